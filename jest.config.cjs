@@ -1,0 +1,43 @@
+// Packages that ship only ES modules, which Jest must compile (Node itself loads them with require).
+const esModules = [
+  'execa',
+  'human-signals',
+  'figures',
+  'get-stream',
+  'is-plain-obj',
+  'is-stream',
+  'is-unicode-supported',
+  'npm-run-path',
+  'parse-ms',
+  'path-key',
+  'pretty-ms',
+  'strip-final-newline',
+  'unicorn-magic',
+  'yoctocolors',
+  '@sindresorhus/merge-streams',
+  '@sec-ant/readable-stream',
+];
+
+const swc = {
+  swcrc: false,
+  sourceMaps: 'inline',
+  module: { type: 'commonjs' },
+  jsc: { target: 'es2022', parser: { syntax: 'typescript' }, keepClassNames: true },
+};
+
+const project = (displayName, options = {}) => ({
+  displayName,
+  rootDir: `${__dirname}/${displayName}`,
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  moduleFileExtensions: ['ts', 'js', 'json'],
+  transform: { '^.+\\.(?:[tj]s|mjs)$': ['@swc/jest', swc] },
+  transformIgnorePatterns: [`/node_modules/(?!(?:${esModules.join('|')})/)`],
+  ...options,
+});
+
+module.exports = {
+  projects: [project('plugin'), project('tools'), project('e2e')],
+};

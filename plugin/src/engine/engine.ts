@@ -1,0 +1,119 @@
+/**
+ * What mirroring asks of an engine. Nothing outside this folder knows which one runs.
+ */
+import type { BlobSet } from '../archive/blob-record';
+import type { ImageSetDocument } from '../imageset/document';
+import type { Digest } from '../registry/digest';
+import type { Finding } from '../system/errors';
+import type { Progress } from '../system/progress';
+import type { RegistrySettings } from '../registry/settings';
+
+export type EngineName = 'oc-mirror' | 'embedded';
+
+/** What an engine learned of itself at start, handed on and never kept. */
+export interface EngineVersion {
+  readonly engine: EngineName;
+  /** As the records say it: `4.19.0-202507292137` or `embedded 0.1.0`. */
+  readonly version: string;
+  /** Where it was found, for people: `from PATH`, `/opt/bin/oc-mirror`. Never recorded. */
+  readonly found: string;
+  /** sha256 of the program, where there is one. */
+  readonly sha256?: string;
+}
+
+/** An image that the config asks for, resolved. */
+export interface MirroredImage {
+  readonly kind: ImageKind;
+  /** As the config or the engine's own list names it: `registry.redhat.io/ubi9/ubi:9.5`. */
+  readonly source: string;
+  /** Root digest: of the index where there is one. */
+  readonly digest: Digest;
+  /** Repository in the archive and, below its namespace, in the destination: `ubi9/ubi`. */
+  readonly repository: string;
+  readonly tag: string;
+  /** For signatures and attestations kept under a tag of their own: the digest that they are about. */
+  readonly attachedTo?: Digest;
+}
+
+export type ImageKind = 'release' | 'operator' | 'additional' | 'helm';
+
+export interface MirrorRequest {
+  readonly document: ImageSetDocument;
+  /** Blobs that need not be in the archives, because the sequences of the base hold them. Empty for a baseline. */
+  readonly base: BlobSet;
+  /** This sequence's stage. The engine owns it between runs of the same sequence, and may find its own half-done work. */
+  readonly stage: string;
+  /** The engine's own folder for what serves later sequences (cache, working-dir). On the same file system as the stage. */
+  readonly engineFolder: string;
+  readonly registries: RegistrySettings;
+  readonly options: EngineOptions;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** The environment to take credentials' places, proxies and program paths from. */
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  readonly now: () => Date;
+}
+
+/** From seqmirror.yaml, defaults filled in. */
+export interface EngineOptions {
+  /** The oc-mirror program, where it isn't to be looked for on PATH. */
+  readonly ocMirrorBinary?: string;
+  /** Images, and layers of one image, at the same time. The engine may go lower after failures. */
+  readonly parallelImages: number;
+  readonly parallelLayers: number;
+  /** How often a failed request or image is tried again. */
+  readonly retries: number;
+  /** The budget of one image, all retries included, in seconds (oc-mirror only). */
+  readonly imageTimeoutSeconds: number;
+}
+
+/** What lies in the stage when an engine has done its work. Nothing of it is believed: it is verified afterwards. */
+export interface StagedArchives {
+  /** Absolute paths, `mirror_000001.tar` …, in the order of their numbers. */
+  readonly archives: readonly string[];
+  /** All images of the config, those of the base included. */
+  readonly images: readonly MirroredImage[];
+  /** The imageset config with every tag resolved to its digest, as YAML text that oc-mirror accepts. */
+  readonly pinnedConfig: string;
+  /** Facts for seq-metadata's provenance, beside the version: booleans and short strings, no paths, no secrets. */
+  readonly provenance: Provenance;
+}
+
+export interface Provenance {
+  readonly tlsVerified: boolean;
+  /** Substitutions of registries.conf that were in force for hosts of this config: `registry.redhat.io -> mirror.example`. */
+  readonly substitutions: readonly string[];
+}
+
+/** What a run would bring, measured as far as that goes without downloading layers. */
+export interface MirrorPlan {
+  readonly images: readonly MirroredImage[];
+  /** Blobs that are not in the base. `undefined` where the engine cannot know before it downloads. */
+  readonly newBlobs?: { readonly count: number; readonly bytes: number };
+  /** Bytes of all blobs of the config, the base's included. */
+  readonly closureBytes?: number;
+  /** Things to know, for people. */
+  readonly notes: readonly string[];
+}
+
+/** Free space needed on the data directory's file system, separately for what it is needed for. */
+export interface SpaceNeeded {
+  readonly download: number;
+  readonly archives: number;
+  readonly cache: number;
+}
+
+export interface MirrorEngine {
+  readonly name: EngineName;
+  /** Looks whether this engine can work here. `undefined`: it isn't available. */
+  probe(options: EngineOptions, env: Readonly<NodeJS.ProcessEnv>): Promise<EngineVersion | undefined>;
+  /** What of this config the engine cannot mirror, each with its place in the file. Empty when all of it can be. */
+  unsupported(document: ImageSetDocument): readonly Finding[];
+  /** Asks the registries what a run would bring, and writes nothing outside a scratch folder of its own. */
+  plan(request: MirrorRequest, version: EngineVersion): Promise<MirrorPlan>;
+  /**
+   * Fills the stage with archives that hold every blob of the config's images that isn't in the base. May be killed at
+   * any moment; called again with the same request it goes on or starts afresh, never ends in something false.
+   */
+  mirrorToDisk(request: MirrorRequest, version: EngineVersion): Promise<StagedArchives>;
+}

@@ -1,0 +1,95 @@
+/**
+ * The three ways in which things go wrong.
+ *
+ * Finding: something that was checked is wrong. Returned, all of them, never thrown.
+ * SeqmirrorError: we cannot go on. Thrown, made by a named function in the folder's `errors.ts`.
+ * Bug: `impossible()`, an Error that is ours.
+ */
+import type { ErrorCode } from './error-codes';
+import { printable } from './printable';
+
+/** What every message for people says: what happened, why, and what to do next, in that order. */
+export interface Explanation {
+  readonly code: ErrorCode;
+  /** The fact, with name, digest or position, and the values found and expected. One line. */
+  readonly what: string;
+  /** Cause or consequence, one sentence, only what is known. */
+  readonly why?: string;
+  /** A command to copy, or a question that leads to the cause. */
+  readonly next?: string;
+  /** Where in which file, lines and columns counted from 1. */
+  readonly at?: Position;
+  /** Further facts, one a line: digests in full, failing images, the other findings. */
+  readonly details?: readonly string[];
+}
+
+export interface Position {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** Something that was checked and is wrong (`error`) or deserves a look (`warning`). */
+export interface Finding extends Explanation {
+  readonly severity: 'error' | 'warning';
+}
+
+// Two copies of this package may meet in one process, so errors are known by a symbol, not by their class.
+const brand = Symbol.for('seqmirror.error');
+
+/** An end of the work that a person can do something about. */
+export class SeqmirrorError extends Error implements Explanation {
+  readonly code: ErrorCode;
+  readonly what: string;
+  readonly why?: string;
+  readonly next?: string;
+  readonly at?: Position;
+  readonly details?: readonly string[];
+  readonly [brand] = true;
+
+  constructor(explanation: Explanation, options: { cause?: unknown } = {}) {
+    super(`${explanation.code} ${explanation.what}`, options);
+    this.name = 'SeqmirrorError';
+    this.code = explanation.code;
+    this.what = explanation.what;
+    if (explanation.why !== undefined) this.why = explanation.why;
+    if (explanation.next !== undefined) this.next = explanation.next;
+    if (explanation.at !== undefined) this.at = explanation.at;
+    if (explanation.details !== undefined) this.details = explanation.details;
+  }
+}
+
+export function isSeqmirrorError(error: unknown): error is SeqmirrorError {
+  return typeof error === 'object' && error !== null && brand in error;
+}
+
+/** A state that the code excludes. It is our bug, and is printed as such. */
+export function impossible(what: string): Error {
+  return new Error(`This cannot happen, and did: ${what}`);
+}
+
+/** `file:line:column`, as editors and terminals understand it. */
+export function renderPosition({ file, line, column }: Position): string {
+  return [printable(file), line, column].filter((part) => part !== undefined).join(':');
+}
+
+/** The message as people read it: code and what, then details, why and next on lines of their own. */
+export function renderExplanation(explanation: Explanation): string {
+  const { code, what, why, next, at, details = [] } = explanation;
+  const where = at === undefined ? '' : `${renderPosition(at)}: `;
+  return [
+    `${code} ${where}${what}`,
+    ...details.map((detail) => `  ${detail}`),
+    ...(why === undefined ? [] : [`  Why:   ${why}`]),
+    ...(next === undefined ? [] : [`  Next:  ${next}`]),
+  ].join('\n');
+}
+
+/** The system's name for what went wrong (`ENOSPC`, `ECONNREFUSED`, …), looked for along the causes too. */
+export function systemErrorCode(error: unknown): string | undefined {
+  for (let at = error; typeof at === 'object' && at !== null; at = (at as { cause?: unknown }).cause) {
+    const code = (at as { code?: unknown }).code;
+    if (typeof code === 'string' && /^E[A-Z0-9]+$/.test(code)) return code;
+  }
+  return undefined;
+}

@@ -1,0 +1,26 @@
+/**
+ * How long work reports itself. The domain calls these; what draws them (a bar, lines, nothing) is chosen by the caller.
+ */
+export interface Progress {
+  /** A step of the work begins: `check`, `mirror`, `verify`, `seal`. Ends the one before it. */
+  step(name: string): void;
+  /** Of the current step: how much is known to be done in all. May grow while work is discovered. */
+  total(bytes: number): void;
+  /** Bytes done in addition to those told before. */
+  advance(bytes: number): void;
+  /** What the current step is at, in a few words. Replaces what was said before. */
+  detail(text: string): void;
+  /** A line that stays: something the reader should know. */
+  note(text: string): void;
+  /** Ends the current step with the fact it established. */
+  done(fact: string): void;
+}
+
+export const silentProgress: Progress = {
+  step: () => undefined,
+  total: () => undefined,
+  advance: () => undefined,
+  detail: () => undefined,
+  note: () => undefined,
+  done: () => undefined,
+};
