@@ -10,5 +10,7 @@ export function formatBytes(bytes: number): string {
   }
   if (unit === 0) return String(bytes);
   const roundedUp = Math.ceil(value * 10) / 10;
-  return roundedUp >= 1024 && unit < units.length - 1 ? `1.0${units[unit + 1]}` : `${roundedUp.toFixed(1)}${units[unit]}`;
+  return roundedUp >= 1024 && unit < units.length - 1
+    ? `1.0${units[unit + 1]}`
+    : `${roundedUp.toFixed(1)}${units[unit]}`;
 }
