@@ -1,0 +1,25 @@
+import { stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Bytes that this user may still write in the file system of a folder, which need not exist yet. */
+export async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(await nearestExisting(folder));
+  return bavail * bsize;
+}
+
+/** Whether a rename or a hard link from one folder to the other can work. Neither needs to exist yet. */
+export async function sameFileSystem(a: string, b: string): Promise<boolean> {
+  const [first, second] = await Promise.all([a, b].map(async (folder) => stat(await nearestExisting(folder))));
+  return first?.dev === second?.dev;
+}
+
+async function nearestExisting(folder: string): Promise<string> {
+  for (let at = folder; ; at = dirname(at)) {
+    try {
+      await stat(at);
+      return at;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(at) === at) throw error;
+    }
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * A lock file that says who holds it. It belongs to one process, told from a later one with the same number by boot and
+ * start time, so that what a killed run leaves behind is recognised and never blocks the next run on the same host.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { systemErrorCode } from './errors';
+import { identityOfProcess, ProcessIdentity, processLives } from './process-identity';
+
+const LockHolder = z.strictObject({
+  host: z.string().max(255),
+  process: ProcessIdentity,
+  since: z.iso.datetime(),
+  /** What it is doing, for the person who finds it locked: `seq3-add-ubi9`. */
+  purpose: z.string().max(200),
+});
+export type LockHolder = z.infer<typeof LockHolder>;
+
+export type LockState =
+  | { readonly state: 'free' }
+  | {
+      readonly state: 'held';
+      readonly holder: LockHolder;
+      readonly where: 'here' | 'elsewhere';
+      readonly text: string;
+    }
+  /** Its process is gone, or the file says nothing that can be read. */
+  | { readonly state: 'stale'; readonly holder: LockHolder | undefined; readonly text: string };
+
+export type LockAttempt =
+  | { readonly acquired: true; readonly release: () => Promise<void>; readonly replaced: LockHolder | undefined }
+  | { readonly acquired: false; readonly holder: LockHolder; readonly where: 'here' | 'elsewhere' };
+
+/** Takes the lock at once or says who has it. A stale one is replaced. */
+export async function acquireLock(
+  path: string,
+  { purpose, now }: { purpose: string; now: Date },
+): Promise<LockAttempt> {
+  await mkdir(dirname(path), { recursive: true });
+  const mine = await holderText(purpose, now);
+  const aside = `${path}.${randomUUID()}`;
+  await writeFile(aside, mine, { flag: 'wx' });
+  const acquired = (replaced: LockHolder | undefined): LockAttempt => ({
+    acquired: true,
+    replaced,
+    release: async () => {
+      if ((await textOf(path)) === mine) await rm(path, { force: true });
+    },
+  });
+  try {
+    for (;;) {
+      if (await appears(aside, path)) return acquired(undefined);
+      const found = await readLock(path);
+      if (found.state === 'held') return { acquired: false, holder: found.holder, where: found.where };
+      if (found.state === 'stale' && (await replaceStale(path, found, { now, replace: () => rename(aside, path) }))) {
+        return acquired(found.holder);
+      }
+    }
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
+/** Who holds the lock, and whether that process still lives as far as this host can tell. */
+export async function readLock(path: string): Promise<LockState> {
+  const text = await textOf(path);
+  if (text === undefined) return { state: 'free' };
+  const holder = parseHolder(text);
+  if (holder === undefined) return { state: 'stale', holder, text };
+  if (holder.host !== hostname()) return { state: 'held', holder, where: 'elsewhere', text };
+  return (await processLives(holder.process))
+    ? { state: 'held', holder, where: 'here', text }
+    : { state: 'stale', holder, text };
+}
+
+/** Removes a lock whose text was looked at, and no other. Whether it did. */
+export async function removeLock(path: string, { text, now }: { text: string; now: Date }): Promise<boolean> {
+  return replaceStale(path, { text }, { now, replace: () => rm(path) });
+}
+
+/**
+ * Looking and replacing are two steps, between which another process may do both. So the right to replace this very
+ * text is itself a lock, named after the text, and the text is looked at again with that in hand.
+ */
+async function replaceStale(
+  path: string,
+  { text }: { text: string },
+  { now, replace }: { now: Date; replace: () => Promise<void> },
+): Promise<boolean> {
+  const name = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  const right = await acquireLock(`${path}.over-${name}`, { purpose: 'replace a stale lock', now });
+  if (!right.acquired) {
+    await sleep(10);
+    return false;
+  }
+  try {
+    if ((await textOf(path)) !== text) return false;
+    await replace();
+    return true;
+  } finally {
+    await right.release();
+  }
+}
+
+/** A hard link appears with its whole content, and never over an existing name. */
+async function appears(aside: string, path: string): Promise<boolean> {
+  try {
+    await link(aside, path);
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function parseHolder(text: string): LockHolder | undefined {
+  try {
+    return LockHolder.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+async function holderText(purpose: string, now: Date): Promise<string> {
+  const holder: LockHolder = {
+    host: hostname(),
+    process: (await identityOfProcess(process.pid)) ?? { pid: process.pid, started: '' },
+    since: now.toISOString(),
+    purpose,
+  };
+  return `${JSON.stringify(holder)}\n`;
+}

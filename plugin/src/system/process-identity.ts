@@ -1,0 +1,65 @@
+/**
+ * Which process a number meant when it was written down. Numbers are used again; together with boot and start time they
+ * are not.
+ */
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { runProgram } from './process';
+
+export const ProcessIdentity = z.strictObject({
+  pid: z.int().positive(),
+  /** Boot id and start time in clock ticks where there is /proc, else what `ps` says of its start. */
+  started: z.string().max(200),
+});
+export type ProcessIdentity = z.infer<typeof ProcessIdentity>;
+
+/** `undefined` when there is no such process, or nothing can be learned of it. */
+export async function identityOfProcess(pid: number): Promise<ProcessIdentity | undefined> {
+  const started = (await startedByProc(pid)) ?? (await startedByPs(pid));
+  return started === undefined ? undefined : { pid, started };
+}
+
+export async function processLives({ pid, started }: ProcessIdentity): Promise<boolean> {
+  return (await identityOfProcess(pid))?.started === started;
+}
+
+/** Ends a process that an earlier run of ours left behind: politely, then surely. Returns whether it is gone. */
+export async function endProcess(identity: ProcessIdentity, { graceMs = 3000 } = {}): Promise<boolean> {
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    if (!(await processLives(identity))) return true;
+    try {
+      process.kill(identity.pid, signal);
+    } catch {
+      return !(await processLives(identity));
+    }
+    for (let waited = 0; waited < graceMs; waited += 50) {
+      if (!(await processLives(identity))) return true;
+      await sleep(50);
+    }
+  }
+  return !(await processLives(identity));
+}
+
+/** Field 22 of /proc/<pid>/stat; a zombie (state Z) holds nothing any more and counts as gone. */
+async function startedByProc(pid: number): Promise<string | undefined> {
+  try {
+    const [boot, stat] = await Promise.all([
+      readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
+      readFile(`/proc/${pid}/stat`, 'utf8'),
+    ]);
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? undefined : `${boot.trim()} ${fields[19]}`;
+  } catch {
+    return undefined;
+  }
+}
+
+async function startedByPs(pid: number): Promise<string | undefined> {
+  if (process.platform === 'linux' || process.platform === 'win32') return undefined;
+  const result = await runProgram('ps', ['-o', 'lstart=', '-p', String(pid)], {
+    env: { PATH: '/bin:/usr/bin', LC_ALL: 'C' },
+  });
+  const started = result.stdout.trim();
+  return started === '' ? undefined : started;
+}

@@ -1,0 +1,93 @@
+/**
+ * The only place that starts other programs. Never through a shell: each argument is its own string. The child gets
+ * the environment it is given and nothing else.
+ */
+import type { Readable } from 'node:stream';
+import { execa } from 'execa';
+import { isSeqmirrorError, systemErrorCode } from './errors';
+import { cannotStartProgram } from './system-errors';
+
+export interface ProgramOptions {
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  readonly cwd?: string;
+  readonly signal?: AbortSignal;
+  /** Between the polite signal (SIGTERM) and SIGKILL when the run is stopped. Below the five seconds that Nx grants. */
+  readonly forceKillAfterMs?: number;
+}
+
+export interface ProgramResult {
+  /** `undefined` when a signal ended it. */
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a program to its end and collects what it prints, up to `outputLimit` bytes (default 1 MiB) of each stream.
+ * A non-zero exit is a result, not an error.
+ *
+ * @throws SEQ0703 when the program can't be started; the signal's reason when it is stopped
+ */
+export async function runProgram(
+  file: string,
+  args: readonly string[],
+  options: ProgramOptions & { input?: string; timeoutMs?: number; outputLimit?: number },
+): Promise<ProgramResult> {
+  const result = await execa(file, args, {
+    ...common(options),
+    stdin: options.input === undefined ? 'ignore' : 'pipe',
+    ...(options.input === undefined ? {} : { input: options.input }),
+    ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+    maxBuffer: options.outputLimit ?? 1024 * 1024,
+    stripFinalNewline: false,
+  });
+  options.signal?.throwIfAborted();
+  if (result.exitCode === undefined && result.signal === undefined) throw startFailure(file, result);
+  return { exitCode: result.exitCode, signal: result.signal, stdout: result.stdout, stderr: result.stderr };
+}
+
+export interface RunningProgram {
+  readonly pid: number;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Ends when the program has ended and its streams are closed. */
+  readonly ended: Promise<{ readonly exitCode: number | undefined; readonly signal: string | undefined }>;
+}
+
+/**
+ * Starts a program whose output is read while it runs. The caller reads both streams to their end.
+ *
+ * @throws SEQ0703 when the program can't be started
+ */
+export async function startProgram(
+  file: string,
+  args: readonly string[],
+  options: ProgramOptions,
+): Promise<RunningProgram> {
+  const child = execa(file, args, { ...common(options), stdin: 'ignore', buffer: false });
+  if (child.pid === undefined) throw startFailure(file, await child);
+  return {
+    pid: child.pid,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    ended: child.then(({ exitCode, signal }) => ({ exitCode, signal })),
+  };
+}
+
+function common({ env, cwd, signal, forceKillAfterMs = 3000 }: ProgramOptions) {
+  return {
+    env: { ...env },
+    extendEnv: false,
+    reject: false,
+    shell: false,
+    forceKillAfterDelay: forceKillAfterMs,
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+  } as const;
+}
+
+function startFailure(file: string, failure: unknown): Error {
+  if (isSeqmirrorError(failure)) return failure;
+  return cannotStartProgram({ file, reason: systemErrorCode(failure) ?? 'unknown reason', cause: failure });
+}
