@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { formatBytes } from '../system/byte-size';
+
+const bytes = z.int().nonnegative();
+const size = z
+  .string()
+  .regex(/^\d+(\.\d)?[BKMGTP]$/, 'must be a size such as 29.5G')
+  .describe('For people: binary, one decimal, rounded up');
+const cumulative = {
+  cumulative_size: size,
+  cumulative_bytes: bytes.describe('Archives of the smallest set that a fresh site needs'),
+};
+
+/** What has to be carried, measured from the blobs that the closure uses. */
+export const AirGappedTransfer = z.discriminatedUnion('complete', [
+  z.strictObject({
+    complete: z.literal(true).describe('Needs no other sequence'),
+    dependencies: z.array(z.never()).max(0),
+    transfer_size: size,
+    transfer_bytes: bytes.describe("This sequence's archives"),
+    ...cumulative,
+  }),
+  z.strictObject({
+    complete: z.literal(false),
+    dependencies: z
+      .array(z.templateLiteral(['seq', z.string().regex(/^[1-9]\d{0,5}$/)]))
+      .min(1)
+      .describe('The sequences whose blobs the closure really uses'),
+    differential_size: size,
+    differential_bytes: bytes.describe("This sequence's archives"),
+    ...cumulative,
+  }),
+]);
+export type AirGappedTransfer = z.infer<typeof AirGappedTransfer>;
+
+/** The facts of a sequence whose archives have `archiveBytes`, given the sequences that it needs and their archives. */
+export function airGappedTransferOf({
+  archiveBytes,
+  dependencies,
+}: {
+  archiveBytes: number;
+  dependencies: readonly { readonly number: number; readonly archiveBytes: number }[];
+}): AirGappedTransfer {
+  const cumulativeBytes = dependencies.reduce((sum, dependency) => sum + dependency.archiveBytes, archiveBytes);
+  const whole = { cumulative_size: sizeText(cumulativeBytes), cumulative_bytes: cumulativeBytes };
+  if (dependencies.length === 0) {
+    const own = { transfer_size: sizeText(archiveBytes), transfer_bytes: archiveBytes };
+    return { complete: true, dependencies: [], ...own, ...whole };
+  }
+  const numbers = dependencies.map(({ number }) => number).sort((a, b) => a - b);
+  return {
+    complete: false,
+    dependencies: numbers.map((number) => `seq${number}` as const),
+    differential_size: sizeText(archiveBytes),
+    differential_bytes: archiveBytes,
+    ...whole,
+  };
+}
+
+/** As people read it; with a unit always, so that no reader of YAML takes it for a number. */
+export function sizeText(bytes: number): string {
+  return bytes < 1024 ? `${bytes}B` : formatBytes(bytes);
+}
+
+export const SizeText = size;

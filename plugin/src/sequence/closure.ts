@@ -1,0 +1,49 @@
+import type { BlobRecord, BlobSet } from '../archive/blob-record';
+import type { Digest } from '../registry/digest';
+
+/** All blobs reachable from a sequence's images, as far as their records are known. */
+export interface Closure {
+  readonly blobs: ReadonlyMap<Digest, BlobRecord>;
+  /** What no record is known of. Empty: the images are complete. */
+  readonly missing: readonly MissingBlob[];
+}
+
+export interface MissingBlob {
+  readonly digest: Digest;
+  /** The manifest or index that names it first; `undefined` for an image's own root. */
+  readonly referencedBy: Digest | undefined;
+}
+
+/**
+ * Follows the refs of manifests and indexes from the root digests of images (signatures among them). Each blob is
+ * visited once, without recursion: time and memory grow with the closure, whatever the records refer to.
+ */
+export function closureOf(roots: Iterable<Digest>, blobs: BlobSet): Closure {
+  const found = new Map<Digest, BlobRecord>();
+  const missing = new Map<Digest, MissingBlob>();
+  const open: MissingBlob[] = [...roots].map((digest) => ({ digest, referencedBy: undefined }));
+  for (const { digest, referencedBy } of open) {
+    if (found.has(digest) || missing.has(digest)) continue;
+    const blob = blobs.get(digest);
+    if (blob === undefined) {
+      missing.set(digest, { digest, referencedBy });
+      continue;
+    }
+    found.set(digest, blob);
+    for (const child of blob.refs ?? []) open.push({ digest: child, referencedBy: digest });
+  }
+  return { blobs: found, missing: [...missing.values()] };
+}
+
+/** Records by digest; of two for one digest the first is kept, since a digest has one content. */
+export function blobSetOf(...records: readonly Iterable<BlobRecord>[]): Map<Digest, BlobRecord> {
+  const blobs = new Map<Digest, BlobRecord>();
+  for (const some of records) for (const blob of some) if (!blobs.has(blob.digest)) blobs.set(blob.digest, blob);
+  return blobs;
+}
+
+export function bytesOf(blobs: BlobSet): number {
+  let bytes = 0;
+  for (const blob of blobs.values()) bytes += blob.bytes;
+  return bytes;
+}

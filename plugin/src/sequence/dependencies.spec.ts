@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { blobSetOf } from './closure';
+import { dependenciesOf } from './dependencies';
+import { digestOf } from './image.fixture';
+
+const setOf = (names: string) => blobSetOf([...names].map((name) => ({ digest: digestOf(name), bytes: 10 })));
+const needs = (closure: string, own: string, holders: Record<number, string>) =>
+  dependenciesOf({
+    closure: setOf(closure),
+    own: setOf(own),
+    holders: new Map(Object.entries(holders).map(([number, names]) => [Number(number), setOf(names)])),
+  });
+
+describe('dependenciesOf', () => {
+  it.each<{ name: string; closure: string; own: string; holders: Record<number, string>; numbers: number[] }>([
+    { name: 'nothing when all blobs are its own', closure: 'ab', own: 'abc', holders: { 1: 'ab' }, numbers: [] },
+    {
+      name: 'those that hold what it lacks',
+      closure: 'abc',
+      own: 'a',
+      holders: { 1: 'b', 2: 'c', 3: 'd' },
+      numbers: [1, 2],
+    },
+    { name: 'the latest of several holders', closure: 'ab', own: 'a', holders: { 1: 'b', 2: 'b' }, numbers: [2] },
+    { name: 'one that does for two', closure: 'abc', own: 'a', holders: { 1: 'bc', 2: 'c' }, numbers: [1] },
+  ])('are $name', ({ closure, own, holders, numbers }) => {
+    expect(needs(closure, own, holders).map(({ number }) => number)).toEqual(numbers);
+  });
+
+  it('say how much of each is used', () => {
+    expect(needs('abcd', 'a', { 1: 'bxyz', 2: 'cd' })).toEqual([
+      { number: 1, blobs: 1, bytes: 10 },
+      { number: 2, blobs: 2, bytes: 20 },
+    ]);
+  });
+
+  it('cover the closure, and would not without any one of them', () => {
+    const names = fc.uniqueArray(fc.constantFrom(...'abcdefgh')).map((letters) => letters.join(''));
+    fc.assert(
+      fc.property(names, fc.array(names, { minLength: 1, maxLength: 6 }), (own, held) => {
+        const closure = [...new Set([...own, ...held.join('')])].join('');
+        const holders = Object.fromEntries(held.map((letters, index) => [index + 1, letters]));
+        const numbers = needs(closure, own, holders).map(({ number }) => number);
+        const covers = (kept: number[]) => {
+          const all = own + kept.map((number) => holders[number]).join('');
+          return [...closure].every((letter) => all.includes(letter));
+        };
+        expect(covers(numbers)).toBe(true);
+        for (const number of numbers) expect(covers(numbers.filter((other) => other !== number))).toBe(false);
+      }),
+    );
+  });
+});

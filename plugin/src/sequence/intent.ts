@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { Finding } from '../system/errors';
+import { SequenceNumber, oneLine } from './one-line';
+import { recordSchema } from './schema-version';
+import { readYaml } from './yaml-record';
+import { renderYaml } from './yaml-text';
+
+/** What a differential is taken against: the sequence before, nothing at all, or a given earlier one. */
+export const BaseChoice = z.union(
+  [z.enum(['previous', 'none']), z.templateLiteral(['seq', z.string().regex(/^[1-9]\d{0,5}$/)])],
+  { error: 'must be previous, none, or an earlier sequence such as seq1' },
+);
+export type BaseChoice = z.infer<typeof BaseChoice>;
+
+/** sequence.yaml: what a sequence is meant to be. Written by people; the rest of the intent is the imageset config. */
+export const SequenceIntent = z
+  .strictObject({
+    schema: z.literal(recordSchema).describe('Version of this format'),
+    description: oneLine(200).describe('What this sequence is for, on one line'),
+    base: BaseChoice.default('previous').describe(
+      'What the archives may leave out: what the sequences before hold (previous), or seq<N> and its own base hold, or nothing (none, a new baseline)',
+    ),
+    refresh: z
+      .boolean()
+      .optional()
+      .describe('The same imageset configuration as before is meant: catalogs and tags have moved'),
+    config_source: oneLine(1000).optional().describe('Where the imageset configuration was copied from'),
+  })
+  .describe('Intent of one sequence');
+export type SequenceIntent = z.infer<typeof SequenceIntent>;
+
+const format = {
+  schema: SequenceIntent,
+  codes: { text: 'SEQ0150', value: 'SEQ0151' },
+  maxCharacters: 64 * 1024,
+} as const;
+
+/** Reads sequence.yaml; the intent only if nothing is wrong with it. */
+export function parseSequenceIntent(
+  text: string,
+  file: string,
+): { readonly intent?: SequenceIntent; readonly findings: readonly Finding[] } {
+  const { value, findings } = readYaml(text, file, format);
+  return value === undefined ? { findings } : { intent: value, findings };
+}
+
+/** sequence.yaml for people to edit. */
+export function renderSequenceIntent(intent: SequenceIntent): string {
+  return renderYaml(SequenceIntent.parse(intent), {
+    head: ['Intent of this sequence: edit it, and imageset-config.yaml, until the sequence is sealed.'],
+    above: {
+      base: [
+        'What the archives may leave out: what all sequences before hold (previous),',
+        'what a given one and its own base hold (seq1), or nothing: a new baseline (none).',
+      ],
+      refresh: ['The same imageset configuration as before is meant: catalogs and tags have moved.'],
+    },
+  });
+}
+
+/** The number in `seq12`; `undefined` for `previous` and `none`. */
+export function numberInBase(base: BaseChoice): number | undefined {
+  return base === 'previous' || base === 'none' ? undefined : SequenceNumber.parse(Number(base.slice('seq'.length)));
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { AirGappedTransfer, SizeText } from './air-gapped-transfer';
+import { BaseChoice } from './intent';
+import { SequenceNumber, Timestamp, oneLine } from './one-line';
+import { readRecord } from './read-record';
+import { recordSchema } from './schema-version';
+import { Seal } from './seal';
+import { renderYaml } from './yaml-text';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
+const sources = z.array(oneLine(1000)).max(200_000);
+const count = z.int().nonnegative();
+
+/** What a sequence was made with and how far the sources were trusted. Part of the seal; no paths, no secrets. */
+export const RecordedProvenance = z.strictObject({
+  seqmirror: oneLine(60).describe('Version of seqmirror'),
+  engine: z.enum(['oc-mirror', 'embedded']),
+  engine_version: oneLine(100),
+  engine_sha256: sha256.optional().describe("Of the engine's program, where there is one"),
+  release_signature_key: oneLine(200).optional().describe('The key that the release signatures were verified by'),
+  config_sha256: sha256.describe(
+    'Of the imageset configuration, as canonical JSON: tells an edited one from other damage',
+  ),
+  tls_verified: z.boolean().describe('Whether every registry was reached by TLS that was verified'),
+  substitutions: z.array(oneLine(1000)).max(1000).describe('Of registries.conf, in force for hosts of this config'),
+});
+export type RecordedProvenance = z.infer<typeof RecordedProvenance>;
+
+/** seq-metadata.yaml: the facts of a sealed sequence, for people and tools. */
+export const SequenceMetadata = z
+  .strictObject({
+    schema: z.literal(recordSchema).describe('Version of this format'),
+    sequence_number: SequenceNumber,
+    description: oneLine(200).describe('From sequence.yaml'),
+    timestamp: Timestamp.describe('When it was sealed, UTC'),
+    content_type: z.enum(['baseline', 'differential']).describe('Measured: whether another sequence is needed'),
+    oc_mirror_version: oneLine(100).describe('Of oc-mirror, or of the embedded engine'),
+    config_file: oneLine(200),
+    config_source: oneLine(1000).optional().describe('Where the configuration was copied from'),
+    seal: Seal.describe("Stands for the sequence's content"),
+    previous: Seal.nullable().describe('Seal of the sequence before'),
+    base: BaseChoice.describe('What was asked for; dependencies is what was found'),
+    renumbered_from: z
+      .strictObject({ sequence_number: SequenceNumber, seal: Seal })
+      .optional()
+      .describe('The place where it was first sealed, before another branch took that'),
+    images: z.strictObject({ release: count, operator: count, additional: count, helm: count }),
+    changes: z
+      .strictObject({ added: sources, updated: sources, removed: sources })
+      .describe('Against the previous sequence'),
+    archives: z
+      .array(
+        z.strictObject({
+          name: z.string().regex(/^mirror_\d{6}\.tar$/, 'must be a name such as mirror_000001.tar'),
+          size: SizeText,
+          bytes: count,
+          sha256,
+        }),
+      )
+      .max(100_000)
+      .describe('As they were sealed; they may be repackaged since'),
+    air_gapped_transfer: AirGappedTransfer,
+    provenance: RecordedProvenance,
+  })
+  .describe('Facts of one sealed sequence');
+export type SequenceMetadata = z.infer<typeof SequenceMetadata>;
+
+/**
+ * Reads seq-metadata.yaml.
+ *
+ * @throws SEQ0210, SEQ0211 or SEQ0212 when it cannot be read
+ */
+export function parseSequenceMetadata(text: string, file: string): SequenceMetadata {
+  return readRecord(text, file, SequenceMetadata, { maxCharacters: 64 * 1024 ** 2 });
+}
+
+/** seq-metadata.yaml, with the comments that a reader needs, in the order of the schema. */
+export function renderSequenceMetadata(metadata: SequenceMetadata): string {
+  const { sequence_number: number } = metadata;
+  return renderYaml(
+    SequenceMetadata.parse(metadata),
+    {
+      head: ['Written by seqmirror when the sequence was sealed. Edits are noticed.'],
+      above: {
+        changes: ['Against the previous sequence.'],
+        archives: ['As they were sealed. SHA256SUMS has them as they are now.'],
+        'air_gapped_transfer.dependencies': ['The sequences whose blobs this one really uses.'],
+        'air_gapped_transfer.cumulative_size': ['Of the smallest set that a fresh site needs.'],
+      },
+      beside: {
+        content_type: 'measured: baseline needs no other sequence',
+        previous: number === 1 ? 'the first of its chain' : `seal of seq${number - 1}`,
+        base: 'what was asked for; dependencies below is what was found',
+      },
+    },
+    ['images'],
+  );
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { BlobRecord } from '../archive/blob-record';
+import type { Json } from '../system/canonical-json';
+import { canonicalJson } from '../system/canonical-json';
+import type { ImageRecord } from './inventory-record';
+import { blobLine, imageLine, sortedLines } from './inventory-record';
+
+/** The hash that stands for a sequence's content, and by way of `previous` for the whole chain up to it. */
+export const Seal = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits')
+  .brand<'Seal'>();
+export type Seal = z.infer<typeof Seal>;
+
+/** All that a seal depends on: what is in the sequence's own folder, and the seal before. */
+export interface SealedContent {
+  readonly number: number;
+  /** `null` for the first sequence. */
+  readonly previous: Seal | null;
+  /** The imageset configuration's parsed value. */
+  readonly config: Json;
+  /** The parsed value of imageset-config.pinned.yaml. */
+  readonly pinned: Json;
+  /** Of this sequence's inventory. */
+  readonly images: readonly ImageRecord[];
+  readonly blobs: readonly BlobRecord[];
+  /** As seq-metadata.yaml has it. */
+  readonly provenance: Json;
+}
+
+/**
+ * Computes a seal: sha256 of the canonical JSON of the content, with sha256 of the sorted inventory lines (each with its
+ * line feed) in place of images and blobs. Comments, quoting, key order, line ends and the order of records don't matter.
+ *
+ * @throws RangeError for a number in `config` or `pinned` that isn't a safe integer; no imageset configuration has one
+ */
+export function sealOf({ number, previous, config, pinned, images, blobs, provenance }: SealedContent): Seal {
+  const content = {
+    number,
+    previous,
+    config,
+    pinned,
+    images: sha256(sortedLines(images, imageLine)),
+    blobs: sha256(sortedLines(blobs, blobLine)),
+    provenance,
+  };
+  const hash = createHash('sha256').update(canonicalJson(content)).digest('hex');
+  return Seal.parse(`sha256:${hash}`);
+}
+
+/** Twelve digits, for tables and summaries. */
+export function shortSeal(seal: Seal): string {
+  return seal.slice(0, 'sha256:'.length + 12);
+}
+
+function sha256(lines: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const line of lines) hash.update(line).update('\n');
+  return `sha256:${hash.digest('hex')}`;
+}
