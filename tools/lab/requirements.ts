@@ -1,0 +1,35 @@
+/** Suites that judge by other programs: run where these are, and named with what they need where they are not. */
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** The real oc-mirror is the one that `SEQMIRROR_OC_MIRROR` names, never one that happens to be on PATH. */
+export type Program =
+  'busybox' | 'docker-registry' | 'gpg' | 'oc-mirror' | 'openssl' | 'shellcheck' | 'skopeo' | 'unshare';
+
+/** Where the program is, or `undefined`. */
+export function programPath(program: Program, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  if (program === 'oc-mirror') return [env['SEQMIRROR_OC_MIRROR']].find(isProgram);
+  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  return folders.map((folder) => join(folder, program)).find(isProgram);
+}
+
+export function hasProgram(program: Program, env: NodeJS.ProcessEnv = process.env): boolean {
+  return programPath(program, env) !== undefined;
+}
+
+/** `describe`, or a skipped suite whose title says what is missing: `… [skipped: needs docker-registry, skopeo]`. */
+export function describeWith(programs: readonly Program[], name: string, suite: () => void): void {
+  const missing = programs.filter((program) => !hasProgram(program));
+  if (missing.length === 0) describe(name, suite);
+  else describe.skip(`${name} [skipped: needs ${missing.join(', ')}]`, suite);
+}
+
+function isProgram(path: string | undefined): boolean {
+  if (path === undefined || path === '') return false;
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
