@@ -49,6 +49,8 @@ export interface MirrorRequest {
   readonly options: EngineOptions;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** To be asked as soon as the sizes are known, before they are used. Throws SEQ0701 when the disk is too small. */
+  readonly ensureSpace: (needed: SpaceNeeded) => Promise<void>;
   /** The environment to take credentials' places, proxies and program paths from. */
   readonly env: Readonly<NodeJS.ProcessEnv>;
   readonly now: () => Date;

@@ -1,0 +1,19 @@
+/**
+ * seqmirror's use cases for programs. Each opens the mirror afresh, does one thing, and returns a value that says what
+ * was done; nothing is printed. Errors that a person can do something about are SeqmirrorErrors.
+ */
+export type { MirrorLocation } from './mirroring/mirror';
+export type { MirrorOutcome, MirrorSequenceOptions, Run, SealedOutcome } from './mirroring/mirror-sequence';
+export { mirrorSequence } from './mirroring/mirror-sequence';
+export type { ListedSequence, SequenceListing } from './mirroring/list-sequences';
+export { listSequences } from './mirroring/list-sequences';
+export type { RenumberOutcome } from './mirroring/renumber-sequence';
+export { renumberSequence } from './mirroring/renumber-sequence';
+export type { UnlockOutcome } from './mirroring/unlock-mirror';
+export { unlockMirror } from './mirroring/unlock-mirror';
+export type { VoidOutcome } from './mirroring/void-sequence';
+export { voidSequence } from './mirroring/void-sequence';
+export { isSeqmirrorError, SeqmirrorError } from './system/errors';
+export type { Finding } from './system/errors';
+export type { Progress } from './system/progress';
+export { silentProgress } from './system/progress';

@@ -1,0 +1,65 @@
+/**
+ * What a run is about to make true, written into its stage before any of it is done, so that after a crash at any point
+ * the next run can decide and finish. Everything that will be needed lies in the stage by then, verified and fsynced:
+ *
+ *   <stage>/commit.json     this
+ *   <stage>/archives/       mirror_000001.tar …  (when sealing; when renumbering they are in the store already)
+ *   <stage>/records/        the texts for the sequence's folder
+ */
+import { join, relative, sep } from 'node:path';
+import { z } from 'zod';
+import { Seal } from '../sequence/seal';
+import { writeFileAtomically } from '../system/atomic-file';
+import type { DataDirectory } from './data-directory';
+import { stageFolder } from './data-directory';
+import { readTextIfThere } from './text-file';
+
+const Entry = z.strictObject({ number: z.int().positive(), folder: z.string(), seal: Seal });
+
+export const Commit = z.strictObject({
+  schema: z.literal('seqmirror/v1'),
+  /** The line that chain.lock gets. */
+  entry: Entry,
+  /** The seal before it, which must still be there. */
+  previous: Seal.nullable(),
+  configSha256: z.string(),
+  /** Folder within the data directory that becomes the store's folder. */
+  archivesFrom: z.string(),
+  archives: z.array(z.string().regex(/^mirror_\d{6}\.tar$/)),
+  /** Names in `records/`, in the order in which they are to appear; the last one makes the sequence valid. */
+  records: z.array(z.string()),
+  /** A sealed sequence whose place this takes (renumber). */
+  replaces: Entry.optional(),
+});
+export type Commit = z.infer<typeof Commit>;
+
+const commitName = 'commit.json';
+
+/** The point of no return: from here on the sequence will be sealed, by this run or the next one. */
+export async function writeCommit(data: DataDirectory, commit: Commit): Promise<void> {
+  const stage = stageFolder(data, commit.entry.folder);
+  await writeFileAtomically(join(stage, commitName), `${JSON.stringify(commit, null, 2)}\n`);
+}
+
+/** The commit that a killed run left in a stage; `undefined` when it had not come that far. */
+export async function readCommit(stage: string): Promise<Commit | undefined> {
+  const text = await readTextIfThere(join(stage, commitName));
+  return text === undefined ? undefined : Commit.parse(JSON.parse(text));
+}
+
+export function commitFile(stage: string): string {
+  return join(stage, commitName);
+}
+
+export function recordsFolder(stage: string): string {
+  return join(stage, 'records');
+}
+
+export function archivesFolder(stage: string): string {
+  return join(stage, 'archives');
+}
+
+/** A path within the data directory, as commits have it. */
+export function withinData(data: DataDirectory, path: string): string {
+  return relative(data.root, path).split(sep).join('/');
+}

@@ -1,0 +1,53 @@
+import type { BlobRecord } from '../archive/blob-record';
+import type { LinkEntry } from '../archive/index';
+import type { MirroredImage } from '../engine/engine';
+import type { Digest } from '../registry/digest';
+import type { Closure } from '../sequence/closure';
+import { blobSetOf, closureOf } from '../sequence/closure';
+import { printable } from '../system/printable';
+
+export interface Completeness {
+  readonly closure: Closure;
+  /** What would fail far away, a line each. Empty: every image is there, whole, under its tag. */
+  readonly lacking: readonly string[];
+}
+
+/**
+ * Whether archives and base together hold every image whole: each blob that a manifest names, and each image's tag
+ * pointing to its digest, since disk-to-mirror looks images up by tag.
+ */
+export function completenessOf({
+  images,
+  archived,
+  base,
+}: {
+  images: readonly MirroredImage[];
+  archived: { readonly blobs: readonly BlobRecord[]; readonly links: readonly LinkEntry[] };
+  base: ReadonlyMap<Digest, BlobRecord>;
+}): Completeness {
+  const closure = closureOf(
+    images.map(({ digest }) => digest),
+    blobSetOf(archived.blobs, base.values()),
+  );
+  const missingBlobs = closure.missing.map(({ digest, referencedBy }) =>
+    referencedBy === undefined
+      ? `${sourceOf(images, digest)}: its manifest ${digest} is in no archive`
+      : `${digest}, named by ${referencedBy}, is in no archive`,
+  );
+  const tags = new Map(
+    archived.links.flatMap((link) =>
+      link.link === 'tag' ? [[`${link.repository}:${link.tag}`, link.target] as const] : [],
+    ),
+  );
+  const missingTags = images
+    .filter(({ repository, tag, digest }) => tags.get(`${repository}:${tag}`) !== digest)
+    .map(({ source, repository, tag, digest }) => {
+      const found = tags.get(`${repository}:${tag}`);
+      return `${printable(source)}: ${repository}:${tag} should point to ${digest}, and ${found === undefined ? 'is in no archive' : `points to ${found}`}`;
+    });
+  return { closure, lacking: [...missingBlobs, ...missingTags] };
+}
+
+function sourceOf(images: readonly MirroredImage[], digest: Digest): string {
+  return printable(images.find((image) => image.digest === digest)?.source ?? digest);
+}

@@ -1,0 +1,52 @@
+/**
+ * Where a mirror keeps what Git does not: outside the work tree, because `git clean -ffdx` would erase it.
+ *
+ *   <data>/lock                             one run at a time
+ *   <data>/store/seq1-baseline.2d711642b726/ archives of sealed sequences, read-only, never written again
+ *   <data>/stage/seq2-add-logging/          work on a sequence that isn't sealed yet
+ *   <data>/engines/<engine>/                what serves an engine's later runs: cache, working-dir
+ *
+ * All of it lies on one file system, so that promotion is a rename.
+ */
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import type { Seal } from '../sequence/seal';
+import type { MirrorSettings } from './settings';
+
+export interface DataDirectory {
+  readonly root: string;
+  readonly lockFile: string;
+}
+
+/** `SEQMIRROR_DATA_DIR`, else `dataDir` of seqmirror.yaml (relative to it), else the user's own data folder. */
+export function dataDirectory(
+  settings: Pick<MirrorSettings, 'id' | 'dataDir'>,
+  { mirrorRoot, env }: { mirrorRoot: string; env: Readonly<NodeJS.ProcessEnv> },
+): DataDirectory {
+  const fromEnvironment = env['SEQMIRROR_DATA_DIR'];
+  const root = fromEnvironment
+    ? join(resolve(fromEnvironment), settings.id)
+    : settings.dataDir !== undefined
+      ? resolve(mirrorRoot, settings.dataDir)
+      : join(userDataFolder(env), 'seqmirror', settings.id);
+  return { root, lockFile: join(root, 'lock') };
+}
+
+export function storeFolder(data: DataDirectory, folder: string, seal: Seal): string {
+  return join(data.root, 'store', `${folder}.${seal.slice('sha256:'.length, 'sha256:'.length + 12)}`);
+}
+
+export function stageFolder(data: DataDirectory, folder: string): string {
+  return join(data.root, 'stage', folder);
+}
+
+export function engineFolder(data: DataDirectory, engine: string): string {
+  return join(data.root, 'engines', engine);
+}
+
+/** XDG Base Directory Specification 0.8: relative values of XDG_DATA_HOME are to be ignored. */
+function userDataFolder(env: Readonly<NodeJS.ProcessEnv>): string {
+  const fromEnvironment = env['XDG_DATA_HOME'];
+  if (fromEnvironment && isAbsolute(fromEnvironment)) return fromEnvironment;
+  return join(env['HOME'] ?? homedir(), '.local', 'share');
+}

@@ -1,0 +1,85 @@
+/** What has to hold of the chain before a planned sequence is mirrored. */
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ImageSetDocument } from '../imageset/document';
+import type { SequenceFolder } from '../sequence/folder';
+import type { SequenceIntent } from '../sequence/intent';
+import { SeqmirrorError } from '../system/errors';
+import { configSha256 } from './check-sealed';
+import { chainLockDisagrees, foreignArchives, gapInNumbers, numberClaimedTwice, sameConfigAsBefore } from './errors';
+import type { Chain, Mirror } from './mirror';
+import { chainLockFile, contentFolderName, forPeople, sequencePath } from './mirror';
+import { readMetadataIfThere, recordFile, recordNames } from './records';
+import type { SealedSequence } from './sealed-chain';
+
+/**
+ * That the number is this folder's alone, the numbers before it are all there, and chain.lock and records agree.
+ *
+ * @throws SEQ0202, SEQ0204, SEQ0207, SEQ0212 to SEQ0214, SEQ0234
+ */
+export async function checkPlaceInChain(mirror: Mirror, chain: Chain, sequence: SequenceFolder): Promise<void> {
+  const { number, folder } = sequence;
+  const other = chain.folders.find((candidate) => candidate.number === number && candidate.folder !== folder);
+  if (other !== undefined) {
+    const otherIsSealed = chain.lock.entries.some((entry) => entry.folder === other.folder && entry.state === 'sealed');
+    throw numberClaimedTwice({ mirror: mirror.name, number, folder, other: other.folder, otherIsSealed });
+  }
+  const [broken] = chain.findings.filter(({ severity }) => severity === 'error');
+  if (broken !== undefined) throw new SeqmirrorError(broken);
+  const numbers = new Set(chain.folders.map((candidate) => candidate.number));
+  const missing = Array.from({ length: number - 1 }, (_, index) => index + 1).find((before) => !numbers.has(before));
+  if (missing !== undefined) {
+    throw gapInNumbers({ missing, folder, content: forPeople(mirror, join(mirror.root, contentFolderName)) });
+  }
+  const metadata = await readMetadataIfThere(mirror, folder);
+  if (metadata !== undefined) {
+    throw chainLockDisagrees({
+      file: forPeople(mirror, chainLockFile(mirror)),
+      what: `${folder} has the records of a sealed sequence, and no line in chain.lock`,
+      why: 'Its line was lost in a merge or an edit',
+      next:
+        `Put this line back: ${number} ${folder} ${metadata.seal}; or, if this sequence is to be mirrored afresh, ` +
+        `delete ${recordFile(mirror, folder, recordNames.metadata)}`,
+    });
+  }
+  await checkNoForeignArchives(mirror, folder);
+}
+
+/** Archives that are not links of ours would be in the way, and may be somebody's only copy. */
+async function checkNoForeignArchives(mirror: Mirror, folder: string): Promise<void> {
+  const path = sequencePath(mirror, folder);
+  for (const name of await readdir(path)) {
+    if (!/^mirror_\d{6}\.tar$/.test(name)) continue;
+    const found = await lstat(join(path, name));
+    if (found.isFile() && found.nlink === 1)
+      throw foreignArchives({ folder, file: forPeople(mirror, join(path, name)) });
+  }
+}
+
+/** @throws SEQ0206 when the sequence asks for what its predecessor asked for, and nobody said that this is meant */
+export function checkAsksForSomethingElse({
+  mirror,
+  sequence,
+  document,
+  intent,
+  refresh,
+  before,
+}: {
+  mirror: Mirror;
+  sequence: SequenceFolder;
+  document: ImageSetDocument;
+  intent: SequenceIntent;
+  refresh: boolean;
+  before: readonly SealedSequence[];
+}): void {
+  const predecessor = before.at(-1);
+  if (predecessor === undefined || refresh || intent.refresh === true || intent.base === 'none') return;
+  if (configSha256(document.config) !== predecessor.metadata.provenance.config_sha256) return;
+  throw sameConfigAsBefore({
+    mirror: mirror.name,
+    number: sequence.number,
+    folder: sequence.folder,
+    before: predecessor.entry.folder,
+    file: document.file,
+  });
+}

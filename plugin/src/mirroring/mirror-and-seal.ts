@@ -1,0 +1,146 @@
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { VerifiedArchives } from '../archive/verify';
+import { verifyArchives } from '../archive/verify';
+import type { StagedArchives } from '../engine/engine';
+import { requireImageSet } from '../imageset/document';
+import type { SequenceFolder } from '../sequence/folder';
+import { shortSeal } from '../sequence/seal';
+import { syncFile, syncFolder, writeFileAtomically } from '../system/atomic-file';
+import { formatBytes } from '../system/byte-size';
+import type { Json } from '../system/canonical-json';
+import { freeBytes } from '../system/disk';
+import { renderExplanation } from '../system/errors';
+import type { SequenceRecords } from './build-records';
+import { buildRecords, sumOfBytes } from './build-records';
+import type { Commit } from './commit';
+import { archivesFolder, recordsFolder, withinData, writeCommit } from './commit';
+import type { Completeness } from './completeness';
+import { completenessOf } from './completeness';
+import { stageFolder } from './data-directory';
+import { broughtLess } from './errors';
+import type { Mirror } from './mirror';
+import type { MirrorSequenceOptions, SealedOutcome } from './mirror-sequence';
+import type { Prepared } from './prepare';
+import { prepare } from './prepare';
+import { promote } from './promote';
+import { recordNames } from './records';
+import { seqmirrorVersion } from './version';
+
+/** Fills the stage, proves what is in it, seals and promotes it. To be called with the mirror's lock held. */
+export async function mirrorAndSeal(
+  mirror: Mirror,
+  sequence: SequenceFolder,
+  options: MirrorSequenceOptions,
+): Promise<SealedOutcome> {
+  const { progress, now } = options;
+  progress.step('check');
+  const prepared = await prepare(mirror, sequence, options);
+  const { engine, version } = prepared.engine;
+  await mkdir(prepared.request.stage, { recursive: true });
+  await giveBackArchives(mirror, sequence, prepared.request.stage);
+  await mkdir(prepared.request.engineFolder, { recursive: true });
+  progress.done(
+    `config, chain, lock; ${formatBytes(await freeBytes(mirror.data.root))} free; engine ${version.version} (${version.found})`,
+  );
+
+  progress.step('mirror');
+  const staged = await engine.mirrorToDisk(prepared.request, version);
+  progress.done(
+    `${staged.images.length} images, ${staged.archives.length} ${staged.archives.length === 1 ? 'archive' : 'archives'}`,
+  );
+
+  progress.step('verify');
+  const { verified, completeness } = await verify(mirror, sequence, { prepared, staged, options });
+  const inBase =
+    completeness.closure.blobs.size -
+    verified.blobs.filter(({ digest }) => completeness.closure.blobs.has(digest)).length;
+  progress.done(`every blob hashed, every reference found (${verified.blobs.length} here, ${inBase} in the base)`);
+
+  progress.step('seal');
+  const pinned = requireImageSet(staged.pinnedConfig, recordNames.pinned).config as Json;
+  const records = buildRecords({
+    ...prepared,
+    number: sequence.number,
+    engine: version,
+    staged,
+    pinned,
+    verified,
+    closure: completeness.closure,
+    seqmirrorVersion: seqmirrorVersion(),
+    now: now(),
+  });
+  const commit = await stageCommit(mirror, sequence, { records, staged });
+  const archivesAre = await promote(mirror, commit);
+  progress.done(`${shortSeal(records.metadata.seal)}; ${formatBytes(sumOfBytes(verified.archives))} in the store`);
+  return {
+    kind: 'sealed',
+    mirror,
+    folder: sequence.folder,
+    metadata: records.metadata,
+    newBlobs: verified.blobs.length,
+    archivesAre,
+  };
+}
+
+/** A run killed just before it committed had taken archives from the engine, which may still know them for finished. */
+async function giveBackArchives(mirror: Mirror, { folder }: SequenceFolder, engineStage: string): Promise<void> {
+  const archives = archivesFolder(stageFolder(mirror.data, folder));
+  for (const name of await readdir(archives).catch(() => [] as string[])) {
+    await rename(join(archives, name), join(engineStage, name));
+  }
+}
+
+async function sizesOf(paths: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(paths.map(async (path) => ({ bytes: (await stat(path)).size })));
+  return sumOfBytes(sizes);
+}
+
+/** @throws SEQ0471 unless every blob is sound and every image whole */
+async function verify(
+  mirror: Mirror,
+  sequence: SequenceFolder,
+  { prepared, staged, options }: { prepared: Prepared; staged: StagedArchives; options: MirrorSequenceOptions },
+): Promise<{ verified: VerifiedArchives; completeness: Completeness }> {
+  const { progress, signal } = options;
+  progress.total(await sizesOf(staged.archives));
+  const verified = await verifyArchives(staged.archives, { signal, progress: progress.advance });
+  const completeness = completenessOf({ images: staged.images, archived: verified, base: prepared.base.blobs });
+  const damaged = verified.findings.filter(({ severity }) => severity === 'error').map(renderExplanation);
+  const findings = [...damaged, ...completeness.lacking];
+  if (findings.length > 0) {
+    throw broughtLess({ folder: sequence.folder, findings, mirror: mirror.name, number: sequence.number });
+  }
+  return { verified, completeness };
+}
+
+/** Puts everything that promotion needs into the stage, on disk for good, and commits to it. */
+async function stageCommit(
+  mirror: Mirror,
+  { folder, number }: SequenceFolder,
+  { records, staged }: { records: SequenceRecords; staged: StagedArchives },
+): Promise<Commit> {
+  const { metadata, texts } = records;
+  const stage = stageFolder(mirror.data, folder);
+  const archives = archivesFolder(stage);
+  await rm(archives, { recursive: true, force: true });
+  await mkdir(archives, { recursive: true });
+  for (const archive of staged.archives) {
+    await syncFile(archive);
+    await rename(archive, join(archives, basename(archive)));
+  }
+  await syncFolder(archives);
+  await rm(recordsFolder(stage), { recursive: true, force: true });
+  for (const [name, text] of texts) await writeFileAtomically(join(recordsFolder(stage), name), text);
+  const commit: Commit = {
+    schema: 'seqmirror/v1',
+    entry: { number, folder, seal: metadata.seal },
+    previous: metadata.previous,
+    configSha256: metadata.provenance.config_sha256,
+    archivesFrom: withinData(mirror.data, archives),
+    archives: staged.archives.map((archive) => basename(archive)),
+    records: [...texts.keys()],
+  };
+  await writeCommit(mirror.data, commit);
+  return commit;
+}

@@ -1,0 +1,102 @@
+/** The main job: from a planned sequence to a sealed one (design: "Mirroring one sequence"). */
+import { join } from 'node:path';
+import type { MirrorPlan } from '../engine/engine';
+import { sealedEntry } from '../sequence/chain-lock';
+import type { SequenceFolder } from '../sequence/folder';
+import type { SequenceMetadata } from '../sequence/metadata';
+import { isSeqmirrorError, systemErrorCode } from '../system/errors';
+import type { Progress } from '../system/progress';
+import { diskFull } from '../system/system-errors';
+import { checkSealed } from './check-sealed';
+import type { ChosenEngine } from './choose-engine';
+import { readCommit } from './commit';
+import { stageFolder } from './data-directory';
+import { refusedInCi, wouldBeCached } from './errors';
+import { findSequence } from './find-sequence';
+import { mirrorAndSeal } from './mirror-and-seal';
+import type { Mirror, MirrorLocation } from './mirror';
+import { forPeople, openMirror, readChain, settingsFileName } from './mirror';
+import { planSequence } from './plan-sequence';
+import { withMirrorLock } from './with-mirror-lock';
+
+export interface Run {
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+}
+
+export interface MirrorSequenceOptions extends Run {
+  readonly location: MirrorLocation;
+  /** The sequence's folder: `seq2-add-logging`. */
+  readonly folder: string;
+  /** Only say what would be fetched. */
+  readonly dryRun: boolean;
+  /** Mirror a configuration that is the same as its predecessor's. */
+  readonly refresh: boolean;
+  /** Whether Nx will cache this task when it succeeds; allowed for sealed sequences only. */
+  readonly cachedByNx: boolean;
+}
+
+export type MirrorOutcome =
+  | { readonly kind: 'already-sealed'; readonly folder: string; readonly metadata: SequenceMetadata }
+  | { readonly kind: 'planned'; readonly folder: string; readonly engine: ChosenEngine; readonly plan: MirrorPlan }
+  /** A dry run of a sequence whose predecessor would have to be mirrored first. */
+  | { readonly kind: 'waiting'; readonly folder: string; readonly waitsFor: string }
+  | SealedOutcome;
+
+export interface SealedOutcome {
+  readonly kind: 'sealed';
+  readonly mirror: Mirror;
+  readonly folder: string;
+  readonly metadata: SequenceMetadata;
+  readonly newBlobs: number;
+  readonly archivesAre: 'linked' | 'symlinked' | 'absent';
+}
+
+/**
+ * Mirrors one sequence, or finds that it is sealed and does nothing. Can be stopped at any moment and run again.
+ *
+ * @throws SEQ0208, SEQ0209 where it must not start; SEQ0203 while another run goes on; SEQ0701 when the disk is or
+ *   becomes too small; and what the parts throw
+ */
+export async function mirrorSequence(options: MirrorSequenceOptions): Promise<MirrorOutcome> {
+  const { location } = options;
+  const mirror = await openMirror(location);
+  const sealed = await sealedOutcome(mirror, options.folder);
+  if (sealed !== undefined) return sealed;
+  const chain = await readChain(mirror);
+  const sequence = findSequence(mirror, chain, options.folder);
+  if (options.cachedByNx) throw wouldBeCached({ target: `${mirror.name}:seq${sequence.number}` });
+  if (options.dryRun) return planSequence(mirror, sequence, options);
+  if (location.env['CI'] === 'true' && mirror.settings.ci !== 'allow') {
+    const settingsFile = forPeople(mirror, join(mirror.root, settingsFileName));
+    throw refusedInCi({ folder: sequence.folder, settingsFile });
+  }
+  return withMirrorLock(mirror, { purpose: sequence.folder, ...options }, async () => {
+    // Another run may have sealed it while this one waited to start, or recovery has just finished it.
+    return (await sealedOutcome(mirror, options.folder)) ?? (await sealing(mirror, sequence, options));
+  });
+}
+
+/** `undefined` when there is work to do: it isn't sealed, or a killed run was stopped while sealing it. */
+async function sealedOutcome(mirror: Mirror, folder: string): Promise<MirrorOutcome | undefined> {
+  const chain = await readChain(mirror);
+  const { number } = findSequence(mirror, chain, folder);
+  const entry = sealedEntry(chain.lock, number);
+  if (entry?.folder !== folder) return undefined;
+  if ((await readCommit(stageFolder(mirror.data, folder))) !== undefined) return undefined;
+  return { kind: 'already-sealed', folder, metadata: await checkSealed(mirror, chain, entry) };
+}
+
+async function sealing(
+  mirror: Mirror,
+  sequence: SequenceFolder,
+  options: MirrorSequenceOptions,
+): Promise<SealedOutcome> {
+  try {
+    return await mirrorAndSeal(mirror, sequence, options);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOSPC' || isSeqmirrorError(error)) throw error;
+    throw diskFull({ folder: mirror.data.root, cause: error });
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * Makes a commit true. Every step can be done again, so after a crash it is simply repeated from the first:
+ *
+ *   1. archives: one rename from the stage into the store        crash before: nothing is visible
+ *   2. links to them in the sequence's folder                    crash: complete files, of a sequence not sealed
+ *   3. records, each by rename; seq-metadata.yaml not yet        crash: the same
+ *   4. chain.lock                                                crash: said to be sealed, the next run finishes
+ *   5. seq-metadata.yaml: now it is sealed
+ *   6. what it replaces is removed, its seq-metadata.yaml first
+ *   7. the stage is removed, commit.json first
+ */
+import { chmod, link, mkdir, readFile, readdir, rename, rm, rmdir, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { renderChainLock } from '../sequence/chain-lock';
+import { syncFolder, writeFileAtomically } from '../system/atomic-file';
+import { systemErrorCode } from '../system/errors';
+import type { Commit } from './commit';
+import { commitFile, recordsFolder } from './commit';
+import { stageFolder, storeFolder } from './data-directory';
+import type { Mirror } from './mirror';
+import { chainLockFile, readChain, sequencePath } from './mirror';
+import { recordNames } from './records';
+
+/** @returns how the archives appear in the sequence's folder; `absent` when this machine doesn't have them */
+export async function promote(mirror: Mirror, commit: Commit): Promise<'linked' | 'symlinked' | 'absent'> {
+  const { entry, replaces } = commit;
+  const stage = stageFolder(mirror.data, entry.folder);
+  const present = await moveArchives(mirror, commit);
+  const appearance = present ? await linkArchives(mirror, commit) : 'absent';
+
+  const last = commit.records.at(-1);
+  for (const name of commit.records) {
+    if (name === last) await recordInChain(mirror, commit);
+    const content = await readFile(join(recordsFolder(stage), name));
+    await writeFileAtomically(sequencePath(mirror, entry.folder, name), content);
+  }
+  if (replaces !== undefined) await removeSequenceFolder(mirror, replaces.folder);
+  await removeStage(stage);
+  return appearance;
+}
+
+async function moveArchives(mirror: Mirror, { entry, archivesFrom, archives }: Commit): Promise<boolean> {
+  const from = join(mirror.data.root, archivesFrom);
+  const to = storeFolder(mirror.data, entry.folder, entry.seal);
+  await mkdir(dirname(to), { recursive: true });
+  try {
+    await rename(from, to);
+    await syncFolder(dirname(to));
+  } catch (error) {
+    // ENOENT: moved before the crash, or never on this machine.
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
+  }
+  const found = await readdir(to).catch(() => [] as string[]);
+  return archives.length > 0 && archives.every((name) => found.includes(name));
+}
+
+async function linkArchives(mirror: Mirror, { entry, archives }: Commit): Promise<'linked' | 'symlinked'> {
+  const store = storeFolder(mirror.data, entry.folder, entry.seal);
+  const folder = sequencePath(mirror, entry.folder);
+  await mkdir(folder, { recursive: true });
+  await removeArchiveLinks(folder);
+  let appearance: 'linked' | 'symlinked' = 'linked';
+  for (const name of archives) {
+    await chmod(join(store, name), 0o444);
+    try {
+      await link(join(store, name), join(folder, name));
+    } catch (error) {
+      if (systemErrorCode(error) !== 'EXDEV') throw error;
+      await symlink(join(store, name), join(folder, name));
+      appearance = 'symlinked';
+    }
+  }
+  await syncFolder(folder);
+  return appearance;
+}
+
+/** Removes the names `mirror_*.tar` from a sequence's folder. What they are links to stays in the store. */
+export async function removeArchiveLinks(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [] as string[]);
+  for (const name of names) if (/^mirror_\d{6}\.tar$/.test(name)) await rm(join(folder, name));
+}
+
+async function recordInChain(mirror: Mirror, { entry, replaces }: Commit): Promise<void> {
+  const { lock } = await readChain(mirror);
+  const kept = lock.entries.filter(
+    (known) => known.seal !== replaces?.seal && !(known.number === entry.number && known.state === 'sealed'),
+  );
+  const text = renderChainLock({ entries: [...kept, { ...entry, state: 'sealed' }] });
+  await writeFileAtomically(chainLockFile(mirror), text);
+}
+
+async function removeSequenceFolder(mirror: Mirror, folder: string): Promise<void> {
+  const path = sequencePath(mirror, folder);
+  await rm(join(path, recordNames.metadata), { force: true });
+  await removeArchiveLinks(path);
+  for (const name of Object.values(recordNames)) await rm(join(path, name), { force: true });
+  // Whatever else people keep in there is theirs.
+  await rmdir(path).catch((error) => {
+    if (!['ENOTEMPTY', 'ENOENT', 'EEXIST'].includes(systemErrorCode(error) ?? '')) throw error;
+  });
+}
+
+export async function removeStage(stage: string): Promise<void> {
+  await rm(commitFile(stage), { force: true });
+  await rm(stage, { recursive: true, force: true });
+}

@@ -1,0 +1,73 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sealedEntry } from '../sequence/chain-lock';
+import { configSha256 } from './check-sealed';
+import type { Commit } from './commit';
+import { readCommit } from './commit';
+import { storeFolder } from './data-directory';
+import type { Mirror } from './mirror';
+import { readChain, sequencePath } from './mirror';
+import { promote, removeArchiveLinks, removeStage } from './promote';
+import { readConfig, readMetadataIfThere, recordNames } from './records';
+
+/**
+ * Finishes, or takes back, what a killed run had committed itself to. To be called with the lock held, before anything
+ * else looks at the chain.
+ *
+ * @returns a line for people for each thing done; usually none
+ */
+export async function recover(mirror: Mirror): Promise<string[]> {
+  const stages = join(mirror.data.root, 'stage');
+  const notes: string[] = [];
+  for (const name of await readdir(stages).catch(() => [] as string[])) {
+    const stage = join(stages, name);
+    const commit = await readCommit(stage);
+    if (commit === undefined) continue;
+    if (await stillStands(mirror, commit)) {
+      await promote(mirror, commit);
+      notes.push(`${commit.entry.folder}: an earlier run was stopped while sealing it; finished now`);
+    } else {
+      await takeBack(mirror, commit, stage);
+      notes.push(
+        `${commit.entry.folder}: an earlier run was stopped while sealing it, and its place in the chain or its configuration has changed since; that work was discarded`,
+      );
+    }
+  }
+  return notes;
+}
+
+/** Whether the world that the commit was made for is still there. */
+async function stillStands(
+  mirror: Mirror,
+  { entry, previous, configSha256: sealedConfig, replaces }: Commit,
+): Promise<boolean> {
+  const chain = await readChain(mirror);
+  const there = sealedEntry(chain.lock, entry.number);
+  if (there !== undefined) return there.seal === entry.seal;
+  if (chain.findings.some(({ severity }) => severity === 'error') && replaces === undefined) return false;
+  const before = entry.number === 1 ? null : (sealedEntry(chain.lock, entry.number - 1)?.seal ?? null);
+  return before === previous && (await configOf(mirror, (replaces ?? entry).folder)) === sealedConfig;
+}
+
+async function configOf(mirror: Mirror, folder: string): Promise<string | undefined> {
+  return readConfig(mirror, folder).then(
+    ({ config }) => configSha256(config),
+    () => undefined,
+  );
+}
+
+async function takeBack(mirror: Mirror, { entry, replaces }: Commit, stage: string): Promise<void> {
+  const folder = sequencePath(mirror, entry.folder);
+  const sealed = await readMetadataIfThere(mirror, entry.folder).catch(() => undefined);
+  if (sealed === undefined) {
+    await removeArchiveLinks(folder);
+    for (const name of [recordNames.pinned, recordNames.inventory, recordNames.sums]) {
+      await rm(join(folder, name), { force: true });
+    }
+  }
+  // Archives of a sequence that is being renumbered are those of a sealed one: they stay.
+  if (replaces === undefined) {
+    await rm(storeFolder(mirror.data, entry.folder, entry.seal), { recursive: true, force: true });
+  }
+  await removeStage(stage);
+}

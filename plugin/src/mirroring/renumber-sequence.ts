@@ -1,0 +1,113 @@
+/**
+ * Puts a sequence behind the others: a planned one by renaming its folder, a sealed one by sealing its content anew at
+ * its new place. Nothing is mirrored again: its archives stay as they are, and whether they and the chain before it
+ * hold everything is computed from the inventories.
+ */
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { headOf } from '../sequence/chain-lock';
+import type { SequenceFolder } from '../sequence/folder';
+import { sequenceFolderName } from '../sequence/folder';
+import { writeFileAtomically } from '../system/atomic-file';
+import type { Commit } from './commit';
+import { recordsFolder, withinData, writeCommit } from './commit';
+import { stageFolder, storeFolder } from './data-directory';
+import { notRenumberable } from './errors';
+import { findSequence } from './find-sequence';
+import type { Chain, Mirror, MirrorLocation } from './mirror';
+import { openMirror, readChain, sequencePath } from './mirror';
+import type { Run } from './mirror-sequence';
+import { promote } from './promote';
+import { readMetadataIfThere, recordNames } from './records';
+import { resealedBehind } from './reseal';
+import { readTextIfThere } from './text-file';
+import { withMirrorLock } from './with-mirror-lock';
+
+export interface RenumberOutcome {
+  readonly from: string;
+  readonly to: string;
+  readonly sealed: boolean;
+  /** A folder that claims the new number too, and has to be renumbered next. */
+  readonly next: string | undefined;
+  readonly done: boolean;
+}
+
+/** @throws SEQ0231 when there is no need, or the chain at its new place would lack what it needs */
+export async function renumberSequence({
+  location,
+  folder,
+  dryRun,
+  ...run
+}: Run & {
+  readonly location: MirrorLocation;
+  readonly folder: string;
+  readonly dryRun: boolean;
+}): Promise<RenumberOutcome> {
+  const mirror = await openMirror(location);
+  const look = async () => {
+    const chain = await readChain(mirror);
+    const sequence = findSequence(mirror, chain, folder);
+    const sealed = (await readMetadataIfThere(mirror, folder)) !== undefined;
+    const number = newNumber(chain, { sequence, sealed });
+    const next = chain.folders.find((other) => other.number === number && other.folder !== folder)?.folder;
+    return { chain, sequence, sealed, number, next, to: sequenceFolderName(number, sequence.name) };
+  };
+  if (dryRun) {
+    const { sealed, to, next } = await look();
+    return { from: folder, to, sealed, next, done: false };
+  }
+  return withMirrorLock(mirror, { purpose: `renumber ${folder}`, ...run }, async () => {
+    const { chain, sequence, sealed, number, next, to } = await look();
+    if (sealed) await moveSealed(mirror, chain, { sequence, number, to, now: run.now() });
+    else await rename(sequencePath(mirror, folder), sequencePath(mirror, to));
+    return { from: folder, to, sealed, next, done: true };
+  });
+}
+
+function newNumber(chain: Chain, { sequence, sealed }: { sequence: SequenceFolder; sealed: boolean }): number {
+  const { number, folder } = sequence;
+  const others = chain.folders.filter((other) => other.folder !== folder);
+  const highest = Math.max(0, ...others.map((other) => other.number));
+  const twin = others.find((other) => other.number === number);
+  if (twin === undefined) {
+    throw notRenumberable({ folder, why: `No other folder claims number ${number}`, next: 'Nothing needs to be done' });
+  }
+  if (!sealed) return highest + 1;
+  // Another folder may claim that number already; then it is the next to be renumbered.
+  const lastSealed = headOf({ entries: chain.lock.entries.filter((entry) => entry.folder !== folder) })?.number ?? 0;
+  return lastSealed + 1;
+}
+
+async function moveSealed(
+  mirror: Mirror,
+  chain: Chain,
+  { sequence, number, to, now }: { sequence: SequenceFolder; number: number; to: string; now: Date },
+): Promise<void> {
+  const { metadata, texts, replaced } = await resealedBehind(mirror, chain, { sequence, number, now });
+  const stage = stageFolder(mirror.data, to);
+  await rm(stage, { recursive: true, force: true });
+  await mkdir(recordsFolder(stage), { recursive: true });
+  const intents = new Map<string, string>();
+  for (const name of [recordNames.config, recordNames.intent, recordNames.custody]) {
+    const text = await readTextIfThere(sequencePath(mirror, sequence.folder, name));
+    if (text !== undefined) intents.set(name, text);
+  }
+  const all = new Map([...intents, ...texts]);
+  for (const [name, text] of all) await writeFileAtomically(join(recordsFolder(stage), name), text);
+  const archivesFrom = storeFolder(mirror.data, sequence.folder, replaced.seal);
+  const archives = (await readdir(archivesFrom).catch(() => [] as string[])).filter((name) =>
+    /^mirror_\d{6}\.tar$/.test(name),
+  );
+  const commit: Commit = {
+    schema: 'seqmirror/v1',
+    entry: { number, folder: to, seal: metadata.seal },
+    previous: metadata.previous,
+    configSha256: metadata.provenance.config_sha256,
+    archivesFrom: withinData(mirror.data, archivesFrom),
+    archives,
+    records: [...all.keys()],
+    replaces: { number: sequence.number, folder: sequence.folder, seal: replaced.seal },
+  };
+  await writeCommit(mirror.data, commit);
+  await promote(mirror, commit);
+}

@@ -1,0 +1,88 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { headOf, renderChainLock } from '../sequence/chain-lock';
+import type { ChainEntry } from '../sequence/chain-lock';
+import { writeFileAtomically } from '../system/atomic-file';
+import { SeqmirrorError } from '../system/errors';
+import { stageFolder, storeFolder } from './data-directory';
+import { notVoidable } from './errors';
+import { findSequence } from './find-sequence';
+import type { Mirror, MirrorLocation } from './mirror';
+import { chainLockFile, openMirror, readChain, sequencePath } from './mirror';
+import type { Run } from './mirror-sequence';
+import { removeArchiveLinks, removeStage } from './promote';
+import { readMetadataIfThere, recordNames } from './records';
+import { sumOfBytes } from './build-records';
+import { withMirrorLock } from './with-mirror-lock';
+
+export interface VoidOutcome {
+  readonly entry: ChainEntry;
+  /** Bytes of the archives that go with it. */
+  readonly archiveBytes: number;
+  readonly done: boolean;
+}
+
+/**
+ * Makes the last sealed sequence planned again. Its configuration stays; its records and archives go, and chain.lock
+ * keeps a tombstone. What makes it valid goes first, so that a crash in between leaves something that is run again.
+ *
+ * @throws SEQ0230 for a sequence that isn't sealed, or that others were sealed behind
+ */
+export async function voidSequence({
+  location,
+  folder,
+  dryRun,
+  ...run
+}: Run & {
+  readonly location: MirrorLocation;
+  readonly folder: string;
+  readonly dryRun: boolean;
+}): Promise<VoidOutcome> {
+  const mirror = await openMirror(location);
+  const look = async () => {
+    const entry = await voidableEntry(mirror, folder);
+    const metadata = await readMetadataIfThere(mirror, folder);
+    return { entry, archiveBytes: sumOfBytes(metadata?.archives ?? []) };
+  };
+  if (dryRun) return { ...(await look()), done: false };
+  return withMirrorLock(mirror, { purpose: `void ${folder}`, ...run }, async () => {
+    const { entry, archiveBytes } = await look();
+    const path = sequencePath(mirror, folder);
+    await rm(join(path, recordNames.metadata), { force: true });
+    for (const name of [recordNames.inventory, recordNames.pinned, recordNames.sums])
+      await rm(join(path, name), { force: true });
+    const { lock } = await readChain(mirror);
+    const entries = lock.entries.map((known) =>
+      known.seal === entry.seal ? { ...known, state: 'void' as const } : known,
+    );
+    await writeFileAtomically(chainLockFile(mirror), renderChainLock({ entries }));
+    await removeArchiveLinks(path);
+    await removeStage(stageFolder(mirror.data, folder));
+    await rm(storeFolder(mirror.data, folder, entry.seal), { recursive: true, force: true });
+    return { entry, archiveBytes, done: true };
+  });
+}
+
+async function voidableEntry(mirror: Mirror, folder: string): Promise<ChainEntry> {
+  const chain = await readChain(mirror);
+  const [broken] = chain.findings.filter(({ severity }) => severity === 'error');
+  if (broken !== undefined) throw new SeqmirrorError(broken);
+  const { number } = findSequence(mirror, chain, folder);
+  const entry = chain.lock.entries.find((known) => known.folder === folder && known.state === 'sealed');
+  if (entry === undefined) {
+    throw notVoidable({
+      folder,
+      why: 'It is not sealed',
+      next: `Edit its imageset-config.yaml as you like, then \`nx run ${mirror.name}:seq${number}\``,
+    });
+  }
+  const head = headOf(chain.lock);
+  if (head !== undefined && head.seal !== entry.seal) {
+    throw notVoidable({
+      folder,
+      why: `${head.folder} was sealed behind it, and carries its seal`,
+      next: `Add a new sequence with what should be different, or void those behind it first, the last one first: \`nx run ${mirror.name}-seq${head.number}:void\``,
+    });
+  }
+  return entry;
+}
