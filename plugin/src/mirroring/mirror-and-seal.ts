@@ -3,16 +3,16 @@ import { basename, join } from 'node:path';
 import type { VerifiedArchives } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
 import type { StagedArchives } from '../engine/engine';
-import { requireImageSet } from '../imageset/document';
 import type { SequenceFolder } from '../sequence/folder';
+import type { RecordedProvenance } from '../sequence/metadata';
 import { shortSeal } from '../sequence/seal';
 import { syncFile, syncFolder, writeFileAtomically } from '../system/atomic-file';
 import { formatBytes } from '../system/byte-size';
-import type { Json } from '../system/canonical-json';
 import { freeBytes } from '../system/disk';
 import { renderExplanation } from '../system/errors';
 import type { SequenceRecords } from './build-records';
 import { buildRecords, sumOfBytes } from './build-records';
+import { configSha256 } from './check-sealed';
 import type { Commit } from './commit';
 import { archivesFolder, recordsFolder, withinData, writeCommit } from './commit';
 import type { Completeness } from './completeness';
@@ -24,7 +24,6 @@ import type { MirrorSequenceOptions, SealedOutcome } from './mirror-sequence';
 import type { Prepared } from './prepare';
 import { prepare } from './prepare';
 import { promote } from './promote';
-import { recordNames } from './records';
 import { seqmirrorVersion } from './version';
 
 /** Fills the stage, proves what is in it, seals and promotes it. To be called with the mirror's lock held. */
@@ -58,16 +57,15 @@ export async function mirrorAndSeal(
   progress.done(`every blob hashed, every reference found (${verified.blobs.length} here, ${inBase} in the base)`);
 
   progress.step('seal');
-  const pinned = requireImageSet(staged.pinnedConfig, recordNames.pinned).config as Json;
   const records = buildRecords({
     ...prepared,
     number: sequence.number,
-    engine: version,
-    staged,
-    pinned,
-    verified,
+    config: prepared.document.config,
+    pinnedConfig: staged.pinnedConfig,
+    images: staged.images,
     closure: completeness.closure,
-    seqmirrorVersion: seqmirrorVersion(),
+    ...verified,
+    provenance: provenanceOf(prepared, staged),
     now: now(),
   });
   const commit = await stageCommit(mirror, sequence, { records, staged });
@@ -80,6 +78,18 @@ export async function mirrorAndSeal(
     metadata: records.metadata,
     newBlobs: verified.blobs.length,
     archivesAre,
+  };
+}
+
+function provenanceOf({ engine: { version }, document }: Prepared, { provenance }: StagedArchives): RecordedProvenance {
+  return {
+    seqmirror: seqmirrorVersion(),
+    engine: version.engine,
+    engine_version: version.version,
+    ...(version.sha256 === undefined ? {} : { engine_sha256: version.sha256 }),
+    config_sha256: configSha256(document.config),
+    tls_verified: provenance.tlsVerified,
+    substitutions: [...provenance.substitutions],
   };
 }
 

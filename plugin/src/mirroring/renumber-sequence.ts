@@ -83,7 +83,7 @@ async function moveSealed(
   chain: Chain,
   { sequence, number, to, now }: { sequence: SequenceFolder; number: number; to: string; now: Date },
 ): Promise<void> {
-  const { metadata, texts, replaced } = await resealedBehind(mirror, chain, { sequence, number, now });
+  const { metadata, texts, old } = await resealedBehind(mirror, chain, { sequence, number, now });
   const stage = stageFolder(mirror.data, to);
   await rm(stage, { recursive: true, force: true });
   await mkdir(recordsFolder(stage), { recursive: true });
@@ -94,7 +94,7 @@ async function moveSealed(
   }
   const all = new Map([...intents, ...texts]);
   for (const [name, text] of all) await writeFileAtomically(join(recordsFolder(stage), name), text);
-  const archivesFrom = storeFolder(mirror.data, sequence.folder, replaced.seal);
+  const archivesFrom = storeFolder(mirror.data, sequence.folder, old.seal);
   const archives = (await readdir(archivesFrom).catch(() => [] as string[])).filter((name) =>
     /^mirror_\d{6}\.tar$/.test(name),
   );
@@ -106,7 +106,7 @@ async function moveSealed(
     archivesFrom: withinData(mirror.data, archivesFrom),
     archives,
     records: [...all.keys()],
-    replaces: { number: sequence.number, folder: sequence.folder, seal: replaced.seal },
+    replaces: { number: sequence.number, folder: sequence.folder, seal: old.seal },
   };
   await writeCommit(mirror.data, commit);
   await promote(mirror, commit);

@@ -1,0 +1,321 @@
+import { chmod, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Lab } from '../../../tools/lab/lab';
+import { acquireLock } from '../system/lock';
+import { isSeqmirrorError, renderExplanation } from '../system/errors';
+import { parseSequenceMetadata } from '../sequence/metadata';
+import { app, aWorld, imageSetOf, startUpstream, tools, ubi } from './world.fixture';
+import type { World } from './world.fixture';
+
+let upstream: Lab;
+let world: World;
+
+beforeAll(async () => {
+  upstream = await startUpstream();
+});
+afterAll(() => upstream.stop());
+beforeEach(async () => {
+  world = await aWorld(upstream);
+});
+afterEach(() => world.remove());
+
+/** The error as people read it. */
+async function refusal(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    if (isSeqmirrorError(error)) return renderExplanation(error);
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
+
+/** The error, and the proof that nothing changed by it. */
+async function refusalWithoutTrace(work: () => Promise<unknown>): Promise<string> {
+  const before = await world.files();
+  const words = await refusal(work());
+  expect(await world.files()).toEqual(before);
+  return words;
+}
+
+describe('mirrorSequence', () => {
+  it('seals a baseline, then a differential that holds only what is new', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    await world.sequence('seq2-add-app', [ubi, app]);
+    const first = await world.seal('seq1-baseline');
+    const second = await world.seal('seq2-add-app');
+
+    expect(first.metadata).toMatchObject({
+      content_type: 'baseline',
+      previous: null,
+      air_gapped_transfer: { complete: true },
+    });
+    expect(second.metadata).toMatchObject({
+      content_type: 'differential',
+      previous: first.metadata.seal,
+      changes: { added: [app], updated: [], removed: [] },
+      images: { additional: 2 },
+      air_gapped_transfer: { complete: false, dependencies: ['seq1'] },
+    });
+    // The layer, the config and the manifest of app; its base layer is in seq1.
+    expect(second.newBlobs).toBe(3);
+    expect((await world.read('mirror/content/chain.lock')).split('\n').filter((line) => /^\d/.test(line))).toEqual([
+      `1 seq1-baseline ${first.metadata.seal}`,
+      `2 seq2-add-app ${second.metadata.seal}`,
+    ]);
+    const archive = await stat(join(world.root, 'mirror/content/seq2-add-app/mirror_000001.tar'));
+    expect(archive.nlink).toBe(2);
+    expect(archive.mode & 0o777).toBe(0o444);
+    expect([...(await world.files()).keys()].filter((path) => path.includes('/stage/'))).toEqual([]);
+  });
+
+  it('finds a sealed sequence sealed, asks no registry, and leaves every file alone', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    await world.seal('seq1-baseline');
+    const before = await world.files();
+    upstream.journal.clear();
+    expect(await world.mirror('seq1-baseline')).toMatchObject({ kind: 'already-sealed' });
+    expect(upstream.journal.entries).toEqual([]);
+    expect(await world.files()).toEqual(before);
+  });
+
+  it('does not mind comments, quotes, key order and line ends of a sealed configuration', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    await world.seal('seq1-baseline');
+    const file = 'mirror/content/seq1-baseline/imageset-config.yaml';
+    const formatted = `# ours\r\nmirror:\r\n  additionalImages:\r\n  - {name: "${ubi}"}\r\nkind: ImageSetConfiguration\r\napiVersion: mirror.openshift.io/v2alpha1\r\n`;
+    await world.write(file, formatted);
+    expect(await world.mirror('seq1-baseline')).toMatchObject({ kind: 'already-sealed' });
+  });
+
+  it('mirrors on from the inventories alone, where the archives and the data directory are gone', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    await world.sequence('seq2-add-app', [ubi, app]);
+    await world.seal('seq1-baseline');
+    await chmod(world.data, 0o755);
+    await rm(world.data, { recursive: true });
+    await rm(join(world.root, 'mirror/content/seq1-baseline/mirror_000001.tar'));
+    upstream.journal.clear();
+    const { newBlobs } = await world.seal('seq2-add-app');
+    expect(newBlobs).toBe(3);
+    expect(upstream.journal.blobsSent().size).toBe(2);
+  });
+
+  it('says what a dry run would fetch and writes nothing', async () => {
+    await world.sequence('seq1-baseline', [ubi, app]);
+    const before = await world.files();
+    upstream.journal.clear();
+    const outcome = await world.mirror('seq1-baseline', { dryRun: true });
+    expect(outcome).toMatchObject({ kind: 'planned', plan: { newBlobs: { count: 13 } } });
+    expect(upstream.journal.blobsSent().size).toBe(0);
+    expect(await world.files()).toEqual(before);
+  });
+
+  it('says of a dry run behind an unsealed sequence what it waits for', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    await world.sequence('seq2-add-app', [ubi, app]);
+    expect(await world.mirror('seq2-add-app', { dryRun: true })).toMatchObject({
+      kind: 'waiting',
+      waitsFor: 'seq1-baseline',
+    });
+  });
+
+  it('seals the same configuration again when that is meant, and says that no blob is new', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    await world.sequence('seq2-again', [ubi]);
+    await world.seal('seq1-baseline');
+    const outcome = await world.mirror('seq2-again', { refresh: true });
+    expect(outcome).toMatchObject({
+      kind: 'sealed',
+      newBlobs: 0,
+      metadata: { changes: { added: [], updated: [], removed: [] } },
+    });
+  });
+
+  it('makes a new baseline, complete in itself, where the base is none', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    await world.sequence('seq2-anew', [ubi]);
+    await world.write(
+      'mirror/content/seq2-anew/sequence.yaml',
+      'schema: seqmirror/v1\ndescription: anew\nbase: none\n',
+    );
+    const first = await world.seal('seq1-baseline');
+    const second = await world.seal('seq2-anew');
+    expect(second.metadata).toMatchObject({ content_type: 'baseline', description: 'anew' });
+    expect(second.newBlobs).toBe(first.newBlobs);
+  });
+
+  it('fetches again what only a lost sequence held', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    await world.sequence('seq2-add-app', [ubi, app]);
+    await world.seal('seq1-baseline');
+    await world.write('mirror/content/seq1-baseline/custody.yaml', 'schema: seqmirror/v1\nstate: lost\ncopies: []\n');
+    const { metadata, newBlobs } = await world.seal('seq2-add-app');
+    expect(newBlobs).toBe(13);
+    expect(metadata.content_type).toBe('baseline');
+  });
+});
+
+describe('mirrorSequence refuses, and changes nothing', () => {
+  it('a sealed sequence whose configuration asks for something else', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    await world.seal('seq1-baseline');
+    await world.sequence('seq1-baseline', [ubi, app]);
+    expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline'))).toMatchInlineSnapshot(`
+      "SEQ0201 mirror/content/seq1-baseline/imageset-config.yaml: seq1-baseline is sealed, but its imageset-config.yaml now asks for something else
+        Why:   Its archives hold what the sealed text asked for
+        Next:  For a new sequence, \`git restore mirror/content/seq1-baseline/imageset-config.yaml\` and run \`nx g seqmirror:sequence <name>\`; or, as long as it has not been carried anywhere, \`nx run mirror-seq1:void\` and mirror it again"
+    `);
+  });
+
+  it.each(['seq-inventory.jsonl', 'imageset-config.pinned.yaml', 'seq-metadata.yaml'])(
+    'a sealed sequence whose %s was edited',
+    async (name) => {
+      await world.sequence('seq1-baseline', [ubi]);
+      await world.seal('seq1-baseline');
+      const file = `mirror/content/seq1-baseline/${name}`;
+      const text = await world.read(file);
+      const digest = name === 'seq-metadata.yaml' ? /(?<=config_sha256: )\w{4}/ : /(?<=sha256:)\w{4}/;
+      await world.write(file, text.replace(digest, '0123'));
+      expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline'))).toMatch(/^SEQ02(01|33)/);
+    },
+  );
+
+  it('a sequence before its predecessor is sealed', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    await world.sequence('seq2-add-app', [ubi, app]);
+    expect(await refusal(world.mirror('seq2-add-app'))).toMatchInlineSnapshot(`
+      "SEQ0205 seq2 cannot be mirrored before seq1 is sealed
+        Why:   What seq2 leaves out is what the sequences before it hold
+        Next:  nx run mirror:seq1"
+    `);
+  });
+
+  it('a gap in the numbers', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    await world.sequence('seq3-add-app', [ubi, app]);
+    await world.seal('seq1-baseline');
+    expect(await refusalWithoutTrace(() => world.mirror('seq3-add-app'))).toMatchInlineSnapshot(`
+      "SEQ0204 seq3-add-app cannot be mirrored: there is no seq2-… in mirror/content
+        Why:   A sequence is linked to the one before it, and the numbers have no gaps
+        Next:  Was its folder deleted? Bring it back with Git, or rename this folder to seq2-…"
+    `);
+  });
+
+  it('either of two folders with one number', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    await world.sequence('seq1-other', [app]);
+    expect(await refusalWithoutTrace(() => world.mirror('seq1-other'))).toMatchInlineSnapshot(`
+      "SEQ0202 Two folders claim number 1: seq1-baseline and seq1-other
+        Why:   Two branches each added a sequence behind the same one
+        Next:  \`nx run mirror:renumber --folder=seq1-other\` puts it behind the others"
+    `);
+  });
+
+  it('a configuration that is the same as before', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    await world.sequence('seq2-forgotten', [ubi]);
+    await world.seal('seq1-baseline');
+    expect(await refusalWithoutTrace(() => world.mirror('seq2-forgotten'))).toMatchInlineSnapshot(`
+      "SEQ0206 mirror/content/seq2-forgotten/imageset-config.yaml: seq2-forgotten asks for exactly what seq1-baseline asks for
+        Why:   It would bring only what moved upstream since then, which may be nothing
+        Next:  Edit mirror/content/seq2-forgotten/imageset-config.yaml; or, if fetching what moved is what you want, \`nx run mirror:seq2 --refresh\` or \`refresh: true\` in its sequence.yaml"
+    `);
+  });
+
+  it('content that only oc-mirror can mirror, before asking any registry', async () => {
+    const operators = '  operators:\n    - catalog: registry.redhat.io/redhat/redhat-operator-index:v4.19\n';
+    await world.write('mirror/content/seq1-baseline/imageset-config.yaml', `${imageSetOf([ubi])}${operators}`);
+    upstream.journal.clear();
+    expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline'))).toMatchInlineSnapshot(`
+      "SEQ0470 The embedded engine cannot mirror this configuration
+        SEQ0410 mirror/content/seq1-baseline/imageset-config.yaml:7:7: The embedded engine cannot mirror the operator catalog registry.redhat.io/redhat/redhat-operator-index:v4.19
+        Why:   Catalogs have to be filtered and built again, which oc-mirror does
+        Next:  Install oc-mirror and set \`engine: oc-mirror\`, or move this entry into a mirror of its own that uses it
+        Why:   Nothing has been downloaded
+        Next:  Install oc-mirror (4.18 or later) and run again, or keep such content out of this imageset configuration"
+    `);
+    expect(upstream.journal.entries).toEqual([]);
+  });
+
+  it('a configuration that breaks the rules, with line and column', async () => {
+    await world.write('mirror/content/seq1-baseline/imageset-config.yaml', `${imageSetOf([ubi])}  chanels: []\n`);
+    expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline'))).toContain('imageset-config.yaml:6:3');
+  });
+
+  it('anything while another run is going on', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    const lock = await acquireLock(join(world.data, 'lock'), { purpose: 'seq1-baseline', now: new Date(0) });
+    expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline'))).toMatch(
+      /^SEQ0203 mirror is locked: process \d+ on .* since 1970-01-01 00:00 UTC/,
+    );
+    if (lock.acquired) await lock.release();
+  });
+
+  it('to mirror in CI unless that is allowed', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    const location = { ...world.location, env: { ...world.location.env, CI: 'true' } };
+    expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline', { location }))).toMatchInlineSnapshot(`
+      "SEQ0208 seq1-baseline is not sealed, and CI=true
+        Why:   \`nx affected\` or \`nx run-many\` could start hours of downloading by accident
+        Next:  If this pipeline is meant to mirror, write \`ci: allow\` into mirror/seqmirror.yaml"
+    `);
+    await world.write('mirror/seqmirror.yaml', `${await world.read('mirror/seqmirror.yaml')}ci: allow\n`);
+    expect(await world.mirror('seq1-baseline', { location })).toMatchObject({ kind: 'sealed' });
+  });
+
+  it('to work as a task that Nx would cache', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline', { cachedByNx: true }))).toMatchInlineSnapshot(`
+      "SEQ0209 Nx is told to cache mirror:seq1, which is not sealed
+        Why:   A later cache hit would then stand for work that was never done; targetDefaults in nx.json override what seqmirror infers
+        Next:  Remove \`cache: true\` for \`seqmirror:mirror\` and for targets named seq… from targetDefaults in nx.json"
+    `);
+  });
+
+  it('to remove an archive that it did not make', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    await writeFile(join(world.root, 'mirror/content/seq1-baseline/mirror_000001.tar'), 'the only copy');
+    expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline'))).toMatchInlineSnapshot(`
+      "SEQ0234 mirror/content/seq1-baseline/mirror_000001.tar: seq1-baseline is not sealed, and has an archive that seqmirror did not make
+        Why:   Sealing puts links to its own archives there, and would have to remove this one
+        Next:  Move it out of the folder, then run again"
+    `);
+  });
+
+  it('a sequence whose line in chain.lock was lost, and takes it back', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    const { metadata } = await world.seal('seq1-baseline');
+    const lock = await world.read('mirror/content/chain.lock');
+    await world.write('mirror/content/chain.lock', '');
+    expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline'))).toContain(
+      `Put this line back: 1 seq1-baseline ${metadata.seal}`,
+    );
+    await world.write('mirror/content/chain.lock', lock);
+    expect(await world.mirror('seq1-baseline')).toMatchObject({ kind: 'already-sealed' });
+  });
+
+  it('records that are gone, and takes them back', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    await world.seal('seq1-baseline');
+    const file = join(world.root, 'mirror/content/seq1-baseline/seq-metadata.yaml');
+    await rename(file, `${file}.away`);
+    expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline'))).toMatchInlineSnapshot(`
+      "SEQ0207 mirror/content/chain.lock: seq1-baseline is sealed, but its seq-metadata.yaml is gone
+        Why:   chain.lock and the records of a sequence are committed together
+        Next:  git restore mirror/content/seq1-baseline"
+    `);
+    await rename(`${file}.away`, file);
+    expect(await world.mirror('seq1-baseline')).toMatchObject({ kind: 'already-sealed' });
+  });
+
+  it('what the registry refuses, keeping what was fetched', async () => {
+    await world.sequence('seq1-baseline', [ubi, 'quay.io/platform/app:9.9']);
+    expect(await refusal(world.mirror('seq1-baseline'))).toMatch(/^SEQ0506 /);
+    await world.sequence('seq1-baseline', [ubi, tools]);
+    const { metadata } = await world.seal('seq1-baseline');
+    expect(parseSequenceMetadata(await world.read('mirror/content/seq1-baseline/seq-metadata.yaml'), 'x')).toEqual(
+      metadata,
+    );
+  });
+});

@@ -1,0 +1,103 @@
+/** A workspace with a mirror in a temporary folder, and an upstream on loopback behind its registries' real names. */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { anImage } from '../../../tools/lab/images';
+import type { Lab } from '../../../tools/lab/lab';
+import { startLab } from '../../../tools/lab/lab';
+import { silentProgress } from '../system/progress';
+import type { MirrorLocation } from './mirror';
+import type { MirrorOutcome, MirrorSequenceOptions, SealedOutcome } from './mirror-sequence';
+import { mirrorSequence } from './mirror-sequence';
+
+export const ubi = 'registry.redhat.io/ubi9/ubi:9.5';
+export const app = 'quay.io/platform/app:1.0';
+export const tools = 'quay.io/platform/tools:2';
+
+/** Three images that share a base layer; ubi is signed and of two architectures. */
+export function startUpstream(): Promise<Lab> {
+  const base = { name: 'ubi9-base', bytes: 300_000 };
+  return startLab({
+    images: [
+      anImage(ubi, { layers: [base], architectures: ['amd64', 'arm64'], signed: true }),
+      anImage(app, { layers: [base, { name: 'app', bytes: 90_000 }], architectures: 'amd64', format: 'docker' }),
+      anImage(tools, { layers: [base, { name: 'tools', bytes: 50_000 }], architectures: ['amd64', 's390x'] }),
+    ],
+  });
+}
+
+export interface World {
+  readonly root: string;
+  /** The mirror's data directory. */
+  readonly data: string;
+  readonly location: MirrorLocation;
+  write(path: string, text: string): Promise<void>;
+  read(path: string): Promise<string>;
+  /** A planned sequence with these additional images. */
+  sequence(folder: string, images: readonly string[]): Promise<void>;
+  mirror(folder: string, options?: Partial<MirrorSequenceOptions>): Promise<MirrorOutcome>;
+  /** Mirrors and expects that it had to. */
+  seal(folder: string): Promise<SealedOutcome>;
+  /** Every file of the workspace and the data directory with its text, except what lies in engines' own folders. */
+  files(): Promise<Map<string, string>>;
+  remove(): Promise<void>;
+}
+
+export async function aWorld(upstream: Lab, { settings = '' }: { settings?: string } = {}): Promise<World> {
+  const root = await mkdtemp(join(tmpdir(), 'seqmirror-world-'));
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: join(root, 'home'),
+    SEQMIRROR_DATA_DIR: join(root, 'data'),
+    ...upstream.env(),
+  };
+  const location: MirrorLocation = { workspaceRoot: root, mirrorRoot: 'mirror', name: 'mirror', env };
+  const write = async (path: string, text: string): Promise<void> => {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  };
+  let minutes = 0;
+  const mirror: World['mirror'] = (folder, options = {}) =>
+    mirrorSequence({
+      location,
+      folder,
+      dryRun: false,
+      refresh: false,
+      cachedByNx: false,
+      progress: silentProgress,
+      signal: new AbortController().signal,
+      now: () => new Date(Date.UTC(2026, 10, 23, 6, minutes++)),
+      ...options,
+    });
+  await write('mirror/seqmirror.yaml', `schema: seqmirror/v1\nid: test\nengine: embedded\n${settings}`);
+  return {
+    root,
+    data: join(root, 'data', 'test'),
+    location,
+    write,
+    read: (path) => readFile(join(root, path), 'utf8'),
+    sequence: (folder, images) => write(`mirror/content/${folder}/imageset-config.yaml`, imageSetOf(images)),
+    mirror,
+    seal: async (folder) => {
+      const outcome = await mirror(folder);
+      if (outcome.kind !== 'sealed') throw new Error(`${folder} was ${outcome.kind}`);
+      return outcome;
+    },
+    files: () => filesBelow(root),
+    remove: () => rm(root, { recursive: true, force: true }),
+  };
+}
+
+export function imageSetOf(images: readonly string[]): string {
+  const entries = images.map((name) => `    - name: ${name}\n`).join('');
+  return `apiVersion: mirror.openshift.io/v2alpha1\nkind: ImageSetConfiguration\nmirror:\n  additionalImages:\n${entries}`;
+}
+
+async function filesBelow(root: string): Promise<Map<string, string>> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+  const texts = await Promise.all(
+    paths.map(async (path) => [path.slice(root.length + 1), await readFile(path, 'latin1')] as const),
+  );
+  return new Map(texts.filter(([path]) => !path.includes('/engines/')).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
