@@ -1,17 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
  * Replaces a file so that every reader, and every crash, finds either the old text or the new: written aside in the
  * same folder, fsynced, renamed, folder fsynced. Makes the folder when it is missing.
+ *
+ * One writer at a time a file: what a killed one left aside is written over by the next, so that nothing piles up.
  */
 export async function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
-  const aside = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
+  const aside = join(folder, `.${basename(path)}.tmp`);
   try {
-    const file = await open(aside, 'wx', 0o644);
+    const file = await open(aside, 'w', 0o644);
     try {
       await file.writeFile(content);
       await file.sync();

@@ -90,6 +90,7 @@ export const errorCodes = {
   SEQ0414: 'A name misleads oc-mirror',
   SEQ0415: 'The configuration calls for no image',
   SEQ0416: 'An image is too complex to be one',
+  SEQ0409: 'oc-mirror could not find out what to mirror',
   SEQ0440: 'The configuration needs a newer oc-mirror',
   SEQ0470: 'No engine can mirror this configuration',
   SEQ0471: 'The engine brought less than the configuration calls for',

@@ -79,7 +79,7 @@ export function renderExplanation(explanation: Explanation): string {
   const where = at === undefined ? '' : `${renderPosition(at)}: `;
   return [
     `${code} ${where}${what}`,
-    ...details.map((detail) => `  ${detail}`),
+    ...details.flatMap((detail) => detail.split('\n').map((line) => `  ${line}`)),
     ...(why === undefined ? [] : [`  Why:   ${why}`]),
     ...(next === undefined ? [] : [`  Next:  ${next}`]),
   ].join('\n');

@@ -3,6 +3,7 @@
  * the environment it is given and nothing else.
  */
 import type { Readable } from 'node:stream';
+import { isMainThread } from 'node:worker_threads';
 import { execa } from 'execa';
 import { isSeqmirrorError, systemErrorCode } from './errors';
 import { cannotStartProgram } from './system-errors';
@@ -13,6 +14,8 @@ export interface ProgramOptions {
   readonly signal?: AbortSignal;
   /** Between the polite signal (SIGTERM) and SIGKILL when the run is stopped. Below the five seconds that Nx grants. */
   readonly forceKillAfterMs?: number;
+  /** For the files that it makes; else as in this process. */
+  readonly umask?: number;
 }
 
 export interface ProgramResult {
@@ -65,7 +68,7 @@ export async function startProgram(
   args: readonly string[],
   options: ProgramOptions,
 ): Promise<RunningProgram> {
-  const child = execa(file, args, { ...common(options), stdin: 'ignore', buffer: false });
+  const child = withUmask(options.umask, () => execa(file, args, { ...common(options), stdin: 'ignore', buffer: false }));
   if (child.pid === undefined) throw startFailure(file, await child);
   return {
     pid: child.pid,
@@ -73,6 +76,17 @@ export async function startProgram(
     stderr: child.stderr,
     ended: child.then(({ exitCode, signal }) => ({ exitCode, signal })),
   };
+}
+
+/** A child inherits the mask at the moment of its start, which is synchronous. Worker threads cannot set it. */
+function withUmask<T>(umask: number | undefined, start: () => T): T {
+  if (umask === undefined || !isMainThread) return start();
+  const before = process.umask(umask);
+  try {
+    return start();
+  } finally {
+    process.umask(before);
+  }
 }
 
 function common({ env, cwd, signal, forceKillAfterMs = 3000 }: ProgramOptions) {

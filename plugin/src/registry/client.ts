@@ -1,0 +1,214 @@
+/**
+ * A client of OCI distribution 1.1 for what mirroring pulls: resolving, manifests, blobs, tags. Mirrors, credentials,
+ * trust, limits and retries are dealt with beneath; what comes out has been checked against its digest.
+ */
+import type { Hash } from 'node:crypto';
+import { createAuthorizer } from './authorizer';
+import { readBlob } from './blob';
+import { readLimited } from './body';
+import { findCredentials } from './credentials';
+import type { Digest } from './digest';
+import { isDigest } from './digest';
+import { answerIncomplete, wrongDigest } from './errors';
+import { createHostLimits } from './host-limits';
+import type { HttpResponse, HttpTimeouts } from './http';
+import { createHttp, defaultTimeouts, discard } from './http';
+import type { Descriptor, Manifest } from './manifest';
+import { manifestByteLimit, parseManifest } from './manifest';
+import { acceptedMediaTypes } from './media-types';
+import type { PullSource } from './pull-sources';
+import { pullSourcesOf } from './pull-sources';
+import type { ImageReference } from './reference';
+import { formatReference } from './reference';
+import type { RegistriesConf } from './registries-conf';
+import { loadRegistriesConf } from './registries-conf';
+import { createRegistryHosts } from './registry-hosts';
+import type { RegistrySettings } from './settings';
+import { sleep } from './sleep';
+import { listTags } from './tags';
+import type { RetryEvent } from './transport';
+import { createTransport } from './transport';
+import { isSeqmirrorError } from '../system/errors';
+
+export interface RegistryClientOptions {
+  /** Paths in it are absolute by now. */
+  readonly settings: RegistrySettings;
+  /** Where credentials, proxies and registries.conf are looked for; `process.env` is not read. */
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  /** Ends everything that this client does. */
+  readonly signal: AbortSignal;
+  /** How often a failed request, or a download that stands still, is tried again. */
+  readonly retries: number;
+  readonly onRetry?: (event: RetryEvent) => void;
+  readonly timeouts?: Partial<HttpTimeouts>;
+  readonly now?: () => Date;
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly random?: () => number;
+}
+
+interface Call {
+  readonly signal: AbortSignal;
+}
+
+export interface RegistryClient {
+  /**
+   * What a tag or digest stands for, without its content where the registry says enough (HEAD). A reference with
+   * neither means `latest`.
+   *
+   * @throws SEQ0506 when it doesn't exist
+   */
+  head(reference: ImageReference, call: Call): Promise<Descriptor>;
+  /** The manifest, checked against the reference's digest and against the one that the registry states. */
+  manifest(reference: ImageReference, call: Call): Promise<Manifest>;
+  /** A blob's bytes. Reaching the end proves length and digest. `resume` goes on after what is on disk already. */
+  blob(
+    reference: ImageReference,
+    descriptor: { readonly digest: Digest; readonly bytes: number },
+    call: Call & { readonly resume?: { readonly bytes: number; readonly hash: Hash } },
+  ): AsyncGenerator<Buffer, void, undefined>;
+  tagExists(reference: ImageReference, call: Call): Promise<boolean>;
+  /** All tags of the repository, in the registry's order, page by page. */
+  tags(reference: ImageReference, call: Call): AsyncGenerator<string, void, undefined>;
+  /** Whether all that was exchanged so far went over TLS whose certificates were verified. */
+  tlsVerified(): boolean;
+  /** What registries.conf put in the place of hosts asked for so far: `registry.redhat.io -> mirror.example`. Sorted. */
+  substitutions(): readonly string[];
+  close(): Promise<void>;
+}
+
+/** Makes a client. It opens nothing before it is asked; `close` drops its connections. */
+export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
+  const { settings, env, retries, signal: ended } = options;
+  const now = options.now ?? (() => new Date());
+  const http = createHttp({ settings, env, timeouts: { ...defaultTimeouts, ...options.timeouts } });
+  const transport = createTransport({
+    http,
+    hosts: createRegistryHosts({ http, signal: ended }),
+    authorizer: createAuthorizer({
+      http,
+      search: (place) => findCredentials(place, { authFile: settings.authFile, env, signal: ended }),
+      signal: ended,
+      now,
+    }),
+    limits: createHostLimits({ parallelOf: (host) => settings.hosts?.[host]?.parallel, now }),
+    retries,
+    onRetry: options.onRetry ?? (() => undefined),
+    now,
+    sleep: options.sleep ?? sleep,
+    random: options.random ?? Math.random,
+  });
+  const substitutions = new Set<string>();
+  let conf: Promise<RegistriesConf> | undefined;
+
+  const sourcesOf = async (reference: ImageReference): Promise<PullSource[]> => {
+    conf ??= loadRegistriesConf({ file: settings.registriesConf, env });
+    const sources = pullSourcesOf(reference, await conf);
+    for (const { substitution } of sources) if (substitution !== undefined) substitutions.add(substitution);
+    return sources.map((source) => ({
+      ...source,
+      insecure: source.insecure || settings.hosts?.[source.host]?.insecure === true,
+    }));
+  };
+  const either = (signal: AbortSignal): AbortSignal => AbortSignal.any([ended, signal]);
+
+  const askForManifest = async <T>(
+    method: 'GET' | 'HEAD',
+    reference: ImageReference,
+    { signal }: Call,
+    read: (response: HttpResponse, source: PullSource) => Promise<T> | T,
+  ): Promise<T> =>
+    transport.send(
+      await sourcesOf(reference),
+      {
+        method,
+        path: `manifests/${reference.digest ?? reference.tag ?? 'latest'}`,
+        headers: { accept: acceptedMediaTypes },
+        subject: formatReference(reference),
+        asks: 'manifest',
+        accepts: method === 'HEAD' ? [200, 405] : [200],
+        read,
+      },
+      either(signal),
+    );
+
+  const manifest: RegistryClient['manifest'] = (reference, call) =>
+    askForManifest('GET', reference, call, async (response, { host }) => {
+      const parsed = parseManifest(await readLimited(response, manifestByteLimit), mediaTypeOf(response));
+      const facts = { subject: formatReference(reference), host, actual: parsed.digest };
+      if (reference.digest !== undefined && reference.digest !== parsed.digest) {
+        throw wrongDigest({ ...facts, expected: reference.digest, whose: 'the reference' });
+      }
+      const stated = response.header('docker-content-digest');
+      if (stated !== undefined && isDigest(stated) && stated !== parsed.digest) {
+        throw wrongDigest({ ...facts, expected: stated, whose: 'its Docker-Content-Digest' });
+      }
+      return parsed;
+    });
+
+  const head: RegistryClient['head'] = async (reference, call) => {
+    const stated = await askForManifest('HEAD', reference, call, (response, { host }) => {
+      discard(response);
+      return response.status === 405 ? undefined : statedDescriptor(response, { reference, host });
+    });
+    if (stated !== undefined) return stated;
+    const { mediaType, digest, bytes } = await manifest(reference, call);
+    return { mediaType, digest, bytes };
+  };
+
+  return {
+    head,
+    manifest,
+    async *blob(reference, { digest, bytes }, { signal, resume }) {
+      yield* readBlob(transport, {
+        sources: await sourcesOf(reference),
+        subject: `${reference.host}/${reference.repository} blob ${digest}`,
+        digest,
+        bytes,
+        ...(resume === undefined ? {} : { resume }),
+        retries,
+        signal: either(signal),
+      });
+    },
+    tagExists: async (reference, call) => {
+      try {
+        await head(reference, call);
+        return true;
+      } catch (error) {
+        if (isSeqmirrorError(error) && error.code === 'SEQ0506') return false;
+        throw error;
+      }
+    },
+    async *tags(reference, { signal }) {
+      yield* listTags(transport, { sources: await sourcesOf(reference), reference, signal: either(signal) });
+    },
+    tlsVerified: () => http.tlsVerified(),
+    substitutions: () => [...substitutions].sort(),
+    close: () => http.close(),
+  };
+}
+
+function mediaTypeOf(response: HttpResponse): string | undefined {
+  return response.header('content-type')?.split(';')[0]?.trim();
+}
+
+// Registries may leave digest and length out of an answer to HEAD; then only the content tells.
+function statedDescriptor(
+  response: HttpResponse,
+  { reference, host }: { reference: ImageReference; host: string },
+): Descriptor | undefined {
+  const digest = response.header('docker-content-digest');
+  const bytes = Number(response.header('content-length') ?? Number.NaN);
+  const mediaType = mediaTypeOf(response);
+  if (digest === undefined || mediaType === undefined || !Number.isSafeInteger(bytes) || bytes === 0) return undefined;
+  const subject = formatReference(reference);
+  if (!isDigest(digest))
+    throw answerIncomplete({
+      subject,
+      host,
+      problem: `its digest is ${digest.slice(0, 80)}; only sha256 is known here`,
+    });
+  if (reference.digest !== undefined && reference.digest !== digest) {
+    throw wrongDigest({ subject, host, expected: reference.digest, actual: digest, whose: 'the reference' });
+  }
+  return { mediaType, digest, bytes };
+}

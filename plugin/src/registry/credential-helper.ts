@@ -1,0 +1,51 @@
+/** Credential helpers: programs `docker-credential-<name>` that podman and docker keep passwords in. */
+import { z } from 'zod';
+import { runProgram } from '../system/process';
+import type { Credentials } from './credentials';
+import { credentialHelperFailed } from './configuration-errors';
+import { valueOfJson } from './json-text';
+
+const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/;
+const timeoutMs = 30_000;
+const HelperAnswer = z.object({ Username: z.string(), Secret: z.string() });
+// docker-credential-helpers, credentials/error.go
+const notFound = /credentials not found in native keychain|no credentials (server URL|username)/i;
+
+/**
+ * Asks the helper `docker-credential-<name>` for the credentials of a server. `undefined` when it has none.
+ *
+ * @throws SEQ0513 when the name isn't one of a program, or the helper fails; SEQ0703 when it can't be started
+ */
+export async function askCredentialHelper(
+  name: string,
+  server: string,
+  { env, signal }: { env: Readonly<NodeJS.ProcessEnv>; signal: AbortSignal },
+): Promise<Credentials | undefined> {
+  if (!namePattern.test(name)) {
+    throw credentialHelperFailed({
+      name,
+      server,
+      problem: 'its name may only have letters, digits, dots, _ and - in it',
+    });
+  }
+  const { exitCode, stdout } = await runProgram(`docker-credential-${name}`, ['get'], {
+    env,
+    signal,
+    input: server,
+    timeoutMs,
+    outputLimit: 64 * 1024,
+  });
+  if (exitCode !== 0) {
+    if (notFound.test(stdout)) return undefined;
+    // What it printed is not shown: nobody knows whether there is a secret in it.
+    throw credentialHelperFailed({
+      name,
+      server,
+      problem: exitCode === undefined ? 'it did not end within 30 s' : `it exited with ${exitCode}`,
+    });
+  }
+  const answer = HelperAnswer.safeParse(valueOfJson(stdout));
+  if (!answer.success) throw credentialHelperFailed({ name, server, problem: 'its answer has no Username and Secret' });
+  const { Username, Secret } = answer.data;
+  return Username === '<token>' ? { identityToken: Secret } : { username: Username, password: Secret };
+}

@@ -1,0 +1,81 @@
+/** Where credentials are looked for, in containers/image's order: the first file that knows the registry counts. */
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { AuthFile } from './auth-file';
+import { entryFor, readAuthFile } from './auth-file';
+import { askCredentialHelper } from './credential-helper';
+import { isSeqmirrorError } from '../system/errors';
+
+export type Credentials =
+  | { readonly username: string; readonly password: string; readonly identityToken?: never }
+  | { readonly identityToken: string; readonly username?: string };
+
+/** What a search for credentials came to. Both kinds can be told to a person: neither holds a secret. */
+export interface CredentialSearch {
+  readonly credentials?: Credentials;
+  /** `auth.json, entry "quay.io/org"`; or the places that were looked at in vain. */
+  readonly origin: string;
+}
+
+/**
+ * Finds the credentials for a repository. `authFile` (from the settings) or REGISTRY_AUTH_FILE is read alone; else the
+ * files of podman and of docker are, those that exist.
+ *
+ * @throws SEQ0512 for a file that can't be understood, SEQ0513 for a helper that was named for this host and fails
+ */
+export async function findCredentials(
+  { host, repository }: { readonly host: string; readonly repository: string },
+  options: { authFile?: string | undefined; env: Readonly<NodeJS.ProcessEnv>; signal: AbortSignal },
+): Promise<CredentialSearch> {
+  const explicit = options.authFile ?? (options.env['REGISTRY_AUTH_FILE'] || undefined);
+  const paths = explicit === undefined ? usualPlaces(options.env) : [explicit];
+  const remarks: string[] = [];
+  for (const path of paths) {
+    const file = await readAuthFile(path, { required: explicit !== undefined });
+    if (file === undefined) continue;
+    const found = await lookUp(file, { host, repository }, options, remarks);
+    if (found !== undefined) return found;
+    remarks.push(`${path} has no entry for it`);
+  }
+  return { origin: remarks.length > 0 ? remarks.join('; ') : `none of ${paths.join(', ')} exists` };
+}
+
+async function lookUp(
+  file: AuthFile,
+  { host, repository }: { host: string; repository: string },
+  options: { env: Readonly<NodeJS.ProcessEnv>; signal: AbortSignal },
+  remarks: string[],
+): Promise<CredentialSearch | undefined> {
+  const server = host === 'docker.io' ? 'https://index.docker.io/v1/' : host;
+  const helper = file.credHelpers.get(host) ?? file.credHelpers.get(server);
+  if (helper !== undefined) {
+    const credentials = await askCredentialHelper(helper, server, options);
+    if (credentials !== undefined) return { credentials, origin: `${file.path}, credential helper ${helper}` };
+  }
+  const entry = entryFor(file, { host, repository });
+  if (entry !== undefined) return { credentials: entry.credentials, origin: `${file.path}, entry "${entry.key}"` };
+  if (file.credsStore === undefined) return undefined;
+  try {
+    const credentials = await askCredentialHelper(file.credsStore, server, options);
+    return credentials && { credentials, origin: `${file.path}, credential store ${file.credsStore}` };
+  } catch (error) {
+    // A store is named for all hosts, often by a desktop program that isn't here; public images need none.
+    if (!isSeqmirrorError(error)) throw error;
+    remarks.push(error.what);
+    return undefined;
+  }
+}
+
+function usualPlaces(env: Readonly<NodeJS.ProcessEnv>): string[] {
+  const home = env['HOME'];
+  const runtime = env['XDG_RUNTIME_DIR']
+    ? join(env['XDG_RUNTIME_DIR'], 'containers')
+    : `/run/containers/${userInfo().uid}`;
+  const config = env['XDG_CONFIG_HOME'] || (home === undefined ? undefined : join(home, '.config'));
+  const docker = env['DOCKER_CONFIG'] || (home === undefined ? undefined : join(home, '.docker'));
+  return [
+    join(runtime, 'auth.json'),
+    ...(config === undefined ? [] : [join(config, 'containers/auth.json')]),
+    ...(docker === undefined ? [] : [join(docker, 'config.json')]),
+  ];
+}

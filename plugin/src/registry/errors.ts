@@ -1,0 +1,283 @@
+/**
+ * The words for what registries answer and send. Facts come in; nothing secret is among them. Those for files and
+ * settings of this machine are in `configuration-errors.ts`.
+ */
+import { SeqmirrorError } from '../system/errors';
+import { printable } from '../system/printable';
+import type { Digest } from './digest';
+import type { PullSource } from './pull-sources';
+import type { Refusal } from './refusal';
+import type { Asked } from './transport';
+
+export function referenceUnreadable({ text, problem }: { text: string; problem: string }): SeqmirrorError {
+  const shown = text.replace(/^((?:\w+:\/\/)?)[^/@\s]*:[^/@\s]*@(?!sha\d+:)/, '$1(user and password not shown)@');
+  return new SeqmirrorError({
+    code: 'SEQ0502',
+    what: `"${printable(shown)}" is not the reference of an image: ${problem}`,
+    why: 'A reference is host/repository:tag or host/repository@sha256:…',
+    next: 'Does `skopeo inspect docker://<reference>` find it?',
+  });
+}
+
+/** Answers that waiting doesn't change, by their status. */
+export function answerRefused(facts: {
+  source: PullSource;
+  subject: string;
+  asks: Asked;
+  refusal: Refusal;
+  origin: string;
+  anonymous: boolean;
+}): SeqmirrorError {
+  const { host, repository } = facts.source;
+  const { status, said } = facts.refusal;
+  const subject = printable(facts.subject);
+  const details = said === undefined ? {} : { details: [`${printable(host)} says: ${said}`] };
+  switch (status) {
+    case 401:
+      return new SeqmirrorError({
+        code: 'SEQ0501',
+        what: facts.anonymous
+          ? `${printable(host)} wants credentials for ${subject}, and none were found (HTTP 401)`
+          : `${printable(host)} refused the credentials for ${subject} (HTTP 401)`,
+        why: facts.anonymous
+          ? `Looked for them: ${printable(facts.origin)}`
+          : `They came from ${printable(facts.origin)}; it was read, so they are wrong, have expired, or lack this repository`,
+        next: `\`podman login ${printable(host)}\`, then run again`,
+        ...details,
+      });
+    case 403:
+      return new SeqmirrorError({
+        code: 'SEQ0505',
+        what: `${printable(host)} does not let this account read ${subject} (HTTP 403)`,
+        why: facts.anonymous
+          ? `It was asked without credentials (${printable(facts.origin)})`
+          : `The credentials are from ${printable(facts.origin)}; they were accepted, but do not cover this repository`,
+        next: `Does that account have a subscription or a grant for ${printable(repository)}?`,
+        ...details,
+      });
+    case 404:
+      return facts.asks === 'blob' ? blobMissing({ subject, host, details }) : imageMissing({ subject, host, details });
+    default:
+      return new SeqmirrorError({
+        code: 'SEQ0516',
+        what: `${printable(host)} answered HTTP ${status} to the request for ${subject}`,
+        why: 'That is none of the answers that the OCI distribution specification knows for it',
+        next: `Is ${printable(host)} a container registry, and is there a proxy before it?`,
+        ...details,
+      });
+  }
+}
+
+function imageMissing({ subject, host, details }: { subject: string; host: string; details: object }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0506',
+    what: `${subject} does not exist on ${printable(host)} (HTTP 404)`,
+    why: 'The tag, the digest or the whole repository is absent there',
+    next: 'Is the name written as its registry shows it, and was the tag removed or moved?',
+    ...details,
+  });
+}
+
+function blobMissing({ subject, host, details }: { subject: string; host: string; details: object }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0507',
+    what: `${subject} is not on ${printable(host)} (HTTP 404)`,
+    why: 'A manifest there names it, so the image is damaged on the registry or was removed meanwhile',
+    next: 'Run again; if it stays, tell the owner of the image, or choose another tag of it',
+    ...details,
+  });
+}
+
+export function registryTooBusy(facts: { source: PullSource; subject: string; refusal: Refusal }): SeqmirrorError {
+  const { status, said } = facts.refusal;
+  const host = printable(facts.source.host);
+  return new SeqmirrorError({
+    code: 'SEQ0509',
+    what: `${host} kept answering HTTP ${status} to the request for ${printable(facts.subject)}`,
+    why:
+      status === 429
+        ? 'It limits how much one account or address may ask'
+        : 'It, or a server that it depends on, does not work right now',
+    next:
+      status === 429
+        ? `Run again later, log in if that was without credentials, or set hosts."${host}".parallel lower`
+        : 'Run again later; what was fetched so far is kept',
+    ...(said === undefined ? {} : { details: [`${host} says: ${said}`] }),
+  });
+}
+
+export function registryUnreachable(facts: {
+  host: string;
+  subject: string;
+  words: string;
+  cause: unknown;
+}): SeqmirrorError {
+  const host = printable(facts.host);
+  return new SeqmirrorError(
+    {
+      code: 'SEQ0503',
+      what: `${host} cannot be reached for ${printable(facts.subject)}: ${facts.words}`,
+      why: facts.words.includes('TLS')
+        ? 'Registries are spoken to over TLS unless they are marked insecure'
+        : 'Several attempts failed, none came through',
+      next: facts.words.includes('TLS')
+        ? `If plain HTTP is meant, set hosts."${host}".insecure: true, or insecure = true in registries.conf`
+        : `Does \`curl -v https://${host}/v2/\` reach it from here, and are HTTPS_PROXY and NO_PROXY right?`,
+    },
+    { cause: facts.cause },
+  );
+}
+
+export function tlsUntrusted(facts: { host: string; subject: string; words: string; cause: unknown }): SeqmirrorError {
+  const host = printable(facts.host);
+  return new SeqmirrorError(
+    {
+      code: 'SEQ0504',
+      what: `${host} is not trusted: ${facts.words}`,
+      why: `Nothing was sent to it, so ${printable(facts.subject)} was not fetched`,
+      next: `Name its authority with hosts."${host}".caFile, or put it at /etc/containers/certs.d/${host}/ca.crt`,
+    },
+    { cause: facts.cause },
+  );
+}
+
+/** The registry's own failure, which comes last, with those of its mirrors beside it. */
+export function placesFailed(
+  places: readonly { source: PullSource; failure: SeqmirrorError | undefined }[],
+): SeqmirrorError {
+  const failed = places.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+  const own = failed.at(-1) as SeqmirrorError;
+  if (failed.length === 1) return own;
+  const { code, what, why, next, details = [] } = own;
+  const mirrors = failed.slice(0, -1).map((failure) => `and before, by registries.conf: ${failure.what}`);
+  return new SeqmirrorError(
+    {
+      code,
+      what,
+      ...(why === undefined ? {} : { why }),
+      ...(next === undefined ? {} : { next }),
+      details: [...details, ...mirrors],
+    },
+    { cause: own },
+  );
+}
+
+export function wrongDigest(facts: {
+  subject: string;
+  host: string;
+  expected: Digest;
+  actual: string;
+  whose: string;
+}): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0508',
+    what: `${printable(facts.subject)} from ${printable(facts.host)} is not what ${facts.whose} says`,
+    why: 'The content was changed or damaged on the registry or on the way; it was not used',
+    next: 'Run again; if it stays, a proxy or mirror in between serves damaged content',
+    details: [`expected ${facts.expected}`, `received ${printable(facts.actual)}`],
+  });
+}
+
+export function wrongLength(facts: {
+  subject: string;
+  host: string;
+  expected: number;
+  actual: number;
+  digest: Digest;
+}): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0508',
+    what: `${printable(facts.subject)} from ${printable(facts.host)} has ${facts.actual} bytes or more; its manifest says ${facts.expected}`,
+    why: 'The content was changed or damaged on the registry or on the way; it was not used',
+    next: 'Run again; if it stays, a proxy or mirror in between serves damaged content',
+    details: [`expected ${facts.digest}`],
+  });
+}
+
+export function manifestUnusable({ digest, problem }: { digest: Digest; problem: string }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0510',
+    what: `The manifest ${digest} cannot be used: ${printable(problem)}`,
+    why: 'Only images and indexes of OCI 1 and Docker schema 2 can be mirrored',
+    next: 'What does `skopeo inspect --raw` show for the image?',
+  });
+}
+
+export function registryBlocked({
+  name,
+  prefix,
+  file,
+}: {
+  name: string;
+  prefix: string;
+  file: string;
+}): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0515',
+    what: `${printable(name)} is blocked by registries.conf (prefix "${printable(prefix)}")`,
+    why: 'Somebody decided that nothing is pulled from there',
+    next: 'Remove the image, or `blocked = true` from that file',
+    at: { file },
+  });
+}
+
+export function redirectRefused({ from, problem }: { from: URL; problem: string }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0514',
+    what: `${from.host} sends a request where it must not go: ${printable(problem)}`,
+    why: 'What is fetched over TLS stays on TLS, and a redirect has to come to an end',
+    next: `How is the storage behind ${from.host} configured?`,
+  });
+}
+
+export function realmRefused({
+  host,
+  realm,
+  problem,
+}: {
+  host: string;
+  realm: string;
+  problem: string;
+}): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0514',
+    what: `${printable(host)} sends its clients for a token to "${printable(realm, { limit: 100 })}", ${problem}`,
+    why: 'Credentials are sent over https only, unless the registry is marked insecure or the service is on this machine',
+    next: `Correct the realm in the configuration of ${printable(host)}`,
+  });
+}
+
+export function tokenUnreadable({ host, realm }: { host: string; realm: URL }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0516',
+    what: `The token service of ${printable(host)} (${realm.host}) answered without a token`,
+    why: 'Its answer is not JSON, or has neither token nor access_token',
+    next: 'Is there a proxy or a login page before it?',
+  });
+}
+
+export function bodyTooLarge({ url, limit }: { url: URL; limit: number }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0516',
+    what: `${url.host} sent more than ${limit} bytes for ${printable(url.pathname)}`,
+    why: 'Such answers are short; reading on would only fill the memory',
+    next: `Is ${url.host} a container registry?`,
+  });
+}
+
+export function answerIncomplete({
+  subject,
+  host,
+  problem,
+}: {
+  subject: string;
+  host: string;
+  problem: string;
+}): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0516',
+    what: `${printable(host)} gave an answer for ${printable(subject)} that cannot be used: ${printable(problem)}`,
+    why: 'The OCI distribution specification asks for more',
+    next: `Is ${printable(host)} a container registry, and is there a proxy before it?`,
+  });
+}

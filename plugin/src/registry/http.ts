@@ -1,0 +1,168 @@
+/**
+ * HTTP as registries need it: trust and proxy chosen by host, redirects that never carry credentials elsewhere,
+ * time limits on connecting, on the answer, and on silence in the middle of a body.
+ */
+import type { Readable } from 'node:stream';
+import type { SecureContext } from 'node:tls';
+import type { Dispatcher } from 'undici';
+import { Agent, ProxyAgent, request } from 'undici';
+import { secureContextOf, systemAuthorities, trustOfHost } from './certificates';
+import { redirectRefused } from './errors';
+import { proxyFor } from './proxy';
+import type { RegistrySettings } from './settings';
+
+export interface HttpRequest {
+  readonly method: Dispatcher.HttpMethod;
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Called for each time that the request is sent. */
+  readonly body?: () => string | Buffer | Readable;
+  /** The registry on whose behalf this is, whose trust also covers where it redirects to. */
+  readonly registry: RegistryHost;
+  readonly signal: AbortSignal;
+}
+
+export interface RegistryHost {
+  readonly host: string;
+  /** Plain HTTP and unverified TLS are acceptable. */
+  readonly insecure: boolean;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  header(name: string): string | undefined;
+  /** To be read to its end, destroyed, or passed to `discard`. */
+  readonly body: Readable;
+  /** After redirects. */
+  readonly url: URL;
+}
+
+/** Limits of time, in milliseconds. */
+export interface HttpTimeouts {
+  readonly connectMs: number;
+  /** From the request to the answer's headers. */
+  readonly answerMs: number;
+  /** Without a single byte in the middle of a body: it counts as cut. */
+  readonly stallMs: number;
+}
+
+export const defaultTimeouts: HttpTimeouts = { connectMs: 30_000, answerMs: 60_000, stallMs: 60_000 };
+
+export interface Http {
+  /** Sends a request and follows its redirects. Any status is an answer. */
+  exchange(request: HttpRequest): Promise<HttpResponse>;
+  /** Whether all that was exchanged so far went over TLS whose certificates were verified. */
+  tlsVerified(): boolean;
+  close(): Promise<void>;
+}
+
+const mostRedirects = 10;
+const redirects = [301, 302, 303, 307, 308];
+
+export function createHttp({
+  settings,
+  env,
+  timeouts,
+}: {
+  settings: RegistrySettings;
+  env: Readonly<NodeJS.ProcessEnv>;
+  timeouts: HttpTimeouts;
+}): Http {
+  const agents = new Map<string, Promise<Dispatcher>>();
+  let verified = true;
+  let system: Promise<string[]> | undefined;
+  let commonContext: SecureContext | undefined;
+
+  const contextFor = async (hosts: readonly string[]): Promise<SecureContext> => {
+    const trusts = await Promise.all(
+      hosts.map((host) => trustOfHost(host, { caFile: settings.hosts?.[host]?.caFile, env })),
+    );
+    const authorities = await (system ??= systemAuthorities(env));
+    const special = trusts.some((trust) => trust.authorities.length > 0 || trust.client !== undefined);
+    return special ? secureContextOf(authorities, trusts) : (commonContext ??= secureContextOf(authorities, []));
+  };
+  const makeAgent = async (url: URL, registry: RegistryHost, proxy: URL | undefined): Promise<Dispatcher> => {
+    const timeout = timeouts.connectMs;
+    if (proxy === undefined && url.protocol === 'http:') return new Agent({ connect: { timeout } });
+    const secureContext = await contextFor([registry.host, url.host]);
+    const tls = { secureContext, rejectUnauthorized: !registry.insecure, timeout };
+    if (proxy === undefined) return new Agent({ connect: tls });
+    return new ProxyAgent({
+      uri: proxy.href,
+      requestTls: tls,
+      proxyTls: { secureContext, timeout },
+      // Proxies often let CONNECT through for port 443 only; plain HTTP is asked for in full instead.
+      proxyTunnel: false,
+    });
+  };
+  const agentFor = (url: URL, registry: RegistryHost): Promise<Dispatcher> => {
+    const proxy = proxyFor(url, env);
+    const key = [registry.host, registry.insecure, url.origin, proxy?.href].join(' ');
+    const agent = agents.get(key) ?? makeAgent(url, registry, proxy);
+    agents.set(key, agent);
+    return agent;
+  };
+  const send = async ({ method, url, headers, body, registry, signal }: HttpRequest): Promise<HttpResponse> => {
+    if (url.protocol !== 'https:' || registry.insecure) verified = false;
+    const answer = await request(url, {
+      dispatcher: await agentFor(url, registry),
+      method,
+      headers: { 'user-agent': 'seqmirror', 'accept-encoding': 'identity', ...headers },
+      body: body?.() ?? null,
+      // One of its own for each request: a signal that many listen to makes Node warn of a leak.
+      signal: AbortSignal.any([signal]),
+      headersTimeout: timeouts.answerMs,
+      bodyTimeout: timeouts.stallMs,
+    });
+    const header = (name: string): string | undefined => {
+      const value = answer.headers[name.toLowerCase()];
+      return Array.isArray(value) ? value.join(', ') : value;
+    };
+    return { status: answer.statusCode, header, body: answer.body, url };
+  };
+
+  return {
+    exchange: async (first) => {
+      let current = first;
+      for (let hops = 0; ; hops += 1) {
+        const response = await send(current);
+        const location = response.header('location');
+        const safe = current.method === 'GET' || current.method === 'HEAD';
+        if (!safe || !redirects.includes(response.status) || location === undefined) return response;
+        discard(response);
+        if (hops === mostRedirects)
+          throw redirectRefused({ from: first.url, problem: `it redirects more than ${mostRedirects} times` });
+        current = { ...current, ...redirected(current, location) };
+      }
+    },
+    tlsVerified: () => verified,
+    close: async () => {
+      const made = await Promise.allSettled(agents.values());
+      agents.clear();
+      await Promise.all(made.map((agent) => (agent.status === 'fulfilled' ? agent.value.destroy() : undefined)));
+    },
+  };
+}
+
+/** Ends a response whose body nobody wants. Its connection is given up if more than a little is still to come. */
+export function discard({ body }: HttpResponse): void {
+  body.on('error', () => undefined);
+  let bytes = 0;
+  body.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > 64 * 1024) body.destroy();
+  });
+}
+
+// Object storage refuses two authorizations at once, and nobody but the registry may see the one meant for it.
+function redirected(from: HttpRequest, location: string): Pick<HttpRequest, 'url' | 'headers'> {
+  if (!URL.canParse(location, from.url.href))
+    throw redirectRefused({ from: from.url, problem: 'it redirects to something that is no address' });
+  const url = new URL(location, from.url);
+  if (url.protocol !== 'https:' && (url.protocol !== 'http:' || from.url.protocol === 'https:')) {
+    throw redirectRefused({ from: from.url, problem: `it redirects from ${from.url.protocol} to ${url.protocol}` });
+  }
+  const headers = { ...from.headers };
+  if (url.origin !== from.url.origin) delete headers['authorization'];
+  return { url, headers };
+}

@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { manifestByteLimit, parseManifest, refsOf } from './manifest';
+import { digestOf, manifestText, manifestType } from './scripted-registry.fixture';
+
+const layer = (extra: object = {}) => ({
+  mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+  digest: digestOf('layer'),
+  size: 5,
+  ...extra,
+});
+const config = { mediaType: 'application/vnd.oci.image.config.v1+json', digest: digestOf('{}'), size: 2 };
+const indexType = 'application/vnd.oci.image.index.v1+json';
+const image = (extra: object = {}) => ({
+  schemaVersion: 2,
+  mediaType: manifestType,
+  config,
+  layers: [layer()],
+  ...extra,
+});
+const index = (extra: object = {}) => ({
+  schemaVersion: 2,
+  mediaType: indexType,
+  manifests: [{ ...layer(), mediaType: manifestType }],
+  ...extra,
+});
+const read = (document: unknown, mediaType?: string) => parseManifest(Buffer.from(JSON.stringify(document)), mediaType);
+
+describe('parseManifest', () => {
+  it('keeps the bytes and their digest', () => {
+    const text = manifestText(['a', 'b']);
+    const manifest = parseManifest(Buffer.from(text), undefined);
+    expect(manifest).toMatchObject({
+      kind: 'image',
+      digest: digestOf(text),
+      bytes: text.length,
+      mediaType: manifestType,
+    });
+    expect(refsOf(manifest)).toEqual([digestOf('{}'), digestOf('a'), digestOf('b')]);
+  });
+
+  it.each([
+    ['an OCI image', image(), undefined, 'image'],
+    ['an OCI image without a media type, by the registry’s', image({ mediaType: undefined }), manifestType, 'image'],
+    ['an OCI image without any media type, by its shape', image({ mediaType: undefined }), 'text/plain', 'image'],
+    [
+      'a Docker image',
+      image({ mediaType: 'application/vnd.docker.distribution.manifest.v2+json' }),
+      undefined,
+      'image',
+    ],
+    ['an index', index(), undefined, 'index'],
+    [
+      'a Docker list',
+      index({ mediaType: 'application/vnd.docker.distribution.manifest.list.v2+json' }),
+      undefined,
+      'index',
+    ],
+    ['an index without children', index({ manifests: null }), undefined, 'index'],
+    ['what it states over what the registry says', index(), manifestType, 'index'],
+    ['an artifact with a subject', image({ artifactType: 'a/b', subject: layer() }), undefined, 'image'],
+  ])('reads %s', (_, document, mediaType, kind) => {
+    expect(read(document, mediaType).kind).toBe(kind);
+  });
+
+  it('reads the platforms of children', () => {
+    const child = {
+      ...layer(),
+      mediaType: manifestType,
+      platform: { os: 'linux', architecture: 'arm', variant: 'v7', 'os.version': '1' },
+    };
+    const manifest = read(index({ manifests: [child] }));
+    expect(manifest.kind === 'index' && manifest.manifests[0]?.platform).toEqual({
+      os: 'linux',
+      architecture: 'arm',
+      variant: 'v7',
+    });
+  });
+
+  it.each([
+    ['urls', { urls: ['https://elsewhere.example/layer'] }],
+    ['a foreign media type', { mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip' }],
+    ['a non-distributable one', { mediaType: 'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip' }],
+  ])('marks layers that registries need not have: %s', (_, extra) => {
+    const manifest = read(image({ layers: [layer(extra), layer()] }));
+    expect(manifest.kind === 'image' && manifest.layers.map(({ foreign }) => foreign)).toEqual([true, undefined]);
+  });
+
+  it.each([
+    ['schema 1, by name', { schemaVersion: 1, fsLayers: [] }, /Docker schema 1/],
+    ['what is both image and index', image({ manifests: [] }), /an image manifest has no "manifests"/],
+    ['an index with layers', index({ layers: [] }), /an index has no "layers"/],
+    ['another media type', { schemaVersion: 2, mediaType: 'a/b' }, /a\/b, which is neither an image nor an index/],
+    [
+      'another digest algorithm',
+      image({ config: { ...config, digest: `sha512:${'0'.repeat(128)}` } }),
+      /config\.digest/,
+    ],
+    ['a negative size', image({ layers: [layer({ size: -1 })] }), /layers\.0\.size/],
+    ['a size beyond exact numbers', image({ layers: [layer({ size: 2 ** 60 })] }), /layers\.0\.size/],
+    ['an array', [], /not a JSON object/],
+    ['nothing at all', {}, /not given/],
+  ])('refuses %s', (_, document, words) => {
+    expect(() => read(document)).toThrow(
+      expect.objectContaining({ code: 'SEQ0510', what: expect.stringMatching(words) }),
+    );
+  });
+
+  it('refuses more than 4 MiB, and what is not UTF-8', () => {
+    expect(() => parseManifest(Buffer.alloc(manifestByteLimit + 1), undefined)).toThrow(/4194304/);
+    expect(() => parseManifest(Buffer.from([0x7b, 0xff, 0x7d]), undefined)).toThrow(/UTF-8/);
+  });
+
+  it('never fails other than by its own words', () => {
+    fc.assert(
+      fc.property(fc.json(), fc.constantFrom(manifestType, indexType, undefined), (text, mediaType) => {
+        try {
+          parseManifest(Buffer.from(text), mediaType);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'SEQ0510' });
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,65 @@
+import { systemErrorCode } from '../system/errors';
+
+/** What kept a request from its answer, or cut the answer off. */
+export type NetworkFailure =
+  /** Nobody vouches for the certificate, or it is for somebody else, or out of date. Waiting doesn't help. */
+  | { readonly kind: 'untrusted'; readonly words: string }
+  /** No connection came about. */
+  | { readonly kind: 'unreachable'; readonly words: string }
+  /** There was a connection, and it broke or fell silent. */
+  | { readonly kind: 'cut'; readonly words: string };
+
+const certificates: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet: is the clock of this machine right?',
+  CERT_REVOKED: 'its certificate was revoked',
+  CERT_UNTRUSTED: 'its certificate is not trusted',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate comes from an authority that this machine does not know',
+  UNABLE_TO_GET_ISSUER_CERT: 'its certificate comes from an authority that this machine does not know',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate comes from an authority that this machine does not know',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate comes from an authority that this machine does not know',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
+};
+
+const connections: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'its name is not known to DNS',
+  EAI_AGAIN: 'DNS did not answer',
+  ECONNREFUSED: 'nothing listens there (connection refused)',
+  EHOSTUNREACH: 'there is no route to it',
+  ENETUNREACH: 'there is no network to it',
+  ETIMEDOUT: 'it did not answer in time',
+  UND_ERR_CONNECT_TIMEOUT: 'it did not answer in time',
+  UND_ERR_ABORTED: 'the proxy would not connect to it',
+  EPROTO: 'it does not speak TLS',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS',
+};
+
+const interruptions: Readonly<Record<string, string>> = {
+  ECONNRESET: 'the connection was reset',
+  EPIPE: 'the connection was closed',
+  UND_ERR_SOCKET: 'the connection was closed',
+  UND_ERR_HEADERS_TIMEOUT: 'no answer came in time',
+  UND_ERR_BODY_TIMEOUT: 'the transfer fell silent',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the transfer ended early',
+  UND_ERR_INFO: 'the connection was closed',
+};
+
+/** Tells failures of the network from everything else, which gives `undefined`. */
+export function networkFailureOf(error: unknown): NetworkFailure | undefined {
+  for (let at = error; typeof at === 'object' && at !== null; at = (at as { cause?: unknown }).cause) {
+    const { code, name } = at as { code?: unknown; name?: unknown };
+    if (typeof code !== 'string') continue;
+    if (code in certificates) return { kind: 'untrusted', words: certificates[code] as string };
+    if (code in connections) return { kind: 'unreachable', words: connections[code] as string };
+    if (code in interruptions) return { kind: 'cut', words: interruptions[code] as string };
+    if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS'))
+      return { kind: 'unreachable', words: `TLS could not be agreed on (${code})` };
+    if (code.startsWith('HPE_') || name === 'HTTPParserError') return { kind: 'cut', words: 'its answer was not HTTP' };
+  }
+  const code = systemErrorCode(error);
+  return code === undefined || ['ENOSPC', 'ENOENT', 'EACCES'].includes(code)
+    ? undefined
+    : { kind: 'unreachable', words: `the connection failed (${code})` };
+}

@@ -1,0 +1,53 @@
+/** What was learned of each registry host: how it is spoken to, what it asks for, and whether it can be reached at all. */
+import type { Challenge } from './challenge';
+import { parseChallenges } from './challenge';
+import type { Http, RegistryHost } from './http';
+import { discard } from './http';
+import { networkFailureOf } from './network-failure';
+
+export interface MetHost {
+  /** `https://quay.io/v2/` */
+  readonly base: URL;
+  readonly challenges: readonly Challenge[];
+}
+
+export interface RegistryHosts {
+  /** Greets a host once (`GET /v2/`): https, then http where that is acceptable. Network failures are thrown. */
+  meet(registry: RegistryHost): Promise<MetHost>;
+}
+
+export function createRegistryHosts({ http, signal }: { http: Http; signal: AbortSignal }): RegistryHosts {
+  const met = new Map<string, Promise<MetHost>>();
+
+  const greet = async (registry: RegistryHost, scheme: 'https' | 'http'): Promise<MetHost> => {
+    const base = new URL(`${scheme}://${addressOf(registry.host)}/v2/`);
+    const response = await http.exchange({ method: 'GET', url: base, registry, signal });
+    discard(response);
+    return { base, challenges: response.status === 401 ? parseChallenges(response.header('www-authenticate')) : [] };
+  };
+  const greetEither = async (registry: RegistryHost): Promise<MetHost> => {
+    try {
+      return await greet(registry, 'https');
+    } catch (error) {
+      if (!registry.insecure || networkFailureOf(error) === undefined) throw error;
+    }
+    return greet(registry, 'http');
+  };
+
+  return {
+    meet: (registry) => {
+      const key = `${registry.host} ${registry.insecure}`;
+      const known = met.get(key);
+      if (known !== undefined) return known;
+      const meeting = greetEither(registry);
+      met.set(key, meeting);
+      meeting.catch(() => met.delete(key));
+      return meeting;
+    },
+  };
+}
+
+// Docker Hub's API isn't where its name points.
+function addressOf(host: string): string {
+  return host === 'docker.io' ? 'registry-1.docker.io' : host;
+}

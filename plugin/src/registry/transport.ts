@@ -1,0 +1,214 @@
+/**
+ * Every request to a registry goes through here. For each place that may have the answer there is one attempt a round;
+ * the verdict on it is one of three: take the answer, wait and ask this place again in the next round, or leave this
+ * place out from now on. When no place is left, or the rounds are used up, the registry's own failure is told, with
+ * the mirrors' beside it.
+ */
+import type { SeqmirrorError } from '../system/errors';
+import { isSeqmirrorError } from '../system/errors';
+import type { Access, Authorizer } from './authorizer';
+import { parseChallenges } from './challenge';
+import { answerRefused, placesFailed, registryTooBusy, registryUnreachable, tlsUntrusted } from './errors';
+import type { HostLimits } from './host-limits';
+import type { Http, HttpResponse } from './http';
+import { discard } from './http';
+import { networkFailureOf } from './network-failure';
+import type { PullSource } from './pull-sources';
+import type { RegistryHosts } from './registry-hosts';
+import type { Refusal } from './refusal';
+import { readRefusal } from './refusal';
+import { backOffMs, isPassing, retryAfterMs } from './retry';
+
+export type Asked = 'manifest' | 'blob' | 'tags';
+
+export interface RegistryRequest<T> {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below the repository: `manifests/9.5`, `tags/list?n=1000`. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: () => string | Buffer;
+  readonly actions?: Access['actions'];
+  /** What is asked for, for messages: `registry.redhat.io/ubi9/ubi:9.5`. */
+  readonly subject: string;
+  readonly asks: Asked;
+  /** The statuses that `read` understands. */
+  readonly accepts: readonly number[];
+  /** Makes the result of an accepted answer. What the network cuts off here is tried again. */
+  readonly read: (response: HttpResponse, source: PullSource) => Promise<T> | T;
+}
+
+/** Something went wrong, and is tried again. */
+export interface RetryEvent {
+  readonly host: string;
+  readonly subject: string;
+  readonly reason: string;
+  /** From 1. */
+  readonly failures: number;
+  readonly delayMs: number;
+}
+
+export interface TransportOptions {
+  readonly http: Http;
+  readonly hosts: RegistryHosts;
+  readonly authorizer: Authorizer;
+  readonly limits: HostLimits;
+  /** Rounds after the first. */
+  readonly retries: number;
+  readonly onRetry: (event: RetryEvent) => void;
+  readonly now: () => Date;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly random: () => number;
+}
+
+export interface Transport {
+  /** Sends a request to the first of the places that answers it. */
+  send<T>(sources: readonly PullSource[], request: RegistryRequest<T>, signal: AbortSignal): Promise<T>;
+  /** Waits after something that the caller takes for a passing failure. */
+  pause(event: Omit<RetryEvent, 'delayMs'>, signal: AbortSignal): Promise<void>;
+}
+
+type Verdict<T> =
+  | { readonly verdict: 'take'; readonly result: T }
+  | { readonly verdict: 'wait'; readonly failure: SeqmirrorError; readonly afterMs?: number | undefined }
+  | { readonly verdict: 'leave'; readonly failure: SeqmirrorError };
+
+// A mirror that can't be reached would otherwise cost its time limit for each of a thousand blobs.
+const askedLastForMs = 60_000;
+
+export function createTransport(options: TransportOptions): Transport {
+  const { limits, retries, onRetry, now, sleep, random } = options;
+
+  const downUntil = new Map<string, number>();
+  const isDown = ({ host }: PullSource): boolean => (downUntil.get(host) ?? 0) > now().getTime();
+
+  const judgeRefusal = async <T>(
+    source: PullSource,
+    request: RegistryRequest<T>,
+    refusal: Refusal,
+  ): Promise<Verdict<T>> => {
+    if (isPassing(refusal.status)) {
+      if (refusal.status === 429) limits.slowDown(source.host);
+      const failure = registryTooBusy({ source, subject: request.subject, refusal });
+      return { verdict: 'wait', failure, afterMs: retryAfterMs(refusal.retryAfter, now()) };
+    }
+    const { origin, credentials } = await options.authorizer.originOf(accessOf(source, request));
+    const facts = {
+      source,
+      subject: request.subject,
+      asks: request.asks,
+      refusal,
+      origin,
+      anonymous: credentials === undefined,
+    };
+    return { verdict: 'leave', failure: answerRefused(facts) };
+  };
+
+  const judgeFailure = <T>(source: PullSource, { subject }: RegistryRequest<T>, error: unknown): Verdict<T> => {
+    if (isSeqmirrorError(error)) return { verdict: 'leave', failure: error };
+    const network = networkFailureOf(error);
+    if (network === undefined) throw error;
+    const facts = { host: source.host, subject, words: network.words, cause: error };
+    if (network.kind === 'untrusted') return { verdict: 'leave', failure: tlsUntrusted(facts) };
+    if (network.kind === 'unreachable') downUntil.set(source.host, now().getTime() + askedLastForMs);
+    return { verdict: 'wait', failure: registryUnreachable(facts) };
+  };
+
+  const attempt = async <T>(
+    source: PullSource,
+    request: RegistryRequest<T>,
+    signal: AbortSignal,
+  ): Promise<Verdict<T>> => {
+    const release = await limits.acquire(source.host, signal);
+    let response: HttpResponse | undefined;
+    try {
+      const answer = await ask(options, source, request, signal);
+      if (answer.refused !== undefined) return await judgeRefusal(source, request, answer.refused);
+      response = answer.response;
+      if (!request.accepts.includes(response.status))
+        return await judgeRefusal(source, request, await readRefusal(response));
+      return { verdict: 'take', result: await request.read(response, source) };
+    } catch (error) {
+      response?.body.on('error', () => undefined).destroy();
+      signal.throwIfAborted();
+      return judgeFailure(source, request, error);
+    } finally {
+      // A body that is handed on is still being read: its place is free when it has been.
+      if (response === undefined || response.body.closed || response.body.destroyed) release();
+      else response.body.once('close', release);
+    }
+  };
+
+  const pause = async (event: Omit<RetryEvent, 'delayMs'>, signal: AbortSignal, afterMs = 0): Promise<void> => {
+    const delayMs = Math.max(afterMs, backOffMs(event.failures - 1, random));
+    onRetry({ ...event, delayMs });
+    await sleep(delayMs, signal);
+  };
+
+  return {
+    pause,
+    send: async (sources, request, signal) => {
+      const failures = new Map<PullSource, SeqmirrorError>();
+      let candidates = [...sources].sort((a, b) => Number(isDown(a)) - Number(isDown(b)));
+      for (let round = 1; ; round += 1) {
+        let delay: { source: PullSource; failure: SeqmirrorError; afterMs: number } | undefined;
+        for (const source of [...candidates]) {
+          const outcome = await attempt(source, request, signal);
+          if (outcome.verdict === 'take') return outcome.result;
+          failures.set(source, outcome.failure);
+          if (outcome.verdict === 'leave') candidates = candidates.filter((candidate) => candidate !== source);
+          else if (delay === undefined || (outcome.afterMs ?? 0) < delay.afterMs) {
+            delay = { source, failure: outcome.failure, afterMs: outcome.afterMs ?? 0 };
+          }
+        }
+        if (delay === undefined || round > retries)
+          throw placesFailed(sources.map((source) => ({ source, failure: failures.get(source) })));
+        const { source, failure, afterMs } = delay;
+        await pause(
+          { host: source.host, subject: request.subject, reason: failure.what, failures: round },
+          signal,
+          afterMs,
+        );
+      }
+    },
+  };
+}
+
+type Answer =
+  | { readonly response: HttpResponse; readonly refused?: never }
+  /** By the token service, so that the request could not even be made. */
+  | { readonly refused: Refusal; readonly response?: never };
+
+/** One answer of one place, authorised as far as the credentials go. */
+async function ask<T>(
+  { http, hosts, authorizer }: TransportOptions,
+  source: PullSource,
+  request: RegistryRequest<T>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const access = accessOf(source, request);
+  const { base, challenges } = await hosts.meet(source);
+  signal.throwIfAborted();
+  const send = (authorization: string | undefined): Promise<HttpResponse> =>
+    http.exchange({
+      method: request.method,
+      url: new URL(`${source.repository}/${request.path}`, base),
+      headers: { ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
+      ...(request.body === undefined ? {} : { body: request.body }),
+      registry: source,
+      signal,
+    });
+  const first = await authorizer.authorize(access, challenges);
+  if (first.refused !== undefined) return first;
+  const response = await send(first.header);
+  if (response.status !== 401) return { response };
+  authorizer.rejected(access, first.header, parseChallenges(response.header('www-authenticate')));
+  const second = await authorizer.authorize(access, challenges);
+  if (second.refused === undefined && (second.header === undefined || second.header === first.header))
+    return { response };
+  discard(response);
+  return second.refused === undefined ? { response: await send(second.header) } : second;
+}
+
+function accessOf(source: PullSource, { actions = 'pull' }: { actions?: Access['actions'] }): Access {
+  return { host: source.host, insecure: source.insecure, repository: source.repository, actions };
+}
