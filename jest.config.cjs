@@ -34,10 +34,16 @@ const project = (displayName, options = {}) => ({
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   moduleFileExtensions: ['ts', 'js', 'json'],
   transform: { '^.+\\.(?:[tj]s|mjs)$': ['@swc/jest', swc] },
+  // Its exports name only `import`, which Jest's require does not ask for.
+  moduleNameMapper: { '^unicorn-magic$': require.resolve('./node_modules/unicorn-magic/node.js') },
   transformIgnorePatterns: [`/node_modules/(?!(?:${esModules.join('|')})/)`],
   ...options,
 });
 
 module.exports = {
-  projects: [project('plugin'), project('tools'), project('e2e')],
+  projects: [
+    project('plugin'),
+    project('tools'),
+    project('e2e', { globalSetup: '<rootDir>/harness/setup.ts', globalTeardown: '<rootDir>/harness/teardown.ts' }),
+  ],
 };

@@ -9,7 +9,7 @@
  *   6. what it replaces is removed, its seq-metadata.yaml first
  *   7. the stage is removed, commit.json first
  */
-import { chmod, link, mkdir, readFile, readdir, rename, rm, rmdir, symlink } from 'node:fs/promises';
+import { access, chmod, link, mkdir, readFile, readdir, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { renderChainLock } from '../sequence/chain-lock';
 import { syncFolder, writeFileAtomically } from '../system/atomic-file';
@@ -43,15 +43,22 @@ async function moveArchives(mirror: Mirror, { entry, archivesFrom, archives }: C
   const from = join(mirror.data.root, archivesFrom);
   const to = storeFolder(mirror.data, entry.folder, entry.seal);
   await mkdir(dirname(to), { recursive: true });
-  try {
+  // Missing: moved before a crash, or never on this machine.
+  if (await exists(from)) {
+    // What lies there belongs to no sealed sequence: a `void` was stopped before it had removed it.
+    await rm(to, { recursive: true, force: true });
     await rename(from, to);
     await syncFolder(dirname(to));
-  } catch (error) {
-    // ENOENT: moved before the crash, or never on this machine.
-    if (systemErrorCode(error) !== 'ENOENT') throw error;
   }
   const found = await readdir(to).catch(() => [] as string[]);
   return archives.length > 0 && archives.every((name) => found.includes(name));
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function linkArchives(mirror: Mirror, { entry, archives }: Commit): Promise<'linked' | 'symlinked'> {

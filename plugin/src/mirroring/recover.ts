@@ -22,7 +22,11 @@ export async function recover(mirror: Mirror): Promise<string[]> {
   for (const name of await readdir(stages).catch(() => [] as string[])) {
     const stage = join(stages, name);
     const commit = await readCommit(stage);
-    if (commit === undefined) continue;
+    if (commit === undefined) {
+      // Promoted, and killed while clearing up.
+      if (await isSealed(mirror, name)) await removeStage(stage);
+      continue;
+    }
     if (await stillStands(mirror, commit)) {
       await promote(mirror, commit);
       notes.push(`${commit.entry.folder}: an earlier run was stopped while sealing it; finished now`);
@@ -34,6 +38,11 @@ export async function recover(mirror: Mirror): Promise<string[]> {
     }
   }
   return notes;
+}
+
+async function isSealed(mirror: Mirror, folder: string): Promise<boolean> {
+  const { lock } = await readChain(mirror);
+  return lock.entries.some((entry) => entry.folder === folder && entry.state === 'sealed');
 }
 
 /** Whether the world that the commit was made for is still there. */

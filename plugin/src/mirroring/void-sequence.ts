@@ -52,9 +52,9 @@ export async function voidSequence({
     for (const name of [recordNames.inventory, recordNames.pinned, recordNames.sums])
       await rm(join(path, name), { force: true });
     const { lock } = await readChain(mirror);
-    const entries = lock.entries.map((known) =>
-      known.seal === entry.seal ? { ...known, state: 'void' as const } : known,
-    );
+    // One tombstone a seal: the same content, sealed and made void again, needs no second one.
+    const others = lock.entries.filter(({ seal }) => seal !== entry.seal);
+    const entries = [...others, { ...entry, state: 'void' as const }];
     await writeFileAtomically(chainLockFile(mirror), renderChainLock({ entries }));
     await removeArchiveLinks(path);
     await removeStage(stageFolder(mirror.data, folder));

@@ -1,7 +1,10 @@
 /** A workspace with a mirror in a temporary folder, and an upstream on loopback behind its registries' real names. */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { anImage } from '../../../tools/lab/images';
 import type { Lab } from '../../../tools/lab/lab';
 import { startLab } from '../../../tools/lab/lab';
@@ -40,11 +43,23 @@ export interface World {
   seal(folder: string): Promise<SealedOutcome>;
   /** Every file of the workspace and the data directory with its text, except what lies in engines' own folders. */
   files(): Promise<Map<string, string>>;
+  /** Another world with the same files. */
+  copy(): Promise<World>;
   remove(): Promise<void>;
 }
 
 export async function aWorld(upstream: Lab, { settings = '' }: { settings?: string } = {}): Promise<World> {
-  const root = await mkdtemp(join(tmpdir(), 'seqmirror-world-'));
+  const world = worldIn(await newFolder(), upstream);
+  await world.write('mirror/seqmirror.yaml', `schema: seqmirror/v1\nid: test\nengine: embedded\n${settings}`);
+  return world;
+}
+
+/** In memory where that can be had: these specs wait for many an fsync. */
+function newFolder(): Promise<string> {
+  return mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'seqmirror-world-'));
+}
+
+function worldIn(root: string, upstream: Lab): World {
   const env = {
     PATH: process.env['PATH'],
     HOME: join(root, 'home'),
@@ -69,7 +84,6 @@ export async function aWorld(upstream: Lab, { settings = '' }: { settings?: stri
       now: () => new Date(Date.UTC(2026, 10, 23, 6, minutes++)),
       ...options,
     });
-  await write('mirror/seqmirror.yaml', `schema: seqmirror/v1\nid: test\nengine: embedded\n${settings}`);
   return {
     root,
     data: join(root, 'data', 'test'),
@@ -84,6 +98,12 @@ export async function aWorld(upstream: Lab, { settings = '' }: { settings?: stri
       return outcome;
     },
     files: () => filesBelow(root),
+    copy: async () => {
+      const other = await newFolder();
+      // Hard links stay hard links.
+      await promisify(execFile)('cp', ['-a', `${root}/.`, other]);
+      return worldIn(other, upstream);
+    },
     remove: () => rm(root, { recursive: true, force: true }),
   };
 }

@@ -1,0 +1,45 @@
+/** A process that dies at its n-th change of the file system, as seen by the files that it leaves. */
+import fs from 'node:fs/promises';
+
+const changes = [
+  'rename',
+  'link',
+  'symlink',
+  'rm',
+  'rmdir',
+  'mkdir',
+  'chmod',
+  'writeFile',
+  'open',
+  'truncate',
+  'unlink',
+] as const;
+
+class Crash extends Error {}
+
+/**
+ * Lets work run until its n-th call that may change the file system; that one and every later one fails, so that no
+ * clean-up of ours runs either, as after kill -9.
+ *
+ * @returns whether the crash came before the work's end
+ */
+export async function crashAt(nth: number, work: () => Promise<unknown>): Promise<boolean> {
+  let calls = 0;
+  const spies = changes.map((name) => {
+    const real = fs[name] as (...args: unknown[]) => Promise<unknown>;
+    return jest.spyOn(fs, name as 'rename').mockImplementation(async (...args: unknown[]) => {
+      calls += 1;
+      if (calls >= nth) throw new Crash(`killed at ${name}`);
+      return real(...args) as Promise<void>;
+    });
+  });
+  try {
+    await work();
+    return false;
+  } catch (error) {
+    if (calls < nth) throw error;
+    return true;
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
