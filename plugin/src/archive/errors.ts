@@ -1,0 +1,99 @@
+import type { Digest } from '../registry/digest';
+import { formatBytes } from '../system/byte-size';
+import type { Finding } from '../system/errors';
+import { SeqmirrorError } from '../system/errors';
+import { printable } from '../system/printable';
+
+const anotherCopy = 'Take the file from another copy, or make the archives again';
+
+/** A blob's bytes are not those that its name promises. */
+export function blobDamaged(facts: {
+  archive: string;
+  digest: Digest;
+  actual: Digest;
+  bytes: number;
+  offset: number;
+}): Finding {
+  return {
+    severity: 'error',
+    code: 'SEQ0301',
+    what: `${printable(facts.archive)} is damaged: the blob ${facts.digest} is not what its name says`,
+    details: [`${formatBytes(facts.bytes)} at ${facts.offset} hash to ${facts.actual}`],
+    next: anotherCopy,
+  };
+}
+
+/** The tar structure ends early, or isn't what every reader would take it for. */
+export function archiveBroken(facts: { archive: string; offset: number; why: string }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0304',
+    what: `${printable(facts.archive)} is not a whole archive: at ${facts.offset}, ${facts.why}`,
+    why: 'It was cut, changed after it was made, or never finished',
+    next: anotherCopy,
+  });
+}
+
+export function entryRefused(facts: { archive: string; name: string; offset: number; why: string }): Finding {
+  return {
+    severity: 'error',
+    code: 'SEQ0305',
+    what: `${printable(facts.archive)} has an entry that is not taken from an archive: "${printable(facts.name)}"`,
+    why: facts.why,
+    details: [`its header is at ${facts.offset}`],
+    next: 'Where does this archive come from? Neither oc-mirror nor seqmirror writes such an entry',
+  };
+}
+
+export function linkDamaged(facts: { archive: string; name: string; content: string }): Finding {
+  return {
+    severity: 'error',
+    code: 'SEQ0306',
+    what: `${printable(facts.archive)}: the link ${printable(facts.name)} holds "${printable(facts.content, { limit: 100 })}"`,
+    why: 'A link holds one digest, and that of its name where it has one',
+    next: anotherCopy,
+  };
+}
+
+export function entryTwice(facts: { archive: string; name: string }): Finding {
+  return {
+    severity: 'error',
+    code: 'SEQ0307',
+    what: `${printable(facts.archive)} has two entries named ${printable(facts.name)}`,
+    why: 'Programs differ in which one they take',
+    next: anotherCopy,
+  };
+}
+
+export function blobTooLarge(facts: {
+  digest: Digest;
+  bytes: number;
+  archiveBytes: number;
+  needed: number;
+}): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0308',
+    what: `The blob ${facts.digest} (${formatBytes(facts.bytes)}) does not fit into an archive of ${formatBytes(facts.archiveBytes)}`,
+    why: 'A blob is never split over two archives, since oc-mirror could not read it',
+    next: `Set archiveSize in the imageset configuration to ${Math.ceil(facts.needed / 1024 ** 3)} (GiB) or more`,
+  });
+}
+
+export function manifestUnreadable(facts: { archive: string; digest: Digest; why: string }): Finding {
+  return {
+    severity: 'error',
+    code: 'SEQ0309',
+    what: `${printable(facts.archive)}: ${facts.digest} is linked as a manifest and cannot be read as one`,
+    why: facts.why,
+    next: 'Was it pushed by a program that makes something else than OCI or Docker schema 2 images?',
+  };
+}
+
+export function linksDisagree(facts: { name: string; first: string; second: string }): Finding {
+  return {
+    severity: 'error',
+    code: 'SEQ0310',
+    what: `${printable(facts.first)} and ${printable(facts.second)} disagree about ${printable(facts.name)}`,
+    why: 'Archives of one run never do, so they come from different runs',
+    next: 'Which of them belongs here? Remove the other from the folder',
+  };
+}

@@ -1,0 +1,157 @@
+import { execFileSync } from 'node:child_process';
+import { truncate } from 'node:fs/promises';
+import fc from 'fast-check';
+import { Pax } from 'tar';
+import { isSeqmirrorError } from '../system/errors';
+import type { RawEntry } from './archive.fixture';
+import { anImage, digestOf, fileOf, inTemporaryFolder, rawTar, writeArchives } from './archive.fixture';
+import { readArchiveIndex } from './index';
+import { blobEntryName } from './names';
+
+const blob = 'some content';
+const goodBlob: RawEntry = { header: { path: blobEntryName(digestOf(blob)) }, body: blob };
+
+async function codeOf(tar: Buffer): Promise<string | undefined> {
+  return inTemporaryFolder(async (folder) => {
+    try {
+      const { findings } = await readArchiveIndex(await fileOf(folder, tar));
+      return findings[0]?.code;
+    } catch (error) {
+      return isSeqmirrorError(error) ? error.code : String(error);
+    }
+  });
+}
+
+function extension(type: 'x' | 'g', records: string | Buffer): RawEntry {
+  return {
+    header: { path: 'PaxHeader/x', type: type === 'x' ? 'ExtendedHeader' : 'GlobalExtendedHeader' },
+    body: records,
+  };
+}
+
+function record(key: string, value: string): string {
+  const rest = Buffer.byteLength(` ${key}=${value}\n`);
+  const length = rest + String(rest + String(rest).length).length;
+  return `${length} ${key}=${value}\n`;
+}
+
+describe('readArchiveIndex', () => {
+  it('finds every blob where it lies, and what each link holds', () =>
+    inTemporaryFolder(async (folder) => {
+      const image = anImage({ layers: ['a', 'b'.repeat(5000), ''] });
+      const { paths } = await writeArchives(folder, image);
+      const index = await readArchiveIndex(paths[0] as string);
+      expect([...index.blobs].map(([digest, { bytes }]) => [digest, bytes]).sort()).toEqual(
+        [...image.blobs].map(([digest, content]) => [digest, content.length]).sort(),
+      );
+      expect(index.links.map(({ name, target }) => ({ name, digest: target }))).toEqual(
+        [...image.links].sort((a, b) => (a.name < b.name ? -1 : 1)),
+      );
+      expect(index.findings).toEqual([]);
+    }));
+
+  it('accepts what GNU tar makes, with its fill of zeros and its long names', () =>
+    inTemporaryFolder(async (folder) => {
+      const long = `working-dir/${'n'.repeat(120)}/${'m'.repeat(150)}`;
+      execFileSync('sh', ['-c', 'mkdir -p "$(dirname "$1")" && echo hello > "$1" && tar cf a.tar "$1"', '-', long], {
+        cwd: folder,
+      });
+      const index = await readArchiveIndex(`${folder}/a.tar`);
+      expect(index.workingDir).toMatchObject([{ name: long, bytes: 6, headerOffset: 0, offset: 1536 }]);
+    }));
+
+  it('never accepts a file that was cut, wherever', () =>
+    inTemporaryFolder(async (folder) => {
+      const { paths, bytes } = await writeArchives(folder, anImage({ layers: ['a', 'b'.repeat(2000)] }));
+      await fc.assert(
+        fc.asyncProperty(fc.integer({ min: 0, max: bytes - 1 }), async (length) => {
+          const path = await fileOf(folder, Buffer.alloc(0), 'cut.tar');
+          execFileSync('cp', [paths[0] as string, path]);
+          await truncate(path, length);
+          await expect(readArchiveIndex(path)).rejects.toMatchObject({ code: 'SEQ0304' });
+        }),
+        { numRuns: 60 },
+      );
+    }));
+
+  it.each<[string, string | undefined, Buffer]>([
+    ['an honest archive', undefined, rawTar([goodBlob])],
+    ['an archive of nothing', undefined, rawTar([])],
+    [
+      'a PAX remark',
+      undefined,
+      rawTar([extension('g', record('comment', 'hello')), extension('x', record('mtime', '1.5')), goodBlob]),
+    ],
+    ['an absolute name', 'SEQ0305', rawTar([{ header: { path: '/etc/passwd' } }])],
+    ['a name that leads out', 'SEQ0305', rawTar([{ header: { path: 'working-dir/../../x' } }])],
+    ['a name that leads out by PAX', 'SEQ0305', rawTar([extension('x', record('path', '../x')), goodBlob])],
+    [
+      'a name that is not UTF-8',
+      'SEQ0305',
+      rawTar([{ header: { path: 'ab' }, spoil: (block) => block.fill(0xff, 1, 2) }]),
+    ],
+    [
+      'a symbolic link',
+      'SEQ0305',
+      rawTar([{ header: { path: 'working-dir/x', type: 'SymbolicLink', linkpath: '/etc' } }]),
+    ],
+    ['a hard link', 'SEQ0305', rawTar([{ header: { path: 'working-dir/x', type: 'Link', linkpath: 'y' } }])],
+    ['a device', 'SEQ0305', rawTar([{ header: { path: 'working-dir/x', type: 'CharacterDevice' } }])],
+    ['a folder', 'SEQ0305', rawTar([{ header: { path: 'working-dir/x/', type: 'Directory' } }])],
+    ['an entry twice', 'SEQ0307', rawTar([goodBlob, goodBlob])],
+    [
+      'a link that holds something else',
+      'SEQ0306',
+      rawTar([
+        { header: { path: 'docker/registry/v2/repositories/a/_manifests/tags/v1/current/link' }, body: 'sha256:1' },
+      ]),
+    ],
+    [
+      'a sparse file',
+      'SEQ0304',
+      rawTar([{ header: { path: 'working-dir/x' }, body: 'x', spoil: (block) => block.write('S', 156) }]),
+    ],
+    ['a sparse file by PAX', 'SEQ0304', rawTar([extension('x', record('GNU.sparse.map', '0,1')), goodBlob])],
+    ['a size beyond the file', 'SEQ0304', rawTar([{ header: { path: 'working-dir/x', size: 2 ** 40 } }])],
+    ['a size beyond the file by PAX', 'SEQ0304', rawTar([extension('x', record('size', '99999999')), goodBlob])],
+    ['a size in a global header', 'SEQ0304', rawTar([extension('g', record('size', '0')), goodBlob])],
+    ['a PAX bomb', 'SEQ0304', rawTar([extension('x', record('comment', 'x'.repeat(100_000))), goodBlob])],
+    [
+      'two PAX headers for one entry',
+      'SEQ0304',
+      rawTar([extension('x', record('path', 'a')), extension('x', record('path', 'b')), goodBlob]),
+    ],
+    ['an extension for no entry', 'SEQ0304', rawTar([extension('x', record('path', 'a'))])],
+    [
+      'a folder with a body',
+      'SEQ0304',
+      rawTar([{ header: { path: 'x' }, body: 'x', spoil: (block) => block.write('5', 156) }]),
+    ],
+    ['one zero block at the end', 'SEQ0304', rawTar([goodBlob], { end: Buffer.alloc(512) })],
+    [
+      'something after the end',
+      'SEQ0304',
+      rawTar([goodBlob], { end: Buffer.concat([Buffer.alloc(1024), Buffer.alloc(512, 1)]) }),
+    ],
+    ['no tar at all', 'SEQ0304', Buffer.alloc(1024, 'x')],
+    ['an empty file', 'SEQ0304', Buffer.alloc(0)],
+  ])('judges %s as %s', async (_, code, tar) => {
+    expect(await codeOf(tar)).toBe(code);
+  });
+
+  it('explains a file that is not there', async () => {
+    await expect(readArchiveIndex('/nonexistent/mirror_000001.tar')).rejects.toMatchObject({ code: 'SEQ0702' });
+  });
+
+  it('reads sizes beyond 8 GiB and names that fit no header', () =>
+    inTemporaryFolder(async (folder) => {
+      // The body is a hole: the header is what is tested.
+      const bytes = 9 * 2 ** 30;
+      const pax = new Pax({ size: bytes, path: blobEntryName(digestOf(blob)) }).encode();
+      const header = rawTar([{ header: { path: 'x', size: 0 } }], { end: Buffer.alloc(0) });
+      const path = await fileOf(folder, Buffer.concat([pax, header]));
+      await truncate(path, pax.length + 512 + bytes + 1024);
+      const index = await readArchiveIndex(path);
+      expect(index.blobs.get(digestOf(blob))).toEqual({ offset: pax.length + 512, bytes });
+    }));
+});

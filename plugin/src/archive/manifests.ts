@@ -1,0 +1,82 @@
+/** Which blobs of archives are manifests, and what they are made of. */
+import type { FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import type { Digest } from '../registry/digest';
+import type { Manifest } from '../registry/manifest';
+import { manifestByteLimit, parseManifest, refsOf } from '../registry/manifest';
+import type { Finding } from '../system/errors';
+import { isSeqmirrorError } from '../system/errors';
+import type { BlobRecord } from './blob-record';
+import { manifestUnreadable } from './errors';
+import type { ArchiveIndex, BlobPlace } from './index';
+import { readFully } from './positional-io';
+
+export interface ManifestsRead {
+  readonly manifests: ReadonlyMap<Digest, BlobRecord>;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Reads the manifests of archives: a blob is one if a link makes it a revision or a tag of a repository, or if an index
+ * has it as a child. What the archives don't hold (a differential's base does) is passed over, and so is `except`: blobs
+ * that are known to be damaged.
+ */
+export async function readManifests(
+  indexes: readonly ArchiveIndex[],
+  { except, signal }: { except?: ReadonlySet<Digest>; signal?: AbortSignal | undefined } = {},
+): Promise<ManifestsRead> {
+  const manifests = new Map<Digest, BlobRecord>();
+  const findings: Finding[] = [];
+  const seen = new Set(indexes.flatMap(({ links }) => links.filter(isManifestLink).map(({ target }) => target)));
+  const readers = indexes.map((index) => ({ index, file: undefined as FileHandle | undefined }));
+  try {
+    // A set hands out what is added while it is walked: the children of indexes.
+    for (const digest of seen) {
+      signal?.throwIfAborted();
+      const reader = readers.find(({ index }) => index.blobs.has(digest));
+      const place = reader?.index.blobs.get(digest);
+      if (reader === undefined || place === undefined || except?.has(digest)) continue;
+      const archive = reader.index.name;
+      if (place.bytes > manifestByteLimit) {
+        findings.push(
+          manifestUnreadable({
+            archive,
+            digest,
+            why: `It has ${place.bytes} bytes; the limit is ${manifestByteLimit}`,
+          }),
+        );
+        continue;
+      }
+      reader.file ??= await open(reader.index.path, 'r');
+      const manifest = parse(await readPlace(reader.file, place));
+      if (typeof manifest === 'string') {
+        findings.push(manifestUnreadable({ archive, digest, why: manifest }));
+        continue;
+      }
+      const refs = refsOf(manifest);
+      manifests.set(digest, { digest, bytes: place.bytes, mediaType: manifest.mediaType, refs });
+      if (manifest.kind === 'index') refs.forEach((child) => seen.add(child));
+    }
+  } finally {
+    await Promise.all(readers.map(({ file }) => file?.close()));
+  }
+  return { manifests, findings };
+}
+
+function isManifestLink({ link }: { link: string }): boolean {
+  return link !== 'layer';
+}
+
+function parse(content: Buffer): Manifest | string {
+  try {
+    return parseManifest(content, undefined);
+  } catch (error) {
+    if (isSeqmirrorError(error)) return error.what;
+    throw error;
+  }
+}
+
+async function readPlace(file: FileHandle, { offset, bytes }: BlobPlace): Promise<Buffer> {
+  const content = Buffer.alloc(bytes);
+  return content.subarray(0, await readFully(file, content, offset));
+}

@@ -1,0 +1,27 @@
+import type { FileHandle } from 'node:fs/promises';
+
+/** Writes all of a buffer at an offset of a file; the system may take it in pieces. */
+export async function writeFully(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    const result = await file.write(bytes, written, bytes.length - written, offset + written);
+    written += result.bytesWritten;
+  }
+}
+
+/** Writes pieces one behind the other at an offset of a file, without copying them together. */
+export async function writeAllFully(file: FileHandle, pieces: readonly Uint8Array[], offset: number): Promise<void> {
+  const { bytesWritten } = await file.writev(pieces, offset);
+  const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+  if (bytesWritten < bytes) await writeFully(file, Buffer.concat(pieces).subarray(bytesWritten), offset + bytesWritten);
+}
+
+/** Fills a buffer from an offset of a file. Returns how much of it: less than all only at the file's end. */
+export async function readFully(file: FileHandle, into: Uint8Array, offset: number): Promise<number> {
+  let filled = 0;
+  while (filled < into.length) {
+    const { bytesRead } = await file.read(into, filled, into.length - filled, offset + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return filled;
+}

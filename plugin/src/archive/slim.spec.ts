@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { anImage, fileOf, inTemporaryFolder, rawTar, writeArchives } from './archive.fixture';
+import { readArchiveIndex } from './index';
+import { slimArchive } from './slim';
+import { verifyArchives } from './verify';
+
+async function anArchive(folder: string): Promise<{ path: string; registryBytes: number }> {
+  const { paths } = await writeArchives(folder, anImage());
+  const registry = (await readFile(paths[0] as string)).subarray(0, -1024);
+  const tail = rawTar([
+    { header: { path: 'working-dir/logs/a.log' }, body: 'x'.repeat(5_000_000) },
+    { header: { path: 'working-dir/signatures/s' }, body: 'signature' },
+    { header: { path: 'working-dir/release-images/y' }, body: 'y' },
+    { header: { path: 'working-dir/helm/charts/c.tgz' }, body: 'z'.repeat(2_500_000) },
+    { header: { path: 'isc_2025-08-18T01:27:03Z' }, body: 'kind: x' },
+  ]);
+  return { path: await fileOf(folder, Buffer.concat([registry, tail])), registryBytes: registry.length };
+}
+
+const keep = (name: string): boolean => /signatures|helm/.test(name);
+
+describe('slimArchive', () => {
+  it('leaves registry content and what is kept, byte for byte, and ends properly', () =>
+    inTemporaryFolder(async (folder) => {
+      const { path, registryBytes } = await anArchive(folder);
+      const before = await readFile(path);
+      const { savedBytes } = await slimArchive(path, await readArchiveIndex(path), { keep });
+      const after = await readFile(path);
+      expect(after.length).toBe(before.length - savedBytes);
+      expect(after.subarray(0, registryBytes).equals(before.subarray(0, registryBytes))).toBe(true);
+      const index = await readArchiveIndex(path);
+      expect([...index.workingDir, ...index.other].map(({ name }) => name)).toEqual([
+        'working-dir/signatures/s',
+        'working-dir/helm/charts/c.tgz',
+      ]);
+      const chart = index.workingDir[1];
+      expect(
+        after.subarray(chart?.offset, (chart?.offset ?? 0) + 2_500_000).every((byte) => byte === 'z'.charCodeAt(0)),
+      ).toBe(true);
+      expect((await verifyArchives([path])).findings).toEqual([]);
+    }));
+
+  it('does nothing when everything is kept', () =>
+    inTemporaryFolder(async (folder) => {
+      const { path } = await anArchive(folder);
+      const before = await readFile(path);
+      expect(await slimArchive(path, await readArchiveIndex(path), { keep: () => true })).toEqual({ savedBytes: 0 });
+      expect((await readFile(path)).equals(before)).toBe(true);
+    }));
+
+  it('leaves alone what lies before the last blob, as in archives of oc-mirror up to 5.0', () =>
+    inTemporaryFolder(async (folder) => {
+      const { paths } = await writeArchives(folder, anImage());
+      const registry = await readFile(paths[0] as string);
+      const first = rawTar([{ header: { path: 'working-dir/logs/a.log' }, body: 'x' }], { end: Buffer.alloc(0) });
+      const path = await fileOf(folder, Buffer.concat([first, registry]));
+      expect(await slimArchive(path, await readArchiveIndex(path), { keep: () => false })).toEqual({ savedBytes: 0 });
+    }));
+
+  it('makes a whole archive of one that held nothing else', () =>
+    inTemporaryFolder(async (folder) => {
+      const path = await fileOf(folder, rawTar([{ header: { path: 'working-dir/logs/a.log' }, body: 'x' }]));
+      await slimArchive(path, await readArchiveIndex(path), { keep: () => false });
+      expect((await readFile(path)).equals(Buffer.alloc(1024))).toBe(true);
+    }));
+});

@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { Pax } from 'tar';
+import { decodeHeader, decodePax, encodeHeader } from './tar-header';
+
+const names = fc
+  .array(fc.stringMatching(/^[a-zA-Z0-9_.é-]{1,90}$/), { minLength: 1, maxLength: 8 })
+  .map((parts) => parts.join('/'));
+
+describe('headers', () => {
+  it('are decoded as they were encoded, whatever the name and the size', () => {
+    fc.assert(
+      fc.property(names, fc.integer({ min: 0, max: 2 ** 45 }), (name, bytes) => {
+        const encoded = encodeHeader({ name, bytes });
+        const pax = encoded.length === 512 ? {} : decodePax(paxBody(encoded));
+        expect(typeof pax).toBe('object');
+        const decoded = decodeHeader(encoded.subarray(-512));
+        expect({ ...Object(decoded), ...(pax as object) }).toMatchObject({ type: '0', bytes });
+        expect((pax as { path?: string }).path ?? (decoded as { name?: string }).name).toBe(name);
+      }),
+    );
+  });
+
+  it('are USTAR, without PAX, for every link of a usual repository', () => {
+    const name = `docker/registry/v2/repositories/openshift/release/_manifests/revisions/sha256/${'a'.repeat(64)}/link`;
+    expect(encodeHeader({ name, bytes: 71 })).toHaveLength(512);
+  });
+
+  it('carry no owner', () => {
+    const header = encodeHeader({ name: 'a', bytes: 1 });
+    expect(header.toString('latin1', 265, 329)).toBe('\0'.repeat(64));
+  });
+
+  it.each([
+    ['a wrong checksum', (block: Buffer) => block.write('b')],
+    ['a size that is no number', (block: Buffer) => block.write('12x', 124)],
+  ])('with %s are refused', (_, spoil) => {
+    const block = encodeHeader({ name: 'a', bytes: 1 });
+    spoil(block);
+    expect(typeof decodeHeader(block)).toBe('string');
+  });
+});
+
+describe('PAX records', () => {
+  it.each([
+    ['a record that is cut', '20 path=abc\n'],
+    ['a record without an end of line', '11 path=abc'],
+    ['a length of zero', '0 path=a\n'],
+    ['a sparse file', '22 GNU.sparse.major=1\n'],
+    ['a link', '14 linkpath=a\n'],
+    ['a negative size', '11 size=-1\n'],
+    ['a size beyond all disks', '27 size=9999999999999999\n'],
+    ['bytes that are not UTF-8', Buffer.from([0x39, 0x20, 0x70, 0xff])],
+  ])('with %s are refused', (_, body) => {
+    expect(typeof decodePax(Buffer.from(body))).toBe('string');
+  });
+
+  it('may hold line ends in names, as no line-by-line reader expects', () => {
+    const body = paxBody(new Pax({ path: 'a\n9 size=1\n' }).encode());
+    expect(decodePax(body)).toEqual({ path: 'a\n9 size=1\n' });
+  });
+});
+
+function paxBody(encoded: Buffer): Buffer {
+  const header = decodeHeader(encoded.subarray(0, 512));
+  if (typeof header === 'string') throw new Error(header);
+  return encoded.subarray(512, 512 + header.bytes);
+}

@@ -1,0 +1,109 @@
+import { execFileSync } from 'node:child_process';
+import { open, truncate } from 'node:fs/promises';
+import { anImage, digestOf, fileOf, inTemporaryFolder, rawTar, writeArchives } from './archive.fixture';
+import { readArchiveIndex } from './index';
+import { blobEntryName, revisionLinkName, tagLinkName } from './names';
+import { verifyArchives } from './verify';
+
+// Longer than the pieces in which archives are read.
+const image = anImage({ layers: ['a', 'b'.repeat(3_000_000), ''] });
+
+describe('verifyArchives', () => {
+  it('knows the sha256 of each file as sha256sum does, every blob, and what manifests refer to', () =>
+    inTemporaryFolder(async (folder) => {
+      const { paths, volumes, bytes } = await writeArchives(folder, image, { archiveSizeBytes: 3_010_000 });
+      const read: number[] = [];
+      const { archives, blobs, links, findings } = await verifyArchives(paths, { progress: (more) => read.push(more) });
+      expect(findings).toEqual([]);
+      expect(archives).toEqual(
+        volumes.map((volume, number) => ({
+          name: volume.name,
+          bytes: volume.bytes,
+          sha256: execFileSync('sha256sum', [paths[number] as string], { encoding: 'utf8' }).slice(0, 64),
+        })),
+      );
+      expect(read.reduce((sum, more) => sum + more, 0)).toBe(bytes);
+      expect(blobs.map(({ digest }) => digest)).toEqual([...image.blobs.keys()].sort());
+      expect(blobs.filter(({ refs }) => refs !== undefined)).toEqual([
+        expect.objectContaining({ digest: image.root, mediaType: 'application/vnd.oci.image.manifest.v1+json' }),
+      ]);
+      expect(links).toHaveLength(image.links.length);
+    }));
+
+  it('finds every blob in which a bit flipped, says where, and counts none of them', () =>
+    inTemporaryFolder(async (folder) => {
+      const { paths } = await writeArchives(folder, image);
+      const [path] = paths as [string];
+      const { blobs } = await readArchiveIndex(path);
+      const damaged = [...blobs].filter(([, place]) => place.bytes > 0).slice(0, 2);
+      const file = await open(path, 'r+');
+      for (const [, { offset }] of damaged) await file.write(Buffer.from([0]), 0, 1, offset);
+      await file.close();
+      const verified = await verifyArchives(paths);
+      expect(verified.findings.map(({ code, what }) => [code, what])).toEqual(
+        damaged.map(([digest]) => [
+          'SEQ0301',
+          `mirror_000001.tar is damaged: the blob ${digest} is not what its name says`,
+        ]),
+      );
+      expect(verified.blobs).toHaveLength(blobs.size - 2);
+    }));
+
+  it('tells of a cut archive and still looks at the others', () =>
+    inTemporaryFolder(async (folder) => {
+      const { paths } = await writeArchives(folder, image, { archiveSizeBytes: 3_010_000 });
+      expect(paths.length).toBeGreaterThan(1);
+      await truncate(paths[0] as string, 1024);
+      const { archives, findings } = await verifyArchives(paths);
+      expect(findings.map(({ code }) => code)).toEqual(['SEQ0304']);
+      expect(archives).toHaveLength(paths.length - 1);
+    }));
+
+  it('takes the children of an index for manifests, though no link names them', () =>
+    inTemporaryFolder(async (folder) => {
+      const child = [...image.blobs].find(([digest]) => digest === image.root)?.[1] as Buffer;
+      const mediaType = 'application/vnd.oci.image.index.v1+json';
+      const manifests = [
+        { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: image.root, size: child.length },
+      ];
+      const index = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, manifests }));
+      const tag = { name: tagLinkName('lab/app', 'v1'), digest: digestOf(index) };
+      const { paths } = await writeArchives(folder, {
+        blobs: new Map([...image.blobs, [tag.digest, index]]),
+        links: [tag],
+      });
+      const { blobs, findings } = await verifyArchives(paths);
+      expect(findings).toEqual([]);
+      expect(blobs.find(({ digest }) => digest === tag.digest)?.refs).toEqual([image.root]);
+      expect(blobs.find(({ digest }) => digest === image.root)?.refs).toHaveLength(4);
+    }));
+
+  it('finds a revision that is no manifest', () =>
+    inTemporaryFolder(async (folder) => {
+      const digest = digestOf('{}');
+      const tar = rawTar([
+        { header: { path: revisionLinkName('lab/app', digest) }, body: digest },
+        { header: { path: blobEntryName(digest) }, body: '{}' },
+      ]);
+      const { findings } = await verifyArchives([await fileOf(folder, tar)]);
+      expect(findings).toEqual([expect.objectContaining({ code: 'SEQ0309' })]);
+    }));
+
+  it('finds a tag that two archives hold differently', () =>
+    inTemporaryFolder(async (folder) => {
+      const name = tagLinkName('lab/app', 'v1');
+      const paths = await Promise.all(
+        ['a', 'b'].map((text) =>
+          fileOf(folder, rawTar([{ header: { path: name }, body: digestOf(text) }]), `${text}.tar`),
+        ),
+      );
+      const { findings } = await verifyArchives(paths);
+      expect(findings).toEqual([expect.objectContaining({ code: 'SEQ0310' })]);
+    }));
+
+  it('stops when it is told to', () =>
+    inTemporaryFolder(async (folder) => {
+      const { paths } = await writeArchives(folder, image);
+      await expect(verifyArchives(paths, { signal: AbortSignal.abort(new Error('stop')) })).rejects.toThrow('stop');
+    }));
+});
