@@ -1,4 +1,12 @@
+import type { Finding } from '../system/errors';
+import { SeqmirrorError, impossible, renderPosition } from '../system/errors';
+import { placeAt, readPlacedValue } from './placed-value';
+import type { Place } from './placed-value';
 import type { ImageSetConfiguration } from './schema';
+import { rulesBroken } from './rules/all';
+import { unsafeTexts } from './rules/texts';
+import { readShape } from './shape';
+import { readYamlSource } from './yaml-source';
 
 /** An imageset configuration as it stands in a file: the text, its parsed value, and where in the text each value is. */
 export interface ImageSetDocument {
@@ -8,4 +16,60 @@ export interface ImageSetDocument {
   readonly config: ImageSetConfiguration;
   /** Line and column, from 1, of the value at a path such as `['mirror', 'operators', 0, 'catalog']`; of its nearest parent if absent. */
   positionOf(path: readonly PropertyKey[]): { readonly line: number; readonly column: number };
+}
+
+/**
+ * Reads and checks an imageset configuration. Whatever the text holds, this returns: findings in the order of the file,
+ * errors where oc-mirror would refuse or fail, warnings where it would do what people hardly meant. Without a document,
+ * the text has not the shape of a configuration; with one, it may still break a rule.
+ */
+export function parseImageSet(
+  text: string,
+  file: string,
+): { document?: ImageSetDocument; findings: readonly Finding[] } {
+  const { source, findings: malformed } = readYamlSource(text, file);
+  if (source === undefined) return { findings: malformed };
+  const { value, place, findings: unusable } = readPlacedValue(source);
+  if (unusable.length > 0) return { findings: inOrder(unusable) };
+
+  const at = (offsetOf: (place: Place) => number) => (path: readonly PropertyKey[]) =>
+    source.at(offsetOf(placeAt(place, path)));
+  const positions = { place, at: at(({ offset }) => offset), atKey: at(({ keyOffset }) => keyOffset) };
+  const unsafe = unsafeTexts(value, positions);
+  const { config, findings: misshapen } = readShape(value, positions);
+  if (config === undefined) return { findings: inOrder([...unsafe, ...misshapen]) };
+
+  const document: ImageSetDocument = {
+    file,
+    text,
+    config,
+    positionOf: (path) => {
+      const { line = 1, column = 1 } = positions.at(path);
+      return { line, column };
+    },
+  };
+  return { document, findings: inOrder([...unsafe, ...misshapen, ...rulesBroken(config, positions)]) };
+}
+
+/**
+ * The configuration, where nothing in it is an error. Warnings are passed over: `parseImageSet` has them.
+ *
+ * @throws SEQ0101 to SEQ0116, the first in the file, the others among its details
+ */
+export function requireImageSet(text: string, file: string): ImageSetDocument {
+  const { document, findings } = parseImageSet(text, file);
+  const [first, ...others] = findings.filter(({ severity }) => severity === 'error');
+  if (first === undefined && document !== undefined) return document;
+  if (first === undefined) throw impossible('a text that is no document, and nothing wrong with it');
+  const details = [
+    ...(first.details ?? []),
+    ...others.map(({ code, at, what }) => `${code} ${at === undefined ? '' : `${renderPosition(at)}: `}${what}`),
+  ];
+  throw new SeqmirrorError({ ...first, ...(details.length > 0 ? { details } : {}) });
+}
+
+function inOrder(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted(
+    (a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0),
+  );
 }

@@ -1,0 +1,294 @@
+import { renderExplanation } from '../system/errors';
+import { codesIn, file, findingsIn, mirrorOf, withImage } from './config.fixture';
+import { parseImageSet, requireImageSet } from './document';
+
+const full = `# A comment
+apiVersion: mirror.openshift.io/v2alpha1
+kind: ImageSetConfiguration
+archiveSize: 4
+mirror:
+  platform:
+    graph: true
+    architectures: [amd64, arm64]
+    channels:
+      - name: stable-4.19
+        type: ocp
+        minVersion: 4.19.2
+        maxVersion: 4.19.9
+        shortestPath: true
+    kubeVirtContainer: true
+  operators:
+    - catalog: registry.redhat.io/redhat/redhat-operator-index:v4.19
+      targetCatalog: lab/redhat
+      targetTag: v4.19-lab
+      packages:
+        - name: web-terminal
+        - name: cluster-logging
+          defaultChannel: stable-6.2
+          channels:
+            - name: stable-6.2
+              minVersion: 6.2.1
+              maxVersion: 6.2.9
+    - catalog: oci:///srv/catalogs/own
+      full: true
+      packages: [{ name: own }]
+  additionalImages:
+    - name: registry.redhat.io/ubi9/ubi:9.5
+    - name: quay.io/lab/tool@sha256:${'ab'.repeat(32)}
+      targetRepo: lab/tool
+      targetTag: v1
+      platforms: [{ os: linux, architecture: amd64 }]
+  helm:
+    repositories:
+      - name: podinfo
+        url: https://stefanprodan.github.io/podinfo
+        charts: [{ name: podinfo, version: 5.0.0 }]
+    local:
+      - name: own
+        path: /srv/charts/own.tgz
+        imagePaths: ['{.spec.image}']
+  blockedImages:
+    - name: .*ubi8.*
+`;
+
+describe('parseImageSet', () => {
+  it('takes every key that oc-mirror has, and fills in nothing', () => {
+    const { document, findings } = parseImageSet(full, file);
+    expect(findings).toEqual([]);
+    expect(document?.config.mirror.platform?.channels?.[0]).toEqual({
+      name: 'stable-4.19',
+      type: 'ocp',
+      minVersion: '4.19.2',
+      maxVersion: '4.19.9',
+      shortestPath: true,
+    });
+    expect(Object.keys(document?.config.mirror ?? {})).toEqual([
+      'platform',
+      'operators',
+      'additionalImages',
+      'helm',
+      'blockedImages',
+    ]);
+  });
+
+  it('knows where each value is written, or its nearest parent', () => {
+    const document = requireImageSet(full, file);
+    expect(document.positionOf(['mirror', 'operators', 0, 'catalog'])).toEqual({ line: 17, column: 16 });
+    expect(document.positionOf(['mirror', 'operators', 0, 'packages', 1, 'channels', 0, 'minVersion'])).toEqual({
+      line: 26,
+      column: 27,
+    });
+    expect(document.positionOf(['mirror', 'operators', 0, 'platforms'])).toEqual({ line: 17, column: 7 });
+    expect(document.positionOf([])).toEqual({ line: 2, column: 1 });
+  });
+
+  it.each([
+    { name: 'line ends of Windows', text: full.replaceAll('\n', '\r\n') },
+    { name: 'a byte order mark', text: `\uFEFF${full}` },
+    { name: 'document markers around it', text: `---\n${full}...\n---\n# nothing\n` },
+    { name: 'keys without a value', text: full.replace('  blockedImages:', '  samples:\n  blockedImages:') },
+  ])('reads the same through $name', ({ text }) => {
+    const { document, findings } = parseImageSet(text, file);
+    expect(findings).toEqual([]);
+    expect(document?.config).toEqual(requireImageSet(full, file).config);
+  });
+
+  it('reads YAML 1.1 as oc-mirror does: yes is true, aliases and merge keys are followed', () => {
+    const text = mirrorOf(`platform: { graph: yes, release: 'quay.io/r/r:1' }
+operators:
+- &base { catalog: 'quay.io/a/b:1', packages: &packages [{ name: p }] }
+- { <<: *base, catalog: 'quay.io/a/c:1' }
+- { catalog: 'quay.io/a/d:1', packages: *packages }`);
+    const { document, findings } = parseImageSet(text, file);
+    expect(findings).toEqual([]);
+    expect(document?.config.mirror.platform?.graph).toBe(true);
+    expect(document?.config.mirror.operators).toEqual([
+      { catalog: 'quay.io/a/b:1', packages: [{ name: 'p' }] },
+      { catalog: 'quay.io/a/c:1', packages: [{ name: 'p' }] },
+      { catalog: 'quay.io/a/d:1', packages: [{ name: 'p' }] },
+    ]);
+    expect(document?.positionOf(['mirror', 'operators', 2, 'packages', 0, 'name'])).toEqual({ line: 6, column: 68 });
+  });
+
+  it('gives a document to look at even where a rule is broken', () => {
+    expect(parseImageSet(mirrorOf('additionalImages: [{ name: quay.io/a/b }]'), file).document).toBeDefined();
+  });
+});
+
+describe('parseImageSet refuses', () => {
+  it.each([
+    { name: 'an empty file', text: '', expected: ['SEQ0108 1:1'] },
+    { name: 'a text', text: 'hello', expected: ['SEQ0108 1:1'] },
+    { name: 'a list', text: '- a\n', expected: ['SEQ0108 1:1'] },
+    { name: 'brackets left open', text: 'mirror: [\n', expected: ['SEQ0103 2:1'] },
+    { name: 'a tab for indentation', text: 'mirror:\n\tplatform: {}\n', expected: ['SEQ0103 2:1'] },
+    { name: 'quotes left open', text: 'kind: "x\n', expected: ['SEQ0103 2:1'] },
+    { name: 'a second document', text: `${withImage('')}---\nkind: x\n`, expected: ['SEQ0103 6:1'] },
+    { name: 'a key written twice', text: 'kind: a\nmirror: {}\nkind: b\n', expected: ['SEQ0109 3:1'] },
+    {
+      name: 'a key twice in braces',
+      text: mirrorOf('platform: { graph: true, graph: false }'),
+      expected: ['SEQ0109 4:28'],
+    },
+    { name: 'an alias without anchor', text: 'kind: *a\n', expected: ['SEQ0103 1:7'] },
+    { name: 'an alias within its anchor', text: 'kind: &a [*a]\n', expected: ['SEQ0103 1:11'] },
+    { name: 'a tag', text: 'kind: !!binary aGVsbG8=\n', expected: ['SEQ0103 1:16'] },
+    { name: 'a list for a key', text: '? [a]\n: b\n', expected: ['SEQ0103 1:3'] },
+    { name: 'another kind', text: 'kind: Pod\nmirror: {}\n', expected: ['SEQ0107 1:7'] },
+    { name: 'no kind', text: 'mirror: {}\n', expected: ['SEQ0107 1:1'] },
+    {
+      name: 'a delete configuration',
+      text: 'kind: DeleteImageSetConfiguration\ndelete: {}\n',
+      expected: ['SEQ0107 1:7'],
+    },
+    { name: 'delete beside mirror', text: withImage('delete: {}'), expected: ['SEQ0107 3:1'] },
+    { name: 'no mirror', text: 'kind: ImageSetConfiguration\n', expected: ['SEQ0108 1:1'] },
+    { name: 'an empty mirror', text: mirrorOf(''), expected: ['SEQ0108 3:8'] },
+    { name: 'a mirror that asks for nothing', text: mirrorOf('operators: []'), expected: ['SEQ0116 4:3'] },
+    { name: 'archiveSize in quotes', text: withImage('archiveSize: "4"'), expected: ['SEQ0108 3:14'] },
+    { name: 'archiveSize with a fraction', text: withImage('archiveSize: 4.5'), expected: ['SEQ0108 3:14'] },
+    { name: 'archiveSize beyond counting', text: withImage('archiveSize: 9000000'), expected: ['SEQ0108 3:14'] },
+    {
+      name: 'archiveSize beyond safe integers',
+      text: withImage('archiveSize: 9007199254740993'),
+      expected: ['SEQ0108 3:14'],
+    },
+    { name: 'a key in other capitals', text: withImage('ArchiveSize: 4'), expected: ['SEQ0101 3:1'] },
+    { name: 'storageConfig', text: withImage('storageConfig: { local: { path: x } }'), expected: ['SEQ0105 3:1'] },
+    { name: 'a key called __proto__', text: withImage('__proto__: { polluted: true }'), expected: ['SEQ0101 3:1'] },
+  ])('$name', ({ text, expected }) => {
+    expect(codesIn(text, { severity: 'error' })).toEqual(expected);
+  });
+
+  it('in words that say what to do', () => {
+    const text = `apiVersion: mirror.openshift.io/v1alpha2
+kind: ImageSetConfiguration
+storageConfig:
+  local: { path: ./x }
+mirror:
+  platform:
+    chanels: []
+    graph: "true"
+    channels:
+      - name: stable-4.19
+        minVersion: 4.10
+  operators:
+    - catalog: quay.io/a/b:1
+      targetName: x
+      packages:
+        - name: no
+        - chanels: []
+          name: web-terminal
+        -
+`;
+    const { findings } = parseImageSet(text, file);
+    expect(findings.map(renderExplanation).join('\n')).toMatchInlineSnapshot(`
+      "SEQ0105 isc.yaml:3:1: \`storageConfig\` is a key of oc-mirror v1; v2 does not have it
+        Why:   oc-mirror v2 refuses the whole file for it
+        Next:  Remove it: v2 keeps its state in the working-dir, and seqmirror in the records of each sequence
+      SEQ0101 isc.yaml:7:5: \`chanels\` is not a key of \`platform\`
+        Why:   oc-mirror refuses the whole file for one unknown key
+        Next:  Did you mean \`channels\`?
+      SEQ0108 isc.yaml:8:12: \`graph\` must be true or false; this is the text \`true\`
+      SEQ0108 isc.yaml:11:21: \`minVersion\` must be a text; this is \`4.10\`, which YAML reads as the number 4.1
+        Next:  Put it in quotes: "4.10"
+      SEQ0105 isc.yaml:14:7: \`targetName\` is a key of oc-mirror v1; v2 does not have it
+        Why:   oc-mirror v2 refuses the whole file for it
+        Next:  Write \`targetCatalog\`, which takes the whole repository: \`namespace/name\`
+      SEQ0108 isc.yaml:16:17: \`name\` must be a text; this is \`no\`, which YAML reads as false
+        Next:  Put it in quotes: "no"
+      SEQ0101 isc.yaml:17:11: \`chanels\` is not a key of a package
+        Why:   oc-mirror refuses the whole file for one unknown key
+        Next:  Did you mean \`channels\`?
+      SEQ0108 isc.yaml:19:10: A package must be a map of keys and values; this is empty"
+    `);
+  });
+});
+
+describe('what YAML makes of a value without quotes', () => {
+  it.each([
+    { written: '4.10', read: 'the number 4.1' },
+    { written: '4', read: 'the number 4' },
+    { written: '017', read: 'the number 15' },
+    { written: '1_000', read: 'the number 1000' },
+    { written: '1e3', read: 'the number 1000' },
+    { written: 'on', read: 'true' },
+    { written: 'No', read: 'false' },
+    { written: 'y', read: 'true' },
+  ])('$written is shown as written and as read', ({ written, read }) => {
+    expect(findingsIn(mirrorOf(`additionalImages:\n- name: ${written}`))).toBe(
+      `error SEQ0108 isc.yaml:5:11: \`name\` must be a text; this is \`${written}\`, which YAML reads as ${read}`,
+    );
+  });
+
+  it.each(['4.10.1', '"4.10"', '!!str 4.10', '2024-01-01', '4.x', '1:30'])('%s is a text', (written) => {
+    const text = mirrorOf(`operators:\n- catalog: quay.io/a/b:1\n  packages: [{ name: ${written} }]`);
+    expect(codesIn(text)).toEqual([]);
+  });
+});
+
+describe('credentials', () => {
+  it.each([
+    { name: 'of an image with a scheme', value: 'docker://user:hunter2@quay.io/a/b:1' },
+    { name: 'of an image', value: 'user:hunter2@quay.io/a/b:1' },
+    { name: 'of an address', value: 'https://user:hunter2@host.example/charts/' },
+    { name: 'that are a token alone', value: 'https://hunter2@host.example/charts/' },
+    { name: 'with an @ in the password', value: 'https://user:hun@hunter2@host.example/' },
+  ])('$name are refused and not shown, wherever they stand', ({ value }) => {
+    const places = [
+      mirrorOf(`additionalImages: [{ name: '${value}' }]`),
+      mirrorOf(`additionalImages: ['${value}']`),
+      mirrorOf(`operators: [{ catalog: '${value}' }, { catalog: '${value}', targetTag: '${value}' }]`),
+      mirrorOf(`platform: { release: '${value}' }`),
+      mirrorOf(`helm: { repositories: [{ name: a, url: '${value}' }] }`),
+      mirrorOf(`blockedImages: [{ name: '${value}' }, { name: '${value}(' }]`),
+      withImage(`apiversion: '${value}'`),
+      withImage(`archiveSize: '${value}'`),
+      `kind: '${value}'\n`,
+      mirrorOf(`'${value}': 1`),
+    ];
+    for (const text of places) {
+      const { findings } = parseImageSet(text, file);
+      expect(findings.map(renderExplanation).join('\n')).not.toContain('hunter2');
+      expect(findings.length).toBeGreaterThan(0);
+    }
+    expect(codesIn(places[0] as string)).toEqual(['SEQ0102 4:30']);
+  });
+
+  it('are not shown where the YAML around them is broken', () => {
+    const { findings } = parseImageSet(`a: [https://user:hunter2@host\nb: "`, file);
+    expect(findings.map(renderExplanation).join('\n')).not.toContain('hunter2');
+  });
+
+  it.each([
+    `quay.io/a/b:1@sha256:${'ab'.repeat(32)}`,
+    `docker://quay.io/a@sha256:${'ab'.repeat(32)}`,
+    `quay.io/a:1@sha256:${'ab'.repeat(32)}`,
+  ])('are not seen in %s', (name) => {
+    expect(codesIn(mirrorOf(`additionalImages: [{ name: '${name}' }]`))).toEqual([]);
+  });
+});
+
+describe('requireImageSet', () => {
+  it('throws the first error, with the others among its details', () => {
+    const text = mirrorOf('additionalImages:\n- name: quay.io/a/b\n- name: quay.io/A/c:1\n- name: busybox:1');
+    let thrown: unknown;
+    try {
+      requireImageSet(text, file);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(renderExplanation(thrown as Parameters<typeof renderExplanation>[0])).toMatchInlineSnapshot(`
+      "SEQ0115 isc.yaml:5:11: \`quay.io/a/b\` has neither tag nor digest
+        SEQ0115 isc.yaml:6:11: \`quay.io/A/c:1\` cannot be mirrored: its repository has capital letters
+        Why:   oc-mirror 4.22 and later end with an error for it; earlier ones silently skip it
+        Next:  Add a tag, or better a digest"
+    `);
+  });
+
+  it('passes over warnings', () => {
+    expect(
+      requireImageSet(mirrorOf('additionalImages:\n- name: busybox:1'), file).config.mirror.additionalImages,
+    ).toHaveLength(1);
+  });
+});

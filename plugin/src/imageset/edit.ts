@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isMap, isScalar } from 'yaml';
+import type { ParsedNode } from 'yaml';
+import { impossible } from '../system/errors';
+import type { ImageSetDocument } from './document';
+import { parseImageSet } from './document';
+import { readPlacedValue } from './placed-value';
+import type { Place } from './placed-value';
+import { readPlainScalar } from './yaml-scalar';
+import { readYamlSource } from './yaml-source';
+
+export interface Pin {
+  /** Of a text in the configuration: `['mirror', 'additionalImages', 0, 'name']`. */
+  readonly path: readonly PropertyKey[];
+  readonly value: string;
+}
+
+interface Replacement {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+/**
+ * The text with those values replaced, and everything else, comments and order included, as it was. A key that is
+ * absent from its map (`targetTag` of a catalog, for instance) is added as the map's first. Line ends become `\n`.
+ */
+export function pinDocument(document: ImageSetDocument, pins: readonly Pin[]): string {
+  const text = withPlainLineEnds(document.text);
+  const { source } = readYamlSource(text, document.file);
+  if (source === undefined) throw impossible('a document that was read cannot be read again');
+  const { place } = readPlacedValue(source);
+
+  const replacements = new Map<number, Replacement>();
+  for (const pin of pins) {
+    const replacement = replacementFor(pin, place, source.text);
+    const other = replacements.get(replacement.from);
+    const added = replacement.from === replacement.to && other?.from === other?.to;
+    if (other !== undefined && !added && other.text !== replacement.text)
+      throw impossible(`two pins for one value: ${document.file}`);
+    replacements.set(
+      replacement.from,
+      added && other !== undefined ? { ...other, text: other.text + replacement.text } : replacement,
+    );
+  }
+  let pinned = source.text;
+  for (const { from, to, text: replaced } of [...replacements.values()].sort((a, b) => b.from - a.from)) {
+    pinned = pinned.slice(0, from) + replaced + pinned.slice(to);
+  }
+
+  const readBack = parseImageSet(pinned, document.file).document?.config;
+  for (const { path, value } of pins) {
+    if (!isDeepStrictEqual(valueAt(readBack, path), value))
+      throw impossible(`a pin of ${document.file} did not arrive in the text`);
+  }
+  return pinned;
+}
+
+/** A configuration's text for another folder: the same, comments included, with plain line ends and one at its end. */
+export function copyOfText(text: string): string {
+  const copy = withPlainLineEnds(text);
+  return copy.endsWith('\n') ? copy : `${copy}\n`;
+}
+
+function withPlainLineEnds(text: string): string {
+  return text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+}
+
+function replacementFor({ path, value }: Pin, root: Place, text: string): Replacement {
+  const key = path.at(-1) as PropertyKey;
+  const parent = path.slice(0, -1).reduce<Place | undefined>((place, step) => place?.children.get(step), root);
+  const place = parent?.children.get(key);
+  if (place?.node != null) {
+    const [from, to] = place.node.range;
+    const written = inStyleOf(place.node, value);
+    const isBlock = isScalar(place.node) && (place.node.type === 'BLOCK_LITERAL' || place.node.type === 'BLOCK_FOLDED');
+    return {
+      from,
+      to,
+      text: isBlock && text[to - 1] === '\n' ? `${written}\n` : from === to ? ` ${written}` : written,
+    };
+  }
+  const map = parent?.node;
+  const first = isMap(map) ? map.items[0]?.key : undefined;
+  if (!isMap(map) || !isScalar(first) || first.range == null) throw impossible(`no map to pin in: ${path.join('.')}`);
+  const [from] = first.range;
+  const column = from - (text.lastIndexOf('\n', from - 1) + 1);
+  const after = map.flow === true ? ', ' : `\n${' '.repeat(column)}`;
+  return { from, to: from, text: `${String(key)}: ${inStyleOf(undefined, value)}${after}` };
+}
+
+// As it was quoted before, so that formatters find nothing to change; without quotes only where that is safe.
+function inStyleOf(node: ParsedNode | undefined, value: string): string {
+  const style = isScalar(node) ? node.type : 'PLAIN';
+  if (style === 'QUOTE_SINGLE' && !/[^ -~]/.test(value)) return `'${value.replaceAll("'", "''")}'`;
+  const isPlain = /^[A-Za-z0-9][\w./@-]*(?::[\w./@-]+)*$/.test(value) && readPlainScalar(value) === value;
+  return style !== 'QUOTE_DOUBLE' && isPlain ? value : JSON.stringify(value);
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], root);
+}

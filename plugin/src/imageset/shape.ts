@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import type { Finding } from '../system/errors';
+import { carriesCredentials, shown } from './credentials';
+import { didYouMean } from './did-you-mean';
+import { deleteBesideMirror, keyMissing, keyOfVersion1, keyUnknown, kindOther, valueOfOtherType } from './errors';
+import { placeAt } from './placed-value';
+import type { Positions } from './positions';
+import { ImageSetConfiguration, largestArchiveSize } from './schema';
+import { successorOf } from './version1-keys';
+
+type Issue = z.core.$ZodIssue;
+
+/** The configuration that a plain value is, or everything that keeps it from being one. */
+export function readShape(
+  written: unknown,
+  positions: Positions,
+): { config?: ImageSetConfiguration; findings: readonly Finding[] } {
+  const value = withoutEmptyKeys(written, ImageSetConfiguration);
+  const { success, data, error } = ImageSetConfiguration.safeParse(value);
+  if (success) return { config: data, findings: [] };
+  // Whatever else is wrong with a file of another kind, it isn't meant to be this one.
+  const kind = error.issues.filter(({ path }) => path[0] === 'kind');
+  const issues = kind.length > 0 ? kind : firstOfEachValue(error.issues);
+  return { findings: issues.flatMap((issue) => findingsOf(issue, value, positions)) };
+}
+
+// Of a number that is too large and not safe either, once is enough.
+function firstOfEachValue(issues: readonly Issue[]): readonly Issue[] {
+  const seen = new Set<string>();
+  return issues.filter(({ code, path }) => {
+    const value = JSON.stringify([code === 'unrecognized_keys', ...path]);
+    return !seen.has(value) && seen.add(value);
+  });
+}
+
+function findingsOf(issue: Issue, root: unknown, positions: Positions): Finding[] {
+  const { path } = issue;
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], positions));
+  const value = valueAt(root, path);
+  if (path.length === 1 && path[0] === 'kind') return [kindOther({ at: positions.at(path), kind: value })];
+  const key = path.at(-1);
+  if (value === undefined && typeof key === 'string') {
+    return [keyMissing({ at: positions.at(path), key, of: capitalised(nounOf(path.slice(0, -1))) })];
+  }
+  return [
+    valueOfOtherType({
+      at: positions.at(path),
+      of: typeof key === 'string' ? `\`${key}\`` : capitalised(nounOf(path)),
+      expected: expectedBy(issue),
+      found: nameOfValue(value),
+      written: typeof value === 'string' ? undefined : placeAt(positions.place, path).written,
+    }),
+  ];
+}
+
+function unknownKey(path: readonly PropertyKey[], positions: Positions): Finding {
+  const key = String(path.at(-1));
+  const parent = path.slice(0, -1);
+  const at = positions.atKey(path);
+  if (path.length === 1 && key === 'delete') return deleteBesideMirror({ at });
+  const next = successorOf(key, nounOf(parent));
+  if (next !== undefined) return keyOfVersion1({ at, key, next });
+  const known = keysAt(parent);
+  return keyUnknown({ at, key, of: nounOf(parent), known, meant: didYouMean(key, known) });
+}
+
+const nouns: Readonly<Record<string, string>> = {
+  '': 'an imageset configuration',
+  mirror: '`mirror`',
+  'mirror.platform': '`platform`',
+  'mirror.platform.channels': 'a release channel',
+  'mirror.operators': 'a catalog',
+  'mirror.operators.packages': 'a package',
+  'mirror.operators.packages.channels': 'a channel of a package',
+  'mirror.additionalImages': 'an additional image',
+  'mirror.helm': '`helm`',
+  'mirror.helm.repositories': 'a helm repository',
+  'mirror.helm.repositories.charts': 'a chart',
+  'mirror.helm.local': 'a local chart',
+  'mirror.blockedImages': 'a blocked image',
+  'mirror.samples': 'a sample',
+};
+
+function nounOf(path: readonly PropertyKey[]): string {
+  const keys = path.filter((key) => typeof key === 'string');
+  return nouns[keys.join('.')] ?? (keys.at(-1) === 'platforms' ? 'a platform' : `an entry of \`${keys.at(-1) ?? ''}\``);
+}
+
+function keysAt(path: readonly PropertyKey[]): readonly string[] {
+  const schema = path.reduce<unknown>(
+    (parent, key) => (parent instanceof z.ZodArray ? bare(parent.element) : memberOf(parent, String(key))),
+    ImageSetConfiguration,
+  );
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+// A known key without a value (`packages:`) is absent to oc-mirror; an unknown one is refused even so.
+function withoutEmptyKeys(value: unknown, schema: unknown): unknown {
+  if (Array.isArray(value)) {
+    const element = schema instanceof z.ZodArray ? bare(schema.element) : undefined;
+    return value.map((entry) => withoutEmptyKeys(entry, element));
+  }
+  if (typeof value !== 'object' || value === null || !(schema instanceof z.ZodObject)) return value;
+  const entries = Object.entries(value).filter(([key, entry]) => entry !== null || memberOf(schema, key) === undefined);
+  return Object.fromEntries(entries.map(([key, entry]) => [key, withoutEmptyKeys(entry, memberOf(schema, key))]));
+}
+
+function memberOf(schema: unknown, key: string): unknown {
+  return schema instanceof z.ZodObject && Object.hasOwn(schema.shape, key) ? bare(schema.shape[key]) : undefined;
+}
+
+function bare(schema: unknown): unknown {
+  return schema instanceof z.ZodOptional ? bare(schema.unwrap()) : schema;
+}
+
+function expectedBy(issue: Issue): string {
+  if (issue.code === 'too_big') return `at most ${largestArchiveSize}`;
+  if (issue.code === 'too_small' && issue.origin === 'string') return 'a text that is not empty';
+  if (issue.code === 'invalid_type') return typeNames[issue.expected] ?? issue.expected;
+  return 'a whole number';
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'a text',
+  boolean: 'true or false',
+  number: 'a whole number',
+  int: 'a whole number',
+  array: 'a list',
+  object: 'a map of keys and values',
+};
+
+function nameOfValue(value: unknown): string {
+  if (value === null || value === undefined) return 'empty';
+  if (value === '') return 'an empty text';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a map of keys and values';
+  if (typeof value === 'string') return carriesCredentials(value) ? 'a text' : `the text ${shown(value)}`;
+  return typeof value === 'boolean' ? String(value) : `the number ${value as number}`;
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], root);
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,37 @@
+/** Keys of oc-mirror v1 (v1alpha1 and v1alpha2, pkg/api there) that v2 dropped, and what to do instead. */
+const successors: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'an imageset configuration': {
+    storageConfig: 'Remove it: v2 keeps its state in the working-dir, and seqmirror in the records of each sequence',
+    imageURL: 'Remove it with storageConfig: v2 keeps no state in a registry',
+    skipTLS: 'Remove it: insecure registries are named under `registries` in seqmirror.yaml',
+  },
+  '`mirror`': {
+    ocp: 'Write its channels under `platform.channels`, with minVersion and maxVersion',
+  },
+  'a catalog': {
+    targetName: 'Write `targetCatalog`, which takes the whole repository: `namespace/name`',
+    originalRef: 'Remove it: the reference in `catalog` is what the records keep',
+    skipDeps: 'Remove it: v2 never adds dependencies, so there is nothing to skip',
+    headsOnly: 'Remove `headsOnly: true`, which is the default, or write `full: true` for `headsOnly: false`',
+  },
+  'a release channel': {
+    versions: 'Write `minVersion` and `maxVersion`',
+  },
+  '`helm`': {
+    repos: 'Write `repositories`',
+  },
+  'a package': {
+    minBundle: 'Write `minVersion` with the version of that bundle',
+    startingVersion: 'Write `minVersion`',
+  },
+  'a channel of a package': {
+    minBundle: 'Write `minVersion` with the version of that bundle',
+    startingVersion: 'Write `minVersion`',
+  },
+};
+
+/** What to do instead of a key of v1, or undefined where v1 never had it there. */
+export function successorOf(key: string, noun: string): string | undefined {
+  const keys = successors[noun];
+  return keys !== undefined && Object.hasOwn(keys, key) ? keys[key] : undefined;
+}
