@@ -1,0 +1,217 @@
+/** void, renumber, unlock and list, on real chains. */
+import { access, mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Lab } from '../../../tools/lab/lab';
+import { isSeqmirrorError } from '../system/errors';
+import { silentProgress } from '../system/progress';
+import { listSequences } from './list-sequences';
+import { renumberSequence } from './renumber-sequence';
+import { unlockMirror } from './unlock-mirror';
+import { voidSequence } from './void-sequence';
+import type { World } from './world.fixture';
+import { app, aWorld, startUpstream, tools, ubi } from './world.fixture';
+
+const now = () => new Date('2026-11-23T07:00:00Z');
+const run = { progress: silentProgress, signal: new AbortController().signal, now };
+
+let upstream: Lab;
+let world: World;
+
+beforeAll(async () => {
+  upstream = await startUpstream();
+});
+afterAll(() => upstream.stop());
+beforeEach(async () => {
+  world = await aWorld(upstream);
+  await world.sequence('seq1-baseline', [ubi]);
+  await world.seal('seq1-baseline');
+});
+afterEach(() => world.remove());
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    if (isSeqmirrorError(error)) return `${error.code} ${error.why ?? ''}`;
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
+
+const content = (...path: string[]) => join(world.root, 'mirror/content', ...path);
+const states = async () =>
+  (await listSequences(world.location)).sequences.map(({ folder, state }) => `${folder} ${state}`);
+
+/** Seals `ours` and `theirs` behind the same sequence, as two branches do, and merges both lines into chain.lock. */
+async function sealOnTwoBranches(folders: readonly [string, string], images: readonly [string, string]): Promise<void> {
+  const [ours, theirs] = folders;
+  await world.sequence(ours, [ubi, images[0]]);
+  await world.seal(ours);
+  const lock = await world.read('mirror/content/chain.lock');
+  await rename(content(ours), join(world.root, ours));
+  await world.write('mirror/content/chain.lock', lock.replace(/^2 .*\n/m, ''));
+  await world.sequence(theirs, [ubi, images[1]]);
+  await world.seal(theirs);
+  const line = (await world.read('mirror/content/chain.lock')).split('\n').find((text) => text.startsWith('2 '));
+  await rename(join(world.root, ours), content(ours));
+  await world.write('mirror/content/chain.lock', `${lock}${line}\n`);
+}
+
+describe('renumberSequence', () => {
+  it('puts a sealed sequence behind the other without asking a registry, its archives the same', async () => {
+    await sealOnTwoBranches(['seq2-add-app', 'seq2-add-tools'], [app, tools]);
+    const sums = await world.read('mirror/content/seq2-add-tools/SHA256SUMS');
+    upstream.journal.clear();
+    const outcome = await renumberSequence({
+      ...run,
+      location: world.location,
+      folder: 'seq2-add-tools',
+      dryRun: false,
+    });
+
+    expect(outcome).toEqual({
+      from: 'seq2-add-tools',
+      to: 'seq3-add-tools',
+      sealed: true,
+      next: undefined,
+      done: true,
+    });
+    expect(upstream.journal.entries).toEqual([]);
+    expect(await states()).toEqual(['seq1-baseline sealed', 'seq2-add-app sealed', 'seq3-add-tools sealed']);
+    expect(await world.read('mirror/content/seq3-add-tools/SHA256SUMS')).toBe(sums);
+    expect(await world.mirror('seq3-add-tools')).toMatchObject({
+      kind: 'already-sealed',
+      metadata: {
+        changes: { added: [tools], removed: [app] },
+        renumbered_from: { sequence_number: 2 },
+        air_gapped_transfer: { dependencies: ['seq1'] },
+      },
+    });
+    await access(content('seq3-add-tools', 'mirror_000001.tar'));
+    await world.sequence('seq4-both', [ubi, app, tools]);
+    expect((await world.seal('seq4-both')).newBlobs).toBe(0);
+  });
+
+  it('moves a whole branch, one sequence after the other', async () => {
+    await sealOnTwoBranches(['seq2-add-app', 'seq2-add-tools'], [app, tools]);
+    const lock = await world.read('mirror/content/chain.lock');
+    await rename(content('seq2-add-app'), join(world.root, 'aside'));
+    await world.write('mirror/content/chain.lock', lock.replace(/^2 seq2-add-app .*\n/m, ''));
+    await world.sequence('seq3-neither', [ubi, tools, app]);
+    await world.seal('seq3-neither');
+    await rename(join(world.root, 'aside'), content('seq2-add-app'));
+    // Only our side of chain.lock is kept, the worst of merges.
+    await world.write('mirror/content/chain.lock', lock.replace(/^2 seq2-add-tools .*\n/m, ''));
+
+    const first = await renumberSequence({ ...run, location: world.location, folder: 'seq2-add-tools', dryRun: false });
+    expect(first).toMatchObject({ to: 'seq3-add-tools', next: 'seq3-neither' });
+    const second = await renumberSequence({ ...run, location: world.location, folder: 'seq3-neither', dryRun: false });
+    expect(second).toMatchObject({ to: 'seq4-neither', next: undefined });
+    expect(await states()).toEqual([
+      'seq1-baseline sealed',
+      'seq2-add-app sealed',
+      'seq3-add-tools sealed',
+      'seq4-neither sealed',
+    ]);
+  });
+
+  it('renames a planned folder, and leaves its configuration alone', async () => {
+    await world.sequence('seq2-add-app', [ubi, app]);
+    await world.sequence('seq2-add-tools', [ubi, tools]);
+    const config = await world.read('mirror/content/seq2-add-tools/imageset-config.yaml');
+    await renumberSequence({ ...run, location: world.location, folder: 'seq2-add-tools', dryRun: false });
+    expect(await world.read('mirror/content/seq3-add-tools/imageset-config.yaml')).toBe(config);
+    expect(await states()).toEqual(['seq1-baseline sealed', 'seq2-add-app planned', 'seq3-add-tools planned']);
+  });
+
+  it('says what it would do', async () => {
+    await world.sequence('seq1-other', [app]);
+    const before = await world.files();
+    expect(
+      await renumberSequence({ ...run, location: world.location, folder: 'seq1-other', dryRun: true }),
+    ).toMatchObject({
+      to: 'seq2-other',
+      done: false,
+    });
+    expect(await world.files()).toEqual(before);
+  });
+
+  it('refuses where nobody else claims the number', async () => {
+    const work = renumberSequence({ ...run, location: world.location, folder: 'seq1-baseline', dryRun: false });
+    expect(await codeOf(work)).toBe('SEQ0231 No other folder claims number 1');
+  });
+});
+
+describe('voidSequence', () => {
+  it('makes the last sequence planned again and keeps a tombstone', async () => {
+    const outcome = await voidSequence({ ...run, location: world.location, folder: 'seq1-baseline', dryRun: false });
+    expect(outcome.done).toBe(true);
+    expect(await states()).toEqual(['seq1-baseline planned']);
+    expect(await world.read('mirror/content/chain.lock')).toContain(`1 seq1-baseline ${outcome.entry.seal} void`);
+    expect([...(await world.files()).keys()].filter((path) => path.endsWith('.tar'))).toEqual([]);
+    await world.sequence('seq1-baseline', [app]);
+    expect((await world.seal('seq1-baseline')).metadata.changes.added).toEqual([app]);
+  });
+
+  it('takes nothing away in a dry run', async () => {
+    const before = await world.files();
+    await voidSequence({ ...run, location: world.location, folder: 'seq1-baseline', dryRun: true });
+    expect(await world.files()).toEqual(before);
+  });
+
+  it('refuses a sequence that another was sealed behind, and one that is not sealed', async () => {
+    await world.sequence('seq2-add-app', [ubi, app]);
+    const planned = voidSequence({ ...run, location: world.location, folder: 'seq2-add-app', dryRun: false });
+    expect(await codeOf(planned)).toBe('SEQ0230 It is not sealed');
+    await world.seal('seq2-add-app');
+    const first = voidSequence({ ...run, location: world.location, folder: 'seq1-baseline', dryRun: false });
+    expect(await codeOf(first)).toBe('SEQ0230 seq2-add-app was sealed behind it, and carries its seal');
+  });
+});
+
+describe('unlockMirror', () => {
+  async function leaveLock(host: string): Promise<void> {
+    const holder = {
+      host,
+      process: { pid: 4121, started: 'then' },
+      since: '2026-11-23T06:08:52.000Z',
+      purpose: 'seq3',
+    };
+    await mkdir(dirname(join(world.data, 'lock')), { recursive: true });
+    await writeFile(join(world.data, 'lock'), `${JSON.stringify(holder)}\n`);
+  }
+
+  it('opens a lock of another host only when that host is said to be gone', async () => {
+    await leaveLock('builder-3');
+    expect(await codeOf(unlockMirror({ location: world.location, now: now() }))).toContain('SEQ0203');
+    expect(await codeOf(unlockMirror({ location: world.location, gone: 'builder-4', now: now() }))).toContain(
+      'SEQ0203',
+    );
+    expect(await unlockMirror({ location: world.location, gone: 'builder-3', now: now() })).toMatchObject({
+      kind: 'unlocked',
+    });
+    expect(await unlockMirror({ location: world.location, now: now() })).toEqual({ kind: 'was-free' });
+  });
+});
+
+describe('listSequences', () => {
+  it('lists sealed, planned and broken sequences side by side', async () => {
+    await world.sequence('seq2-add-app', [ubi, app]);
+    await world.write('mirror/content/seq1-baseline/seq-inventory.jsonl', 'no record\n');
+    const { sequences } = await listSequences(world.location);
+    expect(sequences).toMatchObject([
+      { folder: 'seq1-baseline', state: 'broken', problem: { code: 'SEQ0211' } },
+      { folder: 'seq2-add-app', state: 'planned' },
+    ]);
+  });
+
+  it('says what complete archives would have held', async () => {
+    await world.sequence('seq2-add-app', [ubi, app]);
+    await world.seal('seq2-add-app');
+    const { sequences, completeArchivesBytes, archiveBytes } = await listSequences(world.location);
+    const [first = 0, second = 0] = sequences.map(({ sealed }) => sealed?.closureBytes);
+    expect(second).toBeGreaterThan(first);
+    expect(completeArchivesBytes).toBe(first + second);
+    expect(archiveBytes).toBeLessThan(completeArchivesBytes);
+  });
+});

@@ -1,0 +1,110 @@
+import type { Screen } from './progress-printer';
+import { progressPrinter } from './progress-printer';
+
+const gigabyte = 1024 ** 3;
+
+/** A printer on a clock that stands until it is moved, and what it wrote. */
+function printer({ isTerminal }: { isTerminal: boolean }) {
+  let nowMs = 0;
+  const written: string[] = [];
+  const screen: Screen = { isTerminal, columns: 100, write: (text) => void written.push(text) };
+  const progress = progressPrinter(screen, { now: () => nowMs });
+  return {
+    progress,
+    written,
+    pass: (milliseconds: number) => {
+      nowMs += milliseconds;
+      jest.advanceTimersByTime(milliseconds);
+    },
+  };
+}
+
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
+
+describe('progressPrinter', () => {
+  it('draws a bar over itself on a terminal, with bytes, rate and what is left', () => {
+    const { progress, written, pass } = printer({ isTerminal: true });
+    progress.step('mirror');
+    progress.total(5.5 * gigabyte);
+    for (let second = 0; second < 40; second += 1) {
+      progress.advance(100 * 1024 ** 2);
+      pass(1000);
+    }
+    expect(written.at(-1)).toMatchInlineSnapshot(
+      `"  mirror   ━━━━━━━━━━━━━━━━━╸         71%  4.0G of 5.5G  100.0M/s  0:17 left"`,
+    );
+    expect(written.at(-2)).toBe('\r\u001b[2K');
+    progress.stop();
+  });
+
+  it('gives no rate before there is one to give', () => {
+    const { progress, written, pass } = printer({ isTerminal: true });
+    progress.step('mirror');
+    progress.total(gigabyte);
+    progress.advance(1024);
+    pass(200);
+    expect(written.at(-1)).toMatchInlineSnapshot(`"  mirror   ╸                           0%  1.0K of 1.0G"`);
+    progress.stop();
+  });
+
+  it('forgets how fast it was more than two minutes ago', () => {
+    const { progress, written, pass } = printer({ isTerminal: true });
+    progress.step('mirror');
+    progress.total(100 * gigabyte);
+    progress.advance(50 * gigabyte);
+    pass(1000);
+    for (let second = 0; second < 200; second += 1) {
+      progress.advance(1024 ** 2);
+      pass(1000);
+    }
+    expect(written.at(-1)).toContain('1.1M/s');
+    progress.stop();
+  });
+
+  it('prints a line every half minute where there is no terminal', () => {
+    const { progress, written, pass } = printer({ isTerminal: false });
+    progress.step('mirror');
+    progress.total(2 * gigabyte);
+    for (let second = 0; second < 65; second += 1) {
+      progress.advance(10 * 1024 ** 2);
+      pass(1000);
+    }
+    expect(written).toMatchInlineSnapshot(`
+      [
+        "  mirror    14%  300.0M of 2.0G  10.0M/s  2:55 left
+      ",
+        "  mirror    29%  600.0M of 2.0G  10.0M/s  2:25 left
+      ",
+      ]
+    `);
+    progress.stop();
+  });
+
+  it('ends a step with its fact and its time, and leaves notes standing', () => {
+    const { progress, written, pass } = printer({ isTerminal: false });
+    progress.step('verify');
+    pass(31_000);
+    progress.note('two\nlines');
+    progress.done('every blob hashed');
+    expect(written.slice(1)).toMatchInlineSnapshot(`
+      [
+        "  note     two
+        note     lines
+      ",
+        "  verify   every blob hashed                                                                    0:31
+      ",
+      ]
+    `);
+    progress.stop();
+  });
+
+  it('prints no control character of what it is told', () => {
+    const { progress, written, pass } = printer({ isTerminal: false });
+    progress.step('mirror');
+    progress.detail('quay.io/\u001b[31mred');
+    pass(30_000);
+    expect(written.join('')).not.toContain('\u001b');
+    progress.stop();
+  });
+});
