@@ -29,6 +29,8 @@ const project = (displayName, options = {}) => ({
   displayName,
   rootDir: `${__dirname}/${displayName}`,
   testEnvironment: 'node',
+  // The default wraps what execa's signal-exit keeps on `process` once a file, until setting it recurses without end.
+  testEnvironmentOptions: { globalsCleanup: 'off' },
   testMatch: ['<rootDir>/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],

@@ -33,7 +33,7 @@ export async function chooseEngine(
   for (const engine of candidates[setting]) {
     const version = await engine.probe(engineOptions(settings), env);
     if (version === undefined) continue;
-    const findings = engine.unsupported(document);
+    const findings = engine.unsupported(document, version);
     const refused = findings.filter(({ severity }) => severity === 'error');
     if (refused.length === 0) return { engine, version, warnings: findings };
     throw noEngineFor({

@@ -2,7 +2,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { VerifiedArchives } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
-import type { StagedArchives } from '../engine/engine';
+import type { EngineVersion, StagedArchives } from '../engine/engine';
 import type { SequenceFolder } from '../sequence/folder';
 import type { RecordedProvenance } from '../sequence/metadata';
 import { shortSeal } from '../sequence/seal';
@@ -40,7 +40,7 @@ export async function mirrorAndSeal(
   await giveBackArchives(mirror, sequence, prepared.request.stage);
   await mkdir(prepared.request.engineFolder, { recursive: true });
   progress.done(
-    `config, chain, lock; ${formatBytes(await freeBytes(mirror.data.root))} free; engine ${version.version} (${version.found})`,
+    `config, chain, lock; ${formatBytes(await freeBytes(mirror.data.root))} free; engine ${engineLabel(version)} (${version.found})`,
   );
 
   progress.step('mirror');
@@ -79,6 +79,11 @@ export async function mirrorAndSeal(
     newBlobs: verified.blobs.length,
     archivesAre,
   };
+}
+
+/** `oc-mirror 4.19.0`, `embedded 0.1.0`. */
+function engineLabel({ engine, version }: EngineVersion): string {
+  return version.startsWith(engine) ? version : `${engine} ${version}`;
 }
 
 function provenanceOf({ engine: { version }, document }: Prepared, { provenance }: StagedArchives): RecordedProvenance {

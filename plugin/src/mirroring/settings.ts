@@ -34,6 +34,10 @@ export const MirrorSettings = z.strictObject({
         .min(60)
         .optional()
         .describe('Seconds that one image may take, all its retries included; default: 7200'),
+      removeSignatures: z
+        .boolean()
+        .optional()
+        .describe('Leave cosign signatures behind. oc-mirror 4.21 and later refuse releases without one else; default: false'),
     })
     .optional(),
   parallelImages: z.int().min(1).max(10).optional().describe('Images at the same time; default: 4'),
@@ -56,6 +60,7 @@ export function engineOptions(settings: MirrorSettings): EngineOptions {
     retries: settings.retries ?? 5,
     // oc-mirror's own default of ten minutes is the budget of an image with all its retries: too little for a slow link.
     imageTimeoutSeconds: settings.ocMirror?.imageTimeout ?? 7200,
+    removeSignatures: settings.ocMirror?.removeSignatures ?? false,
   };
 }
 

@@ -475,6 +475,14 @@ describe('mirrors of registries.conf', () => {
     });
   });
 
+  it('are enough to know that a tag does not exist, where what is behind them cannot be reached', async () => {
+    const empty = await lab.serve(answering({}));
+    const registriesConf = lab.file('mirrors.conf', conf(empty.host));
+    const client = lab.client([], { settings: { registriesConf }, retries: 5 });
+    expect(await client.tagExists(parseReference('registry.redhat.io/ubi9/ubi:sha256-0.sig'), { signal })).toBe(false);
+    expect(empty.requests).toHaveLength(1);
+  });
+
   it('are asked last for a while once they could not be reached', async () => {
     const full = await lab.serve(answering({ '/v2/ubi9/ubi/manifests/9': sendingManifest(text) }));
     const registriesConf = lab.file('mirrors.conf', conf('127.0.0.1:2', full.host));

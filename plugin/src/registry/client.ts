@@ -66,6 +66,7 @@ export interface RegistryClient {
     descriptor: { readonly digest: Digest; readonly bytes: number },
     call: Call & { readonly resume?: { readonly bytes: number; readonly hash: Hash } },
   ): AsyncGenerator<Buffer, void, undefined>;
+  /** Where a mirror doesn't have the tag and what is behind it can't be reached, as in an enclave, there is none. */
   tagExists(reference: ImageReference, call: Call): Promise<boolean>;
   /** All tags of the repository, in the registry's order, page by page. */
   tags(reference: ImageReference, call: Call): AsyncGenerator<string, void, undefined>;
@@ -116,6 +117,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     reference: ImageReference,
     { signal }: Call,
     read: (response: HttpResponse, source: PullSource) => Promise<T> | T,
+    { absenceIsEnough = false }: { absenceIsEnough?: boolean } = {},
   ): Promise<T> =>
     transport.send(
       await sourcesOf(reference),
@@ -126,6 +128,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
         subject: formatReference(reference),
         asks: 'manifest',
         accepts: method === 'HEAD' ? [200, 405] : [200],
+        absenceIsEnough,
         read,
       },
       either(signal),
@@ -171,7 +174,8 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     },
     tagExists: async (reference, call) => {
       try {
-        await head(reference, call);
+        const known = await askForManifest('HEAD', reference, call, statusOf, { absenceIsEnough: true });
+        if (known === 405) await manifest(reference, call);
         return true;
       } catch (error) {
         if (isSeqmirrorError(error) && error.code === 'SEQ0506') return false;
@@ -185,6 +189,11 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     substitutions: () => [...substitutions].sort(),
     close: () => http.close(),
   };
+}
+
+function statusOf(response: HttpResponse): number {
+  discard(response);
+  return response.status;
 }
 
 function mediaTypeOf(response: HttpResponse): string | undefined {

@@ -33,6 +33,8 @@ export interface RegistryRequest<T> {
   readonly asks: Asked;
   /** The statuses that `read` understands. */
   readonly accepts: readonly number[];
+  /** That one place doesn't have it is enough to know where the other places cannot be reached. */
+  readonly absenceIsEnough?: boolean;
   /** Makes the result of an accepted answer. What the network cuts off here is tried again. */
   readonly read: (response: HttpResponse, source: PullSource) => Promise<T> | T;
 }
@@ -160,6 +162,8 @@ export function createTransport(options: TransportOptions): Transport {
             delay = { source, failure: outcome.failure, afterMs: outcome.afterMs ?? 0 };
           }
         }
+        const absent = request.absenceIsEnough === true ? absenceIn(failures.values()) : undefined;
+        if (absent !== undefined && candidates.every(isDown)) throw absent;
         if (delay === undefined || round > retries)
           throw placesFailed(sources.map((source) => ({ source, failure: failures.get(source) })));
         const { source, failure, afterMs } = delay;
@@ -171,6 +175,10 @@ export function createTransport(options: TransportOptions): Transport {
       }
     },
   };
+}
+
+function absenceIn(failures: Iterable<SeqmirrorError>): SeqmirrorError | undefined {
+  return [...failures].find(({ code }) => code === 'SEQ0506');
 }
 
 type Answer =
