@@ -1,0 +1,142 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BlobSet } from '../../plugin/src/archive/blob-record';
+import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror-engine';
+import type { DebianRegistry } from '../../tools/lab/debian-registry';
+import { startDebianRegistry } from '../../tools/lab/debian-registry';
+import { describeWith } from '../../tools/lab/requirements';
+import type { Mirrored, World } from './chain.fixture';
+import { digestAt, imageSetText, lackingIn, mirror, startWorld, sum, upload, withBlobs } from './chain.fixture';
+
+jest.setTimeout(240_000);
+
+const ubi = 'registry.redhat.io/ubi9/ubi:9.5';
+
+const texts = [
+  imageSetText({}),
+  imageSetText({ packages: ['web-terminal'] }),
+  imageSetText({ packages: ['web-terminal', 'cluster-logging'] }),
+  imageSetText({ packages: ['web-terminal', 'cluster-logging'], images: [ubi] }),
+  imageSetText({ packages: ['web-terminal', 'cluster-logging'], images: [ubi] }),
+];
+
+describeWith(['oc-mirror', 'gpg', 'docker-registry'], 'a chain of five sequences by the real oc-mirror', () => {
+  let world: World;
+  let site: DebianRegistry;
+  const steps: Mirrored[] = [];
+  const bases: BlobSet[] = [];
+
+  beforeAll(async () => {
+    world = await startWorld({ layerBytes: 2 * 1024 * 1024 });
+    site = await startDebianRegistry();
+    let base: BlobSet = new Map();
+    for (const [index, text] of texts.entries()) {
+      if (index === 4) {
+        const components = { etcd: 1, console: 2, dns: 1, 'machine-config-operator': 2 };
+        await world.lab.publishRelease('4.99.1', components);
+      }
+      bases.push(base);
+      const step = await mirror(world, world.request(index + 1, text, base));
+      steps.push(step);
+      base = withBlobs(base, step.verified.blobs);
+    }
+  });
+
+  afterAll(async () => {
+    await site?.stop();
+    await world?.close();
+  });
+
+  it('makes sound archives', () => {
+    expect(steps.flatMap(({ verified }) => verified.findings)).toEqual([]);
+  });
+
+  it('archives no blob that the base has', () => {
+    const again = steps.map(({ verified }, index) => verified.blobs.filter(({ digest }) => bases[index]?.has(digest)));
+    expect(again).toEqual([[], [], [], [], []]);
+  });
+
+  it('brings every blob of every image that it lists', () => {
+    const lacking = steps.map(({ staged, verified }, index) =>
+      lackingIn(staged.images, withBlobs(bases[index] as BlobSet, verified.blobs)),
+    );
+    expect(lacking).toEqual([[], [], [], [], []]);
+  });
+
+  it('lists images by kind, with rebuilt catalogs and signatures', () => {
+    const count = (step: Mirrored | undefined, kind: string): number =>
+      (step?.staged.images ?? []).filter((image) => image.kind === kind && image.attachedTo === undefined).length;
+    expect(steps.map((step) => ['release', 'operator', 'additional'].map((kind) => count(step, kind)))).toEqual([
+      [5, 0, 0],
+      [5, 4, 0],
+      [5, 6, 0],
+      [5, 6, 1],
+      [5, 6, 1],
+    ]);
+    const signatures = steps[4]?.staged.images.filter(({ attachedTo }) => attachedTo !== undefined) ?? [];
+    expect(signatures).toHaveLength(5);
+  });
+
+  it('carries at most 1.03 times the new blobs, and the link files', () => {
+    const archives = sum(steps.map(({ archiveBytes }) => archiveBytes));
+    const blobs = sum(steps.map(({ blobBytes }) => blobBytes));
+    const links = sum(steps.map(({ linkBytes }) => linkBytes));
+    expect(archives).toBeLessThanOrEqual(1.03 * blobs + links);
+  });
+
+  it('pins what was mirrored', () => {
+    const pinned = steps[3]?.staged.pinnedConfig ?? '';
+    const digestOf = (place: string) =>
+      steps[3]?.staged.images.find(({ repository, tag }) => `${repository}:${tag}` === place)?.digest;
+    expect(pinned).toContain(`redhat-operator-index@${digestOf('redhat/redhat-operator-index:v4.99')}`);
+    expect(pinned).toContain(`${ubi}@${digestOf('ubi9/ubi:9.5')}`);
+    expect(pinned).toContain('maxVersion: 4.99.0');
+  });
+
+  it('is uploaded in order by oc-mirror without a network, with the digests of the source', async () => {
+    for (const { staged } of steps) {
+      const { archives, pinnedConfig } = staged;
+      const result = await upload(world, { archives, config: pinnedConfig, to: site, site: 'site' });
+      expect({ exit: result.exitCode, said: result.exitCode === 0 ? '' : result.stdout.slice(-2000) }).toEqual({
+        exit: 0,
+        said: '',
+      });
+    }
+    // The catalog arrives rebuilt under the tag of the original; everything else under its own.
+    const images =
+      steps[4]?.staged.images.filter(({ repository }) => repository !== 'redhat/redhat-operator-index') ?? [];
+    const arrived = await Promise.all(images.map(({ repository, tag }) => digestAt(site, `${repository}:${tag}`)));
+    expect(arrived).toEqual(images.map(({ digest }) => digest));
+    const rebuilt = steps[4]?.staged.images.find(({ tag }) => /^[0-9a-f]{32}$/.test(tag));
+    expect(await digestAt(site, 'redhat/redhat-operator-index:v4.99')).toBe(rebuilt?.digest);
+  });
+
+  it('brings nothing new, and the same images, when nothing changed', async () => {
+    const base = withBlobs(bases[4] as BlobSet, steps[4]?.verified.blobs ?? []);
+    const again = await mirror(world, world.request(6, texts[4] as string, base));
+    expect(again.verified.blobs).toEqual([]);
+    const places = (step: Mirrored | undefined): string[] =>
+      (step?.staged.images ?? []).map(({ kind, repository, tag, digest }) => `${kind} ${repository}:${tag}@${digest}`);
+    expect(places(again).sort()).toEqual(places(steps[4]).sort());
+  });
+
+  it('mirrors all of a catalog whose filtered copy was cut, as a power cut does', async () => {
+    const workingDir = join(world.folder, 'oc-mirror', 'stage', 'working-dir');
+    const files = (await readdir(workingDir, { recursive: true })).filter((path) =>
+      /filtered-catalogs.*web-terminal.catalog\.json$/.test(path),
+    );
+    expect(files).not.toEqual([]);
+    for (const file of files) await writeFile(join(workingDir, file), '');
+    const base = withBlobs(bases[4] as BlobSet, steps[4]?.verified.blobs ?? []);
+    const again = await mirror(world, world.request(7, texts[4] as string, base));
+    expect(again.staged.images).toHaveLength(steps[4]?.staged.images.length ?? 0);
+  });
+
+  it('plans from a scratch folder and leaves archives and stage as they are', async () => {
+    const base = withBlobs(bases[4] as BlobSet, steps[4]?.verified.blobs ?? []);
+    const request = world.request(8, texts[4] as string, base);
+    const plan = await ocMirrorEngine.plan(request, await world.version());
+    expect(plan.images.length).toBe(11);
+    expect(plan.notes[0]).toBe('oc-mirror lists 11 images; 0 of them are not in its cache');
+  });
+});

@@ -1,0 +1,42 @@
+/** Mirrors one sequence in a process of its own, so that a spec can kill it. Argument: a file with the request as JSON. */
+import { readFileSync } from 'node:fs';
+import type { BlobRecord } from '../../plugin/src/archive/blob-record';
+import type { EngineOptions } from '../../plugin/src/engine/engine';
+import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror-engine';
+import { silentProgress } from '../../plugin/src/system/progress';
+import { documentOf } from './chain.fixture';
+
+export interface ChildRequest {
+  readonly text: string;
+  readonly base: readonly BlobRecord[];
+  readonly stage: string;
+  readonly engineFolder: string;
+  readonly registriesConf: string;
+  readonly options: EngineOptions;
+}
+
+async function main(): Promise<void> {
+  const request = JSON.parse(readFileSync(process.argv[2] as string, 'utf8')) as ChildRequest;
+  const { text, base, stage, engineFolder, registriesConf, options } = request;
+  const version = await ocMirrorEngine.probe(options, process.env);
+  if (version === undefined) throw new Error('no oc-mirror');
+  process.send?.('started');
+  await ocMirrorEngine.mirrorToDisk(
+    {
+      document: documentOf(text),
+      base: new Map(base.map((blob) => [blob.digest, blob])),
+      stage,
+      engineFolder,
+      registries: { registriesConf },
+      options,
+      env: process.env,
+      progress: silentProgress,
+      signal: new AbortController().signal,
+      ensureSpace: async () => undefined,
+      now: () => new Date(),
+    },
+    version,
+  );
+}
+
+void main();

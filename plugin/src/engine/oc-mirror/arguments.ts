@@ -1,0 +1,47 @@
+import type { Capabilities } from './version';
+
+/** What decides the arguments of one mirror-to-disk run. Paths are relative to the folder in which oc-mirror runs. */
+export interface MirrorToDiskRun {
+  readonly configFile: string;
+  readonly cacheFolder: string;
+  readonly port: number;
+  readonly authFile?: string;
+  readonly tlsVerified: boolean;
+  readonly parallelImages: number;
+  readonly parallelLayers: number;
+  readonly retries: number;
+  readonly imageTimeoutSeconds: number;
+  readonly removeSignatures: boolean;
+}
+
+/**
+ * The arguments of mirror-to-disk. The destination is `file://.`: oc-mirror refuses destinations that contain one of its
+ * own words (`logs`, `helm`, `delete`, …) anywhere, as `/srv/catalogs` does; a relative path never does.
+ */
+export function mirrorToDiskArguments(run: MirrorToDiskRun, capabilities: Capabilities): string[] {
+  const within = (value: number): number => Math.max(1, Math.min(value, capabilities.parallelLimit ?? value));
+  return [
+    '--v2',
+    `--config=${run.configFile}`,
+    `--cache-dir=${run.cacheFolder}`,
+    `--port=${run.port}`,
+    ...(run.authFile === undefined ? [] : [`--authfile=${run.authFile}`]),
+    ...(run.tlsVerified ? [] : ['--src-tls-verify=false']),
+    `--parallel-images=${within(run.parallelImages)}`,
+    `--parallel-layers=${within(run.parallelLayers)}`,
+    `--retry-times=${run.retries}`,
+    `--image-timeout=${run.imageTimeoutSeconds}s`,
+    // 4.18 leaves them behind always, and does not know the flag.
+    ...(run.removeSignatures && capabilities.removeSignatures ? ['--remove-signatures=true'] : []),
+    'file://.',
+  ];
+}
+
+/**
+ * The arguments of a dry run that lists every image with its place in the cache, and in its log the phase in which each
+ * was collected. A dry run deletes the archives in its destination (oc-mirror 4.19 to main): there must be none.
+ */
+export function dryRunArguments(run: MirrorToDiskRun, capabilities: Capabilities): string[] {
+  const [version, ...others] = mirrorToDiskArguments(run, capabilities);
+  return [version as string, '--dry-run', '--log-level=debug', ...others];
+}

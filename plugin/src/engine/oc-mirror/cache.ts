@@ -1,0 +1,43 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import type { Digest } from '../../registry/digest';
+import { isDigest } from '../../registry/digest';
+
+/** Where oc-mirror keeps its registry below `--cache-dir`. */
+export const registryFolder = join('.oc-mirror', '.cache', 'docker', 'registry', 'v2');
+
+/** `ubi9/ubi:9.5` → root digest, for every tag in the cache. */
+export type CacheTags = ReadonlyMap<string, Digest>;
+
+/**
+ * Reads all tags of oc-mirror's cache: `repositories/<name>/_manifests/tags/<tag>/current/link`. What a kill left
+ * half-made (empty links, `_uploads`) is passed over.
+ */
+export async function readCacheTags(cacheFolder: string): Promise<CacheTags> {
+  const root = join(cacheFolder, registryFolder, 'repositories');
+  const tags = new Map<string, Digest>();
+  const visit = async (folder: string): Promise<void> => {
+    for (const entry of await namesIn(folder)) {
+      if (entry === '_manifests') {
+        const repository = relative(root, folder).split(sep).join('/');
+        for (const tag of await namesIn(join(folder, entry, 'tags'))) {
+          const link = join(folder, entry, 'tags', tag, 'current', 'link');
+          const text = await readFile(link, 'utf8').catch(() => '');
+          if (isDigest(text)) tags.set(`${repository}:${tag}`, text);
+        }
+      } else if (!entry.startsWith('_')) await visit(join(folder, entry));
+    }
+  };
+  await visit(root);
+  return tags;
+}
+
+/** Whether there is anything in the cache: without, everything of the config is downloaded again. */
+export async function cacheIsEmpty(cacheFolder: string): Promise<boolean> {
+  return (await namesIn(join(cacheFolder, registryFolder, 'blobs', 'sha256'))).length === 0;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+}

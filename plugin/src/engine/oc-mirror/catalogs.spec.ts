@@ -1,0 +1,67 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Digest } from '../../registry/digest';
+import { hexOf } from '../../registry/digest';
+import { findCatalog } from './catalogs';
+import { filterIds } from './filter-id';
+
+const original = `sha256:${'34'.repeat(32)}` as Digest;
+const rebuilt = `sha256:${'7d'.repeat(32)}` as Digest;
+
+describe('findCatalog', () => {
+  const entry = { catalog: 'registry.redhat.io/redhat/index:v4.19', packages: [{ name: 'a' }] };
+  let workingDir: string;
+
+  beforeEach(async () => {
+    workingDir = await mkdtemp(join(tmpdir(), 'seqmirror-'));
+  });
+  afterEach(() => rm(workingDir, { recursive: true }));
+
+  async function filteredAs(id: string, digest: string): Promise<string> {
+    const folder = join('operator-catalogs', 'index', hexOf(original), 'filtered-catalogs', id);
+    await mkdir(join(workingDir, folder), { recursive: true });
+    await writeFile(join(workingDir, folder, 'digest'), digest);
+    return folder;
+  }
+  const id = '20f0dd3b1b5f8a7a9e8b7e0a1d5f7a64';
+
+  it('finds neither what is not in the cache nor what was not rebuilt', async () => {
+    expect(await findCatalog(entry, { tags: new Map(), workingDir })).toBeUndefined();
+    expect(await findCatalog(entry, { tags: new Map([['redhat/index:v4.19', original]]), workingDir })).toBeUndefined();
+  });
+
+  it('takes a catalog that is mirrored whole as it is', async () => {
+    const whole = { catalog: entry.catalog, full: true };
+    expect(await findCatalog(whole, { tags: new Map([['redhat/index:v4.19', original]]), workingDir })).toEqual({
+      repository: 'redhat/index',
+      original: { tag: 'v4.19', digest: original },
+    });
+  });
+
+  it('finds the rebuilt catalog when folder and tag agree on its digest', async () => {
+    const [current] = filterIds(entry, original) as [string];
+    const filteredFolder = await filteredAs(current, hexOf(rebuilt));
+    const tags = new Map([
+      ['redhat/index:v4.19', original],
+      [`redhat/index:${current}`, rebuilt],
+    ]);
+    expect(await findCatalog(entry, { tags, workingDir })).toEqual({
+      repository: 'redhat/index',
+      original: { tag: 'v4.19', digest: original },
+      rebuilt: { tag: current, digest: rebuilt },
+      filteredFolder,
+    });
+    await filteredAs(current, hexOf(original));
+    expect(await findCatalog(entry, { tags, workingDir })).toBeUndefined();
+  });
+
+  it('does not take a catalog that was filtered for another config', async () => {
+    await filteredAs(id, hexOf(rebuilt));
+    const tags = new Map([
+      ['redhat/index:v4.19', original],
+      [`redhat/index:${id}`, rebuilt],
+    ]);
+    expect(await findCatalog(entry, { tags, workingDir })).toBeUndefined();
+  });
+});

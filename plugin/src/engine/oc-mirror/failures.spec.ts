@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isPermanent, isTransient, parseMirroringErrors } from './failures';
+
+describe('parseMirroringErrors', () => {
+  it('reads a file that oc-mirror wrote', () => {
+    const failed = parseMirroringErrors(readFileSync(join(__dirname, 'recorded', 'mirroring-errors.txt'), 'utf8'));
+    expect(failed.map(({ reference }) => reference)).toEqual([
+      'registry.redhat.io/lab/none@sha256:1d6c04e7e5a4ebb2f9ba36e7e5005219c0756972fed8ec99639c23f1b953fb72',
+      'registry.redhat.io/ubi9/ubi:0.0',
+    ]);
+    expect(failed.every(({ reason }) => isPermanent(reason))).toBe(true);
+  });
+
+  it('reads operators, and reasons of several lines', () => {
+    const text =
+      'error mirroring image docker://registry.redhat.io/a/b@sha256:00 (Operator bundles: [a.v1 a.v2] - Operators: [a c]) error: first\nsecond\n' +
+      'error mirroring image registry.redhat.io/d:1 error: third\n';
+    expect(parseMirroringErrors(text)).toEqual([
+      { reference: 'registry.redhat.io/a/b@sha256:00', operators: ['a', 'c'], reason: 'first\nsecond' },
+      { reference: 'registry.redhat.io/d:1', operators: [], reason: 'third' },
+    ]);
+  });
+
+  it('finds nothing in what is something else', () => {
+    expect(parseMirroringErrors('2026/11/23 all is well')).toEqual([]);
+  });
+});
+
+describe('isTransient', () => {
+  it.each([
+    ['received unexpected HTTP status: 503 Service Unavailable', true],
+    ['toomanyrequests: too many requests', true],
+    ['net/http: TLS handshake timeout', true],
+    ['read tcp: connection reset by peer', true],
+    ['[GetReleaseReferenceImages] no release images found', false],
+    ['catalog "x:v4.19": operator "y": duplicate channel entry', false],
+  ])('%s: %s', (text, expected) => {
+    expect(isTransient(text)).toBe(expected);
+  });
+});

@@ -1,0 +1,69 @@
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withoutTransport } from './log';
+
+/** An image that oc-mirror could not copy, and what it said of it. */
+export interface FailedImage {
+  /** `registry.redhat.io/rhel9/postgresql-16@sha256:…` */
+  readonly reference: string;
+  readonly operators: readonly string[];
+  readonly reason: string;
+}
+
+const longestReason = 600;
+const mostBytes = 4 * 1024 * 1024;
+
+/**
+ * The failing images of a run, from `logs/mirroring_errors_<time>.txt`: one entry an image, which may go on over
+ * several lines (oc-mirror internal/pkg/batch/common.go). Nested errors repeat what is outside; the innermost counts.
+ */
+export function parseMirroringErrors(text: string): FailedImage[] {
+  const failed: FailedImage[] = [];
+  for (const entry of text.split(/^(?=error mirroring image )/m)) {
+    const match =
+      /^error mirroring image (\S+) (?:\(Operator bundles: \[.*?\] - Operators: \[(.*?)\]\) )?error: ([\s\S]*)$/.exec(
+        entry,
+      );
+    if (match === null) continue;
+    failed.push({
+      reference: withoutTransport(match[1] as string),
+      operators: (match[2] ?? '').split(' ').filter((name) => name !== ''),
+      reason: (match[3] as string).trim().slice(0, longestReason),
+    });
+  }
+  return failed;
+}
+
+/** Reads the failures that the last run noted in its working-dir. Without a file there are none. */
+export async function readFailedImages(workingDir: string): Promise<FailedImage[]> {
+  const folder = join(workingDir, 'logs');
+  const names = (await readdir(folder).catch(() => [])).filter((name) => /^mirroring_errors_.*\.txt$/.test(name));
+  const newest = names.sort().at(-1);
+  if (newest === undefined) return [];
+  const file = await open(join(folder, newest));
+  try {
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(mostBytes), position: 0 });
+    return parseMirroringErrors(buffer.toString('utf8', 0, bytesRead));
+  } finally {
+    await file.close();
+  }
+}
+
+/** Failures that trying again does not change: the image isn't there, or may not be read. */
+export function isPermanent(reason: string): boolean {
+  return /manifest unknown|name unknown|not found|unauthorized|authentication required|access .*denied|denied:|forbidden|invalid reference format|no instances found for platform|signature|x509:/i.test(
+    reason,
+  );
+}
+
+/** Troubles while collecting that may pass. Most others come of the config, and collecting again costs catalogs. */
+export function isTransient(text: string): boolean {
+  return /time-?out|timed out|deadline exceeded|too many requests|connection reset|unexpected EOF|temporary failure|status(?: code)?:? (?:429|50[0-4])\b|(?:429|50[0-4]) (?:Too|Internal|Bad|Service|Gateway)/i.test(
+    text,
+  );
+}
+
+/** Failures whose cause is the time that one image was given. */
+export function isTimeout(reason: string): boolean {
+  return /deadline exceeded/i.test(reason);
+}

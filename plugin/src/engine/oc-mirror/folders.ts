@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+
+/** What this engine keeps between runs, and between sequences of one mirror. */
+export interface Folders {
+  /** oc-mirror's destination, in which it runs; holds `working-dir`. */
+  readonly stage: string;
+  readonly workingDir: string;
+  /** Given as `--cache-dir`. Accumulates; never deleted by us. */
+  readonly cache: string;
+  readonly temporary: string;
+  /** For dry runs that must not see or change the stage. Empty between runs. */
+  readonly scratch: string;
+  /** There while an oc-mirror runs in the stage, and after such a run was killed. */
+  readonly runningMark: string;
+  /** The same for a dry run in scratch, whose death does no harm. */
+  readonly scratchMark: string;
+  /** There from the clean-up after a kill until a listing made afresh has confirmed what the stage brought. */
+  readonly doubtMark: string;
+  /** What the filtered catalogs of the stage looked like when they were last proven complete. */
+  readonly fingerprints: string;
+}
+
+export function foldersIn(engineFolder: string): Folders {
+  const stage = join(engineFolder, 'stage');
+  return {
+    stage,
+    workingDir: join(stage, 'working-dir'),
+    cache: join(engineFolder, 'cache'),
+    temporary: join(engineFolder, 'tmp'),
+    scratch: join(engineFolder, 'scratch'),
+    runningMark: join(engineFolder, 'running.json'),
+    scratchMark: join(engineFolder, 'scratch.json'),
+    doubtMark: join(engineFolder, 'doubt.json'),
+    fingerprints: join(engineFolder, 'fingerprints.json'),
+  };
+}
+
+/** The config's name within stage and scratch. Its place is told relative to them. */
+export const configFileName = 'imageset-config.yaml';

@@ -1,0 +1,39 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { BlobSet } from '../../archive/blob-record';
+
+/**
+ * Tells oc-mirror which blobs it need not archive: `.history/.history-<RFC 3339, UTC>`, one digest a line, of which it
+ * reads the newest (internal/pkg/history/history.go). Written afresh, so that what a killed or lost run noted there is
+ * forgotten. Without a base there is no file, and the archive is complete.
+ */
+export async function writeHistory(
+  workingDir: string,
+  base: BlobSet,
+  { now, signal }: { now: Date; signal: AbortSignal },
+): Promise<void> {
+  const folder = join(workingDir, '.history');
+  await rm(folder, { recursive: true, force: true });
+  if (base.size === 0) return;
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `.history-${now.toISOString().replace(/\.\d{3}Z$/, 'Z')}`);
+  await pipeline(Readable.from(linesOf(base)), createWriteStream(file, { flush: true }), { signal });
+}
+
+// Chunks of some hundred kilobytes: a line each would cost a write for each of a hundred thousand digests.
+const linesAtOnce = 4096;
+
+function* linesOf(base: BlobSet): Generator<string> {
+  let lines: string[] = [];
+  for (const digest of base.keys()) {
+    lines.push(`${digest}\n`);
+    if (lines.length === linesAtOnce) {
+      yield lines.join('');
+      lines = [];
+    }
+  }
+  if (lines.length > 0) yield lines.join('');
+}

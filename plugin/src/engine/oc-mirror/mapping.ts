@@ -1,0 +1,58 @@
+import type { ImageKind } from '../engine';
+import type { Event } from './log';
+import { withoutTransport } from './log';
+
+/** An image that a config calls for, as a dry run lists it. */
+export interface ListedImage {
+  readonly kind: ImageKind;
+  /** Without `docker://`: `quay.io/openshift-release-dev/ocp-v4.0-art-dev@sha256:…`, `oci:///path`. */
+  readonly source: string;
+  /** Where it lies in the cache. */
+  readonly repository: string;
+  readonly tag: string;
+}
+
+/**
+ * The images of `dry-run/mapping.txt`: a line each, `docker://<source>=docker://localhost:<port>/<repository>:<tag>`.
+ * The kind isn't in it, so `kindOf` is asked; lines that are no such pair are passed over.
+ */
+export function parseMapping(text: string, kindOf: (place: string) => ImageKind | undefined): ListedImage[] {
+  const listed: ListedImage[] = [];
+  for (const line of text.split('\n')) {
+    const match = /^(.+?)=docker:\/\/localhost:\d+\/(.+?):+([^:/]+)$/.exec(line);
+    if (match === null) continue;
+    const [, source, repository, tag] = match as unknown as [string, string, string, string];
+    const kind = kindOf(`${repository}:${tag}`) ?? kindByRepository(repository);
+    listed.push({ kind, source: withoutTransport(source).replace(/^localhost:\d+\//, ''), repository, tag });
+  }
+  return listed;
+}
+
+/**
+ * Learns kinds from a dry run's log: within the phase of each kind, collectors print the destinations they add. An image
+ * of two kinds is in the mapping twice, so its kinds are given out one after the other.
+ */
+export function kindsFromLog(): { onEvent: (event: Event) => void; kindOf: (place: string) => ImageKind | undefined } {
+  const kinds = new Map<string, Set<ImageKind>>();
+  const given = new Map<string, number>();
+  let phase: ImageKind | undefined;
+  return {
+    onEvent: (event) => {
+      if (event.event === 'collecting') phase = event.kind;
+      if (event.event !== 'destination' || phase === undefined) return;
+      const place = event.reference.replace(/^localhost:\d+\//, '');
+      kinds.set(place, (kinds.get(place) ?? new Set()).add(phase));
+    },
+    kindOf: (place) => {
+      const all = [...(kinds.get(place) ?? [])];
+      const turn = given.get(place) ?? 0;
+      given.set(place, turn + 1);
+      return all[Math.min(turn, all.length - 1)];
+    },
+  };
+}
+
+/** The graph image is added without a word in the log; so would be what a later oc-mirror adds to releases. */
+function kindByRepository(repository: string): ImageKind {
+  return repository.startsWith('openshift/') ? 'release' : 'additional';
+}

@@ -1,0 +1,47 @@
+import type { ImageSetDocument } from '../../imageset/document';
+import type { Finding } from '../../system/errors';
+import { SeqmirrorError } from '../../system/errors';
+import { needsNewerOcMirror } from './errors';
+import { capabilitiesOf } from './version';
+
+/** Keys of the config that this oc-mirror does not know, each with its place in the file. */
+export function tooNewFor(version: string, document: ImageSetDocument): Finding[] {
+  const { additionalImageTargets, platforms } = capabilitiesOf(version);
+  const findings: Finding[] = [];
+  const need = (path: readonly PropertyKey[], what: string, since: string): void => {
+    const at = { file: document.file, ...document.positionOf(path) };
+    findings.push(needsNewerOcMirror({ at, what, since, severity: 'error' }));
+  };
+  const visit = (value: unknown, path: readonly PropertyKey[]): void => {
+    if (Array.isArray(value)) value.forEach((item, index) => visit(item, [...path, index]));
+    else if (typeof value === 'object' && value !== null) {
+      for (const [key, item] of Object.entries(value)) {
+        const here = [...path, key];
+        const inAdditional = path[1] === 'additionalImages';
+        if (!platforms && key === 'platforms') need(here, '`platforms`', '4.23');
+        if (!additionalImageTargets && inAdditional && (key === 'targetRepo' || key === 'targetTag')) {
+          need(here, `\`${key}\` of an additional image`, '4.22');
+        }
+        visit(item, here);
+      }
+    }
+  };
+  visit(document.config.mirror, ['mirror']);
+  return findings;
+}
+
+/**
+ * Refuses before anything is started what oc-mirror would refuse after it was.
+ *
+ * @throws SEQ0440 naming the first such key; the others are in its details
+ */
+export function ensureKnown(version: string, document: ImageSetDocument): void {
+  const [first, ...others] = tooNewFor(version, document);
+  if (first === undefined) return;
+  throw new SeqmirrorError({
+    ...first,
+    what: `${first.what}; this is ${version}`,
+    next: 'Update oc-mirror, or take the key out of the config',
+    details: others.map(({ at, what }) => `line ${at?.line}: ${what}`),
+  });
+}

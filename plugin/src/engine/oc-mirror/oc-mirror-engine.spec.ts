@@ -1,0 +1,167 @@
+import { access, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { readArchiveIndex } from '../../archive/index';
+import type { Digest } from '../../registry/digest';
+import { isSeqmirrorError, renderExplanation } from '../../system/errors';
+import type { FakeOcMirror } from './fake-oc-mirror.fixture';
+import { fakeOcMirror } from './fake-oc-mirror.fixture';
+import { ocMirrorEngine } from './oc-mirror-engine';
+
+const digest = 'sha256:bf4b05b09ba9e5b6ce78c31ca0ed2d78f1b9bb5b3d1b2e0d7a80a2a4a7f8b4d3' as Digest;
+
+describe('ocMirrorEngine', () => {
+  let fake: FakeOcMirror;
+  afterEach(() => fake.remove());
+
+  const mirror = () => ocMirrorEngine.mirrorToDisk(fake.request(), fake.version);
+  const errorOf = async (): Promise<string> => {
+    const error: unknown = await mirror().catch((reason: unknown) => reason);
+    return isSeqmirrorError(error) ? renderExplanation(error) : `not ours: ${String(error)}`;
+  };
+
+  it('hands over archives, images and the pinned config', async () => {
+    fake = await fakeOcMirror();
+    const staged = await mirror();
+    expect(staged.archives).toEqual([join(fake.folder, 'seq1', 'mirror_000001.tar')]);
+    const [image] = staged.images;
+    expect(image).toMatchObject({ kind: 'additional', source: 'registry.example/a/b:1', repository: 'a/b', tag: '1' });
+    expect(staged.pinnedConfig).toContain(`registry.example/a/b:1@${image?.digest}`);
+    expect(staged.provenance).toEqual({ tlsVerified: true, substitutions: [] });
+  });
+
+  it('lets others read what oc-mirror writes, whatever the mask of this process', async () => {
+    fake = await fakeOcMirror({ mirror: 'copy; archive; umask > umask.txt' });
+    const before = process.umask(0o077);
+    try {
+      await mirror();
+    } finally {
+      process.umask(before);
+    }
+    expect(await readFile(join(fake.folder, 'engine', 'stage', 'umask.txt'), 'utf8')).toBe('0022\n');
+  });
+
+  it('slims the archives', async () => {
+    fake = await fakeOcMirror();
+    const { archives } = await mirror();
+    const index = await readArchiveIndex(archives[0] as string);
+    expect([index.workingDir, index.blobs.size, index.links.length]).toEqual([[], 1, 1]);
+  });
+
+  it('leaves no mark, archive or scratch folder behind', async () => {
+    fake = await fakeOcMirror();
+    await mirror();
+    expect((await readdir(join(fake.folder, 'engine'))).sort()).toEqual(['cache', 'fingerprints.json', 'stage', 'tmp']);
+    expect(await readdir(join(fake.folder, 'engine', 'stage'))).not.toContain('mirror_000001.tar');
+  });
+
+  it('tries again more slowly after a failure that may pass', async () => {
+    fake = await fakeOcMirror({
+      mirror: 'if [ $run = 1 ]; then fail "status 503 Service Unavailable"; fi; copy; archive',
+    });
+    await mirror();
+    expect(await fake.runs()).toEqual(['mirror 4', 'mirror 2', 'list 2']);
+    expect(fake.notes).toEqual(['1 image failed in attempt 1; trying again with 2 at a time, up to 600 s each']);
+  });
+
+  it('lists the images that fail for good', async () => {
+    fake = await fakeOcMirror({ mirror: 'fail "reading manifest 1 in registry.example/a/b: manifest unknown"' });
+    expect(await errorOf()).toMatchInlineSnapshot(`
+      "SEQ0403 oc-mirror 4.19.0 made no archive: 1 image failed in one attempt
+        registry.example/a/b:1: reading manifest 1 in registry.example/a/b: manifest unknown
+        Why:   One failing image is enough for oc-mirror to make none; what it could copy is kept in its cache
+        Next:  Run the same command again later; or do without them: add to mirror.blockedImages of the imageset config \`- name: registry\\.example/a/b:1\`"
+    `);
+    expect(await fake.runs()).toEqual(['mirror 4']);
+  });
+
+  it('says what could not be collected', async () => {
+    fake = await fakeOcMirror({
+      mirror: `error '[Executor] collection error: collect catalog "registry.example/index:v0": manifest unknown'; exit 4`,
+    });
+    expect(await errorOf()).toMatchInlineSnapshot(`
+      "SEQ0409 oc-mirror 4.19.0 could not find out which operator images to mirror
+        collect catalog "registry.example/index:v0": manifest unknown
+        Why:   It copies nothing when a catalog, a release or a chart cannot be read
+        Next:  Does each name in the config exist, and may you read it? Details are above"
+    `);
+  });
+
+  it('tells a panic from failing images', async () => {
+    fake = await fakeOcMirror({ mirror: 'echo "panic: StorageDriver not registered: " >&2; exit 2' });
+    expect(await errorOf()).toMatchInlineSnapshot(`
+      "SEQ0405 oc-mirror 4.19.0 did not come to its end: it crashed
+        Why:   It said: panic: StorageDriver not registered:
+        Next:  Run the same command again: what may be half-made is removed first, the cache is kept"
+    `);
+  });
+
+  it('takes another port when the first is taken', async () => {
+    fake = await fakeOcMirror({
+      mirror: `if [ $run = 1 ]; then error "[Executor] $port is already bound and cannot be used"; exit 1; fi; copy; archive`,
+    });
+    await mirror();
+    expect(await fake.runs()).toEqual(['mirror 4', 'mirror 4', 'list 4']);
+  });
+
+  it('does not take an archive that could not be closed', async () => {
+    fake = await fakeOcMirror({
+      mirror: `copy; archive; echo '2026/11/23 17:22:20  [WARN]   : error closing archive writer : no space left on device'`,
+    });
+    expect(await errorOf()).toMatch(/^SEQ0407 .*no space left on device/);
+  });
+
+  it('explains a release image without a signature', async () => {
+    const tag = `sha256-${'ab'.repeat(32)}.sig`;
+    fake = await fakeOcMirror({
+      mirror: `copy; error '[Executor] archive error: reading manifest ${tag} in localhost:1/openshift/release: manifest unknown'; exit 1`,
+    });
+    expect(await errorOf()).toMatch(/^SEQ0408 /);
+  });
+
+  it('mirrors again with a new working-dir when fewer images came than are listed, and then gives up', async () => {
+    fake = await fakeOcMirror({
+      list: 'mapping; sed "s/:1/:2/g" working-dir/dry-run/mapping.txt >> working-dir/dry-run/mapping.txt',
+    });
+    expect(await errorOf()).toMatch(
+      /^SEQ0402 oc-mirror 4\.19\.0 reported success, but brought 1 of 2 images\n {2}missing: registry\.example\/a\/b:2\n/,
+    );
+    expect(await fake.runs()).toEqual(['mirror 4', 'list 4', 'mirror 4', 'list 4']);
+  });
+
+  it('says that an empty cache means downloading everything', async () => {
+    fake = await fakeOcMirror();
+    await ocMirrorEngine.mirrorToDisk(fake.request({ base: new Map([[digest, { digest, bytes: 5 * 1024 ** 3 }]]) }), fake.version);
+    expect(fake.notes).toEqual([
+      "oc-mirror's cache is empty: it downloads the whole imageset again to find what is new, up to 5.0G of what the base holds",
+    ]);
+  });
+
+  it('ends oc-mirror when it is stopped, and cleans up in the next run', async () => {
+    fake = await fakeOcMirror({ mirror: 'if [ $run = 1 ]; then copy; exec sleep 60; fi; copy; archive' });
+    const stop = new AbortController();
+    const stopped = ocMirrorEngine.mirrorToDisk(fake.request({ signal: stop.signal }), fake.version);
+    const mark = join(fake.folder, 'engine', 'running.json');
+    while ((await access(mark).catch(() => 'missing')) === 'missing') await setTimeout(20);
+    stop.abort(new Error('stopped by a person'));
+    await expect(stopped).rejects.toThrow('stopped by a person');
+    await access(mark);
+    await mirror();
+    // After a kill the images are listed in a folder of their own.
+    expect((await fake.runs()).at(-1)).toBe('list 4');
+    expect((await readdir(join(fake.folder, 'engine'))).sort()).toEqual(['cache', 'fingerprints.json', 'stage', 'tmp']);
+  });
+
+  it('plans without touching archives or stage', async () => {
+    fake = await fakeOcMirror();
+    const { archives } = await mirror();
+    const plan = await ocMirrorEngine.plan(fake.request(), fake.version);
+    expect(plan.images).toHaveLength(1);
+    expect(plan.notes).toEqual([
+      'oc-mirror lists 1 images; 0 of them are not in its cache',
+      'how many bytes are new, oc-mirror knows only after it downloaded them',
+    ]);
+    await access(archives[0] as string);
+    expect(await readdir(join(fake.folder, 'engine'))).not.toContain('scratch');
+  });
+});

@@ -1,0 +1,148 @@
+/**
+ * Mirrors with the oc-mirror program. Whatever it says is checked: it exits with 0 although images are missing, when its
+ * working-dir was damaged or the upstream moved (reference oc-mirror-v2, 0b.4).
+ */
+import { rm } from 'node:fs/promises';
+import { writeFileAtomically } from '../../system/atomic-file';
+import type { Finding } from '../../system/errors';
+import type { ImageSetDocument } from '../../imageset/document';
+import { loadRegistriesConf } from '../../registry/registries-conf';
+import type { EngineVersion, MirrorEngine, MirrorPlan, MirrorRequest, StagedArchives } from '../engine';
+import { firstPace } from './attempts';
+import { cacheIsEmpty, readCacheTags } from './cache';
+import { provenanceOf, tlsIsVerified } from './config-hosts';
+import { fewerImages, programMissing } from './errors';
+import { noteFingerprints } from './fingerprints';
+import type { Folders } from './folders';
+import { foldersIn } from './folders';
+import { listImages } from './list-images';
+import { mirrorUntilDone } from './mirror-to-disk';
+import { ensureKnown, tooNewFor } from './needs';
+import { pinnedConfigOf } from './pinned';
+import { imageSetOf, slimArchives } from './result';
+import type { ImageSet } from './result';
+import type { RunContext } from './run';
+import { clearMark, endLeftover, isMarked } from './running-mark';
+import { discardWorkingDir, handOverArchives, newestPinnedConfig, pruneWorkingDir } from './stage';
+import { resolveListed } from './image-set';
+import { capabilitiesOf, probeOcMirror, programOf } from './version';
+
+export const ocMirrorEngine: MirrorEngine = {
+  name: 'oc-mirror',
+  probe: probeOcMirror,
+  unsupported,
+  plan,
+  mirrorToDisk,
+};
+
+/** All of a config, but for keys that a version doesn't know yet. Without the version, `plan` and `mirrorToDisk` tell. */
+function unsupported(document: ImageSetDocument, version?: EngineVersion): readonly Finding[] {
+  return version === undefined ? [] : tooNewFor(version.version, document);
+}
+
+async function plan(request: MirrorRequest, { version }: EngineVersion): Promise<MirrorPlan> {
+  ensureKnown(version, request.document);
+  const context = await contextOf(request, version);
+  const { folders } = context;
+  await endLeftover(folders.scratchMark);
+  const pace = firstPace(request.options);
+  try {
+    const where = (await isMarked(folders.runningMark)) ? 'afresh' : 'copy';
+    const { images: listed } = await listImages(context, { where, pace, version, document: request.document });
+    const tags = await readCacheTags(folders.cache);
+    const { images, missing } = resolveListed(listed, tags);
+    return { images, notes: await planNotes(folders, { listed: listed.length, missing: missing.length }) };
+  } finally {
+    await rm(folders.scratch, { recursive: true, force: true });
+  }
+}
+
+async function planNotes(
+  folders: Folders,
+  { listed, missing }: { listed: number; missing: number },
+): Promise<readonly string[]> {
+  const empty = await cacheIsEmpty(folders.cache);
+  return [
+    `oc-mirror lists ${listed} images; ${missing} of them are not in its cache`,
+    ...(empty ? ["oc-mirror's cache is empty: it downloads the whole imageset, whatever the sequence then adds"] : []),
+    'how many bytes are new, oc-mirror knows only after it downloaded them',
+  ];
+}
+
+async function mirrorToDisk(request: MirrorRequest, { version }: EngineVersion): Promise<StagedArchives> {
+  const { document, signal } = request;
+  ensureKnown(version, document);
+  const context = await contextOf(request, version);
+  const { folders } = context;
+  await endLeftover(folders.scratchMark);
+  const { killed } = await endLeftover(folders.runningMark);
+  if (killed) await writeFileAtomically(folders.doubtMark, '{}\n');
+
+  const first = await mirrorOnce(context, { version, killed });
+  let made = first;
+  if (first.imageSet.missing.length > 0 || first.brought !== first.listed) {
+    request.progress.note('oc-mirror brought fewer images than it lists; mirroring again with a new working-dir');
+    await discardWorkingDir(folders);
+    made = await mirrorOnce(context, { version, killed: false });
+  }
+  const { imageSet, archives, brought, listed } = made;
+  if (imageSet.missing.length > 0 || brought !== listed) {
+    throw fewerImages({ version, brought, listed, missing: imageSet.missing });
+  }
+  await clearMark(folders.doubtMark);
+
+  await slimArchives(archives, { document, imageSet, signal });
+  await pruneWorkingDir(folders.workingDir);
+  await noteFingerprints(folders);
+  return {
+    archives,
+    images: imageSet.images,
+    pinnedConfig: pinnedConfigOf(document, imageSet),
+    provenance: provenanceOf(imageSet.images, context),
+  };
+}
+
+interface Made {
+  readonly archives: readonly string[];
+  readonly imageSet: ImageSet;
+  /** How many images the run copied, and how many there are by a second look. */
+  readonly brought: number;
+  readonly listed: number;
+}
+
+async function mirrorOnce(
+  context: RunContext,
+  { version, killed }: { version: string; killed: boolean },
+): Promise<Made> {
+  const { request, folders } = context;
+  const { outcome, pace } = await mirrorUntilDone(context, { version, killed });
+  // The tags are read before the dry run, which builds a new graph image with some versions.
+  const tags = await readCacheTags(folders.cache);
+  const archives = await handOverArchives(folders, request.stage);
+  request.progress.detail('listing the images');
+  const where = (await isMarked(folders.doubtMark)) ? 'afresh' : 'stage';
+  // With what oc-mirror pinned, a catalog that moves just now is not listed as another.
+  const text = (await newestPinnedConfig(folders.workingDir)) ?? request.document.text;
+  const { images: listed } = await listImages(context, { where, pace, version, document: { text } });
+  await rm(folders.scratch, { recursive: true, force: true });
+  const imageSet = await imageSetOf(request.document, listed, {
+    tags,
+    workingDir: folders.workingDir,
+    cacheFolder: folders.cache,
+  });
+  return { archives, imageSet, brought: outcome.output.imagesToCopy ?? 0, listed: listed.length };
+}
+
+async function contextOf(request: MirrorRequest, version: string): Promise<RunContext> {
+  const program = await programOf(request.options, request.env);
+  if (program === undefined) throw programMissing({ file: 'oc-mirror' });
+  const conf = await loadRegistriesConf({ file: request.registries.registriesConf, env: request.env });
+  return {
+    program,
+    conf,
+    capabilities: capabilitiesOf(version),
+    request,
+    folders: foldersIn(request.engineFolder),
+    tlsVerified: tlsIsVerified(request.document, request.registries, conf),
+  };
+}

@@ -1,0 +1,75 @@
+import semver from 'semver';
+import { destinationOfImage } from '../../imageset/destination';
+import type { ImageSetDocument } from '../../imageset/document';
+import type { Pin } from '../../imageset/edit';
+import { pinDocument } from '../../imageset/edit';
+import type { MirroredImage } from '../engine';
+import { nameOfCatalog } from './filter-id';
+import type { ImageSet } from './result';
+
+/** The config with every tag resolved to what was mirrored; comments and order stay as they are. */
+export function pinnedConfigOf(document: ImageSetDocument, imageSet: Pick<ImageSet, 'images' | 'catalogs'>): string {
+  return pinDocument(document, pinsOf(document, imageSet));
+}
+
+/**
+ * What to pin. Catalogs by digest, their tag kept as `targetTag`, as oc-mirror 4.22 pins them itself; additional images
+ * by tag and digest, which mirrors under the tag; releases by digest, or by the versions that a channel led to.
+ */
+export function pinsOf(
+  { config }: Pick<ImageSetDocument, 'config'>,
+  { images, catalogs }: Pick<ImageSet, 'images' | 'catalogs'>,
+): Pin[] {
+  const { operators = [], additionalImages = [] } = config.mirror;
+  return [
+    ...releasePins(config.mirror.platform, images),
+    ...operators.flatMap((operator, index) => {
+      const found = catalogs.find(({ entry }) => entry === operator)?.found;
+      if (found === undefined || operator.catalog.startsWith('oci:') || operator.catalog.includes('@')) return [];
+      const path = ['mirror', 'operators', index];
+      const pinned = `${nameOfCatalog(operator.catalog)}@${found.original.digest}`;
+      return [
+        { path: [...path, 'catalog'], value: pinned },
+        ...(operator.targetTag === undefined ? [{ path: [...path, 'targetTag'], value: found.original.tag }] : []),
+      ];
+    }),
+    ...additionalImages.flatMap((additional, index) => {
+      const { repository, tag } = destinationOfImage(additional);
+      const image = images.find((it) => it.kind === 'additional' && it.repository === repository && it.tag === tag);
+      if (image === undefined || additional.name.startsWith('oci:') || additional.name.includes('@')) return [];
+      return [{ path: ['mirror', 'additionalImages', index, 'name'], value: `${additional.name}@${image.digest}` }];
+    }),
+  ];
+}
+
+function releasePins(
+  platform: ImageSetDocument['config']['mirror']['platform'],
+  images: readonly MirroredImage[],
+): Pin[] {
+  const releases = images.filter(
+    ({ repository, attachedTo }) => repository === 'openshift/release-images' && attachedTo === undefined,
+  );
+  if (platform?.release !== undefined) {
+    const [release] = releases;
+    if (release === undefined || platform.release.includes('@')) return [];
+    const name = platform.release.replace(/:[^:/]+$/, '');
+    return [{ path: ['mirror', 'platform', 'release'], value: `${name}@${release.digest}` }];
+  }
+  // With several channels, releases between them are mirrored too, and which came of which isn't told.
+  const [channel, ...others] = platform?.channels ?? [];
+  const versions = semver.sort(
+    releases.map(({ tag }) => versionOf(tag)).filter((version) => semver.valid(version) !== null),
+  );
+  const [lowest, highest] = [versions.at(0), versions.at(-1)];
+  if (channel === undefined || others.length > 0 || lowest === undefined || highest === undefined) return [];
+  const path = ['mirror', 'platform', 'channels', 0];
+  return [
+    ...(channel.minVersion === undefined ? [{ path: [...path, 'minVersion'], value: lowest }] : []),
+    ...(channel.maxVersion === undefined ? [{ path: [...path, 'maxVersion'], value: highest }] : []),
+  ];
+}
+
+/** `4.19.2-x86_64` → `4.19.2`; `4.20.0-rc.1-multi` → `4.20.0-rc.1`. */
+function versionOf(tag: string): string {
+  return tag.replace(/-(?:x86_64|aarch64|ppc64le|s390x|multi)$/, '');
+}

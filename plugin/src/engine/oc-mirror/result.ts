@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { readArchiveIndex } from '../../archive/index';
+import { neededByDiskToMirror } from '../../archive/needed-by-disk-to-mirror';
+import { slimArchive } from '../../archive/slim';
+import { destinationOfCatalog } from '../../imageset/destination';
+import type { ImageSetDocument } from '../../imageset/document';
+import type { OperatorCatalog } from '../../imageset/schema';
+import type { MirroredImage } from '../engine';
+import type { CacheTags } from './cache';
+import type { CatalogInCache } from './catalogs';
+import { findCatalog } from './catalogs';
+import { attachedSignatures, rebuiltCatalogs, resolveListed } from './image-set';
+import { withoutTransport } from './log';
+import type { ListedImage } from './mapping';
+
+/** The images of a config as they are in cache and archives, or what is missing for that. */
+export interface ImageSet {
+  readonly images: readonly MirroredImage[];
+  /** References of images that were listed or are to be rebuilt, and were not brought. */
+  readonly missing: readonly string[];
+  readonly catalogs: readonly { readonly entry: OperatorCatalog; readonly found: CatalogInCache }[];
+}
+
+/** Puts together what was listed, rebuilt and signed. */
+export async function imageSetOf(
+  document: ImageSetDocument,
+  listed: readonly ListedImage[],
+  { tags, workingDir, cacheFolder }: { tags: CacheTags; workingDir: string; cacheFolder: string },
+): Promise<ImageSet> {
+  const { images, missing } = resolveListed(listed, tags);
+  const catalogs: { entry: OperatorCatalog; found: CatalogInCache }[] = [];
+  const missingCatalogs: string[] = [];
+  for (const entry of document.config.mirror.operators ?? []) {
+    const found = await findCatalog(entry, { tags, workingDir });
+    if (found === undefined) missingCatalogs.push(entry.catalog);
+    else catalogs.push({ entry, found });
+  }
+  const all = unique([...namedAsInConfig(images, document), ...rebuiltCatalogs(catalogs)]);
+  const signatures = await attachedSignatures(all, { tags, cacheFolder });
+  return {
+    images: [...all, ...signatures],
+    missing: [...missing.map(({ source }) => source), ...missingCatalogs],
+    catalogs,
+  };
+}
+
+/**
+ * Takes out of the archives, where that is cheap, what no disk-to-mirror with this config reads: besides what the rules
+ * say, catalogs and releases of other configs, which the stage keeps so that they are not made anew, and the
+ * registries.d files of cache registries long gone.
+ */
+export async function slimArchives(
+  archives: readonly string[],
+  { document, imageSet, signal }: { document: ImageSetDocument; imageSet: ImageSet; signal: AbortSignal },
+): Promise<number> {
+  const keep = (name: string): boolean => neededByDiskToMirror(name, document) && !ofAnotherConfig(name, imageSet);
+  let savedBytes = 0;
+  for (const path of archives) {
+    const index = await readArchiveIndex(path, { signal });
+    savedBytes += (await slimArchive(path, index, { keep, signal })).savedBytes;
+  }
+  return savedBytes;
+}
+
+function ofAnotherConfig(name: string, { images, catalogs }: ImageSet): boolean {
+  if (name.startsWith('working-dir/containers/')) return true;
+  if (/^working-dir\/operator-catalogs\/.*\/filtered-catalogs\//.test(name)) {
+    const ours = catalogs.flatMap(({ found }) => found.filteredFolder ?? []);
+    return !ours.some((folder) => name.startsWith(`${join('working-dir', folder)}/`));
+  }
+  const release = /^working-dir\/(?:hold-release\/ocp-release\/([^/]+)\/|signatures\/(.+)-sha256-)/.exec(name);
+  const tag = release?.[1] ?? release?.[2];
+  return tag !== undefined && !images.some((image) => image.kind === 'release' && image.tag === tag);
+}
+
+/** The listing is made with pinned catalogs; people know them as the config names them. */
+function namedAsInConfig(images: readonly MirroredImage[], { config }: ImageSetDocument): MirroredImage[] {
+  const names = new Map(
+    (config.mirror.operators ?? []).map((entry) => {
+      const { repository, tag } = destinationOfCatalog(entry);
+      return [`${repository}:${tag}`, withoutTransport(entry.catalog)];
+    }),
+  );
+  return images.map((image) => {
+    const name = image.kind === 'operator' ? names.get(`${image.repository}:${image.tag}`) : undefined;
+    return name === undefined ? image : { ...image, source: name };
+  });
+}
+
+/** By kind and place: what two collectors list is two images, what one lists twice is one. */
+function unique(images: readonly MirroredImage[]): MirroredImage[] {
+  const byPlace = new Map(images.map((image) => [`${image.kind} ${image.repository}:${image.tag}`, image]));
+  return [...byPlace.values()];
+}

@@ -1,0 +1,59 @@
+/**
+ * A mark that an oc-mirror is at work: written before its start, completed with its process, removed when it ended and
+ * its archives were taken over. One found at the start tells of a run that was killed, and perhaps of an oc-mirror that
+ * outlived us and still writes into the cache.
+ */
+import { access, readFile, rm } from 'node:fs/promises';
+import { z } from 'zod';
+import { writeFileAtomically } from '../../system/atomic-file';
+import { endProcess, identityOfProcess, ProcessIdentity } from '../../system/process-identity';
+import { leftoverRuns } from './errors';
+
+const RunningMark = z.strictObject({ process: ProcessIdentity.optional() });
+
+/** Writes the mark, before the start. */
+export async function setMark(path: string): Promise<void> {
+  await writeFileAtomically(path, `${JSON.stringify({})}\n`);
+}
+
+/** Notes which process it is. */
+export async function noteProcess(path: string, pid: number): Promise<void> {
+  const identity = await identityOfProcess(pid);
+  if (identity !== undefined) await writeFileAtomically(path, `${JSON.stringify({ process: identity })}\n`);
+}
+
+export async function clearMark(path: string): Promise<void> {
+  await rm(path, { force: true });
+}
+
+/**
+ * Whether a run was killed here. An oc-mirror that it left behind is ended first.
+ *
+ * @throws SEQ0406 when it cannot be ended
+ */
+export async function endLeftover(path: string): Promise<{ killed: boolean }> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch {
+    return { killed: false };
+  }
+  const leftover = parseMark(text)?.process;
+  if (leftover !== undefined && !(await endProcess(leftover))) throw leftoverRuns({ pid: leftover.pid });
+  return { killed: true };
+}
+
+function parseMark(text: string): z.infer<typeof RunningMark> | undefined {
+  try {
+    return RunningMark.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+export async function isMarked(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

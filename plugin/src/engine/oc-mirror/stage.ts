@@ -1,0 +1,138 @@
+/**
+ * The folder in which oc-mirror works is kept from run to run, because only there does a catalog that didn't change keep
+ * the digest that it was rebuilt with. What costs room in each archive and is of no use is removed before a run;
+ * after a killed run also what may be half-made, because oc-mirror takes any folder that exists for complete.
+ * What to remove was found by killing oc-mirror at random moments (reference oc-mirror-v2, 0b.3 and 0b.4).
+ */
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { syncFolder } from '../../system/atomic-file';
+import { removeDamaged } from './fingerprints';
+import type { Folders } from './folders';
+
+const archivePattern = /^mirror_\d{6}\.tar$/;
+
+// Manifests and configs of release payloads are smaller, layers larger; oc-mirror looks for the former only.
+const largestKeptPayloadBlob = 64 * 1024;
+
+/** Makes the stage ready for a run. `killed`: the run before it didn't come to its end. */
+export async function prepareStage(folders: Folders, { killed }: { killed: boolean }): Promise<void> {
+  await Promise.all([
+    mkdir(folders.workingDir, { recursive: true }),
+    mkdir(folders.cache, { recursive: true }),
+    emptyFolder(folders.temporary),
+    rm(folders.scratch, { recursive: true, force: true }),
+  ]);
+  await removeArchives(folders.stage);
+  if (killed) await removeHalfMade(folders.workingDir);
+  await pruneWorkingDir(folders.workingDir);
+  await removeDamaged(folders);
+}
+
+/** Removes what the next archive would carry for nothing: copies of whole catalogs, payload layers, logs, dry runs. */
+export async function pruneWorkingDir(workingDir: string): Promise<void> {
+  // `containers` has a file for each port that a cache registry ever had; what is needed of it is written by each run.
+  await removeAll(['logs', 'dry-run', 'containers'].map((name) => join(workingDir, name)));
+  for (const name of await namesIn(workingDir)) {
+    if (/^d?isc_pinned_.*\.yaml$/.test(name)) await rm(join(workingDir, name), { force: true });
+  }
+  for (const catalog of await catalogFolders(workingDir)) {
+    await removeAll([join(catalog, 'catalog-image'), join(catalog, 'catalog-config')]);
+    for (const filtered of await foldersBelow(join(catalog, 'filtered-catalogs'))) {
+      await removeAll([join(filtered, 'filtered-catalog-image')]);
+    }
+  }
+  for (const payload of await foldersBelow(join(workingDir, 'release-images'), 2)) {
+    for (const algorithm of await foldersBelow(join(payload, 'blobs'))) await removeLargeFiles(algorithm);
+  }
+}
+
+/**
+ * Removes what a kill may have left half-made. The cache is always consistent and stays; so do catalogs whose rebuilding
+ * ended (their `digest` is written last), since rebuilt again they would get another digest.
+ */
+export async function removeHalfMade(workingDir: string): Promise<void> {
+  await removeAll(['release-images', 'hold-release', 'signatures'].map((name) => join(workingDir, name)));
+  for (const catalog of await catalogFolders(workingDir)) {
+    await removeAll([join(catalog, 'catalog-image'), join(catalog, 'catalog-config')]);
+    for (const filtered of await foldersBelow(join(catalog, 'filtered-catalogs'))) {
+      const digestBytes = await sizeOf(join(filtered, 'digest'));
+      if (digestBytes !== 64) await removeAll([filtered]);
+    }
+  }
+}
+
+/** Starts the working-dir afresh; the cache keeps what was downloaded. */
+export async function discardWorkingDir(folders: Folders): Promise<void> {
+  await rm(folders.workingDir, { recursive: true, force: true });
+}
+
+/** Moves the finished archives to where the pipeline expects them, in place of any there. Returns their new paths. */
+export async function handOverArchives(folders: Folders, to: string): Promise<string[]> {
+  await mkdir(to, { recursive: true });
+  await removeArchives(to);
+  const names = (await namesIn(folders.stage)).filter((name) => archivePattern.test(name)).sort();
+  for (const name of names) await rename(join(folders.stage, name), join(to, name));
+  await syncFolder(to);
+  return names.map((name) => join(to, name));
+}
+
+/** The config as oc-mirror pinned it in its last run: 4.22 and later write `isc_pinned_<RFC 3339>.yaml`. */
+export async function newestPinnedConfig(workingDir: string): Promise<string | undefined> {
+  const newest = (await namesIn(workingDir))
+    .filter((name) => /^isc_pinned_.*\.yaml$/.test(name))
+    .sort()
+    .at(-1);
+  return newest === undefined ? undefined : readFile(join(workingDir, newest), 'utf8');
+}
+
+/** Bytes of the archives that are being written. */
+export async function archiveBytes(folders: Folders): Promise<number> {
+  const names = (await namesIn(folders.stage)).filter((name) => archivePattern.test(name));
+  const sizes = await Promise.all(names.map((name) => sizeOf(join(folders.stage, name))));
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+async function removeArchives(folder: string): Promise<void> {
+  const names = (await namesIn(folder)).filter((name) => archivePattern.test(name));
+  await removeAll(names.map((name) => join(folder, name)));
+}
+
+async function removeLargeFiles(folder: string): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    const path = join(folder, name);
+    if ((await sizeOf(path)) > largestKeptPayloadBlob) await rm(path, { force: true });
+  }
+}
+
+/** `operator-catalogs/<name>/<digest>` */
+function catalogFolders(workingDir: string): Promise<string[]> {
+  return foldersBelow(join(workingDir, 'operator-catalogs'), 2);
+}
+
+async function foldersBelow(folder: string, depth = 1): Promise<string[]> {
+  if (depth === 0) return [folder];
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const below = entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name));
+  return (await Promise.all(below.map((path) => foldersBelow(path, depth - 1)))).flat();
+}
+
+async function emptyFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+}
+
+async function removeAll(paths: readonly string[]): Promise<void> {
+  await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true })));
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+import { findProgram, isProgram } from '../../system/find-program';
+import { printable } from '../../system/printable';
+import { runProgram } from '../../system/process';
+import type { EngineOptions, EngineVersion } from '../engine';
+import { ocMirrorEnvironment } from './environment';
+import { programMissing, programUnusable } from './errors';
+
+/** What differs between the releases of oc-mirror that this engine drives, 4.18 to main. */
+export interface Capabilities {
+  /** Values above are refused (4.20 and later: `must be between the range 1 to 10`); before, nothing is checked. */
+  readonly parallelLimit: number | undefined;
+  /** `--remove-signatures`. */
+  readonly removeSignatures: boolean;
+  /** `targetRepo` and `targetTag` of additional images. */
+  readonly additionalImageTargets: boolean;
+  /** `platforms` of releases, catalogs, images and charts. */
+  readonly platforms: boolean;
+}
+
+const ClientVersion = z.object({ clientVersion: z.object({ gitVersion: z.string().min(1).max(200) }) });
+
+/** The oc-mirror program to run: the one configured, else what PATH leads to. */
+export async function programOf(options: EngineOptions, env: Readonly<NodeJS.ProcessEnv>): Promise<string | undefined> {
+  if (options.ocMirrorBinary === undefined) return findProgram('oc-mirror', env);
+  if (!(await isProgram(options.ocMirrorBinary))) throw programMissing({ file: options.ocMirrorBinary });
+  return options.ocMirrorBinary;
+}
+
+/**
+ * Asks oc-mirror which it is. `undefined` when none is configured and PATH has none.
+ *
+ * @throws SEQ0400 when the one configured isn't a program, SEQ0401 when it doesn't answer as oc-mirror does
+ */
+export async function probeOcMirror(
+  options: EngineOptions,
+  env: Readonly<NodeJS.ProcessEnv>,
+): Promise<EngineVersion | undefined> {
+  const file = await programOf(options, env);
+  if (file === undefined) return undefined;
+  // Hello and log lines go to stderr; stdout is one JSON document in every version (4.18 to main).
+  const result = await runProgram(file, ['version', '--output', 'json', '--v2'], {
+    env: ocMirrorEnvironment(env, {}),
+    timeoutMs: 60_000,
+  });
+  const version = parseVersion(result.stdout);
+  if (result.exitCode !== 0 || version === undefined) {
+    throw programUnusable({ file, output: result.stderr || result.stdout });
+  }
+  return {
+    engine: 'oc-mirror',
+    version,
+    found: options.ocMirrorBinary === undefined ? 'from PATH' : printable(file),
+    sha256: await sha256Of(file),
+  };
+}
+
+/** `4.19.0-202507292137.p0.g1234567` → `4.19.0-202507292137`; what has no number of its own stays as it is. */
+export function parseVersion(stdout: string): string | undefined {
+  let parsed;
+  try {
+    parsed = ClientVersion.safeParse(JSON.parse(stdout));
+  } catch {
+    return undefined;
+  }
+  if (!parsed.success) return undefined;
+  const { gitVersion } = parsed.data.clientVersion;
+  const release = /^v?(\d+\.\d+\.\d+(?:-\d{12})?)(?:\.p\d+.*)?$/.exec(gitVersion);
+  return release?.[1] ?? printable(gitVersion.replace(/^v(?=\d)/, ''), { limit: 60 });
+}
+
+/** Known from the release branches' sources. A version that says nothing (built from main) is taken as the newest. */
+export function capabilitiesOf(version: string): Capabilities {
+  const numbers = /^(\d+)\.(\d+)\./.exec(version);
+  const [major, minor] = [Number(numbers?.[1] ?? 0), Number(numbers?.[2] ?? 0)];
+  const atLeast = (wantedMajor: number, wantedMinor: number): boolean =>
+    major === 0 || major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+  return {
+    parallelLimit: atLeast(4, 20) ? 10 : undefined,
+    removeSignatures: atLeast(4, 19),
+    additionalImageTargets: atLeast(4, 22),
+    platforms: atLeast(4, 23),
+  };
+}
+
+async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}

@@ -1,0 +1,76 @@
+/**
+ * A small OpenShift upstream on loopback: a release with its signature and update graph, an operator catalog, and
+ * additional images, all synthetic, under the names that real configs use. What it serves goes into a registry that
+ * the caller runs; registries.conf leads the real names there.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Packages } from './catalog';
+import { publishCatalog } from './catalog';
+import { imageOf, noise } from './image';
+import { pushImage } from './push';
+import type { Components, Release } from './release';
+import { publishRelease, signatureMessage } from './release';
+import { discardSigningKey, makeSigningKey } from './signing-key';
+import { startUpdateService } from './update-service';
+
+export interface OpenShiftLab {
+  /** registries.conf that leads quay.io, registry.redhat.io and registry.access.redhat.com to the registry. */
+  readonly registriesConf: string;
+  /** What oc-mirror needs in its environment to find graph, signatures and key. */
+  readonly env: Readonly<Record<string, string>>;
+  publishRelease(version: string, components: Components): Promise<Release>;
+  /** Returns the catalog's root digest; the tag moves. */
+  publishCatalog(packages: Packages): Promise<string>;
+  /** Publishes `ubi9/ubi:9.5` and the like; returns its root digest. `content` other than before moves the tag. */
+  publishImage(repository: string, tag: string, content: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** `registry` is host:port of a registry that takes pushes by plain HTTP; `layerBytes` scales everything. */
+export async function startOpenShiftLab({
+  registry,
+  layerBytes = 256 * 1024,
+}: {
+  registry: string;
+  layerBytes?: number;
+}): Promise<OpenShiftLab> {
+  const folder = await mkdtemp(join(tmpdir(), 'seqmirror-openshift-'));
+  await mkdir(folder, { recursive: true });
+  const key = await makeSigningKey(folder);
+  const updates = await startUpdateService();
+  const registriesConf = join(folder, 'registries.conf');
+  await writeFile(registriesConf, registriesConfOf(registry));
+  return {
+    registriesConf,
+    env: {
+      UPDATE_URL_OVERRIDE: updates.graphUrl,
+      OCP_SIGNATURE_URL: updates.signatureUrl,
+      OCP_SIGNATURE_VERIFICATION_PK: key.publicKeyFile,
+    },
+    publishRelease: async (version, components) => {
+      const release = await publishRelease(version, components, { registry, layerBytes });
+      const signature = await key.sign(signatureMessage(release));
+      const payload = release.reference.replace(/:[^:]*$/, `@${release.digest}`);
+      updates.addRelease({ version, payload, digest: release.digest, signature });
+      return release;
+    },
+    publishCatalog: (packages) => publishCatalog(packages, { registry, layerBytes }),
+    publishImage: (repository, tag, content) =>
+      pushImage(imageOf({ layers: [{ 'usr/lib/os': noise(content, layerBytes * 4) }] }), { registry, repository, tag }),
+    close: async () => {
+      await updates.close();
+      await discardSigningKey(folder);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function registriesConfOf(registry: string): string {
+  return ['quay.io', 'registry.redhat.io', 'registry.access.redhat.com']
+    .map(
+      (host) => `[[registry]]\nlocation = "${host}"\n[[registry.mirror]]\nlocation = "${registry}"\ninsecure = true\n`,
+    )
+    .join('\n');
+}
