@@ -67,6 +67,8 @@ export interface EngineOptions {
   readonly retries: number;
   /** The budget of one image, all retries included, in seconds (oc-mirror only). */
   readonly imageTimeoutSeconds: number;
+  /** Leave cosign signatures behind (oc-mirror 4.19 and later; the embedded engine takes them where there are any). */
+  readonly removeSignatures: boolean;
 }
 
 /** What lies in the stage when an engine has done its work. Nothing of it is believed: it is verified afterwards. */
@@ -109,8 +111,8 @@ export interface MirrorEngine {
   readonly name: EngineName;
   /** Looks whether this engine can work here. `undefined`: it isn't available. */
   probe(options: EngineOptions, env: Readonly<NodeJS.ProcessEnv>): Promise<EngineVersion | undefined>;
-  /** What of this config the engine cannot mirror, each with its place in the file. Empty when all of it can be. */
-  unsupported(document: ImageSetDocument): readonly Finding[];
+  /** What of this config this version cannot mirror, each with its place in the file. Empty when all of it can be. */
+  unsupported(document: ImageSetDocument, version: EngineVersion): readonly Finding[];
   /** Asks the registries what a run would bring, and writes nothing outside a scratch folder of its own. */
   plan(request: MirrorRequest, version: EngineVersion): Promise<MirrorPlan>;
   /**

@@ -1,0 +1,62 @@
+import type { Digest } from '../../registry/digest';
+import type { Journal } from './journal';
+import type { OpenVolumes } from './volumes';
+
+/** Sees to it that what has been written is on the disk and in the journal, not too often and not too seldom. */
+export interface Checkpoints {
+  /** Bytes of a blob from its start that have been written. */
+  wrote(digest: Digest, inPlace: number): void;
+  finished(digest: Digest): void;
+  /** Ends them, after a last one or without. What one of them met with is thrown. */
+  stop(options: { last: 'write' | 'skip' }): Promise<void>;
+}
+
+// What a kill costs at most. An fsync every few seconds costs a disk next to nothing, and lets it write while blobs
+// still arrive instead of at the end.
+const everyMs = 5_000;
+const everyBytes = 256 * 1024 * 1024;
+
+export function startCheckpoints({ volumes, journal }: { volumes: OpenVolumes; journal: Journal }): Checkpoints {
+  const partial = new Map<Digest, number>();
+  let sinceLast = 0;
+  let finished: Digest[] = [];
+  let failure: unknown;
+  let last = Promise.resolve();
+
+  const checkpoint = async (): Promise<void> => {
+    // Taken before the fsync: what is written while it runs may not be on the disk when it returns.
+    const entry = { done: finished, partial: new Map(partial) };
+    finished = [];
+    if (entry.done.length === 0 && entry.partial.size === 0) return;
+    await volumes.sync();
+    await journal.append(entry);
+  };
+  const inTurn = (): Promise<void> => {
+    last = last.then(checkpoint);
+    return last;
+  };
+  const soon = (): void => {
+    sinceLast = 0;
+    inTurn().catch((error: unknown) => {
+      failure ??= error;
+    });
+  };
+  const timer = setInterval(soon, everyMs);
+
+  return {
+    wrote: (digest, inPlace) => {
+      sinceLast += inPlace - (partial.get(digest) ?? 0);
+      partial.set(digest, inPlace);
+      if (sinceLast >= everyBytes) soon();
+    },
+    finished: (digest) => {
+      partial.delete(digest);
+      finished.push(digest);
+    },
+    stop: async ({ last: which }) => {
+      clearInterval(timer);
+      await (which === 'write' ? inTurn() : last);
+      if (failure !== undefined) throw failure;
+    },
+  };
+}

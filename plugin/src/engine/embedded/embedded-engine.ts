@@ -1,0 +1,132 @@
+/** Mirrors additional images by this project's own registry client, straight into archives. Needs no other program. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { planArchives } from '../../archive/layout';
+import { archiveSizeBytes } from '../../imageset/defaults';
+import { pinDocument } from '../../imageset/edit';
+import type { RegistryClient } from '../../registry/client';
+import { createRegistryClient } from '../../registry/client';
+import { systemErrorCode } from '../../system/errors';
+import { diskFull } from '../../system/system-errors';
+import type { EngineOptions, MirrorEngine, MirrorPlan, MirrorRequest, StagedArchives } from '../engine';
+import { notMirrorable } from './errors';
+import { fetchArchives } from './fetch';
+import type { ManifestStore } from './manifest-store';
+import { noManifestStore, openManifestStore } from './manifest-store';
+import { pinsOf } from './pins';
+import type { RequestedImage } from './requested-images';
+import { requestedImages } from './requested-images';
+import type { Resolution, ResolvedBlob } from './resolve';
+import { resolveImages } from './resolve';
+import { unsupportedIn } from './unsupported';
+
+// More streams bring no more from one registry, and cost memory.
+const mostBlobsAtOnce = 16;
+
+export const embeddedEngine: MirrorEngine = {
+  name: 'embedded',
+  probe: async () => ({ engine: 'embedded', version: `embedded ${await packageVersion()}`, found: 'built in' }),
+  unsupported: unsupportedIn,
+  plan: (request) => withClient(request, (client) => plan(request, client)),
+  mirrorToDisk: (request) => withClient(request, (client) => mirrorToDisk(request, client)),
+};
+
+async function plan(request: MirrorRequest, client: RegistryClient): Promise<MirrorPlan> {
+  const { images, blobs } = await resolve(request, requested(request), client, noManifestStore);
+  const fresh = notInBase(blobs, request);
+  return {
+    images,
+    newBlobs: { count: fresh.length, bytes: sumOfBytes(fresh) },
+    closureBytes: sumOfBytes([...blobs.values()]),
+    notes: [],
+  };
+}
+
+async function mirrorToDisk(request: MirrorRequest, client: RegistryClient): Promise<StagedArchives> {
+  const { document, stage, options, progress, signal } = request;
+  const requests = requested(request);
+  try {
+    const store = await openManifestStore(join(stage, 'manifests'));
+    progress.detail(`resolving ${requests.length} images`);
+    const resolution = await resolve(request, requests, client, store);
+    const { images, links, blobs } = resolution;
+    const layout = planArchives({
+      blobs: notInBase(blobs, request),
+      links,
+      archiveSizeBytes: archiveSizeBytes(document.config),
+    });
+    progress.detail(`${images.length} images`);
+    const archives = await fetchArchives({
+      stage,
+      layout,
+      blobs,
+      store,
+      client,
+      parallel: blobsAtOnce(options),
+      ensureSpace: (bytes) => request.ensureSpace({ download: 0, archives: bytes, cache: 0 }),
+      progress,
+      signal,
+    });
+    return {
+      archives,
+      images,
+      pinnedConfig: pinDocument(document, pinsOf(requests, images)),
+      provenance: { tlsVerified: client.tlsVerified(), substitutions: client.substitutions() },
+    };
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOSPC') throw diskFull({ folder: stage, cause: error });
+    throw error;
+  }
+}
+
+async function withClient<T>(request: MirrorRequest, work: (client: RegistryClient) => Promise<T>): Promise<T> {
+  const { registries: settings, env, signal, options } = request;
+  const client = createRegistryClient({ settings, env, signal, retries: options.retries });
+  try {
+    return await work(client);
+  } finally {
+    await client.close();
+  }
+}
+
+function requested({ document }: MirrorRequest): RequestedImage[] {
+  const unsupported = unsupportedIn(document);
+  if (unsupported.length > 0) throw notMirrorable(unsupported);
+  return requestedImages(document);
+}
+
+function resolve(
+  { base, options, signal, progress }: MirrorRequest,
+  requests: readonly RequestedImage[],
+  client: RegistryClient,
+  store: ManifestStore,
+): Promise<Resolution> {
+  const { parallelImages } = options;
+  return resolveImages(requests, {
+    client,
+    base,
+    store,
+    parallelImages,
+    signal,
+    onImage: (name) => progress.detail(`resolved ${name}`),
+  });
+}
+
+function notInBase(blobs: Resolution['blobs'], { base }: MirrorRequest): ResolvedBlob[] {
+  return [...blobs.values()].filter(({ digest }) => !base.has(digest));
+}
+
+function blobsAtOnce({ parallelImages, parallelLayers }: EngineOptions): number {
+  return Math.min(parallelImages * parallelLayers, mostBlobsAtOnce);
+}
+
+function sumOfBytes(blobs: readonly ResolvedBlob[]): number {
+  return blobs.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+// The package's own package.json: three folders up, from src as from dist.
+async function packageVersion(): Promise<string> {
+  const text = await readFile(join(__dirname, '..', '..', '..', 'package.json'), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+}

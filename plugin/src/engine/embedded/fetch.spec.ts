@@ -1,0 +1,69 @@
+import { stat } from 'node:fs/promises';
+import { planArchives } from '../../archive/layout';
+import { verifyArchives } from '../../archive/verify';
+import { createRegistryClient } from '../../registry/client';
+import { fetchArchives } from './fetch';
+import { openManifestStore } from './manifest-store';
+import { requestedImages } from './requested-images';
+import { resolveImages } from './resolve';
+import type { Source } from './source.fixture';
+import { createSource } from './source.fixture';
+
+jest.setTimeout(60_000);
+
+let source: Source;
+beforeEach(async () => {
+  source = await createSource();
+});
+afterEach(() => source.close());
+
+describe('fetchArchives', () => {
+  it('fills as many archives as the size asks for, none of them larger', async () => {
+    source.image(
+      'lab/app',
+      'v1',
+      ['a', 'b', 'c', 'd'].map((letter) => Buffer.alloc(50_000, letter)),
+    );
+    const {
+      document,
+      registries: settings,
+      env,
+      signal,
+      stage,
+      progress,
+      base,
+    } = source.request(source.document('lab/app:v1'));
+    const client = createRegistryClient({ settings, env, signal, retries: 0 });
+    try {
+      const store = await openManifestStore(`${stage}/manifests`);
+      const { blobs, links } = await resolveImages(requestedImages(document), {
+        client,
+        base,
+        store,
+        parallelImages: 1,
+        signal,
+      });
+      const archiveSizeBytes = 110_000;
+      const layout = planArchives({ blobs: [...blobs.values()], links, archiveSizeBytes });
+      const ensureSpace = async (): Promise<void> => undefined;
+      const archives = await fetchArchives({
+        stage,
+        layout,
+        blobs,
+        store,
+        client,
+        parallel: 3,
+        ensureSpace,
+        progress,
+        signal,
+      });
+      expect(archives.length).toBeGreaterThan(1);
+      for (const path of archives) expect((await stat(path)).size).toBeLessThanOrEqual(archiveSizeBytes);
+      const verified = await verifyArchives(archives);
+      expect(verified.findings).toEqual([]);
+      expect(verified.blobs).toHaveLength(blobs.size);
+    } finally {
+      await client.close();
+    }
+  });
+});

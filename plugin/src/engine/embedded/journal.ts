@@ -1,0 +1,103 @@
+/**
+ * What has reached the disk, as lines of JSON: the layout's identity first, then blobs that are complete, and how many
+ * bytes others had. A line is written after the volumes were fsynced. The last line may be cut by a kill.
+ *
+ *     {"layout":"sha256:2d71…"}
+ *     {"done":["sha256:0eb3…"],"partial":{"sha256:c0d7…":67108864}}
+ */
+import { createHash } from 'node:crypto';
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { ArchiveLayout } from '../../archive/layout';
+import { Digest, digestFromHex } from '../../registry/digest';
+import { syncFolder, writeFileAtomically } from '../../system/atomic-file';
+
+export interface JournalContent {
+  readonly layout: Digest;
+  readonly done: ReadonlySet<Digest>;
+  /** Bytes from their start that were there. Their hash decides in the end, so a wrong number costs time only. */
+  readonly partial: ReadonlyMap<Digest, number>;
+}
+
+export interface Journal {
+  append(entry: { readonly done: readonly Digest[]; readonly partial: ReadonlyMap<Digest, number> }): Promise<void>;
+  close(): Promise<void>;
+}
+
+const JournalStart = z.strictObject({ layout: Digest });
+const JournalEntry = z.strictObject({ done: z.array(Digest), partial: z.record(Digest, z.int().nonnegative()) });
+
+const fileName = 'journal.jsonl';
+
+/** Two layouts with one identity have the same bytes at the same places, blobs' content included. */
+export function layoutIdentity({ volumes }: ArchiveLayout): Digest {
+  const hash = createHash('sha256');
+  for (const { name, bytes, entries } of volumes) {
+    hash.update(`${name} ${bytes}\n`);
+    for (const entry of entries) hash.update(`${entry.name} ${entry.digest} ${entry.offset} ${entry.bytes}\n`);
+  }
+  return digestFromHex(hash.digest('hex'));
+}
+
+/** `undefined` where there is no journal, or none that can be believed. */
+export async function readJournal(folder: string): Promise<JournalContent | undefined> {
+  let text: string;
+  try {
+    text = await readFile(join(folder, fileName), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  // What follows the last line end is empty, or a line that was cut.
+  const [first = '', ...rest] = text.split('\n').slice(0, -1);
+  const start = JournalStart.safeParse(tryJson(first));
+  if (!start.success) return undefined;
+  const done = new Set<Digest>();
+  let partial = new Map<Digest, number>();
+  for (const line of rest) {
+    const entry = JournalEntry.safeParse(tryJson(line));
+    if (!entry.success) break;
+    entry.data.done.forEach((digest) => done.add(digest));
+    partial = new Map(Object.entries(entry.data.partial) as [Digest, number][]);
+  }
+  return { layout: start.data.layout, done, partial };
+}
+
+export async function beginJournal(folder: string, layout: Digest): Promise<Journal> {
+  await syncFolder(folder);
+  await writeFileAtomically(join(folder, fileName), `${JSON.stringify({ layout })}\n`);
+  return resumeJournal(folder);
+}
+
+export async function resumeJournal(folder: string): Promise<Journal> {
+  await cutTornLine(folder);
+  const file = await open(join(folder, fileName), 'a');
+  return {
+    append: async ({ done, partial }) => {
+      await file.write(`${JSON.stringify({ done, partial: Object.fromEntries(partial) })}\n`);
+      await file.datasync();
+    },
+    close: () => file.close(),
+  };
+}
+
+/** A line that a kill cut short would swallow the one that is appended to it. */
+async function cutTornLine(folder: string): Promise<void> {
+  const path = join(folder, fileName);
+  const content = await readFile(path);
+  const file = await open(path, 'r+');
+  try {
+    await file.truncate(content.lastIndexOf(0x0a) + 1);
+  } finally {
+    await file.close();
+  }
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,52 @@
+import { requestedImages } from './requested-images';
+import { parsed } from './source.fixture';
+
+const digest = `sha256:${'a'.repeat(64)}`;
+
+function targets(...lines: string[]): string[] {
+  return requestedImages(parsed(['mirror:', ...lines].join('\n'))).map(({ repository, tag }) => `${repository}:${tag}`);
+}
+
+describe('requestedImages', () => {
+  it('keeps images under the names that oc-mirror gives them', () => {
+    expect(
+      targets(
+        '  additionalImages:',
+        '    - name: registry.example/ubi9/ubi:9.5',
+        `    - name: registry.example:5000/ubi9/ubi@${digest}`,
+        `    - name: registry.example/ubi9/ubi:9.4@${digest}`,
+        '    - name: ubuntu:24.04',
+        '    - name: library/debian:12',
+        '    - {name: registry.example/a/b:1, targetRepo: x/y}',
+        '    - {name: registry.example/a/b:2, targetTag: other}',
+        `    - {name: registry.example/a/b@${digest}, targetRepo: x, targetTag: mine}`,
+      ),
+    ).toEqual([
+      'ubi9/ubi:9.5',
+      `ubi9/ubi:sha256-${'a'.repeat(64)}`,
+      'ubi9/ubi:9.4',
+      'ubuntu:24.04',
+      'debian:12',
+      'x/y:1',
+      'a/b:other',
+      'x:mine',
+    ]);
+  });
+
+  it('leaves out what a pattern finds in the name or in the destination', () => {
+    const images = [
+      '  additionalImages:',
+      ...['a/one:1', 'a/two:2', 'b/three:3'].map((name) => `    - name: registry.example/${name}`),
+    ];
+    expect(targets(...images, '  blockedImages:', '    - name: "two:2$"', '    - name: "^localhost:55000/b/"')).toEqual(
+      ['a/one:1'],
+    );
+  });
+
+  it('refuses a configuration that calls for nothing', () => {
+    expect(() => targets('  additionalImages: []')).toThrow(expect.objectContaining({ code: 'SEQ0415' }));
+    expect(() =>
+      targets('  additionalImages:', '    - name: r.example/a:1', '  blockedImages:', '    - name: a'),
+    ).toThrow(expect.objectContaining({ code: 'SEQ0415', why: 'blockedImages takes out all 1 entries' }));
+  });
+});

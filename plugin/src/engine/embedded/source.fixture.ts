@@ -1,0 +1,129 @@
+/** A registry on loopback with images made for a spec, and requests to mirror from it. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ImageSetDocument } from '../../imageset/document';
+import { parseImageSet } from '../../imageset/document';
+import type { Digest } from '../../registry/digest';
+import { answering, createLab, digestOf, sendingBlob } from '../../registry/scripted-registry.fixture';
+import type { Script } from '../../registry/scripted-registry.fixture';
+import { silentProgress } from '../../system/progress';
+import type { MirrorRequest } from '../engine';
+
+const imageType = 'application/vnd.oci.image.manifest.v1+json';
+const indexType = 'application/vnd.oci.image.index.v1+json';
+
+interface Part {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  readonly size: number;
+  readonly urls?: readonly string[];
+}
+
+export interface Pushed {
+  readonly digest: Digest;
+  readonly descriptor: Part;
+}
+
+/** What a spec may do to its source. `name` is `host:port/lab`, to which a repository's name is added. */
+export async function createSource() {
+  const lab = createLab();
+  const folder = await mkdtemp(join(tmpdir(), 'seqmirror-embedded-'));
+  const manifests = new Map<string, { mediaType: string; content: Buffer }>();
+  const blobs = new Map<Digest, Buffer>();
+  /** Scripts that answer in the place of the registry, by `GET /v2/…`. */
+  const faults = new Map<string, Script>();
+
+  const server = await lab.serve((request, response) => {
+    const line = `${request.method} ${request.url}`;
+    const fault = faults.get(line);
+    if (fault !== undefined) return fault(request, response);
+    const [, repository = '', kind, key = ''] = /^\/v2\/(.+)\/(manifests|blobs)\/(.+)$/.exec(request.url ?? '') ?? [];
+    const manifest = kind === 'manifests' ? manifests.get(`${repository} ${key}`) : undefined;
+    const blob = kind === 'blobs' ? blobs.get(key as Digest) : undefined;
+    if (manifest !== undefined) {
+      response.writeHead(200, {
+        'content-type': manifest.mediaType,
+        'content-length': manifest.content.length,
+        'docker-content-digest': digestOf(manifest.content),
+      });
+      return void response.end(request.method === 'HEAD' ? undefined : manifest.content);
+    }
+    return blob === undefined ? answering({})(request, response) : sendingBlob(blob)(request, response);
+  });
+
+  const put = (mediaType: string, content: Buffer, more: Partial<Part> = {}): Part => {
+    blobs.set(digestOf(content), content);
+    return { mediaType, digest: digestOf(content), size: content.length, ...more };
+  };
+  const pushManifest = (repository: string, tag: string | undefined, mediaType: string, document: object): Pushed => {
+    const content = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, ...document }));
+    const digest = digestOf(content);
+    for (const key of tag === undefined ? [digest] : [digest, tag])
+      manifests.set(`${repository} ${key}`, { mediaType, content });
+    return { digest, descriptor: { mediaType, digest, size: content.length } };
+  };
+
+  return {
+    folder,
+    host: server.host,
+    requests: server.requests,
+    blobs,
+    faults,
+    contentOf: (digest: Digest): Buffer | undefined =>
+      blobs.get(digest) ?? [...manifests.values()].find(({ content }) => digestOf(content) === digest)?.content,
+    /** Pushes an image of layers with these contents. */
+    image: (
+      repository: string,
+      tag: string | undefined,
+      layers: readonly (string | Buffer)[],
+      layer: Partial<Part> = {},
+    ): Pushed => {
+      const config = put(
+        'application/vnd.oci.image.config.v1+json',
+        Buffer.from(JSON.stringify({ layers: layers.map(String).map(digestOf) })),
+      );
+      const parts = layers.map((content) => put('application/vnd.oci.image.layer.v1.tar', Buffer.from(content), layer));
+      return pushManifest(repository, tag, imageType, { config, layers: parts });
+    },
+    index: (repository: string, tag: string | undefined, children: readonly Pushed[]): Pushed =>
+      pushManifest(repository, tag, indexType, { manifests: children.map(({ descriptor }) => descriptor) }),
+    /** A configuration of additional images: names without host, or whole YAML entries. */
+    document: (...entries: readonly string[]): ImageSetDocument => documentOf(server.host, entries),
+    request: (document: ImageSetDocument, more: Partial<MirrorRequest> = {}): MirrorRequest => ({
+      document,
+      base: new Map(),
+      stage: join(folder, 'stage'),
+      engineFolder: join(folder, 'engine'),
+      registries: { hosts: { [server.host]: { insecure: true } } },
+      options: { parallelImages: 2, parallelLayers: 2, retries: 0, imageTimeoutSeconds: 60, removeSignatures: false },
+      progress: silentProgress,
+      signal: new AbortController().signal,
+      ensureSpace: async () => undefined,
+      env: lab.env,
+      now: () => new Date(0),
+      ...more,
+    }),
+    close: async () => {
+      await lab.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Source = Awaited<ReturnType<typeof createSource>>;
+
+function documentOf(host: string, entries: readonly string[]): ImageSetDocument {
+  const images = entries.map(
+    (entry) => `    - ${entry.includes(': ') ? entry.replace('HOST', host) : `name: ${host}/${entry}`}`,
+  );
+  return parsed(['mirror:', '  additionalImages:', ...images].join('\n'));
+}
+
+/** A document out of the lines below `kind`. */
+export function parsed(yaml: string): ImageSetDocument {
+  const text = `apiVersion: mirror.openshift.io/v2alpha1\nkind: ImageSetConfiguration\n${yaml}\n`;
+  const { document, findings } = parseImageSet(text, 'imageset-config.yaml');
+  if (document === undefined) throw new Error(findings.map(({ what }) => what).join('\n'));
+  return document;
+}

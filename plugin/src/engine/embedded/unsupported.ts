@@ -1,0 +1,80 @@
+/** What of a configuration only oc-mirror can mirror, found before anything is downloaded. */
+import type { ImageSetDocument } from '../../imageset/document';
+import type { AdditionalImage } from '../../imageset/schema';
+import type { Finding, Position } from '../../system/errors';
+import { isSeqmirrorError } from '../../system/errors';
+import { entryNeedsOcMirror, nameMisleadsOcMirror } from './errors';
+import { targetOf } from './target';
+
+/** Every platform, operator, helm and samples entry, and what of additional images is not a plain image of a registry. */
+export function unsupportedIn(document: ImageSetDocument): Finding[] {
+  const { platform, operators = [], helm, samples = [] } = document.config.mirror;
+  const at = (...path: PropertyKey[]): Position => ({
+    file: document.file,
+    ...document.positionOf(['mirror', ...path]),
+  });
+  return [
+    ...(platform === undefined
+      ? []
+      : [
+          entryNeedsOcMirror({
+            at: at('platform'),
+            entry: 'releases (mirror.platform)',
+            why: 'Releases need the update graph and their signatures, which oc-mirror fetches and verifies',
+          }),
+        ]),
+    ...operators.map(({ catalog }, index) =>
+      entryNeedsOcMirror({
+        at: at('operators', index),
+        entry: `the operator catalog ${catalog}`,
+        why: 'Catalogs have to be filtered and built again, which oc-mirror does',
+      }),
+    ),
+    ...(helm?.repositories ?? []).map(({ name }, index) =>
+      entryNeedsOcMirror({
+        at: at('helm', 'repositories', index),
+        entry: `the helm repository ${name}`,
+        why: chartsAreRendered,
+      }),
+    ),
+    ...(helm?.local ?? []).map(({ path }, index) =>
+      entryNeedsOcMirror({ at: at('helm', 'local', index), entry: `the helm chart ${path}`, why: chartsAreRendered }),
+    ),
+    ...samples.map(({ name }, index) =>
+      entryNeedsOcMirror({
+        at: at('samples', index),
+        entry: `the sample ${name}`,
+        why: 'No engine mirrors samples; oc-mirror reads the entry and does nothing',
+      }),
+    ),
+    ...unsupportedImagesIn(document, at),
+  ];
+}
+
+const chartsAreRendered = 'The images of a chart are found by rendering it, which oc-mirror does';
+
+function unsupportedImagesIn(document: ImageSetDocument, at: (...path: PropertyKey[]) => Position): Finding[] {
+  return (document.config.mirror.additionalImages ?? []).flatMap((image, index) => {
+    if (/^(?!docker:)[a-z-]+:\/\//.test(image.name)) {
+      const why = 'It lies on disk, and only images of registries are fetched';
+      return entryNeedsOcMirror({ at: at('additionalImages', index, 'name'), entry: image.name, why });
+    }
+    if ((image.platforms ?? []).length > 0) {
+      const why =
+        'It is asked for with `platforms`; the embedded engine always takes an image with all of its architectures';
+      return entryNeedsOcMirror({ at: at('additionalImages', index, 'platforms'), entry: image.name, why });
+    }
+    return misleads(image) ? nameMisleadsOcMirror({ at: at('additionalImages', index), name: image.name }) : [];
+  });
+}
+
+function misleads(image: AdditionalImage): boolean {
+  try {
+    const { repository, tag } = targetOf(image);
+    return `${repository}:${tag}`.includes('working-dir');
+  } catch (error) {
+    // A name that can't be read is told of where it is read.
+    if (isSeqmirrorError(error)) return false;
+    throw error;
+  }
+}
