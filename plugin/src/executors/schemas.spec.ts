@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const plugin = join(__dirname, '../..');
+const readJson = (file: string) => JSON.parse(readFileSync(join(plugin, file), 'utf8')) as Record<string, unknown>;
+/** Nx takes the source of a path in dist/ while it works in this repository. */
+const sourceOf = (path: string) => path.replace('./dist/', 'src/');
+
+interface Listed {
+  readonly implementation?: string;
+  readonly factory?: string;
+  readonly schema: string;
+  readonly description: string;
+}
+
+const listed = (['executors', 'generators'] as const).flatMap((kind) =>
+  Object.entries(readJson(`${kind}.json`)[kind] as Record<string, Listed>).map(
+    ([name, entry]) => [`${kind.slice(0, -1)} ${name}`, entry] as const,
+  ),
+);
+
+describe.each(listed)('%s', (_name, { implementation, factory, schema, description }) => {
+  const options = readJson(sourceOf(schema)) as {
+    description: string;
+    additionalProperties: boolean;
+    properties: Record<string, { description?: string }>;
+    required: string[];
+  };
+
+  it('has its code where it says', () => {
+    expect(existsSync(join(plugin, `${sourceOf(implementation ?? factory ?? '')}.ts`))).toBe(true);
+  });
+
+  it('says the same of itself in both places', () => expect(options.description).toBe(description));
+
+  it('refuses options that it does not know, and explains those that it does', () => {
+    expect(options.additionalProperties).toBe(false);
+    for (const property of Object.values(options.properties)) expect(property.description).toMatch(/\.$/);
+    expect(Object.keys(options.properties)).toEqual(expect.arrayContaining(options.required));
+  });
+});

@@ -1,0 +1,332 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createNodes, nodesFor } from './create-nodes';
+import type { SeqmirrorPluginOptions } from './options';
+
+const settings = 'mirror/seqmirror.yaml';
+const planned = (folder: string) => [
+  `mirror/content/${folder}/imageset-config.yaml`,
+  `mirror/content/${folder}/sequence.yaml`,
+];
+const sealed = (folder: string) => [...planned(folder), `mirror/content/${folder}/seq-metadata.yaml`];
+
+function projectsFor(
+  files: readonly string[],
+  { texts = {}, options }: { texts?: Record<string, string>; options?: SeqmirrorPluginOptions } = {},
+) {
+  const nodes = nodesFor(files, new Map(Object.entries(texts)), options);
+  return Object.fromEntries(nodes.flatMap(([, { projects = {} }]) => Object.entries(projects)));
+}
+
+function targetsOf(root: string, files: readonly string[], options?: SeqmirrorPluginOptions) {
+  return projectsFor(files, options === undefined ? {} : { options })[root]?.targets ?? {};
+}
+
+describe('nodesFor', () => {
+  it('makes a project of a mirror, with a target for each sequence and some for the chain', () => {
+    const { targets = {}, ...project } = projectsFor([settings, ...sealed('seq1-baseline')])['mirror'] ?? {};
+    expect(Object.keys(targets)).toEqual(['seq1', 'latest', 'list', 'renumber', 'unlock']);
+    expect(project).toEqual({
+      root: 'mirror',
+      name: 'mirror',
+      projectType: 'application',
+      metadata: {
+        description: 'A chain of 1 mirror sequence',
+        technologies: ['oc-mirror'],
+        targetGroups: { Sequences: ['seq1'], Chain: ['latest', 'list', 'renumber', 'unlock'] },
+      },
+    });
+  });
+
+  it('makes the target that does the work', () => {
+    const target = targetsOf('mirror', [settings, ...sealed('seq1-baseline')])['seq1'];
+    expect({ ...target, inputs: undefined }).toMatchInlineSnapshot(`
+      {
+        "cache": true,
+        "configurations": {
+          "dry-run": {
+            "dryRun": true,
+          },
+        },
+        "dependsOn": [],
+        "executor": "seqmirror:mirror",
+        "inputs": undefined,
+        "metadata": {
+          "description": "seq1-baseline is sealed: checks that its intent and records say so still",
+          "help": {
+            "command": "npx nx run mirror:seq1 --help",
+            "example": {
+              "args": [
+                "--configuration=dry-run",
+              ],
+            },
+          },
+          "technologies": [
+            "oc-mirror",
+          ],
+        },
+        "options": {
+          "sequence": "mirror/content/seq1-baseline",
+        },
+        "outputs": [],
+        "parallelism": false,
+      }
+    `);
+  });
+
+  it('makes a project of a sequence', () => {
+    expect(
+      projectsFor([settings, ...sealed('seq1-baseline'), ...planned('seq2-add-logging')])[
+        'mirror/content/seq2-add-logging'
+      ],
+    ).toMatchInlineSnapshot(`
+      {
+        "metadata": {
+          "description": "seq2-add-logging: planned",
+          "technologies": [
+            "oc-mirror",
+          ],
+        },
+        "name": "mirror-seq2",
+        "projectType": "library",
+        "root": "mirror/content/seq2-add-logging",
+        "targets": {
+          "mirror": {
+            "configurations": {
+              "dry-run": {},
+            },
+            "dependsOn": [
+              {
+                "params": "forward",
+                "projects": [
+                  "mirror",
+                ],
+                "target": "seq2",
+              },
+            ],
+            "executor": "nx:noop",
+            "metadata": {
+              "description": "Mirror seq2-add-logging, and before it what it builds on: \`mirror:seq2\`",
+              "help": {
+                "command": "npx nx run mirror-seq2:mirror --help",
+                "example": {
+                  "args": [
+                    "--configuration=dry-run",
+                  ],
+                },
+              },
+              "technologies": [
+                "oc-mirror",
+              ],
+            },
+          },
+          "void": {
+            "cache": false,
+            "executor": "seqmirror:void",
+            "metadata": {
+              "description": "Take the seal off seq2-add-logging, as long as it has not been dispatched",
+              "help": {
+                "command": "npx nx run mirror-seq2:void --help",
+                "example": {
+                  "options": {
+                    "dryRun": true,
+                  },
+                },
+              },
+              "technologies": [
+                "oc-mirror",
+              ],
+            },
+            "options": {
+              "sequence": "mirror/content/seq2-add-logging",
+            },
+            "parallelism": false,
+          },
+        },
+      }
+    `);
+  });
+
+  it('names as source of each project the file that made it', () => {
+    expect(nodesFor([settings, ...planned('seq1-baseline')], new Map(), undefined).map(([file]) => file)).toEqual([
+      'mirror/seqmirror.yaml',
+      'mirror/content/seq1-baseline/imageset-config.yaml',
+    ]);
+  });
+
+  it('lets Nx cache what is sealed, and nothing else', () => {
+    const targets = targetsOf('mirror', [settings, ...sealed('seq1-baseline'), ...planned('seq2-add-logging')]);
+    expect(Object.entries(targets).filter(([, { cache }]) => cache)).toMatchObject([['seq1', {}]]);
+    expect(targets['seq1']?.outputs).toEqual([]);
+  });
+
+  it('hashes the intent and records of a sequence, and the seal it is linked to', () => {
+    const targets = targetsOf('mirror', [settings, ...sealed('seq1-baseline'), ...sealed('seq2-add-logging')]);
+    expect(targets['seq2']?.inputs).toMatchInlineSnapshot(`
+      [
+        "{workspaceRoot}/mirror/content/seq2-add-logging/imageset-config.yaml",
+        "{workspaceRoot}/mirror/content/seq2-add-logging/sequence.yaml",
+        "{workspaceRoot}/mirror/content/seq2-add-logging/imageset-config.pinned.yaml",
+        "{workspaceRoot}/mirror/content/seq2-add-logging/seq-metadata.yaml",
+        "{workspaceRoot}/mirror/content/seq2-add-logging/seq-inventory.jsonl",
+        "{workspaceRoot}/mirror/content/seq2-add-logging/SHA256SUMS",
+        "{workspaceRoot}/mirror/content/seq1-baseline/seq-metadata.yaml",
+        {
+          "externalDependencies": [],
+        },
+      ]
+    `);
+  });
+
+  it('runs nothing beside an engine', () => {
+    const targets = targetsOf('mirror', [settings, ...planned('seq1-baseline'), ...planned('seq2-add-logging')]);
+    expect(targets['seq1']?.parallelism).toBe(false);
+    expect(targets['seq2']?.parallelism).toBe(false);
+  });
+
+  it('makes a dry run of a task a dry run of everything before it', () => {
+    const files = [settings, ...planned('seq1-baseline'), ...planned('seq2-add-logging')];
+    const tasks = [
+      targetsOf('mirror', files)['latest'],
+      targetsOf('mirror', files)['seq2'],
+      targetsOf('mirror', files)['seq1'],
+      targetsOf('mirror/content/seq2-add-logging', files)['mirror'],
+    ];
+    expect(tasks.map((target) => target?.configurations?.['dry-run'])).toEqual([
+      {},
+      { dryRun: true },
+      { dryRun: true },
+      {},
+    ]);
+    expect(tasks.flatMap((target) => target?.dependsOn ?? [])).toEqual([
+      { target: 'seq2', params: 'forward' },
+      { target: 'seq1', params: 'forward' },
+      { projects: ['mirror'], target: 'seq2', params: 'forward' },
+    ]);
+  });
+
+  it('infers nothing to do last for a mirror without sequences', () => {
+    const { targets = {}, metadata } = projectsFor([settings])['mirror'] ?? {};
+    expect(Object.keys(targets)).toEqual(['list', 'renumber', 'unlock']);
+    expect(metadata?.targetGroups).toEqual({ Chain: ['list', 'renumber', 'unlock'] });
+  });
+
+  it('groups only targets that exist, since Nx 22 ends otherwise', () => {
+    const { targets = {}, metadata } =
+      projectsFor([settings, ...planned('seq1-a'), ...planned('seq1-b'), ...planned('seq')])['mirror'] ?? {};
+    expect(Object.values(metadata?.targetGroups ?? {}).flat()).toEqual(Object.keys(targets));
+  });
+
+  it('explains each target', () => {
+    const projects = projectsFor([settings, ...planned('seq1-a'), ...planned('seq1-b'), ...planned('seq')]);
+    for (const { targets = {} } of Object.values(projects)) {
+      for (const [name, { metadata }] of Object.entries(targets)) {
+        expect([name, metadata]).toEqual([
+          name,
+          {
+            description: expect.any(String),
+            technologies: ['oc-mirror'],
+            help: { command: expect.stringContaining(`:${name} --help`), example: expect.anything() },
+          },
+        ]);
+      }
+    }
+  });
+
+  it('goes on over a gap in the numbers', () => {
+    const targets = targetsOf('mirror', [settings, ...planned('seq1-baseline'), ...planned('seq3-add-ubi9')]);
+    expect(targets['seq3']?.dependsOn).toEqual([{ target: 'seq1', params: 'forward' }]);
+  });
+
+  it('gives a folder that claims a taken number a target that the executor refuses', () => {
+    const files = [
+      settings,
+      ...planned('seq1-baseline'),
+      ...sealed('seq2-add-ubi9'),
+      ...planned('seq2-add-tempo'),
+      ...planned('seq3-next'),
+    ];
+    const targets = targetsOf('mirror', files);
+    expect(targets['seq2']?.options).toEqual({ sequence: 'mirror/content/seq2-add-ubi9' });
+    expect(targets['seq2-add-tempo']).toMatchObject({
+      executor: 'seqmirror:mirror',
+      options: { sequence: 'mirror/content/seq2-add-tempo' },
+      cache: false,
+    });
+    expect(targets['seq2-add-tempo']?.dependsOn).toBeUndefined();
+    expect(targets['seq3']?.dependsOn).toMatchObject([{ target: 'seq2' }]);
+    expect(projectsFor(files)['mirror/content/seq2-add-tempo']).toMatchObject({
+      name: 'mirror-seq2-add-tempo',
+      targets: { mirror: { dependsOn: [{ projects: ['mirror'], target: 'seq2-add-tempo' }] } },
+    });
+  });
+
+  it('gives a misnamed folder a target that explains, and no project', () => {
+    const files = [settings, ...planned('seq5-tempo'), ...planned('seq5'), ...planned('seq 6-x')];
+    expect(Object.keys(projectsFor(files))).toEqual(['mirror', 'mirror/content/seq5-tempo']);
+    const targets = targetsOf('mirror', files);
+    expect(targets['seq5']?.options).toEqual({ sequence: 'mirror/content/seq5-tempo' });
+    expect(targets['seq5-misnamed']?.options).toEqual({ sequence: 'mirror/content/seq5' });
+    expect(targets['seq-6-x']?.options).toEqual({ sequence: 'mirror/content/seq 6-x' });
+  });
+
+  it('prefixes the names that other plugins use too', () => {
+    const files = [settings, ...planned('seq1-baseline')];
+    const options = { targetPrefix: 'chain-' };
+    expect(Object.keys(targetsOf('mirror', files, options))).toEqual([
+      'seq1',
+      'chain-latest',
+      'chain-list',
+      'chain-renumber',
+      'chain-unlock',
+    ]);
+    expect(Object.keys(targetsOf('mirror/content/seq1-baseline', files, options))).toEqual([
+      'chain-mirror',
+      'chain-void',
+    ]);
+  });
+
+  it.each([
+    { name: 'of its settings', text: 'schema: seqmirror/v1\nname: platform # ours\n', expected: 'platform' },
+    { name: 'of its settings, in quotes', text: '"name": "platform"\n', expected: 'platform' },
+    { name: 'of settings that are no YAML elsewhere', text: 'name: platform\n\t{oops: [', expected: 'platform' },
+    { name: 'of its folder, where the settings have none', text: '# name: platform\n', expected: 'mirror' },
+    { name: 'of its folder, where the one given cannot be used', text: 'name: "a:b c"\n', expected: 'mirror' },
+    { name: 'of its folder, where the settings are no YAML', text: '\u0000{{{', expected: 'mirror' },
+  ])('names a mirror by the name $name', ({ text, expected }) => {
+    const projects = projectsFor([settings, ...planned('seq1-a')], { texts: { [settings]: text } });
+    expect(Object.values(projects).map(({ name }) => name)).toEqual([expected, `${expected}-seq1`]);
+  });
+
+  it('gives no name twice, since Nx would end every command', () => {
+    const mirrors = ['a/mirror', 'b/mirror', 'b-mirror', 'c/mirror-seq1', 'd'];
+    const files = mirrors.flatMap((root) => [`${root}/seqmirror.yaml`, `${root}/content/seq1-x/imageset-config.yaml`]);
+    const names = Object.values(projectsFor(files, { texts: { 'd/seqmirror.yaml': 'name: mirror\n' } })).map(
+      ({ name }) => name,
+    );
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toContain('mirror');
+  });
+
+  it('refuses an option that it does not have', () => {
+    expect(() => nodesFor([settings], new Map(), { targetprefix: 'x' } as SeqmirrorPluginOptions)).toThrow('SEQ0166');
+    expect(() => nodesFor([settings], new Map(), { targetPrefix: 'a:b' })).toThrow('SEQ0167');
+  });
+});
+
+describe('createNodes', () => {
+  let workspaceRoot: string;
+  beforeEach(async () => (workspaceRoot = await mkdtemp(join(tmpdir(), 'seqmirror-graph-'))));
+  afterEach(() => rm(workspaceRoot, { recursive: true }));
+
+  it('reads names from the settings files, and passes over those that cannot be read', async () => {
+    await writeFile(join(workspaceRoot, 'seqmirror.yaml'), 'name: platform\n');
+    const nodes = await createNodes[1](['seqmirror.yaml', 'gone/seqmirror.yaml'], undefined, {
+      workspaceRoot,
+      nxJsonConfiguration: {},
+    });
+    const names = nodes.flatMap(([, { projects = {} }]) => Object.values(projects).map(({ name }) => name));
+    expect(names.toSorted()).toEqual(['gone', 'platform']);
+  });
+});

@@ -1,0 +1,100 @@
+/**
+ * Which mirrors and sequences a list of files amounts to. By paths alone: no file is opened, so that a thousand
+ * sequences cost milliseconds, and nothing that stands in one of them can break the graph.
+ */
+import { basename, dirname } from 'node:path/posix';
+import { parseSequenceFolder } from '../sequence/folder';
+
+/** Settings, intents, and the record whose presence means "sealed"; all that the graph is made of. */
+export const graphFiles =
+  '**/{seqmirror.yaml,content/seq*/imageset-config.yaml,content/seq*/sequence.yaml,content/seq*/seq-metadata.yaml}';
+
+export interface MirrorLayout {
+  /** From the workspace's root, as all paths here: `mirror`; `.` for a mirror that is the workspace. */
+  readonly root: string;
+  readonly settingsFile: string;
+  /** One a number, ascending. Numbers may be missing: that is the executor's to refuse. */
+  readonly sequences: readonly SequenceLayout[];
+  /** Folders that claim a number which one of `sequences` has: two branches both made it. */
+  readonly rivals: readonly SequenceLayout[];
+  /** Folders that begin with `seq` and hold a sequence's files, but whose name is not `seq<number>-<name>`. */
+  readonly misnamed: readonly FolderLayout[];
+}
+
+export interface FolderLayout {
+  readonly root: string;
+  readonly folder: string;
+  /** The first that is there of imageset-config.yaml, sequence.yaml and seq-metadata.yaml. */
+  readonly sourceFile: string;
+  readonly hasConfig: boolean;
+  readonly sealed: boolean;
+}
+
+export interface SequenceLayout extends FolderLayout {
+  readonly number: number;
+  /** What it comes after: the sequence with the nearest lower number. */
+  readonly previous: SequenceLayout | undefined;
+}
+
+/** The mirrors among files that match `graphFiles` (others are passed over), by root. */
+export function mirrorsIn(files: readonly string[]): MirrorLayout[] {
+  const settings = files.filter((file) => basename(file) === 'seqmirror.yaml').sort(byName);
+  const folders = foldersByMirror(files);
+  return settings.map((settingsFile) => {
+    const root = dirname(settingsFile);
+    return { root, settingsFile, ...chainOf(folders.get(root) ?? []) };
+  });
+}
+
+function foldersByMirror(files: readonly string[]): Map<string, FolderLayout[]> {
+  const filesByFolder = new Map<string, Set<string>>();
+  for (const file of files) {
+    const root = dirname(file);
+    if (!basename(root).startsWith('seq') || basename(dirname(root)) !== 'content') continue;
+    const names = filesByFolder.get(root) ?? new Set();
+    filesByFolder.set(root, names.add(basename(file)));
+  }
+  const folders = new Map<string, FolderLayout[]>();
+  for (const [root, names] of filesByFolder) {
+    const source = ['imageset-config.yaml', 'sequence.yaml', 'seq-metadata.yaml'].find((name) => names.has(name));
+    if (source === undefined) continue;
+    const mirrorRoot = dirname(dirname(root));
+    const siblings = folders.get(mirrorRoot) ?? [];
+    siblings.push({
+      root,
+      folder: basename(root),
+      sourceFile: `${root}/${source}`,
+      hasConfig: names.has('imageset-config.yaml'),
+      sealed: names.has('seq-metadata.yaml'),
+    });
+    folders.set(mirrorRoot, siblings);
+  }
+  return folders;
+}
+
+function chainOf(folders: readonly FolderLayout[]): Pick<MirrorLayout, 'sequences' | 'rivals' | 'misnamed'> {
+  const misnamed: FolderLayout[] = [];
+  const claims = new Map<number, FolderLayout[]>();
+  for (const folder of [...folders].sort(sealedFirstThenByName)) {
+    const number = parseSequenceFolder(folder.folder)?.number;
+    if (number === undefined) misnamed.push(folder);
+    else claims.set(number, [...(claims.get(number) ?? []), folder]);
+  }
+  const sequences: SequenceLayout[] = [];
+  const rivals: SequenceLayout[] = [];
+  for (const [number, [first, ...others]] of [...claims].sort(([a], [b]) => a - b)) {
+    const previous = sequences.at(-1);
+    sequences.push({ ...(first as FolderLayout), number, previous });
+    rivals.push(...others.map((folder) => ({ ...folder, number, previous })));
+  }
+  return { sequences, rivals, misnamed };
+}
+
+function sealedFirstThenByName(a: FolderLayout, b: FolderLayout): number {
+  return Number(b.sealed) - Number(a.sealed) || byName(a.folder, b.folder);
+}
+
+/** By code unit, so that every machine sees the same order whatever its locale. */
+function byName(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

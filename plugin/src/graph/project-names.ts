@@ -1,0 +1,51 @@
+import { mirrorNameFromFolder, mirrorNameFromPath } from '../mirroring/mirror-name';
+import type { MirrorLayout, SequenceLayout } from './layout';
+
+export interface NamedMirror {
+  readonly layout: MirrorLayout;
+  readonly name: string;
+  /** The Nx project of a sequence, rivals included. */
+  readonly nameOf: (sequence: SequenceLayout) => string;
+}
+
+/**
+ * Names for all projects, each once: two of one name would end every Nx command of the workspace. What seqmirror.yaml
+ * says counts first, then folders' names, then paths; `mirror-seq2` is the sequence's project, with its whole folder
+ * name where that is taken.
+ *
+ * @param settingsNames the name that a mirror's settings give, by its root
+ */
+export function nameProjects(
+  mirrors: readonly MirrorLayout[],
+  settingsNames: ReadonlyMap<string, string>,
+): NamedMirror[] {
+  const taken = new Set<string>();
+  const names = new Map<string, string>();
+  const bySettings = mirrors.filter(({ root }) => settingsNames.has(root));
+  const byFolder = mirrors.filter(({ root }) => !settingsNames.has(root));
+  for (const { root } of [...bySettings, ...byFolder]) {
+    const wanted = settingsNames.get(root) ?? mirrorNameFromFolder(root);
+    names.set(root, take(taken, [wanted, mirrorNameFromPath(root)]));
+  }
+  return mirrors.map((layout) => {
+    const name = names.get(layout.root) as string;
+    const projects = new Map<string, string>();
+    for (const { root, number, folder } of layout.sequences) {
+      projects.set(root, take(taken, [`${name}-seq${number}`, `${name}-${folder}`]));
+    }
+    for (const { root, folder } of layout.rivals) {
+      projects.set(root, take(taken, [`${name}-${folder}`]));
+    }
+    return { layout, name, nameOf: ({ root }) => projects.get(root) as string };
+  });
+}
+
+function take(taken: Set<string>, candidates: readonly [string, ...string[]]): string {
+  let name = candidates.find((candidate) => !taken.has(candidate));
+  for (let count = 2; name === undefined; count += 1) {
+    const numbered = `${candidates[0]}-${count}`;
+    if (!taken.has(numbered)) name = numbered;
+  }
+  taken.add(name);
+  return name;
+}

@@ -1,0 +1,42 @@
+import type { TargetConfiguration } from '@nx/devkit';
+import type { NormalizedOptions } from './options';
+
+/** Options that must reach the tasks a task depends on travel as configurations: Nx hands flags only to the task named. */
+const dryRun = 'dry-run';
+
+export interface Explained {
+  readonly description: string;
+  /** As typed: `mirror:seq2`. */
+  readonly task: string;
+  readonly example: { readonly options?: Record<string, unknown>; readonly args?: string[] };
+}
+
+/** A target that runs one of our executors. Uncached unless it says otherwise, and with nothing beside it in the same run. */
+export function executorTarget(
+  executor: 'mirror' | 'list' | 'void' | 'renumber' | 'unlock',
+  explained: Explained,
+  rest: TargetConfiguration,
+): TargetConfiguration {
+  return { executor: `seqmirror:${executor}`, cache: false, ...rest, metadata: metadataOf(explained) };
+}
+
+/** A target that only brings others along. It has the configurations of what it brings, else Nx would not pass them on. */
+export function aliasTarget(explained: Explained, dependsOn: TargetConfiguration['dependsOn']): TargetConfiguration {
+  return {
+    executor: 'nx:noop',
+    dependsOn: dependsOn ?? [],
+    configurations: { [dryRun]: {} },
+    metadata: metadataOf(explained),
+  };
+}
+
+export const dryRunConfiguration = { [dryRun]: { dryRun: true } };
+
+/** A target's name with the prefix that the plugin's options ask for. */
+export function prefixed(name: string, { targetPrefix }: NormalizedOptions): string {
+  return `${targetPrefix}${name}`;
+}
+
+function metadataOf({ description, task, example }: Explained): NonNullable<TargetConfiguration['metadata']> {
+  return { description, technologies: ['oc-mirror'], help: { command: `npx nx run ${task} --help`, example } };
+}
