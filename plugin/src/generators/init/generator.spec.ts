@@ -1,0 +1,68 @@
+import { readNxJson, updateNxJson, type Tree } from '@nx/devkit';
+import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
+import { init } from './generator';
+
+const pluginsOf = (tree: Tree) =>
+  readNxJson(tree)?.plugins?.filter((entry) => JSON.stringify(entry).includes('seqmirror'));
+
+describe('init', () => {
+  let tree: Tree;
+  beforeEach(() => (tree = createTreeWithEmptyWorkspace()));
+
+  it('registers the plugin', async () => {
+    await init(tree, { skipFormat: true });
+    expect(pluginsOf(tree)).toEqual(['seqmirror']);
+  });
+
+  it('leaves a registration with options as it is', async () => {
+    const entry = { plugin: 'seqmirror', options: { targetPrefix: 'chain-' } };
+    updateNxJson(tree, { ...readNxJson(tree), plugins: [entry] });
+    await init(tree, { skipFormat: true });
+    expect(pluginsOf(tree)).toEqual([entry]);
+  });
+
+  it('tells Git, prettier and Nx what they must know', async () => {
+    await init(tree, { skipFormat: true });
+    const files = ['.gitignore', '.gitattributes', '.prettierignore', '.env'];
+    expect(files.map((file) => `${file}\n${tree.read(file, 'utf8')}`).join('\n')).toMatchInlineSnapshot(`
+      ".gitignore
+      # seqmirror: archives live in the data directory; what lies here are links to them, and what uploads leave
+      **/content/seq*/mirror_*.tar
+      **/content/seq*/working-dir/
+
+      .gitattributes
+      # seqmirror: records keep their line ends everywhere, and two seals of one number meet as a conflict
+      **/content/chain.lock text eol=lf merge
+      **/content/seq*/*.yaml text eol=lf
+      **/content/seq*/seq-inventory.jsonl text eol=lf
+      **/content/seq*/SHA256SUMS text eol=lf
+
+      .prettierignore
+      # seqmirror: records are written once and compared byte by byte
+      **/content/chain.lock
+      **/content/seq*/imageset-config.pinned.yaml
+      **/content/seq*/seq-metadata.yaml
+      **/content/seq*/seq-inventory.jsonl
+      **/content/seq*/SHA256SUMS
+
+      .env
+      # The Nx daemon would otherwise ask the npm registry for the newest Nx on every start.
+      NX_USE_LOCAL=true
+      "
+    `);
+  });
+
+  it('leaves alone what a person decided about the daemon', async () => {
+    tree.write('.env', 'NX_USE_LOCAL=false\n');
+    await init(tree, { skipFormat: true });
+    expect(tree.read('.env', 'utf8')).toBe('NX_USE_LOCAL=false\n');
+  });
+
+  it('changes nothing the second time', async () => {
+    await init(tree, { skipFormat: true });
+    const contents = () => tree.listChanges().map(({ path, content }) => [path, String(content)]);
+    const before = contents();
+    await init(tree, { skipFormat: true });
+    expect(contents()).toEqual(before);
+  });
+});

@@ -1,0 +1,17 @@
+export interface Wanted {
+  /** Why the lines are there, for whoever reads the file. */
+  readonly comment: string;
+  readonly lines: readonly string[];
+}
+
+/** A text of lines (`.gitignore`, `.env`, …) with those added at its end that it lacks; itself where it lacks none. */
+export function withLines(text: string, { comment, lines }: Wanted): string {
+  const present = new Set(text.split(/\r?\n/).map((line) => line.trim()));
+  const lacking = lines.filter((line) => !present.has(line));
+  if (lacking.length === 0) return text;
+  const added = [...(present.has(`# ${comment}`) ? [] : [`# ${comment}`]), ...lacking]
+    .map((line) => `${line}\n`)
+    .join('');
+  if (text === '') return added;
+  return `${text}${text.endsWith('\n') ? '' : '\n'}\n${added}`;
+}

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { formatFiles, getProjects, logger, type GeneratorCallback, type Tree } from '@nx/devkit';
+import { mirrorNameFromFolder, mirrorNameFromPath, mirrorNameIn } from '../../mirroring/mirror-name';
+import { folderOutside, nameUnusable } from '../errors';
+import { existingMirrors } from '../existing-mirrors';
+import { explained } from '../explained';
+import { init } from '../init/generator';
+import { isInWorkspace, workspacePath } from '../workspace-path';
+import { settingsText } from './settings-text';
+
+export interface MirrorOptions {
+  readonly directory: string;
+  readonly name?: string;
+  readonly skipFormat?: boolean;
+  /** Where the person is, from the top of the workspace; Nx fills it in. */
+  readonly cwd?: string;
+}
+
+/**
+ * Makes a folder a mirror; one that is one already stays as it is.
+ *
+ * @throws SEQ0165 for a folder outside the workspace, or a name that cannot name a project
+ */
+export async function mirror(tree: Tree, options: MirrorOptions): Promise<GeneratorCallback> {
+  const { skipFormat = false, cwd } = options;
+  const root = workspacePath(tree, options.directory, { cwd });
+  if (!isInWorkspace(root)) throw folderOutside(options.directory);
+
+  await init(tree, { skipFormat: true });
+  const file = root === '.' ? 'seqmirror.yaml' : `${root}/seqmirror.yaml`;
+  const next = (name: string) => `Next: nx g seqmirror:sequence baseline --mirror=${name} --from=<imageset config>`;
+  if (tree.exists(file)) {
+    const name = mirrorNameIn(tree.read(file, 'utf8') ?? '') ?? mirrorNameFromFolder(root);
+    return () => logger.info(`${root} is a mirror already, and was left as it is. ${next(name)}`);
+  }
+
+  const name = options.name ?? (await freeName(tree, root));
+  if (mirrorNameIn(`name: ${name}`) !== name) throw nameUnusable({ given: name, what: 'mirror' });
+  tree.write(file, settingsText({ root, name, id: newId(name) }));
+  if (!skipFormat) await formatFiles(tree);
+  return () => logger.info(`${file} has the settings of this mirror, all of them optional. ${next(name)}`);
+}
+
+async function freeName(tree: Tree, root: string): Promise<string> {
+  const taken = new Set([...(await existingMirrors(tree)).map(({ name }) => name), ...getProjects(tree).keys()]);
+  const candidates = [mirrorNameFromFolder(root), mirrorNameFromPath(root)];
+  return candidates.find((candidate) => !taken.has(candidate)) ?? `${candidates[1]}-mirror`;
+}
+
+/** Unlike that of any other mirror, since mirrors of several workspaces may share a machine's data folder. */
+function newId(name: string): string {
+  const readable = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 40);
+  return `${readable}-${randomBytes(4).toString('hex')}`;
+}
+
+export default explained(mirror);

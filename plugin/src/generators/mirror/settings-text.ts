@@ -1,0 +1,40 @@
+import { relative } from 'node:path/posix';
+
+/** seqmirror.yaml of a new mirror: what it must say, and as comments what it may, each with its default. */
+export function settingsText({ root, name, id }: { root: string; name: string; id: string }): string {
+  const schema = `${relative(root, '.') || '.'}/node_modules/seqmirror/schemas/seqmirror.schema.json`;
+  return `# yaml-language-server: $schema=${schema}
+schema: seqmirror/v1
+
+# The Nx project: nx run ${name}:list
+name: ${name}
+
+# Names the data directory of this mirror. The same in every clone; a new one would start an empty store.
+id: ${id}
+
+# What mirrors: oc-mirror, embedded (this plugin itself: additional images only), or auto: oc-mirror where it is installed.
+# engine: auto
+
+# Where archives, stage and cache live, outside the work tree. Default: $XDG_DATA_HOME/seqmirror/<id>
+# dataDir: /srv/mirror-data
+
+# ocMirror:
+#   binary: /usr/local/bin/oc-mirror
+#   imageTimeout: 7200 # seconds that one image may take, all its retries included
+
+# parallelImages: 4
+# parallelLayers: 5
+# retries: 5
+
+# registries:
+#   authFile: /run/secrets/auth.json
+#   registriesConf: /etc/containers/registries.conf
+#   hosts:
+#     registry.example:5000:
+#       caFile: certificates/registry-example.pem
+#       parallel: 2
+
+# Whether planned sequences may be mirrored where CI=true: by nx affected too.
+# ci: refuse
+`;
+}

@@ -1,0 +1,24 @@
+import { ask } from '../../system/ask';
+import { mirrorUnclear, noMirror } from '../errors';
+import type { ExistingMirror } from '../existing-mirrors';
+
+/**
+ * The mirror that is meant: the one named, the one around the person, the only one, else the one a person names.
+ *
+ * @param asked a mirror's name or folder
+ * @throws SEQ0160 where there is none, SEQ0161 where it stays unclear
+ */
+export async function chooseMirror(
+  mirrors: readonly ExistingMirror[],
+  { asked, cwd = '' }: { asked: string | undefined; cwd: string | undefined },
+): Promise<ExistingMirror> {
+  const [first, ...others] = mirrors;
+  if (first === undefined) throw noMirror();
+  const around = mirrors.find(({ root }) => root !== '.' && `${cwd}/`.startsWith(`${root}/`));
+  if (asked === undefined && (others.length === 0 || around !== undefined)) return around ?? first;
+  const known = mirrors.map(({ name }) => name);
+  const answer = asked ?? (await ask(`Which mirror? (${known.join(', ')})`));
+  const found = mirrors.find(({ name, root }) => answer === name || answer?.replace(/\/$/, '') === root);
+  if (found === undefined) throw mirrorUnclear({ asked: answer, known });
+  return found;
+}

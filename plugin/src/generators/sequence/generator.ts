@@ -1,0 +1,86 @@
+import { formatFiles, logger, type GeneratorCallback, type Tree } from '@nx/devkit';
+import { parseImageSet, requireImageSet } from '../../imageset/document';
+import { copyOfText } from '../../imageset/edit';
+import { renderSequenceIntent } from '../../sequence/intent';
+import { ask } from '../../system/ask';
+import { renderExplanation } from '../../system/errors';
+import { configUnreadable, nothingToStartFrom } from '../errors';
+import { existingMirrors } from '../existing-mirrors';
+import { explained } from '../explained';
+import { workspacePath } from '../workspace-path';
+import { chooseMirror } from './choose-mirror';
+import { baseChoice, descriptionFrom, nextSequence, type NextSequence } from './plan-sequence';
+
+export interface SequenceOptions {
+  readonly name: string;
+  readonly mirror?: string;
+  readonly from?: string;
+  /** Numbers arrive as such from a command line. */
+  readonly base?: string | number;
+  readonly description?: string;
+  readonly refresh?: boolean;
+  readonly skipFormat?: boolean;
+  /** Where the person is, from the top of the workspace; Nx fills it in. */
+  readonly cwd?: string;
+}
+
+/**
+ * Makes the next sequence of a mirror: its folder, the imageset configuration copied word for word, and sequence.yaml.
+ *
+ * @throws SEQ0160 to SEQ0165 for options that cannot be followed, SEQ01xx for what oc-mirror would refuse in the
+ *   configuration; nothing is written then
+ */
+export async function sequence(tree: Tree, options: SequenceOptions): Promise<GeneratorCallback> {
+  const { mirror: asked, cwd, refresh = false, skipFormat = false } = options;
+  const { root, name: mirror } = await chooseMirror(await existingMirrors(tree), { asked, cwd });
+  const content = root === '.' ? 'content' : `${root}/content`;
+  const next = nextSequence(tree.children(content), options.name);
+  const source = await sourceFile(tree, { content, next, from: options.from, cwd });
+  const text = tree.read(source, 'utf8') ?? '';
+  if (text === '') throw configUnreadable(source);
+  requireImageSet(text, source);
+
+  const folder = `${content}/${next.folder}`;
+  const intent = renderSequenceIntent({
+    schema: 'seqmirror/v1',
+    description: options.description ?? descriptionFrom(options.name),
+    base: baseChoice(String(options.base ?? 'previous'), next),
+    ...(refresh ? { refresh } : {}),
+    config_source: sourceForPeople(source, { content }),
+  });
+  tree.write(`${folder}/imageset-config.yaml`, copyOfText(text));
+  tree.write(`${folder}/sequence.yaml`, intent);
+  if (!skipFormat) await formatFiles(tree);
+
+  return () => {
+    for (const finding of parseImageSet(text, `${folder}/imageset-config.yaml`).findings) {
+      logger.warn(renderExplanation(finding));
+    }
+    const edit = options.from === undefined && !refresh ? `Edit ${folder}/imageset-config.yaml, then: ` : 'Next: ';
+    logger.info(`${edit}nx run ${mirror}:seq${next.number}`);
+  };
+}
+
+interface Source {
+  readonly content: string;
+  readonly next: NextSequence;
+  readonly from: string | undefined;
+  readonly cwd: string | undefined;
+}
+
+async function sourceFile(tree: Tree, { content, next, from, cwd }: Source): Promise<string> {
+  if (from !== undefined) return workspacePath(tree, from, { cwd });
+  const last = next.before.at(-1);
+  if (last !== undefined) return `${content}/${last.folder}/imageset-config.yaml`;
+  const answer = await ask('From which imageset configuration should it start? (a file)');
+  if (answer === undefined) throw nothingToStartFrom();
+  return workspacePath(tree, answer, { cwd });
+}
+
+/** As seen from the new folder where it is a neighbour; by name alone where it isn't even in this repository. */
+function sourceForPeople(source: string, { content }: Pick<Source, 'content'>): string {
+  if (source.startsWith(`${content}/`)) return `..${source.slice(content.length)}`;
+  return source.split('/').at(-1) as string;
+}
+
+export default explained(sequence);

@@ -1,0 +1,44 @@
+import { parseSequenceFolder, sequenceFolderName, sequenceNameFrom, type SequenceFolder } from '../../sequence/folder';
+import type { BaseChoice } from '../../sequence/intent';
+import { baseUnknown, nameUnusable } from '../errors';
+
+export interface NextSequence {
+  readonly folder: string;
+  readonly number: number;
+  /** Those before it, by number. */
+  readonly before: readonly SequenceFolder[];
+}
+
+/**
+ * The folder that comes behind those in content/. Numbers of sequences that aren't sealed count too, and gaps stay.
+ *
+ * @throws SEQ0165 for a name that leaves nothing to name a folder after
+ */
+export function nextSequence(folders: readonly string[], name: string): NextSequence {
+  const before = folders
+    .flatMap((folder) => parseSequenceFolder(folder) ?? [])
+    .sort((a, b) => a.number - b.number || (a.folder < b.folder ? -1 : 1));
+  const number = (before.at(-1)?.number ?? 0) + 1;
+  // `seq2-add-logging`, as people type who have seen the folders, means `add-logging`.
+  const usable = sequenceNameFrom(parseSequenceFolder(name)?.name ?? name);
+  if (usable === undefined) throw nameUnusable({ given: name, what: 'sequence' });
+  return { folder: sequenceFolderName(number, usable), number, before };
+}
+
+/**
+ * The base as sequence.yaml says it, from what was typed: `previous`, `none`, `1` or `seq1`.
+ *
+ * @throws SEQ0164 for anything else, and for sequences that aren't before this one
+ */
+export function baseChoice(typed: string, { before }: Pick<NextSequence, 'before'>): BaseChoice {
+  if (typed === 'previous' || typed === 'none') return typed;
+  const number = Number(/^(?:seq)?([1-9]\d{0,5})$/.exec(typed)?.[1]);
+  if (before.some((sequence) => sequence.number === number)) return `seq${number}` as BaseChoice;
+  throw baseUnknown({ base: typed, known: [...new Set(before.map((sequence) => sequence.number))] });
+}
+
+/** What a name says to people who read it as a sentence: `add-logging` is "add logging". Sentences stay as they are. */
+export function descriptionFrom(name: string): string {
+  const words = parseSequenceFolder(name)?.name ?? name;
+  return (/\s/.test(words) ? words : words.replaceAll('-', ' ')).replace(/\s+/g, ' ').trim();
+}
