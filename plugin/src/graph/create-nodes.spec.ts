@@ -165,12 +165,7 @@ describe('nodesFor', () => {
     const targets = targetsOf('mirror', [settings, ...sealed('seq1-baseline'), ...sealed('seq2-add-logging')]);
     expect(targets['seq2']?.inputs).toMatchInlineSnapshot(`
       [
-        "{workspaceRoot}/mirror/content/seq2-add-logging/imageset-config.yaml",
-        "{workspaceRoot}/mirror/content/seq2-add-logging/sequence.yaml",
-        "{workspaceRoot}/mirror/content/seq2-add-logging/imageset-config.pinned.yaml",
-        "{workspaceRoot}/mirror/content/seq2-add-logging/seq-metadata.yaml",
-        "{workspaceRoot}/mirror/content/seq2-add-logging/seq-inventory.jsonl",
-        "{workspaceRoot}/mirror/content/seq2-add-logging/SHA256SUMS",
+        "{workspaceRoot}/mirror/content/seq2-add-logging/{imageset-config.yaml,sequence.yaml,imageset-config.pinned.yaml,seq-metadata.yaml,seq-inventory.jsonl,SHA256SUMS}",
         "{workspaceRoot}/mirror/content/seq1-baseline/seq-metadata.yaml",
         {
           "externalDependencies": [],

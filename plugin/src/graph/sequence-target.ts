@@ -36,7 +36,8 @@ export function sequenceTarget(task: string, sequence: SequenceLayout): TargetCo
       parallelism: false,
       cache: sealed,
       inputs: [
-        ...intentAndRecords.map((name) => `{workspaceRoot}/${root}/${name}`),
+        // One pattern and not six: Nx keeps a note of where each came from, which a thousand sequences feel.
+        `{workspaceRoot}/${root}/{${intentAndRecords.join(',')}}`,
         ...(previous === undefined ? [] : [`{workspaceRoot}/${previous.root}/seq-metadata.yaml`]),
         // Else every change of the lockfile would be a miss.
         { externalDependencies: [] },

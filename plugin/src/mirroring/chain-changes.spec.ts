@@ -115,6 +115,38 @@ describe('renumberSequence', () => {
     ]);
   });
 
+  it('moves a whole branch whose lines were all kept beside the others', async () => {
+    await sealOnTwoBranches(['seq2-add-app', 'seq2-add-tools'], [app, tools]);
+    const both = await world.read('mirror/content/chain.lock');
+    await rename(content('seq2-add-app'), join(world.root, 'aside'));
+    await world.write('mirror/content/chain.lock', both.replace(/^2 seq2-add-app .*\n/m, ''));
+    await world.sequence('seq3-neither', [ubi, tools, app]);
+    await world.seal('seq3-neither');
+    await rename(join(world.root, 'aside'), content('seq2-add-app'));
+    const line = /^3 .*\n/m.exec(await world.read('mirror/content/chain.lock'))?.[0];
+    await world.write('mirror/content/chain.lock', `${both}${line}`);
+
+    const first = await renumberSequence({ ...run, location: world.location, folder: 'seq2-add-tools', dryRun: false });
+    expect(first).toMatchObject({ to: 'seq3-add-tools', next: 'seq3-neither' });
+    await renumberSequence({ ...run, location: world.location, folder: 'seq3-neither', dryRun: false });
+    expect(await states()).toEqual([
+      'seq1-baseline sealed',
+      'seq2-add-app sealed',
+      'seq3-add-tools sealed',
+      'seq4-neither sealed',
+    ]);
+  });
+
+  it.each(['seq2-add-app', 'seq2-add-tools'])('touches nothing while neither has a line: %s', async (folder) => {
+    await sealOnTwoBranches(['seq2-add-app', 'seq2-add-tools'], [app, tools]);
+    const lock = await world.read('mirror/content/chain.lock');
+    await world.write('mirror/content/chain.lock', lock.replaceAll(/^2 .*\n/gm, ''));
+    const before = await world.files();
+    const work = renumberSequence({ ...run, location: world.location, folder, dryRun: false });
+    expect(await codeOf(work)).toContain('SEQ0231 chain.lock has no line for seq2-add-');
+    expect(await world.files()).toEqual(before);
+  });
+
   it('renames a planned folder, and leaves its configuration alone', async () => {
     await world.sequence('seq2-add-app', [ubi, app]);
     await world.sequence('seq2-add-tools', [ubi, tools]);
@@ -203,6 +235,17 @@ describe('listSequences', () => {
       { folder: 'seq1-baseline', state: 'broken', problem: { code: 'SEQ0211' } },
       { folder: 'seq2-add-app', state: 'planned' },
     ]);
+  });
+
+  it('lists a sealed sequence that lost its line as broken, and what to do', async () => {
+    await sealOnTwoBranches(['seq2-add-app', 'seq2-add-tools'], [app, tools]);
+    const { sequences, findings } = await listSequences(world.location);
+    expect(sequences).toMatchObject([
+      { folder: 'seq1-baseline', state: 'sealed' },
+      { folder: 'seq2-add-app', state: 'sealed' },
+      { folder: 'seq2-add-tools', state: 'broken', problem: { code: 'SEQ0202' } },
+    ]);
+    expect(findings).toMatchObject([{ code: 'SEQ0202', next: expect.stringContaining('nx run mirror:renumber') }]);
   });
 
   it('says what complete archives would have held', async () => {

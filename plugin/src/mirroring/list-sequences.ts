@@ -12,9 +12,10 @@ import type { MirroredImage } from '../engine/engine';
 import { sumOfBytes } from './build-records';
 import { checkSealed } from './check-sealed';
 import { storeFolder } from './data-directory';
+import { checkPlaceInChain } from './may-mirror';
 import type { Chain, Mirror, MirrorLocation } from './mirror';
 import { openMirror, readChain, sequencePath } from './mirror';
-import { readIntent, readInventory } from './records';
+import { readIntent, readInventory, readMetadataIfThere } from './records';
 
 export type ListedState = 'planned' | 'mirroring' | 'sealed' | 'broken';
 
@@ -90,7 +91,11 @@ async function listed(
   try {
     const { description } = await readIntent(mirror, folder);
     const entry = sealedEntry(chain.lock, number);
-    if (entry?.folder !== folder) return { ...plain, description, state: atWork === folder ? 'mirroring' : 'planned' };
+    if (entry?.folder !== folder) {
+      // Records without a line in chain.lock: a merge lost it.
+      if ((await readMetadataIfThere(mirror, folder)) !== undefined) await checkPlaceInChain(mirror, chain, sequence);
+      return { ...plain, description, state: atWork === folder ? 'mirroring' : 'planned' };
+    }
     const metadata = await checkSealed(mirror, chain, entry);
     return {
       ...plain,

@@ -2,12 +2,15 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { VerifiedArchives } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
-import type { EngineVersion, StagedArchives } from '../engine/engine';
+import type { StagedArchives } from '../engine/engine';
 import type { SequenceFolder } from '../sequence/folder';
+import { engineLabel } from '../engine/engine-label';
+import { imageTotal } from '../sequence/images';
 import type { RecordedProvenance } from '../sequence/metadata';
 import { shortSeal } from '../sequence/seal';
 import { syncFile, syncFolder, writeFileAtomically } from '../system/atomic-file';
 import { formatBytes } from '../system/byte-size';
+import { counted } from '../system/counted';
 import { freeBytes } from '../system/disk';
 import { renderExplanation } from '../system/errors';
 import type { SequenceRecords } from './build-records';
@@ -45,9 +48,7 @@ export async function mirrorAndSeal(
 
   progress.step('mirror');
   const staged = await engine.mirrorToDisk(prepared.request, version);
-  progress.done(
-    `${staged.images.length} images, ${staged.archives.length} ${staged.archives.length === 1 ? 'archive' : 'archives'}`,
-  );
+  progress.done(`${counted(imageTotal(staged.images), 'image')}, ${counted(staged.archives.length, 'archive')}`);
 
   progress.step('verify');
   const { verified, completeness } = await verify(mirror, sequence, { prepared, staged, options });
@@ -79,11 +80,6 @@ export async function mirrorAndSeal(
     newBlobs: verified.blobs.length,
     archivesAre,
   };
-}
-
-/** `oc-mirror 4.19.0`, `embedded 0.1.0`. */
-function engineLabel({ engine, version }: EngineVersion): string {
-  return version.startsWith(engine) ? version : `${engine} ${version}`;
 }
 
 function provenanceOf({ engine: { version }, document }: Prepared, { provenance }: StagedArchives): RecordedProvenance {

@@ -273,6 +273,14 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     `);
   });
 
+  it('records without a line in chain.lock, which Nx rightly takes for sealed', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    await world.seal('seq1-baseline');
+    await world.write('mirror/content/chain.lock', '');
+    const refusal = await refusalWithoutTrace(() => world.mirror('seq1-baseline', { cachedByNx: true }));
+    expect(refusal).toContain('Put this line back: 1 seq1-baseline');
+  });
+
   it('to remove an archive that it did not make', async () => {
     await world.sequence('seq1-baseline', [ubi]);
     await writeFile(join(world.root, 'mirror/content/seq1-baseline/mirror_000001.tar'), 'the only copy');

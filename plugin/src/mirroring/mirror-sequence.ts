@@ -13,6 +13,7 @@ import { readCommit } from './commit';
 import { stageFolder } from './data-directory';
 import { refusedInCi, wouldBeCached } from './errors';
 import { findSequence } from './find-sequence';
+import { checkPlaceInChain } from './may-mirror';
 import { mirrorAndSeal } from './mirror-and-seal';
 import type { Mirror, MirrorLocation } from './mirror';
 import { forPeople, openMirror, readChain, settingsFileName } from './mirror';
@@ -66,7 +67,11 @@ export async function mirrorSequence(options: MirrorSequenceOptions): Promise<Mi
   if (sealed !== undefined) return sealed;
   const chain = await readChain(mirror);
   const sequence = findSequence(mirror, chain, options.folder);
-  if (options.cachedByNx) throw wouldBeCached({ target: `${mirror.name}:seq${sequence.number}` });
+  if (options.cachedByNx) {
+    // Nx caches what has records; where chain.lock does not have them too, that is what is wrong.
+    await checkPlaceInChain(mirror, chain, sequence);
+    throw wouldBeCached({ target: `${mirror.name}:seq${sequence.number}` });
+  }
   if (options.dryRun) return planSequence(mirror, sequence, options);
   if (location.env['CI'] === 'true' && mirror.settings.ci !== 'allow') {
     const settingsFile = forPeople(mirror, join(mirror.root, settingsFileName));

@@ -62,7 +62,7 @@ export async function openMirror({ workspaceRoot, mirrorRoot, name, env }: Mirro
 export async function readChain(mirror: Mirror): Promise<Chain> {
   const file = chainLockFile(mirror);
   const text = (await readTextIfThere(file)) ?? '';
-  const { lock, findings } = parseChainLock(text, forPeople(mirror, file));
+  const { lock, findings } = parseChainLock(text, forPeople(mirror, file), { mirror: mirror.name });
   return { lock, findings, folders: await sequenceFolders(mirror) };
 }
 

@@ -1,5 +1,7 @@
 import { sealedEntry } from '../sequence/chain-lock';
 import type { SequenceFolder } from '../sequence/folder';
+import { imageTotal } from '../sequence/images';
+import { counted } from '../system/counted';
 import type { Mirror } from './mirror';
 import { readChain } from './mirror';
 import type { MirrorOutcome, MirrorSequenceOptions } from './mirror-sequence';
@@ -22,6 +24,6 @@ export async function planSequence(
   options.progress.step('plan');
   const { engine, request } = await prepare(mirror, sequence, options);
   const plan = await engine.engine.plan(request, engine.version);
-  options.progress.done(`${plan.images.length} images looked up`);
+  options.progress.done(`${counted(imageTotal(plan.images), 'image')} looked up`);
   return { kind: 'planned', folder: sequence.folder, engine, plan };
 }

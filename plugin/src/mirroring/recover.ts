@@ -52,7 +52,8 @@ async function stillStands(
 ): Promise<boolean> {
   const chain = await readChain(mirror);
   const there = sealedEntry(chain.lock, entry.number);
-  if (there !== undefined) return there.seal === entry.seal;
+  // A renumbered sequence may take a number that the other branch's next one still claims.
+  if (there !== undefined && (replaces === undefined || there.seal === entry.seal)) return there.seal === entry.seal;
   if (chain.findings.some(({ severity }) => severity === 'error') && replaces === undefined) return false;
   const before = entry.number === 1 ? null : (sealedEntry(chain.lock, entry.number - 1)?.seal ?? null);
   return before === previous && (await configOf(mirror, (replaces ?? entry).folder)) === sealedConfig;

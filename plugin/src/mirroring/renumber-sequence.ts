@@ -5,9 +5,10 @@
  */
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { headOf } from '../sequence/chain-lock';
+import { sealedEntry } from '../sequence/chain-lock';
 import type { SequenceFolder } from '../sequence/folder';
 import { sequenceFolderName } from '../sequence/folder';
+import type { Seal } from '../sequence/seal';
 import { writeFileAtomically } from '../system/atomic-file';
 import type { Commit } from './commit';
 import { recordsFolder, withinData, writeCommit } from './commit';
@@ -48,7 +49,7 @@ export async function renumberSequence({
     const chain = await readChain(mirror);
     const sequence = findSequence(mirror, chain, folder);
     const sealed = (await readMetadataIfThere(mirror, folder)) !== undefined;
-    const number = newNumber(chain, { sequence, sealed });
+    const number = await newNumber(mirror, chain, { sequence, sealed });
     const next = chain.folders.find((other) => other.number === number && other.folder !== folder)?.folder;
     return { chain, sequence, sealed, number, next, to: sequenceFolderName(number, sequence.name) };
   };
@@ -64,7 +65,11 @@ export async function renumberSequence({
   });
 }
 
-function newNumber(chain: Chain, { sequence, sealed }: { sequence: SequenceFolder; sealed: boolean }): number {
+async function newNumber(
+  mirror: Mirror,
+  chain: Chain,
+  { sequence, sealed }: { sequence: SequenceFolder; sealed: boolean },
+): Promise<number> {
   const { number, folder } = sequence;
   const others = chain.folders.filter((other) => other.folder !== folder);
   const highest = Math.max(0, ...others.map((other) => other.number));
@@ -74,8 +79,29 @@ function newNumber(chain: Chain, { sequence, sealed }: { sequence: SequenceFolde
   }
   if (!sealed) return highest + 1;
   // Another folder may claim that number already; then it is the next to be renumbered.
-  const lastSealed = headOf({ entries: chain.lock.entries.filter((entry) => entry.folder !== folder) })?.number ?? 0;
-  return lastSealed + 1;
+  const behind = (await lastLinkedNumber(mirror, chain, folder)) + 1;
+  if (behind > number) return behind;
+  throw notRenumberable({
+    folder,
+    why: `chain.lock has no line for ${twin.folder}, behind which it would go`,
+    next: `nx run ${mirror.name}:list says which lines are missing; put back those of the sequences that stay`,
+  });
+}
+
+/**
+ * How far each sealed sequence lies behind the one before it, the moving one left out. After a bad merge chain.lock may
+ * have those of both branches, of which only one side is linked to what stays.
+ */
+async function lastLinkedNumber(mirror: Mirror, { lock }: Chain, moving: string): Promise<number> {
+  const others = lock.entries.filter(({ state, folder }) => state === 'sealed' && folder !== moving);
+  let last: { number: number; seal: Seal | null } = { number: 0, seal: null };
+  for (;;) {
+    const entry = sealedEntry({ entries: others }, last.number + 1);
+    if (entry === undefined) return last.number;
+    const metadata = await readMetadataIfThere(mirror, entry.folder);
+    if (metadata?.previous !== last.seal) return last.number;
+    last = entry;
+  }
 }
 
 async function moveSealed(

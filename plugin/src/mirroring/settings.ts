@@ -37,7 +37,9 @@ export const MirrorSettings = z.strictObject({
       removeSignatures: z
         .boolean()
         .optional()
-        .describe('Leave cosign signatures behind. oc-mirror 4.21 and later refuse releases without one else; default: false'),
+        .describe(
+          'Leave cosign signatures behind. oc-mirror 4.21 and later refuse releases without one else; default: false',
+        ),
     })
     .optional(),
   parallelImages: z.int().min(1).max(10).optional().describe('Images at the same time; default: 4'),

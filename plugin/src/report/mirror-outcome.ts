@@ -1,5 +1,8 @@
+import { engineLabel } from '../engine/engine-label';
 import type { MirrorOutcome, SealedOutcome } from '../mirroring/mirror-sequence';
 import { formatBytes } from '../system/byte-size';
+import { counted } from '../system/counted';
+import { imageTotal } from '../sequence/images';
 import { printable } from '../system/printable';
 import { inShort } from './listing';
 
@@ -22,13 +25,13 @@ function renderPlan({ folder, engine, plan }: Extract<MirrorOutcome, { kind: 'pl
   const size =
     newBlobs === undefined
       ? ''
-      : `, ${newBlobs.count} new blobs, ${formatBytes(newBlobs.bytes)} to fetch` +
+      : `, ${counted(newBlobs.count, 'new blob')}, ${formatBytes(newBlobs.bytes)} to fetch` +
         (closureBytes === undefined
           ? ''
           : `; ${formatBytes(closureBytes - newBlobs.bytes)} of ${formatBytes(closureBytes)} are in the base`);
   return [
-    `${folder}: dry run with ${engine.version.version}; nothing was written`,
-    `  ${plan.images.length} images${size}`,
+    `${folder}: dry run with ${engineLabel(engine.version)}; nothing was written`,
+    `  ${counted(imageTotal(plan.images), 'image')}${size}`,
     ...plan.notes.map((note) => `  ${printable(note)}`),
   ].join('\n');
 }
@@ -39,8 +42,8 @@ function renderSealed({ mirror, folder, metadata, newBlobs, archivesAre }: Seale
   const { added, updated, removed } = metadata.changes;
   return [
     `${folder}: sealed ${metadata.seal.slice(0, 'sha256:'.length + 12)}, ${metadata.content_type}`,
-    `  ${added.length} images added, ${updated.length} updated, ${removed.length} removed; ` +
-      (newBlobs === 0 ? 'not one new blob: everything was in the base' : `${newBlobs} new blobs`),
+    `  ${counted(added.length, 'image')} added, ${updated.length} updated, ${removed.length} removed; ` +
+      (newBlobs === 0 ? 'not one new blob: everything was in the base' : counted(newBlobs, 'new blob')),
     transfer.complete
       ? `  Carry ${formatBytes(bytes)}; no other sequence is needed`
       : `  Carry ${formatBytes(bytes)} to a site that has ${inShort(transfer.dependencies)}, ${formatBytes(transfer.cumulative_bytes)} to a fresh one`,

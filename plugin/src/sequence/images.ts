@@ -62,6 +62,11 @@ export function countImages(images: readonly MirroredImage[]): Record<ImageKind,
   return count;
 }
 
+/** How many images there are, attached ones not counted, since they follow their images. */
+export function imageTotal(images: readonly MirroredImage[]): number {
+  return images.filter(({ attachedTo }) => attachedTo === undefined).length;
+}
+
 function imageOf({ kind, source, digest, repository, tag, attachedTo }: ImageRecord): MirroredImage {
   return { kind, source, digest, repository, tag, ...(attachedTo === undefined ? {} : { attachedTo }) };
 }

@@ -38,7 +38,10 @@ export async function mirror(tree: Tree, options: MirrorOptions): Promise<Genera
   if (mirrorNameIn(`name: ${name}`) !== name) throw nameUnusable({ given: name, what: 'mirror' });
   tree.write(file, settingsText({ root, name, id: newId(name) }));
   if (!skipFormat) await formatFiles(tree);
-  return () => logger.info(`${file} has the settings of this mirror, all of them optional. ${next(name)}`);
+  return () =>
+    logger.info(
+      `${file} has the settings of this mirror; what is commented out has the default it shows. ${next(name)}`,
+    );
 }
 
 async function freeName(tree: Tree, root: string): Promise<string> {
