@@ -230,8 +230,8 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline'))).toMatchInlineSnapshot(`
       "SEQ0470 The embedded engine cannot mirror this configuration
         SEQ0410 mirror/content/seq1-baseline/imageset-config.yaml:7:7: The embedded engine cannot mirror the operator catalog registry.redhat.io/redhat/redhat-operator-index:v4.19
-        Why:   Catalogs have to be filtered and built again, which oc-mirror does
-        Next:  Install oc-mirror and set \`engine: oc-mirror\`, or move this entry into a mirror of its own that uses it
+          Why:   Catalogs have to be filtered and built again, which oc-mirror does
+          Next:  Install oc-mirror and set \`engine: oc-mirror\`, or move this entry into a mirror of its own that uses it
         Why:   Nothing has been downloaded
         Next:  Install oc-mirror (4.18 or later) and run again, or keep such content out of this imageset configuration"
     `);

@@ -1,0 +1,23 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { skopeo, startDebianRegistry } from '../../lab/debian-registry';
+import { mustHold } from '../failed';
+
+/** docker-registry serves the unpacked archives, and skopeo copies an image with all its architectures out of them. */
+export async function checkServed(folder: string, reference: string, digest: string): Promise<void> {
+  const registry = await startDebianRegistry({ folder, readOnly: true });
+  const copy = await mkdtemp(join(tmpdir(), 'seqmirror-demo-copy-'));
+  try {
+    const source = `docker://${registry.host}/${reference.slice(reference.indexOf('/') + 1)}`;
+    await skopeo(['copy', '--quiet', '--all', '--preserve-digests', source, `dir:${copy}`]);
+    const root = createHash('sha256')
+      .update(await readFile(join(copy, 'manifest.json')))
+      .digest('hex');
+    mustHold(`sha256:${root}` === digest, `skopeo got sha256:${root} for ${reference}, not ${digest}`);
+  } finally {
+    await registry.stop();
+    await rm(copy, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * `npm run demo`: the main job from nothing. A small upstream on loopback, three sequences made and mirrored by real Nx
+ * commands with the embedded engine, and everything checked without seqmirror's own code. Leaves the work tree as it was.
+ */
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { catalogue } from '../lab/catalogue';
+import type { Lab } from '../lab/lab';
+import { startLab } from '../lab/lab';
+import { hasProgram } from '../lab/requirements';
+import { checkSums } from './check/checksums';
+import { checkBlobs, checkImage } from './check/images';
+import { checkServed } from './check/served';
+import { unpack } from './check/unpack';
+import { DemoFailed, mustHold } from './failed';
+import type { NxRunner } from './nx';
+import { nx } from './nx';
+import { workTree } from './work-tree';
+
+const root = join(__dirname, '../..');
+const mirror = join(root, 'workspace/mirror');
+const steps = ['baseline', 'add-web-terminal', 'add-cluster-logging'];
+const folders = steps.map((step, index) => join(mirror, 'content', `seq${index + 1}-${step}`));
+
+async function demo(signal: AbortSignal): Promise<void> {
+  const startedMs = performance.now();
+  const tree = await workTree(root, mirror);
+  const temporary = await mkdtemp(join(tmpdir(), 'seqmirror-demo-'));
+  const lab = await startLab();
+  const runner = { folder: mirror, env: environment(lab, temporary), signal };
+  console.log(
+    'seqmirror demo: a chain of three sequences, with its upstream on loopback. Nothing leaves this machine.',
+  );
+  console.log(`All is typed in workspace/mirror, and ${catalogue().length} small images stand in for the real ones.`);
+  try {
+    await makeSequences(runner);
+    await mirrorThem(runner);
+    await mirrorThemAgain(runner, lab);
+    await checkEverything(lab, temporary);
+    signal.throwIfAborted();
+  } finally {
+    await lab.stop();
+    await rm(temporary, { recursive: true, force: true });
+    await tree.restore();
+  }
+  const seconds = Math.ceil((performance.now() - startedMs) / 1000);
+  console.log(`\nAll as it should be, after ${seconds} s. The work tree is as it was.`);
+}
+
+async function makeSequences(runner: NxRunner): Promise<void> {
+  heading(1, 'Three sequences, each with an imageset configuration that asks for more than the one before');
+  for (const step of steps) await nx(['g', 'seqmirror:sequence', step, `--from=imagesets/${step}.yaml`], runner);
+}
+
+async function mirrorThem(runner: NxRunner): Promise<void> {
+  heading(2, 'The third is asked for: what it builds on comes first, and each carries only what is new');
+  const output = await nx(['run', 'mirror:seq3'], runner);
+  mustHold((output.match(/: sealed sha256:/g) ?? []).length === 3, 'three sequences should have been sealed');
+  const list = await nx(['run', 'mirror:list'], runner);
+  mustHold(list.includes('3 sealed'), 'the list should have three sealed sequences');
+}
+
+async function mirrorThemAgain(runner: NxRunner, lab: Lab): Promise<void> {
+  heading(3, 'Again: sealed is sealed');
+  lab.journal.clear();
+  const second = await nx(['run', 'mirror:seq3'], runner);
+  mustHold((second.match(/nothing to do/g) ?? []).length === 3, 'the second run should have had nothing to do');
+
+  heading(4, 'And again: Nx knows by now, and starts nothing');
+  const third = await nx(['run', 'mirror:seq3'], runner);
+  mustHold(third.includes('3 out of 3 tasks'), 'the third run should have been 3 of 3 cache hits');
+  mustHold(lab.journal.entries.length === 0, 'the upstream should not have been asked again');
+}
+
+async function checkEverything(lab: Lab, temporary: string): Promise<void> {
+  heading(5, 'Checked with nothing of seqmirror: tar, SHA-256, and what the upstream says');
+  const sums = await Promise.all(folders.map(checkSums));
+  passed(`SHA256SUMS: ${sums.flat().length} archives in ${folders.length} folders are what was sealed`);
+
+  const unpacked = join(temporary, 'unpacked');
+  await mkdir(unpacked);
+  const archives = folders.flatMap((folder, index) => (sums[index] ?? []).map((name) => join(folder, name)));
+  const carried = await unpack(archives, unpacked);
+  passed('tar: all archives unpacked in order into one empty folder; no blob came twice');
+  const blobs = await checkBlobs(unpacked);
+  mustHold(blobs === carried, `${carried} blobs were carried, and ${blobs} are there`);
+  passed(`SHA-256: ${blobs} blobs are what their names say`);
+
+  const references = await imagesOf(folders.at(-1) ?? '');
+  for (const reference of references) await checkImage(unpacked, reference, await lab.digestOf(reference));
+  passed(`Images: all ${references.length} of seq3 are there and whole, with the digests that the upstream has`);
+
+  if (!hasProgram('docker-registry') || !hasProgram('skopeo')) {
+    console.log('   (not checked: a registry serving them; docker-registry and skopeo are not installed)');
+    return;
+  }
+  const reference = references.at(-1) ?? '';
+  await checkServed(unpacked, reference, await lab.digestOf(reference));
+  passed(`docker-registry serves that folder, and skopeo copies ${reference}, all architectures`);
+}
+
+/** As the sequence's own imageset configuration names them. */
+async function imagesOf(folder: string): Promise<string[]> {
+  const config = parse(await readFile(join(folder, 'imageset-config.yaml'), 'utf8')) as {
+    mirror: { additionalImages: { name: string }[] };
+  };
+  return config.mirror.additionalImages.map(({ name }) => name);
+}
+
+/** Nothing of this run stays on the machine, and nothing of the machine gets into it. */
+function environment(lab: Lab, temporary: string): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    ...lab.env(),
+    SEQMIRROR_DATA_DIR: join(temporary, 'data'),
+    NX_CACHE_DIRECTORY: join(temporary, 'nx-cache'),
+    NX_WORKSPACE_DATA_DIRECTORY: join(temporary, 'nx-workspace-data'),
+    NX_DAEMON: 'false',
+    NX_TUI: 'false',
+    // npm's word for where a command was typed, which Nx believes more than the folder that it is in.
+    INIT_CWD: mirror,
+    // A proxy cannot reach the lab.
+    NO_PROXY: '127.0.0.1',
+    no_proxy: '127.0.0.1',
+    FORCE_COLOR: '0',
+    NO_COLOR: '1',
+  };
+}
+
+function heading(number: number, text: string): void {
+  console.log(`\n${number}. ${text}`);
+}
+
+function passed(text: string): void {
+  console.log(`   ✓ ${text}`);
+}
+
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => stopping.abort(new DemoFailed(`stopped by ${signal}; the work tree is as it was`)));
+}
+demo(stopping.signal).catch((error: unknown) => {
+  console.error(
+    `\nDemo: ${error instanceof DemoFailed ? error.message : error instanceof Error ? error.stack : error}`,
+  );
+  process.exitCode = stopping.signal.aborted ? 130 : 1;
+});

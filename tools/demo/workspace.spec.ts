@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { unsupportedIn } from '../../plugin/src/engine/embedded/unsupported';
+import type { ImageSetDocument } from '../../plugin/src/imageset/document';
+import { parseImageSet } from '../../plugin/src/imageset/document';
+import { requireSettings } from '../../plugin/src/mirroring/settings';
+import { catalogue } from '../lab/catalogue';
+
+const mirror = join(__dirname, '../../workspace/mirror');
+const steps = ['baseline', 'add-web-terminal', 'add-cluster-logging', 'add-ubi9'];
+
+function documentAt(path: string): ImageSetDocument {
+  const { document, findings } = parseImageSet(readFileSync(join(mirror, 'imagesets', path), 'utf8'), path);
+  expect(findings).toEqual([]);
+  return document as ImageSetDocument;
+}
+
+/** All that a configuration asks for, an entry each. */
+function entriesOf(path: string): string[] {
+  const { additionalImages = [], operators = [], platform } = documentAt(path).config.mirror;
+  return [
+    ...(platform?.channels ?? []).map(({ name, maxVersion }) => `${name} ${maxVersion}`),
+    ...operators.flatMap(({ catalog, packages = [] }) => packages.map(({ name }) => `${catalog} ${name}`)),
+    ...additionalImages.map(({ name }) => name),
+  ];
+}
+
+describe('workspace/mirror', () => {
+  it('has settings that can be used', () => {
+    const text = readFileSync(join(mirror, 'seqmirror.yaml'), 'utf8');
+    expect(requireSettings(text, 'seqmirror.yaml')).toMatchObject({ name: 'mirror', engine: 'embedded', ci: 'allow' });
+  });
+
+  it.each(['.', 'oc-mirror'])('has the four documented steps in imagesets/%s', (folder) => {
+    const files = readdirSync(join(mirror, 'imagesets', folder)).filter((name) => name.endsWith('.yaml'));
+    expect(files.sort()).toEqual(steps.map((step) => `${step}.yaml`).sort());
+  });
+
+  it.each(['.', 'oc-mirror'])('asks in each step of imagesets/%s for what was there before, and for more', (folder) => {
+    const entries = steps.map((step) => entriesOf(join(folder, `${step}.yaml`)));
+    for (const [index, before] of entries.slice(0, -1).entries()) {
+      const after = entries[index + 1] ?? [];
+      expect(after).toEqual(expect.arrayContaining(before));
+      expect(after.length).toBeGreaterThan(before.length);
+    }
+  });
+
+  it.each(steps)('asks in imagesets/%s.yaml for what the embedded engine can mirror and the lab has', (step) => {
+    expect(unsupportedIn(documentAt(`${step}.yaml`))).toEqual([]);
+    const known = catalogue().map(({ reference }) => reference);
+    expect(known).toEqual(expect.arrayContaining(entriesOf(`${step}.yaml`)));
+  });
+
+  it('asks in imagesets/oc-mirror for a release and operators, which need oc-mirror', () => {
+    const codes = unsupportedIn(documentAt('oc-mirror/add-ubi9.yaml')).map(({ code }) => code);
+    expect(codes).toEqual(['SEQ0410', 'SEQ0410']);
+  });
+});

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TargetConfiguration } from '@nx/devkit';
+import { nodesFor } from '../../plugin/src/graph/create-nodes';
+import { settingsJsonSchema } from './json-schemas';
+import { markdownTable } from './markdown-table';
+import type { OptionsSchema } from './options-table';
+import { optionsTable, settingsTable } from './options-table';
+
+/** The tables of README.md, made from what the code itself goes by. */
+export async function readmeSections(root: string): Promise<Record<string, string>> {
+  return {
+    generators: await referenceOf('generators', root),
+    targets: targetsTable(),
+    executors: await referenceOf('executors', root),
+    settings: settingsTable(settingsJsonSchema() as OptionsSchema),
+  };
+}
+
+interface Collection {
+  readonly [kind: string]: Readonly<
+    Record<string, { readonly schema: string; readonly description: string; hidden?: boolean }>
+  >;
+}
+
+async function referenceOf(kind: 'generators' | 'executors', root: string): Promise<string> {
+  const plugin = join(root, 'plugin');
+  const collection = JSON.parse(await readFile(join(plugin, `${kind}.json`), 'utf8')) as Collection;
+  const parts = Object.entries(collection[kind] ?? {}).map(async ([name, { schema, description }]) => {
+    // The package has them under dist, where the build copies them from src.
+    const file = join(plugin, schema.replace('./dist/', 'src/'));
+    const options = JSON.parse(await readFile(file, 'utf8')) as OptionsSchema;
+    return `#### \`seqmirror:${name}\`\n\n${options.description ?? description}\n\n${optionsTable(options)}`;
+  });
+  return (await Promise.all(parts)).join('\n\n');
+}
+
+/** What a workspace with one mirror, one sealed and one planned sequence gets, by the same function that Nx calls. */
+function targetsTable(): string {
+  const content = 'mirror/content';
+  const nodes = nodesFor(
+    [
+      'mirror/seqmirror.yaml',
+      `${content}/seq1-baseline/imageset-config.yaml`,
+      `${content}/seq1-baseline/seq-metadata.yaml`,
+      `${content}/seq2-add-logging/imageset-config.yaml`,
+    ],
+    new Map(),
+    {},
+  );
+  const projects = nodes.flatMap(([, { projects = {} }]) => Object.values(projects));
+  const rows = projects
+    .filter(({ name }) => name !== 'mirror-seq1')
+    .flatMap(({ name, targets = {} }) =>
+      Object.entries(targets).map(([target, { metadata }]: [string, TargetConfiguration]) => [
+        `\`nx run ${name}:${target}\``,
+        metadata?.description ?? '',
+      ]),
+    );
+  return markdownTable(['Command', 'What it does'], rows);
+}
