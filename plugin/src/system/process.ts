@@ -68,7 +68,9 @@ export async function startProgram(
   args: readonly string[],
   options: ProgramOptions,
 ): Promise<RunningProgram> {
-  const child = withUmask(options.umask, () => execa(file, args, { ...common(options), stdin: 'ignore', buffer: false }));
+  const child = withUmask(options.umask, () =>
+    execa(file, args, { ...common(options), stdin: 'ignore', buffer: false }),
+  );
   if (child.pid === undefined) throw startFailure(file, await child);
   return {
     pid: child.pid,

@@ -1,0 +1,31 @@
+import fc from 'fast-check';
+import { printable } from './printable';
+
+describe('printable', () => {
+  it.each([
+    ['terminal escapes', 'a\u001b[31mb', 'a\\u001b[31mb'],
+    ['line breaks', 'a\r\nb', 'a\\u000d\\u000ab'],
+    ['C1 controls', 'a\u009b2Jb', 'a\\u009b2Jb'],
+    ['text that turns direction', 'a\u202eb', 'a\\u202eb'],
+    ['half a surrogate pair', 'a\ud800b', 'a\\ud800b'],
+  ])('shows %s as what they are', (_, text, shown) => {
+    expect(printable(text)).toBe(shown);
+  });
+
+  it('leaves letters of all scripts and pictures alone', () => {
+    expect(printable('Größe 大きさ 🚀')).toBe('Größe 大きさ 🚀');
+  });
+
+  it('cuts what is too long', () => {
+    expect(printable('x'.repeat(1000), { limit: 10 })).toBe(`${'x'.repeat(10)}…`);
+  });
+
+  it('lets no control character through', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        // eslint-disable-next-line no-control-regex -- control characters are what this looks for
+        expect(printable(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
+      }),
+    );
+  });
+});
