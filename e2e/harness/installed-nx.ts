@@ -1,0 +1,39 @@
+import { link, mkdir, readdir, readlink, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { onceARun } from './once-a-run';
+import { packedPlugin } from './packed-plugin';
+import { mustRun, plainEnvironment } from './run';
+
+/** The Nx that seqmirror is developed with. */
+export const usualNx = '23.2.1';
+
+export interface Installation {
+  readonly nx: string;
+  /** Whether seqmirror is there too; without, a spec adds it itself. */
+  readonly plugin: boolean;
+}
+
+/** A folder with package.json, package-lock.json and node_modules; to be copied from, not to be used. */
+export async function installation({ nx, plugin }: Installation): Promise<string> {
+  const tarball = await packedPlugin();
+  return onceARun(`nx-${nx}${plugin ? '-seqmirror' : ''}`, async (making) => {
+    const devDependencies = { nx, '@nx/devkit': nx, ...(plugin ? { seqmirror: `file:${tarball}` } : {}) };
+    const manifest = { name: 'monorepo', version: '0.0.0', private: true, devDependencies };
+    await writeFile(join(making, 'package.json'), JSON.stringify(manifest, null, 2));
+    await mustRun('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund'], {
+      cwd: making,
+      env: plainEnvironment(),
+    });
+  });
+}
+
+/** Copies a folder in hard links, in which node_modules costs nothing. npm replaces files and never writes into them. */
+export async function linkFolder(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) await linkFolder(source, target);
+    else if (entry.isSymbolicLink()) await symlink(await readlink(source), target);
+    else await link(source, target);
+  }
+}

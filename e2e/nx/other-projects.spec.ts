@@ -1,0 +1,150 @@
+import { configOf, smallChain } from '../harness/small-chain';
+import { createWorkspace, removeWorkspaces, type Workspace } from '../harness/workspace';
+
+jest.setTimeout(10 * 60_000);
+
+const project = (name: string) =>
+  JSON.stringify({
+    name,
+    targets: { build: { command: 'echo built', cache: true }, list: { command: 'echo listed' } },
+  });
+
+describe('a monorepo that has other projects', () => {
+  let workspace: Workspace;
+  const [seq1, seq2, seq3] = smallChain;
+  const content = (folder: string, file = 'imageset-config.yaml') => `mirror/content/${folder}/${file}`;
+
+  beforeAll(async () => {
+    workspace = await createWorkspace();
+    await workspace.write('apps/shop/project.json', project('shop'));
+    await workspace.write('libs/cart/project.json', project('cart'));
+    await workspace.nxWorks('g', 'seqmirror:mirror', 'mirror');
+    for (const folder of smallChain) await workspace.write(content(folder), configOf(1));
+    await workspace.git('add', '--all');
+    await workspace.git('commit', '--quiet', '--message=Plan');
+  });
+  afterAll(removeWorkspaces);
+  afterEach(async () => {
+    await workspace.git('checkout', '--quiet', '.');
+    await workspace.git('clean', '-fdq');
+  });
+
+  async function othersWork(): Promise<void> {
+    expect(await workspace.projects()).toEqual(expect.arrayContaining(['cart', 'mirror', 'mirror-seq1', 'shop']));
+    const { output } = await workspace.nxWorks('run-many', '--target=build', '--skip-nx-cache');
+    expect(output).toContain('Successfully ran target build for 2 projects');
+  }
+
+  it('shows the chain beside them', async () => {
+    expect(await workspace.projects()).toEqual(['cart', 'mirror', 'mirror-seq1', 'mirror-seq2', 'mirror-seq3', 'shop']);
+    expect(await workspace.edges()).toEqual([
+      'mirror → mirror-seq3',
+      'mirror-seq2 → mirror-seq1',
+      'mirror-seq3 → mirror-seq2',
+    ]);
+  });
+
+  it('says of each target what it is for', async () => {
+    const { stdout } = await workspace.nxWorks('show', 'project', 'mirror', '--json');
+    const { targets } = JSON.parse(stdout) as { targets: Record<string, { metadata: { description: string } }> };
+    expect(Object.entries(targets).map(([name, { metadata }]) => `${name}: ${metadata.description}`)).toEqual([
+      'seq1: Mirror seq1-baseline',
+      'seq2: Mirror seq2-add-tool, after seq1-baseline',
+      'seq3: Mirror seq3-add-web, after seq2-add-tool',
+      'latest: Mirror every sequence that is not sealed yet, in order',
+      'list: List the sequences: state, type, sizes, what each needs, where its archives are',
+      'renumber: Move a sequence that claims a taken number behind the others, without mirroring again',
+      'unlock: Open the lock that a killed run left behind, after looking whether it is still held',
+    ]);
+  });
+
+  it('takes what follows an edited sequence for affected, and nothing else', async () => {
+    await workspace.write(content(seq2), configOf(2));
+    const { stdout } = await workspace.nxWorks('show', 'projects', '--affected', '--uncommitted', '--json');
+    expect((JSON.parse(stdout) as string[]).sort()).toEqual(['mirror', 'mirror-seq2', 'mirror-seq3']);
+  });
+
+  it('redraws the chain when a sequence goes, and when it comes back', async () => {
+    await workspace.edges();
+    await workspace.remove(`mirror/content/${seq2}`);
+    expect(await workspace.edges()).toEqual(['mirror → mirror-seq3', 'mirror-seq3 → mirror-seq1']);
+    await workspace.git('checkout', '--quiet', '.');
+    expect(await workspace.edges()).toEqual([
+      'mirror → mirror-seq3',
+      'mirror-seq2 → mirror-seq1',
+      'mirror-seq3 → mirror-seq2',
+    ]);
+  });
+
+  it.each([
+    {
+      broken: 'an imageset configuration that is no YAML',
+      file: content(seq1),
+      text: 'mirror: [\n',
+      task: 'mirror:seq1',
+      says: 'SEQ01',
+    },
+    {
+      broken: 'settings that are no YAML',
+      file: 'mirror/seqmirror.yaml',
+      text: '{{{',
+      task: 'mirror:seq1',
+      says: 'SEQ01',
+    },
+    {
+      broken: 'a second folder with the number 2',
+      file: content('seq2-zebra'),
+      text: configOf(2),
+      task: 'mirror:seq2-zebra',
+      says: 'SEQ02',
+    },
+    {
+      broken: 'a folder whose name is not a sequence',
+      file: content('seq4'),
+      text: configOf(2),
+      task: 'mirror:seq4',
+      says: 'SEQ0232',
+    },
+    {
+      broken: 'records that are no records',
+      file: content(seq3, 'seq-metadata.yaml'),
+      text: '\u0000\u0001',
+      task: 'mirror:seq3',
+      says: 'SEQ0',
+    },
+  ])('goes on beside $broken, which says what is wrong when it is run', async ({ file, text, task, says }) => {
+    await workspace.write(file, text);
+    await othersWork();
+    const { code, output } = await workspace.nx('run', task);
+    expect(code).not.toBe(0);
+    expect(output).toContain(says);
+  });
+
+  it('goes on beside a sequence that lost its configuration', async () => {
+    await workspace.remove(content(seq2));
+    await othersWork();
+  });
+
+  it('keeps the names of others free where it is asked to', async () => {
+    const nxJson = JSON.parse(await workspace.read('nx.json')) as Record<string, unknown>;
+    const plugins = [{ plugin: 'seqmirror', options: { targetPrefix: 'chain-' } }];
+    await workspace.write('nx.json', JSON.stringify({ ...nxJson, plugins }));
+    const { output } = await workspace.nxWorks('run-many', '--target=list');
+    expect(output).toContain('Successfully ran target list for 2 projects');
+    const { stdout } = await workspace.nxWorks('run', 'mirror:chain-list', '--json');
+    expect(stdout).toContain('"schema": "seqmirror/list/v1"');
+  });
+
+  it('takes a name that a project.json gives the mirror or a sequence', async () => {
+    await workspace.write('mirror/project.json', '{ "name": "glass" }');
+    await workspace.write(content(seq1, 'project.json'), '{ "name": "first" }');
+    expect(await workspace.edges()).toEqual([
+      'glass → mirror-seq3',
+      'mirror-seq2 → first',
+      'mirror-seq3 → mirror-seq2',
+    ]);
+    const { stdout } = await workspace.nxWorks('run', 'mirror-seq2:mirror', '--graph=stdout');
+    const { tasks } = JSON.parse(stdout) as { tasks: { dependencies: Record<string, string[]> } };
+    expect(tasks.dependencies).toMatchObject({ 'glass:seq2': ['glass:seq1'], 'mirror-seq2:mirror': ['glass:seq2'] });
+  });
+});

@@ -1,0 +1,68 @@
+import type { Lab } from '../../tools/lab/lab';
+import { cacheHits } from '../harness/cache-hits';
+import { usualNx } from '../harness/installed-nx';
+import { generateSmallChain, smallChain, startSmallUpstream, workspaceWithMirror } from '../harness/small-chain';
+import { removeWorkspaces, type Workspace } from '../harness/workspace';
+
+jest.setTimeout(10 * 60_000);
+
+describe.each(['22.6.5', usualNx, '24.0.0'])('the packed plugin on Nx %s', (nx) => {
+  let upstream: Lab;
+  let workspace: Workspace;
+
+  beforeAll(async () => {
+    upstream = await startSmallUpstream();
+    workspace = await workspaceWithMirror(upstream, { nx, plugin: false });
+    await generateSmallChain(workspace);
+  });
+  afterAll(async () => {
+    await upstream?.stop();
+    await removeWorkspaces();
+  });
+
+  it('is registered by nx add, which sets the workspace up too', async () => {
+    expect(JSON.parse(await workspace.read('nx.json'))).toMatchObject({ plugins: ['seqmirror'] });
+    expect(await workspace.read('.gitignore')).toContain('**/content/seq*/mirror_*.tar');
+    expect(await workspace.read('.env')).toContain('NX_USE_LOCAL=true');
+  });
+
+  it('draws the chain', async () => {
+    expect(await workspace.edges()).toEqual([
+      'mirror → mirror-seq3',
+      'mirror-seq2 → mirror-seq1',
+      'mirror-seq3 → mirror-seq2',
+    ]);
+  });
+
+  it('mirrors in order, then has nothing to do, then comes from the cache', async () => {
+    const runs = [];
+    for (let count = 0; count < 3; count += 1) runs.push(await workspace.nxWorks('run', 'mirror:seq3'));
+    expect(runs.map(cacheHits)).toEqual([0, 0, 3]);
+    expect(await workspace.read('mirror/content/chain.lock')).toMatch(/^1 .*\n2 .*\n3 .*\n$/m);
+  });
+
+  it.each(['imageset-config.pinned.yaml', 'seq-metadata.yaml'])(
+    'finds an edited %s, whatever is in the cache',
+    async (record) => {
+      const file = `mirror/content/${smallChain[1]}/${record}`;
+      const text = await workspace.read(file);
+      await workspace.write(file, text.replaceAll(/sha256:[0-9a-f]{8}/g, 'sha256:00000000'));
+      const outcome = await workspace.nx('run', 'mirror:seq3');
+      await workspace.write(file, text);
+      expect(outcome.code).not.toBe(0);
+      expect(outcome.output).toMatch(/SEQ02\d\d mirror\/content\/seq2-add-tool/);
+    },
+  );
+
+  it('mirrors by the name of the sequence too', async () => {
+    await workspace.nxWorks('g', 'seqmirror:sequence', 'refresh', '--refresh', '--base=1');
+    await workspace.nxWorks('run', 'mirror-seq4:mirror');
+    expect(await workspace.read('mirror/content/chain.lock')).toMatch(/^4 seq4-refresh sha256:/m);
+  });
+
+  it('refuses a flag that it does not know', async () => {
+    const { code, output } = await workspace.nx('run', 'mirror:list', '--jsonn');
+    expect(code).not.toBe(0);
+    expect(output).toContain("'jsonn' is not found in schema");
+  });
+});
