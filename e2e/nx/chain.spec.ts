@@ -88,6 +88,20 @@ describe('nx run mirror:seq3', () => {
     await workspace.write(file, text);
   });
 
+  it.each([
+    { edited: `${seq1}/imageset-config.yaml`, hits: 0 },
+    { edited: `${seq2}/sequence.yaml`, hits: 1 },
+    { edited: `${seq2}/SHA256SUMS`, hits: 1 },
+  ])('looks again from $edited on after an edit there that changes nothing', async ({ edited, hits }) => {
+    const file = `mirror/content/${edited}`;
+    const text = await workspace.read(file);
+    await workspace.write(file, `${text}# looked at by two\n`);
+    const outcome = await workspace.nxWorks('run', 'mirror:seq3');
+    expect(cacheHits(outcome)).toBe(hits);
+    expect(outcome.output.match(/sealed .*nothing to do/g)).toHaveLength(3);
+    await workspace.write(file, text);
+  });
+
   it('forgets nothing it knew when a sequence is added', async () => {
     await workspace.nxWorks('g', 'seqmirror:sequence', 'refresh', '--refresh');
     const outcome = await workspace.nxWorks('run', 'mirror:latest');

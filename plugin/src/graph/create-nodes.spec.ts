@@ -165,8 +165,7 @@ describe('nodesFor', () => {
     const targets = targetsOf('mirror', [settings, ...sealed('seq1-baseline'), ...sealed('seq2-add-logging')]);
     expect(targets['seq2']?.inputs).toMatchInlineSnapshot(`
       [
-        "{workspaceRoot}/mirror/content/seq2-add-logging/{imageset-config.yaml,sequence.yaml,imageset-config.pinned.yaml,seq-metadata.yaml,seq-inventory.jsonl,SHA256SUMS}",
-        "{workspaceRoot}/mirror/content/seq1-baseline/seq-metadata.yaml",
+        "{workspaceRoot}/mirror/content/{seq1-*,seq2-*}/{imageset-config.yaml,sequence.yaml,imageset-config.pinned.yaml,seq-metadata.yaml,seq-inventory.jsonl,SHA256SUMS}",
         {
           "externalDependencies": [],
         },

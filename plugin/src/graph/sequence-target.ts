@@ -1,5 +1,7 @@
+import { dirname } from 'node:path/posix';
 import type { TargetConfiguration } from '@nx/devkit';
 import type { FolderLayout, SequenceLayout } from './layout';
+import { globsOfNumbersUpTo } from './number-globs';
 import { dryRunConfiguration, executorTarget } from './targets';
 
 /** The intent of a sequence and its records: what a sealed sequence's result depends on, and all it depends on. */
@@ -36,15 +38,22 @@ export function sequenceTarget(task: string, sequence: SequenceLayout): TargetCo
       parallelism: false,
       cache: sealed,
       inputs: [
-        // One pattern and not six: Nx keeps a note of where each came from, which a thousand sequences feel.
-        `{workspaceRoot}/${root}/{${intentAndRecords.join(',')}}`,
-        ...(previous === undefined ? [] : [`{workspaceRoot}/${previous.root}/seq-metadata.yaml`]),
+        filesUpTo(sequence),
         // Else every change of the lockfile would be a miss.
         { externalDependencies: [] },
       ],
       outputs: [],
     },
   );
+}
+
+/**
+ * Intents and records of a sequence and of all before it, whose seals it carries. One pattern, and not six for each:
+ * Nx keeps a note of where each came from, which a thousand sequences feel.
+ */
+function filesUpTo({ root, number }: SequenceLayout): string {
+  const folders = globsOfNumbersUpTo(number).map((numbers) => `seq${numbers}-*`);
+  return `{workspaceRoot}/${dirname(root)}/{${folders.join(',')}}/{${intentAndRecords.join(',')}}`;
 }
 
 /**

@@ -147,6 +147,12 @@ describe('renumberSequence', () => {
     expect(await world.files()).toEqual(before);
   });
 
+  it('tells two folders apart that have one seal, because both branches sealed the same', async () => {
+    await sealOnTwoBranches(['seq2-add-app', 'seq2-app-too'], [app, app]);
+    await renumberSequence({ ...run, location: world.location, folder: 'seq2-app-too', dryRun: false });
+    expect(await states()).toEqual(['seq1-baseline sealed', 'seq2-add-app sealed', 'seq3-app-too sealed']);
+  });
+
   it('renames a planned folder, and leaves its configuration alone', async () => {
     await world.sequence('seq2-add-app', [ubi, app]);
     await world.sequence('seq2-add-tools', [ubi, tools]);

@@ -296,7 +296,7 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     const { metadata } = await world.seal('seq1-baseline');
     const lock = await world.read('mirror/content/chain.lock');
     await world.write('mirror/content/chain.lock', '');
-    expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline'))).toContain(
+    expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline', { cachedByNx: true }))).toContain(
       `Put this line back: 1 seq1-baseline ${metadata.seal}`,
     );
     await world.write('mirror/content/chain.lock', lock);

@@ -11,6 +11,7 @@
  */
 import { access, chmod, link, mkdir, readFile, readdir, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { ChainEntry } from '../sequence/chain-lock';
 import { renderChainLock } from '../sequence/chain-lock';
 import { syncFolder, writeFileAtomically } from '../system/atomic-file';
 import { systemErrorCode } from '../system/errors';
@@ -90,10 +91,15 @@ export async function removeArchiveLinks(folder: string): Promise<void> {
 async function recordInChain(mirror: Mirror, { entry, replaces }: Commit): Promise<void> {
   const { lock } = await readChain(mirror);
   const kept = lock.entries.filter(
-    (known) => known.seal !== replaces?.seal && !(known.number === entry.number && known.state === 'sealed'),
+    // By folder too: two branches that seal the same content under two names give it one seal.
+    (known) => !isSameEntry(known, replaces) && !(known.number === entry.number && known.state === 'sealed'),
   );
   const text = renderChainLock({ entries: [...kept, { ...entry, state: 'sealed' }] });
   await writeFileAtomically(chainLockFile(mirror), text);
+}
+
+function isSameEntry(known: ChainEntry, replaced: Commit['replaces']): boolean {
+  return known.seal === replaced?.seal && known.folder === replaced.folder;
 }
 
 async function removeSequenceFolder(mirror: Mirror, folder: string): Promise<void> {

@@ -90,6 +90,7 @@ export function requireSettings(text: string, file: string): MirrorSettings {
   const [first, ...others] = findings;
   if (first === undefined) return value as MirrorSettings;
   throw new SeqmirrorError({
+    next: 'The README lists every key; editors complete them by the first line of the file',
     ...first,
     details: others.map(({ at, what }) => `${at === undefined ? '' : `${renderPosition(at)}: `}${what}`),
   });

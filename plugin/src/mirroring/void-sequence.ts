@@ -53,7 +53,7 @@ export async function voidSequence({
       await rm(join(path, name), { force: true });
     const { lock } = await readChain(mirror);
     // One tombstone a seal: the same content, sealed and made void again, needs no second one.
-    const others = lock.entries.filter(({ seal }) => seal !== entry.seal);
+    const others = lock.entries.filter(({ seal, folder: of }) => seal !== entry.seal || of !== folder);
     const entries = [...others, { ...entry, state: 'void' as const }];
     await writeFileAtomically(chainLockFile(mirror), renderChainLock({ entries }));
     await removeArchiveLinks(path);
