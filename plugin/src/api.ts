@@ -3,7 +3,8 @@
  * was done; nothing is printed. Errors that a person can do something about are SeqmirrorErrors.
  */
 export type { MirrorLocation } from './mirroring/mirror';
-export type { MirrorOutcome, MirrorSequenceOptions, Run, SealedOutcome } from './mirroring/mirror-sequence';
+export type { MirrorOutcome, MirrorSequenceOptions, SealedOutcome } from './mirroring/mirror-sequence';
+export type { Run, SequenceRun } from './mirroring/run';
 export { mirrorSequence } from './mirroring/mirror-sequence';
 export type { ListedSequence, SequenceListing } from './mirroring/list-sequences';
 export { listSequences } from './mirroring/list-sequences';

@@ -1,5 +1,5 @@
 /** void, renumber, unlock and list, on real chains. */
-import { access, mkdir, rename, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Lab } from '../../../tools/lab/lab';
 import { isSeqmirrorError } from '../system/errors';
@@ -252,6 +252,21 @@ describe('listSequences', () => {
       { folder: 'seq2-add-tools', state: 'broken', problem: { code: 'SEQ0202' } },
     ]);
     expect(findings).toMatchObject([{ code: 'SEQ0202', next: expect.stringContaining('nx run mirror:renumber') }]);
+  });
+
+  it('finds the archives of a sequence that was renumbered on another machine', async () => {
+    await sealOnTwoBranches(['seq2-add-app', 'seq2-add-tools'], [app, tools]);
+    const store = join(world.data, 'store');
+    await cp(store, join(world.root, 'its-store'), { recursive: true });
+    await renumberSequence({ ...run, location: world.location, folder: 'seq2-add-tools', dryRun: false });
+    await rm(store, { recursive: true });
+    await rename(join(world.root, 'its-store'), store);
+    const { sequences } = await listSequences(world.location);
+    expect(sequences.map(({ folder, sealed }) => [folder, sealed?.archives])).toEqual([
+      ['seq1-baseline', 'store'],
+      ['seq2-add-app', 'store'],
+      ['seq3-add-tools', 'store'],
+    ]);
   });
 
   it('says what complete archives would have held', async () => {

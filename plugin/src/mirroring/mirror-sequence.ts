@@ -5,7 +5,6 @@ import { sealedEntry } from '../sequence/chain-lock';
 import type { SequenceFolder } from '../sequence/folder';
 import type { SequenceMetadata } from '../sequence/metadata';
 import { isSeqmirrorError, systemErrorCode } from '../system/errors';
-import type { Progress } from '../system/progress';
 import { diskFull } from '../system/system-errors';
 import { checkSealed } from './check-sealed';
 import type { ChosenEngine } from './choose-engine';
@@ -15,23 +14,13 @@ import { refusedInCi, wouldBeCached } from './errors';
 import { findSequence } from './find-sequence';
 import { checkPlaceInChain } from './may-mirror';
 import { mirrorAndSeal } from './mirror-and-seal';
-import type { Mirror, MirrorLocation } from './mirror';
+import type { Mirror } from './mirror';
 import { forPeople, openMirror, readChain, settingsFileName } from './mirror';
 import { planSequence } from './plan-sequence';
+import type { SequenceRun } from './run';
 import { withMirrorLock } from './with-mirror-lock';
 
-export interface Run {
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-  readonly now: () => Date;
-}
-
-export interface MirrorSequenceOptions extends Run {
-  readonly location: MirrorLocation;
-  /** The sequence's folder: `seq2-add-logging`. */
-  readonly folder: string;
-  /** Only say what would be fetched. */
-  readonly dryRun: boolean;
+export interface MirrorSequenceOptions extends SequenceRun {
   /** Mirror a configuration that is the same as its predecessor's. */
   readonly refresh: boolean;
   /** Whether Nx will cache this task when it succeeds; allowed for sealed sequences only. */

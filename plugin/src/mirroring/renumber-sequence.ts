@@ -15,13 +15,13 @@ import { recordsFolder, withinData, writeCommit } from './commit';
 import { stageFolder, storeFolder } from './data-directory';
 import { notRenumberable } from './errors';
 import { findSequence } from './find-sequence';
-import type { Chain, Mirror, MirrorLocation } from './mirror';
+import type { Chain, Mirror } from './mirror';
 import { openMirror, readChain, sequencePath } from './mirror';
-import type { Run } from './mirror-sequence';
 import { promote } from './promote';
 import { readMetadataIfThere, recordNames } from './records';
 import { resealedBehind } from './reseal';
 import { readTextIfThere } from './text-file';
+import type { SequenceRun } from './run';
 import { withMirrorLock } from './with-mirror-lock';
 
 export interface RenumberOutcome {
@@ -34,16 +34,7 @@ export interface RenumberOutcome {
 }
 
 /** @throws SEQ0231 when there is no need, or the chain at its new place would lack what it needs */
-export async function renumberSequence({
-  location,
-  folder,
-  dryRun,
-  ...run
-}: Run & {
-  readonly location: MirrorLocation;
-  readonly folder: string;
-  readonly dryRun: boolean;
-}): Promise<RenumberOutcome> {
+export async function renumberSequence({ location, folder, dryRun, ...run }: SequenceRun): Promise<RenumberOutcome> {
   const mirror = await openMirror(location);
   const look = async () => {
     const chain = await readChain(mirror);

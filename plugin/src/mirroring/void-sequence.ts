@@ -7,12 +7,12 @@ import { SeqmirrorError } from '../system/errors';
 import { stageFolder, storeFolder } from './data-directory';
 import { notVoidable } from './errors';
 import { findSequence } from './find-sequence';
-import type { Mirror, MirrorLocation } from './mirror';
+import type { Mirror } from './mirror';
 import { chainLockFile, openMirror, readChain, sequencePath } from './mirror';
-import type { Run } from './mirror-sequence';
 import { removeArchiveLinks, removeStage } from './promote';
 import { readMetadataIfThere, recordNames } from './records';
 import { sumOfBytes } from './build-records';
+import type { SequenceRun } from './run';
 import { withMirrorLock } from './with-mirror-lock';
 
 export interface VoidOutcome {
@@ -28,16 +28,7 @@ export interface VoidOutcome {
  *
  * @throws SEQ0230 for a sequence that isn't sealed, or that others were sealed behind
  */
-export async function voidSequence({
-  location,
-  folder,
-  dryRun,
-  ...run
-}: Run & {
-  readonly location: MirrorLocation;
-  readonly folder: string;
-  readonly dryRun: boolean;
-}): Promise<VoidOutcome> {
+export async function voidSequence({ location, folder, dryRun, ...run }: SequenceRun): Promise<VoidOutcome> {
   const mirror = await openMirror(location);
   const look = async () => {
     const entry = await voidableEntry(mirror, folder);
