@@ -1,0 +1,58 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A disk of so many bytes, in memory. A quota or `ulimit -f` would not do: both end in other errors than a full disk. */
+export interface SmallDisk {
+  readonly folder: string;
+  /** Takes all that is free. */
+  fill(): Promise<void>;
+  free(): void;
+  remove(): void;
+}
+
+/** Why there can be no small disk; `undefined` where there can. */
+export function whyNoSmallDisk(): string | undefined {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs root on Linux, to mount a tmpfs';
+  try {
+    smallDisk(1024 * 1024).remove();
+    return undefined;
+  } catch {
+    return 'needs the right to mount a tmpfs';
+  }
+}
+
+/** @throws when a tmpfs cannot be mounted here */
+export function smallDisk(bytes: number): SmallDisk {
+  const folder = mkdtempSync(join(tmpdir(), 'seqmirror-disk-'));
+  const disk = join(folder, 'disk');
+  mkdirSync(disk);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', disk], { stdio: 'ignore' });
+  } catch (error) {
+    rmSync(folder, { recursive: true });
+    throw error;
+  }
+  const filler = join(disk, 'filler');
+  return {
+    folder: disk,
+    fill: async () => {
+      const file = await open(filler, 'w');
+      try {
+        const zeros = Buffer.alloc(64 * 1024);
+        for (;;) await file.write(zeros);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      } finally {
+        await file.close();
+      }
+    },
+    free: () => rmSync(filler),
+    remove: () => {
+      execFileSync('umount', [disk], { stdio: 'ignore' });
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
