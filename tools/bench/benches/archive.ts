@@ -1,0 +1,99 @@
+/** Proving and indexing archives, beside the programs that read the same files for less. */
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PlannedBlob } from '../../../plugin/src/archive/layout';
+import { planArchives } from '../../../plugin/src/archive/layout';
+import { openVolume } from '../../../plugin/src/archive/write';
+import { isDigest } from '../../../plugin/src/registry/digest';
+import { syntheticLayer } from '../../lab/synthetic-layer';
+import type { Benchmark, BenchSetting } from '../benchmark';
+import { measured } from '../measured';
+import { measureProcess } from '../measured-process';
+import { callProduct } from '../product';
+import { settle } from '../workbench';
+
+const archiveBytes = 4e9;
+const blobCount = 1000;
+
+export const archiveBench: Benchmark = {
+  name: 'archive',
+  title: 'one archive of 4 GB with 1,000 blobs: prove it, index it',
+  needs: [],
+  run: async (setting) => {
+    const { bench, product, runs, say } = setting;
+    say('writing the archive');
+    const path = await writeArchive(setting);
+    await settle();
+    const env = process.env;
+    const where = { cwd: bench.folder, env, signal: bench.signal };
+    const verify = { ours: [] as number[], memory: [] as number[], theirs: [] as number[] };
+    const index = { ours: [] as number[], theirs: [] as number[] };
+    // Once for nobody, so that the file is in the page cache for everybody.
+    await measureProcess('sha256sum', [path], where);
+    for (let run = 1; run <= runs; run++) {
+      say(`run ${run} of ${runs}`);
+      const verified = await callProduct<{ findings: number }>(product, 'verifyArchives', { paths: [path] }, where);
+      if (verified.result.findings > 0) throw new Error('the archive is not sound');
+      verify.ours.push(verified.use.seconds);
+      verify.memory.push(verified.use.peakBytes);
+      verify.theirs.push((await measureProcess('sha256sum', [path], where)).seconds);
+      index.ours.push((await callProduct(product, 'readArchiveIndex', { path }, where)).callSeconds);
+      index.theirs.push((await measureProcess('tar', ['-tf', path], where)).seconds);
+    }
+    return {
+      rows: [
+        {
+          what: 'verifyArchives',
+          ours: measured('seconds', verify.ours),
+          theirs: { name: 'sha256sum', value: measured('seconds', verify.theirs) },
+        },
+        { what: 'peak memory of verifyArchives', ours: measured('bytes', verify.memory) },
+        {
+          what: 'readArchiveIndex',
+          ours: measured('seconds', index.ours),
+          theirs: { name: 'tar -tf', value: measured('seconds', index.theirs) },
+        },
+      ],
+      skipped: [],
+      notes: [
+        `${((await stat(path)).size / 1e9).toFixed(2)} GB in the page cache, where memory allows; verifyArchives includes the start of Node, readArchiveIndex does not`,
+        'sha256sum proves the file; verifyArchives the file, its structure and every blob in it, so each byte is hashed twice',
+      ],
+    };
+  },
+};
+
+async function writeArchive({ bench, scale }: BenchSetting): Promise<string> {
+  const bytes = Math.round((archiveBytes * scale) / blobCount);
+  const layers = Array.from({ length: blobCount }, (_, number) =>
+    syntheticLayer({ seed: 'bench', name: String(number), bytes }),
+  );
+  const blobs = new Map<PlannedBlob['digest'], (typeof layers)[number]>();
+  for (const layer of layers) {
+    const { digest } = await layer.digests();
+    if (isDigest(digest)) blobs.set(digest, layer);
+  }
+  const layout = planArchives({
+    blobs: [...blobs].map(([digest, layer]) => ({ digest, bytes: layer.bytes })),
+    links: [],
+    archiveSizeBytes: Number.MAX_SAFE_INTEGER,
+  });
+  const [volume] = layout.volumes;
+  if (volume === undefined) throw new RangeError('nothing was laid out');
+  const folder = join(bench.folder, 'archive');
+  await mkdir(folder);
+  const path = join(folder, volume.name);
+  const open = await openVolume(path, volume);
+  try {
+    for (const [digest, layer] of blobs) {
+      let position = 0;
+      for await (const piece of layer.read(0, layer.bytes)) {
+        await open.writeBlob(digest, position, [piece]);
+        position += piece.length;
+      }
+    }
+  } finally {
+    await open.close();
+  }
+  return path;
+}

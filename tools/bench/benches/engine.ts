@@ -1,0 +1,188 @@
+/** The embedded engine beside the real oc-mirror, both mirroring the same images to disk from nothing. */
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { freeLoopbackPort } from '../../../plugin/src/engine/oc-mirror/port';
+import { programPath } from '../../lab/requirements';
+import type { Benchmark, BenchSetting, Row } from '../benchmark';
+import type { LabProcess } from '../lab-process';
+import { startLabProcess } from '../lab-process';
+import { measured } from '../measured';
+import type { Unit } from '../measured';
+import { measureProcess } from '../measured-process';
+import type { ProcessUse } from '../measured-process';
+import { callProduct } from '../product';
+import { settle } from '../workbench';
+
+interface MirrorRun extends ProcessUse {
+  readonly archiveBytes: number;
+}
+
+interface Side {
+  readonly name: string;
+  mirror(folder: string): Promise<MirrorRun>;
+}
+
+const setBytes = 2e9;
+
+export const engineBench: Benchmark = {
+  name: 'engine',
+  title: 'mirror to disk of one set of additional images, from nothing',
+  needs: [],
+  run: async (setting) => {
+    const { bench, scale, runs, say } = setting;
+    say('starting the lab');
+    const lab = await startLabProcess(bench, setBytes * scale);
+    const config = configOf(lab.references);
+    const ocMirror = programPath('oc-mirror');
+    const sides: Side[] = [
+      pipeline(setting, lab, config),
+      engineAlone(setting, lab, config),
+      ...(ocMirror === undefined ? [] : [realOcMirror(setting, lab, { config, program: ocMirror })]),
+    ];
+    const byName = new Map<string, MirrorRun[]>(sides.map(({ name }) => [name, []]));
+    for (let run = 1; run <= runs; run++) {
+      for (const { name, mirror } of sides) {
+        say(`run ${run} of ${runs}: ${name}`);
+        const folder = join(bench.folder, 'run');
+        await mkdir(folder);
+        await settle();
+        byName.get(name)?.push(await mirror(folder));
+        await rm(folder, { recursive: true, maxRetries: 3 });
+      }
+    }
+    const of = (name: string) => byName.get(name) ?? [];
+    return {
+      rows: rowsOf({ whole: of('whole pipeline'), engine: of('engine alone'), theirs: of('oc-mirror') }),
+      skipped: ocMirror === undefined ? ['the real oc-mirror: SEQMIRROR_OC_MIRROR names none'] : [],
+      notes: [
+        `${lab.references.length} images, signatures and several architectures among them, ${runs} alternating runs each; median (min-max)`,
+        'the upstream is the lab, in a process of its own on the same machine; the page cache is warm and nothing is dropped',
+        'ours ends when everything is on the disk (fsync), oc-mirror when the kernel has it; the pipeline also hashes every byte twice and seals',
+        'bytes on disk: write_bytes of /proc/<pid>/io, pages made dirty in files. By write calls: wchar, which has sockets too: little of ours, all that oc-mirror sends to the registry over its cache',
+      ],
+    };
+  },
+};
+
+function pipeline({ bench, product }: BenchSetting, lab: LabProcess, config: string): Side {
+  return {
+    name: 'whole pipeline',
+    mirror: async (folder) => {
+      const sequence = join(folder, 'mirror', 'content', 'seq1-bench');
+      await mkdir(sequence, { recursive: true });
+      const settings = {
+        schema: 'seqmirror/v1',
+        id: 'bench',
+        engine: 'embedded',
+        dataDir: '../data',
+        ci: 'allow',
+        registries: { registriesConf: lab.registriesConf },
+      };
+      await writeFile(join(folder, 'mirror', 'seqmirror.yaml'), JSON.stringify(settings));
+      await writeFile(join(sequence, 'imageset-config.yaml'), config);
+      const request = { workspaceRoot: folder, mirrorRoot: 'mirror', folder: 'seq1-bench' };
+      const { use, result } = await callProduct<{ archiveBytes: number }>(product, 'mirrorSequence', request, {
+        cwd: folder,
+        signal: bench.signal,
+      });
+      return { ...use, archiveBytes: result.archiveBytes };
+    },
+  };
+}
+
+function engineAlone({ bench, product }: BenchSetting, lab: LabProcess, config: string): Side {
+  return {
+    name: 'engine alone',
+    mirror: async (folder) => {
+      const stage = join(folder, 'stage');
+      const engineFolder = join(folder, 'engine');
+      await mkdir(stage);
+      await mkdir(engineFolder);
+      const request = { config, stage, engineFolder, registriesConf: lab.registriesConf };
+      const { use, result } = await callProduct<{ archives: string[] }>(product, 'embeddedEngine', request, {
+        cwd: folder,
+        signal: bench.signal,
+      });
+      return { ...use, archiveBytes: await bytesOf(result.archives) };
+    },
+  };
+}
+
+/** As one would run it by hand: its own defaults, an empty cache, an empty destination. */
+function realOcMirror({ bench }: BenchSetting, lab: LabProcess, run: { config: string; program: string }): Side {
+  return {
+    name: 'oc-mirror',
+    mirror: async (folder) => {
+      await writeFile(join(folder, 'isc.yaml'), run.config);
+      const port = await freeLoopbackPort();
+      const args = [
+        '--v2',
+        '--config=isc.yaml',
+        '--cache-dir=cache',
+        '--src-tls-verify=false',
+        `--port=${port}`,
+        'file://out',
+      ];
+      const env = { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder, ...lab.env };
+      const use = await measureProcess(run.program, args, { cwd: folder, env, signal: bench.signal });
+      const out = join(folder, 'out');
+      const archives = (await readdir(out)).filter((name) => /^mirror_\d{6}\.tar$/.test(name));
+      return { ...use, archiveBytes: await bytesOf(archives.map((name) => join(out, name))) };
+    },
+  };
+}
+
+interface Sides {
+  readonly whole: readonly MirrorRun[];
+  readonly engine: readonly MirrorRun[];
+  readonly theirs: readonly MirrorRun[];
+}
+
+function rowsOf({ whole, engine, theirs }: Sides): Row[] {
+  const row = (
+    what: string,
+    ours: readonly MirrorRun[],
+    { unit, value, bar }: { unit: Unit; value: (run: MirrorRun) => number; bar?: Row['bar'] },
+  ): Row => ({
+    what,
+    ours: measured(unit, ours.map(value)),
+    ...(theirs.length === 0 ? {} : { theirs: { name: 'oc-mirror', value: measured(unit, theirs.map(value)) } }),
+    // Without oc-mirror there is nothing to hold a ratio against.
+    ...(bar === undefined || (bar.of === 'ratio' && theirs.length === 0) ? {} : { bar }),
+  });
+  const noSlower = { of: 'ratio', atMost: 1 } as const;
+  return [
+    row('wall time, engine alone', engine, { unit: 'seconds', value: ({ seconds }) => seconds, bar: noSlower }),
+    row('wall time, whole pipeline', whole, { unit: 'seconds', value: ({ seconds }) => seconds, bar: noSlower }),
+    row('processor time, engine alone', engine, { unit: 'seconds', value: ({ cpuSeconds }) => cpuSeconds }),
+    row('processor time, whole pipeline', whole, { unit: 'seconds', value: ({ cpuSeconds }) => cpuSeconds }),
+    row('peak memory, whole pipeline', whole, {
+      unit: 'bytes',
+      value: ({ peakBytes }) => peakBytes,
+      bar: { of: 'our worst', atMost: 200e6 },
+    }),
+    row('bytes on disk / archive bytes', whole, {
+      unit: 'factor',
+      value: ({ diskBytes, archiveBytes }) => diskBytes / archiveBytes,
+      bar: { of: 'ours', atMost: 1.05 },
+    }),
+    row('bytes by write calls / archive bytes', whole, {
+      unit: 'factor',
+      value: ({ writtenBytes, archiveBytes }) => writtenBytes / archiveBytes,
+    }),
+    row('archive bytes', whole, { unit: 'bytes', value: ({ archiveBytes }) => archiveBytes }),
+  ];
+}
+
+function configOf(references: readonly string[]): string {
+  return JSON.stringify({
+    apiVersion: 'mirror.openshift.io/v2alpha1',
+    kind: 'ImageSetConfiguration',
+    mirror: { additionalImages: references.map((name) => ({ name })) },
+  });
+}
+
+async function bytesOf(paths: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

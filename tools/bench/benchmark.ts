@@ -1,0 +1,83 @@
+/** What a benchmark is, and what it says. Bars are judged in the report and nowhere fail a test. */
+import type { Program } from '../lab/requirements';
+import { medianOf, quantity, spreadOf } from './measured';
+import type { Measured } from './measured';
+import type { Product } from './product';
+import type { Workbench } from './workbench';
+
+export interface Benchmark {
+  /** As typed: `npm run bench -- engine`. */
+  readonly name: string;
+  readonly title: string;
+  /** Without these the whole benchmark is skipped. */
+  readonly needs: readonly Program[];
+  run(setting: BenchSetting): Promise<BenchResult>;
+}
+
+export interface BenchSetting {
+  readonly bench: Workbench;
+  /** The package as it is published: compiled, without its sources. */
+  readonly product: Product;
+  /** Of the sizes that the bars speak of; 1 is those. */
+  readonly scale: number;
+  /** How often each side is run. */
+  readonly runs: number;
+  /** Says what is being done, for people who wait. */
+  say(text: string): void;
+}
+
+export interface BenchResult {
+  readonly rows: readonly Row[];
+  /** How it was measured, and what to know before comparing. */
+  readonly notes: readonly string[];
+  /** Parts that could not run, each with the reason. */
+  readonly skipped: readonly string[];
+}
+
+export interface Row {
+  readonly what: string;
+  readonly ours: Measured;
+  /** What one would run instead, by name. */
+  readonly theirs?: { readonly name: string; readonly value: Measured };
+  readonly bar?: Bar;
+}
+
+/** What is held against the bar: ours / theirs, ours - theirs, ours alone, each by the medians; or our worst run. */
+export interface Bar {
+  readonly of: 'ratio' | 'difference' | 'ours' | 'our worst';
+  readonly atMost: number;
+}
+
+/** Ours divided by theirs, by their medians. */
+export function ratioOf({ ours, theirs }: Row): number | undefined {
+  return theirs === undefined ? undefined : medianOf(ours) / medianOf(theirs.value);
+}
+
+/** `undefined` for a row without a bar. */
+export function meetsBar(row: Row): boolean | undefined {
+  if (row.bar === undefined) return undefined;
+  return valueForBar(row, row.bar) <= row.bar.atMost;
+}
+
+export function barText({ bar, ours }: Row): string {
+  if (bar === undefined) return '-';
+  switch (bar.of) {
+    case 'ratio':
+      return `<= ${bar.atMost}x`;
+    case 'difference':
+      return `<= +${quantity(bar.atMost, ours.unit)}`;
+    case 'ours':
+      return `<= ${quantity(bar.atMost, ours.unit)}`;
+    case 'our worst':
+      return `<= ${quantity(bar.atMost, ours.unit)} in all runs`;
+  }
+}
+
+function valueForBar(row: Row, { of }: Bar): number {
+  const ours = medianOf(row.ours);
+  if (of === 'ours') return ours;
+  if (of === 'our worst') return spreadOf(row.ours).max;
+  if (row.theirs === undefined) throw new TypeError(`${row.what} has nothing to be compared with`);
+  const theirs = medianOf(row.theirs.value);
+  return of === 'ratio' ? ours / theirs : ours - theirs;
+}

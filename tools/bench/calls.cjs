@@ -1,0 +1,85 @@
+// One call into the compiled package, in a process of its own: `calls.cjs <package> <call> <request as JSON>`. Prints what
+// came of it, and how long it took without Node's start, as JSON.
+/* global AbortController */
+const { join } = require('node:path');
+const { performance } = require('node:perf_hooks');
+
+const [, , folder, name, text] = process.argv;
+const product = (path) => require(join(folder, 'dist', path));
+
+const run = () => ({
+  progress: product('api.js').silentProgress,
+  signal: new AbortController().signal,
+  now: () => new Date(),
+});
+const sumOfBytes = (items) => items.reduce((sum, { bytes }) => sum + bytes, 0);
+const location = ({ workspaceRoot, mirrorRoot }) => ({ workspaceRoot, mirrorRoot, env: process.env });
+
+const calls = {
+  /** The whole pipeline: check, mirror, verify, seal. */
+  async mirrorSequence(request) {
+    const outcome = await product('api.js').mirrorSequence({
+      ...run(),
+      location: location(request),
+      folder: request.folder,
+      dryRun: false,
+      refresh: request.refresh ?? false,
+      cachedByNx: false,
+    });
+    const { archives } = outcome.metadata;
+    return { archives: archives.map(({ name }) => name), archiveBytes: sumOfBytes(archives) };
+  },
+
+  /** The embedded engine alone: archives in the stage, nothing verified nor sealed. */
+  async embeddedEngine({ config, stage, engineFolder, registriesConf }) {
+    const { embeddedEngine } = product('engine/embedded/embedded-engine.js');
+    const { requireImageSet } = product('imageset/document.js');
+    const { engineOptions } = product('mirroring/settings.js');
+    const options = engineOptions({});
+    const version = await embeddedEngine.probe(options, process.env);
+    const staged = await embeddedEngine.mirrorToDisk(
+      {
+        ...run(),
+        document: requireImageSet(config, 'imageset-config.yaml'),
+        base: new Map(),
+        stage,
+        engineFolder,
+        registries: { registriesConf, hosts: {} },
+        options,
+        ensureSpace: async () => undefined,
+        env: process.env,
+      },
+      version,
+    );
+    return { archives: staged.archives };
+  },
+
+  async verifyArchives({ paths }) {
+    const { findings, blobs, links } = await product('archive/verify.js').verifyArchives(paths);
+    return { findings: findings.length, blobBytes: sumOfBytes(blobs), links: links.length };
+  },
+
+  async readArchiveIndex({ path }) {
+    return { blobs: (await product('archive/index.js').readArchiveIndex(path)).blobs.size };
+  },
+
+  async listSequences(request) {
+    const { sequences, archiveBytes, completeArchivesBytes } = await product('api.js').listSequences(location(request));
+    const sealed = sequences.filter(({ state }) => state === 'sealed').length;
+    return { sealed, archiveBytes, completeArchivesBytes };
+  },
+};
+
+async function main() {
+  // What it needs is loaded by the first use of a path, which isn't what is asked about here.
+  product('api.js');
+  const request = JSON.parse(text);
+  const started = performance.now();
+  const result = await calls[name](request);
+  process.stdout.write(JSON.stringify({ seconds: (performance.now() - started) / 1000, result }));
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,62 @@
+/** The lab in a process of its own, so that the time and memory it takes are nobody's who is measured. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { documentedSteps } from '../lab/catalogue';
+import type { ImageSpec } from '../lab/images';
+import { repositoryRoot } from './product';
+import type { Workbench } from './workbench';
+
+export interface LabProcess {
+  readonly url: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly registriesConf: string;
+  /** References of everything it has. */
+  readonly references: readonly string[];
+}
+
+/** Starts it with the images of the documented steps, all their layers together about `bytes`, and makes each once. */
+export async function startLabProcess(bench: Workbench, bytes: number): Promise<LabProcess> {
+  const images = documentedSteps().flatMap(({ adds }) => adds);
+  const scale = bytes / layerBytes(documentedSteps(1).flatMap(({ adds }) => adds));
+  const program = ['-r', '@swc-node/register', join('tools', 'lab', 'main.ts'), '--json', '--scale', String(scale)];
+  const child = spawn(process.execPath, program, {
+    cwd: repositoryRoot,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  const exited = once(child, 'exit');
+  bench.atEnd(async () => {
+    child.kill('SIGTERM');
+    await exited;
+  });
+  const lines = createInterface({ input: child.stdout });
+  const [line] = (await Promise.race([
+    once(lines, 'line'),
+    exited.then(() => Promise.reject(new Error('the lab did not start'))),
+  ])) as [string];
+  const { url, env } = JSON.parse(line) as Pick<LabProcess, 'url' | 'env'>;
+  const references = images.map(({ reference }) => reference);
+  // Its layers are hashed when they are first asked for, which must not be part of anybody's time.
+  for (const reference of references) await firstUse(url, reference);
+  return { url, env, registriesConf: env['CONTAINERS_REGISTRIES_CONF'] ?? '', references };
+}
+
+async function firstUse(url: string, reference: string): Promise<void> {
+  const cut = reference.lastIndexOf(':');
+  const path = `${reference.slice(0, cut)}/manifests/${reference.slice(cut + 1)}`;
+  const response = await fetch(`${url}/v2/${path}`, { method: 'HEAD' });
+  if (!response.ok) throw new Error(`the lab answers ${response.status} for ${reference}`);
+}
+
+/** Of all layers, each once: those of one name, size and architecture are the same. */
+function layerBytes(images: readonly ImageSpec[]): number {
+  const layers = new Map<string, number>();
+  for (const { layers: own, architectures } of images) {
+    for (const architecture of [architectures].flat()) {
+      for (const { name, bytes } of own) layers.set(`${name} ${bytes} ${architecture}`, bytes);
+    }
+  }
+  return [...layers.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
