@@ -1,3 +1,4 @@
+import type { Positions } from './positions';
 import type { Finding } from '../system/errors';
 import { SeqmirrorError, impossible, renderPosition } from '../system/errors';
 import { placeAt, readPlacedValue } from './placed-value';
@@ -27,6 +28,16 @@ export function parseImageSet(
   text: string,
   file: string,
 ): { document?: ImageSetDocument; findings: readonly Finding[] } {
+  const { document, positions, findings } = parseShape(text, file);
+  if (document === undefined) return { findings };
+  return { document, findings: inOrder([...findings, ...rulesBroken(document.config, positions)]) };
+}
+
+type Shaped =
+  | { readonly document: ImageSetDocument; readonly positions: Positions; readonly findings: readonly Finding[] }
+  | { readonly document?: undefined; readonly positions?: undefined; readonly findings: readonly Finding[] };
+
+function parseShape(text: string, file: string): Shaped {
   const { source, findings: malformed } = readYamlSource(text, file);
   if (source === undefined) return { findings: malformed };
   const { value, place, findings: unusable } = readPlacedValue(source);
@@ -48,7 +59,7 @@ export function parseImageSet(
       return { line, column };
     },
   };
-  return { document, findings: inOrder([...unsafe, ...misshapen, ...rulesBroken(config, positions)]) };
+  return { document, positions, findings: inOrder([...unsafe, ...misshapen]) };
 }
 
 /**
@@ -57,7 +68,26 @@ export function parseImageSet(
  * @throws SEQ0101 to SEQ0116, the first in the file, the others among its details
  */
 export function requireImageSet(text: string, file: string): ImageSetDocument {
-  const { document, findings } = parseImageSet(text, file);
+  return withoutErrors(parseImageSet(text, file));
+}
+
+/**
+ * The configuration of a sealed sequence, or its pinned record. Its rules were looked at when it was sealed, and a seal
+ * tells of any change since; so only its shape is read, in half the time.
+ *
+ * @throws SEQ0101 to SEQ0116 for a text that has not the shape of a configuration
+ */
+export function requireRecordedImageSet(text: string, file: string): ImageSetDocument {
+  return withoutErrors(parseShape(text, file));
+}
+
+function withoutErrors({
+  document,
+  findings,
+}: {
+  document?: ImageSetDocument | undefined;
+  findings: readonly Finding[];
+}): ImageSetDocument {
   const [first, ...others] = findings.filter(({ severity }) => severity === 'error');
   if (first === undefined && document !== undefined) return document;
   if (first === undefined) throw impossible('a text that is no document, and nothing wrong with it');

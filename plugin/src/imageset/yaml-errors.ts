@@ -39,7 +39,13 @@ export function tooManyValues({ at, limit }: Where & { limit: number }): Finding
 }
 
 export function yamlMalformed({ at, problem }: Where & { problem: string }): Finding {
-  return error({ code: 'SEQ0103', at, what: `This is not YAML: ${problem}` });
+  return error({
+    code: 'SEQ0103',
+    at,
+    what: `This is not YAML: ${problem}`,
+    why: 'Reading stopped here; what is wrong may begin on a line before',
+    next: 'Compare indentation, quotes and brackets with the lines above',
+  });
 }
 
 export function manyDocuments({ at }: Where): Finding {

@@ -86,7 +86,7 @@ const problems: Partial<Record<YAMLParseError['code'], string>> = {
   BAD_ALIAS: 'this alias (*) or anchor (&) has no usable name',
   BAD_DIRECTIVE: 'a directive (%) is not known',
   BAD_DQ_ESCAPE: 'a backslash in double quotes begins no known escape',
-  BAD_INDENT: 'this line is indented too little or too much',
+  BAD_INDENT: 'this line is indented too little or too much, or a bracket before it is still open',
   BAD_PROP_ORDER: 'an anchor or tag stands in the wrong place',
   BAD_SCALAR_START: 'a text cannot begin with this character unless it is in quotes',
   BLOCK_AS_IMPLICIT_KEY: 'a list or a map stands where a key or a plain value belongs',

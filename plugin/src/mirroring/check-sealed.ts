@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ImageSetConfiguration } from '../imageset/schema';
-import { requireImageSet } from '../imageset/document';
+import { requireRecordedImageSet } from '../imageset/document';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { sealedEntry } from '../sequence/chain-lock';
 import type { SequenceMetadata } from '../sequence/metadata';
@@ -10,7 +10,7 @@ import { canonicalJson } from '../system/canonical-json';
 import { chainLockDisagrees, recordEdited, sealedButEdited } from './errors';
 import type { Chain, Mirror } from './mirror';
 import { chainLockFile, forPeople, sequencePath } from './mirror';
-import { readConfig, readInventory, readMetadataIfThere, recordFile, recordNames } from './records';
+import { readInventory, readMetadataIfThere, recordFile, recordNames } from './records';
 import { readText } from './text-file';
 
 /**
@@ -42,13 +42,17 @@ export async function checkSealed(mirror: Mirror, chain: Chain, entry: ChainEntr
       next: `git log -p -- ${forPeople(mirror, chainLockFile(mirror))} shows which is right; \`git restore\` the other`,
     });
   }
-  const document = await readConfig(mirror, folder);
+  const configFile = recordFile(mirror, folder, recordNames.config);
+  const document = requireRecordedImageSet(
+    await readText(sequencePath(mirror, folder, recordNames.config)),
+    configFile,
+  );
   if (configSha256(document.config) !== metadata.provenance.config_sha256) {
     throw sealedButEdited({ mirror: mirror.name, number, folder, file: document.file });
   }
   const inventory = await readInventory(mirror, folder);
   const pinnedFile = recordFile(mirror, folder, recordNames.pinned);
-  const pinned = requireImageSet(await readText(sequencePath(mirror, folder, recordNames.pinned)), pinnedFile);
+  const pinned = requireRecordedImageSet(await readText(sequencePath(mirror, folder, recordNames.pinned)), pinnedFile);
   const seal = sealOf({
     number,
     previous,

@@ -41,7 +41,11 @@ export function parseSequenceIntent(
   file: string,
 ): { readonly intent?: SequenceIntent; readonly findings: readonly Finding[] } {
   const { value, findings } = readYaml(text, file, format);
-  return value === undefined ? { findings } : { intent: value, findings };
+  const next =
+    'It needs `schema: seqmirror/v1` and a description; base is previous, none, or an earlier one such as seq1';
+  return value === undefined
+    ? { findings: findings.map((finding) => ({ next, ...finding })) }
+    : { intent: value, findings };
 }
 
 /** sequence.yaml for people to edit. */

@@ -18,7 +18,7 @@ interface BlobWriterOptions {
 }
 
 // With one write under way, a blob takes at most twice this much memory.
-const gatheredBytes = 1024 * 1024;
+const gatheredBytes = 512 * 1024;
 
 export function createBlobWriter({ volume, digest, from, onWritten }: BlobWriterOptions): BlobWriter {
   let position = from;

@@ -13,7 +13,7 @@ export interface Checkpoints {
 
 // What a kill costs at most. An fsync every few seconds costs a disk next to nothing, and lets it write while blobs
 // still arrive instead of at the end.
-const everyMs = 5_000;
+const everyMs = 2_000;
 const everyBytes = 256 * 1024 * 1024;
 
 export function startCheckpoints({ volumes, journal }: { volumes: OpenVolumes; journal: Journal }): Checkpoints {

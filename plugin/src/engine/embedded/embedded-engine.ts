@@ -22,7 +22,7 @@ import { resolveImages } from './resolve';
 import { unsupportedIn } from './unsupported';
 
 // More streams bring no more from one registry, and cost memory.
-const mostBlobsAtOnce = 16;
+const mostBlobsAtOnce = 8;
 
 export const embeddedEngine: MirrorEngine = {
   name: 'embedded',

@@ -20,7 +20,7 @@ export interface FetchRequest {
   readonly blobs: ReadonlyMap<Digest, ResolvedBlob>;
   readonly store: ManifestStore;
   readonly client: RegistryClient;
-  /** Blobs at the same time. Each takes about two megabytes of memory. */
+  /** Blobs at the same time. Each takes about a megabyte of memory. */
   readonly parallel: number;
   /** Asked once, with what is still to be written. */
   readonly ensureSpace: (bytes: number) => Promise<void>;
