@@ -30,11 +30,9 @@ describe('parseSequenceIntent', () => {
       "SEQ0151 mirror/content/seq2-add-logging/sequence.yaml:1:1: \`description\` is missing
         Next:  It needs \`schema: seqmirror/v1\` and a description; base is previous, none, or an earlier one such as seq1
       SEQ0151 mirror/content/seq2-add-logging/sequence.yaml:2:7: \`base\` must be previous, none, or an earlier sequence such as seq1, and is 1
-        Next:  It needs \`schema: seqmirror/v1\` and a description; base is previous, none, or an earlier one such as seq1
       SEQ0151 mirror/content/seq2-add-logging/sequence.yaml:3:1: \`refesh\` is not a key here
         Next:  Its keys are schema, description, base, refresh, config_source
-      SEQ0151 mirror/content/seq2-add-logging/sequence.yaml:4:10: \`refresh\` must be true or false, and is "yes"
-        Next:  It needs \`schema: seqmirror/v1\` and a description; base is previous, none, or an earlier one such as seq1"
+      SEQ0151 mirror/content/seq2-add-logging/sequence.yaml:4:10: \`refresh\` must be true or false, and is "yes""
     `);
   });
 

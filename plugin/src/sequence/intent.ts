@@ -43,9 +43,9 @@ export function parseSequenceIntent(
   const { value, findings } = readYaml(text, file, format);
   const next =
     'It needs `schema: seqmirror/v1` and a description; base is previous, none, or an earlier one such as seq1';
-  return value === undefined
-    ? { findings: findings.map((finding) => ({ next, ...finding })) }
-    : { intent: value, findings };
+  if (value !== undefined) return { intent: value, findings };
+  // Once is enough: the others are told as the first one's details.
+  return { findings: findings.map((finding, index) => (index === 0 ? { next, ...finding } : finding)) };
 }
 
 /** sequence.yaml for people to edit. */
