@@ -4,6 +4,8 @@ const { relative } = require('node:path');
 
 const marker = /^(?<suite>.*) \[skipped: (?<reason>.*)\]$/;
 
+const withoutReason = (titles) => `${titles.join(' › ') || 'tests'} [skipped: without a reason]`;
+
 module.exports = class SummaryWriter {
   constructor({ rootDir }) {
     this.rootDir = rootDir;
@@ -24,12 +26,14 @@ module.exports = class SummaryWriter {
     );
   }
 
-  // The suites of a spec that `describeWith` of tools/lab/requirements.ts left out, with the reason in their titles.
+  // The suites of a spec that `describeWith` of tools/lab/requirements.ts left out, with the reason in their titles; and
+  // whatever else was skipped, which nobody gave a reason for.
   skippedSuites({ testFilePath, testResults }) {
     const suites = new Map();
     for (const { ancestorTitles, status } of testResults) {
-      const title = status === 'pending' && ancestorTitles.find((ancestor) => marker.test(ancestor));
-      if (title) suites.set(title, (suites.get(title) ?? 0) + 1);
+      if (status !== 'pending' && status !== 'todo') continue;
+      const title = ancestorTitles.find((ancestor) => marker.test(ancestor)) ?? withoutReason(ancestorTitles);
+      suites.set(title, (suites.get(title) ?? 0) + 1);
     }
     const spec = relative(this.rootDir, testFilePath);
     return [...suites].map(([title, tests]) => ({ spec, tests, ...title.match(marker).groups }));

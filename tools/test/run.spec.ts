@@ -37,6 +37,11 @@ describe('npm test', () => {
     ]);
   });
 
+  it('names what was skipped without a reason too', () => {
+    const { lines } = run(`describe('a', () => { it.skip('one', () => {}); it('two', () => {}); });`);
+    expect(lines).toContain('  a: without a reason (1 in a.spec.js)');
+  });
+
   it.each([
     { name: 'a test', spec: `it('fails', () => { throw new Error('x'); });` },
     { name: 'a spec that cannot be loaded', spec: `require('./nowhere');` },

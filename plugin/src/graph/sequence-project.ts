@@ -1,4 +1,4 @@
-import type { ProjectConfiguration } from '@nx/devkit';
+import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
 import type { SequenceLayout } from './layout';
 import type { NormalizedOptions } from './options';
 import type { NamedMirror } from './project-names';
@@ -29,16 +29,21 @@ export function sequenceProject(
         },
         [{ projects: [mirror], target: work, params: 'forward' }],
       ),
-      [prefixed('void', options)]: executorTarget(
-        'void',
-        {
-          description: `Take the seal off ${folder}, as long as it has not been dispatched`,
-          task: `${name}:${prefixed('void', options)}`,
-          example: { options: { dryRun: true } },
-        },
-        { options: { sequence: root }, parallelism: false },
-      ),
+      // What isn't sealed has no seal to take off.
+      ...(sealed ? { [prefixed('void', options)]: voidTarget(`${name}:${prefixed('void', options)}`, sequence) } : {}),
     },
     metadata: { description: `${folder}: ${sealed ? 'sealed' : 'planned'}`, technologies: ['oc-mirror'] },
   };
+}
+
+function voidTarget(task: string, { root, folder }: SequenceLayout): TargetConfiguration {
+  return executorTarget(
+    'void',
+    {
+      description: `Take the seal off ${folder}, as long as it has not been dispatched`,
+      task,
+      example: { options: { dryRun: true } },
+    },
+    { options: { sequence: root }, parallelism: false },
+  );
 }

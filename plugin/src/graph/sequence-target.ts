@@ -37,14 +37,21 @@ export function sequenceTarget(task: string, sequence: SequenceLayout): TargetCo
       dependsOn: previous === undefined ? [] : [{ target: `seq${previous.number}`, params: 'forward' }],
       parallelism: false,
       cache: sealed,
-      inputs: [
-        filesUpTo(sequence),
-        // Else every change of the lockfile would be a miss.
-        { externalDependencies: [] },
-      ],
-      outputs: [],
+      ...(sealed ? cachedBy(sequence) : {}),
     },
   );
+}
+
+/** Said of sealed sequences only: a thousand planned ones are a graph that Nx reads and writes at every command. */
+function cachedBy(sequence: SequenceLayout): Pick<TargetConfiguration, 'inputs' | 'outputs'> {
+  return {
+    inputs: [
+      filesUpTo(sequence),
+      // Else every change of the lockfile would be a miss.
+      { externalDependencies: [] },
+    ],
+    outputs: [],
+  };
 }
 
 /**

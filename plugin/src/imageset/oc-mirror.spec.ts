@@ -6,13 +6,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { describeWith, programPath } from '../../../tools/lab/requirements';
 import { file, catalogWith, mirrorOf, withImage } from './config.fixture';
 import { parseImageSet } from './document';
 
 // Not a measure of anything: other suites may have the machine at the same time.
 jest.setTimeout(120_000);
 
-const ocMirror = process.env['SEQMIRROR_OC_MIRROR'];
+const ocMirror = programPath('oc-mirror');
 
 const nowhere = 'http://127.0.0.1:1';
 const images = (lines: string) => mirrorOf(`additionalImages:\n${lines}`);
@@ -157,7 +158,7 @@ const stricter = {
   credentials: mirrorOf('helm: { repositories: [{ name: a, url: "http://user:word@127.0.0.1:1/" }] }'),
 };
 
-(ocMirror ? describe : describe.skip)('the real oc-mirror and parseImageSet [needs SEQMIRROR_OC_MIRROR]', () => {
+describeWith(['oc-mirror'], 'the real oc-mirror and parseImageSet', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'seqmirror-isc-'));
