@@ -28,7 +28,10 @@ export function startSmallUpstream(): Promise<Lab> {
 }
 
 /** A workspace with a mirror that fetches from that upstream. */
-export async function workspaceWithMirror(upstream: Pick<Lab, 'env'>, options: WorkspaceOptions = {}): Promise<Workspace> {
+export async function workspaceWithMirror(
+  upstream: Pick<Lab, 'env'>,
+  options: WorkspaceOptions = {},
+): Promise<Workspace> {
   const workspace = await createWorkspace({ ...options, env: { ...upstream.env(), ...options.env } });
   if (options.plugin === false) {
     await workspace.nxWorks('add', `seqmirror@file:${await packedPlugin()}`);

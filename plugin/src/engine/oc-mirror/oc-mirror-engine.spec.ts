@@ -131,7 +131,10 @@ describe('ocMirrorEngine', () => {
 
   it('says that an empty cache means downloading everything', async () => {
     fake = await fakeOcMirror();
-    await ocMirrorEngine.mirrorToDisk(fake.request({ base: new Map([[digest, { digest, bytes: 5 * 1024 ** 3 }]]) }), fake.version);
+    await ocMirrorEngine.mirrorToDisk(
+      fake.request({ base: new Map([[digest, { digest, bytes: 5 * 1024 ** 3 }]]) }),
+      fake.version,
+    );
     expect(fake.notes).toEqual([
       "oc-mirror's cache is empty: it downloads the whole imageset again to find what is new, up to 5.0G of what the base holds",
     ]);

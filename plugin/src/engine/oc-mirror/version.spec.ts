@@ -4,7 +4,13 @@ import { delimiter, join } from 'node:path';
 import type { EngineOptions } from '../engine';
 import { capabilitiesOf, parseVersion, probeOcMirror } from './version';
 
-const options: EngineOptions = { parallelImages: 4, parallelLayers: 5, retries: 5, imageTimeoutSeconds: 3600, removeSignatures: false };
+const options: EngineOptions = {
+  parallelImages: 4,
+  parallelLayers: 5,
+  retries: 5,
+  imageTimeoutSeconds: 3600,
+  removeSignatures: false,
+};
 const answer = (gitVersion: string): string => JSON.stringify({ clientVersion: { major: '', minor: '', gitVersion } });
 
 describe('parseVersion', () => {
