@@ -43,6 +43,8 @@ const project = (displayName, options = {}) => ({
 });
 
 module.exports = {
+  // Not a measure of anything: on a busy machine whatever starts programs may take its time.
+  testTimeout: 120_000,
   projects: [
     project('plugin'),
     project('tools'),

@@ -14,8 +14,7 @@ import { randomFrom } from './random';
 
 jest.setTimeout(20 * 60_000);
 
-// e2e/oc-mirror kills the engine alone, and more often.
-const kills = 6;
+const kills = 20;
 const seed = Number(process.env['SEQMIRROR_SEED'] ?? Math.floor(Math.random() * 1e6));
 const ubi = 'registry.redhat.io/ubi9/ubi:9.5';
 const app = 'quay.io/acme/app:1.0';
