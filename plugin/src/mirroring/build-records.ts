@@ -13,6 +13,7 @@ import type { Inventory } from '../sequence/inventory';
 import { encodeInventory } from '../sequence/inventory';
 import type { RecordedProvenance, SequenceMetadata } from '../sequence/metadata';
 import { renderSequenceMetadata } from '../sequence/metadata';
+import { timestampOf } from '../sequence/one-line';
 import { sealOf } from '../sequence/seal';
 import { renderSha256Sums } from '../sequence/sha256-sums';
 import type { Json } from '../system/canonical-json';
@@ -64,7 +65,7 @@ export function buildRecords(facts: SequenceFacts): SequenceRecords {
     schema: 'seqmirror/v1',
     sequence_number: number,
     description: intent.description,
-    timestamp: facts.now.toISOString().replace(/\.\d+Z$/, 'Z'),
+    timestamp: timestampOf(facts.now),
     content_type: transfer.complete ? 'baseline' : 'differential',
     oc_mirror_version: provenance.engine_version,
     config_file: recordNames.config,

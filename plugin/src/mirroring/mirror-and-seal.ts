@@ -27,7 +27,7 @@ import type { MirrorSequenceOptions, SealedOutcome } from './mirror-sequence';
 import type { Prepared } from './prepare';
 import { prepare } from './prepare';
 import { promote } from './promote';
-import { seqmirrorVersion } from './version';
+import { seqmirrorVersion } from '../system/package-version';
 
 /** Fills the stage, proves what is in it, seals and promotes it. To be called with the mirror's lock held. */
 export async function mirrorAndSeal(

@@ -23,8 +23,3 @@ export function digestFromHex(hex: string): Digest {
   if (!isDigest(digest)) throw new TypeError(`not a sha256 in hexadecimal: ${hex.slice(0, 80)}`);
   return digest;
 }
-
-/** Twelve digits, for tables. Errors and records have the whole. */
-export function shortDigest(digest: Digest): string {
-  return digest.slice(0, 'sha256:'.length + 12);
-}

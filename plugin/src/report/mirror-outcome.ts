@@ -1,3 +1,4 @@
+import { shortSeal } from '../sequence/seal';
 import { engineLabel } from '../engine/engine-label';
 import type { MirrorOutcome, SealedOutcome } from '../mirroring/mirror-sequence';
 import { formatBytes } from '../system/byte-size';
@@ -41,7 +42,7 @@ function renderSealed({ mirror, folder, metadata, newBlobs, archivesAre }: Seale
   const bytes = archives.reduce((sum, archive) => sum + archive.bytes, 0);
   const { added, updated, removed } = metadata.changes;
   return [
-    `${folder}: sealed ${metadata.seal.slice(0, 'sha256:'.length + 12)}, ${metadata.content_type}`,
+    `${folder}: sealed ${shortSeal(metadata.seal)}, ${metadata.content_type}`,
     `  ${counted(added.length, 'image')} added, ${updated.length} updated, ${removed.length} removed; ` +
       (newBlobs === 0 ? 'not one new blob: everything was in the base' : counted(newBlobs, 'new blob')),
     transfer.complete

@@ -7,12 +7,6 @@ export async function freeBytes(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
-/** Whether a rename or a hard link from one folder to the other can work. Neither needs to exist yet. */
-export async function sameFileSystem(a: string, b: string): Promise<boolean> {
-  const [first, second] = await Promise.all([a, b].map(async (folder) => stat(await nearestExisting(folder))));
-  return first?.dev === second?.dev;
-}
-
 async function nearestExisting(folder: string): Promise<string> {
   for (let at = folder; ; at = dirname(at)) {
     try {

@@ -1,13 +1,12 @@
 /** Mirrors additional images by this project's own registry client, straight into archives. Needs no other program. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { planArchives } from '../../archive/layout';
 import { archiveSizeBytes } from '../../imageset/defaults';
 import { pinDocument } from '../../imageset/edit';
 import type { RegistryClient } from '../../registry/client';
 import { createRegistryClient } from '../../registry/client';
 import { systemErrorCode } from '../../system/errors';
+import { seqmirrorVersion } from '../../system/package-version';
 import { diskFull } from '../../system/system-errors';
 import type { EngineOptions, MirrorEngine, MirrorPlan, MirrorRequest, StagedArchives } from '../engine';
 import { notMirrorable } from './errors';
@@ -26,7 +25,7 @@ const mostBlobsAtOnce = 8;
 
 export const embeddedEngine: MirrorEngine = {
   name: 'embedded',
-  probe: async () => ({ engine: 'embedded', version: `embedded ${await packageVersion()}`, found: 'built in' }),
+  probe: async () => ({ engine: 'embedded', version: `embedded ${seqmirrorVersion()}`, found: 'built in' }),
   unsupported: unsupportedIn,
   plan: (request) => withClient(request, (client) => plan(request, client)),
   mirrorToDisk: (request) => withClient(request, (client) => mirrorToDisk(request, client)),
@@ -123,10 +122,4 @@ function blobsAtOnce({ parallelImages, parallelLayers }: EngineOptions): number 
 
 function sumOfBytes(blobs: readonly ResolvedBlob[]): number {
   return blobs.reduce((sum, { bytes }) => sum + bytes, 0);
-}
-
-// The package's own package.json: three folders up, from src as from dist.
-async function packageVersion(): Promise<string> {
-  const text = await readFile(join(__dirname, '..', '..', '..', 'package.json'), 'utf8');
-  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }
