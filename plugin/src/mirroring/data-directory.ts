@@ -10,6 +10,8 @@
  */
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { parseSequenceFolder, sequenceFolderName } from '../sequence/folder';
+import type { SequenceMetadata } from '../sequence/metadata';
 import type { Seal } from '../sequence/seal';
 import type { MirrorSettings } from './settings';
 
@@ -34,6 +36,24 @@ export function dataDirectory(
 
 export function storeFolder(data: DataDirectory, folder: string, seal: Seal): string {
   return join(data.root, 'store', `${folder}.${seal.slice('sha256:'.length, 'sha256:'.length + 12)}`);
+}
+
+/**
+ * Where a sealed sequence's archives may lie in the store, most likely first: renumbered on another machine, they lie in
+ * this one's store under the former name still.
+ */
+export function storeFolders(
+  data: DataDirectory,
+  folder: string,
+  { seal, renumbered_from: former }: Pick<SequenceMetadata, 'seal' | 'renumbered_from'>,
+): string[] {
+  const name = parseSequenceFolder(folder)?.name;
+  return [
+    storeFolder(data, folder, seal),
+    ...(former === undefined || name === undefined
+      ? []
+      : [storeFolder(data, sequenceFolderName(former.sequence_number, name), former.seal)]),
+  ];
 }
 
 export function stageFolder(data: DataDirectory, folder: string): string {

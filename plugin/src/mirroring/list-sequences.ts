@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { blobSetOf, bytesOf, closureOf } from '../sequence/closure';
 import { sealedEntry } from '../sequence/chain-lock';
 import type { SequenceFolder } from '../sequence/folder';
-import { parseSequenceFolder, sequenceFolderName } from '../sequence/folder';
 import type { SequenceMetadata } from '../sequence/metadata';
 import type { Finding } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
@@ -12,7 +11,7 @@ import { applyImageChanges } from '../sequence/images';
 import type { MirroredImage } from '../engine/engine';
 import { sumOfBytes } from './build-records';
 import { checkSealed } from './check-sealed';
-import { storeFolder } from './data-directory';
+import { storeFolders } from './data-directory';
 import { checkPlaceInChain } from './may-mirror';
 import type { Chain, Mirror, MirrorLocation } from './mirror';
 import { openMirror, readChain, sequencePath } from './mirror';
@@ -150,19 +149,8 @@ async function whereArchivesAre(mirror: Mirror, folder: string, metadata: Sequen
     );
     return found.every((there) => there);
   };
-  for (const path of storeFolders(mirror, folder, metadata)) if (await allIn(path)) return 'store';
+  for (const path of storeFolders(mirror.data, folder, metadata)) if (await allIn(path)) return 'store';
   return (await allIn(sequencePath(mirror, folder))) ? 'folder' : 'elsewhere';
-}
-
-/** Renumbered on another machine, its archives lie in this one's store under the former name still. */
-function storeFolders({ data }: Mirror, folder: string, { seal, renumbered_from: former }: SequenceMetadata): string[] {
-  const name = parseSequenceFolder(folder)?.name;
-  return [
-    storeFolder(data, folder, seal),
-    ...(former === undefined || name === undefined
-      ? []
-      : [storeFolder(data, sequenceFolderName(former.sequence_number, name), former.seal)]),
-  ];
 }
 
 async function purposeOfLock(mirror: Mirror): Promise<string | undefined> {
