@@ -4,10 +4,13 @@ import { requireRecordedImageSet } from '../imageset/document';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { sealedEntry } from '../sequence/chain-lock';
 import type { SequenceMetadata } from '../sequence/metadata';
-import { sealOf } from '../sequence/seal';
+import type { Seal } from '../sequence/seal';
+import { sealOf, sealOfHashes } from '../sequence/seal';
 import type { Json } from '../system/canonical-json';
 import { canonicalJson } from '../system/canonical-json';
 import { chainLockDisagrees, recordEdited, sealedButEdited } from './errors';
+import type { HashRanges } from './inventory-hashes';
+import { inventoryHashes } from './inventory-hashes';
 import type { Chain, Mirror } from './mirror';
 import { chainLockFile, forPeople, sequencePath } from './mirror';
 import { readInventory, readMetadataIfThere, recordFile, recordNames } from './records';
@@ -17,9 +20,15 @@ import { readText } from './text-file';
  * Proves that a sealed sequence's intent and records are what was sealed: the seal computed from them is the one that
  * they and chain.lock have. Reads only text files of its own folder and chain.lock.
  *
+ * @param options.previous the seal before it, where chain.lock doesn't have it; `unknown` where nobody does
  * @throws SEQ0201 for an edited configuration, SEQ0207 or SEQ0233 for records that are missing or were edited
  */
-export async function checkSealed(mirror: Mirror, chain: Chain, entry: ChainEntry): Promise<SequenceMetadata> {
+export async function checkSealed(
+  mirror: Mirror,
+  chain: Chain,
+  entry: ChainEntry,
+  options: { readonly hashRanges?: HashRanges; readonly previous?: Seal | 'unknown' } = {},
+): Promise<SequenceMetadata> {
   const { number, folder } = entry;
   const metadata = await readMetadataIfThere(mirror, folder);
   if (metadata === undefined) {
@@ -30,7 +39,8 @@ export async function checkSealed(mirror: Mirror, chain: Chain, entry: ChainEntr
       next: `git restore ${forPeople(mirror, sequencePath(mirror, folder))}`,
     });
   }
-  const previous = number === 1 ? null : (sealedEntry(chain.lock, number - 1)?.seal ?? null);
+  const before = number === 1 ? null : (options.previous ?? sealedEntry(chain.lock, number - 1)?.seal ?? null);
+  const previous = before === 'unknown' ? metadata.previous : before;
   if (metadata.seal !== entry.seal || metadata.previous !== previous || metadata.sequence_number !== number) {
     throw chainLockDisagrees({
       file: recordFile(mirror, folder, recordNames.metadata),
@@ -50,19 +60,21 @@ export async function checkSealed(mirror: Mirror, chain: Chain, entry: ChainEntr
   if (configSha256(document.config) !== metadata.provenance.config_sha256) {
     throw sealedButEdited({ mirror: mirror.name, number, folder, file: document.file });
   }
-  const inventory = await readInventory(mirror, folder);
   const pinnedFile = recordFile(mirror, folder, recordNames.pinned);
   const pinned = requireRecordedImageSet(await readText(sequencePath(mirror, folder, recordNames.pinned)), pinnedFile);
-  const seal = sealOf({
+  const content = {
     number,
     previous,
     config: document.config as Json,
     pinned: pinned.config as Json,
-    images: inventory.images,
-    blobs: inventory.blobs,
     provenance: metadata.provenance,
-  });
-  if (seal !== entry.seal) {
+  };
+  const hashes = await inventoryHashes(sequencePath(mirror, folder, recordNames.inventory), options.hashRanges);
+  const isSealed =
+    sealOfHashes({ ...content, ...hashes }) === entry.seal ||
+    // Decoded only where its text isn't the one that was written: in other order, with other line ends, or edited.
+    sealOf({ ...content, ...(await readInventory(mirror, folder)) }) === entry.seal;
+  if (!isSealed) {
     throw recordEdited({
       folder,
       file: forPeople(mirror, sequencePath(mirror, folder)),

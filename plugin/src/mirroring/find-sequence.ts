@@ -1,8 +1,7 @@
 import type { SequenceFolder } from '../sequence/folder';
 import { noSuchSequence } from './errors';
 import type { Chain, Mirror } from './mirror';
-import { contentFolderName, forPeople } from './mirror';
-import { join } from 'node:path';
+import { forPeople } from './mirror';
 
 /** @throws SEQ0232 when content/ has no such folder */
 export function findSequence(mirror: Mirror, chain: Chain, folder: string): SequenceFolder {
@@ -10,7 +9,7 @@ export function findSequence(mirror: Mirror, chain: Chain, folder: string): Sequ
   if (found !== undefined) return found;
   throw noSuchSequence({
     folder,
-    content: forPeople(mirror, join(mirror.root, contentFolderName)),
+    content: forPeople(mirror, mirror.content),
     known: chain.folders.map(({ folder: known }) => known),
   });
 }

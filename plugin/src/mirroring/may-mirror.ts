@@ -8,7 +8,7 @@ import { SeqmirrorError } from '../system/errors';
 import { configSha256 } from './check-sealed';
 import { chainLockDisagrees, foreignArchives, gapInNumbers, numberClaimedTwice, sameConfigAsBefore } from './errors';
 import type { Chain, Mirror } from './mirror';
-import { chainLockFile, contentFolderName, forPeople, sequencePath } from './mirror';
+import { chainLockFile, forPeople, sequencePath } from './mirror';
 import { readMetadataIfThere, recordFile, recordNames } from './records';
 import type { SealedSequence } from './sealed-chain';
 
@@ -29,7 +29,7 @@ export async function checkPlaceInChain(mirror: Mirror, chain: Chain, sequence: 
   const numbers = new Set(chain.folders.map((candidate) => candidate.number));
   const missing = Array.from({ length: number - 1 }, (_, index) => index + 1).find((before) => !numbers.has(before));
   if (missing !== undefined) {
-    throw gapInNumbers({ missing, folder, content: forPeople(mirror, join(mirror.root, contentFolderName)) });
+    throw gapInNumbers({ missing, folder, content: forPeople(mirror, mirror.content) });
   }
   const metadata = await readMetadataIfThere(mirror, folder);
   if (metadata !== undefined) {

@@ -18,6 +18,8 @@ export interface Mirror {
   readonly name: string;
   /** Absolute. */
   readonly root: string;
+  /** The folder of the sequences' folders and chain.lock. Absolute. */
+  readonly content: string;
   readonly workspaceRoot: string;
   readonly settings: MirrorSettings;
   readonly data: DataDirectory;
@@ -33,7 +35,7 @@ export interface Chain {
 }
 
 export const settingsFileName = 'seqmirror.yaml';
-export const contentFolderName = 'content';
+const contentFolderName = 'content';
 export const chainLockName = 'chain.lock';
 
 export interface MirrorLocation {
@@ -53,6 +55,7 @@ export async function openMirror({ workspaceRoot, mirrorRoot, name, env }: Mirro
   return {
     name: name ?? settings.name ?? mirrorNameFromFolder(mirrorRoot),
     root,
+    content: join(root, contentFolderName),
     workspaceRoot,
     settings,
     data: dataDirectory(settings, { mirrorRoot: root, env }),
@@ -67,8 +70,7 @@ export async function readChain(mirror: Mirror): Promise<Chain> {
 }
 
 /** Folders named like sequences that have an imageset config or records; empty ones are none of ours. */
-async function sequenceFolders(mirror: Mirror): Promise<SequenceFolder[]> {
-  const content = join(mirror.root, contentFolderName);
+async function sequenceFolders({ content }: Mirror): Promise<SequenceFolder[]> {
   const entries = await readdir(content, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
@@ -84,11 +86,11 @@ async function sequenceFolders(mirror: Mirror): Promise<SequenceFolder[]> {
 }
 
 export function chainLockFile(mirror: Mirror): string {
-  return join(mirror.root, contentFolderName, chainLockName);
+  return join(mirror.content, chainLockName);
 }
 
 export function sequencePath(mirror: Mirror, folder: string, ...names: readonly string[]): string {
-  return join(mirror.root, contentFolderName, folder, ...names);
+  return join(mirror.content, folder, ...names);
 }
 
 /** A path as the person knows it: from the workspace's top, with forward slashes. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { BlobRecord } from '../archive/blob-record';
+import type { Digest } from '../registry/digest';
+import { digestFromHex } from '../registry/digest';
 import type { Json } from '../system/canonical-json';
 import { canonicalJson } from '../system/canonical-json';
 import type { ImageRecord } from './inventory-record';
@@ -29,24 +31,34 @@ export interface SealedContent {
   readonly provenance: Json;
 }
 
+export interface InventoryHashes {
+  readonly images: Digest;
+  readonly blobs: Digest;
+}
+
 /**
  * Computes a seal: sha256 of the canonical JSON of the content, with sha256 of the sorted inventory lines (each with its
  * line feed) in place of images and blobs. Comments, quoting, key order, line ends and the order of records don't matter.
  *
  * @throws RangeError for a number in `config` or `pinned` that isn't a safe integer; no imageset configuration has one
  */
-export function sealOf({ number, previous, config, pinned, images, blobs, provenance }: SealedContent): Seal {
-  const content = {
-    number,
-    previous,
-    config,
-    pinned,
+export function sealOf({ images, blobs, ...content }: SealedContent): Seal {
+  return sealOfHashes({
+    ...content,
     images: sha256(sortedLines(images, imageLine)),
     blobs: sha256(sortedLines(blobs, blobLine)),
-    provenance,
-  };
-  const hash = createHash('sha256').update(canonicalJson(content)).digest('hex');
-  return Seal.parse(`sha256:${hash}`);
+  });
+}
+
+/**
+ * The same, given the sha256 of the inventory's image lines and of its blob lines (`sha256:…`, each line with its line
+ * feed). In the file that seqmirror wrote these lines stand as they are hashed, so that a seal can be checked without
+ * parsing an inventory.
+ */
+export function sealOfHashes(content: Omit<SealedContent, 'images' | 'blobs'> & InventoryHashes): Seal {
+  const { number, previous, config, pinned, images, blobs, provenance } = content;
+  const text = canonicalJson({ number, previous, config, pinned, images, blobs, provenance });
+  return Seal.parse(`sha256:${createHash('sha256').update(text).digest('hex')}`);
 }
 
 /** Twelve digits, for tables and summaries. */
@@ -54,8 +66,8 @@ export function shortSeal(seal: Seal): string {
   return seal.slice(0, 'sha256:'.length + 12);
 }
 
-function sha256(lines: readonly string[]): string {
+function sha256(lines: readonly string[]): Digest {
   const hash = createHash('sha256');
   for (const line of lines) hash.update(line).update('\n');
-  return `sha256:${hash.digest('hex')}`;
+  return digestFromHex(hash.digest('hex'));
 }
