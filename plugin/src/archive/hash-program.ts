@@ -1,0 +1,96 @@
+/** What a hashing thread runs. Text, so that it runs the same from the package, from source and under test. */
+
+/** A batch for one thread. */
+export interface HashJob {
+  readonly path: string;
+  /** Offset, bytes, offset, bytes, … */
+  readonly ranges: Float64Array;
+  /** `each`: a digest for each range; `joined`: one over all of them. */
+  readonly mode: 'each' | 'joined';
+  /** In memory that both sides see: not 0 when nobody waits for the answer any more. */
+  readonly stop: Int32Array;
+}
+
+/** A job's last message. Before it, numbers: bytes hashed in addition to those told before. */
+export type HashAnswer =
+  | { readonly kind: 'digests'; /** 32 bytes each. */ readonly digests: Uint8Array }
+  /** The file ends at `offset`, within a range. */
+  | { readonly kind: 'short'; readonly offset: number }
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+  | { readonly kind: 'stopped' };
+
+export const hashProgram = `
+  const { parentPort } = require('node:worker_threads');
+  const { createHash, hash } = require('node:crypto');
+  const { openSync, readSync, closeSync } = require('node:fs');
+
+  const piece = Buffer.allocUnsafeSlow(1024 * 1024);
+  // Ranges with less between them are read together: less than it costs to ask the system once more.
+  const smallGap = 16 * 1024;
+  const tellEvery = 32 * 1024 * 1024;
+
+  parentPort.on('message', (job) => {
+    let file;
+    try {
+      file = openSync(job.path, 'r');
+      parentPort.postMessage(answerTo(job, file));
+    } catch (error) {
+      // Anything but the system's refusal is a bug, and ends the thread.
+      if (error.syscall === undefined) throw error;
+      parentPort.postMessage({ kind: 'failed', code: error.code, message: error.message });
+    } finally {
+      if (file !== undefined) closeSync(file);
+    }
+  });
+
+  function answerTo({ ranges, mode, stop }, file) {
+    const digests = new Uint8Array(mode === 'each' ? ranges.length * 16 : 32);
+    const joined = mode === 'joined' ? createHash('sha256') : undefined;
+    let start = 0;
+    let end = 0;
+    let untold = 0;
+    for (let at = 0; at < ranges.length; at += 2) {
+      const last = ranges[at] + ranges[at + 1];
+      let own;
+      let offset = ranges[at];
+      for (;;) {
+        if (offset < last && (offset < start || offset >= end)) {
+          if (stop[0] !== 0) return { kind: 'stopped' };
+          start = offset;
+          end = start + readSync(file, piece, 0, lengthAt(ranges, at, offset), offset);
+          if (end === start) return { kind: 'short', offset };
+        }
+        const to = Math.min(last, end);
+        const part = offset < last ? piece.subarray(offset - start, to - start) : piece.subarray(0, 0);
+        untold += part.length;
+        if (untold >= tellEvery) {
+          parentPort.postMessage(untold);
+          untold = 0;
+        }
+        offset += part.length;
+        if (joined !== undefined) joined.update(part);
+        else if (own === undefined && offset === last) {
+          digests.set(hash('sha256', part, 'buffer'), at * 16);
+        } else {
+          own ??= createHash('sha256');
+          own.update(part);
+          if (offset === last) digests.set(own.digest(), at * 16);
+        }
+        if (offset === last) break;
+      }
+    }
+    if (joined !== undefined) digests.set(joined.digest());
+    if (untold > 0) parentPort.postMessage(untold);
+    return { kind: 'digests', digests };
+  }
+
+  // How much to read from an offset of a range: on over the ranges behind it while they lie close together.
+  function lengthAt(ranges, at, offset) {
+    let end = ranges[at] + ranges[at + 1];
+    for (let next = at + 2; next < ranges.length && end - offset < piece.length; next += 2) {
+      if (ranges[next] < end || ranges[next] - end > smallGap) break;
+      end = ranges[next] + ranges[next + 1];
+    }
+    return Math.min(piece.length, end - offset);
+  }
+`;
