@@ -24,7 +24,8 @@ const bundle = {
 describe('bundlesIn', () => {
   it('finds the bundles among documents of other schemas, without a comma or a line end between them', async () => {
     const documents = [{ schema: 'olm.package', name: 'cluster-logging' }, bundle, { schema: 'olm.channel' }];
-    const { schema: _, ...expected } = bundle;
+    const { package: packageName, name, image, relatedImages } = bundle;
+    const expected = { package: packageName, name, image, relatedImages };
     expect(await read(documents.map((document) => JSON.stringify(document)).join(''))).toEqual([expected]);
     expect(await read(documents.map((document) => JSON.stringify(document, null, 4)).join('\n\n'))).toEqual([expected]);
   });
