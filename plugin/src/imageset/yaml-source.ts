@@ -2,14 +2,13 @@
  * Reads YAML that anybody may have written, within bounds: bytes of the file, depth of nesting (checked while parsing,
  * because the library's composer is recursive and deep nesting ends the process, not just the call), and one document.
  */
-import { Composer, LineCounter, Lexer, Parser, isScalar } from 'yaml';
+import { Composer, LineCounter, isScalar } from 'yaml';
 import type { ParsedNode, YAMLParseError } from 'yaml';
 import type { Finding, Position } from '../system/errors';
+import { yamlTokens } from '../system/yaml-tokens';
 import { manyDocuments, fileTooLarge, yamlMalformed, yamlTooDeep } from './yaml-errors';
 
 const longestFileBytes = 1024 * 1024;
-// The parser's stack holds about two entries for each level; a full imageset configuration has eleven levels.
-const deepestStack = 64;
 
 export interface YamlSource {
   /** Without a byte order mark: what offsets count in. */
@@ -30,7 +29,7 @@ export function readYamlSource(fileText: string, file: string): { source?: YamlS
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const parsed = parseWithin(text, lines);
+  const parsed = yamlTokens(text, lines);
   const control = firstUnprintable(text);
   if (control !== undefined)
     return { findings: [yamlMalformed({ at: at(control), problem: 'there is a control character here' })] };
@@ -46,21 +45,6 @@ export function readYamlSource(fileText: string, file: string): { source?: YamlS
   if (second !== undefined)
     return { findings: [manyDocuments({ at: at(second.contents?.range[0] ?? second.range[0]) })] };
   return { source: { text, root: document.contents, at }, findings: [] };
-}
-
-function parseWithin(
-  text: string,
-  lines: LineCounter,
-): { tokens: Parameters<Composer['compose']>[0]; tooDeepAt?: number } {
-  const parser = new Parser(lines.addNewLine);
-  const tokens = [];
-  lines.addNewLine(0);
-  for (const lexeme of new Lexer().lex(text)) {
-    tokens.push(...parser.next(lexeme));
-    if (parser.stack.length > deepestStack) return { tokens, tooDeepAt: parser.offset };
-  }
-  tokens.push(...parser.end());
-  return { tokens };
 }
 
 function isNothing(contents: ParsedNode | null): boolean {

@@ -71,7 +71,7 @@ export type SequenceMetadata = z.infer<typeof SequenceMetadata>;
  * @throws SEQ0210, SEQ0211 or SEQ0212 when it cannot be read
  */
 export function parseSequenceMetadata(text: string, file: string): SequenceMetadata {
-  return readRecord(text, file, SequenceMetadata, { maxCharacters: 64 * 1024 ** 2 });
+  return readRecord(text, file, SequenceMetadata, { maxCharacters: 16 * 1024 ** 2 });
 }
 
 /** seq-metadata.yaml, with the comments that a reader needs, in the order of the schema. */

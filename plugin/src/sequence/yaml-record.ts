@@ -2,12 +2,12 @@
  * From YAML text to a checked value. Never throws for the text: whatever is wrong with it is a finding with its place.
  */
 import type { Document } from 'yaml';
-import { LineCounter, isMap, isNode, parseDocument, visit } from 'yaml';
+import { Composer, LineCounter, isMap, isNode, isScalar, visit } from 'yaml';
 import type { z } from 'zod';
 import type { ErrorCode } from '../system/error-codes';
 import type { Finding, Position } from '../system/errors';
 import { printable } from '../system/printable';
-import { tooDeeplyNestedAt } from '../system/yaml-nesting';
+import { yamlTokens } from '../system/yaml-tokens';
 import { mergeConflict, textRefused } from './errors';
 import { newerSchemaOf } from './schema-version';
 import { issuesInWords } from './schema-issues';
@@ -25,16 +25,27 @@ export interface YamlReading<T> {
   readonly findings: readonly Finding[];
 }
 
+// Enough to see what is wrong with a file; each is looked up in it.
+const mostIssues = 100;
+
 /** Parses and checks; all findings of the first stage that has any: text, YAML, schema version, schema. */
 export function readYaml<T>(text: string, file: string, format: YamlFormat<T>): YamlReading<T> {
   const unusable = textFindings(text, file, format);
   if (unusable.length > 0) return { findings: unusable };
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const positionOf = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
-    return { file, line, column: col };
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
+  const refuse = (offset: number, what: string): YamlReading<T> => ({
+    findings: [textRefused({ code: format.codes.text, at: positionOf(offset), what })],
+  });
+  const { tokens, tooDeepAt } = yamlTokens(text, lines);
+  if (tooDeepAt !== undefined) return refuse(tooDeepAt, 'this nests deeper than anything that belongs here');
+  // Keys written twice are looked for below: the library compares every key of a map with every other.
+  const [document, second] = new Composer({ uniqueKeys: false }).compose(tokens, true, text.length);
+  if (document === undefined) return refuse(0, 'this file is empty');
+  if (second !== undefined) return refuse(second.range[0], 'a second document begins here');
   const malformed = yamlFindings(document, positionOf, format);
   if (malformed.length > 0) return { findings: malformed };
   const parsed: unknown = document.toJS();
@@ -43,7 +54,8 @@ export function readYaml<T>(text: string, file: string, format: YamlFormat<T>): 
   if (newer !== undefined) return { findings: [{ severity: 'error', ...newer }] };
   const result = format.schema.safeParse(parsed);
   if (result.success) return { value: result.data, findings: [] };
-  const findings = issuesInWords(result.error.issues, parsed, format.schema)
+  const findings = issuesInWords(result.error.issues.slice(0, mostIssues), parsed, format.schema)
+    .slice(0, mostIssues)
     .map(({ path, concerns, what, next }) => ({ offset: offsetAt(document, path, concerns), what, next }))
     .sort((a, b) => a.offset - b.offset)
     .map(({ offset, what, next }) =>
@@ -58,16 +70,7 @@ function textFindings<T>(text: string, file: string, { codes, maxCharacters }: Y
     return [textRefused({ code: codes.text, at: { file }, what })];
   }
   const conflict = conflictAt(text);
-  if (conflict !== undefined) return [mergeConflict({ at: { file, line: conflict } })];
-  const deep = tooDeeplyNestedAt(text);
-  if (deep === undefined) return [];
-  return [
-    textRefused({
-      code: codes.text,
-      at: { file, line: deep },
-      what: 'this nests deeper than anything that belongs here',
-    }),
-  ];
+  return conflict === undefined ? [] : [mergeConflict({ at: { file, line: conflict } })];
 }
 
 function yamlFindings<T>(
@@ -75,7 +78,7 @@ function yamlFindings<T>(
   positionOf: (offset: number) => Position,
   { codes }: YamlFormat<T>,
 ): Finding[] {
-  const findings = document.errors.map((error) =>
+  const findings = document.errors.slice(0, mostIssues).map((error) =>
     textRefused({
       code: codes.text,
       at: positionOf(error.pos[0]),
@@ -91,8 +94,19 @@ function yamlFindings<T>(
         textRefused({ code: codes.text, at: positionOf(alias.range?.[0] ?? 0), what, next: 'Write the value out' }),
       );
     },
+    Map: (_, { items }) => {
+      const keys = new Set<string>();
+      for (const { key } of items) {
+        const name = isScalar(key) ? String(key.value) : undefined;
+        if (name === undefined || !keys.has(name)) keys.add(name ?? '');
+        else {
+          const what = `the key \`${printable(name, { limit: 60 })}\` is already in this map`;
+          findings.push(textRefused({ code: codes.text, at: positionOf(startOf(key) ?? 0), what }));
+        }
+      }
+    },
   });
-  return findings;
+  return findings.slice(0, mostIssues);
 }
 
 /** The line, from 1, where an unresolved merge conflict begins. */

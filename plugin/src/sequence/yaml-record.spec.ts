@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { readYaml } from './yaml-record';
+
+const format = {
+  schema: z.strictObject({ a: z.string() }),
+  codes: { text: 'SEQ0150', value: 'SEQ0151' },
+  maxCharacters: 4 * 1024 ** 2,
+} as const;
+const found = (text: string) =>
+  readYaml(text, 'a.yaml', format).findings.map(({ code, at, what }) => `${code} ${at?.line}:${at?.column} ${what}`);
+
+describe('readYaml', () => {
+  it.each([
+    { name: 'brackets that seem closed within strings', text: '["]",'.repeat(20_000) },
+    { name: 'braces that seem closed within strings', text: '{"}":'.repeat(20_000) },
+    { name: 'a comment that seems to close a bracket', text: '[ # ]\n'.repeat(5_000) },
+  ])('refuses $name, which once ended the process', ({ text }) => {
+    expect(found(text)).toEqual([expect.stringContaining('this nests deeper than anything that belongs here')]);
+  });
+
+  it('names keys that are written twice, in time for a hundred thousand of them', () => {
+    const keys = Array.from({ length: 100_000 }, (_, index) => `k${index}: 1`);
+    expect(found([...keys, 'k7: 2'].join('\n'))).toEqual(['SEQ0150 100001:1 the key `k7` is already in this map']);
+  });
+
+  it('names the first hundred of a hundred thousand keys that do not belong there', () => {
+    const text = Array.from({ length: 100_000 }, (_, index) => `k${index}: 1`).join('\n');
+    expect(found(text)).toHaveLength(100);
+  });
+
+  it('refuses a second document', () => {
+    expect(found('a: b\n---\na: c\n')).toEqual(['SEQ0150 2:1 a second document begins here']);
+  });
+});

@@ -1,0 +1,27 @@
+import type { LineCounter } from 'yaml';
+import { Lexer, Parser } from 'yaml';
+
+// The parser's stack holds about two entries for each level; a full imageset configuration has eleven levels.
+const deepestStack = 64;
+
+type YamlToken = ReturnType<Parser['next']> extends Generator<infer Token> ? Token : never;
+
+/**
+ * The tokens of YAML text for a Composer, or the offset from which on it nests too deeply. The parser keeps a stack and
+ * is looked at while it works; the composer after it calls itself, and deep nesting ends the whole process inside V8
+ * ("RegExpCompiler Allocation failed", yaml 2.9.1 on Node 20), which no `catch` can stop.
+ */
+export function yamlTokens(
+  text: string,
+  lines: LineCounter,
+): { readonly tokens: readonly YamlToken[]; readonly tooDeepAt?: number } {
+  const parser = new Parser(lines.addNewLine);
+  const tokens: YamlToken[] = [];
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme));
+    if (parser.stack.length > deepestStack) return { tokens, tooDeepAt: parser.offset };
+  }
+  tokens.push(...parser.end());
+  return { tokens };
+}
