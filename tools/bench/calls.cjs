@@ -54,8 +54,8 @@ const calls = {
     return { archives: staged.archives };
   },
 
-  async verifyArchives({ paths }) {
-    const { findings, blobs, links } = await product('archive/verify.js').verifyArchives(paths);
+  async verifyArchives({ paths, hash }) {
+    const { findings, blobs, links } = await product('archive/verify.js').verifyArchives(paths, { hash });
     return { findings: findings.length, blobBytes: sumOfBytes(blobs), links: links.length };
   },
 

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { open, truncate } from 'node:fs/promises';
+import { open, readFile, truncate, writeFile } from 'node:fs/promises';
 import { anImage, digestOf, fileOf, inTemporaryFolder, rawTar, writeArchives } from './archive.fixture';
 import { readArchiveIndex } from './index';
 import { blobEntryName, revisionLinkName, tagLinkName } from './names';
+import { startHashPool } from './hash-pool';
 import { verifyArchives } from './verify';
 
 // Longer than the pieces in which archives are read.
@@ -13,11 +14,15 @@ describe('verifyArchives', () => {
     inTemporaryFolder(async (folder) => {
       const { paths, volumes, bytes } = await writeArchives(folder, image, { archiveSizeBytes: 3_010_000 });
       const read: number[] = [];
-      const { archives, blobs, links, findings } = await verifyArchives(paths, { progress: (more) => read.push(more) });
+      const { archives, blobs, links, findings } = await verifyArchives(paths, {
+        hash: 'blobs and files',
+        progress: (more) => read.push(more),
+      });
       expect(findings).toEqual([]);
-      expect(archives).toEqual(
+      expect(archives.map(({ name, path, bytes, sha256 }) => ({ name, path, bytes, sha256 }))).toEqual(
         volumes.map((volume, number) => ({
           name: volume.name,
+          path: paths[number],
           bytes: volume.bytes,
           sha256: execFileSync('sha256sum', [paths[number] as string], { encoding: 'utf8' }).slice(0, 64),
         })),
@@ -39,7 +44,7 @@ describe('verifyArchives', () => {
       const file = await open(path, 'r+');
       for (const [, { offset }] of damaged) await file.write(Buffer.from([0]), 0, 1, offset);
       await file.close();
-      const verified = await verifyArchives(paths);
+      const verified = await verifyArchives(paths, { hash: 'blobs' });
       expect(verified.findings.map(({ code, what }) => [code, what])).toEqual(
         damaged.map(([digest]) => [
           'SEQ0301',
@@ -47,6 +52,14 @@ describe('verifyArchives', () => {
         ]),
       );
       expect(verified.blobs).toHaveLength(blobs.size - 2);
+      expect(verified.damaged).toEqual(
+        damaged.map(([digest, place]) => ({
+          archive: 'mirror_000001.tar',
+          digest,
+          ...place,
+          actual: expect.stringMatching(/^sha256:/),
+        })),
+      );
     }));
 
   it('tells of a cut archive and still looks at the others', () =>
@@ -54,7 +67,7 @@ describe('verifyArchives', () => {
       const { paths } = await writeArchives(folder, image, { archiveSizeBytes: 3_010_000 });
       expect(paths.length).toBeGreaterThan(1);
       await truncate(paths[0] as string, 1024);
-      const { archives, findings } = await verifyArchives(paths);
+      const { archives, findings } = await verifyArchives(paths, { hash: 'blobs' });
       expect(findings.map(({ code }) => code)).toEqual(['SEQ0304']);
       expect(archives).toHaveLength(paths.length - 1);
     }));
@@ -72,7 +85,7 @@ describe('verifyArchives', () => {
         blobs: new Map([...image.blobs, [tag.digest, index]]),
         links: [tag],
       });
-      const { blobs, findings } = await verifyArchives(paths);
+      const { blobs, findings } = await verifyArchives(paths, { hash: 'blobs' });
       expect(findings).toEqual([]);
       expect(blobs.find(({ digest }) => digest === tag.digest)?.refs).toEqual([image.root]);
       expect(blobs.find(({ digest }) => digest === image.root)?.refs).toHaveLength(4);
@@ -85,7 +98,7 @@ describe('verifyArchives', () => {
         { header: { path: revisionLinkName('lab/app', digest) }, body: digest },
         { header: { path: blobEntryName(digest) }, body: '{}' },
       ]);
-      const { findings } = await verifyArchives([await fileOf(folder, tar)]);
+      const { findings } = await verifyArchives([await fileOf(folder, tar)], { hash: 'blobs' });
       expect(findings).toEqual([expect.objectContaining({ code: 'SEQ0309' })]);
     }));
 
@@ -97,13 +110,33 @@ describe('verifyArchives', () => {
           fileOf(folder, rawTar([{ header: { path: name }, body: digestOf(text) }]), `${text}.tar`),
         ),
       );
-      const { findings } = await verifyArchives(paths);
+      const { findings } = await verifyArchives(paths, { hash: 'blobs' });
       expect(findings).toEqual([expect.objectContaining({ code: 'SEQ0310' })]);
+    }));
+
+  it('finds a change anywhere outside blobs in the hash of the frame', () =>
+    inTemporaryFolder(async (folder) => {
+      const { paths } = await writeArchives(folder, image);
+      const [path] = paths as [string];
+      const pool = startHashPool();
+      try {
+        const [before] = (await verifyArchives(paths, { hash: 'blobs', pool })).archives;
+        expect(before?.sha256).toBeUndefined();
+        // The end of the file's fill: nothing else looks at what is there beyond its being zero.
+        const last = await readFile(path);
+        await writeFile(path, Buffer.concat([last, Buffer.alloc(512)]));
+        const { archives, findings } = await verifyArchives(paths, { hash: 'blobs', pool });
+        expect(findings).toEqual([]);
+        expect(archives[0]?.frameSha256).not.toBe(before?.frameSha256);
+      } finally {
+        await pool.close();
+      }
     }));
 
   it('stops when it is told to', () =>
     inTemporaryFolder(async (folder) => {
       const { paths } = await writeArchives(folder, image);
-      await expect(verifyArchives(paths, { signal: AbortSignal.abort(new Error('stop')) })).rejects.toThrow('stop');
+      const signal = AbortSignal.abort(new Error('stop'));
+      await expect(verifyArchives(paths, { hash: 'blobs', signal })).rejects.toThrow('stop');
     }));
 });

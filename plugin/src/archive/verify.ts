@@ -1,93 +1,155 @@
 /** Proves archives: structure, every blob's bytes, and what the manifests among them say. */
 import type { Digest } from '../registry/digest';
 import { hexOf } from '../registry/digest';
+import { mapConcurrently } from '../system/concurrency';
 import type { Finding } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
 import type { BlobRecord } from './blob-record';
 import { blobDamaged, linksDisagree } from './errors';
-import { hashArchive } from './hash-archive';
-import type { ArchiveIndex, LinkEntry } from './index';
+import { frameRangesOf } from './frame';
+import type { HashPool, HashRun } from './hash-pool';
+import { startHashPool } from './hash-pool';
+import type { ArchiveIndex, BlobPlace, LinkEntry } from './index';
 import { readArchiveIndex } from './index';
 import { readManifests } from './manifests';
 
 export interface VerifiedArchive {
   readonly name: string;
+  readonly path: string;
   readonly bytes: number;
-  /** Of the whole file, 64 hexadecimal digits, as in SHA256SUMS. */
+  /** Of all that isn't a blob's body (frame.ts), 64 hexadecimal digits. */
+  readonly frameSha256: string;
+  /** Of the whole file, as in SHA256SUMS. Only where `blobs and files` were to be hashed. */
+  readonly sha256?: string;
+  readonly index: ArchiveIndex;
+}
+
+export interface HashedArchive extends VerifiedArchive {
   readonly sha256: string;
 }
 
-export interface VerifiedArchives {
-  readonly archives: readonly VerifiedArchive[];
+/** A blob whose bytes are not what its name says, with what they are. */
+export interface DamagedBlob extends BlobPlace {
+  /** The archive's name. */
+  readonly archive: string;
+  readonly digest: Digest;
+  readonly actual: Digest;
+}
+
+export interface VerifiedArchives<Archive extends VerifiedArchive = VerifiedArchive> {
+  /** Those that are whole archives, in the order in which they were given. */
+  readonly archives: readonly Archive[];
   /** Every blob that is sound, once, sorted by digest; manifests with media type and refs. */
   readonly blobs: readonly BlobRecord[];
   /** Every link once, sorted by name. */
   readonly links: readonly LinkEntry[];
-  /** All that is wrong. With none, the archives hold what they say; whether that is enough is not asked here. */
+  /** All that is wrong. Without errors the archives hold what they say; whether that is enough is not asked here. */
   readonly findings: readonly Finding[];
+  readonly damaged: readonly DamagedBlob[];
 }
 
-interface VerifyOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Bytes read in addition to those told before; in the end, all of the archives' bytes. */
-  readonly progress?: ((bytes: number) => void) | undefined;
+export interface VerifyOptions extends HashRun {
+  /** Threads to use; without it, some are started and ended. */
+  readonly pool?: HashPool | undefined;
+  /** `blobs and files` also hashes each file as a whole: twice the work, for a sum that sha256sum knows. */
+  readonly hash: 'blobs' | 'blobs and files';
 }
 
 /**
  * Verifies the archives of one sequence, given in the order of their numbers, in a few megabytes of memory beside what
- * the entries' names take. Reads every byte once, and small manifests a second time.
+ * the entries' names take. Hashes every byte once, as a part of a blob or of the frame, and small manifests are read a
+ * second time. `progress` gets all of the archives' bytes in the end, however often they are hashed.
  *
  * @throws SEQ0702 when a file cannot be read. Whatever is wrong with its content is a finding.
  */
 export async function verifyArchives(
   paths: readonly string[],
-  { signal, progress }: VerifyOptions = {},
+  options: VerifyOptions & { readonly hash: 'blobs and files' },
+): Promise<VerifiedArchives<HashedArchive>>;
+export async function verifyArchives(paths: readonly string[], options: VerifyOptions): Promise<VerifiedArchives>;
+export async function verifyArchives(paths: readonly string[], options: VerifyOptions): Promise<VerifiedArchives> {
+  const pool = options.pool ?? startHashPool();
+  try {
+    return await verifyWith(pool, paths, options);
+  } finally {
+    if (options.pool === undefined) await pool.close();
+  }
+}
+
+// One archive is indexed while another is hashed.
+const archivesAtATime = 2;
+
+async function verifyWith(
+  pool: HashPool,
+  paths: readonly string[],
+  { hash, signal, progress }: VerifyOptions,
 ): Promise<VerifiedArchives> {
-  const archives: VerifiedArchive[] = [];
-  const indexes: ArchiveIndex[] = [];
-  const findings: Finding[] = [];
+  const outcomes = await mapConcurrently(paths, { limit: archivesAtATime, signal }, (path) =>
+    orBroken(() => verifyArchive(pool, path, { hash, signal, progress })),
+  );
+  const found = outcomes.flatMap((outcome) => ('broken' in outcome ? [] : [outcome]));
+  const indexes = found.map(({ archive }) => archive.index);
+  const damaged = found.flatMap((each) => each.damaged);
+  const unsound = new Set(damaged.map(({ digest }) => digest));
   const blobs = new Map<Digest, BlobRecord>();
-  const unsound = new Set<Digest>();
-  for (const path of paths) {
-    const broken = await collectBroken(async () => {
-      const index = await readArchiveIndex(path, { signal });
-      const { sha256, damaged } = await hashArchive(index, { signal, progress });
-      archives.push({ name: index.name, bytes: index.bytes, sha256: hexOf(sha256) });
-      indexes.push(index);
-      findings.push(...index.findings);
-      for (const { digest, place, actual } of damaged) {
-        unsound.add(digest);
-        findings.push(blobDamaged({ archive: index.name, digest, actual, ...place }));
-      }
-      for (const [digest, { bytes }] of index.blobs) if (!unsound.has(digest)) blobs.set(digest, { digest, bytes });
-    });
-    if (broken !== undefined) findings.push(broken);
+  for (const index of indexes) {
+    for (const [digest, { bytes }] of index.blobs) if (!unsound.has(digest)) blobs.set(digest, { digest, bytes });
   }
   const read = await readManifests(indexes, { except: unsound, signal });
   for (const [digest, record] of read.manifests) if (blobs.has(digest)) blobs.set(digest, record);
   const links = mergeLinks(indexes);
+  const own = outcomes.flatMap((outcome) =>
+    'broken' in outcome ? [outcome.broken] : [...outcome.archive.index.findings, ...outcome.damaged.map(blobDamaged)],
+  );
   return {
-    archives,
+    archives: found.map(({ archive }) => archive),
     blobs: [...blobs.values()].sort((a, b) => (a.digest < b.digest ? -1 : 1)),
     links: links.links,
-    findings: [...findings, ...read.findings, ...links.findings],
+    findings: [...own, ...read.findings, ...links.findings],
+    damaged,
   };
 }
 
+async function verifyArchive(
+  pool: HashPool,
+  path: string,
+  { hash, signal, progress }: VerifyOptions,
+): Promise<{ archive: VerifiedArchive; damaged: DamagedBlob[] }> {
+  const index = await readArchiveIndex(path, { signal });
+  const places = [...index.blobs.values()];
+  // The whole file first: it takes one thread from end to end, and what the others read is in memory for it, or the
+  // other way round.
+  const [file, frame, digests] = await Promise.all([
+    hash === 'blobs' ? undefined : pool.digestOf(path, [{ offset: 0, bytes: index.bytes }], { signal }),
+    pool.digestOf(path, frameRangesOf(index), { signal, progress }),
+    pool.digestsOf(path, places, { signal, progress }),
+  ]);
+  const damaged: DamagedBlob[] = [];
+  let number = 0;
+  for (const [digest, place] of index.blobs) {
+    const actual = digests[number++] as Digest;
+    if (actual !== digest) damaged.push({ archive: index.name, digest, actual, ...place });
+  }
+  const { name, bytes } = index;
+  const sums = { frameSha256: hexOf(frame), ...(file === undefined ? {} : { sha256: hexOf(file) }) };
+  return { archive: { name, path, bytes, ...sums, index }, damaged };
+}
+
 /** A broken archive is a finding: the others are still looked at. */
-async function collectBroken(work: () => Promise<void>): Promise<Finding | undefined> {
+async function orBroken<T>(work: () => Promise<T>): Promise<T | { broken: Finding }> {
   try {
-    await work();
-    return undefined;
+    return await work();
   } catch (error) {
     if (!isSeqmirrorError(error) || error.code !== 'SEQ0304') throw error;
     const { code, what, why, next } = error;
     return {
-      severity: 'error',
-      code,
-      what,
-      ...(why === undefined ? {} : { why }),
-      ...(next === undefined ? {} : { next }),
+      broken: {
+        severity: 'error',
+        code,
+        what,
+        ...(why === undefined ? {} : { why }),
+        ...(next === undefined ? {} : { next }),
+      },
     };
   }
 }

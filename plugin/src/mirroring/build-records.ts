@@ -1,6 +1,5 @@
 /** From what is known of a sequence's content to its records. Pure; the same for a new seal and for one at another place. */
 import type { BlobRecord } from '../archive/blob-record';
-import type { VerifiedArchive } from '../archive/verify';
 import type { MirroredImage } from '../engine/engine';
 import { requireImageSet } from '../imageset/document';
 import type { ImageSetConfiguration } from '../imageset/schema';
@@ -34,7 +33,7 @@ export interface SequenceFacts {
   readonly closure: Closure;
   /** What its archives hold. */
   readonly blobs: readonly BlobRecord[];
-  readonly archives: readonly VerifiedArchive[];
+  readonly archives: readonly Omit<SequenceMetadata['archives'][number], 'size'>[];
   readonly provenance: RecordedProvenance;
   readonly now: Date;
   readonly renumberedFrom?: SequenceMetadata['renumbered_from'];

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { VerifiedArchives } from '../archive/verify';
+import type { HashedArchive, VerifiedArchives } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
 import type { StagedArchives } from '../engine/engine';
 import type { SequenceFolder } from '../sequence/folder';
@@ -112,10 +112,14 @@ async function verify(
   mirror: Mirror,
   sequence: SequenceFolder,
   { prepared, staged, options }: { prepared: Prepared; staged: StagedArchives; options: MirrorSequenceOptions },
-): Promise<{ verified: VerifiedArchives; completeness: Completeness }> {
+): Promise<{ verified: VerifiedArchives<HashedArchive>; completeness: Completeness }> {
   const { progress, signal } = options;
   progress.total(await sizesOf(staged.archives));
-  const verified = await verifyArchives(staged.archives, { signal, progress: progress.advance });
+  const verified = await verifyArchives(staged.archives, {
+    hash: 'blobs and files',
+    signal,
+    progress: progress.advance,
+  });
   const completeness = completenessOf({ images: staged.images, archived: verified, base: prepared.base.blobs });
   const damaged = verified.findings.filter(({ severity }) => severity === 'error').map(renderExplanation);
   const findings = [...damaged, ...completeness.lacking];

@@ -66,7 +66,12 @@ export async function embeddedChain({ bench, product, scale, say }: BenchSetting
     const request = { ...location, folder, refresh: true };
     const { result: sealed } = await callProduct<Sealed>(product, 'mirrorSequence', request, where);
     const paths = sealed.archives.map((archive) => join(path, archive));
-    const { result: proven } = await callProduct<Proven>(product, 'verifyArchives', { paths }, where);
+    const { result: proven } = await callProduct<Proven>(
+      product,
+      'verifyArchives',
+      { paths, hash: 'blobs and files' },
+      where,
+    );
     bound += proven.blobBytes + proven.links * linkFileBytes;
   }
   const { result } = await callProduct<Listed>(product, 'listSequences', location, where);
