@@ -1,5 +1,14 @@
+import fc from 'fast-check';
 import type { Custody } from './custody';
-import { isLost, parseCustody, renderCustody } from './custody';
+import {
+  declareHeld,
+  declareLost,
+  dueForVerification,
+  isLost,
+  parseCustody,
+  renderCustody,
+  withVerifiedCopy,
+} from './custody';
 import { prettierFormats } from './prettier.fixture';
 
 const custody: Custody = {
@@ -53,5 +62,82 @@ describe('isLost', () => {
     ['lost', true],
   ] as const)('of %s is %s', (state, lost) => {
     expect(isLost({ ...custody, state })).toBe(lost);
+  });
+});
+
+describe('withVerifiedCopy', () => {
+  it('begins custody with the copy', () => {
+    expect(withVerifiedCopy(undefined, { where: 'tape LT-0042', date: '2026-11-24' })).toEqual({
+      schema: 'seqmirror/v1',
+      state: 'held',
+      copies: [{ where: 'tape LT-0042', verified: '2026-11-24' }],
+    });
+  });
+
+  it('changes the date of a copy that is known, and nothing else', () => {
+    expect(withVerifiedCopy(custody, { where: 'tape LT-0042', date: '2026-11-24' })).toEqual({
+      ...custody,
+      copies: [custody.copies[0], { where: 'tape LT-0042', verified: '2026-11-24' }],
+    });
+  });
+
+  it('says of what was lost that it is held', () => {
+    const lost = declareLost(custody, '3 blobs are nowhere');
+    expect(withVerifiedCopy(lost, { where: 'tape LT-0042', date: '2026-11-24' })).toMatchObject({
+      state: 'held',
+      note: custody.note,
+    });
+  });
+});
+
+describe('declareLost and declareHeld', () => {
+  it('say why, and keep what people noted', () => {
+    const lost = declareLost(custody, '3 blobs are nowhere');
+    expect(lost).toMatchObject({ state: 'lost', note: 'reissue: 3 blobs are nowhere | moved: see ticket #12' });
+    expect(declareLost(lost, '2 blobs are nowhere').note).toBe(
+      'reissue: 2 blobs are nowhere | moved: see ticket #12',
+    );
+    expect(declareHeld(lost)).toEqual({ ...custody, state: 'held' });
+  });
+
+  it('make records that can be read back, whatever the reason says', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 700 }), fc.boolean(), (why, known) => {
+        const lost = declareLost(known ? custody : undefined, `1 blob ${why}`);
+        expect(parseCustody(renderCustody(lost), 'custody.yaml')).toEqual(lost);
+        const held = declareHeld(lost);
+        expect(parseCustody(renderCustody(held), 'custody.yaml')).toEqual(held);
+      }),
+    );
+  });
+});
+
+describe('dueForVerification', () => {
+  const copies = [
+    { where: 'a', verified: '2026-11-03', bytes: 100 },
+    { where: 'b', verified: undefined, bytes: 50 },
+    { where: 'c', verified: '2026-11-01', bytes: 100 },
+  ];
+  const due = (share: number) => dueForVerification(copies, share).map(({ where }) => where);
+
+  it('takes those never checked first, then the oldest check, until the share is reached', () => {
+    expect([due(0.01), due(0.3), due(0.61), due(1)]).toEqual([['b'], ['b', 'c'], ['b', 'c', 'a'], ['b', 'c', 'a']]);
+    expect(dueForVerification([], 0.05)).toEqual([]);
+  });
+
+  it('comes round to every copy', () => {
+    const copy = fc.record({ bytes: fc.nat(1000) });
+    fc.assert(
+      fc.property(fc.array(copy, { minLength: 1, maxLength: 30 }), fc.double({ min: 0.01, max: 1 }), (some, share) => {
+        let all: { id: number; bytes: number; verified?: string }[] = some.map((one, id) => ({ id, ...one }));
+        const seen = new Set<number>();
+        for (let round = 0; seen.size < some.length; round += 1) {
+          expect(round).toBeLessThan(some.length + 1);
+          const ids = dueForVerification(all, share).map(({ id }) => id);
+          ids.forEach((id) => seen.add(id));
+          all = all.map((one) => (ids.includes(one.id) ? { ...one, verified: `${1000 + round}` } : one));
+        }
+      }),
+    );
   });
 });

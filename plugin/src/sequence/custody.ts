@@ -3,6 +3,9 @@ import { oneLine } from './one-line';
 import { readRecord } from './read-record';
 import { recordSchema } from './schema-version';
 import { renderYaml } from './yaml-text';
+import { printable } from '../system/printable';
+
+const longestNote = 500;
 
 /** custody.yaml: who has a sequence's bytes. It exists only when there is something to say; without it they are held. */
 export const Custody = z
@@ -25,7 +28,7 @@ export const Custody = z
       )
       .max(1000)
       .describe('Known copies of the archives'),
-    note: oneLine(500).optional().describe('What else there is to know'),
+    note: oneLine(longestNote).optional().describe('What else there is to know'),
   })
   .describe('Custody of one sequence');
 export type Custody = z.infer<typeof Custody>;
@@ -43,6 +46,77 @@ export function renderCustody(custody: Custody): string {
   return renderYaml(Custody.parse(custody), {
     head: ["Who has this sequence's archives. `lost` makes later sequences fetch its blobs again."],
   });
+}
+
+export type CustodyCopy = Custody['copies'][number];
+
+/** A copy as it is known to people, and the day on which its bytes were checked. */
+export interface VerifiedCopy {
+  readonly where: string;
+  /** `2026-11-23` */
+  readonly date: string;
+}
+
+/** Custody with a copy that was found sound on a day. A sequence of which a copy is sound is not lost. */
+export function withVerifiedCopy(custody: Custody | undefined, { where, date }: VerifiedCopy): Custody {
+  const { copies, ...rest } = custody?.state === 'lost' ? declareHeld(custody) : (custody ?? nothingSaid);
+  const known = copies.some((copy) => copy.where === where);
+  const verified = (copy: CustodyCopy): CustodyCopy => (copy.where === where ? { where, verified: date } : copy);
+  return { ...rest, copies: known ? copies.map(verified) : [...copies, { where, verified: date }] };
+}
+
+/** Custody of a sequence that nobody has any more, with the reason in a sentence. What people noted is kept behind it. */
+export function declareLost(custody: Custody | undefined, why: string): Custody {
+  const { note, ...rest } = custody ?? nothingSaid;
+  const text = [`${ours}${oneLineOf(why)}`, theirsIn(note)].filter((part) => part !== '').join(separator);
+  return { ...rest, state: 'lost', note: text.slice(0, longestNote).trimEnd() };
+}
+
+/** Custody of a sequence whose bytes are back; the reason why they were lost goes, what people noted stays. */
+export function declareHeld(custody: Custody): Custody {
+  const { note, ...rest } = custody;
+  const theirs = theirsIn(note);
+  return { ...rest, state: 'held', ...(theirs === '' ? {} : { note: theirs }) };
+}
+
+/**
+ * The copies whose turn it is when a schedule checks a share of all bytes each time: those never checked first, then the
+ * oldest check. At least one, so that a small share comes round too; of equal dates, in the order given.
+ *
+ * @param share above 0 and at most 1, of the bytes of all copies
+ */
+export function dueForVerification<T extends { readonly verified?: string | undefined; readonly bytes: number }>(
+  copies: readonly T[],
+  share: number,
+): T[] {
+  const budget = copies.reduce((sum, { bytes }) => sum + bytes, 0) * share;
+  const oldestFirst = [...copies].sort((a, b) => compare(a.verified ?? '', b.verified ?? ''));
+  let before = 0;
+  return oldestFirst.filter(({ bytes }, index) => {
+    const due = index === 0 || before < budget;
+    before += bytes;
+    return due;
+  });
+}
+
+const nothingSaid: Custody = { schema: recordSchema, state: 'held', copies: [] };
+const ours = 'reissue: ';
+const separator = ' | ';
+
+/** What people wrote, behind what this program did. */
+function theirsIn(note = ''): string {
+  return note
+    .split(separator)
+    .filter((part) => !part.startsWith(ours))
+    .join(separator);
+}
+
+function oneLineOf(text: string): string {
+  return printable(text, { limit: longestNote }).replaceAll(separator, ', ').trim();
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Whether a sequence can no longer serve as a base. */
