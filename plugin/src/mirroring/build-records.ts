@@ -37,6 +37,8 @@ export interface SequenceFacts {
   readonly provenance: RecordedProvenance;
   readonly now: Date;
   readonly renumberedFrom?: SequenceMetadata['renumbered_from'];
+  /** Of a sequence that was not made here: how many blobs of its images nobody has, which damaged archives lack. */
+  readonly adopted?: { readonly missingBlobs: number };
 }
 
 export interface SequenceRecords {
@@ -46,7 +48,7 @@ export interface SequenceRecords {
 }
 
 export function buildRecords(facts: SequenceFacts): SequenceRecords {
-  const { number, intent, images, blobs, archives, provenance, renumberedFrom } = facts;
+  const { number, intent, images, blobs, archives, provenance, renumberedFrom, adopted } = facts;
   const previousImages = imagesAtEnd(facts.before);
   const inventory: Inventory = { images: imageChanges(previousImages, images), blobs };
   const previous = facts.before.at(-1)?.entry.seal ?? null;
@@ -72,6 +74,7 @@ export function buildRecords(facts: SequenceFacts): SequenceRecords {
     seal,
     previous,
     base: intent.base,
+    ...(adopted === undefined ? {} : { adopted: true as const }),
     ...(renumberedFrom === undefined ? {} : { renumbered_from: renumberedFrom }),
     images: countImages(images),
     changes: { added: [...added], updated: [...updated], removed: [...removed] },
@@ -88,7 +91,7 @@ export function buildRecords(facts: SequenceFacts): SequenceRecords {
   return { metadata, texts };
 }
 
-function transferOf({ before, base, blobs, archives, closure }: SequenceFacts) {
+function transferOf({ before, base, blobs, archives, closure, adopted }: SequenceFacts) {
   const own = new Set(blobs.map(({ digest }) => digest));
   const archiveBytesOf = new Map(before.map(({ entry, metadata }) => [entry.number, sumOfBytes(metadata.archives)]));
   return airGappedTransferOf({
@@ -97,6 +100,7 @@ function transferOf({ before, base, blobs, archives, closure }: SequenceFacts) {
       number,
       archiveBytes: archiveBytesOf.get(number) ?? 0,
     })),
+    missingBlobs: adopted?.missingBlobs ?? 0,
   });
 }
 

@@ -39,7 +39,8 @@ export async function resealedBehind(
     images.map(({ digest }) => digest),
     blobSetOf(blobs, found.blobs.values()),
   );
-  if (closure.missing.length > 0) {
+  const missingBlobs = missingIn(old);
+  if (closure.missing.length > missingBlobs) {
     throw notRenumberable({
       folder,
       why: `It was taken against other sequences: ${closure.missing.length} of its blobs are in none before seq${number}`,
@@ -60,8 +61,14 @@ export async function resealedBehind(
     provenance: old.provenance,
     now,
     renumberedFrom: { sequence_number: sequence.number, seal: old.seal },
+    ...(old.adopted === undefined ? {} : { adopted: { missingBlobs } }),
   });
   return { ...records, old };
+}
+
+/** What was lacking already when it was adopted damaged. */
+function missingIn({ air_gapped_transfer: transfer }: SequenceMetadata): number {
+  return transfer.complete ? 0 : (transfer.missing_blobs ?? 0);
 }
 
 /** Its inventory is a difference to the sequence that it was sealed behind, which may have been renumbered itself since. */

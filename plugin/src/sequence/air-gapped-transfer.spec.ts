@@ -35,6 +35,26 @@ describe('airGappedTransferOf', () => {
   });
 });
 
+describe('airGappedTransferOf a sequence adopted damaged', () => {
+  it.each([
+    { name: 'alone', dependencies: [], needs: [] },
+    { name: 'beside dependencies', dependencies: [{ number: 1, archiveBytes: 3 }], needs: ['seq1'] },
+  ])('says how much nobody has, $name', ({ dependencies, needs }) => {
+    const transfer = airGappedTransferOf({ archiveBytes: 100, dependencies, missingBlobs: 7 });
+    expect(transfer).toMatchObject({ complete: false, dependencies: needs, missing_blobs: 7 });
+    expect(AirGappedTransfer.parse(transfer)).toEqual(transfer);
+  });
+
+  it('is refused without a reason for not being complete', () => {
+    const { missing_blobs: _missing, ...transfer } = airGappedTransferOf({
+      archiveBytes: 1,
+      dependencies: [],
+      missingBlobs: 1,
+    }) as { missing_blobs: number };
+    expect(AirGappedTransfer.safeParse(transfer).error?.issues).toMatchObject([{ path: ['dependencies'] }]);
+  });
+});
+
 describe('sizeText', () => {
   it.each([
     [0, '0B'],

@@ -20,30 +20,47 @@ export const AirGappedTransfer = z.discriminatedUnion('complete', [
     transfer_bytes: bytes.describe("This sequence's archives"),
     ...cumulative,
   }),
-  z.strictObject({
-    complete: z.literal(false),
-    dependencies: z
-      .array(z.templateLiteral(['seq', z.string().regex(/^[1-9]\d{0,5}$/)]))
-      .min(1)
-      .describe('The sequences whose blobs the closure really uses'),
-    differential_size: size,
-    differential_bytes: bytes.describe("This sequence's archives"),
-    ...cumulative,
-  }),
+  z
+    .strictObject({
+      complete: z.literal(false),
+      dependencies: z
+        .array(z.templateLiteral(['seq', z.string().regex(/^[1-9]\d{0,5}$/)]))
+        .describe('The sequences whose blobs the closure really uses'),
+      missing_blobs: z
+        .int()
+        .positive()
+        .optional()
+        .describe(
+          'Of a sequence adopted damaged: how many blobs no sequence of the chain holds, as far as can be told',
+        ),
+      differential_size: size,
+      differential_bytes: bytes.describe("This sequence's archives"),
+      ...cumulative,
+    })
+    .refine(({ dependencies, missing_blobs: missing }) => dependencies.length > 0 || missing !== undefined, {
+      path: ['dependencies'],
+      error: 'names at least one sequence, unless missing_blobs says what else is lacking',
+    }),
 ]);
 export type AirGappedTransfer = z.infer<typeof AirGappedTransfer>;
 
-/** The facts of a sequence whose archives have `archiveBytes`, given the sequences that it needs and their archives. */
+/**
+ * The facts of a sequence whose archives have `archiveBytes`, given the sequences that it needs and their archives.
+ *
+ * @param facts.missingBlobs of a sequence adopted damaged: blobs that nobody has; it isn't complete, whatever it needs
+ */
 export function airGappedTransferOf({
   archiveBytes,
   dependencies,
+  missingBlobs = 0,
 }: {
   archiveBytes: number;
   dependencies: readonly { readonly number: number; readonly archiveBytes: number }[];
+  missingBlobs?: number;
 }): AirGappedTransfer {
   const cumulativeBytes = dependencies.reduce((sum, dependency) => sum + dependency.archiveBytes, archiveBytes);
   const whole = { cumulative_size: sizeText(cumulativeBytes), cumulative_bytes: cumulativeBytes };
-  if (dependencies.length === 0) {
+  if (dependencies.length === 0 && missingBlobs === 0) {
     const own = { transfer_size: sizeText(archiveBytes), transfer_bytes: archiveBytes };
     return { complete: true, dependencies: [], ...own, ...whole };
   }
@@ -51,6 +68,7 @@ export function airGappedTransferOf({
   return {
     complete: false,
     dependencies: numbers.map((number) => `seq${number}` as const),
+    ...(missingBlobs === 0 ? {} : { missing_blobs: missingBlobs }),
     differential_size: sizeText(archiveBytes),
     differential_bytes: archiveBytes,
     ...whole,

@@ -40,6 +40,10 @@ export const SequenceMetadata = z
     seal: Seal.describe("Stands for the sequence's content"),
     previous: Seal.nullable().describe('Seal of the sequence before'),
     base: BaseChoice.describe('What was asked for; dependencies is what was found'),
+    adopted: z
+      .literal(true)
+      .optional()
+      .describe('Its archives were made without seqmirror and adopted; what is said of them was measured'),
     renumbered_from: z
       .strictObject({ sequence_number: SequenceNumber, seal: Seal })
       .optional()
