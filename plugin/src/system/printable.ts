@@ -2,13 +2,16 @@ const longest = 300;
 
 /**
  * Text from a config, an archive, a registry or a person, made safe to print on one line: control characters
- * (terminal escapes among them), bidirectional overrides and line separators become `\u….` escapes; long text is cut.
+ * (terminal escapes among them), marks that turn or hide text and line separators become `\u….` escapes; long text is cut.
  */
 export function printable(text: string, { limit = longest }: { limit?: number } = {}): string {
   const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;
-  return cut.replace(
-    // eslint-disable-next-line no-control-regex -- control characters are what this looks for
-    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]/gu,
-    (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,
-  );
+  return cut.replace(unprintable, (character) => {
+    const hex = character.codePointAt(0)!.toString(16).padStart(4, '0');
+    return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex}`;
+  });
 }
+
+// Controls, invisible marks that format text (those that turn its direction among them), line and paragraph separators,
+// halves of surrogate pairs: Unicode's general categories.
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
