@@ -28,6 +28,10 @@ describe('readYaml', () => {
     expect(found(text)).toHaveLength(100);
   });
 
+  it('refuses keys that are maps, which as text became longer than a text can be', () => {
+    expect(found(`${'? '.repeat(30)}a`)[0]).toBe('SEQ0150 1:3 a key is a plain text, not a list or a map');
+  });
+
   it('refuses a second document', () => {
     expect(found('a: b\n---\na: c\n')).toEqual(['SEQ0150 2:1 a second document begins here']);
   });

@@ -98,11 +98,15 @@ function yamlFindings<T>(
       const keys = new Set<string>();
       for (const { key } of items) {
         const name = isScalar(key) ? String(key.value) : undefined;
-        if (name === undefined || !keys.has(name)) keys.add(name ?? '');
-        else {
-          const what = `the key \`${printable(name, { limit: 60 })}\` is already in this map`;
-          findings.push(textRefused({ code: codes.text, at: positionOf(startOf(key) ?? 0), what }));
-        }
+        const shown = name === undefined ? '' : printable(name, { limit: 60 });
+        // The library would write it as text, and a key within a key within a key as text of text of text.
+        const problem =
+          name === undefined
+            ? 'a key is a plain text, not a list or a map'
+            : `the key \`${shown}\` is already in this map`;
+        if (name === undefined || keys.has(name))
+          findings.push(textRefused({ code: codes.text, at: positionOf(startOf(key) ?? 0), what: problem }));
+        else keys.add(name);
       }
     },
   });
