@@ -8,13 +8,22 @@
  */
 import { join, relative, sep } from 'node:path';
 import { z } from 'zod';
+import { valueOfJson } from '../registry/json-text';
+import { parseSequenceFolder } from '../sequence/folder';
 import { Seal } from '../sequence/seal';
 import { writeFileAtomically } from '../system/atomic-file';
 import type { DataDirectory } from './data-directory';
 import { stageFolder } from './data-directory';
+import { commitUnreadable } from './errors';
+import { recordNames } from './records';
 import { readTextIfThere } from './text-file';
 
-const Entry = z.strictObject({ number: z.int().positive(), folder: z.string(), seal: Seal });
+// Folders and files are moved by what stands here, so every name is one that this program gives.
+const Entry = z
+  .strictObject({ number: z.int().positive(), folder: z.string(), seal: Seal })
+  .refine(({ number, folder }) => parseSequenceFolder(folder)?.number === number, 'no folder of this number');
+
+const ownNames: readonly string[] = Object.values(recordNames);
 
 export const Commit = z.strictObject({
   schema: z.literal('seqmirror/v1'),
@@ -24,10 +33,10 @@ export const Commit = z.strictObject({
   previous: Seal.nullable(),
   configSha256: z.string(),
   /** Folder within the data directory that becomes the store's folder. */
-  archivesFrom: z.string(),
+  archivesFrom: z.string().regex(/^(?:stage|store)(?:\/[a-z0-9][a-z0-9.-]*)+$/),
   archives: z.array(z.string().regex(/^mirror_\d{6}\.tar$/)),
   /** Names in `records/`, in the order in which they are to appear; the last one makes the sequence valid. */
-  records: z.array(z.string()),
+  records: z.array(z.string().refine((name) => ownNames.includes(name))),
   /** A sealed sequence whose place this takes (renumber). */
   replaces: Entry.optional(),
 });
@@ -41,10 +50,17 @@ export async function writeCommit(data: DataDirectory, commit: Commit): Promise<
   await writeFileAtomically(join(stage, commitName), `${JSON.stringify(commit, null, 2)}\n`);
 }
 
-/** The commit that a killed run left in a stage; `undefined` when it had not come that far. */
+/**
+ * The commit that a killed run left in a stage; `undefined` when it had not come that far.
+ *
+ * @throws SEQ0211 when it is none that seqmirror wrote
+ */
 export async function readCommit(stage: string): Promise<Commit | undefined> {
-  const text = await readTextIfThere(join(stage, commitName));
-  return text === undefined ? undefined : Commit.parse(JSON.parse(text));
+  const text = await readTextIfThere(commitFile(stage));
+  if (text === undefined) return undefined;
+  const { success, data } = Commit.safeParse(valueOfJson(text));
+  if (!success) throw commitUnreadable({ file: commitFile(stage), stage });
+  return data;
 }
 
 export function commitFile(stage: string): string {

@@ -195,3 +195,13 @@ export function foreignArchives(facts: { folder: string; file: string }): Seqmir
     next: 'Move it out of the folder, then run again',
   });
 }
+
+export function commitUnreadable(facts: { file: string; stage: string }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0211',
+    at: { file: facts.file },
+    what: 'this is not what seqmirror writes when it begins to seal a sequence',
+    why: 'The file was edited or damaged, so a run that was stopped while sealing cannot be finished',
+    next: `Remove the stage, ${printable(facts.stage)}, and run again: what is not sealed is fetched anew`,
+  });
+}
