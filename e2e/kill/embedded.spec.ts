@@ -3,7 +3,7 @@ import { mustRun } from '../harness/run';
 import { removeWorkspaces } from '../harness/workspace';
 import { endProcess, killedRun, lockHolder } from './killed-run';
 import { newBytes, startLane, type Killed, type Lane } from './lane';
-import { randomFrom } from './random';
+import { randomFrom } from '../../tools/lab/random';
 
 jest.setTimeout(20 * 60_000);
 

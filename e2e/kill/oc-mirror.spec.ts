@@ -10,7 +10,7 @@ import { workspaceWithMirror } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';
 import { endProcess, killedRun } from './killed-run';
 import { keepPristine } from './pristine';
-import { randomFrom } from './random';
+import { randomFrom } from '../../tools/lab/random';
 
 jest.setTimeout(20 * 60_000);
 

@@ -1,0 +1,82 @@
+/**
+ * Gives a subject its cases, in a process that may hang or crash without taking Jest along. Argument: a Request as JSON.
+ * What happens is written to descriptor 3, a JSON Message a line, by calls that return when it is written: so the last
+ * line tells in which case the process got stuck or died.
+ */
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { diceFrom } from '../../tools/lab/random';
+import { isSeqmirrorError } from '../../plugin/src/system/errors';
+import { linesOf, unprintableIn } from './printed';
+import type { Place, Subject } from './subject';
+import { allSubjects } from './subjects';
+
+export interface Request {
+  readonly subject: string;
+  readonly seed: number;
+  /** Numbers of the cases. */
+  readonly from: number;
+  readonly to: number;
+  /** Of the process alone, with nothing beside it. */
+  readonly folder: string;
+}
+
+export type Message =
+  | { readonly case: number }
+  | { readonly case: number; readonly wrong: string }
+  | {
+      readonly ended: number;
+      readonly found: number;
+      readonly refusedCodes: readonly string[];
+      readonly peakBytes: number;
+    };
+
+const tell = (message: Message): void => void writeSync(3, `${JSON.stringify(message)}\n`);
+
+async function main(): Promise<void> {
+  const { subject: name, seed, from, to, folder } = JSON.parse(process.argv[2] ?? '') as Request;
+  const subjects = await allSubjects(await mkdtemp(join(folder, 'made-first-')));
+  for (const made of await readdir(folder)) await rm(join(folder, made), { recursive: true });
+  const subject = subjects.find((known) => known.name === name);
+  if (subject === undefined) throw new Error(`there is no subject ${name}`);
+  const place = { folder: join(folder, 'inside'), outside: join(folder, 'escaped') };
+  const codes = new Set<string>();
+  let found = 0;
+  for (let number = from; number < to; number += 1) {
+    tell({ case: number });
+    await mkdir(place.folder);
+    const dice = diceFrom(seed, name, number);
+    const result = await wrongIn(subject, subject.hostile(dice, place), place);
+    if (result.wrong !== undefined) tell({ case: number, wrong: result.wrong });
+    if (result.codes.length > 0) found += 1;
+    for (const code of result.codes) codes.add(code);
+    await rm(place.folder, { recursive: true });
+  }
+  const peakBytes = process.resourceUsage().maxRSS * 1024;
+  tell({ ended: to, found, refusedCodes: [...codes].sort(), peakBytes });
+}
+
+async function wrongIn(
+  subject: Subject,
+  content: Uint8Array,
+  place: Place,
+): Promise<{ codes: string[]; wrong?: string }> {
+  try {
+    const { findings, printed = [] } = await subject.read(content, place);
+    const codes = findings.map(({ code }) => code);
+    const beside = await readdir(join(place.folder, '..'));
+    if (beside.length !== 1) return { codes, wrong: `it wrote ${JSON.stringify(beside)}` };
+    if ('polluted' in {}) return { codes, wrong: 'every object has got a new property' };
+    const unprintable = unprintableIn([...findings.flatMap(linesOf), ...printed]);
+    return unprintable === undefined ? { codes } : { codes, wrong: `it prints ${unprintable}` };
+  } catch (error) {
+    const text = error instanceof Error ? `${error.name}: ${error.stack ?? error.message}` : String(error);
+    return {
+      codes: [],
+      wrong: isSeqmirrorError(error) ? `it throws what it should return: ${text}` : `it throws ${text.slice(0, 1_000)}`,
+    };
+  }
+}
+
+void main();
