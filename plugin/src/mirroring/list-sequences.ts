@@ -5,7 +5,7 @@ import { sealedEntry } from '../sequence/chain-lock';
 import type { SequenceFolder } from '../sequence/folder';
 import type { SequenceMetadata } from '../sequence/metadata';
 import type { Finding } from '../system/errors';
-import { isSeqmirrorError } from '../system/errors';
+import { findingOf, isSeqmirrorError } from '../system/errors';
 import { readLock } from '../system/lock';
 import { applyImageChanges } from '../sequence/images';
 import type { MirroredImage } from '../engine/engine';
@@ -105,7 +105,7 @@ async function listed(
     };
   } catch (error) {
     if (!isSeqmirrorError(error)) throw error;
-    return { ...plain, state: 'broken', problem: { severity: 'error', ...explanationOf(error) } };
+    return { ...plain, state: 'broken', problem: findingOf(error) };
   }
 }
 
@@ -156,15 +156,4 @@ async function whereArchivesAre(mirror: Mirror, folder: string, metadata: Sequen
 async function purposeOfLock(mirror: Mirror): Promise<string | undefined> {
   const lock = await readLock(mirror.data.lockFile);
   return lock.state === 'held' ? lock.holder.purpose : undefined;
-}
-
-function explanationOf({ code, what, why, next, at, details }: Finding | Omit<Finding, 'severity'>) {
-  return {
-    code,
-    what,
-    ...(why === undefined ? {} : { why }),
-    ...(next === undefined ? {} : { next }),
-    ...(at === undefined ? {} : { at }),
-    ...(details === undefined ? {} : { details }),
-  };
 }

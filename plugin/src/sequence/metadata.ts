@@ -59,6 +59,9 @@ export const SequenceMetadata = z
           size: SizeText,
           bytes: count,
           sha256,
+          frame_sha256: sha256
+            .optional()
+            .describe("Of all that is not a blob's content; with the blobs' own digests it covers every byte"),
         }),
       )
       .max(100_000)

@@ -63,6 +63,19 @@ export function isSeqmirrorError(error: unknown): error is SeqmirrorError {
   return typeof error === 'object' && error !== null && brand in error;
 }
 
+/** What ended one part of the work, as a finding of the whole. */
+export function findingOf({ code, what, why, next, at, details }: SeqmirrorError): Finding {
+  return {
+    severity: 'error',
+    code,
+    what,
+    ...(why === undefined ? {} : { why }),
+    ...(next === undefined ? {} : { next }),
+    ...(at === undefined ? {} : { at }),
+    ...(details === undefined ? {} : { details }),
+  };
+}
+
 /** A state that the code excludes. It is our bug, and is printed as such. */
 export function impossible(what: string): Error {
   return new Error(`This cannot happen, and did: ${what}`);

@@ -1,0 +1,35 @@
+import type { BlobSet } from '../archive/blob-record';
+import type { MirroredImage } from '../engine/engine';
+import type { Digest } from '../registry/digest';
+import { closureOf } from '../sequence/closure';
+import type { BrokenImage } from './validation';
+
+/** Digests that name a blob whose bytes are damaged or nowhere. */
+export interface UnusableBlobs {
+  has(digest: Digest): boolean;
+}
+
+/**
+ * The images that need one of these blobs, in their order.
+ *
+ * @param records all that is known of the images' blobs, the unusable ones included
+ */
+export function imagesLacking(
+  images: readonly MirroredImage[],
+  { records, unusable }: { records: BlobSet; unusable: UnusableBlobs },
+): BrokenImage[] {
+  return images.flatMap((image) => {
+    const closure = closureOf([image.digest], records);
+    const lacking = [...closure.blobs.keys(), ...closure.missing.map(({ digest }) => digest)].filter((digest) =>
+      unusable.has(digest),
+    );
+    return lacking.length === 0 ? [] : [brokenImage(image, lacking)];
+  });
+}
+
+export function brokenImage(
+  { source, repository, tag, digest }: MirroredImage,
+  lacking: readonly Digest[],
+): BrokenImage {
+  return { source, repository, tag, digest, operators: [], lacking };
+}

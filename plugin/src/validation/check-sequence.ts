@@ -1,0 +1,122 @@
+/** One recorded sequence: its archives, beside its records. What the other sequences hold is asked later (verdict.ts). */
+import type { BlobRecord } from '../archive/blob-record';
+import type { Digest } from '../registry/digest';
+import type { Finding } from '../system/errors';
+import type { CheckedArchives, CheckRun, KnownArchives } from './check-archives';
+import { checkArchives, soundBlobs } from './check-archives';
+import { compareBlobs, compareLinks } from './compare-content';
+import { archiveMissing, archivesNotHere } from './errors';
+import type { LocatedArchives } from './locate-archives';
+import { locateArchives } from './locate-archives';
+import type { CatalogEntry } from './operators';
+import { catalogsIn } from './operators';
+import type { RecordedSequence } from './recorded-sequences';
+import { scanForSecrets } from './scan-for-secrets';
+import type { Travels } from './travels';
+import { travelsIn } from './travels';
+import type { BrokenImage, Depth } from './validation';
+
+export interface CheckedSequence {
+  readonly recorded: RecordedSequence;
+  /** Whether its archives are here and were looked at. */
+  readonly presence: LocatedArchives['presence'];
+  readonly findings: readonly Finding[];
+  /** Blobs that are there and damaged, with the archive that has them. */
+  readonly damaged: ReadonlyMap<Digest, string>;
+  /** Images whose links are missing or wrong. */
+  readonly broken: readonly BrokenImage[];
+  /** Deep only: blobs that were hashed and are sound. */
+  readonly sound: ReadonlyMap<Digest, BlobRecord> | undefined;
+  readonly archives: number;
+  readonly blobs: number;
+  readonly bytes: number;
+  readonly travels: Travels | undefined;
+  readonly catalogs: readonly CatalogEntry[];
+}
+
+interface Checking extends CheckRun {
+  readonly depth: Depth;
+  readonly known: KnownArchives;
+  /** Records of all blobs of the chain. */
+  readonly records: ReadonlyMap<Digest, BlobRecord>;
+  /** How a sequence's archives are mended. */
+  readonly mending: (sequence: RecordedSequence) => string;
+  /** Whether archives may be somewhere else: in a workspace they may, on a disk that was carried they may not. */
+  readonly absence: 'allowed' | 'refused';
+}
+
+export async function checkSequence(recorded: RecordedSequence, checking: Checking): Promise<CheckedSequence> {
+  const { metadata, mirror, entry } = recorded;
+  const nothing = {
+    recorded,
+    damaged: new Map(),
+    broken: [],
+    sound: undefined,
+    archives: 0,
+    blobs: 0,
+    bytes: 0,
+    travels: undefined,
+    catalogs: [],
+  };
+  if (metadata === undefined) return { ...nothing, presence: 'absent', findings: [] };
+  const { folder } = entry;
+  const next = checking.mending(recorded);
+  const located = await locateArchives(mirror, folder, metadata);
+  if (located.presence === 'absent') {
+    const copies = (recorded.custody?.copies ?? []).map(
+      ({ where, verified }) => `${where}${verified === undefined ? '' : `, checked ${verified}`}`,
+    );
+    const findings =
+      checking.absence === 'allowed'
+        ? [archivesNotHere({ folder, copies, next })]
+        : metadata.archives.map(({ name, bytes }) =>
+            archiveMissing({ folder, archive: name, bytes, details: [], next }),
+          );
+    return { ...nothing, presence: 'absent', findings };
+  }
+  const checked = await checkArchives({ folder, located, known: checking.known, next }, checking.depth, checking);
+  const compared = compare(recorded, checked, { records: checking.records, next, located });
+  const { depth, signal } = checking;
+  const secrets =
+    depth === 'deep' ? await scanForSecrets(checked.indexes, { folder: mirror.content, name: folder, signal }) : [];
+  return {
+    recorded,
+    presence: 'here',
+    findings: [...checked.findings, ...compared.findings, ...secrets],
+    damaged: new Map(checked.content?.damaged.map(({ digest, archive }) => [digest, archive])),
+    broken: compared.broken,
+    sound: checked.content === undefined ? undefined : soundBlobs(checked.content),
+    archives: checked.indexes.length,
+    blobs: checked.indexes.reduce((sum, { blobs }) => sum + blobs.size, 0),
+    bytes: checked.indexes.reduce((sum, { bytes }) => sum + bytes, 0),
+    travels: travelsIn(checked.indexes, new Set(recorded.images.map(({ repository }) => repository))),
+    catalogs: catalogsIn(checked.indexes),
+  };
+}
+
+function compare(
+  { entry: { folder }, inventory, images }: RecordedSequence,
+  { content }: CheckedArchives,
+  { records, next, located }: { records: Checking['records']; next: string; located: LocatedArchives },
+): { findings: Finding[]; broken: readonly BrokenImage[] } {
+  if (content === undefined || inventory === undefined) return { findings: [], broken: [] };
+  const damaged = new Set(content.damaged.map(({ digest }) => digest));
+  const found = { blobs: soundBlobs(content), links: content.links, damaged };
+  const added = new Set(inventory.images.map(placeOf));
+  const isNew = (image: Place): boolean => added.has(placeOf(image));
+  const links = compareLinks(found, { folder, images, records, isNew }, { next });
+  // What a missing archive held is missing, and that was said.
+  const isWhole = located.archives.every(({ name }) => content.archives.some((archive) => archive.name === name));
+  if (!isWhole) return { findings: [], broken: links.broken };
+  const blobs = compareBlobs(found, { folder, blobs: inventory.blobs, images, records }, { next });
+  return { findings: [...blobs, ...links.findings], broken: links.broken };
+}
+
+interface Place {
+  readonly repository: string;
+  readonly tag: string;
+}
+
+function placeOf({ repository, tag }: Place): string {
+  return `${repository}:${tag}`;
+}

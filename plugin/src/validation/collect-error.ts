@@ -1,0 +1,16 @@
+import type { Finding } from '../system/errors';
+import { findingOf, isSeqmirrorError } from '../system/errors';
+
+/** The value, or what a person can do something about as a finding. Bugs and stops go on as they are. */
+export async function collectError<T>(
+  work: () => Promise<T> | T,
+): Promise<
+  { readonly value: T; readonly finding?: undefined } | { readonly value?: undefined; readonly finding: Finding }
+> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    if (!isSeqmirrorError(error)) throw error;
+    return { finding: findingOf(error) };
+  }
+}

@@ -1,0 +1,43 @@
+/** The images of archives without records, by their tags. Pure. */
+import type { BlobSet } from '../archive/blob-record';
+import type { LinkEntry } from '../archive/index';
+import type { MirroredImage } from '../engine/engine';
+import { destinationOfCatalog, destinationOfImage } from '../imageset/destination';
+import type { ImageSetConfiguration } from '../imageset/schema';
+import type { Digest } from '../registry/digest';
+
+/**
+ * An image for each tag whose manifest is there, damaged or not. Other tags are of configurations that share the cache:
+ * oc-mirror packs the links of all.
+ */
+export function imagesByTag(
+  links: readonly LinkEntry[],
+  { blobs, damaged }: { blobs: BlobSet; damaged: ReadonlySet<Digest> },
+): MirroredImage[] {
+  return links.flatMap((link) => {
+    if (link.link !== 'tag' || !(blobs.has(link.target) || damaged.has(link.target))) return [];
+    const { repository, tag, target: digest } = link;
+    return [{ kind: kindBy(repository), source: `${repository}:${tag}`, digest, repository, tag }];
+  });
+}
+
+/** Whatever the configuration names one by one and no tag in the archives leads to, as it names it. */
+export function requestedAndMissing({ mirror }: ImageSetConfiguration, links: readonly LinkEntry[]): string[] {
+  const tags = new Set(links.flatMap((link) => (link.link === 'tag' ? [`${link.repository}:${link.tag}`] : [])));
+  const repositories = new Set(links.map(({ repository }) => repository));
+  const images = (mirror.additionalImages ?? []).filter((image) => {
+    const { repository, tag } = destinationOfImage(image);
+    return !tags.has(`${repository}:${tag}`);
+  });
+  // Of a catalog by digest, oc-mirror makes up the tag.
+  const catalogs = (mirror.operators ?? []).filter((entry) => {
+    const { repository, tag } = destinationOfCatalog(entry);
+    return entry.catalog.includes('@') ? !repositories.has(repository) : !tags.has(`${repository}:${tag}`);
+  });
+  const releases = mirror.platform !== undefined && !repositories.has('openshift/release-images') ? ['a release'] : [];
+  return [...images.map(({ name }) => name), ...catalogs.map(({ catalog }) => catalog), ...releases];
+}
+
+function kindBy(repository: string): MirroredImage['kind'] {
+  return repository.startsWith('openshift/') ? 'release' : 'additional';
+}

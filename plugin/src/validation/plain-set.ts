@@ -1,0 +1,172 @@
+/**
+ * Archives without records: what oc-mirror left in a destination. Its images are those whose manifests are there; whether
+ * a blob that is missing travels in an earlier archive, oc-mirror's own history tells.
+ */
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { HashPool } from '../archive/hash-pool';
+import type { ArchiveIndex } from '../archive/index';
+import { readArchiveIndex } from '../archive/index';
+import type { HashedArchive, VerifiedArchives } from '../archive/verify';
+import { verifyArchives } from '../archive/verify';
+import { parseImageSet } from '../imageset/document';
+import { recordNames } from '../mirroring/records';
+import { readTextIfThere } from '../mirroring/text-file';
+import { hexOf } from '../registry/digest';
+import { blobSetOf, closureOf } from '../sequence/closure';
+import { parseSha256Sums } from '../sequence/sha256-sums';
+import type { Finding } from '../system/errors';
+import { imagesLacking } from './broken-images';
+import { collectError } from './collect-error';
+import { compareLinks } from './compare-content';
+import { archiveChanged, incompleteImages, noSumsToCompare, requestedImageMissing, shippedEarlier } from './errors';
+import { catalogsIn, withOperators } from './operators';
+import { imagesByTag, requestedAndMissing } from './plain-images';
+import { scanForSecrets } from './scan-for-secrets';
+import { shippedHistory } from './shipped-history';
+import { travelsIn } from './travels';
+import type { ValidateOptions } from './validate';
+import type { BrokenImage, SequenceVerdict } from './validation';
+import { hasErrors } from './validation';
+
+const next = 'Copy it here again from where it came from, or mirror it again';
+const archiveName = /^mirror_\d{6}\.tar$/;
+
+interface Plain extends Pick<ValidateOptions, 'depth' | 'signal' | 'progress'> {
+  readonly pool: HashPool;
+}
+
+interface Content {
+  readonly findings: readonly Finding[];
+  readonly indexes: readonly ArchiveIndex[];
+  readonly brokenImages: readonly BrokenImage[];
+  readonly given: readonly string[];
+  readonly images: number;
+}
+
+/** Validates the archives in one folder by what they hold themselves. */
+export async function checkPlainSet(folder: string, options: Plain): Promise<SequenceVerdict> {
+  const name = basename(folder);
+  const paths = (await readdir(folder))
+    .filter((file) => archiveName.test(file))
+    .sort()
+    .map((file) => join(folder, file));
+  options.progress.step(options.depth);
+  const content =
+    options.depth === 'deep' ? await deepContent(folder, paths, options) : await plainContent(folder, paths, options);
+  const { indexes, findings, brokenImages, given, images } = content;
+  const isBroken = hasErrors(findings) || brokenImages.length > 0;
+  return {
+    name,
+    number: undefined,
+    verdict: isBroken ? 'BROKEN' : given.length > 0 ? 'PROVEN GIVEN' : 'PROVEN',
+    ...{ given, findings, brokenImages, images },
+    blobs: indexes.reduce((sum, { blobs }) => sum + blobs.size, 0),
+    archives: indexes.length,
+    bytes: indexes.reduce((sum, { bytes }) => sum + bytes, 0),
+    travels: travelsIn(indexes, new Set(indexes.flatMap(({ links }) => links.map(({ repository }) => repository)))),
+  };
+}
+
+/** Headers, and the files beside SHA256SUMS where there is one. */
+async function plainContent(
+  folder: string,
+  paths: readonly string[],
+  { depth, pool, signal }: Plain,
+): Promise<Content> {
+  const findings: Finding[] = [];
+  const indexes: ArchiveIndex[] = [];
+  for (const path of paths) {
+    const { value: index, finding } = await collectError(() => readArchiveIndex(path, { signal }));
+    if (index !== undefined) indexes.push(index);
+    findings.push(...(index?.findings ?? (finding === undefined ? [] : [finding])));
+  }
+  if (depth === 'full') {
+    findings.push(
+      ...(await sumsFindings(folder, paths, async (path) => {
+        const bytes = indexes.find((index) => index.path === path)?.bytes;
+        return bytes === undefined ? undefined : hexOf(await pool.digestOf(path, [{ offset: 0, bytes }], { signal }));
+      })),
+    );
+  }
+  return { findings, indexes, brokenImages: [], given: [], images: 0 };
+}
+
+async function deepContent(
+  folder: string,
+  paths: readonly string[],
+  { pool, signal, progress }: Plain,
+): Promise<Content> {
+  const name = basename(folder);
+  const sums = await readTextIfThere(join(folder, recordNames.sums));
+  const hash = sums === undefined ? 'blobs' : 'blobs and files';
+  const verified = await verifyArchives(paths, { pool, hash, signal, progress: progress.advance });
+  const indexes = verified.archives.map(({ index }) => index);
+  const found = {
+    blobs: blobSetOf(verified.blobs),
+    links: verified.links,
+    damaged: new Set(verified.damaged.map(({ digest }) => digest)),
+  };
+  const images = imagesByTag(verified.links, found);
+  const history = await shippedHistory(folder, indexes);
+  const { missing } = closureOf(
+    images.map(({ digest }) => digest),
+    found.blobs,
+  );
+  const earlier = missing.filter(({ digest }) => history?.digests.has(digest) === true && !found.damaged.has(digest));
+  const elsewhere = new Set(earlier.map(({ digest }) => digest));
+  const unusable = new Set(missing.map(({ digest }) => digest).filter((digest) => !elsewhere.has(digest)));
+  const links = compareLinks(found, { folder: name, images, records: found.blobs, isNew: () => true }, { next });
+  const lacking = imagesLacking(images, { records: found.blobs, unusable });
+  const brokenImages = await withOperators([...links.broken, ...lacking], catalogsIn(indexes), { signal });
+  const places = new Map(verified.damaged.map(({ digest, archive }) => [digest, `is damaged in ${archive}`]));
+  return {
+    findings: [
+      ...verified.findings,
+      ...(sums === undefined ? [] : await sumsFindings(folder, paths, sumsIn(verified))),
+      ...links.findings,
+      ...incompleteImages({ folder: name, images: brokenImages, places, next }),
+      ...(await requestedFindings(folder, verified)),
+      ...(earlier.length === 0 ? [] : [shippedEarlier({ folder: name, blobs: earlier.length, since: history?.since })]),
+      ...(await scanForSecrets(indexes, { folder: join(folder, '..'), name, signal })),
+    ],
+    indexes,
+    brokenImages,
+    given: earlier.length === 0 ? [] : ['earlier archives of this folder'],
+    images: images.filter(({ tag }) => !/^sha256-[0-9a-f]{64}\.(sig|att|sbom)$/.test(tag)).length,
+  };
+}
+
+function sumsIn({ archives }: VerifiedArchives): (path: string) => Promise<string | undefined> {
+  return async (path) => (archives.find((archive) => archive.path === path) as HashedArchive | undefined)?.sha256;
+}
+
+async function sumsFindings(
+  folder: string,
+  paths: readonly string[],
+  actualOf: (path: string) => Promise<string | undefined>,
+): Promise<Finding[]> {
+  const file = join(folder, recordNames.sums);
+  const text = await readTextIfThere(file);
+  if (text === undefined) return [noSumsToCompare({ folder: basename(folder) })];
+  const { value: sums = [], finding } = await collectError(() => parseSha256Sums(text, file));
+  const findings = finding === undefined ? [] : [finding];
+  for (const path of paths) {
+    const expected = sums.find(({ name }) => name === basename(path))?.sha256;
+    const actual = await actualOf(path);
+    if (expected === undefined || actual === undefined || expected === actual) continue;
+    findings.push(
+      archiveChanged({ folder: basename(folder), archive: basename(path), expected, actual, hint: undefined, next }),
+    );
+  }
+  return findings;
+}
+
+async function requestedFindings(folder: string, { links }: VerifiedArchives): Promise<Finding[]> {
+  const text = await readTextIfThere(join(folder, recordNames.config));
+  if (text === undefined) return [];
+  // What oc-mirror would refuse of it is no fault of the archives.
+  const { document } = parseImageSet(text, recordNames.config);
+  const images = document === undefined ? [] : requestedAndMissing(document.config, links);
+  return images.length === 0 ? [] : [requestedImageMissing({ folder: basename(folder), images })];
+}

@@ -1,0 +1,63 @@
+/** Whether the images of a sequence are complete, by blobs that were really found. Pure. */
+import type { BlobRecord, BlobSet } from '../archive/blob-record';
+import type { MirroredImage } from '../engine/engine';
+import type { Digest } from '../registry/digest';
+import { closureOf } from '../sequence/closure';
+import { dependenciesOf } from '../sequence/dependencies';
+import { imagesLacking } from './broken-images';
+import type { BrokenImage } from './validation';
+
+/** What one sequence has to give: its own archives, or those of a sequence that it may build on. */
+export interface Holding {
+  readonly number: number;
+  /** By its inventory. */
+  readonly recorded: BlobSet;
+  /** Blobs that were hashed and are sound. `undefined`: its archives were not looked at. */
+  readonly sound: BlobSet | undefined;
+}
+
+export interface Proof {
+  /** Numbers of sequences that were not looked at and that have what is needed; of those with records, none too many. */
+  readonly given: readonly number[];
+  readonly broken: readonly BrokenImage[];
+}
+
+/**
+ * Follows all images through the records and asks for every blob who has it. What was looked at counts by what was
+ * found; what was not, by its inventory.
+ *
+ * @param holdings the sequence's own, and those of its base
+ * @param unseen sequences that it needs and of which not even records are here: what nobody else knows may be theirs
+ */
+export function prove(
+  images: readonly MirroredImage[],
+  holdings: readonly Holding[],
+  unseen: readonly number[] = [],
+): Proof {
+  const records = new Map<Digest, BlobRecord>();
+  for (const { recorded } of holdings)
+    for (const [digest, blob] of recorded) if (!records.has(digest)) records.set(digest, blob);
+  const closure = closureOf(
+    images.map(({ digest }) => digest),
+    records,
+  );
+  const unknown = closure.missing.map(({ digest }) => digest);
+  const isUnseen = unknown.length > 0 && unseen.length > 0;
+  const unusable = new Set<Digest>(isUnseen ? [] : unknown);
+  const open = new Map<Digest, BlobRecord>();
+  const notLookedAt = holdings.filter(({ sound }) => sound === undefined);
+  for (const [digest, blob] of closure.blobs) {
+    if (holdings.some(({ sound }) => sound?.has(digest) === true)) continue;
+    if (notLookedAt.some(({ recorded }) => recorded.has(digest))) open.set(digest, blob);
+    else unusable.add(digest);
+  }
+  const given = dependenciesOf({
+    closure: open,
+    own: new Set(),
+    holders: new Map(notLookedAt.map(({ number, recorded }) => [number, recorded])),
+  });
+  return {
+    given: [...(isUnseen ? unseen : []), ...given.map(({ number }) => number)],
+    broken: unusable.size === 0 ? [] : imagesLacking(images, { records, unusable }),
+  };
+}

@@ -1,0 +1,157 @@
+/** What the records of a chain say, and what is wrong with them. */
+import type { MirroredImage } from '../engine/engine';
+import type { HashRanges } from '../mirroring/inventory-hashes';
+import { checkSealed } from '../mirroring/check-sealed';
+import { checkPlaceInChain } from '../mirroring/may-mirror';
+import type { Chain, Mirror } from '../mirroring/mirror';
+import {
+  readCustodyIfThere,
+  readIntent,
+  readInventory,
+  readMetadataIfThere,
+  recordFile,
+  recordNames,
+} from '../mirroring/records';
+import { sequencePath } from '../mirroring/mirror';
+import { readTextIfThere } from '../mirroring/text-file';
+import type { ChainEntry } from '../sequence/chain-lock';
+import { sealedEntry } from '../sequence/chain-lock';
+import type { Custody } from '../sequence/custody';
+import { applyImageChanges } from '../sequence/images';
+import type { Inventory } from '../sequence/inventory';
+import type { SequenceMetadata } from '../sequence/metadata';
+import { parseSha256Sums } from '../sequence/sha256-sums';
+import { mapConcurrently } from '../system/concurrency';
+import type { Finding } from '../system/errors';
+import { collectError } from './collect-error';
+import { sumsDisagree } from './errors';
+
+export interface RecordedSequence {
+  readonly mirror: Mirror;
+  readonly entry: ChainEntry;
+  /** `undefined`: unreadable. */
+  readonly metadata: SequenceMetadata | undefined;
+  /** Read on request only. */
+  readonly inventory: Inventory | undefined;
+  /** All of them, as far as the inventories of the sequences before are there. */
+  readonly images: readonly MirroredImage[];
+  readonly custody: Custody | undefined;
+  readonly findings: readonly Finding[];
+}
+
+export interface ReadingRecords {
+  readonly hashRanges: HashRanges;
+  /** Decode inventories; else they are only hashed, for the seal. */
+  readonly inventories: boolean;
+}
+
+/** A sequence that records speak of, and where they lie. */
+export interface RecordsPlace {
+  readonly mirror: Mirror;
+  readonly chain: Chain;
+  readonly entry: ChainEntry;
+  /** Whether the one before it may be missing, as on a disk that holds a part of the chain. */
+  readonly isPart: boolean;
+}
+
+// Threads hash one inventory while another sequence's configurations are parsed.
+const readAtATime = 4;
+
+/** Reads the records of sequences given by number. */
+export async function readRecordedSequences(
+  places: readonly RecordsPlace[],
+  reading: ReadingRecords,
+): Promise<RecordedSequence[]> {
+  const read = await mapConcurrently(places, { limit: readAtATime }, (place, index) =>
+    readRecords(place, places[index - 1]?.entry, reading),
+  );
+  const sequences: RecordedSequence[] = [];
+  for (const sequence of read) sequences.push(await withImages(sequence, sequences.at(-1)));
+  return sequences;
+}
+
+/** The sealed sequences that chain.lock or the folders' records speak of, by number; planned ones are passed over. */
+export async function recordedIn(mirror: Mirror, chain: Chain): Promise<ChainEntry[]> {
+  const entries = chain.lock.entries.filter(({ state }) => state === 'sealed');
+  for (const { number, folder } of chain.folders) {
+    if (entries.some((entry) => entry.folder === folder)) continue;
+    const metadata = await readMetadataIfThere(mirror, folder).catch(() => undefined);
+    if (metadata !== undefined) entries.push({ number, folder, seal: metadata.seal, state: 'sealed' });
+  }
+  return entries.sort((a, b) => a.number - b.number || (a.folder < b.folder ? -1 : 1));
+}
+
+async function readRecords(
+  { mirror, chain, entry, isPart }: RecordsPlace,
+  before: ChainEntry | undefined,
+  { hashRanges, inventories }: ReadingRecords,
+): Promise<Omit<RecordedSequence, 'images'>> {
+  const { number, folder } = entry;
+  const { findings, collect } = collector();
+  const previous = before?.number === number - 1 ? before.seal : isPart ? 'unknown' : undefined;
+  const checked = await collect(async () => {
+    if (!isPart && sealedEntry(chain.lock, number)?.folder !== folder)
+      await checkPlaceInChain(mirror, chain, { number, folder, name: '' });
+    return checkSealed(mirror, chain, entry, { hashRanges, ...(previous === undefined ? {} : { previous }) });
+  });
+  const metadata = checked ?? (await collect(() => readMetadataIfThere(mirror, folder)));
+  const custody = await collect(() => readCustodyIfThere(mirror, folder));
+  await collect(() => readIntent(mirror, folder));
+  if (metadata !== undefined) findings.push(...((await collect(() => sumsFindings(mirror, folder, metadata))) ?? []));
+  const inventory = inventories ? await collect(() => readInventory(mirror, folder)) : undefined;
+  return { mirror, entry, metadata, inventory, custody, findings };
+}
+
+async function withImages(
+  sequence: Omit<RecordedSequence, 'images'>,
+  before: RecordedSequence | undefined,
+): Promise<RecordedSequence> {
+  const { entry, inventory } = sequence;
+  if (inventory === undefined) return { ...sequence, images: [] };
+  const isLinked = entry.number === 1 || before?.entry.number === entry.number - 1;
+  const { value: images = [], finding } = await collectError(() =>
+    imagesAfter(isLinked ? (before?.images ?? []) : undefined, inventory),
+  );
+  return { ...sequence, images, findings: [...sequence.findings, ...(finding === undefined ? [] : [finding])] };
+}
+
+/** Goes on after what a person can do something about; the same trouble is noted once. */
+function collector() {
+  const findings: Finding[] = [];
+  const collect = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+    const { value, finding } = await collectError(work);
+    const isKnown = findings.some(({ what, at }) => what === finding?.what && at?.file === finding.at?.file);
+    if (finding !== undefined && !isKnown) findings.push(finding);
+    return value;
+  };
+  return { findings, collect };
+}
+
+/** @param before `undefined` where the sequence before isn't here: then those that it adds are all that is known */
+function imagesAfter(before: readonly MirroredImage[] | undefined, { images }: Inventory): MirroredImage[] {
+  return applyImageChanges(
+    before ?? [],
+    before === undefined ? images.filter(({ change }) => change === 'added') : images,
+  );
+}
+
+async function sumsFindings(mirror: Mirror, folder: string, { archives }: SequenceMetadata): Promise<Finding[]> {
+  const file = recordFile(mirror, folder, recordNames.sums);
+  const text = await readTextIfThere(sequencePath(mirror, folder, recordNames.sums));
+  const sums = new Map(
+    (text === undefined ? [] : parseSha256Sums(text, file)).map(({ name, sha256 }) => [name, sha256]),
+  );
+  const recorded = new Map(archives.map(({ name, sha256 }) => [name, sha256]));
+  const names = [...new Set([...recorded.keys(), ...sums.keys()])].filter(
+    (name) => sums.get(name) !== recorded.get(name),
+  );
+  if (text !== undefined && names.length === 0) return [];
+  const details =
+    text === undefined
+      ? ['there is no SHA256SUMS']
+      : names.map(
+          (name) =>
+            `${name}: ${sums.get(name) ?? 'nothing'} in SHA256SUMS, ${recorded.get(name) ?? 'nothing'} in seq-metadata.yaml`,
+        );
+  return [sumsDisagree({ folder, file, details })];
+}

@@ -1,0 +1,91 @@
+/** What there is to validate: a mirror of the workspace, or whatever a folder elsewhere holds. */
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Chain, Mirror, MirrorLocation } from '../mirroring/mirror';
+import { openMirror, readChain } from '../mirroring/mirror';
+import { recordNames } from '../mirroring/records';
+import { readTextIfThere } from '../mirroring/text-file';
+import { parseSequenceFolder } from '../sequence/folder';
+import { nothingToValidate } from './errors';
+
+export interface Subject {
+  /** For people. */
+  readonly name: string;
+  /** Sequences with records. */
+  readonly recorded: RecordedSubject | undefined;
+  /** Folders with archives that no record belongs to. Absolute. */
+  readonly plain: readonly string[];
+}
+
+export interface RecordedSubject {
+  readonly mirror: Mirror;
+  readonly chain: Chain;
+  /** Only these of its folders; `undefined`: all. */
+  readonly only: readonly string[] | undefined;
+  /** `carried`: copies on a disk, of which nothing may be missing, but sequences may. */
+  readonly place: 'workspace' | 'carried';
+}
+
+export async function subjectOf(
+  location: MirrorLocation,
+  { folder, path }: { folder?: string | undefined; path?: string | undefined },
+): Promise<Subject> {
+  if (path !== undefined) return subjectIn(path);
+  const mirror = await openMirror(location);
+  const only = folder === undefined ? undefined : [folder];
+  const recorded: RecordedSubject = { mirror, chain: await readChain(mirror), only, place: 'workspace' };
+  return { name: mirror.name, recorded, plain: [] };
+}
+
+const archiveName = /^mirror_\d{6}\.tar$/;
+
+/** @throws SEQ0237 when there is nothing */
+async function subjectIn(path: string): Promise<Subject> {
+  const root = resolve(path);
+  const names = await readdir(root).catch(() => [] as string[]);
+  if (names.includes('content') && names.includes('seqmirror.yaml'))
+    return { ...(await subjectIn(join(root, 'content'))), name: path };
+  if (await hasRecords(root)) {
+    return { name: path, recorded: await carried(dirname(root), [basename(root)]), plain: [] };
+  }
+  if (names.some((name) => archiveName.test(name))) return { name: path, recorded: undefined, plain: [root] };
+  const folders = await sequenceFolders(root, names);
+  const withRecords = folders.filter(({ records }) => records).map(({ name }) => name);
+  const plain = folders.filter(({ records, archives }) => !records && archives).map(({ name }) => join(root, name));
+  if (withRecords.length === 0 && plain.length === 0) throw nothingToValidate({ path });
+  return { name: path, recorded: withRecords.length === 0 ? undefined : await carried(root, undefined), plain };
+}
+
+async function sequenceFolders(root: string, names: readonly string[]) {
+  const folders = await Promise.all(
+    names.map(async (name) => ({
+      name,
+      number: parseSequenceFolder(name)?.number ?? 0,
+      records: await hasRecords(join(root, name)),
+      archives: (await readdir(join(root, name)).catch(() => [])).some((file) => archiveName.test(file)),
+    })),
+  );
+  return folders.sort((a, b) => a.number - b.number || (a.name < b.name ? -1 : 1));
+}
+
+/** Ours: the original script wrote a file of the same name, which has no schema. */
+async function hasRecords(folder: string): Promise<boolean> {
+  const file = join(folder, recordNames.metadata);
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isFile() !== true || found.size > 64 * 1024 ** 2) return false;
+  return /^["']?schema["']?\s*:\s*["']?seqmirror\//m.test((await readTextIfThere(file)) ?? '');
+}
+
+/** Folders of sequences anywhere, as a mirror without settings and without a store. */
+async function carried(content: string, only: readonly string[] | undefined): Promise<RecordedSubject> {
+  const root = join(content, '.seqmirror-has-no-store-here');
+  const mirror: Mirror = {
+    name: basename(content),
+    root: content,
+    content,
+    workspaceRoot: content,
+    settings: { schema: 'seqmirror/v1', id: 'carried' },
+    data: { root, lockFile: join(root, 'lock') },
+  };
+  return { mirror, chain: await readChain(mirror), only, place: 'carried' };
+}

@@ -1,0 +1,45 @@
+/** What else travels in archives: nobody asked for it, everybody who gets the disk can read it. */
+import type { ArchiveEntry, ArchiveIndex } from '../archive/index';
+
+export interface Travels {
+  readonly links: number;
+  /** Of working-dir by its first folder, as `logs`, `.history`, `hold-release`: what oc-mirror packs for itself. */
+  readonly workingDir: readonly { readonly folder: string; readonly entries: number; readonly bytes: number }[];
+  /** Entries that belong nowhere, by name, at most `mostNames` of `otherCount`. */
+  readonly other: readonly string[];
+  readonly otherCount: number;
+  /** Names and numbers of users and groups in tar headers: `jenkins:docker (1000:1000)`. */
+  readonly owners: readonly string[];
+  /** Repositories with links that no image of this sequence lies in: other configurations that share a cache. */
+  readonly otherRepositories: readonly string[];
+}
+
+const mostNames = 20;
+
+/** @param repositories those that the sequence's images lie in */
+export function travelsIn(indexes: readonly ArchiveIndex[], repositories: ReadonlySet<string>): Travels {
+  const workingDir = new Map<string, { entries: number; bytes: number }>();
+  const other: ArchiveEntry[] = [];
+  const otherRepositories = new Set<string>();
+  let links = 0;
+  for (const index of indexes) {
+    links += index.links.length;
+    for (const { repository } of index.links) if (!repositories.has(repository)) otherRepositories.add(repository);
+    for (const { name, bytes } of index.workingDir) {
+      const [, folder = ''] = name.split('/');
+      const known = workingDir.get(folder) ?? { entries: 0, bytes: 0 };
+      workingDir.set(folder, { entries: known.entries + 1, bytes: known.bytes + bytes });
+    }
+    other.push(...index.other);
+  }
+  return {
+    links,
+    workingDir: [...workingDir]
+      .map(([folder, { entries, bytes }]) => ({ folder, entries, bytes }))
+      .sort((a, b) => (a.folder < b.folder ? -1 : 1)),
+    other: other.slice(0, mostNames).map(({ name }) => name),
+    otherCount: other.length,
+    owners: [...new Set(indexes.flatMap(({ owners }) => owners))].sort(),
+    otherRepositories: [...otherRepositories].sort(),
+  };
+}

@@ -1,0 +1,161 @@
+/** Validates sequences that have records: reads these, looks at archives, and puts both together. */
+import { resolve } from 'node:path';
+import type { HashPool } from '../archive/hash-pool';
+import type { Chain, Mirror, MirrorLocation } from '../mirroring/mirror';
+import { openMirror, readChain } from '../mirroring/mirror';
+import { findSequence } from '../mirroring/find-sequence';
+import { sealedEntry } from '../sequence/chain-lock';
+import { blobSetOf } from '../sequence/closure';
+import { mapConcurrently } from '../system/concurrency';
+import { counted } from '../system/counted';
+import type { Finding } from '../system/errors';
+import type { KnownArchives } from './check-archives';
+import { checkSequence } from './check-sequence';
+import { collectError } from './collect-error';
+import { notSealedYet, sealOfAnotherChain } from './errors';
+import { recordVerification, sequencesDue, storeCopy } from './record-verification';
+import type { RecordedSequence, RecordsPlace } from './recorded-sequences';
+import { readRecordedSequences, recordedIn } from './recorded-sequences';
+import type { RecordedSubject } from './subject';
+import type { ValidateOptions } from './validate';
+import type { SequenceVerdict } from './validation';
+import { verdictsOf } from './verdict';
+
+export interface ValidatedSequences {
+  readonly sequences: readonly SequenceVerdict[];
+  /** What is wrong with the chain as a whole. */
+  readonly findings: readonly Finding[];
+  readonly recorded: readonly string[];
+}
+
+// One sequence's headers are read while another's blobs are hashed.
+const sequencesAtATime = 2;
+
+/** @throws SEQ0232 for a sequence that there isn't, SEQ0239 for one that isn't sealed */
+export async function validateRecorded(
+  subject: RecordedSubject,
+  options: ValidateOptions,
+  pool: HashPool,
+): Promise<ValidatedSequences> {
+  const { depth, location, progress, signal, sample } = options;
+  const where = options.as ?? (options.path === undefined ? storeCopy : resolve(options.path));
+  progress.step('records');
+  const origin = subject.place === 'carried' ? await originOf(location) : undefined;
+  const recorded = await readRecordedSequences(await placesOf(subject, origin), {
+    hashRanges: (path, ranges) => pool.digestsOf(path, ranges, { signal }),
+    inventories: depth === 'deep',
+  });
+  const all = selectedOf(subject, recorded);
+  const selected = sample === undefined ? all : await sequencesDue(all, { share: sample, where });
+  progress.done(`of ${counted(selected.length, 'sequence')}`);
+
+  progress.step(depth);
+  if (depth !== 'quick') progress.total(sealedBytesOf(selected));
+  const mending = mendingFor(subject);
+  const shared = {
+    ...{ pool, signal, depth, mending },
+    progress: progress.advance,
+    known: knownArchives(recorded),
+    records: blobSetOf(...recorded.map(({ inventory }) => inventory?.blobs ?? [])),
+    absence: subject.place === 'carried' ? ('refused' as const) : ('allowed' as const),
+  };
+  const checked = await mapConcurrently(selected, { limit: sequencesAtATime, signal }, (sequence) =>
+    checkSequence(sequence, shared),
+  );
+  const sequences = await verdictsOf({ depth, recorded, checked, mending, signal });
+  const findings = [...subject.chain.findings, ...otherSeals(selected, origin)];
+  const mirror = subject.place === 'workspace' ? subject.mirror : origin?.mirror;
+  const sound = findings.length === 0 ? checked.filter(({ presence }) => presence === 'here') : [];
+  const folders = sound.map(({ recorded: { entry } }) => entry.folder).filter((folder) => isSound(folder, sequences));
+  const isToRecord = options.record === true && depth !== 'quick' && mirror !== undefined;
+  return {
+    sequences,
+    findings,
+    recorded: isToRecord ? await recordVerification(mirror, folders, { ...options, where }) : [],
+  };
+}
+
+function isSound(folder: string, sequences: readonly SequenceVerdict[]): boolean {
+  return sequences.some(({ name, verdict }) => name === folder && verdict !== 'BROKEN');
+}
+
+interface Origin {
+  readonly mirror: Mirror;
+  readonly chain: Chain;
+}
+
+/** The mirror that a disk is validated in, whose records go on where the disk has a part of the chain only. */
+async function originOf(location: MirrorLocation): Promise<Origin | undefined> {
+  const { value } = await collectError(async () => {
+    const mirror = await openMirror(location);
+    return { mirror, chain: await readChain(mirror) };
+  });
+  return value;
+}
+
+async function placesOf(
+  { mirror, chain, place }: RecordedSubject,
+  origin: Origin | undefined,
+): Promise<RecordsPlace[]> {
+  const here = (await recordedIn(mirror, chain)).map((entry) => ({
+    mirror,
+    chain,
+    entry,
+    isPart: place === 'carried',
+  }));
+  const isSame = here.every(
+    ({ entry }) => sealedEntry(origin?.chain.lock ?? { entries: [] }, entry.number)?.seal === entry.seal,
+  );
+  if (origin === undefined || !isSame) return here;
+  const highest = here.at(-1)?.entry.number ?? 0;
+  const others = (await recordedIn(origin.mirror, origin.chain)).filter(
+    ({ number }) => number < highest && !here.some(({ entry }) => entry.number === number),
+  );
+  return [...here, ...others.map((entry) => ({ ...origin, entry, isPart: false }))].sort(
+    (a, b) => a.entry.number - b.entry.number,
+  );
+}
+
+function selectedOf(
+  { mirror, chain, only }: RecordedSubject,
+  recorded: readonly RecordedSequence[],
+): RecordedSequence[] {
+  const here = recorded.filter((sequence) => sequence.mirror === mirror);
+  if (only === undefined) return here;
+  for (const folder of only) {
+    if (here.some(({ entry }) => entry.folder === folder)) continue;
+    throw notSealedYet({ mirror: mirror.name, ...findSequence(mirror, chain, folder) });
+  }
+  return here.filter(({ entry }) => only.includes(entry.folder));
+}
+
+function mendingFor({ mirror, place }: RecordedSubject): (sequence: RecordedSequence) => string {
+  return ({ entry: { number } }) =>
+    place === 'carried'
+      ? 'Copy it here again from where it came from, and validate again'
+      : `Make it again: nx run ${mirror.name}-seq${number}:reissue`;
+}
+
+function otherSeals(selected: readonly RecordedSequence[], origin: Origin | undefined): Finding[] {
+  if (origin === undefined) return [];
+  return selected.flatMap(({ entry: { number, folder, seal } }) => {
+    const expected = sealedEntry(origin.chain.lock, number);
+    if (expected === undefined || expected.seal === seal) return [];
+    return [sealOfAnotherChain({ folder, found: seal, expected: expected.seal, mirror: origin.mirror.name })];
+  });
+}
+
+function knownArchives(recorded: readonly RecordedSequence[]): KnownArchives {
+  return new Map(
+    recorded.flatMap(({ entry, metadata }) =>
+      (metadata?.archives ?? []).flatMap(({ name, sha256, frame_sha256: frame }) => {
+        const label = `${name} of ${entry.folder}`;
+        return [[sha256, label] as const, ...(frame === undefined ? [] : [[frame, label] as const])];
+      }),
+    ),
+  );
+}
+
+function sealedBytesOf(sequences: readonly RecordedSequence[]): number {
+  return sequences.flatMap(({ metadata }) => metadata?.archives ?? []).reduce((sum, { bytes }) => sum + bytes, 0);
+}

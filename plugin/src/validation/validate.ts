@@ -1,0 +1,49 @@
+/** Proves a chain, one sequence of it, or what lies in any folder: complete and as it was sealed, or what is wrong. */
+import { startHashPool } from '../archive/hash-pool';
+import type { MirrorLocation } from '../mirroring/mirror';
+import type { Run } from '../mirroring/run';
+import { checkPlainSet } from './plain-set';
+import { subjectOf } from './subject';
+import { validateRecorded } from './validate-recorded';
+import type { Depth, SequenceVerdict, Validation } from './validation';
+import { hasErrors } from './validation';
+
+export interface ValidateOptions extends Run {
+  readonly location: MirrorLocation;
+  /** Only this sequence of the mirror: `seq2-add-logging`. */
+  readonly folder?: string | undefined;
+  /** Instead of the mirror: a folder anywhere, with sequences or with archives alone. */
+  readonly path?: string | undefined;
+  readonly depth: Depth;
+  /** Only those sequences that were not checked for the longest time, up to this share of all bytes. */
+  readonly sample?: number | undefined;
+  /** Note in custody.yaml what was found sound. Not of `quick`, which looks at no blob. */
+  readonly record?: boolean | undefined;
+  /** The name of the copy that is looked at; default: the store, or the path. */
+  readonly as?: string | undefined;
+}
+
+/**
+ * Validates. Whatever is wrong with the content is in the result; what is thrown is about what there is to look at.
+ *
+ * @throws SEQ0232 for a sequence that there isn't, SEQ0239 for one that isn't sealed, SEQ0237 for a folder without
+ *   anything to validate
+ */
+export async function validate(options: ValidateOptions): Promise<Validation> {
+  const { depth, location } = options;
+  const subject = await subjectOf(location, options);
+  const pool = startHashPool();
+  try {
+    const recorded =
+      subject.recorded === undefined
+        ? { sequences: [], findings: [], recorded: [] }
+        : await validateRecorded(subject.recorded, options, pool);
+    const plain: SequenceVerdict[] = [];
+    for (const folder of subject.plain) plain.push(await checkPlainSet(folder, { ...options, pool }));
+    const sequences = [...recorded.sequences, ...plain];
+    const sound = !hasErrors(recorded.findings) && sequences.every(({ verdict }) => verdict !== 'BROKEN');
+    return { subject: subject.name, depth, sequences, findings: recorded.findings, recorded: recorded.recorded, sound };
+  } finally {
+    await pool.close();
+  }
+}
