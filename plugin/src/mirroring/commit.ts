@@ -39,6 +39,11 @@ export const Commit = z.strictObject({
   records: z.array(z.string().refine((name) => ownNames.includes(name))),
   /** A sealed sequence whose place this takes (renumber). */
   replaces: Entry.optional(),
+  /**
+   * Archives that were made without seqmirror; the commit then brings the configuration along. In place: they lay in the
+   * sequence's own folder before, which may have been their only one.
+   */
+  adopts: z.enum(['in place', 'from elsewhere']).optional(),
 });
 export type Commit = z.infer<typeof Commit>;
 

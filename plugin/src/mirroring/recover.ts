@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sealedEntry } from '../sequence/chain-lock';
 import { configSha256 } from './check-sealed';
@@ -48,7 +48,7 @@ async function isSealed(mirror: Mirror, folder: string): Promise<boolean> {
 /** Whether the world that the commit was made for is still there. */
 async function stillStands(
   mirror: Mirror,
-  { entry, previous, configSha256: sealedConfig, replaces }: Commit,
+  { entry, previous, configSha256: sealedConfig, replaces, adopts }: Commit,
 ): Promise<boolean> {
   const chain = await readChain(mirror);
   const there = sealedEntry(chain.lock, entry.number);
@@ -56,6 +56,7 @@ async function stillStands(
   if (there !== undefined && (replaces === undefined || there.seal === entry.seal)) return there.seal === entry.seal;
   if (chain.findings.some(({ severity }) => severity === 'error') && replaces === undefined) return false;
   const before = entry.number === 1 ? null : (sealedEntry(chain.lock, entry.number - 1)?.seal ?? null);
+  if (adopts !== undefined) return before === previous;
   return before === previous && (await configOf(mirror, (replaces ?? entry).folder)) === sealedConfig;
 }
 
@@ -66,14 +67,18 @@ async function configOf(mirror: Mirror, folder: string): Promise<string | undefi
   );
 }
 
-async function takeBack(mirror: Mirror, { entry, replaces }: Commit, stage: string): Promise<void> {
+async function takeBack(mirror: Mirror, { entry, replaces, adopts }: Commit, stage: string): Promise<void> {
   const folder = sequencePath(mirror, entry.folder);
   const sealed = await readMetadataIfThere(mirror, entry.folder).catch(() => undefined);
+  // What lay there before may have no other place than this folder and, by now, the store.
+  if (adopts === 'in place') return removeStage(stage);
   if (sealed === undefined) {
     await removeArchiveLinks(folder);
-    for (const name of [recordNames.pinned, recordNames.inventory, recordNames.sums]) {
+    const brought = adopts === undefined ? [] : [recordNames.config, recordNames.intent, recordNames.custody];
+    for (const name of [recordNames.pinned, recordNames.inventory, recordNames.sums, ...brought]) {
       await rm(join(folder, name), { force: true });
     }
+    if (adopts !== undefined) await rmdir(folder).catch(() => undefined);
   }
   // Archives of a sequence that is being renumbered are those of a sealed one: they stay.
   if (replaces === undefined) {

@@ -67,7 +67,11 @@ export function parseVersion(stdout: string): string | undefined {
     return undefined;
   }
   if (!parsed.success) return undefined;
-  const { gitVersion } = parsed.data.clientVersion;
+  return versionFromGit(parsed.data.clientVersion.gitVersion);
+}
+
+/** `v4.19.0-202507292137.p0.g1234567` → `4.19.0-202507292137`, safe to print and to record. */
+export function versionFromGit(gitVersion: string): string {
   const release = /^v?(\d+\.\d+\.\d+(?:-\d{12})?)(?:\.p\d+.*)?$/.exec(gitVersion);
   return release?.[1] ?? printable(gitVersion.replace(/^v(?=\d)/, ''), { limit: 60 });
 }

@@ -1,0 +1,137 @@
+/**
+ * The images of archives that were made without seqmirror: what the configuration calls for, and what else the archives
+ * hold whole under a tag. An archive has the tags of everything in oc-mirror's cache, other configurations included; a
+ * tag whose manifest is nowhere is one of those.
+ */
+import type { BlobRecord } from '../archive/blob-record';
+import type { LinkEntry } from '../archive/index';
+import type { ImageKind, MirroredImage } from '../engine/engine';
+import type { CacheTags } from '../engine/oc-mirror/cache';
+import type { Digest } from '../registry/digest';
+import { digestFromHex } from '../registry/digest';
+import { kindOf as kindOfManifest } from '../registry/media-types';
+import { printable } from '../system/printable';
+import type { CalledFor, Calling } from './called-for';
+
+export interface AdoptedImages {
+  readonly images: readonly MirroredImage[];
+  /** Called for, and under no tag: nothing is known of them but their names. */
+  readonly absent: readonly CalledFor[];
+}
+
+/** `ubi9/ubi:9.5` → root digest, for every tag in archives. */
+export function tagsIn(links: readonly LinkEntry[]): CacheTags {
+  return new Map(
+    links.flatMap((link) => (link.link === 'tag' ? [[`${link.repository}:${link.tag}`, link.target] as const] : [])),
+  );
+}
+
+export function adoptedImages({
+  calling,
+  tags,
+  own,
+  base,
+}: {
+  calling: Pick<Calling, 'images' | 'catalogs' | 'unknown'>;
+  tags: CacheTags;
+  /** Blobs of the sequence's own archives, and of the sequences before it. */
+  own: ReadonlyMap<Digest, BlobRecord>;
+  base: ReadonlyMap<Digest, BlobRecord>;
+}): AdoptedImages {
+  const images: MirroredImage[] = [];
+  const absent: CalledFor[] = [];
+  for (const wanted of calling.images) {
+    const { kind, source, repository, tag } = wanted;
+    const digest = tags.get(`${repository}:${tag}`);
+    if (digest === undefined) absent.push(wanted);
+    else images.push({ kind, source: recordable(source) ?? `${repository}:${tag}`, digest, repository, tag });
+  }
+  const all = [...images, ...othersHeld({ images, calling, tags, own })];
+  return { images: [...all, ...signaturesOf(all, { tags, own, base })], absent };
+}
+
+/** Tags that nothing called for, of manifests that are here: another name of an image that was is left out. */
+function othersHeld({
+  images,
+  calling,
+  tags,
+  own,
+}: {
+  images: readonly MirroredImage[];
+  calling: Pick<Calling, 'catalogs' | 'unknown'>;
+  tags: CacheTags;
+  own: ReadonlyMap<Digest, BlobRecord>;
+}): MirroredImage[] {
+  const places = new Set(images.map(({ repository, tag }) => `${repository}:${tag}`));
+  const known = new Set(images.map(({ repository, digest }) => `${repository}@${digest}`));
+  const catalogs = new Set(calling.catalogs.map(({ found }) => found.repository));
+  const others: MirroredImage[] = [];
+  for (const [place, digest] of tags) {
+    const colon = place.lastIndexOf(':');
+    const [repository, tag] = [place.slice(0, colon), place.slice(colon + 1)];
+    if (places.has(place) || known.has(`${repository}@${digest}`) || attachedPattern.test(tag)) continue;
+    if (own.get(digest)?.mediaType === undefined) continue;
+    const kind = kindOf(repository, { catalogs, unknown: calling.unknown });
+    const source = /^sha256-[0-9a-f]{64}$/.test(tag) ? `${repository}@${tag.replace('-', ':')}` : place;
+    others.push({ kind, source, digest, repository, tag });
+  }
+  return others;
+}
+
+function kindOf(
+  repository: string,
+  { catalogs, unknown }: { catalogs: ReadonlySet<string>; unknown: ReadonlySet<ImageKind> },
+): ImageKind {
+  if (/^openshift\/(?:release|release-images|graph-image)$/.test(repository)) return 'release';
+  if (catalogs.has(repository)) return 'operator';
+  return (['operator', 'helm'] as const).find((kind) => unknown.has(kind)) ?? 'additional';
+}
+
+const attachedPattern = /^sha256-[0-9a-f]{64}\.(?:sig|att|sbom)$/;
+
+/** Signatures under cosign's tags: of a root, or of a manifest in an index. Those that are nowhere were not mirrored. */
+function signaturesOf(
+  images: readonly MirroredImage[],
+  {
+    tags,
+    own,
+    base,
+  }: {
+    tags: CacheTags;
+    own: ReadonlyMap<Digest, BlobRecord>;
+    base: ReadonlyMap<Digest, BlobRecord>;
+  },
+): MirroredImage[] {
+  const signed = new Map<string, { tag: string; digest: Digest }>();
+  for (const [place, digest] of tags) {
+    const [, repository, tag, hex] = /^(.+):(sha256-([0-9a-f]{64})\.sig)$/.exec(place) ?? [];
+    if (repository === undefined || tag === undefined || hex === undefined) continue;
+    if (own.has(digest) || base.has(digest)) signed.set(`${repository}@${digestFromHex(hex)}`, { tag, digest });
+  }
+  const attached = new Map<string, MirroredImage>();
+  if (signed.size === 0) return [];
+  for (const image of images) {
+    for (const about of [image.digest, ...childrenOf(own.get(image.digest) ?? base.get(image.digest))]) {
+      const signature = signed.get(`${image.repository}@${about}`);
+      if (signature === undefined) continue;
+      const source = `${image.source.replace(/(@|:[^/:]*$).*$/, '')}:${signature.tag}`;
+      attached.set(`${image.repository}:${signature.tag}`, { ...image, ...signature, source, attachedTo: about });
+    }
+  }
+  return [...attached.values()];
+}
+
+/** Of an index its manifests. A manifest's own config and layers are never signed by themselves. */
+function childrenOf(record: BlobRecord | undefined): readonly Digest[] {
+  return kindOfManifest(record?.mediaType) === 'index' ? (record?.refs ?? []) : [];
+}
+
+/** A name that a record may hold. */
+function recordable(source: string): string | undefined {
+  return source.length <= 1000 &&
+    printable(source, { limit: 1000 }) === source &&
+    source.trim() === source &&
+    source !== ''
+    ? source
+    : undefined;
+}

@@ -1,0 +1,160 @@
+/**
+ * Does what a plan of adoption says, one sequence after the other. For each:
+ *
+ *   1. a folder of content/ that gets another number or name is renamed   crash: it is found under its new name
+ *   2. archives come into the stage, by hard link or copy, and are checked  crash: they are at their old place still
+ *   3. records into the stage, then commit.json                           crash: the same
+ *   4. promotion, as after mirroring                                      crash: the next run finishes it
+ *   5. when moving: the names at the old place are removed                crash: the next run finds them in the store
+ */
+import { lstat, mkdir, realpath, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { sumOfBytes } from '../mirroring/build-records';
+import type { Commit } from '../mirroring/commit';
+import { archivesFolder, recordsFolder, withinData, writeCommit } from '../mirroring/commit';
+import { stageFolder } from '../mirroring/data-directory';
+import type { Mirror } from '../mirroring/mirror';
+import { openMirror, sequencePath } from '../mirroring/mirror';
+import { ensureSpaceIn } from '../mirroring/preflight';
+import { promote } from '../mirroring/promote';
+import type { Run } from '../mirroring/run';
+import { withMirrorLock } from '../mirroring/with-mirror-lock';
+import { parseSequenceFolder } from '../sequence/folder';
+import { shortSeal } from '../sequence/seal';
+import { syncFolder, writeFileAtomically } from '../system/atomic-file';
+import { formatBytes } from '../system/byte-size';
+import { chainToBe } from './chain-to-be';
+import { chainMoved, inTheWay } from './errors';
+import type { AdoptedSequence } from './measure';
+import type { AdoptionPlan } from './plan-adoption';
+import { arrange, hasArchives } from './plan-adoption';
+import type { SourceFolder } from './source-folders';
+import { isSameFile } from './source-folders';
+import { takeArchives } from './take-archives';
+import type { AdoptedArchive } from './verify-source';
+
+export interface AdoptionOutcome {
+  readonly adopted: readonly {
+    readonly folder: string;
+    readonly archivesAre: 'linked' | 'symlinked' | 'absent';
+  }[];
+  /** Names at the old place that were removed, since moving was asked for. */
+  readonly removed: readonly string[];
+}
+
+/**
+ * @throws SEQ0203 while another run goes on, SEQ0250 when the chain has changed since the plan was made, SEQ0252 and
+ *   SEQ0253 for archives that cannot be taken, SEQ0701 when copies do not fit; what was adopted before stays adopted
+ */
+export async function applyAdoption(plan: AdoptionPlan, run: Run): Promise<AdoptionOutcome> {
+  const mirror = await openMirror(plan.location);
+  return withMirrorLock(mirror, { purpose: 'adopt', ...run }, async () => {
+    const { sequences, finished } = await agreed(mirror, plan);
+    await ensureCopiesFit(mirror, plan, sequences);
+    const adopted: { folder: string; archivesAre: 'linked' | 'symlinked' | 'absent' }[] = [];
+    const removed: string[] = [];
+    const leave = async (source: SourceFolder): Promise<void> => {
+      if (plan.taking === 'move') removed.push(...(await removeOriginals(mirror, source)));
+    };
+    for (const source of finished) await leave(source);
+    for (const sequence of sequences) {
+      run.progress.step('adopt');
+      run.progress.detail(sequence.folder);
+      adopted.push({ folder: sequence.folder, archivesAre: await adopt(mirror, sequence, { plan, run }) });
+      await leave(sequence.source.folder);
+      run.progress.done(`${sequence.folder}: ${shortSeal(sequence.metadata.seal)}`);
+    }
+    return { adopted, removed };
+  });
+}
+
+/** The plan for the chain as it is under the lock: the same, unless an earlier run had to be finished first. */
+async function agreed(
+  mirror: Mirror,
+  plan: AdoptionPlan,
+): Promise<{ sequences: AdoptedSequence[]; finished: SourceFolder[] }> {
+  const { sealed } = await chainToBe(mirror);
+  const verified = plan.verified.filter((source) => !sealed.some((sequence) => hasArchives(sequence, source)));
+  const sequences = await arrange(mirror, { ...plan, verified });
+  const isPlanned = ({ folder, metadata }: AdoptedSequence): boolean =>
+    plan.sequences.some((planned) => planned.folder === folder && planned.metadata.seal === metadata.seal);
+  const moved = verified.length === plan.verified.length ? sequences.find((each) => !isPlanned(each)) : undefined;
+  if (moved !== undefined) throw chainMoved({ planned: moved.source.shown, mirror: mirror.name });
+  const finished = plan.verified.filter((source) => !verified.includes(source)).map(({ folder }) => folder);
+  return { sequences, finished: [...plan.already.map(({ source }) => source), ...finished] };
+}
+
+async function adopt(
+  mirror: Mirror,
+  sequence: AdoptedSequence,
+  { plan, run }: { plan: AdoptionPlan; run: Run },
+): Promise<'linked' | 'symlinked' | 'absent'> {
+  const { number, folder, from, source, metadata, texts } = sequence;
+  const { taking } = plan;
+  const target = sequencePath(mirror, folder);
+  const isNew = from === undefined && !(await isThere(target));
+  if (from !== undefined && from !== folder) await renameFolder(mirror, { from, to: folder });
+  const stage = stageFolder(mirror.data, folder);
+  run.progress.total(sumOfBytes(source.archives.map(({ file }) => file)));
+  await takeArchives(source.archives, {
+    ...run,
+    to: archivesFolder(stage),
+    taking,
+    pathOf: ({ file }: AdoptedArchive) => (from === undefined ? file.path : join(target, file.name)),
+    data: mirror.data.root,
+    totalText: formatBytes(sumOfBytes(plan.sequences.flatMap((each) => each.source.archives.map(({ file }) => file)))),
+  });
+  await rm(recordsFolder(stage), { recursive: true, force: true });
+  for (const [name, text] of texts) await writeFileAtomically(join(recordsFolder(stage), name), text);
+  const commit: Commit = {
+    schema: 'seqmirror/v1',
+    entry: { number, folder, seal: metadata.seal },
+    previous: metadata.previous,
+    configSha256: metadata.provenance.config_sha256,
+    archivesFrom: withinData(mirror.data, archivesFolder(stage)),
+    archives: source.archives.map(({ file }) => file.name),
+    records: [...texts.keys()],
+    adopts: isNew ? 'from elsewhere' : 'in place',
+  };
+  await writeCommit(mirror.data, commit);
+  return promote(mirror, commit);
+}
+
+async function renameFolder(mirror: Mirror, { from, to }: { from: string; to: string }): Promise<void> {
+  if (await isThere(sequencePath(mirror, to))) throw inTheWay({ folder: to, target: to, mirror: mirror.name });
+  await rename(sequencePath(mirror, from), sequencePath(mirror, to));
+  await syncFolder(mirror.content);
+}
+
+/** Only names that still lead to what was verified, and never those in content/ itself, which are the sequence's own. */
+async function removeOriginals(mirror: Mirror, source: SourceFolder): Promise<string[]> {
+  const removed: string[] = [];
+  const content = await realpath(mirror.content);
+  if (dirname(source.path) === content && parseSequenceFolder(source.name) !== undefined) return removed;
+  for (const file of source.archives) {
+    if (!(await isSameFile(file.path, file))) continue;
+    await rm(file.path);
+    removed.push(file.path);
+  }
+  return removed;
+}
+
+async function ensureCopiesFit(
+  mirror: Mirror,
+  { taking }: AdoptionPlan,
+  sequences: readonly AdoptedSequence[],
+): Promise<void> {
+  await mkdir(mirror.data.root, { recursive: true });
+  const { dev } = await lstat(mirror.data.root);
+  const files = sequences.flatMap(({ source }) => source.archives.map(({ file }) => file));
+  const copied = taking === 'copy' ? files : taking === 'move' ? files.filter(({ device }) => device !== dev) : [];
+  if (copied.length === 0) return;
+  await ensureSpaceIn(mirror.data.root)({ download: 0, archives: sumOfBytes(copied), cache: 0 });
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,67 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Commit } from '../mirroring/commit';
+import { readCommit, recordsFolder } from '../mirroring/commit';
+import { stageFolder } from '../mirroring/data-directory';
+import type { Mirror } from '../mirroring/mirror';
+import { readChain } from '../mirroring/mirror';
+import { recordNames } from '../mirroring/records';
+import type { SealedSequence } from '../mirroring/sealed-chain';
+import { readSealedSequences } from '../mirroring/sealed-chain';
+import { readText, readTextIfThere } from '../mirroring/text-file';
+import { headOf } from '../sequence/chain-lock';
+import { parseCustody } from '../sequence/custody';
+import type { SequenceFolder } from '../sequence/folder';
+import { decodeInventory } from '../sequence/inventory';
+import { parseSequenceMetadata } from '../sequence/metadata';
+import { SeqmirrorError } from '../system/errors';
+
+export interface ChainToBe {
+  /** All sealed sequences, those included that a stopped run is committed to. */
+  readonly sealed: readonly SealedSequence[];
+  readonly folders: readonly SequenceFolder[];
+  /** Folders that a stopped run is committed to, and the next run finishes before it does anything else. */
+  readonly pending: readonly string[];
+}
+
+/** The chain as it will be once a stopped run has been finished. Reads only. @throws SEQ02xx for a chain.lock that is wrong */
+export async function chainToBe(mirror: Mirror): Promise<ChainToBe> {
+  const chain = await readChain(mirror);
+  const [broken] = chain.findings.filter(({ severity }) => severity === 'error');
+  if (broken !== undefined) throw new SeqmirrorError(broken);
+  const commits = await pendingCommits(mirror);
+  const head = headOf(chain.lock)?.number ?? 0;
+  const firstPending = commits[0]?.entry.number ?? head + 1;
+  const sealed = await readSealedSequences(mirror, chain, Math.min(head, firstPending - 1));
+  const pending: string[] = [];
+  for (const commit of commits) {
+    const last = sealed.at(-1)?.entry;
+    if (commit.entry.number !== sealed.length + 1 || commit.previous !== (last?.seal ?? null)) continue;
+    sealed.push(await fromStage(mirror, commit));
+    pending.push(commit.entry.folder);
+  }
+  if (sealed.length >= head) return { sealed, folders: chain.folders, pending };
+  return { sealed: await readSealedSequences(mirror, chain, head), folders: chain.folders, pending };
+}
+
+async function pendingCommits(mirror: Mirror): Promise<Commit[]> {
+  const stages = join(mirror.data.root, 'stage');
+  const commits: Commit[] = [];
+  for (const name of await readdir(stages).catch(() => [] as string[])) {
+    const commit = await readCommit(join(stages, name));
+    if (commit !== undefined && commit.replaces === undefined) commits.push(commit);
+  }
+  return commits.sort((a, b) => a.entry.number - b.entry.number);
+}
+
+async function fromStage(mirror: Mirror, { entry }: Commit): Promise<SealedSequence> {
+  const folder = recordsFolder(stageFolder(mirror.data, entry.folder));
+  const file = (name: string): string => join(folder, name);
+  const custody = await readTextIfThere(file(recordNames.custody));
+  return {
+    entry: { ...entry, state: 'sealed' },
+    metadata: parseSequenceMetadata(await readText(file(recordNames.metadata)), file(recordNames.metadata)),
+    inventory: decodeInventory(await readText(file(recordNames.inventory)), file(recordNames.inventory)),
+    custody: custody === undefined ? undefined : parseCustody(custody, file(recordNames.custody)),
+  };
+}

@@ -1,0 +1,101 @@
+import type { Explanation } from '../system/errors';
+import { SeqmirrorError } from '../system/errors';
+import { printable } from '../system/printable';
+
+/** SEQ0246: there is nothing that could be adopted. */
+export function nothingToAdopt(facts: { source: string; why: string }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0246',
+    what: `${printable(facts.source)} holds nothing to adopt`,
+    why: facts.why,
+    next: 'Name the folder that holds mirror_000001.tar, or the one whose seqN-… folders hold them',
+  });
+}
+
+/** SEQ0249: nothing says what an archive was to hold. */
+export function noConfiguration(facts: { source: string }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0249',
+    what: `${printable(facts.source)} has no imageset configuration`,
+    why: 'Neither is one in the folder or beside it, nor did oc-mirror pack one into the archives',
+    next: 'Give the one that it was mirrored with: --config=<file>',
+  });
+}
+
+/** SEQ0250: numbers are given in order, and something that isn't adopted stands in between. */
+export function inTheWay(facts: { folder: string; target: string; mirror: string }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0250',
+    what: `${printable(facts.folder)} stands where ${printable(facts.target)} would go`,
+    why: 'What is adopted is sealed at once, so every sequence before it must be sealed',
+    next: `Mirror ${printable(facts.folder)} first (\`nx run ${facts.mirror}:latest\`), or remove its folder and plan it again afterwards`,
+  });
+}
+
+/** SEQ0250: the chain is no longer what the plan was made for. */
+export function chainMoved(facts: { planned: string; mirror: string }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0250',
+    what: `The chain of ${facts.mirror} has changed since ${printable(facts.planned)} was planned`,
+    why: 'Something else was sealed, made void or renumbered meanwhile; nothing more was adopted',
+    next: 'Run the same command again',
+  });
+}
+
+/** SEQ0251: what looks like a file of a sequence is something else. */
+export function fileRefused(facts: { file: string; why: string; next?: string }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0251',
+    what: `${printable(facts.file)} is not taken`,
+    why: facts.why,
+    next: facts.next ?? 'Where does this folder come from? Neither oc-mirror nor the original script makes such a file',
+  });
+}
+
+/** SEQ0252: a hard link cannot reach another file system. */
+export function otherFileSystem(facts: { file: string; data: string; totalText: string }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0252',
+    what: `${printable(facts.file)} and ${printable(facts.data)} are on two file systems`,
+    why: 'A hard link cannot lead from one to the other; nothing was changed',
+    next: `--copy copies and verifies (${facts.totalText}); --move does so too, and then removes the originals; or set dataDir in seqmirror.yaml to a folder beside them`,
+  });
+}
+
+/** SEQ0253: an archive is no longer the file that was verified. */
+export function changedSinceVerified(facts: { file: string }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0253',
+    what: `${printable(facts.file)} has changed since it was verified`,
+    why: 'Something writes into this folder while it is adopted',
+    next: 'Let that end, and run the same command again',
+  });
+}
+
+/** SEQ0254: options that contradict each other. */
+export function optionsContradict(facts: { what: string; next: string }): SeqmirrorError {
+  return new SeqmirrorError({ code: 'SEQ0254', what: facts.what, next: facts.next });
+}
+
+/** A folder is refused for what is wrong in it, and those behind it wait. */
+export function folderRefused(facts: {
+  name: string;
+  reason: Explanation;
+  waiting: readonly string[];
+}): SeqmirrorError {
+  const { name, reason, waiting } = facts;
+  const rest = waiting.map((other) => printable(other)).join(', ');
+  const outcome =
+    waiting.length === 0
+      ? `${printable(name)} was not adopted`
+      : `${printable(name)} was not adopted, and neither were those behind it, which would take its number: ${rest}`;
+  const { code, what, why, next, at, details } = reason;
+  return new SeqmirrorError({
+    code,
+    what,
+    why: why === undefined ? outcome : `${why}. ${outcome}`,
+    ...(next === undefined ? {} : { next }),
+    ...(at === undefined ? {} : { at }),
+    ...(details === undefined ? {} : { details }),
+  });
+}

@@ -1,0 +1,225 @@
+/** What a verified folder is as a part of the chain: its images, what it needs, its records. Pure. */
+import type { BlobRecord } from '../archive/blob-record';
+import { pinnedConfigOf } from '../engine/oc-mirror/pinned';
+import type { MirroredImage } from '../engine/engine';
+import type { SequenceRecords } from '../mirroring/build-records';
+import { buildRecords, sumOfBytes } from '../mirroring/build-records';
+import { configSha256 } from '../mirroring/check-sealed';
+import { completenessOf } from '../mirroring/completeness';
+import { recordNames } from '../mirroring/records';
+import type { SealedSequence } from '../mirroring/sealed-chain';
+import { baseOf, imagesAtEnd } from '../mirroring/sealed-chain';
+import type { Digest } from '../registry/digest';
+import type { MissingBlob } from '../sequence/closure';
+import { blobSetOf, closureOf } from '../sequence/closure';
+import type { Custody } from '../sequence/custody';
+import { renderCustody } from '../sequence/custody';
+import { imageChanges, imageTotal } from '../sequence/images';
+import type { SequenceIntent } from '../sequence/intent';
+import { renderSequenceIntent } from '../sequence/intent';
+import type { SequenceMetadata } from '../sequence/metadata';
+import { oneLine } from '../sequence/one-line';
+import { copyOfText } from '../imageset/edit';
+import { counted } from '../system/counted';
+import { printable } from '../system/printable';
+import { seqmirrorVersion } from '../system/package-version';
+import { adoptedImages, tagsIn } from './adopted-images';
+import { correctionsTo } from './corrections';
+import type { Place } from './place-in-chain';
+import type { VerifiedSource } from './verify-source';
+
+/** One sequence that is about to be adopted: everything that will be written, and what people should know of it. */
+export interface AdoptedSequence extends Place {
+  readonly source: VerifiedSource;
+  readonly metadata: SequenceMetadata;
+  /** Texts for its folder, in the order of writing; what makes it valid comes last. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly images: number;
+  /** Where measuring contradicts what was noted, a sentence each. */
+  readonly corrections: readonly string[];
+  /** Empty: it is sound. */
+  readonly damage: Damage | undefined;
+}
+
+export interface Damage {
+  /** Of its images, those that are not whole, by name. */
+  readonly brokenImages: readonly string[];
+  readonly missing: readonly MissingBlob[];
+  /** How many of the missing blobs oc-mirror had shipped before, by its history. */
+  readonly shippedEarlier: number;
+  /** Files that are no whole archives. */
+  readonly brokenArchives: readonly string[];
+  readonly damagedBlobs: number;
+}
+
+export interface Measured {
+  readonly sequence: AdoptedSequence;
+  /** As the sequences behind it see it. */
+  readonly sealed: SealedSequence;
+}
+
+export function measure(
+  source: VerifiedSource,
+  { place, before, now }: { place: Place; before: readonly SealedSequence[]; now: Date },
+): Measured {
+  const base = baseOf(place.number, 'previous', before);
+  const own = blobSetOf(source.blobs);
+  const tags = tagsIn(source.links);
+  const { images, absent } = adoptedImages({ calling: source.calling, tags, own, base: base.blobs });
+  const { closure } = completenessOf({ images, archived: source, base: base.blobs });
+  const missingBlobs = closure.missing.length + absent.length;
+  const damage = damageOf({ source, images, absent: absent.map((image) => image.source), base: base.blobs });
+  const intent = intentOf(source, place);
+  const { document } = source.config;
+  const records = buildRecords({
+    number: place.number,
+    intent,
+    config: document.config,
+    pinnedConfig: pinnedConfigOf(document, { images, catalogs: source.calling.catalogs }),
+    before,
+    base,
+    images,
+    closure,
+    blobs: source.blobs,
+    archives: source.archives.map(({ file: { name, bytes }, sha256 }) => ({ name, bytes, sha256 })),
+    provenance: {
+      seqmirror: seqmirrorVersion(),
+      engine: 'oc-mirror',
+      engine_version: source.engineVersion,
+      config_sha256: configSha256(document.config),
+      // Not known, and what isn't known is not promised.
+      tls_verified: false,
+      substitutions: [],
+    },
+    now,
+    adopted: { missingBlobs },
+  });
+  const custody = damage === undefined ? undefined : custodyOf(damage);
+  const { metadata } = records;
+  const corrections = [
+    ...source.notes,
+    ...source.config.corrections,
+    ...(source.original === undefined
+      ? []
+      : correctionsTo(source.original, {
+          measured: metadata,
+          folderName: source.folder.name,
+          folder: place.folder,
+        })),
+  ];
+  return {
+    sequence: {
+      ...place,
+      source,
+      metadata,
+      texts: allTexts({ records, config: copyOfText(document.text), intent, custody }),
+      images: imageTotal(images),
+      corrections,
+      damage,
+    },
+    sealed: {
+      entry: { number: place.number, folder: place.folder, seal: metadata.seal, state: 'sealed' },
+      metadata,
+      inventory: { images: imageChanges(imagesAtEnd(before), images), blobs: source.blobs },
+      custody,
+    },
+  };
+}
+
+function allTexts({
+  records: { texts },
+  config,
+  intent,
+  custody,
+}: {
+  records: SequenceRecords;
+  config: string;
+  intent: SequenceIntent;
+  custody: Custody | undefined;
+}): Map<string, string> {
+  return new Map([
+    [recordNames.config, config],
+    [recordNames.intent, renderSequenceIntent(intent)],
+    ...(custody === undefined ? [] : [[recordNames.custody, renderCustody(custody)] as const]),
+    ...texts,
+  ]);
+}
+
+const Description = oneLine(200);
+const ConfigSource = oneLine(1000);
+
+function intentOf({ original, folder, config }: VerifiedSource, { folder: target }: Place): SequenceIntent {
+  const described = [original?.description, folder.sequence?.name].find((text) => Description.safeParse(text).success);
+  const source = [original?.config_source, config.from].find((text) => ConfigSource.safeParse(text).success);
+  return {
+    schema: 'seqmirror/v1',
+    description: described ?? target.replace(/^seq\d+-/, '').replaceAll('-', ' '),
+    base: 'previous',
+    ...(source === undefined ? {} : { config_source: source }),
+  };
+}
+
+function damageOf({
+  source,
+  images,
+  absent,
+  base,
+}: {
+  source: VerifiedSource;
+  images: readonly MirroredImage[];
+  absent: readonly string[];
+  base: ReadonlyMap<Digest, BlobRecord>;
+}): Damage | undefined {
+  const blobs = blobSetOf(source.blobs, base.values());
+  const { missing } = closureOf(
+    images.map(({ digest }) => digest),
+    blobs,
+  );
+  const brokenArchives = source.archives
+    .filter(({ frameSha256 }) => frameSha256 === undefined)
+    .map(({ file }) => file.name);
+  const errors = source.findings.filter(({ severity }) => severity === 'error');
+  if (missing.length + absent.length + brokenArchives.length + errors.length === 0) return undefined;
+  const broken =
+    missing.length === 0 ? [] : images.filter(({ digest }) => closureOf([digest], blobs).missing.length > 0);
+  return {
+    brokenImages: [...new Set([...broken.map((image) => image.source), ...absent])].sort(),
+    missing,
+    shippedEarlier: missing.filter(({ digest }) => source.shippedEarlier.has(digest)).length,
+    brokenArchives,
+    damagedBlobs: errors.filter(({ code }) => code === 'SEQ0301').length,
+  };
+}
+
+/** One sentence for custody.yaml; its bytes are held, as they are. */
+function custodyOf(damage: Damage): Custody {
+  return { schema: 'seqmirror/v1', state: 'held', copies: [], note: `Adopted damaged: ${damageInWords(damage)}` };
+}
+
+/** `2 images are not whole: 3 blobs are nowhere, 2 of them shipped earlier; mirror_000002.tar is cut` */
+export function damageInWords(damage: Damage): string {
+  const { brokenImages, missing, shippedEarlier, brokenArchives, damagedBlobs } = damage;
+  const earlier =
+    shippedEarlier === 0 ? '' : `, of which ${shippedEarlier} were shipped earlier by oc-mirror's history`;
+  const parts = [
+    ...(brokenImages.length === 0
+      ? []
+      : [
+          `${counted(brokenImages.length, 'image')} ${brokenImages.length === 1 ? 'is' : 'are'} not whole (${counted(missing.length, 'blob')} in no sequence${earlier})`,
+        ]),
+    ...(damagedBlobs === 0
+      ? []
+      : [`${counted(damagedBlobs, 'blob')} ${damagedBlobs === 1 ? 'is' : 'are'} not what the name says`]),
+    ...(brokenArchives.length === 0
+      ? []
+      : [`no whole archive: ${brokenArchives.slice(0, 3).join(', ')}${brokenArchives.length > 3 ? ', …' : ''}`]),
+  ];
+  return printable(parts.length === 0 ? 'its archives hold entries that do not belong there' : parts.join('; '), {
+    limit: 400,
+  });
+}
+
+/** All bytes of a sequence's archives. */
+export function archiveBytesOf({ source }: Pick<AdoptedSequence, 'source'>): number {
+  return sumOfBytes(source.archives.map(({ file }) => file));
+}

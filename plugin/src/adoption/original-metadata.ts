@@ -1,0 +1,84 @@
+/**
+ * seq-metadata.yaml as the original sequential script wrote it: foreign, made by hand-written `echo`s, and wrong where it
+ * says `differential`. Nothing in it is needed, so whatever is unusable in it is left out.
+ */
+import { z } from 'zod';
+import { readYaml } from '../sequence/yaml-record';
+
+const text = z.string().max(1000).optional().catch(undefined);
+
+export const OriginalMetadata = z
+  .looseObject({
+    sequence_number: z.number().optional().catch(undefined),
+    description: text,
+    content_type: text,
+    oc_mirror_version: text,
+    config_source: text,
+    archives: z
+      .array(z.looseObject({ name: z.string().max(200) }))
+      .max(10_000)
+      .optional()
+      .catch(undefined),
+    air_gapped_transfer: z
+      .looseObject({
+        complete: z.boolean().optional().catch(undefined),
+        dependencies: z.array(z.string().max(200)).max(10_000).optional().catch(undefined),
+      })
+      .optional()
+      .catch(undefined),
+  })
+  .describe('What the original script noted of a sequence');
+export type OriginalMetadata = z.infer<typeof OriginalMetadata>;
+
+export const originalMetadataByteLimit = 1024 ** 2;
+
+export interface OriginalReading {
+  /** `undefined` when the text is nothing that can be read. */
+  readonly metadata: OriginalMetadata | undefined;
+  /** What is wrong with the text, in a sentence. */
+  readonly trouble: string | undefined;
+}
+
+/** Reads it as YAML, or, where it isn't quite, with its quotes put right. */
+export function readOriginalMetadata(content: string): OriginalReading {
+  const asItIs = read(content);
+  if (asItIs.metadata !== undefined) return asItIs;
+  const mended = read(withQuotesMended(content));
+  return { ...mended, trouble: asItIs.trouble };
+}
+
+function read(content: string): OriginalReading {
+  const { value, findings } = readYaml(content, 'seq-metadata.yaml', {
+    schema: OriginalMetadata,
+    codes: { text: 'SEQ0211', value: 'SEQ0211' },
+    maxCharacters: originalMetadataByteLimit,
+  });
+  const [first] = findings;
+  if (first === undefined) return { metadata: value, trouble: undefined };
+  return {
+    metadata: undefined,
+    trouble: `${first.at?.line === undefined ? '' : `line ${first.at.line}: `}${first.what}`,
+  };
+}
+
+/**
+ * The script puts values between quotes as they are: `oc_mirror_version: "…GitVersion:"4.19.0"…"` is no YAML, and neither
+ * is a description with a quote in it. A line is a key and one quoted value, so the outer quotes are the ones meant.
+ */
+function withQuotesMended(content: string): string {
+  return content
+    .split('\n')
+    .map((line) => {
+      const [, head, value] = /^(\s*(?:- )?[\w]+: )"(.*)"\s*$/.exec(line) ?? [];
+      return head === undefined || value === undefined ? line : `${head}${JSON.stringify(value)}`;
+    })
+    .join('\n');
+}
+
+/** The version of oc-mirror out of the first line that `oc-mirror version` prints; a version by itself stays. */
+export function ocMirrorVersionIn(noted: string | undefined): string | undefined {
+  if (noted === undefined) return undefined;
+  const named =
+    /GitVersion:\s*"([^"]+)"/.exec(noted)?.[1] ?? /^(?:Client Version: )?(v?\d[\w.+-]*)$/.exec(noted.trim())?.[1];
+  return named === '' ? undefined : named;
+}

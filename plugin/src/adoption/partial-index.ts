@@ -1,0 +1,57 @@
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { ArchiveEntry, ArchiveIndex, BlobPlace, LinkEntry } from '../archive/index';
+import { parseEntryName } from '../archive/names';
+import { tarEntries } from '../archive/tar-entries';
+import type { Digest } from '../registry/digest';
+import { isDigest } from '../registry/digest';
+import { isSeqmirrorError } from '../system/errors';
+
+/**
+ * What lies in an archive up to the place where it is cut or broken. Nothing of it is proven: blobs still have to be
+ * hashed. Links come first in what oc-mirror writes, so that most of a cut archive can be told apart.
+ */
+export async function readPartialIndex(
+  path: string,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<ArchiveIndex> {
+  const name = basename(path);
+  const blobs = new Map<Digest, BlobPlace>();
+  const links = new Map<string, LinkEntry>();
+  const workingDir: ArchiveEntry[] = [];
+  const other: ArchiveEntry[] = [];
+  const file = await open(path, 'r');
+  const { size } = await file.stat();
+  try {
+    for await (const entry of tarEntries(file, { archive: name, fileBytes: size, signal })) {
+      if (entry.name === undefined || entry.type !== '0') continue;
+      const { name: entryName, headerOffset, offset, bytes } = entry;
+      const parsed = parseEntryName(entryName);
+      if (parsed.kind === 'blob') blobs.set(parsed.digest, { offset, bytes });
+      else if (parsed.kind === 'working-dir') workingDir.push({ name: entryName, headerOffset, offset, bytes });
+      else if (parsed.kind === 'isc') other.push({ name: entryName, headerOffset, offset, bytes });
+      else if (parsed.kind === 'link' && bytes <= 200) {
+        const target = (await entry.read()).toString('latin1');
+        if (isDigest(target) && (parsed.link === 'tag' || parsed.digest === target)) {
+          links.set(entryName, { ...parsed, name: entryName, target });
+        }
+      }
+    }
+  } catch (error) {
+    if (!isSeqmirrorError(error) || error.code !== 'SEQ0304') throw error;
+  } finally {
+    await file.close();
+  }
+  return {
+    path,
+    name,
+    bytes: size,
+    blobs,
+    links: [...links.values()],
+    workingDir,
+    other,
+    registryEnd: 0,
+    owners: [],
+    findings: [],
+  };
+}

@@ -1,0 +1,207 @@
+/**
+ * Reads and verifies folders that others filled, and says what they would be as a part of the chain. Changes nothing;
+ * what it returns is what `applyAdoption` does.
+ */
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startHashPool } from '../archive/hash-pool';
+import type { ChainEntry } from '../sequence/chain-lock';
+import { archivesFolder } from '../mirroring/commit';
+import { stageFolder, storeFolder } from '../mirroring/data-directory';
+import type { Mirror, MirrorLocation } from '../mirroring/mirror';
+import { forPeople, openMirror } from '../mirroring/mirror';
+import type { Run } from '../mirroring/run';
+import type { SealedSequence } from '../mirroring/sealed-chain';
+import { sumOfBytes } from '../mirroring/build-records';
+import type { Explanation } from '../system/errors';
+import { isSeqmirrorError } from '../system/errors';
+import type { ChainToBe } from './chain-to-be';
+import { chainToBe } from './chain-to-be';
+import { optionsContradict } from './errors';
+import type { AdoptedSequence } from './measure';
+import { measure } from './measure';
+import { placesInChain } from './place-in-chain';
+import type { SourceFolder } from './source-folders';
+import { findSourceFolders, isSameFile } from './source-folders';
+import type { VerifiedSource } from './verify-source';
+import { verifySource } from './verify-source';
+
+/** How archives come into the store: by a second name, by a copy, or by leaving their old place. */
+export type Taking = 'link' | 'copy' | 'move';
+
+export interface PlanAdoptionOptions extends Run {
+  readonly location: MirrorLocation;
+  /** The folder to adopt from. Absolute. */
+  readonly source: string;
+  readonly taking: Taking;
+  /** For the only sequence that there is. */
+  readonly name?: string | undefined;
+  /** An imageset configuration that none of the folders has. Absolute. */
+  readonly config?: string | undefined;
+}
+
+export interface RefusedFolder {
+  readonly name: string;
+  readonly reason: Explanation;
+  /** Those behind it, which would take its number. */
+  readonly waiting: readonly string[];
+}
+
+export interface AdoptionPlan {
+  readonly location: MirrorLocation;
+  readonly mirror: string;
+  /** As people know it. */
+  readonly source: string;
+  readonly taking: Taking;
+  readonly name: string | undefined;
+  readonly now: Date;
+  /** What was verified, for the case that an earlier run has to be finished first. */
+  readonly verified: readonly VerifiedSource[];
+  readonly sequences: readonly AdoptedSequence[];
+  /** Sealed already, from these very archives. */
+  readonly already: readonly { readonly source: SourceFolder; readonly folder: string }[];
+  /** The first folder that is refused. None behind it is adopted, so that the order stays what it was. */
+  readonly refused: RefusedFolder | undefined;
+  readonly notes: readonly string[];
+}
+
+/**
+ * @throws SEQ0246 when there is nothing to adopt, SEQ0250 when the chain has no place for it, SEQ0254 for options that
+ *   contradict each other; what is wrong with a folder itself is in the plan
+ */
+export async function planAdoption(options: PlanAdoptionOptions): Promise<AdoptionPlan> {
+  const { location, source, taking, name, config, progress, signal, now } = options;
+  const mirror = await openMirror(location);
+  const found = await findSourceFolders(source);
+  if (found.folders.length + found.refused.length > 1 && (name !== undefined || config !== undefined)) {
+    throw optionsContradict({
+      what: `--${name === undefined ? 'config' : 'name'} is for one sequence, and this folder has ${found.folders.length + found.refused.length}`,
+      next: 'Adopt the folder by itself that it is meant for',
+    });
+  }
+  const chain = await chainToBe(mirror);
+  const pool = startHashPool();
+  const verified: VerifiedSource[] = [];
+  const already = await alreadySealed(mirror, chain, found.folders);
+  let refused: RefusedFolder | undefined;
+  try {
+    for (const [index, folder] of found.folders.entries()) {
+      refused ??= refusedBefore(found, index);
+      if (refused !== undefined) break;
+      if (already.some((known) => known.source === folder)) continue;
+      progress.step('verify');
+      progress.total(sumOfBytes(folder.archives));
+      progress.detail(folder.name);
+      try {
+        const proven = await verifySource(folder, {
+          pool,
+          signal,
+          progress,
+          givenConfig: config,
+          shown: (path) => forPeople(mirror, path),
+        });
+        const twin = chain.sealed.find((sequence) => hasArchives(sequence, proven));
+        if (twin === undefined) verified.push(proven);
+        else already.push({ source: folder, folder: twin.entry.folder });
+        progress.done(`${folder.name}: ${proven.blobs.length} sound blobs in ${proven.archives.length} archives`);
+      } catch (error) {
+        if (!isSeqmirrorError(error)) throw error;
+        refused = { name: folder.name, reason: error, waiting: namesBehind(found, index + 1) };
+      }
+    }
+    refused ??= refusedBefore(found, found.folders.length);
+  } finally {
+    await pool.close();
+  }
+  const plan: Omit<AdoptionPlan, 'sequences'> = {
+    location,
+    mirror: mirror.name,
+    source: forPeople(mirror, source),
+    taking,
+    name,
+    now: now(),
+    verified,
+    already,
+    refused,
+    notes: [...found.notes, ...chain.pending.map(stopped)],
+  };
+  return { ...plan, sequences: await arrange(mirror, plan) };
+}
+
+/** The verified folders as they fit into the chain as it is now. */
+export async function arrange(
+  mirror: Mirror,
+  { verified, name, now }: Pick<AdoptionPlan, 'verified' | 'name' | 'now'>,
+): Promise<AdoptedSequence[]> {
+  const chain = await chainToBe(mirror);
+  const before = [...chain.sealed];
+  const places = placesInChain(
+    verified.map(({ folder, original }) => ({ folder, original })),
+    {
+      mirror: mirror.name,
+      content: await realpath(mirror.content).catch(() => mirror.content),
+      sealed: before.map(({ entry }) => entry),
+      folders: chain.folders,
+      name,
+    },
+  );
+  const sequences: AdoptedSequence[] = [];
+  for (const [index, place] of places.entries()) {
+    const measured = measure(verified[index] as VerifiedSource, { place, before, now });
+    sequences.push(measured.sequence);
+    before.push(measured.sealed);
+  }
+  return sequences;
+}
+
+async function alreadySealed(
+  mirror: Mirror,
+  { sealed }: ChainToBe,
+  folders: readonly SourceFolder[],
+): Promise<{ source: SourceFolder; folder: string }[]> {
+  const content = await realpath(mirror.content).catch(() => mirror.content);
+  const already: { source: SourceFolder; folder: string }[] = [];
+  for (const source of folders) {
+    for (const { entry } of sealed) {
+      const isItself = source.path === join(content, entry.folder);
+      if (isItself || (await isHeld(mirror, entry, source))) already.push({ source, folder: entry.folder });
+    }
+  }
+  return already;
+}
+
+/** Hard links of archives in store or stage are known for what they are without hashing them. */
+async function isHeld(mirror: Mirror, { folder, seal }: ChainEntry, { archives }: SourceFolder): Promise<boolean> {
+  for (const held of [storeFolder(mirror.data, folder, seal), archivesFolder(stageFolder(mirror.data, folder))]) {
+    const same = await Promise.all(archives.map((file) => isSameFile(join(held, file.name), file)));
+    if (same.length > 0 && same.every((each) => each)) return true;
+  }
+  return false;
+}
+
+/** Whether a sequence was sealed from these very archives. */
+export function hasArchives({ metadata }: SealedSequence, { archives }: VerifiedSource): boolean {
+  return (
+    metadata.archives.length === archives.length &&
+    metadata.archives.every(({ name, sha256 }) =>
+      archives.some((one) => one.file.name === name && one.sha256 === sha256),
+    )
+  );
+}
+
+function stopped(folder: string): string {
+  return `An earlier run was stopped while sealing ${folder}, which is finished first`;
+}
+
+type Found = Awaited<ReturnType<typeof findSourceFolders>>;
+
+function refusedBefore(found: Found, index: number): RefusedFolder | undefined {
+  const first = found.refused.find(({ before }) => before === index);
+  return first === undefined
+    ? undefined
+    : { name: first.name, reason: first.error, waiting: namesBehind(found, index) };
+}
+
+function namesBehind({ folders }: Found, index: number): string[] {
+  return folders.slice(index).map(({ name }) => name);
+}

@@ -1,0 +1,176 @@
+/** What lies in a folder that is to be adopted: which archives make a sequence each, and in which order. */
+import type { Dirent, Stats } from 'node:fs';
+import { lstat, readdir, realpath } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { SeqmirrorError } from '../system/errors';
+import { isSeqmirrorError, systemErrorCode } from '../system/errors';
+import { counted } from '../system/counted';
+import { fileTrouble } from '../system/system-errors';
+import { fileRefused, nothingToAdopt } from './errors';
+
+/** A file as it was when it was looked at. */
+export interface SourceFile {
+  readonly path: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly device: number;
+  readonly inode: number;
+  readonly modifiedMs: number;
+}
+
+/** A folder whose archives become one sequence. */
+export interface SourceFolder {
+  /** Absolute, without symbolic links. */
+  readonly path: string;
+  /** Its own name, as foreign as the rest. */
+  readonly name: string;
+  /** Behind `seqN-`; `undefined` where the folder isn't named like that. */
+  readonly sequence: { readonly number: number; readonly name: string } | undefined;
+  readonly archives: readonly SourceFile[];
+}
+
+export interface SourceFolders {
+  readonly folders: readonly SourceFolder[];
+  /** Folders with archives that cannot be taken, in their place in the order. */
+  readonly refused: readonly { readonly name: string; readonly before: number; readonly error: SeqmirrorError }[];
+  /** What was left out on purpose, a line each. */
+  readonly notes: readonly string[];
+}
+
+const archivePattern = /^mirror_\d{6}\.tar$/;
+const version1Pattern = /^mirror_seq\d+_\d{6}\.tar$/;
+const sequencePattern = /^seq(\d{1,6})(?:-(.*))?$/s;
+const mostEntries = 100_000;
+
+/**
+ * Finds the sequences in a folder: its `seqN-…` folders in the order of their numbers, as the original script makes
+ * them; else the folder itself, as oc-mirror writes it; else the folders in it that hold archives, by name. Symbolic
+ * links in it are not followed.
+ *
+ * @throws SEQ0246 when there is nothing of that kind
+ */
+export async function findSourceFolders(source: string): Promise<SourceFolders> {
+  const path = await realpath(source).catch((error) => {
+    throw fileTrouble({ path: source, verb: 'read', reason: systemErrorCode(error) ?? 'unknown reason', cause: error });
+  });
+  const entries = await entriesOf(path);
+  const own = entries.filter(({ name }) => archivePattern.test(name));
+  const children = entries.filter((entry) => entry.isDirectory());
+  const numbered = await withArchives(
+    path,
+    children.filter(({ name }) => sequencePattern.test(name)),
+  );
+  const links = entries.filter((entry) => entry.isSymbolicLink() && sequencePattern.test(entry.name));
+  const notes = links.map(
+    ({ name }) => `${name} is a symbolic link, and is not followed: adopt the folder it leads to`,
+  );
+  if (numbered.some(({ archives }) => archives.length > 0)) {
+    const empty = numbered.filter(({ archives }) => archives.length === 0);
+    return read(path, numbered.filter(({ archives }) => archives.length > 0).sort(byNumber), [
+      ...notes,
+      ...empty.map(({ name }) => `${name} has no archives here, so it is left out`),
+      ...(own.length === 0
+        ? []
+        : [
+            `${counted(own.length, 'archive')} in the folder itself: part of no sequence; adopt from a folder of its own`,
+          ]),
+    ]);
+  }
+  if (own.length > 0) {
+    return read(join(path, '..'), [{ name: basename(path), archives: own.map(({ name }) => name) }], notes);
+  }
+  const others = (await withArchives(path, children)).filter(({ archives }) => archives.length > 0).sort(byName);
+  if (others.length > 0) return read(path, others, notes);
+  const hasVersion1 = entries.some(({ name }) => version1Pattern.test(name));
+  throw nothingToAdopt({
+    source,
+    why: hasVersion1
+      ? 'Its archives are of oc-mirror v1 (mirror_seq1_000000.tar), which are made differently'
+      : 'There is no mirror_000001.tar, neither in it nor in the folders in it',
+  });
+}
+
+interface Named {
+  readonly name: string;
+  readonly archives: readonly string[];
+}
+
+function byNumber(a: Named, b: Named): number {
+  const number = ({ name }: Named): number => Number(sequencePattern.exec(name)?.[1]);
+  return number(a) - number(b) || byName(a, b);
+}
+
+function byName(a: Named, b: Named): number {
+  return a.name.localeCompare(b.name, 'en', { numeric: true }) || (a.name < b.name ? -1 : 1);
+}
+
+async function entriesOf(path: string): Promise<Dirent[]> {
+  const entries = await readdir(path, { withFileTypes: true }).catch((error) => {
+    throw fileTrouble({ path, verb: 'read', reason: systemErrorCode(error) ?? 'unknown reason', cause: error });
+  });
+  if (entries.length > mostEntries) throw nothingToAdopt({ source: path, why: `It has ${entries.length} entries` });
+  return entries;
+}
+
+async function withArchives(path: string, children: readonly Dirent[]): Promise<Named[]> {
+  return Promise.all(
+    children.map(async ({ name }) => ({
+      name,
+      archives: (await entriesOf(join(path, name)))
+        .map((entry) => entry.name)
+        .filter((file) => archivePattern.test(file)),
+    })),
+  );
+}
+
+async function read(parent: string, named: readonly Named[], notes: readonly string[]): Promise<SourceFolders> {
+  const folders: SourceFolder[] = [];
+  const refused: { name: string; before: number; error: SeqmirrorError }[] = [];
+  for (const { name, archives } of named) {
+    const path = join(parent, name);
+    const [, number, rest] = sequencePattern.exec(name) ?? [];
+    try {
+      folders.push({
+        path,
+        name,
+        sequence: number === undefined ? undefined : { number: Number(number), name: rest ?? '' },
+        archives: await Promise.all([...archives].sort().map((archive) => sourceFile(join(path, archive)))),
+      });
+    } catch (error) {
+      if (!isSeqmirrorError(error)) throw error;
+      refused.push({ name, before: folders.length, error });
+    }
+  }
+  return { folders, refused, notes };
+}
+
+/** @throws SEQ0251 for anything but a regular file */
+async function sourceFile(path: string): Promise<SourceFile> {
+  const found = await lstat(path);
+  if (found.isSymbolicLink()) {
+    throw fileRefused({
+      file: path,
+      why: 'It is a symbolic link, and what it leads to is not of this folder',
+      next: 'Put the archive itself in its place, or adopt the folder that it leads to',
+    });
+  }
+  if (!found.isFile()) throw fileRefused({ file: path, why: 'It is no regular file' });
+  return identityOf(path, found);
+}
+
+export function identityOf(path: string, { size, dev, ino, mtimeMs }: Stats): SourceFile {
+  return { path, name: basename(path), bytes: size, device: dev, inode: ino, modifiedMs: mtimeMs };
+}
+
+/** Whether a path is still the very file that was looked at, or a hard link to it. */
+export async function isSameFile(path: string, known: SourceFile): Promise<boolean> {
+  const found = await lstat(path).catch(() => undefined);
+  return (
+    found !== undefined &&
+    found.isFile() &&
+    found.size === known.bytes &&
+    found.dev === known.device &&
+    found.ino === known.inode &&
+    found.mtimeMs === known.modifiedMs
+  );
+}

@@ -1,0 +1,75 @@
+/** Brings archives into a stage, so that what lies there is what was verified. Their old place is left as it is. */
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { link, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { syncFile, syncFolder } from '../system/atomic-file';
+import { systemErrorCode } from '../system/errors';
+import type { Run } from '../mirroring/run';
+import { changedSinceVerified, otherFileSystem } from './errors';
+import type { Taking } from './plan-adoption';
+import { isSameFile } from './source-folders';
+import type { AdoptedArchive } from './verify-source';
+
+export interface TakeArchives extends Pick<Run, 'signal' | 'progress'> {
+  /** The stage's folder for archives; what a killed run left in it is removed. */
+  readonly to: string;
+  readonly taking: Taking;
+  /** Where an archive lies now. */
+  readonly pathOf: (archive: AdoptedArchive) => string;
+  /** The data directory, and the size of what would have to be copied, for messages. */
+  readonly data: string;
+  readonly totalText: string;
+}
+
+/** @throws SEQ0252 where a link cannot reach, SEQ0253 when a file is no longer what was verified */
+export async function takeArchives(archives: readonly AdoptedArchive[], options: TakeArchives): Promise<void> {
+  const { to, signal } = options;
+  await rm(to, { recursive: true, force: true });
+  await mkdir(to, { recursive: true });
+  for (const archive of archives) {
+    signal.throwIfAborted();
+    await takeArchive(archive, options);
+    await syncFile(join(to, archive.file.name));
+  }
+  await syncFolder(to);
+}
+
+async function takeArchive(archive: AdoptedArchive, options: TakeArchives): Promise<void> {
+  const { to, taking, pathOf, data, totalText } = options;
+  const path = pathOf(archive);
+  const staged = join(to, archive.file.name);
+  if (taking !== 'copy') {
+    try {
+      await link(path, staged);
+    } catch (error) {
+      if (systemErrorCode(error) !== 'EXDEV') throw error;
+      if (taking === 'link') throw otherFileSystem({ file: path, data, totalText });
+      return copyArchive(archive, options);
+    }
+    // link(2) does not follow symbolic links, so whatever was put in the file's place since shows itself here.
+    if (!(await isSameFile(staged, archive.file))) throw changedSinceVerified({ file: path });
+    return;
+  }
+  await copyArchive(archive, options);
+}
+
+async function copyArchive(archive: AdoptedArchive, { to, pathOf, signal, progress }: TakeArchives): Promise<void> {
+  const path = pathOf(archive);
+  if (!(await isSameFile(path, archive.file))) throw changedSinceVerified({ file: path });
+  const hash = createHash('sha256');
+  await pipeline(
+    createReadStream(path, { highWaterMark: 1024 * 1024 }),
+    async function* (pieces: AsyncIterable<Buffer>) {
+      for await (const piece of pieces) {
+        hash.update(piece);
+        progress.advance(piece.length);
+        yield piece;
+      }
+    },
+    createWriteStream(join(to, archive.file.name), { flags: 'wx' }),
+    { signal },
+  );
+  if (hash.digest('hex') !== archive.sha256) throw changedSinceVerified({ file: path });
+}
