@@ -1,0 +1,37 @@
+import { kindOf } from '../registry/media-types';
+import type { Digest } from '../registry/digest';
+import type { BlobSet } from './blob-record';
+import type { PlannedLink } from './layout';
+import { layerLinkName, revisionLinkName, tagLinkName } from './names';
+
+/** An image as an archive has it. A MirroredImage is one. */
+export interface TaggedImage {
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: Digest;
+}
+
+/**
+ * Every link that images need in an archive: a tag for each, a revision for each manifest and index below it, a layer for
+ * each config and layer. Once each, sorted by name. What no record is known of has nothing below it.
+ *
+ * @param blobs the records of all blobs that the images consist of, those of earlier sequences included
+ */
+export function linksOf(images: readonly TaggedImage[], blobs: BlobSet): PlannedLink[] {
+  const links = new Map<string, PlannedLink>();
+  const link = (name: string, digest: Digest): void => void links.set(name, { name, digest });
+  for (const { repository, tag, digest: root } of images) {
+    link(tagLinkName(repository, tag), root);
+    // A set hands out what is added while it is walked; no recursion, whatever the records refer to.
+    const manifests = new Set([root]);
+    for (const digest of manifests) {
+      link(revisionLinkName(repository, digest), digest);
+      const { mediaType, refs = [] } = blobs.get(digest) ?? {};
+      for (const ref of refs) {
+        if (kindOf(mediaType) === 'index') manifests.add(ref);
+        else link(layerLinkName(repository, ref), ref);
+      }
+    }
+  }
+  return [...links.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,98 @@
+/**
+ * Blobs out of archives that are cut, flipped or half-made. Nothing that is found is believed: whoever takes a blob
+ * hashes it. So a header that was hit costs its own blob, and not those behind it.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
+import type { Digest } from '../registry/digest';
+import { isSeqmirrorError } from '../system/errors';
+import type { BlobPlace } from './index';
+import { parseEntryName } from './names';
+import { readFully } from './positional-io';
+import { tarEntries } from './tar-entries';
+import { blockBytes, decodeHeader, paddedBytes } from './tar-header';
+
+const scanBytes = 1024 * 1024;
+// USTAR, "magic": every header of oc-mirror and seqmirror has it.
+const magic = { offset: 257, text: 'ustar' } as const;
+
+/**
+ * Where blobs lie in a file, as far as headers say so. Behind damage the next header is looked for block by block, which
+ * reads the file; whole archives are only passed over.
+ *
+ * @returns nothing for a file that is not there or cannot be read
+ */
+export async function salvageBlobs(
+  path: string,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<Map<Digest, BlobPlace>> {
+  const blobs = new Map<Digest, BlobPlace>();
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, 'r');
+    const { size } = await file.stat();
+    await walk(file, size, { blobs, signal });
+  } catch (error) {
+    if (signal?.aborted === true) throw error;
+  } finally {
+    await file?.close();
+  }
+  return blobs;
+}
+
+/** The bytes of a file; `undefined` when it is none that can be looked at. */
+export async function bytesOfFile(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    (found) => (found.isFile() ? found.size : undefined),
+    () => undefined,
+  );
+}
+
+async function walk(
+  file: FileHandle,
+  fileBytes: number,
+  { blobs, signal }: { blobs: Map<Digest, BlobPlace>; signal: AbortSignal | undefined },
+): Promise<void> {
+  let end = 0;
+  try {
+    for await (const entry of tarEntries(file, { archive: '', fileBytes, signal })) {
+      const parsed = entry.name === undefined ? undefined : parseEntryName(entry.name);
+      if (parsed?.kind === 'blob') blobs.set(parsed.digest, { offset: entry.offset, bytes: entry.bytes });
+      end = entry.offset + paddedBytes(entry.bytes);
+    }
+    return;
+  } catch (error) {
+    if (!isSeqmirrorError(error)) throw error;
+  }
+  await scan(file, fileBytes, { from: end, blobs, signal });
+}
+
+async function scan(
+  file: FileHandle,
+  fileBytes: number,
+  { from, blobs, signal }: { from: number; blobs: Map<Digest, BlobPlace>; signal: AbortSignal | undefined },
+): Promise<void> {
+  const piece = Buffer.allocUnsafe(scanBytes);
+  for (let at = from; at + blockBytes <= fileBytes;) {
+    signal?.throwIfAborted();
+    const read = await readFully(file, piece, at);
+    let next = at + Math.max(blockBytes, read - (read % blockBytes));
+    for (let offset = 0; offset + blockBytes <= read; offset += blockBytes) {
+      if (piece.toString('latin1', offset + magic.offset, offset + magic.offset + magic.text.length) !== magic.text)
+        continue;
+      const header = decodeHeader(piece.subarray(offset, offset + blockBytes));
+      if (typeof header === 'string' || header.type !== '0' || header.name === undefined) continue;
+      const parsed = parseEntryName(header.name);
+      const place = { offset: at + offset + blockBytes, bytes: header.bytes };
+      if (parsed.kind !== 'blob' || place.offset + place.bytes > fileBytes) continue;
+      if (!blobs.has(parsed.digest)) blobs.set(parsed.digest, place);
+      const behind = place.offset + paddedBytes(place.bytes);
+      if (behind - at <= read) offset = behind - at - blockBytes;
+      else {
+        next = behind;
+        break;
+      }
+    }
+    at = next;
+  }
+}
