@@ -1,0 +1,95 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { frameRangesOf } from '../archive/frame';
+import type { HashPool } from '../archive/hash-pool';
+import type { ArchiveIndex } from '../archive/index';
+import { readArchiveIndex } from '../archive/index';
+import { entryPieces, readEntry } from '../archive/read-entry';
+import { bytesOfFile } from '../archive/salvage';
+import { foldersIn } from '../engine/oc-mirror/folders';
+import { engineFolder } from '../mirroring/data-directory';
+import { hexOf } from '../registry/digest';
+import { isSeqmirrorError } from '../system/errors';
+import { ownFolders } from './own-archives';
+import type { RecordedArchive } from './own-archives';
+import { readPieces } from './read-pieces';
+import type { Neighbour, Survey } from './survey';
+import type { FileSource, FoundFile } from './working-dir-files';
+
+// Update graphs and digests, the only ones that are looked into, are smaller.
+const readLimit = 64 * 1024 ** 2;
+
+/**
+ * Where working-dir files can be taken from: later sequences, the nearest first, since oc-mirror's working-dir grows;
+ * then earlier ones; then the folder in which the engine works. Archives are believed when everything in them but the
+ * blobs is what was sealed.
+ */
+export async function fileSources(
+  { mirror, neighbours, entry }: Survey,
+  { pool, signal }: { pool: HashPool; signal: AbortSignal },
+): Promise<FileSource[]> {
+  const later = neighbours.filter(({ number }) => number > entry.number).sort((a, b) => a.number - b.number);
+  const earlier = neighbours.filter(({ number }) => number < entry.number).sort((a, b) => b.number - a.number);
+  const sources: FileSource[] = [];
+  for (const neighbour of [...later, ...earlier]) {
+    const files: FoundFile[] = [];
+    for (const recorded of neighbour.metadata.archives) {
+      for (const folder of ownFolders(mirror, neighbour.folder, neighbour.metadata)) {
+        const index = await soundIndex(join(folder, recorded.name), recorded, { pool, signal });
+        if (index === undefined) continue;
+        files.push(...filesIn(index, signal));
+        break;
+      }
+    }
+    sources.push({ where: whereOf(neighbour), files });
+  }
+  const { workingDir } = foldersIn(engineFolder(mirror.data, 'oc-mirror'));
+  return [...sources, { where: "oc-mirror's working-dir", files: await filesBelow(workingDir, signal) }];
+}
+
+function whereOf({ folder }: Neighbour): string {
+  return folder;
+}
+
+/** The index of an archive whose frame is the sealed one; without a recorded frame, whose whole file is. */
+async function soundIndex(
+  path: string,
+  recorded: RecordedArchive,
+  { pool, signal }: { pool: HashPool; signal: AbortSignal },
+): Promise<ArchiveIndex | undefined> {
+  if ((await bytesOfFile(path)) !== recorded.bytes) return undefined;
+  try {
+    const index = await readArchiveIndex(path, { signal });
+    const { frame_sha256: frame, sha256 } = recorded;
+    const ranges = frame === undefined ? [{ offset: 0, bytes: index.bytes }] : frameRangesOf(index);
+    return hexOf(await pool.digestOf(path, ranges, { signal })) === (frame ?? sha256) ? index : undefined;
+  } catch (error) {
+    if (!isSeqmirrorError(error)) throw error;
+    return undefined;
+  }
+}
+
+function filesIn(index: ArchiveIndex, signal: AbortSignal): FoundFile[] {
+  return index.workingDir.map(({ name, ...place }) => ({
+    name,
+    bytes: place.bytes,
+    pieces: () => entryPieces(index, place, { signal }),
+    read: () => readEntry(index, place, { limit: readLimit, signal }),
+  }));
+}
+
+async function filesBelow(folder: string, signal: AbortSignal): Promise<FoundFile[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files: FoundFile[] = [];
+  for (const entry of entries.filter((found) => found.isFile())) {
+    const path = join(entry.parentPath, entry.name);
+    const { size: bytes } = await stat(path);
+    files.push({
+      name: `working-dir/${relative(folder, path).split(sep).join('/')}`,
+      bytes,
+      pieces: () => readPieces({ path, offset: 0, bytes }, { signal }),
+      read: async () => (bytes > readLimit ? undefined : readFile(path)),
+    });
+  }
+  return files.sort((a, b) => (a.name < b.name ? -1 : 1));
+}

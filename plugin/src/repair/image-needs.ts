@@ -1,0 +1,53 @@
+/** Which images need a blob, and so which repositories must have it. Pure. */
+import type { BlobSet } from '../archive/blob-record';
+import type { MirroredImage } from '../engine/engine';
+import type { Digest } from '../registry/digest';
+import { kindOf } from '../registry/media-types';
+import type { ImageReference } from '../registry/reference';
+import { tryParseReference } from '../registry/reference';
+import { closureOf } from '../sequence/closure';
+
+export interface Need {
+  /** Sources of the images that need it, as the configuration names them. */
+  readonly images: readonly string[];
+  /** The repositories of these images, to be asked in this order. */
+  readonly repositories: readonly ImageReference[];
+  /** Whether it is asked for as a manifest; registries serve manifests and other blobs at different places. */
+  readonly isManifest: boolean;
+}
+
+/** For each of these blobs, who needs it. All of an image comes from one repository. */
+export function needsOf(
+  wanted: ReadonlySet<Digest>,
+  { images, blobs }: { images: readonly MirroredImage[]; blobs: BlobSet },
+): Map<Digest, Need> {
+  const sources = new Map<Digest, Set<string>>([...wanted].map((digest) => [digest, new Set()]));
+  for (const image of images) {
+    const closure = closureOf([image.digest], blobs);
+    for (const digest of [...closure.blobs.keys(), ...closure.missing.map((blob) => blob.digest)]) {
+      sources.get(digest)?.add(image.source);
+    }
+  }
+  return new Map(
+    [...sources].map(([digest, names]) => [
+      digest,
+      {
+        images: [...names],
+        repositories: repositoriesOf([...names]),
+        isManifest: kindOf(blobs.get(digest)?.mediaType) !== undefined,
+      },
+    ]),
+  );
+}
+
+/** Images of a folder (`oci://`) have none. */
+function repositoriesOf(sources: readonly string[]): ImageReference[] {
+  const repositories = new Map<string, ImageReference>();
+  for (const source of sources) {
+    const { reference } = tryParseReference(source);
+    if (reference === undefined) continue;
+    const { host, repository } = reference;
+    repositories.set(`${host}/${repository}`, { host, repository });
+  }
+  return [...repositories.values()];
+}

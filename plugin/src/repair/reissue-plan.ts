@@ -1,0 +1,105 @@
+/** What a reissue is going to do, as plain data: printed by dry runs, applied once. */
+import type { WholeVolume } from '../archive/write-whole';
+import type { Frame } from './frames';
+import type { BlobPlace } from '../archive/index';
+import type { Digest } from '../registry/digest';
+import type { Finding } from '../system/errors';
+
+/**
+ * Where bytes come from, in the order in which they are asked: what an earlier reissue fetched, other copies of the
+ * sequence, other archives of the chain, the engines' caches, and last the source registry.
+ */
+export const sourceKinds = ['stage', 'copy', 'chain', 'cache', 'registry'] as const;
+export type SourceKind = (typeof sourceKinds)[number];
+
+/** A place that may hold a blob. Nothing of it is believed before it is hashed. */
+export interface BlobCandidate extends BlobPlace {
+  readonly path: string;
+  readonly kind: Exclude<SourceKind, 'registry'>;
+  /** For people: the file, or the sequence that it belongs to. */
+  readonly where: string;
+}
+
+export interface WantedBlob {
+  readonly digest: Digest;
+  readonly bytes: number;
+}
+
+/** How one archive is made. */
+export type Making = { readonly name: string; readonly bytes: number } & (
+  | { readonly how: 'copied'; readonly path: string; readonly where: string }
+  /** From its frame and its blobs: byte for byte what it was. */
+  | { readonly how: 'rebuilt'; readonly frame: Frame; readonly blobs: readonly WantedBlob[] }
+  /** Laid out from the inventories. `asSealed`: the layout is the one that was sealed. */
+  | {
+      readonly how: 'composed';
+      readonly asSealed: boolean;
+      readonly volume: WholeVolume;
+      readonly blobs: readonly WantedBlob[];
+    }
+);
+
+/** What is wrong with an archive as it is. */
+export interface DamagedArchive {
+  readonly name: string;
+  readonly why: string;
+}
+
+/** How much would come from one source. */
+export interface SourceShare {
+  readonly kind: SourceKind;
+  readonly where: string;
+  readonly blobs: number;
+  readonly bytes: number;
+}
+
+export interface ReissuePlan {
+  readonly folder: string;
+  /** Names of archives that stay as they are. */
+  readonly sound: readonly string[];
+  readonly damaged: readonly DamagedArchive[];
+  readonly makings: readonly Making[];
+  readonly sources: readonly SourceShare[];
+  /** Of what no source is known; whether it can be had is known only when it was tried. */
+  readonly without: readonly WantedBlob[];
+  /** What oc-mirror's disk-to-mirror will miss in archives that are composed. */
+  readonly warnings: readonly Finding[];
+  /** Written in the stage before anything is swapped. */
+  readonly bytes: number;
+}
+
+/** The blobs that makings need, once each. */
+export function wantedBlobs(makings: readonly Making[]): Map<Digest, WantedBlob> {
+  const blobs = makings.flatMap((making) => (making.how === 'copied' ? [] : making.blobs));
+  return new Map(blobs.map((blob) => [blob.digest, blob]));
+}
+
+/** What comes from where, if every place holds what it seems to hold. */
+export function sharesOf(
+  wanted: Iterable<WantedBlob>,
+  {
+    candidates,
+    registryOf,
+  }: {
+    candidates: ReadonlyMap<Digest, readonly BlobCandidate[]>;
+    /** The repository that is asked first for a blob. */
+    registryOf: (digest: Digest) => string | undefined;
+  },
+): { sources: SourceShare[]; without: WantedBlob[] } {
+  const shares = new Map<string, SourceShare>();
+  const without: WantedBlob[] = [];
+  for (const blob of wanted) {
+    const first = candidates.get(blob.digest)?.[0];
+    const registry = first === undefined ? registryOf(blob.digest) : undefined;
+    const kind = first?.kind ?? 'registry';
+    const where = first?.where ?? registry;
+    if (where === undefined) {
+      without.push(blob);
+      continue;
+    }
+    const known = shares.get(`${kind} ${where}`) ?? { kind, where, blobs: 0, bytes: 0 };
+    shares.set(`${kind} ${where}`, { ...known, blobs: known.blobs + 1, bytes: known.bytes + blob.bytes });
+  }
+  const order = (share: SourceShare): number => sourceKinds.indexOf(share.kind);
+  return { sources: [...shares.values()].sort((a, b) => order(a) - order(b)), without };
+}

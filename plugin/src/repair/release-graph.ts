@@ -1,0 +1,42 @@
+import { gt, valid } from 'semver';
+import { z } from 'zod';
+
+/** An update graph as OpenShift's update service gives it out (Cincinnati): edges are pairs of places in `nodes`. */
+const Graph = z.looseObject({
+  nodes: z.array(z.looseObject({ version: z.string() })).max(100_000),
+  edges: z
+    .array(z.tuple([z.int().nonnegative(), z.int().nonnegative()]))
+    .max(1_000_000)
+    .nullish(),
+});
+
+/**
+ * The graph as it was when the newest of these releases was the newest of its channel: disk-to-mirror takes a channel
+ * without limits for its newest release, and would look for one that the archives don't have. The text as it is where
+ * nothing in it is newer; `undefined` for a graph that knows none of the releases, or for something else.
+ */
+export function graphUpTo(text: string, releases: readonly string[]): string | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const parsed = Graph.safeParse(value);
+  if (!parsed.success) return undefined;
+  const { nodes, edges } = parsed.data;
+  const there = releases.filter((version) => valid(version) !== null && nodes.some((node) => node.version === version));
+  const newest = there.reduce<string | undefined>((a, b) => (a === undefined || gt(b, a) ? b : a), undefined);
+  if (newest === undefined) return undefined;
+  const kept = nodes.flatMap(({ version }, index) => (valid(version) !== null && gt(version, newest) ? [] : [index]));
+  if (kept.length === nodes.length) return text;
+  const placeOf = new Map(kept.map((index, place) => [index, place]));
+  return JSON.stringify({
+    ...parsed.data,
+    nodes: kept.map((index) => nodes[index]),
+    edges: (edges ?? []).flatMap(([from, to]) => {
+      const pair = [placeOf.get(from), placeOf.get(to)];
+      return pair.includes(undefined) ? [] : [pair];
+    }),
+  });
+}

@@ -1,0 +1,31 @@
+/** The records of a sequence whose archives were packaged anew. Pure; its seal depends on none of what changes here. */
+import { sizeText } from '../sequence/air-gapped-transfer';
+import type { SequenceMetadata } from '../sequence/metadata';
+import type { RecordedArchive } from './own-archives';
+
+/** seq-metadata.yaml with other archives: what a fresh site needs changes by what they differ in. */
+export function repackaged(metadata: SequenceMetadata, archives: readonly RecordedArchive[]): SequenceMetadata {
+  const { air_gapped_transfer: transfer } = metadata;
+  const bytes = archives.reduce((sum, archive) => sum + archive.bytes, 0);
+  const before = transfer.complete ? transfer.transfer_bytes : transfer.differential_bytes;
+  const cumulativeBytes = transfer.cumulative_bytes - before + bytes;
+  const whole = { cumulative_size: sizeText(cumulativeBytes), cumulative_bytes: cumulativeBytes };
+  return {
+    ...metadata,
+    archives: [...archives].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    air_gapped_transfer: transfer.complete
+      ? { ...transfer, transfer_size: sizeText(bytes), transfer_bytes: bytes, ...whole }
+      : { ...transfer, differential_size: sizeText(bytes), differential_bytes: bytes, ...whole },
+  };
+}
+
+/** An archive as the records have it, of what was found when it was made. */
+export function recordOf(facts: { name: string; bytes: number; sha256: string; frameSha256: string }): RecordedArchive {
+  const { name, bytes, sha256, frameSha256 } = facts;
+  return { name, size: sizeText(bytes), bytes, sha256, frame_sha256: frameSha256 };
+}
+
+export function isSamePackaging(a: readonly RecordedArchive[], b: readonly RecordedArchive[]): boolean {
+  const line = ({ name, bytes, sha256 }: RecordedArchive): string => `${name} ${bytes} ${sha256}`;
+  return a.length === b.length && a.every((archive) => b.some((other) => line(other) === line(archive)));
+}

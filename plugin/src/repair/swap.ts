@@ -1,0 +1,142 @@
+/**
+ * Puts archives that were made again in the place of those that were lost. All that is needed lies in the reissue's
+ * folder by then, verified and fsynced, and `commit.json` says so; every step can be done again:
+ *
+ *   1. commit.json                            crash before: nothing has changed, the next reissue begins anew
+ *   2. archives, each by rename into the store; archives that the new packaging no longer has go
+ *   3. links to them in the sequence's folder
+ *   4. records, each by rename; seq-metadata.yaml the last
+ *   5. the reissue's folder goes, commit.json first
+ *
+ * A crash from 1 on leaves a commit, which the next reissue finishes before it looks at anything. The seal and chain.lock
+ * are never written: what is sealed does not depend on how it is packaged.
+ */
+import { chmod, link, mkdir, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { sealedEntry } from '../sequence/chain-lock';
+import { Seal } from '../sequence/seal';
+import { syncFolder, writeFileAtomically } from '../system/atomic-file';
+import { systemErrorCode } from '../system/errors';
+import type { DataDirectory } from '../mirroring/data-directory';
+import { storeFolder } from '../mirroring/data-directory';
+import type { Chain, Mirror } from '../mirroring/mirror';
+import { sequencePath } from '../mirroring/mirror';
+import { readTextIfThere } from '../mirroring/text-file';
+
+const ArchiveName = z.string().regex(/^mirror_\d{6}\.tar$/);
+
+export const ReissueCommit = z.strictObject({
+  schema: z.literal('seqmirror/v1'),
+  entry: z.strictObject({ number: z.int().positive(), folder: z.string(), seal: Seal }),
+  /** All archives of the sequence when it is done. */
+  archives: z.array(ArchiveName),
+  /** Archives that the packaging had before and has no more. */
+  removed: z.array(ArchiveName),
+  /** Names in `records/`, in the order in which they are to appear. */
+  records: z.array(z.string().regex(/^[A-Za-z0-9._-]+$/)),
+});
+export type ReissueCommit = z.infer<typeof ReissueCommit>;
+
+export interface ReissueFolder {
+  readonly root: string;
+  /** Blobs that were fetched, by their hex digits. */
+  readonly blobs: string;
+  readonly archives: string;
+  readonly records: string;
+  readonly commit: string;
+}
+
+/** Not in `stage/`, where whatever takes the mirror's lock clears up what belongs to sealed sequences. */
+export function reissueFolder(data: DataDirectory, folder: string, seal: Seal): ReissueFolder {
+  const root = join(data.root, 'reissue', `${folder}.${seal.slice('sha256:'.length, 'sha256:'.length + 12)}`);
+  return {
+    root,
+    blobs: join(root, 'blobs'),
+    archives: join(root, 'archives'),
+    records: join(root, 'records'),
+    commit: join(root, 'commit.json'),
+  };
+}
+
+/** The point of no return. */
+export async function commitReissue(at: ReissueFolder, commit: ReissueCommit): Promise<void> {
+  await writeFileAtomically(at.commit, `${JSON.stringify(commit, null, 2)}\n`);
+}
+
+/** Finishes what a killed reissue had committed itself to. Whether there was something to finish. */
+export async function finishReissue(mirror: Mirror, chain: Chain, at: ReissueFolder): Promise<boolean> {
+  const text = await readTextIfThere(at.commit);
+  if (text === undefined) return false;
+  const commit = ReissueCommit.parse(JSON.parse(text));
+  // Made void and sealed anew since then: another content, which this is no archive of.
+  if (sealedEntry(chain.lock, commit.entry.number)?.seal === commit.entry.seal) await swapIn(mirror, at, commit);
+  else await removeReissue(at);
+  return true;
+}
+
+/** Steps 2 to 5. @returns how the archives appear in the sequence's folder */
+export async function swapIn(
+  mirror: Mirror,
+  at: ReissueFolder,
+  { entry, archives, removed, records }: ReissueCommit,
+): Promise<'linked' | 'symlinked'> {
+  const store = storeFolder(mirror.data, entry.folder, entry.seal);
+  await mkdir(store, { recursive: true });
+  for (const name of await readdir(at.archives).catch(() => [] as string[])) {
+    await chmod(join(at.archives, name), 0o444);
+    await rename(join(at.archives, name), join(store, name));
+  }
+  for (const name of removed) await rm(join(store, name), { force: true });
+  await syncFolder(store);
+  const appearance = await linkFromStore(mirror, { ...entry, archives, removed });
+  for (const name of records) {
+    await writeFileAtomically(sequencePath(mirror, entry.folder, name), await readFile(join(at.records, name)));
+  }
+  await removeReissue(at);
+  return appearance;
+}
+
+export async function removeReissue(at: ReissueFolder): Promise<void> {
+  await rm(at.commit, { force: true });
+  await rm(at.root, { recursive: true, force: true });
+}
+
+/** Lets each archive of the store appear in the sequence's folder, in the place of whatever has its name there. */
+export async function linkFromStore(
+  mirror: Mirror,
+  {
+    folder,
+    seal,
+    archives,
+    removed = [],
+  }: { folder: string; seal: Seal; archives: readonly string[]; removed?: readonly string[] },
+): Promise<'linked' | 'symlinked'> {
+  const store = storeFolder(mirror.data, folder, seal);
+  const content = sequencePath(mirror, folder);
+  for (const name of removed) await rm(join(content, name), { force: true });
+  let appearance: 'linked' | 'symlinked' = 'linked';
+  for (const name of archives) {
+    const [from, to] = [join(store, name), join(content, name)];
+    if (await isSameFile(from, to)) continue;
+    // By way of another name, so that at no moment there is none.
+    const aside = join(content, `.${name}.tmp`);
+    await rm(aside, { force: true });
+    try {
+      await link(from, aside);
+    } catch (error) {
+      if (systemErrorCode(error) !== 'EXDEV') throw error;
+      await symlink(from, aside);
+      appearance = 'symlinked';
+    }
+    await rename(aside, to);
+  }
+  await syncFolder(content);
+  return appearance;
+}
+
+/** Names of one file, or a symbolic link to it. */
+export async function isSameFile(a: string, b: string): Promise<boolean> {
+  const [first, second] = await Promise.all([a, b].map((path) => stat(path, { bigint: true }).catch(() => undefined)));
+  return first !== undefined && first.dev === second?.dev && first.ino === second.ino;
+}
