@@ -26,7 +26,7 @@ function targetsOf(root: string, files: readonly string[], options?: SeqmirrorPl
 describe('nodesFor', () => {
   it('makes a project of a mirror, with a target for each sequence and some for the chain', () => {
     const { targets = {}, ...project } = projectsFor([settings, ...sealed('seq1-baseline')])['mirror'] ?? {};
-    expect(Object.keys(targets)).toEqual(['seq1', 'latest', 'list', 'renumber', 'unlock']);
+    expect(Object.keys(targets)).toEqual(['seq1', 'latest', 'list', 'validate', 'renumber', 'unlock']);
     expect(project).toEqual({
       root: 'mirror',
       name: 'mirror',
@@ -34,7 +34,7 @@ describe('nodesFor', () => {
       metadata: {
         description: 'A chain of 1 mirror sequence',
         technologies: ['oc-mirror'],
-        targetGroups: { Sequences: ['seq1'], Chain: ['latest', 'list', 'renumber', 'unlock'] },
+        targetGroups: { Sequences: ['seq1'], Chain: ['latest', 'list', 'validate', 'renumber', 'unlock'] },
       },
     });
   });
@@ -206,6 +206,16 @@ describe('nodesFor', () => {
     }
   });
 
+  it('proves and makes again what is sealed, uncached: disks rot, and another run may find other copies', () => {
+    const files = [settings, ...sealed('seq1-baseline'), ...planned('seq2-add-logging')];
+    const { validate, reissue } = targetsOf('mirror/content/seq1-baseline', files);
+    const options = { sequence: 'mirror/content/seq1-baseline' };
+    expect(validate).toMatchObject({ executor: 'seqmirror:validate', cache: false, options });
+    expect(reissue).toMatchObject({ executor: 'seqmirror:reissue', cache: false, options, parallelism: false });
+    expect(targetsOf('mirror', files)['validate']).toMatchObject({ executor: 'seqmirror:validate', cache: false });
+    expect(Object.keys(targetsOf('mirror/content/seq2-add-logging', files))).toEqual(['mirror']);
+  });
+
   it('goes on over a gap in the numbers', () => {
     const targets = targetsOf('mirror', [settings, ...planned('seq1-baseline'), ...planned('seq3-add-ubi9')]);
     expect(targets['seq3']?.dependsOn).toEqual([{ target: 'seq1', params: 'forward' }]);
@@ -250,6 +260,7 @@ describe('nodesFor', () => {
       'seq1',
       'chain-latest',
       'chain-list',
+      'chain-validate',
       'chain-renumber',
       'chain-unlock',
     ]);
@@ -257,6 +268,8 @@ describe('nodesFor', () => {
     const sealedFiles = [settings, ...sealed('seq1-baseline')];
     expect(Object.keys(targetsOf('mirror/content/seq1-baseline', sealedFiles, options))).toEqual([
       'chain-mirror',
+      'chain-validate',
+      'chain-reissue',
       'chain-void',
     ]);
   });

@@ -71,6 +71,20 @@ function chainTargets(
       },
       {},
     ),
+    // There is a chain to prove, sealed or not, once there is a sequence.
+    ...(last === undefined
+      ? {}
+      : {
+          [named('validate')]: executorTarget(
+            'validate',
+            {
+              description: 'Prove the chain: every sequence complete, and as it was sealed',
+              task: task('validate'),
+              example: { options: { depth: 'full' } },
+            },
+            {},
+          ),
+        }),
     [named('renumber')]: executorTarget(
       'renumber',
       {

@@ -29,21 +29,46 @@ export function sequenceProject(
         },
         [{ projects: [mirror], target: work, params: 'forward' }],
       ),
-      // What isn't sealed has no seal to take off.
-      ...(sealed ? { [prefixed('void', options)]: voidTarget(`${name}:${prefixed('void', options)}`, sequence) } : {}),
+      ...(sealed ? sealedTargets(name, sequence, options) : {}),
     },
     metadata: { description: `${folder}: ${sealed ? 'sealed' : 'planned'}`, technologies: ['oc-mirror'] },
   };
 }
 
-function voidTarget(task: string, { root, folder }: SequenceLayout): TargetConfiguration {
-  return executorTarget(
-    'void',
-    {
-      description: `Take the seal off ${folder}, as long as it has not been dispatched`,
-      task,
-      example: { options: { dryRun: true } },
-    },
-    { options: { sequence: root }, parallelism: false },
-  );
+/** What isn't sealed has nothing to prove or to make again, and no seal to take off. */
+function sealedTargets(
+  name: string,
+  { root, folder }: SequenceLayout,
+  options: NormalizedOptions,
+): Record<string, TargetConfiguration> {
+  const task = (target: string) => `${name}:${prefixed(target, options)}`;
+  return {
+    [prefixed('validate', options)]: executorTarget(
+      'validate',
+      {
+        description: `Prove ${folder}: complete, and as it was sealed`,
+        task: task('validate'),
+        example: { options: { depth: 'full' } },
+      },
+      { options: { sequence: root } },
+    ),
+    [prefixed('reissue', options)]: executorTarget(
+      'reissue',
+      {
+        description: `Make archives of ${folder} again where they are lost or damaged`,
+        task: task('reissue'),
+        example: { options: { dryRun: true } },
+      },
+      { options: { sequence: root }, parallelism: false },
+    ),
+    [prefixed('void', options)]: executorTarget(
+      'void',
+      {
+        description: `Take the seal off ${folder}, as long as it has not been dispatched`,
+        task: task('void'),
+        example: { options: { dryRun: true } },
+      },
+      { options: { sequence: root }, parallelism: false },
+    ),
+  };
 }
