@@ -97,3 +97,15 @@ export function linksDisagree(facts: { name: string; first: string; second: stri
     next: 'Which of them belongs here? Remove the other from the folder',
   };
 }
+
+/** Harmless, since every reader of tar passes over it: and yet not as the archive was made. */
+export function paddingUsed(facts: { archive: string; places: number; offset: number }): Finding {
+  const places = facts.places === 1 ? 'in one place' : `in ${facts.places} places`;
+  return {
+    severity: 'warning',
+    code: 'SEQ0316',
+    what: `${printable(facts.archive)} has bytes that are not zero in the padding behind a file, ${places}, the first at ${facts.offset}`,
+    why: 'Harmless: no program reads it, but sha256sum will notice',
+    next: 'Was the file changed after it was made? Another copy tells',
+  };
+}

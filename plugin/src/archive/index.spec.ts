@@ -139,6 +139,52 @@ describe('readArchiveIndex', () => {
     expect(await codeOf(tar)).toBe(code);
   });
 
+  it('warns of padding that is not zero, wherever it is, and says how often', () =>
+    inTemporaryFolder(async (folder) => {
+      const file = { header: { path: 'working-dir/x' }, body: 'x' };
+      const tar = rawTar([extension('g', record('comment', 'a')), goodBlob, file]);
+      // Behind the PAX records, right behind the blob and once more there, and before the end mark.
+      for (const offset of [1023, 1536 + blob.length, 2047, 3071]) tar[offset] = 1;
+      const { findings, blobs } = await readArchiveIndex(await fileOf(folder, tar));
+      expect(blobs.size).toBe(1);
+      expect(findings).toEqual([
+        expect.objectContaining({
+          severity: 'warning',
+          code: 'SEQ0316',
+          what: 'mirror_000001.tar has bytes that are not zero in the padding behind a file, in 3 places, the first at 1023',
+        }),
+      ]);
+    }));
+
+  it('knows whom the files belong to, by headers and PAX, and that most belong to nobody', () =>
+    inTemporaryFolder(async (folder) => {
+      const owned = { uid: 1000, gid: 100, uname: 'jenkins', gname: 'docker' };
+      const entry = (number: number, header: object): RawEntry => ({
+        header: { path: `working-dir/${number}`, ...header },
+      });
+      const tar = rawTar([
+        goodBlob,
+        entry(1, owned),
+        entry(2, owned),
+        entry(3, { uid: 7 }),
+        extension('x', record('uname', 'a name that is longer than any header has place for')),
+        entry(4, owned),
+      ]);
+      const { owners } = await readArchiveIndex(await fileOf(folder, tar));
+      expect(owners).toEqual([
+        'jenkins:docker (1000:100)',
+        ': (7:0)',
+        'a name that is longer than any header has place for:docker (1000:100)',
+      ]);
+    }));
+
+  it('remembers no more than twenty owners', () =>
+    inTemporaryFolder(async (folder) => {
+      const entries = Array.from({ length: 50 }, (_, uid) => ({ header: { path: `working-dir/${uid}`, uid } }));
+      const { owners } = await readArchiveIndex(await fileOf(folder, rawTar(entries)));
+      expect(owners).toHaveLength(20);
+    }));
+
   it('explains a file that is not there', async () => {
     await expect(readArchiveIndex('/nonexistent/mirror_000001.tar')).rejects.toMatchObject({ code: 'SEQ0702' });
   });

@@ -7,9 +7,11 @@ import { isDigest } from '../registry/digest';
 import type { Finding } from '../system/errors';
 import { systemErrorCode } from '../system/errors';
 import { fileTrouble } from '../system/system-errors';
-import { archiveBroken, entryRefused, entryTwice, linkDamaged } from './errors';
-import type { LinkName } from './names';
+import { archiveBroken, entryRefused, entryTwice, linkDamaged, paddingUsed } from './errors';
+import type { GrowingLinks, LinkEntry } from './link-entry';
+import { growLinks } from './link-entry';
 import { parseEntryName } from './names';
+import { collectOwners } from './owners';
 import type { TarEntry } from './tar-entries';
 import { tarEntries } from './tar-entries';
 import { blockBytes, paddedBytes } from './tar-header';
@@ -20,19 +22,14 @@ export interface BlobPlace {
   readonly bytes: number;
 }
 
-/** A link file with what it points to. */
-export type LinkEntry = LinkName & {
-  readonly name: string;
-  /** The content of the file. */
-  readonly target: Digest;
-};
-
 /** An entry that is neither blob nor link. */
 export interface ArchiveEntry extends BlobPlace {
   readonly name: string;
   /** Where its first header begins, so that it can be copied or cut off as a whole. */
   readonly headerOffset: number;
 }
+
+export type { LinkEntry };
 
 export interface ArchiveIndex {
   readonly path: string;
@@ -47,13 +44,17 @@ export interface ArchiveIndex {
   readonly other: readonly ArchiveEntry[];
   /** Where the last blob or link ends, padding included. What oc-mirror adds for itself comes after it, or before. */
   readonly registryEnd: number;
-  /** Entries that were not taken. */
+  /** Whom headers say that the files belong to (owners.ts): `jenkins:docker (1000:1000)`; the first twenty. */
+  readonly owners: readonly string[];
+  /** Entries that were not taken, and bytes where none belong. */
   readonly findings: readonly Finding[];
 }
 
+// A digest has 71 characters.
+const longestLink = 200;
+
 interface GrowingIndex extends ArchiveIndex {
   readonly blobs: Map<Digest, BlobPlace>;
-  readonly links: LinkEntry[];
   readonly workingDir: ArchiveEntry[];
   readonly other: ArchiveEntry[];
   readonly findings: Finding[];
@@ -89,60 +90,90 @@ async function indexOf(file: FileHandle, path: string, signal: AbortSignal | und
   if (fileBytes % blockBytes !== 0) {
     throw archiveBroken({ archive: name, offset: fileBytes, why: 'the file ends within a block' });
   }
+  const links = growLinks();
+  const owners = collectOwners();
+  const padding = { places: 0, offset: 0 };
   const index: GrowingIndex = {
     path,
     name,
     bytes: fileBytes,
     blobs: new Map(),
-    links: [],
+    links: links.links,
     workingDir: [],
     other: [],
     registryEnd: 0,
+    owners: owners.seen,
     findings: [],
   };
   const names = new Set<string>();
-  for await (const entry of tarEntries(file, { archive: name, fileBytes, signal })) {
-    await take(entry, index, names);
+  const entries = tarEntries(file, {
+    archive: name,
+    fileBytes,
+    signal,
+    onHeader: owners.see,
+    onPadding: (offset) => {
+      if (padding.places === 0) padding.offset = offset;
+      padding.places += 1;
+    },
+  });
+  for await (const entry of entries) {
+    const taking = take(entry, index, { links, names });
+    if (taking !== undefined) await taking;
   }
+  if (padding.places > 0) index.findings.push(paddingUsed({ archive: name, ...padding }));
   return index;
 }
 
-async function take(entry: TarEntry, index: GrowingIndex, names: Set<string>): Promise<void> {
+/** What tells an entry from one that was there before. */
+interface Taken {
+  readonly links: GrowingLinks;
+  /** Of entries that are neither blob nor link. */
+  readonly names: Set<string>;
+}
+
+/** Only of a link is the body needed, which may not have been read yet. */
+function take(entry: TarEntry, index: GrowingIndex, { links, names }: Taken): Promise<void> | undefined {
   const { name, offset, bytes, headerOffset } = entry;
   const archive = index.name;
   const refuse = (why: string): void => {
     index.findings.push(entryRefused({ archive, name: name ?? '(not UTF-8)', offset: headerOffset, why }));
   };
-  if (name === undefined) return refuse('Its name is not UTF-8');
-  if (entry.type !== '0') return refuse(`It is no regular file (type ${entry.type})`);
+  if (name === undefined) return void refuse('Its name is not UTF-8');
+  if (entry.type !== '0') return void refuse(`It is no regular file (type ${entry.type})`);
   const parsed = parseEntryName(name);
-  if (parsed.kind === 'unsafe') return refuse(`Its name is refused: ${parsed.why}`);
-  if (names.has(name)) {
-    index.findings.push(entryTwice({ archive, name }));
-    return;
-  }
-  names.add(name);
+  if (parsed.kind === 'unsafe') return void refuse(`Its name is refused: ${parsed.why}`);
+  const isTwice =
+    parsed.kind === 'blob'
+      ? index.blobs.has(parsed.digest)
+      : parsed.kind === 'link'
+        ? !links.claim(parsed)
+        : names.has(name);
+  if (isTwice) return void index.findings.push(entryTwice({ archive, name }));
   switch (parsed.kind) {
     case 'blob':
-      index.blobs.set(parsed.digest, { offset, bytes });
+      index.blobs.set(links.digest(parsed.digest), { offset, bytes });
       index.registryEnd = endOf(entry);
-      return;
+      return undefined;
     case 'link': {
-      const target = bytes <= 200 ? (await entry.read()).toString('latin1') : `${bytes} bytes`;
-      if (isDigest(target) && (parsed.link === 'tag' || parsed.digest === target)) {
-        index.links.push({ ...parsed, name, target });
-      } else {
-        index.findings.push(linkDamaged({ archive, name, content: target }));
-      }
       index.registryEnd = endOf(entry);
-      return;
+      const takeBody = (content: string): void => {
+        if (isDigest(content) && (parsed.link === 'tag' || parsed.digest === content)) links.add(parsed, content);
+        else index.findings.push(linkDamaged({ archive, name, content }));
+      };
+      if (bytes > longestLink) return void takeBody(`${bytes} bytes`);
+      const body = entry.read();
+      if (Buffer.isBuffer(body)) return void takeBody(body.toString('latin1'));
+      return body.then((late) => takeBody(late.toString('latin1')));
     }
     case 'working-dir':
+      names.add(name);
       index.workingDir.push({ name, headerOffset, offset, bytes });
-      return;
+      return undefined;
     case 'isc':
     case 'other':
+      names.add(name);
       index.other.push({ name, headerOffset, offset, bytes });
+      return undefined;
   }
 }
 

@@ -71,6 +71,25 @@ export function tagLinkName(repository: string, tag: string): string {
   return `${repositoryFolder(repository)}/_manifests/tags/${tag}/current/link`;
 }
 
+/** Which manifests a tag has named, one link each. */
+export function tagIndexLinkName(repository: string, tag: string, digest: Digest): string {
+  if (!isTagName(tag)) throw impossible(`unchecked tag ${JSON.stringify(tag)}`);
+  return `${repositoryFolder(repository)}/_manifests/tags/${tag}/index/sha256/${hexOf(digest)}/link`;
+}
+
+export function linkFileName(link: LinkName): string {
+  switch (link.link) {
+    case 'layer':
+      return layerLinkName(link.repository, link.digest);
+    case 'revision':
+      return revisionLinkName(link.repository, link.digest);
+    case 'tag':
+      return tagLinkName(link.repository, link.tag);
+    case 'tag-index':
+      return tagIndexLinkName(link.repository, link.tag, link.digest);
+  }
+}
+
 /** What an entry is, by its name. Never throws; what must not be unpacked is `unsafe`. */
 export function parseEntryName(name: string): EntryName {
   const trouble = troubleWithPath(name);
@@ -112,11 +131,13 @@ function repositoryFolder(repository: string): string {
   return `${repositoriesRoot}/${repository}`;
 }
 
+// What no honest path has: nothing, a dot or two as a component. Most names are asked no further.
+const oddComponent = /(?:^|\/)\.{0,2}(?:\/|$)/;
+
 function troubleWithPath(name: string): string | undefined {
   if (name.startsWith('/')) return 'it is absolute';
   if (name.includes('\0')) return 'it contains a zero byte';
-  const components = name.split('/');
-  if (components.includes('..')) return 'it leads out of the folder (..)';
-  if (components.some((component) => component === '' || component === '.')) return 'it has an empty or a . component';
-  return undefined;
+  if (!oddComponent.test(name)) return undefined;
+  if (name.split('/').includes('..')) return 'it leads out of the folder (..)';
+  return 'it has an empty or a . component';
 }

@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { archiveBroken } from './errors';
 import type { DecodedHeader, PaxRecords } from './tar-header';
 import { blockBytes, decodeHeader, decodePax, paddedBytes, trailerBytes } from './tar-header';
+import type { Window } from './window';
 import { openWindow } from './window';
 
 /** An entry as it lies in the file. Offsets from the file's start. */
@@ -17,7 +18,18 @@ export interface TarEntry {
   readonly offset: number;
   readonly bytes: number;
   /** Reads the body, which has to be small: at most `longestExtension`. */
-  readonly read: () => Promise<Buffer>;
+  readonly read: () => Buffer | Promise<Buffer>;
+}
+
+export interface TarWalk {
+  /** The file's name, for messages. */
+  readonly archive: string;
+  readonly fileBytes: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Is told of bytes behind a body that are not zero: where the first one of that body lies. */
+  readonly onPadding?: (offset: number) => void;
+  /** Is shown every header, extension headers too; an entry's own with the PAX records that go with it. */
+  readonly onHeader?: (block: Buffer, pax: PaxRecords | undefined) => void;
 }
 
 // Names are at most 4 KiB on Linux; Go allows extension headers of 1 MiB. Neither writer needs more than this.
@@ -28,36 +40,55 @@ const longestFill = 1024 * 1024;
 const mostEntries = 2_000_000;
 
 /** @throws SEQ0304 where the structure is broken, cut, or open to more than one reading */
-export async function* tarEntries(
-  file: FileHandle,
-  { archive, fileBytes, signal }: { archive: string; fileBytes: number; signal?: AbortSignal | undefined },
+export function tarEntries(file: FileHandle, walk: TarWalk): AsyncGenerator<TarEntry, void, undefined> {
+  const cut = (offset: number): Error =>
+    archiveBroken({ archive: walk.archive, offset, why: 'the file became shorter while it was read' });
+  return walkTar(openWindow(file, { fileBytes: walk.fileBytes, cut }), walk);
+}
+
+/**
+ * The same over whatever hands out the pieces: each begins where the last one ended or later, except that the rest of
+ * the file is asked for once more from the end mark's start.
+ */
+export async function* walkTar(
+  read: Window,
+  { archive, fileBytes, signal, onPadding, onHeader }: TarWalk,
 ): AsyncGenerator<TarEntry, void, undefined> {
-  const read = openWindow(file, fileBytes);
   const broken = (offset: number, why: string): Error => archiveBroken({ archive, offset, why });
-  const block = async (offset: number): Promise<Buffer> => {
+
+  // What was read last ends here: a body, or nothing yet. Its padding is read together with the header behind it.
+  let end = 0;
+  let offset = 0;
+  const nextBlock = async (): Promise<Buffer> => {
+    offset = paddedBytes(end);
     if (offset + blockBytes > fileBytes)
       throw broken(fileBytes, 'the file ends where a header or the end mark belongs');
-    return read(offset, blockBytes);
+    const found = read(end, offset + blockBytes - end);
+    const piece = Buffer.isBuffer(found) ? found : await found;
+    const padding = offset - end;
+    if (padding === 0) return piece;
+    if (zeros.compare(piece, 0, padding, 0, padding) !== 0) onPadding?.(end + piece.findIndex((byte) => byte !== 0));
+    return piece.subarray(padding);
   };
 
-  let offset = 0;
   for (let count = 0; ; count += 1) {
     signal?.throwIfAborted();
     if (count >= mostEntries) throw broken(offset, `there are more than ${mostEntries} entries`);
-    const headerOffset = offset;
+    const headerOffset = paddedBytes(end);
     const extension: { pax?: PaxRecords; longName?: string } = {};
     let header: DecodedHeader;
     for (;;) {
-      const bytes = await block(offset);
-      if (isZero(bytes)) {
+      const block = await nextBlock();
+      if (isZero(block)) {
         if (offset !== headerOffset) throw broken(offset, 'an extension header is followed by no entry');
         return checkEnd(offset);
       }
-      const decoded = decodeHeader(bytes);
+      const decoded = decodeHeader(block);
       if (typeof decoded === 'string') throw broken(offset, decoded);
       header = decoded;
+      onHeader?.(block, isExtension(header.type) ? undefined : extension.pax);
       if (!isExtension(header.type)) break;
-      offset = await readExtension(header, extension);
+      end = await readExtension(header, extension);
     }
     const bytes = extension.pax?.bytes ?? header.bytes;
     if (header.type !== '0' && bytes !== 0) throw broken(offset, `an entry of type ${header.type} has a body`);
@@ -72,7 +103,7 @@ export async function* tarEntries(
       bytes,
       read: () => read(bodyOffset, Math.min(bytes, longestExtension)),
     };
-    offset = bodyOffset + paddedBytes(bytes);
+    end = bodyOffset + bytes;
   }
 
   async function readExtension(header: DecodedHeader, into: { pax?: PaxRecords; longName?: string }): Promise<number> {
@@ -89,7 +120,7 @@ export async function* tarEntries(
       const pax = decodePax(content);
       if (typeof pax === 'string') throw broken(offset, pax);
       // Go ignores global headers, node-tar applies them: only those that say nothing of entries are alike to both.
-      if (header.type === 'g' && Object.keys(pax).length > 0)
+      if (header.type === 'g' && (pax.path !== undefined || pax.bytes !== undefined))
         throw broken(offset, 'a global PAX header names an entry');
       if (header.type === 'x') {
         if (into.longName !== undefined || into.pax !== undefined)
@@ -97,15 +128,17 @@ export async function* tarEntries(
         into.pax = pax;
       }
     }
-    return body + paddedBytes(header.bytes);
+    return body + header.bytes;
   }
 
-  async function checkEnd(end: number): Promise<void> {
-    if (end + trailerBytes > fileBytes) throw broken(end, 'the end mark is cut');
-    if (fileBytes - end > longestFill) throw broken(end, `${fileBytes - end} bytes follow the end mark`);
-    if (!isZero(await read(end, fileBytes - end))) throw broken(end, 'something follows the end mark');
+  async function checkEnd(mark: number): Promise<void> {
+    if (mark + trailerBytes > fileBytes) throw broken(mark, 'the end mark is cut');
+    if (fileBytes - mark > longestFill) throw broken(mark, `${fileBytes - mark} bytes follow the end mark`);
+    if (!isZero(await read(mark, fileBytes - mark))) throw broken(mark, 'something follows the end mark');
   }
 }
+
+const zeros = Buffer.alloc(blockBytes);
 
 function isExtension(type: string): boolean {
   return type === 'x' || type === 'g' || type === 'L';

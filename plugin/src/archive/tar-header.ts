@@ -5,6 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import { Header, Pax } from 'tar';
 import { impossible } from '../system/errors';
+import { decodePlainHeader } from './ustar-header';
 
 export const blockBytes = 512;
 
@@ -43,6 +44,11 @@ export interface DecodedHeader {
 /** Decodes one header block. A text instead of a header says what is wrong with it. */
 export function decodeHeader(block: Buffer): DecodedHeader | string {
   if (block.length !== blockBytes) throw impossible(`a header of ${block.length} bytes`);
+  return decodePlainHeader(block) ?? decodeAnyHeader(block);
+}
+
+/** The same by node-tar, which knows every kind of header, and takes ten times as long. */
+export function decodeAnyHeader(block: Buffer): DecodedHeader | string {
   try {
     const header = new Header(block);
     if (!header.cksumValid) return 'the header is damaged (its checksum is wrong)';
@@ -63,11 +69,16 @@ export function decodeHeader(block: Buffer): DecodedHeader | string {
 export interface PaxRecords {
   readonly path?: string;
   readonly bytes?: number;
+  /** Whom the file belongs to, as far as it is said: nobody needs that to be true. */
+  readonly owner?: Readonly<Partial<Record<OwnerKey, string>>>;
 }
+
+const ownerKeys = ['uid', 'gid', 'uname', 'gname'] as const;
+type OwnerKey = (typeof ownerKeys)[number];
 
 // Times, owners and remarks don't change what an entry is. Whatever else there may be (sparse maps, links) does.
 const harmlessPaxKeys =
-  /^(atime|ctime|mtime|comment|uid|gid|uname|gname|charset|hdrcharset|SCHILY\.(xattr\..*|dev|ino|nlink)|LIBARCHIVE\..*)$/;
+  /^(atime|ctime|mtime|comment|charset|hdrcharset|SCHILY\.(xattr\..*|dev|ino|nlink)|LIBARCHIVE\..*)$/;
 
 /**
  * Reads a PAX body strictly: every record, or a text that says what is wrong. node-tar's own reader skips broken
@@ -77,6 +88,7 @@ export function decodePax(body: Buffer): PaxRecords | string {
   if (!isUtf8(body)) return 'a PAX header is not UTF-8';
   let path: string | undefined;
   let bytes: number | undefined;
+  let owner: Partial<Record<OwnerKey, string>> | undefined;
   for (let at = 0; at < body.length;) {
     const space = body.indexOf(0x20, at);
     const length = space < 0 ? NaN : Number(/^[1-9][0-9]{0,6}$/.exec(body.toString('latin1', at, space))?.[0]);
@@ -88,8 +100,17 @@ export function decodePax(body: Buffer): PaxRecords | string {
     const value = body.toString('utf8', equals + 1, end - 1);
     if (key === 'path' && value !== '') path = value;
     else if (key === 'size' && /^[0-9]{1,15}$/.test(value)) bytes = Number(value);
+    else if (isOwnerKey(key)) owner = { ...owner, [key]: value };
     else if (!harmlessPaxKeys.test(key)) return `a PAX header has the record "${key}", which is not taken`;
     at = end;
   }
-  return { ...(path === undefined ? {} : { path }), ...(bytes === undefined ? {} : { bytes }) };
+  return {
+    ...(path === undefined ? {} : { path }),
+    ...(bytes === undefined ? {} : { bytes }),
+    ...(owner === undefined ? {} : { owner }),
+  };
+}
+
+function isOwnerKey(key: string): key is OwnerKey {
+  return (ownerKeys as readonly string[]).includes(key);
 }

@@ -11,6 +11,7 @@ import type { HashPool, HashRun } from './hash-pool';
 import { startHashPool } from './hash-pool';
 import type { ArchiveIndex, BlobPlace, LinkEntry } from './index';
 import { readArchiveIndex } from './index';
+import { compareLinks } from './link-entry';
 import { readManifests } from './manifests';
 
 export interface VerifiedArchive {
@@ -41,7 +42,7 @@ export interface VerifiedArchives<Archive extends VerifiedArchive = VerifiedArch
   readonly archives: readonly Archive[];
   /** Every blob that is sound, once, sorted by digest; manifests with media type and refs. */
   readonly blobs: readonly BlobRecord[];
-  /** Every link once, sorted by name. */
+  /** Every link once, sorted by repository, then by kind. */
   readonly links: readonly LinkEntry[];
   /** All that is wrong. Without errors the archives hold what they say; whether that is enough is not asked here. */
   readonly findings: readonly Finding[];
@@ -155,16 +156,18 @@ async function orBroken<T>(work: () => Promise<T>): Promise<T | { broken: Findin
 }
 
 function mergeLinks(indexes: readonly ArchiveIndex[]): { links: LinkEntry[]; findings: Finding[] } {
-  const merged = new Map<string, { link: LinkEntry; archive: string }>();
+  const links: LinkEntry[] = [];
   const findings: Finding[] = [];
-  for (const { name: archive, links } of indexes) {
-    for (const link of links) {
-      const known = merged.get(link.name);
-      if (known === undefined) merged.set(link.name, { link, archive });
-      else if (known.link.target !== link.target)
-        findings.push(linksDisagree({ name: link.name, first: known.archive, second: archive }));
+  let archives: Map<LinkEntry, string> | undefined;
+  // Links of one name keep the order of their archives.
+  for (const link of indexes.flatMap((index) => index.links).sort(compareLinks)) {
+    const known = links.at(-1);
+    if (known === undefined || compareLinks(known, link) !== 0) links.push(link);
+    else if (known.target !== link.target) {
+      archives ??= new Map(indexes.flatMap((index) => index.links.map((each) => [each, index.name] as const)));
+      const [first = '', second = ''] = [archives.get(known), archives.get(link)];
+      findings.push(linksDisagree({ name: link.name, first, second }));
     }
   }
-  const links = [...merged.values()].map(({ link }) => link).sort((a, b) => (a.name < b.name ? -1 : 1));
   return { links, findings };
 }
