@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { rename, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -114,5 +114,22 @@ describe('a hash pool', () => {
     `;
     const said = execFileSync(process.execPath, ['-e', program], { cwd: __dirname, encoding: 'utf8', timeout: 60_000 });
     expect(said.trim()).toBe(digestOf(''));
+  });
+
+  it('lets many wait for one signal, and Node does not warn people of a leak', () => {
+    const program = `
+      require('@swc-node/register');
+      const { startHashPool } = require('./hash-pool');
+      const { signal } = new AbortController();
+      const file = __filename.replace('[eval]', 'hash-pool.ts');
+      const pool = startHashPool();
+      for (let job = 0; job < 30; job += 1) pool.digestOf(file, [], { signal });
+    `;
+    const { stderr } = spawnSync(process.execPath, ['-e', program], {
+      cwd: __dirname,
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    expect(stderr).toBe('');
   });
 });

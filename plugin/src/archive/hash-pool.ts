@@ -6,6 +6,7 @@
  * behind a name, reads it piece by piece without waiting for anybody, and answers once with all digests. What a thread
  * costs beside its piece is some 10 MB.
  */
+import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -55,7 +56,11 @@ export function startHashPool({ workers = defaultWorkers() }: { workers?: number
     signal?.throwIfAborted();
     const stop = new Int32Array(new SharedArrayBuffer(4));
     const halt = (): void => void Atomics.store(stop, 0, 1);
-    signal?.addEventListener('abort', halt);
+    if (signal !== undefined) {
+      // Many jobs wait for one signal, which Node would take for a leak, and warn people of it.
+      setMaxListeners(0, signal);
+      signal.addEventListener('abort', halt);
+    }
     try {
       return digestsIn(job.path, await threads.ask({ ...job, stop }, progress));
     } catch (error) {
