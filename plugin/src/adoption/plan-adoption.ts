@@ -14,7 +14,9 @@ import type { Run } from '../mirroring/run';
 import type { SealedSequence } from '../mirroring/sealed-chain';
 import { sumOfBytes } from '../mirroring/build-records';
 import type { Explanation } from '../system/errors';
+import { counted } from '../system/counted';
 import { isSeqmirrorError } from '../system/errors';
+import { printable } from '../system/printable';
 import type { ChainToBe } from './chain-to-be';
 import { chainToBe } from './chain-to-be';
 import { optionsContradict } from './errors';
@@ -103,7 +105,9 @@ export async function planAdoption(options: PlanAdoptionOptions): Promise<Adopti
         const twin = chain.sealed.find((sequence) => hasArchives(sequence, proven));
         if (twin === undefined) verified.push(proven);
         else already.push({ source: folder, folder: twin.entry.folder });
-        progress.done(`${folder.name}: ${proven.blobs.length} sound blobs in ${proven.archives.length} archives`);
+        progress.done(
+          `${printable(folder.name)}: ${counted(proven.blobs.length, 'sound blob')} in ${counted(proven.archives.length, 'archive')}`,
+        );
       } catch (error) {
         if (!isSeqmirrorError(error)) throw error;
         refused = { name: folder.name, reason: error, waiting: namesBehind(found, index + 1) };

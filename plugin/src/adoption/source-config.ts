@@ -6,6 +6,7 @@ import { readEntry } from '../archive/read-entry';
 import type { ImageSetDocument } from '../imageset/document';
 import { requireImageSet } from '../imageset/document';
 import { isSeqmirrorError } from '../system/errors';
+import { printable } from '../system/printable';
 import { noConfiguration } from './errors';
 import { readForeignText } from './foreign-text';
 import type { SourceFolder } from './source-folders';
@@ -66,7 +67,9 @@ export async function sourceConfig(
     return { document: inFolder.document ?? inArchive.document, from: name, corrections: [] };
   }
   const trouble = inFolder.document === undefined ? 'is refused by oc-mirror' : 'was edited afterwards';
-  const corrections = [`its ${name} ${trouble}: what its archives were made with (${packed.name}) takes its place`];
+  const corrections = [
+    `its ${name} ${trouble}: what its archives were made with (${printable(packed.name)}) takes its place`,
+  ];
   return { document: inArchive.document, from: packed.name, corrections };
 }
 

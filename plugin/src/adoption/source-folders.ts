@@ -4,6 +4,7 @@ import { lstat, readdir, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { SeqmirrorError } from '../system/errors';
 import { isSeqmirrorError, systemErrorCode } from '../system/errors';
+import { printable } from '../system/printable';
 import { counted } from '../system/counted';
 import { fileTrouble } from '../system/system-errors';
 import { fileRefused, nothingToAdopt } from './errors';
@@ -62,13 +63,13 @@ export async function findSourceFolders(source: string): Promise<SourceFolders> 
   );
   const links = entries.filter((entry) => entry.isSymbolicLink() && sequencePattern.test(entry.name));
   const notes = links.map(
-    ({ name }) => `${name} is a symbolic link, and is not followed: adopt the folder it leads to`,
+    ({ name }) => `${printable(name)} is a symbolic link, and is not followed: adopt the folder it leads to`,
   );
   if (numbered.some(({ archives }) => archives.length > 0)) {
     const empty = numbered.filter(({ archives }) => archives.length === 0);
     return read(path, numbered.filter(({ archives }) => archives.length > 0).sort(byNumber), [
       ...notes,
-      ...empty.map(({ name }) => `${name} has no archives here, so it is left out`),
+      ...empty.map(({ name }) => `${printable(name)} has no archives here, so it is left out`),
       ...(own.length === 0
         ? []
         : [

@@ -5,12 +5,15 @@ type Generator<Options> = (tree: Tree, options: Options) => Promise<GeneratorCal
 
 /** The generator, with errors told in full: Nx prints an error's message and nothing else of it. */
 export function explained<Options>(generator: Generator<Options>): Generator<Options> {
-  return async (tree, options) => {
-    try {
-      return await generator(tree, options);
-    } catch (error) {
-      if (!isSeqmirrorError(error)) throw error;
-      throw new Error(renderExplanation(error), { cause: error });
-    }
-  };
+  return (tree, options) => inFull(() => generator(tree, options));
+}
+
+/** The same for what a generator does afterwards, in its callback. */
+export async function inFull<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isSeqmirrorError(error)) throw error;
+    throw new Error(renderExplanation(error), { cause: error });
+  }
 }

@@ -205,3 +205,12 @@ export function commitUnreadable(facts: { file: string; stage: string }): Seqmir
     next: `Remove the stage, ${printable(facts.stage)}, and run again: what is not sealed is fetched anew`,
   });
 }
+
+export function notAdoptedYet({ folder, content }: { folder: string; content: string }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0245',
+    what: `${folder} was made by the original script, and is not adopted yet`,
+    why: 'What its seq-metadata.yaml says was never measured',
+    next: `nx g seqmirror:adopt ${content}`,
+  });
+}

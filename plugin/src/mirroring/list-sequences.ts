@@ -17,7 +17,8 @@ import type { Chain, Mirror, MirrorLocation } from './mirror';
 import { openMirror, readChain, sequencePath } from './mirror';
 import { readIntent, readInventory, readMetadataIfThere } from './records';
 
-export type ListedState = 'planned' | 'mirroring' | 'sealed' | 'broken';
+/** `foreign`: made by the original script, and not adopted yet. */
+export type ListedState = 'planned' | 'mirroring' | 'sealed' | 'foreign' | 'broken';
 
 export interface ListedSequence {
   readonly number: number;
@@ -41,7 +42,7 @@ export interface ListedSequence {
     /** All blobs of its images: what a complete archive of this sequence would hold, working-dir not counted. */
     readonly closureBytes: number;
   };
-  /** Of broken sequences: what is wrong. */
+  /** Of broken and foreign sequences: what is wrong. */
   readonly problem?: Finding;
 }
 
@@ -105,7 +106,7 @@ async function listed(
     };
   } catch (error) {
     if (!isSeqmirrorError(error)) throw error;
-    return { ...plain, state: 'broken', problem: findingOf(error) };
+    return { ...plain, state: error.code === 'SEQ0245' ? 'foreign' : 'broken', problem: findingOf(error) };
   }
 }
 

@@ -10,6 +10,7 @@ import { decodeInventory } from '../sequence/inventory';
 import type { SequenceMetadata } from '../sequence/metadata';
 import { parseSequenceMetadata } from '../sequence/metadata';
 import { renderPosition, SeqmirrorError } from '../system/errors';
+import { notAdoptedYet } from './errors';
 import type { Mirror } from './mirror';
 import { forPeople, sequencePath } from './mirror';
 import { readText, readTextIfThere } from './text-file';
@@ -51,13 +52,20 @@ export async function readIntent(mirror: Mirror, folder: string): Promise<Sequen
 }
 
 export async function readMetadata(mirror: Mirror, folder: string): Promise<SequenceMetadata> {
-  const text = await readText(sequencePath(mirror, folder, recordNames.metadata));
-  return parseSequenceMetadata(text, recordFile(mirror, folder, recordNames.metadata));
+  return parseMetadata(mirror, folder, await readText(sequencePath(mirror, folder, recordNames.metadata)));
 }
 
 export async function readMetadataIfThere(mirror: Mirror, folder: string): Promise<SequenceMetadata | undefined> {
   const text = await readTextIfThere(sequencePath(mirror, folder, recordNames.metadata));
-  return text === undefined ? undefined : parseSequenceMetadata(text, recordFile(mirror, folder, recordNames.metadata));
+  return text === undefined ? undefined : parseMetadata(mirror, folder, text);
+}
+
+/** @throws SEQ0245 for what the original script wrote: its folders may lie in content/ before they are adopted */
+function parseMetadata(mirror: Mirror, folder: string, text: string): SequenceMetadata {
+  if (/^sequence_number:/m.test(text) && !/^schema:/m.test(text)) {
+    throw notAdoptedYet({ folder, content: forPeople(mirror, mirror.content) });
+  }
+  return parseSequenceMetadata(text, recordFile(mirror, folder, recordNames.metadata));
 }
 
 export async function readInventory(mirror: Mirror, folder: string): Promise<Inventory> {

@@ -66,7 +66,7 @@ function summaryOf({ mirror, sequences, archiveBytes, completeArchivesBytes }: S
   const sealed = sequences.filter(({ state }) => state === 'sealed');
   const last = sealed.at(-1);
   const next = sequences.find(({ state }) => state === 'planned');
-  const counts = (['sealed', 'mirroring', 'planned', 'broken'] as const)
+  const counts = (['sealed', 'mirroring', 'planned', 'foreign', 'broken'] as const)
     .map((state) => ({ state, count: sequences.filter((sequence) => sequence.state === state).length }))
     .filter(({ state, count }) => count > 0 || state === 'sealed')
     .map(({ state, count }) => `${count} ${state}`);

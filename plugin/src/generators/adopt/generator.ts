@@ -1,0 +1,82 @@
+import { logger, type GeneratorCallback, type Tree } from '@nx/devkit';
+import { resolve } from 'node:path';
+import { folderRefused, optionsContradict } from '../../adoption/errors';
+import { applyAdoption, planAdoption, type AdoptionPlan, type Run, type Taking } from '../../api';
+import { renderAdoption, renderAdoptionPlan } from '../../report/adoption';
+import { progressPrinter } from '../../report/progress-printer';
+import { existingMirrors } from '../existing-mirrors';
+import { explained, inFull } from '../explained';
+import { chooseMirror } from '../sequence/choose-mirror';
+import { workspacePath } from '../workspace-path';
+
+export interface AdoptOptions {
+  readonly source: string;
+  readonly mirror?: string;
+  readonly move?: boolean;
+  readonly copy?: boolean;
+  readonly name?: string;
+  readonly config?: string;
+  /** Where the person is, from the top of the workspace; Nx fills it in. */
+  readonly cwd?: string;
+}
+
+/**
+ * Takes archives that were made without seqmirror into a mirror's chain. Reads and verifies them and says what they are;
+ * everything is done in the callback, which a dry run leaves out.
+ *
+ * @throws SEQ0245 to SEQ0254 for what cannot be adopted
+ */
+export async function adopt(tree: Tree, options: AdoptOptions): Promise<GeneratorCallback> {
+  const { cwd, name } = options;
+  const { root, name: mirror } = await chooseMirror(await existingMirrors(tree), { asked: options.mirror, cwd });
+  const pathOf = (typed: string): string => resolve(tree.root, workspacePath(tree, typed, { cwd }));
+  const plan = await withProgress((run) =>
+    planAdoption({
+      ...run,
+      location: { workspaceRoot: tree.root, mirrorRoot: root, name: mirror, env: process.env },
+      source: pathOf(options.source),
+      taking: takingOf(options),
+      name,
+      config: options.config === undefined ? undefined : pathOf(options.config),
+    }),
+  );
+  const { refused, sequences, already } = plan;
+  if (refused !== undefined && sequences.length === 0 && already.length === 0) throw folderRefused(refused);
+  logger.info(renderAdoptionPlan(plan));
+  return () => inFull(() => doAsPlanned(plan));
+}
+
+async function doAsPlanned(plan: AdoptionPlan): Promise<void> {
+  const outcome = await withProgress((run) => applyAdoption(plan, run));
+  logger.info(renderAdoption(plan, outcome));
+  if (plan.refused !== undefined) throw folderRefused(plan.refused);
+}
+
+function takingOf({ move = false, copy = false }: AdoptOptions): Taking {
+  if (move && copy) {
+    throw optionsContradict({
+      what: '--move and --copy exclude each other',
+      next: '--move copies too where it has to, and removes the originals when the copies are sealed',
+    });
+  }
+  return move ? 'move' : copy ? 'copy' : 'link';
+}
+
+async function withProgress<T>(work: (run: Run) => Promise<T>): Promise<T> {
+  const progress = progressPrinter(
+    {
+      isTerminal: process.stderr.isTTY === true,
+      columns: process.stderr.columns ?? 100,
+      write: (text) => void process.stderr.write(text),
+    },
+    { now: () => performance.now() },
+  );
+  try {
+    // Nx ends a generator's process at once when it is stopped, which every step here is made for.
+    return await work({ progress, signal: new AbortController().signal, now: () => new Date() });
+  } finally {
+    progress.stop();
+  }
+}
+
+export default explained(adopt);
