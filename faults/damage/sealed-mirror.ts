@@ -1,0 +1,227 @@
+/**
+ * Real mirrors to damage: sealed by the functions that seal, archives written here so that it is known what each byte of
+ * them belongs to. Everything follows from the seed; content is made as fast as it is written.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { linksOf } from '../../plugin/src/archive/links';
+import { planArchives } from '../../plugin/src/archive/layout';
+import { verifyArchives } from '../../plugin/src/archive/verify';
+import type { MirroredImage } from '../../plugin/src/engine/engine';
+import { requireImageSet } from '../../plugin/src/imageset/document';
+import { buildRecords } from '../../plugin/src/mirroring/build-records';
+import { configSha256 } from '../../plugin/src/mirroring/check-sealed';
+import { archivesFolder, recordsFolder, withinData, writeCommit } from '../../plugin/src/mirroring/commit';
+import { completenessOf } from '../../plugin/src/mirroring/completeness';
+import { stageFolder } from '../../plugin/src/mirroring/data-directory';
+import type { Mirror, MirrorLocation } from '../../plugin/src/mirroring/mirror';
+import { openMirror, readChain, sequencePath } from '../../plugin/src/mirroring/mirror';
+import { promote } from '../../plugin/src/mirroring/promote';
+import { baseOf, readSealedSequences } from '../../plugin/src/mirroring/sealed-chain';
+import type { BaseChoice } from '../../plugin/src/sequence/intent';
+import { renderSequenceIntent } from '../../plugin/src/sequence/intent';
+import { diceFrom } from '../../tools/lab/random';
+import type { ArchivePiece, ExtraFile } from './write-archive';
+import { writeArchive } from './write-archive';
+import type { Content } from './image-content';
+import { imagesOf, startContent } from './image-content';
+import { workingDirFiles } from './working-dir-files';
+
+export interface MirrorPlan {
+  readonly seed: number;
+  readonly sequences: number;
+  /** New ones, in each sequence. */
+  readonly images: number;
+  /** Of an image, beside the one that all share. */
+  readonly layers: number;
+  readonly layerBytes: number;
+  /** Of one archive file. A sequence has as many as it needs. */
+  readonly archiveBytes: number;
+}
+
+export interface SealedMirror {
+  readonly plan: MirrorPlan;
+  /** The workspace's folder; all is below it. */
+  readonly root: string;
+  readonly location: MirrorLocation;
+  readonly mirror: Mirror;
+  readonly sequences: readonly SealedSequence[];
+  remove(): Promise<void>;
+}
+
+export interface SealedSequence {
+  readonly number: number;
+  readonly folder: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly base: BaseChoice;
+  readonly images: readonly MirroredImage[];
+  readonly archives: readonly SealedArchive[];
+}
+
+export interface SealedArchive {
+  readonly name: string;
+  /** In the sequence's folder; a hard link of the store's. */
+  readonly path: string;
+  readonly bytes: number;
+  /** All of its bytes, in their order, and what each belongs to. */
+  readonly pieces: readonly ArchivePiece[];
+}
+
+export async function buildSealedMirror(plan: MirrorPlan): Promise<SealedMirror> {
+  const root = await mkdtemp(
+    join(existsSync('/dev/shm') && totalBytes(plan) < 2 ** 28 ? '/dev/shm' : tmpdir(), 'seqmirror-faults-'),
+  );
+  await mkdir(join(root, 'mirror/content'), { recursive: true });
+  await writeFile(join(root, 'mirror/seqmirror.yaml'), 'schema: seqmirror/v1\nid: faults\nengine: embedded\n');
+  const env = { HOME: join(root, 'home'), SEQMIRROR_DATA_DIR: join(root, 'data') };
+  const location: MirrorLocation = { workspaceRoot: root, mirrorRoot: 'mirror', name: 'mirror', env };
+  const mirror = await openMirror(location);
+  const content = startContent(plan);
+  const sequences: SealedSequence[] = [];
+  for (let number = 1; number <= plan.sequences; number += 1)
+    sequences.push(await sealOne(mirror, plan, number, content));
+  return { plan, root, location, mirror, sequences, remove: () => rm(root, { recursive: true, force: true }) };
+}
+
+function totalBytes({ sequences, images, layers, layerBytes }: MirrorPlan): number {
+  return sequences * images * layers * layerBytes;
+}
+
+async function sealOne(mirror: Mirror, plan: MirrorPlan, number: number, content: Content): Promise<SealedSequence> {
+  const dice = diceFrom(plan.seed, 'sequence', number);
+  const folder = `seq${number}-${number === 1 ? 'baseline' : `add-${number}`}`;
+  const path = sequencePath(mirror, folder);
+  const base = baseOfSequence(number);
+  const images = await imagesOf(content, number);
+  await mkdir(path, { recursive: true });
+  const config = imageSetOf(images, ({ source }) => source);
+  await writeFile(join(path, 'imageset-config.yaml'), config);
+  const intent = { schema: 'seqmirror/v1' as const, description: `step ${number}`, base };
+  await writeFile(join(path, 'sequence.yaml'), renderSequenceIntent(intent));
+
+  const chain = await readChain(mirror);
+  const before = await readSealedSequences(mirror, chain, number - 1);
+  const held = baseOf(number, base, before);
+  const own = [...content.needed(images).values()].filter(({ digest }) => !held.blobs.has(digest));
+  const extras = dice.once(2) ? workingDirFiles(dice, config) : [];
+  const stage = stageFolder(mirror.data, folder);
+  const archives = await stageArchives(archivesFolder(stage), {
+    own,
+    images,
+    extras,
+    plan,
+    content,
+    first: dice.once(2),
+  });
+
+  const verified = await verifyArchives(
+    archives.map(({ staged }) => staged),
+    { hash: 'blobs and files' },
+  );
+  const { closure, lacking } = completenessOf({ images, archived: verified, base: held.blobs });
+  const errors = verified.findings.filter(({ severity }) => severity === 'error');
+  if (lacking.length + errors.length > 0)
+    throw new Error(`${folder} is not whole: ${JSON.stringify([lacking, errors])}`);
+  const document = requireImageSet(config, 'imageset-config.yaml');
+  const { metadata, texts } = buildRecords({
+    number,
+    intent,
+    config: document.config,
+    pinnedConfig: imageSetOf(images, ({ source, digest }) => `${source.replace(/:[^:/]+$/, '')}@${digest}`),
+    before,
+    base: held,
+    images,
+    closure,
+    blobs: verified.blobs,
+    archives: verified.archives.map(recordedArchive),
+    provenance: {
+      seqmirror: '0.1.0',
+      engine: 'embedded',
+      engine_version: 'embedded 0.1.0',
+      config_sha256: configSha256(document.config),
+      tls_verified: true,
+      substitutions: [],
+    },
+    now: new Date(Date.UTC(2026, 10, number, 6, 8, 52)),
+  });
+  await mkdir(recordsFolder(stage), { recursive: true });
+  for (const [name, text] of texts) await writeFile(join(recordsFolder(stage), name), text);
+  const commit = {
+    schema: 'seqmirror/v1' as const,
+    entry: { number, folder, seal: metadata.seal },
+    previous: metadata.previous,
+    configSha256: metadata.provenance.config_sha256,
+    archivesFrom: withinData(mirror.data, archivesFolder(stage)),
+    archives: archives.map(({ name }) => name),
+    records: [...texts.keys()],
+  };
+  await writeCommit(mirror.data, commit);
+  await promote(mirror, commit);
+  return {
+    number,
+    folder,
+    path,
+    base,
+    images,
+    archives: archives.map(({ staged: _, ...archive }) => ({ ...archive, path: join(path, archive.name) })),
+  };
+}
+
+/** A second baseline, and later one that leaves out a sequence, so that not all depend on the first. */
+function baseOfSequence(number: number): BaseChoice {
+  if (number === 3) return 'none';
+  return number === 6 ? 'seq4' : 'previous';
+}
+
+interface Staging {
+  readonly own: readonly { readonly digest: MirroredImage['digest']; readonly bytes: number }[];
+  readonly images: readonly MirroredImage[];
+  /** What oc-mirror adds for itself; before what the registry needs, or behind it. */
+  readonly extras: readonly ExtraFile[];
+  readonly first: boolean;
+  readonly plan: MirrorPlan;
+  readonly content: Content;
+}
+
+async function stageArchives(folder: string, { own, images, extras, first, plan, content }: Staging) {
+  await mkdir(folder, { recursive: true });
+  const links = linksOf(images, content.records());
+  const { volumes } = planArchives({ blobs: own, links, archiveSizeBytes: plan.archiveBytes });
+  const staged = [];
+  for (const [at, { name, entries }] of volumes.entries()) {
+    const isPlace = first ? at === 0 : at === volumes.length - 1;
+    const added = isPlace ? extras : [];
+    const path = join(folder, name);
+    const written = await writeArchive(
+      path,
+      { before: first ? added : [], entries, after: first ? [] : added },
+      content.bytesOf,
+    );
+    staged.push({ name, staged: path, ...written });
+  }
+  return staged;
+}
+
+function recordedArchive({
+  name,
+  bytes,
+  sha256,
+  frameSha256,
+}: {
+  name: string;
+  bytes: number;
+  sha256: string;
+  frameSha256: string;
+}) {
+  return { name, bytes, sha256, frame_sha256: frameSha256 };
+}
+
+function imageSetOf(images: readonly MirroredImage[], nameOf: (image: MirroredImage) => string): string {
+  const names = images
+    .filter(({ attachedTo }) => attachedTo === undefined)
+    .map((image) => `    - name: ${nameOf(image)}\n`);
+  return `apiVersion: mirror.openshift.io/v2alpha1\nkind: ImageSetConfiguration\nmirror:\n  additionalImages:\n${names.join('')}`;
+}
