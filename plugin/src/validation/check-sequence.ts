@@ -89,7 +89,10 @@ export async function checkSequence(recorded: RecordedSequence, checking: Checki
     archives: checked.indexes.length,
     blobs: checked.indexes.reduce((sum, { blobs }) => sum + blobs.size, 0),
     bytes: checked.indexes.reduce((sum, { bytes }) => sum + bytes, 0),
-    travels: travelsIn(checked.indexes, new Set(recorded.images.map(({ repository }) => repository))),
+    travels: travelsIn(
+      checked.indexes,
+      depth === 'deep' ? new Set(recorded.images.map(({ repository }) => repository)) : undefined,
+    ),
     catalogs: catalogsIn(checked.indexes),
   };
 }

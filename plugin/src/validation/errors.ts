@@ -265,6 +265,24 @@ export function noSumsToCompare(facts: { folder: string }): Finding {
   };
 }
 
+/** Images that a sequence cannot complete because of what is wrong with those that it builds on. */
+export function imagesAffected(facts: {
+  folder: string;
+  images: readonly BrokenImage[];
+  because: readonly string[];
+  next: Mending;
+}): Finding {
+  const { folder, images, because } = facts;
+  return {
+    severity: 'error',
+    code: 'SEQ0303',
+    what: `${folder}: ${counted(images.length, 'image')} ${images.length === 1 ? 'is' : 'are'} not complete, because of ${because.join(', ')}`,
+    why: 'Its own archives are not what is wrong; those that it builds on lack blobs that it needs',
+    details: cutDetails(images.map(({ source }) => printable(source))),
+    next: facts.next,
+  };
+}
+
 export function notSealedYet(facts: { mirror: string; number: number; folder: string }): SeqmirrorError {
   return new SeqmirrorError({
     code: 'SEQ0239',

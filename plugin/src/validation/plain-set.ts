@@ -42,6 +42,8 @@ interface Content {
   readonly brokenImages: readonly BrokenImage[];
   readonly given: readonly string[];
   readonly images: number;
+  /** Those that images lie in; `undefined` where images aren't known. */
+  readonly repositories: ReadonlySet<string> | undefined;
 }
 
 /** Validates the archives in one folder by what they hold themselves. */
@@ -64,7 +66,7 @@ export async function checkPlainSet(folder: string, options: Plain): Promise<Seq
     blobs: indexes.reduce((sum, { blobs }) => sum + blobs.size, 0),
     archives: indexes.length,
     bytes: indexes.reduce((sum, { bytes }) => sum + bytes, 0),
-    travels: travelsIn(indexes, new Set(indexes.flatMap(({ links }) => links.map(({ repository }) => repository)))),
+    travels: travelsIn(indexes, content.repositories),
   };
 }
 
@@ -89,7 +91,7 @@ async function plainContent(
       })),
     );
   }
-  return { findings, indexes, brokenImages: [], given: [], images: 0 };
+  return { findings, indexes, brokenImages: [], given: [], images: 0, repositories: undefined };
 }
 
 async function deepContent(
@@ -133,6 +135,7 @@ async function deepContent(
     indexes,
     brokenImages,
     given: earlier.length === 0 ? [] : ['earlier archives of this folder'],
+    repositories: new Set(images.map(({ repository }) => repository)),
     images: images.filter(({ tag }) => !/^sha256-[0-9a-f]{64}\.(sig|att|sbom)$/.test(tag)).length,
   };
 }

@@ -10,21 +10,25 @@ export interface Travels {
   readonly otherCount: number;
   /** Names and numbers of users and groups in tar headers: `jenkins:docker (1000:1000)`. */
   readonly owners: readonly string[];
-  /** Repositories with links that no image of this sequence lies in: other configurations that share a cache. */
+  /**
+   * Repositories with links that no image of this sequence lies in: other configurations that share a cache. None where
+   * the images aren't known, as of `quick` and `full`.
+   */
   readonly otherRepositories: readonly string[];
 }
 
 const mostNames = 20;
 
-/** @param repositories those that the sequence's images lie in */
-export function travelsIn(indexes: readonly ArchiveIndex[], repositories: ReadonlySet<string>): Travels {
+/** @param repositories those that the sequence's images lie in, where they are known */
+export function travelsIn(indexes: readonly ArchiveIndex[], repositories: ReadonlySet<string> | undefined): Travels {
   const workingDir = new Map<string, { entries: number; bytes: number }>();
   const other: ArchiveEntry[] = [];
   const otherRepositories = new Set<string>();
   let links = 0;
   for (const index of indexes) {
     links += index.links.length;
-    for (const { repository } of index.links) if (!repositories.has(repository)) otherRepositories.add(repository);
+    for (const { repository } of index.links)
+      if (repositories?.has(repository) === false) otherRepositories.add(repository);
     for (const { name, bytes } of index.workingDir) {
       const [, folder = ''] = name.split('/');
       const known = workingDir.get(folder) ?? { entries: 0, bytes: 0 };

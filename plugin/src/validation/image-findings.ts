@@ -1,0 +1,45 @@
+import type { Digest } from '../registry/digest';
+import type { Finding } from '../system/errors';
+import { imagesAffected, incompleteImages } from './errors';
+import type { Holding } from './prove';
+import type { RecordedSequence } from './recorded-sequences';
+import type { BrokenImage } from './validation';
+
+interface Blaming {
+  /** The sequence's own, and those of its base. */
+  readonly holdings: readonly Holding[];
+  /** Of damaged blobs, in words. */
+  readonly places: ReadonlyMap<Digest, string>;
+  readonly recorded: readonly RecordedSequence[];
+  readonly mending: (sequence: RecordedSequence) => string;
+}
+
+/** In full what its own archives are to blame for; in a sentence what those of earlier sequences are. */
+export function imageFindings(
+  own: RecordedSequence,
+  images: readonly BrokenImage[],
+  { holdings, places, recorded, mending }: Blaming,
+): Finding[] {
+  const { folder, number } = own.entry;
+  const others = holdings.filter((holding) => holding.number !== number);
+  const blamedOn = ({ lacking }: BrokenImage): number[] =>
+    others.filter((holding) => lacking.some((digest) => holding.recorded.has(digest))).map((holding) => holding.number);
+  const isOwn = (image: BrokenImage): boolean =>
+    image.lacking.some((digest) => !others.some((holding) => holding.recorded.has(digest)));
+  const ownImages = images.filter(isOwn);
+  const affected = images.filter((image) => image.lacking.length > 0 && !isOwn(image));
+  const blamed = recorded.filter(({ entry }) => affected.flatMap(blamedOn).includes(entry.number));
+  return [
+    ...incompleteImages({ folder, images: ownImages, places, next: mending(own) }),
+    ...(affected.length === 0
+      ? []
+      : [
+          imagesAffected({
+            folder,
+            images: affected,
+            because: blamed.map(({ entry }) => entry.folder),
+            next: blamed.map(mending).join('; '),
+          }),
+        ]),
+  ];
+}
