@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { truncate } from 'node:fs/promises';
 import fc from 'fast-check';
 import { Pax } from 'tar';
+import type { Finding } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
 import type { RawEntry } from './archive.fixture';
 import { anImage, digestOf, fileOf, inTemporaryFolder, rawTar, writeArchives } from './archive.fixture';
@@ -137,6 +138,40 @@ describe('readArchiveIndex', () => {
     ['an empty file', 'SEQ0304', Buffer.alloc(0)],
   ])('judges %s as %s', async (_, code, tar) => {
     expect(await codeOf(tar)).toBe(code);
+  });
+
+  it.each([
+    {
+      name: 'the type of an entry',
+      tar: rawTar([{ header: { path: 'x' }, spoil: (block) => block.write('\x1b', 156) }]),
+    },
+    {
+      name: 'the type of one with a body',
+      tar: rawTar([{ header: { path: 'x' }, body: 'x', spoil: (block) => block.write('\n', 156) }]),
+    },
+    {
+      name: 'the key of a PAX record',
+      tar: rawTar([extension('x', record('\x1b[2J\nSEQ0001 forged', '1')), goodBlob]),
+    },
+  ])('shows $name as what it is, not as a terminal would', ({ tar }) =>
+    inTemporaryFolder(async (folder) => {
+      const path = await fileOf(folder, tar);
+      const { findings } = await readArchiveIndex(path).catch((error: Finding) => ({ findings: [error] }));
+      expect(findings.map(({ what, why }) => `${what} ${why}`).join()).toMatch(/^\P{Cc}+\\u00(1b|0a)\P{Cc}*$/u);
+    }),
+  );
+
+  it('refuses a long name that is not UTF-8, and more entries of the wrong kind than memory could hold', async () => {
+    const long = {
+      header: { path: '././@LongLink' },
+      body: Buffer.from([0x61, 0xff]),
+      spoil: (block: Buffer) => block.write('L', 156),
+    };
+    expect(await codeOf(rawTar([long, goodBlob]))).toBe('SEQ0304');
+    const folders = Array.from({ length: 1002 }, (_, at) => ({
+      header: { path: `x${at}/`, type: 'Directory' as const },
+    }));
+    expect(await codeOf(rawTar(folders))).toBe('SEQ0304');
   });
 
   it('warns of padding that is not zero, wherever it is, and says how often', () =>

@@ -6,6 +6,7 @@ import type { Digest } from '../registry/digest';
 import { isDigest } from '../registry/digest';
 import type { Finding } from '../system/errors';
 import { systemErrorCode } from '../system/errors';
+import { printable } from '../system/printable';
 import { fileTrouble } from '../system/system-errors';
 import { archiveBroken, entryRefused, entryTwice, linkDamaged, paddingUsed } from './errors';
 import type { GrowingLinks, LinkEntry } from './link-entry';
@@ -125,6 +126,9 @@ async function indexOf(file: FileHandle, path: string, signal: AbortSignal | und
 }
 
 /** What tells an entry from one that was there before. */
+// No honest archive has one, and two million would fill the memory.
+const mostFindings = 1000;
+
 interface Taken {
   readonly links: GrowingLinks;
   /** Of entries that are neither blob nor link. */
@@ -135,11 +139,15 @@ interface Taken {
 function take(entry: TarEntry, index: GrowingIndex, { links, names }: Taken): Promise<void> | undefined {
   const { name, offset, bytes, headerOffset } = entry;
   const archive = index.name;
+  if (index.findings.length > mostFindings) {
+    const why = `more than ${mostFindings} entries before this one are not to be taken`;
+    throw archiveBroken({ archive, offset: headerOffset, why });
+  }
   const refuse = (why: string): void => {
     index.findings.push(entryRefused({ archive, name: name ?? '(not UTF-8)', offset: headerOffset, why }));
   };
   if (name === undefined) return void refuse('Its name is not UTF-8');
-  if (entry.type !== '0') return void refuse(`It is no regular file (type ${entry.type})`);
+  if (entry.type !== '0') return void refuse(`It is no regular file (type ${printable(entry.type)})`);
   const parsed = parseEntryName(name);
   if (parsed.kind === 'unsafe') return void refuse(`Its name is refused: ${parsed.why}`);
   const isTwice =

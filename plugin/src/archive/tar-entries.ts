@@ -1,5 +1,7 @@
 /** Walks the headers of a tar file and seeks over the bodies. Strict: what two programs could read differently is broken. */
+import { isUtf8 } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
+import { printable } from '../system/printable';
 import { archiveBroken } from './errors';
 import type { DecodedHeader, PaxRecords } from './tar-header';
 import { blockBytes, decodeHeader, decodePax, paddedBytes, trailerBytes } from './tar-header';
@@ -91,7 +93,8 @@ export async function* walkTar(
       end = await readExtension(header, extension);
     }
     const bytes = extension.pax?.bytes ?? header.bytes;
-    if (header.type !== '0' && bytes !== 0) throw broken(offset, `an entry of type ${header.type} has a body`);
+    if (header.type !== '0' && bytes !== 0)
+      throw broken(offset, `an entry of type ${printable(header.type)} has a body`);
     const bodyOffset = offset + blockBytes;
     if (bodyOffset + paddedBytes(bytes) > fileBytes)
       throw broken(headerOffset, 'an entry goes beyond the end of the file');
@@ -115,6 +118,7 @@ export async function* walkTar(
     if (header.type === 'L') {
       if (into.longName !== undefined || into.pax !== undefined)
         throw broken(offset, 'an entry has two extension headers');
+      if (!isUtf8(content)) throw broken(offset, 'a long name is not UTF-8');
       into.longName = content.toString('utf8').replace(/\0+$/, '');
     } else {
       const pax = decodePax(content);

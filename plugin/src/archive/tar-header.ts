@@ -5,6 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import { Header, Pax } from 'tar';
 import { impossible } from '../system/errors';
+import { printable } from '../system/printable';
 import { decodePlainHeader } from './ustar-header';
 
 export const blockBytes = 512;
@@ -101,7 +102,8 @@ export function decodePax(body: Buffer): PaxRecords | string {
     if (key === 'path' && value !== '') path = value;
     else if (key === 'size' && /^[0-9]{1,15}$/.test(value)) bytes = Number(value);
     else if (isOwnerKey(key)) owner = { ...owner, [key]: value };
-    else if (!harmlessPaxKeys.test(key)) return `a PAX header has the record "${key}", which is not taken`;
+    else if (!harmlessPaxKeys.test(key))
+      return `a PAX header has the record "${printable(key, { limit: 60 })}", which is not taken`;
     at = end;
   }
   return {
