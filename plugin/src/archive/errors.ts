@@ -109,3 +109,36 @@ export function paddingUsed(facts: { archive: string; places: number; offset: nu
     next: 'Was the file changed after it was made? Another copy tells',
   };
 }
+
+/** A kept frame is damaged, cut, or belongs to another archive. */
+export function frameUnusable(facts: { frame: string; archive: string; why: string; cause: unknown }): SeqmirrorError {
+  return new SeqmirrorError(
+    {
+      code: 'SEQ0323',
+      what: `The frame ${printable(facts.frame)} cannot be used for ${printable(facts.archive)}: ${facts.why}`,
+      why: 'It was cut, changed after it was made, or is of another archive',
+      next: 'Take the archive from another copy',
+    },
+    { cause: facts.cause },
+  );
+}
+
+/** Whoever was asked for a blob handed out something else. */
+export function blobNotAsNamed(facts: {
+  digest: Digest;
+  bytes: number;
+  written: number;
+  actual: Digest;
+}): SeqmirrorError {
+  const found = facts.written === facts.bytes ? `it hashes to ${facts.actual}` : lengthOf(facts);
+  return new SeqmirrorError({
+    code: 'SEQ0324',
+    what: `The blob ${facts.digest} is not what its name says: ${found}`,
+    why: 'The copy that it was taken from is damaged',
+    next: 'Take it from another copy',
+  });
+}
+
+function lengthOf({ bytes, written }: { bytes: number; written: number }): string {
+  return written > bytes ? `it goes on after ${bytes} bytes` : `it ends after ${written} of ${bytes} bytes`;
+}

@@ -3,21 +3,68 @@
  * packs for itself, padding, the end. Blobs are covered by their own names, so the frame's hash and the blobs' cover
  * every byte, each hashed once; and from frame and blobs the same archive can be made again (rebuild.ts).
  */
-import type { ArchiveIndex } from './index';
+import type { Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { fillFileAtomically } from '../system/atomic-file';
 import type { Range } from './hash-pool';
+import type { ArchiveIndex } from './index';
+import { writeFully } from './positional-io';
+import { rangePieces } from './range-pieces';
 
 /** Where the frame lies: what no blob covers. In ascending order. */
 export function frameRangesOf({ blobs, bytes }: Pick<ArchiveIndex, 'blobs' | 'bytes'>): Range[] {
   const ranges: Range[] = [];
   let end = 0;
-  for (const { offset, bytes: blobBytes } of blobsInOrder(blobs)) {
-    if (offset > end) ranges.push({ offset: end, bytes: offset - end });
-    end = offset + blobBytes;
+  for (const blob of [...blobs.values()].sort((a, b) => a.offset - b.offset)) {
+    if (blob.offset > end) ranges.push({ offset: end, bytes: blob.offset - end });
+    end = blob.offset + blob.bytes;
   }
   if (bytes > end) ranges.push({ offset: end, bytes: bytes - end });
   return ranges;
 }
 
-function blobsInOrder(blobs: ArchiveIndex['blobs']): Range[] {
-  return [...blobs.values()].sort((a, b) => a.offset - b.offset);
+export interface WrittenFrame {
+  /** Of the frame itself, 64 hexadecimal digits. */
+  readonly frameSha256: string;
+  /** Of the file, compressed. */
+  readonly bytes: number;
+}
+
+// Digests do not compress, and everything else compresses well: 60,000 links take 0.4 s, and four times that at level 6.
+const level = 1;
+
+/**
+ * Keeps an archive's frame in a file of its own, gzip-compressed: written aside, fsynced, renamed.
+ *
+ * @throws SEQ0304 when the archive became shorter since it was indexed
+ */
+export function writeFrame(
+  index: Pick<ArchiveIndex, 'path' | 'name' | 'blobs' | 'bytes'>,
+  to: string,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<WrittenFrame> {
+  return fillFileAtomically(to, async (file) => {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    await pipeline(
+      hashed(rangePieces(index, frameRangesOf(index), { signal }), hash),
+      createGzip({ level }),
+      async (pieces: AsyncIterable<Buffer>) => {
+        for await (const piece of pieces) {
+          await writeFully(file, piece, bytes);
+          bytes += piece.length;
+        }
+      },
+    );
+    return { frameSha256: hash.digest('hex'), bytes };
+  });
+}
+
+async function* hashed(pieces: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer, void, undefined> {
+  for await (const piece of pieces) {
+    hash.update(piece);
+    yield piece;
+  }
 }

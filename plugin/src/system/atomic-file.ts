@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
@@ -7,14 +8,20 @@ import { basename, dirname, join } from 'node:path';
  *
  * One writer at a time a file: what a killed one left aside is written over by the next, so that nothing piles up.
  */
-export async function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
+export function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
+  return fillFileAtomically(path, (file) => file.writeFile(content));
+}
+
+/** The same for content that comes in pieces: what `fill` writes. When it fails, nothing is left of it. */
+export async function fillFileAtomically<T>(path: string, fill: (file: FileHandle) => Promise<T>): Promise<T> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
   const aside = join(folder, `.${basename(path)}.tmp`);
+  let result: T;
   try {
     const file = await open(aside, 'w', 0o644);
     try {
-      await file.writeFile(content);
+      result = await fill(file);
       await file.sync();
     } finally {
       await file.close();
@@ -25,6 +32,7 @@ export async function writeFileAtomically(path: string, content: string | Uint8A
     throw error;
   }
   await syncFolder(folder);
+  return result;
 }
 
 /** Makes renames and new names within a folder survive a power cut. */

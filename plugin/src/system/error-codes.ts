@@ -103,6 +103,8 @@ export const errorCodes = {
   SEQ0320: 'An inventory and a manifest disagree',
   SEQ0321: 'A sequence that is needed is broken',
   SEQ0322: 'An image of the configuration is in no archive',
+  SEQ0323: 'The frame of an archive cannot be used',
+  SEQ0324: 'A blob is not what its name says',
   SEQ0330: 'Blobs of a sequence cannot be had any more',
   SEQ0331: 'A copy of archives has to be brought',
   SEQ0332: 'Blobs cannot be fetched now',
