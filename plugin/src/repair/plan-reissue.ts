@@ -48,13 +48,22 @@ export async function planReissue(survey: Survey, run: PlanRun): Promise<Prepare
   const kept = own.flatMap(({ files }) => files.find(({ sound }) => sound !== undefined)?.sound ?? []);
   const copied = await copiesOf(lost, survey, run);
   const rest = lost.filter(({ recorded }) => !copied.some(({ making }) => making.name === recorded.name));
-  const framed = await findFrames(survey, rest);
+  const framed = await findFrames(survey, rest, run);
   const unframed = rest.filter(({ recorded }) => !framed.some(({ making }) => making.name === recorded.name));
-  const indexes = [...kept, ...copied, ...framed].map(({ index }) => index);
+  const there = {
+    blobs: new Set(
+      [...kept, ...copied]
+        .flatMap(({ index }) => [...index.blobs.keys()])
+        .concat(framed.flatMap(({ blobs }) => [...blobs.keys()])),
+    ),
+    names: new Set(
+      [...kept, ...copied].flatMap(({ index }) => [...index.links, ...index.workingDir].map(({ name }) => name)),
+    ),
+  };
   const composed = await compose(
     survey,
     unframed.map(({ recorded }) => recorded),
-    { indexes, ...run },
+    there,
   );
 
   const makings = [...copied, ...framed].map(({ making }): Making => making).concat(composed.makings);
@@ -104,7 +113,7 @@ export async function planReissue(survey: Survey, run: PlanRun): Promise<Prepare
   async function compose(
     { inventory, images, blobs, document }: Survey,
     free: readonly RecordedArchive[],
-    { indexes }: { indexes: readonly Pick<ArchiveIndex, 'blobs' | 'links' | 'workingDir'>[] },
+    { blobs: has, names: hasNames }: { blobs: ReadonlySet<Digest>; names: ReadonlySet<string> },
   ): Promise<{ makings: Making[]; warnings: Finding[] }> {
     if (free.length === 0) return { makings: [], warnings: [] };
     const sizeLimit = { archiveSizeBytes: archiveSizeBytes(document.config) };
@@ -114,14 +123,10 @@ export async function planReissue(survey: Survey, run: PlanRun): Promise<Prepare
       const names = new Set(free.map(({ name }) => name));
       return { makings: asSealed.filter(({ name }) => names.has(name)).map(makingOf(true)), warnings: [] };
     }
-    const there = {
-      blobs: new Set(indexes.flatMap((index) => [...index.blobs.keys()])),
-      names: new Set(indexes.flatMap((index) => [...index.links, ...index.workingDir].map(({ name }) => name))),
-    };
-    const { files, lacking } = await filesFor(there.names);
+    const { files, lacking } = await filesFor(hasNames);
     const layout = planArchives({
-      blobs: inventory.blobs.filter(({ digest }) => !there.blobs.has(digest)),
-      links: links.filter(({ name }) => !there.names.has(name)),
+      blobs: inventory.blobs.filter(({ digest }) => !has.has(digest)),
+      links: links.filter(({ name }) => !hasNames.has(name)),
       ...sizeLimit,
     });
     const volumes = withFiles(layout, files, sizeLimit);

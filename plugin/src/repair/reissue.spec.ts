@@ -1,12 +1,15 @@
-import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, link, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Lab } from '../../../tools/lab/lab';
+import { digestOf } from '../archive/archive.fixture';
+import { writeFrame } from '../archive/frame';
 import { readArchiveIndex } from '../archive/index';
 import { app, aWorld, startUpstream, tools, ubi } from '../mirroring/world.fixture';
 import type { World } from '../mirroring/world.fixture';
 import { hexOf } from '../registry/digest';
 import { parseCustody, renderCustody } from '../sequence/custody';
+import { parseSequenceMetadata, renderSequenceMetadata } from '../sequence/metadata';
 import { isSeqmirrorError, renderExplanation } from '../system/errors';
 import {
   archiveName,
@@ -107,6 +110,53 @@ describe('reissueSequence', () => {
     expect(packaging).toBe('as sealed');
     expect(plan.damaged[0]?.why).toContain(largest?.[0]);
     expect(blobsAsked()).toBe(1);
+    expect(await archiveOf(world, seq1)).toEqual(original);
+  });
+
+  it('keeps frames, and makes an archive again from them whatever made it', async () => {
+    await lose(world, seq1);
+    await reissued(world, seq1);
+    // As another engine could have packaged it: nothing that a layout of ours comes to.
+    const [stored, linked] = await pathsOf(world, seq1);
+    const bytes = Buffer.concat([await archiveOf(world, seq1), Buffer.alloc(4096)]);
+    await rm(stored);
+    await writeFile(stored, bytes);
+    await rm(linked);
+    await link(stored, linked);
+    const frames = join(world.data, 'frames', basename(dirname(stored)));
+    const { frameSha256 } = await writeFrame(await readArchiveIndex(stored), join(frames, `${archiveName}.frame.gz`));
+    const file = `mirror/content/${seq1}/seq-metadata.yaml`;
+    const metadata = parseSequenceMetadata(await world.read(file), file);
+    const sha256 = hexOf(digestOf(bytes));
+    const archives = [{ name: archiveName, size: '1.0M', bytes: bytes.length, sha256, frame_sha256: frameSha256 }];
+    await world.write(file, renderSequenceMetadata({ ...metadata, archives }));
+
+    await lose(world, seq1);
+    const { plan, packaging } = await reissued(world, seq1);
+    expect(plan.makings).toMatchObject([{ how: 'rebuilt' }]);
+    expect(packaging).toBe('as sealed');
+    expect(await archiveOf(world, seq1)).toEqual(bytes);
+
+    // A frame that is damaged, or another one, is as good as none.
+    await writeFile(join(frames, `${archiveName}.frame.gz`), 'no frame');
+    await lose(world, seq1);
+    expect((await reissued(world, seq1)).packaging).toBe('anew');
+    expect((await reissue(world, seq1)).kind).toBe('sound');
+  });
+
+  it('takes the frame of an archive in which only blobs are damaged', async () => {
+    const file = `mirror/content/${seq1}/seq-metadata.yaml`;
+    const metadata = parseSequenceMetadata(await world.read(file), file);
+    const [stored] = await pathsOf(world, seq1);
+    const index = await readArchiveIndex(stored);
+    const { frameSha256 } = await writeFrame(index, join(world.root, 'frame'));
+    const archives = metadata.archives.map((archive) => ({ ...archive, frame_sha256: frameSha256 }));
+    await world.write(file, renderSequenceMetadata({ ...metadata, archives }));
+    await loseFrames(world);
+    const original = await archiveOf(world, seq1);
+    for (const { offset, bytes } of index.blobs.values()) if (bytes > 1000) await flip(world, seq1, offset + bytes - 1);
+    const { plan } = await reissued(world, seq1);
+    expect(plan.makings).toMatchObject([{ how: 'rebuilt' }]);
     expect(await archiveOf(world, seq1)).toEqual(original);
   });
 

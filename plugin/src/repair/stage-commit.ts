@@ -1,6 +1,7 @@
 /** Holds what was made against what was sealed, and puts all that the swap needs into the reissue's folder. */
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFrame } from '../archive/frame';
 import type { HashedArchive, VerifiedArchives } from '../archive/verify';
 import { recordNames } from '../mirroring/records';
 import type { Digest } from '../registry/digest';
@@ -10,6 +11,7 @@ import { renderSha256Sums } from '../sequence/sha256-sums';
 import { writeFileAtomically } from '../system/atomic-file';
 import { renderExplanation } from '../system/errors';
 import { madeWrong } from './errors';
+import { frameFileName } from './frame-places';
 import { isSamePackaging, recordOf, repackaged } from './repackaged';
 import type { ReissuePlan } from './reissue-plan';
 import type { Survey } from './survey';
@@ -39,6 +41,9 @@ export async function prepareCommit(
   }
   await rm(at.records, { recursive: true, force: true });
   for (const [name, text] of texts) await writeFileAtomically(join(at.records, name), text);
+  await rm(at.frames, { recursive: true, force: true });
+  await mkdir(at.frames, { recursive: true });
+  for (const { name, index } of made.archives) await writeFrame(index, join(at.frames, frameFileName(name)));
   const names = archives.map(({ name }) => name).sort();
   const commit: ReissueCommit = {
     schema: 'seqmirror/v1',

@@ -3,7 +3,7 @@
  * folder by then, verified and fsynced, and `commit.json` says so; every step can be done again:
  *
  *   1. commit.json                            crash before: nothing has changed, the next reissue begins anew
- *   2. archives, each by rename into the store; archives that the new packaging no longer has go
+ *   2. archives, each by rename into the store, and their frames; what the new packaging no longer has goes
  *   3. links to them in the sequence's folder
  *   4. records, each by rename; seq-metadata.yaml the last
  *   5. the reissue's folder goes, commit.json first
@@ -23,6 +23,7 @@ import { storeFolder } from '../mirroring/data-directory';
 import type { Chain, Mirror } from '../mirroring/mirror';
 import { sequencePath } from '../mirroring/mirror';
 import { readTextIfThere } from '../mirroring/text-file';
+import { frameFileName, framesFolder } from './frame-places';
 
 const ArchiveName = z.string().regex(/^mirror_\d{6}\.tar$/);
 
@@ -43,6 +44,7 @@ export interface ReissueFolder {
   /** Blobs that were fetched, by their hex digits. */
   readonly blobs: string;
   readonly archives: string;
+  readonly frames: string;
   readonly records: string;
   readonly commit: string;
 }
@@ -54,6 +56,7 @@ export function reissueFolder(data: DataDirectory, folder: string, seal: Seal): 
     root,
     blobs: join(root, 'blobs'),
     archives: join(root, 'archives'),
+    frames: join(root, 'frames'),
     records: join(root, 'records'),
     commit: join(root, 'commit.json'),
   };
@@ -87,8 +90,17 @@ export async function swapIn(
     await chmod(join(at.archives, name), 0o444);
     await rename(join(at.archives, name), join(store, name));
   }
-  for (const name of removed) await rm(join(store, name), { force: true });
+  const frames = framesFolder(mirror.data, entry.folder, entry.seal);
+  await mkdir(frames, { recursive: true });
+  for (const name of await readdir(at.frames).catch(() => [] as string[])) {
+    await rename(join(at.frames, name), join(frames, name));
+  }
+  for (const name of removed) {
+    await rm(join(store, name), { force: true });
+    await rm(join(frames, frameFileName(name)), { force: true });
+  }
   await syncFolder(store);
+  await syncFolder(frames);
   const appearance = await linkFromStore(mirror, { ...entry, archives, removed });
   for (const name of records) {
     await writeFileAtomically(sequencePath(mirror, entry.folder, name), await readFile(join(at.records, name)));

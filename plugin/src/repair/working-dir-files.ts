@@ -78,9 +78,9 @@ export async function workingDirFiles(
   };
 }
 
-/** The payload itself; its components lie in another repository (oc-mirror internal/pkg/release). */
-function isPayload({ kind, repository }: MirroredImage): boolean {
-  return kind === 'release' && repository.endsWith('openshift/release-images');
+/** The payload itself, not its signature; its components lie in another repository (oc-mirror internal/pkg/release). */
+function isPayload({ kind, repository, attachedTo }: MirroredImage): boolean {
+  return kind === 'release' && repository.endsWith('openshift/release-images') && attachedTo === undefined;
 }
 
 /** A catalog that oc-mirror made of packages has the filter's hash for a tag. */

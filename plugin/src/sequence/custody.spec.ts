@@ -94,9 +94,7 @@ describe('declareLost and declareHeld', () => {
   it('say why, and keep what people noted', () => {
     const lost = declareLost(custody, '3 blobs are nowhere');
     expect(lost).toMatchObject({ state: 'lost', note: 'reissue: 3 blobs are nowhere | moved: see ticket #12' });
-    expect(declareLost(lost, '2 blobs are nowhere').note).toBe(
-      'reissue: 2 blobs are nowhere | moved: see ticket #12',
-    );
+    expect(declareLost(lost, '2 blobs are nowhere').note).toBe('reissue: 2 blobs are nowhere | moved: see ticket #12');
     expect(declareHeld(lost)).toEqual({ ...custody, state: 'held' });
   });
 
