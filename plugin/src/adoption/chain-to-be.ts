@@ -9,7 +9,7 @@ import { recordNames } from '../mirroring/records';
 import type { SealedSequence } from '../mirroring/sealed-chain';
 import { readSealedSequences } from '../mirroring/sealed-chain';
 import { readText, readTextIfThere } from '../mirroring/text-file';
-import { headOf } from '../sequence/chain-lock';
+import { headOf, sealedEntry } from '../sequence/chain-lock';
 import { parseCustody } from '../sequence/custody';
 import type { SequenceFolder } from '../sequence/folder';
 import { decodeInventory } from '../sequence/inventory';
@@ -36,12 +36,15 @@ export async function chainToBe(mirror: Mirror): Promise<ChainToBe> {
   const pending: string[] = [];
   for (const commit of commits) {
     const last = sealed.at(-1)?.entry;
-    if (commit.entry.number !== sealed.length + 1 || commit.previous !== (last?.seal ?? null)) continue;
+    const there = sealedEntry(chain.lock, commit.entry.number);
+    const stands = there === undefined || there.seal === commit.entry.seal;
+    if (!stands || commit.entry.number !== sealed.length + 1 || commit.previous !== (last?.seal ?? null)) continue;
     sealed.push(await fromStage(mirror, commit));
     pending.push(commit.entry.folder);
   }
   if (sealed.length >= head) return { sealed, folders: chain.folders, pending };
-  return { sealed: await readSealedSequences(mirror, chain, head), folders: chain.folders, pending };
+  // What the stopped run was committed to has lost its place, and is taken back.
+  return { sealed: await readSealedSequences(mirror, chain, head), folders: chain.folders, pending: [] };
 }
 
 async function pendingCommits(mirror: Mirror): Promise<Commit[]> {
