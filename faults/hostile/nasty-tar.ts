@@ -22,7 +22,7 @@ export function hostileTar(dice: Dice, { outside }: Place, real: readonly Buffer
 }
 
 function composedTar(dice: Dice, outside: string): Buffer {
-  const entries = Array.from({ length: 1 + dice.number(dice.once(200) ? 5_000 : 6) }, () =>
+  const entries = Array.from({ length: 1 + dice.number(dice.once(200) ? 1_500 : 6) }, () =>
     hostileEntry(dice, outside),
   );
   return Buffer.concat([...entries.flat(), dice.pick(ends)]);
@@ -94,7 +94,7 @@ function extension(dice: Dice, outside: string): Buffer[] {
     const long = Buffer.concat([nastyName(dice, outside), Buffer.alloc(dice.number(3))]);
     return entry(dice, { name, flag, body: dice.once(20) ? Buffer.alloc(70_000, 'a') : long });
   }
-  const records = Array.from({ length: dice.once(50) ? 3_000 : dice.number(4) }, () => paxRecord(dice, outside));
+  const records = Array.from({ length: dice.once(50) ? 300 : dice.number(4) }, () => paxRecord(dice, outside));
   return entry(dice, { name: Buffer.from('PaxHeader'), flag, body: Buffer.concat(records) });
 }
 

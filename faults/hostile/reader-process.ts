@@ -28,6 +28,7 @@ export type Message =
   | {
       readonly ended: number;
       readonly found: number;
+      readonly slowestMs: number;
       readonly refusedCodes: readonly string[];
       readonly peakBytes: number;
     };
@@ -42,19 +43,21 @@ async function main(): Promise<void> {
   if (subject === undefined) throw new Error(`there is no subject ${name}`);
   const place = { folder: join(folder, 'inside'), outside: join(folder, 'escaped') };
   const codes = new Set<string>();
-  let found = 0;
+  let [found, slowestMs] = [0, 0];
   for (let number = from; number < to; number += 1) {
-    tell({ case: number });
+    const content = subject.hostile(diceFrom(seed, name, number), place);
     await mkdir(place.folder);
-    const dice = diceFrom(seed, name, number);
-    const result = await wrongIn(subject, subject.hostile(dice, place), place);
+    tell({ case: number });
+    const began = performance.now();
+    const result = await wrongIn(subject, content, place);
+    slowestMs = Math.max(slowestMs, performance.now() - began);
     if (result.wrong !== undefined) tell({ case: number, wrong: result.wrong });
     if (result.codes.length > 0) found += 1;
     for (const code of result.codes) codes.add(code);
     await rm(place.folder, { recursive: true });
   }
   const peakBytes = process.resourceUsage().maxRSS * 1024;
-  tell({ ended: to, found, refusedCodes: [...codes].sort(), peakBytes });
+  tell({ ended: to, found, slowestMs, refusedCodes: [...codes].sort(), peakBytes });
 }
 
 async function wrongIn(
@@ -66,7 +69,10 @@ async function wrongIn(
     const { findings, printed = [] } = await subject.read(content, place);
     const codes = findings.map(({ code }) => code);
     const beside = await readdir(join(place.folder, '..'));
-    if (beside.length !== 1) return { codes, wrong: `it wrote ${JSON.stringify(beside)}` };
+    if (beside.length !== 1) {
+      await rm(place.outside, { recursive: true, force: true });
+      return { codes, wrong: `it wrote ${JSON.stringify(beside.sort())}` };
+    }
     if ('polluted' in {}) return { codes, wrong: 'every object has got a new property' };
     const unprintable = unprintableIn([...findings.flatMap(linesOf), ...printed]);
     return unprintable === undefined ? { codes } : { codes, wrong: `it prints ${unprintable}` };

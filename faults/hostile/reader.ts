@@ -9,8 +9,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Message, Request } from './reader-process';
 
-/** No case may take longer. */
-export const longestCaseMs = 5_000;
+const longestCaseMs = 5_000;
 // A process starts with 110 MiB of compiled TypeScript; archives of some megabytes and YAML of a hundred thousand keys
 // come on top of that.
 export const mostMemoryBytes = 600 * 1024 ** 2;
@@ -26,25 +25,26 @@ export interface Outcome {
   readonly wrong: readonly { readonly case: number; readonly what: string }[];
 }
 
-/** Gives a subject the cases with these numbers. */
-export async function tryCases(request: Omit<Request, 'folder'>): Promise<Outcome> {
+/** Gives a subject the cases with these numbers. None may take longer than `longestMs`, by default five seconds. */
+export async function tryCases(asked: Omit<Request, 'folder'> & { longestMs?: number }): Promise<Outcome> {
+  const { longestMs = longestCaseMs, ...request } = asked;
   const { subject, from, to } = request;
   const wrong: { case: number; what: string }[] = [];
   const codes = new Set<string>();
   let [found, slowestMs, peakBytes] = [0, 0, 0];
   for (let next = from; next < to;) {
-    const run = await runOnce({ ...request, from: next });
+    const run = await runOnce({ ...request, from: next }, longestMs);
     wrong.push(...run.wrong);
-    slowestMs = Math.max(slowestMs, run.slowestMs);
     if (run.ended !== undefined) {
       found += run.ended.found;
+      slowestMs = Math.max(slowestMs, run.ended.slowestMs);
       peakBytes = Math.max(peakBytes, run.ended.peakBytes);
       for (const code of run.ended.refusedCodes) codes.add(code);
       break;
     }
     if (run.last === undefined) throw new Error(`the process for ${subject} did not start: ${run.why}`);
     // Others may have had the machine: what hangs does so again, alone.
-    const again = await runOnce({ ...request, from: run.last, to: run.last + 1 });
+    const again = await runOnce({ ...request, from: run.last, to: run.last + 1 }, longestMs);
     if (again.ended === undefined) wrong.push({ case: run.last, what: again.why });
     else wrong.push(...again.wrong);
     next = run.last + 1;
@@ -56,11 +56,10 @@ interface Run {
   readonly last: number | undefined;
   readonly ended: Extract<Message, { ended: number }> | undefined;
   readonly wrong: readonly { case: number; what: string }[];
-  readonly slowestMs: number;
   readonly why: string;
 }
 
-async function runOnce(request: Omit<Request, 'folder'>): Promise<Run> {
+async function runOnce(request: Omit<Request, 'folder'>, longestMs: number): Promise<Run> {
   const parent = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'seqmirror-hostile-'));
   const folder = await mkdtemp(join(parent, 'cases-'));
   const args = [
@@ -76,30 +75,27 @@ async function runOnce(request: Omit<Request, 'folder'>): Promise<Run> {
   let errors = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-2_000)));
   const wrong: { case: number; what: string }[] = [];
-  let [last, ended, began, slowestMs, hung] = [undefined as number | undefined, undefined as Run['ended'], 0, 0, false];
+  let [last, ended, began, hung] = [undefined as number | undefined, undefined as Run['ended'], 0, false];
   const lines = createInterface({ input: child.stdio[3] as Readable });
   lines.on('line', (line) => {
     const message = JSON.parse(line) as Message;
     const now = performance.now();
-    if (began > 0) slowestMs = Math.max(slowestMs, now - began);
     if ('ended' in message) ended = message;
     else if ('wrong' in message) wrong.push({ case: message.case, what: message.wrong });
     else last = message.case;
     began = now;
   });
   const watch = setInterval(() => {
-    if (began === 0 || ended !== undefined || performance.now() - began < longestCaseMs) return;
+    if (began === 0 || ended !== undefined || performance.now() - began < longestMs) return;
     hung = true;
     child.kill('SIGKILL');
   }, 100);
   try {
     const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
-    const why = hung
-      ? `it takes longer than ${longestCaseMs} ms`
-      : `the process ends with ${signal ?? code}: ${errors}`;
+    const why = hung ? `it takes longer than ${longestMs} ms` : `the process ends with ${signal ?? code}: ${errors}`;
     if ((await readdir(parent)).length !== 1)
       wrong.push({ case: last ?? 0, what: 'something was written beside the folder' });
-    return { last, ended, wrong, slowestMs, why };
+    return { last, ended, wrong, why };
   } finally {
     clearInterval(watch);
     child.kill('SIGKILL');
