@@ -44,12 +44,13 @@ describe('renderSequenceMetadata', () => {
           - registry.example/ubi9/image-1:1.0
         removed:
           - registry.example/ubi9/image-0:1.0
-      # As they were sealed. SHA256SUMS has them as they are now.
+      # As they are packaged now. They may be packaged anew (reissue); the seal stays.
       archives:
         - name: mirror_000001.tar
           size: 19.9K
           bytes: 20369
           sha256: 2512f5c9…
+      # Operational Information: what has to be carried.
       air_gapped_transfer:
         complete: false
         # The sequences whose blobs this one really uses.

@@ -65,7 +65,7 @@ export const SequenceMetadata = z
         }),
       )
       .max(100_000)
-      .describe('As they were sealed; they may be repackaged since'),
+      .describe('As they are packaged now; a reissue may package them anew'),
     air_gapped_transfer: AirGappedTransfer,
     provenance: RecordedProvenance,
   })
@@ -90,7 +90,9 @@ export function renderSequenceMetadata(metadata: SequenceMetadata): string {
       head: ['Written by seqmirror when the sequence was sealed. Edits are noticed.'],
       above: {
         changes: ['Against the previous sequence.'],
-        archives: ['As they were sealed. SHA256SUMS has them as they are now.'],
+        archives: ['As they are packaged now. They may be packaged anew (reissue); the seal stays.'],
+        // Scripts take what follows `archives:` up to the next line that begins with "# ".
+        air_gapped_transfer: ['Operational Information: what has to be carried.'],
         'air_gapped_transfer.dependencies': ['The sequences whose blobs this one really uses.'],
         'air_gapped_transfer.cumulative_size': ['Of the smallest set that a fresh site needs.'],
       },
