@@ -78,7 +78,13 @@ export function buildRecords(facts: SequenceFacts): SequenceRecords {
     ...(renumberedFrom === undefined ? {} : { renumbered_from: renumberedFrom }),
     images: countImages(images),
     changes: { added: [...added], updated: [...updated], removed: [...removed] },
-    archives: archives.map(({ name, bytes, sha256 }) => ({ name, size: sizeText(bytes), bytes, sha256 })),
+    archives: archives.map(({ name, bytes, sha256, frame_sha256: frame }) => ({
+      name,
+      size: sizeText(bytes),
+      bytes,
+      sha256,
+      ...(frame === undefined ? {} : { frame_sha256: frame }),
+    })),
     air_gapped_transfer: transfer,
     provenance,
   };

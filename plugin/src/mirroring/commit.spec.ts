@@ -26,8 +26,10 @@ describe('readCommit', () => {
     return readCommit(stage);
   };
 
-  it('reads what was written', async () => {
+  it('reads what was written, with frames and as older runs wrote it', async () => {
     expect(await read(JSON.stringify(commit))).toEqual(commit);
+    const withFrames = { ...commit, framesFrom: 'stage/seq2-add-logging/frames' };
+    expect(await read(JSON.stringify(withFrames))).toEqual(withFrames);
   });
 
   it.each([
@@ -37,6 +39,7 @@ describe('readCommit', () => {
       text: JSON.stringify({ ...commit, entry: { ...commit.entry, folder: '../seq2-a' } }),
     },
     { name: 'a folder of another number', text: JSON.stringify({ ...commit, entry: { ...commit.entry, number: 3 } }) },
+    { name: 'frames from elsewhere', text: JSON.stringify({ ...commit, framesFrom: 'frames/../../home' }) },
     { name: 'archives from elsewhere', text: JSON.stringify({ ...commit, archivesFrom: '../../home' }) },
     { name: 'a record of another name', text: JSON.stringify({ ...commit, records: ['../../.bashrc'] }) },
   ])('refuses $name', async ({ text }) => {

@@ -4,6 +4,7 @@
  *
  *   <stage>/commit.json     this
  *   <stage>/archives/       mirror_000001.tar …  (when sealing; when renumbering they are in the store already)
+ *   <stage>/frames/         theirs, mirror_000001.tar.frame.gz …
  *   <stage>/records/        the texts for the sequence's folder
  */
 import { join, relative, sep } from 'node:path';
@@ -35,6 +36,11 @@ export const Commit = z.strictObject({
   /** Folder within the data directory that becomes the store's folder. */
   archivesFrom: z.string().regex(/^(?:stage|store)(?:\/[a-z0-9][a-z0-9.-]*)+$/),
   archives: z.array(z.string().regex(/^mirror_\d{6}\.tar$/)),
+  /** Folder within the data directory that becomes the folder of their frames. It may be missing, as older seals have none. */
+  framesFrom: z
+    .string()
+    .regex(/^(?:stage|frames)(?:\/[a-z0-9][a-z0-9.-]*)+$/)
+    .optional(),
   /** Names in `records/`, in the order in which they are to appear; the last one makes the sequence valid. */
   records: z.array(z.string().refine((name) => ownNames.includes(name))),
   /** A sealed sequence whose place this takes (renumber). */

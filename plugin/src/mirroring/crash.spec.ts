@@ -1,5 +1,6 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { Lab } from '../../../tools/lab/lab';
 import { silentProgress } from '../system/progress';
 import { crashAt } from './crash.fixture';
@@ -30,7 +31,14 @@ async function seen(world: World): Promise<unknown> {
   const texts = [...(await world.files())].filter(([path]) => path.startsWith('mirror/content/'));
   // Times differ from run to run; seals do not depend on them.
   const undated = texts.map(([path, text]) => [path, text.replace(/^timestamp: .*$/m, '')]);
-  return { listing, states: sequences.map(({ folder, state }) => [folder, state]), undated };
+  const kept = [await namesIn(world, 'store'), await namesIn(world, 'frames')];
+  return { listing, states: sequences.map(({ folder, state }) => [folder, state]), undated, kept };
+}
+
+/** What the data directory keeps of sealed sequences: of each archive its frame too. */
+async function namesIn(world: World, kind: 'store' | 'frames'): Promise<string[]> {
+  const names = await readdir(join(world.data, kind), { recursive: true }).catch(() => []);
+  return names.map((name) => name.replace(/\.frame\.gz$/, '')).sort();
 }
 
 async function leftovers(world: World): Promise<string[]> {
@@ -78,6 +86,8 @@ async function atEveryChange(
   await prepared.remove();
   const uninterrupted = results.at(-1)?.seen;
   expect(results.length).toBeGreaterThan(5);
+  const [store, frames] = (uninterrupted as { kept: [string[], string[]] }).kept;
+  expect(frames).toEqual(store);
   for (const { nth, ...result } of results)
     expect({ nth, ...result }).toEqual({ nth, seen: uninterrupted, leftovers: [] });
 }
@@ -101,6 +111,8 @@ describe('after being killed at any change of the file system', () => {
           // Whatever can be seen in content/ and the store is whole.
           if (/^(mirror\/content|data\/test\/store)\/.*mirror_\d+\.tar$/.test(path))
             expect(text.slice(-1024)).toBe('\0'.repeat(1024));
+          if (/^data\/test\/frames\/.*\.gz$/.test(path))
+            expect(gunzipSync(Buffer.from(text, 'latin1')).subarray(-1024)).toEqual(Buffer.alloc(1024));
           if (/^mirror\/content\/seq.*\.(yaml|jsonl)$/.test(path)) expect(text.endsWith('\n')).toBe(true);
         }
       },

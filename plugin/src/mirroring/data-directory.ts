@@ -3,6 +3,9 @@
  *
  *   <data>/lock                             one run at a time
  *   <data>/store/seq1-baseline.2d711642b726/ archives of sealed sequences, read-only, never written again
+ *   <data>/frames/seq1-baseline.2d711642b726/mirror_000001.tar.frame.gz
+ *                                           of the same archives, all that is no blob's content: a hundredth of them,
+ *                                           from which and from blobs found elsewhere they can be made again
  *   <data>/stage/seq2-add-logging/          work on a sequence that isn't sealed yet
  *   <data>/engines/<engine>/                what serves an engine's later runs: cache, working-dir
  *
@@ -35,25 +38,41 @@ export function dataDirectory(
 }
 
 export function storeFolder(data: DataDirectory, folder: string, seal: Seal): string {
-  return join(data.root, 'store', `${folder}.${seal.slice('sha256:'.length, 'sha256:'.length + 12)}`);
+  return join(data.root, 'store', sealedName(folder, seal));
+}
+
+/** Of the frames of a sealed sequence's archives. */
+export function framesFolder(data: DataDirectory, folder: string, seal: Seal): string {
+  return join(data.root, 'frames', sealedName(folder, seal));
+}
+
+function sealedName(folder: string, seal: Seal): string {
+  return `${folder}.${seal.slice('sha256:'.length, 'sha256:'.length + 12)}`;
 }
 
 /**
  * Where a sealed sequence's archives may lie in the store, most likely first: renumbered on another machine, they lie in
  * this one's store under the former name still.
  */
-export function storeFolders(
-  data: DataDirectory,
+export function storeFolders(data: DataDirectory, folder: string, metadata: Places): string[] {
+  return sealedPlaces(folder, metadata).map((place) => storeFolder(data, place.folder, place.seal));
+}
+
+/** The same for its frames. */
+export function framesFolders(data: DataDirectory, folder: string, metadata: Places): string[] {
+  return sealedPlaces(folder, metadata).map((place) => framesFolder(data, place.folder, place.seal));
+}
+
+type Places = Pick<SequenceMetadata, 'seal' | 'renumbered_from'>;
+
+function sealedPlaces(
   folder: string,
-  { seal, renumbered_from: former }: Pick<SequenceMetadata, 'seal' | 'renumbered_from'>,
-): string[] {
+  { seal, renumbered_from: former }: Places,
+): { readonly folder: string; readonly seal: Seal }[] {
   const name = parseSequenceFolder(folder)?.name;
-  return [
-    storeFolder(data, folder, seal),
-    ...(former === undefined || name === undefined
-      ? []
-      : [storeFolder(data, sequenceFolderName(former.sequence_number, name), former.seal)]),
-  ];
+  const now = { folder, seal };
+  if (former === undefined || name === undefined) return [now];
+  return [now, { folder: sequenceFolderName(former.sequence_number, name), seal: former.seal }];
 }
 
 export function stageFolder(data: DataDirectory, folder: string): string {

@@ -22,6 +22,7 @@ import type { Completeness } from './completeness';
 import { completenessOf } from './completeness';
 import { stageFolder } from './data-directory';
 import { broughtLess } from './errors';
+import { stageFrames, stagedFramesFolder } from './frames';
 import type { Mirror } from './mirror';
 import type { MirrorSequenceOptions, SealedOutcome } from './mirror-sequence';
 import type { Prepared } from './prepare';
@@ -65,11 +66,17 @@ export async function mirrorAndSeal(
     pinnedConfig: staged.pinnedConfig,
     images: staged.images,
     closure: completeness.closure,
-    ...verified,
+    blobs: verified.blobs,
+    archives: verified.archives.map(({ name, bytes, sha256, frameSha256 }) => ({
+      name,
+      bytes,
+      sha256,
+      frame_sha256: frameSha256,
+    })),
     provenance: provenanceOf(prepared, staged),
     now: now(),
   });
-  const commit = await stageCommit(mirror, sequence, { records, staged });
+  const commit = await stageCommit(mirror, sequence, { records, staged, verified, signal: options.signal });
   const archivesAre = await promote(mirror, commit);
   progress.done(`${shortSeal(records.metadata.seal)}; ${formatBytes(sumOfBytes(verified.archives))} in the store`);
   return {
@@ -133,10 +140,16 @@ async function verify(
 async function stageCommit(
   mirror: Mirror,
   { folder, number }: SequenceFolder,
-  { records, staged }: { records: SequenceRecords; staged: StagedArchives },
+  {
+    records,
+    staged,
+    verified,
+    signal,
+  }: { records: SequenceRecords; staged: StagedArchives; verified: VerifiedArchives; signal: AbortSignal },
 ): Promise<Commit> {
   const { metadata, texts } = records;
   const stage = stageFolder(mirror.data, folder);
+  await stageFrames(stage, verified.archives, { signal });
   const archives = archivesFolder(stage);
   await rm(archives, { recursive: true, force: true });
   await mkdir(archives, { recursive: true });
@@ -154,6 +167,7 @@ async function stageCommit(
     configSha256: metadata.provenance.config_sha256,
     archivesFrom: withinData(mirror.data, archives),
     archives: staged.archives.map((archive) => basename(archive)),
+    framesFrom: withinData(mirror.data, stagedFramesFolder(stage)),
     records: [...texts.keys()],
   };
   await writeCommit(mirror.data, commit);

@@ -2,12 +2,13 @@
  * Makes a commit true. Every step can be done again, so after a crash it is simply repeated from the first:
  *
  *   1. archives: one rename from the stage into the store        crash before: nothing is visible
- *   2. links to them in the sequence's folder                    crash: complete files, of a sequence not sealed
- *   3. records, each by rename; seq-metadata.yaml not yet        crash: the same
- *   4. chain.lock                                                crash: said to be sealed, the next run finishes
- *   5. seq-metadata.yaml: now it is sealed
- *   6. what it replaces is removed, its seq-metadata.yaml first
- *   7. the stage is removed, commit.json first
+ *   2. their frames: the same                                    crash: complete files, of a sequence not sealed
+ *   3. links to the archives in the sequence's folder            crash: the same
+ *   4. records, each by rename; seq-metadata.yaml not yet        crash: the same
+ *   5. chain.lock                                                crash: said to be sealed, the next run finishes
+ *   6. seq-metadata.yaml: now it is sealed
+ *   7. what it replaces is removed, its seq-metadata.yaml first
+ *   8. the stage is removed, commit.json first
  */
 import { access, chmod, link, mkdir, readFile, readdir, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -17,7 +18,7 @@ import { syncFolder, writeFileAtomically } from '../system/atomic-file';
 import { systemErrorCode } from '../system/errors';
 import type { Commit } from './commit';
 import { commitFile, recordsFolder } from './commit';
-import { stageFolder, storeFolder } from './data-directory';
+import { framesFolder, stageFolder, storeFolder } from './data-directory';
 import type { Mirror } from './mirror';
 import { chainLockFile, readChain, sequencePath } from './mirror';
 import { recordNames } from './records';
@@ -27,6 +28,7 @@ export async function promote(mirror: Mirror, commit: Commit): Promise<'linked' 
   const { entry, replaces } = commit;
   const stage = stageFolder(mirror.data, entry.folder);
   const present = await moveArchives(mirror, commit);
+  await moveFrames(mirror, commit);
   const appearance = present ? await linkArchives(mirror, commit) : 'absent';
 
   const last = commit.records.at(-1);
@@ -43,16 +45,24 @@ export async function promote(mirror: Mirror, commit: Commit): Promise<'linked' 
 async function moveArchives(mirror: Mirror, { entry, archivesFrom, archives }: Commit): Promise<boolean> {
   const from = join(mirror.data.root, archivesFrom);
   const to = storeFolder(mirror.data, entry.folder, entry.seal);
-  await mkdir(dirname(to), { recursive: true });
-  // Missing: moved before a crash, or never on this machine.
-  if (await exists(from)) {
-    // What lies there belongs to no sealed sequence: a `void` was stopped before it had removed it.
-    await rm(to, { recursive: true, force: true });
-    await rename(from, to);
-    await syncFolder(dirname(to));
-  }
+  await moveFolder(from, to);
   const found = await readdir(to).catch(() => [] as string[]);
   return archives.length > 0 && archives.every((name) => found.includes(name));
+}
+
+async function moveFrames(mirror: Mirror, { entry, framesFrom }: Commit): Promise<void> {
+  if (framesFrom === undefined) return;
+  await moveFolder(join(mirror.data.root, framesFrom), framesFolder(mirror.data, entry.folder, entry.seal));
+}
+
+async function moveFolder(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  // Missing: moved before a crash, or never on this machine.
+  if (!(await exists(from))) return;
+  // What lies there belongs to no sealed sequence: a `void` was stopped before it had removed it.
+  await rm(to, { recursive: true, force: true });
+  await rename(from, to);
+  await syncFolder(dirname(to));
 }
 
 async function exists(path: string): Promise<boolean> {

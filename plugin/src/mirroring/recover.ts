@@ -1,10 +1,11 @@
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { link, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemErrorCode } from '../system/errors';
 import { sealedEntry } from '../sequence/chain-lock';
 import { configSha256 } from './check-sealed';
 import type { Commit } from './commit';
 import { readCommit } from './commit';
-import { storeFolder } from './data-directory';
+import { framesFolder, storeFolder } from './data-directory';
 import type { Mirror } from './mirror';
 import { readChain, sequencePath } from './mirror';
 import { promote, removeArchiveLinks, removeStage } from './promote';
@@ -67,11 +68,14 @@ async function configOf(mirror: Mirror, folder: string): Promise<string | undefi
   );
 }
 
-async function takeBack(mirror: Mirror, { entry, replaces, adopts }: Commit, stage: string): Promise<void> {
+async function takeBack(mirror: Mirror, commit: Commit, stage: string): Promise<void> {
+  const { entry, replaces, adopts } = commit;
   const folder = sequencePath(mirror, entry.folder);
   const sealed = await readMetadataIfThere(mirror, entry.folder).catch(() => undefined);
-  // What lay there before may have no other place than this folder and, by now, the store.
-  if (adopts === 'in place') return removeStage(stage);
+  if (adopts === 'in place') {
+    await giveBackArchives(mirror, commit);
+    return removeStage(stage);
+  }
   if (sealed === undefined) {
     await removeArchiveLinks(folder);
     const brought = adopts === undefined ? [] : [recordNames.config, recordNames.intent, recordNames.custody];
@@ -83,6 +87,17 @@ async function takeBack(mirror: Mirror, { entry, replaces, adopts }: Commit, sta
   // Archives of a sequence that is being renumbered are those of a sealed one: they stay.
   if (replaces === undefined) {
     await rm(storeFolder(mirror.data, entry.folder, entry.seal), { recursive: true, force: true });
+    await rm(framesFolder(mirror.data, entry.folder, entry.seal), { recursive: true, force: true });
   }
   await removeStage(stage);
+}
+
+/** What lay in the sequence's folder before has its names there again. It may have no other place, so the store keeps it. */
+async function giveBackArchives(mirror: Mirror, { entry, archives }: Commit): Promise<void> {
+  const store = storeFolder(mirror.data, entry.folder, entry.seal);
+  for (const name of archives) {
+    await link(join(store, name), sequencePath(mirror, entry.folder, name)).catch((error) => {
+      if (!['EEXIST', 'ENOENT', 'EXDEV'].includes(systemErrorCode(error) ?? '')) throw error;
+    });
+  }
 }

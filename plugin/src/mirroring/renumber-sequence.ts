@@ -12,7 +12,7 @@ import type { Seal } from '../sequence/seal';
 import { writeFileAtomically } from '../system/atomic-file';
 import type { Commit } from './commit';
 import { recordsFolder, withinData, writeCommit } from './commit';
-import { stageFolder, storeFolder } from './data-directory';
+import { framesFolder, stageFolder, storeFolder } from './data-directory';
 import { notRenumberable } from './errors';
 import { findSequence } from './find-sequence';
 import type { Chain, Mirror } from './mirror';
@@ -122,6 +122,7 @@ async function moveSealed(
     configSha256: metadata.provenance.config_sha256,
     archivesFrom: withinData(mirror.data, archivesFrom),
     archives,
+    framesFrom: withinData(mirror.data, framesFolder(mirror.data, sequence.folder, old.seal)),
     records: [...all.keys()],
     replaces: { number: sequence.number, folder: sequence.folder, seal: old.seal },
   };

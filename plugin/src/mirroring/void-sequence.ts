@@ -4,7 +4,7 @@ import { headOf, renderChainLock } from '../sequence/chain-lock';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { writeFileAtomically } from '../system/atomic-file';
 import { SeqmirrorError } from '../system/errors';
-import { stageFolder, storeFolder } from './data-directory';
+import { framesFolder, stageFolder, storeFolder } from './data-directory';
 import { notVoidable } from './errors';
 import { findSequence } from './find-sequence';
 import type { Mirror } from './mirror';
@@ -50,6 +50,7 @@ export async function voidSequence({ location, folder, dryRun, ...run }: Sequenc
     await removeArchiveLinks(path);
     await removeStage(stageFolder(mirror.data, folder));
     await rm(storeFolder(mirror.data, folder, entry.seal), { recursive: true, force: true });
+    await rm(framesFolder(mirror.data, folder, entry.seal), { recursive: true, force: true });
     return { entry, archiveBytes, done: true };
   });
 }
