@@ -1,18 +1,21 @@
 /**
  * Does what a plan of adoption says, one sequence after the other. For each:
  *
- *   1. a folder of content/ that gets another number or name is renamed   crash: it is found under its new name
- *   2. archives come into the stage, by hard link or copy, and are checked  crash: they are at their old place still
- *   3. records into the stage, then commit.json                           crash: the same
- *   4. promotion, as after mirroring                                      crash: the next run finishes it
- *   5. when moving: the names at the old place are removed                crash: the next run finds them in the store
+ *   1. a folder of content/ that gets another number or name is renamed      crash: it is found under its new name
+ *   2. archives come into the stage, by hard link or copy, and are checked   crash: they are at their old place still
+ *   3. frames and records into the stage, then commit.json                   crash: the same
+ *   4. promotion, as after mirroring                                         crash: the next run finishes it
+ *   5. when moving: the names at the old place are removed                   crash: the next run finds them in the store
  */
 import { lstat, mkdir, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { ArchiveIndex } from '../archive/index';
+import { readArchiveIndex } from '../archive/index';
 import { sumOfBytes } from '../mirroring/build-records';
 import type { Commit } from '../mirroring/commit';
 import { archivesFolder, recordsFolder, withinData, writeCommit } from '../mirroring/commit';
 import { stageFolder } from '../mirroring/data-directory';
+import { stagedFramesFolder, stageFrames } from '../mirroring/frames';
 import type { Mirror } from '../mirroring/mirror';
 import { openMirror, sequencePath } from '../mirroring/mirror';
 import { ensureSpaceIn } from '../mirroring/preflight';
@@ -104,6 +107,7 @@ async function adopt(
     data: mirror.data.root,
     totalText: formatBytes(sumOfBytes(plan.sequences.flatMap((each) => each.source.archives.map(({ file }) => file)))),
   });
+  await stageFrames(stage, await stagedIndexes(stage, source.archives, run), run);
   await rm(recordsFolder(stage), { recursive: true, force: true });
   for (const [name, text] of texts) await writeFileAtomically(join(recordsFolder(stage), name), text);
   const commit: Commit = {
@@ -113,11 +117,29 @@ async function adopt(
     configSha256: metadata.provenance.config_sha256,
     archivesFrom: withinData(mirror.data, archivesFolder(stage)),
     archives: source.archives.map(({ file }) => file.name),
+    framesFrom: withinData(mirror.data, stagedFramesFolder(stage)),
     records: [...texts.keys()],
     adopts: isNew ? 'from elsewhere' : 'in place',
   };
   await writeCommit(mirror.data, commit);
   return promote(mirror, commit);
+}
+
+/** Of whole archives; what is cut has no frame that it could be made from again. */
+async function stagedIndexes(
+  stage: string,
+  archives: readonly AdoptedArchive[],
+  { signal }: Run,
+): Promise<{ name: string; index: ArchiveIndex }[]> {
+  const indexes: { name: string; index: ArchiveIndex }[] = [];
+  for (const { file, frameSha256 } of archives) {
+    if (frameSha256 === undefined) continue;
+    indexes.push({
+      name: file.name,
+      index: await readArchiveIndex(join(archivesFolder(stage), file.name), { signal }),
+    });
+  }
+  return indexes;
 }
 
 async function renameFolder(mirror: Mirror, { from, to }: { from: string; to: string }): Promise<void> {

@@ -1,16 +1,14 @@
 /** What a verified folder is as a part of the chain: its images, what it needs, its records. Pure. */
-import type { BlobRecord } from '../archive/blob-record';
+import type { BlobSet } from '../archive/blob-record';
 import { pinnedConfigOf } from '../engine/oc-mirror/pinned';
 import type { MirroredImage } from '../engine/engine';
 import type { SequenceRecords } from '../mirroring/build-records';
 import { buildRecords, sumOfBytes } from '../mirroring/build-records';
 import { configSha256 } from '../mirroring/check-sealed';
-import { completenessOf } from '../mirroring/completeness';
 import { recordNames } from '../mirroring/records';
 import type { SealedSequence } from '../mirroring/sealed-chain';
 import { baseOf, imagesAtEnd } from '../mirroring/sealed-chain';
-import type { Digest } from '../registry/digest';
-import type { MissingBlob } from '../sequence/closure';
+import type { Closure, MissingBlob } from '../sequence/closure';
 import { blobSetOf, closureOf } from '../sequence/closure';
 import type { Custody } from '../sequence/custody';
 import { renderCustody } from '../sequence/custody';
@@ -23,7 +21,7 @@ import { copyOfText } from '../imageset/edit';
 import { counted } from '../system/counted';
 import { printable } from '../system/printable';
 import { seqmirrorVersion } from '../system/package-version';
-import { adoptedImages, tagsIn } from './adopted-images';
+import { adoptedImages } from './adopted-images';
 import { correctionsTo } from './corrections';
 import type { Place } from './place-in-chain';
 import type { VerifiedSource } from './verify-source';
@@ -64,11 +62,14 @@ export function measure(
 ): Measured {
   const base = baseOf(place.number, 'previous', before);
   const own = blobSetOf(source.blobs);
-  const tags = tagsIn(source.links);
-  const { images, absent } = adoptedImages({ calling: source.calling, tags, own, base: base.blobs });
-  const { closure } = completenessOf({ images, archived: source, base: base.blobs });
+  const { images, absent } = adoptedImages({ ...source, own, base: base.blobs });
+  const all = blobSetOf(source.blobs, base.blobs.values());
+  const closure = closureOf(
+    images.map(({ digest }) => digest),
+    all,
+  );
   const missingBlobs = closure.missing.length + absent.length;
-  const damage = damageOf({ source, images, absent: absent.map((image) => image.source), base: base.blobs });
+  const damage = damageOf(source, { images, absent: absent.map((image) => image.source), closure, all });
   const intent = intentOf(source, place);
   const { document } = source.config;
   const records = buildRecords({
@@ -81,7 +82,12 @@ export function measure(
     images,
     closure,
     blobs: source.blobs,
-    archives: source.archives.map(({ file: { name, bytes }, sha256 }) => ({ name, bytes, sha256 })),
+    archives: source.archives.map(({ file: { name, bytes }, sha256, frameSha256 }) => ({
+      name,
+      bytes,
+      sha256,
+      ...(frameSha256 === undefined ? {} : { frame_sha256: frameSha256 }),
+    })),
     provenance: {
       seqmirror: seqmirrorVersion(),
       engine: 'oc-mirror',
@@ -159,29 +165,21 @@ function intentOf({ original, folder, config }: VerifiedSource, { folder: target
   };
 }
 
-function damageOf({
-  source,
-  images,
-  absent,
-  base,
-}: {
-  source: VerifiedSource;
-  images: readonly MirroredImage[];
-  absent: readonly string[];
-  base: ReadonlyMap<Digest, BlobRecord>;
-}): Damage | undefined {
-  const blobs = blobSetOf(source.blobs, base.values());
-  const { missing } = closureOf(
-    images.map(({ digest }) => digest),
-    blobs,
-  );
+function damageOf(
+  source: VerifiedSource,
+  {
+    images,
+    absent,
+    closure: { missing },
+    all,
+  }: { images: readonly MirroredImage[]; absent: readonly string[]; closure: Closure; all: BlobSet },
+): Damage | undefined {
   const brokenArchives = source.archives
     .filter(({ frameSha256 }) => frameSha256 === undefined)
     .map(({ file }) => file.name);
   const errors = source.findings.filter(({ severity }) => severity === 'error');
   if (missing.length + absent.length + brokenArchives.length + errors.length === 0) return undefined;
-  const broken =
-    missing.length === 0 ? [] : images.filter(({ digest }) => closureOf([digest], blobs).missing.length > 0);
+  const broken = missing.length === 0 ? [] : images.filter(({ digest }) => closureOf([digest], all).missing.length > 0);
   return {
     brokenImages: [...new Set([...broken.map((image) => image.source), ...absent])].sort(),
     missing,

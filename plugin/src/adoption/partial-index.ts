@@ -48,6 +48,7 @@ export async function readPartialIndex(
     bytes: size,
     blobs,
     links: [...links.values()],
+    damagedLinks: [],
     workingDir,
     other,
     registryEnd: 0,

@@ -3,10 +3,11 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { BlobRecord } from '../archive/blob-record';
 import type { HashPool } from '../archive/hash-pool';
-import type { ArchiveIndex, LinkEntry } from '../archive/index';
+import type { ArchiveIndex } from '../archive/index';
 import { readManifests } from '../archive/manifests';
 import type { VerifiedArchives } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
+import type { CacheTags } from '../engine/oc-mirror/cache';
 import { versionFromGit } from '../engine/oc-mirror/version';
 import type { Digest } from '../registry/digest';
 import { hexOf } from '../registry/digest';
@@ -42,7 +43,8 @@ export interface VerifiedSource {
   readonly archives: readonly AdoptedArchive[];
   /** What is sound. */
   readonly blobs: readonly BlobRecord[];
-  readonly links: readonly LinkEntry[];
+  /** Every tag in them, other configurations' included. */
+  readonly tags: CacheTags;
   /** What is not. */
   readonly findings: readonly Finding[];
   readonly config: SourceConfig;
@@ -70,11 +72,8 @@ export async function verifySource(folder: SourceFolder, options: VerifySourceOp
   const proven = await proveArchives(folder, options);
   const config = await sourceConfig(folder, { given: givenConfig, indexes: proven.indexes, signal, shown });
   const workingDir = workingDirIn(proven.indexes, { signal });
-  const calling = await calledFor({
-    config: config.document.config,
-    workingDir,
-    tags: tagsIn(proven.links),
-  });
+  const tags = tagsIn(proven.links);
+  const calling = await calledFor({ config: config.document.config, workingDir, tags });
   const archives: AdoptedArchive[] = [];
   for (const file of folder.archives) {
     const whole = proven.archives.find(({ name }) => name === file.name);
@@ -88,7 +87,7 @@ export async function verifySource(folder: SourceFolder, options: VerifySourceOp
     shown: shown(folder.path),
     archives,
     blobs: proven.blobs,
-    links: proven.links,
+    tags,
     findings: proven.findings,
     config,
     calling,
