@@ -40,6 +40,8 @@ export interface ArchiveIndex {
   readonly bytes: number;
   readonly blobs: ReadonlyMap<Digest, BlobPlace>;
   readonly links: readonly LinkEntry[];
+  /** Names of links that are there and hold no digest, or another than their name says. */
+  readonly damagedLinks: readonly string[];
   readonly workingDir: readonly ArchiveEntry[];
   /** `isc_<time>`, leftovers of uploads, foreign files. */
   readonly other: readonly ArchiveEntry[];
@@ -56,6 +58,7 @@ const longestLink = 200;
 
 interface GrowingIndex extends ArchiveIndex {
   readonly blobs: Map<Digest, BlobPlace>;
+  readonly damagedLinks: string[];
   readonly workingDir: ArchiveEntry[];
   readonly other: ArchiveEntry[];
   readonly findings: Finding[];
@@ -100,6 +103,7 @@ async function indexOf(file: FileHandle, path: string, signal: AbortSignal | und
     bytes: fileBytes,
     blobs: new Map(),
     links: links.links,
+    damagedLinks: [],
     workingDir: [],
     other: [],
     registryEnd: 0,
@@ -165,8 +169,12 @@ function take(entry: TarEntry, index: GrowingIndex, { links, names }: Taken): Pr
     case 'link': {
       index.registryEnd = endOf(entry);
       const takeBody = (content: string): void => {
-        if (isDigest(content) && (parsed.link === 'tag' || parsed.digest === content)) links.add(parsed, content);
-        else index.findings.push(linkDamaged({ archive, name, content }));
+        if (isDigest(content) && (parsed.link === 'tag' || parsed.digest === content)) {
+          links.add(parsed, content);
+          return;
+        }
+        index.damagedLinks.push(name);
+        index.findings.push(linkDamaged({ archive, name, content }));
       };
       if (bytes > longestLink) return void takeBody(`${bytes} bytes`);
       const body = entry.read();

@@ -1,5 +1,6 @@
 /** One recorded sequence: its archives, beside its records. What the other sequences hold is asked later (verdict.ts). */
 import type { BlobRecord } from '../archive/blob-record';
+import type { MirroredImage } from '../engine/engine';
 import type { Digest } from '../registry/digest';
 import type { Finding } from '../system/errors';
 import type { CheckedArchives, CheckRun, KnownArchives } from './check-archives';
@@ -39,6 +40,8 @@ interface Checking extends CheckRun {
   readonly known: KnownArchives;
   /** Records of all blobs of the chain. */
   readonly records: ReadonlyMap<Digest, BlobRecord>;
+  /** Which images must have their links in a sequence's own archives. */
+  readonly isNewTo: (sequence: RecordedSequence) => (image: MirroredImage) => boolean;
   /** How a sequence's archives are mended. */
   readonly mending: (sequence: RecordedSequence) => string;
   /** Whether archives may be somewhere else: in a workspace they may, on a disk that was carried they may not. */
@@ -75,7 +78,12 @@ export async function checkSequence(recorded: RecordedSequence, checking: Checki
     return { ...nothing, presence: 'absent', findings };
   }
   const checked = await checkArchives({ folder, located, known: checking.known, next }, checking.depth, checking);
-  const compared = compare(recorded, checked, { records: checking.records, next, located });
+  const compared = compare(recorded, checked, {
+    records: checking.records,
+    isNew: checking.isNewTo(recorded),
+    next,
+    located,
+  });
   const { depth, signal } = checking;
   const secrets =
     depth === 'deep' ? await scanForSecrets(checked.indexes, { folder: mirror.content, name: folder, signal }) : [];
@@ -99,27 +107,26 @@ export async function checkSequence(recorded: RecordedSequence, checking: Checki
 
 function compare(
   { entry: { folder }, inventory, images }: RecordedSequence,
-  { content }: CheckedArchives,
-  { records, next, located }: { records: Checking['records']; next: string; located: LocatedArchives },
+  { content, indexes }: CheckedArchives,
+  {
+    records,
+    isNew,
+    next,
+    located,
+  }: Pick<Checking, 'records'> & {
+    isNew: (image: MirroredImage) => boolean;
+    next: string;
+    located: LocatedArchives;
+  },
 ): { findings: Finding[]; broken: readonly BrokenImage[] } {
   if (content === undefined || inventory === undefined) return { findings: [], broken: [] };
   const damaged = new Set(content.damaged.map(({ digest }) => digest));
-  const found = { blobs: soundBlobs(content), links: content.links, damaged };
-  const added = new Set(inventory.images.map(placeOf));
-  const isNew = (image: Place): boolean => added.has(placeOf(image));
+  const damagedLinks = new Set(indexes.flatMap((index) => index.damagedLinks));
+  const found = { blobs: soundBlobs(content), links: content.links, damagedLinks, damaged };
   const links = compareLinks(found, { folder, images, records, isNew }, { next });
   // What a missing archive held is missing, and that was said.
   const isWhole = located.archives.every(({ name }) => content.archives.some((archive) => archive.name === name));
   if (!isWhole) return { findings: [], broken: links.broken };
   const blobs = compareBlobs(found, { folder, blobs: inventory.blobs, images, records }, { next });
   return { findings: [...blobs, ...links.findings], broken: links.broken };
-}
-
-interface Place {
-  readonly repository: string;
-  readonly tag: string;
-}
-
-function placeOf({ repository, tag }: Place): string {
-  return `${repository}:${tag}`;
 }

@@ -13,6 +13,8 @@ interface Found {
   /** Sound ones. */
   readonly blobs: BlobSet;
   readonly links: readonly LinkEntry[];
+  /** Names of links that are there and damaged: unpacked, they hide the sound ones of earlier sequences. */
+  readonly damagedLinks: ReadonlySet<string>;
   /** Digests of blobs that are there and damaged. */
   readonly damaged: ReadonlySet<Digest>;
 }
@@ -52,7 +54,7 @@ function isSameBlob(a: BlobRecord, b: BlobRecord): boolean {
  * its links too, unless these here lead elsewhere.
  */
 export function compareLinks(
-  found: Pick<Found, 'links'>,
+  found: Pick<Found, 'links' | 'damagedLinks'>,
   {
     folder,
     images,
@@ -68,7 +70,7 @@ export function compareLinks(
     for (const { name, digest } of linksOf([image], records)) {
       const actual = links.get(name);
       if (actual === digest) continue;
-      if (actual !== undefined || isNew(image)) isServed = false;
+      if (actual !== undefined || isNew(image) || found.damagedLinks.has(name)) isServed = false;
       wrong.add(actual === undefined ? name : `${name} leads to ${actual}`);
     }
     return !isServed;

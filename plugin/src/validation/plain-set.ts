@@ -107,6 +107,7 @@ async function deepContent(
   const found = {
     blobs: blobSetOf(verified.blobs),
     links: verified.links,
+    damagedLinks: new Set(indexes.flatMap(({ damagedLinks }) => damagedLinks)),
     damaged: new Set(verified.damaged.map(({ digest }) => digest)),
   };
   const images = imagesByTag(verified.links, found);

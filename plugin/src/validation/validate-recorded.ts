@@ -13,6 +13,7 @@ import type { KnownArchives } from './check-archives';
 import { checkSequence } from './check-sequence';
 import { collectError } from './collect-error';
 import { notSealedYet, sealOfAnotherChain } from './errors';
+import { isNewTo } from './images-of-base';
 import { recordVerification, sequencesDue, storeCopy } from './record-verification';
 import type { RecordedSequence, RecordsPlace } from './recorded-sequences';
 import { readRecordedSequences, recordedIn } from './recorded-sequences';
@@ -56,6 +57,7 @@ export async function validateRecorded(
     ...{ pool, signal, depth, mending },
     progress: progress.advance,
     known: knownArchives(recorded),
+    isNewTo: (sequence: RecordedSequence) => isNewTo(sequence, recorded),
     records: blobSetOf(...recorded.map(({ inventory }) => inventory?.blobs ?? [])),
     absence: subject.place === 'carried' ? ('refused' as const) : ('allowed' as const),
   };

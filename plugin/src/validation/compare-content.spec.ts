@@ -1,0 +1,33 @@
+import { linksOf } from '../archive/links';
+import { anImage } from '../sequence/image.fixture';
+import { blobSetOf } from '../sequence/closure';
+import { compareLinks } from './compare-content';
+
+const { image, blobs } = anImage('quay.io/lab/app:1', { seed: 1 });
+const records = blobSetOf(blobs);
+const links = linksOf([image], records).map(({ name, digest }) => ({ name, target: digest }));
+const layer = links.find(({ name }) => name.includes('/_layers/'))?.name ?? '';
+
+describe('compareLinks', () => {
+  it.each([
+    { name: 'is there', isNew: false, there: true, damaged: false, broken: 0 },
+    { name: 'is left to an earlier sequence', isNew: false, there: false, damaged: false, broken: 0 },
+    {
+      name: 'is there and damaged, and hides the sound one of an earlier sequence',
+      isNew: false,
+      there: false,
+      damaged: true,
+      broken: 1,
+    },
+    { name: 'is missing of an image that this sequence brings', isNew: true, there: false, damaged: false, broken: 1 },
+  ])('names $broken images where a link $name', ({ isNew, there, damaged, broken }) => {
+    const found = {
+      links: links.filter((link) => there || link.name !== layer) as unknown as Parameters<
+        typeof compareLinks
+      >[0]['links'],
+      damagedLinks: new Set(damaged ? [layer] : []),
+    };
+    const recorded = { folder: 'seq2-a', images: [image], records, isNew: () => isNew };
+    expect(compareLinks(found, recorded, { next: '' }).broken).toHaveLength(broken);
+  });
+});
