@@ -2,6 +2,8 @@
 import { basename } from 'node:path';
 import type { BlobRecord } from '../archive/blob-record';
 import { blobDamaged } from '../archive/errors';
+import type { FrameDifference } from '../archive/frame-difference';
+import { firstFrameDifference } from '../archive/frame-difference';
 import type { HashPool } from '../archive/hash-pool';
 import type { ArchiveIndex } from '../archive/index';
 import { readArchiveIndex } from '../archive/index';
@@ -34,6 +36,8 @@ interface Subject {
   readonly located: LocatedArchives;
   /** What every archive of the chain hashes to, whole or by its frame, and which one that is. */
   readonly known: KnownArchives;
+  /** Files in which the frame of an archive may be kept. */
+  readonly framesOf: (archive: string) => readonly string[];
   /** How to mend what is wrong. */
   readonly next: string;
 }
@@ -109,7 +113,11 @@ async function hashBlobs(
     const recorded = archives.find((located) => located.name === name)?.recorded;
     if (recorded === undefined) continue;
     if (recorded.frame_sha256 !== undefined && recorded.frame_sha256 !== frameSha256) {
-      findings.push(frameChanged({ folder, archive: name, hint: hintFor(frameSha256, known), next }));
+      const hint = hintFor(frameSha256, known);
+      // Of another archive, everything differs.
+      const difference =
+        hint === undefined ? await differenceIn(archive.index, subject.framesOf(name), { signal }) : undefined;
+      findings.push(frameChanged({ folder, archive: name, hint, difference, next }));
     } else if (recorded.frame_sha256 === undefined && sha256 !== undefined && sha256 !== recorded.sha256) {
       const damaged = verified.damaged.some(({ archive }) => archive === name);
       if (damaged) continue;
@@ -118,6 +126,19 @@ async function hashBlobs(
     }
   }
   return { findings, indexes: verified.archives.map(({ index }) => index), content: verified };
+}
+
+/** Where it differs from the frame that was kept of it; `undefined` where none was, or it is of no use. */
+async function differenceIn(
+  index: ArchiveIndex,
+  frames: readonly string[],
+  run: { signal: AbortSignal },
+): Promise<FrameDifference | undefined> {
+  for (const frame of frames) {
+    const { value } = await collectError(() => firstFrameDifference(index, frame, run));
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }
 
 function hintFor(hash: string, known: KnownArchives): string | undefined {

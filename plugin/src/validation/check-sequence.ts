@@ -1,6 +1,7 @@
 /** One recorded sequence: its archives, beside its records. What the other sequences hold is asked later (verdict.ts). */
 import type { BlobRecord } from '../archive/blob-record';
 import type { MirroredImage } from '../engine/engine';
+import { frameFiles } from '../mirroring/frames';
 import type { Digest } from '../registry/digest';
 import type { Finding } from '../system/errors';
 import type { CheckedArchives, CheckRun, KnownArchives } from './check-archives';
@@ -77,7 +78,12 @@ export async function checkSequence(recorded: RecordedSequence, checking: Checki
           );
     return { ...nothing, presence: 'absent', findings };
   }
-  const checked = await checkArchives({ folder, located, known: checking.known, next }, checking.depth, checking);
+  const framesOf = (archive: string): string[] => frameFiles(mirror.data, folder, { ...metadata, archive });
+  const checked = await checkArchives(
+    { folder, located, known: checking.known, framesOf, next },
+    checking.depth,
+    checking,
+  );
   const compared = compare(recorded, checked, {
     records: checking.records,
     isNew: checking.isNewTo(recorded),

@@ -1,3 +1,4 @@
+import type { FrameDifference } from '../archive/frame-difference';
 import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import type { Finding } from '../system/errors';
@@ -117,13 +118,19 @@ export function frameChanged(facts: {
   folder: string;
   archive: string;
   hint: string | undefined;
+  difference: FrameDifference | undefined;
   next: Mending;
 }): Finding {
+  const { difference } = facts;
+  const where = difference?.entry === undefined ? 'a header, a link or padding' : printable(difference.entry);
   return {
     severity: 'error',
     code: 'SEQ0312',
     what: `${printable(facts.archive)} of ${facts.folder} is not what was sealed, outside its blobs`,
     why: facts.hint ?? 'A tar header, a link, a file of working-dir or padding was changed after it was sealed',
+    ...(difference === undefined
+      ? {}
+      : { details: [`the first byte that differs is at ${difference.offset}, in ${where}`] }),
     next: facts.next,
   };
 }

@@ -34,7 +34,8 @@ export function travelsIn(indexes: readonly ArchiveIndex[], repositories: Readon
       const known = workingDir.get(folder) ?? { entries: 0, bytes: 0 };
       workingDir.set(folder, { entries: known.entries + 1, bytes: known.bytes + bytes });
     }
-    other.push(...index.other);
+    // The configuration that oc-mirror packs with every archive is expected.
+    other.push(...index.other.filter(({ name }) => !/^isc_[^/]+$/.test(name)));
   }
   return {
     links,
