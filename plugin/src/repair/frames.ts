@@ -1,13 +1,12 @@
 /** Frames of archives, from which and from its blobs an archive is made again byte for byte. */
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
 import { frameRangesOf } from '../archive/frame';
 import type { ArchiveIndex, BlobPlace } from '../archive/index';
 import { writeFully } from '../archive/positional-io';
 import { readFrame, rebuildArchive } from '../archive/rebuild';
+import { frameFiles } from '../mirroring/frames';
 import type { Digest } from '../registry/digest';
 import { isSeqmirrorError } from '../system/errors';
-import { frameFileName, framesFolders } from './frame-places';
 import type { OwnArchive } from './own-archives';
 import { readPieces } from './read-pieces';
 import type { Making } from './reissue-plan';
@@ -53,8 +52,8 @@ async function keptFrame(
   signal: AbortSignal,
 ): Promise<FoundFrame | undefined> {
   if (sha256 === undefined) return undefined;
-  for (const folder of framesFolders(survey.mirror.data, survey.entry.folder, survey.metadata)) {
-    const kept = join(folder, frameFileName(name));
+  const { mirror, entry, metadata } = survey;
+  for (const kept of frameFiles(mirror.data, entry.folder, { ...metadata, archive: name })) {
     try {
       const { blobs } = await readFrame({ frame: kept, bytes, frameSha256: sha256 }, { signal });
       return { frame: { kept, bytes, sha256 }, blobs };

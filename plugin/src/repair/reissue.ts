@@ -144,7 +144,7 @@ async function work(options: ReissueOptions, opened: Opened): Promise<ReissueOut
   progress.step('verify');
   progress.total(plan.bytes);
   const made = await readBack(paths, { pool, progress, signal });
-  const { commit, packaging } = await prepareCommit(survey, { plan, made, at });
+  const { commit, packaging } = await prepareCommit(survey, { plan, made, at, signal });
   progress.done('every blob hashed; with the archives that stayed, all that was sealed');
 
   progress.step('replace');

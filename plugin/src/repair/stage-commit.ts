@@ -1,8 +1,8 @@
 /** Holds what was made against what was sealed, and puts all that the swap needs into the reissue's folder. */
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFrame } from '../archive/frame';
 import type { HashedArchive, VerifiedArchives } from '../archive/verify';
+import { stageFrames } from '../mirroring/frames';
 import { recordNames } from '../mirroring/records';
 import type { Digest } from '../registry/digest';
 import { declareHeld, renderCustody } from '../sequence/custody';
@@ -11,7 +11,6 @@ import { renderSha256Sums } from '../sequence/sha256-sums';
 import { writeFileAtomically } from '../system/atomic-file';
 import { renderExplanation } from '../system/errors';
 import { madeWrong } from './errors';
-import { frameFileName } from './frame-places';
 import { isSamePackaging, recordOf, repackaged } from './repackaged';
 import type { ReissuePlan } from './reissue-plan';
 import type { Survey } from './survey';
@@ -24,7 +23,12 @@ import type { ReissueCommit, ReissueFolder } from './swap';
  */
 export async function prepareCommit(
   survey: Survey,
-  { plan, made, at }: { plan: ReissuePlan; made: VerifiedArchives<HashedArchive>; at: ReissueFolder },
+  {
+    plan,
+    made,
+    at,
+    signal,
+  }: { plan: ReissuePlan; made: VerifiedArchives<HashedArchive>; at: ReissueFolder; signal: AbortSignal },
 ): Promise<{ commit: ReissueCommit; packaging: 'as sealed' | 'anew' }> {
   const { entry, metadata, custody } = survey;
   refuseOtherContent(survey, made);
@@ -41,9 +45,7 @@ export async function prepareCommit(
   }
   await rm(at.records, { recursive: true, force: true });
   for (const [name, text] of texts) await writeFileAtomically(join(at.records, name), text);
-  await rm(at.frames, { recursive: true, force: true });
-  await mkdir(at.frames, { recursive: true });
-  for (const { name, index } of made.archives) await writeFrame(index, join(at.frames, frameFileName(name)));
+  await stageFrames(at.root, made.archives, { signal });
   const names = archives.map(({ name }) => name).sort();
   const commit: ReissueCommit = {
     schema: 'seqmirror/v1',

@@ -19,11 +19,11 @@ import { Seal } from '../sequence/seal';
 import { syncFolder, writeFileAtomically } from '../system/atomic-file';
 import { systemErrorCode } from '../system/errors';
 import type { DataDirectory } from '../mirroring/data-directory';
-import { storeFolder } from '../mirroring/data-directory';
+import { framesFolder, storeFolder } from '../mirroring/data-directory';
+import { frameFiles, stagedFramesFolder } from '../mirroring/frames';
 import type { Chain, Mirror } from '../mirroring/mirror';
 import { sequencePath } from '../mirroring/mirror';
 import { readTextIfThere } from '../mirroring/text-file';
-import { frameFileName, framesFolder } from './frame-places';
 
 const ArchiveName = z.string().regex(/^mirror_\d{6}\.tar$/);
 
@@ -56,7 +56,7 @@ export function reissueFolder(data: DataDirectory, folder: string, seal: Seal): 
     root,
     blobs: join(root, 'blobs'),
     archives: join(root, 'archives'),
-    frames: join(root, 'frames'),
+    frames: stagedFramesFolder(root),
     records: join(root, 'records'),
     commit: join(root, 'commit.json'),
   };
@@ -97,7 +97,9 @@ export async function swapIn(
   }
   for (const name of removed) {
     await rm(join(store, name), { force: true });
-    await rm(join(frames, frameFileName(name)), { force: true });
+    for (const frame of frameFiles(mirror.data, entry.folder, { archive: name, seal: entry.seal })) {
+      await rm(frame, { force: true });
+    }
   }
   await syncFolder(store);
   await syncFolder(frames);
