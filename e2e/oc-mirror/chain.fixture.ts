@@ -131,7 +131,7 @@ const linkFileBytes = 71;
 /** Mirrors one sequence and reads back what came of it. */
 export async function mirror(world: World, request: MirrorRequest): Promise<Mirrored> {
   const staged = await ocMirrorEngine.mirrorToDisk(request, await world.version());
-  const verified = await verifyArchives(staged.archives);
+  const verified = await verifyArchives(staged.archives, { hash: 'blobs' });
   return {
     staged,
     verified,

@@ -69,25 +69,8 @@ export async function verifyArchives(
 ): Promise<VerifiedArchives<HashedArchive>>;
 export async function verifyArchives(paths: readonly string[], options: VerifyOptions): Promise<VerifiedArchives>;
 export async function verifyArchives(paths: readonly string[], options: VerifyOptions): Promise<VerifiedArchives> {
-  const pool = options.pool ?? startHashPool();
-  try {
-    return await verifyWith(pool, paths, options);
-  } finally {
-    if (options.pool === undefined) await pool.close();
-  }
-}
-
-// One archive is indexed while another is hashed.
-const archivesAtATime = 2;
-
-async function verifyWith(
-  pool: HashPool,
-  paths: readonly string[],
-  { hash, signal, progress }: VerifyOptions,
-): Promise<VerifiedArchives> {
-  const outcomes = await mapConcurrently(paths, { limit: archivesAtATime, signal }, (path) =>
-    orBroken(() => verifyArchive(pool, path, { hash, signal, progress })),
-  );
+  const { signal } = options;
+  const outcomes = await hashArchives(paths, options);
   const found = outcomes.flatMap((outcome) => ('broken' in outcome ? [] : [outcome]));
   const indexes = found.map(({ archive }) => archive.index);
   const damaged = found.flatMap((each) => each.damaged);
@@ -111,29 +94,69 @@ async function verifyWith(
   };
 }
 
-async function verifyArchive(
+// One archive is indexed while another is hashed.
+const archivesAtATime = 2;
+// Digests are compared by the thousand and forgotten.
+const blobsAtATime = 1000;
+
+interface HashOutcome {
+  readonly archive: VerifiedArchive;
+  readonly damaged: readonly DamagedBlob[];
+}
+
+/** Threads of its own end here: what comes after has no use for them, and each takes 10 MB. */
+async function hashArchives(
+  paths: readonly string[],
+  options: VerifyOptions,
+): Promise<(HashOutcome | { broken: Finding })[]> {
+  const pool = options.pool ?? startHashPool();
+  try {
+    return await mapConcurrently(paths, { limit: archivesAtATime, signal: options.signal }, (path) =>
+      orBroken(() => hashArchive(pool, path, options)),
+    );
+  } finally {
+    if (options.pool === undefined) await pool.close();
+  }
+}
+
+async function hashArchive(
   pool: HashPool,
   path: string,
   { hash, signal, progress }: VerifyOptions,
-): Promise<{ archive: VerifiedArchive; damaged: DamagedBlob[] }> {
+): Promise<HashOutcome> {
   const index = await readArchiveIndex(path, { signal });
-  const places = [...index.blobs.values()];
   // The whole file first: it takes one thread from end to end, and what the others read is in memory for it, or the
   // other way round.
-  const [file, frame, digests] = await Promise.all([
+  const [file, frame, damaged] = await Promise.all([
     hash === 'blobs' ? undefined : pool.digestOf(path, [{ offset: 0, bytes: index.bytes }], { signal }),
     pool.digestOf(path, frameRangesOf(index), { signal, progress }),
-    pool.digestsOf(path, places, { signal, progress }),
+    damagedBlobs(pool, index, { signal, progress }),
   ]);
-  const damaged: DamagedBlob[] = [];
-  let number = 0;
-  for (const [digest, place] of index.blobs) {
-    const actual = digests[number++] as Digest;
-    if (actual !== digest) damaged.push({ archive: index.name, digest, actual, ...place });
-  }
   const { name, bytes } = index;
   const sums = { frameSha256: hexOf(frame), ...(file === undefined ? {} : { sha256: hexOf(file) }) };
   return { archive: { name, path, bytes, ...sums, index }, damaged };
+}
+
+async function damagedBlobs(
+  pool: HashPool,
+  { path, name: archive, blobs }: ArchiveIndex,
+  run: HashRun,
+): Promise<DamagedBlob[]> {
+  const all = [...blobs];
+  const starts = Array.from({ length: Math.ceil(all.length / blobsAtATime) }, (_, number) => number * blobsAtATime);
+  const found = await mapConcurrently(starts, { limit: 4, signal: run.signal }, async (start) => {
+    const some = all.slice(start, start + blobsAtATime);
+    const digests = await pool.digestsOf(
+      path,
+      some.map(([, place]) => place),
+      run,
+    );
+    return some.flatMap(([digest, place], number) => {
+      const actual = digests[number] as Digest;
+      return actual === digest ? [] : [{ archive, digest, actual, ...place }];
+    });
+  });
+  return found.flat();
 }
 
 /** A broken archive is a finding: the others are still looked at. */
