@@ -1,15 +1,11 @@
 /** Proving and indexing archives, beside the programs that read the same files for less. */
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PlannedBlob } from '../../../plugin/src/archive/layout';
-import { planArchives } from '../../../plugin/src/archive/layout';
-import { openVolume } from '../../../plugin/src/archive/write';
-import { isDigest } from '../../../plugin/src/registry/digest';
-import { syntheticLayer } from '../../lab/synthetic-layer';
 import type { Benchmark, BenchSetting } from '../benchmark';
 import { measured } from '../measured';
 import { measureProcess } from '../measured-process';
 import { callProduct } from '../product';
+import { writeLayers } from '../synthetic-archive';
 import { settle } from '../workbench';
 
 const archiveBytes = 4e9;
@@ -69,36 +65,7 @@ export const archiveBench: Benchmark = {
 };
 
 async function writeArchive({ bench, scale }: BenchSetting): Promise<string> {
-  const bytes = Math.round((archiveBytes * scale) / blobCount);
-  const layers = Array.from({ length: blobCount }, (_, number) =>
-    syntheticLayer({ seed: 'bench', name: String(number), bytes }),
-  );
-  const blobs = new Map<PlannedBlob['digest'], (typeof layers)[number]>();
-  for (const layer of layers) {
-    const { digest } = await layer.digests();
-    if (isDigest(digest)) blobs.set(digest, layer);
-  }
-  const layout = planArchives({
-    blobs: [...blobs].map(([digest, layer]) => ({ digest, bytes: layer.bytes })),
-    links: [],
-    archiveSizeBytes: Number.MAX_SAFE_INTEGER,
-  });
-  const [volume] = layout.volumes;
-  if (volume === undefined) throw new RangeError('nothing was laid out');
-  const folder = join(bench.folder, 'archive');
-  await mkdir(folder);
-  const path = join(folder, volume.name);
-  const open = await openVolume(path, volume);
-  try {
-    for (const [digest, layer] of blobs) {
-      let position = 0;
-      for await (const piece of layer.read(0, layer.bytes)) {
-        await open.writeBlob(digest, position, [piece]);
-        position += piece.length;
-      }
-    }
-  } finally {
-    await open.close();
-  }
+  const path = join(bench.folder, 'archive', 'mirror_000001.tar');
+  await writeLayers(path, { seed: 'bench', count: blobCount, bytes: archiveBytes * scale });
   return path;
 }
