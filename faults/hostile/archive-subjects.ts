@@ -41,7 +41,7 @@ async function indexed(content: Uint8Array, { folder }: Place): Promise<Reading>
   const path = join(folder, 'mirror_000001.tar');
   await writeFile(path, content);
   const index = await refusedOr(() => readArchiveIndex(path));
-  if ('refused' in index) return { findings: [index.refused] };
+  if ('thrown' in index) return { findings: [index.thrown] };
   for (const entry of [...index.workingDir, ...index.other]) await readEntry(index, entry, { limit: 64 * 1024 });
   const taken = [...index.workingDir, ...index.other, ...index.links].map(({ name }) => name);
   const unsafe = taken.filter((name) => parseEntryName(name).kind === 'unsafe');
@@ -53,7 +53,7 @@ async function slimmed(content: Uint8Array, { folder }: Place): Promise<Reading>
   const path = join(folder, 'mirror_000001.tar');
   await writeFile(path, content);
   const index = await refusedOr(() => readArchiveIndex(path));
-  if ('refused' in index) return { findings: [index.refused] };
+  if ('thrown' in index) return { findings: [index.thrown] };
   await slimArchive(path, index, { keep: (name) => name.length % 2 === 0 });
   const again = await readArchiveIndex(path);
   if (again.blobs.size !== index.blobs.size) throw new Error(`${index.blobs.size} blobs became ${again.blobs.size}`);
@@ -68,11 +68,11 @@ function named(name: string): Explanation[] {
 /** What came of work, or why it was refused. */
 export async function refusedOr<T extends object>(
   work: () => T | Promise<T>,
-): Promise<T | { readonly refused: Explanation }> {
+): Promise<T | { readonly thrown: Explanation }> {
   try {
     return await work();
   } catch (error) {
-    if (isSeqmirrorError(error)) return { refused: error };
+    if (isSeqmirrorError(error)) return { thrown: error };
     throw error;
   }
 }

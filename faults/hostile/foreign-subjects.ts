@@ -64,7 +64,7 @@ export function foreignSubjects(): Subject[] {
       (dice) => hostileJson(dice, JSON.stringify(imageStream)),
       async (text) => {
         const components = await refusedOr(() => componentsIn(text, { file: 'image-references' }));
-        return 'refused' in components ? [components.refused] : [];
+        return 'thrown' in components ? [components.thrown] : [];
       },
     ),
     { name: 'an auth file', hostile: (dice) => Buffer.from(hostileJson(dice, JSON.stringify(auth))), read: authRead },
@@ -85,7 +85,7 @@ async function catalogRead(content: Uint8Array): Promise<Reading> {
       void name;
     return {};
   });
-  return { findings: 'refused' in outcome ? [outcome.refused] : [] };
+  return { findings: 'thrown' in outcome ? [outcome.thrown] : [] };
 }
 
 async function authRead(content: Uint8Array, { folder }: Place): Promise<Reading> {
@@ -97,5 +97,5 @@ async function authRead(content: Uint8Array, { folder }: Place): Promise<Reading
       for (const host of ['registry.example', 'docker.io', '__proto__']) entryFor(file, { host, repository: 'a/b' });
     return {};
   });
-  return { findings: 'refused' in outcome ? [outcome.refused] : [] };
+  return { findings: 'thrown' in outcome ? [outcome.thrown] : [] };
 }

@@ -8,6 +8,8 @@ const cases = sizeOf({ small: 700, full: 8_000 });
 // Half of all that can go wrong here is in tar.
 const archiveCases = sizeOf({ small: 2_000, full: 16_000 });
 
+const folders = sizeOf({ small: 150, full: 4_000 });
+
 const subjects: readonly (readonly [string, number])[] = [
   ['an archive that is indexed', archiveCases],
   ['an archive that is slimmed', cases],
@@ -28,7 +30,11 @@ const subjects: readonly (readonly [string, number])[] = [
   ['the images of a release', cases],
   ['an auth file', cases],
   ["oc-mirror's mapping", cases],
-  ['a mirror that is listed', sizeOf({ small: 200, full: 5_000 })],
+  // These work on whole folders.
+  ['a mirror that is listed', folders],
+  ['a folder that is validated', folders],
+  ['an old folder that is adopted', folders],
+  ['a frame that an archive is made of', cases],
 ];
 
 describe(withSeed('Hostile input'), () => {

@@ -44,7 +44,7 @@ async function listed(content: Uint8Array, { folder }: Place): Promise<Reading> 
     env: { SEQMIRROR_DATA_DIR: join(folder, 'data') },
   };
   const listing = await refusedOr(() => listSequences(location));
-  if ('refused' in listing) return { findings: [listing.refused] };
+  if ('thrown' in listing) return { findings: [listing.thrown] };
   const problems = listing.sequences.flatMap(({ problem }) => problem ?? []);
   return { findings: [...listing.findings, ...problems], printed: renderListing(listing).split('\n') };
 }

@@ -180,6 +180,6 @@ function refusing(
 ): (text: string, file: string) => Promise<Explanation[]> {
   return async (text, file) => {
     const result = await refusedOr(async () => ({ value: read(text, file) }));
-    return 'refused' in result ? [result.refused] : [];
+    return 'thrown' in result ? [result.thrown] : [];
   };
 }

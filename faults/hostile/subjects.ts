@@ -4,14 +4,17 @@ import { listingSubject } from './listing-subject';
 import { misbehavingSubject } from './misbehaving-subject';
 import { recordSubjects } from './record-subjects';
 import type { Subject } from './subject';
+import { writingSubjects } from './writing-subjects';
 
 /** Everything that is given hostile input. `folder` is for archives that are made first, and is left empty. */
 export async function allSubjects(folder: string): Promise<Subject[]> {
+  const real = await realArchives(folder);
   return [
-    ...archiveSubjects(await realArchives(folder)),
+    ...archiveSubjects(real),
     ...recordSubjects(),
     ...foreignSubjects(),
     listingSubject,
+    ...(await writingSubjects(real, folder)),
     misbehavingSubject,
   ];
 }
