@@ -14,6 +14,7 @@ import { checkSums } from './check/checksums';
 import { checkBlobs, checkImage } from './check/images';
 import { checkServed } from './check/served';
 import { unpack } from './check/unpack';
+import { changeByteInLargestBlob, sha256Of } from './damage';
 import { DemoFailed, mustHold } from './failed';
 import type { NxRunner } from './nx';
 import { nx } from './nx';
@@ -40,6 +41,7 @@ async function demo(signal: AbortSignal): Promise<void> {
     await mirrorThemAgain(runner, lab);
     await checkEverything(lab, temporary);
     signal.throwIfAborted();
+    await damageAndMend(runner);
   } finally {
     await lab.stop();
     await rm(temporary, { recursive: true, force: true });
@@ -99,6 +101,20 @@ async function checkEverything(lab: Lab, temporary: string): Promise<void> {
   const reference = references.at(-1) ?? '';
   await checkServed(unpacked, reference, await lab.digestOf(reference));
   passed(`docker-registry serves that folder, and skopeo copies ${reference}, all architectures`);
+}
+
+async function damageAndMend(runner: NxRunner): Promise<void> {
+  heading(6, 'A byte of an archive is changed: what is damaged is named, and made again');
+  const archive = join(folders[1] ?? '', 'mirror_000001.tar');
+  const before = await sha256Of(archive);
+  await changeByteInLargestBlob(archive);
+  const damaged = await nx(['run', 'mirror-seq2:validate'], runner, { ends: 'badly' });
+  mustHold(damaged.includes('SEQ0301') && damaged.includes('SEQ0303'), 'blob and image should have been named');
+  await nx(['run', 'mirror-seq2:reissue'], runner);
+  const mended = await nx(['run', 'mirror:validate'], runner);
+  mustHold(mended.includes('3 PROVEN'), 'all three sequences should have been proven');
+  mustHold((await sha256Of(archive)) === before, 'the archive should be what it was, byte for byte');
+  passed('SHA-256: the archive that was made again is byte for byte the one that was sealed');
 }
 
 /** As the sequence's own imageset configuration names them. */

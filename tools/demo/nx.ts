@@ -13,15 +13,20 @@ export interface NxRunner {
 
 // Nx's own account of a run, and the timings at its end: without them, what seqmirror says is easier to see.
 const noise = /^\s*$|^ NX +(Generating|Running target|Successfully ran)/;
-const timings = /^ {2}Run duration:/;
+const timings = /^ {2}Run duration:|^Failed tasks:/;
 
 /**
  * Shows the command and its output, line by line as it comes, and gives the output. The lab serves from this very
  * process, hence never a synchronous call. Comes back when every process that writes for the command has ended.
  *
- * @throws DemoFailed when the command fails, the signal's reason when it was stopped
+ * @param options.ends whether the command is to succeed or to fail
+ * @throws DemoFailed when the command ends otherwise, the signal's reason when it was stopped
  */
-export async function nx(args: readonly string[], { folder, env, signal }: NxRunner): Promise<string> {
+export async function nx(
+  args: readonly string[],
+  { folder, env, signal }: NxRunner,
+  { ends = 'well' }: { ends?: 'well' | 'badly' } = {},
+): Promise<string> {
   console.log(`\n   $ npx nx ${args.join(' ')}`);
   const child = spawn(process.execPath, [require.resolve('nx/bin/nx.js'), ...args], {
     cwd: folder,
@@ -41,6 +46,6 @@ export async function nx(args: readonly string[], { folder, env, signal }: NxRun
   const [code] = (await once(child, 'close')) as [number | null];
   signal.removeEventListener('abort', stop);
   signal.throwIfAborted();
-  if (code !== 0) throw new DemoFailed(`nx ${args.join(' ')} ended with ${code}`);
+  if ((code === 0) !== (ends === 'well')) throw new DemoFailed(`nx ${args.join(' ')} ended with ${code}`);
   return lines.join('\n');
 }
