@@ -97,6 +97,33 @@ describe('after being killed at any change of the file system', () => {
   }, 240_000);
 });
 
+describe('a commit in the folder of a reissue', () => {
+  it.each([
+    { name: 'is no JSON', text: '{' },
+    { name: 'names a file that is none of ours', text: commitWith({ records: ['../../../../.bashrc'] }) },
+    { name: 'would remove what is no archive', text: commitWith({ removed: ['../seq1-baseline/mirror_000001.tar'] }) },
+    { name: 'is of another sequence', text: commitWith({}) },
+  ])('is thrown away when it $name', async ({ text }) => {
+    const world = await aWorld(upstream);
+    try {
+      await world.sequence(seq1, [app]);
+      await world.seal(seq1);
+      const before = await seen(world);
+      const { seal } = parseSequenceMetadata(await world.read(`mirror/content/${seq1}/seq-metadata.yaml`), '');
+      await world.write(`data/test/reissue/${seq1}.${seal.slice(7, 19)}/commit.json`, text);
+      expect((await reissue(world, seq1)).kind).toBe('sound');
+      expect(await seen(world)).toEqual(before);
+    } finally {
+      await world.remove();
+    }
+  });
+});
+
+function commitWith(facts: object): string {
+  const entry = { number: 1, folder: seq1, seal: `sha256:${'0'.repeat(64)}` };
+  return JSON.stringify({ schema: 'seqmirror/v1', entry, archives: [], removed: [], records: [], ...facts });
+}
+
 describe('a packaging that is made anew', () => {
   it('is what SHA256SUMS and seq-metadata.yaml say, under the same seal', async () => {
     const world = await aWorld(upstream);

@@ -26,6 +26,7 @@ export async function findBlobs(
   { archives, fetched, signal }: { archives: readonly ArchiveSource[]; fetched: string; signal: AbortSignal },
 ): Promise<Map<Digest, BlobCandidate[]>> {
   const candidates = new Map<Digest, BlobCandidate[]>([...wanted.keys()].map((digest) => [digest, []]));
+  if (wanted.size === 0) return candidates;
   const offer = (digest: Digest, candidate: BlobCandidate): void => {
     if (wanted.get(digest)?.bytes === candidate.bytes) candidates.get(digest)?.push(candidate);
   };

@@ -22,7 +22,7 @@ export function needsOf(
   { images, blobs }: { images: readonly MirroredImage[]; blobs: BlobSet },
 ): Map<Digest, Need> {
   const sources = new Map<Digest, Set<string>>([...wanted].map((digest) => [digest, new Set()]));
-  for (const image of images) {
+  for (const image of wanted.size === 0 ? [] : images) {
     const closure = closureOf([image.digest], blobs);
     for (const digest of [...closure.blobs.keys(), ...closure.missing.map((blob) => blob.digest)]) {
       sources.get(digest)?.add(image.source);

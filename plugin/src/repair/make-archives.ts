@@ -39,19 +39,19 @@ export async function makeArchives(makings: readonly Making[], options: MakeOpti
 }
 
 async function make(making: Making, path: string, { proven, progress, signal }: MakeOptions): Promise<void> {
-  const blob = (digest: Digest): AsyncIterable<Buffer> => {
+  const source = (digest: Digest): ProvenBlob => {
     const place = proven.get(digest);
     if (place === undefined) throw impossible(`${digest} is to be written and was not had`);
-    return readPieces(place, { signal });
+    return place;
   };
-  const run = { blob, signal, progress: progress.advance };
+  const run = { signal, progress: progress.advance };
   switch (making.how) {
     case 'copied':
       return copyInto(path, making, { progress, signal });
     case 'rebuilt':
-      return rebuildFromFrame(making.frame, path, run);
+      return rebuildFromFrame(making.frame, path, { ...run, blob: (digest) => readPieces(source(digest), { signal }) });
     case 'composed':
-      await writeWholeArchive(path, making.volume, run);
+      await writeWholeArchive(path, making.volume, { ...run, source });
   }
 }
 

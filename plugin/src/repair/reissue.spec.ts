@@ -318,6 +318,18 @@ describe('reissueSequence', () => {
     expect(await textsOf(world)).toEqual(before);
   });
 
+  it('does not call lost what was retired, since sites have it', async () => {
+    await lose(world, seq2);
+    await loseFrames(world);
+    const custody = { schema: 'seqmirror/v1' as const, state: 'retired' as const, copies: [] };
+    await world.write(`mirror/content/${seq2}/custody.yaml`, renderCustody(custody));
+    const remove = upstream.fault({ match: { path: /platform\/app\// }, action: { status: 404 } });
+    expect((await refusal(reissue(world, seq2))).code).toBe('SEQ0331');
+    remove();
+    await reissued(world, seq2);
+    expect(parseCustody(await world.read(`mirror/content/${seq2}/custody.yaml`), 'custody.yaml').state).toBe('held');
+  });
+
   it.each([401, 403, 503])('does not take HTTP %i for a loss', async (status) => {
     await lose(world, seq2);
     await loseFrames(world);

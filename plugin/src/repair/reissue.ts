@@ -87,8 +87,8 @@ export async function reissueSequence(options: ReissueOptions): Promise<ReissueO
         : { kind: 'planned', mirror: mirror.name, folder, plan: prepared.plan };
     }
     return await withMirrorLock(mirror, { purpose: `reissue ${folder}`, ...options }, async () => {
-      const { chain, entry } = await readSealed(mirror, folder);
-      if (await finishReissue(mirror, chain, reissueFolder(mirror.data, folder, entry.seal)))
+      const { entry } = await readSealed(mirror, folder);
+      if (await finishReissue(mirror, entry, reissueFolder(mirror.data, folder, entry.seal)))
         options.progress.note(`${folder}: an earlier reissue was stopped at its end; finished now`);
       signal.throwIfAborted();
       return await work(options, { mirror, pool });
@@ -188,7 +188,9 @@ async function secure(
 async function cannotBeHad(survey: Survey, notHad: readonly BlobNotHad[], now: Date): Promise<Error> {
   const { mirror, entry, custody, copies } = survey;
   const facts = { mirror: mirror.name, number: entry.number, folder: entry.folder, notHad };
-  if (copies.outOfReach.length > 0) return copyElsewhere({ ...facts, copies: copies.outOfReach });
+  const retired = custody?.state === 'retired' ? ['the sites that have it (custody.yaml says retired)'] : [];
+  const elsewhere = copies.outOfReach.length > 0 ? copies.outOfReach : retired;
+  if (elsewhere.length > 0) return copyElsewhere({ ...facts, copies: elsewhere });
   if (notHad.some(({ maybeLater }) => maybeLater)) return blobsNotNow(facts);
   const bytes = notHad.reduce((sum, blob) => sum + blob.bytes, 0);
   const why = `${counted(notHad.length, 'blob')} (${formatBytes(bytes)}) in no copy, archive, cache or registry on ${dateOf(now)}`;

@@ -1,5 +1,6 @@
 import { gt, valid } from 'semver';
 import { z } from 'zod';
+import { valueOfJson } from '../registry/json-text';
 
 /** An update graph as OpenShift's update service gives it out (Cincinnati): edges are pairs of places in `nodes`. */
 const Graph = z.looseObject({
@@ -16,13 +17,7 @@ const Graph = z.looseObject({
  * nothing in it is newer; `undefined` for a graph that knows none of the releases, or for something else.
  */
 export function graphUpTo(text: string, releases: readonly string[]): string | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const parsed = Graph.safeParse(value);
+  const parsed = Graph.safeParse(valueOfJson(text));
   if (!parsed.success) return undefined;
   const { nodes, edges } = parsed.data;
   const there = releases.filter((version) => valid(version) !== null && nodes.some((node) => node.version === version));

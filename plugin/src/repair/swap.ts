@@ -14,18 +14,23 @@
 import { chmod, link, mkdir, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { sealedEntry } from '../sequence/chain-lock';
+import { valueOfJson } from '../registry/json-text';
+import type { ChainEntry } from '../sequence/chain-lock';
 import { Seal } from '../sequence/seal';
 import { syncFolder, writeFileAtomically } from '../system/atomic-file';
 import { systemErrorCode } from '../system/errors';
 import type { DataDirectory } from '../mirroring/data-directory';
 import { framesFolder, storeFolder } from '../mirroring/data-directory';
 import { frameFiles, stagedFramesFolder } from '../mirroring/frames';
-import type { Chain, Mirror } from '../mirroring/mirror';
+import type { Mirror } from '../mirroring/mirror';
 import { sequencePath } from '../mirroring/mirror';
+import { recordNames } from '../mirroring/records';
 import { readTextIfThere } from '../mirroring/text-file';
 
 const ArchiveName = z.string().regex(/^mirror_\d{6}\.tar$/);
+
+// Files are written and removed by what stands here, so every name is one that this program gives.
+const ownNames: readonly string[] = [recordNames.sums, recordNames.metadata, recordNames.custody];
 
 export const ReissueCommit = z.strictObject({
   schema: z.literal('seqmirror/v1'),
@@ -35,7 +40,7 @@ export const ReissueCommit = z.strictObject({
   /** Archives that the packaging had before and has no more. */
   removed: z.array(ArchiveName),
   /** Names in `records/`, in the order in which they are to appear. */
-  records: z.array(z.string().regex(/^[A-Za-z0-9._-]+$/)),
+  records: z.array(z.string().refine((name) => ownNames.includes(name))),
 });
 export type ReissueCommit = z.infer<typeof ReissueCommit>;
 
@@ -67,14 +72,21 @@ export async function commitReissue(at: ReissueFolder, commit: ReissueCommit): P
   await writeFileAtomically(at.commit, `${JSON.stringify(commit, null, 2)}\n`);
 }
 
-/** Finishes what a killed reissue had committed itself to. Whether there was something to finish. */
-export async function finishReissue(mirror: Mirror, chain: Chain, at: ReissueFolder): Promise<boolean> {
+/**
+ * Finishes what a killed reissue had committed itself to. What is no commit for this sequence as it is sealed now is thrown
+ * away: whatever is still wrong is found when its archives are looked at.
+ *
+ * @returns whether there was something to finish
+ */
+export async function finishReissue(mirror: Mirror, entry: ChainEntry, at: ReissueFolder): Promise<boolean> {
   const text = await readTextIfThere(at.commit);
   if (text === undefined) return false;
-  const commit = ReissueCommit.parse(JSON.parse(text));
-  // Made void and sealed anew since then: another content, which this is no archive of.
-  if (sealedEntry(chain.lock, commit.entry.number)?.seal === commit.entry.seal) await swapIn(mirror, at, commit);
-  else await removeReissue(at);
+  const { data: commit } = ReissueCommit.safeParse(valueOfJson(text));
+  if (commit?.entry.folder !== entry.folder || commit.entry.seal !== entry.seal) {
+    await removeReissue(at);
+    return false;
+  }
+  await swapIn(mirror, at, commit);
   return true;
 }
 

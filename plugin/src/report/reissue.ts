@@ -61,7 +61,7 @@ function howOf(making: Making): 'copied' | 'rebuilt' | 'laid out as sealed' | 'p
 function linesOf({ sound, damaged, makings, sources }: ReissuePlan): string[] {
   return [
     ...(sound.length === 0 ? [] : [`  ${counted(sound.length, 'archive')} sound, left alone`]),
-    ...damaged.map(({ name, why }) => `  ${name}: ${printable(why)}`),
+    ...damaged.map(({ name, why }) => `  ${printable(why.startsWith(name) ? why : `${name}: ${why}`)}`),
     ...makings.map((making) => `  ${making.name}  ${formatBytes(making.bytes)}  ${inWords(making)}`),
     ...sources.map(sourceInWords),
   ];
