@@ -142,3 +142,14 @@ export function blobNotAsNamed(facts: {
 function lengthOf({ bytes, written }: { bytes: number; written: number }): string {
   return written > bytes ? `it goes on after ${bytes} bytes` : `it ends after ${written} of ${bytes} bytes`;
 }
+
+/** A blob that was copied is not what its name says. */
+export function blobSourceDamaged(facts: { digest: Digest; path: string; offset: number; why: string }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0324',
+    what: `The blob ${facts.digest} is not what its name says: ${facts.why}`,
+    details: [`at ${facts.offset} of ${printable(facts.path)}`],
+    why: 'The copy that it was taken from is damaged',
+    next: 'Take it from another copy',
+  });
+}

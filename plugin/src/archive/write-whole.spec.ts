@@ -1,26 +1,47 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import type { Digest } from '../registry/digest';
-import { anImage, digestOf, inTemporaryFolder, writeArchives } from './archive.fixture';
+import { anImage, digestOf, fileOf, inTemporaryFolder, writeArchives } from './archive.fixture';
+import type { HashLanes } from './hash-lanes';
+import { startHashLanes } from './hash-lanes';
 import { readArchiveIndex } from './index';
 import { planArchives } from './layout';
-import type { PlannedFile } from './write-whole';
-import { withFiles, writeWholeArchive } from './write-whole';
+import type { BlobSource, PlannedFile } from './write-whole';
+import { sendArchive, withFiles, writeWholeArchive } from './write-whole';
 
 async function* piecesOf(content: Buffer): AsyncGenerator<Buffer, void, undefined> {
   for (let at = 0; at < content.length; at += 300) yield content.subarray(at, at + 300);
 }
 
-const fileOf = (name: string, text: string): PlannedFile => ({
+const plannedFile = (name: string, text: string): PlannedFile => ({
   name,
   bytes: Buffer.byteLength(text),
   pieces: () => piecesOf(Buffer.from(text)),
 });
 
+/** Lays contents into files of their own, as sources to be copied from. */
+async function sourcesIn(
+  folder: string,
+  blobs: ReadonlyMap<Digest, Buffer>,
+): Promise<(digest: Digest) => BlobSource> {
+  const sources = new Map<Digest, BlobSource>();
+  for (const [digest, content] of blobs) {
+    const path = await fileOf(folder, Buffer.concat([Buffer.from('before'), content, Buffer.from('behind')]), digest);
+    sources.set(digest, { path, offset: 6, bytes: content.length });
+  }
+  return (digest) => sources.get(digest) as BlobSource;
+}
+
 const layers = fc.array(fc.string({ maxLength: 2000 }), { minLength: 1, maxLength: 6 });
 
 describe('writeWholeArchive', () => {
+  let lanes: HashLanes;
+  beforeAll(() => {
+    lanes = startHashLanes();
+  });
+  afterAll(() => lanes.close());
+
   it('makes of a layout the very archives that the embedded engine fills', async () => {
     await fc.assert(
       fc.asyncProperty(layers, fc.integer({ min: 6_000, max: 40_000 }), async (texts, archiveSizeBytes) => {
@@ -32,11 +53,11 @@ describe('writeWholeArchive', () => {
           expect(volumes).toHaveLength(paths.length);
           for (const [number, volume] of volumes.entries()) {
             const path = join(folder, `again-${volume.name}`);
-            const blob = (digest: Digest) => piecesOf(blobs.get(digest) as Buffer);
-            const { sha256, bytes } = await writeWholeArchive(path, volume, { blob });
+            const source = await sourcesIn(folder, blobs);
+            const { sha256, bytes } = await writeWholeArchive(path, volume, { source, lanes });
             const made = await readFile(path);
             expect(made.equals(await readFile(paths[number] as string))).toBe(true);
-            expect([digestOf(made), made.length]).toEqual([sha256, bytes]);
+            expect([digestOf(made), made.length]).toEqual([`sha256:${sha256}`, bytes]);
             expect(bytes).toBe(volume.bytes);
           }
         });
@@ -49,7 +70,7 @@ describe('writeWholeArchive', () => {
     const { blobs, links } = anImage({});
     const sizes = [...blobs].map(([digest, content]) => ({ digest, bytes: content.length }));
     const archiveSizeBytes = 8192;
-    const files = [fileOf('working-dir/b', 'two'), fileOf('working-dir/a', 'x'.repeat(5000))];
+    const files = [plannedFile('working-dir/b', 'two'), plannedFile('working-dir/a', 'x'.repeat(5000))];
     const volumes = withFiles(planArchives({ blobs: sizes, links, archiveSizeBytes: 2 ** 30 }), files, {
       archiveSizeBytes,
     });
@@ -57,7 +78,7 @@ describe('writeWholeArchive', () => {
       const found: [string, string[]][] = [];
       for (const volume of volumes) {
         const path = join(folder, volume.name);
-        await writeWholeArchive(path, volume, { blob: (digest) => piecesOf(blobs.get(digest) as Buffer) });
+        await writeWholeArchive(path, volume, { source: await sourcesIn(folder, blobs), lanes });
         const index = await readArchiveIndex(path);
         expect(index.bytes).toBe(volume.bytes);
         found.push([index.name, index.workingDir.map(({ name }) => name)]);
@@ -69,15 +90,67 @@ describe('writeWholeArchive', () => {
     });
   });
 
+  it('hands out slices that are the archive when they are put together again', async () => {
+    const { blobs, links } = anImage({ layers: ['x'.repeat(3_000_000), 'y'] });
+    const sizes = [...blobs].map(([digest, content]) => ({ digest, bytes: content.length }));
+    const limit = { archiveSizeBytes: 2 ** 30 };
+    const [volume] = withFiles(planArchives({ blobs: sizes, links, ...limit }), [], limit);
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: (volume?.bytes ?? 0) - 1 }), async (cut) => {
+        await inTemporaryFolder(async (folder) => {
+          const source = await sourcesIn(folder, blobs);
+          const { sha256 } = await writeWholeArchive(join(folder, 'whole'), volume!, { source, lanes });
+          const pieces: Buffer[] = [];
+          const sink = async (piece: Uint8Array) => void pieces.push(Buffer.from(piece));
+          for (const slice of [
+            { from: 0, to: cut },
+            { from: cut, to: volume!.bytes },
+          ]) {
+            const before = Buffer.concat(pieces).length;
+            const written = await sendArchive(volume!, sink, { source, lanes, slice });
+            expect(`sha256:${written.sha256}`).toBe(digestOf(Buffer.concat(pieces).subarray(before)));
+          }
+          expect(digestOf(Buffer.concat(pieces))).toBe(`sha256:${sha256}`);
+        });
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it.each([0, 1, 1024 ** 2 - 1, 1024 ** 2, 3 * 1024 ** 2 + 5])(
+    'refuses a blob of %d bytes of which one changed, or is missing',
+    async (length) => {
+      const { blobs, links } = anImage({ layers: ['x'.repeat(length), 'z'] });
+      const sizes = [...blobs].map(([digest, content]) => ({ digest, bytes: content.length }));
+      const limit = { archiveSizeBytes: 2 ** 30 };
+      const [volume] = withFiles(planArchives({ blobs: sizes, links, ...limit }), [], limit);
+      await inTemporaryFolder(async (folder) => {
+        const source = await sourcesIn(folder, blobs);
+        const path = join(folder, 'a.tar');
+        await writeWholeArchive(path, volume!, { source });
+        const { path: of } = source(digestOf('x'.repeat(length)));
+        await fileOf(folder, Buffer.from(`before${'x'.repeat(Math.max(0, length - 1))}y`), basename(of));
+        const damaged = (digest: Digest, _: BlobSource, why: string) => new Error(`${digest}: ${why}`);
+        const again = writeWholeArchive(path, volume!, { source, damaged });
+        if (length > 0) await expect(again).rejects.toThrow(`${digestOf('x'.repeat(length))}: it hashes to sha256:`);
+        else await again;
+        await fileOf(folder, Buffer.from('befo'), basename(of));
+        const cut = writeWholeArchive(path, volume!, { source });
+        if (length > 0) await expect(cut).rejects.toThrow(/SEQ0324.*its file ends \d+ bytes early/);
+        else await cut;
+      });
+    },
+  );
+
   it('refuses a blob of another length than was laid out', async () => {
     const { blobs, links } = anImage({});
     const sizes = [...blobs].map(([digest, content]) => ({ digest, bytes: content.length }));
-    const [volume] = withFiles(planArchives({ blobs: sizes, links, archiveSizeBytes: 2 ** 30 }), [], {
-      archiveSizeBytes: 2 ** 30,
-    });
+    const limit = { archiveSizeBytes: 2 ** 30 };
+    const [volume] = withFiles(planArchives({ blobs: sizes, links, ...limit }), [], limit);
     await inTemporaryFolder(async (folder) => {
-      const blob = () => piecesOf(Buffer.from('short'));
-      await expect(writeWholeArchive(join(folder, 'a.tar'), volume!, { blob })).rejects.toThrow('This cannot happen');
+      const path = await fileOf(folder, Buffer.from('short'), 'short');
+      const source = () => ({ path, offset: 0, bytes: 5 });
+      await expect(writeWholeArchive(join(folder, 'a.tar'), volume!, { source })).rejects.toThrow('This cannot happen');
     });
   });
 });

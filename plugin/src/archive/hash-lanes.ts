@@ -1,0 +1,80 @@
+/**
+ * Threads that hash what passes through, while the main one reads and writes. A lane hashes texts one behind the other:
+ * each message hands over memory that both sides see, with ranges of it that go on with a text or end one.
+ */
+import { Worker } from 'node:worker_threads';
+
+export interface HashLane {
+  /**
+   * Hashes ranges of a piece: from, to, and 1 where a text ends with it, else 0, for each. Resolves when the memory may
+   * be used again, with a digest (64 hexadecimal digits) for each text that ended.
+   */
+  feed(memory: SharedArrayBuffer, ranges: readonly number[]): Promise<string[]>;
+}
+
+export interface HashLanes {
+  /** For the whole of an output. */
+  readonly whole: HashLane;
+  /** For the blobs in it. */
+  readonly blobs: HashLane;
+  close(): Promise<void>;
+}
+
+const laneProgram = `
+  const { parentPort } = require('node:worker_threads');
+  const { createHash } = require('node:crypto');
+  let text;
+  parentPort.on('message', ({ memory, ranges }) => {
+    const piece = Buffer.from(memory);
+    const digests = [];
+    for (let at = 0; at < ranges.length; at += 3) {
+      text ??= createHash('sha256');
+      text.update(piece.subarray(ranges[at], ranges[at + 1]));
+      if (ranges[at + 2] === 0) continue;
+      digests.push(text.digest('hex'));
+      text = undefined;
+    }
+    parentPort.postMessage(digests);
+  });
+`;
+
+/** Two lanes serve one output at a time. After a failure they are closed: a text may have been left half-way. */
+export function startHashLanes(): HashLanes {
+  const [whole, blobs] = [startLane(), startLane()];
+  return {
+    whole,
+    blobs,
+    close: async () => void (await Promise.all([whole.close(), blobs.close()])),
+  };
+}
+
+function startLane(): HashLane & { close: () => Promise<void> } {
+  const thread = new Worker(laneProgram, { eval: true, env: {}, execArgv: [] });
+  const waiting: { resolve: (digests: string[]) => void; reject: (error: unknown) => void }[] = [];
+  let failure: unknown;
+  const fail = (error: unknown): void => {
+    failure ??= error;
+    for (const { reject } of waiting.splice(0)) reject(failure);
+  };
+  thread.on('message', (digests: string[]) => {
+    waiting.shift()?.resolve(digests);
+    // A lane that somebody forgot keeps no process alive.
+    if (waiting.length === 0) thread.unref();
+  });
+  thread.on('error', fail);
+  thread.on('exit', () => fail(new Error('a hashing thread ended')));
+  thread.unref();
+  return {
+    feed: (memory, ranges) =>
+      new Promise((resolve, reject) => {
+        if (failure !== undefined) return reject(failure);
+        waiting.push({ resolve, reject });
+        thread.ref();
+        thread.postMessage({ memory, ranges });
+      }),
+    close: async () => {
+      fail(new Error('the hashing threads were closed'));
+      await thread.terminate();
+    },
+  };
+}
