@@ -1,23 +1,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { frameRangesOf } from '../archive/frame';
 import type { HashPool } from '../archive/hash-pool';
-import type { ArchiveIndex } from '../archive/index';
-import { readArchiveIndex } from '../archive/index';
-import { entryPieces, readEntry } from '../archive/read-entry';
-import { bytesOfFile } from '../archive/salvage';
+import type { FileSource, FoundFile } from '../archive/working-dir-files';
+import { filesIn, readLimit } from '../archive/working-dir-files';
 import { foldersIn } from '../engine/oc-mirror/folders';
 import { engineFolder } from '../mirroring/data-directory';
-import { hexOf } from '../registry/digest';
-import { isSeqmirrorError } from '../system/errors';
+import { soundIndex } from '../validation/sound-index';
 import { ownFolders } from './own-archives';
-import type { RecordedArchive } from './own-archives';
 import { readPieces } from './read-pieces';
 import type { Neighbour, Survey } from './survey';
-import type { FileSource, FoundFile } from './working-dir-files';
-
-// Update graphs and digests, the only ones that are looked into, are smaller.
-const readLimit = 64 * 1024 ** 2;
 
 /**
  * Where working-dir files can be taken from: later sequences, the nearest first, since oc-mirror's working-dir grows;
@@ -37,7 +28,7 @@ export async function fileSources(
       for (const folder of ownFolders(mirror, neighbour.folder, neighbour.metadata)) {
         const index = await soundIndex(join(folder, recorded.name), recorded, { pool, signal });
         if (index === undefined) continue;
-        files.push(...filesIn(index, signal));
+        files.push(...filesIn(index, { signal }));
         break;
       }
     }
@@ -49,33 +40,6 @@ export async function fileSources(
 
 function whereOf({ folder }: Neighbour): string {
   return folder;
-}
-
-/** The index of an archive whose frame is the sealed one; without a recorded frame, whose whole file is. */
-async function soundIndex(
-  path: string,
-  recorded: RecordedArchive,
-  { pool, signal }: { pool: HashPool; signal: AbortSignal },
-): Promise<ArchiveIndex | undefined> {
-  if ((await bytesOfFile(path)) !== recorded.bytes) return undefined;
-  try {
-    const index = await readArchiveIndex(path, { signal });
-    const { frame_sha256: frame, sha256 } = recorded;
-    const ranges = frame === undefined ? [{ offset: 0, bytes: index.bytes }] : frameRangesOf(index);
-    return hexOf(await pool.digestOf(path, ranges, { signal })) === (frame ?? sha256) ? index : undefined;
-  } catch (error) {
-    if (!isSeqmirrorError(error)) throw error;
-    return undefined;
-  }
-}
-
-function filesIn(index: ArchiveIndex, signal: AbortSignal): FoundFile[] {
-  return index.workingDir.map(({ name, ...place }) => ({
-    name,
-    bytes: place.bytes,
-    pieces: () => entryPieces(index, place, { signal }),
-    read: () => readEntry(index, place, { limit: readLimit, signal }),
-  }));
 }
 
 async function filesBelow(folder: string, signal: AbortSignal): Promise<FoundFile[]> {

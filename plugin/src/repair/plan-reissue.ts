@@ -9,6 +9,7 @@ import type { ArchiveIndex } from '../archive/index';
 import { planArchives } from '../archive/layout';
 import { linksOf } from '../archive/links';
 import { archiveFileName } from '../archive/names';
+import { workingDirFiles } from '../archive/working-dir-files';
 import type { PlannedFile, WholeVolume } from '../archive/write-whole';
 import { withFiles } from '../archive/write-whole';
 import { archiveSizeBytes } from '../imageset/defaults';
@@ -27,7 +28,6 @@ import type { BlobCandidate, Making, ReissuePlan, WantedBlob } from './reissue-p
 import { sharesOf, wantedBlobs } from './reissue-plan';
 import type { Survey } from './survey';
 import type { ReissueFolder } from './swap';
-import { workingDirFiles } from './working-dir-files';
 
 export interface PreparedReissue {
   readonly plan: ReissuePlan;

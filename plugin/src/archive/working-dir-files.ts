@@ -3,12 +3,15 @@
  * of the chain, or from the folder in which the engine works. None of it has a digest of its own, so each is believed
  * only as far as the images of the sequence confirm it: of its own releases, and of catalogs whose `digest` is theirs.
  */
-import type { DiskToMirrorConfig } from '../archive/needed-by-disk-to-mirror';
-import { neededByDiskToMirror } from '../archive/needed-by-disk-to-mirror';
-import type { PlannedFile } from '../archive/write-whole';
-import type { MirroredImage } from '../engine/engine';
+import type { Digest } from '../registry/digest';
 import { hexOf } from '../registry/digest';
+import type { ArchiveIndex } from './index';
+import type { TaggedImage } from './links';
+import type { DiskToMirrorConfig } from './needed-by-disk-to-mirror';
+import { neededByDiskToMirror } from './needed-by-disk-to-mirror';
+import { entryPieces, readEntry } from './read-entry';
 import { graphUpTo } from './release-graph';
+import type { PlannedFile } from './write-whole';
 
 /** A place that has such files. */
 export interface FileSource {
@@ -26,10 +29,29 @@ export interface FoundFile {
   readonly read: () => Promise<Buffer | undefined>;
 }
 
+/** What these rules know an image by. A MirroredImage is one. */
+export interface KindOfImage extends TaggedImage {
+  readonly kind: string;
+  readonly attachedTo?: Digest;
+}
+
 export interface WorkingDirFiles {
   readonly files: readonly PlannedFile[];
   /** What is needed and nowhere, in words. */
   readonly lacking: readonly string[];
+}
+
+// Update graphs and digests, the only ones that are looked into, are smaller.
+export const readLimit = 64 * 1024 ** 2;
+
+/** Such files as an archive has them. */
+export function filesIn(index: ArchiveIndex, { signal }: { signal?: AbortSignal | undefined } = {}): FoundFile[] {
+  return index.workingDir.map(({ name, ...place }) => ({
+    name,
+    bytes: place.bytes,
+    pieces: () => entryPieces(index, place, { signal }),
+    read: () => readEntry(index, place, { limit: readLimit, signal }),
+  }));
 }
 
 const releaseFiles = /^working-dir\/(?:hold-release\/ocp-release\/([^/]+)\/|signatures\/(.+)-sha256-[0-9a-f]{64}$)/;
@@ -43,7 +65,7 @@ const catalogFiles = /^(working-dir\/operator-catalogs\/[^/]+\/[0-9a-f]{64}\/fil
  */
 export async function workingDirFiles(
   sources: readonly FileSource[],
-  { config, images, has }: { config: DiskToMirrorConfig; images: readonly MirroredImage[]; has: ReadonlySet<string> },
+  { config, images, has }: { config: DiskToMirrorConfig; images: readonly KindOfImage[]; has: ReadonlySet<string> },
 ): Promise<WorkingDirFiles> {
   const releases = new Set(images.filter(isPayload).map(({ tag }) => tag));
   const catalogs = new Map(images.filter(isRebuiltCatalog).map(({ tag, digest }) => [tag, digest]));
@@ -79,12 +101,12 @@ export async function workingDirFiles(
 }
 
 /** The payload itself, not its signature; its components lie in another repository (oc-mirror internal/pkg/release). */
-function isPayload({ kind, repository, attachedTo }: MirroredImage): boolean {
+function isPayload({ kind, repository, attachedTo }: KindOfImage): boolean {
   return kind === 'release' && repository.endsWith('openshift/release-images') && attachedTo === undefined;
 }
 
 /** A catalog that oc-mirror made of packages has the filter's hash for a tag. */
-function isRebuiltCatalog({ kind, tag }: MirroredImage): boolean {
+function isRebuiltCatalog({ kind, tag }: KindOfImage): boolean {
   return kind === 'operator' && /^[0-9a-f]{32}$/.test(tag);
 }
 
@@ -96,7 +118,7 @@ function versionsOf(tags: ReadonlySet<string>): string[] {
 /** Folders of catalogs whose `digest` is that of the image. */
 async function provenCatalogs(
   found: readonly FoundFile[],
-  catalogs: ReadonlyMap<string, MirroredImage['digest']>,
+  catalogs: ReadonlyMap<string, Digest>,
 ): Promise<Set<string>> {
   const proven = new Set<string>();
   for (const { name, read } of found) {
