@@ -10,6 +10,8 @@ import { basicAuthorization, requestToken } from './token';
 export interface Access extends RegistryHost {
   readonly repository: string;
   readonly actions: 'pull' | 'pull,push';
+  /** Another repository that has to be readable for it: the one that a blob is mounted from. */
+  readonly mountsFrom?: string;
 }
 
 export type Authorization =
@@ -52,7 +54,7 @@ export function createAuthorizer({
     challenge: Challenge,
     credentials: Credentials | undefined,
   ): Promise<Token | Refusal> => {
-    const scope = challenge.parameters['scope'] ?? `repository:${access.repository}:${access.actions}`;
+    const scope = challenge.parameters['scope'] ?? scopeOf(access);
     const { realm, service } = challenge.parameters;
     const account = [access.host, realm, service, credentials?.username, credentials && placeOf(access)].join(' ');
     const key = `${account} ${scope}`;
@@ -119,7 +121,13 @@ function placeOf({ host, repository }: Access): string {
 }
 
 function lessonOf(access: Access): string {
-  return `${placeOf(access)} ${access.actions}`;
+  return `${placeOf(access)} ${access.actions} ${access.mountsFrom ?? ''}`;
+}
+
+/** Distribution, auth/token: several scopes are separated by spaces. */
+function scopeOf({ repository, actions, mountsFrom }: Access): string {
+  const own = `repository:${repository}:${actions}`;
+  return mountsFrom === undefined ? own : `${own} repository:${mountsFrom}:pull`;
 }
 
 /** Starts the work once for all who ask at the same time; a failure isn't remembered. */

@@ -3,16 +3,15 @@
  * trust, limits and retries are dealt with beneath; what comes out has been checked against its digest.
  */
 import type { Hash } from 'node:crypto';
-import { createAuthorizer } from './authorizer';
 import { readBlob } from './blob';
 import { readLimited } from './body';
-import { findCredentials } from './credentials';
+import type { RegistryConnectionOptions } from './connection';
+import { connectToRegistries } from './connection';
 import type { Digest } from './digest';
 import { isDigest } from './digest';
 import { answerIncomplete, wrongDigest } from './errors';
-import { createHostLimits } from './host-limits';
-import type { HttpResponse, HttpTimeouts } from './http';
-import { createHttp, defaultTimeouts, discard } from './http';
+import type { HttpResponse } from './http';
+import { discard } from './http';
 import type { Descriptor, Manifest } from './manifest';
 import { manifestByteLimit, parseManifest } from './manifest';
 import { acceptedMediaTypes } from './media-types';
@@ -22,29 +21,10 @@ import type { ImageReference } from './reference';
 import { formatReference } from './reference';
 import type { RegistriesConf } from './registries-conf';
 import { loadRegistriesConf } from './registries-conf';
-import { createRegistryHosts } from './registry-hosts';
-import type { RegistrySettings } from './settings';
-import { sleep } from './sleep';
 import { listTags } from './tags';
-import type { RetryEvent } from './transport';
-import { createTransport } from './transport';
 import { isSeqmirrorError } from '../system/errors';
 
-export interface RegistryClientOptions {
-  /** Paths in it are absolute by now. */
-  readonly settings: RegistrySettings;
-  /** Where credentials, proxies and registries.conf are looked for; `process.env` is not read. */
-  readonly env: Readonly<NodeJS.ProcessEnv>;
-  /** Ends everything that this client does. */
-  readonly signal: AbortSignal;
-  /** How often a failed request, or a download that stands still, is tried again. */
-  readonly retries: number;
-  readonly onRetry?: (event: RetryEvent) => void;
-  readonly timeouts?: Partial<HttpTimeouts>;
-  readonly now?: () => Date;
-  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
-  readonly random?: () => number;
-}
+export type RegistryClientOptions = RegistryConnectionOptions;
 
 interface Call {
   readonly signal: AbortSignal;
@@ -80,24 +60,7 @@ export interface RegistryClient {
 /** Makes a client. It opens nothing before it is asked; `close` drops its connections. */
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
   const { settings, env, retries, signal: ended } = options;
-  const now = options.now ?? (() => new Date());
-  const http = createHttp({ settings, env, timeouts: { ...defaultTimeouts, ...options.timeouts } });
-  const transport = createTransport({
-    http,
-    hosts: createRegistryHosts({ http, signal: ended }),
-    authorizer: createAuthorizer({
-      http,
-      search: (place) => findCredentials(place, { authFile: settings.authFile, env, signal: ended }),
-      signal: ended,
-      now,
-    }),
-    limits: createHostLimits({ parallelOf: (host) => settings.hosts?.[host]?.parallel, now }),
-    retries,
-    onRetry: options.onRetry ?? (() => undefined),
-    now,
-    sleep: options.sleep ?? sleep,
-    random: options.random ?? Math.random,
-  });
+  const { http, transport } = connectToRegistries(options);
   const substitutions = new Set<string>();
   let conf: Promise<RegistriesConf> | undefined;
 

@@ -7,16 +7,22 @@ export interface Refusal {
   /** What the server says about it, fit to be printed. */
   readonly said: string | undefined;
   readonly retryAfter: string | undefined;
+  /** It has no room left: 507, or a 500 that carries the system's word for it, as docker-registry's does. */
+  readonly full: boolean;
 }
 
 const longestBody = 8 * 1024;
+// ENOSPC and EDQUOT, in words or as docker-registry's storage driver encodes them.
+const noSpace = /no space left|quota exceeded|"Err":(?:28|122)\b/i;
 
 /** Reads what there is to know of a refusal, at most 8 KiB. Trouble in reading only leaves words out. */
 export async function readRefusal(response: HttpResponse): Promise<Refusal> {
+  const text = await firstBytes(response);
   return {
     status: response.status,
-    said: wordsOf(await firstBytes(response)),
+    said: wordsOf(text),
     retryAfter: response.header('retry-after'),
+    full: response.status === 507 || (response.status >= 500 && noSpace.test(text)),
   };
 }
 

@@ -4,6 +4,7 @@
  * place out from now on. When no place is left, or the rounds are used up, the registry's own failure is told, with
  * the mirrors' beside it.
  */
+import type { Readable } from 'node:stream';
 import type { SeqmirrorError } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
 import type { Access, Authorizer } from './authorizer';
@@ -14,20 +15,27 @@ import type { Http, HttpResponse } from './http';
 import { discard } from './http';
 import { networkFailureOf } from './network-failure';
 import type { PullSource } from './pull-sources';
+import { pushRefused, registryFull } from './push-errors';
 import type { RegistryHosts } from './registry-hosts';
 import type { Refusal } from './refusal';
 import { readRefusal } from './refusal';
 import { backOffMs, isPassing, retryAfterMs } from './retry';
 
-export type Asked = 'manifest' | 'blob' | 'tags';
+/** `push`: to take something, rather than to give it. */
+export type Asked = 'manifest' | 'blob' | 'tags' | 'push';
 
 export interface RegistryRequest<T> {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the repository: `manifests/9.5`, `tags/list?n=1000`. */
   readonly path: string;
+  /** In the place of the path: where an earlier answer sent us. Credentials go there only if it is the same server. */
+  readonly url?: URL;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: () => string | Buffer;
+  /** Called for each time that the request is sent. */
+  readonly body?: () => string | Buffer | Readable;
   readonly actions?: Access['actions'];
+  /** A repository of the same host from which a blob is to be mounted; it has to be readable too. */
+  readonly mountsFrom?: string;
   /** What is asked for, for messages: `registry.redhat.io/ubi9/ubi:9.5`. */
   readonly subject: string;
   readonly asks: Asked;
@@ -35,6 +43,8 @@ export interface RegistryRequest<T> {
   readonly accepts: readonly number[];
   /** That one place doesn't have it is enough to know where the other places cannot be reached. */
   readonly absenceIsEnough?: boolean;
+  /** The same request makes no sense twice: a passing failure is thrown, once the wait for it is over. From 1. */
+  readonly attempt?: number;
   /** Makes the result of an accepted answer. What the network cuts off here is tried again. */
   readonly read: (response: HttpResponse, source: PullSource) => Promise<T> | T;
 }
@@ -88,21 +98,18 @@ export function createTransport(options: TransportOptions): Transport {
     request: RegistryRequest<T>,
     refusal: Refusal,
   ): Promise<Verdict<T>> => {
+    const { subject, asks } = request;
+    if (asks === 'push' && refusal.full)
+      return { verdict: 'leave', failure: registryFull({ source, subject, refusal }) };
     if (isPassing(refusal.status)) {
       if (refusal.status === 429) limits.slowDown(source.host);
-      const failure = registryTooBusy({ source, subject: request.subject, refusal });
+      const failure = registryTooBusy({ source, subject, refusal });
       return { verdict: 'wait', failure, afterMs: retryAfterMs(refusal.retryAfter, now()) };
     }
     const { origin, credentials } = await options.authorizer.originOf(accessOf(source, request));
-    const facts = {
-      source,
-      subject: request.subject,
-      asks: request.asks,
-      refusal,
-      origin,
-      anonymous: credentials === undefined,
-    };
-    return { verdict: 'leave', failure: answerRefused(facts) };
+    const facts = { source, subject, asks, refusal, origin, anonymous: credentials === undefined };
+    const isPush = asks === 'push' && refusal.status !== 401;
+    return { verdict: 'leave', failure: isPush ? pushRefused(facts) : answerRefused(facts) };
   };
 
   const judgeFailure = <T>(source: PullSource, { subject }: RegistryRequest<T>, error: unknown): Verdict<T> => {
@@ -164,14 +171,16 @@ export function createTransport(options: TransportOptions): Transport {
         }
         const absent = request.absenceIsEnough === true ? absenceIn(failures.values()) : undefined;
         if (absent !== undefined && candidates.every(isDown)) throw absent;
-        if (delay === undefined || round > retries)
+        if (delay === undefined || (request.attempt ?? round) > retries)
           throw placesFailed(sources.map((source) => ({ source, failure: failures.get(source) })));
         const { source, failure, afterMs } = delay;
+        const failed = request.attempt ?? round;
         await pause(
-          { host: source.host, subject: request.subject, reason: failure.what, failures: round },
+          { host: source.host, subject: request.subject, reason: failure.what, failures: failed },
           signal,
           afterMs,
         );
+        if (request.attempt !== undefined) throw failure;
       }
     },
   };
@@ -196,19 +205,21 @@ async function ask<T>(
   const access = accessOf(source, request);
   const { base, challenges } = await hosts.meet(source);
   signal.throwIfAborted();
+  const url = request.url ?? new URL(`${source.repository}/${request.path}`, base);
+  const isOurs = url.origin === base.origin;
   const send = (authorization: string | undefined): Promise<HttpResponse> =>
     http.exchange({
       method: request.method,
-      url: new URL(`${source.repository}/${request.path}`, base),
+      url,
       headers: { ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
       ...(request.body === undefined ? {} : { body: request.body }),
       registry: source,
       signal,
     });
-  const first = await authorizer.authorize(access, challenges);
+  const first = isOurs ? await authorizer.authorize(access, challenges) : { header: undefined };
   if (first.refused !== undefined) return first;
   const response = await send(first.header);
-  if (response.status !== 401) return { response };
+  if (response.status !== 401 || !isOurs) return { response };
   authorizer.rejected(access, first.header, parseChallenges(response.header('www-authenticate')));
   const second = await authorizer.authorize(access, challenges);
   if (second.refused === undefined && (second.header === undefined || second.header === first.header))
@@ -217,6 +228,9 @@ async function ask<T>(
   return second.refused === undefined ? { response: await send(second.header) } : second;
 }
 
-function accessOf(source: PullSource, { actions = 'pull' }: { actions?: Access['actions'] }): Access {
-  return { host: source.host, insecure: source.insecure, repository: source.repository, actions };
+function accessOf(
+  { host, insecure, repository }: PullSource,
+  { actions = 'pull', mountsFrom }: Pick<RegistryRequest<unknown>, 'actions' | 'mountsFrom'>,
+): Access {
+  return { host, insecure, repository, actions, ...(mountsFrom === undefined ? {} : { mountsFrom }) };
 }

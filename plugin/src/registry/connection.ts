@@ -1,0 +1,51 @@
+/** What pulling and pushing share: trust, credentials, limits and retries, put together from the settings. */
+import { createAuthorizer } from './authorizer';
+import { findCredentials } from './credentials';
+import { createHostLimits } from './host-limits';
+import type { Http, HttpTimeouts } from './http';
+import { createHttp, defaultTimeouts } from './http';
+import { createRegistryHosts } from './registry-hosts';
+import type { RegistrySettings } from './settings';
+import { sleep } from './sleep';
+import type { RetryEvent, Transport } from './transport';
+import { createTransport } from './transport';
+
+export interface RegistryConnectionOptions {
+  /** Paths in it are absolute by now. */
+  readonly settings: RegistrySettings;
+  /** Where credentials, proxies and registries.conf are looked for; `process.env` is not read. */
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  /** Ends everything that this client does. */
+  readonly signal: AbortSignal;
+  /** How often a failed request, or a download that stands still, is tried again. */
+  readonly retries: number;
+  readonly onRetry?: (event: RetryEvent) => void;
+  readonly timeouts?: Partial<HttpTimeouts>;
+  readonly now?: () => Date;
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly random?: () => number;
+}
+
+/** Opens nothing before something is sent; `http.close` drops the connections. */
+export function connectToRegistries(options: RegistryConnectionOptions): { http: Http; transport: Transport } {
+  const { settings, env, retries, signal } = options;
+  const now = options.now ?? (() => new Date());
+  const http = createHttp({ settings, env, timeouts: { ...defaultTimeouts, ...options.timeouts } });
+  const transport = createTransport({
+    http,
+    hosts: createRegistryHosts({ http, signal }),
+    authorizer: createAuthorizer({
+      http,
+      search: (place) => findCredentials(place, { authFile: settings.authFile, env, signal }),
+      signal,
+      now,
+    }),
+    limits: createHostLimits({ parallelOf: (host) => settings.hosts?.[host]?.parallel, now }),
+    retries,
+    onRetry: options.onRetry ?? (() => undefined),
+    now,
+    sleep: options.sleep ?? sleep,
+    random: options.random ?? Math.random,
+  });
+  return { http, transport };
+}

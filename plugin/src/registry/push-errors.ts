@@ -1,0 +1,117 @@
+/** The words for what registries answer to content that is brought to them. */
+import { SeqmirrorError } from '../system/errors';
+import { printable } from '../system/printable';
+import type { Digest } from './digest';
+import type { PullSource } from './pull-sources';
+import type { Refusal } from './refusal';
+
+export function destinationUnreadable({ text, problem }: { text: string; problem: string }): SeqmirrorError {
+  const shown = text.replace(/^((?:\w+:\/\/)?)[^/@\s]*:[^/@\s]*@/, '$1(user and password not shown)@');
+  return new SeqmirrorError({
+    code: 'SEQ0524',
+    what: `"${printable(shown)}" is not a registry to upload to: ${problem}`,
+    why: 'It is named as host[:port][/namespace]: registry.example:8443/mirror',
+    next: 'Does `skopeo login` accept the same host and port?',
+  });
+}
+
+interface Refused {
+  readonly source: PullSource;
+  readonly subject: string;
+  readonly refusal: Refusal;
+}
+
+/** Answers to a push that waiting doesn't change. 401 is told as for a pull. */
+export function pushRefused(facts: Refused & { origin: string; anonymous: boolean }): SeqmirrorError {
+  const { status } = facts.refusal;
+  const host = printable(facts.source.host);
+  const repository = printable(facts.source.repository);
+  const [namespace = repository] = repository.split('/');
+  switch (status) {
+    case 403:
+      return new SeqmirrorError({
+        code: 'SEQ0519',
+        what: `${host} does not let this account write to ${repository} (HTTP 403)`,
+        why: facts.anonymous
+          ? `It was asked without credentials (${printable(facts.origin)})`
+          : `The credentials are from ${printable(facts.origin)}; they were accepted, but do not cover writing there`,
+        next: `Does ${namespace} exist on ${host}, and may that account push to it?`,
+        ...details(facts),
+      });
+    case 404:
+      return new SeqmirrorError({
+        code: 'SEQ0519',
+        what: `${host} has no place for ${repository} (HTTP 404)`,
+        why: 'Some registries take images only below a project or an organization that exists',
+        next: `Create ${namespace} on ${host}, or name another namespace behind the registry`,
+        ...details(facts),
+      });
+    case 405:
+      return new SeqmirrorError({
+        code: 'SEQ0519',
+        what: `${host} takes nothing at all (HTTP 405 for ${printable(facts.subject)})`,
+        why: 'It is read-only, by its configuration or for maintenance, or is a mirror of another registry',
+        next: `Is ${host} the registry that images are pushed to?`,
+        ...details(facts),
+      });
+    default:
+      return new SeqmirrorError({
+        code: 'SEQ0521',
+        what: `${host} refused ${printable(facts.subject)} (HTTP ${status})`,
+        why:
+          status === 413
+            ? 'It, or a proxy before it, limits how much may come in one request'
+            : 'Nothing was tagged; what it took so far is kept and found again',
+        next:
+          status === 413
+            ? `Raise that limit (client_max_body_size in nginx), or push to ${host} past the proxy`
+            : `What does the log of ${host} say at this time?`,
+        ...details(facts),
+      });
+  }
+}
+
+export function registryFull(facts: Refused): SeqmirrorError {
+  const host = printable(facts.source.host);
+  return new SeqmirrorError({
+    code: 'SEQ0520',
+    what: `${host} has no room left for ${printable(facts.subject)} (HTTP ${facts.refusal.status})`,
+    why: 'The disk or quota of the registry is used up; nothing was tagged, and what it took so far is kept',
+    next: `Give the storage of ${host} more room, or remove images and run its garbage collection; then the same command again`,
+    ...details(facts),
+  });
+}
+
+export function uploadsForgotten(facts: { host: string; subject: string; times: number }): SeqmirrorError {
+  const host = printable(facts.host);
+  return new SeqmirrorError({
+    code: 'SEQ0522',
+    what: `${host} forgot the upload of ${printable(facts.subject)} ${facts.times} times`,
+    why: 'It answered 404 in the middle: its instances do not share their storage, or clear uploads too early',
+    next: `Do all instances behind ${host} use the same storage, or does the load balancer keep clients with one of them?`,
+  });
+}
+
+export function uploadPlaceless(facts: { host: string; subject: string; problem: string }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0516',
+    what: `${printable(facts.host)} gave no usable place to upload ${printable(facts.subject)}: ${printable(facts.problem)}`,
+    why: 'The OCI distribution specification asks for a Location, over TLS where the registry is',
+    next: `Is ${printable(facts.host)} a container registry, and does a proxy before it rewrite addresses?`,
+  });
+}
+
+/** What was read from the disk is not what the digest says. The registry did not get the end of it. */
+export function contentChanged(facts: { subject: string; expected: Digest; actual: string }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0523',
+    what: `${printable(facts.subject)} is not what its digest says, and was not uploaded`,
+    why: 'The archive was changed or damaged since it was sealed, or the medium reads wrongly; the upload was broken off before its end',
+    next: 'Take the archive from another copy, or make it again (`reissue`); then the same command again',
+    details: [`expected ${facts.expected}`, `read ${printable(facts.actual)}`],
+  });
+}
+
+function details({ source, refusal: { said } }: Refused): { details?: readonly string[] } {
+  return said === undefined ? {} : { details: [`${printable(source.host)} says: ${said}`] };
+}

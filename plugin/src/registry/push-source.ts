@@ -1,0 +1,56 @@
+/** Where blobs that are pushed come from: opened as often as needed, proven as they pass. */
+import { createHash } from 'node:crypto';
+import type { Digest } from './digest';
+import { digestFromHex } from './digest';
+import { contentChanged } from './push-errors';
+
+export interface PushedBlob {
+  readonly digest: Digest;
+  readonly bytes: number;
+  /** The content from its start, in pieces that stay as they are. Called again for each attempt. */
+  open(): AsyncIterable<Buffer>;
+}
+
+/**
+ * The content, hashed as it passes. Its last piece is handed on only when the whole is what the digest says, so that
+ * nobody ever gets all of a damaged blob.
+ *
+ * @throws SEQ0523 in the place of the last piece
+ */
+export async function* provenPieces(
+  { digest, bytes, open }: PushedBlob,
+  { subject }: { subject: string },
+): AsyncGenerator<Buffer, void, undefined> {
+  const hash = createHash('sha256');
+  let held: Buffer | undefined;
+  let at = 0;
+  for await (const piece of open()) {
+    if (piece.length === 0) continue;
+    if (held !== undefined) yield held;
+    hash.update(piece);
+    at += piece.length;
+    held = piece;
+  }
+  const actual = digestFromHex(hash.digest('hex'));
+  if (actual !== digest || at !== bytes) throw contentChanged({ subject, expected: digest, actual });
+  if (held !== undefined) yield held;
+}
+
+/** The same pieces, put together until each has `bytes`, but for the last. */
+export async function* inChunks(pieces: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer, void, undefined> {
+  let waiting: Buffer[] = [];
+  let length = 0;
+  for await (const piece of pieces) {
+    for (let rest = piece; rest.length > 0;) {
+      const part = rest.subarray(0, bytes - length);
+      rest = rest.subarray(part.length);
+      waiting.push(part);
+      length += part.length;
+      if (length < bytes) continue;
+      yield Buffer.concat(waiting, length);
+      waiting = [];
+      length = 0;
+    }
+  }
+  if (length > 0) yield Buffer.concat(waiting, length);
+}

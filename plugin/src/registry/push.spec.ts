@@ -1,0 +1,206 @@
+import { createHash } from 'node:crypto';
+import type { Lab, LabOptions } from '../../../tools/lab/lab';
+import { startLab } from '../../../tools/lab/lab';
+import { renderExplanation } from '../system/errors';
+import type { PushClient, PushClientOptions } from './push';
+import { createPushClient } from './push';
+import { digestOf, manifestText, manifestType } from './scripted-registry.fixture';
+
+const signal = new AbortController().signal;
+const labs: Lab[] = [];
+const clients: PushClient[] = [];
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()));
+  await Promise.all(labs.splice(0).map((lab) => lab.stop()));
+});
+
+async function labOf(options: LabOptions = {}): Promise<Lab> {
+  const lab = await startLab({ images: [], ...options });
+  labs.push(lab);
+  return lab;
+}
+
+function clientOf(lab: Lab, options: Partial<PushClientOptions> = {}): PushClient {
+  const client = createPushClient({
+    destination: { host: lab.host, namespace: 'mirror' },
+    settings: {
+      hosts: { [lab.host]: { insecure: lab.caFile === undefined } },
+      ...(lab.authFile === undefined ? {} : { authFile: lab.authFile }),
+    },
+    env: { HOME: lab.folder, XDG_RUNTIME_DIR: lab.folder, CONTAINERS_REGISTRIES_CONF: '/dev/null' },
+    signal,
+    retries: 3,
+    sleep: async (_ms, aborted) => aborted.throwIfAborted(),
+    ...options,
+  });
+  clients.push(client);
+  return client;
+}
+
+const pieceBytes = 100_000;
+function blobOf(content: Buffer, stated = digestOf(content)) {
+  let opened = 0;
+  return {
+    digest: stated,
+    bytes: content.length,
+    get opened() {
+      return opened;
+    },
+    async *open() {
+      opened += 1;
+      for (let at = 0; at < content.length; at += pieceBytes) yield content.subarray(at, at + pieceBytes);
+    },
+  };
+}
+
+function contentOf(bytes: number): Buffer {
+  const block = createHash('sha512').update('content').digest();
+  return Buffer.alloc(bytes, block);
+}
+
+const content = contentOf(350_000);
+const linesOf = ({ journal }: Lab): string[] =>
+  journal.entries
+    .filter(({ path }) => path !== '/v2/' && path !== '/token')
+    .map(({ method, path, status }) => `${method} ${path.replace(/uploads\/.+/, 'uploads/<id>')} ${status}`);
+const storedAt = async (lab: Lab, repository: string, digest: string): Promise<Buffer> => {
+  const response = await fetch(`${lab.url}/v2/${repository}/blobs/${digest}`);
+  expect(response.status).toBe(200);
+  return Buffer.from(await response.arrayBuffer());
+};
+
+describe('a blob', () => {
+  it('goes out in one request, below the namespace', async () => {
+    const lab = await labOf();
+    const client = clientOf(lab);
+    const blob = blobOf(content);
+    const sent: number[] = [];
+    expect(await client.hasBlob('app', blob.digest, { signal })).toBe(false);
+    expect(await client.uploadBlob('app', blob, { signal, onBytes: (bytes) => sent.push(bytes) })).toBe('uploaded');
+    expect(await client.hasBlob('app', blob.digest, { signal })).toBe(true);
+    expect((await storedAt(lab, 'mirror/app', blob.digest)).equals(content)).toBe(true);
+    expect(sent).toEqual([100_000, 100_000, 100_000, 50_000]);
+    expect(linesOf(lab)).toEqual([
+      `HEAD /v2/mirror/app/blobs/${blob.digest} 404`,
+      'POST /v2/mirror/app/blobs/uploads/ 202',
+      'PUT /v2/mirror/app/blobs/uploads/<id> 201',
+      `HEAD /v2/mirror/app/blobs/${blob.digest} 200`,
+      `GET /v2/mirror/app/blobs/${blob.digest} 200`,
+    ]);
+  });
+
+  it('of no bytes goes out too', async () => {
+    const lab = await labOf();
+    const blob = blobOf(Buffer.alloc(0));
+    expect(await clientOf(lab).uploadBlob('app', blob, { signal })).toBe('uploaded');
+    expect(await clientOf(lab).hasBlob('app', blob.digest, { signal })).toBe(true);
+  });
+
+  it('is mounted from where it is', async () => {
+    const lab = await labOf();
+    const client = clientOf(lab);
+    const blob = blobOf(content);
+    await client.uploadBlob('app', blob, { signal });
+    expect(await client.uploadBlob('other', blob, { signal, mountFrom: 'app' })).toBe('mounted');
+    expect(blob.opened).toBe(1);
+    expect((await storedAt(lab, 'mirror/other', blob.digest)).equals(content)).toBe(true);
+  });
+
+  it('is sent in the upload that a mount opens when nothing is there to mount', async () => {
+    const lab = await labOf();
+    expect(await clientOf(lab).uploadBlob('other', blobOf(content), { signal, mountFrom: 'app' })).toBe('uploaded');
+    expect(linesOf(lab)).toEqual([
+      'POST /v2/mirror/other/blobs/uploads/ 202',
+      'PUT /v2/mirror/other/blobs/uploads/<id> 201',
+    ]);
+  });
+
+  it('that is damaged on the disk never lands', async () => {
+    const lab = await labOf();
+    const damaged = Buffer.from(content);
+    damaged[7] = (damaged[7] ?? 0) ^ 1;
+    const blob = blobOf(damaged, digestOf(content));
+    await expect(clientOf(lab).uploadBlob('app', blob, { signal })).rejects.toMatchObject({ code: 'SEQ0523' });
+    expect(await clientOf(lab).hasBlob('app', blob.digest, { signal })).toBe(false);
+    expect(lab.journal.entries.filter(({ method }) => method === 'PUT').map(({ outcome }) => outcome)).toEqual(['cut']);
+    expect(lab.journal.entries.every(({ bytesReceived }) => bytesReceived < content.length)).toBe(true);
+  });
+
+  it.each([
+    { name: 'answers 503', rule: { status: 503 } },
+    { name: 'answers 429 again and again', rule: { status: 429, retryAfter: 1 } },
+    { name: 'resets the connection', rule: { resetAfter: 0 } },
+    { name: 'forgets the upload', rule: { status: 404 } },
+    { name: 'takes no more than so much in one request', rule: { status: 413 } },
+  ])('comes through, in chunks where needed, when the registry $name', async ({ rule }) => {
+    const lab = await labOf();
+    lab.fault({ match: { method: 'PUT', path: /uploads/, first: 1 }, action: rule });
+    const blob = blobOf(content);
+    expect(await clientOf(lab).uploadBlob('app', blob, { signal })).toBe('uploaded');
+    expect((await storedAt(lab, 'mirror/app', blob.digest)).equals(content)).toBe(true);
+    expect(blob.opened).toBe(2);
+  });
+
+  it('larger than a chunk arrives whole', async () => {
+    const lab = await labOf();
+    lab.fault({ match: { method: 'PUT', path: /uploads/, first: 1 }, action: { status: 413 } });
+    const blob = blobOf(contentOf(20_000_000));
+    await clientOf(lab).uploadBlob('app', blob, { signal });
+    expect((await storedAt(lab, 'mirror/app', blob.digest)).length).toBe(20_000_000);
+    expect(linesOf(lab).filter((line) => line.startsWith('PATCH'))).toHaveLength(3);
+  });
+
+  it('gets another token when the first one expires in the middle', async () => {
+    const lab = await labOf({ auth: { kind: 'token' } });
+    const client = clientOf(lab);
+    await client.uploadBlob('app', blobOf(content), { signal });
+    lab.registry.access.expireTokens();
+    expect(await client.uploadBlob('other', blobOf(content), { signal, mountFrom: 'app' })).toBe('mounted');
+  });
+});
+
+describe('a manifest', () => {
+  it('is put by its digest, then under its tag', async () => {
+    const lab = await labOf();
+    const client = clientOf(lab);
+    for (const part of [Buffer.from('{}'), content]) await client.uploadBlob('app', blobOf(part), { signal });
+    const manifest = Buffer.from(manifestText([content]));
+    const digest = digestOf(manifest);
+    expect(await client.manifestAt('app', '1', { signal })).toBeUndefined();
+    await client.putManifest('app', digest, { mediaType: manifestType, content: manifest }, { signal });
+    expect(await client.manifestAt('app', digest, { signal })).toBe(digest);
+    expect(await client.manifestAt('app', '1', { signal })).toBeUndefined();
+    await client.putManifest('app', '1', { mediaType: manifestType, content: manifest }, { signal });
+    expect(await client.manifestAt('app', '1', { signal })).toBe(digest);
+  });
+});
+
+it.each([
+  { name: 'full', action: { status: 507 }, code: 'SEQ0520' },
+  {
+    name: 'full, as docker-registry says it',
+    action: { status: 500, message: 'no space left on device' },
+    code: 'SEQ0520',
+  },
+  { name: 'forbidden', action: { status: 403 }, code: 'SEQ0519' },
+  { name: 'without such a project', action: { status: 404 }, code: 'SEQ0519' },
+  { name: 'read-only', action: { status: 405 }, code: 'SEQ0519' },
+  { name: 'down', action: { status: 503 }, code: 'SEQ0509' },
+])('a registry that is $name is told as that', async ({ action, code }) => {
+  const lab = await labOf();
+  lab.fault({ match: { method: 'POST' }, action });
+  await expect(clientOf(lab).uploadBlob('app', blobOf(content), { signal })).rejects.toMatchObject({ code });
+});
+
+it('a registry that keeps forgetting uploads is given up', async () => {
+  const lab = await labOf();
+  lab.fault({ match: { path: /uploads\/.+/ }, action: { status: 404 } });
+  const failure = await clientOf(lab)
+    .uploadBlob('app', blobOf(content), { signal })
+    .catch((error: unknown) => error);
+  expect(renderExplanation(failure as never).replaceAll(lab.host, 'registry.example')).toMatchInlineSnapshot(`
+    "SEQ0522 registry.example forgot the upload of blob sha256:9612f1b0ef1d56145f51d9c42d611a41f986d9b793df0163b0ccd38235734315 of registry.example/mirror/app 4 times
+      Why:   It answered 404 in the middle: its instances do not share their storage, or clear uploads too early
+      Next:  Do all instances behind registry.example use the same storage, or does the load balancer keep clients with one of them?"
+  `);
+});

@@ -1,0 +1,161 @@
+/** A client for bringing content to one registry: looks what is there, mounts, uploads, and puts manifests. */
+import { createHash } from 'node:crypto';
+import { readLimited } from './body';
+import type { RegistryConnectionOptions } from './connection';
+import { connectToRegistries } from './connection';
+import type { Digest } from './digest';
+import { digestFromHex, isDigest } from './digest';
+import type { HttpResponse } from './http';
+import { discard } from './http';
+import { manifestByteLimit } from './manifest';
+import { acceptedMediaTypes } from './media-types';
+import type { PullSource } from './pull-sources';
+import type { PushedBlob } from './push-source';
+import { uploadBlob } from './push-upload';
+import { loadRegistriesConf } from './registries-conf';
+
+/** Where content is brought to. */
+export interface RegistryDestination {
+  /** `registry.example:8443` */
+  readonly host: string;
+  /** Put before each repository: `mirror/ocp`; empty for none. */
+  readonly namespace: string;
+}
+
+interface Call {
+  readonly signal: AbortSignal;
+}
+
+/** Repositories are named without the destination's namespace. */
+export interface PushClient {
+  /** The digest that a tag or digest stands for, from the registry's own answer. `undefined`: it isn't there. */
+  manifestAt(repository: string, reference: string, call: Call): Promise<Digest | undefined>;
+  hasBlob(repository: string, digest: Digest, call: Call): Promise<boolean>;
+  /** Brings a blob that isn't there; it is hashed as it is read, and a damaged one never lands. */
+  uploadBlob(
+    repository: string,
+    blob: PushedBlob,
+    call: Call & { readonly mountFrom?: string | undefined; readonly onBytes?: (bytes: number) => void },
+  ): Promise<'uploaded' | 'mounted'>;
+  /** Puts a manifest under a tag or its own digest. All that it names has to be there. */
+  putManifest(
+    repository: string,
+    reference: string,
+    manifest: { readonly mediaType: string; readonly content: Buffer },
+    call: Call,
+  ): Promise<void>;
+  /** Whether all that was exchanged so far went over TLS whose certificates were verified. */
+  tlsVerified(): boolean;
+  close(): Promise<void>;
+}
+
+export interface PushClientOptions extends RegistryConnectionOptions {
+  readonly destination: RegistryDestination;
+}
+
+// Registries hash and move what they were sent before they answer, which takes object storage minutes for large layers.
+const answerMs = 10 * 60_000;
+
+/** Makes a client for one destination. Mirrors of registries.conf play no part: what is pushed goes where it is sent. */
+export function createPushClient(options: PushClientOptions): PushClient {
+  const { destination, settings, env, retries, signal: ended } = options;
+  const { http, transport } = connectToRegistries({ ...options, timeouts: { answerMs, ...options.timeouts } });
+  let insecure: Promise<boolean> | undefined;
+
+  const sourceOf = async (repository: string): Promise<PullSource> => {
+    insecure ??= isInsecure(options);
+    return {
+      host: destination.host,
+      repository: repositoryAt(destination, repository),
+      insecure: await insecure,
+    };
+  };
+  const either = (signal: AbortSignal): AbortSignal => AbortSignal.any([ended, signal]);
+  const actions = 'pull,push';
+
+  const ask = async <T>(
+    repository: string,
+    request: { method: 'GET' | 'HEAD'; path: string; subject: string; asks: 'manifest' | 'blob' },
+    { signal }: Call,
+    read: (response: HttpResponse) => Promise<T> | T,
+  ): Promise<T | undefined> =>
+    transport.send<T | undefined>(
+      [await sourceOf(repository)],
+      {
+        ...request,
+        actions,
+        ...(request.asks === 'manifest' ? { headers: { accept: acceptedMediaTypes } } : {}),
+        accepts: [200, 404],
+        read: (response) => {
+          if (response.status === 200) return read(response);
+          discard(response);
+          return undefined;
+        },
+      },
+      either(signal),
+    );
+
+  const nameOf = (repository: string): string => `${destination.host}/${repositoryAt(destination, repository)}`;
+
+  return {
+    manifestAt: async (repository, reference, call) => {
+      const subject = `${nameOf(repository)}${reference.includes(':') ? '@' : ':'}${reference}`;
+      const request = { path: `manifests/${reference}`, subject, asks: 'manifest' } as const;
+      const stated = await ask(repository, { ...request, method: 'HEAD' }, call, (response) => {
+        discard(response);
+        return response.header('docker-content-digest') ?? '';
+      });
+      if (stated === undefined || isDigest(stated)) return stated;
+      return ask(repository, { ...request, method: 'GET' }, call, async (response) =>
+        digestFromHex(
+          createHash('sha256')
+            .update(await readLimited(response, manifestByteLimit))
+            .digest('hex'),
+        ),
+      );
+    },
+    hasBlob: async (repository, digest, call) => {
+      const subject = `${nameOf(repository)} blob ${digest}`;
+      const request = { method: 'HEAD', path: `blobs/${digest}`, subject, asks: 'blob' } as const;
+      return (await ask(repository, request, call, (response) => (discard(response), true))) === true;
+    },
+    uploadBlob: async (repository, blob, { signal, mountFrom, onBytes = () => undefined }) =>
+      uploadBlob(transport, {
+        source: await sourceOf(repository),
+        subject: `blob ${blob.digest} of ${nameOf(repository)}`,
+        blob,
+        mountFrom: mountFrom === undefined ? undefined : repositoryAt(destination, mountFrom),
+        retries,
+        signal: either(signal),
+        onBytes,
+      }),
+    putManifest: async (repository, reference, { mediaType, content }, { signal }) =>
+      transport.send(
+        [await sourceOf(repository)],
+        {
+          method: 'PUT',
+          path: `manifests/${reference}`,
+          headers: { 'content-type': mediaType, 'content-length': String(content.length) },
+          body: () => content,
+          actions,
+          subject: `the manifest ${nameOf(repository)}${reference.includes(':') ? '@' : ':'}${reference}`,
+          asks: 'push',
+          accepts: [200, 201, 202, 204],
+          read: discard,
+        },
+        either(signal),
+      ),
+    tlsVerified: () => http.tlsVerified(),
+    close: () => http.close(),
+  };
+
+  async function isInsecure({ destination: { host } }: PushClientOptions): Promise<boolean> {
+    if (settings.hosts?.[host]?.insecure === true) return true;
+    const { registries } = await loadRegistriesConf({ file: settings.registriesConf, env });
+    return registries.some(({ prefix, location, ...entry }) => (location ?? prefix) === host && entry.insecure);
+  }
+}
+
+function repositoryAt({ namespace }: RegistryDestination, repository: string): string {
+  return namespace === '' ? repository : `${namespace}/${repository}`;
+}
