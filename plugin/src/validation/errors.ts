@@ -226,18 +226,6 @@ export function neededSequenceBroken(facts: { folder: string; needs: readonly st
   };
 }
 
-export function sumsDisagree(facts: { folder: string; file: string; details: readonly string[] }): Finding {
-  return {
-    severity: 'error',
-    code: 'SEQ0235',
-    at: { file: facts.file },
-    what: `SHA256SUMS and seq-metadata.yaml of ${facts.folder} disagree about its archives`,
-    why: 'Both are written together, so one was edited or comes from another copy',
-    details: cutDetails(facts.details),
-    next: `git restore ${printable(facts.file)}`,
-  };
-}
-
 export function sealOfAnotherChain(facts: {
   folder: string;
   found: string;

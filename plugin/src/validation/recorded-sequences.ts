@@ -24,7 +24,8 @@ import { parseSha256Sums } from '../sequence/sha256-sums';
 import { mapConcurrently } from '../system/concurrency';
 import type { Finding } from '../system/errors';
 import { collectError } from './collect-error';
-import { sumsDisagree } from './errors';
+import { factsFindings } from './compare-facts';
+import { sumsDisagree } from './record-errors';
 
 export interface RecordedSequence {
   readonly mirror: Mirror;
@@ -66,7 +67,13 @@ export async function readRecordedSequences(
     readRecords(place, places[index - 1]?.entry, reading),
   );
   const sequences: RecordedSequence[] = [];
-  for (const sequence of read) sequences.push(await withImages(sequence, sequences.at(-1)));
+  for (const sequence of read) {
+    const before = sequences.at(-1);
+    const whole = await withImages(sequence, before);
+    // What makes facts impossible to tell, as a base that there cannot be, is told by who looks for the base.
+    const { value: facts = [] } = await collectError(async () => factsFindings(whole, sequences));
+    sequences.push({ ...whole, findings: [...whole.findings, ...facts] });
+  }
   return sequences;
 }
 

@@ -1,0 +1,42 @@
+import type { Mirror } from '../mirroring/mirror';
+import { aChain } from '../sequence/chain.fixture';
+import type { SequenceMetadata } from '../sequence/metadata';
+import { factsFindings } from './compare-facts';
+import type { RecordedSequence } from './recorded-sequences';
+
+const chain = aChain().baseline('a').differential('b').build();
+const mirror = { root: '/w', workspaceRoot: '/w', content: '/w/content' } as Mirror;
+const recorded = chain.sequences.map(({ number, folder, seal, metadata, inventory, images }): RecordedSequence => {
+  const entry = { number, folder, seal, state: 'sealed' as const };
+  return { mirror, entry, metadata, inventory, images, custody: undefined, findings: [] };
+});
+const [first, second] = recorded as [RecordedSequence, RecordedSequence];
+const edited = (change: Partial<SequenceMetadata>): RecordedSequence => ({
+  ...second,
+  metadata: { ...(second.metadata as SequenceMetadata), ...change },
+});
+
+describe('factsFindings', () => {
+  it('finds nothing wrong with what was sealed', () => {
+    expect([...factsFindings(first, []), ...factsFindings(second, [first])]).toEqual([]);
+  });
+
+  it.each([
+    { name: 'another count of images', change: { images: { release: 0, operator: 0, additional: 9, helm: 0 } } },
+    { name: 'other changes', change: { changes: { added: [], updated: [], removed: [] } } },
+    { name: 'another version', change: { oc_mirror_version: '4.19.0' } },
+    {
+      name: 'another sequence that is needed',
+      change: {
+        air_gapped_transfer: {
+          ...second.metadata!.air_gapped_transfer,
+          dependencies: ['seq7'],
+        } as SequenceMetadata['air_gapped_transfer'],
+      },
+    },
+  ])('finds $name, and says what the other records have', ({ change }) => {
+    expect(factsFindings(edited(change), [first])).toMatchObject([
+      { code: 'SEQ0233', details: [expect.stringContaining('by the other records')] },
+    ]);
+  });
+});

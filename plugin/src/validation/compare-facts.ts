@@ -1,0 +1,114 @@
+/**
+ * What seq-metadata.yaml tells people of a sequence, beside what the records say that a seal covers. The description and
+ * the time are whatever somebody wrote; the bytes of earlier archives may have changed since, when those were made again.
+ */
+import type { MirroredImage } from '../engine/engine';
+import { sumOfBytes } from '../mirroring/build-records';
+import { recordFile, recordNames } from '../mirroring/records';
+import { sizeText } from '../sequence/air-gapped-transfer';
+import { baseChain } from '../sequence/base';
+import { blobSetOf, closureOf } from '../sequence/closure';
+import { isLost } from '../sequence/custody';
+import { dependenciesOf } from '../sequence/dependencies';
+import { countImages, summariseChanges } from '../sequence/images';
+import type { Inventory } from '../sequence/inventory';
+import type { SequenceMetadata } from '../sequence/metadata';
+import type { Finding } from '../system/errors';
+import { printable } from '../system/printable';
+import { factsEdited } from './record-errors';
+import type { RecordedSequence } from './recorded-sequences';
+
+/** @param earlier all sequences before, as far as records are here; their inventories only where they were asked for */
+export function factsFindings(sequence: RecordedSequence, earlier: readonly RecordedSequence[]): Finding[] {
+  const { mirror, entry, metadata, inventory } = sequence;
+  if (metadata === undefined) return [];
+  const before = earlier.at(-1);
+  const isLinked = entry.number === 1 || (before?.entry.number === entry.number - 1 && before.inventory !== undefined);
+  const facts = [
+    ...factsOf(metadata),
+    ...(inventory === undefined || !isLinked ? [] : factsOfImages(metadata, sequence.images, before?.images ?? [])),
+    ...(inventory === undefined ? [] : neededSequences(sequence, inventory, earlier)),
+  ];
+  const wrong = facts.filter(({ said, found }) => JSON.stringify(said) !== JSON.stringify(found));
+  if (wrong.length === 0) return [];
+  const details = wrong.map(
+    ({ key, said, found }) => `${key}: ${shown(said)}, and by the other records ${shown(found)}`,
+  );
+  return [factsEdited({ folder: entry.folder, file: recordFile(mirror, entry.folder, recordNames.metadata), details })];
+}
+
+interface Fact {
+  readonly key: string;
+  readonly said: unknown;
+  readonly found: unknown;
+}
+
+function factsOf({ archives, air_gapped_transfer: transfer, ...metadata }: SequenceMetadata): Fact[] {
+  const bytes = sumOfBytes(archives);
+  const [ownBytes, ownSize] = transfer.complete
+    ? [transfer.transfer_bytes, transfer.transfer_size]
+    : [transfer.differential_bytes, transfer.differential_size];
+  const own = transfer.complete ? 'transfer' : 'differential';
+  return [
+    { key: 'content_type', said: metadata.content_type, found: transfer.complete ? 'baseline' : 'differential' },
+    { key: 'oc_mirror_version', said: metadata.oc_mirror_version, found: metadata.provenance.engine_version },
+    { key: 'config_file', said: metadata.config_file, found: recordNames.config },
+    ...archives.map((archive, at) => ({
+      key: `archives[${at}].size`,
+      said: archive.size,
+      found: sizeText(archive.bytes),
+    })),
+    { key: `${own}_bytes`, said: ownBytes, found: bytes },
+    { key: `${own}_size`, said: ownSize, found: sizeText(bytes) },
+    { key: 'cumulative_size', said: transfer.cumulative_size, found: sizeText(transfer.cumulative_bytes) },
+  ];
+}
+
+function factsOfImages(
+  { images: counts, changes }: SequenceMetadata,
+  images: readonly MirroredImage[],
+  before: readonly MirroredImage[],
+): Fact[] {
+  const counted = countImages(images);
+  const { added, updated, removed } = summariseChanges(before, images);
+  return [
+    ...(['release', 'operator', 'additional', 'helm'] as const).map((kind) => ({
+      key: `images.${kind}`,
+      said: counts[kind],
+      found: counted[kind],
+    })),
+    { key: 'changes.added', said: changes.added, found: added },
+    { key: 'changes.updated', said: changes.updated, found: updated },
+    { key: 'changes.removed', said: changes.removed, found: removed },
+  ];
+}
+
+/** Not asked of what was adopted in parts, nor where records are missing or a base is lost: then it was another answer. */
+function neededSequences(
+  { entry: { number }, metadata, images }: RecordedSequence,
+  inventory: Inventory,
+  earlier: readonly RecordedSequence[],
+): Fact[] {
+  if (metadata === undefined || metadata.adopted === true) return [];
+  const known = earlier.flatMap(({ entry, metadata: one, inventory: its, custody }) =>
+    one === undefined || its === undefined ? [] : [{ number: entry.number, base: one.base, blobs: its.blobs, custody }],
+  );
+  if (known.length !== number - 1 || known.some(({ custody }) => custody !== undefined && isLost(custody))) return [];
+  const bases = new Map([...known.map((each) => [each.number, each.base] as const), [number, metadata.base] as const]);
+  const numbers = baseChain(number, bases);
+  const holders = new Map(
+    known.filter((each) => numbers.includes(each.number)).map((each) => [each.number, blobSetOf(each.blobs)]),
+  );
+  const own = blobSetOf(inventory.blobs);
+  const closure = closureOf(
+    images.map(({ digest }) => digest),
+    blobSetOf(inventory.blobs, ...[...holders.values()].map((blobs) => blobs.values())),
+  );
+  if (closure.missing.length > 0) return [];
+  const found = dependenciesOf({ closure: closure.blobs, own, holders }).map((needed) => `seq${needed.number}`);
+  return [{ key: 'air_gapped_transfer.dependencies', said: metadata.air_gapped_transfer.dependencies, found }];
+}
+
+function shown(value: unknown): string {
+  return printable(typeof value === 'string' ? value : JSON.stringify(value), { limit: 120 });
+}

@@ -1,0 +1,29 @@
+/** Records of one sequence that say different things. */
+import type { Finding } from '../system/errors';
+import { printable } from '../system/printable';
+import { cutDetails } from './errors';
+
+export function sumsDisagree(facts: { folder: string; file: string; details: readonly string[] }): Finding {
+  return {
+    severity: 'error',
+    code: 'SEQ0235',
+    at: { file: facts.file },
+    what: `SHA256SUMS and seq-metadata.yaml of ${facts.folder} disagree about its archives`,
+    why: 'Both are written together, so one was edited or comes from another copy',
+    details: cutDetails(facts.details),
+    next: `git restore ${printable(facts.file)}`,
+  };
+}
+
+/** What no seal covers, since people only read it, and what follows from what a seal covers. */
+export function factsEdited(facts: { folder: string; file: string; details: readonly string[] }): Finding {
+  return {
+    severity: 'error',
+    code: 'SEQ0233',
+    at: { file: facts.file },
+    what: `seq-metadata.yaml of ${facts.folder} tells something else than its other records`,
+    why: 'It was edited after the sequence was sealed; people would carry too little or too much',
+    details: cutDetails(facts.details),
+    next: `git restore ${printable(facts.file)}`,
+  };
+}
