@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Benchmark, BenchSetting, Row } from '../benchmark';
 import { measured } from '../measured';
+import type { ProcessUse } from '../measured-process';
 import { measureProcess } from '../measured-process';
 import type { ProductCall } from '../product';
 import { callProduct } from '../product';
@@ -18,8 +19,9 @@ export const validateBench: Benchmark = {
   title: 'prove archives: 4 GB of layers, and 20,000 blobs with 60,000 links',
   needs: ['openssl'],
   run: async (setting) => {
-    const large = await large4GB(setting);
+    const large = await largeArchives(setting);
     const many = await manyEntries(setting);
+    // Each depth has rows of its own; quick validation reads records alone, and would come next.
     return {
       rows: [...large, ...many],
       skipped: [],
@@ -32,7 +34,7 @@ export const validateBench: Benchmark = {
   },
 };
 
-async function large4GB(setting: BenchSetting): Promise<Row[]> {
+async function largeArchives(setting: BenchSetting): Promise<Row[]> {
   const { bench, scale, runs, say } = setting;
   say('writing archives');
   const paths = Array.from({ length: archiveCount }, (_, number) => archivePath(setting, 'large', number + 1));
@@ -47,32 +49,40 @@ async function large4GB(setting: BenchSetting): Promise<Row[]> {
   await settle();
   const where = { cwd: bench.folder, env: process.env, signal: bench.signal };
   const ours: ProductCall<unknown>[] = [];
-  const sha256sum: number[] = [];
-  const openssl: number[] = [];
+  const sha256sum: ProcessUse[] = [];
+  const openssl: ProcessUse[] = [];
   // Once for nobody, so that the files are in the page cache for everybody.
   await verify(setting, paths);
   for (let run = 1; run <= runs; run++) {
     say(`run ${run} of ${runs}`);
     ours.push(await verify(setting, paths));
-    openssl.push((await measureProcess('sh', ['-c', twoOfOpenssl, 'sh', ...paths], where)).seconds);
-    sha256sum.push((await measureProcess('sha256sum', paths, where)).seconds);
+    openssl.push(await measureProcess('sh', ['-c', twoOfOpenssl, 'sh', ...paths], where));
+    sha256sum.push(await measureProcess('sha256sum', paths, where));
   }
-  const seconds = measured(
-    'seconds',
-    ours.map(({ use }) => use.seconds),
-  );
+  const uses = ours.map(({ use }) => use);
   return [
     {
       what: 'deep verification',
-      ours: seconds,
-      theirs: { name: 'sha256sum', value: measured('seconds', sha256sum) },
+      ours: secondsOf(uses),
+      theirs: { name: 'sha256sum', value: secondsOf(sha256sum) },
       bar: { of: 'ratio', atMost: 1 / 5 },
     },
     {
       what: 'deep verification',
-      ours: seconds,
-      theirs: { name: '2 x openssl', value: measured('seconds', openssl) },
+      ours: secondsOf(uses),
+      theirs: { name: '2 x openssl', value: secondsOf(openssl) },
       bar: { of: 'ratio', atMost: 1 / 0.8 },
+    },
+    // Says more than the clock while the machine does other things too.
+    {
+      what: 'processor time',
+      ours: cpuSecondsOf(uses),
+      theirs: { name: 'sha256sum', value: cpuSecondsOf(sha256sum) },
+    },
+    {
+      what: 'processor time',
+      ours: cpuSecondsOf(uses),
+      theirs: { name: '2 x openssl', value: cpuSecondsOf(openssl) },
     },
     {
       what: 'of which the call itself',
@@ -106,10 +116,7 @@ async function manyEntries(setting: BenchSetting): Promise<Row[]> {
   return [
     {
       what: '20,000 blobs and 60,000 links',
-      ours: measured(
-        'seconds',
-        calls.map(({ use }) => use.seconds),
-      ),
+      ours: secondsOf(calls.map(({ use }) => use)),
     },
     { what: 'peak memory of that', ours: peakOf(calls), bar: { of: 'our worst', atMost: 150e6 } },
   ];
@@ -121,6 +128,20 @@ async function verify({ bench, product }: BenchSetting, paths: readonly string[]
   const call = await callProduct<{ findings: number }>(product, 'verifyArchives', request, where);
   if (call.result.findings > 0) throw new Error('the archives are not sound');
   return call;
+}
+
+function secondsOf(uses: readonly ProcessUse[]) {
+  return measured(
+    'seconds',
+    uses.map(({ seconds }) => seconds),
+  );
+}
+
+function cpuSecondsOf(uses: readonly ProcessUse[]) {
+  return measured(
+    'seconds',
+    uses.map(({ cpuSeconds }) => cpuSeconds),
+  );
 }
 
 function peakOf(calls: readonly ProductCall<unknown>[]) {
