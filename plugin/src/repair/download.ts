@@ -17,7 +17,7 @@ import type { ErrorCode } from '../system/error-codes';
 import type { SeqmirrorError } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
 import type { Progress } from '../system/progress';
-import type { ProvenBlob } from './secure-blobs';
+import type { BlobFile } from './secure-blobs';
 
 export interface BlobDownloads {
   /** Fetches a blob from a repository, or says why it isn't to be had there. */
@@ -26,7 +26,7 @@ export interface BlobDownloads {
     readonly bytes: number;
     readonly from: ImageReference;
     readonly isManifest: boolean;
-  }): Promise<ProvenBlob | { readonly why: string; readonly maybeLater: boolean }>;
+  }): Promise<BlobFile | { readonly why: string; readonly maybeLater: boolean }>;
 }
 
 // What another try, with other credentials or on another day, does not change.

@@ -14,6 +14,8 @@ export interface ArchiveSource {
   readonly path: string;
   readonly kind: 'copy' | 'chain';
   readonly where: string;
+  /** Blobs in it that are known to be damaged, and are not offered. */
+  readonly damaged?: ReadonlySet<Digest>;
 }
 
 /**
@@ -34,8 +36,15 @@ export async function findBlobs(
     const bytes = await bytesOfFile(file.path);
     if (bytes !== undefined) offer(digest, { ...file, offset: 0, bytes });
   };
-  const offerArchive = async ({ path, kind, where }: Omit<BlobCandidate, 'offset' | 'bytes'>): Promise<void> => {
-    for (const [digest, place] of await salvageBlobs(path, { signal })) offer(digest, { ...place, path, kind, where });
+  const offerArchive = async ({
+    path,
+    kind,
+    where,
+    damaged,
+  }: Omit<BlobCandidate, 'offset' | 'bytes'> & Pick<ArchiveSource, 'damaged'>): Promise<void> => {
+    for (const [digest, place] of await salvageBlobs(path, { signal })) {
+      if (damaged?.has(digest) !== true) offer(digest, { ...place, path, kind, where });
+    }
   };
 
   for (const digest of wanted.keys()) {

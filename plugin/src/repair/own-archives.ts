@@ -7,6 +7,7 @@ import { verifyArchives } from '../archive/verify';
 import { storeFolders } from '../mirroring/data-directory';
 import type { Mirror } from '../mirroring/mirror';
 import { sequencePath } from '../mirroring/mirror';
+import type { Digest } from '../registry/digest';
 import type { SequenceMetadata } from '../sequence/metadata';
 
 export type RecordedArchive = SequenceMetadata['archives'][number];
@@ -19,6 +20,8 @@ export interface OwnFile {
   readonly found: VerifiedArchive | undefined;
   /** Why it is not sound. */
   readonly why: string | undefined;
+  /** Blobs in it that are known to be damaged. */
+  readonly damaged: ReadonlySet<Digest>;
 }
 
 export interface OwnArchive {
@@ -66,7 +69,8 @@ export async function examineFile(
   { bytes, pool, signal, progress }: ExamineRun & { bytes: number },
 ): Promise<OwnFile> {
   if (bytes !== recorded.bytes) {
-    return { path, sound: undefined, found: undefined, why: `it has ${bytes} bytes instead of ${recorded.bytes}` };
+    const why = `it has ${bytes} bytes instead of ${recorded.bytes}`;
+    return { path, sound: undefined, found: undefined, why, damaged: new Set() };
   }
   const hash = recorded.frame_sha256 === undefined ? 'blobs and files' : 'blobs';
   const verified = await verifyArchives([path], { hash, pool, signal, progress });
@@ -77,5 +81,6 @@ export async function examineFile(
       ? found?.sha256 === recorded.sha256
       : found?.frameSha256 === recorded.frame_sha256;
   const why = damage?.what ?? (isSame ? undefined : 'its headers, links or other files are not those that were sealed');
-  return { path, found, sound: why === undefined ? found : undefined, why };
+  const damaged = new Set(verified.damaged.map(({ digest }) => digest));
+  return { path, found, sound: why === undefined ? found : undefined, why, damaged };
 }

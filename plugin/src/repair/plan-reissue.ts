@@ -24,7 +24,7 @@ import type { Need } from './image-needs';
 import { needsOf } from './image-needs';
 import { examineFile, ownFolders } from './own-archives';
 import type { OwnArchive, RecordedArchive } from './own-archives';
-import type { BlobCandidate, Making, ReissuePlan, WantedBlob } from './reissue-plan';
+import type { BlobCandidate, BlobSource, Making, ReissuePlan, WantedBlob } from './reissue-plan';
 import { sharesOf, wantedBlobs } from './reissue-plan';
 import type { Survey } from './survey';
 import type { ReissueFolder } from './swap';
@@ -74,9 +74,11 @@ export async function planReissue(survey: Survey, run: PlanRun): Promise<Prepare
     signal: run.signal,
   });
   const needs = needsOf(new Set(wanted.keys()), { images: survey.allImages, blobs: survey.blobs });
-  const registryOf = (digest: Digest): string | undefined => {
-    const [first] = needs.get(digest)?.repositories ?? [];
-    return first === undefined ? undefined : `${first.host}/${first.repository}`;
+  const sourceOf = (digest: Digest): BlobSource | undefined => {
+    const [candidate] = candidates.get(digest) ?? [];
+    const [repository] = needs.get(digest)?.repositories ?? [];
+    if (candidate !== undefined || repository === undefined) return candidate;
+    return { kind: 'registry', where: `${repository.host}/${repository.repository}` };
   };
   const plan: ReissuePlan = {
     folder: survey.entry.folder,
@@ -87,16 +89,21 @@ export async function planReissue(survey: Survey, run: PlanRun): Promise<Prepare
         files.map(({ why }) => why).find((why) => why !== undefined) ?? 'it is neither in the store nor in the folder',
     })),
     makings: makings.sort((a, b) => (a.name < b.name ? -1 : 1)),
-    ...sharesOf(wanted.values(), { candidates, registryOf }),
+    ...sharesOf(wanted.values(), sourceOf),
     warnings: composed.warnings,
     bytes: makings.reduce((sum, { bytes }) => sum + bytes, 0),
   };
   return { plan, candidates, needs };
 
   function archiveSources({ neighbours, copies, entry }: Survey): ArchiveSource[] {
-    const ownFiles = own.flatMap(({ files }) => files.map(({ path }) => path));
+    const ownFiles = own.flatMap(({ files }) => files);
     return [
-      ...ownFiles.map((path) => ({ path, kind: 'copy' as const, where: `${entry.folder} on this machine` })),
+      ...ownFiles.map(({ path, damaged }) => ({
+        path,
+        damaged,
+        kind: 'copy' as const,
+        where: `${entry.folder} on this machine`,
+      })),
       ...copies.files.map(({ path, where }) => ({ path, kind: 'copy' as const, where })),
       ...neighbours.flatMap((neighbour) =>
         ownFolders(mirror, neighbour.folder, neighbour.metadata).flatMap((folder) =>

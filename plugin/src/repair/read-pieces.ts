@@ -1,13 +1,13 @@
 import { open } from 'node:fs/promises';
 import { readFully } from '../archive/positional-io';
 import { impossible } from '../system/errors';
-import type { ProvenBlob } from './secure-blobs';
+import type { BlobFile } from './secure-blobs';
 
 const pieceBytes = 1024 * 1024;
 
 /** Hands out bytes of a file in pieces, each a buffer of its own. Whoever takes them verifies what becomes of them. */
 export async function* readPieces(
-  { path, offset, bytes }: ProvenBlob,
+  { path, offset, bytes }: BlobFile,
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<Buffer, void, undefined> {
   const file = await open(path, 'r');

@@ -12,6 +12,12 @@ import type { Finding } from '../system/errors';
 export const sourceKinds = ['stage', 'copy', 'chain', 'cache', 'registry'] as const;
 export type SourceKind = (typeof sourceKinds)[number];
 
+export interface BlobSource {
+  readonly kind: SourceKind;
+  /** For people: the file, the sequence that it belongs to, the repository. */
+  readonly where: string;
+}
+
 /** A place that may hold a blob. Nothing of it is believed before it is hashed. */
 export interface BlobCandidate extends BlobPlace {
   readonly path: string;
@@ -74,29 +80,24 @@ export function wantedBlobs(makings: readonly Making[]): Map<Digest, WantedBlob>
   return new Map(blobs.map((blob) => [blob.digest, blob]));
 }
 
-/** What comes from where, if every place holds what it seems to hold. */
+/**
+ * What comes from where. In a plan, if every place holds what it seems to hold; afterwards, as it was.
+ *
+ * @param sourceOf where a blob comes from; `undefined` where nothing is known
+ */
 export function sharesOf(
   wanted: Iterable<WantedBlob>,
-  {
-    candidates,
-    registryOf,
-  }: {
-    candidates: ReadonlyMap<Digest, readonly BlobCandidate[]>;
-    /** The repository that is asked first for a blob. */
-    registryOf: (digest: Digest) => string | undefined;
-  },
+  sourceOf: (digest: Digest) => BlobSource | undefined,
 ): { sources: SourceShare[]; without: WantedBlob[] } {
   const shares = new Map<string, SourceShare>();
   const without: WantedBlob[] = [];
   for (const blob of wanted) {
-    const first = candidates.get(blob.digest)?.[0];
-    const registry = first === undefined ? registryOf(blob.digest) : undefined;
-    const kind = first?.kind ?? 'registry';
-    const where = first?.where ?? registry;
-    if (where === undefined) {
+    const source = sourceOf(blob.digest);
+    if (source === undefined) {
       without.push(blob);
       continue;
     }
+    const { kind, where } = source;
     const known = shares.get(`${kind} ${where}`) ?? { kind, where, blobs: 0, bytes: 0 };
     shares.set(`${kind} ${where}`, { ...known, blobs: known.blobs + 1, bytes: known.bytes + blob.bytes });
   }

@@ -110,6 +110,10 @@ describe('reissueSequence', () => {
     expect(packaging).toBe('as sealed');
     expect(plan.damaged[0]?.why).toContain(largest?.[0]);
     expect(blobsAsked()).toBe(1);
+    expect(plan.sources).toMatchObject([
+      { kind: 'copy', blobs: index.blobs.size - 1 },
+      { kind: 'registry', where: 'registry.redhat.io/ubi9/ubi', blobs: 1, bytes: largest?.[1].bytes },
+    ]);
     expect(await archiveOf(world, seq1)).toEqual(original);
   });
 

@@ -29,7 +29,7 @@ import { planReissue } from './plan-reissue';
 import type { PreparedReissue } from './plan-reissue';
 import { bringIntoStore } from './relink';
 import type { ReissuePlan } from './reissue-plan';
-import { wantedBlobs } from './reissue-plan';
+import { sharesOf, wantedBlobs } from './reissue-plan';
 import type { BlobNotHad, SecuredBlobs } from './secure-blobs';
 import { secureBlobs } from './secure-blobs';
 import { prepareCommit } from './stage-commit';
@@ -58,6 +58,7 @@ export type ReissueOutcome =
       readonly mirror: string;
       readonly number: number;
       readonly folder: string;
+      /** With the sources that blobs really came from. */
       readonly plan: ReissuePlan;
       /** Byte for byte what they were, or packaged anew with other sums. */
       readonly packaging: 'as sealed' | 'anew';
@@ -155,7 +156,9 @@ async function work(options: ReissueOptions, opened: Opened): Promise<ReissueOut
   progress.done(`in ${storeFolder(mirror.data, folder, entry.seal)}`);
   const { number } = entry;
   const { warnings } = plan;
-  return { kind: 'reissued', mirror: mirror.name, number, folder, plan, packaging, archivesAre, warnings };
+  const { sources } = sharesOf(wantedBlobs(plan.makings).values(), (digest) => secured.proven.get(digest));
+  const done = { ...plan, sources };
+  return { kind: 'reissued', mirror: mirror.name, number, folder, plan: done, packaging, archivesAre, warnings };
 }
 
 async function ensureSpace({ mirror }: Survey, { plan }: PreparedReissue): Promise<void> {

@@ -6,10 +6,13 @@ import { isSeqmirrorError } from '../system/errors';
 import type { Progress } from '../system/progress';
 import type { BlobDownloads } from './download';
 import type { Need } from './image-needs';
-import type { BlobCandidate, WantedBlob } from './reissue-plan';
+import type { BlobCandidate, BlobSource, WantedBlob } from './reissue-plan';
 
-/** Where a blob lies whose bytes were hashed. */
-export type ProvenBlob = Pick<BlobCandidate, 'path' | 'offset' | 'bytes'>;
+/** Where a blob lies. */
+export type BlobFile = Pick<BlobCandidate, 'path' | 'offset' | 'bytes'>;
+
+/** A blob whose bytes were hashed, and where they were found. */
+export interface ProvenBlob extends BlobFile, BlobSource {}
 
 /** A blob that no place gave. */
 export interface BlobNotHad extends WantedBlob {
@@ -66,8 +69,9 @@ async function secure(blob: WantedBlob, options: SecureOptions): Promise<ProvenB
   let maybeLater = false;
   for (const from of repositories) {
     const outcome = await downloads.fetch({ digest, bytes, from, isManifest });
-    if ('path' in outcome) return outcome;
-    tried.push({ where: `${from.host}/${from.repository}`, why: outcome.why });
+    const where = `${from.host}/${from.repository}`;
+    if ('path' in outcome) return { ...outcome, kind: 'registry', where };
+    tried.push({ where, why: outcome.why });
     maybeLater ||= outcome.maybeLater;
   }
   return { digest, bytes, images, tried, maybeLater };
