@@ -102,7 +102,7 @@ describe('verifyArchives', () => {
       expect(findings).toEqual([expect.objectContaining({ code: 'SEQ0309' })]);
     }));
 
-  it('finds a tag that two archives hold differently', () =>
+  it('finds a tag that two archives hold differently, and takes the last, as unpacking does', () =>
     inTemporaryFolder(async (folder) => {
       const name = tagLinkName('lab/app', 'v1');
       const paths = await Promise.all(
@@ -110,8 +110,9 @@ describe('verifyArchives', () => {
           fileOf(folder, rawTar([{ header: { path: name }, body: digestOf(text) }]), `${text}.tar`),
         ),
       );
-      const { findings } = await verifyArchives(paths, { hash: 'blobs' });
+      const { findings, links } = await verifyArchives(paths, { hash: 'blobs' });
       expect(findings).toEqual([expect.objectContaining({ code: 'SEQ0310' })]);
+      expect(links.map(({ target }) => target)).toEqual([digestOf('b')]);
     }));
 
   it('finds a change anywhere outside blobs in the hash of the frame', () =>

@@ -190,6 +190,8 @@ function mergeLinks(indexes: readonly ArchiveIndex[]): { links: LinkEntry[]; fin
       archives ??= new Map(indexes.flatMap((index) => index.links.map((each) => [each, index.name] as const)));
       const [first = '', second = ''] = [archives.get(known), archives.get(link)];
       findings.push(linksDisagree({ name: link.name, first, second }));
+      // Whoever unpacks them in order has the last one in the end.
+      links[links.length - 1] = link;
     }
   }
   return { links, findings };
