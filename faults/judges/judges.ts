@@ -1,7 +1,7 @@
 /** What other programs say of a disk with sequences: sha256sum, tar, and skopeo out of Debian's docker-registry. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { MirroredImage } from '../../plugin/src/engine/engine';
@@ -68,35 +68,33 @@ export async function unpackInto(
   }
 }
 
-/** Images that skopeo cannot copy whole, by tag, or that are another image then. */
+/** Files that oc-mirror would read too (its pattern has no end), and that sha256sum is not told of. */
+export async function strayArchives(folder: string, known: readonly string[]): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => /mirror_[0-9]{6}\.tar/.test(name) && !known.includes(name));
+}
+
+/**
+ * Images that skopeo cannot copy whole, by tag, or that are another image then. Copying mends what it understands of a
+ * damaged index, so its bytes are looked at as the registry serves them.
+ */
 export async function notCopied(
-  registry: DebianRegistry,
+  { host }: DebianRegistry,
   images: readonly MirroredImage[],
   scratch: string,
 ): Promise<Set<string>> {
   const failed = new Set<string>();
-  await mapConcurrently(
-    images.map((image, at) => ({ image, at })),
-    { limit: 3 },
-    async ({ image, at }) => {
-      const { repository, tag, digest } = image;
-      const to = join(scratch, String(at));
-      const isWhole = await skopeo([
-        'copy',
-        '--all',
-        `docker://${registry.host}/${repository}:${tag}`,
-        `dir:${to}`,
-      ]).then(
-        async () =>
-          digest ===
-          `sha256:${createHash('sha256')
-            .update(await readFile(join(to, 'manifest.json')))
-            .digest('hex')}`,
-        () => false,
-      );
-      if (!isWhole) failed.add(`${repository}:${tag}`);
+  const numbered = images.map((image, at) => ({ ...image, to: join(scratch, String(at)) }));
+  await mapConcurrently(numbered, { limit: 3 }, async ({ repository, tag, digest, to }) => {
+    const source = `docker://${host}/${repository}:${tag}`;
+    try {
+      const served = await skopeo(['inspect', '--raw', source]);
+      if (`sha256:${createHash('sha256').update(served).digest('hex')}` !== digest) throw new Error('another image');
+      await skopeo(['copy', '--all', source, `dir:${to}`]);
+    } catch {
+      failed.add(`${repository}:${tag}`);
+    } finally {
       await rm(to, { recursive: true, force: true });
-    },
-  );
+    }
+  });
   return failed;
 }
