@@ -15,6 +15,7 @@ import type { SealedSequence } from '../mirroring/sealed-chain';
 import { sumOfBytes } from '../mirroring/build-records';
 import type { Explanation } from '../system/errors';
 import { counted } from '../system/counted';
+import { deviceOf } from '../system/disk';
 import { isSeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
 import type { ChainToBe } from './chain-to-be';
@@ -23,7 +24,7 @@ import { optionsContradict } from './errors';
 import type { AdoptedSequence } from './measure';
 import { measure } from './measure';
 import { placesInChain } from './place-in-chain';
-import type { SourceFolder } from './source-folders';
+import type { SourceFolder, SourceFolders } from './source-folders';
 import { findSourceFolders, isSameFile } from './source-folders';
 import type { VerifiedSource } from './verify-source';
 import { verifySource } from './verify-source';
@@ -74,14 +75,14 @@ export interface AdoptionPlan {
 export async function planAdoption(options: PlanAdoptionOptions): Promise<AdoptionPlan> {
   const { location, source, taking, name, config, progress, signal, now } = options;
   const mirror = await openMirror(location);
-  const found = await findSourceFolders(source);
+  const chain = await chainToBe(mirror);
+  const found = await withoutSealed(mirror, chain, await findSourceFolders(source));
   if (found.folders.length + found.refused.length > 1 && (name !== undefined || config !== undefined)) {
     throw optionsContradict({
       what: `--${name === undefined ? 'config' : 'name'} is for one sequence, and this folder has ${found.folders.length + found.refused.length}`,
       next: 'Adopt the folder by itself that it is meant for',
     });
   }
-  const chain = await chainToBe(mirror);
   const pool = startHashPool();
   const verified: VerifiedSource[] = [];
   const already = await alreadySealed(mirror, chain, found.folders);
@@ -127,7 +128,7 @@ export async function planAdoption(options: PlanAdoptionOptions): Promise<Adopti
     verified,
     already,
     refused,
-    notes: [...found.notes, ...chain.pending.map(stopped)],
+    notes: [...found.notes, ...chain.pending.map(stopped), ...(await reachOf(mirror, taking, verified))],
   };
   return { ...plan, sequences: await arrange(mirror, plan) };
 }
@@ -156,6 +157,13 @@ export async function arrange(
     before.push(measured.sealed);
   }
   return sequences;
+}
+
+/** What is refused in a sealed sequence's own folder is no matter here: its archives may well be symbolic links. */
+async function withoutSealed(mirror: Mirror, { sealed }: ChainToBe, found: SourceFolders): Promise<SourceFolders> {
+  const content = await realpath(mirror.content).catch(() => mirror.content);
+  const own = new Set(sealed.map(({ entry }) => join(content, entry.folder)));
+  return { ...found, refused: found.refused.filter(({ path }) => !own.has(path)) };
 }
 
 async function alreadySealed(
@@ -193,19 +201,25 @@ export function hasArchives({ metadata }: SealedSequence, { archives }: Verified
   );
 }
 
+/** Where a hard link is known not to reach, which is said before anything is done. */
+async function reachOf(mirror: Mirror, taking: Taking, verified: readonly VerifiedSource[]): Promise<string[]> {
+  const device = await deviceOf(mirror.data.root);
+  const far = verified.some(({ archives }) => archives.some(({ file }) => file.device !== device));
+  if (taking !== 'link' || !far) return [];
+  return ['The archives are on another file system than the data directory, so this needs --copy or --move'];
+}
+
 function stopped(folder: string): string {
   return `An earlier run was stopped while sealing ${folder}, which is finished first`;
 }
 
-type Found = Awaited<ReturnType<typeof findSourceFolders>>;
-
-function refusedBefore(found: Found, index: number): RefusedFolder | undefined {
+function refusedBefore(found: SourceFolders, index: number): RefusedFolder | undefined {
   const first = found.refused.find(({ before }) => before === index);
   return first === undefined
     ? undefined
     : { name: first.name, reason: first.error, waiting: namesBehind(found, index) };
 }
 
-function namesBehind({ folders }: Found, index: number): string[] {
+function namesBehind({ folders }: SourceFolders, index: number): string[] {
   return folders.slice(index).map(({ name }) => name);
 }

@@ -30,10 +30,18 @@ export interface SourceFolder {
   readonly archives: readonly SourceFile[];
 }
 
+export interface RefusedSource {
+  readonly path: string;
+  readonly name: string;
+  /** The index in `folders` that it stands before. */
+  readonly before: number;
+  readonly error: SeqmirrorError;
+}
+
 export interface SourceFolders {
   readonly folders: readonly SourceFolder[];
   /** Folders with archives that cannot be taken, in their place in the order. */
-  readonly refused: readonly { readonly name: string; readonly before: number; readonly error: SeqmirrorError }[];
+  readonly refused: readonly RefusedSource[];
   /** What was left out on purpose, a line each. */
   readonly notes: readonly string[];
 }
@@ -126,7 +134,7 @@ async function withArchives(path: string, children: readonly Dirent[]): Promise<
 
 async function read(parent: string, named: readonly Named[], notes: readonly string[]): Promise<SourceFolders> {
   const folders: SourceFolder[] = [];
-  const refused: { name: string; before: number; error: SeqmirrorError }[] = [];
+  const refused: RefusedSource[] = [];
   for (const { name, archives } of named) {
     const path = join(parent, name);
     const [, number, rest] = sequencePattern.exec(name) ?? [];
@@ -139,7 +147,7 @@ async function read(parent: string, named: readonly Named[], notes: readonly str
       });
     } catch (error) {
       if (!isSeqmirrorError(error)) throw error;
-      refused.push({ name, before: folders.length, error });
+      refused.push({ path, name, before: folders.length, error });
     }
   }
   return { folders, refused, notes };

@@ -7,6 +7,11 @@ export async function freeBytes(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
+/** The file system that a folder lies on, or will lie on once it is made. */
+export async function deviceOf(folder: string): Promise<number> {
+  return (await stat(await nearestExisting(folder))).dev;
+}
+
 async function nearestExisting(folder: string): Promise<string> {
   for (let at = folder; ; at = dirname(at)) {
     try {
