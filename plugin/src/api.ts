@@ -29,3 +29,14 @@ export type { AdoptionPlan, PlanAdoptionOptions, Taking } from './adoption/plan-
 export { planAdoption } from './adoption/plan-adoption';
 export type { AdoptionOutcome } from './adoption/apply-adoption';
 export { applyAdoption } from './adoption/apply-adoption';
+export type { SitesStatus, SiteStanding, SiteStatusOptions, TransferInTransit } from './transfer/site-status';
+export { siteStatus } from './transfer/site-status';
+export type { Setback } from './transfer/ledger';
+export type { RollbackOptions, RollbackOutcome } from './transfer/site-rollback';
+export { rollbackSite } from './transfer/site-rollback';
+export type { UploadOptions, UploadOutcome } from './transfer/upload-sequence';
+export { uploadSequence } from './transfer/upload-sequence';
+export type { BundleOptions, BundleOutcome } from './transfer/bundle';
+export type { BundlePlan } from './transfer/bundle-plan';
+export type { BundleKind } from './transfer/transfer-record';
+export { bundleSequence } from './transfer/bundle';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { imageSetJsonSchema } from '../../plugin/src/imageset/json-schema';
 import { MirrorSettings } from '../../plugin/src/mirroring/settings';
 import { recordJsonSchemas } from '../../plugin/src/sequence/json-schemas';
+import { siteJsonSchemas } from '../../plugin/src/transfer/json-schemas';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
@@ -11,6 +12,7 @@ export function publishedJsonSchemas(): Record<string, JsonSchema> {
     'seqmirror.schema.json': settingsJsonSchema(),
     'imageset-config.schema.json': imageSetJsonSchema(),
     ...recordJsonSchemas(),
+    ...siteJsonSchemas(),
   };
 }
 

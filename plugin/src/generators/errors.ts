@@ -77,6 +77,17 @@ export function folderOutside(folder: string): SeqmirrorError {
   });
 }
 
+/** SEQ0168: an option of the generator site is nothing that site.yaml can say. */
+export function siteOptionUnusable(facts: { option: string; given: string; rule: string }): SeqmirrorError {
+  const { option, given, rule } = facts;
+  return new SeqmirrorError({
+    code: 'SEQ0168',
+    what: `--${option}=${printable(given)} is nothing that site.yaml can say`,
+    why: `It is ${rule}`,
+    next: option === 'registry' ? 'Leave it out where Git must not know it' : 'Write for example --media=bd25',
+  });
+}
+
 function sequences(numbers: readonly number[]): string {
   const last = numbers.at(-1) as number;
   return numbers.length > 4 ? `seq${numbers[0]} to seq${last}` : numbers.map((number) => `seq${number}`).join(', ');

@@ -8,9 +8,10 @@ import { mirrorProject } from './mirror-project';
 import { normalizeOptions, type SeqmirrorPluginOptions } from './options';
 import { nameProjects } from './project-names';
 import { sequenceProject } from './sequence-project';
+import { siteProject } from './site-project';
 
 /**
- * Makes projects of mirrors and their sequences. Whatever is wrong in one of them stays in it: its targets exist, and
+ * Makes projects of mirrors, their sequences and their sites. Whatever is wrong in one of them stays in it: its targets exist, and
  * say what is wrong when they are run.
  */
 export const createNodes: CreateNodes<SeqmirrorPluginOptions> = [
@@ -38,7 +39,7 @@ export function nodesFor(
   const normalized = normalizeOptions(options);
   const layouts = mirrorsIn(files);
   return nameProjects(layouts, namesGiven(layouts, settings)).flatMap((mirror) => {
-    const { settingsFile, root, sequences, rivals } = mirror.layout;
+    const { settingsFile, root, sequences, rivals, sites } = mirror.layout;
     return [
       [settingsFile, { projects: { [root]: mirrorProject(mirror, normalized) } }] as const,
       ...[...sequences, ...rivals].map(
@@ -47,6 +48,9 @@ export function nodesFor(
             sequence.sourceFile,
             { projects: { [sequence.root]: sequenceProject(mirror, sequence, normalized) } },
           ] as const,
+      ),
+      ...sites.map(
+        (site) => [site.sourceFile, { projects: { [site.root]: siteProject(mirror, site, normalized) } }] as const,
       ),
     ];
   });

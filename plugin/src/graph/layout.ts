@@ -1,13 +1,13 @@
 /**
- * Which mirrors and sequences a list of files amounts to. By paths alone: no file is opened, so that a thousand
+ * Which mirrors, sequences and sites a list of files amounts to. By paths alone: no file is opened, so that a thousand
  * sequences cost milliseconds, and nothing that stands in one of them can break the graph.
  */
 import { basename, dirname } from 'node:path/posix';
 import { parseSequenceFolder } from '../sequence/folder';
 
-/** Settings, intents, and the record whose presence means "sealed"; all that the graph is made of. */
+/** Settings, intents, the record whose presence means "sealed", and sites; all that the graph is made of. */
 export const graphFiles =
-  '**/{seqmirror.yaml,content/seq*/imageset-config.yaml,content/seq*/sequence.yaml,content/seq*/seq-metadata.yaml}';
+  '**/{seqmirror.yaml,content/seq*/imageset-config.yaml,content/seq*/sequence.yaml,content/seq*/seq-metadata.yaml,sites/*/site.yaml}';
 
 export interface MirrorLayout {
   /** From the workspace's root, as all paths here: `mirror`; `.` for a mirror that is the workspace. */
@@ -19,6 +19,15 @@ export interface MirrorLayout {
   readonly rivals: readonly SequenceLayout[];
   /** Folders that begin with `seq` and hold a sequence's files, but whose name is not `seq<number>-<name>`. */
   readonly misnamed: readonly FolderLayout[];
+  /** By name. */
+  readonly sites: readonly SiteLayout[];
+}
+
+export interface SiteLayout {
+  readonly root: string;
+  /** Its folder's name, whether a site may be called so or not: that is the executor's to refuse. */
+  readonly name: string;
+  readonly sourceFile: string;
 }
 
 export interface FolderLayout {
@@ -40,10 +49,22 @@ export interface SequenceLayout extends FolderLayout {
 export function mirrorsIn(files: readonly string[]): MirrorLayout[] {
   const settings = files.filter((file) => basename(file) === 'seqmirror.yaml').sort(byName);
   const folders = foldersByMirror(files);
+  const sites = sitesByMirror(files);
   return settings.map((settingsFile) => {
     const root = dirname(settingsFile);
-    return { root, settingsFile, ...chainOf(folders.get(root) ?? []) };
+    return { root, settingsFile, ...chainOf(folders.get(root) ?? []), sites: sites.get(root) ?? [] };
   });
+}
+
+function sitesByMirror(files: readonly string[]): Map<string, SiteLayout[]> {
+  const sites = new Map<string, SiteLayout[]>();
+  for (const sourceFile of files.filter((file) => basename(file) === 'site.yaml').sort(byName)) {
+    const root = dirname(sourceFile);
+    if (basename(dirname(root)) !== 'sites') continue;
+    const mirrorRoot = dirname(dirname(root));
+    sites.set(mirrorRoot, [...(sites.get(mirrorRoot) ?? []), { root, name: basename(root), sourceFile }]);
+  }
+  return sites;
 }
 
 function foldersByMirror(files: readonly string[]): Map<string, FolderLayout[]> {

@@ -71,6 +71,19 @@ function chainTargets(
       },
       {},
     ),
+    ...(layout.sites.length === 0
+      ? {}
+      : {
+          [named('status')]: executorTarget(
+            'status',
+            {
+              description: 'Show what each site has, what is on its way, and what is overdue',
+              task: task('status'),
+              example: { options: { json: true } },
+            },
+            {},
+          ),
+        }),
     // There is a chain to prove, sealed or not, once there is a sequence.
     ...(last === undefined
       ? {}

@@ -1,17 +1,17 @@
 import { mirrorNameFromFolder, mirrorNameFromPath } from '../mirroring/mirror-name';
-import type { MirrorLayout, SequenceLayout } from './layout';
+import type { MirrorLayout, SequenceLayout, SiteLayout } from './layout';
 
 export interface NamedMirror {
   readonly layout: MirrorLayout;
   readonly name: string;
-  /** The Nx project of a sequence, rivals included. */
-  readonly nameOf: (sequence: SequenceLayout) => string;
+  /** The Nx project of a sequence, rivals included, or of a site. */
+  readonly nameOf: (project: SequenceLayout | SiteLayout) => string;
 }
 
 /**
  * Names for all projects, each once: two of one name would end every Nx command of the workspace. What seqmirror.yaml
  * says counts first, then folders' names, then paths; `mirror-seq2` is the sequence's project, with its whole folder
- * name where that is taken.
+ * name where that is taken; `mirror-site-bravo` is the site's.
  *
  * @param settingsNames the name that a mirror's settings give, by its root
  */
@@ -35,6 +35,9 @@ export function nameProjects(
     }
     for (const { root, folder } of layout.rivals) {
       projects.set(root, take(taken, [`${name}-${folder}`]));
+    }
+    for (const { root, name: site } of layout.sites) {
+      projects.set(root, take(taken, [`${name}-site-${site.replace(/[^A-Za-z0-9._-]+/g, '-')}`]));
     }
     return { layout, name, nameOf: ({ root }) => projects.get(root) as string };
   });

@@ -13,7 +13,18 @@ export interface Explained {
 
 /** A target that runs one of our executors. Uncached unless it says otherwise, and with nothing beside it in the same run. */
 export function executorTarget(
-  executor: 'mirror' | 'list' | 'validate' | 'void' | 'renumber' | 'unlock' | 'reissue',
+  executor:
+    | 'mirror'
+    | 'list'
+    | 'validate'
+    | 'void'
+    | 'renumber'
+    | 'unlock'
+    | 'reissue'
+    | 'upload'
+    | 'status'
+    | 'acknowledge'
+    | 'rollback',
   explained: Explained,
   rest: TargetConfiguration,
 ): TargetConfiguration {

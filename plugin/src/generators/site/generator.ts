@@ -1,0 +1,71 @@
+import { formatFiles, logger, type GeneratorCallback, type Tree } from '@nx/devkit';
+import { emptyLedger, renderLedger } from '../../transfer/ledger';
+import { mediaPattern, parseSite, registryPattern, renderSite, type ReceiptHabit } from '../../transfer/site';
+import { siteNameRefused } from '../../transfer/site-errors';
+import { isSiteName } from '../../transfer/site-name';
+import { siteOptionUnusable } from '../errors';
+import { existingMirrors } from '../existing-mirrors';
+import { explained } from '../explained';
+import { chooseMirror } from '../sequence/choose-mirror';
+
+export interface SiteOptions {
+  readonly name: string;
+  readonly mirror?: string;
+  readonly registry?: string;
+  /** Bytes arrive as a number from a command line. */
+  readonly media?: string | number;
+  readonly receipts?: ReceiptHabit;
+  readonly description?: string;
+  readonly skipFormat?: boolean;
+  /** Where the person is, from the top of the workspace; Nx fills it in. */
+  readonly cwd?: string;
+}
+
+/**
+ * Makes a site of a mirror: its folder with site.yaml and an empty ledger. One that is there already stays as it is.
+ *
+ * @throws SEQ0160, SEQ0161 where the mirror is not clear, SEQ0612, SEQ0168 for options that site.yaml cannot say
+ */
+export async function site(tree: Tree, options: SiteOptions): Promise<GeneratorCallback> {
+  const { name, mirror: asked, cwd, skipFormat = false } = options;
+  const { root, name: mirror } = await chooseMirror(await existingMirrors(tree), { asked, cwd });
+  if (!isSiteName(name)) throw siteNameRefused({ folder: name, name: undefined });
+  const folder = root === '.' ? `sites/${name}` : `${root}/sites/${name}`;
+  const next = `Next: nx run ${mirror}-site-${name}:status`;
+  if (tree.exists(`${folder}/site.yaml`)) {
+    return () => logger.info(`${folder} is a site already, and was left as it is. ${next}`);
+  }
+  const text = siteText(options, name);
+  parseSite(text, `${folder}/site.yaml`);
+  tree.write(`${folder}/site.yaml`, text);
+  tree.write(`${folder}/ledger.yaml`, renderLedger(emptyLedger));
+  if (!skipFormat) await formatFiles(tree);
+  return () => logger.info(`${folder}/site.yaml says what is known of ${name}; edit it as you like. ${next}`);
+}
+
+function siteText({ registry, media, receipts = 'file', description }: SiteOptions, name: string): string {
+  if (registry !== undefined && !registryPattern.test(registry)) {
+    throw siteOptionUnusable({
+      option: 'registry',
+      given: registry,
+      rule: 'host[:port][/namespace], without https://',
+    });
+  }
+  if (media !== undefined && !mediaPattern.test(String(media))) {
+    throw siteOptionUnusable({
+      option: 'media',
+      given: String(media),
+      rule: 'dvd5, dvd9, bd25, bd50, bd100, fat32, usb:<size> such as usb:64G, or a number of bytes',
+    });
+  }
+  return renderSite({
+    schema: 'seqmirror/v1',
+    name,
+    description,
+    registry,
+    media: media === undefined ? undefined : String(media),
+    receipts,
+  });
+}
+
+export default explained(site);

@@ -1,0 +1,89 @@
+import type { CreateDependenciesContext } from '@nx/devkit';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createDependencies } from './create-dependencies';
+import { nodesFor } from './create-nodes';
+
+const settings = 'mirror/seqmirror.yaml';
+const site = 'mirror/sites/bravo/site.yaml';
+const sealed = ['mirror/content/seq1-baseline/imageset-config.yaml', 'mirror/content/seq1-baseline/seq-metadata.yaml'];
+
+function projectsFor(files: readonly string[], options = {}) {
+  const nodes = nodesFor(files, new Map(), options);
+  return Object.fromEntries(nodes.flatMap(([, { projects = {} }]) => Object.entries(projects)));
+}
+
+describe('a site in the graph', () => {
+  it('is a project with what is done for it', () => {
+    const { targets = {}, ...project } = projectsFor([settings, site])['mirror/sites/bravo'] ?? {};
+    expect(project).toEqual({
+      root: 'mirror/sites/bravo',
+      name: 'mirror-site-bravo',
+      projectType: 'application',
+      metadata: { description: 'The site bravo of mirror', technologies: ['oc-mirror'] },
+    });
+    expect(Object.keys(targets)).toEqual(expect.arrayContaining(['status', 'rollback']));
+    for (const target of Object.values(targets)) {
+      expect(target).toMatchObject({ cache: false, options: { site: 'mirror/sites/bravo' } });
+    }
+  });
+
+  it('gives its mirror a status of all sites', () => {
+    expect(projectsFor([settings, site])['mirror']?.targets).toHaveProperty('status');
+    expect(projectsFor([settings])['mirror']?.targets).not.toHaveProperty('status');
+  });
+
+  it('has targets by the prefix of all others', () => {
+    expect(projectsFor([settings, site], { targetPrefix: 'chain-' })['mirror/sites/bravo']?.targets).toHaveProperty(
+      'chain-status',
+    );
+  });
+
+  it('is none without a mirror, and none elsewhere', () => {
+    expect(projectsFor([site])).toEqual({});
+    expect(Object.keys(projectsFor([settings, 'mirror/other/bravo/site.yaml']))).toEqual(['mirror']);
+  });
+
+  it('has a project that can be named, whatever its folder is called', () => {
+    const names = Object.values(projectsFor([settings, 'mirror/sites/a b/site.yaml', 'mirror/sites/a!b/site.yaml']));
+    expect(names.map(({ name }) => name)).toEqual(['mirror', 'mirror-site-a-b', 'mirror-site-a-b-2']);
+  });
+});
+
+describe('the edge of a site', () => {
+  let root: string;
+  beforeEach(async () => (root = await mkdtemp(join(tmpdir(), 'seqmirror-site-'))));
+  afterEach(() => rm(root, { recursive: true, force: true }));
+
+  const edgesWith = async (ledger: string | undefined) => {
+    const files = { mirror: settings, 'mirror-seq1': sealed[0]!, 'mirror-site-bravo': site };
+    if (ledger !== undefined) {
+      await mkdir(join(root, dirname(site)), { recursive: true });
+      await writeFile(join(root, dirname(site), 'ledger.yaml'), ledger);
+    }
+    const context = {
+      workspaceRoot: root,
+      projects: Object.fromEntries(Object.entries(files).map(([name, file]) => [name, { root: dirname(file) }])),
+      fileMap: {
+        nonProjectFiles: [],
+        projectFileMap: Object.fromEntries(Object.entries(files).map(([name, file]) => [name, [{ file, hash: '' }]])),
+      },
+    } as unknown as CreateDependenciesContext;
+    const edges = await createDependencies(undefined, context);
+    return edges.filter(({ source }) => source === 'mirror-site-bravo');
+  };
+
+  it('leads to the sequence that its ledger ends with', async () => {
+    expect(await edgesWith('entries:\n  - sequence: 1\n')).toEqual([
+      { source: 'mirror-site-bravo', target: 'mirror-seq1', type: 'implicit' },
+    ]);
+  });
+
+  it.each([
+    { name: 'no ledger', ledger: undefined },
+    { name: 'an empty ledger', ledger: 'entries: []\n' },
+    { name: 'a broken ledger', ledger: '\u0000: [' },
+    { name: 'a sequence that is not there', ledger: 'entries:\n  - sequence: 7\n' },
+  ])('is none with $name', async ({ ledger }) => expect(await edgesWith(ledger)).toEqual([]));
+});
