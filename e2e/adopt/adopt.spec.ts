@@ -152,6 +152,7 @@ describeWith(['oc-mirror', 'gpg', 'docker-registry'], 'adopting what the real oc
       /seq1-baseline: adopted as damaged, \d+ images are not whole \(\d+ blobs in no sequence, of which \d+ were shipped earlier/,
     );
     expect(output).toContain('not whole: quay.io/openshift-release-dev/ocp-release:4.99.0-x86_64');
+    expect(output).toMatch(/nowhere: sha256:[0-9a-f]{64}, shipped earlier/);
     expect(output).toContain('No site can be made from seq1');
     expect(await workspace.read('mirror/content/seq1-baseline/custody.yaml')).toContain('Adopted damaged');
     expect((await workspace.nxWorks('run', 'mirror:list')).stdout).toContain('1 sealed');

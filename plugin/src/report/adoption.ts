@@ -9,7 +9,7 @@ import { printable } from '../system/printable';
 import { inShort } from './listing';
 import { renderTable } from './table';
 
-const mostBrokenImages = 10;
+const mostNamed = 10;
 
 /** What an adoption is going to do: what each folder was called, what it is, and what of its metadata was wrong. */
 export function renderAdoptionPlan(plan: AdoptionPlan): string {
@@ -67,15 +67,26 @@ function needsOf({ metadata: { air_gapped_transfer: transfer } }: AdoptedSequenc
   return transfer.dependencies.length === 0 ? 'what nobody has' : `${needs}, and what nobody has`;
 }
 
-function remarksOn({ folder, corrections, damage }: AdoptedSequence): string[] {
+function remarksOn({ folder, corrections, damage, source }: AdoptedSequence): string[] {
   const lines = corrections.map((correction) => `${folder}: ${correction}`);
   if (damage === undefined) return lines;
-  const { brokenImages } = damage;
+  const { brokenImages, missing } = damage;
   return [
     ...lines,
     `${folder}: adopted as damaged, ${damageInWords(damage)}`,
-    ...brokenImages.slice(0, mostBrokenImages).map((image) => `  not whole: ${printable(image)}`),
-    ...(brokenImages.length > mostBrokenImages ? [`  and ${brokenImages.length - mostBrokenImages} more`] : []),
+    ...named(brokenImages, (image) => `not whole: ${printable(image)}`),
+    ...named(
+      missing,
+      ({ digest }) => `nowhere: ${digest}${source.shippedEarlier.has(digest) ? ', shipped earlier' : ''}`,
+    ),
+  ];
+}
+
+function named<T>(things: readonly T[], inWords: (thing: T) => string): string[] {
+  const rest = things.length - mostNamed;
+  return [
+    ...things.slice(0, mostNamed).map((thing) => `  ${inWords(thing)}`),
+    ...(rest > 0 ? [`  and ${rest} more`] : []),
   ];
 }
 
