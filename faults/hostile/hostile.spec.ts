@@ -4,11 +4,11 @@ import { mostMemoryBytes, tryCases } from './reader';
 
 jest.setTimeout(sizeOf({ small: 10, full: 90 }) * 60_000);
 
-const cases = sizeOf({ small: 700, full: 8_000 });
+const cases = sizeOf({ small: 450, full: 8_000 });
 // Half of all that can go wrong here is in tar.
-const archiveCases = sizeOf({ small: 2_000, full: 16_000 });
+const archiveCases = sizeOf({ small: 1_200, full: 16_000 });
 
-const folders = sizeOf({ small: 150, full: 4_000 });
+const folders = sizeOf({ small: 60, full: 4_000 });
 
 const subjects: readonly (readonly [string, number])[] = [
   ['an archive that is indexed', archiveCases],
