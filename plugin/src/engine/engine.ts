@@ -4,6 +4,7 @@
 import type { BlobSet } from '../archive/blob-record';
 import type { ImageSetDocument } from '../imageset/document';
 import type { Digest } from '../registry/digest';
+import type { RegistryDestination } from '../registry/push';
 import type { Finding } from '../system/errors';
 import type { Progress } from '../system/progress';
 import type { RegistrySettings } from '../registry/settings';
@@ -107,6 +108,41 @@ export interface SpaceNeeded {
   readonly cache: number;
 }
 
+/** A sequence to be brought into a registry. */
+export interface DiskToMirror {
+  readonly document: ImageSetDocument;
+  /** The config with every tag resolved, where it is recorded. */
+  readonly pinnedConfig?: string | undefined;
+  /** Absolute paths, in the order in which oc-mirror imports them: the sequence's own come last. */
+  readonly archives: readonly string[];
+  /** All images of the sequence, as recorded. */
+  readonly images: readonly MirroredImage[];
+  readonly destination: RegistryDestination;
+  readonly registries: RegistrySettings;
+  readonly options: EngineOptions;
+  /** The engine's own folder for this destination. The embedded engine needs none, and writes nothing. */
+  readonly folder: string;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  readonly now: () => Date;
+}
+
+export interface BlobCount {
+  readonly count: number;
+  readonly bytes: number;
+}
+
+export interface UploadResult {
+  readonly images: number;
+  /** Of these, images that were there already under their digest and tag. `undefined`: the engine does not tell. */
+  readonly unchanged?: number;
+  /** What was done with the others' blobs, once for each repository. `undefined`: the engine does not tell. */
+  readonly blobs?: { readonly uploaded: BlobCount; readonly mounted: BlobCount; readonly there: BlobCount };
+  /** YAML and JSON texts by the names that oc-mirror gives to their files. */
+  readonly clusterResources: ReadonlyMap<string, string>;
+}
+
 export interface MirrorEngine {
   readonly name: EngineName;
   /** Looks whether this engine can work here. `undefined`: it isn't available. */
@@ -120,4 +156,9 @@ export interface MirrorEngine {
    * any moment; called again with the same request it goes on or starts afresh, never ends in something false.
    */
   mirrorToDisk(request: MirrorRequest, version: EngineVersion): Promise<StagedArchives>;
+  /**
+   * Brings the images into a registry, tags last. May be killed at any moment; called again it goes on, and what is
+   * there already costs next to nothing.
+   */
+  diskToMirror(request: DiskToMirror, version: EngineVersion): Promise<UploadResult>;
 }

@@ -269,6 +269,7 @@ describe('nodesFor', () => {
     expect(Object.keys(targetsOf('mirror/content/seq1-baseline', sealedFiles, options))).toEqual([
       'chain-mirror',
       'chain-validate',
+      'chain-upload',
       'chain-reissue',
       'chain-void',
     ]);

@@ -52,6 +52,15 @@ function sealedTargets(
       },
       { options: { sequence: root } },
     ),
+    [prefixed('upload', options)]: executorTarget(
+      'upload',
+      {
+        description: `Bring ${folder} into a registry that can be reached from here`,
+        task: task('upload'),
+        example: { options: { registry: 'registry.example:8443/mirror' } },
+      },
+      { options: { sequence: root } },
+    ),
     [prefixed('reissue', options)]: executorTarget(
       'reissue',
       {

@@ -14,7 +14,9 @@ export interface ChosenEngine {
   readonly warnings: readonly Finding[];
 }
 
-const candidates: Record<NonNullable<MirrorSettings['engine']>, readonly MirrorEngine[]> = {
+export type EngineChoice = NonNullable<MirrorSettings['engine']>;
+
+const candidates: Record<EngineChoice, readonly MirrorEngine[]> = {
   auto: [ocMirrorEngine, embeddedEngine],
   'oc-mirror': [ocMirrorEngine],
   embedded: [embeddedEngine],
@@ -45,7 +47,23 @@ export async function chooseEngine(
           : 'Mend the configuration, or set `engine` in seqmirror.yaml to one that can',
     });
   }
-  throw noEngineFor({
+  throw noOcMirror();
+}
+
+/** The first engine of this choice that is here, whatever the configuration. @throws SEQ0470 when there is none */
+export async function engineNamed(
+  choice: EngineChoice,
+  { settings, env }: { settings: MirrorSettings; env: Readonly<NodeJS.ProcessEnv> },
+): Promise<Omit<ChosenEngine, 'warnings'>> {
+  for (const engine of candidates[choice]) {
+    const version = await engine.probe(engineOptions(settings), env);
+    if (version !== undefined) return { engine, version };
+  }
+  throw noOcMirror();
+}
+
+function noOcMirror(): Error {
+  return noEngineFor({
     tried: 'oc-mirror is not on PATH, and this mirror asks for it: it',
     findings: [],
     next: 'Install oc-mirror, name it in seqmirror.yaml (ocMirror.binary), or set `engine: auto`',

@@ -7,12 +7,16 @@ import type { Digest } from './digest';
 import { digestFromHex, isDigest } from './digest';
 import type { HttpResponse } from './http';
 import { discard } from './http';
-import { manifestByteLimit } from './manifest';
+import { wrongDigest } from './errors';
+import type { Manifest } from './manifest';
+import { manifestByteLimit, parseManifest } from './manifest';
 import { acceptedMediaTypes } from './media-types';
 import type { PullSource } from './pull-sources';
 import type { PushedBlob } from './push-source';
 import { uploadBlob } from './push-upload';
+import type { RegistriesConf } from './registries-conf';
 import { loadRegistriesConf } from './registries-conf';
+import type { RegistrySettings } from './settings';
 
 /** Where content is brought to. */
 export interface RegistryDestination {
@@ -30,6 +34,8 @@ interface Call {
 export interface PushClient {
   /** The digest that a tag or digest stands for, from the registry's own answer. `undefined`: it isn't there. */
   manifestAt(repository: string, reference: string, call: Call): Promise<Digest | undefined>;
+  /** A manifest that is there, checked against its digest. */
+  manifest(repository: string, digest: Digest, call: Call): Promise<Manifest | undefined>;
   hasBlob(repository: string, digest: Digest, call: Call): Promise<boolean>;
   /** Brings a blob that isn't there; it is hashed as it is read, and a damaged one never lands. */
   uploadBlob(
@@ -63,7 +69,9 @@ export function createPushClient(options: PushClientOptions): PushClient {
   let insecure: Promise<boolean> | undefined;
 
   const sourceOf = async (repository: string): Promise<PullSource> => {
-    insecure ??= isInsecure(options);
+    insecure ??= loadRegistriesConf({ file: settings.registriesConf, env }).then((conf) =>
+      isInsecureDestination(destination, { settings, conf }),
+    );
     return {
       host: destination.host,
       repository: repositoryAt(destination, repository),
@@ -114,6 +122,16 @@ export function createPushClient(options: PushClientOptions): PushClient {
         ),
       );
     },
+    manifest: async (repository, digest, call) => {
+      const subject = `${nameOf(repository)}@${digest}`;
+      const request = { method: 'GET', path: `manifests/${digest}`, subject, asks: 'manifest' } as const;
+      const manifest = await ask(repository, request, call, async (response) =>
+        parseManifest(await readLimited(response, manifestByteLimit), undefined),
+      );
+      if (manifest === undefined || manifest.digest === digest) return manifest;
+      const facts = { subject, host: destination.host, expected: digest, actual: manifest.digest };
+      throw wrongDigest({ ...facts, whose: 'its digest' });
+    },
     hasBlob: async (repository, digest, call) => {
       const subject = `${nameOf(repository)} blob ${digest}`;
       const request = { method: 'HEAD', path: `blobs/${digest}`, subject, asks: 'blob' } as const;
@@ -148,12 +166,15 @@ export function createPushClient(options: PushClientOptions): PushClient {
     tlsVerified: () => http.tlsVerified(),
     close: () => http.close(),
   };
+}
 
-  async function isInsecure({ destination: { host } }: PushClientOptions): Promise<boolean> {
-    if (settings.hosts?.[host]?.insecure === true) return true;
-    const { registries } = await loadRegistriesConf({ file: settings.registriesConf, env });
-    return registries.some(({ prefix, location, ...entry }) => (location ?? prefix) === host && entry.insecure);
-  }
+/** Whether settings or registries.conf accept plain HTTP and unverified TLS from this registry. */
+export function isInsecureDestination(
+  { host }: RegistryDestination,
+  { settings, conf }: { settings: RegistrySettings; conf: RegistriesConf },
+): boolean {
+  if (settings.hosts?.[host]?.insecure === true) return true;
+  return conf.registries.some(({ prefix, location, insecure }) => (location ?? prefix) === host && insecure);
 }
 
 function repositoryAt({ namespace }: RegistryDestination, repository: string): string {

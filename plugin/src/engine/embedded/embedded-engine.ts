@@ -19,6 +19,7 @@ import { requestedImages } from './requested-images';
 import type { Resolution, ResolvedBlob } from './resolve';
 import { resolveImages } from './resolve';
 import { unsupportedIn } from './unsupported';
+import { diskToMirror } from './upload/disk-to-mirror';
 
 // More streams bring no more from one registry, and cost memory.
 const mostBlobsAtOnce = 8;
@@ -29,6 +30,7 @@ export const embeddedEngine: MirrorEngine = {
   unsupported: unsupportedIn,
   plan: (request) => withClient(request, (client) => plan(request, client)),
   mirrorToDisk: (request) => withClient(request, (client) => mirrorToDisk(request, client)),
+  diskToMirror,
 };
 
 async function plan(request: MirrorRequest, client: RegistryClient): Promise<MirrorPlan> {

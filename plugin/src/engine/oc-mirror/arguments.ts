@@ -1,5 +1,11 @@
 import type { Capabilities } from './version';
 
+/** The same of one disk-to-mirror run, with where it leads. */
+export interface DiskToMirrorRun extends MirrorToDiskRun {
+  /** `host[:port][/namespace]` */
+  readonly destination: string;
+}
+
 /** What decides the arguments of one mirror-to-disk run. Paths are relative to the folder in which oc-mirror runs. */
 export interface MirrorToDiskRun {
   readonly configFile: string;
@@ -19,6 +25,19 @@ export interface MirrorToDiskRun {
  * own words (`logs`, `helm`, `delete`, …) anywhere, as `/srv/catalogs` does; a relative path never does.
  */
 export function mirrorToDiskArguments(run: MirrorToDiskRun, capabilities: Capabilities): string[] {
+  return [...commonArguments(run, capabilities, run.tlsVerified ? [] : ['--src-tls-verify=false']), 'file://.'];
+}
+
+/** The arguments of disk-to-mirror, from the archives in the folder that it runs in. */
+export function diskToMirrorArguments(run: DiskToMirrorRun, capabilities: Capabilities): string[] {
+  return [
+    ...commonArguments(run, capabilities, run.tlsVerified ? [] : ['--dest-tls-verify=false']),
+    '--from=file://.',
+    `docker://${run.destination}`,
+  ];
+}
+
+function commonArguments(run: MirrorToDiskRun, capabilities: Capabilities, tls: readonly string[]): string[] {
   const within = (value: number): number => Math.max(1, Math.min(value, capabilities.parallelLimit ?? value));
   return [
     '--v2',
@@ -26,14 +45,13 @@ export function mirrorToDiskArguments(run: MirrorToDiskRun, capabilities: Capabi
     `--cache-dir=${run.cacheFolder}`,
     `--port=${run.port}`,
     ...(run.authFile === undefined ? [] : [`--authfile=${run.authFile}`]),
-    ...(run.tlsVerified ? [] : ['--src-tls-verify=false']),
+    ...tls,
     `--parallel-images=${within(run.parallelImages)}`,
     `--parallel-layers=${within(run.parallelLayers)}`,
     `--retry-times=${run.retries}`,
     `--image-timeout=${run.imageTimeoutSeconds}s`,
     // 4.18 leaves them behind always, and does not know the flag.
     ...(run.removeSignatures && capabilities.removeSignatures ? ['--remove-signatures=true'] : []),
-    'file://.',
   ];
 }
 

@@ -145,6 +145,35 @@ export function needsNewerOcMirror(facts: {
   };
 }
 
+export function uploadFailed(facts: {
+  version: string;
+  exit: Exit;
+  failed: readonly FailedImage[];
+  errors: readonly string[];
+  destination: string;
+}): SeqmirrorError {
+  const { version, exit, failed, errors, destination } = facts;
+  const what =
+    failed.length === 0 ? exitInWords(exit) : `${failed.length} image${failed.length === 1 ? '' : 's'} failed`;
+  const unknown = [...errors, ...failed.map(({ reason }) => reason)].some((text) =>
+    /(manifest|blob) unknown/i.test(text),
+  );
+  return new SeqmirrorError({
+    code: 'SEQ0642',
+    what: `oc-mirror ${version} did not bring everything to ${printable(destination)}: ${what}`,
+    why: unknown
+      ? 'What it looked for is neither in the archives nor in its cache for this registry: a sequence before was never uploaded with this cache'
+      : 'What it brought stays; tags of other images may be set already',
+    next: unknown
+      ? 'Upload with `--engine=embedded`, which needs no cache; or bring back the archives of all sequences that this one needs'
+      : 'Run the same command again: its cache is kept',
+    details:
+      failed.length > 0
+        ? listed(failed.map(failureLine))
+        : listed(errors.map((error) => printable(withoutPrefix(error), { limit: 600 }))),
+  });
+}
+
 function failureLine({ reference, operators, reason }: FailedImage): string {
   const of = operators.length === 0 ? '' : ` (of ${operators.map((name) => printable(name)).join(', ')})`;
   return `${printable(reference)}${of}: ${printable(innermost(reason))}`;

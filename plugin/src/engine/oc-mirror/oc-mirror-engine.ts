@@ -9,6 +9,7 @@ import type { ImageSetDocument } from '../../imageset/document';
 import { loadRegistriesConf } from '../../registry/registries-conf';
 import type { EngineVersion, MirrorEngine, MirrorPlan, MirrorRequest, StagedArchives } from '../engine';
 import { firstPace } from './attempts';
+import { diskToMirror } from './disk-to-mirror';
 import { cacheIsEmpty, readCacheTags } from './cache';
 import { provenanceOf, tlsIsVerified } from './config-hosts';
 import { fewerImages, programMissing } from './errors';
@@ -33,6 +34,7 @@ export const ocMirrorEngine: MirrorEngine = {
   unsupported,
   plan,
   mirrorToDisk,
+  diskToMirror,
 };
 
 /** All of a config, but for keys that a version doesn't know yet. Without the version, `plan` and `mirrorToDisk` tell. */

@@ -87,6 +87,7 @@ export async function runOcMirror(
   return { exit, output, portTaken: portWasTaken(output) };
 }
 
-function portWasTaken({ errors, panic }: RunOutput): boolean {
+/** Another process was quicker: oc-mirror says so, or panics. */
+export function portWasTaken({ errors, panic }: RunOutput): boolean {
   return [...errors, panic ?? ''].some((text) => /already bound|address already in use/.test(text));
 }

@@ -17,6 +17,8 @@ export interface Capabilities {
   readonly removeSignatures: boolean;
   /** `targetRepo` and `targetTag` of additional images. */
   readonly additionalImageTargets: boolean;
+  /** Catalogs are told apart by digest, so that a config with their digests finds what was made with their tags. */
+  readonly pinnedCatalogs: boolean;
   /** `platforms` of releases, catalogs, images and charts. */
   readonly platforms: boolean;
 }
@@ -86,6 +88,7 @@ export function capabilitiesOf(version: string): Capabilities {
     parallelLimit: atLeast(4, 20) ? 10 : undefined,
     removeSignatures: atLeast(4, 19),
     additionalImageTargets: atLeast(4, 22),
+    pinnedCatalogs: atLeast(4, 22),
     platforms: atLeast(4, 23),
   };
 }

@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import type { BlobSet } from '../../plugin/src/archive/blob-record';
+import { embeddedEngine } from '../../plugin/src/engine/embedded/embedded-engine';
+import type { DiskToMirror, EngineVersion, MirrorEngine, UploadResult } from '../../plugin/src/engine/engine';
+import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror-engine';
+import { silentProgress } from '../../plugin/src/system/progress';
+import type { DebianRegistry } from '../../tools/lab/debian-registry';
+import { startDebianRegistry } from '../../tools/lab/debian-registry';
+import { describeWith } from '../../tools/lab/requirements';
+import type { Mirrored, World } from '../oc-mirror/chain.fixture';
+import { documentOf, imageSetText, mirror, startWorld, withBlobs } from '../oc-mirror/chain.fixture';
+import { contentOf } from './registry-content';
+
+jest.setTimeout(600_000);
+
+const ubi = 'registry.redhat.io/ubi9/ubi:9.5';
+const texts = [
+  imageSetText({}),
+  imageSetText({ packages: ['web-terminal'] }),
+  imageSetText({ packages: ['web-terminal', 'cluster-logging'] }),
+  imageSetText({ packages: ['web-terminal', 'cluster-logging'], images: [ubi] }),
+  imageSetText({ packages: ['web-terminal', 'cluster-logging'], images: [ubi] }),
+];
+
+describeWith(
+  ['oc-mirror', 'gpg', 'docker-registry', 'skopeo'],
+  'a chain of five sequences, uploaded by the embedded engine and by the real oc-mirror',
+  () => {
+    let world: World;
+    const sites = new Map<MirrorEngine, DebianRegistry>();
+    const steps: Mirrored[] = [];
+    const results = new Map<MirrorEngine, UploadResult[]>();
+
+    const uploadStep = async (engine: MirrorEngine, index: number): Promise<UploadResult> => {
+      const site = sites.get(engine) as DebianRegistry;
+      const nowhere = 'http://127.0.0.1:1';
+      const request: DiskToMirror = {
+        document: documentOf(texts[index] as string),
+        archives: steps.slice(0, index + 1).flatMap(({ staged }) => staged.archives),
+        images: steps[index]?.staged.images ?? [],
+        destination: { host: site.host, namespace: 'mirror/ocp' },
+        registries: { hosts: { [site.host]: { insecure: true } } },
+        options: world.options,
+        folder: join(world.folder, `upload-${engine.name}`),
+        progress: silentProgress,
+        signal: new AbortController().signal,
+        env: {
+          ...process.env,
+          ...{ HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere, NO_PROXY: '127.0.0.1,localhost' },
+          CONTAINERS_REGISTRIES_CONF: '/dev/null',
+          OCP_SIGNATURE_VERIFICATION_PK: world.lab.env['OCP_SIGNATURE_VERIFICATION_PK'],
+        },
+        now: () => new Date(),
+      };
+      return engine.diskToMirror(request, (await engine.probe(world.options, world.env)) as EngineVersion);
+    };
+
+    beforeAll(async () => {
+      world = await startWorld({ layerBytes: 1024 * 1024 });
+      let base: BlobSet = new Map();
+      for (const [index, text] of texts.entries()) {
+        if (index === 4) {
+          const components = { etcd: 1, console: 2, dns: 1, 'machine-config-operator': 2 };
+          await world.lab.publishRelease('4.99.1', components);
+        }
+        const step = await mirror(world, world.request(index + 1, text, base));
+        steps.push(step);
+        base = withBlobs(base, step.verified.blobs);
+      }
+      for (const engine of [embeddedEngine, ocMirrorEngine]) {
+        sites.set(engine, await startDebianRegistry());
+        const all: UploadResult[] = [];
+        for (const index of steps.keys()) all.push(await uploadStep(engine, index));
+        results.set(engine, all);
+      }
+    });
+    afterAll(async () => {
+      for (const site of sites.values()) await site.stop();
+      await world?.close();
+    });
+
+    it('has the same tags and digests in both registries, byte for byte by skopeo', async () => {
+      const [embedded, real] = [...sites.values()].map((site) => contentOf(site)) as [never, never];
+      expect(await embedded).toEqual(await real);
+    });
+
+    it('has the same cluster resources, but for who made them and when', () => {
+      const ours = results
+        .get(embeddedEngine)
+        ?.map(({ clusterResources }) => withoutMaker(clusterResources, sites, embeddedEngine));
+      const theirs = results
+        .get(ocMirrorEngine)
+        ?.map(({ clusterResources }) => withoutMaker(clusterResources, sites, ocMirrorEngine));
+      expect(ours).toEqual(theirs);
+    });
+
+    it('finds everything there when the last sequence is uploaded again', async () => {
+      const again = await uploadStep(embeddedEngine, 4);
+      expect(again.unchanged).toBe(again.images);
+      expect(again.blobs).toMatchObject({ uploaded: { count: 0 }, mounted: { count: 0 }, there: { count: 0 } });
+    });
+  },
+);
+
+/** The objects in the files, sorted where Go's maps put them in any order. */
+function withoutMaker(
+  files: ReadonlyMap<string, string>,
+  sites: ReadonlyMap<MirrorEngine, DebianRegistry>,
+  engine: MirrorEngine,
+): Record<string, unknown> {
+  const host = sites.get(engine)?.host ?? '';
+  const objectsIn = (text: string): unknown[] =>
+    parseAllDocuments(text.replaceAll(host, 'registry.example'))
+      .map((document) => document.toJS() as Resource)
+      .map(({ metadata: { annotations: _maker, ...metadata }, spec, ...rest }) => ({
+        ...rest,
+        metadata,
+        ...(spec === undefined ? {} : { spec: sortedSpec(spec) }),
+      }))
+      .sort((a, b) => compare(JSON.stringify(a.metadata), JSON.stringify(b.metadata)));
+  return Object.fromEntries([...files].map(([name, text]) => [name, objectsIn(text)]));
+}
+
+interface Resource {
+  readonly metadata: { readonly annotations?: unknown; readonly name: string };
+  readonly spec?: Record<string, unknown>;
+}
+
+function sortedSpec(spec: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(spec).map(([key, value]) => [
+      key,
+      Array.isArray(value) ? value.sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b))) : value,
+    ]),
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import type { DebianRegistry } from '../../tools/lab/debian-registry';
+import { skopeo } from '../../tools/lab/debian-registry';
+
+/**
+ * All that a registry has: for each tag, and for each manifest that an index behind it names, the digest of what
+ * `skopeo inspect --raw` reads there.
+ */
+export async function contentOf(registry: DebianRegistry): Promise<Record<string, string>> {
+  const { repositories } = (await json(`${registry.url}/v2/_catalog?n=1000`)) as { repositories: string[] };
+  const content: Record<string, string> = {};
+  for (const repository of repositories.sort()) {
+    const { tags } = (await json(`${registry.url}/v2/${repository}/tags/list`)) as { tags: string[] | null };
+    for (const tag of [...(tags ?? [])].sort()) {
+      const raw = await rawAt(registry, `${repository}:${tag}`);
+      content[`${repository}:${tag}`] = digestOf(raw);
+      const { manifests = [] } = JSON.parse(raw) as { manifests?: { digest: string }[] };
+      for (const { digest } of manifests) {
+        const child = await rawAt(registry, `${repository}@${digest}`);
+        content[`${repository}@${digest}`] = digestOf(child);
+      }
+    }
+  }
+  return content;
+}
+
+/** Exactly what the registry has under a name. */
+export function rawAt(registry: DebianRegistry, name: string): Promise<string> {
+  return skopeo(['inspect', '--raw', `docker://${registry.host}/${name}`]);
+}
+
+function digestOf(text: string): string {
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+}
+
+async function json(url: string): Promise<unknown> {
+  return (await fetch(url)).json();
+}

@@ -1,0 +1,35 @@
+import { mirrorSetFiles } from './mirror-sets';
+import type { ClusterResources } from './cluster-resources';
+
+export interface ApplyStep {
+  readonly files: readonly string[];
+  readonly why: string;
+  /** Nodes are drained, and restarted or reloaded one after the other, as their machine config pool allows. */
+  readonly reboots: boolean;
+}
+
+/** The order in which to apply the files: what later ones depend on comes first. Steps without files are left out. */
+export function applyOrder(resources: ClusterResources): ApplyStep[] {
+  const names = [...resources.keys()];
+  const matching = (pattern: RegExp): string[] => names.filter((name) => pattern.test(name));
+  const steps: ApplyStep[] = [
+    {
+      files: matching(/^signature-configmap\.yaml$/),
+      why: 'lets the cluster verify the releases',
+      reboots: false,
+    },
+    {
+      files: names.filter((name) => Object.values(mirrorSetFiles).includes(name)),
+      why: 'leads pulls to this registry; a change is rolled out node by node',
+      reboots: true,
+    },
+    { files: matching(/^cs-.*\.yaml$/), why: 'catalogs for OperatorHub (OLM)', reboots: false },
+    {
+      files: matching(/^cc-.*\.yaml$/),
+      why: 'the same for OLM 1, from 4.18; leave out where it is not used',
+      reboots: false,
+    },
+    { files: matching(/^updateService\.yaml$/), why: 'needs the OpenShift Update Service operator', reboots: false },
+  ];
+  return steps.filter(({ files }) => files.length > 0);
+}

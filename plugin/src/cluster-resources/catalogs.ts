@@ -1,0 +1,42 @@
+/** CatalogSource (OLM 0) and ClusterCatalog (OLM 1) of a catalog, named as oc-mirror names them. */
+import type { RegistryDestination } from '../registry/push';
+import type { ResourceImage } from './resource-image';
+import { pathAt } from './resource-image';
+import { resourceText } from './resource-text';
+
+/** Both files of a catalog. */
+export function catalogFiles(image: ResourceImage, destination: RegistryDestination): [string, string][] {
+  const reference = `${destination.host}/${pathAt(destination, image.repository)}:${image.tag}`;
+  const name = nameOf(image);
+  return [
+    [
+      `cc-${name}.yaml`,
+      resourceText({
+        apiVersion: 'olm.operatorframework.io/v1',
+        kind: 'ClusterCatalog',
+        metadata: { name: `cc-${name}` },
+        spec: { priority: 0, source: { image: { ref: reference }, type: 'Image' } },
+      }),
+    ],
+    [
+      `cs-${name}.yaml`,
+      resourceText({
+        apiVersion: 'operators.coreos.com/v1alpha1',
+        kind: 'CatalogSource',
+        metadata: { name: `cs-${name}`, namespace: 'openshift-marketplace' },
+        spec: { image: reference, sourceType: 'grpc' },
+      }),
+    ],
+  ];
+}
+
+const longestSuffix = 12;
+
+/** The repository's last part and the beginning of the tag: `redhat-operator-index-v4-99`. */
+function nameOf({ repository, tag }: ResourceImage): string {
+  const suffix = tag
+    .slice(0, longestSuffix)
+    .toLowerCase()
+    .replace(/[^a-z0-9-]/g, '-');
+  return `${repository.split('/').at(-1)}-${suffix === '' ? '0' : suffix}`.replaceAll('.', '-');
+}

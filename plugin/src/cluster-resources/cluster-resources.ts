@@ -1,0 +1,60 @@
+/**
+ * What a cluster has to be told so that it finds the images of a sequence in its registry: the files that oc-mirror's
+ * disk-to-mirror makes, without its dates and versions, so that equal content is equal text.
+ */
+import type { RegistryDestination } from '../registry/push';
+import { catalogFiles } from './catalogs';
+import type { MirrorSetKind } from './mirror-sets';
+import { mergeMirrorSets, mirrorSetFiles, mirrorSetsOf, parseMirrorSets, renderMirrorSets } from './mirror-sets';
+import type { ReleaseSignatures } from './release';
+import { signatureFiles, updateServiceFiles } from './release';
+import type { ResourceImage } from './resource-image';
+
+/** Texts by file name, sorted. */
+export type ClusterResources = ReadonlyMap<string, string>;
+
+const mirrorSetKinds = ['ImageDigestMirrorSet', 'ImageTagMirrorSet'] as const satisfies readonly MirrorSetKind[];
+
+/** Pure. The same images in any order make the same files. */
+export function clusterResourcesOf({
+  images,
+  destination,
+  signatures = new Map(),
+}: {
+  images: readonly ResourceImage[];
+  destination: RegistryDestination;
+  signatures?: ReleaseSignatures;
+}): ClusterResources {
+  const files = new Map<string, string>();
+  for (const kind of mirrorSetKinds) {
+    const text = renderMirrorSets(kind, mirrorSetsOf(kind, images, destination));
+    if (text !== undefined) files.set(mirrorSetFiles[kind], text);
+  }
+  const catalogs = images.filter(({ catalog }) => catalog !== undefined);
+  for (const [name, text] of [
+    ...catalogs.flatMap((image) => catalogFiles(image, destination)),
+    ...signatureFiles(images, signatures),
+    ...updateServiceFiles(images, destination),
+  ])
+    files.set(name, text);
+  return sortedByName(files);
+}
+
+/**
+ * The files of a sequence, with the mirrors of the sequences before in its mirror sets: applying a narrower set would
+ * take away what pods of today still need. Everything else is as the sequence says.
+ */
+export function withEarlierMirrors(current: ClusterResources, earlier: ClusterResources): ClusterResources {
+  const files = new Map(current);
+  for (const kind of mirrorSetKinds) {
+    const name = mirrorSetFiles[kind];
+    const texts = [earlier.get(name), current.get(name)].filter((text) => text !== undefined);
+    const text = renderMirrorSets(kind, mergeMirrorSets(...texts.map(parseMirrorSets)));
+    if (text !== undefined) files.set(name, text);
+  }
+  return sortedByName(files);
+}
+
+function sortedByName(files: ReadonlyMap<string, string>): ClusterResources {
+  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,119 @@
+/**
+ * ImageDigestMirrorSets and ImageTagMirrorSets by oc-mirror's rules (internal/pkg/clusterresources, generateImageMirrors):
+ * one set for release, operator and other images; a whole namespace where the destination keeps the source's path,
+ * else the one repository. Catalogs and the graph image have resources of their own and are in none.
+ */
+import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import type { RegistryDestination } from '../registry/push';
+import { imageName, namespaceScope, repositoryScope } from './image-name';
+import type { ResourceImage } from './resource-image';
+import { isGraphImage, isReleaseImage, pathAt } from './resource-image';
+import { resourceText } from './resource-text';
+
+export type MirrorSetKind = 'ImageDigestMirrorSet' | 'ImageTagMirrorSet';
+type Category = 'generic' | 'operator' | 'release';
+
+/** By the set's name, then by source: where clusters find it instead. */
+export type MirrorSets = ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
+type GrowingSets = Map<string, Map<string, Set<string>>>;
+
+export const mirrorSetFiles: Readonly<Record<MirrorSetKind, string>> = {
+  ImageDigestMirrorSet: 'idms-oc-mirror.yaml',
+  ImageTagMirrorSet: 'itms-oc-mirror.yaml',
+};
+
+const shapes = {
+  ImageDigestMirrorSet: { prefix: 'idms', list: 'imageDigestMirrors' },
+  ImageTagMirrorSet: { prefix: 'itms', list: 'imageTagMirrors' },
+} as const;
+
+export function mirrorSetsOf(
+  kind: MirrorSetKind,
+  images: readonly ResourceImage[],
+  destination: RegistryDestination,
+): MirrorSets {
+  const sets: GrowingSets = new Map();
+  for (const image of images) {
+    if (image.catalog !== undefined || image.attachedTo !== undefined || isGraphImage(image)) continue;
+    if (!belongsTo(kind, image)) continue;
+    const { source, mirror } = scopesOf(image, destination);
+    add(sets, { set: `${shapes[kind].prefix}-${categoryOf(image)}-0`, source, mirror });
+  }
+  return sets;
+}
+
+/** All that is in one or the other: sets of earlier sequences stay good, since their images stay in the registry. */
+export function mergeMirrorSets(...all: readonly MirrorSets[]): MirrorSets {
+  const merged: GrowingSets = new Map();
+  for (const sets of all) {
+    for (const [set, sources] of sets) {
+      for (const [source, mirrors] of sources) for (const mirror of mirrors) add(merged, { set, source, mirror });
+    }
+  }
+  return merged;
+}
+
+/** The file's text, sorted; `undefined` when there is nothing in it. */
+export function renderMirrorSets(kind: MirrorSetKind, sets: MirrorSets): string | undefined {
+  if (sets.size === 0) return undefined;
+  const documents = sorted(sets).map(([name, sources]) => ({
+    apiVersion: 'config.openshift.io/v1',
+    kind,
+    metadata: { name },
+    spec: {
+      [shapes[kind].list]: sorted(sources).map(([source, mirrors]) => ({ mirrors: [...mirrors].sort(), source })),
+    },
+  }));
+  return documents.map((document) => `---\n${resourceText(document)}`).join('');
+}
+
+const Entry = z.object({ mirrors: z.array(z.string()), source: z.string() });
+const SetText = z.object({
+  metadata: z.object({ name: z.string() }),
+  spec: z.object({ imageDigestMirrors: z.array(Entry).optional(), imageTagMirrors: z.array(Entry).optional() }),
+});
+
+/** Reads such a file, whoever made it. Documents of another shape are left out. */
+export function parseMirrorSets(text: string): MirrorSets {
+  const sets: GrowingSets = new Map();
+  for (const document of parseAllDocuments(text)) {
+    const parsed = SetText.safeParse(document.toJS({ maxAliasCount: 0 }));
+    if (!parsed.success) continue;
+    const { metadata, spec } = parsed.data;
+    for (const { source, mirrors } of [...(spec.imageDigestMirrors ?? []), ...(spec.imageTagMirrors ?? [])])
+      for (const mirror of mirrors) add(sets, { set: metadata.name, source, mirror });
+  }
+  return sets;
+}
+
+// The release image is in both: the installer asks for it by tag, the cluster by digest.
+function belongsTo(kind: MirrorSetKind, image: ResourceImage): boolean {
+  const { tag, digest } = imageName(image.source);
+  return kind === 'ImageDigestMirrorSet' ? digest !== '' || isReleaseImage(image) : tag !== '' || digest === '';
+}
+
+function categoryOf({ kind }: ResourceImage): Category {
+  return kind === 'release' || kind === 'operator' ? kind : 'generic';
+}
+
+function scopesOf(
+  { source, repository }: ResourceImage,
+  destination: RegistryDestination,
+): { source: string; mirror: string } {
+  const from = imageName(source);
+  const to = { domain: destination.host, path: pathAt(destination, repository) };
+  const scope = to.path.endsWith(from.path) ? namespaceScope : repositoryScope;
+  return { source: scope(from), mirror: scope(to) };
+}
+
+function add(sets: GrowingSets, { set, source, mirror }: { set: string; source: string; mirror: string }): void {
+  const sources = sets.get(set) ?? new Map<string, Set<string>>();
+  sets.set(set, sources);
+  const mirrors = sources.get(source) ?? new Set<string>();
+  sources.set(source, mirrors.add(mirror));
+}
+
+function sorted<T>(map: ReadonlyMap<string, T>): [string, T][] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}

@@ -1,0 +1,32 @@
+import type { RegistryDestination } from '../registry/push';
+
+/** An image as it arrived, with what decides which resources lead to it. */
+export interface ResourceImage {
+  readonly kind: 'release' | 'operator' | 'additional' | 'helm';
+  /** Where clusters would look for it: `registry.redhat.io/ubi9/ubi:9.5`. */
+  readonly source: string;
+  /** Below the destination. */
+  readonly repository: string;
+  readonly tag: string;
+  /** Of signatures and attestations. */
+  readonly attachedTo?: string | undefined;
+  /** An operator catalog, whose place is told by a CatalogSource. */
+  readonly catalog?: unknown;
+}
+
+export const releaseRepository = 'openshift/release-images';
+export const graphRepository = 'openshift/graph-image';
+
+export function isGraphImage({ kind, repository }: ResourceImage): boolean {
+  return kind === 'release' && repository === graphRepository;
+}
+
+/** The payload itself, not one of its parts. */
+export function isReleaseImage({ kind, repository, attachedTo }: ResourceImage): boolean {
+  return kind === 'release' && repository === releaseRepository && attachedTo === undefined;
+}
+
+/** `mirror/ocp/ubi9/ubi` */
+export function pathAt({ namespace }: RegistryDestination, repository: string): string {
+  return namespace === '' ? repository : `${namespace}/${repository}`;
+}

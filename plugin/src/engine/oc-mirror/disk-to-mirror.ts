@@ -1,0 +1,149 @@
+/**
+ * Uploads with the oc-mirror program: in a folder of its own, into which the archives are linked in the order of their
+ * import, with a cache that is kept for this destination.
+ */
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import { loadRegistriesConf } from '../../registry/registries-conf';
+import { formatDestination } from '../../registry/destination';
+import { isInsecureDestination } from '../../registry/push';
+import { startProgram } from '../../system/process';
+import { destinationImages } from '../destination-images';
+import type { DiskToMirror, UploadResult } from '../engine';
+import type { DiskToMirrorRun } from './arguments';
+import { diskToMirrorArguments } from './arguments';
+import type { Pace } from './attempts';
+import { firstPace, nextPace } from './attempts';
+import { ocMirrorEnvironment } from './environment';
+import { programMissing, uploadFailed } from './errors';
+import { exitOf } from './exit';
+import { readFailedImages } from './failures';
+import { configFileName } from './folders';
+import { readOutput } from './output';
+import type { RunOutcome } from './run';
+import { portWasTaken } from './run';
+import { freeLoopbackPort } from './port';
+import { endLeftover, clearMark, noteProcess, setMark } from './running-mark';
+import type { Capabilities } from './version';
+import { capabilitiesOf, programOf } from './version';
+
+/** What this engine keeps for one destination. */
+interface UploadFolders {
+  /** In which oc-mirror runs; made afresh each time. */
+  readonly from: string;
+  /** Accumulates what was imported; never deleted by us. */
+  readonly cache: string;
+  readonly temporary: string;
+  readonly runningMark: string;
+}
+
+/** @throws SEQ0642 when oc-mirror doesn't bring all of it, SEQ0406 while an earlier one still runs */
+export async function diskToMirror(request: DiskToMirror, { version }: { version: string }): Promise<UploadResult> {
+  const program = await programOf(request.options, request.env);
+  if (program === undefined) throw programMissing({ file: 'oc-mirror' });
+  const folders = foldersIn(request.folder);
+  const capabilities = capabilitiesOf(version);
+  await endLeftover(folders.runningMark);
+  await prepare(folders, request, capabilities);
+  let pace = firstPace(request.options);
+  for (let attempt = 1; ; attempt += 1) {
+    const outcome = await runOnce({ program, folders, capabilities, pace }, request);
+    const failed = await readFailedImages(join(folders.from, 'working-dir'));
+    if (outcome.exit.kind === 'success' && failed.length === 0) break;
+    const { exit, output } = outcome;
+    const next = nextPace(pace, { ...outcome, failed, errors: output.errors }, attempt);
+    if (next === undefined)
+      throw uploadFailed({
+        version,
+        exit,
+        failed,
+        errors: output.errors,
+        destination: formatDestination(request.destination),
+      });
+    request.progress.note(`oc-mirror could not upload ${failed.length} images in attempt ${attempt}; trying again`);
+    pace = next;
+  }
+  return {
+    images: destinationImages(request.images, request.document.config).length,
+    clusterResources: await clusterResourcesIn(join(folders.from, 'working-dir', 'cluster-resources')),
+  };
+}
+
+function foldersIn(folder: string): UploadFolders {
+  return {
+    from: join(folder, 'from'),
+    cache: join(folder, 'cache'),
+    temporary: join(folder, 'tmp'),
+    runningMark: join(folder, 'running.json'),
+  };
+}
+
+async function prepare(folders: UploadFolders, request: DiskToMirror, capabilities: Capabilities): Promise<void> {
+  for (const folder of [folders.from, folders.temporary]) await rm(folder, { recursive: true, force: true });
+  for (const folder of [folders.from, folders.temporary, folders.cache]) await mkdir(folder, { recursive: true });
+  // oc-mirror finds archives by an unanchored pattern and imports them in the order of their names.
+  for (const [index, path] of request.archives.entries())
+    await symlink(path, join(folders.from, `seq${String(index + 1).padStart(4, '0')}-${basename(path)}`));
+  // Where a catalog's tag has moved since, only the pinned config still names what the archives hold.
+  const pinned = capabilities.pinnedCatalogs ? request.pinnedConfig : undefined;
+  await writeFile(join(folders.from, configFileName), pinned ?? request.document.text);
+}
+
+async function runOnce(
+  facts: { program: string; folders: UploadFolders; capabilities: Capabilities; pace: Pace },
+  request: DiskToMirror,
+): Promise<RunOutcome> {
+  const { program, folders, capabilities, pace } = facts;
+  const { env, registries, options, signal, destination, progress } = request;
+  const port = await freeLoopbackPort();
+  const authFile = registries.authFile ?? env['REGISTRY_AUTH_FILE'];
+  const conf = await loadRegistriesConf({ file: registries.registriesConf, env });
+  const run: DiskToMirrorRun = {
+    configFile: configFileName,
+    cacheFolder: relative(folders.from, folders.cache),
+    port,
+    ...(authFile === undefined || authFile === '' ? {} : { authFile }),
+    tlsVerified: !isInsecureDestination(destination, { settings: registries, conf }),
+    destination: formatDestination(destination),
+    retries: options.retries,
+    removeSignatures: options.removeSignatures,
+    ...pace,
+  };
+  signal.throwIfAborted();
+  await setMark(folders.runningMark);
+  const child = await startProgram(program, diskToMirrorArguments(run, capabilities), {
+    cwd: folders.from,
+    signal,
+    umask: 0o022,
+    env: ocMirrorEnvironment(env, {
+      port,
+      temporaryFolder: folders.temporary,
+      ...(registries.registriesConf === undefined ? {} : { registriesConf: registries.registriesConf }),
+      reuseGraphImage: true,
+    }),
+  });
+  let [copied, total, failed] = [0, 0, 0];
+  const [output, ended] = await Promise.all([
+    readOutput(child, (event) => {
+      if (event.event === 'images to copy') total = event.count;
+      else if (event.event === 'copied') copied += 1;
+      else if (event.event === 'copy failed') failed += 1;
+      if (total > 0)
+        progress.detail(`${copied} of ${total} images copied${failed === 0 ? '' : `, ${failed} failed so far`}`);
+    }),
+    child.ended,
+    noteProcess(folders.runningMark, child.pid),
+  ]);
+  signal.throwIfAborted();
+  const exit = exitOf(ended, { panicked: output.panic !== undefined });
+  await clearMark(folders.runningMark);
+  return { exit, output, portTaken: portWasTaken(output) };
+}
+
+async function clusterResourcesIn(folder: string): Promise<ReadonlyMap<string, string>> {
+  const names = (await readdir(folder).catch(() => [])).sort();
+  const files = await Promise.all(
+    names.map(async (name): Promise<[string, string]> => [name, await readFile(join(folder, name), 'utf8')]),
+  );
+  return new Map(files);
+}

@@ -1,0 +1,67 @@
+import type { ApplyStep } from '../cluster-resources/apply-order';
+import { formatBytes } from '../system/byte-size';
+import { counted } from '../system/counted';
+import { printable } from '../system/printable';
+import type { UploadOutcome } from '../transfer/upload-sequence';
+
+/** What `nx run mirror-seqN:upload` says at its end. */
+export function renderUpload(outcome: UploadOutcome): string {
+  const { folder, engine, mirror, number } = outcome;
+  const destination = printable(outcome.destination);
+  const missing = outcome.missing.map((name) => `  not here, and not needed: ${printable(name)}`);
+  if (outcome.kind === 'planned') {
+    const { images, unchanged, manifests, blobs } = outcome;
+    return [
+      `${folder} to ${destination}: dry run; nothing was written`,
+      `  ${counted(images, 'image')}, ${unchanged} there already; ${counted(manifests, 'manifest')} to put`,
+      `  ${counted(blobs.count, 'blob')}, at most ${formatBytes(blobs.bytes)} to send; what is there is left out`,
+      ...missing,
+      `Next: nx run ${mirror}-seq${number}:upload --registry=${destination}`,
+    ].join('\n');
+  }
+  const { images, unchanged, blobs, resources } = outcome;
+  const done =
+    unchanged === images
+      ? `${folder}: ${destination} has all ${counted(images, 'image')} already (${engine})`
+      : `${folder}: uploaded to ${destination} (${engine})`;
+  return [
+    done,
+    ...(unchanged === images ? [] : [`  ${counted(images, 'image')}${imagesInWords(outcome)}`]),
+    ...(blobs === undefined || unchanged === images
+      ? []
+      : (['uploaded', 'mounted', 'there'] as const)
+          .filter((what) => blobs[what].count > 0)
+          .map(
+            (what) =>
+              `    ${formatBytes(blobs[what].bytes).padStart(7)}  ${counted(blobs[what].count, 'blob')} ${blobWords[what]}`,
+          )),
+    ...missing,
+    ...applyInWords(resources),
+  ].join('\n');
+}
+
+/** The same for programs. */
+export function uploadInJson(outcome: UploadOutcome): Record<string, unknown> {
+  return { schema: 'seqmirror/upload/v1', ...outcome };
+}
+
+const blobWords = {
+  uploaded: 'uploaded',
+  mounted: 'mounted from another repository there',
+  there: 'there already',
+} as const;
+
+function imagesInWords({ unchanged }: { unchanged?: number }): string {
+  return unchanged === undefined || unchanged === 0 ? '' : `, ${unchanged} of them there already`;
+}
+
+function applyInWords({ folder, steps }: { folder: string; steps: readonly ApplyStep[] }): string[] {
+  if (steps.length === 0) return ['Nothing has to be applied to clusters'];
+  return [
+    `Next: on each cluster, in this order, from ${folder}/`,
+    ...steps.flatMap(({ files, why, reboots }) => [
+      `  oc apply ${files.map((file) => `-f ${file}`).join(' ')}`,
+      `      ${reboots ? 'NODES MAY REBOOT: ' : ''}${why}`,
+    ]),
+  ];
+}

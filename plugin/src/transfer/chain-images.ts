@@ -1,0 +1,36 @@
+import type { DestinationImage } from '../engine/destination-images';
+import { destinationImages } from '../engine/destination-images';
+import type { MirroredImage } from '../engine/engine';
+import type { Mirror } from '../mirroring/mirror';
+import { readConfig } from '../mirroring/records';
+import type { SealedSequence } from '../mirroring/sealed-chain';
+import { applyImageChanges } from '../sequence/images';
+
+/** All images of one sequence, as they are named where they arrive. */
+export interface SequenceImages {
+  readonly number: number;
+  readonly folder: string;
+  /** As recorded. */
+  readonly recorded: readonly MirroredImage[];
+  readonly images: readonly DestinationImage[];
+}
+
+/** The images of each of these sequences, in their order. */
+export async function imagesBySequence(
+  mirror: Mirror,
+  sequences: readonly SealedSequence[],
+): Promise<SequenceImages[]> {
+  const all: SequenceImages[] = [];
+  let recorded: readonly MirroredImage[] = [];
+  for (const { entry, inventory } of sequences) {
+    recorded = applyImageChanges(recorded, inventory.images);
+    const { config } = await readConfig(mirror, entry.folder);
+    all.push({ number: entry.number, folder: entry.folder, recorded, images: destinationImages(recorded, config) });
+  }
+  return all;
+}
+
+/** `ubi9/ubi:9.5` */
+export function placeOf({ repository, tag }: Pick<MirroredImage, 'repository' | 'tag'>): string {
+  return `${repository}:${tag}`;
+}
