@@ -4,7 +4,16 @@ import { delimiter, join } from 'node:path';
 
 /** The real oc-mirror is the one that `SEQMIRROR_OC_MIRROR` names, never one that happens to be on PATH. */
 export type Program =
-  'busybox' | 'docker-registry' | 'gpg' | 'oc-mirror' | 'openssl' | 'shellcheck' | 'skopeo' | 'unshare';
+  | 'busybox'
+  | 'dash'
+  | 'docker-registry'
+  | 'gpg'
+  | 'oc-mirror'
+  | 'openssl'
+  | 'shellcheck'
+  | 'skopeo'
+  | 'ssh-keygen'
+  | 'unshare';
 
 /** Where the program is, or `undefined`. */
 export function programPath(program: Program, env: NodeJS.ProcessEnv = process.env): string | undefined {
