@@ -144,7 +144,12 @@ function lengthOf({ bytes, written }: { bytes: number; written: number }): strin
 }
 
 /** A blob that was copied is not what its name says. */
-export function blobSourceDamaged(facts: { digest: Digest; path: string; offset: number; why: string }): SeqmirrorError {
+export function blobSourceDamaged(facts: {
+  digest: Digest;
+  path: string;
+  offset: number;
+  why: string;
+}): SeqmirrorError {
   return new SeqmirrorError({
     code: 'SEQ0324',
     what: `The blob ${facts.digest} is not what its name says: ${facts.why}`,

@@ -46,10 +46,7 @@ interface Piece {
 export function openHashingOutput(
   sink: Sink,
   lanes: HashLanes,
-  {
-    signal,
-    progress,
-  }: { signal?: AbortSignal | undefined; progress?: ((bytes: number) => void) | undefined } = {},
+  { signal, progress }: { signal?: AbortSignal | undefined; progress?: ((bytes: number) => void) | undefined } = {},
 ): HashingOutput {
   const round = Array.from({ length: pieces }, (): Piece => {
     const memory = new SharedArrayBuffer(pieceBytes);

@@ -22,9 +22,18 @@ export function paddedBytes(bytes: number): number {
   return Math.ceil(bytes / blockBytes) * blockBytes;
 }
 
-/** The header of a regular file, mode 0644, without owner: 512 bytes, or 1536 and more where PAX is needed. */
-export function encodeHeader({ name, bytes }: { name: string; bytes: number }): Buffer {
-  const header = new Header({ path: name, mode: 0o644, uid: 0, gid: 0, size: bytes, mtime: fixedTime, type: 'File' });
+/** The header of a regular file, mode 0644 or 0755, without owner: 512 bytes, or 1536 and more where PAX is needed. */
+export function encodeHeader({
+  name,
+  bytes,
+  executable = false,
+}: {
+  name: string;
+  bytes: number;
+  executable?: boolean | undefined;
+}): Buffer {
+  const mode = executable ? 0o755 : 0o644;
+  const header = new Header({ path: name, mode, uid: 0, gid: 0, size: bytes, mtime: fixedTime, type: 'File' });
   const block = Buffer.alloc(blockBytes);
   header.encode(block);
   const pax = {

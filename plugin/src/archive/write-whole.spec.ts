@@ -21,10 +21,7 @@ const plannedFile = (name: string, text: string): PlannedFile => ({
 });
 
 /** Lays contents into files of their own, as sources to be copied from. */
-async function sourcesIn(
-  folder: string,
-  blobs: ReadonlyMap<Digest, Buffer>,
-): Promise<(digest: Digest) => BlobSource> {
+async function sourcesIn(folder: string, blobs: ReadonlyMap<Digest, Buffer>): Promise<(digest: Digest) => BlobSource> {
   const sources = new Map<Digest, BlobSource>();
   for (const [digest, content] of blobs) {
     const path = await fileOf(folder, Buffer.concat([Buffer.from('before'), content, Buffer.from('behind')]), digest);

@@ -134,9 +134,7 @@ export async function sendArchive(
 }
 
 type Part = { readonly bytes: number } & (
-  | { readonly text: Uint8Array }
-  | { readonly digest: Digest }
-  | { readonly file: PlannedFile }
+  { readonly text: Uint8Array } | { readonly digest: Digest } | { readonly file: PlannedFile }
 );
 
 /** What a volume consists of, in its order. */

@@ -1,4 +1,5 @@
 /** What all executors share: where they are, how they stop, and how what they find reaches people. */
+import type { Writable } from 'node:stream';
 import type { ExecutorContext, PromiseExecutor } from '@nx/devkit';
 import type { MirrorLocation, Run } from '../api';
 import { progressPrinter } from '../report/progress-printer';
@@ -9,6 +10,8 @@ export interface ExecutorRun extends Run {
   readonly env: Readonly<NodeJS.ProcessEnv>;
   /** A result, on stdout. */
   print(text: string): void;
+  /** For results that are no text. */
+  readonly stdout: Writable;
 }
 
 /** An executor out of one use case: errors are rendered, signals stop the work, `success` is what the use case says. */
@@ -35,6 +38,7 @@ export function executorOf<Options>(
         progress,
         signal: abort.signal,
         now: () => new Date(),
+        stdout: process.stdout,
         print: (text) => void process.stdout.write(`${text}\n`),
       });
       return { success };

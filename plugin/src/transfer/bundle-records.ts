@@ -1,0 +1,39 @@
+/** What is the same on every volume: the records of the chain up to the head, its configuration, the upload script. */
+import { stat } from 'node:fs/promises';
+import type { Mirror } from '../mirroring/mirror';
+import { chainLockName, sequencePath } from '../mirroring/mirror';
+import { recordNames } from '../mirroring/records';
+import type { SealedSequence } from '../mirroring/sealed-chain';
+import { renderChainLock } from '../sequence/chain-lock';
+import type { BundleFile } from './bundle-file';
+import { uploadScript, uploadScriptFile } from './upload-script/upload-script';
+
+const carried = ['config', 'intent', 'pinned', 'metadata', 'inventory', 'sums'] as const;
+
+/** Git can be made again from these: `adopt --from-bundle`. */
+export async function bundleRecords(mirror: Mirror, sequences: readonly SealedSequence[]): Promise<BundleFile[]> {
+  const head = sequences.at(-1) as SealedSequence;
+  const lock = renderChainLock({ entries: sequences.map(({ entry }) => entry) });
+  const files: BundleFile[] = [textFile(`chain/${chainLockName}`, lock)];
+  for (const { entry } of sequences) {
+    for (const name of carried.map((key) => recordNames[key])) {
+      const from = sequencePath(mirror, entry.folder, name);
+      const record = await recordFile(`chain/${entry.folder}/${name}`, from);
+      if (record !== undefined) files.push(record);
+    }
+  }
+  for (const name of [recordNames.config, recordNames.pinned]) {
+    const record = await recordFile(name, sequencePath(mirror, head.entry.folder, name));
+    if (record !== undefined) files.push(record);
+  }
+  return [...files, { ...textFile(uploadScriptFile, await uploadScript()), executable: true }];
+}
+
+export function textFile(path: string, text: string): BundleFile & { kind: 'text' } {
+  return { kind: 'text', path, bytes: Buffer.byteLength(text), text };
+}
+
+async function recordFile(path: string, from: string): Promise<BundleFile | undefined> {
+  const found = await stat(from).catch(() => undefined);
+  return found?.isFile() === true ? { kind: 'record', path, bytes: found.size, from } : undefined;
+}
