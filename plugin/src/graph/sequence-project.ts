@@ -70,6 +70,15 @@ function sealedTargets(
       },
       { options: { sequence: root }, parallelism: false },
     ),
+    [prefixed('bundle', options)]: executorTarget(
+      'bundle',
+      {
+        description: `Put together what carries ${folder} to a site`,
+        task: task('bundle'),
+        example: { options: { output: '/media/disk', media: 'bd25' } },
+      },
+      { options: { sequence: root } },
+    ),
     [prefixed('void', options)]: executorTarget(
       'void',
       {

@@ -21,6 +21,7 @@ export function executorTarget(
     | 'renumber'
     | 'unlock'
     | 'reissue'
+    | 'bundle'
     | 'upload'
     | 'status'
     | 'acknowledge'
