@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCodes } from '../../plugin/src/system/error-codes';
+import { composeUploadScript } from '../../plugin/src/transfer/upload-script/upload-script';
 import { formatted } from './formatted';
 import { publishedJsonSchemas } from './json-schemas';
 import { markdownTable } from './markdown-table';
@@ -16,6 +18,11 @@ export async function generatedFiles(root: string): Promise<Map<string, string>>
   const readme = await readFile(join(root, 'README.md'), 'utf8');
   files.set('README.md', await formatted(withSections(readme, await readmeSections(root)), 'markdown'));
   files.set('docs/errors.md', await formatted(errorsPage(), 'markdown'));
+  const script = await composeUploadScript();
+  const scriptFile = 'plugin/src/transfer/upload-script/seq-upload.sh';
+  files.set(scriptFile, script);
+  const sha256 = createHash('sha256').update(script).digest('hex');
+  files.set(`${scriptFile}.sha256`, `${sha256}  seq-upload.sh\n`);
   return files;
 }
 
@@ -25,6 +32,7 @@ const chapters: Readonly<Record<string, string>> = {
   '03': 'Archives',
   '04': 'Engines',
   '05': 'Registries',
+  '06': 'Transfers and sites',
   '07': 'The machine',
 };
 

@@ -1,0 +1,130 @@
+
+# --- what was asked for ----------------------------------------------------------------------------------------------
+
+help() {
+  cat <<END
+Uploads what this folder carries to a registry that is disconnected from the internet.
+
+Usage: ./seq-upload.sh [registry] [options]      check everything, then upload
+       ./seq-upload.sh check [options]           check the medium only
+       ./seq-upload.sh ingest [options]          take this disc in, when a bundle has several
+       ./seq-upload.sh status [options]          what this site has
+
+  registry                host[:port][/namespace]; default: where this site uploaded last, else
+                          this machine's name with port 8443
+
+  --dry-run               say what would be done, change nothing; in any place
+  --help, -h              this page
+  --authfile=<file>       credentials for the registry (podman login --authfile)
+  --dest-tls-verify=false the registry has no TLS that this machine trusts
+  --black-hole            let nothing reach the internet: proxies lead nowhere, no registries.conf
+  --engine=<name>         auto (default), oc-mirror, or enclosed (seqmirror-upload.js with Node)
+  --oc-mirror=<program>   default: SEQMIRROR_OC_MIRROR, else the one in PATH
+  --port=<number>         for the registry that oc-mirror runs over its cache; default: a free one
+  --site-dir=<folder>     what this site remembers: ledger, cache, spool; default:
+                          SEQMIRROR_SITE_DIR, else ~/.seqmirror/<mirror>
+  --cache-dir=<folder>    oc-mirror's cache; default: cache in the site folder
+  --allowed-signers=<file> whose signatures count; default: SEQMIRROR_ALLOWED_SIGNERS, else
+                          allowed_signers in the site folder; never a file of the medium
+  --require-signature     refuse a medium that is not signed by one of them
+  --skip-sums             do not hash the archives again (they were checked just before)
+  --again                 upload what the ledger says is there already
+  --roll-back             upload an older sequence over a newer one: tags go back
+  --assume-base           the ledger knows less than is there: do not ask for the sequences before
+
+Exit codes:
+  0  done, or nothing to do          6  a program is missing: it says which and where to get it
+  1  a mistake in this script        7  no space, or a folder that cannot be written
+  2  wrong use                       8  the upload failed: run again, it goes on
+  3  medium damaged or incomplete    9  another run is at work in the site folder
+  4  signature wrong or absent     130  interrupted: run again, it goes on
+  5  order: something is to be uploaded before, or newer content is there
+END
+}
+
+misused() { stop 2 "$1" "nothing was done" "./seq-upload.sh --help shows every option"; }
+
+# A path as typed, from the folder in which it was typed. A letter behind a path keeps line breaks at its end, which
+# $( ) would cut off.
+absolute() {
+  case $1 in
+    '' | /*) absolute=$1 ;;
+    *) absolute=$started_in/$1 ;;
+  esac
+}
+
+started_in=$(pwd -P; printf x)
+started_in=${started_in%"$newline"x}
+command=upload
+registry=
+dry_run=no
+authfile=${REGISTRY_AUTH_FILE:-}
+tls_verify=true
+black_hole=no
+engine=auto
+oc_mirror=${SEQMIRROR_OC_MIRROR:-}
+port=
+site=${SEQMIRROR_SITE_DIR:-}
+cache=
+signers=${SEQMIRROR_ALLOWED_SIGNERS:-}
+require_signature=no
+skip_sums=no
+again=no
+roll_back=no
+assume_base=no
+
+words=0
+while [ $# -gt 0 ]; do
+  argument=$1
+  shift
+  case $argument in
+    --authfile | --dest-tls-verify | --engine | --oc-mirror | --port | --site-dir | --cache-dir | --allowed-signers)
+      [ $# -gt 0 ] || misused "$argument needs a value"
+      argument=$argument=$1
+      shift
+      ;;
+  esac
+  case $argument in
+    --help | -h) help; exit 0 ;;
+    --dry-run) dry_run=yes ;;
+    --authfile=?*) absolute "${argument#*=}"; authfile=$absolute ;;
+    --dest-tls-verify=true) tls_verify=true ;;
+    --dest-tls-verify=false) tls_verify=false ;;
+    --black-hole) black_hole=yes ;;
+    --engine=auto | --engine=oc-mirror | --engine=enclosed) engine=${argument#*=} ;;
+    --oc-mirror=?*) absolute "${argument#*=}"; oc_mirror=$absolute ;;
+    --port=?*)
+      port=${argument#*=}
+      { is_number "$port" && [ "$port" -le 65535 ]; } || misused "--port=$port is not a port"
+      ;;
+    --site-dir=?*) absolute "${argument#*=}"; site=$absolute ;;
+    --cache-dir=?*) absolute "${argument#*=}"; cache=$absolute ;;
+    --allowed-signers=?*) absolute "${argument#*=}"; signers=$absolute ;;
+    --require-signature) require_signature=yes ;;
+    --skip-sums) skip_sums=yes ;;
+    --again) again=yes ;;
+    --roll-back) roll_back=yes ;;
+    --assume-base) assume_base=yes ;;
+    -*) misused "$argument is not an option of this script" ;;
+    *)
+      words=$((words + 1))
+      case $words:$argument in
+        1:upload | 1:check | 1:ingest | 1:status) command=$argument ;;
+        *)
+          [ -z "$registry" ] || misused "there are two registries: $registry and $argument"
+          registry=${argument#docker://}
+          ;;
+      esac
+      ;;
+  esac
+done
+
+case $registry in
+  '') ;;
+  http://* | https://*) misused "$registry: a registry is named without ${registry%%//*}//" ;;
+  [!A-Za-z0-9[]* | *[!A-Za-z0-9._:/@[\]-]* | */ | *//* | *@*) misused "$registry is not host[:port][/namespace]" ;;
+esac
+absolute "$site"
+site=$absolute
+absolute "$signers"
+signers=$absolute

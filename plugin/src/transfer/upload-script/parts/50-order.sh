@@ -1,0 +1,105 @@
+
+# --- order and base --------------------------------------------------------------------------------------------------
+
+# How this stands to what the registry has: same, older, other or next.
+place_in_order() {
+  read_current
+  order=next
+  if [ "$current_seal" = "$seal" ]; then order=same
+  elif [ "$current_number" -gt "$number" ]; then order=older
+  elif [ "$current_number" -eq "$number" ]; then order=other
+  fi
+}
+
+check_order() {
+  place_in_order
+  case $order in
+    same)
+      [ "$again" = no ] || return 0
+      say "$head is in $registry since $current_time: nothing to do. (--again uploads it once more.)"
+      exit 0
+      ;;
+    older | other)
+      [ "$roll_back" = no ] || return 0
+      stop 5 "$registry stands at $current_folder, uploaded $current_time; this is $head" \
+        "tags and catalogs would go back to what they were then" \
+        "leave it: what is newer holds what the cluster needs" \
+        "upload what is newer than $current_folder; ./seq-upload.sh status shows what is there" \
+        "go back on purpose: the same command with --roll-back"
+      ;;
+  esac
+}
+
+# What must be there besides what is carried. oc-mirror uploads out of its cache, so what counts is what was imported into
+# that; the enclosed uploader needs what the registry has.
+check_base() {
+  [ "$assume_base" = no ] || return 0
+  lacking=
+  while read -r need_seal need_number need_folder need_from; do
+    [ -n "$need_seal" ] || continue
+    is_sequence "$need_seal" "$need_number" "$need_folder" || damaged_facts "$facts_file: needs=$need_seal $need_number"
+    has_sequence "$need_seal" || lacking="$lacking$need_folder${need_from:+ (carried by $need_from)}, "
+  done <<END
+$needs
+END
+  for dependency in $dependencies; do
+    has_between "$dependency" "$number" || lacking="${lacking}seq$dependency, "
+  done
+  [ -z "$lacking" ] || refuse_base
+  check_previous
+}
+
+base_lines() {
+  if [ "$engine" = oc-mirror ]; then [ ! -f "$imported" ] || cat -- "$imported"
+  else [ ! -f "$ledger" ] || awk -v registry="$registry" '$5 == registry' "$ledger"; fi
+}
+
+has_sequence() { base_lines | grep -q -e "^$1 "; }
+
+# A sequence's own folder names what it needs by number. A later sequence that is there whole stands for those before it.
+has_between() {
+  base_lines | awk -v from="$1" -v to="$2" '$2 + 0 >= from + 0 && $2 + 0 < to + 0 { found = 1 } END { exit !found }'
+}
+
+check_previous() {
+  is_seal "$previous" || return 0
+  base_lines | awk -v seal="$previous" -v number="$((number - 1))" '
+    $2 + 0 == number + 0 { if ($1 == seal) same = 1; else other = 1 }
+    END { exit other && !same }
+  ' || stop 5 "seq$((number - 1)) of this site is another one than $head was made on" \
+    "their seals differ: this folder belongs to another chain, or that sequence was made again" \
+    "ask the sender which is right; ./seq-upload.sh status shows what is here" \
+    "give this chain a site folder of its own: --site-dir=<folder>" \
+    "if you know that it fits: the same command with --assume-base"
+}
+
+refuse_base() {
+  lacking=${lacking%, }
+  base_place="uploaded to $registry before"
+  base_why="its archives leave out what those brought; alone it would end half-way in \"manifest unknown\""
+  if [ "$engine" = oc-mirror ]; then
+    base_place="in oc-mirror's cache ($cache)"
+    [ "$current_number" -eq 0 ] || base_why="$base_why; $registry has $current_folder, but oc-mirror copies out of its cache"
+  fi
+  stop 5 "$head cannot be uploaded yet: it needs $lacking, which this side has not $base_place" "$base_why" \
+    "upload $lacking first, from what carried it$(beside "$lacking"); ./seq-upload.sh status shows what is here" \
+    "ask the sender for a bundle that needs nothing: nx run mirror-seq$number:bundle --fresh" \
+    "if you know that it is there, imported by hand: the same command with --assume-base"
+}
+
+# Where several sequences were copied to one disk, the one to begin with lies beside this one.
+beside() {
+  beside_first=${1%%,*}
+  beside_first=${beside_first%% *}
+  set +f
+  set -- "${folder%/*}"/seq*/
+  set -f
+  for beside_name in "$@"; do
+    beside_name=${beside_name%/}
+    beside_name=${beside_name##*/}
+    [ -f "${folder%/*}/$beside_name/seq-upload.sh" ] || continue
+    case $beside_name in
+      "$beside_first" | "$beside_first"-*) printf ': ../%s/seq-upload.sh' "$beside_name"; return 0 ;;
+    esac
+  done
+}

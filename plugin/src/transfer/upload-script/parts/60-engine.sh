@@ -1,0 +1,111 @@
+
+# --- what uploads, and what it needs ---------------------------------------------------------------------------------
+
+node_major() { node -p 'process.versions.node.split(".")[0]' 2>/dev/null; }
+
+choose_engine() {
+  if [ -n "$oc_mirror" ]; then
+    { [ -f "$oc_mirror" ] && [ -x "$oc_mirror" ]; } || stop 6 "$oc_mirror is not a program" \
+      "it was named as oc-mirror" "give the right path, or leave it out for the one in PATH"
+  elif has oc-mirror; then
+    oc_mirror=$(command -v oc-mirror)
+    case $oc_mirror in /*) ;; *) oc_mirror=$started_in/$oc_mirror ;; esac
+  fi
+  uploader=$folder/seqmirror-upload.js
+  node_found=$(node_major)
+  case $engine in
+    oc-mirror) [ -n "$oc_mirror" ] || lacks_engine "oc-mirror is not installed" ;;
+    enclosed) can_use_enclosed || lacks_engine "the enclosed uploader cannot run: $enclosed_lacks" ;;
+    auto)
+      if [ -n "$oc_mirror" ]; then engine=oc-mirror
+      elif can_use_enclosed; then engine=enclosed
+      else lacks_engine "nothing here can upload: oc-mirror is not installed, and $enclosed_lacks"; fi
+      ;;
+  esac
+}
+
+can_use_enclosed() {
+  enclosed_lacks=
+  if [ ! -f "$uploader" ]; then enclosed_lacks="seqmirror-upload.js is not beside this script (bundles enclose it)"
+  elif ! is_number "$node_found"; then enclosed_lacks="Node is not installed for the enclosed uploader"
+  elif [ "$node_found" -lt 20 ]; then enclosed_lacks="Node is version $node_found; the enclosed uploader needs 20 or later"
+  fi
+  [ -z "$enclosed_lacks" ]
+}
+
+lacks_engine() {
+  stop 6 "$1" "archives become images in a registry by one of the two" \
+    "install oc-mirror 4.18 or later: oc-mirror.tar.gz of your OpenShift's clients, unpacked into /usr/local/bin; or name it: --oc-mirror=<program>" \
+    "install Node 20 or later (on RHEL: dnf module install nodejs:20) and use a bundle, which encloses seqmirror-upload.js"
+}
+
+# Free bytes where a folder is, or will be.
+free_bytes() {
+  free_in=$1
+  while [ ! -d "$free_in" ]; do free_in=${free_in%/*}; [ -n "$free_in" ] || free_in=/; done
+  df -Pk -- "$free_in" 2>/dev/null | awk 'NR == 2 {
+    for (i = NF; i > 1; i--) if ($i ~ /^[0-9]+%$/) { printf "%.0f", $(i - 1) * 1024; exit }
+  }'
+}
+
+# oc-mirror unpacks the archives into its cache. What a run that was cut off has unpacked is not needed twice.
+check_space() {
+  [ "$engine" = oc-mirror ] || return 0
+  space_needed=$((archive_bytes + 64 * 1048576))
+  space_free=$(free_bytes "$cache")
+  if ! is_number "$space_free" || [ "$space_free" -ge "$space_needed" ]; then
+    say "  space      $(size "$space_needed") needed in $cache"
+    return 0
+  fi
+  if [ "$(cat -- "$cache/seqmirror-started" 2>/dev/null)" = "$seal" ] || knows "$imported" "$seal"; then
+    warn "$(size "$space_free") are free in $cache; a part of this is in it already, so it may do"
+    return 0
+  fi
+  stop 7 "$cache needs $(size "$space_needed"), and $(size "$space_free") are free" \
+    "oc-mirror unpacks the archives into its cache before it uploads; nothing was started" \
+    "free $(size $((space_needed - space_free))) there" \
+    "put the cache on a larger disk: move it and give --cache-dir=<folder>, then and later" \
+    "use the enclosed uploader, which needs no space: --engine=enclosed"
+}
+
+# A port that nobody listens on. Below those which systems give to outgoing connections.
+choose_port() {
+  port_tries=0
+  while [ "$port_tries" -lt 100 ]; do
+    port_tries=$((port_tries + 1))
+    port_random=$(od -An -N2 -tu2 /dev/urandom 2>/dev/null | tr -cd 0-9)
+    port=$((20000 + (${port_random:-$$} + port_tries * 7) % 12000))
+    port_hex=$(printf '%04X' "$port")
+    grep -q -i -e ":$port_hex [0-9A-F]*:0000 0A" /proc/net/tcp /proc/net/tcp6 2>/dev/null || return 0
+  done
+}
+
+# Runs a program with what it needs of this environment and nothing else: the registry inside oc-mirror takes every
+# REGISTRY_* variable for a setting of its own, and panics of REGISTRY_AUTH_FILE.
+with_environment() {
+  environment_host=${registry%%/*}
+  case $environment_host in *:*[!0-9]*) ;; *:*) environment_host=${environment_host%:*} ;; esac
+  environment_near=localhost,127.0.0.1
+  if [ "$black_hole" = yes ]; then
+    environment_near=$environment_near,$environment_host
+    set -- HTTP_PROXY=http://127.0.0.1:1 HTTPS_PROXY=http://127.0.0.1:1 http_proxy=http://127.0.0.1:1 \
+      https_proxy=http://127.0.0.1:1 CONTAINERS_REGISTRIES_CONF=/dev/null "$@"
+  else
+    environment_near=$environment_near,${NO_PROXY:-${no_proxy:-}}
+    [ -z "${HTTP_PROXY:-}" ] || set -- "HTTP_PROXY=$HTTP_PROXY" "$@"
+    [ -z "${HTTPS_PROXY:-}" ] || set -- "HTTPS_PROXY=$HTTPS_PROXY" "$@"
+    [ -z "${http_proxy:-}" ] || set -- "http_proxy=$http_proxy" "$@"
+    [ -z "${https_proxy:-}" ] || set -- "https_proxy=$https_proxy" "$@"
+    [ -z "${CONTAINERS_REGISTRIES_CONF:-}" ] || set -- "CONTAINERS_REGISTRIES_CONF=$CONTAINERS_REGISTRIES_CONF" "$@"
+  fi
+  [ -z "${XDG_RUNTIME_DIR:-}" ] || set -- "XDG_RUNTIME_DIR=$XDG_RUNTIME_DIR" "$@"
+  [ -z "${XDG_CONFIG_HOME:-}" ] || set -- "XDG_CONFIG_HOME=$XDG_CONFIG_HOME" "$@"
+  [ -z "${DOCKER_CONFIG:-}" ] || set -- "DOCKER_CONFIG=$DOCKER_CONFIG" "$@"
+  [ -z "${SSL_CERT_FILE:-}" ] || set -- "SSL_CERT_FILE=$SSL_CERT_FILE" "$@"
+  [ -z "${SSL_CERT_DIR:-}" ] || set -- "SSL_CERT_DIR=$SSL_CERT_DIR" "$@"
+  [ -z "${NODE_EXTRA_CA_CERTS:-}" ] || set -- "NODE_EXTRA_CA_CERTS=$NODE_EXTRA_CA_CERTS" "$@"
+  [ -z "${OCP_SIGNATURE_VERIFICATION_PK:-}" ] ||
+    set -- "OCP_SIGNATURE_VERIFICATION_PK=$OCP_SIGNATURE_VERIFICATION_PK" "$@"
+  exec env -i "PATH=$PATH" "HOME=${HOME:-$site}" "TMPDIR=$work/tmp" "NO_PROXY=$environment_near" \
+    "no_proxy=$environment_near" "REGISTRY_HTTP_ADDR=127.0.0.1:${port:-0}" "$@"
+}

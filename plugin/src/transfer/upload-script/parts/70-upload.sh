@@ -1,0 +1,163 @@
+
+# --- upload ----------------------------------------------------------------------------------------------------------
+
+# The folder that oc-mirror works in: writable, wherever the medium is, with links to its archives.
+make_work_folder() {
+  work=$site/work
+  rm -rf -- "$work"
+  mkdir -p -- "$work/tmp" || stop 7 "$work cannot be made" "the upload works in it" "look at the folder $site"
+  for archive in $archive_names; do
+    ln -s -- "$folder/$archives/$archive" "$work/$archive" || stop 7 "$work/$archive cannot be made" \
+      "oc-mirror reads the archives by links from a folder that can be written" "give --site-dir=<folder> on another disk"
+  done
+  choose_config
+  cp -- "$folder/$config_used" "$work/imageset-config.yaml" || stop 7 "$config_used could not be copied to $work" \
+    "oc-mirror reads it there" "look at both folders"
+  # What was checked may have been changed since: the copy counts.
+  config_sum=$(sum_of "$sums" "$config_used")
+  [ -z "$config_sum" ] || [ "$(sha256_of "$work/imageset-config.yaml")" = "$config_sum" ] ||
+    stop 3 "$config_used was changed after it was checked" "its hash is not that of SHA256SUMS any more" \
+      "find out who writes to $folder, then run this again"
+}
+
+# With every tag resolved, catalogs cannot be taken from what was imported at another time. Before 4.22, oc-mirror finds a
+# filtered catalog by the text of the configuration that it was mirrored with, so it must get that.
+choose_config() {
+  config_used=$config
+  [ "$engine" = oc-mirror ] && [ -n "$pinned" ] && [ -f "$folder/$pinned" ] || return 0
+  oc_mirror_version=$("$oc_mirror" version --output json --v2 2>/dev/null | sed -n 's/.*"gitVersion": *"v\{0,1\}\([^"]*\)".*/\1/p')
+  config_minor=${oc_mirror_version#*.}
+  config_minor=${config_minor%%.*}
+  case $oc_mirror_version in
+    4.*) if is_number "$config_minor" && [ "$config_minor" -ge 22 ]; then config_used=$pinned; fi ;;
+    # Built from the main branch: it says nothing, or 0.0.0.
+    *) config_used=$pinned ;;
+  esac
+}
+
+oc_mirror_arguments() {
+  set -- --v2 --config=imageset-config.yaml --from=file://. "--cache-dir=$cache" "--port=${port:-<free>}" \
+    --image-timeout=7200s
+  [ -z "$authfile" ] || set -- "$@" "--authfile=$authfile"
+  [ "$tls_verify" = true ] || set -- "$@" --dest-tls-verify=false
+  run_engine "$oc_mirror" "$@" "docker://$registry"
+}
+
+# The command line of seqmirror-upload.js, which leaves working-dir/cluster-resources/ in its --output.
+enclosed_arguments() {
+  set -- --bundle "$folder" --registry "$registry" --output "$work"
+  [ -z "$authfile" ] || set -- "$@" --authfile "$authfile"
+  [ "$tls_verify" = true ] || set -- "$@" --insecure
+  run_engine node "$folder/seqmirror-upload.js" "$@"
+}
+
+# Starts it, or shows how it would be started.
+run_engine() {
+  if [ "$dry_run" = yes ]; then
+    run_shown=
+    for run_word in "$@"; do run_shown="$run_shown $(quoted "$run_word")"; done
+    say "Would run, in $site/work, with links to the archives:"
+    say "  $run_shown"
+    return 0
+  fi
+  rm -f -- "$work/output"
+  mkfifo -- "$work/output" || stop 7 "$work/output cannot be made" "the file system of $site has no named pipes" \
+    "give --site-dir=<folder> on another disk"
+  tee -a -- "$log" <"$work/output" | while IFS= read -r run_line || [ -n "$run_line" ]; do say "  | $run_line"; done &
+  run_reader=$!
+  (cd "$work/" && with_environment "$@") >"$work/output" 2>&1 &
+  child=$!
+  printf '%s\n' "$$" "$child" >"$site/lock/pids"
+  wait "$child"
+  engine_exit=$?
+  child=
+  wait "$run_reader"
+}
+
+quoted() {
+  case $1 in
+    *[!A-Za-z0-9_./:=,@%+-]*) printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")" ;;
+    *) printf '%s' "$1" ;;
+  esac
+}
+
+upload() {
+  log=$site/logs/$(date -u +%Y%m%dT%H%M%SZ)-$head.log
+  say "Uploading $head to $registry by $engine; log: $log"
+  case $engine in
+    oc-mirror)
+      printf '%s\n' "$seal" >"$cache/seqmirror-started"
+      port_given=$port
+      upload_attempt=1
+      while :; do
+        [ -n "$port_given" ] || choose_port
+        oc_mirror_arguments
+        port_was_taken || break
+        upload_attempt=$((upload_attempt + 1))
+        say "  port $port was taken meanwhile; once more with another"
+        : >"$log"
+      done
+      # Early 4.18 ended with 0 though images had failed.
+      if [ "$engine_exit" -eq 0 ] && grep -q -e '✗ .*images mirrored' "$log"; then engine_exit=1; fi
+      ;;
+    enclosed) enclosed_arguments ;;
+  esac
+  [ "$engine_exit" -eq 0 ] || upload_failed
+}
+
+port_was_taken() {
+  [ "$engine_exit" -ne 0 ] && [ -z "$port_given" ] && [ "$upload_attempt" -lt 3 ] &&
+    grep -q -e 'is already bound' -e 'address already in use' "$log"
+}
+
+upload_failed() {
+  cp -- "$work"/working-dir/logs/mirroring_errors* "$site/logs/" 2>/dev/null
+  failed_what=
+  if [ "$engine" = oc-mirror ] && [ "$engine_exit" -lt 32 ]; then
+    [ $((engine_exit & 2)) -eq 0 ] || failed_what="$failed_what release,"
+    [ $((engine_exit & 4)) -eq 0 ] || failed_what="$failed_what operator,"
+    [ $((engine_exit & 8)) -eq 0 ] || failed_what="$failed_what additional,"
+    [ $((engine_exit & 16)) -eq 0 ] || failed_what="$failed_what helm,"
+  fi
+  failed_what="$engine ended with $engine_exit${failed_what:+ (${failed_what# } images)}; log: $log"
+  if failed_by 'no space left on device'; then
+    stop 8 "$failed_what" "a disk is full: the one of $cache, or the registry's" "free space, then run the same again"
+  elif failed_by 'manifest unknown' 'blob unknown' 'MANIFEST_UNKNOWN' 'BLOB_UNKNOWN'; then
+    stop 8 "$failed_what" "something that an earlier sequence brought is not there any more: was the cache or the registry cleared?" \
+      "upload the sequences before it once more, in order: ./seq-upload.sh --again in each of their folders" \
+      "ask the sender for a bundle that needs nothing: nx run mirror-seq$number:bundle --fresh"
+  elif failed_by 'unauthorized' 'authentication required' 'failed to authenticate' 'HTTP 401' 'HTTP 403' 'denied'; then
+    stop 8 "$failed_what" "$registry refused the credentials" \
+      "podman login --authfile=<file> ${registry%%/*}, then run the same again with --authfile=<file>"
+  elif failed_by 'x509' 'certificate' 'HTTP response to HTTPS client'; then
+    stop 8 "$failed_what" "the certificate of $registry is not one that this machine trusts" \
+      "put its CA under /etc/pki/ca-trust/source/anchors and run update-ca-trust, then the same again" \
+      "in a laboratory: --dest-tls-verify=false"
+  elif failed_by 'connection refused' 'no such host' 'no route to host' 'i/o timeout' 'ECONNREFUSED' 'ENOTFOUND'; then
+    stop 8 "$failed_what" "$registry was not reached" "look whether it runs: curl -k https://${registry%%/*}/v2/, then run the same again"
+  fi
+  stop 8 "$failed_what" "its last words are above; what was uploaded stays" "run the same again: it goes on where it ended"
+}
+
+failed_by() {
+  for failed_text in "$@"; do
+    if grep -q -i -F -e "$failed_text" "$log"; then return 0; fi
+  done
+  return 1
+}
+
+remember() {
+  remember_time=$(now)
+  if [ "$engine" = oc-mirror ]; then
+    while read -r hold_seal hold_number hold_folder _; do
+      if is_sequence "$hold_seal" "$hold_number" "$hold_folder" && ! knows "$imported" "$hold_seal"; then
+        add_line "$imported" "$hold_seal $hold_number $hold_folder $remember_time"
+      fi
+    done <<END
+$holds
+END
+    knows "$imported" "$seal" || add_line "$imported" "$seal $number $head $remember_time"
+    rm -f -- "$cache/seqmirror-started"
+  fi
+  add_line "$ledger" "$seal $number $head $remember_time $registry $engine"
+}
