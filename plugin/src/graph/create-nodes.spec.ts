@@ -271,6 +271,7 @@ describe('nodesFor', () => {
       'chain-validate',
       'chain-upload',
       'chain-reissue',
+      'chain-bundle',
       'chain-void',
     ]);
   });
