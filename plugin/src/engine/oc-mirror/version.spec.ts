@@ -44,6 +44,7 @@ describe('capabilitiesOf', () => {
       parallelLimit: limit,
       removeSignatures: signatures,
       additionalImageTargets: targets,
+      pinnedCatalogs: targets,
       platforms,
     });
   });
