@@ -1,6 +1,6 @@
 import { appendFile, chmod, mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasProgram } from '../../tools/lab/requirements';
+import { describeWith } from '../../tools/lab/requirements';
 import { carryBundle, carrySequence, names, sealOf, sumUp } from './carried.fixture';
 import type { FarSide } from './far-side.fixture';
 import { startFarSide } from './far-side.fixture';
@@ -11,10 +11,7 @@ jest.setTimeout(300_000);
 const registry = 'registry.site:8443/ocp';
 
 for (const { shell, needs } of shells) {
-  const missing = needs.filter((program) => !hasProgram(program));
-  const title = `seq-upload.sh under ${shell}`;
-  const suite = missing.length === 0 ? describe : describe.skip;
-  suite(missing.length === 0 ? title : `${title} [skipped: needs ${missing.join(', ')}]`, () => {
+  describeWith(needs, `seq-upload.sh under ${shell}`, () => {
     let far: FarSide;
     beforeEach(async () => {
       far = await startFarSide(shell);

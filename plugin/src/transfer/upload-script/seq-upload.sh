@@ -587,8 +587,8 @@ find_site() {
   imported=$cache/seqmirror-imported
 }
 
-# A sequence's own folder does not name its mirror. Its site is the one that has it, or the sequence before it; else a new
-# one, named after the seal that this side saw first.
+# A sequence's own folder does not name its mirror. Its site is the one that has it, or the sequence before it; else, of a
+# later sequence, the only one there is; else a new one, named after the seal that this side saw first.
 find_mirror() {
   mirror=chain-$(printf '%s' "${seal#sha256:}" | cut -c 1-12)
   set +f
@@ -601,6 +601,10 @@ find_mirror() {
       return 0
     fi
   done
+  if [ $# -eq 1 ] && [ -f "$1" ] && [ "$number" -gt 1 ]; then
+    known=${1%/ledger}
+    mirror=${known##*/}
+  fi
 }
 
 # Makes the site folder, and sees that one run at a time works in it.

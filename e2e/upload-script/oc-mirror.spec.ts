@@ -1,0 +1,183 @@
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { MirroredImage } from '../../plugin/src/engine/engine';
+import { parseChainLock } from '../../plugin/src/sequence/chain-lock';
+import { applyImageChanges } from '../../plugin/src/sequence/images';
+import { decodeInventory } from '../../plugin/src/sequence/inventory';
+import { renderBundleEnv } from '../../plugin/src/transfer/upload-script/bundle-env';
+import { writeUploadScript } from '../../plugin/src/transfer/upload-script/upload-script';
+import type { DebianRegistry } from '../../tools/lab/debian-registry';
+import { skopeo, startDebianRegistry } from '../../tools/lab/debian-registry';
+import { describeWith, programPath } from '../../tools/lab/requirements';
+import type { Outcome } from '../harness/run';
+import { run } from '../harness/run';
+import type { SealedWorld } from '../validate/sealed-world';
+import { sealThree, startSealedWorld } from '../validate/sealed-world';
+import { sumUp } from './carried.fixture';
+import { shells } from './toolbox.fixture';
+
+jest.setTimeout(900_000);
+
+const catalog = 'redhat/redhat-operator-index';
+
+describeWith(
+  ['oc-mirror', 'gpg', 'docker-registry', 'skopeo', 'busybox'],
+  'seq-upload.sh with the real oc-mirror',
+  () => {
+    let world: SealedWorld;
+    let folders: readonly string[];
+    const registries: DebianRegistry[] = [];
+    let far: string;
+
+    beforeAll(async () => {
+      world = await startSealedWorld({ layerBytes: 64 * 1024 });
+      folders = await sealThree(world);
+      far = await mkdtemp(join(tmpdir(), 'seqmirror far '));
+    });
+    afterAll(async () => {
+      for (const registry of registries) await registry.stop();
+      await world?.close();
+      await rm(far, { recursive: true, force: true });
+    });
+
+    async function newRegistry(): Promise<DebianRegistry> {
+      const registry = await startDebianRegistry();
+      registries.push(registry);
+      return registry;
+    }
+
+    function script(
+      folder: string,
+      args: readonly string[],
+      { shell, home }: { shell: string; home: string },
+    ): Promise<Outcome> {
+      const [program = '', ...rest] = [...shell.split(' '), join(folder, 'seq-upload.sh'), ...args];
+      const { OCP_SIGNATURE_VERIFICATION_PK = '' } = world.upstream.lab.env;
+      const env = {
+        PATH: process.env['PATH'] ?? '',
+        HOME: home,
+        SEQMIRROR_OC_MIRROR: programPath('oc-mirror') ?? '',
+        OCP_SIGNATURE_VERIFICATION_PK,
+        REGISTRY_AUTH_FILE: '/nowhere/auth.json',
+      };
+      return run(program, rest, { cwd: far, env });
+    }
+
+    /** Of a sequence, by repository and tag: a catalog arrives rebuilt under the tag of the original. */
+    async function expectedAt(last: number): Promise<Map<string, string>> {
+      let images: MirroredImage[] = [];
+      for (const folder of folders.slice(0, last)) {
+        const text = await readFile(world.content(folder, 'seq-inventory.jsonl'), 'utf8');
+        images = applyImageChanges(images, decodeInventory(text, folder).images);
+      }
+      const rebuilt = images.find(({ repository, tag }) => repository === catalog && /^[0-9a-f]{32}$/.test(tag));
+      return new Map([
+        ...images
+          .filter(({ repository }) => repository !== catalog)
+          .map(({ repository, tag, digest }): [string, string] => [`${repository}:${tag}`, digest]),
+        ...(rebuilt === undefined ? [] : [[`${catalog}:v4.99`, rebuilt.digest] as [string, string]]),
+      ]);
+    }
+
+    async function expectArrived(registry: DebianRegistry, last: number): Promise<void> {
+      const expected = await expectedAt(last);
+      const found = new Map<string, string>();
+      for (const place of expected.keys()) {
+        const digest = await skopeo(['inspect', '--format={{.Digest}}', `docker://${registry.host}/${place}`]);
+        found.set(place, digest.trim());
+      }
+      expect(found).toEqual(expected);
+    }
+
+    const flags = ['--black-hole', '--dest-tls-verify=false'];
+
+    it.each(shells)('uploads a chain from the folders of its sequences, in order, under $shell', async ({ shell }) => {
+      const registry = await newRegistry();
+      const home = await mkdtemp(join(far, 'home '));
+      const media = join(home, `it's the "disc"`);
+      const authfile = join(home, 'auth.json');
+      await writeFile(authfile, '{"auths":{}}');
+      const args = [registry.host, ...flags, `--authfile=${authfile}`];
+      for (const [index, name] of folders.entries()) {
+        const folder = join(media, name);
+        // As `cp -rL` does.
+        await cp(world.content(name), folder, { recursive: true, dereference: true });
+        await writeUploadScript(folder);
+        if (index === 1) {
+          const ahead = join(media, folders[2] as string);
+          await cp(world.content(folders[2] as string), ahead, { recursive: true, dereference: true });
+          await writeUploadScript(ahead);
+          expect((await script(ahead, args, { shell, home })).stderr).toContain(
+            'cannot be uploaded yet: it needs seq2',
+          );
+        }
+        const outcome = await script(folder, args, { shell, home });
+        expect(outcome.code === 0 ? '' : outcome.output).toBe('');
+        await expectArrived(registry, index + 1);
+        const resources = await readdir(join(folder, 'working-dir/cluster-resources'));
+        expect(resources).toEqual(expect.arrayContaining(['idms-oc-mirror.yaml', 'signature-configmap.yaml']));
+        expect((await script(folder, args, { shell, home })).stdout).toContain('nothing to do');
+      }
+      const back = await script(join(media, folders[1] as string), args, { shell, home });
+      expect([back.code, back.stderr.split('\n')[0]]).toEqual([5, expect.stringContaining(`stands at ${folders[2]}`)]);
+      const rolled = await script(join(media, folders[1] as string), [...args, '--roll-back'], { shell, home });
+      expect(rolled.code === 0 ? '' : rolled.output).toBe('');
+      await expectArrived(registry, 2);
+    });
+
+    it('uploads a cumulative bundle of two volumes, taken in one after the other', async () => {
+      const registry = await newRegistry();
+      const home = await mkdtemp(join(far, 'home '));
+      const authfile = join(home, 'auth.json');
+      await writeFile(authfile, '{"auths":{}}');
+      const head = folders[2] as string;
+      const { lock } = parseChainLock(await readFile(world.content('chain.lock'), 'utf8'), 'chain.lock');
+      const [one, two, three] = lock.entries.map(({ seal, number, folder }) => ({ seal, number, folder }));
+      // The second archive is cut into pieces, one on each volume.
+      const second = await readFile(world.content(folders[1] as string, 'mirror_000001.tar'));
+      const half = Math.floor(second.length / 2);
+      const sums = await readFile(world.content(folders[1] as string, 'SHA256SUMS'), 'utf8');
+      const volumes = [
+        { archives: [folders[0] as string], at: [1], part: second.subarray(0, half) },
+        { archives: [head], at: [3], part: second.subarray(half) },
+      ];
+      for (const [index, { archives, at, part }] of volumes.entries()) {
+        const volume = join(home, `disc ${index + 1}`);
+        await mkdir(join(volume, 'archives'), { recursive: true });
+        await mkdir(join(volume, 'parts'));
+        for (const name of ['imageset-config.yaml', 'imageset-config.pinned.yaml'])
+          await cp(world.content(head, name), join(volume, name));
+        for (const [position, name] of archives.entries())
+          await cp(world.content(name, 'mirror_000001.tar'), join(volume, `archives/mirror_00000${at[position]}.tar`), {
+            dereference: true,
+          });
+        await writeFile(join(volume, `parts/mirror_000002.tar.00${index + 1}`), part);
+        const env = renderBundleEnv({
+          mirror: 'platform',
+          bundle: 'T0001',
+          kind: 'cumulative',
+          head: three!,
+          pinned: 'imageset-config.pinned.yaml',
+          volume: index + 1,
+          volumes: 2,
+          holds: [one!, two!],
+          splits: [{ name: 'mirror_000002.tar', sha256: sums.slice(0, 64), parts: 2 }],
+        });
+        await writeFile(join(volume, 'bundle.env'), env);
+        await writeUploadScript(volume);
+        await sumUp(volume);
+      }
+      const on = { shell: 'dash', home };
+      const args = [registry.host, ...flags, `--authfile=${authfile}`];
+      expect((await script(join(home, 'disc 2'), ['ingest'], on)).stdout).toContain(
+        'Still to be taken in: volume 1 of 2',
+      );
+      expect((await script(join(home, 'disc 2'), args, on)).stderr).toContain('still to be taken in: volume 1');
+      expect((await script(join(home, 'disc 1'), ['ingest'], on)).stdout).toContain('All of T0001 is here');
+      const outcome = await script(join(home, 'disc 1'), args, on);
+      expect(outcome.code === 0 ? '' : outcome.output).toBe('');
+      await expectArrived(registry, 3);
+    });
+  },
+);
