@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
 import type { BlobSet } from '../../plugin/src/archive/blob-record';
 import { embeddedEngine } from '../../plugin/src/engine/embedded/embedded-engine';
 import type { DiskToMirror, EngineVersion, MirrorEngine, UploadResult } from '../../plugin/src/engine/engine';
@@ -11,6 +10,7 @@ import { describeWith } from '../../tools/lab/requirements';
 import type { Mirrored, World } from '../oc-mirror/chain.fixture';
 import { documentOf, imageSetText, mirror, startWorld, withBlobs } from '../oc-mirror/chain.fixture';
 import { contentOf } from './registry-content';
+import { withoutMaker } from './resources';
 
 jest.setTimeout(600_000);
 
@@ -88,10 +88,10 @@ describeWith(
     it('has the same cluster resources, but for who made them and when', () => {
       const ours = results
         .get(embeddedEngine)
-        ?.map(({ clusterResources }) => withoutMaker(clusterResources, sites, embeddedEngine));
+        ?.map(({ clusterResources }) => withoutMaker(clusterResources, sites.get(embeddedEngine)?.host ?? ''));
       const theirs = results
         .get(ocMirrorEngine)
-        ?.map(({ clusterResources }) => withoutMaker(clusterResources, sites, ocMirrorEngine));
+        ?.map(({ clusterResources }) => withoutMaker(clusterResources, sites.get(ocMirrorEngine)?.host ?? ''));
       expect(ours).toEqual(theirs);
     });
 
@@ -102,40 +102,3 @@ describeWith(
     });
   },
 );
-
-/** The objects in the files, sorted where Go's maps put them in any order. */
-function withoutMaker(
-  files: ReadonlyMap<string, string>,
-  sites: ReadonlyMap<MirrorEngine, DebianRegistry>,
-  engine: MirrorEngine,
-): Record<string, unknown> {
-  const host = sites.get(engine)?.host ?? '';
-  const objectsIn = (text: string): unknown[] =>
-    parseAllDocuments(text.replaceAll(host, 'registry.example'))
-      .map((document) => document.toJS() as Resource)
-      .map(({ metadata: { annotations: _maker, ...metadata }, spec, ...rest }) => ({
-        ...rest,
-        metadata,
-        ...(spec === undefined ? {} : { spec: sortedSpec(spec) }),
-      }))
-      .sort((a, b) => compare(JSON.stringify(a.metadata), JSON.stringify(b.metadata)));
-  return Object.fromEntries([...files].map(([name, text]) => [name, objectsIn(text)]));
-}
-
-interface Resource {
-  readonly metadata: { readonly annotations?: unknown; readonly name: string };
-  readonly spec?: Record<string, unknown>;
-}
-
-function sortedSpec(spec: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(spec).map(([key, value]) => [
-      key,
-      Array.isArray(value) ? value.sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b))) : value,
-    ]),
-  );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}

@@ -6,6 +6,7 @@ import type { ApplyStep } from '../cluster-resources/apply-order';
 import { applyOrder } from '../cluster-resources/apply-order';
 import type { ClusterResources } from '../cluster-resources/cluster-resources';
 import { clusterResourcesOf, withEarlierMirrors } from '../cluster-resources/cluster-resources';
+import { withoutMaker } from '../cluster-resources/without-maker';
 import { openArchiveBlobs } from '../engine/embedded/upload/archive-blobs';
 import { planImageUpload } from '../engine/embedded/upload/upload-images';
 import type { DiskToMirror, UploadResult } from '../engine/engine';
@@ -123,7 +124,7 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
     ? withMirrorLock(mirror, { purpose: `upload ${folder}`, ...options }, upload)
     : upload());
   progress.done(doneInWords(result));
-  const resources = withEarlierMirrors(result.clusterResources, earlierResources(own, all, destination));
+  const resources = withEarlierMirrors(withoutMaker(result.clusterResources), earlierResources(own, all, destination));
   const resourcesFolder = await writeResources(mirror, folder, resources);
   const { images, unchanged, blobs } = result;
   return {

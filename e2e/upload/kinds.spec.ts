@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { embeddedEngine } from '../../plugin/src/engine/embedded/embedded-engine';
+import type { EngineVersion, MirrorEngine, UploadResult } from '../../plugin/src/engine/engine';
+import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror-engine';
+import { silentProgress } from '../../plugin/src/system/progress';
+import type { DebianRegistry } from '../../tools/lab/debian-registry';
+import { startDebianRegistry } from '../../tools/lab/debian-registry';
+import { describeWith } from '../../tools/lab/requirements';
+import type { Mirrored, World } from '../oc-mirror/chain.fixture';
+import { digestAt, documentOf, mirror, startWorld } from '../oc-mirror/chain.fixture';
+import { contentOf } from './registry-content';
+import { withoutMaker } from './resources';
+
+jest.setTimeout(600_000);
+
+/** What a config may ask for besides channels, filtered catalogs by tag, and images by tag. */
+const kinds = [
+  {
+    name: 'images by digest, and under other names',
+    text: (digests: Digests) => `
+  additionalImages:
+    - name: registry.redhat.io/ubi9/ubi@${digests.ubi}
+    - name: registry.redhat.io/ubi9/ubi:9.5
+      targetRepo: base/images/ubi
+      targetTag: stable`,
+  },
+  {
+    name: 'a filtered catalog by digest',
+    text: (digests: Digests) => `
+  operators:
+    - catalog: registry.redhat.io/redhat/redhat-operator-index@${digests.catalog}
+      packages:
+        - name: web-terminal`,
+  },
+  {
+    name: 'a filtered catalog under other names',
+    text: () => `
+  operators:
+    - catalog: registry.redhat.io/redhat/redhat-operator-index:v4.99
+      targetCatalog: ours/catalog
+      targetTag: july.2026
+      packages:
+        - name: cluster-logging
+        - name: web-terminal`,
+  },
+  {
+    name: 'a whole catalog',
+    text: () => `
+  operators:
+    - catalog: registry.redhat.io/redhat/redhat-operator-index:v4.99
+      full: true`,
+  },
+] as const;
+
+interface Digests {
+  readonly ubi: string;
+  readonly catalog: string;
+}
+
+describeWith(['oc-mirror', 'gpg', 'docker-registry', 'skopeo'], 'uploaded by both engines', () => {
+  let world: World;
+  let digests: Digests;
+  beforeAll(async () => {
+    world = await startWorld({ layerBytes: 64 * 1024 });
+    digests = {
+      ubi: (await digestAt(world.upstream, 'ubi9/ubi:9.5')) ?? '',
+      catalog: (await digestAt(world.upstream, 'redhat/redhat-operator-index:v4.99')) ?? '',
+    };
+  });
+  afterAll(() => world?.close());
+
+  it.each(kinds.map((kind, index) => ({ ...kind, index })))('$name: equal', async ({ text, index }) => {
+    const config = `apiVersion: mirror.openshift.io/v2alpha1\nkind: ImageSetConfiguration\nmirror:${text(digests)}\n`;
+    const mirrored = await mirror(world, world.request(index + 1, config, new Map()));
+    const [ours, theirs] = [
+      await arrivedBy(embeddedEngine, { world, config, mirrored }),
+      await arrivedBy(ocMirrorEngine, { world, config, mirrored }),
+    ];
+    expect(ours.content).toEqual(theirs.content);
+    expect(ours.resources).toEqual(theirs.resources);
+  });
+});
+
+async function arrivedBy(
+  engine: MirrorEngine,
+  { world, config, mirrored }: { world: World; config: string; mirrored: Mirrored },
+): Promise<{ content: object; resources: object }> {
+  const site: DebianRegistry = await startDebianRegistry();
+  try {
+    const { archives, images } = mirrored.staged;
+    const result: UploadResult = await engine.diskToMirror(
+      {
+        document: documentOf(config),
+        archives,
+        images,
+        destination: { host: site.host, namespace: '' },
+        // For whole catalogs oc-mirror asks the source again, even here.
+        registries: { registriesConf: world.lab.registriesConf, hosts: { [site.host]: { insecure: true } } },
+        options: world.options,
+        folder: join(world.folder, `upload-${site.host.replace(':', '-')}`),
+        progress: silentProgress,
+        signal: new AbortController().signal,
+        env: world.env,
+        now: () => new Date(),
+      },
+      (await engine.probe(world.options, world.env)) as EngineVersion,
+    );
+    return { content: await contentOf(site), resources: withoutMaker(result.clusterResources, site.host) };
+  } finally {
+    await site.stop();
+  }
+}

@@ -1,0 +1,33 @@
+import { parseAllDocuments } from 'yaml';
+
+/** The objects in the files without who made them and when, sorted where Go's maps put them in any order. */
+export function withoutMaker(files: ReadonlyMap<string, string>, host: string): Record<string, unknown> {
+  const objectsIn = (text: string): unknown[] =>
+    parseAllDocuments(text.replaceAll(host, 'registry.example'))
+      .map((document) => document.toJS() as Resource)
+      .map(({ metadata: { annotations: _maker, ...metadata }, spec, ...rest }) => ({
+        ...rest,
+        metadata,
+        ...(spec === undefined ? {} : { spec: sortedSpec(spec) }),
+      }))
+      .sort((a, b) => compare(JSON.stringify(a.metadata), JSON.stringify(b.metadata)));
+  return Object.fromEntries([...files].map(([name, text]) => [name, objectsIn(text)]));
+}
+
+interface Resource {
+  readonly metadata: { readonly annotations?: unknown; readonly name: string };
+  readonly spec?: Record<string, unknown>;
+}
+
+function sortedSpec(spec: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(spec).map(([key, value]) => [
+      key,
+      Array.isArray(value) ? value.sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b))) : value,
+    ]),
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
