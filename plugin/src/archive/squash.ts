@@ -27,10 +27,15 @@ export function squash({ blobs, links, files, archiveSizeBytes }: Squash): Whole
 
 /** What a blob takes in an archive, header and padding included. */
 export function entryBytesOf({ digest, bytes }: PlannedBlob): number {
-  return encodeHeader({ name: blobEntryName(digest), bytes }).length + paddedBytes(bytes);
+  // Names of blobs are all as long, so only a size that needs PAX makes a longer header.
+  const header = bytes <= plainBytes ? plainHeaderBytes : encodeHeader({ name: blobEntryName(digest), bytes }).length;
+  return header + paddedBytes(bytes);
 }
 
+const plainBytes = 0o77777777777;
+const plainHeaderBytes = 512;
+
 function bytesAlone(entry: PlannedBlob | PlannedFile): number {
-  const name = 'digest' in entry ? blobEntryName(entry.digest) : entry.name;
-  return encodeHeader({ name, bytes: entry.bytes }).length + paddedBytes(entry.bytes) + trailerBytes;
+  const needed = 'digest' in entry ? entryBytesOf(entry) : encodeHeader(entry).length + paddedBytes(entry.bytes);
+  return needed + trailerBytes;
 }

@@ -48,7 +48,17 @@ const mostVolumes = 9999;
 const mostPieces = 999;
 
 /** @throws SEQ0673 when a volume has no room for anything */
-export function splitVolumes(carried: Carried, room: VolumeRoom): BundleLayout {
+export function splitVolumes(carried: Carried, { medium, taken }: VolumeRoom): BundleLayout {
+  const known = new Map<number, number>();
+  const takenOnce = (archives: number): number => {
+    const bytes = known.get(archives) ?? taken(archives);
+    known.set(archives, bytes);
+    return bytes;
+  };
+  return spread(carried, { medium, taken: takenOnce });
+}
+
+function spread(carried: Carried, room: VolumeRoom): BundleLayout {
   const { medium } = room;
   const largest = largestFileIn(room);
   const limit = Math.min(largest, Math.max(carried.archiveSizeBytes, 1));

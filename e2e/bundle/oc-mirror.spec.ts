@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bundleSequence } from '../../plugin/src/api';
+import { ocMirrorEnvironment } from '../../plugin/src/engine/oc-mirror/environment';
+import type { MirroredImage } from '../../plugin/src/engine/engine';
+import { freeLoopbackPort } from '../../plugin/src/engine/oc-mirror/port';
+import { applyImageChanges } from '../../plugin/src/sequence/images';
+import { decodeInventory } from '../../plugin/src/sequence/inventory';
+import { renderLedger } from '../../plugin/src/transfer/ledger';
+import { renderSite } from '../../plugin/src/transfer/site';
+import { runProgram } from '../../plugin/src/system/process';
+import type { DebianRegistry } from '../../tools/lab/debian-registry';
+import { startDebianRegistry } from '../../tools/lab/debian-registry';
+import { describeWith, programPath } from '../../tools/lab/requirements';
+import { digestAt } from '../oc-mirror/chain.fixture';
+import type { SealedWorld } from '../validate/sealed-world';
+import { run, sealThree, startSealedWorld } from '../validate/sealed-world';
+import { mkdir, writeFile } from 'node:fs/promises';
+
+jest.setTimeout(900_000);
+
+const catalog = 'redhat/redhat-operator-index';
+
+describeWith(['oc-mirror', 'gpg', 'docker-registry'], 'a bundle of a chain that the real oc-mirror made', () => {
+  let world: SealedWorld;
+  let folders: readonly [string, string, string];
+
+  beforeAll(async () => {
+    world = await startSealedWorld({ layerBytes: 256 * 1024 });
+    folders = await sealThree(world);
+  });
+  afterAll(async () => world?.close());
+
+  const output = (name: string) => join(world.upstream.folder, name);
+  const bundle = (name: string, folder: string, options: { kind?: 'baseline' | 'cumulative'; sites?: string[] } = {}) =>
+    bundleSequence({
+      ...run,
+      location: world.location,
+      folder,
+      output: output(name),
+      sites: [],
+      plan: false,
+      link: false,
+      verify: false,
+      fresh: false,
+      format: 'folder',
+      ...options,
+    });
+
+  /** Uploads the archives of a bundle with a cache that is kept, and no way to any other network. */
+  async function upload(name: string, registry: DebianRegistry, cache: string): Promise<string> {
+    const port = await freeLoopbackPort();
+    const nowhere = 'http://127.0.0.1:1';
+    await mkdir(cache, { recursive: true });
+    const args = ['-c', 'imageset-config.yaml', '--from', 'file://archives', `docker://${registry.host}`, '--v2'];
+    const lab = [`--cache-dir=${cache}`, `--port=${port}`, '--dest-tls-verify=false', '--retry-times=1'];
+    const result = await runProgram(programPath('oc-mirror') ?? 'oc-mirror', [...args, ...lab], {
+      cwd: output(name),
+      env: {
+        ...ocMirrorEnvironment({ ...process.env, HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere }, { port }),
+        CONTAINERS_REGISTRIES_CONF: '/dev/null',
+        OCP_SIGNATURE_VERIFICATION_PK: world.upstream.lab.env['OCP_SIGNATURE_VERIFICATION_PK'],
+      },
+    });
+    return result.exitCode === 0 ? '' : `exit ${result.exitCode}: ${result.stdout.slice(-3000)}`;
+  }
+
+  /** The images of a sequence are in the registry, each under its tag with its digest. */
+  async function expectArrived(registry: DebianRegistry, last: number): Promise<void> {
+    let all: MirroredImage[] = [];
+    for (const folder of folders.slice(0, last)) {
+      const text = await readFile(world.content(folder, 'seq-inventory.jsonl'), 'utf8');
+      all = applyImageChanges(all, decodeInventory(text, folder).images);
+    }
+    const images = all.filter(({ repository }) => repository !== catalog);
+    const arrived = await Promise.all(images.map(({ repository, tag }) => digestAt(registry, `${repository}:${tag}`)));
+    expect(arrived).toEqual(images.map(({ digest }) => digest));
+    const rebuilt = all.find(({ repository, tag }) => repository === catalog && /^[0-9a-f]{32}$/.test(tag));
+    if (rebuilt !== undefined) expect(await digestAt(registry, `${catalog}:v4.99`)).toBe(rebuilt.digest);
+  }
+
+  it.each([1, 2, 3])('uploads the squashed head of seq%d from nothing', async (number) => {
+    const registry = await startDebianRegistry();
+    try {
+      const outcome = await bundle(`baseline-${number}`, folders[number - 1] ?? '');
+      expect(outcome.kind === 'written' && outcome.warnings).toEqual([]);
+      expect(await upload(`baseline-${number}`, registry, output(`cache-${number}`))).toBe('');
+      await expectArrived(registry, number);
+      const { sequences } = await world.validate({ path: join(output(`baseline-${number}`), 'archives') });
+      expect(sequences.map(({ verdict, findings }) => [verdict, findings])).toEqual([['PROVEN', []]]);
+    } finally {
+      await registry.stop();
+    }
+  });
+
+  it('uploads all sequences out of one folder', async () => {
+    const registry = await startDebianRegistry();
+    try {
+      await bundle('cumulative', folders[2], { kind: 'cumulative' });
+      expect(await upload('cumulative', registry, output('cache-cumulative'))).toBe('');
+      await expectArrived(registry, 3);
+    } finally {
+      await registry.stop();
+    }
+  });
+
+  it('uploads to a site what it lacks, on top of what its cache has', async () => {
+    const registry = await startDebianRegistry();
+    try {
+      await bundle('first', folders[0]);
+      expect(await upload('first', registry, output('cache-bravo'))).toBe('');
+      const site = join(world.location.workspaceRoot, 'mirror/sites/bravo');
+      const lock = await readFile(world.content('chain.lock'), 'utf8');
+      await mkdir(site, { recursive: true });
+      await writeFile(join(site, 'site.yaml'), renderSite({ schema: 'seqmirror/v1', name: 'bravo' }));
+      const seal = /^1 \S+ (\S+)/m.exec(lock)?.[1] as never;
+      const entry = { sequence: 1, seal, confidence: 'proven', held_in: 'both', at: '2026-11-20T08:00:00Z' } as const;
+      await writeFile(join(site, 'ledger.yaml'), renderLedger({ schema: 'seqmirror/v1', entries: [entry] }));
+      const outcome = await bundle('second', folders[2], { sites: ['bravo'] });
+      if (outcome.kind !== 'written') throw new Error(outcome.kind);
+      expect(outcome.plan.content.leftOut.blobs).toBeGreaterThan(0);
+      expect(await upload('second', registry, output('cache-bravo'))).toBe('');
+      await expectArrived(registry, 3);
+    } finally {
+      await registry.stop();
+    }
+  });
+});
