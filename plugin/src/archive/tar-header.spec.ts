@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { Pax } from 'tar';
 import { decodeHeader, decodePax, encodeHeader } from './tar-header';
@@ -32,11 +36,30 @@ describe('headers', () => {
 
   it.each([
     ['a wrong checksum', (block: Buffer) => block.write('b')],
+    ['a checksum with something behind it', (block: Buffer) => block.write('@', 154)],
     ['a size that is no number', (block: Buffer) => block.write('12x', 124)],
   ])('with %s are refused', (_, spoil) => {
     const block = encodeHeader({ name: 'a', bytes: 1 });
     spoil(block);
     expect(typeof decodeHeader(block)).toBe('string');
+  });
+});
+
+describe('the checksum of a header', () => {
+  it('is not taken with a bit flipped where GNU tar does not take it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'seqmirror-header-'));
+    const path = join(folder, 'a.tar');
+    const differ: string[] = [];
+    for (let bit = 0; bit < 64; bit += 1) {
+      const block = encodeHeader({ name: 'a', bytes: 0 });
+      const at = 148 + Math.floor(bit / 8);
+      block[at] = (block[at] as number) ^ (1 << (bit % 8));
+      writeFileSync(path, Buffer.concat([block, Buffer.alloc(1024)]));
+      const isListed = spawnSync('tar', ['--list', `--file=${path}`]).status === 0;
+      if (typeof decodeHeader(block) !== 'string' && !isListed) differ.push(`byte ${at}, bit ${bit % 8}`);
+    }
+    rmSync(folder, { recursive: true });
+    expect(differ).toEqual([]);
   });
 });
 
