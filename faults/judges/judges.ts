@@ -29,11 +29,17 @@ export function tarLists(archive: string): Promise<boolean> {
 }
 
 /**
- * Whether a reader gets through an archive: tar lists it, and it ends with the two blocks of zeros that POSIX asks for.
- * GNU tar passes over a wrong end mark; Go's reader, and so oc-mirror, stops there with an error.
+ * Whether readers get through an archive: GNU tar lists it, Go's reader (oc-mirror's) finds no wrong header or end mark,
+ * and it ends with the two blocks of zeros that POSIX asks for, without which both pass over a cut between entries.
  */
 export async function isReadable(archive: string): Promise<boolean> {
-  return (await tarLists(archive)) && (await endsWithMark(archive));
+  return (await tarLists(archive)) && (await goReads(archive)) && (await endsWithMark(archive));
+}
+
+/** skopeo is written in Go too, and looks through all of a tar for a file that is not there. */
+async function goReads(archive: string): Promise<boolean> {
+  const said = await skopeo(['inspect', `docker-archive:${archive}`]).catch((error: Error) => error.message);
+  return said.includes('manifest.json: file does not exist');
 }
 
 async function endsWithMark(archive: string): Promise<boolean> {
