@@ -40,5 +40,5 @@ export type { BundleOptions, BundleOutcome } from './transfer/bundle';
 export type { BundlePlan } from './transfer/bundle-plan';
 export type { BundleKind } from './transfer/transfer-record';
 export { bundleSequence } from './transfer/bundle';
-export type { UploadOptions, UploadOutcome } from './transfer/upload-sequence';
-export { uploadSequence } from './transfer/upload-sequence';
+export type { AcknowledgeOptions, AcknowledgeOutcome, Answer } from './transfer/acknowledge';
+export { acknowledge } from './transfer/acknowledge';

@@ -7,13 +7,19 @@ export type Program =
   | 'busybox'
   | 'dash'
   | 'docker-registry'
+  | 'genisoimage'
   | 'gpg'
+  | 'gpgv'
+  | 'mcopy'
+  | 'mke2fs'
+  | 'mkfs.vfat'
   | 'oc-mirror'
   | 'openssl'
   | 'shellcheck'
   | 'skopeo'
   | 'ssh-keygen'
-  | 'unshare';
+  | 'unshare'
+  | 'xorriso';
 
 /** Where the program is, or `undefined`. */
 export function programPath(program: Program, env: NodeJS.ProcessEnv = process.env): string | undefined {

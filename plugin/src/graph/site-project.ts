@@ -38,6 +38,15 @@ function siteTargets(
       },
       forSite,
     ),
+    [prefixed('acknowledge', options)]: executorTarget(
+      'acknowledge',
+      {
+        description: `Take in what ${site} answered: a receipt, a code, or nothing over a diode`,
+        task: task('acknowledge'),
+        example: { options: { receipt: 'bravo-seq2.receipt' } },
+      },
+      forSite,
+    ),
     [prefixed('rollback', options)]: executorTarget(
       'rollback',
       {

@@ -4,6 +4,7 @@ import type { EngineOptions } from '../engine/engine';
 import { RegistrySettings } from '../registry/settings';
 import { readYaml } from '../sequence/yaml-record';
 import { renderPosition, SeqmirrorError } from '../system/errors';
+import { SigningSettings } from './signing-settings';
 
 /** seqmirror.yaml: what makes a folder a mirror, and how it works. */
 export const MirrorSettings = z.strictObject({
@@ -50,6 +51,11 @@ export const MirrorSettings = z.strictObject({
     .enum(['allow', 'refuse'])
     .optional()
     .describe('Whether planned sequences may be mirrored where CI=true; default: refuse'),
+  signing: SigningSettings.optional().describe('How bundles are signed; without it they are not'),
+  requireSignatures: z
+    .boolean()
+    .optional()
+    .describe('Refuse bundles that cannot be signed, and receipts that are not signed; default: false'),
 });
 export type MirrorSettings = z.infer<typeof MirrorSettings>;
 

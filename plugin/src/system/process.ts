@@ -35,7 +35,7 @@ export interface ProgramResult {
 export async function runProgram(
   file: string,
   args: readonly string[],
-  options: ProgramOptions & { input?: string; timeoutMs?: number; outputLimit?: number },
+  options: ProgramOptions & { input?: string | Uint8Array; timeoutMs?: number; outputLimit?: number },
 ): Promise<ProgramResult> {
   const result = await execa(file, args, {
     ...common(options),

@@ -36,5 +36,11 @@ id: ${id}
 
 # Whether planned sequences may be mirrored where CI=true: by nx affected too.
 # ci: refuse
+
+# How bundles are signed: by ssh-keygen, or another program whose command lines sign and verify say.
+# signing:
+#   with: ssh
+#   key: /run/secrets/seqmirror-key
+# requireSignatures: false
 `;
 }

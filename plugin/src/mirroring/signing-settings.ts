@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+const command = z.array(z.string().max(4096)).min(1).max(64);
+
+/**
+ * How bundles and receipts are signed and verified. `ssh` is built in (`ssh-keygen -Y`); every other program is told by
+ * its command lines, an argument a list item, started without a shell. In them stand for paths: {file}, {signature},
+ * {key}, {signers}.
+ *
+ *   sign: [minisign, -S, -s, '{key}', -m, '{file}', -x, '{signature}']
+ *   verify: [minisign, -V, -p, '{signers}', -m, '{file}', -x, '{signature}']
+ *
+ *   sign: [gpg, --batch, --yes, --local-user, '{key}', --detach-sign, --output, '{signature}', '{file}']
+ *   verify: [gpgv, --keyring, '{signers}', '{signature}', '{file}']
+ *
+ *   sign: [cosign, sign-blob, --yes, --tlog-upload=false, --key, '{key}', --output-signature, '{signature}', '{file}']
+ *   verify: [cosign, verify-blob, --insecure-ignore-tlog, --key, '{signers}', --signature, '{signature}', '{file}']
+ */
+export const SigningSettings = z
+  .strictObject({
+    with: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be ssh, or a name for the program of sign and verify')
+      .describe('ssh (ssh-keygen -Y), or a name for what sign and verify start: minisign, gpg, cosign'),
+    key: z
+      .string()
+      .min(1)
+      .max(4096)
+      .optional()
+      .describe('The signing key: for ssh a file, from the folder of this one'),
+    sign: command.optional().describe('Command line that signs {file} into {signature}; not for ssh'),
+    verify: command.optional().describe('Command line that verifies {file} by {signature} and {signers}; not for ssh'),
+  })
+  .refine(({ with: program, sign, verify }) => program === 'ssh' || (sign !== undefined && verify !== undefined), {
+    path: ['with'],
+    error: 'only ssh is built in; every other program needs sign and verify, its command lines',
+  })
+  .refine(({ with: program, sign, verify }) => program !== 'ssh' || (sign === undefined && verify === undefined), {
+    path: ['with'],
+    error: 'ssh needs no command lines',
+  });
+export type SigningSettings = z.infer<typeof SigningSettings>;
