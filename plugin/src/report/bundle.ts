@@ -2,7 +2,7 @@ import type { BundleOutcome } from '../transfer/bundle';
 import type { BundleFile } from '../transfer/bundle-file';
 import type { KindRow } from '../transfer/bundle-kinds';
 import type { BundlePlan } from '../transfer/bundle-plan';
-import { bytesOfVolume, filesOf, labelOf } from '../transfer/bundle-plan';
+import { bytesOfVolume, filesOf, isTakenIn, labelOf } from '../transfer/bundle-plan';
 import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { formatDuration } from '../system/duration';
@@ -109,7 +109,9 @@ function renderWritten({ plan, volumes, verified, transfer, warnings }: Written)
       ? ['Checklist:', ...volumes.map(({ label, path, sha256 }) => `  [ ] ${label}  ${sha256.slice(0, 12)}  ${path}`)]
       : []),
     `${id} is complete${verified ? ', read back and right' : ''}. There: ${
-      several ? './seq-upload.sh ingest from each volume, then ' : 'sha256sum -c SHA256SUMS && '
+      isTakenIn(plan)
+        ? `./seq-upload.sh ingest${several ? ' from each volume' : ''}, then `
+        : 'sha256sum -c SHA256SUMS && '
     }./seq-upload.sh <registry>`,
     ...warnings.map(renderExplanation),
     ...(transfer === undefined

@@ -4,7 +4,7 @@ import type { ChainEntry } from '../sequence/chain-lock';
 import type { Json } from '../system/canonical-json';
 import { canonicalJson } from '../system/canonical-json';
 import type { BundleContent } from './bundle-content';
-import type { BundleFile, BundleLayout, SplitArchive } from './bundle-file';
+import type { BundleFile, BundleLayout } from './bundle-file';
 import type { Medium } from './media';
 import { usedBytes } from './media';
 
@@ -101,8 +101,7 @@ export function bytesOfVolume({ archives }: { readonly archives: readonly Bundle
   return archives.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-export function isSplit(file: BundleFile): boolean {
-  return 'slice' in file && file.slice !== undefined;
+/** Whether the far side puts it together before it uploads: `seq-upload.sh ingest`. */
+export function isTakenIn({ layout: { volumes, splits } }: Pick<BundlePlan, 'layout'>): boolean {
+  return volumes.length > 1 || splits.length > 0;
 }
-
-export type { SplitArchive };

@@ -5,7 +5,7 @@ import { formatDuration } from '../system/duration';
 import { printable } from '../system/printable';
 import type { OwnFacts } from './bundle-own-files';
 import type { BundlePlan } from './bundle-plan';
-import { bytesOfVolume, labelOf } from './bundle-plan';
+import { bytesOfVolume, isTakenIn, labelOf } from './bundle-plan';
 
 // What a page has room for.
 const mostLines = 12;
@@ -15,6 +15,7 @@ const bytesASecond = 60e6;
 export function renderReadme(plan: BundlePlan, { number, made, archives }: OwnFacts): string {
   const { content, head, sites, layout } = plan;
   const volumes = layout.volumes.length;
+  const taken = isTakenIn(plan);
   const bytes = layout.volumes.reduce((sum, volume) => sum + bytesOfVolume(volume), 0);
   return [
     `${labelOf(plan, number)}`,
@@ -43,21 +44,23 @@ export function renderReadme(plan: BundlePlan, { number, made, archives }: OwnFa
     'On the far side, in this folder:',
     '',
     '  sha256sum -c SHA256SUMS --quiet        every byte is what was sent',
-    ...(volumes === 1
+    ...(!taken
       ? [
           '  ./seq-upload.sh <registry> --dry-run   checks everything, changes nothing',
           '  ./seq-upload.sh <registry>             uploads',
         ]
       : [
-          '  ./seq-upload.sh ingest                 once from each volume',
-          '  ./seq-upload.sh <registry>             when the last one was taken in',
+          volumes === 1
+            ? '  ./seq-upload.sh ingest                 puts archives in pieces together'
+            : '  ./seq-upload.sh ingest                 once from each volume',
+          '  ./seq-upload.sh <registry>             afterwards',
         ]),
     '',
     `Where files cannot be started from this medium: sh seq-upload.sh …`,
     ...wrapped(
       `Time and space: about ${formatDuration((bytes / bytesASecond) * 1000)} for checking and uploading, and ` +
-        `${formatBytes(volumes === 1 ? bytes : 2 * bytes)} beside the registry where oc-mirror uploads` +
-        `${volumes === 1 ? '; none where Node and the enclosed uploader do' : ', or half of it with the enclosed uploader'}.`,
+        `${formatBytes(taken ? 2 * bytes : bytes)} beside the registry where oc-mirror uploads` +
+        `${!taken ? '; none where Node and the enclosed uploader do' : ', or half of it with the enclosed uploader'}.`,
     ),
     ...wrapped(
       'Afterwards send the receipt back that the script leaves: then the next bundle carries only what is new.',

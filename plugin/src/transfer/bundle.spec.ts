@@ -1,5 +1,9 @@
 import { appendFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { basename, dirname, join } from 'node:path';
+import { Writable } from 'node:stream';
+import { promisify } from 'node:util';
+import { digestOf } from '../archive/archive.fixture';
 import { readArchiveIndex } from '../archive/index';
 import { app, aWorld, startUpstream, tools, ubi } from '../mirroring/world.fixture';
 import type { World } from '../mirroring/world.fixture';
@@ -123,10 +127,10 @@ describe('bundleSequence', () => {
     const planned = await bundle(world, seq3, { plan: true, sites: ['bravo'], output: undefined });
     expect(renderBundle(planned)).toMatchInlineSnapshot(`
       "KIND         BYTES  FILES  VOLUMES  TIME   SAVED  NEEDS
-      site        417.0K     24        1  0:01  380.9K  seq2
-      baseline    799.0K     24        1  0:01       -  nothing
-      cumulative    1.2M     26        1  0:01       -  nothing
-      individual  414.5K     24        1  0:01       -  seq1, seq2
+      site        417.0K     25        1  0:01  380.9K  seq2
+      baseline    799.0K     25        1  0:01       -  nothing
+      cumulative    1.2M     27        1  0:01       -  nothing
+      individual  414.5K     25        1  0:01       -  seq1, seq2
       Nothing was written. Next: nx run mirror-seq3:bundle --output=<folder> --site=bravo"
     `);
     await expect(stat(disk())).rejects.toThrow('ENOENT');
@@ -203,4 +207,147 @@ describe('bundleSequence', () => {
     await world.write('need.txt', 'nonsense\n');
     await expect(bundled(world, seq3, { need: 'need.txt' })).rejects.toThrow('SEQ0679');
   });
+
+  it('spreads over volumes that stand alone, and cuts what is larger than one', async () => {
+    const volume = 420_000;
+    const outcome = await bundled(world, seq3, { media: String(volume), verify: true });
+    expect(outcome.volumes.length).toBeGreaterThan(1);
+    expect(outcome.plan.layout.splits.length).toBeGreaterThan(0);
+    for (const { path } of outcome.volumes) {
+      await sha256sum(path);
+      expect(await bytesBelow(path)).toBeLessThanOrEqual(volume);
+    }
+    const [split] = outcome.plan.layout.splits;
+    const parts = await Promise.all(
+      outcome.volumes.map(async ({ path }) => {
+        const names = await readdir(join(path, 'parts')).catch(() => []);
+        return names
+          .filter((name) => name.startsWith(outcome.plan.layout.splits[0]?.name ?? ''))
+          .map((name) => join(path, 'parts', name));
+      }),
+    );
+    const joined = Buffer.concat(
+      await Promise.all(
+        parts
+          .flat()
+          .sort((a, b) => (basename(a) < basename(b) ? -1 : 1))
+          .map((path) => readFile(path)),
+      ),
+    );
+    const env = await readFile(join(outcome.volumes[0]?.path ?? '', 'bundle.env'), 'utf8');
+    expect(env).toContain(`split=${split?.name} ${digestOf(joined).slice(7)} ${split?.parts}`);
+  });
+
+  it('is put together again by seq-upload.sh, which takes in one volume after the other', async () => {
+    const outcome = await bundled(world, seq3, { media: '420000' });
+    const siteDir = join(world.root, 'far');
+    let said = '';
+    for (const { path } of [...outcome.volumes].reverse()) {
+      const { stdout } = await promisify(execFile)('sh', [
+        join(path, 'seq-upload.sh'),
+        'ingest',
+        `--site-dir=${siteDir}`,
+      ]);
+      said = stdout;
+    }
+    expect(said).toContain('is here. Next, from any of its volumes');
+    const spools = await readdir(siteDir, { recursive: true });
+    const spool = join(siteDir, dirname(spools.find((name) => name.endsWith('archives')) ?? ''));
+    await sha256sum(spool);
+    const { sound } = await validate({
+      location: world.location,
+      path: join(spool, 'archives'),
+      depth: 'deep',
+      progress: silentProgress,
+      signal: new AbortController().signal,
+      now: () => new Date(),
+    });
+    expect(sound).toBe(true);
+  });
+
+  it('is put together by seq-upload.sh too where pieces lie on a single volume', async () => {
+    await bundled(world, seq3);
+    const sh = (line: string) => promisify(execFile)('sh', ['-c', line], { cwd: disk() });
+    await sh(`mkdir parts && split -a 3 --numeric-suffixes=1 -n 3 archives/mirror_000001.tar parts/mirror_000001.tar. &&
+      echo "split=mirror_000001.tar $(sha256sum <archives/mirror_000001.tar | cut -c 1-64) 3" >>bundle.env &&
+      rm archives/mirror_000001.tar SHA256SUMS && find . -type f -printf '%P\\n' | xargs sha256sum >../sums && mv ../sums SHA256SUMS`);
+    const siteDir = `--site-dir=${join(world.root, 'far')}`;
+    const { stdout } = await promisify(execFile)('sh', ['seq-upload.sh', 'ingest', siteDir], { cwd: disk() });
+    expect(stdout).toContain('is here. Next, from any of its volumes');
+  });
+
+  it('makes a lost volume again, byte for byte', async () => {
+    await site('bravo', [1]);
+    const before = await bundled(world, seq3, { sites: ['bravo'], media: '300000' });
+    const [, second] = before.volumes;
+    await site('bravo', [1, 2]);
+    const again = await bundled(world, seq3, {
+      reissue: 'T0001',
+      volume: 2,
+      media: '300000',
+      output: join(world.root, 'again'),
+      now: () => new Date('2027-01-01T00:00:00Z'),
+    });
+    expect(again.volumes.map(({ sha256 }) => sha256)).toEqual([second?.sha256]);
+    await sha256sum(join(world.root, 'again'));
+    await expect(bundled(world, seq3, { reissue: 'T0001', media: '900000' })).rejects.toThrow('SEQ0678');
+    await expect(bundled(world, seq3, { reissue: 'T0009' })).rejects.toThrow('SEQ0624');
+    const tampered = (await world.read('mirror/sites/bravo/transfers/T0001.yaml')).replaceAll(
+      /sha256: ./g,
+      'sha256: 0',
+    );
+    await world.write('mirror/sites/bravo/transfers/T0001.yaml', tampered);
+    const other = { reissue: 'T0001', volume: 1, media: '300000', output: join(world.root, 'other') };
+    await expect(bundled(world, seq3, other)).rejects.toThrow('SEQ0678');
+  });
+
+  it('goes into one tar that unpacks to the same files', async () => {
+    await bundled(world, seq3);
+    const tar = join(world.root, 'bundle.tar');
+    await bundled(world, seq3, { format: 'tar', output: tar });
+    await mkdir(join(world.root, 'unpacked'));
+    await promisify(execFile)('tar', ['-xf', tar, '-C', join(world.root, 'unpacked')]);
+    const unpacked = join(world.root, 'unpacked', `MIRROR-${seq3}-1of1`);
+    expect(await readFile(join(unpacked, 'SHA256SUMS'), 'utf8')).toBe(
+      await readFile(join(disk(), 'SHA256SUMS'), 'utf8'),
+    );
+    await sha256sum(unpacked);
+    expect((await stat(join(unpacked, 'seq-upload.sh'))).mode & 0o777).toBe(0o755);
+    const pieces: Buffer[] = [];
+    const stream = new Writable({
+      write: (piece: Buffer, _, done) => {
+        pieces.push(Buffer.from(piece));
+        setImmediate(done);
+      },
+    });
+    await bundled(world, seq3, { format: 'tar', output: '-', stream });
+    expect(Buffer.concat(pieces).equals(await readFile(tar))).toBe(true);
+  });
+
+  it('goes on where it was stopped, without writing again what was whole', async () => {
+    const stopped = new AbortController();
+    const options = { kind: 'cumulative' as const };
+    const progress = {
+      ...silentProgress,
+      detail: (text: string) => (text.includes('000002') ? stopped.abort(new Error('stopped')) : undefined),
+    };
+    await expect(bundled(world, seq3, { ...options, progress, signal: stopped.signal })).rejects.toThrow('stopped');
+    const first = await stat(join(disk(), 'archives/mirror_000001.tar'));
+    await expect(stat(join(disk(), 'SHA256SUMS'))).rejects.toThrow('ENOENT');
+    await bundled(world, seq3, { ...options, now: () => new Date('2026-12-24T07:00:00Z') });
+    expect((await stat(join(disk(), 'archives/mirror_000001.tar'))).ino).toBe(first.ino);
+    expect(await readFile(join(disk(), 'bundle.env'), 'utf8')).toContain('made=2026-11-24T07:00:00Z');
+    expect(await readdir(disk())).not.toContain('.seqmirror-bundle.json');
+    await sha256sum(disk());
+  });
 });
+
+/** As `du` counts below a folder, in blocks of 4096. */
+async function bytesBelow(folder: string): Promise<number> {
+  let bytes = 4096;
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const { size } = await stat(join(entry.parentPath, entry.name));
+    bytes += entry.isDirectory() ? 4096 : Math.ceil(size / 4096) * 4096;
+  }
+  return bytes;
+}

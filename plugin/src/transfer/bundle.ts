@@ -39,7 +39,7 @@ import { filesForHead, planBundle } from './prepare-bundle';
 import { nextTransfer, writeTransfer } from './site-files';
 import type { KnownSite } from './site-files';
 import type { BundleKind, Transfer } from './transfer-record';
-import { checkReissue, transferNamed } from './reissue-volume';
+import { checkReissue, checkReissued, transferNamed } from './reissue-volume';
 import { writeTarVolumes } from './tar-volumes';
 import type { WrittenBundle } from './write-volumes';
 import { writeVolumes } from './write-volumes';
@@ -145,6 +145,7 @@ async function bundle(options: BundleOptions, opened: Opened): Promise<BundleOut
   const root = output === '-' ? '-' : resolve(options.location.workspaceRoot, output);
   const run = { ...options, root, made, sources, pool };
   const outcome = await (options.format === 'tar' ? writeTarVolumes(plan, run) : writeVolumes(plan, run));
+  if (again !== undefined) checkReissued(again, outcome);
   const transfer =
     again ?? (sites.length === 0 || options.volume !== undefined ? undefined : transferOf(plan, outcome));
   if (transfer !== undefined && again === undefined) await writeTransfer(mirror, transfer);

@@ -87,17 +87,17 @@ function folderOf(name: string, bytes: number): Medium {
  * ISO 9660 with Rock Ridge and Joliet, or UDF beside it (`genisoimage -udf -R -J`, `xorriso -as mkisofs -R -J`): 2048 a
  * sector. Before the files: 16 sectors, descriptors, path tables, UDF's structures from sector 256 on and its anchors;
  * behind them 150 sectors of padding. A file has a directory record in both trees, each below 512 bytes, and in UDF an
- * entry of one sector with an identifier below 512 bytes; a folder has the same, and its own extent in each tree.
+ * entry of one sector with an identifier below 512 bytes; a folder has the same, and its own extent in each tree. No
+ * file has 4 GiB, which takes several extents: many a burning program refuses that.
  */
 function disc(name: string, bytes: number): Medium {
   return {
     name,
     bytes,
-    largestFile: bytes,
+    largestFile: Math.min(bytes, 2 ** 32 - 2048),
     fixedBytes: 2 * mebibyte,
     folderBytes: 8 * 2048,
-    // Above 4 GiB - 1 a file lies in several extents, each with a record of its own.
-    fileBytes: (length) => blocks(length, 2048) + 2 * 2048 * (1 + Math.floor(length / 2 ** 30)),
+    fileBytes: (length) => blocks(length, 2048) + 2 * 2048,
   };
 }
 

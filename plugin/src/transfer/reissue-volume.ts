@@ -5,6 +5,7 @@ import type { BundlePlan } from './bundle-plan';
 import { labelOf } from './bundle-plan';
 import { readTransfers, siteFolders } from './site-files';
 import type { Transfer } from './transfer-record';
+import type { WrittenBundle } from './write-volumes';
 
 /** @throws SEQ0624 when no site has it */
 export async function transferNamed(mirror: Mirror, id: string): Promise<Transfer> {
@@ -24,4 +25,13 @@ export function checkReissue(transfer: Transfer, plan: BundlePlan): void {
   const labels = plan.layout.volumes.map(({ number }) => labelOf(plan, number));
   const before = transfer.volumes.map(({ label }) => label);
   if (labels.join(' ') !== before.join(' ')) refuse(`it had ${before.length} volumes, and would have ${labels.length}`);
+}
+
+/** @throws SEQ0678 when a volume that was made again is not what was sent, byte for byte */
+export function checkReissued(transfer: Transfer, { volumes }: WrittenBundle): void {
+  for (const { label, sha256, bytes } of volumes) {
+    const before = transfer.volumes.find((volume) => volume.label === label);
+    if (before?.sha256 !== sha256 || before.bytes !== bytes)
+      throw reissueDiffers({ id: transfer.id, why: `${label} has other checksums now` });
+  }
 }

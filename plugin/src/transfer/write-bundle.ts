@@ -20,7 +20,7 @@ import type { Progress } from '../system/progress';
 import type { ChainSource, WholeSource } from './blob-sources';
 import { sourcing } from './blob-sources';
 import { wholeArchiveDamaged } from './bundle-errors';
-import type { BundleFile, SplitArchive } from './bundle-file';
+import type { BundleFile } from './bundle-file';
 import type { VolumeJournal } from './bundle-journal';
 import type { WrittenArchive } from './bundle-own-files';
 import { ownFiles } from './bundle-own-files';
@@ -173,5 +173,3 @@ async function sendText(
   await output.write(content);
   return output.end();
 }
-
-export type { SplitArchive };

@@ -17,7 +17,8 @@ missing_volumes() {
 
 use_spool() {
   name_spool
-  [ "$volumes" -gt 1 ] || return 0
+  # A single volume with archives in pieces is put together like several.
+  [ "$volumes" -gt 1 ] || [ -n "$splits" ] || return 0
   if is_spool; then return 0; fi
   [ "$volume" != all ] || stop 3 "bundle.env says that all volumes are together here, and they were not taken in here" \
     "only ./seq-upload.sh ingest puts volumes together, in $site/spool" "run ingest from each volume"
