@@ -10,13 +10,22 @@ import { chainBench } from './benches/chain';
 import { engineBench } from './benches/engine';
 import { graphBench } from './benches/graph';
 import { listBench } from './benches/list';
+import { uploadBench } from './benches/upload';
 import { validateBench } from './benches/validate';
 import { unpackProduct } from './product';
 import type { Outcome } from './report';
 import { jsonOf, renderOutcome } from './report';
 import { withWorkbench } from './workbench';
 
-const benchmarks: readonly Benchmark[] = [engineBench, chainBench, graphBench, archiveBench, validateBench, listBench];
+const benchmarks: readonly Benchmark[] = [
+  engineBench,
+  chainBench,
+  graphBench,
+  archiveBench,
+  validateBench,
+  listBench,
+  uploadBench,
+];
 
 const usage = `Measures speed, memory and bytes written beside what one would run instead. Nothing of it fails a test.
 

@@ -54,6 +54,11 @@ const calls = {
     return { archives: staged.archives };
   },
 
+  async validate({ depth, ...request }) {
+    const { sound, sequences } = await product('api.js').validate({ ...run(), location: location(request), depth });
+    return { sound, sequences: sequences.length };
+  },
+
   async verifyArchives({ paths, hash }) {
     const { findings, blobs, links } = await product('archive/verify.js').verifyArchives(paths, { hash });
     return { findings: findings.length, blobBytes: sumOfBytes(blobs), links: links.length };
@@ -61,6 +66,20 @@ const calls = {
 
   async readArchiveIndex({ path }) {
     return { blobs: (await product('archive/index.js').readArchiveIndex(path)).blobs.size };
+  },
+
+  /** The whole use case, by the embedded engine. */
+  async uploadSequence(request) {
+    const { images, unchanged, blobs } = await product('api.js').uploadSequence({
+      ...run(),
+      location: location(request),
+      folder: request.folder,
+      registry: request.registry,
+      engine: 'embedded',
+      force: false,
+      dryRun: false,
+    });
+    return { images, unchanged, blobs };
   },
 
   async listSequences(request) {

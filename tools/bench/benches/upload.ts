@@ -1,0 +1,179 @@
+/** Upload of one sequence into Debian's docker-registry by the embedded engine, beside the real oc-mirror's disk-to-mirror. */
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { freeLoopbackPort } from '../../../plugin/src/engine/oc-mirror/port';
+import { startDebianRegistry } from '../../lab/debian-registry';
+import { programPath } from '../../lab/requirements';
+import type { Benchmark, BenchSetting, Row } from '../benchmark';
+import { startLabProcess } from '../lab-process';
+import { measured } from '../measured';
+import type { Unit } from '../measured';
+import { measureProcess } from '../measured-process';
+import type { ProcessUse } from '../measured-process';
+import { callProduct } from '../product';
+import { settle } from '../workbench';
+
+const setBytes = 2e9;
+
+/** Into an empty registry, and the same once more. */
+interface UploadRun {
+  readonly first: ProcessUse;
+  readonly again: ProcessUse;
+}
+
+interface Side {
+  readonly name: string;
+  /** Uploads to `host`, with nothing kept of earlier runs; the second call finds what the first left. */
+  prepare(folder: string, host: string): Promise<() => Promise<ProcessUse>>;
+}
+
+export const uploadBench: Benchmark = {
+  name: 'upload',
+  title: 'disk to mirror of one sequence of additional images, into an empty docker-registry, and again',
+  needs: ['docker-registry'],
+  run: async (setting) => {
+    const { bench, scale, runs, say } = setting;
+    say('starting the lab');
+    const lab = await startLabProcess(bench, setBytes * scale);
+    const root = join(bench.folder, 'upload');
+    // Two tags of one signed image make oc-mirror fail now and then: it pushes the one signature twice at a time.
+    const references = lab.references.filter((name) => !name.endsWith(':latest'));
+    const config = JSON.stringify({
+      apiVersion: 'mirror.openshift.io/v2alpha1',
+      kind: 'ImageSetConfiguration',
+      mirror: { additionalImages: references.map((name) => ({ name })) },
+    });
+    say('mirroring what is to be uploaded');
+    const archives = await mirrorOnce(setting, { root, config, registriesConf: lab.registriesConf });
+    const program = programPath('oc-mirror');
+    const sides = [
+      ours(setting, root),
+      ...(program === undefined ? [] : [theirs(setting, { program, config, archives })]),
+    ];
+    const byName = new Map<string, UploadRun[]>(sides.map(({ name }) => [name, []]));
+    for (let run = 1; run <= runs; run++) {
+      for (const { name, prepare } of sides) {
+        say(`run ${run} of ${runs}: ${name}`);
+        const folder = join(bench.folder, 'run');
+        await mkdir(folder);
+        const registry = await startDebianRegistry({ folder: join(folder, 'registry') });
+        try {
+          const upload = await prepare(folder, registry.host);
+          await settle();
+          const first = await upload();
+          await settle();
+          byName.get(name)?.push({ first, again: await upload() });
+        } finally {
+          await registry.stop();
+          await rm(folder, { recursive: true, maxRetries: 3 });
+        }
+      }
+    }
+    return {
+      rows: rowsOf(byName.get('embedded') ?? [], byName.get('oc-mirror') ?? []),
+      skipped: program === undefined ? ['the real oc-mirror: SEQMIRROR_OC_MIRROR names none'] : [],
+      notes: [
+        `${references.length} images, signatures and several architectures among them, ${runs} alternating runs each; median (min-max)`,
+        'each run has a docker-registry of its own on the same machine, whose work is in the wall time of both; the page cache is warm',
+        'ours is the whole use case: records are checked, every byte is hashed, cluster resources are written; oc-mirror starts with an empty cache, as a far side does',
+        'bytes on disk: write_bytes of /proc/<pid>/io of the uploading process alone; what ours writes are the cluster resources',
+      ],
+    };
+  },
+};
+
+async function mirrorOnce(
+  { product, bench }: BenchSetting,
+  { root, config, registriesConf }: { root: string; config: string; registriesConf: string },
+): Promise<string[]> {
+  const sequence = join(root, 'mirror', 'content', 'seq1-bench');
+  await mkdir(sequence, { recursive: true });
+  await writeFile(
+    join(root, 'mirror', 'seqmirror.yaml'),
+    JSON.stringify({ ...settings, registries: { registriesConf } }),
+  );
+  await writeFile(join(sequence, 'imageset-config.yaml'), config);
+  const request = { workspaceRoot: root, mirrorRoot: 'mirror', folder: 'seq1-bench' };
+  const where = { cwd: root, signal: bench.signal };
+  const { result } = await callProduct<{ archives: string[] }>(product, 'mirrorSequence', request, where);
+  return result.archives.map((name) => join(sequence, name));
+}
+
+const settings = { schema: 'seqmirror/v1', id: 'bench', engine: 'embedded', dataDir: '../data', ci: 'allow' };
+
+function ours({ bench, product }: BenchSetting, root: string): Side {
+  return {
+    name: 'embedded',
+    prepare: async (_folder, host) => {
+      const registries = { hosts: { [host]: { insecure: true } } };
+      await writeFile(join(root, 'mirror', 'seqmirror.yaml'), JSON.stringify({ ...settings, registries }));
+      const request = { workspaceRoot: root, mirrorRoot: 'mirror', folder: 'seq1-bench', registry: `${host}/mirror` };
+      return async () =>
+        (await callProduct(product, 'uploadSequence', request, { cwd: root, signal: bench.signal })).use;
+    },
+  };
+}
+
+/** As one would run it by hand on the far side: its own defaults, an empty cache. */
+function theirs(
+  { bench }: BenchSetting,
+  { program, config, archives }: { program: string; config: string; archives: readonly string[] },
+): Side {
+  return {
+    name: 'oc-mirror',
+    prepare: async (folder, host) => {
+      const from = join(folder, 'from');
+      await mkdir(from);
+      await writeFile(join(from, 'isc.yaml'), config);
+      for (const [index, archive] of archives.entries())
+        await symlink(archive, join(from, `mirror_${String(index + 1).padStart(6, '0')}.tar`));
+      return async () => {
+        const port = await freeLoopbackPort();
+        const args = ['--v2', '--config=isc.yaml', '--cache-dir=../cache', `--port=${port}`, '--dest-tls-verify=false'];
+        const env = {
+          PATH: process.env['PATH'],
+          HOME: folder,
+          TMPDIR: folder,
+          CONTAINERS_REGISTRIES_CONF: '/dev/null',
+        };
+        return measureProcess(program, [...args, '--from=file://.', `docker://${host}/mirror`], {
+          cwd: from,
+          env,
+          signal: bench.signal,
+        });
+      };
+    },
+  };
+}
+
+function rowsOf(embedded: readonly UploadRun[], real: readonly UploadRun[]): Row[] {
+  const row = (
+    what: string,
+    { unit, value, bar }: { unit: Unit; value: (run: UploadRun) => number; bar?: Row['bar'] },
+  ): Row => ({
+    what,
+    ours: measured(unit, embedded.map(value)),
+    ...(real.length === 0 ? {} : { theirs: { name: 'oc-mirror', value: measured(unit, real.map(value)) } }),
+    // Without oc-mirror there is nothing to hold a ratio against.
+    ...(bar === undefined || (bar.of === 'ratio' && real.length === 0) ? {} : { bar }),
+  });
+  return [
+    row('wall time, first upload', {
+      unit: 'seconds',
+      value: ({ first }) => first.seconds,
+      bar: { of: 'ratio', atMost: 0.5 },
+    }),
+    row('wall time, unchanged re-run', {
+      unit: 'seconds',
+      value: ({ again }) => again.seconds,
+      bar: { of: 'ratio', atMost: 0.3 },
+    }),
+    row('processor time, first upload', { unit: 'seconds', value: ({ first }) => first.cpuSeconds }),
+    row('peak memory, first upload', { unit: 'bytes', value: ({ first }) => first.peakBytes }),
+    row('bytes on disk, first upload', {
+      unit: 'bytes',
+      value: ({ first }) => first.diskBytes,
+      bar: { of: 'our worst', atMost: 64 * 1024 },
+    }),
+  ];
+}
