@@ -32,7 +32,8 @@ export interface WrittenFrame {
   readonly bytes: number;
 }
 
-// Digests do not compress, and everything else compresses well: 60,000 links take 0.4 s, and four times that at level 6.
+// Measured with 60,000 links and 20,000 headers of blobs, 78 MB: 3.8 MB at this level, 3.4 MB at level 6, and about half
+// a second of a processor at either.
 const level = 1;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Hashes ranges of files in threads. One core with SHA instructions hashes some 1.6 GiB/s, which is less than a disk can
+ * Hashes ranges of files in threads. One core with SHA instructions hashes some 1.3 GiB/s (measured), which is less than a disk can
  * read, so several files, and several blobs of one file, are hashed at a time.
  *
  * A thread gets a batch: a path and ranges. It opens the file itself, each time, because a pool may outlive the file

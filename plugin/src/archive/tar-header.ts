@@ -57,7 +57,7 @@ export function decodeHeader(block: Buffer): DecodedHeader | string {
   return decodePlainHeader(block) ?? decodeAnyHeader(block);
 }
 
-/** The same by node-tar, which knows every kind of header, and takes ten times as long. */
+/** The same by node-tar, which knows every kind of header, and takes some five times as long. */
 export function decodeAnyHeader(block: Buffer): DecodedHeader | string {
   try {
     const header = new Header(block);

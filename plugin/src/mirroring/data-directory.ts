@@ -4,7 +4,7 @@
  *   <data>/lock                             one run at a time
  *   <data>/store/seq1-baseline.2d711642b726/ archives of sealed sequences, read-only, never written again
  *   <data>/frames/seq1-baseline.2d711642b726/mirror_000001.tar.frame.gz
- *                                           of the same archives, all that is no blob's content: a hundredth of them,
+ *                                           of the same archives, all that is no blob's content, compressed:
  *                                           from which and from blobs found elsewhere they can be made again
  *   <data>/stage/seq2-add-logging/          work on a sequence that isn't sealed yet
  *   <data>/reissue/seq1-baseline.2d711642b726/ work on archives of a sealed sequence that are made again
