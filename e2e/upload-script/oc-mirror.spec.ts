@@ -1,10 +1,13 @@
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MirroredImage } from '../../plugin/src/engine/engine';
-import { parseChainLock } from '../../plugin/src/sequence/chain-lock';
+import { openMirror, readChain } from '../../plugin/src/mirroring/mirror';
+import { readSealedSequences } from '../../plugin/src/mirroring/sealed-chain';
 import { applyImageChanges } from '../../plugin/src/sequence/images';
 import { decodeInventory } from '../../plugin/src/sequence/inventory';
+import { imagesBySequence } from '../../plugin/src/transfer/chain-images';
+import { parseReceipt, verifiedLines, verifiedOf } from '../../plugin/src/transfer/receipt';
 import { renderBundleEnv } from '../../plugin/src/transfer/upload-script/bundle-env';
 import { writeUploadScript } from '../../plugin/src/transfer/upload-script/upload-script';
 import type { DebianRegistry } from '../../tools/lab/debian-registry';
@@ -15,7 +18,7 @@ import { run } from '../harness/run';
 import type { SealedWorld } from '../validate/sealed-world';
 import { sealThree, startSealedWorld } from '../validate/sealed-world';
 import { sumUp } from './carried.fixture';
-import { shells } from './toolbox.fixture';
+import { machineWith, shells, where } from './toolbox.fixture';
 
 jest.setTimeout(900_000);
 
@@ -50,12 +53,12 @@ describeWith(
     function script(
       folder: string,
       args: readonly string[],
-      { shell, home }: { shell: string; home: string },
+      { shell, home, path }: { shell: string; home: string; path?: string },
     ): Promise<Outcome> {
       const [program = '', ...rest] = [...shell.split(' '), join(folder, 'seq-upload.sh'), ...args];
       const { OCP_SIGNATURE_VERIFICATION_PK = '' } = world.upstream.lab.env;
       const env = {
-        PATH: process.env['PATH'] ?? '',
+        PATH: path ?? process.env['PATH'] ?? '',
         HOME: home,
         SEQMIRROR_OC_MIRROR: programPath('oc-mirror') ?? '',
         OCP_SIGNATURE_VERIFICATION_PK,
@@ -132,8 +135,12 @@ describeWith(
       const authfile = join(home, 'auth.json');
       await writeFile(authfile, '{"auths":{}}');
       const head = folders[2] as string;
-      const { lock } = parseChainLock(await readFile(world.content('chain.lock'), 'utf8'), 'chain.lock');
-      const [one, two, three] = lock.entries.map(({ seal, number, folder }) => ({ seal, number, folder }));
+      const mirror = await openMirror(world.location);
+      const sequences = await readSealedSequences(mirror, await readChain(mirror), 3);
+      const { images } = (await imagesBySequence(mirror, sequences)).at(-1)!;
+      const [one, two, three] = sequences
+        .map(({ entry }) => entry)
+        .map(({ seal, number, folder }) => ({ seal, number, folder }));
       // The second archive is cut into pieces, one on each volume.
       const second = await readFile(world.content(folders[1] as string, 'mirror_000001.tar'));
       const half = Math.floor(second.length / 2);
@@ -159,16 +166,19 @@ describeWith(
           kind: 'cumulative',
           head: three!,
           pinned: 'imageset-config.pinned.yaml',
+          images: 'images.txt',
+          sites: ['bravo'],
           volume: index + 1,
           volumes: 2,
           holds: [one!, two!],
           splits: [{ name: 'mirror_000002.tar', sha256: sums.slice(0, 64), parts: 2 }],
         });
         await writeFile(join(volume, 'bundle.env'), env);
+        await writeFile(join(volume, 'images.txt'), `${verifiedLines(images).join('\n')}\n`);
         await writeUploadScript(volume);
         await sumUp(volume);
       }
-      const on = { shell: 'dash', home };
+      const on = { shell: where('dash'), home };
       const args = [registry.host, ...flags, `--authfile=${authfile}`];
       expect((await script(join(home, 'disc 2'), ['ingest'], on)).stdout).toContain(
         'Still to be taken in: volume 1 of 2',
@@ -178,6 +188,40 @@ describeWith(
       const outcome = await script(join(home, 'disc 1'), args, on);
       expect(outcome.code === 0 ? '' : outcome.output).toBe('');
       await expectArrived(registry, 3);
+
+      const receipts = join(home, '.seqmirror/platform/receipts');
+      const [name = ''] = await readdir(receipts);
+      const receipt = parseReceipt(await readFile(join(receipts, name), 'utf8'), name);
+      expect(receipt).toMatchObject({
+        site: 'bravo',
+        sequence: 3,
+        seal: three!.seal,
+        bundle: 'T0001',
+        verified: verifiedOf(images),
+        images: verifiedLines(images).length,
+        held_in: 'both',
+      });
+      expect(outcome.stdout).toContain(`this code:  ${receipt.code}`);
+
+      // Without skopeo it is curl that asks, and what is not there is told.
+      const bare = await machineWith('dash', join(home, 'bare'));
+      await symlink(where('curl'), join(bare.path, 'curl'));
+      const by = { ...on, path: bare.path };
+      const asked = await script(join(home, 'disc 1'), [...args, '--again', '--site=delta'], by);
+      expect(asked.code === 0 ? '' : asked.output).toBe('');
+      const other = parseReceipt(await readFile(join(receipts, name), 'utf8'), name);
+      expect(other).toMatchObject({ site: 'delta', verified: receipt.verified });
+      const spool = join(home, '.seqmirror/platform/spool');
+      const [bundle = ''] = await readdir(spool);
+      await appendFile(join(spool, bundle, 'images.txt'), `ubi9/ubi@sha256:${'0'.repeat(64)}\n`);
+      await sumUp(join(spool, bundle));
+      for (const asker of [by, on]) {
+        const short = await script(join(home, 'disc 1'), [...args, '--again'], asker);
+        expect([short.code, short.stderr]).toEqual([
+          0,
+          expect.stringMatching(/does not answer for ubi9.*[^]*: no receipt/),
+        ]);
+      }
     });
   },
 );

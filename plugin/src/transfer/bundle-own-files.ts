@@ -6,6 +6,7 @@ import { recordNames } from '../mirroring/records';
 import type { BundlePlan } from './bundle-plan';
 import { labelOf } from './bundle-plan';
 import { renderReadme } from './bundle-readme';
+import { imagesFile } from './bundle-records';
 import type { BundleRecord } from './bundle-yaml';
 import { bundleFileName, renderBundleRecord } from './bundle-yaml';
 import { bundleEnvFile, renderBundleEnv } from './upload-script/bundle-env';
@@ -50,6 +51,7 @@ function envOf(plan: BundlePlan, { number, made, splits }: OwnFacts): string {
     made,
     config: recordNames.config,
     ...(hasPinned ? { pinned: recordNames.pinned } : {}),
+    images: imagesFile,
     volume: number,
     volumes: plan.layout.volumes.length,
     needs: content.needs.map(sequenceOf),

@@ -6,7 +6,12 @@ import { recordNames } from '../mirroring/records';
 import type { SealedSequence } from '../mirroring/sealed-chain';
 import { renderChainLock } from '../sequence/chain-lock';
 import type { BundleFile } from './bundle-file';
+import { imagesBySequence } from './chain-images';
+import { verifiedLines } from './receipt';
 import { uploadScript, uploadScriptFile } from './upload-script/upload-script';
+
+/** What the registry has afterwards, a line `repository@digest` each: what a receipt is about. */
+export const imagesFile = 'images.txt';
 
 const carried = ['config', 'intent', 'pinned', 'metadata', 'inventory', 'sums'] as const;
 
@@ -26,6 +31,15 @@ export async function bundleRecords(mirror: Mirror, sequences: readonly SealedSe
     const record = await recordFile(name, sequencePath(mirror, head.entry.folder, name));
     if (record !== undefined) files.push(record);
   }
+  const images = (await imagesBySequence(mirror, sequences)).at(-1)?.images ?? [];
+  files.push(
+    textFile(
+      imagesFile,
+      verifiedLines(images)
+        .map((line) => `${line}\n`)
+        .join(''),
+    ),
+  );
   return [...files, { ...textFile(uploadScriptFile, await uploadScript()), executable: true }];
 }
 

@@ -15,6 +15,7 @@ describe('renderBundleEnv', () => {
       description: 'say "hello" to $(nobody) = `all`',
       made: '2026-11-24T06:08:52Z',
       pinned: 'imageset-config.pinned.yaml',
+      images: 'images.txt',
       volume: 2,
       volumes: 3,
       needs: [{ seal: seal('b'), number: 2, folder: 'seq2-add-logging', transfer: 'T0002' }],
@@ -34,6 +35,7 @@ describe('renderBundleEnv', () => {
       made=2026-11-24T06:08:52Z
       config=imageset-config.yaml
       pinned=imageset-config.pinned.yaml
+      images=images.txt
       archives=archives
       volume=2
       volumes=3

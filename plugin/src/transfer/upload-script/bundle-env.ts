@@ -33,6 +33,7 @@ export const BundleEnv = z
     made: Timestamp.optional(),
     config: fileName.default('imageset-config.yaml').describe('Imageset configuration of the head'),
     pinned: fileName.optional().describe('The same with every tag resolved; taken where oc-mirror is 4.22 or later'),
+    images: fileName.optional().describe('What the registry has afterwards, a line repository@digest each'),
     archives: z
       .union([z.literal('.'), fileName])
       .default('archives')
@@ -81,6 +82,7 @@ export function renderBundleEnv(facts: z.input<typeof BundleEnv>): string {
     ['made', env.made],
     ['config', env.config],
     ['pinned', env.pinned],
+    ['images', env.images],
     ['archives', env.archives],
     ['volume', env.volume],
     ['volumes', env.volumes],

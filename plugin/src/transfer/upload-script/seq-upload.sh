@@ -21,6 +21,7 @@
 #   made=2026-11-24T06:08:52Z
 #   config=imageset-config.yaml        of the head
 #   pinned=imageset-config.pinned.yaml the same with every tag resolved; taken where oc-mirror is 4.22 or later
+#   images=images.txt                  what the registry has afterwards, repository@digest a line: for the receipt
 #   archives=archives                  the folder of the archives; `.` where they lie beside this script
 #   volume=2                           which of the volumes this is; `all` where they were put together
 #   volumes=3
@@ -36,6 +37,9 @@
 #   cluster-resources/    what was made for the cluster by each upload
 #   logs/ work/ lock/     of runs
 #   allowed_signers       written by this side's people: whose signatures count (ssh-keygen, ALLOWED SIGNERS)
+#   receipts/             for the sender, one for each upload
+#   receipt_key           of this side's people: signs receipts, where it is there (ssh-keygen)
+version=0.1.0
 set -u
 set -f
 umask 022
@@ -146,6 +150,7 @@ is_sequence() { is_seal "$1" && is_number "$2" && is_name "$3"; }
 help() {
   cat <<END
 Uploads what this folder carries to a registry that is disconnected from the internet.
+seq-upload.sh $version; README.txt beside it says what is carried.
 
 Usage: ./seq-upload.sh [registry] [options]      check everything, then upload
        ./seq-upload.sh check [options]           check the medium only
@@ -170,6 +175,8 @@ Usage: ./seq-upload.sh [registry] [options]      check everything, then upload
                           allowed_signers in the site folder; never a file of the medium
   --require-signature     refuse a medium that is not signed by one of them
   --skip-sums             do not hash the archives again (they were checked just before)
+  --site=<code name>      which site this is, for the receipt; default: whom the bundle was made for
+  --no-receipt            write none
   --again                 upload what the ledger says is there already
   --roll-back             upload an older sequence over a newer one: tags go back
   --assume-base           the ledger knows less than is there: do not ask for the sequences before
@@ -212,6 +219,8 @@ signers=${SEQMIRROR_ALLOWED_SIGNERS:-}
 require_signature=no
 skip_sums=no
 again=no
+site_name=
+receipt=yes
 roll_back=no
 assume_base=no
 
@@ -220,7 +229,7 @@ while [ $# -gt 0 ]; do
   argument=$1
   shift
   case $argument in
-    --authfile | --dest-tls-verify | --engine | --oc-mirror | --port | --site-dir | --cache-dir | --allowed-signers)
+    --authfile | --dest-tls-verify | --engine | --oc-mirror | --port | --site | --site-dir | --cache-dir | --allowed-signers)
       [ $# -gt 0 ] || misused "$argument needs a value"
       argument=$argument=$1
       shift
@@ -244,6 +253,8 @@ while [ $# -gt 0 ]; do
     --allowed-signers=?*) absolute "${argument#*=}"; signers=$absolute ;;
     --require-signature) require_signature=yes ;;
     --skip-sums) skip_sums=yes ;;
+    --site=?*) site_name=${argument#*=} ;;
+    --no-receipt) receipt=no ;;
     --again) again=yes ;;
     --roll-back) roll_back=yes ;;
     --assume-base) assume_base=yes ;;
@@ -288,7 +299,7 @@ folder=${folder%"$newline"x}
 
 forget_facts() {
   layout='' format='' mirror='' bundle='' kind='' sites='' number='' head='' seal='' previous=''
-  description='' made='' config='' pinned='' archives='' volume=1 volumes=1 needs='' holds='' splits='' dependencies=''
+  description='' made='' config='' pinned='' images='' archives='' volume=1 volumes=1 needs='' holds='' splits='' dependencies=''
 }
 
 damaged_facts() {
@@ -314,6 +325,7 @@ read_facts() {
     damaged_facts "$facts_file does not say which sequence this is (number, folder, seal)"
   is_name "$config" || damaged_facts "$facts_file names no imageset configuration that lies beside this script"
   [ -z "$pinned" ] || is_name "$pinned" || damaged_facts "$facts_file names a pinned configuration elsewhere"
+  [ -z "$images" ] || is_name "$images" || damaged_facts "$facts_file names a list of images elsewhere"
   [ "$archives" = . ] || is_name "$archives" || damaged_facts "$facts_file names a folder of archives elsewhere"
   { is_number "$volumes" && [ "$volumes" -ge 1 ] && [ "$volumes" -le 9999 ]; } || damaged_facts "$facts_file: volumes=$volumes"
   [ "$volume" = all ] || { is_number "$volume" && [ "$volume" -ge 1 ] && [ "$volume" -le "$volumes" ]; } ||
@@ -342,6 +354,7 @@ read_bundle_env() {
       made=*) made=$value ;;
       config=*) config=$value ;;
       pinned=*) pinned=$value ;;
+      images=*) images=$value ;;
       archives=*) archives=$value ;;
       volume=*) volume=$value ;;
       volumes=*) volumes=$value ;;
@@ -511,7 +524,7 @@ list_archives() {
   for_each_sum "$sums" list_file
   archive_names=$(printf '%s' "$archive_names" | sort)
   if [ "$layout" = bundle ]; then
-    for own in bundle.env "$config" $pinned; do
+    for own in bundle.env "$config" $pinned $images; do
       case $own_files in *" $own "*) ;; *) stop 3 "SHA256SUMS does not list $own" \
         "what decides over the upload must be covered by it" "ask the sender for another medium" ;; esac
     done
@@ -820,7 +833,8 @@ missing_volumes() {
 
 use_spool() {
   name_spool
-  [ "$volumes" -gt 1 ] || return 0
+  # A single volume with archives in pieces is put together like several.
+  [ "$volumes" -gt 1 ] || [ -n "$splits" ] || return 0
   if is_spool; then return 0; fi
   [ "$volume" != all ] || stop 3 "bundle.env says that all volumes are together here, and they were not taken in here" \
     "only ./seq-upload.sh ingest puts volumes together, in $site/spool" "run ingest from each volume"
@@ -1287,10 +1301,163 @@ show_step() {
   say "      $step_about"
 }
 
-# --- receipt ---------------------------------------------------------------------------------------------------------
+# Receipts, for POSIX shells: functions that seq-upload.sh takes in. Formats: receipt.ts and receipt-code.ts beside this
+# file. Needs sha256sum and cut; no arithmetic beyond 16 bits, no arrays, no locale.
 
-# The receipt's functions take this place: write_receipt writes a file for the sender and shows its code.
-write_receipt() { :; }
+# receipt_code <site> <seal> <bundle or -> <verified> <held_in>: the code of 12 characters.
+receipt_code() {
+  code_alphabet=0123456789ABCDEFGHJKMNPQRSTVWXYZ
+  code_hex=$(printf '%s\n' seqmirror-receipt/1 "$1" "$2" "$3" "$4" "$5" | sha256sum | cut -c 1-14)
+  code_bits=0 code_width=0 code_check=0 code_count=0 code_text=
+  while [ "$code_count" -lt 11 ]; do
+    while [ "$code_width" -lt 5 ]; do
+      code_rest=${code_hex#?}
+      code_bits=$((code_bits * 16 + 0x${code_hex%"$code_rest"}))
+      code_width=$((code_width + 4))
+      code_hex=$code_rest
+    done
+    code_width=$((code_width - 5))
+    code_value=$((code_bits >> code_width))
+    code_bits=$((code_bits & ((1 << code_width) - 1)))
+    code_check=$(((code_check ^ code_value) << 1))
+    [ "$code_check" -le 31 ] || code_check=$((code_check ^ 37))
+    receipt_code_add "$code_value"
+  done
+  receipt_code_add "$code_check"
+  printf '%s\n' "$code_text"
+}
+
+# One more character of the code; a dash stands before every fifth and ninth.
+receipt_code_add() {
+  code_from=$code_alphabet code_skip=$1
+  while [ "$code_skip" -gt 0 ]; do code_from=${code_from#?} code_skip=$((code_skip - 1)); done
+  case $code_count in 4 | 8) code_text=$code_text- ;; esac
+  code_text=$code_text${code_from%"${code_from#?}"}
+  code_count=$((code_count + 1))
+}
+
+# receipt_text <site> <number> <seal> <bundle or -> <verified> <images> <held_in> <when> <tool>: the receipt's lines.
+receipt_text() {
+  printf '%s\n' schema=seqmirror-receipt/1 "site=$1" "sequence=$2" "seal=$3" "bundle=$4" "verified=$5" "images=$6" \
+    "held_in=$7" "when=$8" "tool=$9" "code=$(receipt_code "$1" "$3" "$4" "$5" "$7")"
+}
+
+# receipt_verified <file of lines repository@digest>: the hash over what was verified.
+receipt_verified() {
+  printf 'sha256:%s\n' "$(LC_ALL=C sort -u -- "$1" | sha256sum | cut -c 1-64)"
+}
+
+# --- receipt: what the sender is told --------------------------------------------------------------------------------
+
+# Asks the registry for each image of the head, by its digest; leaves in $work/verified those that it has. Fails when
+# nothing here can ask.
+verify_images() {
+  if [ -z "$images" ] || [ ! -f "$folder/$images" ]; then return 1; fi
+  find_asker || return 1
+  verified_count=0 verified_all=0
+  : >"$work/verified"
+  while IFS= read -r verify_line || [ -n "$verify_line" ]; do
+    verify_repository=${verify_line%@*} verify_digest=${verify_line#*@}
+    case $verify_repository in
+      '' | [!a-z0-9]* | *[!a-z0-9._/-]*) damaged_facts "$images has a line that is no image: $verify_line" ;;
+    esac
+    is_seal "$verify_digest" || damaged_facts "$images has a line that is no image: $verify_line"
+    verified_all=$((verified_all + 1))
+    if "$asker" "$verify_repository" "$verify_digest"; then
+      printf '%s\n' "$verify_line" >>"$work/verified"
+      verified_count=$((verified_count + 1))
+    else
+      [ "$((verified_all - verified_count))" -gt 5 ] || warn "$registry does not answer for $verify_line"
+    fi
+  done <"$folder/$images"
+}
+
+find_asker() {
+  asker=
+  if has skopeo; then asker=ask_by_skopeo
+  elif has curl; then
+    curl_scheme=https curl_auth=
+    if [ "$tls_verify" = false ] && [ "$(curl_status "https://${registry%%/*}/v2/")" = 000 ]; then curl_scheme=http; fi
+    if [ -n "$authfile" ] && [ -f "$authfile" ]; then
+      curl_auth=$(tr -d '\n\t ' <"$authfile" |
+        sed -n "s|.*\"${registry%%/*}\":{[^}]*\"auth\":\"\\([A-Za-z0-9+/=]*\\)\".*|\\1|p")
+    fi
+    # Registries that hand out tokens answer 401 all the same: skopeo knows how to ask them.
+    [ "$(curl_status "$curl_scheme://${registry%%/*}/v2/")" != 200 ] || asker=ask_by_curl
+  fi
+  [ -n "$asker" ]
+}
+
+ask_by_skopeo() {
+  ask_to=docker://$registry/$1@$2 ask_digest=$2
+  set -- skopeo inspect --raw
+  [ -z "$authfile" ] || set -- "$@" --authfile "$authfile"
+  [ "$tls_verify" = true ] || set -- "$@" --tls-verify=false
+  (with_environment "$@" "$ask_to") >"$work/manifest" 2>/dev/null </dev/null &&
+    [ "sha256:$(sha256_of "$work/manifest")" = "$ask_digest" ]
+}
+
+ask_by_curl() {
+  ask_namespace=
+  case $registry in */*) ask_namespace=${registry#*/}/ ;; esac
+  [ "$(curl_status "$curl_scheme://${registry%%/*}/v2/$ask_namespace$1/manifests/$2")" = 200 ]
+}
+
+# The answer to HEAD. Credentials go by standard input: arguments can be seen by everybody.
+curl_status() {
+  {
+    for curl_type in oci.image.index.v1 oci.image.manifest.v1 docker.distribution.manifest.list.v2 docker.distribution.manifest.v2; do
+      printf 'header = "Accept: application/vnd.%s+json"\n' "$curl_type"
+    done
+    [ -z "$curl_auth" ] || printf 'header = "Authorization: Basic %s"\n' "$curl_auth"
+    [ "$tls_verify" = true ] || printf 'insecure\n'
+    printf 'url = "%s"\n' "$1"
+  } | (with_environment curl --config - --head --silent --output /dev/null --write-out '%{http_code}' --max-time 60)
+}
+
+# Which site this is: as given, else whom the bundle was made for, when that is one.
+name_of_site() {
+  [ -n "$site_name" ] || case $sites in *,*) ;; *) site_name=$sites ;; esac
+  case $site_name in '' | -* | *[!a-z0-9-]*) return 1 ;; esac
+  [ ${#site_name} -le 32 ]
+}
+
+write_receipt() {
+  [ "$receipt" = yes ] || return 0
+  if ! name_of_site; then
+    say "No receipt: it is not known which site this is; --site=<code name> says it."
+    return 0
+  fi
+  if [ ! -s "$work/verified" ] && ! verify_images; then
+    say "No receipt: nothing here can ask $registry for its images (a bundle and skopeo, or curl)."
+    return 0
+  fi
+  if [ "${verified_count:-1}" != "${verified_all:-1}" ]; then
+    warn "$registry has $verified_count of $(count "$verified_all" image) of $head: no receipt. Run this again with --again; if it stays so, tell the sender"
+    return 0
+  fi
+  case $bundle in T[0-9][0-9][0-9][0-9]*) receipt_bundle=$bundle ;; *) receipt_bundle=- ;; esac
+  receipt_held=registry
+  [ "$engine" = enclosed ] || receipt_held=both
+  receipt_file=$site/receipts/$head.$(printf '%s' "${seal#sha256:}" | cut -c 1-12).receipt
+  receipt_count=$(sort -u -- "$work/verified" | wc -l | tr -d ' ')
+  mkdir -p -- "$site/receipts"
+  {
+    receipt_text "$site_name" "$number" "$seal" "$receipt_bundle" "$(receipt_verified "$work/verified")" \
+      "$receipt_count" "$receipt_held" "$(now)" "seq-upload.sh $version" >"$receipt_file.new" &&
+      mv -f -- "$receipt_file.new" "$receipt_file"
+  } ||
+    stop 7 "$receipt_file could not be written" "the disk may be full" "free some space and run this again with --again"
+  rm -f -- "$receipt_file.sig"
+  # The site's own key, where it has one: the sender knows its other half.
+  if [ -f "$site/receipt_key" ] && has ssh-keygen; then
+    ssh-keygen -Y sign -q -f "$site/receipt_key" -n seqmirror-receipt "$receipt_file" </dev/null >/dev/null 2>&1 ||
+      warn "the receipt could not be signed by $site/receipt_key: a key without a passphrase can"
+  fi
+  say "Receipt: $(count "$receipt_count" image) verified in the registry."
+  say "  send back  $receipt_file$([ ! -f "$receipt_file.sig" ] || printf ' and its .sig')"
+  say "  or, by phone or on paper, this code:  $(sed -n 's/^code=//p' "$receipt_file")"
+}
 
 # --- what is done, in order ------------------------------------------------------------------------------------------
 

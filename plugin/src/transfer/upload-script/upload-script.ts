@@ -5,6 +5,7 @@
 import { chmod, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../system/atomic-file';
+import { seqmirrorVersion } from '../../system/package-version';
 
 export const uploadScriptFile = 'seq-upload.sh';
 
@@ -25,10 +26,16 @@ export async function writeUploadScript(folder: string): Promise<void> {
   await chmod(path, 0o755);
 }
 
-/** The script out of its parts, in the order of their names. */
+/** The script out of its parts, in the order of their names; the functions for receipts stand before the part that uses them. */
 export async function composeUploadScript(): Promise<string> {
   const folder = join(__dirname, 'parts');
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sh')).sort();
-  const parts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
-  return parts.join('');
+  const parts = await Promise.all(
+    names.map(async (name) => {
+      const part = await readFile(join(folder, name), 'utf8');
+      if (name !== '80-receipt.sh') return part;
+      return `\n${await readFile(join(__dirname, '..', 'receipt.sh'), 'utf8')}${part}`;
+    }),
+  );
+  return parts.join('').replace('@VERSION@', seqmirrorVersion());
 }

@@ -21,6 +21,7 @@
 #   made=2026-11-24T06:08:52Z
 #   config=imageset-config.yaml        of the head
 #   pinned=imageset-config.pinned.yaml the same with every tag resolved; taken where oc-mirror is 4.22 or later
+#   images=images.txt                  what the registry has afterwards, repository@digest a line: for the receipt
 #   archives=archives                  the folder of the archives; `.` where they lie beside this script
 #   volume=2                           which of the volumes this is; `all` where they were put together
 #   volumes=3
@@ -36,6 +37,9 @@
 #   cluster-resources/    what was made for the cluster by each upload
 #   logs/ work/ lock/     of runs
 #   allowed_signers       written by this side's people: whose signatures count (ssh-keygen, ALLOWED SIGNERS)
+#   receipts/             for the sender, one for each upload
+#   receipt_key           of this side's people: signs receipts, where it is there (ssh-keygen)
+version=@VERSION@
 set -u
 set -f
 umask 022

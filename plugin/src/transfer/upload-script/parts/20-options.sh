@@ -4,6 +4,7 @@
 help() {
   cat <<END
 Uploads what this folder carries to a registry that is disconnected from the internet.
+seq-upload.sh $version; README.txt beside it says what is carried.
 
 Usage: ./seq-upload.sh [registry] [options]      check everything, then upload
        ./seq-upload.sh check [options]           check the medium only
@@ -28,6 +29,8 @@ Usage: ./seq-upload.sh [registry] [options]      check everything, then upload
                           allowed_signers in the site folder; never a file of the medium
   --require-signature     refuse a medium that is not signed by one of them
   --skip-sums             do not hash the archives again (they were checked just before)
+  --site=<code name>      which site this is, for the receipt; default: whom the bundle was made for
+  --no-receipt            write none
   --again                 upload what the ledger says is there already
   --roll-back             upload an older sequence over a newer one: tags go back
   --assume-base           the ledger knows less than is there: do not ask for the sequences before
@@ -70,6 +73,8 @@ signers=${SEQMIRROR_ALLOWED_SIGNERS:-}
 require_signature=no
 skip_sums=no
 again=no
+site_name=
+receipt=yes
 roll_back=no
 assume_base=no
 
@@ -78,7 +83,7 @@ while [ $# -gt 0 ]; do
   argument=$1
   shift
   case $argument in
-    --authfile | --dest-tls-verify | --engine | --oc-mirror | --port | --site-dir | --cache-dir | --allowed-signers)
+    --authfile | --dest-tls-verify | --engine | --oc-mirror | --port | --site | --site-dir | --cache-dir | --allowed-signers)
       [ $# -gt 0 ] || misused "$argument needs a value"
       argument=$argument=$1
       shift
@@ -102,6 +107,8 @@ while [ $# -gt 0 ]; do
     --allowed-signers=?*) absolute "${argument#*=}"; signers=$absolute ;;
     --require-signature) require_signature=yes ;;
     --skip-sums) skip_sums=yes ;;
+    --site=?*) site_name=${argument#*=} ;;
+    --no-receipt) receipt=no ;;
     --again) again=yes ;;
     --roll-back) roll_back=yes ;;
     --assume-base) assume_base=yes ;;

@@ -16,7 +16,7 @@ folder=${folder%"$newline"x}
 
 forget_facts() {
   layout='' format='' mirror='' bundle='' kind='' sites='' number='' head='' seal='' previous=''
-  description='' made='' config='' pinned='' archives='' volume=1 volumes=1 needs='' holds='' splits='' dependencies=''
+  description='' made='' config='' pinned='' images='' archives='' volume=1 volumes=1 needs='' holds='' splits='' dependencies=''
 }
 
 damaged_facts() {
@@ -42,6 +42,7 @@ read_facts() {
     damaged_facts "$facts_file does not say which sequence this is (number, folder, seal)"
   is_name "$config" || damaged_facts "$facts_file names no imageset configuration that lies beside this script"
   [ -z "$pinned" ] || is_name "$pinned" || damaged_facts "$facts_file names a pinned configuration elsewhere"
+  [ -z "$images" ] || is_name "$images" || damaged_facts "$facts_file names a list of images elsewhere"
   [ "$archives" = . ] || is_name "$archives" || damaged_facts "$facts_file names a folder of archives elsewhere"
   { is_number "$volumes" && [ "$volumes" -ge 1 ] && [ "$volumes" -le 9999 ]; } || damaged_facts "$facts_file: volumes=$volumes"
   [ "$volume" = all ] || { is_number "$volume" && [ "$volume" -ge 1 ] && [ "$volume" -le "$volumes" ]; } ||
@@ -70,6 +71,7 @@ read_bundle_env() {
       made=*) made=$value ;;
       config=*) config=$value ;;
       pinned=*) pinned=$value ;;
+      images=*) images=$value ;;
       archives=*) archives=$value ;;
       volume=*) volume=$value ;;
       volumes=*) volumes=$value ;;

@@ -1,5 +1,112 @@
 
-# --- receipt ---------------------------------------------------------------------------------------------------------
+# --- receipt: what the sender is told --------------------------------------------------------------------------------
 
-# The receipt's functions take this place: write_receipt writes a file for the sender and shows its code.
-write_receipt() { :; }
+# Asks the registry for each image of the head, by its digest; leaves in $work/verified those that it has. Fails when
+# nothing here can ask.
+verify_images() {
+  if [ -z "$images" ] || [ ! -f "$folder/$images" ]; then return 1; fi
+  find_asker || return 1
+  verified_count=0 verified_all=0
+  : >"$work/verified"
+  while IFS= read -r verify_line || [ -n "$verify_line" ]; do
+    verify_repository=${verify_line%@*} verify_digest=${verify_line#*@}
+    case $verify_repository in
+      '' | [!a-z0-9]* | *[!a-z0-9._/-]*) damaged_facts "$images has a line that is no image: $verify_line" ;;
+    esac
+    is_seal "$verify_digest" || damaged_facts "$images has a line that is no image: $verify_line"
+    verified_all=$((verified_all + 1))
+    if "$asker" "$verify_repository" "$verify_digest"; then
+      printf '%s\n' "$verify_line" >>"$work/verified"
+      verified_count=$((verified_count + 1))
+    else
+      [ "$((verified_all - verified_count))" -gt 5 ] || warn "$registry does not answer for $verify_line"
+    fi
+  done <"$folder/$images"
+}
+
+find_asker() {
+  asker=
+  if has skopeo; then asker=ask_by_skopeo
+  elif has curl; then
+    curl_scheme=https curl_auth=
+    if [ "$tls_verify" = false ] && [ "$(curl_status "https://${registry%%/*}/v2/")" = 000 ]; then curl_scheme=http; fi
+    if [ -n "$authfile" ] && [ -f "$authfile" ]; then
+      curl_auth=$(tr -d '\n\t ' <"$authfile" |
+        sed -n "s|.*\"${registry%%/*}\":{[^}]*\"auth\":\"\\([A-Za-z0-9+/=]*\\)\".*|\\1|p")
+    fi
+    # Registries that hand out tokens answer 401 all the same: skopeo knows how to ask them.
+    [ "$(curl_status "$curl_scheme://${registry%%/*}/v2/")" != 200 ] || asker=ask_by_curl
+  fi
+  [ -n "$asker" ]
+}
+
+ask_by_skopeo() {
+  ask_to=docker://$registry/$1@$2 ask_digest=$2
+  set -- skopeo inspect --raw
+  [ -z "$authfile" ] || set -- "$@" --authfile "$authfile"
+  [ "$tls_verify" = true ] || set -- "$@" --tls-verify=false
+  (with_environment "$@" "$ask_to") >"$work/manifest" 2>/dev/null </dev/null &&
+    [ "sha256:$(sha256_of "$work/manifest")" = "$ask_digest" ]
+}
+
+ask_by_curl() {
+  ask_namespace=
+  case $registry in */*) ask_namespace=${registry#*/}/ ;; esac
+  [ "$(curl_status "$curl_scheme://${registry%%/*}/v2/$ask_namespace$1/manifests/$2")" = 200 ]
+}
+
+# The answer to HEAD. Credentials go by standard input: arguments can be seen by everybody.
+curl_status() {
+  {
+    for curl_type in oci.image.index.v1 oci.image.manifest.v1 docker.distribution.manifest.list.v2 docker.distribution.manifest.v2; do
+      printf 'header = "Accept: application/vnd.%s+json"\n' "$curl_type"
+    done
+    [ -z "$curl_auth" ] || printf 'header = "Authorization: Basic %s"\n' "$curl_auth"
+    [ "$tls_verify" = true ] || printf 'insecure\n'
+    printf 'url = "%s"\n' "$1"
+  } | (with_environment curl --config - --head --silent --output /dev/null --write-out '%{http_code}' --max-time 60)
+}
+
+# Which site this is: as given, else whom the bundle was made for, when that is one.
+name_of_site() {
+  [ -n "$site_name" ] || case $sites in *,*) ;; *) site_name=$sites ;; esac
+  case $site_name in '' | -* | *[!a-z0-9-]*) return 1 ;; esac
+  [ ${#site_name} -le 32 ]
+}
+
+write_receipt() {
+  [ "$receipt" = yes ] || return 0
+  if ! name_of_site; then
+    say "No receipt: it is not known which site this is; --site=<code name> says it."
+    return 0
+  fi
+  if [ ! -s "$work/verified" ] && ! verify_images; then
+    say "No receipt: nothing here can ask $registry for its images (a bundle and skopeo, or curl)."
+    return 0
+  fi
+  if [ "${verified_count:-1}" != "${verified_all:-1}" ]; then
+    warn "$registry has $verified_count of $(count "$verified_all" image) of $head: no receipt. Run this again with --again; if it stays so, tell the sender"
+    return 0
+  fi
+  case $bundle in T[0-9][0-9][0-9][0-9]*) receipt_bundle=$bundle ;; *) receipt_bundle=- ;; esac
+  receipt_held=registry
+  [ "$engine" = enclosed ] || receipt_held=both
+  receipt_file=$site/receipts/$head.$(printf '%s' "${seal#sha256:}" | cut -c 1-12).receipt
+  receipt_count=$(sort -u -- "$work/verified" | wc -l | tr -d ' ')
+  mkdir -p -- "$site/receipts"
+  {
+    receipt_text "$site_name" "$number" "$seal" "$receipt_bundle" "$(receipt_verified "$work/verified")" \
+      "$receipt_count" "$receipt_held" "$(now)" "seq-upload.sh $version" >"$receipt_file.new" &&
+      mv -f -- "$receipt_file.new" "$receipt_file"
+  } ||
+    stop 7 "$receipt_file could not be written" "the disk may be full" "free some space and run this again with --again"
+  rm -f -- "$receipt_file.sig"
+  # The site's own key, where it has one: the sender knows its other half.
+  if [ -f "$site/receipt_key" ] && has ssh-keygen; then
+    ssh-keygen -Y sign -q -f "$site/receipt_key" -n seqmirror-receipt "$receipt_file" </dev/null >/dev/null 2>&1 ||
+      warn "the receipt could not be signed by $site/receipt_key: a key without a passphrase can"
+  fi
+  say "Receipt: $(count "$receipt_count" image) verified in the registry."
+  say "  send back  $receipt_file$([ ! -f "$receipt_file.sig" ] || printf ' and its .sig')"
+  say "  or, by phone or on paper, this code:  $(sed -n 's/^code=//p' "$receipt_file")"
+}
