@@ -1,0 +1,157 @@
+import { setTimeout } from 'node:timers/promises';
+import { startDebianRegistry, type DebianRegistry } from '../../tools/lab/debian-registry';
+import { startLab, type Lab } from '../../tools/lab/lab';
+import { describeWith } from '../../tools/lab/requirements';
+import { smallDisk, whyNoSmallDisk } from '../bad-input/small-disk';
+import { imageSetOf } from '../harness/image-set';
+import { workspaceWithMirror } from '../harness/small-chain';
+import { removeWorkspaces, type Workspace } from '../harness/workspace';
+import { killedRun } from '../kill/killed-run';
+import { digestAt, images, startDebianUpstream, withoutHost, type DebianUpstream } from '../registry/debian-upstream';
+import { rawAt } from './registry-content';
+
+jest.setTimeout(10 * 60_000);
+
+describeWith(['docker-registry', 'skopeo'], 'nx run mirror-seqN:upload', () => {
+  let upstream: DebianUpstream;
+  let workspace: Workspace;
+  let settings: string;
+  const { signed, docker, list, plain, nested } = images;
+
+  /** Lets the mirror speak plain HTTP to a registry. */
+  const trust = (host: string): Promise<void> =>
+    workspace.write(
+      'mirror/seqmirror.yaml',
+      `${settings}\nretries: 1\nregistries:\n  hosts:\n    '${host}':\n      insecure: true\n`,
+    );
+  const upload = (sequence: string, host: string, ...args: string[]) =>
+    workspace.nx('run', `mirror-${sequence}:upload`, `--registry=${host}/far/side`, ...args);
+
+  beforeAll(async () => {
+    upstream = await startDebianUpstream();
+    workspace = await workspaceWithMirror(upstream);
+    settings = await workspace.read('mirror/seqmirror.yaml');
+    const plan = async (name: string, entries: readonly string[]) => {
+      await workspace.write('isc.yaml', imageSetOf(entries));
+      await workspace.nxWorks('g', 'seqmirror:sequence', name, '--from=isc.yaml');
+    };
+    await plan('baseline', [signed, docker]);
+    await plan('more', [signed, docker, list, plain, nested]);
+    await workspace.nxWorks('run', 'mirror:seq2');
+  });
+  afterAll(async () => {
+    await upstream?.stop();
+    await removeWorkspaces();
+  });
+
+  describe('into a registry of its own', () => {
+    let registry: DebianRegistry;
+    beforeAll(async () => {
+      registry = await startDebianRegistry();
+      await trust(registry.host);
+    });
+    afterAll(() => registry?.stop());
+
+    it('says first what it would do', async () => {
+      const { code, output } = await upload('seq1', registry.host, '--dryRun');
+      expect([code, output]).toEqual([0, expect.stringContaining('dry run; nothing was written')]);
+      expect(await (await fetch(`${registry.url}/v2/_catalog`)).json()).toEqual({ repositories: [] });
+    });
+
+    it('brings every image as it is at its source', async () => {
+      for (const sequence of ['seq1', 'seq2']) {
+        const { code, output } = await upload(sequence, registry.host);
+        expect([code, output]).toEqual([0, expect.stringContaining('oc apply -f itms-oc-mirror.yaml')]);
+      }
+      const arrived = await Promise.all(
+        [signed, docker, list, plain, nested].map(async (image) => [
+          image,
+          await digestAt(registry, `far/side/${withoutHost(image)}`),
+        ]),
+      );
+      const wanted = [signed, docker, list, plain, nested].map(async (image) => [
+        image,
+        await upstream.digestOf(image),
+      ]);
+      expect(arrived).toEqual(await Promise.all(wanted));
+      expect(await rawAt(registry, `far/side/${withoutHost(list)}`)).toContain('manifest.list');
+    });
+
+    it('finds all of it there when it is run again, and says so in JSON', async () => {
+      const { stdout } = await upload('seq2', registry.host, '--json');
+      const outcome = JSON.parse(stdout.slice(stdout.indexOf('{'), stdout.lastIndexOf('}') + 1)) as object;
+      expect(outcome).toMatchObject({
+        schema: 'seqmirror/upload/v1',
+        kind: 'uploaded',
+        images: 6,
+        unchanged: 6,
+        blobs: { uploaded: { count: 0 }, mounted: { count: 0 }, there: { count: 0 } },
+      });
+    });
+  });
+
+  it('killed at any moment tags nothing too early, and goes on when it is run again', async () => {
+    const needed = await requestsOfOneRun();
+    for (const share of [0.2, 0.5, 0.8, 0.95]) {
+      const far = await startLab({ images: [] });
+      try {
+        await trust(far.host);
+        const moment = async (): Promise<void> => {
+          while (far.journal.entries.length < Math.floor(needed * share)) await setTimeout(2);
+        };
+        const task = `mirror-seq2:upload --registry=${far.host}/far/side`;
+        await killedRun(workspace, { task, victim: 'group', moment });
+        await setTimeout(200);
+        const puts = manifestsPut(far);
+        const firstTag = puts.findIndex((reference) => !reference.startsWith('sha256:'));
+        expect(
+          puts.slice(firstTag === -1 ? puts.length : firstTag).filter((each) => each.startsWith('sha256:')),
+        ).toEqual([]);
+        const { code, output } = await upload('seq2', far.host);
+        expect([code, output]).toEqual([0, expect.stringContaining('uploaded to')]);
+      } finally {
+        await far.stop();
+      }
+    }
+  });
+
+  const diskTest = whyNoSmallDisk() === undefined ? it : it.skip;
+  diskTest('says that the disk of a registry is full, and goes on when it has room', async () => {
+    const disk = smallDisk(3_000_000);
+    const registry = await startDebianRegistry({ folder: disk.folder });
+    try {
+      await trust(registry.host);
+      const { code, output } = await upload('seq2', registry.host);
+      expect([code, output]).toEqual([1, expect.stringMatching(/SEQ0520 .* has no room left for/)]);
+      const { repositories } = (await (await fetch(`${registry.url}/v2/_catalog`)).json()) as {
+        repositories: string[];
+      };
+      for (const repository of repositories) {
+        const tags = await (await fetch(`${registry.url}/v2/${repository}/tags/list`)).json();
+        expect(tags).not.toHaveProperty('tags');
+      }
+    } finally {
+      await registry.stop();
+      disk.remove();
+    }
+  });
+
+  async function requestsOfOneRun(): Promise<number> {
+    const far = await startLab({ images: [] });
+    try {
+      await trust(far.host);
+      const { code, output } = await upload('seq2', far.host);
+      expect([code, output]).toEqual([0, expect.stringContaining('uploaded to')]);
+      return far.journal.entries.length;
+    } finally {
+      await far.stop();
+    }
+  }
+});
+
+/** Digests and tags under which manifests were put, in that order. */
+function manifestsPut({ journal }: Lab): string[] {
+  return journal.entries
+    .filter(({ method, path, status }) => method === 'PUT' && status === 201 && path.includes('/manifests/'))
+    .map(({ path }) => path.slice(path.lastIndexOf('/') + 1));
+}
