@@ -1,8 +1,7 @@
 /** All that a set of archives has to give: each blob with its place, and which repositories their links name for it. */
 import type { ArchiveIndex, BlobPlace } from '../../../archive/index';
 import { readArchiveIndex } from '../../../archive/index';
-import { rangePieces } from '../../../archive/range-pieces';
-import { readEntry } from '../../../archive/read-entry';
+import { entryPieces, readEntry } from '../../../archive/read-entry';
 import type { Digest } from '../../../registry/digest';
 import type { Manifest } from '../../../registry/manifest';
 import { manifestByteLimit, parseManifest } from '../../../registry/manifest';
@@ -48,7 +47,7 @@ export async function openArchiveBlobs(
       const found = places.get(digest);
       if (found === undefined) return undefined;
       const { index, place } = found;
-      return { digest, bytes: place.bytes, open: () => rangePieces(index, [place], { signal }) };
+      return { digest, bytes: place.bytes, open: () => entryPieces(index, place, { signal }) };
     },
     manifest: async (digest) => {
       const found = places.get(digest);
