@@ -6,6 +6,7 @@ import { makeRunFolder, removeRunFolder } from '../../e2e/harness/run-folder';
 import { hasProgram } from '../lab/requirements';
 import type { Benchmark } from './benchmark';
 import { archiveBench } from './benches/archive';
+import { bundleBench } from './benches/bundle';
 import { chainBench } from './benches/chain';
 import { engineBench } from './benches/engine';
 import { graphBench } from './benches/graph';
@@ -25,6 +26,7 @@ const benchmarks: readonly Benchmark[] = [
   validateBench,
   listBench,
   uploadBench,
+  bundleBench,
 ];
 
 const usage = `Measures speed, memory and bytes written beside what one would run instead. Nothing of it fails a test.

@@ -68,6 +68,24 @@ const calls = {
     return { blobs: (await product('archive/index.js').readArchiveIndex(path)).blobs.size };
   },
 
+  async bundleSequence(request) {
+    const { output, kind, link = false } = request;
+    const outcome = await product('api.js').bundleSequence({
+      ...run(),
+      location: location(request),
+      folder: request.folder,
+      output,
+      kind,
+      link,
+      sites: [],
+      plan: false,
+      verify: false,
+      fresh: false,
+      format: 'folder',
+    });
+    return { bytes: sumOfBytes(outcome.volumes) };
+  },
+
   /** The whole use case, by the embedded engine. */
   async uploadSequence(request) {
     const { images, unchanged, blobs } = await product('api.js').uploadSequence({

@@ -6,7 +6,7 @@ import { executorOf, locationOf } from '../run-executor';
 export interface BundleExecutorOptions {
   readonly sequence: string;
   readonly output?: string;
-  readonly site?: string | readonly string[];
+  readonly site?: readonly string[];
   readonly kind?: BundleKind;
   /** Numbers arrive as such from a command line. */
   readonly media?: string | number;
@@ -29,7 +29,7 @@ export default executorOf<BundleExecutorOptions>(async ({ sequence, site = [], m
     ...rest,
     location,
     folder,
-    sites: [site].flat(),
+    sites: site,
     media: media === undefined ? undefined : String(media),
     plan,
     link,

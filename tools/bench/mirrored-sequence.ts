@@ -1,0 +1,41 @@
+/** A mirror with one sealed sequence of the lab's additional images, made by the embedded engine. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BenchSetting } from './benchmark';
+import { callProduct } from './product';
+
+export const mirroredFolder = 'seq1-bench';
+export const mirrorSettings = {
+  schema: 'seqmirror/v1',
+  id: 'bench',
+  engine: 'embedded',
+  dataDir: '../data',
+  ci: 'allow',
+};
+
+/** Mirrors it into `root`, the workspace; the archives' paths. */
+export async function mirrorSequenceOnce(
+  { product, bench }: Pick<BenchSetting, 'product' | 'bench'>,
+  { root, config, registriesConf }: { root: string; config: string; registriesConf: string },
+): Promise<string[]> {
+  const sequence = join(root, 'mirror', 'content', mirroredFolder);
+  await mkdir(sequence, { recursive: true });
+  await writeFile(
+    join(root, 'mirror', 'seqmirror.yaml'),
+    JSON.stringify({ ...mirrorSettings, registries: { registriesConf } }),
+  );
+  await writeFile(join(sequence, 'imageset-config.yaml'), config);
+  const request = { workspaceRoot: root, mirrorRoot: 'mirror', folder: mirroredFolder };
+  const where = { cwd: root, signal: bench.signal };
+  const { result } = await callProduct<{ archives: string[] }>(product, 'mirrorSequence', request, where);
+  return result.archives.map((name) => join(sequence, name));
+}
+
+/** An imageset configuration of additional images. */
+export function configOf(references: readonly string[]): string {
+  return JSON.stringify({
+    apiVersion: 'mirror.openshift.io/v2alpha1',
+    kind: 'ImageSetConfiguration',
+    mirror: { additionalImages: references.map((name) => ({ name })) },
+  });
+}
