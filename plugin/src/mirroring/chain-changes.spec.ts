@@ -197,6 +197,15 @@ describe('voidSequence', () => {
     expect(await world.files()).toEqual(before);
   });
 
+  it('refuses a sequence that a site was sent', async () => {
+    const [, seal] = /^1 \S+ (\S+)$/m.exec(await world.read('mirror/content/chain.lock')) ?? [];
+    await world.write('mirror/sites/bravo/transfers/T0001.yaml', `head:\n  seal: ${seal}\n`);
+    const first = voidSequence({ ...run, location: world.location, folder: 'seq1-baseline', dryRun: false });
+    expect(await codeOf(first)).toBe(
+      'SEQ0230 It was dispatched: mirror/sites/bravo/transfers/T0001.yaml speaks of its seal',
+    );
+  });
+
   it('refuses a sequence that another was sealed behind, and one that is not sealed', async () => {
     await world.sequence('seq2-add-app', [ubi, app]);
     const planned = voidSequence({ ...run, location: world.location, folder: 'seq2-add-app', dryRun: false });

@@ -5,6 +5,7 @@ import type { ChainEntry } from '../sequence/chain-lock';
 import { writeFileAtomically } from '../system/atomic-file';
 import { SeqmirrorError } from '../system/errors';
 import { framesFolder, stageFolder, storeFolder } from './data-directory';
+import { dispatchedIn } from './dispatched';
 import { notVoidable } from './errors';
 import { findSequence } from './find-sequence';
 import type { Mirror } from './mirror';
@@ -26,7 +27,7 @@ export interface VoidOutcome {
  * Makes the last sealed sequence planned again. Its configuration stays; its records and archives go, and chain.lock
  * keeps a tombstone. What makes it valid goes first, so that a crash in between leaves something that is run again.
  *
- * @throws SEQ0230 for a sequence that isn't sealed, or that others were sealed behind
+ * @throws SEQ0230 for a sequence that isn't sealed, that others were sealed behind, or that was dispatched
  */
 export async function voidSequence({ location, folder, dryRun, ...run }: SequenceRun): Promise<VoidOutcome> {
   const mirror = await openMirror(location);
@@ -74,6 +75,14 @@ async function voidableEntry(mirror: Mirror, folder: string): Promise<ChainEntry
       folder,
       why: `${head.folder} was sealed behind it, and carries its seal`,
       next: `Add a new sequence with what should be different, or void those behind it first, the last one first: \`nx run ${mirror.name}-seq${head.number}:void\``,
+    });
+  }
+  const record = await dispatchedIn(mirror, entry.seal);
+  if (record !== undefined) {
+    throw notVoidable({
+      folder,
+      why: `It was dispatched: ${record} speaks of its seal`,
+      next: 'Add a new sequence with what should be different; a site that has this one would never get what takes its number',
     });
   }
   return entry;

@@ -178,7 +178,6 @@ export const errorCodes = {
   SEQ0624: 'There is no such transfer',
   SEQ0625: 'A file cannot be signed',
   SEQ0626: 'A signature is missing or wrong',
-  SEQ0627: 'A sequence was dispatched',
   SEQ0640: 'An older sequence would replace a newer one in a registry',
   SEQ0641: 'A part of an image is neither in the archives nor in the registry',
   SEQ0642: 'oc-mirror could not upload',
