@@ -36,11 +36,14 @@ import { anyFolder, mediumOf } from './media';
 import { digestsNeeded } from './needed-digests';
 import type { BundleGround } from './prepare-bundle';
 import { filesForHead, planBundle } from './prepare-bundle';
+import { signatureOver, signerOf } from './signatures';
+import { signingFailed } from './signature-errors';
 import { nextTransfer, writeTransfer } from './site-files';
 import type { KnownSite } from './site-files';
 import type { BundleKind, Transfer } from './transfer-record';
 import { checkReissue, checkReissued, transferNamed } from './reissue-volume';
 import { writeTarVolumes } from './tar-volumes';
+import { sumsFile } from './write-bundle';
 import type { WrittenBundle } from './write-volumes';
 import { writeVolumes } from './write-volumes';
 
@@ -143,7 +146,7 @@ async function bundle(options: BundleOptions, opened: Opened): Promise<BundleOut
   const made = again?.made ?? timestampOf(now());
   const output = options.output ?? '';
   const root = output === '-' ? '-' : resolve(options.location.workspaceRoot, output);
-  const run = { ...options, root, made, sources, pool };
+  const run = { ...options, root, made, sources, pool, sign: signSums(mirror, options) };
   const outcome = await (options.format === 'tar' ? writeTarVolumes(plan, run) : writeVolumes(plan, run));
   if (again !== undefined) checkReissued(again, outcome);
   const transfer =
@@ -154,6 +157,18 @@ async function bundle(options: BundleOptions, opened: Opened): Promise<BundleOut
       ? []
       : [filesNowhere({ folder, lacking: ground.lacking })];
   return { kind: 'written', plan, output, ...outcome, transfer, warnings };
+}
+
+/** @throws SEQ0625 when bundles have to be signed, and nothing says how */
+function signSums(
+  mirror: Mirror,
+  { location: { env }, signal }: BundleOptions,
+): ((sums: string) => Promise<Buffer>) | undefined {
+  const signer = signerOf(mirror, { purpose: 'seqmirror', env, signal });
+  if (signer !== undefined) return (sums) => signatureOver(sums, sumsFile, signer);
+  if (mirror.settings.requireSignatures !== true) return undefined;
+  const why = 'requireSignatures is set, and signing is not';
+  throw signingFailed({ file: sumsFile, signer: 'nobody', why, said: '' });
 }
 
 function refuseContradictions({

@@ -2,8 +2,9 @@
  * Detached signatures over chain.lock, over a bundle's SHA256SUMS, and over receipts. Whose signatures count is always
  * told by a file that was there before: never by one that came with what is verified.
  */
-import { readFile, rm } from 'node:fs/promises';
-import { isAbsolute, resolve } from 'node:path';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
 import type { Mirror } from '../mirroring/mirror';
 import type { SigningSettings } from '../mirroring/signing-settings';
 import { isSeqmirrorError, systemErrorCode } from '../system/errors';
@@ -49,6 +50,18 @@ export function signerOf(
 /** The signer that settings describe. ssh verifies without any settings. */
 export function signerBy(settings: SigningSettings, options: SignerOptions): Signer {
   return settings.with === 'ssh' ? sshSigner(settings.key, options) : programSigner(settings, options);
+}
+
+/** The signature over a text that is not a file yet, before it is written to where nothing can be signed: a medium. */
+export async function signatureOver(text: string, name: string, signer: Signer): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'seqmirror-sign-'));
+  try {
+    const file = join(folder, name);
+    await writeFile(file, text);
+    return await readFile(await signer.sign(file));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 const limits = { timeoutMs: 120_000, outputLimit: 64 * 1024 };

@@ -4,7 +4,7 @@
  *
  *   1. archives and pieces          a journal says which are whole; they are read back instead of written again
  *   2. records, bundle.env, …       small, and written again
- *   3. SHA256SUMS                   the volume is complete
+ *   3. SHA256SUMS, its signature    the volume is complete when SHA256SUMS is there, which comes last
  *   4. the journal goes             nothing is left to do
  */
 import { readFile } from 'node:fs/promises';
@@ -31,17 +31,20 @@ import type { BundleTarget } from './bundle-target';
 import { sendRange } from './send-range';
 
 export const sumsFile = 'SHA256SUMS';
+export const signatureFile = `${sumsFile}.sig`;
 
 export interface WriteRun {
   readonly sources: ReadonlyMap<Digest, ChainSource>;
   readonly link: boolean;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** The signature over a volume's SHA256SUMS; `undefined` where bundles are not signed. */
+  readonly sign?: ((sums: string) => Promise<Buffer>) | undefined;
 }
 
 export interface WrittenVolume {
   readonly number: number;
-  /** Of all its files. */
+  /** Of all its files, a signature apart. */
   readonly bytes: number;
   /** Of its SHA256SUMS. */
   readonly sha256: string;
@@ -110,6 +113,11 @@ export async function writeVolume(
     const text = renderSha256Sums([...sums].map(([name, { sha256 }]) => ({ name, sha256 })));
     await target.settle();
     const bytes = [...sums.values()].reduce((sum, file) => sum + file.bytes, Buffer.byteLength(text));
+    if (run.sign !== undefined) {
+      const signature = await run.sign(text);
+      const file = { path: signatureFile, bytes: signature.length };
+      await target.put(file, (sink) => sendText(signature, sink, { lanes, signal }));
+    }
     await put(textFile(sumsFile, text));
     await target.finish();
     await journal?.remove();
