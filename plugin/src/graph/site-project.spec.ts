@@ -29,6 +29,13 @@ describe('a site in the graph', () => {
     }
   });
 
+  it('has a bundle to the last sealed sequence, once there is one', () => {
+    const planned = 'mirror/content/seq2-more/imageset-config.yaml';
+    const targets = projectsFor([settings, site, ...sealed, planned])['mirror/sites/bravo']?.targets ?? {};
+    expect(targets['bundle']?.options).toEqual({ sequence: 'mirror/content/seq1-baseline', site: 'bravo' });
+    expect(projectsFor([settings, site, planned])['mirror/sites/bravo']?.targets).not.toHaveProperty('bundle');
+  });
+
   it('gives its mirror a status of all sites', () => {
     expect(projectsFor([settings, site])['mirror']?.targets).toHaveProperty('status');
     expect(projectsFor([settings])['mirror']?.targets).not.toHaveProperty('status');

@@ -1,12 +1,12 @@
 import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
-import type { SiteLayout } from './layout';
+import type { MirrorLayout, SiteLayout } from './layout';
 import type { NormalizedOptions } from './options';
 import type { NamedMirror } from './project-names';
 import { executorTarget, prefixed } from './targets';
 
 /** The project of a site: a disconnected registry, with what is done for it. */
 export function siteProject(
-  { name: mirror, nameOf }: NamedMirror,
+  { layout, name: mirror, nameOf }: NamedMirror,
   site: SiteLayout,
   options: NormalizedOptions,
 ): ProjectConfiguration {
@@ -15,7 +15,7 @@ export function siteProject(
     root: site.root,
     name,
     projectType: 'application',
-    targets: siteTargets(name, site, options),
+    targets: { ...siteTargets(name, site, options), ...bundleTarget(name, { site, layout, options }) },
     metadata: { description: `The site ${site.name} of ${mirror}`, technologies: ['oc-mirror'] },
   };
 }
@@ -55,6 +55,26 @@ function siteTargets(
         example: { options: { to: 'seq1' } },
       },
       forSite,
+    ),
+  };
+}
+
+/** What brings the site to the last sealed sequence; there is none before something is sealed. */
+function bundleTarget(
+  name: string,
+  { site, layout, options }: { site: SiteLayout; layout: MirrorLayout; options: NormalizedOptions },
+): Record<string, TargetConfiguration> {
+  const last = layout.sequences.filter(({ sealed }) => sealed).at(-1);
+  if (last === undefined) return {};
+  return {
+    [prefixed('bundle', options)]: executorTarget(
+      'bundle',
+      {
+        description: `Put together what ${site.name} lacks of ${last.folder}`,
+        task: `${name}:${prefixed('bundle', options)}`,
+        example: { options: { output: '/media/disk' } },
+      },
+      { options: { sequence: last.root, site: site.name } },
     ),
   };
 }

@@ -1,0 +1,73 @@
+import { aChain } from '../../plugin/src/sequence/chain.fixture';
+import { openMirror } from '../../plugin/src/mirroring/mirror';
+import { provableChain } from '../../plugin/src/transfer/acknowledge';
+import { renderReceipt } from '../../plugin/src/transfer/receipt';
+import { receiptCode } from '../../plugin/src/transfer/receipt-code';
+import { createWorkspace, removeWorkspaces, type Workspace } from '../harness/workspace';
+
+jest.setTimeout(10 * 60_000);
+
+/** By the packed plugin, on records of a chain without archives: sites need no more. */
+describe('sites in a workspace', () => {
+  let workspace: Workspace;
+  const nx = (...args: string[]) => workspace.nxWorks(...args);
+
+  beforeAll(async () => {
+    workspace = await createWorkspace();
+    await nx('g', 'seqmirror:mirror', 'mirror');
+    const chain = aChain().baseline('baseline', { adds: 3 }).differential('logging', { adds: 2 }).build();
+    for (const [path, text] of Object.entries(chain.files)) await workspace.write(`mirror/content/${path}`, text);
+    await nx('g', 'seqmirror:site', 'bravo', '--media=bd25');
+    await nx('g', 'seqmirror:site', 'charlie', '--receipts=code');
+  });
+  afterAll(removeWorkspaces);
+
+  const proven = async (number: number) => {
+    const location = { workspaceRoot: workspace.root, mirrorRoot: 'mirror', name: 'mirror', env: workspace.env };
+    const chain = await provableChain(await openMirror(location));
+    const { entry, verified, images } = chain[number - 1]!;
+    return { seal: entry.seal, verified, images, bundle: '-', held_in: 'registry' as const };
+  };
+
+  it('are projects that nothing depends on', async () => {
+    expect(await workspace.projects()).toEqual(expect.arrayContaining(['mirror-site-bravo', 'mirror-site-charlie']));
+    expect((await workspace.edges()).filter((edge) => edge.includes('site'))).toEqual([]);
+  });
+
+  it('acknowledge by a receipt, and again change nothing', async () => {
+    const facts = await proven(1);
+    const when = '2026-12-01T10:00:00Z';
+    await workspace.write(
+      'r',
+      renderReceipt({ ...facts, site: 'bravo', sequence: 1, when, tool: 'seq-upload.sh 0.1.0' }),
+    );
+    const { output } = await nx('run', 'mirror-site-bravo:acknowledge', '--receipt=r');
+    expect(output).toContain('bravo: has seq1, proven (registry); it had nothing before');
+    expect((await nx('run', 'mirror-site-bravo:acknowledge', '--receipt=r')).output).toContain('nothing to do');
+    expect(await workspace.edges()).toContain('mirror-site-bravo → mirror-seq1');
+  });
+
+  it('acknowledge by a code', async () => {
+    const code = receiptCode({ ...(await proven(2)), site: 'charlie' });
+    const { output } = await nx('run', 'mirror-site-charlie:acknowledge', `--code=${code.toLowerCase()}`);
+    expect(output).toContain('charlie: has seq2, attested');
+    const wrong = await workspace.nx('run', 'mirror-site-bravo:acknowledge', `--code=${code}`);
+    expect(wrong.code).toBe(1);
+    expect(wrong.output).toContain('SEQ0621');
+  });
+
+  it('have a status, each and together', async () => {
+    const { output } = await nx('run', 'mirror:status');
+    expect(output).toMatch(/bravo +seq1 +proven .*\n.*charlie +seq2 +attested/);
+    expect(output).toContain('Next: nx run mirror-site-bravo:bundle');
+    const { stdout } = await nx('run', 'mirror-site-charlie:status', '--json');
+    expect(stdout).toContain('"schema": "seqmirror/status/v1"');
+  });
+
+  it('go back, and their edge with them', async () => {
+    expect((await nx('run', 'mirror-site-charlie:rollback', '--wiped')).output).toContain('charlie: has nothing');
+    expect((await workspace.edges()).filter((edge) => edge.includes('charlie'))).toEqual([]);
+    const unclear = await workspace.nx('run', 'mirror-site-bravo:rollback');
+    expect(unclear.output).toContain('SEQ0614');
+  });
+});
