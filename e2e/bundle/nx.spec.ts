@@ -74,12 +74,12 @@ describe('a sequence that is bundled by Nx', () => {
     expect(output).toContain('SEQ0675');
   });
 
-  it('makes volumes for sites, and takes the medium from the site', async () => {
-    await workspace.write('mirror/sites/bravo/site.yaml', 'schema: seqmirror/v1\nname: bravo\nmedia: "200000"\n');
+  it('notes whom a bundle was sent to, on the medium that the site takes', async () => {
+    await workspace.write('mirror/sites/bravo/site.yaml', 'schema: seqmirror/v1\nname: bravo\nmedia: dvd5\n');
     const run = ['run', 'mirror-seq3:bundle', '--site=bravo', `--output=${disk('volumes')}`];
     const { stdout } = await workspace.nxWorks(...run);
-    expect(stdout).toContain('MIRROR-T0001-1of');
-    for (const label of await readdir(disk('volumes'))) await sha256sum(join(disk('volumes'), label));
+    expect(stdout).toMatch(/MIRROR-T0001-1of1 .* 4\.4G \(dvd5\)/);
+    await sha256sum(disk('volumes'));
     expect(await workspace.read('mirror/sites/bravo/transfers/T0001.yaml')).toContain('state: sent');
   });
 });
