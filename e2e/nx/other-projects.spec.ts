@@ -53,6 +53,7 @@ describe('a monorepo that has other projects', () => {
       'seq3: Mirror seq3-add-web, after seq2-add-tool',
       'latest: Mirror every sequence that is not sealed yet, in order',
       'list: List the sequences: state, type, sizes, what each needs, where its archives are',
+      'validate: Prove the chain: every sequence complete, and as it was sealed',
       'renumber: Move a sequence that claims a taken number behind the others, without mirroring again',
       'unlock: Open the lock that a killed run left behind, after looking whether it is still held',
     ]);
