@@ -89,12 +89,17 @@ export function receiptSha256(bytes: string | Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-type Placed = Pick<MirroredImage, 'repository' | 'digest'>;
+type Placed = Pick<MirroredImage, 'repository' | 'digest' | 'attachedTo'>;
 
-/** The lines that a site verifies, sorted, each once: what `verified` is computed over. */
+/**
+ * The lines that a site verifies, sorted, each once: what `verified` is computed over. Signatures and attestations are not
+ * among them, since not every way of uploading takes all of them along.
+ */
 export function verifiedLines(images: Iterable<Placed>): string[] {
   const lines = new Set<string>();
-  for (const { repository, digest } of images) lines.add(`${repository}@${digest}`);
+  for (const { repository, digest, attachedTo } of images) {
+    if (attachedTo === undefined) lines.add(`${repository}@${digest}`);
+  }
   return [...lines].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
