@@ -293,8 +293,8 @@ describe('bundleSequence', () => {
     await expect(bundled(world, seq3, { reissue: 'T0001', media: '900000' })).rejects.toThrow('SEQ0678');
     await expect(bundled(world, seq3, { reissue: 'T0009' })).rejects.toThrow('SEQ0624');
     const tampered = (await world.read('mirror/sites/bravo/transfers/T0001.yaml')).replaceAll(
-      /sha256: ./g,
-      'sha256: 0',
+      /sha256: (.)/g,
+      (_, digit: string) => `sha256: ${digit === '0' ? '1' : '0'}`,
     );
     await world.write('mirror/sites/bravo/transfers/T0001.yaml', tampered);
     const other = { reissue: 'T0001', volume: 1, media: '300000', output: join(world.root, 'other') };
