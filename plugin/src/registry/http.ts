@@ -5,7 +5,6 @@
 import type { Readable } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { Dispatcher } from 'undici';
-import { Agent, ProxyAgent, request } from 'undici';
 import { secureContextOf, systemAuthorities, trustOfHost } from './certificates';
 import { redirectRefused } from './errors';
 import { proxyFor } from './proxy';
@@ -56,6 +55,9 @@ export interface Http {
   close(): Promise<void>;
 }
 
+// Most of what seqmirror does asks no registry, and its start shouldn't wait for what asks one.
+const loadUndici = () => import('undici');
+
 const mostRedirects = 10;
 const redirects = [301, 302, 303, 307, 308];
 
@@ -82,6 +84,7 @@ export function createHttp({
     return special ? secureContextOf(authorities, trusts) : (commonContext ??= secureContextOf(authorities, []));
   };
   const makeAgent = async (url: URL, registry: RegistryHost, proxy: URL | undefined): Promise<Dispatcher> => {
+    const { Agent, ProxyAgent } = await loadUndici();
     const timeout = timeouts.connectMs;
     if (proxy === undefined && url.protocol === 'http:') return new Agent({ connect: { timeout } });
     const secureContext = await contextFor([registry.host, url.host]);
@@ -104,6 +107,7 @@ export function createHttp({
   };
   const send = async ({ method, url, headers, body, registry, signal }: HttpRequest): Promise<HttpResponse> => {
     if (url.protocol !== 'https:' || registry.insecure) verified = false;
+    const { request } = await loadUndici();
     const answer = await request(url, {
       dispatcher: await agentFor(url, registry),
       method,

@@ -4,9 +4,11 @@
  */
 import type { Readable } from 'node:stream';
 import { isMainThread } from 'node:worker_threads';
-import { execa } from 'execa';
 import { isSeqmirrorError, systemErrorCode } from './errors';
 import { cannotStartProgram } from './system-errors';
+
+// Most of what seqmirror does starts no program, and shouldn't wait for what starts them.
+const loadExeca = () => import('execa');
 
 export interface ProgramOptions {
   readonly env: Readonly<NodeJS.ProcessEnv>;
@@ -37,6 +39,7 @@ export async function runProgram(
   args: readonly string[],
   options: ProgramOptions & { input?: string | Uint8Array; timeoutMs?: number; outputLimit?: number },
 ): Promise<ProgramResult> {
+  const { execa } = await loadExeca();
   const result = await execa(file, args, {
     ...common(options),
     stdin: options.input === undefined ? 'ignore' : 'pipe',
@@ -68,6 +71,7 @@ export async function startProgram(
   args: readonly string[],
   options: ProgramOptions,
 ): Promise<RunningProgram> {
+  const { execa } = await loadExeca();
   const child = withUmask(options.umask, () =>
     execa(file, args, { ...common(options), stdin: 'ignore', buffer: false }),
   );
