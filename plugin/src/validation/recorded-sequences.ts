@@ -20,6 +20,7 @@ import type { Custody } from '../sequence/custody';
 import { applyImageChanges } from '../sequence/images';
 import type { Inventory } from '../sequence/inventory';
 import type { SequenceMetadata } from '../sequence/metadata';
+import { Seal } from '../sequence/seal';
 import { parseSha256Sums } from '../sequence/sha256-sums';
 import { mapConcurrently } from '../system/concurrency';
 import type { Finding } from '../system/errors';
@@ -77,13 +78,17 @@ export async function readRecordedSequences(
   return sequences;
 }
 
+/** No seal is this one. What can't be read is refused before its seal is looked at. */
+const unreadableSeal = Seal.parse(`sha256:${'0'.repeat(64)}`);
+
 /** The sealed sequences that chain.lock or the folders' records speak of, by number; planned ones are passed over. */
 export async function recordedIn(mirror: Mirror, chain: Chain): Promise<ChainEntry[]> {
   const entries = chain.lock.entries.filter(({ state }) => state === 'sealed');
   for (const { number, folder } of chain.folders) {
     if (entries.some((entry) => entry.folder === folder)) continue;
-    const metadata = await readMetadataIfThere(mirror, folder).catch(() => undefined);
-    if (metadata !== undefined) entries.push({ number, folder, seal: metadata.seal, state: 'sealed' });
+    const { value: metadata, finding } = await collectError(() => readMetadataIfThere(mirror, folder));
+    if (metadata !== undefined || finding !== undefined)
+      entries.push({ number, folder, seal: metadata?.seal ?? unreadableSeal, state: 'sealed' });
   }
   return entries.sort((a, b) => a.number - b.number || (a.folder < b.folder ? -1 : 1));
 }

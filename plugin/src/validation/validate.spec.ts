@@ -317,6 +317,20 @@ describe('a folder elsewhere', () => {
     ]);
   });
 
+  it('has no sequence passed over because its records cannot be read', async () => {
+    await carry(baseline, second);
+    await writeFile(join(disk(), second, 'seq-metadata.yaml'), 'schema: seqmirror/v1\nseal: [\n');
+    const validation = await validated({ path: disk(), location: other });
+    expect(validation).toMatchObject({
+      sound: false,
+      sequences: [
+        { name: baseline, verdict: 'PROVEN' },
+        { name: second, verdict: 'BROKEN' },
+      ],
+    });
+    expect(codes(validation)).toContain('SEQ0211');
+  });
+
   it('must not lack archives', async () => {
     await carry(baseline, second);
     await rm(join(disk(), second, 'mirror_000001.tar'));
