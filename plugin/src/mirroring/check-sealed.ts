@@ -11,7 +11,7 @@ import { canonicalJson } from '../system/canonical-json';
 import { chainLockDisagrees, recordEdited, sealedButEdited } from './errors';
 import type { HashRanges } from './inventory-hashes';
 import { inventoryHashes } from './inventory-hashes';
-import type { Chain, Mirror } from './mirror';
+import type { Chain, RecordsPlace } from './mirror';
 import { chainLockFile, forPeople, sequencePath } from './mirror';
 import { readInventory, readMetadataIfThere, recordFile, recordNames } from './records';
 import { readText } from './text-file';
@@ -24,7 +24,7 @@ import { readText } from './text-file';
  * @throws SEQ0201 for an edited configuration, SEQ0207 or SEQ0233 for records that are missing or were edited
  */
 export async function checkSealed(
-  mirror: Mirror,
+  mirror: RecordsPlace,
   chain: Chain,
   entry: ChainEntry,
   options: { readonly hashRanges?: HashRanges; readonly previous?: Seal | 'unknown' } = {},

@@ -12,15 +12,20 @@ import type { MirrorSettings } from './settings';
 import { requireSettings } from './settings';
 import { readText, readTextIfThere } from './text-file';
 
-/** A mirror as it lies on disk: where its parts are, and its settings. */
-export interface Mirror {
-  /** Its Nx project's name, for commands in messages. */
+/** Where the records of a chain lie. Of a mirror it is `content/`, of a bundle `chain/`. */
+export interface RecordsPlace {
+  /** The mirror's Nx project, for commands in messages. */
   readonly name: string;
-  /** Absolute. */
-  readonly root: string;
   /** The folder of the sequences' folders and chain.lock. Absolute. */
   readonly content: string;
+  /** What messages name paths from. Absolute. */
   readonly workspaceRoot: string;
+}
+
+/** A mirror as it lies on disk: where its parts are, and its settings. */
+export interface Mirror extends RecordsPlace {
+  /** Absolute. */
+  readonly root: string;
   readonly settings: MirrorSettings;
   readonly data: DataDirectory;
 }
@@ -62,7 +67,7 @@ export async function openMirror({ workspaceRoot, mirrorRoot, name, env }: Mirro
   };
 }
 
-export async function readChain(mirror: Mirror): Promise<Chain> {
+export async function readChain(mirror: RecordsPlace): Promise<Chain> {
   const file = chainLockFile(mirror);
   const text = (await readTextIfThere(file)) ?? '';
   const { lock, findings } = parseChainLock(text, forPeople(mirror, file), { mirror: mirror.name });
@@ -70,7 +75,7 @@ export async function readChain(mirror: Mirror): Promise<Chain> {
 }
 
 /** Folders named like sequences that have an imageset config or records; empty ones are none of ours. */
-async function sequenceFolders({ content }: Mirror): Promise<SequenceFolder[]> {
+async function sequenceFolders({ content }: RecordsPlace): Promise<SequenceFolder[]> {
   const entries = await readdir(content, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
@@ -85,15 +90,15 @@ async function sequenceFolders({ content }: Mirror): Promise<SequenceFolder[]> {
   return folders.sort((a, b) => a.number - b.number || (a.folder < b.folder ? -1 : 1));
 }
 
-export function chainLockFile(mirror: Mirror): string {
+export function chainLockFile(mirror: RecordsPlace): string {
   return join(mirror.content, chainLockName);
 }
 
-export function sequencePath(mirror: Mirror, folder: string, ...names: readonly string[]): string {
+export function sequencePath(mirror: RecordsPlace, folder: string, ...names: readonly string[]): string {
   return join(mirror.content, folder, ...names);
 }
 
 /** A path as the person knows it: from the workspace's top, with forward slashes. */
-export function forPeople(mirror: Mirror, path: string): string {
+export function forPeople(mirror: RecordsPlace, path: string): string {
   return relative(mirror.workspaceRoot, path).split(sep).join('/');
 }

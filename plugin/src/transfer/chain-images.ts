@@ -1,7 +1,7 @@
 import type { DestinationImage } from '../engine/destination-images';
 import { destinationImages } from '../engine/destination-images';
 import type { MirroredImage } from '../engine/engine';
-import type { Mirror } from '../mirroring/mirror';
+import type { RecordsPlace } from '../mirroring/mirror';
 import { readConfig } from '../mirroring/records';
 import type { SealedSequence } from '../mirroring/sealed-chain';
 import { applyImageChanges } from '../sequence/images';
@@ -17,7 +17,7 @@ export interface SequenceImages {
 
 /** The images of each of these sequences, in their order. */
 export async function imagesBySequence(
-  mirror: Mirror,
+  mirror: RecordsPlace,
   sequences: readonly SealedSequence[],
 ): Promise<SequenceImages[]> {
   const all: SequenceImages[] = [];
