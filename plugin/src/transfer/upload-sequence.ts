@@ -1,14 +1,11 @@
 /** Uploads one sealed sequence into a registry that can be reached from here. */
 import { createHash } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ApplyStep } from '../cluster-resources/apply-order';
 import { applyOrder } from '../cluster-resources/apply-order';
-import type { ClusterResources } from '../cluster-resources/cluster-resources';
-import { clusterResourcesOf, withEarlierMirrors } from '../cluster-resources/cluster-resources';
-import { withoutMaker } from '../cluster-resources/without-maker';
 import { openArchiveBlobs } from '../engine/embedded/upload/archive-blobs';
-import { planImageUpload } from '../engine/embedded/upload/upload-images';
+import type { UploadPlan } from '../engine/embedded/upload/disk-to-mirror';
+import { planFromArchives } from '../engine/embedded/upload/disk-to-mirror';
 import type { DiskToMirror, UploadResult } from '../engine/engine';
 import { checkSealed } from '../mirroring/check-sealed';
 import type { EngineChoice } from '../mirroring/choose-engine';
@@ -28,12 +25,12 @@ import { formatDestination, parseDestination } from '../registry/destination';
 import type { RegistryDestination } from '../registry/push';
 import { createPushClient } from '../registry/push';
 import { headOf, sealedEntry } from '../sequence/chain-lock';
-import { writeFileAtomically } from '../system/atomic-file';
 import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { locateArchives } from '../validation/locate-archives';
 import type { SequenceImages } from './chain-images';
 import { imagesBySequence } from './chain-images';
+import { cumulativeResources, resourcesPath, writeResources } from './cumulative-resources';
 import { findRollBack } from './roll-back';
 import { archivesNotHere, notSealedForUpload, wouldRollBack } from './upload-errors';
 
@@ -61,14 +58,7 @@ export type UploadOutcome =
         readonly kind: 'uploaded';
         readonly resources: { readonly folder: string; readonly steps: readonly ApplyStep[] };
       })
-  | (Uploaded & {
-      readonly kind: 'planned';
-      readonly images: number;
-      readonly unchanged: number;
-      readonly manifests: number;
-      /** At most: which blobs are there is looked at when they are brought. */
-      readonly blobs: { readonly count: number; readonly bytes: number };
-    });
+  | (Uploaded & UploadPlan & { readonly kind: 'planned' });
 
 /**
  * Brings a sequence's images into a registry and writes what clusters need to find them. Can be stopped at any moment
@@ -115,7 +105,7 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
     env: location.env,
     now: options.now,
   };
-  if (options.dryRun) return { kind: 'planned', ...facts, ...(await plan(request, own)) };
+  if (options.dryRun) return { kind: 'planned', ...facts, ...(await plan(request)) };
 
   progress.step('upload');
   const upload = () => engine.diskToMirror(request, version);
@@ -124,8 +114,9 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
     ? withMirrorLock(mirror, { purpose: `upload ${folder}`, ...options }, upload)
     : upload());
   progress.done(doneInWords(result));
-  const resources = withEarlierMirrors(withoutMaker(result.clusterResources), earlierResources(own, all, destination));
-  const resourcesFolder = await writeResources(mirror, folder, resources);
+  const resources = cumulativeResources(result.clusterResources, { number: own.number, all, destination });
+  const resourcesFolder = sequencePath(mirror, folder, resourcesPath);
+  await writeResources(resourcesFolder, resources);
   const { images, unchanged, blobs } = result;
   return {
     kind: 'uploaded',
@@ -199,42 +190,9 @@ async function refuseRollBack(
 
 const mostPlacesTold = 10;
 
-async function plan(request: DiskToMirror, { images }: SequenceImages) {
-  const { archives: paths, destination, registries: settings, env, options, progress, signal } = request;
-  const survey = await planImageUpload({
-    archives: await openArchiveBlobs(paths, { signal }),
-    images,
-    destination,
-    connection: { settings, env, retries: options.retries },
-    parallel: options.parallelImages,
-    progress,
-    signal,
-  });
-  const blobs = [...survey.blobs.values()];
-  return {
-    images: survey.images,
-    unchanged: survey.unchanged,
-    manifests: survey.manifests.length,
-    blobs: { count: blobs.length, bytes: blobs.reduce((sum, { bytes }) => sum + bytes, 0) },
-  };
-}
-
-function earlierResources(
-  own: SequenceImages,
-  all: readonly SequenceImages[],
-  destination: RegistryDestination,
-): ClusterResources {
-  const images = all.filter(({ number }) => number < own.number).flatMap((sequence) => sequence.images);
-  return clusterResourcesOf({ images, destination });
-}
-
-/** Replaces what an earlier upload left there, whichever registry that was for. */
-async function writeResources(mirror: Mirror, folder: string, resources: ClusterResources): Promise<string> {
-  const path = sequencePath(mirror, folder, 'working-dir', 'cluster-resources');
-  await rm(path, { recursive: true, force: true });
-  await mkdir(path, { recursive: true });
-  for (const [name, text] of resources) await writeFileAtomically(join(path, name), text);
-  return path;
+async function plan(request: DiskToMirror): Promise<UploadPlan> {
+  const { archives: paths, signal } = request;
+  return planFromArchives({ ...request, archives: await openArchiveBlobs(paths, { signal }) });
 }
 
 /** For people to recognise, and unique whatever is between the letters. */

@@ -12,6 +12,8 @@ import type { PushedBlob } from '../../../registry/push-source';
 export interface ArchiveBlobs {
   /** `undefined`: no archive has it. Opened anew each time; nothing of it is kept. */
   blob(digest: Digest): PushedBlob | undefined;
+  /** What lies in which archive. */
+  contents(): Iterable<{ readonly digest: Digest; readonly bytes: number; readonly archive: string }>;
   /** A manifest, proven by its digest. `undefined`: no archive has it. @throws SEQ0523, SEQ0510 */
   manifest(digest: Digest): Promise<Manifest | undefined>;
   /** Repositories in which the archives' links put the blob: where the destination may have it already. */
@@ -48,6 +50,10 @@ export async function openArchiveBlobs(
       if (found === undefined) return undefined;
       const { index, place } = found;
       return { digest, bytes: place.bytes, open: () => entryPieces(index, place, { signal }) };
+    },
+    *contents() {
+      for (const { name, blobs } of indexes)
+        for (const [digest, { bytes }] of blobs) yield { digest, bytes, archive: name };
     },
     manifest: async (digest) => {
       const found = places.get(digest);

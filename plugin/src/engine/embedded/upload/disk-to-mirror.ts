@@ -1,22 +1,65 @@
 import { clusterResourcesOf } from '../../../cluster-resources/cluster-resources';
 import { destinationImages } from '../../destination-images';
-import type { DiskToMirror, UploadResult } from '../../engine';
+import type { BlobCount, DiskToMirror, UploadResult } from '../../engine';
 import { openArchiveBlobs } from './archive-blobs';
-import { uploadImages } from './upload-images';
+import type { ImageUpload } from './upload-images';
+import { planImageUpload, uploadImages } from './upload-images';
 
 // More bring no more over one line, and each holds a piece or a chunk in memory.
 const mostAtOnce = 8;
 
+/** What is uploaded out of archives that are open, and where to. */
+export interface ArchivesUpload
+  extends
+    Pick<DiskToMirror, 'document' | 'images' | 'destination' | 'registries' | 'env'>,
+    Pick<ImageUpload, 'archives' | 'beforeWriting' | 'broughtBy' | 'progress' | 'signal'> {
+  readonly options: Pick<DiskToMirror['options'], 'parallelImages' | 'parallelLayers' | 'retries'>;
+}
+
+export type UploadedFromArchives = Required<UploadResult>;
+
+/** What an upload would bring. Which blobs are there is looked at only when they are brought. */
+export interface UploadPlan {
+  readonly images: number;
+  readonly unchanged: number;
+  readonly manifests: number;
+  /** At most. */
+  readonly blobs: BlobCount;
+}
+
 /** Disk-to-mirror without oc-mirror and without a temporary disk: straight from the archives' offsets. */
-export async function diskToMirror(request: DiskToMirror): Promise<UploadResult> {
-  const { archives: paths, document, destination, options, progress, signal, env, registries: settings } = request;
+export async function diskToMirror(request: DiskToMirror): Promise<UploadedFromArchives> {
+  const { archives: paths, progress, signal } = request;
   progress.detail(`indexing ${paths.length} archives`);
-  const archives = await openArchiveBlobs(paths, { signal });
-  const images = destinationImages(request.images, document.config);
-  const uploaded = await uploadImages({
-    archives,
-    images,
-    destination,
+  return uploadFromArchives({ ...request, archives: await openArchiveBlobs(paths, { signal }) });
+}
+
+export async function uploadFromArchives(upload: ArchivesUpload): Promise<UploadedFromArchives> {
+  const { archives, destination } = upload;
+  const request = imageUpload(upload);
+  const uploaded = await uploadImages(request);
+  const files = await archives.workingDirFiles('signatures/');
+  const signatures = new Map([...files].map(([name, content]) => [name.slice('signatures/'.length), content]));
+  return { ...uploaded, clusterResources: clusterResourcesOf({ images: request.images, destination, signatures }) };
+}
+
+/** Looks what is there, and writes nothing. */
+export async function planFromArchives(upload: ArchivesUpload): Promise<UploadPlan> {
+  const survey = await planImageUpload(imageUpload(upload));
+  const blobs = [...survey.blobs.values()];
+  return {
+    images: survey.images,
+    unchanged: survey.unchanged,
+    manifests: survey.manifests.length,
+    blobs: { count: blobs.length, bytes: blobs.reduce((sum, { bytes }) => sum + bytes, 0) },
+  };
+}
+
+function imageUpload({ document, options, env, registries: settings, ...upload }: ArchivesUpload): ImageUpload {
+  const { progress } = upload;
+  return {
+    ...upload,
+    images: destinationImages(upload.images, document.config),
     connection: {
       settings,
       env,
@@ -27,12 +70,7 @@ export async function diskToMirror(request: DiskToMirror): Promise<UploadResult>
       },
     },
     parallel: Math.min(options.parallelImages * options.parallelLayers, mostAtOnce),
-    progress,
-    signal,
-  });
-  const files = await archives.workingDirFiles('signatures/');
-  const signatures = new Map([...files].map(([name, content]) => [name.slice('signatures/'.length), content]));
-  return { ...uploaded, clusterResources: clusterResourcesOf({ images, destination, signatures }) };
+  };
 }
 
 const longDelayMs = 5_000;

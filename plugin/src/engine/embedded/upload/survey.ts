@@ -15,6 +15,14 @@ export interface LackingManifest {
   readonly height: number;
 }
 
+export interface PlannedTag {
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: Digest;
+  /** What it stands for now. */
+  readonly there: Digest | undefined;
+}
+
 export interface Survey {
   readonly images: number;
   /** There, under their tags. */
@@ -23,13 +31,14 @@ export interface Survey {
   readonly manifests: readonly LackingManifest[];
   /** Configs and layers with the repositories that are to have them. */
   readonly blobs: ReadonlyMap<Digest, { readonly bytes: number; readonly repositories: readonly string[] }>;
-  readonly tags: readonly { readonly repository: string; readonly tag: string; readonly digest: Digest }[];
+  readonly tags: readonly PlannedTag[];
 }
 
 interface Surveying {
   readonly client: PushClient;
   readonly archives: ArchiveBlobs;
   readonly parallel: number;
+  readonly broughtBy?: ((digest: Digest) => string | undefined) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -42,7 +51,7 @@ export async function surveyDestination(images: readonly DestinationImage[], con
   const byPlace = new Map(images.map((image) => [`${image.repository}:${image.tag}`, image]));
   const manifests = new Map<string, LackingManifest>();
   const blobs = new Map<Digest, { bytes: number; repositories: string[] }>();
-  const tags: { repository: string; tag: string; digest: Digest }[] = [];
+  const tags: PlannedTag[] = [];
   const visits = new Map<string, Promise<number | undefined>>();
   let unchanged = 0;
 
@@ -60,7 +69,8 @@ export async function surveyDestination(images: readonly DestinationImage[], con
     signal.throwIfAborted();
     if ((await client.manifestAt(repository, digest, { signal })) === digest) return undefined;
     const manifest = depth > deepest ? undefined : await context.archives.manifest(digest);
-    if (manifest === undefined) throw manifestLacking({ image: source, digest });
+    if (manifest === undefined)
+      throw manifestLacking({ image: source, digest, broughtBy: context.broughtBy?.(digest) });
     const height = manifest.kind === 'index' ? await visitChildren(image, manifest, depth) : takeParts(image, manifest);
     manifests.set(`${repository}@${digest}`, { repository, digest, height });
     return height;
@@ -84,12 +94,13 @@ export async function surveyDestination(images: readonly DestinationImage[], con
 
   await mapConcurrently([...byPlace.values()], { limit: parallel, signal }, async (image) => {
     const { repository, tag, digest } = image;
-    if ((await client.manifestAt(repository, tag, { signal })) === digest) {
+    const there = await client.manifestAt(repository, tag, { signal });
+    if (there === digest) {
       unchanged += 1;
       return;
     }
     await visit(image, digest, 0);
-    tags.push({ repository, tag, digest });
+    tags.push({ repository, tag, digest, there });
   });
   return {
     images: byPlace.size,

@@ -7,6 +7,7 @@
  */
 import type { Digest } from '../../../registry/digest';
 import type { PushClient, RegistryDestination } from '../../../registry/push';
+import type { PushedBlob } from '../../../registry/push-source';
 import { createPushClient } from '../../../registry/push';
 import type { RegistryConnectionOptions } from '../../../registry/connection';
 import { mapConcurrently } from '../../../system/concurrency';
@@ -26,6 +27,10 @@ export interface ImageUpload {
   readonly connection: Omit<RegistryConnectionOptions, 'signal'>;
   /** Blobs, and manifests, at the same time. */
   readonly parallel: number;
+  /** Told what would be written before anything is; may throw. */
+  readonly beforeWriting?: ((survey: Survey) => void) | undefined;
+  /** Which sequence a blob or manifest came with, for the message when it is nowhere. */
+  readonly broughtBy?: ((digest: Digest) => string | undefined) | undefined;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
@@ -38,11 +43,11 @@ interface Uploading extends ImageUpload {
 
 /** @throws SEQ0641 when something is in no archive and not there, SEQ05xx for what the registry or the content refuses */
 export async function uploadImages(upload: ImageUpload): Promise<UploadedImages> {
-  const { destination, connection, archives, parallel, progress, signal } = upload;
+  const { destination, connection, parallel, progress, signal } = upload;
   const client = createPushClient({ ...connection, destination, signal });
   try {
     progress.detail(`looking what ${destination.host} has`);
-    const survey = await surveyDestination(upload.images, { client, archives, parallel, signal });
+    const survey = await surveyFor({ ...upload, client });
     const blobs = await uploadBlobs(survey, { ...upload, client });
     await putManifests(survey.manifests, { ...upload, client });
     progress.detail(`setting ${survey.tags.length} tags`);
@@ -60,15 +65,21 @@ export async function planImageUpload(upload: ImageUpload): Promise<Survey> {
   const { destination, connection, signal } = upload;
   const client = createPushClient({ ...connection, destination, signal });
   try {
-    return await surveyDestination(upload.images, { ...upload, client });
+    return await surveyFor({ ...upload, client });
   } finally {
     await client.close();
   }
 }
 
+async function surveyFor(uploading: Uploading): Promise<Survey> {
+  const survey = await surveyDestination(uploading.images, uploading);
+  uploading.beforeWriting?.(survey);
+  return survey;
+}
+
 async function uploadBlobs(
   { blobs }: Survey,
-  { client, archives, parallel, progress, signal }: Uploading,
+  { client, archives, parallel, broughtBy, progress, signal }: Uploading,
 ): Promise<UploadedImages['blobs']> {
   const none = { count: 0, bytes: 0 };
   const counts = { uploaded: { ...none }, mounted: { ...none }, there: { ...none } };
@@ -97,15 +108,19 @@ async function uploadBlobs(
     let sent = 0;
     for (const repository of lacking) {
       if (blob === undefined && holder === undefined && elsewhere === undefined)
-        throw blobLacking({ digest, bytes, repositories });
-      const outcome = await client.uploadBlob(repository, blob ?? notHere(digest, bytes, repositories), {
-        signal,
-        mountFrom: holder ?? elsewhere,
-        onBytes: (more) => {
-          sent += more;
-          progress.advance(more);
+        throw blobLacking({ digest, repositories, broughtBy: broughtBy?.(digest) });
+      const outcome = await client.uploadBlob(
+        repository,
+        blob ?? notHere({ digest, bytes, repositories, broughtBy: broughtBy?.(digest) }),
+        {
+          signal,
+          mountFrom: holder ?? elsewhere,
+          onBytes: (more) => {
+            sent += more;
+            progress.advance(more);
+          },
         },
-      });
+      );
       count(outcome, bytes);
       holder = repository;
     }
@@ -120,12 +135,12 @@ async function uploadBlobs(
 }
 
 /** A blob that can only be mounted: opening it says that it is nowhere. */
-function notHere(digest: Digest, bytes: number, repositories: readonly string[]) {
+function notHere({ bytes, ...lacking }: Parameters<typeof blobLacking>[0] & { readonly bytes: number }): PushedBlob {
   return {
-    digest,
+    digest: lacking.digest,
     bytes,
-    open: (): AsyncIterable<Buffer> => {
-      throw blobLacking({ digest, bytes, repositories });
+    open: () => {
+      throw blobLacking(lacking);
     },
   };
 }
