@@ -1,18 +1,19 @@
-/** The bodies of entries that are neither blob nor link: what oc-mirror packs for itself. */
+/** Places in a file, read in pieces or whole. */
 import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { archiveBroken } from './errors';
-import type { ArchiveIndex, BlobPlace } from './index';
+import type { BlobPlace } from './index';
 import { readFully } from './positional-io';
 
 const pieceBytes = 256 * 1024;
 
 /**
- * Hands out a body in pieces, each a buffer of its own.
+ * Hands out a place of a file in pieces, each a buffer of its own. Whoever takes them verifies what becomes of them.
  *
- * @throws SEQ0304 when the file became shorter since it was indexed
+ * @throws SEQ0304 when the file became shorter since that place was found
  */
 export async function* entryPieces(
-  { path, name }: Pick<ArchiveIndex, 'path' | 'name'>,
+  { path }: { readonly path: string },
   { offset, bytes }: BlobPlace,
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<Buffer, void, undefined> {
@@ -23,7 +24,7 @@ export async function* entryPieces(
       const piece = Buffer.allocUnsafe(Math.min(pieceBytes, bytes - at));
       const read = await readFully(file, piece, offset + at);
       if (read < piece.length)
-        throw archiveBroken({ archive: name, offset: offset + at + read, why: 'the file became shorter' });
+        throw archiveBroken({ archive: basename(path), offset: offset + at + read, why: 'the file became shorter' });
       yield piece;
       at += read;
     }
@@ -32,14 +33,14 @@ export async function* entryPieces(
   }
 }
 
-/** A whole body; `undefined` when it has more bytes than `limit`, which bounds the memory. */
+/** A place's bytes at once; `undefined` when it has more bytes than `limit`, which bounds the memory. */
 export async function readEntry(
-  index: Pick<ArchiveIndex, 'path' | 'name'>,
+  file: { readonly path: string },
   place: BlobPlace,
   { limit, signal }: { limit: number; signal?: AbortSignal | undefined },
 ): Promise<Buffer | undefined> {
   if (place.bytes > limit) return undefined;
   const pieces: Buffer[] = [];
-  for await (const piece of entryPieces(index, place, { signal })) pieces.push(piece);
+  for await (const piece of entryPieces(file, place, { signal })) pieces.push(piece);
   return Buffer.concat(pieces);
 }

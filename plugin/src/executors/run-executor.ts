@@ -2,7 +2,7 @@
 import type { Writable } from 'node:stream';
 import type { ExecutorContext, PromiseExecutor } from '@nx/devkit';
 import type { MirrorLocation, Run } from '../api';
-import { progressPrinter } from '../report/progress-printer';
+import { progressOnStderr } from '../report/progress-printer';
 import { isSeqmirrorError, renderExplanation } from '../system/errors';
 
 export interface ExecutorRun extends Run {
@@ -23,14 +23,7 @@ export function executorOf<Options>(
     const stop = (signal: NodeJS.Signals): void => abort.abort(new Stopped(signal));
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
     for (const signal of signals) process.on(signal, stop);
-    const progress = progressPrinter(
-      {
-        isTerminal: process.stderr.isTTY === true,
-        columns: process.stderr.columns ?? 100,
-        write: (text) => void process.stderr.write(text),
-      },
-      { now: () => performance.now() },
-    );
+    const progress = progressOnStderr();
     try {
       const success = await work(options, {
         context,

@@ -1,13 +1,13 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { HashPool } from '../archive/hash-pool';
+import { entryPieces } from '../archive/read-entry';
 import type { FileSource, FoundFile } from '../archive/working-dir-files';
 import { filesIn, readLimit } from '../archive/working-dir-files';
 import { foldersIn } from '../engine/oc-mirror/folders';
 import { engineFolder } from '../mirroring/data-directory';
 import { soundIndex } from '../validation/sound-index';
 import { ownFolders } from './own-archives';
-import { readPieces } from './read-pieces';
 import type { Neighbour, Survey } from './survey';
 
 /**
@@ -51,7 +51,7 @@ async function filesBelow(folder: string, signal: AbortSignal): Promise<FoundFil
     files.push({
       name: `working-dir/${relative(folder, path).split(sep).join('/')}`,
       bytes,
-      pieces: () => readPieces({ path, offset: 0, bytes }, { signal }),
+      pieces: () => entryPieces({ path }, { offset: 0, bytes }, { signal }),
       read: async () => (bytes > readLimit ? undefined : readFile(path)),
     });
   }

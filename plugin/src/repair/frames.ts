@@ -3,12 +3,12 @@ import { open } from 'node:fs/promises';
 import { frameRangesOf } from '../archive/frame';
 import type { ArchiveIndex, BlobPlace } from '../archive/index';
 import { writeFully } from '../archive/positional-io';
+import { entryPieces } from '../archive/read-entry';
 import { readFrame, rebuildArchive } from '../archive/rebuild';
 import { frameFiles } from '../mirroring/frames';
 import type { Digest } from '../registry/digest';
 import { isSeqmirrorError } from '../system/errors';
 import type { OwnArchive } from './own-archives';
-import { readPieces } from './read-pieces';
 import type { Making } from './reissue-plan';
 import type { Survey } from './survey';
 
@@ -99,7 +99,7 @@ async function rebuildFromArchive(
   };
   try {
     for (const range of frameRangesOf(index)) {
-      await write(range.offset, readPieces({ path: index.path, ...range }, { signal }));
+      await write(range.offset, entryPieces(index, range, { signal }));
     }
     for (const [digest, { offset }] of index.blobs) await write(offset, blob(digest));
     await file.sync();

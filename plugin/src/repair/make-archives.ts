@@ -2,6 +2,7 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFully } from '../archive/positional-io';
+import { entryPieces } from '../archive/read-entry';
 import type { VerifiedArchives, HashedArchive } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
 import type { HashPool } from '../archive/hash-pool';
@@ -11,7 +12,6 @@ import { syncFolder } from '../system/atomic-file';
 import { impossible } from '../system/errors';
 import type { Progress } from '../system/progress';
 import { rebuildFromFrame } from './frames';
-import { readPieces } from './read-pieces';
 import type { Making } from './reissue-plan';
 import type { ProvenBlob } from './secure-blobs';
 
@@ -44,12 +44,13 @@ async function make(making: Making, path: string, { proven, progress, signal }: 
     if (place === undefined) throw impossible(`${digest} is to be written and was not had`);
     return place;
   };
+  const blobPieces = (blob: ProvenBlob) => entryPieces(blob, blob, { signal });
   const run = { signal, progress: progress.advance };
   switch (making.how) {
     case 'copied':
       return copyInto(path, making, { progress, signal });
     case 'rebuilt':
-      return rebuildFromFrame(making.frame, path, { ...run, blob: (digest) => readPieces(source(digest), { signal }) });
+      return rebuildFromFrame(making.frame, path, { ...run, blob: (digest) => blobPieces(source(digest)) });
     case 'composed':
       await writeWholeArchive(path, making.volume, { ...run, source });
   }
@@ -64,7 +65,7 @@ async function copyInto(
   const file = await open(to, 'w', 0o644);
   try {
     let at = 0;
-    for await (const piece of readPieces({ path, offset: 0, bytes }, { signal })) {
+    for await (const piece of entryPieces({ path }, { offset: 0, bytes }, { signal })) {
       await writeFully(file, piece, at);
       at += piece.length;
       progress.advance(piece.length);

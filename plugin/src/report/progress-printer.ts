@@ -33,6 +33,15 @@ interface Step {
   detail: string;
 }
 
+/** Where people look for it: stdout is for results. */
+export function progressOnStderr(): ProgressPrinter {
+  const { stderr } = process;
+  return progressPrinter(
+    { isTerminal: stderr.isTTY === true, columns: stderr.columns ?? 100, write: (text) => void stderr.write(text) },
+    { now: () => performance.now() },
+  );
+}
+
 /** @param now milliseconds of a clock that never goes back */
 export function progressPrinter(screen: Screen, { now }: { now: () => number }): ProgressPrinter {
   let step: Step | undefined;

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { folderRefused, optionsContradict } from '../../adoption/errors';
 import { applyAdoption, planAdoption, type AdoptionPlan, type Run, type Taking } from '../../api';
 import { renderAdoption, renderAdoptionPlan } from '../../report/adoption';
-import { progressPrinter } from '../../report/progress-printer';
+import { progressOnStderr } from '../../report/progress-printer';
 import { existingMirrors } from '../existing-mirrors';
 import { explained, inFull } from '../explained';
 import { chooseMirror } from '../sequence/choose-mirror';
@@ -63,14 +63,7 @@ function takingOf({ move = false, copy = false }: AdoptOptions): Taking {
 }
 
 async function withProgress<T>(work: (run: Run) => Promise<T>): Promise<T> {
-  const progress = progressPrinter(
-    {
-      isTerminal: process.stderr.isTTY === true,
-      columns: process.stderr.columns ?? 100,
-      write: (text) => void process.stderr.write(text),
-    },
-    { now: () => performance.now() },
-  );
+  const progress = progressOnStderr();
   try {
     // Nx ends a generator's process at once when it is stopped, which every step here is made for.
     return await work({ progress, signal: new AbortController().signal, now: () => new Date() });
