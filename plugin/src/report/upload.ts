@@ -1,4 +1,5 @@
 import type { ApplyStep } from '../cluster-resources/apply-order';
+import type { UploadResult } from '../engine/engine';
 import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { printable } from '../system/printable';
@@ -27,14 +28,7 @@ export function renderUpload(outcome: UploadOutcome): string {
   return [
     done,
     ...(unchanged === images ? [] : [`  ${counted(images, 'image')}${imagesInWords(outcome)}`]),
-    ...(blobs === undefined || unchanged === images
-      ? []
-      : (['uploaded', 'mounted', 'there'] as const)
-          .filter((what) => blobs[what].count > 0)
-          .map(
-            (what) =>
-              `    ${formatBytes(blobs[what].bytes).padStart(7)}  ${counted(blobs[what].count, 'blob')} ${blobWords[what]}`,
-          )),
+    ...(blobs === undefined || unchanged === images ? [] : blobsInWords(blobs)),
     ...missing,
     ...applyInWords(resources),
   ].join('\n');
@@ -51,11 +45,22 @@ const blobWords = {
   there: 'there already',
 } as const;
 
-function imagesInWords({ unchanged }: { unchanged?: number }): string {
+/** A line for each of what was done with blobs. */
+export function blobsInWords(blobs: NonNullable<UploadResult['blobs']>): string[] {
+  return (['uploaded', 'mounted', 'there'] as const)
+    .filter((what) => blobs[what].count > 0)
+    .map(
+      (what) =>
+        `    ${formatBytes(blobs[what].bytes).padStart(7)}  ${counted(blobs[what].count, 'blob')} ${blobWords[what]}`,
+    );
+}
+
+export function imagesInWords({ unchanged }: { unchanged?: number }): string {
   return unchanged === undefined || unchanged === 0 ? '' : `, ${unchanged} of them there already`;
 }
 
-function applyInWords({ folder, steps }: { folder: string; steps: readonly ApplyStep[] }): string[] {
+/** What to apply to clusters, in which order. */
+export function applyInWords({ folder, steps }: { folder: string; steps: readonly ApplyStep[] }): string[] {
   if (steps.length === 0) return ['Nothing has to be applied to clusters'];
   return [
     `Next: on each cluster, in this order, from ${folder}/`,

@@ -182,6 +182,12 @@ export const errorCodes = {
   SEQ0641: 'A part of an image is neither in the archives nor in the registry',
   SEQ0642: 'oc-mirror could not upload',
   SEQ0643: 'A sequence cannot be uploaded',
+  SEQ0644: 'A folder is not a bundle that can be uploaded',
+  SEQ0645: 'A bundle is not whole',
+  SEQ0646: 'The records of a bundle do not hang together',
+  SEQ0647: 'An archive of a bundle is not what its records say',
+  SEQ0648: 'A registry does not answer for what was uploaded',
+  SEQ0649: 'The uploader was called in a way that it does not know',
   SEQ0670: 'A medium cannot be used',
   SEQ0671: 'Archives that a bundle needs are not here',
   SEQ0672: 'An archive that a bundle is made of is damaged',
@@ -195,6 +201,7 @@ export const errorCodes = {
   SEQ0701: 'Not enough free space',
   SEQ0702: 'A file cannot be read or written',
   SEQ0703: 'A program cannot be started',
+  SEQ0704: 'A part of seqmirror itself is missing',
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

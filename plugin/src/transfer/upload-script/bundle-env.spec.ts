@@ -1,5 +1,5 @@
 import type { Seal } from '../../sequence/seal';
-import { renderBundleEnv } from './bundle-env';
+import { BundleEnv, parseBundleEnv, renderBundleEnv } from './bundle-env';
 
 const seal = (digit: string) => `sha256:${digit.repeat(64)}` as Seal;
 const head = { seal: seal('a'), number: 3, folder: 'seq3-add-ubi9' };
@@ -59,5 +59,51 @@ describe('renderBundleEnv', () => {
     { name: 'a file name that is an option', facts: { config: '-rf' } },
   ])('refuses $name', ({ facts }) => {
     expect(() => renderBundleEnv({ mirror: 'platform', kind: 'baseline', head, ...facts })).toThrow();
+  });
+});
+
+describe('parseBundleEnv', () => {
+  const plain = renderBundleEnv({ mirror: 'platform', bundle: 'T0007', kind: 'site', head });
+
+  it.each([
+    { name: 'what is always there', facts: {} },
+    { name: 'a description with signs', facts: { description: 'say "hello" to $(nobody) = `all`' } },
+    { name: 'sites', facts: { sites: ['bravo', 'delta'] } },
+    { name: 'volumes', facts: { volume: 2, volumes: 3 } },
+    { name: 'volumes that were put together', facts: { volume: 'all' as const, volumes: 3 } },
+    {
+      name: 'what is needed, held and in pieces',
+      facts: {
+        needs: [
+          { seal: seal('b'), number: 2, folder: 'seq2-add-logging', transfer: 'T0002' },
+          { seal: seal('c'), number: 1, folder: 'seq1-baseline' },
+        ],
+        holds: [{ seal: seal('c'), number: 1, folder: 'seq1-baseline' }],
+        splits: [{ name: 'mirror_000004.tar', sha256: 'd'.repeat(64), parts: 2 }],
+      },
+    },
+  ])('reads $name as it was written, with either kind of line end', ({ facts }) => {
+    const whole = { mirror: 'platform', bundle: 'T0007', kind: 'site' as const, head, ...facts };
+    const text = renderBundleEnv(whole);
+    expect(parseBundleEnv(text, 'bundle.env')).toEqual(BundleEnv.parse(whole));
+    expect(parseBundleEnv(text.replaceAll('\n', '\r\n'), 'bundle.env')).toEqual(BundleEnv.parse(whole));
+  });
+
+  it('passes over comments and keys that it does not know', () => {
+    expect(parseBundleEnv(`# by hand\n${plain}later=1\n`, 'bundle.env')).toEqual(parseBundleEnv(plain, 'bundle.env'));
+  });
+
+  it.each([
+    { name: 'another format', text: plain.replace('bundle/1', 'bundle/2'), says: /its format is seqmirror-bundle\/2/ },
+    { name: 'no format', text: 'mirror=platform\n', says: /its format is \(none\)/ },
+    { name: 'a line without a key', text: `${plain}hello\n`, says: /a line without a key: hello/ },
+    { name: 'a number that is none', text: plain.replace('number=3', 'number=0x3'), says: /head\.number/ },
+    { name: 'a seal that is none', text: plain.replace(/seal=.*/, 'seal=x'), says: /head\.seal/ },
+    { name: 'a folder that leads elsewhere', text: `${plain}archives=../x\n`, says: /archives/ },
+    { name: 'a sequence that is needed, without its folder', text: `${plain}needs=${seal('b')} 2\n`, says: /needs\.0/ },
+  ])('refuses $name', ({ text, says }) => {
+    expect(() => parseBundleEnv(text, 'bundle.env')).toThrow(
+      expect.objectContaining({ code: 'SEQ0644', what: expect.stringMatching(says) }),
+    );
   });
 });

@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { Timestamp, oneLine, SequenceNumber } from '../../sequence/one-line';
 import { parseSequenceFolder } from '../../sequence/folder';
 import { Seal } from '../../sequence/seal';
+import { bundleEnvRefused } from '../upload-errors';
 
 const fileName = z
   .string()
@@ -38,7 +39,10 @@ export const BundleEnv = z
       .union([z.literal('.'), fileName])
       .default('archives')
       .describe('Folder of the archives'),
-    volume: z.int().min(1).default(1),
+    volume: z
+      .union([z.int().min(1), z.literal('all')])
+      .default(1)
+      .describe('`all`: seq-upload.sh has put them together'),
     volumes: z.int().min(1).max(9999).default(1),
     needs: z
       .array(SequenceOnMedium.extend({ transfer: fileName.optional().describe('What carried it') }))
@@ -57,10 +61,11 @@ export const BundleEnv = z
       .describe('Archives in pieces: parts/<name>.001 … spread over the volumes'),
   })
   .refine(({ bundle, volumes }) => volumes === 1 || bundle !== undefined, 'volumes must name their bundle')
-  .refine(({ volume, volumes }) => volume <= volumes, 'there are fewer volumes');
+  .refine(({ volume, volumes }) => volume === 'all' || volume <= volumes, 'there are fewer volumes');
 export type BundleEnv = z.infer<typeof BundleEnv>;
 
 export const bundleEnvFile = 'bundle.env';
+const format = 'seqmirror-bundle/1';
 
 /**
  * The text of bundle.env.
@@ -70,7 +75,7 @@ export const bundleEnvFile = 'bundle.env';
 export function renderBundleEnv(facts: z.input<typeof BundleEnv>): string {
   const env = BundleEnv.parse(facts);
   const lines: [key: string, value: string | number | undefined][] = [
-    ['format', 'seqmirror-bundle/1'],
+    ['format', format],
     ['mirror', env.mirror],
     ['bundle', env.bundle],
     ['kind', env.kind],
@@ -94,6 +99,58 @@ export function renderBundleEnv(facts: z.input<typeof BundleEnv>): string {
     ...env.splits.map(({ name, sha256, parts }): [string, string] => ['split', `${name} ${sha256} ${parts}`]),
   ];
   return lines.map(([key, value]) => (value === undefined ? '' : `${key}=${value}\n`)).join('');
+}
+
+const mostCharacters = 4 * 1024 ** 2;
+
+/**
+ * Reads bundle.env. Unknown keys are passed over, as the script does.
+ *
+ * @throws SEQ0644 saying which key is not what it has to be
+ */
+export function parseBundleEnv(text: string, file: string): BundleEnv {
+  const refuse = (problem: string) => bundleEnvRefused({ file, problem });
+  if (text.length > mostCharacters) throw refuse(`it has ${text.length} characters`);
+  const values = new Map<string, string[]>();
+  for (const line of text.split(/\r?\n/)) {
+    if (line === '' || line.startsWith('#')) continue;
+    const at = line.indexOf('=');
+    if (at === -1) throw refuse(`it has a line without a key: ${line}`);
+    const key = line.slice(0, at);
+    values.set(key, [...(values.get(key) ?? []), line.slice(at + 1)]);
+  }
+  const all = (key: string): string[] => values.get(key) ?? [];
+  const one = (key: string): string | undefined => all(key).at(-1);
+  if (one('format') !== format)
+    throw refuse(`its format is ${one('format') ?? '(none)'}; this program reads ${format}`);
+  const { data, error } = BundleEnv.safeParse({
+    ...Object.fromEntries(plainKeys.map((key) => [key, one(key)])),
+    sites: one('sites')?.split(','),
+    head: sequenceOf([one('seal'), one('number'), one('folder')]),
+    volume: one('volume') === 'all' ? 'all' : numberIn(one('volume')),
+    volumes: numberIn(one('volumes')),
+    needs: all('needs').map((value) => ({ ...sequenceOf(value.split(' ')), transfer: value.split(' ')[3] })),
+    holds: all('holds').map((value) => sequenceOf(value.split(' '))),
+    splits: all('split').map((value) => {
+      const [name, sha256, parts] = value.split(' ');
+      return { name, sha256, parts: numberIn(parts) };
+    }),
+  });
+  if (data !== undefined) return data;
+  const [issue] = error.issues;
+  throw refuse(`${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+const plainKeys = ['mirror', 'bundle', 'kind', 'description', 'made', 'config', 'pinned', 'images', 'archives'];
+
+function sequenceOf([seal, number, folder]: readonly (string | undefined)[]) {
+  return { seal, number: numberIn(number), folder };
+}
+
+/** Of anything but plain digits NaN, which no schema takes. */
+function numberIn(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
 }
 
 function sequenceValue({ seal, number, folder }: z.infer<typeof SequenceOnMedium>): string {

@@ -1,0 +1,33 @@
+/** How seqmirror-upload.js ends: by the numbers that seq-upload.sh has for the same. */
+import type { ErrorCode } from '../system/error-codes';
+
+const meanings = {
+  0: 'done, or nothing to do',
+  1: 'a mistake in this program',
+  2: 'wrong use',
+  3: 'medium damaged or incomplete',
+  5: 'order: something is to be uploaded before, or newer content is there',
+  6: 'this Node is older than 20',
+  7: 'a file or folder cannot be read or written',
+  8: 'the upload failed: run again, it goes on',
+  130: 'interrupted: run again, it goes on',
+} as const;
+
+export type ExitCode = keyof typeof meanings;
+
+const byCode: readonly (readonly [pattern: RegExp, code: ExitCode])[] = [
+  [/^SEQ(0649|0524|0511|0512|0513|0517|0518)$/, 2],
+  [/^SEQ(03\d\d|0644|0645|0646|0647|0510|0523)$/, 3],
+  [/^SEQ(0640|0641)$/, 5],
+  [/^SEQ07\d\d$/, 7],
+];
+
+export function exitCodeOf(code: ErrorCode): ExitCode {
+  return byCode.find(([pattern]) => pattern.test(code))?.[1] ?? 8;
+}
+
+export function exitCodesInWords(): string {
+  return Object.entries(meanings)
+    .map(([code, meaning]) => `${code.padStart(5)}  ${meaning}`)
+    .join('\n');
+}

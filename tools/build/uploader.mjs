@@ -1,0 +1,88 @@
+/**
+ * `nx build seqmirror`, its last step: makes one file of the far side's program and of all packages that it needs, for
+ * Node 20 and later. The same sources and packages make the same bytes; not minified, so that a far side can read what
+ * it is to run. Beside it its sha256, as `sha256sum` writes it.
+ */
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const plugin = join(root, 'plugin');
+const file = 'seqmirror-upload.js';
+const target = join(plugin, 'dist/far-side', file);
+
+const own = JSON.parse(await readFile(join(plugin, 'package.json'), 'utf8'));
+
+/** There is no package.json beside the one file. */
+const versionOf = {
+  name: 'package-version',
+  setup({ onLoad }) {
+    onLoad({ filter: /system\/package-version\.ts$/ }, () => ({
+      contents: `export const seqmirrorVersion = () => ${JSON.stringify(own.version)};\n`,
+      loader: 'js',
+    }));
+  },
+};
+
+const { outputFiles, metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: ['plugin/src/far-side/main.ts'],
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  // Its own settings serve the compiler; a library of helpers is not needed here.
+  tsconfigRaw: { compilerOptions: { target: 'es2022' } },
+  charset: 'utf8',
+  legalComments: 'none',
+  metafile: true,
+  write: false,
+  outfile: 'seqmirror-upload.js',
+  plugins: [versionOf],
+  logLevel: 'warning',
+});
+
+const packages = await Promise.all(packagesIn(metafile).map(licenceOf));
+const head = `#!/usr/bin/env node
+// seqmirror-upload.js ${own.version}: uploads a transfer bundle of seqmirror to a registry; --help says how.
+// ${own.license}. It has these packages in it, whose licences stand at its end:
+${packages.map(({ title }) => `//   ${title}\n`).join('')}'use strict';
+if (Number(process.versions.node.split('.')[0]) < 20) {
+  process.stderr.write('seqmirror-upload.js needs Node 20 or later; this is ' + process.version + '\\n');
+  process.exit(6);
+}
+`;
+const licences = [...packages, { title: `seqmirror ${own.version} (${own.license})`, text: await licenceText(root) }]
+  .map(({ title, text }) => `${title}\n\n${text.trim()}\n`)
+  .join(`\n${'-'.repeat(78)}\n\n`);
+const text = `${head}${outputFiles[0].text.replace(/^"use strict";\n/, '')}/*\n${licences.replaceAll('*/', '* /')}*/\n`;
+const sha256 = createHash('sha256').update(text).digest('hex');
+await writeFile(target, text, { mode: 0o755 });
+await writeFile(`${target}.sha256`, `${sha256}  ${file}\n`);
+console.log(`${relative(root, target)}  ${Buffer.byteLength(text)} bytes\nsha256 ${sha256}`);
+
+/** Folders of packages that anything of is in the file. */
+function packagesIn({ outputs }) {
+  const inputs = Object.values(outputs).flatMap(({ inputs: parts }) =>
+    Object.entries(parts)
+      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+      .map(([path]) => path),
+  );
+  const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
+  return [...new Set(folders)].sort();
+}
+
+async function licenceOf(folder) {
+  const { name, version, license } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
+  return { title: `${name} ${version} (${license})`, text: await licenceText(join(root, folder)) };
+}
+
+async function licenceText(folder) {
+  const name = (await readdir(folder)).sort().find((each) => /^licen[cs]e(\.md|\.txt)?$/i.test(each));
+  if (name === undefined) throw new Error(`${relative(root, folder)} has no licence file, and its code is in ${file}`);
+  return readFile(join(folder, name), 'utf8');
+}
