@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { BlobRecord } from '../../plugin/src/archive/blob-record';
 import { linksOf } from '../../plugin/src/archive/links';
 import { planArchives } from '../../plugin/src/archive/layout';
 import { verifyArchives } from '../../plugin/src/archive/verify';
@@ -20,6 +21,7 @@ import type { Mirror, MirrorLocation } from '../../plugin/src/mirroring/mirror';
 import { openMirror, readChain, sequencePath } from '../../plugin/src/mirroring/mirror';
 import { promote } from '../../plugin/src/mirroring/promote';
 import { baseOf, readSealedSequences } from '../../plugin/src/mirroring/sealed-chain';
+import type { Digest } from '../../plugin/src/registry/digest';
 import type { BaseChoice } from '../../plugin/src/sequence/intent';
 import { renderSequenceIntent } from '../../plugin/src/sequence/intent';
 import { diceFrom } from '../../tools/lab/random';
@@ -48,6 +50,8 @@ export interface SealedMirror {
   readonly location: MirrorLocation;
   readonly mirror: Mirror;
   readonly sequences: readonly SealedSequence[];
+  /** All that a sequence's images consist of, whichever sequence brought it. */
+  blobsOf(sequence: SealedSequence): ReadonlyMap<Digest, BlobRecord>;
   remove(): Promise<void>;
 }
 
@@ -83,7 +87,15 @@ export async function buildSealedMirror(plan: MirrorPlan): Promise<SealedMirror>
   const sequences: SealedSequence[] = [];
   for (let number = 1; number <= plan.sequences; number += 1)
     sequences.push(await sealOne(mirror, plan, number, content));
-  return { plan, root, location, mirror, sequences, remove: () => rm(root, { recursive: true, force: true }) };
+  return {
+    plan,
+    root,
+    location,
+    mirror,
+    sequences,
+    blobsOf: ({ images }) => content.needed(images),
+    remove: () => rm(root, { recursive: true, force: true }),
+  };
 }
 
 function totalBytes({ sequences, images, layers, layerBytes }: MirrorPlan): number {

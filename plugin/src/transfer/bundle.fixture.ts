@@ -8,7 +8,11 @@ import { silentProgress } from '../system/progress';
 import type { BundleOptions, BundleOutcome } from './bundle';
 import { bundleSequence } from './bundle';
 
-export function bundle(world: World, folder: string, options: Partial<BundleOptions> = {}): Promise<BundleOutcome> {
+export function bundle(
+  world: Pick<World, 'location' | 'root'>,
+  folder: string,
+  options: Partial<BundleOptions> = {},
+): Promise<BundleOutcome> {
   return bundleSequence({
     location: world.location,
     folder,
@@ -19,6 +23,8 @@ export function bundle(world: World, folder: string, options: Partial<BundleOpti
     verify: false,
     fresh: false,
     format: 'folder',
+    // Made by the build, and not there where sources are run.
+    uploader: undefined,
     progress: silentProgress,
     signal: new AbortController().signal,
     now: () => new Date('2026-11-24T07:00:00Z'),
@@ -28,7 +34,7 @@ export function bundle(world: World, folder: string, options: Partial<BundleOpti
 
 /** Bundles and expects that something was written. */
 export async function bundled(
-  world: World,
+  world: Pick<World, 'location' | 'root'>,
   folder: string,
   options: Partial<BundleOptions> = {},
 ): Promise<Extract<BundleOutcome, { kind: 'written' }>> {
