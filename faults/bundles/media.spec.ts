@@ -1,5 +1,6 @@
 /** Volumes as they are planned, in file systems that Debian's own tools make. */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -10,8 +11,9 @@ import { mediumOf } from '../../plugin/src/transfer/media';
 import { splitVolumes } from '../../plugin/src/transfer/split-volumes';
 import { randomFrom } from '../../tools/lab/random';
 import { describeWith } from '../../tools/lab/requirements';
+import { runSeed, sizeOf, withSeed } from '../size';
 
-jest.setTimeout(600_000);
+jest.setTimeout(sizeOf({ small: 10, full: 60 }) * 60_000);
 
 const env = { ...process.env, PATH: [process.env['PATH'], '/usr/sbin', '/sbin'].join(delimiter) };
 const run = (program: string, args: readonly string[]) =>
@@ -56,7 +58,7 @@ const sizesFor = (next: () => number, capacity: number): number[] =>
   Array.from({ length: 1 + Math.floor(next() * 60) }, () => Math.floor(100 * ((capacity * 1.2) / 100) ** next()));
 
 async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'seqmirror-media-'));
+  const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'seqmirror-media-'));
   try {
     return await work(folder);
   } finally {
@@ -64,12 +66,14 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-const seed = Number(process.env['SEQMIRROR_SEED'] ?? 7);
-const rounds = Number(process.env['SEQMIRROR_MEDIA_ROUNDS'] ?? 10);
+const rounds = sizeOf({ small: 10, full: 200 });
+const stickRounds = sizeOf({ small: 2, full: 200 });
+// Every byte of these is written, twice.
+const largeStickRounds = sizeOf({ small: 2, full: 20 });
 
-describeWith(['genisoimage', 'xorriso'], `discs (seed ${seed})`, () => {
+describeWith(['genisoimage', 'xorriso'], withSeed('discs'), () => {
   it.each(['dvd5', 'dvd9', 'bd25', 'bd50', 'bd100', 'iso:20000000'])('holds every volume of %s', async (media) => {
-    const next = randomFrom(seed);
+    const next = randomFrom(runSeed());
     const capacity = mediumOf(media).bytes ?? 0;
     for (let round = 0; round < rounds; round += 1) {
       for (const files of volumesOf(media, sizesFor(next, capacity)).slice(0, 3)) {
@@ -88,11 +92,15 @@ describeWith(['genisoimage', 'xorriso'], `discs (seed ${seed})`, () => {
   });
 });
 
-describeWith(['mkfs.vfat', 'mcopy'], `sticks with FAT32 (seed ${seed})`, () => {
-  it.each(['fat32:40M', 'fat32:80M', 'fat32:300M'])('holds every volume of %s', async (media) => {
-    const next = randomFrom(seed);
+describeWith(['mkfs.vfat', 'mcopy'], withSeed('sticks with FAT32'), () => {
+  it.each([
+    ['fat32:40M', stickRounds],
+    ['fat32:80M', stickRounds],
+    ['fat32:300M', largeStickRounds],
+  ])('holds every volume of %s, %d times', async (media, times) => {
+    const next = randomFrom(runSeed());
     const capacity = mediumOf(media).bytes ?? 0;
-    for (let round = 0; round < Math.ceil(rounds / 5); round += 1) {
+    for (let round = 0; round < times; round += 1) {
       for (const files of volumesOf(media, sizesFor(next, capacity)).slice(0, 2)) {
         await inFolder(async (folder) => {
           await lay(join(folder, 'volume'), files, 'full');
@@ -109,11 +117,15 @@ describeWith(['mkfs.vfat', 'mcopy'], `sticks with FAT32 (seed ${seed})`, () => {
   });
 });
 
-describeWith(['mke2fs'], `sticks with ext4 (seed ${seed})`, () => {
-  it.each(['usb:24M', 'usb:60M', 'usb:600M'])('holds every volume of %s', async (media) => {
-    const next = randomFrom(seed);
+describeWith(['mke2fs'], withSeed('sticks with ext4'), () => {
+  it.each([
+    ['usb:24M', stickRounds],
+    ['usb:60M', stickRounds],
+    ['usb:600M', largeStickRounds],
+  ])('holds every volume of %s, %d times', async (media, times) => {
+    const next = randomFrom(runSeed());
     const capacity = mediumOf(media).bytes ?? 0;
-    for (let round = 0; round < Math.ceil(rounds / 5); round += 1) {
+    for (let round = 0; round < times; round += 1) {
       for (const files of volumesOf(media, sizesFor(next, capacity)).slice(0, 2)) {
         await inFolder(async (folder) => {
           await lay(join(folder, 'volume'), files, 'full');
