@@ -15,11 +15,14 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   /** Called for each time that the request is sent. */
-  readonly body?: () => string | Buffer | Readable;
+  readonly body?: () => RequestBody;
   /** The registry on whose behalf this is, whose trust also covers where it redirects to. */
   readonly registry: RegistryHost;
   readonly signal: AbortSignal;
 }
+
+/** Of an iterable the next piece is asked for when the one before has been handed to the system, if it is 64 KiB or more. */
+export type RequestBody = string | Buffer | AsyncIterable<Buffer>;
 
 export interface RegistryHost {
   readonly host: string;
@@ -112,7 +115,8 @@ export function createHttp({
       dispatcher: await agentFor(url, registry),
       method,
       headers: { 'user-agent': 'seqmirror', 'accept-encoding': 'identity', ...headers },
-      body: body?.() ?? null,
+      // undici takes any async iterable, and its types know of streams alone.
+      body: (body?.() ?? null) as Readable | null,
       // One of its own for each request: a signal that many listen to makes Node warn of a leak.
       signal: AbortSignal.any([signal]),
       headersTimeout: timeouts.answerMs,

@@ -7,13 +7,13 @@ import { contentChanged } from './push-errors';
 export interface PushedBlob {
   readonly digest: Digest;
   readonly bytes: number;
-  /** The content from its start, in pieces that stay as they are. Called again for each attempt. */
+  /** The content from its start. A piece holds until the third one behind it is asked for. Called again for each attempt. */
   open(): AsyncIterable<Buffer>;
 }
 
 /**
  * The content, hashed as it passes. Its last piece is handed on only when the whole is what the digest says, so that
- * nobody ever gets all of a damaged blob.
+ * nobody ever gets all of a damaged blob. A piece holds until the second one behind it is asked for.
  *
  * @throws SEQ0523 in the place of the last piece
  */
@@ -36,21 +36,20 @@ export async function* provenPieces(
   if (held !== undefined) yield held;
 }
 
-/** The same pieces, put together until each has `bytes`, but for the last. */
+/** The same bytes in chunks that stay as they are, each of `bytes` but for the last. */
 export async function* inChunks(pieces: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer, void, undefined> {
-  let waiting: Buffer[] = [];
+  let chunk = Buffer.allocUnsafeSlow(bytes);
   let length = 0;
   for await (const piece of pieces) {
-    for (let rest = piece; rest.length > 0;) {
-      const part = rest.subarray(0, bytes - length);
-      rest = rest.subarray(part.length);
-      waiting.push(part);
-      length += part.length;
+    for (let at = 0; at < piece.length;) {
+      const copied = piece.copy(chunk, length, at);
+      at += copied;
+      length += copied;
       if (length < bytes) continue;
-      yield Buffer.concat(waiting, length);
-      waiting = [];
+      yield chunk;
+      chunk = Buffer.allocUnsafeSlow(bytes);
       length = 0;
     }
   }
-  if (length > 0) yield Buffer.concat(waiting, length);
+  if (length > 0) yield chunk.subarray(0, length);
 }

@@ -2,7 +2,6 @@
  * One blob into one repository (OCI distribution 1.1, Pushing blobs): mounted from another repository, else in one
  * request, else in chunks. An upload that broke is never gone on with in one piece: nobody knows what of it arrived.
  */
-import { Readable } from 'node:stream';
 import type { SeqmirrorError } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
 import type { HttpResponse } from './http';
@@ -107,6 +106,7 @@ interface Sending {
 
 async function sendWhole(transport: Transport, upload: BlobUpload, { open, attempt, tell }: Sending): Promise<Sent> {
   const { source, subject, blob, signal } = upload;
+  // Taken piece by piece: the next is asked for when the one before has left for the network, for its memory is used again.
   const body = async function* (): AsyncGenerator<Buffer> {
     let at = 0;
     for await (const piece of provenPieces(blob, { subject })) {
@@ -123,7 +123,7 @@ async function sendWhole(transport: Transport, upload: BlobUpload, { open, attem
       path: '',
       url: withDigest(open.location, blob),
       headers: { 'content-type': 'application/octet-stream', 'content-length': String(blob.bytes) },
-      body: () => Readable.from(body()),
+      body,
       attempt,
       accepts: [201, 204, 404, 413],
       read: (response) => sentBy(response),

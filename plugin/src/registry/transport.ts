@@ -4,14 +4,13 @@
  * place out from now on. When no place is left, or the rounds are used up, the registry's own failure is told, with
  * the mirrors' beside it.
  */
-import type { Readable } from 'node:stream';
 import type { SeqmirrorError } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
 import type { Access, Authorizer } from './authorizer';
 import { parseChallenges } from './challenge';
 import { answerRefused, placesFailed, registryTooBusy, registryUnreachable, tlsUntrusted } from './errors';
 import type { HostLimits } from './host-limits';
-import type { Http, HttpResponse } from './http';
+import type { Http, HttpResponse, RequestBody } from './http';
 import { discard } from './http';
 import { networkFailureOf } from './network-failure';
 import type { PullSource } from './pull-sources';
@@ -32,7 +31,7 @@ export interface RegistryRequest<T> {
   readonly url?: URL;
   readonly headers?: Readonly<Record<string, string>>;
   /** Called for each time that the request is sent. */
-  readonly body?: () => string | Buffer | Readable;
+  readonly body?: () => RequestBody;
   readonly actions?: Access['actions'];
   /** A repository of the same host from which a blob is to be mounted; it has to be readable too. */
   readonly mountsFrom?: string;

@@ -1,7 +1,8 @@
 /** All that a set of archives has to give: each blob with its place, and which repositories their links name for it. */
 import type { ArchiveIndex, BlobPlace } from '../../../archive/index';
 import { readArchiveIndex } from '../../../archive/index';
-import { entryPieces, readEntry } from '../../../archive/read-entry';
+import { passingPieces } from '../../../archive/passing-pieces';
+import { readEntry } from '../../../archive/read-entry';
 import type { Digest } from '../../../registry/digest';
 import type { Manifest } from '../../../registry/manifest';
 import { manifestByteLimit, parseManifest } from '../../../registry/manifest';
@@ -49,7 +50,7 @@ export async function openArchiveBlobs(
       const found = places.get(digest);
       if (found === undefined) return undefined;
       const { index, place } = found;
-      return { digest, bytes: place.bytes, open: () => entryPieces(index, place, { signal }) };
+      return { digest, bytes: place.bytes, open: () => passingPieces(index, place, { signal }) };
     },
     *contents() {
       for (const { name, blobs } of indexes)

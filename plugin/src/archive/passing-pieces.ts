@@ -1,0 +1,51 @@
+/**
+ * Bodies in pieces that pass: the memory of a piece is used again for one behind it. For what is sent on at once, page
+ * faults of ever new memory cost as much as hashing it (measured: 2 GB sent with 4.4 s of processor time, not 5.5).
+ */
+import { open } from 'node:fs/promises';
+import { archiveBroken } from './errors';
+import type { ArchiveIndex, BlobPlace } from './index';
+import { readFully } from './positional-io';
+
+// Small enough to be hashed and sent while a processor's cache still has them: of 1 MiB they cost a third more (measured).
+const pieceBytes = 256 * 1024;
+
+// One is being read, and three are the consumer's.
+const piecesAtOnce = 4;
+
+/**
+ * Hands out a body while it reads on. A piece holds until the third one behind it is asked for.
+ *
+ * @throws SEQ0304 when the file became shorter since it was indexed
+ */
+export async function* passingPieces(
+  { path, name }: Pick<ArchiveIndex, 'path' | 'name'>,
+  { offset, bytes }: BlobPlace,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): AsyncGenerator<Buffer, void, undefined> {
+  const memory: Buffer[] = [];
+  const file = await open(path, 'r');
+  const readAt = async (at: number): Promise<Buffer> => {
+    const length = Math.min(pieceBytes, bytes - at);
+    const slot = Math.floor(at / pieceBytes) % piecesAtOnce;
+    const piece = (memory[slot] ??= Buffer.allocUnsafeSlow(length)).subarray(0, length);
+    const read = await readFully(file, piece, offset + at);
+    if (read === length) return piece;
+    throw archiveBroken({ archive: name, offset: offset + at + read, why: 'the file became shorter' });
+  };
+  let coming: Promise<Buffer> | undefined;
+  try {
+    for (let at = 0; at < bytes;) {
+      signal?.throwIfAborted();
+      const piece = await (coming ?? readAt(at));
+      at += piece.length;
+      coming = at < bytes ? readAt(at) : undefined;
+      // Whoever does not come back for it does not hear of its failure.
+      coming?.catch(() => undefined);
+      yield piece;
+    }
+  } finally {
+    await coming?.catch(() => undefined);
+    await file.close();
+  }
+}
