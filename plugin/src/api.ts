@@ -10,6 +10,8 @@ export type { ListedSequence, SequenceListing } from './mirroring/list-sequences
 export { listSequences } from './mirroring/list-sequences';
 export type { RenumberOutcome } from './mirroring/renumber-sequence';
 export { renumberSequence } from './mirroring/renumber-sequence';
+export type { SignChainOutcome } from './mirroring/sign-chain';
+export { signChain } from './mirroring/sign-chain';
 export type { UnlockOutcome } from './mirroring/unlock-mirror';
 export { unlockMirror } from './mirroring/unlock-mirror';
 export type { VoidOutcome } from './mirroring/void-sequence';

@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
 import type { ArchiveIndex } from '../archive/index';
 import { readArchiveIndex } from '../archive/index';
 import { sumOfBytes } from '../mirroring/build-records';
+import { ensureCanSign, requireChainSignature } from '../mirroring/chain-signature';
 import type { Commit } from '../mirroring/commit';
 import { archivesFolder, recordsFolder, withinData, writeCommit } from '../mirroring/commit';
 import { stageFolder } from '../mirroring/data-directory';
@@ -53,6 +54,8 @@ export async function applyAdoption(plan: AdoptionPlan, run: Run): Promise<Adopt
   const mirror = await openMirror(plan.location);
   return withMirrorLock(mirror, { purpose: 'adopt', ...run }, async () => {
     const { sequences, finished } = await agreed(mirror, plan);
+    await requireChainSignature(mirror);
+    await ensureCanSign(mirror);
     await ensureCopiesFit(mirror, plan, sequences);
     const adopted: { folder: string; archivesAre: 'linked' | 'symlinked' | 'absent' }[] = [];
     const removed: string[] = [];

@@ -26,7 +26,7 @@ function targetsOf(root: string, files: readonly string[], options?: SeqmirrorPl
 describe('nodesFor', () => {
   it('makes a project of a mirror, with a target for each sequence and some for the chain', () => {
     const { targets = {}, ...project } = projectsFor([settings, ...sealed('seq1-baseline')])['mirror'] ?? {};
-    expect(Object.keys(targets)).toEqual(['seq1', 'latest', 'list', 'validate', 'renumber', 'unlock']);
+    expect(Object.keys(targets)).toEqual(['seq1', 'latest', 'list', 'validate', 'renumber', 'sign', 'unlock']);
     expect(project).toEqual({
       root: 'mirror',
       name: 'mirror',
@@ -34,7 +34,7 @@ describe('nodesFor', () => {
       metadata: {
         description: 'A chain of 1 mirror sequence',
         technologies: ['oc-mirror'],
-        targetGroups: { Sequences: ['seq1'], Chain: ['latest', 'list', 'validate', 'renumber', 'unlock'] },
+        targetGroups: { Sequences: ['seq1'], Chain: ['latest', 'list', 'validate', 'renumber', 'sign', 'unlock'] },
       },
     });
   });
@@ -262,6 +262,7 @@ describe('nodesFor', () => {
       'chain-list',
       'chain-validate',
       'chain-renumber',
+      'chain-sign',
       'chain-unlock',
     ]);
     expect(Object.keys(targetsOf('mirror/content/seq1-baseline', files, options))).toEqual(['chain-mirror']);

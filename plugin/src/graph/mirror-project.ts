@@ -107,6 +107,19 @@ function chainTargets(
       },
       { parallelism: false },
     ),
+    ...(last === undefined
+      ? {}
+      : {
+          [named('sign')]: executorTarget(
+            'sign',
+            {
+              description: 'Sign chain.lock as it is: when signing is new, when the key has changed, after a merge',
+              task: task('sign'),
+              example: {},
+            },
+            { parallelism: false },
+          ),
+        }),
     [named('unlock')]: executorTarget(
       'unlock',
       {

@@ -20,6 +20,7 @@ export function executorTarget(
     | 'void'
     | 'renumber'
     | 'unlock'
+    | 'sign'
     | 'reissue'
     | 'bundle'
     | 'upload'

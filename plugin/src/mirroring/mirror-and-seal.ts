@@ -15,6 +15,7 @@ import { freeBytes } from '../system/disk';
 import { renderExplanation } from '../system/errors';
 import type { SequenceRecords } from './build-records';
 import { buildRecords, sumOfBytes } from './build-records';
+import { ensureCanSign, requireChainSignature } from './chain-signature';
 import { configSha256 } from './check-sealed';
 import type { Commit } from './commit';
 import { archivesFolder, recordsFolder, withinData, writeCommit } from './commit';
@@ -38,7 +39,9 @@ export async function mirrorAndSeal(
 ): Promise<SealedOutcome> {
   const { progress, now } = options;
   progress.step('check');
+  await requireChainSignature(mirror);
   const prepared = await prepare(mirror, sequence, options);
+  await ensureCanSign(mirror);
   const { engine, version } = prepared.engine;
   await mkdir(prepared.request.stage, { recursive: true });
   await giveBackArchives(mirror, sequence, prepared.request.stage);

@@ -10,6 +10,8 @@ import { dataDirectory } from './data-directory';
 import { mirrorNameFromFolder } from './mirror-name';
 import type { MirrorSettings } from './settings';
 import { requireSettings } from './settings';
+import type { Signer } from './signatures';
+import { signerBy } from './signatures';
 import { readText, readTextIfThere } from './text-file';
 
 /** Where the records of a chain lie. Of a mirror it is `content/`, of a bundle `chain/`. */
@@ -27,6 +29,8 @@ export interface Mirror extends RecordsPlace {
   /** Absolute. */
   readonly root: string;
   readonly settings: MirrorSettings;
+  /** Verifies always, by ssh unless the settings say otherwise; signs where they have `signing`. */
+  readonly signer: Signer;
   readonly data: DataDirectory;
 }
 
@@ -63,6 +67,7 @@ export async function openMirror({ workspaceRoot, mirrorRoot, name, env }: Mirro
     content: join(root, contentFolderName),
     workspaceRoot,
     settings,
+    signer: signerBy(settings.signing ?? { with: 'ssh' }, { purpose: 'seqmirror', env, folder: root }),
     data: dataDirectory(settings, { mirrorRoot: root, env }),
   };
 }

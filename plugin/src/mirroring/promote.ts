@@ -13,14 +13,14 @@
 import { access, chmod, link, mkdir, readFile, readdir, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ChainEntry } from '../sequence/chain-lock';
-import { renderChainLock } from '../sequence/chain-lock';
 import { syncFolder, writeFileAtomically } from '../system/atomic-file';
 import { systemErrorCode } from '../system/errors';
+import { writeChainLock } from './chain-signature';
 import type { Commit } from './commit';
 import { commitFile, recordsFolder } from './commit';
 import { framesFolder, stageFolder, storeFolder } from './data-directory';
 import type { Mirror } from './mirror';
-import { chainLockFile, readChain, sequencePath } from './mirror';
+import { readChain, sequencePath } from './mirror';
 import { recordNames } from './records';
 
 /** @returns how the archives appear in the sequence's folder; `absent` when this machine doesn't have them */
@@ -104,8 +104,7 @@ async function recordInChain(mirror: Mirror, { entry, replaces }: Commit): Promi
     // By folder too: two branches that seal the same content under two names give it one seal.
     (known) => !isSameEntry(known, replaces) && !(known.number === entry.number && known.state === 'sealed'),
   );
-  const text = renderChainLock({ entries: [...kept, { ...entry, state: 'sealed' }] });
-  await writeFileAtomically(chainLockFile(mirror), text);
+  await writeChainLock(mirror, { entries: [...kept, { ...entry, state: 'sealed' }] });
 }
 
 function isSameEntry(known: ChainEntry, replaced: Commit['replaces']): boolean {

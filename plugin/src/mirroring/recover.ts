@@ -2,6 +2,7 @@ import { link, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '../system/errors';
 import { sealedEntry } from '../sequence/chain-lock';
+import { finishChainSignature } from './chain-signature';
 import { configSha256 } from './check-sealed';
 import type { Commit } from './commit';
 import { readCommit } from './commit';
@@ -18,6 +19,7 @@ import { readConfig, readMetadataIfThere, recordNames } from './records';
  * @returns a line for people for each thing done; usually none
  */
 export async function recover(mirror: Mirror): Promise<string[]> {
+  await finishChainSignature(mirror);
   const stages = join(mirror.data.root, 'stage');
   const notes: string[] = [];
   for (const name of await readdir(stages).catch(() => [] as string[])) {

@@ -10,6 +10,7 @@ import type { SequenceFolder } from '../sequence/folder';
 import { sequenceFolderName } from '../sequence/folder';
 import type { Seal } from '../sequence/seal';
 import { writeFileAtomically } from '../system/atomic-file';
+import { ensureCanSign } from './chain-signature';
 import type { Commit } from './commit';
 import { recordsFolder, withinData, writeCommit } from './commit';
 import { framesFolder, stageFolder, storeFolder } from './data-directory';
@@ -50,6 +51,7 @@ export async function renumberSequence({ location, folder, dryRun, ...run }: Seq
   }
   return withMirrorLock(mirror, { purpose: `renumber ${folder}`, ...run }, async () => {
     const { chain, sequence, sealed, number, next, to } = await look();
+    if (sealed) await ensureCanSign(mirror);
     if (sealed) await moveSealed(mirror, chain, { sequence, number, to, now: run.now() });
     else await rename(sequencePath(mirror, folder), sequencePath(mirror, to));
     return { from: folder, to, sealed, next, done: true };

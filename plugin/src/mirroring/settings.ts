@@ -51,11 +51,13 @@ export const MirrorSettings = z.strictObject({
     .enum(['allow', 'refuse'])
     .optional()
     .describe('Whether planned sequences may be mirrored where CI=true; default: refuse'),
-  signing: SigningSettings.optional().describe('How bundles are signed; without it they are not'),
+  signing: SigningSettings.optional().describe('How chain.lock and bundles are signed; without it they are not'),
   requireSignatures: z
     .boolean()
     .optional()
-    .describe('Refuse bundles that cannot be signed, and receipts that are not signed; default: false'),
+    .describe(
+      'Refuse to seal and to bundle what cannot be signed, a chain.lock and bundles whose signature is missing or wrong, and receipts that are not signed; default: false',
+    ),
 });
 export type MirrorSettings = z.infer<typeof MirrorSettings>;
 

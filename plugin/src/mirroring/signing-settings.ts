@@ -3,7 +3,7 @@ import { z } from 'zod';
 const command = z.array(z.string().max(4096)).min(1).max(64);
 
 /**
- * How bundles and receipts are signed and verified. `ssh` is built in (`ssh-keygen -Y`); every other program is told by
+ * How chain.lock, bundles and receipts are signed and verified. `ssh` is built in (`ssh-keygen -Y`); every other program is told by
  * its command lines, an argument a list item, started without a shell. In them stand for paths: {file}, {signature},
  * {key}, {signers}.
  *
@@ -28,6 +28,14 @@ export const SigningSettings = z
       .max(4096)
       .optional()
       .describe('The signing key: for ssh a file, from the folder of this one'),
+    signers: z
+      .string()
+      .min(1)
+      .max(4096)
+      .optional()
+      .describe(
+        'Whose signatures over chain.lock and bundles count: for ssh a file as of ssh-keygen, ALLOWED SIGNERS, from the folder of this one; default: allowed_signers',
+      ),
     sign: command.optional().describe('Command line that signs {file} into {signature}; not for ssh'),
     verify: command.optional().describe('Command line that verifies {file} by {signature} and {signers}; not for ssh'),
   })

@@ -1,15 +1,15 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { headOf, renderChainLock } from '../sequence/chain-lock';
+import { headOf } from '../sequence/chain-lock';
 import type { ChainEntry } from '../sequence/chain-lock';
-import { writeFileAtomically } from '../system/atomic-file';
 import { SeqmirrorError } from '../system/errors';
+import { ensureCanSign, writeChainLock } from './chain-signature';
 import { framesFolder, stageFolder, storeFolder } from './data-directory';
 import { dispatchedIn } from './dispatched';
 import { notVoidable } from './errors';
 import { findSequence } from './find-sequence';
 import type { Mirror } from './mirror';
-import { chainLockFile, openMirror, readChain, sequencePath } from './mirror';
+import { openMirror, readChain, sequencePath } from './mirror';
 import { removeArchiveLinks, removeStage } from './promote';
 import { readMetadataIfThere, recordNames } from './records';
 import { sumOfBytes } from './build-records';
@@ -39,6 +39,7 @@ export async function voidSequence({ location, folder, dryRun, ...run }: Sequenc
   if (dryRun) return { ...(await look()), done: false };
   return withMirrorLock(mirror, { purpose: `void ${folder}`, ...run }, async () => {
     const { entry, archiveBytes } = await look();
+    await ensureCanSign(mirror);
     const path = sequencePath(mirror, folder);
     await rm(join(path, recordNames.metadata), { force: true });
     for (const name of [recordNames.inventory, recordNames.pinned, recordNames.sums])
@@ -47,7 +48,7 @@ export async function voidSequence({ location, folder, dryRun, ...run }: Sequenc
     // One tombstone a seal: the same content, sealed and made void again, needs no second one.
     const others = lock.entries.filter(({ seal, folder: of }) => seal !== entry.seal || of !== folder);
     const entries = [...others, { ...entry, state: 'void' as const }];
-    await writeFileAtomically(chainLockFile(mirror), renderChainLock({ entries }));
+    await writeChainLock(mirror, { entries });
     await removeArchiveLinks(path);
     await removeStage(stageFolder(mirror.data, folder));
     await rm(storeFolder(mirror.data, folder, entry.seal), { recursive: true, force: true });

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import type { Mirror, MirrorLocation } from '../mirroring/mirror';
 import { forPeople, openMirror, readChain } from '../mirroring/mirror';
 import { readSealedSequences } from '../mirroring/sealed-chain';
+import { signatureMissing, signatureRefused } from '../mirroring/signature-errors';
+import { signerBy } from '../mirroring/signatures';
 import { headOf } from '../sequence/chain-lock';
 import { timestampOf } from '../sequence/one-line';
 import { systemErrorCode } from '../system/errors';
@@ -15,8 +17,6 @@ import { headOfLedger } from './ledger';
 import { parseReceipt, receiptSha256, verifiedLines, verifiedOf } from './receipt';
 import { readReceiptCode } from './receipt-code';
 import { codeMistyped, noSuchTransfer } from './receipt-errors';
-import { signatureMissing, signatureRefused } from './signature-errors';
-import { signerBy } from './signatures';
 import { readSite, siteNames, sitePath, siteProjectName, writeLedger, writeTransferOf } from './site-files';
 
 /** What a site answered, or what became of a transfer. */
@@ -145,11 +145,11 @@ async function signerOfReceipt(
   if (!(await isThere(signers))) {
     if (!requireSignatures) return undefined;
     const because = `requireSignatures is set in seqmirror.yaml, and ${people(signers)} names nobody's keys`;
-    throw signatureMissing({ file: people(file), signature: people(signers), because });
+    throw signatureMissing({ file: people(file), signature: people(signers), because, what: 'receipt' });
   }
   if (!(await isThere(signature))) {
     const because = `${people(signers)} says whose receipts count, so one that nobody signed does not`;
-    throw signatureMissing({ file: people(file), signature: people(signature), because });
+    throw signatureMissing({ file: people(file), signature: people(signature), because, what: 'receipt' });
   }
   const signer = signerBy(signing, { purpose: 'seqmirror-receipt', env, folder: mirror.root });
   const verdict = await signer.verify(file, { signature, signers });

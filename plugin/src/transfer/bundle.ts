@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream';
 import type { HashPool } from '../archive/hash-pool';
 import { startHashPool } from '../archive/hash-pool';
 import { requireRecordedImageSet } from '../imageset/document';
+import { requireChainSignature, signerFor } from '../mirroring/chain-signature';
 import { checkSealed } from '../mirroring/check-sealed';
 import { findSequence } from '../mirroring/find-sequence';
 import type { Mirror, MirrorLocation } from '../mirroring/mirror';
@@ -12,6 +13,7 @@ import { recordFile, recordNames } from '../mirroring/records';
 import type { Run } from '../mirroring/run';
 import type { SealedSequence } from '../mirroring/sealed-chain';
 import { readSealedSequences } from '../mirroring/sealed-chain';
+import { signatureOver } from '../mirroring/signatures';
 import { readText } from '../mirroring/text-file';
 import type { Digest } from '../registry/digest';
 import { sealedEntry } from '../sequence/chain-lock';
@@ -36,8 +38,6 @@ import { anyFolder, mediumOf } from './media';
 import { digestsNeeded } from './needed-digests';
 import type { BundleGround } from './prepare-bundle';
 import { filesForHead, planBundle } from './prepare-bundle';
-import { signatureOver, signerOf } from './signatures';
-import { signingFailed } from './signature-errors';
 import { nextTransfer, writeTransfer } from './site-files';
 import type { KnownSite } from './site-files';
 import type { BundleKind, Transfer } from './transfer-record';
@@ -72,6 +72,8 @@ export interface BundleOptions extends Run {
   /** Only this volume. */
   readonly volume?: number | undefined;
   readonly format: 'folder' | 'tar';
+  /** Path of seqmirror-upload.js, which goes along; `undefined`: the far side has to have oc-mirror. */
+  readonly uploader: string | undefined;
   /** Of `tar` with output `-`. */
   readonly stream?: Writable | undefined;
 }
@@ -96,6 +98,7 @@ export type BundleOutcome =
 export async function bundleSequence(options: BundleOptions): Promise<BundleOutcome> {
   refuseContradictions(options);
   const mirror = await openMirror(options.location);
+  await requireChainSignature(mirror);
   const sequences = await sealedUpTo(mirror, options.folder);
   const pool = startHashPool();
   try {
@@ -126,7 +129,7 @@ async function bundle(options: BundleOptions, opened: Opened): Promise<BundleOut
     mirror,
     chain,
     document,
-    records: await bundleRecords(mirror, sequences),
+    records: await bundleRecords(mirror, sequences, options),
     medium: mediumFor(options, sites),
     sites: sites.map(({ site }) => site.name),
     id: again?.id ?? (sites.length === 0 ? folder : await nextTransfer(mirror)),
@@ -146,7 +149,7 @@ async function bundle(options: BundleOptions, opened: Opened): Promise<BundleOut
   const made = again?.made ?? timestampOf(now());
   const output = options.output ?? '';
   const root = output === '-' ? '-' : resolve(options.location.workspaceRoot, output);
-  const run = { ...options, root, made, sources, pool, sign: signSums(mirror, options) };
+  const run = { ...options, root, made, sources, pool, sign: signSums(mirror) };
   const outcome = await (options.format === 'tar' ? writeTarVolumes(plan, run) : writeVolumes(plan, run));
   if (again !== undefined) checkReissued(again, outcome);
   const transfer =
@@ -160,15 +163,9 @@ async function bundle(options: BundleOptions, opened: Opened): Promise<BundleOut
 }
 
 /** @throws SEQ0625 when bundles have to be signed, and nothing says how */
-function signSums(
-  mirror: Mirror,
-  { location: { env }, signal }: BundleOptions,
-): ((sums: string) => Promise<Buffer>) | undefined {
-  const signer = signerOf(mirror, { purpose: 'seqmirror', env, signal });
-  if (signer !== undefined) return (sums) => signatureOver(sums, sumsFile, signer);
-  if (mirror.settings.requireSignatures !== true) return undefined;
-  const why = 'requireSignatures is set, and signing is not';
-  throw signingFailed({ file: sumsFile, signer: 'nobody', why, said: '' });
+function signSums(mirror: Mirror): ((sums: string) => Promise<Buffer>) | undefined {
+  const signer = signerFor(mirror, sumsFile);
+  return signer === undefined ? undefined : (sums) => signatureOver(sums, sumsFile, signer);
 }
 
 function refuseContradictions({

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Lab } from '../../../tools/lab/lab';
@@ -43,9 +43,10 @@ describeWith(['ssh-keygen'], 'a bundle of a mirror that signs', () => {
   });
 
   it('is not made when it must be signed and cannot be', async () => {
+    await rm(join(world.root, 'mirror/content/chain.lock.sig'), { force: true });
     await settings('requireSignatures: true\n');
     await expect(bundled(world, 'seq1-baseline', { output: join(world.root, 'other') })).rejects.toMatchObject({
-      code: 'SEQ0625',
+      code: 'SEQ0626',
     });
     expect(await readdir(world.root)).not.toContain('other');
   });

@@ -12,6 +12,7 @@ import { verifyArchives } from '../archive/verify';
 import { parseImageSet } from '../imageset/document';
 import { recordNames } from '../mirroring/records';
 import { readTextIfThere } from '../mirroring/text-file';
+import type { Digest } from '../registry/digest';
 import { hexOf } from '../registry/digest';
 import { blobSetOf, closureOf } from '../sequence/closure';
 import { parseSha256Sums } from '../sequence/sha256-sums';
@@ -20,6 +21,7 @@ import { imagesLacking } from './broken-images';
 import { collectError } from './collect-error';
 import { compareLinks } from './compare-content';
 import { archiveChanged, incompleteImages, noSumsToCompare, requestedImageMissing, shippedEarlier } from './errors';
+import type { leftOutOf } from './bundle-volume';
 import { catalogsIn, withOperators } from './operators';
 import { imagesByTag, requestedAndMissing } from './plain-images';
 import { scanForSecrets } from './scan-for-secrets';
@@ -34,6 +36,8 @@ const archiveName = /^mirror_\d{6}\.tar$/;
 
 interface Plain extends Pick<ValidateOptions, 'depth' | 'signal' | 'progress'> {
   readonly pool: HashPool;
+  /** Of a volume of a bundle, whose SHA256SUMS lies above: what its archives may lack, and who has it. */
+  readonly leftOut: Awaited<ReturnType<typeof leftOutOf>> | undefined;
 }
 
 interface Content {
@@ -74,7 +78,7 @@ export async function checkPlainSet(folder: string, options: Plain): Promise<Seq
 async function plainContent(
   folder: string,
   paths: readonly string[],
-  { depth, pool, signal }: Plain,
+  { depth, pool, signal, leftOut }: Plain,
 ): Promise<Content> {
   const findings: Finding[] = [];
   const indexes: ArchiveIndex[] = [];
@@ -83,7 +87,7 @@ async function plainContent(
     if (index !== undefined) indexes.push(index);
     findings.push(...(index?.findings ?? (finding === undefined ? [] : [finding])));
   }
-  if (depth === 'full') {
+  if (depth === 'full' && leftOut === undefined) {
     findings.push(
       ...(await sumsFindings(folder, paths, async (path) => {
         const bytes = indexes.find((index) => index.path === path)?.bytes;
@@ -97,7 +101,7 @@ async function plainContent(
 async function deepContent(
   folder: string,
   paths: readonly string[],
-  { pool, signal, progress }: Plain,
+  { pool, signal, progress, leftOut }: Plain,
 ): Promise<Content> {
   const name = basename(folder);
   const sums = await readTextIfThere(join(folder, recordNames.sums));
@@ -116,7 +120,9 @@ async function deepContent(
     images.map(({ digest }) => digest),
     found.blobs,
   );
-  const earlier = missing.filter(({ digest }) => history?.digests.has(digest) === true && !found.damaged.has(digest));
+  const isElsewhere = (digest: Digest) =>
+    history?.digests.has(digest) === true || leftOut?.digests.has(digest) === true;
+  const earlier = missing.filter(({ digest }) => isElsewhere(digest) && !found.damaged.has(digest));
   const elsewhere = new Set(earlier.map(({ digest }) => digest));
   const unusable = new Set(missing.map(({ digest }) => digest).filter((digest) => !elsewhere.has(digest)));
   const links = compareLinks(found, { folder: name, images, records: found.blobs, isNew: () => true }, { next });
@@ -130,12 +136,14 @@ async function deepContent(
       ...links.findings,
       ...incompleteImages({ folder: name, images: brokenImages, places, next }),
       ...(await requestedFindings(folder, verified)),
-      ...(earlier.length === 0 ? [] : [shippedEarlier({ folder: name, blobs: earlier.length, since: history?.since })]),
+      ...(earlier.length === 0 || leftOut !== undefined
+        ? []
+        : [shippedEarlier({ folder: name, blobs: earlier.length, since: history?.since })]),
       ...(await scanForSecrets(indexes, { folder: join(folder, '..'), name, signal })),
     ],
     indexes,
     brokenImages,
-    given: earlier.length === 0 ? [] : ['earlier archives of this folder'],
+    given: earlier.length === 0 ? [] : (leftOut?.needs ?? ['earlier archives of this folder']),
     repositories: new Set(images.map(({ repository }) => repository)),
     images: images.filter(({ tag }) => !/^sha256-[0-9a-f]{64}\.(sig|att|sbom)$/.test(tag)).length,
   };

@@ -15,6 +15,19 @@ export function sumsDisagree(facts: { folder: string; file: string; details: rea
   };
 }
 
+/** Of a medium: files that are not what SHA256SUMS says, missing, or beside what it covers. */
+export function carriedFilesWrong(facts: { file: string; details: readonly string[] }): Finding {
+  return {
+    severity: 'error',
+    code: 'SEQ0235',
+    at: { file: facts.file },
+    what: 'SHA256SUMS and the files that it covers disagree',
+    why: 'They were damaged or changed after they were written, or copied in part',
+    details: cutDetails(facts.details.map((detail) => printable(detail))),
+    next: 'Copy it here again from where it came from, or ask its sender for it again',
+  };
+}
+
 /** What no seal covers, since people only read it, and what follows from what a seal covers. */
 export function factsEdited(facts: { folder: string; file: string; details: readonly string[] }): Finding {
   return {

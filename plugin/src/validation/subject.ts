@@ -4,8 +4,10 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Chain, Mirror, MirrorLocation } from '../mirroring/mirror';
 import { openMirror, readChain } from '../mirroring/mirror';
 import { recordNames } from '../mirroring/records';
+import { signerBy } from '../mirroring/signatures';
 import { readTextIfThere } from '../mirroring/text-file';
 import { parseSequenceFolder } from '../sequence/folder';
+import { isBundleVolume } from './bundle-volume';
 import { nothingToValidate } from './errors';
 
 export interface Subject {
@@ -15,6 +17,8 @@ export interface Subject {
   readonly recorded: RecordedSubject | undefined;
   /** Folders with archives that no record belongs to. Absolute. */
   readonly plain: readonly string[];
+  /** A volume of a transfer bundle, whose archives are in `plain`. Absolute. */
+  readonly volume?: string | undefined;
 }
 
 export interface RecordedSubject {
@@ -52,8 +56,9 @@ async function subjectIn(path: string): Promise<Subject> {
   const folders = await sequenceFolders(root, names);
   const withRecords = folders.filter(({ records }) => records).map(({ name }) => name);
   const plain = folders.filter(({ records, archives }) => !records && archives).map(({ name }) => join(root, name));
-  if (withRecords.length === 0 && plain.length === 0) throw nothingToValidate({ path });
-  return { name: path, recorded: withRecords.length === 0 ? undefined : await carried(root, undefined), plain };
+  const volume = isBundleVolume(names) ? root : undefined;
+  if (withRecords.length === 0 && plain.length === 0 && volume === undefined) throw nothingToValidate({ path });
+  return { name: path, recorded: withRecords.length === 0 ? undefined : await carried(root, undefined), plain, volume };
 }
 
 async function sequenceFolders(root: string, names: readonly string[]) {
@@ -85,6 +90,8 @@ async function carried(content: string, only: readonly string[] | undefined): Pr
     content,
     workspaceRoot: content,
     settings: { schema: 'seqmirror/v1', id: 'carried' },
+    // Whose signatures count is never told by what is carried.
+    signer: signerBy({ with: 'ssh' }, { purpose: 'seqmirror', env: {}, folder: content }),
     data: { root, lockFile: join(root, 'lock') },
   };
   return { mirror, chain: await readChain(mirror), only, place: 'carried' };

@@ -1,8 +1,7 @@
 /** Validates sequences that have records: reads these, looks at archives, and puts both together. */
 import { resolve } from 'node:path';
 import type { HashPool } from '../archive/hash-pool';
-import type { Chain, Mirror, MirrorLocation } from '../mirroring/mirror';
-import { openMirror, readChain } from '../mirroring/mirror';
+import { chainSignatureFindings } from '../mirroring/chain-signature';
 import { findSequence } from '../mirroring/find-sequence';
 import { sealedEntry } from '../sequence/chain-lock';
 import { blobSetOf } from '../sequence/closure';
@@ -11,15 +10,17 @@ import { counted } from '../system/counted';
 import type { Finding } from '../system/errors';
 import type { KnownArchives } from './check-archives';
 import { checkSequence } from './check-sequence';
-import { collectError } from './collect-error';
 import { notSealedYet, sealOfAnotherChain } from './errors';
 import { isNewTo } from './images-of-base';
+import type { Origin } from './origin';
+import { originOf } from './origin';
 import { recordVerification, sequencesDue, storeCopy } from './record-verification';
 import type { RecordedSequence, RecordsPlace } from './recorded-sequences';
 import { readRecordedSequences, recordedIn } from './recorded-sequences';
 import type { RecordedSubject } from './subject';
 import type { ValidateOptions } from './validate';
 import type { SequenceVerdict } from './validation';
+import { hasErrors } from './validation';
 import { verdictsOf } from './verdict';
 
 export interface ValidatedSequences {
@@ -65,9 +66,13 @@ export async function validateRecorded(
     checkSequence(sequence, shared),
   );
   const sequences = await verdictsOf({ depth, recorded, checked, mending, signal });
-  const findings = [...subject.chain.findings, ...otherSeals(selected, origin)];
   const mirror = subject.place === 'workspace' ? subject.mirror : origin?.mirror;
-  const sound = findings.length === 0 ? checked.filter(({ presence }) => presence === 'here') : [];
+  const findings = [
+    ...subject.chain.findings,
+    ...(mirror === undefined ? [] : await chainSignatureFindings(mirror, subject.mirror)),
+    ...otherSeals(selected, origin),
+  ];
+  const sound = !hasErrors(findings) ? checked.filter(({ presence }) => presence === 'here') : [];
   const folders = sound.map(({ recorded: { entry } }) => entry.folder).filter((folder) => isSound(folder, sequences));
   const isToRecord = options.record === true && depth !== 'quick' && mirror !== undefined;
   return {
@@ -79,20 +84,6 @@ export async function validateRecorded(
 
 function isSound(folder: string, sequences: readonly SequenceVerdict[]): boolean {
   return sequences.some(({ name, verdict }) => name === folder && verdict !== 'BROKEN');
-}
-
-interface Origin {
-  readonly mirror: Mirror;
-  readonly chain: Chain;
-}
-
-/** The mirror that a disk is validated in, whose records go on where the disk has a part of the chain only. */
-async function originOf(location: MirrorLocation): Promise<Origin | undefined> {
-  const { value } = await collectError(async () => {
-    const mirror = await openMirror(location);
-    return { mirror, chain: await readChain(mirror) };
-  });
-  return value;
 }
 
 async function placesOf(

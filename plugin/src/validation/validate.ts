@@ -2,6 +2,8 @@
 import { startHashPool } from '../archive/hash-pool';
 import type { MirrorLocation } from '../mirroring/mirror';
 import type { Run } from '../mirroring/run';
+import { checkBundleVolume, leftOutOf } from './bundle-volume';
+import { originOf } from './origin';
 import { checkPlainSet } from './plain-set';
 import { subjectOf } from './subject';
 import { validateRecorded } from './validate-recorded';
@@ -39,10 +41,17 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
         ? { sequences: [], findings: [], recorded: [] }
         : await validateRecorded(subject.recorded, options, pool);
     const plain: SequenceVerdict[] = [];
-    for (const folder of subject.plain) plain.push(await checkPlainSet(folder, { ...options, pool }));
+    const { volume } = subject;
+    const leftOut = volume === undefined ? undefined : await leftOutOf(volume);
+    for (const folder of subject.plain) plain.push(await checkPlainSet(folder, { ...options, pool, leftOut }));
+    const carried =
+      volume === undefined
+        ? []
+        : await checkBundleVolume(volume, { ...options, pool, mirror: (await originOf(location))?.mirror });
     const sequences = [...recorded.sequences, ...plain];
-    const sound = !hasErrors(recorded.findings) && sequences.every(({ verdict }) => verdict !== 'BROKEN');
-    return { subject: subject.name, depth, sequences, findings: recorded.findings, recorded: recorded.recorded, sound };
+    const findings = [...recorded.findings, ...carried];
+    const sound = !hasErrors(findings) && sequences.every(({ verdict }) => verdict !== 'BROKEN');
+    return { subject: subject.name, depth, sequences, findings, recorded: recorded.recorded, sound };
   } finally {
     await pool.close();
   }

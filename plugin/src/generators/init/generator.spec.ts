@@ -33,6 +33,7 @@ describe('init', () => {
       .gitattributes
       # seqmirror: records keep their line ends everywhere, and two seals of one number meet as a conflict
       **/content/chain.lock text eol=lf merge
+      **/content/chain.lock.sig -text
       **/content/seq*/*.yaml text eol=lf
       **/content/seq*/seq-inventory.jsonl text eol=lf
       **/content/seq*/SHA256SUMS text eol=lf

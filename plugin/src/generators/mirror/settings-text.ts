@@ -37,7 +37,8 @@ id: ${id}
 # Whether planned sequences may be mirrored where CI=true: by nx affected too.
 # ci: refuse
 
-# How bundles are signed: by ssh-keygen, or another program whose command lines sign and verify say.
+# How chain.lock and bundles are signed: by ssh-keygen, or another program whose command lines sign and verify say.
+# Whose signatures count is in allowed_signers beside this file (man ssh-keygen, ALLOWED SIGNERS).
 # signing:
 #   with: ssh
 #   key: /run/secrets/seqmirror-key

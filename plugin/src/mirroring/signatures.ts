@@ -5,12 +5,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import type { Mirror } from '../mirroring/mirror';
-import type { SigningSettings } from '../mirroring/signing-settings';
 import { isSeqmirrorError, systemErrorCode } from '../system/errors';
 import { runProgram } from '../system/process';
 import { fileTrouble } from '../system/system-errors';
 import { signingFailed } from './signature-errors';
+import type { SigningSettings } from './signing-settings';
 
 /** What a signature is for; one for another purpose does not count. ssh alone has a word for it. */
 export type SignaturePurpose = 'seqmirror' | 'seqmirror-receipt';
@@ -37,14 +36,6 @@ export interface SignerOptions {
   /** What paths in the settings are relative to. */
   readonly folder: string;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** The signer of a mirror's settings; `undefined` where nothing is signed. */
-export function signerOf(
-  { settings: { signing }, root }: Pick<Mirror, 'settings' | 'root'>,
-  options: Omit<SignerOptions, 'folder'>,
-): Signer | undefined {
-  return signing === undefined ? undefined : signerBy(signing, { ...options, folder: root });
 }
 
 /** The signer that settings describe. ssh verifies without any settings. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describeWith } from '../../../tools/lab/requirements';
-import { SigningSettings } from '../mirroring/signing-settings';
+import { SigningSettings } from './signing-settings';
 import type { SignaturePurpose } from './signatures';
 import { signerBy } from './signatures';
 

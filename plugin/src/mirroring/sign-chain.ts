@@ -1,0 +1,42 @@
+import { headOf } from '../sequence/chain-lock';
+import { SeqmirrorError } from '../system/errors';
+import { chainSignatureFindings, signerFor, writeChainLock } from './chain-signature';
+import { checkSealed } from './check-sealed';
+import type { MirrorLocation } from './mirror';
+import { chainLockFile, chainLockName, forPeople, openMirror, readChain } from './mirror';
+import type { Run } from './run';
+import { signingFailed } from './signature-errors';
+import { withMirrorLock } from './with-mirror-lock';
+
+export interface SignChainOutcome {
+  readonly mirror: string;
+  /** From the top of the workspace. */
+  readonly file: string;
+  /** The last sealed sequence. */
+  readonly head: string;
+}
+
+/**
+ * Signs chain.lock as it is: when signing is new, when the key has changed, or when people merged what two had sealed.
+ * Every sequence is proven to be what its line says before.
+ *
+ * @throws SEQ0625 when nothing signs here, SEQ02xx for a chain that is not sound
+ */
+export async function signChain({ location, ...run }: Run & { location: MirrorLocation }): Promise<SignChainOutcome> {
+  const mirror = await openMirror(location);
+  return withMirrorLock(mirror, { purpose: 'sign', ...run }, async () => {
+    const chain = await readChain(mirror);
+    const file = forPeople(mirror, chainLockFile(mirror));
+    const failed = (why: string) => signingFailed({ file, signer: 'nobody', why, said: '' });
+    if (signerFor(mirror, chainLockName) === undefined) throw failed('seqmirror.yaml has no signing');
+    const [broken] = chain.findings.filter(({ severity }) => severity === 'error');
+    if (broken !== undefined) throw new SeqmirrorError(broken);
+    const head = headOf(chain.lock);
+    if (head === undefined) throw failed('nothing is sealed yet');
+    for (const entry of chain.lock.entries) if (entry.state === 'sealed') await checkSealed(mirror, chain, entry);
+    await writeChainLock(mirror, chain.lock);
+    const [wrong] = await chainSignatureFindings(mirror);
+    if (wrong !== undefined) run.progress.note(`Signed, but: ${wrong.what}`);
+    return { mirror: mirror.name, file, head: head.folder };
+  });
+}

@@ -1,0 +1,91 @@
+/** A volume of a transfer bundle: files that SHA256SUMS covers, and archives that may leave out what its sites have. */
+import { readdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { HashPool } from '../archive/hash-pool';
+import type { Mirror } from '../mirroring/mirror';
+import { readChain } from '../mirroring/mirror';
+import { recordNames } from '../mirroring/records';
+import { readSealedSequences } from '../mirroring/sealed-chain';
+import { signatureFindings } from '../mirroring/signed-file';
+import { readText, readTextIfThere } from '../mirroring/text-file';
+import type { Digest } from '../registry/digest';
+import { parseSha256Sums } from '../sequence/sha256-sums';
+import { mapConcurrently } from '../system/concurrency';
+import type { Finding } from '../system/errors';
+import { collectError } from './collect-error';
+import { carriedFilesWrong } from './record-errors';
+import type { Depth } from './validation';
+
+/** What seq-upload.sh reads of a volume; so that a folder is one when it is there. */
+const factsName = 'bundle.env';
+
+export function isBundleVolume(names: readonly string[]): boolean {
+  return names.includes(factsName) && names.includes(recordNames.sums);
+}
+
+interface CheckVolume {
+  readonly depth: Depth;
+  readonly pool: HashPool;
+  readonly signal: AbortSignal;
+  /** Whose signers count; `undefined` where the folder is validated outside a mirror. */
+  readonly mirror: Mirror | undefined;
+}
+
+/**
+ * What is wrong with a volume as it was carried: its signature, and the files that SHA256SUMS lists, which are hashed
+ * unless only looked at.
+ */
+export async function checkBundleVolume(
+  root: string,
+  { depth, pool, signal, mirror }: CheckVolume,
+): Promise<Finding[]> {
+  const file = join(root, recordNames.sums);
+  const signed =
+    mirror === undefined
+      ? []
+      : await signatureFindings(mirror, { file, signatures: [`${file}.sig`], what: 'bundle', medium: root });
+  const { value: sums = [], finding } = await collectError(async () => parseSha256Sums(await readText(file), file));
+  const wrong = await mapConcurrently(sums, { limit: 4, signal }, async ({ name, sha256 }) => {
+    const path = join(root, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile() !== true) return `${name} is missing`;
+    if (depth === 'quick') return undefined;
+    const actual = await pool.digestOf(path, [{ offset: 0, bytes: found.size }], { signal });
+    return actual === `sha256:${sha256}` ? undefined : `${name} is not what it was: ${actual}`;
+  });
+  const listed = new Set(sums.map(({ name }) => name));
+  const unlisted = (await filesBelow(root)).filter((name) => !listed.has(name) && !/^SHA256SUMS(\.sig)?$/.test(name));
+  const details = [
+    ...wrong.filter((each) => each !== undefined),
+    ...unlisted.map((name) => `${name} is not in SHA256SUMS`),
+  ];
+  return [
+    ...signed,
+    ...(finding === undefined ? [] : [finding]),
+    ...(details.length === 0 ? [] : [carriedFilesWrong({ file, details })]),
+  ];
+}
+
+/** What a volume may leave out, since its sites have it: the blobs of the sequences that it needs, by its own records. */
+export async function leftOutOf(
+  root: string,
+): Promise<{ readonly needs: readonly string[]; readonly digests: ReadonlySet<Digest> }> {
+  const facts = (await readTextIfThere(join(root, factsName))) ?? '';
+  const numbers = [...facts.matchAll(/^needs=sha256:[0-9a-f]{64} (\d{1,6}) /gm)].map(([, number]) => Number(number));
+  const needs = numbers.map((number) => `seq${number}`);
+  const place = { name: 'bundle', content: resolve(root, 'chain'), workspaceRoot: root };
+  const { value: sequences = [] } = await collectError(async () =>
+    readSealedSequences(place, await readChain(place), Math.max(0, ...numbers)),
+  );
+  return {
+    needs,
+    digests: new Set(sequences.flatMap(({ inventory }) => inventory.blobs.map(({ digest }) => digest))),
+  };
+}
+
+async function filesBelow(root: string): Promise<string[]> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
+}

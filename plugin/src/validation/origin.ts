@@ -1,0 +1,17 @@
+import type { Chain, Mirror, MirrorLocation } from '../mirroring/mirror';
+import { openMirror, readChain } from '../mirroring/mirror';
+import { collectError } from './collect-error';
+
+export interface Origin {
+  readonly mirror: Mirror;
+  readonly chain: Chain;
+}
+
+/** The mirror that a disk is validated in, whose records go on where the disk has a part of the chain only. */
+export async function originOf(location: MirrorLocation): Promise<Origin | undefined> {
+  const { value } = await collectError(async () => {
+    const mirror = await openMirror(location);
+    return { mirror, chain: await readChain(mirror) };
+  });
+  return value;
+}
