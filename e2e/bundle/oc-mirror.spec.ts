@@ -44,6 +44,7 @@ describeWith(['oc-mirror', 'gpg', 'docker-registry'], 'a bundle of a chain that 
       verify: false,
       fresh: false,
       format: 'folder',
+      uploader: undefined,
       ...options,
     });
 

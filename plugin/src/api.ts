@@ -42,5 +42,6 @@ export type { BundleOptions, BundleOutcome } from './transfer/bundle';
 export type { BundlePlan } from './transfer/bundle-plan';
 export type { BundleKind } from './transfer/transfer-record';
 export { bundleSequence } from './transfer/bundle';
+export { enclosedUploader } from './transfer/enclosed-uploader';
 export type { AcknowledgeOptions, AcknowledgeOutcome, Answer } from './transfer/acknowledge';
 export { acknowledge } from './transfer/acknowledge';

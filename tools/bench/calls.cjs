@@ -82,6 +82,7 @@ const calls = {
       verify: false,
       fresh: false,
       format: 'folder',
+      uploader: await product('api.js').enclosedUploader(),
     });
     return { bytes: sumOfBytes(outcome.volumes) };
   },

@@ -5,7 +5,7 @@
  */
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -61,6 +61,8 @@ const licences = [...packages, { title: `seqmirror ${own.version} (${own.license
   .join(`\n${'-'.repeat(78)}\n\n`);
 const text = `${head}${outputFiles[0].text.replace(/^"use strict";\n/, '')}/*\n${licences.replaceAll('*/', '* /')}*/\n`;
 const sha256 = createHash('sha256').update(text).digest('hex');
+// Bundles may be hard links to the one before.
+await rm(target, { force: true });
 await writeFile(target, text, { mode: 0o755 });
 await writeFile(`${target}.sha256`, `${sha256}  ${file}\n`);
 console.log(`${relative(root, target)}  ${Buffer.byteLength(text)} bytes\nsha256 ${sha256}`);

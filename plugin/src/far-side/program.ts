@@ -1,9 +1,10 @@
 /** What seqmirror-upload.js does with a command line. Whatever belongs to the process is handed in. */
 import type { ProgressPrinter } from '../report/progress-printer';
 import { bundleUploadInJson, renderBundleUpload } from '../report/bundle-upload';
-import { isSeqmirrorError, renderExplanation } from '../system/errors';
+import { isSeqmirrorError } from '../system/errors';
 import { seqmirrorVersion } from '../system/package-version';
 import { uploadBundle } from '../transfer/upload-bundle';
+import { explained } from './advice';
 import { helpText, parseCommandLine } from './command-line';
 import type { ExitCode } from './exit-codes';
 import { exitCodeOf } from './exit-codes';
@@ -39,7 +40,7 @@ export async function runProgram(run: ProgramRun): Promise<ExitCode> {
       return 130;
     }
     if (isSeqmirrorError(error)) {
-      stderr(`${renderExplanation(error)}\n`);
+      stderr(`${explained(error)}\n`);
       return exitCodeOf(error.code);
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -162,6 +162,15 @@ export function outputNotWritable(facts: { output: string; needed: number; free:
   });
 }
 
+export function uploaderNotBuilt(facts: { path: string }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0704',
+    what: `${printable(facts.path)} is missing, which bundles enclose`,
+    why: 'Without it a far side that has no oc-mirror cannot upload',
+    next: 'Install seqmirror again; in its own repository, npm run build',
+  });
+}
+
 /** oc-mirror's own disk-to-mirror will miss something that no blob holds. */
 export function filesNowhere(facts: { folder: string; lacking: readonly string[] }): Finding {
   return {

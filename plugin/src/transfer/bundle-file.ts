@@ -8,8 +8,13 @@ export type BundleFile = {
   readonly bytes: number;
 } & (
   | { readonly kind: 'text'; readonly text: string; readonly executable?: boolean }
-  /** A record of the chain, copied. */
-  | { readonly kind: 'record'; readonly from: string }
+  /** A file copied as it is: a record of the chain, the uploader. */
+  | {
+      readonly kind: 'record';
+      readonly from: string;
+      /** Of a file that never changes, so that a hard link does. */
+      readonly sha256?: string;
+    }
   /** An archive that is put together of blobs, or a piece of one. */
   | { readonly kind: 'squashed'; readonly volume: WholeVolume; readonly slice?: Slice }
   /** An archive of a sequence as it is, or a piece of one. */

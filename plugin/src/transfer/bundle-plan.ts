@@ -73,7 +73,7 @@ export function planSha256(plan: Omit<BundlePlan, 'sha256'>): string {
     kind: plan.content.kind,
     needs: plan.content.needs.map(({ seal }) => seal),
     media: plan.medium.name,
-    records: plan.records.map(({ path, bytes }) => `${bytes} ${path}`),
+    records: plan.records.map((file) => `${file.bytes} ${file.path}${'sha256' in file ? ` ${file.sha256}` : ''}`),
     splits: plan.layout.splits.map(({ name, bytes, parts }) => `${name} ${bytes} ${parts}`),
     volumes: plan.layout.volumes.map(({ archives }) => archives.map(fingerprintOf)),
   };

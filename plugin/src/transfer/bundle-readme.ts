@@ -6,6 +6,7 @@ import { printable } from '../system/printable';
 import type { OwnFacts } from './bundle-own-files';
 import type { BundlePlan } from './bundle-plan';
 import { bytesOfVolume, isTakenIn, labelOf } from './bundle-plan';
+import { uploaderFile } from './enclosed-uploader';
 
 // What a page has room for.
 const mostLines = 12;
@@ -16,6 +17,7 @@ export function renderReadme(plan: BundlePlan, { number, made, archives }: OwnFa
   const { content, head, sites, layout } = plan;
   const volumes = layout.volumes.length;
   const taken = isTakenIn(plan);
+  const encloses = plan.records.some(({ path }) => path === uploaderFile);
   const bytes = layout.volumes.reduce((sum, volume) => sum + bytesOfVolume(volume), 0);
   return [
     `${labelOf(plan, number)}`,
@@ -58,9 +60,14 @@ export function renderReadme(plan: BundlePlan, { number, made, archives }: OwnFa
     '',
     `Where files cannot be started from this medium: sh seq-upload.sh …`,
     ...wrapped(
+      encloses
+        ? `Needs there: Node 20 or later, for seqmirror-upload.js which is enclosed; or oc-mirror 4.18 or later. The script takes oc-mirror where it finds both; --engine=enclosed chooses.`
+        : 'Needs there: oc-mirror 4.18 or later.',
+    ),
+    ...wrapped(
       `Time and space: about ${formatDuration((bytes / bytesASecond) * 1000)} for checking and uploading, and ` +
         `${formatBytes(taken ? 2 * bytes : bytes)} beside the registry where oc-mirror uploads` +
-        `${!taken ? '; none where Node and the enclosed uploader do' : ', or half of it with the enclosed uploader'}.`,
+        `${!encloses ? '' : !taken ? '; none where Node and the enclosed uploader do' : ', or half of it with the enclosed uploader'}.`,
     ),
     ...wrapped(
       'Afterwards send the receipt back that the script leaves: then the next bundle carries only what is new.',

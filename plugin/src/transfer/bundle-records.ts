@@ -1,5 +1,6 @@
-/** What is the same on every volume: the records of the chain up to the head, its configuration, the upload script. */
-import { stat } from 'node:fs/promises';
+/** What is the same on every volume: the records of the chain up to the head, its configuration, and what uploads. */
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
 import type { Mirror } from '../mirroring/mirror';
 import { chainLockName, sequencePath } from '../mirroring/mirror';
 import { recordNames } from '../mirroring/records';
@@ -7,6 +8,7 @@ import type { SealedSequence } from '../mirroring/sealed-chain';
 import { renderChainLock } from '../sequence/chain-lock';
 import type { BundleFile } from './bundle-file';
 import { imagesBySequence } from './chain-images';
+import { uploaderFile } from './enclosed-uploader';
 import { verifiedLines } from './receipt';
 import { uploadScript, uploadScriptFile } from './upload-script/upload-script';
 
@@ -15,8 +17,16 @@ export const imagesFile = 'images.txt';
 
 const carried = ['config', 'intent', 'pinned', 'metadata', 'inventory', 'sums'] as const;
 
-/** Git can be made again from these: `adopt --from-bundle`. */
-export async function bundleRecords(mirror: Mirror, sequences: readonly SealedSequence[]): Promise<BundleFile[]> {
+/**
+ * Git can be made again from these: `adopt --from-bundle`.
+ *
+ * @param options.uploader path of seqmirror-upload.js; `undefined`: the bundle goes without it
+ */
+export async function bundleRecords(
+  mirror: Mirror,
+  sequences: readonly SealedSequence[],
+  { uploader }: { uploader: string | undefined },
+): Promise<BundleFile[]> {
   const head = sequences.at(-1) as SealedSequence;
   const lock = renderChainLock({ entries: sequences.map(({ entry }) => entry) });
   const files: BundleFile[] = [textFile(`chain/${chainLockName}`, lock)];
@@ -40,11 +50,24 @@ export async function bundleRecords(mirror: Mirror, sequences: readonly SealedSe
         .join(''),
     ),
   );
-  return [...files, { ...textFile(uploadScriptFile, await uploadScript()), executable: true }];
+  files.push({ ...textFile(uploadScriptFile, await uploadScript()), executable: true });
+  if (uploader !== undefined) files.push(await constantFile(uploaderFile, uploader));
+  return files;
 }
 
 export function textFile(path: string, text: string): BundleFile & { kind: 'text' } {
   return { kind: 'text', path, bytes: Buffer.byteLength(text), text };
+}
+
+async function constantFile(path: string, from: string): Promise<BundleFile> {
+  const content = await readFile(from);
+  return {
+    kind: 'record',
+    path,
+    bytes: content.length,
+    from,
+    sha256: createHash('sha256').update(content).digest('hex'),
+  };
 }
 
 async function recordFile(path: string, from: string): Promise<BundleFile | undefined> {

@@ -92,22 +92,27 @@ export async function writeVolume(
       (await target.put(file, (sink) => send(file, sink, { plan, lanes, signal, progress, sources: run.sources })));
     sums.set(file.path, result);
   };
+  const linkOrPut = async (file: BundleFile): Promise<boolean> => {
+    const source = run.link ? linkable(file) : undefined;
+    if (source === undefined || !(await target.link(file, source.path))) {
+      await put(file);
+      return false;
+    }
+    sums.set(file.path, { bytes: file.bytes, sha256: source.sha256 });
+    return true;
+  };
   try {
     const files = filesOf(plan, number);
     const isArchive = (file: BundleFile): boolean => file.kind === 'squashed' || file.kind === 'whole';
     for (const file of files.filter(isArchive)) {
       signal.throwIfAborted();
       progress.detail(file.path);
-      const source = run.link ? linkable(file) : undefined;
-      if (source !== undefined && (await target.link(file, source.path))) {
-        sums.set(file.path, { bytes: file.bytes, sha256: source.sha256 });
-        linked += 1;
-      } else await put(file);
+      if (await linkOrPut(file)) linked += 1;
       const written = sums.get(file.path) as WrittenFile;
       archives.push({ path: file.path, ...written, ...(file.kind === 'whole' ? { from: originOf(file.source) } : {}) });
       await journal?.add(file.path, written);
     }
-    for (const file of files.filter((each) => !isArchive(each))) await put(file);
+    for (const file of files.filter((each) => !isArchive(each))) await linkOrPut(file);
     for (const [path, text] of Object.entries(ownFiles(plan, { number, made, splits, archives })))
       await put(textFile(path, text));
     const text = renderSha256Sums([...sums].map(([name, { sha256 }]) => ({ name, sha256 })));
@@ -131,8 +136,9 @@ function originOf({ folder, archive }: WholeSource): string {
   return `${folder}/${archive}`;
 }
 
-/** What a hard link gives at once: an archive of a sequence as it is. */
-function linkable(file: BundleFile): WholeSource | undefined {
+/** What a hard link gives at once: an archive of a sequence as it is, the uploader. */
+function linkable(file: BundleFile): { readonly path: string; readonly sha256: string } | undefined {
+  if (file.kind === 'record' && file.sha256 !== undefined) return { path: file.from, sha256: file.sha256 };
   return file.kind === 'whole' && file.slice === undefined ? file.source : undefined;
 }
 

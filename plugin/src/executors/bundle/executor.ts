@@ -1,5 +1,5 @@
 import type { BundleKind } from '../../api';
-import { bundleSequence } from '../../api';
+import { bundleSequence, enclosedUploader } from '../../api';
 import { bundleInJson, renderBundle } from '../../report/bundle';
 import { executorOf, locationOf } from '../run-executor';
 
@@ -36,6 +36,7 @@ export default executorOf<BundleExecutorOptions>(async ({ sequence, site = [], m
     verify,
     fresh,
     format,
+    uploader: await enclosedUploader(),
     stream: run.stdout,
   });
   const text = json ? JSON.stringify(bundleInJson(outcome), null, 2) : renderBundle(outcome);

@@ -524,7 +524,9 @@ list_archives() {
   for_each_sum "$sums" list_file
   archive_names=$(printf '%s' "$archive_names" | sort)
   if [ "$layout" = bundle ]; then
-    for own in bundle.env "$config" $pinned $images; do
+    enclosed=
+    [ ! -f "$folder/seqmirror-upload.js" ] || enclosed=seqmirror-upload.js
+    for own in bundle.env "$config" $pinned $images $enclosed; do
       case $own_files in *" $own "*) ;; *) stop 3 "SHA256SUMS does not list $own" \
         "what decides over the upload must be covered by it" "ask the sender for another medium" ;; esac
     done
@@ -1101,12 +1103,16 @@ make_work_folder() {
       "oc-mirror reads the archives by links from a folder that can be written" "give --site-dir=<folder> on another disk"
   done
   choose_config
-  cp -- "$folder/$config_used" "$work/imageset-config.yaml" || stop 7 "$config_used could not be copied to $work" \
-    "oc-mirror reads it there" "look at both folders"
-  # What was checked may have been changed since: the copy counts.
-  config_sum=$(sum_of "$sums" "$config_used")
-  [ -z "$config_sum" ] || [ "$(sha256_of "$work/imageset-config.yaml")" = "$config_sum" ] ||
-    stop 3 "$config_used was changed after it was checked" "its hash is not that of SHA256SUMS any more" \
+  copy_checked "$config_used" "$work/imageset-config.yaml"
+  [ "$engine" != enclosed ] || copy_checked seqmirror-upload.js "$work/seqmirror-upload.js"
+}
+
+# What was checked may have been changed since: the copy counts.
+copy_checked() {
+  cp -- "$folder/$1" "$2" || stop 7 "$1 could not be copied to $work" "it is read there" "look at both folders"
+  copy_sum=$(sum_of "$sums" "$1")
+  [ -z "$copy_sum" ] || [ "$(sha256_of "$2")" = "$copy_sum" ] ||
+    stop 3 "$1 was changed after it was checked" "its hash is not that of SHA256SUMS any more" \
       "find out who writes to $folder, then run this again"
 }
 
@@ -1133,12 +1139,14 @@ oc_mirror_arguments() {
   run_engine "$oc_mirror" "$@" "docker://$registry"
 }
 
-# The command line of seqmirror-upload.js, which leaves working-dir/cluster-resources/ in its --output.
+# The command line of seqmirror-upload.js, which leaves working-dir/cluster-resources/ in its --output, and in verified
+# a line for each image that the registry answered for.
 enclosed_arguments() {
   set -- --bundle "$folder" --registry "$registry" --output "$work"
   [ -z "$authfile" ] || set -- "$@" --authfile "$authfile"
   [ "$tls_verify" = true ] || set -- "$@" --insecure
-  run_engine node "$folder/seqmirror-upload.js" "$@"
+  [ "$roll_back" = no ] || set -- "$@" --roll-back
+  run_engine node "$work/seqmirror-upload.js" "$@"
 }
 
 # Starts it, or shows how it would be started.
@@ -1209,6 +1217,7 @@ upload_failed() {
     [ $((engine_exit & 8)) -eq 0 ] || failed_what="$failed_what additional,"
     [ $((engine_exit & 16)) -eq 0 ] || failed_what="$failed_what helm,"
   fi
+  [ "$engine" = oc-mirror ] || enclosed_failed
   failed_what="$engine ended with $engine_exit${failed_what:+ (${failed_what# } images)}; log: $log"
   if failed_by 'no space left on device'; then
     stop 8 "$failed_what" "a disk is full: the one of $cache, or the registry's" "free space, then run the same again"
@@ -1216,17 +1225,27 @@ upload_failed() {
     stop 8 "$failed_what" "something that an earlier sequence brought is not there any more: was the cache or the registry cleared?" \
       "upload the sequences before it once more, in order: ./seq-upload.sh --again in each of their folders" \
       "ask the sender for a bundle that needs nothing: nx run mirror-seq$number:bundle --fresh"
-  elif failed_by 'unauthorized' 'authentication required' 'failed to authenticate' 'HTTP 401' 'HTTP 403' 'denied'; then
+  elif failed_by 'unauthorized' 'authentication required' 'failed to authenticate' 'denied'; then
     stop 8 "$failed_what" "$registry refused the credentials" \
       "podman login --authfile=<file> ${registry%%/*}, then run the same again with --authfile=<file>"
   elif failed_by 'x509' 'certificate' 'HTTP response to HTTPS client'; then
     stop 8 "$failed_what" "the certificate of $registry is not one that this machine trusts" \
       "put its CA under /etc/pki/ca-trust/source/anchors and run update-ca-trust, then the same again" \
       "in a laboratory: --dest-tls-verify=false"
-  elif failed_by 'connection refused' 'no such host' 'no route to host' 'i/o timeout' 'ECONNREFUSED' 'ENOTFOUND'; then
+  elif failed_by 'connection refused' 'no such host' 'no route to host' 'i/o timeout'; then
     stop 8 "$failed_what" "$registry was not reached" "look whether it runs: curl -k https://${registry%%/*}/v2/, then run the same again"
   fi
   stop 8 "$failed_what" "its last words are above; what was uploaded stays" "run the same again: it goes on where it ended"
+}
+
+# It says itself what happened, why, and what to do, and ends with the numbers of this script.
+enclosed_failed() {
+  case $engine_exit in
+    2 | 3 | 5 | 7) failed_code=$engine_exit ;;
+    *) failed_code=8 ;;
+  esac
+  stop "$failed_code" "seqmirror-upload.js ended with $engine_exit; log: $log" \
+    "its own words are above; what was uploaded stays" "do what they say, then run the same again: it goes on where it ended"
 }
 
 failed_by() {
@@ -1372,6 +1391,14 @@ verify_images() {
   done <"$folder/$images"
 }
 
+# What the enclosed uploader asked for is compared with what there is to be asked for.
+count_verified() {
+  verified_count=$(sort -u -- "$work/verified" | wc -l | tr -d ' ')
+  verified_all=$verified_count
+  if [ -z "$images" ] || [ ! -f "$folder/$images" ]; then return 0; fi
+  verified_all=$(sort -u -- "$folder/$images" | wc -l | tr -d ' ')
+}
+
 find_asker() {
   asker=
   if has skopeo; then asker=ask_by_skopeo
@@ -1428,11 +1455,13 @@ write_receipt() {
     say "No receipt: it is not known which site this is; --site=<code name> says it."
     return 0
   fi
-  if [ ! -s "$work/verified" ] && ! verify_images; then
+  if [ -s "$work/verified" ]; then
+    count_verified
+  elif ! verify_images; then
     say "No receipt: nothing here can ask $registry for its images (a bundle and skopeo, or curl)."
     return 0
   fi
-  if [ "${verified_count:-1}" != "${verified_all:-1}" ]; then
+  if [ "$verified_count" -ne "$verified_all" ]; then
     warn "$registry has $verified_count of $(count "$verified_all" image) of $head: no receipt. Run this again with --again; if it stays so, tell the sender"
     return 0
   fi

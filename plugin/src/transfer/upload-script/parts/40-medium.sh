@@ -115,7 +115,9 @@ list_archives() {
   for_each_sum "$sums" list_file
   archive_names=$(printf '%s' "$archive_names" | sort)
   if [ "$layout" = bundle ]; then
-    for own in bundle.env "$config" $pinned $images; do
+    enclosed=
+    [ ! -f "$folder/seqmirror-upload.js" ] || enclosed=seqmirror-upload.js
+    for own in bundle.env "$config" $pinned $images $enclosed; do
       case $own_files in *" $own "*) ;; *) stop 3 "SHA256SUMS does not list $own" \
         "what decides over the upload must be covered by it" "ask the sender for another medium" ;; esac
     done

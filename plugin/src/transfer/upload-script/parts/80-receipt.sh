@@ -24,6 +24,14 @@ verify_images() {
   done <"$folder/$images"
 }
 
+# What the enclosed uploader asked for is compared with what there is to be asked for.
+count_verified() {
+  verified_count=$(sort -u -- "$work/verified" | wc -l | tr -d ' ')
+  verified_all=$verified_count
+  if [ -z "$images" ] || [ ! -f "$folder/$images" ]; then return 0; fi
+  verified_all=$(sort -u -- "$folder/$images" | wc -l | tr -d ' ')
+}
+
 find_asker() {
   asker=
   if has skopeo; then asker=ask_by_skopeo
@@ -80,11 +88,13 @@ write_receipt() {
     say "No receipt: it is not known which site this is; --site=<code name> says it."
     return 0
   fi
-  if [ ! -s "$work/verified" ] && ! verify_images; then
+  if [ -s "$work/verified" ]; then
+    count_verified
+  elif ! verify_images; then
     say "No receipt: nothing here can ask $registry for its images (a bundle and skopeo, or curl)."
     return 0
   fi
-  if [ "${verified_count:-1}" != "${verified_all:-1}" ]; then
+  if [ "$verified_count" -ne "$verified_all" ]; then
     warn "$registry has $verified_count of $(count "$verified_all" image) of $head: no receipt. Run this again with --again; if it stays so, tell the sender"
     return 0
   fi

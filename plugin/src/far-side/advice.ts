@@ -1,0 +1,33 @@
+/** What to do next, where the advice of an error is for the sender's side, which has a workspace. */
+import type { ErrorCode } from '../system/error-codes';
+import type { SeqmirrorError } from '../system/errors';
+import { renderExplanation } from '../system/errors';
+
+const copyAgain =
+  'Copy the medium again, then run this again; if it stays so, ask the sender for another: what was uploaded stays';
+
+const advice: Partial<Record<ErrorCode, string>> = {
+  SEQ0501: 'podman login --authfile=<file> <registry>, then the same command again with --authfile=<file>',
+  SEQ0504:
+    'Add its authority to those of this machine (update-ca-trust), or name it by --ca-file=<PEM file> or SSL_CERT_FILE; in a laboratory --insecure (of seq-upload.sh --dest-tls-verify=false)',
+  SEQ0523: copyAgain,
+  SEQ0641:
+    'Upload what it came with first, or once more where the registry was cleared; or ask the sender for a bundle that needs nothing (--fresh)',
+};
+
+/** The error as people on the far side can use it. */
+export function explained(error: SeqmirrorError): string {
+  const { code, what, why, details, at } = error;
+  const isPlainHttp = code === 'SEQ0503' && why?.includes('TLS') === true;
+  const next = isPlainHttp
+    ? 'If plain HTTP is meant: --insecure (of seq-upload.sh --dest-tls-verify=false)'
+    : (advice[code] ?? (code.startsWith('SEQ03') ? copyAgain : error.next));
+  return renderExplanation({
+    code,
+    what,
+    ...(why === undefined ? {} : { why }),
+    ...(next === undefined ? {} : { next }),
+    ...(details === undefined ? {} : { details }),
+    ...(at === undefined ? {} : { at }),
+  });
+}
