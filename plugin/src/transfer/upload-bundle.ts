@@ -10,11 +10,9 @@ import type { Survey } from '../engine/embedded/upload/survey';
 import type { Run } from '../mirroring/run';
 import { formatDestination, parseDestination } from '../registry/destination';
 import type { RegistryDestination } from '../registry/push';
-import { createPushClient } from '../registry/push';
 import type { RegistrySettings } from '../registry/settings';
 import { writeFileAtomically } from '../system/atomic-file';
 import { formatBytes } from '../system/byte-size';
-import { mapConcurrently } from '../system/concurrency';
 import { counted } from '../system/counted';
 import { systemErrorCode } from '../system/errors';
 import { fileTrouble } from '../system/system-errors';
@@ -23,7 +21,8 @@ import { broughtBy, openBundleFolder, readBundleChain, requireKnownBlobs } from 
 import { placeOf } from './chain-images';
 import { cumulativeResources, resourcesPath, writeResources } from './cumulative-resources';
 import { verifiedLines } from './receipt';
-import { notAnsweredFor, registryHasOthers } from './upload-errors';
+import { requireAnswers } from './registry-answers';
+import { registryHasOthers } from './upload-errors';
 
 export interface BundleUploadOptions extends Pick<Run, 'progress' | 'signal'> {
   /** The folder that bundle.env lies in. Absolute. */
@@ -121,7 +120,7 @@ export async function uploadBundle(options: BundleUploadOptions): Promise<Bundle
   );
   progress.step('verify');
   const lines = verifiedLines(own.images);
-  await requireAnswers(lines, options, destination);
+  await requireAnswers(lines, { destination, settings: registries, env, signal, retries });
   progress.done(`the registry answers for ${counted(lines.length, 'image')}`);
   const resources = cumulativeResources(clusterResources, { number: own.number, all, destination });
   const resourcesFolder = join(output, resourcesPath);
@@ -173,29 +172,4 @@ function refuseOthers({ tags }: Survey, { all, own }: BundleChain, destination: 
   });
 }
 
-const askedAtATime = 8;
 const mostPlacesTold = 10;
-
-async function requireAnswers(
-  lines: readonly string[],
-  { registries: settings, env, signal, retries }: BundleUploadOptions,
-  destination: RegistryDestination,
-): Promise<void> {
-  const client = createPushClient({ destination, settings, env, signal, retries });
-  try {
-    const answers = await mapConcurrently(lines, { limit: askedAtATime, signal }, async (line) => {
-      const [repository = '', digest = ''] = line.split('@');
-      return (await client.manifestAt(repository, digest, { signal })) === digest;
-    });
-    const silent = lines.filter((_, index) => !answers[index]);
-    if (silent.length === 0) return;
-    throw notAnsweredFor({
-      destination: formatDestination(destination),
-      count: silent.length,
-      all: lines.length,
-      places: silent.slice(0, mostPlacesTold),
-    });
-  } finally {
-    await client.close();
-  }
-}
