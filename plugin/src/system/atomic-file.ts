@@ -16,7 +16,7 @@ export function writeFileAtomically(path: string, content: string | Uint8Array):
 export async function fillFileAtomically<T>(path: string, fill: (file: FileHandle) => Promise<T>): Promise<T> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
-  const aside = join(folder, `.${basename(path)}.tmp`);
+  const aside = asideOf(path);
   let result: T;
   try {
     const file = await open(aside, 'w', 0o644);
@@ -33,6 +33,11 @@ export async function fillFileAtomically<T>(path: string, fill: (file: FileHandl
   }
   await syncFolder(folder);
   return result;
+}
+
+/** Where a file is written before it has its name: what a killed writer leaves. */
+export function asideOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.tmp`);
 }
 
 /** Makes renames and new names within a folder survive a power cut. */

@@ -57,8 +57,13 @@ export async function openJournal(
       journal.files[name] = { bytes: written.bytes, sha256: written.sha256 };
       await writeFileAtomically(path, JSON.stringify(journal));
     },
-    remove: () => rm(path, { force: true }),
+    remove: () => removeJournal(root),
   };
+}
+
+/** Of a volume that is whole: a run that was killed just before its end has left it. */
+export function removeJournal(root: string): Promise<void> {
+  return rm(join(root, journalFile), { force: true });
 }
 
 function readJournal(text: string | undefined): Journal | undefined {

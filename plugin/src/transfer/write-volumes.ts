@@ -2,10 +2,11 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HashPool } from '../archive/hash-pool';
+import { asideOf } from '../system/atomic-file';
 import { counted } from '../system/counted';
 import { freeBytes } from '../system/disk';
 import { optionsContradict, outputNotWritable, outputTaken } from './bundle-errors';
-import { journalFile, openJournal } from './bundle-journal';
+import { journalFile, openJournal, removeJournal } from './bundle-journal';
 import type { BundlePlan } from './bundle-plan';
 import { bytesOfVolume, filesOf, labelOf } from './bundle-plan';
 import { folderTarget } from './bundle-target';
@@ -78,6 +79,7 @@ export async function writeVolumes(plan: BundlePlan, options: VolumesRun): Promi
     const label = labelOf(plan, number);
     const before = kept.get(number);
     if (before !== undefined) {
+      await removeJournal(path);
       volumes.push({ ...before, label, path, kept: true });
       continue;
     }
@@ -102,6 +104,7 @@ async function refuseOthers(path: string, plan: BundlePlan): Promise<void> {
   const names = await readdir(path).catch(() => [] as string[]);
   const own = new Set([
     journalFile,
+    asideOf(journalFile),
     '.seqmirror-writing',
     'lost+found',
     'System Volume Information',
