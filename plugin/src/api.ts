@@ -2,14 +2,20 @@
  * seqmirror's use cases for programs. Each opens the mirror afresh, does one thing, and returns a value that says what
  * was done; nothing is printed. Errors that a person can do something about are SeqmirrorErrors.
  */
+import { applyAdoption as applyOnly } from './adoption/apply-adoption';
+import { mirrorSequence as mirrorOnly } from './mirroring/mirror-sequence';
+import { renumberSequence as renumberOnly } from './mirroring/renumber-sequence';
+import { reissueSequence as reissueOnly } from './repair/reissue';
+import { withUploadFiles } from './transfer/upload-files';
+
 export type { MirrorLocation } from './mirroring/mirror';
 export type { MirrorOutcome, MirrorSequenceOptions, SealedOutcome } from './mirroring/mirror-sequence';
 export type { Run, SequenceRun } from './mirroring/run';
-export { mirrorSequence } from './mirroring/mirror-sequence';
+export const mirrorSequence = withUploadFiles(mirrorOnly);
 export type { ListedSequence, SequenceListing } from './mirroring/list-sequences';
 export { listSequences } from './mirroring/list-sequences';
 export type { RenumberOutcome } from './mirroring/renumber-sequence';
-export { renumberSequence } from './mirroring/renumber-sequence';
+export const renumberSequence = withUploadFiles(renumberOnly);
 export type { SignChainOutcome } from './mirroring/sign-chain';
 export { signChain } from './mirroring/sign-chain';
 export type { UnlockOutcome } from './mirroring/unlock-mirror';
@@ -18,7 +24,7 @@ export type { VoidOutcome } from './mirroring/void-sequence';
 export { voidSequence } from './mirroring/void-sequence';
 export type { ReissueOptions, ReissueOutcome } from './repair/reissue';
 export type { ReissuePlan } from './repair/reissue-plan';
-export { reissueSequence } from './repair/reissue';
+export const reissueSequence = withUploadFiles(reissueOnly);
 export { isSeqmirrorError, SeqmirrorError } from './system/errors';
 export type { Finding } from './system/errors';
 export type { Progress } from './system/progress';
@@ -30,7 +36,7 @@ export type { Travels } from './validation/travels';
 export type { AdoptionPlan, PlanAdoptionOptions, Taking } from './adoption/plan-adoption';
 export { planAdoption } from './adoption/plan-adoption';
 export type { AdoptionOutcome } from './adoption/apply-adoption';
-export { applyAdoption } from './adoption/apply-adoption';
+export const applyAdoption = withUploadFiles(applyOnly);
 export type { SitesStatus, SiteStanding, SiteStatusOptions, TransferInTransit } from './transfer/site-status';
 export { siteStatus } from './transfer/site-status';
 export type { Setback } from './transfer/ledger';
@@ -38,6 +44,8 @@ export type { RollbackOptions, RollbackOutcome } from './transfer/site-rollback'
 export { rollbackSite } from './transfer/site-rollback';
 export type { UploadOptions, UploadOutcome } from './transfer/upload-sequence';
 export { uploadSequence } from './transfer/upload-sequence';
+export type { SiteUploadOptions, SiteUploadOutcome } from './transfer/upload-to-site';
+export { uploadToSite } from './transfer/upload-to-site';
 export type { BundleOptions, BundleOutcome } from './transfer/bundle';
 export type { BundlePlan } from './transfer/bundle-plan';
 export type { BundleKind } from './transfer/transfer-record';

@@ -21,7 +21,7 @@ import { commitFile, recordsFolder } from './commit';
 import { framesFolder, stageFolder, storeFolder } from './data-directory';
 import type { Mirror } from './mirror';
 import { readChain, sequencePath } from './mirror';
-import { recordNames } from './records';
+import { recordNames, uploadNames } from './records';
 
 /** @returns how the archives appear in the sequence's folder; `absent` when this machine doesn't have them */
 export async function promote(mirror: Mirror, commit: Commit): Promise<'linked' | 'symlinked' | 'absent'> {
@@ -98,6 +98,14 @@ export async function removeArchiveLinks(folder: string): Promise<void> {
   for (const name of names) if (/^mirror_\d{6}\.tar$/.test(name)) await rm(join(folder, name));
 }
 
+/** What uploads from a sequence's folder, when it is of ours: last goes what says so. */
+export async function removeUploadFiles(folder: string): Promise<void> {
+  if (!(await exists(join(folder, uploadNames.facts)))) return;
+  for (const name of Object.values(uploadNames).filter((other) => other !== uploadNames.facts))
+    await rm(join(folder, name), { force: true });
+  await rm(join(folder, uploadNames.facts), { force: true });
+}
+
 async function recordInChain(mirror: Mirror, { entry, replaces }: Commit): Promise<void> {
   const { lock } = await readChain(mirror);
   const kept = lock.entries.filter(
@@ -115,6 +123,7 @@ async function removeSequenceFolder(mirror: Mirror, folder: string): Promise<voi
   const path = sequencePath(mirror, folder);
   await rm(join(path, recordNames.metadata), { force: true });
   await removeArchiveLinks(path);
+  await removeUploadFiles(path);
   for (const name of Object.values(recordNames)) await rm(join(path, name), { force: true });
   // Whatever else people keep in there is theirs.
   await rmdir(path).catch((error) => {

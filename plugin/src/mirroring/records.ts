@@ -25,6 +25,16 @@ export const recordNames = {
   custody: 'custody.yaml',
 } as const;
 
+/**
+ * What a sealed sequence's folder has besides, so that a copy of it can be uploaded from: the script, what it is told,
+ * and what a receipt is about. Packaging: neither the seal nor a commit speaks of it, and it is written when it is missing.
+ */
+export const uploadNames = {
+  script: 'seq-upload.sh',
+  facts: 'seq-upload.env',
+  images: 'images.txt',
+} as const;
+
 type RecordName = (typeof recordNames)[keyof typeof recordNames];
 
 /** A record's path from the workspace's top, as messages name it. */

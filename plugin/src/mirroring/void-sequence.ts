@@ -10,7 +10,7 @@ import { notVoidable } from './errors';
 import { findSequence } from './find-sequence';
 import type { Mirror } from './mirror';
 import { openMirror, readChain, sequencePath } from './mirror';
-import { removeArchiveLinks, removeStage } from './promote';
+import { removeArchiveLinks, removeStage, removeUploadFiles } from './promote';
 import { readMetadataIfThere, recordNames } from './records';
 import { sumOfBytes } from './build-records';
 import type { SequenceRun } from './run';
@@ -42,6 +42,7 @@ export async function voidSequence({ location, folder, dryRun, ...run }: Sequenc
     await ensureCanSign(mirror);
     const path = sequencePath(mirror, folder);
     await rm(join(path, recordNames.metadata), { force: true });
+    await removeUploadFiles(path);
     for (const name of [recordNames.inventory, recordNames.pinned, recordNames.sums])
       await rm(join(path, name), { force: true });
     const { lock } = await readChain(mirror);

@@ -40,3 +40,16 @@ export function factsEdited(facts: { folder: string; file: string; details: read
     next: `git restore ${printable(facts.file)}`,
   };
 }
+
+/** What uploads from a sequence's folder is not what was written there. */
+export function uploadFilesEdited(facts: { folder: string; file: string; details: readonly string[] }): Finding {
+  return {
+    severity: 'error',
+    code: 'SEQ0233',
+    at: { file: facts.file },
+    what: `What uploads from a copy of ${facts.folder} is not what was written there`,
+    why: 'It would be started on the far side, where nobody can tell',
+    details: cutDetails(facts.details),
+    next: 'Restore these files from Git; or remove them with seq-upload.env, and the next run of the sequence writes them again',
+  };
+}

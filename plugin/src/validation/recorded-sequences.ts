@@ -27,6 +27,7 @@ import type { Finding } from '../system/errors';
 import { collectError } from './collect-error';
 import { factsFindings } from './compare-facts';
 import { sumsDisagree } from './record-errors';
+import { uploadFilesFindings } from './upload-files';
 
 export interface RecordedSequence {
   readonly mirror: Mirror;
@@ -109,6 +110,7 @@ async function readRecords(
   const metadata = checked ?? (await collect(() => readMetadataIfThere(mirror, folder)));
   const custody = await collect(() => readCustodyIfThere(mirror, folder));
   await collect(() => readIntent(mirror, folder));
+  findings.push(...((await collect(() => uploadFilesFindings(mirror, folder))) ?? []));
   if (metadata !== undefined) findings.push(...((await collect(() => sumsFindings(mirror, folder, metadata))) ?? []));
   const inventory = inventories ? await collect(() => readInventory(mirror, folder)) : undefined;
   return { mirror, entry, metadata, inventory, custody, findings };

@@ -37,6 +37,8 @@ describe('init', () => {
       **/content/seq*/*.yaml text eol=lf
       **/content/seq*/seq-inventory.jsonl text eol=lf
       **/content/seq*/SHA256SUMS text eol=lf
+      **/content/seq*/seq-upload.* text eol=lf
+      **/content/seq*/images.txt text eol=lf
 
       .prettierignore
       # seqmirror: records are written once and compared byte by byte

@@ -14,6 +14,8 @@ export const workspaceFiles: Readonly<Record<string, Wanted>> = {
       '**/content/seq*/*.yaml text eol=lf',
       '**/content/seq*/seq-inventory.jsonl text eol=lf',
       '**/content/seq*/SHA256SUMS text eol=lf',
+      '**/content/seq*/seq-upload.* text eol=lf',
+      '**/content/seq*/images.txt text eol=lf',
     ],
   },
   '.prettierignore': {

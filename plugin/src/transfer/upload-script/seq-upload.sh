@@ -5,7 +5,8 @@
 # which are read as text and never evaluated. It runs under dash, busybox sh and bash, and works in two layouts:
 #
 # * a transfer bundle: bundle.env, SHA256SUMS over every file, archives/mirror_000001.tar …, imageset-config.yaml;
-# * a sequence's own folder, copied with `cp -rL`: seq-metadata.yaml, SHA256SUMS over the archives beside it.
+# * a sequence's own folder, copied with `cp -rL`: seq-metadata.yaml, SHA256SUMS over the archives beside it, and
+#   seq-upload.env, which names the mirror and the list of images.
 #
 # bundle.env has one `key=value` a line, no quoting, values up to the line's end. Unknown keys are passed over.
 #
@@ -391,8 +392,28 @@ read_sequence_metadata() {
   is_seal "$seal" || stop 3 "this seq-metadata.yaml has no seal" \
     "it was written by the original script, which did not prove what it mirrored" \
     "on the connected side: nx g seqmirror:adopt, then carry the sequence again"
+  read_sequence_env
   # The folder may have been renamed on its way; what people see is its number then.
   case $head in seq"$number"-*) is_name "$head" || head=seq$number-renamed ;; *) head=seq$number-renamed ;; esac
+}
+
+# seq-upload.env: what records of a sequence do not say. One key=value a line; copies made by hand may lack it.
+read_sequence_env() {
+  [ -f "$folder/seq-upload.env" ] || return 0
+  while IFS= read -r line || [ -n "$line" ]; do
+    line=${line%"$(printf '\r')"}
+    value=${line#*=}
+    case $line in
+      format=*) format=$value ;;
+      mirror=*) mirror=$value ;;
+      seal=*) [ "$value" = "$seal" ] || damaged_facts "seq-upload.env is of another sequence than seq-metadata.yaml" ;;
+      images=*) images=$value ;;
+    esac
+  done <"$folder/seq-upload.env"
+  [ "$format" = seqmirror-sequence/1 ] ||
+    stop 3 "seq-upload.env is of the format ${format:-(none)}" "this script reads seqmirror-sequence/1" \
+      "use the seq-upload.sh of the same folder"
+  is_name "$mirror" || damaged_facts "seq-upload.env does not name its mirror"
 }
 
 metadata_value() {
@@ -602,7 +623,7 @@ find_site() {
   imported=$cache/seqmirror-imported
 }
 
-# A sequence's own folder does not name its mirror. Its site is the one that has it, or the sequence before it; else, of a
+# A sequence's own folder without seq-upload.env does not name its mirror. Its site is the one that has it, or the sequence before it; else, of a
 # later sequence, the only one there is; else a new one, named after the seal that this side saw first.
 find_mirror() {
   mirror=chain-$(printf '%s' "${seal#sha256:}" | cut -c 1-12)

@@ -5,7 +5,8 @@
 # which are read as text and never evaluated. It runs under dash, busybox sh and bash, and works in two layouts:
 #
 # * a transfer bundle: bundle.env, SHA256SUMS over every file, archives/mirror_000001.tar …, imageset-config.yaml;
-# * a sequence's own folder, copied with `cp -rL`: seq-metadata.yaml, SHA256SUMS over the archives beside it.
+# * a sequence's own folder, copied with `cp -rL`: seq-metadata.yaml, SHA256SUMS over the archives beside it, and
+#   seq-upload.env, which names the mirror and the list of images.
 #
 # bundle.env has one `key=value` a line, no quoting, values up to the line's end. Unknown keys are passed over.
 #

@@ -108,8 +108,28 @@ read_sequence_metadata() {
   is_seal "$seal" || stop 3 "this seq-metadata.yaml has no seal" \
     "it was written by the original script, which did not prove what it mirrored" \
     "on the connected side: nx g seqmirror:adopt, then carry the sequence again"
+  read_sequence_env
   # The folder may have been renamed on its way; what people see is its number then.
   case $head in seq"$number"-*) is_name "$head" || head=seq$number-renamed ;; *) head=seq$number-renamed ;; esac
+}
+
+# seq-upload.env: what records of a sequence do not say. One key=value a line; copies made by hand may lack it.
+read_sequence_env() {
+  [ -f "$folder/seq-upload.env" ] || return 0
+  while IFS= read -r line || [ -n "$line" ]; do
+    line=${line%"$(printf '\r')"}
+    value=${line#*=}
+    case $line in
+      format=*) format=$value ;;
+      mirror=*) mirror=$value ;;
+      seal=*) [ "$value" = "$seal" ] || damaged_facts "seq-upload.env is of another sequence than seq-metadata.yaml" ;;
+      images=*) images=$value ;;
+    esac
+  done <"$folder/seq-upload.env"
+  [ "$format" = seqmirror-sequence/1 ] ||
+    stop 3 "seq-upload.env is of the format ${format:-(none)}" "this script reads seqmirror-sequence/1" \
+      "use the seq-upload.sh of the same folder"
+  is_name "$mirror" || damaged_facts "seq-upload.env does not name its mirror"
 }
 
 metadata_value() {

@@ -13,7 +13,7 @@ find_site() {
   imported=$cache/seqmirror-imported
 }
 
-# A sequence's own folder does not name its mirror. Its site is the one that has it, or the sequence before it; else, of a
+# A sequence's own folder without seq-upload.env does not name its mirror. Its site is the one that has it, or the sequence before it; else, of a
 # later sequence, the only one there is; else a new one, named after the seal that this side saw first.
 find_mirror() {
   mirror=chain-$(printf '%s' "${seal#sha256:}" | cut -c 1-12)
