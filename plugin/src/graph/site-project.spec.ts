@@ -29,11 +29,13 @@ describe('a site in the graph', () => {
     }
   });
 
-  it('has a bundle to the last sealed sequence, once there is one', () => {
+  it('has a bundle and an upload to the last sealed sequence, once there is one', () => {
     const planned = 'mirror/content/seq2-more/imageset-config.yaml';
     const targets = projectsFor([settings, site, ...sealed, planned])['mirror/sites/bravo']?.targets ?? {};
-    expect(targets['bundle']?.options).toEqual({ sequence: 'mirror/content/seq1-baseline', site: 'bravo' });
-    expect(projectsFor([settings, site, planned])['mirror/sites/bravo']?.targets).not.toHaveProperty('bundle');
+    for (const target of ['bundle', 'upload']) {
+      expect(targets[target]?.options).toEqual({ sequence: 'mirror/content/seq1-baseline', site: 'bravo' });
+      expect(projectsFor([settings, site, planned])['mirror/sites/bravo']?.targets).not.toHaveProperty(target);
+    }
   });
 
   it('gives its mirror a status of all sites', () => {

@@ -15,7 +15,7 @@ export function siteProject(
     root: site.root,
     name,
     projectType: 'application',
-    targets: { ...siteTargets(name, site, options), ...bundleTarget(name, { site, layout, options }) },
+    targets: { ...siteTargets(name, site, options), ...headTargets(name, { site, layout, options }) },
     metadata: { description: `The site ${site.name} of ${mirror}`, technologies: ['oc-mirror'] },
   };
 }
@@ -60,12 +60,13 @@ function siteTargets(
 }
 
 /** What brings the site to the last sealed sequence; there is none before something is sealed. */
-function bundleTarget(
+function headTargets(
   name: string,
   { site, layout, options }: { site: SiteLayout; layout: MirrorLayout; options: NormalizedOptions },
 ): Record<string, TargetConfiguration> {
   const last = layout.sequences.filter(({ sealed }) => sealed).at(-1);
   if (last === undefined) return {};
+  const forHead = { options: { sequence: last.root, site: site.name } };
   return {
     [prefixed('bundle', options)]: executorTarget(
       'bundle',
@@ -74,7 +75,16 @@ function bundleTarget(
         task: `${name}:${prefixed('bundle', options)}`,
         example: { options: { output: '/media/disk' } },
       },
-      { options: { sequence: last.root, site: site.name } },
+      forHead,
+    ),
+    [prefixed('upload', options)]: executorTarget(
+      'upload',
+      {
+        description: `Bring ${last.folder} to ${site.name}, where its registry can be reached from here`,
+        task: `${name}:${prefixed('upload', options)}`,
+        example: { options: { registry: 'registry.example:8443/mirror' } },
+      },
+      forHead,
     ),
   };
 }

@@ -3,11 +3,14 @@ import type { UploadResult } from '../engine/engine';
 import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { printable } from '../system/printable';
+import type { SiteUploadOutcome } from '../transfer/upload-to-site';
 import type { UploadOutcome } from '../transfer/upload-sequence';
+import { entryInWords } from './acknowledgement';
 
-/** What `nx run mirror-seqN:upload` says at its end. */
-export function renderUpload(outcome: UploadOutcome): string {
+/** What `nx run mirror-seqN:upload` says at its end, or the same of a site. */
+export function renderUpload(outcome: UploadOutcome | SiteUploadOutcome): string {
   const { folder, engine, mirror, number } = outcome;
+  const site = 'site' in outcome ? outcome.site : undefined;
   const destination = printable(outcome.destination);
   const missing = outcome.missing.map((name) => `  not here, and not needed: ${printable(name)}`);
   if (outcome.kind === 'planned') {
@@ -17,7 +20,9 @@ export function renderUpload(outcome: UploadOutcome): string {
       `  ${counted(images, 'image')}, ${unchanged} there already; ${counted(manifests, 'manifest')} to put`,
       `  ${counted(blobs.count, 'blob')}, at most ${formatBytes(blobs.bytes)} to send; what is there is left out`,
       ...missing,
-      `Next: nx run ${mirror}-seq${number}:upload --registry=${destination}`,
+      site === undefined
+        ? `Next: nx run ${mirror}-seq${number}:upload --registry=${destination}`
+        : `Next: nx run ${site.project}:upload`,
     ].join('\n');
   }
   const { images, unchanged, blobs, resources } = outcome;
@@ -30,6 +35,7 @@ export function renderUpload(outcome: UploadOutcome): string {
     ...(unchanged === images ? [] : [`  ${counted(images, 'image')}${imagesInWords(outcome)}`]),
     ...(blobs === undefined || unchanged === images ? [] : blobsInWords(blobs)),
     ...missing,
+    ...(site === undefined ? [] : siteInWords(site)),
     ...applyInWords(resources),
   ].join('\n');
 }
@@ -37,6 +43,13 @@ export function renderUpload(outcome: UploadOutcome): string {
 /** The same for programs. */
 export function uploadInJson(outcome: UploadOutcome): Record<string, unknown> {
   return { schema: 'seqmirror/upload/v1', ...outcome };
+}
+
+/** What the registry answered for, as the ledger has it now. */
+function siteInWords({ name, from, entry, changed, receipt }: SiteUploadOutcome['site']): string[] {
+  if (entry === undefined) return [];
+  if (!changed) return [`${name}: seq${entry.sequence} is ${entry.confidence} already (${entry.at.slice(0, 10)})`];
+  return [`${name}: ${entryInWords(entry, from)}; its receipt: ${receipt}`];
 }
 
 const blobWords = {

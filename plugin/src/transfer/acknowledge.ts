@@ -122,14 +122,20 @@ function lostTransfer({ site, ledger, transfers }: Ground, id: string): Answered
   return { entry: undefined, ledger, transfers: lost, changed: lost.length > 0 };
 }
 
+export interface AnswerableSequence extends ProvableSequence {
+  /** What a registry is asked for, as verifiedLines gives it. */
+  readonly lines: readonly string[];
+}
+
 /** The sealed sequences with what a registry that has all of them answers for. */
-export async function provableChain(mirror: Mirror): Promise<ProvableSequence[]> {
+export async function provableChain(mirror: Mirror): Promise<AnswerableSequence[]> {
   const chain = await readChain(mirror);
   const sequences = await readSealedSequences(mirror, chain, headOf(chain.lock)?.number ?? 0);
   const images = await imagesBySequence(mirror, sequences);
   return sequences.map(({ entry }, index) => {
     const own = images[index]?.images ?? [];
-    return { entry, verified: verifiedOf(own), images: verifiedLines(own).length };
+    const lines = verifiedLines(own);
+    return { entry, verified: verifiedOf(own), images: lines.length, lines };
   });
 }
 

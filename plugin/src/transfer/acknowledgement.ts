@@ -130,9 +130,14 @@ interface Move {
   readonly transfer: Transfer | undefined;
 }
 
-/** What is known better is not forgotten for what is known worse. */
-function movedTo({ ledger, at }: Ground, { known, confidence, heldIn, receipt, transfer }: Move): Acknowledgement {
+/**
+ * What is known better is not forgotten for what is known worse, and an upload into one place takes nothing out of the
+ * other: that is for `rollback --cache` to say.
+ */
+function movedTo({ ledger, at }: Ground, move: Move): Acknowledgement {
+  const { known, confidence, receipt, transfer } = move;
   const before = ledger.entries.find(({ seal }) => seal === known.seal);
+  const heldIn = before === undefined || before.held_in === move.heldIn ? move.heldIn : 'both';
   const isBetter = before === undefined || confidences.indexOf(confidence) >= confidences.indexOf(before.confidence);
   const transfers = transfer === undefined || transfer.state === 'acknowledged' ? [] : [acknowledged(transfer)];
   const isSame = before?.confidence === confidence && before.held_in === heldIn && receipt === undefined;

@@ -20,6 +20,7 @@ export const siteNames = {
   site: 'site.yaml',
   ledger: 'ledger.yaml',
   transfers: 'transfers',
+  receipts: 'receipts',
   signers: 'allowed_signers',
 } as const;
 

@@ -74,11 +74,11 @@ describe('siteStatus', () => {
     await sent('diode', transfer('T0005', 3, '2026-12-10T00:00:00Z'));
     await site('new');
     expect(renderSitesStatus(await siteStatus({ location: location(), now }))).toMatchInlineSnapshot(`
-      "SITE   HAS      KNOWN   SINCE (UTC)       BEHIND    LACKS  ON ITS WAY
-      alpha  seq3     proven  2026-11-09 08:00       -  nothing  -
-      bravo  seq1     proven  2026-11-09 08:00       2     8.1K  T0002 seq2 5.5G, 39 days, overdue; T0003 seq3 5.5G, 1 day
-      diode  nothing  -       -                      3    16.3K  T0004 seq3 5.5G, 9 days; T0005 seq3 5.5G, today
-      new    nothing  -       -                      3    16.3K  -
+      "SITE   HAS      KNOWN   WHERE  SINCE (UTC)       BEHIND    LACKS  ON ITS WAY
+      alpha  seq3     proven  both   2026-11-09 08:00       -  nothing  -
+      bravo  seq1     proven  both   2026-11-09 08:00       2     8.1K  T0002 seq2 5.5G, 39 days, overdue; T0003 seq3 5.5G, 1 day
+      diode  nothing  -       -      -                      3    16.3K  T0004 seq3 5.5G, 9 days; T0005 seq3 5.5G, today
+      new    nothing  -       -      -                      3    16.3K  -
       The last sequence is seq3-ubi9: 16.3K to a site that has nothing
       Next: nx run mirror-site-bravo:acknowledge --receipt=<file>
       Next: nx run mirror-site-diode:acknowledge --assume

@@ -10,6 +10,26 @@ export function notSealedForUpload(facts: { mirror: string; number: number; fold
   });
 }
 
+/** SEQ0650: neither site.yaml nor the command says where to. */
+export function siteWithoutRegistry(facts: { site: string; project: string }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0650',
+    what: `Where the registry of ${facts.site} is, is not known here`,
+    why: 'Its site.yaml names none, which is right where the registry is secret or cannot be reached from here',
+    next: `\`nx run ${facts.project}:upload --registry=registry.example:8443/mirror\`, or \`registry:\` in site.yaml; else carry a bundle: \`nx run ${facts.project}:bundle\``,
+  });
+}
+
+/** SEQ0650: an upload without any destination. */
+export function uploadWithoutRegistry(facts: { project: string }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0650',
+    what: 'Where to upload is not said',
+    why: 'A sequence is uploaded into a registry, or to a site whose site.yaml names one',
+    next: `\`nx run ${facts.project}:upload --registry=registry.example:8443/mirror\`, or --site=bravo`,
+  });
+}
+
 export function archivesNotHere(facts: {
   folder: string;
   missing: readonly { readonly folder: string; readonly name: string }[];

@@ -1,10 +1,12 @@
-import { uploadSequence } from '../../api';
+import { uploadSequence, uploadToSite } from '../../api';
 import { renderUpload, uploadInJson } from '../../report/upload';
+import { uploadWithoutRegistry } from '../../transfer/upload-errors';
 import { executorOf, locationOf } from '../run-executor';
 
 export interface UploadExecutorOptions {
   readonly sequence: string;
-  readonly registry: string;
+  readonly registry?: string;
+  readonly site?: string;
   readonly engine?: 'auto' | 'embedded' | 'oc-mirror';
   readonly force?: boolean;
   readonly dryRun?: boolean;
@@ -12,9 +14,15 @@ export interface UploadExecutorOptions {
 }
 
 export default executorOf<UploadExecutorOptions>(async (options, run) => {
-  const { sequence, registry, engine = 'auto', force = false, dryRun = false, json = false } = options;
+  const { sequence, registry, site, engine = 'auto', force = false, dryRun = false, json = false } = options;
   const { folder, ...location } = locationOf(run, sequence);
-  const outcome = await uploadSequence({ ...run, location, folder, registry, engine, force, dryRun });
+  const upload = { ...run, location, folder, engine, force, dryRun };
+  if (site === undefined && registry === undefined)
+    throw uploadWithoutRegistry({ project: run.context.projectName ?? '' });
+  const outcome =
+    site === undefined
+      ? await uploadSequence({ ...upload, registry: registry as string })
+      : await uploadToSite({ ...upload, site, registry });
   run.print(json ? JSON.stringify(uploadInJson(outcome), null, 2) : renderUpload(outcome));
   return true;
 });
