@@ -6,6 +6,7 @@ import { applyAdoption as applyOnly } from './adoption/apply-adoption';
 import { mirrorSequence as mirrorOnly } from './mirroring/mirror-sequence';
 import { renumberSequence as renumberOnly } from './mirroring/renumber-sequence';
 import { reissueSequence as reissueOnly } from './repair/reissue';
+import { applyRebuild as rebuildOnly } from './transfer/rebuild-chain';
 import { withUploadFiles } from './transfer/upload-files';
 
 export type { MirrorLocation } from './mirroring/mirror';
@@ -51,5 +52,8 @@ export type { BundlePlan } from './transfer/bundle-plan';
 export type { BundleKind } from './transfer/transfer-record';
 export { bundleSequence } from './transfer/bundle';
 export { enclosedUploader } from './transfer/enclosed-uploader';
+export type { RebuildOptions, RebuildOutcome, RebuildPlan } from './transfer/rebuild-chain';
+export { planRebuild } from './transfer/rebuild-chain';
+export const applyRebuild = withUploadFiles(rebuildOnly);
 export type { AcknowledgeOptions, AcknowledgeOutcome, Answer } from './transfer/acknowledge';
 export { acknowledge } from './transfer/acknowledge';

@@ -47,9 +47,9 @@ export const Commit = z.strictObject({
   replaces: Entry.optional(),
   /**
    * Archives that were made without seqmirror; the commit then brings the configuration along. In place: they lay in the
-   * sequence's own folder before, which may have been their only one.
+   * sequence's own folder before, which may have been their only one. Records: made here, and made again out of a bundle.
    */
-  adopts: z.enum(['in place', 'from elsewhere']).optional(),
+  adopts: z.enum(['in place', 'from elsewhere', 'records']).optional(),
 });
 export type Commit = z.infer<typeof Commit>;
 

@@ -72,6 +72,8 @@ async function configOf(mirror: Mirror, folder: string): Promise<string | undefi
 
 async function takeBack(mirror: Mirror, commit: Commit, stage: string): Promise<void> {
   const { entry, replaces, adopts } = commit;
+  // What was written is what the bundle has, and archives in the store were there before.
+  if (adopts === 'records') return removeStage(stage);
   const folder = sequencePath(mirror, entry.folder);
   const sealed = await readMetadataIfThere(mirror, entry.folder).catch(() => undefined);
   if (adopts === 'in place') {

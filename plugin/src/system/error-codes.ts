@@ -81,6 +81,7 @@ export const errorCodes = {
   SEQ0252: 'Archives lie on another file system',
   SEQ0253: 'An archive has changed since it was verified',
   SEQ0254: 'Options of adopt contradict each other',
+  SEQ0255: 'A chain cannot be made again from a bundle',
   // 03 archive
   SEQ0301: 'A blob in an archive is damaged',
   SEQ0302: 'Archives are missing',

@@ -12,6 +12,7 @@ import type { Digest } from '../registry/digest';
 import { parseSha256Sums } from '../sequence/sha256-sums';
 import { mapConcurrently } from '../system/concurrency';
 import type { Finding } from '../system/errors';
+import type { Progress } from '../system/progress';
 import { collectError } from './collect-error';
 import { carriedFilesWrong } from './record-errors';
 import type { Depth } from './validation';
@@ -27,6 +28,7 @@ interface CheckVolume {
   readonly depth: Depth;
   readonly pool: HashPool;
   readonly signal: AbortSignal;
+  readonly progress?: Pick<Progress, 'total' | 'advance'> | undefined;
   /** Whose signers count; `undefined` where the folder is validated outside a mirror. */
   readonly mirror: Mirror | undefined;
 }
@@ -37,7 +39,7 @@ interface CheckVolume {
  */
 export async function checkBundleVolume(
   root: string,
-  { depth, pool, signal, mirror }: CheckVolume,
+  { depth, pool, signal, progress, mirror }: CheckVolume,
 ): Promise<Finding[]> {
   const file = join(root, recordNames.sums);
   const signed =
@@ -45,12 +47,15 @@ export async function checkBundleVolume(
       ? []
       : await signatureFindings(mirror, { file, signatures: [`${file}.sig`], what: 'bundle', medium: root });
   const { value: sums = [], finding } = await collectError(async () => parseSha256Sums(await readText(file), file));
+  const sizes = await Promise.all(sums.map(({ name }) => stat(join(root, name)).catch(() => ({ size: 0 }))));
+  progress?.total(sizes.reduce((sum, { size }) => sum + size, 0));
   const wrong = await mapConcurrently(sums, { limit: 4, signal }, async ({ name, sha256 }) => {
     const path = join(root, name);
     const found = await stat(path).catch(() => undefined);
     if (found?.isFile() !== true) return `${name} is missing`;
     if (depth === 'quick') return undefined;
     const actual = await pool.digestOf(path, [{ offset: 0, bytes: found.size }], { signal });
+    progress?.advance(found.size);
     return actual === `sha256:${sha256}` ? undefined : `${name} is not what it was: ${actual}`;
   });
   const listed = new Set(sums.map(({ name }) => name));

@@ -1,16 +1,20 @@
 import { logger, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { resolve } from 'node:path';
 import { folderRefused, optionsContradict } from '../../adoption/errors';
-import { applyAdoption, planAdoption, type AdoptionPlan, type Run, type Taking } from '../../api';
+import { applyAdoption, applyRebuild, planAdoption, planRebuild } from '../../api';
+import type { AdoptionPlan, RebuildOptions, Run, Taking } from '../../api';
 import { renderAdoption, renderAdoptionPlan } from '../../report/adoption';
 import { progressOnStderr } from '../../report/progress-printer';
+import { renderRebuild, renderRebuildPlan } from '../../report/rebuild';
 import { existingMirrors } from '../existing-mirrors';
 import { explained, inFull } from '../explained';
 import { chooseMirror } from '../sequence/choose-mirror';
 import { workspacePath } from '../workspace-path';
 
 export interface AdoptOptions {
-  readonly source: string;
+  readonly source?: string;
+  /** Instead of archives: the folder of a bundle, out of which records are made again. */
+  readonly fromBundle?: string;
   readonly mirror?: string;
   readonly move?: boolean;
   readonly copy?: boolean;
@@ -21,20 +25,27 @@ export interface AdoptOptions {
 }
 
 /**
- * Takes archives that were made without seqmirror into a mirror's chain. Reads and verifies them and says what they are;
- * everything is done in the callback, which a dry run leaves out.
+ * Takes archives that were made without seqmirror into a mirror's chain, or makes a chain's records again out of a bundle.
+ * Reads and verifies, and says what it is; everything is done in the callback, which a dry run leaves out.
  *
- * @throws SEQ0245 to SEQ0254 for what cannot be adopted
+ * @throws SEQ0245 to SEQ0255 for what cannot be adopted
  */
 export async function adopt(tree: Tree, options: AdoptOptions): Promise<GeneratorCallback> {
   const { cwd, name } = options;
   const { root, name: mirror } = await chooseMirror(await existingMirrors(tree), { asked: options.mirror, cwd });
   const pathOf = (typed: string): string => resolve(tree.root, workspacePath(tree, typed, { cwd }));
+  const location = { workspaceRoot: tree.root, mirrorRoot: root, name: mirror, env: process.env };
+  const { source, fromBundle } = options;
+  if (fromBundle !== undefined) {
+    refuseBeside(options);
+    return adoptBundle({ location, bundle: pathOf(fromBundle) });
+  }
+  if (source === undefined || source === '') throw nothingGiven();
   const plan = await withProgress((run) =>
     planAdoption({
       ...run,
-      location: { workspaceRoot: tree.root, mirrorRoot: root, name: mirror, env: process.env },
-      source: pathOf(options.source),
+      location,
+      source: pathOf(source),
       taking: takingOf(options),
       name,
       config: options.config === undefined ? undefined : pathOf(options.config),
@@ -44,6 +55,28 @@ export async function adopt(tree: Tree, options: AdoptOptions): Promise<Generato
   if (refused !== undefined && sequences.length === 0 && already.length === 0) throw folderRefused(refused);
   logger.info(renderAdoptionPlan(plan));
   return () => inFull(() => doAsPlanned(plan));
+}
+
+async function adoptBundle(options: Pick<RebuildOptions, 'location' | 'bundle'>): Promise<GeneratorCallback> {
+  const plan = await withProgress((run) => planRebuild({ ...run, ...options }));
+  logger.info(renderRebuildPlan(plan));
+  return () =>
+    inFull(async () => logger.info(renderRebuild(plan, await withProgress((run) => applyRebuild(plan, run)))));
+}
+
+function nothingGiven(): Error {
+  return optionsContradict({
+    what: 'Neither a folder with archives nor a bundle is given',
+    next: '`nx g seqmirror:adopt ../old/content`, or `nx g seqmirror:adopt --from-bundle=/media/disk`',
+  });
+}
+
+function refuseBeside({ source, move = false, copy = false, name, config }: AdoptOptions): void {
+  if (source === undefined && !move && !copy && name === undefined && config === undefined) return;
+  throw optionsContradict({
+    what: '--from-bundle makes records again, and takes no archives',
+    next: 'Leave out the folder, --move, --copy, --name and --config; what a bundle has of archives, `reissue --from` takes',
+  });
 }
 
 async function doAsPlanned(plan: AdoptionPlan): Promise<void> {
