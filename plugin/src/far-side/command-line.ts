@@ -24,24 +24,24 @@ and the order of bundles.
 Usage: node seqmirror-upload.js --registry=<host[:port][/namespace]> --output=<folder> [options]
 
   --registry=<host>    where to: host[:port][/namespace]
-  --output=<folder>    gets working-dir/cluster-resources/, for clusters, and verified: the images that
-                       the registry answered for, of which a receipt is made
+  --output=<folder>    gets working-dir/cluster-resources/, for clusters, and verified: the images
+                       that the registry answered for, of which a receipt is made
   --bundle=<folder>    the folder of bundle.env; default: the one that this program lies in
   --dry-run            say what would be sent, and write nothing
-  --roll-back          set tags too that stand for images of none of the bundle's sequences; else it
-                       stops there, since a later sequence may have brought them
-  --authfile=<file>    credentials (podman login --authfile); default: REGISTRY_AUTH_FILE, else where
-                       podman and docker keep them
+  --roll-back          set tags too that stand for images of none of the bundle's sequences; else
+                       it stops there, since a later sequence may have brought them
+  --authfile=<file>    credentials (podman login --authfile); default: REGISTRY_AUTH_FILE, else
+                       where podman and docker keep them
   --ca-file=<file>     authorities to trust for this registry, PEM; those of the system are trusted
-                       anyway, SSL_CERT_FILE and NODE_EXTRA_CA_CERTS count
+                       anyway, and SSL_CERT_FILE and NODE_EXTRA_CA_CERTS count
   --insecure           plain HTTP, or TLS that this machine does not trust
-  --parallel=<number>  blobs at the same time, 1 to 32; default: ${defaults.parallel}; a disc drive is faster with 1
+  --parallel=<number>  blobs at the same time, 1 to 8; default: ${defaults.parallel}; 1 suits disc drives
   --retries=<number>   of a failed request, 0 to 20; default: ${defaults.retries}
   --json               one document on stdout instead of text
   --version, --help    this program's version; this page
 
-It can be stopped at any moment and run again: what is there is not sent again, and tags are set when
-everything else is there. Progress goes to stderr, the result to stdout.
+It can be stopped at any moment and run again: what is there is not sent again, and tags are set
+when everything else is there. Progress goes to stderr, the result to stdout.
 
 Exit codes:
 ${exitCodesInWords()}
@@ -77,7 +77,7 @@ export function parseCommandLine(args: readonly string[], { here, cwd }: { here:
         },
       },
     },
-    parallel: numberOf('--parallel', values.parallel, { from: 1, to: 32, otherwise: defaults.parallel }),
+    parallel: numberOf('--parallel', values.parallel, { from: 1, to: 8, otherwise: defaults.parallel }),
     retries: numberOf('--retries', values.retries, { from: 0, to: 20, otherwise: defaults.retries }),
     rollBack: values['roll-back'] === true,
     dryRun,

@@ -59,7 +59,7 @@ export async function openBundleFolder(folder: string): Promise<BundleFolder> {
   };
 }
 
-export interface BundleChain {
+export interface CarriedChain {
   readonly sequences: readonly SealedSequence[];
   readonly all: readonly SequenceImages[];
   readonly own: SequenceImages;
@@ -71,7 +71,7 @@ export interface BundleChain {
  *
  * @throws SEQ0646 when they do not hang together, or their head is another than bundle.env's
  */
-export async function readBundleChain(folder: string, { env, name }: BundleFolder): Promise<BundleChain> {
+export async function readBundleChain(folder: string, { env, name }: BundleFolder): Promise<CarriedChain> {
   const place: RecordsPlace = { name: env.mirror, content: join(folder, 'chain'), workspaceRoot: folder };
   const refuse = (problem: string, cause?: unknown) => recordsApart({ bundle: name, problem, cause });
   try {

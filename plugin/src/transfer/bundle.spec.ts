@@ -154,6 +154,45 @@ describe('bundleSequence', () => {
     await sha256sum(disk());
   });
 
+  describe('with the uploader', () => {
+    const uploader = () => join(world.root, 'seqmirror-upload.js');
+    beforeEach(() => world.write('seqmirror-upload.js', `// ${'x'.repeat(100_000)}\n`));
+
+    it('carries it as it is, covered by SHA256SUMS, and says so', async () => {
+      await bundled(world, seq3, { uploader: uploader() });
+      expect(await readFile(join(disk(), 'seqmirror-upload.js'), 'utf8')).toBe(await readFile(uploader(), 'utf8'));
+      expect(await sha256sum(disk())).toContain('seqmirror-upload.js');
+      expect(await readFile(join(disk(), 'README.txt'), 'utf8')).toContain('seqmirror-upload.js which is enclosed');
+    });
+
+    it('does not claim to have it where it has not', async () => {
+      await bundled(world, seq3);
+      const texts = await Promise.all(
+        ['README.txt', 'SHA256SUMS', 'bundle.env', 'bundle.yaml'].map((name) => readFile(join(disk(), name), 'utf8')),
+      );
+      expect(texts.filter((text) => /seqmirror-upload|enclosed/.test(text))).toEqual([]);
+    });
+
+    it('counts it on every volume', async () => {
+      await world.write('seqmirror-upload.js', 'x'.repeat(3_000_000));
+      const media = { media: 'iso:3000000', uploader: uploader() };
+      await expect(bundled(world, seq3, media)).rejects.toMatchObject({ code: 'SEQ0673' });
+      await bundled(world, seq3, { ...media, uploader: undefined, output: join(world.root, 'without') });
+      const { volumes } = await bundled(world, seq3, { ...media, media: 'iso:5800000' });
+      expect(volumes.length).toBeGreaterThan(1);
+      for (const { path, bytes } of volumes) {
+        expect(bytes).toBeLessThan(5_800_000);
+        expect(await readdir(path)).toContain('seqmirror-upload.js');
+      }
+    });
+
+    it('links it where archives are linked', async () => {
+      await bundled(world, seq2, { kind: 'individual', link: true, uploader: uploader() });
+      expect((await stat(join(disk(), 'seqmirror-upload.js'))).ino).toBe((await stat(uploader())).ino);
+      await sha256sum(disk());
+    });
+  });
+
   it('does not write again what is whole, and mends what is not', async () => {
     await bundled(world, seq3);
     const archive = join(disk(), 'archives/mirror_000001.tar');

@@ -16,7 +16,7 @@ import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { systemErrorCode } from '../system/errors';
 import { fileTrouble } from '../system/system-errors';
-import type { BundleChain } from './bundle-folder';
+import type { CarriedChain } from './bundle-folder';
 import { broughtBy, openBundleFolder, readBundleChain, requireKnownBlobs } from './bundle-folder';
 import { placeOf } from './chain-images';
 import { cumulativeResources, resourcesPath, writeResources } from './cumulative-resources';
@@ -158,7 +158,7 @@ async function written(path: string, work: () => Promise<void>): Promise<void> {
  * A bundle has no records of sequences after its head. So a tag that stands for an image of none of its sequences may be
  * a later one's, and is not touched unasked.
  */
-function refuseOthers({ tags }: Survey, { all, own }: BundleChain, destination: RegistryDestination): void {
+function refuseOthers({ tags }: Survey, { all, own }: CarriedChain, destination: RegistryDestination): void {
   const known = new Set<string>(
     all.flatMap(({ images }) => images.map((image) => `${placeOf(image)} ${image.digest}`)),
   );
