@@ -22,6 +22,11 @@ export function answerOf(
   },
   { project, cwd }: { project: string; cwd: string },
 ): Answer {
+  // A shell variable that is not set gives --receipt=, which would be the folder that one is in.
+  const empty = Object.entries({ receipt, code, lost }).find(
+    ([, value]) => value !== undefined && (typeof value === 'boolean' || String(value).trim() === ''),
+  );
+  if (empty !== undefined) throw acknowledgementUnclear({ project, said: 0, empty: `--${empty[0]}` });
   const answers: Answer[] = [
     ...(receipt === undefined ? [] : [{ kind: 'receipt' as const, file: resolve(cwd, receipt) }]),
     ...(code === undefined ? [] : [{ kind: 'code' as const, code: String(code) }]),
