@@ -127,7 +127,7 @@ function renderWritten({ plan, volumes, verified, transfer, warnings }: Written)
 }
 
 function whatItIs({ content, sites, carried, closure }: BundlePlan): string {
-  const { leftOut, needs } = content;
+  const { leftOut, needs, needsInCache } = content;
   const brought = `${counted(carried.blobs, 'blob')} (${formatBytes(carried.bytes)})`;
   switch (content.kind) {
     case 'site': {
@@ -135,7 +135,11 @@ function whatItIs({ content, sites, carried, closure }: BundlePlan): string {
       const has =
         needs.length === 0
           ? ''
-          : `${who} ${sites.length > 1 ? 'have' : 'has'} ${needs.map(({ folder }) => folder).join(', ')}; `;
+          : `${who} ${sites.length > 1 ? 'have' : 'has'} ${needs.map(({ folder }) => folder).join(', ')}${
+              needsInCache.length === 0
+                ? ''
+                : `, and ${needsInCache.map(({ folder }) => folder).join(', ')} in the cache of ${sites.length > 1 ? 'their' : 'its'} oc-mirror`
+            }; `;
       return `${has}carried are ${brought} of ${closure.blobs}; left out ${counted(leftOut.blobs, 'layer')} (${formatBytes(leftOut.bytes)})`;
     }
     case 'baseline':

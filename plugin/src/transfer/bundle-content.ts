@@ -8,6 +8,8 @@ import type { ChainEntry } from '../sequence/chain-lock';
 import { bytesOf } from '../sequence/closure';
 import { headOfChain } from './held';
 import type { BundleKind } from './transfer-record';
+import type { Holder } from './usable';
+import { reliedOn, usableBlobs } from './usable';
 
 /** The head of a bundle, the sequences before it included. */
 export interface BundleChain {
@@ -28,16 +30,10 @@ export interface BundleContent {
   readonly leftOut: { readonly blobs: number; readonly bytes: number };
   /** Sequences that a site must have already. */
   readonly needs: readonly ChainEntry[];
+  /** Of a squash, those of them that it must have in the cache of the oc-mirror that uploads it. */
+  readonly needsInCache: readonly ChainEntry[];
   /** Sequences before the head that are carried whole. */
   readonly holds: readonly ChainEntry[];
-}
-
-/** What one site holds, by the sequences that it has acknowledged. */
-export interface Holder {
-  readonly site: string;
-  readonly held: ReadonlySet<Digest>;
-  /** Seals that it has acknowledged. */
-  readonly seals: ReadonlySet<string>;
 }
 
 export function bundleChainOf(sequences: readonly SealedSequence[]): BundleChain {
@@ -48,7 +44,7 @@ export function bundleChainOf(sequences: readonly SealedSequence[]): BundleChain
 /** @param holders the sites that it is for; several get what any of them lacks */
 export function contentOf(kind: BundleKind, chain: BundleChain, holders: readonly Holder[]): BundleContent {
   const { sequences, head, closure } = chain;
-  const nothing = { leftOut: { blobs: 0, bytes: 0 }, needs: [], holds: [] };
+  const nothing = { leftOut: { blobs: 0, bytes: 0 }, needs: [], needsInCache: [], holds: [] };
   switch (kind) {
     case 'baseline':
       return { kind, whole: [], blobs: [...closure.values()], ...nothing };
@@ -62,36 +58,32 @@ export function contentOf(kind: BundleKind, chain: BundleChain, holders: readonl
 }
 
 /**
- * Layers that every site holds are left out, if sequences that all of them have acknowledged hold them: these are what
- * the far side is asked for. Manifests and image configs are small, and always there.
+ * Layers that every site holds are left out, if sequences that all of them have acknowledged hold them, each where it is
+ * of use: these are what the far side is asked for. Manifests and image configs are small, and always there.
  */
 function lackingAt(
-  { sequences, closure }: BundleChain,
+  { sequences, images, closure }: BundleChain,
   holders: readonly Holder[],
-): Pick<BundleContent, 'blobs' | 'leftOut' | 'needs'> {
+): Pick<BundleContent, 'blobs' | 'leftOut' | 'needs' | 'needsInCache'> {
   const small = manifestsAndConfigs(closure);
-  const [first, ...others] = holders;
-  let open = new Set(
-    [...closure.keys()].filter(
-      (digest) => !small.has(digest) && first?.held.has(digest) && others.every(({ held }) => held.has(digest)),
-    ),
-  );
   const needs: ChainEntry[] = [];
+  const needsInCache: ChainEntry[] = [];
   const leftOut = new Map<Digest, BlobRecord>();
   for (const { entry } of [...sequences].reverse()) {
-    if (open.size === 0) break;
-    if (!holders.every(({ seals }) => seals.has(entry.seal))) continue;
-    const { closure: there } = headOfChain(sequences, entry.number);
-    const covered = [...open].filter((digest) => there.has(digest));
+    const place = reliedOn(holders, entry.seal);
+    if (place === undefined || leftOut.size + small.size === closure.size) continue;
+    const usable = usableBlobs({ images, closure }, { chain: sequences, number: entry.number, place });
+    const covered = [...usable].filter((digest) => !small.has(digest) && !leftOut.has(digest));
     if (covered.length === 0) continue;
     needs.unshift(entry);
+    if (place === 'cache') needsInCache.unshift(entry);
     for (const digest of covered) leftOut.set(digest, closure.get(digest) as BlobRecord);
-    open = new Set([...open].filter((digest) => !there.has(digest)));
   }
   return {
     blobs: [...closure.values()].filter(({ digest }) => !leftOut.has(digest)),
     leftOut: { blobs: leftOut.size, bytes: bytesOf(leftOut) },
     needs,
+    needsInCache,
   };
 }
 
@@ -114,7 +106,7 @@ export function contentOfNeed({ closure }: BundleChain, lacking: ReadonlySet<Dig
   const blobs = [...closure.values()].filter(({ digest }) => small.has(digest) || lacking.has(digest));
   const bytes = bytesOf(closure) - blobs.reduce((sum, blob) => sum + blob.bytes, 0);
   const leftOut = { blobs: closure.size - blobs.length, bytes };
-  return { kind: 'site', whole: [], blobs, leftOut, needs: [], holds: [] };
+  return { kind: 'site', whole: [], blobs, leftOut, needs: [], needsInCache: [], holds: [] };
 }
 
 function entriesBefore(head: SealedSequence, sequences: readonly SealedSequence[]): ChainEntry[] {

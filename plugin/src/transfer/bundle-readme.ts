@@ -34,6 +34,11 @@ export function renderReadme(plan: BundlePlan, { number, made, archives }: OwnFa
     ...(content.needs.length === 0
       ? ['Needs:      nothing']
       : wrapped(`Needs:      a site that has ${content.needs.map(({ folder }) => folder).join(', ')}`)),
+    ...(content.needsInCache.length === 0
+      ? []
+      : wrapped(
+          `            ${content.needsInCache.map(({ folder }) => folder).join(', ')} in the cache of the oc-mirror that uploads it; without that cache, ask for a bundle for a site whose cache is gone`,
+        )),
     `Holds:      ${counted(plan.carried.blobs, 'blob')}, ${formatBytes(bytes)} in all`,
     ...archives
       .slice(0, mostLines)

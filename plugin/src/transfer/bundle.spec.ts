@@ -13,6 +13,7 @@ import type { Lab } from '../../../tools/lab/lab';
 import { silentProgress } from '../system/progress';
 import { validate } from '../validation/validate';
 import { archiveText, bundle, bundled, sha256sum } from './bundle.fixture';
+import type { HeldIn } from './ledger';
 import { renderLedger } from './ledger';
 import { renderSite } from './site';
 
@@ -46,7 +47,7 @@ describe('bundleSequence', () => {
   afterEach(() => world.remove());
 
   /** A site that has acknowledged sequences. */
-  const site = async (name: string, numbers: readonly number[]): Promise<void> => {
+  const site = async (name: string, numbers: readonly number[], heldIn: HeldIn = 'both'): Promise<void> => {
     const lock = await world.read('mirror/content/chain.lock');
     const seal = (number: number) => new RegExp(`^${number} \\S+ (\\S+)`, 'm').exec(lock)?.[1] as never;
     await world.write(`mirror/sites/${name}/site.yaml`, renderSite({ schema: 'seqmirror/v1', name }));
@@ -54,7 +55,7 @@ describe('bundleSequence', () => {
       sequence,
       seal: seal(sequence),
       confidence: 'proven' as const,
-      held_in: 'registry' as const,
+      held_in: heldIn,
       at: '2026-11-20T08:00:00Z',
     }));
     await world.write(`mirror/sites/${name}/ledger.yaml`, renderLedger({ schema: 'seqmirror/v1', entries }));
@@ -106,6 +107,20 @@ describe('bundleSequence', () => {
     expect(await readFile(join(disk(), 'bundle.env'), 'utf8')).toMatch(/^needs=sha256:[0-9a-f]{64} 1 seq1-baseline$/m);
     expect(await world.read('mirror/sites/bravo/transfers/T0001.yaml')).toContain('state: sent');
     expect(renderBundle(outcome)).toContain('bravo has seq1-baseline');
+  });
+
+  it('leaves out for a registry alone only what lies in the repositories that need it', async () => {
+    await site('bravo', [2], 'registry');
+    const outcome = await bundled(world, seq3, { sites: ['bravo'] });
+    // The base of `tools` is there, below `app`: another repository.
+    expect(outcome.plan.content).toMatchObject({ leftOut: { blobs: 1 }, needs: [{ folder: seq2 }], needsInCache: [] });
+    expect(renderBundle(outcome)).not.toContain('cache');
+    await site('bravo', [2]);
+    const byCache = await bundled(world, seq3, { sites: ['bravo'], output: join(world.root, 'other') });
+    expect(byCache.plan.content).toMatchObject({ leftOut: { blobs: 2 }, needsInCache: [{ folder: seq2 }] });
+    expect(renderBundle(byCache)).toContain('seq2-add-app in the cache of its oc-mirror');
+    const again = await bundled(world, seq3, { reissue: 'T0001', output: join(world.root, 'again') });
+    expect(again.plan.sha256).toBe(outcome.plan.sha256);
   });
 
   it('carries to several sites what any of them lacks', async () => {

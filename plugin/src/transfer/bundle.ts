@@ -15,7 +15,6 @@ import type { SealedSequence } from '../mirroring/sealed-chain';
 import { readSealedSequences } from '../mirroring/sealed-chain';
 import { signatureOver } from '../mirroring/signatures';
 import { readText } from '../mirroring/text-file';
-import type { Digest } from '../registry/digest';
 import { sealedEntry } from '../sequence/chain-lock';
 import { timestampOf } from '../sequence/one-line';
 import { recordSchema } from '../sequence/schema-version';
@@ -26,7 +25,7 @@ import { isSeqmirrorError } from '../system/errors';
 import { notSealedYet } from '../validation/errors';
 import { blobSources } from './blob-sources';
 import { bundleChainOf, contentOf, contentOfNeed } from './bundle-content';
-import type { BundleContent, Holder } from './bundle-content';
+import type { BundleContent } from './bundle-content';
 import { filesNowhere, optionsContradict } from './bundle-errors';
 import type { KindRow } from './bundle-kinds';
 import { kindRow } from './bundle-kinds';
@@ -43,6 +42,7 @@ import type { KnownSite } from './site-files';
 import type { BundleKind, Transfer } from './transfer-record';
 import { checkReissue, checkReissued, transferNamed } from './reissue-volume';
 import { writeTarVolumes } from './tar-volumes';
+import type { Holder } from './usable';
 import { sumsFile } from './write-bundle';
 import type { WrittenBundle } from './write-volumes';
 import { writeVolumes } from './write-volumes';
@@ -120,7 +120,7 @@ async function bundle(options: BundleOptions, opened: Opened): Promise<BundleOut
   progress.step('plan');
   const again = options.reissue === undefined ? undefined : await transferNamed(mirror, options.reissue);
   const sites = await sitesNamed(mirror, again?.sites ?? options.sites);
-  const holders = again === undefined ? holdersOf(sites, sequences) : holdersAtThatTime(again, sequences);
+  const holders = again === undefined ? holdersOf(sites) : holdersAtThatTime(again);
   const chain = bundleChainOf(sequences);
   const { folder } = chain.head.entry;
   const configText = await readText(sequencePath(mirror, folder, recordNames.config));
@@ -203,15 +203,12 @@ async function sealedUpTo(mirror: Mirror, folder: string): Promise<SealedSequenc
   return sequences;
 }
 
-/** Of a transfer that is made again: whoever it was for had what it needs. */
-function holdersAtThatTime(transfer: Transfer, sequences: readonly SealedSequence[]): Holder[] {
-  const seals = new Set<string>(transfer.needs);
-  const held = new Set<Digest>();
-  for (const { entry } of sequences.filter((sequence) => seals.has(sequence.entry.seal))) {
-    const upTo = sequences.filter((sequence) => sequence.entry.number <= entry.number);
-    for (const digest of bundleChainOf(upTo).closure.keys()) held.add(digest);
-  }
-  return [{ site: transfer.id, held, seals }];
+/** Of a transfer that is made again: whoever it was for had what it needs, where it needs it. */
+function holdersAtThatTime({ id, needs, needs_in_cache: inCache = needs }: Transfer): Holder[] {
+  const seals = new Set<string>(inCache);
+  return [
+    { site: id, heldIn: new Map(needs.map((seal) => [seal, seals.has(seal) ? 'both' : 'registry'])), hasCache: true },
+  ];
 }
 
 function mediumFor({ media }: BundleOptions, sites: readonly KnownSite[]) {
@@ -277,6 +274,7 @@ function transferOf(plan: BundlePlan, { volumes, made }: WrittenBundle): Transfe
     kind: plan.content.kind,
     head: { number, folder, seal },
     needs: plan.content.needs.map((need) => need.seal),
+    needs_in_cache: plan.content.needsInCache.map((need) => need.seal),
     volumes: volumes.map(({ label, bytes, sha256 }) => ({ label, bytes, sha256 })),
     made,
     state: 'sent',

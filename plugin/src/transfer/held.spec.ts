@@ -46,16 +46,6 @@ describe('heldBy', () => {
     expect(entriesOutside(ledgerOf([1, 3]), records)).toEqual([]);
   });
 
-  it.each([
-    { where: 'registry', held_in: 'cache', held: false },
-    { where: 'cache', held_in: 'registry', held: false },
-    { where: 'cache', held_in: 'both', held: true },
-    { where: 'registry', held_in: 'registry', held: true },
-    { where: 'anywhere', held_in: 'cache', held: true },
-  ] as const)('asked for $where, counts what is held in $held_in: $held', ({ where, held_in, held }) => {
-    expect(heldBy(ledgerOf([1], { held_in }), records, { where }).size > 0).toBe(held);
-  });
-
   it('leaves a site whole, with what it lacks of the head', () => {
     const step = fc.record({ adds: fc.nat(3), updates: fc.nat(2), removes: fc.nat(2) });
     fc.assert(

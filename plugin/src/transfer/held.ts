@@ -5,7 +5,7 @@ import { blobSetOf, bytesOf, closureOf } from '../sequence/closure';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { applyImageChanges } from '../sequence/images';
 import type { Inventory } from '../sequence/inventory';
-import type { HeldIn, Ledger, LedgerEntry } from './ledger';
+import type { Ledger, LedgerEntry } from './ledger';
 
 /** A sealed sequence as far as it matters here; `SealedSequence` is one. All from 1 on, in their order. */
 export interface RecordedSequence {
@@ -16,15 +16,9 @@ export interface RecordedSequence {
 /**
  * What a site holds: the union of the closures of the sequences that it has acknowledged. What it acknowledged under a
  * seal that this chain does not have counts for nothing, so that a bundle rather carries too much.
- *
- * @param options.where only what is there: uploads by oc-mirror build on its cache, others on the registry
  */
-export function heldBy(
-  ledger: Ledger,
-  chain: readonly RecordedSequence[],
-  { where = 'anywhere' }: { where?: 'registry' | 'cache' | 'anywhere' } = {},
-): Set<Digest> {
-  const seals = new Set(ledger.entries.filter(({ held_in: at }) => isThere(at, where)).map(({ seal }) => seal));
+export function heldBy(ledger: Ledger, chain: readonly RecordedSequence[]): Set<Digest> {
+  const seals = new Set(ledger.entries.map(({ seal }) => seal));
   const roots = new Set<Digest>();
   let images: MirroredImage[] = [];
   for (const { entry, inventory } of chain) {
@@ -58,10 +52,6 @@ export function missingAt(held: ReadonlySet<Digest>, closure: BlobSet): { blobs:
 export function entriesOutside(ledger: Ledger, chain: readonly { readonly entry: ChainEntry }[]): LedgerEntry[] {
   const seals = new Set(chain.map(({ entry }) => entry.seal));
   return ledger.entries.filter(({ seal }) => !seals.has(seal));
-}
-
-function isThere(at: HeldIn, where: 'registry' | 'cache' | 'anywhere'): boolean {
-  return where === 'anywhere' || at === 'both' || at === where;
 }
 
 function blobsOf(chain: readonly RecordedSequence[]): BlobSet {

@@ -27,6 +27,13 @@ export const Transfer = z
       .strictObject({ number: SequenceNumber, folder: oneLine(80), seal: Seal })
       .describe('The sequence that a site has after it'),
     needs: z.array(Seal).max(10_000).describe('Seals that a site must hold already'),
+    needs_in_cache: z
+      .array(Seal)
+      .max(10_000)
+      .optional()
+      .describe(
+        'Those of them that it must hold in the cache of its oc-mirror; the others it may hold in its registry alone. Default: all',
+      ),
     volumes: z
       .array(
         z.strictObject({
