@@ -16,7 +16,7 @@ import type { LedgerEntry } from './ledger';
 import { headOfLedger } from './ledger';
 import { parseReceipt, receiptSha256, verifiedLines, verifiedOf } from './receipt';
 import { readReceiptCode } from './receipt-code';
-import { codeMistyped, noSuchTransfer } from './receipt-errors';
+import { codeMistyped, noSuchTransfer, receiptUnreadable } from './receipt-errors';
 import { readSite, siteNames, sitePath, siteProjectName, writeLedger, writeTransferOf } from './site-files';
 
 /** What a site answered, or what became of a transfer. */
@@ -167,6 +167,7 @@ async function readReceiptFile(file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (cause) {
+    if (systemErrorCode(cause) === 'EISDIR') throw receiptUnreadable({ file, what: 'it is a folder' });
     throw fileTrouble({ path: file, verb: 'read', reason: systemErrorCode(cause) ?? 'unknown reason', cause });
   }
 }
