@@ -6,8 +6,11 @@ import type { MirroredImage } from '../../plugin/src/engine/engine';
 import { freeLoopbackPort } from '../../plugin/src/engine/oc-mirror/port';
 import { applyImageChanges } from '../../plugin/src/sequence/images';
 import { decodeInventory } from '../../plugin/src/sequence/inventory';
+import type { BundleContent } from '../../plugin/src/transfer/bundle-content';
+import type { HeldIn } from '../../plugin/src/transfer/ledger';
 import { renderLedger } from '../../plugin/src/transfer/ledger';
 import { renderSite } from '../../plugin/src/transfer/site';
+import { uploadBundle } from '../../plugin/src/transfer/upload-bundle';
 import { runProgram } from '../../plugin/src/system/process';
 import type { DebianRegistry } from '../../tools/lab/debian-registry';
 import { startDebianRegistry } from '../../tools/lab/debian-registry';
@@ -105,22 +108,64 @@ describeWith(['oc-mirror', 'gpg', 'docker-registry'], 'a bundle of a chain that 
     }
   });
 
+  /** A site that has the first sequence, and a bundle that brings it to the third. */
+  async function suppliedOnce(name: string, registry: DebianRegistry, heldIn: HeldIn): Promise<BundleContent> {
+    await bundle(`first-${name}`, folders[0]);
+    expect(await upload(`first-${name}`, registry, output(`cache-${name}`))).toBe('');
+    const site = join(world.location.workspaceRoot, 'mirror/sites', name);
+    const lock = await readFile(world.content('chain.lock'), 'utf8');
+    await mkdir(site, { recursive: true });
+    await writeFile(join(site, 'site.yaml'), renderSite({ schema: 'seqmirror/v1', name }));
+    const seal = /^1 \S+ (\S+)/m.exec(lock)?.[1] as never;
+    const entry = { sequence: 1, seal, confidence: 'proven', held_in: heldIn, at: '2026-11-20T08:00:00Z' } as const;
+    await writeFile(join(site, 'ledger.yaml'), renderLedger({ schema: 'seqmirror/v1', entries: [entry] }));
+    const outcome = await bundle(`second-${name}`, folders[2], { sites: [name] });
+    if (outcome.kind !== 'written') throw new Error(outcome.kind);
+    expect(outcome.plan.content.leftOut.blobs).toBeGreaterThan(0);
+    return outcome.plan.content;
+  }
+
   it('uploads to a site what it lacks, on top of what its cache has', async () => {
     const registry = await startDebianRegistry();
     try {
-      await bundle('first', folders[0]);
-      expect(await upload('first', registry, output('cache-bravo'))).toBe('');
-      const site = join(world.location.workspaceRoot, 'mirror/sites/bravo');
-      const lock = await readFile(world.content('chain.lock'), 'utf8');
-      await mkdir(site, { recursive: true });
-      await writeFile(join(site, 'site.yaml'), renderSite({ schema: 'seqmirror/v1', name: 'bravo' }));
-      const seal = /^1 \S+ (\S+)/m.exec(lock)?.[1] as never;
-      const entry = { sequence: 1, seal, confidence: 'proven', held_in: 'both', at: '2026-11-20T08:00:00Z' } as const;
-      await writeFile(join(site, 'ledger.yaml'), renderLedger({ schema: 'seqmirror/v1', entries: [entry] }));
-      const outcome = await bundle('second', folders[2], { sites: ['bravo'] });
-      if (outcome.kind !== 'written') throw new Error(outcome.kind);
-      expect(outcome.plan.content.leftOut.blobs).toBeGreaterThan(0);
-      expect(await upload('second', registry, output('cache-bravo'))).toBe('');
+      const { needsInCache } = await suppliedOnce('bravo', registry, 'both');
+      expect(needsInCache).toHaveLength(1);
+      expect(await upload('second-bravo', registry, output('cache-bravo'))).toBe('');
+      await expectArrived(registry, 3);
+    } finally {
+      await registry.stop();
+    }
+  });
+
+  it('uploads to a site whose cache was wiped what its registry lacks', async () => {
+    const registry = await startDebianRegistry();
+    try {
+      const { needsInCache } = await suppliedOnce('charlie', registry, 'registry');
+      expect(needsInCache).toEqual([]);
+      expect(await upload('second-charlie', registry, output('cache-charlie-new'))).toBe('');
+      await expectArrived(registry, 3);
+    } finally {
+      await registry.stop();
+    }
+  });
+
+  it('is uploaded by the embedded engine, without any cache, to a site that has a registry alone', async () => {
+    const registry = await startDebianRegistry();
+    try {
+      await suppliedOnce('delta', registry, 'registry');
+      const { kind } = await uploadBundle({
+        ...run,
+        bundle: output('second-delta'),
+        registry: registry.host,
+        output: output('uploaded-delta'),
+        registries: { hosts: { [registry.host]: { insecure: true } } },
+        parallel: 4,
+        retries: 1,
+        rollBack: false,
+        dryRun: false,
+        env: { HOME: output('home'), CONTAINERS_REGISTRIES_CONF: '/dev/null' },
+      });
+      expect(kind).toBe('uploaded');
       await expectArrived(registry, 3);
     } finally {
       await registry.stop();

@@ -70,6 +70,13 @@ describe('usableBlobs', () => {
     expect(layersOf(usableBlobs(head, { chain, number: 1, place: 'registry' }))).toEqual(['base layer']);
   });
 
+  it('is of a registry no part of a signature, which oc-mirror reads from its cache alone', () => {
+    const signed = { ...image('added', 'app', 'base@1'), attachedTo: digest('app@2') };
+    const withSignature = { images: [...head.images, signed], closure: headOfChain(chain, 1).closure };
+    expect(layersOf(usableBlobs(withSignature, { chain, number: 1, place: 'cache' }))).toContain('base layer');
+    expect(layersOf(usableBlobs(withSignature, { chain, number: 1, place: 'registry' }))).not.toContain('base layer');
+  });
+
   it('is everything of the head itself', () => {
     const usable = usableBlobs(head, { chain, number: 2, place: 'registry' });
     expect(usable).toEqual(new Set(head.closure.keys()));

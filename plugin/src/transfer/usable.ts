@@ -3,7 +3,8 @@
  *
  *   cache     oc-mirror reads every blob from its cache, whichever repository it came for
  *   registry  a layer counts where it is: in the very repositories that need it. Not every registry mounts from others,
- *             and oc-mirror asks for it in no other (reference: disk-to-mirror looks into the same repository alone)
+ *             and oc-mirror looks for it in no other. Signatures it reads from its cache whatever the registry has
+ *             (measured: "reading signatures: fetching blob: blob unknown")
  */
 import type { BlobSet } from '../archive/blob-record';
 import type { MirroredImage } from '../engine/engine';
@@ -59,6 +60,8 @@ export function usableBlobs(
   for (const [repository, blobs] of blobsByRepository(head.images, head.closure)) {
     for (const digest of blobs.keys()) if (there.get(repository)?.has(digest) !== true) usable.delete(digest);
   }
+  const signatures = head.images.filter(({ attachedTo }) => attachedTo !== undefined).map(({ digest }) => digest);
+  for (const digest of closureOf(signatures, head.closure).blobs.keys()) usable.delete(digest);
   return usable;
 }
 
