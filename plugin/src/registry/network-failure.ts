@@ -4,6 +4,8 @@ import { systemErrorCode } from '../system/errors';
 export type NetworkFailure =
   /** Nobody vouches for the certificate, or it is for somebody else, or out of date. Waiting doesn't help. */
   | { readonly kind: 'untrusted'; readonly words: string }
+  /** Something else than TLS is spoken there. Waiting doesn't help. */
+  | { readonly kind: 'no TLS'; readonly words: string }
   /** No connection came about. */
   | { readonly kind: 'unreachable'; readonly words: string }
   /** There was a connection, and it broke or fell silent. */
@@ -31,10 +33,11 @@ const connections: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'it did not answer in time',
   UND_ERR_CONNECT_TIMEOUT: 'it did not answer in time',
   UND_ERR_ABORTED: 'the proxy would not connect to it',
-  EPROTO: 'it does not speak TLS',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS',
+  EPROTO: 'TLS could not be agreed on',
 };
+
+/** What OpenSSL says when the first bytes that it gets are plain HTTP; the code is EPROTO where Node doesn't know it. */
+const noTls = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|wrong version number|packet length too long/;
 
 const interruptions: Readonly<Record<string, string>> = {
   ECONNRESET: 'the connection was reset',
@@ -49,8 +52,9 @@ const interruptions: Readonly<Record<string, string>> = {
 /** Tells failures of the network from everything else, which gives `undefined`. */
 export function networkFailureOf(error: unknown): NetworkFailure | undefined {
   for (let at = error; typeof at === 'object' && at !== null; at = (at as { cause?: unknown }).cause) {
-    const { code, name } = at as { code?: unknown; name?: unknown };
+    const { code, name, message } = at as { code?: unknown; name?: unknown; message?: unknown };
     if (typeof code !== 'string') continue;
+    if (noTls.test(`${code} ${String(message)}`)) return { kind: 'no TLS', words: 'it does not speak TLS' };
     if (code in certificates) return { kind: 'untrusted', words: certificates[code] as string };
     if (code in connections) return { kind: 'unreachable', words: connections[code] as string };
     if (code in interruptions) return { kind: 'cut', words: interruptions[code] as string };

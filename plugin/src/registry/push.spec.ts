@@ -192,6 +192,18 @@ it.each([
   await expect(clientOf(lab).uploadBlob('app', blobOf(content), { signal })).rejects.toMatchObject({ code });
 });
 
+it('a registry that speaks plain HTTP is told as that at once, where nobody said that it may', async () => {
+  const lab = await labOf();
+  const waits: number[] = [];
+  const client = clientOf(lab, { settings: {}, sleep: async (ms) => void waits.push(ms) });
+  await expect(client.hasBlob('app', digestOf(content), { signal })).rejects.toMatchObject({
+    code: 'SEQ0503',
+    what: expect.stringContaining('it does not speak TLS'),
+    next: expect.stringContaining(`hosts."${lab.host}".insecure: true`),
+  });
+  expect(waits).toEqual([]);
+});
+
 it('a registry that keeps forgetting uploads is given up', async () => {
   const lab = await labOf();
   lab.fault({ match: { path: /uploads\/.+/ }, action: { status: 404 } });

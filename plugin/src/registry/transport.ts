@@ -117,6 +117,7 @@ export function createTransport(options: TransportOptions): Transport {
     if (network === undefined) throw error;
     const facts = { host: source.host, subject, words: network.words, cause: error };
     if (network.kind === 'untrusted') return { verdict: 'leave', failure: tlsUntrusted(facts) };
+    if (network.kind === 'no TLS') return { verdict: 'leave', failure: registryUnreachable(facts) };
     if (network.kind === 'unreachable') downUntil.set(source.host, now().getTime() + askedLastForMs);
     return { verdict: 'wait', failure: registryUnreachable(facts) };
   };
