@@ -3,27 +3,22 @@
  * import, with a cache that is kept for this destination.
  */
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
+import { basename, join } from 'node:path';
 import { loadRegistriesConf } from '../../registry/registries-conf';
 import { formatDestination } from '../../registry/destination';
 import { isInsecureDestination } from '../../registry/push';
-import { startProgram } from '../../system/process';
+import { counted } from '../../system/counted';
 import { destinationImages } from '../destination-images';
 import type { DiskToMirror, UploadResult } from '../engine';
-import type { DiskToMirrorRun } from './arguments';
 import { diskToMirrorArguments } from './arguments';
 import type { Pace } from './attempts';
 import { firstPace, nextPace } from './attempts';
-import { ocMirrorEnvironment } from './environment';
 import { programMissing, uploadFailed } from './errors';
-import { exitOf } from './exit';
 import { readFailedImages } from './failures';
 import { configFileName } from './folders';
-import { readOutput } from './output';
-import type { RunOutcome } from './run';
-import { portWasTaken } from './run';
-import { freeLoopbackPort } from './port';
-import { endLeftover, clearMark, noteProcess, setMark } from './running-mark';
+import type { RunOutcome } from './one-run';
+import { runOnce } from './one-run';
+import { endLeftover } from './running-mark';
 import type { Capabilities } from './version';
 import { capabilitiesOf, programOf } from './version';
 
@@ -37,6 +32,13 @@ interface UploadFolders {
   readonly runningMark: string;
 }
 
+interface Attempt {
+  readonly program: string;
+  readonly folders: UploadFolders;
+  readonly capabilities: Capabilities;
+  readonly pace: Pace;
+}
+
 /** @throws SEQ0642 when oc-mirror doesn't bring all of it, SEQ0406 while an earlier one still runs */
 export async function diskToMirror(request: DiskToMirror, { version }: { version: string }): Promise<UploadResult> {
   const program = await programOf(request.options, request.env);
@@ -47,7 +49,7 @@ export async function diskToMirror(request: DiskToMirror, { version }: { version
   await prepare(folders, request, capabilities);
   let pace = firstPace(request.options);
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await runOnce({ program, folders, capabilities, pace }, request);
+    const outcome = await uploadOnce({ program, folders, capabilities, pace }, request);
     const failed = await readFailedImages(join(folders.from, 'working-dir'));
     if (outcome.exit.kind === 'success' && failed.length === 0) break;
     const { exit, output } = outcome;
@@ -60,7 +62,9 @@ export async function diskToMirror(request: DiskToMirror, { version }: { version
         errors: output.errors,
         destination: formatDestination(request.destination),
       });
-    request.progress.note(`oc-mirror could not upload ${failed.length} images in attempt ${attempt}; trying again`);
+    request.progress.note(
+      `oc-mirror could not upload ${counted(failed.length, 'image')} in attempt ${attempt}; trying again`,
+    );
     pace = next;
   }
   return {
@@ -89,55 +93,34 @@ async function prepare(folders: UploadFolders, request: DiskToMirror, capabiliti
   await writeFile(join(folders.from, configFileName), pinned ?? request.document.text);
 }
 
-async function runOnce(
-  facts: { program: string; folders: UploadFolders; capabilities: Capabilities; pace: Pace },
+async function uploadOnce(
+  { program, folders, capabilities, pace }: Attempt,
   request: DiskToMirror,
 ): Promise<RunOutcome> {
-  const { program, folders, capabilities, pace } = facts;
-  const { env, registries, options, signal, destination, progress } = request;
-  const port = await freeLoopbackPort();
-  const authFile = registries.authFile ?? env['REGISTRY_AUTH_FILE'];
+  const { env, registries, destination, progress } = request;
   const conf = await loadRegistriesConf({ file: registries.registriesConf, env });
-  const run: DiskToMirrorRun = {
-    configFile: configFileName,
-    cacheFolder: relative(folders.from, folders.cache),
-    port,
-    ...(authFile === undefined || authFile === '' ? {} : { authFile }),
-    tlsVerified: !isInsecureDestination(destination, { settings: registries, conf }),
-    destination: formatDestination(destination),
-    retries: options.retries,
-    removeSignatures: options.removeSignatures,
-    ...pace,
-  };
-  signal.throwIfAborted();
-  await setMark(folders.runningMark);
-  const child = await startProgram(program, diskToMirrorArguments(run, capabilities), {
-    cwd: folders.from,
-    signal,
-    umask: 0o022,
-    env: ocMirrorEnvironment(env, {
-      port,
-      temporaryFolder: folders.temporary,
-      ...(registries.registriesConf === undefined ? {} : { registriesConf: registries.registriesConf }),
-      reuseGraphImage: true,
-    }),
-  });
+  // What failed in the attempt before is noted there, and would be taken for failures of this one.
+  await rm(join(folders.from, 'working-dir', 'logs'), { recursive: true, force: true });
   let [copied, total, failed] = [0, 0, 0];
-  const [output, ended] = await Promise.all([
-    readOutput(child, (event) => {
+  return runOnce({
+    program,
+    cwd: folders.from,
+    cache: folders.cache,
+    temporary: folders.temporary,
+    mark: folders.runningMark,
+    argumentsOf: (run) => diskToMirrorArguments({ ...run, destination: formatDestination(destination) }, capabilities),
+    pace,
+    tlsVerified: !isInsecureDestination(destination, { settings: registries, conf }),
+    reuseGraphImage: true,
+    request,
+    onEvent: (event) => {
       if (event.event === 'images to copy') total = event.count;
       else if (event.event === 'copied') copied += 1;
       else if (event.event === 'copy failed') failed += 1;
       if (total > 0)
         progress.detail(`${copied} of ${total} images copied${failed === 0 ? '' : `, ${failed} failed so far`}`);
-    }),
-    child.ended,
-    noteProcess(folders.runningMark, child.pid),
-  ]);
-  signal.throwIfAborted();
-  const exit = exitOf(ended, { panicked: output.panic !== undefined });
-  await clearMark(folders.runningMark);
-  return { exit, output, portTaken: portWasTaken(output) };
+    },
+  });
 }
 
 async function clusterResourcesIn(folder: string): Promise<ReadonlyMap<string, string>> {

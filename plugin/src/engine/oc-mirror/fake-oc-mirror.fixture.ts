@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BlobSet } from '../../archive/blob-record';
 import { silentProgress } from '../../system/progress';
-import type { EngineVersion, MirrorRequest } from '../engine';
+import type { DiskToMirror, EngineVersion, MirrorRequest } from '../engine';
 import { documentOf } from './document.fixture';
 
 /** A program that behaves as oc-mirror does in some troubles, for one image: its log, its files, its exit. */
@@ -12,7 +12,9 @@ export interface FakeOcMirror {
   readonly version: EngineVersion;
   readonly notes: readonly string[];
   request(overrides?: Partial<MirrorRequest>): MirrorRequest;
-  /** `mirror` or `list`, for each run so far, with its parallelism. */
+  /** To `registry.example/mirror`, from an archive that is none. */
+  upload(overrides?: Partial<DiskToMirror>): DiskToMirror;
+  /** `mirror`, `list` or `upload`, for each run so far, with its parallelism. */
   runs(): Promise<string[]>;
   remove(): Promise<void>;
 }
@@ -20,47 +22,65 @@ export interface FakeOcMirror {
 const manifest = '{"schemaVersion":2}';
 const line = (level: string, text: string): string => `echo '2026/11/23 17:22:20  [${level}]   : ${text}'`;
 
-/** `mirror` and `list` are shell commands for the two kinds of runs; `$run` counts runs of the kind, from 1. */
-export async function fakeOcMirror({ mirror = 'copy; archive', list = 'mapping' } = {}): Promise<FakeOcMirror> {
+/** `mirror`, `list` and `upload` are shell commands for the kinds of runs; `$run` counts runs of the kind, from 1. */
+export async function fakeOcMirror({
+  mirror = 'copy; archive',
+  list = 'mapping',
+  upload = 'resources',
+} = {}): Promise<FakeOcMirror> {
   const folder = await mkdtemp(join(tmpdir(), 'seqmirror-fake-'));
   const program = join(folder, 'oc-mirror');
   await mkdir(join(folder, 'tmp'));
-  await writeFile(program, script(join(folder, 'runs'), { mirror, list }));
+  await writeFile(program, script(join(folder, 'runs'), { mirror, list, upload }));
   await chmod(program, 0o755);
   const notes: string[] = [];
+  const archive = join(folder, 'mirror_000001.tar');
+  await writeFile(archive, '');
+  const request = (overrides: Partial<MirrorRequest> = {}): MirrorRequest => ({
+    document: documentOf(
+      'kind: ImageSetConfiguration\nmirror:\n  additionalImages:\n    - name: registry.example/a/b:1\n',
+    ),
+    base: new Map() as BlobSet,
+    stage: join(folder, 'seq1'),
+    engineFolder: join(folder, 'engine'),
+    registries: { registriesConf: '/dev/null' },
+    options: {
+      ocMirrorBinary: program,
+      parallelImages: 4,
+      parallelLayers: 5,
+      retries: 1,
+      imageTimeoutSeconds: 600,
+      removeSignatures: false,
+    },
+    progress: { ...silentProgress, note: (text) => void notes.push(text) },
+    signal: new AbortController().signal,
+    ensureSpace: async () => undefined,
+    env: { PATH: process.env['PATH'] },
+    now: () => new Date('2026-11-23T06:08:52Z'),
+    ...overrides,
+  });
   return {
     folder,
     notes,
     version: { engine: 'oc-mirror', version: '4.19.0', found: program },
-    request: (overrides = {}) => ({
-      document: documentOf(
-        'kind: ImageSetConfiguration\nmirror:\n  additionalImages:\n    - name: registry.example/a/b:1\n',
-      ),
-      base: new Map() as BlobSet,
-      stage: join(folder, 'seq1'),
-      engineFolder: join(folder, 'engine'),
-      registries: { registriesConf: '/dev/null' },
-      options: {
-        ocMirrorBinary: program,
-        parallelImages: 4,
-        parallelLayers: 5,
-        retries: 1,
-        imageTimeoutSeconds: 600,
-        removeSignatures: false,
-      },
-      progress: { ...silentProgress, note: (text) => void notes.push(text) },
-      signal: new AbortController().signal,
-      ensureSpace: async () => undefined,
-      env: { PATH: process.env['PATH'] },
-      now: () => new Date('2026-11-23T06:08:52Z'),
-      ...overrides,
-    }),
+    request,
+    upload: (overrides = {}) => {
+      const { document, registries, options, progress, signal, env, now, engineFolder } = request();
+      return {
+        ...{ document, registries, options, progress, signal, env, now },
+        archives: [archive],
+        images: [],
+        destination: { host: 'registry.example', namespace: 'mirror' },
+        folder: join(engineFolder, 'registry.example'),
+        ...overrides,
+      };
+    },
     runs: async () => (await readFile(join(folder, 'runs'), 'utf8')).trim().split('\n'),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
 
-function script(runs: string, { mirror, list }: { mirror: string; list: string }): string {
+function script(runs: string, { mirror, list, upload }: { mirror: string; list: string; upload: string }): string {
   return `#!/bin/sh
 set -e
 info() { ${line('INFO', '\'"$*"\'')}; }
@@ -96,6 +116,12 @@ mapping() {
   ${line('DEBUG', "[AdditionalImagesCollector] destination docker://localhost:'$port'/a/b:1")}
   echo "docker://registry.example/a/b:1=docker://localhost:$port/a/b:1" > working-dir/dry-run/mapping.txt
 }
+resources() {
+  info '📌 images to copy 1'
+  info 'Success copying registry.example/a/b:1 ➡️ registry.example/mirror/'
+  mkdir -p working-dir/cluster-resources
+  echo 'kind: ImageTagMirrorSet' > working-dir/cluster-resources/itms-oc-mirror.yaml
+}
 kind=mirror
 for argument in "$@"; do
   case $argument in
@@ -103,14 +129,15 @@ for argument in "$@"; do
     --port=*) port=\${argument#*=} ;;
     --parallel-images=*) images=\${argument#*=} ;;
     --dry-run) kind=list ;;
+    --from=*) kind=upload ;;
   esac
 done
 echo "$kind $images" >> '${runs}'
 run=$(grep -c "^$kind " '${runs}')
-if [ $kind = mirror ]; then
-  ${mirror}
-else
-  ${list}
-fi
+case $kind in
+  mirror) ${mirror} ;;
+  list) ${list} ;;
+  upload) ${upload} ;;
+esac
 `;
 }

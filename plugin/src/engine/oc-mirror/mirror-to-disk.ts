@@ -10,7 +10,8 @@ import { readFailedImages } from './failures';
 import { configFileName } from './folders';
 import { writeHistory } from './history';
 import { reportProgress } from './progress';
-import type { RunContext, RunOutcome } from './run';
+import type { RunOutcome } from './one-run';
+import type { RunContext } from './run';
 import { runOcMirror } from './run';
 import { prepareStage } from './stage';
 
