@@ -1,6 +1,7 @@
 import { appendFile, cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { acknowledge } from '../../plugin/src/api';
 import type { MirroredImage } from '../../plugin/src/engine/engine';
 import { openMirror, readChain } from '../../plugin/src/mirroring/mirror';
 import { readSealedSequences } from '../../plugin/src/mirroring/sealed-chain';
@@ -93,6 +94,22 @@ describeWith(
       expect(found).toEqual(expected);
     }
 
+    /** By the receipt of an upload out of its own folder, whose mirror the script knows. */
+    async function expectAcknowledged(receipts: string, folder: string): Promise<void> {
+      const site = world.content('..', 'sites/bravo/site.yaml');
+      await mkdir(dirname(site), { recursive: true });
+      await writeFile(site, 'schema: seqmirror/v1\nname: bravo\n');
+      const name = (await readdir(receipts)).find((file) => file.startsWith(`${folder}.`)) ?? '';
+      const { location } = world;
+      const answer = { kind: 'receipt' as const, file: join(receipts, name) };
+      const { entry } = await acknowledge({ location, site: 'bravo', answer, dryRun: true, now: () => new Date() });
+      expect(entry).toMatchObject({
+        sequence: folders.indexOf(folder) + 1,
+        confidence: 'proven',
+        held_in: 'both',
+      });
+    }
+
     const flags = ['--black-hole', '--dest-tls-verify=false'];
 
     it.each(shells)('uploads a chain from the folders of its sequences, in order, under $shell', async ({ shell }) => {
@@ -101,16 +118,14 @@ describeWith(
       const media = join(home, `it's the "disc"`);
       const authfile = join(home, 'auth.json');
       await writeFile(authfile, '{"auths":{}}');
-      const args = [registry.host, ...flags, `--authfile=${authfile}`];
+      const args = [registry.host, ...flags, `--authfile=${authfile}`, '--site=bravo'];
       for (const [index, name] of folders.entries()) {
         const folder = join(media, name);
         // As `cp -rL` does.
         await cp(world.content(name), folder, { recursive: true, dereference: true });
-        await writeUploadScript(folder);
         if (index === 1) {
           const ahead = join(media, folders[2] as string);
           await cp(world.content(folders[2] as string), ahead, { recursive: true, dereference: true });
-          await writeUploadScript(ahead);
           expect((await script(ahead, args, { shell, home })).stderr).toContain(
             'cannot be uploaded yet: it needs seq2',
           );
@@ -121,6 +136,7 @@ describeWith(
         const resources = await readdir(join(folder, 'working-dir/cluster-resources'));
         expect(resources).toEqual(expect.arrayContaining(['idms-oc-mirror.yaml', 'signature-configmap.yaml']));
         expect((await script(folder, args, { shell, home })).stdout).toContain('nothing to do');
+        await expectAcknowledged(join(home, '.seqmirror/e2e/receipts'), name);
       }
       const back = await script(join(media, folders[1] as string), args, { shell, home });
       expect([back.code, back.stderr.split('\n')[0]]).toEqual([5, expect.stringContaining(`stands at ${folders[2]}`)]);
