@@ -7,6 +7,7 @@ import { provableChain } from '../../plugin/src/transfer/acknowledge';
 import { parseReceipt } from '../../plugin/src/transfer/receipt';
 import type { DebianRegistry } from '../../tools/lab/debian-registry';
 import { startDebianRegistry } from '../../tools/lab/debian-registry';
+import { startLab } from '../../tools/lab/lab';
 import { describeWith } from '../../tools/lab/requirements';
 import { sumUp } from '../upload-script/carried.fixture';
 import type { FarSide } from '../upload-script/far-side.fixture';
@@ -157,6 +158,26 @@ describeWith(['docker-registry', 'skopeo', 'busybox'], 'a bundle on a far side w
       3,
       expect.stringContaining('SHA256SUMS does not list seqmirror-upload.js'),
     ]);
+  });
+
+  it('stops at Ctrl-C while the uploader is at work, and goes on when it is run again', async () => {
+    await machine('dash');
+    const slow = await startLab({ images: [] });
+    try {
+      const release = slow.fault({ match: { method: 'PUT' }, action: { status: 429, retryAfter: 600 } });
+      // As a terminal does: to the shell and to all that it started.
+      const prefix = [where('timeout'), '--preserve-status', '--signal=INT', '15'];
+      const stopped = await far.script(baseline, [slow.host, insecure], { prefix });
+      expect([stopped.code, stopped.output]).toEqual([130, expect.stringContaining('run the same again, it goes on')]);
+      expect(slow.journal.entries.some(({ method }) => method === 'PUT')).toBe(true);
+      expect(await readdir(site())).not.toContain('lock');
+      await expect(readFile(site('ledger'), 'utf8')).rejects.toThrow('ENOENT');
+      release();
+      const { code, output } = await far.script(baseline, [slow.host, insecure]);
+      expect([code, output]).toEqual([0, expect.stringContaining('Done: seq3-move-ubi is in')]);
+    } finally {
+      await slow.stop();
+    }
   });
 
   it('says by the uploader what is wrong, and ends with its number', async () => {
