@@ -7,6 +7,8 @@
  *   3. chain.lock.next.sig becomes chain.lock.sig
  *
  * Whatever takes the mirror's lock next does 3, or removes what 1 left.
+ *
+ * A bundle's chain.lock ends at its head and has no signature of its own: that over SHA256SUMS covers it.
  */
 import { access, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';

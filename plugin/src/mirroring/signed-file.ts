@@ -1,5 +1,5 @@
 /** Whether a file is signed by those whose signatures count for a mirror. */
-import { lstat, realpath } from 'node:fs/promises';
+import { lstat, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import type { Finding } from '../system/errors';
 import { findingOf } from '../system/errors';
@@ -10,6 +10,8 @@ import { signatureMissing, signatureRefused, signersMissing } from './signature-
 
 /** Beside seqmirror.yaml, where the settings name no other. */
 export const signersName = 'allowed_signers';
+
+const largestSignature = 1024 ** 2;
 
 export interface SignedFile {
   /** Absolute. */
@@ -73,15 +75,19 @@ export function signersFile({ settings, root }: Pick<Mirror, 'settings' | 'root'
   return resolve(root, settings.signing?.signers ?? signersName);
 }
 
+/** On a medium anything may lie: a link that leads elsewhere, or more than a program should be given to read. */
 async function existing(paths: readonly string[]): Promise<string[]> {
   const found: string[] = [];
-  for (const path of paths) if (await isFile(path)) found.push(path);
+  for (const path of paths) {
+    const file = await lstat(path).catch(() => undefined);
+    if (file?.isFile() === true && file.size <= largestSignature) found.push(path);
+  }
   return found;
 }
 
 async function isFile(path: string): Promise<boolean> {
-  return lstat(path).then(
-    (found) => found.isFile() || found.isSymbolicLink(),
+  return stat(path).then(
+    (found) => found.isFile(),
     () => false,
   );
 }
