@@ -1,11 +1,16 @@
 /** CatalogSource (OLM 0) and ClusterCatalog (OLM 1) of a catalog, named as oc-mirror names them. */
 import type { RegistryDestination } from '../registry/push';
+import type { CatalogTemplate } from './catalog-template';
 import type { ResourceImage } from './resource-image';
 import { pathAt } from './resource-image';
 import { resourceText } from './resource-text';
 
-/** Both files of a catalog. */
-export function catalogFiles(image: ResourceImage, destination: RegistryDestination): [string, string][] {
+/** Both files of a catalog. @param template of its CatalogSource; what is set here overrides it */
+export function catalogFiles(
+  image: ResourceImage,
+  destination: RegistryDestination,
+  template?: CatalogTemplate,
+): [string, string][] {
   const reference = `${destination.host}/${pathAt(destination, image.repository)}:${image.tag}`;
   const name = nameOf(image);
   return [
@@ -23,8 +28,8 @@ export function catalogFiles(image: ResourceImage, destination: RegistryDestinat
       resourceText({
         apiVersion: 'operators.coreos.com/v1alpha1',
         kind: 'CatalogSource',
-        metadata: { name: `cs-${name}`, namespace: 'openshift-marketplace' },
-        spec: { image: reference, sourceType: 'grpc' },
+        metadata: { ...template?.metadata, name: `cs-${name}`, namespace: 'openshift-marketplace' },
+        spec: { ...template?.spec, image: reference, sourceType: 'grpc' },
       }),
     ],
   ];

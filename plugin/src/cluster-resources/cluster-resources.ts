@@ -3,6 +3,7 @@
  * disk-to-mirror makes, without its dates and versions, so that equal content is equal text.
  */
 import type { RegistryDestination } from '../registry/push';
+import type { CatalogTemplate } from './catalog-template';
 import { catalogFiles } from './catalogs';
 import type { MirrorSetKind } from './mirror-sets';
 import { mergeMirrorSets, mirrorSetFiles, mirrorSetsOf, parseMirrorSets, renderMirrorSets } from './mirror-sets';
@@ -20,10 +21,13 @@ export function clusterResourcesOf({
   images,
   destination,
   signatures = new Map(),
+  templates = new Map(),
 }: {
   images: readonly ResourceImage[];
   destination: RegistryDestination;
   signatures?: ReleaseSignatures;
+  /** Of CatalogSources, by the paths that catalogs name. */
+  templates?: ReadonlyMap<string, { readonly template: CatalogTemplate }>;
 }): ClusterResources {
   const files = new Map<string, string>();
   for (const kind of mirrorSetKinds) {
@@ -32,7 +36,10 @@ export function clusterResourcesOf({
   }
   const catalogs = images.filter(({ catalog }) => catalog !== undefined);
   for (const [name, text] of [
-    ...catalogs.flatMap((image) => catalogFiles(image, destination)),
+    ...catalogs.flatMap((image) => {
+      const { template } = templates.get(image.catalog?.targetCatalogSourceTemplate ?? '') ?? {};
+      return catalogFiles(image, destination, template);
+    }),
     ...signatureFiles(images, signatures),
     ...updateServiceFiles(images, destination),
   ])

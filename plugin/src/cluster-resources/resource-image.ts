@@ -11,7 +11,7 @@ export interface ResourceImage {
   /** Of signatures and attestations. */
   readonly attachedTo?: string | undefined;
   /** An operator catalog, whose place is told by a CatalogSource. */
-  readonly catalog?: unknown;
+  readonly catalog?: { readonly targetCatalogSourceTemplate?: string | undefined };
 }
 
 export const releaseRepository = 'openshift/release-images';

@@ -113,6 +113,8 @@ export interface DiskToMirror {
   readonly document: ImageSetDocument;
   /** The config with every tag resolved, where it is recorded. */
   readonly pinnedConfig?: string | undefined;
+  /** Where files are that the config names: templates of CatalogSources. */
+  readonly configFolder?: string | undefined;
   /** Absolute paths, in the order in which oc-mirror imports them: the sequence's own come last. */
   readonly archives: readonly string[];
   /** All images of the sequence, as recorded. */

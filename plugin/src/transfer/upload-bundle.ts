@@ -88,6 +88,7 @@ export async function uploadBundle(options: BundleUploadOptions): Promise<Bundle
   const upload: ArchivesUpload = {
     archives,
     document,
+    configFolder: path,
     images: own.recorded,
     destination,
     registries,

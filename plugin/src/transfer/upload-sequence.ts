@@ -94,6 +94,7 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
   const request: DiskToMirror = {
     document: await readConfig(mirror, folder),
     pinnedConfig: await readTextIfThere(sequencePath(mirror, folder, recordNames.pinned)),
+    configFolder: sequencePath(mirror, folder),
     archives: paths,
     images: own.recorded,
     destination,

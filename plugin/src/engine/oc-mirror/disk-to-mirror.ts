@@ -3,11 +3,12 @@
  * import, with a cache that is kept for this destination.
  */
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { loadRegistriesConf } from '../../registry/registries-conf';
 import { formatDestination } from '../../registry/destination';
 import { isInsecureDestination } from '../../registry/push';
 import { counted } from '../../system/counted';
+import { readCatalogTemplates } from '../catalog-templates';
 import { destinationImages } from '../destination-images';
 import type { DiskToMirror, UploadResult } from '../engine';
 import { diskToMirrorArguments } from './arguments';
@@ -91,6 +92,11 @@ async function prepare(folders: UploadFolders, request: DiskToMirror, capabiliti
   // Where a catalog's tag has moved since, only the pinned config still names what the archives hold.
   const pinned = capabilities.pinnedCatalogs ? request.pinnedConfig : undefined;
   await writeFile(join(folders.from, configFileName), pinned ?? request.document.text);
+  // oc-mirror would make another CatalogSource where it doesn't find them, and only log that.
+  for (const [name, { text }] of await readCatalogTemplates(request.document.config, request.configFolder)) {
+    await mkdir(dirname(join(folders.from, name)), { recursive: true });
+    await writeFile(join(folders.from, name), text);
+  }
 }
 
 async function uploadOnce(

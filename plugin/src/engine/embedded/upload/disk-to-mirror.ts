@@ -1,4 +1,5 @@
 import { clusterResourcesOf } from '../../../cluster-resources/cluster-resources';
+import { readCatalogTemplates } from '../../catalog-templates';
 import { destinationImages } from '../../destination-images';
 import type { BlobCount, DiskToMirror, UploadResult } from '../../engine';
 import { openArchiveBlobs } from './archive-blobs';
@@ -11,7 +12,7 @@ const mostAtOnce = 8;
 /** What is uploaded out of archives that are open, and where to. */
 export interface ArchivesUpload
   extends
-    Pick<DiskToMirror, 'document' | 'images' | 'destination' | 'registries' | 'env'>,
+    Pick<DiskToMirror, 'document' | 'images' | 'destination' | 'registries' | 'env' | 'configFolder'>,
     Pick<ImageUpload, 'archives' | 'beforeWriting' | 'broughtBy' | 'progress' | 'signal'> {
   readonly options: Pick<DiskToMirror['options'], 'parallelImages' | 'parallelLayers' | 'retries'>;
 }
@@ -35,16 +36,21 @@ export async function diskToMirror(request: DiskToMirror): Promise<UploadedFromA
 }
 
 export async function uploadFromArchives(upload: ArchivesUpload): Promise<UploadedFromArchives> {
-  const { archives, destination } = upload;
+  const { archives, destination, document, configFolder } = upload;
   const request = imageUpload(upload);
+  const templates = await readCatalogTemplates(document.config, configFolder);
   const uploaded = await uploadImages(request);
   const files = await archives.workingDirFiles('signatures/');
   const signatures = new Map([...files].map(([name, content]) => [name.slice('signatures/'.length), content]));
-  return { ...uploaded, clusterResources: clusterResourcesOf({ images: request.images, destination, signatures }) };
+  return {
+    ...uploaded,
+    clusterResources: clusterResourcesOf({ images: request.images, destination, signatures, templates }),
+  };
 }
 
 /** Looks what is there, and writes nothing. */
 export async function planFromArchives(upload: ArchivesUpload): Promise<UploadPlan> {
+  await readCatalogTemplates(upload.document.config, upload.configFolder);
   const survey = await planImageUpload(imageUpload(upload));
   const blobs = [...survey.blobs.values()];
   return {
