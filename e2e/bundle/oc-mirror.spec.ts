@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleSequence } from '../../plugin/src/api';
 import { ocMirrorEnvironment } from '../../plugin/src/engine/oc-mirror/environment';
@@ -167,6 +167,10 @@ describeWith(['oc-mirror', 'gpg', 'docker-registry'], 'a bundle of a chain that 
       });
       expect(kind).toBe('uploaded');
       await expectArrived(registry, 3);
+      // Release signatures are none of the images: they lie in the bundle's working-dir.
+      expect(await readdir(join(output('uploaded-delta'), 'working-dir/cluster-resources'))).toEqual(
+        expect.arrayContaining(['idms-oc-mirror.yaml', 'signature-configmap.yaml']),
+      );
     } finally {
       await registry.stop();
     }
