@@ -65,7 +65,7 @@ describe(`after being killed at every third change of the file system, from ${fi
       const world = await sealed.copy();
       try {
         killed = await crashAt(nth, () => bundle(world, head, options));
-        const transfers = await readdir(join(world.root, 'mirror/sites/bravo/transfers')).catch(() => []);
+        const transfers = await readdir(join(world.root, 'mirror/sites/bravo/transfers')).catch((): string[] => []);
         // SHA256SUMS comes last: where it is, the volume is whole.
         for (const volume of await readdir(join(world.root, 'disk')).catch(() => [])) {
           const folder = join(world.root, 'disk', volume);
