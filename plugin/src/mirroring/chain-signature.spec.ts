@@ -108,8 +108,21 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
 
   it('stops a run before it mirrors when the key cannot sign', async () => {
     await rm(join(world.root, 'key'));
-    await expect(world.mirror('seq2-add-app')).rejects.toMatchObject({ code: 'SEQ0625' });
+    await expect(world.mirror('seq2-add-app')).rejects.toMatchObject({
+      code: 'SEQ0625',
+      what: expect.stringContaining('mirror/content/chain.lock could not be signed by ssh') as string,
+    });
     expect(await readdir(join(world.data, 'stage')).catch(() => [])).toEqual([]);
+  });
+
+  it('is not made where nothing says how, nor of nothing', async () => {
+    const unsealed = await aSigningWorld(upstream);
+    await expect(signChain({ ...run, location: unsealed.location })).rejects.toMatchObject({ code: 'SEQ0625' });
+    await unsealed.remove();
+    await world.write('mirror/seqmirror.yaml', 'schema: seqmirror/v1\nid: test\nengine: embedded\n');
+    await expect(signChain({ ...run, location: world.location })).rejects.toMatchObject({
+      what: 'mirror/content/chain.lock is not signed here: seqmirror.yaml has no signing',
+    });
   });
 
   it('goes when nothing is signed any more, so that none is wrong', async () => {

@@ -18,7 +18,7 @@ import { syncFile, syncFolder, writeFileAtomically } from '../system/atomic-file
 import type { Finding } from '../system/errors';
 import { SeqmirrorError } from '../system/errors';
 import type { Mirror, RecordsPlace } from './mirror';
-import { chainLockFile, chainLockName } from './mirror';
+import { chainLockFile, chainLockName, forPeople } from './mirror';
 import { signingFailed } from './signature-errors';
 import { signatureFindings } from './signed-file';
 import type { Signer } from './signatures';
@@ -43,7 +43,7 @@ export async function writeChainLock(mirror: Mirror, lock: ChainLock): Promise<v
   const next = nextOf(file);
   await writeFileAtomically(next, renderChainLock(lock));
   try {
-    await syncFile(await signer.sign(next));
+    await syncFile(await signer.sign(next, forPeople(mirror, file)));
   } catch (error) {
     await discardNext(next);
     throw error;
@@ -82,7 +82,7 @@ export async function ensureCanSign(mirror: Mirror): Promise<void> {
   if (signer === undefined) return;
   const folder = probeFolder(mirror);
   await writeFileAtomically(join(folder, chainLockName), (await readTextIfThere(chainLockFile(mirror))) ?? '');
-  await signer.sign(join(folder, chainLockName));
+  await signer.sign(join(folder, chainLockName), forPeople(mirror, chainLockFile(mirror)));
   await rm(folder, { recursive: true, force: true });
 }
 

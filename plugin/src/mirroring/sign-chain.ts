@@ -5,7 +5,7 @@ import { checkSealed } from './check-sealed';
 import type { MirrorLocation } from './mirror';
 import { chainLockFile, chainLockName, forPeople, openMirror, readChain } from './mirror';
 import type { Run } from './run';
-import { signingFailed } from './signature-errors';
+import { nothingToSign } from './signature-errors';
 import { withMirrorLock } from './with-mirror-lock';
 
 export interface SignChainOutcome {
@@ -27,12 +27,11 @@ export async function signChain({ location, ...run }: Run & { location: MirrorLo
   return withMirrorLock(mirror, { purpose: 'sign', ...run }, async () => {
     const chain = await readChain(mirror);
     const file = forPeople(mirror, chainLockFile(mirror));
-    const failed = (why: string) => signingFailed({ file, signer: 'nobody', why, said: '' });
-    if (signerFor(mirror, chainLockName) === undefined) throw failed('seqmirror.yaml has no signing');
+    if (signerFor(mirror, chainLockName) === undefined) throw nothingToSign({ file, why: 'no signing' });
     const [broken] = chain.findings.filter(({ severity }) => severity === 'error');
     if (broken !== undefined) throw new SeqmirrorError(broken);
     const head = headOf(chain.lock);
-    if (head === undefined) throw failed('nothing is sealed yet');
+    if (head === undefined) throw nothingToSign({ file, why: 'nothing sealed' });
     for (const entry of chain.lock.entries) if (entry.state === 'sealed') await checkSealed(mirror, chain, entry);
     await writeChainLock(mirror, chain.lock);
     const [wrong] = await chainSignatureFindings(mirror);

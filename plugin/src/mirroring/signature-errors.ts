@@ -13,7 +13,7 @@ export function signingFailed(facts: {
   cause?: unknown;
 }): SeqmirrorError {
   const { file, signer, why, said, cause } = facts;
-  const words = said.split('\n').filter((line) => line.trim() !== '');
+  const words = said.split(/\r?\n/).filter((line) => line.trim() !== '');
   return new SeqmirrorError(
     {
       code: 'SEQ0625',
@@ -23,6 +23,25 @@ export function signingFailed(facts: {
       next: 'Can the key of signing in seqmirror.yaml be read here, and does it need a passphrase? An agent can hold it: give its .pub file then',
     },
     { cause },
+  );
+}
+
+/** SEQ0625: `sign` was asked for where nothing signs, or there is nothing to sign. */
+export function nothingToSign(facts: { file: string; why: 'no signing' | 'nothing sealed' }): SeqmirrorError {
+  const { file, why } = facts;
+  return new SeqmirrorError(
+    why === 'no signing'
+      ? {
+          code: 'SEQ0625',
+          what: `${printable(file)} is not signed here: seqmirror.yaml has no signing`,
+          why: 'It says with which program and key',
+          next: 'Add it, for example: signing: { with: ssh, key: /run/secrets/seqmirror-key }',
+        }
+      : {
+          code: 'SEQ0625',
+          what: `There is nothing to sign: no sequence is sealed yet, so there is no ${printable(file)}`,
+          next: 'Sealing signs by itself where seqmirror.yaml has signing',
+        },
   );
 }
 
@@ -80,7 +99,7 @@ function nextWithout(what: SignedThing, mirror: string): string {
     case 'bundle':
       return 'Ask its sender for a signed one: signing in seqmirror.yaml';
     case 'chain.lock':
-      return `Set signing in seqmirror.yaml, then \`nx run ${mirror}:sign\``;
+      return `\`nx run ${mirror}:sign\` signs it, as signing in seqmirror.yaml says`;
   }
 }
 

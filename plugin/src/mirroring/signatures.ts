@@ -23,9 +23,10 @@ export interface Signer {
   /**
    * Signs a file; the signature lies beside it, at the path returned, and replaces an older one.
    *
+   * @param shown what people call it, where it is not signed at its own place
    * @throws SEQ0625 when the program cannot or will not
    */
-  sign(file: string): Promise<string>;
+  sign(file: string, shown?: string): Promise<string>;
   /** Whether a signature over a file is of one of these signers. A wrong one is a verdict, not an error. */
   verify(file: string, facts: { signature: string; signers: string }): Promise<SignatureVerdict>;
 }
@@ -68,13 +69,14 @@ function sshSigner(key: string | undefined, { purpose, env, folder, signal }: Si
     });
   return {
     name: 'ssh',
-    async sign(file) {
-      if (key === undefined) throw signingFailed({ file, signer: 'ssh', why: 'signing has no key', said: '' });
+    async sign(file, shown = file) {
+      if (key === undefined) throw signingFailed({ file: shown, signer: 'ssh', why: 'signing has no key', said: '' });
       const signature = `${file}.sig`;
       // ssh-keygen asks before it writes over a file.
       await rm(signature, { force: true });
       const { exitCode, stderr } = await run(['-Y', 'sign', '-f', pathFrom(folder, key), '-n', purpose, file]);
-      if (exitCode !== 0) throw signingFailed({ file, signer: 'ssh', why: `it ended with ${exitCode}`, said: stderr });
+      if (exitCode !== 0)
+        throw signingFailed({ file: shown, signer: 'ssh', why: `it ended with ${exitCode}`, said: stderr });
       return signature;
     },
     async verify(file, { signature, signers }) {
@@ -107,13 +109,14 @@ function programSigner({ with: name, key, sign = [], verify = [] }: SigningSetti
   };
   return {
     name,
-    async sign(file) {
+    async sign(file, shown = file) {
       const signature = `${file}.sig`;
       await rm(signature, { force: true });
       const { exitCode, stderr } = await run(sign, { file, signature, ...(key === undefined ? {} : { key }) });
-      if (exitCode !== 0) throw signingFailed({ file, signer: name, why: `it ended with ${exitCode}`, said: stderr });
+      if (exitCode !== 0)
+        throw signingFailed({ file: shown, signer: name, why: `it ended with ${exitCode}`, said: stderr });
       await contentOf(signature).catch((cause: unknown) => {
-        throw signingFailed({ file, signer: name, why: `it did not write ${signature}`, said: '', cause });
+        throw signingFailed({ file: shown, signer: name, why: `it did not write ${signature}`, said: '', cause });
       });
       return signature;
     },
