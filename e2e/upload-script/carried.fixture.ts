@@ -82,6 +82,8 @@ export interface CarriedBundle extends CarriedSequence {
   readonly splits?: readonly { readonly name: string; readonly whole: string; readonly parts: number }[];
   readonly files?: Readonly<Record<string, string>>;
   readonly holds?: readonly number[];
+  /** Of each, one is needed. */
+  readonly either?: readonly (readonly [number, number])[];
 }
 
 /** A bundle, or one of its volumes. */
@@ -98,6 +100,7 @@ export async function carryBundle(
     splits = [],
     files = {},
     holds = [],
+    either = [],
   }: CarriedBundle,
 ): Promise<string> {
   const named = (seq: number) => ({ seal: sealOf(seq), number: seq, folder: names[seq] as string });
@@ -117,7 +120,10 @@ export async function carryBundle(
       made: '2026-11-24T06:08:52Z',
       volume,
       volumes,
-      needs: needs.map((needed) => ({ ...named(needed), transfer: `T000${needed}` })),
+      needs: [
+        ...needs.map((needed) => ({ ...named(needed), transfer: `T000${needed}` })),
+        ...either.map(([one, other]) => ({ ...named(one), or: [named(other)] })),
+      ],
       holds: holds.map(named),
       splits: splits.map(({ name, whole, parts }) => ({ name, sha256: sha256(whole), parts })),
     }),

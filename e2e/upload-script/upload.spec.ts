@@ -200,6 +200,15 @@ for (const { shell, needs } of shells) {
       expect(outcome.stderr).toContain('it needs seq2-add-logging (carried by T0002)');
     });
 
+    it('takes one of two sequences where a bundle for several sites needs either', async () => {
+      const folder = await carryBundle(disc('T0009'), { number: 3, either: [[1, 2]] });
+      const early = await far.script(folder, [registry]);
+      expect(early.code).toBe(5);
+      expect(early.stderr).toContain('it needs seq1-baseline or seq2-add-logging, which');
+      expect(await far.script(await carryBundle(disc('T0007'), { number: 2 }), [registry])).toMatchObject({ code: 0 });
+      expect(await far.script(folder, [registry])).toMatchObject({ code: 0, stderr: '' });
+    });
+
     it('takes what a cumulative bundle holds for there', async () => {
       await far.script(await carryBundle(disc('T0007'), { number: 3, holds: [1, 2] }), [registry]);
       const next = await carryBundle(disc('T0008'), { number: 4, bundle: 'T0008', needs: [2] });

@@ -2,6 +2,7 @@ import type { BundleOutcome } from '../transfer/bundle';
 import type { BundleFile } from '../transfer/bundle-file';
 import type { KindRow } from '../transfer/bundle-kinds';
 import type { BundlePlan } from '../transfer/bundle-plan';
+import { neededInCache, needsInWords } from '../transfer/needs';
 import { bytesOfVolume, filesOf, isTakenIn, labelOf } from '../transfer/bundle-plan';
 import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
@@ -34,7 +35,7 @@ function planInJson(plan: BundlePlan): Record<string, unknown> {
     sites,
     kind: content.kind,
     head,
-    needs: content.needs,
+    needs: content.needs.map((need) => need.map(({ entry }) => entry)),
     closure,
     carried,
     leftOut: content.leftOut,
@@ -127,7 +128,8 @@ function renderWritten({ plan, volumes, verified, transfer, warnings }: Written)
 }
 
 function whatItIs({ content, sites, carried, closure }: BundlePlan): string {
-  const { leftOut, needs, needsInCache } = content;
+  const { leftOut, needs } = content;
+  const inCache = neededInCache(needs);
   const brought = `${counted(carried.blobs, 'blob')} (${formatBytes(carried.bytes)})`;
   switch (content.kind) {
     case 'site': {
@@ -135,10 +137,10 @@ function whatItIs({ content, sites, carried, closure }: BundlePlan): string {
       const has =
         needs.length === 0
           ? ''
-          : `${who} ${sites.length > 1 ? 'have' : 'has'} ${needs.map(({ folder }) => folder).join(', ')}${
-              needsInCache.length === 0
+          : `${who} ${sites.length > 1 ? 'have' : 'has'} ${needsInWords(needs)}${
+              inCache.length === 0
                 ? ''
-                : `, and ${needsInCache.map(({ folder }) => folder).join(', ')} in the cache of ${sites.length > 1 ? 'their' : 'its'} oc-mirror`
+                : `, and ${inCache.map(({ folder }) => folder).join(', ')} in the cache of ${sites.length > 1 ? 'their' : 'its'} oc-mirror`
             }; `;
       return `${has}carried are ${brought} of ${closure.blobs}; left out ${counted(leftOut.blobs, 'layer')} (${formatBytes(leftOut.bytes)})`;
     }
@@ -147,7 +149,7 @@ function whatItIs({ content, sites, carried, closure }: BundlePlan): string {
     case 'cumulative':
       return `the archives of all sequences: ${brought}`;
     case 'individual':
-      return `its own archives: ${brought}${needs.length === 0 ? '' : `; a site needs ${needs.map(({ folder }) => folder).join(', ')} besides`}`;
+      return `its own archives: ${brought}${needs.length === 0 ? '' : `; a site needs ${needsInWords(needs)} besides`}`;
   }
 }
 

@@ -8,8 +8,9 @@ import type { ChainEntry } from '../sequence/chain-lock';
 import { bytesOf } from '../sequence/closure';
 import { headOfChain } from './held';
 import type { BundleKind } from './transfer-record';
+import type { Need } from './needs';
+import { blobsThere, needsOf } from './needs';
 import type { Holder } from './usable';
-import { reliedOn, usableBlobs } from './usable';
 
 /** The head of a bundle, the sequences before it included. */
 export interface BundleChain {
@@ -28,10 +29,8 @@ export interface BundleContent {
   readonly blobs: readonly BlobRecord[];
   /** Of a squash: layers of the head that the sites hold already. */
   readonly leftOut: { readonly blobs: number; readonly bytes: number };
-  /** Sequences that a site must have already. */
-  readonly needs: readonly ChainEntry[];
-  /** Of a squash, those of them that it must have in the cache of the oc-mirror that uploads it. */
-  readonly needsInCache: readonly ChainEntry[];
+  /** What a site must have already. */
+  readonly needs: readonly Need[];
   /** Sequences before the head that are carried whole. */
   readonly holds: readonly ChainEntry[];
 }
@@ -44,46 +43,41 @@ export function bundleChainOf(sequences: readonly SealedSequence[]): BundleChain
 /** @param holders the sites that it is for; several get what any of them lacks */
 export function contentOf(kind: BundleKind, chain: BundleChain, holders: readonly Holder[]): BundleContent {
   const { sequences, head, closure } = chain;
-  const nothing = { leftOut: { blobs: 0, bytes: 0 }, needs: [], needsInCache: [], holds: [] };
+  const nothing = { leftOut: { blobs: 0, bytes: 0 }, needs: [], holds: [] };
   switch (kind) {
     case 'baseline':
       return { kind, whole: [], blobs: [...closure.values()], ...nothing };
     case 'cumulative':
       return { kind, whole: sequences, blobs: [], ...nothing, holds: entriesBefore(head, sequences) };
     case 'individual':
-      return { kind, whole: [head], blobs: [], ...nothing, needs: dependenciesOfHead(head, sequences) };
+      return {
+        kind,
+        whole: [head],
+        blobs: [],
+        ...nothing,
+        needs: dependenciesOfHead(head, sequences).map((entry) => [{ entry, place: 'registry' }]),
+      };
     case 'site':
-      return { kind, whole: [], ...lackingAt(chain, holders), holds: [] };
+      return contentWithout(chain, needsOf(chain, { holders, besides: manifestsAndConfigs(closure) }));
   }
 }
 
-/**
- * Layers that every site holds are left out, if sequences that all of them have acknowledged hold them, each where it is
- * of use: these are what the far side is asked for. Manifests and image configs are small, and always there.
- */
-function lackingAt(
-  { sequences, images, closure }: BundleChain,
-  holders: readonly Holder[],
-): Pick<BundleContent, 'blobs' | 'leftOut' | 'needs' | 'needsInCache'> {
+/** A head without the layers that sites have. Manifests and image configs are small, and always carried. */
+export function contentWithout(chain: BundleChain, needs: readonly Need[]): BundleContent {
+  const { closure } = chain;
   const small = manifestsAndConfigs(closure);
-  const needs: ChainEntry[] = [];
-  const needsInCache: ChainEntry[] = [];
-  const leftOut = new Map<Digest, BlobRecord>();
-  for (const { entry } of [...sequences].reverse()) {
-    const place = reliedOn(holders, entry.seal);
-    if (place === undefined || leftOut.size + small.size === closure.size) continue;
-    const usable = usableBlobs({ images, closure }, { chain: sequences, number: entry.number, place });
-    const covered = [...usable].filter((digest) => !small.has(digest) && !leftOut.has(digest));
-    if (covered.length === 0) continue;
-    needs.unshift(entry);
-    if (place === 'cache') needsInCache.unshift(entry);
-    for (const digest of covered) leftOut.set(digest, closure.get(digest) as BlobRecord);
-  }
+  const leftOut = new Map(
+    [...blobsThere(chain, needs)].flatMap((digest) =>
+      small.has(digest) ? [] : [[digest, closure.get(digest) as BlobRecord] as const],
+    ),
+  );
   return {
+    kind: 'site',
+    whole: [],
     blobs: [...closure.values()].filter(({ digest }) => !leftOut.has(digest)),
     leftOut: { blobs: leftOut.size, bytes: bytesOf(leftOut) },
     needs,
-    needsInCache,
+    holds: [],
   };
 }
 
@@ -106,7 +100,7 @@ export function contentOfNeed({ closure }: BundleChain, lacking: ReadonlySet<Dig
   const blobs = [...closure.values()].filter(({ digest }) => small.has(digest) || lacking.has(digest));
   const bytes = bytesOf(closure) - blobs.reduce((sum, blob) => sum + blob.bytes, 0);
   const leftOut = { blobs: closure.size - blobs.length, bytes };
-  return { kind: 'site', whole: [], blobs, leftOut, needs: [], needsInCache: [], holds: [] };
+  return { kind: 'site', whole: [], blobs, leftOut, needs: [], holds: [] };
 }
 
 function entriesBefore(head: SealedSequence, sequences: readonly SealedSequence[]): ChainEntry[] {

@@ -1,6 +1,7 @@
 /** Every kind of bundle of one head side by side, for people to choose. */
 import type { BundlePlan } from './bundle-plan';
 import { bytesOfVolume, filesOf } from './bundle-plan';
+import { needsInWords } from './needs';
 import type { BundleKind } from './transfer-record';
 
 export interface KindRow {
@@ -31,7 +32,7 @@ export function kindRow(plan: BundlePlan): KindRow {
     files: layout.volumes.reduce((sum, { number }) => sum + filesOf(plan, number).length + 4, 0),
     volumes: layout.volumes.length,
     leftOut: content.leftOut.bytes,
-    needs: content.needs.map(({ number }) => `seq${number}`),
+    needs: content.needs.map((need) => needsInWords([need], ({ number }) => `seq${number}`)),
     milliseconds: (bytes / speed) * 1000,
   };
 }

@@ -1,5 +1,6 @@
 /** What each volume says of itself: bundle.env for the script, bundle.yaml for programs, README.txt for people. */
 import { seqmirrorVersion } from '../system/package-version';
+import { impossible } from '../system/errors';
 import { recordSchema } from '../sequence/schema-version';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { recordNames } from '../mirroring/records';
@@ -9,6 +10,7 @@ import { renderReadme } from './bundle-readme';
 import { imagesFile } from './bundle-records';
 import type { BundleRecord } from './bundle-yaml';
 import { bundleFileName, renderBundleRecord } from './bundle-yaml';
+import type { Need } from './needs';
 import { bundleEnvFile, renderBundleEnv } from './upload-script/bundle-env';
 
 export interface WrittenArchive {
@@ -54,7 +56,7 @@ function envOf(plan: BundlePlan, { number, made, splits }: OwnFacts): string {
     images: imagesFile,
     volume: number,
     volumes: plan.layout.volumes.length,
-    needs: content.needs.map(sequenceOf),
+    needs: content.needs.map(needOf),
     holds: content.holds.map(sequenceOf),
     splits: plan.layout.splits.map(({ name, parts }) => ({ name, parts, sha256: splits.get(name) ?? '' })),
   });
@@ -69,7 +71,7 @@ function recordOf(plan: BundlePlan, { number, made, archives }: OwnFacts): Bundl
     kind: content.kind,
     sites: [...plan.sites],
     head: sequenceOf(plan.head),
-    needs: content.needs.map(sequenceOf),
+    needs: content.needs.map(needOf),
     holds: content.holds.map(sequenceOf),
     closure,
     carried,
@@ -90,6 +92,12 @@ function recordOf(plan: BundlePlan, { number, made, archives }: OwnFacts): Bundl
       })),
     },
   };
+}
+
+function needOf(need: Need): ReturnType<typeof sequenceOf> & { or?: ReturnType<typeof sequenceOf>[] } {
+  const [first, ...others] = need.map(({ entry }) => sequenceOf(entry));
+  if (first === undefined) throw impossible('a need is for no sequence');
+  return others.length === 0 ? first : { ...first, or: others };
 }
 
 function sequenceOf({ number, folder, seal }: ChainEntry): Pick<ChainEntry, 'number' | 'folder' | 'seal'> {

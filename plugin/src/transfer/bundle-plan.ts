@@ -71,7 +71,7 @@ export function planSha256(plan: Omit<BundlePlan, 'sha256'>): string {
     sites: plan.sites,
     seal: plan.head.seal,
     kind: plan.content.kind,
-    needs: plan.content.needs.map(({ seal }) => seal),
+    needs: plan.content.needs.map((need) => need.map(({ entry }) => entry.seal).join(' or ')),
     media: plan.medium.name,
     records: plan.records.map((file) => `${file.bytes} ${file.path}${'sha256' in file ? ` ${file.sha256}` : ''}`),
     splits: plan.layout.splits.map(({ name, bytes, parts }) => `${name} ${bytes} ${parts}`),

@@ -1,4 +1,5 @@
 /** README.txt: one page to print, in at most 78 columns. */
+import { neededInCache, needsInWords } from './needs';
 import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { formatDuration } from '../system/duration';
@@ -17,6 +18,7 @@ export function renderReadme(plan: BundlePlan, { number, made, archives }: OwnFa
   const { content, head, sites, layout } = plan;
   const volumes = layout.volumes.length;
   const taken = isTakenIn(plan);
+  const inCache = neededInCache(content.needs);
   const encloses = plan.records.some(({ path }) => path === uploaderFile);
   const bytes = layout.volumes.reduce((sum, volume) => sum + bytesOfVolume(volume), 0);
   return [
@@ -33,11 +35,11 @@ export function renderReadme(plan: BundlePlan, { number, made, archives }: OwnFa
       : [`Volume:     ${number} of ${volumes}; all of them are needed, in any order:`, ...labels(plan)]),
     ...(content.needs.length === 0
       ? ['Needs:      nothing']
-      : wrapped(`Needs:      a site that has ${content.needs.map(({ folder }) => folder).join(', ')}`)),
-    ...(content.needsInCache.length === 0
+      : wrapped(`Needs:      a site that has ${needsInWords(content.needs)}`)),
+    ...(inCache.length === 0
       ? []
       : wrapped(
-          `            ${content.needsInCache.map(({ folder }) => folder).join(', ')} in the cache of the oc-mirror that uploads it; without that cache, ask for a bundle for a site whose cache is gone`,
+          `            ${inCache.map(({ folder }) => folder).join(', ')} in the cache of the oc-mirror that uploads it; without that cache, ask for a bundle for a site whose cache is gone`,
         )),
     `Holds:      ${counted(plan.carried.blobs, 'blob')}, ${formatBytes(bytes)} in all`,
     ...archives

@@ -22,7 +22,10 @@ export const BundleRecord = z
     ),
     sites: z.array(SiteName).max(1000).describe('Whom it was made for'),
     head: sequence.describe('Where a site stands after it'),
-    needs: z.array(sequence).max(10_000).describe('What a site must have already'),
+    needs: z
+      .array(sequence.extend({ or: z.array(sequence).max(1000).optional().describe('Or one of these') }))
+      .max(10_000)
+      .describe('What a site must have already'),
     holds: z.array(sequence).max(10_000).describe('Sequences before the head that are carried whole'),
     closure: z.strictObject({ blobs: z.int().nonnegative(), bytes }).describe("All that the head's images need"),
     carried: z.strictObject({ blobs: z.int().nonnegative(), bytes }).describe('Of these, on all volumes together'),

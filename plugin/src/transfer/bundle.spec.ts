@@ -15,6 +15,7 @@ import { validate } from '../validation/validate';
 import { archiveText, bundle, bundled, sha256sum } from './bundle.fixture';
 import type { HeldIn } from './ledger';
 import { renderLedger } from './ledger';
+import { needsInWords } from './needs';
 import { renderSite } from './site';
 
 jest.setTimeout(120_000);
@@ -103,7 +104,7 @@ describe('bundleSequence', () => {
     await site('bravo', [1]);
     const outcome = await bundled(world, seq3, { sites: ['bravo'] });
     expect(outcome.plan.content.leftOut.blobs).toBe(1);
-    expect(outcome.plan.content.needs.map(({ folder }) => folder)).toEqual([seq1]);
+    expect(needsInWords(outcome.plan.content.needs)).toBe(seq1);
     expect(await readFile(join(disk(), 'bundle.env'), 'utf8')).toMatch(/^needs=sha256:[0-9a-f]{64} 1 seq1-baseline$/m);
     expect(await world.read('mirror/sites/bravo/transfers/T0001.yaml')).toContain('state: sent');
     expect(renderBundle(outcome)).toContain('bravo has seq1-baseline');
@@ -113,11 +114,17 @@ describe('bundleSequence', () => {
     await site('bravo', [2], 'registry');
     const outcome = await bundled(world, seq3, { sites: ['bravo'] });
     // The base of `tools` is there, below `app`: another repository.
-    expect(outcome.plan.content).toMatchObject({ leftOut: { blobs: 1 }, needs: [{ folder: seq2 }], needsInCache: [] });
+    expect(outcome.plan.content).toMatchObject({
+      leftOut: { blobs: 1 },
+      needs: [[{ entry: { folder: seq2 }, place: 'registry' }]],
+    });
     expect(renderBundle(outcome)).not.toContain('cache');
     await site('bravo', [2]);
     const byCache = await bundled(world, seq3, { sites: ['bravo'], output: join(world.root, 'other') });
-    expect(byCache.plan.content).toMatchObject({ leftOut: { blobs: 2 }, needsInCache: [{ folder: seq2 }] });
+    expect(byCache.plan.content).toMatchObject({
+      leftOut: { blobs: 2 },
+      needs: [[{ entry: { folder: seq2 }, place: 'cache' }]],
+    });
     expect(renderBundle(byCache)).toContain('seq2-add-app in the cache of its oc-mirror');
     const again = await bundled(world, seq3, { reissue: 'T0001', output: join(world.root, 'again') });
     expect(again.plan.sha256).toBe(outcome.plan.sha256);
@@ -131,10 +138,25 @@ describe('bundleSequence', () => {
     const bravo = await bundled(world, seq3, { sites: ['bravo'], output: join(world.root, 'b') });
     expect(union.plan.carried).toEqual(alpha.plan.carried);
     expect(bravo.plan.carried.bytes).toBeLessThan(alpha.plan.carried.bytes);
-    expect(bravo.plan.content.needs.map(({ folder }) => folder)).toEqual([seq2]);
+    expect(needsInWords(bravo.plan.content.needs)).toBe(seq2);
     const fresh = await bundled(world, seq3, { sites: ['bravo'], fresh: true, output: join(world.root, 'f') });
     expect(fresh.plan.carried).toEqual(fresh.plan.closure);
     expect([union, alpha, bravo, fresh].map(({ plan }) => plan.id)).toEqual(['T0001', 'T0002', 'T0003', 'T0004']);
+  });
+
+  it('relies at each site on what that site has, where they have no sequence in common', async () => {
+    await site('alpha', [1]);
+    await site('bravo', [2]);
+    const union = await bundled(world, seq3, { sites: ['alpha', 'bravo'] });
+    const alpha = await bundled(world, seq3, { sites: ['alpha'], output: join(world.root, 'a') });
+    expect(union.plan.carried).toEqual(alpha.plan.carried);
+    expect(needsInWords(union.plan.content.needs)).toBe(`${seq1} or ${seq2}`);
+    expect(await readFile(join(disk(), 'bundle.env'), 'utf8')).toMatch(
+      /^needs=sha256:[0-9a-f]{64} 1 seq1-baseline or sha256:[0-9a-f]{64} 2 seq2-add-app$/m,
+    );
+    const again = await bundled(world, seq3, { reissue: 'T0001', output: join(world.root, 'again') });
+    expect(again.plan.sha256).toBe(union.plan.sha256);
+    expect(await sha256sum(join(world.root, 'again'))).toEqual(await sha256sum(disk()));
   });
 
   it('shows every kind side by side and writes nothing', async () => {

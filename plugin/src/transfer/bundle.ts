@@ -24,8 +24,8 @@ import type { Finding } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
 import { notSealedYet } from '../validation/errors';
 import { blobSources } from './blob-sources';
-import { bundleChainOf, contentOf, contentOfNeed } from './bundle-content';
-import type { BundleContent } from './bundle-content';
+import { bundleChainOf, contentOf, contentOfNeed, contentWithout } from './bundle-content';
+import type { BundleChain, BundleContent } from './bundle-content';
 import { filesNowhere, optionsContradict } from './bundle-errors';
 import type { KindRow } from './bundle-kinds';
 import { kindRow } from './bundle-kinds';
@@ -34,6 +34,8 @@ import { bytesOfVolume } from './bundle-plan';
 import { bundleRecords } from './bundle-records';
 import { holdersOf, sitesNamed } from './bundle-sites';
 import { anyFolder, mediumOf } from './media';
+import type { Need, Relied } from './needs';
+import { neededInCache } from './needs';
 import { digestsNeeded } from './needed-digests';
 import type { BundleGround } from './prepare-bundle';
 import { filesForHead, planBundle } from './prepare-bundle';
@@ -120,7 +122,7 @@ async function bundle(options: BundleOptions, opened: Opened): Promise<BundleOut
   progress.step('plan');
   const again = options.reissue === undefined ? undefined : await transferNamed(mirror, options.reissue);
   const sites = await sitesNamed(mirror, again?.sites ?? options.sites);
-  const holders = again === undefined ? holdersOf(sites) : holdersAtThatTime(again);
+  const holders = holdersOf(sites);
   const chain = bundleChainOf(sequences);
   const { folder } = chain.head.entry;
   const configText = await readText(sequencePath(mirror, folder, recordNames.config));
@@ -204,11 +206,12 @@ async function sealedUpTo(mirror: Mirror, folder: string): Promise<SealedSequenc
 }
 
 /** Of a transfer that is made again: whoever it was for had what it needs, where it needs it. */
-function holdersAtThatTime({ id, needs, needs_in_cache: inCache = needs }: Transfer): Holder[] {
-  const seals = new Set<string>(inCache);
-  return [
-    { site: id, heldIn: new Map(needs.map((seal) => [seal, seals.has(seal) ? 'both' : 'registry'])), hasCache: true },
-  ];
+function needsAtThatTime({ needs, needs_in_cache: inCache }: Transfer, { sequences }: BundleChain): Need[] {
+  const relied = (seal: string): Relied[] =>
+    sequences
+      .filter(({ entry }) => entry.seal === seal)
+      .map(({ entry }) => ({ entry, place: inCache?.some((each) => each === seal) === false ? 'registry' : 'cache' }));
+  return needs.map((need) => (Array.isArray(need) ? need : [need]).flatMap(relied));
 }
 
 function mediumFor({ media }: BundleOptions, sites: readonly KnownSite[]) {
@@ -219,9 +222,10 @@ function mediumFor({ media }: BundleOptions, sites: readonly KnownSite[]) {
 async function contentFor(
   { kind, need, sites, location: { workspaceRoot } }: BundleOptions,
   again: Transfer | undefined,
-  { chain, holders }: { chain: BundleGround['chain']; holders: readonly Holder[] },
+  { chain, holders }: { chain: BundleChain; holders: readonly Holder[] },
 ): Promise<BundleContent> {
   if (need !== undefined) return contentOfNeed(chain, await digestsNeeded(resolve(workspaceRoot, need), chain.closure));
+  if (again?.kind === 'site') return contentWithout(chain, needsAtThatTime(again, chain));
   return contentOf(again?.kind ?? kind ?? (sites.length === 0 ? 'baseline' : 'site'), chain, holders);
 }
 
@@ -265,6 +269,12 @@ function totalBytes({ layout }: BundlePlan): number {
   return layout.volumes.reduce((sum, volume) => sum + bytesOfVolume(volume), 0);
 }
 
+/** One seal where it is but one. */
+function sealsOf(need: Need): Transfer['needs'][number] {
+  const [first, ...others] = need.map(({ entry }) => entry.seal);
+  return first !== undefined && others.length === 0 ? first : need.map(({ entry }) => entry.seal);
+}
+
 function transferOf(plan: BundlePlan, { volumes, made }: WrittenBundle): Transfer {
   const { number, folder, seal } = plan.head;
   return {
@@ -273,8 +283,8 @@ function transferOf(plan: BundlePlan, { volumes, made }: WrittenBundle): Transfe
     sites: [...plan.sites],
     kind: plan.content.kind,
     head: { number, folder, seal },
-    needs: plan.content.needs.map((need) => need.seal),
-    needs_in_cache: plan.content.needsInCache.map((need) => need.seal),
+    needs: plan.content.needs.map(sealsOf),
+    needs_in_cache: neededInCache(plan.content.needs).map(({ seal }) => seal),
     volumes: volumes.map(({ label, bytes, sha256 }) => ({ label, bytes, sha256 })),
     made,
     state: 'sent',

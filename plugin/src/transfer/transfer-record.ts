@@ -26,7 +26,10 @@ export const Transfer = z
     head: z
       .strictObject({ number: SequenceNumber, folder: oneLine(80), seal: Seal })
       .describe('The sequence that a site has after it'),
-    needs: z.array(Seal).max(10_000).describe('Seals that a site must hold already'),
+    needs: z
+      .array(z.union([Seal, z.array(Seal).min(1).max(1000)]))
+      .max(10_000)
+      .describe('Seals that a site must hold already; of several in one place, one'),
     needs_in_cache: z
       .array(Seal)
       .max(10_000)

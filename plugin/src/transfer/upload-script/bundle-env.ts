@@ -4,7 +4,7 @@
  *
  *   format=seqmirror-bundle/1
  *   number=3
- *   needs=sha256:d473… 2 seq2-add-logging T0002
+ *   needs=sha256:d473… 2 seq2-add-logging or sha256:90ab… 3 seq3-add-ubi9 T0002
  */
 import { z } from 'zod';
 import { Timestamp, oneLine, SequenceNumber } from '../../sequence/one-line';
@@ -45,7 +45,12 @@ export const BundleEnv = z
       .describe('`all`: seq-upload.sh has put them together'),
     volumes: z.int().min(1).max(9999).default(1),
     needs: z
-      .array(SequenceOnMedium.extend({ transfer: fileName.optional().describe('What carried it') }))
+      .array(
+        SequenceOnMedium.extend({
+          transfer: fileName.optional().describe('What carried it'),
+          or: z.array(SequenceOnMedium).default([]).describe('Or one of these'),
+        }),
+      )
       .default([])
       .describe('What the site must have besides what is carried'),
     holds: z.array(SequenceOnMedium).default([]).describe('Sequences before the head whose archives are carried whole'),
@@ -91,9 +96,9 @@ export function renderBundleEnv(facts: z.input<typeof BundleEnv>): string {
     ['archives', env.archives],
     ['volume', env.volume],
     ['volumes', env.volumes],
-    ...env.needs.map(({ transfer, ...need }): [string, string] => [
+    ...env.needs.map(({ transfer, or, ...need }): [string, string] => [
       'needs',
-      `${sequenceValue(need)}${transfer === undefined ? '' : ` ${transfer}`}`,
+      [...[need, ...or].map(sequenceValue)].join(' or ') + (transfer === undefined ? '' : ` ${transfer}`),
     ]),
     ...env.holds.map((held): [string, string] => ['holds', sequenceValue(held)]),
     ...env.splits.map(({ name, sha256, parts }): [string, string] => ['split', `${name} ${sha256} ${parts}`]),
@@ -129,7 +134,7 @@ export function parseBundleEnv(text: string, file: string): BundleEnv {
     head: sequenceOf([one('seal'), one('number'), one('folder')]),
     volume: one('volume') === 'all' ? 'all' : numberIn(one('volume')),
     volumes: numberIn(one('volumes')),
-    needs: all('needs').map((value) => ({ ...sequenceOf(value.split(' ')), transfer: value.split(' ')[3] })),
+    needs: all('needs').map(needOf),
     holds: all('holds').map((value) => sequenceOf(value.split(' '))),
     splits: all('split').map((value) => {
       const [name, sha256, parts] = value.split(' ');
@@ -148,6 +153,13 @@ function sequenceOf([seal, number, folder]: readonly (string | undefined)[]) {
 }
 
 /** Of anything but plain digits NaN, which no schema takes. */
+/** `<seal> 2 seq2-add-app or <seal> 3 seq3-add-web T0002` */
+function needOf(value: string) {
+  const [first, ...others] = value.split(' or ').map((each) => each.split(' '));
+  const transfer = [first, ...others].at(-1)?.[3];
+  return { ...sequenceOf(first ?? []), or: others.map(sequenceOf), transfer };
+}
+
 function numberIn(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;

@@ -26,7 +26,8 @@
 #   archives=archives                  the folder of the archives; `.` where they lie beside this script
 #   volume=2                           which of the volumes this is; `all` where they were put together
 #   volumes=3
-#   needs=<seal> <number> <folder>     a line each: what the site must have, besides what is carried
+#   needs=<seal> <number> <folder>     a line each: what the site must have, besides what is carried; of several with
+#                                      `or` between them, one
 #   holds=<seal> <number> <folder>     a line each: sequences before the head whose archives are carried whole
 #   split=<name> <sha256> <parts>      a line each: an archive in pieces, parts/<name>.001 … over all volumes
 #

@@ -35,10 +35,11 @@ check_order() {
 check_base() {
   [ "$assume_base" = no ] || return 0
   lacking=
-  while read -r need_seal need_number need_folder need_from; do
-    [ -n "$need_seal" ] || continue
-    is_sequence "$need_seal" "$need_number" "$need_folder" || damaged_facts "$facts_file: needs=$need_seal $need_number"
-    has_sequence "$need_seal" || lacking="$lacking$need_folder${need_from:+ (carried by $need_from)}, "
+  while read -r need; do
+    [ -n "$need" ] || continue
+    # Split on purpose; set -f keeps wildcards what they are.
+    # shellcheck disable=SC2086
+    has_one_of $need || lacking="$lacking$one_of, "
   done <<END
 $needs
 END
@@ -52,6 +53,24 @@ END
 base_lines() {
   if [ "$engine" = oc-mirror ]; then [ ! -f "$imported" ] || cat -- "$imported"
   else [ ! -f "$ledger" ] || awk -v registry="$registry" '$5 == registry' "$ledger"; fi
+}
+
+# <seal> <number> <folder> [or …] [<bundle that carried it>]: one of these has to be there.
+has_one_of() {
+  one_of=
+  has_one=no
+  while [ $# -gt 0 ]; do
+    is_sequence "$1" "${2:-}" "${3:-}" || damaged_facts "$facts_file: needs=$1 ${2:-}"
+    ! has_sequence "$1" || has_one=yes
+    one_of=${one_of:+$one_of or }$3
+    shift 3
+    case ${1:-} in
+      '') ;;
+      or) shift ;;
+      *) one_of="$one_of (carried by $1)"; shift ;;
+    esac
+  done
+  [ "$has_one" = yes ]
 }
 
 has_sequence() { base_lines | grep -q -e "^$1 "; }

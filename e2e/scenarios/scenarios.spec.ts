@@ -1,0 +1,214 @@
+/**
+ * What people do month after month, by the packed plugin on the one side and by what is carried alone on the other:
+ * a registry of Debian's, skopeo as the judge, a shell and Node.
+ */
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readArchiveIndex } from '../../plugin/src/archive/index';
+import { manifestsAndConfigs } from '../../plugin/src/transfer/bundle-content';
+import { headOfChain } from '../../plugin/src/transfer/held';
+import { openMirror, readChain } from '../../plugin/src/mirroring/mirror';
+import { readSealedSequences } from '../../plugin/src/mirroring/sealed-chain';
+import type { Lab } from '../../tools/lab/lab';
+import { describeWith } from '../../tools/lab/requirements';
+import { configOf, generateSmallChain, startSmallUpstream, workspaceWithMirror } from '../harness/small-chain';
+import { removeWorkspaces, type Workspace } from '../harness/workspace';
+import { startFarSite, type FarSite } from './site.fixture';
+
+jest.setTimeout(15 * 60_000);
+
+describeWith(['docker-registry', 'skopeo'], 'a disconnected site is supplied', () => {
+  let upstream: Lab;
+  let workspace: Workspace;
+  const sites = new Map<string, FarSite>();
+  let bundles = 0;
+
+  beforeAll(async () => {
+    upstream = await startSmallUpstream();
+    workspace = await workspaceWithMirror(upstream);
+    await generateSmallChain(workspace);
+    await workspace.nxWorks('run', 'mirror:seq3');
+    await workspace.write('isc.yaml', configOf(4));
+    await workspace.nxWorks('g', 'seqmirror:sequence', 'fresh-start', '--from=isc.yaml', '--base=none');
+    await workspace.nxWorks('run', 'mirror:seq4');
+  });
+  afterAll(async () => {
+    for (const site of sites.values()) await site.close();
+    await removeWorkspaces();
+    await upstream.stop();
+  });
+
+  /** A site of that name, on this side and on the other. */
+  const aSite = async (name: string, ...options: string[]): Promise<FarSite> => {
+    await workspace.nxWorks('g', 'seqmirror:site', name, ...options);
+    return aRegistry(name);
+  };
+  const aRegistry = async (name: string): Promise<FarSite> => {
+    const site = await startFarSite();
+    sites.set(name, site);
+    return site;
+  };
+  const bundle = async (target: string, ...options: string[]): Promise<{ folder: string; stdout: string }> => {
+    const folder = join(workspace.root, '..', `bundle ${(bundles += 1)}`);
+    const { stdout } = await workspace.nxWorks('run', `${target}:bundle`, `--output=${folder}`, ...options);
+    return { folder, stdout };
+  };
+  const sequences = async () => {
+    const location = { workspaceRoot: workspace.root, mirrorRoot: 'mirror', name: 'mirror', env: workspace.env };
+    const mirror = await openMirror(location);
+    return readSealedSequences(mirror, await readChain(mirror), 4);
+  };
+  /** Every image of a sequence is there under its tag, byte for byte. */
+  const expectThere = async (site: FarSite, number: number): Promise<void> => {
+    const { images } = headOfChain(await sequences(), number);
+    const wanted = images.filter(({ attachedTo }) => attachedTo === undefined);
+    const found = await Promise.all(wanted.map(({ repository, tag }) => site.digestAt(`${repository}:${tag}`)));
+    expect(found).toEqual(wanted.map(({ digest }) => digest));
+    expect(found.length).toBeGreaterThan(0);
+  };
+  /** Uploads, and has the receipt acknowledged on this side. */
+  const supply = async (site: FarSite, name: string, folder: string, number: number): Promise<void> => {
+    const outcome = await site.receive(folder, [`--site=${name}`]);
+    expect(outcome).toMatchObject({ code: 0 });
+    await expectThere(site, number);
+    const receipt = site.receipt(outcome);
+    expect(await readFile(receipt, 'utf8')).toContain(`\nsite=${name}\n`);
+    const { output } = await workspace.nxWorks('run', `mirror-site-${name}:acknowledge`, `--receipt=${receipt}`);
+    expect(output).toContain(`${name}: has seq${number}, proven`);
+  };
+  const blobsIn = async (folder: string): Promise<string[]> => {
+    const names = await readdir(join(folder, 'archives'));
+    const indexes = await Promise.all(names.map((name) => readArchiveIndex(join(folder, 'archives', name))));
+    return indexes.flatMap(({ blobs }) => [...blobs.keys()]).sort();
+  };
+  /** The closure of a head without what is in those of others, but for what is small and always there. */
+  const lacking = async (head: number, ...held: number[]): Promise<string[]> => {
+    const all = await sequences();
+    const { closure } = headOfChain(all, head);
+    const small = manifestsAndConfigs(closure);
+    const everywhere = [...closure.keys()].filter((digest) =>
+      held.every((number) => headOfChain(all, number).closure.has(digest)),
+    );
+    const left =
+      held.length === 0 ? new Set<string>() : new Set<string>(everywhere.filter((digest) => !small.has(digest)));
+    return [...closure.keys()].filter((digest) => !left.has(digest)).sort();
+  };
+
+  it('from nothing, by the baseline of a head', async () => {
+    const site = await aSite('alpha');
+    const { folder, stdout } = await bundle('mirror-seq2', '--kind=baseline');
+    expect(stdout).toContain('is complete');
+    const outcome = await site.receive(folder);
+    expect(outcome).toMatchObject({ code: 0 });
+    await expectThere(site, 2);
+    const again = await site.receive(folder);
+    expect(again).toMatchObject({ code: 0 });
+    expect(again.output).toContain('nothing to do');
+  });
+
+  it('from nothing, by all archives up to a head', async () => {
+    const site = await aRegistry('cumulative');
+    const { folder } = await bundle('mirror-seq3', '--kind=cumulative', '--link');
+    expect(await site.receive(folder)).toMatchObject({ code: 0 });
+    await expectThere(site, 3);
+  });
+
+  it('by one sequence after the other, in their order only', async () => {
+    const site = await aRegistry('individual');
+    const [first, second] = [
+      await bundle('mirror-seq1', '--kind=individual'),
+      await bundle('mirror-seq2', '--kind=individual'),
+    ];
+    const early = await site.receive(second.folder);
+    expect(early.code).toBe(5);
+    expect(early.output).toContain('seq1-baseline');
+    expect(await site.receive(first.folder)).toMatchObject({ code: 0 });
+    await expectThere(site, 1);
+    expect(await site.receive(second.folder)).toMatchObject({ code: 0 });
+    await expectThere(site, 2);
+    const back = await site.receive(first.folder, ['--again']);
+    expect(back.code).toBe(5);
+    await expectThere(site, 2);
+  });
+
+  it('month by month, two of them at different heads, each with exactly what it lacks', async () => {
+    for (const [name, head] of [
+      ['bravo', 1],
+      ['charlie', 2],
+    ] as const) {
+      const site = await aSite(name);
+      const { folder } = await bundle(`mirror-seq${head}`, `--site=${name}`);
+      await supply(site, name, folder, head);
+    }
+    for (const [name, head] of [
+      ['bravo', 1],
+      ['charlie', 2],
+    ] as const) {
+      const { folder, stdout } = await bundle('mirror-seq3', `--site=${name}`);
+      expect(stdout).toMatch(/left out|not carried|less/);
+      expect(await blobsIn(folder)).toEqual(await lacking(3, head));
+      await supply(sites.get(name) as FarSite, name, folder, 3);
+    }
+    const { output } = await workspace.nxWorks('run', 'mirror:status');
+    expect(output).toMatch(/bravo +seq3 +proven/);
+    expect(output).toMatch(/charlie +seq3 +proven/);
+  });
+
+  it('two of them by one bundle', async () => {
+    for (const [name, head] of [
+      ['delta', 1],
+      ['echo', 2],
+    ] as const) {
+      const site = await aSite(name);
+      const { folder } = await bundle(`mirror-seq${head}`, `--site=${name}`);
+      await supply(site, name, folder, head);
+    }
+    const { folder } = await bundle('mirror-seq3', '--site=delta', '--site=echo');
+    expect(await blobsIn(folder)).toEqual(await lacking(3, 1, 2));
+    for (const name of ['delta', 'echo']) await supply(sites.get(name) as FarSite, name, folder, 3);
+  });
+
+  it('over a diode, where nothing comes back', async () => {
+    const site = await aSite('foxtrot', '--receipts=none');
+    const first = await bundle('mirror-seq1', '--site=foxtrot');
+    expect(await site.receive(first.folder)).toMatchObject({ code: 0 });
+    const tooEarly = await workspace.nx('run', 'mirror-site-foxtrot:acknowledge', '--assume');
+    expect(tooEarly.code).not.toBe(0);
+    expect(tooEarly.output).toContain('SEQ0622');
+    const second = await bundle('mirror-seq1', '--site=foxtrot');
+    expect(await blobsIn(second.folder)).toEqual(await lacking(1));
+    expect(await site.receive(second.folder)).toMatchObject({ code: 0 });
+    const { output } = await workspace.nxWorks('run', 'mirror-site-foxtrot:acknowledge', '--assume');
+    expect(output).toContain('foxtrot: has seq1, assumed');
+    const third = await bundle('mirror-seq3', '--site=foxtrot');
+    expect(await blobsIn(third.folder)).toEqual(await lacking(3, 1));
+    expect(await site.receive(third.folder)).toMatchObject({ code: 0 });
+    await expectThere(site, 3);
+  });
+
+  it('by a new baseline, to old sites and fresh ones', async () => {
+    const fresh = await aRegistry('fresh');
+    const { folder } = await bundle('mirror-seq4', '--kind=individual');
+    expect(await fresh.receive(folder)).toMatchObject({ code: 0 });
+    await expectThere(fresh, 4);
+    const old = sites.get('bravo') as FarSite;
+    const { folder: delta } = await bundle('mirror-seq4', '--site=bravo');
+    expect(await blobsIn(delta)).toEqual(await lacking(4, 3));
+    await supply(old, 'bravo', delta, 4);
+  });
+
+  it('again, after its registry was wiped', async () => {
+    const site = sites.get('charlie') as FarSite;
+    await site.wipeRegistry();
+    const { folder: thin } = await bundle('mirror-seq4', '--site=charlie');
+    // The ledgers of both sides say that seq3 is there; the registry knows better.
+    const refused = await site.receive(thin, ['--site=charlie']);
+    expect(refused.code).not.toBe(0);
+    expect(await site.digestAt('acme/more:4.1')).toBeUndefined();
+    await workspace.nxWorks('run', 'mirror-site-charlie:rollback', '--wiped');
+    const { folder: whole } = await bundle('mirror-seq4', '--site=charlie');
+    expect(await blobsIn(whole)).toEqual(await lacking(4));
+    await rm(join(site.home, '.seqmirror'), { recursive: true });
+    await supply(site, 'charlie', whole, 4);
+  });
+});
