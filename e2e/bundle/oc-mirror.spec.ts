@@ -8,6 +8,7 @@ import { applyImageChanges } from '../../plugin/src/sequence/images';
 import { decodeInventory } from '../../plugin/src/sequence/inventory';
 import type { BundleContent } from '../../plugin/src/transfer/bundle-content';
 import type { HeldIn } from '../../plugin/src/transfer/ledger';
+import { neededInCache } from '../../plugin/src/transfer/needs';
 import { renderLedger } from '../../plugin/src/transfer/ledger';
 import { renderSite } from '../../plugin/src/transfer/site';
 import { uploadBundle } from '../../plugin/src/transfer/upload-bundle';
@@ -128,8 +129,8 @@ describeWith(['oc-mirror', 'gpg', 'docker-registry'], 'a bundle of a chain that 
   it('uploads to a site what it lacks, on top of what its cache has', async () => {
     const registry = await startDebianRegistry();
     try {
-      const { needsInCache } = await suppliedOnce('bravo', registry, 'both');
-      expect(needsInCache).toHaveLength(1);
+      const { needs } = await suppliedOnce('bravo', registry, 'both');
+      expect(neededInCache(needs)).toHaveLength(1);
       expect(await upload('second-bravo', registry, output('cache-bravo'))).toBe('');
       await expectArrived(registry, 3);
     } finally {
@@ -140,8 +141,8 @@ describeWith(['oc-mirror', 'gpg', 'docker-registry'], 'a bundle of a chain that 
   it('uploads to a site whose cache was wiped what its registry lacks', async () => {
     const registry = await startDebianRegistry();
     try {
-      const { needsInCache } = await suppliedOnce('charlie', registry, 'registry');
-      expect(needsInCache).toEqual([]);
+      const { needs } = await suppliedOnce('charlie', registry, 'registry');
+      expect(neededInCache(needs)).toEqual([]);
       expect(await upload('second-charlie', registry, output('cache-charlie-new'))).toBe('');
       await expectArrived(registry, 3);
     } finally {
