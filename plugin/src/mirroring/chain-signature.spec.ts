@@ -4,7 +4,7 @@ import type { Lab } from '../../../tools/lab/lab';
 import { describeWith } from '../../../tools/lab/requirements';
 import type { ChainLock } from '../sequence/chain-lock';
 import { silentProgress } from '../system/progress';
-import { chainSignatureFindings, finishChainSignature, writeChainLock } from './chain-signature';
+import { chainSignature, finishChainSignature, writeChainLock } from './chain-signature';
 import { crashAt } from './crash.fixture';
 import { openMirror, readChain } from './mirror';
 import { signChain } from './sign-chain';
@@ -21,7 +21,7 @@ const run = {
   now: () => new Date('2026-11-23T07:00:00Z'),
 };
 const lockFile = (world: World) => join(world.root, 'mirror/content/chain.lock');
-const findings = async (world: World) => chainSignatureFindings(await openMirror(world.location));
+const findings = async (world: World) => (await chainSignature(await openMirror(world.location))).findings;
 const leftovers = async (world: World) =>
   (await readdir(join(world.root, 'mirror/content'))).filter((name) => /^[^.].*next/.test(name));
 

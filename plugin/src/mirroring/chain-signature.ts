@@ -15,12 +15,12 @@ import { join } from 'node:path';
 import type { ChainLock } from '../sequence/chain-lock';
 import { renderChainLock } from '../sequence/chain-lock';
 import { syncFile, syncFolder, writeFileAtomically } from '../system/atomic-file';
-import type { Finding } from '../system/errors';
 import { SeqmirrorError } from '../system/errors';
 import type { Mirror, RecordsPlace } from './mirror';
 import { chainLockFile, chainLockName, forPeople } from './mirror';
 import { signingFailed } from './signature-errors';
-import { signatureFindings } from './signed-file';
+import type { CheckedSignature } from './signed-file';
+import { signatureOn } from './signed-file';
 import type { Signer } from './signatures';
 import { readTextIfThere } from './text-file';
 
@@ -103,22 +103,22 @@ export function signerFor({ settings, signer }: Mirror, file: string): Signer | 
 }
 
 /**
- * What is wrong with the signature over a chain.lock, by what a mirror trusts. Nothing where there is no chain.lock.
+ * The signature over a chain.lock, by what a mirror trusts. Nothing is wrong where there is no chain.lock.
  *
  * @param place where it lies: of the mirror itself, or on a medium
  */
-export async function chainSignatureFindings(mirror: Mirror, place: RecordsPlace = mirror): Promise<Finding[]> {
+export async function chainSignature(mirror: Mirror, place: RecordsPlace = mirror): Promise<CheckedSignature> {
   const file = chainLockFile(place);
-  if (!(await isThere(file))) return [];
+  if (!(await isThere(file))) return { findings: [] };
   const next = signatureOf(nextOf(file));
   const signatures = [signatureOf(file), ...((await isThere(next)) ? [next] : [])];
   const medium = place === mirror ? undefined : place.content;
-  return signatureFindings(mirror, { file, signatures, what: 'chain.lock', medium });
+  return signatureOn(mirror, { file, signatures, what: 'chain.lock', medium });
 }
 
 /** @throws SEQ0626 when chain.lock is not signed as it has to be */
 export async function requireChainSignature(mirror: Mirror): Promise<void> {
-  const [wrong] = (await chainSignatureFindings(mirror)).filter(({ severity }) => severity === 'error');
+  const [wrong] = (await chainSignature(mirror)).findings.filter(({ severity }) => severity === 'error');
   if (wrong !== undefined) throw new SeqmirrorError(wrong);
 }
 

@@ -1,6 +1,6 @@
 import { headOf } from '../sequence/chain-lock';
 import { SeqmirrorError } from '../system/errors';
-import { chainSignatureFindings, signerFor, writeChainLock } from './chain-signature';
+import { chainSignature, signerFor, writeChainLock } from './chain-signature';
 import { checkSealed } from './check-sealed';
 import type { MirrorLocation } from './mirror';
 import { chainLockFile, chainLockName, forPeople, openMirror, readChain } from './mirror';
@@ -34,7 +34,7 @@ export async function signChain({ location, ...run }: Run & { location: MirrorLo
     if (head === undefined) throw nothingToSign({ file, why: 'nothing sealed' });
     for (const entry of chain.lock.entries) if (entry.state === 'sealed') await checkSealed(mirror, chain, entry);
     await writeChainLock(mirror, chain.lock);
-    const [wrong] = await chainSignatureFindings(mirror);
+    const [wrong] = (await chainSignature(mirror)).findings;
     if (wrong !== undefined) run.progress.note(`Signed, but: ${wrong.what}`);
     return { mirror: mirror.name, file, head: head.folder };
   });

@@ -2,6 +2,7 @@
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import type { Finding } from '../system/errors';
+import type { SeqmirrorError } from '../system/errors';
 import { findingOf } from '../system/errors';
 import type { Mirror } from './mirror';
 import { forPeople } from './mirror';
@@ -23,24 +24,34 @@ export interface SignedFile {
   readonly medium?: string | undefined;
 }
 
+export interface CheckedSignature {
+  readonly findings: readonly Finding[];
+  /** Whose it is, where it counts. */
+  readonly by?: string;
+}
+
 /**
  * What is wrong with a file's signature; nothing when it is by one of the signers, or when neither signers nor settings
  * speak of signatures. An error: wrong, or required and not there.
  */
-export async function signatureFindings(
+export async function signatureOn(
   mirror: Mirror,
   { file, signatures, what, medium }: SignedFile,
-): Promise<Finding[]> {
+): Promise<CheckedSignature> {
   const { signer, settings } = mirror;
   const { requireSignatures: required = false } = settings;
   const people = (path: string) => forPeople(mirror, path);
+  const refused = (error: SeqmirrorError): CheckedSignature => ({ findings: [findingOf(error)] });
+  const missed = (error: SeqmirrorError): CheckedSignature => ({
+    findings: [{ ...findingOf(error), severity: required ? 'error' : 'warning' }],
+  });
   const signers = signersFile(mirror);
   const there = await existing(signatures);
   const [first = file] = signatures;
   if (!(await isFile(signers))) {
-    if (there.length === 0 && !required) return [];
+    if (there.length === 0 && !required) return { findings: [] };
     const missing = signersMissing({ file: people(file), signers: people(signers), required });
-    return [{ ...findingOf(missing), severity: required ? 'error' : 'warning' }];
+    return missed(missing);
   }
   if (there.length === 0) {
     const because = `${people(signers)} says whose signatures count, so nobody knows who wrote it`;
@@ -51,23 +62,19 @@ export async function signatureFindings(
       what,
       mirror: mirror.name,
     });
-    return [{ ...findingOf(missing), severity: required ? 'error' : 'warning' }];
+    return missed(missing);
   }
   if (medium !== undefined && (await liesIn(signers, medium))) {
     const why = 'the file that says whose signatures count lies on the same medium';
-    return [
-      findingOf(signatureRefused({ file: people(file), why, signers: people(signers), what, mirror: mirror.name })),
-    ];
+    return refused(signatureRefused({ file: people(file), why, signers: people(signers), what, mirror: mirror.name }));
   }
   let why = '';
   for (const signature of there) {
     const verdict = await signer.verify(file, { signature, signers });
-    if (verdict.sound) return [];
+    if (verdict.sound) return { findings: [], by: verdict.by };
     why ||= verdict.why;
   }
-  return [
-    findingOf(signatureRefused({ file: people(file), why, signers: people(signers), what, mirror: mirror.name })),
-  ];
+  return refused(signatureRefused({ file: people(file), why, signers: people(signers), what, mirror: mirror.name }));
 }
 
 /** Whose signatures count. Absolute; it may be missing. */

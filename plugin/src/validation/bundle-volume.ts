@@ -6,12 +6,13 @@ import type { Mirror } from '../mirroring/mirror';
 import { readChain } from '../mirroring/mirror';
 import { recordNames } from '../mirroring/records';
 import { readSealedSequences } from '../mirroring/sealed-chain';
-import { signatureFindings } from '../mirroring/signed-file';
+import { signatureOn } from '../mirroring/signed-file';
 import { readText, readTextIfThere } from '../mirroring/text-file';
 import type { Digest } from '../registry/digest';
 import { parseSha256Sums } from '../sequence/sha256-sums';
 import { mapConcurrently } from '../system/concurrency';
 import type { Finding } from '../system/errors';
+import { printable } from '../system/printable';
 import type { Progress } from '../system/progress';
 import { collectError } from './collect-error';
 import { carriedFilesWrong } from './record-errors';
@@ -28,7 +29,7 @@ interface CheckVolume {
   readonly depth: Depth;
   readonly pool: HashPool;
   readonly signal: AbortSignal;
-  readonly progress?: Pick<Progress, 'total' | 'advance'> | undefined;
+  readonly progress?: Pick<Progress, 'total' | 'advance' | 'note'> | undefined;
   /** Whose signers count; `undefined` where the folder is validated outside a mirror. */
   readonly mirror: Mirror | undefined;
 }
@@ -44,8 +45,9 @@ export async function checkBundleVolume(
   const file = join(root, recordNames.sums);
   const signed =
     mirror === undefined
-      ? []
-      : await signatureFindings(mirror, { file, signatures: [`${file}.sig`], what: 'bundle', medium: root });
+      ? { findings: [], by: undefined }
+      : await signatureOn(mirror, { file, signatures: [`${file}.sig`], what: 'bundle', medium: root });
+  if (signed.by !== undefined) progress?.note(`SHA256SUMS is signed by ${printable(signed.by)}`);
   const { value: sums = [], finding } = await collectError(async () => parseSha256Sums(await readText(file), file));
   const sizes = await Promise.all(sums.map(({ name }) => stat(join(root, name)).catch(() => ({ size: 0 }))));
   progress?.total(sizes.reduce((sum, { size }) => sum + size, 0));
@@ -65,7 +67,7 @@ export async function checkBundleVolume(
     ...unlisted.map((name) => `${name} is not in SHA256SUMS`),
   ];
   return [
-    ...signed,
+    ...signed.findings,
     ...(finding === undefined ? [] : [finding]),
     ...(details.length === 0 ? [] : [carriedFilesWrong({ file, details })]),
   ];

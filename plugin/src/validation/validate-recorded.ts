@@ -1,13 +1,14 @@
 /** Validates sequences that have records: reads these, looks at archives, and puts both together. */
 import { resolve } from 'node:path';
 import type { HashPool } from '../archive/hash-pool';
-import { chainSignatureFindings } from '../mirroring/chain-signature';
+import { chainSignature } from '../mirroring/chain-signature';
 import { findSequence } from '../mirroring/find-sequence';
 import { sealedEntry } from '../sequence/chain-lock';
 import { blobSetOf } from '../sequence/closure';
 import { mapConcurrently } from '../system/concurrency';
 import { counted } from '../system/counted';
 import type { Finding } from '../system/errors';
+import { printable } from '../system/printable';
 import type { KnownArchives } from './check-archives';
 import { checkSequence } from './check-sequence';
 import { notSealedYet, sealOfAnotherChain } from './errors';
@@ -67,11 +68,10 @@ export async function validateRecorded(
   );
   const sequences = await verdictsOf({ depth, recorded, checked, mending, signal });
   const mirror = subject.place === 'workspace' ? subject.mirror : origin?.mirror;
-  const findings = [
-    ...subject.chain.findings,
-    ...(mirror === undefined ? [] : await chainSignatureFindings(mirror, subject.mirror)),
-    ...otherSeals(selected, origin),
-  ];
+  const { findings: unsigned, by } =
+    mirror === undefined ? { findings: [], by: undefined } : await chainSignature(mirror, subject.mirror);
+  if (by !== undefined) progress.note(`chain.lock is signed by ${printable(by)}`);
+  const findings = [...subject.chain.findings, ...unsigned, ...otherSeals(selected, origin)];
   const sound = !hasErrors(findings) ? checked.filter(({ presence }) => presence === 'here') : [];
   const folders = sound.map(({ recorded: { entry } }) => entry.folder).filter((folder) => isSound(folder, sequences));
   const isToRecord = options.record === true && depth !== 'quick' && mirror !== undefined;
