@@ -1,40 +1,16 @@
 /**
  * One blob into one repository (OCI distribution 1.1, Pushing blobs): mounted from another repository, else in one
- * request, else in chunks. An upload that broke is never gone on with in one piece: nobody knows what of it arrived.
+ * request, else in chunks. What broke in one piece is sent again in chunks, and these are gone on with in the middle:
+ * what of a chunk arrived the registry says, and its bytes are those that were hashed.
  */
-import type { SeqmirrorError } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
-import type { HttpResponse } from './http';
 import { discard } from './http';
-import type { PullSource } from './pull-sources';
+import { sendInChunks } from './push-chunks';
 import { uploadPlaceless, uploadsForgotten } from './push-errors';
-import type { PushedBlob } from './push-source';
-import { inChunks, provenPieces } from './push-source';
-import type { RegistryRequest, Transport } from './transport';
-
-export interface BlobUpload {
-  readonly source: PullSource;
-  readonly subject: string;
-  readonly blob: PushedBlob;
-  /** A repository of the same host that is believed to have the blob. */
-  readonly mountFrom?: string | undefined;
-  readonly retries: number;
-  readonly signal: AbortSignal;
-  /** Bytes sent beyond those of attempts before. */
-  readonly onBytes: (bytes: number) => void;
-}
-
-interface OpenUpload {
-  readonly location: URL;
-  /** OCI distribution 1.1: a registry that has this takes chunks, none smaller but the last. */
-  readonly smallestChunk: number | undefined;
-}
-
-/** What became of one request: `again`: this upload is gone, another one may come through. */
-type Sent = { readonly done: true; readonly location?: URL } | { readonly again: 'forgotten' | 'too large' };
-
-const chunkBytes = 8 * 1024 * 1024;
-const largestChunk = 64 * 1024 * 1024;
+import type { BlobUpload, OpenUpload, Sending, Sent } from './push-request';
+import { isPassing, openedBy, pushing, sentBy, withDigest } from './push-request';
+import { provenPieces } from './push-source';
+import type { Transport } from './transport';
 
 /** @throws SEQ0519 … SEQ0523 for what the registry or the content refuses, SEQ0503 or SEQ0509 when it keeps failing */
 export async function uploadBlob(transport: Transport, upload: BlobUpload): Promise<'uploaded' | 'mounted'> {
@@ -53,6 +29,7 @@ export async function uploadBlob(transport: Transport, upload: BlobUpload): Prom
       // A second refusal of a smaller request is told as what it is.
       if (sent.again === 'too large') chunked = true;
       else forgotten += 1;
+      if (forgotten > retries && sent.again === 'broken') throw sent.failure;
       if (forgotten > retries) throw uploadsForgotten({ host: source.host, subject, times: forgotten });
       if (sent.again === 'forgotten') {
         const reason = 'the registry forgot the upload';
@@ -60,7 +37,8 @@ export async function uploadBlob(transport: Transport, upload: BlobUpload): Prom
       }
     } catch (error) {
       signal.throwIfAborted();
-      if (!isSeqmirrorError(error) || !isPassing(error) || attempt > retries) throw error;
+      // What is sent in chunks has been tried again already.
+      if (chunked || !isSeqmirrorError(error) || !isPassing(error) || attempt > retries) throw error;
       chunked = true;
     }
   }
@@ -97,13 +75,6 @@ async function openUpload(
   return second;
 }
 
-interface Sending {
-  readonly open: OpenUpload;
-  readonly attempt: number;
-  /** So many bytes of the blob are on their way. */
-  readonly tell: (bytes: number) => void;
-}
-
 async function sendWhole(transport: Transport, upload: BlobUpload, { open, attempt, tell }: Sending): Promise<Sent> {
   const { source, subject, blob, signal } = upload;
   // Taken piece by piece: the next is asked for when the one before has left for the network, for its memory is used again.
@@ -130,91 +101,6 @@ async function sendWhole(transport: Transport, upload: BlobUpload, { open, attem
     },
     signal,
   );
-}
-
-async function sendInChunks(transport: Transport, upload: BlobUpload, { open, attempt, tell }: Sending): Promise<Sent> {
-  const { source, subject, blob, signal } = upload;
-  const bytes = Math.min(Math.max(chunkBytes, open.smallestChunk ?? 0), largestChunk);
-  let { location } = open;
-  let at = 0;
-  for await (const chunk of inChunks(provenPieces(blob, { subject }), bytes)) {
-    const from = at;
-    const sent = await transport.send<Sent>(
-      [source],
-      {
-        ...pushing(subject),
-        method: 'PATCH',
-        path: '',
-        url: location,
-        headers: {
-          'content-type': 'application/octet-stream',
-          'content-length': String(chunk.length),
-          'content-range': `${from}-${from + chunk.length - 1}`,
-        },
-        body: () => chunk,
-        attempt,
-        accepts: [202, 204, 404, 416],
-        read: (response) => sentBy(response, { source, subject }),
-      },
-      signal,
-    );
-    if ('again' in sent) return sent;
-    location = sent.location ?? location;
-    tell((at += chunk.length));
-  }
-  return transport.send<Sent>(
-    [source],
-    {
-      ...pushing(subject),
-      method: 'PUT',
-      path: '',
-      url: withDigest(location, blob),
-      headers: { 'content-length': '0' },
-      attempt,
-      accepts: [201, 204, 404],
-      read: (response) => sentBy(response),
-    },
-    signal,
-  );
-}
-
-function pushing(subject: string): Pick<RegistryRequest<unknown>, 'subject' | 'asks' | 'actions'> {
-  return { subject, asks: 'push', actions: 'pull,push' };
-}
-
-function sentBy(response: HttpResponse, goesOn?: { source: PullSource; subject: string }): Sent {
-  discard(response);
-  if (response.status === 413) return { again: 'too large' };
-  if (response.status === 404 || response.status === 416) return { again: 'forgotten' };
-  return { done: true, ...(goesOn === undefined ? {} : { location: locationOf(response, goesOn) }) };
-}
-
-function openedBy(response: HttpResponse, facts: { source: PullSource; subject: string }): OpenUpload {
-  const smallest = Number(response.header('oci-chunk-min-length') ?? Number.NaN);
-  return {
-    location: locationOf(response, facts),
-    smallestChunk: Number.isSafeInteger(smallest) && smallest > 0 ? smallest : undefined,
-  };
-}
-
-function locationOf(response: HttpResponse, { source, subject }: { source: PullSource; subject: string }): URL {
-  const text = response.header('location') ?? '';
-  const refuse = (problem: string) => uploadPlaceless({ host: source.host, subject, problem });
-  if (text === '') throw refuse('its answer has no Location');
-  if (!URL.canParse(text, response.url.href)) throw refuse('its Location is no address');
-  const url = new URL(text, response.url);
-  const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && response.url.protocol === 'http:');
-  if (!isSafe) throw refuse(`it sends from ${response.url.protocol} to ${url.protocol}`);
-  return url;
-}
-
-/** Appended as text: what else is in the query has to come back as the registry wrote it. */
-function withDigest(location: URL, { digest }: PushedBlob): URL {
-  return new URL(`${location.href}${location.search === '' ? '?' : '&'}digest=${encodeURIComponent(digest)}`);
-}
-
-function isPassing({ code }: SeqmirrorError): boolean {
-  return code === 'SEQ0503' || code === 'SEQ0509';
 }
 
 /** Tells of each byte once, however often it is sent. */

@@ -150,6 +150,22 @@ describe('a blob', () => {
     expect(linesOf(lab).filter((line) => line.startsWith('PATCH'))).toHaveLength(3);
   });
 
+  it.each([
+    { name: 'in its middle', action: { resetAfter: 3_000_000 } },
+    { name: 'before anything of it', action: { status: 503 } },
+  ])('goes on with a chunk that breaks off $name, without sending those before it again', async ({ action }) => {
+    const lab = await labOf();
+    lab.fault({ match: { method: 'PUT', path: /uploads/, first: 1 }, action: { status: 413 } });
+    lab.fault({ match: { method: 'PATCH', path: /uploads/, nth: 2 }, action });
+    const large = contentOf(20_000_000);
+    const blob = blobOf(large);
+    await clientOf(lab).uploadBlob('app', blob, { signal });
+    expect((await storedAt(lab, 'mirror/app', blob.digest)).equals(large)).toBe(true);
+    expect(blob.opened).toBe(2);
+    expect(linesOf(lab).filter((line) => line.startsWith('POST'))).toHaveLength(2);
+    expect(linesOf(lab).filter((line) => line.startsWith('PATCH') && line.endsWith('202'))).toHaveLength(3);
+  });
+
   it('gets another token when the first one expires in the middle', async () => {
     const lab = await labOf({ auth: { kind: 'token' } });
     const client = clientOf(lab);

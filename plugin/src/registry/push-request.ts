@@ -1,0 +1,78 @@
+/** What the requests of one upload have in common: what they are about, and how their answers are read. */
+import type { SeqmirrorError } from '../system/errors';
+import type { HttpResponse } from './http';
+import { discard } from './http';
+import type { PullSource } from './pull-sources';
+import { uploadPlaceless } from './push-errors';
+import type { PushedBlob } from './push-source';
+import type { RegistryRequest } from './transport';
+
+export interface BlobUpload {
+  readonly source: PullSource;
+  readonly subject: string;
+  readonly blob: PushedBlob;
+  /** A repository of the same host that is believed to have the blob. */
+  readonly mountFrom?: string | undefined;
+  readonly retries: number;
+  readonly signal: AbortSignal;
+  /** Bytes sent beyond those of attempts before. */
+  readonly onBytes: (bytes: number) => void;
+}
+
+export interface OpenUpload {
+  readonly location: URL;
+  /** OCI distribution 1.1: a registry that has this takes chunks, none smaller but the last. */
+  readonly smallestChunk: number | undefined;
+}
+
+/** What became of one request: `again`: this upload is gone, another one may come through. `broken`: by a bad line. */
+export type Sent =
+  | { readonly done: true; readonly location?: URL }
+  | { readonly again: 'forgotten' | 'too large' }
+  | { readonly again: 'broken'; readonly failure: SeqmirrorError };
+
+export interface Sending {
+  readonly open: OpenUpload;
+  readonly attempt: number;
+  /** So many bytes of the blob are on their way. */
+  readonly tell: (bytes: number) => void;
+}
+
+export function pushing(subject: string): Pick<RegistryRequest<unknown>, 'subject' | 'asks' | 'actions'> {
+  return { subject, asks: 'push', actions: 'pull,push' };
+}
+
+export function sentBy(response: HttpResponse, goesOn?: { source: PullSource; subject: string }): Sent {
+  discard(response);
+  if (response.status === 413) return { again: 'too large' };
+  if (response.status === 404 || response.status === 416) return { again: 'forgotten' };
+  return { done: true, ...(goesOn === undefined ? {} : { location: locationOf(response, goesOn) }) };
+}
+
+export function openedBy(response: HttpResponse, facts: { source: PullSource; subject: string }): OpenUpload {
+  const smallest = Number(response.header('oci-chunk-min-length') ?? Number.NaN);
+  return {
+    location: locationOf(response, facts),
+    smallestChunk: Number.isSafeInteger(smallest) && smallest > 0 ? smallest : undefined,
+  };
+}
+
+export function locationOf(response: HttpResponse, { source, subject }: { source: PullSource; subject: string }): URL {
+  const text = response.header('location') ?? '';
+  const refuse = (problem: string) => uploadPlaceless({ host: source.host, subject, problem });
+  if (text === '') throw refuse('its answer has no Location');
+  if (!URL.canParse(text, response.url.href)) throw refuse('its Location is no address');
+  const url = new URL(text, response.url);
+  const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && response.url.protocol === 'http:');
+  if (!isSafe) throw refuse(`it sends from ${response.url.protocol} to ${url.protocol}`);
+  return url;
+}
+
+/** Appended as text: what else is in the query has to come back as the registry wrote it. */
+export function withDigest(location: URL, { digest }: PushedBlob): URL {
+  return new URL(`${location.href}${location.search === '' ? '?' : '&'}digest=${encodeURIComponent(digest)}`);
+}
+
+export function isPassing({ code }: SeqmirrorError): boolean {
+  return code === 'SEQ0503' || code === 'SEQ0509';
+}
