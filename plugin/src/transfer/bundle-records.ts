@@ -1,11 +1,14 @@
 /** What is the same on every volume: the records of the chain up to the head, its configuration, and what uploads. */
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
+import { posix } from 'node:path';
+import { readCatalogTemplates } from '../engine/catalog-templates';
 import type { Mirror } from '../mirroring/mirror';
 import { chainLockName, sequencePath } from '../mirroring/mirror';
-import { recordNames } from '../mirroring/records';
+import { readConfig, recordNames } from '../mirroring/records';
 import type { SealedSequence } from '../mirroring/sealed-chain';
 import { renderChainLock } from '../sequence/chain-lock';
+import { isSeqmirrorError } from '../system/errors';
 import type { BundleFile } from './bundle-file';
 import { imagesBySequence } from './chain-images';
 import { uploaderFile } from './enclosed-uploader';
@@ -41,6 +44,7 @@ export async function bundleRecords(
     const record = await recordFile(name, sequencePath(mirror, head.entry.folder, name));
     if (record !== undefined) files.push(record);
   }
+  files.push(...(await templatesOf(mirror, head.entry.folder)));
   const images = (await imagesBySequence(mirror, sequences)).at(-1)?.images ?? [];
   files.push(
     textFile(
@@ -53,6 +57,18 @@ export async function bundleRecords(
   files.push({ ...textFile(uploadScriptFile, await uploadScript()), executable: true });
   if (uploader !== undefined) files.push(await constantFile(uploaderFile, uploader));
   return files;
+}
+
+/** Those templates of CatalogSources that are here; the far side may have its own, and is told when it has none. */
+async function templatesOf(mirror: Mirror, folder: string): Promise<BundleFile[]> {
+  const { config } = await readConfig(mirror, folder);
+  try {
+    const templates = await readCatalogTemplates(config, sequencePath(mirror, folder));
+    return [...templates].map(([name, { text }]) => textFile(posix.normalize(name), text));
+  } catch (error) {
+    if (isSeqmirrorError(error)) return [];
+    throw error;
+  }
 }
 
 export function textFile(path: string, text: string): BundleFile & { kind: 'text' } {
