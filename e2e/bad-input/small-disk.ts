@@ -10,6 +10,8 @@ export interface SmallDisk {
   /** Takes all that is free. */
   fill(): Promise<void>;
   free(): void;
+  /** Makes it so large. */
+  grow(bytes: number): void;
   remove(): void;
 }
 
@@ -50,6 +52,7 @@ export function smallDisk(bytes: number): SmallDisk {
       }
     },
     free: () => rmSync(filler),
+    grow: (to) => void execFileSync('mount', ['-o', `remount,size=${to}`, disk], { stdio: 'ignore' }),
     remove: () => {
       execFileSync('umount', [disk], { stdio: 'ignore' });
       rmSync(folder, { recursive: true });

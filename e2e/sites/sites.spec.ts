@@ -58,7 +58,7 @@ describe('sites in a workspace', () => {
 
   it('have a status, each and together', async () => {
     const { output } = await nx('run', 'mirror:status');
-    expect(output).toMatch(/bravo +seq1 +proven .*\n.*charlie +seq2 +attested/);
+    expect(output).toMatch(/bravo +seq1 +proven +registry .*\n.*charlie +seq2 +attested/);
     expect(output).toContain('Next: nx run mirror-site-bravo:bundle');
     const { stdout } = await nx('run', 'mirror-site-charlie:status', '--json');
     expect(stdout).toContain('"schema": "seqmirror/status/v1"');

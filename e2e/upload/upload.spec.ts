@@ -90,6 +90,22 @@ describeWith(['docker-registry', 'skopeo'], 'nx run mirror-seqN:upload', () => {
     });
   });
 
+  it('brings a site what it lacks, and its ledger says so', async () => {
+    const registry = await startDebianRegistry();
+    try {
+      await trust(registry.host);
+      await workspace.nxWorks('g', 'seqmirror:site', 'bravo', `--registry=${registry.host}/far/side`);
+      const { output } = await workspace.nxWorks('run', 'mirror-site-bravo:upload');
+      expect(output).toContain('bravo: has seq2, proven (registry); it had nothing before');
+      expect(await digestAt(registry, `far/side/${withoutHost(plain)}`)).toBe(await upstream.digestOf(plain));
+      expect((await workspace.nxWorks('run', 'mirror:status')).output).toMatch(/bravo +seq2 +proven +registry/);
+      const again = await workspace.nxWorks('run', 'mirror-seq2:upload', '--site=bravo', '--json');
+      expect(again.stdout).toMatch(/"site": \{[^]*"changed": false/);
+    } finally {
+      await registry.stop();
+    }
+  });
+
   it('killed at any moment tags nothing too early, and goes on when it is run again', async () => {
     const needed = await requestsOfOneRun();
     for (const share of [0.2, 0.5, 0.8, 0.95]) {
@@ -130,6 +146,10 @@ describeWith(['docker-registry', 'skopeo'], 'nx run mirror-seqN:upload', () => {
         const tags = await (await fetch(`${registry.url}/v2/${repository}/tags/list`)).json();
         expect(tags).not.toHaveProperty('tags');
       }
+      disk.grow(300_000_000);
+      const again = await upload('seq2', registry.host);
+      expect([again.code, again.output]).toEqual([0, expect.stringContaining('uploaded to')]);
+      expect(await digestAt(registry, `far/side/${withoutHost(signed)}`)).toBe(await upstream.digestOf(signed));
     } finally {
       await registry.stop();
       disk.remove();
