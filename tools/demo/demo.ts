@@ -2,7 +2,7 @@
  * `npm run demo`: the main job from nothing. A small upstream on loopback, three sequences made and mirrored by real Nx
  * commands with the embedded engine, and everything checked without seqmirror's own code. Leaves the work tree as it was.
  */
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -10,6 +10,7 @@ import { catalogue } from '../lab/catalogue';
 import type { Lab } from '../lab/lab';
 import { startLab } from '../lab/lab';
 import { hasProgram } from '../lab/requirements';
+import { checkThere, uploadThere } from './carry';
 import { checkSums } from './check/checksums';
 import { checkBlobs, checkImage } from './check/images';
 import { checkServed } from './check/served';
@@ -42,6 +43,7 @@ async function demo(signal: AbortSignal): Promise<void> {
     await checkEverything(lab, temporary);
     signal.throwIfAborted();
     await damageAndMend(runner);
+    await carry(runner, lab, temporary);
   } finally {
     await lab.stop();
     await rm(temporary, { recursive: true, force: true });
@@ -115,6 +117,30 @@ async function damageAndMend(runner: NxRunner): Promise<void> {
   mustHold(mended.includes('3 PROVEN'), 'all three sequences should have been proven');
   mustHold((await sha256Of(archive)) === before, 'the archive should be what it was, byte for byte');
   passed('SHA-256: the archive that was made again is byte for byte the one that was sealed');
+}
+
+async function carry(runner: NxRunner, lab: Lab, temporary: string): Promise<void> {
+  heading(7, 'Carried: a bundle for a site, uploaded there by what it encloses, and acknowledged here');
+  // Its uploader is one file made of the source. A package from npm has it.
+  await nx(['build', 'seqmirror'], runner, { shown: false });
+  await nx(['g', 'seqmirror:site', 'bravo'], runner);
+  const bundle = join(temporary, 'disk');
+  await nx(['run', 'mirror-seq3:bundle', '--site=bravo', `--output=${bundle}`], runner);
+  const there = await startLab({ images: [] });
+  try {
+    const siteFolder = join(temporary, 'site');
+    await mkdir(siteFolder);
+    await uploadThere(bundle, { host: there.host, siteFolder, signal: runner.signal });
+    const references = await imagesOf(folders.at(-1) ?? '');
+    for (const reference of references) await checkThere(there.url, reference, await lab.digestOf(reference));
+    passed(`That registry had nothing, and has all ${references.length} images of seq3, with the upstream's digests`);
+    const [receipt = ''] = await readdir(join(siteFolder, 'receipts'));
+    await nx(['run', 'mirror-site-bravo:acknowledge', `--receipt=${join(siteFolder, 'receipts', receipt)}`], runner);
+    const status = await nx(['run', 'mirror:status'], runner);
+    mustHold(/bravo +seq3 +proven/.test(status), 'bravo should be proven to have seq3');
+  } finally {
+    await there.stop();
+  }
 }
 
 /** As the sequence's own imageset configuration names them. */

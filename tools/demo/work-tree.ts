@@ -21,7 +21,7 @@ export async function workTree(root: string, mirror: string): Promise<WorkTree> 
   const before = await gitStatus(root);
   return {
     restore: async () => {
-      await rm(content, { recursive: true, force: true });
+      for (const made of ['content', 'sites']) await rm(join(mirror, made), { recursive: true, force: true });
       mustHold((await gitStatus(root)) === before, 'the work tree is not as it was: see git status');
     },
   };

@@ -142,6 +142,7 @@ function whatItIs({ content, sites, carried, closure }: BundlePlan): string {
                 ? ''
                 : `, and ${inCache.map(({ folder }) => folder).join(', ')} in the cache of ${sites.length > 1 ? 'their' : 'its'} oc-mirror`
             }; `;
+      if (leftOut.blobs === 0) return `everything that ${who} ${sites.length > 1 ? 'need' : 'needs'}: ${brought}`;
       return `${has}carried are ${brought} of ${closure.blobs}; left out ${counted(leftOut.blobs, 'layer')} (${formatBytes(leftOut.bytes)})`;
     }
     case 'baseline':

@@ -71,7 +71,11 @@ run_engine() {
     "give --site-dir=<folder> on another disk"
   tee -a -- "$log" <"$work/output" | while IFS= read -r run_line || [ -n "$run_line" ]; do say "  | $run_line"; done &
   run_reader=$!
-  (cd "$work/" && with_environment "$@") >"$work/output" 2>&1 &
+  case $engine in
+    # Its result, on standard output, is for who starts it alone: the end of this script says the same.
+    enclosed) (cd "$work/" && with_environment "$@") >>"$log" 2>"$work/output" & ;;
+    *) (cd "$work/" && with_environment "$@") >"$work/output" 2>&1 & ;;
+  esac
   child=$!
   printf '%s\n' "$$" "$child" >"$site/lock/pids"
   wait "$child"
