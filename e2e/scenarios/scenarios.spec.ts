@@ -5,8 +5,8 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readArchiveIndex } from '../../plugin/src/archive/index';
-import { manifestsAndConfigs } from '../../plugin/src/transfer/bundle-content';
-import { headOfChain } from '../../plugin/src/transfer/held';
+import { manifestsAndConfigs } from '../../plugin/src/transfer/bundle/bundle-content';
+import { headOfChain } from '../../plugin/src/transfer/bundle/held';
 import { openMirror, readChain } from '../../plugin/src/mirroring/mirror';
 import { readSealedSequences } from '../../plugin/src/mirroring/sealed-chain';
 import type { Lab } from '../../tools/lab/lab';

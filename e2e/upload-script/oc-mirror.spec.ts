@@ -8,7 +8,7 @@ import { readSealedSequences } from '../../plugin/src/mirroring/sealed-chain';
 import { applyImageChanges } from '../../plugin/src/sequence/images';
 import { decodeInventory } from '../../plugin/src/sequence/inventory';
 import { imagesBySequence } from '../../plugin/src/transfer/chain-images';
-import { parseReceipt, verifiedLines, verifiedOf } from '../../plugin/src/transfer/receipt';
+import { parseReceipt, verifiedLines, verifiedOf } from '../../plugin/src/transfer/sites/receipt';
 import { renderBundleEnv } from '../../plugin/src/transfer/upload-script/bundle-env';
 import { writeUploadScript } from '../../plugin/src/transfer/upload-script/upload-script';
 import type { DebianRegistry } from '../../tools/lab/debian-registry';

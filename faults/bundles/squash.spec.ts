@@ -10,7 +10,7 @@ import type { MirroredImage } from '../../plugin/src/engine/engine';
 import { ocMirrorEnvironment } from '../../plugin/src/engine/oc-mirror/environment';
 import { freeLoopbackPort } from '../../plugin/src/engine/oc-mirror/port';
 import { runProgram } from '../../plugin/src/system/process';
-import { bundled } from '../../plugin/src/transfer/bundle.fixture';
+import { bundled } from '../../plugin/src/transfer/bundle/bundle.fixture';
 import { skopeo, startDebianRegistry } from '../../tools/lab/debian-registry';
 import type { DebianRegistry } from '../../tools/lab/debian-registry';
 import { diceFrom } from '../../tools/lab/random';

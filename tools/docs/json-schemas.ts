@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { imageSetJsonSchema } from '../../plugin/src/imageset/json-schema';
 import { MirrorSettings } from '../../plugin/src/mirroring/settings';
 import { recordJsonSchemas } from '../../plugin/src/sequence/json-schemas';
-import { bundleJsonSchemas } from '../../plugin/src/transfer/bundle-yaml';
+import { bundleJsonSchemas } from '../../plugin/src/transfer/bundle/bundle-yaml';
 import { siteJsonSchemas } from '../../plugin/src/transfer/json-schemas';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseDestination } from '../registry/destination';
-import type { BundleUploadOptions } from '../transfer/upload-bundle';
+import type { BundleUploadOptions } from '../transfer/upload/upload-bundle';
 import { misused } from './errors';
 import { exitCodesInWords } from './exit-codes';
 

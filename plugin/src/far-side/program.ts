@@ -3,7 +3,7 @@ import type { ProgressPrinter } from '../report/progress-printer';
 import { bundleUploadInJson, renderBundleUpload } from '../report/bundle-upload';
 import { isSeqmirrorError } from '../system/errors';
 import { seqmirrorVersion } from '../system/package-version';
-import { uploadBundle } from '../transfer/upload-bundle';
+import { uploadBundle } from '../transfer/upload/upload-bundle';
 import { explained } from './advice';
 import { helpText, parseCommandLine } from './command-line';
 import type { ExitCode } from './exit-codes';

@@ -1,5 +1,5 @@
-import type { AcknowledgeOutcome } from '../transfer/acknowledge';
-import type { LedgerEntry } from '../transfer/ledger';
+import type { AcknowledgeOutcome } from '../transfer/sites/acknowledge';
+import type { LedgerEntry } from '../transfer/sites/ledger';
 
 /** What `acknowledge` took in, what changed by it, and what to do next. */
 export function renderAcknowledgement(outcome: AcknowledgeOutcome, project: string): string {

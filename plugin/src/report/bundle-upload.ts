@@ -1,7 +1,7 @@
 import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { printable } from '../system/printable';
-import type { BundleUploadOutcome } from '../transfer/upload-bundle';
+import type { BundleUploadOutcome } from '../transfer/upload/upload-bundle';
 import { applyInWords, blobsInWords, imagesInWords } from './upload';
 
 /** What seqmirror-upload.js says at its end. */

@@ -1,9 +1,9 @@
-import type { BundleOutcome } from '../transfer/bundle';
-import type { BundleFile } from '../transfer/bundle-file';
-import type { KindRow } from '../transfer/bundle-kinds';
-import type { BundlePlan } from '../transfer/bundle-plan';
-import { neededInCache, needsInWords } from '../transfer/needs';
-import { bytesOfVolume, filesOf, isTakenIn, labelOf } from '../transfer/bundle-plan';
+import type { BundleOutcome } from '../transfer/bundle/bundle';
+import type { BundleFile } from '../transfer/bundle/bundle-file';
+import type { KindRow } from '../transfer/bundle/bundle-kinds';
+import type { BundlePlan } from '../transfer/bundle/bundle-plan';
+import { neededInCache, needsInWords } from '../transfer/bundle/needs';
+import { bytesOfVolume, filesOf, isTakenIn, labelOf } from '../transfer/bundle/bundle-plan';
 import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { formatDuration } from '../system/duration';

@@ -1,6 +1,6 @@
 import { counted } from '../system/counted';
 import { printable } from '../system/printable';
-import type { RebuildOutcome, RebuildPlan } from '../transfer/rebuild-chain';
+import type { RebuildOutcome, RebuildPlan } from '../transfer/rebuild/rebuild-chain';
 import { renderTable } from './table';
 
 /** Which records of a bundle come into a workspace, and which of their bytes the medium has. */

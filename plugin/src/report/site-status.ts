@@ -1,7 +1,7 @@
 import { formatBytes } from '../system/byte-size';
 import { renderExplanation } from '../system/errors';
-import type { RollbackOutcome } from '../transfer/site-rollback';
-import type { SitesStatus, SiteStanding, TransferInTransit } from '../transfer/site-status';
+import type { RollbackOutcome } from '../transfer/sites/site-rollback';
+import type { SitesStatus, SiteStanding, TransferInTransit } from '../transfer/sites/site-status';
 import { renderTable } from './table';
 
 /** The table of `nx run mirror:status` or of one site, what is wrong below it, and what to do next. */

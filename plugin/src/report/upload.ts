@@ -3,8 +3,8 @@ import type { UploadResult } from '../engine/engine';
 import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { printable } from '../system/printable';
-import type { SiteUploadOutcome } from '../transfer/upload-to-site';
-import type { UploadOutcome } from '../transfer/upload-sequence';
+import type { SiteUploadOutcome } from '../transfer/upload/upload-to-site';
+import type { UploadOutcome } from '../transfer/upload/upload-sequence';
 import { entryInWords } from './acknowledgement';
 
 /** What `nx run mirror-seqN:upload` says at its end, or the same of a site. */

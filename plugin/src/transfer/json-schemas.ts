@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Ledger } from './ledger';
-import { Site } from './site';
-import { Transfer } from './transfer-record';
+import { Ledger } from './sites/ledger';
+import { Site } from './sites/site';
+import { Transfer } from './sites/transfer-record';
 
 /** JSON Schemas of the files in a site's folder, by the name under which the package publishes them. */
 export function siteJsonSchemas(): Record<string, z.core.JSONSchema.BaseSchema> {

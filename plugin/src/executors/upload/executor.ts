@@ -1,6 +1,6 @@
 import { uploadSequence, uploadToSite } from '../../api';
 import { renderUpload, uploadInJson } from '../../report/upload';
-import { uploadWithoutRegistry } from '../../transfer/upload-errors';
+import { uploadWithoutRegistry } from '../../transfer/upload/upload-errors';
 import { executorOf, locationOf } from '../run-executor';
 
 export interface UploadExecutorOptions {

@@ -1,8 +1,8 @@
 import { formatFiles, logger, type GeneratorCallback, type Tree } from '@nx/devkit';
-import { emptyLedger, renderLedger } from '../../transfer/ledger';
-import { mediaPattern, parseSite, registryPattern, renderSite, type ReceiptHabit } from '../../transfer/site';
-import { siteNameRefused } from '../../transfer/site-errors';
-import { isSiteName } from '../../transfer/site-name';
+import { emptyLedger, renderLedger } from '../../transfer/sites/ledger';
+import { mediaPattern, parseSite, registryPattern, renderSite, type ReceiptHabit } from '../../transfer/sites/site';
+import { siteNameRefused } from '../../transfer/sites/site-errors';
+import { isSiteName } from '../../transfer/sites/site-name';
 import { siteOptionUnusable } from '../errors';
 import { existingMirrors } from '../existing-mirrors';
 import { explained } from '../explained';

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { Timestamp, oneLine, SequenceNumber } from '../../sequence/one-line';
 import { parseSequenceFolder } from '../../sequence/folder';
 import { Seal } from '../../sequence/seal';
-import { bundleEnvRefused } from '../upload-errors';
+import { bundleEnvRefused } from '../upload/upload-errors';
 
 const fileName = z
   .string()

@@ -34,7 +34,7 @@ export async function composeUploadScript(): Promise<string> {
     names.map(async (name) => {
       const part = await readFile(join(folder, name), 'utf8');
       if (name !== '80-receipt.sh') return part;
-      return `\n${await readFile(join(__dirname, '..', 'receipt.sh'), 'utf8')}${part}`;
+      return `\n${await readFile(join(__dirname, '..', 'sites', 'receipt.sh'), 'utf8')}${part}`;
     }),
   );
   return parts.join('').replace('@VERSION@', seqmirrorVersion());

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { oneLine, SequenceNumber, Timestamp } from '../../sequence/one-line';
+import { readRecord } from '../../sequence/read-record';
+import { recordSchema } from '../../sequence/schema-version';
+import { Seal } from '../../sequence/seal';
+import { renderYaml } from '../../sequence/yaml-text';
+
+/** How it is known that a site has a sequence, weakest first. */
+export const confidences = ['assumed', 'attested', 'proven'] as const;
+export const Confidence = z.enum(confidences);
+export type Confidence = z.infer<typeof Confidence>;
+
+/** Where a site holds a sequence's blobs: in its registry, in the cache of its oc-mirror, or in both. */
+export const HeldIn = z.enum(['registry', 'cache', 'both']);
+export type HeldIn = z.infer<typeof HeldIn>;
+
+/** A sequence that a site has acknowledged: it holds the closure of that sequence's images. */
+export const LedgerEntry = z.strictObject({
+  sequence: SequenceNumber,
+  seal: Seal.describe('What was acknowledged; a sequence sealed anew under the number is another one'),
+  confidence: Confidence.describe(
+    'proven: by a receipt file; attested: by a code that a person typed; assumed: sent often enough over a diode',
+  ),
+  held_in: HeldIn.describe("registry: whole in the registry; cache: in the cache of the site's oc-mirror; both"),
+  at: Timestamp.describe('When it was acknowledged'),
+  receipt: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
+    .optional()
+    .describe('sha256 of the receipt file'),
+});
+export type LedgerEntry = z.infer<typeof LedgerEntry>;
+
+/** A site went back: it was restored from an older backup, or wiped. What was acknowledged before counts no more. */
+export const LedgerRollback = z.strictObject({
+  at: Timestamp,
+  from: z.int().min(0).max(999_999).describe('Head before; 0: nothing'),
+  to: z.int().min(0).max(999_999).describe('Head after; 0: nothing'),
+  note: oneLine(300).describe('Why'),
+});
+export type LedgerRollback = z.infer<typeof LedgerRollback>;
+
+/** ledger.yaml: what a site has acknowledged. */
+export const Ledger = z
+  .strictObject({
+    schema: z.literal(recordSchema).describe('Version of this format'),
+    entries: z
+      .array(LedgerEntry)
+      .max(10_000)
+      .refine(
+        (entries) => entries.every(({ sequence }, index) => index === 0 || entries[index - 1]!.sequence < sequence),
+        'each sequence stands here once, in the order of the numbers',
+      )
+      .describe('Acknowledged sequences; the last one is the head of the site'),
+    rollbacks: z.array(LedgerRollback).max(1000).optional().describe('When the site went back, and why'),
+  })
+  .describe('What a site has acknowledged');
+export type Ledger = z.infer<typeof Ledger>;
+
+/** The ledger of a site that has acknowledged nothing. */
+export const emptyLedger: Ledger = { schema: recordSchema, entries: [] };
+
+/**
+ * Reads ledger.yaml.
+ *
+ * @throws SEQ0210, SEQ0211 or SEQ0212 when it cannot be read
+ */
+export function parseLedger(text: string, file: string): Ledger {
+  return readRecord(text, file, Ledger, { maxCharacters: 4 * 1024 ** 2 });
+}
+
+export function renderLedger(ledger: Ledger): string {
+  return renderYaml(Ledger.parse(ledger), {
+    head: [
+      'What this site has acknowledged: it holds all that the images of these sequences need.',
+      'Written by acknowledge and rollback. The next bundle leaves out what stands here.',
+    ],
+  });
+}
+
+/** The last sequence that a site has acknowledged. */
+export function headOfLedger({ entries }: Ledger): LedgerEntry | undefined {
+  return entries.at(-1);
+}
+
+/** The ledger with an entry; one of the same sequence gives way to it. */
+export function withEntry(ledger: Ledger, entry: LedgerEntry): Ledger {
+  const others = ledger.entries.filter(({ sequence }) => sequence !== entry.sequence);
+  return { ...ledger, entries: [...others, entry].sort((a, b) => a.sequence - b.sequence) };
+}
+
+/** What happened to a site that no longer has what it acknowledged. */
+export type Setback =
+  | { readonly kind: 'restored'; readonly to: number }
+  | { readonly kind: 'wiped' }
+  /** Its registry is whole, the cache of its oc-mirror is gone. */
+  | { readonly kind: 'cache wiped' };
+
+/** The ledger after a setback, with a note of it; the same ledger where nothing of it counts no more. */
+export function rolledBack(ledger: Ledger, setback: Setback, { at, note }: { at: string; note: string }): Ledger {
+  const entries = entriesAfter(ledger.entries, setback);
+  if (JSON.stringify(entries) === JSON.stringify(ledger.entries)) return ledger;
+  const from = headOfLedger(ledger)?.sequence ?? 0;
+  const to = entries.at(-1)?.sequence ?? 0;
+  return { ...ledger, entries, rollbacks: [...(ledger.rollbacks ?? []), { at, from, to, note }] };
+}
+
+function entriesAfter(entries: readonly LedgerEntry[], setback: Setback): LedgerEntry[] {
+  switch (setback.kind) {
+    case 'restored':
+      return entries.filter(({ sequence }) => sequence <= setback.to);
+    case 'wiped':
+      return [];
+    case 'cache wiped':
+      return entries
+        .filter(({ held_in: where }) => where !== 'cache')
+        .map((entry) => ({ ...entry, held_in: 'registry' as const }));
+  }
+}

@@ -1,0 +1,167 @@
+import { SeqmirrorError } from '../../system/errors';
+import { printable } from '../../system/printable';
+
+/** SEQ0615: a file that is no receipt, or was damaged on its way. */
+export function receiptUnreadable(facts: { file: string; what: string }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0615',
+    at: { file: facts.file },
+    what: `this is not a receipt: ${printable(facts.what)}`,
+    why: 'A receipt is a few lines key=value that seq-upload.sh or upload wrote, and nothing is guessed of a damaged one',
+    next: 'Have the file sent once more, or the code in it read out: --code=XXXX-XXXX-XXXX',
+  });
+}
+
+/** SEQ0616: what another site has says nothing of this one. */
+export function receiptOfOtherSite(facts: { site: string; found: string; mirror: string }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0616',
+    what: `This receipt is of ${printable(facts.found)}, not of ${facts.site}`,
+    why: 'Each site has a ledger of its own',
+    next: `\`nx run ${facts.mirror}-site-${printable(facts.found)}:acknowledge --receipt=<file>\``,
+  });
+}
+
+/** SEQ0617: the seal is not in this chain, or under another number. */
+export function receiptOfUnknownSeal(facts: {
+  sequence: number;
+  seal: string;
+  here: { number: number; seal: string } | undefined;
+}): SeqmirrorError {
+  const { sequence, seal, here } = facts;
+  return new SeqmirrorError({
+    code: 'SEQ0617',
+    what: `This chain has no seq${sequence} with the seal ${printable(seal)}`,
+    why:
+      here === undefined
+        ? `No sequence here is sealed under number ${sequence}`
+        : `seq${here.number} is sealed here as ${here.seal}`,
+    next: 'Is this clone up to date (`git pull`)? Else the site took something that was made void, or is of another mirror: ask what it uploaded',
+  });
+}
+
+/** SEQ0618: the site verified other images than the sequence has. */
+export function receiptOfOtherContent(facts: {
+  folder: string;
+  images: number;
+  expected: number;
+  verified: string;
+  wanted: string;
+}): SeqmirrorError {
+  const { folder, images, expected, verified, wanted } = facts;
+  return new SeqmirrorError({
+    code: 'SEQ0618',
+    what: `This receipt does not prove ${folder}: its registry answered for ${images} of ${expected} manifests, or for others`,
+    why: `It has ${verified}; the records of ${folder} give ${wanted}`,
+    next: `At the site, run seq-upload.sh of ${folder} again: it goes on, and writes another receipt`,
+  });
+}
+
+/** SEQ0619: a receipt that came late, or was taken in once before the site went back. */
+export function receiptOutdated(facts: {
+  site: string;
+  project: string;
+  sequence: number;
+  head: number;
+  rolledBack: string | undefined;
+}): SeqmirrorError {
+  const { site, project, sequence, head, rolledBack } = facts;
+  const has = head === 0 ? 'nothing' : `seq${head}`;
+  return new SeqmirrorError({
+    code: 'SEQ0619',
+    what: `This receipt is of seq${sequence}, and ${site} ${rolledBack === undefined ? `has acknowledged ${has} since` : `was moved back to ${has} on ${rolledBack.slice(0, 10)}`}`,
+    why:
+      rolledBack === undefined
+        ? 'Taken in, it would make the ledger forget what is there'
+        : 'It was written before that, so it says nothing of what the site has now',
+    next:
+      rolledBack === undefined
+        ? `If it only came late, there is nothing to do; if ${site} really went back, \`nx run ${project}:rollback --to=seq${sequence}\``
+        : `Upload there again, and take that receipt; or send what is lacking: \`nx run ${project}:bundle\``,
+  });
+}
+
+/** SEQ0621: the last character does not fit the others. */
+export function codeMistyped(facts: { code: string }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0621',
+    what: `${printable(facts.code, { limit: 60 })} is not a code: 12 characters, of which the last must fit the others`,
+    why: 'One character is wrong or missing, or two changed places',
+    next: 'Have it read out once more, letter by letter; I and L count as 1, O as 0, and there is no U',
+  });
+}
+
+/** SEQ0621: a code that is well-formed, and of nothing that this site can have. */
+export function codeOfNothing(facts: {
+  code: string;
+  site: string;
+  sequences: number;
+  transfers: number;
+}): SeqmirrorError {
+  const { code, site, sequences, transfers } = facts;
+  return new SeqmirrorError({
+    code: 'SEQ0621',
+    what: `${code} is no code of ${site} for any of ${sequences} sequences and ${transfers} transfers`,
+    why: 'A code is of one site, one seal, one transfer, and of all images there: another site, another clone or an incomplete registry gives another one',
+    next: 'Is the site the right one, and this clone up to date? What does seq-upload.sh say there, run again?',
+  });
+}
+
+/** SEQ0622: nothing was sent often enough to be assumed. */
+export function notAssumable(facts: {
+  site: string;
+  project: string;
+  why: 'answers' | 'not sent often enough';
+  number: number | undefined;
+  sendings: number;
+  enough: number;
+}): SeqmirrorError {
+  const { site, project, why, number, sendings, enough } = facts;
+  if (why === 'answers') {
+    return new SeqmirrorError({
+      code: 'SEQ0622',
+      what: `${site} answers, so nothing has to be assumed`,
+      why: 'Its site.yaml says that receipts come back',
+      next: `\`nx run ${project}:acknowledge --receipt=<file>\`, or --code; for a diode, write \`receipts: none\` into its site.yaml`,
+    });
+  }
+  return new SeqmirrorError({
+    code: 'SEQ0622',
+    what:
+      number === undefined
+        ? `Nothing is on its way to ${site}`
+        : `seq${number} was sent to ${site} ${sendings === 1 ? 'once' : `${sendings} times`}; it may be assumed to be there after ${enough}`,
+    why: 'Over a diode nobody hears of a disc that was lost',
+    next: `Send it once more: \`nx run ${project}:bundle\`; or change assume_after in its site.yaml`,
+  });
+}
+
+/** SEQ0623: no way to acknowledge was named, or two, or one without its value. */
+export function acknowledgementUnclear(facts: {
+  project: string;
+  said: number;
+  /** An option that was given without a value. */
+  empty?: string;
+}): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0623',
+    what:
+      facts.empty !== undefined
+        ? `${facts.empty} has no value`
+        : facts.said === 0
+          ? 'What is acknowledged is not said'
+          : 'What is acknowledged is said in two ways',
+    next: `\`nx run ${facts.project}:acknowledge --receipt=<file>\`, or --code=XXXX-XXXX-XXXX, or --assume over a diode, or --lost=T0002`,
+  });
+}
+
+/** SEQ0624: a transfer that was never made for this site. */
+export function noSuchTransfer(facts: { id: string; site: string; known: readonly string[] }): SeqmirrorError {
+  const { id, site, known } = facts;
+  return new SeqmirrorError({
+    code: 'SEQ0624',
+    what: `${site} was not sent a transfer ${printable(id)}`,
+    why: known.length === 0 ? 'Nothing was sent there yet' : `There are ${known.join(', ')}`,
+    next: 'Is the site the right one?',
+  });
+}

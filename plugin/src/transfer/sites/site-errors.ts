@@ -1,0 +1,67 @@
+import { SeqmirrorError } from '../../system/errors';
+import { printable } from '../../system/printable';
+
+/** SEQ0611: no folder of that name in sites/, or none that has a site.yaml. */
+export function noSuchSite(facts: { name: string; known: readonly string[]; mirror: string }): SeqmirrorError {
+  const { name, known, mirror } = facts;
+  return new SeqmirrorError({
+    code: 'SEQ0611',
+    what: `${printable(mirror)} has no site ${printable(name)}`,
+    why:
+      known.length === 0 ? 'It has no sites yet' : `Its sites are ${known.map((site) => printable(site)).join(', ')}`,
+    next: `nx g seqmirror:site ${known.length === 0 ? 'bravo' : printable(name)} --mirror=${printable(mirror)}`,
+  });
+}
+
+/** SEQ0612: the folder of a site, or site.yaml in it, has a name that receipts could not say. */
+export function siteNameRefused(facts: { folder: string; name: string | undefined }): SeqmirrorError {
+  const { folder, name } = facts;
+  return new SeqmirrorError({
+    code: 'SEQ0612',
+    what:
+      name === undefined
+        ? `No site can be called ${printable(folder)}`
+        : `The folder ${printable(folder)} and the name ${printable(name)} in its site.yaml are not the same`,
+    why:
+      name === undefined
+        ? 'Receipts say it: lower-case letters, digits and single dashes between them, at most 32 characters'
+        : 'Receipts say the name, commands the folder, and both have to lead to one site',
+    next:
+      name === undefined
+        ? 'Give a code name such as bravo'
+        : 'Make them the same; the folder may be renamed by `git mv`',
+  });
+}
+
+/** SEQ0613: a ledger cannot be moved to a sequence that the site never acknowledged. */
+export function notAcknowledgedEver(facts: {
+  site: string;
+  number: number;
+  known: readonly number[];
+  project: string;
+}): SeqmirrorError {
+  const { site, number, known, project } = facts;
+  const nearest = known.filter((other) => other < number).at(-1);
+  return new SeqmirrorError({
+    code: 'SEQ0613',
+    what: `${site} has never acknowledged seq${number}`,
+    why:
+      known.length === 0
+        ? 'Its ledger is empty, so the next bundle is complete anyway'
+        : `Its ledger has ${known.map((other) => `seq${other}`).join(', ')}; what lies between them is not known to be there`,
+    next:
+      nearest === undefined
+        ? `\`nx run ${project}:rollback --wiped\` counts nothing as there; the next bundle is complete then`
+        : `\`nx run ${project}:rollback --to=seq${nearest}\` is on the safe side: the next bundle carries what came after it`,
+  });
+}
+
+/** SEQ0614: rollback was not told what happened, or two things at once. */
+export function rollbackUnclear(facts: { project: string; why: string }): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0614',
+    what: 'How far the site went back is not clear',
+    why: facts.why,
+    next: `\`nx run ${facts.project}:rollback --to=seq3\` after a restore, \`--wiped\` where all is gone, \`--cache\` where only the cache of oc-mirror is`,
+  });
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { oneLine } from '../../sequence/one-line';
+import { recordSchema } from '../../sequence/schema-version';
+import { readYaml } from '../../sequence/yaml-record';
+import { renderYaml } from '../../sequence/yaml-text';
+import { renderPosition, SeqmirrorError } from '../../system/errors';
+import { isSiteName } from './site-name';
+
+/** A site's name as its folder has it. It is a code name: Git is not to know where the site is. */
+export const SiteName = z
+  .string()
+  .refine(isSiteName, 'must be lower-case letters, digits and single dashes between them, at most 32 characters');
+
+/** How a site answers: by a file, by a code that is typed or read over a phone, or not at all. */
+export const ReceiptHabit = z.enum(['file', 'code', 'none']);
+export type ReceiptHabit = z.infer<typeof ReceiptHabit>;
+
+/** Names of media, `usb:64G`, or a number of bytes. What fits on each is for the bundle to know. */
+export const mediaPattern = /^(dvd5|dvd9|bd25|bd50|bd100|fat32|usb:[1-9]\d{0,4}(\.\d)?[KMGT]|[1-9]\d{4,14})$/;
+
+/** `host[:port][/namespace]`: no scheme, no user, no password. */
+export const registryPattern =
+  /^([A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:]{2,39}\])(:\d{1,5})?(\/[a-z0-9]+([._-]{1,2}[a-z0-9]+)*)*$/;
+
+/** site.yaml: what the connected side has to know of a disconnected registry. */
+export const Site = z
+  .strictObject({
+    schema: z.literal(recordSchema).describe('Version of this format'),
+    name: SiteName.describe("A code name, the folder's name too. It is what receipts say"),
+    description: oneLine(200).optional().describe('For people. Git keeps it'),
+    registry: z
+      .string()
+      .max(255)
+      .regex(registryPattern, 'must be host[:port][/namespace], without https:// and without credentials')
+      .optional()
+      .describe('host[:port][/namespace]; leave it out where it is secret: the far side names it then'),
+    media: z
+      .string()
+      .regex(mediaPattern, 'must be dvd5, dvd9, bd25, bd50, bd100, fat32, usb:<size> such as usb:64G, or bytes')
+      .optional()
+      .describe('What is carried there by default; without it one folder of any size'),
+    receipts: ReceiptHabit.default('file').describe(
+      'What comes back: a receipt file, a code of 12 characters, or nothing (a diode)',
+    ),
+    overdue_after_days: z
+      .int()
+      .min(1)
+      .max(3650)
+      .default(30)
+      .describe('After so many days without a receipt a transfer is overdue'),
+    assume_after: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(2)
+      .describe('Over a diode: after so many sendings of a sequence it may be assumed to be there'),
+  })
+  .describe('A disconnected registry, as the connected side knows it');
+export type Site = z.infer<typeof Site>;
+
+/** @throws SEQ0610 with every finding, each with its line and column */
+export function parseSite(text: string, file: string): Site {
+  const { value, findings } = readYaml(text, file, {
+    schema: Site,
+    codes: { text: 'SEQ0610', value: 'SEQ0610' },
+    maxCharacters: 64 * 1024,
+  });
+  const [first, ...others] = findings;
+  if (first === undefined) return value as Site;
+  throw new SeqmirrorError({
+    next: 'It needs `schema: seqmirror/v1` and `name`; the README lists every key',
+    ...first,
+    details: others.map(({ at, what }) => `${at === undefined ? '' : `${renderPosition(at)}: `}${what}`),
+  });
+}
+
+/** site.yaml for people to edit. */
+export function renderSite(site: z.input<typeof Site>): string {
+  return renderYaml(withoutHoles(site), {
+    head: [
+      'A site: a registry that cannot be seen from here. Its name is a code name.',
+      'registry, and how to log in there, may be left to the far side: Git need not know where a site is.',
+    ],
+    above: {
+      media: [
+        'dvd5, dvd9, bd25, bd50, bd100, fat32, usb:64G, or a number of bytes. Without it: one folder of any size.',
+      ],
+      receipts: [
+        'What comes back: file (a receipt), code (12 characters, typed or read over a phone), none (a diode).',
+      ],
+    },
+  });
+}
+
+function withoutHoles<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Partial<T>;
+}

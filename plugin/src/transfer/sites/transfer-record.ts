@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { oneLine, SequenceNumber, Timestamp } from '../../sequence/one-line';
+import { readRecord } from '../../sequence/read-record';
+import { recordSchema } from '../../sequence/schema-version';
+import { Seal } from '../../sequence/seal';
+import { renderYaml } from '../../sequence/yaml-text';
+import { SiteName } from './site';
+
+/** `T0001`, one for each bundle that a mirror sends, whichever sites it is for. */
+export const TransferId = z.string().regex(/^T\d{4,6}$/, 'must be T and four digits such as T0001');
+
+/**
+ * What a bundle holds: the head whole (baseline), all sequences up to it as they are (cumulative), one sequence's own
+ * archives (individual), or what sites lack of the head (site).
+ */
+export const BundleKind = z.enum(['baseline', 'cumulative', 'individual', 'site']);
+export type BundleKind = z.infer<typeof BundleKind>;
+
+/** transfers/T0001.yaml: one bundle sent to a site. Of a bundle for several sites each has its own, equal but for state. */
+export const Transfer = z
+  .strictObject({
+    schema: z.literal(recordSchema).describe('Version of this format'),
+    id: TransferId,
+    sites: z.array(SiteName).min(1).max(1000).describe('All sites that this bundle is for'),
+    kind: BundleKind,
+    head: z
+      .strictObject({ number: SequenceNumber, folder: oneLine(80), seal: Seal })
+      .describe('The sequence that a site has after it'),
+    needs: z
+      .array(z.union([Seal, z.array(Seal).min(1).max(1000)]))
+      .max(10_000)
+      .describe('Seals that a site must hold already; of several in one place, one'),
+    needs_in_cache: z
+      .array(Seal)
+      .max(10_000)
+      .optional()
+      .describe(
+        'Those of them that it must hold in the cache of its oc-mirror; the others it may hold in its registry alone. Default: all',
+      ),
+    volumes: z
+      .array(
+        z.strictObject({
+          label: oneLine(64).describe('What is written on the disc'),
+          bytes: z.int().nonnegative(),
+          sha256: z
+            .string()
+            .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
+            .describe('Of its SHA256SUMS'),
+        }),
+      )
+      .max(10_000),
+    made: Timestamp.describe('When the bundle was finished'),
+    state: z
+      .enum(['sent', 'acknowledged', 'lost'])
+      .describe('sent: on its way; acknowledged: a receipt of it is here; lost: it will not arrive'),
+  })
+  .describe('A bundle sent to a site');
+export type Transfer = z.infer<typeof Transfer>;
+
+/**
+ * Reads transfers/T0001.yaml.
+ *
+ * @throws SEQ0210, SEQ0211 or SEQ0212 when it cannot be read
+ */
+export function parseTransfer(text: string, file: string): Transfer {
+  return readRecord(text, file, Transfer, { maxCharacters: 4 * 1024 ** 2 });
+}
+
+export function renderTransfer(transfer: Transfer): string {
+  return renderYaml(Transfer.parse(transfer), {
+    head: [
+      'A bundle that was sent. sent, acknowledged, or lost: lost ones need nothing, the next bundle starts afresh.',
+    ],
+  });
+}
+
+/** The id after those that are taken: `T0008` after `T0003` and `T0007`. */
+export function nextTransferId(taken: Iterable<string>): string {
+  let last = 0;
+  for (const id of taken) last = Math.max(last, Number(/^T(\d{4,6})$/.exec(id)?.[1] ?? 0));
+  return `T${String(last + 1).padStart(4, '0')}`;
+}
+
+/** Bytes that a transfer carries. */
+export function transferBytes({ volumes }: Transfer): number {
+  return volumes.reduce((sum, { bytes }) => sum + bytes, 0);
+}
