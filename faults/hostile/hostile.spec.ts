@@ -37,6 +37,9 @@ const subjects: readonly (readonly [string, number])[] = [
   ['a frame that an archive is made of', cases],
 ];
 
+// Lines that are none are no trouble there.
+const passedOver = ["oc-mirror's mapping"];
+
 describe(withSeed('Hostile input'), () => {
   it.each(subjects)('in %s, %d times, is found or refused in words that can be printed', async (subject, count) => {
     const outcome = await tryCases({ subject, seed: runSeed(), from: 0, to: count });
@@ -47,7 +50,7 @@ describe(withSeed('Hostile input'), () => {
     );
     expect(wrong.slice(0, 5)).toEqual([]);
     expect(peakBytes).toBeLessThan(mostMemoryBytes);
-    // Else the cases are too tame to try anything. A mapping's lines are passed over when they are none.
-    expect(found).toBeGreaterThan(subject === "oc-mirror's mapping" ? -1 : count / 4);
+    // Else the cases are too tame to try anything.
+    if (!passedOver.includes(subject)) expect(found).toBeGreaterThan(count / 4);
   });
 });
