@@ -19,10 +19,15 @@ export interface KilledRun {
 /** Runs Nx in a process group of its own, and kills it as the kernel does, when `moment` has come. */
 export async function killedRun(
   workspace: Workspace,
-  { task, victim, moment }: { task: string; victim: Victim; moment: () => Promise<void> },
+  {
+    task,
+    options = [],
+    victim,
+    moment,
+  }: { task: string; options?: readonly string[]; victim: Victim; moment: () => Promise<void> },
 ): Promise<KilledRun> {
   const nx = join(workspace.root, 'node_modules/.bin/nx');
-  const child = spawn(nx, ['run', task], {
+  const child = spawn(nx, ['run', task, ...options], {
     cwd: workspace.root,
     env: workspace.env,
     detached: true,
