@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
 import { nodesFor } from '../../plugin/src/graph/create-nodes';
+import { composeUploadScript } from '../../plugin/src/transfer/upload-script/upload-script';
 import { settingsJsonSchema } from './json-schemas';
 import { markdownTable } from './markdown-table';
 import type { OptionsSchema } from './options-table';
@@ -13,8 +15,15 @@ export async function readmeSections(root: string): Promise<Record<string, strin
     generators: await referenceOf('generators', root),
     targets: targetsTable(),
     executors: await referenceOf('executors', root),
+    'upload-script': await uploadScriptHash(),
     settings: settingsTable(settingsJsonSchema() as OptionsSchema),
   };
+}
+
+/** Published with the release, so that a far side need not believe what lies beside the script. */
+async function uploadScriptHash(): Promise<string> {
+  const sha256 = createHash('sha256').update(await composeUploadScript()).digest('hex');
+  return `\`\`\`\n${sha256}  seq-upload.sh\n\`\`\``;
 }
 
 interface Collection {
