@@ -22,7 +22,9 @@ export async function readmeSections(root: string): Promise<Record<string, strin
 
 /** Published with the release, so that a far side need not believe what lies beside the script. */
 async function uploadScriptHash(): Promise<string> {
-  const sha256 = createHash('sha256').update(await composeUploadScript()).digest('hex');
+  const sha256 = createHash('sha256')
+    .update(await composeUploadScript())
+    .digest('hex');
   return `\`\`\`\n${sha256}  seq-upload.sh\n\`\`\``;
 }
 
