@@ -119,6 +119,24 @@ for (const { shell, needs } of shells) {
       expect(open?.args).toContain(`--authfile=${join(far.home, '..', 'my auth.json')}`);
     });
 
+    it('has the templates beside the configuration that it names, wherever these lie', async () => {
+      const lines = ['./cs.yaml', '"templates/other.yaml"', "'gone.yaml'", '../outside.yaml', '/etc/hostname'].map(
+        (path) => `      targetCatalogSourceTemplate: ${path}\n`,
+      );
+      const files = {
+        'imageset-config.yaml': `kind: ImageSetConfiguration\n${lines.join('')}`,
+        'cs.yaml': 'kind: CatalogSource\n',
+        'templates/other.yaml': 'kind: CatalogSource\n',
+      };
+      const folder = await carryBundle(disc('T0007'), { number: 1, files });
+      const outcome = await far.script(folder, [registry]);
+      expect(outcome).toMatchObject({ code: 0, stderr: '' });
+      expect(outcome.stdout).toContain('gone.yaml, a template of the configuration, is not here');
+      const [run] = await far.ocMirror.runs();
+      expect(run?.files).toMatchObject({ 'cs.yaml': 'kind: CatalogSource\n', templates: '/' });
+      expect(Object.keys(run?.files ?? {})).not.toContain('gone.yaml');
+    });
+
     it('changes nothing in a dry run, wherever its option stands', async () => {
       const folder = await carryBundle(disc('T0007'), { number: 1 });
       const before = await readdir(folder, { recursive: true });

@@ -1145,7 +1145,22 @@ make_work_folder() {
   done
   choose_config
   copy_checked "$config_used" "$work/imageset-config.yaml"
+  copy_templates
   [ "$engine" != enclosed ] || copy_checked seqmirror-upload.js "$work/seqmirror-upload.js"
+}
+
+# Files that the configuration names for CatalogSources; oc-mirror looks for them from where it works.
+copy_templates() {
+  templates=$(sed -n "s/^[ -]*targetCatalogSourceTemplate: *[\"']\{0,1\}\([A-Za-z0-9._/-]*\)[\"']\{0,1\} *\$/\\1/p" \
+    "$work/imageset-config.yaml")
+  for template in $templates; do
+    template=${template#./}
+    case /$template/ in //* | */../*) continue ;; esac
+    if [ -f "$folder/$template" ]; then
+      case $template in */*) mkdir -p -- "$work/${template%/*}" ;; esac
+      copy_checked "$template" "$work/$template"
+    else say "  note       $template, a template of the configuration, is not here: CatalogSources are made without it"; fi
+  done
 }
 
 # What was checked may have been changed since: the copy counts.
