@@ -55,6 +55,7 @@ describe('a monorepo that has other projects', () => {
       'list: List the sequences: state, type, sizes, what each needs, where its archives are',
       'validate: Prove the chain: every sequence complete, and as it was sealed',
       'renumber: Move a sequence that claims a taken number behind the others, without mirroring again',
+      'sign: Sign chain.lock as it is: when signing is new, when the key has changed, after a merge',
       'unlock: Open the lock that a killed run left behind, after looking whether it is still held',
     ]);
   });
