@@ -364,7 +364,7 @@ for (const { shell, needs } of shells) {
       const uploader = `
         const { mkdirSync, writeFileSync } = require('node:fs');
         const args = process.argv.slice(2);
-        console.log(JSON.stringify({ args, variables: Object.keys(process.env).filter((name) => /AUTH_FILE/.test(name)) }));
+        console.error(JSON.stringify({ args, variables: Object.keys(process.env).filter((name) => /AUTH_FILE/.test(name)) }));
         const to = args[args.indexOf('--output') + 1] + '/working-dir/cluster-resources';
         mkdirSync(to, { recursive: true });
         writeFileSync(to + '/itms-oc-mirror.yaml', 'kind: x');`;
