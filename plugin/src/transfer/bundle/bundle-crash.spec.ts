@@ -47,11 +47,11 @@ async function volumesOf(world: World): Promise<Record<string, string>> {
   return files;
 }
 
-// Each moment takes a second or two, and there are 150; all of them are tried in three runs.
-const stride = 3;
+// Each moment takes a second or two, and there are 150; all of them are tried in a few runs.
+const stride = 5;
 const first = 1 + (Math.abs(jest.getSeed()) % stride);
 
-describe(`after being killed at every third change of the file system, from ${first} on`, () => {
+describe(`after being killed at every fifth change of the file system, from ${first} on`, () => {
   it('a bundle on several volumes is whole when it is run again, each file the same, and sent once', async () => {
     const undisturbed = await sealed.copy();
     await bundled(undisturbed, head, options);
@@ -80,6 +80,6 @@ describe(`after being killed at every third change of the file system, from ${fi
         await world.remove();
       }
     }
-    expect(moments).toBeGreaterThan(30);
+    expect(moments).toBeGreaterThan(20);
   });
 });
