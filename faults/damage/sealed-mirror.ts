@@ -118,7 +118,8 @@ async function sealOne(mirror: Mirror, plan: MirrorPlan, number: number, content
   const before = await readSealedSequences(mirror, chain, number - 1);
   const held = baseOf(number, base, before);
   const own = [...content.needed(images).values()].filter(({ digest }) => !held.blobs.has(digest));
-  const extras = dice.once(2) ? workingDirFiles(dice, config) : [];
+  // In the first always, so that every mirror has some.
+  const extras = number === 1 || dice.once(2) ? workingDirFiles(dice, config) : [];
   const stage = stageFolder(mirror.data, folder);
   const archives = await stageArchives(archivesFolder(stage), {
     own,
