@@ -7,7 +7,7 @@ import { randomFrom } from '../../tools/lab/random';
 
 jest.setTimeout(20 * 60_000);
 
-const kills = Number(process.env['SEQMIRROR_KILLS'] ?? 10);
+const kills = Number(process.env['SEQMIRROR_KILLS'] ?? 7);
 const seed = Number(process.env['SEQMIRROR_SEED'] ?? Math.floor(Math.random() * 1e6));
 // What a connection may have taken and the engine not yet written.
 const underWayBytes = 2_000_000;

@@ -51,6 +51,6 @@ describe(withSeed('Hostile input'), () => {
     expect(wrong.slice(0, 5)).toEqual([]);
     expect(peakBytes).toBeLessThan(mostMemoryBytes);
     // Else the cases are too tame to try anything.
-    if (!passedOver.includes(subject)) expect(found).toBeGreaterThan(count / 4);
+    if (!passedOver.includes(subject)) expect(found).toBeGreaterThan(count / 8);
   });
 });

@@ -26,7 +26,7 @@ import { notCopied, sha256sumAccepts, strayArchives, tarLists, unpackInto } from
 
 jest.setTimeout(sizeOf({ small: 20, full: 120 }) * 60_000);
 
-const chains = sizeOf({ small: 12, full: 200 });
+const chains = sizeOf({ small: 8, full: 200 });
 const plan = { sequences: 4, images: 2, layers: 1, layerBytes: 8_000, archiveBytes: 40_000 };
 
 describeWith(['docker-registry', 'skopeo'], withSeed(`${chains} damaged chains`), () => {
