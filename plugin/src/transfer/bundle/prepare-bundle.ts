@@ -108,7 +108,7 @@ function layoutOf(ground: BundleGround, content: BundleContent, whole: readonly 
     return { volumes: [{ number: 1, archives }], splits: [] };
   }
   const taken = (lines: number) => (archives: number) => takenBytes(medium, archives, { lines, records });
-  const fixed = content.needs.length + content.holds.length + sites.length;
+  const fixed = content.needs.flat().length + content.holds.length + sites.length;
   const layout = splitVolumes(carried, { medium, taken: taken(fixed) });
   // Archives in pieces are named on every volume, which is known only now.
   if (layout.splits.length === 0) return layout;
