@@ -92,28 +92,39 @@ describeWith(['genisoimage', 'xorriso'], withSeed('discs'), () => {
   });
 });
 
+/** The first volumes of random sets, each written in full, to be put into an image of the medium. */
+async function withVolumes(
+  media: string,
+  times: number,
+  work: (on: { volume: string; image: string; capacity: number }) => Promise<void>,
+): Promise<void> {
+  const next = randomFrom(runSeed());
+  const capacity = mediumOf(media).bytes ?? 0;
+  for (let round = 0; round < times; round += 1) {
+    for (const files of volumesOf(media, sizesFor(next, capacity)).slice(0, 2)) {
+      await inFolder(async (folder) => {
+        const volume = join(folder, 'volume');
+        await lay(volume, files, 'full');
+        await work({ volume, image: join(folder, 'image'), capacity });
+      });
+    }
+  }
+}
+
 describeWith(['mkfs.vfat', 'mcopy'], withSeed('sticks with FAT32'), () => {
   it.each([
     ['fat32:40M', stickRounds],
     ['fat32:80M', stickRounds],
     ['fat32:300M', largeStickRounds],
   ])('holds every volume of %s, %d times', async (media, times) => {
-    const next = randomFrom(runSeed());
-    const capacity = mediumOf(media).bytes ?? 0;
-    for (let round = 0; round < times; round += 1) {
-      for (const files of volumesOf(media, sizesFor(next, capacity)).slice(0, 2)) {
-        await inFolder(async (folder) => {
-          await lay(join(folder, 'volume'), files, 'full');
-          const image = join(folder, 'image');
-          await (await open(image, 'w')).close();
-          await run('truncate', [`--size=${capacity}`, image]);
-          await run('mkfs.vfat', ['-F', '32', image]);
-          const tops = (await readdir(join(folder, 'volume'))).map((name) => join(folder, 'volume', name));
-          // It fails when the image is full.
-          await run('mcopy', ['-s', '-i', image, ...tops, '::']);
-        });
-      }
-    }
+    await withVolumes(media, times, async ({ volume, image, capacity }) => {
+      await (await open(image, 'w')).close();
+      await run('truncate', [`--size=${capacity}`, image]);
+      await run('mkfs.vfat', ['-F', '32', image]);
+      const tops = (await readdir(volume)).map((name) => join(volume, name));
+      // It fails when the image is full.
+      await run('mcopy', ['-s', '-i', image, ...tops, '::']);
+    });
   });
 });
 
@@ -123,26 +134,10 @@ describeWith(['mke2fs'], withSeed('sticks with ext4'), () => {
     ['usb:60M', stickRounds],
     ['usb:600M', largeStickRounds],
   ])('holds every volume of %s, %d times', async (media, times) => {
-    const next = randomFrom(runSeed());
-    const capacity = mediumOf(media).bytes ?? 0;
-    for (let round = 0; round < times; round += 1) {
-      for (const files of volumesOf(media, sizesFor(next, capacity)).slice(0, 2)) {
-        await inFolder(async (folder) => {
-          await lay(join(folder, 'volume'), files, 'full');
-          const image = join(folder, 'image');
-          // It fails when the image is full.
-          await run('mke2fs', [
-            '-q',
-            '-t',
-            'ext4',
-            '-d',
-            join(folder, 'volume'),
-            image,
-            `${Math.floor(capacity / 1024)}k`,
-          ]);
-          expect((await stat(image)).size).toBeLessThanOrEqual(capacity);
-        });
-      }
-    }
+    await withVolumes(media, times, async ({ volume, image, capacity }) => {
+      // It fails when the image is full.
+      await run('mke2fs', ['-q', '-t', 'ext4', '-d', volume, image, `${Math.floor(capacity / 1024)}k`]);
+      expect((await stat(image)).size).toBeLessThanOrEqual(capacity);
+    });
   });
 });

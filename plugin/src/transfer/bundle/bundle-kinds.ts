@@ -1,6 +1,6 @@
 /** Every kind of bundle of one head side by side, for people to choose. */
 import type { BundlePlan } from './bundle-plan';
-import { bytesOfVolume, filesOf } from './bundle-plan';
+import { bytesOfVolumes, filesOf } from './bundle-plan';
 import { needsInWords } from './needs';
 import type { BundleKind } from '../sites/transfer-record';
 
@@ -24,7 +24,7 @@ const diskSpeed = 250e6;
 
 export function kindRow(plan: BundlePlan): KindRow {
   const { content, layout, medium } = plan;
-  const bytes = layout.volumes.reduce((sum, volume) => sum + bytesOfVolume(volume), 0);
+  const bytes = bytesOfVolumes(layout.volumes);
   const speed = speeds[medium.name] ?? (/^(usb|fat32)/.test(medium.name) ? stickSpeed : diskSpeed);
   return {
     kind: content.kind,

@@ -101,6 +101,10 @@ export function bytesOfVolume({ archives }: { readonly archives: readonly Bundle
   return archives.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
+export function bytesOfVolumes(volumes: BundleLayout['volumes']): number {
+  return volumes.reduce((sum, volume) => sum + bytesOfVolume(volume), 0);
+}
+
 /** Whether the far side puts it together before it uploads: `seq-upload.sh ingest`. */
 export function isTakenIn({ layout: { volumes, splits } }: Pick<BundlePlan, 'layout'>): boolean {
   return volumes.length > 1 || splits.length > 0;

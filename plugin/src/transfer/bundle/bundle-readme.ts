@@ -6,7 +6,7 @@ import { formatDuration } from '../../system/duration';
 import { printable } from '../../system/printable';
 import type { OwnFacts } from './bundle-own-files';
 import type { BundlePlan } from './bundle-plan';
-import { bytesOfVolume, isTakenIn, labelOf } from './bundle-plan';
+import { bytesOfVolumes, isTakenIn, labelOf } from './bundle-plan';
 import { uploaderFile } from './enclosed-uploader';
 
 // What a page has room for.
@@ -20,7 +20,7 @@ export function renderReadme(plan: BundlePlan, { number, made, archives }: OwnFa
   const taken = isTakenIn(plan);
   const inCache = neededInCache(content.needs);
   const encloses = plan.records.some(({ path }) => path === uploaderFile);
-  const bytes = layout.volumes.reduce((sum, volume) => sum + bytesOfVolume(volume), 0);
+  const bytes = bytesOfVolumes(layout.volumes);
   return [
     `${labelOf(plan, number)}`,
     '',

@@ -30,7 +30,7 @@ import { filesNowhere, optionsContradict } from './bundle-errors';
 import type { KindRow } from './bundle-kinds';
 import { kindRow } from './bundle-kinds';
 import type { BundlePlan } from './bundle-plan';
-import { bytesOfVolume } from './bundle-plan';
+import { bytesOfVolumes } from './bundle-plan';
 import { bundleRecords } from './bundle-records';
 import { holdersOf, sitesNamed } from './bundle-sites';
 import { anyFolder, mediumOf } from '../volumes/media';
@@ -146,7 +146,7 @@ async function bundle(options: BundleOptions, opened: Opened): Promise<BundleOut
   const sources = await blobSources(mirror, sequences, wanted, { signal });
   const volumes = plan.layout.volumes.length;
   progress.done(
-    `${plan.content.kind}: ${counted(plan.carried.blobs, 'blob')}, ${formatBytes(totalBytes(plan))} on ${counted(volumes, 'volume')}`,
+    `${plan.content.kind}: ${counted(plan.carried.blobs, 'blob')}, ${formatBytes(bytesOfVolumes(plan.layout.volumes))} on ${counted(volumes, 'volume')}`,
   );
   const made = again?.made ?? timestampOf(now());
   const output = options.output ?? '';
@@ -263,10 +263,6 @@ async function everyKind(
     }
   }
   return { plan, rows };
-}
-
-function totalBytes({ layout }: BundlePlan): number {
-  return layout.volumes.reduce((sum, volume) => sum + bytesOfVolume(volume), 0);
 }
 
 /** One seal where it is but one. */

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { syncFile } from '../../system/atomic-file';
 import { optionsContradict } from '../bundle/bundle-errors';
 import type { BundlePlan } from '../bundle/bundle-plan';
-import { bytesOfVolume, labelOf } from '../bundle/bundle-plan';
+import { bytesOfVolumes, labelOf } from '../bundle/bundle-plan';
 import { tarTarget } from './bundle-target';
 import { splitSums, writeVolume } from './write-bundle';
 import type { VolumesRun, WrittenBundle } from './write-volumes';
@@ -30,7 +30,7 @@ export async function writeTarVolumes(
       next: 'Give --volume=<number>, or a file with --output',
     });
   run.progress.step('write');
-  run.progress.total(chosen.reduce((sum, volume) => sum + bytesOfVolume(volume), 0));
+  run.progress.total(bytesOfVolumes(chosen));
   const splits = await splitSums(plan, run);
   const volumes: WrittenBundle['volumes'][number][] = [];
   for (const { number } of chosen) {

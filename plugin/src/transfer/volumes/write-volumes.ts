@@ -8,7 +8,7 @@ import { freeBytes } from '../../system/disk';
 import { optionsContradict, outputNotWritable, outputTaken } from '../bundle/bundle-errors';
 import { journalFile, openJournal, removeJournal } from './bundle-journal';
 import type { BundlePlan } from '../bundle/bundle-plan';
-import { bytesOfVolume, filesOf, labelOf } from '../bundle/bundle-plan';
+import { bytesOfVolumes, filesOf, labelOf } from '../bundle/bundle-plan';
 import { folderTarget } from './bundle-target';
 import { verifyVolume, volumeAsPlanned } from './verify-volume';
 import type { WriteRun, WrittenVolume } from './write-bundle';
@@ -71,7 +71,7 @@ export async function writeVolumes(plan: BundlePlan, options: VolumesRun): Promi
       open.flatMap(({ number }) => filesOf(plan, number)),
     );
   progress.step('write');
-  progress.total(open.reduce((sum, volume) => sum + bytesOfVolume(volume), 0));
+  progress.total(bytesOfVolumes(open));
   const splits = open.length === 0 ? new Map<string, string>() : await splitSums(plan, options);
   const volumes: WrittenBundle['volumes'][number][] = [];
   for (const { number } of chosen) {
