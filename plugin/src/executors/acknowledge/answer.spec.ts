@@ -1,13 +1,13 @@
 import { answerOf } from './answer';
 
-const facts = { project: 'mirror-site-bravo', cwd: '/work/here' };
+const facts = { project: 'mirror-site-bravo', cwd: '/somewhere/here' };
 
 describe('answerOf', () => {
   it.each([
     {
       name: 'a receipt, from where it was typed',
       said: { receipt: 'r' },
-      answer: { kind: 'receipt', file: '/work/here/r' },
+      answer: { kind: 'receipt', file: '/somewhere/here/r' },
     },
     { name: 'a code of digits alone', said: { code: 123456789012 }, answer: { kind: 'code', code: '123456789012' } },
     { name: 'an assumption', said: { assume: true }, answer: { kind: 'assume' } },
