@@ -1,3 +1,5 @@
+import { readdir, rm, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { startDebianRegistry, type DebianRegistry } from '../../tools/lab/debian-registry';
 import { startLab, type Lab } from '../../tools/lab/lab';
@@ -154,6 +156,56 @@ describeWith(['docker-registry', 'skopeo'], 'nx run mirror-seqN:upload', () => {
       await registry.stop();
       disk.remove();
     }
+  });
+
+  describe('into a registry that docker-registry left damaged when its disk was full', () => {
+    let registry: DebianRegistry;
+    let digest: string;
+    const place = `far/side/${withoutHost(signed)}`;
+    const storedAs = async (entries: RegExp): Promise<string[]> => {
+      const repositories = join(registry.folder, 'docker/registry/v2/repositories');
+      const paths = (await readdir(repositories, { recursive: true })).filter((path) => entries.test(path));
+      expect(paths).not.toEqual([]);
+      return paths.map((path) => join(repositories, path));
+    };
+    const removeTags = async (): Promise<void> => {
+      for (const path of await storedAs(/_manifests\/tags$/)) await rm(path, { recursive: true });
+    };
+    const expectUploaded = async (): Promise<void> => {
+      const { code, output } = await upload('seq1', registry.host);
+      expect([code, output]).toEqual([0, expect.stringContaining('uploaded to')]);
+      expect(await digestAt(registry, place)).toBe(digest);
+    };
+
+    beforeAll(async () => {
+      registry = await startDebianRegistry();
+      await trust(registry.host);
+      digest = await upstream.digestOf(signed);
+      await expectUploaded();
+    });
+    afterAll(() => registry?.stop());
+
+    it.each([
+      { name: 'blobs and manifests', links: /_(layers|manifests\/revisions)\/.*\/link$/, tagged: false },
+      { name: 'tags', links: /_manifests\/tags\/.*\/link$/, tagged: true },
+    ])('mends the empty links of $name', async ({ links, tagged }) => {
+      if (!tagged) await removeTags();
+      for (const path of await storedAs(links)) await truncate(path);
+      await expect(digestAt(registry, place)).rejects.toThrow();
+      await expectUploaded();
+    });
+
+    it('tags no manifest that the registry cannot read, and finishes when what is named was removed', async () => {
+      await removeTags();
+      const hex = digest.replace('sha256:', '');
+      await truncate(join(registry.folder, 'docker/registry/v2/blobs/sha256', hex.slice(0, 2), hex, 'data'), 100);
+      const { code, output } = await upload('seq1', registry.host);
+      expect([code, output]).toEqual([1, expect.stringMatching(/SEQ0525 [^]*remove what is named below/)]);
+      await expect(digestAt(registry, place)).rejects.toThrow();
+      const [named = ''] = /docker\/registry\/v2\/blobs\S+/.exec(output) ?? [];
+      await rm(join(registry.folder, named), { recursive: true });
+      await expectUploaded();
+    });
   });
 
   async function requestsOfOneRun(): Promise<number> {

@@ -101,7 +101,7 @@ export function registryTooBusy(facts: { source: PullSource; subject: string; re
     next:
       status === 429
         ? `Run again later, log in if that was without credentials, or set hosts."${host}".parallel lower`
-        : 'Run again later; what was fetched so far is kept',
+        : 'Run again later; what was transferred so far is kept',
     ...(said === undefined ? {} : { details: [`${host} says: ${said}`] }),
   });
 }

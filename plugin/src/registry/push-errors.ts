@@ -82,6 +82,30 @@ export function registryFull(facts: Refused): SeqmirrorError {
   });
 }
 
+/**
+ * docker-registry answers so, for good, for what it was writing down when its disk became full. Where that was a link, it
+ * is mended when the same is brought again; where it was a manifest itself, the damaged one is taken for the new one.
+ */
+export function entryUnreadable(facts: { source: PullSource; path: string; subject: string }): SeqmirrorError {
+  const host = printable(facts.source.host);
+  return new SeqmirrorError({
+    code: 'SEQ0525',
+    what: `${host} kept answering HTTP 500 when it was asked for ${printable(facts.subject)}`,
+    why: 'Its storage does not work, or holds a damaged entry, as docker-registry leaves them where its disk was full',
+    next: `Run again later. If it stays while other images there can be pulled: remove what is named below from docker-registry's storage, restart it, and run again`,
+    details: [printable(storedAt(facts))],
+  });
+}
+
+// As its filesystem and object storage drivers lay it out: registry/storage/paths.go of distribution 2 and 3.
+function storedAt({ source, path }: { source: PullSource; path: string }): string {
+  const reference = path.slice(path.indexOf('/') + 1);
+  const hex = reference.replace('sha256:', '');
+  return hex === reference
+    ? `docker/registry/v2/repositories/${source.repository}/_manifests/tags/${reference}`
+    : `docker/registry/v2/blobs/sha256/${hex.slice(0, 2)}/${hex}`;
+}
+
 export function uploadsForgotten(facts: { host: string; subject: string; times: number }): SeqmirrorError {
   const host = printable(facts.host);
   return new SeqmirrorError({

@@ -89,6 +89,20 @@ describe('a blob', () => {
     ]);
   });
 
+  it('that the registry cannot read, however often it is asked, is not there', async () => {
+    const lab = await labOf();
+    const client = clientOf(lab);
+    const blob = blobOf(content);
+    await client.uploadBlob('app', blob, { signal });
+    const failing = { method: 'HEAD', path: /blobs/ } as const;
+    const mend = lab.fault({ match: failing, action: { status: 500 } });
+    expect(await client.hasBlob('app', blob.digest, { signal })).toBe(false);
+    expect(linesOf(lab).filter((line) => line.endsWith('500'))).toHaveLength(4);
+    mend();
+    lab.fault({ match: { ...failing, first: 3 }, action: { status: 500 } });
+    expect(await client.hasBlob('app', blob.digest, { signal })).toBe(true);
+  });
+
   it('of no bytes goes out too', async () => {
     const lab = await labOf();
     const blob = blobOf(Buffer.alloc(0));

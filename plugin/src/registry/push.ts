@@ -7,11 +7,14 @@ import type { Digest } from './digest';
 import { digestFromHex, isDigest } from './digest';
 import type { HttpResponse } from './http';
 import { discard } from './http';
+import type { SeqmirrorError } from '../system/errors';
+import { isSeqmirrorError } from '../system/errors';
 import { wrongDigest } from './errors';
 import type { Manifest } from './manifest';
 import { manifestByteLimit, parseManifest } from './manifest';
 import { acceptedMediaTypes } from './media-types';
 import type { PullSource } from './pull-sources';
+import { entryUnreadable } from './push-errors';
 import type { PushedBlob } from './push-source';
 import { uploadBlob } from './push-upload';
 import type { RegistriesConf } from './registries-conf';
@@ -32,10 +35,15 @@ interface Call {
 
 /** Repositories are named without the destination's namespace. */
 export interface PushClient {
-  /** The digest that a tag or digest stands for, from the registry's own answer. `undefined`: it isn't there. */
+  /**
+   * The digest that a tag or digest stands for, from the registry's own answer. `undefined`: it isn't there.
+   *
+   * @throws SEQ0525 when the registry keeps answering HTTP 500
+   */
   manifestAt(repository: string, reference: string, call: Call): Promise<Digest | undefined>;
   /** A manifest that is there, checked against its digest. */
   manifest(repository: string, digest: Digest, call: Call): Promise<Manifest | undefined>;
+  /** What the registry cannot read it doesn't have: bringing it again mends that. */
   hasBlob(repository: string, digest: Digest, call: Call): Promise<boolean>;
   /** Brings a blob that isn't there; it is hashed as it is read, and a damaged one never lands. */
   uploadBlob(
@@ -94,9 +102,11 @@ export function createPushClient(options: PushClientOptions): PushClient {
         actions,
         ...(request.asks === 'manifest' ? { headers: { accept: acceptedMediaTypes } } : {}),
         accepts: [200, 404],
-        read: (response) => {
+        acceptsAtLast: [500],
+        read: (response, source) => {
           if (response.status === 200) return read(response);
           discard(response);
+          if (response.status === 500) throw entryUnreadable({ source, ...request });
           return undefined;
         },
       },
@@ -135,7 +145,7 @@ export function createPushClient(options: PushClientOptions): PushClient {
     hasBlob: async (repository, digest, call) => {
       const subject = `${nameOf(repository)} blob ${digest}`;
       const request = { method: 'HEAD', path: `blobs/${digest}`, subject, asks: 'blob' } as const;
-      return (await ask(repository, request, call, (response) => (discard(response), true))) === true;
+      return (await ifReadable(ask(repository, request, call, (response) => (discard(response), true)))) === true;
     },
     uploadBlob: async (repository, blob, { signal, mountFrom, onBytes = () => undefined }) =>
       uploadBlob(transport, {
@@ -166,6 +176,22 @@ export function createPushClient(options: PushClientOptions): PushClient {
     tlsVerified: () => http.tlsVerified(),
     close: () => http.close(),
   };
+}
+
+/**
+ * What was asked for, or `otherwise` where the registry keeps failing to read it: by default as if it were not there, for
+ * most is mended when it is brought again.
+ */
+export async function ifReadable<T, O = undefined>(
+  asked: Promise<T>,
+  otherwise: (failure: SeqmirrorError) => Promise<O> | O = () => undefined as O,
+): Promise<T | O> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isSeqmirrorError(error) && error.code === 'SEQ0525') return otherwise(error);
+    throw error;
+  }
 }
 
 /** Whether settings or registries.conf accept plain HTTP and unverified TLS from this registry. */

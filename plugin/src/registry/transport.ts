@@ -40,6 +40,8 @@ export interface RegistryRequest<T> {
   readonly asks: Asked;
   /** The statuses that `read` understands. */
   readonly accepts: readonly number[];
+  /** Those that it understands as well once they have stayed through all rounds. */
+  readonly acceptsAtLast?: readonly number[];
   /** That one place doesn't have it is enough to know where the other places cannot be reached. */
   readonly absenceIsEnough?: boolean;
   /** The same request makes no sense twice: a passing failure is thrown, once the wait for it is over. From 1. */
@@ -125,7 +127,7 @@ export function createTransport(options: TransportOptions): Transport {
   const attempt = async <T>(
     source: PullSource,
     request: RegistryRequest<T>,
-    signal: AbortSignal,
+    { signal, isLast }: { signal: AbortSignal; isLast: boolean },
   ): Promise<Verdict<T>> => {
     const release = await limits.acquire(source.host, signal);
     let response: HttpResponse | undefined;
@@ -133,8 +135,8 @@ export function createTransport(options: TransportOptions): Transport {
       const answer = await ask(options, source, request, signal);
       if (answer.refused !== undefined) return await judgeRefusal(source, request, answer.refused);
       response = answer.response;
-      if (!request.accepts.includes(response.status))
-        return await judgeRefusal(source, request, await readRefusal(response));
+      const accepted = [...request.accepts, ...(isLast ? (request.acceptsAtLast ?? []) : [])];
+      if (!accepted.includes(response.status)) return await judgeRefusal(source, request, await readRefusal(response));
       return { verdict: 'take', result: await request.read(response, source) };
     } catch (error) {
       response?.body.on('error', () => undefined).destroy();
@@ -159,9 +161,11 @@ export function createTransport(options: TransportOptions): Transport {
       const failures = new Map<PullSource, SeqmirrorError>();
       let candidates = [...sources].sort((a, b) => Number(isDown(a)) - Number(isDown(b)));
       for (let round = 1; ; round += 1) {
+        const failed = request.attempt ?? round;
+        const isLast = failed > retries;
         let delay: { source: PullSource; failure: SeqmirrorError; afterMs: number } | undefined;
         for (const source of [...candidates]) {
-          const outcome = await attempt(source, request, signal);
+          const outcome = await attempt(source, request, { signal, isLast });
           if (outcome.verdict === 'take') return outcome.result;
           failures.set(source, outcome.failure);
           if (outcome.verdict === 'leave') candidates = candidates.filter((candidate) => candidate !== source);
@@ -171,10 +175,9 @@ export function createTransport(options: TransportOptions): Transport {
         }
         const absent = request.absenceIsEnough === true ? absenceIn(failures.values()) : undefined;
         if (absent !== undefined && candidates.every(isDown)) throw absent;
-        if (delay === undefined || (request.attempt ?? round) > retries)
+        if (delay === undefined || isLast)
           throw placesFailed(sources.map((source) => ({ source, failure: failures.get(source) })));
         const { source, failure, afterMs } = delay;
-        const failed = request.attempt ?? round;
         await pause(
           { host: source.host, subject: request.subject, reason: failure.what, failures: failed },
           signal,

@@ -161,6 +161,7 @@ export const errorCodes = {
   SEQ0522: 'A registry keeps forgetting uploads',
   SEQ0523: 'A blob to be uploaded is not what its digest says',
   SEQ0524: 'A registry to upload to is not named as host and namespace',
+  SEQ0525: 'A registry cannot read what it has',
   // 06 transfer and site
   SEQ0610: 'site.yaml cannot be used',
   SEQ0611: 'There is no such site',

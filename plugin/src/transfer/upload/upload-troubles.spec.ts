@@ -103,6 +103,12 @@ it.each([
   expectInOrder();
 });
 
+it('nothing is sent to a registry that can read nothing of what it has', async () => {
+  registry.fault({ match: { method: 'HEAD' }, action: { status: 500 } });
+  await expect(upload()).rejects.toMatchObject({ code: 'SEQ0525' });
+  expect(registry.journal.entries.filter(({ method }) => method !== 'GET' && method !== 'HEAD')).toEqual([]);
+});
+
 it('nothing is tagged where a medium changes between the check and the upload, even in its last blob', async () => {
   const archive = join(world.root, 'mirror/content', seq1, 'mirror_000001.tar');
   const { blobs: places } = await readArchiveIndex(archive);

@@ -1,5 +1,5 @@
 import type { Digest } from '../../../registry/digest';
-import { SeqmirrorError } from '../../../system/errors';
+import { findingOf, impossible, SeqmirrorError } from '../../../system/errors';
 import { printable } from '../../../system/printable';
 
 interface Lacking {
@@ -26,5 +26,20 @@ function nowhere({ broughtBy }: Lacking, subject: string, details: readonly stri
     details: [...details, ...(broughtBy === undefined ? [] : [`it came with ${printable(broughtBy)}`])],
     why: 'Archives that it needs were not given, or the registry lost what an earlier sequence brought; nothing was tagged',
     next: 'Upload the sequences that it needs first, or bring their archives back (`reissue`)',
+  });
+}
+
+/** @param failures SEQ0525, at least one */
+export function manifestsUnreadable(
+  failures: readonly SeqmirrorError[],
+  { host, put }: { host: string; put: number },
+): SeqmirrorError {
+  const [first] = failures;
+  if (first === undefined) throw impossible('nothing was unreadable');
+  if (failures.length === 1) return first;
+  return new SeqmirrorError({
+    ...findingOf(first),
+    what: `${printable(host)} kept answering HTTP 500 when it was asked for ${failures.length} of the ${put} manifests that it took`,
+    details: [...new Set(failures.flatMap(({ details = [] }) => details))],
   });
 }

@@ -2,6 +2,7 @@
 import type { Digest } from '../../../registry/digest';
 import type { IndexManifest, Manifest } from '../../../registry/manifest';
 import type { PushClient } from '../../../registry/push';
+import { ifReadable } from '../../../registry/push';
 import { mapConcurrently } from '../../../system/concurrency';
 import type { DestinationImage } from '../../destination-images';
 import type { ArchiveBlobs } from './archive-blobs';
@@ -45,7 +46,7 @@ interface Surveying {
 // Real ones have two levels.
 const deepest = 8;
 
-/** @throws SEQ0641 when a manifest that the destination lacks is in no archive */
+/** @throws SEQ0641 when a manifest that the destination lacks is in no archive, SEQ0525 when the destination answers for nothing */
 export async function surveyDestination(images: readonly DestinationImage[], context: Surveying): Promise<Survey> {
   const { client, parallel, signal } = context;
   const byPlace = new Map(images.map((image) => [`${image.repository}:${image.tag}`, image]));
@@ -67,7 +68,7 @@ export async function surveyDestination(images: readonly DestinationImage[], con
   const look = async (image: DestinationImage, digest: Digest, depth: number): Promise<number | undefined> => {
     const { repository, source } = image;
     signal.throwIfAborted();
-    if ((await client.manifestAt(repository, digest, { signal })) === digest) return undefined;
+    if ((await ifReadable(client.manifestAt(repository, digest, { signal }))) === digest) return undefined;
     const manifest = depth > deepest ? undefined : await context.archives.manifest(digest);
     if (manifest === undefined)
       throw manifestLacking({ image: source, digest, broughtBy: context.broughtBy?.(digest) });
@@ -94,7 +95,11 @@ export async function surveyDestination(images: readonly DestinationImage[], con
 
   await mapConcurrently([...byPlace.values()], { limit: parallel, signal }, async (image) => {
     const { repository, tag, digest } = image;
-    const there = await client.manifestAt(repository, tag, { signal });
+    const there = await ifReadable(client.manifestAt(repository, tag, { signal }), async () => {
+      // Where the registry can say whether it has the image, only the tag is damaged, and is set anew.
+      await client.manifestAt(repository, digest, { signal });
+      return undefined;
+    });
     if (there === digest) {
       unchanged += 1;
       return;

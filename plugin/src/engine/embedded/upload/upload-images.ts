@@ -3,12 +3,12 @@
  *
  *   1. blobs, each hashed while it streams from its offset; what a stop leaves is found again by HEAD
  *   2. manifests by digest, children before the indexes that name them
- *   3. tags, when every manifest of the run is there: nobody who pulls by tag meets half an image, or half a sequence
+ *   3. tags, when the registry answers for every manifest of the run: nobody who pulls by tag meets half an image, or half a sequence
  */
 import type { Digest } from '../../../registry/digest';
 import type { PushClient, RegistryDestination } from '../../../registry/push';
 import type { PushedBlob } from '../../../registry/push-source';
-import { createPushClient } from '../../../registry/push';
+import { createPushClient, ifReadable } from '../../../registry/push';
 import type { RegistryConnectionOptions } from '../../../registry/connection';
 import { mapConcurrently } from '../../../system/concurrency';
 import { impossible } from '../../../system/errors';
@@ -16,7 +16,7 @@ import type { Progress } from '../../../system/progress';
 import type { DestinationImage } from '../../destination-images';
 import type { UploadResult } from '../../engine';
 import type { ArchiveBlobs } from './archive-blobs';
-import { blobLacking } from './errors';
+import { blobLacking, manifestsUnreadable } from './errors';
 import type { LackingManifest, Survey } from './survey';
 import { surveyDestination } from './survey';
 
@@ -50,6 +50,7 @@ export async function uploadImages(upload: ImageUpload): Promise<UploadedImages>
     const survey = await surveyFor({ ...upload, client });
     const blobs = await uploadBlobs(survey, { ...upload, client });
     await putManifests(survey.manifests, { ...upload, client });
+    await requireReadable(survey.manifests, { ...upload, client });
     progress.detail(`setting ${survey.tags.length} tags`);
     await mapConcurrently(survey.tags, { limit: parallel, signal }, ({ repository, tag, digest }) =>
       putManifest({ repository, digest }, tag, { ...upload, client }),
@@ -155,6 +156,22 @@ async function putManifests(manifests: readonly LackingManifest[], uploading: Up
       putManifest(manifest, manifest.digest, uploading),
     );
   }
+}
+
+/** What a registry accepted it may not be able to read: it keeps a damaged copy of the same digest instead. */
+async function requireReadable(
+  manifests: readonly LackingManifest[],
+  { client, destination, parallel, signal, progress }: Uploading,
+): Promise<void> {
+  progress.detail(`asking for ${manifests.length} manifests`);
+  const failures = await mapConcurrently(manifests, { limit: parallel, signal }, ({ repository, digest }) =>
+    ifReadable(
+      client.manifestAt(repository, digest, { signal }).then(() => undefined),
+      (failure) => failure,
+    ),
+  );
+  const unreadable = failures.filter((failure) => failure !== undefined);
+  if (unreadable.length > 0) throw manifestsUnreadable(unreadable, { host: destination.host, put: manifests.length });
 }
 
 async function putManifest(
