@@ -139,7 +139,7 @@ describeWith(['docker-registry', 'skopeo', 'busybox'], 'a bundle on a far side w
     const { code, stderr } = await far.script(baseline, [registry.host, insecure]);
     expect(code).toBe(6);
     expect(stderr).toContain('oc-mirror is not installed, and Node is not installed for the enclosed uploader');
-    expect(stderr).toContain('install Node 20 or later');
+    expect(stderr).toContain('install Node 20.3 or later');
   });
 
   it('is not uploaded by a program that is not covered by its sums, or was changed', async () => {

@@ -353,9 +353,19 @@ for (const { shell, needs } of shells) {
       expect(outcome.code).toBe(6);
       expect(outcome.stderr).toContain('nothing here can upload: oc-mirror is not installed');
       expect(outcome.stderr).toContain('install oc-mirror 4.18 or later');
-      expect(outcome.stderr).toContain('install Node 20 or later');
+      expect(outcome.stderr).toContain('install Node 20.3 or later');
       // What needs neither works without.
       expect(await far.script(folder, ['check'])).toMatchObject({ code: 0 });
+    });
+
+    it.each(['18.20.4', '20.2.0'])('has no use for Node %s', async (version) => {
+      await rm(join(far.bin, 'oc-mirror'));
+      await writeFile(join(far.bin, 'node'), `#!/bin/sh\necho ${version}\n`, { mode: 0o755 });
+      const folder = await carryBundle(disc('T0007'), { number: 1 });
+      await writeFile(join(folder, 'seqmirror-upload.js'), '');
+      const outcome = await far.script(folder, [registry]);
+      expect(outcome.code).toBe(6);
+      expect(outcome.stderr).toContain(`Node is version ${version}; the enclosed uploader needs 20.3 or later`);
     });
 
     it('uploads by the enclosed uploader where oc-mirror is not installed', async () => {

@@ -68,7 +68,7 @@ export function renderReadme(plan: BundlePlan, { number, made, archives }: OwnFa
     `Where files cannot be started from this medium: sh seq-upload.sh …`,
     ...wrapped(
       encloses
-        ? `Needs there: Node 20 or later, for seqmirror-upload.js which is enclosed; or oc-mirror 4.18 or later. The script takes oc-mirror where it finds both; --engine=enclosed chooses.`
+        ? `Needs there: Node 20.3 or later, for seqmirror-upload.js which is enclosed; or oc-mirror 4.18 or later. The script takes oc-mirror where it finds both; --engine=enclosed chooses.`
         : 'Needs there: oc-mirror 4.18 or later.',
     ),
     ...wrapped(

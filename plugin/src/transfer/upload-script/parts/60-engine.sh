@@ -1,8 +1,6 @@
 
 # --- what uploads, and what it needs ---------------------------------------------------------------------------------
 
-node_major() { node -p 'process.versions.node.split(".")[0]' 2>/dev/null; }
-
 choose_engine() {
   if [ -n "$oc_mirror" ]; then
     { [ -f "$oc_mirror" ] && [ -x "$oc_mirror" ]; } || stop 6 "$oc_mirror is not a program" \
@@ -12,7 +10,7 @@ choose_engine() {
     case $oc_mirror in /*) ;; *) oc_mirror=$started_in/$oc_mirror ;; esac
   fi
   uploader=$folder/seqmirror-upload.js
-  node_found=$(node_major)
+  node_found=$(node -p 'process.versions.node' 2>/dev/null)
   case $engine in
     oc-mirror) [ -n "$oc_mirror" ] || lacks_engine "oc-mirror is not installed" ;;
     enclosed) can_use_enclosed || lacks_engine "the enclosed uploader cannot run: $enclosed_lacks" ;;
@@ -27,16 +25,22 @@ choose_engine() {
 can_use_enclosed() {
   enclosed_lacks=
   if [ ! -f "$uploader" ]; then enclosed_lacks="seqmirror-upload.js is not beside this script (bundles enclose it)"
-  elif ! is_number "$node_found"; then enclosed_lacks="Node is not installed for the enclosed uploader"
-  elif [ "$node_found" -lt 20 ]; then enclosed_lacks="Node is version $node_found; the enclosed uploader needs 20 or later"
+  elif ! is_number "${node_found%%.*}"; then enclosed_lacks="Node is not installed for the enclosed uploader"
+  elif ! node_is_enough; then enclosed_lacks="Node is version $node_found; the enclosed uploader needs 20.3 or later"
   fi
   [ -z "$enclosed_lacks" ]
+}
+
+# AbortSignal.any came with 20.3.
+node_is_enough() {
+  case $node_found in 20.[012].*) return 1 ;; esac
+  [ "${node_found%%.*}" -ge 20 ]
 }
 
 lacks_engine() {
   stop 6 "$1" "archives become images in a registry by one of the two" \
     "install oc-mirror 4.18 or later: oc-mirror.tar.gz of your OpenShift's clients, unpacked into /usr/local/bin; or name it: --oc-mirror=<program>" \
-    "install Node 20 or later (on RHEL: dnf module install nodejs:20) and use a bundle, which encloses seqmirror-upload.js"
+    "install Node 20.3 or later (on RHEL: dnf module install nodejs:20) and use a bundle, which encloses seqmirror-upload.js"
 }
 
 # Free bytes where a folder is, or will be.
