@@ -417,7 +417,7 @@ describe('TLS', () => {
     expect(renderExplanation(failure).replaceAll(server.host, 'HOST')).toMatchInlineSnapshot(`
       "SEQ0504 HOST is not trusted: its certificate comes from an authority that this machine does not know
         Why:   Nothing was sent to it, so HOST/app:1 was not fetched
-        Next:  Name its authority with hosts."HOST".caFile, or put it at /etc/containers/certs.d/HOST/ca.crt"
+        Next:  Name its authority with registries.hosts."HOST".caFile, or put it at /etc/containers/certs.d/HOST/ca.crt"
     `);
     expect(server.requests).toHaveLength(0);
   });

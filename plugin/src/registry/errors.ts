@@ -100,7 +100,7 @@ export function registryTooBusy(facts: { source: PullSource; subject: string; re
         : 'It, or a server that it depends on, does not work right now',
     next:
       status === 429
-        ? `Run again later, log in if that was without credentials, or set hosts."${host}".parallel lower`
+        ? `Run again later, log in if that was without credentials, or set registries.hosts."${host}".parallel lower`
         : 'Run again later; what was transferred so far is kept',
     ...(said === undefined ? {} : { details: [`${host} says: ${said}`] }),
   });
@@ -121,7 +121,7 @@ export function registryUnreachable(facts: {
         ? 'Registries are spoken to over TLS unless they are marked insecure'
         : 'Several attempts failed, none came through',
       next: facts.words.includes('TLS')
-        ? `If plain HTTP is meant, set hosts."${host}".insecure: true, or insecure = true in registries.conf`
+        ? `If plain HTTP is meant, set registries.hosts."${host}".insecure: true, or insecure = true in registries.conf`
         : `Does \`curl -v https://${host}/v2/\` reach it from here, and are HTTPS_PROXY and NO_PROXY right?`,
     },
     { cause: facts.cause },
@@ -135,7 +135,7 @@ export function tlsUntrusted(facts: { host: string; subject: string; words: stri
       code: 'SEQ0504',
       what: `${host} is not trusted: ${facts.words}`,
       why: `Nothing was sent to it, so ${printable(facts.subject)} was not fetched`,
-      next: `Name its authority with hosts."${host}".caFile, or put it at /etc/containers/certs.d/${host}/ca.crt`,
+      next: `Name its authority with registries.hosts."${host}".caFile, or put it at /etc/containers/certs.d/${host}/ca.crt`,
     },
     { cause: facts.cause },
   );

@@ -229,7 +229,7 @@ it('a registry that speaks plain HTTP is told as that at once, where nobody said
   await expect(client.hasBlob('app', digestOf(content), { signal })).rejects.toMatchObject({
     code: 'SEQ0503',
     what: expect.stringContaining('it does not speak TLS'),
-    next: expect.stringContaining(`hosts."${lab.host}".insecure: true`),
+    next: expect.stringContaining(`registries.hosts."${lab.host}".insecure: true`),
   });
   expect(waits).toEqual([]);
 });

@@ -119,7 +119,7 @@ function renderWritten({ plan, volumes, verified, transfer, warnings }: Written)
       ? []
       : [
           `Noted in sites/${sites.length === 1 ? sites[0] : '<site>'}/transfers/${transfer.id}.yaml; commit it.`,
-          `Next, when the receipt is back: nx run ${plan.mirror}-site-${sites[0] ?? ''}:acknowledge`,
+          `Next, when the receipt is back: nx run ${plan.mirror}-site-${sites[0] ?? ''}:acknowledge --receipt=<file>, or --code=<code>`,
         ]),
     ...(transfer === undefined && content.kind !== 'individual'
       ? [`It brings a registry to ${head.folder}${content.needs.length === 0 ? ' from nothing' : ''}.`]
