@@ -200,7 +200,7 @@ describeWith(['docker-registry', 'skopeo'], 'nx run mirror-seqN:upload', () => {
       const hex = digest.replace('sha256:', '');
       await truncate(join(registry.folder, 'docker/registry/v2/blobs/sha256', hex.slice(0, 2), hex, 'data'), 100);
       const { code, output } = await upload('seq1', registry.host);
-      expect([code, output]).toEqual([1, expect.stringMatching(/SEQ0525 [^]*remove what is named below/)]);
+      expect([code, output]).toEqual([1, expect.stringMatching(/SEQ0525 [^]*remove the listed folders/)]);
       await expect(digestAt(registry, place)).rejects.toThrow();
       const [named = ''] = /docker\/registry\/v2\/blobs\S+/.exec(output) ?? [];
       await rm(join(registry.folder, named), { recursive: true });

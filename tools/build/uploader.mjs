@@ -1,6 +1,6 @@
 /**
  * `nx build seqmirror`, its last step: makes one file of the far side's program and of all packages that it needs, for
- * Node 20 and later. The same sources and packages make the same bytes; not minified, so that a far side can read what
+ * Node 20.3 and later. The same sources and packages make the same bytes; not minified, so that a far side can read what
  * it is to run. Beside it its sha256, as `sha256sum` writes it.
  */
 import { Buffer } from 'node:buffer';
@@ -33,7 +33,7 @@ const { outputFiles, metafile } = await build({
   entryPoints: ['plugin/src/far-side/main.ts'],
   bundle: true,
   platform: 'node',
-  target: 'node20',
+  target: 'node20.3',
   format: 'cjs',
   // Its own settings serve the compiler; a library of helpers is not needed here.
   tsconfigRaw: { compilerOptions: { target: 'es2022' } },
@@ -51,8 +51,8 @@ const head = `#!/usr/bin/env node
 // seqmirror-upload.js ${own.version}: uploads a transfer bundle of seqmirror to a registry; --help says how.
 // ${own.license}. It has these packages in it, whose licences stand at its end:
 ${packages.map(({ title }) => `//   ${title}\n`).join('')}'use strict';
-if (Number(process.versions.node.split('.')[0]) < 20) {
-  process.stderr.write('seqmirror-upload.js needs Node 20 or later; this is ' + process.version + '\\n');
+if (typeof AbortSignal === 'undefined' || typeof AbortSignal.any !== 'function') {
+  process.stderr.write('seqmirror-upload.js needs Node 20.3 or later; this is ' + process.version + '\\n');
   process.exit(6);
 }
 `;

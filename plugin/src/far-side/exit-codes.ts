@@ -7,7 +7,7 @@ const meanings = {
   2: 'wrong use',
   3: 'medium damaged or incomplete',
   5: 'order: something is to be uploaded before, or newer content is there',
-  6: 'this Node is older than 20',
+  6: 'this Node is older than 20.3',
   7: 'a file or folder cannot be read or written',
   8: 'the upload failed: run again, it goes on',
   130: 'interrupted: run again, it goes on',

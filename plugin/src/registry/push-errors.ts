@@ -92,7 +92,7 @@ export function entryUnreadable(facts: { source: PullSource; path: string; subje
     code: 'SEQ0525',
     what: `${host} kept answering HTTP 500 when it was asked for ${printable(facts.subject)}`,
     why: 'Its storage does not work, or holds a damaged entry, as docker-registry leaves them where its disk was full',
-    next: `Run again later. If it stays while other images there can be pulled: remove what is named below from docker-registry's storage, restart it, and run again`,
+    next: `Run again later. If it stays while other images there can be pulled: remove the listed folders from docker-registry's storage, restart it, and run again`,
     details: [printable(storedAt(facts))],
   });
 }
