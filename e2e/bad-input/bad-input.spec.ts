@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { imageSetOf, planSequence } from '../harness/image-set';
 import { endProcess, lockHolder } from '../kill/killed-run';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';
-import { smallDisk, whyNoSmallDisk, type SmallDisk } from './small-disk';
+import { smallDisk, whyNoSmallDisk, type SmallDisk } from '../../tools/lab/small-disk';
 import { badInputWorkspace, seq3, tool, ubi, web, type BadInputWorkspace } from './workspace.fixture';
 
 jest.setTimeout(5 * 60_000);

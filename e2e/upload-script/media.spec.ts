@@ -4,7 +4,7 @@ import { appendFile, chmod, copyFile, mkdir, readFile, readdir, rm, symlink, wri
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describeWith } from '../../tools/lab/requirements';
-import { smallDisk, whyNoSmallDisk } from '../bad-input/small-disk';
+import { smallDisk, whyNoSmallDisk } from '../../tools/lab/small-disk';
 import { carryBundle, carrySequence, names, sumUp } from './carried.fixture';
 import type { FarSide } from './far-side.fixture';
 import { startFarSide } from './far-side.fixture';

@@ -9,7 +9,7 @@ import { startDebianRegistry } from '../../tools/lab/debian-registry';
 import { describeWith } from '../../tools/lab/requirements';
 import type { Mirrored, World } from '../oc-mirror/chain.fixture';
 import { documentOf, imageSetText, mirror, startWorld, withBlobs } from '../oc-mirror/chain.fixture';
-import { contentOf } from './registry-content';
+import { contentOf } from '../../tools/lab/registry-content';
 import { withoutMaker } from './resources';
 
 jest.setTimeout(600_000);

@@ -4,13 +4,13 @@ import { setTimeout } from 'node:timers/promises';
 import { startDebianRegistry, type DebianRegistry } from '../../tools/lab/debian-registry';
 import { startLab, type Lab } from '../../tools/lab/lab';
 import { describeWith } from '../../tools/lab/requirements';
-import { smallDisk, whyNoSmallDisk } from '../bad-input/small-disk';
+import { smallDisk, whyNoSmallDisk } from '../../tools/lab/small-disk';
 import { imageSetOf } from '../harness/image-set';
 import { workspaceWithMirror } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';
 import { killedRun } from '../kill/killed-run';
 import { digestAt, images, startDebianUpstream, withoutHost, type DebianUpstream } from '../registry/debian-upstream';
-import { rawAt } from './registry-content';
+import { rawAt } from '../../tools/lab/registry-content';
 
 jest.setTimeout(10 * 60_000);
 

@@ -2,8 +2,8 @@
  * Brings images out of archives into a registry, in an order in which a stop after any step leaves something sound:
  *
  *   1. blobs, each hashed while it streams from its offset; what a stop leaves is found again by HEAD
- *   2. manifests by digest, children before the indexes that name them
- *   3. tags, when the registry answers for every manifest of the run: nobody who pulls by tag meets half an image, or half a sequence
+ *   2. manifests by digest, each asked for when it was put; children before the indexes that name them
+ *   3. tags, when every manifest of the run is there: nobody who pulls by tag meets half an image, or half a sequence
  */
 import type { Digest } from '../../../registry/digest';
 import type { PushClient, RegistryDestination } from '../../../registry/push';
@@ -50,7 +50,6 @@ export async function uploadImages(upload: ImageUpload): Promise<UploadedImages>
     const survey = await surveyFor({ ...upload, client });
     const blobs = await uploadBlobs(survey, { ...upload, client });
     await putManifests(survey.manifests, { ...upload, client });
-    await requireReadable(survey.manifests, { ...upload, client });
     progress.detail(`setting ${survey.tags.length} tags`);
     await mapConcurrently(survey.tags, { limit: parallel, signal }, ({ repository, tag, digest }) =>
       putManifest({ repository, digest }, tag, { ...upload, client }),
@@ -155,15 +154,16 @@ async function putManifests(manifests: readonly LackingManifest[], uploading: Up
     await mapConcurrently(level, { limit: parallel, signal }, (manifest) =>
       putManifest(manifest, manifest.digest, uploading),
     );
+    // Before what names them: an index that is there is taken for whole by the next run.
+    await requireReadable(level, uploading);
   }
 }
 
 /** What a registry accepted it may not be able to read: it keeps a damaged copy of the same digest instead. */
 async function requireReadable(
   manifests: readonly LackingManifest[],
-  { client, destination, parallel, signal, progress }: Uploading,
+  { client, destination, parallel, signal }: Uploading,
 ): Promise<void> {
-  progress.detail(`asking for ${manifests.length} manifests`);
   const failures = await mapConcurrently(manifests, { limit: parallel, signal }, ({ repository, digest }) =>
     ifReadable(
       client.manifestAt(repository, digest, { signal }).then(() => undefined),

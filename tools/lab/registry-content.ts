@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { DebianRegistry } from '../../tools/lab/debian-registry';
-import { skopeo } from '../../tools/lab/debian-registry';
+import type { DebianRegistry } from './debian-registry';
+import { skopeo } from './debian-registry';
 
 /**
  * All that a registry has: for each tag, and for each manifest that an index behind it names, the digest of what
