@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { DebianRegistry } from './debian-registry';
 import { skopeo } from './debian-registry';
+import { digestOf } from './registry/content';
 
 /**
  * All that a registry has: for each tag, and for each manifest that an index behind it names, the digest of what
@@ -27,10 +27,6 @@ export async function contentOf(registry: DebianRegistry): Promise<Record<string
 /** Exactly what the registry has under a name. */
 export function rawAt(registry: DebianRegistry, name: string): Promise<string> {
   return skopeo(['inspect', '--raw', `docker://${registry.host}/${name}`]);
-}
-
-function digestOf(text: string): string {
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }
 
 async function json(url: string): Promise<unknown> {

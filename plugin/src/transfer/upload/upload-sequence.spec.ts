@@ -10,9 +10,8 @@ import { readArchiveIndex } from '../../archive/index';
 import type { World } from '../../mirroring/world.fixture';
 import { app, aWorld, startUpstream, tools, ubi } from '../../mirroring/world.fixture';
 import { renderUpload } from '../../report/upload';
-import { silentProgress } from '../../system/progress';
 import type { UploadOptions, UploadOutcome } from './upload-sequence';
-import { uploadSequence } from './upload-sequence';
+import { settingsTrusting, trusting, upload as uploaded } from './upload.fixture';
 
 jest.setTimeout(300_000);
 
@@ -25,7 +24,7 @@ let world: World;
 beforeAll(async () => {
   upstream = await startUpstream();
   site = await startLab({ images: [] });
-  world = await aWorld(upstream, { settings: settingsFor(site.host) });
+  world = await aWorld(upstream, { settings: trusting(site.host) });
   await world.sequence(seq1, [ubi]);
   await world.sequence(seq2, [ubi, app, tools]);
   await world.sequence(seq3, [ubi, app]);
@@ -40,24 +39,9 @@ afterAll(async () => {
   await upstream?.stop();
 });
 
-function settingsFor(host: string): string {
-  return `retries: 1\nregistries:\n  hosts:\n    '${host}': { insecure: true }\n`;
-}
-
 function upload(folder: string, options: Partial<UploadOptions> & { at?: World } = {}): Promise<UploadOutcome> {
   const { at = world, ...rest } = options;
-  return uploadSequence({
-    location: at.location,
-    folder,
-    registry: `${site.host}/mirror`,
-    engine: 'auto',
-    force: false,
-    dryRun: false,
-    progress: silentProgress,
-    signal: new AbortController().signal,
-    now: () => new Date(),
-    ...rest,
-  });
+  return uploaded(at, folder, { registry: `${site.host}/mirror`, ...rest });
 }
 
 const methodsOf = ({ journal }: Lab, pattern = /./): string[] => [
@@ -74,10 +58,7 @@ async function atFreshSite(work: (fresh: Lab, there: Partial<UploadOptions> & { 
   const fresh = await startLab({ images: [] });
   const copy = await world.copy();
   try {
-    await copy.write(
-      'mirror/seqmirror.yaml',
-      `schema: seqmirror/v1\nid: test\nengine: embedded\n${settingsFor(fresh.host)}`,
-    );
+    await copy.write('mirror/seqmirror.yaml', settingsTrusting(fresh.host));
     await work(fresh, { at: copy, registry: `${fresh.host}/mirror` });
   } finally {
     await copy.remove();
@@ -212,7 +193,7 @@ describeWith(['docker-registry', 'skopeo'], "into Debian's docker-registry, judg
     registry = await startDebianRegistry({ basicAuth: true });
     copy = await world.copy();
     const auth = `  authFile: ${registry.authFile}\n`;
-    const settings = `schema: seqmirror/v1\nid: test\nengine: embedded\n${settingsFor(registry.host)}${auth}`;
+    const settings = `${settingsTrusting(registry.host)}${auth}`;
     await copy.write('mirror/seqmirror.yaml', settings);
   });
   afterAll(async () => {

@@ -11,6 +11,7 @@ import { siteStatus } from '../sites/site-status';
 import { readLedger } from '../sites/site-files';
 import type { SiteUploadOptions } from './upload-to-site';
 import { uploadToSite } from './upload-to-site';
+import { settingsTrusting } from './upload.fixture';
 
 jest.setTimeout(300_000);
 
@@ -37,10 +38,7 @@ afterAll(async () => {
 beforeEach(async () => {
   registry = await startLab({ images: [] });
   world = await sealed.copy();
-  await world.write(
-    'mirror/seqmirror.yaml',
-    `schema: seqmirror/v1\nid: test\nengine: embedded\nretries: 1\nregistries:\n  hosts:\n    '${registry.host}': { insecure: true }\n`,
-  );
+  await world.write('mirror/seqmirror.yaml', settingsTrusting(registry.host));
   await writeSite(`registry: ${registry.host}/mirror\n`);
 });
 afterEach(async () => {

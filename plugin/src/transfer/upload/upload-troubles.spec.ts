@@ -5,8 +5,7 @@ import { startLab } from '../../../../tools/lab/lab';
 import { readArchiveIndex } from '../../archive/index';
 import type { World } from '../../mirroring/world.fixture';
 import { app, aWorld, startUpstream, tools, ubi } from '../../mirroring/world.fixture';
-import { silentProgress } from '../../system/progress';
-import { uploadSequence } from './upload-sequence';
+import { settingsTrusting, upload as uploaded } from './upload.fixture';
 
 jest.setTimeout(300_000);
 
@@ -29,26 +28,14 @@ afterAll(async () => {
 beforeEach(async () => {
   registry = await startLab({ images: [] });
   world = await sealed.copy();
-  const hosts = `registries:\n  hosts:\n    '${registry.host}': { insecure: true }\n`;
-  await world.write('mirror/seqmirror.yaml', `schema: seqmirror/v1\nid: test\nengine: embedded\nretries: 2\n${hosts}`);
+  await world.write('mirror/seqmirror.yaml', settingsTrusting(registry.host, { retries: 2 }));
 });
 afterEach(async () => {
   await world.remove();
   await registry.stop();
 });
 
-const upload = () =>
-  uploadSequence({
-    location: world.location,
-    folder: seq1,
-    registry: `${registry.host}/mirror`,
-    engine: 'auto',
-    force: false,
-    dryRun: false,
-    progress: silentProgress,
-    signal: new AbortController().signal,
-    now: () => new Date(),
-  });
+const upload = () => uploaded(world, seq1, { registry: `${registry.host}/mirror` });
 /** Of what was put, in its order: `blob`, `manifest` or `tag`. */
 const puts = (): string[] =>
   registry.journal.entries
