@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { imageSetOf, planSequence } from '../harness/image-set';
 import { endProcess, lockHolder } from '../kill/killed-run';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';
-import { smallDisk, whyNoSmallDisk, type SmallDisk } from '../../tools/lab/small-disk';
+import { describeWithSmallDisk, smallDisk, type SmallDisk } from '../../tools/lab/small-disk';
 import { badInputWorkspace, seq3, tool, ubi, web, type BadInputWorkspace } from './workspace.fixture';
 
 jest.setTimeout(5 * 60_000);
@@ -164,9 +164,7 @@ describe('what a person gets wrong, and what the world does', () => {
     expect(await lockHolder(workspace)).toBeUndefined();
   });
 
-  const reason = whyNoSmallDisk();
-  const describeDisk = reason === undefined ? describe : describe.skip;
-  describeDisk(`a disk${reason === undefined ? '' : ` [skipped: ${reason}]`}`, () => {
+  describeWithSmallDisk('a disk', () => {
     const megabyte = 1024 * 1024;
 
     const disks: SmallDisk[] = [];

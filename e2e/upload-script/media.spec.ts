@@ -4,7 +4,7 @@ import { appendFile, chmod, copyFile, mkdir, readFile, readdir, rm, symlink, wri
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describeWith } from '../../tools/lab/requirements';
-import { smallDisk, whyNoSmallDisk } from '../../tools/lab/small-disk';
+import { describeWithSmallDisk, smallDisk } from '../../tools/lab/small-disk';
 import { carryBundle, carrySequence, names, sumUp } from './carried.fixture';
 import type { FarSide } from './far-side.fixture';
 import { startFarSide } from './far-side.fixture';
@@ -14,8 +14,6 @@ jest.setTimeout(300_000);
 
 const registry = 'registry.site:8443';
 const whole = 'a blob larger than any disc\n'.repeat(50);
-
-const noDisk = whyNoSmallDisk();
 
 for (const { shell, needs } of shells) {
   describeWith(needs, `media under ${shell}`, () => {
@@ -156,8 +154,7 @@ for (const { shell, needs } of shells) {
       expect(await far.script(folder, [registry])).toMatchObject({ code: 0, stderr: '' });
     });
 
-    const suite = noDisk === undefined ? describe : describe.skip;
-    suite(noDisk === undefined ? 'a small disk' : `a small disk [skipped: ${noDisk}]`, () => {
+    describeWithSmallDisk('a small disk', () => {
       it('stop before a disk is full, and go on when there is space', async () => {
         const disk = smallDisk(2 * 1024 * 1024);
         try {

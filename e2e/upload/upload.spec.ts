@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { startDebianRegistry, type DebianRegistry } from '../../tools/lab/debian-registry';
 import { startLab, type Lab } from '../../tools/lab/lab';
 import { describeWith } from '../../tools/lab/requirements';
-import { smallDisk, whyNoSmallDisk } from '../../tools/lab/small-disk';
+import { describeWithSmallDisk, smallDisk } from '../../tools/lab/small-disk';
 import { imageSetOf } from '../harness/image-set';
 import { workspaceWithMirror } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';
@@ -133,29 +133,30 @@ describeWith(['docker-registry', 'skopeo'], 'nx run mirror-seqN:upload', () => {
     }
   });
 
-  const diskTest = whyNoSmallDisk() === undefined ? it : it.skip;
-  diskTest('says that the disk of a registry is full, and goes on when it has room', async () => {
-    const disk = smallDisk(3_000_000);
-    const registry = await startDebianRegistry({ folder: disk.folder });
-    try {
-      await trust(registry.host);
-      const { code, output } = await upload('seq2', registry.host);
-      expect([code, output]).toEqual([1, expect.stringMatching(/SEQ0520 .* has no room left for/)]);
-      const { repositories } = (await (await fetch(`${registry.url}/v2/_catalog`)).json()) as {
-        repositories: string[];
-      };
-      for (const repository of repositories) {
-        const tags = await (await fetch(`${registry.url}/v2/${repository}/tags/list`)).json();
-        expect(tags).not.toHaveProperty('tags');
+  describeWithSmallDisk('into a registry whose disk becomes full', () => {
+    it('says so, and goes on when it has room', async () => {
+      const disk = smallDisk(3_000_000);
+      const registry = await startDebianRegistry({ folder: disk.folder });
+      try {
+        await trust(registry.host);
+        const { code, output } = await upload('seq2', registry.host);
+        expect([code, output]).toEqual([1, expect.stringMatching(/SEQ0520 .* has no room left for/)]);
+        const { repositories } = (await (await fetch(`${registry.url}/v2/_catalog`)).json()) as {
+          repositories: string[];
+        };
+        for (const repository of repositories) {
+          const tags = await (await fetch(`${registry.url}/v2/${repository}/tags/list`)).json();
+          expect(tags).not.toHaveProperty('tags');
+        }
+        disk.grow(300_000_000);
+        const again = await upload('seq2', registry.host);
+        expect([again.code, again.output]).toEqual([0, expect.stringContaining('uploaded to')]);
+        expect(await digestAt(registry, `far/side/${withoutHost(signed)}`)).toBe(await upstream.digestOf(signed));
+      } finally {
+        await registry.stop();
+        disk.remove();
       }
-      disk.grow(300_000_000);
-      const again = await upload('seq2', registry.host);
-      expect([again.code, again.output]).toEqual([0, expect.stringContaining('uploaded to')]);
-      expect(await digestAt(registry, `far/side/${withoutHost(signed)}`)).toBe(await upstream.digestOf(signed));
-    } finally {
-      await registry.stop();
-      disk.remove();
-    }
+    });
   });
 
   describe('into a registry that docker-registry left damaged when its disk was full', () => {

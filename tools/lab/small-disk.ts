@@ -16,7 +16,7 @@ export interface SmallDisk {
 }
 
 /** Why there can be no small disk; `undefined` where there can. */
-export function whyNoSmallDisk(): string | undefined {
+function whyNoSmallDisk(): string | undefined {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs root on Linux, to mount a tmpfs';
   try {
     smallDisk(1024 * 1024).remove();
@@ -24,6 +24,13 @@ export function whyNoSmallDisk(): string | undefined {
   } catch {
     return 'needs the right to mount a tmpfs';
   }
+}
+
+/** `describe`, or a skipped suite whose title says why there can be no small disk. */
+export function describeWithSmallDisk(name: string, suite: () => void): void {
+  const reason = whyNoSmallDisk();
+  if (reason === undefined) describe(name, suite);
+  else describe.skip(`${name} [skipped: ${reason}]`, suite);
 }
 
 /** @throws when a tmpfs cannot be mounted here */
