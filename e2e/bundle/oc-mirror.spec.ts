@@ -1,25 +1,25 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleSequence } from '../../plugin/src/api';
 import { ocMirrorEnvironment } from '../../plugin/src/engine/oc-mirror/environment';
-import type { MirroredImage } from '../../plugin/src/engine/engine';
 import { freeLoopbackPort } from '../../plugin/src/engine/oc-mirror/port';
+import type { MirroredImage } from '../../plugin/src/oci/image';
 import { applyImageChanges } from '../../plugin/src/sequence/images';
 import { decodeInventory } from '../../plugin/src/sequence/inventory';
+import { runProgram } from '../../plugin/src/system/process';
 import type { BundleContent } from '../../plugin/src/transfer/bundle/bundle-content';
-import type { HeldIn } from '../../plugin/src/transfer/sites/ledger';
 import { neededInCache } from '../../plugin/src/transfer/bundle/needs';
+import type { HeldIn } from '../../plugin/src/transfer/sites/ledger';
 import { renderLedger } from '../../plugin/src/transfer/sites/ledger';
 import { renderSite } from '../../plugin/src/transfer/sites/site';
 import { uploadBundle } from '../../plugin/src/transfer/upload/upload-bundle';
-import { runProgram } from '../../plugin/src/system/process';
 import type { DebianRegistry } from '../../tools/lab/debian-registry';
 import { startDebianRegistry } from '../../tools/lab/debian-registry';
 import { describeWith, programPath } from '../../tools/lab/requirements';
 import { digestAt } from '../oc-mirror/chain.fixture';
 import type { SealedWorld } from '../validate/sealed-world';
 import { run, sealThree, startSealedWorld } from '../validate/sealed-world';
-import { mkdir, writeFile } from 'node:fs/promises';
 
 jest.setTimeout(900_000);
 

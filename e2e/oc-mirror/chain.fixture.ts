@@ -2,7 +2,6 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { BlobRecord, BlobSet } from '../../plugin/src/archive/blob-record';
 import type { VerifiedArchives } from '../../plugin/src/archive/verify';
 import { verifyArchives } from '../../plugin/src/archive/verify';
 import type { EngineOptions, EngineVersion, MirrorRequest, StagedArchives } from '../../plugin/src/engine/engine';
@@ -11,7 +10,8 @@ import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror-engi
 import { freeLoopbackPort } from '../../plugin/src/engine/oc-mirror/port';
 import type { ImageSetDocument } from '../../plugin/src/imageset/document';
 import { requireImageSet } from '../../plugin/src/imageset/document';
-import type { Digest } from '../../plugin/src/registry/digest';
+import type { BlobRecord, BlobSet } from '../../plugin/src/oci/blob';
+import type { Digest } from '../../plugin/src/oci/digest';
 import type { ProgramResult } from '../../plugin/src/system/process';
 import { runProgram } from '../../plugin/src/system/process';
 import { silentProgress } from '../../plugin/src/system/progress';

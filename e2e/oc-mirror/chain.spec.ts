@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BlobSet } from '../../plugin/src/archive/blob-record';
 import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror-engine';
+import type { BlobSet } from '../../plugin/src/oci/blob';
 import type { DebianRegistry } from '../../tools/lab/debian-registry';
 import { startDebianRegistry } from '../../tools/lab/debian-registry';
 import { describeWith } from '../../tools/lab/requirements';

@@ -2,9 +2,9 @@ import { appendFile, cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFi
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { acknowledge } from '../../plugin/src/api';
-import type { MirroredImage } from '../../plugin/src/engine/engine';
 import { openMirror, readChain } from '../../plugin/src/mirroring/mirror';
 import { readSealedSequences } from '../../plugin/src/mirroring/sealed-chain';
+import type { MirroredImage } from '../../plugin/src/oci/image';
 import { applyImageChanges } from '../../plugin/src/sequence/images';
 import { decodeInventory } from '../../plugin/src/sequence/inventory';
 import { imagesBySequence } from '../../plugin/src/transfer/chain-images';

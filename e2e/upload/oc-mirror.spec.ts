@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import type { BlobSet } from '../../plugin/src/archive/blob-record';
 import { embeddedEngine } from '../../plugin/src/engine/embedded/embedded-engine';
 import type { DiskToMirror, EngineVersion, MirrorEngine, UploadResult } from '../../plugin/src/engine/engine';
 import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror-engine';
+import type { BlobSet } from '../../plugin/src/oci/blob';
 import { silentProgress } from '../../plugin/src/system/progress';
 import type { DebianRegistry } from '../../tools/lab/debian-registry';
 import { startDebianRegistry } from '../../tools/lab/debian-registry';
+import { contentOf } from '../../tools/lab/registry-content';
 import { describeWith } from '../../tools/lab/requirements';
 import type { Mirrored, World } from '../oc-mirror/chain.fixture';
 import { documentOf, imageSetText, mirror, startWorld, withBlobs } from '../oc-mirror/chain.fixture';
-import { contentOf } from '../../tools/lab/registry-content';
 import { withoutMaker } from './resources';
 
 jest.setTimeout(600_000);

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { digestFromHex } from '../../plugin/src/registry/digest';
+import { digestFromHex } from '../../plugin/src/oci/digest';
 import { ownFilesBound, takenBytes } from '../../plugin/src/transfer/bundle/bundle-plan';
 import { mediumOf } from '../../plugin/src/transfer/volumes/media';
 import { splitVolumes } from '../../plugin/src/transfer/volumes/split-volumes';

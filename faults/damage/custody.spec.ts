@@ -1,10 +1,10 @@
 /** Sequences that nobody has any more: custody.yaml says so, and what needs them is no longer called whole. */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { storeFolder } from '../../plugin/src/mirroring/data-directory';
 import { readChain } from '../../plugin/src/mirroring/mirror';
 import { baseOf, readSealedSequences } from '../../plugin/src/mirroring/sealed-chain';
-import { storeFolder } from '../../plugin/src/mirroring/data-directory';
-import type { Digest } from '../../plugin/src/registry/digest';
+import type { Digest } from '../../plugin/src/oci/digest';
 import { declareLost, renderCustody } from '../../plugin/src/sequence/custody';
 import { runSeed, withSeed } from '../size';
 import type { SealedMirror, SealedSequence } from './sealed-mirror';

@@ -1,13 +1,13 @@
 /** The images of a mirror that is made for damage, as its sequences go on: new ones come, one gets another layer. */
-import type { BlobRecord } from '../../plugin/src/archive/blob-record';
-import type { MirroredImage } from '../../plugin/src/engine/engine';
-import type { Digest } from '../../plugin/src/registry/digest';
-import { parseManifest, refsOf } from '../../plugin/src/registry/manifest';
+import type { BlobRecord } from '../../plugin/src/oci/blob';
+import type { Digest } from '../../plugin/src/oci/digest';
+import type { MirroredImage } from '../../plugin/src/oci/image';
+import { parseManifest, refsOf } from '../../plugin/src/oci/manifest';
 import { closureOf } from '../../plugin/src/sequence/closure';
-import type { ImageSpec } from '../../tools/lab/images';
-import { anImage } from '../../tools/lab/images';
 import type { BuiltImage } from '../../tools/lab/image-builder';
 import { imageBuilder } from '../../tools/lab/image-builder';
+import type { ImageSpec } from '../../tools/lab/images';
+import { anImage } from '../../tools/lab/images';
 import { smallestLayer } from '../../tools/lab/synthetic-layer';
 import type { MirrorPlan } from './sealed-mirror';
 

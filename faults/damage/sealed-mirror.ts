@@ -2,15 +2,13 @@
  * Real mirrors to damage: sealed by the functions that seal, archives written here so that it is known what each byte of
  * them belongs to. Everything follows from the seed; content is made as fast as it is written.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BlobRecord } from '../../plugin/src/archive/blob-record';
-import { linksOf } from '../../plugin/src/archive/links';
 import { planArchives } from '../../plugin/src/archive/layout';
+import { linksOf } from '../../plugin/src/archive/links';
 import { verifyArchives } from '../../plugin/src/archive/verify';
-import type { MirroredImage } from '../../plugin/src/engine/engine';
 import { requireImageSet } from '../../plugin/src/imageset/document';
 import { buildRecords } from '../../plugin/src/mirroring/build-records';
 import { configSha256 } from '../../plugin/src/mirroring/check-sealed';
@@ -21,15 +19,17 @@ import type { Mirror, MirrorLocation } from '../../plugin/src/mirroring/mirror';
 import { openMirror, readChain, sequencePath } from '../../plugin/src/mirroring/mirror';
 import { promote } from '../../plugin/src/mirroring/promote';
 import { baseOf, readSealedSequences } from '../../plugin/src/mirroring/sealed-chain';
-import type { Digest } from '../../plugin/src/registry/digest';
+import type { BlobRecord } from '../../plugin/src/oci/blob';
+import type { Digest } from '../../plugin/src/oci/digest';
+import type { MirroredImage } from '../../plugin/src/oci/image';
 import type { BaseChoice } from '../../plugin/src/sequence/intent';
 import { renderSequenceIntent } from '../../plugin/src/sequence/intent';
 import { diceFrom } from '../../tools/lab/random';
-import type { ArchivePiece, ExtraFile } from './write-archive';
-import { writeArchive } from './write-archive';
 import type { Content } from './image-content';
 import { imagesOf, startContent } from './image-content';
 import { workingDirFiles } from './working-dir-files';
+import type { ArchivePiece, ExtraFile } from './write-archive';
+import { writeArchive } from './write-archive';
 
 export interface MirrorPlan {
   readonly seed: number;

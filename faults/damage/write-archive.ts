@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises';
 import type { LaidOutEntry } from '../../plugin/src/archive/layout';
 import { encodeHeader, paddedBytes, trailerBytes } from '../../plugin/src/archive/tar-header';
-import type { Digest } from '../../plugin/src/registry/digest';
+import type { Digest } from '../../plugin/src/oci/digest';
 
 export type PieceKind = 'header' | 'link' | 'blob' | 'working-dir' | 'padding' | 'trailer';
 

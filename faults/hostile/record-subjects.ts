@@ -1,10 +1,10 @@
 import { parseImageSet, requireRecordedImageSet } from '../../plugin/src/imageset/document';
 import { requireSettings } from '../../plugin/src/mirroring/settings';
-import { parseManifest } from '../../plugin/src/registry/manifest';
-import { parseReference } from '../../plugin/src/registry/reference';
+import { parseManifest } from '../../plugin/src/oci/manifest';
+import { parseReference } from '../../plugin/src/oci/reference';
 import { parseRegistriesConf } from '../../plugin/src/registry/registries-conf';
-import { aChain } from '../../plugin/src/sequence/chain.fixture';
 import { parseChainLock } from '../../plugin/src/sequence/chain-lock';
+import { aChain } from '../../plugin/src/sequence/chain.fixture';
 import { parseCustody, renderCustody } from '../../plugin/src/sequence/custody';
 import { parseSequenceIntent } from '../../plugin/src/sequence/intent';
 import { decodeInventory } from '../../plugin/src/sequence/inventory';

@@ -2,6 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Digest } from '../../plugin/src/oci/digest';
+import { digestFromHex } from '../../plugin/src/oci/digest';
 import { airGappedTransferOf } from '../../plugin/src/sequence/air-gapped-transfer';
 import type { ChainEntry } from '../../plugin/src/sequence/chain-lock';
 import { renderChainLock } from '../../plugin/src/sequence/chain-lock';
@@ -12,8 +14,6 @@ import type { Seal } from '../../plugin/src/sequence/seal';
 import { sealOfHashes } from '../../plugin/src/sequence/seal';
 import { renderSha256Sums } from '../../plugin/src/sequence/sha256-sums';
 import { canonicalJson } from '../../plugin/src/system/canonical-json';
-import type { Digest } from '../../plugin/src/registry/digest';
-import { digestFromHex } from '../../plugin/src/registry/digest';
 
 const config = {
   apiVersion: 'mirror.openshift.io/v2alpha1',

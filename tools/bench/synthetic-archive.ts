@@ -6,8 +6,8 @@ import type { PlannedBlob, PlannedLink } from '../../plugin/src/archive/layout';
 import { planArchives } from '../../plugin/src/archive/layout';
 import { layerLinkName, revisionLinkName, tagLinkName } from '../../plugin/src/archive/names';
 import { openVolume } from '../../plugin/src/archive/write';
-import type { Digest } from '../../plugin/src/registry/digest';
-import { digestFromHex, isDigest } from '../../plugin/src/registry/digest';
+import type { Digest } from '../../plugin/src/oci/digest';
+import { digestFromHex, isDigest } from '../../plugin/src/oci/digest';
 import { syntheticLayer } from '../lab/synthetic-layer';
 
 interface Content {

@@ -1,6 +1,6 @@
-import type { BlobRecord } from '../archive/blob-record';
-import type { Digest } from '../registry/digest';
-import { digestFromHex } from '../registry/digest';
+import type { BlobRecord } from '../oci/blob';
+import type { Digest } from '../oci/digest';
+import { digestFromHex } from '../oci/digest';
 import { adoptedImages } from './adopted-images';
 import type { CalledFor } from './called-for';
 

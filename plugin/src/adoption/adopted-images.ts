@@ -3,13 +3,13 @@
  * hold whole under a tag. An archive has the tags of everything in oc-mirror's cache, other configurations included; a
  * tag whose manifest is nowhere is one of those.
  */
-import type { BlobRecord } from '../archive/blob-record';
 import type { LinkEntry } from '../archive/index';
-import type { ImageKind, MirroredImage } from '../engine/engine';
 import type { CacheTags } from '../engine/oc-mirror/cache';
-import type { Digest } from '../registry/digest';
-import { digestFromHex } from '../registry/digest';
-import { kindOf as kindOfManifest } from '../registry/media-types';
+import type { BlobRecord } from '../oci/blob';
+import type { Digest } from '../oci/digest';
+import { digestFromHex } from '../oci/digest';
+import type { ImageKind, MirroredImage } from '../oci/image';
+import { kindOf as kindOfManifest } from '../oci/media-types';
 import { printable } from '../system/printable';
 import type { CalledFor, Calling } from './called-for';
 

@@ -1,18 +1,18 @@
-import * as fc from 'fast-check';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { listSequences } from '../mirroring/list-sequences';
+import type { MirroredImage } from '../oci/image';
 import type { ChainBuilder } from '../sequence/chain.fixture';
 import { aChain } from '../sequence/chain.fixture';
 import { closureOf } from '../sequence/closure';
-import { applyImageChanges } from '../sequence/images';
-import { decodeInventory } from '../sequence/inventory';
-import type { Inventory } from '../sequence/inventory';
-import type { MirroredImage } from '../engine/engine';
 import { parseCustody } from '../sequence/custody';
+import { applyImageChanges } from '../sequence/images';
+import type { Inventory } from '../sequence/inventory';
+import { decodeInventory } from '../sequence/inventory';
+import { applyAdoption } from './apply-adoption';
 import type { AdoptionWorld, OriginalOptions } from './original.fixture';
 import { anAdoptionWorld, originalMetadata, run, writeOriginals } from './original.fixture';
-import { applyAdoption } from './apply-adoption';
 
 const threeSteps = () =>
   aChain().baseline('baseline').differential('add-logging', { adds: 2 }).differential('add-ubi9', { updates: 1 });

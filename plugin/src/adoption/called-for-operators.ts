@@ -6,7 +6,7 @@ import { filterIds, isWholeCatalog, nameOfCatalog } from '../engine/oc-mirror/fi
 import { withoutTransport } from '../engine/oc-mirror/log';
 import { destinationOfCatalog, destinationOfImage } from '../imageset/destination';
 import type { OperatorCatalog } from '../imageset/schema';
-import { digestFromHex, hexOf, isDigest } from '../registry/digest';
+import { digestFromHex, hexOf, isDigest } from '../oci/digest';
 import { isSeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
 import type { CalledFor, CallingFrom } from './called-for';

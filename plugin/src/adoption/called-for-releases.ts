@@ -1,9 +1,9 @@
 import semver from 'semver';
+import { z } from 'zod';
 import type { ReleaseChannel } from '../imageset/schema';
 import { componentsIn, imageReferencesCharacterLimit } from '../release/image-references';
-import { valueOfJson } from '../registry/json-text';
 import { isSeqmirrorError } from '../system/errors';
-import { z } from 'zod';
+import { valueOfJson } from '../system/json-text';
 import type { CalledFor, CallingFrom } from './called-for';
 import type { WorkingDir } from './working-dir';
 

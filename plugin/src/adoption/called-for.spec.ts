@@ -1,6 +1,6 @@
-import { requireImageSet } from '../imageset/document';
-import { digestFromHex } from '../registry/digest';
 import { filterIds } from '../engine/oc-mirror/filter-id';
+import { requireImageSet } from '../imageset/document';
+import { digestFromHex } from '../oci/digest';
 import { calledFor } from './called-for';
 import type { WorkingDir } from './working-dir';
 

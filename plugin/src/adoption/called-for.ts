@@ -2,14 +2,14 @@
  * Which images a configuration led to when it was mirrored, as far as it and the archives' working-dir tell: under which
  * names oc-mirror keeps them is known (reference: its internal/pkg/{additional,operator,release}).
  */
-import type { CatalogInCache } from '../engine/oc-mirror/catalogs';
+import { isRepositoryName, isTagName } from '../archive/names';
 import type { CacheTags } from '../engine/oc-mirror/cache';
-import type { ImageKind } from '../engine/engine';
+import type { CatalogInCache } from '../engine/oc-mirror/catalogs';
 import { withoutTransport } from '../engine/oc-mirror/log';
 import { blockedBy } from '../imageset/blocked-images';
 import { destinationOfImage } from '../imageset/destination';
 import type { ImageSetConfiguration, OperatorCatalog } from '../imageset/schema';
-import { isRepositoryName, isTagName } from '../archive/names';
+import type { ImageKind } from '../oci/image';
 import { operatorsCalledFor } from './called-for-operators';
 import { releasesCalledFor } from './called-for-releases';
 import type { WorkingDir } from './working-dir';

@@ -1,13 +1,14 @@
 /** What a verified folder is as a part of the chain: its images, what it needs, its records. Pure. */
-import type { BlobSet } from '../archive/blob-record';
 import { pinnedConfigOf } from '../engine/oc-mirror/pinned';
-import type { MirroredImage } from '../engine/engine';
+import { copyOfText } from '../imageset/edit';
 import type { SequenceRecords } from '../mirroring/build-records';
 import { buildRecords, sumOfBytes } from '../mirroring/build-records';
 import { configSha256 } from '../mirroring/check-sealed';
 import { recordNames } from '../mirroring/records';
 import type { SealedSequence } from '../mirroring/sealed-chain';
 import { baseOf, imagesAtEnd } from '../mirroring/sealed-chain';
+import type { BlobSet } from '../oci/blob';
+import type { MirroredImage } from '../oci/image';
 import type { Closure, MissingBlob } from '../sequence/closure';
 import { blobSetOf, closureOf } from '../sequence/closure';
 import type { Custody } from '../sequence/custody';
@@ -17,10 +18,9 @@ import type { SequenceIntent } from '../sequence/intent';
 import { renderSequenceIntent } from '../sequence/intent';
 import type { SequenceMetadata } from '../sequence/metadata';
 import { oneLine } from '../sequence/one-line';
-import { copyOfText } from '../imageset/edit';
 import { counted } from '../system/counted';
-import { printable } from '../system/printable';
 import { seqmirrorVersion } from '../system/package-version';
+import { printable } from '../system/printable';
 import { adoptedImages } from './adopted-images';
 import { correctionsTo } from './corrections';
 import type { Place } from './place-in-chain';

@@ -1,17 +1,17 @@
 /** Folders full of archives that were made without seqmirror, and an empty mirror to adopt them into. */
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { writeArchives } from '../archive/archive.fixture';
 import type { PlannedLink } from '../archive/layout';
 import { layerLinkName, revisionLinkName, tagLinkName } from '../archive/names';
-import type { MirroredImage } from '../engine/engine';
 import type { MirrorLocation } from '../mirroring/mirror';
 import type { Run } from '../mirroring/run';
-import type { Digest } from '../registry/digest';
-import { blobSetOf, closureOf } from '../sequence/closure';
+import type { Digest } from '../oci/digest';
+import type { MirroredImage } from '../oci/image';
 import type { FixtureChain, FixtureSequence } from '../sequence/chain.fixture';
+import { blobSetOf, closureOf } from '../sequence/closure';
 import { silentProgress } from '../system/progress';
 import type { AdoptionOutcome } from './apply-adoption';
 import { applyAdoption } from './apply-adoption';

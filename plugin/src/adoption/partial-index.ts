@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import type { ArchiveEntry, ArchiveIndex, BlobPlace, LinkEntry } from '../archive/index';
 import { parseEntryName } from '../archive/names';
 import { tarEntries } from '../archive/tar-entries';
-import type { Digest } from '../registry/digest';
-import { isDigest } from '../registry/digest';
+import type { Digest } from '../oci/digest';
+import { isDigest } from '../oci/digest';
 import { isSeqmirrorError } from '../system/errors';
 
 /**

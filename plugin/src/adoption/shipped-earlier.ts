@@ -1,5 +1,5 @@
-import type { Digest } from '../registry/digest';
-import { isDigest } from '../registry/digest';
+import type { Digest } from '../oci/digest';
+import { isDigest } from '../oci/digest';
 import type { WorkingDir } from './working-dir';
 
 // A line has 72 bytes; no mirror comes near a million blobs.

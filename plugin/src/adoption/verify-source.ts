@@ -1,7 +1,6 @@
 /** Everything about one folder that is to be adopted that does not depend on the chain it will be a part of. */
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import type { BlobRecord } from '../archive/blob-record';
 import type { HashPool } from '../archive/hash-pool';
 import type { ArchiveIndex } from '../archive/index';
 import { readManifests } from '../archive/manifests';
@@ -9,11 +8,12 @@ import type { VerifiedArchives } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
 import type { CacheTags } from '../engine/oc-mirror/cache';
 import { versionFromGit } from '../engine/oc-mirror/version';
-import type { Digest } from '../registry/digest';
-import { hexOf } from '../registry/digest';
-import { valueOfJson } from '../registry/json-text';
+import type { BlobRecord } from '../oci/blob';
+import type { Digest } from '../oci/digest';
+import { hexOf } from '../oci/digest';
 import type { Finding } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
+import { valueOfJson } from '../system/json-text';
 import type { Progress } from '../system/progress';
 import { tagsIn } from './adopted-images';
 import type { Calling } from './called-for';

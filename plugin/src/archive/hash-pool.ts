@@ -10,13 +10,13 @@ import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Digest } from '../registry/digest';
-import { digestFromHex } from '../registry/digest';
+import type { Digest } from '../oci/digest';
+import { digestFromHex } from '../oci/digest';
 import { mapConcurrently } from '../system/concurrency';
 import { fileTrouble } from '../system/system-errors';
 import { archiveBroken } from './errors';
-import { hashProgram } from './hash-program';
 import type { HashAnswer, HashJob } from './hash-program';
+import { hashProgram } from './hash-program';
 
 /** Bytes from the file's start. */
 export interface Range {

@@ -3,8 +3,8 @@
  * by itself. Pieces go round: one is filled while others are hashed and written.
  */
 import type { FileHandle } from 'node:fs/promises';
-import type { Digest } from '../registry/digest';
-import { digestFromHex } from '../registry/digest';
+import type { Digest } from '../oci/digest';
+import { digestFromHex } from '../oci/digest';
 import type { HashLanes } from './hash-lanes';
 import { readFully } from './positional-io';
 

@@ -2,8 +2,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Digest } from '../registry/digest';
-import { isDigest } from '../registry/digest';
+import type { Digest } from '../oci/digest';
+import { isDigest } from '../oci/digest';
 import type { Finding } from '../system/errors';
 import { systemErrorCode } from '../system/errors';
 import { printable } from '../system/printable';

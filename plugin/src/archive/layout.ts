@@ -2,7 +2,7 @@
  * Where everything goes before any byte is there. The sizes of blobs are known from manifests, so the archives of a
  * sequence are laid out first and then filled in any order, by as many downloads at a time as one likes.
  */
-import type { Digest } from '../registry/digest';
+import type { Digest } from '../oci/digest';
 import { blobTooLarge } from './errors';
 import { archiveFileName, blobEntryName } from './names';
 import { encodeHeader, paddedBytes, trailerBytes } from './tar-header';

@@ -2,7 +2,7 @@
  * Links as an index has them, up to a million: in some 60 bytes each. Their names follow from the rest, and would take
  * three times as much; digests and repositories are there once, however many links have them.
  */
-import type { Digest } from '../registry/digest';
+import type { Digest } from '../oci/digest';
 import type { LinkName } from './names';
 import { linkFileName } from './names';
 

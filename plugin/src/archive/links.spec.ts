@@ -1,5 +1,5 @@
-import { digestFromHex } from '../registry/digest';
-import type { BlobRecord } from './blob-record';
+import type { BlobRecord } from '../oci/blob';
+import { digestFromHex } from '../oci/digest';
 import { anImage } from './archive.fixture';
 import { linksOf } from './links';
 

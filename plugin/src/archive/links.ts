@@ -1,6 +1,6 @@
-import { kindOf } from '../registry/media-types';
-import type { Digest } from '../registry/digest';
-import type { BlobSet } from './blob-record';
+import type { BlobSet } from '../oci/blob';
+import type { Digest } from '../oci/digest';
+import { kindOf } from '../oci/media-types';
 import type { PlannedLink } from './layout';
 import { layerLinkName, revisionLinkName, tagLinkName } from './names';
 

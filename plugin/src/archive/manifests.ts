@@ -1,12 +1,12 @@
 /** Which blobs of archives are manifests, and what they are made of. */
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
-import type { Digest } from '../registry/digest';
-import type { Manifest } from '../registry/manifest';
-import { manifestByteLimit, parseManifest, refsOf } from '../registry/manifest';
+import type { BlobRecord } from '../oci/blob';
+import type { Digest } from '../oci/digest';
+import type { Manifest } from '../oci/manifest';
+import { manifestByteLimit, parseManifest, refsOf } from '../oci/manifest';
 import type { Finding } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
-import type { BlobRecord } from './blob-record';
 import { manifestUnreadable } from './errors';
 import type { ArchiveIndex, BlobPlace } from './index';
 import { readFully } from './positional-io';

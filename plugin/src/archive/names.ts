@@ -5,8 +5,8 @@
  * oc-mirror routes an entry by substring: whatever contains `working-dir` belongs there, then whatever contains
  * `docker/registry/v2` to its cache; the rest is skipped (oc-mirror internal/pkg/archive/unarchive.go).
  */
-import type { Digest } from '../registry/digest';
-import { digestFromHex, hexOf } from '../registry/digest';
+import type { Digest } from '../oci/digest';
+import { digestFromHex, hexOf } from '../oci/digest';
 import { impossible } from '../system/errors';
 
 export type LinkName =

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { Pax } from 'tar';
-import type { Digest } from '../registry/digest';
+import type { Digest } from '../oci/digest';
 import type { RawEntry } from './archive.fixture';
 import { anImage, digestOf, fileOf, inTemporaryFolder, rawTar, writeArchives } from './archive.fixture';
 import { writeFrame } from './frame';

@@ -4,11 +4,11 @@
  * size bounds what may be unpacked, the frame's hash says whether it is the one that was sealed, and each blob is hashed
  * while it is written.
  */
-import type { FileHandle } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Digest } from '../registry/digest';
-import { digestFromHex } from '../registry/digest';
+import type { Digest } from '../oci/digest';
+import { digestFromHex } from '../oci/digest';
 import { fillFileAtomically } from '../system/atomic-file';
 import { isSeqmirrorError } from '../system/errors';
 import { blobNotAsNamed, frameUnusable } from './errors';

@@ -1,6 +1,6 @@
 import { gt, valid } from 'semver';
 import { z } from 'zod';
-import { valueOfJson } from '../registry/json-text';
+import { valueOfJson } from '../system/json-text';
 
 /** An update graph as OpenShift's update service gives it out (Cincinnati): edges are pairs of places in `nodes`. */
 const Graph = z.looseObject({

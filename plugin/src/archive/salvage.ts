@@ -4,7 +4,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { open, stat } from 'node:fs/promises';
-import type { Digest } from '../registry/digest';
+import type { Digest } from '../oci/digest';
 import { isSeqmirrorError } from '../system/errors';
 import type { BlobPlace } from './index';
 import { parseEntryName } from './names';

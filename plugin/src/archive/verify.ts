@@ -1,10 +1,10 @@
 /** Proves archives: structure, every blob's bytes, and what the manifests among them say. */
-import type { Digest } from '../registry/digest';
-import { hexOf } from '../registry/digest';
+import type { BlobRecord } from '../oci/blob';
+import type { Digest } from '../oci/digest';
+import { hexOf } from '../oci/digest';
 import { mapConcurrently } from '../system/concurrency';
 import type { Finding } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
-import type { BlobRecord } from './blob-record';
 import { blobDamaged, linksDisagree } from './errors';
 import { frameRangesOf } from './frame';
 import type { HashPool, HashRun } from './hash-pool';

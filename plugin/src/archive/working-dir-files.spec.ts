@@ -1,5 +1,5 @@
-import type { MirroredImage } from '../engine/engine';
-import { digestFromHex } from '../registry/digest';
+import { digestFromHex } from '../oci/digest';
+import type { MirroredImage } from '../oci/image';
 import type { FileSource } from './working-dir-files';
 import { workingDirFiles } from './working-dir-files';
 

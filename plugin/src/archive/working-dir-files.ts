@@ -3,8 +3,8 @@
  * of the chain, or from the folder in which the engine works. None of it has a digest of its own, so each is believed
  * only as far as the images of the sequence confirm it: of its own releases, and of catalogs whose `digest` is theirs.
  */
-import type { Digest } from '../registry/digest';
-import { hexOf } from '../registry/digest';
+import type { Digest } from '../oci/digest';
+import { hexOf } from '../oci/digest';
 import type { ArchiveIndex } from './index';
 import type { TaggedImage } from './links';
 import type { DiskToMirrorConfig } from './needed-by-disk-to-mirror';

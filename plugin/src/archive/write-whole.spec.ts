@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
-import type { Digest } from '../registry/digest';
+import type { Digest } from '../oci/digest';
 import { anImage, digestOf, fileOf, inTemporaryFolder, writeArchives } from './archive.fixture';
 import type { HashLanes } from './hash-lanes';
 import { startHashLanes } from './hash-lanes';

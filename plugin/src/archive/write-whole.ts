@@ -1,7 +1,7 @@
 /** Writes an archive from its first byte to its last, when everything that goes into it is at hand. */
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
-import type { Digest } from '../registry/digest';
+import type { Digest } from '../oci/digest';
 import { impossible } from '../system/errors';
 import { blobSourceDamaged } from './errors';
 import type { HashLanes } from './hash-lanes';

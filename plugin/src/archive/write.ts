@@ -1,7 +1,7 @@
 /** Fills archive files that were laid out before. */
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
-import type { Digest } from '../registry/digest';
+import type { Digest } from '../oci/digest';
 import { impossible } from '../system/errors';
 import type { ArchiveVolume, LaidOutEntry } from './layout';
 import { readFully, writeAllFully, writeFully } from './positional-io';

@@ -1,6 +1,6 @@
-import { digestFromHex } from '../registry/digest';
+import { digestFromHex } from '../oci/digest';
+import type { MirroredImage } from '../oci/image';
 import { destinationImages } from './destination-images';
-import type { MirroredImage } from './engine';
 import { filterIds } from './oc-mirror/filter-id';
 
 const digest = (digit: string) => digestFromHex(digit.repeat(64));

@@ -1,7 +1,7 @@
 import { destinationOfCatalog } from '../imageset/destination';
 import type { ImageSetConfiguration, OperatorCatalog } from '../imageset/schema';
-import { hexOf } from '../registry/digest';
-import type { MirroredImage } from './engine';
+import { hexOf } from '../oci/digest';
+import type { MirroredImage } from '../oci/image';
 import { filterIds } from './oc-mirror/filter-id';
 
 /** A recorded image with the tag that it gets where it arrives. */

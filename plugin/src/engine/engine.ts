@@ -1,13 +1,13 @@
 /**
  * What mirroring asks of an engine. Nothing outside this folder knows which one runs.
  */
-import type { BlobSet } from '../archive/blob-record';
 import type { ImageSetDocument } from '../imageset/document';
-import type { Digest } from '../registry/digest';
+import type { BlobSet } from '../oci/blob';
+import type { MirroredImage } from '../oci/image';
 import type { RegistryDestination } from '../registry/push';
+import type { RegistrySettings } from '../registry/settings';
 import type { Finding } from '../system/errors';
 import type { Progress } from '../system/progress';
-import type { RegistrySettings } from '../registry/settings';
 
 export type EngineName = 'oc-mirror' | 'embedded';
 
@@ -21,22 +21,6 @@ export interface EngineVersion {
   /** sha256 of the program, where there is one. */
   readonly sha256?: string;
 }
-
-/** An image that the config asks for, resolved. */
-export interface MirroredImage {
-  readonly kind: ImageKind;
-  /** As the config or the engine's own list names it: `registry.redhat.io/ubi9/ubi:9.5`. */
-  readonly source: string;
-  /** Root digest: of the index where there is one. */
-  readonly digest: Digest;
-  /** Repository in the archive and, below its namespace, in the destination: `ubi9/ubi`. */
-  readonly repository: string;
-  readonly tag: string;
-  /** For signatures and attestations kept under a tag of their own: the digest that they are about. */
-  readonly attachedTo?: Digest;
-}
-
-export type ImageKind = 'release' | 'operator' | 'additional' | 'helm';
 
 export interface MirrorRequest {
   readonly document: ImageSetDocument;

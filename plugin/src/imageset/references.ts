@@ -1,5 +1,5 @@
-import { tryParseReference } from '../registry/reference';
-import type { ImageReference } from '../registry/reference';
+import type { ImageReference } from '../oci/reference';
+import { tryParseReference } from '../oci/reference';
 import type { ImageSetConfiguration } from './schema';
 
 const layoutPrefix = 'oci://';

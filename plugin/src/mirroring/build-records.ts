@@ -1,8 +1,8 @@
 /** From what is known of a sequence's content to its records. Pure; the same for a new seal and for one at another place. */
-import type { BlobRecord } from '../archive/blob-record';
-import type { MirroredImage } from '../engine/engine';
 import { requireImageSet } from '../imageset/document';
 import type { ImageSetConfiguration } from '../imageset/schema';
+import type { BlobRecord } from '../oci/blob';
+import type { MirroredImage } from '../oci/image';
 import { airGappedTransferOf, sizeText } from '../sequence/air-gapped-transfer';
 import type { Closure } from '../sequence/closure';
 import { dependenciesOf } from '../sequence/dependencies';

@@ -9,10 +9,10 @@
  */
 import { join, relative, sep } from 'node:path';
 import { z } from 'zod';
-import { valueOfJson } from '../registry/json-text';
 import { parseSequenceFolder } from '../sequence/folder';
 import { Seal } from '../sequence/seal';
 import { writeFileAtomically } from '../system/atomic-file';
+import { valueOfJson } from '../system/json-text';
 import type { DataDirectory } from './data-directory';
 import { stageFolder } from './data-directory';
 import { commitUnreadable } from './errors';

@@ -1,7 +1,7 @@
-import type { BlobRecord } from '../archive/blob-record';
 import type { LinkEntry } from '../archive/index';
-import type { MirroredImage } from '../engine/engine';
-import type { Digest } from '../registry/digest';
+import type { BlobRecord } from '../oci/blob';
+import type { Digest } from '../oci/digest';
+import type { MirroredImage } from '../oci/image';
 import type { Closure } from '../sequence/closure';
 import { blobSetOf, closureOf } from '../sequence/closure';
 import { printable } from '../system/printable';

@@ -5,8 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import type { Digest } from '../registry/digest';
-import { digestFromHex } from '../registry/digest';
+import type { Digest } from '../oci/digest';
+import { digestFromHex } from '../oci/digest';
 import type { InventoryHashes } from '../sequence/seal';
 import { systemErrorCode } from '../system/errors';
 import { fileTrouble } from '../system/system-errors';

@@ -1,14 +1,14 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { blobSetOf, bytesOf, closureOf } from '../sequence/closure';
+import type { MirroredImage } from '../oci/image';
 import { sealedEntry } from '../sequence/chain-lock';
+import { blobSetOf, bytesOf, closureOf } from '../sequence/closure';
 import type { SequenceFolder } from '../sequence/folder';
+import { applyImageChanges } from '../sequence/images';
 import type { SequenceMetadata } from '../sequence/metadata';
 import type { Finding } from '../system/errors';
 import { findingOf, isSeqmirrorError } from '../system/errors';
 import { readLock } from '../system/lock';
-import { applyImageChanges } from '../sequence/images';
-import type { MirroredImage } from '../engine/engine';
 import { sumOfBytes } from './build-records';
 import { checkSealed } from './check-sealed';
 import { storeFolders } from './data-directory';

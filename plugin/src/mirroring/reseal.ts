@@ -1,5 +1,5 @@
 /** A sealed sequence's records for another place in the chain. Its blobs stay; what they are measured against changes. */
-import type { MirroredImage } from '../engine/engine';
+import type { MirroredImage } from '../oci/image';
 import { blobSetOf, closureOf } from '../sequence/closure';
 import type { SequenceFolder } from '../sequence/folder';
 import { applyImageChanges } from '../sequence/images';

@@ -1,10 +1,10 @@
 /** The sealed sequences up to a number, with what the next one needs to know of them. */
-import type { BlobRecord } from '../archive/blob-record';
-import type { MirroredImage } from '../engine/engine';
-import type { Digest } from '../registry/digest';
+import type { BlobRecord } from '../oci/blob';
+import type { Digest } from '../oci/digest';
+import type { MirroredImage } from '../oci/image';
 import { baseBlobs, baseChain } from '../sequence/base';
-import { sealedEntry } from '../sequence/chain-lock';
 import type { ChainEntry } from '../sequence/chain-lock';
+import { sealedEntry } from '../sequence/chain-lock';
 import type { Custody } from '../sequence/custody';
 import { isLost } from '../sequence/custody';
 import { applyImageChanges } from '../sequence/images';

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { systemErrorCode } from '../system/errors';
-import type { Credentials } from './credentials';
+import { valueOfJson } from '../system/json-text';
 import { authFileUnusable } from './configuration-errors';
-import { valueOfJson } from './json-text';
+import type { Credentials } from './credentials';
 
 export interface AuthFile {
   readonly path: string;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parseReference } from './reference';
+import { parseReference } from '../oci/reference';
 import { answering, createLab, manifestText, sendingManifest } from './scripted-registry.fixture';
 import { testAuthority, testServer } from './test-certificates.fixture';
 

@@ -2,9 +2,9 @@
 import type { Hash } from 'node:crypto';
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import type { Digest } from '../oci/digest';
+import { digestFromHex } from '../oci/digest';
 import { answerIncomplete, registryUnreachable, wrongDigest, wrongLength } from './errors';
-import type { Digest } from './digest';
-import { digestFromHex } from './digest';
 import type { HttpResponse } from './http';
 import { networkFailureOf } from './network-failure';
 import type { PullSource } from './pull-sources';

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { parseReference } from '../oci/reference';
 import { renderExplanation, isSeqmirrorError } from '../system/errors';
-import { parseReference } from './reference';
 import {
   answering,
   bytesOf,

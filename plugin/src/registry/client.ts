@@ -3,26 +3,26 @@
  * trust, limits and retries are dealt with beneath; what comes out has been checked against its digest.
  */
 import type { Hash } from 'node:crypto';
+import type { Digest } from '../oci/digest';
+import { isDigest } from '../oci/digest';
+import type { Descriptor, Manifest } from '../oci/manifest';
+import { manifestByteLimit, parseManifest } from '../oci/manifest';
+import { acceptedMediaTypes } from '../oci/media-types';
+import type { ImageReference } from '../oci/reference';
+import { formatReference } from '../oci/reference';
+import { isSeqmirrorError } from '../system/errors';
 import { readBlob } from './blob';
 import { readLimited } from './body';
 import type { RegistryConnectionOptions } from './connection';
 import { connectToRegistries } from './connection';
-import type { Digest } from './digest';
-import { isDigest } from './digest';
 import { answerIncomplete, wrongDigest } from './errors';
 import type { HttpResponse } from './http';
 import { discard } from './http';
-import type { Descriptor, Manifest } from './manifest';
-import { manifestByteLimit, parseManifest } from './manifest';
-import { acceptedMediaTypes } from './media-types';
 import type { PullSource } from './pull-sources';
 import { pullSourcesOf } from './pull-sources';
-import type { ImageReference } from './reference';
-import { formatReference } from './reference';
 import type { RegistriesConf } from './registries-conf';
 import { loadRegistriesConf } from './registries-conf';
 import { listTags } from './tags';
-import { isSeqmirrorError } from '../system/errors';
 
 export type RegistryClientOptions = RegistryConnectionOptions;
 

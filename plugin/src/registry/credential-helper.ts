@@ -1,9 +1,9 @@
 /** Credential helpers: programs `docker-credential-<name>` that podman and docker keep passwords in. */
 import { z } from 'zod';
+import { valueOfJson } from '../system/json-text';
 import { runProgram } from '../system/process';
-import type { Credentials } from './credentials';
 import { credentialHelperFailed } from './configuration-errors';
-import { valueOfJson } from './json-text';
+import type { Credentials } from './credentials';
 
 const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/;
 const timeoutMs = 30_000;

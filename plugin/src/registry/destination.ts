@@ -1,6 +1,6 @@
-import { destinationUnreadable } from './push-errors';
+import { tryParseReference } from '../oci/reference';
 import type { RegistryDestination } from './push';
-import { tryParseReference } from './reference';
+import { destinationUnreadable } from './push-errors';
 
 /**
  * Reads `host[:port][/namespace]`, with or without `docker://` before it, as people give it to oc-mirror. The host has

@@ -2,22 +2,12 @@
  * The words for what registries answer and send. Facts come in; nothing secret is among them. Those for files and
  * settings of this machine are in `configuration-errors.ts`.
  */
+import type { Digest } from '../oci/digest';
 import { SeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
-import type { Digest } from './digest';
 import type { PullSource } from './pull-sources';
 import type { Refusal } from './refusal';
 import type { Asked } from './transport';
-
-export function referenceUnreadable({ text, problem }: { text: string; problem: string }): SeqmirrorError {
-  const shown = text.replace(/^((?:\w+:\/\/)?)[^/@\s]*:[^/@\s]*@(?!sha\d+:)/, '$1(user and password not shown)@');
-  return new SeqmirrorError({
-    code: 'SEQ0502',
-    what: `"${printable(shown)}" is not the reference of an image: ${problem}`,
-    why: 'A reference is host/repository:tag or host/repository@sha256:…',
-    next: 'Does `skopeo inspect docker://<reference>` find it?',
-  });
-}
 
 /** Answers that waiting doesn't change, by their status. */
 export function answerRefused(facts: {
@@ -191,15 +181,6 @@ export function wrongLength(facts: {
     why: 'The content was changed or damaged on the registry or on the way; it was not used',
     next: 'Run again; if it stays, a proxy or mirror in between serves damaged content',
     details: [`expected ${facts.digest}`],
-  });
-}
-
-export function manifestUnusable({ digest, problem }: { digest: Digest; problem: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0510',
-    what: `The manifest ${digest} cannot be used: ${printable(problem)}`,
-    why: 'Only images and indexes of OCI 1 and Docker schema 2 can be mirrored',
-    next: 'What does `skopeo inspect --raw` show for the image?',
   });
 }
 

@@ -1,7 +1,7 @@
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
-import { parseReference } from './reference';
+import { parseReference } from '../oci/reference';
 import type { ScriptedServer } from './scripted-registry.fixture';
 import { answering, createLab, digestOf, manifestText, sendingManifest } from './scripted-registry.fixture';
 import { testServer } from './test-certificates.fixture';

@@ -1,5 +1,5 @@
+import { parseReference } from '../oci/reference';
 import { pullSourcesOf } from './pull-sources';
-import { parseReference } from './reference';
 import { parseRegistriesConf } from './registries-conf';
 
 const conf = {

@@ -1,6 +1,6 @@
+import type { ImageReference } from '../oci/reference';
 import { registriesConfUnusable } from './configuration-errors';
 import { registryBlocked } from './errors';
-import type { ImageReference } from './reference';
 import type { RegistriesConf, RegistryEntry } from './registries-conf';
 
 /** A place that may have an image: the name as its registry knows it. */

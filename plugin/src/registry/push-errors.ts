@@ -1,7 +1,7 @@
 /** The words for what registries answer to content that is brought to them. */
+import type { Digest } from '../oci/digest';
 import { SeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
-import type { Digest } from './digest';
 import type { PullSource } from './pull-sources';
 import type { Refusal } from './refusal';
 

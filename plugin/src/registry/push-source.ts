@@ -1,7 +1,7 @@
 /** Where blobs that are pushed come from: opened as often as needed, proven as they pass. */
 import { createHash } from 'node:crypto';
-import type { Digest } from './digest';
-import { digestFromHex } from './digest';
+import type { Digest } from '../oci/digest';
+import { digestFromHex } from '../oci/digest';
 import { contentChanged } from './push-errors';
 
 export interface PushedBlob {

@@ -1,18 +1,18 @@
 /** A client for bringing content to one registry: looks what is there, mounts, uploads, and puts manifests. */
 import { createHash } from 'node:crypto';
+import type { Digest } from '../oci/digest';
+import { digestFromHex, isDigest } from '../oci/digest';
+import type { Manifest } from '../oci/manifest';
+import { manifestByteLimit, parseManifest } from '../oci/manifest';
+import { acceptedMediaTypes } from '../oci/media-types';
+import type { SeqmirrorError } from '../system/errors';
+import { isSeqmirrorError } from '../system/errors';
 import { readLimited } from './body';
 import type { RegistryConnectionOptions } from './connection';
 import { connectToRegistries } from './connection';
-import type { Digest } from './digest';
-import { digestFromHex, isDigest } from './digest';
+import { wrongDigest } from './errors';
 import type { HttpResponse } from './http';
 import { discard } from './http';
-import type { SeqmirrorError } from '../system/errors';
-import { isSeqmirrorError } from '../system/errors';
-import { wrongDigest } from './errors';
-import type { Manifest } from './manifest';
-import { manifestByteLimit, parseManifest } from './manifest';
-import { acceptedMediaTypes } from './media-types';
 import type { PullSource } from './pull-sources';
 import { entryUnreadable } from './push-errors';
 import type { PushedBlob } from './push-source';

@@ -7,10 +7,10 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Digest } from '../oci/digest';
+import { digestFromHex } from '../oci/digest';
 import type { RegistryClient, RegistryClientOptions } from './client';
 import { createRegistryClient } from './client';
-import type { Digest } from './digest';
-import { digestFromHex } from './digest';
 
 export interface ScriptedServer {
   /** `127.0.0.1:34567` */

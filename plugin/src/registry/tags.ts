@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import type { ImageReference } from '../oci/reference';
+import { valueOfJson } from '../system/json-text';
 import { readLimited } from './body';
 import { answerIncomplete } from './errors';
 import type { PullSource } from './pull-sources';
-import type { ImageReference } from './reference';
 import type { Transport } from './transport';
-import { valueOfJson } from './json-text';
 
 const tagsAPage = 1000;
 const largestPage = 4 * 1024 * 1024;

@@ -1,5 +1,6 @@
 /** Bearer tokens: distribution's token service, by GET (docs: auth/token) or, with a refresh token, by POST (auth/oauth). */
 import { z } from 'zod';
+import { valueOfJson } from '../system/json-text';
 import { readLimited } from './body';
 import type { Challenge } from './challenge';
 import type { Credentials } from './credentials';
@@ -8,7 +9,6 @@ import type { Http, RegistryHost } from './http';
 import { isLoopback } from './proxy';
 import type { Refusal } from './refusal';
 import { readRefusal } from './refusal';
-import { valueOfJson } from './json-text';
 
 export interface Token {
   readonly value: string;

@@ -3,7 +3,7 @@
  * component of OpenShift. oc-mirror keeps it in working-dir, and disk-to-mirror reads it again.
  */
 import { z } from 'zod';
-import { valueOfJson } from '../registry/json-text';
+import { valueOfJson } from '../system/json-text';
 import { unreadableImageReferences } from './errors';
 
 export interface ReleaseComponent {

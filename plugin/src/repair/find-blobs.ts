@@ -2,12 +2,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bytesOfFile, salvageBlobs } from '../archive/salvage';
-import { foldersIn } from '../engine/oc-mirror/folders';
 import { registryFolder } from '../engine/oc-mirror/cache';
+import { foldersIn } from '../engine/oc-mirror/folders';
 import { engineFolder } from '../mirroring/data-directory';
 import type { Mirror } from '../mirroring/mirror';
-import type { Digest } from '../registry/digest';
-import { hexOf } from '../registry/digest';
+import type { Digest } from '../oci/digest';
+import { hexOf } from '../oci/digest';
 import type { BlobCandidate, WantedBlob } from './reissue-plan';
 
 export interface ArchiveSource {

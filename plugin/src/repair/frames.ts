@@ -6,7 +6,7 @@ import { writeFully } from '../archive/positional-io';
 import { entryPieces } from '../archive/read-entry';
 import { readFrame, rebuildArchive } from '../archive/rebuild';
 import { frameFiles } from '../mirroring/frames';
-import type { Digest } from '../registry/digest';
+import type { Digest } from '../oci/digest';
 import { isSeqmirrorError } from '../system/errors';
 import type { OwnArchive } from './own-archives';
 import type { Making } from './reissue-plan';

@@ -1,10 +1,10 @@
 /** Which images need a blob, and so which repositories must have it. Pure. */
-import type { BlobSet } from '../archive/blob-record';
-import type { MirroredImage } from '../engine/engine';
-import type { Digest } from '../registry/digest';
-import { kindOf } from '../registry/media-types';
-import type { ImageReference } from '../registry/reference';
-import { tryParseReference } from '../registry/reference';
+import type { BlobSet } from '../oci/blob';
+import type { Digest } from '../oci/digest';
+import type { MirroredImage } from '../oci/image';
+import { kindOf } from '../oci/media-types';
+import type { ImageReference } from '../oci/reference';
+import { tryParseReference } from '../oci/reference';
 import { closureOf } from '../sequence/closure';
 
 export interface Need {

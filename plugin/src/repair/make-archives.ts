@@ -1,13 +1,13 @@
 /** Makes archives in the reissue's folder, by the plan, out of blobs that were proven. */
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { HashPool } from '../archive/hash-pool';
 import { writeFully } from '../archive/positional-io';
 import { entryPieces } from '../archive/read-entry';
 import type { VerifiedArchives, HashedArchive } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
-import type { HashPool } from '../archive/hash-pool';
 import { writeWholeArchive } from '../archive/write-whole';
-import type { Digest } from '../registry/digest';
+import type { Digest } from '../oci/digest';
 import { syncFolder } from '../system/atomic-file';
 import { impossible } from '../system/errors';
 import type { Progress } from '../system/progress';

@@ -7,7 +7,7 @@ import { verifyArchives } from '../archive/verify';
 import { storeFolders } from '../mirroring/data-directory';
 import type { Mirror } from '../mirroring/mirror';
 import { sequencePath } from '../mirroring/mirror';
-import type { Digest } from '../registry/digest';
+import type { Digest } from '../oci/digest';
 import type { SequenceMetadata } from '../sequence/metadata';
 
 export type RecordedArchive = SequenceMetadata['archives'][number];

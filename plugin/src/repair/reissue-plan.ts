@@ -1,9 +1,9 @@
 /** What a reissue is going to do, as plain data: printed by dry runs, applied once. */
-import type { WholeVolume } from '../archive/write-whole';
-import type { Frame } from './frames';
 import type { BlobPlace } from '../archive/index';
-import type { Digest } from '../registry/digest';
+import type { WholeVolume } from '../archive/write-whole';
+import type { Digest } from '../oci/digest';
 import type { Finding } from '../system/errors';
+import type { Frame } from './frames';
 
 /**
  * Where bytes come from, in the order in which they are asked: what an earlier reissue fetched, other copies of the

@@ -1,6 +1,6 @@
 /** Gets hold of blobs: every place that may have one is tried in turn, until its bytes are proven. */
 import type { HashPool } from '../archive/hash-pool';
-import type { Digest } from '../registry/digest';
+import type { Digest } from '../oci/digest';
 import { mapConcurrently } from '../system/concurrency';
 import { isSeqmirrorError } from '../system/errors';
 import type { Progress } from '../system/progress';

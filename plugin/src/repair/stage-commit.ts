@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import type { HashedArchive, VerifiedArchives } from '../archive/verify';
 import { stageFrames } from '../mirroring/frames';
 import { recordNames } from '../mirroring/records';
-import type { Digest } from '../registry/digest';
+import type { Digest } from '../oci/digest';
 import { declareHeld, renderCustody } from '../sequence/custody';
 import { renderSequenceMetadata } from '../sequence/metadata';
 import { renderSha256Sums } from '../sequence/sha256-sums';
 import { writeFileAtomically } from '../system/atomic-file';
 import { renderExplanation } from '../system/errors';
 import { madeWrong } from './errors';
-import { isSamePackaging, recordOf, repackaged } from './repackaged';
 import type { ReissuePlan } from './reissue-plan';
+import { isSamePackaging, recordOf, repackaged } from './repackaged';
 import type { Survey } from './survey';
 import type { ReissueCommit, ReissueFolder } from './swap';
 

@@ -1,15 +1,15 @@
 /** All that is known before anything is decided: the sequence as it was sealed, the chain around it, what lies where. */
 import type { HashPool } from '../archive/hash-pool';
-import type { BlobSet } from '../archive/blob-record';
-import type { MirroredImage } from '../engine/engine';
-import { requireRecordedImageSet } from '../imageset/document';
 import type { ImageSetDocument } from '../imageset/document';
+import { requireRecordedImageSet } from '../imageset/document';
 import { checkSealed } from '../mirroring/check-sealed';
 import { findSequence } from '../mirroring/find-sequence';
 import type { Chain, Mirror } from '../mirroring/mirror';
 import { readChain, sequencePath } from '../mirroring/mirror';
 import { readCustodyIfThere, readInventory, readMetadataIfThere, recordFile, recordNames } from '../mirroring/records';
 import { readText } from '../mirroring/text-file';
+import type { BlobSet } from '../oci/blob';
+import type { MirroredImage } from '../oci/image';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { headOf, sealedEntry } from '../sequence/chain-lock';
 import { blobSetOf } from '../sequence/closure';

@@ -14,11 +14,6 @@
 import { chmod, link, mkdir, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { valueOfJson } from '../registry/json-text';
-import type { ChainEntry } from '../sequence/chain-lock';
-import { Seal } from '../sequence/seal';
-import { syncFolder, writeFileAtomically } from '../system/atomic-file';
-import { systemErrorCode } from '../system/errors';
 import type { DataDirectory } from '../mirroring/data-directory';
 import { framesFolder, storeFolder } from '../mirroring/data-directory';
 import { frameFiles, stagedFramesFolder } from '../mirroring/frames';
@@ -26,6 +21,11 @@ import type { Mirror } from '../mirroring/mirror';
 import { sequencePath } from '../mirroring/mirror';
 import { recordNames } from '../mirroring/records';
 import { readTextIfThere } from '../mirroring/text-file';
+import type { ChainEntry } from '../sequence/chain-lock';
+import { Seal } from '../sequence/seal';
+import { syncFolder, writeFileAtomically } from '../system/atomic-file';
+import { systemErrorCode } from '../system/errors';
+import { valueOfJson } from '../system/json-text';
 
 const ArchiveName = z.string().regex(/^mirror_\d{6}\.tar$/);
 

@@ -1,5 +1,5 @@
+import { digestFromHex } from '../oci/digest';
 import type { ReissueOutcome } from '../repair/reissue';
-import { digestFromHex } from '../registry/digest';
 import { reissueInJson, renderReissue } from './reissue';
 
 const blob = { digest: digestFromHex('a'.repeat(64)), bytes: 124_000_000 };

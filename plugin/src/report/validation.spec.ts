@@ -1,4 +1,4 @@
-import type { Digest } from '../registry/digest';
+import type { Digest } from '../oci/digest';
 import type { SequenceVerdict, Validation } from '../validation/validation';
 import { renderValidation } from './validation';
 

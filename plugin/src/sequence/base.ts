@@ -1,5 +1,5 @@
-import type { BlobRecord } from '../archive/blob-record';
-import type { Digest } from '../registry/digest';
+import type { BlobRecord } from '../oci/blob';
+import type { Digest } from '../oci/digest';
 import { impossible } from '../system/errors';
 import { blobSetOf } from './closure';
 import type { Custody } from './custody';

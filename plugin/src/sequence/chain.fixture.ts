@@ -3,10 +3,10 @@
  * seed; every record is made by the functions that make real ones, and `contents` has the bytes behind each blob.
  */
 import { stringify } from 'yaml';
-import type { BlobRecord } from '../archive/blob-record';
-import type { MirroredImage } from '../engine/engine';
-import type { Digest } from '../registry/digest';
-import { hexOf } from '../registry/digest';
+import type { BlobRecord } from '../oci/blob';
+import type { Digest } from '../oci/digest';
+import { hexOf } from '../oci/digest';
+import type { MirroredImage } from '../oci/image';
 import { canonicalJson } from '../system/canonical-json';
 import { airGappedTransferOf, sizeText } from './air-gapped-transfer';
 import { baseBlobs, baseChain } from './base';

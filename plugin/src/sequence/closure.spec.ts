@@ -1,4 +1,4 @@
-import type { BlobRecord } from '../archive/blob-record';
+import type { BlobRecord } from '../oci/blob';
 import { blobSetOf, bytesOf, closureOf } from './closure';
 import { digestOf } from './image.fixture';
 

@@ -1,5 +1,5 @@
-import type { BlobRecord, BlobSet } from '../archive/blob-record';
-import type { Digest } from '../registry/digest';
+import type { BlobRecord, BlobSet } from '../oci/blob';
+import type { Digest } from '../oci/digest';
 
 /** All blobs reachable from a sequence's images, as far as their records are known. */
 export interface Closure {

@@ -1,5 +1,5 @@
-import type { BlobSet } from '../archive/blob-record';
-import type { Digest } from '../registry/digest';
+import type { BlobSet } from '../oci/blob';
+import type { Digest } from '../oci/digest';
 import { impossible } from '../system/errors';
 
 /** A sequence that is needed besides a sequence's own archives, and what of it is used. */

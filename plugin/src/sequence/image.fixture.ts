@@ -2,10 +2,10 @@
  * Small real images out of labels: what a manifest names hashes to what it says. The same label, the same bytes.
  */
 import { createHash } from 'node:crypto';
-import type { BlobRecord } from '../archive/blob-record';
-import type { ImageKind, MirroredImage } from '../engine/engine';
-import type { Digest } from '../registry/digest';
-import { digestFromHex } from '../registry/digest';
+import type { BlobRecord } from '../oci/blob';
+import type { Digest } from '../oci/digest';
+import { digestFromHex } from '../oci/digest';
+import type { ImageKind, MirroredImage } from '../oci/image';
 
 export interface FixtureBlob extends BlobRecord {
   readonly content: Buffer;

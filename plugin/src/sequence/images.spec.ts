@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { MirroredImage } from '../engine/engine';
+import type { MirroredImage } from '../oci/image';
 import { digestOf } from './image.fixture';
 import { applyImageChanges, countImages, imageChanges, summariseChanges } from './images';
 

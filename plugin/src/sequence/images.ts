@@ -1,4 +1,4 @@
-import type { ImageKind, MirroredImage } from '../engine/engine';
+import type { ImageKind, MirroredImage } from '../oci/image';
 import { inventoryDoesNotContinue } from './errors';
 import type { ImageRecord } from './inventory-record';
 import { imageLine } from './inventory-record';

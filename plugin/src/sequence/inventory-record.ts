@@ -5,9 +5,9 @@
  * {"record":"blob","digest":"sha256:…","bytes":428,"mediaType":"application/vnd.oci.image.manifest.v1+json","refs":["sha256:…"]}
  */
 import { z } from 'zod';
-import { BlobRecord } from '../archive/blob-record';
-import type { ImageKind } from '../engine/engine';
-import { Digest } from '../registry/digest';
+import { BlobRecord } from '../oci/blob';
+import { Digest } from '../oci/digest';
+import type { ImageKind } from '../oci/image';
 import { oneLine } from './one-line';
 import { recordSchema } from './schema-version';
 

@@ -1,11 +1,11 @@
-import type { BlobRecord } from '../archive/blob-record';
+import type { BlobRecord } from '../oci/blob';
+import { SeqmirrorError } from '../system/errors';
 import { mergeConflict, recordRefused, recordTooLarge } from './errors';
 import type { ImageRecord, InventoryBlob, InventoryHead } from './inventory-record';
 import { InventoryRecord, blobLine, imageLine, sortedLines } from './inventory-record';
 import { issuesInWords } from './schema-issues';
 import { newerSchemaOf, recordSchema } from './schema-version';
 import { conflictAt } from './yaml-record';
-import { SeqmirrorError } from '../system/errors';
 
 /** What one sequence changes: its images against the previous sequence, and the blobs that its archives hold. */
 export interface Inventory {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { BlobRecord } from '../archive/blob-record';
-import type { Digest } from '../registry/digest';
-import { digestFromHex } from '../registry/digest';
+import type { BlobRecord } from '../oci/blob';
+import type { Digest } from '../oci/digest';
+import { digestFromHex } from '../oci/digest';
 import type { Json } from '../system/canonical-json';
 import { canonicalJson } from '../system/canonical-json';
 import type { ImageRecord } from './inventory-record';

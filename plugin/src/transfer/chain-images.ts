@@ -1,9 +1,9 @@
 import type { DestinationImage } from '../engine/destination-images';
 import { destinationImages } from '../engine/destination-images';
-import type { MirroredImage } from '../engine/engine';
 import type { RecordsPlace } from '../mirroring/mirror';
 import { readConfig } from '../mirroring/records';
 import type { SealedSequence } from '../mirroring/sealed-chain';
+import type { MirroredImage } from '../oci/image';
 import { applyImageChanges } from '../sequence/images';
 
 /** All images of one sequence, as they are named where they arrive. */

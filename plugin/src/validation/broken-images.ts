@@ -1,6 +1,6 @@
-import type { BlobSet } from '../archive/blob-record';
-import type { MirroredImage } from '../engine/engine';
-import type { Digest } from '../registry/digest';
+import type { BlobSet } from '../oci/blob';
+import type { Digest } from '../oci/digest';
+import type { MirroredImage } from '../oci/image';
 import { closureOf } from '../sequence/closure';
 import type { BrokenImage } from './validation';
 

@@ -8,7 +8,7 @@ import { recordNames } from '../mirroring/records';
 import { readSealedSequences } from '../mirroring/sealed-chain';
 import { signatureOn } from '../mirroring/signed-file';
 import { readText, readTextIfThere } from '../mirroring/text-file';
-import type { Digest } from '../registry/digest';
+import type { Digest } from '../oci/digest';
 import { parseSha256Sums } from '../sequence/sha256-sums';
 import { mapConcurrently } from '../system/concurrency';
 import type { Finding } from '../system/errors';

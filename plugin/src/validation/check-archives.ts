@@ -1,6 +1,5 @@
 /** Looks at the archives of one sequence, as deep as is asked, beside what its records say of them. */
 import { basename } from 'node:path';
-import type { BlobRecord } from '../archive/blob-record';
 import { blobDamaged } from '../archive/errors';
 import type { FrameDifference } from '../archive/frame-difference';
 import { firstFrameDifference } from '../archive/frame-difference';
@@ -9,11 +8,12 @@ import type { ArchiveIndex } from '../archive/index';
 import { readArchiveIndex } from '../archive/index';
 import type { HashedArchive, VerifiedArchives } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
-import type { Digest } from '../registry/digest';
-import { hexOf } from '../registry/digest';
+import type { BlobRecord } from '../oci/blob';
+import type { Digest } from '../oci/digest';
+import { hexOf } from '../oci/digest';
 import type { Finding } from '../system/errors';
-import { archiveChanged, archiveMissing, archiveSizeDiffers, archiveUnexpected, frameChanged } from './errors';
 import { collectError } from './collect-error';
+import { archiveChanged, archiveMissing, archiveSizeDiffers, archiveUnexpected, frameChanged } from './errors';
 import type { LocatedArchive, LocatedArchives } from './locate-archives';
 import type { Depth } from './validation';
 

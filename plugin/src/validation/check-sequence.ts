@@ -1,8 +1,8 @@
 /** One recorded sequence: its archives, beside its records. What the other sequences hold is asked later (verdict.ts). */
-import type { BlobRecord } from '../archive/blob-record';
-import type { MirroredImage } from '../engine/engine';
 import { frameFiles } from '../mirroring/frames';
-import type { Digest } from '../registry/digest';
+import type { BlobRecord } from '../oci/blob';
+import type { Digest } from '../oci/digest';
+import type { MirroredImage } from '../oci/image';
 import type { Finding } from '../system/errors';
 import type { CheckedArchives, CheckRun, KnownArchives } from './check-archives';
 import { checkArchives, soundBlobs } from './check-archives';

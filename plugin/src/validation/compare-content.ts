@@ -1,9 +1,9 @@
 /** What archives were found to hold, beside what the records say that they hold. Pure. */
-import type { BlobRecord, BlobSet } from '../archive/blob-record';
 import type { LinkEntry } from '../archive/index';
 import { linksOf } from '../archive/links';
-import type { MirroredImage } from '../engine/engine';
-import type { Digest } from '../registry/digest';
+import type { BlobRecord, BlobSet } from '../oci/blob';
+import type { Digest } from '../oci/digest';
+import type { MirroredImage } from '../oci/image';
 import type { Finding } from '../system/errors';
 import { brokenImage } from './broken-images';
 import { blobsMissing, blobsUnknown, linksMissing, refsDiffer } from './errors';

@@ -1,6 +1,6 @@
 /** What each sequence has to give, by its inventory and by what was found in its archives. */
-import type { BlobRecord } from '../archive/blob-record';
-import type { Digest } from '../registry/digest';
+import type { BlobRecord } from '../oci/blob';
+import type { Digest } from '../oci/digest';
 import { baseChain } from '../sequence/base';
 import { isLost } from '../sequence/custody';
 import { numberInBase } from '../sequence/intent';

@@ -1,4 +1,4 @@
-import type { Digest } from '../registry/digest';
+import type { Digest } from '../oci/digest';
 import type { Finding } from '../system/errors';
 import { imagesAffected, incompleteImages } from './errors';
 import type { Holding } from './prove';

@@ -1,4 +1,4 @@
-import type { MirroredImage } from '../engine/engine';
+import type { MirroredImage } from '../oci/image';
 import { numberInBase } from '../sequence/intent';
 import type { RecordedSequence } from './recorded-sequences';
 

@@ -1,10 +1,10 @@
 /** The images of archives without records, by their tags. Pure. */
-import type { BlobSet } from '../archive/blob-record';
 import type { LinkEntry } from '../archive/index';
-import type { MirroredImage } from '../engine/engine';
 import { destinationOfCatalog, destinationOfImage } from '../imageset/destination';
 import type { ImageSetConfiguration } from '../imageset/schema';
-import type { Digest } from '../registry/digest';
+import type { BlobSet } from '../oci/blob';
+import type { Digest } from '../oci/digest';
+import type { MirroredImage } from '../oci/image';
 
 /**
  * An image for each tag whose manifest is there, damaged or not. Other tags are of configurations that share the cache:

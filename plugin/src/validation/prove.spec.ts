@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { BlobRecord } from '../archive/blob-record';
-import type { Digest } from '../registry/digest';
-import { aChain } from '../sequence/chain.fixture';
+import type { BlobRecord } from '../oci/blob';
+import type { Digest } from '../oci/digest';
 import type { FixtureSequence } from '../sequence/chain.fixture';
+import { aChain } from '../sequence/chain.fixture';
 import { closureOf } from '../sequence/closure';
 import type { Holding } from './prove';
 import { prove } from './prove';

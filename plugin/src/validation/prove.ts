@@ -1,7 +1,7 @@
 /** Whether the images of a sequence are complete, by blobs that were really found. Pure. */
-import type { BlobRecord, BlobSet } from '../archive/blob-record';
-import type { MirroredImage } from '../engine/engine';
-import type { Digest } from '../registry/digest';
+import type { BlobRecord, BlobSet } from '../oci/blob';
+import type { Digest } from '../oci/digest';
+import type { MirroredImage } from '../oci/image';
 import { closureOf } from '../sequence/closure';
 import { dependenciesOf } from '../sequence/dependencies';
 import { imagesLacking } from './broken-images';

@@ -1,9 +1,9 @@
 /** What the records of a chain say, and what is wrong with them. */
-import type { MirroredImage } from '../engine/engine';
-import type { HashRanges } from '../mirroring/inventory-hashes';
 import { checkSealed } from '../mirroring/check-sealed';
+import type { HashRanges } from '../mirroring/inventory-hashes';
 import { checkPlaceInChain } from '../mirroring/may-mirror';
 import type { Chain, Mirror } from '../mirroring/mirror';
+import { sequencePath } from '../mirroring/mirror';
 import {
   readCustodyIfThere,
   readIntent,
@@ -12,8 +12,8 @@ import {
   recordFile,
   recordNames,
 } from '../mirroring/records';
-import { sequencePath } from '../mirroring/mirror';
 import { readTextIfThere } from '../mirroring/text-file';
+import type { MirroredImage } from '../oci/image';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { sealedEntry } from '../sequence/chain-lock';
 import type { Custody } from '../sequence/custody';

@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArchiveIndex } from '../archive/index';
 import { readEntry } from '../archive/read-entry';
-import type { Digest } from '../registry/digest';
-import { isDigest } from '../registry/digest';
+import type { Digest } from '../oci/digest';
+import { isDigest } from '../oci/digest';
 
 export interface ShippedHistory {
   /** `2026-11-23T06:08:52Z`, as oc-mirror names the file. */

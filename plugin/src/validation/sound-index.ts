@@ -3,7 +3,7 @@ import type { HashPool } from '../archive/hash-pool';
 import type { ArchiveIndex } from '../archive/index';
 import { readArchiveIndex } from '../archive/index';
 import { bytesOfFile } from '../archive/salvage';
-import { hexOf } from '../registry/digest';
+import { hexOf } from '../oci/digest';
 import type { SequenceMetadata } from '../sequence/metadata';
 import { isSeqmirrorError } from '../system/errors';
 

@@ -1,5 +1,5 @@
 /** What validation says. Every finding is in it; nothing is thrown for what is wrong with the content. */
-import type { Digest } from '../registry/digest';
+import type { Digest } from '../oci/digest';
 import type { Finding } from '../system/errors';
 import type { Travels } from './travels';
 

@@ -1,15 +1,15 @@
 /** What a chain of five steps carries, beside today's script and the least that would do. */
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BlobSet } from '../../../plugin/src/archive/blob-record';
-import { freeLoopbackPort } from '../../../plugin/src/engine/oc-mirror/port';
-import { imageSetText, mirror, startWorld, sum, withBlobs } from '../../../e2e/oc-mirror/chain.fixture';
 import type { Mirrored, World } from '../../../e2e/oc-mirror/chain.fixture';
+import { imageSetText, mirror, startWorld, sum, withBlobs } from '../../../e2e/oc-mirror/chain.fixture';
+import { freeLoopbackPort } from '../../../plugin/src/engine/oc-mirror/port';
+import type { BlobSet } from '../../../plugin/src/oci/blob';
 import { hasProgram, programPath } from '../../lab/requirements';
 import type { Benchmark, BenchSetting, Row } from '../benchmark';
-import { embeddedChain } from './embedded-chain';
 import { measured } from '../measured';
 import { measureProcess } from '../measured-process';
+import { embeddedChain } from './embedded-chain';
 
 const layerBytes = 16 * 1024 * 1024;
 const mostOverBound = 1.03;

@@ -1,8 +1,8 @@
 /** What cosign attaches to images: signatures, attestations and SBOMs, under tags made of the digest they are about. */
+import type { Digest } from '../../oci/digest';
+import { hexOf } from '../../oci/digest';
+import type { ImageReference } from '../../oci/reference';
 import type { RegistryClient } from '../../registry/client';
-import type { Digest } from '../../registry/digest';
-import { hexOf } from '../../registry/digest';
-import type { ImageReference } from '../../registry/reference';
 import { mapConcurrently } from '../../system/concurrency';
 import type { ManifestNode, TreeReader } from './manifest-tree';
 

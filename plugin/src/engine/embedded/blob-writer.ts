@@ -1,5 +1,5 @@
 import type { OpenVolume } from '../../archive/write';
-import type { Digest } from '../../registry/digest';
+import type { Digest } from '../../oci/digest';
 
 /** Gathers what arrives of a blob in small pieces, and writes it in large ones while the next arrives. */
 export interface BlobWriter {

@@ -1,4 +1,4 @@
-import type { Digest } from '../../registry/digest';
+import type { Digest } from '../../oci/digest';
 import type { Journal } from './journal';
 import type { OpenVolumes } from './volumes';
 

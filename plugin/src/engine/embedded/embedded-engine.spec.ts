@@ -3,10 +3,10 @@ import { mkdir, open, readdir, readFile, rename, stat, writeFile } from 'node:fs
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import type { BlobRecord } from '../../archive/blob-record';
 import { readArchiveIndex } from '../../archive/index';
 import { verifyArchives } from '../../archive/verify';
-import type { Digest } from '../../registry/digest';
+import type { BlobRecord } from '../../oci/blob';
+import type { Digest } from '../../oci/digest';
 import { digestOf } from '../../registry/scripted-registry.fixture';
 import type { MirrorRequest, StagedArchives } from '../engine';
 import { embeddedEngine } from './embedded-engine';

@@ -1,4 +1,4 @@
-import type { Digest } from '../../registry/digest';
+import type { Digest } from '../../oci/digest';
 import { formatBytes } from '../../system/byte-size';
 import type { Finding, Position } from '../../system/errors';
 import { SeqmirrorError } from '../../system/errors';

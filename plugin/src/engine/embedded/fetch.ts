@@ -1,13 +1,13 @@
 /** Fills archives that were laid out: every blob straight to its place, several at a time. */
 import type { ArchiveLayout, LaidOutEntry } from '../../archive/layout';
+import type { Digest } from '../../oci/digest';
 import type { RegistryClient } from '../../registry/client';
-import type { Digest } from '../../registry/digest';
 import { mapConcurrently } from '../../system/concurrency';
 import type { Progress } from '../../system/progress';
-import type { Journal, JournalContent } from './journal';
 import { startCheckpoints } from './checkpoint';
 import { openFetchFolder } from './fetch-folder';
 import { fill } from './fill';
+import type { Journal, JournalContent } from './journal';
 import type { ManifestStore } from './manifest-store';
 import { findPreviousBlobs } from './previous-blobs';
 import type { ResolvedBlob } from './resolve';

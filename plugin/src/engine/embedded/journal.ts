@@ -10,7 +10,7 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ArchiveLayout } from '../../archive/layout';
-import { Digest, digestFromHex } from '../../registry/digest';
+import { Digest, digestFromHex } from '../../oci/digest';
 import { syncFolder, writeFileAtomically } from '../../system/atomic-file';
 
 export interface JournalContent {

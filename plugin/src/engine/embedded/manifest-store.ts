@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Digest } from '../../registry/digest';
-import { hexOf } from '../../registry/digest';
-import type { Manifest } from '../../registry/manifest';
-import { parseManifest } from '../../registry/manifest';
+import type { Digest } from '../../oci/digest';
+import { hexOf } from '../../oci/digest';
+import type { Manifest } from '../../oci/manifest';
+import { parseManifest } from '../../oci/manifest';
 import { isSeqmirrorError } from '../../system/errors';
 
 /**

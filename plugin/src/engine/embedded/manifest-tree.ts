@@ -2,12 +2,12 @@
  * An image as a tree: an index has manifests (or indexes) below it, a manifest has a config and layers. What the base
  * knows with all of its parts isn't asked for again, since its digest says that nothing of it can have changed.
  */
-import type { BlobSet } from '../../archive/blob-record';
+import type { BlobSet } from '../../oci/blob';
+import type { Digest } from '../../oci/digest';
+import type { Descriptor, Manifest } from '../../oci/manifest';
+import { kindOf } from '../../oci/media-types';
+import type { ImageReference } from '../../oci/reference';
 import type { RegistryClient } from '../../registry/client';
-import type { Digest } from '../../registry/digest';
-import type { Descriptor, Manifest } from '../../registry/manifest';
-import { kindOf } from '../../registry/media-types';
-import type { ImageReference } from '../../registry/reference';
 import { impossible } from '../../system/errors';
 import { imageTooComplex } from './errors';
 import type { ManifestStore } from './manifest-store';

@@ -1,5 +1,5 @@
+import type { MirroredImage } from '../../oci/image';
 import { impossible } from '../../system/errors';
-import type { MirroredImage } from '../engine';
 import type { RequestedImage } from './requested-images';
 
 export interface Pin {

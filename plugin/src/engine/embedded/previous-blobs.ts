@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { BlobPlace } from '../../archive/index';
 import { readArchiveIndex } from '../../archive/index';
 import { readFully } from '../../archive/positional-io';
-import type { Digest } from '../../registry/digest';
+import type { Digest } from '../../oci/digest';
 import { isSeqmirrorError } from '../../system/errors';
 import { readJournal } from './journal';
 

@@ -1,5 +1,5 @@
-import type { BlobRecord } from '../../archive/blob-record';
-import type { Digest } from '../../registry/digest';
+import type { BlobRecord } from '../../oci/blob';
+import type { Digest } from '../../oci/digest';
 import { createRegistryClient } from '../../registry/client';
 import { noManifestStore } from './manifest-store';
 import { requestedImages } from './requested-images';

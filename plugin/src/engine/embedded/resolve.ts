@@ -1,20 +1,20 @@
 /** From the images of a configuration to every blob, with its size and source, and every link. */
-import type { BlobSet } from '../../archive/blob-record';
 import type { PlannedLink } from '../../archive/layout';
 import { layerLinkName, revisionLinkName, tagLinkName } from '../../archive/names';
+import type { BlobSet } from '../../oci/blob';
+import type { Digest } from '../../oci/digest';
+import type { MirroredImage } from '../../oci/image';
+import type { ImageReference } from '../../oci/reference';
+import { formatReference } from '../../oci/reference';
 import type { RegistryClient } from '../../registry/client';
-import type { Digest } from '../../registry/digest';
-import { formatReference } from '../../registry/reference';
-import type { ImageReference } from '../../registry/reference';
 import { mapConcurrently } from '../../system/concurrency';
 import { isSeqmirrorError } from '../../system/errors';
-import type { MirroredImage } from '../engine';
 import type { AttachedImage } from './attached';
 import { attachedTo } from './attached';
 import { imageNotMirrorable, sameTarget } from './errors';
+import type { ManifestStore } from './manifest-store';
 import type { ManifestNode, TreeReader } from './manifest-tree';
 import { createTreeReader } from './manifest-tree';
-import type { ManifestStore } from './manifest-store';
 import type { RequestedImage } from './requested-images';
 
 export interface ResolvedBlob {

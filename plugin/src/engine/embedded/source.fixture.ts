@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ImageSetDocument } from '../../imageset/document';
 import { parseImageSet } from '../../imageset/document';
-import type { Digest } from '../../registry/digest';
-import { answering, createLab, digestOf, sendingBlob } from '../../registry/scripted-registry.fixture';
+import type { Digest } from '../../oci/digest';
 import type { Script } from '../../registry/scripted-registry.fixture';
+import { answering, createLab, digestOf, sendingBlob } from '../../registry/scripted-registry.fixture';
 import { silentProgress } from '../../system/progress';
 import type { MirrorRequest } from '../engine';
 

@@ -1,8 +1,8 @@
 import { destinationOfImage } from '../../imageset/destination';
 import type { AdditionalImage } from '../../imageset/schema';
-import { referenceUnreadable } from '../../registry/errors';
-import type { ImageReference } from '../../registry/reference';
-import { parseReference } from '../../registry/reference';
+import { referenceUnreadable } from '../../oci/errors';
+import type { ImageReference } from '../../oci/reference';
+import { parseReference } from '../../oci/reference';
 
 export interface Target {
   readonly reference: ImageReference;

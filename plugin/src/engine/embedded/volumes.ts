@@ -1,7 +1,7 @@
 import type { ArchiveLayout } from '../../archive/layout';
 import type { OpenVolume } from '../../archive/write';
 import { openVolume } from '../../archive/write';
-import type { Digest } from '../../registry/digest';
+import type { Digest } from '../../oci/digest';
 import { impossible } from '../../system/errors';
 
 /** All volumes of a layout, open to be filled. */

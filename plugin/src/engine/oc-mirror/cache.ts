@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import type { Digest } from '../../registry/digest';
-import { isDigest } from '../../registry/digest';
+import type { Digest } from '../../oci/digest';
+import { isDigest } from '../../oci/digest';
 
 /** Where oc-mirror keeps its registry below `--cache-dir`. */
 export const registryFolder = join('.oc-mirror', '.cache', 'docker', 'registry', 'v2');

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Digest } from '../../registry/digest';
-import { hexOf } from '../../registry/digest';
+import type { Digest } from '../../oci/digest';
+import { hexOf } from '../../oci/digest';
 import { findCatalog } from './catalogs';
 import { filterIds } from './filter-id';
 

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { destinationOfCatalog } from '../../imageset/destination';
 import type { OperatorCatalog } from '../../imageset/schema';
-import type { Digest } from '../../registry/digest';
-import { digestFromHex, hexOf } from '../../registry/digest';
+import type { Digest } from '../../oci/digest';
+import { digestFromHex, hexOf } from '../../oci/digest';
 import type { CacheTags } from './cache';
 import { filterIds, isWholeCatalog, nameOfCatalog } from './filter-id';
 

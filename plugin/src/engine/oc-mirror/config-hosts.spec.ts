@@ -1,6 +1,6 @@
-import type { Digest } from '../../registry/digest';
-import { parseRegistriesConf } from '../../registry/registries-conf';
+import type { Digest } from '../../oci/digest';
 import type { RegistriesConf } from '../../registry/registries-conf';
+import { parseRegistriesConf } from '../../registry/registries-conf';
 import { provenanceOf, tlsIsVerified } from './config-hosts';
 import { documentOf } from './document.fixture';
 

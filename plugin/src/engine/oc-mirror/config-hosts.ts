@@ -1,11 +1,12 @@
 import type { ImageSetDocument } from '../../imageset/document';
+import type { MirroredImage } from '../../oci/image';
+import type { ImageReference } from '../../oci/reference';
+import { tryParseReference } from '../../oci/reference';
 import type { PullSource } from '../../registry/pull-sources';
 import { pullSourcesOf } from '../../registry/pull-sources';
-import type { ImageReference } from '../../registry/reference';
-import { tryParseReference } from '../../registry/reference';
 import type { RegistriesConf } from '../../registry/registries-conf';
 import type { RegistrySettings } from '../../registry/settings';
-import type { MirroredImage, Provenance } from '../engine';
+import type { Provenance } from '../engine';
 
 /** Where release payloads and their images come from, whatever the channel. */
 const releaseRepository = 'quay.io/openshift-release-dev/ocp-release';

@@ -1,4 +1,4 @@
-import type { ImageKind } from '../engine';
+import type { ImageKind } from '../../oci/image';
 
 /** What an exit means (oc-mirror internal/pkg/errcode/code.go, cmd/oc-mirror/main.go). */
 export type Exit =

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BlobSet } from '../../archive/blob-record';
+import type { BlobSet } from '../../oci/blob';
 import { silentProgress } from '../../system/progress';
 import type { DiskToMirror, EngineVersion, MirrorRequest } from '../engine';
 import { documentOf } from './document.fixture';

@@ -1,4 +1,4 @@
-import type { Digest } from '../../registry/digest';
+import type { Digest } from '../../oci/digest';
 import type { CatalogFilter } from './filter-id';
 import { filterIds, isWholeCatalog, nameOfCatalog } from './filter-id';
 

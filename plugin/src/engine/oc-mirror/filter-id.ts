@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Digest } from '../../registry/digest';
+import type { Digest } from '../../oci/digest';
 
 /** What of an operators entry decides which filtered catalog it is. */
 export interface CatalogFilter {

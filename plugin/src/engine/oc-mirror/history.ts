@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { BlobSet } from '../../archive/blob-record';
+import type { BlobSet } from '../../oci/blob';
 
 /**
  * Tells oc-mirror which blobs it need not archive: `.history/.history-<RFC 3339, UTC>`, one digest a line, of which it

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Digest } from '../../registry/digest';
-import { hexOf } from '../../registry/digest';
-import type { MirroredImage } from '../engine';
+import type { Digest } from '../../oci/digest';
+import { hexOf } from '../../oci/digest';
+import type { MirroredImage } from '../../oci/image';
 import { cacheIsEmpty, readCacheTags, registryFolder } from './cache';
 import { attachedSignatures, resolveListed } from './image-set';
 

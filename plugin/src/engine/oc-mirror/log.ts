@@ -1,10 +1,11 @@
+import type { ImageKind } from '../../oci/image';
+
 /**
  * What oc-mirror prints. Each message is a line such as
  * `2026/11/23 17:22:20 \x1b[1;94m [INFO] \x1b[0m  : 📌 images to copy 9 `, with colours even into a pipe; a message of
  * several lines goes on without that prefix. Words and forms are those of 4.18 to main
  * (internal/pkg/log, batch, cli/executor.go).
  */
-import type { ImageKind } from '../engine';
 
 export type Level = 'info' | 'warning' | 'error' | 'debug' | 'trace';
 

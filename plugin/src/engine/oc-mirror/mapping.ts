@@ -1,4 +1,4 @@
-import type { ImageKind } from '../engine';
+import type { ImageKind } from '../../oci/image';
 import type { Event } from './log';
 import { withoutTransport } from './log';
 

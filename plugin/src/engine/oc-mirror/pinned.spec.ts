@@ -1,5 +1,5 @@
-import type { Digest } from '../../registry/digest';
-import type { MirroredImage } from '../engine';
+import type { Digest } from '../../oci/digest';
+import type { MirroredImage } from '../../oci/image';
 import { documentOf } from './document.fixture';
 import { pinnedConfigOf, pinsOf } from './pinned';
 

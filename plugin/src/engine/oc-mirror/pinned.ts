@@ -3,7 +3,7 @@ import { destinationOfImage } from '../../imageset/destination';
 import type { ImageSetDocument } from '../../imageset/document';
 import type { Pin } from '../../imageset/edit';
 import { pinDocument } from '../../imageset/edit';
-import type { MirroredImage } from '../engine';
+import type { MirroredImage } from '../../oci/image';
 import { nameOfCatalog } from './filter-id';
 import type { ImageSet } from './result';
 

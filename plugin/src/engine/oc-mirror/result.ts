@@ -5,7 +5,7 @@ import { slimArchive } from '../../archive/slim';
 import { destinationOfCatalog } from '../../imageset/destination';
 import type { ImageSetDocument } from '../../imageset/document';
 import type { OperatorCatalog } from '../../imageset/schema';
-import type { MirroredImage } from '../engine';
+import type { MirroredImage } from '../../oci/image';
 import type { CacheTags } from './cache';
 import type { CatalogInCache } from './catalogs';
 import { findCatalog } from './catalogs';

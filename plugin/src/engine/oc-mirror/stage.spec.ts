@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import type { BlobRecord } from '../../archive/blob-record';
-import type { Digest } from '../../registry/digest';
+import type { BlobRecord } from '../../oci/blob';
+import type { Digest } from '../../oci/digest';
 import type { Folders } from './folders';
 import { foldersIn } from './folders';
 import { writeHistory } from './history';

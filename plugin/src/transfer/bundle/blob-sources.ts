@@ -4,7 +4,7 @@ import { readArchiveIndex } from '../../archive/index';
 import type { BlobSource } from '../../archive/write-whole';
 import type { Mirror } from '../../mirroring/mirror';
 import type { SealedSequence } from '../../mirroring/sealed-chain';
-import type { Digest } from '../../registry/digest';
+import type { Digest } from '../../oci/digest';
 import { impossible } from '../../system/errors';
 import { locateArchives } from '../../validation/locate-archives';
 import { archivesNeeded, sourceDamaged } from './bundle-errors';

@@ -1,13 +1,13 @@
 /** What a bundle of each kind holds of a chain. Pure. */
-import type { BlobRecord, BlobSet } from '../../archive/blob-record';
-import type { MirroredImage } from '../../engine/engine';
 import type { SealedSequence } from '../../mirroring/sealed-chain';
-import type { Digest } from '../../registry/digest';
-import { kindOf } from '../../registry/media-types';
+import type { BlobRecord, BlobSet } from '../../oci/blob';
+import type { Digest } from '../../oci/digest';
+import type { MirroredImage } from '../../oci/image';
+import { kindOf } from '../../oci/media-types';
 import type { ChainEntry } from '../../sequence/chain-lock';
 import { bytesOf } from '../../sequence/closure';
-import { headOfChain } from './held';
 import type { BundleKind } from '../sites/transfer-record';
+import { headOfChain } from './held';
 import type { Need } from './needs';
 import { blobsThere, needsOf } from './needs';
 import type { Holder } from './usable';

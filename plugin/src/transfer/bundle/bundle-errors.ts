@@ -1,4 +1,4 @@
-import type { Digest } from '../../registry/digest';
+import type { Digest } from '../../oci/digest';
 import { formatBytes } from '../../system/byte-size';
 import { counted } from '../../system/counted';
 import type { Finding } from '../../system/errors';

@@ -1,8 +1,8 @@
-import type { BlobSet } from '../../archive/blob-record';
-import type { MirroredImage } from '../../engine/engine';
-import type { Digest } from '../../registry/digest';
-import { blobSetOf, bytesOf, closureOf } from '../../sequence/closure';
+import type { BlobSet } from '../../oci/blob';
+import type { Digest } from '../../oci/digest';
+import type { MirroredImage } from '../../oci/image';
 import type { ChainEntry } from '../../sequence/chain-lock';
+import { blobSetOf, bytesOf, closureOf } from '../../sequence/closure';
 import { applyImageChanges } from '../../sequence/images';
 import type { Inventory } from '../../sequence/inventory';
 import type { Ledger, LedgerEntry } from '../sites/ledger';

@@ -1,7 +1,7 @@
-import type { BlobSet } from '../../archive/blob-record';
 import { readText } from '../../mirroring/text-file';
-import type { Digest } from '../../registry/digest';
-import { isDigest } from '../../registry/digest';
+import type { BlobSet } from '../../oci/blob';
+import type { Digest } from '../../oci/digest';
+import { isDigest } from '../../oci/digest';
 import { needUnreadable } from './bundle-errors';
 
 /** What a far side says that it lacks: a digest a line. @throws SEQ0679 for other lines, and for none of this head */

@@ -1,7 +1,7 @@
 /** What a far side must have besides what is carried. Pure. */
-import type { BlobSet } from '../../archive/blob-record';
-import type { MirroredImage } from '../../engine/engine';
-import type { Digest } from '../../registry/digest';
+import type { BlobSet } from '../../oci/blob';
+import type { Digest } from '../../oci/digest';
+import type { MirroredImage } from '../../oci/image';
 import type { ChainEntry } from '../../sequence/chain-lock';
 import type { RecordedSequence } from './held';
 import type { Holder, ReliedOn } from './usable';

@@ -1,10 +1,10 @@
-import type { BlobRecord } from '../../archive/blob-record';
-import type { MirroredImage } from '../../engine/engine';
-import type { Digest } from '../../registry/digest';
-import type { RecordedSequence } from './held';
-import { headOfChain } from './held';
+import type { BlobRecord } from '../../oci/blob';
+import type { Digest } from '../../oci/digest';
+import type { MirroredImage } from '../../oci/image';
 import type { HeldIn, Ledger } from '../sites/ledger';
 import { emptyLedger } from '../sites/ledger';
+import type { RecordedSequence } from './held';
+import { headOfChain } from './held';
 import { holderOf, reliedOn, usableBlobs } from './usable';
 
 const digest = (name: string) => `sha256:${Buffer.from(name).toString('hex').padEnd(64, '0')}` as Digest;

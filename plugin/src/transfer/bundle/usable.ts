@@ -6,15 +6,15 @@
  *             and oc-mirror looks for it in no other. Signatures it reads from its cache whatever the registry has
  *             (measured: "reading signatures: fetching blob: blob unknown")
  */
-import type { BlobSet } from '../../archive/blob-record';
-import type { MirroredImage } from '../../engine/engine';
-import type { Digest } from '../../registry/digest';
+import type { BlobSet } from '../../oci/blob';
+import type { Digest } from '../../oci/digest';
+import type { MirroredImage } from '../../oci/image';
 import { blobSetOf, closureOf } from '../../sequence/closure';
 import { applyImageChanges } from '../../sequence/images';
-import type { RecordedSequence } from './held';
-import { headOfChain } from './held';
 import type { HeldIn, Ledger } from '../sites/ledger';
 import { headOfLedger } from '../sites/ledger';
+import type { RecordedSequence } from './held';
+import { headOfChain } from './held';
 
 /** By which of its two places a site that holds a sequence is relied on. */
 export type ReliedOn = 'registry' | 'cache';

@@ -1,11 +1,11 @@
 /** Which sequences' bytes a medium has, and what custody.yaml says of it. */
 import { join } from 'node:path';
 import { readArchiveIndex } from '../../archive/index';
-import type { Run } from '../../mirroring/run';
 import { recordNames } from '../../mirroring/records';
+import type { Run } from '../../mirroring/run';
 import type { SealedSequence } from '../../mirroring/sealed-chain';
 import { readText, readTextIfThere } from '../../mirroring/text-file';
-import type { Digest } from '../../registry/digest';
+import type { Digest } from '../../oci/digest';
 import type { Custody } from '../../sequence/custody';
 import { recordSchema } from '../../sequence/schema-version';
 import { parseSha256Sums } from '../../sequence/sha256-sums';

@@ -2,7 +2,7 @@
  * What an answer of a site changes in its ledger and in what was sent to it. Pure: the answer, the ledger, the transfers
  * and the chain come in, the new ones go out, or an error says why they stay.
  */
-import type { Digest } from '../../registry/digest';
+import type { Digest } from '../../oci/digest';
 import type { ChainEntry } from '../../sequence/chain-lock';
 import type { Confidence, HeldIn, Ledger, LedgerEntry } from './ledger';
 import { confidences, headOfLedger, withEntry } from './ledger';

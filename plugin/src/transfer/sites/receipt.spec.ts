@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describeWith } from '../../../../tools/lab/requirements';
-import { Digest } from '../../registry/digest';
+import { Digest } from '../../oci/digest';
 import { Seal } from '../../sequence/seal';
 import { parseReceipt, renderReceipt, verifiedLines, verifiedOf } from './receipt';
 

@@ -20,8 +20,8 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { MirroredImage } from '../../engine/engine';
-import { Digest } from '../../registry/digest';
+import { Digest } from '../../oci/digest';
+import type { MirroredImage } from '../../oci/image';
 import { SequenceNumber, Timestamp } from '../../sequence/one-line';
 import { Seal } from '../../sequence/seal';
 import { HeldIn } from './ledger';

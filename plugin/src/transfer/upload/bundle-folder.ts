@@ -13,16 +13,16 @@ import { readConfig } from '../../mirroring/records';
 import type { SealedSequence } from '../../mirroring/sealed-chain';
 import { readSealedSequences } from '../../mirroring/sealed-chain';
 import { readTextIfThere } from '../../mirroring/text-file';
-import type { Digest } from '../../registry/digest';
+import type { Digest } from '../../oci/digest';
 import { headOf } from '../../sequence/chain-lock';
 import { parseSha256Sums } from '../../sequence/sha256-sums';
 import { isSeqmirrorError } from '../../system/errors';
 import { bundleFileName, parseBundleRecord } from '../bundle/bundle-yaml';
 import type { SequenceImages } from '../chain-images';
 import { imagesBySequence } from '../chain-images';
-import { archivesUnlikeRecords, filesNotThere, notABundle, recordsApart, volumesApart } from './upload-errors';
 import type { BundleEnv } from '../upload-script/bundle-env';
 import { bundleEnvFile, parseBundleEnv } from '../upload-script/bundle-env';
+import { archivesUnlikeRecords, filesNotThere, notABundle, recordsApart, volumesApart } from './upload-errors';
 
 export interface BundleFolder {
   readonly env: BundleEnv;

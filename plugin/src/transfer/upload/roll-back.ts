@@ -1,5 +1,5 @@
 /** Whether an upload would turn tags back, asked of the registry itself: it alone knows what it has. */
-import type { Digest } from '../../registry/digest';
+import type { Digest } from '../../oci/digest';
 import type { PushClient } from '../../registry/push';
 import { mapConcurrently } from '../../system/concurrency';
 import type { SequenceImages } from '../chain-images';

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { HashPool } from '../../archive/hash-pool';
 import type { WrittenFile } from '../../archive/write-whole';
 import { readTextIfThere } from '../../mirroring/text-file';
-import { hexOf } from '../../registry/digest';
+import { hexOf } from '../../oci/digest';
 import { writeFileAtomically } from '../../system/atomic-file';
 import type { BundleFile } from '../bundle/bundle-file';
 

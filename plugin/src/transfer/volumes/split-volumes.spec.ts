@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Digest } from '../../registry/digest';
-import { digestFromHex } from '../../registry/digest';
+import type { Digest } from '../../oci/digest';
+import { digestFromHex } from '../../oci/digest';
 import type { BundleFile, BundleLayout } from '../bundle/bundle-file';
 import { takenBytes } from '../bundle/bundle-plan';
 import type { Medium } from './media';

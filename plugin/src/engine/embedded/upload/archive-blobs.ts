@@ -3,12 +3,12 @@ import type { ArchiveIndex, BlobPlace } from '../../../archive/index';
 import { readArchiveIndex } from '../../../archive/index';
 import { passingPieces } from '../../../archive/passing-pieces';
 import { readEntry } from '../../../archive/read-entry';
-import type { Digest } from '../../../registry/digest';
-import type { Manifest } from '../../../registry/manifest';
-import { manifestByteLimit, parseManifest } from '../../../registry/manifest';
-import { mapConcurrently } from '../../../system/concurrency';
+import type { Digest } from '../../../oci/digest';
+import type { Manifest } from '../../../oci/manifest';
+import { manifestByteLimit, parseManifest } from '../../../oci/manifest';
 import { contentChanged } from '../../../registry/push-errors';
 import type { PushedBlob } from '../../../registry/push-source';
+import { mapConcurrently } from '../../../system/concurrency';
 
 export interface ArchiveBlobs {
   /** `undefined`: no archive has it. Opened anew each time; nothing of it is kept. */

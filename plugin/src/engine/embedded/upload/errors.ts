@@ -1,4 +1,4 @@
-import type { Digest } from '../../../registry/digest';
+import type { Digest } from '../../../oci/digest';
 import { findingOf, impossible, SeqmirrorError } from '../../../system/errors';
 import { printable } from '../../../system/printable';
 

@@ -1,6 +1,6 @@
 /** What of the images the destination lacks: by HEAD on tags and manifests, without looking at any blob. */
-import type { Digest } from '../../../registry/digest';
-import type { IndexManifest, Manifest } from '../../../registry/manifest';
+import type { Digest } from '../../../oci/digest';
+import type { IndexManifest, Manifest } from '../../../oci/manifest';
 import type { PushClient } from '../../../registry/push';
 import { ifReadable } from '../../../registry/push';
 import { mapConcurrently } from '../../../system/concurrency';

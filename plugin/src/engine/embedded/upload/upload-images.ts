@@ -5,11 +5,11 @@
  *   2. manifests by digest, each asked for when it was put; children before the indexes that name them
  *   3. tags, when every manifest of the run is there: nobody who pulls by tag meets half an image, or half a sequence
  */
-import type { Digest } from '../../../registry/digest';
-import type { PushClient, RegistryDestination } from '../../../registry/push';
-import type { PushedBlob } from '../../../registry/push-source';
-import { createPushClient, ifReadable } from '../../../registry/push';
+import type { Digest } from '../../../oci/digest';
 import type { RegistryConnectionOptions } from '../../../registry/connection';
+import type { PushClient, RegistryDestination } from '../../../registry/push';
+import { createPushClient, ifReadable } from '../../../registry/push';
+import type { PushedBlob } from '../../../registry/push-source';
 import { mapConcurrently } from '../../../system/concurrency';
 import { impossible } from '../../../system/errors';
 import type { Progress } from '../../../system/progress';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { digestOf, manifestText, manifestType } from '../registry/scripted-registry.fixture';
 import { manifestByteLimit, parseManifest, refsOf } from './manifest';
-import { digestOf, manifestText, manifestType } from './scripted-registry.fixture';
 
 const layer = (extra: object = {}) => ({
   mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Digest } from '../registry/digest';
+import { Digest } from './digest';
 
 /**
  * What is known of one blob without having its bytes: enough to compute closures and differentials from records alone.
