@@ -1,60 +1,22 @@
+import { fileURLToPath } from 'node:url';
 import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import jsoncParser from 'jsonc-eslint-parser';
 import nx from '@nx/eslint-plugin';
 import typescript from 'typescript-eslint';
+import borders from './tools/lint/borders.mjs';
+import { nxRooms } from './tools/lint/rooms.mjs';
 
-// Imports go down this list only: a folder may import from those after it, and from itself.
-const layers = [
-  ['index.ts'],
-  ['graph', 'generators', 'executors', 'far-side'],
-  ['api.ts'],
-  ['report'],
-  ['adoption', 'repair', 'transfer'],
-  ['validation'],
-  ['mirroring'],
-  ['sequence'],
-  ['engine'],
-  ['cluster-resources'],
-  ['imageset'],
-  ['archive'],
-  ['catalog', 'release'],
-  ['registry'],
-  ['system'],
-];
+// Who may import what: tools/lint/rooms.mjs has the list of rooms.
+const source = fileURLToPath(new URL('plugin/src', import.meta.url));
 
-const forbiddenFor = (layer) => [...layers.slice(0, layer).flat(), ...(layers[layer].length > 1 ? layers[layer] : [])];
-
-const nodeOnlyWhere = {
-  processes: ['node:child_process', 'execa'],
-  nx: ['@nx/devkit', 'nx'],
+const nxNotHere = {
+  group: ['@nx/devkit', '@nx/devkit/*', 'nx', 'nx/*'],
+  message: 'The domain does not know Nx.',
 };
-
-const restrictions = (folder, layer) => {
-  const above = forbiddenFor(layer)
-    .filter((name) => name !== folder)
-    .map((name) => name.replace(/\.ts$/, ''));
-  const patterns = [];
-  if (above.length > 0) {
-    patterns.push({
-      regex: `^(\\.\\./)+(${above.join('|')})(/|$)`,
-      message: `${folder} may only import from what stands below it in the list of layers (eslint.config.mjs).`,
-    });
-  }
-  if (!['graph', 'generators', 'executors', 'index.ts'].includes(folder)) {
-    patterns.push({
-      group: nodeOnlyWhere.nx.flatMap((name) => [name, `${name}/*`]),
-      message: 'The domain does not know Nx.',
-    });
-  }
-  if (folder !== 'system') {
-    patterns.push({ group: nodeOnlyWhere.processes, message: 'Programs are started by system/process.ts only.' });
-  }
-  return {
-    files: [folder.endsWith('.ts') ? `plugin/src/${folder}` : `plugin/src/${folder}/**/*.ts`],
-    ignores: ['**/*.spec.ts', '**/*.fixture.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns }] },
-  };
+const noProcesses = {
+  group: ['node:child_process', 'execa'],
+  message: 'Programs are started by system/process.ts only.',
 };
 
 export default [
@@ -84,10 +46,29 @@ export default [
     },
   },
   {
-    files: ['**/*.spec.ts', 'tools/**/*.ts', 'e2e/**/*.ts', 'faults/**/*.ts'],
+    files: ['**/*.spec.ts', 'tools/**/*.ts', 'testing/**/*.ts', 'e2e/**/*.ts', 'faults/**/*.ts'],
     rules: { 'max-lines': 'off', 'no-console': 'off' },
   },
-  ...layers.flatMap((folders, layer) => folders.map((folder) => restrictions(folder, layer))),
+  {
+    files: ['plugin/src/**/*.ts'],
+    plugins: { seqmirror: borders },
+    rules: { 'seqmirror/rooms': ['warn', { source }], 'seqmirror/no-cycle': ['warn', { source }] },
+  },
+  {
+    files: ['plugin/src/**/*.ts'],
+    ignores: ['plugin/src/system/**', '**/*.spec.ts', '**/*.fixture.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [nxNotHere, noProcesses] }] },
+  },
+  {
+    files: nxRooms.map((room) => `plugin/src/${room}{.ts,/**/*.ts}`),
+    ignores: ['**/*.spec.ts', '**/*.fixture.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [noProcesses] }] },
+  },
+  {
+    files: ['plugin/src/system/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/*.fixture.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [nxNotHere] }] },
+  },
   {
     files: ['plugin/package.json', 'plugin/generators.json', 'plugin/executors.json'],
     languageOptions: { parser: jsoncParser },

@@ -48,6 +48,7 @@ module.exports = {
   projects: [
     project('plugin'),
     project('tools'),
+    project('testing'),
     project('faults'),
     project('e2e', { globalSetup: '<rootDir>/harness/setup.ts', globalTeardown: '<rootDir>/harness/teardown.ts' }),
   ],

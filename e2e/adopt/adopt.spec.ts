@@ -4,8 +4,8 @@ import { copyFile, cp, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { startDebianRegistry } from '../../tools/lab/debian-registry';
-import { describeWith } from '../../tools/lab/requirements';
+import { startDebianRegistry } from '../../testing/lab/debian-registry';
+import { describeWith } from '../../testing/lab/requirements';
 import { fileTree, sha256Of } from '../harness/file-tree';
 import { createWorkspace, removeWorkspaces, type Workspace } from '../harness/workspace';
 import type { World } from '../oc-mirror/chain.fixture';

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { describeWithSmallDisk, smallDisk, type SmallDisk } from '../../testing/lab/small-disk';
 import { imageSetOf, planSequence } from '../harness/image-set';
-import { endProcess, lockHolder } from '../kill/killed-run';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';
-import { describeWithSmallDisk, smallDisk, type SmallDisk } from '../../tools/lab/small-disk';
+import { endProcess, lockHolder } from '../kill/killed-run';
 import { badInputWorkspace, seq3, tool, ubi, web, type BadInputWorkspace } from './workspace.fixture';
 
 jest.setTimeout(5 * 60_000);

@@ -1,8 +1,8 @@
 /** A workspace with two sealed sequences and a third to be planned, and the question what a refused command changed. */
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { anImage } from '../../tools/lab/images';
-import { startLab, type Lab } from '../../tools/lab/lab';
+import { anImage } from '../../testing/lab/images';
+import { startLab, type Lab } from '../../testing/lab/lab';
 import { fileTree } from '../harness/file-tree';
 import { planSequence } from '../harness/image-set';
 import { run, type Outcome } from '../harness/run';

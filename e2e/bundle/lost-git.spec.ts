@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Lab } from '../../tools/lab/lab';
-import { describeWith } from '../../tools/lab/requirements';
+import type { Lab } from '../../testing/lab/lab';
+import { describeWith } from '../../testing/lab/requirements';
 import {
   configOf,
   generateSmallChain,

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Lab } from '../../tools/lab/lab';
+import type { Lab } from '../../testing/lab/lab';
 import { generateSmallChain, smallChain, startSmallUpstream, workspaceWithMirror } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';
 

@@ -1,5 +1,5 @@
-import { anImage } from '../../tools/lab/images';
-import { startLab, type Lab } from '../../tools/lab/lab';
+import { anImage } from '../../testing/lab/images';
+import { startLab, type Lab } from '../../testing/lab/lab';
 import { packedPlugin } from './packed-plugin';
 import { createWorkspace, type Workspace, type WorkspaceOptions } from './workspace';
 

@@ -1,10 +1,10 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { anImage } from '../../tools/lab/images';
-import type { Lab } from '../../tools/lab/lab';
-import { startLab } from '../../tools/lab/lab';
-import { randomFrom } from '../../tools/lab/random';
+import { anImage } from '../../testing/lab/images';
+import type { Lab } from '../../testing/lab/lab';
+import { startLab } from '../../testing/lab/lab';
+import { randomFrom } from '../../testing/lab/random';
 import { planSequence } from '../harness/image-set';
 import { run } from '../harness/run';
 import { workspaceWithMirror } from '../harness/small-chain';

@@ -1,9 +1,9 @@
 import { formatBytes } from '../../plugin/src/system/byte-size';
+import { randomFrom } from '../../testing/lab/random';
 import { mustRun } from '../harness/run';
 import { removeWorkspaces } from '../harness/workspace';
 import { endProcess, killedRun, lockHolder } from './killed-run';
 import { newBytes, startLane, type Killed, type Lane } from './lane';
-import { randomFrom } from '../../tools/lab/random';
 
 jest.setTimeout(20 * 60_000);
 

@@ -2,8 +2,8 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { anImage } from '../../tools/lab/images';
-import { startLab, type Lab } from '../../tools/lab/lab';
+import { anImage } from '../../testing/lab/images';
+import { startLab, type Lab } from '../../testing/lab/lab';
 import { fileTree, sha256Of } from '../harness/file-tree';
 import { planSequence } from '../harness/image-set';
 import { workspaceWithMirror } from '../harness/small-chain';

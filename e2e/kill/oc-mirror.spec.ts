@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { verifyArchives } from '../../plugin/src/archive/verify';
-import { anImage } from '../../tools/lab/images';
-import { startLab, type Lab } from '../../tools/lab/lab';
-import { describeWith, programPath } from '../../tools/lab/requirements';
+import { anImage } from '../../testing/lab/images';
+import { startLab, type Lab } from '../../testing/lab/lab';
+import { randomFrom } from '../../testing/lab/random';
+import { describeWith, programPath } from '../../testing/lab/requirements';
 import { fileTree } from '../harness/file-tree';
 import { planSequence } from '../harness/image-set';
 import { mustRun } from '../harness/run';
@@ -10,7 +11,6 @@ import { workspaceWithMirror } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';
 import { endProcess, killedRun } from './killed-run';
 import { keepPristine } from './pristine';
-import { randomFrom } from '../../tools/lab/random';
 
 jest.setTimeout(20 * 60_000);
 

@@ -1,7 +1,7 @@
 /** Which blobs there are, manifests included: in records, in archives, and upstream. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Lab } from '../../tools/lab/lab';
+import type { Lab } from '../../testing/lab/lab';
 import { mustRun } from '../harness/run';
 import type { Workspace } from '../harness/workspace';
 

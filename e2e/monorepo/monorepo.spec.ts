@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { anImage } from '../../tools/lab/images';
-import { startLab, type Lab } from '../../tools/lab/lab';
+import { anImage } from '../../testing/lab/images';
+import { startLab, type Lab } from '../../testing/lab/lab';
 import { fileTree } from '../harness/file-tree';
 import { imageSetOf } from '../harness/image-set';
 import { linkFolder } from '../harness/installed-nx';

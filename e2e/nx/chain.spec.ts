@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Lab } from '../../tools/lab/lab';
+import type { Lab } from '../../testing/lab/lab';
 import { cacheHits } from '../harness/cache-hits';
 import {
   configOf,

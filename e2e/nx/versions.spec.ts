@@ -1,4 +1,4 @@
-import type { Lab } from '../../tools/lab/lab';
+import type { Lab } from '../../testing/lab/lab';
 import { cacheHits } from '../harness/cache-hits';
 import { usualNx } from '../harness/installed-nx';
 import { generateSmallChain, smallChain, startSmallUpstream, workspaceWithMirror } from '../harness/small-chain';

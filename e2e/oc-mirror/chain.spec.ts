@@ -2,9 +2,9 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror-engine';
 import type { BlobSet } from '../../plugin/src/oci/blob';
-import type { DebianRegistry } from '../../tools/lab/debian-registry';
-import { startDebianRegistry } from '../../tools/lab/debian-registry';
-import { describeWith } from '../../tools/lab/requirements';
+import type { DebianRegistry } from '../../testing/lab/debian-registry';
+import { startDebianRegistry } from '../../testing/lab/debian-registry';
+import { describeWith } from '../../testing/lab/requirements';
 import type { Mirrored, World } from './chain.fixture';
 import { digestAt, imageSetText, lackingIn, mirror, startWorld, sum, upload, withBlobs } from './chain.fixture';
 

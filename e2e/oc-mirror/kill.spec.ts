@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { MirrorRequest } from '../../plugin/src/engine/engine';
 import type { BlobSet } from '../../plugin/src/oci/blob';
-import { describeWith } from '../../tools/lab/requirements';
+import { describeWith } from '../../testing/lab/requirements';
 import type { Mirrored, World } from './chain.fixture';
 import { imageSetText, lackingIn, mirror, startWorld, withBlobs } from './chain.fixture';
 import type { ChildRequest } from './mirror-child';

@@ -2,9 +2,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fillFromLab, skopeo, startDebianRegistry, type DebianRegistry } from '../../tools/lab/debian-registry';
-import { anImage, type ImageSpec } from '../../tools/lab/images';
-import { startLab, type Lab } from '../../tools/lab/lab';
+import { fillFromLab, skopeo, startDebianRegistry, type DebianRegistry } from '../../testing/lab/debian-registry';
+import { anImage, type ImageSpec } from '../../testing/lab/images';
+import { startLab, type Lab } from '../../testing/lab/lab';
 import { copyNested } from './nested-index';
 
 export interface DebianUpstream {

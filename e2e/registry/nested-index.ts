@@ -1,7 +1,7 @@
 /** Images whose index holds an index, which skopeo neither copies nor reads below the first level. */
-import type { DebianRegistry } from '../../tools/lab/debian-registry';
-import type { ImageSpec } from '../../tools/lab/images';
-import type { Lab } from '../../tools/lab/lab';
+import type { DebianRegistry } from '../../testing/lab/debian-registry';
+import type { ImageSpec } from '../../testing/lab/images';
+import type { Lab } from '../../testing/lab/lab';
 
 interface Descriptor {
   readonly mediaType: string;

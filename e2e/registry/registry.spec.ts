@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { skopeo, startDebianRegistry, type DebianRegistry } from '../../tools/lab/debian-registry';
-import { anImage } from '../../tools/lab/images';
-import { defaultPassword, defaultUser } from '../../tools/lab/registry/access';
-import { describeWith } from '../../tools/lab/requirements';
+import { skopeo, startDebianRegistry, type DebianRegistry } from '../../testing/lab/debian-registry';
+import { anImage } from '../../testing/lab/images';
+import { defaultPassword, defaultUser } from '../../testing/lab/registry/access';
+import { describeWith } from '../../testing/lab/requirements';
 import { imageSetOf } from '../harness/image-set';
 import { mustRun, run } from '../harness/run';
 import { workspaceWithMirror } from '../harness/small-chain';

@@ -4,9 +4,9 @@ import { basename, join } from 'node:path';
 import { ocMirrorEnvironment } from '../../plugin/src/engine/oc-mirror/environment';
 import { freeLoopbackPort } from '../../plugin/src/engine/oc-mirror/port';
 import { runProgram } from '../../plugin/src/system/process';
-import { startDebianRegistry } from '../../tools/lab/debian-registry';
-import type { DebianRegistry } from '../../tools/lab/debian-registry';
-import { programPath } from '../../tools/lab/requirements';
+import type { DebianRegistry } from '../../testing/lab/debian-registry';
+import { startDebianRegistry } from '../../testing/lab/debian-registry';
+import { programPath } from '../../testing/lab/requirements';
 import type { SealedWorld } from '../validate/sealed-world';
 
 export interface Site {

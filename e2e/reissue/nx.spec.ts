@@ -1,6 +1,6 @@
 import { cp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Lab } from '../../tools/lab/lab';
+import type { Lab } from '../../testing/lab/lab';
 import { sha256Of } from '../harness/file-tree';
 import { generateSmallChain, smallChain, startSmallUpstream, workspaceWithMirror } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';

@@ -5,12 +5,12 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readArchiveIndex } from '../../plugin/src/archive/index';
-import { manifestsAndConfigs } from '../../plugin/src/transfer/bundle/bundle-content';
-import { headOfChain } from '../../plugin/src/transfer/bundle/held';
-import { openMirror, readChain } from '../../plugin/src/mirroring/mirror';
-import { readSealedSequences } from '../../plugin/src/mirroring/sealed-chain';
-import type { Lab } from '../../tools/lab/lab';
-import { describeWith } from '../../tools/lab/requirements';
+import { manifestsAndConfigs } from '../../plugin/src/bundle/bundle-content';
+import { openMirror, readChain } from '../../plugin/src/mirror/mirror';
+import { readSealedSequences } from '../../plugin/src/mirror/sealed-chain';
+import { headOfChain } from '../../plugin/src/mirror/sites/held';
+import type { Lab } from '../../testing/lab/lab';
+import { describeWith } from '../../testing/lab/requirements';
 import { configOf, generateSmallChain, startSmallUpstream, workspaceWithMirror } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';
 import { startFarSite, type FarSite } from './site.fixture';

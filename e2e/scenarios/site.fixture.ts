@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { DebianRegistry } from '../../tools/lab/debian-registry';
-import { skopeo, startDebianRegistry } from '../../tools/lab/debian-registry';
+import type { DebianRegistry } from '../../testing/lab/debian-registry';
+import { skopeo, startDebianRegistry } from '../../testing/lab/debian-registry';
 import type { Outcome } from '../harness/run';
 import { run } from '../harness/run';
 

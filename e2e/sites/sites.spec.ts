@@ -1,8 +1,8 @@
+import { renderReceipt } from '../../plugin/src/bundle-format/receipt/receipt';
+import { receiptCode } from '../../plugin/src/bundle-format/receipt/receipt-code';
+import { openMirror } from '../../plugin/src/mirror/mirror';
 import { aChain } from '../../plugin/src/sequence/chain.fixture';
-import { openMirror } from '../../plugin/src/mirroring/mirror';
-import { provableChain } from '../../plugin/src/transfer/sites/acknowledge';
-import { renderReceipt } from '../../plugin/src/transfer/sites/receipt';
-import { receiptCode } from '../../plugin/src/transfer/sites/receipt-code';
+import { provableChain } from '../../plugin/src/sites/acknowledge';
 import { createWorkspace, removeWorkspaces, type Workspace } from '../harness/workspace';
 
 jest.setTimeout(10 * 60_000);

@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { bundleEnvFile, renderBundleEnv } from '../../plugin/src/bundle-format/bundle-env';
+import { writeUploadScript } from '../../plugin/src/bundle-format/upload-script/upload-script';
 import { renderSequenceMetadata } from '../../plugin/src/sequence/metadata';
 import type { Seal } from '../../plugin/src/sequence/seal';
 import { renderSha256Sums } from '../../plugin/src/sequence/sha256-sums';
-import { bundleEnvFile, renderBundleEnv } from '../../plugin/src/transfer/upload-script/bundle-env';
-import { writeUploadScript } from '../../plugin/src/transfer/upload-script/upload-script';
 
 export function sealOf(number: number): Seal {
   return `sha256:${String(number).padStart(64, '0')}` as Seal;

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { access, chmod, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Program } from '../../tools/lab/requirements';
+import type { Program } from '../../testing/lab/requirements';
 
 export type Shell = 'dash' | 'busybox sh' | 'bash';
 

@@ -1,6 +1,6 @@
 import { appendFile, chmod, mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeWith } from '../../tools/lab/requirements';
+import { describeWith } from '../../testing/lab/requirements';
 import { carryBundle, carrySequence, names, sealOf, sumUp } from './carried.fixture';
 import type { FarSide } from './far-side.fixture';
 import { startFarSide } from './far-side.fixture';

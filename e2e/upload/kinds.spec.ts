@@ -3,12 +3,12 @@ import { embeddedEngine } from '../../plugin/src/engine/embedded/embedded-engine
 import type { EngineVersion, MirrorEngine, UploadResult } from '../../plugin/src/engine/engine';
 import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror-engine';
 import { silentProgress } from '../../plugin/src/system/progress';
-import type { DebianRegistry } from '../../tools/lab/debian-registry';
-import { startDebianRegistry } from '../../tools/lab/debian-registry';
-import { describeWith } from '../../tools/lab/requirements';
+import type { DebianRegistry } from '../../testing/lab/debian-registry';
+import { startDebianRegistry } from '../../testing/lab/debian-registry';
+import { contentOf } from '../../testing/lab/registry-content';
+import { describeWith } from '../../testing/lab/requirements';
 import type { Mirrored, World } from '../oc-mirror/chain.fixture';
 import { digestAt, documentOf, mirror, startWorld } from '../oc-mirror/chain.fixture';
-import { contentOf } from '../../tools/lab/registry-content';
 import { withoutMaker } from './resources';
 
 jest.setTimeout(600_000);

@@ -4,10 +4,10 @@ import type { DiskToMirror, EngineVersion, MirrorEngine, UploadResult } from '..
 import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror-engine';
 import type { BlobSet } from '../../plugin/src/oci/blob';
 import { silentProgress } from '../../plugin/src/system/progress';
-import type { DebianRegistry } from '../../tools/lab/debian-registry';
-import { startDebianRegistry } from '../../tools/lab/debian-registry';
-import { contentOf } from '../../tools/lab/registry-content';
-import { describeWith } from '../../tools/lab/requirements';
+import type { DebianRegistry } from '../../testing/lab/debian-registry';
+import { startDebianRegistry } from '../../testing/lab/debian-registry';
+import { contentOf } from '../../testing/lab/registry-content';
+import { describeWith } from '../../testing/lab/requirements';
 import type { Mirrored, World } from '../oc-mirror/chain.fixture';
 import { documentOf, imageSetText, mirror, startWorld, withBlobs } from '../oc-mirror/chain.fixture';
 import { withoutMaker } from './resources';

@@ -1,16 +1,16 @@
 import { readdir, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { startDebianRegistry, type DebianRegistry } from '../../tools/lab/debian-registry';
-import { startLab, type Lab } from '../../tools/lab/lab';
-import { describeWith } from '../../tools/lab/requirements';
-import { describeWithSmallDisk, smallDisk } from '../../tools/lab/small-disk';
+import { startDebianRegistry, type DebianRegistry } from '../../testing/lab/debian-registry';
+import { startLab, type Lab } from '../../testing/lab/lab';
+import { rawAt } from '../../testing/lab/registry-content';
+import { describeWith } from '../../testing/lab/requirements';
+import { describeWithSmallDisk, smallDisk } from '../../testing/lab/small-disk';
 import { imageSetOf } from '../harness/image-set';
 import { workspaceWithMirror } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';
 import { killedRun } from '../kill/killed-run';
 import { digestAt, images, startDebianUpstream, withoutHost, type DebianUpstream } from '../registry/debian-upstream';
-import { rawAt } from '../../tools/lab/registry-content';
 
 jest.setTimeout(10 * 60_000);
 

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { chmod, open } from 'node:fs/promises';
 import { readArchiveIndex } from '../../plugin/src/archive/index';
+import { renderValidation } from '../../plugin/src/report/text/validation';
 import { decodeInventory } from '../../plugin/src/sequence/inventory';
-import { renderValidation } from '../../plugin/src/report/validation';
-import { describeWith } from '../../tools/lab/requirements';
+import { describeWith } from '../../testing/lab/requirements';
 import type { SealedWorld } from './sealed-world';
 import { sealThree, startSealedWorld } from './sealed-world';
 

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { MirrorLocation, Validation, ValidateOptions } from '../../plugin/src/api';
 import { mirrorSequence, silentProgress, validate } from '../../plugin/src/api';
-import { programPath } from '../../tools/lab/requirements';
+import { programPath } from '../../testing/lab/requirements';
 import type { World } from '../oc-mirror/chain.fixture';
 import { imageSetText, startWorld } from '../oc-mirror/chain.fixture';
 

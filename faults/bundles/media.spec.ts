@@ -5,12 +5,12 @@ import { mkdir, mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { ownFilesBound, takenBytes } from '../../plugin/src/bundle/bundle-plan';
+import { mediumOf } from '../../plugin/src/bundle/volumes/media';
+import { splitVolumes } from '../../plugin/src/bundle/volumes/split-volumes';
 import { digestFromHex } from '../../plugin/src/oci/digest';
-import { ownFilesBound, takenBytes } from '../../plugin/src/transfer/bundle/bundle-plan';
-import { mediumOf } from '../../plugin/src/transfer/volumes/media';
-import { splitVolumes } from '../../plugin/src/transfer/volumes/split-volumes';
-import { randomFrom } from '../../tools/lab/random';
-import { describeWith } from '../../tools/lab/requirements';
+import { randomFrom } from '../../testing/lab/random';
+import { describeWith } from '../../testing/lab/requirements';
 import { runSeed, sizeOf, withSeed } from '../size';
 
 jest.setTimeout(sizeOf({ small: 10, full: 60 }) * 60_000);

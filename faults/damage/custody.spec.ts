@@ -1,9 +1,9 @@
 /** Sequences that nobody has any more: custody.yaml says so, and what needs them is no longer called whole. */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { storeFolder } from '../../plugin/src/mirroring/data-directory';
-import { readChain } from '../../plugin/src/mirroring/mirror';
-import { baseOf, readSealedSequences } from '../../plugin/src/mirroring/sealed-chain';
+import { storeFolder } from '../../plugin/src/mirror/data-directory';
+import { readChain } from '../../plugin/src/mirror/mirror';
+import { baseOf, readSealedSequences } from '../../plugin/src/mirror/sealed-chain';
 import type { Digest } from '../../plugin/src/oci/digest';
 import { declareLost, renderCustody } from '../../plugin/src/sequence/custody';
 import { runSeed, withSeed } from '../size';

@@ -2,15 +2,15 @@
  * Single bit flips: each is found, and the file that it is in is named, and the blob. Several archives of a sequence are
  * hit at once, one bit each, so that ten thousand fit into an hour; every fourth time only one archive is.
  */
-import { diceFrom } from '../../tools/lab/random';
 import { formatBytes } from '../../plugin/src/system/byte-size';
+import type { SequenceVerdict } from '../../plugin/src/validation/validation';
+import { diceFrom } from '../../testing/lab/random';
 import { runSeed, sizeOf, withSeed } from '../size';
 import type { Flip } from './flips';
 import { flip, flipIn, inWords } from './flips';
 import type { SealedMirror, SealedSequence } from './sealed-mirror';
 import { buildSealedMirror } from './sealed-mirror';
 import { naming, validated, verdictOf } from './validated';
-import type { SequenceVerdict } from '../../plugin/src/validation/validation';
 import type { PieceKind } from './write-archive';
 
 jest.setTimeout(sizeOf({ small: 10, full: 120 }) * 60_000);

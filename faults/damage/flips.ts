@@ -1,5 +1,5 @@
 import { chmod, open } from 'node:fs/promises';
-import type { Dice } from '../../tools/lab/random';
+import type { Dice } from '../../testing/lab/random';
 import type { SealedArchive } from './sealed-mirror';
 import type { ArchivePiece, PieceKind } from './write-archive';
 

@@ -4,11 +4,11 @@ import type { Digest } from '../../plugin/src/oci/digest';
 import type { MirroredImage } from '../../plugin/src/oci/image';
 import { parseManifest, refsOf } from '../../plugin/src/oci/manifest';
 import { closureOf } from '../../plugin/src/sequence/closure';
-import type { BuiltImage } from '../../tools/lab/image-builder';
-import { imageBuilder } from '../../tools/lab/image-builder';
-import type { ImageSpec } from '../../tools/lab/images';
-import { anImage } from '../../tools/lab/images';
-import { smallestLayer } from '../../tools/lab/synthetic-layer';
+import type { BuiltImage } from '../../testing/lab/image-builder';
+import { imageBuilder } from '../../testing/lab/image-builder';
+import type { ImageSpec } from '../../testing/lab/images';
+import { anImage } from '../../testing/lab/images';
+import { smallestLayer } from '../../testing/lab/synthetic-layer';
 import type { MirrorPlan } from './sealed-mirror';
 
 export interface Content {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Depth } from '../../plugin/src/validation/validation';
-import { diceFrom } from '../../tools/lab/random';
+import { diceFrom } from '../../testing/lab/random';
 import { runSeed, sizeOf, withSeed } from '../size';
 import type { Edit } from './records';
 import { editsOfJsonLines, editsOfLines, editsOfYaml } from './records';

@@ -10,21 +10,26 @@ import { planArchives } from '../../plugin/src/archive/layout';
 import { linksOf } from '../../plugin/src/archive/links';
 import { verifyArchives } from '../../plugin/src/archive/verify';
 import { requireImageSet } from '../../plugin/src/imageset/document';
-import { buildRecords } from '../../plugin/src/mirroring/build-records';
-import { configSha256 } from '../../plugin/src/mirroring/check-sealed';
-import { archivesFolder, recordsFolder, withinData, writeCommit } from '../../plugin/src/mirroring/commit';
+import { buildRecords } from '../../plugin/src/mirror/build-records';
+import { configSha256 } from '../../plugin/src/mirror/check-sealed';
+import { stageFolder } from '../../plugin/src/mirror/data-directory';
+import type { Mirror, MirrorLocation } from '../../plugin/src/mirror/mirror';
+import { openMirror, readChain, sequencePath } from '../../plugin/src/mirror/mirror';
+import {
+  archivesFolder,
+  recordsFolder,
+  withinData,
+  writeCommit,
+} from '../../plugin/src/mirror/seal-transaction/commit';
+import { promote } from '../../plugin/src/mirror/seal-transaction/promote';
+import { baseOf, readSealedSequences } from '../../plugin/src/mirror/sealed-chain';
 import { completenessOf } from '../../plugin/src/mirroring/completeness';
-import { stageFolder } from '../../plugin/src/mirroring/data-directory';
-import type { Mirror, MirrorLocation } from '../../plugin/src/mirroring/mirror';
-import { openMirror, readChain, sequencePath } from '../../plugin/src/mirroring/mirror';
-import { promote } from '../../plugin/src/mirroring/promote';
-import { baseOf, readSealedSequences } from '../../plugin/src/mirroring/sealed-chain';
 import type { BlobRecord } from '../../plugin/src/oci/blob';
 import type { Digest } from '../../plugin/src/oci/digest';
 import type { MirroredImage } from '../../plugin/src/oci/image';
 import type { BaseChoice } from '../../plugin/src/sequence/intent';
 import { renderSequenceIntent } from '../../plugin/src/sequence/intent';
-import { diceFrom } from '../../tools/lab/random';
+import { diceFrom } from '../../testing/lab/random';
 import type { Content } from './image-content';
 import { imagesOf, startContent } from './image-content';
 import { workingDirFiles } from './working-dir-files';

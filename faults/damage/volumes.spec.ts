@@ -1,6 +1,6 @@
 /** Damage to whole archive files, on a disk that carries the chain: what is broken is named, and nothing else. */
-import { diceFrom } from '../../tools/lab/random';
 import { baseChain } from '../../plugin/src/sequence/base';
+import { diceFrom } from '../../testing/lab/random';
 import { runSeed, sizeOf, withSeed } from '../size';
 import { onDisk } from './carried';
 import type { SealedMirror } from './sealed-mirror';

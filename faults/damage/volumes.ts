@@ -1,7 +1,7 @@
 /** What happens to whole archive files: cut, lost, exchanged, renamed, doubled, taken from elsewhere. */
 import { appendFile, chmod, copyFile, rename, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Dice } from '../../tools/lab/random';
+import type { Dice } from '../../testing/lab/random';
 import type { SealedArchive, SealedMirror, SealedSequence } from './sealed-mirror';
 import type { PieceKind } from './write-archive';
 

@@ -1,4 +1,4 @@
-import type { Dice } from '../../tools/lab/random';
+import type { Dice } from '../../testing/lab/random';
 import type { ExtraFile } from './write-archive';
 
 /** What oc-mirror packs beside the registry's files: logs, its history, its copy of the configuration, catalogs. */

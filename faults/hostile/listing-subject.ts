@@ -1,10 +1,10 @@
 /** A whole mirror, one of whose files nobody vouches for, and what people are shown of it. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { listSequences } from '../../plugin/src/mirroring/list-sequences';
-import { renderListing } from '../../plugin/src/report/listing';
+import { listSequences } from '../../plugin/src/chain/list-sequences';
+import { renderListing } from '../../plugin/src/report/text/listing';
 import { aChain } from '../../plugin/src/sequence/chain.fixture';
-import type { Dice } from '../../tools/lab/random';
+import type { Dice } from '../../testing/lab/random';
 import { refusedOr } from './archive-subjects';
 import { damaged, nastyTexts } from './nasty';
 import { hostileJsonLines } from './nasty-json';

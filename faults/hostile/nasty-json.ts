@@ -1,4 +1,4 @@
-import type { Dice } from '../../tools/lab/random';
+import type { Dice } from '../../testing/lab/random';
 import { damaged, nastyText } from './nasty';
 
 /** JSON made from a good text, its values exchanged or its letters damaged; or structure that goes too far. */

@@ -1,5 +1,5 @@
 /** Tar files as no honest program writes them: headers out of any bytes, extensions in any order, and real archives damaged. */
-import type { Dice } from '../../tools/lab/random';
+import type { Dice } from '../../testing/lab/random';
 import { nastyBytes, nastyText } from './nasty';
 import type { Place } from './subject';
 

@@ -1,4 +1,4 @@
-import type { Dice } from '../../tools/lab/random';
+import type { Dice } from '../../testing/lab/random';
 import { damaged, nastyText } from './nasty';
 
 /** Whether a text is made from a good one, from structure that goes too far, or from the alphabet alone. */

@@ -1,5 +1,5 @@
 /** Pieces that programs trip over, whatever the format that they turn up in. */
-import type { Dice } from '../../tools/lab/random';
+import type { Dice } from '../../testing/lab/random';
 
 export const nastyTexts: readonly string[] = [
   '',

@@ -3,11 +3,11 @@
  * What happens is written to descriptor 3, a JSON Message a line, by calls that return when it is written: so the last
  * line tells in which case the process got stuck or died.
  */
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { writeSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { diceFrom } from '../../tools/lab/random';
 import { isSeqmirrorError } from '../../plugin/src/system/errors';
+import { diceFrom } from '../../testing/lab/random';
 import { linesOf, unprintableIn } from './printed';
 import type { Place, Subject } from './subject';
 import { allSubjects } from './subjects';

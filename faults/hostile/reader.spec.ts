@@ -1,4 +1,4 @@
-import { diceFrom } from '../../tools/lab/random';
+import { diceFrom } from '../../testing/lab/random';
 import { tryCases } from './reader';
 
 jest.setTimeout(5 * 60_000);

@@ -1,5 +1,5 @@
 import { parseImageSet, requireRecordedImageSet } from '../../plugin/src/imageset/document';
-import { requireSettings } from '../../plugin/src/mirroring/settings';
+import { requireSettings } from '../../plugin/src/mirror/settings';
 import { parseManifest } from '../../plugin/src/oci/manifest';
 import { parseReference } from '../../plugin/src/oci/reference';
 import { parseRegistriesConf } from '../../plugin/src/registry/registries-conf';
@@ -11,7 +11,7 @@ import { decodeInventory } from '../../plugin/src/sequence/inventory';
 import { parseSequenceMetadata } from '../../plugin/src/sequence/metadata';
 import { parseSha256Sums } from '../../plugin/src/sequence/sha256-sums';
 import type { Explanation } from '../../plugin/src/system/errors';
-import type { Dice } from '../../tools/lab/random';
+import type { Dice } from '../../testing/lab/random';
 import { refusedOr } from './archive-subjects';
 import { damaged, nastyText, nastyTexts } from './nasty';
 import { hostileJson, hostileJsonLines } from './nasty-json';

@@ -1,5 +1,5 @@
-import type { Dice } from '../../tools/lab/random';
 import type { Explanation } from '../../plugin/src/system/errors';
+import type { Dice } from '../../testing/lab/random';
 
 /** Something of ours that reads what nobody vouches for. */
 export interface Subject {

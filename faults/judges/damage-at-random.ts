@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Dice } from '../../tools/lab/random';
+import type { Dice } from '../../testing/lab/random';
 import { flip, flipIn, inWords } from '../damage/flips';
 import type { SealedMirror } from '../damage/sealed-mirror';
 import { cuts, cutting, volumeDamages } from '../damage/volumes';

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { MirroredImage } from '../../plugin/src/oci/image';
 import { mapConcurrently } from '../../plugin/src/system/concurrency';
-import type { DebianRegistry } from '../../tools/lab/debian-registry';
-import { skopeo } from '../../tools/lab/debian-registry';
+import type { DebianRegistry } from '../../testing/lab/debian-registry';
+import { skopeo } from '../../testing/lab/debian-registry';
 import type { SealedSequence } from '../damage/sealed-mirror';
 
 const runFile = promisify(execFile);

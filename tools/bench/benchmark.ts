@@ -1,7 +1,7 @@
 /** What a benchmark is, and what it says. Bars are judged in the report and nowhere fail a test. */
-import type { Program } from '../lab/requirements';
-import { medianOf, quantity, spreadOf } from './measured';
+import type { Program } from '../../testing/lab/requirements';
 import type { Measured } from './measured';
+import { medianOf, quantity, spreadOf } from './measured';
 import type { Product } from './product';
 import type { Workbench } from './workbench';
 

@@ -34,7 +34,7 @@ const calls = {
   async embeddedEngine({ config, stage, engineFolder, registriesConf }) {
     const { embeddedEngine } = product('engine/embedded/embedded-engine.js');
     const { requireImageSet } = product('imageset/document.js');
-    const { engineOptions } = product('mirroring/settings.js');
+    const { engineOptions } = product('mirror/settings.js');
     const options = engineOptions({});
     const version = await embeddedEngine.probe(options, process.env);
     const staged = await embeddedEngine.mirrorToDisk(

@@ -8,7 +8,7 @@ import { layerLinkName, revisionLinkName, tagLinkName } from '../../plugin/src/a
 import { openVolume } from '../../plugin/src/archive/write';
 import type { Digest } from '../../plugin/src/oci/digest';
 import { digestFromHex, isDigest } from '../../plugin/src/oci/digest';
-import { syntheticLayer } from '../lab/synthetic-layer';
+import { syntheticLayer } from '../../testing/lab/synthetic-layer';
 
 interface Content {
   readonly bytes: number;

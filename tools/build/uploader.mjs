@@ -13,7 +13,7 @@ import { build } from 'esbuild';
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const plugin = join(root, 'plugin');
 const file = 'seqmirror-upload.js';
-const target = join(plugin, 'dist/far-side', file);
+const target = join(plugin, 'dist/uploader', file);
 
 const own = JSON.parse(await readFile(join(plugin, 'package.json'), 'utf8'));
 
@@ -30,7 +30,7 @@ const versionOf = {
 
 const { outputFiles, metafile } = await build({
   absWorkingDir: root,
-  entryPoints: ['plugin/src/far-side/main.ts'],
+  entryPoints: ['plugin/src/uploader/main.ts'],
   bundle: true,
   platform: 'node',
   target: 'node20.3',

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { unsupportedIn } from '../../plugin/src/engine/embedded/unsupported';
 import type { ImageSetDocument } from '../../plugin/src/imageset/document';
 import { parseImageSet } from '../../plugin/src/imageset/document';
-import { requireSettings } from '../../plugin/src/mirroring/settings';
-import { catalogue } from '../lab/catalogue';
+import { requireSettings } from '../../plugin/src/mirror/settings';
+import { catalogue } from '../../testing/lab/catalogue';
 
 const mirror = join(__dirname, '../../workspace/mirror');
 const steps = ['baseline', 'add-web-terminal', 'add-cluster-logging', 'add-ubi9'];

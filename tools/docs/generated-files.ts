@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { composeUploadScript } from '../../plugin/src/bundle-format/upload-script/upload-script';
 import { errorCodes } from '../../plugin/src/system/error-codes';
-import { composeUploadScript } from '../../plugin/src/transfer/upload-script/upload-script';
 import { formatted } from './formatted';
 import { publishedJsonSchemas } from './json-schemas';
 import { markdownTable } from './markdown-table';
@@ -19,7 +19,7 @@ export async function generatedFiles(root: string): Promise<Map<string, string>>
   files.set('README.md', await formatted(withSections(readme, await readmeSections(root)), 'markdown'));
   files.set('docs/errors.md', await formatted(errorsPage(), 'markdown'));
   const script = await composeUploadScript();
-  const scriptFile = 'plugin/src/transfer/upload-script/seq-upload.sh';
+  const scriptFile = 'plugin/src/bundle-format/upload-script/seq-upload.sh';
   files.set(scriptFile, script);
   const sha256 = createHash('sha256').update(script).digest('hex');
   files.set(`${scriptFile}.sha256`, `${sha256}  seq-upload.sh\n`);

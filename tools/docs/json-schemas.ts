@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { bundleJsonSchemas } from '../../plugin/src/bundle-format/bundle-yaml';
 import { imageSetJsonSchema } from '../../plugin/src/imageset/json-schema';
-import { MirrorSettings } from '../../plugin/src/mirroring/settings';
+import { MirrorSettings } from '../../plugin/src/mirror/settings';
+import { siteJsonSchemas } from '../../plugin/src/mirror/sites/json-schemas';
 import { recordJsonSchemas } from '../../plugin/src/sequence/json-schemas';
-import { bundleJsonSchemas } from '../../plugin/src/transfer/bundle/bundle-yaml';
-import { siteJsonSchemas } from '../../plugin/src/transfer/json-schemas';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 

@@ -26,7 +26,7 @@ module.exports = class SummaryWriter {
     );
   }
 
-  // The suites of a spec that `describeWith` of tools/lab/requirements.ts left out, with the reason in their titles; and
+  // The suites of a spec that `describeWith` of testing/lab/requirements.ts left out, with the reason in their titles; and
   // whatever else was skipped, which nobody gave a reason for.
   skippedSuites({ testFilePath, testResults }) {
     const suites = new Map();

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { listSequences } from '../mirroring/list-sequences';
+import { listSequences } from '../chain/list-sequences';
 import type { MirroredImage } from '../oci/image';
 import type { ChainBuilder } from '../sequence/chain.fixture';
 import { aChain } from '../sequence/chain.fixture';

@@ -1,8 +1,8 @@
 import { basename } from 'node:path/posix';
 import type { Bundle } from '../catalog/bundles';
 import { bundlesIn } from '../catalog/bundles';
+import { filterIds, isWholeCatalog, nameOfCatalog } from '../catalog/filter-id';
 import type { CatalogInCache } from '../engine/oc-mirror/catalogs';
-import { filterIds, isWholeCatalog, nameOfCatalog } from '../engine/oc-mirror/filter-id';
 import { withoutTransport } from '../engine/oc-mirror/log';
 import { destinationOfCatalog, destinationOfImage } from '../imageset/destination';
 import type { OperatorCatalog } from '../imageset/schema';

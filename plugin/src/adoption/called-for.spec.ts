@@ -1,4 +1,4 @@
-import { filterIds } from '../engine/oc-mirror/filter-id';
+import { filterIds } from '../catalog/filter-id';
 import { requireImageSet } from '../imageset/document';
 import { digestFromHex } from '../oci/digest';
 import { calledFor } from './called-for';

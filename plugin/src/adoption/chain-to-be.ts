@@ -1,20 +1,20 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Commit } from '../mirroring/commit';
-import { readCommit, recordsFolder } from '../mirroring/commit';
-import { stageFolder } from '../mirroring/data-directory';
-import type { Mirror } from '../mirroring/mirror';
-import { readChain } from '../mirroring/mirror';
-import { recordNames } from '../mirroring/records';
-import type { SealedSequence } from '../mirroring/sealed-chain';
-import { readSealedSequences } from '../mirroring/sealed-chain';
-import { readText, readTextIfThere } from '../mirroring/text-file';
+import { stageFolder } from '../mirror/data-directory';
+import type { Mirror } from '../mirror/mirror';
+import { readChain } from '../mirror/mirror';
+import { recordNames } from '../mirror/records';
+import type { Commit } from '../mirror/seal-transaction/commit';
+import { readCommit, recordsFolder } from '../mirror/seal-transaction/commit';
+import type { SealedSequence } from '../mirror/sealed-chain';
+import { readSealedSequences } from '../mirror/sealed-chain';
 import { headOf, sealedEntry } from '../sequence/chain-lock';
 import { parseCustody } from '../sequence/custody';
 import type { SequenceFolder } from '../sequence/folder';
 import { decodeInventory } from '../sequence/inventory';
 import { parseSequenceMetadata } from '../sequence/metadata';
 import { SeqmirrorError } from '../system/errors';
+import { readText, readTextIfThere } from '../system/text-file';
 
 export interface ChainToBe {
   /** All sealed sequences, those included that a stopped run is committed to. */

@@ -1,7 +1,7 @@
 import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { listSequences } from '../chain/list-sequences';
 import { crashAt } from '../mirroring/crash.fixture';
-import { listSequences } from '../mirroring/list-sequences';
 import { aChain } from '../sequence/chain.fixture';
 import { applyAdoption } from './apply-adoption';
 import type { AdoptionWorld } from './original.fixture';

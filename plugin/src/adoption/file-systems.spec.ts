@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { lstat, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { listSequences } from '../mirroring/list-sequences';
+import { listSequences } from '../chain/list-sequences';
 import { aChain } from '../sequence/chain.fixture';
 import type { AdoptionWorld } from './original.fixture';
 import { anAdoptionWorld, writeOriginals } from './original.fixture';

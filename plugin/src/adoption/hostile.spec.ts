@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, rename, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rawTar } from '../archive/archive.fixture';
-import { listSequences } from '../mirroring/list-sequences';
-import { renderAdoptionPlan } from '../report/adoption';
+import { listSequences } from '../chain/list-sequences';
+import { renderAdoptionPlan } from '../report/text/adoption';
 import { aChain } from '../sequence/chain.fixture';
+import { applyAdoption } from './apply-adoption';
 import type { AdoptionWorld } from './original.fixture';
 import { anAdoptionWorld, run, writeOriginals } from './original.fixture';
-import { applyAdoption } from './apply-adoption';
 
 const chain = aChain().baseline('baseline').build();
 // eslint-disable-next-line no-control-regex -- what must not reach a terminal

@@ -1,12 +1,12 @@
 /** What a verified folder is as a part of the chain: its images, what it needs, its records. Pure. */
 import { pinnedConfigOf } from '../engine/oc-mirror/pinned';
 import { copyOfText } from '../imageset/edit';
-import type { SequenceRecords } from '../mirroring/build-records';
-import { buildRecords, sumOfBytes } from '../mirroring/build-records';
-import { configSha256 } from '../mirroring/check-sealed';
-import { recordNames } from '../mirroring/records';
-import type { SealedSequence } from '../mirroring/sealed-chain';
-import { baseOf, imagesAtEnd } from '../mirroring/sealed-chain';
+import type { SequenceRecords } from '../mirror/build-records';
+import { buildRecords, sumOfBytes } from '../mirror/build-records';
+import { configSha256 } from '../mirror/check-sealed';
+import { recordNames } from '../mirror/records';
+import type { SealedSequence } from '../mirror/sealed-chain';
+import { baseOf, imagesAtEnd } from '../mirror/sealed-chain';
 import type { BlobSet } from '../oci/blob';
 import type { MirroredImage } from '../oci/image';
 import type { Closure, MissingBlob } from '../sequence/closure';

@@ -4,18 +4,18 @@
  */
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startHashPool } from '../archive/hash-pool';
+import { startHashPool } from '../archive/hashing/hash-pool';
+import { sumOfBytes } from '../mirror/build-records';
+import { stageFolder, storeFolder } from '../mirror/data-directory';
+import type { Mirror, MirrorLocation } from '../mirror/mirror';
+import { forPeople, openMirror } from '../mirror/mirror';
+import type { Run } from '../mirror/run';
+import { archivesFolder } from '../mirror/seal-transaction/commit';
+import type { SealedSequence } from '../mirror/sealed-chain';
 import type { ChainEntry } from '../sequence/chain-lock';
-import { archivesFolder } from '../mirroring/commit';
-import { stageFolder, storeFolder } from '../mirroring/data-directory';
-import type { Mirror, MirrorLocation } from '../mirroring/mirror';
-import { forPeople, openMirror } from '../mirroring/mirror';
-import type { Run } from '../mirroring/run';
-import type { SealedSequence } from '../mirroring/sealed-chain';
-import { sumOfBytes } from '../mirroring/build-records';
-import type { Explanation } from '../system/errors';
 import { counted } from '../system/counted';
 import { deviceOf } from '../system/disk';
+import type { Explanation } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
 import type { ChainToBe } from './chain-to-be';

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { archiveBroken } from './errors';
-import type { Range } from './hash-pool';
+import type { Range } from './hashing/hash-pool';
 import type { ArchiveIndex } from './index';
 import { readFully } from './positional-io';
 

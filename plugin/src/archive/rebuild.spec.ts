@@ -6,7 +6,7 @@ import { Pax } from 'tar';
 import type { Digest } from '../oci/digest';
 import type { RawEntry } from './archive.fixture';
 import { anImage, digestOf, fileOf, inTemporaryFolder, rawTar, writeArchives } from './archive.fixture';
-import { writeFrame } from './frame';
+import { writeFrame } from './frame/frame';
 import { readArchiveIndex } from './index';
 import { blobEntryName, tagLinkName } from './names';
 import { readFrame, rebuildArchive } from './rebuild';

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { open, readFile, truncate, writeFile } from 'node:fs/promises';
 import { anImage, digestOf, fileOf, inTemporaryFolder, rawTar, writeArchives } from './archive.fixture';
+import { startHashPool } from './hashing/hash-pool';
 import { readArchiveIndex } from './index';
 import { blobEntryName, revisionLinkName, tagLinkName } from './names';
-import { startHashPool } from './hash-pool';
 import { verifyArchives } from './verify';
 
 // Longer than the pieces in which archives are read.

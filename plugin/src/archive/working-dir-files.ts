@@ -5,12 +5,12 @@
  */
 import type { Digest } from '../oci/digest';
 import { hexOf } from '../oci/digest';
+import { graphUpTo } from '../release/release-graph';
 import type { ArchiveIndex } from './index';
 import type { TaggedImage } from './links';
 import type { DiskToMirrorConfig } from './needed-by-disk-to-mirror';
 import { neededByDiskToMirror } from './needed-by-disk-to-mirror';
 import { entryPieces, readEntry } from './read-entry';
-import { graphUpTo } from './release-graph';
 import type { PlannedFile } from './write-whole';
 
 /** A place that has such files. */

@@ -1,6 +1,6 @@
-import { globAsync, type Tree } from '@nx/devkit';
 import { dirname } from 'node:path/posix';
-import { mirrorNameFromFolder, mirrorNameIn } from '../mirroring/mirror-name';
+import { globAsync, type Tree } from '@nx/devkit';
+import { mirrorNameFromFolder, mirrorNameIn } from '../mirror/mirror-name';
 
 export interface ExistingMirror {
   /** From the top of the workspace; `.` for the workspace itself. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CreateNodes, CreateNodesResultArray } from '@nx/devkit';
+import { mirrorNameIn } from '../mirror/mirror-name';
 import { mapConcurrently } from '../system/concurrency';
-import { mirrorNameIn } from '../mirroring/mirror-name';
 import { graphFiles, mirrorsIn, type MirrorLayout } from './layout';
 import { mirrorProject } from './mirror-project';
 import { normalizeOptions, type SeqmirrorPluginOptions } from './options';

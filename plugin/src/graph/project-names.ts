@@ -1,4 +1,4 @@
-import { mirrorNameFromFolder, mirrorNameFromPath } from '../mirroring/mirror-name';
+import { mirrorNameFromFolder, mirrorNameFromPath } from '../mirror/mirror-name';
 import type { MirrorLayout, SequenceLayout, SiteLayout } from './layout';
 
 export interface NamedMirror {

@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { describeWith, programPath } from '../../../tools/lab/requirements';
+import { describeWith, programPath } from '../../../testing/lab/requirements';
 import { file, catalogWith, mirrorOf, withImage } from './config.fixture';
 import { parseImageSet } from './document';
 

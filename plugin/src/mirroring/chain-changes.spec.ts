@@ -1,13 +1,13 @@
 /** void, renumber, unlock and list, on real chains. */
 import { access, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Lab } from '../../../tools/lab/lab';
+import type { Lab } from '../../../testing/lab/lab';
+import { listSequences } from '../chain/list-sequences';
+import { renumberSequence } from '../chain/renumber-sequence';
+import { unlockMirror } from '../chain/unlock-mirror';
+import { voidSequence } from '../chain/void-sequence';
 import { isSeqmirrorError } from '../system/errors';
 import { silentProgress } from '../system/progress';
-import { listSequences } from './list-sequences';
-import { renumberSequence } from './renumber-sequence';
-import { unlockMirror } from './unlock-mirror';
-import { voidSequence } from './void-sequence';
 import type { World } from './world.fixture';
 import { app, aWorld, startUpstream, tools, ubi } from './world.fixture';
 

@@ -1,14 +1,14 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { Lab } from '../../../tools/lab/lab';
+import type { Lab } from '../../../testing/lab/lab';
+import { listSequences } from '../chain/list-sequences';
+import { renumberSequence } from '../chain/renumber-sequence';
+import { voidSequence } from '../chain/void-sequence';
+import { openMirror } from '../mirror/mirror';
+import { withMirrorLock } from '../mirror/with-mirror-lock';
 import { silentProgress } from '../system/progress';
 import { crashAt } from './crash.fixture';
-import { openMirror } from './mirror';
-import { listSequences } from './list-sequences';
-import { renumberSequence } from './renumber-sequence';
-import { voidSequence } from './void-sequence';
-import { withMirrorLock } from './with-mirror-lock';
 import type { World } from './world.fixture';
 import { app, aWorld, startUpstream, tools, ubi } from './world.fixture';
 

@@ -1,11 +1,11 @@
 import { chmod, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Lab } from '../../../tools/lab/lab';
-import { acquireLock } from '../system/lock';
-import { isSeqmirrorError, renderExplanation } from '../system/errors';
+import type { Lab } from '../../../testing/lab/lab';
 import { parseSequenceMetadata } from '../sequence/metadata';
-import { app, aWorld, imageSetOf, startUpstream, tools, ubi } from './world.fixture';
+import { isSeqmirrorError, renderExplanation } from '../system/errors';
+import { acquireLock } from '../system/lock';
 import type { World } from './world.fixture';
+import { app, aWorld, imageSetOf, startUpstream, tools, ubi } from './world.fixture';
 
 let upstream: Lab;
 let world: World;

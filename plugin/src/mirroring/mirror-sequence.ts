@@ -1,24 +1,24 @@
 /** The main job: from a planned sequence to a sealed one (design: "Mirroring one sequence"). */
 import { join } from 'node:path';
+import type { ChosenEngine } from '../engine/choose-engine';
 import type { MirrorPlan } from '../engine/engine';
+import { checkSealed } from '../mirror/check-sealed';
+import { stageFolder } from '../mirror/data-directory';
+import { refusedInCi, wouldBeCached } from '../mirror/errors';
+import { findSequence } from '../mirror/find-sequence';
+import type { Mirror } from '../mirror/mirror';
+import { forPeople, openMirror, readChain, settingsFileName } from '../mirror/mirror';
+import { checkPlaceInChain } from '../mirror/place-in-chain';
+import type { SequenceRun } from '../mirror/run';
+import { readCommit } from '../mirror/seal-transaction/commit';
+import { withMirrorLock } from '../mirror/with-mirror-lock';
 import { sealedEntry } from '../sequence/chain-lock';
 import type { SequenceFolder } from '../sequence/folder';
 import type { SequenceMetadata } from '../sequence/metadata';
 import { isSeqmirrorError, systemErrorCode } from '../system/errors';
 import { diskFull } from '../system/system-errors';
-import { checkSealed } from './check-sealed';
-import type { ChosenEngine } from './choose-engine';
-import { readCommit } from './commit';
-import { stageFolder } from './data-directory';
-import { refusedInCi, wouldBeCached } from './errors';
-import { findSequence } from './find-sequence';
-import { checkPlaceInChain } from './may-mirror';
 import { mirrorAndSeal } from './mirror-and-seal';
-import type { Mirror } from './mirror';
-import { forPeople, openMirror, readChain, settingsFileName } from './mirror';
 import { planSequence } from './plan-sequence';
-import type { SequenceRun } from './run';
-import { withMirrorLock } from './with-mirror-lock';
 
 export interface MirrorSequenceOptions extends SequenceRun {
   /** Mirror a configuration that is the same as its predecessor's. */

@@ -1,9 +1,9 @@
+import type { Mirror } from '../mirror/mirror';
+import { readChain } from '../mirror/mirror';
 import { sealedEntry } from '../sequence/chain-lock';
 import type { SequenceFolder } from '../sequence/folder';
 import { imageTotal } from '../sequence/images';
 import { counted } from '../system/counted';
-import type { Mirror } from './mirror';
-import { readChain } from './mirror';
 import type { MirrorOutcome, MirrorSequenceOptions } from './mirror-sequence';
 import { prepare } from './prepare';
 

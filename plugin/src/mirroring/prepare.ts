@@ -1,21 +1,21 @@
 import { join } from 'node:path';
+import type { ChosenEngine } from '../engine/choose-engine';
+import { chooseEngine } from '../engine/choose-engine';
 import type { MirrorRequest } from '../engine/engine';
 import type { ImageSetDocument } from '../imageset/document';
+import { engineFolder, stageFolder } from '../mirror/data-directory';
+import { ensureSpaceIn } from '../mirror/ensure-space';
+import type { Mirror } from '../mirror/mirror';
+import { readChain } from '../mirror/mirror';
+import { checkAsksForSomethingElse, checkPlaceInChain } from '../mirror/place-in-chain';
+import { readConfig, readIntent } from '../mirror/records';
+import type { Base, SealedSequence } from '../mirror/sealed-chain';
+import { baseOf, readSealedSequences } from '../mirror/sealed-chain';
+import { engineOptions, registrySettings } from '../mirror/settings';
 import type { SequenceFolder } from '../sequence/folder';
 import type { SequenceIntent } from '../sequence/intent';
 import { renderExplanation } from '../system/errors';
-import type { ChosenEngine } from './choose-engine';
-import { chooseEngine } from './choose-engine';
-import { engineFolder, stageFolder } from './data-directory';
-import { checkAsksForSomethingElse, checkPlaceInChain } from './may-mirror';
-import type { Mirror } from './mirror';
-import { readChain } from './mirror';
 import type { MirrorSequenceOptions } from './mirror-sequence';
-import { ensureSpaceIn } from './preflight';
-import { readConfig, readIntent } from './records';
-import type { Base, SealedSequence } from './sealed-chain';
-import { baseOf, readSealedSequences } from './sealed-chain';
-import { engineOptions, registrySettings } from './settings';
 
 /** All that is known before an engine starts. */
 export interface Prepared {

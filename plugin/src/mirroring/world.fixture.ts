@@ -1,15 +1,15 @@
 /** A workspace with a mirror in a temporary folder, and an upstream on loopback behind its registries' real names. */
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { anImage } from '../../../tools/lab/images';
-import type { Lab } from '../../../tools/lab/lab';
-import { startLab } from '../../../tools/lab/lab';
+import { anImage } from '../../../testing/lab/images';
+import type { Lab } from '../../../testing/lab/lab';
+import { startLab } from '../../../testing/lab/lab';
+import type { MirrorLocation } from '../mirror/mirror';
 import { silentProgress } from '../system/progress';
-import type { MirrorLocation } from './mirror';
 import type { MirrorOutcome, MirrorSequenceOptions, SealedOutcome } from './mirror-sequence';
 import { mirrorSequence } from './mirror-sequence';
 

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
-import type { DebianRegistry } from '../../../tools/lab/debian-registry';
-import { startDebianRegistry } from '../../../tools/lab/debian-registry';
-import { describeWith } from '../../../tools/lab/requirements';
+import type { DebianRegistry } from '../../../testing/lab/debian-registry';
+import { startDebianRegistry } from '../../../testing/lab/debian-registry';
+import { describeWith } from '../../../testing/lab/requirements';
 import { createPushClient } from './push';
 import { digestOf } from './scripted-registry.fixture';
 

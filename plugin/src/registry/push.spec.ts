@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Lab, LabOptions } from '../../../tools/lab/lab';
-import { startLab } from '../../../tools/lab/lab';
+import type { Lab, LabOptions } from '../../../testing/lab/lab';
+import { startLab } from '../../../testing/lab/lab';
 import { renderExplanation } from '../system/errors';
 import type { PushClient, PushClientOptions } from './push';
 import { createPushClient } from './push';

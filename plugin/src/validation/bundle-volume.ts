@@ -1,19 +1,19 @@
 /** A volume of a transfer bundle: files that SHA256SUMS covers, and archives that may leave out what its sites have. */
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { HashPool } from '../archive/hash-pool';
-import type { Mirror } from '../mirroring/mirror';
-import { readChain } from '../mirroring/mirror';
-import { recordNames } from '../mirroring/records';
-import { readSealedSequences } from '../mirroring/sealed-chain';
-import { signatureOn } from '../mirroring/signed-file';
-import { readText, readTextIfThere } from '../mirroring/text-file';
+import type { HashPool } from '../archive/hashing/hash-pool';
+import type { Mirror } from '../mirror/mirror';
+import { readChain } from '../mirror/mirror';
+import { recordNames } from '../mirror/records';
+import { readSealedSequences } from '../mirror/sealed-chain';
+import { signatureOn } from '../mirror/signing/signed-file';
 import type { Digest } from '../oci/digest';
 import { parseSha256Sums } from '../sequence/sha256-sums';
 import { mapConcurrently } from '../system/concurrency';
 import type { Finding } from '../system/errors';
 import { printable } from '../system/printable';
 import type { Progress } from '../system/progress';
+import { readText, readTextIfThere } from '../system/text-file';
 import { collectError } from './collect-error';
 import { carriedFilesWrong } from './record-errors';
 import type { Depth } from './validation';

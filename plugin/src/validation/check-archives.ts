@@ -1,20 +1,20 @@
 /** Looks at the archives of one sequence, as deep as is asked, beside what its records say of them. */
 import { basename } from 'node:path';
 import { blobDamaged } from '../archive/errors';
-import type { FrameDifference } from '../archive/frame-difference';
-import { firstFrameDifference } from '../archive/frame-difference';
-import type { HashPool } from '../archive/hash-pool';
+import type { FrameDifference } from '../archive/frame/frame-difference';
+import { firstFrameDifference } from '../archive/frame/frame-difference';
+import type { HashPool } from '../archive/hashing/hash-pool';
 import type { ArchiveIndex } from '../archive/index';
 import { readArchiveIndex } from '../archive/index';
 import type { HashedArchive, VerifiedArchives } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
+import type { LocatedArchive, LocatedArchives } from '../mirror/locate-archives';
 import type { BlobRecord } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import { hexOf } from '../oci/digest';
 import type { Finding } from '../system/errors';
 import { collectError } from './collect-error';
 import { archiveChanged, archiveMissing, archiveSizeDiffers, archiveUnexpected, frameChanged } from './errors';
-import type { LocatedArchive, LocatedArchives } from './locate-archives';
 import type { Depth } from './validation';
 
 export interface CheckedArchives {

@@ -1,5 +1,7 @@
 /** One recorded sequence: its archives, beside its records. What the other sequences hold is asked later (verdict.ts). */
-import { frameFiles } from '../mirroring/frames';
+import { frameFiles } from '../mirror/frames';
+import type { LocatedArchives } from '../mirror/locate-archives';
+import { locateArchives } from '../mirror/locate-archives';
 import type { BlobRecord } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';
@@ -8,8 +10,6 @@ import type { CheckedArchives, CheckRun, KnownArchives } from './check-archives'
 import { checkArchives, soundBlobs } from './check-archives';
 import { compareBlobs, compareLinks } from './compare-content';
 import { archiveMissing, archivesNotHere } from './errors';
-import type { LocatedArchives } from './locate-archives';
-import { locateArchives } from './locate-archives';
 import type { CatalogEntry } from './operators';
 import { catalogsIn } from './operators';
 import type { RecordedSequence } from './recorded-sequences';

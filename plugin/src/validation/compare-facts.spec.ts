@@ -1,4 +1,4 @@
-import type { Mirror } from '../mirroring/mirror';
+import type { Mirror } from '../mirror/mirror';
 import { aChain } from '../sequence/chain.fixture';
 import type { SequenceMetadata } from '../sequence/metadata';
 import { factsFindings } from './compare-facts';

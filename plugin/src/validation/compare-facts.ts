@@ -2,8 +2,8 @@
  * What seq-metadata.yaml tells people of a sequence, beside what the records say that a seal covers. The description and
  * the time are whatever somebody wrote; the bytes of earlier archives may have changed since, when those were made again.
  */
-import { sumOfBytes } from '../mirroring/build-records';
-import { recordFile, recordNames } from '../mirroring/records';
+import { sumOfBytes } from '../mirror/build-records';
+import { recordFile, recordNames } from '../mirror/records';
 import type { MirroredImage } from '../oci/image';
 import { sizeText } from '../sequence/air-gapped-transfer';
 import { baseChain } from '../sequence/base';

@@ -1,5 +1,5 @@
-import type { Chain, Mirror, MirrorLocation } from '../mirroring/mirror';
-import { openMirror, readChain } from '../mirroring/mirror';
+import type { Chain, Mirror, MirrorLocation } from '../mirror/mirror';
+import { openMirror, readChain } from '../mirror/mirror';
 import { collectError } from './collect-error';
 
 export interface Origin {

@@ -4,19 +4,19 @@
  */
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { HashPool } from '../archive/hash-pool';
+import type { HashPool } from '../archive/hashing/hash-pool';
 import type { ArchiveIndex } from '../archive/index';
 import { readArchiveIndex } from '../archive/index';
 import type { HashedArchive, VerifiedArchives } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
 import { parseImageSet } from '../imageset/document';
-import { recordNames } from '../mirroring/records';
-import { readTextIfThere } from '../mirroring/text-file';
+import { recordNames } from '../mirror/records';
 import type { Digest } from '../oci/digest';
 import { hexOf } from '../oci/digest';
 import { blobSetOf, closureOf } from '../sequence/closure';
 import { parseSha256Sums } from '../sequence/sha256-sums';
 import type { Finding } from '../system/errors';
+import { readTextIfThere } from '../system/text-file';
 import { imagesLacking } from './broken-images';
 import type { leftOutOf } from './bundle-volume';
 import { collectError } from './collect-error';

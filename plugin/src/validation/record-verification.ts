@@ -1,15 +1,15 @@
 /** Notes in custody.yaml which copies were found sound, and chooses those whose turn it is. */
-import type { Mirror } from '../mirroring/mirror';
-import { sequencePath } from '../mirroring/mirror';
-import { readCustodyIfThere, recordNames } from '../mirroring/records';
-import type { Run } from '../mirroring/run';
-import { withMirrorLock } from '../mirroring/with-mirror-lock';
+import { locateArchives } from '../mirror/locate-archives';
+import type { Mirror } from '../mirror/mirror';
+import { sequencePath } from '../mirror/mirror';
+import { readCustodyIfThere, recordNames } from '../mirror/records';
+import type { Run } from '../mirror/run';
+import { withMirrorLock } from '../mirror/with-mirror-lock';
 import type { Custody } from '../sequence/custody';
 import { dueForVerification, renderCustody, withVerifiedCopy } from '../sequence/custody';
 import { writeFileAtomically } from '../system/atomic-file';
 import { renderExplanation } from '../system/errors';
 import { collectError } from './collect-error';
-import { locateArchives } from './locate-archives';
 import type { RecordedSequence } from './recorded-sequences';
 
 /** The name in custody.yaml of what lies in the data directory. */

@@ -1,9 +1,9 @@
 /** What the records of a chain say, and what is wrong with them. */
-import { checkSealed } from '../mirroring/check-sealed';
-import type { HashRanges } from '../mirroring/inventory-hashes';
-import { checkPlaceInChain } from '../mirroring/may-mirror';
-import type { Chain, Mirror } from '../mirroring/mirror';
-import { sequencePath } from '../mirroring/mirror';
+import { checkSealed } from '../mirror/check-sealed';
+import type { HashRanges } from '../mirror/inventory-hashes';
+import type { Chain, Mirror } from '../mirror/mirror';
+import { sequencePath } from '../mirror/mirror';
+import { checkPlaceInChain } from '../mirror/place-in-chain';
 import {
   readCustodyIfThere,
   readIntent,
@@ -11,8 +11,7 @@ import {
   readMetadataIfThere,
   recordFile,
   recordNames,
-} from '../mirroring/records';
-import { readTextIfThere } from '../mirroring/text-file';
+} from '../mirror/records';
 import type { MirroredImage } from '../oci/image';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { sealedEntry } from '../sequence/chain-lock';
@@ -24,6 +23,7 @@ import { Seal } from '../sequence/seal';
 import { parseSha256Sums } from '../sequence/sha256-sums';
 import { mapConcurrently } from '../system/concurrency';
 import type { Finding } from '../system/errors';
+import { readTextIfThere } from '../system/text-file';
 import { collectError } from './collect-error';
 import { factsFindings } from './compare-facts';
 import { sumsDisagree } from './record-errors';

@@ -7,7 +7,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArchiveIndex } from '../archive/index';
 import { entryPieces } from '../archive/read-entry';
-import { recordNames } from '../mirroring/records';
+import { recordNames } from '../mirror/records';
 import type { Finding } from '../system/errors';
 import { secretTravels } from './errors';
 import { secretsIn } from './secrets';

@@ -1,12 +1,12 @@
 /** What there is to validate: a mirror of the workspace, or whatever a folder elsewhere holds. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Chain, Mirror, MirrorLocation } from '../mirroring/mirror';
-import { openMirror, readChain } from '../mirroring/mirror';
-import { recordNames } from '../mirroring/records';
-import { signerBy } from '../mirroring/signatures';
-import { readTextIfThere } from '../mirroring/text-file';
+import type { Chain, Mirror, MirrorLocation } from '../mirror/mirror';
+import { openMirror, readChain } from '../mirror/mirror';
+import { recordNames } from '../mirror/records';
+import { signerBy } from '../mirror/signing/signatures';
 import { parseSequenceFolder } from '../sequence/folder';
+import { readTextIfThere } from '../system/text-file';
 import { isBundleVolume } from './bundle-volume';
 import { nothingToValidate } from './errors';
 

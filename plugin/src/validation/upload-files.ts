@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { RecordsPlace } from '../mirroring/mirror';
-import { forPeople, sequencePath } from '../mirroring/mirror';
-import { uploadNames } from '../mirroring/records';
-import { readTextIfThere } from '../mirroring/text-file';
+import type { RecordsPlace } from '../mirror/mirror';
+import { forPeople, sequencePath } from '../mirror/mirror';
+import { uploadNames } from '../mirror/records';
 import type { Finding } from '../system/errors';
+import { readTextIfThere } from '../system/text-file';
 import { uploadFilesEdited } from './record-errors';
 
 /** What is wrong with the script in a sequence's folder and with what it reads there. Older sequences have neither. */

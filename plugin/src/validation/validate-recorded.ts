@@ -1,8 +1,8 @@
 /** Validates sequences that have records: reads these, looks at archives, and puts both together. */
 import { resolve } from 'node:path';
-import type { HashPool } from '../archive/hash-pool';
-import { chainSignature } from '../mirroring/chain-signature';
-import { findSequence } from '../mirroring/find-sequence';
+import type { HashPool } from '../archive/hashing/hash-pool';
+import { findSequence } from '../mirror/find-sequence';
+import { chainSignature } from '../mirror/signing/chain-signature';
 import { sealedEntry } from '../sequence/chain-lock';
 import { blobSetOf } from '../sequence/closure';
 import { mapConcurrently } from '../system/concurrency';

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { cp, link, mkdir, open, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Lab } from '../../../tools/lab/lab';
+import type { Lab } from '../../../testing/lab/lab';
 import { readArchiveIndex } from '../archive/index';
 import type { World } from '../mirroring/world.fixture';
 import { app, aWorld, startUpstream, tools, ubi } from '../mirroring/world.fixture';
-import { renderValidation } from '../report/validation';
+import { renderValidation } from '../report/text/validation';
 import { silentProgress } from '../system/progress';
 import type { ValidateOptions } from './validate';
 import { validate } from './validate';

@@ -1,7 +1,7 @@
 /** Proves a chain, one sequence of it, or what lies in any folder: complete and as it was sealed, or what is wrong. */
-import { startHashPool } from '../archive/hash-pool';
-import type { MirrorLocation } from '../mirroring/mirror';
-import type { Run } from '../mirroring/run';
+import { startHashPool } from '../archive/hashing/hash-pool';
+import type { MirrorLocation } from '../mirror/mirror';
+import type { Run } from '../mirror/run';
 import { checkBundleVolume, leftOutOf } from './bundle-volume';
 import { originOf } from './origin';
 import { checkPlainSet } from './plain-set';

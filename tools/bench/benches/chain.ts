@@ -5,7 +5,7 @@ import type { Mirrored, World } from '../../../e2e/oc-mirror/chain.fixture';
 import { imageSetText, mirror, startWorld, sum, withBlobs } from '../../../e2e/oc-mirror/chain.fixture';
 import { freeLoopbackPort } from '../../../plugin/src/engine/oc-mirror/port';
 import type { BlobSet } from '../../../plugin/src/oci/blob';
-import { hasProgram, programPath } from '../../lab/requirements';
+import { hasProgram, programPath } from '../../../testing/lab/requirements';
 import type { Benchmark, BenchSetting, Row } from '../benchmark';
 import { measured } from '../measured';
 import { measureProcess } from '../measured-process';

@@ -1,8 +1,8 @@
 /** A chain of five steps by the embedded engine: the documented four as additional images, and a week later. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { documentedSteps } from '../../lab/catalogue';
-import { moveTag, startLab } from '../../lab/lab';
+import { documentedSteps } from '../../../testing/lab/catalogue';
+import { moveTag, startLab } from '../../../testing/lab/lab';
 import type { BenchSetting, Row } from '../benchmark';
 import { measured } from '../measured';
 import { callProduct } from '../product';

@@ -2,14 +2,14 @@
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freeLoopbackPort } from '../../../plugin/src/engine/oc-mirror/port';
-import { programPath } from '../../lab/requirements';
+import { programPath } from '../../../testing/lab/requirements';
 import type { Benchmark, BenchSetting, Row } from '../benchmark';
 import type { LabProcess } from '../lab-process';
 import { startLabProcess } from '../lab-process';
-import { measured } from '../measured';
 import type { Unit } from '../measured';
-import { measureProcess } from '../measured-process';
+import { measured } from '../measured';
 import type { ProcessUse } from '../measured-process';
+import { measureProcess } from '../measured-process';
 import { callProduct } from '../product';
 import { settle } from '../workbench';
 

@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { skopeo, startDebianRegistry } from '../../lab/debian-registry';
+import { skopeo, startDebianRegistry } from '../../../testing/lab/debian-registry';
 import { mustHold } from '../failed';
 
 /** docker-registry serves the unpacked archives, and skopeo copies an image with all its architectures out of them. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { planArchives } from '../../archive/layout';
 import { archiveSizeBytes } from '../../imageset/defaults';
 import { pinDocument } from '../../imageset/edit';
+import { diskToMirror } from '../../push/disk-to-mirror';
 import type { RegistryClient } from '../../registry/client';
 import { createRegistryClient } from '../../registry/client';
 import { systemErrorCode } from '../../system/errors';
@@ -19,7 +20,6 @@ import { requestedImages } from './requested-images';
 import type { Resolution, ResolvedBlob } from './resolve';
 import { resolveImages } from './resolve';
 import { unsupportedIn } from './unsupported';
-import { diskToMirror } from './upload/disk-to-mirror';
 
 // More streams bring no more from one registry, and cost memory.
 const mostBlobsAtOnce = 8;

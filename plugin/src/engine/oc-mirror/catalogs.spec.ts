@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { filterIds } from '../../catalog/filter-id';
 import type { Digest } from '../../oci/digest';
 import { hexOf } from '../../oci/digest';
 import { findCatalog } from './catalogs';
-import { filterIds } from './filter-id';
 
 const original = `sha256:${'34'.repeat(32)}` as Digest;
 const rebuilt = `sha256:${'7d'.repeat(32)}` as Digest;

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { filterIds, isWholeCatalog, nameOfCatalog } from '../../catalog/filter-id';
 import { destinationOfCatalog } from '../../imageset/destination';
 import type { OperatorCatalog } from '../../imageset/schema';
 import type { Digest } from '../../oci/digest';
 import { digestFromHex, hexOf } from '../../oci/digest';
 import type { CacheTags } from './cache';
-import { filterIds, isWholeCatalog, nameOfCatalog } from './filter-id';
 
 /** Where the catalog of an entry lies in the cache, as oc-mirror copied and as it rebuilt it. */
 export interface CatalogInCache {

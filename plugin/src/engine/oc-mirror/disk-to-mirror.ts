@@ -4,12 +4,12 @@
  */
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { loadRegistriesConf } from '../../registry/registries-conf';
+import { readCatalogTemplates } from '../../cluster-resources/catalog-templates';
+import { destinationImages } from '../../push/destination-images';
 import { formatDestination } from '../../registry/destination';
 import { isInsecureDestination } from '../../registry/push';
+import { loadRegistriesConf } from '../../registry/registries-conf';
 import { counted } from '../../system/counted';
-import { readCatalogTemplates } from '../catalog-templates';
-import { destinationImages } from '../destination-images';
 import type { DiskToMirror, UploadResult } from '../engine';
 import { diskToMirrorArguments } from './arguments';
 import type { Pace } from './attempts';

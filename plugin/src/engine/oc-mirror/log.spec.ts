@@ -7,7 +7,7 @@ import { eventOf, parseLine } from './log';
 import type { RunOutput } from './output';
 import { readOutput } from './output';
 
-// Recorded from oc-mirror main (855b64a3, 2026-08), with colours, over the upstream of tools/lab/openshift.
+// Recorded from oc-mirror main (855b64a3, 2026-08), with colours, over the upstream of testing/lab/openshift.
 const recorded = (name: string): string => readFileSync(join(__dirname, 'recorded', name), 'utf8');
 
 function readText(text: string): Promise<{ output: RunOutput; events: Event[] }> {

@@ -1,10 +1,10 @@
 import semver from 'semver';
+import { nameOfCatalog } from '../../catalog/filter-id';
 import { destinationOfImage } from '../../imageset/destination';
 import type { ImageSetDocument } from '../../imageset/document';
 import type { Pin } from '../../imageset/edit';
 import { pinDocument } from '../../imageset/edit';
 import type { MirroredImage } from '../../oci/image';
-import { nameOfCatalog } from './filter-id';
 import type { ImageSet } from './result';
 
 /** The config with every tag resolved to what was mirrored; comments and order stay as they are. */

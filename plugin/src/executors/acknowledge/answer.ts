@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Answer } from '../../api';
-import { acknowledgementUnclear } from '../../transfer/sites/receipt-errors';
+import { acknowledgementUnclear } from '../../bundle-format/receipt/receipt-errors';
 
 /**
  * What a site answered, out of options of which exactly one says it.

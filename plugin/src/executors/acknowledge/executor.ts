@@ -1,5 +1,5 @@
 import { acknowledge } from '../../api';
-import { renderAcknowledgement } from '../../report/acknowledgement';
+import { renderAcknowledgement } from '../../report/text/acknowledgement';
 import { executorOf } from '../run-executor';
 import { siteLocationOf } from '../site-location';
 import { answerOf } from './answer';

@@ -1,6 +1,6 @@
 import type { BundleKind } from '../../api';
 import { bundleSequence, enclosedUploader } from '../../api';
-import { bundleInJson, renderBundle } from '../../report/bundle';
+import { bundleInJson, renderBundle } from '../../report/text/bundle';
 import { executorOf, locationOf } from '../run-executor';
 
 export interface BundleExecutorOptions {

@@ -1,5 +1,5 @@
 import { listSequences } from '../../api';
-import { renderListing } from '../../report/listing';
+import { renderListing } from '../../report/text/listing';
 import { executorOf, locationOf } from '../run-executor';
 
 export interface ListExecutorOptions {

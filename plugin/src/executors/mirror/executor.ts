@@ -1,5 +1,5 @@
 import { mirrorSequence } from '../../api';
-import { renderMirrorOutcome } from '../../report/mirror-outcome';
+import { renderMirrorOutcome } from '../../report/text/mirror-outcome';
 import { executorOf, locationOf } from '../run-executor';
 
 export interface MirrorExecutorOptions {

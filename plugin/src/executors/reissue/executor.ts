@@ -1,5 +1,5 @@
 import { reissueSequence } from '../../api';
-import { reissueInJson, renderReissue } from '../../report/reissue';
+import { reissueInJson, renderReissue } from '../../report/text/reissue';
 import { executorOf, locationOf } from '../run-executor';
 
 export interface ReissueExecutorOptions {

@@ -1,5 +1,5 @@
 import { rollbackSite } from '../../api';
-import { renderRollback } from '../../report/site-status';
+import { renderRollback } from '../../report/text/site-status';
 import { executorOf } from '../run-executor';
 import { siteLocationOf } from '../site-location';
 import { setbackOf } from './setback';

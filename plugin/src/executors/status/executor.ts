@@ -1,5 +1,5 @@
 import { siteStatus } from '../../api';
-import { renderSitesStatus } from '../../report/site-status';
+import { renderSitesStatus } from '../../report/text/site-status';
 import { executorOf } from '../run-executor';
 import { siteLocationOf } from '../site-location';
 

@@ -1,6 +1,6 @@
 import { uploadSequence, uploadToSite } from '../../api';
-import { renderUpload, uploadInJson } from '../../report/upload';
-import { uploadWithoutRegistry } from '../../transfer/upload/upload-errors';
+import { renderUpload, uploadInJson } from '../../report/text/upload';
+import { uploadWithoutRegistry } from '../../upload/upload-errors';
 import { executorOf, locationOf } from '../run-executor';
 
 export interface UploadExecutorOptions {

@@ -1,6 +1,6 @@
 import type { Depth } from '../../api';
 import { validate } from '../../api';
-import { renderValidation } from '../../report/validation';
+import { renderValidation } from '../../report/text/validation';
 import { executorOf, locationOf } from '../run-executor';
 import { shareOf } from './share';
 

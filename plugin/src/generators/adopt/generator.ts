@@ -1,11 +1,11 @@
-import { logger, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { resolve } from 'node:path';
+import { logger, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { folderRefused, optionsContradict } from '../../adoption/errors';
-import { applyAdoption, applyRebuild, planAdoption, planRebuild } from '../../api';
 import type { AdoptionPlan, RebuildOptions, Run, Taking } from '../../api';
-import { renderAdoption, renderAdoptionPlan } from '../../report/adoption';
+import { applyAdoption, applyRebuild, planAdoption, planRebuild } from '../../api';
 import { progressOnStderr } from '../../report/progress-printer';
-import { renderRebuild, renderRebuildPlan } from '../../report/rebuild';
+import { renderAdoption, renderAdoptionPlan } from '../../report/text/adoption';
+import { renderRebuild, renderRebuildPlan } from '../../report/text/rebuild';
 import { existingMirrors } from '../existing-mirrors';
 import { explained, inFull } from '../explained';
 import { chooseMirror } from '../sequence/choose-mirror';

@@ -1,7 +1,7 @@
 import { addProjectConfiguration, logger, type Tree } from '@nx/devkit';
 import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
 import { parse } from 'yaml';
-import { MirrorSettings } from '../../mirroring/settings';
+import { MirrorSettings } from '../../mirror/settings';
 import generator, { mirror } from './generator';
 
 describe('mirror', () => {

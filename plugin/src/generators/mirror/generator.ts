@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { formatFiles, getProjects, logger, type GeneratorCallback, type Tree } from '@nx/devkit';
-import { mirrorNameFromFolder, mirrorNameFromPath, mirrorNameIn } from '../../mirroring/mirror-name';
+import { mirrorNameFromFolder, mirrorNameFromPath, mirrorNameIn } from '../../mirror/mirror-name';
 import { folderOutside, nameUnusable } from '../errors';
 import { existingMirrors } from '../existing-mirrors';
 import { explained } from '../explained';

@@ -1,8 +1,8 @@
 import { formatFiles, logger, type GeneratorCallback, type Tree } from '@nx/devkit';
-import { emptyLedger, renderLedger } from '../../transfer/sites/ledger';
-import { mediaPattern, parseSite, registryPattern, renderSite, type ReceiptHabit } from '../../transfer/sites/site';
-import { siteNameRefused } from '../../transfer/sites/site-errors';
-import { isSiteName } from '../../transfer/sites/site-name';
+import { emptyLedger, renderLedger } from '../../mirror/sites/ledger';
+import { mediaPattern, parseSite, registryPattern, renderSite, type ReceiptHabit } from '../../mirror/sites/site';
+import { siteNameRefused } from '../../mirror/sites/site-errors';
+import { isSiteName } from '../../mirror/sites/site-name';
 import { siteOptionUnusable } from '../errors';
 import { existingMirrors } from '../existing-mirrors';
 import { explained } from '../explained';

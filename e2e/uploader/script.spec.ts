@@ -1,0 +1,204 @@
+/** Far sides that have Node and no oc-mirror: seq-upload.sh and the uploader that bundles enclose. */
+import { execFileSync } from 'node:child_process';
+import { appendFile, chmod, cp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseReceipt } from '../../plugin/src/bundle-format/receipt/receipt';
+import { openMirror } from '../../plugin/src/mirror/mirror';
+import { provableChain } from '../../plugin/src/sites/acknowledge';
+import type { DebianRegistry } from '../../testing/lab/debian-registry';
+import { startDebianRegistry } from '../../testing/lab/debian-registry';
+import { startLab } from '../../testing/lab/lab';
+import { describeWith } from '../../testing/lab/requirements';
+import { sumUp } from '../upload-script/carried.fixture';
+import type { FarSide } from '../upload-script/far-side.fixture';
+import { startFarSide } from '../upload-script/far-side.fixture';
+import { shells, where } from '../upload-script/toolbox.fixture';
+import type { BundledChain } from './bundled-chain.fixture';
+import { app, bundledChain, differencesAt, tool, ubi, volumesIn } from './bundled-chain.fixture';
+
+jest.setTimeout(10 * 60_000);
+
+const references = [ubi, tool, app];
+const insecure = '--dest-tls-verify=false';
+
+describeWith(['docker-registry', 'skopeo', 'busybox'], 'a bundle on a far side without oc-mirror', () => {
+  let chain: BundledChain;
+  let baseline: string;
+  let volumes: string[];
+  let registry: DebianRegistry;
+  let far: FarSide;
+
+  beforeAll(async () => {
+    chain = await bundledChain();
+    baseline = await chain.bundle(3, 'baseline');
+    volumes = await volumesIn(await chain.bundle(3, 'volumes', '--site=bravo', '--media=iso:6500000'));
+  });
+  afterAll(() => chain?.close());
+  beforeEach(async () => {
+    registry = await startDebianRegistry();
+  });
+  afterEach(async () => {
+    await far?.close();
+    await registry?.stop();
+  });
+
+  /** A machine with this shell and Node, and neither oc-mirror nor skopeo nor curl. */
+  const machine = async (shell: (typeof shells)[number]['shell'], { node = true } = {}): Promise<void> => {
+    far = await startFarSide(shell);
+    await rm(join(far.bin, 'oc-mirror'));
+    if (node) await symlink(process.execPath, join(far.bin, 'node'));
+  };
+  /** Of the site folder, `lock` and the like apart. */
+  const site = (...names: string[]) => join(far.home, '.seqmirror', mirrorId, ...names);
+  let mirrorId = '';
+  beforeAll(async () => {
+    mirrorId = /^mirror=(.*)$/m.exec(await readFile(join(baseline, 'bundle.env'), 'utf8'))?.[1] ?? '';
+  });
+
+  it('encloses the uploader with its sum, which is that of the package', async () => {
+    execFileSync('sha256sum', ['-c', '--quiet', 'SHA256SUMS'], { cwd: baseline });
+    const published = join(chain.workspace.root, 'node_modules/seqmirror/dist/uploader/seqmirror-upload.js.sha256');
+    const sums = await readFile(join(baseline, 'SHA256SUMS'), 'utf8');
+    expect(sums.split('\n')).toContain((await readFile(published, 'utf8')).trim());
+    expect(await readFile(join(baseline, 'README.txt'), 'utf8')).toContain('seqmirror-upload.js which is enclosed');
+  });
+
+  for (const { shell } of shells) {
+    it(`is uploaded by Node under ${shell}, from a medium that cannot be written, and once only`, async () => {
+      await machine(shell);
+      const disc = join(far.media, 'a disc');
+      await cp(baseline, disc, { recursive: true });
+      execFileSync('chmod', ['-R', 'a-w', disc]);
+      const isRoot = process.getuid?.() === 0;
+      if (isRoot) {
+        await chmod(join(far.media, '..'), 0o755);
+        await chmod(far.home, 0o777);
+      }
+      const prefix = isRoot ? [where('setpriv'), '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
+      const run = (...args: string[]) => far.script(disc, [`${registry.host}/far/side`, insecure, ...args], { prefix });
+
+      const dry = await run('--dry-run');
+      expect(dry).toMatchObject({ code: 0, stderr: '' });
+      expect(dry.stdout).toContain('seqmirror-upload.js --bundle');
+      expect(await (await fetch(`${registry.url}/v2/_catalog`)).json()).toEqual({ repositories: [] });
+
+      const first = await run('--site=bravo');
+      expect([first.code, first.output]).toEqual([0, expect.stringContaining('oc apply -f itms-oc-mirror.yaml')]);
+      expect(await differencesAt(chain, registry, { references, namespace: '/far/side' })).toEqual([]);
+      expect(await readdir(site('cluster-resources', 'seq3-move-ubi'))).toEqual(['itms-oc-mirror.yaml']);
+
+      const location = { workspaceRoot: chain.workspace.root, mirrorRoot: 'mirror', env: chain.workspace.env };
+      const proven = (await provableChain(await openMirror(location)))[2]!;
+      const [name = ''] = await readdir(site('receipts'));
+      const receipt = parseReceipt(await readFile(site('receipts', name), 'utf8'), name);
+      expect(receipt).toMatchObject({
+        site: 'bravo',
+        sequence: 3,
+        seal: proven.entry.seal,
+        verified: proven.verified,
+        images: proven.images,
+        held_in: 'registry',
+      });
+
+      const second = await run();
+      expect(second).toMatchObject({ code: 0, stderr: '' });
+      expect(second.stdout).toMatch(/seq3-move-ubi is in .* since .*: nothing to do/);
+      const again = await run('--again');
+      expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('4 images (4 unchanged), 0 uploaded')]);
+      execFileSync('chmod', ['-R', 'u+w', disc]);
+    });
+  }
+
+  it('in several volumes with an archive in pieces is uploaded when all were taken in, and acknowledged', async () => {
+    await machine('dash');
+    expect(volumes.length).toBeGreaterThan(1);
+    expect(await readFile(join(volumes[0] ?? '', 'bundle.env'), 'utf8')).toMatch(/^split=/m);
+    for (const volume of volumes) {
+      expect((await stat(join(volume, 'seqmirror-upload.js'))).size).toBeGreaterThan(1_000_000);
+      expect(await du(volume)).toBeLessThan(6_500_000);
+    }
+    const [first = '', ...others] = volumes;
+    const early = await far.script(first, [registry.host, insecure]);
+    expect([early.code, early.stderr]).toEqual([5, expect.stringContaining('still to be taken in')]);
+    for (const volume of [...others, first]) {
+      const taken = await far.script(volume, ['ingest']);
+      expect([taken.code, taken.stderr]).toEqual([0, '']);
+    }
+    const uploaded = await far.script(first, [registry.host, insecure]);
+    expect([uploaded.code, uploaded.output]).toEqual([0, expect.stringContaining('Receipt: ')]);
+    expect(await differencesAt(chain, registry, { references })).toEqual([]);
+
+    const [name = ''] = await readdir(site('receipts'));
+    await chain.workspace.write('receipt', await readFile(site('receipts', name), 'utf8'));
+    const { output } = await chain.workspace.nxWorks('run', 'mirror-site-bravo:acknowledge', '--receipt=receipt');
+    expect(output).toContain('bravo: has seq3, proven (registry)');
+  });
+
+  it('says what to install where there is neither Node nor oc-mirror', async () => {
+    await machine('dash', { node: false });
+    const { code, stderr } = await far.script(baseline, [registry.host, insecure]);
+    expect(code).toBe(6);
+    expect(stderr).toContain('oc-mirror is not installed, and Node is not installed for the enclosed uploader');
+    expect(stderr).toContain('install Node 20.3 or later');
+  });
+
+  it('is not uploaded by a program that is not covered by its sums, or was changed', async () => {
+    await machine('dash');
+    const disc = join(far.media, 'altered');
+    await cp(baseline, disc, { recursive: true });
+    await appendFile(join(disc, 'seqmirror-upload.js'), '\n// and more\n');
+    const changed = await far.script(disc, [registry.host, insecure]);
+    expect([changed.code, changed.stderr]).toEqual([3, expect.stringContaining('damaged: seqmirror-upload.js')]);
+    const unread = await far.script(disc, [registry.host, insecure, '--skip-sums']);
+    expect([unread.code, unread.stderr]).toEqual([3, expect.stringContaining('seqmirror-upload.js was changed')]);
+    const sums = await readFile(join(disc, 'SHA256SUMS'), 'utf8');
+    await writeFile(join(disc, 'SHA256SUMS'), sums.replace(/.*seqmirror-upload\.js\n/, ''));
+    const uncovered = await far.script(disc, [registry.host, insecure]);
+    expect([uncovered.code, uncovered.stderr]).toEqual([
+      3,
+      expect.stringContaining('SHA256SUMS does not list seqmirror-upload.js'),
+    ]);
+  });
+
+  it('stops at Ctrl-C while the uploader is at work, and goes on when it is run again', async () => {
+    await machine('dash');
+    const slow = await startLab({ images: [] });
+    try {
+      const release = slow.fault({ match: { method: 'PUT' }, action: { status: 429, retryAfter: 600 } });
+      // As a terminal does: to the shell and to all that it started.
+      const prefix = [where('timeout'), '--preserve-status', '--signal=INT', '15'];
+      const stopped = await far.script(baseline, [slow.host, insecure], { prefix });
+      expect([stopped.code, stopped.output]).toEqual([130, expect.stringContaining('run the same again, it goes on')]);
+      expect(slow.journal.entries.some(({ method }) => method === 'PUT')).toBe(true);
+      expect(await readdir(site())).not.toContain('lock');
+      await expect(readFile(site('ledger'), 'utf8')).rejects.toThrow('ENOENT');
+      release();
+      const { code, output } = await far.script(baseline, [slow.host, insecure]);
+      expect([code, output]).toEqual([0, expect.stringContaining('Done: seq3-move-ubi is in')]);
+    } finally {
+      await slow.stop();
+    }
+  });
+
+  it('says by the uploader what is wrong, and ends with its number', async () => {
+    await machine('dash');
+    const disc = join(far.media, 'damaged');
+    await cp(baseline, disc, { recursive: true });
+    const archive = join(disc, 'archives/mirror_000001.tar');
+    const content = await readFile(archive);
+    content.write('not what was sealed', content.length >> 1);
+    await writeFile(archive, content);
+    await sumUp(disc);
+    const { code, output } = await far.script(disc, [registry.host, insecure]);
+    expect([code, output]).toEqual([3, expect.stringMatching(/\| SEQ0523 .*[^]*seqmirror-upload\.js ended with 3/)]);
+
+    // Nothing listens there any more.
+    await registry.stop();
+    const silent = await far.script(baseline, [registry.host, insecure]);
+    expect([silent.code, silent.output]).toEqual([8, expect.stringMatching(/\| SEQ0503 .*[^]*ended with 8/)]);
+  });
+});
+
+async function du(folder: string): Promise<number> {
+  return Number(execFileSync('du', ['--bytes', '--summarize', folder], { encoding: 'utf8' }).split('\t')[0]);
+}

@@ -1,0 +1,64 @@
+/** Which sequences' bytes a medium has, and what custody.yaml says of it. */
+import { join } from 'node:path';
+import { readArchiveIndex } from '../../archive/index';
+import { bundleFileName, parseBundleRecord } from '../../bundle-format/bundle-yaml';
+import { recordNames } from '../../mirror/records';
+import type { Run } from '../../mirror/run';
+import type { SealedSequence } from '../../mirror/sealed-chain';
+import type { Digest } from '../../oci/digest';
+import type { Custody } from '../../sequence/custody';
+import { recordSchema } from '../../sequence/schema-version';
+import { parseSha256Sums } from '../../sequence/sha256-sums';
+import { readText, readTextIfThere } from '../../system/text-file';
+
+/** Of the blobs that a sequence added, how many are on a medium. */
+export interface HeldOnMedium {
+  readonly blobs: number;
+  readonly of: number;
+}
+
+/** By the headers of its archives. Archives in pieces count only once they are put together. */
+export async function heldOnMedium(
+  root: string,
+  sequences: readonly SealedSequence[],
+  { signal }: Pick<Run, 'signal'>,
+): Promise<ReadonlyMap<number, HeldOnMedium>> {
+  const file = join(root, recordNames.sums);
+  const names = parseSha256Sums(await readText(file), file).map(({ name }) => name);
+  const there = new Set<Digest>();
+  for (const name of names.filter((each) => /^(?:[A-Za-z0-9._-]+\/)?mirror_\d{6}\.tar$/.test(each))) {
+    const { blobs } = await readArchiveIndex(join(root, name), { signal });
+    for (const digest of blobs.keys()) there.add(digest);
+  }
+  return new Map(
+    sequences.map(({ entry, inventory }) => [
+      entry.number,
+      { blobs: inventory.blobs.filter(({ digest }) => there.has(digest)).length, of: inventory.blobs.length },
+    ]),
+  );
+}
+
+/** As people find it: its label, else the name of the bundle. */
+export async function labelOfMedium(root: string, name: string): Promise<string> {
+  const text = await readTextIfThere(join(root, bundleFileName));
+  return text === undefined ? name : parseBundleRecord(text, join(root, bundleFileName)).volume.label;
+}
+
+/** What is true after records were made again: a medium with all blobs is a copy, and of the rest nothing is known. */
+export function custodyOf({ blobs, of }: HeldOnMedium, { label, now }: { label: string; now: Date }): Custody {
+  const date = now.toISOString().slice(0, 10);
+  if (blobs === of) {
+    return {
+      schema: recordSchema,
+      state: 'held',
+      copies: [{ where: `bundle ${label}`, verified: date }],
+      note: `Records made again from it on ${date}`,
+    };
+  }
+  return {
+    schema: recordSchema,
+    state: 'held',
+    copies: [],
+    note: `Records made again on ${date} from bundle ${label}, which has ${blobs} of its ${of} blobs; where its archives are was not known then`,
+  };
+}

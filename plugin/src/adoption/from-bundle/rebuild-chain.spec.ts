@@ -1,0 +1,230 @@
+import { appendFile, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Lab } from '../../../../testing/lab/lab';
+import { describeWith } from '../../../../testing/lab/requirements';
+import { bundled } from '../../bundle/bundle.fixture';
+import { listSequences } from '../../chain/list-sequences';
+import { openMirror } from '../../mirror/mirror';
+import { aSigningWorld, newKey, sshVerifies, trust } from '../../mirror/signing/signing-world.fixture';
+import { withMirrorLock } from '../../mirror/with-mirror-lock';
+import { crashAt } from '../../mirroring/crash.fixture';
+import type { World } from '../../mirroring/world.fixture';
+import { app, aWorld, startUpstream, tools, ubi } from '../../mirroring/world.fixture';
+import { silentProgress } from '../../system/progress';
+import { validate } from '../../validation/validate';
+import { applyRebuild, planRebuild } from './rebuild-chain';
+
+jest.setTimeout(240_000);
+const run = {
+  progress: silentProgress,
+  signal: new AbortController().signal,
+  now: () => new Date('2026-11-25T07:00:00Z'),
+};
+const records = ['chain.lock', 'seq1-baseline', 'seq2-add-app'];
+
+describe('a chain made again from a bundle', () => {
+  let upstream: Lab;
+  let sealed: World;
+  let world: World;
+  const bundle = () => join(world.root, 'disk');
+  const plan = () => planRebuild({ ...run, location: world.location, bundle: bundle() });
+  const rebuild = async () => applyRebuild(await plan(), run);
+  const content = async (at: World = world) =>
+    new Map(
+      [...(await at.files())].filter(
+        ([path]) => path.startsWith('mirror/content/') && !/\.tar$|custody|\.sig$/.test(path),
+      ),
+    );
+  const loseGit = () => rm(join(world.root, 'mirror/content'), { recursive: true });
+  const loseData = () => rm(world.data, { recursive: true });
+
+  beforeAll(async () => {
+    upstream = await startUpstream();
+    sealed = await aWorld(upstream);
+    await sealed.sequence('seq1-baseline', [ubi, app]);
+    await sealed.sequence('seq2-add-app', [app]);
+    await sealed.seal('seq1-baseline');
+    await sealed.seal('seq2-add-app');
+  });
+  afterAll(async () => {
+    await sealed.remove();
+    await upstream.stop();
+  });
+  beforeEach(async () => {
+    world = await sealed.copy();
+  });
+  afterEach(() => world.remove());
+
+  it('has every record as it was, lists, validates, and goes on incrementally', async () => {
+    const before = await content();
+    await bundled(world, 'seq2-add-app', { kind: 'cumulative' });
+    await loseGit();
+    await loseData();
+    expect((await rebuild()).rebuilt).toEqual([
+      { folder: 'seq1-baseline', archivesAre: 'absent' },
+      { folder: 'seq2-add-app', archivesAre: 'absent' },
+    ]);
+    expect(await content()).toEqual(before);
+    const { sequences, findings } = await listSequences(world.location);
+    expect(findings).toEqual([]);
+    expect(sequences.map(({ state }) => state)).toEqual(['sealed', 'sealed']);
+    const validation = await validate({ ...run, location: world.location, depth: 'deep' });
+    expect(validation).toMatchObject({ sound: true, findings: [] });
+    const said = validation.sequences.flatMap((each) =>
+      each.findings.map(({ code, severity }) => `${severity} ${code}`),
+    );
+    expect(said).toEqual(['warning SEQ0302', 'warning SEQ0302']);
+
+    await world.sequence('seq3-add-tools', [ubi, app, tools]);
+    const { metadata } = await world.seal('seq3-add-tools');
+    expect(metadata.content_type).toBe('differential');
+    expect(metadata.air_gapped_transfer.dependencies).toEqual(['seq1']);
+  });
+
+  it('says in custody.yaml which of them the medium has, and of the others that nothing is known', async () => {
+    // The head alone: an image that seq1 had besides is not on it.
+    await bundled(world, 'seq2-add-app', { kind: 'baseline' });
+    await loseGit();
+    await loseData();
+    await rebuild();
+    expect(await world.read('mirror/content/seq1-baseline/custody.yaml')).toMatch(
+      /state: held\ncopies: \[\]\nnote: [\s\S]*has \d+ of\s+its\s+\d+\s+blobs/,
+    );
+    const own = await world.read('mirror/content/seq2-add-app/custody.yaml');
+    expect(own).toContain('where: bundle MIRROR-seq2-add-app-1of1\n    verified: 2026-11-25');
+  });
+
+  it('finds its archives in a store that outlived the workspace', async () => {
+    await bundled(world, 'seq2-add-app');
+    await loseGit();
+    expect((await rebuild()).rebuilt.map(({ archivesAre }) => archivesAre)).toEqual(['linked', 'linked']);
+    expect(await readdir(join(world.root, 'mirror/content/seq1-baseline'))).toContain('mirror_000001.tar');
+  });
+
+  it('changes nothing where all is here, and nothing by planning', async () => {
+    await bundled(world, 'seq2-add-app');
+    const before = await world.files();
+    expect(await plan()).toMatchObject({ sequences: [], already: ['seq1-baseline', 'seq2-add-app'] });
+    expect(await rebuild()).toEqual({ rebuilt: [] });
+    expect(await world.files()).toEqual(before);
+  });
+
+  it('adds only what is missing, a lost line of chain.lock included', async () => {
+    await bundled(world, 'seq2-add-app');
+    const before = await content();
+    await rm(join(world.root, 'mirror/content/seq2-add-app'), { recursive: true });
+    await writeFile(
+      join(world.root, 'mirror/content/chain.lock'),
+      (await world.read('mirror/content/chain.lock')).replace(/^2 .*\n/m, ''),
+    );
+    expect((await rebuild()).rebuilt.map(({ folder }) => folder)).toEqual(['seq2-add-app']);
+    expect(await content()).toEqual(before);
+  });
+
+  it.each([
+    {
+      name: 'a damaged medium',
+      code: 'SEQ0235',
+      damage: () => appendFile(join(bundle(), 'chain/seq1-baseline/seq-inventory.jsonl'), '\n'),
+    },
+    {
+      name: 'a folder that is no bundle',
+      code: 'SEQ0644',
+      damage: () => rm(join(bundle(), 'SHA256SUMS')),
+    },
+    {
+      name: 'the bundle of another mirror',
+      code: 'SEQ0255',
+      damage: () => world.write('mirror/seqmirror.yaml', 'schema: seqmirror/v1\nid: other\n'),
+    },
+    {
+      name: 'other content under a number',
+      code: 'SEQ0255',
+      damage: () => world.sequence('seq1-other', [tools]),
+    },
+    {
+      name: 'a file that differs',
+      code: 'SEQ0255',
+      damage: () => world.sequence('seq1-baseline', [tools]),
+    },
+  ])('is refused for $name, and nothing changes', async ({ code, damage }) => {
+    await bundled(world, 'seq2-add-app');
+    await loseGit();
+    await damage();
+    const before = await world.files();
+    await expect(rebuild()).rejects.toMatchObject({ code });
+    expect(await world.files()).toEqual(before);
+  });
+
+  it('is refused for records that were changed together with their sums', async () => {
+    await bundled(world, 'seq2-add-app');
+    await loseGit();
+    const file = join(bundle(), 'chain/seq1-baseline/imageset-config.yaml');
+    await writeFile(file, (await readFile(file, 'utf8')).replace(app, tools));
+    const { createHash } = await import('node:crypto');
+    const sums = await readFile(join(bundle(), 'SHA256SUMS'), 'utf8');
+    const sum = createHash('sha256')
+      .update(await readFile(file))
+      .digest('hex');
+    await writeFile(
+      join(bundle(), 'SHA256SUMS'),
+      sums.replace(/^\w+(?= {2}chain\/seq1-baseline\/imageset-config.yaml$)/m, sum),
+    );
+    await expect(rebuild()).rejects.toMatchObject({ code: 'SEQ0646' });
+  });
+
+  it('is the same after a kill at any change of the file system, once it or any run comes after', async () => {
+    await bundled(world, 'seq2-add-app', { kind: 'cumulative' });
+    const before = await content();
+    await loseGit();
+    let nth = 1;
+    for (let killed = true; killed; nth += 1) {
+      const at = await world.copy();
+      try {
+        const location = at.location;
+        const planned = await planRebuild({ ...run, location, bundle: join(at.root, 'disk') });
+        killed = await crashAt(nth, () => applyRebuild(planned, run));
+        await rm(join(at.data, 'lock'), { force: true });
+        await withMirrorLock(await openMirror(location), { ...run, purpose: 'next' }, async () => undefined);
+        const again = await planRebuild({ ...run, location, bundle: join(at.root, 'disk') });
+        await applyRebuild(again, run);
+        const found = [...(await content(at))].filter(([path]) => !path.endsWith('.tmp'));
+        expect({ nth, found: new Map(found) }).toEqual({ nth, found: before });
+        expect(await readdir(join(at.data, 'stage'))).toEqual([]);
+      } finally {
+        await at.remove();
+      }
+    }
+    expect(nth).toBeGreaterThan(10);
+  });
+
+  describeWith(['ssh-keygen'], 'by a mirror that signs', () => {
+    beforeEach(async () => {
+      await world.remove();
+      world = await aSigningWorld(upstream, { settings: 'requireSignatures: true\n' });
+      await trust(world, 'key');
+      await world.sequence('seq1-baseline', [app]);
+      await world.seal('seq1-baseline');
+      await bundled(world, 'seq1-baseline');
+      await loseGit();
+    });
+
+    it('is verified by signers that were here, and signed again', async () => {
+      await rebuild();
+      expect(await sshVerifies(world, join(world.root, 'mirror/content/chain.lock'))).toBe(true);
+      expect(await readdir(join(world.root, 'mirror/content'))).toEqual(
+        expect.arrayContaining([records[0], 'chain.lock.sig', records[1]]),
+      );
+    });
+
+    it('is refused when the signature is missing, or by a key that does not count', async () => {
+      await newKey(join(world.root, 'other'));
+      await trust(world, 'other');
+      await expect(rebuild()).rejects.toMatchObject({ code: 'SEQ0626' });
+      await trust(world, 'key');
+      await rm(join(bundle(), 'SHA256SUMS.sig'));
+      await expect(rebuild()).rejects.toMatchObject({ code: 'SEQ0626' });
+      expect(await readdir(join(world.root, 'mirror'))).not.toContain('content');
+    });
+  });
+});

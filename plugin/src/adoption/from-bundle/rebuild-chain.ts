@@ -1,0 +1,229 @@
+/**
+ * Makes the records of a chain again from a bundle, when Git was lost: chain.lock and what was committed of each sequence.
+ * Planning reads and verifies; applying seals nothing, it puts sealed records in their place one sequence after the other
+ * as after mirroring, so that a kill at any moment is made up for by the next run. What is here is never overwritten.
+ */
+import { lstat, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startHashPool } from '../../archive/hashing/hash-pool';
+import { bundleEnvFile, parseBundleEnv } from '../../bundle-format/bundle-env';
+import { readBundleChain } from '../../bundle-format/bundle-folder';
+import { stageFolder } from '../../mirror/data-directory';
+import type { Mirror, MirrorLocation } from '../../mirror/mirror';
+import { forPeople, openMirror, readChain, sequencePath, settingsFileName } from '../../mirror/mirror';
+import { recordNames } from '../../mirror/records';
+import type { Run } from '../../mirror/run';
+import type { Commit } from '../../mirror/seal-transaction/commit';
+import { archivesFolder, recordsFolder, withinData, writeCommit } from '../../mirror/seal-transaction/commit';
+import { promote } from '../../mirror/seal-transaction/promote';
+import type { SealedSequence } from '../../mirror/sealed-chain';
+import { ensureCanSign } from '../../mirror/signing/chain-signature';
+import { withMirrorLock } from '../../mirror/with-mirror-lock';
+import type { ChainEntry } from '../../sequence/chain-lock';
+import { sealedEntry } from '../../sequence/chain-lock';
+import { renderCustody } from '../../sequence/custody';
+import { shortSeal } from '../../sequence/seal';
+import { writeFileAtomically } from '../../system/atomic-file';
+import { counted } from '../../system/counted';
+import { SeqmirrorError } from '../../system/errors';
+import { readText, readTextIfThere } from '../../system/text-file';
+import { notABundle } from '../../upload/upload-errors';
+import { checkBundleVolume, isBundleVolume } from '../../validation/bundle-volume';
+import type { HeldOnMedium } from './held-on-medium';
+import { custodyOf, heldOnMedium, labelOfMedium } from './held-on-medium';
+import { bundleOfOtherMirror, chainsDiffer, filesDiffer, recordNotAFile } from './rebuild-errors';
+
+export interface RebuildOptions extends Run {
+  readonly location: MirrorLocation;
+  /** The folder that bundle.env lies in. Absolute. */
+  readonly bundle: string;
+}
+
+export interface RebuiltSequence {
+  readonly entry: ChainEntry;
+  /** By name; what makes the sequence valid last. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly archives: readonly string[];
+  readonly configSha256: string;
+  readonly previous: SealedSequence['metadata']['previous'];
+  /** Of its blobs, on this medium. */
+  readonly held: HeldOnMedium;
+}
+
+export interface RebuildPlan {
+  readonly location: MirrorLocation;
+  readonly mirror: string;
+  /** As people know it. */
+  readonly bundle: string;
+  /** Of the medium. */
+  readonly label: string;
+  /** Of which something is missing here. */
+  readonly sequences: readonly RebuiltSequence[];
+  /** Folders of those that are here already, whole. */
+  readonly already: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * @throws SEQ0626 and SEQ0235 for a bundle that is not signed or not whole, SEQ0644 and SEQ0646 for what is none or whose
+ *   seals do not hang together, SEQ0255 when it is of another mirror or differs from what is here
+ */
+export async function planRebuild({ location, bundle: root, ...run }: RebuildOptions): Promise<RebuildPlan> {
+  const mirror = await openMirror(location);
+  const shown = forPeople(mirror, root);
+  const text = await readTextIfThere(join(root, bundleEnvFile));
+  if (text === undefined || !isBundleVolume([bundleEnvFile, ...(await namesOfSums(root))]))
+    throw notABundle({ folder: shown, problem: 'bundle.env and SHA256SUMS are not both in it' });
+  const env = parseBundleEnv(text, join(root, bundleEnvFile));
+  const settingsFile = forPeople(mirror, join(mirror.root, settingsFileName));
+  if (env.mirror !== mirror.settings.id)
+    throw bundleOfOtherMirror({ bundle: shown, theirs: env.mirror, ours: mirror.settings.id, settingsFile });
+
+  const notes = await verify(root, mirror, run);
+  const name = env.bundle ?? env.head.folder;
+  const { sequences } = await readBundleChain(root, { env, name, archives: [] });
+  const label = await labelOfMedium(root, name);
+  const held = await heldOnMedium(root, sequences, run);
+  const all: RebuiltSequence[] = [];
+  for (const sequence of sequences) {
+    const { entry, metadata } = sequence;
+    const custody = custodyOf(held.get(entry.number) as HeldOnMedium, { label, now: run.now() });
+    all.push({
+      entry,
+      texts: await textsOf(root, entry, renderCustody(custody)),
+      archives: metadata.archives.map((archive) => archive.name),
+      configSha256: metadata.provenance.config_sha256,
+      previous: metadata.previous,
+      held: held.get(entry.number) as HeldOnMedium,
+    });
+  }
+  const lacking = await lackingHere(mirror, all, shown);
+  return {
+    location,
+    mirror: mirror.name,
+    bundle: shown,
+    label,
+    sequences: lacking,
+    already: all.filter((each) => !lacking.includes(each)).map(({ entry }) => entry.folder),
+    notes,
+  };
+}
+
+/** Every file of the medium against SHA256SUMS, and that against its signature. @returns what is no error */
+async function verify(root: string, mirror: Mirror, { progress, signal }: Run): Promise<string[]> {
+  progress.step('verify');
+  const pool = startHashPool();
+  try {
+    const findings = await checkBundleVolume(root, { depth: 'full', pool, signal, mirror, progress });
+    const [wrong] = findings.filter(({ severity }) => severity === 'error');
+    if (wrong !== undefined) throw new SeqmirrorError(wrong);
+    progress.done('every file is what SHA256SUMS says');
+    return findings.map(({ what }) => what);
+  } finally {
+    await pool.close();
+  }
+}
+
+async function namesOfSums(root: string): Promise<string[]> {
+  return (await readTextIfThere(join(root, recordNames.sums))) === undefined ? [] : [recordNames.sums];
+}
+
+const carried = ['config', 'intent', 'pinned', 'inventory', 'sums', 'metadata'] as const;
+
+async function textsOf(root: string, { folder }: ChainEntry, custody: string): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  for (const key of carried) {
+    const name = recordNames[key];
+    const file = join(root, 'chain', folder, name);
+    const found = await lstat(file).catch(() => undefined);
+    if (found === undefined && key === 'intent') continue;
+    if (found?.isFile() === false) throw recordNotAFile({ file });
+    if (key === 'metadata') texts.set(recordNames.custody, custody);
+    texts.set(name, await readText(file));
+  }
+  return texts;
+}
+
+/**
+ * Those of which a file or the line in chain.lock is missing.
+ *
+ * @throws SEQ0255 for what is here and differs; custody.yaml is this side's own and may
+ */
+async function lackingHere(
+  mirror: Mirror,
+  sequences: readonly RebuiltSequence[],
+  bundle: string,
+): Promise<RebuiltSequence[]> {
+  const chain = await readChain(mirror);
+  const [broken] = chain.findings.filter(({ severity }) => severity === 'error');
+  if (broken !== undefined) throw new SeqmirrorError(broken);
+  const lacking: RebuiltSequence[] = [];
+  const different: string[] = [];
+  for (const sequence of sequences) {
+    const { number, folder, seal } = sequence.entry;
+    const there = sealedEntry(chain.lock, number);
+    const rival = chain.folders.find((other) => other.number === number && other.folder !== folder)?.folder;
+    if ((there !== undefined && (there.seal !== seal || there.folder !== folder)) || rival !== undefined) {
+      const ours = there === undefined ? `${rival}` : `${there.folder} (${shortSeal(there.seal)})`;
+      throw chainsDiffer({ number, ours, theirs: `${folder} (${shortSeal(seal)})`, bundle });
+    }
+    let isWhole = there !== undefined;
+    for (const [name, text] of sequence.texts) {
+      if (name === recordNames.custody) continue;
+      const found = await readTextIfThere(sequencePath(mirror, folder, name));
+      if (found === undefined) isWhole = false;
+      else if (found !== text) different.push(forPeople(mirror, sequencePath(mirror, folder, name)));
+    }
+    if (!isWhole) lacking.push(sequence);
+  }
+  if (different.length > 0) throw filesDiffer({ files: different, bundle });
+  return lacking;
+}
+
+export interface RebuildOutcome {
+  readonly rebuilt: readonly {
+    readonly folder: string;
+    /** `absent`: not in the store of this machine. */
+    readonly archivesAre: 'linked' | 'symlinked' | 'absent';
+  }[];
+}
+
+/** @throws SEQ0203 while another run goes on, SEQ0255 when something has changed since the plan was made, SEQ0625 */
+export async function applyRebuild(plan: RebuildPlan, run: Run): Promise<RebuildOutcome> {
+  const mirror = await openMirror(plan.location);
+  return withMirrorLock(mirror, { purpose: 'adopt', ...run }, async () => {
+    await ensureCanSign(mirror);
+    const lacking = await lackingHere(mirror, plan.sequences, plan.bundle);
+    const rebuilt: { folder: string; archivesAre: 'linked' | 'symlinked' | 'absent' }[] = [];
+    run.progress.step('adopt');
+    for (const sequence of lacking) {
+      run.signal.throwIfAborted();
+      rebuilt.push({ folder: sequence.entry.folder, archivesAre: await putInPlace(mirror, sequence) });
+    }
+    run.progress.done(counted(rebuilt.length, 'sequence'));
+    return { rebuilt };
+  });
+}
+
+async function putInPlace(mirror: Mirror, sequence: RebuiltSequence): Promise<'linked' | 'symlinked' | 'absent'> {
+  const { entry, archives, configSha256, previous } = sequence;
+  const { number, folder, seal } = entry;
+  const stage = stageFolder(mirror.data, folder);
+  await rm(stage, { recursive: true, force: true });
+  const known = await readTextIfThere(sequencePath(mirror, folder, recordNames.custody));
+  const texts = [...sequence.texts].filter(([name]) => name !== recordNames.custody || known === undefined);
+  for (const [name, text] of texts) await writeFileAtomically(join(recordsFolder(stage), name), text);
+  const commit: Commit = {
+    schema: 'seqmirror/v1',
+    entry: { number, folder, seal },
+    previous,
+    configSha256,
+    // Nothing is there: they may be in the store, where a data directory outlived its workspace.
+    archivesFrom: withinData(mirror.data, archivesFolder(stage)),
+    archives: [...archives],
+    records: texts.map(([name]) => name),
+    adopts: 'records',
+  };
+  await writeCommit(mirror.data, commit);
+  return promote(mirror, commit);
+}

@@ -1,0 +1,50 @@
+/** Reads frames as they are kept: gzip files, which may have been changed or swapped by anybody. */
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import { systemErrorCode } from '../../system/errors';
+import { fileTrouble } from '../../system/system-errors';
+
+/** A frame's bytes, from the first to the last. No more is unpacked at a time than a stream buffers. */
+export interface FrameReader {
+  /** The next bytes, `most` of them or fewer, at least one; `undefined` at the frame's end. */
+  next(most: number): Promise<Buffer | undefined>;
+  close(): void;
+}
+
+/**
+ * What it hands out fails with SEQ0702 when the file cannot be read, and with a text of `damaged` when it is not what
+ * gzip writes.
+ */
+export function openFrame(path: string, { damaged }: { damaged: (why: string, cause: unknown) => Error }): FrameReader {
+  const file = createReadStream(path);
+  const gunzip = createGunzip();
+  file.on('error', (error) => gunzip.destroy(error));
+  // Thrown when the next piece is asked for; until then a failure must not count as unhandled.
+  gunzip.on('error', () => undefined);
+  const pieces = file.pipe(gunzip)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  let rest: Buffer = Buffer.alloc(0);
+  const fill = async (): Promise<boolean> => {
+    try {
+      const { done, value } = await pieces.next();
+      if (done === true) return false;
+      rest = value;
+      return true;
+    } catch (error) {
+      const reason = systemErrorCode(error);
+      if (reason !== undefined) throw fileTrouble({ path, verb: 'read', reason, cause: error });
+      throw damaged(`it is no gzip file, or was cut (${(error as Error).message})`, error);
+    }
+  };
+  return {
+    next: async (most) => {
+      while (rest.length === 0) if (!(await fill())) return undefined;
+      const piece = rest.subarray(0, most);
+      rest = rest.subarray(piece.length);
+      return piece;
+    },
+    close: () => {
+      file.destroy();
+      gunzip.destroy();
+    },
+  };
+}

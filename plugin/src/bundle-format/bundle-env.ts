@@ -1,0 +1,170 @@
+/**
+ * bundle.env: what seq-upload.sh knows of the bundle beside it. One `key=value` a line, no quoting; the script's head
+ * lists the keys.
+ *
+ *   format=seqmirror-bundle/1
+ *   number=3
+ *   needs=sha256:d473… 2 seq2-add-logging or sha256:90ab… 3 seq3-add-ubi9 T0002
+ */
+import { z } from 'zod';
+import { parseSequenceFolder } from '../sequence/folder';
+import { Timestamp, oneLine, SequenceNumber } from '../sequence/one-line';
+import { Seal } from '../sequence/seal';
+import { bundleEnvRefused } from '../upload/upload-errors';
+
+const fileName = z
+  .string()
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/, 'letters, digits, dots, hyphens and underscores, at most 100');
+
+const sequenceFolder = z
+  .string()
+  .refine((folder) => parseSequenceFolder(folder) !== undefined, 'must be a name such as seq2-add-logging');
+
+const SequenceOnMedium = z.strictObject({ seal: Seal, number: SequenceNumber, folder: sequenceFolder });
+
+/** What bundle.env says. */
+export const BundleEnv = z
+  .strictObject({
+    mirror: fileName.describe('Id of the mirror: names the site folder'),
+    bundle: fileName.optional().describe('The same on every volume, T0007; needed where there are several'),
+    kind: z.enum(['baseline', 'cumulative', 'individual', 'site', 'sequence']),
+    sites: z.array(fileName).default([]).describe('Whom it was made for'),
+    head: SequenceOnMedium.describe('Where the registry stands afterwards'),
+    description: oneLine(200).optional(),
+    made: Timestamp.optional(),
+    config: fileName.default('imageset-config.yaml').describe('Imageset configuration of the head'),
+    pinned: fileName.optional().describe('The same with every tag resolved; taken where oc-mirror is 4.22 or later'),
+    images: fileName.optional().describe('What the registry has afterwards, a line repository@digest each'),
+    archives: z
+      .union([z.literal('.'), fileName])
+      .default('archives')
+      .describe('Folder of the archives'),
+    volume: z
+      .union([z.int().min(1), z.literal('all')])
+      .default(1)
+      .describe('`all`: seq-upload.sh has put them together'),
+    volumes: z.int().min(1).max(9999).default(1),
+    needs: z
+      .array(
+        SequenceOnMedium.extend({
+          transfer: fileName.optional().describe('What carried it'),
+          or: z.array(SequenceOnMedium).default([]).describe('Or one of these'),
+        }),
+      )
+      .default([])
+      .describe('What the site must have besides what is carried'),
+    holds: z.array(SequenceOnMedium).default([]).describe('Sequences before the head whose archives are carried whole'),
+    splits: z
+      .array(
+        z.strictObject({
+          name: z.string().regex(/^mirror_\d{6}\.tar$/, 'must be a name such as mirror_000001.tar'),
+          sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
+          parts: z.int().min(2).max(999),
+        }),
+      )
+      .default([])
+      .describe('Archives in pieces: parts/<name>.001 … spread over the volumes'),
+  })
+  .refine(({ bundle, volumes }) => volumes === 1 || bundle !== undefined, 'volumes must name their bundle')
+  .refine(({ volume, volumes }) => volume === 'all' || volume <= volumes, 'there are fewer volumes');
+export type BundleEnv = z.infer<typeof BundleEnv>;
+
+export const bundleEnvFile = 'bundle.env';
+const format = 'seqmirror-bundle/1';
+
+/**
+ * The text of bundle.env.
+ *
+ * @throws a bug when a value could not stand on its line: whoever calls this has checked what came from outside
+ */
+export function renderBundleEnv(facts: z.input<typeof BundleEnv>): string {
+  const env = BundleEnv.parse(facts);
+  const lines: [key: string, value: string | number | undefined][] = [
+    ['format', format],
+    ['mirror', env.mirror],
+    ['bundle', env.bundle],
+    ['kind', env.kind],
+    ['sites', env.sites.length === 0 ? undefined : env.sites.join(',')],
+    ['number', env.head.number],
+    ['folder', env.head.folder],
+    ['seal', env.head.seal],
+    ['description', env.description],
+    ['made', env.made],
+    ['config', env.config],
+    ['pinned', env.pinned],
+    ['images', env.images],
+    ['archives', env.archives],
+    ['volume', env.volume],
+    ['volumes', env.volumes],
+    ...env.needs.map(({ transfer, or, ...need }): [string, string] => [
+      'needs',
+      [...[need, ...or].map(sequenceValue)].join(' or ') + (transfer === undefined ? '' : ` ${transfer}`),
+    ]),
+    ...env.holds.map((held): [string, string] => ['holds', sequenceValue(held)]),
+    ...env.splits.map(({ name, sha256, parts }): [string, string] => ['split', `${name} ${sha256} ${parts}`]),
+  ];
+  return lines.map(([key, value]) => (value === undefined ? '' : `${key}=${value}\n`)).join('');
+}
+
+const mostCharacters = 4 * 1024 ** 2;
+
+/**
+ * Reads bundle.env. Unknown keys are passed over, as the script does.
+ *
+ * @throws SEQ0644 saying which key is not what it has to be
+ */
+export function parseBundleEnv(text: string, file: string): BundleEnv {
+  const refuse = (problem: string) => bundleEnvRefused({ file, problem });
+  if (text.length > mostCharacters) throw refuse(`it has ${text.length} characters`);
+  const values = new Map<string, string[]>();
+  for (const line of text.split(/\r?\n/)) {
+    if (line === '' || line.startsWith('#')) continue;
+    const at = line.indexOf('=');
+    if (at === -1) throw refuse(`it has a line without a key: ${line}`);
+    const key = line.slice(0, at);
+    values.set(key, [...(values.get(key) ?? []), line.slice(at + 1)]);
+  }
+  const all = (key: string): string[] => values.get(key) ?? [];
+  const one = (key: string): string | undefined => all(key).at(-1);
+  if (one('format') !== format)
+    throw refuse(`its format is ${one('format') ?? '(none)'}; this program reads ${format}`);
+  const { data, error } = BundleEnv.safeParse({
+    ...Object.fromEntries(plainKeys.map((key) => [key, one(key)])),
+    sites: one('sites')?.split(','),
+    head: sequenceOf([one('seal'), one('number'), one('folder')]),
+    volume: one('volume') === 'all' ? 'all' : numberIn(one('volume')),
+    volumes: numberIn(one('volumes')),
+    needs: all('needs').map(needOf),
+    holds: all('holds').map((value) => sequenceOf(value.split(' '))),
+    splits: all('split').map((value) => {
+      const [name, sha256, parts] = value.split(' ');
+      return { name, sha256, parts: numberIn(parts) };
+    }),
+  });
+  if (data !== undefined) return data;
+  const [issue] = error.issues;
+  throw refuse(`${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+const plainKeys = ['mirror', 'bundle', 'kind', 'description', 'made', 'config', 'pinned', 'images', 'archives'];
+
+function sequenceOf([seal, number, folder]: readonly (string | undefined)[]) {
+  return { seal, number: numberIn(number), folder };
+}
+
+/** Of anything but plain digits NaN, which no schema takes. */
+/** `<seal> 2 seq2-add-app or <seal> 3 seq3-add-web T0002` */
+function needOf(value: string) {
+  const [first, ...others] = value.split(' or ').map((each) => each.split(' '));
+  const transfer = [first, ...others].at(-1)?.[3];
+  return { ...sequenceOf(first ?? []), or: others.map(sequenceOf), transfer };
+}
+
+function numberIn(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+}
+
+function sequenceValue({ seal, number, folder }: z.infer<typeof SequenceOnMedium>): string {
+  return `${seal} ${number} ${folder}`;
+}

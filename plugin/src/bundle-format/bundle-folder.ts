@@ -1,0 +1,143 @@
+/**
+ * A bundle as it arrived: on its medium, or put together by `seq-upload.sh ingest`. What is believed of it is what its
+ * seals prove; which files there have to be, SHA256SUMS says, which the script has checked with its signature.
+ */
+import { stat } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import type { ImageSetDocument } from '../imageset/document';
+import type { SequenceImages } from '../mirror/chain-images';
+import { imagesBySequence } from '../mirror/chain-images';
+import { checkSealed } from '../mirror/check-sealed';
+import type { RecordsPlace } from '../mirror/mirror';
+import { chainLockName, readChain } from '../mirror/mirror';
+import { readConfig } from '../mirror/records';
+import type { SealedSequence } from '../mirror/sealed-chain';
+import { readSealedSequences } from '../mirror/sealed-chain';
+import type { Digest } from '../oci/digest';
+import type { ArchiveBlobs } from '../push/archive-blobs';
+import { headOf } from '../sequence/chain-lock';
+import { parseSha256Sums } from '../sequence/sha256-sums';
+import { isSeqmirrorError } from '../system/errors';
+import { readTextIfThere } from '../system/text-file';
+import { archivesUnlikeRecords, filesNotThere, notABundle, recordsApart, volumesApart } from '../upload/upload-errors';
+import type { BundleEnv } from './bundle-env';
+import { bundleEnvFile, parseBundleEnv } from './bundle-env';
+import { bundleFileName, parseBundleRecord } from './bundle-yaml';
+
+export interface BundleFolder {
+  readonly env: BundleEnv;
+  /** `T0007`, or of a bundle for no site the sequence's folder. */
+  readonly name: string;
+  /** Paths of all archives, in the order of their names. */
+  readonly archives: readonly string[];
+}
+
+/** @throws SEQ0644 for a folder that is no bundle, SEQ0645 for one that is not whole */
+export async function openBundleFolder(folder: string): Promise<BundleFolder> {
+  const refuse = (problem: string) => notABundle({ folder, problem });
+  const text = await readTextIfThere(join(folder, bundleEnvFile));
+  if (text === undefined) throw refuse('there is no bundle.env in it');
+  const env = parseBundleEnv(text, join(folder, bundleEnvFile));
+  const { volume, volumes, splits } = env;
+  const name = env.bundle ?? env.head.folder;
+  if (volume !== 'all' && (volumes > 1 || splits.length > 0)) throw volumesApart({ bundle: name, volume, volumes });
+  const sumsText = await readTextIfThere(join(folder, 'SHA256SUMS'));
+  if (sumsText === undefined) throw refuse('there is no SHA256SUMS in it');
+  const listed = parseSha256Sums(sumsText, join(folder, 'SHA256SUMS')).map((sum) => sum.name);
+  const absent: string[] = [];
+  for (const path of listed) if (!(await isFile(join(folder, path)))) absent.push(path);
+  if (absent.length > 0) throw filesNotThere({ folder, bundle: name, ...(await originsOf(folder, absent, name)) });
+  const isArchive = (path: string): boolean =>
+    posix.join(env.archives, posix.basename(path)) === path && /^mirror_\d{6}\.tar$/.test(posix.basename(path));
+  return {
+    env,
+    name,
+    archives: listed
+      .filter(isArchive)
+      .sort()
+      .map((path) => join(folder, path)),
+  };
+}
+
+export interface CarriedChain {
+  readonly sequences: readonly SealedSequence[];
+  readonly all: readonly SequenceImages[];
+  readonly own: SequenceImages;
+  readonly document: ImageSetDocument;
+}
+
+/**
+ * The records of the chain up to the head, each proven by its seal and linked to the one before it.
+ *
+ * @throws SEQ0646 when they do not hang together, or their head is another than bundle.env's
+ */
+export async function readBundleChain(folder: string, { env, name }: BundleFolder): Promise<CarriedChain> {
+  const place: RecordsPlace = { name: env.mirror, content: join(folder, 'chain'), workspaceRoot: folder };
+  const refuse = (problem: string, cause?: unknown) => recordsApart({ bundle: name, problem, cause });
+  try {
+    const chain = await readChain(place);
+    const [finding] = chain.findings;
+    if (finding !== undefined) throw refuse(`${chainLockName}: ${finding.what}`);
+    const head = headOf(chain.lock);
+    if (head?.seal !== env.head.seal || head.number !== env.head.number || head.folder !== env.head.folder)
+      throw refuse(`${bundleEnvFile} names ${env.head.folder} (${env.head.seal}), ${chainLockName} another head`);
+    const sequences = await readSealedSequences(place, chain, head.number);
+    for (const { entry } of sequences) await checkSealed(place, chain, entry);
+    const all = await imagesBySequence(place, sequences);
+    const document = await readConfig(place, head.folder);
+    return { sequences, all, own: all.at(-1) as SequenceImages, document };
+  } catch (error) {
+    // Their own advice is for the sender's side, where there is a Git repository.
+    const isOfRecords = isSeqmirrorError(error) && /^SEQ0[127]/.test(error.code);
+    throw isOfRecords ? refuse(error.what, error) : error;
+  }
+}
+
+/** Which sequence each blob came with. */
+export function broughtBy(sequences: readonly SealedSequence[]): ReadonlyMap<Digest, string> {
+  const folders = new Map<Digest, string>();
+  for (const { entry, inventory } of sequences)
+    for (const { digest } of inventory.blobs) if (!folders.has(digest)) folders.set(digest, entry.folder);
+  return folders;
+}
+
+/** @throws SEQ0647 when archives have a blob that no inventory has, or has with another length */
+export function requireKnownBlobs(
+  { name }: BundleFolder,
+  archives: Pick<ArchiveBlobs, 'contents'>,
+  sequences: readonly SealedSequence[],
+): void {
+  const known = new Map(sequences.flatMap(({ inventory }) => inventory.blobs).map((blob) => [blob.digest, blob.bytes]));
+  const found: string[] = [];
+  let count = 0;
+  for (const { digest, bytes, archive } of archives.contents()) {
+    const recorded = known.get(digest);
+    if (recorded === bytes) continue;
+    count += 1;
+    if (count <= mostNamed)
+      found.push(`${archive}: ${digest}, ${bytes} bytes${recorded === undefined ? '' : `; recorded are ${recorded}`}`);
+  }
+  if (count > 0) throw archivesUnlikeRecords({ bundle: name, found, count });
+}
+
+const mostNamed = 10;
+
+/** Files with the sequences that they are of, and the label of the disc, as far as bundle.yaml says. */
+async function originsOf(folder: string, paths: readonly string[], name: string) {
+  const text = await readTextIfThere(join(folder, bundleFileName));
+  if (text === undefined) return { names: paths, medium: `the volumes of ${name}` };
+  const { volume } = parseBundleRecord(text, join(folder, bundleFileName));
+  const origins = new Map(volume.archives.map(({ path, from }) => [path, from]));
+  const named = (path: string): string => {
+    const from = origins.get(path);
+    return from === undefined ? path : `${path} (${from})`;
+  };
+  return { names: paths.map(named), medium: volume.label };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}

@@ -1,0 +1,110 @@
+/**
+ * A receipt: what a site says it has, in lines that a shell script can write and a person can read. `key=value`, each
+ * key once and in this order, ASCII, below 1 KiB, no host names:
+ *
+ *   schema=seqmirror-receipt/1
+ *   site=bravo
+ *   sequence=3
+ *   seal=sha256:<64 hexadecimal digits>
+ *   bundle=T0003                          - where what was uploaded did not come in a bundle for sites
+ *   verified=sha256:<64 digits>           over the lines below
+ *   images=64                             how many lines
+ *   held_in=both                          registry, cache or both
+ *   when=2026-11-30T10:12:13Z
+ *   tool=seq-upload.sh 0.1.0
+ *   code=7K3M-ZQ4T-9XWA                   receipt-code.ts
+ *
+ * verified is sha256 over one line `repository@sha256:…` with its line feed for each image of the sequence, signatures
+ * among them, that the registry answered for (HEAD of the manifest): each line once, sorted by byte (LC_ALL=C sort -u).
+ * repository is below the registry's namespace, so that the sender, who does not know it, can compute the same.
+ */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { HeldIn } from '../../mirror/sites/ledger';
+import { SiteName } from '../../mirror/sites/site';
+import { TransferId } from '../../mirror/sites/transfer-record';
+import { Digest } from '../../oci/digest';
+import type { MirroredImage } from '../../oci/image';
+import { SequenceNumber, Timestamp } from '../../sequence/one-line';
+import { Seal } from '../../sequence/seal';
+import { receiptCode } from './receipt-code';
+import { receiptUnreadable } from './receipt-errors';
+
+export const receiptSchema = 'seqmirror-receipt/1';
+
+const decimal = z.string().regex(/^(0|[1-9]\d{0,8})$/, 'must be a number');
+
+export const Receipt = z.strictObject({
+  schema: z.literal(receiptSchema),
+  site: SiteName,
+  sequence: decimal.transform(Number).pipe(SequenceNumber),
+  seal: Seal,
+  bundle: z.union([TransferId, z.literal('-')], { error: 'must be a transfer such as T0003, or -' }),
+  verified: Digest,
+  images: decimal.transform(Number),
+  held_in: HeldIn,
+  when: Timestamp,
+  tool: z.string().regex(/^[!-~](?:[ -~]{0,62}[!-~])?$/, 'must be at most 64 printable ASCII characters'),
+  code: z.string().regex(/^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}$/, 'must be a code such as 7K3M-ZQ4T-9XWA'),
+});
+export type Receipt = z.infer<typeof Receipt>;
+
+const keys = Object.keys(Receipt.shape) as (keyof Receipt)[];
+const mostBytes = 1024;
+
+/** A receipt as it is written here; a script on the far side writes the same bytes. */
+export function renderReceipt(facts: Omit<Receipt, 'schema' | 'code'>): string {
+  const receipt = { schema: receiptSchema, ...facts, code: receiptCode(facts) };
+  const text = keys.map((key) => `${key}=${receipt[key]}\n`).join('');
+  parseReceipt(text, 'receipt');
+  return text;
+}
+
+/**
+ * Reads a receipt, with either kind of line end.
+ *
+ * @throws SEQ0615 for anything but the lines above, and for one whose code is not of its other lines
+ */
+export function parseReceipt(text: string, file: string): Receipt {
+  if (text.length > mostBytes)
+    throw receiptUnreadable({ file, what: `it has ${text.length} characters, and a receipt fewer than ${mostBytes}` });
+  const lines = text.replace(/\r\n/g, '\n').replace(/\n$/, '').split('\n');
+  const pairs = lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const);
+  const wrong = keys.findIndex((key, index) => pairs[index]?.[0] !== key || !lines[index]?.includes('='));
+  if (wrong !== -1) throw receiptUnreadable({ file, what: `line ${wrong + 1} is not ${keys[wrong]}=…` });
+  if (lines.length !== keys.length)
+    throw receiptUnreadable({ file, what: `it has ${lines.length} lines, and a receipt ${keys.length}` });
+  const { data, error } = Receipt.safeParse(Object.fromEntries(pairs));
+  if (data === undefined) {
+    const [issue] = error.issues;
+    throw receiptUnreadable({ file, what: `${String(issue?.path[0])}: ${issue?.message}` });
+  }
+  if (receiptCode(data) !== data.code)
+    throw receiptUnreadable({ file, what: 'its code is not that of its other lines' });
+  return data;
+}
+
+/** sha256 of a receipt file, as ledgers name it. */
+export function receiptSha256(bytes: string | Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+type Placed = Pick<MirroredImage, 'repository' | 'digest' | 'attachedTo'>;
+
+/**
+ * The lines that a site verifies, sorted, each once: what `verified` is computed over. Signatures and attestations are not
+ * among them, since not every way of uploading takes all of them along.
+ */
+export function verifiedLines(images: Iterable<Placed>): string[] {
+  const lines = new Set<string>();
+  for (const { repository, digest, attachedTo } of images) {
+    if (attachedTo === undefined) lines.add(`${repository}@${digest}`);
+  }
+  return [...lines].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+}
+
+export function verifiedOf(images: Iterable<Placed>): Digest {
+  const hash = createHash('sha256');
+  for (const line of verifiedLines(images)) hash.update(`${line}\n`);
+  return Digest.parse(`sha256:${hash.digest('hex')}`);
+}

@@ -1,0 +1,182 @@
+import { execFile } from 'node:child_process';
+import { appendFile, lstat, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Lab } from '../../../testing/lab/lab';
+import { renumberSequence } from '../chain/renumber-sequence';
+import { voidSequence } from '../chain/void-sequence';
+import { openMirror } from '../mirror/mirror';
+import type { World } from '../mirroring/world.fixture';
+import { app, aWorld, startUpstream, tools, ubi } from '../mirroring/world.fixture';
+import { provableChain } from '../sites/acknowledge';
+import { silentProgress } from '../system/progress';
+import { validate } from '../validation/validate';
+import { receiptCode } from './receipt/receipt-code';
+import { withUploadFiles, writeUploadFiles } from './upload-files';
+import { uploadScript } from './upload-script/upload-script';
+
+jest.setTimeout(120_000);
+const exec = promisify(execFile);
+const run = {
+  progress: silentProgress,
+  signal: new AbortController().signal,
+  now: () => new Date('2026-11-23T07:00:00Z'),
+};
+const names = ['images.txt', 'seq-upload.env', 'seq-upload.sh'];
+
+describe('what uploads from the folder of a sealed sequence', () => {
+  let upstream: Lab;
+  let sealed: World;
+  let world: World;
+  const folder = (name: string, ...rest: string[]) => join(world.root, 'mirror/content', name, ...rest);
+  const equip = async (name?: string) => writeUploadFiles(await openMirror(world.location), name);
+  const found = async (name: string) => (await readdir(folder(name))).filter((file) => names.includes(file)).sort();
+  const wrong = async () => {
+    const { sequences } = await validate({ ...run, location: world.location, depth: 'deep' });
+    return sequences.flatMap(({ findings }) => findings.map(({ code, details }) => [code, details]));
+  };
+
+  beforeAll(async () => {
+    upstream = await startUpstream();
+    sealed = await aWorld(upstream);
+    await sealed.sequence('seq1-baseline', [ubi]);
+    await sealed.sequence('seq2-add-app', [ubi, app]);
+    await sealed.seal('seq1-baseline');
+    await sealed.seal('seq2-add-app');
+  });
+  afterAll(async () => {
+    await sealed.remove();
+    await upstream.stop();
+  });
+  beforeEach(async () => {
+    world = await sealed.copy();
+  });
+  afterEach(() => world.remove());
+
+  it('is written to every sealed sequence, may be started, and is known to validate', async () => {
+    await equip('seq2-add-app');
+    for (const name of ['seq1-baseline', 'seq2-add-app']) {
+      expect(await found(name)).toEqual(names);
+      expect(await readFile(folder(name, 'seq-upload.sh'), 'utf8')).toBe(await uploadScript());
+      expect((await lstat(folder(name, 'seq-upload.sh'))).mode & 0o777).toBe(0o755);
+    }
+    expect(await wrong()).toEqual([]);
+  });
+
+  it('changes nothing the second time, and of another release nothing either', async () => {
+    await equip();
+    await appendFile(folder('seq1-baseline', 'seq-upload.sh'), '# of another release\n');
+    const before = JSON.stringify([...(await world.files())]);
+    await equip('seq1-baseline');
+    await equip();
+    expect(JSON.stringify([...(await world.files())])).toBe(before);
+  });
+
+  it('comes with sealing, and is not written by a dry run', async () => {
+    const useCase = withUploadFiles(async (_options: { location: World['location']; dryRun: boolean }) => 'done');
+    await useCase({ location: world.location, dryRun: true });
+    expect(await found('seq1-baseline')).toEqual([]);
+    await useCase({ location: world.location, dryRun: false });
+    expect(await found('seq1-baseline')).toEqual(names);
+  });
+
+  it('goes when the sequence is made void', async () => {
+    await equip();
+    await voidSequence({ ...run, location: world.location, folder: 'seq2-add-app', dryRun: false });
+    expect(await found('seq2-add-app')).toEqual([]);
+    expect(await found('seq1-baseline')).toEqual(names);
+  });
+
+  it('is renewed when the sequence is renumbered', async () => {
+    const ours = await world.read('mirror/content/chain.lock');
+    await world.write('mirror/content/chain.lock', ours.replace(/^2 .*\n/m, ''));
+    await rename(folder('seq2-add-app'), join(world.root, 'aside'));
+    await world.sequence('seq2-add-tools', [ubi, tools]);
+    await world.seal('seq2-add-tools');
+    await equip();
+    await rename(join(world.root, 'aside'), folder('seq2-add-app'));
+    const theirs = /^2 .*\n/m.exec(await world.read('mirror/content/chain.lock'))?.[0] ?? '';
+    await world.write('mirror/content/chain.lock', `${ours}${theirs}`);
+    await withUploadFiles(renumberSequence)({
+      ...run,
+      location: world.location,
+      folder: 'seq2-add-tools',
+      dryRun: false,
+    });
+    expect(await readdir(join(world.root, 'mirror/content'))).not.toContain('seq2-add-tools');
+    const facts = await world.read('mirror/content/seq3-add-tools/seq-upload.env');
+    expect(facts).toContain(/^3 \S+ (\S+)$/m.exec(await world.read('mirror/content/chain.lock'))?.[1] ?? 'none');
+  });
+
+  it('keeps a script that was there before aside', async () => {
+    await world.write('mirror/content/seq1-baseline/seq-upload.sh', '#!/bin/bash\noc-mirror "$@"\n');
+    await equip();
+    expect(await readFile(folder('seq1-baseline', 'seq-upload.original.sh'), 'utf8')).toContain('oc-mirror "$@"');
+    expect(await found('seq1-baseline')).toEqual(names);
+  });
+
+  it('is found out when it was changed', async () => {
+    await equip();
+    await appendFile(folder('seq2-add-app', 'seq-upload.sh'), 'curl evil\n');
+    await rm(folder('seq2-add-app', 'images.txt'));
+    expect(await wrong()).toEqual([['SEQ0233', ['seq-upload.sh was changed', 'images.txt is missing']]]);
+  });
+
+  describe('in a copy', () => {
+    const copy = () => join(world.root, 'disk/seq2-add-app');
+    const script = async (...args: string[]) => {
+      const far = { PATH: `${join(world.root, 'bin')}:${process.env['PATH']}`, HOME: join(world.root, 'far') };
+      return exec('sh', [join(copy(), 'seq-upload.sh'), ...args], { env: far }).then(
+        ({ stdout }) => ({ code: 0, text: stdout }),
+        (error: { code: number; stdout: string; stderr: string }) => ({
+          code: error.code,
+          text: `${error.stdout}${error.stderr}`,
+        }),
+      );
+    };
+    beforeEach(async () => {
+      await equip();
+      await exec('mkdir', ['-p', join(world.root, 'disk'), join(world.root, 'far'), join(world.root, 'bin')]);
+      await exec('cp', ['-rL', folder('seq2-add-app'), copy()]);
+      await world.write(
+        'bin/oc-mirror',
+        '#!/bin/sh\ncase $* in *version*) echo \'Client Version: version.Info{GitVersion:"4.19.0-202507292137.p0"}\' ;; esac\n',
+      );
+      await exec('chmod', ['755', join(world.root, 'bin/oc-mirror')]);
+    });
+
+    it('knows its mirror, and refuses to go before what it needs', async () => {
+      const { code, text } = await script('registry.example.com:5000/ns', '--dry-run');
+      expect(text).toContain('seq2-add-app cannot be uploaded yet: it needs seq1');
+      expect(text).toContain('.seqmirror/test/cache');
+      expect(code).toBe(5);
+    });
+
+    it('shows what it would do where what it needs is there, in the site folder that bundles use', async () => {
+      const [one] = await provableChain(await openMirror(world.location));
+      const line = `${one!.entry.seal} 1 seq1-baseline 2026-11-23T08:00:00Z`;
+      await world.write('far/.seqmirror/test/ledger', `${line} registry.example.com:5000/ns oc-mirror\n`);
+      await world.write('far/.seqmirror/test/cache/seqmirror-imported', `${line}\n`);
+      const { code, text } = await script('registry.example.com:5000/ns', '--dry-run');
+      expect(text).toContain('Dry run complete: nothing was changed.');
+      expect(code).toBe(0);
+    });
+
+    it('has the list that a receipt is about', async () => {
+      const chain = await provableChain(await openMirror(world.location));
+      const { verified, entry } = chain[1]!;
+      const sums = await exec('sha256sum', [join(copy(), 'images.txt')]);
+      expect(`sha256:${sums.stdout.slice(0, 64)}`).toBe(verified);
+      expect(receiptCode({ site: 'bravo', seal: entry.seal, bundle: '-', verified, held_in: 'both' })).toMatch(
+        /^[0-9A-Z-]{14}$/,
+      );
+    });
+
+    it('is refused with the facts of another sequence', async () => {
+      await exec('cp', [folder('seq1-baseline', 'seq-upload.env'), copy()]);
+      const { code, text } = await script('registry.example.com:5000/ns', '--dry-run');
+      expect(text).toContain('seq-upload.env is of another sequence than seq-metadata.yaml');
+      expect(code).toBe(3);
+    });
+  });
+});

@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeWith } from '../../../../testing/lab/requirements';
+import { composeUploadScript, uploadScript, uploadScriptSha256, writeUploadScript } from './upload-script';
+
+const file = join(__dirname, 'seq-upload.sh');
+
+describe('seq-upload.sh', () => {
+  it('is what its parts make', async () => {
+    expect(await uploadScript()).toBe(await composeUploadScript());
+  });
+
+  it('has the sha256 that is published', async () => {
+    const sha256 = createHash('sha256')
+      .update(await readFile(file))
+      .digest('hex');
+    expect(await uploadScriptSha256()).toBe(sha256);
+    expect(await readFile(`${file}.sha256`, 'utf8')).toBe(`${sha256}  seq-upload.sh\n`);
+  });
+
+  it('evaluates nothing', async () => {
+    const commands = (await uploadScript()).replace(/^\s*#.*$/gm, '');
+    expect(commands).not.toMatch(/\beval\b|^\s*source\b|^\s*\. |sh -c/m);
+  });
+
+  it('says in its help every option that it knows', async () => {
+    const text = await uploadScript();
+    const help = execFileSync('sh', [file, '--help'], { encoding: 'utf8' });
+    const options = [...text.matchAll(/^ {4}(--[a-z-]+)=?[^ ]*(?: \|.*)?\)/gm)].map(([, option]) => option as string);
+    expect(options.length).toBeGreaterThan(15);
+    expect(options.filter((option) => !help.includes(option))).toEqual([]);
+    expect(help.split('\n').filter((line) => line.length > 100)).toEqual([]);
+  });
+
+  it('is written to be run', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'seqmirror-script-'));
+    try {
+      await writeUploadScript(folder);
+      expect((await stat(join(folder, 'seq-upload.sh'))).mode & 0o777).toBe(0o755);
+      expect(await readFile(join(folder, 'seq-upload.sh'), 'utf8')).toBe(await uploadScript());
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describeWith(['shellcheck'], 'shellcheck', () => {
+  it('finds nothing in seq-upload.sh', () => {
+    expect(() =>
+      execFileSync('shellcheck', ['--shell=sh', '--severity=style', file], { encoding: 'utf8' }),
+    ).not.toThrow();
+  });
+});

@@ -1,0 +1,85 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Lab } from '../../../testing/lab/lab';
+import { digestOf } from '../archive/archive.fixture';
+import { renderSite } from '../mirror/sites/site';
+import { crashAt } from '../mirroring/crash.fixture';
+import type { World } from '../mirroring/world.fixture';
+import { app, aWorld, startUpstream, tools, ubi } from '../mirroring/world.fixture';
+import { bundle, bundled, sha256sum } from './bundle.fixture';
+import { sumsFile } from './volumes/write-bundle';
+
+jest.setTimeout(480_000);
+
+const head = 'seq2-add-tools';
+
+let upstream: Lab;
+let sealed: World;
+
+beforeAll(async () => {
+  upstream = await startUpstream();
+  sealed = await aWorld(upstream);
+  await sealed.sequence('seq1-baseline', [ubi, app]);
+  await sealed.seal('seq1-baseline');
+  await sealed.sequence(head, [ubi, app, tools]);
+  await sealed.seal(head);
+  await sealed.write('mirror/sites/bravo/site.yaml', renderSite({ schema: 'seqmirror/v1', name: 'bravo' }));
+});
+afterAll(async () => {
+  await sealed.remove();
+  await upstream.stop();
+});
+
+const options = { sites: ['bravo'], media: '700000' };
+
+/** Of every volume, each file's hash, after sha256sum has looked at them. */
+async function volumesOf(world: World): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  for (const volume of await readdir(join(world.root, 'disk'))) {
+    const folder = join(world.root, 'disk', volume);
+    for (const name of [...(await sha256sum(folder)), sumsFile])
+      files[`${volume}/${name}`] = digestOf(await readFile(join(folder, name)));
+    const found = await readdir(folder, { recursive: true, withFileTypes: true });
+    expect(found.filter((entry) => entry.isFile())).toHaveLength(
+      Object.keys(files).filter((path) => path.startsWith(`${volume}/`)).length,
+    );
+  }
+  return files;
+}
+
+// Each moment takes a second or two, and there are 150; all of them are tried in a few runs.
+const stride = 5;
+const first = 1 + (Math.abs(jest.getSeed()) % stride);
+
+describe(`after being killed at every fifth change of the file system, from ${first} on`, () => {
+  it('a bundle on several volumes is whole when it is run again, each file the same, and sent once', async () => {
+    const undisturbed = await sealed.copy();
+    await bundled(undisturbed, head, options);
+    const expected = await volumesOf(undisturbed);
+    await undisturbed.remove();
+    expect(new Set(Object.keys(expected).map((path) => path.split('/')[0])).size).toBeGreaterThan(2);
+
+    let killed = true;
+    let moments = 0;
+    for (let nth = first; killed; nth += stride) {
+      const world = await sealed.copy();
+      try {
+        killed = await crashAt(nth, () => bundle(world, head, options));
+        const transfers = await readdir(join(world.root, 'mirror/sites/bravo/transfers')).catch((): string[] => []);
+        // SHA256SUMS comes last: where it is, the volume is whole.
+        for (const volume of await readdir(join(world.root, 'disk')).catch(() => [])) {
+          const folder = join(world.root, 'disk', volume);
+          if ((await readdir(folder)).includes(sumsFile)) await sha256sum(folder);
+        }
+        await rm(join(world.data, 'lock'), { force: true });
+        if (killed && !transfers.includes('T0001.yaml')) await bundled(world, head, options);
+        expect({ nth, files: await volumesOf(world) }).toEqual({ nth, files: expected });
+        expect(await readdir(join(world.root, 'mirror/sites/bravo/transfers'))).toEqual(['T0001.yaml']);
+        moments += 1;
+      } finally {
+        await world.remove();
+      }
+    }
+    expect(moments).toBeGreaterThan(20);
+  });
+});

@@ -1,0 +1,41 @@
+/** What a bundle consists of, file by file: laid out before anything is written. */
+import type { Slice, WholeVolume } from '../archive/write-whole';
+import type { WholeSource } from './blob-sources';
+
+export type BundleFile = {
+  /** From the volume's top, with `/`. */
+  readonly path: string;
+  readonly bytes: number;
+} & (
+  | { readonly kind: 'text'; readonly text: string; readonly executable?: boolean }
+  /** A file copied as it is: a record of the chain, the uploader. */
+  | {
+      readonly kind: 'record';
+      readonly from: string;
+      /** Of a file that never changes, so that a hard link does. */
+      readonly sha256?: string;
+    }
+  /** An archive that is put together of blobs, or a piece of one. */
+  | { readonly kind: 'squashed'; readonly volume: WholeVolume; readonly slice?: Slice }
+  /** An archive of a sequence as it is, or a piece of one. */
+  | { readonly kind: 'whole'; readonly source: WholeSource; readonly slice?: Slice }
+);
+
+/** An archive that is larger than a file or a medium may be, in pieces `parts/<name>.001` … over the volumes. */
+export interface SplitArchive {
+  readonly name: string;
+  readonly bytes: number;
+  readonly parts: number;
+  readonly of: { readonly volume: WholeVolume } | { readonly source: WholeSource };
+}
+
+export interface BundleVolume {
+  readonly number: number;
+  /** Archives and pieces of archives; what every volume has besides is the same on all. */
+  readonly archives: readonly BundleFile[];
+}
+
+export interface BundleLayout {
+  readonly volumes: readonly BundleVolume[];
+  readonly splits: readonly SplitArchive[];
+}

@@ -1,0 +1,111 @@
+/** Everything that is known of a bundle before it is written: plain data, printed by `--plan`, followed by writeBundle. */
+import { createHash } from 'node:crypto';
+import type { ChainEntry } from '../sequence/chain-lock';
+import type { Json } from '../system/canonical-json';
+import { canonicalJson } from '../system/canonical-json';
+import type { BundleContent } from './bundle-content';
+import type { BundleFile, BundleLayout } from './bundle-file';
+import type { Medium } from './volumes/media';
+import { usedBytes } from './volumes/media';
+
+export interface BundlePlan {
+  /** `T0007`, or of a bundle for no site the sequence's folder. The same on every volume. */
+  readonly id: string;
+  /** Id of the mirror, and its Nx project's name. */
+  readonly mirrorId: string;
+  readonly mirror: string;
+  readonly sites: readonly string[];
+  readonly head: ChainEntry;
+  readonly description: string;
+  readonly content: BundleContent;
+  readonly closure: { readonly blobs: number; readonly bytes: number };
+  /** Of the content, each blob once. */
+  readonly carried: { readonly blobs: number; readonly bytes: number };
+  readonly medium: Medium;
+  readonly records: readonly BundleFile[];
+  readonly layout: BundleLayout;
+  /** Stands for what is laid out where. */
+  readonly sha256: string;
+}
+
+/** The same, by a name that fits on a disc: `MIRROR-T0007-1of3`. */
+export function labelOf({ id, layout: { volumes } }: Pick<BundlePlan, 'id' | 'layout'>, number: number): string {
+  return `MIRROR-${id.slice(0, 40)}-${number}of${volumes.length}`;
+}
+
+/** Bytes of all files that a volume has besides those that say what it is. */
+export function filesOf(plan: Pick<BundlePlan, 'records' | 'layout'>, number: number): readonly BundleFile[] {
+  return [...plan.records, ...(plan.layout.volumes[number - 1]?.archives ?? [])];
+}
+
+/** What is said of the bundle on each volume takes no more than this, and is counted as so much. */
+export function ownFilesBound(
+  archives: number,
+  { lines, records }: { /** Of bundle.env that are many. */ lines: number; records: readonly { path: string }[] },
+): { path: string; bytes: number }[] {
+  const names = records.reduce((sum, { path }) => sum + path.length + 80, 0);
+  return [
+    { path: 'bundle.env', bytes: 4096 + 220 * lines },
+    { path: 'bundle.yaml', bytes: 4096 + 300 * lines + 420 * archives },
+    { path: 'README.txt', bytes: 8192 },
+    { path: 'SHA256SUMS', bytes: 1024 + names + 140 * archives },
+    { path: 'SHA256SUMS.sig', bytes: 8192 },
+  ];
+}
+
+/** What a volume takes with so many archives or pieces, before the first byte of these. */
+export function takenBytes(
+  medium: Medium,
+  archives: number,
+  facts: { lines: number; records: readonly { path: string; bytes: number }[] },
+): number {
+  const folders = [{ path: 'archives/' }, { path: 'parts/' }];
+  return usedBytes(medium, [...facts.records, ...ownFilesBound(archives, facts)]) + folders.length * medium.folderBytes;
+}
+
+/** Two plans with the same hash lay out the same bytes at the same places. */
+export function planSha256(plan: Omit<BundlePlan, 'sha256'>): string {
+  const value = {
+    id: plan.id,
+    mirror: plan.mirrorId,
+    sites: plan.sites,
+    seal: plan.head.seal,
+    kind: plan.content.kind,
+    needs: plan.content.needs.map((need) => need.map(({ entry }) => entry.seal).join(' or ')),
+    media: plan.medium.name,
+    records: plan.records.map((file) => `${file.bytes} ${file.path}${'sha256' in file ? ` ${file.sha256}` : ''}`),
+    splits: plan.layout.splits.map(({ name, bytes, parts }) => `${name} ${bytes} ${parts}`),
+    volumes: plan.layout.volumes.map(({ archives }) => archives.map(fingerprintOf)),
+  };
+  return createHash('sha256')
+    .update(canonicalJson(value as unknown as Json))
+    .digest('hex');
+}
+
+function fingerprintOf(file: BundleFile): string {
+  const { path, bytes } = file;
+  const slice = 'slice' in file && file.slice !== undefined ? ` ${file.slice.from}-${file.slice.to}` : '';
+  return `${bytes} ${path}${slice} ${contentOf(file)}`;
+}
+
+function contentOf(file: BundleFile): string {
+  if (file.kind === 'whole') return file.source.sha256;
+  if (file.kind !== 'squashed') return '';
+  const hash = createHash('sha256');
+  for (const { name, digest } of file.volume.entries) hash.update(`${name} ${digest}\n`);
+  for (const { name, bytes } of file.volume.files) hash.update(`${name} ${bytes}\n`);
+  return hash.digest('hex');
+}
+
+export function bytesOfVolume({ archives }: { readonly archives: readonly BundleFile[] }): number {
+  return archives.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+export function bytesOfVolumes(volumes: BundleLayout['volumes']): number {
+  return volumes.reduce((sum, volume) => sum + bytesOfVolume(volume), 0);
+}
+
+/** Whether the far side puts it together before it uploads: `seq-upload.sh ingest`. */
+export function isTakenIn({ layout: { volumes, splits } }: Pick<BundlePlan, 'layout'>): boolean {
+  return volumes.length > 1 || splits.length > 0;
+}

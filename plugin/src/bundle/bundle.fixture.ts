@@ -1,0 +1,57 @@
+/** A world whose sequences are bundled. */
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { World } from '../mirroring/world.fixture';
+import { silentProgress } from '../system/progress';
+import type { BundleOptions, BundleOutcome } from './bundle';
+import { bundleSequence } from './bundle';
+
+export function bundle(
+  world: Pick<World, 'location' | 'root'>,
+  folder: string,
+  options: Partial<BundleOptions> = {},
+): Promise<BundleOutcome> {
+  return bundleSequence({
+    location: world.location,
+    folder,
+    output: join(world.root, 'disk'),
+    sites: [],
+    plan: false,
+    link: false,
+    verify: false,
+    fresh: false,
+    format: 'folder',
+    // Made by the build, and not there where sources are run.
+    uploader: undefined,
+    progress: silentProgress,
+    signal: new AbortController().signal,
+    now: () => new Date('2026-11-24T07:00:00Z'),
+    ...options,
+  });
+}
+
+/** Bundles and expects that something was written. */
+export async function bundled(
+  world: Pick<World, 'location' | 'root'>,
+  folder: string,
+  options: Partial<BundleOptions> = {},
+): Promise<Extract<BundleOutcome, { kind: 'written' }>> {
+  const outcome = await bundle(world, folder, options);
+  if (outcome.kind !== 'written') throw new Error(`${folder} was ${outcome.kind}`);
+  return outcome;
+}
+
+/** What sha256sum says of a folder; it throws where a file is not what SHA256SUMS says. */
+export async function sha256sum(folder: string): Promise<string[]> {
+  const { stdout } = await promisify(execFile)('sha256sum', ['-c', 'SHA256SUMS'], { cwd: folder });
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.replace(/: OK$/, ''));
+}
+
+export function archiveText(folder: string, name = 'mirror_000001.tar'): Promise<string> {
+  return readFile(join(folder, 'archives', name), 'latin1');
+}

@@ -1,0 +1,22 @@
+import type { BlobSet } from '../oci/blob';
+import type { Digest } from '../oci/digest';
+import { isDigest } from '../oci/digest';
+import { readText } from '../system/text-file';
+import { needUnreadable } from './bundle-errors';
+
+/** What a far side says that it lacks: a digest a line. @throws SEQ0679 for other lines, and for none of this head */
+export async function digestsNeeded(file: string, closure: BlobSet): Promise<Set<Digest>> {
+  const lines = (await readText(file))
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  const digests = new Set<Digest>();
+  for (const [index, line] of lines.entries()) {
+    if (!isDigest(line)) throw needUnreadable({ file, why: `line ${index + 1} is not a digest` });
+    digests.add(line);
+  }
+  const unknown = [...digests].filter((digest) => !closure.has(digest));
+  if (digests.size === 0) throw needUnreadable({ file, why: 'it names no digest' });
+  if (unknown.length === digests.size) throw needUnreadable({ file, why: 'nothing in it belongs to this sequence' });
+  return digests;
+}

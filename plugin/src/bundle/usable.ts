@@ -1,0 +1,80 @@
+/**
+ * What of a head an uploader at a site can do without, because the site holds it where that uploader finds it. Pure.
+ *
+ *   cache     oc-mirror reads every blob from its cache, whichever repository it came for
+ *   registry  a layer counts where it is: in the very repositories that need it. Not every registry mounts from others,
+ *             and oc-mirror looks for it in no other. Signatures it reads from its cache whatever the registry has
+ *             (measured: "reading signatures: fetching blob: blob unknown")
+ */
+import type { RecordedSequence } from '../mirror/sites/held';
+import { headOfChain } from '../mirror/sites/held';
+import type { HeldIn, Ledger } from '../mirror/sites/ledger';
+import { headOfLedger } from '../mirror/sites/ledger';
+import type { BlobSet } from '../oci/blob';
+import type { Digest } from '../oci/digest';
+import type { MirroredImage } from '../oci/image';
+import { blobSetOf, closureOf } from '../sequence/closure';
+import { applyImageChanges } from '../sequence/images';
+
+/** By which of its two places a site that holds a sequence is relied on. */
+export type ReliedOn = 'registry' | 'cache';
+
+/** What one site holds, by the sequences that it has acknowledged. */
+export interface Holder {
+  readonly site: string;
+  /** By seal. */
+  readonly heldIn: ReadonlyMap<string, HeldIn>;
+  /** Its last upload was by an oc-mirror whose cache it keeps, and so is its next. */
+  readonly hasCache: boolean;
+}
+
+export function holderOf(site: string, ledger: Ledger): Holder {
+  return {
+    site,
+    heldIn: new Map(ledger.entries.map((entry) => [entry.seal, entry.held_in])),
+    hasCache: (headOfLedger(ledger)?.held_in ?? 'registry') !== 'registry',
+  };
+}
+
+/** The place of a sequence that all of them can be relied on for; `undefined`: not all of them can use what they have. */
+export function reliedOn(holders: readonly Holder[], seal: string): ReliedOn | undefined {
+  let isInEachCache = holders.length > 0;
+  for (const { heldIn, hasCache } of holders) {
+    const place = heldIn.get(seal);
+    if (place === undefined || (place === 'cache' && !hasCache)) return undefined;
+    isInEachCache &&= hasCache && place !== 'registry';
+  }
+  return holders.length === 0 ? undefined : isInEachCache ? 'cache' : 'registry';
+}
+
+/** Of the blobs of a head, those that a site that holds an earlier sequence can be relied on for. */
+export function usableBlobs(
+  head: { readonly images: readonly MirroredImage[]; readonly closure: BlobSet },
+  { chain, number, place }: { chain: readonly RecordedSequence[]; number: number; place: ReliedOn },
+): Set<Digest> {
+  if (place === 'cache') return intersection(head.closure, headOfChain(chain, number).closure);
+  const upTo = chain.filter(({ entry }) => entry.number <= number);
+  const images = upTo.reduce<MirroredImage[]>((all, { inventory }) => applyImageChanges(all, inventory.images), []);
+  const there = blobsByRepository(images, blobSetOf(...upTo.map(({ inventory }) => inventory.blobs)));
+  const usable = new Set(head.closure.keys());
+  for (const [repository, blobs] of blobsByRepository(head.images, head.closure)) {
+    for (const digest of blobs.keys()) if (there.get(repository)?.has(digest) !== true) usable.delete(digest);
+  }
+  const signatures = head.images.filter(({ attachedTo }) => attachedTo !== undefined).map(({ digest }) => digest);
+  for (const digest of closureOf(signatures, head.closure).blobs.keys()) usable.delete(digest);
+  return usable;
+}
+
+function blobsByRepository(images: readonly MirroredImage[], blobs: BlobSet): Map<string, BlobSet> {
+  const roots = new Map<string, Digest[]>();
+  for (const { repository, digest } of images) {
+    const known = roots.get(repository);
+    if (known === undefined) roots.set(repository, [digest]);
+    else known.push(digest);
+  }
+  return new Map([...roots].map(([repository, digests]) => [repository, closureOf(digests, blobs).blobs]));
+}
+
+function intersection(closure: BlobSet, there: BlobSet): Set<Digest> {
+  return new Set([...closure.keys()].filter((digest) => there.has(digest)));
+}

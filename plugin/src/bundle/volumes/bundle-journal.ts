@@ -1,0 +1,88 @@
+/**
+ * What of a volume is whole already, while it is being written: `.seqmirror-bundle.json` beside it. Nothing in it is
+ * believed before the file was read back: a medium may have lost what it was given just before it was pulled out.
+ */
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { HashPool } from '../../archive/hashing/hash-pool';
+import type { WrittenFile } from '../../archive/write-whole';
+import { hexOf } from '../../oci/digest';
+import { writeFileAtomically } from '../../system/atomic-file';
+import { readTextIfThere } from '../../system/text-file';
+import type { BundleFile } from '../bundle-file';
+
+export const journalFile = '.seqmirror-bundle.json';
+
+const Journal = z.strictObject({
+  plan: z.string(),
+  made: z.string(),
+  files: z.record(z.string(), z.strictObject({ bytes: z.number(), sha256: z.string() })),
+});
+type Journal = z.infer<typeof Journal>;
+
+export interface VolumeJournal {
+  readonly made: string;
+  /** A file that is there and was proven. */
+  kept(file: BundleFile): WrittenFile | undefined;
+  add(path: string, written: WrittenFile): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** The journal that an earlier run of the same plan left, with what of it holds; else a new one. */
+export async function openJournal(
+  root: string,
+  { plan, made }: { plan: string; made: string },
+  { pool, signal }: { pool: HashPool; signal: AbortSignal },
+): Promise<VolumeJournal> {
+  const path = join(root, journalFile);
+  const before = readJournal(await readTextIfThere(path));
+  const isSame = before?.plan === plan;
+  const journal: Journal = { plan, made: isSame ? before.made : made, files: {} };
+  if (isSame) {
+    for (const [name, written] of Object.entries(before.files)) {
+      if (await isAsWritten(join(root, name), written, { pool, signal })) journal.files[name] = written;
+    }
+  }
+  const kept = new Map(Object.entries(journal.files));
+  await writeFileAtomically(path, JSON.stringify(journal));
+  return {
+    made: journal.made,
+    kept: ({ path: name, bytes }) => {
+      const written = kept.get(name);
+      return written?.bytes === bytes ? written : undefined;
+    },
+    add: async (name, written) => {
+      if (kept.has(name)) return;
+      journal.files[name] = { bytes: written.bytes, sha256: written.sha256 };
+      await writeFileAtomically(path, JSON.stringify(journal));
+    },
+    remove: () => removeJournal(root),
+  };
+}
+
+/** Of a volume that is whole: a run that was killed just before its end has left it. */
+export function removeJournal(root: string): Promise<void> {
+  return rm(join(root, journalFile), { force: true });
+}
+
+function readJournal(text: string | undefined): Journal | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return Journal.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a file is there, as long as it was written, with the bytes that were written. */
+export async function isAsWritten(
+  path: string,
+  { bytes, sha256 }: { bytes?: number; sha256: string },
+  { pool, signal }: { pool: HashPool; signal: AbortSignal },
+): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() !== true || (bytes !== undefined && found.size !== bytes)) return false;
+  const digest = await pool.digestOf(path, [{ offset: 0, bytes: found.size }], { signal });
+  return hexOf(digest) === sha256;
+}

@@ -1,0 +1,25 @@
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { archiveBroken } from '../../archive/errors';
+import type { HashLanes } from '../../archive/hashing/hash-lanes';
+import type { Sink } from '../../archive/hashing/hashing-output';
+import { openHashingOutput } from '../../archive/hashing/hashing-output';
+import type { Slice, WrittenFile } from '../../archive/write-whole';
+
+/** Hands a range of a file to a sink, hashed on its way. @throws SEQ0304 when the file is shorter */
+export async function sendRange(
+  path: string,
+  { from, to }: Slice,
+  sink: Sink,
+  run: { lanes: HashLanes; signal?: AbortSignal | undefined; progress?: ((bytes: number) => void) | undefined },
+): Promise<WrittenFile> {
+  const file = await open(path, 'r');
+  try {
+    const output = openHashingOutput(sink, run.lanes, run);
+    const damaged = (why: string): Error => archiveBroken({ archive: basename(path), offset: from, why });
+    await output.copy({ file, offset: from, bytes: to - from }, { damaged });
+    return await output.end();
+  } finally {
+    await file.close();
+  }
+}

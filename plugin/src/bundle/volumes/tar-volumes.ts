@@ -1,0 +1,62 @@
+/** Volumes as tar files, uncompressed, or one of them on standard output. */
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Writable } from 'node:stream';
+import { syncFile } from '../../system/atomic-file';
+import { optionsContradict } from '../bundle-errors';
+import type { BundlePlan } from '../bundle-plan';
+import { bytesOfVolumes, labelOf } from '../bundle-plan';
+import { tarTarget } from './bundle-target';
+import { splitSums, writeVolume } from './write-bundle';
+import type { VolumesRun, WrittenBundle } from './write-volumes';
+import { chosenVolumes } from './write-volumes';
+
+interface TarRun extends Omit<VolumesRun, 'pool' | 'verify'> {
+  /** Of root `-`. */
+  readonly stream?: Writable | undefined;
+}
+
+/** Several volumes become `<output without .tar>-1of3.tar` …; a stream is one volume, written once. */
+export async function writeTarVolumes(
+  plan: BundlePlan,
+  { made, root, stream, ...run }: TarRun,
+): Promise<WrittenBundle> {
+  const chosen = chosenVolumes(plan, run);
+  if (root === '-' && (chosen.length !== 1 || stream === undefined))
+    throw optionsContradict({
+      what: `Standard output takes one volume, and there are ${chosen.length}`,
+      next: 'Give --volume=<number>, or a file with --output',
+    });
+  run.progress.step('write');
+  run.progress.total(bytesOfVolumes(chosen));
+  const splits = await splitSums(plan, run);
+  const volumes: WrittenBundle['volumes'][number][] = [];
+  for (const { number } of chosen) {
+    const label = labelOf(plan, number);
+    const several = `-${number}of${plan.layout.volumes.length}.tar`;
+    const path = root === '-' ? '-' : chosen.length === 1 ? root : `${root.replace(/\.tar$/, '')}${several}`;
+    const written = await into(path, stream, (to) =>
+      writeVolume(plan, number, tarTarget(to, label), { ...run, link: false, made, splits, journal: undefined }),
+    );
+    volumes.push({ ...written, label, path, kept: false });
+  }
+  run.progress.done('every byte hashed on its way');
+  return { volumes, verified: false, made };
+}
+
+async function into<T>(path: string, stream: Writable | undefined, work: (to: Writable) => Promise<T>): Promise<T> {
+  if (path === '-' && stream !== undefined) return work(stream);
+  await mkdir(dirname(path), { recursive: true });
+  await (await open(path, 'w')).close();
+  const file = createWriteStream(path);
+  await once(file, 'open');
+  try {
+    return await work(file);
+  } finally {
+    file.end();
+    await once(file, 'close');
+    await syncFile(path);
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * Writes the volumes of a plan, each byte read once and hashed on its way. A volume's order, and what a kill after each
+ * step leaves behind:
+ *
+ *   1. archives and pieces          a journal says which are whole; they are read back instead of written again
+ *   2. records, bundle.env, …       small, and written again
+ *   3. SHA256SUMS, its signature    the volume is complete when SHA256SUMS is there, which comes last
+ *   4. the journal goes             nothing is left to do
+ */
+import { readFile } from 'node:fs/promises';
+import type { HashLanes } from '../../archive/hashing/hash-lanes';
+import { startHashLanes } from '../../archive/hashing/hash-lanes';
+import type { Sink } from '../../archive/hashing/hashing-output';
+import { openHashingOutput } from '../../archive/hashing/hashing-output';
+import type { WrittenFile } from '../../archive/write-whole';
+import { sendArchive } from '../../archive/write-whole';
+import type { Digest } from '../../oci/digest';
+import { renderSha256Sums } from '../../sequence/sha256-sums';
+import type { Progress } from '../../system/progress';
+import type { ChainSource, WholeSource } from '../blob-sources';
+import { sourcing } from '../blob-sources';
+import { wholeArchiveDamaged } from '../bundle-errors';
+import type { BundleFile } from '../bundle-file';
+import type { WrittenArchive } from '../bundle-own-files';
+import { ownFiles } from '../bundle-own-files';
+import type { BundlePlan } from '../bundle-plan';
+import { filesOf } from '../bundle-plan';
+import { textFile } from '../bundle-records';
+import type { VolumeJournal } from './bundle-journal';
+import type { BundleTarget } from './bundle-target';
+import { sendRange } from './send-range';
+
+export const sumsFile = 'SHA256SUMS';
+export const signatureFile = `${sumsFile}.sig`;
+
+export interface WriteRun {
+  readonly sources: ReadonlyMap<Digest, ChainSource>;
+  readonly link: boolean;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** The signature over a volume's SHA256SUMS; `undefined` where bundles are not signed. */
+  readonly sign?: ((sums: string) => Promise<Buffer>) | undefined;
+}
+
+export interface WrittenVolume {
+  readonly number: number;
+  /** Of all its files, a signature apart. */
+  readonly bytes: number;
+  /** Of its SHA256SUMS. */
+  readonly sha256: string;
+  readonly linked: number;
+}
+
+/**
+ * The sums of archives that travel in pieces: a far side that puts them together again compares. Reads them once more
+ * than the others, and proves their blobs, of which no piece holds a whole one.
+ */
+export async function splitSums(plan: BundlePlan, { sources, signal }: WriteRun): Promise<Map<string, string>> {
+  const sums = new Map<string, string>();
+  for (const { name, of } of plan.layout.splits) {
+    if ('source' in of) sums.set(name, of.source.sha256);
+    else {
+      const nowhere: Sink = async () => undefined;
+      const { sha256 } = await sendArchive(of.volume, nowhere, { ...sourcing(sources, { name: plan.mirror }), signal });
+      sums.set(name, sha256);
+    }
+  }
+  return sums;
+}
+
+/** Writes one volume. @throws SEQ0672 when an archive that it is made of is damaged */
+export async function writeVolume(
+  plan: BundlePlan,
+  number: number,
+  target: BundleTarget,
+  {
+    made,
+    splits,
+    journal,
+    ...run
+  }: WriteRun & { made: string; splits: ReadonlyMap<string, string>; journal: VolumeJournal | undefined },
+): Promise<WrittenVolume> {
+  const { signal, progress } = run;
+  const lanes = startHashLanes();
+  const sums = new Map<string, WrittenFile>();
+  const archives: WrittenArchive[] = [];
+  let linked = 0;
+  const put = async (file: BundleFile): Promise<void> => {
+    const kept = journal?.kept(file);
+    const result =
+      kept ??
+      (await target.put(file, (sink) => send(file, sink, { plan, lanes, signal, progress, sources: run.sources })));
+    sums.set(file.path, result);
+  };
+  const linkOrPut = async (file: BundleFile): Promise<boolean> => {
+    const source = run.link ? linkable(file) : undefined;
+    if (source === undefined || !(await target.link(file, source.path))) {
+      await put(file);
+      return false;
+    }
+    sums.set(file.path, { bytes: file.bytes, sha256: source.sha256 });
+    return true;
+  };
+  try {
+    const files = filesOf(plan, number);
+    const isArchive = (file: BundleFile): boolean => file.kind === 'squashed' || file.kind === 'whole';
+    for (const file of files.filter(isArchive)) {
+      signal.throwIfAborted();
+      progress.detail(file.path);
+      if (await linkOrPut(file)) linked += 1;
+      const written = sums.get(file.path) as WrittenFile;
+      archives.push({ path: file.path, ...written, ...(file.kind === 'whole' ? { from: originOf(file.source) } : {}) });
+      await journal?.add(file.path, written);
+    }
+    for (const file of files.filter((each) => !isArchive(each))) await linkOrPut(file);
+    for (const [path, text] of Object.entries(ownFiles(plan, { number, made, splits, archives })))
+      await put(textFile(path, text));
+    const text = renderSha256Sums([...sums].map(([name, { sha256 }]) => ({ name, sha256 })));
+    await target.settle();
+    const bytes = [...sums.values()].reduce((sum, file) => sum + file.bytes, Buffer.byteLength(text));
+    if (run.sign !== undefined) {
+      const signature = await run.sign(text);
+      const file = { path: signatureFile, bytes: signature.length };
+      await target.put(file, (sink) => sendText(signature, sink, { lanes, signal }));
+    }
+    await put(textFile(sumsFile, text));
+    await target.finish();
+    await journal?.remove();
+    return { number, bytes, sha256: sums.get(sumsFile)?.sha256 ?? '', linked };
+  } finally {
+    await lanes.close();
+  }
+}
+
+function originOf({ folder, archive }: WholeSource): string {
+  return `${folder}/${archive}`;
+}
+
+/** What a hard link gives at once: an archive of a sequence as it is, the uploader. */
+function linkable(file: BundleFile): { readonly path: string; readonly sha256: string } | undefined {
+  if (file.kind === 'record' && file.sha256 !== undefined) return { path: file.from, sha256: file.sha256 };
+  return file.kind === 'whole' && file.slice === undefined ? file.source : undefined;
+}
+
+interface SendRun {
+  readonly plan: Pick<BundlePlan, 'mirror'>;
+  readonly lanes: HashLanes;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+  readonly sources: ReadonlyMap<Digest, ChainSource>;
+}
+
+async function send(
+  file: BundleFile,
+  sink: Sink,
+  { plan, lanes, signal, progress, sources }: SendRun,
+): Promise<WrittenFile> {
+  const run = { lanes, signal, progress: progress.advance };
+  switch (file.kind) {
+    case 'text':
+      return sendText(Buffer.from(file.text), sink, run);
+    case 'record':
+      return sendText(await readFile(file.from), sink, run);
+    case 'squashed':
+      return sendArchive(file.volume, sink, {
+        ...sourcing(sources, { name: plan.mirror }),
+        ...run,
+        slice: file.slice,
+      });
+    case 'whole': {
+      const { source, slice = { from: 0, to: file.bytes } } = file;
+      const written = await sendRange(source.path, slice, sink, run);
+      const isWhole = file.slice === undefined;
+      if (isWhole && written.sha256 !== source.sha256)
+        throw wholeArchiveDamaged({ mirror: plan.mirror, ...source, actual: written.sha256 });
+      return written;
+    }
+  }
+}
+
+async function sendText(
+  content: Buffer,
+  sink: Sink,
+  { lanes, signal }: { lanes: HashLanes; signal: AbortSignal },
+): Promise<WrittenFile> {
+  const output = openHashingOutput(sink, lanes, { signal });
+  await output.write(content);
+  return output.end();
+}

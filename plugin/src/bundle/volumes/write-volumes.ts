@@ -1,0 +1,138 @@
+/** Writes the volumes of a plan into folders, those that are whole already left as they are. */
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HashPool } from '../../archive/hashing/hash-pool';
+import { asideOf } from '../../system/atomic-file';
+import { counted } from '../../system/counted';
+import { freeBytes } from '../../system/disk';
+import { optionsContradict, outputNotWritable, outputTaken } from '../bundle-errors';
+import type { BundlePlan } from '../bundle-plan';
+import { bytesOfVolumes, filesOf, labelOf } from '../bundle-plan';
+import { journalFile, openJournal, removeJournal } from './bundle-journal';
+import { folderTarget } from './bundle-target';
+import { verifyVolume, volumeAsPlanned } from './verify-volume';
+import type { WriteRun, WrittenVolume } from './write-bundle';
+import { splitSums, writeVolume } from './write-bundle';
+
+export interface WrittenBundle {
+  readonly volumes: readonly (WrittenVolume & {
+    readonly label: string;
+    readonly path: string;
+    /** It was whole already. */
+    readonly kept: boolean;
+  })[];
+  readonly verified: boolean;
+  /** What every volume says of when it was made. */
+  readonly made: string;
+}
+
+export interface VolumesRun extends WriteRun {
+  /** Absolute: the volume, or where more than one is written, the folder of their folders. */
+  readonly root: string;
+  readonly made: string;
+  /** Only this one. */
+  readonly volume?: number | undefined;
+  readonly verify: boolean;
+  readonly pool: HashPool;
+}
+
+/** The volumes that are asked for. @throws SEQ0674 for one that there isn't */
+export function chosenVolumes(
+  { layout: { volumes } }: BundlePlan,
+  { volume }: Pick<VolumesRun, 'volume'>,
+): BundlePlan['layout']['volumes'] {
+  if (volume === undefined) return volumes;
+  const chosen = volumes.filter(({ number }) => number === volume);
+  if (chosen.length > 0) return chosen;
+  throw optionsContradict({
+    what: `There is no volume ${volume}: the bundle has ${volumes.length}`,
+    next: volumes.length === 1 ? 'Leave out --volume' : `Give --volume=1 to --volume=${volumes.length}`,
+  });
+}
+
+/** @throws SEQ0675 for a folder that holds something else, SEQ0701 when it is too small */
+export async function writeVolumes(plan: BundlePlan, options: VolumesRun): Promise<WrittenBundle> {
+  const { progress, signal, link, verify, root, pool } = options;
+  const chosen = chosenVolumes(plan, options);
+  const pathOf = (number: number): string => (chosen.length === 1 ? root : join(root, labelOf(plan, number)));
+  await Promise.all(chosen.map(({ number }) => refuseOthers(pathOf(number), plan)));
+  const kept = new Map<number, WrittenVolume>();
+  let made = options.made;
+  for (const { number } of chosen) {
+    const found = await volumeAsPlanned(pathOf(number), plan, { number, pool, signal });
+    if (found === undefined) continue;
+    kept.set(number, found.written);
+    made = found.made;
+  }
+  const open = chosen.filter(({ number }) => !kept.has(number));
+  if (!link)
+    await ensureSpace(
+      root,
+      open.flatMap(({ number }) => filesOf(plan, number)),
+    );
+  progress.step('write');
+  progress.total(bytesOfVolumes(open));
+  const splits = open.length === 0 ? new Map<string, string>() : await splitSums(plan, options);
+  const volumes: WrittenBundle['volumes'][number][] = [];
+  for (const { number } of chosen) {
+    const path = pathOf(number);
+    const label = labelOf(plan, number);
+    const before = kept.get(number);
+    if (before !== undefined) {
+      await removeJournal(path);
+      volumes.push({ ...before, label, path, kept: true });
+      continue;
+    }
+    await mkdir(path, { recursive: true });
+    const journal = await openJournal(path, { plan: plan.sha256, made }, { pool, signal });
+    made = journal.made;
+    const written = await writeVolume(plan, number, folderTarget(path), { ...options, made, splits, journal });
+    volumes.push({ ...written, label, path, kept: false });
+  }
+  progress.done(`${counted(volumes.length, 'volume')}, each byte hashed on its way`);
+  if (verify) {
+    progress.step('verify');
+    progress.total(volumes.reduce((sum, { bytes }) => sum + bytes, 0));
+    for (const { path } of volumes) await verifyVolume(path, { pool, signal, progress });
+    progress.done('read back, every file is what was written');
+  }
+  return { volumes, verified: verify, made };
+}
+
+/** The folder is empty, or holds this bundle. */
+async function refuseOthers(path: string, plan: BundlePlan): Promise<void> {
+  const names = await readdir(path).catch(() => [] as string[]);
+  const own = new Set([
+    journalFile,
+    asideOf(journalFile),
+    '.seqmirror-writing',
+    'lost+found',
+    'System Volume Information',
+    '.Trashes',
+    '.Trash-0',
+  ]);
+  const foreign = names.filter((name) => !own.has(name));
+  if (foreign.length === 0) return;
+  const labels = new Set(plan.layout.volumes.map(({ number }) => labelOf(plan, number)));
+  if (foreign.every((name) => labels.has(name))) return;
+  const tops = new Set(
+    plan.layout.volumes.flatMap(({ number }) => filesOf(plan, number)).map(({ path: file }) => file.split('/')[0]),
+  );
+  for (const name of ['bundle.env', 'bundle.yaml', 'README.txt', 'SHA256SUMS', 'SHA256SUMS.sig', 'parts'])
+    tops.add(name);
+  const others = foreign.filter((name) => !tops.has(name));
+  const archives = await readdir(join(path, 'archives')).catch(() => [] as string[]);
+  const planned = new Set(
+    plan.layout.volumes.flatMap(({ archives: files }) => files.map(({ path: file }) => file.split('/').at(-1))),
+  );
+  const strangers = archives
+    .filter((name) => name !== '.seqmirror-writing' && !planned.has(name))
+    .map((name) => `archives/${name}`);
+  if (others.length + strangers.length > 0) throw outputTaken({ output: path, found: [...others, ...strangers] });
+}
+
+async function ensureSpace(root: string, files: readonly { bytes: number }[]): Promise<void> {
+  const needed = files.reduce((sum, { bytes }) => sum + bytes + 4096, 256 * 1024);
+  const free = await freeBytes(root);
+  if (needed > free) throw outputNotWritable({ output: root, needed, free });
+}

@@ -1,0 +1,160 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sumOfBytes } from '../mirror/build-records';
+import { checkSealed } from '../mirror/check-sealed';
+import { storeFolders } from '../mirror/data-directory';
+import type { Chain, Mirror, MirrorLocation } from '../mirror/mirror';
+import { openMirror, readChain, sequencePath } from '../mirror/mirror';
+import { checkPlaceInChain } from '../mirror/place-in-chain';
+import { readIntent, readInventory, readMetadataIfThere } from '../mirror/records';
+import type { MirroredImage } from '../oci/image';
+import { sealedEntry } from '../sequence/chain-lock';
+import { blobSetOf, bytesOf, closureOf } from '../sequence/closure';
+import type { SequenceFolder } from '../sequence/folder';
+import { applyImageChanges } from '../sequence/images';
+import type { SequenceMetadata } from '../sequence/metadata';
+import type { Finding } from '../system/errors';
+import { findingOf, isSeqmirrorError } from '../system/errors';
+import { readLock } from '../system/lock';
+
+/** `foreign`: made by the original script, and not adopted yet. */
+export type ListedState = 'planned' | 'mirroring' | 'sealed' | 'foreign' | 'broken';
+
+export interface ListedSequence {
+  readonly number: number;
+  readonly folder: string;
+  readonly description: string;
+  readonly state: ListedState;
+  /** Of sealed sequences. */
+  readonly sealed?: {
+    readonly timestamp: string;
+    readonly seal: string;
+    readonly type: 'baseline' | 'differential';
+    readonly images: number;
+    readonly newBlobs: number;
+    /** This sequence's archives. */
+    readonly bytes: number;
+    /** Of the smallest set that a fresh site needs. */
+    readonly cumulativeBytes: number;
+    readonly needs: readonly string[];
+    /** `store`: in the data directory; `folder`: only in the sequence's folder; `elsewhere`: not on this machine. */
+    readonly archives: 'store' | 'folder' | 'elsewhere';
+    /** All blobs of its images: what a complete archive of this sequence would hold, working-dir not counted. */
+    readonly closureBytes: number;
+  };
+  /** Of broken and foreign sequences: what is wrong. */
+  readonly problem?: Finding;
+}
+
+export interface SequenceListing {
+  readonly mirror: string;
+  readonly sequences: readonly ListedSequence[];
+  /** What is wrong with chain.lock. */
+  readonly findings: readonly Finding[];
+  /** Archives of the whole chain, as they are. */
+  readonly archiveBytes: number;
+  /** The same chain as complete archives, a new folder for each sequence: the sum of all closures. */
+  readonly completeArchivesBytes: number;
+}
+
+/** Everything about the chain that people ask for, from records alone. A broken sequence is listed as such. */
+export async function listSequences(location: MirrorLocation): Promise<SequenceListing> {
+  const mirror = await openMirror(location);
+  const chain = await readChain(mirror);
+  const atWork = await purposeOfLock(mirror);
+  const sequences: ListedSequence[] = [];
+  const soFar = { images: [] as MirroredImage[], blobs: blobSetOf() };
+  for (const sequence of chain.folders) {
+    sequences.push(await listed(mirror, chain, { sequence, soFar, atWork }));
+  }
+  const sealed = sequences.flatMap((sequence) => sequence.sealed ?? []);
+  return {
+    mirror: mirror.name,
+    sequences,
+    findings: chain.findings,
+    archiveBytes: sumOfBytes(sealed),
+    completeArchivesBytes: sealed.reduce((sum, { closureBytes }) => sum + closureBytes, 0),
+  };
+}
+
+interface SoFar {
+  images: MirroredImage[];
+  readonly blobs: ReturnType<typeof blobSetOf>;
+}
+
+async function listed(
+  mirror: Mirror,
+  chain: Chain,
+  { sequence, soFar, atWork }: { sequence: SequenceFolder; soFar: SoFar; atWork: string | undefined },
+): Promise<ListedSequence> {
+  const { number, folder } = sequence;
+  const plain = { number, folder, description: '' };
+  try {
+    const { description } = await readIntent(mirror, folder);
+    const entry = sealedEntry(chain.lock, number);
+    if (entry?.folder !== folder) {
+      // Records without a line in chain.lock: a merge lost it.
+      if ((await readMetadataIfThere(mirror, folder)) !== undefined) await checkPlaceInChain(mirror, chain, sequence);
+      return { ...plain, description, state: atWork === folder ? 'mirroring' : 'planned' };
+    }
+    const metadata = await checkSealed(mirror, chain, entry);
+    return {
+      ...plain,
+      description: metadata.description,
+      state: 'sealed',
+      sealed: await factsOf(mirror, sequence, { metadata, soFar }),
+    };
+  } catch (error) {
+    if (!isSeqmirrorError(error)) throw error;
+    return { ...plain, state: error.code === 'SEQ0245' ? 'foreign' : 'broken', problem: findingOf(error) };
+  }
+}
+
+async function factsOf(
+  mirror: Mirror,
+  { folder }: SequenceFolder,
+  { metadata, soFar }: { metadata: SequenceMetadata; soFar: SoFar },
+): Promise<NonNullable<ListedSequence['sealed']>> {
+  const inventory = await readInventory(mirror, folder);
+  soFar.images = applyImageChanges(soFar.images, inventory.images);
+  for (const blob of inventory.blobs) soFar.blobs.set(blob.digest, blob);
+  const { images, air_gapped_transfer: transfer } = metadata;
+  return {
+    timestamp: metadata.timestamp,
+    seal: metadata.seal,
+    type: metadata.content_type,
+    images: images.release + images.operator + images.additional + images.helm,
+    newBlobs: inventory.blobs.length,
+    bytes: sumOfBytes(metadata.archives),
+    cumulativeBytes: transfer.cumulative_bytes,
+    needs: transfer.dependencies,
+    archives: await whereArchivesAre(mirror, folder, metadata),
+    closureBytes: bytesOf(
+      closureOf(
+        soFar.images.map(({ digest }) => digest),
+        soFar.blobs,
+      ).blobs,
+    ),
+  };
+}
+
+async function whereArchivesAre(mirror: Mirror, folder: string, metadata: SequenceMetadata) {
+  const allIn = async (path: string): Promise<boolean> => {
+    const found = await Promise.all(
+      metadata.archives.map(({ name }) =>
+        access(join(path, name)).then(
+          () => true,
+          () => false,
+        ),
+      ),
+    );
+    return found.every((there) => there);
+  };
+  for (const path of storeFolders(mirror.data, folder, metadata)) if (await allIn(path)) return 'store';
+  return (await allIn(sequencePath(mirror, folder))) ? 'folder' : 'elsewhere';
+}
+
+async function purposeOfLock(mirror: Mirror): Promise<string | undefined> {
+  const lock = await readLock(mirror.data.lockFile);
+  return lock.state === 'held' ? lock.holder.purpose : undefined;
+}

@@ -1,0 +1,133 @@
+/**
+ * Puts a sequence behind the others: a planned one by renaming its folder, a sealed one by sealing its content anew at
+ * its new place. Nothing is mirrored again: its archives stay as they are, and whether they and the chain before it
+ * hold everything is computed from the inventories.
+ */
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { framesFolder, stageFolder, storeFolder } from '../mirror/data-directory';
+import { notRenumberable } from '../mirror/errors';
+import { findSequence } from '../mirror/find-sequence';
+import type { Chain, Mirror } from '../mirror/mirror';
+import { openMirror, readChain, sequencePath } from '../mirror/mirror';
+import { readMetadataIfThere, recordNames } from '../mirror/records';
+import type { SequenceRun } from '../mirror/run';
+import type { Commit } from '../mirror/seal-transaction/commit';
+import { recordsFolder, withinData, writeCommit } from '../mirror/seal-transaction/commit';
+import { promote } from '../mirror/seal-transaction/promote';
+import { ensureCanSign } from '../mirror/signing/chain-signature';
+import { withMirrorLock } from '../mirror/with-mirror-lock';
+import { sealedEntry } from '../sequence/chain-lock';
+import type { SequenceFolder } from '../sequence/folder';
+import { sequenceFolderName } from '../sequence/folder';
+import type { Seal } from '../sequence/seal';
+import { writeFileAtomically } from '../system/atomic-file';
+import { readTextIfThere } from '../system/text-file';
+import { resealedBehind } from './reseal';
+
+export interface RenumberOutcome {
+  readonly from: string;
+  readonly to: string;
+  readonly sealed: boolean;
+  /** A folder that claims the new number too, and has to be renumbered next. */
+  readonly next: string | undefined;
+  readonly done: boolean;
+}
+
+/** @throws SEQ0231 when there is no need, or the chain at its new place would lack what it needs */
+export async function renumberSequence({ location, folder, dryRun, ...run }: SequenceRun): Promise<RenumberOutcome> {
+  const mirror = await openMirror(location);
+  const look = async () => {
+    const chain = await readChain(mirror);
+    const sequence = findSequence(mirror, chain, folder);
+    const sealed = (await readMetadataIfThere(mirror, folder)) !== undefined;
+    const number = await newNumber(mirror, chain, { sequence, sealed });
+    const next = chain.folders.find((other) => other.number === number && other.folder !== folder)?.folder;
+    return { chain, sequence, sealed, number, next, to: sequenceFolderName(number, sequence.name) };
+  };
+  if (dryRun) {
+    const { sealed, to, next } = await look();
+    return { from: folder, to, sealed, next, done: false };
+  }
+  return withMirrorLock(mirror, { purpose: `renumber ${folder}`, ...run }, async () => {
+    const { chain, sequence, sealed, number, next, to } = await look();
+    if (sealed) await ensureCanSign(mirror);
+    if (sealed) await moveSealed(mirror, chain, { sequence, number, to, now: run.now() });
+    else await rename(sequencePath(mirror, folder), sequencePath(mirror, to));
+    return { from: folder, to, sealed, next, done: true };
+  });
+}
+
+async function newNumber(
+  mirror: Mirror,
+  chain: Chain,
+  { sequence, sealed }: { sequence: SequenceFolder; sealed: boolean },
+): Promise<number> {
+  const { number, folder } = sequence;
+  const others = chain.folders.filter((other) => other.folder !== folder);
+  const highest = Math.max(0, ...others.map((other) => other.number));
+  const twin = others.find((other) => other.number === number);
+  if (twin === undefined) {
+    throw notRenumberable({ folder, why: `No other folder claims number ${number}`, next: 'Nothing needs to be done' });
+  }
+  if (!sealed) return highest + 1;
+  // Another folder may claim that number already; then it is the next to be renumbered.
+  const behind = (await lastLinkedNumber(mirror, chain, folder)) + 1;
+  if (behind > number) return behind;
+  throw notRenumberable({
+    folder,
+    why: `chain.lock has no line for ${twin.folder}, behind which it would go`,
+    next: `nx run ${mirror.name}:list says which lines are missing; put back those of the sequences that stay`,
+  });
+}
+
+/**
+ * How far each sealed sequence lies behind the one before it, the moving one left out. After a bad merge chain.lock may
+ * have those of both branches, of which only one side is linked to what stays.
+ */
+async function lastLinkedNumber(mirror: Mirror, { lock }: Chain, moving: string): Promise<number> {
+  const others = lock.entries.filter(({ state, folder }) => state === 'sealed' && folder !== moving);
+  let last: { number: number; seal: Seal | null } = { number: 0, seal: null };
+  for (;;) {
+    const entry = sealedEntry({ entries: others }, last.number + 1);
+    if (entry === undefined) return last.number;
+    const metadata = await readMetadataIfThere(mirror, entry.folder);
+    if (metadata?.previous !== last.seal) return last.number;
+    last = entry;
+  }
+}
+
+async function moveSealed(
+  mirror: Mirror,
+  chain: Chain,
+  { sequence, number, to, now }: { sequence: SequenceFolder; number: number; to: string; now: Date },
+): Promise<void> {
+  const { metadata, texts, old } = await resealedBehind(mirror, chain, { sequence, number, now });
+  const stage = stageFolder(mirror.data, to);
+  await rm(stage, { recursive: true, force: true });
+  await mkdir(recordsFolder(stage), { recursive: true });
+  const intents = new Map<string, string>();
+  for (const name of [recordNames.config, recordNames.intent, recordNames.custody]) {
+    const text = await readTextIfThere(sequencePath(mirror, sequence.folder, name));
+    if (text !== undefined) intents.set(name, text);
+  }
+  const all = new Map([...intents, ...texts]);
+  for (const [name, text] of all) await writeFileAtomically(join(recordsFolder(stage), name), text);
+  const archivesFrom = storeFolder(mirror.data, sequence.folder, old.seal);
+  const archives = (await readdir(archivesFrom).catch(() => [] as string[])).filter((name) =>
+    /^mirror_\d{6}\.tar$/.test(name),
+  );
+  const commit: Commit = {
+    schema: 'seqmirror/v1',
+    entry: { number, folder: to, seal: metadata.seal },
+    previous: metadata.previous,
+    configSha256: metadata.provenance.config_sha256,
+    archivesFrom: withinData(mirror.data, archivesFrom),
+    archives,
+    framesFrom: withinData(mirror.data, framesFolder(mirror.data, sequence.folder, old.seal)),
+    records: [...all.keys()],
+    replaces: { number: sequence.number, folder: sequence.folder, seal: old.seal },
+  };
+  await writeCommit(mirror.data, commit);
+  await promote(mirror, commit);
+}

@@ -1,0 +1,91 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sumOfBytes } from '../mirror/build-records';
+import { framesFolder, stageFolder, storeFolder } from '../mirror/data-directory';
+import { dispatchedIn } from '../mirror/dispatched';
+import { notVoidable } from '../mirror/errors';
+import { findSequence } from '../mirror/find-sequence';
+import type { Mirror } from '../mirror/mirror';
+import { openMirror, readChain, sequencePath } from '../mirror/mirror';
+import { readMetadataIfThere, recordNames } from '../mirror/records';
+import type { SequenceRun } from '../mirror/run';
+import { removeArchiveLinks, removeStage, removeUploadFiles } from '../mirror/seal-transaction/promote';
+import { ensureCanSign, writeChainLock } from '../mirror/signing/chain-signature';
+import { withMirrorLock } from '../mirror/with-mirror-lock';
+import type { ChainEntry } from '../sequence/chain-lock';
+import { headOf } from '../sequence/chain-lock';
+import { SeqmirrorError } from '../system/errors';
+
+export interface VoidOutcome {
+  readonly entry: ChainEntry;
+  /** Bytes of the archives that go with it. */
+  readonly archiveBytes: number;
+  readonly done: boolean;
+}
+
+/**
+ * Makes the last sealed sequence planned again. Its configuration stays; its records and archives go, and chain.lock
+ * keeps a tombstone. What makes it valid goes first, so that a crash in between leaves something that is run again.
+ *
+ * @throws SEQ0230 for a sequence that isn't sealed, that others were sealed behind, or that was dispatched
+ */
+export async function voidSequence({ location, folder, dryRun, ...run }: SequenceRun): Promise<VoidOutcome> {
+  const mirror = await openMirror(location);
+  const look = async () => {
+    const entry = await voidableEntry(mirror, folder);
+    const metadata = await readMetadataIfThere(mirror, folder);
+    return { entry, archiveBytes: sumOfBytes(metadata?.archives ?? []) };
+  };
+  if (dryRun) return { ...(await look()), done: false };
+  return withMirrorLock(mirror, { purpose: `void ${folder}`, ...run }, async () => {
+    const { entry, archiveBytes } = await look();
+    await ensureCanSign(mirror);
+    const path = sequencePath(mirror, folder);
+    await rm(join(path, recordNames.metadata), { force: true });
+    await removeUploadFiles(path);
+    for (const name of [recordNames.inventory, recordNames.pinned, recordNames.sums])
+      await rm(join(path, name), { force: true });
+    const { lock } = await readChain(mirror);
+    // One tombstone a seal: the same content, sealed and made void again, needs no second one.
+    const others = lock.entries.filter(({ seal, folder: of }) => seal !== entry.seal || of !== folder);
+    const entries = [...others, { ...entry, state: 'void' as const }];
+    await writeChainLock(mirror, { entries });
+    await removeArchiveLinks(path);
+    await removeStage(stageFolder(mirror.data, folder));
+    await rm(storeFolder(mirror.data, folder, entry.seal), { recursive: true, force: true });
+    await rm(framesFolder(mirror.data, folder, entry.seal), { recursive: true, force: true });
+    return { entry, archiveBytes, done: true };
+  });
+}
+
+async function voidableEntry(mirror: Mirror, folder: string): Promise<ChainEntry> {
+  const chain = await readChain(mirror);
+  const [broken] = chain.findings.filter(({ severity }) => severity === 'error');
+  if (broken !== undefined) throw new SeqmirrorError(broken);
+  const { number } = findSequence(mirror, chain, folder);
+  const entry = chain.lock.entries.find((known) => known.folder === folder && known.state === 'sealed');
+  if (entry === undefined) {
+    throw notVoidable({
+      folder,
+      why: 'It is not sealed',
+      next: `Edit its imageset-config.yaml as you like, then \`nx run ${mirror.name}:seq${number}\``,
+    });
+  }
+  const head = headOf(chain.lock);
+  if (head !== undefined && head.seal !== entry.seal) {
+    throw notVoidable({
+      folder,
+      why: `${head.folder} was sealed behind it, and carries its seal`,
+      next: `Add a new sequence with what should be different, or void those behind it first, the last one first: \`nx run ${mirror.name}-seq${head.number}:void\``,
+    });
+  }
+  const record = await dispatchedIn(mirror, entry.seal);
+  if (record !== undefined) {
+    throw notVoidable({
+      folder,
+      why: `It was dispatched: ${record} speaks of its seal`,
+      next: 'Add a new sequence with what should be different; a site that has this one would never get what takes its number',
+    });
+  }
+  return entry;
+}

@@ -1,0 +1,45 @@
+/** Files that an imageset config names for disk-to-mirror. They are no part of a sequence: each site has its own. */
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, normalize, resolve } from 'node:path';
+import type { ImageSetConfiguration } from '../imageset/schema';
+import { systemErrorCode } from '../system/errors';
+import type { CatalogTemplate } from './catalog-template';
+import { parseCatalogTemplate } from './catalog-template';
+import { catalogTemplateUnusable } from './errors';
+
+export interface ReadTemplate {
+  readonly text: string;
+  readonly template: CatalogTemplate;
+}
+
+/**
+ * The templates of a config's catalogs, by the paths that it gives to them.
+ *
+ * @param folder what their paths are relative to, and do not lead out of; `undefined`: there is no such folder
+ * @throws SEQ0651 when one of them cannot be used
+ */
+export async function readCatalogTemplates(
+  { mirror: { operators = [] } }: Pick<ImageSetConfiguration, 'mirror'>,
+  folder: string | undefined,
+): Promise<ReadonlyMap<string, ReadTemplate>> {
+  const templates = new Map<string, ReadTemplate>();
+  for (const { targetCatalogSourceTemplate: file } of operators) {
+    if (file === undefined || file === '' || templates.has(file)) continue;
+    if (folder === undefined) throw catalogTemplateUnusable({ file, problem: 'it cannot be looked for here' });
+    if (isAbsolute(file) || normalize(file).startsWith('..'))
+      throw catalogTemplateUnusable({ file, problem: 'it leads out of that folder' });
+    const text = await textOf(resolve(folder, file), file);
+    templates.set(file, { text, template: parseCatalogTemplate(text, file) });
+  }
+  return templates;
+}
+
+async function textOf(path: string, file: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const reason = systemErrorCode(error);
+    if (reason === undefined) throw error;
+    throw catalogTemplateUnusable({ file, problem: reason === 'ENOENT' ? 'it is not there' : `reading: ${reason}` });
+  }
+}

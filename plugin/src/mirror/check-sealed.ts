@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { requireRecordedImageSet } from '../imageset/document';
+import type { ImageSetConfiguration } from '../imageset/schema';
+import type { ChainEntry } from '../sequence/chain-lock';
+import { sealedEntry } from '../sequence/chain-lock';
+import type { SequenceMetadata } from '../sequence/metadata';
+import type { Seal } from '../sequence/seal';
+import { sealOf, sealOfHashes } from '../sequence/seal';
+import type { Json } from '../system/canonical-json';
+import { canonicalJson } from '../system/canonical-json';
+import { readText } from '../system/text-file';
+import { chainLockDisagrees, recordEdited, sealedButEdited } from './errors';
+import type { HashRanges } from './inventory-hashes';
+import { inventoryHashes } from './inventory-hashes';
+import type { Chain, RecordsPlace } from './mirror';
+import { chainLockFile, forPeople, sequencePath } from './mirror';
+import { readInventory, readMetadataIfThere, recordFile, recordNames } from './records';
+
+/**
+ * Proves that a sealed sequence's intent and records are what was sealed: the seal computed from them is the one that
+ * they and chain.lock have. Reads only text files of its own folder and chain.lock.
+ *
+ * @param options.previous the seal before it, where chain.lock doesn't have it; `unknown` where nobody does
+ * @throws SEQ0201 for an edited configuration, SEQ0207 or SEQ0233 for records that are missing or were edited
+ */
+export async function checkSealed(
+  mirror: RecordsPlace,
+  chain: Chain,
+  entry: ChainEntry,
+  options: { readonly hashRanges?: HashRanges; readonly previous?: Seal | 'unknown' } = {},
+): Promise<SequenceMetadata> {
+  const { number, folder } = entry;
+  const metadata = await readMetadataIfThere(mirror, folder);
+  if (metadata === undefined) {
+    throw chainLockDisagrees({
+      file: forPeople(mirror, chainLockFile(mirror)),
+      what: `${folder} is sealed, but its ${recordNames.metadata} is gone`,
+      why: 'chain.lock and the records of a sequence are committed together',
+      next: `git restore ${forPeople(mirror, sequencePath(mirror, folder))}`,
+    });
+  }
+  const before = number === 1 ? null : (options.previous ?? sealedEntry(chain.lock, number - 1)?.seal ?? null);
+  const previous = before === 'unknown' ? metadata.previous : before;
+  if (metadata.seal !== entry.seal || metadata.previous !== previous || metadata.sequence_number !== number) {
+    throw chainLockDisagrees({
+      file: recordFile(mirror, folder, recordNames.metadata),
+      what:
+        metadata.seal !== entry.seal
+          ? `the seal of ${folder} is ${metadata.seal} here and ${entry.seal} in chain.lock`
+          : `${folder} was sealed behind ${metadata.previous ?? 'nothing'}, and chain.lock has ${previous ?? 'nothing'} there`,
+      why: 'One of the two was edited, or a merge took one from each side',
+      next: `git log -p -- ${forPeople(mirror, chainLockFile(mirror))} shows which is right; \`git restore\` the other`,
+    });
+  }
+  const configFile = recordFile(mirror, folder, recordNames.config);
+  const document = requireRecordedImageSet(
+    await readText(sequencePath(mirror, folder, recordNames.config)),
+    configFile,
+  );
+  if (configSha256(document.config) !== metadata.provenance.config_sha256) {
+    throw sealedButEdited({ mirror: mirror.name, number, folder, file: document.file });
+  }
+  const pinnedFile = recordFile(mirror, folder, recordNames.pinned);
+  const pinned = requireRecordedImageSet(await readText(sequencePath(mirror, folder, recordNames.pinned)), pinnedFile);
+  const content = {
+    number,
+    previous,
+    config: document.config as Json,
+    pinned: pinned.config as Json,
+    provenance: metadata.provenance,
+  };
+  const hashes = await inventoryHashes(sequencePath(mirror, folder, recordNames.inventory), options.hashRanges);
+  const isSealed =
+    sealOfHashes({ ...content, ...hashes }) === entry.seal ||
+    // Decoded only where its text isn't the one that was written: in other order, with other line ends, or edited.
+    sealOf({ ...content, ...(await readInventory(mirror, folder)) }) === entry.seal;
+  if (!isSealed) {
+    throw recordEdited({
+      folder,
+      file: forPeople(mirror, sequencePath(mirror, folder)),
+      record: `One of ${recordNames.inventory}, ${recordNames.pinned} and ${recordNames.metadata}`,
+    });
+  }
+  return metadata;
+}
+
+/** Stands for an imageset configuration's value: comments, quoting, key order and line ends don't matter. */
+export function configSha256(config: ImageSetConfiguration): string {
+  return createHash('sha256')
+    .update(canonicalJson(config as Json))
+    .digest('hex');
+}

@@ -1,0 +1,31 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemErrorCode } from '../system/errors';
+import { readTextIfThere } from '../system/text-file';
+import type { Mirror } from './mirror';
+import { forPeople } from './mirror';
+
+/**
+ * The record of a site that speaks of a seal: a transfer that carried it, or a ledger that has it. Found by the text
+ * alone, so that a record that cannot be read otherwise counts too.
+ */
+export async function dispatchedIn(mirror: Mirror, seal: string): Promise<string | undefined> {
+  const sites = join(mirror.root, 'sites');
+  for (const site of await namesIn(sites)) {
+    const transfers = (await namesIn(join(sites, site, 'transfers'))).map((name) => join('transfers', name));
+    for (const name of ['ledger.yaml', ...transfers.filter((file) => file.endsWith('.yaml'))]) {
+      const file = join(sites, site, name);
+      if ((await readTextIfThere(file))?.includes(seal)) return forPeople(mirror, file);
+    }
+  }
+  return undefined;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return [];
+    throw error;
+  }
+}

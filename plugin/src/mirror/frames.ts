@@ -1,0 +1,41 @@
+/** Frames of a sequence's archives (archive/frame.ts), kept beside the store: with blobs from anywhere, the archives. */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFrame } from '../archive/frame/frame';
+import type { VerifiedArchive } from '../archive/verify';
+import type { SequenceMetadata } from '../sequence/metadata';
+import type { DataDirectory } from './data-directory';
+import { framesFolders } from './data-directory';
+
+/** Where a stage has the frames that are to be kept. */
+export function stagedFramesFolder(stage: string): string {
+  return join(stage, 'frames');
+}
+
+/** Puts the frames of verified archives into a stage, on disk for good. What a killed run left there is removed. */
+export async function stageFrames(
+  stage: string,
+  archives: readonly Pick<VerifiedArchive, 'name' | 'index'>[],
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<void> {
+  const folder = stagedFramesFolder(stage);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const { name, index } of archives) await writeFrame(index, join(folder, frameFileName(name)), { signal });
+}
+
+/**
+ * Where the frame of a sealed sequence's archive may lie, most likely first. There is none of sequences that were sealed
+ * elsewhere, or by a seqmirror that kept none.
+ */
+export function frameFiles(
+  data: DataDirectory,
+  folder: string,
+  { archive, ...metadata }: Pick<SequenceMetadata, 'seal' | 'renumbered_from'> & { archive: string },
+): string[] {
+  return framesFolders(data, folder, metadata).map((each) => join(each, frameFileName(archive)));
+}
+
+function frameFileName(archive: string): string {
+  return `${archive}.frame.gz`;
+}

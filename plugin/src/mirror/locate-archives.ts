@@ -1,0 +1,61 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SequenceMetadata } from '../sequence/metadata';
+import { storeFolders } from './data-directory';
+import type { Mirror } from './mirror';
+import { sequencePath } from './mirror';
+
+export interface LocatedArchive {
+  readonly name: string;
+  /** `undefined`: missing. */
+  readonly file: { readonly path: string; readonly bytes: number } | undefined;
+  readonly recorded: SequenceMetadata['archives'][number];
+}
+
+export interface LocatedArchives {
+  /** `absent`: neither a file nor a folder of the store. */
+  readonly presence: 'here' | 'absent';
+  readonly archives: readonly LocatedArchive[];
+  /** Paths of files that oc-mirror would take for archives of this sequence, and that are none. */
+  readonly unexpected: readonly string[];
+}
+
+// Unanchored, as oc-mirror looks for them (internal/pkg/archive/unarchive.go).
+const looksLikeArchive = /mirror_[0-9]{6}\.tar/;
+
+/** Finds each archive in the sequence's folder, where it is carried from, else in the store. */
+export async function locateArchives(
+  mirror: Mirror,
+  folder: string,
+  metadata: SequenceMetadata,
+): Promise<LocatedArchives> {
+  const own = sequencePath(mirror, folder);
+  const folders = [own, ...storeFolders(mirror.data, folder, metadata)];
+  const archives = await Promise.all(
+    metadata.archives.map(async (recorded) => ({
+      name: recorded.name,
+      recorded,
+      file: await firstFile(folders.map((path) => join(path, recorded.name))),
+    })),
+  );
+  const stored = await Promise.all(folders.slice(1).map((path) => isFolder(path)));
+  const isHere = archives.some(({ file }) => file !== undefined) || stored.includes(true) || archives.length === 0;
+  const names = new Set(archives.map(({ name }) => name));
+  const others = (await readdir(own).catch(() => [])).filter((name) => looksLikeArchive.test(name) && !names.has(name));
+  return { presence: isHere ? 'here' : 'absent', archives, unexpected: others.map((name) => join(own, name)) };
+}
+
+async function firstFile(paths: readonly string[]): Promise<{ path: string; bytes: number } | undefined> {
+  for (const path of paths) {
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile() === true) return { path, bytes: found.size };
+  }
+  return undefined;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}

@@ -1,0 +1,109 @@
+import { readdir } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+import type { ChainLock } from '../sequence/chain-lock';
+import { parseChainLock } from '../sequence/chain-lock';
+import type { SequenceFolder } from '../sequence/folder';
+import { parseSequenceFolder } from '../sequence/folder';
+import type { Finding } from '../system/errors';
+import { readText, readTextIfThere } from '../system/text-file';
+import type { DataDirectory } from './data-directory';
+import { dataDirectory } from './data-directory';
+import { mirrorNameFromFolder } from './mirror-name';
+import type { MirrorSettings } from './settings';
+import { requireSettings } from './settings';
+import type { Signer } from './signing/signatures';
+import { signerBy } from './signing/signatures';
+
+/** Where the records of a chain lie. Of a mirror it is `content/`, of a bundle `chain/`. */
+export interface RecordsPlace {
+  /** The mirror's Nx project, for commands in messages. */
+  readonly name: string;
+  /** The folder of the sequences' folders and chain.lock. Absolute. */
+  readonly content: string;
+  /** What messages name paths from. Absolute. */
+  readonly workspaceRoot: string;
+}
+
+/** A mirror as it lies on disk: where its parts are, and its settings. */
+export interface Mirror extends RecordsPlace {
+  /** Absolute. */
+  readonly root: string;
+  readonly settings: MirrorSettings;
+  /** Verifies always, by ssh unless the settings say otherwise; signs where they have `signing`. */
+  readonly signer: Signer;
+  readonly data: DataDirectory;
+}
+
+/** What `content/` says of the chain, sequences not yet sealed included. */
+export interface Chain {
+  readonly lock: ChainLock;
+  /** What is wrong with chain.lock; the lines that could be read are in `lock` all the same. */
+  readonly findings: readonly Finding[];
+  /** By number, then by name. More than one may claim a number. */
+  readonly folders: readonly SequenceFolder[];
+}
+
+export const settingsFileName = 'seqmirror.yaml';
+const contentFolderName = 'content';
+export const chainLockName = 'chain.lock';
+
+export interface MirrorLocation {
+  readonly workspaceRoot: string;
+  /** Relative to the workspace, with forward slashes: `platform/mirror`. */
+  readonly mirrorRoot: string;
+  /** The Nx project's name where the caller knows it. */
+  readonly name?: string | undefined;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+}
+
+/** @throws SEQ0170 when seqmirror.yaml says something it may not, SEQ0702 when it can't be read */
+export async function openMirror({ workspaceRoot, mirrorRoot, name, env }: MirrorLocation): Promise<Mirror> {
+  const root = resolve(workspaceRoot, mirrorRoot);
+  const file = join(root, settingsFileName);
+  const settings = requireSettings(await readText(file), relative(workspaceRoot, file));
+  return {
+    name: name ?? settings.name ?? mirrorNameFromFolder(mirrorRoot),
+    root,
+    content: join(root, contentFolderName),
+    workspaceRoot,
+    settings,
+    signer: signerBy(settings.signing ?? { with: 'ssh' }, { purpose: 'seqmirror', env, folder: root }),
+    data: dataDirectory(settings, { mirrorRoot: root, env }),
+  };
+}
+
+export async function readChain(mirror: RecordsPlace): Promise<Chain> {
+  const file = chainLockFile(mirror);
+  const text = (await readTextIfThere(file)) ?? '';
+  const { lock, findings } = parseChainLock(text, forPeople(mirror, file), { mirror: mirror.name });
+  return { lock, findings, folders: await sequenceFolders(mirror) };
+}
+
+/** Folders named like sequences that have an imageset config or records; empty ones are none of ours. */
+async function sequenceFolders({ content }: RecordsPlace): Promise<SequenceFolder[]> {
+  const entries = await readdir(content, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const folders: SequenceFolder[] = [];
+  for (const entry of entries) {
+    const parsed = entry.isDirectory() ? parseSequenceFolder(entry.name) : undefined;
+    if (parsed === undefined) continue;
+    const files = await readdir(join(content, entry.name));
+    if (files.includes('imageset-config.yaml') || files.includes('seq-metadata.yaml')) folders.push(parsed);
+  }
+  return folders.sort((a, b) => a.number - b.number || (a.folder < b.folder ? -1 : 1));
+}
+
+export function chainLockFile(mirror: RecordsPlace): string {
+  return join(mirror.content, chainLockName);
+}
+
+export function sequencePath(mirror: RecordsPlace, folder: string, ...names: readonly string[]): string {
+  return join(mirror.content, folder, ...names);
+}
+
+/** A path as the person knows it: from the workspace's top, with forward slashes. */
+export function forPeople(mirror: RecordsPlace, path: string): string {
+  return relative(mirror.workspaceRoot, path).split(sep).join('/');
+}

@@ -1,0 +1,89 @@
+/** The texts of one sequence's folder, read and parsed. */
+import type { ImageSetDocument } from '../imageset/document';
+import { requireImageSet } from '../imageset/document';
+import type { Custody } from '../sequence/custody';
+import { parseCustody } from '../sequence/custody';
+import type { SequenceIntent } from '../sequence/intent';
+import { parseSequenceIntent } from '../sequence/intent';
+import type { Inventory } from '../sequence/inventory';
+import { decodeInventory } from '../sequence/inventory';
+import type { SequenceMetadata } from '../sequence/metadata';
+import { parseSequenceMetadata } from '../sequence/metadata';
+import { renderPosition, SeqmirrorError } from '../system/errors';
+import { readText, readTextIfThere } from '../system/text-file';
+import { notAdoptedYet } from './errors';
+import type { RecordsPlace } from './mirror';
+import { forPeople, sequencePath } from './mirror';
+
+export const recordNames = {
+  config: 'imageset-config.yaml',
+  intent: 'sequence.yaml',
+  pinned: 'imageset-config.pinned.yaml',
+  metadata: 'seq-metadata.yaml',
+  inventory: 'seq-inventory.jsonl',
+  sums: 'SHA256SUMS',
+  custody: 'custody.yaml',
+} as const;
+
+/**
+ * What a sealed sequence's folder has besides, so that a copy of it can be uploaded from: the script, what it is told,
+ * and what a receipt is about. Packaging: neither the seal nor a commit speaks of it, and it is written when it is missing.
+ */
+export const uploadNames = {
+  script: 'seq-upload.sh',
+  facts: 'seq-upload.env',
+  images: 'images.txt',
+} as const;
+
+type RecordName = (typeof recordNames)[keyof typeof recordNames];
+
+/** A record's path from the workspace's top, as messages name it. */
+export function recordFile(mirror: RecordsPlace, folder: string, name: RecordName): string {
+  return forPeople(mirror, sequencePath(mirror, folder, name));
+}
+
+/** @throws SEQ01… with every finding when the configuration can't be used */
+export async function readConfig(mirror: RecordsPlace, folder: string): Promise<ImageSetDocument> {
+  const text = await readText(sequencePath(mirror, folder, recordNames.config));
+  return requireImageSet(text, recordFile(mirror, folder, recordNames.config));
+}
+
+/** What sequence.yaml says; without one, the folder's name is the description and everything else is the default. */
+export async function readIntent(mirror: RecordsPlace, folder: string): Promise<SequenceIntent> {
+  const text = await readTextIfThere(sequencePath(mirror, folder, recordNames.intent));
+  if (text === undefined) return { schema: 'seqmirror/v1', description: folder, base: 'previous' };
+  const { intent, findings } = parseSequenceIntent(text, recordFile(mirror, folder, recordNames.intent));
+  const [first, ...others] = findings;
+  if (first === undefined && intent !== undefined) return intent;
+  throw new SeqmirrorError({
+    ...(first as NonNullable<typeof first>),
+    details: others.map(({ at, what }) => `${at === undefined ? '' : `${renderPosition(at)}: `}${what}`),
+  });
+}
+
+export async function readMetadata(mirror: RecordsPlace, folder: string): Promise<SequenceMetadata> {
+  return parseMetadata(mirror, folder, await readText(sequencePath(mirror, folder, recordNames.metadata)));
+}
+
+export async function readMetadataIfThere(mirror: RecordsPlace, folder: string): Promise<SequenceMetadata | undefined> {
+  const text = await readTextIfThere(sequencePath(mirror, folder, recordNames.metadata));
+  return text === undefined ? undefined : parseMetadata(mirror, folder, text);
+}
+
+/** @throws SEQ0245 for what the original script wrote: its folders may lie in content/ before they are adopted */
+function parseMetadata(mirror: RecordsPlace, folder: string, text: string): SequenceMetadata {
+  if (/^sequence_number:/m.test(text) && !/^schema:/m.test(text)) {
+    throw notAdoptedYet({ folder, content: forPeople(mirror, mirror.content) });
+  }
+  return parseSequenceMetadata(text, recordFile(mirror, folder, recordNames.metadata));
+}
+
+export async function readInventory(mirror: RecordsPlace, folder: string): Promise<Inventory> {
+  const text = await readText(sequencePath(mirror, folder, recordNames.inventory));
+  return decodeInventory(text, recordFile(mirror, folder, recordNames.inventory));
+}
+
+export async function readCustodyIfThere(mirror: RecordsPlace, folder: string): Promise<Custody | undefined> {
+  const text = await readTextIfThere(sequencePath(mirror, folder, recordNames.custody));
+  return text === undefined ? undefined : parseCustody(text, recordFile(mirror, folder, recordNames.custody));
+}

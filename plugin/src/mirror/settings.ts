@@ -1,0 +1,105 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import type { EngineOptions } from '../engine/engine';
+import { RegistrySettings } from '../registry/settings';
+import { readYaml } from '../sequence/yaml-record';
+import { renderPosition, SeqmirrorError } from '../system/errors';
+import { SigningSettings } from './signing/signing-settings';
+
+/** seqmirror.yaml: what makes a folder a mirror, and how it works. */
+export const MirrorSettings = z.strictObject({
+  schema: z.literal('seqmirror/v1'),
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens, at most 63')
+    .describe('Names the data directory of this mirror; the same in every clone, never changed'),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'letters, digits, dots, hyphens and underscores, at most 63')
+    .optional()
+    .describe("The Nx project's name; default: the folder's name"),
+  engine: z
+    .enum(['auto', 'oc-mirror', 'embedded'])
+    .optional()
+    .describe('What mirrors. auto (the default): oc-mirror where it is installed, else the embedded engine'),
+  dataDir: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Where archives, stage and cache live, outside the work tree; default: $XDG_DATA_HOME/seqmirror/<id>'),
+  ocMirror: z
+    .strictObject({
+      binary: z.string().min(1).optional().describe('The oc-mirror program; default: looked for on PATH'),
+      imageTimeout: z
+        .int()
+        .min(60)
+        .optional()
+        .describe('Seconds that one image may take, all its retries included; default: 7200'),
+      removeSignatures: z
+        .boolean()
+        .optional()
+        .describe(
+          'Leave cosign signatures behind. oc-mirror 4.21 and later refuse releases without one else; default: false',
+        ),
+    })
+    .optional(),
+  parallelImages: z.int().min(1).max(10).optional().describe('Images at the same time; default: 4'),
+  parallelLayers: z.int().min(1).max(10).optional().describe('Layers of one image at the same time; default: 5'),
+  retries: z.int().min(0).max(20).optional().describe('How often a failed request is tried again; default: 5'),
+  registries: RegistrySettings.optional().describe('How registries are reached'),
+  ci: z
+    .enum(['allow', 'refuse'])
+    .optional()
+    .describe('Whether planned sequences may be mirrored where CI=true; default: refuse'),
+  signing: SigningSettings.optional().describe('How chain.lock and bundles are signed; without it they are not'),
+  requireSignatures: z
+    .boolean()
+    .optional()
+    .describe(
+      'Refuse to seal and to bundle what cannot be signed, a chain.lock and bundles whose signature is missing or wrong, and receipts that are not signed; default: false',
+    ),
+});
+export type MirrorSettings = z.infer<typeof MirrorSettings>;
+
+/** The engine's options with every default filled in. */
+export function engineOptions(settings: MirrorSettings): EngineOptions {
+  return {
+    ...(settings.ocMirror?.binary === undefined ? {} : { ocMirrorBinary: settings.ocMirror.binary }),
+    parallelImages: settings.parallelImages ?? 4,
+    parallelLayers: settings.parallelLayers ?? 5,
+    retries: settings.retries ?? 5,
+    // oc-mirror's own default of ten minutes is the budget of an image with all its retries: too little for a slow link.
+    imageTimeoutSeconds: settings.ocMirror?.imageTimeout ?? 7200,
+    removeSignatures: settings.ocMirror?.removeSignatures ?? false,
+  };
+}
+
+/** How registries are reached, with every path absolute. */
+export function registrySettings({ registries = {} }: MirrorSettings, mirrorRoot: string): RegistrySettings {
+  const absolute = (path: string) => resolve(mirrorRoot, path);
+  const hosts = Object.entries(registries.hosts ?? {}).map(([host, settings]) => [
+    host,
+    { ...settings, ...(settings.caFile === undefined ? {} : { caFile: absolute(settings.caFile) }) },
+  ]);
+  return {
+    ...(registries.authFile === undefined ? {} : { authFile: absolute(registries.authFile) }),
+    ...(registries.registriesConf === undefined ? {} : { registriesConf: absolute(registries.registriesConf) }),
+    hosts: Object.fromEntries(hosts),
+  };
+}
+
+/** @throws SEQ0170 with every finding, each with its line and column */
+export function requireSettings(text: string, file: string): MirrorSettings {
+  const { value, findings } = readYaml(text, file, {
+    schema: MirrorSettings,
+    codes: { text: 'SEQ0170', value: 'SEQ0170' },
+    maxCharacters: 64 * 1024,
+  });
+  const [first, ...others] = findings;
+  if (first === undefined) return value as MirrorSettings;
+  throw new SeqmirrorError({
+    next: 'The README lists every key; editors complete them by the first line of the file',
+    ...first,
+    details: others.map(({ at, what }) => `${at === undefined ? '' : `${renderPosition(at)}: `}${what}`),
+  });
+}

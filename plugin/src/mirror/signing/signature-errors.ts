@@ -1,0 +1,115 @@
+import { SeqmirrorError } from '../../system/errors';
+import { printable } from '../../system/printable';
+
+/** What is signed. */
+export type SignedThing = 'receipt' | 'bundle' | 'chain.lock';
+
+/** SEQ0625: the program that signs would not. */
+export function signingFailed(facts: {
+  file: string;
+  signer: string;
+  why: string;
+  said: string;
+  cause?: unknown;
+}): SeqmirrorError {
+  const { file, signer, why, said, cause } = facts;
+  const words = said.split(/\r?\n/).filter((line) => line.trim() !== '');
+  return new SeqmirrorError(
+    {
+      code: 'SEQ0625',
+      what: `${printable(file)} could not be signed by ${printable(signer)}: ${printable(why)}`,
+      why: 'seqmirror.yaml asks for signatures, and a signature that is missing would be noticed only at the site',
+      details: words.slice(0, 5).map((line) => printable(line)),
+      next: 'Can the key of signing in seqmirror.yaml be read here, and does it need a passphrase? An agent can hold it: give its .pub file then',
+    },
+    { cause },
+  );
+}
+
+/** SEQ0625: `sign` was asked for where nothing signs, or there is nothing to sign. */
+export function nothingToSign(facts: { file: string; why: 'no signing' | 'nothing sealed' }): SeqmirrorError {
+  const { file, why } = facts;
+  return new SeqmirrorError(
+    why === 'no signing'
+      ? {
+          code: 'SEQ0625',
+          what: `${printable(file)} is not signed here: seqmirror.yaml has no signing`,
+          why: 'It says with which program and key',
+          next: 'Add it, for example: signing: { with: ssh, key: /run/secrets/seqmirror-key }',
+        }
+      : {
+          code: 'SEQ0625',
+          what: `There is nothing to sign: no sequence is sealed yet, so there is no ${printable(file)}`,
+          next: 'Sealing signs by itself where seqmirror.yaml has signing',
+        },
+  );
+}
+
+/** SEQ0626: what should be signed is not, or not by those whose signatures count. */
+export function signatureRefused(facts: {
+  file: string;
+  why: string;
+  signers: string;
+  what: SignedThing;
+  /** For the command in the message. */
+  mirror?: string;
+}): SeqmirrorError {
+  const { file, why, signers, what, mirror = '<mirror>' } = facts;
+  return new SeqmirrorError({
+    code: 'SEQ0626',
+    what: `The signature of ${printable(file)} does not count: ${printable(why)}`,
+    why: `Whose signatures count is in ${printable(signers)}`,
+    next: nextAfterRefusal(what, mirror),
+  });
+}
+
+function nextAfterRefusal(what: SignedThing, mirror: string): string {
+  switch (what) {
+    case 'receipt':
+      return 'Ask the site, by another way than the one on which the file came; a code that is read out (--code) needs no signature';
+    case 'bundle':
+      return 'Do not use it; ask its sender, by another way than the medium';
+    case 'chain.lock':
+      return `\`git log -p\` of both files says who changed one of them: \`git restore\` both. If it was you, and the chain is right: \`nx run ${mirror}:sign\``;
+  }
+}
+
+/** SEQ0626: signers are known, and there is no signature. */
+export function signatureMissing(facts: {
+  file: string;
+  signature: string;
+  because: string;
+  what: SignedThing;
+  /** For the command in the message. */
+  mirror?: string;
+}): SeqmirrorError {
+  const { file, signature, because, what, mirror = '<mirror>' } = facts;
+  return new SeqmirrorError({
+    code: 'SEQ0626',
+    what: `${printable(file)} is not signed: there is no ${printable(signature)}`,
+    why: because,
+    next: nextWithout(what, mirror),
+  });
+}
+
+function nextWithout(what: SignedThing, mirror: string): string {
+  switch (what) {
+    case 'receipt':
+      return 'Put its .sig file beside it, or have it signed: `ssh-keygen -Y sign -n seqmirror-receipt -f <key> <file>`';
+    case 'bundle':
+      return 'Ask its sender for a signed one: signing in seqmirror.yaml';
+    case 'chain.lock':
+      return `\`nx run ${mirror}:sign\` signs it, as signing in seqmirror.yaml says`;
+  }
+}
+
+/** SEQ0626: something is signed or has to be, and nothing says whose signatures count. */
+export function signersMissing(facts: { file: string; signers: string; required: boolean }): SeqmirrorError {
+  const { file, signers, required } = facts;
+  return new SeqmirrorError({
+    code: 'SEQ0626',
+    what: `Nobody's signature over ${printable(file)} counts here: there is no ${printable(signers)}`,
+    why: required ? 'requireSignatures is set in seqmirror.yaml' : 'A signature that nobody verifies proves nothing',
+    next: 'Write the public keys of those who sign into that file, a line each: <name> ssh-ed25519 AAAA… (man ssh-keygen, ALLOWED SIGNERS)',
+  });
+}

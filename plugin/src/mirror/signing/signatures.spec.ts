@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describeWith } from '../../../../testing/lab/requirements';
+import type { SignaturePurpose } from './signatures';
+import { signerBy } from './signatures';
+import { SigningSettings } from './signing-settings';
+
+const exec = promisify(execFile);
+let folder: string;
+let file: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'seqmirror-sign-'));
+  file = join(folder, "SHA256SUMS of 'a $(b)");
+  await writeFile(file, `${'a'.repeat(64)}  mirror_000001.tar\n`);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+const signerOf = (settings: unknown, purpose: SignaturePurpose = 'seqmirror') =>
+  signerBy(SigningSettings.parse(settings), { purpose, env: { PATH: process.env['PATH'], HOME: folder }, folder });
+
+describeWith(['ssh-keygen'], 'the signer ssh', () => {
+  const ssh = (key = 'key', purpose: SignaturePurpose = 'seqmirror') => signerOf({ with: 'ssh', key }, purpose);
+  const signers = () => join(folder, 'allowed_signers');
+  beforeEach(async () => {
+    await exec('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', join(folder, 'key')]);
+    await writeFile(signers(), `mirror@connected ${await readFile(join(folder, 'key.pub'), 'utf8')}`);
+  });
+
+  it('signs what it verifies, and what ssh-keygen itself verifies', async () => {
+    const signature = await ssh().sign(file);
+    expect(signature).toBe(`${file}.sig`);
+    expect(await ssh().verify(file, { signature, signers: signers() })).toEqual({
+      sound: true,
+      by: 'mirror@connected',
+    });
+    const child = exec('ssh-keygen', [
+      ...['-Y', 'verify', '-f', signers(), '-I', 'mirror@connected', '-n', 'seqmirror', '-s', signature],
+    ]);
+    child.child.stdin?.end(await readFile(file));
+    expect((await child).stdout).toContain('Good "seqmirror" signature');
+  });
+
+  it('signs again over an older signature', async () => {
+    await ssh().sign(file);
+    await writeFile(file, 'changed');
+    const signature = await ssh().sign(file);
+    expect(await ssh().verify(file, { signature, signers: signers() })).toMatchObject({ sound: true });
+  });
+
+  it('notices a changed file, another purpose, and a stranger', async () => {
+    const signature = await ssh().sign(file);
+    expect(await ssh('key', 'seqmirror-receipt').verify(file, { signature, signers: signers() })).toMatchObject({
+      sound: false,
+    });
+    await writeFile(file, 'changed');
+    expect(await ssh().verify(file, { signature, signers: signers() })).toMatchInlineSnapshot(`
+      {
+        "sound": false,
+        "why": "it is by the key of mirror@connected, and over something else or for another purpose",
+      }
+    `);
+    await writeFile(signers(), '');
+    expect(await ssh().verify(file, { signature, signers: signers() })).toMatchInlineSnapshot(`
+      {
+        "sound": false,
+        "why": "the key that made it is none of these signers",
+      }
+    `);
+  });
+
+  it('takes no file for a signature that is none', async () => {
+    await writeFile(`${file}.sig`, 'not a signature');
+    expect(await ssh().verify(file, { signature: `${file}.sig`, signers: signers() })).toMatchObject({ sound: false });
+  });
+
+  it('says why it cannot sign', async () => {
+    await expect(ssh('missing').sign(file)).rejects.toMatchObject({ code: 'SEQ0625' });
+    await expect(signerOf({ with: 'ssh' }).sign(file)).rejects.toMatchObject({ code: 'SEQ0625' });
+  });
+});
+
+describeWith(['gpg', 'gpgv'], 'a signer told by its command lines', () => {
+  const key = 'mirror@connected.example';
+  const gpg = (...args: string[]) => exec('gpg', ['--homedir', folder, '--batch', '--quiet', ...args]);
+  const signer = () =>
+    signerOf({
+      with: 'gpg',
+      key,
+      sign: [
+        ...['gpg', '--homedir', folder, '--batch', '--yes', '--pinentry-mode', 'loopback', '--passphrase', ''],
+        ...['--local-user', '{key}', '--detach-sign', '--output', '{signature}', '{file}'],
+      ],
+      verify: ['gpgv', '--keyring', '{signers}', '{signature}', '{file}'],
+    });
+
+  it('signs and verifies by gpg, in paths with quotes and $()', async () => {
+    await gpg('--pinentry-mode', 'loopback', '--passphrase', '', '--quick-gen-key', key, 'ed25519', 'sign', 'never');
+    const signers = join(folder, 'signers.gpg');
+    await gpg('--output', signers, '--export', key);
+    const signature = await signer().sign(file);
+    expect(await signer().verify(file, { signature, signers })).toEqual({ sound: true, by: 'gpg' });
+    await writeFile(file, 'changed');
+    expect(await signer().verify(file, { signature, signers })).toMatchObject({ sound: false });
+    await exec('gpgconf', ['--homedir', folder, '--kill', 'all']).catch(() => undefined);
+  }, 60_000);
+});
+
+describe('a signer told by its command lines', () => {
+  it('is refused when it wrote no signature', async () => {
+    const signer = signerOf({ with: 'other', sign: ['true'], verify: ['true'] });
+    await expect(signer.sign(file)).rejects.toMatchObject({ code: 'SEQ0625' });
+  });
+
+  it('hands on the rest as it is', async () => {
+    const script = join(folder, 'sign');
+    await writeFile(script, '#!/bin/sh\nprintf "%s\\n" "$@" >"$1"\n', { mode: 0o755 });
+    const signature = await signerOf({
+      with: 'other',
+      sign: [script, '{signature}', '$(touch x) {file} {other}', '*'],
+      verify: ['true'],
+    }).sign(file);
+    expect(await readFile(signature, 'utf8')).toBe(`${signature}\n$(touch x) ${file} {other}\n*\n`);
+  });
+
+  it.each([
+    { name: 'no command lines', settings: { with: 'gpg' } },
+    { name: 'command lines of ssh', settings: { with: 'ssh', sign: ['a'], verify: ['b'] } },
+    { name: 'a line of text', settings: { with: 'gpg', sign: 'gpg --sign', verify: ['gpgv'] } },
+  ])('is none with $name', ({ settings }) => expect(SigningSettings.safeParse(settings).success).toBe(false));
+});

@@ -1,0 +1,141 @@
+/**
+ * Detached signatures over chain.lock, over a bundle's SHA256SUMS, and over receipts. Whose signatures count is always
+ * told by a file that was there before: never by one that came with what is verified.
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { isSeqmirrorError, systemErrorCode } from '../../system/errors';
+import { runProgram } from '../../system/process';
+import { fileTrouble } from '../../system/system-errors';
+import { signingFailed } from './signature-errors';
+import type { SigningSettings } from './signing-settings';
+
+/** What a signature is for; one for another purpose does not count. ssh alone has a word for it. */
+export type SignaturePurpose = 'seqmirror' | 'seqmirror-receipt';
+
+export type SignatureVerdict =
+  /** By whom, as the file of signers names them; of programs that only say yes, the program. */
+  { readonly sound: true; readonly by: string } | { readonly sound: false; readonly why: string };
+
+export interface Signer {
+  readonly name: string;
+  /**
+   * Signs a file; the signature lies beside it, at the path returned, and replaces an older one.
+   *
+   * @param shown what people call it, where it is not signed at its own place
+   * @throws SEQ0625 when the program cannot or will not
+   */
+  sign(file: string, shown?: string): Promise<string>;
+  /** Whether a signature over a file is of one of these signers. A wrong one is a verdict, not an error. */
+  verify(file: string, facts: { signature: string; signers: string }): Promise<SignatureVerdict>;
+}
+
+export interface SignerOptions {
+  readonly purpose: SignaturePurpose;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  /** What paths in the settings are relative to. */
+  readonly folder: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The signer that settings describe. ssh verifies without any settings. */
+export function signerBy(settings: SigningSettings, options: SignerOptions): Signer {
+  return settings.with === 'ssh' ? sshSigner(settings.key, options) : programSigner(settings, options);
+}
+
+/** The signature over a text that is not a file yet, before it is written to where nothing can be signed: a medium. */
+export async function signatureOver(text: string, name: string, signer: Signer): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'seqmirror-sign-'));
+  try {
+    const file = join(folder, name);
+    await writeFile(file, text);
+    return await readFile(await signer.sign(file));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const limits = { timeoutMs: 120_000, outputLimit: 64 * 1024 };
+
+/** `ssh-keygen -Y` (OpenSSH 8.2 and later). The key may be a private one, or a public one whose other half an agent has. */
+function sshSigner(key: string | undefined, { purpose, env, folder, signal }: SignerOptions): Signer {
+  const run = (args: readonly string[], input?: Uint8Array) =>
+    runProgram('ssh-keygen', args, {
+      env,
+      ...limits,
+      ...(signal === undefined ? {} : { signal }),
+      ...(input === undefined ? {} : { input }),
+    });
+  return {
+    name: 'ssh',
+    async sign(file, shown = file) {
+      if (key === undefined) throw signingFailed({ file: shown, signer: 'ssh', why: 'signing has no key', said: '' });
+      const signature = `${file}.sig`;
+      // ssh-keygen asks before it writes over a file.
+      await rm(signature, { force: true });
+      const { exitCode, stderr } = await run(['-Y', 'sign', '-f', pathFrom(folder, key), '-n', purpose, file]);
+      if (exitCode !== 0)
+        throw signingFailed({ file: shown, signer: 'ssh', why: `it ended with ${exitCode}`, said: stderr });
+      return signature;
+    },
+    async verify(file, { signature, signers }) {
+      const content = await contentOf(file);
+      const found = await run(['-Y', 'find-principals', '-s', signature, '-f', signers]);
+      const names = found.exitCode === 0 ? found.stdout.split('\n').filter((name) => name !== '') : [];
+      for (const name of names.slice(0, 20)) {
+        const args = ['-Y', 'verify', '-f', signers, '-I', name, '-n', purpose, '-s', signature];
+        if ((await run(args, content)).exitCode === 0) return { sound: true, by: name };
+      }
+      return {
+        sound: false,
+        why:
+          names.length === 0
+            ? 'the key that made it is none of these signers'
+            : `it is by the key of ${names[0]}, and over something else or for another purpose`,
+      };
+    },
+  };
+}
+
+/** A program that was told by its command lines. */
+function programSigner({ with: name, key, sign = [], verify = [] }: SigningSettings, options: SignerOptions): Signer {
+  const { env, signal } = options;
+  const run = async (command: readonly string[], paths: Readonly<Record<string, string>>) => {
+    const [program = '', ...args] = command.map((word) =>
+      word.replace(/\{(file|signature|key|signers)\}/g, (mark, which: string) => paths[which] ?? mark),
+    );
+    return runProgram(program, args, { env, ...limits, ...(signal === undefined ? {} : { signal }) });
+  };
+  return {
+    name,
+    async sign(file, shown = file) {
+      const signature = `${file}.sig`;
+      await rm(signature, { force: true });
+      const { exitCode, stderr } = await run(sign, { file, signature, ...(key === undefined ? {} : { key }) });
+      if (exitCode !== 0)
+        throw signingFailed({ file: shown, signer: name, why: `it ended with ${exitCode}`, said: stderr });
+      await contentOf(signature).catch((cause: unknown) => {
+        throw signingFailed({ file: shown, signer: name, why: `it did not write ${signature}`, said: '', cause });
+      });
+      return signature;
+    },
+    async verify(file, { signature, signers }) {
+      const { exitCode } = await run(verify, { file, signature, signers, ...(key === undefined ? {} : { key }) });
+      return exitCode === 0 ? { sound: true, by: name } : { sound: false, why: `${name} refused it (${exitCode})` };
+    },
+  };
+}
+
+function pathFrom(folder: string, path: string): string {
+  return isAbsolute(path) ? path : resolve(folder, path);
+}
+
+async function contentOf(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    if (isSeqmirrorError(cause)) throw cause;
+    throw fileTrouble({ path, verb: 'read', reason: systemErrorCode(cause) ?? 'unknown reason', cause });
+  }
+}

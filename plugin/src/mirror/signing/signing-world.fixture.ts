@@ -1,0 +1,42 @@
+/** A world whose mirror signs, and knows whose signatures count. */
+import { execFile } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Lab } from '../../../../testing/lab/lab';
+import type { World } from '../../mirroring/world.fixture';
+import { aWorld } from '../../mirroring/world.fixture';
+
+const exec = promisify(execFile);
+
+export async function aSigningWorld(upstream: Lab, { settings = '' }: { settings?: string } = {}): Promise<World> {
+  const world = await aWorld(upstream, { settings: `signing:\n  with: ssh\n  key: ../key\n${settings}` });
+  await newKey(join(world.root, 'key'));
+  await trust(world, 'key');
+  return world;
+}
+
+export async function newKey(path: string): Promise<void> {
+  await rm(path, { force: true });
+  await rm(`${path}.pub`, { force: true });
+  await exec('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', path]);
+}
+
+/** Makes a key's signatures the only ones that count. */
+export async function trust(world: World, key: string): Promise<void> {
+  const known = await readFile(join(world.root, `${key}.pub`), 'utf8');
+  await writeFile(join(world.root, 'mirror/allowed_signers'), `us ${known}`);
+}
+
+/** What ssh-keygen itself says of a signature over a file. */
+export async function sshVerifies(world: World, file: string, signature = `${file}.sig`): Promise<boolean> {
+  const verifying = exec('ssh-keygen', [
+    ...['-Y', 'verify', '-f', join(world.root, 'mirror/allowed_signers'), '-I', 'us', '-n', 'seqmirror'],
+    ...['-s', signature],
+  ]);
+  verifying.child.stdin?.end(await readFile(file));
+  return verifying.then(
+    () => true,
+    () => false,
+  );
+}

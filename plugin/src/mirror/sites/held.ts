@@ -1,0 +1,59 @@
+import type { BlobSet } from '../../oci/blob';
+import type { Digest } from '../../oci/digest';
+import type { MirroredImage } from '../../oci/image';
+import type { ChainEntry } from '../../sequence/chain-lock';
+import { blobSetOf, bytesOf, closureOf } from '../../sequence/closure';
+import { applyImageChanges } from '../../sequence/images';
+import type { Inventory } from '../../sequence/inventory';
+import type { Ledger, LedgerEntry } from './ledger';
+
+/** A sealed sequence as far as it matters here; `SealedSequence` is one. All from 1 on, in their order. */
+export interface RecordedSequence {
+  readonly entry: ChainEntry;
+  readonly inventory: Inventory;
+}
+
+/**
+ * What a site holds: the union of the closures of the sequences that it has acknowledged. What it acknowledged under a
+ * seal that this chain does not have counts for nothing, so that a bundle rather carries too much.
+ */
+export function heldBy(ledger: Ledger, chain: readonly RecordedSequence[]): Set<Digest> {
+  const seals = new Set(ledger.entries.map(({ seal }) => seal));
+  const roots = new Set<Digest>();
+  let images: MirroredImage[] = [];
+  for (const { entry, inventory } of chain) {
+    images = applyImageChanges(images, inventory.images);
+    if (seals.has(entry.seal)) for (const { digest } of images) roots.add(digest);
+  }
+  return new Set(closureOf(roots, blobsOf(chain)).blobs.keys());
+}
+
+/** The images of a sequence of the chain, and all blobs that they need. */
+export function headOfChain(
+  chain: readonly RecordedSequence[],
+  number: number,
+): { readonly images: readonly MirroredImage[]; readonly closure: BlobSet } {
+  const upTo = chain.filter(({ entry }) => entry.number <= number);
+  const images = upTo.reduce<MirroredImage[]>(
+    (before, { inventory }) => applyImageChanges(before, inventory.images),
+    [],
+  );
+  const roots = images.map(({ digest }) => digest);
+  return { images, closure: closureOf(roots, blobsOf(upTo)).blobs };
+}
+
+/** What of a closure somebody lacks. */
+export function missingAt(held: ReadonlySet<Digest>, closure: BlobSet): { blobs: number; bytes: number } {
+  const missing = new Map([...closure].filter(([digest]) => !held.has(digest)));
+  return { blobs: missing.size, bytes: bytesOf(missing) };
+}
+
+/** Entries of a ledger whose seal this chain does not have: of another clone, or of a sequence made void since. */
+export function entriesOutside(ledger: Ledger, chain: readonly { readonly entry: ChainEntry }[]): LedgerEntry[] {
+  const seals = new Set(chain.map(({ entry }) => entry.seal));
+  return ledger.entries.filter(({ seal }) => !seals.has(seal));
+}
+
+function blobsOf(chain: readonly RecordedSequence[]): BlobSet {
+  return blobSetOf(...chain.map(({ inventory }) => inventory.blobs));
+}

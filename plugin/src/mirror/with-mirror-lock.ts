@@ -1,0 +1,30 @@
+import { acquireLock } from '../system/lock';
+import type { Progress } from '../system/progress';
+import { mirrorLocked } from './errors';
+import type { Mirror } from './mirror';
+import { recover } from './seal-transaction/recover';
+
+/**
+ * Does work that nothing else may do at the same time on this mirror, after finishing what a killed run left undone.
+ *
+ * @throws SEQ0203 at once when another run holds the lock
+ */
+export async function withMirrorLock<T>(
+  mirror: Mirror,
+  { purpose, now, progress }: { purpose: string; now: () => Date; progress: Progress },
+  work: () => Promise<T>,
+): Promise<T> {
+  const attempt = await acquireLock(mirror.data.lockFile, { purpose, now: now() });
+  if (!attempt.acquired) throw mirrorLocked({ mirror: mirror.name, ...attempt });
+  try {
+    if (attempt.replaced !== undefined) {
+      progress.note(
+        `The run of ${attempt.replaced.since} (${attempt.replaced.purpose}) ended without giving its lock back; going on from what it left`,
+      );
+    }
+    for (const note of await recover(mirror)) progress.note(note);
+    return await work();
+  } finally {
+    await attempt.release();
+  }
+}

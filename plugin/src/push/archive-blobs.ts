@@ -1,0 +1,85 @@
+/** All that a set of archives has to give: each blob with its place, and which repositories their links name for it. */
+import type { ArchiveIndex, BlobPlace } from '../archive/index';
+import { readArchiveIndex } from '../archive/index';
+import { passingPieces } from '../archive/passing-pieces';
+import { readEntry } from '../archive/read-entry';
+import type { Digest } from '../oci/digest';
+import type { Manifest } from '../oci/manifest';
+import { manifestByteLimit, parseManifest } from '../oci/manifest';
+import { contentChanged } from '../registry/push-errors';
+import type { PushedBlob } from '../registry/push-source';
+import { mapConcurrently } from '../system/concurrency';
+
+export interface ArchiveBlobs {
+  /** `undefined`: no archive has it. Opened anew each time; nothing of it is kept. */
+  blob(digest: Digest): PushedBlob | undefined;
+  /** What lies in which archive. */
+  contents(): Iterable<{ readonly digest: Digest; readonly bytes: number; readonly archive: string }>;
+  /** A manifest, proven by its digest. `undefined`: no archive has it. @throws SEQ0523, SEQ0510 */
+  manifest(digest: Digest): Promise<Manifest | undefined>;
+  /** Repositories in which the archives' links put the blob: where the destination may have it already. */
+  repositoriesOf(digest: Digest): Iterable<string>;
+  /** Small files of oc-mirror's own below `working-dir/`, by what comes behind that; those of later archives count. */
+  workingDirFiles(prefix: string): Promise<ReadonlyMap<string, Buffer>>;
+}
+
+const indexedAtATime = 2;
+const largestFile = 1024 * 1024;
+
+/** Indexes archives by their headers. @throws SEQ0304 when one is cut or no archive, SEQ0702 when it can't be read */
+export async function openArchiveBlobs(
+  paths: readonly string[],
+  { signal }: { signal: AbortSignal },
+): Promise<ArchiveBlobs> {
+  const indexes = await mapConcurrently(paths, { limit: indexedAtATime, signal }, (path) =>
+    readArchiveIndex(path, { signal }),
+  );
+  const places = new Map<Digest, { index: ArchiveIndex; place: BlobPlace }>();
+  const repositories = new Map<Digest, Set<string>>();
+  for (const index of indexes) {
+    for (const [digest, place] of index.blobs) places.set(digest, { index, place });
+    for (const { link, repository, target } of index.links) {
+      if (link !== 'layer') continue;
+      const known = repositories.get(target);
+      if (known === undefined) repositories.set(target, new Set([repository]));
+      else known.add(repository);
+    }
+  }
+  return {
+    blob: (digest) => {
+      const found = places.get(digest);
+      if (found === undefined) return undefined;
+      const { index, place } = found;
+      return { digest, bytes: place.bytes, open: () => passingPieces(index, place, { signal }) };
+    },
+    *contents() {
+      for (const { name, blobs } of indexes)
+        for (const [digest, { bytes }] of blobs) yield { digest, bytes, archive: name };
+    },
+    manifest: async (digest) => {
+      const found = places.get(digest);
+      if (found === undefined) return undefined;
+      const { index, place } = found;
+      const content = await readEntry(index, place, { limit: manifestByteLimit, signal });
+      const manifest = content === undefined ? undefined : parseManifest(content, undefined);
+      if (manifest?.digest !== digest) {
+        const actual = manifest?.digest ?? `${place.bytes} bytes, more than a manifest may have`;
+        throw contentChanged({ subject: `the manifest ${digest} in ${index.name}`, expected: digest, actual });
+      }
+      return manifest;
+    },
+    repositoriesOf: (digest) => repositories.get(digest) ?? [],
+    workingDirFiles: async (prefix) => {
+      const files = new Map<string, Buffer>();
+      for (const index of indexes) {
+        for (const entry of index.workingDir) {
+          const name = entry.name.slice('working-dir/'.length);
+          if (!entry.name.startsWith(`working-dir/${prefix}`) || name.includes('..')) continue;
+          const content = await readEntry(index, entry, { limit: largestFile, signal });
+          if (content !== undefined) files.set(name, content);
+        }
+      }
+      return files;
+    },
+  };
+}

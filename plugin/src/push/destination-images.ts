@@ -1,0 +1,45 @@
+import { filterIds } from '../catalog/filter-id';
+import { destinationOfCatalog } from '../imageset/destination';
+import type { ImageSetConfiguration, OperatorCatalog } from '../imageset/schema';
+import { hexOf } from '../oci/digest';
+import type { MirroredImage } from '../oci/image';
+
+/** A recorded image with the tag that it gets where it arrives. */
+export interface DestinationImage extends MirroredImage {
+  /** An operator catalog, as the cluster is to use it. */
+  readonly catalog?: OperatorCatalog;
+}
+
+/**
+ * The images as disk-to-mirror names them. All keep repository and tag, but for catalogs: what oc-mirror rebuilt lies in
+ * archives under the id of its filter, and takes the name of the catalog that it was made from, which stays behind
+ * (oc-mirror internal/pkg/operator/filtered_collector.go).
+ */
+export function destinationImages(
+  images: readonly MirroredImage[],
+  { mirror: { operators = [] } }: Pick<ImageSetConfiguration, 'mirror'>,
+): DestinationImage[] {
+  const replaced = new Map<MirroredImage, DestinationImage | undefined>();
+  for (const catalog of operators) {
+    const { repository, tag } = destinationOfCatalog(catalog);
+    const here = images.filter((image) => image.kind === 'operator' && image.repository === repository);
+    const original = here.find((image) => image.tag === tag && image.attachedTo === undefined);
+    const ids = original === undefined ? [] : filterIds(catalog, original.digest);
+    const rebuilt =
+      here.find((image) => ids.includes(image.tag)) ?? (original === undefined ? rebuiltIn(here) : undefined);
+    if (rebuilt !== undefined) {
+      const isByDigest = !catalog.targetTag && catalog.catalog.includes('@') && tag.startsWith('sha256-');
+      replaced.set(rebuilt, { ...rebuilt, tag: isByDigest ? `sha256-${hexOf(rebuilt.digest)}` : tag, catalog });
+      for (const image of here) {
+        if (image === original || (image.attachedTo !== undefined && image.attachedTo === original?.digest))
+          replaced.set(image, undefined);
+      }
+    } else if (original !== undefined) replaced.set(original, { ...original, catalog });
+  }
+  return images.flatMap((image) => (replaced.has(image) ? (replaced.get(image) ?? []) : [image]));
+}
+
+/** Of a hand-made archive the original catalog may be missing: then what looks like the id of a filter is the rebuilt one. */
+function rebuiltIn(images: readonly MirroredImage[]): MirroredImage | undefined {
+  return images.find(({ tag }) => /^[0-9a-f]{32}$/.test(tag));
+}

@@ -1,0 +1,82 @@
+import { readCatalogTemplates } from '../cluster-resources/catalog-templates';
+import { clusterResourcesOf } from '../cluster-resources/cluster-resources';
+import type { BlobCount, DiskToMirror, UploadResult } from '../engine/engine';
+import { openArchiveBlobs } from './archive-blobs';
+import { destinationImages } from './destination-images';
+import type { ImageUpload } from './upload-images';
+import { planImageUpload, uploadImages } from './upload-images';
+
+// More bring no more over one line, and each holds a piece or a chunk in memory.
+const mostAtOnce = 8;
+
+/** What is uploaded out of archives that are open, and where to. */
+export interface ArchivesUpload
+  extends
+    Pick<DiskToMirror, 'document' | 'images' | 'destination' | 'registries' | 'env' | 'configFolder'>,
+    Pick<ImageUpload, 'archives' | 'beforeWriting' | 'broughtBy' | 'progress' | 'signal'> {
+  readonly options: Pick<DiskToMirror['options'], 'parallelImages' | 'parallelLayers' | 'retries'>;
+}
+
+export type UploadedFromArchives = Required<UploadResult>;
+
+/** What an upload would bring. Which blobs are there is looked at only when they are brought. */
+export interface UploadPlan {
+  readonly images: number;
+  readonly unchanged: number;
+  readonly manifests: number;
+  /** At most. */
+  readonly blobs: BlobCount;
+}
+
+/** Disk-to-mirror without oc-mirror and without a temporary disk: straight from the archives' offsets. */
+export async function diskToMirror(request: DiskToMirror): Promise<UploadedFromArchives> {
+  const { archives: paths, progress, signal } = request;
+  progress.detail(`indexing ${paths.length} archives`);
+  return uploadFromArchives({ ...request, archives: await openArchiveBlobs(paths, { signal }) });
+}
+
+export async function uploadFromArchives(upload: ArchivesUpload): Promise<UploadedFromArchives> {
+  const { archives, destination, document, configFolder } = upload;
+  const request = imageUpload(upload);
+  const templates = await readCatalogTemplates(document.config, configFolder);
+  const uploaded = await uploadImages(request);
+  const files = await archives.workingDirFiles('signatures/');
+  const signatures = new Map([...files].map(([name, content]) => [name.slice('signatures/'.length), content]));
+  return {
+    ...uploaded,
+    clusterResources: clusterResourcesOf({ images: request.images, destination, signatures, templates }),
+  };
+}
+
+/** Looks what is there, and writes nothing. */
+export async function planFromArchives(upload: ArchivesUpload): Promise<UploadPlan> {
+  await readCatalogTemplates(upload.document.config, upload.configFolder);
+  const survey = await planImageUpload(imageUpload(upload));
+  const blobs = [...survey.blobs.values()];
+  return {
+    images: survey.images,
+    unchanged: survey.unchanged,
+    manifests: survey.manifests.length,
+    blobs: { count: blobs.length, bytes: blobs.reduce((sum, { bytes }) => sum + bytes, 0) },
+  };
+}
+
+function imageUpload({ document, options, env, registries: settings, ...upload }: ArchivesUpload): ImageUpload {
+  const { progress } = upload;
+  return {
+    ...upload,
+    images: destinationImages(upload.images, document.config),
+    connection: {
+      settings,
+      env,
+      retries: options.retries,
+      onRetry: ({ host, reason, delayMs }) => {
+        if (delayMs >= longDelayMs)
+          progress.note(`${host}: ${reason}; trying again in ${Math.round(delayMs / 1000)} s`);
+      },
+    },
+    parallel: Math.min(options.parallelImages * options.parallelLayers, mostAtOnce),
+  };
+}
+
+const longDelayMs = 5_000;

@@ -1,0 +1,121 @@
+/** What of the images the destination lacks: by HEAD on tags and manifests, without looking at any blob. */
+import type { Digest } from '../oci/digest';
+import type { IndexManifest, Manifest } from '../oci/manifest';
+import type { PushClient } from '../registry/push';
+import { ifReadable } from '../registry/push';
+import { mapConcurrently } from '../system/concurrency';
+import type { ArchiveBlobs } from './archive-blobs';
+import type { DestinationImage } from './destination-images';
+import { manifestLacking } from './errors';
+
+/** A manifest to be put into one repository. */
+export interface LackingManifest {
+  readonly repository: string;
+  readonly digest: Digest;
+  /** 0 for an image's; an index comes after all that it names. */
+  readonly height: number;
+}
+
+export interface PlannedTag {
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: Digest;
+  /** What it stands for now. */
+  readonly there: Digest | undefined;
+}
+
+export interface Survey {
+  readonly images: number;
+  /** There, under their tags. */
+  readonly unchanged: number;
+  /** Lowest first. */
+  readonly manifests: readonly LackingManifest[];
+  /** Configs and layers with the repositories that are to have them. */
+  readonly blobs: ReadonlyMap<Digest, { readonly bytes: number; readonly repositories: readonly string[] }>;
+  readonly tags: readonly PlannedTag[];
+}
+
+interface Surveying {
+  readonly client: PushClient;
+  readonly archives: ArchiveBlobs;
+  readonly parallel: number;
+  readonly broughtBy?: ((digest: Digest) => string | undefined) | undefined;
+  readonly signal: AbortSignal;
+}
+
+// Real ones have two levels.
+const deepest = 8;
+
+/** @throws SEQ0641 when a manifest that the destination lacks is in no archive, SEQ0525 when the destination answers for nothing */
+export async function surveyDestination(images: readonly DestinationImage[], context: Surveying): Promise<Survey> {
+  const { client, parallel, signal } = context;
+  const byPlace = new Map(images.map((image) => [`${image.repository}:${image.tag}`, image]));
+  const manifests = new Map<string, LackingManifest>();
+  const blobs = new Map<Digest, { bytes: number; repositories: string[] }>();
+  const tags: PlannedTag[] = [];
+  const visits = new Map<string, Promise<number | undefined>>();
+  let unchanged = 0;
+
+  /** Its height, or `undefined` when the destination has it with all that it names. */
+  const visit = (image: DestinationImage, digest: Digest, depth: number): Promise<number | undefined> => {
+    const key = `${image.repository}@${digest}`;
+    const known = visits.get(key);
+    if (known !== undefined) return known;
+    const visiting = look(image, digest, depth);
+    visits.set(key, visiting);
+    return visiting;
+  };
+  const look = async (image: DestinationImage, digest: Digest, depth: number): Promise<number | undefined> => {
+    const { repository, source } = image;
+    signal.throwIfAborted();
+    if ((await ifReadable(client.manifestAt(repository, digest, { signal }))) === digest) return undefined;
+    const manifest = depth > deepest ? undefined : await context.archives.manifest(digest);
+    if (manifest === undefined)
+      throw manifestLacking({ image: source, digest, broughtBy: context.broughtBy?.(digest) });
+    const height = manifest.kind === 'index' ? await visitChildren(image, manifest, depth) : takeParts(image, manifest);
+    manifests.set(`${repository}@${digest}`, { repository, digest, height });
+    return height;
+  };
+  const visitChildren = async (image: DestinationImage, index: IndexManifest, depth: number): Promise<number> => {
+    let highest = 0;
+    for (const child of index.manifests)
+      highest = Math.max(highest, (await visit(image, child.digest, depth + 1)) ?? 0);
+    return highest + 1;
+  };
+  const takeParts = ({ repository }: DestinationImage, manifest: Extract<Manifest, { kind: 'image' }>): number => {
+    for (const { digest, bytes, foreign } of [manifest.config, ...manifest.layers]) {
+      // What its owner keeps elsewhere is pushed only where the archives have it.
+      if (foreign === true && context.archives.blob(digest) === undefined) continue;
+      const known = blobs.get(digest);
+      if (known === undefined) blobs.set(digest, { bytes, repositories: [repository] });
+      else if (!known.repositories.includes(repository)) known.repositories.push(repository);
+    }
+    return 0;
+  };
+
+  await mapConcurrently([...byPlace.values()], { limit: parallel, signal }, async (image) => {
+    const { repository, tag, digest } = image;
+    const there = await ifReadable(client.manifestAt(repository, tag, { signal }), async () => {
+      // Where the registry can say whether it has the image, only the tag is damaged, and is set anew.
+      await client.manifestAt(repository, digest, { signal });
+      return undefined;
+    });
+    if (there === digest) {
+      unchanged += 1;
+      return;
+    }
+    await visit(image, digest, 0);
+    tags.push({ repository, tag, digest, there });
+  });
+  return {
+    images: byPlace.size,
+    unchanged,
+    manifests: [...manifests.values()].sort((a, b) => a.height - b.height),
+    blobs,
+    tags: tags.sort((a, b) => compare(a.repository, b.repository) || compare(a.tag, b.tag)),
+  };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,185 @@
+/**
+ * Brings images out of archives into a registry, in an order in which a stop after any step leaves something sound:
+ *
+ *   1. blobs, each hashed while it streams from its offset; what a stop leaves is found again by HEAD
+ *   2. manifests by digest, each asked for when it was put; children before the indexes that name them
+ *   3. tags, when every manifest of the run is there: nobody who pulls by tag meets half an image, or half a sequence
+ */
+import type { UploadResult } from '../engine/engine';
+import type { Digest } from '../oci/digest';
+import type { RegistryConnectionOptions } from '../registry/connection';
+import type { PushClient, RegistryDestination } from '../registry/push';
+import { createPushClient, ifReadable } from '../registry/push';
+import type { PushedBlob } from '../registry/push-source';
+import { mapConcurrently } from '../system/concurrency';
+import { impossible } from '../system/errors';
+import type { Progress } from '../system/progress';
+import type { ArchiveBlobs } from './archive-blobs';
+import type { DestinationImage } from './destination-images';
+import { blobLacking, manifestsUnreadable } from './errors';
+import type { LackingManifest, Survey } from './survey';
+import { surveyDestination } from './survey';
+
+export interface ImageUpload {
+  readonly archives: ArchiveBlobs;
+  readonly images: readonly DestinationImage[];
+  readonly destination: RegistryDestination;
+  readonly connection: Omit<RegistryConnectionOptions, 'signal'>;
+  /** Blobs, and manifests, at the same time. */
+  readonly parallel: number;
+  /** Told what would be written before anything is; may throw. */
+  readonly beforeWriting?: ((survey: Survey) => void) | undefined;
+  /** Which sequence a blob or manifest came with, for the message when it is nowhere. */
+  readonly broughtBy?: ((digest: Digest) => string | undefined) | undefined;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+export type UploadedImages = Required<Omit<UploadResult, 'clusterResources'>>;
+
+interface Uploading extends ImageUpload {
+  readonly client: PushClient;
+}
+
+/** @throws SEQ0641 when something is in no archive and not there, SEQ05xx for what the registry or the content refuses */
+export async function uploadImages(upload: ImageUpload): Promise<UploadedImages> {
+  const { destination, connection, parallel, progress, signal } = upload;
+  const client = createPushClient({ ...connection, destination, signal });
+  try {
+    progress.detail(`looking what ${destination.host} has`);
+    const survey = await surveyFor({ ...upload, client });
+    const blobs = await uploadBlobs(survey, { ...upload, client });
+    await putManifests(survey.manifests, { ...upload, client });
+    progress.detail(`setting ${survey.tags.length} tags`);
+    await mapConcurrently(survey.tags, { limit: parallel, signal }, ({ repository, tag, digest }) =>
+      putManifest({ repository, digest }, tag, { ...upload, client }),
+    );
+    return { images: survey.images, unchanged: survey.unchanged, blobs };
+  } finally {
+    await client.close();
+  }
+}
+
+/** What an upload would bring, without bringing it: blobs are counted as new where no manifest says that they are there. */
+export async function planImageUpload(upload: ImageUpload): Promise<Survey> {
+  const { destination, connection, signal } = upload;
+  const client = createPushClient({ ...connection, destination, signal });
+  try {
+    return await surveyFor({ ...upload, client });
+  } finally {
+    await client.close();
+  }
+}
+
+async function surveyFor(uploading: Uploading): Promise<Survey> {
+  const survey = await surveyDestination(uploading.images, uploading);
+  uploading.beforeWriting?.(survey);
+  return survey;
+}
+
+async function uploadBlobs(
+  { blobs }: Survey,
+  { client, archives, parallel, broughtBy, progress, signal }: Uploading,
+): Promise<UploadedImages['blobs']> {
+  const none = { count: 0, bytes: 0 };
+  const counts = { uploaded: { ...none }, mounted: { ...none }, there: { ...none } };
+  const count = (outcome: keyof typeof counts, bytes: number): void => {
+    counts[outcome].count += 1;
+    counts[outcome].bytes += bytes;
+  };
+  progress.total([...blobs.values()].reduce((sum, { bytes }) => sum + bytes, 0));
+  const named = new Set([...blobs.values()].flatMap(({ repositories }) => repositories));
+  let finished = 0;
+  const bring = async ([digest, { bytes, repositories }]: [
+    Digest,
+    { bytes: number; repositories: readonly string[] },
+  ]) => {
+    const lacking: string[] = [];
+    let holder: string | undefined;
+    for (const repository of repositories) {
+      if (await client.hasBlob(repository, digest, { signal })) {
+        holder ??= repository;
+        count('there', bytes);
+      } else lacking.push(repository);
+    }
+    // Nobody has looked there; where the sequences before were uploaded, it is.
+    const elsewhere = [...archives.repositoriesOf(digest)].find((name) => !repositories.includes(name));
+    const blob = archives.blob(digest);
+    let sent = 0;
+    for (const repository of lacking) {
+      if (blob === undefined && holder === undefined && elsewhere === undefined)
+        throw blobLacking({ digest, repositories, broughtBy: broughtBy?.(digest) });
+      const outcome = await client.uploadBlob(
+        repository,
+        blob ?? notHere({ digest, bytes, repositories, broughtBy: broughtBy?.(digest) }),
+        {
+          signal,
+          mountFrom: holder ?? elsewhere,
+          onBytes: (more) => {
+            sent += more;
+            progress.advance(more);
+          },
+        },
+      );
+      count(outcome, bytes);
+      holder = repository;
+    }
+    if (sent < bytes) progress.advance(bytes - sent);
+    finished += 1;
+    progress.detail(`${finished} of ${blobs.size} blobs, ${named.size} repositories`);
+  };
+  // Large ones first: then the last of them doesn't run alone.
+  const largestFirst = [...blobs].sort(([, a], [, b]) => b.bytes - a.bytes);
+  await mapConcurrently(largestFirst, { limit: parallel, signal }, bring);
+  return counts;
+}
+
+/** A blob that can only be mounted: opening it says that it is nowhere. */
+function notHere({ bytes, ...lacking }: Parameters<typeof blobLacking>[0] & { readonly bytes: number }): PushedBlob {
+  return {
+    digest: lacking.digest,
+    bytes,
+    open: () => {
+      throw blobLacking(lacking);
+    },
+  };
+}
+
+async function putManifests(manifests: readonly LackingManifest[], uploading: Uploading): Promise<void> {
+  const { parallel, signal, progress } = uploading;
+  const heights = [...new Set(manifests.map(({ height }) => height))];
+  for (const height of heights) {
+    const level = manifests.filter((manifest) => manifest.height === height);
+    progress.detail(`putting ${level.length} ${height === 0 ? 'manifests' : 'indexes'}`);
+    await mapConcurrently(level, { limit: parallel, signal }, (manifest) =>
+      putManifest(manifest, manifest.digest, uploading),
+    );
+    // Before what names them: an index that is there is taken for whole by the next run.
+    await requireReadable(level, uploading);
+  }
+}
+
+/** What a registry accepted it may not be able to read: it keeps a damaged copy of the same digest instead. */
+async function requireReadable(
+  manifests: readonly LackingManifest[],
+  { client, destination, parallel, signal }: Uploading,
+): Promise<void> {
+  const failures = await mapConcurrently(manifests, { limit: parallel, signal }, ({ repository, digest }) =>
+    ifReadable(
+      client.manifestAt(repository, digest, { signal }).then(() => undefined),
+      (failure) => failure,
+    ),
+  );
+  const unreadable = failures.filter((failure) => failure !== undefined);
+  if (unreadable.length > 0) throw manifestsUnreadable(unreadable, { host: destination.host, put: manifests.length });
+}
+
+async function putManifest(
+  { repository, digest }: { repository: string; digest: Digest },
+  reference: string,
+  { archives, client, signal }: Uploading,
+): Promise<void> {
+  const manifest = (await archives.manifest(digest)) ?? (await client.manifest(repository, digest, { signal }));
+  if (manifest === undefined) throw impossible(`${digest} was there a moment ago`);
+  await client.putManifest(repository, reference, manifest, { signal });
+}

@@ -1,0 +1,59 @@
+/** Where other copies of a sequence's archives may lie, and which of those that are known cannot be reached from here. */
+import { readdir, stat } from 'node:fs/promises';
+import { basename, isAbsolute, join } from 'node:path';
+import { storeFolder } from '../mirror/data-directory';
+import type { Mirror } from '../mirror/mirror';
+import type { Custody } from '../sequence/custody';
+import type { SequenceMetadata } from '../sequence/metadata';
+import { noSuchCopy } from './errors';
+
+export interface Copies {
+  /** Archive files, in the order in which they are to be tried. */
+  readonly files: readonly { readonly path: string; readonly bytes: number; readonly where: string }[];
+  /** Copies of custody.yaml that are no folder on this machine now: tapes, sites, disks not mounted. */
+  readonly outOfReach: readonly string[];
+}
+
+/**
+ * Looks into the folders given and into those that custody.yaml names. A copy is a sequence's folder, or one with such
+ * folders in it, as a store or a `content` is. Names of files don't matter: what they hold is looked at.
+ *
+ * @throws SEQ0334 for a folder given that is none
+ */
+export async function findCopies(
+  mirror: Mirror,
+  {
+    folder,
+    metadata,
+    custody,
+    from,
+  }: { folder: string; metadata: SequenceMetadata; custody: Custody | undefined; from: readonly string[] },
+): Promise<Copies> {
+  for (const path of from) if (!(await isFolder(path))) throw noSuchCopy({ path });
+  const outOfReach: string[] = [];
+  const places = [...from];
+  for (const { where } of custody?.copies ?? []) {
+    if (isAbsolute(where) && (await isFolder(where))) places.push(where);
+    else outOfReach.push(where);
+  }
+  const inStore = basename(storeFolder(mirror.data, folder, metadata.seal));
+  const files: { path: string; bytes: number; where: string }[] = [];
+  for (const place of new Set(places)) {
+    for (const path of [place, join(place, folder), join(place, inStore)]) {
+      for (const name of (await readdir(path).catch(() => [] as string[])).sort()) {
+        if (!name.endsWith('.tar')) continue;
+        const file = join(path, name);
+        const found = await stat(file).catch(() => undefined);
+        if (found?.isFile() === true) files.push({ path: file, bytes: found.size, where: file });
+      }
+    }
+  }
+  return { files, outOfReach };
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}

@@ -1,0 +1,87 @@
+/** Looks where blobs lie on this machine, without reading them: archives, caches, and what an earlier reissue fetched. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bytesOfFile, salvageBlobs } from '../archive/salvage';
+import { registryFolder } from '../engine/oc-mirror/cache';
+import { foldersIn } from '../engine/oc-mirror/folders';
+import { engineFolder } from '../mirror/data-directory';
+import type { Mirror } from '../mirror/mirror';
+import type { Digest } from '../oci/digest';
+import { hexOf } from '../oci/digest';
+import type { BlobCandidate, WantedBlob } from './reissue-plan';
+
+export interface ArchiveSource {
+  readonly path: string;
+  readonly kind: 'copy' | 'chain';
+  readonly where: string;
+  /** Blobs in it that are known to be damaged, and are not offered. */
+  readonly damaged?: ReadonlySet<Digest>;
+}
+
+/**
+ * The places that may hold wanted blobs, in the order in which they are to be tried. Places whose size is not the
+ * blob's are left out.
+ */
+export async function findBlobs(
+  mirror: Mirror,
+  wanted: ReadonlyMap<Digest, WantedBlob>,
+  { archives, fetched, signal }: { archives: readonly ArchiveSource[]; fetched: string; signal: AbortSignal },
+): Promise<Map<Digest, BlobCandidate[]>> {
+  const candidates = new Map<Digest, BlobCandidate[]>([...wanted.keys()].map((digest) => [digest, []]));
+  if (wanted.size === 0) return candidates;
+  const offer = (digest: Digest, candidate: BlobCandidate): void => {
+    if (wanted.get(digest)?.bytes === candidate.bytes) candidates.get(digest)?.push(candidate);
+  };
+  const offerFile = async (digest: Digest, file: Omit<BlobCandidate, 'offset' | 'bytes'>): Promise<void> => {
+    const bytes = await bytesOfFile(file.path);
+    if (bytes !== undefined) offer(digest, { ...file, offset: 0, bytes });
+  };
+  const offerArchive = async ({
+    path,
+    kind,
+    where,
+    damaged,
+  }: Omit<BlobCandidate, 'offset' | 'bytes'> & Pick<ArchiveSource, 'damaged'>): Promise<void> => {
+    for (const [digest, place] of await salvageBlobs(path, { signal })) {
+      if (damaged?.has(digest) !== true) offer(digest, { ...place, path, kind, where });
+    }
+  };
+
+  for (const digest of wanted.keys()) {
+    await offerFile(digest, { path: join(fetched, hexOf(digest)), kind: 'stage', where: 'an earlier reissue' });
+  }
+  for (const archive of archives) await offerArchive(archive);
+  const ocMirrorCache = join(
+    foldersIn(engineFolder(mirror.data, 'oc-mirror')).cache,
+    registryFolder,
+    'blobs',
+    'sha256',
+  );
+  for (const digest of wanted.keys()) {
+    const hex = hexOf(digest);
+    const path = join(ocMirrorCache, hex.slice(0, 2), hex, 'data');
+    await offerFile(digest, { path, kind: 'cache', where: "oc-mirror's cache" });
+  }
+  for (const stage of await stagesOf(mirror)) {
+    const where = "an engine's stage";
+    for (const digest of wanted.keys()) {
+      await offerFile(digest, { path: join(stage, 'manifests', hexOf(digest)), kind: 'cache', where });
+    }
+    for (const path of await archivesBelow(stage)) await offerArchive({ path, kind: 'cache', where });
+  }
+  return candidates;
+}
+
+/** Where engines keep half-done work on sequences that are not sealed yet. */
+async function stagesOf(mirror: Mirror): Promise<string[]> {
+  const stages = join(mirror.data.root, 'stage');
+  return (await readdir(stages).catch(() => [] as string[])).map((name) => join(stages, name, 'engine'));
+}
+
+async function archivesBelow(stage: string): Promise<string[]> {
+  const entries = await readdir(stage, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile() && /^mirror_\d{6}\.tar(\.partial)?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}

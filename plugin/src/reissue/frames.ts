@@ -1,0 +1,109 @@
+/** Frames of archives, from which and from its blobs an archive is made again byte for byte. */
+import { open } from 'node:fs/promises';
+import { frameRangesOf } from '../archive/frame/frame';
+import type { ArchiveIndex, BlobPlace } from '../archive/index';
+import { writeFully } from '../archive/positional-io';
+import { entryPieces } from '../archive/read-entry';
+import { readFrame, rebuildArchive } from '../archive/rebuild';
+import { frameFiles } from '../mirror/frames';
+import type { Digest } from '../oci/digest';
+import { isSeqmirrorError } from '../system/errors';
+import type { OwnArchive } from './own-archives';
+import type { Making } from './reissue-plan';
+import type { Survey } from './survey';
+
+/** Where a frame is that is proven to be the sealed one. */
+export type Frame =
+  /** Kept beside the store since the archive was made. */
+  | { readonly kept: string; readonly bytes: number; readonly sha256: string }
+  /** In an archive of which nothing but blobs is damaged. */
+  | { readonly within: ArchiveIndex };
+
+export interface FramedArchive {
+  readonly making: Making;
+  readonly blobs: ReadonlyMap<Digest, BlobPlace>;
+}
+
+/** The archives of these for which there is a frame that is proven to be the sealed one. */
+export async function findFrames(
+  survey: Survey,
+  lost: readonly OwnArchive[],
+  { signal }: { signal: AbortSignal },
+): Promise<FramedArchive[]> {
+  const sealed = new Set(survey.inventory.blobs.map(({ digest }) => digest));
+  const framed: FramedArchive[] = [];
+  for (const archive of lost) {
+    const { name, bytes } = archive.recorded;
+    const found = (await keptFrame(survey, archive, signal)) ?? frameWithin(archive);
+    // What was adopted damaged has a frame with blobs in it that nobody has.
+    if (found === undefined || ![...found.blobs.keys()].every((digest) => sealed.has(digest))) continue;
+    const { frame } = found;
+    const blobs = [...found.blobs].map(([digest, place]) => ({ digest, bytes: place.bytes }));
+    framed.push({ making: { how: 'rebuilt', name, bytes, frame, blobs }, blobs: found.blobs });
+  }
+  return framed;
+}
+
+type FoundFrame = { readonly frame: Frame; readonly blobs: ReadonlyMap<Digest, BlobPlace> };
+
+async function keptFrame(
+  survey: Survey,
+  { recorded: { name, bytes, frame_sha256: sha256 } }: OwnArchive,
+  signal: AbortSignal,
+): Promise<FoundFrame | undefined> {
+  if (sha256 === undefined) return undefined;
+  const { mirror, entry, metadata } = survey;
+  for (const kept of frameFiles(mirror.data, entry.folder, { ...metadata, archive: name })) {
+    try {
+      const { blobs } = await readFrame({ frame: kept, bytes, frameSha256: sha256 }, { signal });
+      return { frame: { kept, bytes, sha256 }, blobs };
+    } catch (error) {
+      // Not there, damaged, or that of another packaging: as good as none.
+      if (!isSeqmirrorError(error)) throw error;
+    }
+  }
+  return undefined;
+}
+
+function frameWithin({ recorded, files }: OwnArchive): FoundFrame | undefined {
+  if (recorded.frame_sha256 === undefined) return undefined;
+  const within = files.find(({ found }) => found?.frameSha256 === recorded.frame_sha256)?.found?.index;
+  return within === undefined ? undefined : { frame: { within }, blobs: within.blobs };
+}
+
+interface RebuildRun {
+  readonly blob: (digest: Digest) => AsyncIterable<Buffer>;
+  readonly signal: AbortSignal;
+  readonly progress: (bytes: number) => void;
+}
+
+/** Writes an archive out of a frame and its blobs, on disk for good when this returns. */
+export async function rebuildFromFrame(frame: Frame, to: string, run: RebuildRun): Promise<void> {
+  if ('within' in frame) return rebuildFromArchive(frame.within, to, run);
+  await rebuildArchive({ frame: frame.kept, bytes: frame.bytes, frameSha256: frame.sha256, to, ...run });
+}
+
+async function rebuildFromArchive(
+  index: ArchiveIndex,
+  to: string,
+  { blob, signal, progress }: RebuildRun,
+): Promise<void> {
+  const file = await open(to, 'w', 0o644);
+  const write = async (offset: number, pieces: AsyncIterable<Buffer>): Promise<void> => {
+    let at = offset;
+    for await (const piece of pieces) {
+      await writeFully(file, piece, at);
+      at += piece.length;
+      progress(piece.length);
+    }
+  };
+  try {
+    for (const range of frameRangesOf(index)) {
+      await write(range.offset, entryPieces(index, range, { signal }));
+    }
+    for (const [digest, { offset }] of index.blobs) await write(offset, blob(digest));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

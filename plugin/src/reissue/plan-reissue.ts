@@ -1,0 +1,202 @@
+/**
+ * Decides how each archive that is lost or damaged is made again. First what keeps it as it was: a whole file of another
+ * copy, then its frame with its blobs, then a layout that comes out as the one that was sealed. Only what none of these
+ * brings is packaged anew, together, under the names that are free.
+ */
+import { join } from 'node:path';
+import type { HashPool } from '../archive/hashing/hash-pool';
+import type { ArchiveIndex } from '../archive/index';
+import { planArchives } from '../archive/layout';
+import { linksOf } from '../archive/links';
+import { archiveFileName } from '../archive/names';
+import { workingDirFiles } from '../archive/working-dir-files';
+import type { PlannedFile, WholeVolume } from '../archive/write-whole';
+import { withFiles } from '../archive/write-whole';
+import { archiveSizeBytes } from '../imageset/defaults';
+import type { Digest } from '../oci/digest';
+import type { Finding } from '../system/errors';
+import { filesLacking } from './errors';
+import { fileSources } from './file-sources';
+import type { ArchiveSource } from './find-blobs';
+import { findBlobs } from './find-blobs';
+import { findFrames } from './frames';
+import type { Need } from './image-needs';
+import { needsOf } from './image-needs';
+import type { OwnArchive, RecordedArchive } from './own-archives';
+import { examineFile, ownFolders } from './own-archives';
+import type { BlobCandidate, BlobSource, Making, ReissuePlan, WantedBlob } from './reissue-plan';
+import { sharesOf, wantedBlobs } from './reissue-plan';
+import type { Survey } from './survey';
+import type { ReissueFolder } from './swap';
+
+export interface PreparedReissue {
+  readonly plan: ReissuePlan;
+  readonly candidates: ReadonlyMap<Digest, readonly BlobCandidate[]>;
+  readonly needs: ReadonlyMap<Digest, Need>;
+}
+
+interface PlanRun {
+  readonly at: ReissueFolder;
+  readonly pool: HashPool;
+  readonly signal: AbortSignal;
+}
+
+/** What there is to do, and where everything that it takes may lie. Reads, and writes nothing. */
+export async function planReissue(survey: Survey, run: PlanRun): Promise<PreparedReissue> {
+  const { mirror, own, metadata } = survey;
+  const lost = own.filter(({ files }) => !files.some(({ sound }) => sound !== undefined));
+  const kept = own.flatMap(({ files }) => files.find(({ sound }) => sound !== undefined)?.sound ?? []);
+  const copied = await copiesOf(lost, survey, run);
+  const rest = lost.filter(({ recorded }) => !copied.some(({ making }) => making.name === recorded.name));
+  const framed = await findFrames(survey, rest, run);
+  const unframed = rest.filter(({ recorded }) => !framed.some(({ making }) => making.name === recorded.name));
+  const there = {
+    blobs: new Set(
+      [...kept, ...copied]
+        .flatMap(({ index }) => [...index.blobs.keys()])
+        .concat(framed.flatMap(({ blobs }) => [...blobs.keys()])),
+    ),
+    names: new Set(
+      [...kept, ...copied].flatMap(({ index }) => [...index.links, ...index.workingDir].map(({ name }) => name)),
+    ),
+  };
+  const composed = await compose(
+    survey,
+    unframed.map(({ recorded }) => recorded),
+    there,
+  );
+
+  const makings = [...copied, ...framed].map(({ making }): Making => making).concat(composed.makings);
+  const wanted = wantedBlobs(makings);
+  const candidates = await findBlobs(mirror, wanted, {
+    archives: archiveSources(survey),
+    fetched: run.at.blobs,
+    signal: run.signal,
+  });
+  const needs = needsOf(new Set(wanted.keys()), { images: survey.allImages, blobs: survey.blobs });
+  const sourceOf = (digest: Digest): BlobSource | undefined => {
+    const [candidate] = candidates.get(digest) ?? [];
+    const [repository] = needs.get(digest)?.repositories ?? [];
+    if (candidate !== undefined || repository === undefined) return candidate;
+    return { kind: 'registry', where: `${repository.host}/${repository.repository}` };
+  };
+  const plan: ReissuePlan = {
+    folder: survey.entry.folder,
+    sound: kept.map(({ name }) => name),
+    damaged: lost.map(({ recorded, files }) => ({
+      name: recorded.name,
+      why:
+        files.map(({ why }) => why).find((why) => why !== undefined) ?? 'it is neither in the store nor in the folder',
+    })),
+    makings: makings.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    ...sharesOf(wanted.values(), sourceOf),
+    warnings: composed.warnings,
+    bytes: makings.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+  return { plan, candidates, needs };
+
+  function archiveSources({ neighbours, copies, entry }: Survey): ArchiveSource[] {
+    const ownFiles = own.flatMap(({ files }) => files);
+    return [
+      ...ownFiles.map(({ path, damaged }) => ({
+        path,
+        damaged,
+        kind: 'copy' as const,
+        where: `${entry.folder} on this machine`,
+      })),
+      ...copies.files.map(({ path, where }) => ({ path, kind: 'copy' as const, where })),
+      ...neighbours.flatMap((neighbour) =>
+        ownFolders(mirror, neighbour.folder, neighbour.metadata).flatMap((folder) =>
+          neighbour.metadata.archives.map(({ name }) => ({
+            path: join(folder, name),
+            kind: 'chain' as const,
+            where: neighbour.folder,
+          })),
+        ),
+      ),
+    ];
+  }
+
+  async function compose(
+    { inventory, images, blobs, document }: Survey,
+    free: readonly RecordedArchive[],
+    { blobs: has, names: hasNames }: { blobs: ReadonlySet<Digest>; names: ReadonlySet<string> },
+  ): Promise<{ makings: Making[]; warnings: Finding[] }> {
+    if (free.length === 0) return { makings: [], warnings: [] };
+    const sizeLimit = { archiveSizeBytes: archiveSizeBytes(document.config) };
+    const links = linksOf(images, blobs);
+    const asSealed = withFiles(planArchives({ blobs: inventory.blobs, links, ...sizeLimit }), [], sizeLimit);
+    if (isPackagingOf(metadata.archives, asSealed)) {
+      const names = new Set(free.map(({ name }) => name));
+      return { makings: asSealed.filter(({ name }) => names.has(name)).map(makingOf(true)), warnings: [] };
+    }
+    const { files, lacking } = await filesFor(hasNames);
+    const layout = planArchives({
+      blobs: inventory.blobs.filter(({ digest }) => !has.has(digest)),
+      links: links.filter(({ name }) => !hasNames.has(name)),
+      ...sizeLimit,
+    });
+    const volumes = withFiles(layout, files, sizeLimit);
+    const names = freeNames(metadata.archives, free, volumes.length);
+    const makings = volumes.map((volume, index) => makingOf(false)({ ...volume, name: names[index] as string }));
+    const warnings = lacking.length === 0 ? [] : [filesLacking({ folder: survey.entry.folder, lacking })];
+    return { makings, warnings };
+  }
+
+  // Only oc-mirror reads them, and only its own archives had them.
+  async function filesFor(
+    has: ReadonlySet<string>,
+  ): Promise<{ files: readonly PlannedFile[]; lacking: readonly string[] }> {
+    if (metadata.provenance.engine !== 'oc-mirror') return { files: [], lacking: [] };
+    const sources = await fileSources(survey, run);
+    return workingDirFiles(sources, { config: survey.document, images: survey.images, has });
+  }
+}
+
+/** Whole files of other copies that are the archives which were sealed, whatever they are called. */
+async function copiesOf(
+  lost: readonly OwnArchive[],
+  { copies }: Survey,
+  { pool, signal }: PlanRun,
+): Promise<{ making: Making; index: ArchiveIndex }[]> {
+  const found: { making: Making; index: ArchiveIndex }[] = [];
+  for (const { recorded } of lost) {
+    for (const { path, where, bytes } of copies.files.filter((file) => file.bytes === recorded.bytes)) {
+      const { sound } = await examineFile(path, recorded, { bytes, pool, signal, progress: () => undefined });
+      if (sound === undefined) continue;
+      found.push({ making: { how: 'copied', name: recorded.name, bytes, path, where }, index: sound.index });
+      break;
+    }
+  }
+  return found;
+}
+
+function isPackagingOf(recorded: readonly RecordedArchive[], volumes: readonly WholeVolume[]): boolean {
+  const lines = (archives: readonly { name: string; bytes: number }[]): string =>
+    archives
+      .map(({ name, bytes }) => `${name} ${bytes}`)
+      .sort()
+      .join('\n');
+  return lines(recorded) === lines(volumes);
+}
+
+function makingOf(asSealed: boolean): (volume: WholeVolume) => Making {
+  return (volume) => ({
+    how: 'composed',
+    asSealed,
+    name: volume.name,
+    bytes: volume.bytes,
+    volume,
+    blobs: volume.entries.flatMap(({ kind, digest, bytes }): WantedBlob[] =>
+      kind === 'blob' ? [{ digest, bytes }] : [],
+    ),
+  });
+}
+
+/** The names of what is gone, then numbers behind all others. */
+function freeNames(recorded: readonly RecordedArchive[], free: readonly RecordedArchive[], count: number): string[] {
+  const names = free.map(({ name }) => name).sort();
+  const highest = Math.max(0, ...recorded.map(({ name }) => Number(/\d{6}/.exec(name)?.[0])));
+  for (let number = highest + 1; names.length < count; number += 1) names.push(archiveFileName(number));
+  return names;
+}

@@ -1,0 +1,243 @@
+/**
+ * Makes a sealed sequence's archives again where they are lost or damaged: the same blobs by digest, wherever they can
+ * be had. What is sound stays untouched, and the seal is never written.
+ */
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { HashPool } from '../archive/hashing/hash-pool';
+import { startHashPool } from '../archive/hashing/hash-pool';
+import { storeFolder } from '../mirror/data-directory';
+import { ensureSpaceIn } from '../mirror/ensure-space';
+import { openMirror } from '../mirror/mirror';
+import { sequencePath } from '../mirror/mirror';
+import { recordFile, recordNames } from '../mirror/records';
+import type { SequenceRun } from '../mirror/run';
+import { engineOptions, registrySettings } from '../mirror/settings';
+import { withMirrorLock } from '../mirror/with-mirror-lock';
+import { createRegistryClient } from '../registry/client';
+import { declareHeld, declareLost, renderCustody } from '../sequence/custody';
+import { writeFileAtomically } from '../system/atomic-file';
+import { formatBytes } from '../system/byte-size';
+import { counted } from '../system/counted';
+import type { Finding } from '../system/errors';
+import { isSeqmirrorError, systemErrorCode } from '../system/errors';
+import { diskFull } from '../system/system-errors';
+import { openDownloads } from './download';
+import { blobsLost, blobsNotNow, copyElsewhere } from './errors';
+import { makeArchives, readBack } from './make-archives';
+import type { PreparedReissue } from './plan-reissue';
+import { planReissue } from './plan-reissue';
+import type { ReissuePlan } from './reissue-plan';
+import { sharesOf, wantedBlobs } from './reissue-plan';
+import { bringIntoStore } from './relink';
+import type { BlobNotHad, SecuredBlobs } from './secure-blobs';
+import { secureBlobs } from './secure-blobs';
+import { prepareCommit } from './stage-commit';
+import type { Survey } from './survey';
+import { readSealed, surveySequence } from './survey';
+import type { ReissueFolder } from './swap';
+import { commitReissue, finishReissue, linkFromStore, reissueFolder, removeReissue, swapIn } from './swap';
+
+export interface ReissueOptions extends SequenceRun {
+  /** Folders with other copies of the sequence's archives, absolute or from the top of the workspace. */
+  readonly from: readonly string[];
+}
+
+export type ReissueOutcome =
+  /** Every archive is what was sealed. `linked`: some had to be linked again. */
+  | {
+      readonly kind: 'sound';
+      readonly mirror: string;
+      readonly folder: string;
+      readonly archives: number;
+      readonly linked: boolean;
+    }
+  | { readonly kind: 'planned'; readonly mirror: string; readonly folder: string; readonly plan: ReissuePlan }
+  | {
+      readonly kind: 'reissued';
+      readonly mirror: string;
+      readonly number: number;
+      readonly folder: string;
+      /** With the sources that blobs really came from. */
+      readonly plan: ReissuePlan;
+      /** Byte for byte what they were, or packaged anew with other sums. */
+      readonly packaging: 'as sealed' | 'anew';
+      readonly archivesAre: 'linked' | 'symlinked';
+      readonly warnings: readonly Finding[];
+    };
+
+// Each is a file to hash or a download; more bring no more from one disk or registry.
+const mostBlobsAtOnce = 8;
+
+/**
+ * Reissues one sequence, or finds that nothing is wrong with it. Can be stopped at any moment and run again.
+ *
+ * @throws SEQ0330 when blobs cannot be had any more (custody.yaml says so then), SEQ0331 when a copy has to be brought,
+ *   SEQ0332 when a registry could not be asked, SEQ0333 for what isn't sealed, SEQ0203 while another run goes on
+ */
+export async function reissueSequence(options: ReissueOptions): Promise<ReissueOutcome> {
+  const mirror = await openMirror(options.location);
+  const { folder, signal } = options;
+  await readSealed(mirror, folder);
+  const pool = startHashPool();
+  try {
+    if (options.dryRun) {
+      const { survey, prepared } = await lookAt(options, { mirror, pool });
+      return prepared.plan.makings.length === 0
+        ? soundOutcome(survey, { linked: false })
+        : { kind: 'planned', mirror: mirror.name, folder, plan: prepared.plan };
+    }
+    return await withMirrorLock(mirror, { purpose: `reissue ${folder}`, ...options }, async () => {
+      const { entry } = await readSealed(mirror, folder);
+      if (await finishReissue(mirror, entry, reissueFolder(mirror.data, folder, entry.seal)))
+        options.progress.note(`${folder}: an earlier reissue was stopped at its end; finished now`);
+      signal.throwIfAborted();
+      return await work(options, { mirror, pool });
+    });
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOSPC' || isSeqmirrorError(error)) throw error;
+    throw diskFull({ folder: mirror.data.root, cause: error });
+  } finally {
+    await pool.close();
+  }
+}
+
+interface Opened {
+  readonly mirror: Survey['mirror'];
+  readonly pool: HashPool;
+}
+
+async function lookAt(
+  { folder, from: given, location, progress, signal }: ReissueOptions,
+  { mirror, pool }: Opened,
+): Promise<{ survey: Survey; prepared: PreparedReissue; at: ReissueFolder }> {
+  progress.step('check');
+  const from = given.map((path) => resolve(location.workspaceRoot, path));
+  const survey = await surveySequence(mirror, { folder, from, pool, progress, signal });
+  const at = reissueFolder(mirror.data, folder, survey.entry.seal);
+  const prepared = await planReissue(survey, { at, pool, signal });
+  const { plan } = prepared;
+  progress.done(`${counted(plan.sound.length, 'archive')} sound, ${plan.damaged.length} lost or damaged`);
+  return { survey, prepared, at };
+}
+
+async function work(options: ReissueOptions, opened: Opened): Promise<ReissueOutcome> {
+  const { progress, signal, now, folder } = options;
+  const { mirror, pool } = opened;
+  const { survey, prepared, at } = await lookAt(options, opened);
+  const { plan } = prepared;
+  const { entry } = survey;
+  if (plan.makings.length === 0) {
+    const linked = await bringBack(survey);
+    await removeReissue(at);
+    return soundOutcome(survey, { linked });
+  }
+
+  await ensureSpace(survey, prepared);
+  const secured = await secure(options, { survey, prepared, at, pool });
+  if (secured.notHad.length > 0) throw await cannotBeHad(survey, secured.notHad, now());
+
+  progress.step('write');
+  progress.total(plan.bytes);
+  const paths = await makeArchives(plan.makings, { folder: at.archives, proven: secured.proven, progress, signal });
+  progress.done(`${counted(paths.length, 'archive')}, ${formatBytes(plan.bytes)}`);
+
+  progress.step('verify');
+  progress.total(plan.bytes);
+  const made = await readBack(paths, { pool, progress, signal });
+  const { commit, packaging } = await prepareCommit(survey, { plan, made, at, signal });
+  progress.done('every blob hashed; with the archives that stayed, all that was sealed');
+
+  progress.step('replace');
+  signal.throwIfAborted();
+  await bringIntoStore(survey);
+  await commitReissue(at, commit);
+  const archivesAre = await swapIn(mirror, at, commit);
+  progress.done(`in ${storeFolder(mirror.data, folder, entry.seal)}`);
+  const { number } = entry;
+  const { warnings } = plan;
+  const { sources } = sharesOf(wantedBlobs(plan.makings).values(), (digest) => secured.proven.get(digest));
+  const done = { ...plan, sources };
+  return { kind: 'reissued', mirror: mirror.name, number, folder, plan: done, packaging, archivesAre, warnings };
+}
+
+async function ensureSpace({ mirror }: Survey, { plan }: PreparedReissue): Promise<void> {
+  const download = plan.sources.reduce((sum, { kind, bytes }) => sum + (kind === 'registry' ? bytes : 0), 0);
+  await ensureSpaceIn(mirror.data.root)({ download, archives: plan.bytes, cache: 0 });
+}
+
+async function secure(
+  { progress, signal, location: { env } }: ReissueOptions,
+  { survey, prepared, at, pool }: { survey: Survey; prepared: PreparedReissue; at: ReissueFolder; pool: HashPool },
+): Promise<SecuredBlobs> {
+  const { settings, root } = survey.mirror;
+  const { retries, parallelImages, parallelLayers } = engineOptions(settings);
+  const wanted = wantedBlobs(prepared.plan.makings);
+  const client = createRegistryClient({ settings: registrySettings(settings, root), env, signal, retries });
+  progress.step('fetch');
+  progress.total([...wanted.values()].reduce((sum, { bytes }) => sum + bytes, 0));
+  try {
+    const downloads = await openDownloads({ folder: at.blobs, client, progress, signal });
+    const parallel = Math.min(parallelImages * parallelLayers, mostBlobsAtOnce);
+    const secured = await secureBlobs(wanted.values(), { ...prepared, downloads, pool, parallel, progress, signal });
+    progress.done(`${secured.proven.size} of ${counted(wanted.size, 'blob')} at hand, each hashed`);
+    return secured;
+  } finally {
+    await client.close();
+  }
+}
+
+/** Says what cannot be had. custody.yaml is written only when nobody is known who might still have it. */
+async function cannotBeHad(survey: Survey, notHad: readonly BlobNotHad[], now: Date): Promise<Error> {
+  const { mirror, entry, custody, copies } = survey;
+  const facts = { mirror: mirror.name, number: entry.number, folder: entry.folder, notHad };
+  const retired = custody?.state === 'retired' ? ['the sites that have it (custody.yaml says retired)'] : [];
+  const elsewhere = copies.outOfReach.length > 0 ? copies.outOfReach : retired;
+  if (elsewhere.length > 0) return copyElsewhere({ ...facts, copies: elsewhere });
+  if (notHad.some(({ maybeLater }) => maybeLater)) return blobsNotNow(facts);
+  const bytes = notHad.reduce((sum, blob) => sum + blob.bytes, 0);
+  const why = `${counted(notHad.length, 'blob')} (${formatBytes(bytes)}) in no copy, archive, cache or registry on ${dateOf(now)}`;
+  await writeFileAtomically(
+    sequencePath(mirror, entry.folder, recordNames.custody),
+    renderCustody(declareLost(custody, why)),
+  );
+  return blobsLost({ ...facts, custodyFile: recordFile(mirror, entry.folder, recordNames.custody) });
+}
+
+/** Nothing is to be made: archives that are missing on one of their two sides are linked from the other. */
+async function bringBack(survey: Survey): Promise<boolean> {
+  const { mirror, entry, metadata, custody } = survey;
+  const archives = metadata.archives.map(({ name }) => name);
+  const before = await Promise.all(archives.map((name) => inodes(survey, name)));
+  await bringIntoStore(survey);
+  if (archives.length > 0) await linkFromStore(mirror, { ...entry, archives });
+  if (custody !== undefined && custody.state === 'lost') {
+    const path = sequencePath(mirror, entry.folder, recordNames.custody);
+    await writeFileAtomically(path, renderCustody(declareHeld(custody)));
+  }
+  const after = await Promise.all(archives.map((name) => inodes(survey, name)));
+  return JSON.stringify(before) !== JSON.stringify(after);
+}
+
+async function inodes({ mirror, entry }: Survey, name: string): Promise<(string | undefined)[]> {
+  const paths = [
+    join(storeFolder(mirror.data, entry.folder, entry.seal), name),
+    sequencePath(mirror, entry.folder, name),
+  ];
+  return Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        ({ dev, ino }) => `${dev}:${ino}`,
+        () => undefined,
+      ),
+    ),
+  );
+}
+
+function soundOutcome({ mirror, entry, metadata }: Survey, { linked }: { linked: boolean }): ReissueOutcome {
+  return { kind: 'sound', mirror: mirror.name, folder: entry.folder, archives: metadata.archives.length, linked };
+}
+
+function dateOf(now: Date): string {
+  return now.toISOString().slice(0, 10);
+}

@@ -1,0 +1,93 @@
+/** Gets hold of blobs: every place that may have one is tried in turn, until its bytes are proven. */
+import type { HashPool } from '../archive/hashing/hash-pool';
+import type { Digest } from '../oci/digest';
+import { mapConcurrently } from '../system/concurrency';
+import { isSeqmirrorError } from '../system/errors';
+import type { Progress } from '../system/progress';
+import type { BlobDownloads } from './download';
+import type { Need } from './image-needs';
+import type { BlobCandidate, BlobSource, WantedBlob } from './reissue-plan';
+
+/** Where a blob lies. */
+export type BlobFile = Pick<BlobCandidate, 'path' | 'offset' | 'bytes'>;
+
+/** A blob whose bytes were hashed, and where they were found. */
+export interface ProvenBlob extends BlobFile, BlobSource {}
+
+/** A blob that no place gave. */
+export interface BlobNotHad extends WantedBlob {
+  /** Sources of the images that need it. */
+  readonly images: readonly string[];
+  /** Where it was looked for, and what was found there. */
+  readonly tried: readonly { readonly where: string; readonly why: string }[];
+  /** No place said no for good: one was out of reach, busy, or refused the credentials. */
+  readonly maybeLater: boolean;
+}
+
+export interface SecuredBlobs {
+  readonly proven: ReadonlyMap<Digest, ProvenBlob>;
+  readonly notHad: readonly BlobNotHad[];
+}
+
+interface SecureOptions {
+  readonly candidates: ReadonlyMap<Digest, readonly BlobCandidate[]>;
+  readonly needs: ReadonlyMap<Digest, Need>;
+  readonly downloads: BlobDownloads;
+  readonly pool: HashPool;
+  /** Blobs at the same time. */
+  readonly parallel: number;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** Tries everything for every blob; what could not be had is told of all of them, not of the first. */
+export async function secureBlobs(wanted: Iterable<WantedBlob>, options: SecureOptions): Promise<SecuredBlobs> {
+  const { parallel: limit, signal } = options;
+  const proven = new Map<Digest, ProvenBlob>();
+  const outcomes = await mapConcurrently([...wanted], { limit, signal }, async (blob) => {
+    const outcome = await secure(blob, options);
+    if ('path' in outcome) proven.set(blob.digest, outcome);
+    return outcome;
+  });
+  return { proven, notHad: outcomes.filter((outcome) => 'tried' in outcome) };
+}
+
+async function secure(blob: WantedBlob, options: SecureOptions): Promise<ProvenBlob | BlobNotHad> {
+  const { digest, bytes } = blob;
+  const { candidates, needs, downloads, pool, progress, signal } = options;
+  const tried: { where: string; why: string }[] = [];
+  for (const candidate of candidates.get(digest) ?? []) {
+    const why = await whyUnsound(pool, { digest, candidate, signal });
+    if (why !== undefined) {
+      tried.push({ where: candidate.where, why });
+      continue;
+    }
+    progress.advance(bytes);
+    return candidate;
+  }
+  const { images = [], repositories = [], isManifest = false } = needs.get(digest) ?? {};
+  let maybeLater = false;
+  for (const from of repositories) {
+    const outcome = await downloads.fetch({ digest, bytes, from, isManifest });
+    const where = `${from.host}/${from.repository}`;
+    if ('path' in outcome) return { ...outcome, kind: 'registry', where };
+    tried.push({ where, why: outcome.why });
+    maybeLater ||= outcome.maybeLater;
+  }
+  return { digest, bytes, images, tried, maybeLater };
+}
+
+async function whyUnsound(
+  pool: HashPool,
+  { digest, candidate, signal }: { digest: Digest; candidate: BlobCandidate; signal: AbortSignal },
+): Promise<string | undefined> {
+  try {
+    const { path, offset, bytes } = candidate;
+    const [actual] = await pool.digestsOf(path, [{ offset, bytes }], { signal });
+    return actual === digest ? undefined : 'damaged there';
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isSeqmirrorError(error)) throw error;
+    return error.what;
+  }
+}

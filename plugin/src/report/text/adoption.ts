@@ -1,0 +1,134 @@
+import type { AdoptionOutcome } from '../../adoption/apply-adoption';
+import type { AdoptedSequence } from '../../adoption/measure';
+import { archiveBytesOf, damageInWords } from '../../adoption/measure';
+import type { AdoptionPlan } from '../../adoption/plan-adoption';
+import { formatBytes } from '../../system/byte-size';
+import { counted } from '../../system/counted';
+import { renderExplanation } from '../../system/errors';
+import { printable } from '../../system/printable';
+import { inShort } from './listing';
+import { renderTable } from './table';
+
+const mostNamed = 10;
+
+/** What an adoption is going to do: what each folder was called, what it is, and what of its metadata was wrong. */
+export function renderAdoptionPlan(plan: AdoptionPlan): string {
+  const { sequences, already, refused, notes } = plan;
+  return [
+    ...sequencesTable(plan),
+    ...sequences.flatMap(remarksOn),
+    ...already.map(
+      ({ source, folder }) =>
+        `${printable(source.name)} is ${folder} already: its archives are the same files or have the same sha256`,
+    ),
+    ...notes.map((note) => printable(note, { limit: 500 })),
+    ...(sequences.length === 0 ? [] : ['', neededBy(sequences)]),
+    ...(refused === undefined
+      ? []
+      : ['', `${printable(refused.name)} is refused${waitingIn(refused.waiting)}:`, renderExplanation(refused.reason)]),
+  ].join('\n');
+}
+
+function waitingIn(waiting: readonly string[]): string {
+  if (waiting.length === 0) return '';
+  const names = waiting.map((name) => printable(name)).join(', ');
+  return `, and what comes behind it waits, since it would take its number (${names})`;
+}
+
+function sequencesTable({ sequences, source, mirror }: AdoptionPlan): string[] {
+  if (sequences.length === 0) return [];
+  const table = renderTable(
+    [
+      { title: 'SEQ', align: 'right' },
+      { title: 'NAME' },
+      { title: 'WAS' },
+      { title: 'IS' },
+      { title: 'IMAGES', align: 'right' },
+      { title: 'ARCHIVES', align: 'right' },
+      { title: 'NEEDS' },
+    ],
+    sequences.map((sequence) => [
+      String(sequence.number),
+      sequence.folder.replace(/^seq\d+-/, ''),
+      printable(sequence.source.folder.name, { limit: 40 }),
+      sequence.damage === undefined ? sequence.metadata.content_type : 'damaged',
+      String(sequence.images),
+      formatBytes(archiveBytesOf(sequence)),
+      needsOf(sequence),
+    ]),
+  );
+  const what = `${counted(sequences.length, 'sequence')} from ${printable(source)} into ${mirror}`;
+  return [`Adopting ${what}`, table, ''];
+}
+
+function needsOf({ metadata: { air_gapped_transfer: transfer } }: AdoptedSequence): string {
+  const needs = transfer.dependencies.length === 0 ? 'nothing' : inShort(transfer.dependencies);
+  if (transfer.complete || transfer.missing_blobs === undefined) return needs;
+  return transfer.dependencies.length === 0 ? 'what nobody has' : `${needs}, and what nobody has`;
+}
+
+function remarksOn({ folder, corrections, damage, source }: AdoptedSequence): string[] {
+  const lines = corrections.map((correction) => `${folder}: ${correction}`);
+  if (damage === undefined) return lines;
+  const { brokenImages, missing } = damage;
+  return [
+    ...lines,
+    `${folder}: adopted as damaged, ${damageInWords(damage)}`,
+    ...named(brokenImages, (image) => `not whole: ${printable(image)}`),
+    ...named(
+      missing,
+      ({ digest }) => `nowhere: ${digest}${source.shippedEarlier.has(digest) ? ', shipped earlier' : ''}`,
+    ),
+  ];
+}
+
+function named<T>(things: readonly T[], inWords: (thing: T) => string): string[] {
+  const rest = things.length - mostNamed;
+  return [
+    ...things.slice(0, mostNamed).map((thing) => `  ${inWords(thing)}`),
+    ...(rest > 0 ? [`  and ${rest} more`] : []),
+  ];
+}
+
+/** `A fresh site needs the last alone (seq4): 32.0G; the other 84.0G were redundant` */
+function neededBy(sequences: readonly AdoptedSequence[]): string {
+  const last = sequences.at(-1) as AdoptedSequence;
+  const transfer = last.metadata.air_gapped_transfer;
+  const lacks = !transfer.complete && transfer.missing_blobs !== undefined;
+  const needed = new Set<string>([...transfer.dependencies, `seq${last.number}`]);
+  const redundant = sequences
+    .filter(({ number }) => !needed.has(`seq${number}`))
+    .reduce((sum, sequence) => sum + archiveBytesOf(sequence), 0);
+  const rest = redundant === 0 ? 'nothing is redundant' : `the other ${formatBytes(redundant)} were redundant`;
+  const bytes = formatBytes(transfer.cumulative_bytes);
+  if (lacks)
+    return `No site can be made from seq${last.number}: ${counted(transfer.missing_blobs ?? 0, 'blob')} of its images are nowhere; ${rest}`;
+  if (transfer.complete && sequences.length === 1) return `A fresh site needs this alone: ${bytes}`;
+  if (transfer.complete) return `A fresh site needs the last alone (seq${last.number}): ${bytes}; ${rest}`;
+  return `A fresh site needs ${inShort([...needed])}: ${bytes}; ${rest}`;
+}
+
+/** What was done, and what to do next. */
+export function renderAdoption(plan: AdoptionPlan, { adopted, removed }: AdoptionOutcome): string {
+  const content = plan.sequences.length === 0 && adopted.length === 0;
+  const lines = content
+    ? [`${plan.mirror} has all of ${printable(plan.source)} already`]
+    : [
+        `Adopted ${counted(adopted.length, 'sequence')} into ${plan.mirror}: ${adopted.map(({ folder }) => folder).join(', ')}`,
+      ];
+  if (removed.length > 0) {
+    lines.push(
+      `${counted(removed.length, 'archive')} left ${printable(plan.source)}; the other files there are as they were`,
+    );
+  } else if (plan.taking === 'link' && adopted.length > 0) {
+    lines.push('Their archives have two names now, the old one and the one in the store, and are read-only under both');
+  }
+  if (adopted.some(({ archivesAre }) => archivesAre === 'symlinked')) {
+    lines.push(
+      'The folders have symbolic links to the store, which is on another disk: copying one by hand needs `cp -L`',
+    );
+  }
+  const needed = plan.sequences.some(({ damage }) => damage !== undefined) ? ', which names what is damaged' : '';
+  lines.push(`Next: commit what is new in content/, then nx run ${plan.mirror}:validate${needed}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,166 @@
+import type { BundleOutcome } from '../../bundle/bundle';
+import type { BundleFile } from '../../bundle/bundle-file';
+import type { KindRow } from '../../bundle/bundle-kinds';
+import type { BundlePlan } from '../../bundle/bundle-plan';
+import { bytesOfVolume, filesOf, isTakenIn, labelOf } from '../../bundle/bundle-plan';
+import { neededInCache, needsInWords } from '../../bundle/needs';
+import { formatBytes } from '../../system/byte-size';
+import { counted } from '../../system/counted';
+import { formatDuration } from '../../system/duration';
+import { renderExplanation } from '../../system/errors';
+import { renderTable } from './table';
+
+type Written = Extract<BundleOutcome, { kind: 'written' }>;
+
+/** What `nx run mirror-seqN:bundle` says at its end. */
+export function renderBundle(outcome: BundleOutcome): string {
+  return outcome.kind === 'planned' ? renderPlanned(outcome) : renderWritten(outcome);
+}
+
+/** The same for programs. */
+export function bundleInJson(outcome: BundleOutcome): Record<string, unknown> {
+  const schema = 'seqmirror/bundle/v1';
+  if (outcome.kind === 'planned') {
+    return { schema, kind: 'planned', plan: outcome.plan && planInJson(outcome.plan), kinds: outcome.rows };
+  }
+  const { plan, ...rest } = outcome;
+  return { schema, ...rest, plan: planInJson(plan) };
+}
+
+function planInJson(plan: BundlePlan): Record<string, unknown> {
+  const { id, mirrorId: mirror, sites, head, content, closure, carried, medium, layout } = plan;
+  return {
+    bundle: id,
+    mirror,
+    sites,
+    kind: content.kind,
+    head,
+    needs: content.needs.map((need) => need.map(({ entry }) => entry)),
+    closure,
+    carried,
+    leftOut: content.leftOut,
+    media: medium.name,
+    volumes: layout.volumes.map((volume) => ({
+      number: volume.number,
+      label: labelOf(plan, volume.number),
+      bytes: bytesOfVolume(volume),
+      files: filesOf(plan, volume.number).map(({ path, bytes }: BundleFile) => ({ path, bytes })),
+    })),
+  };
+}
+
+function renderPlanned({ plan, rows }: Extract<BundleOutcome, { kind: 'planned' }>): string {
+  const table = renderTable(
+    [
+      { title: 'KIND' },
+      { title: 'BYTES', align: 'right' },
+      { title: 'FILES', align: 'right' },
+      { title: 'VOLUMES', align: 'right' },
+      { title: 'TIME', align: 'right' },
+      { title: 'SAVED', align: 'right' },
+      { title: 'NEEDS' },
+    ],
+    rows.map(cellsOf),
+  );
+  const notes = rows.flatMap(({ kind, not }) => (not === undefined ? [] : [`${kind}: ${not}`]));
+  return [
+    table,
+    ...notes,
+    plan === undefined
+      ? 'Nothing was written'
+      : `Nothing was written. Next: nx run ${plan.mirror}-seq${plan.head.number}:bundle --output=<folder>${optionsOf(plan)}`,
+  ].join('\n');
+}
+
+function cellsOf({ kind, not, bytes, files, volumes, leftOut, needs, milliseconds }: KindRow): string[] {
+  if (not !== undefined) return [kind, '-', '-', '-', '-', '-', 'cannot be made now'];
+  return [
+    kind,
+    formatBytes(bytes),
+    String(files),
+    String(volumes),
+    formatDuration(milliseconds),
+    leftOut === 0 ? '-' : formatBytes(leftOut),
+    needs.length === 0 ? 'nothing' : needs.join(', '),
+  ];
+}
+
+function optionsOf({ content, sites, medium }: BundlePlan): string {
+  const named = sites.map((site) => ` --site=${site}`).join('');
+  const kind = content.kind === (sites.length === 0 ? 'baseline' : 'site') ? '' : ` --kind=${content.kind}`;
+  return `${named}${kind}${medium.name === 'folder' ? '' : ` --media=${medium.name}`}`;
+}
+
+function renderWritten({ plan, volumes, verified, transfer, warnings }: Written): string {
+  const { content, sites, medium, head, id } = plan;
+  const table = renderTable(
+    [{ title: 'VOLUME' }, { title: 'HOLDS' }, { title: 'BYTES', align: 'right' }, { title: 'OF' }],
+    volumes.map(({ label, number, bytes, kept, linked }) => [
+      label,
+      `${holdsOf(plan, number)}${kept ? '; was whole already' : linked > 0 ? `; ${linked} linked` : ''}`,
+      formatBytes(bytes),
+      medium.bytes === undefined ? 'any size' : `${formatBytes(medium.bytes)} (${medium.name})`,
+    ]),
+  );
+  const several = plan.layout.volumes.length > 1;
+  return [
+    whatItIs(plan),
+    table,
+    ...(several
+      ? ['Checklist:', ...volumes.map(({ label, path, sha256 }) => `  [ ] ${label}  ${sha256.slice(0, 12)}  ${path}`)]
+      : []),
+    `${id} is complete${verified ? ', read back and right' : ''}. There: ${
+      isTakenIn(plan)
+        ? `./seq-upload.sh ingest${several ? ' from each volume' : ''}, then `
+        : 'sha256sum -c SHA256SUMS && '
+    }./seq-upload.sh <registry>`,
+    ...warnings.map(renderExplanation),
+    ...(transfer === undefined
+      ? []
+      : [
+          `Noted in sites/${sites.length === 1 ? sites[0] : '<site>'}/transfers/${transfer.id}.yaml; commit it.`,
+          `Next, when the receipt is back: nx run ${plan.mirror}-site-${sites[0] ?? ''}:acknowledge --receipt=<file>, or --code=<code>`,
+        ]),
+    ...(transfer === undefined && content.kind !== 'individual'
+      ? [`It brings a registry to ${head.folder}${content.needs.length === 0 ? ' from nothing' : ''}.`]
+      : []),
+  ].join('\n');
+}
+
+function whatItIs({ content, sites, carried, closure }: BundlePlan): string {
+  const { leftOut, needs } = content;
+  const inCache = neededInCache(needs);
+  const brought = `${counted(carried.blobs, 'blob')} (${formatBytes(carried.bytes)})`;
+  switch (content.kind) {
+    case 'site': {
+      const who = sites.length === 0 ? 'the far side' : sites.join(' and ');
+      const has =
+        needs.length === 0
+          ? ''
+          : `${who} ${sites.length > 1 ? 'have' : 'has'} ${needsInWords(needs)}${
+              inCache.length === 0
+                ? ''
+                : `, and ${inCache.map(({ folder }) => folder).join(', ')} in the cache of ${sites.length > 1 ? 'their' : 'its'} oc-mirror`
+            }; `;
+      if (leftOut.blobs === 0) return `everything that ${who} ${sites.length > 1 ? 'need' : 'needs'}: ${brought}`;
+      return `${has}carried are ${brought} of ${closure.blobs}; left out ${counted(leftOut.blobs, 'layer')} (${formatBytes(leftOut.bytes)})`;
+    }
+    case 'baseline':
+      return `everything that the sequence needs: ${brought}`;
+    case 'cumulative':
+      return `the archives of all sequences: ${brought}`;
+    case 'individual':
+      return `its own archives: ${brought}${needs.length === 0 ? '' : `; a site needs ${needsInWords(needs)} besides`}`;
+  }
+}
+
+function holdsOf({ layout }: BundlePlan, number: number): string {
+  const archives = layout.volumes[number - 1]?.archives ?? [];
+  const parts = archives.filter(({ path }) => path.startsWith('parts/')).length;
+  const whole = archives.length - parts;
+  return [
+    ...(whole === 0 ? [] : [counted(whole, 'archive')]),
+    ...(parts === 0 ? [] : [counted(parts, 'piece')]),
+    'records, seq-upload.sh',
+  ].join(', ');
+}

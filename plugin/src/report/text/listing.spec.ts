@@ -1,0 +1,97 @@
+import type { ListedSequence, SequenceListing } from '../../chain/list-sequences';
+import { inShort, renderListing } from './listing';
+
+const gigabyte = 1024 ** 3;
+
+function sealed(number: number, name: string, facts: Partial<NonNullable<ListedSequence['sealed']>>): ListedSequence {
+  return {
+    number,
+    folder: `seq${number}-${name}`,
+    description: name,
+    state: 'sealed',
+    sealed: {
+      timestamp: '2026-11-23T06:08:52Z',
+      seal: `sha256:${'0'.repeat(64)}`,
+      type: 'differential',
+      images: 196,
+      newBlobs: 1204,
+      bytes: 5.5 * gigabyte,
+      cumulativeBytes: 29.5 * gigabyte,
+      needs: ['seq1'],
+      archives: 'store',
+      closureBytes: 29 * gigabyte,
+      ...facts,
+    },
+  };
+}
+
+function listing(sequences: readonly ListedSequence[]): SequenceListing {
+  return {
+    mirror: 'mirror',
+    sequences,
+    findings: [],
+    archiveBytes: 29.5 * gigabyte,
+    completeArchivesBytes: 52 * gigabyte,
+  };
+}
+
+describe('renderListing', () => {
+  it('shows what each sequence adds and needs, what it all comes to, and what to run next', () => {
+    const text = renderListing(
+      listing([
+        sealed(1, 'baseline', {
+          type: 'baseline',
+          images: 191,
+          needs: [],
+          bytes: 24 * gigabyte,
+          cumulativeBytes: 24 * gigabyte,
+        }),
+        sealed(2, 'add-logging', {}),
+        { number: 3, folder: 'seq3-add-ubi9', description: '', state: 'planned' },
+      ]),
+    );
+    expect(`\n${text}`).toMatchInlineSnapshot(`
+      "
+      SEQ  NAME         TYPE          IMAGES   ADDS  FRESH SITE  NEEDS    SEALED (UTC)      ARCHIVES
+        1  baseline     baseline         191  24.0G       24.0G  nothing  2026-11-23 06:08  store
+        2  add-logging  differential     196   5.5G       29.5G  seq1     2026-11-23 06:08  store
+        3  add-ubi9     planned            -      -           -  -        -                 -
+
+      2 sealed, 1 planned; a fresh site needs 29.5G (seq1, seq2)
+      All archives of this chain: 29.5G. As complete archives, one set a sequence: 52.0G and more
+      Next: nx run mirror:seq3"
+    `);
+  });
+
+  it('lists a broken sequence as such, with what to do', () => {
+    const text = renderListing(
+      listing([
+        {
+          number: 1,
+          folder: 'seq1-baseline',
+          description: '',
+          state: 'broken',
+          problem: { severity: 'error', code: 'SEQ0207', what: 'its records are gone', next: 'git restore them' },
+        },
+      ]),
+    );
+    expect(text).toContain('SEQ0207 its records are gone\n  Next:  git restore them');
+    expect(text).toContain('0 sealed, 1 broken');
+  });
+
+  it('says of a sequence that brought nothing that it did', () => {
+    expect(renderListing(listing([sealed(2, 'refresh', { newBlobs: 0 })]))).toContain('no blob');
+  });
+
+  it('says how to begin where there is nothing yet', () => {
+    expect(renderListing(listing([]))).toContain('nx g seqmirror:sequence');
+  });
+});
+
+it.each([
+  [['seq1'], 'seq1'],
+  [['seq1', 'seq2'], 'seq1, seq2'],
+  [['seq1', 'seq2', 'seq3', 'seq7'], 'seq1 to seq3, seq7'],
+])('inShort draws runs together: %s', (names, text) => {
+  expect(inShort(names)).toBe(text);
+});

@@ -1,0 +1,87 @@
+import type { ListedSequence, SequenceListing } from '../../chain/list-sequences';
+import { formatBytes } from '../../system/byte-size';
+import { renderExplanation } from '../../system/errors';
+import { printable } from '../../system/printable';
+import { renderTable } from './table';
+
+/** The table of `nx run mirror:list`, what is wrong below it, and what to do next. */
+export function renderListing(listing: SequenceListing): string {
+  const { sequences, findings } = listing;
+  if (sequences.length === 0) {
+    return `${listing.mirror} has no sequences yet.\nNext: nx g seqmirror:sequence baseline --from=<imageset configuration>`;
+  }
+  const table = renderTable(
+    [
+      { title: 'SEQ', align: 'right' },
+      { title: 'NAME' },
+      { title: 'TYPE' },
+      { title: 'IMAGES', align: 'right' },
+      { title: 'ADDS', align: 'right' },
+      { title: 'FRESH SITE', align: 'right' },
+      { title: 'NEEDS' },
+      { title: 'SEALED (UTC)' },
+      { title: 'ARCHIVES' },
+    ],
+    sequences.map(rowOf),
+  );
+  const problems = [...findings, ...sequences.flatMap(({ problem }) => problem ?? [])].map(renderExplanation);
+  return [table, '', ...problems, ...(problems.length === 0 ? [] : ['']), ...summaryOf(listing)].join('\n');
+}
+
+function rowOf({ number, folder, state, sealed }: ListedSequence): string[] {
+  const name = printable(folder.replace(/^seq\d+-/, ''));
+  if (sealed === undefined) return [String(number), name, state, '-', '-', '-', '-', '-', '-'];
+  return [
+    String(number),
+    name,
+    sealed.type,
+    String(sealed.images),
+    sealed.newBlobs === 0 ? 'no blob' : formatBytes(sealed.bytes),
+    formatBytes(sealed.cumulativeBytes),
+    sealed.needs.length === 0 ? 'nothing' : inShort(sealed.needs),
+    sealed.timestamp.slice(0, 16).replace('T', ' '),
+    sealed.archives,
+  ];
+}
+
+/** `seq1`, `seq1, seq2`, `seq1 to seq3`: longer runs are drawn together. */
+export function inShort(names: readonly string[]): string {
+  const numbers = names.map((name) => Number(name.slice('seq'.length)));
+  const runs: [number, number][] = [];
+  for (const number of numbers) {
+    const last = runs.at(-1);
+    if (last !== undefined && last[1] === number - 1) last[1] = number;
+    else runs.push([number, number]);
+  }
+  return runs
+    .flatMap(([from, to]) => (to - from < 2 ? numbersBetween(from, to) : [`seq${from} to seq${to}`]))
+    .join(', ');
+}
+
+function numbersBetween(from: number, to: number): string[] {
+  return from === to ? [`seq${from}`] : [`seq${from}`, `seq${to}`];
+}
+
+function summaryOf({ mirror, sequences, archiveBytes, completeArchivesBytes }: SequenceListing): string[] {
+  const sealed = sequences.filter(({ state }) => state === 'sealed');
+  const last = sealed.at(-1);
+  const next = sequences.find(({ state }) => state === 'planned');
+  const counts = (['sealed', 'mirroring', 'planned', 'foreign', 'broken'] as const)
+    .map((state) => ({ state, count: sequences.filter((sequence) => sequence.state === state).length }))
+    .filter(({ state, count }) => count > 0 || state === 'sealed')
+    .map(({ state, count }) => `${count} ${state}`);
+  const lines = [`${counts.join(', ')}${totalOf(last)}`];
+  if (sealed.length > 1) {
+    lines.push(
+      `All archives of this chain: ${formatBytes(archiveBytes)}. As complete archives, one set a sequence: ${formatBytes(completeArchivesBytes)} and more`,
+    );
+  }
+  if (next !== undefined) lines.push(`Next: nx run ${mirror}:seq${next.number}`);
+  return lines;
+}
+
+function totalOf(last: ListedSequence | undefined): string {
+  if (last?.sealed === undefined) return '';
+  const needed = [...last.sealed.needs, `seq${last.number}`];
+  return `; a fresh site needs ${formatBytes(last.sealed.cumulativeBytes)} (${inShort(needed)})`;
+}

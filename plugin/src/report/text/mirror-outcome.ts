@@ -1,0 +1,57 @@
+import { engineLabel } from '../../engine/engine-label';
+import type { MirrorOutcome, SealedOutcome } from '../../mirroring/mirror-sequence';
+import { imageTotal } from '../../sequence/images';
+import { shortSeal } from '../../sequence/seal';
+import { formatBytes } from '../../system/byte-size';
+import { counted } from '../../system/counted';
+import { printable } from '../../system/printable';
+import { inShort } from './listing';
+
+/** What `nx run mirror:seqN` says at its end. For a sealed sequence only hashed facts, since Nx replays the text elsewhere. */
+export function renderMirrorOutcome(outcome: MirrorOutcome): string {
+  switch (outcome.kind) {
+    case 'already-sealed':
+      return `${outcome.folder}: sealed ${outcome.metadata.timestamp}, nothing to do`;
+    case 'waiting':
+      return `${outcome.folder}: what it adds can be told when ${outcome.waitsFor} is sealed`;
+    case 'planned':
+      return renderPlan(outcome);
+    case 'sealed':
+      return renderSealed(outcome);
+  }
+}
+
+function renderPlan({ folder, engine, plan }: Extract<MirrorOutcome, { kind: 'planned' }>): string {
+  const { newBlobs, closureBytes } = plan;
+  const size =
+    newBlobs === undefined
+      ? ''
+      : `, ${counted(newBlobs.count, 'new blob')}, ${formatBytes(newBlobs.bytes)} to fetch` +
+        (closureBytes === undefined
+          ? ''
+          : `; ${formatBytes(closureBytes - newBlobs.bytes)} of ${formatBytes(closureBytes)} are in the base`);
+  return [
+    `${folder}: dry run with ${engineLabel(engine.version)}; nothing was written`,
+    `  ${counted(imageTotal(plan.images), 'image')}${size}`,
+    ...plan.notes.map((note) => `  ${printable(note)}`),
+  ].join('\n');
+}
+
+function renderSealed({ mirror, folder, metadata, newBlobs, archivesAre }: SealedOutcome): string {
+  const { air_gapped_transfer: transfer, archives } = metadata;
+  const bytes = archives.reduce((sum, archive) => sum + archive.bytes, 0);
+  const { added, updated, removed } = metadata.changes;
+  return [
+    `${folder}: sealed ${shortSeal(metadata.seal)}, ${metadata.content_type}`,
+    `  ${counted(added.length, 'image')} added, ${updated.length} updated, ${removed.length} removed; ` +
+      (newBlobs === 0 ? 'not one new blob: everything was in the base' : counted(newBlobs, 'new blob')),
+    transfer.complete
+      ? `  Carry ${formatBytes(bytes)}; no other sequence is needed`
+      : `  Carry ${formatBytes(bytes)} to a site that has ${inShort(transfer.dependencies)}, ${formatBytes(transfer.cumulative_bytes)} to a fresh one`,
+    ...archives.map(({ name, size }) => `    ${folder}/${name}  ${size}`),
+    ...(archivesAre === 'symlinked'
+      ? ['  The archives are on another disk and linked by name: copy the folder by hand with cp -L']
+      : []),
+    `Next: commit ${folder} and chain.lock, then nx run ${mirror.name}:list`,
+  ].join('\n');
+}

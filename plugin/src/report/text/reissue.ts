@@ -1,0 +1,90 @@
+import type { ReissueOutcome } from '../../reissue/reissue';
+import type { Making, ReissuePlan, SourceShare } from '../../reissue/reissue-plan';
+import { formatBytes } from '../../system/byte-size';
+import { counted } from '../../system/counted';
+import { renderExplanation } from '../../system/errors';
+import { printable } from '../../system/printable';
+
+/** What `nx run mirror-seqN:reissue` says at its end. */
+export function renderReissue(outcome: ReissueOutcome): string {
+  const { folder } = outcome;
+  switch (outcome.kind) {
+    case 'sound': {
+      const archives = `${counted(outcome.archives, 'archive')} ${outcome.archives === 1 ? 'is' : 'are'} what was sealed`;
+      return `${folder}: ${archives}, ${outcome.linked ? 'and linked again' : 'nothing to do'}`;
+    }
+    case 'planned':
+      return [
+        `${folder}: dry run; nothing was written`,
+        ...linesOf(outcome.plan),
+        ...withoutSource(outcome.plan),
+        ...outcome.plan.warnings.map(renderExplanation),
+      ].join('\n');
+    case 'reissued': {
+      const { plan, packaging, archivesAre, warnings, mirror, number } = outcome;
+      return [
+        `${folder}: reissued; the seal is the one it was`,
+        ...linesOf(plan),
+        packaging === 'as sealed'
+          ? '  Each is byte for byte what it was'
+          : '  Packaged anew: SHA256SUMS and seq-metadata.yaml have the new sums',
+        ...(archivesAre === 'symlinked'
+          ? ['  The archives are on another disk and linked by name: copy the folder by hand with cp -L']
+          : []),
+        ...warnings.map(renderExplanation),
+        `Next: ${packaging === 'as sealed' ? '' : `commit ${folder}, then `}nx run ${mirror}-seq${number}:validate`,
+      ].join('\n');
+    }
+  }
+}
+
+/** The same for programs. */
+export function reissueInJson(outcome: ReissueOutcome): Record<string, unknown> {
+  const schema = 'seqmirror/reissue/v1';
+  if (outcome.kind === 'sound') return { schema, ...outcome };
+  const { plan, ...rest } = outcome;
+  const { makings, ...planned } = plan;
+  return { schema, ...rest, plan: { ...planned, archives: makings.map(archiveInJson) } };
+}
+
+function archiveInJson(making: Making): Record<string, unknown> {
+  const { name, bytes } = making;
+  const facts = { name, bytes, how: howOf(making) };
+  return making.how === 'copied' ? { ...facts, from: making.path } : { ...facts, blobs: making.blobs.length };
+}
+
+function howOf(making: Making): 'copied' | 'rebuilt' | 'laid out as sealed' | 'packaged anew' {
+  if (making.how !== 'composed') return making.how;
+  return making.asSealed ? 'laid out as sealed' : 'packaged anew';
+}
+
+function linesOf({ sound, damaged, makings, sources }: ReissuePlan): string[] {
+  return [
+    ...(sound.length === 0 ? [] : [`  ${counted(sound.length, 'archive')} sound, left alone`]),
+    ...damaged.map(({ name, why }) => `  ${printable(why.startsWith(name) ? why : `${name}: ${why}`)}`),
+    ...makings.map((making) => `  ${making.name}  ${formatBytes(making.bytes)}  ${inWords(making)}`),
+    ...sources.map(sourceInWords),
+  ];
+}
+
+function inWords(making: Making): string {
+  switch (making.how) {
+    case 'copied':
+      return `copied whole from ${printable(making.where)}`;
+    case 'rebuilt':
+      return `from its frame and ${counted(making.blobs.length, 'blob')}`;
+    case 'composed':
+      return `${making.asSealed ? 'laid out as it was' : 'packaged anew'}, ${counted(making.blobs.length, 'blob')}`;
+  }
+}
+
+function sourceInWords({ kind, where, blobs, bytes }: SourceShare): string {
+  const from = kind === 'registry' ? `registry ${where}` : where;
+  return `    ${formatBytes(bytes).padStart(7)}  ${counted(blobs, 'blob')} from ${printable(from)}`;
+}
+
+function withoutSource({ without }: ReissuePlan): string[] {
+  if (without.length === 0) return [];
+  const bytes = without.reduce((sum, blob) => sum + blob.bytes, 0);
+  return [`    ${formatBytes(bytes).padStart(7)}  ${counted(without.length, 'blob')} from nowhere that is known`];
+}

@@ -1,0 +1,74 @@
+import type { RollbackOutcome } from '../../sites/site-rollback';
+import type { SitesStatus, SiteStanding, TransferInTransit } from '../../sites/site-status';
+import { formatBytes } from '../../system/byte-size';
+import { renderExplanation } from '../../system/errors';
+import { renderTable } from './table';
+
+/** The table of `nx run mirror:status` or of one site, what is wrong below it, and what to do next. */
+export function renderSitesStatus({ mirror, chainHead, sites, problems }: SitesStatus): string {
+  const troubles = problems.map(renderExplanation);
+  if (sites.length === 0 && troubles.length === 0) {
+    return `${mirror} has no sites yet.\nNext: nx g seqmirror:site bravo --mirror=${mirror}`;
+  }
+  const table = renderTable(
+    [
+      { title: 'SITE' },
+      { title: 'HAS' },
+      { title: 'KNOWN' },
+      { title: 'WHERE' },
+      { title: 'SINCE (UTC)' },
+      { title: 'BEHIND', align: 'right' },
+      { title: 'LACKS', align: 'right' },
+      { title: 'ON ITS WAY' },
+    ],
+    sites.map(rowOf),
+  );
+  const last =
+    chainHead === undefined
+      ? 'Nothing is sealed yet, so there is nothing to send'
+      : `The last sequence is ${chainHead.folder}: ${formatBytes(chainHead.bytes)} to a site that has nothing`;
+  return [
+    ...(sites.length === 0 ? [] : [table]),
+    ...troubles,
+    ...sites.flatMap(unknownSealsOf),
+    last,
+    ...sites.flatMap(({ next }) => (next === undefined ? [] : [`Next: ${next}`])),
+  ].join('\n');
+}
+
+/** What `rollback` changed, or would change. */
+export function renderRollback(outcome: RollbackOutcome, project: string): string {
+  const { site, from, to, changed, done, setback } = outcome;
+  const has = to === 0 ? 'nothing' : `seq${to}`;
+  if (!changed) return `${site}: its ledger says so already (it has ${has}); nothing to do`;
+  const what =
+    setback.kind === 'cache wiped'
+      ? `${site}: has ${has} in its registry, and nothing in the cache of its oc-mirror`
+      : `${site}: has ${has}; its ledger said ${from === 0 ? 'nothing' : `seq${from}`} before`;
+  return done ? `${what}\nNext: nx run ${project}:bundle` : `${what} (dry run; nothing was written)`;
+}
+
+function rowOf({ site, head, lag, inTransit }: SiteStanding): string[] {
+  return [
+    site,
+    head === undefined ? 'nothing' : `seq${head.number}`,
+    head?.confidence ?? '-',
+    head?.heldIn ?? '-',
+    head === undefined ? '-' : head.at.slice(0, 16).replace('T', ' '),
+    lag.sequences === 0 ? '-' : String(lag.sequences),
+    lag.blobs === 0 ? 'nothing' : formatBytes(lag.bytes),
+    inTransit.length === 0 ? '-' : inTransit.map(onItsWay).join('; '),
+  ];
+}
+
+function onItsWay({ id, head, bytes, days, overdue }: TransferInTransit): string {
+  const since = days === 0 ? 'today' : days === 1 ? '1 day' : `${days} days`;
+  return `${id} seq${head} ${formatBytes(bytes)}, ${since}${overdue ? ', overdue' : ''}`;
+}
+
+function unknownSealsOf({ site, unknownSeals }: SiteStanding): string[] {
+  if (unknownSeals.length === 0) return [];
+  return [
+    `${site} acknowledged ${unknownSeals.length === 1 ? 'a seal' : `${unknownSeals.length} seals`} that this chain does not have: ${unknownSeals.join(', ')}. It counts for nothing; is this clone up to date?`,
+  ];
+}

@@ -1,0 +1,85 @@
+import type { ApplyStep } from '../../cluster-resources/apply-order';
+import type { UploadResult } from '../../engine/engine';
+import { formatBytes } from '../../system/byte-size';
+import { counted } from '../../system/counted';
+import { printable } from '../../system/printable';
+import type { UploadOutcome } from '../../upload/upload-sequence';
+import type { SiteUploadOutcome } from '../../upload/upload-to-site';
+import { entryInWords } from './acknowledgement';
+
+/** What `nx run mirror-seqN:upload` says at its end, or the same of a site. */
+export function renderUpload(outcome: UploadOutcome | SiteUploadOutcome): string {
+  const { folder, engine, mirror, number } = outcome;
+  const site = 'site' in outcome ? outcome.site : undefined;
+  const destination = printable(outcome.destination);
+  const missing = outcome.missing.map((name) => `  not here, and not needed: ${printable(name)}`);
+  if (outcome.kind === 'planned') {
+    const { images, unchanged, manifests, blobs } = outcome;
+    return [
+      `${folder} to ${destination}: dry run; nothing was written`,
+      `  ${counted(images, 'image')}, ${unchanged} there already; ${counted(manifests, 'manifest')} to put`,
+      `  ${counted(blobs.count, 'blob')}, at most ${formatBytes(blobs.bytes)} to send; what is there is left out`,
+      ...missing,
+      site === undefined
+        ? `Next: nx run ${mirror}-seq${number}:upload --registry=${destination}`
+        : `Next: nx run ${site.project}:upload`,
+    ].join('\n');
+  }
+  const { images, unchanged, blobs, resources } = outcome;
+  const done =
+    unchanged === images
+      ? `${folder}: ${destination} has all ${counted(images, 'image')} already (${engine})`
+      : `${folder}: uploaded to ${destination} (${engine})`;
+  return [
+    done,
+    ...(unchanged === images ? [] : [`  ${counted(images, 'image')}${imagesInWords(outcome)}`]),
+    ...(blobs === undefined || unchanged === images ? [] : blobsInWords(blobs)),
+    ...missing,
+    ...(site === undefined ? [] : siteInWords(site)),
+    ...applyInWords(resources),
+  ].join('\n');
+}
+
+/** The same for programs. */
+export function uploadInJson(outcome: UploadOutcome): Record<string, unknown> {
+  return { schema: 'seqmirror/upload/v1', ...outcome };
+}
+
+/** What the registry answered for, as the ledger has it now. */
+function siteInWords({ name, from, entry, changed, receipt }: SiteUploadOutcome['site']): string[] {
+  if (entry === undefined) return [];
+  if (!changed) return [`${name}: seq${entry.sequence} is ${entry.confidence} already (${entry.at.slice(0, 10)})`];
+  return [`${name}: ${entryInWords(entry, from)}; its receipt: ${receipt}`];
+}
+
+const blobWords = {
+  uploaded: 'uploaded',
+  mounted: 'mounted from another repository there',
+  there: 'there already',
+} as const;
+
+/** A line for each of what was done with blobs. */
+export function blobsInWords(blobs: NonNullable<UploadResult['blobs']>): string[] {
+  return (['uploaded', 'mounted', 'there'] as const)
+    .filter((what) => blobs[what].count > 0)
+    .map(
+      (what) =>
+        `    ${formatBytes(blobs[what].bytes).padStart(7)}  ${counted(blobs[what].count, 'blob')} ${blobWords[what]}`,
+    );
+}
+
+export function imagesInWords({ unchanged }: { unchanged?: number }): string {
+  return unchanged === undefined || unchanged === 0 ? '' : `, ${unchanged} of them there already`;
+}
+
+/** What to apply to clusters, in which order. */
+export function applyInWords({ folder, steps }: { folder: string; steps: readonly ApplyStep[] }): string[] {
+  if (steps.length === 0) return ['Nothing has to be applied to clusters'];
+  return [
+    `Next: on each cluster, in this order, from ${folder}/`,
+    ...steps.flatMap(({ files, why, reboots }) => [
+      `  oc apply ${files.map((file) => `-f ${file}`).join(' ')}`,
+      `      ${reboots ? 'NODES MAY REBOOT: ' : ''}${why}`,
+    ]),
+  ];
+}

@@ -1,0 +1,316 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { describeWith } from '../../../testing/lab/requirements';
+import type { Receipt } from '../bundle-format/receipt/receipt';
+import { renderReceipt } from '../bundle-format/receipt/receipt';
+import { receiptCode } from '../bundle-format/receipt/receipt-code';
+import { openMirror } from '../mirror/mirror';
+import { parseLedger } from '../mirror/sites/ledger';
+import type { Transfer } from '../mirror/sites/transfer-record';
+import { parseTransfer, renderTransfer } from '../mirror/sites/transfer-record';
+import { renderAcknowledgement } from '../report/text/acknowledgement';
+import { aChain } from '../sequence/chain.fixture';
+import { renderExplanation } from '../system/errors';
+import type { Answer } from './acknowledge';
+import { acknowledge, provableChain } from './acknowledge';
+import type { ProvableSequence } from './acknowledgement';
+import { rollbackSite } from './site-rollback';
+
+const chain = aChain()
+  .baseline('baseline', { adds: 3 })
+  .differential('logging', { adds: 2 })
+  .differential('ubi9', { adds: 1 })
+  .build();
+
+let root: string;
+let provable: ProvableSequence[];
+let day = 1;
+const now = () => new Date(Date.UTC(2026, 11, day, 12));
+const write = async (path: string, text: string) => {
+  await mkdir(dirname(join(root, path)), { recursive: true });
+  await writeFile(join(root, path), text);
+};
+const read = (path: string) => readFile(join(root, path), 'utf8');
+const location = () => ({
+  workspaceRoot: root,
+  mirrorRoot: 'mirror',
+  name: 'mirror',
+  env: { HOME: root, PATH: process.env['PATH'] },
+});
+const receiptOf = (sequence: number, more: Partial<Receipt> = {}) => {
+  const { entry, verified, images } = provable[sequence - 1]!;
+  return renderReceipt({
+    site: 'bravo',
+    sequence,
+    seal: entry.seal,
+    bundle: '-',
+    verified,
+    images,
+    held_in: 'both',
+    when: '2026-12-01T10:00:00Z',
+    tool: 'seq-upload.sh 0.1.0',
+    ...more,
+  });
+};
+const codeOf = (sequence: number, bundle = '-', site = 'bravo') => {
+  const { entry, verified } = provable[sequence - 1]!;
+  return receiptCode({ site, seal: entry.seal, bundle, verified, held_in: 'registry' });
+};
+const sent = (id: string, number: number, more: Partial<Transfer> = {}) => {
+  const { folder, seal } = chain.sequences[number - 1]!;
+  const transfer: Transfer = {
+    schema: 'seqmirror/v1',
+    id,
+    sites: ['bravo'],
+    kind: 'site',
+    head: { number, folder, seal },
+    needs: [],
+    volumes: [],
+    made: '2026-12-01T06:00:00Z',
+    state: 'sent',
+    ...more,
+  };
+  return write(`mirror/sites/bravo/transfers/${id}.yaml`, renderTransfer(transfer));
+};
+const site = (more = '') => write('mirror/sites/bravo/site.yaml', `schema: seqmirror/v1\nname: bravo\n${more}`);
+const ledger = async () => parseLedger(await read('mirror/sites/bravo/ledger.yaml'), 'ledger.yaml');
+const stateOf = async (id: string) =>
+  parseTransfer(await read(`mirror/sites/bravo/transfers/${id}.yaml`), `${id}.yaml`).state;
+const take = (answer: Answer, more: { dryRun?: boolean } = {}) =>
+  acknowledge({ location: location(), site: 'bravo', answer, dryRun: false, now, ...more });
+const takeReceipt = async (text: string) => {
+  await write('receipt', text);
+  return take({ kind: 'receipt', file: 'receipt' });
+};
+const refusal = (work: Promise<unknown>) =>
+  work.then(
+    () => 'nothing was refused',
+    (error: Parameters<typeof renderExplanation>[0]) => renderExplanation(error),
+  );
+
+beforeEach(async () => {
+  day = 1;
+  root = await mkdtemp(join(tmpdir(), 'seqmirror-acknowledge-'));
+  await write('mirror/seqmirror.yaml', 'schema: seqmirror/v1\nid: test\n');
+  for (const [path, text] of Object.entries(chain.files)) await write(`mirror/content/${path}`, text);
+  provable = await provableChain(await openMirror(location()));
+  await site();
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+describe('acknowledge a receipt', () => {
+  it('moves the ledger, the transfer, and says so', async () => {
+    await sent('T0001', 2);
+    const outcome = await takeReceipt(receiptOf(2, { bundle: 'T0001' }));
+    expect(renderAcknowledgement(outcome, 'mirror-site-bravo')).toMatchInlineSnapshot(`
+      "bravo: has seq2, proven (registry and oc-mirror's cache); it had nothing before; T0001 is acknowledged
+      Next: nx run mirror-site-bravo:status"
+    `);
+    expect((await ledger()).entries).toMatchObject([
+      {
+        sequence: 2,
+        seal: chain.sequences[1]!.seal,
+        confidence: 'proven',
+        held_in: 'both',
+        at: '2026-12-01T12:00:00Z',
+      },
+    ]);
+    expect(await stateOf('T0001')).toBe('acknowledged');
+  });
+
+  it('changes nothing the second time, even after newer ones', async () => {
+    await takeReceipt(receiptOf(1));
+    await takeReceipt(receiptOf(2));
+    const before = await read('mirror/sites/bravo/ledger.yaml');
+    const outcome = await takeReceipt(receiptOf(1));
+    expect(renderAcknowledgement(outcome, 'mirror-site-bravo')).toBe(
+      'bravo: seq1 is proven already (2026-12-01); nothing to do',
+    );
+    expect(await read('mirror/sites/bravo/ledger.yaml')).toBe(before);
+  });
+
+  it('writes nothing in a dry run', async () => {
+    await write('receipt', receiptOf(1));
+    expect(await take({ kind: 'receipt', file: 'receipt' }, { dryRun: true })).toMatchObject({
+      changed: true,
+      done: false,
+    });
+    await expect(ledger()).rejects.toThrow('ENOENT');
+  });
+
+  it.each([
+    { name: 'of another site', change: { site: 'alpha' }, code: 'SEQ0616' },
+    { name: 'of a seal that is not here', change: { seal: `sha256:${'f'.repeat(64)}` }, code: 'SEQ0617' },
+    { name: 'of a seal under another number', change: { sequence: 3 }, code: 'SEQ0617' },
+    { name: 'of a registry that lacks images', change: { verified: `sha256:${'0'.repeat(64)}` }, code: 'SEQ0618' },
+  ])('refuses one $name', async ({ change, code }) => {
+    await expect(takeReceipt(receiptOf(2, change as Partial<Receipt>))).rejects.toMatchObject({ code });
+    await expect(ledger()).rejects.toThrow('ENOENT');
+  });
+
+  it('refuses an older one, with the ways on', async () => {
+    await takeReceipt(receiptOf(3));
+    expect(await refusal(takeReceipt(receiptOf(2)))).toMatchInlineSnapshot(`
+      "SEQ0619 This receipt is of seq2, and bravo has acknowledged seq3 since
+        Why:   Taken in, it would make the ledger forget what is there
+        Next:  If it only came late, there is nothing to do; if bravo really went back, \`nx run mirror-site-bravo:rollback --to=seq2\`"
+    `);
+  });
+
+  it('refuses one that was taken in before the site went back', async () => {
+    await takeReceipt(receiptOf(1));
+    await takeReceipt(receiptOf(3));
+    day = 5;
+    await rollbackSite({
+      location: location(),
+      site: 'bravo',
+      setback: { kind: 'restored', to: 1 },
+      dryRun: false,
+      now,
+    });
+    expect(await refusal(takeReceipt(receiptOf(3)))).toMatchInlineSnapshot(`
+      "SEQ0619 This receipt is of seq3, and bravo was moved back to seq1 on 2026-12-05
+        Why:   It was written before that, so it says nothing of what the site has now
+        Next:  Upload there again, and take that receipt; or send what is lacking: \`nx run mirror-site-bravo:bundle\`"
+    `);
+    await takeReceipt(receiptOf(3, { when: '2026-12-06T00:00:00Z' }));
+    expect((await ledger()).entries.map(({ sequence }) => sequence)).toEqual([1, 3]);
+  });
+
+  it('believes the transfer more than the clock of the site', async () => {
+    await takeReceipt(receiptOf(1));
+    day = 5;
+    await rollbackSite({ location: location(), site: 'bravo', setback: { kind: 'wiped' }, dryRun: false, now });
+    await sent('T0002', 3, { made: '2026-12-06T00:00:00Z' });
+    await takeReceipt(receiptOf(3, { bundle: 'T0002', when: '2001-01-01T00:00:00Z' }));
+    expect((await ledger()).entries).toMatchObject([{ sequence: 3 }]);
+  });
+});
+
+describe('acknowledge a code', () => {
+  it('attests, finds its transfer, and is idempotent', async () => {
+    await sent('T0001', 2);
+    await sent('T0002', 2);
+    const code = codeOf(2, 'T0002').toLowerCase().replaceAll('-', ' ');
+    await take({ kind: 'code', code });
+    expect((await ledger()).entries).toMatchObject([{ sequence: 2, confidence: 'attested', held_in: 'registry' }]);
+    expect([await stateOf('T0001'), await stateOf('T0002')]).toEqual(['sent', 'acknowledged']);
+    expect(await take({ kind: 'code', code })).toMatchObject({ changed: false });
+  });
+
+  it('does not weaken what is proven', async () => {
+    await takeReceipt(receiptOf(2));
+    expect(await take({ kind: 'code', code: codeOf(2) })).toMatchObject({ changed: false });
+    expect((await ledger()).entries).toMatchObject([{ confidence: 'proven' }]);
+  });
+
+  it('gives way to a receipt', async () => {
+    await take({ kind: 'code', code: codeOf(2) });
+    await takeReceipt(receiptOf(2));
+    expect((await ledger()).entries).toMatchObject([{ confidence: 'proven', held_in: 'both' }]);
+  });
+
+  it('refuses one that is mistyped', async () => {
+    const code = codeOf(2);
+    const wrong = `${code.slice(0, -1)}${code.endsWith('A') ? 'B' : 'A'}`;
+    expect(await refusal(take({ kind: 'code', code: wrong }))).toContain('of which the last must fit the others');
+  });
+
+  it('refuses one of another site', async () => {
+    expect(await refusal(take({ kind: 'code', code: codeOf(2, '-', 'alpha') }))).toContain('is no code of bravo');
+  });
+
+  it('refuses an older one, and one of a transfer before the site went back', async () => {
+    await sent('T0001', 3);
+    await take({ kind: 'code', code: codeOf(3, 'T0001') });
+    await expect(take({ kind: 'code', code: codeOf(2) })).rejects.toMatchObject({ code: 'SEQ0619' });
+    day = 5;
+    await rollbackSite({ location: location(), site: 'bravo', setback: { kind: 'wiped' }, dryRun: false, now });
+    await expect(take({ kind: 'code', code: codeOf(3, 'T0001') })).rejects.toMatchObject({ code: 'SEQ0619' });
+  });
+});
+
+describe('acknowledge what nobody answers for', () => {
+  const assume = () => take({ kind: 'assume' });
+
+  it('assumes what was sent often enough over a diode', async () => {
+    await site('receipts: none\nassume_after: 2\n');
+    await sent('T0001', 2);
+    expect(await refusal(assume())).toMatchInlineSnapshot(`
+      "SEQ0622 seq2 was sent to bravo once; it may be assumed to be there after 2
+        Why:   Over a diode nobody hears of a disc that was lost
+        Next:  Send it once more: \`nx run mirror-site-bravo:bundle\`; or change assume_after in its site.yaml"
+    `);
+    await sent('T0002', 2);
+    await assume();
+    expect((await ledger()).entries).toMatchObject([{ sequence: 2, confidence: 'assumed' }]);
+    expect(await assume()).toMatchObject({ changed: false });
+    await sent('T0003', 3);
+    await expect(assume()).rejects.toMatchObject({ code: 'SEQ0622' });
+  });
+
+  it('counts no transfer that was lost', async () => {
+    await site('receipts: none\n');
+    await sent('T0001', 2);
+    await sent('T0002', 2);
+    expect(await take({ kind: 'lost', transfer: 'T0002' })).toMatchObject({
+      transfers: [{ id: 'T0002', state: 'lost' }],
+    });
+    expect(await take({ kind: 'lost', transfer: 'T0002' })).toMatchObject({ changed: false });
+    await expect(assume()).rejects.toMatchObject({ code: 'SEQ0622' });
+    await expect(take({ kind: 'lost', transfer: 'T0009' })).rejects.toMatchObject({ code: 'SEQ0624' });
+  });
+
+  it('assumes nothing of a site that answers', async () => {
+    await sent('T0001', 2);
+    await sent('T0002', 2);
+    expect(await refusal(assume())).toContain('bravo answers, so nothing has to be assumed');
+  });
+});
+
+describeWith(['ssh-keygen'], 'acknowledge a signed receipt', () => {
+  const run = (...args: string[]) => promisify(execFile)('ssh-keygen', args);
+  const sign = async (key: string) => {
+    await rm(join(root, 'receipt.sig'), { force: true });
+    await run('-Y', 'sign', '-n', 'seqmirror-receipt', '-f', join(root, key), join(root, 'receipt'));
+  };
+  beforeEach(async () => {
+    for (const key of ['site', 'stranger']) await run('-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', join(root, key));
+    await write('mirror/sites/bravo/allowed_signers', `bravo@far-side ${await read('site.pub')}`);
+    await write('receipt', receiptOf(2));
+  });
+  const receipt = () => take({ kind: 'receipt', file: 'receipt' });
+
+  it('says who signed it', async () => {
+    await sign('site');
+    expect(await receipt()).toMatchObject({ signedBy: 'bravo@far-side', changed: true });
+  });
+
+  it('refuses one that nobody signed where signers are known', async () => {
+    expect(await refusal(receipt())).toMatchInlineSnapshot(`
+      "SEQ0626 receipt is not signed: there is no receipt.sig
+        Why:   mirror/sites/bravo/allowed_signers says whose receipts count, so one that nobody signed does not
+        Next:  Put its .sig file beside it, or have it signed: \`ssh-keygen -Y sign -n seqmirror-receipt -f <key> <file>\`"
+    `);
+  });
+
+  it('refuses the signature of a stranger', async () => {
+    await sign('stranger');
+    await expect(receipt()).rejects.toMatchObject({ code: 'SEQ0626' });
+  });
+
+  it('refuses a signature over something else', async () => {
+    await sign('site');
+    await write('receipt', receiptOf(3));
+    await expect(receipt()).rejects.toMatchObject({ code: 'SEQ0626' });
+  });
+
+  it('refuses a receipt without known signers where signatures are required', async () => {
+    await rm(join(root, 'mirror/sites/bravo/allowed_signers'));
+    await write('mirror/seqmirror.yaml', 'schema: seqmirror/v1\nid: test\nrequireSignatures: true\n');
+    await expect(receipt()).rejects.toMatchObject({ code: 'SEQ0626' });
+  });
+});

@@ -1,0 +1,187 @@
+import { access, readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseReceipt, receiptSha256, verifiedLines, verifiedOf } from '../bundle-format/receipt/receipt';
+import { readReceiptCode } from '../bundle-format/receipt/receipt-code';
+import { codeMistyped, noSuchTransfer, receiptUnreadable } from '../bundle-format/receipt/receipt-errors';
+import { imagesBySequence } from '../mirror/chain-images';
+import type { Mirror, MirrorLocation } from '../mirror/mirror';
+import { forPeople, openMirror, readChain } from '../mirror/mirror';
+import { readSealedSequences } from '../mirror/sealed-chain';
+import { signatureMissing, signatureRefused } from '../mirror/signing/signature-errors';
+import { signerBy } from '../mirror/signing/signatures';
+import type { LedgerEntry } from '../mirror/sites/ledger';
+import { headOfLedger } from '../mirror/sites/ledger';
+import {
+  readSite,
+  siteNames,
+  sitePath,
+  siteProjectName,
+  writeLedger,
+  writeTransferOf,
+} from '../mirror/sites/site-files';
+import { headOf } from '../sequence/chain-lock';
+import { timestampOf } from '../sequence/one-line';
+import { systemErrorCode } from '../system/errors';
+import { fileTrouble } from '../system/system-errors';
+import type { Acknowledgement, Ground, ProvableSequence } from './acknowledgement';
+import { acknowledgeBySendings, acknowledgeCode, acknowledgeReceipt } from './acknowledgement';
+
+/** What a site answered, or what became of a transfer. */
+export type Answer =
+  /** A file; its signature lies beside it, `<file>.sig`. */
+  | { readonly kind: 'receipt'; readonly file: string }
+  | { readonly kind: 'code'; readonly code: string }
+  | { readonly kind: 'assume' }
+  | { readonly kind: 'lost'; readonly transfer: string };
+
+export interface AcknowledgeOptions {
+  readonly location: MirrorLocation;
+  readonly site: string;
+  readonly answer: Answer;
+  readonly dryRun: boolean;
+  readonly now: () => Date;
+}
+
+export interface AcknowledgeOutcome {
+  readonly site: string;
+  /** Head before; 0: nothing acknowledged. */
+  readonly from: number;
+  /** What is in the ledger now of the sequence that was answered for; `undefined` for a lost transfer. */
+  readonly entry: LedgerEntry | undefined;
+  /** Of a receipt: who signed it. */
+  readonly signedBy: string | undefined;
+  readonly transfers: readonly { readonly id: string; readonly state: string }[];
+  /** False where all this was known. */
+  readonly changed: boolean;
+  readonly done: boolean;
+}
+
+/**
+ * Takes in what a site answered: its ledger moves on, and the transfer is acknowledged. Again: nothing changes. The
+ * ledger is written first, for a transfer that stays `sent` behind it does no harm.
+ *
+ * @throws SEQ0615 to SEQ0626 for an answer that cannot be believed, each with the ways on
+ */
+export async function acknowledge(options: AcknowledgeOptions): Promise<AcknowledgeOutcome> {
+  const { location, site, answer, dryRun, now } = options;
+  const mirror = await openMirror(location);
+  const known = await readSite(mirror, site);
+  const ground: Ground = {
+    ...known,
+    chain: answer.kind === 'lost' ? [] : await provableChain(mirror),
+    mirror: mirror.name,
+    project: siteProjectName(mirror, site),
+    at: timestampOf(now()),
+  };
+  const { acknowledgement, signedBy } = await answered(mirror, ground, options);
+  const { entry, ledger, transfers, changed } = acknowledgement;
+  if (changed && !dryRun) {
+    if (ledger !== known.ledger) await writeLedger(mirror, site, ledger);
+    for (const transfer of transfers) await writeTransferOf(mirror, site, transfer);
+  }
+  return {
+    site,
+    from: headOfLedger(known.ledger)?.sequence ?? 0,
+    entry,
+    signedBy,
+    transfers: transfers.map(({ id, state }) => ({ id, state })),
+    changed,
+    done: changed && !dryRun,
+  };
+}
+
+type Answered = {
+  readonly acknowledgement: Omit<Acknowledgement, 'entry'> & { readonly entry: LedgerEntry | undefined };
+  readonly signedBy?: string | undefined;
+};
+
+async function answered(
+  mirror: Mirror,
+  ground: Ground,
+  { answer, location: { env } }: AcknowledgeOptions,
+): Promise<Answered> {
+  switch (answer.kind) {
+    case 'receipt': {
+      const file = resolve(mirror.workspaceRoot, answer.file);
+      const bytes = await readReceiptFile(file);
+      const receipt = parseReceipt(bytes.toString('latin1'), forPeople(mirror, file));
+      const signedBy = await signerOfReceipt(mirror, { site: ground.site.name, file, env });
+      return { acknowledgement: acknowledgeReceipt(ground, receipt, receiptSha256(bytes)), signedBy };
+    }
+    case 'code': {
+      const code = readReceiptCode(answer.code);
+      if (code === undefined) throw codeMistyped({ code: answer.code });
+      return { acknowledgement: acknowledgeCode(ground, code) };
+    }
+    case 'assume':
+      return { acknowledgement: acknowledgeBySendings(ground) };
+    case 'lost':
+      return { acknowledgement: lostTransfer(ground, answer.transfer) };
+  }
+}
+
+function lostTransfer({ site, ledger, transfers }: Ground, id: string): Answered['acknowledgement'] {
+  const transfer = transfers.find((known) => known.id === id);
+  if (transfer === undefined) {
+    throw noSuchTransfer({ id, site: site.name, known: transfers.map(({ id: other }) => other) });
+  }
+  const lost = transfer.state === 'sent' ? [{ ...transfer, state: 'lost' as const }] : [];
+  return { entry: undefined, ledger, transfers: lost, changed: lost.length > 0 };
+}
+
+export interface AnswerableSequence extends ProvableSequence {
+  /** What a registry is asked for, as verifiedLines gives it. */
+  readonly lines: readonly string[];
+}
+
+/** The sealed sequences with what a registry that has all of them answers for. */
+export async function provableChain(mirror: Mirror): Promise<AnswerableSequence[]> {
+  const chain = await readChain(mirror);
+  const sequences = await readSealedSequences(mirror, chain, headOf(chain.lock)?.number ?? 0);
+  const images = await imagesBySequence(mirror, sequences);
+  return sequences.map(({ entry }, index) => {
+    const own = images[index]?.images ?? [];
+    const lines = verifiedLines(own);
+    return { entry, verified: verifiedOf(own), images: lines.length, lines };
+  });
+}
+
+/** Who signed a receipt. Where signers of the site are known, a receipt must be signed by one of them. */
+async function signerOfReceipt(
+  mirror: Mirror,
+  { site, file, env }: { site: string; file: string; env: Readonly<NodeJS.ProcessEnv> },
+): Promise<string | undefined> {
+  const signers = sitePath(mirror, site, siteNames.signers);
+  const signature = `${file}.sig`;
+  const { signing = { with: 'ssh' }, requireSignatures = false } = mirror.settings;
+  const people = (path: string) => forPeople(mirror, path);
+  if (!(await isThere(signers))) {
+    if (!requireSignatures) return undefined;
+    const because = `requireSignatures is set in seqmirror.yaml, and ${people(signers)} names nobody's keys`;
+    throw signatureMissing({ file: people(file), signature: people(signers), because, what: 'receipt' });
+  }
+  if (!(await isThere(signature))) {
+    const because = `${people(signers)} says whose receipts count, so one that nobody signed does not`;
+    throw signatureMissing({ file: people(file), signature: people(signature), because, what: 'receipt' });
+  }
+  const signer = signerBy(signing, { purpose: 'seqmirror-receipt', env, folder: mirror.root });
+  const verdict = await signer.verify(file, { signature, signers });
+  if (verdict.sound) return verdict.by;
+  throw signatureRefused({ file: people(file), why: verdict.why, signers: people(signers), what: 'receipt' });
+}
+
+async function readReceiptFile(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    if (systemErrorCode(cause) === 'EISDIR') throw receiptUnreadable({ file, what: 'it is a folder' });
+    throw fileTrouble({ path: file, verb: 'read', reason: systemErrorCode(cause) ?? 'unknown reason', cause });
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

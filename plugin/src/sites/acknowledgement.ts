@@ -1,0 +1,187 @@
+/**
+ * What an answer of a site changes in its ledger and in what was sent to it. Pure: the answer, the ledger, the transfers
+ * and the chain come in, the new ones go out, or an error says why they stay.
+ */
+import type { Receipt } from '../bundle-format/receipt/receipt';
+import { receiptCode } from '../bundle-format/receipt/receipt-code';
+import {
+  codeOfNothing,
+  notAssumable,
+  receiptOfOtherContent,
+  receiptOfOtherSite,
+  receiptOfUnknownSeal,
+  receiptOutdated,
+} from '../bundle-format/receipt/receipt-errors';
+import type { Confidence, HeldIn, Ledger, LedgerEntry } from '../mirror/sites/ledger';
+import { confidences, headOfLedger, withEntry } from '../mirror/sites/ledger';
+import type { KnownSite } from '../mirror/sites/site-files';
+import type { Transfer } from '../mirror/sites/transfer-record';
+import type { Digest } from '../oci/digest';
+import type { ChainEntry } from '../sequence/chain-lock';
+
+/** A sealed sequence, and what a registry that has all of it answers for. */
+export interface ProvableSequence {
+  readonly entry: ChainEntry;
+  readonly verified: Digest;
+  readonly images: number;
+}
+
+export interface Ground extends KnownSite {
+  readonly chain: readonly ProvableSequence[];
+  readonly mirror: string;
+  readonly project: string;
+  /** Now, as records have it. */
+  readonly at: string;
+}
+
+export interface Acknowledgement {
+  readonly entry: LedgerEntry;
+  readonly ledger: Ledger;
+  /** Whose state changes, as they are to be written. */
+  readonly transfers: readonly Transfer[];
+  /** False where all this was known. */
+  readonly changed: boolean;
+}
+
+/**
+ * A receipt file, which proves.
+ *
+ * @throws SEQ0616 to SEQ0619 for one of another site, chain or content, and for one that is outdated
+ */
+export function acknowledgeReceipt(ground: Ground, receipt: Receipt, sha256: string): Acknowledgement {
+  const { site, chain, mirror, ledger } = ground;
+  if (receipt.site !== site.name) throw receiptOfOtherSite({ site: site.name, found: receipt.site, mirror });
+  const known = chain.find(({ entry }) => entry.seal === receipt.seal && entry.number === receipt.sequence);
+  if (known === undefined) {
+    const here = chain.find(({ entry }) => entry.number === receipt.sequence)?.entry;
+    throw receiptOfUnknownSeal({ sequence: receipt.sequence, seal: receipt.seal, here });
+  }
+  if (receipt.verified !== known.verified || receipt.images !== known.images) {
+    const { images, verified } = receipt;
+    const { folder } = known.entry;
+    throw receiptOfOtherContent({ folder, images, expected: known.images, verified, wanted: known.verified });
+  }
+  const same = ledger.entries.find((entry) => entry.receipt === sha256);
+  if (same !== undefined) return { entry: same, ledger, transfers: [], changed: false };
+  refuseOutdated(ground, { sequence: receipt.sequence, bundle: receipt.bundle, when: receipt.when });
+  return movedTo(ground, {
+    known: known.entry,
+    confidence: 'proven',
+    heldIn: receipt.held_in,
+    receipt: sha256,
+    transfer: ground.transfers.find(({ id }) => id === receipt.bundle),
+  });
+}
+
+/**
+ * A code that was typed: it attests. Which sequence, transfer and place it is of is found by trying all.
+ *
+ * @param code in its one spelling
+ * @throws SEQ0621 for a code of nothing that this site can have, SEQ0619 for one that is outdated
+ */
+export function acknowledgeCode(ground: Ground, code: string): Acknowledgement {
+  const { site, chain, transfers } = ground;
+  for (const { entry, verified } of [...chain].reverse()) {
+    const sent = transfers.filter(({ head }) => head.seal === entry.seal);
+    for (const transfer of [...sent.reverse(), undefined]) {
+      for (const heldIn of ['both', 'registry', 'cache'] as const) {
+        const bundle = transfer?.id ?? '-';
+        if (receiptCode({ site: site.name, seal: entry.seal, bundle, verified, held_in: heldIn }) !== code) continue;
+        const known = ground.ledger.entries.find(({ seal }) => seal === entry.seal);
+        // A code has no time: what is in the ledger since a rollback is believed to be what it is of.
+        if (known === undefined) refuseOutdated(ground, { sequence: entry.number, bundle, when: undefined });
+        return movedTo(ground, { known: entry, confidence: 'attested', heldIn, receipt: undefined, transfer });
+      }
+    }
+  }
+  throw codeOfNothing({ code, site: site.name, sequences: chain.length, transfers: transfers.length });
+}
+
+/**
+ * Nothing comes back over a diode: what was sent often enough is assumed to be there.
+ *
+ * @throws SEQ0622 for a site that answers, and for what was not sent often enough
+ */
+export function acknowledgeBySendings(ground: Ground): Acknowledgement {
+  const { site, chain, transfers, ledger, project } = ground;
+  const enough = site.assume_after;
+  const facts = { site: site.name, project, enough };
+  if (site.receipts !== 'none') throw notAssumable({ ...facts, why: 'answers', number: undefined, sendings: 0 });
+  const counted = transfers.filter(({ state, made }) => state !== 'lost' && made >= (lastRollback(ground) ?? ''));
+  const sendings = (seal: string) => counted.filter(({ head }) => head.seal === seal).length;
+  const head = headOfLedger(ledger)?.sequence ?? 0;
+  const sent = chain.filter(({ entry }) => entry.number >= head && sendings(entry.seal) > 0).reverse();
+  const newest = sent[0]?.entry;
+  const found = sent.find(({ entry }) => sendings(entry.seal) >= enough);
+  if (found === undefined || (found.entry.number === head && newest !== found.entry)) {
+    const times = newest === undefined ? 0 : sendings(newest.seal);
+    throw notAssumable({ ...facts, why: 'not sent often enough', number: newest?.number, sendings: times });
+  }
+  const { entry } = found;
+  const transfer = counted.filter(({ head: of }) => of.seal === entry.seal).at(-1);
+  return movedTo(ground, { known: entry, confidence: 'assumed', heldIn: 'registry', receipt: undefined, transfer });
+}
+
+interface Move {
+  readonly known: ChainEntry;
+  readonly confidence: Confidence;
+  readonly heldIn: HeldIn;
+  readonly receipt: string | undefined;
+  readonly transfer: Transfer | undefined;
+}
+
+/**
+ * What is known better is not forgotten for what is known worse, and an upload into one place takes nothing out of the
+ * other: that is for `rollback --cache` to say.
+ */
+function movedTo({ ledger, at }: Ground, move: Move): Acknowledgement {
+  const { known, confidence, receipt, transfer } = move;
+  const before = ledger.entries.find(({ seal }) => seal === known.seal);
+  const heldIn = before === undefined || before.held_in === move.heldIn ? move.heldIn : 'both';
+  const isBetter = before === undefined || confidences.indexOf(confidence) >= confidences.indexOf(before.confidence);
+  const transfers = transfer === undefined || transfer.state === 'acknowledged' ? [] : [acknowledged(transfer)];
+  const isSame = before?.confidence === confidence && before.held_in === heldIn && receipt === undefined;
+  if (!isBetter || isSame) {
+    return { entry: before as LedgerEntry, ledger, transfers, changed: transfers.length > 0 };
+  }
+  const entry: LedgerEntry = {
+    sequence: known.number,
+    seal: known.seal,
+    confidence,
+    held_in: heldIn,
+    at,
+    ...(receipt === undefined ? {} : { receipt }),
+  };
+  return { entry, ledger: withEntry(ledger, entry), transfers, changed: true };
+}
+
+function acknowledged(transfer: Transfer): Transfer {
+  return { ...transfer, state: 'acknowledged' };
+}
+
+function lastRollback({ ledger }: Ground): string | undefined {
+  return ledger.rollbacks?.at(-1)?.at;
+}
+
+/**
+ * An answer counts when it is of the head or beyond, and was given after the site went back last. When, is told by the
+ * transfer where it names one, by this side's clock; the far side's may be wrong.
+ */
+function refuseOutdated(
+  ground: Ground,
+  { sequence, bundle, when }: { sequence: number; bundle: string; when: string | undefined },
+): void {
+  const { site, ledger, transfers, project } = ground;
+  const head = headOfLedger(ledger)?.sequence ?? 0;
+  const rolledBack = lastRollback(ground);
+  const time = transfers.find(({ id }) => id === bundle)?.made ?? when;
+  const isBefore = rolledBack !== undefined && time !== undefined && time < rolledBack;
+  if (!isBefore && sequence >= head) return;
+  throw receiptOutdated({
+    site: site.name,
+    project,
+    sequence,
+    head,
+    rolledBack: isBefore ? rolledBack : undefined,
+  });
+}

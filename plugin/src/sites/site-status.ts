@@ -1,0 +1,181 @@
+import type { Mirror, MirrorLocation } from '../mirror/mirror';
+import { openMirror, readChain } from '../mirror/mirror';
+import { readSealedSequences } from '../mirror/sealed-chain';
+import type { RecordedSequence } from '../mirror/sites/held';
+import { entriesOutside, headOfChain, heldBy, missingAt } from '../mirror/sites/held';
+import type { Confidence, HeldIn, Ledger } from '../mirror/sites/ledger';
+import { headOfLedger } from '../mirror/sites/ledger';
+import type { ReceiptHabit, Site } from '../mirror/sites/site';
+import type { KnownSite } from '../mirror/sites/site-files';
+import { readSite, siteFolders, siteProjectName } from '../mirror/sites/site-files';
+import type { Transfer } from '../mirror/sites/transfer-record';
+import { transferBytes } from '../mirror/sites/transfer-record';
+import { headOf } from '../sequence/chain-lock';
+import type { Finding } from '../system/errors';
+import { findingOf, isSeqmirrorError } from '../system/errors';
+
+/** How one site stands against the chain. */
+export interface SiteStanding {
+  readonly site: string;
+  readonly receipts: ReceiptHabit;
+  /** What it has acknowledged last. */
+  readonly head:
+    | {
+        readonly number: number;
+        readonly seal: string;
+        readonly confidence: Confidence;
+        readonly heldIn: HeldIn;
+        readonly at: string;
+      }
+    | undefined;
+  readonly lag: {
+    /** Sealed sequences after its head. */
+    readonly sequences: number;
+    /** What it lacks of the last sequence, to be carried. */
+    readonly blobs: number;
+    readonly bytes: number;
+  };
+  /** Sent, not acknowledged, and newer than its head. */
+  readonly inTransit: readonly TransferInTransit[];
+  /** Acknowledged under seals that this chain does not have. */
+  readonly unknownSeals: readonly string[];
+  /** The command that brings it further; `undefined` where nothing is to be done. */
+  readonly next: string | undefined;
+}
+
+export interface TransferInTransit {
+  readonly id: string;
+  readonly head: number;
+  readonly bytes: number;
+  readonly made: string;
+  readonly days: number;
+  /** No receipt after so many days as site.yaml says. Never of sites that send none. */
+  readonly overdue: boolean;
+}
+
+export interface SitesStatus {
+  readonly mirror: string;
+  /** The last sealed sequence: what a site would have that is up to date. */
+  readonly chainHead: { readonly number: number; readonly folder: string; readonly bytes: number } | undefined;
+  readonly sites: readonly SiteStanding[];
+  /** Of sites that cannot be read. */
+  readonly problems: readonly Finding[];
+}
+
+export interface SiteStatusOptions {
+  readonly location: MirrorLocation;
+  /** Default: all sites of the mirror. */
+  readonly site?: string | undefined;
+  readonly now: () => Date;
+}
+
+/**
+ * How the sites of a mirror stand, from records alone. A site whose files are broken is a finding among the others;
+ * where one site was asked for, it is thrown.
+ */
+export async function siteStatus({ location, site, now }: SiteStatusOptions): Promise<SitesStatus> {
+  const mirror = await openMirror(location);
+  const chain = await recordedChain(mirror);
+  const sites: SiteStanding[] = [];
+  const problems: Finding[] = [];
+  for (const name of site === undefined ? await siteFolders(mirror) : [site]) {
+    try {
+      const known = await readSite(mirror, name);
+      sites.push(standingOf(known, { chain, now: now(), project: siteProjectName(mirror, name) }));
+    } catch (error) {
+      if (site !== undefined || !isSeqmirrorError(error)) throw error;
+      problems.push(findingOf(error));
+    }
+  }
+  const last = chain.at(-1)?.entry;
+  const closure = last === undefined ? new Map() : headOfChain(chain, last.number).closure;
+  return {
+    mirror: mirror.name,
+    chainHead:
+      last === undefined
+        ? undefined
+        : { number: last.number, folder: last.folder, bytes: missingAt(new Set(), closure).bytes },
+    sites,
+    problems,
+  };
+}
+
+/** The sealed sequences of a mirror with their inventories. */
+export async function recordedChain(mirror: Mirror): Promise<RecordedSequence[]> {
+  const chain = await readChain(mirror);
+  return readSealedSequences(mirror, chain, headOf(chain.lock)?.number ?? 0);
+}
+
+/** Pure: how a site stands against a chain at a time. */
+export function standingOf(
+  { site, ledger, transfers }: KnownSite,
+  { chain, now, project }: { chain: readonly RecordedSequence[]; now: Date; project: string },
+): SiteStanding {
+  const last = chain.at(-1)?.entry.number ?? 0;
+  const head = headWithin(ledger, chain);
+  const { closure } = headOfChain(chain, last);
+  const lag = {
+    sequences: chain.filter(({ entry }) => entry.number > (head?.number ?? 0)).length,
+    ...missingAt(heldBy(ledger, chain), closure),
+  };
+  const inTransit = inTransitTo(site, { transfers, after: head?.number ?? 0, now });
+  return {
+    site: site.name,
+    receipts: site.receipts,
+    head,
+    lag,
+    inTransit,
+    unknownSeals: entriesOutside(ledger, chain).map(({ seal }) => seal),
+    next: nextCommand(site, { lag: lag.sequences, inTransit, last, transfers, project }),
+  };
+}
+
+function headWithin(ledger: Ledger, chain: readonly RecordedSequence[]): SiteStanding['head'] {
+  const outside = new Set(entriesOutside(ledger, chain));
+  const entry = headOfLedger({ ...ledger, entries: ledger.entries.filter((known) => !outside.has(known)) });
+  if (entry === undefined) return undefined;
+  const { sequence: number, seal, confidence, held_in: heldIn, at } = entry;
+  return { number, seal, confidence, heldIn, at };
+}
+
+/** Transfers that may still arrive and would bring the site further. */
+export function inTransitTo(
+  site: Pick<Site, 'receipts' | 'overdue_after_days'>,
+  { transfers, after, now }: { transfers: readonly Transfer[]; after: number; now: Date },
+): TransferInTransit[] {
+  return transfers
+    .filter(({ state, head }) => state === 'sent' && head.number > after)
+    .map((transfer) => {
+      const days = Math.max(0, Math.floor((now.getTime() - Date.parse(transfer.made)) / 86_400_000));
+      return {
+        id: transfer.id,
+        head: transfer.head.number,
+        bytes: transferBytes(transfer),
+        made: transfer.made,
+        days,
+        overdue: site.receipts !== 'none' && days > site.overdue_after_days,
+      };
+    });
+}
+
+function nextCommand(
+  { receipts, assume_after: enough }: Site,
+  facts: {
+    lag: number;
+    inTransit: readonly TransferInTransit[];
+    last: number;
+    transfers: readonly Transfer[];
+    project: string;
+  },
+): string | undefined {
+  const { lag, inTransit, last, transfers, project } = facts;
+  if (lag === 0) return undefined;
+  const newest = inTransit.filter(({ head }) => head === last);
+  const bundle = `nx run ${project}:bundle`;
+  if (newest.length === 0 || newest.every(({ overdue }) => overdue)) return bundle;
+  if (receipts !== 'none') {
+    return `nx run ${project}:acknowledge ${receipts === 'file' ? '--receipt=<file>' : '--code=<code>'}`;
+  }
+  const sendings = transfers.filter(({ head, state }) => head.number === last && state !== 'lost').length;
+  return sendings >= enough ? `nx run ${project}:acknowledge --assume` : bundle;
+}

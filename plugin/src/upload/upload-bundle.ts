@@ -1,0 +1,176 @@
+/** Uploads a bundle where it arrived: straight from its archives, with nothing but the registry to write to. */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CarriedChain } from '../bundle-format/bundle-folder';
+import { broughtBy, openBundleFolder, readBundleChain, requireKnownBlobs } from '../bundle-format/bundle-folder';
+import { verifiedLines } from '../bundle-format/receipt/receipt';
+import type { ApplyStep } from '../cluster-resources/apply-order';
+import { applyOrder } from '../cluster-resources/apply-order';
+import { placeOf } from '../mirror/chain-images';
+import type { Run } from '../mirror/run';
+import { openArchiveBlobs } from '../push/archive-blobs';
+import type { ArchivesUpload, UploadPlan, UploadedFromArchives } from '../push/disk-to-mirror';
+import { planFromArchives, uploadFromArchives } from '../push/disk-to-mirror';
+import type { Survey } from '../push/survey';
+import { formatDestination, parseDestination } from '../registry/destination';
+import type { RegistryDestination } from '../registry/push';
+import type { RegistrySettings } from '../registry/settings';
+import { writeFileAtomically } from '../system/atomic-file';
+import { formatBytes } from '../system/byte-size';
+import { counted } from '../system/counted';
+import { systemErrorCode } from '../system/errors';
+import { fileTrouble } from '../system/system-errors';
+import { cumulativeResources, resourcesPath, writeResources } from './cumulative-resources';
+import { requireAnswers } from './registry-answers';
+import { registryHasOthers } from './upload-errors';
+
+export interface BundleUploadOptions extends Pick<Run, 'progress' | 'signal'> {
+  /** The folder that bundle.env lies in. Absolute. */
+  readonly bundle: string;
+  /** `host[:port][/namespace]` */
+  readonly registry: string;
+  /** Gets `working-dir/cluster-resources/` and `verified`. Absolute. A dry run writes nothing there. */
+  readonly output: string;
+  readonly registries: RegistrySettings;
+  /** Blobs at the same time, at most. */
+  readonly parallel: number;
+  readonly retries: number;
+  /** Whether tags that stand for images of no sequence of the bundle may be set to older ones. */
+  readonly rollBack: boolean;
+  readonly dryRun: boolean;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+}
+
+interface UploadedBundle {
+  readonly bundle: string;
+  readonly mirror: string;
+  readonly number: number;
+  readonly folder: string;
+  readonly seal: string;
+  readonly destination: string;
+}
+
+export type BundleUploadOutcome =
+  | (UploadedBundle & UploadPlan & { readonly kind: 'planned' })
+  | (UploadedBundle &
+      Omit<UploadedFromArchives, 'clusterResources'> & {
+        readonly kind: 'uploaded';
+        /** Images, signatures apart, that the registry answered for afterwards. */
+        readonly verified: number;
+        readonly resources: { readonly folder: string; readonly steps: readonly ApplyStep[] };
+      });
+
+/** Lines `repository@digest`: what the registry answered for. A receipt is composed of them. */
+export const verifiedFile = 'verified';
+
+/**
+ * Brings the head of a bundle into a registry, and asks it for every image afterwards. Can be stopped at any moment and
+ * run again: what is there already is not sent again.
+ *
+ * @throws SEQ0644 to SEQ0647 for what is no sound bundle, SEQ0640 when tags would turn back, SEQ0641, SEQ0648 and
+ * SEQ05xx while uploading
+ */
+export async function uploadBundle(options: BundleUploadOptions): Promise<BundleUploadOutcome> {
+  const { bundle: path, output, progress, signal, env, registries, rollBack, retries } = options;
+  const destination = parseDestination(options.registry);
+  progress.step('check');
+  const bundle = await openBundleFolder(path);
+  const chain = await readBundleChain(path, bundle);
+  const { sequences, all, own, document } = chain;
+  progress.detail(`indexing ${counted(bundle.archives.length, 'archive')}`);
+  const archives = await openArchiveBlobs(bundle.archives, { signal });
+  requireKnownBlobs(bundle, archives, sequences);
+  progress.done(
+    `records of ${counted(sequences.length, 'sequence')}, ${counted(bundle.archives.length, 'archive')}; every seal and blob in its place`,
+  );
+
+  const sequenceOf = broughtBy(sequences);
+  const upload: ArchivesUpload = {
+    archives,
+    document,
+    configFolder: path,
+    images: own.recorded,
+    destination,
+    registries,
+    options: { parallelImages: 1, parallelLayers: options.parallel, retries },
+    env,
+    progress,
+    signal,
+    broughtBy: (digest) => sequenceOf.get(digest),
+    beforeWriting: rollBack ? undefined : (survey) => refuseOthers(survey, chain, destination),
+  };
+  const facts = {
+    bundle: bundle.name,
+    mirror: bundle.env.mirror,
+    number: own.number,
+    folder: own.folder,
+    seal: bundle.env.head.seal,
+    destination: formatDestination(destination),
+  };
+  progress.step(options.dryRun ? 'look' : 'upload');
+  if (options.dryRun) {
+    const plan = await planFromArchives(upload);
+    progress.done(`${counted(plan.images, 'image')}, ${plan.unchanged} there already`);
+    return { kind: 'planned', ...facts, ...plan };
+  }
+
+  await prepareOutput(output);
+  const { clusterResources, ...result } = await uploadFromArchives(upload);
+  progress.done(
+    `${counted(result.images, 'image')} (${result.unchanged} unchanged), ${formatBytes(result.blobs.uploaded.bytes)} uploaded`,
+  );
+  progress.step('verify');
+  const lines = verifiedLines(own.images);
+  await requireAnswers(lines, { destination, settings: registries, env, signal, retries });
+  progress.done(`the registry answers for ${counted(lines.length, 'image')}`);
+  const resources = cumulativeResources(clusterResources, { number: own.number, all, destination });
+  const resourcesFolder = join(output, resourcesPath);
+  await written(output, async () => {
+    await writeResources(resourcesFolder, resources);
+    await writeFileAtomically(join(output, verifiedFile), lines.map((line) => `${line}\n`).join(''));
+  });
+  return {
+    kind: 'uploaded',
+    ...facts,
+    ...result,
+    verified: lines.length,
+    resources: { folder: resourcesFolder, steps: applyOrder(resources) },
+  };
+}
+
+/** What an earlier run left says nothing of this one. */
+async function prepareOutput(output: string): Promise<void> {
+  await written(output, async () => {
+    await mkdir(output, { recursive: true });
+    await rm(join(output, verifiedFile), { force: true });
+  });
+}
+
+async function written(path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const reason = systemErrorCode(error);
+    throw reason === undefined ? error : fileTrouble({ path, verb: 'written', reason, cause: error });
+  }
+}
+
+/**
+ * A bundle has no records of sequences after its head. So a tag that stands for an image of none of its sequences may be
+ * a later one's, and is not touched unasked.
+ */
+function refuseOthers({ tags }: Survey, { all, own }: CarriedChain, destination: RegistryDestination): void {
+  const known = new Set<string>(
+    all.flatMap(({ images }) => images.map((image) => `${placeOf(image)} ${image.digest}`)),
+  );
+  const others = tags.filter(({ there, ...tag }) => there !== undefined && !known.has(`${placeOf(tag)} ${there}`));
+  if (others.length === 0) return;
+  throw registryHasOthers({
+    folder: own.folder,
+    destination: formatDestination(destination),
+    places: others.slice(0, mostPlacesTold).map((tag) => `${placeOf(tag)} is ${tag.there}`),
+    count: others.length,
+  });
+}
+
+const mostPlacesTold = 10;

@@ -1,0 +1,216 @@
+import { chmod, open, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DebianRegistry } from '../../../testing/lab/debian-registry';
+import { skopeo, startDebianRegistry } from '../../../testing/lab/debian-registry';
+import { anImage } from '../../../testing/lab/images';
+import type { Lab } from '../../../testing/lab/lab';
+import { moveTag, startLab } from '../../../testing/lab/lab';
+import { describeWith } from '../../../testing/lab/requirements';
+import { readArchiveIndex } from '../archive/index';
+import type { World } from '../mirroring/world.fixture';
+import { app, aWorld, startUpstream, tools, ubi } from '../mirroring/world.fixture';
+import { renderUpload } from '../report/text/upload';
+import type { UploadOptions, UploadOutcome } from './upload-sequence';
+import { settingsTrusting, trusting, upload as uploaded } from './upload.fixture';
+
+jest.setTimeout(300_000);
+
+const [seq1, seq2, seq3] = ['seq1-baseline', 'seq2-add-app', 'seq3-move-ubi'] as const;
+
+let upstream: Lab;
+let site: Lab;
+let world: World;
+
+beforeAll(async () => {
+  upstream = await startUpstream();
+  site = await startLab({ images: [] });
+  world = await aWorld(upstream, { settings: trusting(site.host) });
+  await world.sequence(seq1, [ubi]);
+  await world.sequence(seq2, [ubi, app, tools]);
+  await world.sequence(seq3, [ubi, app]);
+  await world.seal(seq1);
+  await world.seal(seq2);
+  moveTag(upstream, ubi, anImage(ubi, { layers: [{ name: 'ubi9-base', bytes: 300_000 }, 'patched'] }));
+  await world.seal(seq3);
+});
+afterAll(async () => {
+  await world?.remove();
+  await site?.stop();
+  await upstream?.stop();
+});
+
+function upload(folder: string, options: Partial<UploadOptions> & { at?: World } = {}): Promise<UploadOutcome> {
+  const { at = world, ...rest } = options;
+  return uploaded(at, folder, { registry: `${site.host}/mirror`, ...rest });
+}
+
+const methodsOf = ({ journal }: Lab, pattern = /./): string[] => [
+  ...new Set(journal.entries.filter(({ path }) => pattern.test(path)).map(({ method }) => method)),
+];
+const tagsPut = ({ journal }: Lab): string[] =>
+  journal.entries
+    .filter(({ method, path, status }) => method === 'PUT' && status === 201 && /\/manifests\/[^:]+$/.test(path))
+    .map(({ path }) => path.slice('/v2/'.length).replace('/manifests/', ':'))
+    .sort();
+
+/** A registry of its own for one spec. */
+async function atFreshSite(work: (fresh: Lab, there: Partial<UploadOptions> & { at: World }) => Promise<void>) {
+  const fresh = await startLab({ images: [] });
+  const copy = await world.copy();
+  try {
+    await copy.write('mirror/seqmirror.yaml', settingsTrusting(fresh.host));
+    await work(fresh, { at: copy, registry: `${fresh.host}/mirror` });
+  } finally {
+    await copy.remove();
+    await fresh.stop();
+  }
+}
+
+it('says first what it would do', async () => {
+  const outcome = await upload(seq1, { dryRun: true });
+  expect(renderUpload(outcome).replaceAll(site.host, 'registry.example')).toMatchInlineSnapshot(`
+    "seq1-baseline to registry.example/mirror: dry run; nothing was written
+      2 images, 0 there already; 4 manifests to put
+      6 blobs, at most 587.0K to send; what is there is left out
+    Next: nx run mirror-seq1:upload --registry=registry.example/mirror"
+  `);
+  expect(methodsOf(site, /manifests|blobs/)).toEqual(['HEAD']);
+});
+
+it('uploads a chain, mounting what is in another repository there, and tells what to apply', async () => {
+  const first = await upload(seq1);
+  expect(renderUpload(first).replaceAll(site.host, 'registry.example')).toMatchInlineSnapshot(`
+    "seq1-baseline: uploaded to registry.example/mirror (embedded 0.1.0)
+      2 images
+         587.0K  6 blobs uploaded
+    Next: on each cluster, in this order, from mirror/content/seq1-baseline/working-dir/cluster-resources/
+      oc apply -f itms-oc-mirror.yaml
+          NODES MAY REBOOT: leads pulls to this registry; a change is rolled out node by node"
+  `);
+  site.journal.clear();
+  const second = await upload(seq2);
+  expect(renderUpload(second).replaceAll(site.host, 'registry.example')).toMatchInlineSnapshot(`
+    "seq2-add-app: uploaded to registry.example/mirror (embedded 0.1.0)
+      4 images, 2 of them there already
+         479.9K  7 blobs uploaded
+         586.0K  2 blobs mounted from another repository there
+    Next: on each cluster, in this order, from mirror/content/seq2-add-app/working-dir/cluster-resources/
+      oc apply -f itms-oc-mirror.yaml
+          NODES MAY REBOOT: leads pulls to this registry; a change is rolled out node by node"
+  `);
+  expect(site.journal.entries.some(({ query }) => query.includes('from=mirror%2Fubi9%2Fubi'))).toBe(true);
+  const written = join(world.root, 'mirror/content', seq2, 'working-dir/cluster-resources');
+  expect(await readdir(written)).toEqual(['itms-oc-mirror.yaml']);
+  const text = await world.read(join('mirror/content', seq2, 'working-dir/cluster-resources/itms-oc-mirror.yaml'));
+  expect(text.replaceAll(site.host, 'registry.example')).toMatchInlineSnapshot(`
+    "---
+    apiVersion: config.openshift.io/v1
+    kind: ImageTagMirrorSet
+    metadata:
+      name: itms-generic-0
+    spec:
+      imageTagMirrors:
+      - mirrors:
+        - registry.example/mirror/platform
+        source: quay.io/platform
+      - mirrors:
+        - registry.example/mirror/ubi9
+        source: registry.redhat.io/ubi9
+    "
+  `);
+});
+
+it('asks for nothing but tags when it is run again', async () => {
+  site.journal.clear();
+  const outcome = await upload(seq2);
+  expect(renderUpload(outcome).split('\n')[0]?.replaceAll(site.host, 'registry.example')).toMatchInlineSnapshot(
+    `"seq2-add-app: registry.example/mirror has all 4 images already (embedded 0.1.0)"`,
+  );
+  expect(methodsOf(site, /manifests|blobs/)).toEqual(['HEAD']);
+  expect(site.journal.entries.filter(({ path }) => path.includes('/blobs/'))).toEqual([]);
+});
+
+it('refuses to turn tags back, unless it is told to', async () => {
+  await upload(seq3);
+  await expect(upload(seq2)).rejects.toMatchObject({
+    code: 'SEQ0640',
+    what: `${site.host}/mirror has ${seq3} already; ${seq2} would turn 1 tag back to older images`,
+    details: [`now of ${seq3}: ubi9/ubi:9.5`],
+  });
+  expect(await upload(seq2, { force: true })).toMatchObject({ kind: 'uploaded' });
+  expect(await upload(seq3)).toMatchObject({ kind: 'uploaded' });
+});
+
+it('tags nothing before everything is there, and goes on where it stopped', () =>
+  atFreshSite(async (fresh, there) => {
+    const heal = fresh.fault({ match: { method: 'PUT', path: /manifests\/sha256:/, nth: 3 }, action: { status: 507 } });
+    await expect(upload(seq2, there)).rejects.toMatchObject({ code: 'SEQ0520' });
+    expect(tagsPut(fresh)).toEqual([]);
+    heal();
+    fresh.journal.clear();
+    await upload(seq2, there);
+    expect(methodsOf(fresh, /uploads/)).toEqual([]);
+    expect(tagsPut(fresh)).toHaveLength(4);
+  }));
+
+it('sends no damaged blob, and tags nothing', () =>
+  atFreshSite(async (fresh, there) => {
+    const archive = join(there.at.root, 'mirror/content', seq1, 'mirror_000001.tar');
+    const index = await readArchiveIndex(archive);
+    const [digest, place] = [...index.blobs].sort(([, a], [, b]) => b.bytes - a.bytes)[0] ?? [];
+    await chmod(archive, 0o600);
+    const file = await open(archive, 'r+');
+    await file.write(Buffer.from([0xff, 0xfe]), 0, 2, (place?.offset ?? 0) + 100);
+    await file.close();
+    await expect(upload(seq1, there)).rejects.toMatchObject({
+      code: 'SEQ0523',
+      details: [`expected ${digest}`, expect.anything()],
+    });
+    expect(tagsPut(fresh)).toEqual([]);
+    expect((await fetch(`${fresh.url}/v2/mirror/ubi9/ubi/blobs/${digest}`)).status).toBe(404);
+  }));
+
+it('does without the archives of a sequence that the registry has', () =>
+  atFreshSite(async (_fresh, there) => {
+    await upload(seq1, there);
+    await rm(join(there.at.root, 'mirror/content', seq1, 'mirror_000001.tar'));
+    await rm(join(there.at.data, 'store'), { recursive: true });
+    expect(await upload(seq2, there)).toMatchObject({ kind: 'uploaded', missing: [`${seq1}/mirror_000001.tar`] });
+  }));
+
+it('says which part is nowhere when neither archives nor registry have it', () =>
+  atFreshSite(async (fresh, there) => {
+    await rm(join(there.at.root, 'mirror/content', seq1, 'mirror_000001.tar'));
+    await rm(join(there.at.data, 'store'), { recursive: true });
+    await expect(upload(seq2, there)).rejects.toMatchObject({ code: 'SEQ0641' });
+    expect(tagsPut(fresh)).toEqual([]);
+  }));
+
+describeWith(['docker-registry', 'skopeo'], "into Debian's docker-registry, judged by skopeo", () => {
+  let registry: DebianRegistry;
+  let copy: World;
+  beforeAll(async () => {
+    registry = await startDebianRegistry({ basicAuth: true });
+    copy = await world.copy();
+    const auth = `  authFile: ${registry.authFile}\n`;
+    const settings = `${settingsTrusting(registry.host)}${auth}`;
+    await copy.write('mirror/seqmirror.yaml', settings);
+  });
+  afterAll(async () => {
+    await registry?.stop();
+    await copy?.remove();
+  });
+
+  it('every image arrives as it was at its source', async () => {
+    for (const folder of [seq1, seq2, seq3]) await upload(folder, { at: copy, registry: `${registry.host}/mirror` });
+    for (const reference of [ubi, app]) {
+      const name = reference.slice(reference.indexOf('/') + 1);
+      const at = ['inspect', '--raw', `docker://${registry.host}/mirror/${name}`];
+      const source = ['inspect', '--raw', `docker://${upstream.host}/${reference}`];
+      expect(await skopeo(at, { authFiles: [registry.authFile] })).toBe(await skopeo(source));
+      const target = `dir:${join(copy.root, `pulled-${name.replaceAll(/\W/g, '-')}`)}`;
+      const pulled = ['copy', '--all', `docker://${registry.host}/mirror/${name}`, target];
+      await skopeo(pulled, { authFiles: [registry.authFile] });
+    }
+  });
+});

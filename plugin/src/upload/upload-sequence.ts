@@ -1,0 +1,209 @@
+/** Uploads one sealed sequence into a registry that can be reached from here. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { ApplyStep } from '../cluster-resources/apply-order';
+import { applyOrder } from '../cluster-resources/apply-order';
+import type { EngineChoice } from '../engine/choose-engine';
+import { engineNamed } from '../engine/choose-engine';
+import type { DiskToMirror, UploadResult } from '../engine/engine';
+import type { SequenceImages } from '../mirror/chain-images';
+import { imagesBySequence } from '../mirror/chain-images';
+import { checkSealed } from '../mirror/check-sealed';
+import { engineFolder } from '../mirror/data-directory';
+import { findSequence } from '../mirror/find-sequence';
+import { locateArchives } from '../mirror/locate-archives';
+import type { Mirror } from '../mirror/mirror';
+import { forPeople, openMirror, readChain, sequencePath } from '../mirror/mirror';
+import { readConfig, recordNames } from '../mirror/records';
+import type { SequenceRun } from '../mirror/run';
+import type { SealedSequence } from '../mirror/sealed-chain';
+import { readSealedSequences } from '../mirror/sealed-chain';
+import { engineOptions, registrySettings } from '../mirror/settings';
+import { withMirrorLock } from '../mirror/with-mirror-lock';
+import { openArchiveBlobs } from '../push/archive-blobs';
+import type { UploadPlan } from '../push/disk-to-mirror';
+import { planFromArchives } from '../push/disk-to-mirror';
+import { formatDestination, parseDestination } from '../registry/destination';
+import type { RegistryDestination } from '../registry/push';
+import { createPushClient } from '../registry/push';
+import { headOf, sealedEntry } from '../sequence/chain-lock';
+import { formatBytes } from '../system/byte-size';
+import { counted } from '../system/counted';
+import { readTextIfThere } from '../system/text-file';
+import { cumulativeResources, resourcesPath, writeResources } from './cumulative-resources';
+import { findRollBack } from './roll-back';
+import { archivesNotHere, notSealedForUpload, wouldRollBack } from './upload-errors';
+
+export interface UploadOptions extends SequenceRun {
+  /** `host[:port][/namespace]` */
+  readonly registry: string;
+  readonly engine: EngineChoice;
+  /** Upload although tags of a later sequence would turn back. */
+  readonly force: boolean;
+}
+
+interface Uploaded {
+  readonly mirror: string;
+  readonly number: number;
+  readonly folder: string;
+  readonly destination: string;
+  readonly engine: string;
+  /** Archives of sequences before that are not here; what is in them was in the registry already. */
+  readonly missing: readonly string[];
+}
+
+export type UploadOutcome =
+  | (Uploaded &
+      Omit<UploadResult, 'clusterResources'> & {
+        readonly kind: 'uploaded';
+        readonly resources: { readonly folder: string; readonly steps: readonly ApplyStep[] };
+      })
+  | (Uploaded & UploadPlan & { readonly kind: 'planned' });
+
+/**
+ * Brings a sequence's images into a registry and writes what clusters need to find them. Can be stopped at any moment
+ * and run again.
+ *
+ * @throws SEQ0643 for what can't be uploaded, SEQ0640 when tags would turn back, SEQ0641 and SEQ05xx while uploading
+ */
+export async function uploadSequence(options: UploadOptions): Promise<UploadOutcome> {
+  const { folder, progress, signal, location, registry } = options;
+  const destination = parseDestination(registry);
+  const mirror = await openMirror(location);
+  progress.step('check');
+  const found = await readUpload(mirror, folder);
+  const { own, all } = found;
+  const { engine, version } = await engineNamed(options.engine === 'auto' ? 'embedded' : options.engine, {
+    settings: mirror.settings,
+    env: location.env,
+  });
+  const { paths, missing } = await locate(mirror, found);
+  if (missing.length > 0 && (engine.name === 'oc-mirror' || paths.length === 0))
+    throw archivesNotHere({ folder, missing, isEmbedded: engine.name === 'embedded' });
+  if (!options.force) await refuseRollBack(options, { mirror, destination, own, all });
+  progress.done(`records, ${counted(paths.length, 'archive')}, ${formatDestination(destination)}`);
+
+  const facts = {
+    mirror: mirror.name,
+    number: own.number,
+    folder,
+    destination: formatDestination(destination),
+    engine: version.version,
+    missing: missing.map((each) => `${each.folder}/${each.name}`),
+  };
+  const request: DiskToMirror = {
+    document: await readConfig(mirror, folder),
+    pinnedConfig: await readTextIfThere(sequencePath(mirror, folder, recordNames.pinned)),
+    configFolder: sequencePath(mirror, folder),
+    archives: paths,
+    images: own.recorded,
+    destination,
+    registries: registrySettings(mirror.settings, mirror.root),
+    options: engineOptions(mirror.settings),
+    folder: join(engineFolder(mirror.data, `${engine.name}-upload`), nameOfFolder(destination)),
+    progress,
+    signal,
+    env: location.env,
+    now: options.now,
+  };
+  if (options.dryRun) return { kind: 'planned', ...facts, ...(await plan(request)) };
+
+  progress.step('upload');
+  const upload = () => engine.diskToMirror(request, version);
+  // oc-mirror's cache takes one oc-mirror at a time; the embedded engine only reads.
+  const result = await (engine.name === 'oc-mirror'
+    ? withMirrorLock(mirror, { purpose: `upload ${folder}`, ...options }, upload)
+    : upload());
+  progress.done(doneInWords(result));
+  const resources = cumulativeResources(result.clusterResources, { number: own.number, all, destination });
+  const resourcesFolder = sequencePath(mirror, folder, resourcesPath);
+  await writeResources(resourcesFolder, resources);
+  const { images, unchanged, blobs } = result;
+  return {
+    kind: 'uploaded',
+    ...facts,
+    images,
+    ...(unchanged === undefined ? {} : { unchanged }),
+    ...(blobs === undefined ? {} : { blobs }),
+    resources: { folder: forPeople(mirror, resourcesFolder), steps: applyOrder(resources) },
+  };
+}
+
+interface FoundUpload {
+  readonly own: SequenceImages;
+  readonly all: readonly SequenceImages[];
+  readonly sequences: readonly SealedSequence[];
+}
+
+async function readUpload(mirror: Mirror, folder: string): Promise<FoundUpload> {
+  const chain = await readChain(mirror);
+  const { number } = findSequence(mirror, chain, folder);
+  const entry = sealedEntry(chain.lock, number);
+  if (entry?.folder !== folder) throw notSealedForUpload({ mirror: mirror.name, number, folder });
+  await checkSealed(mirror, chain, entry);
+  const sequences = await readSealedSequences(mirror, chain, headOf(chain.lock)?.number ?? number);
+  const all = await imagesBySequence(mirror, sequences);
+  return { own: all[number - 1] as SequenceImages, all, sequences };
+}
+
+/** The archives of the sequence and of those whose blobs it uses, in the chain's order. */
+async function locate(
+  mirror: Mirror,
+  { own, sequences }: FoundUpload,
+): Promise<{ paths: string[]; missing: { folder: string; name: string }[] }> {
+  const needs = new Set(sequences[own.number - 1]?.metadata.air_gapped_transfer.dependencies ?? []);
+  const paths: string[] = [];
+  const missing: { folder: string; name: string }[] = [];
+  for (const { entry, metadata } of sequences) {
+    if (entry.number !== own.number && !needs.has(`seq${entry.number}`)) continue;
+    const { archives } = await locateArchives(mirror, entry.folder, metadata);
+    for (const { name, file } of archives) {
+      if (file === undefined) missing.push({ folder: entry.folder, name });
+      else paths.push(file.path);
+    }
+  }
+  return { paths, missing };
+}
+
+async function refuseRollBack(
+  { folder, signal, location: { env } }: UploadOptions,
+  facts: { mirror: Mirror; destination: RegistryDestination; own: SequenceImages; all: readonly SequenceImages[] },
+): Promise<void> {
+  const { mirror, destination, own, all } = facts;
+  const settings = registrySettings(mirror.settings, mirror.root);
+  const { retries } = engineOptions(mirror.settings);
+  const client = createPushClient({ destination, settings, env, signal, retries });
+  try {
+    const found = await findRollBack(own.number, all, { client, signal });
+    if (found === undefined) return;
+    const { newer, places } = found;
+    throw wouldRollBack({
+      folder,
+      newer,
+      destination: formatDestination(destination),
+      places: places.slice(0, mostPlacesTold),
+      count: places.length,
+    });
+  } finally {
+    await client.close();
+  }
+}
+
+const mostPlacesTold = 10;
+
+async function plan(request: DiskToMirror): Promise<UploadPlan> {
+  const { archives: paths, signal } = request;
+  return planFromArchives({ ...request, archives: await openArchiveBlobs(paths, { signal }) });
+}
+
+/** For people to recognise, and unique whatever is between the letters. */
+function nameOfFolder(destination: RegistryDestination): string {
+  const text = formatDestination(destination);
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 8);
+  return `${text.replace(/[^A-Za-z0-9.-]+/g, '_')}.${hash}`;
+}
+
+function doneInWords({ images, unchanged, blobs }: UploadResult): string {
+  if (blobs === undefined) return counted(images, 'image');
+  return `${counted(images, 'image')} (${unchanged} unchanged), ${formatBytes(blobs.uploaded.bytes)} uploaded`;
+}

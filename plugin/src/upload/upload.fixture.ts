@@ -1,0 +1,33 @@
+/** A world whose sequences are uploaded into a registry that speaks plain HTTP. */
+import type { World } from '../mirroring/world.fixture';
+import { silentProgress } from '../system/progress';
+import type { UploadOptions, UploadOutcome } from './upload-sequence';
+import { uploadSequence } from './upload-sequence';
+
+/** Of seqmirror.yaml: what lets the mirror speak to the registry. */
+export function trusting(host: string, { retries = 1 }: { retries?: number } = {}): string {
+  return `retries: ${retries}\nregistries:\n  hosts:\n    '${host}': { insecure: true }\n`;
+}
+
+/** The whole of seqmirror.yaml. */
+export function settingsTrusting(host: string, options: { retries?: number } = {}): string {
+  return `schema: seqmirror/v1\nid: test\nengine: embedded\n${trusting(host, options)}`;
+}
+
+export function upload(
+  world: Pick<World, 'location'>,
+  folder: string,
+  options: Pick<UploadOptions, 'registry'> & Partial<UploadOptions>,
+): Promise<UploadOutcome> {
+  return uploadSequence({
+    location: world.location,
+    folder,
+    engine: 'auto',
+    force: false,
+    dryRun: false,
+    progress: silentProgress,
+    signal: new AbortController().signal,
+    now: () => new Date(),
+    ...options,
+  });
+}

@@ -1,0 +1,110 @@
+import type { ErrorCode } from '../system/error-codes';
+import { errorCodes } from '../system/error-codes';
+import { explained } from './advice';
+import { helpText, parseCommandLine } from './command-line';
+import { misused } from './errors';
+import { exitCodeOf } from './exit-codes';
+
+const at = { here: '/media/disc', cwd: '/home/site' };
+const needed = ['--registry=registry.site:8443/ocp', '--output=out'];
+
+describe('parseCommandLine', () => {
+  it('takes the bundle that the program lies in, and paths from where it was started', () => {
+    expect(parseCommandLine(needed, at)).toEqual({
+      kind: 'upload',
+      bundle: '/media/disc',
+      registry: 'registry.site:8443/ocp',
+      output: '/home/site/out',
+      registries: { hosts: { 'registry.site:8443': {} } },
+      parallel: 8,
+      retries: 5,
+      rollBack: false,
+      dryRun: false,
+      json: false,
+    });
+  });
+
+  it('takes options with a value behind them, as seq-upload.sh gives them', () => {
+    const args = ['--bundle', '/a b', '--registry', 'r:1', '--output', '/o', '--authfile', 'auth.json', '--insecure'];
+    expect(parseCommandLine([...args, '--ca-file=ca.pem', '--roll-back', '--parallel=1'], at)).toMatchObject({
+      bundle: '/a b',
+      output: '/o',
+      registries: {
+        authFile: '/home/site/auth.json',
+        hosts: { 'r:1': { insecure: true, caFile: '/home/site/ca.pem' } },
+      },
+      rollBack: true,
+      parallel: 1,
+    });
+  });
+
+  it('needs no output for a dry run', () => {
+    expect(parseCommandLine(['--registry=r:1', '--dry-run'], at)).toMatchObject({ kind: 'upload', dryRun: true });
+  });
+
+  it.each([['--help'], ['-h'], ['--version']])('asks for nothing else beside %s', (option) => {
+    expect(parseCommandLine([option], at).kind).toMatch(/help|version/);
+  });
+
+  it.each([
+    { name: 'no registry', args: ['--output=o'], says: '--registry is missing' },
+    { name: 'no output', args: ['--registry=r:1'], says: '--output is missing' },
+    { name: 'an unknown option', args: [...needed, '--force'], says: "Unknown option '--force'" },
+    {
+      name: 'a value for a switch',
+      args: [...needed, '--insecure=yes'],
+      says: "'--insecure' does not take an argument",
+    },
+    { name: 'an option without its value', args: ['--registry'], says: "'--registry <value>' argument missing" },
+    {
+      name: 'too many at once',
+      args: [...needed, '--parallel=9'],
+      says: '--parallel=9 is not a number from 1 to 8',
+    },
+    { name: 'a number that is none', args: [...needed, '--retries=1e1'], says: '--retries=1e1 is not a number' },
+  ])('refuses $name', ({ args, says }) => {
+    expect(() => parseCommandLine(args, at)).toThrow(
+      expect.objectContaining({ code: 'SEQ0649', what: expect.stringContaining(says) }),
+    );
+  });
+
+  it('names in its help every option that it takes, in 100 columns', () => {
+    const lines = helpText('1.2.3').split('\n');
+    expect(lines.filter((line) => line.length > 100)).toEqual([]);
+    const options = lines.flatMap((line) => /^ {2}(--[a-z-]+(?:=<[a-z]+>)?) /.exec(line)?.[1] ?? []);
+    const given = options.map((option) => option.replace(/<number>/, '3').replace(/<[a-z]+>/, 'x:1'));
+    expect(given).toHaveLength(11);
+    for (const option of given) expect(() => parseCommandLine([...needed, option], at)).not.toThrow();
+  });
+});
+
+describe('exitCodeOf', () => {
+  it.each<[ErrorCode, number]>([
+    ['SEQ0649', 2],
+    ['SEQ0524', 2],
+    ['SEQ0645', 3],
+    ['SEQ0304', 3],
+    ['SEQ0523', 3],
+    ['SEQ0640', 5],
+    ['SEQ0641', 5],
+    ['SEQ0702', 7],
+    ['SEQ0501', 8],
+    ['SEQ0648', 8],
+  ])('ends %s with %i', (code, exit) => {
+    expect(exitCodeOf(code)).toBe(exit);
+  });
+
+  it('never takes an error for success', () => {
+    expect((Object.keys(errorCodes) as ErrorCode[]).filter((code) => [0, 1, 130].includes(exitCodeOf(code)))).toEqual(
+      [],
+    );
+  });
+});
+
+it('explains errors with advice that needs no workspace', () => {
+  expect(explained(misused('--x is odd'))).toMatchInlineSnapshot(`
+    "SEQ0649 --x is odd
+      Why:   Nothing was done
+      Next:  node seqmirror-upload.js --help shows every option"
+  `);
+});

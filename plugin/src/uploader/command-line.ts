@@ -1,0 +1,123 @@
+/** The command line of seqmirror-upload.js. */
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { parseDestination } from '../registry/destination';
+import type { BundleUploadOptions } from '../upload/upload-bundle';
+import { misused } from './errors';
+import { exitCodesInWords } from './exit-codes';
+
+export interface CommandLine extends Omit<BundleUploadOptions, 'progress' | 'signal' | 'env'> {
+  readonly kind: 'upload';
+  readonly json: boolean;
+}
+
+export type Command = CommandLine | { readonly kind: 'help' } | { readonly kind: 'version' };
+
+const defaults = { parallel: 8, retries: 5 };
+
+export function helpText(version: string): string {
+  return `seqmirror-upload.js ${version}: uploads what a transfer bundle carries to a registry.
+It needs Node 20.3 or later and nothing else: no network but the registry's, no disk but the medium.
+./seq-upload.sh calls it where oc-mirror is not installed, and besides checks sums, signatures,
+and the order of bundles.
+
+Usage: node seqmirror-upload.js --registry=<host[:port][/namespace]> --output=<folder> [options]
+
+  --registry=<host>    where to: host[:port][/namespace]
+  --output=<folder>    gets working-dir/cluster-resources/, for clusters, and verified: the images
+                       that the registry answered for, of which a receipt is made
+  --bundle=<folder>    the folder of bundle.env; default: the one that this program lies in
+  --dry-run            say what would be sent, and write nothing
+  --roll-back          set tags too that stand for images of none of the bundle's sequences; else
+                       it stops there, since a later sequence may have brought them
+  --authfile=<file>    credentials (podman login --authfile); default: REGISTRY_AUTH_FILE, else
+                       where podman and docker keep them
+  --ca-file=<file>     authorities to trust for this registry, PEM; those of the system are trusted
+                       anyway, and SSL_CERT_FILE and NODE_EXTRA_CA_CERTS count
+  --insecure           plain HTTP, or TLS that this machine does not trust
+  --parallel=<number>  blobs at the same time, 1 to 8; default: ${defaults.parallel}; 1 suits disc drives
+  --retries=<number>   of a failed request, 0 to 20; default: ${defaults.retries}
+  --json               one document on stdout instead of text
+  --version, --help    this program's version; this page
+
+It can be stopped at any moment and run again: what is there is not sent again, and tags are set
+when everything else is there. Progress goes to stderr, the result to stdout.
+
+Exit codes:
+${exitCodesInWords()}
+`;
+}
+
+/**
+ * @param here the folder that the program lies in
+ * @throws SEQ0649 for options that it does not know or that have no such value, SEQ0524 for what is no registry
+ */
+export function parseCommandLine(args: readonly string[], { here, cwd }: { here: string; cwd: string }): Command {
+  const values = parsed(args);
+  if (values.help === true) return { kind: 'help' };
+  if (values.version === true) return { kind: 'version' };
+  if (values.registry === undefined) throw misused('--registry is missing: it says where to');
+  const dryRun = values['dry-run'] === true;
+  if (values.output === undefined && !dryRun)
+    throw misused('--output is missing: what clusters have to be told is written there');
+  const { host } = parseDestination(values.registry);
+  const path = (value: string): string => resolve(cwd, value);
+  const { authfile, 'ca-file': caFile } = values;
+  return {
+    kind: 'upload',
+    bundle: values.bundle === undefined ? here : path(values.bundle),
+    registry: values.registry,
+    output: path(values.output ?? '.'),
+    registries: {
+      ...(authfile === undefined ? {} : { authFile: path(authfile) }),
+      hosts: {
+        [host]: {
+          ...(values.insecure === true ? { insecure: true } : {}),
+          ...(caFile === undefined ? {} : { caFile: path(caFile) }),
+        },
+      },
+    },
+    parallel: numberOf('--parallel', values.parallel, { from: 1, to: 8, otherwise: defaults.parallel }),
+    retries: numberOf('--retries', values.retries, { from: 0, to: 20, otherwise: defaults.retries }),
+    rollBack: values['roll-back'] === true,
+    dryRun,
+    json: values.json === true,
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        registry: { type: 'string' },
+        bundle: { type: 'string' },
+        output: { type: 'string' },
+        authfile: { type: 'string' },
+        'ca-file': { type: 'string' },
+        insecure: { type: 'boolean' },
+        parallel: { type: 'string' },
+        retries: { type: 'string' },
+        'roll-back': { type: 'boolean' },
+        'dry-run': { type: 'boolean' },
+        json: { type: 'boolean' },
+        version: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    // Node's own words: "Unknown option '--x'. To specify a positional argument …".
+    throw misused(error instanceof Error ? (error.message.split(/[.\n]\s/)[0] ?? '') : String(error));
+  }
+}
+
+function numberOf(
+  name: string,
+  text: string | undefined,
+  { from, to, otherwise }: { from: number; to: number; otherwise: number },
+): number {
+  if (text === undefined) return otherwise;
+  const value = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= from && value <= to) return value;
+  throw misused(`${name}=${text} is not a number from ${from} to ${to}`);
+}

@@ -1,0 +1,52 @@
+/** What seqmirror-upload.js does with a command line. Whatever belongs to the process is handed in. */
+import type { ProgressPrinter } from '../report/progress-printer';
+import { bundleUploadInJson, renderBundleUpload } from '../report/text/bundle-upload';
+import { isSeqmirrorError } from '../system/errors';
+import { seqmirrorVersion } from '../system/package-version';
+import { uploadBundle } from '../upload/upload-bundle';
+import { explained } from './advice';
+import { helpText, parseCommandLine } from './command-line';
+import type { ExitCode } from './exit-codes';
+import { exitCodeOf } from './exit-codes';
+
+export interface ProgramRun {
+  readonly args: readonly string[];
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  /** The folder that the program lies in. */
+  readonly here: string;
+  readonly cwd: string;
+  readonly progress: ProgressPrinter;
+  readonly signal: AbortSignal;
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+}
+
+export async function runProgram(run: ProgramRun): Promise<ExitCode> {
+  const { args, env, progress, signal, stdout, stderr } = run;
+  try {
+    const command = parseCommandLine(args, run);
+    if (command.kind === 'help') stdout(helpText(seqmirrorVersion()));
+    else if (command.kind === 'version') stdout(`${seqmirrorVersion()}\n`);
+    else {
+      const outcome = await uploadBundle({ ...command, env, progress, signal });
+      progress.stop();
+      stdout(`${command.json ? JSON.stringify(bundleUploadInJson(outcome), null, 2) : renderBundleUpload(outcome)}\n`);
+    }
+    return 0;
+  } catch (error) {
+    progress.stop();
+    if (signal.aborted) {
+      stderr('Interrupted. What was uploaded stays; run the same again, it goes on.\n');
+      return 130;
+    }
+    if (isSeqmirrorError(error)) {
+      stderr(`${explained(error)}\n`);
+      return exitCodeOf(error.code);
+    }
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    stderr(`seqmirror-upload.js failed in a way that it does not know:\n${text}\n`);
+    return 1;
+  } finally {
+    progress.stop();
+  }
+}

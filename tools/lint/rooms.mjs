@@ -1,0 +1,39 @@
+/**
+ * The rooms of plugin/src in the order in which imports may go: down this list only. A row with more than one room is a row
+ * of neighbours that do not import each other. docs/architecture.md says what each is for.
+ */
+export const rows = [
+  ['index'],
+  ['graph', 'generators', 'executors', 'uploader'],
+  ['api'],
+  ['report'],
+  // Use cases.
+  ['mirroring', 'chain', 'validation', 'reissue', 'adoption', 'bundle', 'upload', 'sites'],
+  // What they stand on.
+  ['bundle-format'],
+  ['mirror'],
+  ['engine'],
+  ['push'],
+  ['cluster-resources'],
+  ['release', 'catalog'],
+  ['sequence'],
+  ['imageset'],
+  ['archive'],
+  ['registry'],
+  ['oci'],
+  ['yaml'],
+  ['system'],
+];
+
+/** Rooms that know Nx. */
+export const nxRooms = ['index', 'graph', 'generators', 'executors', 'commands'];
+
+/** Rooms that reach use cases through api.ts, and take no errors of other rooms. */
+export const frontRooms = ['generators', 'executors', 'uploader'];
+
+/** Subfolders whose files are entered from outside one by one: each is a program's or a generator's own. */
+export const openFolders = ['generators', 'executors', 'report'];
+
+export function rowOf(room) {
+  return rows.findIndex((row) => row.includes(room));
+}
