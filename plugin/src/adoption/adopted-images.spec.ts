@@ -25,11 +25,11 @@ function find({
   base = [],
   unknown = [],
 }: {
-  images?: readonly CalledFor[];
+  images?: readonly CalledFor[] | undefined;
   tags: Readonly<Record<string, string>>;
-  own?: readonly BlobRecord[];
-  base?: readonly BlobRecord[];
-  unknown?: readonly ('operator' | 'helm')[];
+  own?: readonly BlobRecord[] | undefined;
+  base?: readonly BlobRecord[] | undefined;
+  unknown?: readonly ('operator' | 'helm')[] | undefined;
 }) {
   const byDigest = (blobs: readonly BlobRecord[]) => new Map(blobs.map((blob) => [blob.digest, blob]));
   const found = adoptedImages({

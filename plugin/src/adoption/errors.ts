@@ -43,7 +43,7 @@ export function chainMoved(facts: { planned: string; mirror: string }): Seqmirro
 }
 
 /** SEQ0251: what looks like a file of a sequence is something else. */
-export function fileRefused(facts: { file: string; why: string; next?: string }): SeqmirrorError {
+export function fileRefused(facts: { file: string; why: string; next?: string | undefined }): SeqmirrorError {
   return new SeqmirrorError({
     code: 'SEQ0251',
     what: `${printable(facts.file)} is not taken`,
@@ -94,8 +94,8 @@ export function folderRefused(facts: {
     code,
     what,
     why: why === undefined ? outcome : `${why}. ${outcome}`,
-    ...(next === undefined ? {} : { next }),
-    ...(at === undefined ? {} : { at }),
-    ...(details === undefined ? {} : { details }),
+    next,
+    at,
+    details,
   });
 }

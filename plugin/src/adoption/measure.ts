@@ -86,7 +86,7 @@ export function measure(
       name,
       bytes,
       sha256,
-      ...(frameSha256 === undefined ? {} : { frame_sha256: frameSha256 }),
+      frame_sha256: frameSha256,
     })),
     provenance: {
       seqmirror: seqmirrorVersion(),
@@ -161,7 +161,7 @@ function intentOf({ original, folder, config }: VerifiedSource, { folder: target
     schema: 'seqmirror/v1',
     description: described ?? target.replace(/^seq\d+-/, '').replaceAll('-', ' '),
     base: 'previous',
-    ...(source === undefined ? {} : { config_source: source }),
+    config_source: source,
   };
 }
 

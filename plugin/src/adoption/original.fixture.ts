@@ -69,7 +69,7 @@ export interface OriginalOptions {
   /** `complete`: a new folder for each run, as the original script; `differential`: only what is new. */
   readonly archives: 'complete' | 'differential';
   /** The original script's seq-metadata.yaml. */
-  readonly metadata?: boolean;
+  readonly metadata?: boolean | undefined;
 }
 
 /** The archives of a chain as if they had been made without seqmirror: no records but the configuration. */

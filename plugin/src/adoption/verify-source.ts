@@ -33,7 +33,7 @@ export interface AdoptedArchive {
   readonly file: SourceFile;
   readonly sha256: string;
   /** Of whole archives. */
-  readonly frameSha256?: string;
+  readonly frameSha256?: string | undefined;
 }
 
 export interface VerifiedSource {
@@ -80,7 +80,7 @@ export async function verifySource(folder: SourceFolder, options: VerifySourceOp
     const sha256 =
       whole?.sha256 ??
       hexOf(await pool.digestOf(file.path, [{ offset: 0, bytes: file.bytes }], { signal, progress: progress.advance }));
-    archives.push({ file, sha256, ...(whole === undefined ? {} : { frameSha256: whole.frameSha256 }) });
+    archives.push({ file, sha256, frameSha256: whole === undefined ? undefined : whole.frameSha256 });
   }
   return {
     folder,

@@ -68,9 +68,9 @@ export async function writeArchives(
 
 export interface RawEntry {
   readonly header: HeaderData;
-  readonly body?: string | Buffer;
+  readonly body?: string | Buffer | undefined;
   /** Changes the header block before its checksum is made again. */
-  readonly spoil?: (block: Buffer) => void;
+  readonly spoil?: ((block: Buffer) => void) | undefined;
 }
 
 /** A tar file out of any headers, with the end mark unless told otherwise. */

@@ -23,7 +23,7 @@ export interface ManifestsRead {
  */
 export async function readManifests(
   indexes: readonly ArchiveIndex[],
-  { except, signal }: { except?: ReadonlySet<Digest>; signal?: AbortSignal | undefined } = {},
+  { except, signal }: { except?: ReadonlySet<Digest> | undefined; signal?: AbortSignal | undefined } = {},
 ): Promise<ManifestsRead> {
   const manifests = new Map<Digest, BlobRecord>();
   const findings: Finding[] = [];

@@ -118,11 +118,11 @@ describe('rebuildArchive', () => {
   const soundBlob = () => inPieces(Buffer.from(body));
 
   async function refusal(facts: {
-    frame?: Buffer;
-    bytes?: number;
-    frameSha256?: string;
-    blob?: () => AsyncIterable<Buffer>;
-    signal?: AbortSignal;
+    frame?: Buffer | undefined;
+    bytes?: number | undefined;
+    frameSha256?: string | undefined;
+    blob?: (() => AsyncIterable<Buffer>) | undefined;
+    signal?: AbortSignal | undefined;
   }): Promise<unknown> {
     return inTemporaryFolder(async (folder) => {
       const frame = await fileOf(folder, facts.frame ?? gzipSync(frameText), 'mirror_000001.tar.frame.gz');

@@ -29,9 +29,9 @@ export interface TarWalk {
   readonly fileBytes: number;
   readonly signal?: AbortSignal | undefined;
   /** Is told of bytes behind a body that are not zero: where the first one of that body lies. */
-  readonly onPadding?: (offset: number) => void;
+  readonly onPadding?: ((offset: number) => void) | undefined;
   /** Is shown every header, extension headers too; an entry's own with the PAX records that go with it. */
-  readonly onHeader?: (block: Buffer, pax: PaxRecords | undefined) => void;
+  readonly onHeader?: ((block: Buffer, pax: PaxRecords | undefined) => void) | undefined;
 }
 
 // Names are at most 4 KiB on Linux; Go allows extension headers of 1 MiB. Neither writer needs more than this.
@@ -77,7 +77,7 @@ export async function* walkTar(
     signal?.throwIfAborted();
     if (count >= mostEntries) throw broken(offset, `there are more than ${mostEntries} entries`);
     const headerOffset = paddedBytes(end);
-    const extension: { pax?: PaxRecords; longName?: string } = {};
+    const extension: { pax?: PaxRecords | undefined; longName?: string | undefined } = {};
     let header: DecodedHeader;
     for (;;) {
       const block = await nextBlock();
@@ -109,7 +109,10 @@ export async function* walkTar(
     end = bodyOffset + bytes;
   }
 
-  async function readExtension(header: DecodedHeader, into: { pax?: PaxRecords; longName?: string }): Promise<number> {
+  async function readExtension(
+    header: DecodedHeader,
+    into: { pax?: PaxRecords | undefined; longName?: string | undefined },
+  ): Promise<number> {
     const body = offset + blockBytes;
     if (header.bytes > longestExtension) throw broken(offset, `an extension header of ${header.bytes} bytes`);
     if (body + paddedBytes(header.bytes) > fileBytes)

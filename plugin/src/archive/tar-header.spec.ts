@@ -19,7 +19,9 @@ describe('headers', () => {
         expect(typeof pax).toBe('object');
         const decoded = decodeHeader(encoded.subarray(-512));
         expect({ ...Object(decoded), ...(pax as object) }).toMatchObject({ type: '0', bytes });
-        expect((pax as { path?: string }).path ?? (decoded as { name?: string }).name).toBe(name);
+        expect((pax as { path?: string | undefined }).path ?? (decoded as { name?: string | undefined }).name).toBe(
+          name,
+        );
       }),
     );
   });

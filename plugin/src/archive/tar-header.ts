@@ -79,10 +79,10 @@ export function decodeAnyHeader(block: Buffer): DecodedHeader | string {
 
 /** What a PAX header says of the entry after it, as far as it matters here. */
 export interface PaxRecords {
-  readonly path?: string;
-  readonly bytes?: number;
+  readonly path?: string | undefined;
+  readonly bytes?: number | undefined;
   /** Whom the file belongs to, as far as it is said: nobody needs that to be true. */
-  readonly owner?: Readonly<Partial<Record<OwnerKey, string>>>;
+  readonly owner?: Readonly<Partial<Record<OwnerKey, string>>> | undefined;
 }
 
 const ownerKeys = ['uid', 'gid', 'uname', 'gname'] as const;
@@ -118,9 +118,9 @@ export function decodePax(body: Buffer): PaxRecords | string {
     at = end;
   }
   return {
-    ...(path === undefined ? {} : { path }),
-    ...(bytes === undefined ? {} : { bytes }),
-    ...(owner === undefined ? {} : { owner }),
+    path,
+    bytes,
+    owner,
   };
 }
 

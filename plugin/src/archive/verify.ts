@@ -21,7 +21,7 @@ export interface VerifiedArchive {
   /** Of all that isn't a blob's body (frame.ts), 64 hexadecimal digits. */
   readonly frameSha256: string;
   /** Of the whole file, as in SHA256SUMS. Only where `blobs and files` were to be hashed. */
-  readonly sha256?: string;
+  readonly sha256?: string | undefined;
   readonly index: ArchiveIndex;
 }
 
@@ -133,7 +133,7 @@ async function hashArchive(
     damagedBlobs(pool, index, { signal, progress }),
   ]);
   const { name, bytes } = index;
-  const sums = { frameSha256: hexOf(frame), ...(file === undefined ? {} : { sha256: hexOf(file) }) };
+  const sums = { frameSha256: hexOf(frame), sha256: file === undefined ? undefined : hexOf(file) };
   return { archive: { name, path, bytes, ...sums, index }, damaged };
 }
 
@@ -171,8 +171,8 @@ async function orBroken<T>(work: () => Promise<T>): Promise<T | { broken: Findin
         severity: 'error',
         code,
         what,
-        ...(why === undefined ? {} : { why }),
-        ...(next === undefined ? {} : { next }),
+        why,
+        next,
       },
     };
   }

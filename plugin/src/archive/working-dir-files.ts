@@ -32,7 +32,7 @@ export interface FoundFile {
 /** What these rules know an image by. A MirroredImage is one. */
 export interface KindOfImage extends TaggedImage {
   readonly kind: string;
-  readonly attachedTo?: Digest;
+  readonly attachedTo?: Digest | undefined;
 }
 
 export interface WorkingDirFiles {

@@ -26,8 +26,8 @@ import { uploadScript, writeUploadScript } from './upload-script/upload-script';
 
 interface UseCaseOptions {
   readonly location: MirrorLocation;
-  readonly folder?: string;
-  readonly dryRun?: boolean;
+  readonly folder?: string | undefined;
+  readonly dryRun?: boolean | undefined;
 }
 
 /** A use case that seals; afterwards every sealed sequence has what uploads from its folder. */

@@ -7,18 +7,18 @@ export type BundleFile = {
   readonly path: string;
   readonly bytes: number;
 } & (
-  | { readonly kind: 'text'; readonly text: string; readonly executable?: boolean }
+  | { readonly kind: 'text'; readonly text: string; readonly executable?: boolean | undefined }
   /** A file copied as it is: a record of the chain, the uploader. */
   | {
       readonly kind: 'record';
       readonly from: string;
       /** Of a file that never changes, so that a hard link does. */
-      readonly sha256?: string;
+      readonly sha256?: string | undefined;
     }
   /** An archive that is put together of blobs, or a piece of one. */
-  | { readonly kind: 'squashed'; readonly volume: WholeVolume; readonly slice?: Slice }
+  | { readonly kind: 'squashed'; readonly volume: WholeVolume; readonly slice?: Slice | undefined }
   /** An archive of a sequence as it is, or a piece of one. */
-  | { readonly kind: 'whole'; readonly source: WholeSource; readonly slice?: Slice }
+  | { readonly kind: 'whole'; readonly source: WholeSource; readonly slice?: Slice | undefined }
 );
 
 /** An archive that is larger than a file or a medium may be, in pieces `parts/<name>.001` … over the volumes. */

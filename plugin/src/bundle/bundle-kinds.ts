@@ -7,7 +7,7 @@ import { needsInWords } from './needs';
 export interface KindRow {
   readonly kind: BundleKind;
   /** Nothing of it could be planned: archives are not here, or the medium is too small. */
-  readonly not?: string;
+  readonly not?: string | undefined;
   readonly bytes: number;
   readonly files: number;
   readonly volumes: number;

@@ -17,7 +17,7 @@ export interface WrittenArchive {
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;
-  readonly from?: string;
+  readonly from?: string | undefined;
 }
 
 export interface OwnFacts {
@@ -88,13 +88,13 @@ function recordOf(plan: BundlePlan, { number, made, archives }: OwnFacts): Bundl
         path,
         bytes,
         sha256,
-        ...(from === undefined ? {} : { from }),
+        from,
       })),
     },
   };
 }
 
-function needOf(need: Need): ReturnType<typeof sequenceOf> & { or?: ReturnType<typeof sequenceOf>[] } {
+function needOf(need: Need): ReturnType<typeof sequenceOf> & { or?: ReturnType<typeof sequenceOf>[] | undefined } {
   const [first, ...others] = need.map(({ entry }) => sequenceOf(entry));
   if (first === undefined) throw impossible('a need is for no sequence');
   return others.length === 0 ? first : { ...first, or: others };

@@ -54,7 +54,7 @@ const SomeDocument = z.object({ schema: z.unknown() });
  */
 export async function* bundlesIn(
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  { file, limits = catalogLimits }: { file: string; limits?: CatalogLimits },
+  { file, limits = catalogLimits }: { file: string; limits?: CatalogLimits | undefined },
 ): AsyncGenerator<Bundle, void, undefined> {
   for await (const document of documentsIn(pieces, { file, limits })) {
     const value = valueOf(document, file);

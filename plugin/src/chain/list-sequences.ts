@@ -26,24 +26,26 @@ export interface ListedSequence {
   readonly description: string;
   readonly state: ListedState;
   /** Of sealed sequences. */
-  readonly sealed?: {
-    readonly timestamp: string;
-    readonly seal: string;
-    readonly type: 'baseline' | 'differential';
-    readonly images: number;
-    readonly newBlobs: number;
-    /** This sequence's archives. */
-    readonly bytes: number;
-    /** Of the smallest set that a fresh site needs. */
-    readonly cumulativeBytes: number;
-    readonly needs: readonly string[];
-    /** `store`: in the data directory; `folder`: only in the sequence's folder; `elsewhere`: not on this machine. */
-    readonly archives: 'store' | 'folder' | 'elsewhere';
-    /** All blobs of its images: what a complete archive of this sequence would hold, working-dir not counted. */
-    readonly closureBytes: number;
-  };
+  readonly sealed?:
+    | {
+        readonly timestamp: string;
+        readonly seal: string;
+        readonly type: 'baseline' | 'differential';
+        readonly images: number;
+        readonly newBlobs: number;
+        /** This sequence's archives. */
+        readonly bytes: number;
+        /** Of the smallest set that a fresh site needs. */
+        readonly cumulativeBytes: number;
+        readonly needs: readonly string[];
+        /** `store`: in the data directory; `folder`: only in the sequence's folder; `elsewhere`: not on this machine. */
+        readonly archives: 'store' | 'folder' | 'elsewhere';
+        /** All blobs of its images: what a complete archive of this sequence would hold, working-dir not counted. */
+        readonly closureBytes: number;
+      }
+    | undefined;
   /** Of broken and foreign sequences: what is wrong. */
-  readonly problem?: Finding;
+  readonly problem?: Finding | undefined;
 }
 
 export interface SequenceListing {

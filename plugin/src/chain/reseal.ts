@@ -61,7 +61,7 @@ export async function resealedBehind(
     provenance: old.provenance,
     now,
     renumberedFrom: { sequence_number: sequence.number, seal: old.seal },
-    ...(old.adopted === undefined ? {} : { adopted: { missingBlobs } }),
+    adopted: old.adopted === undefined ? undefined : { missingBlobs },
   });
   return { ...records, old };
 }

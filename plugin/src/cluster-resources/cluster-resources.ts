@@ -25,9 +25,9 @@ export function clusterResourcesOf({
 }: {
   images: readonly ResourceImage[];
   destination: RegistryDestination;
-  signatures?: ReleaseSignatures;
+  signatures?: ReleaseSignatures | undefined;
   /** Of CatalogSources, by the paths that catalogs name. */
-  templates?: ReadonlyMap<string, { readonly template: CatalogTemplate }>;
+  templates?: ReadonlyMap<string, { readonly template: CatalogTemplate }> | undefined;
 }): ClusterResources {
   const files = new Map<string, string>();
   for (const kind of mirrorSetKinds) {

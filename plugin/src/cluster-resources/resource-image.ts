@@ -11,7 +11,7 @@ export interface ResourceImage {
   /** Of signatures and attestations. */
   readonly attachedTo?: string | undefined;
   /** An operator catalog, whose place is told by a CatalogSource. */
-  readonly catalog?: { readonly targetCatalogSourceTemplate?: string | undefined };
+  readonly catalog?: { readonly targetCatalogSourceTemplate?: string | undefined } | undefined;
 }
 
 export const releaseRepository = 'openshift/release-images';

@@ -4,6 +4,7 @@
 import type { ImageSetDocument } from '../imageset/document';
 import type { BlobSet } from '../oci/blob';
 import type { MirroredImage } from '../oci/image';
+import type { BlobCount } from '../push/upload-images';
 import type { RegistryDestination } from '../registry/push';
 import type { RegistrySettings } from '../registry/settings';
 import type { Finding } from '../system/errors';
@@ -19,7 +20,7 @@ export interface EngineVersion {
   /** Where it was found, for people: `from PATH`, `/opt/bin/oc-mirror`. Never recorded. */
   readonly found: string;
   /** sha256 of the program, where there is one. */
-  readonly sha256?: string;
+  readonly sha256?: string | undefined;
 }
 
 export interface MirrorRequest {
@@ -44,7 +45,7 @@ export interface MirrorRequest {
 /** From seqmirror.yaml, defaults filled in. */
 export interface EngineOptions {
   /** The oc-mirror program, where it isn't to be looked for on PATH. */
-  readonly ocMirrorBinary?: string;
+  readonly ocMirrorBinary?: string | undefined;
   /** Images, and layers of one image, at the same time. The engine may go lower after failures. */
   readonly parallelImages: number;
   readonly parallelLayers: number;
@@ -78,9 +79,9 @@ export interface Provenance {
 export interface MirrorPlan {
   readonly images: readonly MirroredImage[];
   /** Blobs that are not in the base. `undefined` where the engine cannot know before it downloads. */
-  readonly newBlobs?: { readonly count: number; readonly bytes: number };
+  readonly newBlobs?: { readonly count: number; readonly bytes: number } | undefined;
   /** Bytes of all blobs of the config, the base's included. */
-  readonly closureBytes?: number;
+  readonly closureBytes?: number | undefined;
   /** Things to know, for people. */
   readonly notes: readonly string[];
 }
@@ -114,17 +115,12 @@ export interface DiskToMirror {
   readonly now: () => Date;
 }
 
-export interface BlobCount {
-  readonly count: number;
-  readonly bytes: number;
-}
-
 export interface UploadResult {
   readonly images: number;
   /** Of these, images that were there already under their digest and tag. `undefined`: the engine does not tell. */
-  readonly unchanged?: number;
+  readonly unchanged?: number | undefined;
   /** What was done with the others' blobs, once for each repository. `undefined`: the engine does not tell. */
-  readonly blobs?: { readonly uploaded: BlobCount; readonly mounted: BlobCount; readonly there: BlobCount };
+  readonly blobs?: { readonly uploaded: BlobCount; readonly mounted: BlobCount; readonly there: BlobCount } | undefined;
   /** YAML and JSON texts by the names that oc-mirror gives to their files. */
   readonly clusterResources: ReadonlyMap<string, string>;
 }

@@ -7,8 +7,8 @@ const readJson = (file: string) => JSON.parse(readFileSync(join(plugin, file), '
 const sourceOf = (path: string) => path.replace('./dist/', 'src/');
 
 interface Listed {
-  readonly implementation?: string;
-  readonly factory?: string;
+  readonly implementation?: string | undefined;
+  readonly factory?: string | undefined;
   readonly schema: string;
   readonly description: string;
 }
@@ -23,7 +23,7 @@ describe.each(listed)('%s', (_name, { implementation, factory, schema, descripti
   const options = readJson(sourceOf(schema)) as {
     description: string;
     additionalProperties: boolean;
-    properties: Record<string, { description?: string }>;
+    properties: Record<string, { description?: string | undefined }>;
     required: string[];
   };
 

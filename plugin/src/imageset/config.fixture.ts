@@ -29,7 +29,10 @@ export function findingsIn(text: string): string {
 }
 
 /** `SEQ0101 5:3`, of errors only where asked. */
-export function codesIn(text: string, { severity }: { severity?: 'error' | 'warning' } = {}): readonly string[] {
+export function codesIn(
+  text: string,
+  { severity }: { severity?: 'error' | 'warning' | undefined } = {},
+): readonly string[] {
   return parseImageSet(text, file)
     .findings.filter((finding) => severity === undefined || finding.severity === severity)
     .map(({ code, at }) => `${code} ${at?.line}:${at?.column}`);

@@ -1,11 +1,11 @@
-import type { Positions } from './positions';
 import type { Finding } from '../system/errors';
 import { SeqmirrorError, impossible, renderPosition } from '../system/errors';
-import { placeAt, readPlacedValue } from './placed-value';
 import type { Place } from './placed-value';
-import type { ImageSetConfiguration } from './schema';
+import { placeAt, readPlacedValue } from './placed-value';
+import type { Positions } from './positions';
 import { rulesBroken } from './rules/all';
 import { unsafeTexts } from './rules/texts';
+import type { ImageSetConfiguration } from './schema';
 import { readShape } from './shape';
 import { readYamlSource } from './yaml-source';
 
@@ -27,7 +27,7 @@ export interface ImageSetDocument {
 export function parseImageSet(
   text: string,
   file: string,
-): { document?: ImageSetDocument; findings: readonly Finding[] } {
+): { document?: ImageSetDocument | undefined; findings: readonly Finding[] } {
   const { document, positions, findings } = parseShape(text, file);
   if (document === undefined) return { findings };
   return { document, findings: inOrder([...findings, ...rulesBroken(document.config, positions)]) };

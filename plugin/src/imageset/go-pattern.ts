@@ -27,8 +27,8 @@ interface Piece {
 }
 
 export type GoPattern =
-  | { readonly matches: (text: string) => boolean; readonly problem?: never }
-  | { readonly problem: string; readonly matches?: never };
+  | { readonly matches: (text: string) => boolean; readonly problem?: never | undefined }
+  | { readonly problem: string; readonly matches?: never | undefined };
 
 export function readGoPattern(pattern: string): GoPattern {
   if (pattern.length > longestPattern) return { problem: `it is longer than ${longestPattern} characters` };

@@ -2,8 +2,8 @@
  * The plain value of a YAML document together with the place of each of its parts. Aliases and merge keys (`<<`) are
  * expanded by copying, within a limit on the number of values, so that a few lines cannot stand for billions.
  */
-import { isAlias, isScalar, isSeq } from 'yaml';
 import type { Alias, ParsedNode, Scalar, YAMLMap } from 'yaml';
+import { isAlias, isScalar, isSeq } from 'yaml';
 import type { Finding } from '../system/errors';
 import {
   aliasWithoutAnchor,
@@ -26,7 +26,7 @@ export interface Place {
   /** What stands at this place itself: a scalar or an alias is replaced by replacing this. */
   readonly node: ParsedNode | null;
   /** Of a plain scalar, as written: `4.10` where the value is 4.1. */
-  readonly written?: string;
+  readonly written?: string | undefined;
   readonly children: ReadonlyMap<PropertyKey, Place>;
 }
 
@@ -44,7 +44,7 @@ export function readPlacedValue(source: YamlSource): PlacedValue {
   const open = new Set<ParsedNode>();
   let values = 0;
 
-  const read = (node: ParsedNode | null, place: { keyOffset: number; itself?: ParsedNode }): Reading => {
+  const read = (node: ParsedNode | null, place: { keyOffset: number; itself?: ParsedNode | undefined }): Reading => {
     values += 1;
     const offset = node?.range[0] ?? place.keyOffset;
     const here = { offset, keyOffset: place.keyOffset, node: place.itself ?? node };

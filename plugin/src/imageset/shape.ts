@@ -14,7 +14,7 @@ type Issue = z.core.$ZodIssue;
 export function readShape(
   written: unknown,
   positions: Positions,
-): { config?: ImageSetConfiguration; findings: readonly Finding[] } {
+): { config?: ImageSetConfiguration | undefined; findings: readonly Finding[] } {
   const value = withoutEmptyKeys(written, ImageSetConfiguration);
   const { success, data, error } = ImageSetConfiguration.safeParse(value);
   if (success) return { config: data, findings: [] };

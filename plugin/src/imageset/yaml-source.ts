@@ -2,8 +2,8 @@
  * Reads YAML that anybody may have written, within bounds: bytes of the file, depth of nesting (checked while parsing,
  * because the library's composer is recursive and deep nesting ends the process, not just the call), and one document.
  */
-import { Composer, LineCounter, isScalar } from 'yaml';
 import type { ParsedNode, YAMLParseError } from 'yaml';
+import { Composer, LineCounter, isScalar } from 'yaml';
 import type { Finding, Position } from '../system/errors';
 import { yamlTokens } from '../system/yaml-tokens';
 import { manyDocuments, fileTooLarge, yamlMalformed, yamlTooDeep } from './yaml-errors';
@@ -19,7 +19,10 @@ export interface YamlSource {
 }
 
 /** The one document in a text, all scalars still unread (see yaml-scalar.ts), or what is wrong with it as YAML. */
-export function readYamlSource(fileText: string, file: string): { source?: YamlSource; findings: readonly Finding[] } {
+export function readYamlSource(
+  fileText: string,
+  file: string,
+): { source?: YamlSource | undefined; findings: readonly Finding[] } {
   const text = fileText.replace(/^\uFEFF/, '');
   const bytes = Buffer.byteLength(text);
   if (bytes > longestFileBytes) return { findings: [fileTooLarge({ file, bytes, limit: longestFileBytes })] };

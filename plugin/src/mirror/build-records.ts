@@ -36,9 +36,9 @@ export interface SequenceFacts {
   readonly archives: readonly Omit<SequenceMetadata['archives'][number], 'size'>[];
   readonly provenance: RecordedProvenance;
   readonly now: Date;
-  readonly renumberedFrom?: SequenceMetadata['renumbered_from'];
+  readonly renumberedFrom?: SequenceMetadata['renumbered_from'] | undefined;
   /** Of a sequence that was not made here: how many blobs of its images nobody has, which damaged archives lack. */
-  readonly adopted?: { readonly missingBlobs: number };
+  readonly adopted?: { readonly missingBlobs: number } | undefined;
 }
 
 export interface SequenceRecords {
@@ -70,12 +70,12 @@ export function buildRecords(facts: SequenceFacts): SequenceRecords {
     content_type: transfer.complete ? 'baseline' : 'differential',
     oc_mirror_version: provenance.engine_version,
     config_file: recordNames.config,
-    ...(intent.config_source === undefined ? {} : { config_source: intent.config_source }),
+    config_source: intent.config_source,
     seal,
     previous,
     base: intent.base,
-    ...(adopted === undefined ? {} : { adopted: true as const }),
-    ...(renumberedFrom === undefined ? {} : { renumbered_from: renumberedFrom }),
+    adopted: adopted === undefined ? undefined : true,
+    renumbered_from: renumberedFrom,
     images: countImages(images),
     changes: { added: [...added], updated: [...updated], removed: [...removed] },
     archives: archives.map(({ name, bytes, sha256, frame_sha256: frame }) => ({
@@ -83,7 +83,7 @@ export function buildRecords(facts: SequenceFacts): SequenceRecords {
       size: sizeText(bytes),
       bytes,
       sha256,
-      ...(frame === undefined ? {} : { frame_sha256: frame }),
+      frame_sha256: frame,
     })),
     air_gapped_transfer: transfer,
     provenance,

@@ -27,7 +27,7 @@ export async function checkSealed(
   mirror: RecordsPlace,
   chain: Chain,
   entry: ChainEntry,
-  options: { readonly hashRanges?: HashRanges; readonly previous?: Seal | 'unknown' } = {},
+  options: { readonly hashRanges?: HashRanges | undefined; readonly previous?: Seal | 'unknown' | undefined } = {},
 ): Promise<SequenceMetadata> {
   const { number, folder } = entry;
   const metadata = await readMetadataIfThere(mirror, folder);

@@ -64,7 +64,7 @@ export type MirrorSettings = z.infer<typeof MirrorSettings>;
 /** The engine's options with every default filled in. */
 export function engineOptions(settings: MirrorSettings): EngineOptions {
   return {
-    ...(settings.ocMirror?.binary === undefined ? {} : { ocMirrorBinary: settings.ocMirror.binary }),
+    ocMirrorBinary: settings.ocMirror?.binary === undefined ? undefined : settings.ocMirror.binary,
     parallelImages: settings.parallelImages ?? 4,
     parallelLayers: settings.parallelLayers ?? 5,
     retries: settings.retries ?? 5,
@@ -79,11 +79,11 @@ export function registrySettings({ registries = {} }: MirrorSettings, mirrorRoot
   const absolute = (path: string) => resolve(mirrorRoot, path);
   const hosts = Object.entries(registries.hosts ?? {}).map(([host, settings]) => [
     host,
-    { ...settings, ...(settings.caFile === undefined ? {} : { caFile: absolute(settings.caFile) }) },
+    { ...settings, caFile: settings.caFile === undefined ? undefined : absolute(settings.caFile) },
   ]);
   return {
-    ...(registries.authFile === undefined ? {} : { authFile: absolute(registries.authFile) }),
-    ...(registries.registriesConf === undefined ? {} : { registriesConf: absolute(registries.registriesConf) }),
+    authFile: registries.authFile === undefined ? undefined : absolute(registries.authFile),
+    registriesConf: registries.registriesConf === undefined ? undefined : absolute(registries.registriesConf),
     hosts: Object.fromEntries(hosts),
   };
 }
@@ -98,8 +98,8 @@ export function requireSettings(text: string, file: string): MirrorSettings {
   const [first, ...others] = findings;
   if (first === undefined) return value as MirrorSettings;
   throw new SeqmirrorError({
-    next: 'The README lists every key; editors complete them by the first line of the file',
     ...first,
+    next: first.next ?? 'The README lists every key; editors complete them by the first line of the file',
     details: others.map(({ at, what }) => `${at === undefined ? '' : `${renderPosition(at)}: `}${what}`),
   });
 }

@@ -59,7 +59,7 @@ async function atEveryChange(
   prepare: (world: World) => Promise<void>,
   steps: {
     work: (world: World) => Promise<unknown>;
-    whenKilled?: (world: World) => Promise<void>;
+    whenKilled?: ((world: World) => Promise<void>) | undefined;
     again: (world: World) => Promise<unknown>;
   },
 ): Promise<void> {

@@ -97,7 +97,7 @@ function provenanceOf({ engine: { version }, document }: Prepared, { provenance 
     seqmirror: seqmirrorVersion(),
     engine: version.engine,
     engine_version: version.version,
-    ...(version.sha256 === undefined ? {} : { engine_sha256: version.sha256 }),
+    engine_sha256: version.sha256,
     config_sha256: configSha256(document.config),
     tls_verified: provenance.tlsVerified,
     substitutions: [...provenance.substitutions],

@@ -48,7 +48,7 @@ export interface World {
   remove(): Promise<void>;
 }
 
-export async function aWorld(upstream: Lab, { settings = '' }: { settings?: string } = {}): Promise<World> {
+export async function aWorld(upstream: Lab, { settings = '' }: { settings?: string | undefined } = {}): Promise<World> {
   const world = worldIn(await newFolder(), upstream);
   await world.write('mirror/seqmirror.yaml', `schema: seqmirror/v1\nid: test\nengine: embedded\n${settings}`);
   return world;

@@ -11,7 +11,7 @@ export interface MirroredImage {
   readonly repository: string;
   readonly tag: string;
   /** For signatures and attestations kept under a tag of their own: the digest that they are about. */
-  readonly attachedTo?: Digest;
+  readonly attachedTo?: Digest | undefined;
 }
 
 export type ImageKind = 'release' | 'operator' | 'additional' | 'helm';

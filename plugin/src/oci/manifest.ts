@@ -12,17 +12,17 @@ export interface Descriptor {
   readonly mediaType: string;
   readonly digest: Digest;
   readonly bytes: number;
-  readonly platform?: Platform;
-  readonly artifactType?: string;
-  readonly annotations?: Readonly<Record<string, string>>;
+  readonly platform?: Platform | undefined;
+  readonly artifactType?: string | undefined;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
   /** A layer that its owner keeps elsewhere (`urls`, or a non-distributable media type): registries need not have it. */
-  readonly foreign?: true;
+  readonly foreign?: true | undefined;
 }
 
 export interface Platform {
   readonly os: string;
   readonly architecture: string;
-  readonly variant?: string;
+  readonly variant?: string | undefined;
 }
 
 export type Manifest = ImageManifest | IndexManifest;
@@ -33,9 +33,9 @@ interface ManifestContent {
   /** The exact bytes, which the digest is of. */
   readonly content: Buffer;
   readonly bytes: number;
-  readonly artifactType?: string;
+  readonly artifactType?: string | undefined;
   /** What this is attached to (signatures, attestations of OCI 1.1). */
-  readonly subject?: Descriptor;
+  readonly subject?: Descriptor | undefined;
 }
 
 export interface ImageManifest extends ManifestContent {
@@ -115,7 +115,7 @@ export function parseManifest(content: Buffer, mediaType: string | undefined): M
     mediaType: type,
     content,
     bytes: content.length,
-    ...(artifactType === undefined ? {} : { artifactType }),
+    artifactType,
     ...(subject ? { subject: descriptorOf(subject) } : {}),
   };
   return 'config' in parsed.data && parsed.data.config !== undefined
@@ -160,7 +160,7 @@ function descriptorOf(text: z.infer<typeof DescriptorText>): Descriptor {
     digest,
     bytes: size,
     ...(platform ? { platform: platformOf(platform) } : {}),
-    ...(artifactType === undefined ? {} : { artifactType }),
+    artifactType,
     ...(annotations ? { annotations } : {}),
     ...(foreign ? { foreign } : {}),
   };
@@ -175,7 +175,7 @@ function platformOf({
   architecture: string;
   variant?: string | undefined;
 }): Platform {
-  return { os, architecture, ...(variant === undefined ? {} : { variant }) };
+  return { os, architecture, variant };
 }
 
 function firstIssue(error: z.ZodError): string {

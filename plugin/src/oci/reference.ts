@@ -10,13 +10,13 @@ export interface ImageReference {
   /** As written, with its port: `registry.redhat.io`, `localhost:5000`. `docker.io` where none was written. */
   readonly host: string;
   readonly repository: string;
-  readonly tag?: string;
-  readonly digest?: Digest;
+  readonly tag?: string | undefined;
+  readonly digest?: Digest | undefined;
 }
 
 export type ReferenceOutcome =
-  | { readonly reference: ImageReference; readonly problem?: never }
-  | { readonly problem: string; readonly reference?: never };
+  | { readonly reference: ImageReference; readonly problem?: never | undefined }
+  | { readonly problem: string; readonly reference?: never | undefined };
 
 const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
 const hostPattern = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]{1,5})?$`);
@@ -61,7 +61,7 @@ export function tryParseReference(text: string): ReferenceOutcome {
     hostProblem(host) ?? repositoryProblem(host, repository) ?? (tag === undefined ? undefined : tagProblem(tag));
   if (problem !== undefined) return { problem };
   return {
-    reference: { host, repository, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) },
+    reference: { host, repository, tag, digest },
   };
 }
 

@@ -7,7 +7,7 @@ import type { MirroredImage } from '../oci/image';
 /** A recorded image with the tag that it gets where it arrives. */
 export interface DestinationImage extends MirroredImage {
   /** An operator catalog, as the cluster is to use it. */
-  readonly catalog?: OperatorCatalog;
+  readonly catalog?: OperatorCatalog | undefined;
 }
 
 /**

@@ -1,23 +1,35 @@
 import { readCatalogTemplates } from '../cluster-resources/catalog-templates';
 import { clusterResourcesOf } from '../cluster-resources/cluster-resources';
-import type { BlobCount, DiskToMirror, UploadResult } from '../engine/engine';
+import type { ImageSetDocument } from '../imageset/document';
+import type { MirroredImage } from '../oci/image';
+import type { RegistrySettings } from '../registry/settings';
 import { openArchiveBlobs } from './archive-blobs';
 import { destinationImages } from './destination-images';
-import type { ImageUpload } from './upload-images';
+import type { BlobCount, ImageUpload, UploadedImages } from './upload-images';
 import { planImageUpload, uploadImages } from './upload-images';
 
 // More bring no more over one line, and each holds a piece or a chunk in memory.
 const mostAtOnce = 8;
 
 /** What is uploaded out of archives that are open, and where to. */
-export interface ArchivesUpload
-  extends
-    Pick<DiskToMirror, 'document' | 'images' | 'destination' | 'registries' | 'env' | 'configFolder'>,
-    Pick<ImageUpload, 'archives' | 'beforeWriting' | 'broughtBy' | 'progress' | 'signal'> {
-  readonly options: Pick<DiskToMirror['options'], 'parallelImages' | 'parallelLayers' | 'retries'>;
+export interface ArchivesUpload extends Pick<
+  ImageUpload,
+  'archives' | 'destination' | 'beforeWriting' | 'broughtBy' | 'progress' | 'signal'
+> {
+  readonly document: ImageSetDocument;
+  /** Where files are that the config names: templates of CatalogSources. */
+  readonly configFolder?: string | undefined;
+  /** All images of the sequence, as recorded. */
+  readonly images: readonly MirroredImage[];
+  readonly registries: RegistrySettings;
+  readonly options: { readonly parallelImages: number; readonly parallelLayers: number; readonly retries: number };
+  readonly env: Readonly<NodeJS.ProcessEnv>;
 }
 
-export type UploadedFromArchives = Required<UploadResult>;
+export interface UploadedFromArchives extends UploadedImages {
+  /** YAML and JSON texts by the names that oc-mirror gives to their files. */
+  readonly clusterResources: ReadonlyMap<string, string>;
+}
 
 /** What an upload would bring. Which blobs are there is looked at only when they are brought. */
 export interface UploadPlan {
@@ -29,7 +41,9 @@ export interface UploadPlan {
 }
 
 /** Disk-to-mirror without oc-mirror and without a temporary disk: straight from the archives' offsets. */
-export async function diskToMirror(request: DiskToMirror): Promise<UploadedFromArchives> {
+export async function diskToMirror(
+  request: Omit<ArchivesUpload, 'archives'> & { readonly archives: readonly string[] },
+): Promise<UploadedFromArchives> {
   const { archives: paths, progress, signal } = request;
   progress.detail(`indexing ${paths.length} archives`);
   return uploadFromArchives({ ...request, archives: await openArchiveBlobs(paths, { signal }) });

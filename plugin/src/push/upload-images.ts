@@ -5,7 +5,6 @@
  *   2. manifests by digest, each asked for when it was put; children before the indexes that name them
  *   3. tags, when every manifest of the run is there: nobody who pulls by tag meets half an image, or half a sequence
  */
-import type { UploadResult } from '../engine/engine';
 import type { Digest } from '../oci/digest';
 import type { RegistryConnectionOptions } from '../registry/connection';
 import type { PushClient, RegistryDestination } from '../registry/push';
@@ -35,7 +34,18 @@ export interface ImageUpload {
   readonly signal: AbortSignal;
 }
 
-export type UploadedImages = Required<Omit<UploadResult, 'clusterResources'>>;
+export interface BlobCount {
+  readonly count: number;
+  readonly bytes: number;
+}
+
+export interface UploadedImages {
+  readonly images: number;
+  /** Of these, images that were there already under their digest and tag. */
+  readonly unchanged: number;
+  /** What was done with the others' blobs, once for each repository. */
+  readonly blobs: { readonly uploaded: BlobCount; readonly mounted: BlobCount; readonly there: BlobCount };
+}
 
 interface Uploading extends ImageUpload {
   readonly client: PushClient;

@@ -16,11 +16,11 @@ const basic = `Basic ${Buffer.from('user:password').toString('base64')}`;
 
 interface TokenServiceOptions {
   /** What to answer to a request for a token; the address has the query. */
-  readonly answer?: (asked: URL, request: IncomingMessage, form: URLSearchParams) => object | number;
-  readonly realm?: string;
+  readonly answer?: ((asked: URL, request: IncomingMessage, form: URLSearchParams) => object | number) | undefined;
+  readonly realm?: string | undefined;
   /** Whether a token is accepted. */
-  readonly accepts?: (token: string) => boolean;
-  readonly challengeScope?: string;
+  readonly accepts?: ((token: string) => boolean) | undefined;
+  readonly challengeScope?: string | undefined;
 }
 
 /** A registry that wants tokens of a service beside it, and the client for it. */

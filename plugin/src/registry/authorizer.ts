@@ -11,7 +11,7 @@ export interface Access extends RegistryHost {
   readonly repository: string;
   readonly actions: 'pull' | 'pull,push';
   /** Another repository that has to be readable for it: the one that a blob is mounted from. */
-  readonly mountsFrom?: string;
+  readonly mountsFrom?: string | undefined;
 }
 
 export type Authorization =

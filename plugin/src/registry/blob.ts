@@ -17,7 +17,7 @@ export interface BlobRequest {
   readonly digest: Digest;
   readonly bytes: number;
   /** What is there already: so many bytes, and a hash that has seen them. The hash is copied, not used up. */
-  readonly resume?: { readonly bytes: number; readonly hash: Hash };
+  readonly resume?: { readonly bytes: number; readonly hash: Hash } | undefined;
   /** Cuts in a row, without a byte between them, until it is given up. */
   readonly retries: number;
   readonly signal: AbortSignal;

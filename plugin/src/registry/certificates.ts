@@ -23,7 +23,7 @@ const largestBundle = 16 * 1024 * 1024;
 export interface HostTrust {
   readonly authorities: readonly string[];
   /** A client certificate with its key, where certs.d has a pair `<name>.cert` and `<name>.key`. */
-  readonly client?: { readonly cert: string; readonly key: string };
+  readonly client?: { readonly cert: string; readonly key: string } | undefined;
 }
 
 /**

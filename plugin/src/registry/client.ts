@@ -44,7 +44,7 @@ export interface RegistryClient {
   blob(
     reference: ImageReference,
     descriptor: { readonly digest: Digest; readonly bytes: number },
-    call: Call & { readonly resume?: { readonly bytes: number; readonly hash: Hash } },
+    call: Call & { readonly resume?: { readonly bytes: number; readonly hash: Hash } | undefined },
   ): AsyncGenerator<Buffer, void, undefined>;
   /** Where a mirror doesn't have the tag and what is behind it can't be reached, as in an enclave, there is none. */
   tagExists(reference: ImageReference, call: Call): Promise<boolean>;
@@ -80,7 +80,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     reference: ImageReference,
     { signal }: Call,
     read: (response: HttpResponse, source: PullSource) => Promise<T> | T,
-    { absenceIsEnough = false }: { absenceIsEnough?: boolean } = {},
+    { absenceIsEnough = false }: { absenceIsEnough?: boolean | undefined } = {},
   ): Promise<T> =>
     transport.send(
       await sourcesOf(reference),
@@ -130,7 +130,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
         subject: `${reference.host}/${reference.repository} blob ${digest}`,
         digest,
         bytes,
-        ...(resume === undefined ? {} : { resume }),
+        resume,
         retries,
         signal: either(signal),
       });

@@ -5,8 +5,8 @@ import { printable } from '../system/printable';
 export function registriesConfUnusable(facts: {
   file: string;
   problem: string;
-  line?: number;
-  column?: number;
+  line?: number | undefined;
+  column?: number | undefined;
   cause?: unknown;
 }): SeqmirrorError {
   const { file, problem, line, column, cause } = facts;
@@ -16,7 +16,7 @@ export function registriesConfUnusable(facts: {
       what: `registries.conf cannot be used: ${printable(problem)}`,
       why: 'Without it images could come from another place than the one meant',
       next: 'Correct it; its format is described in containers-registries.conf(5)',
-      at: { file, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) },
+      at: { file, line, column },
     },
     { cause },
   );

@@ -19,11 +19,11 @@ export interface RegistryConnectionOptions {
   readonly signal: AbortSignal;
   /** How often a failed request, or a download that stands still, is tried again. */
   readonly retries: number;
-  readonly onRetry?: (event: RetryEvent) => void;
-  readonly timeouts?: Partial<HttpTimeouts>;
-  readonly now?: () => Date;
-  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
-  readonly random?: () => number;
+  readonly onRetry?: ((event: RetryEvent) => void) | undefined;
+  readonly timeouts?: Partial<HttpTimeouts> | undefined;
+  readonly now?: (() => Date) | undefined;
+  readonly sleep?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
+  readonly random?: (() => number) | undefined;
 }
 
 /** Opens nothing before something is sent; `http.close` drops the connections. */

@@ -1,18 +1,18 @@
 /** Where credentials are looked for, in containers/image's order: the first file that knows the registry counts. */
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { isSeqmirrorError } from '../system/errors';
 import type { AuthFile } from './auth-file';
 import { entryFor, readAuthFile } from './auth-file';
 import { askCredentialHelper } from './credential-helper';
-import { isSeqmirrorError } from '../system/errors';
 
 export type Credentials =
-  | { readonly username: string; readonly password: string; readonly identityToken?: never }
-  | { readonly identityToken: string; readonly username?: string };
+  | { readonly username: string; readonly password: string; readonly identityToken?: never | undefined }
+  | { readonly identityToken: string; readonly username?: string | undefined };
 
 /** What a search for credentials came to. Both kinds can be told to a person: neither holds a secret. */
 export interface CredentialSearch {
-  readonly credentials?: Credentials;
+  readonly credentials?: Credentials | undefined;
   /** `auth.json, entry "quay.io/org"`; or the places that were looked at in vain. */
   readonly origin: string;
 }

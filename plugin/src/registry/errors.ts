@@ -92,7 +92,7 @@ export function registryTooBusy(facts: { source: PullSource; subject: string; re
       status === 429
         ? `Run again later, log in if that was without credentials, or set registries.hosts."${host}".parallel lower`
         : 'Run again later; what was transferred so far is kept',
-    ...(said === undefined ? {} : { details: [`${host} says: ${said}`] }),
+    details: said === undefined ? undefined : [`${host} says: ${said}`],
   });
 }
 
@@ -144,8 +144,8 @@ export function placesFailed(
     {
       code,
       what,
-      ...(why === undefined ? {} : { why }),
-      ...(next === undefined ? {} : { next }),
+      why,
+      next,
       details: [...details, ...mirrors],
     },
     { cause: own },

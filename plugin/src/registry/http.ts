@@ -13,9 +13,9 @@ import type { RegistrySettings } from './settings';
 export interface HttpRequest {
   readonly method: Dispatcher.HttpMethod;
   readonly url: URL;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Called for each time that the request is sent. */
-  readonly body?: () => RequestBody;
+  readonly body?: (() => RequestBody) | undefined;
   /** The registry on whose behalf this is, whose trust also covers where it redirects to. */
   readonly registry: RegistryHost;
   readonly signal: AbortSignal;

@@ -9,7 +9,7 @@ export interface PullSource {
   readonly repository: string;
   readonly insecure: boolean;
   /** `registry.redhat.io -> mirror.example/redhat`, where registries.conf sends us elsewhere. */
-  readonly substitution?: string;
+  readonly substitution?: string | undefined;
 }
 
 /**

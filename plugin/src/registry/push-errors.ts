@@ -136,6 +136,6 @@ export function contentChanged(facts: { subject: string; expected: Digest; actua
   });
 }
 
-function details({ source, refusal: { said } }: Refused): { details?: readonly string[] } {
+function details({ source, refusal: { said } }: Refused): { details?: readonly string[] | undefined } {
   return said === undefined ? {} : { details: [`${printable(source.host)} says: ${said}`] };
 }

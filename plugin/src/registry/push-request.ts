@@ -27,7 +27,7 @@ export interface OpenUpload {
 
 /** What became of one request: `again`: this upload is gone, another one may come through. `broken`: by a bad line. */
 export type Sent =
-  | { readonly done: true; readonly location?: URL }
+  | { readonly done: true; readonly location?: URL | undefined }
   | { readonly again: 'forgotten' | 'too large' }
   | { readonly again: 'broken'; readonly failure: SeqmirrorError };
 
@@ -46,7 +46,7 @@ export function sentBy(response: HttpResponse, goesOn?: { source: PullSource; su
   discard(response);
   if (response.status === 413) return { again: 'too large' };
   if (response.status === 404 || response.status === 416) return { again: 'forgotten' };
-  return { done: true, ...(goesOn === undefined ? {} : { location: locationOf(response, goesOn) }) };
+  return { done: true, location: goesOn === undefined ? undefined : locationOf(response, goesOn) };
 }
 
 export function openedBy(response: HttpResponse, facts: { source: PullSource; subject: string }): OpenUpload {

@@ -57,7 +57,7 @@ async function openUpload(
         method: 'POST',
         path: `blobs/uploads/${from === undefined ? '' : `?mount=${digest}&from=${encodeURIComponent(from)}`}`,
         headers: { 'content-length': '0' },
-        ...(from === undefined ? {} : { mountsFrom: from }),
+        mountsFrom: from,
         // Whoever may not read where a blob is to be mounted from may still upload it.
         accepts: from === undefined ? [202] : [201, 202, 400, 401, 403, 404, 405],
         read: (response) => {

@@ -25,7 +25,7 @@ function clientOf(lab: Lab, options: Partial<PushClientOptions> = {}): PushClien
     destination: { host: lab.host, namespace: 'mirror' },
     settings: {
       hosts: { [lab.host]: { insecure: lab.caFile === undefined } },
-      ...(lab.authFile === undefined ? {} : { authFile: lab.authFile }),
+      authFile: lab.authFile,
     },
     env: { HOME: lab.folder, XDG_RUNTIME_DIR: lab.folder, CONTAINERS_REGISTRIES_CONF: '/dev/null' },
     signal,

@@ -49,7 +49,7 @@ export interface PushClient {
   uploadBlob(
     repository: string,
     blob: PushedBlob,
-    call: Call & { readonly mountFrom?: string | undefined; readonly onBytes?: (bytes: number) => void },
+    call: Call & { readonly mountFrom?: string | undefined; readonly onBytes?: ((bytes: number) => void) | undefined },
   ): Promise<'uploaded' | 'mounted'>;
   /** Puts a manifest under a tag or its own digest. All that it names has to be there. */
   putManifest(

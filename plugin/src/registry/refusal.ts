@@ -30,7 +30,8 @@ export async function readRefusal(response: HttpResponse): Promise<Refusal> {
 function wordsOf(text: string): string | undefined {
   if (text.trim() === '') return undefined;
   try {
-    const first = (JSON.parse(text) as { errors?: { code?: unknown; message?: unknown }[] } | null)?.errors?.[0];
+    const first = (JSON.parse(text) as { errors?: { code?: unknown; message?: unknown }[] | undefined } | null)
+      ?.errors?.[0];
     const parts = [first?.code, first?.message].filter(
       (part): part is string => typeof part === 'string' && part !== '',
     );

@@ -18,7 +18,7 @@ export interface RegistryEntry {
   /** `quay.io`, `quay.io/org`, or `*.example.com`. */
   readonly prefix: string;
   /** Stands in the place of the prefix. Absent only with a wildcard: then the name stays as it is. */
-  readonly location?: string;
+  readonly location?: string | undefined;
   readonly insecure: boolean;
   readonly blocked: boolean;
   readonly mirrors: readonly RegistryMirror[];

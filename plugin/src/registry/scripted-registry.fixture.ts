@@ -58,7 +58,7 @@ export function createLab() {
     /** A client that takes the given servers for insecure and never really waits. */
     client: (
       servers: readonly ScriptedServer[],
-      options: Partial<RegistryClientOptions> & { hosts?: Record<string, object> } = {},
+      options: Partial<RegistryClientOptions> & { hosts?: Record<string, object> | undefined } = {},
     ): RegistryClient => {
       const { hosts, settings, ...rest } = options;
       const insecure = Object.fromEntries(servers.map(({ host }) => [host, { insecure: true }]));

@@ -15,9 +15,9 @@ import { discard } from './http';
 import { networkFailureOf } from './network-failure';
 import type { PullSource } from './pull-sources';
 import { pushRefused, registryFull } from './push-errors';
-import type { RegistryHosts } from './registry-hosts';
 import type { Refusal } from './refusal';
 import { readRefusal } from './refusal';
+import type { RegistryHosts } from './registry-hosts';
 import { backOffMs, isPassing, retryAfterMs } from './retry';
 
 /** `push`: to take something, rather than to give it. */
@@ -28,24 +28,24 @@ export interface RegistryRequest<T> {
   /** Below the repository: `manifests/9.5`, `tags/list?n=1000`. */
   readonly path: string;
   /** In the place of the path: where an earlier answer sent us. Credentials go there only if it is the same server. */
-  readonly url?: URL;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly url?: URL | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Called for each time that the request is sent. */
-  readonly body?: () => RequestBody;
-  readonly actions?: Access['actions'];
+  readonly body?: (() => RequestBody) | undefined;
+  readonly actions?: Access['actions'] | undefined;
   /** A repository of the same host from which a blob is to be mounted; it has to be readable too. */
-  readonly mountsFrom?: string;
+  readonly mountsFrom?: string | undefined;
   /** What is asked for, for messages: `registry.redhat.io/ubi9/ubi:9.5`. */
   readonly subject: string;
   readonly asks: Asked;
   /** The statuses that `read` understands. */
   readonly accepts: readonly number[];
   /** Those that it understands as well once they have stayed through all rounds. */
-  readonly acceptsAtLast?: readonly number[];
+  readonly acceptsAtLast?: readonly number[] | undefined;
   /** That one place doesn't have it is enough to know where the other places cannot be reached. */
-  readonly absenceIsEnough?: boolean;
+  readonly absenceIsEnough?: boolean | undefined;
   /** The same request makes no sense twice: a passing failure is thrown, once the wait for it is over. From 1. */
-  readonly attempt?: number;
+  readonly attempt?: number | undefined;
   /** Makes the result of an accepted answer. What the network cuts off here is tried again. */
   readonly read: (response: HttpResponse, source: PullSource) => Promise<T> | T;
 }
@@ -215,7 +215,7 @@ async function ask<T>(
       method: request.method,
       url,
       headers: { ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
-      ...(request.body === undefined ? {} : { body: request.body }),
+      body: request.body,
       registry: source,
       signal,
     });
@@ -235,5 +235,5 @@ function accessOf(
   { host, insecure, repository }: PullSource,
   { actions = 'pull', mountsFrom }: Pick<RegistryRequest<unknown>, 'actions' | 'mountsFrom'>,
 ): Access {
-  return { host, insecure, repository, actions, ...(mountsFrom === undefined ? {} : { mountsFrom }) };
+  return { host, insecure, repository, actions, mountsFrom };
 }

@@ -102,11 +102,7 @@ async function append(
   const file = await open(part, resume === undefined ? 'w' : 'r+', 0o644);
   try {
     let at = resume?.bytes ?? 0;
-    for await (const piece of client.blob(
-      reference,
-      { digest, bytes },
-      { signal, ...(resume === undefined ? {} : { resume }) },
-    )) {
+    for await (const piece of client.blob(reference, { digest, bytes }, { signal, resume })) {
       await writeFully(file, piece, at);
       at += piece.length;
       progress.advance(piece.length);

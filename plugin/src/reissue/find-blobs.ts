@@ -15,7 +15,7 @@ export interface ArchiveSource {
   readonly kind: 'copy' | 'chain';
   readonly where: string;
   /** Blobs in it that are known to be damaged, and are not offered. */
-  readonly damaged?: ReadonlySet<Digest>;
+  readonly damaged?: ReadonlySet<Digest> | undefined;
 }
 
 /**

@@ -136,7 +136,7 @@ export async function linkFromStore(
     seal,
     archives,
     removed = [],
-  }: { folder: string; seal: Seal; archives: readonly string[]; removed?: readonly string[] },
+  }: { folder: string; seal: Seal; archives: readonly string[]; removed?: readonly string[] | undefined },
 ): Promise<'linked' | 'symlinked'> {
   const store = storeFolder(mirror.data, folder, seal);
   const content = sequencePath(mirror, folder);

@@ -56,7 +56,7 @@ export function airGappedTransferOf({
 }: {
   archiveBytes: number;
   dependencies: readonly { readonly number: number; readonly archiveBytes: number }[];
-  missingBlobs?: number;
+  missingBlobs?: number | undefined;
 }): AirGappedTransfer {
   const cumulativeBytes = dependencies.reduce((sum, dependency) => sum + dependency.archiveBytes, archiveBytes);
   const whole = { cumulative_size: sizeText(cumulativeBytes), cumulative_bytes: cumulativeBytes };

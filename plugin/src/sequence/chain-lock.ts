@@ -42,7 +42,7 @@ interface PlacedEntry extends ChainEntry {
 export function parseChainLock(
   text: string,
   file: string,
-  { mirror = '<mirror>' }: { mirror?: string } = {},
+  { mirror = '<mirror>' }: { mirror?: string | undefined } = {},
 ): { readonly lock: ChainLock; readonly findings: readonly Finding[] } {
   if (text.length > maxCharacters) {
     const what = `this file has ${text.length} characters; at most ${maxCharacters} are read`;

@@ -127,7 +127,10 @@ describe('dueForVerification', () => {
     const copy = fc.record({ bytes: fc.nat(1000) });
     fc.assert(
       fc.property(fc.array(copy, { minLength: 1, maxLength: 30 }), fc.double({ min: 0.01, max: 1 }), (some, share) => {
-        let all: { id: number; bytes: number; verified?: string }[] = some.map((one, id) => ({ id, ...one }));
+        let all: { id: number; bytes: number; verified?: string | undefined }[] = some.map((one, id) => ({
+          id,
+          ...one,
+        }));
         const seen = new Set<number>();
         for (let round = 0; seen.size < some.length; round += 1) {
           expect(round).toBeLessThan(some.length + 1);

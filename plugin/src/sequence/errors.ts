@@ -1,6 +1,6 @@
+import type { ErrorCode } from '../system/error-codes';
 import type { Explanation, Finding, Position } from '../system/errors';
 import { SeqmirrorError } from '../system/errors';
-import type { ErrorCode } from '../system/error-codes';
 import { printable } from '../system/printable';
 
 const fromGit = (file: string) =>
@@ -41,14 +41,18 @@ export function newerSchema(facts: {
   };
 }
 
-export function mergeConflict(facts: { at: Position; next?: string; details?: readonly string[] }): Finding {
+export function mergeConflict(facts: {
+  at: Position;
+  next?: string | undefined;
+  details?: readonly string[] | undefined;
+}): Finding {
   return {
     severity: 'error',
     code: 'SEQ0212',
     at: facts.at,
     what: 'a merge conflict begins here and was not resolved',
     why: 'Two branches changed the same lines',
-    ...(facts.details === undefined ? {} : { details: facts.details }),
+    details: facts.details,
     next: facts.next ?? 'Keep the text of one side (`git checkout --ours` or `--theirs`) and remove the marks',
   };
 }
@@ -58,14 +62,18 @@ export function textRefused(facts: {
   code: ErrorCode;
   at: Position;
   what: string;
-  why?: string;
-  next?: string;
+  why?: string | undefined;
+  next?: string | undefined;
 }): Finding {
   const { why, next, ...rest } = facts;
-  return { severity: 'error', ...rest, ...(why === undefined ? {} : { why }), ...(next === undefined ? {} : { next }) };
+  return { severity: 'error', ...rest, why, next };
 }
 
-export function recordRefused(facts: { at: Position; what: string; details?: readonly string[] }): SeqmirrorError {
+export function recordRefused(facts: {
+  at: Position;
+  what: string;
+  details?: readonly string[] | undefined;
+}): SeqmirrorError {
   return new SeqmirrorError({
     code: 'SEQ0211',
     at: facts.at,

@@ -25,7 +25,12 @@ const indexType = 'application/vnd.oci.image.index.v1+json';
  */
 export function anImage(
   source: string,
-  options: { seed: number; version?: number; architectures?: number; kind?: ImageKind },
+  options: {
+    seed: number;
+    version?: number | undefined;
+    architectures?: number | undefined;
+    kind?: ImageKind | undefined;
+  },
 ): FixtureImage {
   const { seed, version = 1, architectures = 1, kind = 'additional' } = options;
   const manifests = Array.from({ length: architectures }, (_, architecture) =>

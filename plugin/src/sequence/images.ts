@@ -68,7 +68,7 @@ export function imageTotal(images: readonly MirroredImage[]): number {
 }
 
 function imageOf({ kind, source, digest, repository, tag, attachedTo }: ImageRecord): MirroredImage {
-  return { kind, source, digest, repository, tag, ...(attachedTo === undefined ? {} : { attachedTo }) };
+  return { kind, source, digest, repository, tag, attachedTo };
 }
 
 function recordOf(change: ImageRecord['change'], image: MirroredImage): ImageRecord {
@@ -81,7 +81,7 @@ function recordOf(change: ImageRecord['change'], image: MirroredImage): ImageRec
     digest,
     repository,
     tag,
-    ...(attachedTo === undefined ? {} : { attachedTo }),
+    attachedTo,
   };
 }
 

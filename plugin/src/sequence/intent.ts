@@ -39,13 +39,15 @@ const format = {
 export function parseSequenceIntent(
   text: string,
   file: string,
-): { readonly intent?: SequenceIntent; readonly findings: readonly Finding[] } {
+): { readonly intent?: SequenceIntent | undefined; readonly findings: readonly Finding[] } {
   const { value, findings } = readYaml(text, file, format);
   const next =
     'It needs `schema: seqmirror/v1` and a description; base is previous, none, or an earlier one such as seq1';
   if (value !== undefined) return { intent: value, findings };
   // Once is enough: the others are told as the first one's details.
-  return { findings: findings.map((finding, index) => (index === 0 ? { next, ...finding } : finding)) };
+  return {
+    findings: findings.map((finding, index) => (index === 0 ? { ...finding, next: finding.next ?? next } : finding)),
+  };
 }
 
 /** sequence.yaml for people to edit. */

@@ -84,7 +84,7 @@ function parseRecord(line: string, at: { file: string; line: number }): Inventor
 }
 
 function blobOf({ digest, bytes, mediaType, refs }: InventoryBlob): BlobRecord {
-  return { digest, bytes, ...(mediaType === undefined ? {} : { mediaType }), ...(refs === undefined ? {} : { refs }) };
+  return { digest, bytes, mediaType, refs };
 }
 
 function addOnce<T>(records: Map<string, T>, key: string, record: T, at: { file: string; line: number }): void {

@@ -7,7 +7,7 @@ export interface SchemaIssue {
   /** Whether the key at the path is wrong, or its value. */
   readonly concerns: 'key' | 'value';
   readonly what: string;
-  readonly next?: string;
+  readonly next?: string | undefined;
 }
 
 /** Words for the issues of a zod schema; `value` is what was parsed. An unknown key is an issue of its own each. */

@@ -9,8 +9,8 @@ import type { Finding, Position } from '../system/errors';
 import { printable } from '../system/printable';
 import { yamlTokens } from '../system/yaml-tokens';
 import { mergeConflict, textRefused } from './errors';
-import { newerSchemaOf } from './schema-version';
 import { issuesInWords } from './schema-issues';
+import { newerSchemaOf } from './schema-version';
 
 export interface YamlFormat<T> {
   readonly schema: z.ZodType<T>;
@@ -21,7 +21,7 @@ export interface YamlFormat<T> {
 
 export interface YamlReading<T> {
   /** Only when there are no findings. */
-  readonly value?: T;
+  readonly value?: T | undefined;
   readonly findings: readonly Finding[];
 }
 
@@ -58,9 +58,7 @@ export function readYaml<T>(text: string, file: string, format: YamlFormat<T>): 
     .slice(0, mostIssues)
     .map(({ path, concerns, what, next }) => ({ offset: offsetAt(document, path, concerns), what, next }))
     .sort((a, b) => a.offset - b.offset)
-    .map(({ offset, what, next }) =>
-      textRefused({ code: format.codes.value, at: positionOf(offset), what, ...(next === undefined ? {} : { next }) }),
-    );
+    .map(({ offset, what, next }) => textRefused({ code: format.codes.value, at: positionOf(offset), what, next }));
   return { findings };
 }
 

@@ -3,9 +3,9 @@ import { Document, isMap, isScalar, stringify, visit } from 'yaml';
 
 /** Comments by the path of their key, `archives` or `changes.added`: on the line above it, or at the end of its line. */
 export interface YamlComments {
-  readonly head?: readonly string[];
-  readonly above?: Readonly<Record<string, readonly string[]>>;
-  readonly beside?: Readonly<Record<string, string>>;
+  readonly head?: readonly string[] | undefined;
+  readonly above?: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly beside?: Readonly<Record<string, string>> | undefined;
 }
 
 // Text in YAML 1.2, a date in YAML 1.1: both are what is meant.

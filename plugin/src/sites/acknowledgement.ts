@@ -150,7 +150,7 @@ function movedTo({ ledger, at }: Ground, move: Move): Acknowledgement {
     confidence,
     held_in: heldIn,
     at,
-    ...(receipt === undefined ? {} : { receipt }),
+    receipt,
   };
   return { entry, ledger: withEntry(ledger, entry), transfers, changed: true };
 }

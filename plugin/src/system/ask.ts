@@ -2,8 +2,8 @@ import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 
 export interface Terminal {
-  readonly input: Readable & { readonly isTTY?: boolean };
-  readonly output: Writable & { readonly isTTY?: boolean };
+  readonly input: Readable & { readonly isTTY?: boolean | undefined };
+  readonly output: Writable & { readonly isTTY?: boolean | undefined };
   readonly env: Readonly<NodeJS.ProcessEnv>;
 }
 

@@ -14,19 +14,19 @@ export interface Explanation {
   /** The fact, with name, digest or position, and the values found and expected. One line. */
   readonly what: string;
   /** Cause or consequence, one sentence, only what is known. */
-  readonly why?: string;
+  readonly why?: string | undefined;
   /** A command to copy, or a question that leads to the cause. */
-  readonly next?: string;
+  readonly next?: string | undefined;
   /** Where in which file, lines and columns counted from 1. */
-  readonly at?: Position;
+  readonly at?: Position | undefined;
   /** Further facts, one a line: digests in full, failing images, the other findings. */
-  readonly details?: readonly string[];
+  readonly details?: readonly string[] | undefined;
 }
 
 export interface Position {
   readonly file: string;
-  readonly line?: number;
-  readonly column?: number;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
 }
 
 /** Something that was checked and is wrong (`error`) or deserves a look (`warning`). */
@@ -69,10 +69,10 @@ export function findingOf({ code, what, why, next, at, details }: SeqmirrorError
     severity: 'error',
     code,
     what,
-    ...(why === undefined ? {} : { why }),
-    ...(next === undefined ? {} : { next }),
-    ...(at === undefined ? {} : { at }),
-    ...(details === undefined ? {} : { details }),
+    why,
+    next,
+    at,
+    details,
   };
 }
 

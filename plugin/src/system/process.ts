@@ -12,12 +12,12 @@ const loadExeca = () => import('execa');
 
 export interface ProgramOptions {
   readonly env: Readonly<NodeJS.ProcessEnv>;
-  readonly cwd?: string;
-  readonly signal?: AbortSignal;
+  readonly cwd?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Between the polite signal (SIGTERM) and SIGKILL when the run is stopped. Below the five seconds that Nx grants. */
-  readonly forceKillAfterMs?: number;
+  readonly forceKillAfterMs?: number | undefined;
   /** For the files that it makes; else as in this process. */
-  readonly umask?: number;
+  readonly umask?: number | undefined;
 }
 
 export interface ProgramResult {
@@ -37,7 +37,11 @@ export interface ProgramResult {
 export async function runProgram(
   file: string,
   args: readonly string[],
-  options: ProgramOptions & { input?: string | Uint8Array; timeoutMs?: number; outputLimit?: number },
+  options: ProgramOptions & {
+    input?: string | Uint8Array | undefined;
+    timeoutMs?: number | undefined;
+    outputLimit?: number | undefined;
+  },
 ): Promise<ProgramResult> {
   const { execa } = await loadExeca();
   const result = await execa(file, args, {

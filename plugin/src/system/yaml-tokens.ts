@@ -14,7 +14,7 @@ type YamlToken = ReturnType<Parser['next']> extends Generator<infer Token> ? Tok
 export function yamlTokens(
   text: string,
   lines: LineCounter,
-): { readonly tokens: readonly YamlToken[]; readonly tooDeepAt?: number } {
+): { readonly tokens: readonly YamlToken[]; readonly tooDeepAt?: number | undefined } {
   const parser = new Parser(lines.addNewLine);
   const tokens: YamlToken[] = [];
   lines.addNewLine(0);

@@ -39,7 +39,10 @@ afterAll(async () => {
   await upstream?.stop();
 });
 
-function upload(folder: string, options: Partial<UploadOptions> & { at?: World } = {}): Promise<UploadOutcome> {
+function upload(
+  folder: string,
+  options: Partial<UploadOptions> & { at?: World | undefined } = {},
+): Promise<UploadOutcome> {
   const { at = world, ...rest } = options;
   return uploaded(at, folder, { registry: `${site.host}/mirror`, ...rest });
 }

@@ -123,8 +123,8 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
     kind: 'uploaded',
     ...facts,
     images,
-    ...(unchanged === undefined ? {} : { unchanged }),
-    ...(blobs === undefined ? {} : { blobs }),
+    unchanged,
+    blobs,
     resources: { folder: forPeople(mirror, resourcesFolder), steps: applyOrder(resources) },
   };
 }

@@ -5,12 +5,12 @@ import type { UploadOptions, UploadOutcome } from './upload-sequence';
 import { uploadSequence } from './upload-sequence';
 
 /** Of seqmirror.yaml: what lets the mirror speak to the registry. */
-export function trusting(host: string, { retries = 1 }: { retries?: number } = {}): string {
+export function trusting(host: string, { retries = 1 }: { retries?: number | undefined } = {}): string {
   return `retries: ${retries}\nregistries:\n  hosts:\n    '${host}': { insecure: true }\n`;
 }
 
 /** The whole of seqmirror.yaml. */
-export function settingsTrusting(host: string, options: { retries?: number } = {}): string {
+export function settingsTrusting(host: string, options: { retries?: number | undefined } = {}): string {
   return `schema: seqmirror/v1\nid: test\nengine: embedded\n${trusting(host, options)}`;
 }
 

@@ -25,9 +25,9 @@ export function explained(error: SeqmirrorError): string {
   return renderExplanation({
     code,
     what,
-    ...(why === undefined ? {} : { why }),
-    ...(next === undefined ? {} : { next }),
-    ...(details === undefined ? {} : { details }),
-    ...(at === undefined ? {} : { at }),
+    why,
+    next,
+    details,
+    at,
   });
 }

@@ -69,11 +69,11 @@ export function parseCommandLine(args: readonly string[], { here, cwd }: { here:
     registry: values.registry,
     output: path(values.output ?? '.'),
     registries: {
-      ...(authfile === undefined ? {} : { authFile: path(authfile) }),
+      authFile: authfile === undefined ? undefined : path(authfile),
       hosts: {
         [host]: {
           ...(values.insecure === true ? { insecure: true } : {}),
-          ...(caFile === undefined ? {} : { caFile: path(caFile) }),
+          caFile: caFile === undefined ? undefined : path(caFile),
         },
       },
     },

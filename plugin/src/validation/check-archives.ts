@@ -6,7 +6,7 @@ import { firstFrameDifference } from '../archive/frame/frame-difference';
 import type { HashPool } from '../archive/hashing/hash-pool';
 import type { ArchiveIndex } from '../archive/index';
 import { readArchiveIndex } from '../archive/index';
-import type { HashedArchive, VerifiedArchives } from '../archive/verify';
+import type { VerifiedArchives } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
 import type { LocatedArchive, LocatedArchives } from '../mirror/locate-archives';
 import type { BlobRecord } from '../oci/blob';
@@ -109,7 +109,7 @@ async function hashBlobs(
     findings.push({ ...blobDamaged({ archive: `${archive} of ${folder}`, digest, actual, offset, bytes }), next });
   }
   for (const { name, frameSha256, ...archive } of verified.archives) {
-    const { sha256 }: Partial<HashedArchive> = archive;
+    const { sha256 }: { readonly sha256?: string | undefined } = archive;
     const recorded = archives.find((located) => located.name === name)?.recorded;
     if (recorded === undefined) continue;
     if (recorded.frame_sha256 !== undefined && recorded.frame_sha256 !== frameSha256) {

@@ -128,9 +128,8 @@ export function frameChanged(facts: {
     code: 'SEQ0312',
     what: `${printable(facts.archive)} of ${facts.folder} is not what was sealed, outside its blobs`,
     why: facts.hint ?? 'A tar header, a link, a file of working-dir or padding was changed after it was sealed',
-    ...(difference === undefined
-      ? {}
-      : { details: [`the first byte that differs is at ${difference.offset}, in ${where}`] }),
+    details:
+      difference === undefined ? undefined : [`the first byte that differs is at ${difference.offset}, in ${where}`],
     next: facts.next,
   };
 }
@@ -301,7 +300,7 @@ export function requestedImageMissing(facts: { folder: string; images: readonly 
 export function shippedEarlier(facts: {
   folder: string;
   blobs: number;
-  bytes?: number;
+  bytes?: number | undefined;
   since: string | undefined;
 }): Finding {
   return {

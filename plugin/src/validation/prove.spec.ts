@@ -23,7 +23,7 @@ function holdings({
   gone = new Set(),
 }: {
   lookedAt: readonly number[];
-  gone?: ReadonlySet<Digest>;
+  gone?: ReadonlySet<Digest> | undefined;
 }): Holding[] {
   return sequences.map(({ number, inventory }) => {
     const recorded = byDigest(inventory.blobs);

@@ -105,7 +105,7 @@ async function readRecords(
   const checked = await collect(async () => {
     if (!isPart && sealedEntry(chain.lock, number)?.folder !== folder)
       await checkPlaceInChain(mirror, chain, { number, folder, name: '' });
-    return checkSealed(mirror, chain, entry, { hashRanges, ...(previous === undefined ? {} : { previous }) });
+    return checkSealed(mirror, chain, entry, { hashRanges, previous });
   });
   const metadata = checked ?? (await collect(() => readMetadataIfThere(mirror, folder)));
   const custody = await collect(() => readCustodyIfThere(mirror, folder));

@@ -50,7 +50,7 @@ const batchRanges = 2048;
 const digestBytes = 32;
 
 /** Starts the threads: two at least, so that there is always one beside a long file. */
-export function startHashPool({ workers = defaultWorkers() }: { workers?: number } = {}): HashPool {
+export function startHashPool({ workers = defaultWorkers() }: { workers?: number | undefined } = {}): HashPool {
   const threads = startThreads(workers);
   const hash = async (job: Omit<HashJob, 'stop'>, { signal, progress }: HashRun): Promise<Buffer> => {
     signal?.throwIfAborted();

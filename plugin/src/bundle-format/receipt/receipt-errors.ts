@@ -141,7 +141,7 @@ export function acknowledgementUnclear(facts: {
   project: string;
   said: number;
   /** An option that was given without a value. */
-  empty?: string;
+  empty?: string | undefined;
 }): SeqmirrorError {
   return new SeqmirrorError({
     code: 'SEQ0623',

@@ -78,7 +78,7 @@ function readJournal(text: string | undefined): Journal | undefined {
 /** Whether a file is there, as long as it was written, with the bytes that were written. */
 export async function isAsWritten(
   path: string,
-  { bytes, sha256 }: { bytes?: number; sha256: string },
+  { bytes, sha256 }: { bytes?: number | undefined; sha256: string },
   { pool, signal }: { pool: HashPool; signal: AbortSignal },
 ): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);

@@ -33,9 +33,9 @@ export function notMirrorable(findings: readonly Finding[]): SeqmirrorError {
   return new SeqmirrorError({
     code: first?.code ?? 'SEQ0410',
     what: first?.what ?? 'The embedded engine cannot mirror this configuration',
-    ...(first?.at === undefined ? {} : { at: first.at }),
-    ...(first?.why === undefined ? {} : { why: first.why }),
-    ...(first?.next === undefined ? {} : { next: first.next }),
+    at: first?.at,
+    why: first?.why,
+    next: first?.next,
     details: findings.slice(1).map(({ what }) => what),
   });
 }
@@ -108,8 +108,8 @@ export function imageNotMirrorable(facts: { image: string; cause: SeqmirrorError
     {
       code: 'SEQ0417',
       what: `${printable(facts.image)} cannot be mirrored`,
-      ...(why === undefined ? {} : { why }),
-      ...(next === undefined ? {} : { next }),
+      why,
+      next,
       details: [what],
     },
     { cause: facts.cause },

@@ -74,10 +74,7 @@ async function download(entry: LaidOutEntry, blob: ResolvedBlob, volume: OpenVol
   const resume = await prefixOf(entry, volume, filling);
   progress.advance(resume?.bytes ?? 0);
   try {
-    await write(
-      client.blob(blob.from, { digest, bytes }, { signal, ...(resume === undefined ? {} : { resume }) }),
-      resume?.bytes ?? 0,
-    );
+    await write(client.blob(blob.from, { digest, bytes }, { signal, resume }), resume?.bytes ?? 0);
   } catch (error) {
     if (!isSeqmirrorError(error)) throw error;
     if (error.code === 'SEQ0507') throw (blob.foreign ? foreignLayerMissing : partMissing)({ ...blob, cause: error });

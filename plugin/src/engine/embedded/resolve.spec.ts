@@ -41,9 +41,9 @@ async function baseOf(...entries: readonly string[]): Promise<Map<Digest, BlobRe
     if (!name.includes('/revisions/')) continue;
     const manifest = JSON.parse(String(source.contentOf(digest))) as {
       mediaType: string;
-      config?: { digest: Digest };
-      layers?: { digest: Digest }[];
-      manifests?: { digest: Digest }[];
+      config?: { digest: Digest } | undefined;
+      layers?: { digest: Digest }[] | undefined;
+      manifests?: { digest: Digest }[] | undefined;
     };
     const parts = manifest.manifests ?? [manifest.config, ...(manifest.layers ?? [])];
     records.set(digest, {

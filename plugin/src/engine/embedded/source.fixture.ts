@@ -17,7 +17,7 @@ interface Part {
   readonly mediaType: string;
   readonly digest: Digest;
   readonly size: number;
-  readonly urls?: readonly string[];
+  readonly urls?: readonly string[] | undefined;
 }
 
 export interface Pushed {

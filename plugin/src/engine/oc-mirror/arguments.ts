@@ -11,7 +11,7 @@ export interface MirrorToDiskRun {
   readonly configFile: string;
   readonly cacheFolder: string;
   readonly port: number;
-  readonly authFile?: string;
+  readonly authFile?: string | undefined;
   readonly tlsVerified: boolean;
   readonly parallelImages: number;
   readonly parallelLayers: number;

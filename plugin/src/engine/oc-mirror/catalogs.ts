@@ -13,9 +13,9 @@ export interface CatalogInCache {
   /** The catalog as its registry has it. */
   readonly original: { readonly tag: string; readonly digest: Digest };
   /** The catalog with the packages asked for. `undefined` when it is copied whole. */
-  readonly rebuilt?: { readonly tag: string; readonly digest: Digest };
+  readonly rebuilt?: { readonly tag: string; readonly digest: Digest } | undefined;
   /** Below working-dir, what disk-to-mirror reads of it. */
-  readonly filteredFolder?: string;
+  readonly filteredFolder?: string | undefined;
 }
 
 /**

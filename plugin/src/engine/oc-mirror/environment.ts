@@ -1,11 +1,11 @@
 export interface RunEnvironment {
   /** Port of the registry that oc-mirror runs over its cache. */
-  readonly port?: number;
-  readonly registriesConf?: string;
+  readonly port?: number | undefined;
+  readonly registriesConf?: string | undefined;
   /** For temporary files; below the engine's folder, so that they are on its disk and can be cleared. */
-  readonly temporaryFolder?: string;
+  readonly temporaryFolder?: string | undefined;
   /** Asks oc-mirror to take the graph image out of its cache instead of building it again. */
-  readonly reuseGraphImage?: boolean;
+  readonly reuseGraphImage?: boolean | undefined;
 }
 
 // oc-mirror builds a new graph image on every run unless this is set (release/graph.go); set to its own default, it

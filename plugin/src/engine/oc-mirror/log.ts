@@ -27,7 +27,7 @@ const prefix = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d\s+\[(INFO|WARN|ERROR|DEBUG|TRA
 const levels = { INFO: 'info', WARN: 'warning', ERROR: 'error', DEBUG: 'debug', TRACE: 'trace' } as const;
 
 /** The line without colours, cut into level and message. Without a level it goes on with the message before it. */
-export function parseLine(line: string): { readonly level?: Level; readonly text: string } {
+export function parseLine(line: string): { readonly level?: Level | undefined; readonly text: string } {
   // eslint-disable-next-line no-control-regex -- terminal colours are what is removed
   const plain = line.replace(/\u001b\[[0-9;]*m/g, '').trimEnd();
   const match = prefix.exec(plain);
@@ -36,7 +36,7 @@ export function parseLine(line: string): { readonly level?: Level; readonly text
 }
 
 /** What a message means. `undefined`: nothing that is used here. */
-export function eventOf({ level, text }: { level?: Level; text: string }): Event | undefined {
+export function eventOf({ level, text }: { level?: Level | undefined; text: string }): Event | undefined {
   if (level === undefined) return /^(panic|fatal error): /.test(text) ? { event: 'panic', text } : undefined;
   if (level === 'debug') return pairEvent(text);
   for (const [pattern, make] of patterns) {

@@ -73,7 +73,7 @@ export async function runOnce(run: OneRun): Promise<RunOutcome> {
     env: ocMirrorEnvironment(env, {
       port,
       temporaryFolder: temporary,
-      ...(registries.registriesConf === undefined ? {} : { registriesConf: registries.registriesConf }),
+      registriesConf: registries.registriesConf,
       reuseGraphImage,
     }),
   });

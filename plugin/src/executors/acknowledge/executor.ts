@@ -6,13 +6,13 @@ import { answerOf } from './answer';
 
 export interface AcknowledgeExecutorOptions {
   readonly site: string;
-  readonly receipt?: string;
+  readonly receipt?: string | undefined;
   /** A code of digits alone arrives as a number from a command line. */
-  readonly code?: string | number;
-  readonly assume?: boolean;
-  readonly lost?: string;
-  readonly dryRun?: boolean;
-  readonly json?: boolean;
+  readonly code?: string | number | undefined;
+  readonly assume?: boolean | undefined;
+  readonly lost?: string | undefined;
+  readonly dryRun?: boolean | undefined;
+  readonly json?: boolean | undefined;
 }
 
 export default executorOf<AcknowledgeExecutorOptions>(async (options, run) => {

@@ -5,20 +5,20 @@ import { executorOf, locationOf } from '../run-executor';
 
 export interface BundleExecutorOptions {
   readonly sequence: string;
-  readonly output?: string;
-  readonly site?: readonly string[];
-  readonly kind?: BundleKind;
+  readonly output?: string | undefined;
+  readonly site?: readonly string[] | undefined;
+  readonly kind?: BundleKind | undefined;
   /** Numbers arrive as such from a command line. */
-  readonly media?: string | number;
-  readonly plan?: boolean;
-  readonly volume?: number;
-  readonly link?: boolean;
-  readonly verify?: boolean;
-  readonly fresh?: boolean;
-  readonly need?: string;
-  readonly reissue?: string;
-  readonly format?: 'folder' | 'tar';
-  readonly json?: boolean;
+  readonly media?: string | number | undefined;
+  readonly plan?: boolean | undefined;
+  readonly volume?: number | undefined;
+  readonly link?: boolean | undefined;
+  readonly verify?: boolean | undefined;
+  readonly fresh?: boolean | undefined;
+  readonly need?: string | undefined;
+  readonly reissue?: string | undefined;
+  readonly format?: 'folder' | 'tar' | undefined;
+  readonly json?: boolean | undefined;
 }
 
 export default executorOf<BundleExecutorOptions>(async ({ sequence, site = [], media, json = false, ...rest }, run) => {

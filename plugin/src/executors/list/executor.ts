@@ -3,7 +3,7 @@ import { renderListing } from '../../report/text/listing';
 import { executorOf, locationOf } from '../run-executor';
 
 export interface ListExecutorOptions {
-  readonly json?: boolean;
+  readonly json?: boolean | undefined;
 }
 
 export default executorOf<ListExecutorOptions>(async ({ json = false }, run) => {

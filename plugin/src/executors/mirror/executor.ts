@@ -4,8 +4,8 @@ import { executorOf, locationOf } from '../run-executor';
 
 export interface MirrorExecutorOptions {
   readonly sequence: string;
-  readonly dryRun?: boolean;
-  readonly refresh?: boolean;
+  readonly dryRun?: boolean | undefined;
+  readonly refresh?: boolean | undefined;
 }
 
 export default executorOf<MirrorExecutorOptions>(async ({ sequence, dryRun = false, refresh = false }, run) => {

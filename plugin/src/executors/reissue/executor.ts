@@ -4,9 +4,9 @@ import { executorOf, locationOf } from '../run-executor';
 
 export interface ReissueExecutorOptions {
   readonly sequence: string;
-  readonly from?: readonly string[];
-  readonly dryRun?: boolean;
-  readonly json?: boolean;
+  readonly from?: readonly string[] | undefined;
+  readonly dryRun?: boolean | undefined;
+  readonly json?: boolean | undefined;
 }
 
 export default executorOf<ReissueExecutorOptions>(

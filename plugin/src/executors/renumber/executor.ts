@@ -3,7 +3,7 @@ import { executorOf, locationOf } from '../run-executor';
 
 export interface RenumberExecutorOptions {
   readonly folder: string;
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | undefined;
 }
 
 export default executorOf<RenumberExecutorOptions>(async ({ folder, dryRun = false }, run) => {

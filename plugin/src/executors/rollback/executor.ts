@@ -7,11 +7,11 @@ import { setbackOf } from './setback';
 export interface RollbackExecutorOptions {
   readonly site: string;
   /** Numbers arrive as such from a command line. */
-  readonly to?: string | number;
-  readonly wiped?: boolean;
-  readonly cache?: boolean;
-  readonly note?: string;
-  readonly dryRun?: boolean;
+  readonly to?: string | number | undefined;
+  readonly wiped?: boolean | undefined;
+  readonly cache?: boolean | undefined;
+  readonly note?: string | undefined;
+  readonly dryRun?: boolean | undefined;
 }
 
 export default executorOf<RollbackExecutorOptions>(async (options, run) => {

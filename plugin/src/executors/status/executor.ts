@@ -4,8 +4,8 @@ import { executorOf } from '../run-executor';
 import { siteLocationOf } from '../site-location';
 
 export interface StatusExecutorOptions {
-  readonly site?: string;
-  readonly json?: boolean;
+  readonly site?: string | undefined;
+  readonly json?: boolean | undefined;
 }
 
 export default executorOf<StatusExecutorOptions>(async ({ site, json = false }, run) => {

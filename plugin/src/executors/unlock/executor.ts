@@ -3,7 +3,7 @@ import { printable } from '../../system/printable';
 import { executorOf, locationOf } from '../run-executor';
 
 export interface UnlockExecutorOptions {
-  readonly gone?: string;
+  readonly gone?: string | undefined;
 }
 
 export default executorOf<UnlockExecutorOptions>(async ({ gone }, run) => {

@@ -5,12 +5,12 @@ import { executorOf, locationOf } from '../run-executor';
 
 export interface UploadExecutorOptions {
   readonly sequence: string;
-  readonly registry?: string;
-  readonly site?: string;
-  readonly engine?: 'auto' | 'embedded' | 'oc-mirror';
-  readonly force?: boolean;
-  readonly dryRun?: boolean;
-  readonly json?: boolean;
+  readonly registry?: string | undefined;
+  readonly site?: string | undefined;
+  readonly engine?: 'auto' | 'embedded' | 'oc-mirror' | undefined;
+  readonly force?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
+  readonly json?: boolean | undefined;
 }
 
 export default executorOf<UploadExecutorOptions>(async (options, run) => {

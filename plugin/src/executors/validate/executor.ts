@@ -5,14 +5,14 @@ import { executorOf, locationOf } from '../run-executor';
 import { shareOf } from './share';
 
 export interface ValidateExecutorOptions {
-  readonly sequence?: string;
-  readonly depth?: Depth;
-  readonly path?: string;
+  readonly sequence?: string | undefined;
+  readonly depth?: Depth | undefined;
+  readonly path?: string | undefined;
   /** Numbers arrive as such from a command line. */
-  readonly sample?: string | number;
-  readonly record?: boolean;
-  readonly as?: string;
-  readonly json?: boolean;
+  readonly sample?: string | number | undefined;
+  readonly record?: boolean | undefined;
+  readonly as?: string | undefined;
+  readonly json?: boolean | undefined;
 }
 
 export default executorOf<ValidateExecutorOptions>(async (options, run) => {

@@ -4,7 +4,7 @@ import { executorOf, locationOf } from '../run-executor';
 
 export interface VoidExecutorOptions {
   readonly sequence: string;
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | undefined;
 }
 
 export default executorOf<VoidExecutorOptions>(async ({ sequence, dryRun = false }, run) => {

@@ -12,16 +12,16 @@ import { chooseMirror } from '../sequence/choose-mirror';
 import { workspacePath } from '../workspace-path';
 
 export interface AdoptOptions {
-  readonly source?: string;
+  readonly source?: string | undefined;
   /** Instead of archives: the folder of a bundle, out of which records are made again. */
-  readonly fromBundle?: string;
-  readonly mirror?: string;
-  readonly move?: boolean;
-  readonly copy?: boolean;
-  readonly name?: string;
-  readonly config?: string;
+  readonly fromBundle?: string | undefined;
+  readonly mirror?: string | undefined;
+  readonly move?: boolean | undefined;
+  readonly copy?: boolean | undefined;
+  readonly name?: string | undefined;
+  readonly config?: string | undefined;
   /** Where the person is, from the top of the workspace; Nx fills it in. */
-  readonly cwd?: string;
+  readonly cwd?: string | undefined;
 }
 
 /**

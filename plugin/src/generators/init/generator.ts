@@ -4,7 +4,7 @@ import { withLines, type Wanted } from './lines';
 import { nxUseLocal, workspaceFiles } from './workspace-files';
 
 export interface InitOptions {
-  readonly skipFormat?: boolean;
+  readonly skipFormat?: boolean | undefined;
 }
 
 /** Adds seqmirror to a workspace. Run again it changes nothing, and it changes no line that a person wrote. */

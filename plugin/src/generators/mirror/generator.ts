@@ -10,10 +10,10 @@ import { settingsText } from './settings-text';
 
 export interface MirrorOptions {
   readonly directory: string;
-  readonly name?: string;
-  readonly skipFormat?: boolean;
+  readonly name?: string | undefined;
+  readonly skipFormat?: boolean | undefined;
   /** Where the person is, from the top of the workspace; Nx fills it in. */
-  readonly cwd?: string;
+  readonly cwd?: string | undefined;
 }
 
 /**

@@ -13,15 +13,15 @@ import { baseChoice, descriptionFrom, nextSequence, type NextSequence } from './
 
 export interface SequenceOptions {
   readonly name: string;
-  readonly mirror?: string;
-  readonly from?: string;
+  readonly mirror?: string | undefined;
+  readonly from?: string | undefined;
   /** Numbers arrive as such from a command line. */
-  readonly base?: string | number;
-  readonly description?: string;
-  readonly refresh?: boolean;
-  readonly skipFormat?: boolean;
+  readonly base?: string | number | undefined;
+  readonly description?: string | undefined;
+  readonly refresh?: boolean | undefined;
+  readonly skipFormat?: boolean | undefined;
   /** Where the person is, from the top of the workspace; Nx fills it in. */
-  readonly cwd?: string;
+  readonly cwd?: string | undefined;
 }
 
 /**

@@ -10,15 +10,15 @@ import { chooseMirror } from '../sequence/choose-mirror';
 
 export interface SiteOptions {
   readonly name: string;
-  readonly mirror?: string;
-  readonly registry?: string;
+  readonly mirror?: string | undefined;
+  readonly registry?: string | undefined;
   /** Bytes arrive as a number from a command line. */
-  readonly media?: string | number;
-  readonly receipts?: ReceiptHabit;
-  readonly description?: string;
-  readonly skipFormat?: boolean;
+  readonly media?: string | number | undefined;
+  readonly receipts?: ReceiptHabit | undefined;
+  readonly description?: string | undefined;
+  readonly skipFormat?: boolean | undefined;
   /** Where the person is, from the top of the workspace; Nx fills it in. */
-  readonly cwd?: string;
+  readonly cwd?: string | undefined;
 }
 
 /**

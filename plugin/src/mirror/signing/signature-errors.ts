@@ -52,7 +52,7 @@ export function signatureRefused(facts: {
   signers: string;
   what: SignedThing;
   /** For the command in the message. */
-  mirror?: string;
+  mirror?: string | undefined;
 }): SeqmirrorError {
   const { file, why, signers, what, mirror = '<mirror>' } = facts;
   return new SeqmirrorError({
@@ -81,7 +81,7 @@ export function signatureMissing(facts: {
   because: string;
   what: SignedThing;
   /** For the command in the message. */
-  mirror?: string;
+  mirror?: string | undefined;
 }): SeqmirrorError {
   const { file, signature, because, what, mirror = '<mirror>' } = facts;
   return new SeqmirrorError({

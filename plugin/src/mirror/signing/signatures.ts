@@ -64,8 +64,8 @@ function sshSigner(key: string | undefined, { purpose, env, folder, signal }: Si
     runProgram('ssh-keygen', args, {
       env,
       ...limits,
-      ...(signal === undefined ? {} : { signal }),
-      ...(input === undefined ? {} : { input }),
+      signal,
+      input,
     });
   return {
     name: 'ssh',
@@ -105,7 +105,7 @@ function programSigner({ with: name, key, sign = [], verify = [] }: SigningSetti
     const [program = '', ...args] = command.map((word) =>
       word.replace(/\{(file|signature|key|signers)\}/g, (mark, which: string) => paths[which] ?? mark),
     );
-    return runProgram(program, args, { env, ...limits, ...(signal === undefined ? {} : { signal }) });
+    return runProgram(program, args, { env, ...limits, signal });
   };
   return {
     name,

@@ -27,7 +27,7 @@ export interface SignedFile {
 export interface CheckedSignature {
   readonly findings: readonly Finding[];
   /** Whose it is, where it counts. */
-  readonly by?: string;
+  readonly by?: string | undefined;
 }
 
 /**

@@ -9,7 +9,10 @@ import { aWorld } from '../../mirroring/world.fixture';
 
 const exec = promisify(execFile);
 
-export async function aSigningWorld(upstream: Lab, { settings = '' }: { settings?: string } = {}): Promise<World> {
+export async function aSigningWorld(
+  upstream: Lab,
+  { settings = '' }: { settings?: string | undefined } = {},
+): Promise<World> {
   const world = await aWorld(upstream, { settings: `signing:\n  with: ssh\n  key: ../key\n${settings}` });
   await newKey(join(world.root, 'key'));
   await trust(world, 'key');

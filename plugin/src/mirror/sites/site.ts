@@ -68,8 +68,8 @@ export function parseSite(text: string, file: string): Site {
   const [first, ...others] = findings;
   if (first === undefined) return value as Site;
   throw new SeqmirrorError({
-    next: 'It needs `schema: seqmirror/v1` and `name`; the README lists every key',
     ...first,
+    next: first.next ?? 'It needs `schema: seqmirror/v1` and `name`; the README lists every key',
     details: others.map(({ at, what }) => `${at === undefined ? '' : `${renderPosition(at)}: `}${what}`),
   });
 }

@@ -1,6 +1,6 @@
 export interface Column {
   readonly title: string;
-  readonly align?: 'left' | 'right';
+  readonly align?: 'left' | 'right' | undefined;
 }
 
 /** A table of plain text, columns two spaces apart, nothing behind the last cell of a line. */

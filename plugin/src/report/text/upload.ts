@@ -68,7 +68,7 @@ export function blobsInWords(blobs: NonNullable<UploadResult['blobs']>): string[
     );
 }
 
-export function imagesInWords({ unchanged }: { unchanged?: number }): string {
+export function imagesInWords({ unchanged }: { unchanged?: number | undefined }): string {
   return unchanged === undefined || unchanged === 0 ? '' : `, ${unchanged} of them there already`;
 }
 
