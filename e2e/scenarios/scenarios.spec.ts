@@ -8,7 +8,7 @@ import { readArchiveIndex } from '../../plugin/src/archive/index';
 import { manifestsAndConfigs } from '../../plugin/src/bundle/bundle-content';
 import { openMirror, readChain } from '../../plugin/src/mirror/mirror';
 import { readSealedSequences } from '../../plugin/src/mirror/sealed-chain';
-import { headOfChain } from '../../plugin/src/mirror/sites/held';
+import { headOfChain } from '../../plugin/src/mirror/sites/sites';
 import type { Lab } from '../../testing/lab/lab';
 import { describeWith } from '../../testing/lab/requirements';
 import { configOf, generateSmallChain, startSmallUpstream, workspaceWithMirror } from '../harness/small-chain';

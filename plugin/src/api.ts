@@ -40,7 +40,7 @@ export type { AdoptionOutcome } from './adoption/apply-adoption';
 export const applyAdoption = withUploadFiles(applyOnly);
 export type { SitesStatus, SiteStanding, SiteStatusOptions, TransferInTransit } from './sites/site-status';
 export { siteStatus } from './sites/site-status';
-export type { Setback } from './mirror/sites/ledger';
+export type { BundleKind, Setback } from './mirror/sites/sites';
 export type { RollbackOptions, RollbackOutcome } from './sites/site-rollback';
 export { rollbackSite } from './sites/site-rollback';
 export type { UploadOptions, UploadOutcome } from './upload/upload-sequence';
@@ -49,7 +49,6 @@ export type { SiteUploadOptions, SiteUploadOutcome } from './upload/upload-to-si
 export { uploadToSite } from './upload/upload-to-site';
 export type { BundleOptions, BundleOutcome } from './bundle/bundle';
 export type { BundlePlan } from './bundle/bundle-plan';
-export type { BundleKind } from './mirror/sites/transfer-record';
 export { bundleSequence } from './bundle/bundle';
 export { enclosedUploader } from './bundle/enclosed-uploader';
 export type { RebuildOptions, RebuildOutcome, RebuildPlan } from './adoption/from-bundle/rebuild-chain';

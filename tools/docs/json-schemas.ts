@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { bundleJsonSchemas } from '../../plugin/src/bundle-format/bundle-yaml';
 import { imageSetJsonSchema } from '../../plugin/src/imageset/json-schema';
 import { MirrorSettings } from '../../plugin/src/mirror/settings';
-import { siteJsonSchemas } from '../../plugin/src/mirror/sites/json-schemas';
+import { siteJsonSchemas } from '../../plugin/src/mirror/sites/sites';
 import { recordJsonSchemas } from '../../plugin/src/sequence/json-schemas';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;

@@ -21,7 +21,7 @@ import type { Run } from '../mirror/run';
 import type { Commit } from '../mirror/seal-transaction/commit';
 import { archivesFolder, recordsFolder, withinData, writeCommit } from '../mirror/seal-transaction/commit';
 import { promote } from '../mirror/seal-transaction/promote';
-import { ensureCanSign, requireChainSignature } from '../mirror/signing/chain-signature';
+import { ensureCanSign, requireChainSignature } from '../mirror/signing/signing';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 import { parseSequenceFolder } from '../sequence/folder';
 import { shortSeal } from '../sequence/seal';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { SiteName } from '../mirror/sites/site';
-import { BundleKind } from '../mirror/sites/transfer-record';
+import { BundleKind, SiteName } from '../mirror/sites/sites';
 import { oneLine, SequenceNumber, Timestamp } from '../sequence/one-line';
 import { readRecord } from '../sequence/read-record';
 import { recordSchema } from '../sequence/schema-version';

@@ -1,7 +1,7 @@
 /** What a bundle of each kind holds of a chain. Pure. */
 import type { SealedSequence } from '../mirror/sealed-chain';
-import { headOfChain } from '../mirror/sites/held';
-import type { BundleKind } from '../mirror/sites/transfer-record';
+import type { BundleKind } from '../mirror/sites/sites';
+import { headOfChain } from '../mirror/sites/sites';
 import type { BlobRecord, BlobSet } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';

@@ -2,7 +2,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../../testing/lab/lab';
 import { digestOf } from '../archive/archive.fixture';
-import { renderSite } from '../mirror/sites/site';
+import { renderSite } from '../mirror/sites/sites';
 import { crashAt } from '../mirroring/crash.fixture';
 import type { World } from '../mirroring/world.fixture';
 import { app, aWorld, startUpstream, tools, ubi } from '../mirroring/world.fixture';

@@ -1,5 +1,5 @@
 /** Every kind of bundle of one head side by side, for people to choose. */
-import type { BundleKind } from '../mirror/sites/transfer-record';
+import type { BundleKind } from '../mirror/sites/sites';
 import type { BundlePlan } from './bundle-plan';
 import { bytesOfVolumes, filesOf } from './bundle-plan';
 import { needsInWords } from './needs';

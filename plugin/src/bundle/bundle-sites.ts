@@ -1,7 +1,7 @@
 /** The sites that a bundle is for, and what each of them holds. */
 import type { Mirror } from '../mirror/mirror';
-import type { KnownSite } from '../mirror/sites/site-files';
-import { readSite } from '../mirror/sites/site-files';
+import type { KnownSite } from '../mirror/sites/sites';
+import { readSite } from '../mirror/sites/sites';
 import type { Holder } from './usable';
 import { holderOf } from './usable';
 

@@ -1,5 +1,5 @@
 /** What a far side must have besides what is carried. Pure. */
-import type { RecordedSequence } from '../mirror/sites/held';
+import type { RecordedSequence } from '../mirror/sites/sites';
 import type { BlobSet } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';

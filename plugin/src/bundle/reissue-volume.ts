@@ -1,7 +1,7 @@
 /** Volumes of a bundle that was sent before, made again as they were. */
 import type { Mirror } from '../mirror/mirror';
-import { readTransfers, siteFolders } from '../mirror/sites/site-files';
-import type { Transfer } from '../mirror/sites/transfer-record';
+import type { Transfer } from '../mirror/sites/sites';
+import { readTransfers, siteFolders } from '../mirror/sites/sites';
 import { noSuchTransfer, reissueDiffers } from './bundle-errors';
 import type { BundlePlan } from './bundle-plan';
 import { labelOf } from './bundle-plan';

@@ -1,7 +1,5 @@
-import type { RecordedSequence } from '../mirror/sites/held';
-import { headOfChain } from '../mirror/sites/held';
-import type { HeldIn, Ledger } from '../mirror/sites/ledger';
-import { emptyLedger } from '../mirror/sites/ledger';
+import type { HeldIn, Ledger, RecordedSequence } from '../mirror/sites/sites';
+import { emptyLedger, headOfChain } from '../mirror/sites/sites';
 import type { BlobRecord } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';

@@ -6,10 +6,8 @@
  *             and oc-mirror looks for it in no other. Signatures it reads from its cache whatever the registry has
  *             (measured: "reading signatures: fetching blob: blob unknown")
  */
-import type { RecordedSequence } from '../mirror/sites/held';
-import { headOfChain } from '../mirror/sites/held';
-import type { HeldIn, Ledger } from '../mirror/sites/ledger';
-import { headOfLedger } from '../mirror/sites/ledger';
+import type { HeldIn, Ledger, RecordedSequence } from '../mirror/sites/sites';
+import { headOfChain, headOfLedger } from '../mirror/sites/sites';
 import type { BlobSet } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';

@@ -15,7 +15,7 @@ import type { SequenceRun } from '../mirror/run';
 import type { Commit } from '../mirror/seal-transaction/commit';
 import { recordsFolder, withinData, writeCommit } from '../mirror/seal-transaction/commit';
 import { promote } from '../mirror/seal-transaction/promote';
-import { ensureCanSign } from '../mirror/signing/chain-signature';
+import { ensureCanSign } from '../mirror/signing/signing';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 import { sealedEntry } from '../sequence/chain-lock';
 import type { SequenceFolder } from '../sequence/folder';

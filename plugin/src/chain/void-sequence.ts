@@ -10,7 +10,7 @@ import { openMirror, readChain, sequencePath } from '../mirror/mirror';
 import { readMetadataIfThere, recordNames } from '../mirror/records';
 import type { SequenceRun } from '../mirror/run';
 import { removeArchiveLinks, removeStage, removeUploadFiles } from '../mirror/seal-transaction/promote';
-import { ensureCanSign, writeChainLock } from '../mirror/signing/chain-signature';
+import { ensureCanSign, writeChainLock } from '../mirror/signing/signing';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { headOf } from '../sequence/chain-lock';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CreateDependencies, RawProjectGraphDependency } from '@nx/devkit';
-import { headInLedgerText } from '../mirror/sites/ledger-head';
+import { headInLedgerText } from '../mirror/ledger-head';
 import { mirrorsIn, type SequenceLayout, type SiteLayout } from './layout';
 import type { SeqmirrorPluginOptions } from './options';
 

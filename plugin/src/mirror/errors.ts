@@ -214,3 +214,25 @@ export function notAdoptedYet({ folder, content }: { folder: string; content: st
     next: `nx g seqmirror:adopt ${content}`,
   });
 }
+
+/** SEQ0625: the program that signs would not. */
+export function signingFailed(facts: {
+  file: string;
+  signer: string;
+  why: string;
+  said: string;
+  cause?: unknown;
+}): SeqmirrorError {
+  const { file, signer, why, said, cause } = facts;
+  const words = said.split(/\r?\n/).filter((line) => line.trim() !== '');
+  return new SeqmirrorError(
+    {
+      code: 'SEQ0625',
+      what: `${printable(file)} could not be signed by ${printable(signer)}: ${printable(why)}`,
+      why: 'seqmirror.yaml asks for signatures, and a signature that is missing would be noticed only at the site',
+      details: words.slice(0, 5).map((line) => printable(line)),
+      next: 'Can the key of signing in seqmirror.yaml be read here, and does it need a passphrase? An agent can hold it: give its .pub file then',
+    },
+    { cause },
+  );
+}

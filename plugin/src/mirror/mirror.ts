@@ -11,8 +11,8 @@ import { dataDirectory } from './data-directory';
 import { mirrorNameFromFolder } from './mirror-name';
 import type { MirrorSettings } from './settings';
 import { requireSettings } from './settings';
-import type { Signer } from './signing/signatures';
-import { signerBy } from './signing/signatures';
+import type { Signer } from './signer';
+import { signerBy } from './signer';
 
 /** Where the records of a chain lie. Of a mirror it is `content/`, of a bundle `chain/`. */
 export interface RecordsPlace {

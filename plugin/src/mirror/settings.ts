@@ -4,7 +4,7 @@ import type { EngineOptions } from '../engine/engine';
 import { RegistrySettings } from '../registry/settings';
 import { readYaml } from '../sequence/yaml-record';
 import { renderPosition, SeqmirrorError } from '../system/errors';
-import { SigningSettings } from './signing/signing-settings';
+import { SigningSettings } from './signing-settings';
 
 /** seqmirror.yaml: what makes a folder a mirror, and how it works. */
 export const MirrorSettings = z.strictObject({

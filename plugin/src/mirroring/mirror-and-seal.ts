@@ -14,7 +14,7 @@ import type { Mirror } from '../mirror/mirror';
 import type { Commit } from '../mirror/seal-transaction/commit';
 import { archivesFolder, recordsFolder, withinData, writeCommit } from '../mirror/seal-transaction/commit';
 import { promote } from '../mirror/seal-transaction/promote';
-import { ensureCanSign, requireChainSignature } from '../mirror/signing/chain-signature';
+import { ensureCanSign, requireChainSignature } from '../mirror/signing/signing';
 import type { SequenceFolder } from '../sequence/folder';
 import { imageTotal } from '../sequence/images';
 import type { RecordedProvenance } from '../sequence/metadata';

@@ -7,18 +7,18 @@ import { imagesBySequence } from '../mirror/chain-images';
 import type { Mirror, MirrorLocation } from '../mirror/mirror';
 import { forPeople, openMirror, readChain } from '../mirror/mirror';
 import { readSealedSequences } from '../mirror/sealed-chain';
-import { signatureMissing, signatureRefused } from '../mirror/signing/signature-errors';
-import { signerBy } from '../mirror/signing/signatures';
-import type { LedgerEntry } from '../mirror/sites/ledger';
-import { headOfLedger } from '../mirror/sites/ledger';
+import { signerBy } from '../mirror/signer';
+import { signatureMissing, signatureRefused } from '../mirror/signing/signing';
+import type { LedgerEntry } from '../mirror/sites/sites';
 import {
+  headOfLedger,
   readSite,
   siteNames,
   sitePath,
   siteProjectName,
   writeLedger,
   writeTransferOf,
-} from '../mirror/sites/site-files';
+} from '../mirror/sites/sites';
 import { headOf } from '../sequence/chain-lock';
 import { timestampOf } from '../sequence/one-line';
 import { systemErrorCode } from '../system/errors';

@@ -12,10 +12,8 @@ import {
   receiptOfUnknownSeal,
   receiptOutdated,
 } from '../bundle-format/receipt/receipt-errors';
-import type { Confidence, HeldIn, Ledger, LedgerEntry } from '../mirror/sites/ledger';
-import { confidences, headOfLedger, withEntry } from '../mirror/sites/ledger';
-import type { KnownSite } from '../mirror/sites/site-files';
-import type { Transfer } from '../mirror/sites/transfer-record';
+import type { Confidence, HeldIn, KnownSite, Ledger, LedgerEntry, Transfer } from '../mirror/sites/sites';
+import { confidences, headOfLedger, withEntry } from '../mirror/sites/sites';
 import type { Digest } from '../oci/digest';
 import type { ChainEntry } from '../sequence/chain-lock';
 

@@ -1,9 +1,14 @@
 import type { MirrorLocation } from '../mirror/mirror';
 import { openMirror } from '../mirror/mirror';
-import type { Setback } from '../mirror/sites/ledger';
-import { headOfLedger, rolledBack } from '../mirror/sites/ledger';
-import { notAcknowledgedEver } from '../mirror/sites/site-errors';
-import { readSite, siteProjectName, writeLedger } from '../mirror/sites/site-files';
+import type { Setback } from '../mirror/sites/sites';
+import {
+  headOfLedger,
+  notAcknowledgedEver,
+  readSite,
+  rolledBack,
+  siteProjectName,
+  writeLedger,
+} from '../mirror/sites/sites';
 import { timestampOf } from '../sequence/one-line';
 
 export interface RollbackOptions {

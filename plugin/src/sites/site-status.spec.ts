@@ -1,10 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Ledger } from '../mirror/sites/ledger';
-import { emptyLedger, parseLedger, renderLedger } from '../mirror/sites/ledger';
-import type { Transfer } from '../mirror/sites/transfer-record';
-import { renderTransfer } from '../mirror/sites/transfer-record';
+import type { Ledger, Transfer } from '../mirror/sites/sites';
+import { emptyLedger, parseLedger, renderLedger, renderTransfer } from '../mirror/sites/sites';
 import { renderRollback, renderSitesStatus } from '../report/text/site-status';
 import { aChain } from '../sequence/chain.fixture';
 import { rollbackSite } from './site-rollback';

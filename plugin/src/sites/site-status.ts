@@ -1,15 +1,27 @@
 import type { Mirror, MirrorLocation } from '../mirror/mirror';
 import { openMirror, readChain } from '../mirror/mirror';
 import { readSealedSequences } from '../mirror/sealed-chain';
-import type { RecordedSequence } from '../mirror/sites/held';
-import { entriesOutside, headOfChain, heldBy, missingAt } from '../mirror/sites/held';
-import type { Confidence, HeldIn, Ledger } from '../mirror/sites/ledger';
-import { headOfLedger } from '../mirror/sites/ledger';
-import type { ReceiptHabit, Site } from '../mirror/sites/site';
-import type { KnownSite } from '../mirror/sites/site-files';
-import { readSite, siteFolders, siteProjectName } from '../mirror/sites/site-files';
-import type { Transfer } from '../mirror/sites/transfer-record';
-import { transferBytes } from '../mirror/sites/transfer-record';
+import type {
+  Confidence,
+  HeldIn,
+  KnownSite,
+  Ledger,
+  ReceiptHabit,
+  RecordedSequence,
+  Site,
+  Transfer,
+} from '../mirror/sites/sites';
+import {
+  entriesOutside,
+  headOfChain,
+  headOfLedger,
+  heldBy,
+  missingAt,
+  readSite,
+  siteFolders,
+  siteProjectName,
+  transferBytes,
+} from '../mirror/sites/sites';
 import { headOf } from '../sequence/chain-lock';
 import type { Finding } from '../system/errors';
 import { findingOf, isSeqmirrorError } from '../system/errors';

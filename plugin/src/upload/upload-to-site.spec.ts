@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Lab } from '../../../testing/lab/lab';
 import { startLab } from '../../../testing/lab/lab';
 import { openMirror } from '../mirror/mirror';
-import { readLedger } from '../mirror/sites/site-files';
+import { readLedger } from '../mirror/sites/sites';
 import type { World } from '../mirroring/world.fixture';
 import { app, aWorld, startUpstream, ubi } from '../mirroring/world.fixture';
 import { renderUpload } from '../report/text/upload';

@@ -5,9 +5,8 @@ import { parseReceipt, receiptSha256, renderReceipt } from '../bundle-format/rec
 import { findSequence } from '../mirror/find-sequence';
 import { forPeople, openMirror, readChain } from '../mirror/mirror';
 import { engineOptions, registrySettings } from '../mirror/settings';
-import type { LedgerEntry } from '../mirror/sites/ledger';
-import { headOfLedger } from '../mirror/sites/ledger';
-import { readSite, siteNames, sitePath, siteProjectName, writeLedger } from '../mirror/sites/site-files';
+import type { LedgerEntry } from '../mirror/sites/sites';
+import { headOfLedger, readSite, siteNames, sitePath, siteProjectName, writeLedger } from '../mirror/sites/sites';
 import { parseDestination } from '../registry/destination';
 import { timestampOf } from '../sequence/one-line';
 import type { AnswerableSequence } from '../sites/acknowledge';

@@ -6,7 +6,7 @@ import type { Mirror } from '../mirror/mirror';
 import { readChain } from '../mirror/mirror';
 import { recordNames } from '../mirror/records';
 import { readSealedSequences } from '../mirror/sealed-chain';
-import { signatureOn } from '../mirror/signing/signed-file';
+import { signatureOn } from '../mirror/signing/signing';
 import type { Digest } from '../oci/digest';
 import { parseSha256Sums } from '../sequence/sha256-sums';
 import { mapConcurrently } from '../system/concurrency';

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Chain, Mirror, MirrorLocation } from '../mirror/mirror';
 import { openMirror, readChain } from '../mirror/mirror';
 import { recordNames } from '../mirror/records';
-import { signerBy } from '../mirror/signing/signatures';
+import { signerBy } from '../mirror/signer';
 import { parseSequenceFolder } from '../sequence/folder';
 import { readTextIfThere } from '../system/text-file';
 import { isBundleVolume } from './bundle-volume';

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { HashPool } from '../archive/hashing/hash-pool';
 import { findSequence } from '../mirror/find-sequence';
-import { chainSignature } from '../mirror/signing/chain-signature';
+import { chainSignature } from '../mirror/signing/signing';
 import { sealedEntry } from '../sequence/chain-lock';
 import { blobSetOf } from '../sequence/closure';
 import { mapConcurrently } from '../system/concurrency';

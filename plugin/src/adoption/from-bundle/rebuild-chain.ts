@@ -17,7 +17,7 @@ import type { Commit } from '../../mirror/seal-transaction/commit';
 import { archivesFolder, recordsFolder, withinData, writeCommit } from '../../mirror/seal-transaction/commit';
 import { promote } from '../../mirror/seal-transaction/promote';
 import type { SealedSequence } from '../../mirror/sealed-chain';
-import { ensureCanSign } from '../../mirror/signing/chain-signature';
+import { ensureCanSign } from '../../mirror/signing/signing';
 import { withMirrorLock } from '../../mirror/with-mirror-lock';
 import type { ChainEntry } from '../../sequence/chain-lock';
 import { sealedEntry } from '../../sequence/chain-lock';

@@ -20,9 +20,7 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { HeldIn } from '../../mirror/sites/ledger';
-import { SiteName } from '../../mirror/sites/site';
-import { TransferId } from '../../mirror/sites/transfer-record';
+import { HeldIn, SiteName, TransferId } from '../../mirror/sites/sites';
 import { Digest } from '../../oci/digest';
 import type { MirroredImage } from '../../oci/image';
 import { SequenceNumber, Timestamp } from '../../sequence/one-line';

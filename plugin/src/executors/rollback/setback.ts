@@ -1,5 +1,5 @@
 import type { Setback } from '../../api';
-import { rollbackUnclear } from '../../mirror/sites/site-errors';
+import { rollbackUnclear } from '../../mirror/sites/sites';
 
 /** What happened to the site, out of options of which exactly one says it. @throws SEQ0614 */
 export function setbackOf(

@@ -1,8 +1,15 @@
 import { formatFiles, logger, type GeneratorCallback, type Tree } from '@nx/devkit';
-import { emptyLedger, renderLedger } from '../../mirror/sites/ledger';
-import { mediaPattern, parseSite, registryPattern, renderSite, type ReceiptHabit } from '../../mirror/sites/site';
-import { siteNameRefused } from '../../mirror/sites/site-errors';
-import { isSiteName } from '../../mirror/sites/site-name';
+import { isSiteName } from '../../mirror/site-name';
+import {
+  emptyLedger,
+  mediaPattern,
+  parseSite,
+  registryPattern,
+  renderLedger,
+  renderSite,
+  siteNameRefused,
+  type ReceiptHabit,
+} from '../../mirror/sites/sites';
 import { siteOptionUnusable } from '../errors';
 import { existingMirrors } from '../existing-mirrors';
 import { explained } from '../explained';

@@ -19,7 +19,7 @@ import { framesFolder, stageFolder, storeFolder } from '../data-directory';
 import type { Mirror } from '../mirror';
 import { readChain, sequencePath } from '../mirror';
 import { recordNames, uploadNames } from '../records';
-import { writeChainLock } from '../signing/chain-signature';
+import { writeChainLock } from '../signing/signing';
 import type { Commit } from './commit';
 import { commitFile, recordsFolder } from './commit';
 

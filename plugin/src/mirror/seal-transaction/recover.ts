@@ -7,7 +7,7 @@ import { framesFolder, storeFolder } from '../data-directory';
 import type { Mirror } from '../mirror';
 import { readChain, sequencePath } from '../mirror';
 import { readConfig, readMetadataIfThere, recordNames } from '../records';
-import { finishChainSignature } from '../signing/chain-signature';
+import { finishChainSignature } from '../signing/signing';
 import type { Commit } from './commit';
 import { readCommit } from './commit';
 import { promote, removeArchiveLinks, removeStage } from './promote';

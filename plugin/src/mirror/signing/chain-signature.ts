@@ -17,10 +17,10 @@ import { renderChainLock } from '../../sequence/chain-lock';
 import { syncFile, syncFolder, writeFileAtomically } from '../../system/atomic-file';
 import { SeqmirrorError } from '../../system/errors';
 import { readTextIfThere } from '../../system/text-file';
+import { signingFailed } from '../errors';
 import type { Mirror, RecordsPlace } from '../mirror';
 import { chainLockFile, chainLockName, forPeople } from '../mirror';
-import { signingFailed } from './signature-errors';
-import type { Signer } from './signatures';
+import type { Signer } from '../signer';
 import type { CheckedSignature } from './signed-file';
 import { signatureOn } from './signed-file';
 

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { Seal } from '../../sequence/seal';
+import { headInLedgerText } from '../ledger-head';
 import type { Ledger, LedgerEntry } from './ledger';
 import { emptyLedger, headOfLedger, parseLedger, renderLedger, rolledBack, withEntry } from './ledger';
-import { headInLedgerText } from './ledger-head';
 
 const entry = (sequence: number, more: Partial<LedgerEntry> = {}): LedgerEntry => ({
   sequence,

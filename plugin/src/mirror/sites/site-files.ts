@@ -6,12 +6,12 @@ import { systemErrorCode } from '../../system/errors';
 import { readText, readTextIfThere } from '../../system/text-file';
 import type { Mirror } from '../mirror';
 import { forPeople } from '../mirror';
+import { isSiteName } from '../site-name';
 import type { Ledger } from './ledger';
 import { emptyLedger, parseLedger, renderLedger } from './ledger';
 import type { Site } from './site';
 import { parseSite } from './site';
 import { noSuchSite, siteNameRefused } from './site-errors';
-import { isSiteName } from './site-name';
 import type { Transfer } from './transfer-record';
 import { nextTransferId, parseTransfer, renderTransfer } from './transfer-record';
 

@@ -4,7 +4,7 @@ import { recordSchema } from '../../sequence/schema-version';
 import { readYaml } from '../../sequence/yaml-record';
 import { renderYaml } from '../../sequence/yaml-text';
 import { renderPosition, SeqmirrorError } from '../../system/errors';
-import { isSiteName } from './site-name';
+import { isSiteName } from '../site-name';
 
 /** A site's name as its folder has it. It is a code name: Git is not to know where the site is. */
 export const SiteName = z

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../../mirror/sites/ledger';
+import type { LedgerEntry } from '../../mirror/sites/sites';
 import type { AcknowledgeOutcome } from '../../sites/acknowledge';
 
 /** What `acknowledge` took in, what changed by it, and what to do next. */

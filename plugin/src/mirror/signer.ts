@@ -5,10 +5,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { isSeqmirrorError, systemErrorCode } from '../../system/errors';
-import { runProgram } from '../../system/process';
-import { fileTrouble } from '../../system/system-errors';
-import { signingFailed } from './signature-errors';
+import { isSeqmirrorError, systemErrorCode } from '../system/errors';
+import { runProgram } from '../system/process';
+import { fileTrouble } from '../system/system-errors';
+import { signingFailed } from './errors';
 import type { SigningSettings } from './signing-settings';
 
 /** What a signature is for; one for another purpose does not count. ssh alone has a word for it. */

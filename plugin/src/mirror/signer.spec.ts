@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describeWith } from '../../../../testing/lab/requirements';
-import type { SignaturePurpose } from './signatures';
-import { signerBy } from './signatures';
+import { describeWith } from '../../../testing/lab/requirements';
+import type { SignaturePurpose } from './signer';
+import { signerBy } from './signer';
 import { SigningSettings } from './signing-settings';
 
 const exec = promisify(execFile);

@@ -1,0 +1,14 @@
+/**
+ * Which signatures count for a mirror, and what of it is signed. Called by whatever seals, validates, bundles and takes in
+ * receipts; stands on mirror/signer.ts, which runs the program that signs.
+ */
+export {
+  chainSignature,
+  ensureCanSign,
+  finishChainSignature,
+  requireChainSignature,
+  signerFor,
+  writeChainLock,
+} from './chain-signature';
+export { nothingToSign, signatureMissing, signatureRefused } from './signature-errors';
+export { signatureOn } from './signed-file';

@@ -1,0 +1,36 @@
+/**
+ * The folder of a site, `sites/<name>/`, and what a site holds by its ledger. Called by the use cases that send, take in
+ * and report; stands on the records of the chain.
+ */
+export type { RecordedSequence } from './held';
+export { entriesOutside, headOfChain, heldBy, missingAt } from './held';
+export { siteJsonSchemas } from './json-schemas';
+export type { Ledger, LedgerEntry, Setback } from './ledger';
+export {
+  Confidence,
+  confidences,
+  emptyLedger,
+  headOfLedger,
+  HeldIn,
+  parseLedger,
+  renderLedger,
+  rolledBack,
+  withEntry,
+} from './ledger';
+export { mediaPattern, parseSite, ReceiptHabit, registryPattern, renderSite, Site, SiteName } from './site';
+export { notAcknowledgedEver, rollbackUnclear, siteNameRefused } from './site-errors';
+export type { KnownSite } from './site-files';
+export {
+  nextTransfer,
+  readLedger,
+  readSite,
+  readTransfers,
+  siteFolders,
+  siteNames,
+  sitePath,
+  siteProjectName,
+  writeLedger,
+  writeTransfer,
+  writeTransferOf,
+} from './site-files';
+export { BundleKind, parseTransfer, renderTransfer, Transfer, transferBytes, TransferId } from './transfer-record';
