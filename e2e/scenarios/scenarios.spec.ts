@@ -4,7 +4,7 @@
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readArchiveIndex } from '../../plugin/src/archive/index';
+import { readArchiveIndex } from '../../plugin/src/archive/archive-index';
 import { manifestsAndConfigs } from '../../plugin/src/bundle/bundle-content';
 import { openMirror, readChain } from '../../plugin/src/mirror/mirror';
 import { readSealedSequences } from '../../plugin/src/mirror/sealed-chain';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { embeddedEngine } from '../../plugin/src/engine/embedded/embedded-engine';
+import { embeddedEngine } from '../../plugin/src/engine/embedded/embedded';
 import type { DiskToMirror, EngineVersion, MirrorEngine, UploadResult } from '../../plugin/src/engine/engine';
 import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror-engine';
 import type { BlobSet } from '../../plugin/src/oci/blob';

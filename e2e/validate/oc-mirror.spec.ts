@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { chmod, open } from 'node:fs/promises';
-import { readArchiveIndex } from '../../plugin/src/archive/index';
+import { readArchiveIndex } from '../../plugin/src/archive/archive-index';
 import { renderValidation } from '../../plugin/src/report/text/validation';
 import { decodeInventory } from '../../plugin/src/sequence/inventory';
 import { describeWith } from '../../testing/lab/requirements';

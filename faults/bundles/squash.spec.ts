@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readArchiveIndex } from '../../plugin/src/archive/index';
+import { readArchiveIndex } from '../../plugin/src/archive/archive-index';
 import { bundled } from '../../plugin/src/bundle/bundle.fixture';
 import { ocMirrorEnvironment } from '../../plugin/src/engine/oc-mirror/environment';
 import { freeLoopbackPort } from '../../plugin/src/engine/oc-mirror/port';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readArchiveIndex } from '../../plugin/src/archive/archive-index';
 import { anImage, writeArchives } from '../../plugin/src/archive/archive.fixture';
-import { readArchiveIndex } from '../../plugin/src/archive/index';
 import { parseEntryName } from '../../plugin/src/archive/names';
 import { readEntry } from '../../plugin/src/archive/read-entry';
 import { slimArchive } from '../../plugin/src/archive/slim';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { chmod, open } from 'node:fs/promises';
-import { readArchiveIndex } from '../../plugin/src/archive/index';
+import { readArchiveIndex } from '../../plugin/src/archive/archive-index';
 import { mustHold } from './failed';
 
 /** Archives are read-only files; a disk does not ask. */

@@ -3,7 +3,7 @@
  * hold whole under a tag. An archive has the tags of everything in oc-mirror's cache, other configurations included; a
  * tag whose manifest is nowhere is one of those.
  */
-import type { LinkEntry } from '../archive/index';
+import type { LinkEntry } from '../archive/archive-index';
 import type { CacheTags } from '../engine/oc-mirror/cache';
 import type { BlobRecord } from '../oci/blob';
 import type { Digest } from '../oci/digest';

@@ -9,8 +9,8 @@
  */
 import { lstat, mkdir, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ArchiveIndex } from '../archive/index';
-import { readArchiveIndex } from '../archive/index';
+import type { ArchiveIndex } from '../archive/archive-index';
+import { readArchiveIndex } from '../archive/archive-index';
 import { sumOfBytes } from '../mirror/build-records';
 import { stageFolder } from '../mirror/data-directory';
 import { ensureSpaceIn } from '../mirror/ensure-space';

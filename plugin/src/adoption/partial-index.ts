@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { ArchiveEntry, ArchiveIndex, BlobPlace, LinkEntry } from '../archive/index';
+import type { ArchiveEntry, ArchiveIndex, BlobPlace, LinkEntry } from '../archive/archive-index';
 import { parseEntryName } from '../archive/names';
 import { tarEntries } from '../archive/tar-entries';
 import type { Digest } from '../oci/digest';

@@ -4,7 +4,7 @@
  */
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startHashPool } from '../archive/hashing/hash-pool';
+import { startHashPool } from '../archive/hashing/hashing';
 import { sumOfBytes } from '../mirror/build-records';
 import { stageFolder, storeFolder } from '../mirror/data-directory';
 import type { Mirror, MirrorLocation } from '../mirror/mirror';

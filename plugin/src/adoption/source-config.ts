@@ -1,7 +1,7 @@
 /** The imageset configuration that a folder's archives were made with. */
-import { isDeepStrictEqual } from 'node:util';
 import { dirname, join } from 'node:path';
-import type { ArchiveIndex } from '../archive/index';
+import { isDeepStrictEqual } from 'node:util';
+import type { ArchiveIndex } from '../archive/archive-index';
 import { readEntry } from '../archive/read-entry';
 import type { ImageSetDocument } from '../imageset/document';
 import { requireImageSet } from '../imageset/document';

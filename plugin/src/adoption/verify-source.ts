@@ -1,8 +1,8 @@
 /** Everything about one folder that is to be adopted that does not depend on the chain it will be a part of. */
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import type { HashPool } from '../archive/hashing/hash-pool';
-import type { ArchiveIndex } from '../archive/index';
+import type { ArchiveIndex } from '../archive/archive-index';
+import type { HashPool } from '../archive/hashing/hashing';
 import { readManifests } from '../archive/manifests';
 import type { VerifiedArchives } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';

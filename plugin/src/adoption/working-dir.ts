@@ -1,5 +1,5 @@
 /** What oc-mirror packed of its working-dir: the only witness of what a configuration led to when it was mirrored. */
-import type { ArchiveEntry, ArchiveIndex } from '../archive/index';
+import type { ArchiveEntry, ArchiveIndex } from '../archive/archive-index';
 import { entryPieces, readEntry } from '../archive/read-entry';
 
 export interface WorkingDir {

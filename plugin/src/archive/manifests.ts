@@ -7,8 +7,8 @@ import type { Manifest } from '../oci/manifest';
 import { manifestByteLimit, parseManifest, refsOf } from '../oci/manifest';
 import type { Finding } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
+import type { ArchiveIndex, BlobPlace } from './archive-index';
 import { manifestUnreadable } from './errors';
-import type { ArchiveIndex, BlobPlace } from './index';
 import { readFully } from './positional-io';
 
 export interface ManifestsRead {

@@ -3,8 +3,8 @@
  * faults of ever new memory cost as much as hashing it (measured: 2 GB sent with 4.4 s of processor time, not 5.5).
  */
 import { open } from 'node:fs/promises';
+import type { ArchiveIndex, BlobPlace } from './archive-index';
 import { archiveBroken } from './errors';
-import type { ArchiveIndex, BlobPlace } from './index';
 import { readFully } from './positional-io';
 
 // Small enough to be hashed and sent while a processor's cache still has them: of 1 MiB they cost a third more (measured).

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
+import type { ArchiveIndex } from './archive-index';
 import { archiveBroken } from './errors';
-import type { Range } from './hashing/hash-pool';
-import type { ArchiveIndex } from './index';
+import type { Range } from './hashing/hashing';
 import { readFully } from './positional-io';
 
 const pieceBytes = 1024 * 1024;

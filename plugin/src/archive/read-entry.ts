@@ -1,8 +1,8 @@
 /** Places in a file, read in pieces or whole. */
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { BlobPlace } from './archive-index';
 import { archiveBroken } from './errors';
-import type { BlobPlace } from './index';
 import { readFully } from './positional-io';
 
 const pieceBytes = 256 * 1024;

@@ -1,8 +1,8 @@
 import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { readArchiveIndex } from './archive-index';
 import { anImage, digestOf, fileOf, inTemporaryFolder, writeArchives } from './archive.fixture';
-import { readArchiveIndex } from './index';
 import { salvageBlobs } from './salvage';
 
 const content = anImage({

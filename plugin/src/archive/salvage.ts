@@ -6,7 +6,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { open, stat } from 'node:fs/promises';
 import type { Digest } from '../oci/digest';
 import { isSeqmirrorError } from '../system/errors';
-import type { BlobPlace } from './index';
+import type { BlobPlace } from './archive-index';
 import { parseEntryName } from './names';
 import { readFully } from './positional-io';
 import { tarEntries } from './tar-entries';

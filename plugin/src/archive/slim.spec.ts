@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { readArchiveIndex } from './archive-index';
 import { anImage, fileOf, inTemporaryFolder, rawTar, writeArchives } from './archive.fixture';
-import { readArchiveIndex } from './index';
 import { slimArchive } from './slim';
 import { verifyArchives } from './verify';
 

@@ -2,7 +2,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { impossible } from '../system/errors';
-import type { ArchiveEntry, ArchiveIndex } from './index';
+import type { ArchiveEntry, ArchiveIndex } from './archive-index';
 import { readFully, writeFully } from './positional-io';
 import { paddedBytes, trailerBytes } from './tar-header';
 

@@ -3,8 +3,9 @@ import { isUtf8 } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
 import { printable } from '../system/printable';
 import { archiveBroken } from './errors';
-import type { DecodedHeader, PaxRecords } from './tar-header';
+import type { PaxRecords } from './tar-header';
 import { blockBytes, decodeHeader, decodePax, paddedBytes, trailerBytes } from './tar-header';
+import type { DecodedHeader } from './ustar-header';
 import type { Window } from './window';
 import { openWindow } from './window';
 

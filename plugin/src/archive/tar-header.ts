@@ -6,6 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import { Header, Pax } from 'tar';
 import { impossible } from '../system/errors';
 import { printable } from '../system/printable';
+import type { DecodedHeader } from './ustar-header';
 import { decodePlainHeader } from './ustar-header';
 
 export const blockBytes = 512;
@@ -41,14 +42,6 @@ export function encodeHeader({
     ...(bytes > largestUstarBytes ? { size: bytes } : {}),
   };
   return Object.keys(pax).length === 0 ? block : Buffer.concat([new Pax(pax).encode(), block]);
-}
-
-export interface DecodedHeader {
-  /** The type flag: `0` a regular file, `5` a folder, `x` PAX for the next entry, `L` GNU long name, … */
-  readonly type: string;
-  /** `undefined`: not UTF-8. */
-  readonly name: string | undefined;
-  readonly bytes: number;
 }
 
 /** Decodes one header block. A text instead of a header says what is wrong with it. */

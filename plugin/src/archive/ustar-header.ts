@@ -13,7 +13,15 @@
  *      156      1  type
  *      157    100  name of what it links to
  */
-import type { DecodedHeader } from './tar-header';
+
+/** What a header block says of an entry. */
+export interface DecodedHeader {
+  /** The type flag: `0` a regular file, `5` a folder, `x` PAX for the next entry, `L` GNU long name, … */
+  readonly type: string;
+  /** `undefined`: not UTF-8. */
+  readonly name: string | undefined;
+  readonly bytes: number;
+}
 
 const headerBytes = 512;
 const magic = Buffer.from('ustar\u000000', 'latin1');

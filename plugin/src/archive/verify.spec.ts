@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { open, readFile, truncate, writeFile } from 'node:fs/promises';
+import { readArchiveIndex } from './archive-index';
 import { anImage, digestOf, fileOf, inTemporaryFolder, rawTar, writeArchives } from './archive.fixture';
-import { startHashPool } from './hashing/hash-pool';
-import { readArchiveIndex } from './index';
+import { startHashPool } from './hashing/hashing';
 import { blobEntryName, revisionLinkName, tagLinkName } from './names';
 import { verifyArchives } from './verify';
 

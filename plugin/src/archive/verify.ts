@@ -5,12 +5,12 @@ import { hexOf } from '../oci/digest';
 import { mapConcurrently } from '../system/concurrency';
 import type { Finding } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
+import type { ArchiveIndex, BlobPlace, LinkEntry } from './archive-index';
+import { readArchiveIndex } from './archive-index';
 import { blobDamaged, linksDisagree } from './errors';
 import { frameRangesOf } from './frame/frame';
-import type { HashPool, HashRun } from './hashing/hash-pool';
-import { startHashPool } from './hashing/hash-pool';
-import type { ArchiveIndex, BlobPlace, LinkEntry } from './index';
-import { readArchiveIndex } from './index';
+import type { HashPool, HashRun } from './hashing/hashing';
+import { startHashPool } from './hashing/hashing';
 import { compareLinks } from './link-entry';
 import { readManifests } from './manifests';
 

@@ -6,7 +6,7 @@
 import type { Digest } from '../oci/digest';
 import { hexOf } from '../oci/digest';
 import { graphUpTo } from '../release/release-graph';
-import type { ArchiveIndex } from './index';
+import type { ArchiveIndex } from './archive-index';
 import type { TaggedImage } from './links';
 import type { DiskToMirrorConfig } from './needed-by-disk-to-mirror';
 import { neededByDiskToMirror } from './needed-by-disk-to-mirror';

@@ -1,6 +1,6 @@
 /** Where the blobs of a chain lie on this machine. */
-import type { ArchiveIndex } from '../archive/index';
-import { readArchiveIndex } from '../archive/index';
+import type { ArchiveIndex } from '../archive/archive-index';
+import { readArchiveIndex } from '../archive/archive-index';
 import type { BlobSource } from '../archive/write-whole';
 import { locateArchives } from '../mirror/locate-archives';
 import type { Mirror } from '../mirror/mirror';

@@ -1,8 +1,8 @@
 /** Makes a transfer bundle of a sealed sequence: plans it, writes it, and notes whom it was sent to. */
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
-import type { HashPool } from '../archive/hashing/hash-pool';
-import { startHashPool } from '../archive/hashing/hash-pool';
+import type { HashPool } from '../archive/hashing/hashing';
+import { startHashPool } from '../archive/hashing/hashing';
 import { requireRecordedImageSet } from '../imageset/document';
 import { checkSealed } from '../mirror/check-sealed';
 import { findSequence } from '../mirror/find-sequence';

@@ -1,5 +1,5 @@
 /** From the records of a chain to the plan of a bundle. Reads records and the headers of archives, and writes nothing. */
-import type { HashPool } from '../archive/hashing/hash-pool';
+import type { HashPool } from '../archive/hashing/hashing';
 import { linksOf } from '../archive/links';
 import { squash } from '../archive/squash';
 import type { FileSource } from '../archive/working-dir-files';

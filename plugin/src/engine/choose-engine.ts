@@ -3,7 +3,7 @@ import { noEngineFor } from '../mirror/errors';
 import type { MirrorSettings } from '../mirror/settings';
 import { engineOptions } from '../mirror/settings';
 import type { Finding } from '../system/errors';
-import { embeddedEngine } from './embedded/embedded-engine';
+import { embeddedEngine } from './embedded/embedded';
 import type { EngineVersion, MirrorEngine } from './engine';
 import { ocMirrorEngine } from './oc-mirror/oc-mirror-engine';
 

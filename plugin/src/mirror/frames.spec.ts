@@ -1,9 +1,9 @@
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../../testing/lab/lab';
-import { readArchiveIndex } from '../archive/index';
+import { readArchiveIndex } from '../archive/archive-index';
+import { rebuildArchive } from '../archive/frame/frame';
 import { readEntry } from '../archive/read-entry';
-import { rebuildArchive } from '../archive/rebuild';
 import { renumberSequence } from '../chain/renumber-sequence';
 import { voidSequence } from '../chain/void-sequence';
 import type { World } from '../mirroring/world.fixture';

@@ -1,7 +1,7 @@
+import type { ArchiveIndex } from '../archive/archive-index';
+import { readArchiveIndex } from '../archive/archive-index';
 import { frameRangesOf } from '../archive/frame/frame';
-import type { HashPool } from '../archive/hashing/hash-pool';
-import type { ArchiveIndex } from '../archive/index';
-import { readArchiveIndex } from '../archive/index';
+import type { HashPool } from '../archive/hashing/hashing';
 import { bytesOfFile } from '../archive/salvage';
 import { hexOf } from '../oci/digest';
 import type { SequenceMetadata } from '../sequence/metadata';

@@ -1,4 +1,4 @@
-import type { LinkEntry } from '../archive/index';
+import type { LinkEntry } from '../archive/archive-index';
 import type { BlobRecord } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';

@@ -1,6 +1,6 @@
 /** All that a set of archives has to give: each blob with its place, and which repositories their links name for it. */
-import type { ArchiveIndex, BlobPlace } from '../archive/index';
-import { readArchiveIndex } from '../archive/index';
+import type { ArchiveIndex, BlobPlace } from '../archive/archive-index';
+import { readArchiveIndex } from '../archive/archive-index';
 import { passingPieces } from '../archive/passing-pieces';
 import { readEntry } from '../archive/read-entry';
 import type { Digest } from '../oci/digest';

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import type { HashPool } from '../archive/hashing/hash-pool';
+import type { HashPool } from '../archive/hashing/hashing';
 import { entryPieces } from '../archive/read-entry';
 import type { FileSource, FoundFile } from '../archive/working-dir-files';
 import { filesIn, readLimit } from '../archive/working-dir-files';

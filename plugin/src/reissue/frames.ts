@@ -1,10 +1,9 @@
 /** Frames of archives, from which and from its blobs an archive is made again byte for byte. */
 import { open } from 'node:fs/promises';
-import { frameRangesOf } from '../archive/frame/frame';
-import type { ArchiveIndex, BlobPlace } from '../archive/index';
+import type { ArchiveIndex, BlobPlace } from '../archive/archive-index';
+import { frameRangesOf, readFrame, rebuildArchive } from '../archive/frame/frame';
 import { writeFully } from '../archive/positional-io';
 import { entryPieces } from '../archive/read-entry';
-import { readFrame, rebuildArchive } from '../archive/rebuild';
 import { frameFiles } from '../mirror/frames';
 import type { Digest } from '../oci/digest';
 import { isSeqmirrorError } from '../system/errors';

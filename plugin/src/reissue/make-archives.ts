@@ -1,7 +1,7 @@
 /** Makes archives in the reissue's folder, by the plan, out of blobs that were proven. */
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HashPool } from '../archive/hashing/hash-pool';
+import type { HashPool } from '../archive/hashing/hashing';
 import { writeFully } from '../archive/positional-io';
 import { entryPieces } from '../archive/read-entry';
 import type { VerifiedArchives, HashedArchive } from '../archive/verify';

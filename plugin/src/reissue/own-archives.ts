@@ -1,7 +1,7 @@
 /** A sequence's own archives as they are on this machine: in the store, and linked in its folder. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HashPool } from '../archive/hashing/hash-pool';
+import type { HashPool } from '../archive/hashing/hashing';
 import type { VerifiedArchive } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
 import { storeFolders } from '../mirror/data-directory';

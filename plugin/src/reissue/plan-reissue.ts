@@ -4,8 +4,8 @@
  * brings is packaged anew, together, under the names that are free.
  */
 import { join } from 'node:path';
-import type { HashPool } from '../archive/hashing/hash-pool';
-import type { ArchiveIndex } from '../archive/index';
+import type { ArchiveIndex } from '../archive/archive-index';
+import type { HashPool } from '../archive/hashing/hashing';
 import { planArchives } from '../archive/layout';
 import { linksOf } from '../archive/links';
 import { archiveFileName } from '../archive/names';

@@ -1,5 +1,5 @@
 /** What a reissue is going to do, as plain data: printed by dry runs, applied once. */
-import type { BlobPlace } from '../archive/index';
+import type { BlobPlace } from '../archive/archive-index';
 import type { WholeVolume } from '../archive/write-whole';
 import type { Digest } from '../oci/digest';
 import type { Finding } from '../system/errors';

@@ -2,9 +2,9 @@ import { copyFile, link, mkdir, readdir, rename, rm, stat, writeFile } from 'nod
 import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Lab } from '../../../testing/lab/lab';
+import { readArchiveIndex } from '../archive/archive-index';
 import { digestOf } from '../archive/archive.fixture';
 import { writeFrame } from '../archive/frame/frame';
-import { readArchiveIndex } from '../archive/index';
 import type { World } from '../mirroring/world.fixture';
 import { app, aWorld, startUpstream, tools, ubi } from '../mirroring/world.fixture';
 import { hexOf } from '../oci/digest';

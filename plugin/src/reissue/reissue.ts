@@ -4,12 +4,11 @@
  */
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { HashPool } from '../archive/hashing/hash-pool';
-import { startHashPool } from '../archive/hashing/hash-pool';
+import type { HashPool } from '../archive/hashing/hashing';
+import { startHashPool } from '../archive/hashing/hashing';
 import { storeFolder } from '../mirror/data-directory';
 import { ensureSpaceIn } from '../mirror/ensure-space';
-import { openMirror } from '../mirror/mirror';
-import { sequencePath } from '../mirror/mirror';
+import { openMirror, sequencePath } from '../mirror/mirror';
 import { recordFile, recordNames } from '../mirror/records';
 import type { SequenceRun } from '../mirror/run';
 import { engineOptions, registrySettings } from '../mirror/settings';

@@ -1,5 +1,5 @@
 /** Gets hold of blobs: every place that may have one is tried in turn, until its bytes are proven. */
-import type { HashPool } from '../archive/hashing/hash-pool';
+import type { HashPool } from '../archive/hashing/hashing';
 import type { Digest } from '../oci/digest';
 import { mapConcurrently } from '../system/concurrency';
 import { isSeqmirrorError } from '../system/errors';

@@ -1,5 +1,5 @@
 /** All that is known before anything is decided: the sequence as it was sealed, the chain around it, what lies where. */
-import type { HashPool } from '../archive/hashing/hash-pool';
+import type { HashPool } from '../archive/hashing/hashing';
 import type { ImageSetDocument } from '../imageset/document';
 import { requireRecordedImageSet } from '../imageset/document';
 import { checkSealed } from '../mirror/check-sealed';

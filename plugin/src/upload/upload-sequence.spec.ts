@@ -6,7 +6,7 @@ import { anImage } from '../../../testing/lab/images';
 import type { Lab } from '../../../testing/lab/lab';
 import { moveTag, startLab } from '../../../testing/lab/lab';
 import { describeWith } from '../../../testing/lab/requirements';
-import { readArchiveIndex } from '../archive/index';
+import { readArchiveIndex } from '../archive/archive-index';
 import type { World } from '../mirroring/world.fixture';
 import { app, aWorld, startUpstream, tools, ubi } from '../mirroring/world.fixture';
 import { renderUpload } from '../report/text/upload';

@@ -2,7 +2,7 @@ import { chmod, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../../testing/lab/lab';
 import { startLab } from '../../../testing/lab/lab';
-import { readArchiveIndex } from '../archive/index';
+import { readArchiveIndex } from '../archive/archive-index';
 import type { World } from '../mirroring/world.fixture';
 import { app, aWorld, startUpstream, tools, ubi } from '../mirroring/world.fixture';
 import { settingsTrusting, upload as uploaded } from './upload.fixture';

@@ -1,7 +1,7 @@
 /** A volume of a transfer bundle: files that SHA256SUMS covers, and archives that may leave out what its sites have. */
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { HashPool } from '../archive/hashing/hash-pool';
+import type { HashPool } from '../archive/hashing/hashing';
 import type { Mirror } from '../mirror/mirror';
 import { readChain } from '../mirror/mirror';
 import { recordNames } from '../mirror/records';

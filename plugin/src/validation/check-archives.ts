@@ -1,11 +1,11 @@
 /** Looks at the archives of one sequence, as deep as is asked, beside what its records say of them. */
 import { basename } from 'node:path';
+import type { ArchiveIndex } from '../archive/archive-index';
+import { readArchiveIndex } from '../archive/archive-index';
 import { blobDamaged } from '../archive/errors';
-import type { FrameDifference } from '../archive/frame/frame-difference';
-import { firstFrameDifference } from '../archive/frame/frame-difference';
-import type { HashPool } from '../archive/hashing/hash-pool';
-import type { ArchiveIndex } from '../archive/index';
-import { readArchiveIndex } from '../archive/index';
+import type { FrameDifference } from '../archive/frame/frame';
+import { firstFrameDifference } from '../archive/frame/frame';
+import type { HashPool } from '../archive/hashing/hashing';
 import type { VerifiedArchives } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
 import type { LocatedArchive, LocatedArchives } from '../mirror/locate-archives';

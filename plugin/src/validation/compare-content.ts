@@ -1,5 +1,5 @@
 /** What archives were found to hold, beside what the records say that they hold. Pure. */
-import type { LinkEntry } from '../archive/index';
+import type { LinkEntry } from '../archive/archive-index';
 import { linksOf } from '../archive/links';
 import type { BlobRecord, BlobSet } from '../oci/blob';
 import type { Digest } from '../oci/digest';

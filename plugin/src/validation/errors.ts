@@ -1,4 +1,4 @@
-import type { FrameDifference } from '../archive/frame/frame-difference';
+import type { FrameDifference } from '../archive/frame/frame';
 import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import type { Finding } from '../system/errors';

@@ -1,5 +1,5 @@
 /** Which operators need an image: by the filtered catalogs that travel in the archives. */
-import type { ArchiveEntry, ArchiveIndex } from '../archive/index';
+import type { ArchiveEntry, ArchiveIndex } from '../archive/archive-index';
 import { entryPieces } from '../archive/read-entry';
 import { bundlesIn } from '../catalog/bundles';
 import { isSeqmirrorError } from '../system/errors';

@@ -1,5 +1,5 @@
 /** The images of archives without records, by their tags. Pure. */
-import type { LinkEntry } from '../archive/index';
+import type { LinkEntry } from '../archive/archive-index';
 import { destinationOfCatalog, destinationOfImage } from '../imageset/destination';
 import type { ImageSetConfiguration } from '../imageset/schema';
 import type { BlobSet } from '../oci/blob';

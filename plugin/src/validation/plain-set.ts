@@ -4,9 +4,9 @@
  */
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { HashPool } from '../archive/hashing/hash-pool';
-import type { ArchiveIndex } from '../archive/index';
-import { readArchiveIndex } from '../archive/index';
+import type { ArchiveIndex } from '../archive/archive-index';
+import { readArchiveIndex } from '../archive/archive-index';
+import type { HashPool } from '../archive/hashing/hashing';
 import type { HashedArchive, VerifiedArchives } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
 import { parseImageSet } from '../imageset/document';

@@ -5,7 +5,7 @@
 import { createReadStream } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ArchiveIndex } from '../archive/index';
+import type { ArchiveIndex } from '../archive/archive-index';
 import { entryPieces } from '../archive/read-entry';
 import { recordNames } from '../mirror/records';
 import type { Finding } from '../system/errors';

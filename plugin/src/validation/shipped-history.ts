@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ArchiveIndex } from '../archive/index';
+import type { ArchiveIndex } from '../archive/archive-index';
 import { readEntry } from '../archive/read-entry';
 import type { Digest } from '../oci/digest';
 import { isDigest } from '../oci/digest';

@@ -1,5 +1,5 @@
 /** What else travels in archives: nobody asked for it, everybody who gets the disk can read it. */
-import type { ArchiveEntry, ArchiveIndex } from '../archive/index';
+import type { ArchiveEntry, ArchiveIndex } from '../archive/archive-index';
 
 export interface Travels {
   readonly links: number;

@@ -1,6 +1,6 @@
 /** Validates sequences that have records: reads these, looks at archives, and puts both together. */
 import { resolve } from 'node:path';
-import type { HashPool } from '../archive/hashing/hash-pool';
+import type { HashPool } from '../archive/hashing/hashing';
 import { findSequence } from '../mirror/find-sequence';
 import { chainSignature } from '../mirror/signing/signing';
 import { sealedEntry } from '../sequence/chain-lock';

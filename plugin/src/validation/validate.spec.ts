@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cp, link, mkdir, open, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../../testing/lab/lab';
-import { readArchiveIndex } from '../archive/index';
+import { readArchiveIndex } from '../archive/archive-index';
 import type { World } from '../mirroring/world.fixture';
 import { app, aWorld, startUpstream, tools, ubi } from '../mirroring/world.fixture';
 import { renderValidation } from '../report/text/validation';

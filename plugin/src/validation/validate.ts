@@ -1,5 +1,5 @@
 /** Proves a chain, one sequence of it, or what lies in any folder: complete and as it was sealed, or what is wrong. */
-import { startHashPool } from '../archive/hashing/hash-pool';
+import { startHashPool } from '../archive/hashing/hashing';
 import type { MirrorLocation } from '../mirror/mirror';
 import type { Run } from '../mirror/run';
 import { checkBundleVolume, leftOutOf } from './bundle-volume';

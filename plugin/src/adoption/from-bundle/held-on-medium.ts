@@ -1,6 +1,6 @@
 /** Which sequences' bytes a medium has, and what custody.yaml says of it. */
 import { join } from 'node:path';
-import { readArchiveIndex } from '../../archive/index';
+import { readArchiveIndex } from '../../archive/archive-index';
 import { bundleFileName, parseBundleRecord } from '../../bundle-format/bundle-yaml';
 import { recordNames } from '../../mirror/records';
 import type { Run } from '../../mirror/run';

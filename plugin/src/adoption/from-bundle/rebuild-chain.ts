@@ -5,7 +5,7 @@
  */
 import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startHashPool } from '../../archive/hashing/hash-pool';
+import { startHashPool } from '../../archive/hashing/hashing';
 import { bundleEnvFile, parseBundleEnv } from '../../bundle-format/bundle-env';
 import { readBundleChain } from '../../bundle-format/bundle-folder';
 import { stageFolder } from '../../mirror/data-directory';

@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readArchiveIndex } from '../archive-index';
 import { anImage, fileOf, inTemporaryFolder, rawTar } from '../archive.fixture';
-import { readArchiveIndex } from '../index';
 import { blobEntryName } from '../names';
-import { writeFrame } from './frame';
 import { firstFrameDifference } from './frame-difference';
+import { writeFrame } from './write-frame';
 
 const image = anImage({ layers: ['one', 'two'.repeat(500)] });
 const archive = rawTar([

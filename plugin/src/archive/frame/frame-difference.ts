@@ -1,9 +1,9 @@
 /** Where an archive is no longer what its kept frame says. */
+import type { ArchiveIndex } from '../archive-index';
 import { frameUnusable } from '../errors';
-import type { ArchiveIndex } from '../index';
 import { rangePieces } from '../range-pieces';
 import { paddedBytes } from '../tar-header';
-import { frameRangesOf } from './frame';
+import { frameRangesOf } from './frame-ranges';
 import { openFrame } from './frame-reader';
 
 export interface FrameDifference {

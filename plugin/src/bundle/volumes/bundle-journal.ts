@@ -5,7 +5,7 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { HashPool } from '../../archive/hashing/hash-pool';
+import type { HashPool } from '../../archive/hashing/hashing';
 import type { WrittenFile } from '../../archive/write-whole';
 import { hexOf } from '../../oci/digest';
 import { writeFileAtomically } from '../../system/atomic-file';

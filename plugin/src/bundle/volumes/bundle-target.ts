@@ -2,7 +2,7 @@
 import { chmod, link, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
-import type { Sink } from '../../archive/hashing/hashing-output';
+import type { Sink } from '../../archive/hashing/hashing';
 import { writeFully } from '../../archive/positional-io';
 import { encodeHeader, paddedBytes, trailerBytes } from '../../archive/tar-header';
 import type { WrittenFile } from '../../archive/write-whole';

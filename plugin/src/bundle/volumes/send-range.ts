@@ -1,9 +1,8 @@
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { archiveBroken } from '../../archive/errors';
-import type { HashLanes } from '../../archive/hashing/hash-lanes';
-import type { Sink } from '../../archive/hashing/hashing-output';
-import { openHashingOutput } from '../../archive/hashing/hashing-output';
+import type { HashLanes, Sink } from '../../archive/hashing/hashing';
+import { openHashingOutput } from '../../archive/hashing/hashing';
 import type { Slice, WrittenFile } from '../../archive/write-whole';
 
 /** Hands a range of a file to a sink, hashed on its way. @throws SEQ0304 when the file is shorter */

@@ -4,7 +4,7 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HashPool } from '../../archive/hashing/hash-pool';
+import type { HashPool } from '../../archive/hashing/hashing';
 import { bundleFileName, parseBundleRecord } from '../../bundle-format/bundle-yaml';
 import { parseSha256Sums } from '../../sequence/sha256-sums';
 import { isSeqmirrorError } from '../../system/errors';

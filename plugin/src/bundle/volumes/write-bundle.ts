@@ -8,10 +8,8 @@
  *   4. the journal goes             nothing is left to do
  */
 import { readFile } from 'node:fs/promises';
-import type { HashLanes } from '../../archive/hashing/hash-lanes';
-import { startHashLanes } from '../../archive/hashing/hash-lanes';
-import type { Sink } from '../../archive/hashing/hashing-output';
-import { openHashingOutput } from '../../archive/hashing/hashing-output';
+import type { HashLanes, Sink } from '../../archive/hashing/hashing';
+import { openHashingOutput, startHashLanes } from '../../archive/hashing/hashing';
 import type { WrittenFile } from '../../archive/write-whole';
 import { sendArchive } from '../../archive/write-whole';
 import type { Digest } from '../../oci/digest';

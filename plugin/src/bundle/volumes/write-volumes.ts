@@ -1,7 +1,7 @@
 /** Writes the volumes of a plan into folders, those that are whole already left as they are. */
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HashPool } from '../../archive/hashing/hash-pool';
+import type { HashPool } from '../../archive/hashing/hashing';
 import { asideOf } from '../../system/atomic-file';
 import { counted } from '../../system/counted';
 import { freeBytes } from '../../system/disk';

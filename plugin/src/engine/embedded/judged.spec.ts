@@ -18,7 +18,7 @@ import { verifyArchives } from '../../archive/verify';
 import type { BlobSet } from '../../oci/blob';
 import { silentProgress } from '../../system/progress';
 import type { StagedArchives } from '../engine';
-import { embeddedEngine } from './embedded-engine';
+import { embeddedEngine } from './embedded';
 import { parsed } from './source.fixture';
 
 const ubi = 'registry.redhat.io/ubi9/ubi:9.5';

@@ -1,7 +1,7 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BlobPlace } from '../../archive/index';
-import { readArchiveIndex } from '../../archive/index';
+import type { BlobPlace } from '../../archive/archive-index';
+import { readArchiveIndex } from '../../archive/archive-index';
 import { readFully } from '../../archive/positional-io';
 import type { Digest } from '../../oci/digest';
 import { isSeqmirrorError } from '../../system/errors';

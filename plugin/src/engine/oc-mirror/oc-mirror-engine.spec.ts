@@ -1,7 +1,7 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { readArchiveIndex } from '../../archive/index';
+import { readArchiveIndex } from '../../archive/archive-index';
 import type { Digest } from '../../oci/digest';
 import { isSeqmirrorError, renderExplanation } from '../../system/errors';
 import type { FakeOcMirror } from './fake-oc-mirror.fixture';

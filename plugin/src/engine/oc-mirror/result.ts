@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readArchiveIndex } from '../../archive/index';
+import { readArchiveIndex } from '../../archive/archive-index';
 import { neededByDiskToMirror } from '../../archive/needed-by-disk-to-mirror';
 import { slimArchive } from '../../archive/slim';
 import { destinationOfCatalog } from '../../imageset/destination';

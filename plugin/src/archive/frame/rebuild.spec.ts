@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { Pax } from 'tar';
-import type { Digest } from '../oci/digest';
-import type { RawEntry } from './archive.fixture';
-import { anImage, digestOf, fileOf, inTemporaryFolder, rawTar, writeArchives } from './archive.fixture';
-import { writeFrame } from './frame/frame';
-import { readArchiveIndex } from './index';
-import { blobEntryName, tagLinkName } from './names';
+import type { Digest } from '../../oci/digest';
+import { readArchiveIndex } from '../archive-index';
+import type { RawEntry } from '../archive.fixture';
+import { anImage, digestOf, fileOf, inTemporaryFolder, rawTar, writeArchives } from '../archive.fixture';
+import { blobEntryName, tagLinkName } from '../names';
+import { verifyArchives } from '../verify';
 import { readFrame, rebuildArchive } from './rebuild';
-import { verifyArchives } from './verify';
+import { writeFrame } from './write-frame';
 
 async function* inPieces(content: Buffer, bytes = 7): AsyncGenerator<Buffer> {
   // The same buffer again and again, as a source may hand it out.

@@ -129,7 +129,6 @@ async function indexOf(file: FileHandle, path: string, signal: AbortSignal | und
   return index;
 }
 
-/** What tells an entry from one that was there before. */
 // No honest archive has one, and two million would fill the memory.
 const mostFindings = 1000;
 

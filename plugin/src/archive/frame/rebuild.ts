@@ -7,20 +7,20 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Digest } from '../oci/digest';
-import { digestFromHex } from '../oci/digest';
-import { fillFileAtomically } from '../system/atomic-file';
-import { isSeqmirrorError } from '../system/errors';
-import { blobNotAsNamed, frameUnusable } from './errors';
-import type { FrameReader } from './frame/frame-reader';
-import { openFrame } from './frame/frame-reader';
-import type { BlobPlace } from './index';
-import { parseEntryName } from './names';
-import type { Output } from './output';
-import { openOutput } from './output';
-import type { TarEntry } from './tar-entries';
-import { walkTar } from './tar-entries';
-import type { Window } from './window';
+import type { Digest } from '../../oci/digest';
+import { digestFromHex } from '../../oci/digest';
+import { fillFileAtomically } from '../../system/atomic-file';
+import { isSeqmirrorError } from '../../system/errors';
+import type { BlobPlace } from '../archive-index';
+import { blobNotAsNamed, frameUnusable } from '../errors';
+import { parseEntryName } from '../names';
+import type { Output } from '../output';
+import { openOutput } from '../output';
+import type { TarEntry } from '../tar-entries';
+import { walkTar } from '../tar-entries';
+import type { Window } from '../window';
+import type { FrameReader } from './frame-reader';
+import { openFrame } from './frame-reader';
 
 export interface FrameFile {
   /** The file that holds the frame. */

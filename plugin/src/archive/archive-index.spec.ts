@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { Pax } from 'tar';
 import type { Finding } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
+import { readArchiveIndex } from './archive-index';
 import type { RawEntry } from './archive.fixture';
 import { anImage, digestOf, fileOf, inTemporaryFolder, rawTar, writeArchives } from './archive.fixture';
-import { readArchiveIndex } from './index';
 import { blobEntryName } from './names';
 
 const blob = 'some content';

@@ -3,13 +3,13 @@ import { mkdir, open, readdir, readFile, rename, stat, writeFile } from 'node:fs
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { readArchiveIndex } from '../../archive/index';
+import { readArchiveIndex } from '../../archive/archive-index';
 import { verifyArchives } from '../../archive/verify';
 import type { BlobRecord } from '../../oci/blob';
 import type { Digest } from '../../oci/digest';
 import { digestOf } from '../../registry/scripted-registry.fixture';
 import type { MirrorRequest, StagedArchives } from '../engine';
-import { embeddedEngine } from './embedded-engine';
+import { embeddedEngine } from './embedded';
 import type { Source } from './source.fixture';
 import { createSource, parsed } from './source.fixture';
 

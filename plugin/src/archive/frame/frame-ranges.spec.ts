@@ -1,6 +1,6 @@
+import { readArchiveIndex } from '../archive-index';
 import { anImage, inTemporaryFolder, writeArchives } from '../archive.fixture';
-import { readArchiveIndex } from '../index';
-import { frameRangesOf } from './frame';
+import { frameRangesOf } from './frame-ranges';
 
 describe('frameRangesOf', () => {
   it('and the blobs make up every byte, each once', () =>
