@@ -46,7 +46,7 @@ module.exports = {
   // Not a measure of anything: on a busy machine whatever starts programs may take its time.
   testTimeout: 120_000,
   projects: [
-    project('plugin'),
+    project('plugin', { testEnvironment: `${__dirname}/tools/test/environment.cjs` }),
     project('tools'),
     project('testing'),
     project('faults'),

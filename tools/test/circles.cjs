@@ -1,0 +1,35 @@
+// Which specs are in which circle: `npm run test:unit`, `npm test`, `npm run test:all`, and what the last has more than the
+// second. Each circle is a question about a spec's path from the repository's top.
+
+// Rooms of plugin/src that need neither a server nor another program, and so do their specs. A spec of theirs that has
+// another program or a server as its judge is called `*.judged.spec.ts`.
+const unitRooms = [
+  'archive',
+  'bundle-format',
+  'catalog',
+  'cluster-resources',
+  'graph',
+  'imageset',
+  'mirror',
+  'oci',
+  'release',
+  'report',
+  'sequence',
+  'system',
+  'yaml',
+];
+
+const inUnitRooms = new RegExp(`^plugin/src/(?:${unitRooms.join('|')})/`);
+
+const isUnit = (path) => inUnitRooms.test(path) && !path.endsWith('.judged.spec.ts');
+const isPluginOrJourney = (path) => path.startsWith('plugin/') || path.startsWith('e2e/journey/');
+
+module.exports = {
+  isUnit,
+  circles: {
+    unit: isUnit,
+    test: isPluginOrJourney,
+    rest: (path) => !isPluginOrJourney(path),
+    all: () => true,
+  },
+};
