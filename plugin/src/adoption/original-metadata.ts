@@ -3,7 +3,7 @@
  * says `differential`. Nothing in it is needed, so whatever is unusable in it is left out.
  */
 import { z } from 'zod';
-import { readYaml } from '../sequence/yaml-record';
+import { readYaml } from '../yaml/read-yaml';
 
 const text = z.string().max(1000).optional().catch(undefined);
 

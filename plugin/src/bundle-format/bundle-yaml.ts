@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { BundleKind, SiteName } from '../mirror/sites/sites';
 import { oneLine, SequenceNumber, Timestamp } from '../sequence/one-line';
-import { readRecord } from '../sequence/read-record';
-import { recordSchema } from '../sequence/schema-version';
 import { Seal } from '../sequence/seal';
-import { renderYaml } from '../sequence/yaml-text';
+import { readRecord } from '../yaml/read-record';
+import { renderYaml } from '../yaml/render-yaml';
+import { recordSchema } from '../yaml/schema-version';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
 const bytes = z.int().nonnegative();

@@ -123,7 +123,7 @@ describe('parseImageSet refuses', () => {
     { name: 'brackets left open', text: 'mirror: [\n', expected: ['SEQ0103 2:1'] },
     { name: 'a tab for indentation', text: 'mirror:\n\tplatform: {}\n', expected: ['SEQ0103 2:1'] },
     { name: 'quotes left open', text: 'kind: "x\n', expected: ['SEQ0103 2:1'] },
-    { name: 'a second document', text: `${withImage('')}---\nkind: x\n`, expected: ['SEQ0103 6:1'] },
+    { name: 'a second document', text: `${withImage('')}---\nkind: x\n`, expected: ['SEQ0103 5:1'] },
     { name: 'a key written twice', text: 'kind: a\nmirror: {}\nkind: b\n', expected: ['SEQ0109 3:1'] },
     {
       name: 'a key twice in braces',

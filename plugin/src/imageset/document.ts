@@ -1,13 +1,15 @@
 import type { Finding } from '../system/errors';
-import { SeqmirrorError, impossible, renderPosition } from '../system/errors';
-import type { Place } from './placed-value';
-import { placeAt, readPlacedValue } from './placed-value';
-import type { Positions } from './positions';
+import { SeqmirrorError, impossible, inOrderOfTheFile, renderPlacedFact } from '../system/errors';
+import { goYaml } from '../yaml/dialect';
+import { readPlacedValue } from '../yaml/placed-value';
+import type { Positions } from '../yaml/positions';
+import { positionsIn } from '../yaml/positions';
+import { readYamlSource } from '../yaml/source';
 import { rulesBroken } from './rules/all';
 import { unsafeTexts } from './rules/texts';
 import type { ImageSetConfiguration } from './schema';
 import { readShape } from './shape';
-import { readYamlSource } from './yaml-source';
+import { yamlProblem } from './yaml-errors';
 
 /** An imageset configuration as it stands in a file: the text, its parsed value, and where in the text each value is. */
 export interface ImageSetDocument {
@@ -30,7 +32,7 @@ export function parseImageSet(
 ): { document?: ImageSetDocument | undefined; findings: readonly Finding[] } {
   const { document, positions, findings } = parseShape(text, file);
   if (document === undefined) return { findings };
-  return { document, findings: inOrder([...findings, ...rulesBroken(document.config, positions)]) };
+  return { document, findings: inOrderOfTheFile([...findings, ...rulesBroken(document.config, positions)]) };
 }
 
 type Shaped =
@@ -38,17 +40,14 @@ type Shaped =
   | { readonly document?: undefined; readonly positions?: undefined; readonly findings: readonly Finding[] };
 
 function parseShape(text: string, file: string): Shaped {
-  const { source, findings: malformed } = readYamlSource(text, file);
-  if (source === undefined) return { findings: malformed };
-  const { value, place, findings: unusable } = readPlacedValue(source);
-  if (unusable.length > 0) return { findings: inOrder(unusable) };
-
-  const at = (offsetOf: (place: Place) => number) => (path: readonly PropertyKey[]) =>
-    source.at(offsetOf(placeAt(place, path)));
-  const positions = { place, at: at(({ offset }) => offset), atKey: at(({ keyOffset }) => keyOffset) };
+  const read = readYamlSource(text, file, goYaml);
+  if (read.source === undefined) return { findings: read.problems.map((problem) => yamlProblem(problem, file)) };
+  const { value, place, problems } = readPlacedValue(read.source, goYaml);
+  if (problems.length > 0) return { findings: inOrderOfTheFile(problems.map((problem) => yamlProblem(problem, file))) };
+  const positions = positionsIn(read.source, place);
   const unsafe = unsafeTexts(value, positions);
   const { config, findings: misshapen } = readShape(value, positions);
-  if (config === undefined) return { findings: inOrder([...unsafe, ...misshapen]) };
+  if (config === undefined) return { findings: inOrderOfTheFile([...unsafe, ...misshapen]) };
 
   const document: ImageSetDocument = {
     file,
@@ -59,7 +58,7 @@ function parseShape(text: string, file: string): Shaped {
       return { line, column };
     },
   };
-  return { document, positions, findings: inOrder([...unsafe, ...misshapen]) };
+  return { document, positions, findings: inOrderOfTheFile([...unsafe, ...misshapen]) };
 }
 
 /**
@@ -93,13 +92,7 @@ function withoutErrors({
   if (first === undefined) throw impossible('a text that is no document, and nothing wrong with it');
   const details = [
     ...(first.details ?? []),
-    ...others.map(({ code, at, what }) => `${code} ${at === undefined ? '' : `${renderPosition(at)}: `}${what}`),
+    ...others.map((finding) => `${finding.code} ${renderPlacedFact(finding)}`),
   ];
   throw new SeqmirrorError({ ...first, ...(details.length > 0 ? { details } : {}) });
-}
-
-function inOrder(findings: readonly Finding[]): readonly Finding[] {
-  return findings.toSorted(
-    (a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0),
-  );
 }

@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isMap, isScalar } from 'yaml';
 import type { ParsedNode } from 'yaml';
+import { isMap, isScalar } from 'yaml';
 import { impossible } from '../system/errors';
+import { goYaml } from '../yaml/dialect';
+import { readGoScalar } from '../yaml/go-scalar';
+import type { Place } from '../yaml/placed-value';
+import { readPlacedValue } from '../yaml/placed-value';
+import { readYamlSource } from '../yaml/source';
 import type { ImageSetDocument } from './document';
 import { parseImageSet } from './document';
-import { readPlacedValue } from './placed-value';
-import type { Place } from './placed-value';
-import { readPlainScalar } from './yaml-scalar';
-import { readYamlSource } from './yaml-source';
 
 export interface Pin {
   /** Of a text in the configuration: `['mirror', 'additionalImages', 0, 'name']`. */
@@ -27,9 +28,9 @@ interface Replacement {
  */
 export function pinDocument(document: ImageSetDocument, pins: readonly Pin[]): string {
   const text = withPlainLineEnds(document.text);
-  const { source } = readYamlSource(text, document.file);
+  const { source } = readYamlSource(text, document.file, goYaml);
   if (source === undefined) throw impossible('a document that was read cannot be read again');
-  const { place } = readPlacedValue(source);
+  const { place } = readPlacedValue(source, goYaml);
 
   const replacements = new Map<number, Replacement>();
   for (const pin of pins) {
@@ -93,7 +94,7 @@ function replacementFor({ path, value }: Pin, root: Place, text: string): Replac
 function inStyleOf(node: ParsedNode | undefined, value: string): string {
   const style = isScalar(node) ? node.type : 'PLAIN';
   if (style === 'QUOTE_SINGLE' && !/[^ -~]/.test(value)) return `'${value.replaceAll("'", "''")}'`;
-  const isPlain = /^[A-Za-z0-9][\w./@-]*(?::[\w./@-]+)*$/.test(value) && readPlainScalar(value) === value;
+  const isPlain = /^[A-Za-z0-9][\w./@-]*(?::[\w./@-]+)*$/.test(value) && readGoScalar(value) === value;
   return style !== 'QUOTE_DOUBLE' && isPlain ? value : JSON.stringify(value);
 }
 

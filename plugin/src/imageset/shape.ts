@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Finding } from '../system/errors';
+import { placeAt } from '../yaml/placed-value';
+import type { Positions } from '../yaml/positions';
 import { carriesCredentials, shown } from './credentials';
 import { didYouMean } from './did-you-mean';
 import { deleteBesideMirror, keyMissing, keyOfVersion1, keyUnknown, kindOther, valueOfOtherType } from './errors';
-import { placeAt } from './placed-value';
-import type { Positions } from './positions';
 import { ImageSetConfiguration, largestArchiveSize } from './schema';
 import { successorOf } from './version1-keys';
 

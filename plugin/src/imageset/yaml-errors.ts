@@ -1,95 +1,76 @@
-/** All that can be wrong with a file before it is looked at as an imageset configuration, in words. */
+/** What can be wrong with a file before it is looked at as an imageset configuration, in words. */
 import { formatBytes } from '../system/byte-size';
-import type { Explanation, Finding, Position } from '../system/errors';
+import type { Explanation, Finding } from '../system/errors';
+import type { YamlProblem } from '../yaml/source';
 import { shown } from './credentials';
 
-interface Where {
-  readonly at: Position;
+/** @param file as people know it, for what concerns the file as a whole */
+export function yamlProblem(problem: YamlProblem, file: string): Finding {
+  const at = problem.kind === 'too long' ? { file } : problem.at;
+  return { severity: 'error', at, ...wordsFor(problem) };
 }
 
-const error = (explanation: Explanation): Finding => ({ severity: 'error', ...explanation });
-
-export function fileTooLarge({ file, bytes, limit }: { file: string; bytes: number; limit: number }): Finding {
-  return error({
-    code: 'SEQ0104',
-    at: { file },
-    what: `This file has ${formatBytes(bytes)}; ${formatBytes(limit)} is the most that is read`,
-    why: 'An imageset configuration of a thousand entries has less than a tenth of that',
-    next: 'Is this the file that was meant?',
-  });
-}
-
-export function yamlTooDeep({ at }: Where): Finding {
-  return error({
-    code: 'SEQ0104',
-    at,
-    what: 'Values are nested too deeply here',
-    why: 'An imageset configuration has eleven levels',
-  });
-}
-
-export function tooManyValues({ at, limit }: Where & { limit: number }): Finding {
-  return error({
-    code: 'SEQ0104',
-    at,
-    what: `More than ${limit} values, aliases expanded`,
-    why: 'Aliases of aliases multiply; a few lines can stand for billions of values',
-    next: 'Write the entries out, or name fewer',
-  });
-}
-
-export function yamlMalformed({ at, problem }: Where & { problem: string }): Finding {
-  return error({
-    code: 'SEQ0103',
-    at,
-    what: `This is not YAML: ${problem}`,
-    why: 'Reading stopped here; what is wrong may begin on a line before',
-    next: 'Compare indentation, quotes and brackets with the lines above',
-  });
-}
-
-export function manyDocuments({ at }: Where): Finding {
-  return error({
-    code: 'SEQ0103',
-    at,
-    what: 'A second document begins in this file',
-    why: 'oc-mirror reads the first one and silently ignores all others',
-    next: 'Move it into a file of its own',
-  });
-}
-
-export function keyWrittenTwice({ at, key }: Where & { key: string }): Finding {
-  return error({
-    code: 'SEQ0109',
-    at,
-    what: `The key ${shown(key)} is already in this map`,
-    why: 'oc-mirror 4.21 and later refuse the file; earlier ones silently take the last',
-    next: 'Remove one of the two, or put their entries together',
-  });
-}
-
-export function keyUnusable({ at }: Where): Finding {
-  return error({ code: 'SEQ0103', at, what: 'This cannot be a key: keys are plain texts, and << takes maps' });
-}
-
-export function tagRefused({ at }: Where): Finding {
-  return error({
-    code: 'SEQ0103',
-    at,
-    what: 'A YAML tag other than !!str stands before this value',
-    next: 'Remove the tag',
-  });
-}
-
-export function aliasWithoutAnchor({ at, itself }: Where & { itself: boolean }): Finding {
-  const what = itself ? 'This alias stands within what it repeats' : 'This alias has no anchor before it';
-  return error({ code: 'SEQ0103', at, what });
-}
-
-export function anchorUnusable({ at }: Where): Finding {
-  return error({
-    code: 'SEQ0103',
-    at,
-    what: 'The anchor of this value has a name of other than letters, digits, _ and -',
-  });
+function wordsFor(problem: YamlProblem): Omit<Explanation, 'at'> {
+  switch (problem.kind) {
+    case 'too long':
+      return {
+        code: 'SEQ0104',
+        what: `This file has ${formatBytes(problem.found)}; ${formatBytes(problem.limit)} is the most that is read`,
+        why: 'An imageset configuration of a thousand entries has less than a tenth of that',
+        next: 'Is this the file that was meant?',
+      };
+    case 'too deep':
+      return {
+        code: 'SEQ0104',
+        what: 'Values are nested too deeply here',
+        why: 'An imageset configuration has eleven levels',
+      };
+    case 'too many values':
+      return {
+        code: 'SEQ0104',
+        what: `More than ${problem.limit} values, aliases expanded`,
+        why: 'Aliases of aliases multiply; a few lines can stand for billions of values',
+        next: 'Write the entries out, or name fewer',
+      };
+    case 'empty':
+    case 'malformed':
+      return {
+        code: 'SEQ0103',
+        what: `This is not YAML: ${problem.problem}`,
+        why: 'Reading stopped here; what is wrong may begin on a line before',
+        next: 'Compare indentation, quotes and brackets with the lines above',
+      };
+    case 'second document':
+      return {
+        code: 'SEQ0103',
+        what: 'A second document begins in this file',
+        why: 'oc-mirror reads the first one and silently ignores all others',
+        next: 'Move it into a file of its own',
+      };
+    case 'key twice':
+      return {
+        code: 'SEQ0109',
+        what: `The key ${shown(problem.name)} is already in this map`,
+        why: 'oc-mirror 4.21 and later refuse the file; earlier ones silently take the last',
+        next: 'Remove one of the two, or put their entries together',
+      };
+    case 'unusable key':
+      return { code: 'SEQ0103', what: 'This cannot be a key: keys are plain texts, and << takes maps' };
+    case 'unusable tag':
+      return {
+        code: 'SEQ0103',
+        what: 'A YAML tag other than !!str stands before this value',
+        next: 'Remove the tag',
+      };
+    case 'unusable anchor':
+      return {
+        code: 'SEQ0103',
+        what: 'The anchor of this value has a name of other than letters, digits, _ and -',
+      };
+    case 'alias':
+    case 'alias without anchor':
+      return { code: 'SEQ0103', what: 'This alias has no anchor before it' };
+    case 'alias within its anchor':
+      return { code: 'SEQ0103', what: 'This alias stands within what it repeats' };
+  }
 }

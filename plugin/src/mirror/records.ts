@@ -9,7 +9,7 @@ import type { Inventory } from '../sequence/inventory';
 import { decodeInventory } from '../sequence/inventory';
 import type { SequenceMetadata } from '../sequence/metadata';
 import { parseSequenceMetadata } from '../sequence/metadata';
-import { renderPosition, SeqmirrorError } from '../system/errors';
+import { renderPlacedFact, SeqmirrorError } from '../system/errors';
 import { readText, readTextIfThere } from '../system/text-file';
 import { notAdoptedYet } from './errors';
 import type { RecordsPlace } from './mirror';
@@ -57,7 +57,7 @@ export async function readIntent(mirror: RecordsPlace, folder: string): Promise<
   if (first === undefined && intent !== undefined) return intent;
   throw new SeqmirrorError({
     ...(first as NonNullable<typeof first>),
-    details: others.map(({ at, what }) => `${at === undefined ? '' : `${renderPosition(at)}: `}${what}`),
+    details: others.map(renderPlacedFact),
   });
 }
 

@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { EngineOptions } from '../engine/engine';
 import { RegistrySettings } from '../registry/settings';
-import { readYaml } from '../sequence/yaml-record';
-import { renderPosition, SeqmirrorError } from '../system/errors';
 import { SigningSettings } from './signing-settings';
+import { renderPlacedFact, SeqmirrorError } from '../system/errors';
+import { readYaml } from '../yaml/read-yaml';
 
 /** seqmirror.yaml: what makes a folder a mirror, and how it works. */
 export const MirrorSettings = z.strictObject({
@@ -100,6 +100,6 @@ export function requireSettings(text: string, file: string): MirrorSettings {
   throw new SeqmirrorError({
     ...first,
     next: first.next ?? 'The README lists every key; editors complete them by the first line of the file',
-    details: others.map(({ at, what }) => `${at === undefined ? '' : `${renderPosition(at)}: `}${what}`),
+    details: others.map(renderPlacedFact),
   });
 }

@@ -7,7 +7,8 @@
  * 2 seq2-add-logging sha256:4e07…
  */
 import type { Finding } from '../system/errors';
-import { lockLineRefused, lockNotConsecutive, mergeConflict, numberClaimedTwice, textRefused } from './errors';
+import { mergeConflict, textRefused } from '../yaml/errors';
+import { lockLineRefused, lockNotConsecutive, numberClaimedTwice } from './errors';
 import { parseSequenceFolder } from './folder';
 import { Seal } from './seal';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { oneLine } from './one-line';
-import { readRecord } from './read-record';
-import { recordSchema } from './schema-version';
-import { renderYaml } from './yaml-text';
 import { printable } from '../system/printable';
+import { readRecord } from '../yaml/read-record';
+import { renderYaml } from '../yaml/render-yaml';
+import { recordSchema } from '../yaml/schema-version';
+import { oneLine } from './one-line';
 
 const longestNote = 500;
 

@@ -1,10 +1,7 @@
-import type { ErrorCode } from '../system/error-codes';
-import type { Explanation, Finding, Position } from '../system/errors';
+import type { Finding, Position } from '../system/errors';
 import { SeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
-
-const fromGit = (file: string) =>
-  `\`git restore ${printable(file)}\`, or take the file from another clone; seqmirror never leaves one like this`;
+import { fromGit } from '../yaml/errors';
 
 export function sequenceNameRefused(facts: { number: number; name: string }): SeqmirrorError {
   return new SeqmirrorError({
@@ -21,66 +18,6 @@ export function baseNotEarlier(facts: { number: number; base: string }): Seqmirr
     what: `seq${facts.number} has the base ${facts.base}, which is not an earlier sequence of this chain`,
     why: 'A differential leaves out what a sequence before it holds',
     next: `In sequence.yaml of seq${facts.number}, set base to previous, none, or the number of an earlier sequence`,
-  });
-}
-
-/** The text is from the future: a `schema` that only a later seqmirror reads. */
-export function newerSchema(facts: {
-  found: string;
-  known: string;
-  writer: string | undefined;
-  at: Position;
-}): Explanation {
-  const { found, known, writer, at } = facts;
-  return {
-    code: 'SEQ0210',
-    at,
-    what: `this file is ${printable(found, { limit: 40 })}, and this seqmirror reads ${known}`,
-    why: writer === undefined ? 'A newer seqmirror wrote it' : `seqmirror ${printable(writer, { limit: 40 })} wrote it`,
-    next: `\`npm install --save-dev seqmirror@${writer !== undefined && /^\d+\.\d+\.\d+[\w.+-]*$/.test(writer) ? writer : 'latest'}\``,
-  };
-}
-
-export function mergeConflict(facts: {
-  at: Position;
-  next?: string | undefined;
-  details?: readonly string[] | undefined;
-}): Finding {
-  return {
-    severity: 'error',
-    code: 'SEQ0212',
-    at: facts.at,
-    what: 'a merge conflict begins here and was not resolved',
-    why: 'Two branches changed the same lines',
-    details: facts.details,
-    next: facts.next ?? 'Keep the text of one side (`git checkout --ours` or `--theirs`) and remove the marks',
-  };
-}
-
-/** Text that cannot be taken for what the file should hold. */
-export function textRefused(facts: {
-  code: ErrorCode;
-  at: Position;
-  what: string;
-  why?: string | undefined;
-  next?: string | undefined;
-}): Finding {
-  const { why, next, ...rest } = facts;
-  return { severity: 'error', ...rest, why, next };
-}
-
-export function recordRefused(facts: {
-  at: Position;
-  what: string;
-  details?: readonly string[] | undefined;
-}): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0211',
-    at: facts.at,
-    what: facts.what,
-    why: 'The file was edited or damaged after it was written',
-    ...(facts.details === undefined || facts.details.length === 0 ? {} : { details: facts.details }),
-    next: fromGit(facts.at.file),
   });
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Finding } from '../system/errors';
+import { readYaml } from '../yaml/read-yaml';
+import { renderYaml } from '../yaml/render-yaml';
+import { recordSchema } from '../yaml/schema-version';
 import { SequenceNumber, oneLine } from './one-line';
-import { recordSchema } from './schema-version';
-import { readYaml } from './yaml-record';
-import { renderYaml } from './yaml-text';
 
 /** What a differential is taken against: the sequence before, nothing at all, or a given earlier one. */
 export const BaseChoice = z.union(

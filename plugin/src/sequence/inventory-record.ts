@@ -8,8 +8,8 @@ import { z } from 'zod';
 import { BlobRecord } from '../oci/blob';
 import { Digest } from '../oci/digest';
 import type { ImageKind } from '../oci/image';
+import { recordSchema } from '../yaml/schema-version';
 import { oneLine } from './one-line';
-import { recordSchema } from './schema-version';
 
 const imageKinds = ['release', 'operator', 'additional', 'helm'] as const satisfies readonly ImageKind[];
 

@@ -1,11 +1,12 @@
 import type { BlobRecord } from '../oci/blob';
 import { SeqmirrorError } from '../system/errors';
-import { mergeConflict, recordRefused, recordTooLarge } from './errors';
+import { mergeConflict, recordRefused } from '../yaml/errors';
+import { conflictAt } from '../yaml/read-yaml';
+import { issuesInWords } from '../yaml/schema-issues';
+import { newerSchemaOf, recordSchema } from '../yaml/schema-version';
+import { recordTooLarge } from './errors';
 import type { ImageRecord, InventoryBlob, InventoryHead } from './inventory-record';
 import { InventoryRecord, blobLine, imageLine, sortedLines } from './inventory-record';
-import { issuesInWords } from './schema-issues';
-import { newerSchemaOf, recordSchema } from './schema-version';
-import { conflictAt } from './yaml-record';
 
 /** What one sequence changes: its images against the previous sequence, and the blobs that its archives hold. */
 export interface Inventory {

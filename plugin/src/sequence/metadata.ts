@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { readRecord } from '../yaml/read-record';
+import { renderYaml } from '../yaml/render-yaml';
+import { recordSchema } from '../yaml/schema-version';
 import { AirGappedTransfer, SizeText } from './air-gapped-transfer';
 import { BaseChoice } from './intent';
 import { SequenceNumber, Timestamp, oneLine } from './one-line';
-import { readRecord } from './read-record';
-import { recordSchema } from './schema-version';
 import { Seal } from './seal';
-import { renderYaml } from './yaml-text';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
 const sources = z.array(oneLine(1000)).max(200_000);

@@ -2,8 +2,9 @@
  * SHA256SUMS as coreutils writes and `sha256sum -c` reads it: `<64 hex digits>  <name>`, a line each. A name with a
  * backslash or a line break is escaped, and its line begins with a backslash (coreutils, "cksum output modes").
  */
-import { recordRefused, recordTooLarge } from './errors';
 import { printable } from '../system/printable';
+import { recordRefused } from '../yaml/errors';
+import { recordTooLarge } from './errors';
 
 export interface Sha256Sum {
   /** Relative to the folder of SHA256SUMS, with `/`. */

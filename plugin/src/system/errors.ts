@@ -98,6 +98,18 @@ export function renderExplanation(explanation: Explanation): string {
   ].join('\n');
 }
 
+/** The place and the fact on one line, for the details of another message. */
+export function renderPlacedFact({ at, what }: Pick<Explanation, 'at' | 'what'>): string {
+  return at === undefined ? what : `${renderPosition(at)}: ${what}`;
+}
+
+/** Findings by the line and column where they are. */
+export function inOrderOfTheFile(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted(
+    (a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0),
+  );
+}
+
 /** The system's name for what went wrong (`ENOSPC`, `ECONNREFUSED`, …), looked for along the causes too. */
 export function systemErrorCode(error: unknown): string | undefined {
   for (let at = error; typeof at === 'object' && at !== null; at = (at as { cause?: unknown }).cause) {

@@ -7,9 +7,9 @@ import type { Run } from '../../mirror/run';
 import type { SealedSequence } from '../../mirror/sealed-chain';
 import type { Digest } from '../../oci/digest';
 import type { Custody } from '../../sequence/custody';
-import { recordSchema } from '../../sequence/schema-version';
 import { parseSha256Sums } from '../../sequence/sha256-sums';
 import { readText, readTextIfThere } from '../../system/text-file';
+import { recordSchema } from '../../yaml/schema-version';
 
 /** Of the blobs that a sequence added, how many are on a medium. */
 export interface HeldOnMedium {

@@ -1,5 +1,5 @@
 import type { Finding } from '../../system/errors';
-import type { Positions } from '../positions';
+import type { Positions } from '../../yaml/positions';
 import type { ImageSetConfiguration } from '../schema';
 import { blockedImagesRules } from './blocked-images';
 import { destinationRules } from './destinations';

@@ -1,7 +1,7 @@
 import type { Finding } from '../../system/errors';
+import type { Positions } from '../../yaml/positions';
 import { patternUnreadable } from '../errors';
 import { readGoPattern } from '../go-pattern';
-import type { Positions } from '../positions';
 import type { ImageSetConfiguration } from '../schema';
 
 export function* blockedImagesRules(

@@ -1,9 +1,9 @@
 import type { Finding, Position } from '../../system/errors';
+import type { Positions } from '../../yaml/positions';
 import { carriesCredentials } from '../credentials';
-import { destinationOfCatalog, destinationOfImage, uniqueCatalogName } from '../destination';
 import type { Destination } from '../destination';
+import { destinationOfCatalog, destinationOfImage, uniqueCatalogName } from '../destination';
 import { byTagAndByDigest, samePlace } from '../lints';
-import type { Positions } from '../positions';
 import { problemOfReference, registryReferenceOf } from '../references';
 import type { ImageSetConfiguration } from '../schema';
 

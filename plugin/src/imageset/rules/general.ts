@@ -1,7 +1,7 @@
 import type { Finding } from '../../system/errors';
+import type { Positions } from '../../yaml/positions';
 import { apiVersionOther, mirrorsNothing } from '../errors';
 import { archiveSizeNotPositive, withoutEffect } from '../lints';
-import type { Positions } from '../positions';
 import type { ImageSetConfiguration, MirrorContent } from '../schema';
 
 const currentApiVersion = 'mirror.openshift.io/v2alpha1';

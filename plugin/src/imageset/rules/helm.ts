@@ -1,8 +1,8 @@
 import type { Finding } from '../../system/errors';
+import type { Positions } from '../../yaml/positions';
 import { carriesCredentials } from '../credentials';
 import { urlUnusable } from '../errors';
 import { urlWithoutSlash } from '../lints';
-import type { Positions } from '../positions';
 import type { ImageSetConfiguration } from '../schema';
 
 export function* helmRules({ mirror: { helm = {} } }: ImageSetConfiguration, positions: Positions): Iterable<Finding> {

@@ -1,8 +1,8 @@
 import type { Finding } from '../../system/errors';
+import type { Positions } from '../../yaml/positions';
 import { carriesCredentials } from '../credentials';
 import { pathComponentOf } from '../destination';
 import { referenceWithoutHost } from '../lints';
-import type { Positions } from '../positions';
 import { hasNoHost } from '../references';
 import type { ImageSetConfiguration } from '../schema';
 import { referenceProblems } from './reference';

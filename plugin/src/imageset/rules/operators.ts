@@ -1,8 +1,8 @@
 import type { Finding } from '../../system/errors';
+import type { Positions } from '../../yaml/positions';
 import { carriesCredentials } from '../credentials';
 import { uniqueCatalogName } from '../destination';
 import { wholeCatalog } from '../lints';
-import type { Positions } from '../positions';
 import type { ImageSetConfiguration } from '../schema';
 import { entriesTwice } from './entries-twice';
 import { referenceProblems } from './reference';

@@ -1,6 +1,6 @@
 import type { Finding } from '../../system/errors';
+import type { Positions } from '../../yaml/positions';
 import { rangeInFull, rangesMixed } from '../errors';
-import type { Positions } from '../positions';
 import type { ImageSetConfiguration, OperatorPackage } from '../schema';
 import { parsePackageVersion } from '../version';
 import { entriesTwice } from './entries-twice';

@@ -1,9 +1,9 @@
 import type { Finding } from '../../system/errors';
+import type { Positions } from '../../yaml/positions';
 import { carriesCredentials } from '../credentials';
 import { didYouMean } from '../did-you-mean';
 import { platformsAndArchitectures } from '../errors';
 import { withoutEffect, wordUnknown } from '../lints';
-import type { Positions } from '../positions';
 import type { ImageSetConfiguration } from '../schema';
 import { parseReleaseVersion } from '../version';
 import { entriesTwice } from './entries-twice';

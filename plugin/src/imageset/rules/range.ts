@@ -1,9 +1,9 @@
-import semver from 'semver';
 import type { SemVer } from 'semver';
+import semver from 'semver';
 import type { Finding } from '../../system/errors';
+import type { Positions } from '../../yaml/positions';
 import { versionUnreadable } from '../errors';
 import { rangeEmpty } from '../lints';
-import type { Positions } from '../positions';
 
 interface VersionRange {
   readonly minVersion?: string | undefined;

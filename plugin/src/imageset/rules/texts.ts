@@ -1,7 +1,7 @@
 import type { Finding } from '../../system/errors';
+import type { Positions } from '../../yaml/positions';
 import { carriesCredentials } from '../credentials';
 import { controlCharacter, credentialsInUrl } from '../errors';
-import type { Positions } from '../positions';
 
 // eslint-disable-next-line no-control-regex -- control characters are what this looks for
 const control = /[\u0000-\u001f\u007f-\u009f]/;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { oneLine } from '../../sequence/one-line';
-import { recordSchema } from '../../sequence/schema-version';
-import { readYaml } from '../../sequence/yaml-record';
-import { renderYaml } from '../../sequence/yaml-text';
-import { renderPosition, SeqmirrorError } from '../../system/errors';
 import { isSiteName } from '../site-name';
+import { renderPlacedFact, SeqmirrorError } from '../../system/errors';
+import { readYaml } from '../../yaml/read-yaml';
+import { renderYaml } from '../../yaml/render-yaml';
+import { recordSchema } from '../../yaml/schema-version';
 
 /** A site's name as its folder has it. It is a code name: Git is not to know where the site is. */
 export const SiteName = z
@@ -70,7 +70,7 @@ export function parseSite(text: string, file: string): Site {
   throw new SeqmirrorError({
     ...first,
     next: first.next ?? 'It needs `schema: seqmirror/v1` and `name`; the README lists every key',
-    details: others.map(({ at, what }) => `${at === undefined ? '' : `${renderPosition(at)}: `}${what}`),
+    details: others.map(renderPlacedFact),
   });
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { oneLine, SequenceNumber, Timestamp } from '../../sequence/one-line';
-import { readRecord } from '../../sequence/read-record';
-import { recordSchema } from '../../sequence/schema-version';
 import { Seal } from '../../sequence/seal';
-import { renderYaml } from '../../sequence/yaml-text';
+import { readRecord } from '../../yaml/read-record';
+import { renderYaml } from '../../yaml/render-yaml';
+import { recordSchema } from '../../yaml/schema-version';
 import { SiteName } from './site';
 
 /** `T0001`, one for each bundle that a mirror sends, whichever sites it is for. */

@@ -4,17 +4,9 @@
  */
 import type { Alias, ParsedNode, Scalar, YAMLMap } from 'yaml';
 import { isAlias, isScalar, isSeq } from 'yaml';
-import type { Finding } from '../system/errors';
-import {
-  aliasWithoutAnchor,
-  anchorUnusable,
-  keyUnusable,
-  keyWrittenTwice,
-  tagRefused,
-  tooManyValues,
-} from './yaml-errors';
-import { readPlainScalar } from './yaml-scalar';
-import type { YamlSource } from './yaml-source';
+import type { YamlDialect } from './dialect';
+import { isPlain } from './dialect';
+import type { YamlProblem, YamlSource } from './source';
 
 const mostValues = 200_000;
 
@@ -33,40 +25,40 @@ export interface Place {
 export interface PlacedValue {
   readonly value: unknown;
   readonly place: Place;
-  readonly findings: readonly Finding[];
+  readonly problems: readonly YamlProblem[];
 }
 
-type Reading = Omit<PlacedValue, 'findings'>;
+type ReadValue = Omit<PlacedValue, 'problems'>;
 
-export function readPlacedValue(source: YamlSource): PlacedValue {
-  const findings: Finding[] = [];
+/** The value of a document, with what is wrong in it, in the order of the text. */
+export function readPlacedValue(source: YamlSource, dialect: YamlDialect): PlacedValue {
+  const problems: YamlProblem[] = [];
+  const { expandsAliases } = dialect;
   const anchors = new Map<string, ParsedNode>();
   const open = new Set<ParsedNode>();
   let values = 0;
 
-  const read = (node: ParsedNode | null, place: { keyOffset: number; itself?: ParsedNode | undefined }): Reading => {
+  const read = (node: ParsedNode | null, place: { keyOffset: number; itself?: ParsedNode | undefined }): ReadValue => {
     values += 1;
     const offset = node?.range[0] ?? place.keyOffset;
     const here = { offset, keyOffset: place.keyOffset, node: place.itself ?? node };
-    if (values > mostValues) {
+    if (expandsAliases && values > mostValues) {
       if (values === mostValues + 1)
-        findings.push(tooManyValues({ at: source.at(place.keyOffset), limit: mostValues }));
+        problems.push({ kind: 'too many values', at: source.at(place.keyOffset), limit: mostValues });
       return { value: null, place: { ...here, children: new Map() } };
     }
     if (node === null) return { value: null, place: { ...here, children: new Map() } };
     if (isAlias(node)) return readAlias(node, place.keyOffset, here.node as ParsedNode);
     if (node.anchor !== undefined) {
       anchors.set(node.anchor, node);
-      if (!/^[\w-]+$/.test(node.anchor)) findings.push(anchorUnusable({ at: source.at(offset) }));
+      if (expandsAliases && !/^[\w-]+$/.test(node.anchor))
+        problems.push({ kind: 'unusable anchor', at: source.at(offset) });
     }
-    if (node.tag !== undefined && !ordinaryTags.has(node.tag)) findings.push(tagRefused({ at: source.at(offset) }));
+    if (expandsAliases && node.tag !== undefined && !ordinaryTags.has(node.tag))
+      problems.push({ kind: 'unusable tag', at: source.at(offset) });
     if (isScalar(node)) {
-      const plain = node.type === 'PLAIN' && node.tag !== 'tag:yaml.org,2002:str';
-      const written = plain ? { written: node.source } : {};
-      return {
-        value: plain ? readPlainScalar(node.source) : node.value,
-        place: { ...here, ...written, children: new Map() },
-      };
+      const written = isPlain(node) ? node.source : undefined;
+      return { value: dialect.valueOf(node), place: { ...here, written, children: new Map() } };
     }
     open.add(node);
     const reading = isSeq(node)
@@ -76,10 +68,12 @@ export function readPlacedValue(source: YamlSource): PlacedValue {
     return { value: reading.value, place: { ...here, children: reading.children } };
   };
 
-  const readAlias = (alias: Alias.Parsed, keyOffset: number, itself: ParsedNode): Reading => {
+  const readAlias = (alias: Alias.Parsed, keyOffset: number, itself: ParsedNode): ReadValue => {
     const target = anchors.get(alias.source);
-    if (target !== undefined && !open.has(target)) return read(target, { keyOffset, itself });
-    findings.push(aliasWithoutAnchor({ at: source.at(alias.range[0]), itself: target !== undefined }));
+    const at = source.at(alias.range[0]);
+    if (!expandsAliases) problems.push({ kind: 'alias', at, name: alias.source });
+    else if (target !== undefined && !open.has(target)) return read(target, { keyOffset, itself });
+    else problems.push({ kind: target === undefined ? 'alias without anchor' : 'alias within its anchor', at });
     return { value: null, place: { offset: alias.range[0], keyOffset, node: itself, children: new Map() } };
   };
 
@@ -92,18 +86,18 @@ export function readPlacedValue(source: YamlSource): PlacedValue {
   };
 
   const readMap = (map: YAMLMap<ParsedNode, ParsedNode | null>) => {
-    const own = new Map<string, Reading>();
-    const merged = new Map<string, Reading>();
+    const own = new Map<string, ReadValue>();
+    const merged = new Map<string, ReadValue>();
     for (const { key, value } of map.items) {
       const name = nameOf(key, anchors);
       const keyOffset = key.range[0];
       if (name === undefined) {
-        findings.push(keyUnusable({ at: source.at(keyOffset) }));
+        problems.push({ kind: 'unusable key', at: source.at(keyOffset) });
         continue;
       }
       const reading = read(value, { keyOffset });
-      if (name === '<<' && isScalar(key) && key.type === 'PLAIN') merge(reading, merged);
-      else if (own.has(name)) findings.push(keyWrittenTwice({ at: source.at(keyOffset), key: name }));
+      if (expandsAliases && name === '<<' && isScalar(key) && key.type === 'PLAIN') merge(reading, merged);
+      else if (own.has(name)) problems.push({ kind: 'key twice', at: source.at(keyOffset), name });
       else own.set(name, reading);
     }
     const all = new Map([...merged, ...own]);
@@ -112,7 +106,7 @@ export function readPlacedValue(source: YamlSource): PlacedValue {
     return { value, children: new Map([...all].map(([name, { place }]) => [name, place])) };
   };
 
-  const merge = ({ value, place }: Reading, merged: Map<string, Reading>): void => {
+  const merge = ({ value, place }: ReadValue, merged: Map<string, ReadValue>): void => {
     if (Array.isArray(value)) {
       // The first of a list of maps wins.
       value.forEach((item, index) => merge({ value: item, place: place.children.get(index)! }, merged));
@@ -122,12 +116,12 @@ export function readPlacedValue(source: YamlSource): PlacedValue {
         if (!merged.has(name as string)) merged.set(name as string, { value: inherited, place: child });
       }
     } else {
-      findings.push(keyUnusable({ at: source.at(place.keyOffset) }));
+      problems.push({ kind: 'unusable key', at: source.at(place.keyOffset) });
     }
   };
 
   const { value, place } = read(source.root, { keyOffset: 0 });
-  return { value, place, findings };
+  return { value, place, problems };
 }
 
 const ordinaryTags = new Set(['str', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`));

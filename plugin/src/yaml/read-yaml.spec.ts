@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readYaml } from './yaml-record';
+import { readYaml } from './read-yaml';
 
 const format = {
   schema: z.strictObject({ a: z.string() }),

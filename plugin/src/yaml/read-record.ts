@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { SeqmirrorError, renderPosition } from '../system/errors';
+import { SeqmirrorError, renderPlacedFact } from '../system/errors';
 import { recordRefused } from './errors';
-import { readYaml } from './yaml-record';
+import { readYaml } from './read-yaml';
 
 /**
  * Reads a YAML file that seqmirror itself wrote. One finding is enough to refuse it; the others are its details.
@@ -25,6 +25,6 @@ export function readRecord<T>(
   throw recordRefused({
     at: first.at ?? { file },
     what: first.what,
-    details: others.map(({ at, what }) => (at === undefined ? what : `${renderPosition(at)}: ${what}`)),
+    details: others.map(renderPlacedFact),
   });
 }

@@ -1,5 +1,5 @@
 import { LineCounter } from 'yaml';
-import { yamlTokens } from './yaml-tokens';
+import { yamlTokens } from './tokens';
 
 const tooDeepLine = (text: string): number | undefined => {
   const lines = new LineCounter();

@@ -1,0 +1,68 @@
+import type { ErrorCode } from '../system/error-codes';
+import type { Explanation, Finding, Position } from '../system/errors';
+import { SeqmirrorError } from '../system/errors';
+import { printable } from '../system/printable';
+
+/** The way back for a file that seqmirror wrote and Git has. */
+export const fromGit = (file: string) =>
+  `\`git restore ${printable(file)}\`, or take the file from another clone; seqmirror never leaves one like this`;
+
+/** The text is from the future: a `schema` that only a later seqmirror reads. */
+export function newerSchema(facts: {
+  found: string;
+  known: string;
+  writer: string | undefined;
+  at: Position;
+}): Explanation {
+  const { found, known, writer, at } = facts;
+  return {
+    code: 'SEQ0210',
+    at,
+    what: `this file is ${printable(found, { limit: 40 })}, and this seqmirror reads ${known}`,
+    why: writer === undefined ? 'A newer seqmirror wrote it' : `seqmirror ${printable(writer, { limit: 40 })} wrote it`,
+    next: `\`npm install --save-dev seqmirror@${writer !== undefined && /^\d+\.\d+\.\d+[\w.+-]*$/.test(writer) ? writer : 'latest'}\``,
+  };
+}
+
+export function mergeConflict(facts: {
+  at: Position;
+  next?: string | undefined;
+  details?: readonly string[] | undefined;
+}): Finding {
+  return {
+    severity: 'error',
+    code: 'SEQ0212',
+    at: facts.at,
+    what: 'a merge conflict begins here and was not resolved',
+    why: 'Two branches changed the same lines',
+    details: facts.details,
+    next: facts.next ?? 'Keep the text of one side (`git checkout --ours` or `--theirs`) and remove the marks',
+  };
+}
+
+/** Text that cannot be taken for what the file should hold. */
+export function textRefused(facts: {
+  code: ErrorCode;
+  at: Position;
+  what: string;
+  why?: string | undefined;
+  next?: string | undefined;
+}): Finding {
+  const { why, next, ...rest } = facts;
+  return { severity: 'error', ...rest, why, next };
+}
+
+export function recordRefused(facts: {
+  at: Position;
+  what: string;
+  details?: readonly string[] | undefined;
+}): SeqmirrorError {
+  return new SeqmirrorError({
+    code: 'SEQ0211',
+    at: facts.at,
+    what: facts.what,
+    why: 'The file was edited or damaged after it was written',
+    ...(facts.details === undefined || facts.details.length === 0 ? {} : { details: facts.details }),
+    next: fromGit(facts.at.file),
+  });
+}
