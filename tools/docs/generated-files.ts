@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { composeUploadScript } from '../../plugin/src/bundle-format/upload-script/upload-script';
 import { errorCodes } from '../../plugin/src/system/error-codes';
+import { executorFiles } from './executor-files';
 import { formatted } from './formatted';
 import { publishedJsonSchemas } from './json-schemas';
 import { markdownTable } from './markdown-table';
@@ -14,6 +15,9 @@ export async function generatedFiles(root: string): Promise<Map<string, string>>
   const files = new Map<string, string>();
   for (const [name, schema] of Object.entries(publishedJsonSchemas())) {
     files.set(`plugin/schemas/${name}`, await formatted(JSON.stringify(schema), 'json'));
+  }
+  for (const [path, value] of Object.entries(executorFiles())) {
+    files.set(`plugin/${path}`, await formatted(JSON.stringify(value), 'json'));
   }
   const readme = await readFile(join(root, 'README.md'), 'utf8');
   files.set('README.md', await formatted(withSections(readme, await readmeSections(root)), 'markdown'));

@@ -3,7 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
 import { composeUploadScript } from '../../plugin/src/bundle-format/upload-script/upload-script';
+import type { CommandName } from '../../plugin/src/commands/commands';
+import { commands } from '../../plugin/src/commands/commands';
 import { nodesFor } from '../../plugin/src/graph/create-nodes';
+import { schemaOf } from './executor-files';
 import { settingsJsonSchema } from './json-schemas';
 import { markdownTable } from './markdown-table';
 import type { OptionsSchema } from './options-table';
@@ -12,9 +15,9 @@ import { optionsTable, settingsTable } from './options-table';
 /** The tables of README.md, made from what the code itself goes by. */
 export async function readmeSections(root: string): Promise<Record<string, string>> {
   return {
-    generators: await referenceOf('generators', root),
+    generators: await generatorsReference(root),
     targets: targetsTable(),
-    executors: await referenceOf('executors', root),
+    executors: executorsReference(),
     'upload-script': await uploadScriptHash(),
     settings: settingsTable(settingsJsonSchema() as OptionsSchema),
   };
@@ -28,22 +31,33 @@ async function uploadScriptHash(): Promise<string> {
   return `\`\`\`\n${sha256}  seq-upload.sh\n\`\`\``;
 }
 
-interface Collection {
-  readonly [kind: string]: Readonly<
-    Record<string, { readonly schema: string; readonly description: string; hidden?: boolean }>
-  >;
+function executorsReference(): string {
+  return Object.entries(commands)
+    .map(([name, { description }]) => {
+      const options = schemaOf(name as CommandName) as OptionsSchema;
+      return reference(name, description, options);
+    })
+    .join('\n\n');
 }
 
-async function referenceOf(kind: 'generators' | 'executors', root: string): Promise<string> {
+interface Generators {
+  readonly generators: Readonly<Record<string, { readonly schema: string; readonly description: string }>>;
+}
+
+async function generatorsReference(root: string): Promise<string> {
   const plugin = join(root, 'plugin');
-  const collection = JSON.parse(await readFile(join(plugin, `${kind}.json`), 'utf8')) as Collection;
-  const parts = Object.entries(collection[kind] ?? {}).map(async ([name, { schema, description }]) => {
+  const { generators } = JSON.parse(await readFile(join(plugin, 'generators.json'), 'utf8')) as Generators;
+  const parts = Object.entries(generators).map(async ([name, { schema, description }]) => {
     // The package has them under dist, where the build copies them from src.
     const file = join(plugin, schema.replace('./dist/', 'src/'));
     const options = JSON.parse(await readFile(file, 'utf8')) as OptionsSchema;
-    return `#### \`seqmirror:${name}\`\n\n${options.description ?? description}\n\n${optionsTable(options)}`;
+    return reference(name, options.description ?? description, options);
   });
   return (await Promise.all(parts)).join('\n\n');
+}
+
+function reference(name: string, description: string, options: OptionsSchema): string {
+  return `#### \`seqmirror:${name}\`\n\n${description}\n\n${optionsTable(options)}`;
 }
 
 /** What a workspace with one mirror, one sealed and one planned sequence gets, by the same function that Nx calls. */

@@ -5,6 +5,7 @@
 export const rows = [
   ['index'],
   ['graph', 'generators', 'executors', 'uploader'],
+  ['commands'],
   ['api'],
   ['report'],
   // Use cases.

@@ -1,43 +1,73 @@
-/** What all executors share: where they are, how they stop, and how what they find reaches people. */
+/** What all executors share: their options, how they stop, and how what they find reaches people and programs. */
 import type { Writable } from 'node:stream';
 import type { ExecutorContext, PromiseExecutor } from '@nx/devkit';
-import type { MirrorLocation, Run } from '../api';
+import type { Run } from '../api';
+import type { CommandName } from '../commands/commands';
+import type { CommandOptions } from '../commands/options';
+import { commandOptions } from '../commands/options';
+import { jsonDocument } from '../report/json/document';
 import { progressOnStderr } from '../report/progress-printer';
 import { isSeqmirrorError, renderExplanation } from '../system/errors';
 
 export interface ExecutorRun extends Run {
   readonly context: ExecutorContext;
+  /** The Nx project whose target was asked for. */
+  readonly project: string;
   readonly env: Readonly<NodeJS.ProcessEnv>;
-  /** A result, on stdout. */
-  print(text: string): void;
   /** For results that are no text. */
   readonly stdout: Writable;
 }
 
-/** An executor out of one use case: errors are rendered, signals stop the work, `success` is what the use case says. */
-export function executorOf<Options>(
-  work: (options: Options, run: ExecutorRun) => Promise<boolean>,
-): PromiseExecutor<Options> {
-  return async (options, context) => {
+/** How a command's executor is put together. */
+export interface CommandParts<Options, Outcome> {
+  /** Calls the use case. */
+  readonly work: (options: Options, run: ExecutorRun) => Promise<Outcome>;
+  readonly inWords: (outcome: Outcome, run: ExecutorRun) => string;
+  /** For `--json`: the outcome itself, unless it holds what programs have no use for. */
+  readonly inJson?: (outcome: Outcome) => object;
+  /** Whether the task succeeded: always, where the work ends without an error. */
+  readonly isSuccess?: (outcome: Outcome) => boolean;
+  /** Whether the result itself goes to stdout, where nothing else may then. */
+  readonly isStdoutTaken?: (options: Options) => boolean;
+}
+
+/** The executor of a command: errors are rendered, signals stop the work, `--json` prints one document. */
+export function executorOf<Name extends CommandName, Outcome extends object>(
+  name: Name,
+  {
+    work,
+    inWords,
+    inJson = (outcome) => outcome,
+    isSuccess,
+    isStdoutTaken,
+  }: CommandParts<CommandOptions<Name>, Outcome>,
+): PromiseExecutor<object> {
+  return async (typed, context) => {
     const abort = new AbortController();
     const stop = (signal: NodeJS.Signals): void => abort.abort(new Stopped(signal));
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
     for (const signal of signals) process.on(signal, stop);
     const progress = progressOnStderr();
     try {
-      const success = await work(options, {
+      const options = commandOptions[name].parse(typed) as CommandOptions<Name>;
+      const run: ExecutorRun = {
         context,
+        project: context.projectName ?? '',
         env: process.env,
         progress,
         signal: abort.signal,
         now: () => new Date(),
         stdout: process.stdout,
-        print: (text) => void process.stdout.write(`${text}\n`),
-      });
-      return { success };
+      };
+      const outcome = await work(options, run);
+      const isJson = 'json' in options && options.json === true;
+      const text = isJson ? jsonDocument(name, inJson(outcome)) : inWords(outcome, run);
+      if (isStdoutTaken?.(options) === true) progress.note(text);
+      else process.stdout.write(`${text}\n`);
+      return { success: isSuccess?.(outcome) ?? true };
     } catch (error) {
       progress.stop();
-      process.stderr.write(`${inWords(error, context)}\n`);
+      process.stderr.write(`${errorInWords(error, context)}\n`);
       return { success: false };
     } finally {
       progress.stop();
@@ -46,32 +76,13 @@ export function executorOf<Options>(
   };
 }
 
-/** The mirror whose project this is, or whose `content/` this sequence's folder is in. */
-export function locationOf(
-  { context, env }: ExecutorRun,
-  sequence?: string,
-): MirrorLocation & { readonly folder: string } {
-  const projects = context.projectsConfigurations.projects;
-  const path = sequence?.replace(/\/+$/, '').split('/');
-  const mirrorRoot = path === undefined ? rootOf(context) : path.slice(0, -2).join('/');
-  const name = Object.keys(projects).find(
-    (project) => projects[project]?.root === (mirrorRoot === '' ? '.' : mirrorRoot),
-  );
-  return { workspaceRoot: context.root, mirrorRoot, name, env, folder: path?.at(-1) ?? '' };
-}
-
-function rootOf(context: ExecutorContext): string {
-  const { projectName = '' } = context;
-  return context.projectsConfigurations.projects[projectName]?.root ?? '';
-}
-
 class Stopped extends Error {
   constructor(readonly signal: NodeJS.Signals) {
     super(`stopped by ${signal}`);
   }
 }
 
-function inWords(error: unknown, { isVerbose }: ExecutorContext): string {
+function errorInWords(error: unknown, { isVerbose }: ExecutorContext): string {
   if (error instanceof Stopped)
     return `Stopped (${error.signal}). What was fetched is kept; the same command goes on from there.`;
   const verbose = isVerbose || process.env['NX_VERBOSE_LOGGING'] === 'true';

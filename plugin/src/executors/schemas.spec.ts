@@ -27,8 +27,10 @@ describe.each(listed)('%s', (_name, { implementation, factory, schema, descripti
     required: string[];
   };
 
-  it('has its code where it says', () => {
-    expect(existsSync(join(plugin, `${sourceOf(implementation ?? factory ?? '')}.ts`))).toBe(true);
+  it('has its code where it says', async () => {
+    const [path = '', name = 'default'] = (implementation ?? factory ?? '').split('#');
+    expect(existsSync(join(plugin, `${sourceOf(path)}.ts`))).toBe(true);
+    expect(await import(join(plugin, sourceOf(path)))).toHaveProperty(name, expect.any(Function));
   });
 
   it('says the same of itself in both places', () => expect(options.description).toBe(description));

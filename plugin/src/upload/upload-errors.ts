@@ -20,16 +20,6 @@ export function siteWithoutRegistry(facts: { site: string; project: string }): S
   });
 }
 
-/** SEQ0650: an upload without any destination. */
-export function uploadWithoutRegistry(facts: { project: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0650',
-    what: 'Where to upload is not said',
-    why: 'A sequence is uploaded into a registry, or to a site whose site.yaml names one',
-    next: `\`nx run ${facts.project}:upload --registry=registry.example:8443/mirror\`, or --site=bravo`,
-  });
-}
-
 export function archivesNotHere(facts: {
   folder: string;
   missing: readonly { readonly folder: string; readonly name: string }[];

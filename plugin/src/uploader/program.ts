@@ -1,6 +1,7 @@
 /** What seqmirror-upload.js does with a command line. Whatever belongs to the process is handed in. */
+import { jsonDocument } from '../report/json/document';
 import type { ProgressPrinter } from '../report/progress-printer';
-import { bundleUploadInJson, renderBundleUpload } from '../report/text/bundle-upload';
+import { renderBundleUpload } from '../report/text/bundle-upload';
 import { isSeqmirrorError } from '../system/errors';
 import { seqmirrorVersion } from '../system/package-version';
 import { uploadBundle } from '../upload/upload-bundle';
@@ -30,7 +31,7 @@ export async function runProgram(run: ProgramRun): Promise<ExitCode> {
     else {
       const outcome = await uploadBundle({ ...command, env, progress, signal });
       progress.stop();
-      stdout(`${command.json ? JSON.stringify(bundleUploadInJson(outcome), null, 2) : renderBundleUpload(outcome)}\n`);
+      stdout(`${command.json ? jsonDocument('bundle-upload', outcome) : renderBundleUpload(outcome)}\n`);
     }
     return 0;
   } catch (error) {

@@ -136,25 +136,6 @@ export function notAssumable(facts: {
   });
 }
 
-/** SEQ0623: no way to acknowledge was named, or two, or one without its value. */
-export function acknowledgementUnclear(facts: {
-  project: string;
-  said: number;
-  /** An option that was given without a value. */
-  empty?: string | undefined;
-}): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0623',
-    what:
-      facts.empty !== undefined
-        ? `${facts.empty} has no value`
-        : facts.said === 0
-          ? 'What is acknowledged is not said'
-          : 'What is acknowledged is said in two ways',
-    next: `\`nx run ${facts.project}:acknowledge --receipt=<file>\`, or --code=XXXX-XXXX-XXXX, or --assume over a diode, or --lost=T0002`,
-  });
-}
-
 /** SEQ0624: a transfer that was never made for this site. */
 export function noSuchTransfer(facts: { id: string; site: string; known: readonly string[] }): SeqmirrorError {
   const { id, site, known } = facts;

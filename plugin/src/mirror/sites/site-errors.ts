@@ -55,13 +55,3 @@ export function notAcknowledgedEver(facts: {
         : `\`nx run ${project}:rollback --to=seq${nearest}\` is on the safe side: the next bundle carries what came after it`,
   });
 }
-
-/** SEQ0614: rollback was not told what happened, or two things at once. */
-export function rollbackUnclear(facts: { project: string; why: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0614',
-    what: 'How far the site went back is not clear',
-    why: facts.why,
-    next: `\`nx run ${facts.project}:rollback --to=seq3\` after a restore, \`--wiped\` where all is gone, \`--cache\` where only the cache of oc-mirror is`,
-  });
-}

@@ -18,7 +18,7 @@ export {
   withEntry,
 } from './ledger';
 export { mediaPattern, parseSite, ReceiptHabit, registryPattern, renderSite, Site, SiteName } from './site';
-export { notAcknowledgedEver, rollbackUnclear, siteNameRefused } from './site-errors';
+export { notAcknowledgedEver, siteNameRefused } from './site-errors';
 export type { KnownSite } from './site-files';
 export {
   nextTransfer,

@@ -26,8 +26,3 @@ export function renderBundleUpload(outcome: BundleUploadOutcome): string {
         ];
   return [...done, ...applyInWords(outcome.resources)].join('\n');
 }
-
-/** The same for programs. */
-export function bundleUploadInJson(outcome: BundleUploadOutcome): Record<string, unknown> {
-  return { schema: 'seqmirror/bundle-upload/v1', ...outcome };
-}

@@ -1,8 +1,7 @@
 import type { BundleOutcome } from '../../bundle/bundle';
-import type { BundleFile } from '../../bundle/bundle-file';
 import type { KindRow } from '../../bundle/bundle-kinds';
 import type { BundlePlan } from '../../bundle/bundle-plan';
-import { bytesOfVolume, filesOf, isTakenIn, labelOf } from '../../bundle/bundle-plan';
+import { isTakenIn } from '../../bundle/bundle-plan';
 import { neededInCache, needsInWords } from '../../bundle/needs';
 import { formatBytes } from '../../system/byte-size';
 import { counted } from '../../system/counted';
@@ -15,38 +14,6 @@ type Written = Extract<BundleOutcome, { kind: 'written' }>;
 /** What `nx run mirror-seqN:bundle` says at its end. */
 export function renderBundle(outcome: BundleOutcome): string {
   return outcome.kind === 'planned' ? renderPlanned(outcome) : renderWritten(outcome);
-}
-
-/** The same for programs. */
-export function bundleInJson(outcome: BundleOutcome): Record<string, unknown> {
-  const schema = 'seqmirror/bundle/v1';
-  if (outcome.kind === 'planned') {
-    return { schema, kind: 'planned', plan: outcome.plan && planInJson(outcome.plan), kinds: outcome.rows };
-  }
-  const { plan, ...rest } = outcome;
-  return { schema, ...rest, plan: planInJson(plan) };
-}
-
-function planInJson(plan: BundlePlan): Record<string, unknown> {
-  const { id, mirrorId: mirror, sites, head, content, closure, carried, medium, layout } = plan;
-  return {
-    bundle: id,
-    mirror,
-    sites,
-    kind: content.kind,
-    head,
-    needs: content.needs.map((need) => need.map(({ entry }) => entry)),
-    closure,
-    carried,
-    leftOut: content.leftOut,
-    media: medium.name,
-    volumes: layout.volumes.map((volume) => ({
-      number: volume.number,
-      label: labelOf(plan, volume.number),
-      bytes: bytesOfVolume(volume),
-      files: filesOf(plan, volume.number).map(({ path, bytes }: BundleFile) => ({ path, bytes })),
-    })),
-  };
 }
 
 function renderPlanned({ plan, rows }: Extract<BundleOutcome, { kind: 'planned' }>): string {

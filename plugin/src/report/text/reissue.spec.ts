@@ -1,6 +1,6 @@
 import { digestFromHex } from '../../oci/digest';
 import type { ReissueOutcome } from '../../reissue/reissue';
-import { reissueInJson, renderReissue } from './reissue';
+import { renderReissue } from './reissue';
 
 const blob = { digest: digestFromHex('a'.repeat(64)), bytes: 124_000_000 };
 const plan: Extract<ReissueOutcome, { kind: 'planned' }>['plan'] = {
@@ -66,21 +66,5 @@ describe('renderReissue', () => {
     expect(
       renderReissue({ kind: 'sound', mirror: 'mirror', folder: 'seq1-baseline', archives: 3, linked: false }),
     ).toBe('seq1-baseline: 3 archives are what was sealed, nothing to do');
-  });
-});
-
-describe('reissueInJson', () => {
-  it('has the plan without what is in each archive', () => {
-    const json = reissueInJson({ kind: 'planned', mirror: 'mirror', folder: 'seq1-baseline', plan });
-    expect(json).toMatchObject({
-      schema: 'seqmirror/reissue/v1',
-      plan: {
-        archives: [
-          { name: 'mirror_000002.tar', how: 'copied', from: '/mnt/a/x.tar' },
-          { name: 'mirror_000003.tar', how: 'packaged anew', blobs: 1 },
-        ],
-      },
-    });
-    expect(JSON.stringify(json)).not.toContain('entries');
   });
 });

@@ -38,26 +38,6 @@ export function renderReissue(outcome: ReissueOutcome): string {
   }
 }
 
-/** The same for programs. */
-export function reissueInJson(outcome: ReissueOutcome): Record<string, unknown> {
-  const schema = 'seqmirror/reissue/v1';
-  if (outcome.kind === 'sound') return { schema, ...outcome };
-  const { plan, ...rest } = outcome;
-  const { makings, ...planned } = plan;
-  return { schema, ...rest, plan: { ...planned, archives: makings.map(archiveInJson) } };
-}
-
-function archiveInJson(making: Making): Record<string, unknown> {
-  const { name, bytes } = making;
-  const facts = { name, bytes, how: howOf(making) };
-  return making.how === 'copied' ? { ...facts, from: making.path } : { ...facts, blobs: making.blobs.length };
-}
-
-function howOf(making: Making): 'copied' | 'rebuilt' | 'laid out as sealed' | 'packaged anew' {
-  if (making.how !== 'composed') return making.how;
-  return making.asSealed ? 'laid out as sealed' : 'packaged anew';
-}
-
 function linesOf({ sound, damaged, makings, sources }: ReissuePlan): string[] {
   return [
     ...(sound.length === 0 ? [] : [`  ${counted(sound.length, 'archive')} sound, left alone`]),

@@ -40,11 +40,6 @@ export function renderUpload(outcome: UploadOutcome | SiteUploadOutcome): string
   ].join('\n');
 }
 
-/** The same for programs. */
-export function uploadInJson(outcome: UploadOutcome): Record<string, unknown> {
-  return { schema: 'seqmirror/upload/v1', ...outcome };
-}
-
 /** What the registry answered for, as the ledger has it now. */
 function siteInWords({ name, from, entry, changed, receipt }: SiteUploadOutcome['site']): string[] {
   if (entry === undefined) return [];

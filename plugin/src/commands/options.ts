@@ -1,0 +1,159 @@
+/**
+ * The options of every command, from which the executors' schemas and the types of their options are made. What has no
+ * default may be left out; a number typed on a command line arrives as one.
+ */
+import { z } from 'zod';
+import type { CommandName } from './commands';
+
+/** Nx Console shows these first. */
+const important = { 'x-priority': 'important' } as const;
+const flag = (description: string) => z.boolean().default(false).describe(description);
+const text = (description: string) => z.string().optional().describe(description);
+const textOrNumber = (description: string) => z.union([z.string(), z.number()]).optional().describe(description);
+
+const sequence = z
+  .string()
+  .describe("The sequence's folder, from the top of the workspace: `mirror/content/seq2-add-logging`.");
+const site = z.string().describe("The site's folder, from the top of the workspace: `mirror/sites/bravo`.");
+const json = flag('Print one JSON document, of a documented shape, and nothing else.');
+
+export const commandOptions = {
+  mirror: z.strictObject({
+    sequence: sequence.meta(important),
+    dryRun: flag('Say what would be fetched and how much; fetch, write and lock nothing.'),
+    refresh: flag("Mirror although the imageset configuration equals its predecessor's: tags and catalogs have moved."),
+  }),
+  list: z.strictObject({ json }),
+  status: z.strictObject({
+    site: text(
+      "The site's folder, from the top of the workspace: `mirror/sites/bravo`. Default: all sites of the mirror.",
+    ),
+    json,
+  }),
+  acknowledge: z.strictObject({
+    site,
+    receipt: text(
+      'The receipt file, from where you are. Its signature, where there is one, lies beside it as `<file>.sig`.',
+    ).meta(important),
+    code: textOrNumber(
+      "The receipt's 12 characters, as they were read out; small letters, spaces and dashes do not matter.",
+    ).meta(important),
+    assume: flag('Over a diode: what was sent as often as site.yaml says (`assume_after`) counts as there.'),
+    lost: text('A transfer that will not arrive: `T0002`. The next bundle is computed from the ledger anyway.'),
+    dryRun: flag('Say what would change, and write nothing.'),
+    json,
+  }),
+  rollback: z.strictObject({
+    site,
+    to: textOrNumber('The last sequence that the site still has: `seq3`.').meta(important),
+    wiped: flag('Nothing is there any more; the next bundle is complete.').meta(important),
+    cache: flag("Only the cache of the site's oc-mirror is gone; its registry has everything still."),
+    note: text('Why, on one line, for the ledger.'),
+    dryRun: flag('Say what would change, and write nothing.'),
+  }),
+  validate: z.strictObject({
+    sequence: text(
+      "The sequence's folder, from the top of the workspace: `mirror/content/seq2-add-logging`. Default: the whole chain.",
+    ),
+    depth: z
+      .enum(['quick', 'full', 'deep'])
+      .default('deep')
+      .describe(
+        'How far to look. quick: records, hash links, sizes and headers; full: also every file against SHA256SUMS; deep: every blob against its own name, everything else against what was sealed, every image complete.',
+      )
+      .meta(important),
+    path: text(
+      'A folder anywhere instead of the mirror: a mounted disk with sequences, one sequence, or a plain oc-mirror destination.',
+    ).meta(important),
+    sample: textOrNumber(
+      'Only a share of the archives, `5%`, those that were not checked for the longest time, and note the day in custody.yaml. For a schedule.',
+    ),
+    record: flag('Note in custody.yaml that this copy was found sound today.'),
+    as: text('The name of this copy in custody.yaml. Default: `store`, or the folder of `--path`.'),
+    json,
+  }),
+  upload: z.strictObject({
+    sequence: sequence.meta(important),
+    registry: text(
+      'Where to: `host[:port][/namespace]`. For a site the default is the registry in its site.yaml.',
+    ).meta(important),
+    site: text(
+      'The site whose registry this is, by its name: its ledger moves on when the registry has answered for every image.',
+    ).meta(important),
+    engine: z
+      .enum(['auto', 'embedded', 'oc-mirror'])
+      .default('auto')
+      .describe(
+        'What uploads. `auto` is the embedded engine, which needs no temporary disk and no cache, whatever made the archives.',
+      ),
+    force: flag("Upload although the registry has a later sequence, whose tags turn back to this one's images."),
+    dryRun: flag('Say what would be uploaded, and write nothing.'),
+    json,
+  }),
+  reissue: z.strictObject({
+    sequence: sequence.meta(important),
+    from: z
+      .array(z.string())
+      .default([])
+      .describe(
+        'Folders with other copies of its archives, such as a mounted disk, from the top of the workspace or absolute; may be given more than once.',
+      )
+      .meta(important),
+    dryRun: flag('Say what would be made again and from where, and write nothing.'),
+    json,
+  }),
+  bundle: z.strictObject({
+    sequence: sequence.meta(important),
+    output: text(
+      'The folder to write to, such as a mounted disk, absolute or from the top of the workspace. Several volumes get a folder each in it. With `--format=tar` a file, or `-` for standard output.',
+    ).meta(important),
+    site: z
+      .array(z.string())
+      .default([])
+      .describe(
+        'Sites that it is for, by name; may be given more than once. Several get one bundle with what any of them lacks.',
+      )
+      .meta(important),
+    kind: z
+      .enum(['baseline', 'cumulative', 'individual', 'site'])
+      .optional()
+      .describe(
+        'baseline: all that the sequence needs, without anything else; cumulative: the archives of all sequences up to it; individual: its own archives; site: what the sites lack. Default: site where sites are named, else baseline.',
+      ),
+    media: textOrNumber(
+      'What it is carried on: `dvd5`, `dvd9`, `bd25`, `bd50`, `bd100`, `fat32`, `usb:64G`, or a number of bytes. Default: that of the site, else one folder of any size.',
+    ).meta(important),
+    plan: flag('Show bytes, files, volumes and time of each kind, and write nothing.'),
+    volume: z.number().optional().describe('Write only this volume, straight into the folder given.'),
+    link: flag(
+      'Hard links instead of copies where archives go along as they are (cumulative, individual). They share their bytes with the store; verify before the folder is carried.',
+    ),
+    verify: flag('Read every file back from the medium when all is written, past the memory that still holds it.'),
+    fresh: flag('As if the sites held nothing: for a registry that was wiped.'),
+    need: text('A file with the digests that a far side lacks, one a line: exactly these are carried.'),
+    reissue: text('A transfer that is made again as it was, `T0007`; with `--volume` only the volume that was lost.'),
+    format: z
+      .enum(['folder', 'tar'])
+      .default('folder')
+      .describe('tar: one uncompressed file a volume instead of a folder.'),
+    json,
+  }),
+  void: z.strictObject({
+    sequence: sequence.meta(important),
+    dryRun: flag('Say what would go, and touch nothing.'),
+  }),
+  renumber: z.strictObject({
+    folder: z
+      .string()
+      .describe('The folder in content/ that is to get another number: `seq5-add-tempo`.')
+      .meta(important),
+    dryRun: flag('Say which number it would get, and touch nothing.'),
+  }),
+  sign: z.strictObject({}),
+  unlock: z.strictObject({
+    gone: text('The host that held the lock and is gone for good; only a person can know that of another machine.'),
+  }),
+} satisfies Readonly<Record<CommandName, z.ZodObject>>;
+
+/** The options of a command as its executor has them: with defaults filled in. */
+export type CommandOptions<Name extends CommandName> = z.infer<(typeof commandOptions)[Name]>;

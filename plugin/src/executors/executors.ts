@@ -1,0 +1,140 @@
+/** The executors that Nx calls, one a command: the use case, and the words for what it returns. */
+import * as api from '../api';
+import { bundleInJson } from '../report/json/bundle';
+import { reissueInJson } from '../report/json/reissue';
+import { renderAcknowledgement } from '../report/text/acknowledgement';
+import { renderBundle } from '../report/text/bundle';
+import { renderRenumber, renderSigning, renderUnlocking, renderVoid } from '../report/text/chain-changes';
+import { renderListing } from '../report/text/listing';
+import { renderMirrorOutcome } from '../report/text/mirror-outcome';
+import { renderReissue } from '../report/text/reissue';
+import { renderRollback, renderSitesStatus } from '../report/text/site-status';
+import { renderUpload } from '../report/text/upload';
+import { renderValidation } from '../report/text/validation';
+import { uploadWithoutRegistry } from './errors';
+import { mirrorOf, sequenceAt, siteAt } from './places';
+import { executorOf } from './run-executor';
+import { answerOf, setbackOf, shareOf } from './typed-options';
+
+export const mirror = executorOf('mirror', {
+  work: ({ sequence, dryRun, refresh }, run) =>
+    api.mirrorSequence({
+      ...run,
+      ...sequenceAt(sequence, run),
+      dryRun,
+      refresh,
+      cachedByNx: run.context.target?.cache === true,
+    }),
+  inWords: renderMirrorOutcome,
+});
+
+export const list = executorOf('list', {
+  work: (_options, run) => api.listSequences(mirrorOf(run)),
+  inWords: renderListing,
+});
+
+export const status = executorOf('status', {
+  work: ({ site }, run) =>
+    api.siteStatus({
+      ...(site === undefined ? { location: mirrorOf(run), site } : siteAt(site, run)),
+      now: run.now,
+    }),
+  inWords: renderSitesStatus,
+  isSuccess: ({ problems }) => problems.length === 0,
+});
+
+export const acknowledge = executorOf('acknowledge', {
+  work: ({ site, dryRun, ...options }, run) =>
+    api.acknowledge({
+      ...siteAt(site, run),
+      answer: answerOf(options, { project: run.project, cwd: run.context.cwd }),
+      dryRun,
+      now: run.now,
+    }),
+  inWords: (outcome, { project }) => renderAcknowledgement(outcome, project),
+});
+
+export const rollback = executorOf('rollback', {
+  work: ({ site, note, dryRun, ...options }, run) =>
+    api.rollbackSite({
+      ...siteAt(site, run),
+      setback: setbackOf(options, run.project),
+      note,
+      dryRun,
+      now: run.now,
+    }),
+  inWords: (outcome, { project }) => renderRollback(outcome, project),
+});
+
+export const validate = executorOf('validate', {
+  work: ({ sequence, depth, path, sample, record, as }, run) =>
+    api.validate({
+      ...run,
+      ...(sequence === undefined ? { location: mirrorOf(run), folder: undefined } : sequenceAt(sequence, run)),
+      path,
+      depth,
+      sample: sample === undefined ? undefined : shareOf(sample),
+      record: record || as !== undefined || sample !== undefined,
+      as,
+    }),
+  inWords: renderValidation,
+  isSuccess: ({ sound }) => sound,
+});
+
+export const upload = executorOf('upload', {
+  work: async ({ sequence, registry, site, engine, force, dryRun }, run) => {
+    const upload = { ...run, ...sequenceAt(sequence, run), engine, force, dryRun };
+    if (site !== undefined) return api.uploadToSite({ ...upload, site, registry });
+    if (registry === undefined) throw uploadWithoutRegistry({ project: run.project });
+    return api.uploadSequence({ ...upload, registry });
+  },
+  inWords: renderUpload,
+});
+
+export const reissue = executorOf('reissue', {
+  work: ({ sequence, from, dryRun }, run) =>
+    api.reissueSequence({ ...run, ...sequenceAt(sequence, run), from, dryRun }),
+  inWords: renderReissue,
+  inJson: reissueInJson,
+});
+
+export const bundle = executorOf('bundle', {
+  work: async ({ sequence, site, media, ...options }, run) =>
+    api.bundleSequence({
+      ...run,
+      ...options,
+      ...sequenceAt(sequence, run),
+      sites: site,
+      media: media === undefined ? undefined : String(media),
+      uploader: await api.enclosedUploader(),
+      stream: run.stdout,
+    }),
+  inWords: renderBundle,
+  inJson: bundleInJson,
+  isStdoutTaken: ({ output }) => output === '-',
+});
+
+const voidExecutor = executorOf('void', {
+  work: async ({ sequence, dryRun }, run) => {
+    const { location, folder } = sequenceAt(sequence, run);
+    return { ...(await api.voidSequence({ ...run, location, folder, dryRun })), mirror: location.name };
+  },
+  inWords: (outcome) => renderVoid(outcome, outcome.mirror),
+});
+// No constant may have that name, but an export may.
+export { voidExecutor as void };
+
+export const renumber = executorOf('renumber', {
+  work: ({ folder, dryRun }, run) => api.renumberSequence({ ...run, location: mirrorOf(run), folder, dryRun }),
+  inWords: (outcome, { project }) => renderRenumber(outcome, project),
+});
+
+export const sign = executorOf('sign', {
+  work: (_options, run) => api.signChain({ ...run, location: mirrorOf(run) }),
+  inWords: renderSigning,
+});
+
+export const unlock = executorOf('unlock', {
+  work: ({ gone }, run) => api.unlockMirror({ location: mirrorOf(run), gone, now: run.now() }),
+  inWords: renderUnlocking,
+});

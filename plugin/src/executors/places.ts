@@ -1,0 +1,42 @@
+/** Where a command's target stands, from Nx's context and never from the working directory. */
+import type { MirrorLocation } from '../api';
+import type { ExecutorRun } from './run-executor';
+
+type Asked = Pick<ExecutorRun, 'context' | 'env'>;
+
+interface MirrorPlace extends MirrorLocation {
+  readonly name: string;
+}
+
+/** The mirror whose project this is. */
+export function mirrorOf({ context, env }: Asked): MirrorPlace {
+  const { projectName = '' } = context;
+  return mirrorAt(context.projectsConfigurations.projects[projectName]?.root ?? '', { context, env });
+}
+
+/** A sequence's folder and its mirror. @param path from the top of the workspace: `mirror/content/seq2-add-logging` */
+export function sequenceAt(path: string, asked: Asked): { location: MirrorPlace; folder: string } {
+  const { mirrorRoot, folder } = split(path);
+  return { location: mirrorAt(mirrorRoot, asked), folder };
+}
+
+/** A site's name and its mirror. @param path its folder, from the top of the workspace: `mirror/sites/bravo` */
+export function siteAt(path: string, asked: Asked): { location: MirrorPlace; site: string } {
+  const { mirrorRoot, folder } = split(path);
+  return { location: mirrorAt(mirrorRoot, asked), site: folder };
+}
+
+/** Both kinds of folders lie two below their mirror. */
+function split(path: string): { mirrorRoot: string; folder: string } {
+  const parts = path.replace(/\/+$/, '').split('/');
+  return { mirrorRoot: parts.slice(0, -2).join('/'), folder: parts.at(-1) ?? '' };
+}
+
+function mirrorAt(mirrorRoot: string, { context, env }: Asked): MirrorPlace {
+  const { projects } = context.projectsConfigurations;
+  const name = Object.keys(projects).find(
+    (project) => projects[project]?.root === (mirrorRoot === '' ? '.' : mirrorRoot),
+  );
+  // A target is there because its mirror's project is.
+  return { workspaceRoot: context.root, mirrorRoot, name: name as string, env };
+}

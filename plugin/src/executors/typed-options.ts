@@ -1,0 +1,63 @@
+/** What people typed, as the use cases take it: options of which exactly one speaks, and shares in percent. */
+import { resolve } from 'node:path';
+import type { Answer, Setback } from '../api';
+import type { CommandOptions } from '../commands/options';
+import { acknowledgementUnclear, rollbackUnclear, shareUnusable } from './errors';
+
+/**
+ * What a site answered, out of options of which exactly one says it.
+ *
+ * @param facts.cwd what the path of a receipt is relative to: where it was typed
+ * @throws SEQ0623
+ */
+export function answerOf(
+  {
+    receipt,
+    code,
+    assume = false,
+    lost,
+  }: Partial<Pick<CommandOptions<'acknowledge'>, 'receipt' | 'code' | 'assume' | 'lost'>>,
+  { project, cwd }: { project: string; cwd: string },
+): Answer {
+  // A shell variable that is not set gives --receipt=, which would be the folder that one is in.
+  const empty = Object.entries({ receipt, code, lost }).find(
+    ([, value]) => value !== undefined && (typeof value === 'boolean' || String(value).trim() === ''),
+  );
+  if (empty !== undefined) throw acknowledgementUnclear({ project, said: 0, empty: `--${empty[0]}` });
+  const answers: Answer[] = [
+    ...(receipt === undefined ? [] : [{ kind: 'receipt' as const, file: resolve(cwd, receipt) }]),
+    ...(code === undefined ? [] : [{ kind: 'code' as const, code: String(code) }]),
+    ...(assume ? [{ kind: 'assume' as const }] : []),
+    ...(lost === undefined ? [] : [{ kind: 'lost' as const, transfer: lost }]),
+  ];
+  const [answer, second] = answers;
+  if (answer === undefined || second !== undefined) throw acknowledgementUnclear({ project, said: answers.length });
+  return answer;
+}
+
+/** What happened to a site, out of options of which exactly one says it. @throws SEQ0614 */
+export function setbackOf(
+  { to, wiped = false, cache = false }: Partial<Pick<CommandOptions<'rollback'>, 'to' | 'wiped' | 'cache'>>,
+  project: string,
+): Setback {
+  const said = [to !== undefined, wiped, cache].filter((option) => option).length;
+  if (said !== 1) {
+    throw rollbackUnclear({ project, why: said === 0 ? 'No option says it' : 'Two options say different things' });
+  }
+  if (wiped) return { kind: 'wiped' };
+  if (cache) return { kind: 'cache wiped' };
+  const number = Number(/^(?:seq)?([1-9]\d{0,5})$/.exec(String(to))?.[1]);
+  if (Number.isNaN(number)) throw rollbackUnclear({ project, why: '--to names a sequence, such as seq3' });
+  return { kind: 'restored', to: number };
+}
+
+/**
+ * A share as people type it: `5%`, or `5`.
+ *
+ * @throws SEQ0172 for anything else, and for shares that are not above 0 and at most 100 %
+ */
+export function shareOf(typed: string | number): number {
+  const percent = Number(/^(\d{1,3}(?:\.\d{1,3})?)%?$/.exec(String(typed))?.[1]);
+  if (percent > 0 && percent <= 100) return percent / 100;
+  throw shareUnusable(typed);
+}

@@ -1,0 +1,41 @@
+/** What the commands say that change a chain and mirror nothing: renumber, void, sign, unlock. */
+import type { RenumberOutcome } from '../../chain/renumber-sequence';
+import type { SignChainOutcome } from '../../chain/sign-chain';
+import type { UnlockOutcome } from '../../chain/unlock-mirror';
+import type { VoidOutcome } from '../../chain/void-sequence';
+import { formatBytes } from '../../system/byte-size';
+import { printable } from '../../system/printable';
+
+/** @param mirror the mirror's Nx project */
+export function renderRenumber({ from, to, sealed, next, done }: RenumberOutcome, mirror: string): string {
+  return [
+    done
+      ? `${from} is now ${to}${sealed ? ', sealed at its new place; its archives are the same' : ''}`
+      : `${from} would become ${to}${sealed ? ', with a new seal and the same archives' : ''}`,
+    next === undefined
+      ? `Next: commit content/, then nx run ${mirror}:list`
+      : `Next: ${next} claims that number too; nx run ${mirror}:renumber --folder=${next}`,
+  ].join('\n');
+}
+
+/** @param mirror the mirror's Nx project */
+export function renderVoid({ entry, archiveBytes, done }: VoidOutcome, mirror: string): string {
+  const what = `the seal ${entry.seal} and ${formatBytes(archiveBytes)} of archives`;
+  return done
+    ? `${entry.folder}: void; ${what} are gone, chain.lock keeps a tombstone\nNext: edit its imageset-config.yaml, then nx run ${mirror}:seq${entry.number}`
+    : `${entry.folder}: dry run; ${what} would go, and its imageset-config.yaml would stay`;
+}
+
+export function renderSigning({ file, head }: SignChainOutcome): string {
+  return `${file} is signed, up to ${head}. Next: commit it and ${file}.sig`;
+}
+
+export function renderUnlocking(outcome: UnlockOutcome): string {
+  if (outcome.kind === 'was-free') return 'The mirror is not locked.';
+  const { holder } = outcome;
+  const whose =
+    holder === undefined
+      ? 'a lock that says nothing'
+      : `process ${holder.process.pid} on ${printable(holder.host)} (${printable(holder.purpose)})`;
+  return `Unlocked: ${whose} is over.`;
+}
