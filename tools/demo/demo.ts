@@ -122,7 +122,7 @@ async function damageAndMend(runner: NxRunner): Promise<void> {
 async function carry(runner: NxRunner, lab: Lab, temporary: string): Promise<void> {
   heading(7, 'Carried: a bundle for a site, uploaded there by what it encloses, and acknowledged here');
   // Its uploader is one file made of the source. A package from npm has it.
-  await nx(['build', 'seqmirror'], runner, { shown: false });
+  await nx(['run', 'seqmirror:uploader'], runner, { shown: false });
   await nx(['g', 'seqmirror:site', 'bravo'], runner);
   const bundle = join(temporary, 'disk');
   await nx(['run', 'mirror-seq3:bundle', '--site=bravo', `--output=${bundle}`], runner);
@@ -161,6 +161,8 @@ function environment(lab: Lab, temporary: string): NodeJS.ProcessEnv {
     NX_WORKSPACE_DATA_DIRECTORY: join(temporary, 'nx-workspace-data'),
     NX_DAEMON: 'false',
     NX_TUI: 'false',
+    // Else each command starts a process for every plugin of Nx, which are more work than all that is shown.
+    NX_ISOLATE_PLUGINS: 'false',
     // npm's word for where a command was typed, which Nx believes more than the folder that it is in.
     INIT_CWD: mirror,
     // A proxy cannot reach the lab.
