@@ -49,7 +49,7 @@ const batchBytes = 64 * 1024 * 1024;
 const batchRanges = 2048;
 const digestBytes = 32;
 
-/** Starts the threads: two at least, so that there is always one beside a long file. */
+/** Starts threads as jobs wait for one: up to two at least, so that there is always one beside a long file. */
 export function startHashPool({ workers = defaultWorkers() }: { workers?: number | undefined } = {}): HashPool {
   const threads = startThreads(workers);
   const hash = async (job: Omit<HashJob, 'stop'>, { signal, progress }: HashRun): Promise<Buffer> => {
@@ -145,7 +145,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Threads with one queue before them, in which each takes the next job when it is idle. */
+/** Up to so many threads with one queue before them, in which each takes the next job when it is idle. */
 function startThreads(count: number): {
   ask: (job: HashJob, progress: HashRun['progress']) => Promise<HashAnswer>;
   close: () => Promise<void>;
@@ -158,17 +158,18 @@ function startThreads(count: number): {
     for (const { reject } of [...busy.values(), ...queue.splice(0)]) reject(failure);
     busy.clear();
   };
+  const threads: Worker[] = [];
   const assign = (): void => {
-    for (const thread of threads) {
-      if (busy.has(thread)) continue;
-      const next = queue.shift();
-      if (next === undefined) return;
+    while (queue.length > 0) {
+      const thread = threads.find((each) => !busy.has(each)) ?? (threads.length < count ? start() : undefined);
+      const next = thread === undefined ? undefined : queue.shift();
+      if (thread === undefined || next === undefined) return;
       busy.set(thread, next);
       thread.ref();
       thread.postMessage(next.job, [next.job.ranges.buffer as ArrayBuffer]);
     }
   };
-  const threads = Array.from({ length: count }, () => {
+  const start = (): Worker => {
     const thread = new Worker(hashProgram, { eval: true, env: {}, execArgv: [], resourceLimits });
     thread.on('message', (answer: HashAnswer | number) => {
       const waiting = busy.get(thread);
@@ -182,8 +183,9 @@ function startThreads(count: number): {
     thread.on('error', fail);
     thread.on('exit', () => fail(new Error('a hashing thread ended')));
     thread.unref();
+    threads.push(thread);
     return thread;
-  });
+  };
   return {
     ask: (job, progress) =>
       new Promise((resolve, reject) => {

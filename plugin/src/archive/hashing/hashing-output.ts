@@ -43,15 +43,18 @@ interface Piece {
   free: Promise<void>;
 }
 
+function newPiece(): Piece {
+  const memory = new SharedArrayBuffer(pieceBytes);
+  return { memory, view: Buffer.from(memory), free: Promise.resolve() };
+}
+
 export function openHashingOutput(
   sink: Sink,
   lanes: HashLanes,
   { signal, progress }: { signal?: AbortSignal | undefined; progress?: ((bytes: number) => void) | undefined } = {},
 ): HashingOutput {
-  const round = Array.from({ length: pieces }, (): Piece => {
-    const memory = new SharedArrayBuffer(pieceBytes);
-    return { memory, view: Buffer.from(memory), free: Promise.resolve() };
-  });
+  // A small archive needs one.
+  const round: Piece[] = [];
   const expected: { digest: Digest; damaged: CopyOptions['damaged'] }[] = [];
   let failure: { error: unknown } | undefined;
   let turn = 0;
@@ -59,7 +62,7 @@ export function openHashingOutput(
   let written = 0;
   let ranges: number[] = [];
   let writing: Promise<void> = Promise.resolve();
-  const current = (): Piece => round[turn % pieces] as Piece;
+  const current = (): Piece => (round[turn % pieces] ??= newPiece());
 
   const compare = (digests: readonly string[]): void => {
     for (const actual of digests) {
