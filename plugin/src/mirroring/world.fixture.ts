@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { anImage } from '../../../testing/lab/images';
 import type { Lab } from '../../../testing/lab/lab';
 import { startLab } from '../../../testing/lab/lab';
+import { authorityFile } from '../../../testing/lab/registry/server';
 import type { MirrorLocation } from '../mirror/mirror';
 import { silentProgress } from '../system/progress';
 import type { MirrorOutcome, MirrorSequenceOptions, SealedOutcome } from './mirror-sequence';
@@ -64,6 +65,8 @@ function worldIn(root: string, upstream: Lab): World {
     PATH: process.env['PATH'],
     HOME: join(root, 'home'),
     SEQMIRROR_DATA_DIR: join(root, 'data'),
+    // To read the machine's hundreds of authorities takes each run 50 ms, and none of them counts here.
+    SSL_CERT_FILE: authorityFile,
     ...upstream.env(),
   };
   const location: MirrorLocation = { workspaceRoot: root, mirrorRoot: 'mirror', name: 'mirror', env };
