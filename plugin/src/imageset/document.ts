@@ -5,8 +5,8 @@ import { readPlacedValue } from '../yaml/placed-value';
 import type { Positions } from '../yaml/positions';
 import { positionsIn } from '../yaml/positions';
 import { readYamlSource } from '../yaml/source';
-import { rulesBroken } from './rules/all';
-import { unsafeTexts } from './rules/texts';
+import { rulesBroken, unsafeTexts } from './rules/rules';
+
 import type { ImageSetConfiguration } from './schema';
 import { readShape } from './shape';
 import { yamlProblem } from './yaml-errors';
@@ -35,11 +35,11 @@ export function parseImageSet(
   return { document, findings: inOrderOfTheFile([...findings, ...rulesBroken(document.config, positions)]) };
 }
 
-type Shaped =
+type ShapeReading =
   | { readonly document: ImageSetDocument; readonly positions: Positions; readonly findings: readonly Finding[] }
   | { readonly document?: undefined; readonly positions?: undefined; readonly findings: readonly Finding[] };
 
-function parseShape(text: string, file: string): Shaped {
+function parseShape(text: string, file: string): ShapeReading {
   const read = readYamlSource(text, file, goYaml);
   if (read.source === undefined) return { findings: read.problems.map((problem) => yamlProblem(problem, file)) };
   const { value, place, problems } = readPlacedValue(read.source, goYaml);

@@ -117,7 +117,12 @@ export function credentialsInUrl({ at }: Where): Finding {
 
 // --- Rules
 
-export function entryTwice({ at, what, first, why }: Where & { what: string; first: Position; why: string }): Finding {
+export function entryListedTwice({
+  at,
+  what,
+  first,
+  why,
+}: Where & { what: string; first: Position; why: string }): Finding {
   return error({
     code: 'SEQ0109',
     at,

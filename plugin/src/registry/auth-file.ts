@@ -4,7 +4,10 @@ import { z } from 'zod';
 import { systemErrorCode } from '../system/errors';
 import { valueOfJson } from '../system/json-text';
 import { authFileUnusable } from './configuration-errors';
-import type { Credentials } from './credentials';
+
+export type Credentials =
+  | { readonly username: string; readonly password: string; readonly identityToken?: never | undefined }
+  | { readonly identityToken: string; readonly username?: string | undefined };
 
 export interface AuthFile {
   readonly path: string;

@@ -1,8 +1,9 @@
 /** What goes into the Authorization header: found by what a registry asks for and what the person has, and remembered. */
+import type { Credentials } from './auth-file';
 import type { Challenge } from './challenge';
-import type { Credentials, CredentialSearch } from './credentials';
+import type { CredentialSearch } from './credentials';
 import type { Http, RegistryHost } from './http';
-import type { Refusal } from './refusal';
+import type { Refusal } from './request-facts';
 import type { Token } from './token';
 import { basicAuthorization, requestToken } from './token';
 

@@ -7,7 +7,7 @@ import { digestFromHex } from '../oci/digest';
 import { answerIncomplete, registryUnreachable, wrongDigest, wrongLength } from './errors';
 import type { HttpResponse } from './http';
 import { networkFailureOf } from './network-failure';
-import type { PullSource } from './pull-sources';
+import type { PullSource } from './request-facts';
 import type { Transport } from './transport';
 
 export interface BlobRequest {

@@ -18,10 +18,10 @@ import { connectToRegistries } from './connection';
 import { answerIncomplete, wrongDigest } from './errors';
 import type { HttpResponse } from './http';
 import { discard } from './http';
-import type { PullSource } from './pull-sources';
 import { pullSourcesOf } from './pull-sources';
 import type { RegistriesConf } from './registries-conf';
 import { loadRegistriesConf } from './registries-conf';
+import type { PullSource } from './request-facts';
 import { listTags } from './tags';
 
 export type RegistryClientOptions = RegistryConnectionOptions;

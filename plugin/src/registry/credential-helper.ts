@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { valueOfJson } from '../system/json-text';
 import { runProgram } from '../system/process';
+import type { Credentials } from './auth-file';
 import { credentialHelperFailed } from './configuration-errors';
-import type { Credentials } from './credentials';
 
 const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/;
 const timeoutMs = 30_000;

@@ -2,13 +2,10 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { isSeqmirrorError } from '../system/errors';
+import type { Credentials } from './auth-file';
 import type { AuthFile } from './auth-file';
 import { entryFor, readAuthFile } from './auth-file';
 import { askCredentialHelper } from './credential-helper';
-
-export type Credentials =
-  | { readonly username: string; readonly password: string; readonly identityToken?: never | undefined }
-  | { readonly identityToken: string; readonly username?: string | undefined };
 
 /** What a search for credentials came to. Both kinds can be told to a person: neither holds a secret. */
 export interface CredentialSearch {

@@ -5,15 +5,15 @@
 import type { Digest } from '../oci/digest';
 import { SeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
-import type { PullSource } from './pull-sources';
-import type { Refusal } from './refusal';
-import type { Asked } from './transport';
+import type { RequestKind } from './request-facts';
+import type { PullSource } from './request-facts';
+import type { Refusal } from './request-facts';
 
 /** Answers that waiting doesn't change, by their status. */
 export function answerRefused(facts: {
   source: PullSource;
   subject: string;
-  asks: Asked;
+  asks: RequestKind;
   refusal: Refusal;
   origin: string;
   anonymous: boolean;

@@ -2,15 +2,7 @@ import type { ImageReference } from '../oci/reference';
 import { registriesConfUnusable } from './configuration-errors';
 import { registryBlocked } from './errors';
 import type { RegistriesConf, RegistryEntry } from './registries-conf';
-
-/** A place that may have an image: the name as its registry knows it. */
-export interface PullSource {
-  readonly host: string;
-  readonly repository: string;
-  readonly insecure: boolean;
-  /** `registry.redhat.io -> mirror.example/redhat`, where registries.conf sends us elsewhere. */
-  readonly substitution?: string | undefined;
-}
+import type { PullSource } from './request-facts';
 
 /**
  * Where to ask for an image, in this order: the mirrors that serve this kind of reference, then the registry itself.

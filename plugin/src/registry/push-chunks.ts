@@ -2,8 +2,8 @@
 import type { SeqmirrorError } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
 import { discard } from './http';
-import type { BlobUpload, Sending, Sent } from './push-request';
-import { isPassing, locationOf, pushing, sentBy, withDigest } from './push-request';
+import type { BlobUpload, UploadAttempt, RequestOutcome } from './push-request';
+import { mayPass, uploadLocation, pushing, sentBy, withDigest } from './push-request';
 import { inChunks, provenPieces } from './push-source';
 import type { Transport } from './transport';
 
@@ -11,7 +11,11 @@ const chunkBytes = 8 * 1024 * 1024;
 const largestChunk = 64 * 1024 * 1024;
 
 /** A chunk that breaks off is gone on with where the registry says that it ended, so a bad line costs chunks, not blobs. */
-export async function sendInChunks(transport: Transport, upload: BlobUpload, { open, tell }: Sending): Promise<Sent> {
+export async function sendInChunks(
+  transport: Transport,
+  upload: BlobUpload,
+  { open, tell }: UploadAttempt,
+): Promise<RequestOutcome> {
   const { subject, blob } = upload;
   const bytes = Math.min(Math.max(chunkBytes, open.smallestChunk ?? 0), largestChunk);
   let { location } = open;
@@ -29,7 +33,7 @@ async function sendChunk(
   transport: Transport,
   upload: BlobUpload,
   { location: first, at, chunk }: { location: URL; at: number; chunk: Buffer },
-): Promise<Sent> {
+): Promise<RequestOutcome> {
   let location = first;
   let there = 0;
   return untilAnswered(upload, async (attempt, failure) => {
@@ -49,15 +53,15 @@ async function sendChunk(
 /** Repeats what can be gone on with, as often as requests are. */
 async function untilAnswered(
   { retries, signal }: BlobUpload,
-  send: (attempt: number, failure: SeqmirrorError | undefined) => Promise<Sent>,
-): Promise<Sent> {
+  send: (attempt: number, failure: SeqmirrorError | undefined) => Promise<RequestOutcome>,
+): Promise<RequestOutcome> {
   let failure: SeqmirrorError | undefined;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await send(attempt, failure);
     } catch (error) {
       signal.throwIfAborted();
-      if (!isSeqmirrorError(error) || !isPassing(error) || attempt > retries) throw error;
+      if (!isSeqmirrorError(error) || !mayPass(error) || attempt > retries) throw error;
       failure = error;
     }
   }
@@ -67,8 +71,8 @@ async function patchUpload(
   transport: Transport,
   { source, subject, signal }: BlobUpload,
   { location, at, chunk, attempt }: { location: URL; at: number; chunk: Buffer; attempt: number },
-): Promise<Sent> {
-  return transport.send<Sent>(
+): Promise<RequestOutcome> {
+  return transport.send<RequestOutcome>(
     [source],
     {
       ...pushing(subject),
@@ -93,8 +97,8 @@ async function endUpload(
   transport: Transport,
   { source, subject, blob, signal }: BlobUpload,
   { location, attempt }: { location: URL; attempt: number },
-): Promise<Sent> {
-  return transport.send<Sent>(
+): Promise<RequestOutcome> {
+  return transport.send<RequestOutcome>(
     [source],
     {
       ...pushing(subject),
@@ -129,7 +133,7 @@ async function uploadState(
         // `0-0` is said of nothing, too; of a single byte nobody makes a chunk.
         const last = Number(/^(?:bytes=)?0-(\d{1,15})$/.exec(response.header('range') ?? '')?.[1] ?? Number.NaN);
         if (response.status >= 400 || Number.isNaN(last)) return undefined;
-        return { location: locationOf(response, { source, subject }), bytes: last === 0 ? 0 : last + 1 };
+        return { location: uploadLocation(response, { source, subject }), bytes: last === 0 ? 0 : last + 1 };
       },
     },
     signal,

@@ -2,8 +2,8 @@
 import type { Digest } from '../oci/digest';
 import { SeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
-import type { PullSource } from './pull-sources';
-import type { Refusal } from './refusal';
+import type { PullSource } from './request-facts';
+import type { Refusal } from './request-facts';
 
 export function destinationUnreadable({ text, problem }: { text: string; problem: string }): SeqmirrorError {
   const shown = text.replace(/^((?:\w+:\/\/)?)[^/@\s]*:[^/@\s]*@/, '$1(user and password not shown)@');
@@ -15,14 +15,14 @@ export function destinationUnreadable({ text, problem }: { text: string; problem
   });
 }
 
-interface Refused {
+interface PushRefusal {
   readonly source: PullSource;
   readonly subject: string;
   readonly refusal: Refusal;
 }
 
 /** Answers to a push that waiting doesn't change. 401 is told as for a pull. */
-export function pushRefused(facts: Refused & { origin: string; anonymous: boolean }): SeqmirrorError {
+export function pushRefused(facts: PushRefusal & { origin: string; anonymous: boolean }): SeqmirrorError {
   const { status } = facts.refusal;
   const host = printable(facts.source.host);
   const repository = printable(facts.source.repository);
@@ -71,7 +71,7 @@ export function pushRefused(facts: Refused & { origin: string; anonymous: boolea
   }
 }
 
-export function registryFull(facts: Refused): SeqmirrorError {
+export function registryFull(facts: PushRefusal): SeqmirrorError {
   const host = printable(facts.source.host);
   return new SeqmirrorError({
     code: 'SEQ0520',
@@ -136,6 +136,6 @@ export function contentChanged(facts: { subject: string; expected: Digest; actua
   });
 }
 
-function details({ source, refusal: { said } }: Refused): { details?: readonly string[] | undefined } {
+function details({ source, refusal: { said } }: PushRefusal): { details?: readonly string[] | undefined } {
   return said === undefined ? {} : { details: [`${printable(source.host)} says: ${said}`] };
 }

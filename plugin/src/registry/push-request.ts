@@ -2,9 +2,9 @@
 import type { SeqmirrorError } from '../system/errors';
 import type { HttpResponse } from './http';
 import { discard } from './http';
-import type { PullSource } from './pull-sources';
 import { uploadPlaceless } from './push-errors';
 import type { PushedBlob } from './push-source';
+import type { PullSource } from './request-facts';
 import type { RegistryRequest } from './transport';
 
 export interface BlobUpload {
@@ -26,12 +26,12 @@ export interface OpenUpload {
 }
 
 /** What became of one request: `again`: this upload is gone, another one may come through. `broken`: by a bad line. */
-export type Sent =
+export type RequestOutcome =
   | { readonly done: true; readonly location?: URL | undefined }
   | { readonly again: 'forgotten' | 'too large' }
   | { readonly again: 'broken'; readonly failure: SeqmirrorError };
 
-export interface Sending {
+export interface UploadAttempt {
   readonly open: OpenUpload;
   readonly attempt: number;
   /** So many bytes of the blob are on their way. */
@@ -42,22 +42,25 @@ export function pushing(subject: string): Pick<RegistryRequest<unknown>, 'subjec
   return { subject, asks: 'push', actions: 'pull,push' };
 }
 
-export function sentBy(response: HttpResponse, goesOn?: { source: PullSource; subject: string }): Sent {
+export function sentBy(response: HttpResponse, goesOn?: { source: PullSource; subject: string }): RequestOutcome {
   discard(response);
   if (response.status === 413) return { again: 'too large' };
   if (response.status === 404 || response.status === 416) return { again: 'forgotten' };
-  return { done: true, location: goesOn === undefined ? undefined : locationOf(response, goesOn) };
+  return { done: true, location: goesOn === undefined ? undefined : uploadLocation(response, goesOn) };
 }
 
 export function openedBy(response: HttpResponse, facts: { source: PullSource; subject: string }): OpenUpload {
   const smallest = Number(response.header('oci-chunk-min-length') ?? Number.NaN);
   return {
-    location: locationOf(response, facts),
+    location: uploadLocation(response, facts),
     smallestChunk: Number.isSafeInteger(smallest) && smallest > 0 ? smallest : undefined,
   };
 }
 
-export function locationOf(response: HttpResponse, { source, subject }: { source: PullSource; subject: string }): URL {
+export function uploadLocation(
+  response: HttpResponse,
+  { source, subject }: { source: PullSource; subject: string },
+): URL {
   const text = response.header('location') ?? '';
   const refuse = (problem: string) => uploadPlaceless({ host: source.host, subject, problem });
   if (text === '') throw refuse('its answer has no Location');
@@ -73,6 +76,6 @@ export function withDigest(location: URL, { digest }: PushedBlob): URL {
   return new URL(`${location.href}${location.search === '' ? '?' : '&'}digest=${encodeURIComponent(digest)}`);
 }
 
-export function isPassing({ code }: SeqmirrorError): boolean {
+export function mayPass({ code }: SeqmirrorError): boolean {
   return code === 'SEQ0503' || code === 'SEQ0509';
 }

@@ -7,8 +7,8 @@ import { isSeqmirrorError } from '../system/errors';
 import { discard } from './http';
 import { sendInChunks } from './push-chunks';
 import { uploadPlaceless, uploadsForgotten } from './push-errors';
-import type { BlobUpload, OpenUpload, Sending, Sent } from './push-request';
-import { isPassing, openedBy, pushing, sentBy, withDigest } from './push-request';
+import type { BlobUpload, OpenUpload, UploadAttempt, RequestOutcome } from './push-request';
+import { mayPass, openedBy, pushing, sentBy, withDigest } from './push-request';
 import { provenPieces } from './push-source';
 import type { Transport } from './transport';
 
@@ -38,7 +38,7 @@ export async function uploadBlob(transport: Transport, upload: BlobUpload): Prom
     } catch (error) {
       signal.throwIfAborted();
       // What is sent in chunks has been tried again already.
-      if (chunked || !isSeqmirrorError(error) || !isPassing(error) || attempt > retries) throw error;
+      if (chunked || !isSeqmirrorError(error) || !mayPass(error) || attempt > retries) throw error;
       chunked = true;
     }
   }
@@ -75,7 +75,11 @@ async function openUpload(
   return second;
 }
 
-async function sendWhole(transport: Transport, upload: BlobUpload, { open, attempt, tell }: Sending): Promise<Sent> {
+async function sendWhole(
+  transport: Transport,
+  upload: BlobUpload,
+  { open, attempt, tell }: UploadAttempt,
+): Promise<RequestOutcome> {
   const { source, subject, blob, signal } = upload;
   // Taken piece by piece: the next is asked for when the one before has left for the network, for its memory is used again.
   const body = async function* (): AsyncGenerator<Buffer> {
@@ -86,7 +90,7 @@ async function sendWhole(transport: Transport, upload: BlobUpload, { open, attem
       tell((at += piece.length));
     }
   };
-  return transport.send<Sent>(
+  return transport.send<RequestOutcome>(
     [source],
     {
       ...pushing(subject),

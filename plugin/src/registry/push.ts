@@ -13,12 +13,12 @@ import { connectToRegistries } from './connection';
 import { wrongDigest } from './errors';
 import type { HttpResponse } from './http';
 import { discard } from './http';
-import type { PullSource } from './pull-sources';
 import { entryUnreadable } from './push-errors';
 import type { PushedBlob } from './push-source';
 import { uploadBlob } from './push-upload';
 import type { RegistriesConf } from './registries-conf';
 import { loadRegistriesConf } from './registries-conf';
+import type { PullSource } from './request-facts';
 import type { RegistrySettings } from './settings';
 
 /** Where content is brought to. */

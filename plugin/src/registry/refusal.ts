@@ -1,15 +1,6 @@
 import { printable } from '../system/printable';
 import type { HttpResponse } from './http';
-
-/** An answer that isn't the one asked for, read and closed. */
-export interface Refusal {
-  readonly status: number;
-  /** What the server says about it, fit to be printed. */
-  readonly said: string | undefined;
-  readonly retryAfter: string | undefined;
-  /** It has no room left: 507, or a 500 that carries the system's word for it, as docker-registry's does. */
-  readonly full: boolean;
-}
+import type { Refusal } from './request-facts';
 
 const longestBody = 8 * 1024;
 // ENOSPC and EDQUOT, in words or as docker-registry's storage driver encodes them.

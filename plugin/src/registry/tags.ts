@@ -3,7 +3,7 @@ import type { ImageReference } from '../oci/reference';
 import { valueOfJson } from '../system/json-text';
 import { readLimited } from './body';
 import { answerIncomplete } from './errors';
-import type { PullSource } from './pull-sources';
+import type { PullSource } from './request-facts';
 import type { Transport } from './transport';
 
 const tagsAPage = 1000;

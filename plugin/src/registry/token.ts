@@ -1,14 +1,14 @@
 /** Bearer tokens: distribution's token service, by GET (docs: auth/token) or, with a refresh token, by POST (auth/oauth). */
 import { z } from 'zod';
 import { valueOfJson } from '../system/json-text';
+import type { Credentials } from './auth-file';
 import { readLimited } from './body';
 import type { Challenge } from './challenge';
-import type { Credentials } from './credentials';
 import { realmRefused, tokenUnreadable } from './errors';
 import type { Http, RegistryHost } from './http';
 import { isLoopback } from './proxy';
-import type { Refusal } from './refusal';
 import { readRefusal } from './refusal';
+import type { Refusal } from './request-facts';
 
 export interface Token {
   readonly value: string;

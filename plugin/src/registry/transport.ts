@@ -13,15 +13,13 @@ import type { HostLimits } from './host-limits';
 import type { Http, HttpResponse, RequestBody } from './http';
 import { discard } from './http';
 import { networkFailureOf } from './network-failure';
-import type { PullSource } from './pull-sources';
 import { pushRefused, registryFull } from './push-errors';
-import type { Refusal } from './refusal';
 import { readRefusal } from './refusal';
 import type { RegistryHosts } from './registry-hosts';
+import type { RequestKind } from './request-facts';
+import type { PullSource } from './request-facts';
+import type { Refusal } from './request-facts';
 import { backOffMs, isPassing, retryAfterMs } from './retry';
-
-/** `push`: to take something, rather than to give it. */
-export type Asked = 'manifest' | 'blob' | 'tags' | 'push';
 
 export interface RegistryRequest<T> {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -37,7 +35,7 @@ export interface RegistryRequest<T> {
   readonly mountsFrom?: string | undefined;
   /** What is asked for, for messages: `registry.redhat.io/ubi9/ubi:9.5`. */
   readonly subject: string;
-  readonly asks: Asked;
+  readonly asks: RequestKind;
   /** The statuses that `read` understands. */
   readonly accepts: readonly number[];
   /** Those that it understands as well once they have stayed through all rounds. */

@@ -8,7 +8,7 @@
  */
 import type { Finding } from '../system/errors';
 import { mergeConflict, textRefused } from '../yaml/errors';
-import { lockLineRefused, lockNotConsecutive, numberClaimedTwice } from './errors';
+import { lockLineRefused, lockNotConsecutive, linesClaimNumber } from './errors';
 import { parseSequenceFolder } from './folder';
 import { Seal } from './seal';
 
@@ -151,7 +151,7 @@ function orderFindings(entries: readonly PlacedEntry[], { file, mirror }: { file
     const at = { file, line: entry.line };
     const first = sealed.get(entry.number);
     if (first !== undefined && entry.state === 'sealed') {
-      findings.push(numberClaimedTwice({ at, number: entry.number, folders: [first.folder, entry.folder], mirror }));
+      findings.push(linesClaimNumber({ at, number: entry.number, folders: [first.folder, entry.folder], mirror }));
       continue;
     }
     if (entry.number !== last + 1) findings.push(lockNotConsecutive({ at, found: entry.number, expected: last + 1 }));

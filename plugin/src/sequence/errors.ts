@@ -42,7 +42,7 @@ export function lockLineRefused(facts: { at: Position; line: string }): Finding 
   };
 }
 
-export function numberClaimedTwice(facts: {
+export function linesClaimNumber(facts: {
   at: Position;
   folders: readonly [string, string];
   number: number;

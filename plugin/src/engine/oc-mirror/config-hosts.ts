@@ -2,9 +2,9 @@ import type { ImageSetDocument } from '../../imageset/document';
 import type { MirroredImage } from '../../oci/image';
 import type { ImageReference } from '../../oci/reference';
 import { tryParseReference } from '../../oci/reference';
-import type { PullSource } from '../../registry/pull-sources';
 import { pullSourcesOf } from '../../registry/pull-sources';
 import type { RegistriesConf } from '../../registry/registries-conf';
+import type { PullSource } from '../../registry/request-facts';
 import type { RegistrySettings } from '../../registry/settings';
 import type { Provenance } from '../engine';
 

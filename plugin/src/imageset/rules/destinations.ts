@@ -7,7 +7,7 @@ import { byTagAndByDigest, samePlace } from '../lints';
 import { problemOfReference, registryReferenceOf } from '../references';
 import type { ImageSetConfiguration } from '../schema';
 
-interface Named {
+interface NamedImage {
   readonly text: string;
   readonly at: Position;
   readonly destination: Destination;
@@ -17,7 +17,7 @@ interface Named {
 export function* destinationRules(config: ImageSetConfiguration, positions: Positions): Iterable<Finding> {
   const images = namedImages(config, positions);
 
-  const firstByDestination = new Map<string, Named>();
+  const firstByDestination = new Map<string, NamedImage>();
   for (const image of images) {
     const destination = `${image.destination.repository}:${image.destination.tag}`;
     const first = firstByDestination.get(destination);
@@ -41,7 +41,7 @@ export function* destinationRules(config: ImageSetConfiguration, positions: Posi
   }
 }
 
-function namedImages({ mirror }: ImageSetConfiguration, { at }: Positions): readonly Named[] {
+function namedImages({ mirror }: ImageSetConfiguration, { at }: Positions): readonly NamedImage[] {
   const catalogs = (mirror.operators ?? []).map((operator, index) => ({
     text: operator.catalog,
     at: at(['mirror', 'operators', index, 'catalog']),

@@ -1,6 +1,6 @@
 import type { Finding, Position } from '../../system/errors';
 import { shown } from '../credentials';
-import { entryTwice } from '../errors';
+import { entryListedTwice } from '../errors';
 
 /** Entries of a list that have the name of an earlier one. */
 export function* entriesTwice<T>(
@@ -18,6 +18,11 @@ export function* entriesTwice<T>(
     const first = firstByName.get(name);
     if (first === undefined) firstByName.set(name, index);
     else
-      yield entryTwice({ at: list.at(index), what: list.describe(shown(name)), first: list.at(first), why: list.why });
+      yield entryListedTwice({
+        at: list.at(index),
+        what: list.describe(shown(name)),
+        first: list.at(first),
+        why: list.why,
+      });
   }
 }

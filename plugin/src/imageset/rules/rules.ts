@@ -10,6 +10,8 @@ import { operatorRules } from './operators';
 import { packageRules } from './packages';
 import { platformRules } from './platform';
 
+export { unsafeTexts } from './texts';
+
 /** A rule looks at a configuration of the right shape and says what is wrong with it. */
 export type Rule = (config: ImageSetConfiguration, positions: Positions) => Iterable<Finding>;
 
