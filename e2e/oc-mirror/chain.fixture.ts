@@ -6,7 +6,7 @@ import type { VerifiedArchives } from '../../plugin/src/archive/verify';
 import { verifyArchives } from '../../plugin/src/archive/verify';
 import type { EngineOptions, EngineVersion, MirrorRequest, StagedArchives } from '../../plugin/src/engine/engine';
 import { ocMirrorEnvironment } from '../../plugin/src/engine/oc-mirror/environment';
-import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror-engine';
+import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror';
 import { freeLoopbackPort } from '../../plugin/src/engine/oc-mirror/port';
 import type { ImageSetDocument } from '../../plugin/src/imageset/document';
 import { requireImageSet } from '../../plugin/src/imageset/document';

@@ -1,6 +1,6 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror-engine';
+import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror';
 import type { BlobSet } from '../../plugin/src/oci/blob';
 import type { DebianRegistry } from '../../testing/lab/debian-registry';
 import { startDebianRegistry } from '../../testing/lab/debian-registry';

@@ -1,7 +1,7 @@
 /** Mirrors one sequence in a process of its own, so that a spec can kill it. Argument: a file with the request as JSON. */
 import { readFileSync } from 'node:fs';
 import type { EngineOptions } from '../../plugin/src/engine/engine';
-import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror-engine';
+import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror';
 import type { BlobRecord } from '../../plugin/src/oci/blob';
 import { silentProgress } from '../../plugin/src/system/progress';
 import { documentOf } from './chain.fixture';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { embeddedEngine } from '../../plugin/src/engine/embedded/embedded';
 import type { DiskToMirror, EngineVersion, MirrorEngine, UploadResult } from '../../plugin/src/engine/engine';
-import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror-engine';
+import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror';
 import type { BlobSet } from '../../plugin/src/oci/blob';
 import { silentProgress } from '../../plugin/src/system/progress';
 import type { DebianRegistry } from '../../testing/lab/debian-registry';

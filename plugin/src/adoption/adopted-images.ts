@@ -4,11 +4,10 @@
  * tag whose manifest is nowhere is one of those.
  */
 import type { LinkEntry } from '../archive/archive-index';
-import type { CacheTags } from '../engine/oc-mirror/cache';
 import type { BlobRecord } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import { digestFromHex } from '../oci/digest';
-import type { ImageKind, MirroredImage } from '../oci/image';
+import type { ImageKind, MirroredImage, TagDigests } from '../oci/image';
 import { kindOf as kindOfManifest } from '../oci/media-types';
 import { printable } from '../system/printable';
 import type { CalledFor, Calling } from './called-for';
@@ -20,7 +19,7 @@ export interface AdoptedImages {
 }
 
 /** `ubi9/ubi:9.5` → root digest, for every tag in archives. */
-export function tagsIn(links: readonly LinkEntry[]): CacheTags {
+export function tagsIn(links: readonly LinkEntry[]): TagDigests {
   return new Map(
     links.flatMap((link) => (link.link === 'tag' ? [[`${link.repository}:${link.tag}`, link.target] as const] : [])),
   );
@@ -33,7 +32,7 @@ export function adoptedImages({
   base,
 }: {
   calling: Pick<Calling, 'images' | 'catalogs' | 'unknown'>;
-  tags: CacheTags;
+  tags: TagDigests;
   /** Blobs of the sequence's own archives, and of the sequences before it. */
   own: ReadonlyMap<Digest, BlobRecord>;
   base: ReadonlyMap<Digest, BlobRecord>;
@@ -59,12 +58,12 @@ function othersHeld({
 }: {
   images: readonly MirroredImage[];
   calling: Pick<Calling, 'catalogs' | 'unknown'>;
-  tags: CacheTags;
+  tags: TagDigests;
   own: ReadonlyMap<Digest, BlobRecord>;
 }): MirroredImage[] {
   const places = new Set(images.map(({ repository, tag }) => `${repository}:${tag}`));
   const known = new Set(images.map(({ repository, digest }) => `${repository}@${digest}`));
-  const catalogs = new Set(calling.catalogs.map(({ found }) => found.repository));
+  const catalogs = new Set(calling.catalogs.map(({ repository }) => repository));
   const others: MirroredImage[] = [];
   for (const [place, digest] of tags) {
     const colon = place.lastIndexOf(':');
@@ -97,7 +96,7 @@ function signaturesOf(
     own,
     base,
   }: {
-    tags: CacheTags;
+    tags: TagDigests;
     own: ReadonlyMap<Digest, BlobRecord>;
     base: ReadonlyMap<Digest, BlobRecord>;
   },

@@ -1,11 +1,11 @@
 import semver from 'semver';
 import { z } from 'zod';
+import type { WorkingDir } from '../archive/working-dir';
 import type { ReleaseChannel } from '../imageset/schema';
 import { componentsIn, imageReferencesCharacterLimit } from '../release/image-references';
 import { isSeqmirrorError } from '../system/errors';
 import { valueOfJson } from '../system/json-text';
 import type { CalledFor, CallingFrom } from './called-for';
-import type { WorkingDir } from './working-dir';
 
 const releases = 'openshift/release-images';
 const components = 'openshift/release';

@@ -1,8 +1,8 @@
+import type { WorkingDir } from '../archive/working-dir';
 import { filterIds } from '../catalog/filter-id';
 import { requireImageSet } from '../imageset/document';
 import { digestFromHex } from '../oci/digest';
 import { calledFor } from './called-for';
-import type { WorkingDir } from './working-dir';
 
 const hex = (digit: string): string => digit.repeat(64);
 const digest = (digit: string) => digestFromHex(hex(digit));
@@ -11,10 +11,17 @@ function workingDirOf(files: Readonly<Record<string, string>>): WorkingDir {
   return {
     paths: Object.keys(files),
     text: async (path) => files[path],
-    pieces: (path) =>
-      (async function* () {
-        yield Buffer.from(files[path] ?? '');
-      })(),
+    file: (path) => {
+      const content = Buffer.from(files[path] ?? '');
+      return {
+        name: `working-dir/${path}`,
+        bytes: content.length,
+        read: async () => content,
+        pieces: async function* () {
+          yield content;
+        },
+      };
+    },
   };
 }
 
@@ -123,7 +130,7 @@ describe('calledFor operators', () => {
       `operator registry.redhat.io/web-terminal/bundle@sha256:${hex('b')} web-terminal/bundle:sha256-${hex('b')}`,
       `operator registry.redhat.io/web-terminal/operator@sha256:${hex('c')} web-terminal/operator:sha256-${hex('c')}`,
     ]);
-    expect(catalogs[0]?.found).toMatchObject({ rebuilt: { tag: id, digest: digest('d') } });
+    expect(catalogs[0]).toMatchObject({ rebuilt: { tag: id, digest: digest('d') } });
     expect(notes).toEqual([]);
   });
 

@@ -3,16 +3,15 @@
  * names oc-mirror keeps them is known (reference: its internal/pkg/{additional,operator,release}).
  */
 import { isRepositoryName, isTagName } from '../archive/names';
-import type { CacheTags } from '../engine/oc-mirror/cache';
-import type { CatalogInCache } from '../engine/oc-mirror/catalogs';
-import { withoutTransport } from '../engine/oc-mirror/log';
+import type { WorkingDir } from '../archive/working-dir';
+import type { MirroredCatalog } from '../catalog/mirrored-catalog';
 import { blockedBy } from '../imageset/blocked-images';
 import { destinationOfImage } from '../imageset/destination';
-import type { ImageSetConfiguration, OperatorCatalog } from '../imageset/schema';
-import type { ImageKind } from '../oci/image';
+import type { ImageSetConfiguration } from '../imageset/schema';
+import type { ImageKind, TagDigests } from '../oci/image';
+import { withoutTransport } from '../oci/reference';
 import { operatorsCalledFor } from './called-for-operators';
 import { releasesCalledFor } from './called-for-releases';
-import type { WorkingDir } from './working-dir';
 
 export interface CalledFor {
   readonly kind: ImageKind;
@@ -23,7 +22,7 @@ export interface CalledFor {
 
 export interface Calling {
   readonly images: readonly CalledFor[];
-  readonly catalogs: readonly { readonly entry: OperatorCatalog; readonly found: CatalogInCache }[];
+  readonly catalogs: readonly MirroredCatalog[];
   /** Kinds of which there may be more: helm charts are not read, and working-dir may lack what tells the rest. */
   readonly unknown: ReadonlySet<ImageKind>;
   /** What could not be read, a line each. */
@@ -34,7 +33,7 @@ export interface CallingFrom {
   readonly config: ImageSetConfiguration;
   readonly workingDir: WorkingDir;
   /** All tags in the archives. */
-  readonly tags: CacheTags;
+  readonly tags: TagDigests;
 }
 
 /** @throws SEQ0247, SEQ0248 never: what cannot be read is a note */

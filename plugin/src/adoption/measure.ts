@@ -1,5 +1,5 @@
 /** What a verified folder is as a part of the chain: its images, what it needs, its records. Pure. */
-import { pinnedConfigOf } from '../engine/oc-mirror/pinned';
+import { pinnedConfigOf } from '../engine/pinned-config';
 import { copyOfText } from '../imageset/edit';
 import type { SequenceRecords } from '../mirror/build-records';
 import { buildRecords, sumOfBytes } from '../mirror/build-records';

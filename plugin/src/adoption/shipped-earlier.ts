@@ -1,6 +1,6 @@
+import type { WorkingDir } from '../archive/working-dir';
 import type { Digest } from '../oci/digest';
 import { isDigest } from '../oci/digest';
-import type { WorkingDir } from './working-dir';
 
 // A line has 72 bytes; no mirror comes near a million blobs.
 const historyByteLimit = 128 * 1024 ** 2;

@@ -6,11 +6,13 @@ import type { HashPool } from '../archive/hashing/hashing';
 import { readManifests } from '../archive/manifests';
 import type { VerifiedArchives } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
-import type { CacheTags } from '../engine/oc-mirror/cache';
-import { versionFromGit } from '../engine/oc-mirror/version';
+import type { WorkingDir } from '../archive/working-dir';
+import { workingDirIn } from '../archive/working-dir';
+import { versionFromGit } from '../engine/engine-version';
 import type { BlobRecord } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import { hexOf } from '../oci/digest';
+import type { TagDigests } from '../oci/image';
 import type { Finding } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
 import { valueOfJson } from '../system/json-text';
@@ -26,8 +28,6 @@ import { shippedEarlier } from './shipped-earlier';
 import type { SourceConfig } from './source-config';
 import { sourceConfig } from './source-config';
 import type { SourceFile, SourceFolder } from './source-folders';
-import type { WorkingDir } from './working-dir';
-import { workingDirIn } from './working-dir';
 
 export interface AdoptedArchive {
   readonly file: SourceFile;
@@ -44,7 +44,7 @@ export interface VerifiedSource {
   /** What is sound. */
   readonly blobs: readonly BlobRecord[];
   /** Every tag in them, other configurations' included. */
-  readonly tags: CacheTags;
+  readonly tags: TagDigests;
   /** What is not. */
   readonly findings: readonly Finding[];
   readonly config: SourceConfig;

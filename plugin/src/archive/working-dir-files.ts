@@ -6,11 +6,10 @@
 import type { Digest } from '../oci/digest';
 import { hexOf } from '../oci/digest';
 import { graphUpTo } from '../release/release-graph';
-import type { ArchiveIndex } from './archive-index';
 import type { TaggedImage } from './links';
 import type { DiskToMirrorConfig } from './needed-by-disk-to-mirror';
 import { neededByDiskToMirror } from './needed-by-disk-to-mirror';
-import { entryPieces, readEntry } from './read-entry';
+import type { WorkingDirFile } from './working-dir';
 import type { PlannedFile } from './write-whole';
 
 /** A place that has such files. */
@@ -18,15 +17,7 @@ export interface FileSource {
   /** For people. */
   readonly where: string;
   /** `working-dir/…` */
-  readonly files: readonly FoundFile[];
-}
-
-export interface FoundFile {
-  readonly name: string;
-  readonly bytes: number;
-  readonly pieces: () => AsyncIterable<Buffer>;
-  /** The whole of it; `undefined` when it has more bytes than are read into memory. */
-  readonly read: () => Promise<Buffer | undefined>;
+  readonly files: readonly WorkingDirFile[];
 }
 
 /** What these rules know an image by. A MirroredImage is one. */
@@ -42,17 +33,7 @@ export interface WorkingDirFiles {
 }
 
 // Update graphs and digests, the only ones that are looked into, are smaller.
-export const readLimit = 64 * 1024 ** 2;
-
-/** Such files as an archive has them. */
-export function filesIn(index: ArchiveIndex, { signal }: { signal?: AbortSignal | undefined } = {}): FoundFile[] {
-  return index.workingDir.map(({ name, ...place }) => ({
-    name,
-    bytes: place.bytes,
-    pieces: () => entryPieces(index, place, { signal }),
-    read: () => readEntry(index, place, { limit: readLimit, signal }),
-  }));
-}
+const limit = 64 * 1024 ** 2;
 
 const releaseFiles = /^working-dir\/(?:hold-release\/ocp-release\/([^/]+)\/|signatures\/(.+)-sha256-[0-9a-f]{64}$)/;
 const graphFiles = /^working-dir\/hold-release\/cincinnati-graph-data\//;
@@ -81,7 +62,7 @@ export async function workingDirFiles(
       if (release !== null) {
         if (releases.has(release[1] ?? release[2] ?? '')) files.set(name, file);
       } else if (graphFiles.test(name)) {
-        const graph = graphUpTo((await file.read())?.toString('utf8') ?? '', versionsOf(releases));
+        const graph = graphUpTo((await file.read({ limit }))?.toString('utf8') ?? '', versionsOf(releases));
         if (graph !== undefined) files.set(name, fileOf(name, Buffer.from(graph)));
       } else if (catalog !== null) {
         // All of a catalog from one place: with a file too few, disk-to-mirror uploads less and does not say so.
@@ -117,7 +98,7 @@ function versionsOf(tags: ReadonlySet<string>): string[] {
 
 /** Folders of catalogs whose `digest` is that of the image. */
 async function provenCatalogs(
-  found: readonly FoundFile[],
+  found: readonly WorkingDirFile[],
   catalogs: ReadonlyMap<string, Digest>,
 ): Promise<Set<string>> {
   const proven = new Set<string>();
@@ -125,7 +106,7 @@ async function provenCatalogs(
     const [, folder = '', id = ''] = catalogFiles.exec(name) ?? [];
     const digest = catalogs.get(id);
     if (digest === undefined || name !== `${folder}/digest`) continue;
-    if ((await read())?.toString('latin1') === hexOf(digest)) proven.add(folder);
+    if ((await read({ limit }))?.toString('latin1') === hexOf(digest)) proven.add(folder);
   }
   return proven;
 }

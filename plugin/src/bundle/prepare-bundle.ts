@@ -2,8 +2,9 @@
 import type { HashPool } from '../archive/hashing/hashing';
 import { linksOf } from '../archive/links';
 import { squash } from '../archive/squash';
+import { filesIn } from '../archive/working-dir';
 import type { FileSource } from '../archive/working-dir-files';
-import { filesIn, workingDirFiles } from '../archive/working-dir-files';
+import { workingDirFiles } from '../archive/working-dir-files';
 import type { PlannedFile } from '../archive/write-whole';
 import { archiveSizeBytes } from '../imageset/defaults';
 import type { ImageSetDocument } from '../imageset/document';

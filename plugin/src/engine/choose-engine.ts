@@ -1,11 +1,9 @@
 import type { ImageSetDocument } from '../imageset/document';
-import { noEngineFor } from '../mirror/errors';
-import type { MirrorSettings } from '../mirror/settings';
-import { engineOptions } from '../mirror/settings';
 import type { Finding } from '../system/errors';
 import { embeddedEngine } from './embedded/embedded';
-import type { EngineVersion, MirrorEngine } from './engine';
-import { ocMirrorEngine } from './oc-mirror/oc-mirror-engine';
+import type { EngineName, EngineOptions, EngineVersion, MirrorEngine } from './engine';
+import { noEngineFor } from './errors';
+import { ocMirrorEngine } from './oc-mirror/oc-mirror';
 
 export interface ChosenEngine {
   readonly engine: MirrorEngine;
@@ -14,26 +12,34 @@ export interface ChosenEngine {
   readonly warnings: readonly Finding[];
 }
 
-export type EngineChoice = NonNullable<MirrorSettings['engine']>;
+export type EngineChoice = EngineName | 'auto';
+
+/** All that there are. */
+export const engines: readonly MirrorEngine[] = [ocMirrorEngine, embeddedEngine];
+
+/** What engines are looked for with. */
+interface EngineWorld {
+  readonly options: EngineOptions;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+}
 
 const candidates: Record<EngineChoice, readonly MirrorEngine[]> = {
-  auto: [ocMirrorEngine, embeddedEngine],
+  auto: engines,
   'oc-mirror': [ocMirrorEngine],
   embedded: [embeddedEngine],
 };
 
 /**
- * The engine that the settings name; with `auto` oc-mirror where it is installed, else the embedded one.
+ * The engine that was chosen; with `auto` oc-mirror where it is installed, else the embedded one.
  *
  * @throws SEQ0470, before anything is downloaded, when it isn't there or can't mirror all of this configuration
  */
 export async function chooseEngine(
-  settings: MirrorSettings,
-  { document, env }: { document: ImageSetDocument; env: Readonly<NodeJS.ProcessEnv> },
+  choice: EngineChoice,
+  { options, document, env }: EngineWorld & { readonly document: ImageSetDocument },
 ): Promise<ChosenEngine> {
-  const setting = settings.engine ?? 'auto';
-  for (const engine of candidates[setting]) {
-    const version = await engine.probe(engineOptions(settings), env);
+  for (const engine of candidates[choice]) {
+    const version = await engine.probe(options, env);
     if (version === undefined) continue;
     const findings = engine.unsupported(document, version);
     const refused = findings.filter(({ severity }) => severity === 'error');
@@ -41,10 +47,7 @@ export async function chooseEngine(
     throw noEngineFor({
       tried: `The ${engine.name} engine`,
       findings: refused,
-      next:
-        engine.name === 'embedded'
-          ? 'Install oc-mirror (4.18 or later) and run again, or keep such content out of this imageset configuration'
-          : 'Mend the configuration, or set `engine` in seqmirror.yaml to one that can',
+      next: engine.instead,
     });
   }
   throw noOcMirror();
@@ -53,10 +56,10 @@ export async function chooseEngine(
 /** The first engine of this choice that is here, whatever the configuration. @throws SEQ0470 when there is none */
 export async function engineNamed(
   choice: EngineChoice,
-  { settings, env }: { settings: MirrorSettings; env: Readonly<NodeJS.ProcessEnv> },
+  { options, env }: EngineWorld,
 ): Promise<Omit<ChosenEngine, 'warnings'>> {
   for (const engine of candidates[choice]) {
-    const version = await engine.probe(engineOptions(settings), env);
+    const version = await engine.probe(options, env);
     if (version !== undefined) return { engine, version };
   }
   throw noOcMirror();

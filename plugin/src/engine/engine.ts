@@ -3,6 +3,7 @@
  */
 import type { ImageSetDocument } from '../imageset/document';
 import type { BlobSet } from '../oci/blob';
+import type { Digest } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';
 import type { BlobCount } from '../push/upload-images';
 import type { RegistryDestination } from '../registry/push';
@@ -125,8 +126,29 @@ export interface UploadResult {
   readonly clusterResources: ReadonlyMap<string, string>;
 }
 
+/** What an engine has on this machine, out of which archives that are lost can be made again. */
+export interface KeptContent {
+  /** For people: `oc-mirror's cache`. */
+  readonly blobsAre: string;
+  /** Where it would have a blob. */
+  readonly blobPath: (digest: Digest) => string;
+  /** For people: `oc-mirror's working-dir`. */
+  readonly workingDirIs: string;
+  readonly workingDir: string;
+}
+
 export interface MirrorEngine {
   readonly name: EngineName;
+  /** The name of its folder in the data directory. */
+  readonly folder: string;
+  /** What to do about a configuration that it cannot mirror, in words. */
+  readonly instead: string;
+  /** Whether an upload needs every archive that the sequence needs, even if the registry has what is in them. */
+  readonly uploadNeedsAllArchives: boolean;
+  /** Whether its folder takes one upload at a time. */
+  readonly uploadIsExclusive: boolean;
+  /** What it keeps between runs in its folder, by its path. `undefined`: nothing. */
+  kept(engineFolder: string): KeptContent | undefined;
   /** Looks whether this engine can work here. `undefined`: it isn't available. */
   probe(options: EngineOptions, env: Readonly<NodeJS.ProcessEnv>): Promise<EngineVersion | undefined>;
   /** What of this config this version cannot mirror, each with its place in the file. Empty when all of it can be. */

@@ -1,5 +1,4 @@
-import type { Finding } from '../system/errors';
-import { renderExplanation, SeqmirrorError } from '../system/errors';
+import { SeqmirrorError } from '../system/errors';
 import type { LockHolder } from '../system/lock';
 import { printable } from '../system/printable';
 
@@ -158,16 +157,6 @@ export function noSuchSequence(facts: { folder: string; content: string; known: 
     what: `There is no sequence ${printable(facts.folder)} in ${facts.content}`,
     why: facts.known.length === 0 ? 'There are none yet' : `There are ${facts.known.join(', ')}`,
     next: 'Sequences are folders named seq<number>-<name> with an imageset-config.yaml in them',
-  });
-}
-
-export function noEngineFor(facts: { tried: string; findings: readonly Finding[]; next: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0470',
-    what: `${facts.tried} cannot mirror this configuration`,
-    why: 'Nothing has been downloaded',
-    next: facts.next,
-    details: facts.findings.map(renderExplanation),
   });
 }
 

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { HashedArchive, VerifiedArchives } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
 import type { StagedArchives } from '../engine/engine';
-import { engineLabel } from '../engine/engine-label';
+import { engineLabel } from '../engine/engine-version';
 import type { SequenceRecords } from '../mirror/build-records';
 import { buildRecords, sumOfBytes } from '../mirror/build-records';
 import { configSha256 } from '../mirror/check-sealed';

@@ -40,7 +40,11 @@ export async function prepare(
   const before = await readSealedSequences(mirror, chain, sequence.number - 1);
   checkAsksForSomethingElse({ mirror, sequence, document, intent, refresh, before });
   const base = baseOf(sequence.number, intent.base, before);
-  const engine = await chooseEngine(mirror.settings, { document, env });
+  const engine = await chooseEngine(mirror.settings.engine ?? 'auto', {
+    options: engineOptions(mirror.settings),
+    document,
+    env,
+  });
   for (const warning of engine.warnings) progress.note(renderExplanation(warning));
   if (base.lost.length > 0) {
     progress.note(
@@ -51,7 +55,7 @@ export async function prepare(
     document,
     base: base.blobs,
     stage: join(stageFolder(mirror.data, sequence.folder), 'engine'),
-    engineFolder: engineFolder(mirror.data, engine.engine.name),
+    engineFolder: engineFolder(mirror.data, engine.engine.folder),
     registries: registrySettings(mirror.settings, mirror.root),
     options: engineOptions(mirror.settings),
     progress,

@@ -15,3 +15,6 @@ export interface MirroredImage {
 }
 
 export type ImageKind = 'release' | 'operator' | 'additional' | 'helm';
+
+/** `ubi9/ubi:9.5` → root digest, for every tag of a cache or of archives. */
+export type TagDigests = ReadonlyMap<string, Digest>;

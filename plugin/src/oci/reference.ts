@@ -105,3 +105,8 @@ function digestProblem(digest: string): string {
   if (algorithm !== undefined && algorithm !== 'sha256') return `its digest is ${algorithm}; only sha256 is known here`;
   return 'its digest is not sha256: and 64 lower-case hexadecimal digits';
 }
+
+/** `docker://` is said or left out by whim; other transports (`oci:///path`) are part of the name. */
+export function withoutTransport(reference: string): string {
+  return reference.startsWith('docker://') ? reference.slice('docker://'.length) : reference;
+}

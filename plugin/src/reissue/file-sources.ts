@@ -1,10 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import type { HashPool } from '../archive/hashing/hashing';
-import { entryPieces } from '../archive/read-entry';
-import type { FileSource, FoundFile } from '../archive/working-dir-files';
-import { filesIn, readLimit } from '../archive/working-dir-files';
-import { foldersIn } from '../engine/oc-mirror/folders';
+import type { WorkingDirFile } from '../archive/working-dir';
+import { filesBelow, filesIn } from '../archive/working-dir';
+import type { FileSource } from '../archive/working-dir-files';
+import { engines } from '../engine/choose-engine';
 import { engineFolder } from '../mirror/data-directory';
 import { soundIndex } from '../mirror/sound-index';
 import { ownFolders } from './own-archives';
@@ -23,7 +22,7 @@ export async function fileSources(
   const earlier = neighbours.filter(({ number }) => number < entry.number).sort((a, b) => b.number - a.number);
   const sources: FileSource[] = [];
   for (const neighbour of [...later, ...earlier]) {
-    const files: FoundFile[] = [];
+    const files: WorkingDirFile[] = [];
     for (const recorded of neighbour.metadata.archives) {
       for (const folder of ownFolders(mirror, neighbour.folder, neighbour.metadata)) {
         const index = await soundIndex(join(folder, recorded.name), recorded, { pool, signal });
@@ -34,26 +33,14 @@ export async function fileSources(
     }
     sources.push({ where: whereOf(neighbour), files });
   }
-  const { workingDir } = foldersIn(engineFolder(mirror.data, 'oc-mirror'));
-  return [...sources, { where: "oc-mirror's working-dir", files: await filesBelow(workingDir, signal) }];
+  for (const engine of engines) {
+    const kept = engine.kept(engineFolder(mirror.data, engine.folder));
+    if (kept !== undefined)
+      sources.push({ where: kept.workingDirIs, files: await filesBelow(kept.workingDir, { signal }) });
+  }
+  return sources;
 }
 
 function whereOf({ folder }: Neighbour): string {
   return folder;
-}
-
-async function filesBelow(folder: string, signal: AbortSignal): Promise<FoundFile[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const files: FoundFile[] = [];
-  for (const entry of entries.filter((found) => found.isFile())) {
-    const path = join(entry.parentPath, entry.name);
-    const { size: bytes } = await stat(path);
-    files.push({
-      name: `working-dir/${relative(folder, path).split(sep).join('/')}`,
-      bytes,
-      pieces: () => entryPieces({ path }, { offset: 0, bytes }, { signal }),
-      read: async () => (bytes > readLimit ? undefined : readFile(path)),
-    });
-  }
-  return files.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

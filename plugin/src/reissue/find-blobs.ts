@@ -2,8 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bytesOfFile, salvageBlobs } from '../archive/salvage';
-import { registryFolder } from '../engine/oc-mirror/cache';
-import { foldersIn } from '../engine/oc-mirror/folders';
+import { engines } from '../engine/choose-engine';
 import { engineFolder } from '../mirror/data-directory';
 import type { Mirror } from '../mirror/mirror';
 import type { Digest } from '../oci/digest';
@@ -51,16 +50,11 @@ export async function findBlobs(
     await offerFile(digest, { path: join(fetched, hexOf(digest)), kind: 'stage', where: 'an earlier reissue' });
   }
   for (const archive of archives) await offerArchive(archive);
-  const ocMirrorCache = join(
-    foldersIn(engineFolder(mirror.data, 'oc-mirror')).cache,
-    registryFolder,
-    'blobs',
-    'sha256',
-  );
-  for (const digest of wanted.keys()) {
-    const hex = hexOf(digest);
-    const path = join(ocMirrorCache, hex.slice(0, 2), hex, 'data');
-    await offerFile(digest, { path, kind: 'cache', where: "oc-mirror's cache" });
+  for (const engine of engines) {
+    const kept = engine.kept(engineFolder(mirror.data, engine.folder));
+    if (kept === undefined) continue;
+    for (const digest of wanted.keys())
+      await offerFile(digest, { path: kept.blobPath(digest), kind: 'cache', where: kept.blobsAre });
   }
   for (const stage of await stagesOf(mirror)) {
     const where = "an engine's stage";

@@ -23,15 +23,16 @@ export function siteWithoutRegistry(facts: { site: string; project: string }): S
 export function archivesNotHere(facts: {
   folder: string;
   missing: readonly { readonly folder: string; readonly name: string }[];
-  isEmbedded: boolean;
+  /** By an engine that needs all of them. */
+  needsAll: boolean;
 }): SeqmirrorError {
   const [first] = facts.missing;
   return new SeqmirrorError({
     code: 'SEQ0643',
     what: `${facts.missing.length} archives that ${facts.folder} needs are not on this machine`,
-    why: facts.isEmbedded
-      ? 'None of its own is here, so nothing could be uploaded'
-      : 'oc-mirror would end in "manifest unknown" or "blob unknown" for what is in them',
+    why: facts.needsAll
+      ? 'oc-mirror would end in "manifest unknown" or "blob unknown" for what is in them'
+      : 'None of its own is here, so nothing could be uploaded',
     next: `Bring them back, or make them again (\`reissue\` of ${first?.folder})`,
     details: facts.missing.map(({ folder, name }) => `${folder}/${name}`),
   });

@@ -74,12 +74,12 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
   const found = await readUpload(mirror, folder);
   const { own, all } = found;
   const { engine, version } = await engineNamed(options.engine === 'auto' ? 'embedded' : options.engine, {
-    settings: mirror.settings,
+    options: engineOptions(mirror.settings),
     env: location.env,
   });
   const { paths, missing } = await locate(mirror, found);
-  if (missing.length > 0 && (engine.name === 'oc-mirror' || paths.length === 0))
-    throw archivesNotHere({ folder, missing, isEmbedded: engine.name === 'embedded' });
+  if (missing.length > 0 && (engine.uploadNeedsAllArchives || paths.length === 0))
+    throw archivesNotHere({ folder, missing, needsAll: engine.uploadNeedsAllArchives });
   if (!options.force) await refuseRollBack(options, { mirror, destination, own, all });
   progress.done(`records, ${counted(paths.length, 'archive')}, ${formatDestination(destination)}`);
 
@@ -100,7 +100,7 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
     destination,
     registries: registrySettings(mirror.settings, mirror.root),
     options: engineOptions(mirror.settings),
-    folder: join(engineFolder(mirror.data, `${engine.name}-upload`), nameOfFolder(destination)),
+    folder: join(engineFolder(mirror.data, `${engine.folder}-upload`), nameOfFolder(destination)),
     progress,
     signal,
     env: location.env,
@@ -111,7 +111,7 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
   progress.step('upload');
   const upload = () => engine.diskToMirror(request, version);
   // oc-mirror's cache takes one oc-mirror at a time; the embedded engine only reads.
-  const result = await (engine.name === 'oc-mirror'
+  const result = await (engine.uploadIsExclusive
     ? withMirrorLock(mirror, { purpose: `upload ${folder}`, ...options }, upload)
     : upload());
   progress.done(doneInWords(result));

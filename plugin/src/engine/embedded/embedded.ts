@@ -26,6 +26,11 @@ const mostBlobsAtOnce = 8;
 
 export const embeddedEngine: MirrorEngine = {
   name: 'embedded',
+  folder: 'embedded',
+  instead: 'Install oc-mirror (4.18 or later) and run again, or keep such content out of this imageset configuration',
+  uploadNeedsAllArchives: false,
+  uploadIsExclusive: false,
+  kept: () => undefined,
   probe: async () => ({ engine: 'embedded', version: `embedded ${seqmirrorVersion()}`, found: 'built in' }),
   unsupported: unsupportedIn,
   plan: (request) => withClient(request, (client) => plan(request, client)),

@@ -1,19 +1,24 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { blobEntryName } from '../../archive/names';
 import type { Digest } from '../../oci/digest';
 import { isDigest } from '../../oci/digest';
+import type { TagDigests } from '../../oci/image';
 
-/** Where oc-mirror keeps its registry below `--cache-dir`. */
-export const registryFolder = join('.oc-mirror', '.cache', 'docker', 'registry', 'v2');
+/** Where oc-mirror keeps the files of its registry below `--cache-dir`, named as in archives. */
+const filesFolder = join('.oc-mirror', '.cache');
+export const registryFolder = join(filesFolder, 'docker', 'registry', 'v2');
 
-/** `ubi9/ubi:9.5` → root digest, for every tag in the cache. */
-export type CacheTags = ReadonlyMap<string, Digest>;
+/** Where the cache has a blob, if it has it. */
+export function blobPath(cacheFolder: string, digest: Digest): string {
+  return join(cacheFolder, filesFolder, blobEntryName(digest));
+}
 
 /**
  * Reads all tags of oc-mirror's cache: `repositories/<name>/_manifests/tags/<tag>/current/link`. What a kill left
  * half-made (empty links, `_uploads`) is passed over.
  */
-export async function readCacheTags(cacheFolder: string): Promise<CacheTags> {
+export async function readCacheTags(cacheFolder: string): Promise<TagDigests> {
   const root = join(cacheFolder, registryFolder, 'repositories');
   const tags = new Map<string, Digest>();
   const visit = async (folder: string): Promise<void> => {

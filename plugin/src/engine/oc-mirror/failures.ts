@@ -1,6 +1,6 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withoutTransport } from './log';
+import { withoutTransport } from '../../oci/reference';
 
 /** An image that oc-mirror could not copy, and what it said of it. */
 export interface FailedImage {

@@ -4,16 +4,13 @@
  * (reference oc-mirror-v2, 0b.9: the closure of exactly these is what a tar holds).
  */
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
-import type { OperatorCatalog } from '../../imageset/schema';
+import type { MirroredCatalog } from '../../catalog/mirrored-catalog';
 import type { Digest } from '../../oci/digest';
-import { digestFromHex, hexOf, isDigest } from '../../oci/digest';
-import type { MirroredImage } from '../../oci/image';
-import type { CacheTags } from './cache';
-import { registryFolder } from './cache';
-import type { CatalogInCache } from './catalogs';
-import { withoutTransport } from './log';
+import { digestFromHex, isDigest } from '../../oci/digest';
+import type { MirroredImage, TagDigests } from '../../oci/image';
+import { withoutTransport } from '../../oci/reference';
+import { blobPath } from './cache';
 import type { ListedImage } from './mapping';
 
 export interface ResolvedImages {
@@ -23,7 +20,7 @@ export interface ResolvedImages {
 }
 
 /** Gives each listed image the digest that it has in the cache. */
-export function resolveListed(listed: readonly ListedImage[], tags: CacheTags): ResolvedImages {
+export function resolveListed(listed: readonly ListedImage[], tags: TagDigests): ResolvedImages {
   const images: MirroredImage[] = [];
   const missing: ListedImage[] = [];
   for (const { kind, source, repository, tag } of listed) {
@@ -35,10 +32,8 @@ export function resolveListed(listed: readonly ListedImage[], tags: CacheTags): 
 }
 
 /** The rebuilt catalogs, as images under the tag that disk-to-mirror takes them from. */
-export function rebuiltCatalogs(
-  catalogs: readonly { readonly entry: OperatorCatalog; readonly found: CatalogInCache }[],
-): MirroredImage[] {
-  return catalogs.flatMap(({ entry, found: { repository, rebuilt } }) =>
+export function rebuiltCatalogs(catalogs: readonly MirroredCatalog[]): MirroredImage[] {
+  return catalogs.flatMap(({ entry, repository, rebuilt }) =>
     rebuilt === undefined
       ? []
       : [
@@ -59,7 +54,7 @@ export function rebuiltCatalogs(
  */
 export async function attachedSignatures(
   images: readonly MirroredImage[],
-  { tags, cacheFolder }: { tags: CacheTags; cacheFolder: string },
+  { tags, cacheFolder }: { tags: TagDigests; cacheFolder: string },
 ): Promise<MirroredImage[]> {
   const signatures = signatureTags(tags);
   if (signatures.size === 0) return [];
@@ -78,7 +73,7 @@ export async function attachedSignatures(
   return [...attached.values()];
 }
 
-function signatureTags(tags: CacheTags): Map<string, Map<Digest, { tag: string; digest: Digest }>> {
+function signatureTags(tags: TagDigests): Map<string, Map<Digest, { tag: string; digest: Digest }>> {
   const found = new Map<string, Map<Digest, { tag: string; digest: Digest }>>();
   for (const [place, digest] of tags) {
     const match = /^(.+):(sha256-([0-9a-f]{64})\.sig)$/.exec(place);
@@ -95,9 +90,7 @@ const largestManifestBytes = 4 * 1024 * 1024;
 
 /** Digests of an index's manifests; none of what isn't an index. */
 async function childrenOf(digest: Digest, cacheFolder: string): Promise<Digest[]> {
-  const hex = hexOf(digest);
-  const path = join(cacheFolder, registryFolder, 'blobs', 'sha256', hex.slice(0, 2), hex, 'data');
-  const file = await open(path);
+  const file = await open(blobPath(cacheFolder, digest));
   try {
     const { size } = await file.stat();
     if (size > largestManifestBytes) return [];

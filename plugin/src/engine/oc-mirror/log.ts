@@ -1,4 +1,5 @@
 import type { ImageKind } from '../../oci/image';
+import { withoutTransport } from '../../oci/reference';
 
 /**
  * What oc-mirror prints. Each message is a line such as
@@ -79,9 +80,4 @@ function pairEvent(text: string): Event | undefined {
   const match = /(?:^|\] )(source|destination) (\S+:\S+)$/.exec(text);
   if (match === null) return undefined;
   return { event: match[1] as 'source' | 'destination', reference: withoutTransport(match[2] as string) };
-}
-
-/** `docker://` is said or left out by whim; other transports (`oci:///path`) are part of the name. */
-export function withoutTransport(reference: string): string {
-  return reference.startsWith('docker://') ? reference.slice('docker://'.length) : reference;
 }

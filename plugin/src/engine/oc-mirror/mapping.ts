@@ -1,6 +1,6 @@
 import type { ImageKind } from '../../oci/image';
+import { withoutTransport } from '../../oci/reference';
 import type { Event } from './log';
-import { withoutTransport } from './log';
 
 /** An image that a config calls for, as a dry run lists it. */
 export interface ListedImage {

@@ -1,39 +1,37 @@
-import { join } from 'node:path';
 import { readArchiveIndex } from '../../archive/archive-index';
 import { neededByDiskToMirror } from '../../archive/needed-by-disk-to-mirror';
 import { slimArchive } from '../../archive/slim';
+import { workingDirAt, workingDirPath } from '../../archive/working-dir';
+import type { MirroredCatalog } from '../../catalog/mirrored-catalog';
+import { findCatalog } from '../../catalog/mirrored-catalog';
+import { filteredPathOf } from '../../catalog/working-dir';
 import { destinationOfCatalog } from '../../imageset/destination';
 import type { ImageSetDocument } from '../../imageset/document';
-import type { OperatorCatalog } from '../../imageset/schema';
-import type { MirroredImage } from '../../oci/image';
-import type { CacheTags } from './cache';
-import type { CatalogInCache } from './catalogs';
-import { findCatalog } from './catalogs';
+import type { MirroredImage, TagDigests } from '../../oci/image';
+import { withoutTransport } from '../../oci/reference';
+import type { MirroredContent } from '../pinned-config';
 import { attachedSignatures, rebuiltCatalogs, resolveListed } from './image-set';
-import { withoutTransport } from './log';
 import type { ListedImage } from './mapping';
 
 /** The images of a config as they are in cache and archives, or what is missing for that. */
-export interface ImageSet {
-  readonly images: readonly MirroredImage[];
+export interface ImageSet extends MirroredContent {
   /** References of images that were listed or are to be rebuilt, and were not brought. */
   readonly missing: readonly string[];
-  readonly catalogs: readonly { readonly entry: OperatorCatalog; readonly found: CatalogInCache }[];
 }
 
 /** Puts together what was listed, rebuilt and signed. */
 export async function imageSetOf(
   document: ImageSetDocument,
   listed: readonly ListedImage[],
-  { tags, workingDir, cacheFolder }: { tags: CacheTags; workingDir: string; cacheFolder: string },
+  { tags, workingDir, cacheFolder }: { tags: TagDigests; workingDir: string; cacheFolder: string },
 ): Promise<ImageSet> {
   const { images, missing } = resolveListed(listed, tags);
-  const catalogs: { entry: OperatorCatalog; found: CatalogInCache }[] = [];
+  const catalogs: MirroredCatalog[] = [];
   const missingCatalogs: string[] = [];
   for (const entry of document.config.mirror.operators ?? []) {
-    const found = await findCatalog(entry, { tags, workingDir });
+    const found = await findCatalog(entry, { tags, workingDir: workingDirAt(workingDir), from: 'complete' });
     if (found === undefined) missingCatalogs.push(entry.catalog);
-    else catalogs.push({ entry, found });
+    else catalogs.push(found);
   }
   const all = unique([...namedAsInConfig(images, document), ...rebuiltCatalogs(catalogs)]);
   const signatures = await attachedSignatures(all, { tags, cacheFolder });
@@ -64,10 +62,9 @@ export async function slimArchives(
 
 function ofAnotherConfig(name: string, { images, catalogs }: ImageSet): boolean {
   if (name.startsWith('working-dir/containers/')) return true;
-  if (/^working-dir\/operator-catalogs\/.*\/filtered-catalogs\//.test(name)) {
-    const ours = catalogs.flatMap(({ found }) => found.filteredFolder ?? []);
-    return !ours.some((folder) => name.startsWith(`${join('working-dir', folder)}/`));
-  }
+  const filtered = filteredPathOf(workingDirPath(name));
+  if (filtered !== undefined)
+    return !catalogs.some(({ rebuilt, folder }) => rebuilt !== undefined && folder === filtered.folder);
   const release = /^working-dir\/(?:hold-release\/ocp-release\/([^/]+)\/|signatures\/(.+)-sha256-)/.exec(name);
   const tag = release?.[1] ?? release?.[2];
   return tag !== undefined && !images.some((image) => image.kind === 'release' && image.tag === tag);

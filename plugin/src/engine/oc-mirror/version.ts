@@ -6,6 +6,7 @@ import { findProgram, isProgram } from '../../system/find-program';
 import { printable } from '../../system/printable';
 import { runProgram } from '../../system/process';
 import type { EngineOptions, EngineVersion } from '../engine';
+import { versionFromGit } from '../engine-version';
 import { ocMirrorEnvironment } from './environment';
 import { programMissing, programUnusable } from './errors';
 
@@ -70,12 +71,6 @@ export function parseVersion(stdout: string): string | undefined {
   }
   if (!parsed.success) return undefined;
   return versionFromGit(parsed.data.clientVersion.gitVersion);
-}
-
-/** `v4.19.0-202507292137.p0.g1234567` → `4.19.0-202507292137`, safe to print and to record. */
-export function versionFromGit(gitVersion: string): string {
-  const release = /^v?(\d+\.\d+\.\d+(?:-\d{12})?)(?:\.p\d+.*)?$/.exec(gitVersion);
-  return release?.[1] ?? printable(gitVersion.replace(/^v(?=\d)/, ''), { limit: 60 });
 }
 
 /** Known from the release branches' sources. A version that says nothing (built from main) is taken as the newest. */

@@ -1,4 +1,4 @@
-import { engineLabel } from '../../engine/engine-label';
+import { engineLabel } from '../../engine/engine-version';
 import type { MirrorOutcome, SealedOutcome } from '../../mirroring/mirror-sequence';
 import { imageTotal } from '../../sequence/images';
 import { shortSeal } from '../../sequence/seal';

@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { filterIds } from '../../catalog/filter-id';
-import type { Digest } from '../../oci/digest';
-import { hexOf } from '../../oci/digest';
-import { findCatalog } from './catalogs';
+import { workingDirAt } from '../archive/working-dir';
+import type { Digest } from '../oci/digest';
+import { hexOf } from '../oci/digest';
+import { filterIds } from './filter-id';
+import { findCatalog } from './mirrored-catalog';
 
 const original = `sha256:${'34'.repeat(32)}` as Digest;
 const rebuilt = `sha256:${'7d'.repeat(32)}` as Digest;
@@ -12,6 +13,7 @@ const rebuilt = `sha256:${'7d'.repeat(32)}` as Digest;
 describe('findCatalog', () => {
   const entry = { catalog: 'registry.redhat.io/redhat/index:v4.19', packages: [{ name: 'a' }] };
   let workingDir: string;
+  const complete = () => ({ workingDir: workingDirAt(workingDir), from: 'complete' as const });
 
   beforeEach(async () => {
     workingDir = await mkdtemp(join(tmpdir(), 'seqmirror-'));
@@ -27,15 +29,19 @@ describe('findCatalog', () => {
   const id = '20f0dd3b1b5f8a7a9e8b7e0a1d5f7a64';
 
   it('finds neither what is not in the cache nor what was not rebuilt', async () => {
-    expect(await findCatalog(entry, { tags: new Map(), workingDir })).toBeUndefined();
-    expect(await findCatalog(entry, { tags: new Map([['redhat/index:v4.19', original]]), workingDir })).toBeUndefined();
+    expect(await findCatalog(entry, { tags: new Map(), ...complete() })).toBeUndefined();
+    expect(
+      await findCatalog(entry, { tags: new Map([['redhat/index:v4.19', original]]), ...complete() }),
+    ).toBeUndefined();
   });
 
   it('takes a catalog that is mirrored whole as it is', async () => {
     const whole = { catalog: entry.catalog, full: true };
-    expect(await findCatalog(whole, { tags: new Map([['redhat/index:v4.19', original]]), workingDir })).toEqual({
+    expect(await findCatalog(whole, { tags: new Map([['redhat/index:v4.19', original]]), ...complete() })).toEqual({
+      entry: whole,
       repository: 'redhat/index',
       original: { tag: 'v4.19', digest: original },
+      folder: `operator-catalogs/index/${hexOf(original)}`,
     });
   });
 
@@ -46,14 +52,15 @@ describe('findCatalog', () => {
       ['redhat/index:v4.19', original],
       [`redhat/index:${current}`, rebuilt],
     ]);
-    expect(await findCatalog(entry, { tags, workingDir })).toEqual({
+    expect(await findCatalog(entry, { tags, ...complete() })).toEqual({
+      entry,
       repository: 'redhat/index',
       original: { tag: 'v4.19', digest: original },
       rebuilt: { tag: current, digest: rebuilt },
-      filteredFolder,
+      folder: filteredFolder,
     });
     await filteredAs(current, hexOf(original));
-    expect(await findCatalog(entry, { tags, workingDir })).toBeUndefined();
+    expect(await findCatalog(entry, { tags, ...complete() })).toBeUndefined();
   });
 
   it('does not take a catalog that was filtered for another config', async () => {
@@ -62,6 +69,18 @@ describe('findCatalog', () => {
       ['redhat/index:v4.19', original],
       [`redhat/index:${id}`, rebuilt],
     ]);
-    expect(await findCatalog(entry, { tags, workingDir })).toBeUndefined();
+    expect(await findCatalog(entry, { tags, ...complete() })).toBeUndefined();
+  });
+
+  it('takes archives at their word: whatever tag they have, and no tag of a catalog by digest', async () => {
+    const byDigest = { catalog: `registry.redhat.io/redhat/index@${original}`, packages: entry.packages };
+    const [current] = filterIds(byDigest, original) as [string];
+    const folder = await filteredAs(current, hexOf(rebuilt));
+    const search = { tags: new Map(), workingDir: workingDirAt(workingDir) };
+    expect(await findCatalog(byDigest, { ...search, from: 'complete' })).toBeUndefined();
+    expect(await findCatalog(byDigest, { ...search, from: 'archives' })).toMatchObject({
+      rebuilt: { tag: current, digest: rebuilt },
+      folder,
+    });
   });
 });

@@ -1,7 +1,7 @@
-import type { Digest } from '../../oci/digest';
-import type { MirroredImage } from '../../oci/image';
-import { documentOf } from './document.fixture';
-import { pinnedConfigOf, pinsOf } from './pinned';
+import type { Digest } from '../oci/digest';
+import type { MirroredImage } from '../oci/image';
+import { documentOf } from './oc-mirror/document.fixture';
+import { pinnedConfigOf, pinsOf } from './pinned-config';
 
 const digest = (character: string): Digest => `sha256:${character.repeat(64)}` as Digest;
 
@@ -33,7 +33,9 @@ mirror:
 `);
     const catalogs = (document.config.mirror.operators ?? []).map((entry) => ({
       entry,
-      found: { repository: 'redhat/redhat-operator-index', original: { tag: 'v4.19', digest: digest('c') } },
+      repository: 'redhat/redhat-operator-index',
+      original: { tag: 'v4.19', digest: digest('c') },
+      folder: 'operator-catalogs/redhat-operator-index/c',
     }));
     const ubi = { source: 'registry.redhat.io/ubi9/ubi:9.5', digest: digest('b'), repository: 'ubi9/ubi', tag: '9.5' };
     const images: MirroredImage[] = [release('4.19.2'), { kind: 'additional', ...ubi }];

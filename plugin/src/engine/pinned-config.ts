@@ -1,30 +1,33 @@
 import semver from 'semver';
-import { nameOfCatalog } from '../../catalog/filter-id';
-import { destinationOfImage } from '../../imageset/destination';
-import type { ImageSetDocument } from '../../imageset/document';
-import type { Pin } from '../../imageset/edit';
-import { pinDocument } from '../../imageset/edit';
-import type { MirroredImage } from '../../oci/image';
-import type { ImageSet } from './result';
+import { nameOfCatalog } from '../catalog/filter-id';
+import type { MirroredCatalog } from '../catalog/mirrored-catalog';
+import { destinationOfImage } from '../imageset/destination';
+import type { ImageSetDocument } from '../imageset/document';
+import type { Pin } from '../imageset/edit';
+import { pinDocument } from '../imageset/edit';
+import type { MirroredImage } from '../oci/image';
+
+/** What a config led to. */
+export interface MirroredContent {
+  readonly images: readonly MirroredImage[];
+  readonly catalogs: readonly MirroredCatalog[];
+}
 
 /** The config with every tag resolved to what was mirrored; comments and order stay as they are. */
-export function pinnedConfigOf(document: ImageSetDocument, imageSet: Pick<ImageSet, 'images' | 'catalogs'>): string {
-  return pinDocument(document, pinsOf(document, imageSet));
+export function pinnedConfigOf(document: ImageSetDocument, content: MirroredContent): string {
+  return pinDocument(document, pinsOf(document, content));
 }
 
 /**
  * What to pin. Catalogs by digest, their tag kept as `targetTag`, as oc-mirror 4.22 pins them itself; additional images
  * by tag and digest, which mirrors under the tag; releases by digest, or by the versions that a channel led to.
  */
-export function pinsOf(
-  { config }: Pick<ImageSetDocument, 'config'>,
-  { images, catalogs }: Pick<ImageSet, 'images' | 'catalogs'>,
-): Pin[] {
+export function pinsOf({ config }: Pick<ImageSetDocument, 'config'>, { images, catalogs }: MirroredContent): Pin[] {
   const { operators = [], additionalImages = [] } = config.mirror;
   return [
     ...releasePins(config.mirror.platform, images),
     ...operators.flatMap((operator, index) => {
-      const found = catalogs.find(({ entry }) => entry === operator)?.found;
+      const found = catalogs.find(({ entry }) => entry === operator);
       if (found === undefined || operator.catalog.startsWith('oci:') || operator.catalog.includes('@')) return [];
       const path = ['mirror', 'operators', index];
       const pinned = `${nameOfCatalog(operator.catalog)}@${found.original.digest}`;

@@ -6,7 +6,7 @@ import type { Digest } from '../../oci/digest';
 import { isSeqmirrorError, renderExplanation } from '../../system/errors';
 import type { FakeOcMirror } from './fake-oc-mirror.fixture';
 import { fakeOcMirror } from './fake-oc-mirror.fixture';
-import { ocMirrorEngine } from './oc-mirror-engine';
+import { ocMirrorEngine } from './oc-mirror';
 
 const digest = 'sha256:bf4b05b09ba9e5b6ce78c31ca0ed2d78f1b9bb5b3d1b2e0d7a80a2a4a7f8b4d3' as Digest;
 

@@ -3,39 +3,54 @@
  * working-dir was damaged or the upstream moved (reference oc-mirror-v2, 0b.4).
  */
 import { rm } from 'node:fs/promises';
-import { writeFileAtomically } from '../../system/atomic-file';
-import type { Finding } from '../../system/errors';
 import type { ImageSetDocument } from '../../imageset/document';
 import { loadRegistriesConf } from '../../registry/registries-conf';
-import type { EngineVersion, MirrorEngine, MirrorPlan, MirrorRequest, StagedArchives } from '../engine';
+import { writeFileAtomically } from '../../system/atomic-file';
+import type { Finding } from '../../system/errors';
+import type { EngineVersion, KeptContent, MirrorEngine, MirrorPlan, MirrorRequest, StagedArchives } from '../engine';
+import { pinnedConfigOf } from '../pinned-config';
 import { firstPace } from './attempts';
-import { diskToMirror } from './disk-to-mirror';
-import { cacheIsEmpty, readCacheTags } from './cache';
+import { blobPath, cacheIsEmpty, readCacheTags } from './cache';
 import { provenanceOf, tlsIsVerified } from './config-hosts';
+import { diskToMirror } from './disk-to-mirror';
 import { fewerImages, programMissing } from './errors';
 import { noteFingerprints } from './fingerprints';
 import type { Folders } from './folders';
 import { foldersIn } from './folders';
+import { resolveListed } from './image-set';
 import { listImages } from './list-images';
 import { mirrorUntilDone } from './mirror-to-disk';
 import { ensureKnown, tooNewFor } from './needs';
-import { pinnedConfigOf } from './pinned';
-import { imageSetOf, slimArchives } from './result';
 import type { ImageSet } from './result';
+import { imageSetOf, slimArchives } from './result';
 import type { RunContext } from './run';
 import { clearMark, endLeftover, isMarked } from './running-mark';
 import { discardWorkingDir, handOverArchives, newestPinnedConfig, pruneWorkingDir } from './stage';
-import { resolveListed } from './image-set';
 import { capabilitiesOf, probeOcMirror, programOf } from './version';
 
 export const ocMirrorEngine: MirrorEngine = {
   name: 'oc-mirror',
+  folder: 'oc-mirror',
+  instead: 'Mend the configuration, or set `engine` in seqmirror.yaml to one that can',
+  uploadNeedsAllArchives: true,
+  uploadIsExclusive: true,
+  kept,
   probe: probeOcMirror,
   unsupported,
   plan,
   mirrorToDisk,
   diskToMirror,
 };
+
+function kept(engineFolder: string): KeptContent {
+  const { cache, workingDir } = foldersIn(engineFolder);
+  return {
+    blobsAre: "oc-mirror's cache",
+    blobPath: (digest) => blobPath(cache, digest),
+    workingDirIs: "oc-mirror's working-dir",
+    workingDir,
+  };
+}
 
 /** All of a config, but for keys that a version doesn't know yet. Without the version, `plan` and `mirrorToDisk` tell. */
 function unsupported(document: ImageSetDocument, version?: EngineVersion): readonly Finding[] {
