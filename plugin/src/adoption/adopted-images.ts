@@ -4,11 +4,12 @@
  * tag whose manifest is nowhere is one of those.
  */
 import type { LinkEntry } from '../archive/archive-index';
+import { isAttachmentTag, signaturesAmong, signaturesOf } from '../oci/attached-images';
 import type { BlobRecord } from '../oci/blob';
 import type { Digest } from '../oci/digest';
-import { digestFromHex } from '../oci/digest';
 import type { ImageKind, MirroredImage, TagDigests } from '../oci/image';
 import { kindOf as kindOfManifest } from '../oci/media-types';
+import { isReleaseRepository } from '../release/release-images';
 import { printable } from '../system/printable';
 import type { CalledFor, Calling } from './called-for';
 
@@ -45,8 +46,11 @@ export function adoptedImages({
     if (digest === undefined) absent.push(wanted);
     else images.push({ kind, source: recordable(source) ?? `${repository}:${tag}`, digest, repository, tag });
   }
+  // Those that are nowhere were not mirrored.
+  const signatures = signaturesAmong(new Map([...tags].filter(([, digest]) => own.has(digest) || base.has(digest))));
+  const childrenOf = (digest: Digest) => manifestsIn(own.get(digest) ?? base.get(digest));
   const all = [...images, ...othersHeld({ images, calling, tags, own })];
-  return { images: [...all, ...signaturesOf(all, { tags, own, base })], absent };
+  return { images: [...all, ...signaturesOf(all, { signatures, childrenOf })], absent };
 }
 
 /** Tags that nothing called for, of manifests that are here: another name of an image that was is left out. */
@@ -68,7 +72,7 @@ function othersHeld({
   for (const [place, digest] of tags) {
     const colon = place.lastIndexOf(':');
     const [repository, tag] = [place.slice(0, colon), place.slice(colon + 1)];
-    if (places.has(place) || known.has(`${repository}@${digest}`) || attachedPattern.test(tag)) continue;
+    if (places.has(place) || known.has(`${repository}@${digest}`) || isAttachmentTag(tag)) continue;
     if (own.get(digest)?.mediaType === undefined) continue;
     const kind = kindOf(repository, { catalogs, unknown: calling.unknown });
     const source = /^sha256-[0-9a-f]{64}$/.test(tag) ? `${repository}@${tag.replace('-', ':')}` : place;
@@ -81,47 +85,13 @@ function kindOf(
   repository: string,
   { catalogs, unknown }: { catalogs: ReadonlySet<string>; unknown: ReadonlySet<ImageKind> },
 ): ImageKind {
-  if (/^openshift\/(?:release|release-images|graph-image)$/.test(repository)) return 'release';
+  if (isReleaseRepository(repository)) return 'release';
   if (catalogs.has(repository)) return 'operator';
   return (['operator', 'helm'] as const).find((kind) => unknown.has(kind)) ?? 'additional';
 }
 
-const attachedPattern = /^sha256-[0-9a-f]{64}\.(?:sig|att|sbom)$/;
-
-/** Signatures under cosign's tags: of a root, or of a manifest in an index. Those that are nowhere were not mirrored. */
-function signaturesOf(
-  images: readonly MirroredImage[],
-  {
-    tags,
-    own,
-    base,
-  }: {
-    tags: TagDigests;
-    own: ReadonlyMap<Digest, BlobRecord>;
-    base: ReadonlyMap<Digest, BlobRecord>;
-  },
-): MirroredImage[] {
-  const signed = new Map<string, { tag: string; digest: Digest }>();
-  for (const [place, digest] of tags) {
-    const [, repository, tag, hex] = /^(.+):(sha256-([0-9a-f]{64})\.sig)$/.exec(place) ?? [];
-    if (repository === undefined || tag === undefined || hex === undefined) continue;
-    if (own.has(digest) || base.has(digest)) signed.set(`${repository}@${digestFromHex(hex)}`, { tag, digest });
-  }
-  const attached = new Map<string, MirroredImage>();
-  if (signed.size === 0) return [];
-  for (const image of images) {
-    for (const about of [image.digest, ...childrenOf(own.get(image.digest) ?? base.get(image.digest))]) {
-      const signature = signed.get(`${image.repository}@${about}`);
-      if (signature === undefined) continue;
-      const source = `${image.source.replace(/(@|:[^/:]*$).*$/, '')}:${signature.tag}`;
-      attached.set(`${image.repository}:${signature.tag}`, { ...image, ...signature, source, attachedTo: about });
-    }
-  }
-  return [...attached.values()];
-}
-
 /** Of an index its manifests. A manifest's own config and layers are never signed by themselves. */
-function childrenOf(record: BlobRecord | undefined): readonly Digest[] {
+function manifestsIn(record: BlobRecord | undefined): readonly Digest[] {
   return kindOfManifest(record?.mediaType) === 'index' ? (record?.refs ?? []) : [];
 }
 

@@ -1,17 +1,19 @@
 /** From the records of a chain to the plan of a bundle. Reads records and the headers of archives, and writes nothing. */
 import type { HashPool } from '../archive/hashing/hashing';
 import { linksOf } from '../archive/links';
+import type { FileSource } from '../archive/needed-files';
+import { neededFiles } from '../archive/needed-files';
 import { squash } from '../archive/squash';
 import { filesIn } from '../archive/working-dir';
-import type { FileSource } from '../archive/working-dir-files';
-import { workingDirFiles } from '../archive/working-dir-files';
 import type { PlannedFile } from '../archive/write-whole';
+import { neededOfCatalogs } from '../catalog/needed-files';
 import { archiveSizeBytes } from '../imageset/defaults';
 import type { ImageSetDocument } from '../imageset/document';
 import { locateArchives } from '../mirror/locate-archives';
 import type { Mirror } from '../mirror/mirror';
 import type { SealedSequence } from '../mirror/sealed-chain';
 import { soundIndex } from '../mirror/sound-index';
+import { neededOfReleases } from '../release/needed-files';
 import { bytesOf } from '../sequence/closure';
 import type { WholeSource } from './blob-sources';
 import { wholeSources } from './blob-sources';
@@ -56,7 +58,8 @@ export async function filesForHead(
       if (index !== undefined) sources.push({ where: entry.folder, files: filesIn(index, { signal }) });
     }
   }
-  return workingDirFiles(sources, { config: document, images, has: new Set() });
+  const parts = [neededOfReleases(images), neededOfCatalogs(images)];
+  return neededFiles(sources, { config: document, parts, has: new Set() });
 }
 
 /** Lays a content out on the medium. @throws SEQ0671 when archives that go along as they are are not here */

@@ -10,6 +10,7 @@ import { hexOf } from '../oci/digest';
 import { nameOfCatalog } from './filter-id';
 
 export const catalogsFolder = 'operator-catalogs';
+export const filteredCatalogsFolder = 'filtered-catalogs';
 
 /** Where a catalog lies below working-dir. */
 export function catalogFolder(catalog: string, original: Digest): string {
@@ -18,7 +19,7 @@ export function catalogFolder(catalog: string, original: Digest): string {
 
 /** Where what was filtered out of it for one entry lies below working-dir. */
 export function filteredFolder(catalog: string, original: Digest, id: string): string {
-  return `${catalogFolder(catalog, original)}/filtered-catalogs/${id}`;
+  return `${catalogFolder(catalog, original)}/${filteredCatalogsFolder}/${id}`;
 }
 
 export interface FilteredPath {
@@ -29,7 +30,7 @@ export interface FilteredPath {
   readonly rest: string;
 }
 
-const filteredPattern = /^(operator-catalogs\/.+\/filtered-catalogs\/([^/]+))\/(.+)$/;
+const filteredPattern = /^(operator-catalogs\/[^/]+\/[^/]+\/filtered-catalogs\/([^/]+))\/(.+)$/;
 
 /** Which filtered catalog a path below working-dir belongs to. `undefined`: to none. */
 export function filteredPathOf(path: string): FilteredPath | undefined {
@@ -40,6 +41,12 @@ export function filteredPathOf(path: string): FilteredPath | undefined {
 /** The files of a catalog's file-based catalog, in JSON or YAML, by their paths below working-dir. */
 export function fileBasedCatalogIn(paths: readonly string[], folder: string): string[] {
   return paths.filter((path) => path.startsWith(`${folder}/catalog-config/`));
+}
+
+/** Whether a path below working-dir is a part of a filtered catalog that lists bundles, in JSON. */
+export function isBundleList(path: string): boolean {
+  const rest = filteredPathOf(path)?.rest;
+  return rest !== undefined && /^catalog-config\/.+\.json$/.test(rest);
 }
 
 /** Whether a tag is the id of a filter: a catalog that was rebuilt of packages. */

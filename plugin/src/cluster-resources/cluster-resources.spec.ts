@@ -25,7 +25,7 @@ const images: readonly ResourceImage[] = [
   image(`quay.io/openshift-release-dev/ocp-v4.0-art-dev@sha256:${hex}`, 'openshift/release', { kind: 'release' }),
   image('quay.io/openshift-release-dev/graph:latest', 'openshift/graph-image', { kind: 'release' }),
 ];
-const signatures = new Map([[`4.19.2-x86_64-sha256-${hex}`, Buffer.from('signed')]]);
+const signatures = [{ tag: '4.19.2-x86_64', hex, content: Buffer.from('signed') }];
 
 describe('clusterResourcesOf', () => {
   const files = clusterResourcesOf({ images, destination, signatures });

@@ -3,11 +3,11 @@
  * disk-to-mirror makes, without its dates and versions, so that equal content is equal text.
  */
 import type { RegistryDestination } from '../registry/push';
+import type { ReleaseSignature } from '../release/working-dir';
 import type { CatalogTemplate } from './catalog-template';
 import { catalogFiles } from './catalogs';
 import type { MirrorSetKind } from './mirror-sets';
 import { mergeMirrorSets, mirrorSetFiles, mirrorSetsOf, parseMirrorSets, renderMirrorSets } from './mirror-sets';
-import type { ReleaseSignatures } from './release';
 import { signatureFiles, updateServiceFiles } from './release';
 import type { ResourceImage } from './resource-image';
 
@@ -20,12 +20,13 @@ const mirrorSetKinds = ['ImageDigestMirrorSet', 'ImageTagMirrorSet'] as const sa
 export function clusterResourcesOf({
   images,
   destination,
-  signatures = new Map(),
+  signatures = [],
   templates = new Map(),
 }: {
   images: readonly ResourceImage[];
   destination: RegistryDestination;
-  signatures?: ReleaseSignatures | undefined;
+  /** Of the releases among the images; others are passed over. */
+  signatures?: readonly ReleaseSignature[] | undefined;
   /** Of CatalogSources, by the paths that catalogs name. */
   templates?: ReadonlyMap<string, { readonly template: CatalogTemplate }> | undefined;
 }): ClusterResources {

@@ -6,9 +6,10 @@
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import type { RegistryDestination } from '../registry/push';
+import { isGraphImage, isReleaseImage } from '../release/release-images';
 import { imageName, namespaceScope, repositoryScope } from './image-name';
 import type { ResourceImage } from './resource-image';
-import { isGraphImage, isReleaseImage, pathAt } from './resource-image';
+import { pathAt } from './resource-image';
 import { resourceText } from './resource-text';
 
 export type MirrorSetKind = 'ImageDigestMirrorSet' | 'ImageTagMirrorSet';

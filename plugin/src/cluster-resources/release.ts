@@ -1,21 +1,19 @@
 /** What clusters need for updates: signatures of release payloads, and where the update service finds payloads and graph. */
 import type { RegistryDestination } from '../registry/push';
+import { graphRepository, isGraphImage, isReleaseImage, releaseRepository } from '../release/release-images';
+import type { ReleaseSignature } from '../release/working-dir';
 import type { ResourceImage } from './resource-image';
-import { graphRepository, isGraphImage, isReleaseImage, pathAt, releaseRepository } from './resource-image';
+import { pathAt } from './resource-image';
 import { resourceText } from './resource-text';
 
-/** `4.99.0-x86_64-sha256-<hex>` → the signature, as oc-mirror keeps it in `working-dir/signatures/`. */
-export type ReleaseSignatures = ReadonlyMap<string, Buffer>;
-
 /** The ConfigMap with the signatures of these releases, in both forms; none when no signature is there. */
-export function signatureFiles(images: readonly ResourceImage[], signatures: ReleaseSignatures): [string, string][] {
+export function signatureFiles(
+  images: readonly ResourceImage[],
+  signatures: readonly ReleaseSignature[],
+): [string, string][] {
   const binaryData: Record<string, string> = {};
   const tags = new Set(images.filter(isReleaseImage).map(({ tag }) => tag));
-  const found = [...signatures].flatMap(([name, content]) => {
-    const [, tag = '', hex = ''] = /^(.+)-sha256-([0-9a-f]{64})$/.exec(name) ?? [];
-    return tags.has(tag) ? [{ hex, content }] : [];
-  });
-  found.sort((a, b) => (a.hex < b.hex ? -1 : 1));
+  const found = signatures.filter(({ tag }) => tags.has(tag)).sort((a, b) => (a.hex < b.hex ? -1 : 1));
   found.forEach(({ hex, content }, index) => {
     binaryData[`sha256-${hex}-${index + 1}`] = content.toString('base64');
   });

@@ -14,18 +14,6 @@ export interface ResourceImage {
   readonly catalog?: { readonly targetCatalogSourceTemplate?: string | undefined } | undefined;
 }
 
-export const releaseRepository = 'openshift/release-images';
-export const graphRepository = 'openshift/graph-image';
-
-export function isGraphImage({ kind, repository }: ResourceImage): boolean {
-  return kind === 'release' && repository === graphRepository;
-}
-
-/** The payload itself, not one of its parts. */
-export function isReleaseImage({ kind, repository, attachedTo }: ResourceImage): boolean {
-  return kind === 'release' && repository === releaseRepository && attachedTo === undefined;
-}
-
 /** `mirror/ocp/ubi9/ubi` */
 export function pathAt({ namespace }: RegistryDestination, repository: string): string {
   return namespace === '' ? repository : `${namespace}/${repository}`;

@@ -6,6 +6,7 @@ import type { ImageSetDocument } from '../imageset/document';
 import type { Pin } from '../imageset/edit';
 import { pinDocument } from '../imageset/edit';
 import type { MirroredImage } from '../oci/image';
+import { isReleaseImage, versionOfTag } from '../release/release-images';
 
 /** What a config led to. */
 export interface MirroredContent {
@@ -49,9 +50,7 @@ function releasePins(
   platform: ImageSetDocument['config']['mirror']['platform'],
   images: readonly MirroredImage[],
 ): Pin[] {
-  const releases = images.filter(
-    ({ repository, attachedTo }) => repository === 'openshift/release-images' && attachedTo === undefined,
-  );
+  const releases = images.filter(isReleaseImage);
   if (platform?.release !== undefined) {
     const [release] = releases;
     if (release === undefined || platform.release.includes('@')) return [];
@@ -61,7 +60,7 @@ function releasePins(
   // With several channels, releases between them are mirrored too, and which came of which isn't told.
   const [channel, ...others] = platform?.channels ?? [];
   const versions = semver.sort(
-    releases.map(({ tag }) => versionOf(tag)).filter((version) => semver.valid(version) !== null),
+    releases.map(({ tag }) => versionOfTag(tag)).filter((version) => semver.valid(version) !== null),
   );
   const [lowest, highest] = [versions.at(0), versions.at(-1)];
   if (channel === undefined || others.length > 0 || lowest === undefined || highest === undefined) return [];
@@ -70,9 +69,4 @@ function releasePins(
     ...(channel.minVersion === undefined ? [{ path: [...path, 'minVersion'], value: lowest }] : []),
     ...(channel.maxVersion === undefined ? [{ path: [...path, 'maxVersion'], value: highest }] : []),
   ];
-}
-
-/** `4.19.2-x86_64` → `4.19.2`; `4.20.0-rc.1-multi` → `4.20.0-rc.1`. */
-function versionOf(tag: string): string {
-  return tag.replace(/-(?:x86_64|aarch64|ppc64le|s390x|multi)$/, '');
 }

@@ -3,6 +3,8 @@ import type { ArchiveIndex, BlobPlace } from '../archive/archive-index';
 import { readArchiveIndex } from '../archive/archive-index';
 import { passingPieces } from '../archive/passing-pieces';
 import { readEntry } from '../archive/read-entry';
+import type { WorkingDir } from '../archive/working-dir';
+import { workingDirIn } from '../archive/working-dir';
 import type { Digest } from '../oci/digest';
 import type { Manifest } from '../oci/manifest';
 import { manifestByteLimit, parseManifest } from '../oci/manifest';
@@ -19,12 +21,11 @@ export interface ArchiveBlobs {
   manifest(digest: Digest): Promise<Manifest | undefined>;
   /** Repositories in which the archives' links put the blob: where the destination may have it already. */
   repositoriesOf(digest: Digest): Iterable<string>;
-  /** Small files of oc-mirror's own below `working-dir/`, by what comes behind that; those of later archives count. */
-  workingDirFiles(prefix: string): Promise<ReadonlyMap<string, Buffer>>;
+  /** Files of oc-mirror's own; those of later archives count. */
+  readonly workingDir: WorkingDir;
 }
 
 const indexedAtATime = 2;
-const largestFile = 1024 * 1024;
 
 /** Indexes archives by their headers. @throws SEQ0304 when one is cut or no archive, SEQ0702 when it can't be read */
 export async function openArchiveBlobs(
@@ -69,17 +70,6 @@ export async function openArchiveBlobs(
       return manifest;
     },
     repositoriesOf: (digest) => repositories.get(digest) ?? [],
-    workingDirFiles: async (prefix) => {
-      const files = new Map<string, Buffer>();
-      for (const index of indexes) {
-        for (const entry of index.workingDir) {
-          const name = entry.name.slice('working-dir/'.length);
-          if (!entry.name.startsWith(`working-dir/${prefix}`) || name.includes('..')) continue;
-          const content = await readEntry(index, entry, { limit: largestFile, signal });
-          if (content !== undefined) files.set(name, content);
-        }
-      }
-      return files;
-    },
+    workingDir: workingDirIn(indexes, { signal }),
   };
 }

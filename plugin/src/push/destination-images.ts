@@ -1,4 +1,5 @@
 import { filterIds } from '../catalog/filter-id';
+import { isFilterId } from '../catalog/working-dir';
 import { destinationOfCatalog } from '../imageset/destination';
 import type { ImageSetConfiguration, OperatorCatalog } from '../imageset/schema';
 import { hexOf } from '../oci/digest';
@@ -41,5 +42,5 @@ export function destinationImages(
 
 /** Of a hand-made archive the original catalog may be missing: then what looks like the id of a filter is the rebuilt one. */
 function rebuiltIn(images: readonly MirroredImage[]): MirroredImage | undefined {
-  return images.find(({ tag }) => /^[0-9a-f]{32}$/.test(tag));
+  return images.find(({ tag }) => isFilterId(tag));
 }

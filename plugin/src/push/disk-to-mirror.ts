@@ -3,6 +3,7 @@ import { clusterResourcesOf } from '../cluster-resources/cluster-resources';
 import type { ImageSetDocument } from '../imageset/document';
 import type { MirroredImage } from '../oci/image';
 import type { RegistrySettings } from '../registry/settings';
+import { releaseSignaturesIn } from '../release/working-dir';
 import { openArchiveBlobs } from './archive-blobs';
 import { destinationImages } from './destination-images';
 import type { BlobCount, ImageUpload, UploadedImages } from './upload-images';
@@ -54,8 +55,7 @@ export async function uploadFromArchives(upload: ArchivesUpload): Promise<Upload
   const request = imageUpload(upload);
   const templates = await readCatalogTemplates(document.config, configFolder);
   const uploaded = await uploadImages(request);
-  const files = await archives.workingDirFiles('signatures/');
-  const signatures = new Map([...files].map(([name, content]) => [name.slice('signatures/'.length), content]));
+  const signatures = await releaseSignaturesIn(archives.workingDir);
   return {
     ...uploaded,
     clusterResources: clusterResourcesOf({ images: request.images, destination, signatures, templates }),

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { HashPool } from '../archive/hashing/hashing';
+import type { FileSource } from '../archive/needed-files';
 import type { WorkingDirFile } from '../archive/working-dir';
 import { filesBelow, filesIn } from '../archive/working-dir';
-import type { FileSource } from '../archive/working-dir-files';
 import { engines } from '../engine/choose-engine';
 import { engineFolder } from '../mirror/data-directory';
 import { soundIndex } from '../mirror/sound-index';

@@ -9,11 +9,13 @@ import type { HashPool } from '../archive/hashing/hashing';
 import { planArchives } from '../archive/layout';
 import { linksOf } from '../archive/links';
 import { archiveFileName } from '../archive/names';
-import { workingDirFiles } from '../archive/working-dir-files';
+import { neededFiles } from '../archive/needed-files';
 import type { PlannedFile, WholeVolume } from '../archive/write-whole';
 import { withFiles } from '../archive/write-whole';
+import { neededOfCatalogs } from '../catalog/needed-files';
 import { archiveSizeBytes } from '../imageset/defaults';
 import type { Digest } from '../oci/digest';
+import { neededOfReleases } from '../release/needed-files';
 import type { Finding } from '../system/errors';
 import { filesLacking } from './errors';
 import { fileSources } from './file-sources';
@@ -149,7 +151,8 @@ export async function planReissue(survey: Survey, run: PlanRun): Promise<Prepare
   ): Promise<{ files: readonly PlannedFile[]; lacking: readonly string[] }> {
     if (metadata.provenance.engine !== 'oc-mirror') return { files: [], lacking: [] };
     const sources = await fileSources(survey, run);
-    return workingDirFiles(sources, { config: survey.document, images: survey.images, has });
+    const parts = [neededOfReleases(survey.images), neededOfCatalogs(survey.images)];
+    return neededFiles(sources, { config: survey.document, parts, has });
   }
 }
 

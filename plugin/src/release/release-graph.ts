@@ -11,6 +11,21 @@ const Graph = z.looseObject({
     .nullish(),
 });
 
+/** Those of the largest channels have some megabytes. */
+export const graphByteLimit = 64 * 1024 ** 2;
+
+const Payloads = z.object({ nodes: z.array(z.object({ payload: z.string().max(1000) })).max(100_000) });
+
+/** The names of a graph's payloads, `quay.io/openshift-release-dev/ocp-release`, by their digests. None of another text. */
+export function payloadsIn(text: string): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const { payload } of Payloads.safeParse(valueOfJson(text)).data?.nodes ?? []) {
+    const [name = '', digest = ''] = payload.split('@');
+    names.set(digest, name);
+  }
+  return names;
+}
+
 /**
  * The graph as it was when the newest of these releases was the newest of its channel: disk-to-mirror takes a channel
  * without limits for its newest release, and would look for one that the archives don't have. The text as it is where

@@ -1,4 +1,5 @@
 /** One recorded sequence: its archives, beside its records. What the other sequences hold is asked later (verdict.ts). */
+import type { WorkingDirFile } from '../archive/working-dir';
 import { frameFiles } from '../mirror/frames';
 import type { LocatedArchives } from '../mirror/locate-archives';
 import { locateArchives } from '../mirror/locate-archives';
@@ -10,7 +11,6 @@ import type { CheckedArchives, CheckRun, KnownArchives } from './check-archives'
 import { checkArchives, soundBlobs } from './check-archives';
 import { compareBlobs, compareLinks } from './compare-content';
 import { archiveMissing, archivesNotHere } from './errors';
-import type { CatalogEntry } from './operators';
 import { catalogsIn } from './operators';
 import type { RecordedSequence } from './recorded-sequences';
 import { scanForSecrets } from './scan-for-secrets';
@@ -33,7 +33,7 @@ export interface CheckedSequence {
   readonly blobs: number;
   readonly bytes: number;
   readonly travels: Travels | undefined;
-  readonly catalogs: readonly CatalogEntry[];
+  readonly catalogs: readonly WorkingDirFile[];
 }
 
 interface Checking extends CheckRun {

@@ -1,34 +1,28 @@
 /** Which operators need an image: by the filtered catalogs that travel in the archives. */
-import type { ArchiveEntry, ArchiveIndex } from '../archive/archive-index';
-import { entryPieces } from '../archive/read-entry';
+import type { ArchiveIndex } from '../archive/archive-index';
+import type { WorkingDirFile } from '../archive/working-dir';
+import { filesIn, workingDirPath } from '../archive/working-dir';
 import { bundlesIn } from '../catalog/bundles';
+import { isBundleList } from '../catalog/working-dir';
 import { isSeqmirrorError } from '../system/errors';
 import type { BrokenImage } from './validation';
 
-/** A file-based catalog in an archive. */
-export interface CatalogEntry {
-  readonly archive: Pick<ArchiveIndex, 'path' | 'name'>;
-  readonly entry: ArchiveEntry;
-}
-
-const catalogFile = /^working-dir\/operator-catalogs\/.+\/filtered-catalogs\/[^/]+\/catalog-config\/.+\.json$/;
-
-export function catalogsIn(indexes: readonly ArchiveIndex[]): CatalogEntry[] {
-  return indexes.flatMap(({ path, name, workingDir }) =>
-    workingDir.filter((entry) => catalogFile.test(entry.name)).map((entry) => ({ archive: { path, name }, entry })),
-  );
+/** The file-based catalogs in archives. */
+export function catalogsIn(indexes: readonly ArchiveIndex[]): WorkingDirFile[] {
+  return indexes.flatMap((index) => filesIn(index).filter(({ name }) => isBundleList(workingDirPath(name))));
 }
 
 /** The images with the packages whose bundles name them. Catalogs that cannot be read name nobody. */
 export async function withOperators(
   images: readonly BrokenImage[],
-  catalogs: readonly CatalogEntry[],
+  catalogs: readonly WorkingDirFile[],
   { signal }: { signal: AbortSignal },
 ): Promise<BrokenImage[]> {
   const packages = new Map(images.map(({ digest }) => [digest as string, new Set<string>()]));
-  for (const { archive, entry } of images.length === 0 ? [] : catalogs) {
+  for (const { name, pieces } of images.length === 0 ? [] : catalogs) {
+    signal.throwIfAborted();
     try {
-      for await (const bundle of bundlesIn(entryPieces(archive, entry, { signal }), { file: entry.name })) {
+      for await (const bundle of bundlesIn(pieces(), { file: name })) {
         for (const reference of [bundle.image, ...bundle.relatedImages.map(({ image }) => image)]) {
           packages.get(reference.slice(reference.indexOf('@') + 1))?.add(bundle.package);
         }

@@ -5,6 +5,7 @@ import type { ImageSetConfiguration } from '../imageset/schema';
 import type { BlobSet } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';
+import { isReleaseRepository, releaseRepository } from '../release/release-images';
 
 /**
  * An image for each tag whose manifest is there, damaged or not. Other tags are of configurations that share the cache:
@@ -34,10 +35,10 @@ export function requestedAndMissing({ mirror }: ImageSetConfiguration, links: re
     const { repository, tag } = destinationOfCatalog(entry);
     return entry.catalog.includes('@') ? !repositories.has(repository) : !tags.has(`${repository}:${tag}`);
   });
-  const releases = mirror.platform !== undefined && !repositories.has('openshift/release-images') ? ['a release'] : [];
+  const releases = mirror.platform !== undefined && !repositories.has(releaseRepository) ? ['a release'] : [];
   return [...images.map(({ name }) => name), ...catalogs.map(({ catalog }) => catalog), ...releases];
 }
 
 function kindBy(repository: string): MirroredImage['kind'] {
-  return repository.startsWith('openshift/') ? 'release' : 'additional';
+  return isReleaseRepository(repository) ? 'release' : 'additional';
 }

@@ -11,6 +11,7 @@ import type { HashedArchive, VerifiedArchives } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
 import { parseImageSet } from '../imageset/document';
 import { recordNames } from '../mirror/records';
+import { isAttachmentTag } from '../oci/attached-images';
 import type { Digest } from '../oci/digest';
 import { hexOf } from '../oci/digest';
 import { blobSetOf, closureOf } from '../sequence/closure';
@@ -145,7 +146,7 @@ async function deepContent(
     brokenImages,
     given: earlier.length === 0 ? [] : (leftOut?.needs ?? ['earlier archives of this folder']),
     repositories: new Set(images.map(({ repository }) => repository)),
-    images: images.filter(({ tag }) => !/^sha256-[0-9a-f]{64}\.(sig|att|sbom)$/.test(tag)).length,
+    images: images.filter(({ tag }) => !isAttachmentTag(tag)).length,
   };
 }
 

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
+import { catalogsFolder, filteredCatalogsFolder } from '../../catalog/working-dir';
 import { writeFileAtomically } from '../../system/atomic-file';
 import type { Folders } from './folders';
 
@@ -46,10 +47,10 @@ async function readFingerprints(path: string): Promise<Record<string, string>> {
 /** `operator-catalogs/<name>/<digest>/filtered-catalogs/<id>`, for all of them. */
 async function filteredFolders(workingDir: string): Promise<string[]> {
   const found: string[] = [];
-  const catalogs = join(workingDir, 'operator-catalogs');
+  const catalogs = join(workingDir, catalogsFolder);
   for (const name of await namesIn(catalogs)) {
     for (const digest of await namesIn(join(catalogs, name))) {
-      const filtered = join(catalogs, name, digest, 'filtered-catalogs');
+      const filtered = join(catalogs, name, digest, filteredCatalogsFolder);
       for (const id of await namesIn(filtered)) found.push(relative(workingDir, join(filtered, id)));
     }
   }

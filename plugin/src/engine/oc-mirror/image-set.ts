@@ -6,8 +6,9 @@
 import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import type { MirroredCatalog } from '../../catalog/mirrored-catalog';
+import { signaturesAmong, signaturesOf } from '../../oci/attached-images';
 import type { Digest } from '../../oci/digest';
-import { digestFromHex, isDigest } from '../../oci/digest';
+import { isDigest } from '../../oci/digest';
 import type { MirroredImage, TagDigests } from '../../oci/image';
 import { withoutTransport } from '../../oci/reference';
 import { blobPath } from './cache';
@@ -48,41 +49,17 @@ export function rebuiltCatalogs(catalogs: readonly MirroredCatalog[]): MirroredI
   );
 }
 
-/**
- * Signatures that lie in the cache beside the images, under the tags that cosign gives them: of a root, or of a manifest
- * in an index (releases and operators are signed one architecture at a time).
- */
+/** Signatures that lie in the cache beside the images. */
 export async function attachedSignatures(
   images: readonly MirroredImage[],
   { tags, cacheFolder }: { tags: TagDigests; cacheFolder: string },
 ): Promise<MirroredImage[]> {
-  const signatures = signatureTags(tags);
-  if (signatures.size === 0) return [];
-  const attached = new Map<string, MirroredImage>();
-  for (const image of images) {
-    const signedHere = signatures.get(image.repository);
-    if (signedHere === undefined) continue;
-    for (const signed of [image.digest, ...(await childrenOf(image.digest, cacheFolder))]) {
-      const signature = signedHere.get(signed);
-      if (signature === undefined) continue;
-      const place = `${image.repository}:${signature.tag}`;
-      const source = `${image.source.replace(/(@|:[^/:]*$).*$/, '')}:${signature.tag}`;
-      attached.set(place, { ...image, ...signature, source, attachedTo: signed });
-    }
+  const signatures = signaturesAmong(tags);
+  const children = new Map<Digest, readonly Digest[]>();
+  for (const { repository, digest } of images) {
+    if (signatures.has(repository)) children.set(digest, await childrenOf(digest, cacheFolder));
   }
-  return [...attached.values()];
-}
-
-function signatureTags(tags: TagDigests): Map<string, Map<Digest, { tag: string; digest: Digest }>> {
-  const found = new Map<string, Map<Digest, { tag: string; digest: Digest }>>();
-  for (const [place, digest] of tags) {
-    const match = /^(.+):(sha256-([0-9a-f]{64})\.sig)$/.exec(place);
-    if (match === null) continue;
-    const [, repository, tag, hex] = match as unknown as [string, string, string, string];
-    const here = found.get(repository) ?? new Map();
-    found.set(repository, here.set(digestFromHex(hex), { tag, digest }));
-  }
-  return found;
+  return signaturesOf(images, { signatures, childrenOf: (digest) => children.get(digest) ?? [] });
 }
 
 const Index = z.object({ manifests: z.array(z.object({ digest: z.string() })).max(1000) });

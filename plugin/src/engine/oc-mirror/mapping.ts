@@ -1,5 +1,6 @@
 import type { ImageKind } from '../../oci/image';
 import { withoutTransport } from '../../oci/reference';
+import { isReleaseRepository } from '../../release/release-images';
 import type { Event } from './log';
 
 /** An image that a config calls for, as a dry run lists it. */
@@ -52,7 +53,7 @@ export function kindsFromLog(): { onEvent: (event: Event) => void; kindOf: (plac
   };
 }
 
-/** The graph image is added without a word in the log; so would be what a later oc-mirror adds to releases. */
+/** The graph image is added without a word in the log. */
 function kindByRepository(repository: string): ImageKind {
-  return repository.startsWith('openshift/') ? 'release' : 'additional';
+  return isReleaseRepository(repository) ? 'release' : 'additional';
 }

@@ -9,6 +9,7 @@ import { destinationOfCatalog } from '../../imageset/destination';
 import type { ImageSetDocument } from '../../imageset/document';
 import type { MirroredImage, TagDigests } from '../../oci/image';
 import { withoutTransport } from '../../oci/reference';
+import { releaseTagOf } from '../../release/working-dir';
 import type { MirroredContent } from '../pinned-config';
 import { attachedSignatures, rebuiltCatalogs, resolveListed } from './image-set';
 import type { ListedImage } from './mapping';
@@ -65,8 +66,7 @@ function ofAnotherConfig(name: string, { images, catalogs }: ImageSet): boolean 
   const filtered = filteredPathOf(workingDirPath(name));
   if (filtered !== undefined)
     return !catalogs.some(({ rebuilt, folder }) => rebuilt !== undefined && folder === filtered.folder);
-  const release = /^working-dir\/(?:hold-release\/ocp-release\/([^/]+)\/|signatures\/(.+)-sha256-)/.exec(name);
-  const tag = release?.[1] ?? release?.[2];
+  const tag = releaseTagOf(workingDirPath(name));
   return tag !== undefined && !images.some((image) => image.kind === 'release' && image.tag === tag);
 }
 

@@ -6,6 +6,7 @@
  */
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { catalogsFolder, filteredCatalogsFolder } from '../../catalog/working-dir';
 import { syncFolder } from '../../system/atomic-file';
 import { removeDamaged } from './fingerprints';
 import type { Folders } from './folders';
@@ -38,7 +39,7 @@ export async function pruneWorkingDir(workingDir: string): Promise<void> {
   }
   for (const catalog of await catalogFolders(workingDir)) {
     await removeAll([join(catalog, 'catalog-image'), join(catalog, 'catalog-config')]);
-    for (const filtered of await foldersBelow(join(catalog, 'filtered-catalogs'))) {
+    for (const filtered of await foldersBelow(join(catalog, filteredCatalogsFolder))) {
       await removeAll([join(filtered, 'filtered-catalog-image')]);
     }
   }
@@ -55,7 +56,7 @@ export async function removeHalfMade(workingDir: string): Promise<void> {
   await removeAll(['release-images', 'hold-release', 'signatures'].map((name) => join(workingDir, name)));
   for (const catalog of await catalogFolders(workingDir)) {
     await removeAll([join(catalog, 'catalog-image'), join(catalog, 'catalog-config')]);
-    for (const filtered of await foldersBelow(join(catalog, 'filtered-catalogs'))) {
+    for (const filtered of await foldersBelow(join(catalog, filteredCatalogsFolder))) {
       const digestBytes = await sizeOf(join(filtered, 'digest'));
       if (digestBytes !== 64) await removeAll([filtered]);
     }
@@ -107,7 +108,7 @@ async function removeLargeFiles(folder: string): Promise<void> {
 
 /** `operator-catalogs/<name>/<digest>` */
 function catalogFolders(workingDir: string): Promise<string[]> {
-  return foldersBelow(join(workingDir, 'operator-catalogs'), 2);
+  return foldersBelow(join(workingDir, catalogsFolder), 2);
 }
 
 async function foldersBelow(folder: string, depth = 1): Promise<string[]> {

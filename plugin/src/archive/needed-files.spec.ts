@@ -1,7 +1,9 @@
+import { neededOfCatalogs } from '../catalog/needed-files';
 import { digestFromHex } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';
-import type { FileSource } from './working-dir-files';
-import { workingDirFiles } from './working-dir-files';
+import { neededOfReleases } from '../release/needed-files';
+import type { FileSource } from './needed-files';
+import { neededFiles } from './needed-files';
 
 const digest = digestFromHex('c'.repeat(64));
 const id = 'f'.repeat(32);
@@ -36,7 +38,11 @@ function source(where: string, files: Record<string, string>): FileSource {
 }
 
 async function chosen(sources: FileSource[], has: string[] = []) {
-  const { files, lacking } = await workingDirFiles(sources, { config, images, has: new Set(has) });
+  const { files, lacking } = await neededFiles(sources, {
+    config,
+    parts: [neededOfReleases(images), neededOfCatalogs(images)],
+    has: new Set(has),
+  });
   const texts: Record<string, string> = {};
   for (const { name, pieces } of files) for await (const piece of pieces()) texts[name] = String(piece);
   return { texts, lacking };
@@ -50,7 +56,7 @@ const whole = {
   [`${catalog}/catalog-config/web/catalog.json`]: 'web',
 };
 
-describe('workingDirFiles', () => {
+describe('neededFiles', () => {
   it('takes what the sequence needs, and nothing of another release or catalog', async () => {
     const others = {
       [release('4.99.1-x86_64')]: 'of another',
