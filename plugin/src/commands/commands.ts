@@ -8,6 +8,24 @@ export interface Command {
   readonly title: string;
   /** For executors.json and the README: what it does, in full sentences. */
   readonly description: string;
+  /** Empty for `mirror`, whose targets follow from the chain: graph/sequence-target.ts. */
+  readonly targets: readonly CommandTarget[];
+  /** Whether Nx must run nothing beside it: it works with an engine, or changes the chain. */
+  readonly runsAlone?: boolean | undefined;
+}
+
+/** The target of a command in a kind of project. It has the command's name, and Nx never caches it: disks rot. */
+export interface CommandTarget {
+  /**
+   * Whose target it is, from which follows what it hands the executor: a mirror's nothing, a sequence's `sequence`, a
+   * site's `site`, each with the folder. A delivery is a site's too, and hands the last sealed `sequence` and the site's name.
+   */
+  readonly scope: 'mirror' | 'sequence' | 'site' | 'delivery';
+  /** What must be there for it, where there is not always something to do. A delivery needs a sealed sequence anyway. */
+  readonly needs?: 'a sequence' | 'a site' | 'a seal' | undefined;
+  /** For `nx show project` and the README, without a full stop. {sequence} and {site} stand for the names of folders. */
+  readonly description: string;
+  readonly example: { readonly options?: Readonly<Record<string, unknown>> };
 }
 
 /** In the order in which people meet them, here, in executors.json, in the README and among a project's targets. */
@@ -16,63 +34,182 @@ export const commands = {
     title: 'Mirror a sequence',
     description:
       'Mirrors one sequence into archives, proves them complete, and seals it. A sealed one is left as it is.',
+    targets: [],
+    runsAlone: true,
   },
   list: {
     title: 'List the sequences',
     description: 'Lists the sequences of a mirror: state, type, sizes, what each needs, where its archives are.',
+    targets: [
+      {
+        scope: 'mirror',
+        description: 'List the sequences: state, type, sizes, what each needs, where its archives are',
+        example: { options: { json: true } },
+      },
+    ],
   },
   status: {
     title: 'Status of sites',
     description:
       'Shows how sites stand against the chain: what each has acknowledged, what it lacks in sequences and bytes, what is on its way, what is overdue, and what to do next.',
+    targets: [
+      {
+        scope: 'mirror',
+        needs: 'a site',
+        description: 'Show what each site has, what is on its way, and what is overdue',
+        example: { options: { json: true } },
+      },
+      {
+        scope: 'site',
+        description: 'Show what {site} has, what is on its way, and what is overdue',
+        example: { options: { json: true } },
+      },
+    ],
   },
   acknowledge: {
     title: 'Acknowledge',
     description:
       "Takes in what a site answered: a receipt file proves, a typed code attests, and what was sent over a diode often enough may be assumed. The site's ledger moves on, and the next bundle leaves out what it has.",
+    targets: [
+      {
+        scope: 'site',
+        description: 'Take in what {site} answered: a receipt, a code, or nothing over a diode',
+        example: { options: { receipt: 'bravo-seq2.receipt' } },
+      },
+    ],
   },
   rollback: {
     title: "Roll a site's ledger back",
     description:
       'Notes that a site no longer has what it acknowledged: it was restored from an older backup, or wiped. Its ledger is moved back, and the next bundle carries again what is lacking. Nothing is done at the site.',
+    targets: [
+      {
+        scope: 'site',
+        description: 'Note that {site} was restored from an older backup, or wiped',
+        example: { options: { to: 'seq1' } },
+      },
+    ],
   },
   validate: {
     title: 'Validate',
     description:
       'Proves a chain, a sequence, or what lies in any folder: complete and as it was sealed; or says which file, which blob and which image is not, and how to repair it.',
+    targets: [
+      {
+        scope: 'mirror',
+        needs: 'a sequence',
+        description: 'Prove the chain: every sequence complete, and as it was sealed',
+        example: { options: { depth: 'full' } },
+      },
+      {
+        scope: 'sequence',
+        needs: 'a seal',
+        description: 'Prove {sequence}: complete, and as it was sealed',
+        example: { options: { depth: 'full' } },
+      },
+    ],
   },
   upload: {
     title: 'Upload a sequence',
     description:
       'Brings a sealed sequence into a registry that can be reached from here, straight from its archives: only what the registry lacks, tags last. Writes the cluster resources that lead to it.',
+    targets: [
+      {
+        scope: 'sequence',
+        needs: 'a seal',
+        description: 'Bring {sequence} into a registry that can be reached from here',
+        example: { options: { registry: 'registry.example:8443/mirror' } },
+      },
+      {
+        scope: 'delivery',
+        description: 'Bring {sequence} to {site}, where its registry can be reached from here',
+        example: { options: { registry: 'registry.example:8443/mirror' } },
+      },
+    ],
   },
   reissue: {
     title: 'Reissue a sequence',
     description:
       'Makes lost or damaged archives of a sealed sequence again: the same blobs by digest, from other copies, other archives of the chain, the caches, or the source registry. The seal does not change.',
+    targets: [
+      {
+        scope: 'sequence',
+        needs: 'a seal',
+        description: 'Make archives of {sequence} again where they are lost or damaged',
+        example: { options: { dryRun: true } },
+      },
+    ],
+    runsAlone: true,
   },
   bundle: {
     title: 'Bundle a sequence',
     description:
       'Puts together what is carried to disconnected sites: a folder, discs or sticks, each with its checksums, the records of the chain and the upload script. For named sites it holds what they lack, else everything that the sequence needs.',
+    targets: [
+      {
+        scope: 'sequence',
+        needs: 'a seal',
+        description: 'Put together what carries {sequence} to a site',
+        example: { options: { output: '/media/disk', media: 'bd25' } },
+      },
+      {
+        scope: 'delivery',
+        description: 'Put together what {site} lacks of {sequence}',
+        example: { options: { output: '/media/disk' } },
+      },
+    ],
   },
   void: {
     title: 'Void a sequence',
     description:
       'Takes the seal off the last sequence, as long as it has not been dispatched: its records and archives go, its intent stays, chain.lock keeps a tombstone.',
+    targets: [
+      {
+        scope: 'sequence',
+        needs: 'a seal',
+        description: 'Take the seal off {sequence}, as long as it has not been dispatched',
+        example: { options: { dryRun: true } },
+      },
+    ],
+    runsAlone: true,
   },
   renumber: {
     title: 'Renumber a sequence',
     description: 'Moves a sequence that claims a taken number behind the others, without mirroring it again.',
+    targets: [
+      {
+        scope: 'mirror',
+        description: 'Move a sequence that claims a taken number behind the others, without mirroring again',
+        example: { options: { folder: 'seq5-add-tempo' } },
+      },
+    ],
+    runsAlone: true,
   },
   sign: {
     title: 'Sign a chain',
     description:
       'Signs chain.lock as it is, after proving every record: when signing is new, when the key has changed, after a merge.',
+    targets: [
+      {
+        scope: 'mirror',
+        needs: 'a sequence',
+        description: 'Sign chain.lock as it is: when signing is new, when the key has changed, after a merge',
+        example: {},
+      },
+    ],
+    runsAlone: true,
   },
   unlock: {
     title: 'Unlock a mirror',
     description: 'Opens the lock that a killed run left behind, after looking whether it is still held.',
+    targets: [
+      {
+        scope: 'mirror',
+        description: 'Open the lock that a killed run left behind, after looking whether it is still held',
+        example: {},
+      },
+    ],
+    runsAlone: true,
   },
 } as const satisfies Readonly<Record<string, Command>>;
 

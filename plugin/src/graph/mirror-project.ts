@@ -1,8 +1,10 @@
 import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
+import { commandTargets } from './command-targets';
+import type { SequenceLayout } from './layout';
 import type { NormalizedOptions } from './options';
 import type { NamedMirror } from './project-names';
 import { refusedTarget, sequenceTarget } from './sequence-target';
-import { aliasTarget, executorTarget, prefixed } from './targets';
+import { aliasTarget, prefixed } from './targets';
 
 /** The project that owns a chain: one target a sequence, and what concerns them all. */
 export function mirrorProject({ layout, name }: NamedMirror, options: NormalizedOptions): ProjectConfiguration {
@@ -46,88 +48,27 @@ function chainTargets(
   { layout, name }: Pick<NamedMirror, 'layout' | 'name'>,
   options: NormalizedOptions,
 ): Record<string, TargetConfiguration> {
-  const named = (target: string) => prefixed(target, options);
-  const task = (target: string) => `${name}:${named(target)}`;
   const last = layout.sequences.at(-1);
   return {
-    ...(last === undefined
-      ? {}
-      : {
-          [named('latest')]: aliasTarget(
-            {
-              description: 'Mirror every sequence that is not sealed yet, in order',
-              task: task('latest'),
-              example: { args: ['--configuration=dry-run'] },
-            },
-            [{ target: `seq${last.number}`, params: 'forward' }],
-          ),
-        }),
-    [named('list')]: executorTarget(
-      'list',
+    ...(last === undefined ? {} : { [prefixed('latest', options)]: latestTarget(name, last, options) }),
+    ...commandTargets(
       {
-        description: 'List the sequences: state, type, sizes, what each needs, where its archives are',
-        task: task('list'),
-        example: { options: { json: true } },
+        project: name,
+        handed: { mirror: {} },
+        has: [last !== undefined && 'a sequence', layout.sites.length > 0 && 'a site'],
       },
-      {},
-    ),
-    ...(layout.sites.length === 0
-      ? {}
-      : {
-          [named('status')]: executorTarget(
-            'status',
-            {
-              description: 'Show what each site has, what is on its way, and what is overdue',
-              task: task('status'),
-              example: { options: { json: true } },
-            },
-            {},
-          ),
-        }),
-    // There is a chain to prove, sealed or not, once there is a sequence.
-    ...(last === undefined
-      ? {}
-      : {
-          [named('validate')]: executorTarget(
-            'validate',
-            {
-              description: 'Prove the chain: every sequence complete, and as it was sealed',
-              task: task('validate'),
-              example: { options: { depth: 'full' } },
-            },
-            {},
-          ),
-        }),
-    [named('renumber')]: executorTarget(
-      'renumber',
-      {
-        description: 'Move a sequence that claims a taken number behind the others, without mirroring again',
-        task: task('renumber'),
-        example: { options: { folder: 'seq5-add-tempo' } },
-      },
-      { parallelism: false },
-    ),
-    ...(last === undefined
-      ? {}
-      : {
-          [named('sign')]: executorTarget(
-            'sign',
-            {
-              description: 'Sign chain.lock as it is: when signing is new, when the key has changed, after a merge',
-              task: task('sign'),
-              example: {},
-            },
-            { parallelism: false },
-          ),
-        }),
-    [named('unlock')]: executorTarget(
-      'unlock',
-      {
-        description: 'Open the lock that a killed run left behind, after looking whether it is still held',
-        task: task('unlock'),
-        example: {},
-      },
-      { parallelism: false },
+      options,
     ),
   };
+}
+
+function latestTarget(name: string, { number }: SequenceLayout, options: NormalizedOptions): TargetConfiguration {
+  return aliasTarget(
+    {
+      description: 'Mirror every sequence that is not sealed yet, in order',
+      task: `${name}:${prefixed('latest', options)}`,
+      example: { args: ['--configuration=dry-run'] },
+    },
+    [{ target: `seq${number}`, params: 'forward' }],
+  );
 }

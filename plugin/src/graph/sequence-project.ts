@@ -1,8 +1,9 @@
-import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
+import type { ProjectConfiguration } from '@nx/devkit';
+import { commandTargets } from './command-targets';
 import type { SequenceLayout } from './layout';
 import type { NormalizedOptions } from './options';
 import type { NamedMirror } from './project-names';
-import { aliasTarget, executorTarget, prefixed } from './targets';
+import { aliasTarget, prefixed } from './targets';
 
 /**
  * The project of one sequence: what `nx graph` and `nx affected` see. Its `mirror` brings the mirror's own target along,
@@ -29,64 +30,11 @@ export function sequenceProject(
         },
         [{ projects: [mirror], target: work, params: 'forward' }],
       ),
-      ...(sealed ? sealedTargets(name, sequence, options) : {}),
+      ...commandTargets(
+        { project: name, handed: { sequence: { sequence: root } }, has: [sealed && 'a seal'], sequence: folder },
+        options,
+      ),
     },
     metadata: { description: `${folder}: ${sealed ? 'sealed' : 'planned'}`, technologies: ['oc-mirror'] },
-  };
-}
-
-/** What isn't sealed has nothing to prove or to make again, and no seal to take off. */
-function sealedTargets(
-  name: string,
-  { root, folder }: SequenceLayout,
-  options: NormalizedOptions,
-): Record<string, TargetConfiguration> {
-  const task = (target: string) => `${name}:${prefixed(target, options)}`;
-  return {
-    [prefixed('validate', options)]: executorTarget(
-      'validate',
-      {
-        description: `Prove ${folder}: complete, and as it was sealed`,
-        task: task('validate'),
-        example: { options: { depth: 'full' } },
-      },
-      { options: { sequence: root } },
-    ),
-    [prefixed('upload', options)]: executorTarget(
-      'upload',
-      {
-        description: `Bring ${folder} into a registry that can be reached from here`,
-        task: task('upload'),
-        example: { options: { registry: 'registry.example:8443/mirror' } },
-      },
-      { options: { sequence: root } },
-    ),
-    [prefixed('reissue', options)]: executorTarget(
-      'reissue',
-      {
-        description: `Make archives of ${folder} again where they are lost or damaged`,
-        task: task('reissue'),
-        example: { options: { dryRun: true } },
-      },
-      { options: { sequence: root }, parallelism: false },
-    ),
-    [prefixed('bundle', options)]: executorTarget(
-      'bundle',
-      {
-        description: `Put together what carries ${folder} to a site`,
-        task: task('bundle'),
-        example: { options: { output: '/media/disk', media: 'bd25' } },
-      },
-      { options: { sequence: root } },
-    ),
-    [prefixed('void', options)]: executorTarget(
-      'void',
-      {
-        description: `Take the seal off ${folder}, as long as it has not been dispatched`,
-        task: task('void'),
-        example: { options: { dryRun: true } },
-      },
-      { options: { sequence: root }, parallelism: false },
-    ),
   };
 }

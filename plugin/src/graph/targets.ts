@@ -1,4 +1,5 @@
 import type { TargetConfiguration } from '@nx/devkit';
+import type { CommandName } from '../commands/commands';
 import type { NormalizedOptions } from './options';
 
 /** Options that must reach the tasks a task depends on travel as configurations: Nx hands flags only to the task named. */
@@ -13,20 +14,7 @@ export interface Explained {
 
 /** A target that runs one of our executors. Uncached unless it says otherwise, and with nothing beside it in the same run. */
 export function executorTarget(
-  executor:
-    | 'mirror'
-    | 'list'
-    | 'validate'
-    | 'void'
-    | 'renumber'
-    | 'unlock'
-    | 'sign'
-    | 'reissue'
-    | 'bundle'
-    | 'upload'
-    | 'status'
-    | 'acknowledge'
-    | 'rollback',
+  executor: CommandName,
   explained: Explained,
   rest: TargetConfiguration,
 ): TargetConfiguration {

@@ -1,0 +1,43 @@
+import type { TargetConfiguration } from '@nx/devkit';
+import type { Command, CommandName, CommandTarget } from '../commands/commands';
+import { commands } from '../commands/commands';
+import type { NormalizedOptions } from './options';
+import { executorTarget, prefixed } from './targets';
+
+export interface CommandSubject {
+  /** The Nx project that gets the targets. */
+  readonly project: string;
+  /** What targets of each scope hand their executors; a scope that is not here gets no targets. */
+  readonly handed: { readonly [Scope in CommandTarget['scope']]?: Readonly<Record<string, string>> | undefined };
+  readonly has: readonly (CommandTarget['needs'] | false)[];
+  /** The folders that {sequence} and {site} stand for in descriptions. */
+  readonly sequence?: string | undefined;
+  readonly site?: string | undefined;
+}
+
+/** The targets that a project has by the table of commands, by their names, in its order. */
+export function commandTargets(
+  { project, handed, has, ...names }: CommandSubject,
+  options: NormalizedOptions,
+): Record<string, TargetConfiguration> {
+  const rows = Object.entries(commands) as [CommandName, Command][];
+  return Object.fromEntries(
+    rows.flatMap(([command, { targets, runsAlone = false }]) => {
+      const target = targets.find(({ scope, needs }) => handed[scope] && (needs === undefined || has.includes(needs)));
+      if (target === undefined) return [];
+      const name = prefixed(command, options);
+      const { scope, description, example } = target;
+      const given = handed[scope] ?? {};
+      const explained = { description: withNames(description, names), task: `${project}:${name}`, example };
+      const rest = {
+        ...(Object.keys(given).length === 0 ? {} : { options: given }),
+        ...(runsAlone ? { parallelism: false } : {}),
+      };
+      return [[name, executorTarget(command, explained, rest)] as const];
+    }),
+  );
+}
+
+function withNames(description: string, names: Pick<CommandSubject, 'sequence' | 'site'>): string {
+  return description.replace(/\{(sequence|site)\}/g, (_, what: 'sequence' | 'site') => names[what] ?? what);
+}
