@@ -76,7 +76,7 @@ describe(`nx run mirror:seq2, killed at ${kills} random moments (SEQMIRROR_SEED=
     };
     const { executor } = await killedRun(lane.workspace, { task: 'mirror:seq2', victim: 'nx', moment });
     expect(await lockHolder(lane.workspace)).toBe(executor);
-    const refused = await lane.workspace.nx('run', 'mirror:seq2');
+    const refused = await lane.workspace.nx('run', 'mirror-seq2:mirror');
     expect(refused).toMatchObject({
       code: 1,
       output: expect.stringContaining(`SEQ0203 mirror is locked: process ${executor} on `),

@@ -1,7 +1,8 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../testing/lab/lab';
-import { cacheHits } from '../harness/cache-hits';
+import { cacheHits, foundSealed } from '../harness/cache-hits';
+import { run } from '../harness/run';
 import {
   configOf,
   generateSmallChain,
@@ -55,9 +56,10 @@ describe('nx run mirror:seq3', () => {
     expect(sealed).toEqual(smallChain);
   });
 
-  it('has nothing to do the second time, and finds that out by itself', async () => {
+  it('has nothing to do the second time, and finds that out by itself, in one process and one line', async () => {
     const outcome = await workspace.nxWorks('run', 'mirror:seq3');
-    expect(outcome.output.match(/sealed .*nothing to do/g)).toHaveLength(3);
+    expect(outcome.output).toContain('mirror: 3 sequences are sealed (seq1 to seq3), nothing to do\n');
+    expect(foundSealed(outcome)).toBe(3);
     expect(cacheHits(outcome)).toBe(0);
     await workspace.git('add', '--all');
     await workspace.git('commit', '--quiet', '--message=Mirror');
@@ -65,16 +67,28 @@ describe('nx run mirror:seq3', () => {
 
   it('is taken from the cache the third time, all of it', async () => {
     const outcome = await workspace.nxWorks('run', 'mirror:seq3');
-    expect(outcome.output.match(/sealed .*nothing to do/g)).toHaveLength(3);
+    expect(foundSealed(outcome)).toBe(0);
     expect(cacheHits(outcome)).toBe(3);
   });
 
+  it('says of each, from the cache, when it was sealed', async () => {
+    const outcome = await workspace.nxWorks('run', 'mirror:seq3', '--output-style=static');
+    expect(outcome.output.match(/seq\d-[a-z-]+: sealed \d{4}-\S+Z, nothing to do$/gm)).toHaveLength(3);
+    expect(cacheHits(outcome)).toBe(3);
+  });
+
+  it.each(['--dryRun', '--refresh', '--configuration=dry-run'])('is taken from the cache with %s too', async (flag) => {
+    expect(cacheHits(await workspace.nxWorks('run', 'mirror:seq3', flag))).toBe(3);
+  });
+
   it.each([
-    { edited: `${seq1}/imageset-config.yaml`, hits: 0 },
-    { edited: `${seq1}/seq-metadata.yaml`, hits: 0 },
-    { edited: `${seq2}/imageset-config.yaml`, hits: 1 },
-    { edited: `${seq2}/imageset-config.pinned.yaml`, hits: 1 },
-    { edited: `${seq2}/seq-inventory.jsonl`, hits: 1 },
+    { edited: `${seq1}/imageset-config.yaml`, hits: 2 },
+    // The seal that the next one is linked to is in it.
+    { edited: `${seq1}/seq-metadata.yaml`, hits: 1 },
+    { edited: `${seq2}/imageset-config.yaml`, hits: 2 },
+    { edited: `${seq2}/imageset-config.pinned.yaml`, hits: 2 },
+    { edited: `${seq2}/seq-inventory.jsonl`, hits: 2 },
+    { edited: `${seq2}/seq-metadata.yaml`, hits: 1 },
     { edited: `${seq3}/imageset-config.yaml`, hits: 2 },
   ])('takes $hits from the cache and ends in an error when $edited was edited', async ({ edited, hits }) => {
     const file = `mirror/content/${edited}`;
@@ -89,23 +103,91 @@ describe('nx run mirror:seq3', () => {
   });
 
   it.each([
-    { edited: `${seq1}/imageset-config.yaml`, hits: 0 },
-    { edited: `${seq2}/sequence.yaml`, hits: 1 },
-    { edited: `${seq2}/SHA256SUMS`, hits: 1 },
-  ])('looks again from $edited on after an edit there that changes nothing', async ({ edited, hits }) => {
-    const file = `mirror/content/${edited}`;
+    { edited: `${seq1}/imageset-config.yaml`, hits: 2 },
+    { edited: `${seq2}/sequence.yaml`, hits: 2 },
+    { edited: `${seq2}/SHA256SUMS`, hits: 2 },
+    { edited: `${seq2}/seq-metadata.yaml`, hits: 1 },
+  ])(
+    'looks again at what has $edited in its seal after an edit there that changes nothing',
+    async ({ edited, hits }) => {
+      const file = `mirror/content/${edited}`;
+      const text = await workspace.read(file);
+      await workspace.write(file, `${text}# looked at by two\n`);
+      const outcome = await workspace.nxWorks('run', 'mirror:seq3');
+      expect(cacheHits(outcome)).toBe(hits);
+      expect(foundSealed(outcome)).toBe(3 - hits);
+      await workspace.write(file, text);
+    },
+  );
+
+  it('mirrors nothing on top of a sealed one that was edited, whatever of it is in the cache', async () => {
+    await workspace.nxWorks('g', 'seqmirror:sequence', 'refresh', '--refresh');
+    const file = `mirror/content/${seq2}/imageset-config.yaml`;
     const text = await workspace.read(file);
-    await workspace.write(file, `${text}# looked at by two\n`);
-    const outcome = await workspace.nxWorks('run', 'mirror:seq3');
-    expect(cacheHits(outcome)).toBe(hits);
-    expect(outcome.output.match(/sealed .*nothing to do/g)).toHaveLength(3);
+    await workspace.write(file, configOf(4));
+    for (const task of ['mirror:seq4', 'mirror:latest', 'mirror-seq4:mirror']) {
+      const { code, output } = await workspace.nx('run', task);
+      expect({ task, code }).not.toEqual({ task, code: 0 });
+      expect(output).toContain(`SEQ0201 ${file}`);
+    }
+    // Where Nx does not look at what is sealed, mirroring does.
+    const alone = await workspace.nx('run', 'mirror-seq4:mirror', '--exclude-task-dependencies');
+    expect(alone.code).toBe(1);
+    expect(alone.output).toContain(`SEQ0201 ${file}`);
+    expect(await workspace.read('mirror/content/chain.lock')).not.toContain('seq4');
     await workspace.write(file, text);
   });
 
-  it('forgets nothing it knew when a sequence is added', async () => {
-    await workspace.nxWorks('g', 'seqmirror:sequence', 'refresh', '--refresh');
+  it('forgets nothing it knew when a sequence is added, edited, sealed, and has others behind it', async () => {
+    const hits = async (task: string) => cacheHits(await workspace.nxWorks('run', task));
+    expect(await hits('mirror:seq3')).toBe(3);
+    const intent = `mirror/content/seq4-refresh/sequence.yaml`;
+    await workspace.write(intent, `${await workspace.read(intent)}# looked at by two\n`);
+    expect(await hits('mirror:seq3')).toBe(3);
+
     const outcome = await workspace.nxWorks('run', 'mirror:latest');
-    expect(outcome.output.match(/sealed .*nothing to do/g)).toHaveLength(3);
+    expect(cacheHits(outcome)).toBe(3);
+    // Shown as it comes, though its task is another project's.
+    expect(outcome.output).toMatch(/^ +seal +sha256:/m);
+    expect(outcome.output).toContain('seq4-refresh: sealed sha256:');
     expect(await workspace.read('mirror/content/chain.lock')).toMatch(/^4 seq4-refresh sha256:/m);
+    expect(await hits('mirror:seq3')).toBe(3);
+    expect(await hits('mirror:seq4')).toBe(3);
+    await workspace.nxWorks('g', 'seqmirror:sequence', 'next', '--refresh');
+    expect(await hits('mirror:seq4')).toBe(4);
+  });
+
+  describe('in CI', () => {
+    const inCi = (...args: readonly string[]) =>
+      run(join(workspace.root, 'node_modules/.bin/nx'), args, {
+        cwd: workspace.root,
+        env: { ...workspace.env, CI: 'true' },
+      });
+
+    it.each([
+      ['run-many', '--target=mirror'],
+      ['affected', '--target=mirror', '--files=mirror/content/seq5-next/imageset-config.yaml'],
+    ])('mirrors nothing by an accidental nx %s', async (...command) => {
+      const { code, output } = await inCi(...command);
+      expect(code).not.toBe(0);
+      expect(output).toContain('SEQ0208 seq5-next is not sealed, and CI=true');
+      expect(await workspace.read('mirror/content/chain.lock')).not.toContain('seq5');
+    });
+
+    it('checks what is sealed all the same', async () => {
+      expect(await inCi('run', 'mirror:seq4')).toMatchObject({ code: 0 });
+    });
+  });
+
+  it('refuses to work as a task that nx.json would have cached', async () => {
+    const nxJson = await workspace.read('nx.json');
+    await workspace.write(
+      'nx.json',
+      JSON.stringify({ ...(JSON.parse(nxJson) as object), targetDefaults: { mirror: { cache: true } } }),
+    );
+    const { code, output } = await workspace.nx('run', 'mirror:seq5');
+    await workspace.write('nx.json', nxJson);
+    expect(code).not.toBe(0);
+    expect(output).toContain('SEQ0209 Nx is told to cache the work of seq5-next, which is not sealed');
   });
 });

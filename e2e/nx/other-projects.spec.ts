@@ -48,9 +48,9 @@ describe('a monorepo that has other projects', () => {
     const { stdout } = await workspace.nxWorks('show', 'project', 'mirror', '--json');
     const { targets } = JSON.parse(stdout) as { targets: Record<string, { metadata: { description: string } }> };
     expect(Object.entries(targets).map(([name, { metadata }]) => `${name}: ${metadata.description}`)).toEqual([
-      'seq1: Mirror seq1-baseline',
-      'seq2: Mirror seq2-add-tool, after seq1-baseline',
-      'seq3: Mirror seq3-add-web, after seq2-add-tool',
+      'seq1: Mirror seq1-baseline, and before it what it builds on: `mirror-seq1:mirror`',
+      'seq2: Mirror seq2-add-tool, and before it what it builds on: `mirror-seq2:mirror`',
+      'seq3: Mirror seq3-add-web, and before it what it builds on: `mirror-seq3:mirror`',
       'latest: Mirror every sequence that is not sealed yet, in order',
       'list: List the sequences: state, type, sizes, what each needs, where its archives are',
       'validate: Prove the chain: every sequence complete, and as it was sealed',
@@ -145,8 +145,13 @@ describe('a monorepo that has other projects', () => {
       'mirror-seq2 → first',
       'mirror-seq3 → mirror-seq2',
     ]);
-    const { stdout } = await workspace.nxWorks('run', 'mirror-seq2:mirror', '--graph=stdout');
+    const { stdout } = await workspace.nxWorks('run', 'glass:seq2', '--graph=stdout');
     const { tasks } = JSON.parse(stdout) as { tasks: { dependencies: Record<string, string[]> } };
-    expect(tasks.dependencies).toMatchObject({ 'glass:seq2': ['glass:seq1'], 'mirror-seq2:mirror': ['glass:seq2'] });
+    expect(tasks.dependencies).toEqual({
+      'glass:seq2': ['glass:seq1', 'mirror-seq2:mirror'],
+      'glass:seq1': ['first:mirror'],
+      'mirror-seq2:mirror': ['first:mirror'],
+      'first:mirror': [],
+    });
   });
 });

@@ -13,6 +13,8 @@ export type { MirrorLocation } from './mirror/mirror';
 export type { MirrorOutcome, MirrorSequenceOptions, SealedOutcome } from './mirroring/mirror-sequence';
 export type { Run, SequenceRun } from './mirror/run';
 export const mirrorSequence = withUploadFiles(mirrorOnly);
+export type { SequenceCheck } from './chain/check-sequences';
+export { checkSequences } from './chain/check-sequences';
 export type { ListedSequence, SequenceListing } from './chain/list-sequences';
 export { listSequences } from './chain/list-sequences';
 export type { RenumberOutcome } from './chain/renumber-sequence';

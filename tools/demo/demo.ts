@@ -70,11 +70,14 @@ async function mirrorThemAgain(runner: NxRunner, lab: Lab): Promise<void> {
   heading(3, 'Again: sealed is sealed');
   lab.journal.clear();
   const second = await nx(['run', 'mirror:seq3'], runner);
-  mustHold((second.match(/nothing to do/g) ?? []).length === 3, 'the second run should have had nothing to do');
+  mustHold(
+    second.includes('3 sequences are sealed (seq1 to seq3), nothing to do'),
+    'the second run should have had nothing to do',
+  );
 
   heading(4, 'And again: Nx knows by now, and starts nothing');
   const third = await nx(['run', 'mirror:seq3'], runner);
-  mustHold(third.includes('3 out of 3 tasks'), 'the third run should have been 3 of 3 cache hits');
+  mustHold(third.includes('for 3 out of 4 tasks'), 'the third run should have been cache hits but for the alias');
   mustHold(lab.journal.entries.length === 0, 'the upstream should not have been asked again');
 }
 

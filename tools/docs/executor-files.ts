@@ -10,10 +10,13 @@ const schemaOfNx = 'https://json-schema.org/schema';
 export function executorFiles(): Record<string, unknown> {
   const rows = Object.entries(commands) as [CommandName, Command][];
   const executors = Object.fromEntries(
-    rows.map(([name, { description }]) => [
+    rows.map(([name, { description, together }]) => [
       name,
       {
         implementation: `./dist/executors/executors#${name}`,
+        ...(together === true
+          ? { batchImplementation: `./dist/executors/${name}-together`, preferBatch: true }
+          : undefined),
         schema: `./dist/executors/schemas/${name}.json`,
         description,
       },

@@ -74,14 +74,11 @@ function targetsTable(): string {
     {},
   );
   const projects = nodes.flatMap(([, { projects = {} }]) => Object.values(projects));
-  const rows = projects
-    // What a planned sequence has, a sealed one has too.
-    .filter(({ name }) => name !== 'mirror-seq2')
-    .flatMap(({ name, targets = {} }) =>
-      Object.entries(targets).map(([target, { metadata }]: [string, TargetConfiguration]) => [
-        `\`nx run ${name}:${target}\``,
-        metadata?.description ?? '',
-      ]),
-    );
+  const rows = projects.flatMap(({ name, targets = {} }) =>
+    Object.entries(targets).map(([target, { metadata }]: [string, TargetConfiguration]) => [
+      `\`nx run ${name}:${target}\``,
+      metadata?.description ?? '',
+    ]),
+  );
   return markdownTable(['Command', 'What it does'], rows);
 }

@@ -8,10 +8,12 @@ export interface Command {
   readonly title: string;
   /** For executors.json and the README: what it does, in full sentences. */
   readonly description: string;
-  /** Empty for `mirror`, whose targets follow from the chain: graph/sequence-target.ts. */
+  /** Empty for `mirror` and `check`, whose targets follow from the chain: graph/sequence-target.ts. */
   readonly targets: readonly CommandTarget[];
   /** Whether Nx must run nothing beside it: it works with an engine, or changes the chain. */
   readonly runsAlone?: boolean | undefined;
+  /** Whether Nx is to run all tasks of a run that are ready in one process, which executors/<name>-together.ts does. */
+  readonly together?: boolean | undefined;
 }
 
 /** The target of a command in a kind of project. It has the command's name, and Nx never caches it: disks rot. */
@@ -36,6 +38,13 @@ export const commands = {
       'Mirrors one sequence into archives, proves them complete, and seals it. A sealed one is left as it is.',
     targets: [],
     runsAlone: true,
+  },
+  check: {
+    title: 'Check a sealed sequence',
+    description:
+      'Checks that the intent and records of a sealed sequence are what was sealed. Reads text files only, takes no lock, and changes no record. Nx runs the checks of a whole chain in one process.',
+    targets: [],
+    together: true,
   },
   list: {
     title: 'List the sequences',

@@ -22,6 +22,18 @@ export const commandOptions = {
     sequence: sequence.meta(important),
     dryRun: flag('Say what would be fetched and how much; fetch, write and lock nothing.'),
     refresh: flag("Mirror although the imageset configuration equals its predecessor's: tags and catalogs have moved."),
+    watch: flag(
+      "Show the output as it comes, though Nx was asked for another project's task. `mirror:seq2` and `mirror:latest` set it.",
+    ),
+  }),
+  check: z.strictObject({
+    sequence: sequence.meta(important),
+    dryRun: flag(
+      'Makes no difference: a check fetches and seals nothing. For commands that name planned sequences too.',
+    ),
+    refresh: flag(
+      'Makes no difference: what is sealed is not mirrored again. For commands that name planned sequences too.',
+    ),
   }),
   list: z.strictObject({ json }),
   status: z.strictObject({

@@ -28,6 +28,16 @@ export const mirror = executorOf('mirror', {
   inWords: renderMirrorOutcome,
 });
 
+export const check = executorOf('check', {
+  work: async ({ sequence }, run) => {
+    const { location, folder } = sequenceAt(sequence, run);
+    const [found] = await api.checkSequences({ location, folders: [folder] });
+    if (found?.kind !== 'already-sealed') throw found?.error;
+    return found;
+  },
+  inWords: renderMirrorOutcome,
+});
+
 export const list = executorOf('list', {
   work: (_options, run) => api.listSequences(mirrorOf(run)),
   inWords: renderListing,

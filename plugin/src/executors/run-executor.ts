@@ -82,7 +82,8 @@ class Stopped extends Error {
   }
 }
 
-function errorInWords(error: unknown, { isVerbose }: ExecutorContext): string {
+/** What is printed of an error: what a person can do something about, or all that is known. */
+export function errorInWords(error: unknown, { isVerbose }: ExecutorContext): string {
   if (error instanceof Stopped)
     return `Stopped (${error.signal}). What was fetched is kept; the same command goes on from there.`;
   const verbose = isVerbose || process.env['NX_VERBOSE_LOGGING'] === 'true';

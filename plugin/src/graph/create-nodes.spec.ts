@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createNodes, nodesFor } from './create-nodes';
+import { createNodes, nodesFor, runsBatches } from './create-nodes';
 import type { SeqmirrorPluginOptions } from './options';
 
 const settings = 'mirror/seqmirror.yaml';
@@ -39,43 +39,7 @@ describe('nodesFor', () => {
     });
   });
 
-  it('makes the target that does the work', () => {
-    const target = targetsOf('mirror', [settings, ...sealed('seq1-baseline')])['seq1'];
-    expect({ ...target, inputs: undefined }).toMatchInlineSnapshot(`
-      {
-        "cache": true,
-        "configurations": {
-          "dry-run": {
-            "dryRun": true,
-          },
-        },
-        "dependsOn": [],
-        "executor": "seqmirror:mirror",
-        "inputs": undefined,
-        "metadata": {
-          "description": "seq1-baseline is sealed: checks that its intent and records say so still",
-          "help": {
-            "command": "npx nx run mirror:seq1 --help",
-            "example": {
-              "args": [
-                "--configuration=dry-run",
-              ],
-            },
-          },
-          "technologies": [
-            "oc-mirror",
-          ],
-        },
-        "options": {
-          "sequence": "mirror/content/seq1-baseline",
-        },
-        "outputs": [],
-        "parallelism": false,
-      }
-    `);
-  });
-
-  it('makes a project of a sequence', () => {
+  it('makes the target that mirrors what is planned, in the project of the sequence', () => {
     expect(
       projectsFor([settings, ...sealed('seq1-baseline'), ...planned('seq2-add-logging')])[
         'mirror/content/seq2-add-logging'
@@ -93,21 +57,23 @@ describe('nodesFor', () => {
         "root": "mirror/content/seq2-add-logging",
         "targets": {
           "mirror": {
+            "cache": false,
             "configurations": {
-              "dry-run": {},
+              "dry-run": {
+                "dryRun": true,
+              },
             },
             "dependsOn": [
               {
-                "params": "forward",
                 "projects": [
-                  "mirror",
+                  "mirror-seq1",
                 ],
-                "target": "seq2",
+                "target": "mirror",
               },
             ],
-            "executor": "nx:noop",
+            "executor": "seqmirror:mirror",
             "metadata": {
-              "description": "Mirror seq2-add-logging, and before it what it builds on: \`mirror:seq2\`",
+              "description": "Mirror seq2-add-logging, after seq1-baseline",
               "help": {
                 "command": "npx nx run mirror-seq2:mirror --help",
                 "example": {
@@ -120,10 +86,105 @@ describe('nodesFor', () => {
                 "oc-mirror",
               ],
             },
+            "options": {
+              "sequence": "mirror/content/seq2-add-logging",
+            },
+            "parallelism": false,
           },
         },
       }
     `);
+  });
+
+  it('makes the target that checks what is sealed', () => {
+    const files = [settings, ...sealed('seq1-baseline'), ...sealed('seq2-add-logging')];
+    expect(targetsOf('mirror/content/seq2-add-logging', files)['mirror']).toMatchInlineSnapshot(`
+      {
+        "cache": true,
+        "dependsOn": [
+          {
+            "projects": [
+              "mirror-seq1",
+            ],
+            "target": "mirror",
+          },
+        ],
+        "executor": "seqmirror:check",
+        "inputs": [
+          "{projectRoot}/{imageset-config.yaml,sequence.yaml,imageset-config.pinned.yaml,seq-metadata.yaml,seq-inventory.jsonl,SHA256SUMS}",
+          "{workspaceRoot}/mirror/content/seq1-baseline/seq-metadata.yaml",
+          {
+            "externalDependencies": [],
+          },
+        ],
+        "metadata": {
+          "description": "seq2-add-logging is sealed: checks that its intent and records say so still",
+          "help": {
+            "command": "npx nx run mirror-seq2:mirror --help",
+            "example": {},
+          },
+          "technologies": [
+            "oc-mirror",
+          ],
+        },
+        "options": {
+          "sequence": "mirror/content/seq2-add-logging",
+        },
+        "outputs": [],
+      }
+    `);
+  });
+
+  it('gives the work of each sequence a short name in the project of the mirror', () => {
+    const files = [settings, ...sealed('seq1-baseline'), ...planned('seq2-add-logging')];
+    const { seq1, seq2 } = targetsOf('mirror', files);
+    expect(seq2).toMatchInlineSnapshot(`
+      {
+        "configurations": {
+          "dry-run": {},
+        },
+        "dependsOn": [
+          {
+            "options": "forward",
+            "params": "forward",
+            "projects": [
+              "mirror-seq2",
+            ],
+            "target": "mirror",
+          },
+        ],
+        "executor": "nx:noop",
+        "metadata": {
+          "description": "Mirror seq2-add-logging, and before it what it builds on: \`mirror-seq2:mirror\`",
+          "help": {
+            "command": "npx nx run mirror:seq2 --help",
+            "example": {
+              "args": [
+                "--configuration=dry-run",
+              ],
+            },
+          },
+          "technologies": [
+            "oc-mirror",
+          ],
+        },
+        "options": {
+          "watch": true,
+        },
+      }
+    `);
+    expect(seq1).toMatchObject({ executor: 'nx:noop', dependsOn: [{ projects: ['mirror-seq1'], target: 'mirror' }] });
+  });
+
+  it('leaves the targets of all other sequences as they are when one is added, sealed or edited', () => {
+    const before = [...sealed('seq1-baseline'), ...sealed('seq2-add-logging')];
+    const others = (files: readonly string[]) => {
+      const { 'mirror/content/seq1-baseline': first, 'mirror/content/seq2-add-logging': second } = projectsFor(files);
+      return { first, second };
+    };
+    const alone = others([settings, ...before]);
+    expect(others([settings, ...before, ...planned('seq3-add-ubi9')])).toEqual(alone);
+    expect(others([settings, ...before, ...sealed('seq3-add-ubi9')])).toEqual(alone);
   });
 
   it('names as source of each project the file that made it', () => {
@@ -134,16 +195,21 @@ describe('nodesFor', () => {
   });
 
   it('lets Nx cache what is sealed, and nothing else', () => {
-    const targets = targetsOf('mirror', [settings, ...sealed('seq1-baseline'), ...planned('seq2-add-logging')]);
-    expect(Object.entries(targets).filter(([, { cache }]) => cache)).toMatchObject([['seq1', {}]]);
-    expect(targets['seq1']?.outputs).toEqual([]);
+    const projects = projectsFor([settings, ...sealed('seq1-baseline'), ...planned('seq2-add-logging')]);
+    const cached = Object.values(projects).flatMap(({ name, targets = {} }) =>
+      Object.entries(targets).flatMap(([target, { cache, outputs }]) =>
+        cache === true ? [{ task: `${name}:${target}`, outputs }] : [],
+      ),
+    );
+    expect(cached).toEqual([{ task: 'mirror-seq1:mirror', outputs: [] }]);
   });
 
   it('hashes the intent and records of a sequence, and the seal it is linked to', () => {
-    const targets = targetsOf('mirror', [settings, ...sealed('seq1-baseline'), ...sealed('seq2-add-logging')]);
-    expect(targets['seq2']?.inputs).toMatchInlineSnapshot(`
+    const files = [settings, ...sealed('seq1-baseline'), ...sealed('seq2-add-logging')];
+    expect(targetsOf('mirror/content/seq2-add-logging', files)['mirror']?.inputs).toMatchInlineSnapshot(`
       [
-        "{workspaceRoot}/mirror/content/{seq1-*,seq2-*}/{imageset-config.yaml,sequence.yaml,imageset-config.pinned.yaml,seq-metadata.yaml,seq-inventory.jsonl,SHA256SUMS}",
+        "{projectRoot}/{imageset-config.yaml,sequence.yaml,imageset-config.pinned.yaml,seq-metadata.yaml,seq-inventory.jsonl,SHA256SUMS}",
+        "{workspaceRoot}/mirror/content/seq1-baseline/seq-metadata.yaml",
         {
           "externalDependencies": [],
         },
@@ -151,31 +217,56 @@ describe('nodesFor', () => {
     `);
   });
 
-  it('runs nothing beside an engine', () => {
-    const targets = targetsOf('mirror', [settings, ...planned('seq1-baseline'), ...planned('seq2-add-logging')]);
-    expect(targets['seq1']?.parallelism).toBe(false);
-    expect(targets['seq2']?.parallelism).toBe(false);
+  it('runs nothing beside an engine, and the checks of what is sealed together', () => {
+    const files = [settings, ...sealed('seq1-baseline'), ...planned('seq2-add-logging')];
+    const { mirror: check } = targetsOf('mirror/content/seq1-baseline', files);
+    const { mirror } = targetsOf('mirror/content/seq2-add-logging', files);
+    expect(mirror).toMatchObject({ executor: 'seqmirror:mirror', parallelism: false });
+    expect(check?.executor).toBe('seqmirror:check');
+    expect(check?.parallelism).toBeUndefined();
   });
 
-  it('makes a dry run of a task a dry run of everything before it', () => {
-    const files = [settings, ...planned('seq1-baseline'), ...planned('seq2-add-logging')];
+  it('makes a dry run of a task a dry run of everything planned before it', () => {
+    const files = [settings, ...sealed('seq1-baseline'), ...planned('seq2-add-logging'), ...planned('seq3-add-ubi9')];
     const tasks = [
       targetsOf('mirror', files)['latest'],
-      targetsOf('mirror', files)['seq2'],
-      targetsOf('mirror', files)['seq1'],
+      targetsOf('mirror', files)['seq3'],
+      targetsOf('mirror/content/seq3-add-ubi9', files)['mirror'],
       targetsOf('mirror/content/seq2-add-logging', files)['mirror'],
     ];
     expect(tasks.map((target) => target?.configurations?.['dry-run'])).toEqual([
       {},
-      { dryRun: true },
-      { dryRun: true },
       {},
+      { dryRun: true },
+      { dryRun: true },
     ]);
-    expect(tasks.flatMap((target) => target?.dependsOn ?? [])).toEqual([
-      { target: 'seq2', params: 'forward' },
-      { target: 'seq1', params: 'forward' },
-      { projects: ['mirror'], target: 'seq2', params: 'forward' },
+    expect(tasks.map((target) => target?.dependsOn)).toEqual([
+      [{ target: 'seq3', params: 'forward' }],
+      [
+        { target: 'seq2', params: 'forward' },
+        { projects: ['mirror-seq3'], target: 'mirror', params: 'forward', options: 'forward' },
+      ],
+      [{ projects: ['mirror-seq2'], target: 'mirror', params: 'forward' }],
+      [{ projects: ['mirror-seq1'], target: 'mirror' }],
     ]);
+  });
+
+  it('lets what is planned wait for what is planned only, where checks would be a process each', () => {
+    const files = [
+      settings,
+      ...sealed('seq1-baseline'),
+      ...sealed('seq2-add-logging'),
+      ...planned('seq3-add-ubi9'),
+      ...planned('seq4-add-tempo'),
+    ];
+    const nodes = nodesFor(files, new Map(), undefined, { batches: false });
+    const projects = Object.fromEntries(nodes.flatMap(([, { projects: some = {} }]) => Object.entries(some)));
+    const before = Object.values(projects).map(({ targets = {} }) =>
+      targets['mirror']?.dependsOn?.flatMap((dependency) =>
+        typeof dependency === 'string' ? [dependency] : (dependency.projects ?? []),
+      ),
+    );
+    expect(before).toEqual([undefined, [], ['mirror-seq1'], [], ['mirror-seq3']]);
   });
 
   it('infers nothing to do last for a mirror without sequences', () => {
@@ -217,8 +308,10 @@ describe('nodesFor', () => {
   });
 
   it('goes on over a gap in the numbers', () => {
-    const targets = targetsOf('mirror', [settings, ...planned('seq1-baseline'), ...planned('seq3-add-ubi9')]);
-    expect(targets['seq3']?.dependsOn).toEqual([{ target: 'seq1', params: 'forward' }]);
+    const files = [settings, ...planned('seq1-baseline'), ...planned('seq3-add-ubi9')];
+    expect(targetsOf('mirror/content/seq3-add-ubi9', files)['mirror']?.dependsOn).toEqual([
+      { projects: ['mirror-seq1'], target: 'mirror', params: 'forward' },
+    ]);
   });
 
   it('gives a folder that claims a taken number a target that the executor refuses', () => {
@@ -230,25 +323,33 @@ describe('nodesFor', () => {
       ...planned('seq3-next'),
     ];
     const targets = targetsOf('mirror', files);
-    expect(targets['seq2']?.options).toEqual({ sequence: 'mirror/content/seq2-add-ubi9' });
-    expect(targets['seq2-add-tempo']).toMatchObject({
-      executor: 'seqmirror:mirror',
-      options: { sequence: 'mirror/content/seq2-add-tempo' },
-      cache: false,
-    });
-    expect(targets['seq2-add-tempo']?.dependsOn).toBeUndefined();
-    expect(targets['seq3']?.dependsOn).toMatchObject([{ target: 'seq2' }]);
-    expect(projectsFor(files)['mirror/content/seq2-add-tempo']).toMatchObject({
+    expect(targets['seq2']?.dependsOn).toMatchObject([{ projects: ['mirror-seq2'], target: 'mirror' }]);
+    expect(targets['seq2-add-tempo']?.dependsOn).toMatchObject([
+      { projects: ['mirror-seq2-add-tempo'], target: 'mirror' },
+    ]);
+    const projects = projectsFor(files);
+    expect(projects['mirror/content/seq2-add-ubi9']).toMatchObject({ name: 'mirror-seq2' });
+    expect(projects['mirror/content/seq2-add-tempo']).toMatchObject({
       name: 'mirror-seq2-add-tempo',
-      targets: { mirror: { dependsOn: [{ projects: ['mirror'], target: 'seq2-add-tempo' }] } },
+      targets: {
+        mirror: {
+          executor: 'seqmirror:mirror',
+          options: { sequence: 'mirror/content/seq2-add-tempo' },
+          cache: false,
+        },
+      },
     });
+    expect(projects['mirror/content/seq2-add-tempo']?.targets?.['mirror']?.dependsOn).toBeUndefined();
+    expect(projects['mirror/content/seq3-next']?.targets?.['mirror']?.dependsOn).toMatchObject([
+      { projects: ['mirror-seq2'] },
+    ]);
   });
 
   it('gives a misnamed folder a target that explains, and no project', () => {
     const files = [settings, ...planned('seq5-tempo'), ...planned('seq5'), ...planned('seq 6-x')];
     expect(Object.keys(projectsFor(files))).toEqual(['mirror', 'mirror/content/seq5-tempo']);
     const targets = targetsOf('mirror', files);
-    expect(targets['seq5']?.options).toEqual({ sequence: 'mirror/content/seq5-tempo' });
+    expect(targets['seq5']?.dependsOn).toMatchObject([{ projects: ['mirror-seq5'], target: 'mirror' }]);
     expect(targets['seq5-misnamed']?.options).toEqual({ sequence: 'mirror/content/seq5' });
     expect(targets['seq-6-x']?.options).toEqual({ sequence: 'mirror/content/seq 6-x' });
   });
@@ -318,5 +419,21 @@ describe('createNodes', () => {
     });
     const names = nodes.flatMap(([, { projects = {} }]) => Object.values(projects).map(({ name }) => name));
     expect(names.toSorted()).toEqual(['gone', 'platform']);
+  });
+});
+
+describe('runsBatches', () => {
+  it.each([
+    { version: '22.0.0', expected: false },
+    { version: '22.5.4', expected: false },
+    { version: '22.6.0', expected: true },
+    { version: '23.2.1', expected: true },
+    { version: '24.0.0-beta.3', expected: true },
+  ])('is $expected of Nx $version', async ({ version, expected }) => {
+    const root = await mkdtemp(join(tmpdir(), 'seqmirror-graph-'));
+    await mkdir(join(root, 'node_modules/nx'), { recursive: true });
+    await writeFile(join(root, 'node_modules/nx/package.json'), JSON.stringify({ version }));
+    expect(runsBatches(root)).toBe(expected);
+    await rm(root, { recursive: true });
   });
 });

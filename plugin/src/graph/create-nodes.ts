@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { CreateNodes, CreateNodesResultArray } from '@nx/devkit';
 import { mirrorNameIn } from '../mirror/mirror-name';
@@ -22,7 +23,7 @@ export const createNodes: CreateNodes<SeqmirrorPluginOptions> = [
       { limit: 16 },
       async (file) => [file, await readOrEmpty(join(workspaceRoot, file))] as const,
     );
-    return nodesFor(files, new Map(settings), options);
+    return nodesFor(files, new Map(settings), options, { batches: runsBatches(workspaceRoot) });
   },
 ];
 
@@ -30,11 +31,13 @@ export const createNodes: CreateNodes<SeqmirrorPluginOptions> = [
  * The nodes for files that match `graphFiles`.
  *
  * @param settings the text of each seqmirror.yaml, by its path
+ * @param nx.batches whether this Nx runs the checks of sealed sequences in one process
  */
 export function nodesFor(
   files: readonly string[],
   settings: ReadonlyMap<string, string>,
   options: SeqmirrorPluginOptions | undefined,
+  { batches = true }: { readonly batches?: boolean | undefined } = {},
 ): CreateNodesResultArray {
   const normalized = normalizeOptions(options);
   const layouts = mirrorsIn(files);
@@ -46,7 +49,7 @@ export function nodesFor(
         (sequence) =>
           [
             sequence.sourceFile,
-            { projects: { [sequence.root]: sequenceProject(mirror, sequence, normalized) } },
+            { projects: { [sequence.root]: sequenceProject(mirror, sequence, { options: normalized, batches }) } },
           ] as const,
       ),
       ...sites.map(
@@ -54,6 +57,21 @@ export function nodesFor(
       ),
     ];
   });
+}
+
+/**
+ * Whether Nx heeds `preferBatch` in executors.json, as it does from 22.6 on. Asked of the version that stands in the
+ * package of the workspace's own Nx: `NX_VERSION` of @nx/devkit would cost the plugin's worker a quarter of a second.
+ */
+export function runsBatches(workspaceRoot: string): boolean {
+  try {
+    const { version } = createRequire(join(workspaceRoot, 'package.json'))('nx/package.json') as { version: string };
+    const [major = 0, minor = 0] = version.split('.').map(Number);
+    return major > 22 || (major === 22 && minor >= 6);
+  } catch {
+    // Nothing is wrong without: checks are then processes of their own.
+    return true;
+  }
 }
 
 function namesGiven(layouts: readonly MirrorLayout[], settings: ReadonlyMap<string, string>): Map<string, string> {

@@ -3,12 +3,13 @@ import { commandTargets } from './command-targets';
 import type { SequenceLayout } from './layout';
 import type { NormalizedOptions } from './options';
 import type { NamedMirror } from './project-names';
-import { refusedTarget, sequenceTarget } from './sequence-target';
+import { refusedTarget } from './sequence-target';
 import { aliasTarget, prefixed } from './targets';
 
-/** The project that owns a chain: one target a sequence, and what concerns them all. */
-export function mirrorProject({ layout, name }: NamedMirror, options: NormalizedOptions): ProjectConfiguration {
-  const sequences = sequenceTargets({ layout, name });
+/** The project that owns a chain: a short name for the work of each sequence, and what concerns them all. */
+export function mirrorProject(mirror: NamedMirror, options: NormalizedOptions): ProjectConfiguration {
+  const { layout, name } = mirror;
+  const sequences = sequenceTargets(mirror, options);
   const chain = chainTargets({ layout, name }, options);
   const count = layout.sequences.length + layout.rivals.length;
   return {
@@ -28,20 +29,51 @@ export function mirrorProject({ layout, name }: NamedMirror, options: Normalized
   };
 }
 
-function sequenceTargets({ layout, name }: Pick<NamedMirror, 'layout' | 'name'>): Record<string, TargetConfiguration> {
+function sequenceTargets(mirror: NamedMirror, options: NormalizedOptions): Record<string, TargetConfiguration> {
+  const { layout, name } = mirror;
   const targets: Record<string, TargetConfiguration> = {};
   for (const sequence of layout.sequences) {
-    targets[`seq${sequence.number}`] = sequenceTarget(`${name}:seq${sequence.number}`, sequence);
+    targets[`seq${sequence.number}`] = sequenceAlias(`seq${sequence.number}`, sequence, { mirror, options });
   }
-  for (const rival of layout.rivals) {
-    targets[rival.folder] = refusedTarget(`${name}:${rival.folder}`, rival, 'number taken');
-  }
+  for (const rival of layout.rivals) targets[rival.folder] = sequenceAlias(rival.folder, rival, { mirror, options });
   for (const folder of layout.misnamed) {
     const readable = folder.folder.replace(/[^A-Za-z0-9._-]+/g, '-');
     const target = readable in targets ? `${readable}-misnamed` : readable;
     targets[target] = refusedTarget(`${name}:${target}`, folder, 'misnamed');
   }
   return targets;
+}
+
+/**
+ * `mirror:seq2` for `mirror-seq2:mirror`. That of a planned sequence has those of the planned ones before it come first, so
+ * that they are watched too.
+ */
+function sequenceAlias(
+  alias: string,
+  sequence: SequenceLayout,
+  { mirror: { layout, name, nameOf }, options }: { readonly mirror: NamedMirror; readonly options: NormalizedOptions },
+): TargetConfiguration {
+  const { folder, sealed, previous } = sequence;
+  const target = prefixed('mirror', options);
+  const work = { projects: [nameOf(sequence)], target };
+  const isRival = layout.rivals.includes(sequence);
+  const does = isRival
+    ? `Say why content/${folder} cannot have its number`
+    : sealed
+      ? `Check that ${folder} is as it was sealed`
+      : `Mirror ${folder}, and before it what it builds on`;
+  const planned = { ...work, params: 'forward' as const, options: 'forward' as const };
+  const before = isRival || previous === undefined || previous.sealed ? [] : [`seq${previous.number}`];
+  return aliasTarget(
+    {
+      description: `${does}: \`${nameOf(sequence)}:${target}\``,
+      task: `${name}:${alias}`,
+      example: { args: ['--configuration=dry-run'] },
+    },
+    sealed && !isRival
+      ? [work]
+      : [...before.map((earlier) => ({ target: earlier, params: 'forward' as const })), planned],
+  );
 }
 
 function chainTargets(

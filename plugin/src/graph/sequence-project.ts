@@ -3,33 +3,27 @@ import { commandTargets } from './command-targets';
 import type { SequenceLayout } from './layout';
 import type { NormalizedOptions } from './options';
 import type { NamedMirror } from './project-names';
-import { aliasTarget, prefixed } from './targets';
+import { refusedTarget, sequenceTarget } from './sequence-target';
+import { prefixed } from './targets';
 
-/**
- * The project of one sequence: what `nx graph` and `nx affected` see. Its `mirror` brings the mirror's own target along,
- * where the work is, because Nx shows the output of the project that was asked for and hides that of others.
- */
+/** The project of one sequence: what `nx graph` and `nx affected` see, with the work of that sequence. */
 export function sequenceProject(
-  { layout, name: mirror, nameOf }: NamedMirror,
+  { layout, nameOf }: NamedMirror,
   sequence: SequenceLayout,
-  options: NormalizedOptions,
+  { options, batches }: { readonly options: NormalizedOptions; readonly batches: boolean },
 ): ProjectConfiguration {
   const { root, folder, sealed } = sequence;
   const name = nameOf(sequence);
-  const work = layout.rivals.includes(sequence) ? folder : `seq${sequence.number}`;
+  const target = prefixed('mirror', options);
+  const task = `${name}:${target}`;
   return {
     root,
     name,
     projectType: 'library',
     targets: {
-      [prefixed('mirror', options)]: aliasTarget(
-        {
-          description: `Mirror ${folder}, and before it what it builds on: \`${mirror}:${work}\``,
-          task: `${name}:${prefixed('mirror', options)}`,
-          example: { args: ['--configuration=dry-run'] },
-        },
-        [{ projects: [mirror], target: work, params: 'forward' }],
-      ),
+      [target]: layout.rivals.includes(sequence)
+        ? refusedTarget(task, sequence, 'number taken')
+        : sequenceTarget(sequence, { task, target, nameOf, batches }),
       ...commandTargets(
         { project: name, handed: { sequence: { sequence: root } }, has: [sealed && 'a seal'], sequence: folder },
         options,

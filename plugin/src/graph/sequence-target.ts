@@ -1,10 +1,8 @@
-import { dirname } from 'node:path/posix';
 import type { TargetConfiguration } from '@nx/devkit';
 import type { FolderLayout, SequenceLayout } from './layout';
-import { globsOfNumbersUpTo } from './number-globs';
 import { dryRunConfiguration, executorTarget } from './targets';
 
-/** The intent of a sequence and its records: what a sealed sequence's result depends on, and all it depends on. */
+/** The intent of a sequence and its records: what a sealed sequence's result depends on, with the seal it is linked to. */
 const intentAndRecords = [
   'imageset-config.yaml',
   'sequence.yaml',
@@ -14,53 +12,81 @@ const intentAndRecords = [
   'SHA256SUMS',
 ];
 
+/** What a sequence's target needs to know besides the sequence. */
+export interface SequenceWork {
+  /** As typed: `mirror-seq2:mirror`. */
+  readonly task: string;
+  /** The target's name, the same in each sequence's project. */
+  readonly target: string;
+  readonly nameOf: (sequence: SequenceLayout) => string;
+  /** Whether this Nx runs the checks of sealed sequences in one process. */
+  readonly batches: boolean;
+}
+
 /**
- * `mirror:seq2`, the real work. Cacheable once sealed, and then a hit says exactly "this content is sealed in Git".
- * Planned sequences never are: Nx would take the first run's failure to need anything for a result.
- * No outputs ever, since Nx deletes and restores what it thinks a task has made.
+ * `mirror-seq2:mirror`, the real work: to mirror what is planned, to check what is sealed. It belongs to the sequence's own
+ * project, because Nx hashes a project's whole configuration: in the mirror's, each new sequence would make all others miss.
  */
-export function sequenceTarget(task: string, sequence: SequenceLayout): TargetConfiguration {
-  const { root, folder, sealed, previous } = sequence;
+export function sequenceTarget(sequence: SequenceLayout, work: SequenceWork): TargetConfiguration {
+  return sequence.sealed ? checkTarget(sequence, work) : mirrorTarget(sequence, work);
+}
+
+/** Never cached: Nx would take a run for the result of the next one. */
+function mirrorTarget(sequence: SequenceLayout, work: SequenceWork): TargetConfiguration {
+  const { root, folder, previous } = sequence;
   return executorTarget(
     'mirror',
     {
-      description: sealed
-        ? `${folder} is sealed: checks that its intent and records say so still`
-        : `Mirror ${folder}${previous === undefined ? '' : `, after ${previous.folder}`}`,
-      task,
+      description: `Mirror ${folder}${previous === undefined ? '' : `, after ${previous.folder}`}`,
+      task: work.task,
       example: { args: ['--configuration=dry-run'] },
     },
     {
       options: { sequence: root },
       configurations: dryRunConfiguration,
-      // Forwarded, so that `--dryRun` typed as a flag is not a real run of what comes before.
-      dependsOn: previous === undefined ? [] : [{ target: `seq${previous.number}`, params: 'forward' }],
+      // Without batches each check is a process, and mirroring checks all that is sealed before it by itself.
+      dependsOn: previous?.sealed === true && !work.batches ? [] : dependencyOn(previous, work),
       parallelism: false,
-      cache: sealed,
-      ...(sealed ? cachedBy(sequence) : {}),
     },
   );
 }
 
-/** Said of sealed sequences only: a thousand planned ones are a graph that Nx reads and writes at every command. */
-function cachedBy(sequence: SequenceLayout): Pick<TargetConfiguration, 'inputs' | 'outputs'> {
-  return {
-    inputs: [
-      filesUpTo(sequence),
-      // Else every change of the lockfile would be a miss.
-      { externalDependencies: [] },
-    ],
-    outputs: [],
-  };
+/**
+ * A hit says exactly "this content is sealed in Git". No outputs, since Nx deletes and restores what it thinks a task has
+ * made. No configuration `dry-run` either: it would be hashed, and nothing is written by a check.
+ */
+function checkTarget(sequence: SequenceLayout, work: SequenceWork): TargetConfiguration {
+  const { root, folder, previous } = sequence;
+  return executorTarget(
+    'check',
+    {
+      description: `${folder} is sealed: checks that its intent and records say so still`,
+      task: work.task,
+      example: {},
+    },
+    {
+      options: { sequence: root },
+      dependsOn: dependencyOn(previous, work),
+      cache: true,
+      inputs: [
+        `{projectRoot}/{${intentAndRecords.join(',')}}`,
+        ...(previous === undefined ? [] : [`{workspaceRoot}/${previous.root}/seq-metadata.yaml`]),
+        // Else every change of the lockfile would be a miss.
+        { externalDependencies: [] },
+      ],
+      outputs: [],
+    },
+  );
 }
 
-/**
- * Intents and records of a sequence and of all before it, whose seals it carries. One pattern, and not six for each:
- * Nx keeps a note of where each came from, which a thousand sequences feel.
- */
-function filesUpTo({ root, number }: SequenceLayout): string {
-  const folders = globsOfNumbersUpTo(number).map((numbers) => `seq${numbers}-*`);
-  return `{workspaceRoot}/${dirname(root)}/{${folders.join(',')}}/{${intentAndRecords.join(',')}}`;
+/** Flags reach planned sequences only: so `--dryRun` is no real run of what comes before, and changes no hash of a check. */
+function dependencyOn(
+  previous: SequenceLayout | undefined,
+  { target, nameOf }: SequenceWork,
+): NonNullable<TargetConfiguration['dependsOn']> {
+  if (previous === undefined) return [];
+  const dependency = { projects: [nameOf(previous)], target };
+  return [previous.sealed ? dependency : { ...dependency, params: 'forward' }];
 }
 
 /**

@@ -21,10 +21,15 @@ export function executorTarget(
   return { executor: `seqmirror:${executor}`, cache: false, ...rest, metadata: metadataOf(explained) };
 }
 
-/** A target that only brings others along. It has the configurations of what it brings, else Nx would not pass them on. */
+/**
+ * A target that only brings others along. It has the configurations of what it brings, else Nx would not pass them on, and
+ * `watch`, which it gives to what takes it: Nx shows the output of tasks that are watched as it comes, and of other
+ * projects' tasks not even at their end.
+ */
 export function aliasTarget(explained: Explained, dependsOn: TargetConfiguration['dependsOn']): TargetConfiguration {
   return {
     executor: 'nx:noop',
+    options: { watch: true },
     dependsOn: dependsOn ?? [],
     configurations: { [dryRun]: {} },
     metadata: metadataOf(explained),

@@ -124,12 +124,12 @@ export function refusedInCi(facts: { folder: string; settingsFile: string }): Se
   });
 }
 
-export function wouldBeCached(facts: { target: string }): SeqmirrorError {
+export function wouldBeCached(facts: { folder: string }): SeqmirrorError {
   return new SeqmirrorError({
     code: 'SEQ0209',
-    what: `Nx is told to cache ${facts.target}, which is not sealed`,
+    what: `Nx is told to cache the work of ${facts.folder}, which is not sealed`,
     why: 'A later cache hit would then stand for work that was never done; targetDefaults in nx.json override what seqmirror infers',
-    next: 'Remove `cache: true` for `seqmirror:mirror` and for targets named seq… from targetDefaults in nx.json',
+    next: 'Remove `cache: true` for `seqmirror:mirror` and for targets named `mirror` from targetDefaults in nx.json',
   });
 }
 

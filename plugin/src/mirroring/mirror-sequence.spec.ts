@@ -267,9 +267,9 @@ describe('mirrorSequence refuses, and changes nothing', () => {
   it('to work as a task that Nx would cache', async () => {
     await world.sequence('seq1-baseline', [ubi]);
     expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline', { cachedByNx: true }))).toMatchInlineSnapshot(`
-      "SEQ0209 Nx is told to cache mirror:seq1, which is not sealed
+      "SEQ0209 Nx is told to cache the work of seq1-baseline, which is not sealed
         Why:   A later cache hit would then stand for work that was never done; targetDefaults in nx.json override what seqmirror infers
-        Next:  Remove \`cache: true\` for \`seqmirror:mirror\` and for targets named seq… from targetDefaults in nx.json"
+        Next:  Remove \`cache: true\` for \`seqmirror:mirror\` and for targets named \`mirror\` from targetDefaults in nx.json"
     `);
   });
 

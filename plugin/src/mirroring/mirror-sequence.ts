@@ -59,7 +59,7 @@ export async function mirrorSequence(options: MirrorSequenceOptions): Promise<Mi
   if (options.cachedByNx) {
     // Nx caches what has records; where chain.lock does not have them too, that is what is wrong.
     await checkPlaceInChain(mirror, chain, sequence);
-    throw wouldBeCached({ target: `${mirror.name}:seq${sequence.number}` });
+    throw wouldBeCached({ folder: sequence.folder });
   }
   if (options.dryRun) return planSequence(mirror, sequence, options);
   if (location.env['CI'] === 'true' && mirror.settings.ci !== 'allow') {

@@ -3,6 +3,7 @@ import type { ChosenEngine } from '../engine/choose-engine';
 import { chooseEngine } from '../engine/choose-engine';
 import type { MirrorRequest } from '../engine/engine';
 import type { ImageSetDocument } from '../imageset/document';
+import { checkSealed } from '../mirror/check-sealed';
 import { engineFolder, stageFolder } from '../mirror/data-directory';
 import { ensureSpaceIn } from '../mirror/ensure-space';
 import type { Mirror } from '../mirror/mirror';
@@ -38,6 +39,8 @@ export async function prepare(
   const intent = await readIntent(mirror, sequence.folder);
   const document = await readConfig(mirror, sequence.folder);
   const before = await readSealedSequences(mirror, chain, sequence.number - 1);
+  // Whatever Nx has run or taken from its cache before.
+  for (const { entry } of before) await checkSealed(mirror, chain, entry);
   checkAsksForSomethingElse({ mirror, sequence, document, intent, refresh, before });
   const base = baseOf(sequence.number, intent.base, before);
   const engine = await chooseEngine(mirror.settings.engine ?? 'auto', {

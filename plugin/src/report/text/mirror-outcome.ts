@@ -21,6 +21,17 @@ export function renderMirrorOutcome(outcome: MirrorOutcome): string {
   }
 }
 
+/** What one process says that has checked several sequences of a mirror, in a line. */
+export function renderSequenceChecks(
+  mirror: string,
+  checks: readonly Extract<MirrorOutcome, { kind: 'already-sealed' }>[],
+): string {
+  const [only] = checks;
+  if (only !== undefined && checks.length === 1) return renderMirrorOutcome(only);
+  const names = checks.map(({ metadata }) => `seq${metadata.sequence_number}`);
+  return `${mirror}: ${counted(checks.length, 'sequence')} are sealed (${inShort(names)}), nothing to do`;
+}
+
 function renderPlan({ folder, engine, plan }: Extract<MirrorOutcome, { kind: 'planned' }>): string {
   const { newBlobs, closureBytes } = plan;
   const size =

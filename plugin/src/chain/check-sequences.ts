@@ -1,0 +1,52 @@
+/** Whether sealed sequences still are what was sealed, for as many of a mirror as are asked for. */
+import { writeUploadFiles } from '../bundle-format/upload-files';
+import { checkSealed } from '../mirror/check-sealed';
+import { wouldBeCached } from '../mirror/errors';
+import { findSequence } from '../mirror/find-sequence';
+import type { Chain, Mirror, MirrorLocation } from '../mirror/mirror';
+import { openMirror, readChain } from '../mirror/mirror';
+import { checkPlaceInChain } from '../mirror/place-in-chain';
+import { sealedEntry } from '../sequence/chain-lock';
+import type { SequenceMetadata } from '../sequence/metadata';
+
+export type SequenceCheck =
+  | { readonly kind: 'already-sealed'; readonly folder: string; readonly metadata: SequenceMetadata }
+  | { readonly kind: 'refused'; readonly folder: string; readonly error: unknown };
+
+/**
+ * Checks the intent and records of sealed sequences against their seals and chain.lock. Archives are not looked at, no
+ * lock is taken, and a run that was killed while it cleared up after sealing is no reason to refuse.
+ *
+ * @param options.folders the sequences' folders: `seq2-add-logging`
+ * @returns one result for each folder, in that order; a refusal is what `checkSealed` throws, or why it is not sealed
+ * @throws SEQ0170 when seqmirror.yaml says something it may not, SEQ0702 when it cannot be read
+ */
+export async function checkSequences({
+  location,
+  folders,
+}: {
+  readonly location: MirrorLocation;
+  readonly folders: readonly string[];
+}): Promise<SequenceCheck[]> {
+  const mirror = await openMirror(location);
+  const chain = await readChain(mirror);
+  const checks: SequenceCheck[] = [];
+  for (const folder of folders) {
+    try {
+      checks.push({ kind: 'already-sealed', folder, metadata: await checkOne(mirror, chain, folder) });
+    } catch (error) {
+      checks.push({ kind: 'refused', folder, error });
+    }
+  }
+  await writeUploadFiles(mirror, folders.at(-1));
+  return checks;
+}
+
+async function checkOne(mirror: Mirror, chain: Chain, folder: string): Promise<SequenceMetadata> {
+  const sequence = findSequence(mirror, chain, folder);
+  const entry = sealedEntry(chain.lock, sequence.number);
+  if (entry?.folder === folder) return checkSealed(mirror, chain, entry);
+  // Nx takes for sealed what has records; where chain.lock does not have them too, that is what is wrong.
+  await checkPlaceInChain(mirror, chain, sequence);
+  throw wouldBeCached({ folder });
+}

@@ -1,0 +1,70 @@
+/**
+ * The check of many sealed sequences in one process. Nx takes what it has in its cache out of a batch before it starts it, and
+ * caches each task's `terminalOutput`, which is what a hit replays: hashed facts only. It shows nothing of it now; what is
+ * printed here is all that is seen of the batch.
+ */
+import type { ExecutorContext, TaskGraphExecutor } from '@nx/devkit';
+import type { MirrorLocation, SequenceCheck } from '../api';
+import { checkSequences } from '../api';
+import { renderMirrorOutcome, renderSequenceChecks } from '../report/text/mirror-outcome';
+import { sequenceAt } from './places';
+import { errorInWords } from './run-executor';
+
+interface CheckOptions {
+  readonly sequence: string;
+}
+
+interface Task {
+  readonly id: string;
+  readonly folder: string;
+  readonly location: MirrorLocation;
+}
+
+type Results = Record<string, { readonly success: boolean; readonly terminalOutput: string }>;
+
+const checkTogether: TaskGraphExecutor<CheckOptions> = async ({ dependencies }, inputs, _overrides, context) => {
+  const results: Results = {};
+  for (const tasks of byMirror(inputs, context)) {
+    const checked: Extract<SequenceCheck, { kind: 'already-sealed' }>[] = [];
+    const skipped = new Set<string>();
+    for (const { id, check } of await checksOf(tasks)) {
+      // Left out of the results: Nx skips it then, as it does without batches.
+      if (dependencies[id]?.some((before) => skipped.has(before)) === true) skipped.add(id);
+      else if (check.kind === 'already-sealed') {
+        checked.push(check);
+        results[id] = { success: true, terminalOutput: `${renderMirrorOutcome(check)}\n` };
+      } else {
+        skipped.add(id);
+        results[id] = { success: false, terminalOutput: `${errorInWords(check.error, context)}\n` };
+        process.stderr.write(results[id].terminalOutput);
+      }
+    }
+    const name = tasks[0]?.location.name ?? '';
+    if (checked.length > 0) process.stdout.write(`${renderSequenceChecks(name, checked)}\n`);
+  }
+  return results;
+};
+
+export default checkTogether;
+
+function byMirror(inputs: Readonly<Record<string, CheckOptions>>, context: ExecutorContext): Task[][] {
+  const mirrors = new Map<string, Task[]>();
+  for (const [id, { sequence }] of Object.entries(inputs)) {
+    const { folder, location } = sequenceAt(sequence, { context, env: process.env });
+    mirrors.set(location.mirrorRoot, [...(mirrors.get(location.mirrorRoot) ?? []), { id, folder, location }]);
+  }
+  return [...mirrors.values()];
+}
+
+async function checksOf(tasks: readonly Task[]): Promise<{ readonly id: string; readonly check: SequenceCheck }[]> {
+  const [first] = tasks;
+  if (first === undefined) return [];
+  const folders = tasks.map(({ folder }) => folder);
+  try {
+    const checks = await checkSequences({ location: first.location, folders });
+    return checks.map((check, index) => ({ id: tasks[index]?.id ?? '', check }));
+  } catch (error) {
+    // The mirror itself cannot be read: each of its tasks fails for that.
+    return tasks.map(({ id, folder }) => ({ id, check: { kind: 'refused', folder, error } }));
+  }
+}
