@@ -12,16 +12,9 @@ import { verifyArchives } from '../../plugin/src/archive/verify';
 import { requireImageSet } from '../../plugin/src/imageset/document';
 import { buildRecords } from '../../plugin/src/mirror/build-records';
 import { configSha256 } from '../../plugin/src/mirror/check-sealed';
-import { stageFolder } from '../../plugin/src/mirror/data-directory';
 import type { Mirror, MirrorLocation } from '../../plugin/src/mirror/mirror';
 import { openMirror, readChain, sequencePath } from '../../plugin/src/mirror/mirror';
-import {
-  archivesFolder,
-  recordsFolder,
-  withinData,
-  writeCommit,
-} from '../../plugin/src/mirror/seal-transaction/commit';
-import { promote } from '../../plugin/src/mirror/seal-transaction/promote';
+import { applyTransaction, sealStage } from '../../plugin/src/mirror/seal-transaction/seal-transaction';
 import { baseOf, readSealedSequences } from '../../plugin/src/mirror/sealed-chain';
 import { completenessOf } from '../../plugin/src/mirroring/completeness';
 import type { BlobRecord } from '../../plugin/src/oci/blob';
@@ -125,8 +118,8 @@ async function sealOne(mirror: Mirror, plan: MirrorPlan, number: number, content
   const own = [...content.needed(images).values()].filter(({ digest }) => !held.blobs.has(digest));
   // In the first always, so that every mirror has some.
   const extras = number === 1 || dice.once(2) ? workingDirFiles(dice, config) : [];
-  const stage = stageFolder(mirror.data, folder);
-  const archives = await stageArchives(archivesFolder(stage), {
+  const stage = sealStage(mirror.data, folder);
+  const archives = await stageArchives(stage.archives, {
     own,
     images,
     extras,
@@ -165,19 +158,14 @@ async function sealOne(mirror: Mirror, plan: MirrorPlan, number: number, content
     },
     now: new Date(Date.UTC(2026, 10, number, 6, 8, 52)),
   });
-  await mkdir(recordsFolder(stage), { recursive: true });
-  for (const [name, text] of texts) await writeFile(join(recordsFolder(stage), name), text);
-  const commit = {
-    schema: 'seqmirror/v1' as const,
-    entry: { number, folder, seal: metadata.seal },
-    previous: metadata.previous,
-    configSha256: metadata.provenance.config_sha256,
-    archivesFrom: withinData(mirror.data, archivesFolder(stage)),
-    archives: archives.map(({ name }) => name),
-    records: [...texts.keys()],
-  };
-  await writeCommit(mirror.data, commit);
-  await promote(mirror, commit);
+  await applyTransaction(mirror, {
+    origin: 'mirrored',
+    folder,
+    metadata,
+    texts,
+    archivesFrom: stage.archives,
+    frames: [],
+  });
   return {
     number,
     folder,

@@ -3,29 +3,25 @@
  *
  *   1. a folder of content/ that gets another number or name is renamed      crash: it is found under its new name
  *   2. archives come into the stage, by hard link or copy, and are checked   crash: they are at their old place still
- *   3. frames and records into the stage, then commit.json                   crash: the same
- *   4. promotion, as after mirroring                                         crash: the next run finishes it
- *   5. when moving: the names at the old place are removed                   crash: the next run finds them in the store
+ *   3. the transaction, as after mirroring                                   crash: the next run finishes it
+ *   4. when moving: the names at the old place are removed                   crash: the next run finds them in the store
  */
 import { lstat, mkdir, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ArchiveIndex } from '../archive/archive-index';
 import { readArchiveIndex } from '../archive/archive-index';
 import { sumOfBytes } from '../mirror/build-records';
-import { stageFolder } from '../mirror/data-directory';
 import { ensureSpaceIn } from '../mirror/ensure-space';
-import { stagedFramesFolder, stageFrames } from '../mirror/frames';
+import type { FramedIndex } from '../mirror/frames';
 import type { Mirror } from '../mirror/mirror';
 import { openMirror, sequencePath } from '../mirror/mirror';
 import type { Run } from '../mirror/run';
-import type { Commit } from '../mirror/seal-transaction/commit';
-import { archivesFolder, recordsFolder, withinData, writeCommit } from '../mirror/seal-transaction/commit';
-import { promote } from '../mirror/seal-transaction/promote';
+import type { ArchiveAppearance, Stage } from '../mirror/seal-transaction/seal-transaction';
+import { applyTransaction, sealStage } from '../mirror/seal-transaction/seal-transaction';
 import { ensureCanSign, requireChainSignature } from '../mirror/signing/signing';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 import { parseSequenceFolder } from '../sequence/folder';
 import { shortSeal } from '../sequence/seal';
-import { syncFolder, writeFileAtomically } from '../system/atomic-file';
+import { syncFolder } from '../system/atomic-file';
 import { formatBytes } from '../system/byte-size';
 import { chainToBe } from './chain-to-be';
 import { chainMoved, inTheWay } from './errors';
@@ -40,7 +36,7 @@ import type { AdoptedArchive } from './verify-source';
 export interface AdoptionOutcome {
   readonly adopted: readonly {
     readonly folder: string;
-    readonly archivesAre: 'linked' | 'symlinked' | 'absent';
+    readonly archivesAre: ArchiveAppearance;
   }[];
   /** Names at the old place that were removed, since moving was asked for. */
   readonly removed: readonly string[];
@@ -57,7 +53,7 @@ export async function applyAdoption(plan: AdoptionPlan, run: Run): Promise<Adopt
     await requireChainSignature(mirror);
     await ensureCanSign(mirror);
     await ensureCopiesFit(mirror, plan, sequences);
-    const adopted: { folder: string; archivesAre: 'linked' | 'symlinked' | 'absent' }[] = [];
+    const adopted: { folder: string; archivesAre: ArchiveAppearance }[] = [];
     const removed: string[] = [];
     const leave = async (source: SourceFolder): Promise<void> => {
       if (plan.taking === 'move') removed.push(...(await removeOriginals(mirror, source)));
@@ -94,52 +90,48 @@ async function adopt(
   mirror: Mirror,
   sequence: AdoptedSequence,
   { plan, run }: { plan: AdoptionPlan; run: Run },
-): Promise<'linked' | 'symlinked' | 'absent'> {
-  const { number, folder, from, source, metadata, texts } = sequence;
+): Promise<ArchiveAppearance> {
+  const { folder, from, source, metadata, texts } = sequence;
   const { taking } = plan;
   const target = sequencePath(mirror, folder);
   const isNew = from === undefined && !(await isThere(target));
   if (from !== undefined && from !== folder) await renameFolder(mirror, { from, to: folder });
-  const stage = stageFolder(mirror.data, folder);
+  const stage = sealStage(mirror.data, folder);
   run.progress.total(sumOfBytes(source.archives.map(({ file }) => file)));
   await takeArchives(source.archives, {
     ...run,
-    to: archivesFolder(stage),
+    to: stage.archives,
     taking,
     pathOf: ({ file }: AdoptedArchive) => (from === undefined ? file.path : join(target, file.name)),
     data: mirror.data.root,
     totalText: formatBytes(sumOfBytes(plan.sequences.flatMap((each) => each.source.archives.map(({ file }) => file)))),
   });
-  await stageFrames(stage, await stagedIndexes(stage, source.archives, run), run);
-  await rm(recordsFolder(stage), { recursive: true, force: true });
-  for (const [name, text] of texts) await writeFileAtomically(join(recordsFolder(stage), name), text);
-  const commit: Commit = {
-    schema: 'seqmirror/v1',
-    entry: { number, folder, seal: metadata.seal },
-    previous: metadata.previous,
-    configSha256: metadata.provenance.config_sha256,
-    archivesFrom: withinData(mirror.data, archivesFolder(stage)),
-    archives: source.archives.map(({ file }) => file.name),
-    framesFrom: withinData(mirror.data, stagedFramesFolder(stage)),
-    records: [...texts.keys()],
-    adopts: isNew ? 'from elsewhere' : 'in place',
-  };
-  await writeCommit(mirror.data, commit);
-  return promote(mirror, commit);
+  return applyTransaction(
+    mirror,
+    {
+      origin: isNew ? 'adopted' : 'adopted in place',
+      folder,
+      metadata,
+      texts,
+      archivesFrom: stage.archives,
+      frames: await stagedIndexes(stage, source.archives, run),
+    },
+    run,
+  );
 }
 
 /** Of whole archives; what is cut has no frame that it could be made from again. */
 async function stagedIndexes(
-  stage: string,
+  stage: Stage,
   archives: readonly AdoptedArchive[],
   { signal }: Run,
-): Promise<{ name: string; index: ArchiveIndex }[]> {
-  const indexes: { name: string; index: ArchiveIndex }[] = [];
+): Promise<FramedIndex[]> {
+  const indexes: FramedIndex[] = [];
   for (const { file, frameSha256 } of archives) {
     if (frameSha256 === undefined) continue;
     indexes.push({
       name: file.name,
-      index: await readArchiveIndex(join(archivesFolder(stage), file.name), { signal }),
+      index: await readArchiveIndex(join(stage.archives, file.name), { signal }),
     });
   }
   return indexes;

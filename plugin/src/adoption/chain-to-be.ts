@@ -1,11 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stageFolder } from '../mirror/data-directory';
 import type { Mirror } from '../mirror/mirror';
 import { readChain } from '../mirror/mirror';
 import { recordNames } from '../mirror/records';
-import type { Commit } from '../mirror/seal-transaction/commit';
-import { readCommit, recordsFolder } from '../mirror/seal-transaction/commit';
+import type { Commit } from '../mirror/seal-transaction/seal-transaction';
+import { readCommit, sealStage } from '../mirror/seal-transaction/seal-transaction';
 import type { SealedSequence } from '../mirror/sealed-chain';
 import { readSealedSequences } from '../mirror/sealed-chain';
 import { headOf, sealedEntry } from '../sequence/chain-lock';
@@ -51,15 +50,15 @@ async function pendingCommits(mirror: Mirror): Promise<Commit[]> {
   const stages = join(mirror.data.root, 'stage');
   const commits: Commit[] = [];
   for (const name of await readdir(stages).catch(() => [] as string[])) {
-    const commit = await readCommit(join(stages, name));
+    const commit = await readCommit(sealStage(mirror.data, name));
     if (commit !== undefined && commit.replaces === undefined) commits.push(commit);
   }
   return commits.sort((a, b) => a.entry.number - b.entry.number);
 }
 
 async function fromStage(mirror: Mirror, { entry }: Commit): Promise<SealedSequence> {
-  const folder = recordsFolder(stageFolder(mirror.data, entry.folder));
-  const file = (name: string): string => join(folder, name);
+  const { records } = sealStage(mirror.data, entry.folder);
+  const file = (name: string): string => join(records, name);
   const custody = await readTextIfThere(file(recordNames.custody));
   return {
     entry: { ...entry, state: 'sealed' },

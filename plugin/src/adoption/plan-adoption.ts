@@ -6,11 +6,11 @@ import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startHashPool } from '../archive/hashing/hashing';
 import { sumOfBytes } from '../mirror/build-records';
-import { stageFolder, storeFolder } from '../mirror/data-directory';
+import { storeFolder } from '../mirror/data-directory';
 import type { Mirror, MirrorLocation } from '../mirror/mirror';
 import { forPeople, openMirror } from '../mirror/mirror';
 import type { Run } from '../mirror/run';
-import { archivesFolder } from '../mirror/seal-transaction/commit';
+import { sealStage } from '../mirror/seal-transaction/seal-transaction';
 import type { SealedSequence } from '../mirror/sealed-chain';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { counted } from '../system/counted';
@@ -184,7 +184,7 @@ async function alreadySealed(
 
 /** Hard links of archives in store or stage are known for what they are without hashing them. */
 async function isHeld(mirror: Mirror, { folder, seal }: ChainEntry, { archives }: SourceFolder): Promise<boolean> {
-  for (const held of [storeFolder(mirror.data, folder, seal), archivesFolder(stageFolder(mirror.data, folder))]) {
+  for (const held of [storeFolder(mirror.data, folder, seal), sealStage(mirror.data, folder).archives]) {
     const same = await Promise.all(archives.map((file) => isSameFile(join(held, file.name), file)));
     if (same.length > 0 && same.every((each) => each)) return true;
   }

@@ -3,25 +3,21 @@
  * its new place. Nothing is mirrored again: its archives stay as they are, and whether they and the chain before it
  * hold everything is computed from the inventories.
  */
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { framesFolder, stageFolder, storeFolder } from '../mirror/data-directory';
+import { rename } from 'node:fs/promises';
+import { framesFolder, storeFolder } from '../mirror/data-directory';
 import { notRenumberable } from '../mirror/errors';
 import { findSequence } from '../mirror/find-sequence';
 import type { Chain, Mirror } from '../mirror/mirror';
 import { openMirror, readChain, sequencePath } from '../mirror/mirror';
 import { readMetadataIfThere, recordNames } from '../mirror/records';
 import type { SequenceRun } from '../mirror/run';
-import type { Commit } from '../mirror/seal-transaction/commit';
-import { recordsFolder, withinData, writeCommit } from '../mirror/seal-transaction/commit';
-import { promote } from '../mirror/seal-transaction/promote';
+import { applyTransaction, removeStage, sealStage } from '../mirror/seal-transaction/seal-transaction';
 import { ensureCanSign } from '../mirror/signing/signing';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 import { sealedEntry } from '../sequence/chain-lock';
 import type { SequenceFolder } from '../sequence/folder';
 import { sequenceFolderName } from '../sequence/folder';
 import type { Seal } from '../sequence/seal';
-import { writeFileAtomically } from '../system/atomic-file';
 import { readTextIfThere } from '../system/text-file';
 import { resealedBehind } from './reseal';
 
@@ -103,31 +99,19 @@ async function moveSealed(
   { sequence, number, to, now }: { sequence: SequenceFolder; number: number; to: string; now: Date },
 ): Promise<void> {
   const { metadata, texts, old } = await resealedBehind(mirror, chain, { sequence, number, now });
-  const stage = stageFolder(mirror.data, to);
-  await rm(stage, { recursive: true, force: true });
-  await mkdir(recordsFolder(stage), { recursive: true });
-  const intents = new Map<string, string>();
+  const brought = new Map<string, string>();
   for (const name of [recordNames.config, recordNames.intent, recordNames.custody]) {
     const text = await readTextIfThere(sequencePath(mirror, sequence.folder, name));
-    if (text !== undefined) intents.set(name, text);
+    if (text !== undefined) brought.set(name, text);
   }
-  const all = new Map([...intents, ...texts]);
-  for (const [name, text] of all) await writeFileAtomically(join(recordsFolder(stage), name), text);
-  const archivesFrom = storeFolder(mirror.data, sequence.folder, old.seal);
-  const archives = (await readdir(archivesFrom).catch(() => [] as string[])).filter((name) =>
-    /^mirror_\d{6}\.tar$/.test(name),
-  );
-  const commit: Commit = {
-    schema: 'seqmirror/v1',
-    entry: { number, folder: to, seal: metadata.seal },
-    previous: metadata.previous,
-    configSha256: metadata.provenance.config_sha256,
-    archivesFrom: withinData(mirror.data, archivesFrom),
-    archives,
-    framesFrom: withinData(mirror.data, framesFolder(mirror.data, sequence.folder, old.seal)),
-    records: [...all.keys()],
+  await removeStage(sealStage(mirror.data, to));
+  await applyTransaction(mirror, {
+    origin: 'renumbered',
+    folder: to,
+    metadata,
+    texts: new Map([...brought, ...texts]),
+    archivesFrom: storeFolder(mirror.data, sequence.folder, old.seal),
+    frames: { from: framesFolder(mirror.data, sequence.folder, old.seal) },
     replaces: { number: sequence.number, folder: sequence.folder, seal: old.seal },
-  };
-  await writeCommit(mirror.data, commit);
-  await promote(mirror, commit);
+  });
 }

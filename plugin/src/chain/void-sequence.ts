@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sumOfBytes } from '../mirror/build-records';
-import { framesFolder, stageFolder, storeFolder } from '../mirror/data-directory';
+import { framesFolder, storeFolder } from '../mirror/data-directory';
 import { dispatchedIn } from '../mirror/dispatched';
 import { notVoidable } from '../mirror/errors';
 import { findSequence } from '../mirror/find-sequence';
@@ -9,7 +9,12 @@ import type { Mirror } from '../mirror/mirror';
 import { openMirror, readChain, sequencePath } from '../mirror/mirror';
 import { readMetadataIfThere, recordNames } from '../mirror/records';
 import type { SequenceRun } from '../mirror/run';
-import { removeArchiveLinks, removeStage, removeUploadFiles } from '../mirror/seal-transaction/promote';
+import {
+  removeArchiveLinks,
+  removeStage,
+  removeUploadFiles,
+  sealStage,
+} from '../mirror/seal-transaction/seal-transaction';
 import { ensureCanSign, writeChainLock } from '../mirror/signing/signing';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 import type { ChainEntry } from '../sequence/chain-lock';
@@ -51,7 +56,7 @@ export async function voidSequence({ location, folder, dryRun, ...run }: Sequenc
     const entries = [...others, { ...entry, state: 'void' as const }];
     await writeChainLock(mirror, { entries });
     await removeArchiveLinks(path);
-    await removeStage(stageFolder(mirror.data, folder));
+    await removeStage(sealStage(mirror.data, folder));
     await rm(storeFolder(mirror.data, folder, entry.seal), { recursive: true, force: true });
     await rm(framesFolder(mirror.data, folder, entry.seal), { recursive: true, force: true });
     return { entry, archiveBytes, done: true };

@@ -80,6 +80,11 @@ export function stageFolder(data: DataDirectory, folder: string): string {
   return join(data.root, 'stage', folder);
 }
 
+/** Where the archives of a sealed sequence are made again. Not in `stage/`: what was fetched for them stays over runs. */
+export function reissueFolder(data: DataDirectory, folder: string, seal: Seal): string {
+  return join(data.root, 'reissue', sealedName(folder, seal));
+}
+
 export function engineFolder(data: DataDirectory, engine: string): string {
   return join(data.root, 'engines', engine);
 }

@@ -7,18 +7,15 @@ import type { SequenceMetadata } from '../sequence/metadata';
 import type { DataDirectory } from './data-directory';
 import { framesFolders } from './data-directory';
 
-/** Where a stage has the frames that are to be kept. */
-export function stagedFramesFolder(stage: string): string {
-  return join(stage, 'frames');
-}
+/** An archive whose frame is to be kept. */
+export type FramedIndex = Pick<VerifiedArchive, 'name' | 'index'>;
 
-/** Puts the frames of verified archives into a stage, on disk for good. What a killed run left there is removed. */
-export async function stageFrames(
-  stage: string,
-  archives: readonly Pick<VerifiedArchive, 'name' | 'index'>[],
+/** Puts the frames of verified archives into a folder, on disk for good. What was there is removed. */
+export async function writeFrames(
+  folder: string,
+  archives: readonly FramedIndex[],
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
-  const folder = stagedFramesFolder(stage);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   for (const { name, index } of archives) await writeFrame(index, join(folder, frameFileName(name)), { signal });
@@ -36,6 +33,6 @@ export function frameFiles(
   return framesFolders(data, folder, metadata).map((each) => join(each, frameFileName(archive)));
 }
 
-function frameFileName(archive: string): string {
+export function frameFileName(archive: string): string {
   return `${archive}.frame.gz`;
 }

@@ -2,7 +2,7 @@ import { acquireLock } from '../system/lock';
 import type { Progress } from '../system/progress';
 import { mirrorLocked } from './errors';
 import type { Mirror } from './mirror';
-import { recover } from './seal-transaction/recover';
+import { recover } from './seal-transaction/seal-transaction';
 
 /**
  * Does work that nothing else may do at the same time on this mirror, after finishing what a killed run left undone.

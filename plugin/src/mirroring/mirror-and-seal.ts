@@ -1,25 +1,19 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { HashedArchive, VerifiedArchives } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
 import type { StagedArchives } from '../engine/engine';
 import { engineLabel } from '../engine/engine-version';
-import type { SequenceRecords } from '../mirror/build-records';
 import { buildRecords, sumOfBytes } from '../mirror/build-records';
 import { configSha256 } from '../mirror/check-sealed';
-import { stageFolder } from '../mirror/data-directory';
 import { broughtLess } from '../mirror/errors';
-import { stageFrames, stagedFramesFolder } from '../mirror/frames';
 import type { Mirror } from '../mirror/mirror';
-import type { Commit } from '../mirror/seal-transaction/commit';
-import { archivesFolder, recordsFolder, withinData, writeCommit } from '../mirror/seal-transaction/commit';
-import { promote } from '../mirror/seal-transaction/promote';
+import { applyTransaction, archivesIn, sealStage } from '../mirror/seal-transaction/seal-transaction';
 import { ensureCanSign, requireChainSignature } from '../mirror/signing/signing';
 import type { SequenceFolder } from '../sequence/folder';
 import { imageTotal } from '../sequence/images';
 import type { RecordedProvenance } from '../sequence/metadata';
 import { shortSeal } from '../sequence/seal';
-import { syncFile, syncFolder, writeFileAtomically } from '../system/atomic-file';
 import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { freeBytes } from '../system/disk';
@@ -44,7 +38,7 @@ export async function mirrorAndSeal(
   await ensureCanSign(mirror);
   const { engine, version } = prepared.engine;
   await mkdir(prepared.request.stage, { recursive: true });
-  await giveBackArchives(mirror, sequence, prepared.request.stage);
+  await giveBackArchives(mirror, sequence);
   await mkdir(prepared.request.engineFolder, { recursive: true });
   progress.done(
     `config, chain, lock; ${formatBytes(await freeBytes(mirror.data.root))} free; engine ${engineLabel(version)} (${version.found})`,
@@ -79,8 +73,17 @@ export async function mirrorAndSeal(
     provenance: provenanceOf(prepared, staged),
     now: now(),
   });
-  const commit = await stageCommit(mirror, sequence, { records, staged, verified, signal: options.signal });
-  const archivesAre = await promote(mirror, commit);
+  const archivesAre = await applyTransaction(
+    mirror,
+    {
+      origin: 'mirrored',
+      folder: sequence.folder,
+      ...records,
+      archivesFrom: prepared.request.stage,
+      frames: verified.archives,
+    },
+    options,
+  );
   progress.done(`${shortSeal(records.metadata.seal)}; ${formatBytes(sumOfBytes(verified.archives))} in the store`);
   return {
     kind: 'sealed',
@@ -104,12 +107,10 @@ function provenanceOf({ engine: { version }, document }: Prepared, { provenance 
   };
 }
 
-/** A run killed just before it committed had taken archives from the engine, which may still know them for finished. */
-async function giveBackArchives(mirror: Mirror, { folder }: SequenceFolder, engineStage: string): Promise<void> {
-  const archives = archivesFolder(stageFolder(mirror.data, folder));
-  for (const name of await readdir(archives).catch(() => [] as string[])) {
-    await rename(join(archives, name), join(engineStage, name));
-  }
+/** A run of 0.1.0 that was killed just before its commit had taken archives from the engine, which may know them still. */
+async function giveBackArchives(mirror: Mirror, { folder }: SequenceFolder): Promise<void> {
+  const { archives, engine } = sealStage(mirror.data, folder);
+  for (const name of await archivesIn(archives)) await rename(join(archives, name), join(engine, name));
 }
 
 async function sizesOf(paths: readonly string[]): Promise<number> {
@@ -137,42 +138,4 @@ async function verify(
     throw broughtLess({ folder: sequence.folder, findings, mirror: mirror.name, number: sequence.number });
   }
   return { verified, completeness };
-}
-
-/** Puts everything that promotion needs into the stage, on disk for good, and commits to it. */
-async function stageCommit(
-  mirror: Mirror,
-  { folder, number }: SequenceFolder,
-  {
-    records,
-    staged,
-    verified,
-    signal,
-  }: { records: SequenceRecords; staged: StagedArchives; verified: VerifiedArchives; signal: AbortSignal },
-): Promise<Commit> {
-  const { metadata, texts } = records;
-  const stage = stageFolder(mirror.data, folder);
-  await stageFrames(stage, verified.archives, { signal });
-  const archives = archivesFolder(stage);
-  await rm(archives, { recursive: true, force: true });
-  await mkdir(archives, { recursive: true });
-  for (const archive of staged.archives) {
-    await syncFile(archive);
-    await rename(archive, join(archives, basename(archive)));
-  }
-  await syncFolder(archives);
-  await rm(recordsFolder(stage), { recursive: true, force: true });
-  for (const [name, text] of texts) await writeFileAtomically(join(recordsFolder(stage), name), text);
-  const commit: Commit = {
-    schema: 'seqmirror/v1',
-    entry: { number, folder, seal: metadata.seal },
-    previous: metadata.previous,
-    configSha256: metadata.provenance.config_sha256,
-    archivesFrom: withinData(mirror.data, archives),
-    archives: staged.archives.map((archive) => basename(archive)),
-    framesFrom: withinData(mirror.data, stagedFramesFolder(stage)),
-    records: [...texts.keys()],
-  };
-  await writeCommit(mirror.data, commit);
-  return commit;
 }

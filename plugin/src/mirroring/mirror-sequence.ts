@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import type { ChosenEngine } from '../engine/choose-engine';
 import type { MirrorPlan } from '../engine/engine';
 import { checkSealed } from '../mirror/check-sealed';
-import { stageFolder } from '../mirror/data-directory';
 import { refusedInCi, wouldBeCached } from '../mirror/errors';
 import { findSequence } from '../mirror/find-sequence';
 import type { Mirror } from '../mirror/mirror';
 import { forPeople, openMirror, readChain, settingsFileName } from '../mirror/mirror';
 import { checkPlaceInChain } from '../mirror/place-in-chain';
 import type { SequenceRun } from '../mirror/run';
-import { readCommit } from '../mirror/seal-transaction/commit';
+import type { ArchiveAppearance } from '../mirror/seal-transaction/seal-transaction';
+import { readCommit, sealStage } from '../mirror/seal-transaction/seal-transaction';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 import { sealedEntry } from '../sequence/chain-lock';
 import type { SequenceFolder } from '../sequence/folder';
@@ -40,7 +40,7 @@ export interface SealedOutcome {
   readonly folder: string;
   readonly metadata: SequenceMetadata;
   readonly newBlobs: number;
-  readonly archivesAre: 'linked' | 'symlinked' | 'absent';
+  readonly archivesAre: ArchiveAppearance;
 }
 
 /**
@@ -78,7 +78,7 @@ async function sealedOutcome(mirror: Mirror, folder: string): Promise<MirrorOutc
   const { number } = findSequence(mirror, chain, folder);
   const entry = sealedEntry(chain.lock, number);
   if (entry?.folder !== folder) return undefined;
-  if ((await readCommit(stageFolder(mirror.data, folder))) !== undefined) return undefined;
+  if ((await readCommit(sealStage(mirror.data, folder))) !== undefined) return undefined;
   return { kind: 'already-sealed', folder, metadata: await checkSealed(mirror, chain, entry) };
 }
 

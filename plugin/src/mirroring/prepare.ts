@@ -1,15 +1,15 @@
-import { join } from 'node:path';
 import type { ChosenEngine } from '../engine/choose-engine';
 import { chooseEngine } from '../engine/choose-engine';
 import type { MirrorRequest } from '../engine/engine';
 import type { ImageSetDocument } from '../imageset/document';
 import { checkSealed } from '../mirror/check-sealed';
-import { engineFolder, stageFolder } from '../mirror/data-directory';
+import { engineFolder } from '../mirror/data-directory';
 import { ensureSpaceIn } from '../mirror/ensure-space';
 import type { Mirror } from '../mirror/mirror';
 import { readChain } from '../mirror/mirror';
 import { checkAsksForSomethingElse, checkPlaceInChain } from '../mirror/place-in-chain';
 import { readConfig, readIntent } from '../mirror/records';
+import { sealStage } from '../mirror/seal-transaction/seal-transaction';
 import type { Base, SealedSequence } from '../mirror/sealed-chain';
 import { baseOf, readSealedSequences } from '../mirror/sealed-chain';
 import { engineOptions, registrySettings } from '../mirror/settings';
@@ -57,7 +57,7 @@ export async function prepare(
   const request: MirrorRequest = {
     document,
     base: base.blobs,
-    stage: join(stageFolder(mirror.data, sequence.folder), 'engine'),
+    stage: sealStage(mirror.data, sequence.folder).engine,
     engineFolder: engineFolder(mirror.data, engine.engine.folder),
     registries: registrySettings(mirror.settings, mirror.root),
     options: engineOptions(mirror.settings),

@@ -14,6 +14,7 @@ import type { PlannedFile, WholeVolume } from '../archive/write-whole';
 import { withFiles } from '../archive/write-whole';
 import { neededOfCatalogs } from '../catalog/needed-files';
 import { archiveSizeBytes } from '../imageset/defaults';
+import type { Stage } from '../mirror/seal-transaction/seal-transaction';
 import type { Digest } from '../oci/digest';
 import { neededOfReleases } from '../release/needed-files';
 import type { Finding } from '../system/errors';
@@ -29,7 +30,6 @@ import { examineFile, ownFolders } from './own-archives';
 import type { BlobCandidate, BlobSource, Making, ReissuePlan, WantedBlob } from './reissue-plan';
 import { sharesOf, wantedBlobs } from './reissue-plan';
 import type { Survey } from './survey';
-import type { ReissueFolder } from './swap';
 
 export interface PreparedReissue {
   readonly plan: ReissuePlan;
@@ -38,7 +38,7 @@ export interface PreparedReissue {
 }
 
 interface PlanRun {
-  readonly at: ReissueFolder;
+  readonly at: Stage;
   readonly pool: HashPool;
   readonly signal: AbortSignal;
 }

@@ -11,6 +11,14 @@ import { ensureSpaceIn } from '../mirror/ensure-space';
 import { openMirror, sequencePath } from '../mirror/mirror';
 import { recordFile, recordNames } from '../mirror/records';
 import type { SequenceRun } from '../mirror/run';
+import type { ArchiveAppearance, Stage } from '../mirror/seal-transaction/seal-transaction';
+import {
+  applyTransaction,
+  bringIntoStore,
+  linkFromStore,
+  reissueStage,
+  removeStage,
+} from '../mirror/seal-transaction/seal-transaction';
 import { engineOptions, registrySettings } from '../mirror/settings';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 import { createRegistryClient } from '../registry/client';
@@ -28,14 +36,11 @@ import type { PreparedReissue } from './plan-reissue';
 import { planReissue } from './plan-reissue';
 import type { ReissuePlan } from './reissue-plan';
 import { sharesOf, wantedBlobs } from './reissue-plan';
-import { bringIntoStore } from './relink';
+import { replacementOf } from './replacement';
 import type { BlobNotHad, SecuredBlobs } from './secure-blobs';
 import { secureBlobs } from './secure-blobs';
-import { prepareCommit } from './stage-commit';
 import type { Survey } from './survey';
 import { readSealed, surveySequence } from './survey';
-import type { ReissueFolder } from './swap';
-import { commitReissue, finishReissue, linkFromStore, reissueFolder, removeReissue, swapIn } from './swap';
 
 export interface ReissueOptions extends SequenceRun {
   /** Folders with other copies of the sequence's archives, absolute or from the top of the workspace. */
@@ -61,7 +66,7 @@ export type ReissueOutcome =
       readonly plan: ReissuePlan;
       /** Byte for byte what they were, or packaged anew with other sums. */
       readonly packaging: 'as sealed' | 'anew';
-      readonly archivesAre: 'linked' | 'symlinked';
+      readonly archivesAre: ArchiveAppearance;
       readonly warnings: readonly Finding[];
     };
 
@@ -87,9 +92,6 @@ export async function reissueSequence(options: ReissueOptions): Promise<ReissueO
         : { kind: 'planned', mirror: mirror.name, folder, plan: prepared.plan };
     }
     return await withMirrorLock(mirror, { purpose: `reissue ${folder}`, ...options }, async () => {
-      const { entry } = await readSealed(mirror, folder);
-      if (await finishReissue(mirror, entry, reissueFolder(mirror.data, folder, entry.seal)))
-        options.progress.note(`${folder}: an earlier reissue was stopped at its end; finished now`);
       signal.throwIfAborted();
       return await work(options, { mirror, pool });
     });
@@ -109,11 +111,11 @@ interface Opened {
 async function lookAt(
   { folder, from: given, location, progress, signal }: ReissueOptions,
   { mirror, pool }: Opened,
-): Promise<{ survey: Survey; prepared: PreparedReissue; at: ReissueFolder }> {
+): Promise<{ survey: Survey; prepared: PreparedReissue; at: Stage }> {
   progress.step('check');
   const from = given.map((path) => resolve(location.workspaceRoot, path));
   const survey = await surveySequence(mirror, { folder, from, pool, progress, signal });
-  const at = reissueFolder(mirror.data, folder, survey.entry.seal);
+  const at = reissueStage(mirror.data, survey.entry);
   const prepared = await planReissue(survey, { at, pool, signal });
   const { plan } = prepared;
   progress.done(`${counted(plan.sound.length, 'archive')} sound, ${plan.damaged.length} lost or damaged`);
@@ -128,7 +130,7 @@ async function work(options: ReissueOptions, opened: Opened): Promise<ReissueOut
   const { entry } = survey;
   if (plan.makings.length === 0) {
     const linked = await bringBack(survey);
-    await removeReissue(at);
+    await removeStage(at);
     return soundOutcome(survey, { linked });
   }
 
@@ -144,14 +146,13 @@ async function work(options: ReissueOptions, opened: Opened): Promise<ReissueOut
   progress.step('verify');
   progress.total(plan.bytes);
   const made = await readBack(paths, { pool, progress, signal });
-  const { commit, packaging } = await prepareCommit(survey, { plan, made, at, signal });
+  const { replacement, packaging } = replacementOf(survey, { plan, made, archivesFrom: at.archives });
   progress.done('every blob hashed; with the archives that stayed, all that was sealed');
 
   progress.step('replace');
   signal.throwIfAborted();
-  await bringIntoStore(survey);
-  await commitReissue(at, commit);
-  const archivesAre = await swapIn(mirror, at, commit);
+  await bringSoundIntoStore(survey);
+  const archivesAre = await applyTransaction(mirror, replacement, { signal });
   progress.done(`in ${storeFolder(mirror.data, folder, entry.seal)}`);
   const { number } = entry;
   const { warnings } = plan;
@@ -167,7 +168,7 @@ async function ensureSpace({ mirror }: Survey, { plan }: PreparedReissue): Promi
 
 async function secure(
   { progress, signal, location: { env } }: ReissueOptions,
-  { survey, prepared, at, pool }: { survey: Survey; prepared: PreparedReissue; at: ReissueFolder; pool: HashPool },
+  { survey, prepared, at, pool }: { survey: Survey; prepared: PreparedReissue; at: Stage; pool: HashPool },
 ): Promise<SecuredBlobs> {
   const { settings, root } = survey.mirror;
   const { retries, parallelImages, parallelLayers } = engineOptions(settings);
@@ -208,7 +209,7 @@ async function bringBack(survey: Survey): Promise<boolean> {
   const { mirror, entry, metadata, custody } = survey;
   const archives = metadata.archives.map(({ name }) => name);
   const before = await Promise.all(archives.map((name) => inodes(survey, name)));
-  await bringIntoStore(survey);
+  await bringSoundIntoStore(survey);
   if (archives.length > 0) await linkFromStore(mirror, { ...entry, archives });
   if (custody !== undefined && custody.state === 'lost') {
     const path = sequencePath(mirror, entry.folder, recordNames.custody);
@@ -216,6 +217,18 @@ async function bringBack(survey: Survey): Promise<boolean> {
   }
   const after = await Promise.all(archives.map((name) => inodes(survey, name)));
   return JSON.stringify(before) !== JSON.stringify(after);
+}
+
+/**
+ * Sees to it that every sound archive lies in the store: one that is sound only in the sequence's folder, or in the store
+ * under a former name. What lay there instead was damaged.
+ */
+async function bringSoundIntoStore({ mirror, entry, own }: Survey): Promise<void> {
+  const store = storeFolder(mirror.data, entry.folder, entry.seal);
+  for (const { recorded, files } of own) {
+    const sound = files.find((file) => file.sound !== undefined);
+    if (sound !== undefined) await bringIntoStore(sound.path, join(store, recorded.name));
+  }
 }
 
 async function inodes({ mirror, entry }: Survey, name: string): Promise<(string | undefined)[]> {

@@ -3,27 +3,24 @@
  * Planning reads and verifies; applying seals nothing, it puts sealed records in their place one sequence after the other
  * as after mirroring, so that a kill at any moment is made up for by the next run. What is here is never overwritten.
  */
-import { lstat, rm } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startHashPool } from '../../archive/hashing/hashing';
 import { bundleEnvFile, parseBundleEnv } from '../../bundle-format/bundle-env';
 import { readBundleChain } from '../../bundle-format/bundle-folder';
-import { stageFolder } from '../../mirror/data-directory';
 import type { Mirror, MirrorLocation } from '../../mirror/mirror';
 import { forPeople, openMirror, readChain, sequencePath, settingsFileName } from '../../mirror/mirror';
 import { recordNames } from '../../mirror/records';
 import type { Run } from '../../mirror/run';
-import type { Commit } from '../../mirror/seal-transaction/commit';
-import { archivesFolder, recordsFolder, withinData, writeCommit } from '../../mirror/seal-transaction/commit';
-import { promote } from '../../mirror/seal-transaction/promote';
-import type { SealedSequence } from '../../mirror/sealed-chain';
+import type { ArchiveAppearance } from '../../mirror/seal-transaction/seal-transaction';
+import { applyTransaction, removeStage, sealStage } from '../../mirror/seal-transaction/seal-transaction';
 import { ensureCanSign } from '../../mirror/signing/signing';
 import { withMirrorLock } from '../../mirror/with-mirror-lock';
 import type { ChainEntry } from '../../sequence/chain-lock';
 import { sealedEntry } from '../../sequence/chain-lock';
 import { renderCustody } from '../../sequence/custody';
+import type { SequenceMetadata } from '../../sequence/metadata';
 import { shortSeal } from '../../sequence/seal';
-import { writeFileAtomically } from '../../system/atomic-file';
 import { counted } from '../../system/counted';
 import { SeqmirrorError } from '../../system/errors';
 import { readText, readTextIfThere } from '../../system/text-file';
@@ -43,9 +40,7 @@ export interface RebuiltSequence {
   readonly entry: ChainEntry;
   /** By name; what makes the sequence valid last. */
   readonly texts: ReadonlyMap<string, string>;
-  readonly archives: readonly string[];
-  readonly configSha256: string;
-  readonly previous: SealedSequence['metadata']['previous'];
+  readonly metadata: SequenceMetadata;
   /** Of its blobs, on this medium. */
   readonly held: HeldOnMedium;
 }
@@ -91,9 +86,7 @@ export async function planRebuild({ location, bundle: root, ...run }: RebuildOpt
     all.push({
       entry,
       texts: await textsOf(root, entry, renderCustody(custody)),
-      archives: metadata.archives.map((archive) => archive.name),
-      configSha256: metadata.provenance.config_sha256,
-      previous: metadata.previous,
+      metadata,
       held: held.get(entry.number) as HeldOnMedium,
     });
   }
@@ -184,7 +177,7 @@ export interface RebuildOutcome {
   readonly rebuilt: readonly {
     readonly folder: string;
     /** `absent`: not in the store of this machine. */
-    readonly archivesAre: 'linked' | 'symlinked' | 'absent';
+    readonly archivesAre: ArchiveAppearance;
   }[];
 }
 
@@ -194,7 +187,7 @@ export async function applyRebuild(plan: RebuildPlan, run: Run): Promise<Rebuild
   return withMirrorLock(mirror, { purpose: 'adopt', ...run }, async () => {
     await ensureCanSign(mirror);
     const lacking = await lackingHere(mirror, plan.sequences, plan.bundle);
-    const rebuilt: { folder: string; archivesAre: 'linked' | 'symlinked' | 'absent' }[] = [];
+    const rebuilt: { folder: string; archivesAre: ArchiveAppearance }[] = [];
     run.progress.step('adopt');
     for (const sequence of lacking) {
       run.signal.throwIfAborted();
@@ -205,25 +198,18 @@ export async function applyRebuild(plan: RebuildPlan, run: Run): Promise<Rebuild
   });
 }
 
-async function putInPlace(mirror: Mirror, sequence: RebuiltSequence): Promise<'linked' | 'symlinked' | 'absent'> {
-  const { entry, archives, configSha256, previous } = sequence;
-  const { number, folder, seal } = entry;
-  const stage = stageFolder(mirror.data, folder);
-  await rm(stage, { recursive: true, force: true });
+async function putInPlace(mirror: Mirror, { entry, metadata, texts }: RebuiltSequence): Promise<ArchiveAppearance> {
+  const { folder } = entry;
+  await removeStage(sealStage(mirror.data, folder));
   const known = await readTextIfThere(sequencePath(mirror, folder, recordNames.custody));
-  const texts = [...sequence.texts].filter(([name]) => name !== recordNames.custody || known === undefined);
-  for (const [name, text] of texts) await writeFileAtomically(join(recordsFolder(stage), name), text);
-  const commit: Commit = {
-    schema: 'seqmirror/v1',
-    entry: { number, folder, seal },
-    previous,
-    configSha256,
-    // Nothing is there: they may be in the store, where a data directory outlived its workspace.
-    archivesFrom: withinData(mirror.data, archivesFolder(stage)),
-    archives: [...archives],
-    records: texts.map(([name]) => name),
-    adopts: 'records',
-  };
-  await writeCommit(mirror.data, commit);
-  return promote(mirror, commit);
+  const lacking = [...texts].filter(([name]) => name !== recordNames.custody || known === undefined);
+  // Archives may be in the store, where a data directory outlived its workspace; what else is there stays.
+  return applyTransaction(mirror, {
+    origin: 'bundle',
+    folder,
+    metadata,
+    texts: new Map(lacking),
+    removed: [],
+    frames: [],
+  });
 }

@@ -1,89 +1,66 @@
 /**
- * What a run is about to make true, written into its stage before any of it is done, so that after a crash at any point
- * the next run can decide and finish. Everything that will be needed lies in the stage by then, verified and fsynced:
- *
- *   <stage>/commit.json     this
- *   <stage>/archives/       mirror_000001.tar …  (when sealing; when renumbering they are in the store already)
- *   <stage>/frames/         theirs, mirror_000001.tar.frame.gz …
- *   <stage>/records/        the texts for the sequence's folder
+ * commit.json: what a run is about to make true, written into its stage before any of it is done, so that after a crash at
+ * any point the next run can decide and finish. All that will be needed lies in the stage or the store by then.
  */
-import { join, relative, sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import { z } from 'zod';
 import { parseSequenceFolder } from '../../sequence/folder';
 import { Seal } from '../../sequence/seal';
 import { writeFileAtomically } from '../../system/atomic-file';
-import { valueOfJson } from '../../system/json-text';
-import { readTextIfThere } from '../../system/text-file';
 import type { DataDirectory } from '../data-directory';
-import { stageFolder } from '../data-directory';
-import { commitUnreadable } from '../errors';
 import { recordNames } from '../records';
+import type { Stage } from './stage';
 
-// Folders and files are moved by what stands here, so every name is one that this program gives.
-const Entry = z
+// Folders and files are moved and removed by what stands here, so every name is one that this program gives.
+export const CommittedEntry = z
   .strictObject({ number: z.int().positive(), folder: z.string(), seal: Seal })
   .refine(({ number, folder }) => parseSequenceFolder(folder)?.number === number, 'no folder of this number');
 
+export const ArchiveName = z.string().regex(/^mirror_\d{6}\.tar$/);
+
 const ownNames: readonly string[] = Object.values(recordNames);
+export const RecordName = z.string().refine((name) => ownNames.includes(name));
+
+/**
+ * Where a sequence comes from, which decides what goes when its place in the chain is taken meanwhile. `in place`: its
+ * archives lay in its own folder before, which may have been their only one. `bundle`: its records are made again; its
+ * archives are in the store, or nowhere. `reissued`: it is sealed already, and gets archives again.
+ */
+export const Origin = z.enum(['mirrored', 'renumbered', 'adopted in place', 'adopted', 'bundle', 'reissued']);
+export type Origin = z.infer<typeof Origin>;
 
 export const Commit = z.strictObject({
   schema: z.literal('seqmirror/v1'),
-  /** The line that chain.lock gets. */
-  entry: Entry,
+  origin: Origin,
+  /** The line that chain.lock gets, or has. */
+  entry: CommittedEntry,
   /** The seal before it, which must still be there. */
   previous: Seal.nullable(),
   configSha256: z.string(),
-  /** Folder within the data directory that becomes the store's folder. */
-  archivesFrom: z.string().regex(/^(?:stage|store)(?:\/[a-z0-9][a-z0-9.-]*)+$/),
-  archives: z.array(z.string().regex(/^mirror_\d{6}\.tar$/)),
-  /** Folder within the data directory that becomes the folder of their frames. It may be missing, as older seals have none. */
+  /** Folder within the data directory that holds its archives until they are moved; absent when none are. */
+  archivesFrom: z
+    .string()
+    .regex(/^(?:stage|store|reissue)(?:\/[a-z0-9][a-z0-9.-]*)+$/)
+    .optional(),
+  /** All of them, as its records have them. */
+  archives: z.array(ArchiveName),
+  /** Names in the store and in the sequence's folder that go. */
+  removed: z.array(ArchiveName),
+  /** The same as `archivesFrom` for the frames. It may lead to nothing, as older seals have none. */
   framesFrom: z
     .string()
-    .regex(/^(?:stage|frames)(?:\/[a-z0-9][a-z0-9.-]*)+$/)
+    .regex(/^(?:stage|frames|reissue)(?:\/[a-z0-9][a-z0-9.-]*)+$/)
     .optional(),
-  /** Names in `records/`, in the order in which they are to appear; the last one makes the sequence valid. */
-  records: z.array(z.string().refine((name) => ownNames.includes(name))),
+  /** Names in `records/`, in the order in which they are to appear; of a seal the last one makes the sequence valid. */
+  records: z.array(RecordName),
   /** A sealed sequence whose place this takes (renumber). */
-  replaces: Entry.optional(),
-  /**
-   * Archives that were made without seqmirror; the commit then brings the configuration along. In place: they lay in the
-   * sequence's own folder before, which may have been their only one. Records: made here, and made again out of a bundle.
-   */
-  adopts: z.enum(['in place', 'from elsewhere', 'records']).optional(),
+  replaces: CommittedEntry.optional(),
 });
 export type Commit = z.infer<typeof Commit>;
 
-const commitName = 'commit.json';
-
-/** The point of no return: from here on the sequence will be sealed, by this run or the next one. */
-export async function writeCommit(data: DataDirectory, commit: Commit): Promise<void> {
-  const stage = stageFolder(data, commit.entry.folder);
-  await writeFileAtomically(join(stage, commitName), `${JSON.stringify(commit, null, 2)}\n`);
-}
-
-/**
- * The commit that a killed run left in a stage; `undefined` when it had not come that far.
- *
- * @throws SEQ0211 when it is none that seqmirror wrote
- */
-export async function readCommit(stage: string): Promise<Commit | undefined> {
-  const text = await readTextIfThere(commitFile(stage));
-  if (text === undefined) return undefined;
-  const { success, data } = Commit.safeParse(valueOfJson(text));
-  if (!success) throw commitUnreadable({ file: commitFile(stage), stage });
-  return data;
-}
-
-export function commitFile(stage: string): string {
-  return join(stage, commitName);
-}
-
-export function recordsFolder(stage: string): string {
-  return join(stage, 'records');
-}
-
-export function archivesFolder(stage: string): string {
-  return join(stage, 'archives');
+/** The point of no return: from here on it will be true, by this run or the next one. */
+export async function writeCommit({ commit: file }: Stage, commit: Commit): Promise<void> {
+  await writeFileAtomically(file, `${JSON.stringify(commit, null, 2)}\n`);
 }
 
 /** A path within the data directory, as commits have it. */

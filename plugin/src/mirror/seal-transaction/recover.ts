@@ -1,57 +1,101 @@
+/** Finishes, or takes back, what killed runs had committed themselves to. */
 import { link, readdir, rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { sealedEntry } from '../../sequence/chain-lock';
-import { systemErrorCode } from '../../system/errors';
+import { isSeqmirrorError, systemErrorCode } from '../../system/errors';
 import { configSha256 } from '../check-sealed';
 import { framesFolder, storeFolder } from '../data-directory';
+import { commitUnreadable } from '../errors';
+import { frameFileName } from '../frames';
 import type { Mirror } from '../mirror';
 import { readChain, sequencePath } from '../mirror';
 import { readConfig, readMetadataIfThere, recordNames } from '../records';
 import { finishChainSignature } from '../signing/signing';
 import type { Commit } from './commit';
-import { readCommit } from './commit';
-import { promote, removeArchiveLinks, removeStage } from './promote';
+import { moveFiles, removeArchiveLinks } from './move-in';
+import { promote } from './promote';
+import { readCommit } from './read-commit';
+import type { Stage } from './stage';
+import { reissueStage, removeStage, stageAt } from './stage';
 
 /**
- * Finishes, or takes back, what a killed run had committed itself to. To be called with the lock held, before anything
- * else looks at the chain.
+ * To be called with the lock held, before anything else looks at the chain.
  *
  * @returns a line for people for each thing done; usually none
  */
 export async function recover(mirror: Mirror): Promise<string[]> {
   await finishChainSignature(mirror);
-  const stages = join(mirror.data.root, 'stage');
   const notes: string[] = [];
-  for (const name of await readdir(stages).catch(() => [] as string[])) {
-    const stage = join(stages, name);
-    const commit = await readCommit(stage);
-    if (commit === undefined) {
-      // Promoted, and killed while clearing up.
-      if (await isSealed(mirror, name)) await removeStage(stage);
-      continue;
-    }
-    if (await stillStands(mirror, commit)) {
-      await promote(mirror, commit);
-      notes.push(`${commit.entry.folder}: an earlier run was stopped while sealing it; finished now`);
-    } else {
-      await takeBack(mirror, commit, stage);
-      notes.push(
-        `${commit.entry.folder}: an earlier run was stopped while sealing it, and its place in the chain or its configuration has changed since; that work was discarded`,
-      );
-    }
-  }
+  for (const stage of await stagesIn(mirror, 'stage')) notes.push(...(await recoverSeal(mirror, stage)));
+  for (const stage of await stagesIn(mirror, 'reissue')) notes.push(...(await recoverReissue(mirror, stage)));
   return notes;
 }
 
-async function isSealed(mirror: Mirror, folder: string): Promise<boolean> {
+async function stagesIn({ data }: Mirror, kind: 'stage' | 'reissue'): Promise<Stage[]> {
+  const folder = join(data.root, kind);
+  const names = await readdir(folder).catch((error) => {
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
+    return [];
+  });
+  return names.map((name) => stageAt(join(folder, name)));
+}
+
+async function recoverSeal(mirror: Mirror, stage: Stage): Promise<string[]> {
+  const commit = await readCommit(stage);
+  if (commit === undefined) {
+    // Promoted, and killed while clearing up.
+    if (await isSealedFrom(mirror, stage)) await removeStage(stage);
+    return [];
+  }
+  const { folder } = commit.entry;
+  if (basename(stage.root) !== folder || commit.origin === 'reissued')
+    throw commitUnreadable({ file: stage.commit, stage: stage.root });
+  if (await stillStands(mirror, commit)) {
+    await promote(mirror, stage, commit);
+    return [`${folder}: an earlier run was stopped while sealing it; finished now`];
+  }
+  await takeBack(mirror, stage, commit);
+  return [
+    `${folder}: an earlier run was stopped while sealing it, and its place in the chain or its configuration has changed since; that work was discarded`,
+  ];
+}
+
+async function isSealedFrom(mirror: Mirror, stage: Stage): Promise<boolean> {
   const { lock } = await readChain(mirror);
-  return lock.entries.some((entry) => entry.folder === folder && entry.state === 'sealed');
+  return lock.entries.some(({ folder, state }) => state === 'sealed' && folder === basename(stage.root));
+}
+
+/**
+ * A stage without a commit stays: what was fetched into it serves the next reissue. A commit that is not for a sequence as
+ * it is sealed now is thrown away, since whatever is still wrong is found when its archives are looked at.
+ */
+async function recoverReissue(mirror: Mirror, stage: Stage): Promise<string[]> {
+  const commit = await readCommit(stage).catch((error) => {
+    if (!isSeqmirrorError(error)) throw error;
+    return 'unreadable' as const;
+  });
+  if (commit === undefined) return [];
+  if (commit === 'unreadable' || !(await isOfSealed(mirror, stage, commit))) {
+    await removeStage(stage);
+    return [
+      `${stage.commit}: what an earlier reissue left is not for a sequence as it is sealed now; it was discarded, and reissue can be run again`,
+    ];
+  }
+  await promote(mirror, stage, commit);
+  return [`${commit.entry.folder}: an earlier reissue was stopped at its end; finished now`];
+}
+
+async function isOfSealed(mirror: Mirror, stage: Stage, { entry, origin }: Commit): Promise<boolean> {
+  const { lock } = await readChain(mirror);
+  const there = sealedEntry(lock, entry.number);
+  const isSame = there?.seal === entry.seal && there.folder === entry.folder;
+  return origin === 'reissued' && isSame && reissueStage(mirror.data, entry).root === stage.root;
 }
 
 /** Whether the world that the commit was made for is still there. */
 async function stillStands(
   mirror: Mirror,
-  { entry, previous, configSha256: sealedConfig, replaces, adopts }: Commit,
+  { entry, previous, configSha256: sealedConfig, replaces, origin }: Commit,
 ): Promise<boolean> {
   const chain = await readChain(mirror);
   const there = sealedEntry(chain.lock, entry.number);
@@ -59,8 +103,10 @@ async function stillStands(
   if (there !== undefined && (replaces === undefined || there.seal === entry.seal)) return there.seal === entry.seal;
   if (chain.findings.some(({ severity }) => severity === 'error') && replaces === undefined) return false;
   const before = entry.number === 1 ? null : (sealedEntry(chain.lock, entry.number - 1)?.seal ?? null);
-  if (adopts !== undefined) return before === previous;
-  return before === previous && (await configOf(mirror, (replaces ?? entry).folder)) === sealedConfig;
+  if (before !== previous) return false;
+  // What was made elsewhere brings its configuration along.
+  if (origin !== 'mirrored' && origin !== 'renumbered') return true;
+  return (await configOf(mirror, (replaces ?? entry).folder)) === sealedConfig;
 }
 
 async function configOf(mirror: Mirror, folder: string): Promise<string | undefined> {
@@ -70,30 +116,54 @@ async function configOf(mirror: Mirror, folder: string): Promise<string | undefi
   );
 }
 
-async function takeBack(mirror: Mirror, commit: Commit, stage: string): Promise<void> {
-  const { entry, replaces, adopts } = commit;
-  // What was written is what the bundle has, and archives in the store were there before.
-  if (adopts === 'records') return removeStage(stage);
-  const folder = sequencePath(mirror, entry.folder);
-  const sealed = await readMetadataIfThere(mirror, entry.folder).catch(() => undefined);
-  if (adopts === 'in place') {
-    await giveBackArchives(mirror, commit);
-    return removeStage(stage);
-  }
-  if (sealed === undefined) {
-    await removeArchiveLinks(folder);
-    const brought = adopts === undefined ? [] : [recordNames.config, recordNames.intent, recordNames.custody];
-    for (const name of [recordNames.pinned, recordNames.inventory, recordNames.sums, ...brought]) {
-      await rm(join(folder, name), { force: true });
-    }
-    if (adopts !== undefined) await rmdir(folder).catch(() => undefined);
-  }
-  // Archives of a sequence that is being renumbered are those of a sealed one: they stay.
-  if (replaces === undefined) {
-    await rm(storeFolder(mirror.data, entry.folder, entry.seal), { recursive: true, force: true });
-    await rm(framesFolder(mirror.data, entry.folder, entry.seal), { recursive: true, force: true });
+async function takeBack(mirror: Mirror, stage: Stage, commit: Commit): Promise<void> {
+  switch (commit.origin) {
+    case 'bundle':
+    case 'reissued':
+      // What was written is what the bundle has, and archives in the store were there before.
+      break;
+    case 'adopted in place':
+      await giveBackArchives(mirror, commit);
+      break;
+    case 'renumbered':
+      if (await removeRecords(mirror, commit)) await moveBack(mirror, commit);
+      break;
+    case 'adopted':
+    case 'mirrored':
+      await removeRecords(mirror, commit);
+      for (const place of placesOf(mirror, commit.entry)) await rm(place, { recursive: true, force: true });
   }
   await removeStage(stage);
+}
+
+const broughtAlong: readonly string[] = [recordNames.config, recordNames.intent, recordNames.custody];
+
+/** What was written into the sequence's folder, unless it is sealed. @returns whether it went */
+async function removeRecords(mirror: Mirror, { entry, origin, records }: Commit): Promise<boolean> {
+  const folder = sequencePath(mirror, entry.folder);
+  const sealed = await readMetadataIfThere(mirror, entry.folder).catch(() => undefined);
+  if (sealed !== undefined) return false;
+  await removeArchiveLinks(folder);
+  for (const name of records) {
+    if (origin !== 'mirrored' || !broughtAlong.includes(name)) await rm(join(folder, name), { force: true });
+  }
+  if (origin !== 'mirrored') await rmdir(folder).catch(() => undefined);
+  return true;
+}
+
+/** Archives of a sequence that is being renumbered are those of a sealed one: they go back to its place in the store. */
+async function moveBack(mirror: Mirror, { entry, archives, replaces }: Commit): Promise<void> {
+  if (replaces === undefined) return;
+  const [store, frames] = placesOf(mirror, entry);
+  const [formerStore, formerFrames] = placesOf(mirror, replaces);
+  await moveFiles(store, { to: formerStore, names: archives });
+  await moveFiles(frames, { to: formerFrames, names: archives.map(frameFileName) });
+  for (const place of [store, frames]) await rm(place, { recursive: true, force: true });
+}
+
+/** Of archives, and of their frames. */
+function placesOf({ data }: Mirror, { folder, seal }: Commit['entry']): [string, string] {
+  return [storeFolder(data, folder, seal), framesFolder(data, folder, seal)];
 }
 
 /** What lay in the sequence's folder before has its names there again. It may have no other place, so the store keeps it. */

@@ -1,60 +1,52 @@
-/** Holds what was made against what was sealed, and puts all that the swap needs into the reissue's folder. */
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+/** Holds what was made against what was sealed, and says what is to take the place of what was lost. Pure. */
 import type { HashedArchive, VerifiedArchives } from '../archive/verify';
-import { stageFrames } from '../mirror/frames';
 import { recordNames } from '../mirror/records';
+import type { SealTransaction } from '../mirror/seal-transaction/seal-transaction';
 import type { Digest } from '../oci/digest';
 import { declareHeld, renderCustody } from '../sequence/custody';
 import { renderSequenceMetadata } from '../sequence/metadata';
 import { renderSha256Sums } from '../sequence/sha256-sums';
-import { writeFileAtomically } from '../system/atomic-file';
 import { renderExplanation } from '../system/errors';
 import { madeWrong } from './errors';
 import type { ReissuePlan } from './reissue-plan';
 import { isSamePackaging, recordOf, repackaged } from './repackaged';
 import type { Survey } from './survey';
-import type { ReissueCommit, ReissueFolder } from './swap';
 
 /**
- * Writes the records that change, and says what the commit is.
+ * The transaction that puts archives which were made again in the place of those that were lost, with the records that
+ * change by it.
  *
  * @throws SEQ0335 unless the archives that stay and those that were made hold every blob that was sealed, and no other
  */
-export async function prepareCommit(
+export function replacementOf(
   survey: Survey,
-  {
-    plan,
-    made,
-    at,
-    signal,
-  }: { plan: ReissuePlan; made: VerifiedArchives<HashedArchive>; at: ReissueFolder; signal: AbortSignal },
-): Promise<{ commit: ReissueCommit; packaging: 'as sealed' | 'anew' }> {
+  { plan, made, archivesFrom }: { plan: ReissuePlan; made: VerifiedArchives<HashedArchive>; archivesFrom: string },
+): { replacement: SealTransaction; packaging: 'as sealed' | 'anew' } {
   const { entry, metadata, custody } = survey;
   refuseOtherContent(survey, made);
   const kept = metadata.archives.filter(({ name }) => plan.sound.includes(name));
   const archives = [...kept, ...made.archives.map(recordOf)];
   const packaging = isSamePackaging(archives, metadata.archives) ? 'as sealed' : 'anew';
+  const packaged = packaging === 'anew' ? repackaged(metadata, archives) : metadata;
   const texts = new Map<string, string>();
   if (custody !== undefined && custody.state !== 'held') {
     texts.set(recordNames.custody, renderCustody(declareHeld(custody)));
   }
   if (packaging === 'anew') {
     texts.set(recordNames.sums, renderSha256Sums(archives));
-    texts.set(recordNames.metadata, renderSequenceMetadata(repackaged(metadata, archives)));
+    texts.set(recordNames.metadata, renderSequenceMetadata(packaged));
   }
-  await rm(at.records, { recursive: true, force: true });
-  for (const [name, text] of texts) await writeFileAtomically(join(at.records, name), text);
-  await stageFrames(at.root, made.archives, { signal });
-  const names = archives.map(({ name }) => name).sort();
-  const commit: ReissueCommit = {
-    schema: 'seqmirror/v1',
-    entry: { number: entry.number, folder: entry.folder, seal: entry.seal },
-    archives: names,
+  const names = archives.map(({ name }) => name);
+  const replacement: SealTransaction = {
+    origin: 'reissued',
+    folder: entry.folder,
+    metadata: packaged,
+    texts,
+    archivesFrom,
     removed: metadata.archives.map(({ name }) => name).filter((name) => !names.includes(name)),
-    records: [...texts.keys()],
+    frames: made.archives,
   };
-  return { commit, packaging };
+  return { replacement, packaging };
 }
 
 function refuseOtherContent({ entry, inventory, own }: Survey, made: VerifiedArchives): void {

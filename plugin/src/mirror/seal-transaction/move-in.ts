@@ -1,0 +1,135 @@
+/** Brings archives and frames to where a sealed sequence has them, and gives archives their names in its folder. */
+import { chmod, copyFile, link, lstat, mkdir, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Seal } from '../../sequence/seal';
+import { asideOf, syncFile, syncFolder } from '../../system/atomic-file';
+import { systemErrorCode } from '../../system/errors';
+import { framesFolder, storeFolder } from '../data-directory';
+import { frameFileName } from '../frames';
+import type { Mirror } from '../mirror';
+import { sequencePath } from '../mirror';
+import type { Commit } from './commit';
+
+/** How archives appear in a sequence's folder. `absent`: not all of them are in this machine's store. */
+export type ArchiveAppearance = 'linked' | 'symlinked' | 'absent';
+
+const archivePattern = /^mirror_\d{6}\.tar$/;
+
+/** Archives of a folder, by name; none where it is missing. */
+export async function archivesIn(folder: string): Promise<string[]> {
+  return (await namesIn(folder)).filter((name) => archivePattern.test(name)).sort();
+}
+
+/** Step 3: what a killed run has moved already is left where it is. */
+export async function moveIn(mirror: Mirror, commit: Commit): Promise<void> {
+  const { entry, archives, removed, archivesFrom, framesFrom } = commit;
+  const store = storeFolder(mirror.data, entry.folder, entry.seal);
+  const frames = framesFolder(mirror.data, entry.folder, entry.seal);
+  if (archivesFrom !== undefined) await moveFiles(join(mirror.data.root, archivesFrom), { to: store, names: archives });
+  for (const name of archives.filter(among(await namesIn(store)))) await chmod(join(store, name), 0o444);
+  if (framesFrom !== undefined) {
+    const from = join(mirror.data.root, framesFrom);
+    await moveFiles(from, { to: frames, names: archives.map(frameFileName) });
+  }
+  for (const name of removed) {
+    await rm(join(store, name), { force: true });
+    await rm(join(frames, frameFileName(name)), { force: true });
+  }
+}
+
+/** Moves those of these files that are still there, each by rename, on disk for good when this returns. */
+export async function moveFiles(
+  from: string,
+  { to, names }: { readonly to: string; readonly names: readonly string[] },
+): Promise<void> {
+  const there = names.filter(among(await namesIn(from)));
+  if (there.length === 0) return;
+  await mkdir(to, { recursive: true });
+  for (const name of there) await rename(join(from, name), join(to, name));
+  await syncFolder(to);
+  await syncFolder(dirname(to));
+}
+
+/** Step 4. */
+export async function linkArchives(mirror: Mirror, commit: Commit): Promise<ArchiveAppearance> {
+  const { entry, archives, removed } = commit;
+  const folder = sequencePath(mirror, entry.folder);
+  const stored = await namesIn(storeFolder(mirror.data, entry.folder, entry.seal));
+  const appearance = await linkFromStore(mirror, { ...entry, archives: archives.filter(among(stored)) });
+  for (const name of removed) await rm(join(folder, name), { force: true });
+  return archives.length > 0 && archives.every(among(stored)) ? appearance : 'absent';
+}
+
+/** Lets archives of the store appear in a sequence's folder, each in the place of whatever has its name there. */
+export async function linkFromStore(
+  mirror: Mirror,
+  { folder, seal, archives }: { folder: string; seal: Seal; archives: readonly string[] },
+): Promise<'linked' | 'symlinked'> {
+  const store = storeFolder(mirror.data, folder, seal);
+  const content = sequencePath(mirror, folder);
+  let appearance: 'linked' | 'symlinked' = 'linked';
+  for (const name of archives) {
+    if ((await putInPlace(join(content, name), { of: join(store, name), elsewhere: symlink })) === 'elsewhere')
+      appearance = 'symlinked';
+  }
+  return appearance;
+}
+
+/** Gives a file a name in the store too; from another disk, bytes too. What lay there instead goes. */
+export async function bringIntoStore(path: string, to: string): Promise<void> {
+  const elsewhere = async (from: string, aside: string): Promise<void> => {
+    await copyFile(from, aside);
+    await syncFile(aside);
+  };
+  await putInPlace(to, { of: path, elsewhere });
+  await chmod(to, 0o444);
+}
+
+/**
+ * Makes a path another name of a file. By way of a name aside, so that at no moment nothing has this name: it may be the
+ * only one of an archive that was adopted in place.
+ *
+ * @param options.elsewhere what to do at the name aside where no hard link reaches
+ */
+async function putInPlace(
+  path: string,
+  { of: file, elsewhere }: { of: string; elsewhere: (from: string, aside: string) => Promise<void> },
+): Promise<'linked' | 'elsewhere'> {
+  if (await isSameFile(file, path)) return (await lstat(path)).isSymbolicLink() ? 'elsewhere' : 'linked';
+  await mkdir(dirname(path), { recursive: true });
+  const aside = asideOf(path);
+  await rm(aside, { force: true });
+  let result: 'linked' | 'elsewhere' = 'linked';
+  try {
+    await link(file, aside);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'EXDEV') throw error;
+    await elsewhere(file, aside);
+    result = 'elsewhere';
+  }
+  await rename(aside, path);
+  await syncFolder(dirname(path));
+  return result;
+}
+
+/** Names of one file, or a symbolic link to it. */
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  const [first, second] = await Promise.all([a, b].map((path) => stat(path, { bigint: true }).catch(() => undefined)));
+  return first !== undefined && first.dev === second?.dev && first.ino === second.ino;
+}
+
+/** Removes the names `mirror_*.tar` from a sequence's folder. What they are links to stays in the store. */
+export async function removeArchiveLinks(folder: string): Promise<void> {
+  for (const name of await archivesIn(folder)) await rm(join(folder, name));
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error) => {
+    if (!['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) throw error;
+    return [];
+  });
+}
+
+function among(names: readonly string[]): (name: string) => boolean {
+  return (name) => names.includes(name);
+}

@@ -1,0 +1,54 @@
+/** Reads the commit that a killed run left, of this version or an earlier one. */
+import { z } from 'zod';
+import { valueOfJson } from '../../system/json-text';
+import { readTextIfThere } from '../../system/text-file';
+import { commitUnreadable } from '../errors';
+import { ArchiveName, Commit, CommittedEntry, RecordName } from './commit';
+import type { Stage } from './stage';
+
+/**
+ * @returns `undefined` when the run had not come as far as its commit
+ * @throws SEQ0211 when it is none that seqmirror wrote
+ */
+export async function readCommit({ root, commit: file }: Stage): Promise<Commit | undefined> {
+  const text = await readTextIfThere(file);
+  if (text === undefined) return undefined;
+  const value = valueOfJson(text);
+  const commit = Commit.safeParse(value).data ?? earlierSeal(value) ?? earlierReissue(value);
+  if (commit === undefined) throw commitUnreadable({ file, stage: root });
+  return commit;
+}
+
+/** As 0.1.0 wrote it into `stage/`: what was adopted says so, and everything else was mirrored or renumbered. */
+const EarlierSeal = Commit.omit({ origin: true, removed: true })
+  .required({ archivesFrom: true })
+  .extend({ adopts: z.enum(['in place', 'from elsewhere', 'records']).optional() });
+
+const adoptedOrigins = { 'in place': 'adopted in place', 'from elsewhere': 'adopted', records: 'bundle' } as const;
+
+function earlierSeal(value: unknown): Commit | undefined {
+  const { data } = EarlierSeal.safeParse(value);
+  if (data === undefined) return undefined;
+  const { adopts, ...commit } = data;
+  const made = commit.replaces === undefined ? 'mirrored' : 'renumbered';
+  return { ...commit, origin: adopts === undefined ? made : adoptedOrigins[adopts], removed: [] };
+}
+
+/** As 0.1.0 wrote it into `reissue/`: what moves lies beside it. */
+const EarlierReissue = z.strictObject({
+  schema: z.literal('seqmirror/v1'),
+  entry: CommittedEntry,
+  archives: z.array(ArchiveName),
+  removed: z.array(ArchiveName),
+  records: z.array(RecordName),
+});
+
+function earlierReissue(value: unknown): Commit | undefined {
+  const { data } = EarlierReissue.safeParse(value);
+  if (data === undefined) return undefined;
+  const { folder, seal } = data.entry;
+  const root = `reissue/${folder}.${seal.slice('sha256:'.length, 'sha256:'.length + 12)}`;
+  const from = { archivesFrom: `${root}/archives`, framesFrom: `${root}/frames` };
+  // A reissue changes no place in the chain, so it depends on none.
+  return { ...data, ...from, origin: 'reissued', previous: null, configSha256: '' };
+}

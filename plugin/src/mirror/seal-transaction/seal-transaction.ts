@@ -1,0 +1,110 @@
+/**
+ * Makes a sequence sealed, or a sealed one complete again, so that a crash at any moment is made up for by the next run.
+ * Mirroring, adoption, renumber and reissue hand it what is to become true as a value, with the mirror's lock held:
+ *
+ *   1. all of it into the stage, on disk for good       crash: nothing has changed, and the stage is filled again
+ *   2. commit.json                                      crash from here on: the next run does 3 to 9, or takes them back
+ *   3. archives, each by rename into the store, then their frames; those that it has no more go
+ *   4. links to them in the sequence's folder, each by rename, so that at no moment an archive's name is missing
+ *   5. records, each by rename; the last one not yet
+ *   6. chain.lock, unless it has the line               crash: said to be sealed
+ *   7. the last record, seq-metadata.yaml: now it is sealed
+ *   8. what it replaces goes, its seq-metadata.yaml first
+ *   9. the stage goes, commit.json first
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SequenceMetadata } from '../../sequence/metadata';
+import { syncFile, syncFolder } from '../../system/atomic-file';
+import { storeFolder } from '../data-directory';
+import type { FramedIndex } from '../frames';
+import { writeFrames } from '../frames';
+import type { Mirror } from '../mirror';
+import { sequencePath } from '../mirror';
+import type { Commit, Origin } from './commit';
+import { withinData, writeCommit } from './commit';
+import type { ArchiveAppearance } from './move-in';
+import { archivesIn } from './move-in';
+import { promote } from './promote';
+import type { Stage } from './stage';
+import { reissueStage, sealStage, stageTexts } from './stage';
+
+export type { Commit } from './commit';
+export type { ArchiveAppearance } from './move-in';
+export { archivesIn, bringIntoStore, linkFromStore, removeArchiveLinks } from './move-in';
+export { removeUploadFiles } from './promote';
+export { readCommit } from './read-commit';
+export { recover } from './recover';
+export type { Stage } from './stage';
+export { reissueStage, removeStage, sealStage } from './stage';
+
+/** What is to become true of one sequence, and where its parts lie until then. */
+export interface SealTransaction {
+  readonly origin: Origin;
+  readonly folder: string;
+  /** As it is to be: it has the sequence's number, seals and archives. */
+  readonly metadata: SequenceMetadata;
+  /** For the sequence's folder, in the order of writing: what makes it valid comes last. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** The folder within the data directory that its archives are moved out of; absent where they are in their place. */
+  readonly archivesFrom?: string | undefined;
+  /** Archives that the packaging had before. Without it, whatever else has an archive's name where these come goes. */
+  readonly removed?: readonly string[] | undefined;
+  /** Frames to keep: made of archives, or moved from where those of the sequence that this replaces are. */
+  readonly frames: readonly FramedIndex[] | { readonly from: string };
+  /** A sealed sequence whose place this takes. */
+  readonly replaces?: Commit['replaces'];
+}
+
+/** @returns how the archives appear in the sequence's folder */
+export async function applyTransaction(
+  mirror: Mirror,
+  transaction: SealTransaction,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<ArchiveAppearance> {
+  const stage = stageOf(mirror, transaction);
+  await fillStage(stage, transaction, { signal });
+  const commit = await commitOf(mirror, stage, transaction);
+  await writeCommit(stage, commit);
+  return promote(mirror, stage, commit);
+}
+
+function stageOf({ data }: Mirror, { origin, folder, metadata }: SealTransaction): Stage {
+  return origin === 'reissued' ? reissueStage(data, { folder, seal: metadata.seal }) : sealStage(data, folder);
+}
+
+async function fillStage(
+  stage: Stage,
+  { metadata, texts, frames, archivesFrom }: SealTransaction,
+  run: { readonly signal: AbortSignal | undefined },
+): Promise<void> {
+  if (!('from' in frames)) await writeFrames(stage.frames, frames, run);
+  await stageTexts(stage.records, texts);
+  if (archivesFrom === undefined) return;
+  await mkdir(archivesFrom, { recursive: true });
+  const names = await archivesIn(archivesFrom);
+  for (const { name } of metadata.archives) if (names.includes(name)) await syncFile(join(archivesFrom, name));
+  await syncFolder(archivesFrom);
+}
+
+async function commitOf(mirror: Mirror, stage: Stage, transaction: SealTransaction): Promise<Commit> {
+  const { origin, folder, metadata, texts, frames, archivesFrom, replaces } = transaction;
+  const { sequence_number: number, seal, previous, provenance } = metadata;
+  const archives = metadata.archives.map(({ name }) => name);
+  const there = [storeFolder(mirror.data, folder, seal), sequencePath(mirror, folder)];
+  const others = (await Promise.all(there.map(archivesIn))).flat().filter((name) => !archives.includes(name));
+  const framesFrom = 'from' in frames ? frames.from : stage.frames;
+  return {
+    schema: 'seqmirror/v1',
+    origin,
+    entry: { number, folder, seal },
+    previous,
+    configSha256: provenance.config_sha256,
+    archivesFrom: archivesFrom === undefined ? undefined : withinData(mirror.data, archivesFrom),
+    archives,
+    removed: [...(transaction.removed ?? new Set(others))],
+    framesFrom: withinData(mirror.data, framesFrom),
+    records: [...texts.keys()],
+    replaces,
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * Where a transaction lies until it is true, within the data directory:
+ *
+ *   stage/seq2-add-logging/, or reissue/seq1-baseline.2d711642b726/
+ *     engine/        what an engine fills with archives, and what it keeps there
+ *     blobs/         what a reissue fetched, by hex digits
+ *     archives/      mirror_000001.tar …, where they don't lie in engine/ or in the store already
+ *     frames/        theirs, mirror_000001.tar.frame.gz …
+ *     records/       the texts for the sequence's folder
+ *     commit.json    see commit.ts
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Seal } from '../../sequence/seal';
+import { writeFileAtomically } from '../../system/atomic-file';
+import type { DataDirectory } from '../data-directory';
+import { reissueFolder, stageFolder } from '../data-directory';
+
+export interface Stage {
+  readonly root: string;
+  readonly engine: string;
+  readonly blobs: string;
+  readonly archives: string;
+  readonly frames: string;
+  readonly records: string;
+  readonly commit: string;
+}
+
+/** Of a sequence that is to be sealed, under the folder's name that it then has. */
+export function sealStage(data: DataDirectory, folder: string): Stage {
+  return stageAt(stageFolder(data, folder));
+}
+
+/** Of a sealed sequence whose archives are made again. */
+export function reissueStage(data: DataDirectory, { folder, seal }: { folder: string; seal: Seal }): Stage {
+  return stageAt(reissueFolder(data, folder, seal));
+}
+
+export function stageAt(root: string): Stage {
+  const at = (name: string): string => join(root, name);
+  return {
+    root,
+    engine: at('engine'),
+    blobs: at('blobs'),
+    archives: at('archives'),
+    frames: at('frames'),
+    records: at('records'),
+    commit: at('commit.json'),
+  };
+}
+
+/** On disk for good. What a killed run left there is removed. */
+export async function stageTexts(folder: string, texts: ReadonlyMap<string, string>): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const [name, text] of texts) await writeFileAtomically(join(folder, name), text);
+}
+
+/** commit.json first: without it, what is left is cleared or filled again. */
+export async function removeStage({ root, commit }: Stage): Promise<void> {
+  await rm(commit, { force: true });
+  await rm(root, { recursive: true, force: true });
+}
