@@ -8,7 +8,7 @@ import type { ImageSetDocument } from '../imageset/document';
 import type { SequenceImages } from '../mirror/chain-images';
 import { imagesBySequence } from '../mirror/chain-images';
 import { checkSealed } from '../mirror/check-sealed';
-import type { RecordsPlace } from '../mirror/mirror';
+import type { ChainRecords } from '../mirror/mirror';
 import { chainLockName, readChain } from '../mirror/mirror';
 import { readConfig } from '../mirror/records';
 import type { SealedSequence } from '../mirror/sealed-chain';
@@ -72,7 +72,7 @@ export interface CarriedChain {
  * @throws SEQ0646 when they do not hang together, or their head is another than bundle.env's
  */
 export async function readBundleChain(folder: string, { env, name }: BundleFolder): Promise<CarriedChain> {
-  const place: RecordsPlace = { name: env.mirror, content: join(folder, 'chain'), workspaceRoot: folder };
+  const place: ChainRecords = { name: env.mirror, content: join(folder, 'chain'), workspaceRoot: folder };
   const refuse = (problem: string, cause?: unknown) => recordsApart({ bundle: name, problem, cause });
   try {
     const chain = await readChain(place);

@@ -2,7 +2,7 @@ import type { MirroredImage } from '../oci/image';
 import type { DestinationImage } from '../push/destination-images';
 import { destinationImages } from '../push/destination-images';
 import { applyImageChanges } from '../sequence/images';
-import type { RecordsPlace } from './mirror';
+import type { ChainRecords } from './mirror';
 import { readConfig } from './records';
 import type { SealedSequence } from './sealed-chain';
 
@@ -17,7 +17,7 @@ export interface SequenceImages {
 
 /** The images of each of these sequences, in their order. */
 export async function imagesBySequence(
-  mirror: RecordsPlace,
+  mirror: ChainRecords,
   sequences: readonly SealedSequence[],
 ): Promise<SequenceImages[]> {
   const all: SequenceImages[] = [];

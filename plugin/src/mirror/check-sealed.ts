@@ -12,7 +12,7 @@ import { readText } from '../system/text-file';
 import { chainLockDisagrees, recordEdited, sealedButEdited } from './errors';
 import type { HashRanges } from './inventory-hashes';
 import { inventoryHashes } from './inventory-hashes';
-import type { Chain, RecordsPlace } from './mirror';
+import type { Chain, ChainRecords } from './mirror';
 import { chainLockFile, forPeople, sequencePath } from './mirror';
 import { readInventory, readMetadataIfThere, recordFile, recordNames } from './records';
 
@@ -24,7 +24,7 @@ import { readInventory, readMetadataIfThere, recordFile, recordNames } from './r
  * @throws SEQ0201 for an edited configuration, SEQ0207 or SEQ0233 for records that are missing or were edited
  */
 export async function checkSealed(
-  mirror: RecordsPlace,
+  mirror: ChainRecords,
   chain: Chain,
   entry: ChainEntry,
   options: { readonly hashRanges?: HashRanges | undefined; readonly previous?: Seal | 'unknown' | undefined } = {},

@@ -1,8 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SequenceMetadata } from '../sequence/metadata';
+import type { DataDirectory } from './data-directory';
 import { storeFolders } from './data-directory';
-import type { Mirror } from './mirror';
+import type { ChainRecords } from './mirror';
 import { sequencePath } from './mirror';
 
 export interface LocatedArchive {
@@ -20,17 +21,22 @@ export interface LocatedArchives {
   readonly unexpected: readonly string[];
 }
 
+/** Records with archives beside them, and in a store where they are of a mirror. */
+export interface ChainOnDisk extends ChainRecords {
+  readonly data?: DataDirectory | undefined;
+}
+
 // Unanchored, as oc-mirror looks for them (internal/pkg/archive/unarchive.go).
 const looksLikeArchive = /mirror_[0-9]{6}\.tar/;
 
 /** Finds each archive in the sequence's folder, where it is carried from, else in the store. */
 export async function locateArchives(
-  mirror: Mirror,
+  chain: ChainOnDisk,
   folder: string,
   metadata: SequenceMetadata,
 ): Promise<LocatedArchives> {
-  const own = sequencePath(mirror, folder);
-  const folders = [own, ...storeFolders(mirror.data, folder, metadata)];
+  const own = sequencePath(chain, folder);
+  const folders = [own, ...(chain.data === undefined ? [] : storeFolders(chain.data, folder, metadata))];
   const archives = await Promise.all(
     metadata.archives.map(async (recorded) => ({
       name: recorded.name,

@@ -15,7 +15,7 @@ import type { Signer } from './signer';
 import { signerBy } from './signer';
 
 /** Where the records of a chain lie. Of a mirror it is `content/`, of a bundle `chain/`. */
-export interface RecordsPlace {
+export interface ChainRecords {
   /** The mirror's Nx project, for commands in messages. */
   readonly name: string;
   /** The folder of the sequences' folders and chain.lock. Absolute. */
@@ -25,7 +25,7 @@ export interface RecordsPlace {
 }
 
 /** A mirror as it lies on disk: where its parts are, and its settings. */
-export interface Mirror extends RecordsPlace {
+export interface Mirror extends ChainRecords {
   /** Absolute. */
   readonly root: string;
   readonly settings: MirrorSettings;
@@ -72,7 +72,7 @@ export async function openMirror({ workspaceRoot, mirrorRoot, name, env }: Mirro
   };
 }
 
-export async function readChain(mirror: RecordsPlace): Promise<Chain> {
+export async function readChain(mirror: ChainRecords): Promise<Chain> {
   const file = chainLockFile(mirror);
   const text = (await readTextIfThere(file)) ?? '';
   const { lock, findings } = parseChainLock(text, forPeople(mirror, file), { mirror: mirror.name });
@@ -80,7 +80,7 @@ export async function readChain(mirror: RecordsPlace): Promise<Chain> {
 }
 
 /** Folders named like sequences that have an imageset config or records; empty ones are none of ours. */
-async function sequenceFolders({ content }: RecordsPlace): Promise<SequenceFolder[]> {
+async function sequenceFolders({ content }: ChainRecords): Promise<SequenceFolder[]> {
   const entries = await readdir(content, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
@@ -95,15 +95,15 @@ async function sequenceFolders({ content }: RecordsPlace): Promise<SequenceFolde
   return folders.sort((a, b) => a.number - b.number || (a.folder < b.folder ? -1 : 1));
 }
 
-export function chainLockFile(mirror: RecordsPlace): string {
+export function chainLockFile(mirror: ChainRecords): string {
   return join(mirror.content, chainLockName);
 }
 
-export function sequencePath(mirror: RecordsPlace, folder: string, ...names: readonly string[]): string {
+export function sequencePath(mirror: ChainRecords, folder: string, ...names: readonly string[]): string {
   return join(mirror.content, folder, ...names);
 }
 
 /** A path as the person knows it: from the workspace's top, with forward slashes. */
-export function forPeople(mirror: RecordsPlace, path: string): string {
+export function forPeople(mirror: ChainRecords, path: string): string {
   return relative(mirror.workspaceRoot, path).split(sep).join('/');
 }

@@ -7,7 +7,7 @@ import type { SequenceIntent } from '../sequence/intent';
 import { SeqmirrorError } from '../system/errors';
 import { configSha256 } from './check-sealed';
 import { chainLockDisagrees, foreignArchives, gapInNumbers, numberClaimedTwice, sameConfigAsBefore } from './errors';
-import type { Chain, Mirror } from './mirror';
+import type { Chain, ChainRecords, Mirror } from './mirror';
 import { chainLockFile, forPeople, sequencePath } from './mirror';
 import { readMetadataIfThere, recordFile, recordNames } from './records';
 import type { SealedSequence } from './sealed-chain';
@@ -17,7 +17,7 @@ import type { SealedSequence } from './sealed-chain';
  *
  * @throws SEQ0202, SEQ0204, SEQ0207, SEQ0212 to SEQ0214, SEQ0234
  */
-export async function checkPlaceInChain(mirror: Mirror, chain: Chain, sequence: SequenceFolder): Promise<void> {
+export async function checkPlaceInChain(mirror: ChainRecords, chain: Chain, sequence: SequenceFolder): Promise<void> {
   const { number, folder } = sequence;
   const other = chain.folders.find((candidate) => candidate.number === number && candidate.folder !== folder);
   if (other !== undefined) {
@@ -46,7 +46,7 @@ export async function checkPlaceInChain(mirror: Mirror, chain: Chain, sequence: 
 }
 
 /** Archives that are not links of ours would be in the way, and may be somebody's only copy. */
-async function checkNoForeignArchives(mirror: Mirror, folder: string): Promise<void> {
+async function checkNoForeignArchives(mirror: ChainRecords, folder: string): Promise<void> {
   const path = sequencePath(mirror, folder);
   for (const name of await readdir(path)) {
     if (!/^mirror_\d{6}\.tar$/.test(name)) continue;

@@ -12,7 +12,7 @@ import { parseSequenceMetadata } from '../sequence/metadata';
 import { renderPlacedFact, SeqmirrorError } from '../system/errors';
 import { readText, readTextIfThere } from '../system/text-file';
 import { notAdoptedYet } from './errors';
-import type { RecordsPlace } from './mirror';
+import type { ChainRecords } from './mirror';
 import { forPeople, sequencePath } from './mirror';
 
 export const recordNames = {
@@ -38,18 +38,18 @@ export const uploadNames = {
 type RecordName = (typeof recordNames)[keyof typeof recordNames];
 
 /** A record's path from the workspace's top, as messages name it. */
-export function recordFile(mirror: RecordsPlace, folder: string, name: RecordName): string {
+export function recordFile(mirror: ChainRecords, folder: string, name: RecordName): string {
   return forPeople(mirror, sequencePath(mirror, folder, name));
 }
 
 /** @throws SEQ01… with every finding when the configuration can't be used */
-export async function readConfig(mirror: RecordsPlace, folder: string): Promise<ImageSetDocument> {
+export async function readConfig(mirror: ChainRecords, folder: string): Promise<ImageSetDocument> {
   const text = await readText(sequencePath(mirror, folder, recordNames.config));
   return requireImageSet(text, recordFile(mirror, folder, recordNames.config));
 }
 
 /** What sequence.yaml says; without one, the folder's name is the description and everything else is the default. */
-export async function readIntent(mirror: RecordsPlace, folder: string): Promise<SequenceIntent> {
+export async function readIntent(mirror: ChainRecords, folder: string): Promise<SequenceIntent> {
   const text = await readTextIfThere(sequencePath(mirror, folder, recordNames.intent));
   if (text === undefined) return { schema: 'seqmirror/v1', description: folder, base: 'previous' };
   const { intent, findings } = parseSequenceIntent(text, recordFile(mirror, folder, recordNames.intent));
@@ -61,29 +61,29 @@ export async function readIntent(mirror: RecordsPlace, folder: string): Promise<
   });
 }
 
-export async function readMetadata(mirror: RecordsPlace, folder: string): Promise<SequenceMetadata> {
+export async function readMetadata(mirror: ChainRecords, folder: string): Promise<SequenceMetadata> {
   return parseMetadata(mirror, folder, await readText(sequencePath(mirror, folder, recordNames.metadata)));
 }
 
-export async function readMetadataIfThere(mirror: RecordsPlace, folder: string): Promise<SequenceMetadata | undefined> {
+export async function readMetadataIfThere(mirror: ChainRecords, folder: string): Promise<SequenceMetadata | undefined> {
   const text = await readTextIfThere(sequencePath(mirror, folder, recordNames.metadata));
   return text === undefined ? undefined : parseMetadata(mirror, folder, text);
 }
 
 /** @throws SEQ0245 for what the original script wrote: its folders may lie in content/ before they are adopted */
-function parseMetadata(mirror: RecordsPlace, folder: string, text: string): SequenceMetadata {
+function parseMetadata(mirror: ChainRecords, folder: string, text: string): SequenceMetadata {
   if (/^sequence_number:/m.test(text) && !/^schema:/m.test(text)) {
     throw notAdoptedYet({ folder, content: forPeople(mirror, mirror.content) });
   }
   return parseSequenceMetadata(text, recordFile(mirror, folder, recordNames.metadata));
 }
 
-export async function readInventory(mirror: RecordsPlace, folder: string): Promise<Inventory> {
+export async function readInventory(mirror: ChainRecords, folder: string): Promise<Inventory> {
   const text = await readText(sequencePath(mirror, folder, recordNames.inventory));
   return decodeInventory(text, recordFile(mirror, folder, recordNames.inventory));
 }
 
-export async function readCustodyIfThere(mirror: RecordsPlace, folder: string): Promise<Custody | undefined> {
+export async function readCustodyIfThere(mirror: ChainRecords, folder: string): Promise<Custody | undefined> {
   const text = await readTextIfThere(sequencePath(mirror, folder, recordNames.custody));
   return text === undefined ? undefined : parseCustody(text, recordFile(mirror, folder, recordNames.custody));
 }

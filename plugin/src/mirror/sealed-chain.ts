@@ -12,7 +12,7 @@ import type { BaseChoice } from '../sequence/intent';
 import type { Inventory } from '../sequence/inventory';
 import type { SequenceMetadata } from '../sequence/metadata';
 import { predecessorNotSealed } from './errors';
-import type { Chain, RecordsPlace } from './mirror';
+import type { Chain, ChainRecords } from './mirror';
 import { readCustodyIfThere, readInventory, readMetadata } from './records';
 
 export interface SealedSequence {
@@ -23,7 +23,7 @@ export interface SealedSequence {
 }
 
 /** The sealed sequences 1 … `last`, in their order. @throws SEQ0205 when one of them isn't sealed */
-export async function readSealedSequences(mirror: RecordsPlace, chain: Chain, last: number): Promise<SealedSequence[]> {
+export async function readSealedSequences(mirror: ChainRecords, chain: Chain, last: number): Promise<SealedSequence[]> {
   const sequences: SealedSequence[] = [];
   for (let number = 1; number <= last; number += 1) {
     const entry = sealedEntry(chain.lock, number);

@@ -78,7 +78,8 @@ export async function checkSequence(recorded: RecordedSequence, checking: Checki
           );
     return { ...nothing, presence: 'absent', findings };
   }
-  const framesOf = (archive: string): string[] => frameFiles(mirror.data, folder, { ...metadata, archive });
+  const framesOf = (archive: string): string[] =>
+    mirror.data === undefined ? [] : frameFiles(mirror.data, folder, { ...metadata, archive });
   const checked = await checkArchives(
     { folder, located, known: checking.known, framesOf, next },
     checking.depth,

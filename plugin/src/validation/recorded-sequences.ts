@@ -1,7 +1,8 @@
 /** What the records of a chain say, and what is wrong with them. */
 import { checkSealed } from '../mirror/check-sealed';
 import type { HashRanges } from '../mirror/inventory-hashes';
-import type { Chain, Mirror } from '../mirror/mirror';
+import type { ChainOnDisk } from '../mirror/locate-archives';
+import type { Chain } from '../mirror/mirror';
 import { sequencePath } from '../mirror/mirror';
 import { checkPlaceInChain } from '../mirror/place-in-chain';
 import {
@@ -30,7 +31,7 @@ import { sumsDisagree } from './record-errors';
 import { uploadFilesFindings } from './upload-files';
 
 export interface RecordedSequence {
-  readonly mirror: Mirror;
+  readonly mirror: ChainOnDisk;
   readonly entry: ChainEntry;
   /** `undefined`: unreadable. */
   readonly metadata: SequenceMetadata | undefined;
@@ -49,8 +50,8 @@ export interface ReadingRecords {
 }
 
 /** A sequence that records speak of, and where they lie. */
-export interface RecordsPlace {
-  readonly mirror: Mirror;
+export interface SequenceOnRecord {
+  readonly mirror: ChainOnDisk;
   readonly chain: Chain;
   readonly entry: ChainEntry;
   /** Whether the one before it may be missing, as on a disk that holds a part of the chain. */
@@ -62,7 +63,7 @@ const readAtATime = 4;
 
 /** Reads the records of sequences given by number. */
 export async function readRecordedSequences(
-  places: readonly RecordsPlace[],
+  places: readonly SequenceOnRecord[],
   reading: ReadingRecords,
 ): Promise<RecordedSequence[]> {
   const read = await mapConcurrently(places, { limit: readAtATime }, (place, index) =>
@@ -83,7 +84,7 @@ export async function readRecordedSequences(
 const unreadableSeal = Seal.parse(`sha256:${'0'.repeat(64)}`);
 
 /** The sealed sequences that chain.lock or the folders' records speak of, by number; planned ones are passed over. */
-export async function recordedIn(mirror: Mirror, chain: Chain): Promise<ChainEntry[]> {
+export async function recordedIn(mirror: ChainOnDisk, chain: Chain): Promise<ChainEntry[]> {
   const entries = chain.lock.entries.filter(({ state }) => state === 'sealed');
   for (const { number, folder } of chain.folders) {
     if (entries.some((entry) => entry.folder === folder)) continue;
@@ -95,7 +96,7 @@ export async function recordedIn(mirror: Mirror, chain: Chain): Promise<ChainEnt
 }
 
 async function readRecords(
-  { mirror, chain, entry, isPart }: RecordsPlace,
+  { mirror, chain, entry, isPart }: SequenceOnRecord,
   before: ChainEntry | undefined,
   { hashRanges, inventories }: ReadingRecords,
 ): Promise<Omit<RecordedSequence, 'images'>> {
@@ -149,7 +150,7 @@ function imagesAfter(before: readonly MirroredImage[] | undefined, { images }: I
   );
 }
 
-async function sumsFindings(mirror: Mirror, folder: string, { archives }: SequenceMetadata): Promise<Finding[]> {
+async function sumsFindings(mirror: ChainOnDisk, folder: string, { archives }: SequenceMetadata): Promise<Finding[]> {
   const file = recordFile(mirror, folder, recordNames.sums);
   const text = await readTextIfThere(sequencePath(mirror, folder, recordNames.sums));
   const sums = new Map(

@@ -1,10 +1,9 @@
 /** What there is to validate: a mirror of the workspace, or whatever a folder elsewhere holds. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Chain, Mirror, MirrorLocation } from '../mirror/mirror';
+import type { Chain, ChainRecords, Mirror, MirrorLocation } from '../mirror/mirror';
 import { openMirror, readChain } from '../mirror/mirror';
 import { recordNames } from '../mirror/records';
-import { signerBy } from '../mirror/signer';
 import { parseSequenceFolder } from '../sequence/folder';
 import { readTextIfThere } from '../system/text-file';
 import { isBundleVolume } from './bundle-volume';
@@ -21,14 +20,18 @@ export interface Subject {
   readonly volume?: string | undefined;
 }
 
-export interface RecordedSubject {
-  readonly mirror: Mirror;
+interface RecordedFolders {
   readonly chain: Chain;
   /** Only these of its folders; `undefined`: all. */
   readonly only: readonly string[] | undefined;
-  /** `carried`: copies on a disk, of which nothing may be missing, but sequences may. */
-  readonly place: 'workspace' | 'carried';
 }
+
+/** `carried`: copies on a disk, of which nothing may be missing, but sequences may; they have no settings and no store. */
+export type RecordedSubject = RecordedFolders &
+  (
+    | { readonly place: 'workspace'; readonly mirror: Mirror }
+    | { readonly place: 'carried'; readonly mirror: ChainRecords }
+  );
 
 export async function subjectOf(
   location: MirrorLocation,
@@ -81,18 +84,8 @@ async function hasRecords(folder: string): Promise<boolean> {
   return /^["']?schema["']?\s*:\s*["']?seqmirror\//m.test((await readTextIfThere(file)) ?? '');
 }
 
-/** Folders of sequences anywhere, as a mirror without settings and without a store. */
+/** Folders of sequences anywhere. */
 async function carried(content: string, only: readonly string[] | undefined): Promise<RecordedSubject> {
-  const root = join(content, '.seqmirror-has-no-store-here');
-  const mirror: Mirror = {
-    name: basename(content),
-    root: content,
-    content,
-    workspaceRoot: content,
-    settings: { schema: 'seqmirror/v1', id: 'carried' },
-    // Whose signatures count is never told by what is carried.
-    signer: signerBy({ with: 'ssh' }, { purpose: 'seqmirror', env: {}, folder: content }),
-    data: { root, lockFile: join(root, 'lock') },
-  };
+  const mirror: ChainRecords = { name: basename(content), content, workspaceRoot: content };
   return { mirror, chain: await readChain(mirror), only, place: 'carried' };
 }

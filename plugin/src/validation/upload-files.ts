@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RecordsPlace } from '../mirror/mirror';
+import type { ChainRecords } from '../mirror/mirror';
 import { forPeople, sequencePath } from '../mirror/mirror';
 import { uploadNames } from '../mirror/records';
 import type { Finding } from '../system/errors';
@@ -7,7 +7,7 @@ import { readTextIfThere } from '../system/text-file';
 import { uploadFilesEdited } from './record-errors';
 
 /** What is wrong with the script in a sequence's folder and with what it reads there. Older sequences have neither. */
-export async function uploadFilesFindings(place: RecordsPlace, folder: string): Promise<Finding[]> {
+export async function uploadFilesFindings(place: ChainRecords, folder: string): Promise<Finding[]> {
   const pathOf = (name: string) => sequencePath(place, folder, name);
   const facts = await readTextIfThere(pathOf(uploadNames.facts));
   if (facts === undefined) return [];

@@ -16,7 +16,7 @@ import { isNewTo } from './images-of-base';
 import type { Origin } from './origin';
 import { originOf } from './origin';
 import { recordVerification, sequencesDue, storeCopy } from './record-verification';
-import type { RecordedSequence, RecordsPlace } from './recorded-sequences';
+import type { RecordedSequence, SequenceOnRecord } from './recorded-sequences';
 import { readRecordedSequences, recordedIn } from './recorded-sequences';
 import type { RecordedSubject } from './subject';
 import type { ValidateOptions } from './validate';
@@ -89,7 +89,7 @@ function isSound(folder: string, sequences: readonly SequenceVerdict[]): boolean
 async function placesOf(
   { mirror, chain, place }: RecordedSubject,
   origin: Origin | undefined,
-): Promise<RecordsPlace[]> {
+): Promise<SequenceOnRecord[]> {
   const here = (await recordedIn(mirror, chain)).map((entry) => ({
     mirror,
     chain,

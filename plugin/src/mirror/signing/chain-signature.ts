@@ -18,7 +18,7 @@ import { syncFile, syncFolder, writeFileAtomically } from '../../system/atomic-f
 import { SeqmirrorError } from '../../system/errors';
 import { readTextIfThere } from '../../system/text-file';
 import { signingFailed } from '../errors';
-import type { Mirror, RecordsPlace } from '../mirror';
+import type { Mirror, ChainRecords } from '../mirror';
 import { chainLockFile, chainLockName, forPeople } from '../mirror';
 import type { Signer } from '../signer';
 import type { CheckedSignature } from './signed-file';
@@ -107,7 +107,7 @@ export function signerFor({ settings, signer }: Mirror, file: string): Signer | 
  *
  * @param place where it lies: of the mirror itself, or on a medium
  */
-export async function chainSignature(mirror: Mirror, place: RecordsPlace = mirror): Promise<CheckedSignature> {
+export async function chainSignature(mirror: Mirror, place: ChainRecords = mirror): Promise<CheckedSignature> {
   const file = chainLockFile(place);
   if (!(await isThere(file))) return { findings: [] };
   const next = signatureOf(nextOf(file));
