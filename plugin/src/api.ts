@@ -10,7 +10,7 @@ import { mirrorSequence as mirrorOnly } from './mirroring/mirror-sequence';
 import { reissueSequence as reissueOnly } from './reissue/reissue';
 
 export type { MirrorLocation } from './mirror/mirror';
-export type { MirrorOutcome, MirrorSequenceOptions, SealedOutcome } from './mirroring/mirror-sequence';
+export type { MirrorOutcome, MirrorSequenceOptions, SealedOutcome } from './mirroring/outcome';
 export type { Run, SequenceRun } from './mirror/run';
 export const mirrorSequence = withUploadFiles(mirrorOnly);
 export type { SequenceCheck } from './chain/check-sequences';

@@ -5,7 +5,6 @@
  */
 import { rename } from 'node:fs/promises';
 import { framesFolder, storeFolder } from '../mirror/data-directory';
-import { notRenumberable } from '../mirror/errors';
 import { findSequence } from '../mirror/find-sequence';
 import type { Chain, Mirror } from '../mirror/mirror';
 import { openMirror, readChain, sequencePath } from '../mirror/mirror';
@@ -19,6 +18,7 @@ import type { SequenceFolder } from '../sequence/folder';
 import { sequenceFolderName } from '../sequence/folder';
 import type { Seal } from '../sequence/seal';
 import { readTextIfThere } from '../system/text-file';
+import { notRenumberable } from './errors';
 import { resealedBehind } from './reseal';
 
 export interface RenumberOutcome {

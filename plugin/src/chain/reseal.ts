@@ -1,7 +1,6 @@
 /** A sealed sequence's records for another place in the chain. Its blobs stay; what they are measured against changes. */
 import type { SequenceRecords } from '../mirror/build-records';
 import { buildRecords } from '../mirror/build-records';
-import { notRenumberable } from '../mirror/errors';
 import type { Chain, Mirror } from '../mirror/mirror';
 import { sequencePath } from '../mirror/mirror';
 import { readConfig, readInventory, readMetadata, recordNames } from '../mirror/records';
@@ -14,8 +13,9 @@ import { applyImageChanges } from '../sequence/images';
 import type { Inventory } from '../sequence/inventory';
 import type { SequenceMetadata } from '../sequence/metadata';
 import { readText } from '../system/text-file';
+import { notRenumberable } from './errors';
 
-export interface Resealed extends SequenceRecords {
+export interface ResealedRecords extends SequenceRecords {
   /** As it was sealed before. */
   readonly old: SequenceMetadata;
 }
@@ -25,7 +25,7 @@ export async function resealedBehind(
   mirror: Mirror,
   chain: Chain,
   { sequence, number, now }: { sequence: SequenceFolder; number: number; now: Date },
-): Promise<Resealed> {
+): Promise<ResealedRecords> {
   const { folder } = sequence;
   const lock = { entries: chain.lock.entries.filter((entry) => entry.folder !== folder) };
   const before = await readSealedSequences(mirror, { ...chain, lock }, number - 1);

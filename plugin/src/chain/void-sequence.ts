@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { sumOfBytes } from '../mirror/build-records';
 import { framesFolder, storeFolder } from '../mirror/data-directory';
 import { dispatchedIn } from '../mirror/dispatched';
-import { notVoidable } from '../mirror/errors';
 import { findSequence } from '../mirror/find-sequence';
 import type { Mirror } from '../mirror/mirror';
 import { openMirror, readChain, sequencePath } from '../mirror/mirror';
@@ -20,6 +19,7 @@ import { withMirrorLock } from '../mirror/with-mirror-lock';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { headOf } from '../sequence/chain-lock';
 import { SeqmirrorError } from '../system/errors';
+import { notVoidable } from './errors';
 
 export interface VoidOutcome {
   readonly entry: ChainEntry;

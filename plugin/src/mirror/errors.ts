@@ -87,24 +87,6 @@ export function predecessorNotSealed(facts: { mirror: string; number: number; be
   });
 }
 
-export function sameConfigAsBefore(facts: {
-  mirror: string;
-  number: number;
-  folder: string;
-  before: string;
-  file: string;
-}) {
-  return new SeqmirrorError({
-    code: 'SEQ0206',
-    at: { file: facts.file },
-    what: `${facts.folder} asks for exactly what ${facts.before} asks for`,
-    why: 'It would bring only what moved upstream since then, which may be nothing',
-    next:
-      `Edit ${facts.file}; or, if fetching what moved is what you want, ` +
-      `\`nx run ${facts.mirror}:seq${facts.number} --refresh\` or \`refresh: true\` in its sequence.yaml`,
-  });
-}
-
 export function chainLockDisagrees(facts: { what: string; why: string; next: string; file: string }): SeqmirrorError {
   return new SeqmirrorError({
     code: 'SEQ0207',
@@ -112,15 +94,6 @@ export function chainLockDisagrees(facts: { what: string; why: string; next: str
     what: facts.what,
     why: facts.why,
     next: facts.next,
-  });
-}
-
-export function refusedInCi(facts: { folder: string; settingsFile: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0208',
-    what: `${facts.folder} is not sealed, and CI=true`,
-    why: '`nx affected` or `nx run-many` could start hours of downloading by accident',
-    next: `If this pipeline is meant to mirror, write \`ci: allow\` into ${facts.settingsFile}`,
   });
 }
 
@@ -133,45 +106,12 @@ export function wouldBeCached(facts: { folder: string }): SeqmirrorError {
   });
 }
 
-export function notVoidable(facts: { folder: string; why: string; next: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0230',
-    what: `${facts.folder} cannot be made void`,
-    why: facts.why,
-    next: facts.next,
-  });
-}
-
-export function notRenumberable(facts: { folder: string; why: string; next: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0231',
-    what: `${facts.folder} cannot be renumbered`,
-    why: facts.why,
-    next: facts.next,
-  });
-}
-
 export function noSuchSequence(facts: { folder: string; content: string; known: readonly string[] }): SeqmirrorError {
   return new SeqmirrorError({
     code: 'SEQ0232',
     what: `There is no sequence ${printable(facts.folder)} in ${facts.content}`,
     why: facts.known.length === 0 ? 'There are none yet' : `There are ${facts.known.join(', ')}`,
     next: 'Sequences are folders named seq<number>-<name> with an imageset-config.yaml in them',
-  });
-}
-
-export function broughtLess(facts: {
-  folder: string;
-  findings: readonly string[];
-  mirror: string;
-  number: number;
-}): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0471',
-    what: `${facts.folder} cannot be sealed: ${facts.findings.length} of its images or blobs are in no archive of the chain`,
-    why: 'What lies in the stage is not complete; nothing was sealed',
-    details: facts.findings.slice(0, 20),
-    next: `nx run ${facts.mirror}:seq${facts.number} again; what was fetched is kept`,
   });
 }
 

@@ -1,16 +1,12 @@
 /** What has to hold of the chain before a planned sequence is mirrored. */
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ImageSetDocument } from '../imageset/document';
 import type { SequenceFolder } from '../sequence/folder';
-import type { SequenceIntent } from '../sequence/intent';
 import { SeqmirrorError } from '../system/errors';
-import { configSha256 } from './check-sealed';
-import { chainLockDisagrees, foreignArchives, gapInNumbers, numberClaimedTwice, sameConfigAsBefore } from './errors';
-import type { Chain, ChainRecords, Mirror } from './mirror';
+import { chainLockDisagrees, foreignArchives, gapInNumbers, numberClaimedTwice } from './errors';
+import type { Chain, ChainRecords } from './mirror';
 import { chainLockFile, forPeople, sequencePath } from './mirror';
 import { readMetadataIfThere, recordFile, recordNames } from './records';
-import type { SealedSequence } from './sealed-chain';
 
 /**
  * That the number is this folder's alone, the numbers before it are all there, and chain.lock and records agree.
@@ -54,32 +50,4 @@ async function checkNoForeignArchives(mirror: ChainRecords, folder: string): Pro
     if (found.isFile() && found.nlink === 1)
       throw foreignArchives({ folder, file: forPeople(mirror, join(path, name)) });
   }
-}
-
-/** @throws SEQ0206 when the sequence asks for what its predecessor asked for, and nobody said that this is meant */
-export function checkAsksForSomethingElse({
-  mirror,
-  sequence,
-  document,
-  intent,
-  refresh,
-  before,
-}: {
-  mirror: Mirror;
-  sequence: SequenceFolder;
-  document: ImageSetDocument;
-  intent: SequenceIntent;
-  refresh: boolean;
-  before: readonly SealedSequence[];
-}): void {
-  const predecessor = before.at(-1);
-  if (predecessor === undefined || refresh || intent.refresh === true || intent.base === 'none') return;
-  if (configSha256(document.config) !== predecessor.metadata.provenance.config_sha256) return;
-  throw sameConfigAsBefore({
-    mirror: mirror.name,
-    number: sequence.number,
-    folder: sequence.folder,
-    before: predecessor.entry.folder,
-    file: document.file,
-  });
 }

@@ -1,47 +1,21 @@
 /** The main job: from a planned sequence to a sealed one (design: "Mirroring one sequence"). */
 import { join } from 'node:path';
-import type { ChosenEngine } from '../engine/choose-engine';
-import type { MirrorPlan } from '../engine/engine';
 import { checkSealed } from '../mirror/check-sealed';
-import { refusedInCi, wouldBeCached } from '../mirror/errors';
+import { wouldBeCached } from '../mirror/errors';
 import { findSequence } from '../mirror/find-sequence';
 import type { Mirror } from '../mirror/mirror';
 import { forPeople, openMirror, readChain, settingsFileName } from '../mirror/mirror';
 import { checkPlaceInChain } from '../mirror/place-in-chain';
-import type { SequenceRun } from '../mirror/run';
-import type { ArchiveAppearance } from '../mirror/seal-transaction/seal-transaction';
 import { readCommit, sealStage } from '../mirror/seal-transaction/seal-transaction';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 import { sealedEntry } from '../sequence/chain-lock';
 import type { SequenceFolder } from '../sequence/folder';
-import type { SequenceMetadata } from '../sequence/metadata';
 import { isSeqmirrorError, systemErrorCode } from '../system/errors';
 import { diskFull } from '../system/system-errors';
+import { refusedInCi } from './errors';
 import { mirrorAndSeal } from './mirror-and-seal';
+import type { MirrorOutcome, MirrorSequenceOptions, SealedOutcome } from './outcome';
 import { planSequence } from './plan-sequence';
-
-export interface MirrorSequenceOptions extends SequenceRun {
-  /** Mirror a configuration that is the same as its predecessor's. */
-  readonly refresh: boolean;
-  /** Whether Nx will cache this task when it succeeds; allowed for sealed sequences only. */
-  readonly cachedByNx: boolean;
-}
-
-export type MirrorOutcome =
-  | { readonly kind: 'already-sealed'; readonly folder: string; readonly metadata: SequenceMetadata }
-  | { readonly kind: 'planned'; readonly folder: string; readonly engine: ChosenEngine; readonly plan: MirrorPlan }
-  /** A dry run of a sequence whose predecessor would have to be mirrored first. */
-  | { readonly kind: 'waiting'; readonly folder: string; readonly waitsFor: string }
-  | SealedOutcome;
-
-export interface SealedOutcome {
-  readonly kind: 'sealed';
-  readonly mirror: Mirror;
-  readonly folder: string;
-  readonly metadata: SequenceMetadata;
-  readonly newBlobs: number;
-  readonly archivesAre: ArchiveAppearance;
-}
 
 /**
  * Mirrors one sequence, or finds that it is sealed and does nothing. Can be stopped at any moment and run again.

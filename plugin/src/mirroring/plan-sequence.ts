@@ -4,7 +4,7 @@ import { sealedEntry } from '../sequence/chain-lock';
 import type { SequenceFolder } from '../sequence/folder';
 import { imageTotal } from '../sequence/images';
 import { counted } from '../system/counted';
-import type { MirrorOutcome, MirrorSequenceOptions } from './mirror-sequence';
+import type { MirrorOutcome, MirrorSequenceOptions } from './outcome';
 import { prepare } from './prepare';
 
 /**

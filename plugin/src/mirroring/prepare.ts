@@ -2,12 +2,12 @@ import type { ChosenEngine } from '../engine/choose-engine';
 import { chooseEngine } from '../engine/choose-engine';
 import type { MirrorRequest } from '../engine/engine';
 import type { ImageSetDocument } from '../imageset/document';
-import { checkSealed } from '../mirror/check-sealed';
+import { checkSealed, configSha256 } from '../mirror/check-sealed';
 import { engineFolder } from '../mirror/data-directory';
 import { ensureSpaceIn } from '../mirror/ensure-space';
 import type { Mirror } from '../mirror/mirror';
 import { readChain } from '../mirror/mirror';
-import { checkAsksForSomethingElse, checkPlaceInChain } from '../mirror/place-in-chain';
+import { checkPlaceInChain } from '../mirror/place-in-chain';
 import { readConfig, readIntent } from '../mirror/records';
 import { sealStage } from '../mirror/seal-transaction/seal-transaction';
 import type { Base, SealedSequence } from '../mirror/sealed-chain';
@@ -16,10 +16,11 @@ import { engineOptions, registrySettings } from '../mirror/settings';
 import type { SequenceFolder } from '../sequence/folder';
 import type { SequenceIntent } from '../sequence/intent';
 import { renderExplanation } from '../system/errors';
-import type { MirrorSequenceOptions } from './mirror-sequence';
+import { sameConfigAsBefore } from './errors';
+import type { MirrorSequenceOptions } from './outcome';
 
 /** All that is known before an engine starts. */
-export interface Prepared {
+export interface Preparation {
   readonly intent: SequenceIntent;
   readonly document: ImageSetDocument;
   readonly before: readonly SealedSequence[];
@@ -33,7 +34,7 @@ export async function prepare(
   mirror: Mirror,
   sequence: SequenceFolder,
   { location: { env }, refresh, progress, signal, now }: MirrorSequenceOptions,
-): Promise<Prepared> {
+): Promise<Preparation> {
   const chain = await readChain(mirror);
   await checkPlaceInChain(mirror, chain, sequence);
   const intent = await readIntent(mirror, sequence.folder);
@@ -68,4 +69,32 @@ export async function prepare(
     now,
   };
   return { intent, document, before, base, engine, request };
+}
+
+/** @throws SEQ0206 when the sequence asks for what its predecessor asked for, and nobody said that this is meant */
+function checkAsksForSomethingElse({
+  mirror,
+  sequence,
+  document,
+  intent,
+  refresh,
+  before,
+}: {
+  mirror: Mirror;
+  sequence: SequenceFolder;
+  document: ImageSetDocument;
+  intent: SequenceIntent;
+  refresh: boolean;
+  before: readonly SealedSequence[];
+}): void {
+  const predecessor = before.at(-1);
+  if (predecessor === undefined || refresh || intent.refresh === true || intent.base === 'none') return;
+  if (configSha256(document.config) !== predecessor.metadata.provenance.config_sha256) return;
+  throw sameConfigAsBefore({
+    mirror: mirror.name,
+    number: sequence.number,
+    folder: sequence.folder,
+    before: predecessor.entry.folder,
+    file: document.file,
+  });
 }

@@ -11,8 +11,8 @@ import { startLab } from '../../../testing/lab/lab';
 import { authorityFile } from '../../../testing/lab/registry/server';
 import type { MirrorLocation } from '../mirror/mirror';
 import { silentProgress } from '../system/progress';
-import type { MirrorOutcome, MirrorSequenceOptions, SealedOutcome } from './mirror-sequence';
 import { mirrorSequence } from './mirror-sequence';
+import type { MirrorOutcome, MirrorSequenceOptions, SealedOutcome } from './outcome';
 
 export const ubi = 'registry.redhat.io/ubi9/ubi:9.5';
 export const app = 'quay.io/platform/app:1.0';

@@ -103,14 +103,14 @@ export async function reissueSequence(options: ReissueOptions): Promise<ReissueO
   }
 }
 
-interface Opened {
+interface ReissueTools {
   readonly mirror: Survey['mirror'];
   readonly pool: HashPool;
 }
 
 async function lookAt(
   { folder, from: given, location, progress, signal }: ReissueOptions,
-  { mirror, pool }: Opened,
+  { mirror, pool }: ReissueTools,
 ): Promise<{ survey: Survey; prepared: PreparedReissue; at: Stage }> {
   progress.step('check');
   const from = given.map((path) => resolve(location.workspaceRoot, path));
@@ -122,7 +122,7 @@ async function lookAt(
   return { survey, prepared, at };
 }
 
-async function work(options: ReissueOptions, opened: Opened): Promise<ReissueOutcome> {
+async function work(options: ReissueOptions, opened: ReissueTools): Promise<ReissueOutcome> {
   const { progress, signal, now, folder } = options;
   const { mirror, pool } = opened;
   const { survey, prepared, at } = await lookAt(options, opened);

@@ -1,5 +1,5 @@
 import { engineLabel } from '../../engine/engine-version';
-import type { MirrorOutcome, SealedOutcome } from '../../mirroring/mirror-sequence';
+import type { MirrorOutcome, SealedOutcome } from '../../mirroring/outcome';
 import { imageTotal } from '../../sequence/images';
 import { shortSeal } from '../../sequence/seal';
 import { formatBytes } from '../../system/byte-size';

@@ -1,0 +1,52 @@
+/** The records of what an engine has staged and what was proven of it. */
+import type { StagedArchives } from '../engine/engine';
+import type { SequenceRecords } from '../mirror/build-records';
+import { buildRecords } from '../mirror/build-records';
+import { configSha256 } from '../mirror/check-sealed';
+import type { RecordedProvenance } from '../sequence/metadata';
+import { seqmirrorVersion } from '../system/package-version';
+import type { Preparation } from './prepare';
+import type { ProvenStage } from './prove-stage';
+
+export function recordsOfStage(
+  prepared: Preparation,
+  staged: StagedArchives,
+  {
+    number,
+    proven: { verified, completeness },
+    now,
+  }: { readonly number: number; readonly proven: ProvenStage; readonly now: Date },
+): SequenceRecords {
+  return buildRecords({
+    ...prepared,
+    number,
+    config: prepared.document.config,
+    pinnedConfig: staged.pinnedConfig,
+    images: staged.images,
+    closure: completeness.closure,
+    blobs: verified.blobs,
+    archives: verified.archives.map(({ name, bytes, sha256, frameSha256 }) => ({
+      name,
+      bytes,
+      sha256,
+      frame_sha256: frameSha256,
+    })),
+    provenance: provenanceOf(prepared, staged),
+    now,
+  });
+}
+
+function provenanceOf(
+  { engine: { version }, document }: Preparation,
+  { provenance }: StagedArchives,
+): RecordedProvenance {
+  return {
+    seqmirror: seqmirrorVersion(),
+    engine: version.engine,
+    engine_version: version.version,
+    engine_sha256: version.sha256,
+    config_sha256: configSha256(document.config),
+    tls_verified: provenance.tlsVerified,
+    substitutions: [...provenance.substitutions],
+  };
+}
