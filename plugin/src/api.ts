@@ -36,7 +36,7 @@ export type { ValidateOptions } from './validation/validate';
 export { validate } from './validation/validate';
 export type { BrokenImage, Depth, SequenceVerdict, Validation, Verdict } from './validation/validation';
 export type { Travels } from './validation/travels';
-export type { AdoptionPlan, PlanAdoptionOptions, Taking } from './adoption/plan-adoption';
+export type { AdoptionPlan, PlanAdoptionOptions, TakeMode } from './adoption/plan-adoption';
 export { planAdoption } from './adoption/plan-adoption';
 export type { AdoptionOutcome } from './adoption/apply-adoption';
 export const applyAdoption = withUploadFiles(applyOnly);

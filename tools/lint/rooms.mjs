@@ -13,6 +13,7 @@ export const rows = [
   // What they stand on.
   ['bundle-format'],
   ['mirror'],
+  ['foreign'],
   ['engine'],
   ['push'],
   ['cluster-resources'],

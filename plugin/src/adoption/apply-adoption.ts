@@ -9,6 +9,9 @@
 import { lstat, mkdir, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readArchiveIndex } from '../archive/archive-index';
+import type { ForeignArchive } from '../foreign/foreign-set';
+import type { SourceFolder } from '../foreign/source-folders';
+import { isSameFile } from '../foreign/source-folders';
 import { sumOfBytes } from '../mirror/build-records';
 import { ensureSpaceIn } from '../mirror/ensure-space';
 import type { FramedIndex } from '../mirror/frames';
@@ -28,10 +31,7 @@ import { chainMoved, inTheWay } from './errors';
 import type { AdoptedSequence } from './measure';
 import type { AdoptionPlan } from './plan-adoption';
 import { arrange, hasArchives } from './plan-adoption';
-import type { SourceFolder } from './source-folders';
-import { isSameFile } from './source-folders';
 import { takeArchives } from './take-archives';
-import type { AdoptedArchive } from './verify-source';
 
 export interface AdoptionOutcome {
   readonly adopted: readonly {
@@ -102,7 +102,7 @@ async function adopt(
     ...run,
     to: stage.archives,
     taking,
-    pathOf: ({ file }: AdoptedArchive) => (from === undefined ? file.path : join(target, file.name)),
+    pathOf: ({ file }: ForeignArchive) => (from === undefined ? file.path : join(target, file.name)),
     data: mirror.data.root,
     totalText: formatBytes(sumOfBytes(plan.sequences.flatMap((each) => each.source.archives.map(({ file }) => file)))),
   });
@@ -123,7 +123,7 @@ async function adopt(
 /** Of whole archives; what is cut has no frame that it could be made from again. */
 async function stagedIndexes(
   stage: Stage,
-  archives: readonly AdoptedArchive[],
+  archives: readonly ForeignArchive[],
   { signal }: Run,
 ): Promise<FramedIndex[]> {
   const indexes: FramedIndex[] = [];

@@ -2,7 +2,7 @@
 import type { SequenceMetadata } from '../sequence/metadata';
 import { counted } from '../system/counted';
 import { printable } from '../system/printable';
-import type { OriginalMetadata } from './original-metadata';
+import type { OriginalMetadata } from '../foreign/original-metadata';
 
 export function correctionsTo(
   original: OriginalMetadata,

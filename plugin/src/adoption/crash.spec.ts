@@ -6,11 +6,11 @@ import { aChain } from '../sequence/chain.fixture';
 import { applyAdoption } from './apply-adoption';
 import type { AdoptionWorld } from './original.fixture';
 import { anAdoptionWorld, run, writeOriginals } from './original.fixture';
-import type { Taking } from './plan-adoption';
+import type { TakeMode } from './plan-adoption';
 
 interface Case {
   readonly name: string;
-  readonly taking: Taking;
+  readonly taking: TakeMode;
   readonly inPlace: boolean;
   /** The first change to be killed at; then every fifth one. */
   readonly first: number;

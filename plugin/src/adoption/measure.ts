@@ -1,5 +1,7 @@
 /** What a verified folder is as a part of the chain: its images, what it needs, its records. Pure. */
 import { pinnedConfigOf } from '../engine/pinned-config';
+import type { ForeignSet } from '../foreign/foreign-set';
+import { imagesOfSet } from '../foreign/set-images';
 import { copyOfText } from '../imageset/edit';
 import type { SequenceRecords } from '../mirror/build-records';
 import { buildRecords, sumOfBytes } from '../mirror/build-records';
@@ -7,9 +9,6 @@ import { configSha256 } from '../mirror/check-sealed';
 import { recordNames } from '../mirror/records';
 import type { SealedSequence } from '../mirror/sealed-chain';
 import { baseOf, imagesAtEnd } from '../mirror/sealed-chain';
-import type { BlobSet } from '../oci/blob';
-import type { MirroredImage } from '../oci/image';
-import type { Closure, MissingBlob } from '../sequence/closure';
 import { blobSetOf, closureOf } from '../sequence/closure';
 import type { Custody } from '../sequence/custody';
 import { renderCustody } from '../sequence/custody';
@@ -18,17 +17,15 @@ import type { SequenceIntent } from '../sequence/intent';
 import { renderSequenceIntent } from '../sequence/intent';
 import type { SequenceMetadata } from '../sequence/metadata';
 import { oneLine } from '../sequence/one-line';
-import { counted } from '../system/counted';
 import { seqmirrorVersion } from '../system/package-version';
-import { printable } from '../system/printable';
-import { adoptedImages } from './adopted-images';
 import { correctionsTo } from './corrections';
+import type { Damage } from './damage';
+import { custodyOf, damageOf } from './damage';
 import type { Place } from './place-in-chain';
-import type { VerifiedSource } from './verify-source';
 
 /** One sequence that is about to be adopted: everything that will be written, and what people should know of it. */
 export interface AdoptedSequence extends Place {
-  readonly source: VerifiedSource;
+  readonly source: ForeignSet;
   readonly metadata: SequenceMetadata;
   /** Texts for its folder, in the order of writing; what makes it valid comes last. */
   readonly texts: ReadonlyMap<string, string>;
@@ -39,17 +36,6 @@ export interface AdoptedSequence extends Place {
   readonly damage: Damage | undefined;
 }
 
-export interface Damage {
-  /** Of its images, those that are not whole, by name. */
-  readonly brokenImages: readonly string[];
-  readonly missing: readonly MissingBlob[];
-  /** How many of the missing blobs oc-mirror had shipped before, by its history. */
-  readonly shippedEarlier: number;
-  /** Files that are no whole archives. */
-  readonly brokenArchives: readonly string[];
-  readonly damagedBlobs: number;
-}
-
 export interface Measured {
   readonly sequence: AdoptedSequence;
   /** As the sequences behind it see it. */
@@ -57,12 +43,12 @@ export interface Measured {
 }
 
 export function measure(
-  source: VerifiedSource,
+  source: ForeignSet,
   { place, before, now }: { place: Place; before: readonly SealedSequence[]; now: Date },
 ): Measured {
   const base = baseOf(place.number, 'previous', before);
   const own = blobSetOf(source.blobs);
-  const { images, absent } = adoptedImages({ ...source, own, base: base.blobs });
+  const { images, absent } = imagesOfSet({ ...source, own, base: base.blobs });
   const all = blobSetOf(source.blobs, base.blobs.values());
   const closure = closureOf(
     images.map(({ digest }) => digest),
@@ -76,7 +62,7 @@ export function measure(
     number: place.number,
     intent,
     config: document.config,
-    pinnedConfig: pinnedConfigOf(document, { images, catalogs: source.calling.catalogs }),
+    pinnedConfig: pinnedConfigOf(document, { images, catalogs: source.expected.catalogs }),
     before,
     base,
     images,
@@ -154,7 +140,7 @@ function allTexts({
 const Description = oneLine(200);
 const ConfigSource = oneLine(1000);
 
-function intentOf({ original, folder, config }: VerifiedSource, { folder: target }: Place): SequenceIntent {
+function intentOf({ original, folder, config }: ForeignSet, { folder: target }: Place): SequenceIntent {
   const described = [original?.description, folder.sequence?.name].find((text) => Description.safeParse(text).success);
   const source = [original?.config_source, config.from].find((text) => ConfigSource.safeParse(text).success);
   return {
@@ -163,58 +149,6 @@ function intentOf({ original, folder, config }: VerifiedSource, { folder: target
     base: 'previous',
     config_source: source,
   };
-}
-
-function damageOf(
-  source: VerifiedSource,
-  {
-    images,
-    absent,
-    closure: { missing },
-    all,
-  }: { images: readonly MirroredImage[]; absent: readonly string[]; closure: Closure; all: BlobSet },
-): Damage | undefined {
-  const brokenArchives = source.archives
-    .filter(({ frameSha256 }) => frameSha256 === undefined)
-    .map(({ file }) => file.name);
-  const errors = source.findings.filter(({ severity }) => severity === 'error');
-  if (missing.length + absent.length + brokenArchives.length + errors.length === 0) return undefined;
-  const broken = missing.length === 0 ? [] : images.filter(({ digest }) => closureOf([digest], all).missing.length > 0);
-  return {
-    brokenImages: [...new Set([...broken.map((image) => image.source), ...absent])].sort(),
-    missing,
-    shippedEarlier: missing.filter(({ digest }) => source.shippedEarlier.has(digest)).length,
-    brokenArchives,
-    damagedBlobs: errors.filter(({ code }) => code === 'SEQ0301').length,
-  };
-}
-
-/** One sentence for custody.yaml; its bytes are held, as they are. */
-function custodyOf(damage: Damage): Custody {
-  return { schema: 'seqmirror/v1', state: 'held', copies: [], note: `Adopted damaged: ${damageInWords(damage)}` };
-}
-
-/** `2 images are not whole: 3 blobs are nowhere, 2 of them shipped earlier; mirror_000002.tar is cut` */
-export function damageInWords(damage: Damage): string {
-  const { brokenImages, missing, shippedEarlier, brokenArchives, damagedBlobs } = damage;
-  const earlier =
-    shippedEarlier === 0 ? '' : `, of which ${shippedEarlier} were shipped earlier by oc-mirror's history`;
-  const parts = [
-    ...(brokenImages.length === 0
-      ? []
-      : [
-          `${counted(brokenImages.length, 'image')} ${brokenImages.length === 1 ? 'is' : 'are'} not whole (${counted(missing.length, 'blob')} in no sequence${earlier})`,
-        ]),
-    ...(damagedBlobs === 0
-      ? []
-      : [`${counted(damagedBlobs, 'blob')} ${damagedBlobs === 1 ? 'is' : 'are'} not what the name says`]),
-    ...(brokenArchives.length === 0
-      ? []
-      : [`no whole archive: ${brokenArchives.slice(0, 3).join(', ')}${brokenArchives.length > 3 ? ', …' : ''}`]),
-  ];
-  return printable(parts.length === 0 ? 'its archives hold entries that do not belong there' : parts.join('; '), {
-    limit: 400,
-  });
 }
 
 /** All bytes of a sequence's archives. */

@@ -3,8 +3,8 @@ import type { ChainEntry } from '../sequence/chain-lock';
 import { highestSequenceNumber, sequenceFolderName, sequenceNameFrom } from '../sequence/folder';
 import type { SequenceFolder } from '../sequence/folder';
 import { inTheWay } from './errors';
-import type { SourceFolder } from './source-folders';
-import type { OriginalMetadata } from './original-metadata';
+import type { SourceFolder } from '../foreign/source-folders';
+import type { OriginalMetadata } from '../foreign/original-metadata';
 
 export interface Place {
   readonly number: number;

@@ -5,6 +5,10 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startHashPool } from '../archive/hashing/hashing';
+import type { ForeignSet } from '../foreign/foreign-set';
+import { readForeignSet } from '../foreign/foreign-set';
+import type { SourceFolder, SourceFolders } from '../foreign/source-folders';
+import { findSourceFolders, isSameFile } from '../foreign/source-folders';
 import { sumOfBytes } from '../mirror/build-records';
 import { storeFolder } from '../mirror/data-directory';
 import type { Mirror, MirrorLocation } from '../mirror/mirror';
@@ -24,19 +28,15 @@ import { optionsContradict } from './errors';
 import type { AdoptedSequence } from './measure';
 import { measure } from './measure';
 import { placesInChain } from './place-in-chain';
-import type { SourceFolder, SourceFolders } from './source-folders';
-import { findSourceFolders, isSameFile } from './source-folders';
-import type { VerifiedSource } from './verify-source';
-import { verifySource } from './verify-source';
 
 /** How archives come into the store: by a second name, by a copy, or by leaving their old place. */
-export type Taking = 'link' | 'copy' | 'move';
+export type TakeMode = 'link' | 'copy' | 'move';
 
 export interface PlanAdoptionOptions extends Run {
   readonly location: MirrorLocation;
   /** The folder to adopt from. Absolute. */
   readonly source: string;
-  readonly taking: Taking;
+  readonly taking: TakeMode;
   /** For the only sequence that there is. */
   readonly name?: string | undefined;
   /** An imageset configuration that none of the folders has. Absolute. */
@@ -55,11 +55,11 @@ export interface AdoptionPlan {
   readonly mirror: string;
   /** As people know it. */
   readonly source: string;
-  readonly taking: Taking;
+  readonly taking: TakeMode;
   readonly name: string | undefined;
   readonly now: Date;
   /** What was verified, for the case that an earlier run has to be finished first. */
-  readonly verified: readonly VerifiedSource[];
+  readonly verified: readonly ForeignSet[];
   readonly sequences: readonly AdoptedSequence[];
   /** Sealed already, from these very archives. */
   readonly already: readonly { readonly source: SourceFolder; readonly folder: string }[];
@@ -84,7 +84,7 @@ export async function planAdoption(options: PlanAdoptionOptions): Promise<Adopti
     });
   }
   const pool = startHashPool();
-  const verified: VerifiedSource[] = [];
+  const verified: ForeignSet[] = [];
   const already = await alreadySealed(mirror, chain, found.folders);
   let refused: RefusedFolder | undefined;
   try {
@@ -96,7 +96,7 @@ export async function planAdoption(options: PlanAdoptionOptions): Promise<Adopti
       progress.total(sumOfBytes(folder.archives));
       progress.detail(folder.name);
       try {
-        const proven = await verifySource(folder, {
+        const proven = await readForeignSet(folder, {
           pool,
           signal,
           progress,
@@ -152,7 +152,7 @@ export async function arrange(
   );
   const sequences: AdoptedSequence[] = [];
   for (const [index, place] of places.entries()) {
-    const measured = measure(verified[index] as VerifiedSource, { place, before, now });
+    const measured = measure(verified[index] as ForeignSet, { place, before, now });
     sequences.push(measured.sequence);
     before.push(measured.sealed);
   }
@@ -192,7 +192,7 @@ async function isHeld(mirror: Mirror, { folder, seal }: ChainEntry, { archives }
 }
 
 /** Whether a sequence was sealed from these very archives. */
-export function hasArchives({ metadata }: SealedSequence, { archives }: VerifiedSource): boolean {
+export function hasArchives({ metadata }: SealedSequence, { archives }: ForeignSet): boolean {
   return (
     metadata.archives.length === archives.length &&
     metadata.archives.every(({ name, sha256 }) =>
@@ -202,7 +202,7 @@ export function hasArchives({ metadata }: SealedSequence, { archives }: Verified
 }
 
 /** Where a hard link is known not to reach, which is said before anything is done. */
-async function reachOf(mirror: Mirror, taking: Taking, verified: readonly VerifiedSource[]): Promise<string[]> {
+async function reachOf(mirror: Mirror, taking: TakeMode, verified: readonly ForeignSet[]): Promise<string[]> {
   const device = await deviceOf(mirror.data.root);
   const far = verified.some(({ archives }) => archives.some(({ file }) => file.device !== device));
   if (taking !== 'link' || !far) return [];

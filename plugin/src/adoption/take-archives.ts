@@ -4,27 +4,27 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { link, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { ForeignArchive } from '../foreign/foreign-set';
+import { isSameFile } from '../foreign/source-folders';
 import type { Run } from '../mirror/run';
 import { syncFile, syncFolder } from '../system/atomic-file';
 import { systemErrorCode } from '../system/errors';
 import { changedSinceVerified, otherFileSystem } from './errors';
-import type { Taking } from './plan-adoption';
-import { isSameFile } from './source-folders';
-import type { AdoptedArchive } from './verify-source';
+import type { TakeMode } from './plan-adoption';
 
 export interface TakeArchives extends Pick<Run, 'signal' | 'progress'> {
   /** The stage's folder for archives; what a killed run left in it is removed. */
   readonly to: string;
-  readonly taking: Taking;
+  readonly taking: TakeMode;
   /** Where an archive lies now. */
-  readonly pathOf: (archive: AdoptedArchive) => string;
+  readonly pathOf: (archive: ForeignArchive) => string;
   /** The data directory, and the size of what would have to be copied, for messages. */
   readonly data: string;
   readonly totalText: string;
 }
 
 /** @throws SEQ0252 where a link cannot reach, SEQ0253 when a file is no longer what was verified */
-export async function takeArchives(archives: readonly AdoptedArchive[], options: TakeArchives): Promise<void> {
+export async function takeArchives(archives: readonly ForeignArchive[], options: TakeArchives): Promise<void> {
   const { to, signal } = options;
   await rm(to, { recursive: true, force: true });
   await mkdir(to, { recursive: true });
@@ -36,7 +36,7 @@ export async function takeArchives(archives: readonly AdoptedArchive[], options:
   await syncFolder(to);
 }
 
-async function takeArchive(archive: AdoptedArchive, options: TakeArchives): Promise<void> {
+async function takeArchive(archive: ForeignArchive, options: TakeArchives): Promise<void> {
   const { to, taking, pathOf, data, totalText } = options;
   const path = pathOf(archive);
   const staged = join(to, archive.file.name);
@@ -55,7 +55,7 @@ async function takeArchive(archive: AdoptedArchive, options: TakeArchives): Prom
   await copyArchive(archive, options);
 }
 
-async function copyArchive(archive: AdoptedArchive, { to, pathOf, signal, progress }: TakeArchives): Promise<void> {
+async function copyArchive(archive: ForeignArchive, { to, pathOf, signal, progress }: TakeArchives): Promise<void> {
   const path = pathOf(archive);
   if (!(await isSameFile(path, archive.file))) throw changedSinceVerified({ file: path });
   const hash = createHash('sha256');

@@ -11,6 +11,7 @@ import type { HashedArchive, VerifiedArchives } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
 import { parseImageSet } from '../imageset/document';
 import { recordNames } from '../mirror/records';
+import type { Run } from '../mirror/run';
 import { isAttachmentTag } from '../oci/attached-images';
 import type { Digest } from '../oci/digest';
 import { hexOf } from '../oci/digest';
@@ -24,18 +25,19 @@ import { collectError } from './collect-error';
 import { compareLinks } from './compare-content';
 import { archiveChanged, incompleteImages, noSumsToCompare, requestedImageMissing, shippedEarlier } from './errors';
 import { catalogsIn, withOperators } from './operators';
-import { imagesByTag, requestedAndMissing } from './plain-images';
+import { imagesByTag, requestedAndMissing } from '../foreign/plain-images';
 import { scanForSecrets } from './scan-for-secrets';
-import { shippedHistory } from './shipped-history';
+import { shippedHistory } from '../foreign/shipped-history';
+import { workingDirIn } from '../archive/working-dir';
 import { travelsIn } from './travels';
-import type { ValidateOptions } from './validate';
-import type { BrokenImage, SequenceVerdict } from './validation';
+import type { BrokenImage, Depth, SequenceVerdict } from './validation';
 import { hasErrors } from './validation';
 
 const next = 'Copy it here again from where it came from, or mirror it again';
 const archiveName = /^mirror_\d{6}\.tar$/;
 
-interface Plain extends Pick<ValidateOptions, 'depth' | 'signal' | 'progress'> {
+interface PlainRun extends Pick<Run, 'signal' | 'progress'> {
+  readonly depth: Depth;
   readonly pool: HashPool;
   /** Of a volume of a bundle, whose SHA256SUMS lies above: what its archives may lack, and who has it. */
   readonly leftOut: Awaited<ReturnType<typeof leftOutOf>> | undefined;
@@ -52,7 +54,7 @@ interface Content {
 }
 
 /** Validates the archives in one folder by what they hold themselves. */
-export async function checkPlainSet(folder: string, options: Plain): Promise<SequenceVerdict> {
+export async function checkPlainSet(folder: string, options: PlainRun): Promise<SequenceVerdict> {
   const name = basename(folder);
   const paths = (await readdir(folder))
     .filter((file) => archiveName.test(file))
@@ -79,7 +81,7 @@ export async function checkPlainSet(folder: string, options: Plain): Promise<Seq
 async function plainContent(
   folder: string,
   paths: readonly string[],
-  { depth, pool, signal, leftOut }: Plain,
+  { depth, pool, signal, leftOut }: PlainRun,
 ): Promise<Content> {
   const findings: Finding[] = [];
   const indexes: ArchiveIndex[] = [];
@@ -102,7 +104,7 @@ async function plainContent(
 async function deepContent(
   folder: string,
   paths: readonly string[],
-  { pool, signal, progress, leftOut }: Plain,
+  { pool, signal, progress, leftOut }: PlainRun,
 ): Promise<Content> {
   const name = basename(folder);
   const sums = await readTextIfThere(join(folder, recordNames.sums));
@@ -116,7 +118,7 @@ async function deepContent(
     damaged: new Set(verified.damaged.map(({ digest }) => digest)),
   };
   const images = imagesByTag(verified.links, found);
-  const history = await shippedHistory(folder, indexes);
+  const history = await shippedHistory(workingDirIn(indexes, { signal }), folder);
   const { missing } = closureOf(
     images.map(({ digest }) => digest),
     found.blobs,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { logger, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { folderRefused, optionsContradict } from '../../adoption/errors';
-import type { AdoptionPlan, RebuildOptions, Run, Taking } from '../../api';
+import type { AdoptionPlan, RebuildOptions, Run, TakeMode } from '../../api';
 import { applyAdoption, applyRebuild, planAdoption, planRebuild } from '../../api';
 import { progressOnStderr } from '../../report/progress-printer';
 import { renderAdoption, renderAdoptionPlan } from '../../report/text/adoption';
@@ -85,7 +85,7 @@ async function doAsPlanned(plan: AdoptionPlan): Promise<void> {
   if (plan.refused !== undefined) throw folderRefused(plan.refused);
 }
 
-function takingOf({ move = false, copy = false }: AdoptOptions): Taking {
+function takingOf({ move = false, copy = false }: AdoptOptions): TakeMode {
   if (move && copy) {
     throw optionsContradict({
       what: '--move and --copy exclude each other',

@@ -1,6 +1,7 @@
 import type { AdoptionOutcome } from '../../adoption/apply-adoption';
+import { damageInWords } from '../../adoption/damage';
 import type { AdoptedSequence } from '../../adoption/measure';
-import { archiveBytesOf, damageInWords } from '../../adoption/measure';
+import { archiveBytesOf } from '../../adoption/measure';
 import type { AdoptionPlan } from '../../adoption/plan-adoption';
 import { formatBytes } from '../../system/byte-size';
 import { counted } from '../../system/counted';
@@ -77,7 +78,7 @@ function remarksOn({ folder, corrections, damage, source }: AdoptedSequence): st
     ...named(brokenImages, (image) => `not whole: ${printable(image)}`),
     ...named(
       missing,
-      ({ digest }) => `nowhere: ${digest}${source.shippedEarlier.has(digest) ? ', shipped earlier' : ''}`,
+      ({ digest }) => `nowhere: ${digest}${source.shipped?.digests.has(digest) ? ', shipped earlier' : ''}`,
     ),
   ];
 }

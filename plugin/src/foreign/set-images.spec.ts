@@ -1,8 +1,8 @@
 import type { BlobRecord } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import { digestFromHex } from '../oci/digest';
-import { adoptedImages } from './adopted-images';
-import type { CalledFor } from './called-for';
+import type { ExpectedImage } from './expected-image';
+import { imagesOfSet } from './set-images';
 
 const digest = (digit: string): Digest => digestFromHex(digit.repeat(64));
 const manifest = (digit: string, refs: readonly string[] = [], type = 'manifest'): BlobRecord => ({
@@ -11,7 +11,7 @@ const manifest = (digit: string, refs: readonly string[] = [], type = 'manifest'
   mediaType: `application/vnd.oci.image.${type}.v1+json`,
   refs: refs.map(digest),
 });
-const etcd: CalledFor = {
+const etcd: ExpectedImage = {
   kind: 'release',
   source: 'quay.io/art@sha256:aa',
   repository: 'openshift/release',
@@ -25,15 +25,15 @@ function find({
   base = [],
   unknown = [],
 }: {
-  images?: readonly CalledFor[] | undefined;
+  images?: readonly ExpectedImage[] | undefined;
   tags: Readonly<Record<string, string>>;
   own?: readonly BlobRecord[] | undefined;
   base?: readonly BlobRecord[] | undefined;
   unknown?: readonly ('operator' | 'helm')[] | undefined;
 }) {
   const byDigest = (blobs: readonly BlobRecord[]) => new Map(blobs.map((blob) => [blob.digest, blob]));
-  const found = adoptedImages({
-    calling: { images, catalogs: [], unknown: new Set(unknown) },
+  const found = imagesOfSet({
+    expected: { images, catalogs: [], unknown: new Set(unknown) },
     tags: new Map(Object.entries(tags).map(([place, digit]) => [place, digest(digit)])),
     own: byDigest(own),
     base: byDigest(base),
@@ -44,7 +44,7 @@ function find({
   };
 }
 
-describe('adoptedImages', () => {
+describe('imagesOfSet', () => {
   it('takes what is called for, wherever its manifest is', () => {
     const tags = { 'openshift/release:4.19.3-etcd': 'a' };
     const expected = { images: ['release quay.io/art@sha256:aa openshift/release:4.19.3-etcd'], absent: [] };
@@ -91,7 +91,7 @@ describe('adoptedImages', () => {
   });
 
   it('records no source that could not be printed', () => {
-    const hostile: CalledFor = { ...etcd, source: 'quay.io/\u001b[31m' };
+    const hostile: ExpectedImage = { ...etcd, source: 'quay.io/\u001b[31m' };
     const tags = { 'openshift/release:4.19.3-etcd': 'a' };
     expect(find({ images: [hostile], tags, own: [manifest('a')] }).images).toEqual([
       'release openshift/release:4.19.3-etcd openshift/release:4.19.3-etcd',

@@ -7,11 +7,11 @@ import { destinationOfImage } from '../imageset/destination';
 import { withoutTransport } from '../oci/reference';
 import { isSeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
-import type { CalledFor, CallingFrom } from './called-for';
+import type { ExpectedImage, ContentWitness } from './expected-image';
 
 /** The catalogs of a configuration as they lie in the archives, and every image that their bundles name. */
-export async function operatorsCalledFor({ config, workingDir, tags }: CallingFrom) {
-  const images: CalledFor[] = [];
+export async function expectedOperators({ config, workingDir, tags }: ContentWitness) {
+  const images: ExpectedImage[] = [];
   const catalogs: MirroredCatalog[] = [];
   const notes: string[] = [];
   for (const entry of config.mirror.operators ?? []) {
@@ -47,7 +47,7 @@ export async function operatorsCalledFor({ config, workingDir, tags }: CallingFr
   return { images, catalogs, unknown: notes.length > 0 ? (['operator'] as const) : [], notes };
 }
 
-function imagesOf({ image, relatedImages }: Bundle): CalledFor[] {
+function imagesOf({ image, relatedImages }: Bundle): ExpectedImage[] {
   return [image, ...relatedImages.map((related) => related.image)]
     .filter((name) => name !== '')
     .map((name) => ({ kind: 'operator', source: withoutTransport(name), ...destinationOfImage({ name }) }));

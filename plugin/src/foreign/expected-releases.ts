@@ -6,9 +6,9 @@ import { graphByteLimit, payloadsIn } from '../release/release-graph';
 import { componentRepository, graphRepository, releaseRepository, versionOfTag } from '../release/release-images';
 import { isGraphPath, releasesListedIn } from '../release/working-dir';
 import { isSeqmirrorError } from '../system/errors';
-import type { CalledFor, CallingFrom } from './called-for';
+import type { ExpectedImage, ContentWitness } from './expected-image';
 
-const graph: CalledFor = {
+const graph: ExpectedImage = {
   kind: 'release',
   source: `${graphRepository}:latest`,
   repository: graphRepository,
@@ -16,10 +16,10 @@ const graph: CalledFor = {
 };
 
 /** The releases whose lists of images oc-mirror kept, as far as the configuration asks for them now. */
-export async function releasesCalledFor({ config, workingDir, tags }: CallingFrom) {
+export async function expectedReleases({ config, workingDir, tags }: ContentWitness) {
   const { platform } = config.mirror;
   if (platform === undefined) return { images: [], unknown: [], notes: [] };
-  const images: CalledFor[] = platform.graph === true ? [graph] : [];
+  const images: ExpectedImage[] = platform.graph === true ? [graph] : [];
   const notes: string[] = [];
   const kept = releasesListedIn(workingDir.paths);
   const wanted = wantedTags(

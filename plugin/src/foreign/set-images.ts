@@ -11,12 +11,13 @@ import type { ImageKind, MirroredImage, TagDigests } from '../oci/image';
 import { kindOf as kindOfManifest } from '../oci/media-types';
 import { isReleaseRepository } from '../release/release-images';
 import { printable } from '../system/printable';
-import type { CalledFor, Calling } from './called-for';
+import type { ExpectedContent } from './expected-content';
+import type { ExpectedImage } from './expected-image';
 
-export interface AdoptedImages {
+export interface ImagesOfSet {
   readonly images: readonly MirroredImage[];
   /** Called for, and under no tag: nothing is known of them but their names. */
-  readonly absent: readonly CalledFor[];
+  readonly absent: readonly ExpectedImage[];
 }
 
 /** `ubi9/ubi:9.5` → root digest, for every tag in archives. */
@@ -26,21 +27,21 @@ export function tagsIn(links: readonly LinkEntry[]): TagDigests {
   );
 }
 
-export function adoptedImages({
-  calling,
+export function imagesOfSet({
+  expected,
   tags,
   own,
   base,
 }: {
-  calling: Pick<Calling, 'images' | 'catalogs' | 'unknown'>;
+  expected: Pick<ExpectedContent, 'images' | 'catalogs' | 'unknown'>;
   tags: TagDigests;
   /** Blobs of the sequence's own archives, and of the sequences before it. */
   own: ReadonlyMap<Digest, BlobRecord>;
   base: ReadonlyMap<Digest, BlobRecord>;
-}): AdoptedImages {
+}): ImagesOfSet {
   const images: MirroredImage[] = [];
-  const absent: CalledFor[] = [];
-  for (const wanted of calling.images) {
+  const absent: ExpectedImage[] = [];
+  for (const wanted of expected.images) {
     const { kind, source, repository, tag } = wanted;
     const digest = tags.get(`${repository}:${tag}`);
     if (digest === undefined) absent.push(wanted);
@@ -49,32 +50,32 @@ export function adoptedImages({
   // Those that are nowhere were not mirrored.
   const signatures = signaturesAmong(new Map([...tags].filter(([, digest]) => own.has(digest) || base.has(digest))));
   const childrenOf = (digest: Digest) => manifestsIn(own.get(digest) ?? base.get(digest));
-  const all = [...images, ...othersHeld({ images, calling, tags, own })];
+  const all = [...images, ...othersHeld({ images, expected, tags, own })];
   return { images: [...all, ...signaturesOf(all, { signatures, childrenOf })], absent };
 }
 
 /** Tags that nothing called for, of manifests that are here: another name of an image that was is left out. */
 function othersHeld({
   images,
-  calling,
+  expected,
   tags,
   own,
 }: {
   images: readonly MirroredImage[];
-  calling: Pick<Calling, 'catalogs' | 'unknown'>;
+  expected: Pick<ExpectedContent, 'catalogs' | 'unknown'>;
   tags: TagDigests;
   own: ReadonlyMap<Digest, BlobRecord>;
 }): MirroredImage[] {
   const places = new Set(images.map(({ repository, tag }) => `${repository}:${tag}`));
   const known = new Set(images.map(({ repository, digest }) => `${repository}@${digest}`));
-  const catalogs = new Set(calling.catalogs.map(({ repository }) => repository));
+  const catalogs = new Set(expected.catalogs.map(({ repository }) => repository));
   const others: MirroredImage[] = [];
   for (const [place, digest] of tags) {
     const colon = place.lastIndexOf(':');
     const [repository, tag] = [place.slice(0, colon), place.slice(colon + 1)];
     if (places.has(place) || known.has(`${repository}@${digest}`) || isAttachmentTag(tag)) continue;
     if (own.get(digest)?.mediaType === undefined) continue;
-    const kind = kindOf(repository, { catalogs, unknown: calling.unknown });
+    const kind = kindOf(repository, { catalogs, unknown: expected.unknown });
     const source = /^sha256-[0-9a-f]{64}$/.test(tag) ? `${repository}@${tag.replace('-', ':')}` : place;
     others.push({ kind, source, digest, repository, tag });
   }

@@ -1,5 +1,5 @@
 import { ocMirrorVersionIn, readOriginalMetadata } from './original-metadata';
-import { originalMetadata } from './original.fixture';
+import { originalMetadata } from '../adoption/original.fixture';
 
 describe('readOriginalMetadata', () => {
   const earlier = [

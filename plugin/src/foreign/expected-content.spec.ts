@@ -2,7 +2,7 @@ import type { WorkingDir } from '../archive/working-dir';
 import { filterIds } from '../catalog/filter-id';
 import { requireImageSet } from '../imageset/document';
 import { digestFromHex } from '../oci/digest';
-import { calledFor } from './called-for';
+import { expectedContent } from './expected-content';
 
 const hex = (digit: string): string => digit.repeat(64);
 const digest = (digit: string) => digestFromHex(hex(digit));
@@ -27,14 +27,14 @@ function workingDirOf(files: Readonly<Record<string, string>>): WorkingDir {
 
 function ask(mirror: string, files: Record<string, string> = {}, tags: Record<string, string> = {}) {
   const text = `apiVersion: mirror.openshift.io/v2alpha1\nkind: ImageSetConfiguration\nmirror:\n${mirror}`;
-  return calledFor({
+  return expectedContent({
     config: requireImageSet(text, 'isc.yaml').config,
     workingDir: workingDirOf(files),
     tags: new Map(Object.entries(tags).map(([place, digit]) => [place, digest(digit)])),
   });
 }
 
-const lines = (images: Awaited<ReturnType<typeof calledFor>>['images']): string[] =>
+const lines = (images: Awaited<ReturnType<typeof expectedContent>>['images']): string[] =>
   images.map(({ kind, source, repository, tag }) => `${kind} ${source} ${repository}:${tag}`);
 
 const imageReferences = (version: string): string =>
@@ -49,7 +49,7 @@ const held = (tag: string): Record<string, string> => ({
   [`hold-release/ocp-release/${tag}/release-manifests/image-references`]: imageReferences(tag),
 });
 
-describe('calledFor additional images', () => {
+describe('expectedContent additional images', () => {
   it('knows their places, and leaves out blocked ones', async () => {
     const { images, unknown } = await ask(
       '  additionalImages:\n    - name: registry.redhat.io/ubi9/ubi:9.5\n    - name: quay.io/acme/tool:1\n  blockedImages:\n    - name: acme\n',
@@ -59,7 +59,7 @@ describe('calledFor additional images', () => {
   });
 });
 
-describe('calledFor releases', () => {
+describe('expectedContent releases', () => {
   const channel = (rest = ''): string => `  platform:\n    channels:\n      - name: stable-4.19\n${rest}`;
 
   it('reads the components, and the payload’s name from the update graph', async () => {
@@ -107,7 +107,7 @@ describe('calledFor releases', () => {
   });
 });
 
-describe('calledFor operators', () => {
+describe('expectedContent operators', () => {
   const catalog = 'registry.redhat.io/redhat/redhat-operator-index:v4.19';
   const place = 'redhat/redhat-operator-index:v4.19';
   const mirror = `  operators:\n    - catalog: ${catalog}\n      packages:\n        - name: web-terminal\n`;

@@ -32,7 +32,7 @@ export type OriginalMetadata = z.infer<typeof OriginalMetadata>;
 
 export const originalMetadataByteLimit = 1024 ** 2;
 
-export interface OriginalReading {
+export interface ReadOriginal {
   /** `undefined` when the text is nothing that can be read. */
   readonly metadata: OriginalMetadata | undefined;
   /** What is wrong with the text, in a sentence. */
@@ -40,14 +40,14 @@ export interface OriginalReading {
 }
 
 /** Reads it as YAML, or, where it isn't quite, with its quotes put right. */
-export function readOriginalMetadata(content: string): OriginalReading {
+export function readOriginalMetadata(content: string): ReadOriginal {
   const asItIs = read(content);
   if (asItIs.metadata !== undefined) return asItIs;
   const mended = read(withQuotesMended(content));
   return { ...mended, trouble: asItIs.trouble };
 }
 
-function read(content: string): OriginalReading {
+function read(content: string): ReadOriginal {
   const { value, findings } = readYaml(content, 'seq-metadata.yaml', {
     schema: OriginalMetadata,
     codes: { text: 'SEQ0211', value: 'SEQ0211' },

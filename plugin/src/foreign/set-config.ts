@@ -11,7 +11,7 @@ import { noConfiguration } from './errors';
 import { readForeignText } from './foreign-text';
 import type { SourceFolder } from './source-folders';
 
-export interface SourceConfig {
+export interface SetConfig {
   readonly document: ImageSetDocument;
   /** The file that it came from, by its own name. */
   readonly from: string;
@@ -29,7 +29,7 @@ const byteLimit = 1024 ** 2;
  * @param given a configuration that a person named: nothing else is looked at then
  * @throws SEQ0249 where there is none, SEQ01xx where oc-mirror would refuse it, SEQ0251 for what is no such file
  */
-export async function sourceConfig(
+export async function setConfig(
   folder: Pick<SourceFolder, 'path'>,
   {
     given,
@@ -43,7 +43,7 @@ export async function sourceConfig(
     /** A path as people know it. */
     shown: (path: string) => string;
   },
-): Promise<SourceConfig> {
+): Promise<SetConfig> {
   if (given !== undefined) {
     const text = await readForeignText(given, { limit: byteLimit });
     if (text === undefined) throw noConfiguration({ source: shown(given) });

@@ -1,0 +1,73 @@
+/** What is wrong with a set of archives that is adopted all the same, and how its records say it. */
+import type { ForeignSet } from '../foreign/foreign-set';
+import type { BlobSet } from '../oci/blob';
+import type { MirroredImage } from '../oci/image';
+import type { Closure, MissingBlob } from '../sequence/closure';
+import { closureOf } from '../sequence/closure';
+import type { Custody } from '../sequence/custody';
+import { counted } from '../system/counted';
+import { printable } from '../system/printable';
+
+export interface Damage {
+  /** Of its images, those that are not whole, by name. */
+  readonly brokenImages: readonly string[];
+  readonly missing: readonly MissingBlob[];
+  /** How many of the missing blobs oc-mirror had shipped before, by its history. */
+  readonly shippedEarlier: number;
+  /** Files that are no whole archives. */
+  readonly brokenArchives: readonly string[];
+  readonly damagedBlobs: number;
+}
+
+/** @returns `undefined` when it is sound */
+export function damageOf(
+  source: ForeignSet,
+  {
+    images,
+    absent,
+    closure: { missing },
+    all,
+  }: { images: readonly MirroredImage[]; absent: readonly string[]; closure: Closure; all: BlobSet },
+): Damage | undefined {
+  const brokenArchives = source.archives
+    .filter(({ frameSha256 }) => frameSha256 === undefined)
+    .map(({ file }) => file.name);
+  const errors = source.findings.filter(({ severity }) => severity === 'error');
+  if (missing.length + absent.length + brokenArchives.length + errors.length === 0) return undefined;
+  const broken = missing.length === 0 ? [] : images.filter(({ digest }) => closureOf([digest], all).missing.length > 0);
+  return {
+    brokenImages: [...new Set([...broken.map((image) => image.source), ...absent])].sort(),
+    missing,
+    shippedEarlier: missing.filter(({ digest }) => source.shipped?.digests.has(digest)).length,
+    brokenArchives,
+    damagedBlobs: errors.filter(({ code }) => code === 'SEQ0301').length,
+  };
+}
+
+/** One sentence for custody.yaml; its bytes are held, as they are. */
+export function custodyOf(damage: Damage): Custody {
+  return { schema: 'seqmirror/v1', state: 'held', copies: [], note: `Adopted damaged: ${damageInWords(damage)}` };
+}
+
+/** `2 images are not whole: 3 blobs are nowhere, 2 of them shipped earlier; mirror_000002.tar is cut` */
+export function damageInWords(damage: Damage): string {
+  const { brokenImages, missing, shippedEarlier, brokenArchives, damagedBlobs } = damage;
+  const earlier =
+    shippedEarlier === 0 ? '' : `, of which ${shippedEarlier} were shipped earlier by oc-mirror's history`;
+  const parts = [
+    ...(brokenImages.length === 0
+      ? []
+      : [
+          `${counted(brokenImages.length, 'image')} ${brokenImages.length === 1 ? 'is' : 'are'} not whole (${counted(missing.length, 'blob')} in no sequence${earlier})`,
+        ]),
+    ...(damagedBlobs === 0
+      ? []
+      : [`${counted(damagedBlobs, 'blob')} ${damagedBlobs === 1 ? 'is' : 'are'} not what the name says`]),
+    ...(brokenArchives.length === 0
+      ? []
+      : [`no whole archive: ${brokenArchives.slice(0, 3).join(', ')}${brokenArchives.length > 3 ? ', …' : ''}`]),
+  ];
+  return printable(parts.length === 0 ? 'its archives hold entries that do not belong there' : parts.join('; '), {
+    limit: 400,
+  });
+}
