@@ -24,18 +24,23 @@ export interface DataDirectory {
   readonly lockFile: string;
 }
 
+/** What decides where a mirror's data directory is: the first of these that says so. */
+export type DataDirectorySource = 'SEQMIRROR_DATA_DIR' | 'dataDir' | 'XDG_DATA_HOME' | 'HOME';
+
 /** `SEQMIRROR_DATA_DIR`, else `dataDir` of seqmirror.yaml (relative to it), else the user's own data folder. */
 export function dataDirectory(
   settings: Pick<MirrorSettings, 'id' | 'dataDir'>,
   { mirrorRoot, env }: { mirrorRoot: string; env: Readonly<NodeJS.ProcessEnv> },
-): DataDirectory {
+): DataDirectory & { readonly from: DataDirectorySource } {
+  const { id, dataDir } = settings;
+  const at = (root: string, from: DataDirectorySource) => ({ root, lockFile: join(root, 'lock'), from });
   const fromEnvironment = env['SEQMIRROR_DATA_DIR'];
-  const root = fromEnvironment
-    ? join(resolve(fromEnvironment), settings.id)
-    : settings.dataDir !== undefined
-      ? resolve(mirrorRoot, settings.dataDir)
-      : join(userDataFolder(env), 'seqmirror', settings.id);
-  return { root, lockFile: join(root, 'lock') };
+  if (fromEnvironment) return at(join(resolve(fromEnvironment), id), 'SEQMIRROR_DATA_DIR');
+  if (dataDir !== undefined) return at(resolve(mirrorRoot, dataDir), 'dataDir');
+  // XDG Base Directory Specification 0.8: relative values of XDG_DATA_HOME are to be ignored.
+  const dataHome = env['XDG_DATA_HOME'];
+  if (dataHome && isAbsolute(dataHome)) return at(join(dataHome, 'seqmirror', id), 'XDG_DATA_HOME');
+  return at(join(env['HOME'] ?? homedir(), '.local', 'share', 'seqmirror', id), 'HOME');
 }
 
 export function storeFolder(data: DataDirectory, folder: string, seal: Seal): string {
@@ -87,11 +92,4 @@ export function reissueFolder(data: DataDirectory, folder: string, seal: Seal): 
 
 export function engineFolder(data: DataDirectory, engine: string): string {
   return join(data.root, 'engines', engine);
-}
-
-/** XDG Base Directory Specification 0.8: relative values of XDG_DATA_HOME are to be ignored. */
-function userDataFolder(env: Readonly<NodeJS.ProcessEnv>): string {
-  const fromEnvironment = env['XDG_DATA_HOME'];
-  if (fromEnvironment && isAbsolute(fromEnvironment)) return fromEnvironment;
-  return join(env['HOME'] ?? homedir(), '.local', 'share');
 }

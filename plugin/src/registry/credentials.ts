@@ -24,17 +24,37 @@ export async function findCredentials(
   { host, repository }: { readonly host: string; readonly repository: string },
   options: { authFile?: string | undefined; env: Readonly<NodeJS.ProcessEnv>; signal: AbortSignal },
 ): Promise<CredentialSearch> {
-  const explicit = options.authFile ?? (options.env['REGISTRY_AUTH_FILE'] || undefined);
-  const paths = explicit === undefined ? usualPlaces(options.env) : [explicit];
+  const { paths, namedBy } = credentialFiles(options);
   const remarks: string[] = [];
   for (const path of paths) {
-    const file = await readAuthFile(path, { required: explicit !== undefined });
+    const file = await readAuthFile(path, { required: namedBy !== undefined });
     if (file === undefined) continue;
     const found = await lookUp(file, { host, repository }, options, remarks);
     if (found !== undefined) return found;
     remarks.push(`${path} has no entry for it`);
   }
   return { origin: remarks.length > 0 ? remarks.join('; ') : `none of ${paths.join(', ')} exists` };
+}
+
+/**
+ * The files that credentials are looked for in, in this order, whether they are there or not.
+ *
+ * @returns namedBy what names the only one; `undefined`: they are the places of podman and docker
+ */
+export function credentialFiles({
+  authFile,
+  env,
+}: {
+  authFile?: string | undefined;
+  env: Readonly<NodeJS.ProcessEnv>;
+}): {
+  readonly paths: readonly string[];
+  readonly namedBy: 'settings' | 'REGISTRY_AUTH_FILE' | undefined;
+} {
+  if (authFile !== undefined) return { paths: [authFile], namedBy: 'settings' };
+  const fromEnvironment = env['REGISTRY_AUTH_FILE'];
+  if (fromEnvironment) return { paths: [fromEnvironment], namedBy: 'REGISTRY_AUTH_FILE' };
+  return { paths: usualPlaces(env), namedBy: undefined };
 }
 
 async function lookUp(

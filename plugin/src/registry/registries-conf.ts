@@ -63,14 +63,34 @@ export async function loadRegistriesConf({
   file?: string | undefined;
   env: Readonly<NodeJS.ProcessEnv>;
 }): Promise<RegistriesConf> {
-  const explicit = file ?? (env['CONTAINERS_REGISTRIES_CONF'] || undefined);
-  const files = explicit === undefined ? await filesOfHost(env) : [explicit];
+  const { paths: files, namedBy } = await registriesConfFiles({ file, env });
   const byPrefix = new Map<string, RegistryEntry>();
   for (const path of files) {
-    const text = await readConf(path, { required: explicit !== undefined });
+    const text = await readConf(path, { required: namedBy !== undefined });
     for (const entry of text === undefined ? [] : parseRegistriesConf(text, path)) byPrefix.set(entry.prefix, entry);
   }
   return { registries: [...byPrefix.values()] };
+}
+
+/**
+ * The files that `loadRegistriesConf` reads, in this order.
+ *
+ * @returns namedBy what names the only one, which may be missing; `undefined`: they are those of the user and the host
+ */
+export async function registriesConfFiles({
+  file,
+  env,
+}: {
+  file?: string | undefined;
+  env: Readonly<NodeJS.ProcessEnv>;
+}): Promise<{
+  readonly paths: readonly string[];
+  readonly namedBy: 'settings' | 'CONTAINERS_REGISTRIES_CONF' | undefined;
+}> {
+  if (file !== undefined) return { paths: [file], namedBy: 'settings' };
+  const fromEnvironment = env['CONTAINERS_REGISTRIES_CONF'];
+  if (fromEnvironment) return { paths: [fromEnvironment], namedBy: 'CONTAINERS_REGISTRIES_CONF' };
+  return { paths: await filesOfHost(env), namedBy: undefined };
 }
 
 /**
