@@ -13,7 +13,8 @@ export function executorFiles(): Record<string, unknown> {
     rows.map(([name, { description, together }]) => [
       name,
       {
-        implementation: `./dist/executors/executors#${name}`,
+        // No folder of src may be called as this file is: in this repository Nx would take the folder.
+        implementation: `./dist/executors/command-executors#${name}`,
         ...(together === true
           ? { batchImplementation: `./dist/executors/${name}-together`, preferBatch: true }
           : undefined),

@@ -2,7 +2,7 @@
  * Every command of the plugin, one row each: executors.json, the executors' schemas and the README are made from these
  * rows, and the graph takes its targets from them. What a command's options are is in options.ts beside it, since Nx
  * loads this file at every command and zod costs more than all of it. A command is a row here, a use case in api.ts and
- * a renderer in report/, brought together in executors/executors.ts.
+ * a renderer in report/, brought together in executors/command-executors.ts.
  */
 export interface Command {
   readonly title: string;

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 const plugin = join(__dirname, '../..');
 const readJson = (file: string) => JSON.parse(readFileSync(join(plugin, file), 'utf8')) as Record<string, unknown>;
@@ -30,6 +30,8 @@ describe.each(listed)('%s', (_name, { implementation, factory, schema, descripti
   it('has its code where it says', async () => {
     const [path = '', name = 'default'] = (implementation ?? factory ?? '').split('#');
     expect(existsSync(join(plugin, `${sourceOf(path)}.ts`))).toBe(true);
+    // Nx looks for the last name of the path in src, and takes a folder as well as a file.
+    expect(existsSync(join(plugin, 'src', basename(path)))).toBe(false);
     expect(await import(join(plugin, sourceOf(path)))).toHaveProperty(name, expect.any(Function));
   });
 
