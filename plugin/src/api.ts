@@ -58,3 +58,6 @@ export { planRebuild } from './adoption/from-bundle/rebuild-chain';
 export const applyRebuild = withUploadFiles(rebuildOnly);
 export type { AcknowledgeOptions, AcknowledgeOutcome, Answer } from './sites/acknowledge';
 export { acknowledge } from './sites/acknowledge';
+export type { FilesInForce, MirrorInfo } from './info/info';
+export { mirrorInfo } from './info/info';
+export type { SettingInForce } from './info/settings-in-force';

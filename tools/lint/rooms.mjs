@@ -9,7 +9,7 @@ export const rows = [
   ['api'],
   ['report'],
   // Use cases.
-  ['mirroring', 'chain', 'validation', 'reissue', 'adoption', 'bundle', 'upload', 'sites'],
+  ['mirroring', 'chain', 'validation', 'reissue', 'adoption', 'bundle', 'upload', 'sites', 'info'],
   // What they stand on.
   ['bundle-format'],
   ['mirror'],

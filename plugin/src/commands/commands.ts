@@ -57,6 +57,18 @@ export const commands = {
       },
     ],
   },
+  info: {
+    title: 'What a mirror goes by',
+    description:
+      'Shows the settings of a mirror and what says so: the line of seqmirror.yaml, a variable of the environment, or a default. Then the engine and why it is that one, the data directory, the files that registries are configured by, and versions; never a secret. Asks no registry.',
+    targets: [
+      {
+        scope: 'mirror',
+        description: 'Show the settings in force and what says so, the engine, the data directory, and versions',
+        example: { options: { json: true } },
+      },
+    ],
+  },
   status: {
     title: 'Status of sites',
     description:

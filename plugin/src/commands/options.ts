@@ -36,6 +36,7 @@ export const commandOptions = {
     ),
   }),
   list: z.strictObject({ json }),
+  info: z.strictObject({ json }),
   status: z.strictObject({
     site: text(
       "The site's folder, from the top of the workspace: `mirror/sites/bravo`. Default: all sites of the mirror.",

@@ -5,6 +5,7 @@ import { reissueInJson } from '../report/json/reissue';
 import { renderAcknowledgement } from '../report/text/acknowledgement';
 import { renderBundle } from '../report/text/bundle';
 import { renderRenumber, renderSigning, renderUnlocking, renderVoid } from '../report/text/chain-changes';
+import { renderInfo } from '../report/text/info';
 import { renderListing } from '../report/text/listing';
 import { renderMirrorOutcome } from '../report/text/mirror-outcome';
 import { renderReissue } from '../report/text/reissue';
@@ -41,6 +42,11 @@ export const check = executorOf('check', {
 export const list = executorOf('list', {
   work: (_options, run) => api.listSequences(mirrorOf(run)),
   inWords: renderListing,
+});
+
+export const info = executorOf('info', {
+  work: (_options, run) => api.mirrorInfo(mirrorOf(run)),
+  inWords: renderInfo,
 });
 
 export const status = executorOf('status', {

@@ -26,7 +26,7 @@ function targetsOf(root: string, files: readonly string[], options?: SeqmirrorPl
 describe('nodesFor', () => {
   it('makes a project of a mirror, with a target for each sequence and some for the chain', () => {
     const { targets = {}, ...project } = projectsFor([settings, ...sealed('seq1-baseline')])['mirror'] ?? {};
-    expect(Object.keys(targets)).toEqual(['seq1', 'latest', 'list', 'validate', 'renumber', 'sign', 'unlock']);
+    expect(Object.keys(targets)).toEqual(['seq1', 'latest', 'list', 'info', 'validate', 'renumber', 'sign', 'unlock']);
     expect(project).toEqual({
       root: 'mirror',
       name: 'mirror',
@@ -34,7 +34,10 @@ describe('nodesFor', () => {
       metadata: {
         description: 'A chain of 1 mirror sequence',
         technologies: ['oc-mirror'],
-        targetGroups: { Sequences: ['seq1'], Chain: ['latest', 'list', 'validate', 'renumber', 'sign', 'unlock'] },
+        targetGroups: {
+          Sequences: ['seq1'],
+          Chain: ['latest', 'list', 'info', 'validate', 'renumber', 'sign', 'unlock'],
+        },
       },
     });
   });
@@ -271,8 +274,8 @@ describe('nodesFor', () => {
 
   it('infers nothing to do last for a mirror without sequences', () => {
     const { targets = {}, metadata } = projectsFor([settings])['mirror'] ?? {};
-    expect(Object.keys(targets)).toEqual(['list', 'renumber', 'unlock']);
-    expect(metadata?.targetGroups).toEqual({ Chain: ['list', 'renumber', 'unlock'] });
+    expect(Object.keys(targets)).toEqual(['list', 'info', 'renumber', 'unlock']);
+    expect(metadata?.targetGroups).toEqual({ Chain: ['list', 'info', 'renumber', 'unlock'] });
   });
 
   it('groups only targets that exist, since Nx 22 ends otherwise', () => {
@@ -361,6 +364,7 @@ describe('nodesFor', () => {
       'seq1',
       'chain-latest',
       'chain-list',
+      'chain-info',
       'chain-validate',
       'chain-renumber',
       'chain-sign',

@@ -1,0 +1,135 @@
+/**
+ * What a mirror goes by on this machine, and what says so: for whoever asks why it took that engine, that disk or those
+ * credentials. Called by the executor of `info`; stands on the settings, the data directory, the engines and the files
+ * that registries are configured by. It changes nothing, asks no registry, and opens no file that may hold a secret.
+ */
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EngineName } from '../engine/engine';
+import { engineNamed } from '../engine/choose-engine';
+import { dataDirectory } from '../mirror/data-directory';
+import type { Mirror, MirrorLocation } from '../mirror/mirror';
+import { forPeople, openMirror, settingsFileName } from '../mirror/mirror';
+import { engineOptions, registrySettings } from '../mirror/settings';
+import { credentialFiles } from '../registry/credentials';
+import { registriesConfFiles } from '../registry/registries-conf';
+import { freeBytes } from '../system/disk';
+import type { Explanation } from '../system/errors';
+import { isSeqmirrorError } from '../system/errors';
+import { seqmirrorVersion } from '../system/package-version';
+import { readText } from '../system/text-file';
+import type { SettingInForce } from './settings-in-force';
+import { settingsInForce } from './settings-in-force';
+
+export interface MirrorInfo {
+  /** The Nx project. */
+  readonly mirror: string;
+  readonly id: string;
+  /** From the top of the workspace. */
+  readonly folder: string;
+  readonly settings: readonly SettingInForce[];
+  readonly dataDirectory: { readonly path: string; readonly isThere: boolean; readonly freeBytes: number };
+  /** The engine that would mirror, or why none would. */
+  readonly engine:
+    | {
+        readonly name: EngineName;
+        readonly version: string;
+        readonly found: string;
+        readonly sha256?: string | undefined;
+      }
+    | { readonly problem: Explanation };
+  readonly registries: { readonly credentials: FilesInForce; readonly registriesConf: FilesInForce };
+  /** Variables of the environment that are set and have a say, with user names and passwords taken out of addresses. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly versions: { readonly seqmirror: string; readonly node: string; readonly platform: string };
+}
+
+/** Files of which the first that speaks of a registry counts, absolute. */
+export interface FilesInForce {
+  /** What names the only one; absent: they lie where podman and docker look. */
+  readonly namedBy?: string | undefined;
+  readonly files: readonly { readonly path: string; readonly isThere: boolean }[];
+}
+
+/** @throws SEQ0170 when seqmirror.yaml says something it may not, SEQ0702 when it cannot be read */
+export async function mirrorInfo(location: MirrorLocation): Promise<MirrorInfo> {
+  const mirror = await openMirror(location);
+  const { settings, root } = mirror;
+  const { env } = location;
+  const file = join(root, settingsFileName);
+  const data = dataDirectory(settings, { mirrorRoot: root, env });
+  const registries = registrySettings(settings, root);
+  const credentials = credentialFiles({ authFile: registries.authFile, env });
+  const conf = await registriesConfFiles({ file: registries.registriesConf, env });
+  return {
+    mirror: mirror.name,
+    id: settings.id,
+    folder: forPeople(mirror, root) || '.',
+    settings: settingsInForce(settings, { text: await readText(file), file: forPeople(mirror, file), data }),
+    dataDirectory: { path: data.root, isThere: await isThere(data.root), freeBytes: await freeBytes(data.root) },
+    engine: await engineOf(mirror, env),
+    registries: { credentials: await filesInForce(credentials), registriesConf: await filesInForce(conf) },
+    environment: environmentInForce(env),
+    versions: {
+      seqmirror: seqmirrorVersion(),
+      node: process.versions.node,
+      platform: `${process.platform} ${process.arch}`,
+    },
+  };
+}
+
+async function engineOf({ settings }: Mirror, env: Readonly<NodeJS.ProcessEnv>): Promise<MirrorInfo['engine']> {
+  try {
+    const { version } = await engineNamed(settings.engine ?? 'auto', { options: engineOptions(settings), env });
+    return { name: version.engine, version: version.version, found: version.found, sha256: version.sha256 };
+  } catch (error) {
+    if (isSeqmirrorError(error)) {
+      const { code, what, why, next, details } = error;
+      return { problem: { code, what, why, next, details } };
+    }
+    throw error;
+  }
+}
+
+async function filesInForce({
+  paths,
+  namedBy,
+}: {
+  readonly paths: readonly string[];
+  readonly namedBy: string | undefined;
+}): Promise<FilesInForce> {
+  return { namedBy, files: await Promise.all(paths.map(async (path) => ({ path, isThere: await isThere(path) }))) };
+}
+
+const variables = [
+  'SEQMIRROR_DATA_DIR',
+  'XDG_DATA_HOME',
+  'REGISTRY_AUTH_FILE',
+  'CONTAINERS_REGISTRIES_CONF',
+  'SSL_CERT_FILE',
+  'NODE_EXTRA_CA_CERTS',
+  'HTTPS_PROXY',
+  'https_proxy',
+  'HTTP_PROXY',
+  'http_proxy',
+  'NO_PROXY',
+  'no_proxy',
+  'CI',
+];
+
+function environmentInForce(env: Readonly<NodeJS.ProcessEnv>): Record<string, string> {
+  return Object.fromEntries(
+    variables.flatMap((name) => {
+      const value = env[name] ?? '';
+      // Proxies are written with or without a scheme; what stands before the last @ of an address is for its owner.
+      return value === '' ? [] : [[name, /proxy$/i.test(name) ? value.replace(/^([a-z]+:\/\/)?.*@/i, '$1') : value]];
+    }),
+  );
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
