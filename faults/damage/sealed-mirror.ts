@@ -6,8 +6,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { planArchives } from '../../plugin/src/archive/layout';
 import { linksOf } from '../../plugin/src/archive/links';
+import { planArchives } from '../../plugin/src/archive/plan';
 import { verifyArchives } from '../../plugin/src/archive/verify';
 import { requireImageSet } from '../../plugin/src/imageset/document';
 import { buildRecords } from '../../plugin/src/mirror/build-records';
@@ -195,10 +195,10 @@ interface Staging {
 async function stageArchives(folder: string, { own, images, extras, first, plan, content }: Staging) {
   await mkdir(folder, { recursive: true });
   const links = linksOf(images, content.records());
-  const { volumes } = planArchives({ blobs: own, links, archiveSizeBytes: plan.archiveBytes });
+  const { archives } = planArchives({ blobs: own, links, archiveSizeBytes: plan.archiveBytes });
   const staged = [];
-  for (const [at, { name, entries }] of volumes.entries()) {
-    const isPlace = first ? at === 0 : at === volumes.length - 1;
+  for (const [at, { name, entries }] of archives.entries()) {
+    const isPlace = first ? at === 0 : at === archives.length - 1;
     const added = isPlace ? extras : [];
     const path = join(folder, name);
     const written = await writeArchive(

@@ -1,6 +1,6 @@
 /** Writes an archive and tells what each of its bytes belongs to. */
 import { open } from 'node:fs/promises';
-import type { LaidOutEntry } from '../../plugin/src/archive/layout';
+import type { PlannedEntry } from '../../plugin/src/archive/plan';
 import { encodeHeader, paddedBytes, trailerBytes } from '../../plugin/src/archive/tar-header';
 import type { Digest } from '../../plugin/src/oci/digest';
 
@@ -22,7 +22,7 @@ export interface ExtraFile {
 
 interface Contents {
   readonly before: readonly ExtraFile[];
-  readonly entries: readonly LaidOutEntry[];
+  readonly entries: readonly PlannedEntry[];
   readonly after: readonly ExtraFile[];
 }
 
@@ -59,8 +59,13 @@ export async function writeArchive(
   };
   try {
     await putExtras(before);
-    for (const { kind, name, digest, bytes } of entries) {
-      await putEntry({ name, kind, digest }, bytes, kind === 'blob' ? bytesOf(digest) : [Buffer.from(digest)]);
+    for (const entry of entries) {
+      const { name, bytes } = entry;
+      if (entry.kind === 'file') await putEntry({ name, kind: 'working-dir' }, bytes, entry.pieces());
+      else {
+        const { kind, digest } = entry;
+        await putEntry({ name, kind, digest }, bytes, kind === 'blob' ? bytesOf(digest) : [Buffer.from(digest)]);
+      }
     }
     await putExtras(after);
     await put([Buffer.alloc(trailerBytes)], { kind: 'trailer' });

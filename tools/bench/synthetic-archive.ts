@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { PlannedBlob, PlannedLink } from '../../plugin/src/archive/layout';
-import { planArchives } from '../../plugin/src/archive/layout';
+import { openArchives } from '../../plugin/src/archive/fill-archive';
 import { layerLinkName, revisionLinkName, tagLinkName } from '../../plugin/src/archive/names';
-import { openVolume } from '../../plugin/src/archive/write';
+import type { PlannedBlob, PlannedLink } from '../../plugin/src/archive/plan';
+import { planArchives } from '../../plugin/src/archive/plan';
 import type { Digest } from '../../plugin/src/oci/digest';
 import { digestFromHex, isDigest } from '../../plugin/src/oci/digest';
 import { syntheticLayer } from '../../testing/lab/synthetic-layer';
@@ -71,16 +71,14 @@ export async function writeSmallImages(path: string, images: number): Promise<vo
 
 async function write(path: string, blobs: ReadonlyMap<Digest, Content>, links: readonly PlannedLink[]): Promise<void> {
   const planned: PlannedBlob[] = [...blobs].map(([digest, { bytes }]) => ({ digest, bytes }));
-  const layout = planArchives({ blobs: planned, links, archiveSizeBytes: Number.MAX_SAFE_INTEGER });
-  const [volume] = layout.volumes;
-  if (volume === undefined) throw new RangeError('nothing was laid out');
+  const { archives } = planArchives({ blobs: planned, links, archiveSizeBytes: Number.MAX_SAFE_INTEGER });
   await mkdir(dirname(path), { recursive: true });
-  const open = await openVolume(path, volume);
+  const open = await openArchives(archives, () => path);
   try {
     for (const [digest, content] of blobs) {
       let position = 0;
       for await (const piece of content.read()) {
-        await open.writeBlob(digest, position, [piece]);
+        await open.blob(digest).write(position, [piece]);
         position += piece.length;
       }
     }

@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { writeArchives } from '../archive/archive.fixture';
-import type { PlannedLink } from '../archive/layout';
 import { layerLinkName, revisionLinkName, tagLinkName } from '../archive/names';
+import type { PlannedLink } from '../archive/plan';
 import type { MirrorLocation } from '../mirror/mirror';
 import type { Run } from '../mirror/run';
 import type { Digest } from '../oci/digest';

@@ -7,10 +7,10 @@ import type { HeaderData } from 'tar';
 import { Header } from 'tar';
 import type { Digest } from '../oci/digest';
 import { digestFromHex } from '../oci/digest';
-import type { ArchiveLayout, PlannedLink } from './layout';
-import { planArchives } from './layout';
+import { openArchives } from './fill-archive';
 import { layerLinkName, revisionLinkName, tagLinkName } from './names';
-import { openVolume } from './write';
+import type { ArchivePlan, PlannedLink } from './plan';
+import { blobsIn, planArchives } from './plan';
 
 export interface Content {
   readonly blobs: ReadonlyMap<Digest, Buffer>;
@@ -52,18 +52,14 @@ export async function writeArchives(
   folder: string,
   { blobs, links }: Content,
   { archiveSizeBytes = 2 ** 40 } = {},
-): Promise<ArchiveLayout & { paths: string[] }> {
+): Promise<ArchivePlan & { paths: string[] }> {
   const sizes = [...blobs].map(([digest, content]) => ({ digest, bytes: content.length }));
-  const layout = planArchives({ blobs: sizes, links, archiveSizeBytes });
-  const paths = layout.volumes.map(({ name }) => join(folder, name));
-  for (const [number, volume] of layout.volumes.entries()) {
-    const open = await openVolume(paths[number] as string, volume);
-    for (const { kind, digest } of volume.entries) {
-      if (kind === 'blob') await open.writeBlob(digest, 0, [blobs.get(digest) as Buffer]);
-    }
-    await open.close();
-  }
-  return { ...layout, paths };
+  const plan = planArchives({ blobs: sizes, links, archiveSizeBytes });
+  const pathOf = (name: string): string => join(folder, name);
+  const open = await openArchives(plan.archives, pathOf);
+  for (const { digest } of blobsIn(...plan.archives)) await open.blob(digest).write(0, [blobs.get(digest) as Buffer]);
+  await open.close();
+  return { ...plan, paths: plan.archives.map(({ name }) => pathOf(name)) };
 }
 
 export interface RawEntry {

@@ -1,8 +1,8 @@
-import type { BlobSet } from '../oci/blob';
+import type { BlobRecord } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import { kindOf } from '../oci/media-types';
-import type { PlannedLink } from './layout';
 import { layerLinkName, revisionLinkName, tagLinkName } from './names';
+import type { PlannedLink } from './plan';
 
 /** An image as an archive has it. A MirroredImage is one. */
 export interface TaggedImage {
@@ -15,9 +15,12 @@ export interface TaggedImage {
  * Every link that images need in an archive: a tag for each, a revision for each manifest and index below it, a layer for
  * each config and layer. Once each, sorted by name. What no record is known of has nothing below it.
  *
- * @param blobs the records of all blobs that the images consist of, those of earlier sequences included
+ * @param blobs what is known of all blobs that the images consist of, those of earlier sequences included
  */
-export function linksOf(images: readonly TaggedImage[], blobs: BlobSet): PlannedLink[] {
+export function linksOf(
+  images: readonly TaggedImage[],
+  blobs: ReadonlyMap<Digest, Pick<BlobRecord, 'mediaType' | 'refs'>>,
+): PlannedLink[] {
   const links = new Map<string, PlannedLink>();
   const link = (name: string, digest: Digest): void => void links.set(name, { name, digest });
   for (const { repository, tag, digest: root } of images) {

@@ -5,8 +5,8 @@
  */
 import type { DiskToMirrorConfig } from './needed-by-disk-to-mirror';
 import { neededByDiskToMirror } from './needed-by-disk-to-mirror';
+import type { PlannedFile } from './plan';
 import type { WorkingDirFile } from './working-dir';
-import type { PlannedFile } from './write-whole';
 
 /** A place that has such files. */
 export interface FileSource {

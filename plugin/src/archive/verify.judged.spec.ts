@@ -12,7 +12,7 @@ const image = anImage({ layers: ['a', 'b'.repeat(3_000_000), ''] });
 describe('verifyArchives', () => {
   it('knows the sha256 of each file as sha256sum does, every blob, and what manifests refer to', () =>
     inTemporaryFolder(async (folder) => {
-      const { paths, volumes, bytes } = await writeArchives(folder, image, { archiveSizeBytes: 3_010_000 });
+      const { paths, archives: planned, bytes } = await writeArchives(folder, image, { archiveSizeBytes: 3_010_000 });
       const read: number[] = [];
       const { archives, blobs, links, findings } = await verifyArchives(paths, {
         hash: 'blobs and files',
@@ -20,10 +20,10 @@ describe('verifyArchives', () => {
       });
       expect(findings).toEqual([]);
       expect(archives.map(({ name, path, bytes, sha256 }) => ({ name, path, bytes, sha256 }))).toEqual(
-        volumes.map((volume, number) => ({
-          name: volume.name,
+        planned.map((archive, number) => ({
+          name: archive.name,
           path: paths[number],
-          bytes: volume.bytes,
+          bytes: archive.bytes,
           sha256: execFileSync('sha256sum', [paths[number] as string], { encoding: 'utf8' }).slice(0, 64),
         })),
       );

@@ -1,7 +1,7 @@
 /** Where the blobs of a chain lie on this machine. */
 import type { ArchiveIndex } from '../archive/archive-index';
 import { readArchiveIndex } from '../archive/archive-index';
-import type { BlobSource } from '../archive/write-whole';
+import type { StoredBlob } from '../archive/blob-source';
 import { locateArchives } from '../mirror/locate-archives';
 import type { Mirror } from '../mirror/mirror';
 import type { SealedSequence } from '../mirror/sealed-chain';
@@ -9,7 +9,7 @@ import type { Digest } from '../oci/digest';
 import { impossible } from '../system/errors';
 import { archivesNeeded, sourceDamaged } from './bundle-errors';
 
-export interface ChainSource extends BlobSource {
+export interface ChainSource extends StoredBlob {
   readonly archive: string;
   readonly number: number;
   readonly folder: string;
@@ -90,13 +90,13 @@ async function indexOrNothing(path: string, signal: AbortSignal): Promise<Archiv
   }
 }
 
-/** What `writeWholeArchive` asks for. */
+/** What `sendArchive` asks for. */
 export function sourcing(
   sources: ReadonlyMap<Digest, ChainSource>,
   mirror: Pick<Mirror, 'name'>,
 ): {
   readonly source: (digest: Digest) => ChainSource;
-  readonly damaged: (digest: Digest, source: BlobSource, why: string) => Error;
+  readonly damaged: (digest: Digest, why: string) => Error;
 } {
   const source = (digest: Digest): ChainSource => {
     const found = sources.get(digest);
@@ -105,6 +105,6 @@ export function sourcing(
   };
   return {
     source,
-    damaged: (digest, _, why) => sourceDamaged({ mirror: mirror.name, digest, ...source(digest), why }),
+    damaged: (digest, why) => sourceDamaged({ mirror: mirror.name, digest, ...source(digest), why }),
   };
 }

@@ -1,5 +1,6 @@
 /** What a bundle consists of, file by file: laid out before anything is written. */
-import type { Slice, WholeVolume } from '../archive/write-whole';
+import type { PlannedArchive } from '../archive/plan';
+import type { Slice } from '../archive/write-archive';
 import type { WholeSource } from './blob-sources';
 
 export type BundleFile = {
@@ -16,7 +17,7 @@ export type BundleFile = {
       readonly sha256?: string | undefined;
     }
   /** An archive that is put together of blobs, or a piece of one. */
-  | { readonly kind: 'squashed'; readonly volume: WholeVolume; readonly slice?: Slice | undefined }
+  | { readonly kind: 'squashed'; readonly archive: PlannedArchive; readonly slice?: Slice | undefined }
   /** An archive of a sequence as it is, or a piece of one. */
   | { readonly kind: 'whole'; readonly source: WholeSource; readonly slice?: Slice | undefined }
 );
@@ -26,7 +27,7 @@ export interface SplitArchive {
   readonly name: string;
   readonly bytes: number;
   readonly parts: number;
-  readonly of: { readonly volume: WholeVolume } | { readonly source: WholeSource };
+  readonly of: { readonly archive: PlannedArchive } | { readonly source: WholeSource };
 }
 
 export interface BundleVolume {

@@ -92,8 +92,8 @@ function contentOf(file: BundleFile): string {
   if (file.kind === 'whole') return file.source.sha256;
   if (file.kind !== 'squashed') return '';
   const hash = createHash('sha256');
-  for (const { name, digest } of file.volume.entries) hash.update(`${name} ${digest}\n`);
-  for (const { name, bytes } of file.volume.files) hash.update(`${name} ${bytes}\n`);
+  for (const entry of file.archive.entries)
+    hash.update(`${entry.name} ${entry.kind === 'file' ? entry.bytes : entry.digest}\n`);
   return hash.digest('hex');
 }
 

@@ -3,9 +3,9 @@ import type { HashPool } from '../archive/hashing/hashing';
 import { linksOf } from '../archive/links';
 import type { FileSource } from '../archive/needed-files';
 import { neededFiles } from '../archive/needed-files';
-import { squash } from '../archive/squash';
+import type { PlannedFile } from '../archive/plan';
+import { planArchives } from '../archive/plan';
 import { filesIn } from '../archive/working-dir';
-import type { PlannedFile } from '../archive/write-whole';
 import { neededOfCatalogs } from '../catalog/needed-files';
 import { archiveSizeBytes } from '../imageset/defaults';
 import type { ImageSetDocument } from '../imageset/document';
@@ -103,11 +103,12 @@ function layoutOf(ground: BundleGround, content: BundleContent, whole: readonly 
     archiveSizeBytes: archiveSizeBytes(document.config),
   };
   if (isSquash && medium.bytes === undefined && medium.largestFile === Number.MAX_SAFE_INTEGER) {
-    const archives = squash(carried).map((volume): BundleFile => ({
-      path: `archives/${volume.name}`,
-      bytes: volume.bytes,
+    const plan = planArchives({ ...carried, whenLarger: 'make room' });
+    const archives = plan.archives.map((archive): BundleFile => ({
+      path: `archives/${archive.name}`,
+      bytes: archive.bytes,
       kind: 'squashed',
-      volume,
+      archive,
     }));
     return { volumes: [{ number: 1, archives }], splits: [] };
   }

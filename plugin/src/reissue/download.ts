@@ -4,20 +4,22 @@
  *     blobs/<hex>         whole, its digest seen while it arrived
  *     blobs/<hex>.part    what has arrived of it
  */
-import type { Hash } from 'node:crypto';
-import { createHash } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readFully, writeFully } from '../archive/positional-io';
+import type { StoredBlob } from '../archive/blob-source';
+import { readFully, writeAllFully } from '../archive/positional-io';
 import type { Digest } from '../oci/digest';
 import { hexOf } from '../oci/digest';
 import type { ImageReference } from '../oci/reference';
 import type { RegistryClient } from '../registry/client';
+import type { BlobDownload, BlobTarget } from '../registry/download-blob';
+import { downloadBlob } from '../registry/download-blob';
+import { writeFileAtomically } from '../system/atomic-file';
 import type { ErrorCode } from '../system/error-codes';
 import type { SeqmirrorError } from '../system/errors';
-import { isSeqmirrorError } from '../system/errors';
+import { isSeqmirrorError, systemErrorCode } from '../system/errors';
 import type { Progress } from '../system/progress';
-import type { BlobFile } from './secure-blobs';
 
 export interface BlobDownloads {
   /** Fetches a blob from a repository, or says why it isn't to be had there. */
@@ -26,14 +28,13 @@ export interface BlobDownloads {
     readonly bytes: number;
     readonly from: ImageReference;
     readonly isManifest: boolean;
-  }): Promise<BlobFile | { readonly why: string; readonly maybeLater: boolean }>;
+  }): Promise<StoredBlob | { readonly why: string; readonly maybeLater: boolean }>;
 }
 
 // What another try, with other credentials or on another day, does not change.
 const finalCodes: readonly ErrorCode[] = ['SEQ0506', 'SEQ0507', 'SEQ0508', 'SEQ0510'];
 // Asked again for each blob, a host that cannot be reached would be waited for a thousand times.
 const codesOfHost: readonly ErrorCode[] = ['SEQ0503', 'SEQ0504', 'SEQ0509', 'SEQ0515'];
-const pieceBytes = 1024 * 1024;
 
 export async function openDownloads({
   folder,
@@ -57,9 +58,13 @@ export async function openDownloads({
         const reference = { host: from.host, repository: from.repository };
         if (isManifest) {
           const { content } = await client.manifest({ ...reference, digest }, { signal });
-          await keep(path, [content]);
+          await writeFileAtomically(path, content);
           progress.advance(bytes);
-        } else await fetchBlob(path, { client, reference, digest, bytes, progress, signal });
+        } else {
+          const part = `${path}.part`;
+          await intoPart(part, { client, from: reference, digest, bytes, onInPlace: progress.advance, signal });
+          await rename(part, path);
+        }
         return { path, offset: 0, bytes };
       } catch (error) {
         signal.throwIfAborted();
@@ -71,81 +76,28 @@ export async function openDownloads({
   };
 }
 
-interface BlobFetch {
-  readonly client: RegistryClient;
-  readonly reference: ImageReference;
-  readonly digest: Digest;
-  readonly bytes: number;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
+/** Goes on behind what an earlier run left in the part. */
+async function intoPart(part: string, download: Omit<BlobDownload, 'inPlace'>): Promise<void> {
+  const file = await openPart(part);
+  try {
+    const { size: inPlace } = await file.stat();
+    const target: BlobTarget = {
+      write: (position, pieces) => writeAllFully(file, pieces, position),
+      read: (position, into) => readFully(file, into, position),
+    };
+    await downloadBlob(target, { ...download, inPlace });
+    await file.truncate(download.bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
-async function fetchBlob(path: string, fetch: BlobFetch): Promise<void> {
-  const part = `${path}.part`;
-  const resume = await prefixOf(part, fetch);
-  fetch.progress.advance(resume?.bytes ?? 0);
+async function openPart(part: string): Promise<FileHandle> {
   try {
-    await append(part, resume, fetch);
+    return await open(part, 'r+');
   } catch (error) {
-    if (!isSeqmirrorError(error) || error.code !== 'SEQ0508' || resume === undefined) throw error;
-    // What an earlier run left may be what is wrong. Once more, from the start.
-    await append(part, undefined, fetch);
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
+    return open(part, 'wx+', 0o644);
   }
-  await rename(part, path);
-}
-
-async function append(
-  part: string,
-  resume: { bytes: number; hash: Hash } | undefined,
-  { client, reference, digest, bytes, progress, signal }: BlobFetch,
-): Promise<void> {
-  const file = await open(part, resume === undefined ? 'w' : 'r+', 0o644);
-  try {
-    let at = resume?.bytes ?? 0;
-    for await (const piece of client.blob(reference, { digest, bytes }, { signal, resume })) {
-      await writeFully(file, piece, at);
-      at += piece.length;
-      progress.advance(piece.length);
-    }
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** What has arrived already, hashed so that the rest can follow. */
-async function prefixOf(
-  part: string,
-  { bytes, signal }: BlobFetch,
-): Promise<{ bytes: number; hash: Hash } | undefined> {
-  const file = await open(part, 'r').catch(() => undefined);
-  if (file === undefined) return undefined;
-  try {
-    const hash = createHash('sha256');
-    const piece = Buffer.allocUnsafe(pieceBytes);
-    let at = 0;
-    for (;;) {
-      signal.throwIfAborted();
-      const read = await readFully(file, piece, at);
-      hash.update(piece.subarray(0, read));
-      at += read;
-      if (read < piece.length) break;
-    }
-    return at === 0 || at > bytes ? undefined : { bytes: at, hash };
-  } finally {
-    await file.close();
-  }
-}
-
-async function keep(path: string, pieces: readonly Uint8Array[]): Promise<void> {
-  const part = `${path}.part`;
-  await rm(part, { force: true });
-  const file = await open(part, 'w', 0o644);
-  try {
-    await writeFully(file, Buffer.concat(pieces), 0);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(part, path);
 }

@@ -6,7 +6,7 @@ import { writeFully } from '../archive/positional-io';
 import { entryPieces } from '../archive/read-entry';
 import type { VerifiedArchives, HashedArchive } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
-import { writeWholeArchive } from '../archive/write-whole';
+import { writeArchive } from '../archive/write-archive';
 import type { Digest } from '../oci/digest';
 import { syncFolder } from '../system/atomic-file';
 import { impossible } from '../system/errors';
@@ -52,7 +52,7 @@ async function make(making: Making, path: string, { proven, progress, signal }: 
     case 'rebuilt':
       return rebuildFromFrame(making.frame, path, { ...run, blob: (digest) => blobPieces(source(digest)) });
     case 'composed':
-      await writeWholeArchive(path, making.volume, { ...run, source });
+      await writeArchive(path, making.archive, { ...run, source });
   }
 }
 

@@ -6,12 +6,11 @@
 import { join } from 'node:path';
 import type { ArchiveIndex } from '../archive/archive-index';
 import type { HashPool } from '../archive/hashing/hashing';
-import { planArchives } from '../archive/layout';
 import { linksOf } from '../archive/links';
 import { archiveFileName } from '../archive/names';
 import { neededFiles } from '../archive/needed-files';
-import type { PlannedFile, WholeVolume } from '../archive/write-whole';
-import { withFiles } from '../archive/write-whole';
+import type { PlannedArchive, PlannedFile } from '../archive/plan';
+import { blobsIn, planArchives } from '../archive/plan';
 import { neededOfCatalogs } from '../catalog/needed-files';
 import { archiveSizeBytes } from '../imageset/defaults';
 import type { Stage } from '../mirror/seal-transaction/seal-transaction';
@@ -27,7 +26,7 @@ import type { Need } from './image-needs';
 import { needsOf } from './image-needs';
 import type { OwnArchive, RecordedArchive } from './own-archives';
 import { examineFile, ownFolders } from './own-archives';
-import type { BlobCandidate, BlobSource, Making, ReissuePlan, WantedBlob } from './reissue-plan';
+import type { BlobCandidate, BlobOrigin, Making, ReissuePlan } from './reissue-plan';
 import { sharesOf, wantedBlobs } from './reissue-plan';
 import type { Survey } from './survey';
 
@@ -76,7 +75,7 @@ export async function planReissue(survey: Survey, run: PlanRun): Promise<Prepare
     signal: run.signal,
   });
   const needs = needsOf(new Set(wanted.keys()), { images: survey.allImages, blobs: survey.blobs });
-  const sourceOf = (digest: Digest): BlobSource | undefined => {
+  const sourceOf = (digest: Digest): BlobOrigin | undefined => {
     const [candidate] = candidates.get(digest) ?? [];
     const [repository] = needs.get(digest)?.repositories ?? [];
     if (candidate !== undefined || repository === undefined) return candidate;
@@ -125,22 +124,22 @@ export async function planReissue(survey: Survey, run: PlanRun): Promise<Prepare
     { blobs: has, names: hasNames }: { blobs: ReadonlySet<Digest>; names: ReadonlySet<string> },
   ): Promise<{ makings: Making[]; warnings: Finding[] }> {
     if (free.length === 0) return { makings: [], warnings: [] };
-    const sizeLimit = { archiveSizeBytes: archiveSizeBytes(document.config) };
+    const size = { archiveSizeBytes: archiveSizeBytes(document.config), whenLarger: 'make room' } as const;
     const links = linksOf(images, blobs);
-    const asSealed = withFiles(planArchives({ blobs: inventory.blobs, links, ...sizeLimit }), [], sizeLimit);
+    const asSealed = planArchives({ blobs: inventory.blobs, links, ...size }).archives;
     if (isPackagingOf(metadata.archives, asSealed)) {
       const names = new Set(free.map(({ name }) => name));
       return { makings: asSealed.filter(({ name }) => names.has(name)).map(makingOf(true)), warnings: [] };
     }
     const { files, lacking } = await filesFor(hasNames);
-    const layout = planArchives({
+    const { archives } = planArchives({
       blobs: inventory.blobs.filter(({ digest }) => !has.has(digest)),
       links: links.filter(({ name }) => !hasNames.has(name)),
-      ...sizeLimit,
+      files,
+      ...size,
     });
-    const volumes = withFiles(layout, files, sizeLimit);
-    const names = freeNames(metadata.archives, free, volumes.length);
-    const makings = volumes.map((volume, index) => makingOf(false)({ ...volume, name: names[index] as string }));
+    const names = freeNames(metadata.archives, free, archives.length);
+    const makings = archives.map((archive, index) => makingOf(false)({ ...archive, name: names[index] as string }));
     const warnings = lacking.length === 0 ? [] : [filesLacking({ folder: survey.entry.folder, lacking })];
     return { makings, warnings };
   }
@@ -174,25 +173,23 @@ async function copiesOf(
   return found;
 }
 
-function isPackagingOf(recorded: readonly RecordedArchive[], volumes: readonly WholeVolume[]): boolean {
+function isPackagingOf(recorded: readonly RecordedArchive[], planned: readonly PlannedArchive[]): boolean {
   const lines = (archives: readonly { name: string; bytes: number }[]): string =>
     archives
       .map(({ name, bytes }) => `${name} ${bytes}`)
       .sort()
       .join('\n');
-  return lines(recorded) === lines(volumes);
+  return lines(recorded) === lines(planned);
 }
 
-function makingOf(asSealed: boolean): (volume: WholeVolume) => Making {
-  return (volume) => ({
+function makingOf(asSealed: boolean): (archive: PlannedArchive) => Making {
+  return (archive) => ({
     how: 'composed',
     asSealed,
-    name: volume.name,
-    bytes: volume.bytes,
-    volume,
-    blobs: volume.entries.flatMap(({ kind, digest, bytes }): WantedBlob[] =>
-      kind === 'blob' ? [{ digest, bytes }] : [],
-    ),
+    name: archive.name,
+    bytes: archive.bytes,
+    archive,
+    blobs: blobsIn(archive).map(({ digest, bytes }) => ({ digest, bytes })),
   });
 }
 

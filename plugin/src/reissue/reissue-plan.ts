@@ -1,6 +1,6 @@
 /** What a reissue is going to do, as plain data: printed by dry runs, applied once. */
-import type { BlobPlace } from '../archive/archive-index';
-import type { WholeVolume } from '../archive/write-whole';
+import type { StoredBlob } from '../archive/blob-source';
+import type { PlannedArchive } from '../archive/plan';
 import type { Digest } from '../oci/digest';
 import type { Finding } from '../system/errors';
 import type { Frame } from './frames';
@@ -12,15 +12,14 @@ import type { Frame } from './frames';
 export const sourceKinds = ['stage', 'copy', 'chain', 'cache', 'registry'] as const;
 export type SourceKind = (typeof sourceKinds)[number];
 
-export interface BlobSource {
+export interface BlobOrigin {
   readonly kind: SourceKind;
   /** For people: the file, the sequence that it belongs to, the repository. */
   readonly where: string;
 }
 
 /** A place that may hold a blob. Nothing of it is believed before it is hashed. */
-export interface BlobCandidate extends BlobPlace {
-  readonly path: string;
+export interface BlobCandidate extends StoredBlob {
   readonly kind: Exclude<SourceKind, 'registry'>;
   /** For people: the file, or the sequence that it belongs to. */
   readonly where: string;
@@ -40,7 +39,7 @@ export type Making = { readonly name: string; readonly bytes: number } & (
   | {
       readonly how: 'composed';
       readonly asSealed: boolean;
-      readonly volume: WholeVolume;
+      readonly archive: PlannedArchive;
       readonly blobs: readonly WantedBlob[];
     }
 );
@@ -87,7 +86,7 @@ export function wantedBlobs(makings: readonly Making[]): Map<Digest, WantedBlob>
  */
 export function sharesOf(
   wanted: Iterable<WantedBlob>,
-  sourceOf: (digest: Digest) => BlobSource | undefined,
+  sourceOf: (digest: Digest) => BlobOrigin | undefined,
 ): { sources: SourceShare[]; without: WantedBlob[] } {
   const shares = new Map<string, SourceShare>();
   const without: WantedBlob[] = [];

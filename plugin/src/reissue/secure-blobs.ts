@@ -1,4 +1,5 @@
 /** Gets hold of blobs: every place that may have one is tried in turn, until its bytes are proven. */
+import type { StoredBlob } from '../archive/blob-source';
 import type { HashPool } from '../archive/hashing/hashing';
 import type { Digest } from '../oci/digest';
 import { mapConcurrently } from '../system/concurrency';
@@ -6,13 +7,10 @@ import { isSeqmirrorError } from '../system/errors';
 import type { Progress } from '../system/progress';
 import type { BlobDownloads } from './download';
 import type { Need } from './image-needs';
-import type { BlobCandidate, BlobSource, WantedBlob } from './reissue-plan';
-
-/** Where a blob lies. */
-export type BlobFile = Pick<BlobCandidate, 'path' | 'offset' | 'bytes'>;
+import type { BlobCandidate, BlobOrigin, WantedBlob } from './reissue-plan';
 
 /** A blob whose bytes were hashed, and where they were found. */
-export interface ProvenBlob extends BlobFile, BlobSource {}
+export interface ProvenBlob extends StoredBlob, BlobOrigin {}
 
 /** A blob that no place gave. */
 export interface BlobNotHad extends WantedBlob {

@@ -8,13 +8,12 @@ import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Digest } from '../../oci/digest';
-import { digestFromHex } from '../../oci/digest';
 import { fillFileAtomically } from '../../system/atomic-file';
 import { isSeqmirrorError } from '../../system/errors';
 import type { BlobPlace } from '../archive-index';
-import { blobNotAsNamed, frameUnusable } from '../errors';
+import { provenPieces } from '../blob-source';
+import { frameUnusable } from '../errors';
 import { parseEntryName } from '../names';
-import type { Output } from '../output';
 import { openOutput } from '../output';
 import type { TarEntry } from '../tar-entries';
 import { walkTar } from '../tar-entries';
@@ -61,7 +60,12 @@ export function rebuildArchive({ to, blob, signal, progress, ...frame }: Rebuild
       archive: basename(to),
       signal,
       write: output.write,
-      writeBlob: (digest, bytes) => writeBlob(output, blob(digest, bytes), { digest, bytes, signal }),
+      writeBlob: async (digest, bytes) => {
+        for await (const piece of provenPieces(blob(digest, bytes), { digest, bytes })) {
+          signal?.throwIfAborted();
+          await output.write(piece);
+        }
+      },
     });
     await output.flush();
     return read;
@@ -162,23 +166,4 @@ function archiveWindow(
     },
     sha256: () => hash.digest('hex'),
   };
-}
-
-async function writeBlob(
-  output: Output,
-  pieces: AsyncIterable<Buffer>,
-  { digest, bytes, signal }: { digest: Digest; bytes: number; signal: AbortSignal | undefined },
-): Promise<void> {
-  const hash = createHash('sha256');
-  let written = 0;
-  for await (const piece of pieces) {
-    signal?.throwIfAborted();
-    written += piece.length;
-    // More is not written: it could be without end.
-    if (written > bytes) break;
-    hash.update(piece);
-    await output.write(piece);
-  }
-  const actual = digestFromHex(hash.digest('hex'));
-  if (written !== bytes || actual !== digest) throw blobNotAsNamed({ digest, bytes, written, actual });
 }

@@ -6,7 +6,7 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { HashPool } from '../../archive/hashing/hashing';
-import type { WrittenFile } from '../../archive/write-whole';
+import type { WrittenFile } from '../../archive/write-archive';
 import { hexOf } from '../../oci/digest';
 import { writeFileAtomically } from '../../system/atomic-file';
 import { readTextIfThere } from '../../system/text-file';

@@ -5,7 +5,7 @@ import type { Writable } from 'node:stream';
 import type { Sink } from '../../archive/hashing/hashing';
 import { writeFully } from '../../archive/positional-io';
 import { encodeHeader, paddedBytes, trailerBytes } from '../../archive/tar-header';
-import type { WrittenFile } from '../../archive/write-whole';
+import type { WrittenFile } from '../../archive/write-archive';
 import { syncFolder } from '../../system/atomic-file';
 import { impossible, systemErrorCode } from '../../system/errors';
 

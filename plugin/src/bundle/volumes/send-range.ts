@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { archiveBroken } from '../../archive/errors';
 import type { HashLanes, Sink } from '../../archive/hashing/hashing';
 import { openHashingOutput } from '../../archive/hashing/hashing';
-import type { Slice, WrittenFile } from '../../archive/write-whole';
+import type { Slice, WrittenFile } from '../../archive/write-archive';
 
 /** Hands a range of a file to a sink, hashed on its way. @throws SEQ0304 when the file is shorter */
 export async function sendRange(

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { blobsIn } from '../../archive/plan';
 import type { Digest } from '../../oci/digest';
 import { digestFromHex } from '../../oci/digest';
 import type { BundleFile, BundleLayout } from '../bundle-file';
@@ -71,9 +72,7 @@ describe('splitVolumes', () => {
           const found = new Set(
             layout.volumes.flatMap(({ archives }) =>
               archives.flatMap((file) =>
-                file.kind === 'squashed'
-                  ? file.volume.entries.flatMap(({ kind, digest: blob }) => (kind === 'blob' ? [blob] : []))
-                  : [],
+                file.kind === 'squashed' ? blobsIn(file.archive).map((blob) => blob.digest) : [],
               ),
             ),
           );

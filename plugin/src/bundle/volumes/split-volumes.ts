@@ -3,11 +3,10 @@
  * decreasing), which never takes more than 11/9 of the fewest possible, and mostly takes these. Links and the files of
  * working-dir come first, in the first volumes. What no volume holds is cut into pieces. Pure and deterministic.
  */
-import type { PlannedBlob, PlannedLink } from '../../archive/layout';
-import { archiveFileName, blobEntryName } from '../../archive/names';
-import { entryBytesOf } from '../../archive/squash';
-import { encodeHeader, paddedBytes, trailerBytes } from '../../archive/tar-header';
-import type { PlannedFile, WholeVolume } from '../../archive/write-whole';
+import { archiveFileName } from '../../archive/names';
+import type { PlannedBlob, PlannedFile, PlannedLink } from '../../archive/plan';
+import { entryBytesOf, planArchive } from '../../archive/plan';
+import { trailerBytes } from '../../archive/tar-header';
 import type { WholeSource } from '../blob-sources';
 import { mediumTooSmall, tooManyVolumes } from '../bundle-errors';
 import type { BundleFile, BundleLayout, SplitArchive } from '../bundle-file';
@@ -28,9 +27,9 @@ export interface VolumeRoom {
   readonly taken: (archives: number) => number;
 }
 
-type Entry = WholeVolume['entries'][number];
 interface OpenArchive {
-  entries: Entry[];
+  links: PlannedLink[];
+  blobs: PlannedBlob[];
   files: PlannedFile[];
   bytes: number;
 }
@@ -84,7 +83,7 @@ function spread(carried: Carried, room: VolumeRoom): BundleLayout {
     }
     const bytes = trailerBytes + needed;
     if (bytes > largest || !fits(volume, medium.fileBytes(bytes), 1)) return false;
-    const archive: OpenArchive = { entries: [], files: [], bytes };
+    const archive: OpenArchive = { links: [], blobs: [], files: [], bytes };
     volume.archives.push(archive);
     volume.used += medium.fileBytes(bytes);
     put(archive);
@@ -98,27 +97,25 @@ function spread(carried: Carried, room: VolumeRoom): BundleLayout {
 
   // Small and many, in their order: where one did not fit, the next one is not tried again.
   let at = 0;
-  for (const { name, digest } of sortedBy(carried.links, ({ name: text }) => text)) {
-    const entry: Entry = { kind: 'link', name, digest, bytes: digest.length };
-    const needed = encodeHeader(entry).length + paddedBytes(entry.bytes);
-    at = firstFit((volume) => addEntry(volume, needed, ({ entries }) => void entries.push(entry)), at);
+  for (const link of sortedBy(carried.links, ({ name }) => name)) {
+    const needed = entryBytesOf(link);
+    at = firstFit((volume) => addEntry(volume, needed, ({ links }) => void links.push(link)), at);
   }
   for (const file of sortedBy(carried.files, ({ name }) => name)) {
-    const needed = encodeHeader(file).length + paddedBytes(file.bytes);
+    const needed = entryBytesOf(file);
     firstFit((volume) => addEntry(volume, needed, ({ files }) => void files.push(file)));
   }
 
-  const large: { bytes: number; of: SplitArchive['of'] | undefined; blob: Entry | undefined }[] = [];
+  const large: { bytes: number; of: WholeSource | PlannedBlob }[] = [];
   const items: { bytes: number; key: string; add: (volume: OpenVolume) => boolean }[] = [];
-  for (const { digest, bytes } of carried.blobs) {
-    const entry: Entry = { kind: 'blob', name: blobEntryName(digest), digest, bytes };
-    const needed = entryBytesOf({ digest, bytes });
-    if (needed + trailerBytes > largest) large.push({ bytes: needed + trailerBytes, of: undefined, blob: entry });
+  for (const blob of carried.blobs) {
+    const needed = entryBytesOf(blob);
+    if (needed + trailerBytes > largest) large.push({ bytes: needed + trailerBytes, of: blob });
     else
       items.push({
         bytes: needed,
-        key: digest,
-        add: (volume) => addEntry(volume, needed, ({ entries }) => void entries.push(entry)),
+        key: blob.digest,
+        add: (volume) => addEntry(volume, needed, ({ blobs }) => void blobs.push(blob)),
       });
   }
   const addFile = (volume: OpenVolume, bytes: number, put: () => void): boolean => {
@@ -128,7 +125,7 @@ function spread(carried: Carried, room: VolumeRoom): BundleLayout {
     return true;
   };
   for (const source of carried.whole) {
-    if (source.bytes > largest) large.push({ bytes: source.bytes, of: { source }, blob: undefined });
+    if (source.bytes > largest) large.push({ bytes: source.bytes, of: source });
     else
       items.push({
         bytes: source.bytes,
@@ -190,11 +187,9 @@ function smallness({ medium, taken }: VolumeRoom): { media: string; bytes: numbe
  */
 function named(
   volumes: readonly OpenVolume[],
-  large: readonly { bytes: number; of: SplitArchive['of'] | undefined; blob: Entry | undefined }[],
+  large: readonly { bytes: number; of: WholeSource | PlannedBlob }[],
 ): BundleLayout {
-  const wholes = volumes
-    .flatMap(({ whole }) => whole)
-    .concat(large.flatMap(({ of }) => (of && 'source' in of ? of.source : [])));
+  const wholes = volumes.flatMap(({ whole }) => whole).concat(large.flatMap(({ of }) => ('path' in of ? of : [])));
   const order = new Map(sortedBy(wholes, keyOf).map((source, index) => [source, archiveFileName(index + 1)]));
   let next = wholes.length + 1;
   const nameOf = (): string => archiveFileName(next++);
@@ -207,20 +202,15 @@ function named(
     })),
     ...archives.map((archive): BundleFile => {
       const name = nameOf();
-      return { path: `archives/${name}`, bytes: archive.bytes, kind: 'squashed', volume: wholeVolume(name, archive) };
+      return { path: `archives/${name}`, bytes: archive.bytes, kind: 'squashed', archive: planArchive(name, archive) };
     }),
   ]);
-  const splits = large.map(({ bytes, of, blob }, index): SplitArchive => {
+  const splits = large.map(({ bytes, of }, index): SplitArchive => {
     const parts = volumes.flatMap(({ pieces }) => pieces.filter((piece) => piece.of === index)).length;
     if (parts > mostPieces) throw tooManyVolumes({ volumes: parts, limit: mostPieces, media: 'that size' });
-    if (of !== undefined && 'source' in of) return { name: order.get(of.source) ?? '', bytes, parts, of };
+    if ('path' in of) return { name: order.get(of) ?? '', bytes, parts, of: { source: of } };
     const name = nameOf();
-    return {
-      name,
-      bytes,
-      parts,
-      of: { volume: { name, entries: blob === undefined ? [] : [blob], files: [], bytes } },
-    };
+    return { name, bytes, parts, of: { archive: planArchive(name, { blobs: [of], links: [] }) } };
   });
   const partNumbers = new Map(
     large.flatMap((_, index) =>
@@ -243,17 +233,11 @@ function named(
           const bytes = piece.to - piece.from;
           return 'source' in of
             ? { path, bytes, kind: 'whole', source: of.source, slice }
-            : { path, bytes, kind: 'squashed', volume: of.volume, slice };
+            : { path, bytes, kind: 'squashed', archive: of.archive, slice };
         }),
       ].sort((a, b) => (a.path < b.path ? -1 : 1)),
     })),
   };
-}
-
-function wholeVolume(name: string, { entries, files, bytes }: OpenArchive): WholeVolume {
-  const rank = ({ kind }: Entry): number => (kind === 'link' ? 0 : 1);
-  const sorted = [...entries].sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
-  return { name, entries: sorted, files: sortedBy(files, (file) => file.name), bytes };
 }
 
 function keyOf({ number, archive }: WholeSource): string {

@@ -10,8 +10,8 @@
 import { readFile } from 'node:fs/promises';
 import type { HashLanes, Sink } from '../../archive/hashing/hashing';
 import { openHashingOutput, startHashLanes } from '../../archive/hashing/hashing';
-import type { WrittenFile } from '../../archive/write-whole';
-import { sendArchive } from '../../archive/write-whole';
+import type { WrittenFile } from '../../archive/write-archive';
+import { sendArchive } from '../../archive/write-archive';
 import type { Digest } from '../../oci/digest';
 import { renderSha256Sums } from '../../sequence/sha256-sums';
 import type { Progress } from '../../system/progress';
@@ -59,7 +59,10 @@ export async function splitSums(plan: BundlePlan, { sources, signal }: WriteRun)
     if ('source' in of) sums.set(name, of.source.sha256);
     else {
       const nowhere: Sink = async () => undefined;
-      const { sha256 } = await sendArchive(of.volume, nowhere, { ...sourcing(sources, { name: plan.mirror }), signal });
+      const { sha256 } = await sendArchive(of.archive, nowhere, {
+        ...sourcing(sources, { name: plan.mirror }),
+        signal,
+      });
       sums.set(name, sha256);
     }
   }
@@ -160,7 +163,7 @@ async function send(
     case 'record':
       return sendText(await readFile(file.from), sink, run);
     case 'squashed':
-      return sendArchive(file.volume, sink, {
+      return sendArchive(file.archive, sink, {
         ...sourcing(sources, { name: plan.mirror }),
         ...run,
         slice: file.slice,

@@ -1,6 +1,6 @@
+import type { ArchivesToFill } from '../../archive/fill-archive';
 import type { Digest } from '../../oci/digest';
 import type { Journal } from './journal';
-import type { OpenVolumes } from './volumes';
 
 /** Sees to it that what has been written is on the disk and in the journal, not too often and not too seldom. */
 export interface Checkpoints {
@@ -16,7 +16,7 @@ export interface Checkpoints {
 const everyMs = 2_000;
 const everyBytes = 256 * 1024 * 1024;
 
-export function startCheckpoints({ volumes, journal }: { volumes: OpenVolumes; journal: Journal }): Checkpoints {
+export function startCheckpoints({ archives, journal }: { archives: ArchivesToFill; journal: Journal }): Checkpoints {
   const partial = new Map<Digest, number>();
   let sinceLast = 0;
   let finished: Digest[] = [];
@@ -28,7 +28,7 @@ export function startCheckpoints({ volumes, journal }: { volumes: OpenVolumes; j
     const entry = { done: finished, partial: new Map(partial) };
     finished = [];
     if (entry.done.length === 0 && entry.partial.size === 0) return;
-    await volumes.sync();
+    await archives.sync();
     await journal.append(entry);
   };
   const inTurn = (): Promise<void> => {

@@ -1,6 +1,6 @@
 /** Mirrors additional images by this project's own registry client, straight into archives. Needs no other program. */
 import { join } from 'node:path';
-import { planArchives } from '../../archive/layout';
+import { planArchives } from '../../archive/plan';
 import { archiveSizeBytes } from '../../imageset/defaults';
 import { pinDocument } from '../../imageset/edit';
 import { diskToMirror } from '../../push/disk-to-mirror';
@@ -57,7 +57,7 @@ async function mirrorToDisk(request: MirrorRequest, client: RegistryClient): Pro
     progress.detail(`resolving ${requests.length} images`);
     const resolution = await resolve(request, requests, client, store);
     const { images, links, blobs } = resolution;
-    const layout = planArchives({
+    const archivePlan = planArchives({
       blobs: notInBase(blobs, request),
       links,
       archiveSizeBytes: archiveSizeBytes(document.config),
@@ -65,9 +65,8 @@ async function mirrorToDisk(request: MirrorRequest, client: RegistryClient): Pro
     progress.detail(`${images.length} images`);
     const archives = await fetchArchives({
       stage,
-      layout,
+      plan: archivePlan,
       blobs,
-      store,
       client,
       parallel: blobsAtOnce(options),
       ensureSpace: (bytes) => request.ensureSpace({ download: 0, archives: bytes, cache: 0 }),

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { planArchives } from '../../archive/layout';
+import { planArchives } from '../../archive/plan';
 import { verifyArchives } from '../../archive/verify';
 import { createRegistryClient } from '../../registry/client';
 import { fetchArchives } from './fetch';
@@ -44,13 +44,12 @@ describe('fetchArchives', () => {
         signal,
       });
       const archiveSizeBytes = 110_000;
-      const layout = planArchives({ blobs: [...blobs.values()], links, archiveSizeBytes });
+      const plan = planArchives({ blobs: [...blobs.values()], links, archiveSizeBytes });
       const ensureSpace = async (): Promise<void> => undefined;
       const archives = await fetchArchives({
         stage,
-        layout,
+        plan,
         blobs,
-        store,
         client,
         parallel: 3,
         ensureSpace,

@@ -1,6 +1,6 @@
 /**
- * What has reached the disk, as lines of JSON: the layout's identity first, then blobs that are complete, and how many
- * bytes others had. A line is written after the volumes were fsynced. The last line may be cut by a kill.
+ * What has reached the disk, as lines of JSON: the plan's identity first, then blobs that are complete, and how many
+ * bytes others had. A line is written after the archives were fsynced. The last line may be cut by a kill.
  *
  *     {"layout":"sha256:2d71…"}
  *     {"done":["sha256:0eb3…"],"partial":{"sha256:c0d7…":67108864}}
@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { ArchiveLayout } from '../../archive/layout';
+import type { ArchivePlan } from '../../archive/plan';
 import { Digest, digestFromHex } from '../../oci/digest';
 import { syncFolder, writeFileAtomically } from '../../system/atomic-file';
 
@@ -30,12 +30,18 @@ const JournalEntry = z.strictObject({ done: z.array(Digest), partial: z.record(D
 
 const fileName = 'journal.jsonl';
 
-/** Two layouts with one identity have the same bytes at the same places, blobs' content included. */
-export function layoutIdentity({ volumes }: ArchiveLayout): Digest {
+/**
+ * Two plans with one identity have the same bytes at the same places, blobs' content included; files' is not, since they
+ * are written whenever the archives are opened.
+ */
+export function planIdentity({ archives }: ArchivePlan): Digest {
   const hash = createHash('sha256');
-  for (const { name, bytes, entries } of volumes) {
+  for (const { name, bytes, entries } of archives) {
     hash.update(`${name} ${bytes}\n`);
-    for (const entry of entries) hash.update(`${entry.name} ${entry.digest} ${entry.offset} ${entry.bytes}\n`);
+    for (const entry of entries) {
+      const content = entry.kind === 'file' ? 'file' : entry.digest;
+      hash.update(`${entry.name} ${content} ${entry.offset} ${entry.bytes}\n`);
+    }
   }
   return digestFromHex(hash.digest('hex'));
 }

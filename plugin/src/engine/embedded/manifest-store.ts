@@ -1,10 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { MadeBlob } from '../../archive/blob-source';
 import type { Digest } from '../../oci/digest';
 import { hexOf } from '../../oci/digest';
 import type { Manifest } from '../../oci/manifest';
 import { parseManifest } from '../../oci/manifest';
-import { isSeqmirrorError } from '../../system/errors';
+import { impossible, isSeqmirrorError } from '../../system/errors';
 
 /**
  * Manifests that were fetched, kept in the stage: they go into the archives from there, so that none is held in memory
@@ -25,6 +26,18 @@ export async function openManifestStore(folder: string): Promise<ManifestStore> 
       return manifest?.digest === digest ? manifest : undefined;
     },
     write: (manifest) => writeFile(pathOf(manifest.digest), manifest.content),
+  };
+}
+
+/** A manifest of a store, as the bytes that go into an archive. */
+export function manifestIn(store: ManifestStore, { digest, bytes }: { digest: Digest; bytes: number }): MadeBlob {
+  return {
+    bytes,
+    pieces: async function* () {
+      const manifest = await store.read(digest);
+      if (manifest === undefined) throw impossible(`the manifest ${digest} left the stage`);
+      yield manifest.content;
+    },
   };
 }
 

@@ -13,7 +13,7 @@ import { imageTooComplex } from './errors';
 import type { ManifestStore } from './manifest-store';
 
 export interface ManifestNode {
-  readonly kind: 'image' | 'index';
+  readonly mediaType: string;
   readonly digest: Digest;
   readonly bytes: number;
   /** Of an image: config and layers. Empty for an index. */
@@ -68,12 +68,12 @@ export function createTreeReader({ client, base, store, signal }: TreeReaderOpti
 
   const nodeOf = async (manifest: Manifest, from: ImageReference, depth: number): Promise<ManifestNode> => {
     await store.write(manifest);
-    const { kind, digest, bytes } = manifest;
+    const { mediaType, digest, bytes } = manifest;
     if (manifest.kind === 'image')
-      return { kind, digest, bytes, parts: [manifest.config, ...manifest.layers], children: [] };
+      return { mediaType, digest, bytes, parts: [manifest.config, ...manifest.layers], children: [] };
     const children: ManifestNode[] = [];
     for (const child of manifest.manifests) children.push(await node(child.digest, from, depth + 1));
-    return { kind, digest, bytes, parts: [], children };
+    return { mediaType, digest, bytes, parts: [], children };
   };
 
   return {
@@ -93,12 +93,14 @@ export function createTreeReader({ client, base, store, signal }: TreeReaderOpti
 function nodeOfBase(digest: Digest, base: BlobSet, depth = 0): ManifestNode | undefined {
   const record = base.get(digest);
   const kind = kindOf(record?.mediaType);
-  if (record?.refs === undefined || kind === undefined || depth > deepest) return undefined;
-  const { bytes, refs } = record;
+  if (record?.mediaType === undefined || record.refs === undefined || kind === undefined || depth > deepest)
+    return undefined;
+  const { mediaType, bytes, refs } = record;
   if (!refs.every((ref) => base.has(ref))) return undefined;
-  if (kind === 'image') return { kind, digest, bytes, parts: refs.map((ref) => partOfBase(ref, base)), children: [] };
+  if (kind === 'image')
+    return { mediaType, digest, bytes, parts: refs.map((ref) => partOfBase(ref, base)), children: [] };
   const children = refs.map((ref) => nodeOfBase(ref, base, depth + 1));
-  return children.every((child) => child !== undefined) ? { kind, digest, bytes, parts: [], children } : undefined;
+  return children.every((child) => child !== undefined) ? { mediaType, digest, bytes, parts: [], children } : undefined;
 }
 
 function partOfBase(digest: Digest, base: BlobSet): ManifestPart {

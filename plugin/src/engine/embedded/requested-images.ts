@@ -1,11 +1,13 @@
 import { blockedBy } from '../../imageset/blocked-images';
 import type { ImageSetDocument } from '../../imageset/document';
+import type { MirroredImage } from '../../oci/image';
 import { noImages } from './errors';
 import type { Target } from './target';
 import { targetOf } from './target';
 
 /** An image that the configuration calls for. */
 export interface RequestedImage extends Target {
+  readonly kind: MirroredImage['kind'];
   /** As the configuration names it. */
   readonly name: string;
   /** Its place in `mirror.additionalImages`. */
@@ -20,6 +22,7 @@ export interface RequestedImage extends Target {
 export function requestedImages(document: ImageSetDocument): RequestedImage[] {
   const blocked = blockedBy(document.config);
   const all = (document.config.mirror.additionalImages ?? []).map((image, index) => ({
+    kind: 'additional' as const,
     name: image.name,
     index,
     ...targetOf(image),

@@ -69,7 +69,7 @@ describe('resolveImages', () => {
       { digest: outer.digest, repository: 'lab/app', tag: 'v1' },
       { digest: outer.digest, repository: 'lab/app', tag: outer.digest.replace(':', '-') },
     ]);
-    expect([...blobs.values()].map(({ kind }) => kind).sort()).toEqual([
+    expect([...blobs.values()].map(({ source }) => ('pieces' in source ? 'manifest' : 'part')).sort()).toEqual([
       ...Array<string>(4).fill('manifest'),
       ...Array<string>(5).fill('part'),
     ]);
@@ -106,7 +106,7 @@ describe('resolveImages', () => {
     const lost = base.get(image.digest)?.refs?.[2] as Digest;
     base.delete(lost);
     const { blobs } = await resolve(['lab/app:v1'], base);
-    expect(blobs.get(lost)).toMatchObject({ bytes: 1, kind: 'part' });
+    expect(blobs.get(lost)).toMatchObject({ bytes: 1, source: { repository: { repository: 'lab/app' } } });
   });
 
   it('refuses two images that would become one', async () => {

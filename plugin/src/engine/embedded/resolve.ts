@@ -1,10 +1,10 @@
 /** From the images of a configuration to every blob, with its size and source, and every link. */
-import type { PlannedLink } from '../../archive/layout';
-import { layerLinkName, revisionLinkName, tagLinkName } from '../../archive/names';
-import type { BlobSet } from '../../oci/blob';
+import type { MadeBlob, RemoteBlob } from '../../archive/blob-source';
+import { linksOf } from '../../archive/links';
+import type { PlannedLink } from '../../archive/plan';
+import type { BlobRecord, BlobSet } from '../../oci/blob';
 import type { Digest } from '../../oci/digest';
 import type { MirroredImage } from '../../oci/image';
-import type { ImageReference } from '../../oci/reference';
 import { formatReference } from '../../oci/reference';
 import type { RegistryClient } from '../../registry/client';
 import { mapConcurrently } from '../../system/concurrency';
@@ -13,6 +13,7 @@ import type { AttachedImage } from './attached';
 import { attachedTo } from './attached';
 import { imageNotMirrorable, sameTarget } from './errors';
 import type { ManifestStore } from './manifest-store';
+import { manifestIn } from './manifest-store';
 import type { ManifestNode, TreeReader } from './manifest-tree';
 import { createTreeReader } from './manifest-tree';
 import type { RequestedImage } from './requested-images';
@@ -20,11 +21,9 @@ import type { RequestedImage } from './requested-images';
 export interface ResolvedBlob {
   readonly digest: Digest;
   readonly bytes: number;
-  readonly kind: 'manifest' | 'part';
+  readonly source: MadeBlob | RemoteBlob;
   /** A layer that its registry need not have. */
   readonly foreign: boolean;
-  /** A repository that has it. */
-  readonly from: ImageReference;
   /** An image that needs it, for messages. */
   readonly image: string;
 }
@@ -70,7 +69,7 @@ export async function resolveImages(requests: readonly RequestedImage[], options
     return image;
   });
   refuseSameTarget(resolved);
-  return collect(resolved);
+  return resolutionOf(resolved, options.store);
 }
 
 async function resolveImage(
@@ -101,28 +100,24 @@ function refuseSameTarget(resolved: readonly ResolvedImage[]): void {
   }
 }
 
-function collect(resolved: readonly ResolvedImage[]): Resolution {
+function resolutionOf(resolved: readonly ResolvedImage[], store: ManifestStore): Resolution {
   const images = new Map<string, MirroredImage>();
   const blobs = new Map<Digest, ResolvedBlob>();
-  const links = new Map<string, PlannedLink>();
-  const link = (name: string, digest: Digest): void => void links.set(name, { name, digest });
+  const manifests = new Map<Digest, Pick<BlobRecord, 'mediaType' | 'refs'>>();
 
-  const addTree = (node: ManifestNode, request: RequestedImage): void => {
-    const { host, repository: source } = request.reference;
-    const about = { from: { host, repository: source }, image: request.name };
-    const add = (blob: Pick<ResolvedBlob, 'digest' | 'bytes' | 'kind' | 'foreign'>): void => {
-      const known = blobs.get(blob.digest);
-      // The same bytes can be a layer here and a manifest there; as a manifest they are at hand already.
-      if (known === undefined || (known.kind === 'part' && blob.kind === 'manifest'))
-        blobs.set(blob.digest, { ...blob, ...about });
-    };
-    add({ digest: node.digest, bytes: node.bytes, kind: 'manifest', foreign: false });
-    link(revisionLinkName(request.repository, node.digest), node.digest);
-    for (const { digest, bytes, foreign = false } of node.parts) {
-      add({ digest, bytes, kind: 'part', foreign });
-      link(layerLinkName(request.repository, digest), digest);
+  const addTree = ({ digest, bytes, mediaType, parts, children }: ManifestNode, request: RequestedImage): void => {
+    const { host, repository } = request.reference;
+    const image = request.name;
+    // The same bytes can be a layer here and a manifest there; as a manifest they are at hand already.
+    if (!manifests.has(digest))
+      blobs.set(digest, { digest, bytes, source: manifestIn(store, { digest, bytes }), foreign: false, image });
+    manifests.set(digest, { mediaType, refs: [...parts, ...children].map((ref) => ref.digest) });
+    for (const { foreign = false, ...part } of parts) {
+      const source = { bytes: part.bytes, repository: { host, repository } };
+      if (!blobs.has(part.digest))
+        blobs.set(part.digest, { digest: part.digest, bytes: part.bytes, source, foreign, image });
     }
-    for (const child of node.children) addTree(child, request);
+    for (const child of children) addTree(child, request);
   };
   const addImage = (
     root: ManifestNode,
@@ -131,10 +126,9 @@ function collect(resolved: readonly ResolvedImage[]): Resolution {
   ): void => {
     const { repository } = request;
     addTree(root, request);
-    link(tagLinkName(repository, image.tag), root.digest);
     // Two entries may share a target, and an image what is attached to it with another.
     const key = `${repository}:${image.tag} ${image.source}`;
-    if (!images.has(key)) images.set(key, { kind: 'additional', digest: root.digest, repository, ...image });
+    if (!images.has(key)) images.set(key, { kind: request.kind, digest: root.digest, repository, ...image });
   };
   for (const { request, root, attached } of resolved) {
     addImage(root, request, { source: request.name, tag: request.tag });
@@ -143,5 +137,5 @@ function collect(resolved: readonly ResolvedImage[]): Resolution {
       addImage(attachment, request, { source: formatReference({ host, repository, tag }), tag, attachedTo: about });
     }
   }
-  return { images: [...images.values()], blobs, links: [...links.values()] };
+  return { images: [...images.values()], blobs, links: linksOf([...images.values()], manifests) };
 }

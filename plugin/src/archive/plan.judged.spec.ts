@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import fc from 'fast-check';
 import { anImage, digestOf, inTemporaryFolder, writeArchives } from './archive.fixture';
-import { planArchives } from './layout';
+import { blobEntryName } from './names';
+import { blobsIn, entryBytesOf, planArchives } from './plan';
+import { encodeHeader, paddedBytes } from './tar-header';
 import { verifyArchives } from './verify';
 
 const image = anImage({ layers: ['a', 'b'.repeat(3000), 'c'.repeat(512), ''] });
@@ -15,13 +17,12 @@ describe('planArchives', () => {
     fc.assert(
       fc.property(blobs, fc.integer({ min: 30_000, max: 100_000 }), (contents, archiveSizeBytes) => {
         const planned = contents.map(({ name, bytes }) => ({ digest: digestOf(name), bytes }));
-        const { volumes, bytes } = planArchives({ blobs: planned, links: image.links, archiveSizeBytes });
-        expect(Math.max(...volumes.map((volume) => volume.bytes))).toBeLessThanOrEqual(archiveSizeBytes);
-        expect(bytes).toBe(volumes.reduce((sum, volume) => sum + volume.bytes, 0));
-        const entries = volumes.flatMap((volume) => volume.entries);
+        const { archives, bytes } = planArchives({ blobs: planned, links: image.links, archiveSizeBytes });
+        expect(Math.max(...archives.map((archive) => archive.bytes))).toBeLessThanOrEqual(archiveSizeBytes);
+        expect(bytes).toBe(archives.reduce((sum, archive) => sum + archive.bytes, 0));
+        const entries = archives.flatMap((archive) => archive.entries);
         expect(
-          entries
-            .filter(({ kind }) => kind === 'blob')
+          blobsIn(...archives)
             .map(({ digest }) => digest)
             .sort(),
         ).toEqual(planned.map(({ digest }) => digest).sort());
@@ -55,22 +56,45 @@ describe('planArchives', () => {
   });
 });
 
+const blob = (text: string, bytes: number) => ({ digest: digestOf(text), bytes });
+
+describe('planArchives that makes room', () => {
+  it('lays out the same whatever order things come in', () => {
+    const blobs = [blob('a', 5000), blob('b', 10), blob('c', 0)];
+    const rest = { links: [], files: [], archiveSizeBytes: 8192, whenLarger: 'make room' } as const;
+    expect(planArchives({ blobs: [...blobs].reverse(), ...rest })).toEqual(planArchives({ blobs, ...rest }));
+  });
+
+  it('gives a blob that is larger than archiveSize an archive that is as large as that takes', () => {
+    const blobs = [blob('a', 50_000), blob('b', 10)];
+    const { archives } = planArchives({ blobs, links: [], archiveSizeBytes: 1000, whenLarger: 'make room' });
+    expect(Math.max(...archives.map(({ bytes }) => bytes))).toBe(512 + 50_176 + 1024);
+    expect(archives.flatMap(({ entries }) => entries)).toHaveLength(2);
+  });
+
+  it.each([0, 1, 512, 8 * 1024 ** 3 - 1, 8 * 1024 ** 3, 20 * 1024 ** 3])('counts an entry of %d bytes', (bytes) => {
+    const { digest } = blob('x', bytes);
+    const header = encodeHeader({ name: blobEntryName(digest), bytes });
+    expect(entryBytesOf({ digest, bytes })).toBe(header.length + paddedBytes(bytes));
+  });
+});
+
 describe('written archives', () => {
   it('have the size that was planned, are sound, and are listed and unpacked by tar', () =>
     inTemporaryFolder(async (folder) => {
-      const { volumes, paths } = await writeArchives(folder, image, { archiveSizeBytes: 6000 });
-      expect(volumes.length).toBeGreaterThan(1);
-      for (const [number, { bytes, entries }] of volumes.entries()) {
+      const { archives, paths } = await writeArchives(folder, image, { archiveSizeBytes: 6000 });
+      expect(archives.length).toBeGreaterThan(1);
+      for (const [number, { bytes, entries }] of archives.entries()) {
         const path = paths[number] as string;
         expect((await stat(path)).size).toBe(bytes);
         expect(execFileSync('tar', ['tf', path], { encoding: 'utf8' }).trimEnd().split('\n')).toEqual(
           entries.map(({ name }) => name),
         );
         execFileSync('tar', ['xf', path], { cwd: folder });
-        for (const { kind, name, digest } of entries) {
-          const content = await readFile(`${folder}/${name}`);
-          if (kind === 'blob') expect(digestOf(content)).toBe(digest);
-          else expect(content.toString()).toBe(digest);
+        for (const entry of entries) {
+          const content = await readFile(`${folder}/${entry.name}`);
+          if (entry.kind === 'blob') expect(digestOf(content)).toBe(entry.digest);
+          else expect(content.toString()).toBe(entry.kind === 'link' ? entry.digest : undefined);
         }
       }
       const verified = await verifyArchives(paths, { hash: 'blobs' });

@@ -1,0 +1,111 @@
+/**
+ * Brings a blob from a registry to its place on disk, a file of its own or its part of an archive, and goes on there
+ * behind what an earlier run brought. Used by the embedded engine and by reissues.
+ */
+import type { Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import type { Digest } from '../oci/digest';
+import type { ImageReference } from '../oci/reference';
+import { isSeqmirrorError } from '../system/errors';
+import type { RegistryClient } from './client';
+
+/** Where a blob goes. Positions in bytes from the blob's start. */
+export interface BlobTarget {
+  /** Writes consecutive pieces. */
+  write(position: number, pieces: readonly Uint8Array[]): Promise<void>;
+  /** Reads back what lies there: fewer bytes than asked for only at the end. */
+  read(position: number, into: Buffer): Promise<number>;
+}
+
+export interface BlobDownload {
+  readonly client: RegistryClient;
+  /** A repository that has it. */
+  readonly from: ImageReference;
+  readonly digest: Digest;
+  readonly bytes: number;
+  /** Bytes from its start that an earlier run may have left. Their hash decides in the end: a wrong number costs time only. */
+  readonly inPlace: number;
+  /** Told of bytes that are in place in addition to those told before, and of how many there are then. */
+  readonly onInPlace: (more: number, inPlace: number) => void;
+  readonly signal: AbortSignal;
+}
+
+// With one write under way, a blob takes at most twice this much memory.
+const gatheredBytes = 512 * 1024;
+const readBytes = 1024 * 1024;
+
+/**
+ * Returns when all of the blob is written, its digest proven.
+ *
+ * @throws SEQ0508 for other content, SEQ0507 when the registry does not have it, SEQ05xx for what else it refuses
+ */
+export async function downloadBlob(target: BlobTarget, download: BlobDownload): Promise<void> {
+  const { client, from, digest, bytes, signal, onInPlace } = download;
+  const resume = await prefixOf(target, download);
+  if (resume !== undefined) onInPlace(resume.bytes, resume.bytes);
+  try {
+    await writeAll(target, client.blob(from, { digest, bytes }, { signal, resume }), resume?.bytes ?? 0, onInPlace);
+  } catch (error) {
+    if (!isSeqmirrorError(error) || error.code !== 'SEQ0508' || resume === undefined) throw error;
+    // What an earlier run left may be what is wrong. Once more, from the start.
+    await writeAll(target, client.blob(from, { digest, bytes }, { signal }), 0, onInPlace);
+  }
+}
+
+/** Gathers what arrives in small pieces, and writes it in large ones while the next arrives. */
+async function writeAll(
+  target: BlobTarget,
+  pieces: AsyncIterable<Buffer>,
+  from: number,
+  onInPlace: BlobDownload['onInPlace'],
+): Promise<void> {
+  let position = from;
+  let gathered: Buffer[] = [];
+  let bytes = 0;
+  let underWay = Promise.resolve();
+  const flush = async (): Promise<void> => {
+    await underWay;
+    if (bytes === 0) return;
+    const [written, inPlace] = [bytes, position + bytes];
+    underWay = target.write(position, gathered).then(() => onInPlace(written, inPlace));
+    // Looked at by the next call; until then a failure must not count as unhandled.
+    underWay.catch(() => undefined);
+    position = inPlace;
+    gathered = [];
+    bytes = 0;
+  };
+  const finish = async (): Promise<void> => {
+    await flush();
+    await underWay;
+  };
+  try {
+    for await (const piece of pieces) {
+      gathered.push(piece);
+      bytes += piece.length;
+      if (bytes >= gatheredBytes) await flush();
+    }
+  } catch (error) {
+    // What arrived before a cut is not asked for again.
+    await finish().catch(() => undefined);
+    throw error;
+  }
+  await finish();
+}
+
+/** What an earlier run left of a blob, hashed so that the download can go on behind it. */
+async function prefixOf(
+  target: BlobTarget,
+  { inPlace, bytes, signal }: BlobDownload,
+): Promise<{ bytes: number; hash: Hash } | undefined> {
+  if (inPlace === 0 || inPlace > bytes) return undefined;
+  const hash = createHash('sha256');
+  const piece = Buffer.allocUnsafe(Math.min(readBytes, inPlace));
+  for (let at = 0; at < inPlace;) {
+    signal.throwIfAborted();
+    const read = await target.read(at, piece.subarray(0, Math.min(piece.length, inPlace - at)));
+    if (read === 0) return undefined;
+    hash.update(piece.subarray(0, read));
+    at += read;
+  }
+  return { bytes: inPlace, hash };
+}
