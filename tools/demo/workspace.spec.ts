@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { unsupportedIn } from '../../plugin/src/engine/embedded/unsupported';
+import { unsupportedIn } from '../../plugin/src/engine/embedded/collect/unsupported';
 import type { ImageSetDocument } from '../../plugin/src/imageset/document';
 import { parseImageSet } from '../../plugin/src/imageset/document';
 import { requireSettings } from '../../plugin/src/mirror/settings';

@@ -1,4 +1,8 @@
-/** Mirrors additional images by this project's own registry client, straight into archives. Needs no other program. */
+/**
+ * The embedded engine: mirrors by this project's own registry client, straight into archives, and needs no other program.
+ * collect (configuration → images), resolve (images → manifests, blobs, links), archive plan, fetch (blobs → archives).
+ * Called through the engine contract (engine.ts) only; stands on archive/ and registry/.
+ */
 import { join } from 'node:path';
 import { planArchives } from '../../archive/plan';
 import { archiveSizeBytes } from '../../imageset/defaults';
@@ -10,16 +14,15 @@ import { systemErrorCode } from '../../system/errors';
 import { seqmirrorVersion } from '../../system/package-version';
 import { diskFull } from '../../system/system-errors';
 import type { EngineOptions, MirrorEngine, MirrorPlan, MirrorRequest, StagedArchives } from '../engine';
+import type { RequestedImage } from './collect/collect';
+import { requestedImages, unsupportedIn } from './collect/collect';
 import { notMirrorable } from './errors';
 import { fetchArchives } from './fetch';
 import type { ManifestStore } from './manifest-store';
 import { noManifestStore, openManifestStore } from './manifest-store';
 import { pinsOf } from './pins';
-import type { RequestedImage } from './requested-images';
-import { requestedImages } from './requested-images';
 import type { Resolution, ResolvedBlob } from './resolve';
 import { resolveImages } from './resolve';
-import { unsupportedIn } from './unsupported';
 
 // More streams bring no more from one registry, and cost memory.
 const mostBlobsAtOnce = 8;

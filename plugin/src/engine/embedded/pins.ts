@@ -1,6 +1,6 @@
 import type { MirroredImage } from '../../oci/image';
 import { impossible } from '../../system/errors';
-import type { RequestedImage } from './requested-images';
+import type { RequestedImage } from './collect/collect';
 
 export interface Pin {
   readonly path: PropertyKey[];
@@ -8,7 +8,7 @@ export interface Pin {
 }
 
 /**
- * Where the configuration has to name a digest to mean the same images for ever: additional images by tag alone become
+ * Where the configuration has to name a digest to mean the same images for ever: what it names by tag alone becomes
  * `host/repository:tag@sha256:…`, which oc-mirror pulls by digest and keeps under the tag
  * (internal/pkg/additional/local_stored_collector.go, buildMirrorToDiskPaths).
  */
@@ -16,11 +16,10 @@ export function pinsOf(requests: readonly RequestedImage[], images: readonly Mir
   const digests = new Map(
     images.filter(({ attachedTo }) => attachedTo === undefined).map(({ source, digest }) => [source, digest]),
   );
-  return requests
-    .filter(({ reference }) => reference.digest === undefined)
-    .map(({ name, index }) => {
-      const digest = digests.get(name);
-      if (digest === undefined) throw impossible(`${name} was not resolved`);
-      return { path: ['mirror', 'additionalImages', index, 'name'], value: `${name}@${digest}` };
-    });
+  return requests.flatMap(({ name, pinAt }) => {
+    if (pinAt === undefined) return [];
+    const digest = digests.get(name);
+    if (digest === undefined) throw impossible(`${name} was not resolved`);
+    return { path: [...pinAt], value: `${name}@${digest}` };
+  });
 }

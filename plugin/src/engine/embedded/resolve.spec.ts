@@ -1,8 +1,8 @@
 import type { BlobRecord } from '../../oci/blob';
 import type { Digest } from '../../oci/digest';
 import { createRegistryClient } from '../../registry/client';
+import { requestedImages } from './collect/collect';
 import { noManifestStore } from './manifest-store';
-import { requestedImages } from './requested-images';
 import type { Resolution } from './resolve';
 import { resolveImages } from './resolve';
 import type { Source } from './source.fixture';

@@ -11,12 +11,12 @@ import { mapConcurrently } from '../../system/concurrency';
 import { isSeqmirrorError } from '../../system/errors';
 import type { AttachedImage } from './attached';
 import { attachedTo } from './attached';
+import type { RequestedImage } from './collect/collect';
 import { imageNotMirrorable, sameTarget } from './errors';
 import type { ManifestStore } from './manifest-store';
 import { manifestIn } from './manifest-store';
 import type { ManifestNode, TreeReader } from './manifest-tree';
 import { createTreeReader } from './manifest-tree';
-import type { RequestedImage } from './requested-images';
 
 export interface ResolvedBlob {
   readonly digest: Digest;

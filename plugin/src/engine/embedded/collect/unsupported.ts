@@ -1,10 +1,10 @@
 /** What of a configuration only oc-mirror can mirror, found before anything is downloaded. */
-import type { ImageSetDocument } from '../../imageset/document';
-import type { AdditionalImage } from '../../imageset/schema';
-import type { Finding, Position } from '../../system/errors';
-import { isSeqmirrorError } from '../../system/errors';
-import { entryNeedsOcMirror, nameMisleadsOcMirror } from './errors';
-import { targetOf } from './target';
+import type { ImageSetDocument } from '../../../imageset/document';
+import type { AdditionalImage } from '../../../imageset/schema';
+import type { Finding, Position } from '../../../system/errors';
+import { isSeqmirrorError } from '../../../system/errors';
+import { entryNeedsOcMirror, nameMisleadsOcMirror } from '../errors';
+import { targetOf } from './additional-images';
 
 /** Every platform, operator, helm and samples entry, and what of additional images is not a plain image of a registry. */
 export function unsupportedIn(document: ImageSetDocument): Finding[] {

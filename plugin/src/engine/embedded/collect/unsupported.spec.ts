@@ -1,4 +1,4 @@
-import { parsed } from './source.fixture';
+import { parsed } from '../source.fixture';
 import { unsupportedIn } from './unsupported';
 
 describe('unsupportedIn', () => {

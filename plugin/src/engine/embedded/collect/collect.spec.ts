@@ -1,5 +1,5 @@
-import { requestedImages } from './requested-images';
-import { parsed } from './source.fixture';
+import { parsed } from '../source.fixture';
+import { requestedImages } from './collect';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 

@@ -1,0 +1,34 @@
+/** The collector of `mirror.additionalImages`. */
+import { destinationOfImage } from '../../../imageset/destination';
+import type { ImageSetDocument } from '../../../imageset/document';
+import type { AdditionalImage } from '../../../imageset/schema';
+import { referenceUnreadable } from '../../../oci/errors';
+import { parseReference } from '../../../oci/reference';
+import type { RequestedImage } from './requested-image';
+
+/**
+ * The additional images of a configuration, in its order.
+ *
+ * @throws SEQ0502 for a name that can't be read
+ */
+export function additionalImages({ config }: ImageSetDocument): RequestedImage[] {
+  return (config.mirror.additionalImages ?? []).map((image, index) => {
+    const target = targetOf(image);
+    const pinAt = target.reference.digest === undefined ? ['mirror', 'additionalImages', index, 'name'] : undefined;
+    return { kind: 'additional', name: image.name, pinAt, ...target };
+  });
+}
+
+/**
+ * Where an additional image comes from, and under which repository and tag it is kept. oc-mirror takes
+ * `host:port/name@sha256:…` for a name with a tag and fails; here it is what it says.
+ *
+ * @throws SEQ0502 when the name is no reference, or has neither tag nor digest
+ */
+export function targetOf(image: AdditionalImage): Pick<RequestedImage, 'reference' | 'repository' | 'tag'> {
+  const reference = parseReference(image.name);
+  if (reference.tag === undefined && reference.digest === undefined) {
+    throw referenceUnreadable({ text: image.name, problem: 'it has neither a tag nor a digest' });
+  }
+  return { reference, ...destinationOfImage(image) };
+}
