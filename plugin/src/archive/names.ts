@@ -5,6 +5,7 @@
  * oc-mirror routes an entry by substring: whatever contains `working-dir` belongs there, then whatever contains
  * `docker/registry/v2` to its cache; the rest is skipped (oc-mirror internal/pkg/archive/unarchive.go).
  */
+import { z } from 'zod';
 import type { Digest } from '../oci/digest';
 import { digestFromHex, hexOf } from '../oci/digest';
 import { impossible } from '../system/errors';
@@ -43,6 +44,23 @@ export function isRepositoryName(text: string): boolean {
 
 export function isTagName(text: string): boolean {
   return tagPattern.test(text);
+}
+
+// oc-mirror looks for the name anywhere in a file's name (internal/pkg/archive/unarchive.go); its own are just this.
+const archiveNameWithin = /mirror_\d{6}\.tar/;
+const archiveNamePattern = new RegExp(`^${archiveNameWithin.source}$`);
+
+/** The name of an archive of one run, in records. */
+export const ArchiveName = z.string().regex(archiveNamePattern, 'must be a name such as mirror_000001.tar');
+
+/** Whether a file is called as the archives of one run are: `mirror_000001.tar`. */
+export function isArchiveName(fileName: string): boolean {
+  return archiveNamePattern.test(fileName);
+}
+
+/** Whether oc-mirror would take a file of this name for an archive: `old_mirror_000001.tar.bak` too. */
+export function containsArchiveName(fileName: string): boolean {
+  return archiveNameWithin.test(fileName);
 }
 
 /** `mirror_000001.tar`, as oc-mirror names and looks for the archives of one run. Counted from 1. */

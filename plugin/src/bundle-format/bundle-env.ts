@@ -7,6 +7,7 @@
  *   needs=sha256:d473… 2 seq2-add-logging or sha256:90ab… 3 seq3-add-ubi9 T0002
  */
 import { z } from 'zod';
+import { ArchiveName } from '../archive/names';
 import { parseSequenceFolder } from '../sequence/folder';
 import { Timestamp, oneLine, SequenceNumber } from '../sequence/one-line';
 import { Seal } from '../sequence/seal';
@@ -57,7 +58,7 @@ export const BundleEnv = z
     splits: z
       .array(
         z.strictObject({
-          name: z.string().regex(/^mirror_\d{6}\.tar$/, 'must be a name such as mirror_000001.tar'),
+          name: ArchiveName,
           sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
           parts: z.int().min(2).max(999),
         }),

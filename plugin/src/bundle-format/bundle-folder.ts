@@ -4,6 +4,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { isArchiveName } from '../archive/names';
 import type { ImageSetDocument } from '../imageset/document';
 import type { SequenceImages } from '../mirror/chain-images';
 import { imagesBySequence } from '../mirror/chain-images';
@@ -48,7 +49,7 @@ export async function openBundleFolder(folder: string): Promise<BundleFolder> {
   for (const path of listed) if (!(await isFile(join(folder, path)))) absent.push(path);
   if (absent.length > 0) throw filesNotThere({ folder, bundle: name, ...(await originsOf(folder, absent, name)) });
   const isArchive = (path: string): boolean =>
-    posix.join(env.archives, posix.basename(path)) === path && /^mirror_\d{6}\.tar$/.test(posix.basename(path));
+    posix.join(env.archives, posix.basename(path)) === path && isArchiveName(posix.basename(path));
   return {
     env,
     name,

@@ -2,10 +2,11 @@
 import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { isArchiveName } from '../archive/names';
+import { counted } from '../system/counted';
 import type { SeqmirrorError } from '../system/errors';
 import { isSeqmirrorError, systemErrorCode } from '../system/errors';
 import { printable } from '../system/printable';
-import { counted } from '../system/counted';
 import { fileTrouble } from '../system/system-errors';
 import { fileRefused, nothingToAdopt } from './errors';
 
@@ -46,7 +47,6 @@ export interface SourceFolders {
   readonly notes: readonly string[];
 }
 
-const archivePattern = /^mirror_\d{6}\.tar$/;
 const version1Pattern = /^mirror_seq\d+_\d{6}\.tar$/;
 const sequencePattern = /^seq(\d{1,6})(?:-(.*))?$/s;
 const mostEntries = 100_000;
@@ -63,7 +63,7 @@ export async function findSourceFolders(source: string): Promise<SourceFolders> 
     throw fileTrouble({ path: source, verb: 'read', reason: systemErrorCode(error) ?? 'unknown reason', cause: error });
   });
   const entries = await entriesOf(path);
-  const own = entries.filter(({ name }) => archivePattern.test(name));
+  const own = entries.filter(({ name }) => isArchiveName(name));
   const children = entries.filter((entry) => entry.isDirectory());
   const numbered = await withArchives(
     path,
@@ -125,9 +125,7 @@ async function withArchives(path: string, children: readonly Dirent[]): Promise<
   return Promise.all(
     children.map(async ({ name }) => ({
       name,
-      archives: (await entriesOf(join(path, name)))
-        .map((entry) => entry.name)
-        .filter((file) => archivePattern.test(file)),
+      archives: (await entriesOf(join(path, name))).map((entry) => entry.name).filter(isArchiveName),
     })),
   );
 }

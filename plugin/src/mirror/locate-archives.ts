@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { containsArchiveName } from '../archive/names';
 import type { SequenceMetadata } from '../sequence/metadata';
 import type { DataDirectory } from './data-directory';
 import { storeFolders } from './data-directory';
@@ -26,9 +27,6 @@ export interface ChainOnDisk extends ChainRecords {
   readonly data?: DataDirectory | undefined;
 }
 
-// Unanchored, as oc-mirror looks for them (internal/pkg/archive/unarchive.go).
-const looksLikeArchive = /mirror_[0-9]{6}\.tar/;
-
 /** Finds each archive in the sequence's folder, where it is carried from, else in the store. */
 export async function locateArchives(
   chain: ChainOnDisk,
@@ -47,7 +45,7 @@ export async function locateArchives(
   const stored = await Promise.all(folders.slice(1).map((path) => isFolder(path)));
   const isHere = archives.some(({ file }) => file !== undefined) || stored.includes(true) || archives.length === 0;
   const names = new Set(archives.map(({ name }) => name));
-  const others = (await readdir(own).catch(() => [])).filter((name) => looksLikeArchive.test(name) && !names.has(name));
+  const others = (await readdir(own).catch(() => [])).filter((name) => containsArchiveName(name) && !names.has(name));
   return { presence: isHere ? 'here' : 'absent', archives, unexpected: others.map((name) => join(own, name)) };
 }
 

@@ -1,6 +1,7 @@
 /** What has to hold of the chain before a planned sequence is mirrored. */
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isArchiveName } from '../archive/names';
 import type { SequenceFolder } from '../sequence/folder';
 import { SeqmirrorError } from '../system/errors';
 import { chainLockDisagrees, foreignArchives, gapInNumbers, numberClaimedTwice } from './errors';
@@ -45,7 +46,7 @@ export async function checkPlaceInChain(mirror: ChainRecords, chain: Chain, sequ
 async function checkNoForeignArchives(mirror: ChainRecords, folder: string): Promise<void> {
   const path = sequencePath(mirror, folder);
   for (const name of await readdir(path)) {
-    if (!/^mirror_\d{6}\.tar$/.test(name)) continue;
+    if (!isArchiveName(name)) continue;
     const found = await lstat(join(path, name));
     if (found.isFile() && found.nlink === 1)
       throw foreignArchives({ folder, file: forPeople(mirror, join(path, name)) });

@@ -1,6 +1,7 @@
 /** Looks where blobs lie on this machine, without reading them: archives, caches, and what an earlier reissue fetched. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isArchiveName } from '../archive/names';
 import { bytesOfFile, salvageBlobs } from '../archive/salvage';
 import { engines } from '../engine/choose-engine';
 import { engineFolder } from '../mirror/data-directory';
@@ -75,7 +76,7 @@ async function stagesOf(mirror: Mirror): Promise<string[]> {
 async function archivesBelow(stage: string): Promise<string[]> {
   const entries = await readdir(stage, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries
-    .filter((entry) => entry.isFile() && /^mirror_\d{6}\.tar(\.partial)?$/.test(entry.name))
+    .filter((entry) => entry.isFile() && isArchiveName(entry.name.replace(/\.partial$/, '')))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ArchiveName } from '../archive/names';
 import { readRecord } from '../yaml/read-record';
 import { renderYaml } from '../yaml/render-yaml';
 import { recordSchema } from '../yaml/schema-version';
@@ -55,7 +56,7 @@ export const SequenceMetadata = z
     archives: z
       .array(
         z.strictObject({
-          name: z.string().regex(/^mirror_\d{6}\.tar$/, 'must be a name such as mirror_000001.tar'),
+          name: ArchiveName,
           size: SizeText,
           bytes: count,
           sha256,

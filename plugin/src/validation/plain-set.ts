@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import type { ArchiveIndex } from '../archive/archive-index';
 import { readArchiveIndex } from '../archive/archive-index';
 import type { HashPool } from '../archive/hashing/hashing';
+import { isArchiveName } from '../archive/names';
 import type { HashedArchive, VerifiedArchives } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
 import { parseImageSet } from '../imageset/document';
@@ -34,7 +35,6 @@ import type { BrokenImage, Depth, SequenceVerdict } from './validation';
 import { hasErrors } from './validation';
 
 const next = 'Copy it here again from where it came from, or mirror it again';
-const archiveName = /^mirror_\d{6}\.tar$/;
 
 interface PlainRun extends Pick<Run, 'signal' | 'progress'> {
   readonly depth: Depth;
@@ -57,7 +57,7 @@ interface Content {
 export async function checkPlainSet(folder: string, options: PlainRun): Promise<SequenceVerdict> {
   const name = basename(folder);
   const paths = (await readdir(folder))
-    .filter((file) => archiveName.test(file))
+    .filter(isArchiveName)
     .sort()
     .map((file) => join(folder, file));
   options.progress.step(options.depth);

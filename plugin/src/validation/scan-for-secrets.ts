@@ -6,6 +6,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArchiveIndex } from '../archive/archive-index';
+import { isArchiveName } from '../archive/names';
 import { entryPieces } from '../archive/read-entry';
 import { recordNames } from '../mirror/records';
 import type { Finding } from '../system/errors';
@@ -61,7 +62,7 @@ async function filesIn(folder: string): Promise<string[]> {
     for (const entry of await readdir(join(folder, at), { withFileTypes: true }).catch(() => [])) {
       const path = at === '' ? entry.name : `${at}/${entry.name}`;
       if (entry.isDirectory() && !upstream.test(`${path}/`)) folders.push(path);
-      if (!entry.isFile() || generated.has(path) || /^mirror_\d{6}\.tar$/.test(path)) continue;
+      if (!entry.isFile() || generated.has(path) || isArchiveName(path)) continue;
       if (files.length < mostFiles && (await lstat(join(folder, path))).size <= largestFileBytes) files.push(path);
     }
     if (folders.length > mostFiles) break;

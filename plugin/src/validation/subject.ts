@@ -1,6 +1,7 @@
 /** What there is to validate: a mirror of the workspace, or whatever a folder elsewhere holds. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isArchiveName } from '../archive/names';
 import type { Chain, ChainRecords, Mirror, MirrorLocation } from '../mirror/mirror';
 import { openMirror, readChain } from '../mirror/mirror';
 import { recordNames } from '../mirror/records';
@@ -44,8 +45,6 @@ export async function subjectOf(
   return { name: mirror.name, recorded, plain: [] };
 }
 
-const archiveName = /^mirror_\d{6}\.tar$/;
-
 /** @throws SEQ0237 when there is nothing */
 async function subjectIn(path: string): Promise<Subject> {
   const root = resolve(path);
@@ -55,7 +54,7 @@ async function subjectIn(path: string): Promise<Subject> {
   if (await hasRecords(root)) {
     return { name: path, recorded: await carried(dirname(root), [basename(root)]), plain: [] };
   }
-  if (names.some((name) => archiveName.test(name))) return { name: path, recorded: undefined, plain: [root] };
+  if (names.some(isArchiveName)) return { name: path, recorded: undefined, plain: [root] };
   const folders = await sequenceFolders(root, names);
   const withRecords = folders.filter(({ records }) => records).map(({ name }) => name);
   const plain = folders.filter(({ records, archives }) => !records && archives).map(({ name }) => join(root, name));
@@ -70,7 +69,7 @@ async function sequenceFolders(root: string, names: readonly string[]) {
       name,
       number: parseSequenceFolder(name)?.number ?? 0,
       records: await hasRecords(join(root, name)),
-      archives: (await readdir(join(root, name)).catch(() => [])).some((file) => archiveName.test(file)),
+      archives: (await readdir(join(root, name)).catch(() => [])).some(isArchiveName),
     })),
   );
   return folders.sort((a, b) => a.number - b.number || (a.name < b.name ? -1 : 1));

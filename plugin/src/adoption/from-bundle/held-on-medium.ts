@@ -1,6 +1,7 @@
 /** Which sequences' bytes a medium has, and what custody.yaml says of it. */
 import { join } from 'node:path';
 import { readArchiveIndex } from '../../archive/archive-index';
+import { isArchiveName } from '../../archive/names';
 import { bundleFileName, parseBundleRecord } from '../../bundle-format/bundle-yaml';
 import { recordNames } from '../../mirror/records';
 import type { Run } from '../../mirror/run';
@@ -26,7 +27,7 @@ export async function heldOnMedium(
   const file = join(root, recordNames.sums);
   const names = parseSha256Sums(await readText(file), file).map(({ name }) => name);
   const there = new Set<Digest>();
-  for (const name of names.filter((each) => /^(?:[A-Za-z0-9._-]+\/)?mirror_\d{6}\.tar$/.test(each))) {
+  for (const name of names.filter((each) => isArchiveName(each.replace(/^[A-Za-z0-9._-]+\//, '')))) {
     const { blobs } = await readArchiveIndex(join(root, name), { signal });
     for (const digest of blobs.keys()) there.add(digest);
   }

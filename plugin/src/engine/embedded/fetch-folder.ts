@@ -13,12 +13,12 @@
  */
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isArchiveName } from '../../archive/names';
 import type { ArchivePlan } from '../../archive/plan';
 import { syncFolder } from '../../system/atomic-file';
 import type { Journal, JournalContent } from './journal';
 import { beginJournal, planIdentity, readJournal, resumeJournal } from './journal';
 
-const archivePattern = /^mirror_[0-9]{6}\.tar$/;
 const partialSuffix = '.partial';
 
 export interface FetchFolder {
@@ -75,7 +75,7 @@ export async function openFetchFolder(stage: string, plan: ArchivePlan): Promise
 async function takeNamesBack(stage: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const name of await readdir(stage)) {
-    if (archivePattern.test(name)) await rename(join(stage, name), join(folder, `${name}${partialSuffix}`));
+    if (isArchiveName(name)) await rename(join(stage, name), join(folder, `${name}${partialSuffix}`));
   }
 }
 

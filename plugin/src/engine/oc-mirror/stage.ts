@@ -6,12 +6,11 @@
  */
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isArchiveName } from '../../archive/names';
 import { catalogsFolder, filteredCatalogsFolder } from '../../catalog/working-dir';
 import { syncFolder } from '../../system/atomic-file';
 import { removeDamaged } from './fingerprints';
 import type { Folders } from './folders';
-
-const archivePattern = /^mirror_\d{6}\.tar$/;
 
 // Manifests and configs of release payloads are smaller, layers larger; oc-mirror looks for the former only.
 const largestKeptPayloadBlob = 64 * 1024;
@@ -72,7 +71,7 @@ export async function discardWorkingDir(folders: Folders): Promise<void> {
 export async function handOverArchives(folders: Folders, to: string): Promise<string[]> {
   await mkdir(to, { recursive: true });
   await removeArchives(to);
-  const names = (await namesIn(folders.stage)).filter((name) => archivePattern.test(name)).sort();
+  const names = (await namesIn(folders.stage)).filter(isArchiveName).sort();
   for (const name of names) await rename(join(folders.stage, name), join(to, name));
   await syncFolder(to);
   return names.map((name) => join(to, name));
@@ -89,13 +88,13 @@ export async function newestPinnedConfig(workingDir: string): Promise<string | u
 
 /** Bytes of the archives that are being written. */
 export async function archiveBytes(folders: Folders): Promise<number> {
-  const names = (await namesIn(folders.stage)).filter((name) => archivePattern.test(name));
+  const names = (await namesIn(folders.stage)).filter(isArchiveName);
   const sizes = await Promise.all(names.map((name) => sizeOf(join(folders.stage, name))));
   return sizes.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 async function removeArchives(folder: string): Promise<void> {
-  const names = (await namesIn(folder)).filter((name) => archivePattern.test(name));
+  const names = (await namesIn(folder)).filter(isArchiveName);
   await removeAll(names.map((name) => join(folder, name)));
 }
 

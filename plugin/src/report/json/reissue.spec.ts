@@ -18,7 +18,7 @@ const plan: Extract<ReissueOutcome, { kind: 'planned' }>['plan'] = {
       asSealed: false,
       name: 'mirror_000003.tar',
       bytes: 124_010_000,
-      volume: { name: 'mirror_000003.tar', entries: [], files: [], bytes: 124_010_000 },
+      archive: { name: 'mirror_000003.tar', entries: [], bytes: 124_010_000 },
       blobs: [blob],
     },
   ],

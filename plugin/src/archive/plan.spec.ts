@@ -1,11 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { readFile, stat } from 'node:fs/promises';
 import fc from 'fast-check';
-import { anImage, digestOf, inTemporaryFolder, writeArchives } from './archive.fixture';
+import { anImage, digestOf } from './archive.fixture';
 import { blobEntryName } from './names';
 import { blobsIn, entryBytesOf, planArchives } from './plan';
 import { encodeHeader, paddedBytes } from './tar-header';
-import { verifyArchives } from './verify';
 
 const image = anImage({ layers: ['a', 'b'.repeat(3000), 'c'.repeat(512), ''] });
 
@@ -77,28 +74,4 @@ describe('planArchives that makes room', () => {
     const header = encodeHeader({ name: blobEntryName(digest), bytes });
     expect(entryBytesOf({ digest, bytes })).toBe(header.length + paddedBytes(bytes));
   });
-});
-
-describe('written archives', () => {
-  it('have the size that was planned, are sound, and are listed and unpacked by tar', () =>
-    inTemporaryFolder(async (folder) => {
-      const { archives, paths } = await writeArchives(folder, image, { archiveSizeBytes: 6000 });
-      expect(archives.length).toBeGreaterThan(1);
-      for (const [number, { bytes, entries }] of archives.entries()) {
-        const path = paths[number] as string;
-        expect((await stat(path)).size).toBe(bytes);
-        expect(execFileSync('tar', ['tf', path], { encoding: 'utf8' }).trimEnd().split('\n')).toEqual(
-          entries.map(({ name }) => name),
-        );
-        execFileSync('tar', ['xf', path], { cwd: folder });
-        for (const entry of entries) {
-          const content = await readFile(`${folder}/${entry.name}`);
-          if (entry.kind === 'blob') expect(digestOf(content)).toBe(entry.digest);
-          else expect(content.toString()).toBe(entry.kind === 'link' ? entry.digest : undefined);
-        }
-      }
-      const verified = await verifyArchives(paths, { hash: 'blobs' });
-      expect(verified.findings).toEqual([]);
-      expect(verified.blobs).toHaveLength(image.blobs.size);
-    }));
 });
