@@ -42,6 +42,12 @@ describe('renderInfo', () => {
     `);
   });
 
+  it('says that nothing is signed, where the settings do not speak of it', () => {
+    const settings = info.settings.filter(({ key }) => key !== 'signing.sign');
+    expect(renderInfo({ ...info, settings })).toContain('\nSigning: none; chain.lock and bundles are not signed\n');
+    expect(renderInfo(info)).not.toContain('Signing: none');
+  });
+
   it('says why no engine would mirror', () => {
     const problem = { code: 'SEQ0470', what: 'oc-mirror is not here', next: 'Install it', details: [] } as const;
     expect(renderInfo({ ...info, engine: { problem } })).toContain('SEQ0470 oc-mirror is not here\n');

@@ -20,6 +20,9 @@ export function renderInfo(info: MirrorInfo): string {
     '',
     engineInWords(info),
     `Data directory: ${printable(dataDirectory.path)} ${dataDirectory.isThere ? '' : '(not there yet) '}with ${formatBytes(dataDirectory.freeBytes)} free`,
+    ...(settings.some(({ key }) => key.startsWith('signing.'))
+      ? []
+      : ['Signing: none; chain.lock and bundles are not signed']),
     ...filesInWords('Credentials', registries.credentials),
     ...filesInWords('registries.conf', registries.registriesConf),
     ...(variables.length === 0 ? [] : ['Environment:', ...variables]),
