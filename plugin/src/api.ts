@@ -32,7 +32,7 @@ export { isSeqmirrorError, SeqmirrorError } from './system/errors';
 export type { Finding } from './system/errors';
 export type { Progress } from './system/progress';
 export { silentProgress } from './system/progress';
-export type { ValidateOptions } from './validation/validate';
+export type { ValidateOptions } from './validation/validation';
 export { validate } from './validation/validate';
 export type { BrokenImage, Depth, SequenceVerdict, Validation, Verdict } from './validation/validation';
 export type { Travels } from './validation/travels';

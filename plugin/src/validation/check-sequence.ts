@@ -12,14 +12,14 @@ import { checkArchives, soundBlobs } from './check-archives';
 import { compareBlobs, compareLinks } from './compare-content';
 import { archiveMissing, archivesNotHere } from './errors';
 import { catalogsIn } from './operators';
-import type { RecordedSequence } from './recorded-sequences';
 import { scanForSecrets } from './scan-for-secrets';
+import type { SequenceRecord } from './sequence-record';
 import type { Travels } from './travels';
 import { travelsIn } from './travels';
 import type { BrokenImage, Depth } from './validation';
 
 export interface CheckedSequence {
-  readonly recorded: RecordedSequence;
+  readonly recorded: SequenceRecord;
   /** Whether its archives are here and were looked at. */
   readonly presence: LocatedArchives['presence'];
   readonly findings: readonly Finding[];
@@ -36,20 +36,20 @@ export interface CheckedSequence {
   readonly catalogs: readonly WorkingDirFile[];
 }
 
-interface Checking extends CheckRun {
+interface SequenceCheck extends CheckRun {
   readonly depth: Depth;
   readonly known: KnownArchives;
   /** Records of all blobs of the chain. */
   readonly records: ReadonlyMap<Digest, BlobRecord>;
   /** Which images must have their links in a sequence's own archives. */
-  readonly isNewTo: (sequence: RecordedSequence) => (image: MirroredImage) => boolean;
+  readonly isNewTo: (sequence: SequenceRecord) => (image: MirroredImage) => boolean;
   /** How a sequence's archives are mended. */
-  readonly mending: (sequence: RecordedSequence) => string;
+  readonly mending: (sequence: SequenceRecord) => string;
   /** Whether archives may be somewhere else: in a workspace they may, on a disk that was carried they may not. */
   readonly absence: 'allowed' | 'refused';
 }
 
-export async function checkSequence(recorded: RecordedSequence, checking: Checking): Promise<CheckedSequence> {
+export async function checkSequence(recorded: SequenceRecord, checking: SequenceCheck): Promise<CheckedSequence> {
   const { metadata, mirror, entry } = recorded;
   const nothing = {
     recorded,
@@ -113,14 +113,14 @@ export async function checkSequence(recorded: RecordedSequence, checking: Checki
 }
 
 function compare(
-  { entry: { folder }, inventory, images }: RecordedSequence,
+  { entry: { folder }, inventory, images }: SequenceRecord,
   { content, indexes }: CheckedArchives,
   {
     records,
     isNew,
     next,
     located,
-  }: Pick<Checking, 'records'> & {
+  }: Pick<SequenceCheck, 'records'> & {
     isNew: (image: MirroredImage) => boolean;
     next: string;
     located: LocatedArchives;

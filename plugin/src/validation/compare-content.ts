@@ -19,7 +19,7 @@ interface Found {
   readonly damaged: ReadonlySet<Digest>;
 }
 
-interface Recorded {
+interface RecordedContent {
   readonly folder: string;
   readonly blobs: readonly BlobRecord[];
   readonly images: readonly MirroredImage[];
@@ -28,7 +28,7 @@ interface Recorded {
 }
 
 /** Blobs, and what manifests say of themselves, beside the inventory. */
-export function compareBlobs(found: Found, { folder, blobs }: Recorded, { next }: { next: string }): Finding[] {
+export function compareBlobs(found: Found, { folder, blobs }: RecordedContent, { next }: { next: string }): Finding[] {
   const recorded = new Map(blobs.map((blob) => [blob.digest, blob]));
   const missing = blobs.filter(({ digest }) => !found.blobs.has(digest) && !found.damaged.has(digest));
   // Damaged ones have a finding of their own.
@@ -60,7 +60,7 @@ export function compareLinks(
     images,
     records,
     isNew,
-  }: Pick<Recorded, 'folder' | 'images' | 'records'> & { isNew: (image: MirroredImage) => boolean },
+  }: Pick<RecordedContent, 'folder' | 'images' | 'records'> & { isNew: (image: MirroredImage) => boolean },
   { next }: { next: string },
 ): { readonly findings: Finding[]; readonly broken: BrokenImage[] } {
   const links = new Map(found.links.map(({ name, target }) => [name, target]));

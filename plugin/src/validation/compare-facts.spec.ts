@@ -2,16 +2,16 @@ import type { Mirror } from '../mirror/mirror';
 import { aChain } from '../sequence/chain.fixture';
 import type { SequenceMetadata } from '../sequence/metadata';
 import { factsFindings } from './compare-facts';
-import type { RecordedSequence } from './recorded-sequences';
+import type { SequenceRecord } from './sequence-record';
 
 const chain = aChain().baseline('a').differential('b').build();
 const mirror = { root: '/w', workspaceRoot: '/w', content: '/w/content' } as Mirror;
-const recorded = chain.sequences.map(({ number, folder, seal, metadata, inventory, images }): RecordedSequence => {
+const recorded = chain.sequences.map(({ number, folder, seal, metadata, inventory, images }): SequenceRecord => {
   const entry = { number, folder, seal, state: 'sealed' as const };
   return { mirror, entry, metadata, inventory, images, custody: undefined, findings: [] };
 });
-const [first, second] = recorded as [RecordedSequence, RecordedSequence];
-const edited = (change: Partial<SequenceMetadata>): RecordedSequence => ({
+const [first, second] = recorded as [SequenceRecord, SequenceRecord];
+const edited = (change: Partial<SequenceMetadata>): SequenceRecord => ({
   ...second,
   metadata: { ...(second.metadata as SequenceMetadata), ...change },
 });

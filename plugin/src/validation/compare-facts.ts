@@ -16,10 +16,10 @@ import type { SequenceMetadata } from '../sequence/metadata';
 import type { Finding } from '../system/errors';
 import { printable } from '../system/printable';
 import { factsEdited } from './record-errors';
-import type { RecordedSequence } from './recorded-sequences';
+import type { SequenceRecord } from './sequence-record';
 
 /** @param earlier all sequences before, as far as records are here; their inventories only where they were asked for */
-export function factsFindings(sequence: RecordedSequence, earlier: readonly RecordedSequence[]): Finding[] {
+export function factsFindings(sequence: SequenceRecord, earlier: readonly SequenceRecord[]): Finding[] {
   const { mirror, entry, metadata, inventory } = sequence;
   if (metadata === undefined) return [];
   const before = earlier.at(-1);
@@ -85,9 +85,9 @@ function factsOfImages(
 
 /** Not asked of what was adopted in parts, nor where records are missing or a base is lost: then it was another answer. */
 function neededSequences(
-  { entry: { number }, metadata, images }: RecordedSequence,
+  { entry: { number }, metadata, images }: SequenceRecord,
   inventory: Inventory,
-  earlier: readonly RecordedSequence[],
+  earlier: readonly SequenceRecord[],
 ): Fact[] {
   if (metadata === undefined || metadata.adopted === true) return [];
   const known = earlier.flatMap(({ entry, metadata: one, inventory: its, custody }) =>

@@ -5,19 +5,19 @@ import { baseChain } from '../sequence/base';
 import { isLost } from '../sequence/custody';
 import { numberInBase } from '../sequence/intent';
 import type { CheckedSequence } from './check-sequence';
-import type { Holding } from './prove';
-import type { RecordedSequence } from './recorded-sequences';
+import type { SequenceHolding } from './prove';
+import type { SequenceRecord } from './sequence-record';
 
 /** What is said of every sequence, made once. */
 export interface Known {
-  readonly holdings: ReadonlyMap<number, Holding>;
+  readonly holdings: ReadonlyMap<number, SequenceHolding>;
   /** Of damaged blobs, in words. */
   readonly places: ReadonlyMap<Digest, string>;
 }
 
-export function knownOf(recorded: readonly RecordedSequence[], checked: readonly CheckedSequence[]): Known {
+export function knownOf(recorded: readonly SequenceRecord[], checked: readonly CheckedSequence[]): Known {
   const soundBy = new Map(checked.map((each) => [each.recorded.entry.number, each.sound]));
-  const holdings = recorded.map(({ entry: { number }, inventory }): [number, Holding] => [
+  const holdings = recorded.map(({ entry: { number }, inventory }): [number, SequenceHolding] => [
     number,
     {
       number,
@@ -33,10 +33,10 @@ export function knownOf(recorded: readonly RecordedSequence[], checked: readonly
 
 /** Its own, and those of its base: what was looked at by what was found, the others by their inventories. */
 export function holdingsFor(
-  own: RecordedSequence,
-  recorded: readonly RecordedSequence[],
+  own: SequenceRecord,
+  recorded: readonly SequenceRecord[],
   { holdings }: Known,
-): Holding[] {
+): SequenceHolding[] {
   const { number } = own.entry;
   const before = recorded.filter(({ entry }) => entry.number < number);
   const bases = new Map(
@@ -53,7 +53,7 @@ export function holdingsFor(
 }
 
 /** What it was sealed to need and no record is here of, as on a disk that holds a part of the chain. */
-export function unseenBy({ metadata }: RecordedSequence, recorded: readonly RecordedSequence[]): number[] {
+export function unseenBy({ metadata }: SequenceRecord, recorded: readonly SequenceRecord[]): number[] {
   const numbers = (metadata?.air_gapped_transfer.dependencies ?? []).map((name) => Number(name.slice('seq'.length)));
   return numbers.filter((number) => !recorded.some(({ entry }) => entry.number === number));
 }

@@ -1,24 +1,24 @@
 import type { Digest } from '../oci/digest';
 import type { Finding } from '../system/errors';
 import { imagesAffected, incompleteImages } from './errors';
-import type { Holding } from './prove';
-import type { RecordedSequence } from './recorded-sequences';
+import type { SequenceHolding } from './prove';
+import type { SequenceRecord } from './sequence-record';
 import type { BrokenImage } from './validation';
 
-interface Blaming {
+interface BlameFacts {
   /** The sequence's own, and those of its base. */
-  readonly holdings: readonly Holding[];
+  readonly holdings: readonly SequenceHolding[];
   /** Of damaged blobs, in words. */
   readonly places: ReadonlyMap<Digest, string>;
-  readonly recorded: readonly RecordedSequence[];
-  readonly mending: (sequence: RecordedSequence) => string;
+  readonly recorded: readonly SequenceRecord[];
+  readonly mending: (sequence: SequenceRecord) => string;
 }
 
 /** In full what its own archives are to blame for; in a sentence what those of earlier sequences are. */
 export function imageFindings(
-  own: RecordedSequence,
+  own: SequenceRecord,
   images: readonly BrokenImage[],
-  { holdings, places, recorded, mending }: Blaming,
+  { holdings, places, recorded, mending }: BlameFacts,
 ): Finding[] {
   const { folder, number } = own.entry;
   const others = holdings.filter((holding) => holding.number !== number);

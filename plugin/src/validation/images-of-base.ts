@@ -1,14 +1,14 @@
 import type { MirroredImage } from '../oci/image';
 import { numberInBase } from '../sequence/intent';
-import type { RecordedSequence } from './recorded-sequences';
+import type { SequenceRecord } from './sequence-record';
 
 /**
  * Whether an image needs its links in a sequence's own archives, because the sequence's base does not have the image. Of
  * a base that no record is here of, as on a disk with a part of the chain, only what the inventory adds is known.
  */
 export function isNewTo(
-  { entry: { number }, metadata, inventory }: RecordedSequence,
-  recorded: readonly RecordedSequence[],
+  { entry: { number }, metadata, inventory }: SequenceRecord,
+  recorded: readonly SequenceRecord[],
 ): (image: MirroredImage) => boolean {
   const choice = metadata?.base ?? 'previous';
   if (choice === 'none' || number === 1) return () => true;

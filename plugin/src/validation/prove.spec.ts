@@ -4,7 +4,7 @@ import type { Digest } from '../oci/digest';
 import type { FixtureSequence } from '../sequence/chain.fixture';
 import { aChain } from '../sequence/chain.fixture';
 import { closureOf } from '../sequence/closure';
-import type { Holding } from './prove';
+import type { SequenceHolding } from './prove';
 import { prove } from './prove';
 
 const byDigest = (blobs: readonly BlobRecord[]) => new Map(blobs.map((blob) => [blob.digest, blob]));
@@ -24,7 +24,7 @@ function holdings({
 }: {
   lookedAt: readonly number[];
   gone?: ReadonlySet<Digest> | undefined;
-}): Holding[] {
+}): SequenceHolding[] {
   return sequences.map(({ number, inventory }) => {
     const recorded = byDigest(inventory.blobs);
     return { number, recorded, sound: lookedAt.includes(number) ? without(recorded, gone) : undefined };
@@ -61,7 +61,11 @@ describe('prove', () => {
   it('takes what is gone in one sequence from another that has it too', () => {
     const [first] = sequences as [FixtureSequence];
     const digest = first.inventory.blobs[0]!.digest;
-    const [a, b, c] = holdings({ lookedAt: [1, 2, 3], gone: new Set([digest]) }) as [Holding, Holding, Holding];
+    const [a, b, c] = holdings({ lookedAt: [1, 2, 3], gone: new Set([digest]) }) as [
+      SequenceHolding,
+      SequenceHolding,
+      SequenceHolding,
+    ];
     const spare = { ...b, sound: new Map([...b.sound!, [digest, first.inventory.blobs[0]!]]) };
     expect(prove(last.images, [a, spare, c]).broken).toEqual([]);
   });

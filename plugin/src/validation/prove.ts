@@ -8,7 +8,7 @@ import { imagesLacking } from './broken-images';
 import type { BrokenImage } from './validation';
 
 /** What one sequence has to give: its own archives, or those of a sequence that it may build on. */
-export interface Holding {
+export interface SequenceHolding {
   readonly number: number;
   /** By its inventory. */
   readonly recorded: BlobSet;
@@ -31,7 +31,7 @@ export interface Proof {
  */
 export function prove(
   images: readonly MirroredImage[],
-  holdings: readonly Holding[],
+  holdings: readonly SequenceHolding[],
   unseen: readonly number[] = [],
 ): Proof {
   const records = new Map<Digest, BlobRecord>();

@@ -10,7 +10,7 @@ import { dueForVerification, renderCustody, withVerifiedCopy } from '../sequence
 import { writeFileAtomically } from '../system/atomic-file';
 import { renderExplanation } from '../system/errors';
 import { collectError } from './collect-error';
-import type { RecordedSequence } from './recorded-sequences';
+import type { SequenceRecord } from './sequence-record';
 
 /** The name in custody.yaml of what lies in the data directory. */
 export const storeCopy = 'store';
@@ -46,9 +46,9 @@ export async function recordVerification(
  * bytes.
  */
 export async function sequencesDue(
-  sequences: readonly RecordedSequence[],
+  sequences: readonly SequenceRecord[],
   { share, where }: { share: number; where: string },
-): Promise<RecordedSequence[]> {
+): Promise<SequenceRecord[]> {
   const copies = await Promise.all(
     sequences.map(async (sequence) => {
       const { mirror, entry, metadata, custody } = sequence;

@@ -16,7 +16,6 @@ import {
 import type { MirroredImage } from '../oci/image';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { sealedEntry } from '../sequence/chain-lock';
-import type { Custody } from '../sequence/custody';
 import { applyImageChanges } from '../sequence/images';
 import type { Inventory } from '../sequence/inventory';
 import type { SequenceMetadata } from '../sequence/metadata';
@@ -28,20 +27,8 @@ import { readTextIfThere } from '../system/text-file';
 import { collectError } from './collect-error';
 import { factsFindings } from './compare-facts';
 import { sumsDisagree } from './record-errors';
+import type { SequenceRecord } from './sequence-record';
 import { uploadFilesFindings } from './upload-files';
-
-export interface RecordedSequence {
-  readonly mirror: ChainOnDisk;
-  readonly entry: ChainEntry;
-  /** `undefined`: unreadable. */
-  readonly metadata: SequenceMetadata | undefined;
-  /** Read on request only. */
-  readonly inventory: Inventory | undefined;
-  /** All of them, as far as the inventories of the sequences before are there. */
-  readonly images: readonly MirroredImage[];
-  readonly custody: Custody | undefined;
-  readonly findings: readonly Finding[];
-}
 
 export interface ReadingRecords {
   readonly hashRanges: HashRanges;
@@ -65,11 +52,11 @@ const readAtATime = 4;
 export async function readRecordedSequences(
   places: readonly SequenceOnRecord[],
   reading: ReadingRecords,
-): Promise<RecordedSequence[]> {
+): Promise<SequenceRecord[]> {
   const read = await mapConcurrently(places, { limit: readAtATime }, (place, index) =>
     readRecords(place, places[index - 1]?.entry, reading),
   );
-  const sequences: RecordedSequence[] = [];
+  const sequences: SequenceRecord[] = [];
   for (const sequence of read) {
     const before = sequences.at(-1);
     const whole = await withImages(sequence, before);
@@ -99,7 +86,7 @@ async function readRecords(
   { mirror, chain, entry, isPart }: SequenceOnRecord,
   before: ChainEntry | undefined,
   { hashRanges, inventories }: ReadingRecords,
-): Promise<Omit<RecordedSequence, 'images'>> {
+): Promise<Omit<SequenceRecord, 'images'>> {
   const { number, folder } = entry;
   const { findings, collect } = collector();
   const previous = before?.number === number - 1 ? before.seal : isPart ? 'unknown' : undefined;
@@ -118,9 +105,9 @@ async function readRecords(
 }
 
 async function withImages(
-  sequence: Omit<RecordedSequence, 'images'>,
-  before: RecordedSequence | undefined,
-): Promise<RecordedSequence> {
+  sequence: Omit<SequenceRecord, 'images'>,
+  before: SequenceRecord | undefined,
+): Promise<SequenceRecord> {
   const { entry, inventory } = sequence;
   if (inventory === undefined) return { ...sequence, images: [] };
   const isLinked = entry.number === 1 || before?.entry.number === entry.number - 1;

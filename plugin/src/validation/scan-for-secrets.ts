@@ -19,7 +19,7 @@ const generated: ReadonlySet<string> = new Set([recordNames.inventory, recordNam
 const largestFileBytes = 16 * 1024 * 1024;
 const mostFiles = 1000;
 
-interface Scanned {
+interface SecretScan {
   /** The folder of the sequence's folder, and its name. */
   readonly folder: string;
   readonly name: string;
@@ -27,7 +27,7 @@ interface Scanned {
 }
 
 /** A finding for each entry of the archives and each file of the sequence's folder that holds secrets. */
-export async function scanForSecrets(indexes: readonly ArchiveIndex[], scanned: Scanned): Promise<Finding[]> {
+export async function scanForSecrets(indexes: readonly ArchiveIndex[], scanned: SecretScan): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const index of indexes) {
     for (const entry of [...index.workingDir, ...index.other]) {

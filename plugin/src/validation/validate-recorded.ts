@@ -16,10 +16,11 @@ import { isNewTo } from './images-of-base';
 import type { Origin } from './origin';
 import { originOf } from './origin';
 import { recordVerification, sequencesDue, storeCopy } from './record-verification';
-import type { RecordedSequence, SequenceOnRecord } from './recorded-sequences';
+import type { SequenceOnRecord } from './recorded-sequences';
 import { readRecordedSequences, recordedIn } from './recorded-sequences';
+import type { SequenceRecord } from './sequence-record';
 import type { RecordedSubject } from './subject';
-import type { ValidateOptions } from './validate';
+import type { ValidateOptions } from './validation';
 import type { SequenceVerdict } from './validation';
 import { hasErrors } from './validation';
 import { verdictsOf } from './verdict';
@@ -59,7 +60,7 @@ export async function validateRecorded(
     ...{ pool, signal, depth, mending },
     progress: progress.advance,
     known: knownArchives(recorded),
-    isNewTo: (sequence: RecordedSequence) => isNewTo(sequence, recorded),
+    isNewTo: (sequence: SequenceRecord) => isNewTo(sequence, recorded),
     records: blobSetOf(...recorded.map(({ inventory }) => inventory?.blobs ?? [])),
     absence: subject.place === 'carried' ? ('refused' as const) : ('allowed' as const),
   };
@@ -109,10 +110,7 @@ async function placesOf(
   );
 }
 
-function selectedOf(
-  { mirror, chain, only }: RecordedSubject,
-  recorded: readonly RecordedSequence[],
-): RecordedSequence[] {
+function selectedOf({ mirror, chain, only }: RecordedSubject, recorded: readonly SequenceRecord[]): SequenceRecord[] {
   const here = recorded.filter((sequence) => sequence.mirror === mirror);
   if (only === undefined) return here;
   for (const folder of only) {
@@ -122,14 +120,14 @@ function selectedOf(
   return here.filter(({ entry }) => only.includes(entry.folder));
 }
 
-function mendingFor({ mirror, place }: RecordedSubject): (sequence: RecordedSequence) => string {
+function mendingFor({ mirror, place }: RecordedSubject): (sequence: SequenceRecord) => string {
   return ({ entry: { number } }) =>
     place === 'carried'
       ? 'Copy it here again from where it came from, and validate again'
       : `Make it again: nx run ${mirror.name}-seq${number}:reissue`;
 }
 
-function otherSeals(selected: readonly RecordedSequence[], origin: Origin | undefined): Finding[] {
+function otherSeals(selected: readonly SequenceRecord[], origin: Origin | undefined): Finding[] {
   if (origin === undefined) return [];
   return selected.flatMap(({ entry: { number, folder, seal } }) => {
     const expected = sealedEntry(origin.chain.lock, number);
@@ -138,7 +136,7 @@ function otherSeals(selected: readonly RecordedSequence[], origin: Origin | unde
   });
 }
 
-function knownArchives(recorded: readonly RecordedSequence[]): KnownArchives {
+function knownArchives(recorded: readonly SequenceRecord[]): KnownArchives {
   return new Map(
     recorded.flatMap(({ entry, metadata }) =>
       (metadata?.archives ?? []).flatMap(({ name, sha256, frame_sha256: frame }) => {
@@ -149,6 +147,6 @@ function knownArchives(recorded: readonly RecordedSequence[]): KnownArchives {
   );
 }
 
-function sealedBytesOf(sequences: readonly RecordedSequence[]): number {
+function sealedBytesOf(sequences: readonly SequenceRecord[]): number {
   return sequences.flatMap(({ metadata }) => metadata?.archives ?? []).reduce((sum, { bytes }) => sum + bytes, 0);
 }

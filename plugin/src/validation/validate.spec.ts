@@ -7,8 +7,8 @@ import type { World } from '../mirroring/world.fixture';
 import { app, aWorld, startUpstream, tools, ubi } from '../mirroring/world.fixture';
 import { renderValidation } from '../report/text/validation';
 import { silentProgress } from '../system/progress';
-import type { ValidateOptions } from './validate';
 import { validate } from './validate';
+import type { ValidateOptions } from './validation';
 import type { Validation } from './validation';
 
 let upstream: Lab;

@@ -1,29 +1,13 @@
 /** Proves a chain, one sequence of it, or what lies in any folder: complete and as it was sealed, or what is wrong. */
 import { startHashPool } from '../archive/hashing/hashing';
-import type { MirrorLocation } from '../mirror/mirror';
-import type { Run } from '../mirror/run';
 import { checkBundleVolume, leftOutOf } from './bundle-volume';
 import { originOf } from './origin';
 import { checkPlainSet } from './plain-set';
 import { subjectOf } from './subject';
 import { validateRecorded } from './validate-recorded';
-import type { Depth, SequenceVerdict, Validation } from './validation';
+import type { ValidateOptions } from './validation';
+import type { SequenceVerdict, Validation } from './validation';
 import { hasErrors } from './validation';
-
-export interface ValidateOptions extends Run {
-  readonly location: MirrorLocation;
-  /** Only this sequence of the mirror: `seq2-add-logging`. */
-  readonly folder?: string | undefined;
-  /** Instead of the mirror: a folder anywhere, with sequences or with archives alone. */
-  readonly path?: string | undefined;
-  readonly depth: Depth;
-  /** Only those sequences that were not checked for the longest time, up to this share of all bytes. */
-  readonly sample?: number | undefined;
-  /** Note in custody.yaml what was found sound. Not of `quick`, which looks at no blob. */
-  readonly record?: boolean | undefined;
-  /** The name of the copy that is looked at; default: the store, or the path. */
-  readonly as?: string | undefined;
-}
 
 /**
  * Validates. Whatever is wrong with the content is in the result; what is thrown is about what there is to look at.

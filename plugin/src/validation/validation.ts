@@ -1,7 +1,24 @@
 /** What validation says. Every finding is in it; nothing is thrown for what is wrong with the content. */
+import type { MirrorLocation } from '../mirror/mirror';
+import type { Run } from '../mirror/run';
 import type { Digest } from '../oci/digest';
 import type { Finding } from '../system/errors';
 import type { Travels } from './travels';
+
+export interface ValidateOptions extends Run {
+  readonly location: MirrorLocation;
+  /** Only this sequence of the mirror: `seq2-add-logging`. */
+  readonly folder?: string | undefined;
+  /** Instead of the mirror: a folder anywhere, with sequences or with archives alone. */
+  readonly path?: string | undefined;
+  readonly depth: Depth;
+  /** Only those sequences that were not checked for the longest time, up to this share of all bytes. */
+  readonly sample?: number | undefined;
+  /** Note in custody.yaml what was found sound. Not of `quick`, which looks at no blob. */
+  readonly record?: boolean | undefined;
+  /** The name of the copy that is looked at; default: the store, or the path. */
+  readonly as?: string | undefined;
+}
 
 /**
  * How far validation looks. `quick`: records, hash links, sizes, and tar structure by headers, no byte of a blob.

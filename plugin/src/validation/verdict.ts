@@ -8,23 +8,23 @@ import type { Known } from './holdings';
 import { holdingsFor, knownOf, unseenBy } from './holdings';
 import { imageFindings } from './image-findings';
 import { withOperators } from './operators';
-import type { Holding } from './prove';
+import type { SequenceHolding } from './prove';
 import { prove } from './prove';
-import type { RecordedSequence } from './recorded-sequences';
+import type { SequenceRecord } from './sequence-record';
 import type { BrokenImage, Depth, SequenceVerdict } from './validation';
 import { hasErrors } from './validation';
 
-export interface Judging {
+export interface VerdictFacts {
   readonly depth: Depth;
   /** All sequences that records are known of, by number. */
-  readonly recorded: readonly RecordedSequence[];
+  readonly recorded: readonly SequenceRecord[];
   /** Those of them that were looked at. */
   readonly checked: readonly CheckedSequence[];
-  readonly mending: (sequence: RecordedSequence) => string;
+  readonly mending: (sequence: SequenceRecord) => string;
   readonly signal: AbortSignal;
 }
 
-export async function verdictsOf(judging: Judging): Promise<SequenceVerdict[]> {
+export async function verdictsOf(judging: VerdictFacts): Promise<SequenceVerdict[]> {
   const verdicts: SequenceVerdict[] = [];
   const known = knownOf(judging.recorded, judging.checked);
   for (const checked of judging.checked) {
@@ -53,7 +53,7 @@ function plainVerdict(checked: CheckedSequence, before: readonly SequenceVerdict
   return verdictWith(checked, { findings, given: [...given], brokenImages: [] });
 }
 
-async function deepVerdict(checked: CheckedSequence, judging: Judging, known: Known): Promise<SequenceVerdict> {
+async function deepVerdict(checked: CheckedSequence, judging: VerdictFacts, known: Known): Promise<SequenceVerdict> {
   const { recorded } = checked;
   const { value: holdings = [], finding } = await collectError(() => holdingsFor(recorded, judging.recorded, known));
   const proof = prove(recorded.images, holdings, unseenBy(recorded, judging.recorded));
@@ -68,7 +68,7 @@ async function deepVerdict(checked: CheckedSequence, judging: Judging, known: Kn
   return verdictWith(checked, { findings, given: proof.given.map((number) => `seq${number}`), brokenImages });
 }
 
-function catalogsFor(holdings: readonly Holding[], { checked }: Judging) {
+function catalogsFor(holdings: readonly SequenceHolding[], { checked }: VerdictFacts) {
   const numbers = new Set(holdings.map(({ number }) => number));
   return checked.filter(({ recorded }) => numbers.has(recorded.entry.number)).flatMap(({ catalogs }) => catalogs);
 }

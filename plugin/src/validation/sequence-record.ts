@@ -1,0 +1,21 @@
+import type { ChainOnDisk } from '../mirror/locate-archives';
+import type { MirroredImage } from '../oci/image';
+import type { ChainEntry } from '../sequence/chain-lock';
+import type { Custody } from '../sequence/custody';
+import type { Inventory } from '../sequence/inventory';
+import type { SequenceMetadata } from '../sequence/metadata';
+import type { Finding } from '../system/errors';
+
+/** What the records of a sequence say, and what is wrong with them. */
+export interface SequenceRecord {
+  readonly mirror: ChainOnDisk;
+  readonly entry: ChainEntry;
+  /** `undefined`: unreadable. */
+  readonly metadata: SequenceMetadata | undefined;
+  /** Read on request only. */
+  readonly inventory: Inventory | undefined;
+  /** All of them, as far as the inventories of the sequences before are there. */
+  readonly images: readonly MirroredImage[];
+  readonly custody: Custody | undefined;
+  readonly findings: readonly Finding[];
+}
