@@ -1,51 +1,48 @@
 import type { Explanation } from '../system/errors';
-import { SeqmirrorError } from '../system/errors';
+import { explain, SeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
 
 /** SEQ0250: numbers are given in order, and something that isn't adopted stands in between. */
-export function inTheWay(facts: { folder: string; target: string; mirror: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0250',
-    what: `${printable(facts.folder)} stands where ${printable(facts.target)} would go`,
-    why: 'What is adopted is sealed at once, so every sequence before it must be sealed',
-    next: `Mirror ${printable(facts.folder)} first (\`nx run ${facts.mirror}:latest\`), or remove its folder and plan it again afterwards`,
-  });
-}
+export const inTheWay = explain<{
+  folder: string;
+  target: string;
+  mirror: string;
+}>('SEQ0250', ({ folder, target, mirror }) => ({
+  what: `${printable(folder)} stands where ${printable(target)} would go`,
+  why: 'What is adopted is sealed at once, so every sequence before it must be sealed',
+  next: `Mirror ${printable(folder)} first (\`nx run ${mirror}:latest\`), or remove its folder and plan it again afterwards`,
+}));
 
 /** SEQ0250: the chain is no longer what the plan was made for. */
-export function chainMoved(facts: { planned: string; mirror: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0250',
-    what: `The chain of ${facts.mirror} has changed since ${printable(facts.planned)} was planned`,
-    why: 'Something else was sealed, made void or renumbered meanwhile; nothing more was adopted',
-    next: 'Run the same command again',
-  });
-}
+export const chainMoved = explain<{ planned: string; mirror: string }>('SEQ0250', ({ planned, mirror }) => ({
+  what: `The chain of ${mirror} has changed since ${printable(planned)} was planned`,
+  why: 'Something else was sealed, made void or renumbered meanwhile; nothing more was adopted',
+  next: 'Run the same command again',
+}));
 
 /** SEQ0252: a hard link cannot reach another file system. */
-export function otherFileSystem(facts: { file: string; data: string; totalText: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0252',
-    what: `${printable(facts.file)} and ${printable(facts.data)} are on two file systems`,
-    why: 'A hard link cannot lead from one to the other; nothing was changed',
-    next: `--copy copies and verifies (${facts.totalText}); --move does so too, and then removes the originals; or set dataDir in seqmirror.yaml to a folder beside them`,
-  });
-}
+export const otherFileSystem = explain<{
+  file: string;
+  data: string;
+  totalText: string;
+}>('SEQ0252', ({ file, data, totalText }) => ({
+  what: `${printable(file)} and ${printable(data)} are on two file systems`,
+  why: 'A hard link cannot lead from one to the other; nothing was changed',
+  next: `--copy copies and verifies (${totalText}); --move does so too, and then removes the originals; or set dataDir in seqmirror.yaml to a folder beside them`,
+}));
 
 /** SEQ0253: an archive is no longer the file that was verified. */
-export function changedSinceVerified(facts: { file: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0253',
-    what: `${printable(facts.file)} has changed since it was verified`,
-    why: 'Something writes into this folder while it is adopted',
-    next: 'Let that end, and run the same command again',
-  });
-}
+export const changedSinceVerified = explain<{ file: string }>('SEQ0253', ({ file }) => ({
+  what: `${printable(file)} has changed since it was verified`,
+  why: 'Something writes into this folder while it is adopted',
+  next: 'Let that end, and run the same command again',
+}));
 
 /** SEQ0254: options that contradict each other. */
-export function optionsContradict(facts: { what: string; next: string }): SeqmirrorError {
-  return new SeqmirrorError({ code: 'SEQ0254', what: facts.what, next: facts.next });
-}
+export const optionsContradict = explain<{ what: string; next: string }>('SEQ0254', ({ what, next }) => ({
+  what,
+  next,
+}));
 
 /** A folder is refused for what is wrong in it, and those behind it wait. */
 export function folderRefused(facts: {

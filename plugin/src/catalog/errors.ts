@@ -1,17 +1,15 @@
-import { SeqmirrorError } from '../system/errors';
+import type { SeqmirrorError } from '../system/errors';
+import { explain } from '../system/errors';
 import { printable } from '../system/printable';
 
 const next = 'Take the archive from another copy, or make it again';
 
 /** SEQ0247: what should be a file-based catalog is something else. */
-export function unreadableCatalog(facts: { file: string; why: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0247',
-    what: `${printable(facts.file)} is no file-based catalog`,
-    why: facts.why,
-    next,
-  });
-}
+export const unreadableCatalog = explain<{ file: string; why: string }>('SEQ0247', ({ file, why }) => ({
+  what: `${printable(file)} is no file-based catalog`,
+  why,
+  next,
+}));
 
 /** SEQ0247: more than any catalog has. */
 export function oversizedCatalog(facts: { file: string; what: string; limit: number }): SeqmirrorError {

@@ -1,19 +1,21 @@
-import { SeqmirrorError } from '../system/errors';
+import { explain } from '../system/errors';
 
-export function notVoidable(facts: { folder: string; why: string; next: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0230',
-    what: `${facts.folder} cannot be made void`,
-    why: facts.why,
-    next: facts.next,
-  });
-}
+export const notVoidable = explain<{
+  folder: string;
+  why: string;
+  next: string;
+}>('SEQ0230', ({ folder, why, next }) => ({
+  what: `${folder} cannot be made void`,
+  why,
+  next,
+}));
 
-export function notRenumberable(facts: { folder: string; why: string; next: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0231',
-    what: `${facts.folder} cannot be renumbered`,
-    why: facts.why,
-    next: facts.next,
-  });
-}
+export const notRenumberable = explain<{
+  folder: string;
+  why: string;
+  next: string;
+}>('SEQ0231', ({ folder, why, next }) => ({
+  what: `${folder} cannot be renumbered`,
+  why,
+  next,
+}));

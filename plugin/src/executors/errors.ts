@@ -1,52 +1,40 @@
 /** Words about what was typed: options that say nothing, or say two things. */
-import { SeqmirrorError } from '../system/errors';
+import { explain } from '../system/errors';
 import { printable } from '../system/printable';
 
 /** SEQ0172: a share of the archives that is none. */
-export function shareUnusable(typed: string | number): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0172',
-    what: `--sample=${printable(String(typed))} is no share`,
-    why: 'It says how much of the archives is looked at: those that were not checked for the longest time',
-    next: 'Write for example --sample=5%',
-  });
-}
+export const shareUnusable = explain<string | number>('SEQ0172', (typed) => ({
+  what: `--sample=${printable(String(typed))} is no share`,
+  why: 'It says how much of the archives is looked at: those that were not checked for the longest time',
+  next: 'Write for example --sample=5%',
+}));
 
 /** SEQ0614: rollback was not told what happened, or two things at once. */
-export function rollbackUnclear(facts: { project: string; why: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0614',
-    what: 'How far the site went back is not clear',
-    why: facts.why,
-    next: `\`nx run ${facts.project}:rollback --to=seq3\` after a restore, \`--wiped\` where all is gone, \`--cache\` where only the cache of oc-mirror is`,
-  });
-}
+export const rollbackUnclear = explain<{ project: string; why: string }>('SEQ0614', ({ project, why }) => ({
+  what: 'How far the site went back is not clear',
+  why,
+  next: `\`nx run ${project}:rollback --to=seq3\` after a restore, \`--wiped\` where all is gone, \`--cache\` where only the cache of oc-mirror is`,
+}));
 
 /** SEQ0623: no way to acknowledge was named, or two, or one without its value. */
-export function acknowledgementUnclear(facts: {
+export const acknowledgementUnclear = explain<{
   project: string;
   said: number;
   /** An option that was given without a value. */
   empty?: string | undefined;
-}): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0623',
-    what:
-      facts.empty !== undefined
-        ? `${facts.empty} has no value`
-        : facts.said === 0
-          ? 'What is acknowledged is not said'
-          : 'What is acknowledged is said in two ways',
-    next: `\`nx run ${facts.project}:acknowledge --receipt=<file>\`, or --code=XXXX-XXXX-XXXX, or --assume over a diode, or --lost=T0002`,
-  });
-}
+}>('SEQ0623', ({ project, said, empty }) => ({
+  what:
+    empty !== undefined
+      ? `${empty} has no value`
+      : said === 0
+        ? 'What is acknowledged is not said'
+        : 'What is acknowledged is said in two ways',
+  next: `\`nx run ${project}:acknowledge --receipt=<file>\`, or --code=XXXX-XXXX-XXXX, or --assume over a diode, or --lost=T0002`,
+}));
 
 /** SEQ0650: neither a registry nor a site to upload to. */
-export function uploadWithoutRegistry(facts: { project: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0650',
-    what: 'Where to upload is not said',
-    why: 'A sequence is uploaded into a registry, or to a site whose site.yaml names one',
-    next: `\`nx run ${facts.project}:upload --registry=registry.example:8443/mirror\`, or --site=bravo`,
-  });
-}
+export const uploadWithoutRegistry = explain<{ project: string }>('SEQ0650', ({ project }) => ({
+  what: 'Where to upload is not said',
+  why: 'A sequence is uploaded into a registry, or to a site whose site.yaml names one',
+  next: `\`nx run ${project}:upload --registry=registry.example:8443/mirror\`, or --site=bravo`,
+}));

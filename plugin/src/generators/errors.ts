@@ -1,92 +1,71 @@
-import { SeqmirrorError } from '../system/errors';
+import { explain } from '../system/errors';
 import { printable } from '../system/printable';
 
 /** SEQ0160: a sequence is wanted, and there is nothing that it could belong to. */
-export function noMirror(): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0160',
-    what: 'There is no mirror in this workspace',
-    why: 'A sequence belongs to a mirror, which is a folder with a seqmirror.yaml',
-    next: 'nx g seqmirror:mirror mirror',
-  });
-}
+export const noMirror = explain('SEQ0160', () => ({
+  what: 'There is no mirror in this workspace',
+  why: 'A sequence belongs to a mirror, which is a folder with a seqmirror.yaml',
+  next: 'nx g seqmirror:mirror mirror',
+}));
 
 /** SEQ0161: there are several mirrors, or none of the name that was given. */
-export function mirrorUnclear(facts: { asked: string | undefined; known: readonly string[] }): SeqmirrorError {
-  const { asked, known } = facts;
-  return new SeqmirrorError({
-    code: 'SEQ0161',
-    what: asked === undefined ? 'There is more than one mirror' : `There is no mirror ${printable(asked)}`,
-    why: `${known.length === 1 ? 'There is' : 'There are'} ${known.map((name) => printable(name)).join(', ')}`,
-    next: `Name one: --mirror=${printable(known[0] as string)}`,
-  });
-}
+export const mirrorUnclear = explain<{
+  asked: string | undefined;
+  known: readonly string[];
+}>('SEQ0161', ({ asked, known }) => ({
+  what: asked === undefined ? 'There is more than one mirror' : `There is no mirror ${printable(asked)}`,
+  why: `${known.length === 1 ? 'There is' : 'There are'} ${known.map((name) => printable(name)).join(', ')}`,
+  next: `Name one: --mirror=${printable(known[0] as string)}`,
+}));
 
 /** SEQ0162: nothing is there that the first sequence could be copied from. */
-export function nothingToStartFrom(): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0162',
-    what: 'The first sequence needs an imageset configuration to start from',
-    why: 'Later ones copy that of the sequence before them',
-    next: 'Give the one that oc-mirror uses today: --from=imageset-config.yaml',
-  });
-}
+export const nothingToStartFrom = explain('SEQ0162', () => ({
+  what: 'The first sequence needs an imageset configuration to start from',
+  why: 'Later ones copy that of the sequence before them',
+  next: 'Give the one that oc-mirror uses today: --from=imageset-config.yaml',
+}));
 
 /** SEQ0163: the imageset configuration that was named, or that of the last sequence, isn't there. */
-export function configUnreadable(file: string): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0163',
-    what: `${printable(file)} cannot be read, or is empty`,
-    why: 'The new sequence would start from it',
-    next: 'Is the path right? It is taken from the folder you are in; another one: --from=<file>',
-  });
-}
+export const configUnreadable = explain<string>('SEQ0163', (file) => ({
+  what: `${printable(file)} cannot be read, or is empty`,
+  why: 'The new sequence would start from it',
+  next: 'Is the path right? It is taken from the folder you are in; another one: --from=<file>',
+}));
 
 /** SEQ0164: what was given as base is no choice, or no sequence before this one. */
-export function baseUnknown(facts: { base: string; known: readonly number[] }): SeqmirrorError {
-  const { base, known } = facts;
-  return new SeqmirrorError({
-    code: 'SEQ0164',
-    what: `${printable(base)} is no base for this sequence`,
-    why: known.length === 0 ? 'There are no sequences before it' : `Before it there are ${sequences(known)}`,
-    next: 'Write --base=previous, --base=none for a new baseline, or the number of an earlier sequence',
-  });
-}
+export const baseUnknown = explain<{ base: string; known: readonly number[] }>('SEQ0164', ({ base, known }) => ({
+  what: `${printable(base)} is no base for this sequence`,
+  why: known.length === 0 ? 'There are no sequences before it' : `Before it there are ${sequences(known)}`,
+  next: 'Write --base=previous, --base=none for a new baseline, or the number of an earlier sequence',
+}));
 
 /** SEQ0165: no folder name can be made of what was given. */
-export function nameUnusable(facts: { given: string; what: 'sequence' | 'mirror' }): SeqmirrorError {
-  const { given, what } = facts;
-  return new SeqmirrorError({
-    code: 'SEQ0165',
-    what: `${what === 'sequence' ? 'No sequence' : 'No mirror'} can be called \`${printable(given)}\``,
-    why:
-      what === 'sequence'
-        ? 'Its folder is named after it, in letters, digits and dashes'
-        : 'It names an Nx project: letters, digits, `.`, `_` and `-`, at most 63, a letter or digit first',
-    next: what === 'sequence' ? 'Give a name such as add-logging' : 'Give a name such as platform',
-  });
-}
+export const nameUnusable = explain<{ given: string; what: 'sequence' | 'mirror' }>('SEQ0165', ({ given, what }) => ({
+  what: `${what === 'sequence' ? 'No sequence' : 'No mirror'} can be called \`${printable(given)}\``,
+  why:
+    what === 'sequence'
+      ? 'Its folder is named after it, in letters, digits and dashes'
+      : 'It names an Nx project: letters, digits, `.`, `_` and `-`, at most 63, a letter or digit first',
+  next: what === 'sequence' ? 'Give a name such as add-logging' : 'Give a name such as platform',
+}));
 
 /** SEQ0165: the folder that was given is not one of the workspace. */
-export function folderOutside(folder: string): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0165',
-    what: `${printable(folder)} is outside this workspace`,
-    why: 'A mirror is a project of the workspace, and kept in its Git repository',
-    next: 'Give a folder such as mirror',
-  });
-}
+export const folderOutside = explain<string>('SEQ0165', (folder) => ({
+  what: `${printable(folder)} is outside this workspace`,
+  why: 'A mirror is a project of the workspace, and kept in its Git repository',
+  next: 'Give a folder such as mirror',
+}));
 
 /** SEQ0168: an option of the generator site is nothing that site.yaml can say. */
-export function siteOptionUnusable(facts: { option: string; given: string; rule: string }): SeqmirrorError {
-  const { option, given, rule } = facts;
-  return new SeqmirrorError({
-    code: 'SEQ0168',
-    what: `--${option}=${printable(given)} is nothing that site.yaml can say`,
-    why: `It is ${rule}`,
-    next: option === 'registry' ? 'Leave it out where Git must not know it' : 'Write for example --media=bd25',
-  });
-}
+export const siteOptionUnusable = explain<{
+  option: string;
+  given: string;
+  rule: string;
+}>('SEQ0168', ({ option, given, rule }) => ({
+  what: `--${option}=${printable(given)} is nothing that site.yaml can say`,
+  why: `It is ${rule}`,
+  next: option === 'registry' ? 'Leave it out where Git must not know it' : 'Write for example --media=bd25',
+}));
 
 function sequences(numbers: readonly number[]): string {
   const last = numbers.at(-1) as number;

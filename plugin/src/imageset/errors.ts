@@ -1,5 +1,6 @@
 /** All that can be wrong with an imageset configuration, in words. Rules of oc-mirror: internal/pkg/config/validate.go. */
-import type { Explanation, Finding, Position } from '../system/errors';
+import type { Position } from '../system/errors';
+import { finding, warning } from '../system/errors';
 import { printable } from '../system/printable';
 import { shown } from './credentials';
 
@@ -7,49 +8,41 @@ interface Where {
   readonly at: Position;
 }
 
-const error = (explanation: Explanation): Finding => ({ severity: 'error', ...explanation });
-const warning = (explanation: Explanation): Finding => ({ severity: 'warning', ...explanation });
 const line = ({ line: number }: Position): string => `line ${number ?? 1}`;
 
 // --- Shape
 
-export function keyUnknown(
-  unknown: Where & { key: string; of: string; meant: string | undefined; known: readonly string[] },
-): Finding {
-  const { at, key, of, meant, known } = unknown;
-  return error({
-    code: 'SEQ0101',
-    at,
-    what: `${shown(key)} is not a key of ${of}`,
-    why: 'oc-mirror refuses the whole file for one unknown key',
-    next: meant === undefined ? `Its keys are ${known.join(', ')}` : `Did you mean \`${meant}\`?`,
-  });
-}
+export const keyUnknown = finding<
+  Where & {
+    key: string;
+    of: string;
+    meant: string | undefined;
+    known: readonly string[];
+  }
+>('SEQ0101', ({ at, key, of, meant, known }) => ({
+  at,
+  what: `${shown(key)} is not a key of ${of}`,
+  why: 'oc-mirror refuses the whole file for one unknown key',
+  next: meant === undefined ? `Its keys are ${known.join(', ')}` : `Did you mean \`${meant}\`?`,
+}));
 
-export function keyOfVersion1({ at, key, next }: Where & { key: string; next: string }): Finding {
-  return error({
-    code: 'SEQ0105',
-    at,
-    what: `\`${key}\` is a key of oc-mirror v1; v2 does not have it`,
-    why: 'oc-mirror v2 refuses the whole file for it',
-    next,
-  });
-}
+export const keyOfVersion1 = finding<Where & { key: string; next: string }>('SEQ0105', ({ at, key, next }) => ({
+  at,
+  what: `\`${key}\` is a key of oc-mirror v1; v2 does not have it`,
+  why: 'oc-mirror v2 refuses the whole file for it',
+  next,
+}));
 
-export function apiVersionOther({ at, apiVersion }: Where & { apiVersion: string | undefined }): Finding {
-  return warning({
-    code: 'SEQ0106',
-    at,
-    what: apiVersion === undefined ? 'There is no `apiVersion`' : `\`apiVersion\` is ${shown(apiVersion)}`,
-    why: 'oc-mirror v2 reads the file as mirror.openshift.io/v2alpha1 whatever it says; other tools and people go by it',
-    next: 'Write `apiVersion: mirror.openshift.io/v2alpha1`',
-  });
-}
+export const apiVersionOther = warning<Where & { apiVersion: string | undefined }>('SEQ0106', ({ at, apiVersion }) => ({
+  at,
+  what: apiVersion === undefined ? 'There is no `apiVersion`' : `\`apiVersion\` is ${shown(apiVersion)}`,
+  why: 'oc-mirror v2 reads the file as mirror.openshift.io/v2alpha1 whatever it says; other tools and people go by it',
+  next: 'Write `apiVersion: mirror.openshift.io/v2alpha1`',
+}));
 
-export function kindOther({ at, kind }: Where & { kind: unknown }): Finding {
+export const kindOther = finding<Where & { kind: unknown }>('SEQ0107', ({ at, kind }) => {
   const isDelete = kind === 'DeleteImageSetConfiguration';
-  return error({
-    code: 'SEQ0107',
+  return {
     at,
     what:
       kind === undefined
@@ -59,170 +52,156 @@ export function kindOther({ at, kind }: Where & { kind: unknown }): Finding {
       ? { why: 'A sequence mirrors images; a DeleteImageSetConfiguration deletes them from a registry' }
       : {}),
     next: isDelete ? 'Give the imageset configuration instead' : 'Write `kind: ImageSetConfiguration`',
-  });
-}
+  };
+});
 
-export function deleteBesideMirror({ at }: Where): Finding {
-  return error({
-    code: 'SEQ0107',
-    at,
-    what: '`delete` is not a key of an imageset configuration',
-    why: 'What is to be deleted from a registry has a file of its own, of kind DeleteImageSetConfiguration',
-    next: 'Move it there',
-  });
-}
+export const deleteBesideMirror = finding<Where>('SEQ0107', ({ at }) => ({
+  at,
+  what: '`delete` is not a key of an imageset configuration',
+  why: 'What is to be deleted from a registry has a file of its own, of kind DeleteImageSetConfiguration',
+  next: 'Move it there',
+}));
 
-export function keyMissing({ at, key, of }: Where & { key: string; of: string }): Finding {
-  return error({ code: 'SEQ0108', at, what: `${of} has no \`${key}\``, next: `Add \`${key}\`` });
-}
+export const keyMissing = finding<Where & { key: string; of: string }>('SEQ0108', ({ at, key, of }) => ({
+  at,
+  what: `${of} has no \`${key}\``,
+  next: `Add \`${key}\``,
+}));
 
-export function valueOfOtherType(
-  value: Where & { of: string; expected: string; found: string; written?: string | undefined },
-): Finding {
-  const { at, of, expected, found, written } = value;
+export const valueOfOtherType = finding<
+  Where & {
+    of: string;
+    expected: string;
+    found: string;
+    written?: string | undefined;
+  }
+>('SEQ0108', ({ at, of, expected, found, written }) => {
   const isPlain = written !== undefined && written !== '';
   const quote = isPlain && expected.startsWith('a text');
   const read = isPlain && written !== found ? `${shown(written)}, which YAML reads as ${found}` : found;
-  return error({
-    code: 'SEQ0108',
+  return {
     at,
     what: `${of} must be ${expected}; this is ${read}`,
     ...(quote ? { next: `Put it in quotes: "${printable(written)}"` } : {}),
-  });
-}
+  };
+});
 
-export function controlCharacter({ at, text }: Where & { text: string }): Finding {
-  return error({ code: 'SEQ0108', at, what: `${shown(text)} has a control character in it` });
-}
+export const controlCharacter = finding<Where & { text: string }>('SEQ0108', ({ at, text }) => ({
+  at,
+  what: `${shown(text)} has a control character in it`,
+}));
 
-export function mirrorsNothing({ at }: Where): Finding {
-  return error({
-    code: 'SEQ0116',
-    at,
-    what: 'Nothing is asked for under `mirror`',
-    why: 'oc-mirror ends with an error when there are no images to copy',
-    next: 'Add platform, operators, additionalImages or helm',
-  });
-}
+export const mirrorsNothing = finding<Where>('SEQ0116', ({ at }) => ({
+  at,
+  what: 'Nothing is asked for under `mirror`',
+  why: 'oc-mirror ends with an error when there are no images to copy',
+  next: 'Add platform, operators, additionalImages or helm',
+}));
 
-export function credentialsInUrl({ at }: Where): Finding {
-  return error({
-    code: 'SEQ0102',
-    at,
-    what: 'This value carries a user name or a password (not shown)',
-    why: 'The file is kept in Git and travels to every site',
-    next: "Remove them, run `podman login` for the host, and change the password if this was committed: Git's history keeps it",
-  });
-}
+export const credentialsInUrl = finding<Where>('SEQ0102', ({ at }) => ({
+  at,
+  what: 'This value carries a user name or a password (not shown)',
+  why: 'The file is kept in Git and travels to every site',
+  next: "Remove them, run `podman login` for the host, and change the password if this was committed: Git's history keeps it",
+}));
 
 // --- Rules
 
-export function entryListedTwice({
+export const entryListedTwice = finding<
+  Where & {
+    what: string;
+    first: Position;
+    why: string;
+  }
+>('SEQ0109', ({ at, what, first, why }) => ({
   at,
-  what,
-  first,
+  what: `${what} is already in ${line(first)}`,
   why,
-}: Where & { what: string; first: Position; why: string }): Finding {
-  return error({
-    code: 'SEQ0109',
-    at,
-    what: `${what} is already in ${line(first)}`,
-    why,
-    next: 'Remove one, or put the two together',
-  });
-}
+  next: 'Remove one, or put the two together',
+}));
 
-export function versionUnreadable({
+export const versionUnreadable = finding<
+  Where & {
+    key: string;
+    version: string;
+    release: boolean;
+  }
+>('SEQ0110', ({ at, key, version, release }) => ({
   at,
-  key,
-  version,
-  release,
-}: Where & { key: string; version: string; release: boolean }): Finding {
-  return error({
-    code: 'SEQ0110',
-    at,
-    what: `\`${key}\` ${shown(version)} is not a ${release ? 'release' : 'semantic version'}`,
-    why: release
-      ? 'oc-mirror looks releases up by all three numbers and ends in an error, or a crash'
-      : 'oc-mirror refuses the file',
-    next: release ? 'Write all three numbers, as 4.19.2' : 'Write it as 6.2.1',
-  });
-}
+  what: `\`${key}\` ${shown(version)} is not a ${release ? 'release' : 'semantic version'}`,
+  why: release
+    ? 'oc-mirror looks releases up by all three numbers and ends in an error, or a crash'
+    : 'oc-mirror refuses the file',
+  next: release ? 'Write all three numbers, as 4.19.2' : 'Write it as 6.2.1',
+}));
 
-export function rangesMixed({ at, name }: Where & { name: string }): Finding {
-  return error({
-    code: 'SEQ0111',
-    at,
-    what: `Package ${shown(name)} has a minVersion or maxVersion, and so has this channel of it`,
-    why: 'oc-mirror allows one of the two and refuses the file',
-    next: 'Keep those of the channels',
-  });
-}
-
-export function platformsAndArchitectures({ at }: Where): Finding {
-  return error({
-    code: 'SEQ0112',
-    at,
-    what: '`platforms` and `architectures` are both given',
-    why: 'oc-mirror 4.23 and later refuse the file; earlier ones do not know `platforms`',
-    next: 'Keep `architectures` for whole payloads, `platforms` for parts of the multi payload',
-  });
-}
-
-export function patternUnreadable({ at, pattern, problem }: Where & { pattern: string; problem: string }): Finding {
-  return error({
-    code: 'SEQ0113',
-    at,
-    what: `${shown(pattern)} is not a regular expression of Go: ${problem}`,
-    why: 'oc-mirror 4.23 and later refuse the file; 4.19 to 4.22 silently block nothing with it',
-    next: 'Go has no look-around and no back references: https://pkg.go.dev/regexp/syntax',
-  });
-}
-
-export function targetUnusable({
+export const rangesMixed = finding<Where & { name: string }>('SEQ0111', ({ at, name }) => ({
   at,
-  key,
-  value,
-  rule,
-}: Where & { key: string; value: string; rule: string }): Finding {
-  return error({
-    code: 'SEQ0114',
-    at,
-    what: `\`${key}\` ${shown(value)} cannot be used: ${rule}`,
-    why: 'oc-mirror refuses it',
-  });
-}
+  what: `Package ${shown(name)} has a minVersion or maxVersion, and so has this channel of it`,
+  why: 'oc-mirror allows one of the two and refuses the file',
+  next: 'Keep those of the channels',
+}));
 
-export function referenceUnusable({ at, text, problem }: Where & { text: string; problem: string }): Finding {
-  return error({ code: 'SEQ0115', at, what: `${shown(text)} cannot be mirrored: ${problem}` });
-}
+export const platformsAndArchitectures = finding<Where>('SEQ0112', ({ at }) => ({
+  at,
+  what: '`platforms` and `architectures` are both given',
+  why: 'oc-mirror 4.23 and later refuse the file; earlier ones do not know `platforms`',
+  next: 'Keep `architectures` for whole payloads, `platforms` for parts of the multi payload',
+}));
 
-export function referenceWithoutVersion({ at, text, why }: Where & { text: string; why: string }): Finding {
-  return error({
-    code: 'SEQ0115',
-    at,
-    what: `${shown(text)} has neither tag nor digest`,
-    why,
-    next: 'Add a tag, or better a digest',
-  });
-}
+export const patternUnreadable = finding<
+  Where & {
+    pattern: string;
+    problem: string;
+  }
+>('SEQ0113', ({ at, pattern, problem }) => ({
+  at,
+  what: `${shown(pattern)} is not a regular expression of Go: ${problem}`,
+  why: 'oc-mirror 4.23 and later refuse the file; 4.19 to 4.22 silently block nothing with it',
+  next: 'Go has no look-around and no back references: https://pkg.go.dev/regexp/syntax',
+}));
 
-export function rangeInFull({ at, name }: Where & { name: string }): Finding {
-  return error({
-    code: 'SEQ0111',
-    at,
-    what: `The catalog is asked for with \`full: true\`, and package ${shown(name)} has a minVersion or maxVersion`,
-    why: 'oc-mirror ends with "Full: true cannot be mixed with versionRange" when it filters the catalog',
-    next: 'Remove `full: true`: a range brings all versions in it anyway',
-  });
-}
+export const targetUnusable = finding<
+  Where & {
+    key: string;
+    value: string;
+    rule: string;
+  }
+>('SEQ0114', ({ at, key, value, rule }) => ({
+  at,
+  what: `\`${key}\` ${shown(value)} cannot be used: ${rule}`,
+  why: 'oc-mirror refuses it',
+}));
 
-export function urlUnusable({ at, url }: Where & { url: string }): Finding {
-  return error({
-    code: 'SEQ0115',
-    at,
-    what: `${shown(url)} is not the address of a helm repository`,
-    why: 'oc-mirror reads repositories over http and https only; charts in registries (oci://) are not supported',
-    next: 'For a chart in a registry, pull it and name its file under `local`',
-  });
-}
+export const referenceUnusable = finding<
+  Where & {
+    text: string;
+    problem: string;
+  }
+>('SEQ0115', ({ at, text, problem }) => ({ at, what: `${shown(text)} cannot be mirrored: ${problem}` }));
+
+export const referenceWithoutVersion = finding<
+  Where & {
+    text: string;
+    why: string;
+  }
+>('SEQ0115', ({ at, text, why }) => ({
+  at,
+  what: `${shown(text)} has neither tag nor digest`,
+  why,
+  next: 'Add a tag, or better a digest',
+}));
+
+export const rangeInFull = finding<Where & { name: string }>('SEQ0111', ({ at, name }) => ({
+  at,
+  what: `The catalog is asked for with \`full: true\`, and package ${shown(name)} has a minVersion or maxVersion`,
+  why: 'oc-mirror ends with "Full: true cannot be mixed with versionRange" when it filters the catalog',
+  next: 'Remove `full: true`: a range brings all versions in it anyway',
+}));
+
+export const urlUnusable = finding<Where & { url: string }>('SEQ0115', ({ at, url }) => ({
+  at,
+  what: `${shown(url)} is not the address of a helm repository`,
+  why: 'oc-mirror reads repositories over http and https only; charts in registries (oci://) are not supported',
+  next: 'For a chart in a registry, pull it and name its file under `local`',
+}));

@@ -3,7 +3,7 @@
  * settings of this machine are in `configuration-errors.ts`.
  */
 import type { Digest } from '../oci/digest';
-import { SeqmirrorError } from '../system/errors';
+import { explain, SeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
 import type { RequestKind } from './request-facts';
 import type { PullSource } from './request-facts';
@@ -58,32 +58,37 @@ export function answerRefused(facts: {
   }
 }
 
-function imageMissing({ subject, host, details }: { subject: string; host: string; details: object }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0506',
-    what: `${subject} does not exist on ${printable(host)} (HTTP 404)`,
-    why: 'The tag, the digest or the whole repository is absent there',
-    next: 'Is the name written as its registry shows it, and was the tag removed or moved?',
-    ...details,
-  });
-}
+const imageMissing = explain<{
+  subject: string;
+  host: string;
+  details: object;
+}>('SEQ0506', ({ subject, host, details }) => ({
+  what: `${subject} does not exist on ${printable(host)} (HTTP 404)`,
+  why: 'The tag, the digest or the whole repository is absent there',
+  next: 'Is the name written as its registry shows it, and was the tag removed or moved?',
+  ...details,
+}));
 
-function blobMissing({ subject, host, details }: { subject: string; host: string; details: object }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0507',
-    what: `${subject} is not on ${printable(host)} (HTTP 404)`,
-    why: 'A manifest there names it, so the image is damaged on the registry or was removed meanwhile',
-    next: 'Run again; if it stays, tell the owner of the image, or choose another tag of it',
-    ...details,
-  });
-}
+const blobMissing = explain<{
+  subject: string;
+  host: string;
+  details: object;
+}>('SEQ0507', ({ subject, host, details }) => ({
+  what: `${subject} is not on ${printable(host)} (HTTP 404)`,
+  why: 'A manifest there names it, so the image is damaged on the registry or was removed meanwhile',
+  next: 'Run again; if it stays, tell the owner of the image, or choose another tag of it',
+  ...details,
+}));
 
-export function registryTooBusy(facts: { source: PullSource; subject: string; refusal: Refusal }): SeqmirrorError {
-  const { status, said } = facts.refusal;
-  const host = printable(facts.source.host);
-  return new SeqmirrorError({
-    code: 'SEQ0509',
-    what: `${host} kept answering HTTP ${status} to the request for ${printable(facts.subject)}`,
+export const registryTooBusy = explain<{
+  source: PullSource;
+  subject: string;
+  refusal: Refusal;
+}>('SEQ0509', ({ source, subject, refusal }) => {
+  const { status, said } = refusal;
+  const host = printable(source.host);
+  return {
+    what: `${host} kept answering HTTP ${status} to the request for ${printable(subject)}`,
     why:
       status === 429
         ? 'It limits how much one account or address may ask'
@@ -93,43 +98,42 @@ export function registryTooBusy(facts: { source: PullSource; subject: string; re
         ? `Run again later, log in if that was without credentials, or set registries.hosts."${host}".parallel lower`
         : 'Run again later; what was transferred so far is kept',
     details: said === undefined ? undefined : [`${host} says: ${said}`],
-  });
-}
+  };
+});
 
-export function registryUnreachable(facts: {
+export const registryUnreachable = explain<{
   host: string;
   subject: string;
   words: string;
   cause: unknown;
-}): SeqmirrorError {
+}>('SEQ0503', (facts) => {
   const host = printable(facts.host);
-  return new SeqmirrorError(
-    {
-      code: 'SEQ0503',
-      what: `${host} cannot be reached for ${printable(facts.subject)}: ${facts.words}`,
-      why: facts.words.includes('TLS')
-        ? 'Registries are spoken to over TLS unless they are marked insecure'
-        : 'Several attempts failed, none came through',
-      next: facts.words.includes('TLS')
-        ? `If plain HTTP is meant, set registries.hosts."${host}".insecure: true, or insecure = true in registries.conf`
-        : `Does \`curl -v https://${host}/v2/\` reach it from here, and are HTTPS_PROXY and NO_PROXY right?`,
-    },
-    { cause: facts.cause },
-  );
-}
+  return {
+    what: `${host} cannot be reached for ${printable(facts.subject)}: ${facts.words}`,
+    why: facts.words.includes('TLS')
+      ? 'Registries are spoken to over TLS unless they are marked insecure'
+      : 'Several attempts failed, none came through',
+    next: facts.words.includes('TLS')
+      ? `If plain HTTP is meant, set registries.hosts."${host}".insecure: true, or insecure = true in registries.conf`
+      : `Does \`curl -v https://${host}/v2/\` reach it from here, and are HTTPS_PROXY and NO_PROXY right?`,
+    cause: facts.cause,
+  };
+});
 
-export function tlsUntrusted(facts: { host: string; subject: string; words: string; cause: unknown }): SeqmirrorError {
+export const tlsUntrusted = explain<{
+  host: string;
+  subject: string;
+  words: string;
+  cause: unknown;
+}>('SEQ0504', (facts) => {
   const host = printable(facts.host);
-  return new SeqmirrorError(
-    {
-      code: 'SEQ0504',
-      what: `${host} is not trusted: ${facts.words}`,
-      why: `Nothing was sent to it, so ${printable(facts.subject)} was not fetched`,
-      next: `Name its authority with registries.hosts."${host}".caFile, or put it at /etc/containers/certs.d/${host}/ca.crt`,
-    },
-    { cause: facts.cause },
-  );
-}
+  return {
+    what: `${host} is not trusted: ${facts.words}`,
+    why: `Nothing was sent to it, so ${printable(facts.subject)} was not fetched`,
+    next: `Name its authority with registries.hosts."${host}".caFile, or put it at /etc/containers/certs.d/${host}/ca.crt`,
+    cause: facts.cause,
+  };
+});
 
 /** The registry's own failure, which comes last, with those of its mirrors beside it. */
 export function placesFailed(
@@ -152,113 +156,77 @@ export function placesFailed(
   );
 }
 
-export function wrongDigest(facts: {
+export const wrongDigest = explain<{
   subject: string;
   host: string;
   expected: Digest;
   actual: string;
   whose: string;
-}): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0508',
-    what: `${printable(facts.subject)} from ${printable(facts.host)} is not what ${facts.whose} says`,
-    why: 'The content was changed or damaged on the registry or on the way; it was not used',
-    next: 'Run again; if it stays, a proxy or mirror in between serves damaged content',
-    details: [`expected ${facts.expected}`, `received ${printable(facts.actual)}`],
-  });
-}
+}>('SEQ0508', ({ subject, host, expected, actual, whose }) => ({
+  what: `${printable(subject)} from ${printable(host)} is not what ${whose} says`,
+  why: 'The content was changed or damaged on the registry or on the way; it was not used',
+  next: 'Run again; if it stays, a proxy or mirror in between serves damaged content',
+  details: [`expected ${expected}`, `received ${printable(actual)}`],
+}));
 
-export function wrongLength(facts: {
+export const wrongLength = explain<{
   subject: string;
   host: string;
   expected: number;
   actual: number;
   digest: Digest;
-}): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0508',
-    what: `${printable(facts.subject)} from ${printable(facts.host)} has ${facts.actual} bytes or more; its manifest says ${facts.expected}`,
-    why: 'The content was changed or damaged on the registry or on the way; it was not used',
-    next: 'Run again; if it stays, a proxy or mirror in between serves damaged content',
-    details: [`expected ${facts.digest}`],
-  });
-}
+}>('SEQ0508', ({ subject, host, expected, actual, digest }) => ({
+  what: `${printable(subject)} from ${printable(host)} has ${actual} bytes or more; its manifest says ${expected}`,
+  why: 'The content was changed or damaged on the registry or on the way; it was not used',
+  next: 'Run again; if it stays, a proxy or mirror in between serves damaged content',
+  details: [`expected ${digest}`],
+}));
 
-export function registryBlocked({
-  name,
-  prefix,
-  file,
-}: {
+export const registryBlocked = explain<{
   name: string;
   prefix: string;
   file: string;
-}): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0515',
-    what: `${printable(name)} is blocked by registries.conf (prefix "${printable(prefix)}")`,
-    why: 'Somebody decided that nothing is pulled from there',
-    next: 'Remove the image, or `blocked = true` from that file',
-    at: { file },
-  });
-}
+}>('SEQ0515', ({ name, prefix, file }) => ({
+  what: `${printable(name)} is blocked by registries.conf (prefix "${printable(prefix)}")`,
+  why: 'Somebody decided that nothing is pulled from there',
+  next: 'Remove the image, or `blocked = true` from that file',
+  at: { file },
+}));
 
-export function redirectRefused({ from, problem }: { from: URL; problem: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0514',
-    what: `${from.host} sends a request where it must not go: ${printable(problem)}`,
-    why: 'What is fetched over TLS stays on TLS, and a redirect has to come to an end',
-    next: `How is the storage behind ${from.host} configured?`,
-  });
-}
+export const redirectRefused = explain<{ from: URL; problem: string }>('SEQ0514', ({ from, problem }) => ({
+  what: `${from.host} sends a request where it must not go: ${printable(problem)}`,
+  why: 'What is fetched over TLS stays on TLS, and a redirect has to come to an end',
+  next: `How is the storage behind ${from.host} configured?`,
+}));
 
-export function realmRefused({
-  host,
-  realm,
-  problem,
-}: {
+export const realmRefused = explain<{
   host: string;
   realm: string;
   problem: string;
-}): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0514',
-    what: `${printable(host)} sends its clients for a token to "${printable(realm, { limit: 100 })}", ${problem}`,
-    why: 'Credentials are sent over https only, unless the registry is marked insecure or the service is on this machine',
-    next: `Correct the realm in the configuration of ${printable(host)}`,
-  });
-}
+}>('SEQ0514', ({ host, realm, problem }) => ({
+  what: `${printable(host)} sends its clients for a token to "${printable(realm, { limit: 100 })}", ${problem}`,
+  why: 'Credentials are sent over https only, unless the registry is marked insecure or the service is on this machine',
+  next: `Correct the realm in the configuration of ${printable(host)}`,
+}));
 
-export function tokenUnreadable({ host, realm }: { host: string; realm: URL }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0516',
-    what: `The token service of ${printable(host)} (${realm.host}) answered without a token`,
-    why: 'Its answer is not JSON, or has neither token nor access_token',
-    next: 'Is there a proxy or a login page before it?',
-  });
-}
+export const tokenUnreadable = explain<{ host: string; realm: URL }>('SEQ0516', ({ host, realm }) => ({
+  what: `The token service of ${printable(host)} (${realm.host}) answered without a token`,
+  why: 'Its answer is not JSON, or has neither token nor access_token',
+  next: 'Is there a proxy or a login page before it?',
+}));
 
-export function bodyTooLarge({ url, limit }: { url: URL; limit: number }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0516',
-    what: `${url.host} sent more than ${limit} bytes for ${printable(url.pathname)}`,
-    why: 'Such answers are short; reading on would only fill the memory',
-    next: `Is ${url.host} a container registry?`,
-  });
-}
+export const bodyTooLarge = explain<{ url: URL; limit: number }>('SEQ0516', ({ url, limit }) => ({
+  what: `${url.host} sent more than ${limit} bytes for ${printable(url.pathname)}`,
+  why: 'Such answers are short; reading on would only fill the memory',
+  next: `Is ${url.host} a container registry?`,
+}));
 
-export function answerIncomplete({
-  subject,
-  host,
-  problem,
-}: {
+export const answerIncomplete = explain<{
   subject: string;
   host: string;
   problem: string;
-}): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0516',
-    what: `${printable(host)} gave an answer for ${printable(subject)} that cannot be used: ${printable(problem)}`,
-    why: 'The OCI distribution specification asks for more',
-    next: `Is ${printable(host)} a container registry, and is there a proxy before it?`,
-  });
-}
+}>('SEQ0516', ({ subject, host, problem }) => ({
+  what: `${printable(host)} gave an answer for ${printable(subject)} that cannot be used: ${printable(problem)}`,
+  why: 'The OCI distribution specification asks for more',
+  next: `Is ${printable(host)} a container registry, and is there a proxy before it?`,
+}));

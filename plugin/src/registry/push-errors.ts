@@ -1,19 +1,18 @@
 /** The words for what registries answer to content that is brought to them. */
 import type { Digest } from '../oci/digest';
-import { SeqmirrorError } from '../system/errors';
+import { explain, SeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
 import type { PullSource } from './request-facts';
 import type { Refusal } from './request-facts';
 
-export function destinationUnreadable({ text, problem }: { text: string; problem: string }): SeqmirrorError {
+export const destinationUnreadable = explain<{ text: string; problem: string }>('SEQ0524', ({ text, problem }) => {
   const shown = text.replace(/^((?:\w+:\/\/)?)[^/@\s]*:[^/@\s]*@/, '$1(user and password not shown)@');
-  return new SeqmirrorError({
-    code: 'SEQ0524',
+  return {
     what: `"${printable(shown)}" is not a registry to upload to: ${problem}`,
     why: 'It is named as host[:port][/namespace]: registry.example:8443/mirror',
     next: 'Does `skopeo login` accept the same host and port?',
-  });
-}
+  };
+});
 
 interface PushRefusal {
   readonly source: PullSource;
@@ -71,31 +70,29 @@ export function pushRefused(facts: PushRefusal & { origin: string; anonymous: bo
   }
 }
 
-export function registryFull(facts: PushRefusal): SeqmirrorError {
+export const registryFull = explain<PushRefusal>('SEQ0520', (facts) => {
   const host = printable(facts.source.host);
-  return new SeqmirrorError({
-    code: 'SEQ0520',
+  return {
     what: `${host} has no room left for ${printable(facts.subject)} (HTTP ${facts.refusal.status})`,
     why: 'The disk or quota of the registry is used up; nothing was tagged, and what it took so far is kept',
     next: `Give the storage of ${host} more room, or remove images and run its garbage collection; then the same command again`,
     ...details(facts),
-  });
-}
+  };
+});
 
 /**
  * docker-registry answers so, for good, for what it was writing down when its disk became full. Where that was a link, it
  * is mended when the same is brought again; where it was a manifest itself, the damaged one is taken for the new one.
  */
-export function entryUnreadable(facts: { source: PullSource; path: string; subject: string }): SeqmirrorError {
+export const entryUnreadable = explain<{ source: PullSource; path: string; subject: string }>('SEQ0525', (facts) => {
   const host = printable(facts.source.host);
-  return new SeqmirrorError({
-    code: 'SEQ0525',
+  return {
     what: `${host} kept answering HTTP 500 when it was asked for ${printable(facts.subject)}`,
     why: 'Its storage does not work, or holds a damaged entry, as docker-registry leaves them where its disk was full',
     next: `Run again later. If it stays while other images there can be pulled: remove the listed folders from docker-registry's storage, restart it, and run again`,
     details: [printable(storedAt(facts))],
-  });
-}
+  };
+});
 
 // As its filesystem and object storage drivers lay it out: registry/storage/paths.go of distribution 2 and 3.
 function storedAt({ source, path }: { source: PullSource; path: string }): string {
@@ -106,35 +103,36 @@ function storedAt({ source, path }: { source: PullSource; path: string }): strin
     : `docker/registry/v2/blobs/sha256/${hex.slice(0, 2)}/${hex}`;
 }
 
-export function uploadsForgotten(facts: { host: string; subject: string; times: number }): SeqmirrorError {
+export const uploadsForgotten = explain<{ host: string; subject: string; times: number }>('SEQ0522', (facts) => {
   const host = printable(facts.host);
-  return new SeqmirrorError({
-    code: 'SEQ0522',
+  return {
     what: `${host} forgot the upload of ${printable(facts.subject)} ${facts.times} times`,
     why: 'It answered 404 in the middle: its instances do not share their storage, or clear uploads too early',
     next: `Do all instances behind ${host} use the same storage, or does the load balancer keep clients with one of them?`,
-  });
-}
+  };
+});
 
-export function uploadPlaceless(facts: { host: string; subject: string; problem: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0516',
-    what: `${printable(facts.host)} gave no usable place to upload ${printable(facts.subject)}: ${printable(facts.problem)}`,
-    why: 'The OCI distribution specification asks for a Location, over TLS where the registry is',
-    next: `Is ${printable(facts.host)} a container registry, and does a proxy before it rewrite addresses?`,
-  });
-}
+export const uploadPlaceless = explain<{
+  host: string;
+  subject: string;
+  problem: string;
+}>('SEQ0516', ({ host, subject, problem }) => ({
+  what: `${printable(host)} gave no usable place to upload ${printable(subject)}: ${printable(problem)}`,
+  why: 'The OCI distribution specification asks for a Location, over TLS where the registry is',
+  next: `Is ${printable(host)} a container registry, and does a proxy before it rewrite addresses?`,
+}));
 
 /** What was read from the disk is not what the digest says. The registry did not get the end of it. */
-export function contentChanged(facts: { subject: string; expected: Digest; actual: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0523',
-    what: `${printable(facts.subject)} is not what its digest says, and was not uploaded`,
-    why: 'The archive was changed or damaged since it was sealed, or the medium reads wrongly; the upload was broken off before its end',
-    next: 'Take the archive from another copy, or make it again (`reissue`); then the same command again',
-    details: [`expected ${facts.expected}`, `read ${printable(facts.actual)}`],
-  });
-}
+export const contentChanged = explain<{
+  subject: string;
+  expected: Digest;
+  actual: string;
+}>('SEQ0523', ({ subject, expected, actual }) => ({
+  what: `${printable(subject)} is not what its digest says, and was not uploaded`,
+  why: 'The archive was changed or damaged since it was sealed, or the medium reads wrongly; the upload was broken off before its end',
+  next: 'Take the archive from another copy, or make it again (`reissue`); then the same command again',
+  details: [`expected ${expected}`, `read ${printable(actual)}`],
+}));
 
 function details({ source, refusal: { said } }: PushRefusal): { details?: readonly string[] | undefined } {
   return said === undefined ? {} : { details: [`${printable(source.host)} says: ${said}`] };

@@ -59,6 +59,34 @@ export class SeqmirrorError extends Error implements Explanation {
   }
 }
 
+/** The words of one code, which stands before them in a room's `errors.ts`: a table to be skimmed. */
+type Words = Omit<Explanation, 'code'>;
+
+/**
+ * A function that makes the error of a code out of facts. docs/errors.md shows the words.
+ *
+ * @param words `cause`: the error that led to this one
+ */
+export function explain<Facts = void>(
+  code: ErrorCode,
+  words: (facts: Facts) => Words & { readonly cause?: unknown },
+): (facts: Facts) => SeqmirrorError {
+  return (facts) => {
+    const { cause, ...explanation } = words(facts);
+    return new SeqmirrorError({ code, ...explanation }, cause === undefined ? {} : { cause });
+  };
+}
+
+/** A function that makes the finding of a code: what it says is wrong. */
+export function finding<Facts = void>(code: ErrorCode, words: (facts: Facts) => Words): (facts: Facts) => Finding {
+  return (facts) => ({ severity: 'error', code, ...words(facts) });
+}
+
+/** The same for what deserves a look. */
+export function warning<Facts = void>(code: ErrorCode, words: (facts: Facts) => Words): (facts: Facts) => Finding {
+  return (facts) => ({ severity: 'warning', code, ...words(facts) });
+}
+
 export function isSeqmirrorError(error: unknown): error is SeqmirrorError {
   return typeof error === 'object' && error !== null && brand in error;
 }

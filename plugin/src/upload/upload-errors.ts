@@ -1,164 +1,142 @@
-import { SeqmirrorError } from '../system/errors';
+import { explain } from '../system/errors';
 import { printable } from '../system/printable';
 
-export function notSealedForUpload(facts: { mirror: string; number: number; folder: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0643',
-    what: `${facts.folder} is not sealed, so there is nothing to upload`,
-    why: 'Only what was proven complete leaves',
-    next: `nx run ${facts.mirror}:seq${facts.number}`,
-  });
-}
+export const notSealedForUpload = explain<{
+  mirror: string;
+  number: number;
+  folder: string;
+}>('SEQ0643', ({ mirror, number, folder }) => ({
+  what: `${folder} is not sealed, so there is nothing to upload`,
+  why: 'Only what was proven complete leaves',
+  next: `nx run ${mirror}:seq${number}`,
+}));
 
 /** SEQ0650: neither site.yaml nor the command says where to. */
-export function siteWithoutRegistry(facts: { site: string; project: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0650',
-    what: `Where the registry of ${facts.site} is, is not known here`,
-    why: 'Its site.yaml names none, which is right where the registry is secret or cannot be reached from here',
-    next: `\`nx run ${facts.project}:upload --registry=registry.example:8443/mirror\`, or \`registry:\` in site.yaml; else carry a bundle: \`nx run ${facts.project}:bundle\``,
-  });
-}
+export const siteWithoutRegistry = explain<{ site: string; project: string }>('SEQ0650', ({ site, project }) => ({
+  what: `Where the registry of ${site} is, is not known here`,
+  why: 'Its site.yaml names none, which is right where the registry is secret or cannot be reached from here',
+  next: `\`nx run ${project}:upload --registry=registry.example:8443/mirror\`, or \`registry:\` in site.yaml; else carry a bundle: \`nx run ${project}:bundle\``,
+}));
 
-export function archivesNotHere(facts: {
+export const archivesNotHere = explain<{
   folder: string;
   missing: readonly { readonly folder: string; readonly name: string }[];
   /** By an engine that needs all of them. */
   needsAll: boolean;
-}): SeqmirrorError {
+}>('SEQ0643', (facts) => {
   const [first] = facts.missing;
-  return new SeqmirrorError({
-    code: 'SEQ0643',
+  return {
     what: `${facts.missing.length} archives that ${facts.folder} needs are not on this machine`,
     why: facts.needsAll
       ? 'oc-mirror would end in "manifest unknown" or "blob unknown" for what is in them'
       : 'None of its own is here, so nothing could be uploaded',
     next: `Bring them back, or make them again (\`reissue\` of ${first?.folder})`,
     details: facts.missing.map(({ folder, name }) => `${folder}/${name}`),
-  });
-}
+  };
+});
 
-export function wouldRollBack(facts: {
+export const wouldRollBack = explain<{
   folder: string;
   newer: string;
   destination: string;
   places: readonly string[];
   count: number;
-}): SeqmirrorError {
+}>('SEQ0640', (facts) => {
   const { folder, newer, count } = facts;
   const destination = printable(facts.destination);
-  return new SeqmirrorError({
-    code: 'SEQ0640',
+  return {
     what: `${destination} has ${newer} already; ${folder} would turn ${count} tag${count === 1 ? '' : 's'} back to older images`,
     why: 'Pods that pull by tag would get the older image at their next start',
     next: `To go back on purpose, run the same command with --force; else upload ${newer}`,
     details: facts.places.map((place) => `now of ${newer}: ${printable(place)}`),
-  });
-}
+  };
+});
 
-export function notABundle(facts: { folder: string; problem: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0644',
-    what: `${printable(facts.folder)} is not a bundle that can be uploaded: ${printable(facts.problem)}`,
-    why: 'bundle.env, SHA256SUMS and chain/ say what the archives are',
-    next: 'Give --bundle the folder that bundle.env lies in, all of it copied',
-  });
-}
+export const notABundle = explain<{ folder: string; problem: string }>('SEQ0644', ({ folder, problem }) => ({
+  what: `${printable(folder)} is not a bundle that can be uploaded: ${printable(problem)}`,
+  why: 'bundle.env, SHA256SUMS and chain/ say what the archives are',
+  next: 'Give --bundle the folder that bundle.env lies in, all of it copied',
+}));
 
-export function bundleEnvRefused(facts: { file: string; problem: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0644',
-    what: `${printable(facts.file)} cannot be read: ${printable(facts.problem, { limit: 200 })}`,
-    why: 'It was written for another version, or changed on its way',
-    next: 'Use the seqmirror-upload.js of the same bundle, or copy the medium again',
-  });
-}
+export const bundleEnvRefused = explain<{ file: string; problem: string }>('SEQ0644', ({ file, problem }) => ({
+  what: `${printable(file)} cannot be read: ${printable(problem, { limit: 200 })}`,
+  why: 'It was written for another version, or changed on its way',
+  next: 'Use the seqmirror-upload.js of the same bundle, or copy the medium again',
+}));
 
-export function volumesApart(facts: { bundle: string; volume: number; volumes: number }): SeqmirrorError {
-  const { bundle, volume, volumes } = facts;
-  return new SeqmirrorError({
-    code: 'SEQ0645',
-    what:
-      volumes === 1
-        ? `${printable(bundle)} has an archive in pieces, which are not put together yet`
-        : `This is volume ${volume} of ${volumes} of ${printable(bundle)}, and images are spread over all of them`,
-    why: 'seq-upload.sh puts volumes together in its spool, and archives out of their pieces',
-    next: `./seq-upload.sh ingest from ${volumes === 1 ? 'this folder' : 'each volume'}, then --bundle=<the folder that it names>`,
-  });
-}
+export const volumesApart = explain<{
+  bundle: string;
+  volume: number;
+  volumes: number;
+}>('SEQ0645', ({ bundle, volume, volumes }) => ({
+  what:
+    volumes === 1
+      ? `${printable(bundle)} has an archive in pieces, which are not put together yet`
+      : `This is volume ${volume} of ${volumes} of ${printable(bundle)}, and images are spread over all of them`,
+  why: 'seq-upload.sh puts volumes together in its spool, and archives out of their pieces',
+  next: `./seq-upload.sh ingest from ${volumes === 1 ? 'this folder' : 'each volume'}, then --bundle=<the folder that it names>`,
+}));
 
-export function filesNotThere(facts: {
+export const filesNotThere = explain<{
   folder: string;
   bundle: string;
   medium: string;
   names: readonly string[];
-}): SeqmirrorError {
-  const { names, medium } = facts;
-  return new SeqmirrorError({
-    code: 'SEQ0645',
-    what: `${names.length === 1 ? `${printable(names[0] ?? '')} is` : `${names.length} files are`} not in ${printable(facts.folder)}, and SHA256SUMS lists ${names.length === 1 ? 'it' : 'them'}`,
-    details: names.slice(0, mostNamed).map((name) => printable(name)),
-    why: `The folder was copied in part, or links were copied instead of what they lead to; they came on ${printable(medium)}`,
-    next: `Copy them again from ${printable(medium)} (cp -rL), or ask the sender for ${printable(facts.bundle)} again`,
-  });
-}
+}>('SEQ0645', ({ folder, bundle, medium, names }) => ({
+  what: `${names.length === 1 ? `${printable(names[0] ?? '')} is` : `${names.length} files are`} not in ${printable(folder)}, and SHA256SUMS lists ${names.length === 1 ? 'it' : 'them'}`,
+  details: names.slice(0, mostNamed).map((name) => printable(name)),
+  why: `The folder was copied in part, or links were copied instead of what they lead to; they came on ${printable(medium)}`,
+  next: `Copy them again from ${printable(medium)} (cp -rL), or ask the sender for ${printable(bundle)} again`,
+}));
 
-export function recordsApart(facts: { bundle: string; problem: string; cause?: unknown }): SeqmirrorError {
-  return new SeqmirrorError(
-    {
-      code: 'SEQ0646',
-      what: `The records of ${printable(facts.bundle)} do not hang together: ${printable(facts.problem, { limit: 400 })}`,
-      why: 'Each sequence is sealed over its records and the seal before it; nothing was uploaded',
-      next: 'Copy the medium again; if it stays so, ask the sender, by another way than the medium',
-    },
-    { cause: facts.cause },
-  );
-}
+export const recordsApart = explain<{
+  bundle: string;
+  problem: string;
+  cause?: unknown;
+}>('SEQ0646', ({ bundle, problem, cause }) => ({
+  what: `The records of ${printable(bundle)} do not hang together: ${printable(problem, { limit: 400 })}`,
+  why: 'Each sequence is sealed over its records and the seal before it; nothing was uploaded',
+  next: 'Copy the medium again; if it stays so, ask the sender, by another way than the medium',
+  cause,
+}));
 
-export function archivesUnlikeRecords(facts: {
+export const archivesUnlikeRecords = explain<{
   bundle: string;
   found: readonly string[];
   count: number;
-}): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0647',
-    what: `${facts.count} blob${facts.count === 1 ? '' : 's'} in the archives of ${printable(facts.bundle)} are not in its records`,
-    details: facts.found.map((each) => printable(each)),
-    why: 'The inventories list each blob of each archive with its length; nothing was uploaded',
-    next: 'Are these archives of another bundle? Copy the medium again, or ask the sender',
-  });
-}
+}>('SEQ0647', ({ bundle, found, count }) => ({
+  what: `${count} blob${count === 1 ? '' : 's'} in the archives of ${printable(bundle)} are not in its records`,
+  details: found.map((each) => printable(each)),
+  why: 'The inventories list each blob of each archive with its length; nothing was uploaded',
+  next: 'Are these archives of another bundle? Copy the medium again, or ask the sender',
+}));
 
-export function registryHasOthers(facts: {
+export const registryHasOthers = explain<{
   folder: string;
   destination: string;
   places: readonly string[];
   count: number;
-}): SeqmirrorError {
+}>('SEQ0640', (facts) => {
   const { folder, count } = facts;
   const destination = printable(facts.destination);
-  return new SeqmirrorError({
-    code: 'SEQ0640',
+  return {
     what: `${count} tag${count === 1 ? '' : 's'} of ${folder} stand${count === 1 ? 's' : ''} in ${destination} for images that no sequence up to it knows`,
     details: facts.places.map((place) => printable(place)),
     why: 'A later sequence brought them, and they would turn back; or somebody put them there by other means. Nothing was written',
     next: `Upload the latest bundle instead; or, where they may be replaced, the same command with --roll-back`,
-  });
-}
+  };
+});
 
-export function notAnsweredFor(facts: {
+export const notAnsweredFor = explain<{
   destination: string;
   count: number;
   all: number;
   places: readonly string[];
-}): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0648',
-    what: `${printable(facts.destination)} does not answer for ${facts.count} of ${facts.all} images, which were uploaded a moment ago`,
-    details: facts.places.map((place) => printable(place)),
-    why: 'It forgot them, or another one answers under its name; no receipt can be written',
-    next: 'Run the same again; if it stays so, look at the storage and the replicas of the registry',
-  });
-}
+}>('SEQ0648', ({ destination, count, all, places }) => ({
+  what: `${printable(destination)} does not answer for ${count} of ${all} images, which were uploaded a moment ago`,
+  details: places.map((place) => printable(place)),
+  why: 'It forgot them, or another one answers under its name; no receipt can be written',
+  next: 'Run the same again; if it stays so, look at the storage and the replicas of the registry',
+}));
 
 const mostNamed = 10;

@@ -2,7 +2,7 @@ import type { FrameDifference } from '../archive/frame/frame';
 import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import type { Finding } from '../system/errors';
-import { SeqmirrorError } from '../system/errors';
+import { explain, finding, warning } from '../system/errors';
 import { printable } from '../system/printable';
 import type { FoundSecret } from './secrets';
 import type { BrokenImage } from './validation';
@@ -17,33 +17,29 @@ export function cutDetails(details: readonly string[]): string[] {
   return [...details.slice(0, mostDetails), `and ${details.length - mostDetails} more`];
 }
 
-export function archivesNotHere(facts: { folder: string; copies: readonly string[]; next: Mending }): Finding {
-  return {
-    severity: 'warning',
-    code: 'SEQ0302',
-    what: `The archives of ${facts.folder} are not on this machine`,
-    why: 'Its records were checked; what its archives hold was not',
-    ...(facts.copies.length === 0 ? {} : { details: facts.copies.map((copy) => `a copy: ${printable(copy)}`) }),
-    next: facts.next,
-  };
-}
+export const archivesNotHere = warning<{
+  folder: string;
+  copies: readonly string[];
+  next: Mending;
+}>('SEQ0302', ({ folder, copies, next }) => ({
+  what: `The archives of ${folder} are not on this machine`,
+  why: 'Its records were checked; what its archives hold was not',
+  ...(copies.length === 0 ? {} : { details: copies.map((copy) => `a copy: ${printable(copy)}`) }),
+  next,
+}));
 
-export function archiveMissing(facts: {
+export const archiveMissing = finding<{
   folder: string;
   archive: string;
   bytes: number;
   details: readonly string[];
   next: Mending;
-}): Finding {
-  return {
-    severity: 'error',
-    code: 'SEQ0302',
-    what: `${printable(facts.archive)} of ${facts.folder} is missing (${formatBytes(facts.bytes)})`,
-    why: 'oc-mirror takes what archives it finds, and ends in "manifest unknown" or "blob unknown" for what was in this one',
-    details: cutDetails(facts.details),
-    next: facts.next,
-  };
-}
+}>('SEQ0302', ({ folder, archive, bytes, details, next }) => ({
+  what: `${printable(archive)} of ${folder} is missing (${formatBytes(bytes)})`,
+  why: 'oc-mirror takes what archives it finds, and ends in "manifest unknown" or "blob unknown" for what was in this one',
+  details: cutDetails(details),
+  next,
+}));
 
 const mostImagesTold = 20;
 
@@ -64,17 +60,14 @@ export function incompleteImages(facts: {
   ];
 }
 
-function imageIncomplete(facts: {
+const imageIncomplete = finding<{
   folder: string;
   image: BrokenImage;
   places: ReadonlyMap<string, string>;
   next: Mending;
-}): Finding {
-  const { folder, image, places, next } = facts;
+}>('SEQ0303', ({ folder, image, places, next }) => {
   const operators = image.operators.map((name) => printable(name)).join(', ');
   return {
-    severity: 'error',
-    code: 'SEQ0303',
     what: `${folder}: ${printable(image.source)}${operators === '' ? '' : ` (operator ${operators})`} is not complete`,
     why: `Uploaded as ${image.repository}:${image.tag}, it would fail or not be there`,
     details: cutDetails(
@@ -82,232 +75,196 @@ function imageIncomplete(facts: {
     ),
     next,
   };
-}
+});
 
-function moreImagesIncomplete(facts: { folder: string; count: number; next: Mending }): Finding {
-  return {
-    severity: 'error',
-    code: 'SEQ0303',
-    what: `${facts.folder}: ${counted(facts.count, 'more image')} ${facts.count === 1 ? 'is' : 'are'} not complete`,
-    why: '--json lists all of them',
-    next: facts.next,
-  };
-}
+const moreImagesIncomplete = finding<{
+  folder: string;
+  count: number;
+  next: Mending;
+}>('SEQ0303', ({ folder, count, next }) => ({
+  what: `${folder}: ${counted(count, 'more image')} ${count === 1 ? 'is' : 'are'} not complete`,
+  why: '--json lists all of them',
+  next,
+}));
 
 /** Whole file against SHA256SUMS. */
-export function archiveChanged(facts: {
+export const archiveChanged = finding<{
   folder: string;
   archive: string;
   expected: string;
   actual: string;
   hint: string | undefined;
   next: Mending;
-}): Finding {
-  return {
-    severity: 'error',
-    code: 'SEQ0311',
-    what: `${printable(facts.archive)} of ${facts.folder} is not what was sealed`,
-    why: facts.hint ?? 'It was changed or damaged after it was sealed',
-    details: [`recorded sha256:${facts.expected}`, `found sha256:${facts.actual}`],
-    next: facts.next,
-  };
-}
+}>('SEQ0311', ({ folder, archive, expected, actual, hint, next }) => ({
+  what: `${printable(archive)} of ${folder} is not what was sealed`,
+  why: hint ?? 'It was changed or damaged after it was sealed',
+  details: [`recorded sha256:${expected}`, `found sha256:${actual}`],
+  next,
+}));
 
 /** All but blobs: headers, links, working-dir, padding. */
-export function frameChanged(facts: {
+export const frameChanged = finding<{
   folder: string;
   archive: string;
   hint: string | undefined;
   difference: FrameDifference | undefined;
   next: Mending;
-}): Finding {
-  const { difference } = facts;
+}>('SEQ0312', ({ folder, archive, hint, difference, next }) => {
   const where = difference?.entry === undefined ? 'a header, a link or padding' : printable(difference.entry);
   return {
-    severity: 'error',
-    code: 'SEQ0312',
-    what: `${printable(facts.archive)} of ${facts.folder} is not what was sealed, outside its blobs`,
-    why: facts.hint ?? 'A tar header, a link, a file of working-dir or padding was changed after it was sealed',
+    what: `${printable(archive)} of ${folder} is not what was sealed, outside its blobs`,
+    why: hint ?? 'A tar header, a link, a file of working-dir or padding was changed after it was sealed',
     details:
       difference === undefined ? undefined : [`the first byte that differs is at ${difference.offset}, in ${where}`],
-    next: facts.next,
+    next,
   };
-}
+});
 
-export function blobsMissing(facts: { folder: string; digests: readonly string[]; next: Mending }): Finding {
-  return {
-    severity: 'error',
-    code: 'SEQ0313',
-    what: `${facts.folder}: ${counted(facts.digests.length, 'blob')} of its inventory ${facts.digests.length === 1 ? 'is' : 'are'} in none of its archives`,
-    why: 'The archives are not those that were sealed, or not all of them',
-    details: cutDetails(facts.digests),
-    next: facts.next,
-  };
-}
+export const blobsMissing = finding<{
+  folder: string;
+  digests: readonly string[];
+  next: Mending;
+}>('SEQ0313', ({ folder, digests, next }) => ({
+  what: `${folder}: ${counted(digests.length, 'blob')} of its inventory ${digests.length === 1 ? 'is' : 'are'} in none of its archives`,
+  why: 'The archives are not those that were sealed, or not all of them',
+  details: cutDetails(digests),
+  next,
+}));
 
-export function blobsUnknown(facts: { folder: string; digests: readonly string[]; next: Mending }): Finding {
-  return {
-    severity: 'error',
-    code: 'SEQ0314',
-    what: `${facts.folder}: its archives hold ${counted(facts.digests.length, 'blob')} that ${facts.digests.length === 1 ? 'is' : 'are'} not in its inventory`,
-    why: 'An archive of another sequence or another mirror lies among them, or they were made again by hand',
-    details: cutDetails(facts.digests),
-    next: facts.next,
-  };
-}
+export const blobsUnknown = finding<{
+  folder: string;
+  digests: readonly string[];
+  next: Mending;
+}>('SEQ0314', ({ folder, digests, next }) => ({
+  what: `${folder}: its archives hold ${counted(digests.length, 'blob')} that ${digests.length === 1 ? 'is' : 'are'} not in its inventory`,
+  why: 'An archive of another sequence or another mirror lies among them, or they were made again by hand',
+  details: cutDetails(digests),
+  next,
+}));
 
-export function linksMissing(facts: { folder: string; links: readonly string[]; next: Mending }): Finding {
-  return {
-    severity: 'error',
-    code: 'SEQ0315',
-    what: `${facts.folder}: ${counted(facts.links.length, 'link')} that its images need ${facts.links.length === 1 ? 'is' : 'are'} missing or wrong`,
-    why: 'Without them the registry that oc-mirror makes of the archives does not find blobs that are there',
-    details: cutDetails(facts.links),
-    next: facts.next,
-  };
-}
+export const linksMissing = finding<{
+  folder: string;
+  links: readonly string[];
+  next: Mending;
+}>('SEQ0315', ({ folder, links, next }) => ({
+  what: `${folder}: ${counted(links.length, 'link')} that its images need ${links.length === 1 ? 'is' : 'are'} missing or wrong`,
+  why: 'Without them the registry that oc-mirror makes of the archives does not find blobs that are there',
+  details: cutDetails(links),
+  next,
+}));
 
-export function secretTravels(facts: { place: string; secrets: readonly FoundSecret[]; next: string }): Finding {
-  return {
-    severity: 'error',
-    code: 'SEQ0317',
-    what: `${printable(facts.place)} carries a secret`,
-    why: 'Whoever gets the disk can read it',
-    details: facts.secrets.map(({ what, line }) => `line ${line}: ${what} (not shown)`),
-    next: facts.next,
-  };
-}
+export const secretTravels = finding<{
+  place: string;
+  secrets: readonly FoundSecret[];
+  next: string;
+}>('SEQ0317', ({ place, secrets, next }) => ({
+  what: `${printable(place)} carries a secret`,
+  why: 'Whoever gets the disk can read it',
+  details: secrets.map(({ what, line }) => `line ${line}: ${what} (not shown)`),
+  next,
+}));
 
-export function archiveUnexpected(facts: { folder: string; file: string }): Finding {
-  return {
-    severity: 'error',
-    code: 'SEQ0318',
-    what: `${facts.folder} has no archive ${printable(facts.file)}, and there is one`,
-    why: 'oc-mirror reads every file whose name contains mirror_<six digits>.tar, whatever follows',
-    next: 'Where does it come from? Move it out of the folder',
-  };
-}
+export const archiveUnexpected = finding<{ folder: string; file: string }>('SEQ0318', ({ folder, file }) => ({
+  what: `${folder} has no archive ${printable(file)}, and there is one`,
+  why: 'oc-mirror reads every file whose name contains mirror_<six digits>.tar, whatever follows',
+  next: 'Where does it come from? Move it out of the folder',
+}));
 
-export function archiveSizeDiffers(facts: {
+export const archiveSizeDiffers = finding<{
   folder: string;
   archive: string;
   expected: number;
   actual: number;
   next: Mending;
-}): Finding {
-  return {
-    severity: 'error',
-    code: 'SEQ0319',
-    what: `${printable(facts.archive)} of ${facts.folder} has ${facts.actual} bytes; ${facts.expected} were sealed`,
-    why: facts.actual < facts.expected ? 'It was cut, or is another archive' : 'It grew, or is another archive',
-    next: facts.next,
-  };
-}
+}>('SEQ0319', ({ folder, archive, expected, actual, next }) => ({
+  what: `${printable(archive)} of ${folder} has ${actual} bytes; ${expected} were sealed`,
+  why: actual < expected ? 'It was cut, or is another archive' : 'It grew, or is another archive',
+  next,
+}));
 
-export function refsDiffer(facts: { folder: string; digests: readonly string[]; next: Mending }): Finding {
-  return {
-    severity: 'error',
-    code: 'SEQ0320',
-    what: `${facts.folder}: its inventory says of ${counted(facts.digests.length, 'manifest')} something else than the manifest itself`,
-    why: 'The inventory was forged or made by a program with a fault; a seal alone cannot tell',
-    details: cutDetails(facts.digests),
-    next: facts.next,
-  };
-}
+export const refsDiffer = finding<{
+  folder: string;
+  digests: readonly string[];
+  next: Mending;
+}>('SEQ0320', ({ folder, digests, next }) => ({
+  what: `${folder}: its inventory says of ${counted(digests.length, 'manifest')} something else than the manifest itself`,
+  why: 'The inventory was forged or made by a program with a fault; a seal alone cannot tell',
+  details: cutDetails(digests),
+  next,
+}));
 
-export function neededSequenceBroken(facts: { folder: string; needs: readonly string[] }): Finding {
-  return {
-    severity: 'error',
-    code: 'SEQ0321',
-    what: `${facts.folder} needs ${facts.needs.join(', ')}, which ${facts.needs.length === 1 ? 'is' : 'are'} broken`,
-    why: 'Whether what it needs of them is affected, only deep validation tells',
-    next: 'Mend those first, or validate with --depth=deep',
-  };
-}
+export const neededSequenceBroken = finding<{
+  folder: string;
+  needs: readonly string[];
+}>('SEQ0321', ({ folder, needs }) => ({
+  what: `${folder} needs ${needs.join(', ')}, which ${needs.length === 1 ? 'is' : 'are'} broken`,
+  why: 'Whether what it needs of them is affected, only deep validation tells',
+  next: 'Mend those first, or validate with --depth=deep',
+}));
 
-export function sealOfAnotherChain(facts: {
+export const sealOfAnotherChain = finding<{
   folder: string;
   found: string;
   expected: string;
   mirror: string;
-}): Finding {
-  return {
-    severity: 'error',
-    code: 'SEQ0236',
-    what: `${facts.folder} here has the seal ${facts.found}; in ${facts.mirror} it has ${facts.expected}`,
-    why: 'It is of another mirror, or of the time before it was made void and mirrored again',
-    next: 'Which of the two is meant to be carried?',
-  };
-}
+}>('SEQ0236', ({ folder, found, expected, mirror }) => ({
+  what: `${folder} here has the seal ${found}; in ${mirror} it has ${expected}`,
+  why: 'It is of another mirror, or of the time before it was made void and mirrored again',
+  next: 'Which of the two is meant to be carried?',
+}));
 
-export function nothingToValidate(facts: { path: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0237',
-    what: `${printable(facts.path)} holds nothing that could be validated`,
-    why: 'Neither a mirror, nor folders seq<number>-<name> with records, nor archives mirror_<six digits>.tar',
-    next: 'Is the disk mounted? Name the folder that holds the archives or the sequences: --path=<folder>',
-  });
-}
+export const nothingToValidate = explain<{ path: string }>('SEQ0237', ({ path }) => ({
+  what: `${printable(path)} holds nothing that could be validated`,
+  why: 'Neither a mirror, nor folders seq<number>-<name> with records, nor archives mirror_<six digits>.tar',
+  next: 'Is the disk mounted? Name the folder that holds the archives or the sequences: --path=<folder>',
+}));
 
-export function noSumsToCompare(facts: { folder: string }): Finding {
-  return {
-    severity: 'error',
-    code: 'SEQ0238',
-    what: `${facts.folder} has no SHA256SUMS that its archives could be compared with`,
-    why: 'oc-mirror writes none',
-    next: '--depth=deep needs none: it hashes each blob against its own name',
-  };
-}
+export const noSumsToCompare = finding<{ folder: string }>('SEQ0238', ({ folder }) => ({
+  what: `${folder} has no SHA256SUMS that its archives could be compared with`,
+  why: 'oc-mirror writes none',
+  next: '--depth=deep needs none: it hashes each blob against its own name',
+}));
 
 /** Images that a sequence cannot complete because of what is wrong with those that it builds on. */
-export function imagesAffected(facts: {
+export const imagesAffected = finding<{
   folder: string;
   images: readonly BrokenImage[];
   because: readonly string[];
   next: Mending;
-}): Finding {
-  const { folder, images, because } = facts;
-  return {
-    severity: 'error',
-    code: 'SEQ0303',
-    what: `${folder}: ${counted(images.length, 'image')} ${images.length === 1 ? 'is' : 'are'} not complete, because of ${because.join(', ')}`,
-    why: 'Its own archives are not what is wrong; those that it builds on lack blobs that it needs',
-    details: cutDetails(images.map(({ source }) => printable(source))),
-    next: facts.next,
-  };
-}
+}>('SEQ0303', ({ folder, images, because, next }) => ({
+  what: `${folder}: ${counted(images.length, 'image')} ${images.length === 1 ? 'is' : 'are'} not complete, because of ${because.join(', ')}`,
+  why: 'Its own archives are not what is wrong; those that it builds on lack blobs that it needs',
+  details: cutDetails(images.map(({ source }) => printable(source))),
+  next,
+}));
 
-export function notSealedYet(facts: { mirror: string; number: number; folder: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0239',
-    what: `${facts.folder} is not sealed, so there is nothing that it could be compared with`,
-    why: 'A sequence is proven while it is mirrored; afterwards its records say what its archives hold',
-    next: `nx run ${facts.mirror}:seq${facts.number}`,
-  });
-}
+export const notSealedYet = explain<{
+  mirror: string;
+  number: number;
+  folder: string;
+}>('SEQ0239', ({ mirror, number, folder }) => ({
+  what: `${folder} is not sealed, so there is nothing that it could be compared with`,
+  why: 'A sequence is proven while it is mirrored; afterwards its records say what its archives hold',
+  next: `nx run ${mirror}:seq${number}`,
+}));
 
-export function requestedImageMissing(facts: { folder: string; images: readonly string[] }): Finding {
-  return {
-    severity: 'error',
-    code: 'SEQ0322',
-    what: `${facts.folder}: ${counted(facts.images.length, 'image')} of its imageset configuration ${facts.images.length === 1 ? 'is' : 'are'} not in its archives`,
-    why: 'No tag in them leads to it',
-    details: cutDetails(facts.images.map((image) => printable(image))),
-    next: 'Were they left out by an error of oc-mirror, or do they travel in earlier archives of this folder?',
-  };
-}
+export const requestedImageMissing = finding<{
+  folder: string;
+  images: readonly string[];
+}>('SEQ0322', ({ folder, images }) => ({
+  what: `${folder}: ${counted(images.length, 'image')} of its imageset configuration ${images.length === 1 ? 'is' : 'are'} not in its archives`,
+  why: 'No tag in them leads to it',
+  details: cutDetails(images.map((image) => printable(image))),
+  next: 'Were they left out by an error of oc-mirror, or do they travel in earlier archives of this folder?',
+}));
 
-export function shippedEarlier(facts: {
+export const shippedEarlier = warning<{
   folder: string;
   blobs: number;
   bytes?: number | undefined;
   since: string | undefined;
-}): Finding {
-  return {
-    severity: 'warning',
-    code: 'SEQ0303',
-    what: `${facts.folder}: ${counted(facts.blobs, 'blob')} that its images need ${facts.blobs === 1 ? 'is' : 'are'} not in these archives`,
-    why: `oc-mirror's history${facts.since === undefined ? '' : ` (${printable(facts.since)})`} says that earlier archives of this folder had them`,
-    next: 'Upload those earlier archives first, into the same cache',
-  };
-}
+}>('SEQ0303', ({ folder, blobs, since }) => ({
+  what: `${folder}: ${counted(blobs, 'blob')} that its images need ${blobs === 1 ? 'is' : 'are'} not in these archives`,
+  why: `oc-mirror's history${since === undefined ? '' : ` (${printable(since)})`} says that earlier archives of this folder had them`,
+  next: 'Upload those earlier archives first, into the same cache',
+}));

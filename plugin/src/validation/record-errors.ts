@@ -1,55 +1,54 @@
 /** Records of one sequence that say different things. */
-import type { Finding } from '../system/errors';
+import { finding } from '../system/errors';
 import { printable } from '../system/printable';
 import { cutDetails } from './errors';
 
-export function sumsDisagree(facts: { folder: string; file: string; details: readonly string[] }): Finding {
-  return {
-    severity: 'error',
-    code: 'SEQ0235',
-    at: { file: facts.file },
-    what: `SHA256SUMS and seq-metadata.yaml of ${facts.folder} disagree about its archives`,
-    why: 'Both are written together, so one was edited or comes from another copy',
-    details: cutDetails(facts.details),
-    next: `git restore ${printable(facts.file)}`,
-  };
-}
+export const sumsDisagree = finding<{
+  folder: string;
+  file: string;
+  details: readonly string[];
+}>('SEQ0235', ({ folder, file, details }) => ({
+  at: { file },
+  what: `SHA256SUMS and seq-metadata.yaml of ${folder} disagree about its archives`,
+  why: 'Both are written together, so one was edited or comes from another copy',
+  details: cutDetails(details),
+  next: `git restore ${printable(file)}`,
+}));
 
 /** Of a medium: files that are not what SHA256SUMS says, missing, or beside what it covers. */
-export function carriedFilesWrong(facts: { file: string; details: readonly string[] }): Finding {
-  return {
-    severity: 'error',
-    code: 'SEQ0235',
-    at: { file: facts.file },
-    what: 'SHA256SUMS and the files that it covers disagree',
-    why: 'They were damaged or changed after they were written, or copied in part',
-    details: cutDetails(facts.details.map((detail) => printable(detail))),
-    next: 'Copy it here again from where it came from, or ask its sender for it again',
-  };
-}
+export const carriedFilesWrong = finding<{
+  file: string;
+  details: readonly string[];
+}>('SEQ0235', ({ file, details }) => ({
+  at: { file },
+  what: 'SHA256SUMS and the files that it covers disagree',
+  why: 'They were damaged or changed after they were written, or copied in part',
+  details: cutDetails(details.map((detail) => printable(detail))),
+  next: 'Copy it here again from where it came from, or ask its sender for it again',
+}));
 
 /** What no seal covers, since people only read it, and what follows from what a seal covers. */
-export function factsEdited(facts: { folder: string; file: string; details: readonly string[] }): Finding {
-  return {
-    severity: 'error',
-    code: 'SEQ0233',
-    at: { file: facts.file },
-    what: `seq-metadata.yaml of ${facts.folder} tells something else than its other records`,
-    why: 'It was edited after the sequence was sealed; people would carry too little or too much',
-    details: cutDetails(facts.details),
-    next: `git restore ${printable(facts.file)}`,
-  };
-}
+export const factsEdited = finding<{
+  folder: string;
+  file: string;
+  details: readonly string[];
+}>('SEQ0233', ({ folder, file, details }) => ({
+  at: { file },
+  what: `seq-metadata.yaml of ${folder} tells something else than its other records`,
+  why: 'It was edited after the sequence was sealed; people would carry too little or too much',
+  details: cutDetails(details),
+  next: `git restore ${printable(file)}`,
+}));
 
 /** What uploads from a sequence's folder is not what was written there. */
-export function uploadFilesEdited(facts: { folder: string; file: string; details: readonly string[] }): Finding {
-  return {
-    severity: 'error',
-    code: 'SEQ0233',
-    at: { file: facts.file },
-    what: `What uploads from a copy of ${facts.folder} is not what was written there`,
-    why: 'It would be started on the far side, where nobody can tell',
-    details: cutDetails(facts.details),
-    next: 'Restore these files from Git; or remove them with seq-upload.env, and the next run of the sequence writes them again',
-  };
-}
+export const uploadFilesEdited = finding<{
+  folder: string;
+  file: string;
+  details: readonly string[];
+}>('SEQ0233', ({ folder, file, details }) => ({
+  at: { file },
+  what: `What uploads from a copy of ${folder} is not what was written there`,
+  why: 'It would be started on the far side, where nobody can tell',
+  details: cutDetails(details),
+  next: 'Restore these files from Git; or remove them with seq-upload.env, and the next run of the sequence writes them again',
+}));

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../system/error-codes';
 import type { Explanation, Finding, Position } from '../system/errors';
-import { SeqmirrorError } from '../system/errors';
+import { explain, finding } from '../system/errors';
 import { printable } from '../system/printable';
 
 /** The way back for a file that seqmirror wrote and Git has. */
@@ -24,21 +24,17 @@ export function newerSchema(facts: {
   };
 }
 
-export function mergeConflict(facts: {
+export const mergeConflict = finding<{
   at: Position;
   next?: string | undefined;
   details?: readonly string[] | undefined;
-}): Finding {
-  return {
-    severity: 'error',
-    code: 'SEQ0212',
-    at: facts.at,
-    what: 'a merge conflict begins here and was not resolved',
-    why: 'Two branches changed the same lines',
-    details: facts.details,
-    next: facts.next ?? 'Keep the text of one side (`git checkout --ours` or `--theirs`) and remove the marks',
-  };
-}
+}>('SEQ0212', ({ at, next, details }) => ({
+  at,
+  what: 'a merge conflict begins here and was not resolved',
+  why: 'Two branches changed the same lines',
+  details,
+  next: next ?? 'Keep the text of one side (`git checkout --ours` or `--theirs`) and remove the marks',
+}));
 
 /** Text that cannot be taken for what the file should hold. */
 export function textRefused(facts: {
@@ -52,17 +48,14 @@ export function textRefused(facts: {
   return { severity: 'error', ...rest, why, next };
 }
 
-export function recordRefused(facts: {
+export const recordRefused = explain<{
   at: Position;
   what: string;
   details?: readonly string[] | undefined;
-}): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0211',
-    at: facts.at,
-    what: facts.what,
-    why: 'The file was edited or damaged after it was written',
-    ...(facts.details === undefined || facts.details.length === 0 ? {} : { details: facts.details }),
-    next: fromGit(facts.at.file),
-  });
-}
+}>('SEQ0211', ({ at, what, details }) => ({
+  at,
+  what,
+  why: 'The file was edited or damaged after it was written',
+  ...(details === undefined || details.length === 0 ? {} : { details }),
+  next: fromGit(at.file),
+}));

@@ -1,51 +1,41 @@
-import { SeqmirrorError } from '../../system/errors';
+import { explain } from '../../system/errors';
 import { printable } from '../../system/printable';
 
 /** SEQ0255: the bundle is of a mirror with another id. */
-export function bundleOfOtherMirror(facts: {
+export const bundleOfOtherMirror = explain<{
   bundle: string;
   theirs: string;
   ours: string;
   settingsFile: string;
-}): SeqmirrorError {
-  const { bundle, theirs, ours, settingsFile } = facts;
-  return new SeqmirrorError({
-    code: 'SEQ0255',
-    what: `${printable(bundle)} is of the mirror with the id ${printable(theirs)}, and this one has ${printable(ours)}`,
-    why: 'The id names the data directory here and the site folder on the far side, which know the chain by it',
-    next: `If this is to be that mirror again, set \`id: ${printable(theirs)}\` in ${printable(settingsFile)}, then the same command`,
-  });
-}
+}>('SEQ0255', ({ bundle, theirs, ours, settingsFile }) => ({
+  what: `${printable(bundle)} is of the mirror with the id ${printable(theirs)}, and this one has ${printable(ours)}`,
+  why: 'The id names the data directory here and the site folder on the far side, which know the chain by it',
+  next: `If this is to be that mirror again, set \`id: ${printable(theirs)}\` in ${printable(settingsFile)}, then the same command`,
+}));
 
 /** SEQ0255: this mirror has sealed something else under a number. */
-export function chainsDiffer(facts: { number: number; ours: string; theirs: string; bundle: string }): SeqmirrorError {
-  const { number, ours, theirs, bundle } = facts;
-  return new SeqmirrorError({
-    code: 'SEQ0255',
-    what: `seq${number} is ${printable(ours)} here and ${printable(theirs)} in ${printable(bundle)}`,
-    why: 'What is sealed is never overwritten; nothing was changed',
-    next: 'Is this the mirror that the bundle was made by? Into a workspace without these sequences it can be adopted',
-  });
-}
+export const chainsDiffer = explain<{
+  number: number;
+  ours: string;
+  theirs: string;
+  bundle: string;
+}>('SEQ0255', ({ number, ours, theirs, bundle }) => ({
+  what: `seq${number} is ${printable(ours)} here and ${printable(theirs)} in ${printable(bundle)}`,
+  why: 'What is sealed is never overwritten; nothing was changed',
+  next: 'Is this the mirror that the bundle was made by? Into a workspace without these sequences it can be adopted',
+}));
 
 /** SEQ0255: files here have another text than those of the bundle. */
-export function filesDiffer(facts: { files: readonly string[]; bundle: string }): SeqmirrorError {
-  const { files, bundle } = facts;
-  return new SeqmirrorError({
-    code: 'SEQ0255',
-    what: `${files.length === 1 ? `${printable(files[0] ?? '')} is` : `${files.length} files are`} not what ${printable(bundle)} has`,
-    details: files.slice(0, 10).map((file) => printable(file)),
-    why: 'What is here is never overwritten; nothing was changed',
-    next: 'Look at the differences; move aside what is to come from the bundle, then the same command',
-  });
-}
+export const filesDiffer = explain<{ files: readonly string[]; bundle: string }>('SEQ0255', ({ files, bundle }) => ({
+  what: `${files.length === 1 ? `${printable(files[0] ?? '')} is` : `${files.length} files are`} not what ${printable(bundle)} has`,
+  details: files.slice(0, 10).map((file) => printable(file)),
+  why: 'What is here is never overwritten; nothing was changed',
+  next: 'Look at the differences; move aside what is to come from the bundle, then the same command',
+}));
 
 /** SEQ0255: something that is no regular file stands where a record should. */
-export function recordNotAFile(facts: { file: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0255',
-    what: `${printable(facts.file)} is not a regular file`,
-    why: 'seqmirror writes nothing else on a medium; a link could lead anywhere',
-    next: 'Do not use this medium; ask its sender, by another way than the medium',
-  });
-}
+export const recordNotAFile = explain<{ file: string }>('SEQ0255', ({ file }) => ({
+  what: `${printable(file)} is not a regular file`,
+  why: 'seqmirror writes nothing else on a medium; a link could lead anywhere',
+  next: 'Do not use this medium; ask its sender, by another way than the medium',
+}));

@@ -1,74 +1,62 @@
-import { SeqmirrorError } from '../../system/errors';
+import { explain, SeqmirrorError } from '../../system/errors';
 import { printable } from '../../system/printable';
 
 /** SEQ0615: a file that is no receipt, or was damaged on its way. */
-export function receiptUnreadable(facts: { file: string; what: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0615',
-    at: { file: facts.file },
-    what: `this is not a receipt: ${printable(facts.what)}`,
-    why: 'A receipt is a few lines key=value that seq-upload.sh or upload wrote, and nothing is guessed of a damaged one',
-    next: 'Have the file sent once more, or the code in it read out: --code=XXXX-XXXX-XXXX',
-  });
-}
+export const receiptUnreadable = explain<{ file: string; what: string }>('SEQ0615', ({ file, what }) => ({
+  at: { file },
+  what: `this is not a receipt: ${printable(what)}`,
+  why: 'A receipt is a few lines key=value that seq-upload.sh or upload wrote, and nothing is guessed of a damaged one',
+  next: 'Have the file sent once more, or the code in it read out: --code=XXXX-XXXX-XXXX',
+}));
 
 /** SEQ0616: what another site has says nothing of this one. */
-export function receiptOfOtherSite(facts: { site: string; found: string; mirror: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0616',
-    what: `This receipt is of ${printable(facts.found)}, not of ${facts.site}`,
-    why: 'Each site has a ledger of its own',
-    next: `\`nx run ${facts.mirror}-site-${printable(facts.found)}:acknowledge --receipt=<file>\``,
-  });
-}
+export const receiptOfOtherSite = explain<{
+  site: string;
+  found: string;
+  mirror: string;
+}>('SEQ0616', ({ site, found, mirror }) => ({
+  what: `This receipt is of ${printable(found)}, not of ${site}`,
+  why: 'Each site has a ledger of its own',
+  next: `\`nx run ${mirror}-site-${printable(found)}:acknowledge --receipt=<file>\``,
+}));
 
 /** SEQ0617: the seal is not in this chain, or under another number. */
-export function receiptOfUnknownSeal(facts: {
+export const receiptOfUnknownSeal = explain<{
   sequence: number;
   seal: string;
   here: { number: number; seal: string } | undefined;
-}): SeqmirrorError {
-  const { sequence, seal, here } = facts;
-  return new SeqmirrorError({
-    code: 'SEQ0617',
-    what: `This chain has no seq${sequence} with the seal ${printable(seal)}`,
-    why:
-      here === undefined
-        ? `No sequence here is sealed under number ${sequence}`
-        : `seq${here.number} is sealed here as ${here.seal}`,
-    next: 'Is this clone up to date (`git pull`)? Else the site took something that was made void, or is of another mirror: ask what it uploaded',
-  });
-}
+}>('SEQ0617', ({ sequence, seal, here }) => ({
+  what: `This chain has no seq${sequence} with the seal ${printable(seal)}`,
+  why:
+    here === undefined
+      ? `No sequence here is sealed under number ${sequence}`
+      : `seq${here.number} is sealed here as ${here.seal}`,
+  next: 'Is this clone up to date (`git pull`)? Else the site took something that was made void, or is of another mirror: ask what it uploaded',
+}));
 
 /** SEQ0618: the site verified other images than the sequence has. */
-export function receiptOfOtherContent(facts: {
+export const receiptOfOtherContent = explain<{
   folder: string;
   images: number;
   expected: number;
   verified: string;
   wanted: string;
-}): SeqmirrorError {
-  const { folder, images, expected, verified, wanted } = facts;
-  return new SeqmirrorError({
-    code: 'SEQ0618',
-    what: `This receipt does not prove ${folder}: its registry answered for ${images} of ${expected} manifests, or for others`,
-    why: `It has ${verified}; the records of ${folder} give ${wanted}`,
-    next: `At the site, run seq-upload.sh of ${folder} again: it goes on, and writes another receipt`,
-  });
-}
+}>('SEQ0618', ({ folder, images, expected, verified, wanted }) => ({
+  what: `This receipt does not prove ${folder}: its registry answered for ${images} of ${expected} manifests, or for others`,
+  why: `It has ${verified}; the records of ${folder} give ${wanted}`,
+  next: `At the site, run seq-upload.sh of ${folder} again: it goes on, and writes another receipt`,
+}));
 
 /** SEQ0619: a receipt that came late, or was taken in once before the site went back. */
-export function receiptOutdated(facts: {
+export const receiptOutdated = explain<{
   site: string;
   project: string;
   sequence: number;
   head: number;
   rolledBack: string | undefined;
-}): SeqmirrorError {
-  const { site, project, sequence, head, rolledBack } = facts;
+}>('SEQ0619', ({ site, project, sequence, head, rolledBack }) => {
   const has = head === 0 ? 'nothing' : `seq${head}`;
-  return new SeqmirrorError({
-    code: 'SEQ0619',
+  return {
     what: `This receipt is of seq${sequence}, and ${site} ${rolledBack === undefined ? `has acknowledged ${has} since` : `was moved back to ${has} on ${rolledBack.slice(0, 10)}`}`,
     why:
       rolledBack === undefined
@@ -78,34 +66,27 @@ export function receiptOutdated(facts: {
       rolledBack === undefined
         ? `If it only came late, there is nothing to do; if ${site} really went back, \`nx run ${project}:rollback --to=seq${sequence}\``
         : `Upload there again, and take that receipt; or send what is lacking: \`nx run ${project}:bundle\``,
-  });
-}
+  };
+});
 
 /** SEQ0621: the last character does not fit the others. */
-export function codeMistyped(facts: { code: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0621',
-    what: `${printable(facts.code, { limit: 60 })} is not a code: 12 characters, of which the last must fit the others`,
-    why: 'One character is wrong or missing, or two changed places',
-    next: 'Have it read out once more, letter by letter; I and L count as 1, O as 0, and there is no U',
-  });
-}
+export const codeMistyped = explain<{ code: string }>('SEQ0621', ({ code }) => ({
+  what: `${printable(code, { limit: 60 })} is not a code: 12 characters, of which the last must fit the others`,
+  why: 'One character is wrong or missing, or two changed places',
+  next: 'Have it read out once more, letter by letter; I and L count as 1, O as 0, and there is no U',
+}));
 
 /** SEQ0621: a code that is well-formed, and of nothing that this site can have. */
-export function codeOfNothing(facts: {
+export const codeOfNothing = explain<{
   code: string;
   site: string;
   sequences: number;
   transfers: number;
-}): SeqmirrorError {
-  const { code, site, sequences, transfers } = facts;
-  return new SeqmirrorError({
-    code: 'SEQ0621',
-    what: `${code} is no code of ${site} for any of ${sequences} sequences and ${transfers} transfers`,
-    why: 'A code is of one site, one seal, one transfer, and of all images there: another site, another clone or an incomplete registry gives another one',
-    next: 'Is the site the right one, and this clone up to date? What does seq-upload.sh say there, run again?',
-  });
-}
+}>('SEQ0621', ({ code, site, sequences, transfers }) => ({
+  what: `${code} is no code of ${site} for any of ${sequences} sequences and ${transfers} transfers`,
+  why: 'A code is of one site, one seal, one transfer, and of all images there: another site, another clone or an incomplete registry gives another one',
+  next: 'Is the site the right one, and this clone up to date? What does seq-upload.sh say there, run again?',
+}));
 
 /** SEQ0622: nothing was sent often enough to be assumed. */
 export function notAssumable(facts: {
@@ -137,12 +118,12 @@ export function notAssumable(facts: {
 }
 
 /** SEQ0624: a transfer that was never made for this site. */
-export function noSuchTransfer(facts: { id: string; site: string; known: readonly string[] }): SeqmirrorError {
-  const { id, site, known } = facts;
-  return new SeqmirrorError({
-    code: 'SEQ0624',
-    what: `${site} was not sent a transfer ${printable(id)}`,
-    why: known.length === 0 ? 'Nothing was sent there yet' : `There are ${known.join(', ')}`,
-    next: 'Is the site the right one?',
-  });
-}
+export const noSuchTransfer = explain<{
+  id: string;
+  site: string;
+  known: readonly string[];
+}>('SEQ0624', ({ id, site, known }) => ({
+  what: `${site} was not sent a transfer ${printable(id)}`,
+  why: known.length === 0 ? 'Nothing was sent there yet' : `There are ${known.join(', ')}`,
+  next: 'Is the site the right one?',
+}));

@@ -1,5 +1,5 @@
 import type { Finding, Position } from '../../system/errors';
-import { SeqmirrorError } from '../../system/errors';
+import { explain } from '../../system/errors';
 import { printable } from '../../system/printable';
 import type { Exit } from './exit';
 import { exitInWords, listInWords } from './exit';
@@ -7,128 +7,109 @@ import type { FailedImage } from './failures';
 
 const mostListed = 20;
 
-export function programMissing({ file }: { file: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0400',
-    what: `${printable(file)} is configured as oc-mirror, and is no program that can be run`,
-    why: 'There is no such file, or it is not executable',
-    next: 'Correct ocMirror.binary in seqmirror.yaml, or remove it: then oc-mirror is looked for on PATH',
-  });
-}
+export const programMissing = explain<{ file: string }>('SEQ0400', ({ file }) => ({
+  what: `${printable(file)} is configured as oc-mirror, and is no program that can be run`,
+  why: 'There is no such file, or it is not executable',
+  next: 'Correct ocMirror.binary in seqmirror.yaml, or remove it: then oc-mirror is looked for on PATH',
+}));
 
-export function programUnusable({ file, output }: { file: string; output: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0401',
-    what: `${printable(file)} does not answer as oc-mirror does: ${printable(lastLineOf(output))}`,
-    why: 'It was asked `version --output json --v2`, which oc-mirror 4.18 and later answer',
-    next: 'Is it an oc-mirror of 4.18 or later, for this machine? Run it by hand with these arguments',
-  });
-}
+export const programUnusable = explain<{ file: string; output: string }>('SEQ0401', ({ file, output }) => ({
+  what: `${printable(file)} does not answer as oc-mirror does: ${printable(lastLineOf(output))}`,
+  why: 'It was asked `version --output json --v2`, which oc-mirror 4.18 and later answer',
+  next: 'Is it an oc-mirror of 4.18 or later, for this machine? Run it by hand with these arguments',
+}));
 
-export function fewerImages(facts: {
+export const fewerImages = explain<{
   version: string;
   brought: number;
   listed: number;
   missing: readonly string[];
-}): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0402',
-    what: `oc-mirror ${facts.version} reported success, but brought ${facts.brought} of ${facts.listed} images`,
-    why: 'Its working-dir was damaged, or the upstream changed while it ran; it notices neither',
-    next: 'Run the same command again: the working-dir was made anew, the cache is kept',
-    details: listed(facts.missing.map((reference) => `missing: ${printable(reference)}`)),
-  });
-}
+}>('SEQ0402', (facts) => ({
+  what: `oc-mirror ${facts.version} reported success, but brought ${facts.brought} of ${facts.listed} images`,
+  why: 'Its working-dir was damaged, or the upstream changed while it ran; it notices neither',
+  next: 'Run the same command again: the working-dir was made anew, the cache is kept',
+  details: listed(facts.missing.map((reference) => `missing: ${printable(reference)}`)),
+}));
 
 /** Names the failing images, and how to do without them. */
-export function imagesFailed(facts: {
+export const imagesFailed = explain<{
   version: string;
   exit: Exit;
   failed: readonly FailedImage[];
   attempts: number;
   errors: readonly string[];
-}): SeqmirrorError {
-  const { version, exit, failed, attempts } = facts;
+}>('SEQ0403', ({ version, exit, failed, attempts, errors }) => {
   const tries = attempts === 1 ? 'in one attempt' : `in ${attempts} attempts, the last with less parallelism`;
   const count =
     failed.length === 0 ? exitInWords(exit) : `${failed.length} image${failed.length === 1 ? '' : 's'} failed`;
-  return new SeqmirrorError({
-    code: 'SEQ0403',
+  return {
     what: `oc-mirror ${version} made no archive: ${count} ${tries}`,
     why: 'One failing image is enough for oc-mirror to make none; what it could copy is kept in its cache',
     next: nextAfterFailures(failed),
     details:
       failed.length > 0
         ? listed(failed.map(failureLine))
-        : listed(facts.errors.map((error) => printable(withoutPrefix(error), { limit: 600 }))),
-  });
-}
+        : listed(errors.map((error) => printable(withoutPrefix(error), { limit: 600 }))),
+  };
+});
 
-export function collectingFailed(facts: {
+export const collectingFailed = explain<{
   version: string;
   exit: Exit;
   errors: readonly string[];
   attempts: number;
-}): SeqmirrorError {
-  const kinds = facts.exit.kind === 'images failed' ? listInWords(facts.exit.of) : 'the';
-  const tries = facts.attempts === 1 ? '' : ` in ${facts.attempts} attempts`;
-  return new SeqmirrorError({
-    code: 'SEQ0409',
-    what: `oc-mirror ${facts.version} could not find out which ${kinds} images to mirror${tries}`,
+}>('SEQ0409', ({ version, exit, errors, attempts }) => {
+  const kinds = exit.kind === 'images failed' ? listInWords(exit.of) : 'the';
+  const tries = attempts === 1 ? '' : ` in ${attempts} attempts`;
+  return {
+    what: `oc-mirror ${version} could not find out which ${kinds} images to mirror${tries}`,
     why: 'It copies nothing when a catalog, a release or a chart cannot be read',
     next: 'Does each name in the config exist, and may you read it? Details are above',
-    details: listed(facts.errors.map((error) => printable(withoutPrefix(error), { limit: 900 }))),
-  });
-}
+    details: listed(errors.map((error) => printable(withoutPrefix(error), { limit: 900 }))),
+  };
+});
 
-export function runRefused(facts: { version: string; exit: Exit; errors: readonly string[] }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0404',
-    what: `oc-mirror ${facts.version} ended without an archive: ${exitInWords(facts.exit)}`,
-    why: 'It is not about single images; nothing was changed outside its own folder',
-    next: 'What it said stands above; its whole log is stage/working-dir/logs below the folder of this engine in the data directory',
-    details: listed(facts.errors.map((error) => printable(withoutPrefix(error), { limit: 600 }))),
-  });
-}
+export const runRefused = explain<{
+  version: string;
+  exit: Exit;
+  errors: readonly string[];
+}>('SEQ0404', ({ version, exit, errors }) => ({
+  what: `oc-mirror ${version} ended without an archive: ${exitInWords(exit)}`,
+  why: 'It is not about single images; nothing was changed outside its own folder',
+  next: 'What it said stands above; its whole log is stage/working-dir/logs below the folder of this engine in the data directory',
+  details: listed(errors.map((error) => printable(withoutPrefix(error), { limit: 600 }))),
+}));
 
-export function runCrashed(facts: { version: string; exit: Exit; panic: string | undefined }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0405',
-    what: `oc-mirror ${facts.version} did not come to its end: ${exitInWords(facts.exit)}`,
-    why:
-      facts.panic === undefined
-        ? 'Something else ended it: the memory killer, a time limit, a person'
-        : `It said: ${printable(facts.panic)}`,
-    next: 'Run the same command again: what may be half-made is removed first, the cache is kept',
-  });
-}
+export const runCrashed = explain<{
+  version: string;
+  exit: Exit;
+  panic: string | undefined;
+}>('SEQ0405', ({ version, exit, panic }) => ({
+  what: `oc-mirror ${version} did not come to its end: ${exitInWords(exit)}`,
+  why:
+    panic === undefined
+      ? 'Something else ended it: the memory killer, a time limit, a person'
+      : `It said: ${printable(panic)}`,
+  next: 'Run the same command again: what may be half-made is removed first, the cache is kept',
+}));
 
-export function leftoverRuns({ pid }: { pid: number }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0406',
-    what: `An oc-mirror of an earlier run is still at work (process ${pid}) and could not be ended`,
-    why: 'Two of them would write into one cache',
-    next: `Wait for it, or end it: kill ${pid}`,
-  });
-}
+export const leftoverRuns = explain<{ pid: number }>('SEQ0406', ({ pid }) => ({
+  what: `An oc-mirror of an earlier run is still at work (process ${pid}) and could not be ended`,
+  why: 'Two of them would write into one cache',
+  next: `Wait for it, or end it: kill ${pid}`,
+}));
 
-export function archiveIncomplete(facts: { version: string; said: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0407',
-    what: `oc-mirror ${facts.version} reported success, but could not finish its archive: ${printable(facts.said)}`,
-    why: 'It takes a failure while closing the file for a warning; most often the disk is full',
-    next: 'Free space in the data directory and run the same command again',
-  });
-}
+export const archiveIncomplete = explain<{ version: string; said: string }>('SEQ0407', ({ version, said }) => ({
+  what: `oc-mirror ${version} reported success, but could not finish its archive: ${printable(said)}`,
+  why: 'It takes a failure while closing the file for a warning; most often the disk is full',
+  next: 'Free space in the data directory and run the same command again',
+}));
 
-export function signatureMissing(facts: { version: string; said: string }): SeqmirrorError {
-  return new SeqmirrorError({
-    code: 'SEQ0408',
-    what: `oc-mirror ${facts.version} made no archive: a release image has no signature in its repository`,
-    why: `oc-mirror 4.21 and later carry cosign signatures and insist on them for releases: ${printable(facts.said, { limit: 600 })}`,
-    next: 'Is the source a mirror that was filled without signatures? Copy them there too (tags ending in .sig)',
-  });
-}
+export const signatureMissing = explain<{ version: string; said: string }>('SEQ0408', ({ version, said }) => ({
+  what: `oc-mirror ${version} made no archive: a release image has no signature in its repository`,
+  why: `oc-mirror 4.21 and later carry cosign signatures and insist on them for releases: ${printable(said, { limit: 600 })}`,
+  next: 'Is the source a mirror that was filled without signatures? Copy them there too (tags ending in .sig)',
+}));
 
 export function needsNewerOcMirror(facts: {
   at: Position;
@@ -145,21 +126,19 @@ export function needsNewerOcMirror(facts: {
   };
 }
 
-export function uploadFailed(facts: {
+export const uploadFailed = explain<{
   version: string;
   exit: Exit;
   failed: readonly FailedImage[];
   errors: readonly string[];
   destination: string;
-}): SeqmirrorError {
-  const { version, exit, failed, errors, destination } = facts;
+}>('SEQ0642', ({ version, exit, failed, errors, destination }) => {
   const what =
     failed.length === 0 ? exitInWords(exit) : `${failed.length} image${failed.length === 1 ? '' : 's'} failed`;
   const unknown = [...errors, ...failed.map(({ reason }) => reason)].some((text) =>
     /(manifest|blob) unknown/i.test(text),
   );
-  return new SeqmirrorError({
-    code: 'SEQ0642',
+  return {
     what: `oc-mirror ${version} did not bring everything to ${printable(destination)}: ${what}`,
     why: unknown
       ? 'What it looked for is neither in the archives nor in its cache for this registry: a sequence before was never uploaded with this cache'
@@ -171,8 +150,8 @@ export function uploadFailed(facts: {
       failed.length > 0
         ? listed(failed.map(failureLine))
         : listed(errors.map((error) => printable(withoutPrefix(error), { limit: 600 }))),
-  });
-}
+  };
+});
 
 function failureLine({ reference, operators, reason }: FailedImage): string {
   const of = operators.length === 0 ? '' : ` (of ${operators.map((name) => printable(name)).join(', ')})`;

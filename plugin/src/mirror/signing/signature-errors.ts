@@ -1,4 +1,4 @@
-import { SeqmirrorError } from '../../system/errors';
+import { explain, SeqmirrorError } from '../../system/errors';
 import { printable } from '../../system/printable';
 
 /** What is signed. */
@@ -24,22 +24,21 @@ export function nothingToSign(facts: { file: string; why: 'no signing' | 'nothin
 }
 
 /** SEQ0626: what should be signed is not, or not by those whose signatures count. */
-export function signatureRefused(facts: {
+export const signatureRefused = explain<{
   file: string;
   why: string;
   signers: string;
   what: SignedThing;
   /** For the command in the message. */
   mirror?: string | undefined;
-}): SeqmirrorError {
+}>('SEQ0626', (facts) => {
   const { file, why, signers, what, mirror = '<mirror>' } = facts;
-  return new SeqmirrorError({
-    code: 'SEQ0626',
+  return {
     what: `The signature of ${printable(file)} does not count: ${printable(why)}`,
     why: `Whose signatures count is in ${printable(signers)}`,
     next: nextAfterRefusal(what, mirror),
-  });
-}
+  };
+});
 
 function nextAfterRefusal(what: SignedThing, mirror: string): string {
   switch (what) {
@@ -53,22 +52,21 @@ function nextAfterRefusal(what: SignedThing, mirror: string): string {
 }
 
 /** SEQ0626: signers are known, and there is no signature. */
-export function signatureMissing(facts: {
+export const signatureMissing = explain<{
   file: string;
   signature: string;
   because: string;
   what: SignedThing;
   /** For the command in the message. */
   mirror?: string | undefined;
-}): SeqmirrorError {
+}>('SEQ0626', (facts) => {
   const { file, signature, because, what, mirror = '<mirror>' } = facts;
-  return new SeqmirrorError({
-    code: 'SEQ0626',
+  return {
     what: `${printable(file)} is not signed: there is no ${printable(signature)}`,
     why: because,
     next: nextWithout(what, mirror),
-  });
-}
+  };
+});
 
 function nextWithout(what: SignedThing, mirror: string): string {
   switch (what) {
@@ -82,12 +80,12 @@ function nextWithout(what: SignedThing, mirror: string): string {
 }
 
 /** SEQ0626: something is signed or has to be, and nothing says whose signatures count. */
-export function signersMissing(facts: { file: string; signers: string; required: boolean }): SeqmirrorError {
-  const { file, signers, required } = facts;
-  return new SeqmirrorError({
-    code: 'SEQ0626',
-    what: `Nobody's signature over ${printable(file)} counts here: there is no ${printable(signers)}`,
-    why: required ? 'requireSignatures is set in seqmirror.yaml' : 'A signature that nobody verifies proves nothing',
-    next: 'Write the public keys of those who sign into that file, a line each: <name> ssh-ed25519 AAAA… (man ssh-keygen, ALLOWED SIGNERS)',
-  });
-}
+export const signersMissing = explain<{
+  file: string;
+  signers: string;
+  required: boolean;
+}>('SEQ0626', ({ file, signers, required }) => ({
+  what: `Nobody's signature over ${printable(file)} counts here: there is no ${printable(signers)}`,
+  why: required ? 'requireSignatures is set in seqmirror.yaml' : 'A signature that nobody verifies proves nothing',
+  next: 'Write the public keys of those who sign into that file, a line each: <name> ssh-ed25519 AAAA… (man ssh-keygen, ALLOWED SIGNERS)',
+}));

@@ -1,49 +1,40 @@
-import { SeqmirrorError } from '../../system/errors';
+import { explain } from '../../system/errors';
 import { printable } from '../../system/printable';
 
 /** SEQ0611: no folder of that name in sites/, or none that has a site.yaml. */
-export function noSuchSite(facts: { name: string; known: readonly string[]; mirror: string }): SeqmirrorError {
-  const { name, known, mirror } = facts;
-  return new SeqmirrorError({
-    code: 'SEQ0611',
-    what: `${printable(mirror)} has no site ${printable(name)}`,
-    why:
-      known.length === 0 ? 'It has no sites yet' : `Its sites are ${known.map((site) => printable(site)).join(', ')}`,
-    next: `nx g seqmirror:site ${known.length === 0 ? 'bravo' : printable(name)} --mirror=${printable(mirror)}`,
-  });
-}
+export const noSuchSite = explain<{
+  name: string;
+  known: readonly string[];
+  mirror: string;
+}>('SEQ0611', ({ name, known, mirror }) => ({
+  what: `${printable(mirror)} has no site ${printable(name)}`,
+  why: known.length === 0 ? 'It has no sites yet' : `Its sites are ${known.map((site) => printable(site)).join(', ')}`,
+  next: `nx g seqmirror:site ${known.length === 0 ? 'bravo' : printable(name)} --mirror=${printable(mirror)}`,
+}));
 
 /** SEQ0612: the folder of a site, or site.yaml in it, has a name that receipts could not say. */
-export function siteNameRefused(facts: { folder: string; name: string | undefined }): SeqmirrorError {
-  const { folder, name } = facts;
-  return new SeqmirrorError({
-    code: 'SEQ0612',
-    what:
-      name === undefined
-        ? `No site can be called ${printable(folder)}`
-        : `The folder ${printable(folder)} and the name ${printable(name)} in its site.yaml are not the same`,
-    why:
-      name === undefined
-        ? 'Receipts say it: lower-case letters, digits and single dashes between them, at most 32 characters'
-        : 'Receipts say the name, commands the folder, and both have to lead to one site',
-    next:
-      name === undefined
-        ? 'Give a code name such as bravo'
-        : 'Make them the same; the folder may be renamed by `git mv`',
-  });
-}
+export const siteNameRefused = explain<{ folder: string; name: string | undefined }>('SEQ0612', ({ folder, name }) => ({
+  what:
+    name === undefined
+      ? `No site can be called ${printable(folder)}`
+      : `The folder ${printable(folder)} and the name ${printable(name)} in its site.yaml are not the same`,
+  why:
+    name === undefined
+      ? 'Receipts say it: lower-case letters, digits and single dashes between them, at most 32 characters'
+      : 'Receipts say the name, commands the folder, and both have to lead to one site',
+  next:
+    name === undefined ? 'Give a code name such as bravo' : 'Make them the same; the folder may be renamed by `git mv`',
+}));
 
 /** SEQ0613: a ledger cannot be moved to a sequence that the site never acknowledged. */
-export function notAcknowledgedEver(facts: {
+export const notAcknowledgedEver = explain<{
   site: string;
   number: number;
   known: readonly number[];
   project: string;
-}): SeqmirrorError {
-  const { site, number, known, project } = facts;
+}>('SEQ0613', ({ site, number, known, project }) => {
   const nearest = known.filter((other) => other < number).at(-1);
-  return new SeqmirrorError({
-    code: 'SEQ0613',
+  return {
     what: `${site} has never acknowledged seq${number}`,
     why:
       known.length === 0
@@ -53,5 +44,5 @@ export function notAcknowledgedEver(facts: {
       nearest === undefined
         ? `\`nx run ${project}:rollback --wiped\` counts nothing as there; the next bundle is complete then`
         : `\`nx run ${project}:rollback --to=seq${nearest}\` is on the safe side: the next bundle carries what came after it`,
-  });
-}
+  };
+});
