@@ -42,14 +42,20 @@ const project = (displayName, options = {}) => ({
   ...options,
 });
 
+// A folder for what one run makes once and all workers share: sealed worlds, the packed package, an installed Nx.
+const withRunFolder = {
+  globalSetup: `${__dirname}/testing/run/setup.ts`,
+  globalTeardown: `${__dirname}/testing/run/teardown.ts`,
+};
+
 module.exports = {
   // Not a measure of anything: on a busy machine whatever starts programs may take its time.
   testTimeout: 120_000,
   projects: [
-    project('plugin', { testEnvironment: `${__dirname}/tools/test/environment.cjs` }),
+    project('plugin', { ...withRunFolder, testEnvironment: `${__dirname}/tools/test/environment.cjs` }),
     project('tools'),
     project('testing'),
-    project('faults'),
-    project('e2e', { globalSetup: '<rootDir>/harness/setup.ts', globalTeardown: '<rootDir>/harness/teardown.ts' }),
+    project('faults', withRunFolder),
+    project('e2e', withRunFolder),
   ],
 };

@@ -1,7 +1,7 @@
 /** A workspace with two sealed sequences and a third to be planned, and the question what a refused command changed. */
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { anImage } from '../../testing/lab/images';
+import { anImage } from '../../testing/images/image';
 import { startLab, type Lab } from '../../testing/lab/lab';
 import { fileTree } from '../harness/file-tree';
 import { planSequence } from '../harness/image-set';

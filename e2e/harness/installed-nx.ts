@@ -1,6 +1,6 @@
 import { link, mkdir, readdir, readlink, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { onceARun } from './once-a-run';
+import { onceARun } from '../../testing/run/once-a-run';
 import { packedPlugin } from './packed-plugin';
 import { mustRun, plainEnvironment } from './run';
 

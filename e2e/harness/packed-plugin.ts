@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { onceARun } from './once-a-run';
+import { onceARun } from '../../testing/run/once-a-run';
 import { mustRun, plainEnvironment } from './run';
 
 const repository = join(__dirname, '../..');

@@ -1,4 +1,5 @@
-import { anImage } from '../../testing/lab/images';
+import { anImage } from '../../testing/images/image';
+import { imageSetOf } from '../../testing/images/image-set';
 import { startLab, type Lab } from '../../testing/lab/lab';
 import { packedPlugin } from './packed-plugin';
 import { createWorkspace, type Workspace, type WorkspaceOptions } from './workspace';
@@ -10,14 +11,10 @@ const images = [
   'quay.io/acme/more:4.1',
 ];
 
-/** An imageset configuration of the first so many images that the small upstream has. */
+/** An imageset configuration of the first so many images that the small upstream has, with a comment that is to stay. */
 export function configOf(count: number): string {
-  const names = images.slice(0, count).map((image) => `    - name: ${image}\n`);
-  return `kind: ImageSetConfiguration
-apiVersion: mirror.openshift.io/v2alpha1
-mirror:
-  additionalImages: # the smallest platform there is
-${names.join('')}`;
+  const comment = 'additionalImages: # the smallest platform there is';
+  return imageSetOf(images.slice(0, count)).replace('additionalImages:', comment);
 }
 
 export const smallChain = ['seq1-baseline', 'seq2-add-tool', 'seq3-add-web'] as const;

@@ -1,8 +1,8 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { runFolder } from '../../testing/run/run-folder';
 import { installation, linkFolder, usualNx, type Installation } from './installed-nx';
 import { mustRun, plainEnvironment, run, type Outcome } from './run';
-import { runFolder } from './run-folder';
 
 /** A monorepo of somebody: a Git repository with Nx in it. */
 export interface Workspace {

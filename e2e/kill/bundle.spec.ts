@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { anImage } from '../../testing/lab/images';
+import { anImage } from '../../testing/images/image';
 import type { Lab } from '../../testing/lab/lab';
 import { startLab } from '../../testing/lab/lab';
 import { randomFrom } from '../../testing/lab/random';

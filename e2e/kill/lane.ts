@@ -2,7 +2,7 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { anImage } from '../../testing/lab/images';
+import { anImage } from '../../testing/images/image';
 import { startLab, type Lab } from '../../testing/lab/lab';
 import { fileTree, sha256Of } from '../harness/file-tree';
 import { planSequence } from '../harness/image-set';

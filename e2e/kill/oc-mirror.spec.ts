@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { verifyArchives } from '../../plugin/src/archive/verify';
-import { anImage } from '../../testing/lab/images';
+import { anImage } from '../../testing/images/image';
 import { startLab, type Lab } from '../../testing/lab/lab';
 import { randomFrom } from '../../testing/lab/random';
 import { describeWith, programPath } from '../../testing/lab/requirements';

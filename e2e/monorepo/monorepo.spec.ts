@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { anImage } from '../../testing/lab/images';
+import { anImage } from '../../testing/images/image';
+import { imageSetOf } from '../../testing/images/image-set';
 import { startLab, type Lab } from '../../testing/lab/lab';
 import { foundSealed, knownSealed } from '../harness/cache-hits';
 import { fileTree } from '../harness/file-tree';
-import { imageSetOf } from '../harness/image-set';
 import { linkFolder } from '../harness/installed-nx';
 import { workspaceWithMirror } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';

@@ -2,8 +2,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { anImage, type ImageSpec } from '../../testing/images/image';
 import { fillFromLab, skopeo, startDebianRegistry, type DebianRegistry } from '../../testing/lab/debian-registry';
-import { anImage, type ImageSpec } from '../../testing/lab/images';
 import { startLab, type Lab } from '../../testing/lab/lab';
 import { copyNested } from './nested-index';
 

@@ -1,6 +1,6 @@
 /** Images whose index holds an index, which skopeo neither copies nor reads below the first level. */
+import type { ImageSpec } from '../../testing/images/image';
 import type { DebianRegistry } from '../../testing/lab/debian-registry';
-import type { ImageSpec } from '../../testing/lab/images';
 import type { Lab } from '../../testing/lab/lab';
 
 interface Descriptor {

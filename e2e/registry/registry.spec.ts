@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { anImage } from '../../testing/images/image';
+import { imageSetOf } from '../../testing/images/image-set';
 import { skopeo, startDebianRegistry, type DebianRegistry } from '../../testing/lab/debian-registry';
-import { anImage } from '../../testing/lab/images';
 import { defaultPassword, defaultUser } from '../../testing/lab/registry/access';
 import { describeWith } from '../../testing/lab/requirements';
-import { imageSetOf } from '../harness/image-set';
 import { mustRun, run } from '../harness/run';
 import { workspaceWithMirror } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';

@@ -1,8 +1,8 @@
 import { renderReceipt } from '../../plugin/src/bundle-format/receipt/receipt';
 import { receiptCode } from '../../plugin/src/bundle-format/receipt/receipt-code';
 import { openMirror } from '../../plugin/src/mirror/mirror';
-import { aChain } from '../../plugin/src/sequence/chain.fixture';
 import { provableChain } from '../../plugin/src/sites/acknowledge';
+import { aChain } from '../../testing/worlds/chain';
 import { createWorkspace, removeWorkspaces, type Workspace } from '../harness/workspace';
 
 jest.setTimeout(10 * 60_000);

@@ -1,12 +1,12 @@
 import { readdir, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { imageSetOf } from '../../testing/images/image-set';
 import { startDebianRegistry, type DebianRegistry } from '../../testing/lab/debian-registry';
 import { startLab, type Lab } from '../../testing/lab/lab';
 import { rawAt } from '../../testing/lab/registry-content';
 import { describeWith } from '../../testing/lab/requirements';
 import { describeWithSmallDisk, smallDisk } from '../../testing/lab/small-disk';
-import { imageSetOf } from '../harness/image-set';
 import { workspaceWithMirror } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';
 import { killedRun } from '../kill/killed-run';

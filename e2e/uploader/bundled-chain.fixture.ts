@@ -2,11 +2,11 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { anImage } from '../../testing/images/image';
+import { imageSetOf } from '../../testing/images/image-set';
 import { skopeo } from '../../testing/lab/debian-registry';
-import { anImage } from '../../testing/lab/images';
 import type { Lab } from '../../testing/lab/lab';
 import { moveTag, startLab } from '../../testing/lab/lab';
-import { imageSetOf } from '../harness/image-set';
 import { workspaceWithMirror } from '../harness/small-chain';
 import type { Workspace } from '../harness/workspace';
 import { removeWorkspaces } from '../harness/workspace';

@@ -4,11 +4,11 @@ import type { Digest } from '../../plugin/src/oci/digest';
 import type { MirroredImage } from '../../plugin/src/oci/image';
 import { parseManifest, refsOf } from '../../plugin/src/oci/manifest';
 import { closureOf } from '../../plugin/src/sequence/closure';
-import type { BuiltImage } from '../../testing/lab/image-builder';
-import { imageBuilder } from '../../testing/lab/image-builder';
-import type { ImageSpec } from '../../testing/lab/images';
-import { anImage } from '../../testing/lab/images';
-import { smallestLayer } from '../../testing/lab/synthetic-layer';
+import type { ImageSpec } from '../../testing/images/image';
+import { anImage } from '../../testing/images/image';
+import type { BuiltImage } from '../../testing/images/image-builder';
+import { imageBuilder } from '../../testing/images/image-builder';
+import { smallestLayer } from '../../testing/images/synthetic-layer';
 import type { MirrorPlan } from './sealed-mirror';
 
 export interface Content {

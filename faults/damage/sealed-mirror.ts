@@ -22,6 +22,7 @@ import type { Digest } from '../../plugin/src/oci/digest';
 import type { MirroredImage } from '../../plugin/src/oci/image';
 import type { BaseChoice } from '../../plugin/src/sequence/intent';
 import { renderSequenceIntent } from '../../plugin/src/sequence/intent';
+import { imageSetOf } from '../../testing/images/image-set';
 import { diceFrom } from '../../testing/lab/random';
 import type { Content } from './image-content';
 import { imagesOf, startContent } from './image-content';
@@ -107,7 +108,8 @@ async function sealOne(mirror: Mirror, plan: MirrorPlan, number: number, content
   const base = baseOfSequence(number);
   const images = await imagesOf(content, number);
   await mkdir(path, { recursive: true });
-  const config = imageSetOf(images, ({ source }) => source);
+  const named = images.filter(({ attachedTo }) => attachedTo === undefined);
+  const config = imageSetOf(named.map(({ source }) => source));
   await writeFile(join(path, 'imageset-config.yaml'), config);
   const intent = { schema: 'seqmirror/v1' as const, description: `step ${number}`, base };
   await writeFile(join(path, 'sequence.yaml'), renderSequenceIntent(intent));
@@ -141,7 +143,7 @@ async function sealOne(mirror: Mirror, plan: MirrorPlan, number: number, content
     number,
     intent,
     config: document.config,
-    pinnedConfig: imageSetOf(images, ({ source, digest }) => `${source.replace(/:[^:/]+$/, '')}@${digest}`),
+    pinnedConfig: imageSetOf(named.map(({ source, digest }) => `${source.replace(/:[^:/]+$/, '')}@${digest}`)),
     before,
     base: held,
     images,
@@ -223,11 +225,4 @@ function recordedArchive({
   frameSha256: string;
 }) {
   return { name, bytes, sha256, frame_sha256: frameSha256 };
-}
-
-function imageSetOf(images: readonly MirroredImage[], nameOf: (image: MirroredImage) => string): string {
-  const names = images
-    .filter(({ attachedTo }) => attachedTo === undefined)
-    .map((image) => `    - name: ${nameOf(image)}\n`);
-  return `apiVersion: mirror.openshift.io/v2alpha1\nkind: ImageSetConfiguration\nmirror:\n  additionalImages:\n${names.join('')}`;
 }

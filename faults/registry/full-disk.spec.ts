@@ -6,11 +6,8 @@
 import { execFileSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { World } from '../../plugin/src/mirroring/world.fixture';
-import { app, aWorld, startUpstream, tools, ubi } from '../../plugin/src/mirroring/world.fixture';
 import type { SeqmirrorError } from '../../plugin/src/system/errors';
 import { isSeqmirrorError } from '../../plugin/src/system/errors';
-import { settingsTrusting, upload as uploaded } from '../../plugin/src/upload/upload.fixture';
 import type { DebianRegistry } from '../../testing/lab/debian-registry';
 import { startDebianRegistry } from '../../testing/lab/debian-registry';
 import type { Lab } from '../../testing/lab/lab';
@@ -18,6 +15,9 @@ import { diceFrom } from '../../testing/lab/random';
 import { contentOf } from '../../testing/lab/registry-content';
 import { describeWith } from '../../testing/lab/requirements';
 import { describeWithSmallDisk, smallDisk } from '../../testing/lab/small-disk';
+import { settingsTrusting, upload as uploaded } from '../../testing/worlds/uploading';
+import type { World } from '../../testing/worlds/world';
+import { app, aWorld, startUpstream, tools, ubi } from '../../testing/worlds/world';
 import { runSeed, sizeOf, withSeed } from '../size';
 
 jest.setTimeout(sizeOf({ small: 5, full: 20 }) * 60_000);

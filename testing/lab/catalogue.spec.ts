@@ -1,4 +1,4 @@
-import { catalogue, documentedSteps } from './catalogue';
+import { catalogue, documentedSteps } from '../images/catalogue';
 
 describe('the catalogue', () => {
   it('has the four steps', () => {

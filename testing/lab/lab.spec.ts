@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { anImage } from './images';
+import { anImage } from '../images/image';
 import type { Lab, LabOptions } from './lab';
 import { moveTag, startLab } from './lab';
 

@@ -5,9 +5,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { catalogue } from './catalogue';
-import { imageBuilder } from './image-builder';
-import type { ImageSpec } from './images';
+import { catalogue } from '../images/catalogue';
+import type { ImageSpec } from '../images/image';
+import { imageBuilder } from '../images/image-builder';
 import { registriesConf } from './registries-conf';
 import type { AccessOptions } from './registry/access';
 import { defaultPassword, defaultUser } from './registry/access';

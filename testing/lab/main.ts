@@ -1,7 +1,7 @@
 /** The lab for people: `node -r @swc-node/register testing/lab/main.ts --scale 0.01`, then what it prints, in another shell. */
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { documentedSteps } from './catalogue';
+import { documentedSteps } from '../images/catalogue';
 import type { LabOptions } from './lab';
 import { startLab } from './lab';
 

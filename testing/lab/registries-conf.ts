@@ -1,5 +1,5 @@
 /** The registries.conf that leads real names to the lab. */
-import type { ImageSpec } from './images';
+import type { ImageSpec } from '../images/image';
 
 const usualHosts = [
   'docker.io',

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import type { SyntheticLayer } from './synthetic-layer';
-import { smallestLayer, syntheticLayer } from './synthetic-layer';
+import type { SyntheticLayer } from '../images/synthetic-layer';
+import { smallestLayer, syntheticLayer } from '../images/synthetic-layer';
 
 const read = async (layer: SyntheticLayer, start = 0, end = layer.bytes): Promise<Buffer> => {
   const pieces: Buffer[] = [];

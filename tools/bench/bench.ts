@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { makeRunFolder, removeRunFolder } from '../../e2e/harness/run-folder';
 import { hasProgram } from '../../testing/lab/requirements';
+import { makeRunFolder, removeRunFolder } from '../../testing/run/run-folder';
 import { archiveBench } from './benches/archive';
 import { bundleBench } from './benches/bundle';
 import { chainBench } from './benches/chain';

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { documentedSteps } from '../../testing/lab/catalogue';
-import type { ImageSpec } from '../../testing/lab/images';
+import { documentedSteps } from '../../testing/images/catalogue';
+import type { ImageSpec } from '../../testing/images/image';
 import { repositoryRoot } from './product';
 import type { Workbench } from './workbench';
 

@@ -30,12 +30,3 @@ export async function mirrorSequenceOnce(
   const { result } = await callProduct<{ archives: string[] }>(product, 'mirrorSequence', request, where);
   return result.archives.map((name) => join(sequence, name));
 }
-
-/** An imageset configuration of additional images. */
-export function configOf(references: readonly string[]): string {
-  return JSON.stringify({
-    apiVersion: 'mirror.openshift.io/v2alpha1',
-    kind: 'ImageSetConfiguration',
-    mirror: { additionalImages: references.map((name) => ({ name })) },
-  });
-}

@@ -1,7 +1,7 @@
 /** A mirror whose sequences are all sealed, with real records, on disk. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { aChain } from '../../plugin/src/sequence/chain.fixture';
+import { aChain } from '../../testing/worlds/chain';
 
 export interface SealedMirror {
   readonly sequences: number;

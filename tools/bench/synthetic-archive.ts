@@ -8,7 +8,7 @@ import type { PlannedBlob, PlannedLink } from '../../plugin/src/archive/plan';
 import { planArchives } from '../../plugin/src/archive/plan';
 import type { Digest } from '../../plugin/src/oci/digest';
 import { digestFromHex, isDigest } from '../../plugin/src/oci/digest';
-import { syntheticLayer } from '../../testing/lab/synthetic-layer';
+import { syntheticLayer } from '../../testing/images/synthetic-layer';
 
 interface Content {
   readonly bytes: number;

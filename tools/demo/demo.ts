@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { catalogue } from '../../testing/lab/catalogue';
+import { catalogue } from '../../testing/images/catalogue';
 import type { Lab } from '../../testing/lab/lab';
 import { startLab } from '../../testing/lab/lab';
 import { hasProgram } from '../../testing/lab/requirements';

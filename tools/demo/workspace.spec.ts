@@ -4,7 +4,7 @@ import { unsupportedIn } from '../../plugin/src/engine/embedded/collect/unsuppor
 import type { ImageSetDocument } from '../../plugin/src/imageset/document';
 import { parseImageSet } from '../../plugin/src/imageset/document';
 import { requireSettings } from '../../plugin/src/mirror/settings';
-import { catalogue } from '../../testing/lab/catalogue';
+import { catalogue } from '../../testing/images/catalogue';
 
 const mirror = join(__dirname, '../../workspace/mirror');
 const steps = ['baseline', 'add-web-terminal', 'add-cluster-logging', 'add-ubi9'];

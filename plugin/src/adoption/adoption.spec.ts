@@ -1,10 +1,10 @@
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
+import type { ChainBuilder } from '../../../testing/worlds/chain';
+import { aChain } from '../../../testing/worlds/chain';
 import { listSequences } from '../chain/list-sequences';
 import type { MirroredImage } from '../oci/image';
-import type { ChainBuilder } from '../sequence/chain.fixture';
-import { aChain } from '../sequence/chain.fixture';
 import { closureOf } from '../sequence/closure';
 import { parseCustody } from '../sequence/custody';
 import { applyImageChanges } from '../sequence/images';

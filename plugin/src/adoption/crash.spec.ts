@@ -1,8 +1,8 @@
 import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { aChain } from '../../../testing/worlds/chain';
+import { crashAt } from '../../../testing/worlds/crash';
 import { listSequences } from '../chain/list-sequences';
-import { crashAt } from '../mirroring/crash.fixture';
-import { aChain } from '../sequence/chain.fixture';
 import { applyAdoption } from './apply-adoption';
 import type { AdoptionWorld } from './original.fixture';
 import { anAdoptionWorld, run, writeOriginals } from './original.fixture';

@@ -2,8 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import { lstat, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { aChain } from '../../../testing/worlds/chain';
 import { listSequences } from '../chain/list-sequences';
-import { aChain } from '../sequence/chain.fixture';
 import type { AdoptionWorld } from './original.fixture';
 import { anAdoptionWorld, writeOriginals } from './original.fixture';
 

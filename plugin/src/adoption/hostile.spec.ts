@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, rename, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { aChain } from '../../../testing/worlds/chain';
 import { rawTar } from '../archive/archive.fixture';
 import { listSequences } from '../chain/list-sequences';
 import { renderAdoptionPlan } from '../report/text/adoption';
-import { aChain } from '../sequence/chain.fixture';
 import { applyAdoption } from './apply-adoption';
 import type { AdoptionWorld } from './original.fixture';
 import { anAdoptionWorld, run, writeOriginals } from './original.fixture';

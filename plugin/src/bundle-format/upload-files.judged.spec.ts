@@ -3,11 +3,11 @@ import { appendFile, lstat, readFile, readdir, rename, rm } from 'node:fs/promis
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Lab } from '../../../testing/lab/lab';
+import type { World } from '../../../testing/worlds/world';
+import { app, aSealedMirror, startUpstream, tools, ubi } from '../../../testing/worlds/world';
 import { renumberSequence } from '../chain/renumber-sequence';
 import { voidSequence } from '../chain/void-sequence';
 import { openMirror } from '../mirror/mirror';
-import type { World } from '../mirroring/world.fixture';
-import { app, aWorld, startUpstream, tools, ubi } from '../mirroring/world.fixture';
 import { provableChain } from '../sites/acknowledge';
 import { silentProgress } from '../system/progress';
 import { validate } from '../validation/validate';
@@ -38,11 +38,7 @@ describe('what uploads from the folder of a sealed sequence', () => {
 
   beforeAll(async () => {
     upstream = await startUpstream();
-    sealed = await aWorld(upstream);
-    await sealed.sequence('seq1-baseline', [ubi]);
-    await sealed.sequence('seq2-add-app', [ubi, app]);
-    await sealed.seal('seq1-baseline');
-    await sealed.seal('seq2-add-app');
+    sealed = await aSealedMirror(upstream, { 'seq1-baseline': [ubi], 'seq2-add-app': [ubi, app] });
   });
   afterAll(async () => {
     await sealed.remove();

@@ -1,12 +1,12 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../../testing/lab/lab';
+import { bundle, bundled, sha256sum } from '../../../testing/worlds/bundling';
+import { crashAt } from '../../../testing/worlds/crash';
+import type { World } from '../../../testing/worlds/world';
+import { app, aSealedMirror, startUpstream, tools, ubi } from '../../../testing/worlds/world';
 import { digestOf } from '../archive/archive.fixture';
 import { renderSite } from '../mirror/sites/sites';
-import { crashAt } from '../mirroring/crash.fixture';
-import type { World } from '../mirroring/world.fixture';
-import { app, aWorld, startUpstream, tools, ubi } from '../mirroring/world.fixture';
-import { bundle, bundled, sha256sum } from './bundle.fixture';
 import { sumsFile } from './volumes/write-bundle';
 
 jest.setTimeout(480_000);
@@ -18,11 +18,7 @@ let sealed: World;
 
 beforeAll(async () => {
   upstream = await startUpstream();
-  sealed = await aWorld(upstream);
-  await sealed.sequence('seq1-baseline', [ubi, app]);
-  await sealed.seal('seq1-baseline');
-  await sealed.sequence(head, [ubi, app, tools]);
-  await sealed.seal(head);
+  sealed = await aSealedMirror(upstream, { 'seq1-baseline': [ubi, app], [head]: [ubi, app, tools] });
   await sealed.write('mirror/sites/bravo/site.yaml', renderSite({ schema: 'seqmirror/v1', name: 'bravo' }));
 });
 afterAll(async () => {

@@ -4,17 +4,17 @@ import { basename, dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import type { Lab } from '../../../testing/lab/lab';
+import { archiveText, bundle, bundled, sha256sum } from '../../../testing/worlds/bundling';
+import { flip, lose } from '../../../testing/worlds/reissuing';
+import type { World } from '../../../testing/worlds/world';
+import { app, aSealedMirror, startUpstream, tools, ubi } from '../../../testing/worlds/world';
 import { readArchiveIndex } from '../archive/archive-index';
 import { digestOf } from '../archive/archive.fixture';
 import type { HeldIn } from '../mirror/sites/sites';
 import { renderLedger, renderSite } from '../mirror/sites/sites';
-import type { World } from '../mirroring/world.fixture';
-import { app, aWorld, startUpstream, tools, ubi } from '../mirroring/world.fixture';
-import { flip, lose } from '../reissue/repair.fixture';
 import { renderBundle } from '../report/text/bundle';
 import { silentProgress } from '../system/progress';
 import { validate } from '../validation/validate';
-import { archiveText, bundle, bundled, sha256sum } from './bundle.fixture';
 import { needsInWords } from './needs';
 
 jest.setTimeout(120_000);
@@ -29,13 +29,7 @@ describe('bundleSequence', () => {
 
   beforeAll(async () => {
     upstream = await startUpstream();
-    sealed = await aWorld(upstream);
-    await sealed.sequence(seq1, [ubi]);
-    await sealed.seal(seq1);
-    await sealed.sequence(seq2, [ubi, app]);
-    await sealed.seal(seq2);
-    await sealed.sequence(seq3, [app, tools]);
-    await sealed.seal(seq3);
+    sealed = await aSealedMirror(upstream, { [seq1]: [ubi], [seq2]: [ubi, app], [seq3]: [app, tools] });
   });
   afterAll(async () => {
     await sealed.remove();

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Lab } from '../../../testing/lab/lab';
 import { describeWith } from '../../../testing/lab/requirements';
-import type { World } from '../mirroring/world.fixture';
-import { app, aWorld, startUpstream } from '../mirroring/world.fixture';
-import { bundled, sha256sum } from './bundle.fixture';
+import { bundled, sha256sum } from '../../../testing/worlds/bundling';
+import type { World } from '../../../testing/worlds/world';
+import { app, aSealedMirror, startUpstream } from '../../../testing/worlds/world';
 
 jest.setTimeout(120_000);
 
@@ -18,9 +18,7 @@ describeWith(['ssh-keygen'], 'a bundle of a mirror that signs', () => {
 
   beforeAll(async () => {
     upstream = await startUpstream();
-    world = await aWorld(upstream);
-    await world.sequence('seq1-baseline', [app]);
-    await world.seal('seq1-baseline');
+    world = await aSealedMirror(upstream, { 'seq1-baseline': [app] });
     await promisify(execFile)('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', join(world.root, 'key')]);
     await writeFile(join(world.root, 'signers'), `us ${await readFile(join(world.root, 'key.pub'), 'utf8')}`);
   });

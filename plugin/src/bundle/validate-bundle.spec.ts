@@ -2,17 +2,17 @@ import { appendFile, copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import type { Lab } from '../../../testing/lab/lab';
 import { describeWith } from '../../../testing/lab/requirements';
+import { bundled } from '../../../testing/worlds/bundling';
+import { aSigningWorld, newKey, trust } from '../../../testing/worlds/signing';
+import type { World } from '../../../testing/worlds/world';
+import { app, startUpstream, ubi } from '../../../testing/worlds/world';
 import { openMirror, readChain } from '../mirror/mirror';
-import { aSigningWorld, newKey, trust } from '../mirror/signing/signing-world.fixture';
 import { renderLedger, renderSite } from '../mirror/sites/sites';
-import type { World } from '../mirroring/world.fixture';
-import { app, startUpstream, ubi } from '../mirroring/world.fixture';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { sealedEntry } from '../sequence/chain-lock';
 import { silentProgress } from '../system/progress';
 import { validate } from '../validation/validate';
 import type { Depth } from '../validation/validation';
-import { bundled } from './bundle.fixture';
 
 jest.setTimeout(240_000);
 

@@ -1,13 +1,13 @@
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../../testing/lab/lab';
+import type { World } from '../../../testing/worlds/world';
+import { app, aWorld, startUpstream, tools, ubi } from '../../../testing/worlds/world';
 import { readArchiveIndex } from '../archive/archive-index';
 import { rebuildArchive } from '../archive/frame/frame';
 import { readEntry } from '../archive/read-entry';
 import { renumberSequence } from '../chain/renumber-sequence';
 import { voidSequence } from '../chain/void-sequence';
-import type { World } from '../mirroring/world.fixture';
-import { app, aWorld, startUpstream, tools, ubi } from '../mirroring/world.fixture';
 import { silentProgress } from '../system/progress';
 import { storeFolder } from './data-directory';
 import { frameFiles } from './frames';

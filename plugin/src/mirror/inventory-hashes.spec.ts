@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FixtureSequence } from '../../../testing/worlds/chain';
+import { aChain } from '../../../testing/worlds/chain';
 import { inTemporaryFolder } from '../archive/archive.fixture';
-import type { FixtureSequence } from '../sequence/chain.fixture';
-import { aChain } from '../sequence/chain.fixture';
 import { encodeInventory } from '../sequence/inventory';
 import { sealOf, sealOfHashes } from '../sequence/seal';
 import { inventoryHashes } from './inventory-hashes';

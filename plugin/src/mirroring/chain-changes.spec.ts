@@ -2,14 +2,14 @@
 import { access, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Lab } from '../../../testing/lab/lab';
+import type { World } from '../../../testing/worlds/world';
+import { app, aSealedMirror, startUpstream, tools, ubi } from '../../../testing/worlds/world';
 import { listSequences } from '../chain/list-sequences';
 import { renumberSequence } from '../chain/renumber-sequence';
 import { unlockMirror } from '../chain/unlock-mirror';
 import { voidSequence } from '../chain/void-sequence';
 import { isSeqmirrorError } from '../system/errors';
 import { silentProgress } from '../system/progress';
-import type { World } from './world.fixture';
-import { app, aWorld, startUpstream, tools, ubi } from './world.fixture';
 
 const now = () => new Date('2026-11-23T07:00:00Z');
 const run = { progress: silentProgress, signal: new AbortController().signal, now };
@@ -22,9 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => upstream.stop());
 beforeEach(async () => {
-  world = await aWorld(upstream);
-  await world.sequence('seq1-baseline', [ubi]);
-  await world.seal('seq1-baseline');
+  world = await aSealedMirror(upstream, { 'seq1-baseline': [ubi] });
 });
 afterEach(() => world.remove());
 

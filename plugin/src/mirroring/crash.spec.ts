@@ -2,15 +2,15 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Lab } from '../../../testing/lab/lab';
+import { crashAt } from '../../../testing/worlds/crash';
+import type { World } from '../../../testing/worlds/world';
+import { app, aWorld, startUpstream, tools, ubi } from '../../../testing/worlds/world';
 import { listSequences } from '../chain/list-sequences';
 import { renumberSequence } from '../chain/renumber-sequence';
 import { voidSequence } from '../chain/void-sequence';
 import { openMirror } from '../mirror/mirror';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 import { silentProgress } from '../system/progress';
-import { crashAt } from './crash.fixture';
-import type { World } from './world.fixture';
-import { app, aWorld, startUpstream, tools, ubi } from './world.fixture';
 
 const run = {
   progress: silentProgress,

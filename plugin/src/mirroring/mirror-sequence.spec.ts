@@ -1,11 +1,12 @@
 import { chmod, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { imageSetOf } from '../../../testing/images/image-set';
 import type { Lab } from '../../../testing/lab/lab';
+import type { World } from '../../../testing/worlds/world';
+import { app, aWorld, startUpstream, tools, ubi } from '../../../testing/worlds/world';
 import { parseSequenceMetadata } from '../sequence/metadata';
 import { isSeqmirrorError, renderExplanation } from '../system/errors';
 import { acquireLock } from '../system/lock';
-import type { World } from './world.fixture';
-import { app, aWorld, imageSetOf, startUpstream, tools, ubi } from './world.fixture';
 
 let upstream: Lab;
 let world: World;

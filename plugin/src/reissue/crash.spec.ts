@@ -1,14 +1,14 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../../testing/lab/lab';
+import { crashAt } from '../../../testing/worlds/crash';
+import { archiveOf, lose, loseFrames, reissue, reissued, sealStands } from '../../../testing/worlds/reissuing';
+import type { World } from '../../../testing/worlds/world';
+import { app, aSealedMirror, startUpstream, ubi } from '../../../testing/worlds/world';
 import { digestOf } from '../archive/archive.fixture';
-import { crashAt } from '../mirroring/crash.fixture';
-import type { World } from '../mirroring/world.fixture';
-import { app, aWorld, startUpstream, ubi } from '../mirroring/world.fixture';
 import { renderCustody } from '../sequence/custody';
 import { parseSequenceMetadata, renderSequenceMetadata } from '../sequence/metadata';
 import { renderSha256Sums } from '../sequence/sha256-sums';
-import { archiveOf, lose, loseFrames, reissue, reissued, sealStands } from './repair.fixture';
 
 let upstream: Lab;
 
@@ -30,11 +30,7 @@ async function seen(world: World): Promise<Record<string, string>> {
 
 /** Reissues seq2 killed at its first, second, … change until it is not killed any more; each time a second one mends it. */
 async function atEveryChange(prepare: (world: World) => Promise<void>): Promise<void> {
-  const prepared = await aWorld(upstream);
-  await prepared.sequence(seq1, [ubi]);
-  await prepared.sequence(seq2, [ubi, app]);
-  await prepared.seal(seq1);
-  await prepared.seal(seq2);
+  const prepared = await aSealedMirror(upstream, { [seq1]: [ubi], [seq2]: [ubi, app] });
   const seal = await sealStands(prepared, seq2);
   await prepare(prepared);
   const results: { nth: number; seen: Record<string, string> }[] = [];
@@ -104,10 +100,8 @@ describe('a commit in the folder of a reissue', () => {
     { name: 'would remove what is no archive', text: commitWith({ removed: ['../seq1-baseline/mirror_000001.tar'] }) },
     { name: 'is of another sequence', text: commitWith({}) },
   ])('is thrown away when it $name', async ({ text }) => {
-    const world = await aWorld(upstream);
+    const world = await aSealedMirror(upstream, { [seq1]: [app] });
     try {
-      await world.sequence(seq1, [app]);
-      await world.seal(seq1);
       const before = await seen(world);
       const { seal } = parseSequenceMetadata(await world.read(`mirror/content/${seq1}/seq-metadata.yaml`), '');
       await world.write(`data/test/reissue/${seq1}.${seal.slice(7, 19)}/commit.json`, text);
@@ -126,10 +120,8 @@ function commitWith(facts: object): string {
 
 describe('a packaging that is made anew', () => {
   it('is what SHA256SUMS and seq-metadata.yaml say, under the same seal', async () => {
-    const world = await aWorld(upstream);
+    const world = await aSealedMirror(upstream, { [seq1]: [ubi] });
     try {
-      await world.sequence(seq1, [ubi]);
-      await world.seal(seq1);
       const file = `mirror/content/${seq1}/seq-metadata.yaml`;
       const sealed = parseSequenceMetadata(await world.read(file), file);
       const [first] = sealed.archives;

@@ -2,15 +2,6 @@ import { copyFile, link, mkdir, readdir, rename, rm, stat, writeFile } from 'nod
 import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Lab } from '../../../testing/lab/lab';
-import { readArchiveIndex } from '../archive/archive-index';
-import { digestOf } from '../archive/archive.fixture';
-import { writeFrame } from '../archive/frame/frame';
-import type { World } from '../mirroring/world.fixture';
-import { app, aWorld, startUpstream, tools, ubi } from '../mirroring/world.fixture';
-import { hexOf } from '../oci/digest';
-import { parseCustody, renderCustody } from '../sequence/custody';
-import { parseSequenceMetadata, renderSequenceMetadata } from '../sequence/metadata';
-import { isSeqmirrorError, renderExplanation } from '../system/errors';
 import {
   archiveName,
   archiveOf,
@@ -21,7 +12,16 @@ import {
   reissue,
   reissued,
   sealStands,
-} from './repair.fixture';
+} from '../../../testing/worlds/reissuing';
+import type { World } from '../../../testing/worlds/world';
+import { app, aSealedMirror, startUpstream, tools, ubi } from '../../../testing/worlds/world';
+import { readArchiveIndex } from '../archive/archive-index';
+import { digestOf } from '../archive/archive.fixture';
+import { writeFrame } from '../archive/frame/frame';
+import { hexOf } from '../oci/digest';
+import { parseCustody, renderCustody } from '../sequence/custody';
+import { parseSequenceMetadata, renderSequenceMetadata } from '../sequence/metadata';
+import { isSeqmirrorError, renderExplanation } from '../system/errors';
 
 let upstream: Lab;
 let pristine: World;
@@ -32,11 +32,7 @@ const seq2 = 'seq2-add-app';
 
 beforeAll(async () => {
   upstream = await startUpstream();
-  pristine = await aWorld(upstream, { settings: 'retries: 0\n' });
-  await pristine.sequence(seq1, [ubi]);
-  await pristine.sequence(seq2, [ubi, app]);
-  await pristine.seal(seq1);
-  await pristine.seal(seq2);
+  pristine = await aSealedMirror(upstream, { [seq1]: [ubi], [seq2]: [ubi, app] }, { settings: 'retries: 0\n' });
 });
 afterAll(async () => {
   await pristine.remove();

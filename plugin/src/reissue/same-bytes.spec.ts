@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { anImage } from '../../../testing/lab/images';
+import { anImage } from '../../../testing/images/image';
 import { startLab } from '../../../testing/lab/lab';
-import { aWorld } from '../mirroring/world.fixture';
-import { archiveOf, lose, loseFrames, reissued } from './repair.fixture';
+import { archiveOf, lose, loseFrames, reissued } from '../../../testing/worlds/reissuing';
+import { aWorld } from '../../../testing/worlds/world';
 
 const layer = fc.constantFrom('base', 'runtime', 'app', 'data').map((name) => ({ name, bytes: 5_000 + name.length }));
 const architectures = fc.constantFrom('amd64', ['amd64'], ['amd64', 'arm64', 's390x']);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { aChain } from '../../../testing/worlds/chain';
 import { baseBlobs, baseChain } from './base';
-import { aChain } from './chain.fixture';
 import type { BaseChoice } from './intent';
 
 const bases = (...choices: BaseChoice[]) => new Map(choices.map((choice, index) => [index + 1, choice]));

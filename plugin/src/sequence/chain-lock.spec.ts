@@ -1,8 +1,8 @@
 import fc from 'fast-check';
+import { digestOf } from '../../../testing/images/small-image';
 import { renderExplanation } from '../system/errors';
 import type { ChainEntry } from './chain-lock';
 import { headOf, parseChainLock, renderChainLock, sealedEntry } from './chain-lock';
-import { digestOf } from './image.fixture';
 import { Seal } from './seal';
 
 const file = 'mirror/content/chain.lock';

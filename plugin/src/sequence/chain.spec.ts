@@ -1,10 +1,10 @@
 /** What holds along every chain, from the records alone. */
 import fc from 'fast-check';
+import { digestOf } from '../../../testing/images/small-image';
+import { aChain } from '../../../testing/worlds/chain';
 import { baseBlobs, baseChain } from './base';
-import { aChain } from './chain.fixture';
 import { parseChainLock } from './chain-lock';
 import { blobSetOf, closureOf } from './closure';
-import { digestOf } from './image.fixture';
 import { applyImageChanges } from './images';
 import type { BaseChoice } from './intent';
 import { decodeInventory } from './inventory';

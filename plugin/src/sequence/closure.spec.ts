@@ -1,6 +1,6 @@
+import { digestOf } from '../../../testing/images/small-image';
 import type { BlobRecord } from '../oci/blob';
 import { blobSetOf, bytesOf, closureOf } from './closure';
-import { digestOf } from './image.fixture';
 
 const blob = (name: string, ...refs: string[]): BlobRecord => ({
   digest: digestOf(name),

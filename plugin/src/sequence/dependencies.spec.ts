@@ -1,7 +1,7 @@
 import fc from 'fast-check';
+import { digestOf } from '../../../testing/images/small-image';
 import { blobSetOf } from './closure';
 import { dependenciesOf } from './dependencies';
-import { digestOf } from './image.fixture';
 
 const setOf = (names: string) => blobSetOf([...names].map((name) => ({ digest: digestOf(name), bytes: 10 })));
 const needs = (closure: string, own: string, holders: Record<number, string>) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { digestOf } from '../../../testing/images/small-image';
 import type { MirroredImage } from '../oci/image';
-import { digestOf } from './image.fixture';
 import { applyImageChanges, countImages, imageChanges, summariseChanges } from './images';
 
 const image = (source: string, content = 'a', more: Partial<MirroredImage> = {}): MirroredImage => ({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
+import { bytesFrom, digestOf } from '../../../testing/images/small-image';
+import { aChain } from '../../../testing/worlds/chain';
 import { isSeqmirrorError, renderExplanation } from '../system/errors';
-import { aChain } from './chain.fixture';
-import { bytesFrom, digestOf } from './image.fixture';
 import type { Inventory } from './inventory';
 import { decodeInventory, encodeInventory } from './inventory';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parse } from 'yaml';
+import { aChain } from '../../../testing/worlds/chain';
 import { isSeqmirrorError, renderExplanation } from '../system/errors';
-import { aChain } from './chain.fixture';
 import { parseSequenceMetadata, renderSequenceMetadata } from './metadata';
 import { prettierFormats } from './prettier.fixture';
 

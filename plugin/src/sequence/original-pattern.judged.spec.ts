@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { aChain } from './chain.fixture';
+import { aChain } from '../../../testing/worlds/chain';
 
 const { sequences } = aChain().baseline('ubi9', { adds: 2 }).differential('logging', { adds: 1 }).build();
 const [baseline, differential] = sequences;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { parse } from 'yaml';
+import { digestOf } from '../../../testing/images/small-image';
+import { aChain } from '../../../testing/worlds/chain';
 import type { Json } from '../system/canonical-json';
 import { canonicalJson } from '../system/canonical-json';
-import { aChain } from './chain.fixture';
-import { digestOf } from './image.fixture';
 import type { Inventory } from './inventory';
 import { decodeInventory, encodeInventory } from './inventory';
 import { parseSequenceMetadata, renderSequenceMetadata } from './metadata';

@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { aChain } from '../../../testing/worlds/chain';
 import type { Ledger, Transfer } from '../mirror/sites/sites';
 import { emptyLedger, parseLedger, renderLedger, renderTransfer } from '../mirror/sites/sites';
 import { renderRollback, renderSitesStatus } from '../report/text/site-status';
-import { aChain } from '../sequence/chain.fixture';
 import { rollbackSite } from './site-rollback';
 import { siteStatus } from './site-status';
 

@@ -1,17 +1,17 @@
 import { chmod, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { anImage } from '../../../testing/images/image';
 import type { DebianRegistry } from '../../../testing/lab/debian-registry';
 import { skopeo, startDebianRegistry } from '../../../testing/lab/debian-registry';
-import { anImage } from '../../../testing/lab/images';
 import type { Lab } from '../../../testing/lab/lab';
 import { moveTag, startLab } from '../../../testing/lab/lab';
 import { describeWith } from '../../../testing/lab/requirements';
+import { settingsTrusting, trusting, upload as uploaded } from '../../../testing/worlds/uploading';
+import type { World } from '../../../testing/worlds/world';
+import { app, aWorld, startUpstream, tools, ubi } from '../../../testing/worlds/world';
 import { readArchiveIndex } from '../archive/archive-index';
-import type { World } from '../mirroring/world.fixture';
-import { app, aWorld, startUpstream, tools, ubi } from '../mirroring/world.fixture';
 import { renderUpload } from '../report/text/upload';
 import type { UploadOptions, UploadOutcome } from './upload-sequence';
-import { settingsTrusting, trusting, upload as uploaded } from './upload.fixture';
 
 jest.setTimeout(300_000);
 

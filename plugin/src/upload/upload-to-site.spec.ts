@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Lab } from '../../../testing/lab/lab';
 import { startLab } from '../../../testing/lab/lab';
+import { settingsTrusting } from '../../../testing/worlds/uploading';
+import type { World } from '../../../testing/worlds/world';
+import { app, aSealedMirror, startUpstream, ubi } from '../../../testing/worlds/world';
 import { openMirror } from '../mirror/mirror';
 import { readLedger } from '../mirror/sites/sites';
-import type { World } from '../mirroring/world.fixture';
-import { app, aWorld, startUpstream, ubi } from '../mirroring/world.fixture';
 import { renderUpload } from '../report/text/upload';
 import { acknowledge } from '../sites/acknowledge';
 import { siteStatus } from '../sites/site-status';
 import { silentProgress } from '../system/progress';
 import type { SiteUploadOptions } from './upload-to-site';
 import { uploadToSite } from './upload-to-site';
-import { settingsTrusting } from './upload.fixture';
 
 jest.setTimeout(300_000);
 
@@ -25,11 +25,7 @@ let world: World;
 
 beforeAll(async () => {
   upstream = await startUpstream();
-  sealed = await aWorld(upstream, {});
-  await sealed.sequence(seq1, [ubi]);
-  await sealed.sequence(seq2, [ubi, app]);
-  await sealed.seal(seq1);
-  await sealed.seal(seq2);
+  sealed = await aSealedMirror(upstream, { [seq1]: [ubi], [seq2]: [ubi, app] });
 });
 afterAll(async () => {
   await sealed?.remove();

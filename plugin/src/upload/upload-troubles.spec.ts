@@ -2,10 +2,10 @@ import { chmod, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../../testing/lab/lab';
 import { startLab } from '../../../testing/lab/lab';
+import { settingsTrusting, upload as uploaded } from '../../../testing/worlds/uploading';
+import type { World } from '../../../testing/worlds/world';
+import { app, aSealedMirror, startUpstream, tools, ubi } from '../../../testing/worlds/world';
 import { readArchiveIndex } from '../archive/archive-index';
-import type { World } from '../mirroring/world.fixture';
-import { app, aWorld, startUpstream, tools, ubi } from '../mirroring/world.fixture';
-import { settingsTrusting, upload as uploaded } from './upload.fixture';
 
 jest.setTimeout(300_000);
 
@@ -17,9 +17,7 @@ let registry: Lab;
 
 beforeAll(async () => {
   upstream = await startUpstream();
-  sealed = await aWorld(upstream);
-  await sealed.sequence(seq1, [ubi, app, tools]);
-  await sealed.seal(seq1);
+  sealed = await aSealedMirror(upstream, { [seq1]: [ubi, app, tools] });
 });
 afterAll(async () => {
   await sealed?.remove();

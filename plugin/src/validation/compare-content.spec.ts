@@ -1,5 +1,5 @@
+import { anImage } from '../../../testing/images/small-image';
 import { linksOf } from '../archive/links';
-import { anImage } from '../sequence/image.fixture';
 import { blobSetOf } from '../sequence/closure';
 import { compareLinks } from './compare-content';
 

@@ -1,5 +1,5 @@
+import { aChain } from '../../../testing/worlds/chain';
 import type { Mirror } from '../mirror/mirror';
-import { aChain } from '../sequence/chain.fixture';
 import type { SequenceMetadata } from '../sequence/metadata';
 import { factsFindings } from './compare-facts';
 import type { SequenceRecord } from './sequence-record';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
+import type { FixtureSequence } from '../../../testing/worlds/chain';
+import { aChain } from '../../../testing/worlds/chain';
 import type { BlobRecord } from '../oci/blob';
 import type { Digest } from '../oci/digest';
-import type { FixtureSequence } from '../sequence/chain.fixture';
-import { aChain } from '../sequence/chain.fixture';
 import { closureOf } from '../sequence/closure';
 import type { SequenceHolding } from './prove';
 import { prove } from './prove';

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { cp, link, mkdir, open, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../../testing/lab/lab';
+import type { World } from '../../../testing/worlds/world';
+import { app, aSealedMirror, startUpstream, tools, ubi } from '../../../testing/worlds/world';
 import { readArchiveIndex } from '../archive/archive-index';
-import type { World } from '../mirroring/world.fixture';
-import { app, aWorld, startUpstream, tools, ubi } from '../mirroring/world.fixture';
 import { renderValidation } from '../report/text/validation';
 import { silentProgress } from '../system/progress';
 import { validate } from './validate';
@@ -21,11 +21,8 @@ const third = 'seq3-add-tools';
 
 beforeAll(async () => {
   upstream = await startUpstream();
-  pristine = await aWorld(upstream);
-  await pristine.sequence(baseline, [ubi]);
-  await pristine.sequence(second, [ubi, app]);
-  await pristine.sequence(third, [ubi, app, tools]);
-  for (const folder of [baseline, second, third]) await pristine.seal(folder);
+  const sequences = { [baseline]: [ubi], [second]: [ubi, app], [third]: [ubi, app, tools] };
+  pristine = await aSealedMirror(upstream, sequences);
 });
 afterAll(async () => {
   await pristine.remove();

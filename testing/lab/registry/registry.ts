@@ -1,7 +1,7 @@
 /** The registry of the lab: the distribution protocol over content that is made when it is asked for. */
-import type { BuiltImage, ImageBuilder } from '../image-builder';
-import type { ImageSpec } from '../images';
-import { anImage } from '../images';
+import type { ImageSpec } from '../../images/image';
+import { anImage } from '../../images/image';
+import type { BuiltImage, ImageBuilder } from '../../images/image-builder';
 import type { Access, AccessOptions } from './access';
 import { accessControl } from './access';
 import type { Blob, Content, Repository } from './content';

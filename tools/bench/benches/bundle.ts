@@ -1,12 +1,13 @@
 /** A transfer bundle, beside copying the archives and summing up the copies, as people do. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { imageSetOf } from '../../../testing/images/image-set';
 import type { Benchmark } from '../benchmark';
 import { startLabProcess } from '../lab-process';
 import { measured } from '../measured';
 import type { ProcessUse } from '../measured-process';
 import { measureProcess } from '../measured-process';
-import { configOf, mirroredFolder, mirrorSequenceOnce } from '../mirrored-sequence';
+import { mirroredFolder, mirrorSequenceOnce } from '../mirrored-sequence';
 import { callProduct } from '../product';
 import { settle } from '../workbench';
 
@@ -22,7 +23,7 @@ export const bundleBench: Benchmark = {
     const lab = await startLabProcess(bench, setBytes * scale);
     const root = join(bench.folder, 'bundle');
     const registriesConf = lab.registriesConf;
-    const archives = await mirrorSequenceOnce(setting, { root, config: configOf(lab.references), registriesConf });
+    const archives = await mirrorSequenceOnce(setting, { root, config: imageSetOf(lab.references), registriesConf });
     const where = { cwd: root, env: process.env, signal: bench.signal };
     const bundle = async (folder: string, options: object): Promise<ProcessUse> => {
       const request = { workspaceRoot: root, mirrorRoot: 'mirror', folder: mirroredFolder, output: folder, ...options };

@@ -1,7 +1,8 @@
 /** A chain of five steps by the embedded engine: the documented four as additional images, and a week later. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { documentedSteps } from '../../../testing/lab/catalogue';
+import { documentedSteps } from '../../../testing/images/catalogue';
+import { imageSetOf } from '../../../testing/images/image-set';
 import { moveTag, startLab } from '../../../testing/lab/lab';
 import type { BenchSetting, Row } from '../benchmark';
 import { measured } from '../measured';
@@ -62,7 +63,7 @@ export async function embeddedChain({ bench, product, scale, say }: BenchSetting
     const folder = `seq${index + 1}-${name}`;
     const path = join(root, 'mirror', 'content', folder);
     await mkdir(path, { recursive: true });
-    await writeFile(join(path, 'imageset-config.yaml'), configOf(references));
+    await writeFile(join(path, 'imageset-config.yaml'), imageSetOf(references));
     const request = { ...location, folder, refresh: true };
     const { result: sealed } = await callProduct<Sealed>(product, 'mirrorSequence', request, where);
     const paths = sealed.archives.map((archive) => join(path, archive));
@@ -90,12 +91,4 @@ export async function embeddedChain({ bench, product, scale, say }: BenchSetting
       bar: { of: 'ours', atMost: 1.03 },
     },
   ];
-}
-
-function configOf(references: readonly string[]): string {
-  return JSON.stringify({
-    apiVersion: 'mirror.openshift.io/v2alpha1',
-    kind: 'ImageSetConfiguration',
-    mirror: { additionalImages: references.map((name) => ({ name })) },
-  });
 }

@@ -2,6 +2,7 @@
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freeLoopbackPort } from '../../../plugin/src/engine/oc-mirror/port';
+import { imageSetOf } from '../../../testing/images/image-set';
 import { programPath } from '../../../testing/lab/requirements';
 import type { Benchmark, BenchSetting, Row } from '../benchmark';
 import type { LabProcess } from '../lab-process';
@@ -32,7 +33,7 @@ export const engineBench: Benchmark = {
     const { bench, scale, runs, say } = setting;
     say('starting the lab');
     const lab = await startLabProcess(bench, setBytes * scale);
-    const config = configOf(lab.references);
+    const config = imageSetOf(lab.references);
     const ocMirror = programPath('oc-mirror');
     const sides: Side[] = [
       pipeline(setting, lab, config),
@@ -172,14 +173,6 @@ function rowsOf({ whole, engine, theirs }: Sides): Row[] {
     }),
     row('archive bytes', whole, { unit: 'bytes', value: ({ archiveBytes }) => archiveBytes }),
   ];
-}
-
-function configOf(references: readonly string[]): string {
-  return JSON.stringify({
-    apiVersion: 'mirror.openshift.io/v2alpha1',
-    kind: 'ImageSetConfiguration',
-    mirror: { additionalImages: references.map((name) => ({ name })) },
-  });
 }
 
 async function bytesOf(paths: readonly string[]): Promise<number> {

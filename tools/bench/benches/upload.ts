@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freeLoopbackPort } from '../../../plugin/src/engine/oc-mirror/port';
+import { imageSetOf } from '../../../testing/images/image-set';
 import { startDebianRegistry } from '../../../testing/lab/debian-registry';
 import { programPath } from '../../../testing/lab/requirements';
 import type { Benchmark, BenchSetting, Row } from '../benchmark';
@@ -12,7 +13,7 @@ import type { Unit } from '../measured';
 import { measured } from '../measured';
 import type { ProcessUse } from '../measured-process';
 import { measureProcess } from '../measured-process';
-import { configOf, mirroredFolder, mirrorSequenceOnce, mirrorSettings } from '../mirrored-sequence';
+import { mirroredFolder, mirrorSequenceOnce, mirrorSettings } from '../mirrored-sequence';
 import { callProduct } from '../product';
 import { settle } from '../workbench';
 
@@ -42,7 +43,7 @@ export const uploadBench: Benchmark = {
     const root = join(bench.folder, 'upload');
     // Two tags of one signed image make oc-mirror fail now and then: it pushes the one signature twice at a time.
     const references = lab.references.filter((name) => !name.endsWith(':latest'));
-    const config = configOf(references);
+    const config = imageSetOf(references);
     say('mirroring what is to be uploaded');
     const archives = await mirrorSequenceOnce(setting, { root, config, registriesConf: lab.registriesConf });
     const program = programPath('oc-mirror');

@@ -2,14 +2,14 @@ import { appendFile, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../../../testing/lab/lab';
 import { describeWith } from '../../../../testing/lab/requirements';
-import { bundled } from '../../bundle/bundle.fixture';
+import { bundled } from '../../../../testing/worlds/bundling';
+import { crashAt } from '../../../../testing/worlds/crash';
+import { aSigningWorld, newKey, sshVerifies, trust } from '../../../../testing/worlds/signing';
+import type { World } from '../../../../testing/worlds/world';
+import { app, aSealedMirror, startUpstream, tools, ubi } from '../../../../testing/worlds/world';
 import { listSequences } from '../../chain/list-sequences';
 import { openMirror } from '../../mirror/mirror';
-import { aSigningWorld, newKey, sshVerifies, trust } from '../../mirror/signing/signing-world.fixture';
 import { withMirrorLock } from '../../mirror/with-mirror-lock';
-import { crashAt } from '../../mirroring/crash.fixture';
-import type { World } from '../../mirroring/world.fixture';
-import { app, aWorld, startUpstream, tools, ubi } from '../../mirroring/world.fixture';
 import { silentProgress } from '../../system/progress';
 import { validate } from '../../validation/validate';
 import { applyRebuild, planRebuild } from './rebuild-chain';
@@ -40,11 +40,7 @@ describe('a chain made again from a bundle', () => {
 
   beforeAll(async () => {
     upstream = await startUpstream();
-    sealed = await aWorld(upstream);
-    await sealed.sequence('seq1-baseline', [ubi, app]);
-    await sealed.sequence('seq2-add-app', [app]);
-    await sealed.seal('seq1-baseline');
-    await sealed.seal('seq2-add-app');
+    sealed = await aSealedMirror(upstream, { 'seq1-baseline': [ubi, app], 'seq2-add-app': [app] });
   });
   afterAll(async () => {
     await sealed.remove();

@@ -2,17 +2,17 @@ import { copyFile, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../../../testing/lab/lab';
 import { describeWith } from '../../../../testing/lab/requirements';
+import { crashAt } from '../../../../testing/worlds/crash';
+import { aSigningWorld, newKey, sshVerifies, trust } from '../../../../testing/worlds/signing';
+import type { World } from '../../../../testing/worlds/world';
+import { app, startUpstream, ubi } from '../../../../testing/worlds/world';
 import { signChain } from '../../chain/sign-chain';
 import { voidSequence } from '../../chain/void-sequence';
-import { crashAt } from '../../mirroring/crash.fixture';
-import type { World } from '../../mirroring/world.fixture';
-import { app, startUpstream, ubi } from '../../mirroring/world.fixture';
 import type { ChainLock } from '../../sequence/chain-lock';
 import { silentProgress } from '../../system/progress';
 import { openMirror, readChain } from '../mirror';
 import { withMirrorLock } from '../with-mirror-lock';
 import { chainSignature, finishChainSignature, writeChainLock } from './chain-signature';
-import { aSigningWorld, newKey, sshVerifies, trust } from './signing-world.fixture';
 
 jest.setTimeout(240_000);
 const run = {

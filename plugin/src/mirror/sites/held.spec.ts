@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import type { FixtureChain } from '../../sequence/chain.fixture';
-import { aChain } from '../../sequence/chain.fixture';
+import type { FixtureChain } from '../../../../testing/worlds/chain';
+import { aChain } from '../../../../testing/worlds/chain';
 import { Seal } from '../../sequence/seal';
 import { entriesOutside, headOfChain, heldBy, missingAt } from './held';
 import type { Ledger, LedgerEntry } from './ledger';

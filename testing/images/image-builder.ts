@@ -1,7 +1,7 @@
 /** Makes the manifests and blobs of an image out of its spec: the same bytes from the same spec and seed, everywhere. */
-import type { ImageSpec, LayerSpec } from './images';
-import type { Blob, Manifest } from './registry/content';
-import { bytesInMemory, manifestOf } from './registry/content';
+import type { Blob, Manifest } from '../lab/registry/content';
+import { bytesInMemory, manifestOf } from '../lab/registry/content';
+import type { ImageSpec, LayerSpec } from './image';
 import type { SyntheticLayer } from './synthetic-layer';
 import { syntheticLayer } from './synthetic-layer';
 

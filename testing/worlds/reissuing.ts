@@ -1,14 +1,14 @@
 /** A world whose archives are lost and damaged, and reissued. */
 import { chmod, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkSealed } from '../mirror/check-sealed';
-import { storeFolder } from '../mirror/data-directory';
-import { openMirror, readChain } from '../mirror/mirror';
-import type { World } from '../mirroring/world.fixture';
-import { sealedEntry } from '../sequence/chain-lock';
-import { silentProgress } from '../system/progress';
-import type { ReissueOptions, ReissueOutcome } from './reissue';
-import { reissueSequence } from './reissue';
+import { checkSealed } from '../../plugin/src/mirror/check-sealed';
+import { storeFolder } from '../../plugin/src/mirror/data-directory';
+import { openMirror, readChain } from '../../plugin/src/mirror/mirror';
+import type { ReissueOptions, ReissueOutcome } from '../../plugin/src/reissue/reissue';
+import { reissueSequence } from '../../plugin/src/reissue/reissue';
+import { sealedEntry } from '../../plugin/src/sequence/chain-lock';
+import { silentProgress } from '../../plugin/src/system/progress';
+import type { World } from './world';
 
 export const archiveName = 'mirror_000001.tar';
 

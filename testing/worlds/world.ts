@@ -1,18 +1,21 @@
 /** A workspace with a mirror in a temporary folder, and an upstream on loopback behind its registries' real names. */
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { anImage } from '../../../testing/lab/images';
-import type { Lab } from '../../../testing/lab/lab';
-import { startLab } from '../../../testing/lab/lab';
-import { authorityFile } from '../../../testing/lab/registry/server';
-import type { MirrorLocation } from '../mirror/mirror';
-import { silentProgress } from '../system/progress';
-import { mirrorSequence } from './mirror-sequence';
-import type { MirrorOutcome, MirrorSequenceOptions, SealedOutcome } from './outcome';
+import type { MirrorLocation } from '../../plugin/src/mirror/mirror';
+import { mirrorSequence } from '../../plugin/src/mirroring/mirror-sequence';
+import type { MirrorOutcome, MirrorSequenceOptions, SealedOutcome } from '../../plugin/src/mirroring/outcome';
+import { silentProgress } from '../../plugin/src/system/progress';
+import { anImage } from '../images/image';
+import { imageSetOf } from '../images/image-set';
+import type { Lab } from '../lab/lab';
+import { startLab } from '../lab/lab';
+import { authorityFile } from '../lab/registry/server';
+import { onceARun } from '../run/once-a-run';
 
 export const ubi = 'registry.redhat.io/ubi9/ubi:9.5';
 export const app = 'quay.io/platform/app:1.0';
@@ -51,13 +54,49 @@ export interface World {
 
 export async function aWorld(upstream: Lab, { settings = '' }: { settings?: string | undefined } = {}): Promise<World> {
   const world = worldIn(await newFolder(), upstream);
-  await world.write('mirror/seqmirror.yaml', `schema: seqmirror/v1\nid: test\nengine: embedded\n${settings}`);
+  await world.write('mirror/seqmirror.yaml', settingsOf(settings));
   return world;
+}
+
+/**
+ * A world of its own whose sequences, named by their folders, are sealed with these images, one after the other:
+ * `aSealedMirror(upstream, { 'seq1-baseline': [ubi], 'seq2-add-app': [ubi, app] })`. Sealed once a run, and copied.
+ *
+ * @param upstream `startUpstream`'s, as it was started
+ */
+export async function aSealedMirror(
+  upstream: Lab,
+  sequences: Readonly<Record<string, readonly string[]>>,
+  { settings = '' }: { settings?: string | undefined } = {},
+): Promise<World> {
+  const content = createHash('sha256')
+    .update(JSON.stringify([sequences, settings]))
+    .digest('hex');
+  const sealed = await onceARun(`sealed-${content.slice(0, 12)}`, async (making) => {
+    const world = worldIn(making, upstream);
+    await world.write('mirror/seqmirror.yaml', settingsOf(settings));
+    for (const [folder, images] of Object.entries(sequences)) {
+      await world.sequence(folder, images);
+      await world.seal(folder);
+    }
+  });
+  return worldIn(await copyOf(sealed), upstream);
+}
+
+function settingsOf(settings: string): string {
+  return `schema: seqmirror/v1\nid: test\nengine: embedded\n${settings}`;
 }
 
 /** In memory where that can be had: these specs wait for many an fsync. */
 function newFolder(): Promise<string> {
   return mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'seqmirror-world-'));
+}
+
+/** Hard links stay hard links. */
+async function copyOf(root: string): Promise<string> {
+  const other = await newFolder();
+  await promisify(execFile)('cp', ['-a', `${root}/.`, other]);
+  return other;
 }
 
 function worldIn(root: string, upstream: Lab): World {
@@ -101,19 +140,9 @@ function worldIn(root: string, upstream: Lab): World {
       return outcome;
     },
     files: () => filesBelow(root),
-    copy: async () => {
-      const other = await newFolder();
-      // Hard links stay hard links.
-      await promisify(execFile)('cp', ['-a', `${root}/.`, other]);
-      return worldIn(other, upstream);
-    },
+    copy: async () => worldIn(await copyOf(root), upstream),
     remove: () => rm(root, { recursive: true, force: true }),
   };
-}
-
-export function imageSetOf(images: readonly string[]): string {
-  const entries = images.map((name) => `    - name: ${name}\n`).join('');
-  return `apiVersion: mirror.openshift.io/v2alpha1\nkind: ImageSetConfiguration\nmirror:\n  additionalImages:\n${entries}`;
 }
 
 async function filesBelow(root: string): Promise<Map<string, string>> {

@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Lab } from '../../../../testing/lab/lab';
-import type { World } from '../../mirroring/world.fixture';
-import { aWorld } from '../../mirroring/world.fixture';
+import type { Lab } from '../lab/lab';
+import type { World } from './world';
+import { aWorld } from './world';
 
 const exec = promisify(execFile);
 

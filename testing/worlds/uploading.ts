@@ -1,8 +1,8 @@
 /** A world whose sequences are uploaded into a registry that speaks plain HTTP. */
-import type { World } from '../mirroring/world.fixture';
-import { silentProgress } from '../system/progress';
-import type { UploadOptions, UploadOutcome } from './upload-sequence';
-import { uploadSequence } from './upload-sequence';
+import { silentProgress } from '../../plugin/src/system/progress';
+import type { UploadOptions, UploadOutcome } from '../../plugin/src/upload/upload-sequence';
+import { uploadSequence } from '../../plugin/src/upload/upload-sequence';
+import type { World } from './world';
 
 /** Of seqmirror.yaml: what lets the mirror speak to the registry. */
 export function trusting(host: string, { retries = 1 }: { retries?: number | undefined } = {}): string {

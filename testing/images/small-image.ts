@@ -2,10 +2,10 @@
  * Small real images out of labels: what a manifest names hashes to what it says. The same label, the same bytes.
  */
 import { createHash } from 'node:crypto';
-import type { BlobRecord } from '../oci/blob';
-import type { Digest } from '../oci/digest';
-import { digestFromHex } from '../oci/digest';
-import type { ImageKind, MirroredImage } from '../oci/image';
+import type { BlobRecord } from '../../plugin/src/oci/blob';
+import type { Digest } from '../../plugin/src/oci/digest';
+import { digestFromHex } from '../../plugin/src/oci/digest';
+import type { ImageKind, MirroredImage } from '../../plugin/src/oci/image';
 
 export interface FixtureBlob extends BlobRecord {
   readonly content: Buffer;

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const variable = 'SEQMIRROR_E2E_FOLDER';
+const variable = 'SEQMIRROR_RUN_FOLDER';
 
-/** Before the first spec: a folder for what one run of Jest makes once and all its workers share. */
+/** Before the first spec of each project: a folder for what one run of Jest makes once and all its workers share. */
 export async function makeRunFolder(): Promise<void> {
-  process.env[variable] = await mkdtemp(join(tmpdir(), 'seqmirror-e2e-'));
+  process.env[variable] ??= await mkdtemp(join(tmpdir(), 'seqmirror-run-'));
 }
 
 /** After the last spec. */
@@ -18,6 +18,6 @@ export async function removeRunFolder(): Promise<void> {
 /** Outside the repository: npm and Nx look for workspaces in the folders above, and must find none. */
 export function runFolder(): string {
   const folder = process.env[variable];
-  if (folder === undefined) throw new Error('e2e specs run by jest.config.cjs, which makes their folder first');
+  if (folder === undefined) throw new Error('specs run by jest.config.cjs, which makes their folder first');
   return folder;
 }

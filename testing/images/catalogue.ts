@@ -3,8 +3,8 @@
  * with sizes like theirs times a factor. A real payload's components have digests only; here each has a tag, so that they
  * can be additional images, which every engine mirrors.
  */
-import type { ImageSpec, LayerSpec } from './images';
-import { anImage } from './images';
+import type { ImageSpec, LayerSpec } from './image';
+import { anImage } from './image';
 import { smallestLayer } from './synthetic-layer';
 
 export interface DocumentedStep {

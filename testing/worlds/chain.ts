@@ -3,31 +3,31 @@
  * seed; every record is made by the functions that make real ones, and `contents` has the bytes behind each blob.
  */
 import { stringify } from 'yaml';
-import type { BlobRecord } from '../oci/blob';
-import type { Digest } from '../oci/digest';
-import { hexOf } from '../oci/digest';
-import type { MirroredImage } from '../oci/image';
-import { canonicalJson } from '../system/canonical-json';
-import { airGappedTransferOf, sizeText } from './air-gapped-transfer';
-import { baseBlobs, baseChain } from './base';
-import type { ChainLock } from './chain-lock';
-import { renderChainLock } from './chain-lock';
-import { blobSetOf, bytesOf, closureOf } from './closure';
-import { dependenciesOf } from './dependencies';
-import { sequenceFolderName } from './folder';
-import type { FixtureImage } from './image.fixture';
-import { aSignature, anImage, digestOf } from './image.fixture';
-import { countImages, imageChanges, summariseChanges } from './images';
-import type { BaseChoice, SequenceIntent } from './intent';
-import { renderSequenceIntent } from './intent';
-import type { Inventory } from './inventory';
-import { encodeInventory } from './inventory';
-import type { SequenceMetadata } from './metadata';
-import { renderSequenceMetadata } from './metadata';
-import { timestampOf } from './one-line';
-import type { Seal } from './seal';
-import { sealOf } from './seal';
-import { renderSha256Sums } from './sha256-sums';
+import type { BlobRecord } from '../../plugin/src/oci/blob';
+import type { Digest } from '../../plugin/src/oci/digest';
+import { hexOf } from '../../plugin/src/oci/digest';
+import type { MirroredImage } from '../../plugin/src/oci/image';
+import { airGappedTransferOf, sizeText } from '../../plugin/src/sequence/air-gapped-transfer';
+import { baseBlobs, baseChain } from '../../plugin/src/sequence/base';
+import type { ChainLock } from '../../plugin/src/sequence/chain-lock';
+import { renderChainLock } from '../../plugin/src/sequence/chain-lock';
+import { blobSetOf, bytesOf, closureOf } from '../../plugin/src/sequence/closure';
+import { dependenciesOf } from '../../plugin/src/sequence/dependencies';
+import { sequenceFolderName } from '../../plugin/src/sequence/folder';
+import { countImages, imageChanges, summariseChanges } from '../../plugin/src/sequence/images';
+import type { BaseChoice, SequenceIntent } from '../../plugin/src/sequence/intent';
+import { renderSequenceIntent } from '../../plugin/src/sequence/intent';
+import type { Inventory } from '../../plugin/src/sequence/inventory';
+import { encodeInventory } from '../../plugin/src/sequence/inventory';
+import type { SequenceMetadata } from '../../plugin/src/sequence/metadata';
+import { renderSequenceMetadata } from '../../plugin/src/sequence/metadata';
+import { timestampOf } from '../../plugin/src/sequence/one-line';
+import type { Seal } from '../../plugin/src/sequence/seal';
+import { sealOf } from '../../plugin/src/sequence/seal';
+import { renderSha256Sums } from '../../plugin/src/sequence/sha256-sums';
+import { canonicalJson } from '../../plugin/src/system/canonical-json';
+import type { FixtureImage } from '../images/small-image';
+import { aSignature, anImage, digestOf } from '../images/small-image';
 
 export interface StepOptions {
   /** How many images are new, get another digest under the same tag, and leave. */

@@ -3,10 +3,10 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { World } from '../mirroring/world.fixture';
-import { silentProgress } from '../system/progress';
-import type { BundleOptions, BundleOutcome } from './bundle';
-import { bundleSequence } from './bundle';
+import type { BundleOptions, BundleOutcome } from '../../plugin/src/bundle/bundle';
+import { bundleSequence } from '../../plugin/src/bundle/bundle';
+import { silentProgress } from '../../plugin/src/system/progress';
+import type { World } from './world';
 
 export function bundle(
   world: Pick<World, 'location' | 'root'>,
