@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { startDebianRegistry } from '../../testing/lab/debian-registry';
 import { describeWith } from '../../testing/lab/requirements';
+import type { World } from '../../testing/worlds/oc-mirror';
+import { imageSetText, startWorld, upload } from '../../testing/worlds/oc-mirror';
+import { mirrorInto, moveArchives, runOriginalScript } from '../../testing/worlds/original-script';
 import { fileTree, sha256Of } from '../harness/file-tree';
+import { installation, usualNx } from '../harness/installed-nx';
 import { createWorkspace, removeWorkspaces, type Workspace } from '../harness/workspace';
-import type { World } from '../oc-mirror/chain.fixture';
-import { imageSetText, startWorld, upload } from '../oc-mirror/chain.fixture';
-import { mirrorInto, moveArchives, runOriginalScript } from './original-script.fixture';
 
 jest.setTimeout(15 * 60_000);
 
@@ -160,7 +161,8 @@ describeWith(['oc-mirror', 'gpg', 'docker-registry'], 'adopting what the real oc
 
   describe('killed while it adopts', () => {
     const adoptIn = async (root: string, { killAfterMs }: { killAfterMs: number }): Promise<number> => {
-      const child = fork(join(__dirname, 'adopt-child.ts'), [root, join(root, 'data'), join(root, 'old')], {
+      const installed = await installation({ nx: usualNx, plugin: true });
+      const child = fork(join(__dirname, 'adopt-child.ts'), [installed, root, join(root, 'data'), join(root, 'old')], {
         execArgv: ['-r', '@swc-node/register'],
         stdio: 'ignore',
       });

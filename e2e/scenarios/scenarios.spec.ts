@@ -2,15 +2,11 @@
  * What people do month after month, by the packed plugin on the one side and by what is carried alone on the other:
  * a registry of Debian's, skopeo as the judge, a shell and Node.
  */
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readArchiveIndex } from '../../plugin/src/archive/archive-index';
-import { manifestsAndConfigs } from '../../plugin/src/bundle/bundle-content';
-import { openMirror, readChain } from '../../plugin/src/mirror/mirror';
-import { readSealedSequences } from '../../plugin/src/mirror/sealed-chain';
-import { headOfChain } from '../../plugin/src/mirror/sites/sites';
 import type { Lab } from '../../testing/lab/lab';
 import { describeWith } from '../../testing/lab/requirements';
+import { blobsInArchives, headAt, smallOnes } from '../harness/chain-records';
 import { configOf, generateSmallChain, startSmallUpstream, workspaceWithMirror } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';
 import { startFarSite, type FarSite } from './site.fixture';
@@ -53,14 +49,10 @@ describeWith(['docker-registry', 'skopeo'], 'a disconnected site is supplied', (
     const { stdout } = await workspace.nxWorks('run', `${target}:bundle`, `--output=${folder}`, ...options);
     return { folder, stdout };
   };
-  const sequences = async () => {
-    const location = { workspaceRoot: workspace.root, mirrorRoot: 'mirror', name: 'mirror', env: workspace.env };
-    const mirror = await openMirror(location);
-    return readSealedSequences(mirror, await readChain(mirror), 4);
-  };
+  const head = (number: number) => headAt(join(workspace.root, 'mirror/content'), number);
   /** Every image of a sequence is there under its tag, byte for byte. */
   const expectThere = async (site: FarSite, number: number): Promise<void> => {
-    const { images } = headOfChain(await sequences(), number);
+    const { images } = await head(number);
     const wanted = images.filter(({ attachedTo }) => attachedTo === undefined);
     const found = await Promise.all(wanted.map(({ repository, tag }) => site.digestAt(`${repository}:${tag}`)));
     expect(found).toEqual(wanted.map(({ digest }) => digest));
@@ -76,19 +68,14 @@ describeWith(['docker-registry', 'skopeo'], 'a disconnected site is supplied', (
     const { output } = await workspace.nxWorks('run', `mirror-site-${name}:acknowledge`, `--receipt=${receipt}`);
     expect(output).toContain(`${name}: has seq${number}, proven`);
   };
-  const blobsIn = async (folder: string): Promise<string[]> => {
-    const names = await readdir(join(folder, 'archives'));
-    const indexes = await Promise.all(names.map((name) => readArchiveIndex(join(folder, 'archives', name))));
-    return indexes.flatMap(({ blobs }) => [...blobs.keys()]).sort();
-  };
+  const blobsIn = (folder: string): Promise<string[]> => blobsInArchives(join(folder, 'archives'));
   /** The closure of a head without what is in those of others, but for what is small and always there. */
-  const lacking = async (head: number, ...held: number[]): Promise<string[]> => {
-    const all = await sequences();
-    const { closure } = headOfChain(all, head);
-    const small = manifestsAndConfigs(closure);
-    const everywhere = [...closure.keys()].filter((digest) =>
-      held.every((number) => headOfChain(all, number).closure.has(digest)),
-    );
+  const lacking = async (number: number, ...held: number[]): Promise<string[]> => {
+    const wanted = await head(number);
+    const { closure } = wanted;
+    const small = smallOnes(wanted);
+    const there = await Promise.all(held.map(head));
+    const everywhere = [...closure.keys()].filter((digest) => there.every((each) => each.closure.has(digest)));
     const left =
       held.length === 0 ? new Set<string>() : new Set<string>(everywhere.filter((digest) => !small.has(digest)));
     return [...closure.keys()].filter((digest) => !left.has(digest)).sort();

@@ -14,10 +14,10 @@ import { decodeInventory } from '../../plugin/src/sequence/inventory';
 import type { DebianRegistry } from '../../testing/lab/debian-registry';
 import { skopeo, startDebianRegistry } from '../../testing/lab/debian-registry';
 import { describeWith, programPath } from '../../testing/lab/requirements';
+import type { SealedWorld } from '../../testing/worlds/sealed-by-oc-mirror';
+import { sealThree, startSealedWorld } from '../../testing/worlds/sealed-by-oc-mirror';
 import type { Outcome } from '../harness/run';
 import { run } from '../harness/run';
-import type { SealedWorld } from '../validate/sealed-world';
-import { sealThree, startSealedWorld } from '../validate/sealed-world';
 import { sumUp } from './carried.fixture';
 import { machineWith, shells, where } from './toolbox.fixture';
 

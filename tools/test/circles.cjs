@@ -1,6 +1,9 @@
 // Which specs are in which circle: `npm run test:unit`, `npm test`, `npm run test:all`, and what the last has more than the
 // second. Each circle is a question about a spec's path from the repository's top.
 
+// Specs that need the real oc-mirror, and minutes, are called `*.oc-mirror.spec.ts`; only `test:all` has them.
+const needsOcMirror = (path) => path.endsWith('.oc-mirror.spec.ts');
+
 // Rooms of plugin/src that need neither a server nor another program, and so do their specs. A spec of theirs that has
 // another program or a server as its judge is called `*.judged.spec.ts`.
 const unitRooms = [
@@ -21,8 +24,9 @@ const unitRooms = [
 
 const inUnitRooms = new RegExp(`^plugin/src/(?:${unitRooms.join('|')})/`);
 
-const isUnit = (path) => inUnitRooms.test(path) && !path.endsWith('.judged.spec.ts');
-const isPluginOrJourney = (path) => path.startsWith('plugin/') || path.startsWith('e2e/journey/');
+const isUnit = (path) => inUnitRooms.test(path) && !path.endsWith('.judged.spec.ts') && !needsOcMirror(path);
+const isPluginOrJourney = (path) =>
+  (path.startsWith('plugin/') && !needsOcMirror(path)) || path.startsWith('e2e/journey/');
 
 module.exports = {
   isUnit,

@@ -1,11 +1,11 @@
 /** What a chain of five steps carries, beside today's script and the least that would do. */
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Mirrored, World } from '../../../e2e/oc-mirror/chain.fixture';
-import { imageSetText, mirror, startWorld, sum, withBlobs } from '../../../e2e/oc-mirror/chain.fixture';
 import { freeLoopbackPort } from '../../../plugin/src/engine/oc-mirror/port';
 import type { BlobSet } from '../../../plugin/src/oci/blob';
 import { hasProgram, programPath } from '../../../testing/lab/requirements';
+import type { Mirrored, World } from '../../../testing/worlds/oc-mirror';
+import { imageSetText, mirror, startWorld, sum, withBlobs } from '../../../testing/worlds/oc-mirror';
 import type { Benchmark, BenchSetting, Row } from '../benchmark';
 import { measured } from '../measured';
 import { measureProcess } from '../measured-process';

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { embeddedEngine } from '../../plugin/src/engine/embedded/embedded';
-import type { EngineVersion, MirrorEngine, UploadResult } from '../../plugin/src/engine/engine';
-import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror';
-import { silentProgress } from '../../plugin/src/system/progress';
-import type { DebianRegistry } from '../../testing/lab/debian-registry';
-import { startDebianRegistry } from '../../testing/lab/debian-registry';
-import { contentOf } from '../../testing/lab/registry-content';
-import { describeWith } from '../../testing/lab/requirements';
-import type { Mirrored, World } from '../oc-mirror/chain.fixture';
-import { digestAt, documentOf, mirror, startWorld } from '../oc-mirror/chain.fixture';
-import { withoutMaker } from './resources';
+import type { DebianRegistry } from '../../../testing/lab/debian-registry';
+import { startDebianRegistry } from '../../../testing/lab/debian-registry';
+import { contentOf } from '../../../testing/lab/registry-content';
+import { describeWith } from '../../../testing/lab/requirements';
+import type { Mirrored, World } from '../../../testing/worlds/oc-mirror';
+import { digestAt, documentOf, mirror, startWorld } from '../../../testing/worlds/oc-mirror';
+import { silentProgress } from '../system/progress';
+import { embeddedEngine } from './embedded/embedded';
+import type { EngineVersion, MirrorEngine, UploadResult } from './engine';
+import { ocMirrorEngine } from './oc-mirror/oc-mirror';
+import { withoutMaker } from './resources.fixture';
 
 jest.setTimeout(600_000);
 

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
-import { embeddedEngine } from '../../plugin/src/engine/embedded/embedded';
-import type { DiskToMirror, EngineVersion, MirrorEngine, UploadResult } from '../../plugin/src/engine/engine';
-import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror';
-import type { BlobSet } from '../../plugin/src/oci/blob';
-import { silentProgress } from '../../plugin/src/system/progress';
-import type { DebianRegistry } from '../../testing/lab/debian-registry';
-import { startDebianRegistry } from '../../testing/lab/debian-registry';
-import { contentOf } from '../../testing/lab/registry-content';
-import { describeWith } from '../../testing/lab/requirements';
-import type { Mirrored, World } from '../oc-mirror/chain.fixture';
-import { documentOf, imageSetText, mirror, startWorld, withBlobs } from '../oc-mirror/chain.fixture';
-import { withoutMaker } from './resources';
+import type { DebianRegistry } from '../../../testing/lab/debian-registry';
+import { startDebianRegistry } from '../../../testing/lab/debian-registry';
+import { contentOf } from '../../../testing/lab/registry-content';
+import { describeWith } from '../../../testing/lab/requirements';
+import type { Mirrored, World } from '../../../testing/worlds/oc-mirror';
+import { documentOf, imageSetText, mirror, startWorld, withBlobs } from '../../../testing/worlds/oc-mirror';
+import type { BlobSet } from '../oci/blob';
+import { silentProgress } from '../system/progress';
+import { embeddedEngine } from './embedded/embedded';
+import type { DiskToMirror, EngineVersion, MirrorEngine, UploadResult } from './engine';
+import { ocMirrorEngine } from './oc-mirror/oc-mirror';
+import { withoutMaker } from './resources.fixture';
 
 jest.setTimeout(600_000);
 

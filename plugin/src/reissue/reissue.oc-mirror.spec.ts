@@ -1,16 +1,16 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ReissueOutcome } from '../../plugin/src/api';
-import { isSeqmirrorError, listSequences, reissueSequence } from '../../plugin/src/api';
-import type { MirroredImage } from '../../plugin/src/oci/image';
-import { renderReissue } from '../../plugin/src/report/text/reissue';
-import { applyImageChanges } from '../../plugin/src/sequence/images';
-import { decodeInventory } from '../../plugin/src/sequence/inventory';
-import { describeWith } from '../../testing/lab/requirements';
-import { digestAt, imageSetText } from '../oc-mirror/chain.fixture';
-import type { SealedWorld } from '../validate/sealed-world';
-import { run, sealThree, startSealedWorld } from '../validate/sealed-world';
-import { startSite } from './far-side';
+import { describeWith } from '../../../testing/lab/requirements';
+import { digestAt, imageSetText } from '../../../testing/worlds/oc-mirror';
+import type { SealedWorld } from '../../../testing/worlds/sealed-by-oc-mirror';
+import { run, sealThree, startSealedWorld } from '../../../testing/worlds/sealed-by-oc-mirror';
+import { startSite } from '../../../testing/worlds/site-of-oc-mirror';
+import type { ReissueOutcome } from '../api';
+import { isSeqmirrorError, listSequences, reissueSequence } from '../api';
+import type { MirroredImage } from '../oci/image';
+import { renderReissue } from '../report/text/reissue';
+import { applyImageChanges } from '../sequence/images';
+import { decodeInventory } from '../sequence/inventory';
 
 jest.setTimeout(900_000);
 

@@ -3,9 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { MirrorLocation, Validation, ValidateOptions } from '../../plugin/src/api';
 import { mirrorSequence, silentProgress, validate } from '../../plugin/src/api';
-import { programPath } from '../../testing/lab/requirements';
-import type { World } from '../oc-mirror/chain.fixture';
-import { imageSetText, startWorld } from '../oc-mirror/chain.fixture';
+import { programPath } from '../lab/requirements';
+import type { World } from './oc-mirror';
+import { imageSetText, startWorld } from './oc-mirror';
 
 export interface SealedWorld {
   readonly upstream: World;

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { ocMirrorEnvironment } from '../../plugin/src/engine/oc-mirror/environment';
 import { freeLoopbackPort } from '../../plugin/src/engine/oc-mirror/port';
 import { runProgram } from '../../plugin/src/system/process';
-import type { World } from '../oc-mirror/chain.fixture';
+import type { World } from './oc-mirror';
 
 /** Mirrors a configuration to disk as people do by hand. */
 export async function mirrorInto(world: World, destination: string, config: string): Promise<void> {

@@ -4,12 +4,12 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { MirrorRequest } from '../../plugin/src/engine/engine';
-import type { BlobSet } from '../../plugin/src/oci/blob';
-import { describeWith } from '../../testing/lab/requirements';
-import type { Mirrored, World } from './chain.fixture';
-import { imageSetText, lackingIn, mirror, startWorld, withBlobs } from './chain.fixture';
-import type { ChildRequest } from './mirror-child';
+import { describeWith } from '../../../../testing/lab/requirements';
+import type { ChildRequest } from '../../../../testing/worlds/mirror-child';
+import type { Mirrored, World } from '../../../../testing/worlds/oc-mirror';
+import { imageSetText, lackingIn, mirror, startWorld, withBlobs } from '../../../../testing/worlds/oc-mirror';
+import type { BlobSet } from '../../oci/blob';
+import type { MirrorRequest } from '../engine';
 
 jest.setTimeout(600_000);
 
@@ -70,7 +70,7 @@ describeWith(['oc-mirror', 'gpg', 'docker-registry'], 'a run of the real oc-mirr
       options: world.options,
     };
     await writeFile(file, JSON.stringify(child));
-    const running = fork(join(__dirname, 'mirror-child.ts'), [file], {
+    const running = fork(join(__dirname, '../../../../testing/worlds/mirror-child.ts'), [file], {
       execArgv: ['-r', '@swc-node/register'],
       env: world.env,
       stdio: 'ignore',

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { chmod, open } from 'node:fs/promises';
-import { readArchiveIndex } from '../../plugin/src/archive/archive-index';
-import { renderValidation } from '../../plugin/src/report/text/validation';
-import { decodeInventory } from '../../plugin/src/sequence/inventory';
-import { describeWith } from '../../testing/lab/requirements';
-import type { SealedWorld } from './sealed-world';
-import { sealThree, startSealedWorld } from './sealed-world';
+import { describeWith } from '../../../testing/lab/requirements';
+import type { SealedWorld } from '../../../testing/worlds/sealed-by-oc-mirror';
+import { sealThree, startSealedWorld } from '../../../testing/worlds/sealed-by-oc-mirror';
+import { readArchiveIndex } from '../archive/archive-index';
+import { renderValidation } from '../report/text/validation';
+import { decodeInventory } from '../sequence/inventory';
 
 jest.setTimeout(600_000);
 

@@ -4,7 +4,7 @@ import type { EngineOptions } from '../../plugin/src/engine/engine';
 import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror';
 import type { BlobRecord } from '../../plugin/src/oci/blob';
 import { silentProgress } from '../../plugin/src/system/progress';
-import { documentOf } from './chain.fixture';
+import { documentOf } from './oc-mirror';
 
 export interface ChildRequest {
   readonly text: string;

@@ -1,12 +1,21 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror';
-import type { BlobSet } from '../../plugin/src/oci/blob';
-import type { DebianRegistry } from '../../testing/lab/debian-registry';
-import { startDebianRegistry } from '../../testing/lab/debian-registry';
-import { describeWith } from '../../testing/lab/requirements';
-import type { Mirrored, World } from './chain.fixture';
-import { digestAt, imageSetText, lackingIn, mirror, startWorld, sum, upload, withBlobs } from './chain.fixture';
+import type { DebianRegistry } from '../../../../testing/lab/debian-registry';
+import { startDebianRegistry } from '../../../../testing/lab/debian-registry';
+import { describeWith } from '../../../../testing/lab/requirements';
+import type { Mirrored, World } from '../../../../testing/worlds/oc-mirror';
+import {
+  digestAt,
+  imageSetText,
+  lackingIn,
+  mirror,
+  startWorld,
+  sum,
+  upload,
+  withBlobs,
+} from '../../../../testing/worlds/oc-mirror';
+import type { BlobSet } from '../../oci/blob';
+import { ocMirrorEngine } from './oc-mirror';
 
 jest.setTimeout(240_000);
 

@@ -15,11 +15,11 @@ import type { Digest } from '../../plugin/src/oci/digest';
 import type { ProgramResult } from '../../plugin/src/system/process';
 import { runProgram } from '../../plugin/src/system/process';
 import { silentProgress } from '../../plugin/src/system/progress';
-import type { DebianRegistry } from '../../testing/lab/debian-registry';
-import { startDebianRegistry } from '../../testing/lab/debian-registry';
-import type { OpenShiftLab } from '../../testing/lab/openshift/openshift';
-import { startOpenShiftLab } from '../../testing/lab/openshift/openshift';
-import { programPath } from '../../testing/lab/requirements';
+import type { DebianRegistry } from '../lab/debian-registry';
+import { startDebianRegistry } from '../lab/debian-registry';
+import type { OpenShiftLab } from '../lab/openshift/openshift';
+import { startOpenShiftLab } from '../lab/openshift/openshift';
+import { programPath } from '../lab/requirements';
 
 export interface World {
   readonly folder: string;

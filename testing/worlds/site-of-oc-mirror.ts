@@ -4,10 +4,10 @@ import { basename, join } from 'node:path';
 import { ocMirrorEnvironment } from '../../plugin/src/engine/oc-mirror/environment';
 import { freeLoopbackPort } from '../../plugin/src/engine/oc-mirror/port';
 import { runProgram } from '../../plugin/src/system/process';
-import type { DebianRegistry } from '../../testing/lab/debian-registry';
-import { startDebianRegistry } from '../../testing/lab/debian-registry';
-import { programPath } from '../../testing/lab/requirements';
-import type { SealedWorld } from '../validate/sealed-world';
+import type { DebianRegistry } from '../lab/debian-registry';
+import { startDebianRegistry } from '../lab/debian-registry';
+import { programPath } from '../lab/requirements';
+import type { SealedWorld } from './sealed-by-oc-mirror';
 
 export interface Site {
   readonly registry: DebianRegistry;
