@@ -14,6 +14,10 @@ const nxNotHere = {
   group: ['@nx/devkit', '@nx/devkit/*', 'nx', 'nx/*'],
   message: 'The domain does not know Nx.',
 };
+const noInternals = {
+  group: ['**/plugin/src/**'],
+  message: 'e2e judges the packed package by other programs and by files.',
+};
 const noProcesses = {
   group: ['node:child_process', 'execa'],
   message: 'Programs are started by system/process.ts only.',
@@ -48,6 +52,12 @@ export default [
   {
     files: ['**/*.spec.ts', 'tools/**/*.ts', 'testing/**/*.ts', 'e2e/**/*.ts', 'faults/**/*.ts'],
     rules: { 'max-lines': 'off', 'no-console': 'off' },
+  },
+  {
+    files: ['e2e/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['warn', { patterns: [{ ...noInternals, allowTypeImports: true }] }],
+    },
   },
   {
     files: ['plugin/src/**/*.ts'],
