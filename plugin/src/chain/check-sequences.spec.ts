@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { imageSetOf } from '../../../testing/images/image-set';
 import type { Lab } from '../../../testing/lab/lab';
+import type { World } from '../../../testing/worlds/world';
+import { app, aWorld, startUpstream, tools, ubi } from '../../../testing/worlds/world';
 import { writeUploadFiles } from '../bundle-format/upload-files';
 import { openMirror } from '../mirror/mirror';
-import type { World } from '../mirroring/world.fixture';
-import { app, aWorld, imageSetOf, startUpstream, tools, ubi } from '../mirroring/world.fixture';
 import { renderExplanation, isSeqmirrorError } from '../system/errors';
 import { acquireLock } from '../system/lock';
 import { checkSequences } from './check-sequences';

@@ -1,7 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import type { Lab } from '../../../testing/lab/lab';
-import type { World } from '../mirroring/world.fixture';
-import { app, aWorld, startUpstream, tools, ubi } from '../mirroring/world.fixture';
+import type { World } from '../../../testing/worlds/world';
+import { app, aWorld, startUpstream, tools, ubi } from '../../../testing/worlds/world';
 import checkTogether from './check-together';
 
 const folders = ['seq1-baseline', 'seq2-add-app', 'seq3-add-tools'];
