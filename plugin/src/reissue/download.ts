@@ -7,11 +7,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StoredBlob } from '../archive/blob-source';
 import { readFully, writeAllFully } from '../archive/positional-io';
-import type { Digest } from '../oci/digest';
 import { hexOf } from '../oci/digest';
-import type { ImageReference } from '../oci/reference';
 import type { RegistryClient } from '../registry/client';
 import type { BlobDownload, BlobTarget } from '../registry/download-blob';
 import { downloadBlob } from '../registry/download-blob';
@@ -20,16 +17,7 @@ import type { ErrorCode } from '../system/error-codes';
 import type { SeqmirrorError } from '../system/errors';
 import { isSeqmirrorError, systemErrorCode } from '../system/errors';
 import type { Progress } from '../system/progress';
-
-export interface BlobDownloads {
-  /** Fetches a blob from a repository, or says why it isn't to be had there. */
-  fetch(request: {
-    readonly digest: Digest;
-    readonly bytes: number;
-    readonly from: ImageReference;
-    readonly isManifest: boolean;
-  }): Promise<StoredBlob | { readonly why: string; readonly maybeLater: boolean }>;
-}
+import type { BlobDownloads } from './secure-blobs';
 
 // What another try, with other credentials or on another day, does not change.
 const finalCodes: readonly ErrorCode[] = ['SEQ0506', 'SEQ0507', 'SEQ0508', 'SEQ0510'];

@@ -2,7 +2,7 @@ import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { explain, warning } from '../system/errors';
 import { printable } from '../system/printable';
-import type { BlobNotHad } from './secure-blobs';
+import type { BlobNotHad } from './wanted-blobs';
 
 interface Named {
   readonly mirror: string;

@@ -7,7 +7,7 @@ import { engines } from '../engine/choose-engine';
 import { engineFolder } from '../mirror/data-directory';
 import { soundIndex } from '../mirror/sound-index';
 import { ownFolders } from './own-archives';
-import type { Neighbour, Survey } from './survey';
+import type { Neighbour, DamageSurvey } from './survey';
 
 /**
  * Where working-dir files can be taken from: later sequences, the nearest first, since oc-mirror's working-dir grows;
@@ -15,7 +15,7 @@ import type { Neighbour, Survey } from './survey';
  * blobs is what was sealed.
  */
 export async function fileSources(
-  { mirror, neighbours, entry }: Survey,
+  { mirror, neighbours, entry }: DamageSurvey,
   { pool, signal }: { pool: HashPool; signal: AbortSignal },
 ): Promise<FileSource[]> {
   const later = neighbours.filter(({ number }) => number > entry.number).sort((a, b) => a.number - b.number);

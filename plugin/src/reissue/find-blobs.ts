@@ -8,7 +8,7 @@ import { engineFolder } from '../mirror/data-directory';
 import type { Mirror } from '../mirror/mirror';
 import type { Digest } from '../oci/digest';
 import { hexOf } from '../oci/digest';
-import type { BlobCandidate, WantedBlob } from './reissue-plan';
+import type { BlobCandidate, WantedBlob } from './wanted-blobs';
 
 export interface ArchiveSource {
   readonly path: string;

@@ -8,24 +8,18 @@ import { frameFiles } from '../mirror/frames';
 import type { Digest } from '../oci/digest';
 import { isSeqmirrorError } from '../system/errors';
 import type { OwnArchive } from './own-archives';
-import type { Making } from './reissue-plan';
-import type { Survey } from './survey';
-
-/** Where a frame is that is proven to be the sealed one. */
-export type Frame =
-  /** Kept beside the store since the archive was made. */
-  | { readonly kept: string; readonly bytes: number; readonly sha256: string }
-  /** In an archive of which nothing but blobs is damaged. */
-  | { readonly within: ArchiveIndex };
+import type { Frame } from './reissue-plan';
+import type { ArchiveRecipe } from './reissue-plan';
+import type { DamageSurvey } from './survey';
 
 export interface FramedArchive {
-  readonly making: Making;
+  readonly making: ArchiveRecipe;
   readonly blobs: ReadonlyMap<Digest, BlobPlace>;
 }
 
 /** The archives of these for which there is a frame that is proven to be the sealed one. */
 export async function findFrames(
-  survey: Survey,
+  survey: DamageSurvey,
   lost: readonly OwnArchive[],
   { signal }: { signal: AbortSignal },
 ): Promise<FramedArchive[]> {
@@ -46,7 +40,7 @@ export async function findFrames(
 type FoundFrame = { readonly frame: Frame; readonly blobs: ReadonlyMap<Digest, BlobPlace> };
 
 async function keptFrame(
-  survey: Survey,
+  survey: DamageSurvey,
   { recorded: { name, bytes, frame_sha256: sha256 } }: OwnArchive,
   signal: AbortSignal,
 ): Promise<FoundFrame | undefined> {

@@ -7,7 +7,7 @@ import type { ImageReference } from '../oci/reference';
 import { tryParseReference } from '../oci/reference';
 import { closureOf } from '../sequence/closure';
 
-export interface Need {
+export interface BlobNeed {
   /** Sources of the images that need it, as the configuration names them. */
   readonly images: readonly string[];
   /** The repositories of these images, to be asked in this order. */
@@ -17,10 +17,10 @@ export interface Need {
 }
 
 /** For each of these blobs, who needs it. All of an image comes from one repository. */
-export function needsOf(
+export function blobNeedsOf(
   wanted: ReadonlySet<Digest>,
   { images, blobs }: { images: readonly MirroredImage[]; blobs: BlobSet },
-): Map<Digest, Need> {
+): Map<Digest, BlobNeed> {
   const sources = new Map<Digest, Set<string>>([...wanted].map((digest) => [digest, new Set()]));
   for (const image of wanted.size === 0 ? [] : images) {
     const closure = closureOf([image.digest], blobs);

@@ -12,7 +12,7 @@ import { syncFolder } from '../system/atomic-file';
 import { impossible } from '../system/errors';
 import type { Progress } from '../system/progress';
 import { rebuildFromFrame } from './frames';
-import type { Making } from './reissue-plan';
+import type { ArchiveRecipe } from './reissue-plan';
 import type { ProvenBlob } from './secure-blobs';
 
 interface MakeOptions {
@@ -23,7 +23,7 @@ interface MakeOptions {
 }
 
 /** Writes every archive into a folder that holds nothing else, on disk for good when this returns. */
-export async function makeArchives(makings: readonly Making[], options: MakeOptions): Promise<string[]> {
+export async function makeArchives(makings: readonly ArchiveRecipe[], options: MakeOptions): Promise<string[]> {
   const { folder } = options;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
@@ -38,7 +38,7 @@ export async function makeArchives(makings: readonly Making[], options: MakeOpti
   return paths;
 }
 
-async function make(making: Making, path: string, { proven, progress, signal }: MakeOptions): Promise<void> {
+async function make(making: ArchiveRecipe, path: string, { proven, progress, signal }: MakeOptions): Promise<void> {
   const source = (digest: Digest): ProvenBlob => {
     const place = proven.get(digest);
     if (place === undefined) throw impossible(`${digest} is to be written and was not had`);

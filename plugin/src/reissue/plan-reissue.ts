@@ -22,18 +22,19 @@ import { fileSources } from './file-sources';
 import type { ArchiveSource } from './find-blobs';
 import { findBlobs } from './find-blobs';
 import { findFrames } from './frames';
-import type { Need } from './image-needs';
-import { needsOf } from './image-needs';
+import type { BlobNeed } from './image-needs';
+import { blobNeedsOf } from './image-needs';
 import type { OwnArchive, RecordedArchive } from './own-archives';
 import { examineFile, ownFolders } from './own-archives';
-import type { BlobCandidate, BlobOrigin, Making, ReissuePlan } from './reissue-plan';
+import type { ArchiveRecipe, ReissuePlan } from './reissue-plan';
 import { sharesOf, wantedBlobs } from './reissue-plan';
-import type { Survey } from './survey';
+import type { DamageSurvey } from './survey';
+import type { BlobCandidate, BlobOrigin } from './wanted-blobs';
 
 export interface PreparedReissue {
   readonly plan: ReissuePlan;
   readonly candidates: ReadonlyMap<Digest, readonly BlobCandidate[]>;
-  readonly needs: ReadonlyMap<Digest, Need>;
+  readonly needs: ReadonlyMap<Digest, BlobNeed>;
 }
 
 interface PlanRun {
@@ -43,7 +44,7 @@ interface PlanRun {
 }
 
 /** What there is to do, and where everything that it takes may lie. Reads, and writes nothing. */
-export async function planReissue(survey: Survey, run: PlanRun): Promise<PreparedReissue> {
+export async function planReissue(survey: DamageSurvey, run: PlanRun): Promise<PreparedReissue> {
   const { mirror, own, metadata } = survey;
   const lost = own.filter(({ files }) => !files.some(({ sound }) => sound !== undefined));
   const kept = own.flatMap(({ files }) => files.find(({ sound }) => sound !== undefined)?.sound ?? []);
@@ -67,14 +68,14 @@ export async function planReissue(survey: Survey, run: PlanRun): Promise<Prepare
     there,
   );
 
-  const makings = [...copied, ...framed].map(({ making }): Making => making).concat(composed.makings);
+  const makings = [...copied, ...framed].map(({ making }): ArchiveRecipe => making).concat(composed.makings);
   const wanted = wantedBlobs(makings);
   const candidates = await findBlobs(mirror, wanted, {
     archives: archiveSources(survey),
     fetched: run.at.blobs,
     signal: run.signal,
   });
-  const needs = needsOf(new Set(wanted.keys()), { images: survey.allImages, blobs: survey.blobs });
+  const needs = blobNeedsOf(new Set(wanted.keys()), { images: survey.allImages, blobs: survey.blobs });
   const sourceOf = (digest: Digest): BlobOrigin | undefined => {
     const [candidate] = candidates.get(digest) ?? [];
     const [repository] = needs.get(digest)?.repositories ?? [];
@@ -96,7 +97,7 @@ export async function planReissue(survey: Survey, run: PlanRun): Promise<Prepare
   };
   return { plan, candidates, needs };
 
-  function archiveSources({ neighbours, copies, entry }: Survey): ArchiveSource[] {
+  function archiveSources({ neighbours, copies, entry }: DamageSurvey): ArchiveSource[] {
     const ownFiles = own.flatMap(({ files }) => files);
     return [
       ...ownFiles.map(({ path, damaged }) => ({
@@ -119,10 +120,10 @@ export async function planReissue(survey: Survey, run: PlanRun): Promise<Prepare
   }
 
   async function compose(
-    { inventory, images, blobs, document }: Survey,
+    { inventory, images, blobs, document }: DamageSurvey,
     free: readonly RecordedArchive[],
     { blobs: has, names: hasNames }: { blobs: ReadonlySet<Digest>; names: ReadonlySet<string> },
-  ): Promise<{ makings: Making[]; warnings: Finding[] }> {
+  ): Promise<{ makings: ArchiveRecipe[]; warnings: Finding[] }> {
     if (free.length === 0) return { makings: [], warnings: [] };
     const size = { archiveSizeBytes: archiveSizeBytes(document.config), whenLarger: 'make room' } as const;
     const links = linksOf(images, blobs);
@@ -158,10 +159,10 @@ export async function planReissue(survey: Survey, run: PlanRun): Promise<Prepare
 /** Whole files of other copies that are the archives which were sealed, whatever they are called. */
 async function copiesOf(
   lost: readonly OwnArchive[],
-  { copies }: Survey,
+  { copies }: DamageSurvey,
   { pool, signal }: PlanRun,
-): Promise<{ making: Making; index: ArchiveIndex }[]> {
-  const found: { making: Making; index: ArchiveIndex }[] = [];
+): Promise<{ making: ArchiveRecipe; index: ArchiveIndex }[]> {
+  const found: { making: ArchiveRecipe; index: ArchiveIndex }[] = [];
   for (const { recorded } of lost) {
     for (const { path, where, bytes } of copies.files.filter((file) => file.bytes === recorded.bytes)) {
       const { sound } = await examineFile(path, recorded, { bytes, pool, signal, progress: () => undefined });
@@ -182,7 +183,7 @@ function isPackagingOf(recorded: readonly RecordedArchive[], planned: readonly P
   return lines(recorded) === lines(planned);
 }
 
-function makingOf(asSealed: boolean): (archive: PlannedArchive) => Making {
+function makingOf(asSealed: boolean): (archive: PlannedArchive) => ArchiveRecipe {
   return (archive) => ({
     how: 'composed',
     asSealed,

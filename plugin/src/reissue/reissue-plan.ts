@@ -1,37 +1,20 @@
 /** What a reissue is going to do, as plain data: printed by dry runs, applied once. */
-import type { StoredBlob } from '../archive/blob-source';
+import type { ArchiveIndex } from '../archive/archive-index';
 import type { PlannedArchive } from '../archive/plan';
 import type { Digest } from '../oci/digest';
 import type { Finding } from '../system/errors';
-import type { Frame } from './frames';
+import type { BlobOrigin, SourceKind, WantedBlob } from './wanted-blobs';
+import { sourceKinds } from './wanted-blobs';
 
-/**
- * Where bytes come from, in the order in which they are asked: what an earlier reissue fetched, other copies of the
- * sequence, other archives of the chain, the engines' caches, and last the source registry.
- */
-export const sourceKinds = ['stage', 'copy', 'chain', 'cache', 'registry'] as const;
-export type SourceKind = (typeof sourceKinds)[number];
-
-export interface BlobOrigin {
-  readonly kind: SourceKind;
-  /** For people: the file, the sequence that it belongs to, the repository. */
-  readonly where: string;
-}
-
-/** A place that may hold a blob. Nothing of it is believed before it is hashed. */
-export interface BlobCandidate extends StoredBlob {
-  readonly kind: Exclude<SourceKind, 'registry'>;
-  /** For people: the file, or the sequence that it belongs to. */
-  readonly where: string;
-}
-
-export interface WantedBlob {
-  readonly digest: Digest;
-  readonly bytes: number;
-}
+/** Where a frame is that is proven to be the sealed one. */
+export type Frame =
+  /** Kept beside the store since the archive was made. */
+  | { readonly kept: string; readonly bytes: number; readonly sha256: string }
+  /** In an archive of which nothing but blobs is damaged. */
+  | { readonly within: ArchiveIndex };
 
 /** How one archive is made. */
-export type Making = { readonly name: string; readonly bytes: number } & (
+export type ArchiveRecipe = { readonly name: string; readonly bytes: number } & (
   | { readonly how: 'copied'; readonly path: string; readonly where: string }
   /** From its frame and its blobs: byte for byte what it was. */
   | { readonly how: 'rebuilt'; readonly frame: Frame; readonly blobs: readonly WantedBlob[] }
@@ -63,7 +46,7 @@ export interface ReissuePlan {
   /** Names of archives that stay as they are. */
   readonly sound: readonly string[];
   readonly damaged: readonly DamagedArchive[];
-  readonly makings: readonly Making[];
+  readonly makings: readonly ArchiveRecipe[];
   readonly sources: readonly SourceShare[];
   /** Of what no source is known; whether it can be had is known only when it was tried. */
   readonly without: readonly WantedBlob[];
@@ -74,7 +57,7 @@ export interface ReissuePlan {
 }
 
 /** The blobs that makings need, once each. */
-export function wantedBlobs(makings: readonly Making[]): Map<Digest, WantedBlob> {
+export function wantedBlobs(makings: readonly ArchiveRecipe[]): Map<Digest, WantedBlob> {
   const blobs = makings.flatMap((making) => (making.how === 'copied' ? [] : making.blobs));
   return new Map(blobs.map((blob) => [blob.digest, blob]));
 }

@@ -37,10 +37,11 @@ import { planReissue } from './plan-reissue';
 import type { ReissuePlan } from './reissue-plan';
 import { sharesOf, wantedBlobs } from './reissue-plan';
 import { replacementOf } from './replacement';
-import type { BlobNotHad, SecuredBlobs } from './secure-blobs';
+import type { SecuredBlobs } from './secure-blobs';
 import { secureBlobs } from './secure-blobs';
-import type { Survey } from './survey';
+import type { DamageSurvey } from './survey';
 import { readSealed, surveySequence } from './survey';
+import type { BlobNotHad } from './wanted-blobs';
 
 export interface ReissueOptions extends SequenceRun {
   /** Folders with other copies of the sequence's archives, absolute or from the top of the workspace. */
@@ -104,14 +105,14 @@ export async function reissueSequence(options: ReissueOptions): Promise<ReissueO
 }
 
 interface ReissueTools {
-  readonly mirror: Survey['mirror'];
+  readonly mirror: DamageSurvey['mirror'];
   readonly pool: HashPool;
 }
 
 async function lookAt(
   { folder, from: given, location, progress, signal }: ReissueOptions,
   { mirror, pool }: ReissueTools,
-): Promise<{ survey: Survey; prepared: PreparedReissue; at: Stage }> {
+): Promise<{ survey: DamageSurvey; prepared: PreparedReissue; at: Stage }> {
   progress.step('check');
   const from = given.map((path) => resolve(location.workspaceRoot, path));
   const survey = await surveySequence(mirror, { folder, from, pool, progress, signal });
@@ -161,14 +162,14 @@ async function work(options: ReissueOptions, opened: ReissueTools): Promise<Reis
   return { kind: 'reissued', mirror: mirror.name, number, folder, plan: done, packaging, archivesAre, warnings };
 }
 
-async function ensureSpace({ mirror }: Survey, { plan }: PreparedReissue): Promise<void> {
+async function ensureSpace({ mirror }: DamageSurvey, { plan }: PreparedReissue): Promise<void> {
   const download = plan.sources.reduce((sum, { kind, bytes }) => sum + (kind === 'registry' ? bytes : 0), 0);
   await ensureSpaceIn(mirror.data.root)({ download, archives: plan.bytes, cache: 0 });
 }
 
 async function secure(
   { progress, signal, location: { env } }: ReissueOptions,
-  { survey, prepared, at, pool }: { survey: Survey; prepared: PreparedReissue; at: Stage; pool: HashPool },
+  { survey, prepared, at, pool }: { survey: DamageSurvey; prepared: PreparedReissue; at: Stage; pool: HashPool },
 ): Promise<SecuredBlobs> {
   const { settings, root } = survey.mirror;
   const { retries, parallelImages, parallelLayers } = engineOptions(settings);
@@ -188,7 +189,7 @@ async function secure(
 }
 
 /** Says what cannot be had. custody.yaml is written only when nobody is known who might still have it. */
-async function cannotBeHad(survey: Survey, notHad: readonly BlobNotHad[], now: Date): Promise<Error> {
+async function cannotBeHad(survey: DamageSurvey, notHad: readonly BlobNotHad[], now: Date): Promise<Error> {
   const { mirror, entry, custody, copies } = survey;
   const facts = { mirror: mirror.name, number: entry.number, folder: entry.folder, notHad };
   const retired = custody?.state === 'retired' ? ['the sites that have it (custody.yaml says retired)'] : [];
@@ -205,7 +206,7 @@ async function cannotBeHad(survey: Survey, notHad: readonly BlobNotHad[], now: D
 }
 
 /** Nothing is to be made: archives that are missing on one of their two sides are linked from the other. */
-async function bringBack(survey: Survey): Promise<boolean> {
+async function bringBack(survey: DamageSurvey): Promise<boolean> {
   const { mirror, entry, metadata, custody } = survey;
   const archives = metadata.archives.map(({ name }) => name);
   const before = await Promise.all(archives.map((name) => inodes(survey, name)));
@@ -223,7 +224,7 @@ async function bringBack(survey: Survey): Promise<boolean> {
  * Sees to it that every sound archive lies in the store: one that is sound only in the sequence's folder, or in the store
  * under a former name. What lay there instead was damaged.
  */
-async function bringSoundIntoStore({ mirror, entry, own }: Survey): Promise<void> {
+async function bringSoundIntoStore({ mirror, entry, own }: DamageSurvey): Promise<void> {
   const store = storeFolder(mirror.data, entry.folder, entry.seal);
   for (const { recorded, files } of own) {
     const sound = files.find((file) => file.sound !== undefined);
@@ -231,7 +232,7 @@ async function bringSoundIntoStore({ mirror, entry, own }: Survey): Promise<void
   }
 }
 
-async function inodes({ mirror, entry }: Survey, name: string): Promise<(string | undefined)[]> {
+async function inodes({ mirror, entry }: DamageSurvey, name: string): Promise<(string | undefined)[]> {
   const paths = [
     join(storeFolder(mirror.data, entry.folder, entry.seal), name),
     sequencePath(mirror, entry.folder, name),
@@ -246,7 +247,7 @@ async function inodes({ mirror, entry }: Survey, name: string): Promise<(string 
   );
 }
 
-function soundOutcome({ mirror, entry, metadata }: Survey, { linked }: { linked: boolean }): ReissueOutcome {
+function soundOutcome({ mirror, entry, metadata }: DamageSurvey, { linked }: { linked: boolean }): ReissueOutcome {
   return { kind: 'sound', mirror: mirror.name, folder: entry.folder, archives: metadata.archives.length, linked };
 }
 

@@ -10,7 +10,7 @@ import { renderExplanation } from '../system/errors';
 import { madeWrong } from './errors';
 import type { ReissuePlan } from './reissue-plan';
 import { isSamePackaging, recordOf, repackaged } from './repackaged';
-import type { Survey } from './survey';
+import type { DamageSurvey } from './survey';
 
 /**
  * The transaction that puts archives which were made again in the place of those that were lost, with the records that
@@ -19,7 +19,7 @@ import type { Survey } from './survey';
  * @throws SEQ0335 unless the archives that stay and those that were made hold every blob that was sealed, and no other
  */
 export function replacementOf(
-  survey: Survey,
+  survey: DamageSurvey,
   { plan, made, archivesFrom }: { plan: ReissuePlan; made: VerifiedArchives<HashedArchive>; archivesFrom: string },
 ): { replacement: SealTransaction; packaging: 'as sealed' | 'anew' } {
   const { entry, metadata, custody } = survey;
@@ -49,7 +49,7 @@ export function replacementOf(
   return { replacement, packaging };
 }
 
-function refuseOtherContent({ entry, inventory, own }: Survey, made: VerifiedArchives): void {
+function refuseOtherContent({ entry, inventory, own }: DamageSurvey, made: VerifiedArchives): void {
   const findings = made.findings.filter(({ severity }) => severity === 'error').map(renderExplanation);
   const sealed = new Set(inventory.blobs.map(({ digest }) => digest));
   const there = new Set<Digest>(made.blobs.map(({ digest }) => digest));

@@ -2,24 +2,25 @@
 import type { StoredBlob } from '../archive/blob-source';
 import type { HashPool } from '../archive/hashing/hashing';
 import type { Digest } from '../oci/digest';
+import type { ImageReference } from '../oci/reference';
 import { mapConcurrently } from '../system/concurrency';
 import { isSeqmirrorError } from '../system/errors';
 import type { Progress } from '../system/progress';
-import type { BlobDownloads } from './download';
-import type { Need } from './image-needs';
-import type { BlobCandidate, BlobOrigin, WantedBlob } from './reissue-plan';
+import type { BlobNeed } from './image-needs';
+import type { BlobNotHad } from './wanted-blobs';
+import type { BlobCandidate, BlobOrigin, WantedBlob } from './wanted-blobs';
 
 /** A blob whose bytes were hashed, and where they were found. */
 export interface ProvenBlob extends StoredBlob, BlobOrigin {}
 
-/** A blob that no place gave. */
-export interface BlobNotHad extends WantedBlob {
-  /** Sources of the images that need it. */
-  readonly images: readonly string[];
-  /** Where it was looked for, and what was found there. */
-  readonly tried: readonly { readonly where: string; readonly why: string }[];
-  /** No place said no for good: one was out of reach, busy, or refused the credentials. */
-  readonly maybeLater: boolean;
+export interface BlobDownloads {
+  /** Fetches a blob from a repository, or says why it isn't to be had there. */
+  fetch(request: {
+    readonly digest: Digest;
+    readonly bytes: number;
+    readonly from: ImageReference;
+    readonly isManifest: boolean;
+  }): Promise<StoredBlob | { readonly why: string; readonly maybeLater: boolean }>;
 }
 
 export interface SecuredBlobs {
@@ -29,7 +30,7 @@ export interface SecuredBlobs {
 
 interface SecureOptions {
   readonly candidates: ReadonlyMap<Digest, readonly BlobCandidate[]>;
-  readonly needs: ReadonlyMap<Digest, Need>;
+  readonly needs: ReadonlyMap<Digest, BlobNeed>;
   readonly downloads: BlobDownloads;
   readonly pool: HashPool;
   /** Blobs at the same time. */

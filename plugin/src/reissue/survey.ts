@@ -31,7 +31,7 @@ export interface Neighbour {
   readonly metadata: SequenceMetadata;
 }
 
-export interface Survey {
+export interface DamageSurvey {
   readonly mirror: Mirror;
   readonly entry: ChainEntry;
   readonly metadata: SequenceMetadata;
@@ -71,7 +71,7 @@ export async function surveySequence(
     progress,
     signal,
   }: { folder: string; from: readonly string[]; pool: HashPool; progress: Progress; signal: AbortSignal },
-): Promise<Survey> {
+): Promise<DamageSurvey> {
   const { chain, entry } = await readSealed(mirror, folder);
   const metadata = await checkSealed(mirror, chain, entry);
   const custody = await readCustodyIfThere(mirror, folder);
@@ -97,7 +97,7 @@ async function readAround(
   mirror: Mirror,
   chain: Chain,
   entry: ChainEntry,
-): Promise<Pick<Survey, 'inventory' | 'images' | 'allImages' | 'blobs' | 'neighbours'>> {
+): Promise<Pick<DamageSurvey, 'inventory' | 'images' | 'allImages' | 'blobs' | 'neighbours'>> {
   const head = headOf(chain.lock)?.number ?? entry.number;
   let inventory: Inventory = { images: [], blobs: [] };
   let images: MirroredImage[] = [];

@@ -1,5 +1,5 @@
 import type { ReissueOutcome } from '../../reissue/reissue';
-import type { Making } from '../../reissue/reissue-plan';
+import type { ArchiveRecipe } from '../../reissue/reissue-plan';
 
 /** What was made again, for programs: the plan without what is in each archive. */
 export function reissueInJson(outcome: ReissueOutcome): object {
@@ -9,13 +9,13 @@ export function reissueInJson(outcome: ReissueOutcome): object {
   return { ...rest, plan: { ...planned, archives: makings.map(archiveInJson) } };
 }
 
-function archiveInJson(making: Making): object {
+function archiveInJson(making: ArchiveRecipe): object {
   const { name, bytes } = making;
   const facts = { name, bytes, how: howOf(making) };
   return making.how === 'copied' ? { ...facts, from: making.path } : { ...facts, blobs: making.blobs.length };
 }
 
-function howOf(making: Making): 'copied' | 'rebuilt' | 'laid out as sealed' | 'packaged anew' {
+function howOf(making: ArchiveRecipe): 'copied' | 'rebuilt' | 'laid out as sealed' | 'packaged anew' {
   if (making.how !== 'composed') return making.how;
   return making.asSealed ? 'laid out as sealed' : 'packaged anew';
 }

@@ -1,5 +1,5 @@
 import type { ReissueOutcome } from '../../reissue/reissue';
-import type { Making, ReissuePlan, SourceShare } from '../../reissue/reissue-plan';
+import type { ArchiveRecipe, ReissuePlan, SourceShare } from '../../reissue/reissue-plan';
 import { formatBytes } from '../../system/byte-size';
 import { counted } from '../../system/counted';
 import { renderExplanation } from '../../system/errors';
@@ -47,7 +47,7 @@ function linesOf({ sound, damaged, makings, sources }: ReissuePlan): string[] {
   ];
 }
 
-function inWords(making: Making): string {
+function inWords(making: ArchiveRecipe): string {
   switch (making.how) {
     case 'copied':
       return `copied whole from ${printable(making.where)}`;
