@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { bundleEnvFile, renderBundleEnv } from '../../plugin/src/bundle-format/bundle-env';
-import { writeUploadScript } from '../../plugin/src/bundle-format/upload-script/upload-script';
+import { uploadScript, uploadScriptFile } from '../../plugin/src/bundle-format/upload-script/upload-script';
 import { renderSequenceMetadata } from '../../plugin/src/sequence/metadata';
 import type { Seal } from '../../plugin/src/sequence/seal';
 import { renderSha256Sums } from '../../plugin/src/sequence/sha256-sums';
@@ -151,4 +151,9 @@ async function writeAll(folder: string, files: Readonly<Record<string, string>>)
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), text);
   }
+}
+
+/** Writes the script into the folder of a bundle or a sequence, to be run there. */
+export async function writeUploadScript(folder: string): Promise<void> {
+  await writeFile(join(folder, uploadScriptFile), await uploadScript(), { mode: 0o755 });
 }

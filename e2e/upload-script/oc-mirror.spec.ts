@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { acknowledge } from '../../plugin/src/api';
 import { renderBundleEnv } from '../../plugin/src/bundle-format/bundle-env';
 import { parseReceipt, verifiedLines, verifiedOf } from '../../plugin/src/bundle-format/receipt/receipt';
-import { writeUploadScript } from '../../plugin/src/bundle-format/upload-script/upload-script';
 import { imagesBySequence } from '../../plugin/src/mirror/chain-images';
 import { openMirror, readChain } from '../../plugin/src/mirror/mirror';
 import { readSealedSequences } from '../../plugin/src/mirror/sealed-chain';
@@ -18,7 +17,7 @@ import type { SealedWorld } from '../../testing/worlds/sealed-by-oc-mirror';
 import { sealThree, startSealedWorld } from '../../testing/worlds/sealed-by-oc-mirror';
 import type { Outcome } from '../harness/run';
 import { run } from '../harness/run';
-import { sumUp } from './carried.fixture';
+import { sumUp, writeUploadScript } from './carried.fixture';
 import { machineWith, shells, where } from './toolbox.fixture';
 
 jest.setTimeout(900_000);

@@ -1,24 +1,17 @@
 /**
- * seqmirror's use cases for programs. Each opens the mirror afresh, does one thing, and returns a value that says what
+ * seqmirror's use cases for programs. Each opens the mirror, does one thing, and returns a value that says what
  * was done; nothing is printed. Errors that a person can do something about are SeqmirrorErrors.
  */
-import { applyAdoption as applyOnly } from './adoption/apply-adoption';
-import { applyRebuild as rebuildOnly } from './adoption/from-bundle/rebuild-chain';
-import { withUploadFiles } from './bundle-format/upload-files';
-import { renumberSequence as renumberOnly } from './chain/renumber-sequence';
-import { mirrorSequence as mirrorOnly } from './mirroring/mirror-sequence';
-import { reissueSequence as reissueOnly } from './reissue/reissue';
-
 export type { MirrorLocation } from './mirror/mirror';
 export type { MirrorOutcome, MirrorSequenceOptions, SealedOutcome } from './mirroring/outcome';
 export type { Run, SequenceRun } from './mirror/run';
-export const mirrorSequence = withUploadFiles(mirrorOnly);
+export { mirrorSequence } from './mirroring/mirror-sequence';
 export type { SequenceCheck } from './chain/check-sequences';
 export { checkSequences } from './chain/check-sequences';
 export type { ListedSequence, SequenceListing } from './chain/list-sequences';
 export { listSequences } from './chain/list-sequences';
 export type { RenumberOutcome } from './chain/renumber-sequence';
-export const renumberSequence = withUploadFiles(renumberOnly);
+export { renumberSequence } from './chain/renumber-sequence';
 export type { SignChainOutcome } from './chain/sign-chain';
 export { signChain } from './chain/sign-chain';
 export type { UnlockOutcome } from './chain/unlock-mirror';
@@ -27,7 +20,7 @@ export type { VoidOutcome } from './chain/void-sequence';
 export { voidSequence } from './chain/void-sequence';
 export type { ReissueOptions, ReissueOutcome } from './reissue/reissue';
 export type { ReissuePlan } from './reissue/reissue-plan';
-export const reissueSequence = withUploadFiles(reissueOnly);
+export { reissueSequence } from './reissue/reissue';
 export { isSeqmirrorError, SeqmirrorError } from './system/errors';
 export type { Finding } from './system/errors';
 export type { Progress } from './system/progress';
@@ -39,7 +32,7 @@ export type { Travels } from './validation/travels';
 export type { AdoptionPlan, PlanAdoptionOptions, TakeMode } from './adoption/plan-adoption';
 export { planAdoption } from './adoption/plan-adoption';
 export type { AdoptionOutcome } from './adoption/apply-adoption';
-export const applyAdoption = withUploadFiles(applyOnly);
+export { applyAdoption } from './adoption/apply-adoption';
 export type { SitesStatus, SiteStanding, SiteStatusOptions, TransferInTransit } from './sites/site-status';
 export { siteStatus } from './sites/site-status';
 export type { BundleKind, Setback } from './mirror/sites/sites';
@@ -54,8 +47,7 @@ export type { BundlePlan } from './bundle/bundle-plan';
 export { bundleSequence } from './bundle/bundle';
 export { enclosedUploader } from './bundle/enclosed-uploader';
 export type { RebuildOptions, RebuildOutcome, RebuildPlan } from './adoption/from-bundle/rebuild-chain';
-export { planRebuild } from './adoption/from-bundle/rebuild-chain';
-export const applyRebuild = withUploadFiles(rebuildOnly);
+export { applyRebuild, planRebuild } from './adoption/from-bundle/rebuild-chain';
 export type { AcknowledgeOptions, AcknowledgeOutcome, Answer } from './sites/acknowledge';
 export { acknowledge } from './sites/acknowledge';
 export type { FilesInForce, MirrorInfo } from './info/info';

@@ -195,7 +195,8 @@ describe('adopting', () => {
       await writeFile(join(world.content, 'seq2-add-logging', 'seq-upload.sh'), '#!/bin/bash\n');
       await world.adopt({ source: world.content });
       expect(await states()).toEqual(['seq1-baseline sealed', 'seq2-add-logging sealed', 'seq3-add-ubi9 sealed']);
-      expect(await read('mirror/content/seq2-add-logging/seq-upload.sh')).toBe('#!/bin/bash\n');
+      expect(await read('mirror/content/seq2-add-logging/seq-upload.original.sh')).toBe('#!/bin/bash\n');
+      expect(await read('mirror/content/seq2-add-logging/seq-upload.sh')).toContain('# seq-upload.sh: uploads');
       const { nlink } = await stat(join(world.content, 'seq2-add-logging', 'mirror_000001.tar'));
       expect(nlink).toBe(2);
     });

@@ -9,6 +9,7 @@
 import { lstat, mkdir, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readArchiveIndex } from '../archive/archive-index';
+import { uploadFilesOf, writeUploadFiles } from '../bundle-format/upload-files';
 import type { ForeignArchive } from '../foreign/foreign-set';
 import type { SourceFolder } from '../foreign/source-folders';
 import { isSameFile } from '../foreign/source-folders';
@@ -66,6 +67,7 @@ export async function applyAdoption(plan: AdoptionPlan, run: Run): Promise<Adopt
       await leave(sequence.source.folder);
       run.progress.done(`${sequence.folder}: ${shortSeal(sequence.metadata.seal)}`);
     }
+    await writeUploadFiles(mirror);
     return { adopted, removed };
   });
 }
@@ -91,7 +93,7 @@ async function adopt(
   sequence: AdoptedSequence,
   { plan, run }: { plan: AdoptionPlan; run: Run },
 ): Promise<ArchiveAppearance> {
-  const { folder, from, source, metadata, texts } = sequence;
+  const { folder, from, source, metadata, texts, destinationImages: images } = sequence;
   const { taking } = plan;
   const target = sequencePath(mirror, folder);
   const isNew = from === undefined && !(await isThere(target));
@@ -113,6 +115,7 @@ async function adopt(
       folder,
       metadata,
       texts,
+      uploadFiles: await uploadFilesOf(mirror, { seal: metadata.seal, images }),
       archivesFrom: stage.archives,
       frames: await stagedIndexes(stage, source.archives, run),
     },

@@ -9,6 +9,8 @@ import { configSha256 } from '../mirror/check-sealed';
 import { recordNames } from '../mirror/records';
 import type { SealedSequence } from '../mirror/sealed-chain';
 import { baseOf, imagesAtEnd } from '../mirror/sealed-chain';
+import type { DestinationImage } from '../push/destination-images';
+import { destinationImages } from '../push/destination-images';
 import { blobSetOf, closureOf } from '../sequence/closure';
 import type { Custody } from '../sequence/custody';
 import { renderCustody } from '../sequence/custody';
@@ -30,6 +32,8 @@ export interface AdoptedSequence extends Place {
   /** Texts for its folder, in the order of writing; what makes it valid comes last. */
   readonly texts: ReadonlyMap<string, string>;
   readonly images: number;
+  /** All of them, as they are named where they arrive. */
+  readonly destinationImages: readonly DestinationImage[];
   /** Where measuring contradicts what was noted, a sentence each. */
   readonly corrections: readonly string[];
   /** Empty: it is sound. */
@@ -106,6 +110,7 @@ export function measure(
       metadata,
       texts: allTexts({ records, config: copyOfText(document.text), intent, custody }),
       images: imageTotal(images),
+      destinationImages: destinationImages(images, document.config),
       corrections,
       damage,
     },

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFile, lstat, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { appendFile, chmod, chown, lstat, mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Lab } from '../../../testing/lab/lab';
@@ -8,11 +8,12 @@ import { app, aSealedMirror, startUpstream, tools, ubi } from '../../../testing/
 import { renumberSequence } from '../chain/renumber-sequence';
 import { voidSequence } from '../chain/void-sequence';
 import { openMirror } from '../mirror/mirror';
+import { reissueSequence } from '../reissue/reissue';
 import { provableChain } from '../sites/acknowledge';
 import { silentProgress } from '../system/progress';
 import { validate } from '../validation/validate';
 import { receiptCode } from './receipt/receipt-code';
-import { withUploadFiles, writeUploadFiles } from './upload-files';
+import { writeUploadFiles } from './upload-files';
 import { uploadScript } from './upload-script/upload-script';
 
 jest.setTimeout(120_000);
@@ -29,7 +30,9 @@ describe('what uploads from the folder of a sealed sequence', () => {
   let sealed: World;
   let world: World;
   const folder = (name: string, ...rest: string[]) => join(world.root, 'mirror/content', name, ...rest);
-  const equip = async (name?: string) => writeUploadFiles(await openMirror(world.location), name);
+  const equip = async () => writeUploadFiles(await openMirror(world.location));
+  const contents = async () => new Map([...(await world.files())].filter(([path]) => path.startsWith('mirror/')));
+  const here = () => ({ ...run, location: world.location, dryRun: false });
   const found = async (name: string) => (await readdir(folder(name))).filter((file) => names.includes(file)).sort();
   const wrong = async () => {
     const { sequences } = await validate({ ...run, location: world.location, depth: 'deep' });
@@ -49,8 +52,34 @@ describe('what uploads from the folder of a sealed sequence', () => {
   });
   afterEach(() => world.remove());
 
+  /** As 0.1.0 sealed them. */
+  async function removeThem(...folders: readonly string[]): Promise<void> {
+    for (const each of folders) for (const name of names) await rm(folder(each, name), { force: true });
+  }
+
+  /** Works where a folder may not be written to: by another user, when this one is root. */
+  async function withoutWriting(path: string, work: () => Promise<void>): Promise<void> {
+    if (process.getuid?.() !== 0) {
+      await chmod(path, 0o555);
+      return work().finally(() => chmod(path, 0o755));
+    }
+    const nobody = 65534;
+    await exec('chown', ['-R', `${nobody}`, world.root]);
+    await chown(path, 0, 0);
+    process.seteuid?.(nobody);
+    return work().finally(() => process.seteuid?.(0));
+  }
+
+  it('is the same whether it comes with sealing or is written later', async () => {
+    const before = await contents();
+    await removeThem('seq1-baseline', 'seq2-add-app');
+    await equip();
+    expect(await contents()).toEqual(before);
+  });
+
   it('is written to every sealed sequence, may be started, and is known to validate', async () => {
-    await equip('seq2-add-app');
+    await removeThem('seq1-baseline', 'seq2-add-app');
+    await equip();
     for (const name of ['seq1-baseline', 'seq2-add-app']) {
       expect(await found(name)).toEqual(names);
       expect(await readFile(folder(name, 'seq-upload.sh'), 'utf8')).toBe(await uploadScript());
@@ -63,22 +92,57 @@ describe('what uploads from the folder of a sealed sequence', () => {
     await equip();
     await appendFile(folder('seq1-baseline', 'seq-upload.sh'), '# of another release\n');
     const before = JSON.stringify([...(await world.files())]);
-    await equip('seq1-baseline');
+    await equip();
     await equip();
     expect(JSON.stringify([...(await world.files())])).toBe(before);
   });
 
-  it('comes with sealing, and is not written by a dry run', async () => {
-    const useCase = withUploadFiles(async (_options: { location: World['location']; dryRun: boolean }) => 'done');
-    await useCase({ location: world.location, dryRun: true });
+  it('comes with sealing to those too that lack it, and is not written by a dry run', async () => {
+    await removeThem('seq1-baseline', 'seq2-add-app');
+    await world.mirror('seq2-add-app', { dryRun: true });
     expect(await found('seq1-baseline')).toEqual([]);
-    await useCase({ location: world.location, dryRun: false });
+    await world.mirror('seq2-add-app');
     expect(await found('seq1-baseline')).toEqual(names);
+
+    await removeThem('seq1-baseline');
+    await world.sequence('seq3-add-tools', [ubi, app, tools]);
+    await world.seal('seq3-add-tools');
+    expect(await found('seq1-baseline')).toEqual(names);
+    expect(await found('seq3-add-tools')).toEqual(names);
+  });
+
+  it('comes with a reissue that finds nothing to do', async () => {
+    await removeThem('seq1-baseline');
+    await reissueSequence({ ...here(), folder: 'seq1-baseline', from: [], dryRun: true });
+    expect(await found('seq1-baseline')).toEqual([]);
+    await reissueSequence({ ...here(), folder: 'seq1-baseline', from: [] });
+    expect(await found('seq1-baseline')).toEqual(names);
+  });
+
+  it('waits where a record is wrong, which others say', async () => {
+    await removeThem('seq1-baseline', 'seq2-add-app');
+    await appendFile(folder('seq1-baseline', 'seq-inventory.jsonl'), 'no record\n');
+    await equip();
+    expect([await found('seq1-baseline'), await found('seq2-add-app')]).toEqual([[], []]);
+  });
+
+  it('waits where a folder may not be written to, and goes to the others', async () => {
+    await removeThem('seq1-baseline', 'seq2-add-app');
+    await withoutWriting(folder('seq1-baseline'), equip);
+    expect([await found('seq1-baseline'), await found('seq2-add-app')]).toEqual([[], names]);
+  });
+
+  it('is refused with the reason where something else has its names', async () => {
+    await removeThem('seq1-baseline', 'seq2-add-app');
+    await mkdir(folder('seq1-baseline', 'images.txt'));
+    await expect(equip()).rejects.toMatchObject({ code: 'EISDIR' });
+    await mkdir(folder('seq1-baseline', 'seq-upload.env'));
+    await expect(equip()).rejects.toMatchObject({ code: 'SEQ0702' });
   });
 
   it('goes when the sequence is made void', async () => {
     await equip();
-    await voidSequence({ ...run, location: world.location, folder: 'seq2-add-app', dryRun: false });
+    await voidSequence({ ...here(), folder: 'seq2-add-app' });
     expect(await found('seq2-add-app')).toEqual([]);
     expect(await found('seq1-baseline')).toEqual(names);
   });
@@ -89,22 +153,17 @@ describe('what uploads from the folder of a sealed sequence', () => {
     await rename(folder('seq2-add-app'), join(world.root, 'aside'));
     await world.sequence('seq2-add-tools', [ubi, tools]);
     await world.seal('seq2-add-tools');
-    await equip();
     await rename(join(world.root, 'aside'), folder('seq2-add-app'));
     const theirs = /^2 .*\n/m.exec(await world.read('mirror/content/chain.lock'))?.[0] ?? '';
     await world.write('mirror/content/chain.lock', `${ours}${theirs}`);
-    await withUploadFiles(renumberSequence)({
-      ...run,
-      location: world.location,
-      folder: 'seq2-add-tools',
-      dryRun: false,
-    });
+    await renumberSequence({ ...here(), folder: 'seq2-add-tools' });
     expect(await readdir(join(world.root, 'mirror/content'))).not.toContain('seq2-add-tools');
     const facts = await world.read('mirror/content/seq3-add-tools/seq-upload.env');
     expect(facts).toContain(/^3 \S+ (\S+)$/m.exec(await world.read('mirror/content/chain.lock'))?.[1] ?? 'none');
   });
 
   it('keeps a script that was there before aside', async () => {
+    await removeThem('seq1-baseline');
     await world.write('mirror/content/seq1-baseline/seq-upload.sh', '#!/bin/bash\noc-mirror "$@"\n');
     await equip();
     expect(await readFile(folder('seq1-baseline', 'seq-upload.original.sh'), 'utf8')).toContain('oc-mirror "$@"');

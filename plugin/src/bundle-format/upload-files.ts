@@ -10,102 +10,92 @@
  *   images_sha256=…
  */
 import { createHash } from 'node:crypto';
-import { lstat, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { SequenceImages } from '../mirror/chain-images';
 import { imagesBySequence } from '../mirror/chain-images';
-import type { Mirror, MirrorLocation } from '../mirror/mirror';
-import { openMirror, readChain, sequencePath } from '../mirror/mirror';
+import type { Chain, Mirror } from '../mirror/mirror';
+import { readChain, sequencePath } from '../mirror/mirror';
 import { readMetadataIfThere, uploadNames } from '../mirror/records';
+import type { UploadFiles } from '../mirror/seal-transaction/seal-transaction';
+import { hasUploadFiles, putUploadFiles } from '../mirror/seal-transaction/seal-transaction';
 import { readSealedSequences } from '../mirror/sealed-chain';
+import type { DestinationImage } from '../push/destination-images';
 import type { ChainEntry } from '../sequence/chain-lock';
-import { writeFileAtomically } from '../system/atomic-file';
+import type { Seal } from '../sequence/seal';
 import { isSeqmirrorError, systemErrorCode } from '../system/errors';
-import { readTextIfThere } from '../system/text-file';
 import { verifiedLines } from './receipt/receipt';
-import { uploadScript, writeUploadScript } from './upload-script/upload-script';
+import { uploadScript } from './upload-script/upload-script';
 
-interface UseCaseOptions {
-  readonly location: MirrorLocation;
-  readonly folder?: string | undefined;
-  readonly dryRun?: boolean | undefined;
-}
-
-/** A use case that seals; afterwards every sealed sequence has what uploads from its folder. */
-export function withUploadFiles<Options extends UseCaseOptions, Rest extends unknown[], Result>(
-  useCase: (options: Options, ...rest: Rest) => Promise<Result>,
-): (options: Options, ...rest: Rest) => Promise<Result> {
-  return async (options, ...rest) => {
-    const result = await useCase(options, ...rest);
-    if (options.dryRun !== true) await writeUploadFiles(await openMirror(options.location), options.folder);
-    return result;
-  };
+/**
+ * The texts of a sequence that has this seal, by name and in the order of writing.
+ *
+ * @param options.images all of the sequence, as they are named where they arrive
+ */
+export async function uploadFilesOf(
+  { settings }: Pick<Mirror, 'settings'>,
+  { seal, images }: { readonly seal: Seal; readonly images: readonly DestinationImage[] },
+): Promise<UploadFiles> {
+  const script = await uploadScript();
+  const list = linesOf(verifiedLines(images));
+  const facts = linesOf([
+    'format=seqmirror-sequence/1',
+    `mirror=${settings.id}`,
+    `seal=${seal}`,
+    `images=${uploadNames.images}`,
+    `script_sha256=${sha256(script)}`,
+    `images_sha256=${sha256(list)}`,
+  ]);
+  return new Map([
+    [uploadNames.script, script],
+    [uploadNames.images, list],
+    [uploadNames.facts, facts],
+  ]);
 }
 
 /**
- * Writes what is missing. Whatever is there stays, of whichever release it is. Sequences whose records are wrong go
- * without it until they are mended: others say so.
+ * Writes them for sequences that lack them, as those do that 0.1.0 sealed. Whatever is there stays, of whichever release it
+ * is. Where records are wrong, nothing is written: others say so. A folder that may not be written to goes without, since a
+ * checkout that is not ours is one that nobody copies sequences from.
  *
- * @param folder a sequence that is looked at first: when it has all, so have the others
+ * @throws SEQ0702 when seq-upload.env or seq-upload.sh is there and cannot be read, and what writing throws otherwise
  */
-export async function writeUploadFiles(mirror: Mirror, folder?: string): Promise<void> {
-  try {
-    const chain = await readChain(mirror);
-    const sealed = chain.lock.entries.filter(({ state }) => state === 'sealed');
-    const asked = sealed.find((entry) => entry.folder === folder);
-    if (asked !== undefined && (await hasUploadFiles(mirror, asked))) return;
-    const lacking: ChainEntry[] = [];
-    for (const entry of sealed) if (!(await hasUploadFiles(mirror, entry))) lacking.push(entry);
-    const last = lacking.at(-1);
-    if (last === undefined) return;
-    const images = await imagesBySequence(mirror, await readSealedSequences(mirror, chain, last.number));
-    for (const entry of lacking) await equip(mirror, entry, verifiedLines(images[entry.number - 1]?.images ?? []));
-  } catch (error) {
-    // A checkout that cannot be written is one that nobody copies sequences from.
-    if (!isSeqmirrorError(error) && !['EACCES', 'EPERM', 'EROFS'].includes(systemErrorCode(error) ?? '')) throw error;
+export async function writeUploadFiles(mirror: Mirror): Promise<void> {
+  const chain = await readChain(mirror);
+  const lacking: ChainEntry[] = [];
+  for (const entry of chain.lock.entries) {
+    const { state, folder, seal } = entry;
+    if (state === 'sealed' && !(await hasUploadFiles(sequencePath(mirror, folder), seal))) lacking.push(entry);
+  }
+  for (const { folder, seal, images } of await imagesOf(mirror, chain, lacking)) {
+    const texts = await uploadFilesOf(mirror, { seal, images });
+    await putUploadFiles(sequencePath(mirror, folder), { seal, texts }).catch((error) => {
+      if (!['EACCES', 'EPERM', 'EROFS'].includes(systemErrorCode(error) ?? '')) throw error;
+    });
   }
 }
 
-async function hasUploadFiles(mirror: Mirror, { folder, seal }: ChainEntry): Promise<boolean> {
-  if ((await readMetadataIfThere(mirror, folder))?.seal !== seal) return true;
-  const facts = (await readTextIfThere(sequencePath(mirror, folder, uploadNames.facts))) ?? '';
-  if (!facts.includes(`\nseal=${seal}\n`)) return false;
-  const others = [uploadNames.script, uploadNames.images].map((name) => sequencePath(mirror, folder, name));
-  return (await Promise.all(others.map(isThere))).every((there) => there);
+type ImagesOfSealed = Pick<ChainEntry, 'folder' | 'seal'> & Pick<SequenceImages, 'images'>;
+
+/** Those of the entries that have the records of their seal; none when a record up to the last of them is wrong. */
+async function imagesOf(mirror: Mirror, chain: Chain, entries: readonly ChainEntry[]): Promise<ImagesOfSealed[]> {
+  try {
+    const recorded: ChainEntry[] = [];
+    for (const entry of entries)
+      if ((await readMetadataIfThere(mirror, entry.folder))?.seal === entry.seal) recorded.push(entry);
+    const last = Math.max(0, ...recorded.map(({ number }) => number));
+    const all = await imagesBySequence(mirror, await readSealedSequences(mirror, chain, last));
+    return recorded.flatMap(({ folder, seal }) =>
+      all.filter((each) => each.folder === folder).map(({ images }) => ({ folder, seal, images })),
+    );
+  } catch (error) {
+    if (!isSeqmirrorError(error)) throw error;
+    return [];
+  }
 }
 
-async function equip(mirror: Mirror, { folder, seal }: ChainEntry, lines: readonly string[]): Promise<void> {
-  const path = sequencePath(mirror, folder);
-  await setAside(path);
-  await writeUploadScript(path);
-  const images = lines.map((line) => `${line}\n`).join('');
-  await writeFileAtomically(join(path, uploadNames.images), images);
-  const facts = [
-    'format=seqmirror-sequence/1',
-    `mirror=${mirror.settings.id}`,
-    `seal=${seal}`,
-    `images=${uploadNames.images}`,
-    `script_sha256=${sha256(await uploadScript())}`,
-    `images_sha256=${sha256(images)}`,
-  ];
-  await writeFileAtomically(join(path, uploadNames.facts), facts.map((line) => `${line}\n`).join(''));
-}
-
-/** A folder that was adopted may have the original script's seq-upload.sh, perhaps edited. */
-async function setAside(path: string): Promise<void> {
-  const script = join(path, uploadNames.script);
-  const theirs = join(path, 'seq-upload.original.sh');
-  if ((await isThere(join(path, uploadNames.facts))) || !(await isThere(script)) || (await isThere(theirs))) return;
-  if ((await readTextIfThere(script))?.startsWith('#!/bin/sh\n# seq-upload.sh: ') === true) return;
-  await rename(script, theirs);
+function linesOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -4,7 +4,6 @@ import { imageSetOf } from '../../../testing/images/image-set';
 import type { Lab } from '../../../testing/lab/lab';
 import type { World } from '../../../testing/worlds/world';
 import { app, aWorld, startUpstream, tools, ubi } from '../../../testing/worlds/world';
-import { writeUploadFiles } from '../bundle-format/upload-files';
 import { openMirror } from '../mirror/mirror';
 import { renderExplanation, isSeqmirrorError } from '../system/errors';
 import { acquireLock } from '../system/lock';
@@ -25,7 +24,6 @@ describe('checkSequences', () => {
       await sealed.sequence(folder, images[index] ?? []);
       await sealed.seal(folder);
     }
-    await writeUploadFiles(await openMirror(sealed.location));
   });
   afterAll(async () => {
     await sealed?.remove();

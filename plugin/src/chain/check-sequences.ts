@@ -38,7 +38,7 @@ export async function checkSequences({
       checks.push({ kind: 'refused', folder, error });
     }
   }
-  await writeUploadFiles(mirror, folders.at(-1));
+  await writeUploadFiles(mirror);
   return checks;
 }
 

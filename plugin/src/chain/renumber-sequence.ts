@@ -4,6 +4,7 @@
  * hold everything is computed from the inventories.
  */
 import { rename } from 'node:fs/promises';
+import { uploadFilesOf, writeUploadFiles } from '../bundle-format/upload-files';
 import { framesFolder, storeFolder } from '../mirror/data-directory';
 import { findSequence } from '../mirror/find-sequence';
 import type { Chain, Mirror } from '../mirror/mirror';
@@ -50,6 +51,7 @@ export async function renumberSequence({ location, folder, dryRun, ...run }: Seq
     if (sealed) await ensureCanSign(mirror);
     if (sealed) await moveSealed(mirror, chain, { sequence, number, to, now: run.now() });
     else await rename(sequencePath(mirror, folder), sequencePath(mirror, to));
+    await writeUploadFiles(mirror);
     return { from: folder, to, sealed, next, done: true };
   });
 }
@@ -98,7 +100,7 @@ async function moveSealed(
   chain: Chain,
   { sequence, number, to, now }: { sequence: SequenceFolder; number: number; to: string; now: Date },
 ): Promise<void> {
-  const { metadata, texts, old } = await resealedBehind(mirror, chain, { sequence, number, now });
+  const { metadata, texts, images, old } = await resealedBehind(mirror, chain, { sequence, number, now });
   const brought = new Map<string, string>();
   for (const name of [recordNames.config, recordNames.intent, recordNames.custody]) {
     const text = await readTextIfThere(sequencePath(mirror, sequence.folder, name));
@@ -110,6 +112,7 @@ async function moveSealed(
     folder: to,
     metadata,
     texts: new Map([...brought, ...texts]),
+    uploadFiles: await uploadFilesOf(mirror, { seal: metadata.seal, images }),
     archivesFrom: storeFolder(mirror.data, sequence.folder, old.seal),
     frames: { from: framesFolder(mirror.data, sequence.folder, old.seal) },
     replaces: { number: sequence.number, folder: sequence.folder, seal: old.seal },

@@ -7,6 +7,8 @@ import { readConfig, readInventory, readMetadata, recordNames } from '../mirror/
 import type { SealedSequence } from '../mirror/sealed-chain';
 import { baseOf, imagesAtEnd, readSealedSequences } from '../mirror/sealed-chain';
 import type { MirroredImage } from '../oci/image';
+import type { DestinationImage } from '../push/destination-images';
+import { destinationImages } from '../push/destination-images';
 import { blobSetOf, closureOf } from '../sequence/closure';
 import type { SequenceFolder } from '../sequence/folder';
 import { applyImageChanges } from '../sequence/images';
@@ -16,6 +18,8 @@ import { readText } from '../system/text-file';
 import { notRenumberable } from './errors';
 
 export interface ResealedRecords extends SequenceRecords {
+  /** All of it, as they are named where they arrive. */
+  readonly images: readonly DestinationImage[];
   /** As it was sealed before. */
   readonly old: SequenceMetadata;
 }
@@ -47,10 +51,11 @@ export async function resealedBehind(
       next: `If it was made behind another one that lost its place too, renumber that one first; else \`nx run ${mirror.name}-seq${sequence.number}:void\` and mirror it again`,
     });
   }
+  const { config } = await readConfig(mirror, folder);
   const records = buildRecords({
     number,
     intent: { ...old, base },
-    config: (await readConfig(mirror, folder)).config,
+    config,
     pinnedConfig: await readText(sequencePath(mirror, folder, recordNames.pinned)),
     before,
     base: found,
@@ -63,7 +68,7 @@ export async function resealedBehind(
     renumberedFrom: { sequence_number: sequence.number, seal: old.seal },
     adopted: old.adopted === undefined ? undefined : { missingBlobs },
   });
-  return { ...records, old };
+  return { ...records, images: destinationImages(images, config), old };
 }
 
 /** What was lacking already when it was adopted damaged. */

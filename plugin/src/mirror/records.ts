@@ -27,7 +27,7 @@ export const recordNames = {
 
 /**
  * What a sealed sequence's folder has besides, so that a copy of it can be uploaded from: the script, what it is told,
- * and what a receipt is about. Packaging: neither the seal nor a commit speaks of it, and it is written when it is missing.
+ * and what a receipt is about. Packaging: the seal does not speak of it, and it is written when it is missing.
  */
 export const uploadNames = {
   script: 'seq-upload.sh',

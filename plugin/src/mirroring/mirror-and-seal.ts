@@ -1,11 +1,13 @@
 /** The work of mirroring: from a planned sequence to archives in the stage, to records, to a sealed sequence. */
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { uploadFilesOf } from '../bundle-format/upload-files';
 import { engineLabel } from '../engine/engine-version';
 import { sumOfBytes } from '../mirror/build-records';
 import type { Mirror } from '../mirror/mirror';
 import { applyTransaction, archivesIn, sealStage } from '../mirror/seal-transaction/seal-transaction';
 import { ensureCanSign, requireChainSignature } from '../mirror/signing/signing';
+import { destinationImages } from '../push/destination-images';
 import type { SequenceFolder } from '../sequence/folder';
 import { imageTotal } from '../sequence/images';
 import { shortSeal } from '../sequence/seal';
@@ -50,18 +52,21 @@ export async function mirrorAndSeal(
 
   progress.step('seal');
   const records = recordsOfStage(prepared, staged, { number: sequence.number, proven, now: now() });
+  const { seal } = records.metadata;
+  const images = destinationImages(staged.images, prepared.document.config);
   const archivesAre = await applyTransaction(
     mirror,
     {
       origin: 'mirrored',
       folder: sequence.folder,
       ...records,
+      uploadFiles: await uploadFilesOf(mirror, { seal, images }),
       archivesFrom: prepared.request.stage,
       frames: verified.archives,
     },
     options,
   );
-  progress.done(`${shortSeal(records.metadata.seal)}; ${formatBytes(sumOfBytes(verified.archives))} in the store`);
+  progress.done(`${shortSeal(seal)}; ${formatBytes(sumOfBytes(verified.archives))} in the store`);
   return {
     kind: 'sealed',
     mirror,

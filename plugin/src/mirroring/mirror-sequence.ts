@@ -1,5 +1,6 @@
 /** The main job: from a planned sequence to a sealed one (design: "Mirroring one sequence"). */
 import { join } from 'node:path';
+import { writeUploadFiles } from '../bundle-format/upload-files';
 import { checkSealed } from '../mirror/check-sealed';
 import { wouldBeCached } from '../mirror/errors';
 import { findSequence } from '../mirror/find-sequence';
@@ -27,7 +28,10 @@ export async function mirrorSequence(options: MirrorSequenceOptions): Promise<Mi
   const { location } = options;
   const mirror = await openMirror(location);
   const sealed = await sealedOutcome(mirror, options.folder);
-  if (sealed !== undefined) return sealed;
+  if (sealed !== undefined) {
+    if (!options.dryRun) await writeUploadFiles(mirror);
+    return sealed;
+  }
   const chain = await readChain(mirror);
   const sequence = findSequence(mirror, chain, options.folder);
   if (options.cachedByNx) {
@@ -42,7 +46,9 @@ export async function mirrorSequence(options: MirrorSequenceOptions): Promise<Mi
   }
   return withMirrorLock(mirror, { purpose: sequence.folder, ...options }, async () => {
     // Another run may have sealed it while this one waited to start, or recovery has just finished it.
-    return (await sealedOutcome(mirror, options.folder)) ?? (await sealing(mirror, sequence, options));
+    const outcome = (await sealedOutcome(mirror, options.folder)) ?? (await sealing(mirror, sequence, options));
+    await writeUploadFiles(mirror);
+    return outcome;
   });
 }
 

@@ -6,6 +6,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { HashPool } from '../archive/hashing/hashing';
 import { startHashPool } from '../archive/hashing/hashing';
+import { writeUploadFiles } from '../bundle-format/upload-files';
 import { storeFolder } from '../mirror/data-directory';
 import { ensureSpaceIn } from '../mirror/ensure-space';
 import { openMirror, sequencePath } from '../mirror/mirror';
@@ -94,7 +95,9 @@ export async function reissueSequence(options: ReissueOptions): Promise<ReissueO
     }
     return await withMirrorLock(mirror, { purpose: `reissue ${folder}`, ...options }, async () => {
       signal.throwIfAborted();
-      return await work(options, { mirror, pool });
+      const outcome = await work(options, { mirror, pool });
+      await writeUploadFiles(mirror);
+      return outcome;
     });
   } catch (error) {
     if (systemErrorCode(error) !== 'ENOSPC' || isSeqmirrorError(error)) throw error;

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { startHashPool } from '../../archive/hashing/hashing';
 import { bundleEnvFile, parseBundleEnv } from '../../bundle-format/bundle-env';
 import { readBundleChain } from '../../bundle-format/bundle-folder';
+import { uploadFilesOf, writeUploadFiles } from '../../bundle-format/upload-files';
 import type { Mirror, MirrorLocation } from '../../mirror/mirror';
 import { forPeople, openMirror, readChain, sequencePath, settingsFileName } from '../../mirror/mirror';
 import { recordNames } from '../../mirror/records';
@@ -16,6 +17,7 @@ import type { ArchiveAppearance } from '../../mirror/seal-transaction/seal-trans
 import { applyTransaction, removeStage, sealStage } from '../../mirror/seal-transaction/seal-transaction';
 import { ensureCanSign } from '../../mirror/signing/signing';
 import { withMirrorLock } from '../../mirror/with-mirror-lock';
+import type { DestinationImage } from '../../push/destination-images';
 import type { ChainEntry } from '../../sequence/chain-lock';
 import { sealedEntry } from '../../sequence/chain-lock';
 import { renderCustody } from '../../sequence/custody';
@@ -41,6 +43,8 @@ export interface RebuiltSequence {
   /** By name; what makes the sequence valid last. */
   readonly texts: ReadonlyMap<string, string>;
   readonly metadata: SequenceMetadata;
+  /** As they are named where they arrive. */
+  readonly images: readonly DestinationImage[];
   /** Of its blobs, on this medium. */
   readonly held: HeldOnMedium;
 }
@@ -76,17 +80,17 @@ export async function planRebuild({ location, bundle: root, ...run }: RebuildOpt
 
   const notes = await verify(root, mirror, run);
   const name = env.bundle ?? env.head.folder;
-  const { sequences } = await readBundleChain(root, { env, name, archives: [] });
+  const { sequences, all: imagesOfAll } = await readBundleChain(root, { env, name, archives: [] });
   const label = await labelOfMedium(root, name);
   const held = await heldOnMedium(root, sequences, run);
   const all: RebuiltSequence[] = [];
-  for (const sequence of sequences) {
-    const { entry, metadata } = sequence;
+  for (const [index, { entry, metadata }] of sequences.entries()) {
     const custody = custodyOf(held.get(entry.number) as HeldOnMedium, { label, now: run.now() });
     all.push({
       entry,
       texts: await textsOf(root, entry, renderCustody(custody)),
       metadata,
+      images: imagesOfAll[index]?.images ?? [],
       held: held.get(entry.number) as HeldOnMedium,
     });
   }
@@ -193,13 +197,17 @@ export async function applyRebuild(plan: RebuildPlan, run: Run): Promise<Rebuild
       run.signal.throwIfAborted();
       rebuilt.push({ folder: sequence.entry.folder, archivesAre: await putInPlace(mirror, sequence) });
     }
+    await writeUploadFiles(mirror);
     run.progress.done(counted(rebuilt.length, 'sequence'));
     return { rebuilt };
   });
 }
 
-async function putInPlace(mirror: Mirror, { entry, metadata, texts }: RebuiltSequence): Promise<ArchiveAppearance> {
-  const { folder } = entry;
+async function putInPlace(
+  mirror: Mirror,
+  { entry, metadata, texts, images }: RebuiltSequence,
+): Promise<ArchiveAppearance> {
+  const { folder, seal } = entry;
   await removeStage(sealStage(mirror.data, folder));
   const known = await readTextIfThere(sequencePath(mirror, folder, recordNames.custody));
   const lacking = [...texts].filter(([name]) => name !== recordNames.custody || known === undefined);
@@ -209,6 +217,7 @@ async function putInPlace(mirror: Mirror, { entry, metadata, texts }: RebuiltSeq
     folder,
     metadata,
     texts: new Map(lacking),
+    uploadFiles: await uploadFilesOf(mirror, { seal, images }),
     removed: [],
     frames: [],
   });

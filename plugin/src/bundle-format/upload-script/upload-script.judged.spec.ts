@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeWith } from '../../../../testing/lab/requirements';
-import { composeUploadScript, uploadScript, uploadScriptSha256, writeUploadScript } from './upload-script';
+import { composeUploadScript, uploadScript, uploadScriptSha256 } from './upload-script';
 
 const file = join(__dirname, 'seq-upload.sh');
 
@@ -33,17 +32,6 @@ describe('seq-upload.sh', () => {
     expect(options.length).toBeGreaterThan(15);
     expect(options.filter((option) => !help.includes(option))).toEqual([]);
     expect(help.split('\n').filter((line) => line.length > 100)).toEqual([]);
-  });
-
-  it('is written to be run', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'seqmirror-script-'));
-    try {
-      await writeUploadScript(folder);
-      expect((await stat(join(folder, 'seq-upload.sh'))).mode & 0o777).toBe(0o755);
-      expect(await readFile(join(folder, 'seq-upload.sh'), 'utf8')).toBe(await uploadScript());
-    } finally {
-      await rm(folder, { recursive: true });
-    }
   });
 });
 

@@ -2,9 +2,8 @@
  * seq-upload.sh, the same in every bundle and sequence of one release. It is kept in parts, one subject a file, and put
  * together by `npm run docs`; what is put together is committed, with its sha256 beside it, and is what is published.
  */
-import { chmod, readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '../../system/atomic-file';
 import { seqmirrorVersion } from '../../system/package-version';
 
 export const uploadScriptFile = 'seq-upload.sh';
@@ -17,13 +16,6 @@ export function uploadScript(): Promise<string> {
 /** Its sha256, 64 hexadecimal digits. */
 export async function uploadScriptSha256(): Promise<string> {
   return (await readFile(join(__dirname, `${uploadScriptFile}.sha256`), 'utf8')).slice(0, 64);
-}
-
-/** Writes it into the folder of a bundle or a sequence, to be run there. */
-export async function writeUploadScript(folder: string): Promise<void> {
-  const path = join(folder, uploadScriptFile);
-  await writeFileAtomically(path, await uploadScript());
-  await chmod(path, 0o755);
 }
 
 /** The script out of its parts, in the order of their names; the functions for receipts stand before the part that uses them. */

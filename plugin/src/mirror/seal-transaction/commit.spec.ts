@@ -28,10 +28,12 @@ describe('readCommit', () => {
     return readCommit(stageAt(stage));
   };
 
-  it('reads what was written, with frames and without', async () => {
+  it('reads what was written, with frames and what uploads, and without', async () => {
     expect(await read(JSON.stringify(commit))).toEqual(commit);
     const withFrames = { ...commit, framesFrom: 'stage/seq2-add-logging/frames' };
     expect(await read(JSON.stringify(withFrames))).toEqual(withFrames);
+    const withUploads = { ...commit, uploads: ['seq-upload.sh', 'images.txt', 'seq-upload.env'] };
+    expect(await read(JSON.stringify(withUploads))).toEqual(withUploads);
   });
 
   it.each([
@@ -95,6 +97,7 @@ describe('readCommit', () => {
     { name: 'the removal of another file', text: JSON.stringify({ ...commit, removed: ['../../.bashrc'] }) },
     { name: 'another origin', text: JSON.stringify({ ...commit, origin: 'found' }) },
     { name: 'an earlier seal of another record', text: JSON.stringify({ ...earlierSeal, records: ['../../.bashrc'] }) },
+    { name: 'an upload of another name', text: JSON.stringify({ ...commit, uploads: ['../../.bashrc'] }) },
     { name: 'a record of another name', text: JSON.stringify({ ...commit, records: ['../../.bashrc'] }) },
   ])('refuses $name', async ({ text }) => {
     await expect(read(text)).rejects.toMatchObject({ code: 'SEQ0211' });

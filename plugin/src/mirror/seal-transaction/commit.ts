@@ -8,7 +8,7 @@ import { parseSequenceFolder } from '../../sequence/folder';
 import { Seal } from '../../sequence/seal';
 import { writeFileAtomically } from '../../system/atomic-file';
 import type { DataDirectory } from '../data-directory';
-import { recordNames } from '../records';
+import { recordNames, uploadNames } from '../records';
 import type { Stage } from './stage';
 
 // Folders and files are moved and removed by what stands here, so every name is one that this program gives.
@@ -17,6 +17,10 @@ export const CommittedEntry = z
   .refine(({ number, folder }) => parseSequenceFolder(folder)?.number === number, 'no folder of this number');
 
 export const ArchiveName = z.string().regex(/^mirror_\d{6}\.tar$/);
+
+/** Of what uploads from a sequence's folder. */
+export const UploadName = z.enum(uploadNames);
+export type UploadName = z.infer<typeof UploadName>;
 
 const ownNames: readonly string[] = Object.values(recordNames);
 export const RecordName = z.string().refine((name) => ownNames.includes(name));
@@ -53,6 +57,8 @@ export const Commit = z.strictObject({
     .optional(),
   /** Names in `records/`, in the order in which they are to appear; of a seal the last one makes the sequence valid. */
   records: z.array(RecordName),
+  /** Names in `records/` of what uploads from the sequence's folder, in their order. 0.1.0 commits to none. */
+  uploads: z.array(UploadName).optional(),
   /** A sealed sequence whose place this takes (renumber). */
   replaces: CommittedEntry.optional(),
 });

@@ -1,20 +1,22 @@
-/** Makes a commit true: steps 3 to 9 of the transaction. Each can be done again, so after a crash all are. */
-import { access, readFile, rm, rmdir } from 'node:fs/promises';
+/** Makes a commit true: steps 3 to 10 of the transaction. Each can be done again, so after a crash all are. */
+import { readFile, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChainEntry } from '../../sequence/chain-lock';
 import { renderChainLock } from '../../sequence/chain-lock';
 import { writeFileAtomically } from '../../system/atomic-file';
 import { systemErrorCode } from '../../system/errors';
+import { readText } from '../../system/text-file';
 import { framesFolder, storeFolder } from '../data-directory';
 import type { Mirror } from '../mirror';
 import { readChain, sequencePath } from '../mirror';
-import { recordNames, uploadNames } from '../records';
+import { recordNames } from '../records';
 import { writeChainLock } from '../signing/signing';
-import type { Commit } from './commit';
+import type { Commit, UploadName } from './commit';
 import type { ArchiveAppearance } from './move-in';
 import { linkArchives, moveIn, removeArchiveLinks } from './move-in';
 import type { Stage } from './stage';
 import { removeStage } from './stage';
+import { putUploadFiles, removeUploadFiles } from './upload-files';
 
 export async function promote(mirror: Mirror, stage: Stage, commit: Commit): Promise<ArchiveAppearance> {
   const { entry, records } = commit;
@@ -26,9 +28,17 @@ export async function promote(mirror: Mirror, stage: Stage, commit: Commit): Pro
     const content = await readFile(join(stage.records, name));
     await writeFileAtomically(sequencePath(mirror, entry.folder, name), content);
   }
+  await putUploads(mirror, stage, commit);
   await removeReplaced(mirror, commit);
   await removeStage(stage);
   return appearance;
+}
+
+async function putUploads(mirror: Mirror, stage: Stage, { entry, uploads = [] }: Commit): Promise<void> {
+  if (uploads.length === 0) return;
+  const texts = new Map<UploadName, string>();
+  for (const name of uploads) texts.set(name, await readText(join(stage.records, name)));
+  await putUploadFiles(sequencePath(mirror, entry.folder), { seal: entry.seal, texts });
 }
 
 /** A line that is there already is not written, and so not signed again: a reissue changes nothing of the chain. */
@@ -60,19 +70,4 @@ async function removeReplaced(mirror: Mirror, { replaces }: Commit): Promise<voi
   });
   await rm(storeFolder(mirror.data, folder, seal), { recursive: true, force: true });
   await rm(framesFolder(mirror.data, folder, seal), { recursive: true, force: true });
-}
-
-/** What uploads from a sequence's folder, when it is of ours: last goes what says so. */
-export async function removeUploadFiles(folder: string): Promise<void> {
-  if (!(await exists(join(folder, uploadNames.facts)))) return;
-  for (const name of Object.values(uploadNames).filter((other) => other !== uploadNames.facts))
-    await rm(join(folder, name), { force: true });
-  await rm(join(folder, uploadNames.facts), { force: true });
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

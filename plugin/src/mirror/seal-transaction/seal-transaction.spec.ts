@@ -21,6 +21,11 @@ const archive = 'mirror_000001.tar';
 const frame = 'mirror_000001.tar.frame.gz';
 const recordTexts = ['imageset-config.pinned.yaml', 'seq-inventory.jsonl', 'SHA256SUMS', 'seq-metadata.yaml'];
 const records = new Map(recordTexts.map((name) => [name, files[name] ?? '']));
+const uploadFiles = new Map([
+  ['seq-upload.sh', '#!/bin/sh\n# seq-upload.sh: uploads\n'],
+  ['images.txt', 'ubi9/ubi@sha256:…\n'],
+  ['seq-upload.env', `format=seqmirror-sequence/1\nseal=${seal}\n`],
+] as const);
 const config = files['imageset-config.yaml'] ?? '';
 const other = { number: 2, folder: 'seq2-other', seal: `sha256:${'e'.repeat(64)}` as typeof seal };
 const lockOf = (...entries: readonly (typeof other)[]): string =>
@@ -94,7 +99,7 @@ const cases: Case[] = [
       await world.write(world.content(folder, 'imageset-config.yaml'), config);
       await world.write(join(engine, archive), 'archive');
       await world.write(join(frames, frame), 'frame');
-      return { origin: 'mirrored', texts: records, archivesFrom: engine, frames: { from: frames } };
+      return { origin: 'mirrored', texts: records, uploadFiles, archivesFrom: engine, frames: { from: frames } };
     },
   },
   {
@@ -106,8 +111,9 @@ const cases: Case[] = [
       // A copy: of a hard link it could not be seen whether it has taken its place.
       await world.write(join(archives, archive), 'archive');
       await world.write(join(frames, frame), 'frame');
+      await world.write(world.content(folder, 'seq-upload.sh'), 'theirs\n');
       const texts = new Map([['imageset-config.yaml', config], ...records]);
-      return { origin: 'adopted in place', texts, archivesFrom: archives, frames: { from: frames } };
+      return { origin: 'adopted in place', texts, uploadFiles, archivesFrom: archives, frames: { from: frames } };
     },
   },
   {
@@ -122,6 +128,7 @@ const cases: Case[] = [
       return {
         origin: 'renumbered',
         texts: new Map([['imageset-config.yaml', config], ...records]),
+        uploadFiles,
         archivesFrom: dirname(world.store(other.folder, other.seal)),
         frames: { from: dirname(world.frame(other.folder, other.seal)) },
         replaces: other,
@@ -155,7 +162,7 @@ const cases: Case[] = [
   },
 ];
 
-const steps = [2, 3, 4, 5, 6, 7, 8, 9] as const;
+const steps = [2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
 type Step = (typeof steps)[number];
 
 const stageFor = ({ mirror }: World, { origin }: Pick<SealTransaction, 'origin'>) =>
@@ -163,7 +170,7 @@ const stageFor = ({ mirror }: World, { origin }: Pick<SealTransaction, 'origin'>
 
 /** Which steps of the head comment of seal-transaction.ts are done, as far as files show it. */
 async function stepsDone(world: World, transaction: SealTransaction): Promise<Record<Step, boolean>> {
-  const { texts, replaces } = transaction;
+  const { texts, uploadFiles: uploads = new Map<string, string>(), replaces } = transaction;
   const stage = stageFor(world, transaction);
   const text = (path: string) => readFile(path, 'utf8').catch(() => undefined);
   const inode = (path: string) =>
@@ -172,17 +179,22 @@ async function stepsDone(world: World, transaction: SealTransaction): Promise<Re
       .catch(() => undefined);
   const written: boolean[] = [];
   for (const [name, wanted] of texts) written.push((await text(world.content(folder, name))) === wanted);
+  const isSealed = written.at(-1) === true;
+  const uploaded: boolean[] = [];
+  for (const [name, wanted] of uploads) uploaded.push((await text(world.content(folder, name))) === wanted);
+  if (uploaded.at(-1) === true) expect(uploaded).toEqual([true, true, true]);
   const isStored = (await text(world.store())) === 'archive' && (await text(world.frame())) === 'frame';
   const isLinked = isStored && (await inode(world.store())) === (await inode(world.content(folder, archive)));
   return {
-    2: existsSync(stage.commit) || written.at(-1) === true,
+    2: existsSync(stage.commit) || isSealed,
     3: isStored && !existsSync(world.store().replace('000001', '000002')),
     4: isLinked && !existsSync(world.content(folder, 'mirror_000002.tar')),
     5: written.slice(0, -1).every(Boolean),
     6: (await text(world.content('chain.lock'))) === lockOf(entryOf(first), entryOf(sequence)),
-    7: written.at(-1) === true,
-    8: replaces === undefined || !existsSync(world.content(replaces.folder)),
-    9: !existsSync(stage.root),
+    7: isSealed,
+    8: uploaded.every(Boolean),
+    9: replaces === undefined || !existsSync(world.content(replaces.folder)),
+    10: !existsSync(stage.root),
   };
 }
 
@@ -198,7 +210,7 @@ describe.each(cases)('a transaction of what is $name', ({ prepare, isThere }) =>
         const before = await stepsDone(world, transaction);
         killed = await crashAt(nth, work);
         const after = await stepsDone(world, transaction);
-        // A reissue has its line in chain.lock already, and only a renumbering replaces something.
+        // A reissue has its line in chain.lock already, and has what uploads; only a renumbering replaces something.
         const done = steps.filter((step) => !before[step]).map((step) => after[step]);
         reached.add(done.filter(Boolean).length);
         expect({ nth, done }).toEqual({ nth, done: [...done].sort().reverse() });
@@ -208,6 +220,12 @@ describe.each(cases)('a transaction of what is $name', ({ prepare, isThere }) =>
         const notes = await world.recover();
         expect({ nth, notes }).toEqual({ nth, notes: isCommitted ? [expect.stringContaining('finished now')] : [] });
         if (!isCommitted) await work();
+        if (transaction.uploadFiles !== undefined) {
+          expect((await stat(world.content(folder, 'seq-upload.sh'))).mode & 0o777).toBe(0o755);
+          const theirs = world.content(folder, 'seq-upload.original.sh');
+          if (transaction.origin === 'adopted in place') expect(await readFile(theirs, 'utf8')).toBe('theirs\n');
+          else expect(existsSync(theirs)).toBe(false);
+        }
         ends.push({ nth, texts: await world.texts() });
       } finally {
         await world.remove();

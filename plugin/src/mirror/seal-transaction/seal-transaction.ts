@@ -3,14 +3,15 @@
  * Mirroring, adoption, renumber and reissue hand it what is to become true as a value, with the mirror's lock held:
  *
  *   1. all of it into the stage, on disk for good       crash: nothing has changed, and the stage is filled again
- *   2. commit.json                                      crash from here on: the next run does 3 to 9, or takes them back
+ *   2. commit.json                                      crash from here on: the next run does 3 to 10, or takes them back
  *   3. archives, each by rename into the store, then their frames; those that it has no more go
  *   4. links to them in the sequence's folder, each by rename, so that at no moment an archive's name is missing
  *   5. records, each by rename; the last one not yet
  *   6. chain.lock, unless it has the line               crash: said to be sealed
  *   7. the last record, seq-metadata.yaml: now it is sealed
- *   8. what it replaces goes, its seq-metadata.yaml first
- *   9. the stage goes, commit.json first
+ *   8. what uploads from its folder, seq-upload.env last  crash: until the next run no copy of it can be uploaded
+ *   9. what it replaces goes, its seq-metadata.yaml first
+ *  10. the stage goes, commit.json first
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -28,15 +29,17 @@ import { archivesIn } from './move-in';
 import { promote } from './promote';
 import type { Stage } from './stage';
 import { reissueStage, sealStage, stageTexts } from './stage';
+import type { UploadFiles } from './upload-files';
 
 export type { Commit } from './commit';
 export type { ArchiveAppearance } from './move-in';
 export { archivesIn, bringIntoStore, linkFromStore, removeArchiveLinks } from './move-in';
-export { removeUploadFiles } from './promote';
 export { readCommit } from './read-commit';
 export { recover } from './recover';
 export type { Stage } from './stage';
 export { reissueStage, removeStage, sealStage } from './stage';
+export type { UploadFiles } from './upload-files';
+export { hasUploadFiles, putUploadFiles, removeUploadFiles } from './upload-files';
 
 /** What is to become true of one sequence, and where its parts lie until then. */
 export interface SealTransaction {
@@ -46,6 +49,8 @@ export interface SealTransaction {
   readonly metadata: SequenceMetadata;
   /** For the sequence's folder, in the order of writing: what makes it valid comes last. */
   readonly texts: ReadonlyMap<string, string>;
+  /** What uploads from its folder, in the order of writing. Absent for one that is sealed already and has it. */
+  readonly uploadFiles?: UploadFiles | undefined;
   /** The folder within the data directory that its archives are moved out of; absent where they are in their place. */
   readonly archivesFrom?: string | undefined;
   /** Archives that the packaging had before. Without it, whatever else has an archive's name where these come goes. */
@@ -75,11 +80,11 @@ function stageOf({ data }: Mirror, { origin, folder, metadata }: SealTransaction
 
 async function fillStage(
   stage: Stage,
-  { metadata, texts, frames, archivesFrom }: SealTransaction,
+  { metadata, texts, uploadFiles, frames, archivesFrom }: SealTransaction,
   run: { readonly signal: AbortSignal | undefined },
 ): Promise<void> {
   if (!('from' in frames)) await writeFrames(stage.frames, frames, run);
-  await stageTexts(stage.records, texts);
+  await stageTexts(stage.records, new Map<string, string>([...texts, ...(uploadFiles ?? [])]));
   if (archivesFrom === undefined) return;
   await mkdir(archivesFrom, { recursive: true });
   const names = await archivesIn(archivesFrom);
@@ -88,7 +93,7 @@ async function fillStage(
 }
 
 async function commitOf(mirror: Mirror, stage: Stage, transaction: SealTransaction): Promise<Commit> {
-  const { origin, folder, metadata, texts, frames, archivesFrom, replaces } = transaction;
+  const { origin, folder, metadata, texts, uploadFiles, frames, archivesFrom, replaces } = transaction;
   const { sequence_number: number, seal, previous, provenance } = metadata;
   const archives = metadata.archives.map(({ name }) => name);
   const there = [storeFolder(mirror.data, folder, seal), sequencePath(mirror, folder)];
@@ -105,6 +110,7 @@ async function commitOf(mirror: Mirror, stage: Stage, transaction: SealTransacti
     removed: [...(transaction.removed ?? new Set(others))],
     framesFrom: withinData(mirror.data, framesFrom),
     records: [...texts.keys()],
+    uploads: uploadFiles === undefined ? undefined : [...uploadFiles.keys()],
     replaces,
   };
 }

@@ -6,7 +6,7 @@
  *     blobs/         what a reissue fetched, by hex digits
  *     archives/      mirror_000001.tar …, where they don't lie in engine/ or in the store already
  *     frames/        theirs, mirror_000001.tar.frame.gz …
- *     records/       the texts for the sequence's folder
+ *     records/       the texts for the sequence's folder, of records and of what uploads from it
  *     commit.json    see commit.ts
  */
 import { mkdir, rm } from 'node:fs/promises';
