@@ -5,8 +5,8 @@ import { acknowledge } from '../../plugin/src/api';
 import { renderBundleEnv } from '../../plugin/src/bundle-format/bundle-env';
 import { parseReceipt, verifiedLines, verifiedOf } from '../../plugin/src/bundle-format/receipt/receipt';
 import { imagesBySequence } from '../../plugin/src/mirror/chain-images';
-import { openMirror, readChain } from '../../plugin/src/mirror/mirror';
-import { readSealedSequences } from '../../plugin/src/mirror/sealed-chain';
+import { openMirror } from '../../plugin/src/mirror/mirror';
+import { openSealedChain } from '../../plugin/src/mirror/sealed-chain';
 import type { MirroredImage } from '../../plugin/src/oci/image';
 import { applyImageChanges } from '../../plugin/src/sequence/images';
 import { decodeInventory } from '../../plugin/src/sequence/inventory';
@@ -151,7 +151,7 @@ describeWith(
       await writeFile(authfile, '{"auths":{}}');
       const head = folders[2] as string;
       const mirror = await openMirror(world.location);
-      const sequences = await readSealedSequences(mirror, await readChain(mirror), 3);
+      const { sequences } = await openSealedChain(mirror, { upTo: 3, trust: 'proven' });
       const { images } = (await imagesBySequence(mirror, sequences)).at(-1)!;
       const [one, two, three] = sequences
         .map(({ entry }) => entry)

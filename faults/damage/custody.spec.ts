@@ -2,8 +2,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storeFolder } from '../../plugin/src/mirror/data-directory';
-import { readChain } from '../../plugin/src/mirror/mirror';
-import { baseOf, readSealedSequences } from '../../plugin/src/mirror/sealed-chain';
+import { baseOf, openSealedChain } from '../../plugin/src/mirror/sealed-chain';
 import type { Digest } from '../../plugin/src/oci/digest';
 import { declareLost, renderCustody } from '../../plugin/src/sequence/custody';
 import { runSeed, withSeed } from '../size';
@@ -29,7 +28,7 @@ describe(withSeed('Lost custody'), () => {
   afterEach(() => mirror?.remove());
 
   async function sealedUpTo(last: number) {
-    return readSealedSequences(mirror.mirror, await readChain(mirror.mirror), last);
+    return (await openSealedChain(mirror.mirror, { upTo: last, trust: 'as recorded' })).sequences;
   }
 
   async function lose({ number, folder, path }: SealedSequence): Promise<void> {

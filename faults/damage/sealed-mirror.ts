@@ -13,9 +13,9 @@ import { requireImageSet } from '../../plugin/src/imageset/document';
 import { buildRecords } from '../../plugin/src/mirror/build-records';
 import { configSha256 } from '../../plugin/src/mirror/check-sealed';
 import type { Mirror, MirrorLocation } from '../../plugin/src/mirror/mirror';
-import { openMirror, readChain, sequencePath } from '../../plugin/src/mirror/mirror';
+import { openMirror, sequencePath } from '../../plugin/src/mirror/mirror';
 import { applyTransaction, sealStage } from '../../plugin/src/mirror/seal-transaction/seal-transaction';
-import { baseOf, readSealedSequences } from '../../plugin/src/mirror/sealed-chain';
+import { baseOf, openSealedChain } from '../../plugin/src/mirror/sealed-chain';
 import { completenessOf } from '../../plugin/src/mirroring/completeness';
 import type { BlobRecord } from '../../plugin/src/oci/blob';
 import type { Digest } from '../../plugin/src/oci/digest';
@@ -114,8 +114,7 @@ async function sealOne(mirror: Mirror, plan: MirrorPlan, number: number, content
   const intent = { schema: 'seqmirror/v1' as const, description: `step ${number}`, base };
   await writeFile(join(path, 'sequence.yaml'), renderSequenceIntent(intent));
 
-  const chain = await readChain(mirror);
-  const before = await readSealedSequences(mirror, chain, number - 1);
+  const { sequences: before } = await openSealedChain(mirror, { upTo: number - 1, trust: 'proven' });
   const held = baseOf(number, base, before);
   const own = [...content.needed(images).values()].filter(({ digest }) => !held.blobs.has(digest));
   // In the first always, so that every mirror has some.

@@ -5,33 +5,32 @@ import { readChain } from '../mirror/mirror';
 import { recordNames } from '../mirror/records';
 import type { Commit } from '../mirror/seal-transaction/seal-transaction';
 import { readCommit, sealStage } from '../mirror/seal-transaction/seal-transaction';
-import type { SealedSequence } from '../mirror/sealed-chain';
-import { readSealedSequences } from '../mirror/sealed-chain';
+import type { ProvenSequence } from '../mirror/sealed-chain';
+import { openSealedChain } from '../mirror/sealed-chain';
 import { headOf, sealedEntry } from '../sequence/chain-lock';
 import { parseCustody } from '../sequence/custody';
 import type { SequenceFolder } from '../sequence/folder';
 import { decodeInventory } from '../sequence/inventory';
 import { parseSequenceMetadata } from '../sequence/metadata';
-import { SeqmirrorError } from '../system/errors';
 import { readText, readTextIfThere } from '../system/text-file';
 
 export interface ChainToBe {
   /** All sealed sequences, those included that a stopped run is committed to. */
-  readonly sealed: readonly SealedSequence[];
+  readonly sealed: readonly ProvenSequence[];
   readonly folders: readonly SequenceFolder[];
   /** Folders that a stopped run is committed to, and the next run finishes before it does anything else. */
   readonly pending: readonly string[];
 }
 
-/** The chain as it will be once a stopped run has been finished. Reads only. @throws SEQ02xx for a chain.lock that is wrong */
+/** The chain as it will be once a stopped run has been finished. Reads only. @throws SEQ02xx for a chain that is not what was sealed */
 export async function chainToBe(mirror: Mirror): Promise<ChainToBe> {
   const chain = await readChain(mirror);
-  const [broken] = chain.findings.filter(({ severity }) => severity === 'error');
-  if (broken !== undefined) throw new SeqmirrorError(broken);
   const commits = await pendingCommits(mirror);
   const head = headOf(chain.lock)?.number ?? 0;
   const firstPending = commits[0]?.entry.number ?? head + 1;
-  const sealed = await readSealedSequences(mirror, chain, Math.min(head, firstPending - 1));
+  const upTo = Math.min(head, firstPending - 1);
+  const { sequences } = await openSealedChain(mirror, { chain, upTo, trust: 'proven' });
+  const sealed: ProvenSequence[] = [...sequences];
   const pending: string[] = [];
   for (const commit of commits) {
     const last = sealed.at(-1)?.entry;
@@ -43,7 +42,8 @@ export async function chainToBe(mirror: Mirror): Promise<ChainToBe> {
   }
   if (sealed.length >= head) return { sealed, folders: chain.folders, pending };
   // What the stopped run was committed to has lost its place, and is taken back.
-  return { sealed: await readSealedSequences(mirror, chain, head), folders: chain.folders, pending: [] };
+  const whole = await openSealedChain(mirror, { chain, trust: 'proven' });
+  return { sealed: whole.sequences, folders: chain.folders, pending: [] };
 }
 
 async function pendingCommits(mirror: Mirror): Promise<Commit[]> {
@@ -56,11 +56,13 @@ async function pendingCommits(mirror: Mirror): Promise<Commit[]> {
   return commits.sort((a, b) => a.entry.number - b.entry.number);
 }
 
-async function fromStage(mirror: Mirror, { entry }: Commit): Promise<SealedSequence> {
+async function fromStage(mirror: Mirror, { entry }: Commit): Promise<ProvenSequence> {
   const { records } = sealStage(mirror.data, entry.folder);
   const file = (name: string): string => join(records, name);
   const custody = await readTextIfThere(file(recordNames.custody));
   return {
+    // Nobody but the run that sealed it wrote into its stage.
+    trust: 'proven',
     entry: { ...entry, state: 'sealed' },
     metadata: parseSequenceMetadata(await readText(file(recordNames.metadata)), file(recordNames.metadata)),
     inventory: decodeInventory(await readText(file(recordNames.inventory)), file(recordNames.inventory)),

@@ -7,7 +7,7 @@ import type { SequenceRecords } from '../mirror/build-records';
 import { buildRecords, sumOfBytes } from '../mirror/build-records';
 import { configSha256 } from '../mirror/check-sealed';
 import { recordNames } from '../mirror/records';
-import type { SealedSequence } from '../mirror/sealed-chain';
+import type { ProvenSequence } from '../mirror/sealed-chain';
 import { baseOf, imagesAtEnd } from '../mirror/sealed-chain';
 import type { DestinationImage } from '../push/destination-images';
 import { destinationImages } from '../push/destination-images';
@@ -43,12 +43,12 @@ export interface AdoptedSequence extends Place {
 export interface Measured {
   readonly sequence: AdoptedSequence;
   /** As the sequences behind it see it. */
-  readonly sealed: SealedSequence;
+  readonly sealed: ProvenSequence;
 }
 
 export function measure(
   source: ForeignSet,
-  { place, before, now }: { place: Place; before: readonly SealedSequence[]; now: Date },
+  { place, before, now }: { place: Place; before: readonly ProvenSequence[]; now: Date },
 ): Measured {
   const base = baseOf(place.number, 'previous', before);
   const own = blobSetOf(source.blobs);
@@ -115,6 +115,7 @@ export function measure(
       damage,
     },
     sealed: {
+      trust: 'proven',
       entry: { number: place.number, folder: place.folder, seal: metadata.seal, state: 'sealed' },
       metadata,
       inventory: { images: imageChanges(imagesAtEnd(before), images), blobs: source.blobs },

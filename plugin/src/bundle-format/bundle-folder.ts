@@ -8,12 +8,11 @@ import { isArchiveName } from '../archive/names';
 import type { ImageSetDocument } from '../imageset/document';
 import type { SequenceImages } from '../mirror/chain-images';
 import { imagesBySequence } from '../mirror/chain-images';
-import { checkSealed } from '../mirror/check-sealed';
 import type { ChainRecords } from '../mirror/mirror';
 import { chainLockName, readChain } from '../mirror/mirror';
 import { readConfig } from '../mirror/records';
-import type { SealedSequence } from '../mirror/sealed-chain';
-import { readSealedSequences } from '../mirror/sealed-chain';
+import type { ProvenSequence } from '../mirror/sealed-chain';
+import { openSealedChain } from '../mirror/sealed-chain';
 import type { Digest } from '../oci/digest';
 import type { ArchiveBlobs } from '../push/archive-blobs';
 import { headOf } from '../sequence/chain-lock';
@@ -61,7 +60,7 @@ export async function openBundleFolder(folder: string): Promise<BundleFolder> {
 }
 
 export interface CarriedChain {
-  readonly sequences: readonly SealedSequence[];
+  readonly sequences: readonly ProvenSequence[];
   readonly all: readonly SequenceImages[];
   readonly own: SequenceImages;
   readonly document: ImageSetDocument;
@@ -82,8 +81,7 @@ export async function readBundleChain(folder: string, { env, name }: BundleFolde
     const head = headOf(chain.lock);
     if (head?.seal !== env.head.seal || head.number !== env.head.number || head.folder !== env.head.folder)
       throw refuse(`${bundleEnvFile} names ${env.head.folder} (${env.head.seal}), ${chainLockName} another head`);
-    const sequences = await readSealedSequences(place, chain, head.number);
-    for (const { entry } of sequences) await checkSealed(place, chain, entry);
+    const { sequences } = await openSealedChain(place, { chain, trust: 'proven' });
     const all = await imagesBySequence(place, sequences);
     const document = await readConfig(place, head.folder);
     return { sequences, all, own: all.at(-1) as SequenceImages, document };
@@ -95,7 +93,7 @@ export async function readBundleChain(folder: string, { env, name }: BundleFolde
 }
 
 /** Which sequence each blob came with. */
-export function broughtBy(sequences: readonly SealedSequence[]): ReadonlyMap<Digest, string> {
+export function broughtBy(sequences: readonly ProvenSequence[]): ReadonlyMap<Digest, string> {
   const folders = new Map<Digest, string>();
   for (const { entry, inventory } of sequences)
     for (const { digest } of inventory.blobs) if (!folders.has(digest)) folders.set(digest, entry.folder);
@@ -106,7 +104,7 @@ export function broughtBy(sequences: readonly SealedSequence[]): ReadonlyMap<Dig
 export function requireKnownBlobs(
   { name }: BundleFolder,
   archives: Pick<ArchiveBlobs, 'contents'>,
-  sequences: readonly SealedSequence[],
+  sequences: readonly ProvenSequence[],
 ): void {
   const known = new Map(sequences.flatMap(({ inventory }) => inventory.blobs).map((blob) => [blob.digest, blob.bytes]));
   const found: string[] = [];

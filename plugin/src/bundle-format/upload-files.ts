@@ -17,7 +17,7 @@ import { readChain, sequencePath } from '../mirror/mirror';
 import { readMetadataIfThere, uploadNames } from '../mirror/records';
 import type { UploadFiles } from '../mirror/seal-transaction/seal-transaction';
 import { hasUploadFiles, putUploadFiles } from '../mirror/seal-transaction/seal-transaction';
-import { readSealedSequences } from '../mirror/sealed-chain';
+import { openSealedChain } from '../mirror/sealed-chain';
 import type { DestinationImage } from '../push/destination-images';
 import type { ChainEntry } from '../sequence/chain-lock';
 import type { Seal } from '../sequence/seal';
@@ -82,7 +82,8 @@ async function imagesOf(mirror: Mirror, chain: Chain, entries: readonly ChainEnt
     for (const entry of entries)
       if ((await readMetadataIfThere(mirror, entry.folder))?.seal === entry.seal) recorded.push(entry);
     const last = Math.max(0, ...recorded.map(({ number }) => number));
-    const all = await imagesBySequence(mirror, await readSealedSequences(mirror, chain, last));
+    const { sequences } = await openSealedChain(mirror, { chain, upTo: last, trust: 'as recorded' });
+    const all = await imagesBySequence(mirror, sequences);
     return recorded.flatMap(({ folder, seal }) =>
       all.filter((each) => each.folder === folder).map(({ images }) => ({ folder, seal, images })),
     );

@@ -4,19 +4,17 @@ import type { Writable } from 'node:stream';
 import type { HashPool } from '../archive/hashing/hashing';
 import { startHashPool } from '../archive/hashing/hashing';
 import { requireRecordedImageSet } from '../imageset/document';
-import { checkSealed } from '../mirror/check-sealed';
-import { findSequence } from '../mirror/find-sequence';
+import { requireSealed } from '../mirror/find-sequence';
 import type { Mirror, MirrorLocation } from '../mirror/mirror';
 import { openMirror, readChain, sequencePath } from '../mirror/mirror';
 import { recordFile, recordNames } from '../mirror/records';
 import type { Run } from '../mirror/run';
-import type { SealedSequence } from '../mirror/sealed-chain';
-import { readSealedSequences } from '../mirror/sealed-chain';
+import type { ProvenSequence } from '../mirror/sealed-chain';
+import { openSealedChain } from '../mirror/sealed-chain';
 import { signatureOver } from '../mirror/signer';
-import { requireChainSignature, signerFor } from '../mirror/signing/signing';
+import { signerFor } from '../mirror/signing/signing';
 import type { BundleKind, KnownSite, Transfer } from '../mirror/sites/sites';
 import { nextTransfer, writeTransfer } from '../mirror/sites/sites';
-import { sealedEntry } from '../sequence/chain-lock';
 import { timestampOf } from '../sequence/one-line';
 import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
@@ -99,7 +97,6 @@ export type BundleOutcome =
 export async function bundleSequence(options: BundleOptions): Promise<BundleOutcome> {
   refuseContradictions(options);
   const mirror = await openMirror(options.location);
-  await requireChainSignature(mirror);
   const sequences = await sealedUpTo(mirror, options.folder);
   const pool = startHashPool();
   try {
@@ -111,7 +108,7 @@ export async function bundleSequence(options: BundleOptions): Promise<BundleOutc
 
 interface Opened {
   readonly mirror: Mirror;
-  readonly sequences: readonly SealedSequence[];
+  readonly sequences: readonly ProvenSequence[];
   readonly pool: HashPool;
 }
 
@@ -195,13 +192,10 @@ function refuseContradictions({
   if (volume !== undefined && volume < 1) refuse(`There is no volume ${volume}`, 'Volumes are counted from 1');
 }
 
-async function sealedUpTo(mirror: Mirror, folder: string): Promise<SealedSequence[]> {
+async function sealedUpTo(mirror: Mirror, folder: string): Promise<readonly ProvenSequence[]> {
   const chain = await readChain(mirror);
-  const { number } = findSequence(mirror, chain, folder);
-  if (sealedEntry(chain.lock, number)?.folder !== folder) throw notSealedYet({ mirror: mirror.name, number, folder });
-  const sequences = await readSealedSequences(mirror, chain, number);
-  for (const { entry } of sequences) await checkSealed(mirror, chain, entry);
-  return sequences;
+  const { number } = requireSealed(mirror, chain, { folder, refusal: notSealedYet });
+  return (await openSealedChain(mirror, { chain, upTo: number, trust: 'proven and signed' })).sequences;
 }
 
 /** Of a transfer that is made again: whoever it was for had what it needs, where it needs it. */

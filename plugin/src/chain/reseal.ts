@@ -4,8 +4,8 @@ import { buildRecords } from '../mirror/build-records';
 import type { Chain, Mirror } from '../mirror/mirror';
 import { sequencePath } from '../mirror/mirror';
 import { readConfig, readInventory, readMetadata, recordNames } from '../mirror/records';
-import type { SealedSequence } from '../mirror/sealed-chain';
-import { baseOf, imagesAtEnd, readSealedSequences } from '../mirror/sealed-chain';
+import type { ProvenSequence } from '../mirror/sealed-chain';
+import { baseOf, imagesAtEnd, openSealedChain } from '../mirror/sealed-chain';
 import type { MirroredImage } from '../oci/image';
 import type { DestinationImage } from '../push/destination-images';
 import { destinationImages } from '../push/destination-images';
@@ -24,7 +24,10 @@ export interface ResealedRecords extends SequenceRecords {
   readonly old: SequenceMetadata;
 }
 
-/** @throws SEQ0231 when the sequences before its new place lack what it was taken against */
+/**
+ * @throws SEQ0231 when the sequences before its new place lack what it was taken against, and what `checkSealed` throws of
+ *   those
+ */
 export async function resealedBehind(
   mirror: Mirror,
   chain: Chain,
@@ -32,7 +35,12 @@ export async function resealedBehind(
 ): Promise<ResealedRecords> {
   const { folder } = sequence;
   const lock = { entries: chain.lock.entries.filter((entry) => entry.folder !== folder) };
-  const before = await readSealedSequences(mirror, { ...chain, lock }, number - 1);
+  const { sequences: before } = await openSealedChain(mirror, {
+    // What is wrong with chain.lock, its signature included, is what people renumber for.
+    chain: { ...chain, lock, findings: [] },
+    upTo: number - 1,
+    trust: 'proven',
+  });
   const old = await readMetadata(mirror, folder);
   const { blobs, images: changes } = await readInventory(mirror, folder);
   const images = imagesOf({ folder, old, changes, before });
@@ -86,7 +94,7 @@ function imagesOf({
   folder: string;
   old: SequenceMetadata;
   changes: Inventory['images'];
-  before: readonly SealedSequence[];
+  before: readonly ProvenSequence[];
 }): MirroredImage[] {
   const place = before.findIndex(
     ({ entry, metadata }) => entry.seal === old.previous || metadata.renumbered_from?.seal === old.previous,

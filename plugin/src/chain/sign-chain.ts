@@ -1,11 +1,9 @@
-import { checkSealed } from '../mirror/check-sealed';
 import type { MirrorLocation } from '../mirror/mirror';
-import { chainLockFile, chainLockName, forPeople, openMirror, readChain } from '../mirror/mirror';
+import { chainLockFile, chainLockName, forPeople, openMirror } from '../mirror/mirror';
 import type { Run } from '../mirror/run';
+import { openSealedChain } from '../mirror/sealed-chain';
 import { chainSignature, nothingToSign, signerFor, writeChainLock } from '../mirror/signing/signing';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
-import { headOf } from '../sequence/chain-lock';
-import { SeqmirrorError } from '../system/errors';
 
 export interface SignChainOutcome {
   readonly mirror: string;
@@ -24,15 +22,12 @@ export interface SignChainOutcome {
 export async function signChain({ location, ...run }: Run & { location: MirrorLocation }): Promise<SignChainOutcome> {
   const mirror = await openMirror(location);
   return withMirrorLock(mirror, { purpose: 'sign', ...run }, async () => {
-    const chain = await readChain(mirror);
     const file = forPeople(mirror, chainLockFile(mirror));
     if (signerFor(mirror, chainLockName) === undefined) throw nothingToSign({ file, why: 'no signing' });
-    const [broken] = chain.findings.filter(({ severity }) => severity === 'error');
-    if (broken !== undefined) throw new SeqmirrorError(broken);
-    const head = headOf(chain.lock);
+    const { lock, sequences } = await openSealedChain(mirror, { trust: 'proven' });
+    const head = sequences.at(-1)?.entry;
     if (head === undefined) throw nothingToSign({ file, why: 'nothing sealed' });
-    for (const entry of chain.lock.entries) if (entry.state === 'sealed') await checkSealed(mirror, chain, entry);
-    await writeChainLock(mirror, chain.lock);
+    await writeChainLock(mirror, lock);
     const [wrong] = (await chainSignature(mirror)).findings;
     if (wrong !== undefined) run.progress.note(`Signed, but: ${wrong.what}`);
     return { mirror: mirror.name, file, head: head.folder };

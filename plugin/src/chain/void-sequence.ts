@@ -5,7 +5,7 @@ import { framesFolder, storeFolder } from '../mirror/data-directory';
 import { dispatchedIn } from '../mirror/dispatched';
 import { findSequence } from '../mirror/find-sequence';
 import type { Mirror } from '../mirror/mirror';
-import { openMirror, readChain, sequencePath } from '../mirror/mirror';
+import { openMirror, readChain, requireSoundLock, sequencePath } from '../mirror/mirror';
 import { readMetadataIfThere, recordNames } from '../mirror/records';
 import type { SequenceRun } from '../mirror/run';
 import {
@@ -18,7 +18,6 @@ import { ensureCanSign, writeChainLock } from '../mirror/signing/signing';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { headOf } from '../sequence/chain-lock';
-import { SeqmirrorError } from '../system/errors';
 import { notVoidable } from './errors';
 
 export interface VoidOutcome {
@@ -65,8 +64,7 @@ export async function voidSequence({ location, folder, dryRun, ...run }: Sequenc
 
 async function voidableEntry(mirror: Mirror, folder: string): Promise<ChainEntry> {
   const chain = await readChain(mirror);
-  const [broken] = chain.findings.filter(({ severity }) => severity === 'error');
-  if (broken !== undefined) throw new SeqmirrorError(broken);
+  requireSoundLock(chain);
   const { number } = findSequence(mirror, chain, folder);
   const entry = chain.lock.entries.find((known) => known.folder === folder && known.state === 'sealed');
   if (entry === undefined) {

@@ -17,7 +17,7 @@ import { sealOf } from '../sequence/seal';
 import { renderSha256Sums } from '../sequence/sha256-sums';
 import type { Json } from '../system/canonical-json';
 import { recordNames } from './records';
-import type { Base, SealedSequence } from './sealed-chain';
+import type { Base, ProvenSequence } from './sealed-chain';
 import { imagesAtEnd } from './sealed-chain';
 
 export interface SequenceFacts {
@@ -26,7 +26,7 @@ export interface SequenceFacts {
   readonly config: ImageSetConfiguration;
   readonly pinnedConfig: string;
   /** All sealed sequences before this one. */
-  readonly before: readonly SealedSequence[];
+  readonly before: readonly ProvenSequence[];
   readonly base: Base;
   /** All images of this sequence, and what they consist of. */
   readonly images: readonly MirroredImage[];

@@ -1,4 +1,7 @@
+import type { ChainEntry } from '../sequence/chain-lock';
+import { sealedEntry } from '../sequence/chain-lock';
 import type { SequenceFolder } from '../sequence/folder';
+import type { SeqmirrorError } from '../system/errors';
 import { noSuchSequence } from './errors';
 import type { Chain, ChainRecords } from './mirror';
 import { forPeople } from './mirror';
@@ -12,4 +15,27 @@ export function findSequence(mirror: ChainRecords, chain: Chain, folder: string)
     content: forPeople(mirror, mirror.content),
     known: chain.folders.map(({ folder: known }) => known),
   });
+}
+
+/**
+ * The line in chain.lock of a sequence that has to be sealed.
+ *
+ * @param refusal makes the error for one that is not
+ * @throws SEQ0232 when content/ has no such folder
+ */
+export function requireSealed(
+  mirror: ChainRecords,
+  chain: Chain,
+  {
+    folder,
+    refusal,
+  }: {
+    readonly folder: string;
+    readonly refusal: (facts: { mirror: string; number: number; folder: string }) => SeqmirrorError;
+  },
+): ChainEntry {
+  const { number } = findSequence(mirror, chain, folder);
+  const entry = sealedEntry(chain.lock, number);
+  if (entry?.folder === folder) return entry;
+  throw refusal({ mirror: mirror.name, number, folder });
 }

@@ -5,6 +5,7 @@ import { parseChainLock } from '../sequence/chain-lock';
 import type { SequenceFolder } from '../sequence/folder';
 import { parseSequenceFolder } from '../sequence/folder';
 import type { Finding } from '../system/errors';
+import { SeqmirrorError } from '../system/errors';
 import { readText, readTextIfThere } from '../system/text-file';
 import type { DataDirectory } from './data-directory';
 import { dataDirectory } from './data-directory';
@@ -77,6 +78,12 @@ export async function readChain(mirror: ChainRecords): Promise<Chain> {
   const text = (await readTextIfThere(file)) ?? '';
   const { lock, findings } = parseChainLock(text, forPeople(mirror, file), { mirror: mirror.name });
   return { lock, findings, folders: await sequenceFolders(mirror) };
+}
+
+/** @throws the first error of chain.lock: a merge conflict, a line that cannot be read, two lines for one number */
+export function requireSoundLock({ findings }: Chain): void {
+  const [broken] = findings.filter(({ severity }) => severity === 'error');
+  if (broken !== undefined) throw new SeqmirrorError(broken);
 }
 
 /** Folders named like sequences that have an imageset config or records; empty ones are none of ours. */

@@ -3,10 +3,9 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isArchiveName } from '../archive/names';
 import type { SequenceFolder } from '../sequence/folder';
-import { SeqmirrorError } from '../system/errors';
 import { chainLockDisagrees, foreignArchives, gapInNumbers, numberClaimedTwice } from './errors';
 import type { Chain, ChainRecords } from './mirror';
-import { chainLockFile, forPeople, sequencePath } from './mirror';
+import { chainLockFile, forPeople, requireSoundLock, sequencePath } from './mirror';
 import { readMetadataIfThere, recordFile, recordNames } from './records';
 
 /**
@@ -21,8 +20,7 @@ export async function checkPlaceInChain(mirror: ChainRecords, chain: Chain, sequ
     const otherIsSealed = chain.lock.entries.some((entry) => entry.folder === other.folder && entry.state === 'sealed');
     throw numberClaimedTwice({ mirror: mirror.name, number, folder, other: other.folder, otherIsSealed });
   }
-  const [broken] = chain.findings.filter(({ severity }) => severity === 'error');
-  if (broken !== undefined) throw new SeqmirrorError(broken);
+  requireSoundLock(chain);
   const numbers = new Set(chain.folders.map((candidate) => candidate.number));
   const missing = Array.from({ length: number - 1 }, (_, index) => index + 1).find((before) => !numbers.has(before));
   if (missing !== undefined) {

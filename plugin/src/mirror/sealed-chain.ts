@@ -1,43 +1,98 @@
-/** The sealed sequences up to a number, with what the next one needs to know of them. */
+/**
+ * The sealed sequences up to a number, with what the next one needs to know of them. Called by whatever builds on a chain:
+ * mirroring, adopting, renumbering, bundling, uploading, and how sites stand. Three read records for themselves, because
+ * they go on where this one stops: `chain/list-sequences`, `validation/recorded-sequences` and `reissue/survey`.
+ */
 import type { BlobRecord } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';
 import { baseBlobs, baseChain } from '../sequence/base';
-import type { ChainEntry } from '../sequence/chain-lock';
-import { sealedEntry } from '../sequence/chain-lock';
+import type { ChainEntry, ChainLock } from '../sequence/chain-lock';
+import { headOf, sealedEntry } from '../sequence/chain-lock';
 import type { Custody } from '../sequence/custody';
 import { isLost } from '../sequence/custody';
 import { applyImageChanges } from '../sequence/images';
 import type { BaseChoice } from '../sequence/intent';
 import type { Inventory } from '../sequence/inventory';
 import type { SequenceMetadata } from '../sequence/metadata';
+import { checkSealed } from './check-sealed';
 import { predecessorNotSealed } from './errors';
-import type { Chain, ChainRecords } from './mirror';
+import type { Chain, ChainRecords, Mirror } from './mirror';
+import { readChain, requireSoundLock } from './mirror';
 import { readCustodyIfThere, readInventory, readMetadata } from './records';
+import { requireChainSignature } from './signing/signing';
 
-export interface SealedSequence {
+/**
+ * What was checked of a chain when it was opened:
+ *
+ * - `as recorded`: nothing but that the files can be read. For what is shown, and for what does no harm when it is wrong;
+ *   it costs no hashing, which counts in a chain of hundreds.
+ * - `proven`: chain.lock has no errors, and each sequence's intent and records are what its line was sealed over.
+ * - `proven and signed`: besides, the signature of chain.lock is what the mirror's settings ask for.
+ */
+export type ChainTrust = 'as recorded' | 'proven' | 'proven and signed';
+
+export interface SealedSequence<Trust extends ChainTrust = ChainTrust> {
+  readonly trust: Trust;
   readonly entry: ChainEntry;
   readonly metadata: SequenceMetadata;
   readonly inventory: Inventory;
   readonly custody: Custody | undefined;
 }
 
-/** The sealed sequences 1 … `last`, in their order. @throws SEQ0205 when one of them isn't sealed */
-export async function readSealedSequences(mirror: ChainRecords, chain: Chain, last: number): Promise<SealedSequence[]> {
-  const sequences: SealedSequence[] = [];
-  for (let number = 1; number <= last; number += 1) {
-    const entry = sealedEntry(chain.lock, number);
-    if (entry === undefined)
-      throw predecessorNotSealed({ mirror: mirror.name, number: last + 1, before: `seq${number}` });
+/** What others may be sealed behind. */
+export type ProvenSequence = SealedSequence<Exclude<ChainTrust, 'as recorded'>>;
+
+export interface SealedChain<Trust extends ChainTrust> {
+  readonly lock: ChainLock;
+  /** From 1 on, in their order. */
+  readonly sequences: readonly SealedSequence<Trust>[];
+}
+
+interface OpeningOptions<Trust extends ChainTrust> {
+  readonly trust: Trust;
+  /** Number of the last sequence; default: the last that is sealed. 0: none. */
+  readonly upTo?: number | undefined;
+  /** What readChain gave, where it was read before. */
+  readonly chain?: Chain | undefined;
+}
+
+/** Only a mirror says whose signatures count. */
+type RecordsWith<Trust extends ChainTrust> = 'proven and signed' extends Trust ? Mirror : ChainRecords;
+
+/**
+ * Reads the sealed sequences 1 … `upTo`, and proves them as far as `trust` says. For many sequences whatever state they
+ * are in, as lists and findings need them, there is `checkSealed` for each.
+ *
+ * @throws SEQ0205 when one of them isn't sealed. Of proven chains: what is wrong with chain.lock, SEQ0626 when it is not
+ *   signed as it has to be, and what `checkSealed` throws
+ */
+export async function openSealedChain<Trust extends ChainTrust>(
+  records: RecordsWith<Trust>,
+  { trust, chain: given, upTo }: OpeningOptions<Trust>,
+): Promise<SealedChain<Trust>> {
+  if (trust === 'proven and signed') await requireChainSignature(records as Mirror);
+  const chain = given ?? (await readChain(records));
+  if (trust !== 'as recorded') requireSoundLock(chain);
+  const last = upTo ?? headOf(chain.lock)?.number ?? 0;
+  const entries = Array.from({ length: last }, (_, index) => {
+    const entry = sealedEntry(chain.lock, index + 1);
+    if (entry !== undefined) return entry;
+    throw predecessorNotSealed({ mirror: records.name, number: last + 1, before: `seq${index + 1}` });
+  });
+  const sequences: SealedSequence<Trust>[] = [];
+  for (const entry of entries) {
     const { folder } = entry;
+    const read = trust === 'as recorded' ? readMetadata(records, folder) : checkSealed(records, chain, entry);
     sequences.push({
+      trust,
       entry,
-      metadata: await readMetadata(mirror, folder),
-      inventory: await readInventory(mirror, folder),
-      custody: await readCustodyIfThere(mirror, folder),
+      metadata: await read,
+      inventory: await readInventory(records, folder),
+      custody: await readCustodyIfThere(records, folder),
     });
   }
-  return sequences;
+  return { lock: chain.lock, sequences };
 }
 
 /** All images of the last of these sequences. */

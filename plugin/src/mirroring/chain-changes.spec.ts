@@ -172,6 +172,16 @@ describe('renumberSequence', () => {
     expect(await world.files()).toEqual(before);
   });
 
+  it('seals nothing behind a sequence whose records were edited', async () => {
+    await sealOnTwoBranches(['seq2-add-app', 'seq2-add-tools'], [app, tools]);
+    const inventory = 'mirror/content/seq1-baseline/seq-inventory.jsonl';
+    await world.write(inventory, (await world.read(inventory)).replace(/"bytes":\d+/, '"bytes":1'));
+    const before = await world.files();
+    const moved = renumberSequence({ ...run, location: world.location, folder: 'seq2-add-tools', dryRun: false });
+    expect(await codeOf(moved)).toMatch(/^SEQ0233 /);
+    expect(await world.files()).toEqual(before);
+  });
+
   it('refuses where nobody else claims the number', async () => {
     const work = renumberSequence({ ...run, location: world.location, folder: 'seq1-baseline', dryRun: false });
     expect(await codeOf(work)).toBe('SEQ0231 No other folder claims number 1');

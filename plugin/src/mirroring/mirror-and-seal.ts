@@ -6,7 +6,7 @@ import { engineLabel } from '../engine/engine-version';
 import { sumOfBytes } from '../mirror/build-records';
 import type { Mirror } from '../mirror/mirror';
 import { applyTransaction, archivesIn, sealStage } from '../mirror/seal-transaction/seal-transaction';
-import { ensureCanSign, requireChainSignature } from '../mirror/signing/signing';
+import { ensureCanSign } from '../mirror/signing/signing';
 import { destinationImages } from '../push/destination-images';
 import type { SequenceFolder } from '../sequence/folder';
 import { imageTotal } from '../sequence/images';
@@ -27,7 +27,6 @@ export async function mirrorAndSeal(
 ): Promise<SealedOutcome> {
   const { progress, now } = options;
   progress.step('check');
-  await requireChainSignature(mirror);
   const prepared = await prepare(mirror, sequence, options);
   await ensureCanSign(mirror);
   const { engine, version } = prepared.engine;

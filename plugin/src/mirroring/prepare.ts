@@ -2,7 +2,7 @@ import type { ChosenEngine } from '../engine/choose-engine';
 import { chooseEngine } from '../engine/choose-engine';
 import type { MirrorRequest } from '../engine/engine';
 import type { ImageSetDocument } from '../imageset/document';
-import { checkSealed, configSha256 } from '../mirror/check-sealed';
+import { configSha256 } from '../mirror/check-sealed';
 import { engineFolder } from '../mirror/data-directory';
 import { ensureSpaceIn } from '../mirror/ensure-space';
 import type { Mirror } from '../mirror/mirror';
@@ -10,8 +10,8 @@ import { readChain } from '../mirror/mirror';
 import { checkPlaceInChain } from '../mirror/place-in-chain';
 import { readConfig, readIntent } from '../mirror/records';
 import { sealStage } from '../mirror/seal-transaction/seal-transaction';
-import type { Base, SealedSequence } from '../mirror/sealed-chain';
-import { baseOf, readSealedSequences } from '../mirror/sealed-chain';
+import type { Base, ProvenSequence } from '../mirror/sealed-chain';
+import { baseOf, openSealedChain } from '../mirror/sealed-chain';
 import { engineOptions, registrySettings } from '../mirror/settings';
 import type { SequenceFolder } from '../sequence/folder';
 import type { SequenceIntent } from '../sequence/intent';
@@ -23,7 +23,7 @@ import type { MirrorSequenceOptions } from './outcome';
 export interface Preparation {
   readonly intent: SequenceIntent;
   readonly document: ImageSetDocument;
-  readonly before: readonly SealedSequence[];
+  readonly before: readonly ProvenSequence[];
   readonly base: Base;
   readonly engine: ChosenEngine;
   readonly request: MirrorRequest;
@@ -39,9 +39,12 @@ export async function prepare(
   await checkPlaceInChain(mirror, chain, sequence);
   const intent = await readIntent(mirror, sequence.folder);
   const document = await readConfig(mirror, sequence.folder);
-  const before = await readSealedSequences(mirror, chain, sequence.number - 1);
-  // Whatever Nx has run or taken from its cache before.
-  for (const { entry } of before) await checkSealed(mirror, chain, entry);
+  const { sequences: before } = await openSealedChain(mirror, {
+    chain,
+    upTo: sequence.number - 1,
+    // Whatever Nx has run or taken from its cache before.
+    trust: 'proven and signed',
+  });
   checkAsksForSomethingElse({ mirror, sequence, document, intent, refresh, before });
   const base = baseOf(sequence.number, intent.base, before);
   const engine = await chooseEngine(mirror.settings.engine ?? 'auto', {
@@ -85,7 +88,7 @@ function checkAsksForSomethingElse({
   document: ImageSetDocument;
   intent: SequenceIntent;
   refresh: boolean;
-  before: readonly SealedSequence[];
+  before: readonly ProvenSequence[];
 }): void {
   const predecessor = before.at(-1);
   if (predecessor === undefined || refresh || intent.refresh === true || intent.base === 'none') return;

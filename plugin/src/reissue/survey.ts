@@ -3,7 +3,7 @@ import type { HashPool } from '../archive/hashing/hashing';
 import type { ImageSetDocument } from '../imageset/document';
 import { requireRecordedImageSet } from '../imageset/document';
 import { checkSealed } from '../mirror/check-sealed';
-import { findSequence } from '../mirror/find-sequence';
+import { requireSealed } from '../mirror/find-sequence';
 import type { Chain, Mirror } from '../mirror/mirror';
 import { readChain, sequencePath } from '../mirror/mirror';
 import { readCustodyIfThere, readInventory, readMetadataIfThere, recordFile, recordNames } from '../mirror/records';
@@ -55,10 +55,7 @@ export interface DamageSurvey {
  */
 export async function readSealed(mirror: Mirror, folder: string): Promise<{ chain: Chain; entry: ChainEntry }> {
   const chain = await readChain(mirror);
-  const { number } = findSequence(mirror, chain, folder);
-  const entry = sealedEntry(chain.lock, number);
-  if (entry?.folder !== folder) throw notSealed({ mirror: mirror.name, number, folder });
-  return { chain, entry };
+  return { chain, entry: requireSealed(mirror, chain, { folder, refusal: notSealed }) };
 }
 
 /** Reads the records and hashes every archive of the sequence that is here. Writes nothing. */
@@ -92,7 +89,10 @@ export async function surveySequence(
   };
 }
 
-/** What the inventories of the whole chain say. A later sequence that cannot be read is none that could help. */
+/**
+ * What the inventories of the whole chain say. `openSealedChain` would throw at a later sequence that cannot be read; here
+ * it is only one that cannot help.
+ */
 async function readAround(
   mirror: Mirror,
   chain: Chain,

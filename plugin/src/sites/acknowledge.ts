@@ -5,8 +5,8 @@ import { readReceiptCode } from '../bundle-format/receipt/receipt-code';
 import { codeMistyped, noSuchTransfer, receiptUnreadable } from '../bundle-format/receipt/receipt-errors';
 import { imagesBySequence } from '../mirror/chain-images';
 import type { Mirror, MirrorLocation } from '../mirror/mirror';
-import { forPeople, openMirror, readChain } from '../mirror/mirror';
-import { readSealedSequences } from '../mirror/sealed-chain';
+import { forPeople, openMirror } from '../mirror/mirror';
+import { openSealedChain } from '../mirror/sealed-chain';
 import { signerBy } from '../mirror/signer';
 import { signatureMissing, signatureRefused } from '../mirror/signing/signing';
 import type { LedgerEntry } from '../mirror/sites/sites';
@@ -19,7 +19,6 @@ import {
   writeLedger,
   writeTransferOf,
 } from '../mirror/sites/sites';
-import { headOf } from '../sequence/chain-lock';
 import { timestampOf } from '../sequence/one-line';
 import { systemErrorCode } from '../system/errors';
 import { fileTrouble } from '../system/system-errors';
@@ -136,8 +135,7 @@ export interface AnswerableSequence extends ProvableSequence {
 
 /** The sealed sequences with what a registry that has all of them answers for. */
 export async function provableChain(mirror: Mirror): Promise<AnswerableSequence[]> {
-  const chain = await readChain(mirror);
-  const sequences = await readSealedSequences(mirror, chain, headOf(chain.lock)?.number ?? 0);
+  const { sequences } = await openSealedChain(mirror, { trust: 'as recorded' });
   const images = await imagesBySequence(mirror, sequences);
   return sequences.map(({ entry }, index) => {
     const own = images[index]?.images ?? [];

@@ -1,6 +1,6 @@
 import type { Mirror, MirrorLocation } from '../mirror/mirror';
-import { openMirror, readChain } from '../mirror/mirror';
-import { readSealedSequences } from '../mirror/sealed-chain';
+import { openMirror } from '../mirror/mirror';
+import { openSealedChain } from '../mirror/sealed-chain';
 import type {
   Confidence,
   HeldIn,
@@ -22,7 +22,6 @@ import {
   siteProjectName,
   transferBytes,
 } from '../mirror/sites/sites';
-import { headOf } from '../sequence/chain-lock';
 import type { Finding } from '../system/errors';
 import { findingOf, isSeqmirrorError } from '../system/errors';
 
@@ -113,9 +112,8 @@ export async function siteStatus({ location, site, now }: SiteStatusOptions): Pr
 }
 
 /** The sealed sequences of a mirror with their inventories. */
-export async function recordedChain(mirror: Mirror): Promise<RecordedSequence[]> {
-  const chain = await readChain(mirror);
-  return readSealedSequences(mirror, chain, headOf(chain.lock)?.number ?? 0);
+export async function recordedChain(mirror: Mirror): Promise<readonly RecordedSequence[]> {
+  return (await openSealedChain(mirror, { trust: 'as recorded' })).sequences;
 }
 
 /** Pure: how a site stands against a chain at a time. */

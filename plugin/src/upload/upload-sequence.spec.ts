@@ -173,6 +173,21 @@ it('sends no damaged blob, and tags nothing', () =>
     expect((await fetch(`${fresh.url}/v2/mirror/ubi9/ubi/blobs/${digest}`)).status).toBe(404);
   }));
 
+it('uploads nothing by records that were edited, of the sequence or of one before it', () =>
+  atFreshSite(async (fresh, there) => {
+    const inventory = join('mirror/content', seq1, 'seq-inventory.jsonl');
+    await there.at.write(inventory, (await there.at.read(inventory)).replace(/"bytes":\d+/, '"bytes":1'));
+    for (const folder of [seq1, seq2]) await expect(upload(folder, there)).rejects.toMatchObject({ code: 'SEQ0233' });
+    expect(fresh.journal.entries).toEqual([]);
+  }));
+
+it('is not kept from uploading by edited records of a later sequence', () =>
+  atFreshSite(async (_, there) => {
+    const inventory = join('mirror/content', seq3, 'seq-inventory.jsonl');
+    await there.at.write(inventory, (await there.at.read(inventory)).replace(/"bytes":\d+/, '"bytes":1'));
+    expect(await upload(seq1, there)).toMatchObject({ kind: 'uploaded' });
+  }));
+
 it('does without the archives of a sequence that the registry has', () =>
   atFreshSite(async (_fresh, there) => {
     await upload(seq1, there);

@@ -8,16 +8,15 @@ import { engineNamed } from '../engine/choose-engine';
 import type { DiskToMirror, UploadResult } from '../engine/engine';
 import type { SequenceImages } from '../mirror/chain-images';
 import { imagesBySequence } from '../mirror/chain-images';
-import { checkSealed } from '../mirror/check-sealed';
 import { engineFolder } from '../mirror/data-directory';
-import { findSequence } from '../mirror/find-sequence';
+import { requireSealed } from '../mirror/find-sequence';
 import { locateArchives } from '../mirror/locate-archives';
 import type { Mirror } from '../mirror/mirror';
 import { forPeople, openMirror, readChain, sequencePath } from '../mirror/mirror';
 import { readConfig, recordNames } from '../mirror/records';
 import type { SequenceRun } from '../mirror/run';
-import type { SealedSequence } from '../mirror/sealed-chain';
-import { readSealedSequences } from '../mirror/sealed-chain';
+import type { ProvenSequence } from '../mirror/sealed-chain';
+import { openSealedChain } from '../mirror/sealed-chain';
 import { engineOptions, registrySettings } from '../mirror/settings';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 import { openArchiveBlobs } from '../push/archive-blobs';
@@ -26,7 +25,6 @@ import { planFromArchives } from '../push/disk-to-mirror';
 import { formatDestination, parseDestination } from '../registry/destination';
 import type { RegistryDestination } from '../registry/push';
 import { createPushClient } from '../registry/push';
-import { headOf, sealedEntry } from '../sequence/chain-lock';
 import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { readTextIfThere } from '../system/text-file';
@@ -132,17 +130,17 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
 interface FoundUpload {
   readonly own: SequenceImages;
   readonly all: readonly SequenceImages[];
-  readonly sequences: readonly SealedSequence[];
+  /** Up to its own, which is the last. */
+  readonly sequences: readonly ProvenSequence[];
 }
 
 async function readUpload(mirror: Mirror, folder: string): Promise<FoundUpload> {
   const chain = await readChain(mirror);
-  const { number } = findSequence(mirror, chain, folder);
-  const entry = sealedEntry(chain.lock, number);
-  if (entry?.folder !== folder) throw notSealedForUpload({ mirror: mirror.name, number, folder });
-  await checkSealed(mirror, chain, entry);
-  const sequences = await readSealedSequences(mirror, chain, headOf(chain.lock)?.number ?? number);
-  const all = await imagesBySequence(mirror, sequences);
+  const { number } = requireSealed(mirror, chain, { folder, refusal: notSealedForUpload });
+  const { sequences } = await openSealedChain(mirror, { chain, upTo: number, trust: 'proven' });
+  // Those behind it only say which tags would turn back: an edit there is no reason to keep this one from a site.
+  const whole = await openSealedChain(mirror, { chain, trust: 'as recorded' });
+  const all = await imagesBySequence(mirror, [...sequences, ...whole.sequences.slice(number)]);
   return { own: all[number - 1] as SequenceImages, all, sequences };
 }
 

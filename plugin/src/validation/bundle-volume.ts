@@ -3,9 +3,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { HashPool } from '../archive/hashing/hashing';
 import type { Mirror } from '../mirror/mirror';
-import { readChain } from '../mirror/mirror';
 import { recordNames } from '../mirror/records';
-import { readSealedSequences } from '../mirror/sealed-chain';
+import { openSealedChain } from '../mirror/sealed-chain';
 import { signatureOn } from '../mirror/signing/signing';
 import type { Digest } from '../oci/digest';
 import { parseSha256Sums } from '../sequence/sha256-sums';
@@ -81,12 +80,12 @@ export async function leftOutOf(
   const numbers = [...facts.matchAll(/^needs=sha256:[0-9a-f]{64} (\d{1,6}) /gm)].map(([, number]) => Number(number));
   const needs = numbers.map((number) => `seq${number}`);
   const place = { name: 'bundle', content: resolve(root, 'chain'), workspaceRoot: root };
-  const { value: sequences = [] } = await collectError(async () =>
-    readSealedSequences(place, await readChain(place), Math.max(0, ...numbers)),
+  const { value: chain } = await collectError(() =>
+    openSealedChain(place, { upTo: Math.max(0, ...numbers), trust: 'as recorded' }),
   );
   return {
     needs,
-    digests: new Set(sequences.flatMap(({ inventory }) => inventory.blobs.map(({ digest }) => digest))),
+    digests: new Set(chain?.sequences.flatMap(({ inventory }) => inventory.blobs.map(({ digest }) => digest))),
   };
 }
 

@@ -1,4 +1,7 @@
-/** What the records of a chain say, and what is wrong with them. */
+/**
+ * What the records of a chain say, and what is wrong with them. It does not open the chain as `mirror/sealed-chain` does:
+ * that stops at the first error, and here all are told, of sequences too that chain.lock lacks or whose records are broken.
+ */
 import { checkSealed } from '../mirror/check-sealed';
 import type { HashRanges } from '../mirror/inventory-hashes';
 import type { ChainOnDisk } from '../mirror/locate-archives';

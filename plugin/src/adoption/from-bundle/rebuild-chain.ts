@@ -10,7 +10,14 @@ import { bundleEnvFile, parseBundleEnv } from '../../bundle-format/bundle-env';
 import { readBundleChain } from '../../bundle-format/bundle-folder';
 import { uploadFilesOf, writeUploadFiles } from '../../bundle-format/upload-files';
 import type { Mirror, MirrorLocation } from '../../mirror/mirror';
-import { forPeople, openMirror, readChain, sequencePath, settingsFileName } from '../../mirror/mirror';
+import {
+  forPeople,
+  openMirror,
+  readChain,
+  requireSoundLock,
+  sequencePath,
+  settingsFileName,
+} from '../../mirror/mirror';
 import { recordNames } from '../../mirror/records';
 import type { Run } from '../../mirror/run';
 import type { ArchiveAppearance } from '../../mirror/seal-transaction/seal-transaction';
@@ -152,8 +159,7 @@ async function lackingHere(
   bundle: string,
 ): Promise<RebuiltSequence[]> {
   const chain = await readChain(mirror);
-  const [broken] = chain.findings.filter(({ severity }) => severity === 'error');
-  if (broken !== undefined) throw new SeqmirrorError(broken);
+  requireSoundLock(chain);
   const lacking: RebuiltSequence[] = [];
   const different: string[] = [];
   for (const sequence of sequences) {

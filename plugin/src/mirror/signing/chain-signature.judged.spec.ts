@@ -82,6 +82,7 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
       expect.objectContaining({ code: 'SEQ0626', severity: 'error', what: expect.stringMatching(what) }),
     ]);
     await expect(world.mirror('seq2-add-app')).rejects.toMatchObject({ code: 'SEQ0626' });
+    await expect(world.mirror('seq2-add-app', { dryRun: true })).rejects.toMatchObject({ code: 'SEQ0626' });
   });
 
   it('is missed, and refused only where it is required', async () => {
