@@ -1,7 +1,7 @@
+import { provableChain } from '../../plugin/src/bundle-format/provable-chain';
 import { renderReceipt } from '../../plugin/src/bundle-format/receipt/receipt';
-import { receiptCode } from '../../plugin/src/bundle-format/receipt/receipt-code';
+import { receiptCode } from '../../plugin/src/bundle-format/receipt/receipt';
 import { openMirror } from '../../plugin/src/mirror/mirror';
-import { provableChain } from '../../plugin/src/sites/acknowledge';
 import { aChain } from '../../testing/worlds/chain';
 import { createWorkspace, removeWorkspaces, type Workspace } from '../harness/workspace';
 

@@ -1,5 +1,4 @@
-import type { Explanation } from '../system/errors';
-import { explain, SeqmirrorError } from '../system/errors';
+import { explain } from '../system/errors';
 import { printable } from '../system/printable';
 
 /** SEQ0250: numbers are given in order, and something that isn't adopted stands in between. */
@@ -43,26 +42,3 @@ export const optionsContradict = explain<{ what: string; next: string }>('SEQ025
   what,
   next,
 }));
-
-/** A folder is refused for what is wrong in it, and those behind it wait. */
-export function folderRefused(facts: {
-  name: string;
-  reason: Explanation;
-  waiting: readonly string[];
-}): SeqmirrorError {
-  const { name, reason, waiting } = facts;
-  const rest = waiting.map((other) => printable(other)).join(', ');
-  const outcome =
-    waiting.length === 0
-      ? `${printable(name)} was not adopted`
-      : `${printable(name)} was not adopted, and neither were those behind it, which would take its number: ${rest}`;
-  const { code, what, why, next, at, details } = reason;
-  return new SeqmirrorError({
-    code,
-    what,
-    why: why === undefined ? outcome : `${why}. ${outcome}`,
-    next,
-    at,
-    details,
-  });
-}

@@ -11,7 +11,7 @@ import { ArchiveName } from '../archive/names';
 import { parseSequenceFolder } from '../sequence/folder';
 import { Timestamp, oneLine, SequenceNumber } from '../sequence/one-line';
 import { Seal } from '../sequence/seal';
-import { bundleEnvRefused } from '../upload/upload-errors';
+import { bundleEnvRefused } from './errors';
 
 const fileName = z
   .string()
@@ -153,7 +153,6 @@ function sequenceOf([seal, number, folder]: readonly (string | undefined)[]) {
   return { seal, number: numberIn(number), folder };
 }
 
-/** Of anything but plain digits NaN, which no schema takes. */
 /** `<seal> 2 seq2-add-app or <seal> 3 seq3-add-web T0002` */
 function needOf(value: string) {
   const [first, ...others] = value.split(' or ').map((each) => each.split(' '));
@@ -161,6 +160,7 @@ function needOf(value: string) {
   return { ...sequenceOf(first ?? []), or: others.map(sequenceOf), transfer };
 }
 
+/** Anything but plain digits becomes NaN, which no schema takes. */
 function numberIn(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;

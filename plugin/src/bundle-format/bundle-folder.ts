@@ -19,10 +19,10 @@ import { headOf } from '../sequence/chain-lock';
 import { parseSha256Sums } from '../sequence/sha256-sums';
 import { isSeqmirrorError } from '../system/errors';
 import { readTextIfThere } from '../system/text-file';
-import { archivesUnlikeRecords, filesNotThere, notABundle, recordsApart, volumesApart } from '../upload/upload-errors';
 import type { BundleEnv } from './bundle-env';
 import { bundleEnvFile, parseBundleEnv } from './bundle-env';
 import { bundleFileName, parseBundleRecord } from './bundle-yaml';
+import { archivesUnlikeRecords, filesNotThere, notABundle, recordsApart, volumesApart } from './errors';
 
 export interface BundleFolder {
   readonly env: BundleEnv;

@@ -9,10 +9,10 @@ import { renumberSequence } from '../chain/renumber-sequence';
 import { voidSequence } from '../chain/void-sequence';
 import { openMirror } from '../mirror/mirror';
 import { reissueSequence } from '../reissue/reissue';
-import { provableChain } from '../sites/acknowledge';
 import { silentProgress } from '../system/progress';
 import { validate } from '../validation/validate';
-import { receiptCode } from './receipt/receipt-code';
+import { provableChain } from './provable-chain';
+import { receiptCode } from './receipt/receipt';
 import { writeUploadFiles } from './upload-files';
 import { uploadScript } from './upload-script/upload-script';
 

@@ -7,7 +7,7 @@ import type { Mirror } from '../mirror/mirror';
 import type { SealedSequence } from '../mirror/sealed-chain';
 import type { Digest } from '../oci/digest';
 import { impossible } from '../system/errors';
-import { archivesNeeded, sourceDamaged } from './bundle-errors';
+import { archivesNeeded, sourceDamaged } from './errors';
 
 export interface ChainSource extends StoredBlob {
   readonly archive: string;

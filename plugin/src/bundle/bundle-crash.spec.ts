@@ -7,7 +7,7 @@ import type { World } from '../../../testing/worlds/world';
 import { app, aSealedMirror, startUpstream, tools, ubi } from '../../../testing/worlds/world';
 import { digestOf } from '../archive/archive.fixture';
 import { renderSite } from '../mirror/sites/sites';
-import { sumsFile } from './volumes/write-bundle';
+import { sumsFile } from './write/write';
 
 jest.setTimeout(480_000);
 

@@ -40,3 +40,20 @@ export interface BundleLayout {
   readonly volumes: readonly BundleVolume[];
   readonly splits: readonly SplitArchive[];
 }
+
+export interface WrittenArchive {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly from?: string | undefined;
+}
+
+/** What is known of a volume only when its archives are written. */
+export interface VolumeFacts {
+  readonly number: number;
+  /** UTC, whole seconds: the same on every volume. */
+  readonly made: string;
+  /** sha256 of each archive that travels in pieces, by name. */
+  readonly splits: ReadonlyMap<string, string>;
+  readonly archives: readonly WrittenArchive[];
+}

@@ -17,7 +17,7 @@ import { applyImageChanges } from '../sequence/images';
 import { decodeInventory } from '../sequence/inventory';
 import { runProgram } from '../system/process';
 import { uploadBundle } from '../upload/upload-bundle';
-import type { BundleContent } from './bundle-content';
+import type { BundleContent } from './content';
 import { neededInCache } from './needs';
 
 jest.setTimeout(900_000);

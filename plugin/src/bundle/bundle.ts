@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream';
 import type { HashPool } from '../archive/hashing/hashing';
 import { startHashPool } from '../archive/hashing/hashing';
 import { requireRecordedImageSet } from '../imageset/document';
+import { notSealedYet } from '../mirror/errors';
 import { requireSealed } from '../mirror/find-sequence';
 import type { Mirror, MirrorLocation } from '../mirror/mirror';
 import { openMirror, readChain, sequencePath } from '../mirror/mirror';
@@ -21,30 +22,27 @@ import { counted } from '../system/counted';
 import type { Finding } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
 import { readText } from '../system/text-file';
-import { notSealedYet } from '../validation/errors';
 import { recordSchema } from '../yaml/schema-version';
 import { blobSources } from './blob-sources';
-import type { BundleChain, BundleContent } from './bundle-content';
-import { bundleChainOf, contentOf, contentOfNeed, contentWithout } from './bundle-content';
-import { filesNowhere, optionsContradict } from './bundle-errors';
-import type { KindRow } from './bundle-kinds';
-import { kindRow } from './bundle-kinds';
-import type { BundlePlan } from './bundle-plan';
-import { bytesOfVolumes } from './bundle-plan';
-import { bundleRecords } from './bundle-records';
 import { holdersOf, sitesNamed } from './bundle-sites';
+import type { BundleChain, BundleContent } from './content';
+import { bundleChainOf, contentOf, contentOfNeed, contentWithout } from './content';
+import { filesNowhere, bundleOptionsContradict } from './errors';
+import type { KindRow } from './kinds';
+import { kindRow } from './kinds';
 import { digestsNeeded } from './needed-digests';
 import type { Need, Relied } from './needs';
 import { neededInCache } from './needs';
+import type { BundlePlan } from './plan';
+import { bytesOfVolumes } from './plan';
 import type { BundleGround } from './prepare-bundle';
 import { filesForHead, planBundle } from './prepare-bundle';
+import { bundleRecords } from './records';
 import { checkReissue, checkReissued, transferNamed } from './reissue-volume';
 import type { Holder } from './usable';
-import { anyFolder, mediumOf } from './volumes/media';
-import { writeTarVolumes } from './volumes/tar-volumes';
-import { sumsFile } from './volumes/write-bundle';
-import type { WrittenBundle } from './volumes/write-volumes';
-import { writeVolumes } from './volumes/write-volumes';
+import { anyFolder, mediumOf } from './volumes/volumes';
+import type { WrittenBundle } from './write/write';
+import { sumsFile, writeBundle } from './write/write';
 
 export interface BundleOptions extends Run {
   readonly location: MirrorLocation;
@@ -148,7 +146,7 @@ async function bundle(options: BundleOptions, opened: Opened): Promise<BundleOut
   const output = options.output ?? '';
   const root = output === '-' ? '-' : resolve(options.location.workspaceRoot, output);
   const run = { ...options, root, made, sources, pool, sign: signSums(mirror) };
-  const outcome = await (options.format === 'tar' ? writeTarVolumes(plan, run) : writeVolumes(plan, run));
+  const outcome = await writeBundle(plan, run);
   if (again !== undefined) checkReissued(again, outcome);
   const transfer =
     again ?? (sites.length === 0 || options.volume !== undefined ? undefined : transferOf(plan, outcome));
@@ -178,7 +176,7 @@ function refuseContradictions({
   verify,
 }: BundleOptions): void {
   const refuse = (what: string, next: string): never => {
-    throw optionsContradict({ what, next });
+    throw bundleOptionsContradict({ what, next });
   };
   if (!plan && output === undefined)
     refuse('There is no --output', 'Give the folder to write to: --output=/media/disk; or --plan');

@@ -1,7 +1,7 @@
 /** seqmirror-upload.js, which uploads on the far side without oc-mirror. `nx build seqmirror` makes it. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { uploaderNotBuilt } from './bundle-errors';
+import { uploaderNotBuilt } from './errors';
 
 export const uploaderFile = 'seqmirror-upload.js';
 

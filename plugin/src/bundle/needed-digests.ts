@@ -2,7 +2,7 @@ import type { BlobSet } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import { isDigest } from '../oci/digest';
 import { readText } from '../system/text-file';
-import { needUnreadable } from './bundle-errors';
+import { needUnreadable } from './errors';
 
 /** What a far side says that it lacks: a digest a line. @throws SEQ0679 for other lines, and for none of this head */
 export async function digestsNeeded(file: string, closure: BlobSet): Promise<Set<Digest>> {

@@ -17,12 +17,12 @@ import { neededOfReleases } from '../release/needed-files';
 import { bytesOf } from '../sequence/closure';
 import type { WholeSource } from './blob-sources';
 import { wholeSources } from './blob-sources';
-import type { BundleChain, BundleContent } from './bundle-content';
 import type { BundleFile, BundleLayout } from './bundle-file';
-import type { BundlePlan } from './bundle-plan';
-import { planSha256, takenBytes } from './bundle-plan';
-import type { Medium } from './volumes/media';
-import { splitVolumes } from './volumes/split-volumes';
+import type { BundleChain, BundleContent } from './content';
+import type { BundlePlan } from './plan';
+import { planSha256, takenBytes } from './plan';
+import type { Medium } from './volumes/volumes';
+import { splitVolumes } from './volumes/volumes';
 
 /** What is the same for every kind of bundle of one head. */
 export interface BundleGround {

@@ -1,11 +1,11 @@
 /** Volumes of a bundle that was sent before, made again as they were. */
 import type { Mirror } from '../mirror/mirror';
 import type { Transfer } from '../mirror/sites/sites';
-import { readTransfers, siteFolders } from '../mirror/sites/sites';
-import { noSuchTransfer, reissueDiffers } from './bundle-errors';
-import type { BundlePlan } from './bundle-plan';
-import { labelOf } from './bundle-plan';
-import type { WrittenBundle } from './volumes/write-volumes';
+import { noSuchTransfer, readTransfers, siteFolders } from '../mirror/sites/sites';
+import { reissueDiffers } from './errors';
+import type { BundlePlan } from './plan';
+import { labelOf } from './plan';
+import type { WrittenBundle } from './write/write';
 
 /** @throws SEQ0624 when no site has it */
 export async function transferNamed(mirror: Mirror, id: string): Promise<Transfer> {

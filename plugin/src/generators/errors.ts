@@ -1,4 +1,5 @@
-import { explain } from '../system/errors';
+import type { Explanation } from '../system/errors';
+import { explain, SeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
 
 /** SEQ0160: a sequence is wanted, and there is nothing that it could belong to. */
@@ -71,3 +72,32 @@ function sequences(numbers: readonly number[]): string {
   const last = numbers.at(-1) as number;
   return numbers.length > 4 ? `seq${numbers[0]} to seq${last}` : numbers.map((number) => `seq${number}`).join(', ');
 }
+
+/** A folder is refused for what is wrong in it, and those behind it wait. */
+export function folderRefused(facts: {
+  name: string;
+  reason: Explanation;
+  waiting: readonly string[];
+}): SeqmirrorError {
+  const { name, reason, waiting } = facts;
+  const rest = waiting.map((other) => printable(other)).join(', ');
+  const outcome =
+    waiting.length === 0
+      ? `${printable(name)} was not adopted`
+      : `${printable(name)} was not adopted, and neither were those behind it, which would take its number: ${rest}`;
+  const { code, what, why, next, at, details } = reason;
+  return new SeqmirrorError({
+    code,
+    what,
+    why: why === undefined ? outcome : `${why}. ${outcome}`,
+    next,
+    at,
+    details,
+  });
+}
+
+/** SEQ0254: options of adopt that say two things, or nothing. */
+export const adoptOptionsContradict = explain<{ what: string; next: string }>('SEQ0254', ({ what, next }) => ({
+  what,
+  next,
+}));

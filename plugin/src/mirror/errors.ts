@@ -144,3 +144,13 @@ export const signingFailed = explain<{
     cause,
   };
 });
+
+export const notSealedYet = explain<{
+  mirror: string;
+  number: number;
+  folder: string;
+}>('SEQ0239', ({ mirror, number, folder }) => ({
+  what: `${folder} is not sealed, so there is nothing that it could be compared with`,
+  why: 'A sequence is proven while it is mirrored; afterwards its records say what its archives hold',
+  next: `nx run ${mirror}:seq${number}`,
+}));

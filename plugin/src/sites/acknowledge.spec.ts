@@ -5,17 +5,18 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describeWith } from '../../../testing/lab/requirements';
 import { aChain } from '../../../testing/worlds/chain';
+import type { ProvableSequence } from '../bundle-format/acknowledgement';
+import { provableChain } from '../bundle-format/provable-chain';
 import type { Receipt } from '../bundle-format/receipt/receipt';
 import { renderReceipt } from '../bundle-format/receipt/receipt';
-import { receiptCode } from '../bundle-format/receipt/receipt-code';
+import { receiptCode } from '../bundle-format/receipt/receipt';
 import { openMirror } from '../mirror/mirror';
 import type { Transfer } from '../mirror/sites/sites';
 import { parseLedger, parseTransfer, renderTransfer } from '../mirror/sites/sites';
 import { renderAcknowledgement } from '../report/text/acknowledgement';
 import { renderExplanation } from '../system/errors';
 import type { Answer } from './acknowledge';
-import { acknowledge, provableChain } from './acknowledge';
-import type { ProvableSequence } from './acknowledgement';
+import { acknowledge } from './acknowledge';
 import { rollbackSite } from './site-rollback';
 
 const chain = aChain()

@@ -1,17 +1,18 @@
 import { access, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { parseReceipt, receiptSha256, verifiedLines, verifiedOf } from '../bundle-format/receipt/receipt';
-import { readReceiptCode } from '../bundle-format/receipt/receipt-code';
-import { codeMistyped, noSuchTransfer, receiptUnreadable } from '../bundle-format/receipt/receipt-errors';
-import { imagesBySequence } from '../mirror/chain-images';
+import type { Acknowledgement, Ground } from '../bundle-format/acknowledgement';
+import { acknowledgeBySendings, acknowledgeCode, acknowledgeReceipt } from '../bundle-format/acknowledgement';
+import { provableChain } from '../bundle-format/provable-chain';
+import { parseReceipt, receiptSha256 } from '../bundle-format/receipt/receipt';
+import { codeMistyped, readReceiptCode, receiptUnreadable } from '../bundle-format/receipt/receipt';
 import type { Mirror, MirrorLocation } from '../mirror/mirror';
 import { forPeople, openMirror } from '../mirror/mirror';
-import { openSealedChain } from '../mirror/sealed-chain';
 import { signerBy } from '../mirror/signer';
 import { signatureMissing, signatureRefused } from '../mirror/signing/signing';
 import type { LedgerEntry } from '../mirror/sites/sites';
 import {
   headOfLedger,
+  noSuchTransfer,
   readSite,
   siteNames,
   sitePath,
@@ -22,8 +23,6 @@ import {
 import { timestampOf } from '../sequence/one-line';
 import { systemErrorCode } from '../system/errors';
 import { fileTrouble } from '../system/system-errors';
-import type { Acknowledgement, Ground, ProvableSequence } from './acknowledgement';
-import { acknowledgeBySendings, acknowledgeCode, acknowledgeReceipt } from './acknowledgement';
 
 /** What a site answered, or what became of a transfer. */
 export type Answer =
@@ -72,7 +71,7 @@ export async function acknowledge(options: AcknowledgeOptions): Promise<Acknowle
     project: siteProjectName(mirror, site),
     at: timestampOf(now()),
   };
-  const { acknowledgement, signedBy } = await answered(mirror, ground, options);
+  const { acknowledgement, signedBy } = await takeAnswer(mirror, ground, options);
   const { entry, ledger, transfers, changed } = acknowledgement;
   if (changed && !dryRun) {
     if (ledger !== known.ledger) await writeLedger(mirror, site, ledger);
@@ -89,16 +88,17 @@ export async function acknowledge(options: AcknowledgeOptions): Promise<Acknowle
   };
 }
 
-type Answered = {
+/** What an answer comes to. */
+type AnswerResult = {
   readonly acknowledgement: Omit<Acknowledgement, 'entry'> & { readonly entry: LedgerEntry | undefined };
   readonly signedBy?: string | undefined;
 };
 
-async function answered(
+async function takeAnswer(
   mirror: Mirror,
   ground: Ground,
   { answer, location: { env } }: AcknowledgeOptions,
-): Promise<Answered> {
+): Promise<AnswerResult> {
   switch (answer.kind) {
     case 'receipt': {
       const file = resolve(mirror.workspaceRoot, answer.file);
@@ -119,29 +119,13 @@ async function answered(
   }
 }
 
-function lostTransfer({ site, ledger, transfers }: Ground, id: string): Answered['acknowledgement'] {
+function lostTransfer({ site, ledger, transfers }: Ground, id: string): AnswerResult['acknowledgement'] {
   const transfer = transfers.find((known) => known.id === id);
   if (transfer === undefined) {
     throw noSuchTransfer({ id, site: site.name, known: transfers.map(({ id: other }) => other) });
   }
   const lost = transfer.state === 'sent' ? [{ ...transfer, state: 'lost' as const }] : [];
   return { entry: undefined, ledger, transfers: lost, changed: lost.length > 0 };
-}
-
-export interface AnswerableSequence extends ProvableSequence {
-  /** What a registry is asked for, as verifiedLines gives it. */
-  readonly lines: readonly string[];
-}
-
-/** The sealed sequences with what a registry that has all of them answers for. */
-export async function provableChain(mirror: Mirror): Promise<AnswerableSequence[]> {
-  const { sequences } = await openSealedChain(mirror, { trust: 'as recorded' });
-  const images = await imagesBySequence(mirror, sequences);
-  return sequences.map(({ entry }, index) => {
-    const own = images[index]?.images ?? [];
-    const lines = verifiedLines(own);
-    return { entry, verified: verifiedOf(own), images: lines.length, lines };
-  });
 }
 
 /** Who signed a receipt. Where signers of the site are known, a receipt must be signed by one of them. */

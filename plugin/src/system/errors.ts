@@ -146,3 +146,11 @@ export function systemErrorCode(error: unknown): string | undefined {
   }
   return undefined;
 }
+
+const mostDetails = 20;
+
+/** The first details, and how many more there are. */
+export function cutDetails(details: readonly string[]): string[] {
+  if (details.length <= mostDetails) return [...details];
+  return [...details.slice(0, mostDetails), `and ${details.length - mostDetails} more`];
+}

@@ -3,7 +3,7 @@ import { formatDestination } from '../registry/destination';
 import type { PushClientOptions } from '../registry/push';
 import { createPushClient } from '../registry/push';
 import { mapConcurrently } from '../system/concurrency';
-import { notAnsweredFor } from './upload-errors';
+import { notAnsweredFor } from './errors';
 
 const askedAtATime = 8;
 const mostPlacesTold = 10;

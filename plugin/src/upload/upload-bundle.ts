@@ -21,8 +21,8 @@ import { counted } from '../system/counted';
 import { systemErrorCode } from '../system/errors';
 import { fileTrouble } from '../system/system-errors';
 import { cumulativeResources, resourcesPath, writeResources } from './cumulative-resources';
+import { registryHasOthers } from './errors';
 import { requireAnswers } from './registry-answers';
-import { registryHasOthers } from './upload-errors';
 
 export interface BundleUploadOptions extends Pick<Run, 'progress' | 'signal'> {
   /** The folder that bundle.env lies in. Absolute. */

@@ -29,8 +29,8 @@ import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { readTextIfThere } from '../system/text-file';
 import { cumulativeResources, resourcesPath, writeResources } from './cumulative-resources';
+import { archivesNotHere, notSealedForUpload, wouldRollBack } from './errors';
 import { findRollBack } from './roll-back';
-import { archivesNotHere, notSealedForUpload, wouldRollBack } from './upload-errors';
 
 export interface UploadOptions extends SequenceRun {
   /** `host[:port][/namespace]` */

@@ -1,6 +1,10 @@
 /** Uploads a sequence to a site whose registry can be reached from here, and notes in its ledger what is proven there. */
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Acknowledgement, Ground } from '../bundle-format/acknowledgement';
+import { acknowledgeReceipt } from '../bundle-format/acknowledgement';
+import type { AnswerableSequence } from '../bundle-format/provable-chain';
+import { provableChain } from '../bundle-format/provable-chain';
 import { parseReceipt, receiptSha256, renderReceipt } from '../bundle-format/receipt/receipt';
 import { findSequence } from '../mirror/find-sequence';
 import { forPeople, openMirror, readChain } from '../mirror/mirror';
@@ -9,15 +13,11 @@ import type { LedgerEntry } from '../mirror/sites/sites';
 import { headOfLedger, readSite, siteNames, sitePath, siteProjectName, writeLedger } from '../mirror/sites/sites';
 import { parseDestination } from '../registry/destination';
 import { timestampOf } from '../sequence/one-line';
-import type { AnswerableSequence } from '../sites/acknowledge';
-import { provableChain } from '../sites/acknowledge';
-import type { Acknowledgement, Ground } from '../sites/acknowledgement';
-import { acknowledgeReceipt } from '../sites/acknowledgement';
 import { writeFileAtomically } from '../system/atomic-file';
 import { counted } from '../system/counted';
 import { seqmirrorVersion } from '../system/package-version';
+import { notSealedForUpload, siteWithoutRegistry } from './errors';
 import { requireAnswers } from './registry-answers';
-import { notSealedForUpload, siteWithoutRegistry } from './upload-errors';
 import type { UploadOptions, UploadOutcome } from './upload-sequence';
 import { uploadSequence } from './upload-sequence';
 

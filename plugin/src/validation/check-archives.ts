@@ -12,8 +12,8 @@ import type { LocatedArchive, LocatedArchives } from '../mirror/locate-archives'
 import type { BlobRecord } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import { hexOf } from '../oci/digest';
+import { collectError } from '../system/collect-error';
 import type { Finding } from '../system/errors';
-import { collectError } from './collect-error';
 import { archiveChanged, archiveMissing, archiveSizeDiffers, archiveUnexpected, frameChanged } from './errors';
 import type { Depth } from './validation';
 

@@ -2,20 +2,13 @@ import type { FrameDifference } from '../archive/frame/frame';
 import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import type { Finding } from '../system/errors';
-import { explain, finding, warning } from '../system/errors';
+import { cutDetails, explain, finding, warning } from '../system/errors';
 import { printable } from '../system/printable';
 import type { FoundSecret } from './secrets';
 import type { BrokenImage } from './validation';
 
 /** How a sequence's archives are mended, as a command or a sentence. */
 export type Mending = string;
-
-const mostDetails = 20;
-
-export function cutDetails(details: readonly string[]): string[] {
-  if (details.length <= mostDetails) return [...details];
-  return [...details.slice(0, mostDetails), `and ${details.length - mostDetails} more`];
-}
 
 export const archivesNotHere = warning<{
   folder: string;
@@ -236,16 +229,6 @@ export const imagesAffected = finding<{
   why: 'Its own archives are not what is wrong; those that it builds on lack blobs that it needs',
   details: cutDetails(images.map(({ source }) => printable(source))),
   next,
-}));
-
-export const notSealedYet = explain<{
-  mirror: string;
-  number: number;
-  folder: string;
-}>('SEQ0239', ({ mirror, number, folder }) => ({
-  what: `${folder} is not sealed, so there is nothing that it could be compared with`,
-  why: 'A sequence is proven while it is mirrored; afterwards its records say what its archives hold',
-  next: `nx run ${mirror}:seq${number}`,
 }));
 
 export const requestedImageMissing = finding<{

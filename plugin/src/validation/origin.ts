@@ -1,6 +1,6 @@
 import type { Chain, Mirror, MirrorLocation } from '../mirror/mirror';
 import { openMirror, readChain } from '../mirror/mirror';
-import { collectError } from './collect-error';
+import { collectError } from '../system/collect-error';
 
 export interface Origin {
   readonly mirror: Mirror;

@@ -10,6 +10,10 @@ import type { HashPool } from '../archive/hashing/hashing';
 import { isArchiveName } from '../archive/names';
 import type { HashedArchive, VerifiedArchives } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
+import { workingDirIn } from '../archive/working-dir';
+import type { LeftOut } from '../bundle-format/bundle-volume';
+import { imagesByTag, requestedAndMissing } from '../foreign/plain-images';
+import { shippedHistory } from '../foreign/shipped-history';
 import { parseImageSet } from '../imageset/document';
 import { recordNames } from '../mirror/records';
 import type { Run } from '../mirror/run';
@@ -18,18 +22,14 @@ import type { Digest } from '../oci/digest';
 import { hexOf } from '../oci/digest';
 import { blobSetOf, closureOf } from '../sequence/closure';
 import { parseSha256Sums } from '../sequence/sha256-sums';
+import { collectError } from '../system/collect-error';
 import type { Finding } from '../system/errors';
 import { readTextIfThere } from '../system/text-file';
 import { imagesLacking } from './broken-images';
-import type { leftOutOf } from './bundle-volume';
-import { collectError } from './collect-error';
 import { compareLinks } from './compare-content';
 import { archiveChanged, incompleteImages, noSumsToCompare, requestedImageMissing, shippedEarlier } from './errors';
 import { catalogsIn, withOperators } from './operators';
-import { imagesByTag, requestedAndMissing } from '../foreign/plain-images';
 import { scanForSecrets } from './scan-for-secrets';
-import { shippedHistory } from '../foreign/shipped-history';
-import { workingDirIn } from '../archive/working-dir';
 import { travelsIn } from './travels';
 import type { BrokenImage, Depth, SequenceVerdict } from './validation';
 import { hasErrors } from './validation';
@@ -40,7 +40,7 @@ interface PlainRun extends Pick<Run, 'signal' | 'progress'> {
   readonly depth: Depth;
   readonly pool: HashPool;
   /** Of a volume of a bundle, whose SHA256SUMS lies above: what its archives may lack, and who has it. */
-  readonly leftOut: Awaited<ReturnType<typeof leftOutOf>> | undefined;
+  readonly leftOut: LeftOut | undefined;
 }
 
 interface Content {

@@ -1,7 +1,6 @@
 /** Records of one sequence that say different things. */
-import { finding } from '../system/errors';
+import { cutDetails, finding } from '../system/errors';
 import { printable } from '../system/printable';
-import { cutDetails } from './errors';
 
 export const sumsDisagree = finding<{
   folder: string;
@@ -13,18 +12,6 @@ export const sumsDisagree = finding<{
   why: 'Both are written together, so one was edited or comes from another copy',
   details: cutDetails(details),
   next: `git restore ${printable(file)}`,
-}));
-
-/** Of a medium: files that are not what SHA256SUMS says, missing, or beside what it covers. */
-export const carriedFilesWrong = finding<{
-  file: string;
-  details: readonly string[];
-}>('SEQ0235', ({ file, details }) => ({
-  at: { file },
-  what: 'SHA256SUMS and the files that it covers disagree',
-  why: 'They were damaged or changed after they were written, or copied in part',
-  details: cutDetails(details.map((detail) => printable(detail))),
-  next: 'Copy it here again from where it came from, or ask its sender for it again',
 }));
 
 /** What no seal covers, since people only read it, and what follows from what a seal covers. */

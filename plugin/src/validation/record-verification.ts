@@ -8,8 +8,8 @@ import { withMirrorLock } from '../mirror/with-mirror-lock';
 import type { Custody } from '../sequence/custody';
 import { dueForVerification, renderCustody, withVerifiedCopy } from '../sequence/custody';
 import { writeFileAtomically } from '../system/atomic-file';
+import { collectError } from '../system/collect-error';
 import { renderExplanation } from '../system/errors';
-import { collectError } from './collect-error';
 import type { SequenceRecord } from './sequence-record';
 
 /** The name in custody.yaml of what lies in the data directory. */

@@ -2,12 +2,12 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isArchiveName } from '../archive/names';
+import { isBundleVolume } from '../bundle-format/bundle-volume';
 import type { Chain, ChainRecords, Mirror, MirrorLocation } from '../mirror/mirror';
 import { openMirror, readChain } from '../mirror/mirror';
 import { recordNames } from '../mirror/records';
 import { parseSequenceFolder } from '../sequence/folder';
 import { readTextIfThere } from '../system/text-file';
-import { isBundleVolume } from './bundle-volume';
 import { nothingToValidate } from './errors';
 
 export interface Subject {

@@ -1,6 +1,7 @@
 /** Validates sequences that have records: reads these, looks at archives, and puts both together. */
 import { resolve } from 'node:path';
 import type { HashPool } from '../archive/hashing/hashing';
+import { notSealedYet } from '../mirror/errors';
 import { findSequence } from '../mirror/find-sequence';
 import { chainSignature } from '../mirror/signing/signing';
 import { sealedEntry } from '../sequence/chain-lock';
@@ -11,7 +12,7 @@ import type { Finding } from '../system/errors';
 import { printable } from '../system/printable';
 import type { KnownArchives } from './check-archives';
 import { checkSequence } from './check-sequence';
-import { notSealedYet, sealOfAnotherChain } from './errors';
+import { sealOfAnotherChain } from './errors';
 import { isNewTo } from './images-of-base';
 import type { Origin } from './origin';
 import { originOf } from './origin';

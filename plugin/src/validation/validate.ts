@@ -1,6 +1,6 @@
 /** Proves a chain, one sequence of it, or what lies in any folder: complete and as it was sealed, or what is wrong. */
 import { startHashPool } from '../archive/hashing/hashing';
-import { checkBundleVolume, leftOutOf } from './bundle-volume';
+import { checkBundleVolume, leftOutOf } from '../bundle-format/bundle-volume';
 import { originOf } from './origin';
 import { checkPlainSet } from './plain-set';
 import { subjectOf } from './subject';
@@ -33,7 +33,7 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
         ? []
         : await checkBundleVolume(volume, { ...options, pool, mirror: (await originOf(location))?.mirror });
     const sequences = [...recorded.sequences, ...plain];
-    const findings = [...recorded.findings, ...carried];
+    const findings = [...recorded.findings, ...carried, ...(leftOut?.findings ?? [])];
     const sound = !hasErrors(findings) && sequences.every(({ verdict }) => verdict !== 'BROKEN');
     return { subject: subject.name, depth, sequences, findings, recorded: recorded.recorded, sound };
   } finally {

@@ -1,8 +1,8 @@
 /** Puts together what was found of each sequence and of those that it builds on. */
 import { imageTotal } from '../sequence/images';
+import { collectError } from '../system/collect-error';
 import type { Finding } from '../system/errors';
 import type { CheckedSequence } from './check-sequence';
-import { collectError } from './collect-error';
 import { neededSequenceBroken } from './errors';
 import type { Known } from './holdings';
 import { holdingsFor, knownOf, unseenBy } from './holdings';

@@ -25,8 +25,20 @@ import { Digest } from '../../oci/digest';
 import type { MirroredImage } from '../../oci/image';
 import { SequenceNumber, Timestamp } from '../../sequence/one-line';
 import { Seal } from '../../sequence/seal';
+import { receiptUnreadable } from './errors';
 import { receiptCode } from './receipt-code';
-import { receiptUnreadable } from './receipt-errors';
+
+export { receiptCode, readReceiptCode } from './receipt-code';
+export {
+  codeMistyped,
+  codeOfNothing,
+  notAssumable,
+  receiptOfOtherContent,
+  receiptOfOtherSite,
+  receiptOfUnknownSeal,
+  receiptOutdated,
+  receiptUnreadable,
+} from './errors';
 
 export const receiptSchema = 'seqmirror-receipt/1';
 

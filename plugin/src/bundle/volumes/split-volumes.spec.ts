@@ -3,7 +3,7 @@ import { blobsIn } from '../../archive/plan';
 import type { Digest } from '../../oci/digest';
 import { digestFromHex } from '../../oci/digest';
 import type { BundleFile, BundleLayout } from '../bundle-file';
-import { takenBytes } from '../bundle-plan';
+import { takenBytes } from '../plan';
 import type { Medium } from './media';
 import { mediumOf, usedBytes } from './media';
 import type { Carried } from './split-volumes';

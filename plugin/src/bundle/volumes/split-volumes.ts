@@ -8,8 +8,8 @@ import type { PlannedBlob, PlannedFile, PlannedLink } from '../../archive/plan';
 import { entryBytesOf, planArchive } from '../../archive/plan';
 import { trailerBytes } from '../../archive/tar-header';
 import type { WholeSource } from '../blob-sources';
-import { mediumTooSmall, tooManyVolumes } from '../bundle-errors';
 import type { BundleFile, BundleLayout, SplitArchive } from '../bundle-file';
+import { mediumTooSmall, tooManyVolumes } from '../errors';
 import type { Medium } from './media';
 
 export interface Carried {

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { logger, type GeneratorCallback, type Tree } from '@nx/devkit';
-import { folderRefused, optionsContradict } from '../../adoption/errors';
 import type { AdoptionPlan, RebuildOptions, Run, TakeMode } from '../../api';
 import { applyAdoption, applyRebuild, planAdoption, planRebuild } from '../../api';
 import { progressOnStderr } from '../../report/progress-printer';
 import { renderAdoption, renderAdoptionPlan } from '../../report/text/adoption';
 import { renderRebuild, renderRebuildPlan } from '../../report/text/rebuild';
+import { adoptOptionsContradict, folderRefused } from '../errors';
 import { existingMirrors } from '../existing-mirrors';
 import { explained, inFull } from '../explained';
 import { chooseMirror } from '../sequence/choose-mirror';
@@ -65,7 +65,7 @@ async function adoptBundle(options: Pick<RebuildOptions, 'location' | 'bundle'>)
 }
 
 function nothingGiven(): Error {
-  return optionsContradict({
+  return adoptOptionsContradict({
     what: 'Neither a folder with archives nor a bundle is given',
     next: '`nx g seqmirror:adopt ../old/content`, or `nx g seqmirror:adopt --from-bundle=/media/disk`',
   });
@@ -73,7 +73,7 @@ function nothingGiven(): Error {
 
 function refuseBeside({ source, move = false, copy = false, name, config }: AdoptOptions): void {
   if (source === undefined && !move && !copy && name === undefined && config === undefined) return;
-  throw optionsContradict({
+  throw adoptOptionsContradict({
     what: '--from-bundle makes records again, and takes no archives',
     next: 'Leave out the folder, --move, --copy, --name and --config; what a bundle has of archives, `reissue --from` takes',
   });
@@ -87,7 +87,7 @@ async function doAsPlanned(plan: AdoptionPlan): Promise<void> {
 
 function takingOf({ move = false, copy = false }: AdoptOptions): TakeMode {
   if (move && copy) {
-    throw optionsContradict({
+    throw adoptOptionsContradict({
       what: '--move and --copy exclude each other',
       next: '--move copies too where it has to, and removes the originals when the copies are sealed',
     });

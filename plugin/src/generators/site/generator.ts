@@ -1,5 +1,4 @@
 import { formatFiles, logger, type GeneratorCallback, type Tree } from '@nx/devkit';
-import { isSiteName } from '../../mirror/site-name';
 import {
   emptyLedger,
   mediaPattern,
@@ -7,7 +6,7 @@ import {
   registryPattern,
   renderLedger,
   renderSite,
-  siteNameRefused,
+  requireSiteName,
   type ReceiptHabit,
 } from '../../mirror/sites/sites';
 import { siteOptionUnusable } from '../errors';
@@ -36,7 +35,7 @@ export interface SiteOptions {
 export async function site(tree: Tree, options: SiteOptions): Promise<GeneratorCallback> {
   const { name, mirror: asked, cwd, skipFormat = false } = options;
   const { root, name: mirror } = await chooseMirror(await existingMirrors(tree), { asked, cwd });
-  if (!isSiteName(name)) throw siteNameRefused({ folder: name, name: undefined });
+  requireSiteName(name);
   const folder = root === '.' ? `sites/${name}` : `${root}/sites/${name}`;
   const next = `Next: nx run ${mirror}-site-${name}:status`;
   if (tree.exists(`${folder}/site.yaml`)) {

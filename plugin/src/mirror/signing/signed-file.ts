@@ -6,8 +6,8 @@ import type { SeqmirrorError } from '../../system/errors';
 import { findingOf } from '../../system/errors';
 import type { Mirror } from '../mirror';
 import { forPeople } from '../mirror';
-import type { SignedThing } from './signature-errors';
-import { signatureMissing, signatureRefused, signersMissing } from './signature-errors';
+import type { SignedThing } from './errors';
+import { signatureMissing, signatureRefused, signersMissing } from './errors';
 
 /** Beside seqmirror.yaml, where the settings name no other. */
 export const signersName = 'allowed_signers';

@@ -10,5 +10,5 @@ export {
   signerFor,
   writeChainLock,
 } from './chain-signature';
-export { nothingToSign, signatureMissing, signatureRefused } from './signature-errors';
+export { nothingToSign, signatureMissing, signatureRefused } from './errors';
 export { signatureOn } from './signed-file';

@@ -6,12 +6,11 @@ import { systemErrorCode } from '../../system/errors';
 import { readText, readTextIfThere } from '../../system/text-file';
 import type { Mirror } from '../mirror';
 import { forPeople } from '../mirror';
-import { isSiteName } from '../site-name';
+import { noSuchSite, siteNameRefused } from './errors';
 import type { Ledger } from './ledger';
 import { emptyLedger, parseLedger, renderLedger } from './ledger';
 import type { Site } from './site';
-import { parseSite } from './site';
-import { noSuchSite, siteNameRefused } from './site-errors';
+import { parseSite, requireSiteName } from './site';
 import type { Transfer } from './transfer-record';
 import { nextTransferId, parseTransfer, renderTransfer } from './transfer-record';
 
@@ -58,7 +57,7 @@ export async function siteFolders(mirror: Mirror): Promise<string[]> {
 export async function readSite(mirror: Mirror, name: string): Promise<KnownSite> {
   const known = await siteFolders(mirror);
   if (!known.includes(name)) throw noSuchSite({ name, known, mirror: mirror.name });
-  if (!isSiteName(name)) throw siteNameRefused({ folder: name, name: undefined });
+  requireSiteName(name);
   const file = sitePath(mirror, name, siteNames.site);
   const site = parseSite(await readText(file), forPeople(mirror, file));
   if (site.name !== name) throw siteNameRefused({ folder: name, name: site.name });

@@ -1,15 +1,21 @@
 import { z } from 'zod';
 import { oneLine } from '../../sequence/one-line';
-import { isSiteName } from '../site-name';
 import { renderPlacedFact, SeqmirrorError } from '../../system/errors';
 import { readYaml } from '../../yaml/read-yaml';
 import { renderYaml } from '../../yaml/render-yaml';
 import { recordSchema } from '../../yaml/schema-version';
+import { isSiteName } from '../site-name';
+import { siteNameRefused } from './errors';
 
 /** A site's name as its folder has it. It is a code name: Git is not to know where the site is. */
 export const SiteName = z
   .string()
   .refine(isSiteName, 'must be lower-case letters, digits and single dashes between them, at most 32 characters');
+
+/** @throws SEQ0612 for what receipts could not say */
+export function requireSiteName(folder: string): void {
+  if (!isSiteName(folder)) throw siteNameRefused({ folder, name: undefined });
+}
 
 /** How a site answers: by a file, by a code that is typed or read over a phone, or not at all. */
 export const ReceiptHabit = z.enum(['file', 'code', 'none']);

@@ -17,8 +17,17 @@ export {
   rolledBack,
   withEntry,
 } from './ledger';
-export { mediaPattern, parseSite, ReceiptHabit, registryPattern, renderSite, Site, SiteName } from './site';
-export { notAcknowledgedEver, siteNameRefused } from './site-errors';
+export {
+  mediaPattern,
+  parseSite,
+  ReceiptHabit,
+  registryPattern,
+  renderSite,
+  requireSiteName,
+  Site,
+  SiteName,
+} from './site';
+export { noSuchTransfer, notAcknowledgedEver } from './errors';
 export type { KnownSite } from './site-files';
 export {
   nextTransfer,

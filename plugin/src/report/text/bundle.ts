@@ -1,8 +1,8 @@
 import type { BundleOutcome } from '../../bundle/bundle';
-import type { KindRow } from '../../bundle/bundle-kinds';
-import type { BundlePlan } from '../../bundle/bundle-plan';
-import { isTakenIn } from '../../bundle/bundle-plan';
+import type { KindRow } from '../../bundle/kinds';
 import { neededInCache, needsInWords } from '../../bundle/needs';
+import type { BundlePlan } from '../../bundle/plan';
+import { isTakenIn } from '../../bundle/plan';
 import { formatBytes } from '../../system/byte-size';
 import { counted } from '../../system/counted';
 import { formatDuration } from '../../system/duration';

@@ -1,4 +1,4 @@
-import type { RebuildOutcome, RebuildPlan } from '../../adoption/from-bundle/rebuild-chain';
+import type { RebuildOutcome, RebuildPlan } from '../../adoption/from-bundle/from-bundle';
 import { counted } from '../../system/counted';
 import { printable } from '../../system/printable';
 import { renderTable } from './table';

@@ -84,12 +84,6 @@ export const tooManyVolumes = explain<{
   next: 'Choose a larger medium',
 }));
 
-export const optionsContradict = explain<{ what: string; next: string }>('SEQ0674', ({ what, next }) => ({
-  what,
-  why: 'Nothing was written',
-  next,
-}));
-
 export const outputTaken = explain<{ output: string; found: readonly string[] }>('SEQ0675', ({ output, found }) => ({
   what: `${printable(output)} holds something else than this bundle`,
   details: found.slice(0, mostNamed).map((name) => printable(name)),
@@ -105,12 +99,6 @@ export const mediumReadsWrong = explain<{
   details: files.slice(0, mostNamed).map((name) => printable(name)),
   why: 'Every byte was hashed on its way there, so the medium, its reader or its cable changed it',
   next: 'Run the same command again, which writes these files afresh; if it stays, take another medium',
-}));
-
-export const noSuchTransfer = explain<{ id: string; known: readonly string[] }>('SEQ0624', ({ id, known }) => ({
-  what: `There is no transfer ${printable(id, { limit: 20 })} of this mirror`,
-  why: known.length === 0 ? 'None was made yet' : `Known: ${known.slice(-mostNamed).join(', ')}`,
-  next: 'sites/<name>/transfers/ has a file for each',
 }));
 
 export const reissueDiffers = explain<{ id: string; why: string }>('SEQ0678', ({ id, why }) => ({
@@ -150,4 +138,10 @@ export const filesNowhere = warning<{
   details: lacking.map((what) => `nowhere: ${printable(what)}`),
   why: 'No archive that is here has it as it was sealed; every image is complete, and the embedded uploader needs nothing of it',
   next: 'Reissue the archives of the sequence, then bundle it again',
+}));
+
+export const bundleOptionsContradict = explain<{ what: string; next: string }>('SEQ0674', ({ what, next }) => ({
+  what,
+  why: 'Nothing was written',
+  next,
 }));

@@ -10,12 +10,12 @@ import { parseSha256Sums } from '../../sequence/sha256-sums';
 import { isSeqmirrorError } from '../../system/errors';
 import type { Progress } from '../../system/progress';
 import { readTextIfThere } from '../../system/text-file';
-import { mediumReadsWrong } from '../bundle-errors';
-import type { BundlePlan } from '../bundle-plan';
-import { filesOf } from '../bundle-plan';
-import { isAsWritten } from './bundle-journal';
-import type { WrittenVolume } from './write-bundle';
-import { sumsFile } from './write-bundle';
+import { mediumReadsWrong } from '../errors';
+import type { BundlePlan } from '../plan';
+import { filesOf } from '../plan';
+import { isAsWritten } from './journal';
+import type { WrittenVolume } from './write-volume';
+import { sumsFile } from './write-volume';
 
 /** A volume of this plan that is complete: every file of SHA256SUMS is there and hashes to what it says. */
 export async function volumeAsPlanned(

@@ -1,4 +1,4 @@
-import { explain } from '../../system/errors';
+import { explain, SeqmirrorError } from '../../system/errors';
 import { printable } from '../../system/printable';
 
 /** SEQ0611: no folder of that name in sites/, or none that has a site.yaml. */
@@ -46,3 +46,32 @@ export const notAcknowledgedEver = explain<{
         : `\`nx run ${project}:rollback --to=seq${nearest}\` is on the safe side: the next bundle carries what came after it`,
   };
 });
+
+/**
+ * SEQ0624: a transfer that was never made.
+ *
+ * @param facts.site whom it was to be for; `undefined`: any site of the mirror
+ */
+export function noSuchTransfer(facts: {
+  id: string;
+  site?: string | undefined;
+  known: readonly string[];
+}): SeqmirrorError {
+  const { site, known } = facts;
+  const id = printable(facts.id, { limit: 20 });
+  if (site !== undefined)
+    return new SeqmirrorError({
+      code: 'SEQ0624',
+      what: `${site} was not sent a transfer ${id}`,
+      why: known.length === 0 ? 'Nothing was sent there yet' : `There are ${known.join(', ')}`,
+      next: 'Is the site the right one?',
+    });
+  return new SeqmirrorError({
+    code: 'SEQ0624',
+    what: `There is no transfer ${id} of this mirror`,
+    why: known.length === 0 ? 'None was made yet' : `Known: ${known.slice(-mostTransfersNamed).join(', ')}`,
+    next: 'sites/<name>/transfers/ has a file for each',
+  });
+}
+
+const mostTransfersNamed = 20;

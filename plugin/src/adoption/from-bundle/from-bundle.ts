@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { startHashPool } from '../../archive/hashing/hashing';
 import { bundleEnvFile, parseBundleEnv } from '../../bundle-format/bundle-env';
 import { readBundleChain } from '../../bundle-format/bundle-folder';
+import { checkBundleVolume, isBundleVolume } from '../../bundle-format/bundle-volume';
+import { notABundle } from '../../bundle-format/errors';
 import { uploadFilesOf, writeUploadFiles } from '../../bundle-format/upload-files';
 import type { Mirror, MirrorLocation } from '../../mirror/mirror';
 import {
@@ -33,11 +35,9 @@ import { shortSeal } from '../../sequence/seal';
 import { counted } from '../../system/counted';
 import { SeqmirrorError } from '../../system/errors';
 import { readText, readTextIfThere } from '../../system/text-file';
-import { notABundle } from '../../upload/upload-errors';
-import { checkBundleVolume, isBundleVolume } from '../../validation/bundle-volume';
+import { bundleOfOtherMirror, chainsDiffer, filesDiffer, recordNotAFile } from './errors';
 import type { HeldOnMedium } from './held-on-medium';
 import { custodyOf, heldOnMedium, labelOfMedium } from './held-on-medium';
-import { bundleOfOtherMirror, chainsDiffer, filesDiffer, recordNotAFile } from './rebuild-errors';
 
 export interface RebuildOptions extends Run {
   readonly location: MirrorLocation;

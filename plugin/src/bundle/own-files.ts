@@ -7,32 +7,17 @@ import type { ChainEntry } from '../sequence/chain-lock';
 import { impossible } from '../system/errors';
 import { seqmirrorVersion } from '../system/package-version';
 import { recordSchema } from '../yaml/schema-version';
-import type { BundlePlan } from './bundle-plan';
-import { labelOf } from './bundle-plan';
-import { renderReadme } from './bundle-readme';
-import { imagesFile } from './bundle-records';
+import type { VolumeFacts } from './bundle-file';
 import type { Need } from './needs';
-
-export interface WrittenArchive {
-  readonly path: string;
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly from?: string | undefined;
-}
-
-export interface OwnFacts {
-  readonly number: number;
-  /** UTC, whole seconds: the same on every volume. */
-  readonly made: string;
-  /** sha256 of each archive that travels in pieces, by name. */
-  readonly splits: ReadonlyMap<string, string>;
-  readonly archives: readonly WrittenArchive[];
-}
+import type { BundlePlan } from './plan';
+import { labelOf } from './plan';
+import { renderReadme } from './readme';
+import { imagesFile } from './records';
 
 export const readmeFile = 'README.txt';
 
 /** The texts, by file name. */
-export function ownFiles(plan: BundlePlan, facts: OwnFacts): Record<string, string> {
+export function ownFiles(plan: BundlePlan, facts: VolumeFacts): Record<string, string> {
   return {
     [bundleEnvFile]: envOf(plan, facts),
     [bundleFileName]: renderBundleRecord(recordOf(plan, facts)),
@@ -40,7 +25,7 @@ export function ownFiles(plan: BundlePlan, facts: OwnFacts): Record<string, stri
   };
 }
 
-function envOf(plan: BundlePlan, { number, made, splits }: OwnFacts): string {
+function envOf(plan: BundlePlan, { number, made, splits }: VolumeFacts): string {
   const { content, head } = plan;
   const hasPinned = plan.records.some(({ path }) => path === recordNames.pinned);
   return renderBundleEnv({
@@ -62,7 +47,7 @@ function envOf(plan: BundlePlan, { number, made, splits }: OwnFacts): string {
   });
 }
 
-function recordOf(plan: BundlePlan, { number, made, archives }: OwnFacts): BundleRecord {
+function recordOf(plan: BundlePlan, { number, made, archives }: VolumeFacts): BundleRecord {
   const { content, closure, carried } = plan;
   return {
     schema: recordSchema,

@@ -2,20 +2,20 @@
  * What an answer of a site changes in its ledger and in what was sent to it. Pure: the answer, the ledger, the transfers
  * and the chain come in, the new ones go out, or an error says why they stay.
  */
-import type { Receipt } from '../bundle-format/receipt/receipt';
-import { receiptCode } from '../bundle-format/receipt/receipt-code';
-import {
-  codeOfNothing,
-  notAssumable,
-  receiptOfOtherContent,
-  receiptOfOtherSite,
-  receiptOfUnknownSeal,
-  receiptOutdated,
-} from '../bundle-format/receipt/receipt-errors';
 import type { Confidence, HeldIn, KnownSite, Ledger, LedgerEntry, Transfer } from '../mirror/sites/sites';
 import { confidences, headOfLedger, withEntry } from '../mirror/sites/sites';
 import type { Digest } from '../oci/digest';
 import type { ChainEntry } from '../sequence/chain-lock';
+import type { Receipt } from './receipt/receipt';
+import {
+  codeOfNothing,
+  notAssumable,
+  receiptCode,
+  receiptOfOtherContent,
+  receiptOfOtherSite,
+  receiptOfUnknownSeal,
+  receiptOutdated,
+} from './receipt/receipt';
 
 /** A sealed sequence, and what a registry that has all of it answers for. */
 export interface ProvableSequence {

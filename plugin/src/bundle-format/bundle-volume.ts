@@ -8,24 +8,22 @@ import { openSealedChain } from '../mirror/sealed-chain';
 import { signatureOn } from '../mirror/signing/signing';
 import type { Digest } from '../oci/digest';
 import { parseSha256Sums } from '../sequence/sha256-sums';
+import { collectError } from '../system/collect-error';
 import { mapConcurrently } from '../system/concurrency';
 import type { Finding } from '../system/errors';
 import { printable } from '../system/printable';
 import type { Progress } from '../system/progress';
-import { readText, readTextIfThere } from '../system/text-file';
-import { collectError } from './collect-error';
-import { carriedFilesWrong } from './record-errors';
-import type { Depth } from './validation';
-
-/** What seq-upload.sh reads of a volume; so that a folder is one when it is there. */
-const factsName = 'bundle.env';
+import { readText } from '../system/text-file';
+import { bundleEnvFile, parseBundleEnv } from './bundle-env';
+import { carriedFilesWrong } from './errors';
 
 export function isBundleVolume(names: readonly string[]): boolean {
-  return names.includes(factsName) && names.includes(recordNames.sums);
+  return names.includes(bundleEnvFile) && names.includes(recordNames.sums);
 }
 
-interface CheckVolume {
-  readonly depth: Depth;
+interface VolumeCheck {
+  /** `quick` hashes nothing. */
+  readonly depth: 'quick' | 'full' | 'deep';
   readonly pool: HashPool;
   readonly signal: AbortSignal;
   readonly progress?: Pick<Progress, 'total' | 'advance' | 'note'> | undefined;
@@ -39,7 +37,7 @@ interface CheckVolume {
  */
 export async function checkBundleVolume(
   root: string,
-  { depth, pool, signal, progress, mirror }: CheckVolume,
+  { depth, pool, signal, progress, mirror }: VolumeCheck,
 ): Promise<Finding[]> {
   const file = join(root, recordNames.sums);
   const signed =
@@ -72,20 +70,28 @@ export async function checkBundleVolume(
   ];
 }
 
-/** What a volume may leave out, since its sites have it: the blobs of the sequences that it needs, by its own records. */
-export async function leftOutOf(
-  root: string,
-): Promise<{ readonly needs: readonly string[]; readonly digests: ReadonlySet<Digest> }> {
-  const facts = (await readTextIfThere(join(root, factsName))) ?? '';
-  const numbers = [...facts.matchAll(/^needs=sha256:[0-9a-f]{64} (\d{1,6}) /gm)].map(([, number]) => Number(number));
-  const needs = numbers.map((number) => `seq${number}`);
+/** What a volume may leave out, since its sites have it. */
+export interface LeftOut {
+  /** `seq1`: of several of which a site has one, the first. */
+  readonly needs: readonly string[];
+  readonly digests: ReadonlySet<Digest>;
+  /** Of a bundle.env that does not say what is needed. */
+  readonly findings: readonly Finding[];
+}
+
+/** What a volume may leave out: the blobs of the sequences that it needs, by its own records. */
+export async function leftOutOf(root: string): Promise<LeftOut> {
+  const file = join(root, bundleEnvFile);
+  const { value: env, finding } = await collectError(async () => parseBundleEnv(await readText(file), file));
+  const numbers = (env?.needs ?? []).map(({ number }) => number);
   const place = { name: 'bundle', content: resolve(root, 'chain'), workspaceRoot: root };
   const { value: chain } = await collectError(() =>
     openSealedChain(place, { upTo: Math.max(0, ...numbers), trust: 'as recorded' }),
   );
   return {
-    needs,
+    needs: numbers.map((number) => `seq${number}`),
     digests: new Set(chain?.sequences.flatMap(({ inventory }) => inventory.blobs.map(({ digest }) => digest))),
+    findings: finding === undefined ? [] : [finding],
   };
 }
 

@@ -5,14 +5,14 @@ import type { HashPool } from '../../archive/hashing/hashing';
 import { asideOf } from '../../system/atomic-file';
 import { counted } from '../../system/counted';
 import { freeBytes } from '../../system/disk';
-import { optionsContradict, outputNotWritable, outputTaken } from '../bundle-errors';
-import type { BundlePlan } from '../bundle-plan';
-import { bytesOfVolumes, filesOf, labelOf } from '../bundle-plan';
-import { journalFile, openJournal, removeJournal } from './bundle-journal';
-import { folderTarget } from './bundle-target';
+import { bundleOptionsContradict, outputNotWritable, outputTaken } from '../errors';
+import type { BundlePlan } from '../plan';
+import { bytesOfVolumes, filesOf, labelOf } from '../plan';
+import { journalFile, openJournal, removeJournal } from './journal';
+import { folderTarget } from './target';
 import { verifyVolume, volumeAsPlanned } from './verify-volume';
-import type { WriteRun, WrittenVolume } from './write-bundle';
-import { splitSums, writeVolume } from './write-bundle';
+import type { WriteRun, WrittenVolume } from './write-volume';
+import { splitSums, writeVolume } from './write-volume';
 
 export interface WrittenBundle {
   readonly volumes: readonly (WrittenVolume & {
@@ -44,7 +44,7 @@ export function chosenVolumes(
   if (volume === undefined) return volumes;
   const chosen = volumes.filter(({ number }) => number === volume);
   if (chosen.length > 0) return chosen;
-  throw optionsContradict({
+  throw bundleOptionsContradict({
     what: `There is no volume ${volume}: the bundle has ${volumes.length}`,
     next: volumes.length === 1 ? 'Leave out --volume' : `Give --volume=1 to --volume=${volumes.length}`,
   });

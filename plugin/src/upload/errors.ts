@@ -52,65 +52,6 @@ export const wouldRollBack = explain<{
   };
 });
 
-export const notABundle = explain<{ folder: string; problem: string }>('SEQ0644', ({ folder, problem }) => ({
-  what: `${printable(folder)} is not a bundle that can be uploaded: ${printable(problem)}`,
-  why: 'bundle.env, SHA256SUMS and chain/ say what the archives are',
-  next: 'Give --bundle the folder that bundle.env lies in, all of it copied',
-}));
-
-export const bundleEnvRefused = explain<{ file: string; problem: string }>('SEQ0644', ({ file, problem }) => ({
-  what: `${printable(file)} cannot be read: ${printable(problem, { limit: 200 })}`,
-  why: 'It was written for another version, or changed on its way',
-  next: 'Use the seqmirror-upload.js of the same bundle, or copy the medium again',
-}));
-
-export const volumesApart = explain<{
-  bundle: string;
-  volume: number;
-  volumes: number;
-}>('SEQ0645', ({ bundle, volume, volumes }) => ({
-  what:
-    volumes === 1
-      ? `${printable(bundle)} has an archive in pieces, which are not put together yet`
-      : `This is volume ${volume} of ${volumes} of ${printable(bundle)}, and images are spread over all of them`,
-  why: 'seq-upload.sh puts volumes together in its spool, and archives out of their pieces',
-  next: `./seq-upload.sh ingest from ${volumes === 1 ? 'this folder' : 'each volume'}, then --bundle=<the folder that it names>`,
-}));
-
-export const filesNotThere = explain<{
-  folder: string;
-  bundle: string;
-  medium: string;
-  names: readonly string[];
-}>('SEQ0645', ({ folder, bundle, medium, names }) => ({
-  what: `${names.length === 1 ? `${printable(names[0] ?? '')} is` : `${names.length} files are`} not in ${printable(folder)}, and SHA256SUMS lists ${names.length === 1 ? 'it' : 'them'}`,
-  details: names.slice(0, mostNamed).map((name) => printable(name)),
-  why: `The folder was copied in part, or links were copied instead of what they lead to; they came on ${printable(medium)}`,
-  next: `Copy them again from ${printable(medium)} (cp -rL), or ask the sender for ${printable(bundle)} again`,
-}));
-
-export const recordsApart = explain<{
-  bundle: string;
-  problem: string;
-  cause?: unknown;
-}>('SEQ0646', ({ bundle, problem, cause }) => ({
-  what: `The records of ${printable(bundle)} do not hang together: ${printable(problem, { limit: 400 })}`,
-  why: 'Each sequence is sealed over its records and the seal before it; nothing was uploaded',
-  next: 'Copy the medium again; if it stays so, ask the sender, by another way than the medium',
-  cause,
-}));
-
-export const archivesUnlikeRecords = explain<{
-  bundle: string;
-  found: readonly string[];
-  count: number;
-}>('SEQ0647', ({ bundle, found, count }) => ({
-  what: `${count} blob${count === 1 ? '' : 's'} in the archives of ${printable(bundle)} are not in its records`,
-  details: found.map((each) => printable(each)),
-  why: 'The inventories list each blob of each archive with its length; nothing was uploaded',
-  next: 'Are these archives of another bundle? Copy the medium again, or ask the sender',
-}));
-
 export const registryHasOthers = explain<{
   folder: string;
   destination: string;
@@ -138,5 +79,3 @@ export const notAnsweredFor = explain<{
   why: 'It forgot them, or another one answers under its name; no receipt can be written',
   next: 'Run the same again; if it stays so, look at the storage and the replicas of the registry',
 }));
-
-const mostNamed = 10;

@@ -12,7 +12,7 @@ import { openMirror } from '../../mirror/mirror';
 import { withMirrorLock } from '../../mirror/with-mirror-lock';
 import { silentProgress } from '../../system/progress';
 import { validate } from '../../validation/validate';
-import { applyRebuild, planRebuild } from './rebuild-chain';
+import { applyRebuild, planRebuild } from './from-bundle';
 
 jest.setTimeout(240_000);
 const run = {

@@ -5,11 +5,11 @@ import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import { syncFile } from '../../system/atomic-file';
-import { optionsContradict } from '../bundle-errors';
-import type { BundlePlan } from '../bundle-plan';
-import { bytesOfVolumes, labelOf } from '../bundle-plan';
-import { tarTarget } from './bundle-target';
-import { splitSums, writeVolume } from './write-bundle';
+import { bundleOptionsContradict } from '../errors';
+import type { BundlePlan } from '../plan';
+import { bytesOfVolumes, labelOf } from '../plan';
+import { tarTarget } from './target';
+import { splitSums, writeVolume } from './write-volume';
 import type { VolumesRun, WrittenBundle } from './write-volumes';
 import { chosenVolumes } from './write-volumes';
 
@@ -25,7 +25,7 @@ export async function writeTarVolumes(
 ): Promise<WrittenBundle> {
   const chosen = chosenVolumes(plan, run);
   if (root === '-' && (chosen.length !== 1 || stream === undefined))
-    throw optionsContradict({
+    throw bundleOptionsContradict({
       what: `Standard output takes one volume, and there are ${chosen.length}`,
       next: 'Give --volume=<number>, or a file with --output',
     });

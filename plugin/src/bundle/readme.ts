@@ -3,18 +3,18 @@ import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { formatDuration } from '../system/duration';
 import { printable } from '../system/printable';
-import type { OwnFacts } from './bundle-own-files';
-import type { BundlePlan } from './bundle-plan';
-import { bytesOfVolumes, isTakenIn, labelOf } from './bundle-plan';
+import type { VolumeFacts } from './bundle-file';
 import { uploaderFile } from './enclosed-uploader';
 import { neededInCache, needsInWords } from './needs';
+import type { BundlePlan } from './plan';
+import { bytesOfVolumes, isTakenIn, labelOf } from './plan';
 
 // What a page has room for.
 const mostLines = 12;
 // Of a modest far side: hashing, and pushing into a registry.
 const bytesASecond = 60e6;
 
-export function renderReadme(plan: BundlePlan, { number, made, archives }: OwnFacts): string {
+export function renderReadme(plan: BundlePlan, { number, made, archives }: VolumeFacts): string {
   const { content, head, sites, layout } = plan;
   const volumes = layout.volumes.length;
   const taken = isTakenIn(plan);

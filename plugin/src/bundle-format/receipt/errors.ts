@@ -116,14 +116,3 @@ export function notAssumable(facts: {
     next: `Send it once more: \`nx run ${project}:bundle\`; or change assume_after in its site.yaml`,
   });
 }
-
-/** SEQ0624: a transfer that was never made for this site. */
-export const noSuchTransfer = explain<{
-  id: string;
-  site: string;
-  known: readonly string[];
-}>('SEQ0624', ({ id, site, known }) => ({
-  what: `${site} was not sent a transfer ${printable(id)}`,
-  why: known.length === 0 ? 'Nothing was sent there yet' : `There are ${known.join(', ')}`,
-  next: 'Is the site the right one?',
-}));

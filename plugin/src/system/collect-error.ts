@@ -1,5 +1,5 @@
-import type { Finding } from '../system/errors';
-import { findingOf, isSeqmirrorError } from '../system/errors';
+import type { Finding } from './errors';
+import { findingOf, isSeqmirrorError } from './errors';
 
 /** The value, or what a person can do something about as a finding. Bugs and stops go on as they are. */
 export async function collectError<T>(

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import type { ChainEntry } from '../sequence/chain-lock';
 import type { Json } from '../system/canonical-json';
 import { canonicalJson } from '../system/canonical-json';
-import type { BundleContent } from './bundle-content';
 import type { BundleFile, BundleLayout } from './bundle-file';
-import type { Medium } from './volumes/media';
-import { usedBytes } from './volumes/media';
+import type { BundleContent } from './content';
+import type { Medium } from './volumes/volumes';
+import { usedBytes } from './volumes/volumes';
 
 export interface BundlePlan {
   /** `T0007`, or of a bundle for no site the sequence's folder. The same on every volume. */

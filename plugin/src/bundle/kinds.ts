@@ -1,8 +1,8 @@
 /** Every kind of bundle of one head side by side, for people to choose. */
 import type { BundleKind } from '../mirror/sites/sites';
-import type { BundlePlan } from './bundle-plan';
-import { bytesOfVolumes, filesOf } from './bundle-plan';
 import { needsInWords } from './needs';
+import type { BundlePlan } from './plan';
+import { bytesOfVolumes, filesOf } from './plan';
 
 export interface KindRow {
   readonly kind: BundleKind;

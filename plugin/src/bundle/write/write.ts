@@ -1,0 +1,24 @@
+/**
+ * Writes the volumes of a plan, into folders or as tar files, each byte hashed on its way. Called by bundle.ts; stands on
+ * the plan, and on where the blobs of the chain lie.
+ */
+import type { Writable } from 'node:stream';
+import type { BundlePlan } from '../plan';
+import { writeTarVolumes } from './tar-volumes';
+import { sumsFile } from './write-volume';
+import type { VolumesRun, WrittenBundle } from './write-volumes';
+import { writeVolumes } from './write-volumes';
+
+export { sumsFile };
+export type { WrittenBundle };
+
+export interface BundleRun extends VolumesRun {
+  readonly format: 'folder' | 'tar';
+  /** Of `tar` with root `-`. */
+  readonly stream?: Writable | undefined;
+}
+
+/** @throws SEQ0672 when an archive is damaged, SEQ0674 to SEQ0676 and SEQ0701 for where it is written to */
+export function writeBundle(plan: BundlePlan, { format, ...run }: BundleRun): Promise<WrittenBundle> {
+  return format === 'tar' ? writeTarVolumes(plan, run) : writeVolumes(plan, run);
+}
