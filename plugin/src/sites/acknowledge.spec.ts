@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -305,6 +305,23 @@ describeWith(['ssh-keygen'], 'acknowledge a signed receipt', () => {
   it('refuses a signature over something else', async () => {
     await sign('site');
     await write('receipt', receiptOf(3));
+    await expect(receipt()).rejects.toMatchObject({ code: 'SEQ0626' });
+  });
+
+  it('takes neither a link for a signature, nor what is too large for one', async () => {
+    await sign('site');
+    await rename(join(root, 'receipt.sig'), join(root, 'elsewhere.sig'));
+    await symlink(join(root, 'elsewhere.sig'), join(root, 'receipt.sig'));
+    expect(await refusal(receipt())).toContain('receipt is not signed: there is no receipt.sig');
+    await rename(join(root, 'elsewhere.sig'), join(root, 'receipt.sig'));
+    await truncate(join(root, 'receipt.sig'), 1024 ** 2 + 1);
+    expect(await refusal(receipt())).toContain('receipt is not signed: there is no receipt.sig');
+  });
+
+  it('refuses a receipt where the link of its signers leads nowhere', async () => {
+    await sign('site');
+    await rm(join(root, 'mirror/sites/bravo/allowed_signers'));
+    await symlink(join(root, 'nowhere'), join(root, 'mirror/sites/bravo/allowed_signers'));
     await expect(receipt()).rejects.toMatchObject({ code: 'SEQ0626' });
   });
 

@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Acknowledgement, Ground } from '../bundle-format/acknowledgement';
 import { acknowledgeBySendings, acknowledgeCode, acknowledgeReceipt } from '../bundle-format/acknowledgement';
@@ -8,7 +8,7 @@ import { codeMistyped, readReceiptCode, receiptUnreadable } from '../bundle-form
 import type { Mirror, MirrorLocation } from '../mirror/mirror';
 import { forPeople, openMirror } from '../mirror/mirror';
 import { signerBy } from '../mirror/signer';
-import { signatureMissing, signatureRefused } from '../mirror/signing/signing';
+import { askSignature, signatureMissing, signatureRefused } from '../mirror/signing/signing';
 import type { LedgerEntry } from '../mirror/sites/sites';
 import {
   headOfLedger,
@@ -133,23 +133,27 @@ async function signerOfReceipt(
   mirror: Mirror,
   { site, file, env }: { site: string; file: string; env: Readonly<NodeJS.ProcessEnv> },
 ): Promise<string | undefined> {
+  const { signing = { with: 'ssh' }, requireSignatures = false } = mirror.settings;
   const signers = sitePath(mirror, site, siteNames.signers);
   const signature = `${file}.sig`;
-  const { signing = { with: 'ssh' }, requireSignatures = false } = mirror.settings;
-  const people = (path: string) => forPeople(mirror, path);
-  if (!(await isThere(signers))) {
-    if (!requireSignatures) return undefined;
-    const because = `requireSignatures is set in seqmirror.yaml, and ${people(signers)} names nobody's keys`;
-    throw signatureMissing({ file: people(file), signature: people(signers), because, what: 'receipt' });
-  }
-  if (!(await isThere(signature))) {
-    const because = `${people(signers)} says whose receipts count, so one that nobody signed does not`;
-    throw signatureMissing({ file: people(file), signature: people(signature), because, what: 'receipt' });
-  }
+  const shown = { file: forPeople(mirror, file), signers: forPeople(mirror, signers), what: 'receipt' as const };
   const signer = signerBy(signing, { purpose: 'seqmirror-receipt', env, folder: mirror.root });
-  const verdict = await signer.verify(file, { signature, signers });
-  if (verdict.sound) return verdict.by;
-  throw signatureRefused({ file: people(file), why: verdict.why, signers: people(signers), what: 'receipt' });
+  const answer = await askSignature({ file, signatures: [signature], signers, signer });
+  switch (answer.kind) {
+    case 'counts':
+      return answer.by;
+    case 'refused':
+      throw signatureRefused({ ...shown, why: answer.why });
+    case 'unsigned': {
+      const because = `${shown.signers} says whose receipts count, so one that nobody signed does not`;
+      throw signatureMissing({ ...shown, signature: forPeople(mirror, signature), because });
+    }
+    case 'no signers': {
+      if (!requireSignatures) return undefined;
+      const because = `requireSignatures is set in seqmirror.yaml, and ${shown.signers} names nobody's keys`;
+      throw signatureMissing({ ...shown, signature: shown.signers, because });
+    }
+  }
 }
 
 async function readReceiptFile(file: string): Promise<Buffer> {
@@ -159,11 +163,4 @@ async function readReceiptFile(file: string): Promise<Buffer> {
     if (systemErrorCode(cause) === 'EISDIR') throw receiptUnreadable({ file, what: 'it is a folder' });
     throw fileTrouble({ path: file, verb: 'read', reason: systemErrorCode(cause) ?? 'unknown reason', cause });
   }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

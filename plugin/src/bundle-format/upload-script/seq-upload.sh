@@ -452,15 +452,24 @@ sha256_of() {
 
 bytes_of() { (cd "${1%/*}/" && ls -lnL -- "${1##*/}") 2>/dev/null | awk 'NR == 1 { print $5 }'; }
 
+# On a medium anything may lie in its place: a link that leads elsewhere, or more than a program should have to read.
+is_signature() {
+  [ -f "$1" ] && [ ! -L "$1" ] || return 1
+  signature_bytes=$(bytes_of "$1")
+  [ "${signature_bytes:-1048577}" -le 1048576 ]
+}
+
+# signature.judged.spec.ts compares it with what the other side answers (mirror/signing/counted-signature.ts).
 check_signature() {
   signer=
   if [ "$layout" = sequence ] || is_spool; then check_signature_elsewhere; return 0; fi
   [ -n "$signers" ] || signers=$site/allowed_signers
-  if [ ! -f "$signers" ]; then
+  # Signers that are there and cannot be read are not passed over.
+  if [ ! -e "$signers" ] && [ ! -L "$signers" ]; then
     [ "$require_signature" = no ] || stop 4 "no signers are configured on this side" \
       "a signature counts only by keys that were here before the medium; looked for $signers" \
       "write the senders' public keys into that file, a line each (man ssh-keygen, ALLOWED SIGNERS)"
-    [ ! -f "$sums.sig" ] || say "  signature  there is one; nobody's signatures count here yet ($signers)"
+    ! is_signature "$sums.sig" || say "  signature  there is one; nobody's signatures count here yet ($signers)"
     return 0
   fi
   # Compared where the folders really are: a link must not bring the medium's own file in.
@@ -472,7 +481,7 @@ check_signature() {
   if [ -L "$signers" ]; then
     stop 4 "$signers is a symbolic link" "it could lead to the medium" "put the file itself there"
   fi
-  if [ ! -f "$sums.sig" ]; then
+  if ! is_signature "$sums.sig"; then
     [ "$require_signature" = no ] || stop 4 "the medium is not signed: SHA256SUMS.sig is missing" \
       "--require-signature was given" "ask its sender for a signed one"
     warn "the medium is not signed, though signers are configured here; --require-signature refuses that"

@@ -1,18 +1,16 @@
 /** Whether a file is signed by those whose signatures count for a mirror. */
-import { lstat, realpath, stat } from 'node:fs/promises';
-import { dirname, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import type { Finding } from '../../system/errors';
 import type { SeqmirrorError } from '../../system/errors';
 import { findingOf } from '../../system/errors';
 import type { Mirror } from '../mirror';
 import { forPeople } from '../mirror';
+import { askSignature } from './counted-signature';
 import type { SignedThing } from './errors';
 import { signatureMissing, signatureRefused, signersMissing } from './errors';
 
 /** Beside seqmirror.yaml, where the settings name no other. */
 export const signersName = 'allowed_signers';
-
-const largestSignature = 1024 ** 2;
 
 export interface SignedFile {
   /** Absolute. */
@@ -38,70 +36,29 @@ export async function signatureOn(
   mirror: Mirror,
   { file, signatures, what, medium }: SignedFile,
 ): Promise<CheckedSignature> {
-  const { signer, settings } = mirror;
-  const { requireSignatures: required = false } = settings;
-  const people = (path: string) => forPeople(mirror, path);
-  const refused = (error: SeqmirrorError): CheckedSignature => ({ findings: [findingOf(error)] });
+  const { requireSignatures: required = false } = mirror.settings;
+  const signers = signersFile(mirror);
+  const shown = { file: forPeople(mirror, file), signers: forPeople(mirror, signers), what, mirror: mirror.name };
   const missed = (error: SeqmirrorError): CheckedSignature => ({
     findings: [{ ...findingOf(error), severity: required ? 'error' : 'warning' }],
   });
-  const signers = signersFile(mirror);
-  const there = await existing(signatures);
-  const [first = file] = signatures;
-  if (!(await isFile(signers))) {
-    if (there.length === 0 && !required) return { findings: [] };
-    const missing = signersMissing({ file: people(file), signers: people(signers), required });
-    return missed(missing);
+  const answer = await askSignature({ file, signatures, signers, medium, signer: mirror.signer });
+  switch (answer.kind) {
+    case 'counts':
+      return { findings: [], by: answer.by };
+    case 'refused':
+      return { findings: [findingOf(signatureRefused({ ...shown, why: answer.why }))] };
+    case 'no signers':
+      return answer.isSigned || required ? missed(signersMissing({ ...shown, required })) : { findings: [] };
+    case 'unsigned': {
+      const because = `${shown.signers} says whose signatures count, so nobody knows who wrote it`;
+      const [first = file] = signatures;
+      return missed(signatureMissing({ ...shown, signature: forPeople(mirror, first), because }));
+    }
   }
-  if (there.length === 0) {
-    const because = `${people(signers)} says whose signatures count, so nobody knows who wrote it`;
-    const missing = signatureMissing({
-      file: people(file),
-      signature: people(first),
-      because,
-      what,
-      mirror: mirror.name,
-    });
-    return missed(missing);
-  }
-  if (medium !== undefined && (await liesIn(signers, medium))) {
-    const why = 'the file that says whose signatures count lies on the same medium';
-    return refused(signatureRefused({ file: people(file), why, signers: people(signers), what, mirror: mirror.name }));
-  }
-  let why = '';
-  for (const signature of there) {
-    const verdict = await signer.verify(file, { signature, signers });
-    if (verdict.sound) return { findings: [], by: verdict.by };
-    why ||= verdict.why;
-  }
-  return refused(signatureRefused({ file: people(file), why, signers: people(signers), what, mirror: mirror.name }));
 }
 
 /** Whose signatures count. Absolute; it may be missing. */
 export function signersFile({ settings, root }: Pick<Mirror, 'settings' | 'root'>): string {
   return resolve(root, settings.signing?.signers ?? signersName);
-}
-
-/** On a medium anything may lie: a link that leads elsewhere, or more than a program should be given to read. */
-async function existing(paths: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const path of paths) {
-    const file = await lstat(path).catch(() => undefined);
-    if (file?.isFile() === true && file.size <= largestSignature) found.push(path);
-  }
-  return found;
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-}
-
-/** Compared where they really are: a link must not bring the medium's own file in. */
-async function liesIn(file: string, folder: string): Promise<boolean> {
-  const inside = await realpath(folder);
-  const places = [await realpath(file), await realpath(dirname(file))];
-  return places.some((place) => place === inside || place.startsWith(`${inside}${sep}`));
 }

@@ -10,5 +10,7 @@ export {
   signerFor,
   writeChainLock,
 } from './chain-signature';
+export type { SignatureAnswer } from './counted-signature';
+export { askSignature } from './counted-signature';
 export { nothingToSign, signatureMissing, signatureRefused } from './errors';
 export { signatureOn } from './signed-file';

@@ -1,0 +1,72 @@
+/** Is this signature by somebody who counts? Asked of bundles, of chain.lock and of receipts, and answered in one way. */
+import { lstat, realpath } from 'node:fs/promises';
+import { dirname, sep } from 'node:path';
+import { systemErrorCode } from '../../system/errors';
+import type { Signer } from '../signer';
+
+const largestSignature = 1024 ** 2;
+
+export interface SignatureQuestion {
+  /** What is signed. Absolute. */
+  readonly file: string;
+  /** Where its signature may be; one that counts is enough. */
+  readonly signatures: readonly string[];
+  /** The file that says whose signatures count: one that was here before what is verified. Absolute. */
+  readonly signers: string;
+  /** Of a file on a medium: the medium. Signers that lie on it do not count. Absolute. */
+  readonly medium?: string | undefined;
+  readonly signer: Signer;
+}
+
+export type SignatureAnswer =
+  | { readonly kind: 'counts'; readonly by: string }
+  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'unsigned' }
+  /** Nothing says whose signatures count. */
+  | { readonly kind: 'no signers'; readonly isSigned: boolean };
+
+/**
+ * Signers that are there are never passed over: where they cannot be read, nobody's signature counts. A signature is a
+ * regular file of at most 1 MiB; what else lies in its place is none. seq-upload.sh answers the same on the far side
+ * (check_signature), as one table of cases in signature.judged.spec.ts proves.
+ */
+export async function askSignature(question: SignatureQuestion): Promise<SignatureAnswer> {
+  const { file, signers, medium, signer } = question;
+  const signatures = await signatureFiles(question.signatures);
+  if (!(await isThere(signers))) return { kind: 'no signers', isSigned: signatures.length > 0 };
+  if (medium !== undefined && (await liesIn(signers, medium)))
+    return { kind: 'refused', why: 'the file that says whose signatures count lies on the same medium' };
+  if (signatures.length === 0) return { kind: 'unsigned' };
+  let why = '';
+  for (const signature of signatures) {
+    const verdict = await signer.verify(file, { signature, signers });
+    if (verdict.sound) return { kind: 'counts', by: verdict.by };
+    why ||= verdict.why;
+  }
+  return { kind: 'refused', why };
+}
+
+/** Where a signature comes from anything may lie: a link that leads elsewhere, or more than a program should have to read. */
+async function signatureFiles(paths: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const path of paths) {
+    const file = await lstat(path).catch(() => undefined);
+    if (file?.isFile() === true && file.size <= largestSignature) found.push(path);
+  }
+  return found;
+}
+
+/** A link that leads nowhere is there, too, and so is what may not be looked at: somebody has named signers. */
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    (error: unknown) => !['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? ''),
+  );
+}
+
+/** Compared where they really are: a link must not bring the medium's own file in. */
+async function liesIn(file: string, folder: string): Promise<boolean> {
+  const inside = await realpath(folder);
+  const places = await Promise.all([file, dirname(file)].map((path) => realpath(path).catch(() => path)));
+  return places.some((place) => place === inside || place.startsWith(`${inside}${sep}`));
+}
