@@ -1,5 +1,9 @@
 /** Every kind of bundle of one head side by side, for people to choose. */
 import type { BundleKind } from '../mirror/sites/sites';
+import { isSeqmirrorError } from '../system/errors';
+import { contentOf } from './content';
+import type { BundleGround } from './ground';
+import { planBundle } from './layout';
 import { needsInWords } from './needs';
 import type { BundlePlan } from './plan';
 import { bytesOfVolumes, filesOf } from './plan';
@@ -22,7 +26,44 @@ const speeds: Readonly<Record<string, number>> = { dvd5: 11e6, dvd9: 11e6, bd25:
 const stickSpeed = 60e6;
 const diskSpeed = 250e6;
 
-export function kindRow(plan: BundlePlan): KindRow {
+/** Each kind planned, and the whole plan of the one that was asked for. */
+export async function everyKind(
+  ground: BundleGround,
+  kind: BundleKind | undefined,
+): Promise<{ plan: BundlePlan | undefined; rows: KindRow[] }> {
+  const { holders } = ground;
+  const kinds: BundleKind[] = [
+    ...(holders.length === 0 ? [] : (['site'] as const)),
+    'baseline',
+    'cumulative',
+    'individual',
+  ];
+  const chosen = kind ?? kinds[0];
+  let plan: BundlePlan | undefined;
+  const rows: KindRow[] = [];
+  for (const each of kinds) {
+    try {
+      const planned = await planBundle(ground, contentOf(each, ground.chain, holders));
+      if (each === chosen) plan = planned;
+      rows.push(kindRow(planned));
+    } catch (error) {
+      if (!isSeqmirrorError(error)) throw error;
+      rows.push({
+        kind: each,
+        not: error.what,
+        bytes: 0,
+        files: 0,
+        volumes: 0,
+        leftOut: 0,
+        needs: [],
+        milliseconds: 0,
+      });
+    }
+  }
+  return { plan, rows };
+}
+
+function kindRow(plan: BundlePlan): KindRow {
   const { content, layout, medium } = plan;
   const bytes = bytesOfVolumes(layout.volumes);
   const speed = speeds[medium.name] ?? (/^(usb|fat32)/.test(medium.name) ? stickSpeed : diskSpeed);

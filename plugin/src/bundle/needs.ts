@@ -8,13 +8,13 @@ import type { Holder, ReliedOn } from './usable';
 import { reliedOn, usableBlobs } from './usable';
 
 /** A sequence that a site is relied on for, and where. */
-export interface Relied {
+export interface ReliedSequence {
   readonly entry: ChainEntry;
   readonly place: ReliedOn;
 }
 
 /** Of these sequences a site must have one; mostly there is but one. */
-export type Need = readonly Relied[];
+export type Need = readonly ReliedSequence[];
 
 interface Head {
   readonly sequences: readonly RecordedSequence[];
@@ -42,12 +42,12 @@ export function needsOf(
     for (const digest of covered) open.delete(digest);
   }
   const own = holders.map((holder) => reliedSequences(head, [holder]));
-  const apart = new Map<string, Relied[]>();
+  const apart = new Map<string, ReliedSequence[]>();
   for (const digest of holders.length < 2 ? [] : open) {
     const each = own.map((sequences) => sequences.find((sequence) => usable(sequence).has(digest)));
     if (each.includes(undefined)) continue;
-    const found = [...new Map((each as Relied[]).map((sequence) => [keyOf(sequence), sequence]))].sort(([a], [b]) =>
-      a < b ? -1 : 1,
+    const found = [...new Map((each as ReliedSequence[]).map((sequence) => [keyOf(sequence), sequence]))].sort(
+      ([a], [b]) => (a < b ? -1 : 1),
     );
     apart.set(
       found.map(([key]) => key).join(),
@@ -79,14 +79,14 @@ export function neededInCache(needs: readonly Need[]): ChainEntry[] {
 }
 
 /** Newest first. */
-function reliedSequences({ sequences }: Head, holders: readonly Holder[]): Relied[] {
+function reliedSequences({ sequences }: Head, holders: readonly Holder[]): ReliedSequence[] {
   return [...sequences].reverse().flatMap(({ entry }) => {
     const place = reliedOn(holders, entry.seal);
     return place === undefined ? [] : [{ entry, place }];
   });
 }
 
-function usableIn(head: Head): (sequence: Relied) => ReadonlySet<Digest> {
+function usableIn(head: Head): (sequence: ReliedSequence) => ReadonlySet<Digest> {
   const known = new Map<string, ReadonlySet<Digest>>();
   return (sequence) => {
     const { entry, place } = sequence;
@@ -97,6 +97,6 @@ function usableIn(head: Head): (sequence: Relied) => ReadonlySet<Digest> {
   };
 }
 
-function keyOf({ entry, place }: Relied): string {
+function keyOf({ entry, place }: ReliedSequence): string {
   return `${String(entry.number).padStart(6, '0')} ${place} ${entry.seal}`;
 }

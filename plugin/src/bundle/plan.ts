@@ -1,8 +1,10 @@
 /** Everything that is known of a bundle before it is written: plain data, printed by `--plan`, followed by writeBundle. */
 import { createHash } from 'node:crypto';
 import type { ChainEntry } from '../sequence/chain-lock';
+import { formatBytes } from '../system/byte-size';
 import type { Json } from '../system/canonical-json';
 import { canonicalJson } from '../system/canonical-json';
+import { counted } from '../system/counted';
 import type { BundleFile, BundleLayout } from './bundle-file';
 import type { BundleContent } from './content';
 import type { Medium } from './volumes/volumes';
@@ -108,4 +110,10 @@ export function bytesOfVolumes(volumes: BundleLayout['volumes']): number {
 /** Whether the far side puts it together before it uploads: `seq-upload.sh ingest`. */
 export function isTakenIn({ layout: { volumes, splits } }: Pick<BundlePlan, 'layout'>): boolean {
   return volumes.length > 1 || splits.length > 0;
+}
+
+/** `site: 12 blobs, 5.6G on 2 volumes` */
+export function planInWords({ content, carried, layout: { volumes } }: BundlePlan): string {
+  const bytes = formatBytes(bytesOfVolumes(volumes));
+  return `${content.kind}: ${counted(carried.blobs, 'blob')}, ${bytes} on ${counted(volumes.length, 'volume')}`;
 }

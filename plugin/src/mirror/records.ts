@@ -1,6 +1,6 @@
 /** The texts of one sequence's folder, read and parsed. */
 import type { ImageSetDocument } from '../imageset/document';
-import { requireImageSet } from '../imageset/document';
+import { requireImageSet, requireRecordedImageSet } from '../imageset/document';
 import type { Custody } from '../sequence/custody';
 import { parseCustody } from '../sequence/custody';
 import type { SequenceIntent } from '../sequence/intent';
@@ -46,6 +46,12 @@ export function recordFile(mirror: ChainRecords, folder: string, name: RecordNam
 export async function readConfig(mirror: ChainRecords, folder: string): Promise<ImageSetDocument> {
   const text = await readText(sequencePath(mirror, folder, recordNames.config));
   return requireImageSet(text, recordFile(mirror, folder, recordNames.config));
+}
+
+/** The configuration of a sealed sequence, of which only the shape is read. @throws SEQ0101 to SEQ0116 */
+export async function readRecordedConfig(mirror: ChainRecords, folder: string): Promise<ImageSetDocument> {
+  const text = await readText(sequencePath(mirror, folder, recordNames.config));
+  return requireRecordedImageSet(text, recordFile(mirror, folder, recordNames.config));
 }
 
 /** What sequence.yaml says; without one, the folder's name is the description and everything else is the default. */

@@ -3,22 +3,33 @@
  * the plan, and on where the blobs of the chain lie.
  */
 import type { Writable } from 'node:stream';
+import type { Mirror } from '../../mirror/mirror';
+import { signatureOver } from '../../mirror/signer';
+import { signerFor } from '../../mirror/signing/signing';
 import type { BundlePlan } from '../plan';
 import { writeTarVolumes } from './tar-volumes';
 import { sumsFile } from './write-volume';
+
 import type { VolumesRun, WrittenBundle } from './write-volumes';
 import { writeVolumes } from './write-volumes';
 
 export { sumsFile };
 export type { WrittenBundle };
 
-export interface BundleRun extends VolumesRun {
+export interface BundleRun extends Omit<VolumesRun, 'sign'> {
+  readonly mirror: Mirror;
   readonly format: 'folder' | 'tar';
   /** Of `tar` with root `-`. */
   readonly stream?: Writable | undefined;
 }
 
-/** @throws SEQ0672 when an archive is damaged, SEQ0674 to SEQ0676 and SEQ0701 for where it is written to */
-export function writeBundle(plan: BundlePlan, { format, ...run }: BundleRun): Promise<WrittenBundle> {
+/** @throws SEQ0625 when nothing signs that has to, SEQ0672 when an archive is damaged, SEQ0674 to SEQ0676 and SEQ0701 for where it is written to */
+export function writeBundle(plan: BundlePlan, { format, mirror, ...options }: BundleRun): Promise<WrittenBundle> {
+  const run = { ...options, sign: signSums(mirror) };
   return format === 'tar' ? writeTarVolumes(plan, run) : writeVolumes(plan, run);
+}
+
+function signSums(mirror: Mirror): ((sums: string) => Promise<Buffer>) | undefined {
+  const signer = signerFor(mirror, sumsFile);
+  return signer === undefined ? undefined : (sums) => signatureOver(sums, sumsFile, signer);
 }

@@ -1,11 +1,37 @@
-/** Volumes of a bundle that was sent before, made again as they were. */
+/** The record of a bundle that is sent, and what is asked of one that was sent before and is made again as it was. */
 import type { Mirror } from '../mirror/mirror';
 import type { Transfer } from '../mirror/sites/sites';
 import { noSuchTransfer, readTransfers, siteFolders } from '../mirror/sites/sites';
+import { recordSchema } from '../yaml/schema-version';
+import type { BundleChain } from './content';
 import { reissueDiffers } from './errors';
+import type { Need, ReliedSequence } from './needs';
+import { neededInCache } from './needs';
 import type { BundlePlan } from './plan';
 import { labelOf } from './plan';
 import type { WrittenBundle } from './write/write';
+
+export function transferOf(plan: BundlePlan, { volumes, made }: WrittenBundle): Transfer {
+  const { number, folder, seal } = plan.head;
+  return {
+    schema: recordSchema,
+    id: plan.id,
+    sites: [...plan.sites],
+    kind: plan.content.kind,
+    head: { number, folder, seal },
+    needs: plan.content.needs.map(sealsOf),
+    needs_in_cache: neededInCache(plan.content.needs).map(({ seal }) => seal),
+    volumes: volumes.map(({ label, bytes, sha256 }) => ({ label, bytes, sha256 })),
+    made,
+    state: 'sent',
+  };
+}
+
+/** One seal where it is but one. */
+function sealsOf(need: Need): Transfer['needs'][number] {
+  const [first, ...others] = need.map(({ entry }) => entry.seal);
+  return first !== undefined && others.length === 0 ? first : need.map(({ entry }) => entry.seal);
+}
 
 /** @throws SEQ0624 when no site has it */
 export async function transferNamed(mirror: Mirror, id: string): Promise<Transfer> {
@@ -34,4 +60,13 @@ export function checkReissued(transfer: Transfer, { volumes }: WrittenBundle): v
     if (before?.sha256 !== sha256 || before.bytes !== bytes)
       throw reissueDiffers({ id: transfer.id, why: `${label} has other checksums now` });
   }
+}
+
+/** Of a transfer that is made again: whoever it was for had what it needs, where it needs it. */
+export function needsAtThatTime({ needs, needs_in_cache: inCache }: Transfer, { sequences }: BundleChain): Need[] {
+  const relied = (seal: string): ReliedSequence[] =>
+    sequences
+      .filter(({ entry }) => entry.seal === seal)
+      .map(({ entry }) => ({ entry, place: inCache?.some((each) => each === seal) === false ? 'registry' : 'cache' }));
+  return needs.map((need) => (Array.isArray(need) ? need : [need]).flatMap(relied));
 }

@@ -1,0 +1,72 @@
+/** What is known of a bundle before its kind is chosen: its head, its sites, what every volume has. */
+import type { HashPool } from '../archive/hashing/hashing';
+import type { PlannedFile } from '../archive/plan';
+import type { ImageSetDocument } from '../imageset/document';
+import type { Mirror } from '../mirror/mirror';
+import { readRecordedConfig } from '../mirror/records';
+import type { SealedSequence } from '../mirror/sealed-chain';
+import type { KnownSite, Transfer } from '../mirror/sites/sites';
+import { nextTransfer, readSite } from '../mirror/sites/sites';
+import type { BundleFile } from './bundle-file';
+import type { BundleChain } from './content';
+import { bundleChainOf } from './content';
+import type { BundleOptions } from './options';
+import { bundleRecords } from './records';
+import type { Holder } from './usable';
+import { holderOf } from './usable';
+import type { Medium } from './volumes/volumes';
+import { anyFolder, mediumOf } from './volumes/volumes';
+import { filesForHead } from './working-dir-of-head';
+
+/** What is the same for every kind of bundle of one head. */
+export interface BundleGround {
+  readonly mirror: Mirror;
+  readonly chain: BundleChain;
+  readonly document: ImageSetDocument;
+  readonly records: readonly BundleFile[];
+  readonly medium: Medium;
+  readonly sites: readonly string[];
+  readonly id: string;
+  /** What oc-mirror reads besides, and what of it is nowhere. */
+  readonly files: readonly PlannedFile[];
+  readonly lacking: readonly string[];
+  /** What each site that it is for holds. */
+  readonly holders: readonly Holder[];
+}
+
+/**
+ * @param facts.again a transfer that is made again, whose sites and number it keeps
+ * @throws SEQ0611 for a site that there isn't, SEQ0670 for what is no medium
+ */
+export async function groundOf(
+  options: BundleOptions,
+  facts: {
+    mirror: Mirror;
+    sequences: readonly SealedSequence[];
+    pool: HashPool;
+    again: Transfer | undefined;
+  },
+): Promise<BundleGround> {
+  const { mirror, sequences, pool, again } = facts;
+  const names = [...new Set(again?.sites ?? options.sites)].sort();
+  const sites = await Promise.all(names.map((name) => readSite(mirror, name)));
+  const chain = bundleChainOf(sequences);
+  const { folder } = chain.head.entry;
+  const document = await readRecordedConfig(mirror, folder);
+  return {
+    mirror,
+    chain,
+    document,
+    records: await bundleRecords(mirror, sequences, options),
+    medium: mediumFor(options, sites),
+    sites: names,
+    holders: options.fresh ? [] : sites.map(({ site, ledger }) => holderOf(site.name, ledger)),
+    id: again?.id ?? (sites.length === 0 ? folder : await nextTransfer(mirror)),
+    ...(await filesForHead(mirror, chain, document, { pool, signal: options.signal })),
+  };
+}
+
+function mediumFor({ media }: BundleOptions, sites: readonly KnownSite[]) {
+  const name = media ?? (sites.length === 1 ? sites[0]?.site.media : undefined);
+  return name === undefined ? anyFolder : mediumOf(name);
+}

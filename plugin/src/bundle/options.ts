@@ -1,0 +1,64 @@
+/** What can be asked of a bundle, and what excludes what. */
+import type { Writable } from 'node:stream';
+import type { MirrorLocation } from '../mirror/mirror';
+import type { Run } from '../mirror/run';
+import type { BundleKind } from '../mirror/sites/sites';
+import { bundleOptionsContradict } from './errors';
+
+export interface BundleOptions extends Run {
+  readonly location: MirrorLocation;
+  /** The sequence that is the head: `seq2-add-logging`. */
+  readonly folder: string;
+  /** A folder, absolute or from the top of the workspace; of `tar` a file. Not needed to plan. */
+  readonly output?: string | undefined;
+  /** Default: `site` where sites are named, else `baseline`. */
+  readonly kind?: BundleKind | undefined;
+  readonly sites: readonly string[];
+  readonly media?: string | undefined;
+  /** Say what each kind would take, and write nothing. */
+  readonly plan: boolean;
+  /** Hard links where archives go along as they are. */
+  readonly link: boolean;
+  /** Read every volume back from its medium. */
+  readonly verify: boolean;
+  /** As for sites that hold nothing. */
+  readonly fresh: boolean;
+  /** A file with the digests that the far side lacks. */
+  readonly need?: string | undefined;
+  /** A transfer that is made again as it was. */
+  readonly reissue?: string | undefined;
+  /** Only this volume. */
+  readonly volume?: number | undefined;
+  readonly format: 'folder' | 'tar';
+  /** Path of seqmirror-upload.js, which goes along; `undefined`: the far side has to have oc-mirror. */
+  readonly uploader: string | undefined;
+  /** Of `tar` with output `-`. */
+  readonly stream?: Writable | undefined;
+}
+
+/** @throws SEQ0674 */
+export function refuseContradictions({
+  plan,
+  output,
+  format,
+  need,
+  kind,
+  reissue,
+  link,
+  volume,
+  verify,
+}: BundleOptions): void {
+  const refuse = (what: string, next: string): never => {
+    throw bundleOptionsContradict({ what, next });
+  };
+  if (!plan && output === undefined)
+    refuse('There is no --output', 'Give the folder to write to: --output=/media/disk; or --plan');
+  if (need !== undefined && kind !== undefined && kind !== 'site')
+    refuse(`--need and --kind=${kind} exclude each other`, 'Leave out --kind: what is needed is what is carried');
+  if (reissue !== undefined && (kind !== undefined || need !== undefined))
+    refuse('--reissue makes a transfer again as it was', 'Leave out --kind and --need');
+  if (format === 'tar' && link) refuse('A tar stream holds no hard links', 'Leave out --link');
+  if (format === 'tar' && verify && output === '-')
+    refuse('Standard output cannot be read back', 'Leave out --verify; the far side checks SHA256SUMS');
+  if (volume !== undefined && volume < 1) refuse(`There is no volume ${volume}`, 'Volumes are counted from 1');
+}

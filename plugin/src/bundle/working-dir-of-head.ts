@@ -1,0 +1,37 @@
+/** What of working-dir the head's oc-mirror needs, out of the archives that are here. */
+import type { HashPool } from '../archive/hashing/hashing';
+import type { FileSource } from '../archive/needed-files';
+import { neededFiles } from '../archive/needed-files';
+import type { PlannedFile } from '../archive/plan';
+import { filesIn } from '../archive/working-dir';
+import { neededOfCatalogs } from '../catalog/needed-files';
+import type { ImageSetDocument } from '../imageset/document';
+import { locateArchives } from '../mirror/locate-archives';
+import type { Mirror } from '../mirror/mirror';
+import { soundIndex } from '../mirror/sound-index';
+import { neededOfReleases } from '../release/needed-files';
+import type { BundleChain } from './content';
+
+/**
+ * The files of working-dir for the head: only oc-mirror reads them, and only its own archives have them. Newest archives
+ * first. Each is believed when all of it but the blobs is what was sealed.
+ */
+export async function filesForHead(
+  mirror: Mirror,
+  { sequences, images }: BundleChain,
+  document: ImageSetDocument,
+  { pool, signal }: { pool: HashPool; signal: AbortSignal },
+): Promise<{ files: readonly PlannedFile[]; lacking: readonly string[] }> {
+  const byOcMirror = sequences.filter(({ metadata }) => metadata.provenance.engine === 'oc-mirror');
+  if (byOcMirror.length === 0) return { files: [], lacking: [] };
+  const sources: FileSource[] = [];
+  for (const { entry, metadata } of [...byOcMirror].reverse()) {
+    const { archives } = await locateArchives(mirror, entry.folder, metadata);
+    for (const { file, recorded } of archives) {
+      const index = file === undefined ? undefined : await soundIndex(file.path, recorded, { pool, signal });
+      if (index !== undefined) sources.push({ where: entry.folder, files: filesIn(index, { signal }) });
+    }
+  }
+  const parts = [neededOfReleases(images), neededOfCatalogs(images)];
+  return neededFiles(sources, { config: document, parts, has: new Set() });
+}
