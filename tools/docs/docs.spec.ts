@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorCodes } from '../../plugin/src/system/error-codes';
+import { errorWords } from './error-words';
 import { generatedFiles } from './generated-files';
 import { optionsTable, settingsTable } from './options-table';
 import { withSections } from './sections';
@@ -26,6 +29,57 @@ describe('what npm run docs makes', () => {
   it('documents every error code', async () => {
     const page = (await generatedFiles(root)).get('docs/errors.md') ?? '';
     expect(Object.keys(errorCodes).filter((code) => !page.includes(code))).toEqual([]);
+  });
+});
+
+describe('errorWords', () => {
+  it('finds what, why and next of each code, except where the caller says all of it', async () => {
+    const words = await errorWords(join(root, 'plugin/src'));
+    expect(
+      Object.keys(errorCodes)
+        .filter((code) => !words.has(code))
+        .sort(),
+    ).toEqual([
+      'SEQ0123',
+      'SEQ0150',
+      'SEQ0151',
+      'SEQ0170',
+      'SEQ0207',
+      'SEQ0254',
+      'SEQ0610',
+      'SEQ0620',
+      'SEQ0649',
+      'SEQ0674',
+    ]);
+  });
+
+  it('reads literal texts, names of values, conditions as alternatives, and short functions', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'error-words-'));
+    await writeFile(
+      join(folder, 'errors.ts'),
+      `
+      const fromGit = (file: string) => \`\\\`git restore \${file}\\\`\`;
+      export const a = explain<{ n: number; name: string; isNew: boolean; file: string }>('SEQ0001', (facts) => {
+        const host = printable(facts.name.slice(0, 9));
+        return {
+          what: \`\${counted(facts.n, 'image')} of \${host} \${facts.n === 1 ? 'is' : 'are'} lost\`,
+          why: facts.isNew ? 'It is new' : 'It is ' + 'old',
+          next: fromGit(facts.file),
+        };
+      });
+      export const b = finding<{ next: string }>('SEQ0001', ({ next }) => ({ what: 'plain', next }));
+      const c = { code: 'SEQ0002', what: 'an object', ...(isNew ? { why: 'sometimes' } : {}) };
+      `,
+    );
+    const words = await errorWords(folder);
+    await rm(folder, { recursive: true });
+    expect(Object.fromEntries(words)).toEqual({
+      SEQ0001: [
+        { what: ['<n> images of <name> are lost'], why: ['It is new', 'It is old'], next: ['`git restore <file>`'] },
+        { what: ['plain'], why: [], next: [] },
+      ],
+      SEQ0002: [{ what: ['an object'], why: ['sometimes'], next: [] }],
+    });
   });
 });
 

@@ -1,0 +1,56 @@
+/** docs/errors.md: each code with its title, and below it every message that it may come with. */
+import { join } from 'node:path';
+import { errorCodes } from '../../plugin/src/system/error-codes';
+import type { ErrorWords } from './error-words';
+import { errorWords } from './error-words';
+
+const chapters: Readonly<Record<string, string>> = {
+  '01': 'Settings and imageset configuration',
+  '02': 'The chain',
+  '03': 'Archives',
+  '04': 'Engines',
+  '05': 'Registries',
+  '06': 'Transfers and sites',
+  '07': 'The machine',
+};
+
+/** Markdown. @param root of the repository */
+export async function errorsPage(root: string): Promise<string> {
+  const words = await errorWords(join(root, 'plugin/src'));
+  const codes = Object.entries(errorCodes).sort(([a], [b]) => (a < b ? -1 : 1));
+  const sections = Object.entries(chapters).flatMap(([digits, title]) => [
+    `## ${title}`,
+    ...codes
+      .filter(([code]) => code.startsWith(`SEQ${digits}`))
+      .flatMap(([code, meaning]) => [
+        `### ${code}: ${escaped(meaning)}`,
+        words.get(code)?.map(messageItem).join('\n') ?? 'What its message says differs from case to case.',
+      ]),
+  ]);
+  return [
+    '# Error codes',
+    'Made by `npm run docs` from the sources. Below each code stands what its messages say; what is between &lt; and > ' +
+      'differs from case to case. A code is for searching and for scripts, and never comes to mean something else.',
+    ...sections,
+    '',
+  ].join('\n\n');
+}
+
+function messageItem({ what, why, next }: ErrorWords): string {
+  return [
+    `- ${alternatives(what)}`,
+    ...(why.length === 0 ? [] : [`  - Why: ${alternatives(why)}`]),
+    ...(next.length === 0 ? [] : [`  - Next: ${alternatives(next)}`]),
+  ].join('\n');
+}
+
+function alternatives(texts: readonly string[]): string {
+  return [...new Set(texts)].map(escaped).join('; _or:_ ');
+}
+
+/** Plain text as Markdown. What is between backticks stays. */
+function escaped(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/`[^`]*`|[<*_[\]\\]/g, (match) => (match === '<' ? '&lt;' : match.length > 1 ? match : `\\${match}`));
+}
