@@ -62,7 +62,7 @@ export default [
   {
     files: ['plugin/src/**/*.ts'],
     plugins: { seqmirror: borders },
-    rules: { 'seqmirror/rooms': ['warn', { source }], 'seqmirror/no-cycle': ['warn', { source }] },
+    rules: { 'seqmirror/rooms': ['error', { source }], 'seqmirror/no-cycle': ['error', { source }] },
   },
   {
     files: ['plugin/src/**/*.ts'],

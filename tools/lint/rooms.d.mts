@@ -1,0 +1,2 @@
+/** The rooms of plugin/src, in the order in which imports may go. */
+export const rows: readonly (readonly string[])[];
