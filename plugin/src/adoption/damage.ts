@@ -7,6 +7,7 @@ import { closureOf } from '../sequence/closure';
 import type { Custody } from '../sequence/custody';
 import { counted } from '../system/counted';
 import { printable } from '../system/printable';
+import { recordSchema } from '../yaml/schema-version';
 
 export interface Damage {
   /** Of its images, those that are not whole, by name. */
@@ -46,7 +47,7 @@ export function damageOf(
 
 /** One sentence for custody.yaml; its bytes are held, as they are. */
 export function custodyOf(damage: Damage): Custody {
-  return { schema: 'seqmirror/v1', state: 'held', copies: [], note: `Adopted damaged: ${damageInWords(damage)}` };
+  return { schema: recordSchema, state: 'held', copies: [], note: `Adopted damaged: ${damageInWords(damage)}` };
 }
 
 /** `2 images are not whole: 3 blobs are nowhere, 2 of them shipped earlier; mirror_000002.tar is cut` */

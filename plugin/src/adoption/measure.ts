@@ -20,13 +20,14 @@ import { renderSequenceIntent } from '../sequence/intent';
 import type { SequenceMetadata } from '../sequence/metadata';
 import { oneLine } from '../sequence/one-line';
 import { seqmirrorVersion } from '../system/package-version';
+import { recordSchema } from '../yaml/schema-version';
 import { correctionsTo } from './corrections';
 import type { Damage } from './damage';
 import { custodyOf, damageOf } from './damage';
-import type { Place } from './place-in-chain';
+import type { ChainPlace } from './place-in-chain';
 
 /** One sequence that is about to be adopted: everything that will be written, and what people should know of it. */
-export interface AdoptedSequence extends Place {
+export interface AdoptedSequence extends ChainPlace {
   readonly source: ForeignSet;
   readonly metadata: SequenceMetadata;
   /** Texts for its folder, in the order of writing; what makes it valid comes last. */
@@ -48,7 +49,7 @@ export interface Measured {
 
 export function measure(
   source: ForeignSet,
-  { place, before, now }: { place: Place; before: readonly ProvenSequence[]; now: Date },
+  { place, before, now }: { place: ChainPlace; before: readonly ProvenSequence[]; now: Date },
 ): Measured {
   const base = baseOf(place.number, 'previous', before);
   const own = blobSetOf(source.blobs);
@@ -146,11 +147,11 @@ function allTexts({
 const Description = oneLine(200);
 const ConfigSource = oneLine(1000);
 
-function intentOf({ original, folder, config }: ForeignSet, { folder: target }: Place): SequenceIntent {
+function intentOf({ original, folder, config }: ForeignSet, { folder: target }: ChainPlace): SequenceIntent {
   const described = [original?.description, folder.sequence?.name].find((text) => Description.safeParse(text).success);
   const source = [original?.config_source, config.from].find((text) => ConfigSource.safeParse(text).success);
   return {
-    schema: 'seqmirror/v1',
+    schema: recordSchema,
     description: described ?? target.replace(/^seq\d+-/, '').replaceAll('-', ' '),
     base: 'previous',
     config_source: source,

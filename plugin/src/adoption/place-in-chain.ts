@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import type { ChainEntry } from '../sequence/chain-lock';
-import { highestSequenceNumber, sequenceFolderName, sequenceNameFrom } from '../sequence/folder';
-import type { SequenceFolder } from '../sequence/folder';
-import { inTheWay } from './errors';
-import type { SourceFolder } from '../foreign/source-folders';
 import type { OriginalMetadata } from '../foreign/original-metadata';
+import type { SourceFolder } from '../foreign/source-folders';
+import type { ChainEntry } from '../sequence/chain-lock';
+import type { SequenceFolder } from '../sequence/folder';
+import { highestSequenceNumber, sequenceFolderName, sequenceNameFrom } from '../sequence/folder';
+import { inTheWay } from './errors';
 
-export interface Place {
+export interface ChainPlace {
   readonly number: number;
   /** `seq4-add-ubi9` */
   readonly folder: string;
@@ -41,9 +41,9 @@ export function placesInChain(
     folders: readonly SequenceFolder[];
     name: string | undefined;
   },
-): Place[] {
+): ChainPlace[] {
   const last = Math.max(0, ...sealed.map(({ number }) => number));
-  const places = sources.map((source, index): Place => {
+  const places = sources.map((source, index): ChainPlace => {
     const number = last + 1 + index;
     const inPlace = source.folder.path === join(content, source.folder.name);
     return {

@@ -16,6 +16,7 @@ import { timestampOf } from '../sequence/one-line';
 import { sealOf } from '../sequence/seal';
 import { renderSha256Sums } from '../sequence/sha256-sums';
 import type { Json } from '../system/canonical-json';
+import { recordSchema } from '../yaml/schema-version';
 import { recordNames } from './records';
 import type { Base, ProvenSequence } from './sealed-chain';
 import { imagesAtEnd } from './sealed-chain';
@@ -63,7 +64,7 @@ export function buildRecords(facts: SequenceFacts): SequenceRecords {
   const transfer = transferOf(facts);
   const { added, updated, removed } = summariseChanges(previousImages, images);
   const metadata: SequenceMetadata = {
-    schema: 'seqmirror/v1',
+    schema: recordSchema,
     sequence_number: number,
     description: intent.description,
     timestamp: timestampOf(facts.now),

@@ -11,6 +11,7 @@ import type { SequenceMetadata } from '../sequence/metadata';
 import { parseSequenceMetadata } from '../sequence/metadata';
 import { renderPlacedFact, SeqmirrorError } from '../system/errors';
 import { readText, readTextIfThere } from '../system/text-file';
+import { recordSchema } from '../yaml/schema-version';
 import { notAdoptedYet } from './errors';
 import type { ChainRecords } from './mirror';
 import { forPeople, sequencePath } from './mirror';
@@ -57,7 +58,7 @@ export async function readRecordedConfig(mirror: ChainRecords, folder: string): 
 /** What sequence.yaml says; without one, the folder's name is the description and everything else is the default. */
 export async function readIntent(mirror: ChainRecords, folder: string): Promise<SequenceIntent> {
   const text = await readTextIfThere(sequencePath(mirror, folder, recordNames.intent));
-  if (text === undefined) return { schema: 'seqmirror/v1', description: folder, base: 'previous' };
+  if (text === undefined) return { schema: recordSchema, description: folder, base: 'previous' };
   const { intent, findings } = parseSequenceIntent(text, recordFile(mirror, folder, recordNames.intent));
   const [first, ...others] = findings;
   if (first === undefined && intent !== undefined) return intent;

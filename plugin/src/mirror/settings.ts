@@ -2,13 +2,14 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { EngineOptions } from '../engine/engine';
 import { RegistrySettings } from '../registry/settings';
-import { SigningSettings } from './signing-settings';
 import { renderPlacedFact, SeqmirrorError } from '../system/errors';
 import { readYaml } from '../yaml/read-yaml';
+import { recordSchema } from '../yaml/schema-version';
+import { SigningSettings } from './signing-settings';
 
 /** seqmirror.yaml: what makes a folder a mirror, and how it works. */
 export const MirrorSettings = z.strictObject({
-  schema: z.literal('seqmirror/v1'),
+  schema: z.literal(recordSchema),
   id: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens, at most 63')

@@ -4,7 +4,7 @@ import { isSeqmirrorError } from '../system/errors';
 import { discard } from './http';
 import type { BlobUpload, UploadAttempt, RequestOutcome } from './push-request';
 import { mayPass, uploadLocation, pushing, sentBy, withDigest } from './push-request';
-import { inChunks, provenPieces } from './push-source';
+import { inChunks, hashedPieces } from './push-source';
 import type { Transport } from './transport';
 
 const chunkBytes = 8 * 1024 * 1024;
@@ -20,7 +20,7 @@ export async function sendInChunks(
   const bytes = Math.min(Math.max(chunkBytes, open.smallestChunk ?? 0), largestChunk);
   let { location } = open;
   let at = 0;
-  for await (const chunk of inChunks(provenPieces(blob, { subject }), bytes)) {
+  for await (const chunk of inChunks(hashedPieces(blob, { subject }), bytes)) {
     const sent = await sendChunk(transport, upload, { location, at, chunk });
     if ('again' in sent) return sent;
     location = sent.location ?? location;

@@ -17,7 +17,7 @@ export interface PushedBlob {
  *
  * @throws SEQ0523 in the place of the last piece
  */
-export async function* provenPieces(
+export async function* hashedPieces(
   { digest, bytes, open }: PushedBlob,
   { subject }: { subject: string },
 ): AsyncGenerator<Buffer, void, undefined> {

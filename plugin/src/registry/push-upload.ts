@@ -9,7 +9,7 @@ import { sendInChunks } from './push-chunks';
 import { uploadPlaceless, uploadsForgotten } from './push-errors';
 import type { BlobUpload, OpenUpload, UploadAttempt, RequestOutcome } from './push-request';
 import { mayPass, openedBy, pushing, sentBy, withDigest } from './push-request';
-import { provenPieces } from './push-source';
+import { hashedPieces } from './push-source';
 import type { Transport } from './transport';
 
 /** @throws SEQ0519 … SEQ0523 for what the registry or the content refuses, SEQ0503 or SEQ0509 when it keeps failing */
@@ -84,7 +84,7 @@ async function sendWhole(
   // Taken piece by piece: the next is asked for when the one before has left for the network, for its memory is used again.
   const body = async function* (): AsyncGenerator<Buffer> {
     let at = 0;
-    for await (const piece of provenPieces(blob, { subject })) {
+    for await (const piece of hashedPieces(blob, { subject })) {
       signal.throwIfAborted();
       yield piece;
       tell((at += piece.length));

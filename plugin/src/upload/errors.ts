@@ -18,7 +18,7 @@ export const siteWithoutRegistry = explain<{ site: string; project: string }>('S
   next: `\`nx run ${project}:upload --registry=registry.example:8443/mirror\`, or \`registry:\` in site.yaml; else carry a bundle: \`nx run ${project}:bundle\``,
 }));
 
-export const archivesNotHere = explain<{
+export const archivesLacking = explain<{
   folder: string;
   missing: readonly { readonly folder: string; readonly name: string }[];
   /** By an engine that needs all of them. */

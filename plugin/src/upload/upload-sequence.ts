@@ -29,7 +29,7 @@ import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { readTextIfThere } from '../system/text-file';
 import { cumulativeResources, resourcesPath, writeResources } from './cumulative-resources';
-import { archivesNotHere, notSealedForUpload, wouldRollBack } from './errors';
+import { archivesLacking, notSealedForUpload, wouldRollBack } from './errors';
 import { findRollBack } from './roll-back';
 
 export interface UploadOptions extends SequenceRun {
@@ -77,7 +77,7 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
   });
   const { paths, missing } = await locate(mirror, found);
   if (missing.length > 0 && (engine.uploadNeedsAllArchives || paths.length === 0))
-    throw archivesNotHere({ folder, missing, needsAll: engine.uploadNeedsAllArchives });
+    throw archivesLacking({ folder, missing, needsAll: engine.uploadNeedsAllArchives });
   if (!options.force) await refuseRollBack(options, { mirror, destination, own, all });
   progress.done(`records, ${counted(paths.length, 'archive')}, ${formatDestination(destination)}`);
 

@@ -16,7 +16,7 @@ const advice: Partial<Record<ErrorCode, string>> = {
 };
 
 /** The error as people on the far side can use it. */
-export function explained(error: SeqmirrorError): string {
+export function withAdvice(error: SeqmirrorError): string {
   const { code, what, why, details, at } = error;
   const isPlainHttp = code === 'SEQ0503' && why?.includes('TLS') === true;
   const next = isPlainHttp

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../system/error-codes';
 import { errorCodes } from '../system/error-codes';
-import { explained } from './advice';
+import { withAdvice } from './advice';
 import { helpText, parseCommandLine } from './command-line';
 import { misused } from './errors';
 import { exitCodeOf } from './exit-codes';
@@ -102,7 +102,7 @@ describe('exitCodeOf', () => {
 });
 
 it('explains errors with advice that needs no workspace', () => {
-  expect(explained(misused('--x is odd'))).toMatchInlineSnapshot(`
+  expect(withAdvice(misused('--x is odd'))).toMatchInlineSnapshot(`
     "SEQ0649 --x is odd
       Why:   Nothing was done
       Next:  node seqmirror-upload.js --help shows every option"

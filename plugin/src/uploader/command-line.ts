@@ -11,7 +11,7 @@ export interface CommandLine extends Omit<BundleUploadOptions, 'progress' | 'sig
   readonly json: boolean;
 }
 
-export type Command = CommandLine | { readonly kind: 'help' } | { readonly kind: 'version' };
+export type UploaderCommand = CommandLine | { readonly kind: 'help' } | { readonly kind: 'version' };
 
 const defaults = { parallel: 8, retries: 5 };
 
@@ -52,7 +52,10 @@ ${exitCodesInWords()}
  * @param here the folder that the program lies in
  * @throws SEQ0649 for options that it does not know or that have no such value, SEQ0524 for what is no registry
  */
-export function parseCommandLine(args: readonly string[], { here, cwd }: { here: string; cwd: string }): Command {
+export function parseCommandLine(
+  args: readonly string[],
+  { here, cwd }: { here: string; cwd: string },
+): UploaderCommand {
   const values = parsed(args);
   if (values.help === true) return { kind: 'help' };
   if (values.version === true) return { kind: 'version' };

@@ -1,12 +1,12 @@
 /** seqmirror-upload.js as it is started. `npm run build` makes one file of it and of all that it needs. */
 import { progressOnStderr } from '../report/progress-printer';
-import { runProgram } from './program';
+import { runUploader } from './program';
 
 const abort = new AbortController();
 // Once each: whoever presses Ctrl-C a second time ends the process at once.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => abort.abort());
 
-runProgram({
+runUploader({
   args: process.argv.slice(2),
   env: process.env,
   here: __dirname,

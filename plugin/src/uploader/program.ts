@@ -5,7 +5,7 @@ import { renderBundleUpload } from '../report/text/bundle-upload';
 import { isSeqmirrorError } from '../system/errors';
 import { seqmirrorVersion } from '../system/package-version';
 import { uploadBundle } from '../upload/upload-bundle';
-import { explained } from './advice';
+import { withAdvice } from './advice';
 import { helpText, parseCommandLine } from './command-line';
 import type { ExitCode } from './exit-codes';
 import { exitCodeOf } from './exit-codes';
@@ -22,7 +22,7 @@ export interface ProgramRun {
   readonly stderr: (text: string) => void;
 }
 
-export async function runProgram(run: ProgramRun): Promise<ExitCode> {
+export async function runUploader(run: ProgramRun): Promise<ExitCode> {
   const { args, env, progress, signal, stdout, stderr } = run;
   try {
     const command = parseCommandLine(args, run);
@@ -41,7 +41,7 @@ export async function runProgram(run: ProgramRun): Promise<ExitCode> {
       return 130;
     }
     if (isSeqmirrorError(error)) {
-      stderr(`${explained(error)}\n`);
+      stderr(`${withAdvice(error)}\n`);
       return exitCodeOf(error.code);
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -9,7 +9,7 @@ import type { MirroredImage } from '../oci/image';
 import type { Finding } from '../system/errors';
 import type { CheckedArchives, CheckRun, KnownArchives } from './check-archives';
 import { checkArchives, soundBlobs } from './check-archives';
-import { compareBlobs, compareLinks } from './compare-content';
+import { compareBlobs, linkFindings } from './compare-content';
 import { archiveMissing, archivesNotHere } from './errors';
 import { catalogsIn } from './operators';
 import { scanForSecrets } from './scan-for-secrets';
@@ -130,7 +130,7 @@ function compare(
   const damaged = new Set(content.damaged.map(({ digest }) => digest));
   const damagedLinks = new Set(indexes.flatMap((index) => index.damagedLinks));
   const found = { blobs: soundBlobs(content), links: content.links, damagedLinks, damaged };
-  const links = compareLinks(found, { folder, images, records, isNew }, { next });
+  const links = linkFindings(found, { folder, images, records, isNew }, { next });
   // What a missing archive held is missing, and that was said.
   const isWhole = located.archives.every(({ name }) => content.archives.some((archive) => archive.name === name));
   if (!isWhole) return { findings: [], broken: links.broken };

@@ -1,14 +1,14 @@
 import { anImage } from '../../../testing/images/small-image';
 import { linksOf } from '../archive/links';
 import { blobSetOf } from '../sequence/closure';
-import { compareLinks } from './compare-content';
+import { linkFindings } from './compare-content';
 
 const { image, blobs } = anImage('quay.io/lab/app:1', { seed: 1 });
 const records = blobSetOf(blobs);
 const links = linksOf([image], records).map(({ name, digest }) => ({ name, target: digest }));
 const layer = links.find(({ name }) => name.includes('/_layers/'))?.name ?? '';
 
-describe('compareLinks', () => {
+describe('linkFindings', () => {
   it.each([
     { name: 'is there', isNew: false, there: true, damaged: false, broken: 0 },
     { name: 'is left to an earlier sequence', isNew: false, there: false, damaged: false, broken: 0 },
@@ -23,11 +23,11 @@ describe('compareLinks', () => {
   ])('names $broken images where a link $name', ({ isNew, there, damaged, broken }) => {
     const found = {
       links: links.filter((link) => there || link.name !== layer) as unknown as Parameters<
-        typeof compareLinks
+        typeof linkFindings
       >[0]['links'],
       damagedLinks: new Set(damaged ? [layer] : []),
     };
     const recorded = { folder: 'seq2-a', images: [image], records, isNew: () => isNew };
-    expect(compareLinks(found, recorded, { next: '' }).broken).toHaveLength(broken);
+    expect(linkFindings(found, recorded, { next: '' }).broken).toHaveLength(broken);
   });
 });

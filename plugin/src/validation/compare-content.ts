@@ -53,7 +53,7 @@ function isSameBlob(a: BlobRecord, b: BlobRecord): boolean {
  * The links that the images need, beside those that are there. An image that an earlier sequence brought is served by
  * its links too, unless these here lead elsewhere.
  */
-export function compareLinks(
+export function linkFindings(
   found: Pick<Found, 'links' | 'damagedLinks'>,
   {
     folder,

@@ -2,13 +2,13 @@ import type { Chain, Mirror, MirrorLocation } from '../mirror/mirror';
 import { openMirror, readChain } from '../mirror/mirror';
 import { collectError } from '../system/collect-error';
 
-export interface Origin {
+export interface ChainOrigin {
   readonly mirror: Mirror;
   readonly chain: Chain;
 }
 
 /** The mirror that a disk is validated in, whose records go on where the disk has a part of the chain only. */
-export async function originOf(location: MirrorLocation): Promise<Origin | undefined> {
+export async function originOf(location: MirrorLocation): Promise<ChainOrigin | undefined> {
   const { value } = await collectError(async () => {
     const mirror = await openMirror(location);
     return { mirror, chain: await readChain(mirror) };

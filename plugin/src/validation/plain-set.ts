@@ -26,7 +26,7 @@ import { collectError } from '../system/collect-error';
 import type { Finding } from '../system/errors';
 import { readTextIfThere } from '../system/text-file';
 import { imagesLacking } from './broken-images';
-import { compareLinks } from './compare-content';
+import { linkFindings } from './compare-content';
 import { archiveChanged, incompleteImages, noSumsToCompare, requestedImageMissing, shippedEarlier } from './errors';
 import { catalogsIn, withOperators } from './operators';
 import { scanForSecrets } from './scan-for-secrets';
@@ -128,7 +128,7 @@ async function deepContent(
   const earlier = missing.filter(({ digest }) => isElsewhere(digest) && !found.damaged.has(digest));
   const elsewhere = new Set(earlier.map(({ digest }) => digest));
   const unusable = new Set(missing.map(({ digest }) => digest).filter((digest) => !elsewhere.has(digest)));
-  const links = compareLinks(found, { folder: name, images, records: found.blobs, isNew: () => true }, { next });
+  const links = linkFindings(found, { folder: name, images, records: found.blobs, isNew: () => true }, { next });
   const lacking = imagesLacking(images, { records: found.blobs, unusable });
   const brokenImages = await withOperators([...links.broken, ...lacking], catalogsIn(indexes), { signal });
   const places = new Map(verified.damaged.map(({ digest, archive }) => [digest, `is damaged in ${archive}`]));

@@ -14,7 +14,7 @@ import type { KnownArchives } from './check-archives';
 import { checkSequence } from './check-sequence';
 import { sealOfAnotherChain } from './errors';
 import { isNewTo } from './images-of-base';
-import type { Origin } from './origin';
+import type { ChainOrigin } from './origin';
 import { originOf } from './origin';
 import { recordVerification, sequencesDue, storeCopy } from './record-verification';
 import type { SequenceOnRecord } from './recorded-sequences';
@@ -90,7 +90,7 @@ function isSound(folder: string, sequences: readonly SequenceVerdict[]): boolean
 
 async function placesOf(
   { mirror, chain, place }: RecordedSubject,
-  origin: Origin | undefined,
+  origin: ChainOrigin | undefined,
 ): Promise<SequenceOnRecord[]> {
   const here = (await recordedIn(mirror, chain)).map((entry) => ({
     mirror,
@@ -128,7 +128,7 @@ function mendingFor({ mirror, place }: RecordedSubject): (sequence: SequenceReco
       : `Make it again: nx run ${mirror.name}-seq${number}:reissue`;
 }
 
-function otherSeals(selected: readonly SequenceRecord[], origin: Origin | undefined): Finding[] {
+function otherSeals(selected: readonly SequenceRecord[], origin: ChainOrigin | undefined): Finding[] {
   if (origin === undefined) return [];
   return selected.flatMap(({ entry: { number, folder, seal } }) => {
     const expected = sealedEntry(origin.chain.lock, number);

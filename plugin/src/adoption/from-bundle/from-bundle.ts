@@ -37,7 +37,7 @@ import { SeqmirrorError } from '../../system/errors';
 import { readText, readTextIfThere } from '../../system/text-file';
 import { bundleOfOtherMirror, chainsDiffer, filesDiffer, recordNotAFile } from './errors';
 import type { HeldOnMedium } from './held-on-medium';
-import { custodyOf, heldOnMedium, labelOfMedium } from './held-on-medium';
+import { custodyOnMedium, heldOnMedium, labelOfMedium } from './held-on-medium';
 
 export interface RebuildOptions extends Run {
   readonly location: MirrorLocation;
@@ -92,7 +92,7 @@ export async function planRebuild({ location, bundle: root, ...run }: RebuildOpt
   const held = await heldOnMedium(root, sequences, run);
   const all: RebuiltSequence[] = [];
   for (const [index, { entry, metadata }] of sequences.entries()) {
-    const custody = custodyOf(held.get(entry.number) as HeldOnMedium, { label, now: run.now() });
+    const custody = custodyOnMedium(held.get(entry.number) as HeldOnMedium, { label, now: run.now() });
     all.push({
       entry,
       texts: await textsOf(root, entry, renderCustody(custody)),

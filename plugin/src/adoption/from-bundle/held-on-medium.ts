@@ -46,7 +46,7 @@ export async function labelOfMedium(root: string, name: string): Promise<string>
 }
 
 /** What is true after records were made again: a medium with all blobs is a copy, and of the rest nothing is known. */
-export function custodyOf({ blobs, of }: HeldOnMedium, { label, now }: { label: string; now: Date }): Custody {
+export function custodyOnMedium({ blobs, of }: HeldOnMedium, { label, now }: { label: string; now: Date }): Custody {
   const date = now.toISOString().slice(0, 10);
   if (blobs === of) {
     return {

@@ -20,7 +20,7 @@ import { notMirrorable } from './errors';
 import { fetchArchives } from './fetch';
 import type { ManifestStore } from './manifest-store';
 import { noManifestStore, openManifestStore } from './manifest-store';
-import { pinsOf } from './pins';
+import { requestPins } from './pins';
 import type { Resolution, ResolvedBlob } from './resolve';
 import { resolveImages } from './resolve';
 
@@ -79,7 +79,7 @@ async function mirrorToDisk(request: MirrorRequest, client: RegistryClient): Pro
     return {
       archives,
       images,
-      pinnedConfig: pinDocument(document, pinsOf(requests, images)),
+      pinnedConfig: pinDocument(document, requestPins(requests, images)),
       provenance: { tlsVerified: client.tlsVerified(), substitutions: client.substitutions() },
     };
   } catch (error) {

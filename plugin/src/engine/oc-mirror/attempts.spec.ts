@@ -1,8 +1,8 @@
-import type { Pace, Setback } from './attempts';
+import type { Pace, RunTrouble } from './attempts';
 import { mostAttempts, nextPace } from './attempts';
 
 const pace: Pace = { parallelImages: 4, parallelLayers: 5, imageTimeoutSeconds: 600 };
-const failing = (...reasons: string[]): Setback => ({
+const failing = (...reasons: string[]): RunTrouble => ({
   exit: { kind: 'images failed', of: ['operator'] },
   failed: reasons.map((reason, index) => ({ reference: `registry.example/a:${index}`, operators: [], reason })),
   errors: [],

@@ -1,7 +1,7 @@
 import type { EngineOptions } from '../engine';
+import type { Exit } from './exit';
 import type { FailedImage } from './failures';
 import { isPermanent, isTimeout, isTransient } from './failures';
-import type { Exit } from './exit';
 
 /** How one run goes about it. */
 export interface Pace {
@@ -11,7 +11,7 @@ export interface Pace {
 }
 
 /** Why a run ended without archives. */
-export interface Setback {
+export interface RunTrouble {
   readonly exit: Exit;
   /** Images that could not be copied. Empty when the run ended before, while it collected. */
   readonly failed: readonly FailedImage[];
@@ -35,7 +35,7 @@ export function firstPace(options: EngineOptions): Pace {
  * four times the time when it ran out, since oc-mirror's limit covers all retries of an image together. `undefined`
  * when trying again cannot help.
  */
-export function nextPace(pace: Pace, setback: Setback, attempt: number): Pace | undefined {
+export function nextPace(pace: Pace, setback: RunTrouble, attempt: number): Pace | undefined {
   if (attempt >= mostAttempts) return undefined;
   if (setback.portTaken) return pace;
   if (setback.exit.kind !== 'images failed') return undefined;

@@ -105,7 +105,7 @@ export const archiveIncomplete = explain<{ version: string; said: string }>('SEQ
   next: 'Free space in the data directory and run the same command again',
 }));
 
-export const signatureMissing = explain<{ version: string; said: string }>('SEQ0408', ({ version, said }) => ({
+export const releaseUnsigned = explain<{ version: string; said: string }>('SEQ0408', ({ version, said }) => ({
   what: `oc-mirror ${version} made no archive: a release image has no signature in its repository`,
   why: `oc-mirror 4.21 and later carry cosign signatures and insist on them for releases: ${printable(said, { limit: 600 })}`,
   next: 'Is the source a mirror that was filled without signatures? Copy them there too (tags ending in .sig)',

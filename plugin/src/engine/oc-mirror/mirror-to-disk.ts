@@ -4,13 +4,13 @@ import { formatBytes } from '../../system/byte-size';
 import type { Pace } from './attempts';
 import { firstPace, nextPace } from './attempts';
 import { cacheIsEmpty } from './cache';
-import { archiveIncomplete, collectingFailed, imagesFailed, runCrashed, runRefused, signatureMissing } from './errors';
+import { archiveIncomplete, collectingFailed, imagesFailed, runCrashed, runRefused, releaseUnsigned } from './errors';
 import type { FailedImage } from './failures';
 import { readFailedImages } from './failures';
 import { configFileName } from './folders';
 import { writeHistory } from './history';
-import { reportProgress } from './progress';
 import type { RunOutcome } from './one-run';
+import { reportProgress } from './progress';
 import type { RunContext } from './run';
 import { runOcMirror } from './run';
 import { prepareStage } from './stage';
@@ -83,7 +83,7 @@ function endOfAttempts(facts: {
   const { version, failed, attempts, outcome } = facts;
   const { exit, output } = outcome;
   const unsigned = output.errors.find((text) => /reading manifest sha256-[0-9a-f]{64}\.sig in /.test(text));
-  if (unsigned !== undefined && failed.length === 0) return signatureMissing({ version, said: unsigned });
+  if (unsigned !== undefined && failed.length === 0) return releaseUnsigned({ version, said: unsigned });
   switch (exit.kind) {
     case 'images failed':
       return output.imagesToCopy === undefined

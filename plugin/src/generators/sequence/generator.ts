@@ -4,6 +4,7 @@ import { copyOfText } from '../../imageset/edit';
 import { renderSequenceIntent } from '../../sequence/intent';
 import { ask } from '../../system/ask';
 import { renderExplanation } from '../../system/errors';
+import { recordSchema } from '../../yaml/schema-version';
 import { configUnreadable, nothingToStartFrom } from '../errors';
 import { existingMirrors } from '../existing-mirrors';
 import { explained } from '../explained';
@@ -42,7 +43,7 @@ export async function sequence(tree: Tree, options: SequenceOptions): Promise<Ge
 
   const folder = `${content}/${next.folder}`;
   const intent = renderSequenceIntent({
-    schema: 'seqmirror/v1',
+    schema: recordSchema,
     description: options.description ?? descriptionFrom(options.name),
     base: baseChoice(String(options.base ?? 'previous'), next),
     ...(refresh ? { refresh } : {}),

@@ -9,6 +9,7 @@ import {
   requireSiteName,
   type ReceiptHabit,
 } from '../../mirror/sites/sites';
+import { recordSchema } from '../../yaml/schema-version';
 import { siteOptionUnusable } from '../errors';
 import { existingMirrors } from '../existing-mirrors';
 import { explained } from '../explained';
@@ -65,7 +66,7 @@ function siteText({ registry, media, receipts = 'file', description }: SiteOptio
     });
   }
   return renderSite({
-    schema: 'seqmirror/v1',
+    schema: recordSchema,
     name,
     description,
     registry,

@@ -4,9 +4,11 @@
  */
 import { relative, sep } from 'node:path';
 import { z } from 'zod';
+import { ArchiveName } from '../../archive/names';
 import { parseSequenceFolder } from '../../sequence/folder';
 import { Seal } from '../../sequence/seal';
 import { writeFileAtomically } from '../../system/atomic-file';
+import { recordSchema } from '../../yaml/schema-version';
 import type { DataDirectory } from '../data-directory';
 import { recordNames, uploadNames } from '../records';
 import type { Stage } from './stage';
@@ -15,8 +17,6 @@ import type { Stage } from './stage';
 export const CommittedEntry = z
   .strictObject({ number: z.int().positive(), folder: z.string(), seal: Seal })
   .refine(({ number, folder }) => parseSequenceFolder(folder)?.number === number, 'no folder of this number');
-
-export const ArchiveName = z.string().regex(/^mirror_\d{6}\.tar$/);
 
 /** Of what uploads from a sequence's folder. */
 export const UploadName = z.enum(uploadNames);
@@ -34,7 +34,7 @@ export const Origin = z.enum(['mirrored', 'renumbered', 'adopted in place', 'ado
 export type Origin = z.infer<typeof Origin>;
 
 export const Commit = z.strictObject({
-  schema: z.literal('seqmirror/v1'),
+  schema: z.literal(recordSchema),
   origin: Origin,
   /** The line that chain.lock gets, or has. */
   entry: CommittedEntry,

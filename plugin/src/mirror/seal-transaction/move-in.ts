@@ -1,6 +1,7 @@
 /** Brings archives and frames to where a sealed sequence has them, and gives archives their names in its folder. */
 import { chmod, copyFile, link, lstat, mkdir, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isArchiveName } from '../../archive/names';
 import type { Seal } from '../../sequence/seal';
 import { asideOf, syncFile, syncFolder } from '../../system/atomic-file';
 import { systemErrorCode } from '../../system/errors';
@@ -13,11 +14,9 @@ import type { Commit } from './commit';
 /** How archives appear in a sequence's folder. `absent`: not all of them are in this machine's store. */
 export type ArchiveAppearance = 'linked' | 'symlinked' | 'absent';
 
-const archivePattern = /^mirror_\d{6}\.tar$/;
-
 /** Archives of a folder, by name; none where it is missing. */
 export async function archivesIn(folder: string): Promise<string[]> {
-  return (await namesIn(folder)).filter((name) => archivePattern.test(name)).sort();
+  return (await namesIn(folder)).filter(isArchiveName).sort();
 }
 
 /** Step 3: what a killed run has moved already is left where it is. */

@@ -1,9 +1,11 @@
 /** Reads the commit that a killed run left, of this version or an earlier one. */
 import { z } from 'zod';
+import { ArchiveName } from '../../archive/names';
 import { valueOfJson } from '../../system/json-text';
 import { readTextIfThere } from '../../system/text-file';
+import { recordSchema } from '../../yaml/schema-version';
 import { commitUnreadable } from '../errors';
-import { ArchiveName, Commit, CommittedEntry, RecordName } from './commit';
+import { Commit, CommittedEntry, RecordName } from './commit';
 import type { Stage } from './stage';
 
 /**
@@ -36,7 +38,7 @@ function earlierSeal(value: unknown): Commit | undefined {
 
 /** As 0.1.0 wrote it into `reissue/`: what moves lies beside it. */
 const EarlierReissue = z.strictObject({
-  schema: z.literal('seqmirror/v1'),
+  schema: z.literal(recordSchema),
   entry: CommittedEntry,
   archives: z.array(ArchiveName),
   removed: z.array(ArchiveName),

@@ -17,6 +17,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SequenceMetadata } from '../../sequence/metadata';
 import { syncFile, syncFolder } from '../../system/atomic-file';
+import { recordSchema } from '../../yaml/schema-version';
 import { storeFolder } from '../data-directory';
 import type { FramedIndex } from '../frames';
 import { writeFrames } from '../frames';
@@ -100,7 +101,7 @@ async function commitOf(mirror: Mirror, stage: Stage, transaction: SealTransacti
   const others = (await Promise.all(there.map(archivesIn))).flat().filter((name) => !archives.includes(name));
   const framesFrom = 'from' in frames ? frames.from : stage.frames;
   return {
-    schema: 'seqmirror/v1',
+    schema: recordSchema,
     origin,
     entry: { number, folder, seal },
     previous,
