@@ -53,6 +53,7 @@ describe('a monorepo that has other projects', () => {
       'seq3: Mirror seq3-add-web, and before it what it builds on: `mirror-seq3:mirror`',
       'latest: Mirror every sequence that is not sealed yet, in order',
       'list: List the sequences: state, type, sizes, what each needs, where its archives are',
+      'info: Show the settings in force and what says so, the engine, the data directory, and versions',
       'validate: Prove the chain: every sequence complete, and as it was sealed',
       'renumber: Move a sequence that claims a taken number behind the others, without mirroring again',
       'sign: Sign chain.lock as it is: when signing is new, when the key has changed, after a merge',
