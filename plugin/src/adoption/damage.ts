@@ -10,7 +10,7 @@ import { printable } from '../system/printable';
 import { recordSchema } from '../yaml/schema-version';
 
 export interface Damage {
-  /** Of its images, those that are not whole, by name. */
+  /** The names of its images that are not whole. */
   readonly brokenImages: readonly string[];
   readonly missing: readonly MissingBlob[];
   /** How many of the missing blobs oc-mirror had shipped before, by its history. */
