@@ -27,6 +27,7 @@ import { parseSequenceFolder } from '../sequence/folder';
 import { shortSeal } from '../sequence/seal';
 import { syncFolder } from '../system/atomic-file';
 import { formatBytes } from '../system/byte-size';
+import { isThere } from '../system/files';
 import { chainToBe } from './chain-to-be';
 import { chainMoved, inTheWay } from './errors';
 import type { AdoptedSequence } from './measure';
@@ -170,11 +171,4 @@ async function ensureCopiesFit(
   const copied = taking === 'copy' ? files : taking === 'move' ? files.filter(({ device }) => device !== dev) : [];
   if (copied.length === 0) return;
   await ensureSpaceIn(mirror.data.root)({ download: 0, archives: sumOfBytes(copied), cache: 0 });
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Mirror } from '../mirror/mirror';
 import { readChain } from '../mirror/mirror';
@@ -12,6 +11,7 @@ import { parseCustody } from '../sequence/custody';
 import type { SequenceFolder } from '../sequence/folder';
 import { decodeInventory } from '../sequence/inventory';
 import { parseSequenceMetadata } from '../sequence/metadata';
+import { namesIn } from '../system/files';
 import { readText, readTextIfThere } from '../system/text-file';
 
 export interface ChainToBe {
@@ -49,7 +49,7 @@ export async function chainToBe(mirror: Mirror): Promise<ChainToBe> {
 async function pendingCommits(mirror: Mirror): Promise<Commit[]> {
   const stages = join(mirror.data.root, 'stage');
   const commits: Commit[] = [];
-  for (const name of await readdir(stages).catch(() => [] as string[])) {
+  for (const name of await namesIn(stages)) {
     const commit = await readCommit(sealStage(mirror.data, name));
     if (commit !== undefined && commit.replaces === undefined) commits.push(commit);
   }

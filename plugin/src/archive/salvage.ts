@@ -3,7 +3,7 @@
  * hashes it. So a header that was hit costs its own blob, and not those behind it.
  */
 import type { FileHandle } from 'node:fs/promises';
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { Digest } from '../oci/digest';
 import { isSeqmirrorError } from '../system/errors';
 import type { BlobPlace } from './archive-index';
@@ -38,14 +38,6 @@ export async function salvageBlobs(
     await file?.close();
   }
   return blobs;
-}
-
-/** The bytes of a file; `undefined` when it is none that can be looked at. */
-export async function bytesOfFile(path: string): Promise<number | undefined> {
-  return stat(path).then(
-    (found) => (found.isFile() ? found.size : undefined),
-    () => undefined,
-  );
 }
 
 async function walk(

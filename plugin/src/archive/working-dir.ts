@@ -2,8 +2,9 @@
  * What oc-mirror packed of its working-dir, or what a working-dir on disk holds: files by their paths in it. What each of
  * them means, release/ and catalog/ know; which of them disk-to-mirror needs, needed-by-disk-to-mirror.ts.
  */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { entriesIn } from '../system/files';
 import { readTextIfThere } from '../system/text-file';
 import type { ArchiveIndex } from './archive-index';
 import { entryPieces, readEntry } from './read-entry';
@@ -51,7 +52,7 @@ export async function filesBelow(
   folder: string,
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<WorkingDirFile[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const entries = await entriesIn(folder, { recursive: true });
   const files: WorkingDirFile[] = [];
   for (const entry of entries.filter((found) => found.isFile())) {
     const path = join(entry.parentPath, entry.name);

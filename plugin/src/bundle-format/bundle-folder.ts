@@ -2,7 +2,6 @@
  * A bundle as it arrived: on its medium, or put together by `seq-upload.sh ingest`. What is believed of it is what its
  * seals prove; which files there have to be, SHA256SUMS says, which the script has checked with its signature.
  */
-import { stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { isArchiveName } from '../archive/names';
 import type { ImageSetDocument } from '../imageset/document';
@@ -18,6 +17,7 @@ import type { ArchiveBlobs } from '../push/archive-blobs';
 import { headOf } from '../sequence/chain-lock';
 import { parseSha256Sums } from '../sequence/sha256-sums';
 import { isSeqmirrorError } from '../system/errors';
+import { isFile } from '../system/files';
 import { readTextIfThere } from '../system/text-file';
 import type { BundleEnv } from './bundle-env';
 import { bundleEnvFile, parseBundleEnv } from './bundle-env';
@@ -132,11 +132,4 @@ async function originsOf(folder: string, paths: readonly string[], name: string)
     return from === undefined ? path : `${path} (${from})`;
   };
   return { names: paths.map(named), medium: volume.label };
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }

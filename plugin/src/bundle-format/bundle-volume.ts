@@ -1,5 +1,5 @@
 /** A volume of a transfer bundle: files that SHA256SUMS covers, and archives that may leave out what its sites have. */
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { HashPool } from '../archive/hashing/hashing';
 import type { Mirror } from '../mirror/mirror';
@@ -11,6 +11,7 @@ import { parseSha256Sums } from '../sequence/sha256-sums';
 import { collectError } from '../system/collect-error';
 import { mapConcurrently } from '../system/concurrency';
 import type { Finding } from '../system/errors';
+import { bytesOfFile } from '../system/files';
 import { printable } from '../system/printable';
 import type { Progress } from '../system/progress';
 import { readText } from '../system/text-file';
@@ -46,15 +47,15 @@ export async function checkBundleVolume(
       : await signatureOn(mirror, { file, signatures: [`${file}.sig`], what: 'bundle', medium: root });
   if (signed.by !== undefined) progress?.note(`SHA256SUMS is signed by ${printable(signed.by)}`);
   const { value: sums = [], finding } = await collectError(async () => parseSha256Sums(await readText(file), file));
-  const sizes = await Promise.all(sums.map(({ name }) => stat(join(root, name)).catch(() => ({ size: 0 }))));
-  progress?.total(sizes.reduce((sum, { size }) => sum + size, 0));
+  const sizes = await Promise.all(sums.map(({ name }) => bytesOfFile(join(root, name))));
+  progress?.total(sizes.reduce<number>((sum, bytes = 0) => sum + bytes, 0));
   const wrong = await mapConcurrently(sums, { limit: 4, signal }, async ({ name, sha256 }) => {
     const path = join(root, name);
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isFile() !== true) return `${name} is missing`;
+    const bytes = await bytesOfFile(path);
+    if (bytes === undefined) return `${name} is missing`;
     if (depth === 'quick') return undefined;
-    const actual = await pool.digestOf(path, [{ offset: 0, bytes: found.size }], { signal });
-    progress?.advance(found.size);
+    const actual = await pool.digestOf(path, [{ offset: 0, bytes }], { signal });
+    progress?.advance(bytes);
     return actual === `sha256:${sha256}` ? undefined : `${name} is not what it was: ${actual}`;
   });
   const listed = new Set(sums.map(({ name }) => name));

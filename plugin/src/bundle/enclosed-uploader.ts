@@ -1,6 +1,6 @@
 /** seqmirror-upload.js, which uploads on the far side without oc-mirror. `nx build seqmirror` makes it. */
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isFile } from '../system/files';
 import { uploaderNotBuilt } from './errors';
 
 export const uploaderFile = 'seqmirror-upload.js';
@@ -12,10 +12,6 @@ export const uploaderFile = 'seqmirror-upload.js';
  */
 export async function enclosedUploader(): Promise<string> {
   const path = join(__dirname, '../../dist/uploader', uploaderFile);
-  const isThere = await stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-  if (!isThere) throw uploaderNotBuilt({ path });
+  if (!(await isFile(path))) throw uploaderNotBuilt({ path });
   return path;
 }

@@ -1,6 +1,6 @@
 /** What is the same on every volume: the records of the chain up to the head, its configuration, and what uploads. */
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { verifiedLines } from '../bundle-format/receipt/receipt';
 import { uploadScript, uploadScriptFile } from '../bundle-format/upload-script/upload-script';
@@ -12,6 +12,7 @@ import { readConfig, recordNames } from '../mirror/records';
 import type { SealedSequence } from '../mirror/sealed-chain';
 import { renderChainLock } from '../sequence/chain-lock';
 import { isSeqmirrorError } from '../system/errors';
+import { bytesOfFile } from '../system/files';
 import type { BundleFile } from './bundle-file';
 import { uploaderFile } from './enclosed-uploader';
 
@@ -87,6 +88,6 @@ async function constantFile(path: string, from: string): Promise<BundleFile> {
 }
 
 async function recordFile(path: string, from: string): Promise<BundleFile | undefined> {
-  const found = await stat(from).catch(() => undefined);
-  return found?.isFile() === true ? { kind: 'record', path, bytes: found.size, from } : undefined;
+  const bytes = await bytesOfFile(from);
+  return bytes === undefined ? undefined : { kind: 'record', path, bytes, from };
 }

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sumOfBytes } from '../mirror/build-records';
 import { checkSealed } from '../mirror/check-sealed';
@@ -15,6 +14,7 @@ import { applyImageChanges } from '../sequence/images';
 import type { SequenceMetadata } from '../sequence/metadata';
 import type { Finding } from '../system/errors';
 import { findingOf, isSeqmirrorError } from '../system/errors';
+import { isFile } from '../system/files';
 import { readLock } from '../system/lock';
 
 /** `foreign`: made by the original script, and not adopted yet. */
@@ -142,14 +142,7 @@ async function factsOf(
 
 async function whereArchivesAre(mirror: Mirror, folder: string, metadata: SequenceMetadata) {
   const allIn = async (path: string): Promise<boolean> => {
-    const found = await Promise.all(
-      metadata.archives.map(({ name }) =>
-        access(join(path, name)).then(
-          () => true,
-          () => false,
-        ),
-      ),
-    );
+    const found = await Promise.all(metadata.archives.map(({ name }) => isFile(join(path, name))));
     return found.every((there) => there);
   };
   for (const path of storeFolders(mirror.data, folder, metadata)) if (await allIn(path)) return 'store';

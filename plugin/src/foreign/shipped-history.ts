@@ -1,8 +1,8 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkingDir } from '../archive/working-dir';
 import type { Digest } from '../oci/digest';
 import { isDigest } from '../oci/digest';
+import { namesIn } from '../system/files';
 import { readForeignText } from './foreign-text';
 
 export interface ShippedHistory {
@@ -31,7 +31,7 @@ export async function shippedHistory(workingDir: WorkingDir, folder: string): Pr
   }
   const beside = join(folder, 'working-dir', '.history');
   // The newest lists what these archives themselves brought.
-  const [, before] = newestFirst(await readdir(beside).catch(() => []));
+  const [, before] = newestFirst(await namesIn(beside));
   if (before === undefined) return undefined;
   return historyOf(before, await readForeignText(join(beside, before), { limit: historyByteLimit }));
 }

@@ -3,10 +3,9 @@
  * credentials. Called by the executor of `info`; stands on the settings, the data directory, the engines and the files
  * that registries are configured by. It changes nothing, asks no registry, and opens no file that may hold a secret.
  */
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EngineName } from '../engine/engine';
 import { engineNamed } from '../engine/choose-engine';
+import type { EngineName } from '../engine/engine';
 import { dataDirectory } from '../mirror/data-directory';
 import type { Mirror, MirrorLocation } from '../mirror/mirror';
 import { forPeople, openMirror, settingsFileName } from '../mirror/mirror';
@@ -16,6 +15,7 @@ import { registriesConfFiles } from '../registry/registries-conf';
 import { freeBytes } from '../system/disk';
 import type { Explanation } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
+import { isThere } from '../system/files';
 import { seqmirrorVersion } from '../system/package-version';
 import { readText } from '../system/text-file';
 import type { SettingInForce } from './settings-in-force';
@@ -124,12 +124,5 @@ function environmentInForce(env: Readonly<NodeJS.ProcessEnv>): Record<string, st
       // Proxies are written with or without a scheme; what stands before the last @ of an address is for its owner.
       return value === '' ? [] : [[name, /proxy$/i.test(name) ? value.replace(/^([a-z]+:\/\/)?.*@/i, '$1') : value]];
     }),
-  );
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
   );
 }

@@ -1,6 +1,5 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemErrorCode } from '../system/errors';
+import { namesIn } from '../system/files';
 import { readTextIfThere } from '../system/text-file';
 import type { Mirror } from './mirror';
 import { forPeople } from './mirror';
@@ -11,21 +10,12 @@ import { forPeople } from './mirror';
  */
 export async function dispatchedIn(mirror: Mirror, seal: string): Promise<string | undefined> {
   const sites = join(mirror.root, 'sites');
-  for (const site of await namesIn(sites)) {
-    const transfers = (await namesIn(join(sites, site, 'transfers'))).map((name) => join('transfers', name));
+  for (const site of (await namesIn(sites)).sort()) {
+    const transfers = (await namesIn(join(sites, site, 'transfers'))).sort().map((name) => join('transfers', name));
     for (const name of ['ledger.yaml', ...transfers.filter((file) => file.endsWith('.yaml'))]) {
       const file = join(sites, site, name);
       if ((await readTextIfThere(file))?.includes(seal)) return forPeople(mirror, file);
     }
   }
   return undefined;
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).sort();
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return [];
-    throw error;
-  }
 }

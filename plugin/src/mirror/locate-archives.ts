@@ -1,7 +1,7 @@
-import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { containsArchiveName } from '../archive/names';
 import type { SequenceMetadata } from '../sequence/metadata';
+import { bytesOfFile, isFolder, namesIn } from '../system/files';
 import type { DataDirectory } from './data-directory';
 import { storeFolders } from './data-directory';
 import type { ChainRecords } from './mirror';
@@ -45,21 +45,14 @@ export async function locateArchives(
   const stored = await Promise.all(folders.slice(1).map((path) => isFolder(path)));
   const isHere = archives.some(({ file }) => file !== undefined) || stored.includes(true) || archives.length === 0;
   const names = new Set(archives.map(({ name }) => name));
-  const others = (await readdir(own).catch(() => [])).filter((name) => containsArchiveName(name) && !names.has(name));
+  const others = (await namesIn(own)).filter((name) => containsArchiveName(name) && !names.has(name));
   return { presence: isHere ? 'here' : 'absent', archives, unexpected: others.map((name) => join(own, name)) };
 }
 
 async function firstFile(paths: readonly string[]): Promise<{ path: string; bytes: number } | undefined> {
   for (const path of paths) {
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isFile() === true) return { path, bytes: found.size };
+    const bytes = await bytesOfFile(path);
+    if (bytes !== undefined) return { path, bytes };
   }
   return undefined;
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }

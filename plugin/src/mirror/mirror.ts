@@ -6,6 +6,7 @@ import type { SequenceFolder } from '../sequence/folder';
 import { parseSequenceFolder } from '../sequence/folder';
 import type { Finding } from '../system/errors';
 import { SeqmirrorError } from '../system/errors';
+import { entriesIn } from '../system/files';
 import { readText, readTextIfThere } from '../system/text-file';
 import type { DataDirectory } from './data-directory';
 import { dataDirectory } from './data-directory';
@@ -88,10 +89,7 @@ export function requireSoundLock({ findings }: Chain): void {
 
 /** Folders named like sequences that have an imageset config or records; empty ones are none of ours. */
 async function sequenceFolders({ content }: ChainRecords): Promise<SequenceFolder[]> {
-  const entries = await readdir(content, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const entries = await entriesIn(content);
   const folders: SequenceFolder[] = [];
   for (const entry of entries) {
     const parsed = entry.isDirectory() ? parseSequenceFolder(entry.name) : undefined;

@@ -2,10 +2,10 @@ import type { ArchiveIndex } from '../archive/archive-index';
 import { readArchiveIndex } from '../archive/archive-index';
 import { frameRangesOf } from '../archive/frame/frame';
 import type { HashPool } from '../archive/hashing/hashing';
-import { bytesOfFile } from '../archive/salvage';
 import { hexOf } from '../oci/digest';
 import type { SequenceMetadata } from '../sequence/metadata';
 import { isSeqmirrorError } from '../system/errors';
+import { bytesOfFile } from '../system/files';
 
 /** The index of an archive whose frame is the sealed one; without a recorded frame, whose whole file is. */
 export async function soundIndex(

@@ -1,10 +1,10 @@
 /** Where other copies of a sequence's archives may lie, and which of those that are known cannot be reached from here. */
-import { readdir, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
 import { storeFolder } from '../mirror/data-directory';
 import type { Mirror } from '../mirror/mirror';
 import type { Custody } from '../sequence/custody';
 import type { SequenceMetadata } from '../sequence/metadata';
+import { bytesOfFile, isFolder, namesIn } from '../system/files';
 import { noSuchCopy } from './errors';
 
 export interface Copies {
@@ -40,20 +40,13 @@ export async function findCopies(
   const files: { path: string; bytes: number; where: string }[] = [];
   for (const place of new Set(places)) {
     for (const path of [place, join(place, folder), join(place, inStore)]) {
-      for (const name of (await readdir(path).catch(() => [] as string[])).sort()) {
+      for (const name of (await namesIn(path)).sort()) {
         if (!name.endsWith('.tar')) continue;
         const file = join(path, name);
-        const found = await stat(file).catch(() => undefined);
-        if (found?.isFile() === true) files.push({ path: file, bytes: found.size, where: file });
+        const bytes = await bytesOfFile(file);
+        if (bytes !== undefined) files.push({ path: file, bytes, where: file });
       }
     }
   }
   return { files, outOfReach };
-}
-
-function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }

@@ -1,13 +1,13 @@
 /** Looks where blobs lie on this machine, without reading them: archives, caches, and what an earlier reissue fetched. */
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isArchiveName } from '../archive/names';
-import { bytesOfFile, salvageBlobs } from '../archive/salvage';
+import { salvageBlobs } from '../archive/salvage';
 import { engines } from '../engine/choose-engine';
 import { engineFolder } from '../mirror/data-directory';
 import type { Mirror } from '../mirror/mirror';
 import type { Digest } from '../oci/digest';
 import { hexOf } from '../oci/digest';
+import { bytesOfFile, entriesIn, namesIn } from '../system/files';
 import type { BlobCandidate, WantedBlob } from './wanted-blobs';
 
 export interface ArchiveSource {
@@ -70,11 +70,11 @@ export async function findBlobs(
 /** Where engines keep half-done work on sequences that are not sealed yet. */
 async function stagesOf(mirror: Mirror): Promise<string[]> {
   const stages = join(mirror.data.root, 'stage');
-  return (await readdir(stages).catch(() => [] as string[])).map((name) => join(stages, name, 'engine'));
+  return (await namesIn(stages)).map((name) => join(stages, name, 'engine'));
 }
 
 async function archivesBelow(stage: string): Promise<string[]> {
-  const entries = await readdir(stage, { recursive: true, withFileTypes: true }).catch(() => []);
+  const entries = await entriesIn(stage, { recursive: true });
   return entries
     .filter((entry) => entry.isFile() && isArchiveName(entry.name.replace(/\.partial$/, '')))
     .map((entry) => join(entry.parentPath, entry.name))

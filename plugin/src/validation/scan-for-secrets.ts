@@ -3,13 +3,14 @@
  * with passwords included; what this side adds is logs, configurations, and whatever else lies in the folder.
  */
 import { createReadStream } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArchiveIndex } from '../archive/archive-index';
 import { isArchiveName } from '../archive/names';
 import { entryPieces } from '../archive/read-entry';
 import { recordNames } from '../mirror/records';
 import type { Finding } from '../system/errors';
+import { entriesIn } from '../system/files';
 import { secretTravels } from './errors';
 import { secretsIn } from './secrets';
 
@@ -59,7 +60,7 @@ async function filesIn(folder: string): Promise<string[]> {
   const files: string[] = [];
   const folders = [''];
   for (const at of folders) {
-    for (const entry of await readdir(join(folder, at), { withFileTypes: true }).catch(() => [])) {
+    for (const entry of await entriesIn(join(folder, at))) {
       const path = at === '' ? entry.name : `${at}/${entry.name}`;
       if (entry.isDirectory() && !upstream.test(`${path}/`)) folders.push(path);
       if (!entry.isFile() || generated.has(path) || isArchiveName(path)) continue;

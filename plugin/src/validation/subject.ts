@@ -1,5 +1,4 @@
 /** What there is to validate: a mirror of the workspace, or whatever a folder elsewhere holds. */
-import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isArchiveName } from '../archive/names';
 import { isBundleVolume } from '../bundle-format/bundle-volume';
@@ -7,6 +6,7 @@ import type { Chain, ChainRecords, Mirror, MirrorLocation } from '../mirror/mirr
 import { openMirror, readChain } from '../mirror/mirror';
 import { recordNames } from '../mirror/records';
 import { parseSequenceFolder } from '../sequence/folder';
+import { bytesOfFile, namesIn } from '../system/files';
 import { readTextIfThere } from '../system/text-file';
 import { nothingToValidate } from './errors';
 
@@ -48,7 +48,7 @@ export async function subjectOf(
 /** @throws SEQ0237 when there is nothing */
 async function subjectIn(path: string): Promise<Subject> {
   const root = resolve(path);
-  const names = await readdir(root).catch(() => [] as string[]);
+  const names = await namesIn(root);
   if (names.includes('content') && names.includes('seqmirror.yaml'))
     return { ...(await subjectIn(join(root, 'content'))), name: path };
   if (await hasRecords(root)) {
@@ -69,7 +69,7 @@ async function sequenceFolders(root: string, names: readonly string[]) {
       name,
       number: parseSequenceFolder(name)?.number ?? 0,
       records: await hasRecords(join(root, name)),
-      archives: (await readdir(join(root, name)).catch(() => [])).some(isArchiveName),
+      archives: (await namesIn(join(root, name))).some(isArchiveName),
     })),
   );
   return folders.sort((a, b) => a.number - b.number || (a.name < b.name ? -1 : 1));
@@ -78,8 +78,8 @@ async function sequenceFolders(root: string, names: readonly string[]) {
 /** Ours: the original script wrote a file of the same name, which has no schema. */
 async function hasRecords(folder: string): Promise<boolean> {
   const file = join(folder, recordNames.metadata);
-  const found = await stat(file).catch(() => undefined);
-  if (found?.isFile() !== true || found.size > 64 * 1024 ** 2) return false;
+  const bytes = await bytesOfFile(file);
+  if (bytes === undefined || bytes > 64 * 1024 ** 2) return false;
   return /^["']?schema["']?\s*:\s*["']?seqmirror\//m.test((await readTextIfThere(file)) ?? '');
 }
 

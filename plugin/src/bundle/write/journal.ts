@@ -2,13 +2,14 @@
  * What of a volume is whole already, while it is being written: `.seqmirror-bundle.json` beside it. Nothing in it is
  * believed before the file was read back: a medium may have lost what it was given just before it was pulled out.
  */
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { HashPool } from '../../archive/hashing/hashing';
 import type { WrittenFile } from '../../archive/write-archive';
 import { hexOf } from '../../oci/digest';
 import { writeFileAtomically } from '../../system/atomic-file';
+import { bytesOfFile } from '../../system/files';
 import { readTextIfThere } from '../../system/text-file';
 import type { BundleFile } from '../bundle-file';
 
@@ -81,8 +82,8 @@ export async function isAsWritten(
   { bytes, sha256 }: { bytes?: number | undefined; sha256: string },
   { pool, signal }: { pool: HashPool; signal: AbortSignal },
 ): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isFile() !== true || (bytes !== undefined && found.size !== bytes)) return false;
-  const digest = await pool.digestOf(path, [{ offset: 0, bytes: found.size }], { signal });
+  const found = await bytesOfFile(path);
+  if (found === undefined || (bytes !== undefined && found !== bytes)) return false;
+  const digest = await pool.digestOf(path, [{ offset: 0, bytes: found }], { signal });
   return hexOf(digest) === sha256;
 }

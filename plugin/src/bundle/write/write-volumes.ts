@@ -1,10 +1,11 @@
 /** Writes the volumes of a plan into folders, those that are whole already left as they are. */
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HashPool } from '../../archive/hashing/hashing';
 import { asideOf } from '../../system/atomic-file';
 import { counted } from '../../system/counted';
 import { freeBytes } from '../../system/disk';
+import { namesIn } from '../../system/files';
 import { bundleOptionsContradict, outputNotWritable, outputTaken } from '../errors';
 import type { BundlePlan } from '../plan';
 import { bytesOfVolumes, filesOf, labelOf } from '../plan';
@@ -101,7 +102,7 @@ export async function writeVolumes(plan: BundlePlan, options: VolumesRun): Promi
 
 /** The folder is empty, or holds this bundle. */
 async function refuseOthers(path: string, plan: BundlePlan): Promise<void> {
-  const names = await readdir(path).catch(() => [] as string[]);
+  const names = await namesIn(path);
   const own = new Set([
     journalFile,
     asideOf(journalFile),
@@ -121,7 +122,7 @@ async function refuseOthers(path: string, plan: BundlePlan): Promise<void> {
   for (const name of ['bundle.env', 'bundle.yaml', 'README.txt', 'SHA256SUMS', 'SHA256SUMS.sig', 'parts'])
     tops.add(name);
   const others = foreign.filter((name) => !tops.has(name));
-  const archives = await readdir(join(path, 'archives')).catch(() => [] as string[]);
+  const archives = await namesIn(join(path, 'archives'));
   const planned = new Set(
     plan.layout.volumes.flatMap(({ archives: files }) => files.map(({ path: file }) => file.split('/').at(-1))),
   );

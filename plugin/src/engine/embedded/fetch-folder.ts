@@ -11,11 +11,12 @@
  *    the journal tells is there; what it doesn't is fetched again.
  * 4. All blobs there: fsync, and each archive is renamed to its final name. Killed: `reopen` takes the names back.
  */
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isArchiveName } from '../../archive/names';
 import type { ArchivePlan } from '../../archive/plan';
 import { syncFolder } from '../../system/atomic-file';
+import { bytesOfFile } from '../../system/files';
 import type { Journal, JournalContent } from './journal';
 import { beginJournal, planIdentity, readJournal, resumeJournal } from './journal';
 
@@ -81,15 +82,6 @@ async function takeNamesBack(stage: string, folder: string): Promise<void> {
 
 /** A journal speaks of these very files only if they are all there in full length. */
 async function archivesAreWhole({ archives }: ArchivePlan, pathOf: (name: string) => string): Promise<boolean> {
-  const sizes = await Promise.all(archives.map(({ name }) => bytesOf(pathOf(name))));
+  const sizes = await Promise.all(archives.map(({ name }) => bytesOfFile(pathOf(name))));
   return archives.every(({ bytes }, number) => sizes[number] === bytes);
-}
-
-async function bytesOf(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -1,9 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { blobEntryName } from '../../archive/names';
 import type { Digest } from '../../oci/digest';
 import { isDigest } from '../../oci/digest';
 import type { TagDigests } from '../../oci/image';
+import { entriesIn } from '../../system/files';
 
 /** Where oc-mirror keeps the files of its registry below `--cache-dir`, named as in archives. */
 const filesFolder = join('.oc-mirror', '.cache');
@@ -22,10 +23,10 @@ export async function readCacheTags(cacheFolder: string): Promise<TagDigests> {
   const root = join(cacheFolder, registryFolder, 'repositories');
   const tags = new Map<string, Digest>();
   const visit = async (folder: string): Promise<void> => {
-    for (const entry of await namesIn(folder)) {
+    for (const entry of await foldersIn(folder)) {
       if (entry === '_manifests') {
         const repository = relative(root, folder).split(sep).join('/');
-        for (const tag of await namesIn(join(folder, entry, 'tags'))) {
+        for (const tag of await foldersIn(join(folder, entry, 'tags'))) {
           const link = join(folder, entry, 'tags', tag, 'current', 'link');
           const text = await readFile(link, 'utf8').catch(() => '');
           if (isDigest(text)) tags.set(`${repository}:${tag}`, text);
@@ -39,10 +40,10 @@ export async function readCacheTags(cacheFolder: string): Promise<TagDigests> {
 
 /** Whether there is anything in the cache: without, everything of the config is downloaded again. */
 export async function cacheIsEmpty(cacheFolder: string): Promise<boolean> {
-  return (await namesIn(join(cacheFolder, registryFolder, 'blobs', 'sha256'))).length === 0;
+  return (await foldersIn(join(cacheFolder, registryFolder, 'blobs', 'sha256'))).length === 0;
 }
 
-async function namesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await entriesIn(folder);
   return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 }

@@ -2,7 +2,7 @@
  * Uploads with the oc-mirror program: in a folder of its own, into which the archives are linked in the order of their
  * import, with a cache that is kept for this destination.
  */
-import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { readCatalogTemplates } from '../../cluster-resources/catalog-templates';
 import { destinationImages } from '../../push/destination-images';
@@ -10,6 +10,7 @@ import { formatDestination } from '../../registry/destination';
 import { isInsecureDestination } from '../../registry/push';
 import { loadRegistriesConf } from '../../registry/registries-conf';
 import { counted } from '../../system/counted';
+import { namesIn } from '../../system/files';
 import type { DiskToMirror, UploadResult } from '../engine';
 import { diskToMirrorArguments } from './arguments';
 import type { Pace } from './attempts';
@@ -130,7 +131,7 @@ async function uploadOnce(
 }
 
 async function clusterResourcesIn(folder: string): Promise<ReadonlyMap<string, string>> {
-  const names = (await readdir(folder).catch(() => [])).sort();
+  const names = (await namesIn(folder)).sort();
   const files = await Promise.all(
     names.map(async (name): Promise<[string, string]> => [name, await readFile(join(folder, name), 'utf8')]),
   );

@@ -1,6 +1,7 @@
-import { open, readdir } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withoutTransport } from '../../oci/reference';
+import { namesIn } from '../../system/files';
 
 /** An image that oc-mirror could not copy, and what it said of it. */
 export interface FailedImage {
@@ -37,7 +38,7 @@ export function parseMirroringErrors(text: string): FailedImage[] {
 /** Reads the failures that the last run noted in its working-dir. Without a file there are none. */
 export async function readFailedImages(workingDir: string): Promise<FailedImage[]> {
   const folder = join(workingDir, 'logs');
-  const names = (await readdir(folder).catch(() => [])).filter((name) => /^mirroring_errors_.*\.txt$/.test(name));
+  const names = (await namesIn(folder)).filter((name) => /^mirroring_errors_.*\.txt$/.test(name));
   const newest = names.sort().at(-1);
   if (newest === undefined) return [];
   const file = await open(join(folder, newest));

@@ -9,6 +9,7 @@ import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { catalogsFolder, filteredCatalogsFolder } from '../../catalog/working-dir';
 import { writeFileAtomically } from '../../system/atomic-file';
+import { namesIn } from '../../system/files';
 import type { Folders } from './folders';
 
 /** Folder below working-dir → sha256 over the names and contents of its files. */
@@ -66,8 +67,4 @@ async function fingerprintOf(folder: string): Promise<string> {
     hash.update(`${relative(folder, file)} ${content.length}\n`).update(content);
   }
   return hash.digest('hex');
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch(() => []);
 }

@@ -7,6 +7,7 @@ import type { ImageSetDocument } from '../../imageset/document';
 import { loadRegistriesConf } from '../../registry/registries-conf';
 import { writeFileAtomically } from '../../system/atomic-file';
 import type { Finding } from '../../system/errors';
+import { isThere } from '../../system/files';
 import type { EngineVersion, KeptContent, MirrorEngine, MirrorPlan, MirrorRequest, StagedArchives } from '../engine';
 import { pinnedConfigOf } from '../pinned-config';
 import { firstPace } from './attempts';
@@ -24,7 +25,7 @@ import { ensureKnown, tooNewFor } from './needs';
 import type { ImageSet } from './result';
 import { imageSetOf, slimArchives } from './result';
 import type { RunContext } from './run';
-import { clearMark, endLeftover, isMarked } from './running-mark';
+import { clearMark, endLeftover } from './running-mark';
 import { discardWorkingDir, handOverArchives, newestPinnedConfig, pruneWorkingDir } from './stage';
 import { capabilitiesOf, probeOcMirror, programOf } from './version';
 
@@ -64,7 +65,7 @@ async function plan(request: MirrorRequest, { version }: EngineVersion): Promise
   await endLeftover(folders.scratchMark);
   const pace = firstPace(request.options);
   try {
-    const where = (await isMarked(folders.runningMark)) ? 'afresh' : 'copy';
+    const where = (await isThere(folders.runningMark)) ? 'afresh' : 'copy';
     const { images: listed } = await listImages(context, { where, pace, version, document: request.document });
     const tags = await readCacheTags(folders.cache);
     const { images, missing } = resolveListed(listed, tags);
@@ -137,7 +138,7 @@ async function mirrorOnce(
   const tags = await readCacheTags(folders.cache);
   const archives = await handOverArchives(folders, request.stage);
   request.progress.detail('listing the images');
-  const where = (await isMarked(folders.doubtMark)) ? 'afresh' : 'stage';
+  const where = (await isThere(folders.doubtMark)) ? 'afresh' : 'stage';
   // With what oc-mirror pinned, a catalog that moves just now is not listed as another.
   const text = (await newestPinnedConfig(folders.workingDir)) ?? request.document.text;
   const { images: listed } = await listImages(context, { where, pace, version, document: { text } });

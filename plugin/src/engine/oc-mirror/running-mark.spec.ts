@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { identityOfProcess, processLives } from '../../system/process-identity';
+import { isThere } from '../../system/files';
 import { startProgram } from '../../system/process';
-import { clearMark, endLeftover, isMarked, noteProcess, setMark } from './running-mark';
+import { identityOfProcess, processLives } from '../../system/process-identity';
+import { clearMark, endLeftover, noteProcess, setMark } from './running-mark';
 
 describe('the mark of a running oc-mirror', () => {
   let folder: string;
@@ -17,7 +18,7 @@ describe('the mark of a running oc-mirror', () => {
   it('tells of no kill when there is none', async () => {
     await setMark(mark);
     await clearMark(mark);
-    expect(await isMarked(mark)).toBe(false);
+    expect(await isThere(mark)).toBe(false);
     expect(await endLeftover(mark)).toEqual({ killed: false });
   });
 

@@ -3,7 +3,7 @@
  * its archives were taken over. One found at the start tells of a run that was killed, and perhaps of an oc-mirror that
  * outlived us and still writes into the cache.
  */
-import { access, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { writeFileAtomically } from '../../system/atomic-file';
 import { endProcess, identityOfProcess, ProcessIdentity } from '../../system/process-identity';
@@ -49,11 +49,4 @@ function parseMark(text: string): z.infer<typeof RunningMark> | undefined {
   } catch {
     return undefined;
   }
-}
-
-export async function isMarked(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

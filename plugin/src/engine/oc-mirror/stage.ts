@@ -4,11 +4,12 @@
  * after a killed run also what may be half-made, because oc-mirror takes any folder that exists for complete.
  * What to remove was found by killing oc-mirror at random moments (reference oc-mirror-v2, 0b.3 and 0b.4).
  */
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isArchiveName } from '../../archive/names';
 import { catalogsFolder, filteredCatalogsFolder } from '../../catalog/working-dir';
 import { syncFolder } from '../../system/atomic-file';
+import { bytesOfFile, entriesIn, namesIn } from '../../system/files';
 import { removeDamaged } from './fingerprints';
 import type { Folders } from './folders';
 
@@ -101,7 +102,7 @@ async function removeArchives(folder: string): Promise<void> {
 async function removeLargeFiles(folder: string): Promise<void> {
   for (const name of await namesIn(folder)) {
     const path = join(folder, name);
-    if ((await sizeOf(path)) > largestKeptPayloadBlob) await rm(path, { force: true });
+    if (((await bytesOfFile(path)) ?? 0) > largestKeptPayloadBlob) await rm(path, { force: true });
   }
 }
 
@@ -112,7 +113,7 @@ function catalogFolders(workingDir: string): Promise<string[]> {
 
 async function foldersBelow(folder: string, depth = 1): Promise<string[]> {
   if (depth === 0) return [folder];
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const entries = await entriesIn(folder);
   const below = entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name));
   return (await Promise.all(below.map((path) => foldersBelow(path, depth - 1)))).flat();
 }
@@ -124,10 +125,6 @@ async function emptyFolder(folder: string): Promise<void> {
 
 async function removeAll(paths: readonly string[]): Promise<void> {
   await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true })));
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch(() => []);
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -1,10 +1,11 @@
 /** Brings archives and frames to where a sealed sequence has them, and gives archives their names in its folder. */
-import { chmod, copyFile, link, lstat, mkdir, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, copyFile, link, lstat, mkdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isArchiveName } from '../../archive/names';
 import type { Seal } from '../../sequence/seal';
 import { asideOf, syncFile, syncFolder } from '../../system/atomic-file';
 import { systemErrorCode } from '../../system/errors';
+import { namesIn } from '../../system/files';
 import { framesFolder, storeFolder } from '../data-directory';
 import { frameFileName } from '../frames';
 import type { Mirror } from '../mirror';
@@ -120,13 +121,6 @@ async function isSameFile(a: string, b: string): Promise<boolean> {
 /** Removes the names `mirror_*.tar` from a sequence's folder. What they are links to stays in the store. */
 export async function removeArchiveLinks(folder: string): Promise<void> {
   for (const name of await archivesIn(folder)) await rm(join(folder, name));
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error) => {
-    if (!['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) throw error;
-    return [];
-  });
 }
 
 function among(names: readonly string[]): (name: string) => boolean {

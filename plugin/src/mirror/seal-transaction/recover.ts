@@ -1,8 +1,9 @@
 /** Finishes, or takes back, what killed runs had committed themselves to. */
-import { link, readdir, rm, rmdir } from 'node:fs/promises';
+import { link, rm, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { sealedEntry } from '../../sequence/chain-lock';
 import { isSeqmirrorError, systemErrorCode } from '../../system/errors';
+import { namesIn } from '../../system/files';
 import { configSha256 } from '../check-sealed';
 import { framesFolder, storeFolder } from '../data-directory';
 import { commitUnreadable } from '../errors';
@@ -33,11 +34,7 @@ export async function recover(mirror: Mirror): Promise<string[]> {
 
 async function stagesIn({ data }: Mirror, kind: 'stage' | 'reissue'): Promise<Stage[]> {
   const folder = join(data.root, kind);
-  const names = await readdir(folder).catch((error) => {
-    if (systemErrorCode(error) !== 'ENOENT') throw error;
-    return [];
-  });
-  return names.map((name) => stageAt(join(folder, name)));
+  return (await namesIn(folder)).map((name) => stageAt(join(folder, name)));
 }
 
 async function recoverSeal(mirror: Mirror, stage: Stage): Promise<string[]> {

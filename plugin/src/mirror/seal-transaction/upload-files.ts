@@ -2,10 +2,11 @@
  * Puts what uploads from a sequence's folder into it, and takes it out. The facts, seq-upload.env, say that the other files
  * are ours: they are written last and go last.
  */
-import { lstat, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Seal } from '../../sequence/seal';
 import { fillFileAtomically } from '../../system/atomic-file';
+import { isThere } from '../../system/files';
 import { readTextIfThere } from '../../system/text-file';
 import { uploadNames } from '../records';
 import type { UploadName } from './commit';
@@ -49,11 +50,4 @@ async function setAside(folder: string): Promise<void> {
   if ((await isThere(join(folder, uploadNames.facts))) || !(await isThere(script)) || (await isThere(theirs))) return;
   if ((await readTextIfThere(script))?.startsWith('#!/bin/sh\n# seq-upload.sh: ') === true) return;
   await rename(script, theirs);
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
 }

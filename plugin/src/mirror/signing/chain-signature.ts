@@ -10,12 +10,13 @@
  *
  * A bundle's chain.lock ends at its head and has no signature of its own: that over SHA256SUMS covers it.
  */
-import { access, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChainLock } from '../../sequence/chain-lock';
 import { renderChainLock } from '../../sequence/chain-lock';
 import { syncFile, syncFolder, writeFileAtomically } from '../../system/atomic-file';
 import { SeqmirrorError } from '../../system/errors';
+import { isThere } from '../../system/files';
 import { readTextIfThere } from '../../system/text-file';
 import { signingFailed } from '../errors';
 import type { Mirror, ChainRecords } from '../mirror';
@@ -120,11 +121,4 @@ export async function chainSignature(mirror: Mirror, place: ChainRecords = mirro
 export async function requireChainSignature(mirror: Mirror): Promise<void> {
   const [wrong] = (await chainSignature(mirror)).findings.filter(({ severity }) => severity === 'error');
   if (wrong !== undefined) throw new SeqmirrorError(wrong);
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

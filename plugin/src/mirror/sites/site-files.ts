@@ -1,8 +1,7 @@
 /** The folder of a site, `sites/<name>/`: site.yaml, ledger.yaml and transfers/, read and written. */
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../system/atomic-file';
-import { systemErrorCode } from '../../system/errors';
+import { namesIn } from '../../system/files';
 import { readText, readTextIfThere } from '../../system/text-file';
 import type { Mirror } from '../mirror';
 import { forPeople } from '../mirror';
@@ -42,9 +41,9 @@ export function sitePath(mirror: Mirror, site: string, ...names: readonly string
 
 /** Names of the folders in sites/ that have a site.yaml, sorted. */
 export async function siteFolders(mirror: Mirror): Promise<string[]> {
-  const folders = await entriesOf(join(mirror.root, siteNames.folder));
+  const folders = await namesIn(join(mirror.root, siteNames.folder));
   const found = await Promise.all(
-    folders.map(async (folder) => (await entriesOf(sitePath(mirror, folder))).includes(siteNames.site)),
+    folders.map(async (folder) => (await namesIn(sitePath(mirror, folder))).includes(siteNames.site)),
   );
   return folders.filter((_, index) => found[index]).sort();
 }
@@ -76,7 +75,7 @@ export async function writeLedger(mirror: Mirror, site: string, ledger: Ledger):
 
 export async function readTransfers(mirror: Mirror, site: string): Promise<Transfer[]> {
   const folder = sitePath(mirror, site, siteNames.transfers);
-  const files = (await entriesOf(folder)).filter((name) => /^T\d{4,6}\.yaml$/.test(name)).sort(byNumber);
+  const files = (await namesIn(folder)).filter((name) => /^T\d{4,6}\.yaml$/.test(name)).sort(byNumber);
   return Promise.all(
     files.map(async (name) => {
       const file = join(folder, name);
@@ -101,20 +100,11 @@ export async function writeTransferOf(mirror: Mirror, site: string, transfer: Tr
 /** The id for the next bundle of this mirror, whichever sites it is for. */
 export async function nextTransfer(mirror: Mirror): Promise<string> {
   const taken = await Promise.all(
-    (await entriesOf(join(mirror.root, siteNames.folder))).map((site) =>
-      entriesOf(sitePath(mirror, site, siteNames.transfers)),
+    (await namesIn(join(mirror.root, siteNames.folder))).map((site) =>
+      namesIn(sitePath(mirror, site, siteNames.transfers)),
     ),
   );
   return nextTransferId(taken.flat().map((name) => name.replace(/\.yaml$/, '')));
-}
-
-async function entriesOf(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return [];
-    throw error;
-  }
 }
 
 function byNumber(a: string, b: string): number {
