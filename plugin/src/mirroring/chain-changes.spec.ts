@@ -199,6 +199,18 @@ describe('voidSequence', () => {
     expect((await world.seal('seq1-baseline')).metadata.changes.added).toEqual([app]);
   });
 
+  it('can be followed by another void, as it recommends, and by sealing all of it again', async () => {
+    await world.sequence('seq2-add-app', [ubi, app]);
+    await world.seal('seq2-add-app');
+    for (const folder of ['seq2-add-app', 'seq1-baseline'])
+      await voidSequence({ ...run, location: world.location, folder, dryRun: false });
+    expect((await listSequences(world.location)).findings).toEqual([]);
+    expect(await states()).toEqual(['seq1-baseline planned', 'seq2-add-app planned']);
+    for (const folder of ['seq1-baseline', 'seq2-add-app']) await world.seal(folder);
+    expect((await listSequences(world.location)).findings).toEqual([]);
+    expect(await states()).toEqual(['seq1-baseline sealed', 'seq2-add-app sealed']);
+  });
+
   it('takes nothing away in a dry run', async () => {
     const before = await world.files();
     await voidSequence({ ...run, location: world.location, folder: 'seq1-baseline', dryRun: true });

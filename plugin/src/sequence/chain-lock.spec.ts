@@ -57,6 +57,21 @@ describe('parseChainLock', () => {
     );
   });
 
+  it.each([
+    { name: 'the last two, the last first', lines: [line(1, 'a'), `${line(2, 'b')} void`, `${line(3, 'c')} void`] },
+    { name: 'all of them', lines: [1, 2, 3].map((number) => `${line(number, 'a')} void`) },
+    {
+      name: 'two, of which the first is sealed again',
+      lines: [`${line(1, 'a')} void`, line(1, 'b'), `${line(2, 'c')} void`],
+    },
+    {
+      name: 'two that were made void again and again',
+      lines: ['a', 'b'].flatMap((name) => [`${line(1, name)} void`, `${line(2, name)} void`]).sort(),
+    },
+  ])('takes the tombstones of $name', ({ lines }) => {
+    expect(codesIn(...lines)).toEqual([]);
+  });
+
   it('explains a merge conflict, and reads both sides of it', () => {
     const conflict = [line(1, 'a'), '<<<<<<< HEAD', line(2, 'b'), '=======', line(2, 'c'), '>>>>>>> other'];
     expect(parseChainLock(conflict.join('\n'), file).lock.entries.map(({ folder }) => folder)).toEqual([
@@ -104,6 +119,12 @@ describe('parseChainLock', () => {
     {
       name: 'a tombstone that nothing follows before the next',
       lines: [`${line(1, 'a')} void`, line(2, 'b')],
+      codes: ['SEQ0214'],
+    },
+    { name: 'a tombstone behind a gap', lines: [line(1, 'a'), `${line(3, 'c')} void`], codes: ['SEQ0214'] },
+    {
+      name: 'a sequence sealed behind one that is void only',
+      lines: [line(1, 'a'), `${line(2, 'b')} void`, `${line(3, 'c')} void`, line(3, 'd')],
       codes: ['SEQ0214'],
     },
     { name: 'a folder of another number', lines: [line(1, 'a').replace('seq1', 'seq2')], codes: ['SEQ0213'] },

@@ -1,6 +1,6 @@
 /**
  * chain.lock: one line a sealed sequence, in the order of the numbers. A line with `void` is the tombstone of a sequence
- * that was sealed and then made void; its number may be sealed again, on a later line.
+ * that was sealed and then made void; its number may be sealed again, on a later line. Those that are not are the last.
  *
  * 1 seq1-baseline sha256:6b86…
  * 2 seq2-add-logging sha256:d473… void
@@ -143,22 +143,30 @@ function conflictFinding({
   });
 }
 
+/**
+ * Sealed sequences follow one another without gaps. A tombstone takes no sequence's place; it stands for a number that was
+ * reached once, so behind the last sealed one there may be as many as were made void one after the other.
+ */
 function orderFindings(entries: readonly PlacedEntry[], { file, mirror }: { file: string; mirror: string }): Finding[] {
   const findings: Finding[] = [];
   const sealed = new Map<number, PlacedEntry>();
   let last = 0;
+  let reached = 0;
   for (const entry of entries) {
+    const { number, state } = entry;
     const at = { file, line: entry.line };
-    const first = sealed.get(entry.number);
-    if (first !== undefined && entry.state === 'sealed') {
-      findings.push(linesClaimNumber({ at, number: entry.number, folders: [first.folder, entry.folder], mirror }));
+    const first = sealed.get(number);
+    if (first !== undefined && state === 'sealed') {
+      findings.push(linesClaimNumber({ at, number, folders: [first.folder, entry.folder], mirror }));
       continue;
     }
-    if (entry.number !== last + 1) findings.push(lockNotConsecutive({ at, found: entry.number, expected: last + 1 }));
-    if (entry.state === 'sealed') {
-      sealed.set(entry.number, entry);
-      last = entry.number;
+    const follows = state === 'sealed' ? number === last + 1 : number <= reached + 1;
+    if (!follows) findings.push(lockNotConsecutive({ at, found: number, expected: last + 1 }));
+    if (state === 'sealed') {
+      sealed.set(number, entry);
+      last = number;
     }
+    reached = Math.max(reached, number);
   }
   return findings;
 }
