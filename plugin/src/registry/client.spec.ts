@@ -340,6 +340,18 @@ describe('retries', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  it('are not made for a name that DNS does not know', async () => {
+    const waits: number[] = [];
+    const client = lab.client([], { retries: 5, sleep: async (ms) => void waits.push(ms) });
+    await expect(client.head(parseReference('registry.invalid/app:1'), { signal })).rejects.toMatchObject({
+      code: 'SEQ0503',
+      what: 'registry.invalid cannot be reached for registry.invalid/app:1: its name is not known to DNS',
+      why: expect.stringContaining('was not asked again'),
+      next: expect.stringContaining('written as it should be'),
+    });
+    expect(waits).toEqual([]);
+  });
+
   it('tell what stays unreachable', async () => {
     const client = lab.client([], { retries: 1 });
     await expect(client.head(parseReference('127.0.0.1:1/app:1'), { signal })).rejects.toMatchObject({
@@ -465,15 +477,63 @@ describe('mirrors of registries.conf', () => {
     );
   });
 
-  it('leave the last word to the registry itself', async () => {
+  const unknownHost = 'registry.invalid';
+  const confOf = (location: string, mirror: string): string => conf(mirror).replace('127.0.0.1:1"', `${location}"`);
+
+  it.each([
+    { name: 'unknown to DNS', location: unknownHost, mostWaits: 0, words: 'its name is not known to DNS' },
+    { name: 'out of reach', location: '127.0.0.1:1', mostWaits: 1, words: 'nothing listens there' },
+  ])(
+    'that do not have a mistyped tag are told before a registry that is $name, and at once',
+    async ({ location, mostWaits, words }) => {
+      const empty = await lab.serve(answering({}));
+      const registriesConf = lab.file('mirrors.conf', confOf(location, empty.host));
+      const waits: number[] = [];
+      const client = lab.client([], {
+        settings: { registriesConf },
+        retries: 5,
+        sleep: async (ms) => void waits.push(ms),
+      });
+      await expect(client.manifest(parseReference('registry.redhat.io/ubi9/ubi:9'), { signal })).rejects.toMatchObject({
+        code: 'SEQ0506',
+        what: `registry.redhat.io/ubi9/ubi:9 does not exist on ${empty.host} (HTTP 404)`,
+        details: expect.arrayContaining([
+          expect.stringMatching(new RegExp(`itself, .*: ${location} cannot be reached.*${words}`)),
+        ]),
+      });
+      expect(waits.length).toBeLessThanOrEqual(mostWaits);
+    },
+  );
+
+  it('that lack a blob give a registry that is out of reach all its rounds, for it may have the blob', async () => {
     const empty = await lab.serve(answering({}));
     const registriesConf = lab.file('mirrors.conf', conf(empty.host));
-    const client = lab.client([], { settings: { registriesConf }, retries: 0 });
-    await expect(client.head(parseReference('registry.redhat.io/ubi9/ubi:9'), { signal })).rejects.toMatchObject({
-      code: 'SEQ0503',
-      details: [expect.stringContaining('does not exist on')],
+    const waits: number[] = [];
+    const client = lab.client([], {
+      settings: { registriesConf },
+      retries: 3,
+      sleep: async (ms) => void waits.push(ms),
     });
+    const bytes = bytesOf(client.blob(parseReference('registry.redhat.io/app:1'), asked, { signal }));
+    await expect(bytes).rejects.toMatchObject({ code: 'SEQ0503', details: [expect.stringContaining('is not on')] });
+    expect(waits).toHaveLength(3);
   });
+
+  it.each([401, 403, 404])(
+    'leave the first word to the registry itself where it gives an answer: HTTP %d before 403 of a mirror',
+    async (status) => {
+      const mirror = await lab.serve(answering({ '/v2/ubi9/ubi/manifests/9': failing(403) }));
+      const registry = await lab.serve(answering({ '/v2/ubi9/ubi/manifests/9': failing(status) }));
+      const registriesConf = lab.file('mirrors.conf', confOf(registry.host, mirror.host));
+      const waits: number[] = [];
+      const client = lab.client([registry], { settings: { registriesConf }, sleep: async (ms) => void waits.push(ms) });
+      await expect(client.head(parseReference('registry.redhat.io/ubi9/ubi:9'), { signal })).rejects.toMatchObject({
+        what: expect.stringContaining(registry.host),
+        details: [expect.stringMatching(`^and a mirror, by registries.conf: ${mirror.host} does not let`)],
+      });
+      expect(waits).toEqual([]);
+    },
+  );
 
   it('are enough to know that a tag does not exist, where what is behind them cannot be reached', async () => {
     const empty = await lab.serve(answering({}));

@@ -120,6 +120,24 @@ export const registryUnreachable = explain<{
   };
 });
 
+/** @param name the one that DNS was asked for: where the registry leads to, at times */
+export const registryUnknown = explain<{
+  host: string;
+  subject: string;
+  name: string | undefined;
+  cause: unknown;
+}>('SEQ0503', ({ host, subject, name, cause }) => {
+  const asked = printable(name ?? host);
+  const isItself = host === name || host.startsWith(`${name}:`);
+  const whose = name === undefined || isItself ? 'its name' : `the name ${asked}, to which it leads,`;
+  return {
+    what: `${printable(host)} cannot be reached for ${printable(subject)}: ${whose} is not known to DNS`,
+    why: 'DNS answered that there is no such name, so it was not asked again',
+    next: `Is the name written as it should be, and what does \`getent hosts ${asked}\` say?`,
+    cause,
+  };
+});
+
 export const tlsUntrusted = explain<{
   host: string;
   subject: string;
@@ -135,25 +153,24 @@ export const tlsUntrusted = explain<{
   };
 });
 
-/** The registry's own failure, which comes last, with those of its mirrors beside it. */
+/**
+ * The most telling failure, with the others beside it: the registry's own, which comes last, unless it is silent and a
+ * mirror has given an answer. A blob that mirrors lack may still be there, so for blobs silence comes first.
+ */
 export function placesFailed(
-  places: readonly { source: PullSource; failure: SeqmirrorError | undefined }[],
+  places: readonly { failure: SeqmirrorError | undefined; silent: boolean }[],
 ): SeqmirrorError {
-  const failed = places.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
-  const own = failed.at(-1) as SeqmirrorError;
+  const failed = places.flatMap(({ failure, silent }) => (failure === undefined ? [] : [{ failure, silent }]));
+  const own = failed.at(-1)?.failure as SeqmirrorError;
   if (failed.length === 1) return own;
-  const { code, what, why, next, details = [] } = own;
-  const mirrors = failed.slice(0, -1).map((failure) => `and before, by registries.conf: ${failure.what}`);
-  return new SeqmirrorError(
-    {
-      code,
-      what,
-      why,
-      next,
-      details: [...details, ...mirrors],
-    },
-    { cause: own },
+  const answer = failed.findLast(({ failure, silent }) => !silent && (failure === own || failure.code !== 'SEQ0507'));
+  const told = answer?.failure ?? own;
+  const { code, what, why, next, details = [] } = told;
+  const others = failed.map(({ failure }) => failure).filter((failure) => failure !== told);
+  const beside = others.map(
+    (failure) => `${failure === own ? 'and the registry itself' : 'and a mirror'}, by registries.conf: ${failure.what}`,
   );
+  return new SeqmirrorError({ code, what, why, next, details: [...details, ...beside] }, { cause: told });
 }
 
 export const wrongDigest = explain<{

@@ -6,6 +6,8 @@ export type NetworkFailure =
   | { readonly kind: 'untrusted'; readonly words: string }
   /** Something else than TLS is spoken there. Waiting doesn't help. */
   | { readonly kind: 'no TLS'; readonly words: string }
+  /** DNS answered that there is no such name. Waiting doesn't help. */
+  | { readonly kind: 'unknown host'; readonly words: string; readonly name: string | undefined }
   /** No connection came about. */
   | { readonly kind: 'unreachable'; readonly words: string }
   /** There was a connection, and it broke or fell silent. */
@@ -25,7 +27,6 @@ const certificates: Readonly<Record<string, string>> = {
 };
 
 const connections: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'its name is not known to DNS',
   EAI_AGAIN: 'DNS did not answer',
   ECONNREFUSED: 'nothing listens there (connection refused)',
   EHOSTUNREACH: 'there is no route to it',
@@ -52,8 +53,13 @@ const interruptions: Readonly<Record<string, string>> = {
 /** Tells failures of the network from everything else, which gives `undefined`. */
 export function networkFailureOf(error: unknown): NetworkFailure | undefined {
   for (let at = error; typeof at === 'object' && at !== null; at = (at as { cause?: unknown }).cause) {
-    const { code, name, message } = at as { code?: unknown; name?: unknown; message?: unknown };
+    const { code, name, message, hostname } = at as Partial<Record<'code' | 'name' | 'message' | 'hostname', unknown>>;
     if (typeof code !== 'string') continue;
+    // EAI_NONAME. Where no name server answers, it is EAI_AGAIN, which may pass.
+    if (code === 'ENOTFOUND') {
+      const words = 'its name is not known to DNS';
+      return { kind: 'unknown host', words, name: typeof hostname === 'string' ? hostname : undefined };
+    }
     if (noTls.test(`${code} ${String(message)}`)) return { kind: 'no TLS', words: 'it does not speak TLS' };
     if (code in certificates) return { kind: 'untrusted', words: certificates[code] as string };
     if (code in connections) return { kind: 'unreachable', words: connections[code] as string };

@@ -14,10 +14,13 @@ export interface MetHost {
 export interface RegistryHosts {
   /** Greets a host once (`GET /v2/`): https, then http where that is acceptable. Network failures are thrown. */
   meet(registry: RegistryHost): Promise<MetHost>;
+  /** Whether the host has answered before. */
+  hasMet(registry: RegistryHost): boolean;
 }
 
 export function createRegistryHosts({ http, signal }: { http: Http; signal: AbortSignal }): RegistryHosts {
   const met = new Map<string, Promise<MetHost>>();
+  const answered = new Set<string>();
 
   const greet = async (registry: RegistryHost, scheme: 'https' | 'http'): Promise<MetHost> => {
     const base = new URL(`${scheme}://${addressOf(registry.host)}/v2/`);
@@ -35,16 +38,24 @@ export function createRegistryHosts({ http, signal }: { http: Http; signal: Abor
   };
 
   return {
+    hasMet: (registry) => answered.has(keyOf(registry)),
     meet: (registry) => {
-      const key = `${registry.host} ${registry.insecure}`;
+      const key = keyOf(registry);
       const known = met.get(key);
       if (known !== undefined) return known;
       const meeting = greetEither(registry);
       met.set(key, meeting);
-      meeting.catch(() => met.delete(key));
+      meeting.then(
+        () => answered.add(key),
+        () => met.delete(key),
+      );
       return meeting;
     },
   };
+}
+
+function keyOf({ host, insecure }: RegistryHost): string {
+  return `${host} ${insecure}`;
 }
 
 // Docker Hub's API isn't where its name points.

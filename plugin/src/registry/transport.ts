@@ -1,14 +1,21 @@
 /**
  * Every request to a registry goes through here. For each place that may have the answer there is one attempt a round;
  * the verdict on it is one of three: take the answer, wait and ask this place again in the next round, or leave this
- * place out from now on. When no place is left, or the rounds are used up, the registry's own failure is told, with
- * the mirrors' beside it.
+ * place out from now on. When no place is left, or the rounds are used up, the most telling failure is told first, with
+ * the others beside it: an answer before silence, and the registry's own before its mirrors'.
  */
 import type { SeqmirrorError } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
 import type { Access, Authorizer } from './authorizer';
 import { parseChallenges } from './challenge';
-import { answerRefused, placesFailed, registryTooBusy, registryUnreachable, tlsUntrusted } from './errors';
+import {
+  answerRefused,
+  placesFailed,
+  registryTooBusy,
+  registryUnknown,
+  registryUnreachable,
+  tlsUntrusted,
+} from './errors';
 import type { HostLimits } from './host-limits';
 import type { Http, HttpResponse, RequestBody } from './http';
 import { discard } from './http';
@@ -85,6 +92,9 @@ type Verdict<T> =
 
 // A mirror that can't be reached would otherwise cost its time limit for each of a thousand blobs.
 const askedLastForMs = 60_000;
+// A name that one place does not know is most often mistyped: those that cannot be reached are asked once more, not for
+// a quarter of a minute.
+const roundsAfterAbsence = 1;
 
 export function createTransport(options: TransportOptions): Transport {
   const { limits, retries, onRetry, now, sleep, random } = options;
@@ -116,6 +126,12 @@ export function createTransport(options: TransportOptions): Transport {
     const network = networkFailureOf(error);
     if (network === undefined) throw error;
     const facts = { host: source.host, subject, words: network.words, cause: error };
+    if (network.kind === 'unknown host') {
+      downUntil.set(source.host, now().getTime() + askedLastForMs);
+      // A host that answered a moment ago exists: then it is DNS that has trouble.
+      if (options.hosts.hasMet(source)) return { verdict: 'wait', failure: registryUnreachable(facts) };
+      return { verdict: 'leave', failure: registryUnknown({ ...facts, name: network.name }) };
+    }
     if (network.kind === 'untrusted') return { verdict: 'leave', failure: tlsUntrusted(facts) };
     if (network.kind === 'no TLS') return { verdict: 'leave', failure: registryUnreachable(facts) };
     if (network.kind === 'unreachable') downUntil.set(source.host, now().getTime() + askedLastForMs);
@@ -171,10 +187,10 @@ export function createTransport(options: TransportOptions): Transport {
             delay = { source, failure: outcome.failure, afterMs: outcome.afterMs ?? 0 };
           }
         }
-        const absent = request.absenceIsEnough === true ? absenceIn(failures.values()) : undefined;
-        if (absent !== undefined && candidates.every(isDown)) throw absent;
-        if (delay === undefined || isLast)
-          throw placesFailed(sources.map((source) => ({ source, failure: failures.get(source) })));
+        const absent = candidates.every(isDown) ? absenceIn(failures.values()) : undefined;
+        if (absent !== undefined && request.absenceIsEnough === true) throw absent;
+        if (delay === undefined || isLast || (absent !== undefined && round > roundsAfterAbsence))
+          throw placesFailed(sources.map((source) => ({ failure: failures.get(source), silent: isDown(source) })));
         const { source, failure, afterMs } = delay;
         await pause(
           { host: source.host, subject: request.subject, reason: failure.what, failures: failed },
