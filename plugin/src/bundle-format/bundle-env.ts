@@ -12,10 +12,7 @@ import { parseSequenceFolder } from '../sequence/folder';
 import { Timestamp, oneLine, SequenceNumber } from '../sequence/one-line';
 import { Seal } from '../sequence/seal';
 import { bundleEnvRefused } from './errors';
-
-const fileName = z
-  .string()
-  .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/, 'letters, digits, dots, hyphens and underscores, at most 100');
+import { bundleFileName, decimalIn, readKeyValues } from './key-values';
 
 const sequenceFolder = z
   .string()
@@ -26,18 +23,21 @@ const SequenceOnMedium = z.strictObject({ seal: Seal, number: SequenceNumber, fo
 /** What bundle.env says. */
 export const BundleEnv = z
   .strictObject({
-    mirror: fileName.describe('Id of the mirror: names the site folder'),
-    bundle: fileName.optional().describe('The same on every volume, T0007; needed where there are several'),
+    mirror: bundleFileName.describe('Id of the mirror: names the site folder'),
+    bundle: bundleFileName.optional().describe('The same on every volume, T0007; needed where there are several'),
     kind: z.enum(['baseline', 'cumulative', 'individual', 'site', 'sequence']),
-    sites: z.array(fileName).default([]).describe('Whom it was made for'),
+    sites: z.array(bundleFileName).default([]).describe('Whom it was made for'),
     head: SequenceOnMedium.describe('Where the registry stands afterwards'),
     description: oneLine(200).optional(),
     made: Timestamp.optional(),
-    config: fileName.default('imageset-config.yaml').describe('Imageset configuration of the head'),
-    pinned: fileName.optional().describe('The same with every tag resolved; taken where oc-mirror is 4.22 or later'),
-    images: fileName.optional().describe('What the registry has afterwards, a line repository@digest each'),
+    config: bundleFileName.default('imageset-config.yaml').describe('Imageset configuration of the head'),
+    pinned: bundleFileName
+      .optional()
+      .describe('The same with every tag resolved; taken where oc-mirror is 4.22 or later'),
+    images: bundleFileName.optional().describe('What the registry has afterwards, a line repository@digest each'),
+    statement: bundleFileName.optional().describe('What the sender signed; bundles of the versions before have none'),
     archives: z
-      .union([z.literal('.'), fileName])
+      .union([z.literal('.'), bundleFileName])
       .default('archives')
       .describe('Folder of the archives'),
     volume: z
@@ -48,7 +48,7 @@ export const BundleEnv = z
     needs: z
       .array(
         SequenceOnMedium.extend({
-          transfer: fileName.optional().describe('What carried it'),
+          transfer: bundleFileName.optional().describe('What carried it'),
           or: z.array(SequenceOnMedium).default([]).describe('Or one of these'),
         }),
       )
@@ -94,6 +94,7 @@ export function renderBundleEnv(facts: z.input<typeof BundleEnv>): string {
     ['config', env.config],
     ['pinned', env.pinned],
     ['images', env.images],
+    ['statement', env.statement],
     ['archives', env.archives],
     ['volume', env.volume],
     ['volumes', env.volumes],
@@ -117,15 +118,9 @@ const mostCharacters = 4 * 1024 ** 2;
 export function parseBundleEnv(text: string, file: string): BundleEnv {
   const refuse = (problem: string) => bundleEnvRefused({ file, problem });
   if (text.length > mostCharacters) throw refuse(`it has ${text.length} characters`);
-  const values = new Map<string, string[]>();
-  for (const line of text.split(/\r?\n/)) {
-    if (line === '' || line.startsWith('#')) continue;
-    const at = line.indexOf('=');
-    if (at === -1) throw refuse(`it has a line without a key: ${line}`);
-    const key = line.slice(0, at);
-    values.set(key, [...(values.get(key) ?? []), line.slice(at + 1)]);
-  }
-  const all = (key: string): string[] => values.get(key) ?? [];
+  const { values, wrong } = readKeyValues(text.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#')));
+  if (wrong !== undefined) throw refuse(`it has a line without a key: ${wrong}`);
+  const all = (key: string): readonly string[] => values.get(key) ?? [];
   const one = (key: string): string | undefined => all(key).at(-1);
   if (one('format') !== format)
     throw refuse(`its format is ${one('format') ?? '(none)'}; this program reads ${format}`);
@@ -133,13 +128,13 @@ export function parseBundleEnv(text: string, file: string): BundleEnv {
     ...Object.fromEntries(plainKeys.map((key) => [key, one(key)])),
     sites: one('sites')?.split(','),
     head: sequenceOf([one('seal'), one('number'), one('folder')]),
-    volume: one('volume') === 'all' ? 'all' : numberIn(one('volume')),
-    volumes: numberIn(one('volumes')),
+    volume: one('volume') === 'all' ? 'all' : decimalIn(one('volume')),
+    volumes: decimalIn(one('volumes')),
     needs: all('needs').map(needOf),
     holds: all('holds').map((value) => sequenceOf(value.split(' '))),
     splits: all('split').map((value) => {
       const [name, sha256, parts] = value.split(' ');
-      return { name, sha256, parts: numberIn(parts) };
+      return { name, sha256, parts: decimalIn(parts) };
     }),
   });
   if (data !== undefined) return data;
@@ -147,10 +142,21 @@ export function parseBundleEnv(text: string, file: string): BundleEnv {
   throw refuse(`${issue?.path.join('.')}: ${issue?.message}`);
 }
 
-const plainKeys = ['mirror', 'bundle', 'kind', 'description', 'made', 'config', 'pinned', 'images', 'archives'];
+const plainKeys = [
+  'mirror',
+  'bundle',
+  'kind',
+  'description',
+  'made',
+  'config',
+  'pinned',
+  'images',
+  'statement',
+  'archives',
+];
 
 function sequenceOf([seal, number, folder]: readonly (string | undefined)[]) {
-  return { seal, number: numberIn(number), folder };
+  return { seal, number: decimalIn(number), folder };
 }
 
 /** `<seal> 2 seq2-add-app or <seal> 3 seq3-add-web T0002` */
@@ -158,12 +164,6 @@ function needOf(value: string) {
   const [first, ...others] = value.split(' or ').map((each) => each.split(' '));
   const transfer = [first, ...others].at(-1)?.[3];
   return { ...sequenceOf(first ?? []), or: others.map(sequenceOf), transfer };
-}
-
-/** Anything but plain digits becomes NaN, which no schema takes. */
-function numberIn(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
 }
 
 function sequenceValue({ seal, number, folder }: z.infer<typeof SequenceOnMedium>): string {

@@ -16,7 +16,11 @@ import { printable } from '../system/printable';
 import type { Progress } from '../system/progress';
 import { readText } from '../system/text-file';
 import { bundleEnvFile, parseBundleEnv } from './bundle-env';
+import { statementFile, statementSignatures } from './bundle-statement';
 import { carriedFilesWrong } from './errors';
+
+/** What SHA256SUMS cannot list. */
+const uncovered = new Set([recordNames.sums, `${recordNames.sums}.sig`, statementFile, ...statementSignatures]);
 
 export function isBundleVolume(names: readonly string[]): boolean {
   return names.includes(bundleEnvFile) && names.includes(recordNames.sums);
@@ -59,7 +63,7 @@ export async function checkBundleVolume(
     return actual === `sha256:${sha256}` ? undefined : `${name} is not what it was: ${actual}`;
   });
   const listed = new Set(sums.map(({ name }) => name));
-  const unlisted = (await filesBelow(root)).filter((name) => !listed.has(name) && !/^SHA256SUMS(\.sig)?$/.test(name));
+  const unlisted = (await filesBelow(root)).filter((name) => !listed.has(name) && !uncovered.has(name));
   const details = [
     ...wrong.filter((each) => each !== undefined),
     ...unlisted.map((name) => `${name} is not in SHA256SUMS`),

@@ -16,6 +16,12 @@ export const bundleEnvRefused = explain<{ file: string; problem: string }>('SEQ0
   next: 'Use the seqmirror-upload.js of the same bundle, or copy the medium again',
 }));
 
+export const statementUnreadable = explain<{ file: string; problem: string }>('SEQ0652', ({ file, problem }) => ({
+  what: `${printable(file)} cannot be read: ${printable(problem, { limit: 200 })}`,
+  why: 'It is what the sender of a bundle signs; it was written for another version, or changed on its way',
+  next: 'Copy the medium again; if it stays so, ask the sender, by another way than the medium',
+}));
+
 export const volumesApart = explain<{
   bundle: string;
   volume: number;

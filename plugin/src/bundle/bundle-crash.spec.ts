@@ -6,6 +6,7 @@ import { crashAt } from '../../../testing/worlds/crash';
 import type { World } from '../../../testing/worlds/world';
 import { app, aSealedMirror, startUpstream, tools, ubi } from '../../../testing/worlds/world';
 import { digestOf } from '../archive/archive.fixture';
+import { statementFile } from '../bundle-format/bundle-statement';
 import { renderSite } from '../mirror/sites/sites';
 import { sumsFile } from './write/write';
 
@@ -33,7 +34,7 @@ async function volumesOf(world: World): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
   for (const volume of await readdir(join(world.root, 'disk'))) {
     const folder = join(world.root, 'disk', volume);
-    for (const name of [...(await sha256sum(folder)), sumsFile])
+    for (const name of [...(await sha256sum(folder)), sumsFile, statementFile])
       files[`${volume}/${name}`] = digestOf(await readFile(join(folder, name)));
     const found = await readdir(folder, { recursive: true, withFileTypes: true });
     expect(found.filter((entry) => entry.isFile())).toHaveLength(

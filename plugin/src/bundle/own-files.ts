@@ -1,5 +1,6 @@
 /** What each volume says of itself: bundle.env for the script, bundle.yaml for programs, README.txt for people. */
 import { bundleEnvFile, renderBundleEnv } from '../bundle-format/bundle-env';
+import { statementFile } from '../bundle-format/bundle-statement';
 import type { BundleRecord } from '../bundle-format/bundle-yaml';
 import { bundleFileName, renderBundleRecord } from '../bundle-format/bundle-yaml';
 import { recordNames } from '../mirror/records';
@@ -39,6 +40,7 @@ function envOf(plan: BundlePlan, { number, made, splits }: VolumeFacts): string 
     config: recordNames.config,
     ...(hasPinned ? { pinned: recordNames.pinned } : {}),
     images: imagesFile,
+    statement: statementFile,
     volume: number,
     volumes: plan.layout.volumes.length,
     needs: content.needs.map(needOf),

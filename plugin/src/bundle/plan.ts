@@ -1,5 +1,6 @@
 /** Everything that is known of a bundle before it is written: plain data, printed by `--plan`, followed by writeBundle. */
 import { createHash } from 'node:crypto';
+import { statementFile, statementSignatures } from '../bundle-format/bundle-statement';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { formatBytes } from '../system/byte-size';
 import type { Json } from '../system/canonical-json';
@@ -52,6 +53,8 @@ export function ownFilesBound(
     { path: 'README.txt', bytes: 8192 },
     { path: 'SHA256SUMS', bytes: 1024 + names + 140 * archives },
     { path: 'SHA256SUMS.sig', bytes: 8192 },
+    { path: statementFile, bytes: 4096 + 220 * lines },
+    ...statementSignatures.map((path) => ({ path, bytes: 8192 })),
   ];
 }
 

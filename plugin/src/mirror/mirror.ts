@@ -69,7 +69,7 @@ export async function openMirror({ workspaceRoot, mirrorRoot, name, env }: Mirro
     content: join(root, contentFolderName),
     workspaceRoot,
     settings,
-    signer: signerBy(settings.signing ?? { with: 'ssh' }, { purpose: 'seqmirror', env, folder: root }),
+    signer: signerBy(settings.signing ?? { with: 'ssh' }, { env, folder: root }),
     data: dataDirectory(settings, { mirrorRoot: root, env }),
   };
 }

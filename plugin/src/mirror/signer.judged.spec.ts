@@ -9,6 +9,7 @@ import { signerBy } from './signer';
 import { SigningSettings } from './signing-settings';
 
 const exec = promisify(execFile);
+const purpose: SignaturePurpose = 'seqmirror-chain';
 let folder: string;
 let file: string;
 beforeEach(async () => {
@@ -17,11 +18,11 @@ beforeEach(async () => {
   await writeFile(file, `${'a'.repeat(64)}  mirror_000001.tar\n`);
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
-const signerOf = (settings: unknown, purpose: SignaturePurpose = 'seqmirror') =>
-  signerBy(SigningSettings.parse(settings), { purpose, env: { PATH: process.env['PATH'], HOME: folder }, folder });
+const signerOf = (settings: unknown) =>
+  signerBy(SigningSettings.parse(settings), { env: { PATH: process.env['PATH'], HOME: folder }, folder });
 
 describeWith(['ssh-keygen'], 'the signer ssh', () => {
-  const ssh = (key = 'key', purpose: SignaturePurpose = 'seqmirror') => signerOf({ with: 'ssh', key }, purpose);
+  const ssh = (key = 'key') => signerOf({ with: 'ssh', key });
   const signers = () => join(folder, 'allowed_signers');
   beforeEach(async () => {
     await exec('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', join(folder, 'key')]);
@@ -29,40 +30,40 @@ describeWith(['ssh-keygen'], 'the signer ssh', () => {
   });
 
   it('signs what it verifies, and what ssh-keygen itself verifies', async () => {
-    const signature = await ssh().sign(file);
+    const signature = await ssh().sign(file, { purpose });
     expect(signature).toBe(`${file}.sig`);
-    expect(await ssh().verify(file, { signature, signers: signers() })).toEqual({
+    expect(await ssh().verify(file, { purpose, signature, signers: signers() })).toEqual({
       sound: true,
       by: 'mirror@connected',
     });
     const child = exec('ssh-keygen', [
-      ...['-Y', 'verify', '-f', signers(), '-I', 'mirror@connected', '-n', 'seqmirror', '-s', signature],
+      ...['-Y', 'verify', '-f', signers(), '-I', 'mirror@connected', '-n', purpose, '-s', signature],
     ]);
     child.child.stdin?.end(await readFile(file));
-    expect((await child).stdout).toContain('Good "seqmirror" signature');
+    expect((await child).stdout).toContain('Good "seqmirror-chain" signature');
   });
 
   it('signs again over an older signature', async () => {
-    await ssh().sign(file);
+    await ssh().sign(file, { purpose });
     await writeFile(file, 'changed');
-    const signature = await ssh().sign(file);
-    expect(await ssh().verify(file, { signature, signers: signers() })).toMatchObject({ sound: true });
+    const signature = await ssh().sign(file, { purpose });
+    expect(await ssh().verify(file, { purpose, signature, signers: signers() })).toMatchObject({ sound: true });
   });
 
   it('notices a changed file, another purpose, and a stranger', async () => {
-    const signature = await ssh().sign(file);
-    expect(await ssh('key', 'seqmirror-receipt').verify(file, { signature, signers: signers() })).toMatchObject({
+    const signature = await ssh().sign(file, { purpose });
+    expect(await ssh().verify(file, { purpose: 'seqmirror-receipt', signature, signers: signers() })).toMatchObject({
       sound: false,
     });
     await writeFile(file, 'changed');
-    expect(await ssh().verify(file, { signature, signers: signers() })).toMatchInlineSnapshot(`
+    expect(await ssh().verify(file, { purpose, signature, signers: signers() })).toMatchInlineSnapshot(`
       {
         "sound": false,
         "why": "it is by the key of mirror@connected, and over something else or for another purpose",
       }
     `);
     await writeFile(signers(), '');
-    expect(await ssh().verify(file, { signature, signers: signers() })).toMatchInlineSnapshot(`
+    expect(await ssh().verify(file, { purpose, signature, signers: signers() })).toMatchInlineSnapshot(`
       {
         "sound": false,
         "why": "the key that made it is none of these signers",
@@ -72,12 +73,14 @@ describeWith(['ssh-keygen'], 'the signer ssh', () => {
 
   it('takes no file for a signature that is none', async () => {
     await writeFile(`${file}.sig`, 'not a signature');
-    expect(await ssh().verify(file, { signature: `${file}.sig`, signers: signers() })).toMatchObject({ sound: false });
+    expect(await ssh().verify(file, { purpose, signature: `${file}.sig`, signers: signers() })).toMatchObject({
+      sound: false,
+    });
   });
 
   it('says why it cannot sign', async () => {
-    await expect(ssh('missing').sign(file)).rejects.toMatchObject({ code: 'SEQ0625' });
-    await expect(signerOf({ with: 'ssh' }).sign(file)).rejects.toMatchObject({ code: 'SEQ0625' });
+    await expect(ssh('missing').sign(file, { purpose })).rejects.toMatchObject({ code: 'SEQ0625' });
+    await expect(signerOf({ with: 'ssh' }).sign(file, { purpose })).rejects.toMatchObject({ code: 'SEQ0625' });
   });
 });
 
@@ -99,10 +102,10 @@ describeWith(['gpg', 'gpgv'], 'a signer told by its command lines', () => {
     await gpg('--pinentry-mode', 'loopback', '--passphrase', '', '--quick-gen-key', key, 'ed25519', 'sign', 'never');
     const signers = join(folder, 'signers.gpg');
     await gpg('--output', signers, '--export', key);
-    const signature = await signer().sign(file);
-    expect(await signer().verify(file, { signature, signers })).toEqual({ sound: true, by: 'gpg' });
+    const signature = await signer().sign(file, { purpose });
+    expect(await signer().verify(file, { purpose, signature, signers })).toEqual({ sound: true, by: 'gpg' });
     await writeFile(file, 'changed');
-    expect(await signer().verify(file, { signature, signers })).toMatchObject({ sound: false });
+    expect(await signer().verify(file, { purpose, signature, signers })).toMatchObject({ sound: false });
     await exec('gpgconf', ['--homedir', folder, '--kill', 'all']).catch(() => undefined);
   }, 60_000);
 });
@@ -110,7 +113,7 @@ describeWith(['gpg', 'gpgv'], 'a signer told by its command lines', () => {
 describe('a signer told by its command lines', () => {
   it('is refused when it wrote no signature', async () => {
     const signer = signerOf({ with: 'other', sign: ['true'], verify: ['true'] });
-    await expect(signer.sign(file)).rejects.toMatchObject({ code: 'SEQ0625' });
+    await expect(signer.sign(file, { purpose })).rejects.toMatchObject({ code: 'SEQ0625' });
   });
 
   it('hands on the rest as it is', async () => {
@@ -120,7 +123,7 @@ describe('a signer told by its command lines', () => {
       with: 'other',
       sign: [script, '{signature}', '$(touch x) {file} {other}', '*'],
       verify: ['true'],
-    }).sign(file);
+    }).sign(file, { purpose });
     expect(await readFile(signature, 'utf8')).toBe(`${signature}\n$(touch x) ${file} {other}\n*\n`);
   });
 

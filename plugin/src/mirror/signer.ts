@@ -11,8 +11,12 @@ import { fileTrouble } from '../system/system-errors';
 import { signingFailed } from './errors';
 import type { SigningSettings } from './signing-settings';
 
-/** What a signature is for; one for another purpose does not count. ssh alone has a word for it. */
-export type SignaturePurpose = 'seqmirror' | 'seqmirror-receipt';
+/**
+ * What a signature is for; one for another purpose does not count. For ssh it is the namespace; other programs have no
+ * word for it, so what is signed says its purpose itself. `seqmirror` is of the versions before, for chain.lock and for a
+ * bundle's SHA256SUMS.
+ */
+export type SignaturePurpose = 'seqmirror-chain' | 'seqmirror-bundle' | 'seqmirror-receipt' | 'seqmirror';
 
 export type SignatureVerdict =
   /** By whom, as the file of signers names them; of programs that only say yes, the program. */
@@ -23,16 +27,18 @@ export interface Signer {
   /**
    * Signs a file; the signature lies beside it, at the path returned, and replaces an older one.
    *
-   * @param shown what people call it, where it is not signed at its own place
+   * @param options.shown what people call it, where it is not signed at its own place
    * @throws SEQ0625 when the program cannot or will not
    */
-  sign(file: string, shown?: string): Promise<string>;
+  sign(file: string, options: { purpose: SignaturePurpose; shown?: string | undefined }): Promise<string>;
   /** Whether a signature over a file is of one of these signers. A wrong one is a verdict, not an error. */
-  verify(file: string, facts: { signature: string; signers: string }): Promise<SignatureVerdict>;
+  verify(
+    file: string,
+    facts: { purpose: SignaturePurpose; signature: string; signers: string },
+  ): Promise<SignatureVerdict>;
 }
 
 export interface SignerOptions {
-  readonly purpose: SignaturePurpose;
   readonly env: Readonly<NodeJS.ProcessEnv>;
   /** What paths in the settings are relative to. */
   readonly folder: string;
@@ -45,12 +51,16 @@ export function signerBy(settings: SigningSettings, options: SignerOptions): Sig
 }
 
 /** The signature over a text that is not a file yet, before it is written to where nothing can be signed: a medium. */
-export async function signatureOver(text: string, name: string, signer: Signer): Promise<Buffer> {
+export async function signatureOver(
+  text: string,
+  name: string,
+  { signer, purpose }: { signer: Signer; purpose: SignaturePurpose },
+): Promise<Buffer> {
   const folder = await mkdtemp(join(tmpdir(), 'seqmirror-sign-'));
   try {
     const file = join(folder, name);
     await writeFile(file, text);
-    return await readFile(await signer.sign(file));
+    return await readFile(await signer.sign(file, { purpose, shown: name }));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -59,7 +69,7 @@ export async function signatureOver(text: string, name: string, signer: Signer):
 const limits = { timeoutMs: 120_000, outputLimit: 64 * 1024 };
 
 /** `ssh-keygen -Y` (OpenSSH 8.2 and later). The key may be a private one, or a public one whose other half an agent has. */
-function sshSigner(key: string | undefined, { purpose, env, folder, signal }: SignerOptions): Signer {
+function sshSigner(key: string | undefined, { env, folder, signal }: SignerOptions): Signer {
   const run = (args: readonly string[], input?: Uint8Array) =>
     runProgram('ssh-keygen', args, {
       env,
@@ -69,7 +79,7 @@ function sshSigner(key: string | undefined, { purpose, env, folder, signal }: Si
     });
   return {
     name: 'ssh',
-    async sign(file, shown = file) {
+    async sign(file, { purpose, shown = file }) {
       if (key === undefined) throw signingFailed({ file: shown, signer: 'ssh', why: 'signing has no key', said: '' });
       const signature = `${file}.sig`;
       // ssh-keygen asks before it writes over a file.
@@ -79,7 +89,7 @@ function sshSigner(key: string | undefined, { purpose, env, folder, signal }: Si
         throw signingFailed({ file: shown, signer: 'ssh', why: `it ended with ${exitCode}`, said: stderr });
       return signature;
     },
-    async verify(file, { signature, signers }) {
+    async verify(file, { purpose, signature, signers }) {
       const content = await contentOf(file);
       const found = await run(['-Y', 'find-principals', '-s', signature, '-f', signers]);
       const names = found.exitCode === 0 ? found.stdout.split('\n').filter((name) => name !== '') : [];
@@ -109,7 +119,7 @@ function programSigner({ with: name, key, sign = [], verify = [] }: SigningSetti
   };
   return {
     name,
-    async sign(file, shown = file) {
+    async sign(file, { shown = file }) {
       const signature = `${file}.sig`;
       await rm(signature, { force: true });
       const { exitCode, stderr } = await run(sign, { file, signature, ...(key === undefined ? {} : { key }) });

@@ -137,8 +137,8 @@ async function signerOfReceipt(
   const signers = sitePath(mirror, site, siteNames.signers);
   const signature = `${file}.sig`;
   const shown = { file: forPeople(mirror, file), signers: forPeople(mirror, signers), what: 'receipt' as const };
-  const signer = signerBy(signing, { purpose: 'seqmirror-receipt', env, folder: mirror.root });
-  const answer = await askSignature({ file, signatures: [signature], signers, signer });
+  const signer = signerBy(signing, { env, folder: mirror.root });
+  const answer = await askSignature({ file, signatures: [signature], signers, signer, purpose: 'seqmirror-receipt' });
   switch (answer.kind) {
     case 'counts':
       return answer.by;

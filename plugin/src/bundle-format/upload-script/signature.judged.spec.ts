@@ -136,8 +136,15 @@ describeWith(['ssh-keygen'], 'a medium', () => {
 
   it.each(cases)('$name is taken for $answer by seqmirror', async ({ prepare, answer }) => {
     await prepare();
-    const signer = signerBy({ with: 'ssh' }, { purpose: 'seqmirror', env: process.env, folder: root });
-    const question = { file: sums(), signatures: [`${sums()}.sig`], signers: signers(), medium: at('medium'), signer };
+    const signer = signerBy({ with: 'ssh' }, { env: process.env, folder: root });
+    const question = {
+      file: sums(),
+      signatures: [`${sums()}.sig`],
+      signers: signers(),
+      medium: at('medium'),
+      signer,
+      purpose: 'seqmirror' as const,
+    };
     expect((await askSignature(question)).kind).toBe(answer);
   });
 

@@ -4,10 +4,12 @@
  *
  *   1. archives and pieces          a journal says which are whole; they are read back instead of written again
  *   2. records, bundle.env, …       small, and written again
- *   3. SHA256SUMS, its signature    the volume is complete when SHA256SUMS is there, which comes last
- *   4. the journal goes             nothing is left to do
+ *   3. the statement, signatures    written again; each signature comes behind what it is over
+ *   4. SHA256SUMS                   the volume is complete when it is there
+ *   5. the journal goes             nothing is left to do
  */
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { HashLanes, Sink } from '../../archive/hashing/hashing';
 import { openHashingOutput, startHashLanes } from '../../archive/hashing/hashing';
 import type { WrittenFile } from '../../archive/write-archive';
@@ -15,6 +17,7 @@ import { sendArchive } from '../../archive/write-archive';
 import type { Digest } from '../../oci/digest';
 import { renderSha256Sums } from '../../sequence/sha256-sums';
 import type { Progress } from '../../system/progress';
+import { readText } from '../../system/text-file';
 import type { ChainSource, WholeSource } from '../blob-sources';
 import { sourcing } from '../blob-sources';
 import type { BundleFile, WrittenArchive } from '../bundle-file';
@@ -25,6 +28,8 @@ import { filesOf } from '../plan';
 import { textFile } from '../records';
 import type { VolumeJournal } from './journal';
 import { sendRange } from './send-range';
+import type { SignText } from './statement';
+import { renewStatement, writeStatement } from './statement';
 import type { BundleTarget } from './target';
 
 export const sumsFile = 'SHA256SUMS';
@@ -35,13 +40,13 @@ export interface WriteRun {
   readonly link: boolean;
   readonly progress: Progress;
   readonly signal: AbortSignal;
-  /** The signature over a volume's SHA256SUMS; `undefined` where bundles are not signed. */
-  readonly sign?: ((sums: string) => Promise<Buffer>) | undefined;
+  /** `undefined` where bundles are not signed. */
+  readonly sign?: SignText | undefined;
 }
 
 export interface WrittenVolume {
   readonly number: number;
-  /** Of all its files, a signature apart. */
+  /** Of all its files, the statement and signatures apart. */
   readonly bytes: number;
   /** Of its SHA256SUMS. */
   readonly sha256: string;
@@ -118,11 +123,10 @@ export async function writeVolume(
     const text = renderSha256Sums([...sums].map(([name, { sha256 }]) => ({ name, sha256 })));
     await target.settle();
     const bytes = [...sums.values()].reduce((sum, file) => sum + file.bytes, Buffer.byteLength(text));
-    if (run.sign !== undefined) {
-      const signature = await run.sign(text);
-      const file = { path: signatureFile, bytes: signature.length };
-      await target.put(file, (sink) => sendText(signature, sink, { lanes, signal }));
-    }
+    const putUnlisted = (path: string, content: Buffer) => putBytes(target, path, content, { lanes, signal });
+    await writeStatement(plan, { made, sums: text, sign: run.sign, put: putUnlisted });
+    // For readers of the versions before, which know no statement.
+    if (run.sign !== undefined) await putUnlisted(signatureFile, await run.sign(text, sumsFile, 'seqmirror'));
     await put(textFile(sumsFile, text));
     await target.finish();
     await journal?.remove();
@@ -175,6 +179,34 @@ async function send(
         throw wholeArchiveDamaged({ mirror: plan.mirror, ...source, actual: written.sha256 });
       return written;
     }
+  }
+}
+
+/** Puts a file that SHA256SUMS does not list. */
+async function putBytes(
+  target: BundleTarget,
+  path: string,
+  content: Buffer,
+  run: { lanes: HashLanes; signal: AbortSignal },
+): Promise<void> {
+  await target.put({ path, bytes: content.length }, (sink) => sendText(content, sink, run));
+}
+
+/** A volume that is whole already is left as it is; only what is stated of it, and signed, may be written again. */
+export async function keepVolume(
+  plan: BundlePlan,
+  path: string,
+  target: BundleTarget,
+  { made, sign, signal }: Pick<WriteRun, 'sign' | 'signal'> & { made: string },
+): Promise<void> {
+  const lanes = startHashLanes();
+  try {
+    const sums = await readText(join(path, sumsFile));
+    const put = (name: string, content: Buffer) => putBytes(target, name, content, { lanes, signal });
+    await renewStatement(plan, path, { made, sums, sign, put });
+    await target.settle();
+  } finally {
+    await lanes.close();
   }
 }
 

@@ -2,18 +2,23 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HashPool } from '../../archive/hashing/hashing';
+import { bundleEnvFile } from '../../bundle-format/bundle-env';
+import { statementFile, statementSignatures } from '../../bundle-format/bundle-statement';
+import { bundleFileName } from '../../bundle-format/bundle-yaml';
 import { asideOf } from '../../system/atomic-file';
 import { counted } from '../../system/counted';
 import { freeBytes } from '../../system/disk';
 import { namesIn } from '../../system/files';
 import { bundleOptionsContradict, outputNotWritable, outputTaken } from '../errors';
+import { readmeFile } from '../own-files';
 import type { BundlePlan } from '../plan';
 import { bytesOfVolumes, filesOf, labelOf } from '../plan';
 import { journalFile, openJournal, removeJournal } from './journal';
+import { removeStatement } from './statement';
 import { folderTarget } from './target';
 import { verifyVolume, volumeAsPlanned } from './verify-volume';
 import type { WriteRun, WrittenVolume } from './write-volume';
-import { splitSums, writeVolume } from './write-volume';
+import { keepVolume, signatureFile, splitSums, sumsFile, writeVolume } from './write-volume';
 
 export interface WrittenBundle {
   readonly volumes: readonly (WrittenVolume & {
@@ -81,12 +86,14 @@ export async function writeVolumes(plan: BundlePlan, options: VolumesRun): Promi
     const before = kept.get(number);
     if (before !== undefined) {
       await removeJournal(path);
+      await keepVolume(plan, path, folderTarget(path), { ...options, made });
       volumes.push({ ...before, label, path, kept: true });
       continue;
     }
     await mkdir(path, { recursive: true });
     const journal = await openJournal(path, { plan: plan.sha256, made }, { pool, signal });
     made = journal.made;
+    await removeStatement(path);
     const written = await writeVolume(plan, number, folderTarget(path), { ...options, made, splits, journal });
     volumes.push({ ...written, label, path, kept: false });
   }
@@ -119,8 +126,9 @@ async function refuseOthers(path: string, plan: BundlePlan): Promise<void> {
   const tops = new Set(
     plan.layout.volumes.flatMap(({ number }) => filesOf(plan, number)).map(({ path: file }) => file.split('/')[0]),
   );
-  for (const name of ['bundle.env', 'bundle.yaml', 'README.txt', 'SHA256SUMS', 'SHA256SUMS.sig', 'parts'])
+  for (const name of [bundleEnvFile, bundleFileName, readmeFile, sumsFile, signatureFile, statementFile, 'parts'])
     tops.add(name);
+  for (const name of statementSignatures) tops.add(name);
   const others = foreign.filter((name) => !tops.has(name));
   const archives = await namesIn(join(path, 'archives'));
   const planned = new Set(

@@ -3,13 +3,14 @@
  * the plan, and on where the blobs of the chain lie.
  */
 import type { Writable } from 'node:stream';
+import { statementFile } from '../../bundle-format/bundle-statement';
 import type { Mirror } from '../../mirror/mirror';
 import { signatureOver } from '../../mirror/signer';
 import { signerFor } from '../../mirror/signing/signing';
 import type { BundlePlan } from '../plan';
+import type { SignText } from './statement';
 import { writeTarVolumes } from './tar-volumes';
 import { sumsFile } from './write-volume';
-
 import type { VolumesRun, WrittenBundle } from './write-volumes';
 import { writeVolumes } from './write-volumes';
 
@@ -25,11 +26,11 @@ export interface BundleRun extends Omit<VolumesRun, 'sign'> {
 
 /** @throws SEQ0625 when nothing signs that has to, SEQ0672 when an archive is damaged, SEQ0674 to SEQ0676 and SEQ0701 for where it is written to */
 export function writeBundle(plan: BundlePlan, { format, mirror, ...options }: BundleRun): Promise<WrittenBundle> {
-  const run = { ...options, sign: signSums(mirror) };
+  const run = { ...options, sign: signerOfTexts(mirror) };
   return format === 'tar' ? writeTarVolumes(plan, run) : writeVolumes(plan, run);
 }
 
-function signSums(mirror: Mirror): ((sums: string) => Promise<Buffer>) | undefined {
-  const signer = signerFor(mirror, sumsFile);
-  return signer === undefined ? undefined : (sums) => signatureOver(sums, sumsFile, signer);
+function signerOfTexts(mirror: Mirror): SignText | undefined {
+  const signer = signerFor(mirror, statementFile);
+  return signer === undefined ? undefined : (text, name, purpose) => signatureOver(text, name, { signer, purpose });
 }

@@ -44,7 +44,7 @@ export async function writeChainLock(mirror: Mirror, lock: ChainLock): Promise<v
   const next = nextOf(file);
   await writeFileAtomically(next, renderChainLock(lock));
   try {
-    await syncFile(await signer.sign(next, forPeople(mirror, file)));
+    await syncFile(await signer.sign(next, { purpose: 'seqmirror', shown: forPeople(mirror, file) }));
   } catch (error) {
     await discardNext(next);
     throw error;
@@ -83,7 +83,8 @@ export async function ensureCanSign(mirror: Mirror): Promise<void> {
   if (signer === undefined) return;
   const folder = probeFolder(mirror);
   await writeFileAtomically(join(folder, chainLockName), (await readTextIfThere(chainLockFile(mirror))) ?? '');
-  await signer.sign(join(folder, chainLockName), forPeople(mirror, chainLockFile(mirror)));
+  const shown = forPeople(mirror, chainLockFile(mirror));
+  await signer.sign(join(folder, chainLockName), { purpose: 'seqmirror', shown });
   await rm(folder, { recursive: true, force: true });
 }
 

@@ -2,7 +2,7 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { systemErrorCode } from '../../system/errors';
-import type { Signer } from '../signer';
+import type { SignaturePurpose, Signer } from '../signer';
 
 const largestSignature = 1024 ** 2;
 
@@ -16,6 +16,8 @@ export interface SignatureQuestion {
   /** Of a file on a medium: the medium. Signers that lie on it do not count. Absolute. */
   readonly medium?: string | undefined;
   readonly signer: Signer;
+  /** What it has to be for. */
+  readonly purpose: SignaturePurpose;
 }
 
 export type SignatureAnswer =
@@ -31,7 +33,7 @@ export type SignatureAnswer =
  * (check_signature), as one table of cases in signature.judged.spec.ts proves.
  */
 export async function askSignature(question: SignatureQuestion): Promise<SignatureAnswer> {
-  const { file, signers, medium, signer } = question;
+  const { file, signers, medium, signer, purpose } = question;
   const signatures = await signatureFiles(question.signatures);
   if (!(await isThere(signers))) return { kind: 'no signers', isSigned: signatures.length > 0 };
   if (medium !== undefined && (await liesIn(signers, medium)))
@@ -39,7 +41,7 @@ export async function askSignature(question: SignatureQuestion): Promise<Signatu
   if (signatures.length === 0) return { kind: 'unsigned' };
   let why = '';
   for (const signature of signatures) {
-    const verdict = await signer.verify(file, { signature, signers });
+    const verdict = await signer.verify(file, { purpose, signature, signers });
     if (verdict.sound) return { kind: 'counts', by: verdict.by };
     why ||= verdict.why;
   }

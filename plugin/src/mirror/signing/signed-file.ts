@@ -42,7 +42,7 @@ export async function signatureOn(
   const missed = (error: SeqmirrorError): CheckedSignature => ({
     findings: [{ ...findingOf(error), severity: required ? 'error' : 'warning' }],
   });
-  const answer = await askSignature({ file, signatures, signers, medium, signer: mirror.signer });
+  const answer = await askSignature({ file, signatures, signers, medium, signer: mirror.signer, purpose: 'seqmirror' });
   switch (answer.kind) {
     case 'counts':
       return { findings: [], by: answer.by };

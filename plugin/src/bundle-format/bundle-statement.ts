@@ -1,0 +1,110 @@
+/**
+ * bundle-statement.env: what the sender of a bundle signs, on each volume at its top. One `key=value` a line, no quoting,
+ * LF, each key once, ASCII, at most 64 KiB; keys that a reader does not know are passed over, as in bundle.env. What a
+ * reader has to know before it may believe a statement changes `purpose`.
+ *
+ *   purpose=bundle
+ *   mirror=platform                     id of the mirror: signed for one mirror, a bundle is no good for another
+ *   transfer=T0007                      bundle.env's `bundle`: of a bundle for no site the sequence's folder
+ *   number=7                            of the transfer, decimal; 0 of a bundle for no site
+ *   head=seq5
+ *   head_number=5
+ *   seal=sha256:<64 hexadecimal digits> of the head
+ *   sites=bravo,charlie                 for whom; empty: for any site
+ *   made=2026-11-28T06:08:52Z
+ *   expires=2027-02-26T06:08:52Z        optional: not to be uploaded from then on
+ *   sums=sha256:<64 digits>             over the bytes of this volume's SHA256SUMS, which covers every other file
+ *
+ * Its signatures lie beside it, detached, of purpose `seqmirror-bundle`: bundle-statement.env.sig, and of a second signer
+ * bundle-statement.env.sig.2. A bundle.env that says `statement=bundle-statement.env` belongs to a bundle that has one:
+ * without it, the bundle was tampered with. Bundles of the versions before have none, and SHA256SUMS.sig instead (purpose
+ * `seqmirror`), which says nothing of mirror, sites or time.
+ */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { SiteName } from '../mirror/sites/sites';
+import { Digest } from '../oci/digest';
+import { SequenceNumber, Timestamp } from '../sequence/one-line';
+import { Seal } from '../sequence/seal';
+import { statementUnreadable } from './errors';
+import { bundleFileName, decimalIn, readKeyValues } from './key-values';
+
+export const statementFile = 'bundle-statement.env';
+/** In the order in which people sign. */
+export const statementSignatures = [`${statementFile}.sig`, `${statementFile}.sig.2`] as const;
+
+export const BundleStatement = z
+  .strictObject({
+    purpose: z.literal('bundle', { error: 'must be bundle' }),
+    mirror: bundleFileName,
+    transfer: bundleFileName,
+    number: z.int().min(0).max(999_999),
+    head: z.strictObject({ number: SequenceNumber, seal: Seal }),
+    sites: z.array(SiteName).max(1000),
+    made: Timestamp,
+    expires: Timestamp.optional(),
+    sums: Digest,
+  })
+  .refine(({ transfer, number }) => number === transferNumber(transfer), {
+    path: ['number'],
+    error: 'must be the number of the transfer',
+  });
+export type BundleStatement = z.infer<typeof BundleStatement>;
+
+/** `T0007` is 7; what is no transfer is 0. */
+export function transferNumber(transfer: string): number {
+  return /^T\d{4,6}$/.test(transfer) ? Number(transfer.slice(1)) : 0;
+}
+
+/** The hash by which a statement names a volume's SHA256SUMS. */
+export function sumsDigest(sums: string | Uint8Array): Digest {
+  return Digest.parse(`sha256:${createHash('sha256').update(sums).digest('hex')}`);
+}
+
+/** @throws a bug when a value could not stand on its line */
+export function renderBundleStatement(facts: BundleStatement): string {
+  const { purpose, mirror, transfer, number, head, sites, made, expires, sums } = BundleStatement.parse(facts);
+  const lines: [key: string, value: string | number | undefined][] = [
+    ['purpose', purpose],
+    ['mirror', mirror],
+    ['transfer', transfer],
+    ['number', number],
+    ['head', `seq${head.number}`],
+    ['head_number', head.number],
+    ['seal', head.seal],
+    ['sites', sites.join(',')],
+    ['made', made],
+    ['expires', expires],
+    ['sums', sums],
+  ];
+  return lines.map(([key, value]) => (value === undefined ? '' : `${key}=${value}\n`)).join('');
+}
+
+const mostCharacters = 64 * 1024;
+
+/** @throws SEQ0652 saying which line or key is not what it has to be */
+export function parseBundleStatement(text: string, file: string): BundleStatement {
+  const refuse = (problem: string) => statementUnreadable({ file, problem });
+  if (text.length > mostCharacters) throw refuse(`it has ${text.length} characters`);
+  if (!/^[\n -~]*\n$/.test(text)) throw refuse('it is not lines of printable ASCII that end in a line feed');
+  const { values, wrong } = readKeyValues(text.slice(0, -1).split('\n'));
+  if (wrong !== undefined) throw refuse(`it has a line without a key: ${wrong}`);
+  const twice = [...values].find(([, each]) => each.length > 1);
+  if (twice !== undefined) throw refuse(`${twice[0]} stands in it twice`);
+  const one = (key: string): string | undefined => values.get(key)?.[0];
+  const number = decimalIn(one('head_number'));
+  if (one('head') !== `seq${number}`) throw refuse('head and head_number name two sequences');
+  const { data, error } = BundleStatement.safeParse({
+    ...Object.fromEntries(plainKeys.map((key) => [key, one(key)])),
+    number: decimalIn(one('number')),
+    head: { number, seal: one('seal') },
+    sites: one('sites')
+      ?.split(',')
+      .filter((site, _, { length }) => site !== '' || length > 1),
+  });
+  if (data !== undefined) return data;
+  const [issue] = error.issues;
+  throw refuse(`${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+const plainKeys = ['purpose', 'mirror', 'transfer', 'made', 'expires', 'sums'];

@@ -1,0 +1,28 @@
+/** Lines `key=value` without quoting, as bundle.env and bundle-statement.env have them, and what may stand in them. */
+import { z } from 'zod';
+
+/** A name that needs no quoting anywhere, and leads nowhere: of a mirror, a transfer, a file beside bundle.env. */
+export const bundleFileName = z
+  .string()
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/, 'letters, digits, dots, hyphens and underscores, at most 100');
+
+/** The values of each key in their order, or the first line that has no key. */
+export function readKeyValues(lines: readonly string[]): {
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  readonly wrong?: string;
+} {
+  const values = new Map<string, string[]>();
+  for (const line of lines) {
+    const at = line.indexOf('=');
+    if (at < 1) return { values, wrong: line };
+    const key = line.slice(0, at);
+    values.set(key, [...(values.get(key) ?? []), line.slice(at + 1)]);
+  }
+  return { values };
+}
+
+/** Anything but plain digits becomes NaN, which no schema takes. */
+export function decimalIn(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+}

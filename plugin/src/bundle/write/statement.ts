@@ -1,0 +1,67 @@
+/** Writes bundle-statement.env, what the sender of a bundle states of a volume, and the signature over it. */
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  renderBundleStatement,
+  statementFile,
+  statementSignatures,
+  sumsDigest,
+  transferNumber,
+} from '../../bundle-format/bundle-statement';
+import type { SignaturePurpose } from '../../mirror/signer';
+import { readTextIfThere } from '../../system/text-file';
+import type { BundlePlan } from '../plan';
+
+/** Signs a text that is a file of this name on the medium. */
+export type SignText = (text: string, name: string, purpose: SignaturePurpose) => Promise<Buffer>;
+
+interface StatementFacts {
+  readonly made: string;
+  /** The volume's SHA256SUMS. */
+  readonly sums: string;
+  /** `undefined` where bundles are not signed. */
+  readonly sign?: SignText | undefined;
+  readonly put: (path: string, content: Buffer) => Promise<void>;
+}
+
+const [signatureFile] = statementSignatures;
+
+/** The statement first: a signature without it is over nothing. */
+export async function writeStatement(plan: BundlePlan, { sign, put, ...facts }: StatementFacts): Promise<void> {
+  const text = statementText(plan, facts);
+  await put(statementFile, Buffer.from(text));
+  if (sign !== undefined) await put(signatureFile, await sign(text, statementFile, 'seqmirror-bundle'));
+}
+
+/**
+ * Of a volume that was whole already: its statement is written again only where it says something else now, or is not
+ * signed yet, so that the signature of a second person stays.
+ */
+export async function renewStatement(plan: BundlePlan, root: string, facts: StatementFacts): Promise<void> {
+  const before = await readTextIfThere(join(root, statementFile)).catch(() => undefined);
+  const isSigned = facts.sign === undefined || (await readFile(join(root, signatureFile)).catch(() => undefined));
+  if (before === statementText(plan, facts) && isSigned !== undefined) return;
+  await removeStatement(root);
+  await writeStatement(plan, facts);
+}
+
+/** The signatures first: nothing that is written afterwards is ever beside a signature of before. */
+export async function removeStatement(root: string): Promise<void> {
+  for (const name of [...statementSignatures, statementFile]) await rm(join(root, name), { force: true });
+}
+
+function statementText(
+  { mirrorId, id, head, sites }: BundlePlan,
+  { made, sums }: Pick<StatementFacts, 'made' | 'sums'>,
+): string {
+  return renderBundleStatement({
+    purpose: 'bundle',
+    mirror: mirrorId,
+    transfer: id,
+    number: transferNumber(id),
+    head: { number: head.number, seal: head.seal },
+    sites: [...sites],
+    made,
+    sums: sumsDigest(sums),
+  });
+}
