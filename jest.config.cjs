@@ -28,7 +28,7 @@ const swc = {
 const project = (displayName, options = {}) => ({
   displayName,
   rootDir: `${__dirname}/${displayName}`,
-  testEnvironment: 'node',
+  testEnvironment: `${__dirname}/tools/test/environment.cjs`,
   // The default wraps what execa's signal-exit keeps on `process` once a file, until setting it recurses without end.
   testEnvironmentOptions: { globalsCleanup: 'off' },
   testMatch: ['<rootDir>/**/*.spec.ts'],
@@ -52,7 +52,7 @@ module.exports = {
   // Not a measure of anything: on a busy machine whatever starts programs may take its time.
   testTimeout: 120_000,
   projects: [
-    project('plugin', { ...withRunFolder, testEnvironment: `${__dirname}/tools/test/environment.cjs` }),
+    project('plugin', withRunFolder),
     project('tools'),
     project('testing'),
     project('faults', withRunFolder),
