@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   const run = { progress: silentProgress, signal: new AbortController().signal, now: () => new Date() };
   const plan = await planAdoption({
     ...run,
-    location: { workspaceRoot, mirrorRoot: 'mirror', env: { SEQMIRROR_DATA_DIR: data } },
+    location: { workspaceRoot, mirrorRoot: 'mirror', env: { HOME: data, SEQMIRROR_DATA_DIR: data } },
     source,
     taking: 'copy',
   });

@@ -162,7 +162,7 @@ describeWith(['oc-mirror', 'gpg', 'docker-registry'], 'adopting what the real oc
   describe('killed while it adopts', () => {
     const adoptIn = async (root: string, { killAfterMs }: { killAfterMs: number }): Promise<number> => {
       const installed = await installation({ nx: usualNx, plugin: true });
-      const child = fork(join(__dirname, 'adopt-child.ts'), [installed, root, join(root, 'data'), join(root, 'old')], {
+      const child = fork(join(__dirname, 'adopt-child.ts'), [installed, root, `${root}-data`, join(root, 'old')], {
         execArgv: ['-r', '@swc-node/register'],
         stdio: 'ignore',
       });

@@ -74,12 +74,13 @@ export interface SealedArchive {
 }
 
 export async function buildSealedMirror(plan: MirrorPlan): Promise<SealedMirror> {
-  const root = await mkdtemp(
+  const outer = await mkdtemp(
     join(existsSync('/dev/shm') && totalBytes(plan) < 2 ** 28 ? '/dev/shm' : tmpdir(), 'seqmirror-faults-'),
   );
+  const root = join(outer, 'workspace');
   await mkdir(join(root, 'mirror/content'), { recursive: true });
   await writeFile(join(root, 'mirror/seqmirror.yaml'), 'schema: seqmirror/v1\nid: faults\nengine: embedded\n');
-  const env = { HOME: join(root, 'home'), SEQMIRROR_DATA_DIR: join(root, 'data') };
+  const env = { HOME: join(outer, 'home'), SEQMIRROR_DATA_DIR: join(outer, 'data') };
   const location: MirrorLocation = { workspaceRoot: root, mirrorRoot: 'mirror', name: 'mirror', env };
   const mirror = await openMirror(location);
   const content = startContent(plan);
@@ -93,7 +94,7 @@ export async function buildSealedMirror(plan: MirrorPlan): Promise<SealedMirror>
     mirror,
     sequences,
     blobsOf: ({ images }) => content.needed(images),
-    remove: () => rm(root, { recursive: true, force: true }),
+    remove: () => rm(outer, { recursive: true, force: true }),
   };
 }
 

@@ -31,14 +31,15 @@ function hostileText(name: string, text: string, dice: Dice): string {
 async function listed(content: Uint8Array, { folder }: Place): Promise<Reading> {
   const changed = JSON.parse(Buffer.from(content).toString()) as Record<string, string>;
   const all = { ...files, ...changed };
+  const workspaceRoot = join(folder, 'workspace');
   for (const [name, text] of Object.entries(all)) {
-    const path = join(folder, 'mirror/content', name);
+    const path = join(workspaceRoot, 'mirror/content', name);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
   }
-  await writeFile(join(folder, 'mirror/seqmirror.yaml'), 'schema: seqmirror/v1\nid: a\n');
+  await writeFile(join(workspaceRoot, 'mirror/seqmirror.yaml'), 'schema: seqmirror/v1\nid: a\n');
   const location = {
-    workspaceRoot: folder,
+    workspaceRoot,
     mirrorRoot: 'mirror',
     name: 'mirror',
     env: { SEQMIRROR_DATA_DIR: join(folder, 'data') },

@@ -83,13 +83,14 @@ async function layOut(content: Uint8Array, { folder }: Place): Promise<{ old: st
   const [tar = '', imageset = '', metadata = ''] = JSON.parse(Buffer.from(content).toString()) as string[];
   const old = join(folder, 'old/seq1-baseline');
   await mkdir(old, { recursive: true });
-  await mkdir(join(folder, 'mirror/content'), { recursive: true });
+  const workspaceRoot = join(folder, 'workspace');
+  await mkdir(join(workspaceRoot, 'mirror/content'), { recursive: true });
   await writeFile(join(old, 'mirror_000001.tar'), Buffer.from(tar, 'base64'));
   await writeFile(join(old, 'imageset-config.yaml'), imageset);
   await writeFile(join(old, 'seq-metadata.yaml'), metadata);
-  await writeFile(join(folder, 'mirror/seqmirror.yaml'), 'schema: seqmirror/v1\nid: a\n');
-  const env = { SEQMIRROR_DATA_DIR: join(folder, 'data'), HOME: folder };
-  return { old, location: { workspaceRoot: folder, mirrorRoot: 'mirror', name: 'mirror', env } };
+  await writeFile(join(workspaceRoot, 'mirror/seqmirror.yaml'), 'schema: seqmirror/v1\nid: a\n');
+  const env = { SEQMIRROR_DATA_DIR: join(folder, 'data'), HOME: join(folder, 'home') };
+  return { old, location: { workspaceRoot, mirrorRoot: 'mirror', name: 'mirror', env } };
 }
 
 async function validated(content: Uint8Array, place: Place): Promise<Reading> {
@@ -110,7 +111,7 @@ async function adopted(content: Uint8Array, place: Place): Promise<Reading> {
   const printed = renderAdoptionPlan(plan).split('\n');
   const outcome = await refusedOr(() => applyAdoption(plan, run));
   if (!(await readFile(join(old, 'mirror_000001.tar'))).equals(before)) throw new Error('the old archive was changed');
-  const beside = (await readdir(place.folder)).filter((name) => !['old', 'mirror', 'data'].includes(name));
+  const beside = (await readdir(place.folder)).filter((name) => !['old', 'workspace', 'data', 'home'].includes(name));
   if (beside.length > 0) throw new Error(`it wrote ${JSON.stringify(beside)}`);
   const refused = plan.refused === undefined ? [] : [plan.refused.reason];
   if ('thrown' in outcome) return { findings: [...refused, outcome.thrown], printed };

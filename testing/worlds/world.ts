@@ -34,10 +34,12 @@ export function startUpstream(): Promise<Lab> {
 }
 
 export interface World {
+  /** The workspace. */
   readonly root: string;
-  /** The mirror's data directory. */
+  /** The mirror's data directory, which lies outside it. */
   readonly data: string;
   readonly location: MirrorLocation;
+  /** Paths are from the workspace; `data/…` is beside it. */
   write(path: string, text: string): Promise<void>;
   read(path: string): Promise<string>;
   /** A planned sequence with these additional images. */
@@ -51,6 +53,8 @@ export interface World {
   copy(): Promise<World>;
   remove(): Promise<void>;
 }
+
+const workspace = 'workspace';
 
 export async function aWorld(upstream: Lab, { settings = '' }: { settings?: string | undefined } = {}): Promise<World> {
   const world = worldIn(await newFolder(), upstream);
@@ -99,19 +103,22 @@ async function copyOf(root: string): Promise<string> {
   return other;
 }
 
-function worldIn(root: string, upstream: Lab): World {
+/** @param outer holds the workspace, and beside it the data directory and a home */
+function worldIn(outer: string, upstream: Lab): World {
+  const root = join(outer, workspace);
   const env = {
     PATH: process.env['PATH'],
-    HOME: join(root, 'home'),
-    SEQMIRROR_DATA_DIR: join(root, 'data'),
+    HOME: join(outer, 'home'),
+    SEQMIRROR_DATA_DIR: join(outer, 'data'),
     // To read the machine's hundreds of authorities takes each run 50 ms, and none of them counts here.
     SSL_CERT_FILE: authorityFile,
     ...upstream.env(),
   };
   const location: MirrorLocation = { workspaceRoot: root, mirrorRoot: 'mirror', name: 'mirror', env };
+  const at = (path: string): string => join(path.startsWith('data/') ? outer : root, path);
   const write = async (path: string, text: string): Promise<void> => {
-    await mkdir(dirname(join(root, path)), { recursive: true });
-    await writeFile(join(root, path), text);
+    await mkdir(dirname(at(path)), { recursive: true });
+    await writeFile(at(path), text);
   };
   let minutes = 0;
   const mirror: World['mirror'] = (folder, options = {}) =>
@@ -128,10 +135,10 @@ function worldIn(root: string, upstream: Lab): World {
     });
   return {
     root,
-    data: join(root, 'data', 'test'),
+    data: join(outer, 'data', 'test'),
     location,
     write,
-    read: (path) => readFile(join(root, path), 'utf8'),
+    read: (path) => readFile(at(path), 'utf8'),
     sequence: (folder, images) => write(`mirror/content/${folder}/imageset-config.yaml`, imageSetOf(images)),
     mirror,
     seal: async (folder) => {
@@ -139,17 +146,23 @@ function worldIn(root: string, upstream: Lab): World {
       if (outcome.kind !== 'sealed') throw new Error(`${folder} was ${outcome.kind}`);
       return outcome;
     },
-    files: () => filesBelow(root),
-    copy: async () => worldIn(await copyOf(root), upstream),
-    remove: () => rm(root, { recursive: true, force: true }),
+    files: () => filesBelow(outer),
+    copy: async () => worldIn(await copyOf(outer), upstream),
+    remove: () => rm(outer, { recursive: true, force: true }),
   };
 }
 
-async function filesBelow(root: string): Promise<Map<string, string>> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+async function filesBelow(outer: string): Promise<Map<string, string>> {
+  const entries = await readdir(outer, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
   const texts = await Promise.all(
-    paths.map(async (path) => [path.slice(root.length + 1), await readFile(path, 'latin1')] as const),
+    paths.map(async (path) => [pathIn(outer, path), await readFile(path, 'latin1')] as const),
   );
   return new Map(texts.filter(([path]) => !path.includes('/engines/')).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** As `write` takes it. */
+function pathIn(outer: string, path: string): string {
+  const below = path.slice(outer.length + 1);
+  return below.startsWith(`${workspace}/`) ? below.slice(workspace.length + 1) : below;
 }

@@ -5,13 +5,11 @@ import type { BenchSetting } from './benchmark';
 import { callProduct } from './product';
 
 export const mirroredFolder = 'seq1-bench';
-export const mirrorSettings = {
-  schema: 'seqmirror/v1',
-  id: 'bench',
-  engine: 'embedded',
-  dataDir: '../data',
-  ci: 'allow',
-};
+
+/** Of the mirror in this workspace; its data directory lies beside it. */
+export function mirrorSettings(root: string) {
+  return { schema: 'seqmirror/v1', id: 'bench', engine: 'embedded', dataDir: `${root}-data`, ci: 'allow' };
+}
 
 /** Mirrors it into `root`, the workspace; the archives' paths. */
 export async function mirrorSequenceOnce(
@@ -22,7 +20,7 @@ export async function mirrorSequenceOnce(
   await mkdir(sequence, { recursive: true });
   await writeFile(
     join(root, 'mirror', 'seqmirror.yaml'),
-    JSON.stringify({ ...mirrorSettings, registries: { registriesConf } }),
+    JSON.stringify({ ...mirrorSettings(root), registries: { registriesConf } }),
   );
   await writeFile(join(sequence, 'imageset-config.yaml'), config);
   const request = { workspaceRoot: root, mirrorRoot: 'mirror', folder: mirroredFolder };

@@ -1,5 +1,5 @@
 import { cp, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { aChain } from '../../../testing/worlds/chain';
 import { crashAt } from '../../../testing/worlds/crash';
 import { listSequences } from '../chain/list-sequences';
@@ -106,7 +106,7 @@ describe('an adoption whose chain is changed after it was killed', () => {
 
 /** The lock of a process that is gone is stale; this one lives on. */
 async function removeLock(world: AdoptionWorld): Promise<void> {
-  await rm(join(world.root, 'data', 'test', 'lock'), { force: true });
+  await rm(join(dirname(world.root), 'data', 'test', 'lock'), { force: true });
 }
 
 /** What was adopted, without what differs by nature: the lock, and which of two equal runs left an empty folder. */

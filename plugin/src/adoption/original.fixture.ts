@@ -1,6 +1,6 @@
 /** Folders full of archives that were made without seqmirror, and an empty mirror to adopt them into. */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { FixtureChain, FixtureSequence } from '../../../testing/worlds/chain';
@@ -12,6 +12,7 @@ import type { Run } from '../mirror/run';
 import type { Digest } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';
 import { blobSetOf, closureOf } from '../sequence/closure';
+import { entriesIn } from '../system/files';
 import { silentProgress } from '../system/progress';
 import type { AdoptionOutcome } from './apply-adoption';
 import { applyAdoption } from './apply-adoption';
@@ -19,6 +20,7 @@ import type { AdoptionPlan, PlanAdoptionOptions } from './plan-adoption';
 import { planAdoption } from './plan-adoption';
 
 export interface AdoptionWorld {
+  /** The workspace. */
   readonly root: string;
   /** The mirror's content folder. */
   readonly content: string;
@@ -27,7 +29,7 @@ export interface AdoptionWorld {
   readonly location: MirrorLocation;
   plan(options?: Partial<PlanAdoptionOptions>): Promise<AdoptionPlan>;
   adopt(options?: Partial<PlanAdoptionOptions>): Promise<AdoptionOutcome>;
-  /** Every file below a folder with its bytes, by path. */
+  /** Every file below a folder of the workspace with its bytes, by path; those of the data directory begin with `data/`. */
   files(below?: string): Promise<Map<string, string>>;
   remove(): Promise<void>;
 }
@@ -39,17 +41,18 @@ export const run: Run = {
 };
 
 export async function anAdoptionWorld(): Promise<AdoptionWorld> {
-  const root = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'seqmirror-adoption-'));
+  const outer = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'seqmirror-adoption-'));
+  const root = join(outer, 'workspace');
   const old = join(root, 'old', 'content');
   const content = join(root, 'mirror', 'content');
   await mkdir(old, { recursive: true });
-  await mkdir(dirname(content));
+  await mkdir(dirname(content), { recursive: true });
   await writeFile(join(root, 'mirror', 'seqmirror.yaml'), 'schema: seqmirror/v1\nid: test\n');
   const location: MirrorLocation = {
     workspaceRoot: root,
     mirrorRoot: 'mirror',
     name: 'mirror',
-    env: { HOME: join(root, 'home'), SEQMIRROR_DATA_DIR: join(root, 'data') },
+    env: { HOME: join(outer, 'home'), SEQMIRROR_DATA_DIR: join(outer, 'data') },
   };
   const plan: AdoptionWorld['plan'] = (options = {}) =>
     planAdoption({ ...run, location, source: old, taking: 'link', ...options });
@@ -60,8 +63,11 @@ export async function anAdoptionWorld(): Promise<AdoptionWorld> {
     location,
     plan,
     adopt: async (options) => applyAdoption(await plan(options), run),
-    files: (below = '.') => filesBelow(join(root, below)),
-    remove: () => rm(root, { recursive: true, force: true }),
+    files: async (below) => {
+      if (below !== undefined) return filesBelow(join(root, below));
+      return new Map([...(await filesBelow(root)), ...(await filesBelow(join(outer, 'data'), 'data/'))]);
+    },
+    remove: () => rm(outer, { recursive: true, force: true }),
   };
 }
 
@@ -163,11 +169,14 @@ export function originalMetadata(
   ].join('\n');
 }
 
-async function filesBelow(root: string): Promise<Map<string, string>> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+async function filesBelow(root: string, prefix = ''): Promise<Map<string, string>> {
+  const entries = await entriesIn(root, { recursive: true });
   const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
   const texts = await Promise.all(
-    paths.map(async (path) => [path.slice(root.length + 1), await readFile(path, 'latin1').catch(String)] as const),
+    paths.map(
+      async (path) =>
+        [`${prefix}${path.slice(root.length + 1)}`, await readFile(path, 'latin1').catch(String)] as const,
+    ),
   );
   return new Map(texts.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

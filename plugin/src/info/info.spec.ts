@@ -5,8 +5,8 @@ import { mirrorInfo } from './info';
 
 describe('mirrorInfo', () => {
   let root: string;
-  beforeEach(async () => (root = await mkdtemp(join(tmpdir(), 'seqmirror-info-'))));
-  afterEach(() => rm(root, { recursive: true, force: true }));
+  beforeEach(async () => (root = join(await mkdtemp(join(tmpdir(), 'seqmirror-info-')), 'workspace')));
+  afterEach(() => rm(dirname(root), { recursive: true, force: true }));
 
   async function write(path: string, text: string, mode = 0o600): Promise<string> {
     const file = join(root, path);
@@ -19,7 +19,7 @@ describe('mirrorInfo', () => {
   async function infoWith(settings: string, env: NodeJS.ProcessEnv = {}) {
     await write('mirror/seqmirror.yaml', `schema: seqmirror/v1\nid: test\n${settings}`);
     const location = { workspaceRoot: root, mirrorRoot: 'mirror', name: 'mirror' };
-    return mirrorInfo({ ...location, env: { PATH: '', HOME: join(root, 'home'), ...env } });
+    return mirrorInfo({ ...location, env: { PATH: '', HOME: join(dirname(root), 'home'), ...env } });
   }
 
   it('tells for each setting the line that gives it, or that it is the default', async () => {
@@ -37,12 +37,12 @@ describe('mirrorInfo', () => {
 
   it.each([
     { name: 'the variable before all', settings: 'dataDir: /d\n', env: { SEQMIRROR_DATA_DIR: '/v' }, path: '/v/test' },
-    { name: 'the settings', settings: 'dataDir: ../d\n', env: {}, path: '<root>/d' },
+    { name: 'the settings', settings: 'dataDir: /d\n', env: {}, path: '/d' },
     { name: "the user's data folder", settings: '', env: { XDG_DATA_HOME: '/x' }, path: '/x/seqmirror/test' },
-    { name: 'the home folder', settings: '', env: {}, path: '<root>/home/.local/share/seqmirror/test' },
+    { name: 'the home folder', settings: '', env: {}, path: '<outer>/home/.local/share/seqmirror/test' },
   ])('finds the data directory by $name', async ({ settings, env, path }) => {
     const info = await infoWith(settings, env);
-    expect(info.dataDirectory).toMatchObject({ path: path.replace('<root>', root), isThere: false });
+    expect(info.dataDirectory).toMatchObject({ path: path.replace('<outer>', dirname(root)), isThere: false });
     expect(info.settings.find(({ key }) => key === 'dataDir')).toMatchObject({ value: info.dataDirectory.path });
   });
 

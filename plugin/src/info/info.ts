@@ -103,6 +103,7 @@ async function filesInForce({
 
 const variables = [
   'SEQMIRROR_DATA_DIR',
+  'SEQMIRROR_SHARED_DATA_DIR',
   'XDG_DATA_HOME',
   'REGISTRY_AUTH_FILE',
   'CONTAINERS_REGISTRIES_CONF',

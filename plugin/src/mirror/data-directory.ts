@@ -22,18 +22,21 @@ import type { MirrorSettings } from './settings';
 export interface DataDirectory {
   readonly root: string;
   readonly lockFile: string;
+  /** SEQMIRROR_SHARED_DATA_DIR: the environment says that whoever else can write there is trusted as this account is. */
+  readonly isShared: boolean;
 }
 
 /** What decides where a mirror's data directory is: the first of these that says so. */
 export type DataDirectorySource = 'SEQMIRROR_DATA_DIR' | 'dataDir' | 'XDG_DATA_HOME' | 'HOME';
 
-/** `SEQMIRROR_DATA_DIR`, else `dataDir` of seqmirror.yaml (relative to it), else the user's own data folder. */
+/** `SEQMIRROR_DATA_DIR`, else `dataDir` of seqmirror.yaml, else the user's own data folder. Whether it can be used is another question. */
 export function dataDirectory(
   settings: Pick<MirrorSettings, 'id' | 'dataDir'>,
   { mirrorRoot, env }: { mirrorRoot: string; env: Readonly<NodeJS.ProcessEnv> },
 ): DataDirectory & { readonly from: DataDirectorySource } {
   const { id, dataDir } = settings;
-  const at = (root: string, from: DataDirectorySource) => ({ root, lockFile: join(root, 'lock'), from });
+  const isShared = env['SEQMIRROR_SHARED_DATA_DIR'] === '1';
+  const at = (root: string, from: DataDirectorySource) => ({ root, lockFile: join(root, 'lock'), isShared, from });
   const fromEnvironment = env['SEQMIRROR_DATA_DIR'];
   if (fromEnvironment) return at(join(resolve(fromEnvironment), id), 'SEQMIRROR_DATA_DIR');
   if (dataDir !== undefined) return at(resolve(mirrorRoot, dataDir), 'dataDir');

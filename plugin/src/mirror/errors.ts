@@ -154,3 +154,32 @@ export const notSealedYet = explain<{
   why: 'A sequence is proven while it is mirrored; afterwards its records say what its archives hold',
   next: `nx run ${mirror}:seq${number}`,
 }));
+
+const outsideWorkTrees =
+  'Name a folder outside every work tree: SEQMIRROR_DATA_DIR, or an absolute path as dataDir in seqmirror.yaml; what lies there already can be moved';
+
+export const dataDirectoryRelative = explain<{ dataDir: string }>('SEQ0173', ({ dataDir }) => ({
+  what: `dataDir is ${printable(dataDir)}, a path from the mirror's folder`,
+  why: 'Whoever changes the repository, or leaves a checkout beside it, could put there what is taken for our own work',
+  next: outsideWorkTrees,
+}));
+
+export const dataDirectoryInWorkTree = explain<{ root: string; workTree: string }>('SEQ0173', ({ root, workTree }) => ({
+  what: `The data directory, ${printable(root)}, lies in the work tree ${printable(workTree)}`,
+  why: 'What is checked out there would be taken for our own work, and `git clean -ffdx`, which CI runs, would erase archives',
+  next: outsideWorkTrees,
+}));
+
+/** @param facts.canBeClosed what its owner, this account, can do about it */
+export const dataDirectoryOfOthers = explain<{
+  root: string;
+  path: string;
+  why: string;
+  canBeClosed?: boolean | undefined;
+}>('SEQ0174', ({ root, path, why, canBeClosed = false }) => ({
+  what: `${printable(path)} ${why}`,
+  why: 'It is in the data directory, whose archives and staged work are believed to be ours',
+  next: canBeClosed
+    ? `\`chmod -R go-w ${printable(root)}\`; for a volume that is shared on purpose, set SEQMIRROR_SHARED_DATA_DIR=1`
+    : 'Is this the right folder? SEQMIRROR_DATA_DIR names another; for a volume that is shared on purpose, set SEQMIRROR_SHARED_DATA_DIR=1',
+}));

@@ -10,6 +10,7 @@ import { entriesIn } from '../system/files';
 import { readText, readTextIfThere } from '../system/text-file';
 import type { DataDirectory } from './data-directory';
 import { dataDirectory } from './data-directory';
+import { guardDataDirectory } from './data-directory-guard';
 import { mirrorNameFromFolder } from './mirror-name';
 import type { MirrorSettings } from './settings';
 import { requireSettings } from './settings';
@@ -58,11 +59,16 @@ export interface MirrorLocation {
   readonly env: Readonly<NodeJS.ProcessEnv>;
 }
 
-/** @throws SEQ0170 when seqmirror.yaml says something it may not, SEQ0702 when it can't be read */
+/**
+ * @throws SEQ0170 when seqmirror.yaml says something it may not, SEQ0702 when it can't be read, SEQ0173 and SEQ0174 when
+ *   its data directory is not the operator's alone
+ */
 export async function openMirror({ workspaceRoot, mirrorRoot, name, env }: MirrorLocation): Promise<Mirror> {
   const root = resolve(workspaceRoot, mirrorRoot);
   const file = join(root, settingsFileName);
   const settings = requireSettings(await readText(file), relative(workspaceRoot, file));
+  const data = dataDirectory(settings, { mirrorRoot: root, env });
+  await guardDataDirectory(data, { dataDir: settings.dataDir, workspaceRoot });
   return {
     name: name ?? settings.name ?? mirrorNameFromFolder(mirrorRoot),
     root,
@@ -70,7 +76,7 @@ export async function openMirror({ workspaceRoot, mirrorRoot, name, env }: Mirro
     workspaceRoot,
     settings,
     signer: signerBy(settings.signing ?? { with: 'ssh' }, { env, folder: root }),
-    data: dataDirectory(settings, { mirrorRoot: root, env }),
+    data,
   };
 }
 

@@ -27,7 +27,9 @@ export const MirrorSettings = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('Where archives, stage and cache live, outside the work tree; default: $XDG_DATA_HOME/seqmirror/<id>'),
+    .describe(
+      'Where archives, stage and cache live: an absolute path outside every work tree; default: $XDG_DATA_HOME/seqmirror/<id>',
+    ),
   ocMirror: z
     .strictObject({
       binary: z.string().min(1).optional().describe('The oc-mirror program; default: looked for on PATH'),

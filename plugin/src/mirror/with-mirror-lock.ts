@@ -1,5 +1,6 @@
 import { acquireLock } from '../system/lock';
 import type { Progress } from '../system/progress';
+import { makeDataDirectory } from './data-directory-guard';
 import { mirrorLocked } from './errors';
 import type { Mirror } from './mirror';
 import { recover } from './seal-transaction/seal-transaction';
@@ -14,6 +15,7 @@ export async function withMirrorLock<T>(
   { purpose, now, progress }: { purpose: string; now: () => Date; progress: Progress },
   work: () => Promise<T>,
 ): Promise<T> {
+  await makeDataDirectory(mirror.data);
   const attempt = await acquireLock(mirror.data.lockFile, { purpose, now: now() });
   if (!attempt.acquired) throw mirrorLocked({ mirror: mirror.name, ...attempt });
   try {

@@ -345,8 +345,8 @@ describe('reissueSequence', () => {
     for (const [digest, { offset, bytes }] of index.blobs) {
       const hex = hexOf(digest);
       const folder = `data/test/engines/oc-mirror/cache/.oc-mirror/.cache/docker/registry/v2/blobs/sha256/${hex.slice(0, 2)}/${hex}`;
-      await mkdir(join(world.root, folder), { recursive: true });
-      await writeFile(join(world.root, folder, 'data'), archive.subarray(offset, offset + bytes));
+      await mkdir(join(dirname(world.root), folder), { recursive: true });
+      await writeFile(join(dirname(world.root), folder, 'data'), archive.subarray(offset, offset + bytes));
     }
     await lose(world, seq2);
     await loseFrames(world);

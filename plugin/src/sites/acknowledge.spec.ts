@@ -38,7 +38,7 @@ const location = () => ({
   workspaceRoot: root,
   mirrorRoot: 'mirror',
   name: 'mirror',
-  env: { HOME: root, PATH: process.env['PATH'] },
+  env: { HOME: dirname(root), PATH: process.env['PATH'] },
 });
 const receiptOf = (sequence: number, more: Partial<Receipt> = {}) => {
   const { entry, verified, images } = provable[sequence - 1]!;
@@ -93,13 +93,13 @@ const refusal = (work: Promise<unknown>) =>
 
 beforeEach(async () => {
   day = 1;
-  root = await mkdtemp(join(tmpdir(), 'seqmirror-acknowledge-'));
+  root = join(await mkdtemp(join(tmpdir(), 'seqmirror-acknowledge-')), 'workspace');
   await write('mirror/seqmirror.yaml', 'schema: seqmirror/v1\nid: test\n');
   for (const [path, text] of Object.entries(chain.files)) await write(`mirror/content/${path}`, text);
   provable = await provableChain(await openMirror(location()));
   await site();
 });
-afterEach(() => rm(root, { recursive: true, force: true }));
+afterEach(() => rm(dirname(root), { recursive: true, force: true }));
 
 describe('acknowledge a receipt', () => {
   it('moves the ledger, the transfer, and says so', async () => {

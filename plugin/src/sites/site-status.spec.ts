@@ -20,7 +20,7 @@ const write = async (path: string, text: string) => {
   await mkdir(dirname(join(root, path)), { recursive: true });
   await writeFile(join(root, path), text);
 };
-const location = () => ({ workspaceRoot: root, mirrorRoot: 'mirror', name: 'mirror', env: { HOME: root } });
+const location = () => ({ workspaceRoot: root, mirrorRoot: 'mirror', name: 'mirror', env: { HOME: dirname(root) } });
 const ledgerTo = (...numbers: number[]): Ledger => ({
   ...emptyLedger,
   entries: numbers.map((sequence) => ({
@@ -53,11 +53,11 @@ const sent = (name: string, value: Transfer) =>
   write(`mirror/sites/${name}/transfers/${value.id}.yaml`, renderTransfer({ ...value, sites: [name] }));
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'seqmirror-sites-'));
+  root = join(await mkdtemp(join(tmpdir(), 'seqmirror-sites-')), 'workspace');
   await write('mirror/seqmirror.yaml', 'schema: seqmirror/v1\nid: test\n');
   for (const [path, text] of Object.entries(chain.files)) await write(`mirror/content/${path}`, text);
 });
-afterEach(() => rm(root, { recursive: true, force: true }));
+afterEach(() => rm(dirname(root), { recursive: true, force: true }));
 
 describe('siteStatus', () => {
   it('says of each site what it has, lacks and waits for', async () => {

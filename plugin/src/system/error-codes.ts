@@ -45,6 +45,8 @@ export const errorCodes = {
   SEQ0153: 'A sequence cannot have this name or number',
   SEQ0170: 'seqmirror.yaml cannot be used',
   SEQ0172: 'A share given to validate is none',
+  SEQ0173: 'The data directory lies within reach of a repository',
+  SEQ0174: "The data directory is not this account's alone",
   // 02 chain
   SEQ0210: 'A file needs a newer seqmirror',
   SEQ0211: 'A record cannot be read',

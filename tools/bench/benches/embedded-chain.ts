@@ -38,7 +38,7 @@ export async function embeddedChain({ bench, product, scale, say }: BenchSetting
     schema: 'seqmirror/v1',
     id: 'bench',
     engine: 'embedded',
-    dataDir: '../data',
+    dataDir: `${root}-data`,
     ci: 'allow',
     registries: { registriesConf: lab.registriesConf },
   };

@@ -75,7 +75,7 @@ function pipeline({ bench, product }: BenchSetting, lab: LabProcess, config: str
         schema: 'seqmirror/v1',
         id: 'bench',
         engine: 'embedded',
-        dataDir: '../data',
+        dataDir: `${folder}-data`,
         ci: 'allow',
         registries: { registriesConf: lab.registriesConf },
       };

@@ -35,7 +35,7 @@ async function listed(
   say(`making ${mirror.sequences} sequences: ${name}`);
   const root = join(bench.folder, `list-${mirror.images}`);
   await writeSealedMirror(join(root, 'mirror'), mirror);
-  const env = { ...process.env, SEQMIRROR_DATA_DIR: join(root, 'data') };
+  const env = { ...process.env, SEQMIRROR_DATA_DIR: `${root}-data` };
   const seconds: number[] = [];
   const peaks: number[] = [];
   for (let run = 1; run <= runs; run++) {

@@ -89,7 +89,7 @@ function ours({ bench, product }: BenchSetting, root: string): Side {
     name: 'embedded',
     prepare: async (_folder, host) => {
       const registries = { hosts: { [host]: { insecure: true } } };
-      await writeFile(join(root, 'mirror', 'seqmirror.yaml'), JSON.stringify({ ...mirrorSettings, registries }));
+      await writeFile(join(root, 'mirror', 'seqmirror.yaml'), JSON.stringify({ ...mirrorSettings(root), registries }));
       const request = { workspaceRoot: root, mirrorRoot: 'mirror', folder: mirroredFolder, registry: `${host}/mirror` };
       return async () =>
         (await callProduct(product, 'uploadSequence', request, { cwd: root, signal: bench.signal })).use;

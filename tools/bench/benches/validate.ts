@@ -131,7 +131,7 @@ async function recordsAlone({ bench, product, scale, runs, say }: BenchSetting):
   say(`writing the records of ${sequences} sequences`);
   const root = join(bench.folder, 'records');
   await writeManyRecords(join(root, 'mirror'), { sequences, entries: 60_000 });
-  const env = { ...process.env, SEQMIRROR_DATA_DIR: join(root, 'data') };
+  const env = { ...process.env, SEQMIRROR_DATA_DIR: `${root}-data` };
   const calls: ProductCall<unknown>[] = [];
   for (let run = 0; run <= runs; run++) {
     const request = { workspaceRoot: root, mirrorRoot: 'mirror', depth: 'quick' };

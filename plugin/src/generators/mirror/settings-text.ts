@@ -15,7 +15,7 @@ id: ${id}
 # What mirrors: oc-mirror, embedded (this plugin itself: additional images only), or auto: oc-mirror where it is installed.
 # engine: auto
 
-# Where archives, stage and cache live, outside the work tree. Default: $XDG_DATA_HOME/seqmirror/<id>
+# Where archives, stage and cache live, an absolute path outside every work tree. Default: $XDG_DATA_HOME/seqmirror/<id>
 # dataDir: /srv/mirror-data
 
 # ocMirror:

@@ -40,10 +40,11 @@ class World {
 
   static async make(): Promise<World> {
     const root = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'seqmirror-transaction-'));
-    await mkdir(join(root, 'mirror/content'), { recursive: true });
-    await writeFile(join(root, 'mirror/seqmirror.yaml'), 'schema: seqmirror/v1\nid: test\n');
+    const workspaceRoot = join(root, 'workspace');
+    await mkdir(join(workspaceRoot, 'mirror/content'), { recursive: true });
+    await writeFile(join(workspaceRoot, 'mirror/seqmirror.yaml'), 'schema: seqmirror/v1\nid: test\n');
     const env = { HOME: join(root, 'home'), SEQMIRROR_DATA_DIR: join(root, 'data') };
-    const mirror = await openMirror({ workspaceRoot: root, mirrorRoot: 'mirror', name: 'mirror', env });
+    const mirror = await openMirror({ workspaceRoot, mirrorRoot: 'mirror', name: 'mirror', env });
     const world = new World(root, mirror);
     await world.writeSequence(first.folder, first.files);
     await world.write(world.content('chain.lock'), lockOf(entryOf(first)));

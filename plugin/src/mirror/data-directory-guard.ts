@@ -1,0 +1,96 @@
+/**
+ * Whether what lies in a data directory can be believed to be its operator's. Archives, staged work and the lock are, so
+ * nobody else may have a say in it: not who opens a pull request, and no other account of the machine.
+ */
+import { lstat, mkdir, realpath, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { systemErrorCode } from '../system/errors';
+import { isThere } from '../system/files';
+import { fileTrouble } from '../system/system-errors';
+import type { DataDirectory, DataDirectorySource } from './data-directory';
+import { dataDirectoryInWorkTree, dataDirectoryOfOthers, dataDirectoryRelative } from './errors';
+import type { MirrorSettings } from './settings';
+
+/** What of it is believed, or leads there. */
+const ownFolders = ['store', 'frames', 'stage', 'reissue', 'engines', 'signing'];
+
+/**
+ * @throws SEQ0173 for one that the repository can reach, SEQ0174 for one that somebody else owns or can write to, unless
+ *   the environment says that this is meant
+ */
+export async function guardDataDirectory(
+  { root, from, isShared }: DataDirectory & { readonly from: DataDirectorySource },
+  { dataDir, workspaceRoot }: Pick<MirrorSettings, 'dataDir'> & { readonly workspaceRoot: string },
+): Promise<void> {
+  if (from === 'dataDir' && dataDir !== undefined && !isAbsolute(dataDir)) throw dataDirectoryRelative({ dataDir });
+  const workTree = await workTreeAround(root, workspaceRoot);
+  if (workTree !== undefined) throw dataDirectoryInWorkTree({ root, workTree });
+  const found = await orUndefined(root, stat(root));
+  if (found === undefined) return;
+  refuseOthers(root, { at: root, found, isShared });
+  // Nobody else comes through a folder that only its owner may enter.
+  const isClosed = (found.mode & 0o011) === 0;
+  for (const path of ownFolders.map((name) => join(root, name))) {
+    const folder = await orUndefined(path, lstat(path));
+    if (folder === undefined) continue;
+    if (!folder.isDirectory()) throw dataDirectoryOfOthers({ root, path, why: 'is no folder, or a link to one' });
+    if (!isClosed) refuseOthers(root, { at: path, found: folder, isShared });
+  }
+}
+
+/** Makes it where it is missing: for this account alone, unless it is shared. */
+export async function makeDataDirectory({ root, isShared }: DataDirectory): Promise<void> {
+  if (await isThere(root)) return;
+  await mkdir(dirname(root), { recursive: true });
+  await mkdir(root, { mode: isShared ? 0o777 : 0o700 }).catch((error) => {
+    if (systemErrorCode(error) !== 'EEXIST') throw error;
+  });
+}
+
+function refuseOthers(
+  root: string,
+  facts: { at: string; found: { readonly uid: number; readonly mode: number }; isShared: boolean },
+): void {
+  const { at: path, found, isShared } = facts;
+  const own = process.getuid?.();
+  if (isShared || own === undefined) return;
+  // What root owns is as good as our own: root could change ours just as well.
+  if (found.uid !== own && found.uid !== 0) {
+    throw dataDirectoryOfOthers({ root, path, why: `belongs to another account (uid ${found.uid}; this is ${own})` });
+  }
+  if ((found.mode & 0o022) !== 0) {
+    const why = `can be written by others than its owner (mode ${(found.mode & 0o7777).toString(8).padStart(4, '0')})`;
+    throw dataDirectoryOfOthers({ root, path, why, canBeClosed: true });
+  }
+}
+
+/** The top of the work tree that a path lies in: a folder with `.git` in it, or the workspace. Links are followed first. */
+async function workTreeAround(path: string, workspaceRoot: string): Promise<string | undefined> {
+  const real = await realPathOf(path);
+  const workspace = await realPathOf(workspaceRoot);
+  if (isWithin(workspace, real)) return workspaceRoot;
+  for (let folder = real; ; folder = dirname(folder)) {
+    if (await isThere(join(folder, '.git'))) return folder;
+    if (folder === dirname(folder)) return undefined;
+  }
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const below = relative(folder, path);
+  return below === '' || !(below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below));
+}
+
+/** Of what isn't there yet: that of the nearest folder above that is, and the rest. */
+async function realPathOf(path: string): Promise<string> {
+  const real = await orUndefined(path, realpath(path));
+  if (real !== undefined || path === dirname(path)) return real ?? path;
+  return join(await realPathOf(dirname(path)), relative(dirname(path), path));
+}
+
+async function orUndefined<T>(path: string, found: Promise<T>): Promise<T | undefined> {
+  return found.catch((error) => {
+    const reason = systemErrorCode(error) ?? 'unknown reason';
+    if (reason === 'ENOENT' || reason === 'ENOTDIR') return undefined;
+    throw fileTrouble({ path, verb: 'read', reason, cause: error });
+  });
+}
