@@ -15,6 +15,7 @@ import { bytesOfFile } from '../system/files';
 import { printable } from '../system/printable';
 import type { Progress } from '../system/progress';
 import { readText } from '../system/text-file';
+import type { BundleEnv } from './bundle-env';
 import { bundleEnvFile, parseBundleEnv } from './bundle-env';
 import { statementFile, statementSignatures } from './bundle-statement';
 import { carriedFilesWrong } from './errors';
@@ -36,6 +37,15 @@ interface VolumeCheck {
   readonly mirror: Mirror | undefined;
 }
 
+/** A volume beside its SHA256SUMS. */
+export interface CheckedVolume {
+  readonly findings: readonly Finding[];
+  /** Files that SHA256SUMS lists and that are there. */
+  readonly files: number;
+  /** Of these files. */
+  readonly bytes: number;
+}
+
 /**
  * What is wrong with a volume as it was carried: its signature, and the files that SHA256SUMS lists, which are hashed
  * unless only looked at.
@@ -43,7 +53,7 @@ interface VolumeCheck {
 export async function checkBundleVolume(
   root: string,
   { depth, pool, signal, progress, mirror }: VolumeCheck,
-): Promise<Finding[]> {
+): Promise<CheckedVolume> {
   const file = join(root, recordNames.sums);
   const signed =
     mirror === undefined
@@ -52,14 +62,15 @@ export async function checkBundleVolume(
   if (signed.by !== undefined) progress?.note(`SHA256SUMS is signed by ${printable(signed.by)}`);
   const { value: sums = [], finding } = await collectError(async () => parseSha256Sums(await readText(file), file));
   const sizes = await Promise.all(sums.map(({ name }) => bytesOfFile(join(root, name))));
-  progress?.total(sizes.reduce<number>((sum, bytes = 0) => sum + bytes, 0));
+  const bytes = sizes.reduce<number>((sum, size = 0) => sum + size, 0);
+  progress?.total(bytes);
   const wrong = await mapConcurrently(sums, { limit: 4, signal }, async ({ name, sha256 }) => {
     const path = join(root, name);
-    const bytes = await bytesOfFile(path);
-    if (bytes === undefined) return `${name} is missing`;
+    const size = await bytesOfFile(path);
+    if (size === undefined) return `${name} is missing`;
     if (depth === 'quick') return undefined;
-    const actual = await pool.digestOf(path, [{ offset: 0, bytes }], { signal });
-    progress?.advance(bytes);
+    const actual = await pool.digestOf(path, [{ offset: 0, bytes: size }], { signal });
+    progress?.advance(size);
     return actual === `sha256:${sha256}` ? undefined : `${name} is not what it was: ${actual}`;
   });
   const listed = new Set(sums.map(({ name }) => name));
@@ -68,11 +79,21 @@ export async function checkBundleVolume(
     ...wrong.filter((each) => each !== undefined),
     ...unlisted.map((name) => `${name} is not in SHA256SUMS`),
   ];
-  return [
+  const findings = [
     ...signed.findings,
     ...(finding === undefined ? [] : [finding]),
     ...(details.length === 0 ? [] : [carriedFilesWrong({ file, details })]),
   ];
+  return { findings, files: sizes.filter((size) => size !== undefined).length, bytes };
+}
+
+/** What bundle.env of a volume says; `undefined`, with what is wrong, where it cannot be read. */
+export async function readBundleEnv(
+  root: string,
+): Promise<{ env: BundleEnv | undefined; findings: readonly Finding[] }> {
+  const file = join(root, bundleEnvFile);
+  const { value: env, finding } = await collectError(async () => parseBundleEnv(await readText(file), file));
+  return { env, findings: finding === undefined ? [] : [finding] };
 }
 
 /** What a volume may leave out, since its sites have it. */
@@ -86,8 +107,7 @@ export interface LeftOut {
 
 /** What a volume may leave out: the blobs of the sequences that it needs, by its own records. */
 export async function leftOutOf(root: string): Promise<LeftOut> {
-  const file = join(root, bundleEnvFile);
-  const { value: env, finding } = await collectError(async () => parseBundleEnv(await readText(file), file));
+  const { env, findings } = await readBundleEnv(root);
   const numbers = (env?.needs ?? []).map(({ number }) => number);
   const place = { name: 'bundle', content: resolve(root, 'chain'), workspaceRoot: root };
   const { value: chain } = await collectError(() =>
@@ -96,7 +116,7 @@ export async function leftOutOf(root: string): Promise<LeftOut> {
   return {
     needs: numbers.map((number) => `seq${number}`),
     digests: new Set(chain?.sequences.flatMap(({ inventory }) => inventory.blobs.map(({ digest }) => digest))),
-    findings: finding === undefined ? [] : [finding],
+    findings,
   };
 }
 

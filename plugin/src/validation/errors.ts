@@ -16,7 +16,7 @@ export const archivesNotHere = warning<{
   next: Mending;
 }>('SEQ0302', ({ folder, copies, next }) => ({
   what: `The archives of ${folder} are not on this machine`,
-  why: 'Its records were checked; what its archives hold was not',
+  why: 'Its records were checked; what its archives hold was not, so that nothing is proven',
   ...(copies.length === 0 ? {} : { details: copies.map((copy) => `a copy: ${printable(copy)}`) }),
   next,
 }));
@@ -210,6 +210,12 @@ export const nothingToValidate = explain<{ path: string }>('SEQ0237', ({ path })
   what: `${printable(path)} holds nothing that could be validated`,
   why: 'Neither a mirror, nor folders seq<number>-<name> with records, nor archives mirror_<six digits>.tar',
   next: 'Is the disk mounted? Name the folder that holds the archives or the sequences: --path=<folder>',
+}));
+
+export const nothingSealedToValidate = explain<{ mirror: string }>('SEQ0237', ({ mirror }) => ({
+  what: `Nothing of ${printable(mirror)} is sealed yet`,
+  why: 'Only sealed sequences have records and archives that can be validated',
+  next: `nx run ${mirror}:latest`,
 }));
 
 export const noSumsToCompare = finding<{ folder: string }>('SEQ0238', ({ folder }) => ({

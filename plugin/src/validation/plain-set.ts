@@ -32,7 +32,7 @@ import { catalogsIn, withOperators } from './operators';
 import { scanForSecrets } from './scan-for-secrets';
 import { travelsIn } from './travels';
 import type { BrokenImage, Depth, SequenceVerdict } from './validation';
-import { hasErrors } from './validation';
+import { hasErrors, verdictOn } from './validation';
 
 const next = 'Copy it here again from where it came from, or mirror it again';
 
@@ -68,7 +68,7 @@ export async function checkPlainSet(folder: string, options: PlainRun): Promise<
   return {
     name,
     number: undefined,
-    verdict: isBroken ? 'BROKEN' : given.length > 0 ? 'PROVEN GIVEN' : 'PROVEN',
+    verdict: verdictOn({ isBroken, depth: options.depth, given }),
     ...{ given, findings, brokenImages, images },
     blobs: indexes.reduce((sum, { blobs }) => sum + blobs.size, 0),
     archives: indexes.length,

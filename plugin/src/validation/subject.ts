@@ -1,11 +1,13 @@
 /** What there is to validate: a mirror of the workspace, or whatever a folder elsewhere holds. */
 import { basename, dirname, join, resolve } from 'node:path';
 import { isArchiveName } from '../archive/names';
-import { isBundleVolume } from '../bundle-format/bundle-volume';
+import type { BundleEnv } from '../bundle-format/bundle-env';
+import { isBundleVolume, readBundleEnv } from '../bundle-format/bundle-volume';
 import type { Chain, ChainRecords, Mirror, MirrorLocation } from '../mirror/mirror';
 import { openMirror, readChain } from '../mirror/mirror';
 import { recordNames } from '../mirror/records';
 import { parseSequenceFolder } from '../sequence/folder';
+import type { Finding } from '../system/errors';
 import { bytesOfFile, namesIn } from '../system/files';
 import { readTextIfThere } from '../system/text-file';
 import { nothingToValidate } from './errors';
@@ -17,8 +19,18 @@ export interface Subject {
   readonly recorded: RecordedSubject | undefined;
   /** Folders with archives that no record belongs to. Absolute. */
   readonly plain: readonly string[];
-  /** A volume of a transfer bundle, whose archives are in `plain`. Absolute. */
-  readonly volume?: string | undefined;
+  /** Volumes of transfer bundles. */
+  readonly volumes: readonly CarriedVolume[];
+}
+
+export interface CarriedVolume {
+  /** Absolute. */
+  readonly path: string;
+  /** `undefined` where bundle.env cannot be read; what is wrong with it is in `findings`. */
+  readonly env: BundleEnv | undefined;
+  readonly findings: readonly Finding[];
+  /** Whether its archives are all that the bundle has, so that they are in `plain`. */
+  readonly isOnly: boolean;
 }
 
 interface RecordedFolders {
@@ -42,7 +54,7 @@ export async function subjectOf(
   const mirror = await openMirror(location);
   const only = folder === undefined ? undefined : [folder];
   const recorded: RecordedSubject = { mirror, chain: await readChain(mirror), only, place: 'workspace' };
-  return { name: mirror.name, recorded, plain: [] };
+  return { name: mirror.name, recorded, plain: [], volumes: [] };
 }
 
 /** @throws SEQ0237 when there is nothing */
@@ -52,25 +64,46 @@ async function subjectIn(path: string): Promise<Subject> {
   if (names.includes('content') && names.includes('seqmirror.yaml'))
     return { ...(await subjectIn(join(root, 'content'))), name: path };
   if (await hasRecords(root)) {
-    return { name: path, recorded: await carried(dirname(root), [basename(root)]), plain: [] };
+    return { name: path, recorded: await carried(dirname(root), [basename(root)]), plain: [], volumes: [] };
   }
-  if (names.some(isArchiveName)) return { name: path, recorded: undefined, plain: [root] };
+  if (names.some(isArchiveName)) return { name: path, recorded: undefined, plain: [root], volumes: [] };
   const folders = await sequenceFolders(root, names);
   const withRecords = folders.filter(({ records }) => records).map(({ name }) => name);
-  const plain = folders.filter(({ records, archives }) => !records && archives).map(({ name }) => join(root, name));
-  const volume = isBundleVolume(names) ? root : undefined;
-  if (withRecords.length === 0 && plain.length === 0 && volume === undefined) throw nothingToValidate({ path });
-  return { name: path, recorded: withRecords.length === 0 ? undefined : await carried(root, undefined), plain, volume };
+  const paths = isBundleVolume(names)
+    ? [root]
+    : folders.filter(({ isVolume }) => isVolume).map(({ name }) => join(root, name));
+  const volumes = await Promise.all(paths.map(carriedVolume));
+  // What the archives of one volume of several lack may lie on another.
+  const isPart = volumes.some(({ isOnly }) => !isOnly);
+  const plain = isPart
+    ? []
+    : folders.filter(({ records, archives }) => !records && archives).map(({ name }) => join(root, name));
+  if (withRecords.length + plain.length + volumes.length === 0) throw nothingToValidate({ path });
+  return {
+    name: path,
+    recorded: withRecords.length === 0 ? undefined : await carried(root, undefined),
+    plain,
+    volumes,
+  };
+}
+
+async function carriedVolume(path: string): Promise<CarriedVolume> {
+  const { env, findings } = await readBundleEnv(path);
+  return { path, env, findings, isOnly: env === undefined || env.volumes === 1 || env.volume === 'all' };
 }
 
 async function sequenceFolders(root: string, names: readonly string[]) {
   const folders = await Promise.all(
-    names.map(async (name) => ({
-      name,
-      number: parseSequenceFolder(name)?.number ?? 0,
-      records: await hasRecords(join(root, name)),
-      archives: (await namesIn(join(root, name))).some(isArchiveName),
-    })),
+    names.map(async (name) => {
+      const within = await namesIn(join(root, name));
+      return {
+        name,
+        number: parseSequenceFolder(name)?.number ?? 0,
+        records: await hasRecords(join(root, name)),
+        archives: within.some(isArchiveName),
+        isVolume: isBundleVolume(within),
+      };
+    }),
   );
   return folders.sort((a, b) => a.number - b.number || (a.name < b.name ? -1 : 1));
 }

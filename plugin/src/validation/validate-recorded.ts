@@ -12,7 +12,7 @@ import type { Finding } from '../system/errors';
 import { printable } from '../system/printable';
 import type { KnownArchives } from './check-archives';
 import { checkSequence } from './check-sequence';
-import { sealOfAnotherChain } from './errors';
+import { nothingSealedToValidate, sealOfAnotherChain } from './errors';
 import { isNewTo } from './images-of-base';
 import type { ChainOrigin } from './origin';
 import { originOf } from './origin';
@@ -113,7 +113,10 @@ async function placesOf(
 
 function selectedOf({ mirror, chain, only }: RecordedSubject, recorded: readonly SequenceRecord[]): SequenceRecord[] {
   const here = recorded.filter((sequence) => sequence.mirror === mirror);
-  if (only === undefined) return here;
+  if (only === undefined) {
+    if (here.length === 0 && chain.findings.length === 0) throw nothingSealedToValidate({ mirror: mirror.name });
+    return here;
+  }
   for (const folder of only) {
     if (here.some(({ entry }) => entry.folder === folder)) continue;
     throw notSealedYet({ mirror: mirror.name, ...findSequence(mirror, chain, folder) });

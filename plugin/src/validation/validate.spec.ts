@@ -3,7 +3,7 @@ import { cp, link, mkdir, open, readdir, readFile, rename, rm, truncate, writeFi
 import { join } from 'node:path';
 import type { Lab } from '../../../testing/lab/lab';
 import type { World } from '../../../testing/worlds/world';
-import { app, aSealedMirror, startUpstream, tools, ubi } from '../../../testing/worlds/world';
+import { aWorld, app, aSealedMirror, startUpstream, tools, ubi } from '../../../testing/worlds/world';
 import { readArchiveIndex } from '../archive/archive-index';
 import { renderValidation } from '../report/text/validation';
 import { silentProgress } from '../system/progress';
@@ -64,9 +64,13 @@ async function removeArchives(folder: string): Promise<void> {
 }
 
 describe('validate', () => {
-  it.each(['quick', 'full', 'deep'] as const)('proves a chain at depth %s', async (depth) => {
+  it.each([
+    ['quick', 'CONSISTENT'],
+    ['full', 'PROVEN'],
+    ['deep', 'PROVEN'],
+  ] as const)('finds a chain sound at depth %s, and says %s', async (depth, verdict) => {
     const validation = await validated({ depth });
-    expect(verdicts(validation)).toEqual(['PROVEN', 'PROVEN', 'PROVEN']);
+    expect(verdicts(validation)).toEqual([verdict, verdict, verdict]);
     expect(validation).toMatchObject({ sound: true, findings: [] });
     expect(validation.sequences.flatMap(({ findings }) => findings)).toEqual([]);
   });
@@ -86,7 +90,8 @@ describe('validate', () => {
     'looks at one sequence, given those that it needs, at depth %s',
     async (depth) => {
       const validation = await validated({ folder: third, depth });
-      expect(validation.sequences).toMatchObject([{ name: third, verdict: 'PROVEN GIVEN', given: ['seq1', 'seq2'] }]);
+      const verdict = depth === 'quick' ? 'CONSISTENT' : 'PROVEN GIVEN';
+      expect(validation.sequences).toMatchObject([{ name: third, verdict, given: ['seq1', 'seq2'] }]);
       expect(validation.sound).toBe(true);
     },
   );
@@ -98,17 +103,45 @@ describe('validate', () => {
     expect(verdicts(await validated())).toEqual(['PROVEN', 'PROVEN', 'PROVEN']);
   });
 
-  it('takes archives that are not on this machine as given', async () => {
+  it('does not call a chain proven some of whose archives are not on this machine', async () => {
     await rm(archive(baseline));
     await rm(join(world.data, 'store'), { recursive: true });
     const validation = await validated();
     expect(validation.sequences.map(({ verdict, given }) => [verdict, given])).toEqual([
-      ['PROVEN GIVEN', ['seq1']],
+      ['RECORDS OK', ['seq1']],
       ['PROVEN GIVEN', ['seq1']],
       ['PROVEN GIVEN', ['seq1']],
     ]);
     expect(codes(validation)).toEqual(['SEQ0302']);
-    expect(validation.sound).toBe(true);
+    expect(validation.sound).toBe(false);
+    expect(renderValidation(validation)).toContain('seq1-baseline: RECORDS OK, archives not here');
+    // One sequence is proven given those that it needs.
+    expect(await validated({ folder: second })).toMatchObject({
+      sound: true,
+      sequences: [{ verdict: 'PROVEN GIVEN' }],
+    });
+  });
+
+  it.each(['full', 'deep'] as const)('proves nothing in a fresh clone, which has records alone: %s', async (depth) => {
+    for (const folder of [baseline, second, third]) await rm(archive(folder));
+    await rm(world.data, { recursive: true });
+    const validation = await validated({ depth });
+    expect(verdicts(validation)).toEqual(['RECORDS OK', 'RECORDS OK', 'RECORDS OK']);
+    expect(validation.sound).toBe(false);
+    const quick = await validated({ depth: 'quick' });
+    expect(verdicts(quick)).toEqual(['CONSISTENT', 'CONSISTENT', 'CONSISTENT']);
+    expect(quick.sound).toBe(true);
+    expect(renderValidation(quick)).not.toContain('PROVEN');
+  });
+
+  it('refuses to call a chain sound in which nothing is sealed', async () => {
+    const empty = await aWorld(upstream);
+    try {
+      await empty.sequence('seq1-baseline', [ubi]);
+      await expect(validated({ location: empty.location })).rejects.toMatchObject({ code: 'SEQ0237' });
+    } finally {
+      await empty.remove();
+    }
   });
 });
 
@@ -181,8 +214,8 @@ describe('archives', () => {
 
   it('are missed at every depth', async () => {
     await removeArchives(second);
-    for (const depth of ['quick', 'full'] as const)
-      expect(verdicts(await validated({ depth }))).toEqual(['PROVEN', 'BROKEN', 'BROKEN']);
+    expect(verdicts(await validated({ depth: 'quick' }))).toEqual(['CONSISTENT', 'BROKEN', 'BROKEN']);
+    expect(verdicts(await validated({ depth: 'full' }))).toEqual(['PROVEN', 'BROKEN', 'BROKEN']);
   });
 
   it('are found to be cut', async () => {
@@ -204,7 +237,7 @@ describe('archives', () => {
       expect(verdicts(validation)).toEqual(['PROVEN', 'BROKEN', 'BROKEN']);
       expect(renderValidation(validation)).toContain(`It holds what is mirror_000001.tar of ${third}`);
     }
-    expect(verdicts(await validated({ depth: 'quick' }))).toEqual(['PROVEN', 'BROKEN', 'BROKEN']);
+    expect(verdicts(await validated({ depth: 'quick' }))).toEqual(['CONSISTENT', 'BROKEN', 'BROKEN']);
   });
 
   it.each(['mirror_000002.tar', 'mirror_000001.tar.sha256', 'old-mirror_000001.tar.part'])(
@@ -293,7 +326,8 @@ describe('a folder elsewhere', () => {
     await carry(baseline, second, third);
     for (const depth of ['quick', 'full', 'deep'] as const) {
       const validation = await validated({ path: disk(), depth, location: other });
-      expect(verdicts(validation)).toEqual(['PROVEN', 'PROVEN', 'PROVEN']);
+      const verdict = depth === 'quick' ? 'CONSISTENT' : 'PROVEN';
+      expect(verdicts(validation)).toEqual([verdict, verdict, verdict]);
     }
   });
 

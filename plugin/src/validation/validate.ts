@@ -1,19 +1,19 @@
 /** Proves a chain, one sequence of it, or what lies in any folder: complete and as it was sealed, or what is wrong. */
 import { startHashPool } from '../archive/hashing/hashing';
-import { checkBundleVolume, leftOutOf } from '../bundle-format/bundle-volume';
+import { leftOutOf } from '../bundle-format/bundle-volume';
+import { checkVolumes } from './check-volumes';
 import { originOf } from './origin';
 import { checkPlainSet } from './plain-set';
 import { subjectOf } from './subject';
 import { validateRecorded } from './validate-recorded';
-import type { ValidateOptions } from './validation';
-import type { SequenceVerdict, Validation } from './validation';
+import type { SequenceVerdict, ValidateOptions, Validation } from './validation';
 import { hasErrors } from './validation';
 
 /**
  * Validates. Whatever is wrong with the content is in the result; what is thrown is about what there is to look at.
  *
- * @throws SEQ0232 for a sequence that there isn't, SEQ0239 for one that isn't sealed, SEQ0237 for a folder without
- *   anything to validate
+ * @throws SEQ0232 for a sequence that there isn't, SEQ0239 for one that isn't sealed, SEQ0237 for a mirror or a folder
+ *   without anything to validate
  */
 export async function validate(options: ValidateOptions): Promise<Validation> {
   const { depth, location } = options;
@@ -24,18 +24,22 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
       subject.recorded === undefined
         ? { sequences: [], findings: [], recorded: [] }
         : await validateRecorded(subject.recorded, options, pool);
+    const only = subject.volumes.find(({ isOnly }) => isOnly);
+    const leftOut = only === undefined ? undefined : await leftOutOf(only.path);
     const plain: SequenceVerdict[] = [];
-    const { volume } = subject;
-    const leftOut = volume === undefined ? undefined : await leftOutOf(volume);
     for (const folder of subject.plain) plain.push(await checkPlainSet(folder, { ...options, pool, leftOut }));
-    const carried =
-      volume === undefined
-        ? []
-        : await checkBundleVolume(volume, { ...options, pool, mirror: (await originOf(location))?.mirror });
+    const carried = await checkVolumes(subject.volumes, {
+      ...{ ...options, pool },
+      mirror: subject.volumes.length === 0 ? undefined : (await originOf(location))?.mirror,
+    });
     const sequences = [...recorded.sequences, ...plain];
-    const findings = [...recorded.findings, ...carried, ...(leftOut?.findings ?? [])];
-    const sound = !hasErrors(findings) && sequences.every(({ verdict }) => verdict !== 'BROKEN');
-    return { subject: subject.name, depth, sequences, findings, recorded: recorded.recorded, sound };
+    const findings = [...recorded.findings, ...carried.findings];
+    const verdicts = [...sequences, ...carried.volumes].map(({ verdict }) => verdict);
+    const sound = !hasErrors(findings) && verdicts.every((verdict) => verdict !== 'BROKEN' && verdict !== 'RECORDS OK');
+    return {
+      ...{ subject: subject.name, depth, sequences, volumes: carried.volumes, findings },
+      ...{ recorded: recorded.recorded, sound },
+    };
   } finally {
     await pool.close();
   }

@@ -28,10 +28,32 @@ export interface ValidateOptions extends Run {
 export type Depth = 'quick' | 'full' | 'deep';
 
 /**
- * `PROVEN`: complete from its baseline on, by what this run looked at. `PROVEN GIVEN`: as `PROVEN` if the sequences named
- * are whole, which this run did not look at. `BROKEN`: not what was sealed, or not complete.
+ * `PROVEN`: complete from its baseline on, by bytes that this run read. `PROVEN GIVEN`: as `PROVEN` if what is named is
+ * whole, which this run did not look at. `CONSISTENT`: nothing contradicts the records; a quick look reads no byte of a
+ * blob. `RECORDS OK`: the same, where bytes were to be read and the archives are not here. `BROKEN`: not what was sealed,
+ * or not complete.
  */
-export type Verdict = 'PROVEN' | 'PROVEN GIVEN' | 'BROKEN';
+export type Verdict = 'PROVEN' | 'PROVEN GIVEN' | 'CONSISTENT' | 'RECORDS OK' | 'BROKEN';
+
+/** The verdict on what was looked at. */
+export function verdictOn({
+  isBroken,
+  isHere = true,
+  depth,
+  given,
+}: {
+  isBroken: boolean;
+  /** Whether its archives, or files, are here. */
+  isHere?: boolean | undefined;
+  depth: Depth;
+  /** What it needs and what was not looked at. */
+  given: readonly unknown[];
+}): Verdict {
+  if (isBroken) return 'BROKEN';
+  if (depth === 'quick') return 'CONSISTENT';
+  if (!isHere) return 'RECORDS OK';
+  return given.length > 0 ? 'PROVEN GIVEN' : 'PROVEN';
+}
 
 /** An image that could not be uploaded from these archives. */
 export interface BrokenImage {
@@ -67,16 +89,33 @@ export interface SequenceVerdict {
   readonly travels: Travels | undefined;
 }
 
+/** One volume of a bundle that has several: whether its files are those that it was carried with. */
+export interface VolumeVerdict {
+  /** The volume's folder. */
+  readonly name: string;
+  /** From 1. */
+  readonly volume: number;
+  readonly volumes: number;
+  readonly verdict: Verdict;
+  /** Volumes of the same bundle that are not here. */
+  readonly given: readonly number[];
+  /** Files of its SHA256SUMS that are there. */
+  readonly files: number;
+  /** Of these files. */
+  readonly bytes: number;
+}
+
 export interface Validation {
   /** What was validated, for people: the mirror's name, or the folder given. */
   readonly subject: string;
   readonly depth: Depth;
   readonly sequences: readonly SequenceVerdict[];
-  /** What is wrong with the chain as a whole. */
+  readonly volumes: readonly VolumeVerdict[];
+  /** What is wrong with the chain, or with a bundle's files, as a whole. */
   readonly findings: readonly Finding[];
   /** Folders of sequences whose custody.yaml says now that this copy was found sound. */
   readonly recorded: readonly string[];
-  /** No error anywhere. */
+  /** No error anywhere, and everything that was to be looked at is here. */
   readonly sound: boolean;
 }
 

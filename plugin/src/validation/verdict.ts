@@ -12,7 +12,7 @@ import type { SequenceHolding } from './prove';
 import { prove } from './prove';
 import type { SequenceRecord } from './sequence-record';
 import type { BrokenImage, Depth, SequenceVerdict } from './validation';
-import { hasErrors } from './validation';
+import { hasErrors, verdictOn } from './validation';
 
 export interface VerdictFacts {
   readonly depth: Depth;
@@ -29,28 +29,28 @@ export async function verdictsOf(judging: VerdictFacts): Promise<SequenceVerdict
   const known = knownOf(judging.recorded, judging.checked);
   for (const checked of judging.checked) {
     verdicts.push(
-      judging.depth === 'deep' ? await deepVerdict(checked, judging, known) : plainVerdict(checked, verdicts),
+      judging.depth === 'deep'
+        ? await deepVerdict(checked, judging, known)
+        : plainVerdict(checked, verdicts, judging.depth),
     );
   }
   return verdicts;
 }
 
 /** By the seal, which was given only to what was complete: it needs what it was sealed to need. */
-function plainVerdict(checked: CheckedSequence, before: readonly SequenceVerdict[]): SequenceVerdict {
+function plainVerdict(checked: CheckedSequence, before: readonly SequenceVerdict[], depth: Depth): SequenceVerdict {
   const { recorded, presence } = checked;
   const needs = recorded.metadata?.air_gapped_transfer.dependencies ?? [];
-  const verdictOn = (name: string) => before.find(({ number }) => `seq${number}` === name);
-  const broken = needs.filter((name) => verdictOn(name)?.verdict === 'BROKEN');
-  const given = new Set(
-    needs.flatMap((name) => verdictOn(name)?.given ?? (verdictOn(name) === undefined ? [name] : [])),
-  );
+  const earlier = (name: string) => before.find(({ number }) => `seq${number}` === name);
+  const broken = needs.filter((name) => earlier(name)?.verdict === 'BROKEN');
+  const given = new Set(needs.flatMap((name) => earlier(name)?.given ?? (earlier(name) === undefined ? [name] : [])));
   if (presence === 'absent') given.add(`seq${recorded.entry.number}`);
   const findings = [
     ...recorded.findings,
     ...checked.findings,
     ...(broken.length === 0 ? [] : [neededSequenceBroken({ folder: recorded.entry.folder, needs: broken })]),
   ];
-  return verdictWith(checked, { findings, given: [...given], brokenImages: [] });
+  return verdictWith(checked, { depth, findings, given: [...given], brokenImages: [] });
 }
 
 async function deepVerdict(checked: CheckedSequence, judging: VerdictFacts, known: Known): Promise<SequenceVerdict> {
@@ -65,7 +65,10 @@ async function deepVerdict(checked: CheckedSequence, judging: VerdictFacts, know
     ...checked.findings,
     ...imageFindings(recorded, brokenImages, { ...judging, holdings, places: known.places }),
   ];
-  return verdictWith(checked, { findings, given: proof.given.map((number) => `seq${number}`), brokenImages });
+  return verdictWith(checked, {
+    ...{ depth: judging.depth, findings, brokenImages },
+    given: proof.given.map((number) => `seq${number}`),
+  });
 }
 
 function catalogsFor(holdings: readonly SequenceHolding[], { checked }: VerdictFacts) {
@@ -81,8 +84,13 @@ function merged(byLinks: readonly BrokenImage[], byBlobs: readonly BrokenImage[]
 }
 
 function verdictWith(
-  { recorded, archives, blobs, bytes, travels }: CheckedSequence,
-  { findings, given, brokenImages }: Pick<SequenceVerdict, 'findings' | 'given' | 'brokenImages'>,
+  { recorded, presence, archives, blobs, bytes, travels }: CheckedSequence,
+  {
+    depth,
+    findings,
+    given,
+    brokenImages,
+  }: Pick<SequenceVerdict, 'findings' | 'given' | 'brokenImages'> & { depth: Depth },
 ): SequenceVerdict {
   const { entry, metadata, images } = recorded;
   const counts = metadata?.images;
@@ -90,7 +98,7 @@ function verdictWith(
   return {
     name: entry.folder,
     number: entry.number,
-    verdict: isBroken ? 'BROKEN' : given.length > 0 ? 'PROVEN GIVEN' : 'PROVEN',
+    verdict: verdictOn({ isBroken, isHere: presence === 'here', depth, given }),
     given,
     findings,
     brokenImages,

@@ -118,7 +118,7 @@ async function verify(root: string, mirror: Mirror, { progress, signal }: Run): 
   progress.step('verify');
   const pool = startHashPool();
   try {
-    const findings = await checkBundleVolume(root, { depth: 'full', pool, signal, mirror, progress });
+    const { findings } = await checkBundleVolume(root, { depth: 'full', pool, signal, mirror, progress });
     const [wrong] = findings.filter(({ severity }) => severity === 'error');
     if (wrong !== undefined) throw new SeqmirrorError(wrong);
     progress.done('every file is what SHA256SUMS says');

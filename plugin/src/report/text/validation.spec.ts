@@ -19,6 +19,7 @@ const validation = (sequences: readonly SequenceVerdict[], rest: Partial<Validat
   subject: 'mirror',
   depth: 'deep',
   sequences,
+  volumes: [],
   findings: [],
   recorded: [],
   sound: true,
@@ -40,16 +41,16 @@ describe('renderValidation', () => {
       renderValidation(
         validation([
           { ...given, given: ['seq1', 'seq2', 'seq3'] },
-          { ...given, given: ['seq1', 'seq5'], archives: 0, bytes: 0 },
+          { ...given, verdict: 'RECORDS OK', given: ['seq1', 'seq5'], archives: 0, bytes: 0 },
           { ...given, name: 'content', number: undefined, given: ['earlier archives of this folder'] },
         ]),
       ),
     ).toMatchInlineSnapshot(`
       "seq5-add-ubi9: PROVEN GIVEN seq1 to seq3, not looked at here; 4114 blobs in 6 archives (24.0G), 191 images
-      seq5-add-ubi9: PROVEN GIVEN seq1, not looked at here, and the archives of seq5-add-ubi9, which are not here; by its records
+      seq5-add-ubi9: RECORDS OK, archives not here
       content: PROVEN GIVEN earlier archives of this folder, not looked at here; 4114 blobs in 6 archives (24.0G), 191 images
 
-      mirror: 3 PROVEN GIVEN (deep: every byte of 48.0G in 12 archives)"
+      mirror: 2 PROVEN GIVEN, 1 RECORDS OK (deep: every byte of 48.0G in 12 archives)"
     `);
   });
 

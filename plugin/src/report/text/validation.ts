@@ -2,21 +2,25 @@ import { formatBytes } from '../../system/byte-size';
 import { counted } from '../../system/counted';
 import { renderExplanation } from '../../system/errors';
 import { printable } from '../../system/printable';
-import type { SequenceVerdict, Validation } from '../../validation/validation';
+import type { SequenceVerdict, Validation, VolumeVerdict } from '../../validation/validation';
 import { inShort } from './listing';
 
 // Beyond this many, sequences that are proven are counted and not named.
 const mostNamed = 20;
 const mostRepositories = 5;
 
+const verdicts = ['PROVEN', 'PROVEN GIVEN', 'CONSISTENT', 'RECORDS OK', 'BROKEN'] as const;
+
 /** What `validate` says: a line for each verdict, then what is wrong in full, then the sum. */
 export function renderValidation(validation: Validation): string {
-  const { sequences, findings } = validation;
-  const named = sequences.length > mostNamed ? sequences.filter(({ verdict }) => verdict !== 'PROVEN') : sequences;
+  const { sequences, volumes, findings } = validation;
+  const isPlain = ({ verdict }: SequenceVerdict) => verdict === 'PROVEN' || verdict === 'CONSISTENT';
+  const named = sequences.length > mostNamed ? sequences.filter((sequence) => !isPlain(sequence)) : sequences;
   return [
     ...findings.map(renderExplanation),
     ...named.flatMap(linesOf),
-    ...(named.length + findings.length === 0 ? [] : ['']),
+    ...volumes.map(volumeLine),
+    ...(named.length + volumes.length + findings.length === 0 ? [] : ['']),
     summaryOf(validation),
     ...recordedLine(validation),
   ].join('\n');
@@ -30,17 +34,7 @@ function linesOf(sequence: SequenceVerdict): string[] {
   ];
 }
 
-function verdictInWords({
-  verdict,
-  given,
-  name,
-  number,
-  findings,
-  archives,
-  blobs,
-  bytes,
-  images,
-}: SequenceVerdict): string {
+function verdictInWords({ verdict, given, number, findings, archives, blobs, bytes, images }: SequenceVerdict): string {
   const held =
     archives === 0
       ? 'by its records'
@@ -48,21 +42,31 @@ function verdictInWords({
   switch (verdict) {
     case 'PROVEN':
       return `PROVEN; ${held}`;
+    case 'CONSISTENT':
+      return archives === 0 ? 'CONSISTENT by its records; its archives are not here' : `CONSISTENT by headers; ${held}`;
+    case 'RECORDS OK':
+      return 'RECORDS OK, archives not here';
     case 'PROVEN GIVEN': {
       const others = given.filter((each) => each !== `seq${number}`);
-      const parts = [
-        ...(others.length === 0
-          ? []
-          : [
-              `${others.every((each) => /^seq\d+$/.test(each)) ? inShort(others) : others.join(', ')}, not looked at here`,
-            ]),
-        ...(others.length === given.length ? [] : [`the archives of ${printable(name)}, which are not here`]),
-      ];
-      return `PROVEN GIVEN ${parts.join(', and ')}; ${held}`;
+      const named = others.every((each) => /^seq\d+$/.test(each)) ? inShort(others) : others.join(', ');
+      return `PROVEN GIVEN ${named}, not looked at here; ${held}`;
     }
     case 'BROKEN':
       return `BROKEN, ${counted(findings.filter(({ severity }) => severity === 'error').length, 'error')}; ${held}`;
   }
+}
+
+function volumeLine({ name, volume, volumes, verdict, given, files, bytes }: VolumeVerdict): string {
+  const isWhole = given.length === 0;
+  const others = `volume${given.length === 1 ? '' : 's'} ${given.join(', ')}, not looked at here`;
+  const found = {
+    PROVEN: `PROVEN; ${counted(files, 'file')} (${formatBytes(bytes)}) as SHA256SUMS lists them`,
+    'PROVEN GIVEN': `PROVEN GIVEN ${others}; ${counted(files, 'file')} (${formatBytes(bytes)}) as SHA256SUMS lists them`,
+    CONSISTENT: `CONSISTENT${isWhole ? '' : ` given ${others}`}; ${counted(files, 'file')} (${formatBytes(bytes)}) are there`,
+    'RECORDS OK': 'RECORDS OK, files not here',
+    BROKEN: `BROKEN; ${counted(files, 'file')} (${formatBytes(bytes)}) are there`,
+  }[verdict];
+  return `${printable(name)}, volume ${volume} of ${volumes}: ${found}`;
 }
 
 /** What of the travellers people would hardly expect. All of them are in --json. */
@@ -94,20 +98,25 @@ function namedInPart(names: readonly string[], most: number): string {
     .join(', ')}${names.length > most ? ', …' : ''}`;
 }
 
-function summaryOf({ subject, depth, sequences }: Validation): string {
-  const counts = (['PROVEN', 'PROVEN GIVEN', 'BROKEN'] as const)
-    .map((verdict) => ({ verdict, count: sequences.filter((sequence) => sequence.verdict === verdict).length }))
+function summaryOf({ subject, depth, sequences, volumes }: Validation): string {
+  const all = [...sequences, ...volumes];
+  const counts = verdicts
+    .map((verdict) => ({ verdict, count: all.filter((each) => each.verdict === verdict).length }))
     .filter(({ count }) => count > 0)
     .map(({ verdict, count }) => `${count} ${verdict}`);
   const archives = sequences.reduce((sum, sequence) => sum + sequence.archives, 0);
-  const bytes = sequences.reduce((sum, sequence) => sum + sequence.bytes, 0);
+  const files = volumes.reduce((sum, volume) => sum + volume.files, 0);
+  const holders = [
+    ...(sequences.length > 0 || volumes.length === 0 ? [counted(archives, 'archive')] : []),
+    ...(volumes.length > 0 ? [counted(files, 'file')] : []),
+  ].join(' and ');
+  const bytes = `${formatBytes(all.reduce((sum, each) => sum + each.bytes, 0))} in ${holders}`;
   const extent = {
-    quick: `records and headers, no byte of a blob; ${formatBytes(bytes)} in ${counted(archives, 'archive')}`,
-    full: `SHA256SUMS of ${formatBytes(bytes)} in ${counted(archives, 'archive')}`,
-    deep: `every byte of ${formatBytes(bytes)} in ${counted(archives, 'archive')}`,
+    quick: `records and headers, no byte of a blob; ${bytes}`,
+    full: `SHA256SUMS of ${bytes}`,
+    deep: `every byte of ${bytes}`,
   }[depth];
-  const verdicts = counts.length === 0 ? 'nothing sealed yet' : counts.join(', ');
-  return `${printable(subject)}: ${verdicts} (${depth}: ${extent})`;
+  return `${printable(subject)}: ${counts.length === 0 ? 'nothing to judge' : counts.join(', ')} (${depth}: ${extent})`;
 }
 
 function recordedLine({ recorded }: Validation): string[] {

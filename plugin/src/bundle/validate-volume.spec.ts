@@ -1,0 +1,77 @@
+import { appendFile, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Lab } from '../../../testing/lab/lab';
+import { bundled } from '../../../testing/worlds/bundling';
+import type { World } from '../../../testing/worlds/world';
+import { app, aSealedMirror, startUpstream, ubi } from '../../../testing/worlds/world';
+import { renderValidation } from '../report/text/validation';
+import { silentProgress } from '../system/progress';
+import { validate } from '../validation/validate';
+import type { Depth, Validation } from '../validation/validation';
+
+jest.setTimeout(240_000);
+
+describe('validate, of a bundle on several volumes', () => {
+  let upstream: Lab;
+  let world: World;
+  let volumes: string[];
+  const validated = (path: string, depth: Depth = 'deep'): Promise<Validation> =>
+    validate({
+      location: world.location,
+      path,
+      depth,
+      progress: silentProgress,
+      signal: new AbortController().signal,
+      now: () => new Date('2026-11-24T08:00:00Z'),
+    });
+  const volume = (number: number) => volumes[number - 1] ?? '';
+
+  beforeAll(async () => {
+    upstream = await startUpstream();
+  });
+  afterAll(() => upstream?.stop());
+  beforeEach(async () => {
+    world = await aSealedMirror(upstream, { 'seq1-baseline': [ubi, app] });
+    volumes = (await bundled(world, 'seq1-baseline', { media: '420000' })).volumes.map(({ path }) => path);
+  });
+  afterEach(() => world.remove());
+
+  it('reads every byte of one volume, and says which others it did not see', async () => {
+    for (const [index, path] of volumes.entries()) {
+      const validation = await validated(path);
+      expect(validation).toMatchObject({ sound: true, findings: [], sequences: [] });
+      const given = [1, 2, 3].filter((each) => each !== index + 1);
+      expect(validation.volumes).toMatchObject([{ volume: index + 1, volumes: 3, verdict: 'PROVEN GIVEN', given }]);
+      expect(validation.volumes[0]?.bytes).toBeGreaterThan(200_000);
+    }
+    const text = renderValidation(await validated(volume(2))).replace(/\d+(\.\dK| files)/g, '…$1');
+    expect(text.replaceAll(dirname(volume(2)), '<disk>').replaceAll(/….\dK/g, '…K')).toMatchInlineSnapshot(`
+      "MIRROR-seq1-baseline-2of3, volume 2 of 3: PROVEN GIVEN volumes 1, 3, not looked at here; … files (…K) as SHA256SUMS lists them
+
+      <disk>/MIRROR-seq1-baseline-2of3: 1 PROVEN GIVEN (deep: every byte of …K in … files)"
+    `);
+  });
+
+  it('has seen the whole bundle where all volumes lie side by side', async () => {
+    const { volumes: seen, sound } = await validated(dirname(volume(1)));
+    expect(sound).toBe(true);
+    expect(seen.map(({ verdict, given }) => [verdict, given])).toEqual(volumes.map(() => ['PROVEN', []]));
+    await rm(volume(3), { recursive: true });
+    expect((await validated(dirname(volume(1)))).volumes).toMatchObject([
+      { verdict: 'PROVEN GIVEN', given: [3] },
+      { verdict: 'PROVEN GIVEN', given: [3] },
+    ]);
+  });
+
+  it('reads no byte when asked for a quick look, and does not call that proven', async () => {
+    await appendFile(join(volume(2), 'README.txt'), 'x');
+    expect(await validated(volume(2), 'quick')).toMatchObject({ sound: true, volumes: [{ verdict: 'CONSISTENT' }] });
+  });
+
+  it.each(['full', 'deep'] as const)('finds a volume broken one of whose files was changed: %s', async (depth) => {
+    await appendFile(join(volume(2), 'README.txt'), 'x');
+    const validation = await validated(volume(2), depth);
+    expect(validation).toMatchObject({ sound: false, volumes: [{ name: basename(volume(2)), verdict: 'BROKEN' }] });
+    expect(validation.findings.map(({ code }) => code)).toEqual(['SEQ0235']);
+  });
+});

@@ -1,0 +1,40 @@
+/** Volumes of transfer bundles, as they were carried. Whether a bundle is complete is told by all of its volumes. */
+import { basename } from 'node:path';
+import type { HashPool } from '../archive/hashing/hashing';
+import { checkBundleVolume } from '../bundle-format/bundle-volume';
+import type { Mirror } from '../mirror/mirror';
+import type { Run } from '../mirror/run';
+import type { Finding } from '../system/errors';
+import type { CarriedVolume } from './subject';
+import type { Depth, VolumeVerdict } from './validation';
+import { hasErrors, verdictOn } from './validation';
+
+interface VolumesCheck extends Pick<Run, 'signal' | 'progress'> {
+  readonly depth: Depth;
+  readonly pool: HashPool;
+  /** Whose signers count; `undefined` where the folder is validated outside a mirror. */
+  readonly mirror: Mirror | undefined;
+}
+
+/** @returns a verdict on each volume of a bundle that has several; findings on all */
+export async function checkVolumes(
+  volumes: readonly CarriedVolume[],
+  check: VolumesCheck,
+): Promise<{ volumes: VolumeVerdict[]; findings: Finding[] }> {
+  const verdicts: VolumeVerdict[] = [];
+  const findings: Finding[] = [];
+  for (const { path, env, findings: unreadable } of volumes) {
+    check.progress.step(`files of ${basename(path)}`);
+    const { files, bytes, ...carried } = await checkBundleVolume(path, check);
+    const wrong = [...carried.findings, ...unreadable];
+    findings.push(...wrong);
+    if (env === undefined || env.volume === 'all' || env.volumes === 1) continue;
+    const here = volumes.filter((other) => other.env?.bundle === env.bundle).map((other) => other.env?.volume);
+    const given = Array.from({ length: env.volumes }, (_, index) => index + 1).filter((each) => !here.includes(each));
+    verdicts.push({
+      ...{ name: basename(path), volume: env.volume, volumes: env.volumes, given, files, bytes },
+      verdict: verdictOn({ isBroken: hasErrors(wrong), depth: check.depth, given }),
+    });
+  }
+  return { volumes: verdicts, findings };
+}
