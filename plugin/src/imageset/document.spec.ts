@@ -100,7 +100,7 @@ operators:
 - { <<: *base, catalog: 'quay.io/a/c:1' }
 - { catalog: 'quay.io/a/d:1', packages: *packages }`);
     const { document, findings } = parseImageSet(text, file);
-    expect(findings).toEqual([]);
+    expect(findings.map(({ severity, code }) => `${severity} ${code}`)).toEqual(['warning SEQ0126']);
     expect(document?.config.mirror.platform?.graph).toBe(true);
     expect(document?.config.mirror.operators).toEqual([
       { catalog: 'quay.io/a/b:1', packages: [{ name: 'p' }] },
@@ -115,8 +115,21 @@ operators:
   });
 });
 
+/** As Node reads the bytes of a text in UTF-16 that it takes for UTF-8. */
+const utf16Of = (text: string, mark: readonly number[]) =>
+  Buffer.concat([Buffer.from(mark), Buffer.from(text, 'utf16le')]).toString('utf8');
+
 describe('parseImageSet refuses', () => {
   it.each([
+    { name: 'a tab on an empty line', text: withImage('archiveSize: 4\n\t'), expected: ['SEQ0103 4:1'] },
+    { name: 'a tab before a comment', text: withImage('archiveSize: 4\n\t# c'), expected: ['SEQ0103 4:1'] },
+    { name: 'U+2028 in a comment', text: withImage('# c\u2028d'), expected: ['SEQ0103 4:1'] },
+    { name: 'U+2029 in a comment', text: withImage('# c\u2029d'), expected: ['SEQ0103 4:1'] },
+    { name: 'U+0085 in a comment', text: withImage('# c\u0085d'), expected: ['SEQ0103 4:1'] },
+    { name: '%YAML 1.2', text: `%YAML 1.2\n---\n${withImage('')}`, expected: ['SEQ0103 1:1'] },
+    { name: 'UTF-16 with a mark', text: utf16Of(withImage(''), [0xff, 0xfe]), expected: ['SEQ0103 1:1'] },
+    { name: 'UTF-16 without a mark', text: utf16Of(withImage(''), []), expected: ['SEQ0103 1:1'] },
+    { name: 'an empty key', text: withImage('? \n: 4'), expected: ['SEQ0103 3:2'] },
     { name: 'an empty file', text: '', expected: ['SEQ0108 1:1'] },
     { name: 'a text', text: 'hello', expected: ['SEQ0108 1:1'] },
     { name: 'a list', text: '- a\n', expected: ['SEQ0108 1:1'] },
@@ -202,6 +215,33 @@ mirror:
         Next:  Did you mean \`channels\`?
       SEQ0108 isc.yaml:19:10: A package must be a map of keys and values; this is empty"
     `);
+  });
+});
+
+describe('a key that a map has and that << brings too', () => {
+  const map = (lines: string) => mirrorOf(`additionalImages:\n- &a { name: "quay.io/a/b:1" }\n${lines}`);
+
+  it.each([
+    { name: 'behind the merge', lines: '- { <<: *a, name: "quay.io/a/c:1" }', at: '6:15', value: 'quay.io/a/c:1' },
+    { name: 'before the merge', lines: '- { name: "quay.io/a/c:1", <<: *a }', at: '6:30', value: 'quay.io/a/b:1' },
+  ])('$name counts as oc-mirror 4.19 and 4.20 have it, the later one, with a warning', ({ lines, at, value }) => {
+    const { document, findings } = parseImageSet(map(lines), file);
+    expect(findings.map(({ severity, code, at }) => `${severity} ${code} ${at?.line}:${at?.column}`)).toContain(
+      `warning SEQ0126 ${at}`,
+    );
+    expect(document?.config.mirror.additionalImages?.[1]?.name).toBe(value);
+  });
+
+  it('is no matter where the map only adds to what is merged', () => {
+    expect(codesIn(map('- { <<: *a, targetTag: "2" }'))).toEqual([]);
+  });
+});
+
+describe('a file in UTF-16', () => {
+  it('is named, with the way out', () => {
+    expect(findingsIn(utf16Of(withImage(''), [0xff, 0xfe]))).toContain('This file is UTF-16');
+    const [finding] = parseImageSet(utf16Of(withImage(''), [0xff, 0xfe]), file).findings;
+    expect(finding?.next).toContain('iconv -f UTF-16 -t UTF-8 isc.yaml');
   });
 });
 

@@ -1,10 +1,12 @@
 import type { Finding } from '../system/errors';
 import { SeqmirrorError, impossible, inOrderOfTheFile, renderPlacedFact } from '../system/errors';
 import { goYaml } from '../yaml/dialect';
+import type { MergedTwice } from '../yaml/placed-value';
 import { readPlacedValue } from '../yaml/placed-value';
 import type { Positions } from '../yaml/positions';
 import { positionsIn } from '../yaml/positions';
 import { readYamlSource } from '../yaml/source';
+import { keyMergedTwice } from './lints';
 import { rulesBroken, unsafeTexts } from './rules/rules';
 
 import type { ImageSetConfiguration } from './schema';
@@ -17,6 +19,8 @@ export interface ImageSetDocument {
   readonly file: string;
   readonly text: string;
   readonly config: ImageSetConfiguration;
+  /** Keys that `<<` brings a second time: oc-mirror 4.21 and later refuse the file for one. */
+  readonly mergedTwice: readonly MergedTwice[];
   /** Line and column, from 1, of the value at a path such as `['mirror', 'operators', 0, 'catalog']`; of its nearest parent if absent. */
   positionOf(path: readonly PropertyKey[]): { readonly line: number; readonly column: number };
 }
@@ -42,7 +46,7 @@ type ShapeReading =
 function parseShape(text: string, file: string): ShapeReading {
   const read = readYamlSource(text, file, goYaml);
   if (read.source === undefined) return { findings: read.problems.map((problem) => yamlProblem(problem, file)) };
-  const { value, place, problems } = readPlacedValue(read.source, goYaml);
+  const { value, place, problems, mergedTwice } = readPlacedValue(read.source, goYaml);
   if (problems.length > 0) return { findings: inOrderOfTheFile(problems.map((problem) => yamlProblem(problem, file))) };
   const positions = positionsIn(read.source, place);
   const unsafe = unsafeTexts(value, positions);
@@ -53,12 +57,14 @@ function parseShape(text: string, file: string): ShapeReading {
     file,
     text,
     config,
+    mergedTwice,
     positionOf: (path) => {
       const { line = 1, column = 1 } = positions.at(path);
       return { line, column };
     },
   };
-  return { document, positions, findings: inOrderOfTheFile([...unsafe, ...misshapen]) };
+  const findings = [...unsafe, ...misshapen, ...mergedTwice.map(keyMergedTwice)];
+  return { document, positions, findings: inOrderOfTheFile(findings) };
 }
 
 /**

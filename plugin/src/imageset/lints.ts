@@ -1,5 +1,6 @@
 /** What oc-mirror takes without a word, and people mostly did not mean. In words, all of them warnings. */
 import type { Explanation, Finding, Position } from '../system/errors';
+import type { MergedTwice } from '../yaml/placed-value';
 import { shown } from './credentials';
 
 interface Where {
@@ -108,5 +109,15 @@ export function referenceWithoutHost({ at, text, repository }: Where & { text: s
     what: `${shown(text)} names no registry`,
     why: `It is fetched from docker.io, and becomes ${shown(repository)} in the destination: oc-mirror takes the first part for a host`,
     next: 'Write the host, as in `docker.io/library/busybox:1.36`',
+  });
+}
+
+export function keyMergedTwice({ at, name }: MergedTwice): Finding {
+  return warning({
+    code: 'SEQ0126',
+    at,
+    what: `The key ${shown(name)} is in this map and in one that \`<<\` merges into it`,
+    why: 'oc-mirror 4.21 and later refuse the file; 4.19 and 4.20 take the value that comes last',
+    next: 'Write the entry out without `<<`, or take the key out of the other map',
   });
 }

@@ -1,16 +1,17 @@
 /** What can be wrong with a file before it is looked at as an imageset configuration, in words. */
 import { formatBytes } from '../system/byte-size';
 import type { Explanation, Finding } from '../system/errors';
+import { utf8Again } from '../yaml/errors';
 import type { YamlProblem } from '../yaml/source';
 import { shown } from './credentials';
 
 /** @param file as people know it, for what concerns the file as a whole */
 export function yamlProblem(problem: YamlProblem, file: string): Finding {
   const at = problem.kind === 'too long' ? { file } : problem.at;
-  return { severity: 'error', at, ...wordsFor(problem) };
+  return { severity: 'error', at, ...wordsFor(problem, file) };
 }
 
-function wordsFor(problem: YamlProblem): Omit<Explanation, 'at'> {
+function wordsFor(problem: YamlProblem, file: string): Omit<Explanation, 'at'> {
   switch (problem.kind) {
     case 'too long':
       return {
@@ -32,7 +33,22 @@ function wordsFor(problem: YamlProblem): Omit<Explanation, 'at'> {
         why: 'Aliases of aliases multiply; a few lines can stand for billions of values',
         next: 'Write the entries out, or name fewer',
       };
+    case 'UTF-16':
+      return {
+        code: 'SEQ0103',
+        what: 'This file is UTF-16; an imageset configuration must be UTF-8',
+        why: 'Windows writes UTF-16 for `>` and `Out-File` in PowerShell 5, and for "Unicode" in Notepad',
+        next: utf8Again(file),
+      };
+    case 'control character':
+      return {
+        code: 'SEQ0103',
+        what: 'This is not YAML: there is a control character here',
+        why: 'oc-mirror refuses the whole file for one',
+        next: 'Delete it; editors show it as a strange sign, or not at all',
+      };
     case 'empty':
+      return { code: 'SEQ0103', what: 'This file is empty' };
     case 'malformed':
       return {
         code: 'SEQ0103',
@@ -59,13 +75,8 @@ function wordsFor(problem: YamlProblem): Omit<Explanation, 'at'> {
     case 'unusable tag':
       return {
         code: 'SEQ0103',
-        what: 'A YAML tag other than !!str stands before this value',
+        what: 'A YAML tag other than !!str stands before this',
         next: 'Remove the tag',
-      };
-    case 'unusable anchor':
-      return {
-        code: 'SEQ0103',
-        what: 'The anchor of this value has a name of other than letters, digits, _ and -',
       };
     case 'alias':
     case 'alias without anchor':

@@ -30,6 +30,7 @@ export const errorCodes = {
   SEQ0123: 'Something in an imageset configuration is without effect',
   SEQ0124: 'The address of a helm repository does not end with a slash',
   SEQ0125: 'An image is named without its registry',
+  SEQ0126: 'A key is merged into a map that has it',
   SEQ0160: 'There is no mirror in the workspace',
   SEQ0161: 'Which mirror is meant is not clear',
   SEQ0162: 'The first sequence has no imageset configuration to start from',

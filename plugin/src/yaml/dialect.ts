@@ -1,14 +1,18 @@
 import type { Scalar } from 'yaml';
 import { readGoScalar } from './go-scalar';
+import { readGoYaml } from './go-yaml/go-yaml';
+import type { Composition } from './library';
+import { composeByLibrary } from './library';
 
 /** How a text is read as YAML, and how much of it. */
 export interface YamlDialect {
-  readonly composer: { readonly version: '1.1' | '1.2'; readonly schema: 'failsafe' | 'core' };
+  /** The nodes of the one document in a text. */
+  compose(text: string): Composition;
+  /** Characters that may not stand in a text. */
+  readonly unprintable: RegExp;
   /** The length that is bounded: bytes or characters. */
   lengthOf(text: string): number;
   readonly longest: number;
-  /** Problems of one kind that are told, at most. */
-  readonly mostProblems: number;
   /** What a scalar means. */
   valueOf(scalar: Scalar.Parsed): unknown;
   /** Whether aliases and merge keys are expanded, and anchors and tags checked as Go's reader does; else aliases are refused. */
@@ -18,10 +22,12 @@ export interface YamlDialect {
 /** The files that seqmirror has: YAML 1.2 without aliases, which could make a few lines into gigabytes. */
 export function ownYaml({ maxCharacters }: { readonly maxCharacters: number }): YamlDialect {
   return {
-    composer: { version: '1.2', schema: 'core' },
+    compose: composeByLibrary,
+    unprintable:
+      // eslint-disable-next-line no-control-regex -- control characters are what this looks for
+      /[\0-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufeff\ufffe\uffff]|\p{Surrogate}/u,
     lengthOf: (text) => text.length,
     longest: maxCharacters,
-    mostProblems: 100,
     valueOf: ({ value }) => value,
     expandsAliases: false,
   };
@@ -29,13 +35,21 @@ export function ownYaml({ maxCharacters }: { readonly maxCharacters: number }): 
 
 /** Imageset configurations, as oc-mirror reads them: YAML 1.1 by go.yaml.in/yaml/v2. */
 export const goYaml: YamlDialect = {
-  composer: { version: '1.1', schema: 'failsafe' },
+  compose: composeByGo,
+  // readerc.go: a byte order mark may stand anywhere.
+  // eslint-disable-next-line no-control-regex -- control characters are what this looks for
+  unprintable: /[\0-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]|\p{Surrogate}/u,
   lengthOf: (text) => Buffer.byteLength(text),
   longest: 1024 * 1024,
-  mostProblems: 1,
   valueOf: (scalar) => (isPlain(scalar) ? readGoScalar(scalar.source) : scalar.value),
   expandsAliases: true,
 };
+
+function composeByGo(text: string): Composition {
+  const { root, second, refused } = readGoYaml(text);
+  if (refused !== undefined) return { problems: [refused] };
+  return second === undefined ? { root } : { problems: [{ kind: 'second document', offset: second }] };
+}
 
 /** Whether a scalar is written without quotes and without a tag that makes it a text. */
 export function isPlain({ type, tag }: Scalar.Parsed): boolean {

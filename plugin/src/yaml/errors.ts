@@ -7,6 +7,10 @@ import { printable } from '../system/printable';
 export const fromGit = (file: string) =>
   `\`git restore ${printable(file)}\`, or take the file from another clone; seqmirror never leaves one like this`;
 
+/** The way out for a text in UTF-16, which Windows PowerShell 5 writes by `>` and `Out-File`. */
+export const utf8Again = (file: string) =>
+  `Save it as UTF-8: \`iconv -f UTF-16 -t UTF-8 ${printable(file)}\`; in PowerShell, \`Out-File -Encoding utf8\` in place of \`>\``;
+
 /** The text is from the future: a `schema` that only a later seqmirror reads. */
 export function newerSchema(facts: {
   found: string;

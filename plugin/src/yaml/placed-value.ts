@@ -2,8 +2,9 @@
  * The plain value of a YAML document together with the place of each of its parts. Aliases and merge keys (`<<`) are
  * expanded by copying, within a limit on the number of values, so that a few lines cannot stand for billions.
  */
-import type { Alias, ParsedNode, Scalar, YAMLMap } from 'yaml';
+import type { Alias, ParsedNode, YAMLMap } from 'yaml';
 import { isAlias, isScalar, isSeq } from 'yaml';
+import type { Position } from '../system/errors';
 import type { YamlDialect } from './dialect';
 import { isPlain } from './dialect';
 import type { YamlProblem, YamlSource } from './source';
@@ -26,13 +27,22 @@ export interface PlacedValue {
   readonly value: unknown;
   readonly place: Place;
   readonly problems: readonly YamlProblem[];
+  /** Keys that a map and a map merged into it (`<<`) both have. */
+  readonly mergedTwice: readonly MergedTwice[];
 }
 
-type ReadValue = Omit<PlacedValue, 'problems'>;
+export interface MergedTwice {
+  readonly name: string;
+  /** Where the later of the two stands: the key, or the `<<` that brings it. Its value counts. */
+  readonly at: Position;
+}
+
+type ReadValue = Pick<PlacedValue, 'value' | 'place'>;
 
 /** The value of a document, with what is wrong in it, in the order of the text. */
 export function readPlacedValue(source: YamlSource, dialect: YamlDialect): PlacedValue {
   const problems: YamlProblem[] = [];
+  const mergedTwice: MergedTwice[] = [];
   const { expandsAliases } = dialect;
   const anchors = new Map<string, ParsedNode>();
   const open = new Set<ParsedNode>();
@@ -51,11 +61,8 @@ export function readPlacedValue(source: YamlSource, dialect: YamlDialect): Place
     if (isAlias(node)) return readAlias(node, place.keyOffset, here.node as ParsedNode);
     if (node.anchor !== undefined) {
       anchors.set(node.anchor, node);
-      if (expandsAliases && !/^[\w-]+$/.test(node.anchor))
-        problems.push({ kind: 'unusable anchor', at: source.at(offset) });
     }
-    if (expandsAliases && node.tag !== undefined && !ordinaryTags.has(node.tag))
-      problems.push({ kind: 'unusable tag', at: source.at(offset) });
+    checkTag(node);
     if (isScalar(node)) {
       const written = isPlain(node) ? node.source : undefined;
       return { value: dialect.valueOf(node), place: { ...here, written, children: new Map() } };
@@ -86,50 +93,68 @@ export function readPlacedValue(source: YamlSource, dialect: YamlDialect): Place
   };
 
   const readMap = (map: YAMLMap<ParsedNode, ParsedNode | null>) => {
-    const own = new Map<string, ReadValue>();
-    const merged = new Map<string, ReadValue>();
+    const all = new Map<string, ReadValue>();
+    const own = new Set<string>();
+    // As oc-mirror 4.19 and 4.20 do, what comes later counts, whether it is merged or the map's own.
+    const set = (name: string, reading: ReadValue, keyOffset: number): void => {
+      if (all.has(name)) mergedTwice.push({ name, at: source.at(keyOffset) });
+      all.set(name, reading);
+    };
     for (const { key, value } of map.items) {
-      const name = nameOf(key, anchors);
       const keyOffset = key.range[0];
+      checkTag(key);
+      const name = nameOf(key, anchors, dialect);
       if (name === undefined) {
         problems.push({ kind: 'unusable key', at: source.at(keyOffset) });
         continue;
       }
       const reading = read(value, { keyOffset });
-      if (expandsAliases && name === '<<' && isScalar(key) && key.type === 'PLAIN') merge(reading, merged);
-      else if (own.has(name)) problems.push({ kind: 'key twice', at: source.at(keyOffset), name });
-      else own.set(name, reading);
+      if (expandsAliases && name === '<<' && isScalar(key) && isPlain(key)) {
+        for (const [inherited, child] of mergedInto(reading)) set(inherited, child, keyOffset);
+      } else if (own.has(name)) problems.push({ kind: 'key twice', at: source.at(keyOffset), name });
+      else {
+        own.add(name);
+        set(name, reading, keyOffset);
+      }
     }
-    const all = new Map([...merged, ...own]);
     const value: Record<string, unknown> = {};
     for (const [name, reading] of all) define(value, name, reading.value);
     return { value, children: new Map([...all].map(([name, { place }]) => [name, place])) };
   };
 
-  const merge = ({ value, place }: ReadValue, merged: Map<string, ReadValue>): void => {
+  // Of a list of maps the first comes last, and counts.
+  const mergedInto = ({ value, place }: ReadValue): readonly (readonly [string, ReadValue])[] => {
     if (Array.isArray(value)) {
-      // The first of a list of maps wins.
-      value.forEach((item, index) => merge({ value: item, place: place.children.get(index)! }, merged));
-    } else if (typeof value === 'object' && value !== null) {
-      for (const [name, child] of place.children) {
-        const inherited = (value as Record<string, unknown>)[name as string];
-        if (!merged.has(name as string)) merged.set(name as string, { value: inherited, place: child });
-      }
-    } else {
-      problems.push({ kind: 'unusable key', at: source.at(place.keyOffset) });
+      return value.flatMap((item, index) => mergedInto({ value: item, place: place.children.get(index)! })).reverse();
     }
+    if (typeof value !== 'object' || value === null) {
+      problems.push({ kind: 'unusable key', at: source.at(place.keyOffset) });
+      return [];
+    }
+    const values = value as Record<string, unknown>;
+    return [...place.children].map(([name, child]) => [
+      name as string,
+      { value: values[name as string], place: child },
+    ]);
+  };
+
+  const checkTag = (node: ParsedNode): void => {
+    if (!expandsAliases || isAlias(node) || node.tag === undefined) return;
+    const fitting = isScalar(node) ? 'str' : isSeq(node) ? 'seq' : 'map';
+    if (node.tag !== `tag:yaml.org,2002:${fitting}`)
+      problems.push({ kind: 'unusable tag', at: source.at(node.range[0]) });
   };
 
   const { value, place } = read(source.root, { keyOffset: 0 });
-  return { value, place, problems };
+  return { value, place, problems, mergedTwice };
 }
 
-const ordinaryTags = new Set(['str', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`));
-
-function nameOf(key: ParsedNode, anchors: Map<string, ParsedNode>): string | undefined {
-  if (!isScalar(key)) return undefined;
-  if (key.anchor !== undefined) anchors.set(key.anchor, key as Scalar.Parsed);
-  return String(key.value);
+/** The text of a key; nothing for one that is a list, a map or, to Go, empty. */
+function nameOf(key: ParsedNode, anchors: Map<string, ParsedNode>, dialect: YamlDialect): string | undefined {
+  if (!isAlias(key) && key.anchor !== undefined) anchors.set(key.anchor, key);
+  const scalar = isAlias(key) ? anchors.get(key.source) : key;
+  if (!isScalar(scalar) || (dialect.expandsAliases && dialect.valueOf(scalar) === null)) return undefined;
+  return String(scalar.value);
 }
 
 // `__proto__` is a key like any other here, and must not become a prototype.

@@ -7,7 +7,7 @@ import type { Finding } from '../system/errors';
 import { impossible, inOrderOfTheFile } from '../system/errors';
 import { printable } from '../system/printable';
 import { ownYaml } from './dialect';
-import { mergeConflict, textRefused } from './errors';
+import { mergeConflict, textRefused, utf8Again } from './errors';
 import { readPlacedValue } from './placed-value';
 import { positionsIn } from './positions';
 import { issuesInWords } from './schema-issues';
@@ -73,8 +73,12 @@ function inWords(problem: YamlProblem, { file, code }: { file: string; code: Err
       return refuse('this file is empty');
     case 'second document':
       return refuse('a second document begins here');
+    case 'UTF-16':
+      return refuse('this file is UTF-16 and must be UTF-8', utf8Again(file));
+    case 'control character':
+      return refuse('this is not YAML: there is a control character here');
     case 'malformed':
-      return refuse(`this is not YAML: ${printable(problem.message)}`);
+      return refuse(`this is not YAML: ${printable(problem.problem)}`);
     case 'alias':
       return refuse(
         `*${printable(problem.name, { limit: 60 })}: anchors and aliases are not read here`,

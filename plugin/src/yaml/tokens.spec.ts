@@ -1,10 +1,8 @@
-import { LineCounter } from 'yaml';
 import { yamlTokens } from './tokens';
 
 const tooDeepLine = (text: string): number | undefined => {
-  const lines = new LineCounter();
-  const { tooDeepAt } = yamlTokens(text, lines);
-  return tooDeepAt === undefined ? undefined : lines.linePos(tooDeepAt).line;
+  const { tooDeepAt } = yamlTokens(text);
+  return tooDeepAt === undefined ? undefined : text.slice(0, tooDeepAt).split('\n').length;
 };
 
 describe('yamlTokens', () => {

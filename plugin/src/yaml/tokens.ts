@@ -1,4 +1,3 @@
-import type { LineCounter } from 'yaml';
 import { Lexer, Parser } from 'yaml';
 
 // The parser's stack holds about two entries for each level; a full imageset configuration has eleven levels.
@@ -11,13 +10,12 @@ type YamlToken = ReturnType<Parser['next']> extends Generator<infer Token> ? Tok
  * is looked at while it works; the composer after it calls itself, and deep nesting ends the whole process inside V8
  * ("RegExpCompiler Allocation failed", yaml 2.9.1 on Node 20), which no `catch` can stop.
  */
-export function yamlTokens(
-  text: string,
-  lines: LineCounter,
-): { readonly tokens: readonly YamlToken[]; readonly tooDeepAt?: number | undefined } {
-  const parser = new Parser(lines.addNewLine);
+export function yamlTokens(text: string): {
+  readonly tokens: readonly YamlToken[];
+  readonly tooDeepAt?: number | undefined;
+} {
+  const parser = new Parser();
   const tokens: YamlToken[] = [];
-  lines.addNewLine(0);
   for (const lexeme of new Lexer().lex(text)) {
     tokens.push(...parser.next(lexeme));
     if (parser.stack.length > deepestStack) return { tokens, tooDeepAt: parser.offset };

@@ -1,5 +1,6 @@
+import { shown } from '../../imageset/credentials';
 import type { Finding, Position } from '../../system/errors';
-import { explain } from '../../system/errors';
+import { explain, finding } from '../../system/errors';
 import { printable } from '../../system/printable';
 import type { Exit } from './exit';
 import { exitInWords, listInWords } from './exit';
@@ -110,6 +111,16 @@ export const releaseUnsigned = explain<{ version: string; said: string }>('SEQ04
   why: `oc-mirror 4.21 and later carry cosign signatures and insist on them for releases: ${printable(said, { limit: 600 })}`,
   next: 'Is the source a mirror that was filled without signatures? Copy them there too (tags ending in .sig)',
 }));
+
+export const keyMergedRefused = finding<{ at: Position; name: string; version: string }>(
+  'SEQ0126',
+  ({ at, name, version }) => ({
+    at,
+    what: `The key ${shown(name)} is in this map and in one that \`<<\` merges into it; this is oc-mirror ${version}`,
+    why: 'oc-mirror 4.21 and later refuse the whole file for it',
+    next: 'Write the entry out without `<<`, or take the key out of the other map',
+  }),
+);
 
 export function needsNewerOcMirror(facts: {
   at: Position;

@@ -1,5 +1,5 @@
 import { documentOf } from './document.fixture';
-import { ensureKnown, tooNewFor } from './needs';
+import { ensureKnown, refusedBy } from './needs';
 
 const document = documentOf(`kind: ImageSetConfiguration
 mirror:
@@ -12,7 +12,7 @@ mirror:
       targetRepo: b/c
 `);
 
-describe('tooNewFor', () => {
+describe('refusedBy', () => {
   it.each([
     {
       version: '4.19.0',
@@ -25,7 +25,29 @@ describe('tooNewFor', () => {
     { version: '5.1.0', what: [] },
     { version: '0.0.0-unknown', what: [] },
   ])('finds in a config what $version does not know', ({ version, what }) => {
-    expect(tooNewFor(version, document).map((finding) => finding.what)).toEqual(what);
+    expect(refusedBy(version, document).map((finding) => finding.what)).toEqual(what);
+  });
+});
+
+const merging = documentOf(`kind: ImageSetConfiguration
+mirror:
+  additionalImages:
+    - &a { name: registry.example/a:1 }
+    - { <<: *a, name: registry.example/b:1 }
+`);
+
+describe('a key that << brings a second time', () => {
+  it.each([
+    { version: '4.19.0', codes: [] },
+    { version: '4.20.3', codes: [] },
+    { version: '4.21.0', codes: ['SEQ0126'] },
+    { version: '0.0.0-unknown', codes: ['SEQ0126'] },
+  ])('is refused before a run where oc-mirror is $version: $codes', ({ version, codes }) => {
+    expect(refusedBy(version, merging).map(({ code, severity }) => (severity === 'error' ? code : severity))).toEqual(
+      codes,
+    );
+    if (codes.length > 0) expect(() => ensureKnown(version, merging)).toThrow('SEQ0126 The key `name`');
+    else expect(() => ensureKnown(version, merging)).not.toThrow();
   });
 });
 

@@ -1,11 +1,20 @@
 import type { ImageSetDocument } from '../../imageset/document';
 import type { Finding } from '../../system/errors';
 import { SeqmirrorError } from '../../system/errors';
-import { needsNewerOcMirror } from './errors';
+import { keyMergedRefused, needsNewerOcMirror } from './errors';
 import { capabilitiesOf } from './version';
 
+/** What this oc-mirror refuses of a config that another takes, each with its place in the file. */
+export function refusedBy(version: string, document: ImageSetDocument): Finding[] {
+  return [...tooNewFor(version, document), ...mergedTwiceFor(version, document)];
+}
+
+function mergedTwiceFor(version: string, { mergedTwice }: ImageSetDocument): Finding[] {
+  return capabilitiesOf(version).keysOnce ? mergedTwice.map((merged) => keyMergedRefused({ ...merged, version })) : [];
+}
+
 /** Keys of the config that this oc-mirror does not know, each with its place in the file. */
-export function tooNewFor(version: string, document: ImageSetDocument): Finding[] {
+function tooNewFor(version: string, document: ImageSetDocument): Finding[] {
   const { additionalImageTargets, platforms } = capabilitiesOf(version);
   const findings: Finding[] = [];
   const need = (path: readonly PropertyKey[], what: string, since: string): void => {
@@ -33,9 +42,12 @@ export function tooNewFor(version: string, document: ImageSetDocument): Finding[
 /**
  * Refuses before anything is started what oc-mirror would refuse after it was.
  *
- * @throws SEQ0440 naming the first such key; the others are in its details
+ * @throws SEQ0440 or SEQ0126 naming the first such key; the others are in its details
  */
 export function ensureKnown(version: string, document: ImageSetDocument): void {
+  const [merged, ...mergedToo] = mergedTwiceFor(version, document);
+  if (merged !== undefined)
+    throw new SeqmirrorError({ ...merged, details: mergedToo.map(({ at, what }) => `line ${at?.line}: ${what}`) });
   const [first, ...others] = tooNewFor(version, document);
   if (first === undefined) return;
   throw new SeqmirrorError({

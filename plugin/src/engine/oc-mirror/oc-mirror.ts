@@ -21,7 +21,7 @@ import { foldersIn } from './folders';
 import { resolveListed } from './image-set';
 import { listImages } from './list-images';
 import { mirrorUntilDone } from './mirror-to-disk';
-import { ensureKnown, tooNewFor } from './needs';
+import { ensureKnown, refusedBy } from './needs';
 import type { ImageSet } from './result';
 import { imageSetOf, slimArchives } from './result';
 import type { RunContext } from './run';
@@ -55,7 +55,7 @@ function kept(engineFolder: string): KeptContent {
 
 /** All of a config, but for keys that a version doesn't know yet. Without the version, `plan` and `mirrorToDisk` tell. */
 function unsupported(document: ImageSetDocument, version?: EngineVersion): readonly Finding[] {
-  return version === undefined ? [] : tooNewFor(version.version, document);
+  return version === undefined ? [] : refusedBy(version.version, document);
 }
 
 async function plan(request: MirrorRequest, { version }: EngineVersion): Promise<MirrorPlan> {

@@ -16,6 +16,8 @@ export interface Capabilities {
   readonly parallelLimit: number | undefined;
   /** `--remove-signatures`. */
   readonly removeSignatures: boolean;
+  /** A key that a map has and that `<<` brings too is refused (UnmarshalStrict); before, what comes last counts. */
+  readonly keysOnce: boolean;
   /** `targetRepo` and `targetTag` of additional images. */
   readonly additionalImageTargets: boolean;
   /** Catalogs are told apart by digest, so that a config with their digests finds what was made with their tags. */
@@ -82,6 +84,7 @@ export function capabilitiesOf(version: string): Capabilities {
   return {
     parallelLimit: atLeast(4, 20) ? 10 : undefined,
     removeSignatures: atLeast(4, 19),
+    keysOnce: atLeast(4, 21),
     additionalImageTargets: atLeast(4, 22),
     pinnedCatalogs: atLeast(4, 22),
     platforms: atLeast(4, 23),
