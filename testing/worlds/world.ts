@@ -1,11 +1,7 @@
 /** A workspace with a mirror in a temporary folder, and an upstream on loopback behind its registries' real names. */
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import type { MirrorLocation } from '../../plugin/src/mirror/mirror';
 import { mirrorSequence } from '../../plugin/src/mirroring/mirror-sequence';
 import type { MirrorOutcome, MirrorSequenceOptions, SealedOutcome } from '../../plugin/src/mirroring/outcome';
@@ -16,6 +12,7 @@ import type { Lab } from '../lab/lab';
 import { startLab } from '../lab/lab';
 import { authorityFile } from '../lab/registry/server';
 import { onceARun } from '../run/once-a-run';
+import { copyFolder, filesBelow, newFolder } from './folders';
 
 export const ubi = 'registry.redhat.io/ubi9/ubi:9.5';
 export const app = 'quay.io/platform/app:1.0';
@@ -57,7 +54,7 @@ export interface World {
 const workspace = 'workspace';
 
 export async function aWorld(upstream: Lab, { settings = '' }: { settings?: string | undefined } = {}): Promise<World> {
-  const world = worldIn(await newFolder(), upstream);
+  const world = worldIn(newFolder('world'), upstream);
   await world.write('mirror/seqmirror.yaml', settingsOf(settings));
   return world;
 }
@@ -84,22 +81,16 @@ export async function aSealedMirror(
       await world.seal(folder);
     }
   });
-  return worldIn(await copyOf(sealed), upstream);
+  return worldIn(copyOf(sealed), upstream);
 }
 
 function settingsOf(settings: string): string {
   return `schema: seqmirror/v1\nid: test\nengine: embedded\n${settings}`;
 }
 
-/** In memory where that can be had: these specs wait for many an fsync. */
-function newFolder(): Promise<string> {
-  return mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'seqmirror-world-'));
-}
-
-/** Hard links stay hard links. */
-async function copyOf(root: string): Promise<string> {
-  const other = await newFolder();
-  await promisify(execFile)('cp', ['-a', `${root}/.`, other]);
+function copyOf(root: string): string {
+  const other = newFolder('world');
+  copyFolder(root, other);
   return other;
 }
 
@@ -146,23 +137,18 @@ function worldIn(outer: string, upstream: Lab): World {
       if (outcome.kind !== 'sealed') throw new Error(`${folder} was ${outcome.kind}`);
       return outcome;
     },
-    files: () => filesBelow(outer),
-    copy: async () => worldIn(await copyOf(outer), upstream),
+    files: async () => {
+      const files = [...filesBelow(outer)].filter(([path]) => !path.includes('/engines/'));
+      return new Map(
+        files.map(([path, text]): [string, string] => [pathIn(path), text]).sort(([a], [b]) => (a < b ? -1 : 1)),
+      );
+    },
+    copy: async () => worldIn(copyOf(outer), upstream),
     remove: () => rm(outer, { recursive: true, force: true }),
   };
 }
 
-async function filesBelow(outer: string): Promise<Map<string, string>> {
-  const entries = await readdir(outer, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
-  const texts = await Promise.all(
-    paths.map(async (path) => [pathIn(outer, path), await readFile(path, 'latin1')] as const),
-  );
-  return new Map(texts.filter(([path]) => !path.includes('/engines/')).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
 /** As `write` takes it. */
-function pathIn(outer: string, path: string): string {
-  const below = path.slice(outer.length + 1);
-  return below.startsWith(`${workspace}/`) ? below.slice(workspace.length + 1) : below;
+function pathIn(path: string): string {
+  return path.startsWith(`${workspace}/`) ? path.slice(workspace.length + 1) : path;
 }

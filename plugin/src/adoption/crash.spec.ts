@@ -41,14 +41,15 @@ describe.each<Case>([
   const options = (world: AdoptionWorld) => ({ source: source(world), taking: each.taking });
 
   it('at changes of the file system loses nothing, and is finished by the next one', async () => {
-    const whole = await prepared(each);
+    const before = await prepared(each);
+    const whole = before.copy();
     const archives = [...(await whole.files()).entries()]
       .filter(([path]) => path.endsWith('.tar'))
       .map(([, bytes]) => bytes);
     await whole.adopt(options(whole));
     const expected = await filesOf(whole);
     for (let nth = each.first; ; nth += stride) {
-      const world = await prepared(each);
+      const world = before.copy();
       const plan = await world.plan(options(world));
       const crashed = await crashAt(nth, () => applyAdoption(plan, run));
       await removeLock(world);
@@ -68,6 +69,7 @@ describe.each<Case>([
       }
     }
     await whole.remove();
+    await before.remove();
   }, 300_000);
 });
 

@@ -1,9 +1,8 @@
 /** Folders full of archives that were made without seqmirror, and an empty mirror to adopt them into. */
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FixtureChain, FixtureSequence } from '../../../testing/worlds/chain';
+import { copyFolder, filesBelow, newFolder } from '../../../testing/worlds/folders';
 import { writeArchives } from '../archive/archive.fixture';
 import { layerLinkName, revisionLinkName, tagLinkName } from '../archive/names';
 import type { PlannedLink } from '../archive/plan';
@@ -12,7 +11,6 @@ import type { Run } from '../mirror/run';
 import type { Digest } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';
 import { blobSetOf, closureOf } from '../sequence/closure';
-import { entriesIn } from '../system/files';
 import { silentProgress } from '../system/progress';
 import type { AdoptionOutcome } from './apply-adoption';
 import { applyAdoption } from './apply-adoption';
@@ -29,6 +27,8 @@ export interface AdoptionWorld {
   readonly location: MirrorLocation;
   plan(options?: Partial<PlanAdoptionOptions>): Promise<AdoptionPlan>;
   adopt(options?: Partial<PlanAdoptionOptions>): Promise<AdoptionOutcome>;
+  /** Another world with the same files. */
+  copy(): AdoptionWorld;
   /** Every file below a folder of the workspace with its bytes, by path; those of the data directory begin with `data/`. */
   files(below?: string): Promise<Map<string, string>>;
   remove(): Promise<void>;
@@ -41,13 +41,18 @@ export const run: Run = {
 };
 
 export async function anAdoptionWorld(): Promise<AdoptionWorld> {
-  const outer = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'seqmirror-adoption-'));
+  const world = worldIn(newFolder('adoption'));
+  await mkdir(world.old, { recursive: true });
+  await mkdir(dirname(world.content), { recursive: true });
+  await writeFile(join(world.root, 'mirror', 'seqmirror.yaml'), 'schema: seqmirror/v1\nid: test\n');
+  return world;
+}
+
+/** @param outer holds the workspace, and beside it the data directory and a home */
+function worldIn(outer: string): AdoptionWorld {
   const root = join(outer, 'workspace');
   const old = join(root, 'old', 'content');
   const content = join(root, 'mirror', 'content');
-  await mkdir(old, { recursive: true });
-  await mkdir(dirname(content), { recursive: true });
-  await writeFile(join(root, 'mirror', 'seqmirror.yaml'), 'schema: seqmirror/v1\nid: test\n');
   const location: MirrorLocation = {
     workspaceRoot: root,
     mirrorRoot: 'mirror',
@@ -63,9 +68,15 @@ export async function anAdoptionWorld(): Promise<AdoptionWorld> {
     location,
     plan,
     adopt: async (options) => applyAdoption(await plan(options), run),
+    copy: () => {
+      const other = newFolder('adoption');
+      copyFolder(outer, other);
+      return worldIn(other);
+    },
     files: async (below) => {
-      if (below !== undefined) return filesBelow(join(root, below));
-      return new Map([...(await filesBelow(root)), ...(await filesBelow(join(outer, 'data'), 'data/'))]);
+      if (below !== undefined) return filesBelow(join(root, below), String);
+      const data = [...filesBelow(join(outer, 'data'), String)];
+      return new Map([...filesBelow(root, String), ...data.map(([path, text]) => [`data/${path}`, text] as const)]);
     },
     remove: () => rm(outer, { recursive: true, force: true }),
   };
@@ -167,16 +178,4 @@ export function originalMetadata(
         ]),
     '',
   ].join('\n');
-}
-
-async function filesBelow(root: string, prefix = ''): Promise<Map<string, string>> {
-  const entries = await entriesIn(root, { recursive: true });
-  const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
-  const texts = await Promise.all(
-    paths.map(
-      async (path) =>
-        [`${prefix}${path.slice(root.length + 1)}`, await readFile(path, 'latin1').catch(String)] as const,
-    ),
-  );
-  return new Map(texts.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

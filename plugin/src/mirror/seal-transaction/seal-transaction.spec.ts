@@ -1,10 +1,10 @@
 /** Crashes of the transaction by itself, on files that stand for archives, and what version 0.1.0 left unfinished. */
 import { existsSync } from 'node:fs';
-import { link, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { link, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { aChain } from '../../../../testing/worlds/chain';
 import { crashAt } from '../../../../testing/worlds/crash';
+import { filesBelow, newFolder } from '../../../../testing/worlds/folders';
 import { renderChainLock } from '../../sequence/chain-lock';
 import { silentProgress } from '../../system/progress';
 import { framesFolder, storeFolder } from '../data-directory';
@@ -39,7 +39,7 @@ class World {
   ) {}
 
   static async make(): Promise<World> {
-    const root = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'seqmirror-transaction-'));
+    const root = newFolder('transaction');
     const workspaceRoot = join(root, 'workspace');
     await mkdir(join(workspaceRoot, 'mirror/content'), { recursive: true });
     await writeFile(join(workspaceRoot, 'mirror/seqmirror.yaml'), 'schema: seqmirror/v1\nid: test\n');
@@ -75,10 +75,7 @@ class World {
   }
 
   async texts(): Promise<Record<string, string>> {
-    const entries = await readdir(this.root, { recursive: true, withFileTypes: true });
-    const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-    const texts = paths.sort().map(async (path) => [path.slice(this.root.length), await readFile(path, 'utf8')]);
-    return Object.fromEntries(await Promise.all(texts)) as Record<string, string>;
+    return Object.fromEntries(filesBelow(this.root));
   }
 
   remove = (): Promise<void> => rm(this.root, { recursive: true, force: true });
