@@ -56,7 +56,7 @@ export default [
   {
     files: ['e2e/**/*.ts'],
     rules: {
-      '@typescript-eslint/no-restricted-imports': ['warn', { patterns: [{ ...noInternals, allowTypeImports: true }] }],
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [{ ...noInternals, allowTypeImports: true }] }],
     },
   },
   {

@@ -1,8 +1,5 @@
-import { provableChain } from '../../plugin/src/bundle-format/provable-chain';
-import { renderReceipt } from '../../plugin/src/bundle-format/receipt/receipt';
-import { receiptCode } from '../../plugin/src/bundle-format/receipt/receipt';
-import { openMirror } from '../../plugin/src/mirror/mirror';
 import { aChain } from '../../testing/worlds/chain';
+import { codeFor, receiptText } from '../../testing/worlds/receipts';
 import { createWorkspace, removeWorkspaces, type Workspace } from '../harness/workspace';
 
 jest.setTimeout(10 * 60_000);
@@ -22,12 +19,12 @@ describe('sites in a workspace', () => {
   });
   afterAll(removeWorkspaces);
 
-  const proven = async (number: number) => {
-    const location = { workspaceRoot: workspace.root, mirrorRoot: 'mirror', name: 'mirror', env: workspace.env };
-    const chain = await provableChain(await openMirror(location));
-    const { entry, verified, images } = chain[number - 1]!;
-    return { seal: entry.seal, verified, images, bundle: '-', held_in: 'registry' as const };
-  };
+  const location = () => ({
+    workspaceRoot: workspace.root,
+    mirrorRoot: 'mirror',
+    name: 'mirror',
+    env: workspace.env,
+  });
 
   it('are projects that nothing depends on', async () => {
     expect(await workspace.projects()).toEqual(expect.arrayContaining(['mirror-site-bravo', 'mirror-site-charlie']));
@@ -35,12 +32,8 @@ describe('sites in a workspace', () => {
   });
 
   it('acknowledge by a receipt, and again change nothing', async () => {
-    const facts = await proven(1);
     const when = '2026-12-01T10:00:00Z';
-    await workspace.write(
-      'r',
-      renderReceipt({ ...facts, site: 'bravo', sequence: 1, when, tool: 'seq-upload.sh 0.1.0' }),
-    );
+    await workspace.write('r', await receiptText(location(), { site: 'bravo', sequence: 1, when }));
     const { output } = await nx('run', 'mirror-site-bravo:acknowledge', '--receipt=r');
     expect(output).toContain('bravo: has seq1, proven (registry); it had nothing before');
     expect((await nx('run', 'mirror-site-bravo:acknowledge', '--receipt=r')).output).toContain('nothing to do');
@@ -48,7 +41,7 @@ describe('sites in a workspace', () => {
   });
 
   it('acknowledge by a code', async () => {
-    const code = receiptCode({ ...(await proven(2)), site: 'charlie' });
+    const code = await codeFor(location(), { site: 'charlie', sequence: 2 });
     const { output } = await nx('run', 'mirror-site-charlie:acknowledge', `--code=${code.toLowerCase()}`);
     expect(output).toContain('charlie: has seq2, attested');
     const wrong = await workspace.nx('run', 'mirror-site-bravo:acknowledge', `--code=${code}`);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describeWith } from '../../testing/lab/requirements';
 import { describeWithSmallDisk, smallDisk } from '../../testing/lab/small-disk';
-import { carryBundle, carrySequence, names, sumUp } from './carried.fixture';
+import { carryBundle, carrySequence, names, sumUp } from '../../testing/worlds/carried';
 import type { FarSide } from './far-side.fixture';
 import { startFarSide } from './far-side.fixture';
 import { exists, shells, where } from './toolbox.fixture';

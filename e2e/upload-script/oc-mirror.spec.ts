@@ -1,23 +1,15 @@
 import { appendFile, cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { acknowledge } from '../../plugin/src/api';
-import { renderBundleEnv } from '../../plugin/src/bundle-format/bundle-env';
-import { parseReceipt, verifiedLines, verifiedOf } from '../../plugin/src/bundle-format/receipt/receipt';
-import { imagesBySequence } from '../../plugin/src/mirror/chain-images';
-import { openMirror } from '../../plugin/src/mirror/mirror';
-import { openSealedChain } from '../../plugin/src/mirror/sealed-chain';
-import type { MirroredImage } from '../../plugin/src/oci/image';
-import { applyImageChanges } from '../../plugin/src/sequence/images';
-import { decodeInventory } from '../../plugin/src/sequence/inventory';
 import type { DebianRegistry } from '../../testing/lab/debian-registry';
 import { skopeo, startDebianRegistry } from '../../testing/lab/debian-registry';
 import { describeWith, programPath } from '../../testing/lab/requirements';
+import { sumUp, writeBundleEnv, writeUploadScript } from '../../testing/worlds/carried';
+import { acknowledgedBy, provenSequences, readReceipt } from '../../testing/worlds/receipts';
 import type { SealedWorld } from '../../testing/worlds/sealed-by-oc-mirror';
 import { sealThree, startSealedWorld } from '../../testing/worlds/sealed-by-oc-mirror';
 import type { Outcome } from '../harness/run';
 import { run } from '../harness/run';
-import { sumUp, writeUploadScript } from './carried.fixture';
 import { machineWith, shells, where } from './toolbox.fixture';
 
 jest.setTimeout(900_000);
@@ -69,11 +61,7 @@ describeWith(
 
     /** Of a sequence, by repository and tag: a catalog arrives rebuilt under the tag of the original. */
     async function expectedAt(last: number): Promise<Map<string, string>> {
-      let images: MirroredImage[] = [];
-      for (const folder of folders.slice(0, last)) {
-        const text = await readFile(world.content(folder, 'seq-inventory.jsonl'), 'utf8');
-        images = applyImageChanges(images, decodeInventory(text, folder).images);
-      }
+      const { images } = (await provenSequences(world.location))[last - 1]!;
       const rebuilt = images.find(({ repository, tag }) => repository === catalog && /^[0-9a-f]{32}$/.test(tag));
       return new Map([
         ...images
@@ -99,10 +87,8 @@ describeWith(
       await mkdir(dirname(site), { recursive: true });
       await writeFile(site, 'schema: seqmirror/v1\nname: bravo\n');
       const name = (await readdir(receipts)).find((file) => file.startsWith(`${folder}.`)) ?? '';
-      const { location } = world;
-      const answer = { kind: 'receipt' as const, file: join(receipts, name) };
-      const { entry } = await acknowledge({ location, site: 'bravo', answer, dryRun: true, now: () => new Date() });
-      expect(entry).toMatchObject({
+      const receipt = join(receipts, name);
+      expect(await acknowledgedBy(world.location, { site: 'bravo', receipt })).toMatchObject({
         sequence: folders.indexOf(folder) + 1,
         confidence: 'proven',
         held_in: 'both',
@@ -150,12 +136,9 @@ describeWith(
       const authfile = join(home, 'auth.json');
       await writeFile(authfile, '{"auths":{}}');
       const head = folders[2] as string;
-      const mirror = await openMirror(world.location);
-      const { sequences } = await openSealedChain(mirror, { upTo: 3, trust: 'proven' });
-      const { images } = (await imagesBySequence(mirror, sequences)).at(-1)!;
-      const [one, two, three] = sequences
-        .map(({ entry }) => entry)
-        .map(({ seal, number, folder }) => ({ seal, number, folder }));
+      const sequences = await provenSequences(world.location);
+      const { lines, verified } = sequences[2]!;
+      const [one, two, three] = sequences.map(({ seal, number, folder }) => ({ seal, number, folder }));
       // The second archive is cut into pieces, one on each volume.
       const second = await readFile(world.content(folders[1] as string, 'mirror_000001.tar'));
       const half = Math.floor(second.length / 2);
@@ -175,7 +158,7 @@ describeWith(
             dereference: true,
           });
         await writeFile(join(volume, `parts/mirror_000002.tar.00${index + 1}`), part);
-        const env = renderBundleEnv({
+        await writeBundleEnv(volume, {
           mirror: 'platform',
           bundle: 'T0001',
           kind: 'cumulative',
@@ -188,8 +171,7 @@ describeWith(
           holds: [one!, two!],
           splits: [{ name: 'mirror_000002.tar', sha256: sums.slice(0, 64), parts: 2 }],
         });
-        await writeFile(join(volume, 'bundle.env'), env);
-        await writeFile(join(volume, 'images.txt'), `${verifiedLines(images).join('\n')}\n`);
+        await writeFile(join(volume, 'images.txt'), `${lines.join('\n')}\n`);
         await writeUploadScript(volume);
         await sumUp(volume);
       }
@@ -206,14 +188,14 @@ describeWith(
 
       const receipts = join(home, '.seqmirror/platform/receipts');
       const [name = ''] = await readdir(receipts);
-      const receipt = parseReceipt(await readFile(join(receipts, name), 'utf8'), name);
+      const receipt = await readReceipt(join(receipts, name));
       expect(receipt).toMatchObject({
         site: 'bravo',
         sequence: 3,
         seal: three!.seal,
         bundle: 'T0001',
-        verified: verifiedOf(images),
-        images: verifiedLines(images).length,
+        verified,
+        images: lines.length,
         held_in: 'both',
       });
       expect(outcome.stdout).toContain(`this code:  ${receipt.code}`);
@@ -224,7 +206,7 @@ describeWith(
       const by = { ...on, path: bare.path };
       const asked = await script(join(home, 'disc 1'), [...args, '--again', '--site=delta'], by);
       expect(asked.code === 0 ? '' : asked.output).toBe('');
-      const other = parseReceipt(await readFile(join(receipts, name), 'utf8'), name);
+      const other = await readReceipt(join(receipts, name));
       expect(other).toMatchObject({ site: 'delta', verified: receipt.verified });
       const spool = join(home, '.seqmirror/platform/spool');
       const [bundle = ''] = await readdir(spool);

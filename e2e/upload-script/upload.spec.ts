@@ -1,7 +1,7 @@
 import { appendFile, chmod, mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeWith } from '../../testing/lab/requirements';
-import { carryBundle, carrySequence, names, sealOf, sumUp } from './carried.fixture';
+import { carryBundle, carrySequence, names, sealOf, sumUp } from '../../testing/worlds/carried';
 import type { FarSide } from './far-side.fixture';
 import { startFarSide } from './far-side.fixture';
 import { exists, shells, where } from './toolbox.fixture';

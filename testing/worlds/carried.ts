@@ -157,3 +157,7 @@ async function writeAll(folder: string, files: Readonly<Record<string, string>>)
 export async function writeUploadScript(folder: string): Promise<void> {
   await writeFile(join(folder, uploadScriptFile), await uploadScript(), { mode: 0o755 });
 }
+
+export async function writeBundleEnv(folder: string, facts: Parameters<typeof renderBundleEnv>[0]): Promise<void> {
+  await writeFile(join(folder, bundleEnvFile), renderBundleEnv(facts));
+}
