@@ -25,6 +25,8 @@ export interface CommandTarget {
   readonly scope: 'mirror' | 'sequence' | 'site' | 'delivery';
   /** What must be there for it, where there is not always something to do. A delivery needs a sealed sequence anyway. */
   readonly needs?: 'a sequence' | 'a site' | 'a seal' | undefined;
+  /** Whether the executor takes several sites, of which a delivery hands its own. */
+  readonly takesSites?: boolean | undefined;
   /** For `nx show project` and the README, without a full stop. {sequence} and {site} stand for the names of folders. */
   readonly description: string;
   readonly example: { readonly options?: Readonly<Record<string, unknown>> };
@@ -175,6 +177,7 @@ export const commands = {
       },
       {
         scope: 'delivery',
+        takesSites: true,
         description: 'Put together what {site} lacks of {sequence}',
         example: { options: { output: '/media/disk' } },
       },

@@ -26,8 +26,8 @@ export function commandTargets(
       const target = targets.find(({ scope, needs }) => handed[scope] && (needs === undefined || has.includes(needs)));
       if (target === undefined) return [];
       const name = prefixed(command, options);
-      const { scope, description, example } = target;
-      const given = handed[scope] ?? {};
+      const { scope, takesSites = false, description, example } = target;
+      const given = takesSites ? withSites(handed[scope]) : (handed[scope] ?? {});
       const explained = { description: withNames(description, names), task: `${project}:${name}`, example };
       const rest = {
         ...(Object.keys(given).length === 0 ? {} : { options: given }),
@@ -36,6 +36,10 @@ export function commandTargets(
       return [[name, executorTarget(command, explained, rest)] as const];
     }),
   );
+}
+
+function withSites({ site, ...rest }: Readonly<Record<string, string>> = {}): Record<string, string | string[]> {
+  return { ...rest, site: site === undefined ? [] : [site] };
 }
 
 function withNames(description: string, names: Pick<CommandSubject, 'sequence' | 'site'>): string {

@@ -1,7 +1,9 @@
-import type { CreateDependenciesContext } from '@nx/devkit';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { CreateDependenciesContext } from '@nx/devkit';
+import type { CommandName } from '../commands/commands';
+import { commandOptions } from '../commands/options';
 import { createDependencies } from './create-dependencies';
 import { nodesFor } from './create-nodes';
 
@@ -33,9 +35,28 @@ describe('a site in the graph', () => {
     const planned = 'mirror/content/seq2-more/imageset-config.yaml';
     const targets = projectsFor([settings, site, ...sealed, planned])['mirror/sites/bravo']?.targets ?? {};
     for (const target of ['bundle', 'upload']) {
-      expect(targets[target]?.options).toEqual({ sequence: 'mirror/content/seq1-baseline', site: 'bravo' });
+      expect(targets[target]?.options).toEqual({
+        sequence: 'mirror/content/seq1-baseline',
+        site: target === 'bundle' ? ['bravo'] : 'bravo',
+      });
       expect(projectsFor([settings, site, planned])['mirror/sites/bravo']?.targets).not.toHaveProperty(target);
     }
+  });
+
+  it('hands every executor what its options take', () => {
+    const projects = Object.values(projectsFor([settings, site, ...sealed]));
+    const targets = projects.flatMap((project) => Object.values(project.targets ?? {}));
+    const ours = targets.flatMap(({ executor = '', options }) => {
+      const [plugin, command] = executor.split(':');
+      return plugin === 'seqmirror' ? [{ command: command as CommandName, options: options ?? {} }] : [];
+    });
+    expect(ours.length).toBeGreaterThan(15);
+    const refused = ours.filter(({ command, options }) => {
+      const issues = commandOptions[command].safeParse(options).error?.issues ?? [];
+      // What a person has to type is missing yet.
+      return issues.some(({ path: [option = ''] }) => String(option) in options || option === '');
+    });
+    expect(refused).toEqual([]);
   });
 
   it('gives its mirror a status of all sites', () => {

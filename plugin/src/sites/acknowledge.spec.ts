@@ -174,7 +174,7 @@ describe('acknowledge a receipt', () => {
     expect(await refusal(takeReceipt(receiptOf(3)))).toMatchInlineSnapshot(`
       "SEQ0619 This receipt is of seq3, and bravo was moved back to seq1 on 2026-12-05
         Why:   It was written before that, so it says nothing of what the site has now
-        Next:  Upload there again, and take that receipt; or send what is lacking: \`nx run mirror-site-bravo:bundle\`"
+        Next:  Upload there again, and take that receipt; or send what is lacking: \`nx run mirror-site-bravo:bundle --output=<folder>\`"
     `);
     await takeReceipt(receiptOf(3, { when: '2026-12-06T00:00:00Z' }));
     expect((await ledger()).entries.map(({ sequence }) => sequence)).toEqual([1, 3]);
@@ -242,7 +242,7 @@ describe('acknowledge what nobody answers for', () => {
     expect(await refusal(assume())).toMatchInlineSnapshot(`
       "SEQ0622 seq2 was sent to bravo once; it may be assumed to be there after 2
         Why:   Over a diode nobody hears of a disc that was lost
-        Next:  Send it once more: \`nx run mirror-site-bravo:bundle\`; or change assume_after in its site.yaml"
+        Next:  Send it once more: \`nx run mirror-site-bravo:bundle --output=<folder>\`; or change assume_after in its site.yaml"
     `);
     await sent('T0002', 2);
     await assume();

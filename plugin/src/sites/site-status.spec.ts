@@ -99,9 +99,9 @@ describe('siteStatus', () => {
     const nextOf = async () => (await siteStatus({ location: location(), now })).sites[0]?.next;
     expect(await nextOf()).toBe('nx run mirror-site-bravo:acknowledge --receipt=<file>');
     await sent('bravo', transfer('T0001', 3, '2026-11-05T00:00:00Z'));
-    expect(await nextOf()).toBe('nx run mirror-site-bravo:bundle');
+    expect(await nextOf()).toBe('nx run mirror-site-bravo:bundle --output=<folder>');
     await sent('bravo', transfer('T0001', 3, '2026-12-05T00:00:00Z', { state: 'lost' }));
-    expect(await nextOf()).toBe('nx run mirror-site-bravo:bundle');
+    expect(await nextOf()).toBe('nx run mirror-site-bravo:bundle --output=<folder>');
   });
 
   it('says what a mirror without sites needs', async () => {
@@ -124,7 +124,7 @@ describe('rollbackSite', () => {
   it('moves the ledger back, with a note, once', async () => {
     const outcome = await rollback({ kind: 'restored', to: 1 });
     expect(renderRollback(outcome, 'mirror-site-bravo')).toBe(
-      'bravo: has seq1; its ledger said seq3 before\nNext: nx run mirror-site-bravo:bundle',
+      'bravo: has seq1; its ledger said seq3 before\nNext: nx run mirror-site-bravo:bundle --output=<folder>',
     );
     expect(await written()).toEqual({
       ...ledgerTo(1),

@@ -181,7 +181,7 @@ function nextCommand(
   const { lag, inTransit, last, transfers, project } = facts;
   if (lag === 0) return undefined;
   const newest = inTransit.filter(({ head }) => head === last);
-  const bundle = `nx run ${project}:bundle`;
+  const bundle = `nx run ${project}:bundle --output=<folder>`;
   if (newest.length === 0 || newest.every(({ overdue }) => overdue)) return bundle;
   if (receipts !== 'none') {
     return `nx run ${project}:acknowledge ${receipts === 'file' ? '--receipt=<file>' : '--code=<code>'}`;

@@ -65,7 +65,7 @@ export const receiptOutdated = explain<{
     next:
       rolledBack === undefined
         ? `If it only came late, there is nothing to do; if ${site} really went back, \`nx run ${project}:rollback --to=seq${sequence}\``
-        : `Upload there again, and take that receipt; or send what is lacking: \`nx run ${project}:bundle\``,
+        : `Upload there again, and take that receipt; or send what is lacking: \`nx run ${project}:bundle --output=<folder>\``,
   };
 });
 
@@ -113,6 +113,6 @@ export function notAssumable(facts: {
         ? `Nothing is on its way to ${site}`
         : `seq${number} was sent to ${site} ${sendings === 1 ? 'once' : `${sendings} times`}; it may be assumed to be there after ${enough}`,
     why: 'Over a diode nobody hears of a disc that was lost',
-    next: `Send it once more: \`nx run ${project}:bundle\`; or change assume_after in its site.yaml`,
+    next: `Send it once more: \`nx run ${project}:bundle --output=<folder>\`; or change assume_after in its site.yaml`,
   });
 }

@@ -12,7 +12,7 @@ export function renderAcknowledgement(outcome: AcknowledgeOutcome, project: stri
   const signed = signedBy === undefined ? '' : `; signed by ${signedBy}`;
   const what = `${site}: ${facts.join('; ')}${signed}`;
   if (!done) return `${what} (dry run; nothing was written)`;
-  return `${what}\nNext: nx run ${project}:${entry === undefined ? 'bundle' : 'status'}`;
+  return `${what}\nNext: nx run ${project}:${entry === undefined ? 'bundle --output=<folder>' : 'status'}`;
 }
 
 /** What a site has by its ledger, and had before. @param from its head before; 0: nothing */

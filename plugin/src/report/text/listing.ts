@@ -8,7 +8,7 @@ import { renderTable } from './table';
 export function renderListing(listing: SequenceListing): string {
   const { sequences, findings } = listing;
   if (sequences.length === 0) {
-    return `${listing.mirror} has no sequences yet.\nNext: nx g seqmirror:sequence baseline --from=<imageset configuration>`;
+    return `${listing.mirror} has no sequences yet.\nNext: nx g seqmirror:sequence baseline --from=<imageset-config.yaml>`;
   }
   const table = renderTable(
     [

@@ -45,7 +45,7 @@ export function renderRollback(outcome: RollbackOutcome, project: string): strin
     setback.kind === 'cache wiped'
       ? `${site}: has ${has} in its registry, and nothing in the cache of its oc-mirror`
       : `${site}: has ${has}; its ledger said ${from === 0 ? 'nothing' : `seq${from}`} before`;
-  return done ? `${what}\nNext: nx run ${project}:bundle` : `${what} (dry run; nothing was written)`;
+  return done ? `${what}\nNext: nx run ${project}:bundle --output=<folder>` : `${what} (dry run; nothing was written)`;
 }
 
 function rowOf({ site, head, lag, inTransit }: SiteStanding): string[] {
