@@ -34,6 +34,11 @@ export interface Mirror extends ChainRecords {
   readonly settings: MirrorSettings;
   /** Verifies always, by ssh unless the settings say otherwise; signs where they have `signing`. */
   readonly signer: Signer;
+  /**
+   * The file of signers that SEQMIRROR_ALLOWED_SIGNERS names, absolute. It lies outside the repository, so that whoever
+   * opens a pull request cannot add a signer.
+   */
+  readonly namedSigners?: string | undefined;
   readonly data: DataDirectory;
 }
 
@@ -65,6 +70,7 @@ export interface MirrorLocation {
  */
 export async function openMirror({ workspaceRoot, mirrorRoot, name, env }: MirrorLocation): Promise<Mirror> {
   const root = resolve(workspaceRoot, mirrorRoot);
+  const { SEQMIRROR_ALLOWED_SIGNERS: signers = '' } = env;
   const file = join(root, settingsFileName);
   const settings = requireSettings(await readText(file), relative(workspaceRoot, file));
   const data = dataDirectory(settings, { mirrorRoot: root, env });
@@ -76,6 +82,7 @@ export async function openMirror({ workspaceRoot, mirrorRoot, name, env }: Mirro
     workspaceRoot,
     settings,
     signer: signerBy(settings.signing ?? { with: 'ssh' }, { env, folder: root }),
+    namedSigners: signers === '' ? undefined : resolve(workspaceRoot, signers),
     data,
   };
 }

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { isSeqmirrorError, systemErrorCode } from '../system/errors';
 import { runProgram } from '../system/process';
+import { requireCommandAllowed } from '../system/repository-commands';
 import { fileTrouble } from '../system/system-errors';
 import { signingFailed } from './errors';
 import type { SigningSettings } from './signing-settings';
@@ -111,10 +112,15 @@ function sshSigner(key: string | undefined, { env, folder, signal }: SignerOptio
 /** A program that was told by its command lines. */
 function programSigner({ with: name, key, sign = [], verify = [] }: SigningSettings, options: SignerOptions): Signer {
   const { env, signal } = options;
-  const run = async (command: readonly string[], paths: Readonly<Record<string, string>>) => {
+  const run = async (
+    setting: 'signing.sign' | 'signing.verify',
+    command: readonly string[],
+    paths: Readonly<Record<string, string>>,
+  ) => {
     const [program = '', ...args] = command.map((word) =>
       word.replace(/\{(file|signature|key|signers)\}/g, (mark, which: string) => paths[which] ?? mark),
     );
+    requireCommandAllowed(program, { setting, env });
     return runProgram(program, args, { env, ...limits, signal });
   };
   return {
@@ -122,7 +128,11 @@ function programSigner({ with: name, key, sign = [], verify = [] }: SigningSetti
     async sign(file, { shown = file }) {
       const signature = `${file}.sig`;
       await rm(signature, { force: true });
-      const { exitCode, stderr } = await run(sign, { file, signature, ...(key === undefined ? {} : { key }) });
+      const { exitCode, stderr } = await run('signing.sign', sign, {
+        file,
+        signature,
+        ...(key === undefined ? {} : { key }),
+      });
       if (exitCode !== 0)
         throw signingFailed({ file: shown, signer: name, why: `it ended with ${exitCode}`, said: stderr });
       await contentOf(signature).catch((cause: unknown) => {
@@ -131,7 +141,12 @@ function programSigner({ with: name, key, sign = [], verify = [] }: SigningSetti
       return signature;
     },
     async verify(file, { signature, signers }) {
-      const { exitCode } = await run(verify, { file, signature, signers, ...(key === undefined ? {} : { key }) });
+      const { exitCode } = await run('signing.verify', verify, {
+        file,
+        signature,
+        signers,
+        ...(key === undefined ? {} : { key }),
+      });
       return exitCode === 0 ? { sound: true, by: name } : { sound: false, why: `${name} refused it (${exitCode})` };
     },
   };

@@ -12,6 +12,7 @@ import { withMirrorLock } from '../mirror/with-mirror-lock';
 import { sealedEntry } from '../sequence/chain-lock';
 import type { SequenceFolder } from '../sequence/folder';
 import { isSeqmirrorError, systemErrorCode } from '../system/errors';
+import { isCI } from '../system/repository-commands';
 import { diskFull } from '../system/system-errors';
 import { refusedInCi } from './errors';
 import { mirrorAndSeal } from './mirror-and-seal';
@@ -40,7 +41,7 @@ export async function mirrorSequence(options: MirrorSequenceOptions): Promise<Mi
     throw wouldBeCached({ folder: sequence.folder });
   }
   if (options.dryRun) return planSequence(mirror, sequence, options);
-  if (location.env['CI'] === 'true' && mirror.settings.ci !== 'allow') {
+  if (isCI(location.env) && mirror.settings.ci !== 'allow') {
     const settingsFile = forPeople(mirror, join(mirror.root, settingsFileName));
     throw refusedInCi({ folder: sequence.folder, settingsFile });
   }

@@ -210,6 +210,7 @@ export const errorCodes = {
   SEQ0702: 'A file cannot be read or written',
   SEQ0703: 'A program cannot be started',
   SEQ0704: 'A part of seqmirror itself is missing',
+  SEQ0705: 'A command of the repository does not run in CI',
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

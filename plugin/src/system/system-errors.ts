@@ -13,6 +13,12 @@ export const cannotStartProgram = explain<{
   cause,
 }));
 
+export const commandNotAllowed = explain<{ program: string; setting: string }>('SEQ0705', ({ program, setting }) => ({
+  what: `${setting} of seqmirror.yaml names a command, ${printable(program)}, which does not run in CI`,
+  why: 'Whoever opens a pull request could name any command there',
+  next: 'Where only reviewed commits are built, set SEQMIRROR_ALLOW_COMMANDS=1 in the environment of the job',
+}));
+
 export const noSpace = explain<{
   folder: string;
   neededBytes: number;

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { findProgram, isProgram } from '../../system/find-program';
 import { printable } from '../../system/printable';
 import { runProgram } from '../../system/process';
+import { requireCommandAllowed } from '../../system/repository-commands';
 import type { EngineOptions, EngineVersion } from '../engine';
 import { versionFromGit } from '../engine-version';
 import { ocMirrorEnvironment } from './environment';
@@ -28,9 +29,10 @@ export interface Capabilities {
 
 const ClientVersion = z.object({ clientVersion: z.object({ gitVersion: z.string().min(1).max(200) }) });
 
-/** The oc-mirror program to run: the one configured, else what PATH leads to. */
+/** The oc-mirror program to run: the one configured, else what PATH leads to. @throws SEQ0705 for one configured, in CI */
 export async function programOf(options: EngineOptions, env: Readonly<NodeJS.ProcessEnv>): Promise<string | undefined> {
   if (options.ocMirrorBinary === undefined) return findProgram('oc-mirror', env);
+  requireCommandAllowed(options.ocMirrorBinary, { setting: 'ocMirror.binary', env });
   if (!(await isProgram(options.ocMirrorBinary))) throw programMissing({ file: options.ocMirrorBinary });
   return options.ocMirrorBinary;
 }

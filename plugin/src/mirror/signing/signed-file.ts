@@ -58,7 +58,11 @@ export async function signatureOn(
   }
 }
 
-/** Whose signatures count. Absolute; it may be missing. */
-export function signersFile({ settings, root }: Pick<Mirror, 'settings' | 'root'>): string {
-  return resolve(root, settings.signing?.signers ?? signersName);
+/** Whose signatures count: a file that the environment names goes before any in the repository. Absolute; it may be missing. */
+export function signersFile({
+  settings,
+  root,
+  namedSigners,
+}: Pick<Mirror, 'settings' | 'root' | 'namedSigners'>): string {
+  return namedSigners ?? resolve(root, settings.signing?.signers ?? signersName);
 }
