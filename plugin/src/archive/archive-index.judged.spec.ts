@@ -86,6 +86,37 @@ describe('readArchiveIndex', () => {
     ['an absolute name', 'SEQ0305', rawTar([{ header: { path: '/etc/passwd' } }])],
     ['a name that leads out', 'SEQ0305', rawTar([{ header: { path: 'working-dir/../../x' } }])],
     ['a name that leads out by PAX', 'SEQ0305', rawTar([extension('x', record('path', '../x')), goodBlob])],
+    ['a name with backslashes', 'SEQ0305', rawTar([{ header: { path: 'working-dir\\..\\x' } }])],
+    [
+      'a file whose PAX name ends in a slash',
+      'SEQ0304',
+      rawTar([extension('x', record('path', 'working-dir/x/')), goodBlob]),
+    ],
+    [
+      'a PAX size that differs from the size in the header',
+      'SEQ0304',
+      rawTar([extension('x', record('size', '5')), goodBlob]),
+    ],
+    ['a PAX size like the one in the header', undefined, rawTar([extension('x', record('size', '12')), goodBlob])],
+    [
+      'a global header between a PAX header and its entry, after which Go has forgotten the PAX header',
+      'SEQ0304',
+      rawTar([extension('x', record('path', 'working-dir/x')), extension('g', record('comment', 'a')), goodBlob]),
+    ],
+    [
+      'a global header that is not the first',
+      'SEQ0304',
+      rawTar([goodBlob, extension('g', record('comment', 'a')), { header: { path: 'working-dir/x' } }]),
+    ],
+    ['an owner for all entries', 'SEQ0304', rawTar([extension('g', record('uname', 'a')), goodBlob])],
+    [
+      'a PAX header before an entry in the format of GNU',
+      'SEQ0304',
+      rawTar([
+        extension('x', record('path', 'working-dir/x')),
+        { ...goodBlob, spoil: (block) => block.write('ustar  \0', 257) },
+      ]),
+    ],
     [
       'a name that is not UTF-8',
       'SEQ0305',
@@ -218,6 +249,19 @@ describe('readArchiveIndex', () => {
       const entries = Array.from({ length: 50 }, (_, uid) => ({ header: { path: `working-dir/${uid}`, uid } }));
       const { owners } = await readArchiveIndex(await fileOf(folder, rawTar(entries)));
       expect(owners).toHaveLength(20);
+    }));
+
+  it('takes the size of a file whose own name ends in a slash, as Go and GNU tar do, and not what lies in its bytes', () =>
+    inTemporaryFolder(async (folder) => {
+      const inner = rawTar([goodBlob]);
+      const tar = rawTar([
+        extension('x', record('path', 'working-dir/x')),
+        { header: { path: 'x' }, body: inner, spoil: (block) => block.write('x/', 0) },
+      ]);
+      const { blobs, workingDir, findings } = await readArchiveIndex(await fileOf(folder, tar));
+      expect(findings).toEqual([]);
+      expect(blobs.size).toBe(0);
+      expect(workingDir).toMatchObject([{ name: 'working-dir/x', bytes: inner.length }]);
     }));
 
   it('explains a file that is not there', async () => {

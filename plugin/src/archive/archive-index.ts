@@ -15,7 +15,8 @@ import { parseEntryName } from './names';
 import { collectOwners } from './owners';
 import type { TarEntry } from './tar-entries';
 import { tarEntries } from './tar-entries';
-import { blockBytes, paddedBytes } from './tar-header';
+import { paddedBytes } from './tar-header';
+import { blockBytes } from './ustar-header';
 
 /** A blob's place. Bytes from the file's start. */
 export interface BlobPlace {

@@ -155,6 +155,7 @@ const oddComponent = /(?:^|\/)\.{0,2}(?:\/|$)/;
 function troubleWithPath(name: string): string | undefined {
   if (name.startsWith('/')) return 'it is absolute';
   if (name.includes('\0')) return 'it contains a zero byte';
+  if (name.includes('\\')) return 'it contains a backslash, which parts folders on other systems';
   if (!oddComponent.test(name)) return undefined;
   if (name.split('/').includes('..')) return 'it leads out of the folder (..)';
   return 'it has an empty or a . component';

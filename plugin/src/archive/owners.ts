@@ -1,6 +1,6 @@
 /** Whom an archive's files belong to, by its headers. Nobody needs to know on the other side of an air gap. */
-import { Header } from 'tar';
-import type { PaxRecords } from './tar-header';
+import type { PaxRecords } from './pax-records';
+import { ownerNumbers } from './ustar-header';
 
 export interface Owners {
   /** Takes a header block with the PAX records that go with it. Costs next to nothing for an owner like the last one. */
@@ -40,9 +40,9 @@ function isSame(a: Buffer, b: Buffer, { from, to }: { from: number; to: number }
 }
 
 function ownerText(block: Buffer, { owner = {} }: PaxRecords = {}): string {
-  const header = new Header(block);
+  const numbersHere = ownerNumbers(block);
   const isNamed = block.toString('latin1', 257, 262) === 'ustar';
   const name = (from: number): string => (isNamed ? block.toString('utf8', from, from + 32).replace(/\0[^]*/, '') : '');
-  const { uid = header.uid ?? 0, gid = header.gid ?? 0, uname = name(265), gname = name(297) } = owner;
+  const { uid = numbersHere.uid, gid = numbersHere.gid, uname = name(265), gname = name(297) } = owner;
   return `${uname}:${gname} (${uid}:${gid})`;
 }

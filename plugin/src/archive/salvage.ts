@@ -10,7 +10,8 @@ import type { BlobPlace } from './archive-index';
 import { parseEntryName } from './names';
 import { readFully } from './positional-io';
 import { tarEntries } from './tar-entries';
-import { blockBytes, decodeHeader, paddedBytes } from './tar-header';
+import { paddedBytes } from './tar-header';
+import { blockBytes, decodeHeader } from './ustar-header';
 
 const scanBytes = 1024 * 1024;
 // USTAR, "magic": every header of oc-mirror and seqmirror has it.

@@ -3,9 +3,11 @@ import { isUtf8 } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
 import { printable } from '../system/printable';
 import { archiveBroken } from './errors';
-import type { PaxRecords } from './tar-header';
-import { blockBytes, decodeHeader, decodePax, paddedBytes, trailerBytes } from './tar-header';
+import type { PaxRecords } from './pax-records';
+import { decodePax } from './pax-records';
+import { paddedBytes, trailerBytes } from './tar-header';
 import type { DecodedHeader } from './ustar-header';
+import { blockBytes, decodeHeader, largestOctalBytes } from './ustar-header';
 import type { Window } from './window';
 import { openWindow } from './window';
 
@@ -78,9 +80,10 @@ export async function* walkTar(
     signal?.throwIfAborted();
     if (count >= mostEntries) throw broken(offset, `there are more than ${mostEntries} entries`);
     const headerOffset = paddedBytes(end);
-    const extension: { pax?: PaxRecords | undefined; longName?: string | undefined } = {};
+    const extension: Extension = {};
     let header: DecodedHeader;
     for (;;) {
+      signal?.throwIfAborted();
       const block = await nextBlock();
       if (isZero(block)) {
         if (offset !== headerOffset) throw broken(offset, 'an extension header is followed by no entry');
@@ -89,10 +92,14 @@ export async function* walkTar(
       const decoded = decodeHeader(block);
       if (typeof decoded === 'string') throw broken(offset, decoded);
       header = decoded;
+      if (extension.format !== undefined && extension.format !== header.format)
+        throw broken(offset, 'an entry is USTAR and the header before it GNU, or the other way round');
       onHeader?.(block, isExtension(header.type) ? undefined : extension.pax);
       if (!isExtension(header.type)) break;
       end = await readExtension(header, extension);
     }
+    const trouble = troubleWithEntry(header, extension);
+    if (trouble !== undefined) throw broken(offset, trouble);
     const bytes = extension.pax?.bytes ?? header.bytes;
     if (header.type !== '0' && bytes !== 0)
       throw broken(offset, `an entry of type ${printable(header.type)} has a body`);
@@ -110,40 +117,68 @@ export async function* walkTar(
     end = bodyOffset + bytes;
   }
 
-  async function readExtension(
-    header: DecodedHeader,
-    into: { pax?: PaxRecords | undefined; longName?: string | undefined },
-  ): Promise<number> {
+  async function readExtension(header: DecodedHeader, into: Extension): Promise<number> {
     const body = offset + blockBytes;
     if (header.bytes > longestExtension) throw broken(offset, `an extension header of ${header.bytes} bytes`);
     if (body + paddedBytes(header.bytes) > fileBytes)
       throw broken(offset, 'an extension header goes beyond the end of the file');
+    // Go forgets what a PAX header said when a global one follows, so that none may stand between it and its entry.
+    if (into.format !== undefined) throw broken(offset, 'an entry has two extension headers');
+    if (header.type === 'g' && offset !== 0) throw broken(offset, 'a global PAX header is not the first header');
     const content = await read(body, header.bytes);
-    if (header.type === 'L') {
-      if (into.longName !== undefined || into.pax !== undefined)
-        throw broken(offset, 'an entry has two extension headers');
-      if (!isUtf8(content)) throw broken(offset, 'a long name is not UTF-8');
-      into.longName = content.toString('utf8').replace(/\0+$/, '');
-    } else {
-      const pax = decodePax(content);
-      if (typeof pax === 'string') throw broken(offset, pax);
-      // Go ignores global headers, node-tar applies them: only those that say nothing of entries are alike to both.
-      if (header.type === 'g' && (pax.path !== undefined || pax.bytes !== undefined))
-        throw broken(offset, 'a global PAX header names an entry');
-      if (header.type === 'x') {
-        if (into.longName !== undefined || into.pax !== undefined)
-          throw broken(offset, 'an entry has two extension headers');
-        into.pax = pax;
-      }
-    }
+    const trouble = takeExtension(header, content, into);
+    if (trouble !== undefined) throw broken(offset, trouble);
     return body + header.bytes;
   }
 
   async function checkEnd(mark: number): Promise<void> {
     if (mark + trailerBytes > fileBytes) throw broken(mark, 'the end mark is cut');
+    if ((fileBytes - mark) % blockBytes !== 0) throw broken(fileBytes, 'the file ends within a block');
     if (fileBytes - mark > longestFill) throw broken(mark, `${fileBytes - mark} bytes follow the end mark`);
     if (!isZero(await read(mark, fileBytes - mark))) throw broken(mark, 'something follows the end mark');
   }
+}
+
+/** What stands before an entry's own header and speaks of it. */
+interface Extension {
+  /** Of the extension header; `undefined`: there is none. */
+  format?: DecodedHeader['format'] | undefined;
+  pax?: PaxRecords | undefined;
+  longName?: string | undefined;
+}
+
+/** Takes what an extension header says, or says why it is not taken. */
+function takeExtension({ type, format }: DecodedHeader, content: Buffer, into: Extension): string | undefined {
+  if (format !== (type === 'L' ? 'gnu' : 'ustar')) return 'an extension header is of the other format than its type';
+  if (type === 'L') {
+    if (!isUtf8(content)) return 'a long name is not UTF-8';
+    // GNU tar ends it with one zero byte; programs differ in what they take behind the first.
+    if (content.length < 2 || content.indexOf(0) !== content.length - 1) return 'a long name is not one text';
+    into.longName = content.toString('utf8', 0, content.length - 1);
+  } else {
+    const pax = decodePax(content, { isGlobal: type === 'g' });
+    if (typeof pax === 'string') return pax;
+    // A remark about the whole archive, which is all that a global header may hold, says nothing of this entry.
+    if (type === 'g') return undefined;
+    into.pax = pax;
+  }
+  into.format = format;
+  return undefined;
+}
+
+/** What one program would take the entry for, and another for something else. */
+function troubleWithEntry(header: DecodedHeader, { pax, longName }: Extension): string | undefined {
+  // Go and GNU tar write 0 where the size fits no header, node-tar and Python the size in base 256.
+  const isTwofold =
+    pax?.bytes !== undefined && pax.bytes !== header.bytes && !(header.bytes === 0 && pax.bytes > largestOctalBytes);
+  if (isTwofold) return `its header says ${header.bytes} bytes, and the PAX header ${pax.bytes}`;
+  if (header.type !== '0') return undefined;
+  const name = longName ?? pax?.path;
+  if (name === undefined && header.nameTrouble !== undefined) return header.nameTrouble;
+  // The name in the block itself may end so where there is another one: Go leaves out what is not ASCII, GNU tar cuts at
+  // 100 bytes. node-tar takes that for a folder without bytes, and what follows it for the next header.
+  const isFolder = (name ?? header.name)?.endsWith('/') === true;
+  return isFolder ? 'the name of a file ends in a slash, as only names of folders do' : undefined;
 }
 
 const zeros = Buffer.alloc(blockBytes);

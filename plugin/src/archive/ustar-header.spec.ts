@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Header } from 'tar';
-import { decodeAnyHeader, encodeHeader } from './tar-header';
-import { decodePlainHeader } from './ustar-header';
+import { encodeHeader } from './tar-header';
+import { decodeHeader } from './ustar-header';
 
 const names = fc
   .array(fc.stringMatching(/^[a-zA-Z0-9_.é-]{1,60}$/), { minLength: 1, maxLength: 5 })
@@ -58,11 +58,19 @@ function withChecksum(block: Buffer): Buffer {
 }
 
 function expectAgreement(block: Buffer): void {
-  const plain = decodePlainHeader(block);
-  if (plain !== undefined) expect(plain).toEqual(decodeAnyHeader(block));
+  const decoded = decodeHeader(block);
+  if (typeof decoded === 'string' || decoded.type !== '0' || decoded.nameTrouble !== undefined) return;
+  // node-tar takes "name/" for a folder without bytes, which is refused where an entry is read.
+  if (decoded.name === undefined || decoded.name.endsWith('/')) return;
+  const { cksumValid, path, size } = new Header(block);
+  expect({ cksumValid, name: path, bytes: size }).toEqual({
+    cksumValid: true,
+    name: decoded.name,
+    bytes: decoded.bytes,
+  });
 }
 
-describe('decodePlainHeader', () => {
+describe('decodeHeader', () => {
   it('agrees with node-tar about every header that it takes, honest or not', () => {
     fc.assert(
       fc.property(fc.oneof(headers, goHeaders), changes, fc.boolean(), (block, mutations, again) => {
@@ -77,8 +85,8 @@ describe('decodePlainHeader', () => {
   it('takes what seqmirror and oc-mirror write', () => {
     fc.assert(
       fc.property(goHeaders, fc.stringMatching(/^[a-z]{1,90}\/[a-z]{1,90}$/), (block, name) => {
-        if (block.every((byte) => byte < 0x80)) expect(decodePlainHeader(block)).toBeDefined();
-        expect(decodePlainHeader(encodeHeader({ name, bytes: 71 }))).toEqual({ type: '0', name, bytes: 71 });
+        expect(decodeHeader(block)).toBeInstanceOf(Object);
+        expect(decodeHeader(encodeHeader({ name, bytes: 71 }))).toMatchObject({ type: '0', name, bytes: 71 });
       }),
     );
   });
@@ -88,9 +96,43 @@ describe('decodePlainHeader', () => {
     for (let bit = 0; bit < 512 * 8; bit += 1) {
       const flipped = Buffer.from(block);
       flipped[bit >> 3] = (flipped[bit >> 3] as number) ^ (1 << (bit & 7));
-      const decoded = decodePlainHeader(flipped);
+      const decoded = decodeHeader(flipped);
       // In the checksum's own field, behind its digits, nothing is said.
-      if (decoded !== undefined) expect(decoded).toEqual(decodePlainHeader(block));
+      if (typeof decoded !== 'string') expect(decoded).toEqual(decodeHeader(block));
     }
+  });
+
+  const withOctal = (text: string, offset: number) => (block: Buffer) => block.write(text, offset, 'latin1');
+  it.each<[string, (block: Buffer) => unknown]>([
+    ['the magic of V7, which has no prefix', (block) => block.fill(0, 257, 265)],
+    ['the version of another USTAR', withOctal('01', 263)],
+    ['the mark of star behind the prefix', withOctal('tar\0', 508)],
+    ['a prefix beside the magic of GNU', (block) => block.write('ustar  \0', 257) + block.write('up', 345)],
+    ['a size in base 256 that eight digits hold', (block) => block.fill(0, 124, 136).set([0x80], 124)],
+    ['a negative size in base 256', (block) => block.fill(0xff, 124, 136)],
+    ['a size with blanks before it', withOctal('         14\0', 124)],
+    ['a size without an end', withOctal('000000000014', 124)],
+    ['a size with digits behind its end', withOctal('00000014\x00007', 124)],
+    ['an empty size', (block) => block.fill(0, 124, 136)],
+    ['a mode that says it is a folder, which Go believes', withOctal('0040755\0', 100)],
+    ['a mode that is no number', withOctal('rw-r--r-', 100)],
+    ['an owner that is no number', withOctal('root\0\0\0\0', 108)],
+    ['a time that is no number', withOctal('today', 136)],
+    ['a device that is no number', withOctal('sda', 329)],
+    ['the name of a link', withOctal('../x', 157)],
+  ])('refuses a regular file with %s', (_, spoil) => {
+    const block = encodeHeader({ name: 'a/b', bytes: 12 });
+    spoil(block);
+    expect(typeof decodeHeader(withChecksum(block))).toBe('string');
+  });
+
+  it('refuses the sum of signed bytes, which some programs take', () => {
+    const block = Buffer.from(encodeHeader({ name: 'a/b', bytes: 12 }));
+    block.write('é', 0);
+    block.write('        ', 148, 'latin1');
+    const sum = block.reduce((total, byte) => total + (byte > 127 ? byte - 256 : byte), 0);
+    block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+    expect(decodeHeader(block)).toMatch(/checksum/);
+    expect(decodeHeader(withChecksum(block))).toMatchObject({ name: expect.stringContaining('é') });
   });
 });

@@ -1,68 +1,145 @@
 /**
- * The headers that archives consist of, read without building what nobody asks for: an archive has as many as 60,000,
- * and node-tar makes some twenty strings and dates of each. POSIX 1003.1, pax, "ustar Interchange Format":
+ * The headers that archives consist of, decoded from the block itself and from nothing else: which type, which name,
+ * how many bytes. POSIX 1003.1, pax, "ustar Interchange Format", and what GNU tar makes of it:
  *
  *   offset  width                        offset  width
- *        0    100  name                     257      8  magic and version: ustar\0 00
+ *        0    100  name                     257      8  magic and version: ustar\0 00, or GNU's ustar  \0
  *      100      8  mode                     265     32  user's name
  *      108      8  user's number            297     32  group's name
- *      116      8  group's number           329     16  device
- *      124     12  size                     345    155  prefix of the name (node-tar: 130, then times, if the
- *      136     12  time                                 byte at 475 is 0)
- *      148      8  checksum
- *      156      1  type
+ *      116      8  group's number           329      8  device, major
+ *      124     12  size                     337      8  device, minor
+ *      136     12  time                     345    155  USTAR: prefix of the name
+ *      148      8  checksum                 345    167  GNU: times and maps of sparse files, which are not taken
+ *      156      1  type                     500     12  USTAR: nothing
  *      157    100  name of what it links to
+ *
+ * Taken is what Go's archive/tar writes for oc-mirror, what seqmirror writes, and what GNU tar writes of regular files.
+ * Every other block is refused, since Go, GNU tar, Python and node-tar read it differently, or some day may:
+ * faults/hostile/two-readers compares.
  */
+import { isUtf8 } from 'node:buffer';
+import { impossible } from '../system/errors';
 
 /** What a header block says of an entry. */
 export interface DecodedHeader {
   /** The type flag: `0` a regular file, `5` a folder, `x` PAX for the next entry, `L` GNU long name, … */
   readonly type: string;
+  readonly format: 'ustar' | 'gnu';
   /** `undefined`: not UTF-8. */
   readonly name: string | undefined;
+  /** Why the name cannot be taken as it stands in the block, where no extension header has another one. */
+  readonly nameTrouble: string | undefined;
   readonly bytes: number;
 }
 
-const headerBytes = 512;
-const magic = Buffer.from('ustar\u000000', 'latin1');
-// Where node-tar reads numbers, each of which may be base 256 instead.
-const numberOffsets = [100, 108, 116, 124, 136, 148, 329, 337, 476, 488];
-const checksum = { offset: 148, bytes: 8 };
-const size = { offset: 124, bytes: 12 };
-const prefix = { offset: 345, end: 500, longFrom: 475 };
-const typeOffset = 156;
+export const blockBytes = 512;
 
-/**
- * Decodes the header of a regular file whose fields are all as the standard has them; `undefined` for any other block,
- * honest or not, which is node-tar's to judge. What this accepts, node-tar decodes to the same (the spec compares).
- */
-export function decodePlainHeader(block: Buffer): DecodedHeader | undefined {
-  const flag = block[typeOffset];
-  if (flag !== 0x30 && flag !== 0) return undefined;
-  if (block.compare(magic, 0, magic.length, 257, 257 + magic.length) !== 0) return undefined;
-  for (const offset of numberOffsets) if (isHigh(block[offset])) return undefined;
-  const bytes = octal(block, size);
-  const sum = octal(block, checksum);
-  if (bytes === undefined || sum === undefined || sum !== sumOf(block)) return undefined;
+/** The largest size that eleven octal digits hold: one byte less than 8 GiB. */
+export const largestOctalBytes = 0o77777777777;
 
-  const nameEnd = textEnd(block, 0, 100);
-  // node-tar takes "name/" for a folder.
-  if (nameEnd === undefined || nameEnd === 0 || block[nameEnd - 1] === 0x2f) return undefined;
-  const isLong = block[prefix.longFrom] !== 0;
-  const prefixEnd = textEnd(block, prefix.offset, isLong ? prefix.end : prefix.longFrom);
-  if (prefixEnd === undefined) return undefined;
-  for (let at = prefix.longFrom; at < prefix.end; at += 1) if (isHigh(block[at])) return undefined;
-  const name = block.toString('latin1', 0, nameEnd);
-  if (prefixEnd === prefix.offset) return { type: '0', name, bytes };
-  return { type: '0', name: `${block.toString('latin1', prefix.offset, prefixEnd)}/${name}`, bytes };
+interface Field {
+  readonly offset: number;
+  readonly bytes: number;
 }
 
-function isHigh(byte: number | undefined): boolean {
-  return byte === undefined || byte >= 0x80;
+const fields = {
+  name: { offset: 0, bytes: 100 },
+  mode: { offset: 100, bytes: 8 },
+  user: { offset: 108, bytes: 8 },
+  group: { offset: 116, bytes: 8 },
+  size: { offset: 124, bytes: 12 },
+  time: { offset: 136, bytes: 12 },
+  checksum: { offset: 148, bytes: 8 },
+  linkName: { offset: 157, bytes: 100 },
+  magic: { offset: 257, bytes: 8 },
+  major: { offset: 329, bytes: 8 },
+  minor: { offset: 337, bytes: 8 },
+  prefix: { offset: 345, bytes: 155 },
+  behindPrefix: { offset: 500, bytes: 12 },
+  behindMinor: { offset: 345, bytes: 167 },
+} as const satisfies Record<string, Field>;
+const typeOffset = 156;
+const magics = { ustar: Buffer.from('ustar\u000000', 'latin1'), gnu: Buffer.from('ustar  \0', 'latin1') };
+const highestMode = 0o7777;
+const zeros = Buffer.alloc(blockBytes);
+
+/** Decodes one header block. A text instead of a header says why it is not taken. */
+export function decodeHeader(block: Buffer): DecodedHeader | string {
+  if (block.length !== blockBytes) throw impossible(`a header of ${block.length} bytes`);
+  const sum = octal(block, fields.checksum);
+  // The sum of bytes without sign: some programs also take the sum of bytes with sign, and others don't.
+  if (sum === undefined || sum !== sumOf(block)) return 'the header is damaged (its checksum is wrong)';
+  const format = formatOf(block);
+  if (format === undefined) return 'the header is neither USTAR nor GNU';
+  const bytes = number(block, fields.size);
+  if (bytes === undefined) return 'the header has no proper size';
+  const trouble = troubleWithNumbers(block);
+  if (trouble !== undefined) return trouble;
+  const type = String.fromCharCode(block[typeOffset] as number);
+  if (type === '0' && !isZero(block, fields.linkName)) return 'a regular file has the name of a link';
+  const hasExtras = format === 'gnu' ? !isZero(block, fields.behindMinor) : !isZero(block, fields.behindPrefix);
+  if (hasExtras) return 'the header holds more than USTAR has, which programs read differently';
+  return { type, format, bytes, ...nameIn(block, format) };
+}
+
+/** Whom a header block says that the file belongs to; 0 where that is no number. */
+export function ownerNumbers(block: Buffer): { readonly uid: number; readonly gid: number } {
+  return { uid: number(block, fields.user) ?? 0, gid: number(block, fields.group) ?? 0 };
+}
+
+function formatOf(block: Buffer): DecodedHeader['format'] | undefined {
+  const { offset, bytes } = fields.magic;
+  if (block.compare(magics.ustar, 0, bytes, offset, offset + bytes) === 0) return 'ustar';
+  return block.compare(magics.gnu, 0, bytes, offset, offset + bytes) === 0 ? 'gnu' : undefined;
+}
+
+/** Go and Python refuse a whole archive for one number in it that they cannot read, wherever it is. */
+function troubleWithNumbers(block: Buffer): string | undefined {
+  // No number at all is 0 to everybody.
+  const isNumber = (field: Field): boolean => isZero(block, field) || number(block, field) !== undefined;
+  // More than the permissions would be a type, which Go believes and others don't.
+  if (!isNumber(fields.mode) || (number(block, fields.mode) ?? 0) > highestMode) return 'the header has no proper mode';
+  if (!isNumber(fields.user) || !isNumber(fields.group)) return 'the header has no proper owner';
+  if (!isNumber(fields.time)) return 'the header has no proper time';
+  return isNumber(fields.major) && isNumber(fields.minor) ? undefined : 'the header has no proper device';
+}
+
+function nameIn(block: Buffer, format: DecodedHeader['format']): Pick<DecodedHeader, 'name' | 'nameTrouble'> {
+  const name = textIn(block, fields.name);
+  const prefix = format === 'ustar' ? textIn(block, fields.prefix) : { text: '', isWhole: true };
+  const nameTrouble =
+    !name.isWhole || !prefix.isWhole
+      ? 'the name of an entry goes on behind a zero byte'
+      : name.text === ''
+        ? 'an entry has no name'
+        : undefined;
+  if (name.text === undefined || prefix.text === undefined) return { name: undefined, nameTrouble };
+  return { name: prefix.text === '' ? name.text : `${prefix.text}/${name.text}`, nameTrouble };
+}
+
+/** A text up to the first zero byte, as all programs read it; `undefined` when it is not UTF-8. */
+function textIn(block: Buffer, { offset, bytes }: Field): { text: string | undefined; isWhole: boolean } {
+  const end = offset + bytes;
+  const zero = block.indexOf(0, offset);
+  const textEnd = zero < 0 || zero > end ? end : zero;
+  const isWhole = isZero(block, { offset: textEnd, bytes: end - textEnd });
+  const isAscii = !hasHigh(block, offset, textEnd);
+  if (isAscii) return { text: block.toString('latin1', offset, textEnd), isWhole };
+  const text = isUtf8(block.subarray(offset, textEnd)) ? block.toString('utf8', offset, textEnd) : undefined;
+  return { text, isWhole };
+}
+
+/** A number as octal digits, or base 256 as GNU tar has it, where octal digits would not do: `0x80`, then big-endian. */
+function number(block: Buffer, field: Field): number | undefined {
+  const { offset, bytes } = field;
+  if (block[offset] !== 0x80) return octal(block, field);
+  let value = 0;
+  for (let at = offset + 1; at < offset + bytes; at += 1) value = value * 256 + (block[at] as number);
+  return Number.isSafeInteger(value) && value >= 8 ** (bytes - 1) ? value : undefined;
 }
 
 /** Octal digits from a field's first byte on, then zero bytes and blanks, one at least. */
-function octal(block: Buffer, { offset, bytes }: { offset: number; bytes: number }): number | undefined {
+function octal(block: Buffer, { offset, bytes }: Field): number | undefined {
   let value = 0;
   let at = offset;
   for (const end = offset + bytes; at < end; at += 1) {
@@ -77,19 +154,17 @@ function octal(block: Buffer, { offset, bytes }: { offset: number; bytes: number
 }
 
 function sumOf(block: Buffer): number {
-  let sum = checksum.bytes * 0x20;
-  for (let at = 0; at < checksum.offset; at += 1) sum += block[at] as number;
-  for (let at = typeOffset; at < headerBytes; at += 1) sum += block[at] as number;
+  let sum = fields.checksum.bytes * 0x20;
+  for (let at = 0; at < fields.checksum.offset; at += 1) sum += block[at] as number;
+  for (let at = typeOffset; at < blockBytes; at += 1) sum += block[at] as number;
   return sum;
 }
 
-/** Where an ASCII text ends, behind which its field is zeros; `undefined` when that isn't so. */
-function textEnd(block: Buffer, from: number, to: number): number | undefined {
-  let end = from;
-  while (end < to && block[end] !== 0) {
-    if (isHigh(block[end])) return undefined;
-    end += 1;
-  }
-  for (let at = end; at < to; at += 1) if (block[at] !== 0) return undefined;
-  return end;
+function hasHigh(block: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) if ((block[at] as number) >= 0x80) return true;
+  return false;
+}
+
+function isZero(block: Buffer, { offset, bytes }: Field): boolean {
+  return block.compare(zeros, 0, bytes, offset, offset + bytes) === 0;
 }

@@ -89,7 +89,7 @@ export async function verifyArchives(paths: readonly string[], options: VerifyOp
     archives: found.map(({ archive }) => archive),
     blobs: [...blobs.values()].sort((a, b) => (a.digest < b.digest ? -1 : 1)),
     links: links.links,
-    findings: [...own, ...read.findings, ...links.findings],
+    findings: [...own, ...read.findings, ...links.findings, ...filesThatDisagree(indexes)],
     damaged,
   };
 }
@@ -195,4 +195,21 @@ function mergeLinks(indexes: readonly ArchiveIndex[]): { links: LinkEntry[]; fin
     }
   }
   return { links, findings };
+}
+
+/**
+ * Files of one name and several sizes: whoever unpacks the archives in order has the last one in the end, and oc-mirror
+ * before 4.20 the rest of a longer one behind it.
+ */
+function filesThatDisagree(indexes: readonly ArchiveIndex[]): Finding[] {
+  const findings: Finding[] = [];
+  const seen = new Map<string, { archive: string; bytes: number }>();
+  for (const { name: archive, workingDir, other } of indexes) {
+    for (const { name, bytes } of [...workingDir, ...other]) {
+      const known = seen.get(name);
+      if (known === undefined) seen.set(name, { archive, bytes });
+      else if (known.bytes !== bytes) findings.push(linksDisagree({ name, first: known.archive, second: archive }));
+    }
+  }
+  return findings;
 }

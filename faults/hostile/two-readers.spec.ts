@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { runSeed, sizeOf, withSeed } from '../size';
+import { compileGo, hasGo } from './two-readers/go-program';
+import { goArchives, tarCases } from './two-readers/tar-cases';
+import type { TarJudge } from './two-readers/tar-judges';
+import { difference, gnuJudge, goJudge, ourVerdicts, pythonJudge } from './two-readers/tar-judges';
+
+jest.setTimeout(sizeOf({ small: 10, full: 60 }) * 60_000);
+
+const cases = sizeOf({ small: 1_500, full: 50_000 });
+const goCases = sizeOf({ small: 300, full: 5_000 });
+const batch = 500;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'seqmirror-two-readers-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const withGo = hasGo ? it : it.skip;
+const goProgram = (() => {
+  let program: string | undefined;
+  return (): string => (program ??= compileGo('tar_judge.go', folder));
+})();
+
+describe(withSeed('Archives that two programs may read differently'), () => {
+  async function disagreements(judge: TarJudge): Promise<{ taken: number; wrong: string[] }> {
+    const wrong: string[] = [];
+    let taken = 0;
+    for (let from = 0; from < cases; from += batch) {
+      const samples = fc.sample(tarCases, { numRuns: Math.min(batch, cases - from), seed: runSeed() + from });
+      const place = await mkdtemp(join(folder, 'cases-'));
+      for (const [number, { archive }] of samples.entries())
+        await writeFile(join(place, `${String(number).padStart(6, '0')}.tar`), archive);
+      const ours = await ourVerdicts(place);
+      const theirs = judge.verdicts(place);
+      await rm(place, { recursive: true });
+      expect(theirs).toHaveLength(samples.length);
+      for (const [number, { words }] of samples.entries()) {
+        if (ours[number]?.error === null) taken += 1;
+        const differs = difference(ours[number]!, theirs[number]!);
+        if (differs !== undefined) wrong.push(`case ${from + number} (${words.join('; ')}): ${judge.name} ${differs}`);
+      }
+    }
+    return { taken, wrong };
+  }
+
+  async function expectAgreement(judge: TarJudge): Promise<void> {
+    const { taken, wrong } = await disagreements(judge);
+    console.info(`${judge.name}: ${cases} archives, ${taken} of them taken`);
+    expect(wrong.slice(0, 5)).toEqual([]);
+    // Else the cases are too wild to say anything.
+    expect(taken).toBeGreaterThan(cases / 5);
+  }
+
+  it("are refused, or Python's tarfile reads the same names, sizes, types and contents", () =>
+    expectAgreement(pythonJudge));
+
+  it('are refused, or GNU tar reads the same', () => expectAgreement(gnuJudge));
+
+  withGo("are refused, or Go's archive/tar reads the same, and with it oc-mirror", () =>
+    expectAgreement(goJudge(goProgram())),
+  );
+
+  withGo("are not refused where Go's archive/tar wrote them, whatever the files and their owners", async () => {
+    const place = await mkdtemp(join(folder, 'go-'));
+    const samples = fc.sample(goArchives, { numRuns: goCases, seed: runSeed() });
+    execFileSync(goProgram(), ['write', place], { input: JSON.stringify(samples) });
+    const ours = await ourVerdicts(place);
+    const wrong = ours.flatMap(({ entries, error }, number) => {
+      const expected = samples[number]!.map(({ name, body }) => [
+        Buffer.from(name).toString('hex'),
+        Buffer.byteLength(body),
+      ]);
+      const found = entries.map(({ name, bytes }) => [name, bytes]);
+      return error === null && JSON.stringify(found) === JSON.stringify(expected) ? [] : [[error, samples[number]]];
+    });
+    expect(wrong.slice(0, 5)).toEqual([]);
+  });
+});
