@@ -46,7 +46,7 @@ export function signaturesOf(
   for (const image of images) {
     const signedHere = signatures.get(image.repository);
     if (signedHere === undefined) continue;
-    for (const about of [image.digest, ...childrenOf(image.digest)]) {
+    for (const about of new Set([image.digest, ...childrenOf(image.digest)])) {
       const signature = signedHere.get(about);
       if (signature === undefined) continue;
       const source = `${image.source.replace(/(@|:[^/:]*$).*$/, '')}:${signature.tag}`;

@@ -46,6 +46,7 @@ export async function attachedTo(
 }
 
 function digestsIn(node: ManifestNode, into = new Set<Digest>()): Set<Digest> {
+  if (into.has(node.digest)) return into;
   into.add(node.digest);
   for (const child of node.children) digestsIn(child, into);
   return into;

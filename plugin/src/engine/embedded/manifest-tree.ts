@@ -4,7 +4,9 @@
  */
 import type { BlobSet } from '../../oci/blob';
 import type { Digest } from '../../oci/digest';
+import { manifestUnusable } from '../../oci/errors';
 import type { Descriptor, Manifest } from '../../oci/manifest';
+import { refsOf } from '../../oci/manifest';
 import { kindOf } from '../../oci/media-types';
 import type { ImageReference } from '../../oci/reference';
 import type { RegistryClient } from '../../registry/client';
@@ -41,10 +43,14 @@ interface TreeReaderOptions {
 // An index of indexes of indexes is already nobody's.
 const deepest = 8;
 const mostManifests = 100_000;
+// A release has some thousand; each takes a hundred bytes of memory.
+const mostReferences = 2_000_000;
 
 /** Each manifest is fetched once, however many images share it. */
 export function createTreeReader({ client, base, store, signal }: TreeReaderOptions): TreeReader {
   const nodes = new Map<Digest, Promise<ManifestNode>>();
+  const ofBase = new Map<Digest, ManifestNode | undefined>();
+  let references = 0;
 
   const node = (digest: Digest, from: ImageReference, depth: number): Promise<ManifestNode> => {
     const known = nodes.get(digest);
@@ -59,7 +65,7 @@ export function createTreeReader({ client, base, store, signal }: TreeReaderOpti
   };
 
   const read = async (digest: Digest, from: ImageReference, depth: number): Promise<ManifestNode> => {
-    const inBase = nodeOfBase(digest, base);
+    const inBase = nodeOfBase(digest, base, ofBase);
     if (inBase !== undefined) return inBase;
     const { host, repository } = from;
     const manifest = (await store.read(digest)) ?? (await client.manifest({ host, repository, digest }, { signal }));
@@ -67,12 +73,26 @@ export function createTreeReader({ client, base, store, signal }: TreeReaderOpti
   };
 
   const nodeOf = async (manifest: Manifest, from: ImageReference, depth: number): Promise<ManifestNode> => {
+    signal.throwIfAborted();
+    references += refsOf(manifest).length;
+    if (references > mostReferences) {
+      const image = `${from.host}/${from.repository}@${manifest.digest}`;
+      throw imageTooComplex({ image, why: `with it there are more than ${mostReferences} references` });
+    }
     await store.write(manifest);
     const { mediaType, digest, bytes } = manifest;
     if (manifest.kind === 'image')
       return { mediaType, digest, bytes, parts: [manifest.config, ...manifest.layers], children: [] };
     const children: ManifestNode[] = [];
-    for (const child of manifest.manifests) children.push(await node(child.digest, from, depth + 1));
+    for (const child of new Map(manifest.manifests.map((each) => [`${each.digest} ${each.bytes}`, each])).values()) {
+      signal.throwIfAborted();
+      const found = await node(child.digest, from, depth + 1);
+      if (found.bytes !== child.bytes) {
+        const problem = `it says that ${child.digest} has ${child.bytes} bytes, and it has ${found.bytes}`;
+        throw manifestUnusable({ digest, problem });
+      }
+      children.push(found);
+    }
     return { mediaType, digest, bytes, parts: [], children };
   };
 
@@ -89,18 +109,35 @@ export function createTreeReader({ client, base, store, signal }: TreeReaderOpti
   };
 }
 
-/** The tree as the base's records have it; `undefined` where any of it is missing there. */
-function nodeOfBase(digest: Digest, base: BlobSet, depth = 0): ManifestNode | undefined {
+/**
+ * The tree as the base's records have it; `undefined` where any of it is missing there.
+ *
+ * @param known what was found of each manifest, so that none is looked at twice, however many indexes name it
+ */
+function nodeOfBase(
+  digest: Digest,
+  base: BlobSet,
+  known: Map<Digest, ManifestNode | undefined>,
+  depth = 0,
+): ManifestNode | undefined {
+  if (known.has(digest)) return known.get(digest);
+  // Until it is known: records that lead back to themselves are no tree.
+  known.set(digest, undefined);
   const record = base.get(digest);
   const kind = kindOf(record?.mediaType);
   if (record?.mediaType === undefined || record.refs === undefined || kind === undefined || depth > deepest)
     return undefined;
-  const { mediaType, bytes, refs } = record;
+  const { mediaType, bytes } = record;
+  const refs = [...new Set(record.refs)];
   if (!refs.every((ref) => base.has(ref))) return undefined;
-  if (kind === 'image')
-    return { mediaType, digest, bytes, parts: refs.map((ref) => partOfBase(ref, base)), children: [] };
-  const children = refs.map((ref) => nodeOfBase(ref, base, depth + 1));
-  return children.every((child) => child !== undefined) ? { mediaType, digest, bytes, parts: [], children } : undefined;
+  const node = { mediaType, digest, bytes, parts: [], children: [] };
+  if (kind === 'image') {
+    known.set(digest, { ...node, parts: refs.map((ref) => partOfBase(ref, base)) });
+    return known.get(digest);
+  }
+  const children = refs.map((ref) => nodeOfBase(ref, base, known, depth + 1));
+  if (children.every((child) => child !== undefined)) known.set(digest, { ...node, children });
+  return known.get(digest);
 }
 
 function partOfBase(digest: Digest, base: BlobSet): ManifestPart {

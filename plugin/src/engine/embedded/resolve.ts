@@ -69,7 +69,7 @@ export async function resolveImages(requests: readonly RequestedImage[], options
     return image;
   });
   refuseSameTarget(resolved);
-  return resolutionOf(resolved, options.store);
+  return resolutionOf(resolved, options);
 }
 
 async function resolveImage(
@@ -100,7 +100,10 @@ function refuseSameTarget(resolved: readonly ResolvedImage[]): void {
   }
 }
 
-function resolutionOf(resolved: readonly ResolvedImage[], store: ManifestStore): Resolution {
+function resolutionOf(
+  resolved: readonly ResolvedImage[],
+  { store, signal }: Pick<ResolveOptions, 'store' | 'signal'>,
+): Resolution {
   const images = new Map<string, MirroredImage>();
   const blobs = new Map<Digest, ResolvedBlob>();
   const manifests = new Map<Digest, Pick<BlobRecord, 'mediaType' | 'refs'>>();
@@ -108,9 +111,10 @@ function resolutionOf(resolved: readonly ResolvedImage[], store: ManifestStore):
   const addTree = ({ digest, bytes, mediaType, parts, children }: ManifestNode, request: RequestedImage): void => {
     const { host, repository } = request.reference;
     const image = request.name;
+    // Each once: an index may name another any number of times, three deep.
+    if (manifests.has(digest)) return;
     // The same bytes can be a layer here and a manifest there; as a manifest they are at hand already.
-    if (!manifests.has(digest))
-      blobs.set(digest, { digest, bytes, source: manifestIn(store, { digest, bytes }), foreign: false, image });
+    blobs.set(digest, { digest, bytes, source: manifestIn(store, { digest, bytes }), foreign: false, image });
     manifests.set(digest, { mediaType, refs: [...parts, ...children].map((ref) => ref.digest) });
     for (const { foreign = false, ...part } of parts) {
       const source = { bytes: part.bytes, repository: { host, repository } };
@@ -131,6 +135,7 @@ function resolutionOf(resolved: readonly ResolvedImage[], store: ManifestStore):
     if (!images.has(key)) images.set(key, { kind: request.kind, digest: root.digest, repository, ...image });
   };
   for (const { request, root, attached } of resolved) {
+    signal.throwIfAborted();
     addImage(root, request, { source: request.name, tag: request.tag });
     for (const { root: attachment, tag, about } of attached) {
       const { host, repository } = request.reference;
