@@ -78,6 +78,25 @@ export const manifestUnreadable = finding<{
   next: 'Was it pushed by a program that makes something else than OCI or Docker schema 2 images?',
 }));
 
+export const childSizeWrong = finding<{ archive: string; digest: Digest; child: Digest; said: number; bytes: number }>(
+  'SEQ0337',
+  ({ archive, digest, child, said, bytes }) => ({
+    what: `${printable(archive)}: the index ${digest} says that ${child} has ${said} bytes, and it has ${bytes}`,
+    why: 'Some programs believe the index and read no further, or refuse the image far away',
+    next: 'Where does the image come from? No program that makes indexes writes one like this',
+  }),
+);
+
+/** Harmless to whatever is written in Go, as registries and oc-mirror are. */
+export const keysOdd = warning<{ archive: string; digest: Digest; keys: readonly string[] }>(
+  'SEQ0338',
+  ({ archive, digest, keys }) => ({
+    what: `${printable(archive)}: the manifest ${digest} has keys in other capitals than the standard: ${keys.map((key) => printable(key, { limit: 60 })).join(', ')}`,
+    why: 'Registries and oc-mirror take them all the same; other programs may miss them',
+    next: 'Tell whoever makes the image',
+  }),
+);
+
 export const linksDisagree = finding<{
   name: string;
   first: string;

@@ -8,7 +8,7 @@ import { manifestByteLimit, parseManifest, refsOf } from '../oci/manifest';
 import type { Finding } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
 import type { ArchiveIndex, BlobPlace } from './archive-index';
-import { manifestUnreadable } from './errors';
+import { childSizeWrong, keysOdd, manifestUnreadable } from './errors';
 import { readFully } from './positional-io';
 
 export interface ManifestsRead {
@@ -55,7 +55,14 @@ export async function readManifests(
       }
       const refs = refsOf(manifest);
       manifests.set(digest, { digest, bytes: place.bytes, mediaType: manifest.mediaType, refs });
-      if (manifest.kind === 'index') refs.forEach((child) => seen.add(child));
+      if (manifest.oddKeys !== undefined) findings.push(keysOdd({ archive, digest, keys: manifest.oddKeys }));
+      if (manifest.kind !== 'index') continue;
+      for (const child of manifest.manifests) {
+        seen.add(child.digest);
+        const held = indexes.find(({ blobs }) => blobs.has(child.digest))?.blobs.get(child.digest);
+        if (held !== undefined && held.bytes !== child.bytes)
+          findings.push(childSizeWrong({ archive, digest, child: child.digest, said: child.bytes, bytes: held.bytes }));
+      }
     }
   } finally {
     await Promise.all(readers.map(({ file }) => file?.close()));

@@ -115,6 +115,33 @@ describe('verifyArchives', () => {
       expect(links.map(({ target }) => target)).toEqual([digestOf('b')]);
     }));
 
+  it('finds an index that gives a wrong size, and warns of keys in other capitals', () =>
+    inTemporaryFolder(async (folder) => {
+      const type = (kind: string) => `application/vnd.oci.image.${kind}.v1+json`;
+      const child = JSON.stringify({ schemaVersion: 2, mediaType: type('index'), Manifests: [] });
+      const parts = [{ mediaType: type('index'), digest: digestOf(child), size: 1 }];
+      const index = JSON.stringify({ schemaVersion: 2, mediaType: type('index'), manifests: parts });
+      const tar = rawTar([
+        { header: { path: revisionLinkName('lab/app', digestOf(index)) }, body: digestOf(index) },
+        ...[child, index].map((body) => ({ header: { path: blobEntryName(digestOf(body)) }, body })),
+      ]);
+      const { findings } = await verifyArchives([await fileOf(folder, tar)], { hash: 'blobs' });
+      expect(findings).toEqual([
+        expect.objectContaining({ code: 'SEQ0337', severity: 'error' }),
+        expect.objectContaining({ code: 'SEQ0338', severity: 'warning', what: expect.stringContaining('Manifests') }),
+      ]);
+    }));
+
+  it('finds a file that two archives have with different sizes, of which oc-mirror 4.19 would unpack a mixture', () =>
+    inTemporaryFolder(async (folder) => {
+      const file = (body: string) => rawTar([{ header: { path: 'working-dir/x' }, body }]);
+      const first = await fileOf(folder, file('a longer one'), 'a.tar');
+      const second = await fileOf(folder, file('short'), 'b.tar');
+      const { findings } = await verifyArchives([first, second], { hash: 'blobs' });
+      expect(findings).toEqual([expect.objectContaining({ code: 'SEQ0310' })]);
+      expect((await verifyArchives([first, first], { hash: 'blobs' })).findings).toEqual([]);
+    }));
+
   it('finds a change anywhere outside blobs in the hash of the frame', () =>
     inTemporaryFolder(async (folder) => {
       const { paths } = await writeArchives(folder, image);

@@ -105,6 +105,52 @@ describe('parseManifest', () => {
     );
   });
 
+  // Go's encoding/json, and with it oc-mirror and every registry, takes the last of keys that differ in capitals alone.
+  it.each([
+    ['Layers beside layers', `{"schemaVersion":2,"config":${JSON.stringify(config)},"layers":[],"Layers":[]}`],
+    ['a digest twice', JSON.stringify(image()).replace('"digest"', `"digest":"${digestOf('other')}","digest"`)],
+    ['Digest beside digest', JSON.stringify(image()).replace('"digest"', `"Digest":"${digestOf('other')}","digest"`)],
+    ['a size with an exponent', JSON.stringify(image()).replace('"size":2', '"size":2e0')],
+    [
+      'more than 64 levels',
+      JSON.stringify(image({ x: '' })).replace('"x":""', `"x":${'['.repeat(99)}${']'.repeat(99)}`),
+    ],
+  ])('refuses %s, which programs read differently', (_, text) => {
+    expect(() => parseManifest(Buffer.from(text), undefined)).toThrow(expect.objectContaining({ code: 'SEQ0510' }));
+  });
+
+  it('takes keys of other capitals alone, as Go does, and says which', () => {
+    const text = JSON.stringify(image()).replace('"layers"', '"Layers"').replace('"digest"', '"DIGEST"');
+    const manifest = parseManifest(Buffer.from(text), undefined);
+    expect(manifest).toMatchObject({ kind: 'image', oddKeys: ['DIGEST', 'Layers'] });
+    expect(refsOf(manifest)).toEqual([digestOf('{}'), digestOf('layer')]);
+    expect(read(image())).not.toHaveProperty('oddKeys');
+  });
+
+  it.each<[string, unknown, 'image' | 'index']>([
+    ['an empty platform', index({ manifests: [{ ...layer(), mediaType: manifestType, platform: {} }] }), 'index'],
+    [
+      'a platform without os',
+      index({ manifests: [{ ...layer(), mediaType: manifestType, platform: { architecture: 'arm64' } }] }),
+      'index',
+    ],
+    [
+      'null for all that may be absent of a descriptor',
+      image({ layers: [layer({ urls: null, platform: null, annotations: null, artifactType: null })] }),
+      'image',
+    ],
+    ['null in annotations', image({ layers: [layer({ annotations: { a: null } })] }), 'image'],
+    [
+      'null for all that may be absent of an image',
+      image({ artifactType: null, subject: null, manifests: null }),
+      'image',
+    ],
+    ['null for all that may be absent of an index', index({ artifactType: null, layers: null, config: null }), 'index'],
+    ['null for the media type', image({ mediaType: null }), 'image'],
+  ])('takes %s, as Go does', (_, document, kind) => {
+    expect(read(document).kind).toBe(kind);
+  });
+
   it('refuses more than 4 MiB, and what is not UTF-8', () => {
     expect(() => parseManifest(Buffer.alloc(manifestByteLimit + 1), undefined)).toThrow(/4194304/);
     expect(() => parseManifest(Buffer.from([0x7b, 0xff, 0x7d]), undefined)).toThrow(/UTF-8/);

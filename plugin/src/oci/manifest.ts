@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Digest, digestFromHex } from './digest';
 import { manifestUnusable } from './errors';
+import { keysAsGoReadsThem, manifestJson } from './manifest-keys';
 import { indexMediaTypes, kindOf } from './media-types';
 
 /** What a manifest says of a piece of content. None of it is proven until the content has been hashed. */
@@ -20,8 +21,8 @@ export interface Descriptor {
 }
 
 export interface Platform {
-  readonly os: string;
-  readonly architecture: string;
+  readonly os?: string | undefined;
+  readonly architecture?: string | undefined;
   readonly variant?: string | undefined;
 }
 
@@ -36,6 +37,8 @@ interface ManifestContent {
   readonly artifactType?: string | undefined;
   /** What this is attached to (signatures, attestations of OCI 1.1). */
   readonly subject?: Descriptor | undefined;
+  /** Keys in other capitals than the standard has them, which Go takes all the same and other programs miss. */
+  readonly oddKeys?: readonly string[] | undefined;
 }
 
 export interface ImageManifest extends ManifestContent {
@@ -53,20 +56,22 @@ export interface IndexManifest extends ManifestContent {
 export const manifestByteLimit = 4 * 1024 * 1024;
 const mostReferences = 20_000;
 
+// Where something may be absent Go's tools write and take null as well; what is not read here is not judged either.
+const text = z.string().nullish();
 const DescriptorText = z.object({
   mediaType: z.string().max(200),
   digest: Digest,
   size: z.int().nonnegative(),
-  urls: z.array(z.string()).nullish(),
-  platform: z.object({ os: z.string(), architecture: z.string(), variant: z.string().optional() }).nullish(),
-  artifactType: z.string().optional(),
-  annotations: z.record(z.string(), z.string()).nullish(),
+  urls: z.array(z.string().nullable()).nullish(),
+  platform: z.object({ os: text, architecture: text, variant: text }).nullish(),
+  artifactType: text,
+  annotations: z.record(z.string(), z.string().nullable()).nullish(),
 });
 
 const common = {
   schemaVersion: z.literal(2),
-  mediaType: z.string().max(200).optional(),
-  artifactType: z.string().optional(),
+  mediaType: z.string().max(200).nullish(),
+  artifactType: text,
   subject: DescriptorText.nullish(),
 };
 
@@ -75,27 +80,29 @@ const ImageText = z.object({
   ...common,
   config: DescriptorText,
   layers: z.array(DescriptorText).max(mostReferences).nullable(),
-  manifests: z.undefined('an image manifest has no "manifests"').optional(),
+  manifests: z.null('an image manifest has no "manifests"').optional(),
 });
 const IndexText = z.object({
   ...common,
   manifests: z.array(DescriptorText).max(mostReferences).nullable(),
-  config: z.undefined('an index has no "config"').optional(),
-  layers: z.undefined('an index has no "layers"').optional(),
+  config: z.null('an index has no "config"').optional(),
+  layers: z.null('an index has no "layers"').optional(),
 });
 
 /**
  * Reads a manifest. Its media type is the one that it states, else the one that the registry gave, else what its shape
  * says. Layers that registries need not have are marked `foreign`.
  *
- * @throws SEQ0510 for what is too large, no manifest, ambiguous, or of Docker's schema 1
+ * @throws SEQ0510 for what is too large, no manifest, read differently by other programs, or of Docker's schema 1
  */
 export function parseManifest(content: Buffer, mediaType: string | undefined): Manifest {
   const digest = digestFromHex(createHash('sha256').update(content).digest('hex'));
   const refuse = (problem: string) => manifestUnusable({ digest, problem });
   if (content.length > manifestByteLimit)
     throw refuse(`it has ${content.length} bytes; the limit is ${manifestByteLimit}`);
-  const document = parseJson(content);
+  const json = manifestJson(content);
+  if ('refused' in json) throw refuse(json.refused);
+  const { document, oddKeys } = keysAsGoReadsThem(json.value);
   if (document === undefined) throw refuse('it is not a JSON object in UTF-8');
   if (document['schemaVersion'] === 1)
     throw refuse('it is in Docker schema 1, which registries gave up; push the image again with a current tool');
@@ -115,10 +122,11 @@ export function parseManifest(content: Buffer, mediaType: string | undefined): M
     mediaType: type,
     content,
     bytes: content.length,
-    artifactType,
+    artifactType: artifactType ?? undefined,
     ...(subject ? { subject: descriptorOf(subject) } : {}),
+    ...(oddKeys.length > 0 ? { oddKeys } : {}),
   };
-  return 'config' in parsed.data && parsed.data.config !== undefined
+  return 'config' in parsed.data && parsed.data.config
     ? {
         kind: 'image',
         ...shared,
@@ -134,17 +142,6 @@ export function refsOf(manifest: Manifest): Digest[] {
   return parts.map(({ digest }) => digest);
 }
 
-function parseJson(content: Buffer): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content));
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 // OCI lets `mediaType` be absent, and some registries answer with a type of their own for everything.
 function typeFromShape(document: Record<string, unknown>, stated: string | undefined): string | undefined {
   if (stated !== undefined) return undefined;
@@ -152,30 +149,26 @@ function typeFromShape(document: Record<string, unknown>, stated: string | undef
   return Array.isArray(document['layers']) ? 'application/vnd.oci.image.manifest.v1+json' : undefined;
 }
 
-function descriptorOf(text: z.infer<typeof DescriptorText>): Descriptor {
-  const { mediaType, digest, size, urls, platform, artifactType, annotations } = text;
+function descriptorOf(found: z.infer<typeof DescriptorText>): Descriptor {
+  const { mediaType, digest, size, urls, platform, artifactType, annotations } = found;
   const foreign = (urls?.length ?? 0) > 0 || /\.foreign\.|\.nondistributable\./.test(mediaType);
   return {
     mediaType,
     digest,
     bytes: size,
     ...(platform ? { platform: platformOf(platform) } : {}),
-    artifactType,
-    ...(annotations ? { annotations } : {}),
+    artifactType: artifactType ?? undefined,
+    ...(annotations ? { annotations: textsOf(annotations) } : {}),
     ...(foreign ? { foreign } : {}),
   };
 }
 
-function platformOf({
-  os,
-  architecture,
-  variant,
-}: {
-  os: string;
-  architecture: string;
-  variant?: string | undefined;
-}): Platform {
-  return { os, architecture, variant };
+function platformOf({ os, architecture, variant }: NonNullable<z.infer<typeof DescriptorText>['platform']>): Platform {
+  return { os: os ?? undefined, architecture: architecture ?? undefined, variant: variant ?? undefined };
+}
+
+function textsOf(annotations: Readonly<Record<string, string | null>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(annotations).map(([key, value]) => [key, value ?? '']));
 }
 
 function firstIssue(error: z.ZodError): string {

@@ -117,6 +117,8 @@ export const errorCodes = {
   SEQ0334: 'A folder given as a copy is none',
   SEQ0335: 'Archives that were made again are not what was sealed',
   SEQ0336: 'oc-mirror will miss a file in archives made again',
+  SEQ0337: 'An index gives a wrong size of a manifest',
+  SEQ0338: 'A manifest has keys in other capitals',
   // 04 engine
   SEQ0400: 'The configured oc-mirror is not a program',
   SEQ0401: 'The program does not answer as oc-mirror does',

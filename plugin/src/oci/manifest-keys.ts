@@ -1,0 +1,61 @@
+/** The keys of manifests, indexes and descriptors as Go's encoding/json finds them: in whatever capitals they are written. */
+import { foldedKey, readStrictJson } from '../system/strict-json';
+
+/** The JSON of a manifest, or why it is not taken: what one program could read otherwise than another. */
+export function manifestJson(content: Uint8Array): { value: unknown } | { refused: string } {
+  return readStrictJson(content, { maps: ['annotations'], integers: ['size', 'schemaVersion'] });
+}
+
+interface Keys {
+  readonly [key: string]: Keys | undefined;
+}
+
+const platform: Keys = { os: undefined, architecture: undefined, variant: undefined };
+const descriptor: Keys = {
+  mediaType: undefined,
+  digest: undefined,
+  size: undefined,
+  urls: undefined,
+  platform,
+  artifactType: undefined,
+  annotations: undefined,
+};
+const manifest: Keys = {
+  schemaVersion: undefined,
+  mediaType: undefined,
+  artifactType: undefined,
+  subject: descriptor,
+  config: descriptor,
+  layers: descriptor,
+  manifests: descriptor,
+};
+
+/** A document with its keys as the standard spells them, and those that it spelled otherwise. */
+export function keysAsGoReadsThem(value: unknown): {
+  /** `undefined`: it is no object. */
+  readonly document: Record<string, unknown> | undefined;
+  readonly oddKeys: readonly string[];
+} {
+  const oddKeys = new Set<string>();
+  const document = isObject(value) ? spelled(value, manifest, oddKeys) : undefined;
+  return { document, oddKeys: [...oddKeys] };
+}
+
+function spelled(object: Record<string, unknown>, keys: Keys, oddKeys: Set<string>): Record<string, unknown> {
+  const known = new Map(Object.keys(keys).map((key) => [foldedKey(key), key]));
+  const entries = Object.entries(object).map(([key, value]): [string, unknown] => {
+    const standard = known.get(foldedKey(key));
+    if (standard === undefined) return [key, value];
+    if (standard !== key) oddKeys.add(key);
+    const below = keys[standard];
+    if (below === undefined) return [standard, value];
+    if (Array.isArray(value))
+      return [standard, value.map((each: unknown) => (isObject(each) ? spelled(each, below, oddKeys) : each))];
+    return [standard, isObject(value) ? spelled(value, below, oddKeys) : value];
+  });
+  return Object.fromEntries(entries);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
