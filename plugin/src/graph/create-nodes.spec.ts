@@ -42,6 +42,20 @@ describe('nodesFor', () => {
     });
   });
 
+  it.each(['constructor', 'toString', 'hasOwnProperty', 'valueOf'])(
+    'calls no project %s, which would end every Nx command of the workspace',
+    (name) => {
+      const text = `schema: seqmirror/v1\nid: a\nname: ${name}\n`;
+      const projects = Object.values(projectsFor([settings, ...planned('seq1-a')], { texts: { [settings]: text } }));
+      expect(projects.map((project) => project.name)).toEqual(['mirror', 'mirror-seq1']);
+      const inItsFolder = projectsFor([`x/${name}/seqmirror.yaml`]);
+      expect(Object.values(inItsFolder).map((project) => project.name)).toEqual([`x-${name}`]);
+      expect(Object.values(projectsFor([`${name}/seqmirror.yaml`])).map((project) => project.name)).toEqual([
+        `${name}-2`,
+      ]);
+    },
+  );
+
   it('makes the target that mirrors what is planned, in the project of the sequence', () => {
     expect(
       projectsFor([settings, ...sealed('seq1-baseline'), ...planned('seq2-add-logging')])[

@@ -19,7 +19,8 @@ export function nameProjects(
   mirrors: readonly MirrorLayout[],
   settingsNames: ReadonlyMap<string, string>,
 ): NamedMirror[] {
-  const taken = new Set<string>();
+  // Nx keeps projects in plain objects: a project of one of these names would end every command of the workspace too.
+  const taken = new Set(Object.getOwnPropertyNames(Object.prototype));
   const names = new Map<string, string>();
   const bySettings = mirrors.filter(({ root }) => settingsNames.has(root));
   const byFolder = mirrors.filter(({ root }) => !settingsNames.has(root));
