@@ -4,8 +4,12 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import type { Manifest } from '../../plugin/src/oci/manifest';
+import { parseManifest } from '../../plugin/src/oci/manifest';
+import { isSeqmirrorError } from '../../plugin/src/system/errors';
 import { runSeed, sizeOf, withSeed } from '../size';
 import { compileGo, hasGo } from './two-readers/go-program';
+import { manifestCases } from './two-readers/json-cases';
 import { goArchives, tarCases } from './two-readers/tar-cases';
 import type { TarJudge } from './two-readers/tar-judges';
 import { difference, gnuJudge, goJudge, ourVerdicts, pythonJudge } from './two-readers/tar-judges';
@@ -82,4 +86,55 @@ describe(withSeed('Archives that two programs may read differently'), () => {
     });
     expect(wrong.slice(0, 5)).toEqual([]);
   });
+});
+
+describe(withSeed('Manifests that two programs may read differently'), () => {
+  function ours(text: string): Manifest | undefined {
+    try {
+      return parseManifest(Buffer.from(text), undefined);
+    } catch (error) {
+      if (isSeqmirrorError(error)) return undefined;
+      throw error;
+    }
+  }
+
+  function referencesOf(manifest: Manifest): string {
+    const parts = manifest.kind === 'image' ? [manifest.config, ...manifest.layers] : manifest.manifests;
+    return JSON.stringify(parts.map(({ digest, bytes }) => [digest, bytes]));
+  }
+
+  /** @param knowsCapitals whether the judge takes keys in other capitals, as Go does */
+  function expectAgreement(
+    program: readonly [string, ...string[]],
+    { knowsCapitals }: { knowsCapitals: boolean },
+  ): void {
+    const texts = fc.sample(manifestCases, { numRuns: cases, seed: runSeed() });
+    const [file, ...args] = program;
+    const lines = execFileSync(file, args, {
+      input: texts.map((text) => `${Buffer.from(text).toString('hex')}\n`).join(''),
+      maxBuffer: 512 * 1024 ** 2,
+    });
+    const verdicts = lines.toString('utf8').trimEnd().split('\n');
+    expect(verdicts).toHaveLength(texts.length);
+    let taken = 0;
+    const wrong: unknown[] = [];
+    for (const [number, text] of texts.entries()) {
+      const manifest = ours(text);
+      if (manifest === undefined || (manifest.oddKeys !== undefined && !knowsCapitals)) continue;
+      taken += 1;
+      const { references, error } = JSON.parse(verdicts[number]!) as { references: unknown; error: string | null };
+      if (error !== null || JSON.stringify(references) !== referencesOf(manifest))
+        wrong.push({ text, error, theirs: references, ours: referencesOf(manifest) });
+    }
+    console.info(`${file}: ${cases} manifests, ${taken} of them taken`);
+    expect(wrong.slice(0, 5)).toEqual([]);
+    expect(taken).toBeGreaterThan(cases / 5);
+  }
+
+  it("are refused, or Python's json finds the same references, but for keys in other capitals", () =>
+    expectAgreement(['python3', join(__dirname, 'two-readers/json_judge.py')], { knowsCapitals: false }));
+
+  withGo("are refused, or Go's encoding/json finds the same references", () =>
+    expectAgreement([compileGo('json_judge.go', folder)], { knowsCapitals: true }),
+  );
 });

@@ -6,7 +6,7 @@ export const hasGo = spawnSync('go', ['version']).status === 0;
 
 /** Compiles a program of one file, without modules and without the network; returns its path. */
 export function compileGo(source: string, folder: string): string {
-  const program = join(folder, 'judge');
+  const program = join(folder, source.replace('.go', ''));
   execFileSync('go', ['build', '-o', program, join(__dirname, source)], {
     env: { ...process.env, GO111MODULE: 'off', GOFLAGS: '', GOPROXY: 'off' },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -10,7 +10,13 @@ interface Keys {
   readonly [key: string]: Keys | undefined;
 }
 
-const platform: Keys = { os: undefined, architecture: undefined, variant: undefined };
+const platform: Keys = {
+  os: undefined,
+  architecture: undefined,
+  variant: undefined,
+  'os.version': undefined,
+  'os.features': undefined,
+};
 const descriptor: Keys = {
   mediaType: undefined,
   digest: undefined,
@@ -19,11 +25,13 @@ const descriptor: Keys = {
   platform,
   artifactType: undefined,
   annotations: undefined,
+  data: undefined,
 };
 const manifest: Keys = {
   schemaVersion: undefined,
   mediaType: undefined,
   artifactType: undefined,
+  annotations: undefined,
   subject: descriptor,
   config: descriptor,
   layers: descriptor,

@@ -58,20 +58,27 @@ const mostReferences = 20_000;
 
 // Where something may be absent Go's tools write and take null as well; what is not read here is not judged either.
 const text = z.string().nullish();
+const texts = z.array(z.string().nullable()).nullish();
+const annotations = z.record(z.string(), z.string().nullable()).nullish();
 const DescriptorText = z.object({
   mediaType: z.string().max(200),
   digest: Digest,
   size: z.int().nonnegative(),
-  urls: z.array(z.string().nullable()).nullish(),
-  platform: z.object({ os: text, architecture: text, variant: text }).nullish(),
+  urls: texts,
+  platform: z
+    .object({ os: text, architecture: text, variant: text, 'os.version': text, 'os.features': texts })
+    .nullish(),
   artifactType: text,
-  annotations: z.record(z.string(), z.string().nullable()).nullish(),
+  annotations,
+  // Go reads it as base 64, and refuses the whole for anything else.
+  data: z.base64().nullish(),
 });
 
 const common = {
   schemaVersion: z.literal(2),
   mediaType: z.string().max(200).nullish(),
   artifactType: text,
+  annotations,
   subject: DescriptorText.nullish(),
 };
 
