@@ -8,6 +8,7 @@ export type Program =
   | 'dash'
   | 'docker-registry'
   | 'genisoimage'
+  | 'go'
   | 'gpg'
   | 'gpgv'
   | 'mcopy'

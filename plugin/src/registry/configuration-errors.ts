@@ -51,8 +51,8 @@ export const certificateFileUnusable = explain<{
   cause,
 }));
 
-export const proxyUnusable = explain<{ variable: string }>('SEQ0518', ({ variable }) => ({
-  what: `${variable} is not the address of a proxy (its value is not shown: it may hold a password)`,
-  why: 'Proxies are reached by http:// or https://',
-  next: `Correct ${variable}, or unset it`,
+export const proxyUnusable = explain<{ variable: string; problem: string }>('SEQ0518', ({ variable, problem }) => ({
+  what: `${variable} ${problem} (its value is not shown: it may hold a password)`,
+  why: 'A proxy is named as http://[user:password@]host:port, or https://; without a scheme http is meant',
+  next: `Correct ${variable}, unset it, or name hosts that need no proxy in NO_PROXY`,
 }));

@@ -5,9 +5,7 @@
 import type { Digest } from '../oci/digest';
 import { explain, SeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
-import type { RequestKind } from './request-facts';
-import type { PullSource } from './request-facts';
-import type { Refusal } from './request-facts';
+import type { CredentialUse, PullSource, Refusal, RequestKind } from './request-facts';
 
 /** Answers that waiting doesn't change, by their status. */
 export function answerRefused(facts: {
@@ -16,7 +14,7 @@ export function answerRefused(facts: {
   asks: RequestKind;
   refusal: Refusal;
   origin: string;
-  anonymous: boolean;
+  credentials: CredentialUse;
 }): SeqmirrorError {
   const { host, repository } = facts.source;
   const { status, said } = facts.refusal;
@@ -24,14 +22,18 @@ export function answerRefused(facts: {
   const details = said === undefined ? {} : { details: [`${printable(host)} says: ${said}`] };
   switch (status) {
     case 401:
+      if (facts.credentials !== 'sent' && !facts.refusal.schemes.some((scheme) => scheme in loginSchemes))
+        return loginUnknown({ host, subject, schemes: facts.refusal.schemes, facts, details });
       return new SeqmirrorError({
         code: 'SEQ0501',
-        what: facts.anonymous
-          ? `${printable(host)} wants credentials for ${subject}, and none were found (HTTP 401)`
-          : `${printable(host)} refused the credentials for ${subject} (HTTP 401)`,
-        why: facts.anonymous
-          ? `Looked for them: ${printable(facts.origin)}`
-          : `They came from ${printable(facts.origin)}; it was read, so they are wrong, have expired, or lack this repository`,
+        what:
+          facts.credentials === 'none found'
+            ? `${printable(host)} wants credentials for ${subject}, and none were found (HTTP 401)`
+            : `${printable(host)} refused the credentials for ${subject} (HTTP 401)`,
+        why:
+          facts.credentials === 'none found'
+            ? `Looked for them: ${printable(facts.origin)}`
+            : `They came from ${printable(facts.origin)}; it was read, so they are wrong, have expired, or lack this repository`,
         next: `\`podman login ${printable(host)}\`, then run again`,
         ...details,
       });
@@ -39,9 +41,7 @@ export function answerRefused(facts: {
       return new SeqmirrorError({
         code: 'SEQ0505',
         what: `${printable(host)} does not let this account read ${subject} (HTTP 403)`,
-        why: facts.anonymous
-          ? `It was asked without credentials (${printable(facts.origin)})`
-          : `The credentials are from ${printable(facts.origin)}; they were accepted, but do not cover this repository`,
+        why: accountWords(facts, 'this repository'),
         next: `Does that account have a subscription or a grant for ${printable(repository)}?`,
         ...details,
       });
@@ -55,6 +55,41 @@ export function answerRefused(facts: {
         next: `Is ${printable(host)} a container registry, and is there a proxy before it?`,
         ...details,
       });
+  }
+}
+
+const loginSchemes = { basic: true, bearer: true };
+
+/** HTTP 401 that leaves open how to log in: nothing was sent, so nothing that was sent can be wrong. */
+const loginUnknown = explain<{
+  host: string;
+  subject: string;
+  schemes: readonly string[];
+  facts: { origin: string; credentials: CredentialUse };
+  details: object;
+}>('SEQ0501', ({ host, subject, schemes, facts, details }) => ({
+  what: `${printable(host)} answered HTTP 401 to the request for ${subject}, and no way to log in that is known here`,
+  why: `${
+    schemes.length === 0
+      ? 'Its answer has no WWW-Authenticate'
+      : `It asks for ${printable(schemes.join(', '))}; registries use Basic or Bearer`
+  }, so no credentials were sent${facts.credentials === 'none found' ? '' : ` (those at hand: ${printable(facts.origin)})`}`,
+  next: `Who answers there: the registry, or a proxy, firewall or login page before it? \`curl -sv https://${printable(host)}/v2/\` shows it`,
+  ...details,
+}));
+
+/** Why an account may not do something, by what became of its credentials. */
+export function accountWords(
+  { origin, credentials }: { readonly origin: string; readonly credentials: CredentialUse },
+  what: string,
+): string {
+  switch (credentials) {
+    case 'none found':
+      return `It was asked without credentials (${printable(origin)})`;
+    case 'not asked for':
+      return `It asked for no credentials, so those from ${printable(origin)} were not sent`;
+    case 'sent':
+      return `The credentials are from ${printable(origin)}; they were accepted, but do not cover ${what}`;
   }
 }
 

@@ -7,7 +7,9 @@ import type { SecureContext } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { secureContextOf, systemAuthorities, trustOfHost } from './certificates';
 import { redirectRefused } from './errors';
+import type { ProxyInUse } from './proxy';
 import { proxyFor } from './proxy';
+import { agentThroughProxy } from './proxy-agent';
 import type { RegistrySettings } from './settings';
 
 export interface HttpRequest {
@@ -37,6 +39,8 @@ export interface HttpResponse {
   readonly body: Readable;
   /** After redirects. */
   readonly url: URL;
+  /** The proxy that it came through, or that gave it. */
+  readonly proxy?: ProxyInUse | undefined;
 }
 
 /** Limits of time, in milliseconds. */
@@ -86,24 +90,24 @@ export function createHttp({
     const special = trusts.some((trust) => trust.authorities.length > 0 || trust.client !== undefined);
     return special ? secureContextOf(authorities, trusts) : (commonContext ??= secureContextOf(authorities, []));
   };
-  const makeAgent = async (url: URL, registry: RegistryHost, proxy: URL | undefined): Promise<Dispatcher> => {
-    const { Agent, ProxyAgent } = await loadUndici();
+  const makeAgent = async (url: URL, registry: RegistryHost, proxy: ProxyInUse | undefined): Promise<Dispatcher> => {
+    const undici = await loadUndici();
     const timeout = timeouts.connectMs;
-    if (proxy === undefined && url.protocol === 'http:') return new Agent({ connect: { timeout } });
+    const isPlain = url.protocol === 'http:';
+    if (proxy === undefined && isPlain) return new undici.Agent({ connect: { timeout } });
     const secureContext = await contextFor([registry.host, url.host]);
     const tls = { secureContext, rejectUnauthorized: !registry.insecure, timeout };
-    if (proxy === undefined) return new Agent({ connect: tls });
-    return new ProxyAgent({
-      uri: proxy.href,
-      requestTls: tls,
+    if (proxy === undefined) return new undici.Agent({ connect: tls });
+    return agentThroughProxy({
+      undici,
+      proxy,
+      requestTls: isPlain ? undefined : tls,
       proxyTls: { secureContext, timeout },
-      // Proxies often let CONNECT through for port 443 only; plain HTTP is asked for in full instead.
-      proxyTunnel: false,
+      answerMs: timeouts.answerMs,
     });
   };
-  const agentFor = (url: URL, registry: RegistryHost): Promise<Dispatcher> => {
-    const proxy = proxyFor(url, env);
-    const key = [registry.host, registry.insecure, url.origin, proxy?.href].join(' ');
+  const agentFor = (url: URL, registry: RegistryHost, proxy: ProxyInUse | undefined): Promise<Dispatcher> => {
+    const key = [registry.host, registry.insecure, url.origin, proxy?.url.href].join(' ');
     const agent = agents.get(key) ?? makeAgent(url, registry, proxy);
     agents.set(key, agent);
     return agent;
@@ -111,8 +115,9 @@ export function createHttp({
   const send = async ({ method, url, headers, body, registry, signal }: HttpRequest): Promise<HttpResponse> => {
     if (url.protocol !== 'https:' || registry.insecure) verified = false;
     const { request } = await loadUndici();
+    const proxy = proxyFor(url, env);
     const answer = await request(url, {
-      dispatcher: await agentFor(url, registry),
+      dispatcher: await agentFor(url, registry, proxy),
       method,
       headers: { 'user-agent': 'seqmirror', 'accept-encoding': 'identity', ...headers },
       // undici takes any async iterable, and its types know of streams alone.
@@ -126,7 +131,7 @@ export function createHttp({
       const value = answer.headers[name.toLowerCase()];
       return Array.isArray(value) ? value.join(', ') : value;
     };
-    return { status: answer.statusCode, header, body: answer.body, url };
+    return { status: answer.statusCode, header, body: answer.body, url, proxy };
   };
 
   return {

@@ -1,4 +1,6 @@
 import { systemErrorCode } from '../system/errors';
+import type { ProxyInUse } from './proxy';
+import { ProxyFailure } from './proxy-agent';
 
 /** What kept a request from its answer, or cut the answer off. */
 export type NetworkFailure =
@@ -10,6 +12,15 @@ export type NetworkFailure =
   | { readonly kind: 'unknown host'; readonly words: string; readonly name: string | undefined }
   /** No connection came about. */
   | { readonly kind: 'unreachable'; readonly words: string }
+  /** The way led through a proxy, and ended there: by its answer to CONNECT, or before it gave one. */
+  | {
+      readonly kind: 'proxy';
+      readonly words: string;
+      readonly proxy: ProxyInUse;
+      readonly status: number | undefined;
+      /** What kept it from answering. */
+      readonly failure: NetworkFailure | undefined;
+    }
   /** There was a connection, and it broke or fell silent. */
   | { readonly kind: 'cut'; readonly words: string };
 
@@ -33,7 +44,6 @@ const connections: Readonly<Record<string, string>> = {
   ENETUNREACH: 'there is no network to it',
   ETIMEDOUT: 'it did not answer in time',
   UND_ERR_CONNECT_TIMEOUT: 'it did not answer in time',
-  UND_ERR_ABORTED: 'the proxy would not connect to it',
   EPROTO: 'TLS could not be agreed on',
 };
 
@@ -55,6 +65,7 @@ export function networkFailureOf(error: unknown): NetworkFailure | undefined {
   for (let at = error; typeof at === 'object' && at !== null; at = (at as { cause?: unknown }).cause) {
     const { code, name, message, hostname } = at as Partial<Record<'code' | 'name' | 'message' | 'hostname', unknown>>;
     if (typeof code !== 'string') continue;
+    if (at instanceof ProxyFailure) return proxyFailureOf(at);
     // EAI_NONAME. Where no name server answers, it is EAI_AGAIN, which may pass.
     if (code === 'ENOTFOUND') {
       const words = 'its name is not known to DNS';
@@ -72,4 +83,11 @@ export function networkFailureOf(error: unknown): NetworkFailure | undefined {
   return code === undefined || ['ENOSPC', 'ENOENT', 'EACCES'].includes(code)
     ? undefined
     : { kind: 'unreachable', words: `the connection failed (${code})` };
+}
+
+function proxyFailureOf({ proxy, status, cause }: ProxyFailure): NetworkFailure {
+  const failure = cause === undefined ? undefined : networkFailureOf(cause);
+  const why =
+    status === undefined ? (failure?.words ?? 'it gave no answer that HTTP knows') : `it answered HTTP ${status}`;
+  return { kind: 'proxy', words: `the proxy ${proxy.name} did not let through to it: ${why}`, proxy, status, failure };
 }

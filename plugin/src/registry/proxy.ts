@@ -1,60 +1,69 @@
-import { BlockList, isIP } from 'node:net';
+/**
+ * Which proxy a request goes through, by the rules of Go's golang.org/x/net/http/httpproxy, which podman, skopeo and
+ * oc-mirror follow:
+ *
+ *   HTTPS_PROXY for https, HTTP_PROXY for http, NO_PROXY; each else in lower case; empty counts as not set
+ *   NO_PROXY: entries between commas: `*`, addresses, CIDR blocks, names with their subdomains, `.name` for these alone,
+ *   each but blocks with a port where one is meant
+ *   `localhost` and loopback addresses never go through a proxy
+ *
+ * One difference: a value that is no address of a proxy is refused here. Go goes past it, or looks up a host named `http`.
+ */
 import { proxyUnusable } from './configuration-errors';
+import { isExempt, isLoopback } from './no-proxy';
+
+export interface ProxyInUse {
+  /** With a user name and password where its variable has them. */
+  readonly url: URL;
+  /** For messages: `proxy.example:3128`, nothing secret. */
+  readonly name: string;
+  /** `https_proxy` */
+  readonly variable: string;
+}
 
 /**
- * The proxy for an address by HTTP_PROXY, HTTPS_PROXY and NO_PROXY (either case), with the rules of Go's
- * `net/http.ProxyFromEnvironment`, which podman and oc-mirror follow: names cover their subdomains, `.name` covers only
- * these, `name:port` and CIDR blocks work, `*` switches proxies off, and loopback never goes through one.
+ * The proxy for a request, `undefined` for none.
  *
- * @throws SEQ0518 when the variable isn't an http(s) address
+ * @throws SEQ0518 when the variable for it cannot be used, and for HTTP_PROXY in a CGI program, whose caller chooses it
  */
-export function proxyFor(url: URL, env: Readonly<NodeJS.ProcessEnv>): URL | undefined {
-  const variable = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
-  const value = valueOf(env, variable);
-  if (value === '' || isLoopback(url.hostname) || isExempt(url, valueOf(env, 'NO_PROXY'))) return undefined;
-  const address = value.includes('://') ? value : `http://${value}`;
-  if (!/^https?:/i.test(address) || !URL.canParse(address)) throw proxyUnusable({ variable });
-  return new URL(address);
+export function proxyFor(url: URL, env: Readonly<NodeJS.ProcessEnv>): ProxyInUse | undefined {
+  const set = variableOf(env, url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
+  if (set === undefined) return undefined;
+  const { variable, value } = set;
+  if (url.protocol === 'http:' && env['REQUEST_METHOD']) {
+    // https://golang.org/s/cgihttpproxy: a `Proxy:` header of a request to a CGI program arrives as HTTP_PROXY.
+    throw proxyUnusable({ variable, problem: 'cannot be believed where REQUEST_METHOD is set, as in a CGI program' });
+  }
+  if (isLoopback(url.hostname) || isExempt(url, variableOf(env, 'NO_PROXY')?.value ?? '')) return undefined;
+  const proxy = addressIn(value, variable);
+  return { url: proxy, name: proxy.host, variable };
 }
 
-/** Whether a host name or address (IPv6 with or without brackets) is this machine itself. */
-export function isLoopback(hostname: string): boolean {
-  const name = withoutBrackets(hostname);
-  return name === 'localhost' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'));
+function variableOf(
+  env: Readonly<NodeJS.ProcessEnv>,
+  name: string,
+): { readonly variable: string; readonly value: string } | undefined {
+  for (const variable of [name, name.toLowerCase()]) {
+    const value = env[variable];
+    if (value) return { variable, value };
+  }
+  return undefined;
 }
 
-function isExempt(url: URL, noProxy: string): boolean {
-  const name = withoutBrackets(url.hostname);
-  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
-  return noProxy
-    .split(/[,\s]+/)
-    .filter((entry) => entry !== '')
-    .some((entry) => entry === '*' || covers(entry.toLowerCase(), name, port));
-}
-
-function covers(entry: string, name: string, port: string): boolean {
-  const block = /^(.+)\/(\d+)$/.exec(entry);
-  if (block !== null) return inBlock(block[1] as string, Number(block[2]), name);
-  const withPort = isIP(entry) === 0 ? /^(.+):(\d+)$/.exec(entry) : null;
-  if (withPort !== null && withPort[2] !== port) return false;
-  const pattern = withoutBrackets(withPort?.[1] ?? entry).replace(/^\*\./, '.');
-  if (isIP(name) !== 0) return pattern === name;
-  return pattern.startsWith('.') ? name.endsWith(pattern) : name === pattern || name.endsWith(`.${pattern}`);
-}
-
-function inBlock(address: string, prefix: number, name: string): boolean {
-  const family = isIP(address);
-  if (family === 0 || isIP(name) !== family || prefix > (family === 4 ? 32 : 128)) return false;
-  const kind = family === 4 ? 'ipv4' : 'ipv6';
-  const block = new BlockList();
-  block.addSubnet(address, prefix, kind);
-  return block.check(name, kind);
-}
-
-function valueOf(env: Readonly<NodeJS.ProcessEnv>, name: string): string {
-  return (env[name] ?? env[name.toLowerCase()] ?? '').trim();
-}
-
-function withoutBrackets(hostname: string): string {
-  return hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase();
+/** `http://[user:password@]host[:port]`, https too; without a scheme http is meant. */
+function addressIn(value: string, variable: string): URL {
+  const refuse = (problem: string) => proxyUnusable({ variable, problem });
+  // WHATWG's URL takes what Go refuses: spaces around, control characters, backslashes, a scheme without slashes.
+  if (/[\s\\\p{Cc}]/u.test(value)) throw refuse('holds a space, a control character or a backslash');
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1]?.toLowerCase();
+  if (scheme?.startsWith('socks') === true)
+    throw refuse('names a SOCKS proxy, which is not spoken here: a proxy for HTTP is needed');
+  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') throw refuse('begins with another scheme');
+  const address = scheme === undefined ? value : value.slice(scheme.length + '://'.length);
+  const text = `${scheme ?? 'http'}://${address}`;
+  if (!URL.canParse(text) || /^(?:\/|(?:https?|socks5):)/i.test(address)) throw refuse('is no host and port');
+  const url = new URL(text);
+  if (/%(?![0-9a-f]{2})/i.test(`${url.username}:${url.password}`))
+    throw refuse('has a percent sign in its user or password that escapes nothing (write %25)');
+  return url;
 }

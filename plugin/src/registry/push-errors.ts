@@ -2,8 +2,8 @@
 import type { Digest } from '../oci/digest';
 import { explain, SeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
-import type { PullSource } from './request-facts';
-import type { Refusal } from './request-facts';
+import { accountWords } from './errors';
+import type { CredentialUse, PullSource, Refusal } from './request-facts';
 
 export const destinationUnreadable = explain<{ text: string; problem: string }>('SEQ0524', ({ text, problem }) => {
   const shown = text.replace(/^((?:\w+:\/\/)?)[^/@\s]*:[^/@\s]*@/, '$1(user and password not shown)@');
@@ -21,7 +21,7 @@ interface PushRefusal {
 }
 
 /** Answers to a push that waiting doesn't change. 401 is told as for a pull. */
-export function pushRefused(facts: PushRefusal & { origin: string; anonymous: boolean }): SeqmirrorError {
+export function pushRefused(facts: PushRefusal & { origin: string; credentials: CredentialUse }): SeqmirrorError {
   const { status } = facts.refusal;
   const host = printable(facts.source.host);
   const repository = printable(facts.source.repository);
@@ -31,9 +31,7 @@ export function pushRefused(facts: PushRefusal & { origin: string; anonymous: bo
       return new SeqmirrorError({
         code: 'SEQ0519',
         what: `${host} does not let this account write to ${repository} (HTTP 403)`,
-        why: facts.anonymous
-          ? `It was asked without credentials (${printable(facts.origin)})`
-          : `The credentials are from ${printable(facts.origin)}; they were accepted, but do not cover writing there`,
+        why: accountWords(facts, 'writing there'),
         next: `Does ${namespace} exist on ${host}, and may that account push to it?`,
         ...details(facts),
       });
@@ -60,7 +58,7 @@ export function pushRefused(facts: PushRefusal & { origin: string; anonymous: bo
         why:
           status === 413
             ? 'It, or a proxy before it, limits how much may come in one request'
-            : 'Nothing was tagged; what it took so far is kept and found again',
+            : 'What it took so far is kept and found again',
         next:
           status === 413
             ? `Raise that limit (client_max_body_size in nginx), or push to ${host} past the proxy`
@@ -72,13 +70,39 @@ export function pushRefused(facts: PushRefusal & { origin: string; anonymous: bo
 
 export const registryFull = explain<PushRefusal>('SEQ0520', (facts) => {
   const host = printable(facts.source.host);
+  const repository = printable(facts.source.repository);
+  const [namespace = repository] = repository.split('/');
+  const { status, reason } = facts.refusal;
+  const isQuota = reason === 'quota';
   return {
-    what: `${host} has no room left for ${printable(facts.subject)} (HTTP ${facts.refusal.status})`,
-    why: 'The disk or quota of the registry is used up; nothing was tagged, and what it took so far is kept',
-    next: `Give the storage of ${host} more room, or remove images and run its garbage collection; then the same command again`,
+    what: isQuota
+      ? `The quota of ${namespace} on ${host} is used up: no room for ${printable(facts.subject)} (HTTP ${status})`
+      : `${host} has no room left for ${printable(facts.subject)} (HTTP ${status})`,
+    why: isQuota
+      ? 'It limits how much a project, organization or account may hold; rights and credentials are in order'
+      : 'The disk or quota of the registry is used up; what it took so far is kept',
+    next: isQuota
+      ? `Raise the quota of ${namespace} on ${host}, or remove images there and run its garbage collection; then the same command again`
+      : `Give the storage of ${host} more room, or remove images and run its garbage collection; then the same command again`,
     ...details(facts),
   };
 });
+
+/** The one tag, as the registry refuses it; push/errors.ts tells of all of them. */
+export const tagImmutable = explain<PushRefusal>('SEQ0527', (facts) => ({
+  what: `${printable(facts.source.host)} does not move a tag to ${printable(facts.subject)} (HTTP ${facts.refusal.status})`,
+  why: 'The tag stands for another image there, and a rule of the registry makes it immutable',
+  next: 'Except the tag from that rule, or name another namespace behind the registry',
+  ...details(facts),
+}));
+
+/** The one repository; push/errors.ts tells of all of them. */
+export const repositoryNotMade = explain<PushRefusal>('SEQ0526', (facts) => ({
+  what: `${printable(facts.source.repository)} does not exist on ${printable(facts.source.host)} (HTTP ${facts.refusal.status})`,
+  why: 'This registry (ECR) takes images only into repositories that were made beforehand',
+  next: `aws ecr create-repository --repository-name ${printable(facts.source.repository)}`,
+  ...details(facts),
+}));
 
 /**
  * docker-registry answers so, for good, for what it was writing down when its disk became full. Where that was a link, it

@@ -16,6 +16,7 @@ import { discard } from './http';
 import { entryUnreadable } from './push-errors';
 import type { PushedBlob } from './push-source';
 import { uploadBlob } from './push-upload';
+import { readRefusal } from './refusal';
 import type { RegistriesConf } from './registries-conf';
 import { loadRegistriesConf } from './registries-conf';
 import type { PullSource } from './request-facts';
@@ -41,6 +42,8 @@ export interface PushClient {
    * @throws SEQ0525 when the registry keeps answering HTTP 500
    */
   manifestAt(repository: string, reference: string, call: Call): Promise<Digest | undefined>;
+  /** Whether the registry says that the repository has to be made before anything is pushed to it, as ECR does. */
+  lacksRepository(repository: string, reference: string, call: Call): Promise<boolean>;
   /** A manifest that is there, checked against its digest. */
   manifest(repository: string, digest: Digest, call: Call): Promise<Manifest | undefined>;
   /** What the registry cannot read it doesn't have: bringing it again mends that. */
@@ -132,6 +135,26 @@ export function createPushClient(options: PushClientOptions): PushClient {
         ),
       );
     },
+    lacksRepository: async (repository, reference, { signal }) =>
+      transport.send(
+        [await sourceOf(repository)],
+        {
+          method: 'GET',
+          path: `manifests/${reference}`,
+          headers: { accept: acceptedMediaTypes },
+          actions,
+          subject: `${nameOf(repository)}:${reference}`,
+          asks: 'manifest',
+          // Whatever else it answers, the push itself will tell.
+          accepts: [200, 400, 401, 403, 404],
+          read: async (response) => {
+            if (response.status !== 200) return (await readRefusal(response)).reason === 'no repository';
+            discard(response);
+            return false;
+          },
+        },
+        either(signal),
+      ),
     manifest: async (repository, digest, call) => {
       const subject = `${nameOf(repository)}@${digest}`;
       const request = { method: 'GET', path: `manifests/${digest}`, subject, asks: 'manifest' } as const;
@@ -203,6 +226,7 @@ export function isInsecureDestination(
   return conf.registries.some(({ prefix, location, insecure }) => (location ?? prefix) === host && insecure);
 }
 
-function repositoryAt({ namespace }: RegistryDestination, repository: string): string {
+/** The name of a repository at the destination, with its namespace. */
+export function repositoryAt({ namespace }: RegistryDestination, repository: string): string {
   return namespace === '' ? repository : `${namespace}/${repository}`;
 }

@@ -32,9 +32,13 @@ export function createRegistryHosts({ http, signal }: { http: Http; signal: Abor
     try {
       return await greet(registry, 'https');
     } catch (error) {
-      if (!registry.insecure || networkFailureOf(error) === undefined) throw error;
+      const failure = registry.insecure ? networkFailureOf(error) : undefined;
+      // A password that a proxy wants, it wants for plain HTTP too.
+      if (failure === undefined || (failure.kind === 'proxy' && failure.status === 407)) throw error;
+      return await greet(registry, 'http').catch((second: unknown) => {
+        throw failure.kind === 'proxy' ? error : second;
+      });
     }
-    return greet(registry, 'http');
   };
 
   return {

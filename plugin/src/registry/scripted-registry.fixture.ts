@@ -73,6 +73,8 @@ export function createLab() {
       closers.push(() => client.close());
       return client;
     },
+    /** What else is to be closed. */
+    atEnd: (close: () => Promise<unknown> | void): void => void closers.push(close),
     close: async (): Promise<void> => {
       for (const close of closers.splice(0).reverse()) await close();
       rmSync(folder, { recursive: true, force: true });

@@ -6,7 +6,7 @@ import { readLimited } from './body';
 import type { Challenge } from './challenge';
 import { realmRefused, tokenUnreadable } from './errors';
 import type { Http, RegistryHost } from './http';
-import { isLoopback } from './proxy';
+import { isLoopback } from './no-proxy';
 import { readRefusal } from './refusal';
 import type { Refusal } from './request-facts';
 

@@ -19,13 +19,13 @@ import {
 import type { HostLimits } from './host-limits';
 import type { Http, HttpResponse, RequestBody } from './http';
 import { discard } from './http';
+import type { NetworkFailure } from './network-failure';
 import { networkFailureOf } from './network-failure';
-import { pushRefused, registryFull } from './push-errors';
+import { proxyRefused, proxyUnreachable } from './proxy-errors';
+import { pushRefused, registryFull, repositoryNotMade, tagImmutable } from './push-errors';
 import { readRefusal } from './refusal';
 import type { RegistryHosts } from './registry-hosts';
-import type { RequestKind } from './request-facts';
-import type { PullSource } from './request-facts';
-import type { Refusal } from './request-facts';
+import type { PullSource, Refusal, RequestKind } from './request-facts';
 import { backOffMs, isPassing, retryAfterMs } from './retry';
 
 export interface RegistryRequest<T> {
@@ -90,6 +90,8 @@ type Verdict<T> =
   | { readonly verdict: 'wait'; readonly failure: SeqmirrorError; readonly afterMs?: number | undefined }
   | { readonly verdict: 'leave'; readonly failure: SeqmirrorError };
 
+type ProxyTrouble = Extract<NetworkFailure, { kind: 'proxy' }>;
+
 // A mirror that can't be reached would otherwise cost its time limit for each of a thousand blobs.
 const askedLastForMs = 60_000;
 // A name that one place does not know is most often mistyped: those that cannot be reached are asked once more, not for
@@ -105,18 +107,27 @@ export function createTransport(options: TransportOptions): Transport {
   const judgeRefusal = async <T>(
     source: PullSource,
     request: RegistryRequest<T>,
-    refusal: Refusal,
+    { refusal, authorized }: { refusal: Refusal; authorized: boolean },
   ): Promise<Verdict<T>> => {
     const { subject, asks } = request;
-    if (asks === 'push' && refusal.full)
+    if (refusal.proxy !== undefined && !isPassing(refusal.status)) {
+      const facts = { proxy: refusal.proxy, host: source.host, subject, status: refusal.status, said: refusal.said };
+      return { verdict: 'leave', failure: proxyRefused(facts) };
+    }
+    if (asks === 'push' && (refusal.reason === 'disk full' || refusal.reason === 'quota'))
       return { verdict: 'leave', failure: registryFull({ source, subject, refusal }) };
+    if (asks === 'push' && refusal.reason === 'no repository')
+      return { verdict: 'leave', failure: repositoryNotMade({ source, subject, refusal }) };
+    if (isTagPut(request) && (refusal.reason === 'immutable tag' || [409, 412].includes(refusal.status)))
+      return { verdict: 'leave', failure: tagImmutable({ source, subject, refusal }) };
     if (isPassing(refusal.status)) {
       if (refusal.status === 429) limits.slowDown(source.host);
       const failure = registryTooBusy({ source, subject, refusal });
       return { verdict: 'wait', failure, afterMs: retryAfterMs(refusal.retryAfter, now()) };
     }
     const { origin, credentials } = await options.authorizer.originOf(accessOf(source, request));
-    const facts = { source, subject, asks, refusal, origin, anonymous: credentials === undefined };
+    const sent = credentials === undefined ? 'none found' : authorized ? 'sent' : 'not asked for';
+    const facts = { source, subject, asks, refusal, origin, credentials: sent } as const;
     const isPush = asks === 'push' && refusal.status !== 401;
     return { verdict: 'leave', failure: isPush ? pushRefused(facts) : answerRefused(facts) };
   };
@@ -132,10 +143,24 @@ export function createTransport(options: TransportOptions): Transport {
       if (options.hosts.hasMet(source)) return { verdict: 'wait', failure: registryUnreachable(facts) };
       return { verdict: 'leave', failure: registryUnknown({ ...facts, name: network.name }) };
     }
+    if (network.kind === 'proxy') return judgeProxy(source, subject, { ...network, cause: error });
     if (network.kind === 'untrusted') return { verdict: 'leave', failure: tlsUntrusted(facts) };
     if (network.kind === 'no TLS') return { verdict: 'leave', failure: registryUnreachable(facts) };
     if (network.kind === 'unreachable') downUntil.set(source.host, now().getTime() + askedLastForMs);
     return { verdict: 'wait', failure: registryUnreachable(facts) };
+  };
+
+  const judgeProxy = <T>(
+    { host }: PullSource,
+    subject: string,
+    { proxy, status, words, failure, cause }: ProxyTrouble & { readonly cause: unknown },
+  ): Verdict<T> => {
+    // Nobody else's password can help, but another place may have what a proxy does not let through.
+    if (status !== 407) downUntil.set(host, now().getTime() + askedLastForMs);
+    if (status !== undefined && !isPassing(status))
+      return { verdict: 'leave', failure: proxyRefused({ proxy, host, subject, status, said: undefined }) };
+    const isFinal = failure !== undefined && ['unknown host', 'untrusted', 'no TLS'].includes(failure.kind);
+    return { verdict: isFinal ? 'leave' : 'wait', failure: proxyUnreachable({ proxy, host, subject, words, cause }) };
   };
 
   const attempt = async <T>(
@@ -147,10 +172,13 @@ export function createTransport(options: TransportOptions): Transport {
     let response: HttpResponse | undefined;
     try {
       const answer = await ask(options, source, request, signal);
-      if (answer.refused !== undefined) return await judgeRefusal(source, request, answer.refused);
+      const { authorized } = answer;
+      if (answer.refused !== undefined)
+        return await judgeRefusal(source, request, { refusal: answer.refused, authorized });
       response = answer.response;
       const accepted = [...request.accepts, ...(isLast ? (request.acceptsAtLast ?? []) : [])];
-      if (!accepted.includes(response.status)) return await judgeRefusal(source, request, await readRefusal(response));
+      if (!accepted.includes(response.status))
+        return await judgeRefusal(source, request, { refusal: await readRefusal(response), authorized });
       return { verdict: 'take', result: await request.read(response, source) };
     } catch (error) {
       response?.body.on('error', () => undefined).destroy();
@@ -203,14 +231,20 @@ export function createTransport(options: TransportOptions): Transport {
   };
 }
 
+function isTagPut({ method, path }: RegistryRequest<unknown>): boolean {
+  return method === 'PUT' && /^manifests\/[^:]+$/.test(path);
+}
+
 function absenceIn(failures: Iterable<SeqmirrorError>): SeqmirrorError | undefined {
   return [...failures].find(({ code }) => code === 'SEQ0506');
 }
 
-type Answer =
+/** `authorized`: the request carried what was found for it, or the token service was given it. */
+type Answer = { readonly authorized: boolean } & (
   | { readonly response: HttpResponse; readonly refused?: never }
   /** By the token service, so that the request could not even be made. */
-  | { readonly refused: Refusal; readonly response?: never };
+  | { readonly refused: Refusal; readonly response?: never }
+);
 
 /** One answer of one place, authorised as far as the credentials go. */
 async function ask<T>(
@@ -234,15 +268,17 @@ async function ask<T>(
       signal,
     });
   const first = isOurs ? await authorizer.authorize(access, challenges) : { header: undefined };
-  if (first.refused !== undefined) return first;
+  if (first.refused !== undefined) return { ...first, authorized: true };
   const response = await send(first.header);
-  if (response.status !== 401 || !isOurs) return { response };
+  const authorized = first.header !== undefined;
+  if (response.status !== 401 || !isOurs) return { response, authorized };
   authorizer.rejected(access, first.header, parseChallenges(response.header('www-authenticate')));
   const second = await authorizer.authorize(access, challenges);
   if (second.refused === undefined && (second.header === undefined || second.header === first.header))
-    return { response };
+    return { response, authorized };
   discard(response);
-  return second.refused === undefined ? { response: await send(second.header) } : second;
+  if (second.refused !== undefined) return { ...second, authorized: true };
+  return { response: await send(second.header), authorized: true };
 }
 
 function accessOf(
