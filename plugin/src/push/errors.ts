@@ -1,5 +1,6 @@
 import type { Digest } from '../oci/digest';
-import { findingOf, impossible, SeqmirrorError } from '../system/errors';
+import { counted } from '../system/counted';
+import { cutDetails, explain, findingOf, impossible, SeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
 
 interface Lacking {
@@ -42,4 +43,62 @@ export function manifestsUnreadable(
     what: `${printable(host)} kept answering HTTP 500 when it was asked for ${failures.length} of the ${put} manifests that it took`,
     details: [...new Set(failures.flatMap(({ details = [] }) => details))],
   });
+}
+
+interface TagFacts {
+  readonly repository: string;
+  readonly tag: string;
+}
+
+/** @param kept those that the registry does not move, with what they stand for there */
+export const tagsKept = explain<{
+  host: string;
+  kept: readonly (TagFacts & { readonly digest: Digest; readonly there: Digest | undefined })[];
+  set: readonly TagFacts[];
+  said: readonly string[];
+}>('SEQ0527', ({ host, kept, set, said }) => ({
+  what: `${printable(host)} does not move ${counted(kept.length, 'tag')}: immutable there, and standing for other images; ${set.length} of ${kept.length + set.length} tags are set`,
+  details: [
+    ...kept.map((tag) => `${placeOf(tag)} stays ${tag.there ?? 'as it is'}, and would be ${tag.digest}`),
+    `set: ${set.length === 0 ? 'none' : namesOf(set)}`,
+    ...said,
+  ],
+  why: 'A rule of the registry keeps a tag with its first image; the images themselves are all there, under their digests',
+  next: 'Except these tags from that rule (Harbor: Policy, Tag Immutability; Quay: the tag itself or a policy of the organization; ECR: image tag mutability), or upload into another namespace; then the same command again',
+}));
+
+/** What else ended the setting of tags, with the tags that are set by now. */
+export function tagsHalfSet(
+  error: SeqmirrorError,
+  { set, all }: { set: readonly TagFacts[]; all: number },
+): SeqmirrorError {
+  const told = `${set.length} of ${all} tags are set${set.length === 0 ? '' : `: ${namesOf(set)}`}`;
+  const { details = [] } = error;
+  return new SeqmirrorError({ ...findingOf(error), details: [...details, told] }, { cause: error });
+}
+
+function namesOf(tags: readonly TagFacts[]): string {
+  return cutDetails(tags.map(placeOf)).join(', ');
+}
+
+function placeOf({ repository, tag }: TagFacts): string {
+  return printable(`${repository}:${tag}`);
+}
+
+/** ECR: all that images.txt names and is not there, at once. @param repositories with the namespace */
+export const repositoriesToMake = explain<{
+  host: string;
+  repositories: readonly string[];
+  all: number;
+}>('SEQ0526', ({ host, repositories, all }) => ({
+  what: `${printable(host)} lacks ${repositories.length} of the ${all} repositories that images.txt names, and makes none by itself`,
+  details: [`for name in ${repositories.join(' ')}; do ${createCommand(host)} "$name"; done`],
+  why: 'ECR takes images only into repositories that were made beforehand; nothing was uploaded',
+  next: 'Make all of them by the line above, then the same command again',
+}));
+
+function createCommand(host: string): string {
+  if (host === 'public.ecr.aws') return 'aws ecr-public create-repository --region us-east-1 --repository-name';
+  const region = /^\d{12}\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\./.exec(host)?.[1];
+  return `aws ecr create-repository${region === undefined ? '' : ` --region ${region}`} --repository-name`;
 }

@@ -3,20 +3,22 @@
  *
  *   1. blobs, each hashed while it streams from its offset; what a stop leaves is found again by HEAD
  *   2. manifests by digest, each asked for when it was put; children before the indexes that name them
- *   3. tags, when every manifest of the run is there: nobody who pulls by tag meets half an image, or half a sequence
+ *   3. tags, when every manifest of the run is there: nobody who pulls by tag meets half an image, or half a sequence;
+ *      a tag that the registry does not move keeps none of the others
  */
 import type { Digest } from '../oci/digest';
 import type { RegistryConnectionOptions } from '../registry/connection';
 import type { PushClient, RegistryDestination } from '../registry/push';
-import { createPushClient, ifReadable } from '../registry/push';
+import { createPushClient, ifReadable, repositoryAt } from '../registry/push';
 import type { PushedBlob } from '../registry/push-source';
 import { mapConcurrently } from '../system/concurrency';
-import { impossible } from '../system/errors';
+import type { SeqmirrorError } from '../system/errors';
+import { impossible, isSeqmirrorError } from '../system/errors';
 import type { Progress } from '../system/progress';
 import type { ArchiveBlobs } from './archive-blobs';
 import type { DestinationImage } from './destination-images';
-import { blobLacking, manifestsUnreadable } from './errors';
-import type { LackingManifest, Survey } from './survey';
+import { blobLacking, manifestsUnreadable, repositoriesToMake, tagsHalfSet, tagsKept } from './errors';
+import type { LackingManifest, PlannedTag, Survey } from './survey';
 import { surveyDestination } from './survey';
 
 export interface ImageUpload {
@@ -53,7 +55,7 @@ interface Uploading extends ImageUpload {
 
 /** @throws SEQ0641 when something is in no archive and not there, SEQ05xx for what the registry or the content refuses */
 export async function uploadImages(upload: ImageUpload): Promise<UploadedImages> {
-  const { destination, connection, parallel, progress, signal } = upload;
+  const { destination, connection, progress, signal } = upload;
   const client = createPushClient({ ...connection, destination, signal });
   try {
     progress.detail(`looking what ${destination.host} has`);
@@ -61,9 +63,7 @@ export async function uploadImages(upload: ImageUpload): Promise<UploadedImages>
     const blobs = await uploadBlobs(survey, { ...upload, client });
     await putManifests(survey.manifests, { ...upload, client });
     progress.detail(`setting ${survey.tags.length} tags`);
-    await mapConcurrently(survey.tags, { limit: parallel, signal }, ({ repository, tag, digest }) =>
-      putManifest({ repository, digest }, tag, { ...upload, client }),
-    );
+    await setTags(survey.tags, { ...upload, client });
     return { images: survey.images, unchanged: survey.unchanged, blobs };
   } finally {
     await client.close();
@@ -83,8 +83,46 @@ export async function planImageUpload(upload: ImageUpload): Promise<Survey> {
 
 async function surveyFor(uploading: Uploading): Promise<Survey> {
   const survey = await surveyDestination(uploading.images, uploading);
+  await requireRepositories(survey, uploading);
   uploading.beforeWriting?.(survey);
   return survey;
+}
+
+/** Asks for one repository; where the registry wants it made beforehand, for all, so that they are made at once. */
+async function requireRepositories({ tags }: Survey, uploading: Uploading): Promise<void> {
+  const { client, images, destination, parallel, signal } = uploading;
+  const probe = tags.find(({ there }) => there === undefined);
+  if (probe === undefined || !(await client.lacksRepository(probe.repository, probe.tag, { signal }))) return;
+  const repositories = new Map(images.map(({ repository, tag }) => [repository, tag]));
+  const lacking = await mapConcurrently([...repositories], { limit: parallel, signal }, async ([repository, tag]) =>
+    (await client.lacksRepository(repository, tag, { signal })) ? [repositoryAt(destination, repository)] : [],
+  );
+  throw repositoriesToMake({ host: destination.host, repositories: lacking.flat().sort(), all: repositories.size });
+}
+
+async function setTags(tags: readonly PlannedTag[], uploading: Uploading): Promise<void> {
+  const { client, destination, parallel, signal } = uploading;
+  const set: PlannedTag[] = [];
+  const kept: PlannedTag[] = [];
+  const said = new Set<string>();
+  try {
+    await mapConcurrently(tags, { limit: parallel, signal }, async (planned) => {
+      const { repository, tag, digest } = planned;
+      const refusal = await putManifest({ repository, digest }, tag, uploading).catch(immutable);
+      const there = refusal === undefined ? digest : await client.manifestAt(repository, tag, { signal });
+      if (there === digest) return void set.push(planned);
+      kept.push({ ...planned, there });
+      for (const detail of refusal?.details ?? []) said.add(detail);
+    });
+  } catch (error) {
+    throw isSeqmirrorError(error) ? tagsHalfSet(error, { set, all: tags.length }) : error;
+  }
+  if (kept.length > 0) throw tagsKept({ host: destination.host, kept, set, said: [...said] });
+}
+
+function immutable(error: unknown): SeqmirrorError {
+  if (isSeqmirrorError(error) && error.code === 'SEQ0527') return error;
+  throw error;
 }
 
 async function uploadBlobs(

@@ -6,6 +6,7 @@ import { settingsTrusting, upload as uploaded } from '../../../testing/worlds/up
 import type { World } from '../../../testing/worlds/world';
 import { app, aSealedMirror, startUpstream, tools, ubi } from '../../../testing/worlds/world';
 import { readArchiveIndex } from '../archive/archive-index';
+import type { SeqmirrorError } from '../system/errors';
 
 jest.setTimeout(300_000);
 
@@ -86,6 +87,78 @@ it.each([
   registry.fault({ match, action });
   expect(await upload()).toMatchObject({ kind: 'uploaded' });
   expectInOrder();
+});
+
+const tags = { method: 'PUT', path: /manifests\/(?!sha256:)/ } as const;
+
+describe('a tag that the registry does not move', () => {
+  it.each([
+    { name: 'Harbor', status: 412, message: "Failed to process request due to 'app:1' configured as immutable." },
+    { name: 'Harbor, retagging', status: 412, message: 'the tag 1 configured as immutable, cannot be updated' },
+    { name: 'Quay', status: 409, message: 'tag was already pushed' },
+    {
+      name: 'ECR',
+      status: 400,
+      message:
+        "The image tag '1' already exists in the 'app' repository and cannot be overwritten because the repository is immutable.",
+    },
+    { name: 'a registry without words', status: 412, message: '' },
+  ])('is named, with those that are set, by the answer of $name', async ({ status, message }) => {
+    const heal = registry.fault({ match: { ...tags, nth: 2 }, action: { status, message } });
+    const failure = await upload().catch((error: unknown) => error as SeqmirrorError);
+    expect(failure).toMatchObject({
+      code: 'SEQ0527',
+      what: expect.stringMatching(/does not move 1 tag: .*; 3 of 4 tags are set$/),
+      details: expect.arrayContaining([
+        expect.stringMatching(/stays .*, and would be sha256:/),
+        expect.stringMatching(/^set: .+:.+, .+:.+/),
+      ]),
+      next: expect.stringContaining('Tag Immutability'),
+    });
+    expect(puts().filter((what) => what === 'tag')).toHaveLength(3);
+    heal();
+    await upload();
+    expect(puts().filter((what) => what === 'tag')).toHaveLength(4);
+  });
+
+  it('is no trouble where it stands for that image already', async () => {
+    await upload();
+    registry.fault({ match: { method: 'HEAD', path: tags.path, first: 1 }, action: { status: 404 } });
+    registry.fault({ match: tags, action: { status: 412, message: 'configured as immutable' } });
+    expect(await upload()).toMatchObject({ kind: 'uploaded' });
+  });
+
+  it('is not taken for other trouble, which says as well which tags are set', async () => {
+    registry.fault({ match: { ...tags, nth: 3 }, action: { status: 403 } });
+    await expect(upload()).rejects.toMatchObject({
+      code: 'SEQ0519',
+      details: expect.arrayContaining([expect.stringMatching(/^3 of 4 tags are set: /)]),
+    });
+  });
+});
+
+describe('a registry that wants its repositories made beforehand, as ECR does', () => {
+  const missing = (name: string) =>
+    ({
+      status: 404,
+      message: `The repository with name '${name}' does not exist in the registry with id '123456789012'`,
+    }) as const;
+
+  it('is told with all repositories at once, and nothing is sent to it', async () => {
+    registry.fault({ match: { path: /\/(manifests|blobs)\// }, action: missing('app') });
+    for (const dryRun of [true, false]) {
+      const failure = await uploaded(world, seq1, { registry: `${registry.host}/mirror`, dryRun }).catch(
+        (error: unknown) => error as SeqmirrorError,
+      );
+      expect(failure).toMatchObject({ code: 'SEQ0526', what: expect.stringMatching(/lacks 3 of the 3 repositories/) });
+      expect((failure as SeqmirrorError).details).toEqual([
+        expect.stringMatching(
+          /^for name in (mirror\/\S+ ){2}mirror\/\S+; do aws ecr create-repository --repository-name "\$name"; done$/,
+        ),
+      ]);
+    }
+    expect(registry.journal.entries.filter(({ method }) => method !== 'GET' && method !== 'HEAD')).toEqual([]);
+  });
 });
 
 it('nothing is sent to a registry that can read nothing of what it has', async () => {

@@ -19,9 +19,13 @@ const advice: Partial<Record<ErrorCode, string>> = {
 export function withAdvice(error: SeqmirrorError): string {
   const { code, what, why, details, at } = error;
   const isPlainHttp = code === 'SEQ0503' && why?.includes('TLS') === true;
+  // A 401 that nobody asked a password for is not helped by one.
+  const isOwnQuestion = code === 'SEQ0501' && error.next?.startsWith('`podman login') !== true;
   const next = isPlainHttp
     ? 'If plain HTTP is meant: --insecure (of seq-upload.sh --dest-tls-verify=false)'
-    : (advice[code] ?? (code.startsWith('SEQ03') ? copyAgain : error.next));
+    : isOwnQuestion
+      ? error.next
+      : (advice[code] ?? (code.startsWith('SEQ03') ? copyAgain : error.next));
   return renderExplanation({
     code,
     what,
