@@ -13,10 +13,9 @@ export const shells: readonly { readonly shell: Shell; readonly needs: readonly 
 ];
 
 // What seq-upload.sh uses, of coreutils, grep, sed and awk.
-const programs =
-  'awk cat chmod cp cut date df dirname env grep ln ls mkdir mkfifo mv od rm sed sha256sum sort tee tr uname wc'.split(
-    ' ',
-  );
+const programs = 'awk cat chmod cp cut date dd df grep ln ls mkdir mkfifo mv od rm sed sha256sum sort tee tr wc'.split(
+  ' ',
+);
 
 /** How the shell is started, and the one folder of its PATH. With busybox every program is busybox's own. */
 export async function machineWith(shell: Shell, folder: string): Promise<{ command: string[]; path: string }> {

@@ -2,11 +2,14 @@ import { appendFile, chmod, mkdir, readFile, readdir, rename, rm, symlink, write
 import { join } from 'node:path';
 import { describeWith } from '../../testing/lab/requirements';
 import { carryBundle, carrySequence, names, sealOf, sumUp } from '../../testing/worlds/carried';
+import { sha256Of as hexOf } from '../harness/file-tree';
 import type { FarSide } from './far-side.fixture';
 import { startFarSide } from './far-side.fixture';
 import { exists, shells, where } from './toolbox.fixture';
 
 jest.setTimeout(300_000);
+
+const sha256Of = async (file: string) => `sha256:${await hexOf(file)}`;
 
 const registry = 'registry.site:8443/ocp';
 
@@ -140,15 +143,35 @@ for (const { shell, needs } of shells) {
     it('changes nothing in a dry run, wherever its option stands', async () => {
       const folder = await carryBundle(disc('T0007'), { number: 1 });
       const before = await readdir(folder, { recursive: true });
-      for (const args of [['--dry-run', registry], [registry, '--dry-run'], ['--dry-run']]) {
+      for (const args of [
+        ['--dry-run', registry],
+        [registry, '--dry-run'],
+      ]) {
         const outcome = await far.script(folder, args);
         expect(outcome).toMatchObject({ code: 0, stderr: '' });
         expect(outcome.stdout).toContain('Dry run complete: nothing was changed.');
         expect(outcome.stdout).toContain('/oc-mirror --v2 --config=imageset-config.yaml --from=file://. --cache-dir=');
       }
+      await appendFile(join(folder, 'archives/mirror_000001.tar'), 'x');
+      expect(await far.script(folder, ['--dry-run', registry])).toMatchObject({ code: 3 });
       expect(await readdir(folder, { recursive: true })).toEqual(before);
       expect(await readdir(far.home)).toEqual([]);
       expect(await far.ocMirror.runs()).toEqual([]);
+    });
+
+    it('uploads nowhere when no registry is named, unless it has used one before, which it names', async () => {
+      const folder = await carryBundle(disc('T0007'), { number: 1 });
+      for (const args of [[], ['--dry-run']]) {
+        const { code, stderr } = await far.script(folder, args);
+        expect([code, stderr]).toEqual([2, expect.stringMatching(/no registry is named[^]*Usage: /)]);
+      }
+      expect(await far.ocMirror.runs()).toEqual([]);
+      await far.script(folder, [registry]);
+      const again = await far.script(folder, ['--again']);
+      expect([again.code, again.stdout]).toEqual([
+        0,
+        expect.stringContaining(`Registry: ${registry}, where this site uploaded last`),
+      ]);
     });
 
     it.each([
@@ -262,8 +285,15 @@ for (const { shell, needs } of shells) {
       expect(outcome.stderr).toMatch(
         /stands at seq2-add-logging, .*; this is seq1-baseline\n.*tags and catalogs would go back/,
       );
-      // Another registry has none of it.
-      expect(await far.script(disc('T0001'), ['other.site:5000'])).toMatchObject({ code: 0 });
+      // Another registry has none of it, or is the same one by another name.
+      const other = await far.script(disc('T0001'), ['other.site:5000']);
+      expect([other.code, other.stderr]).toEqual([
+        5,
+        expect.stringMatching(
+          /seq1-baseline is older than seq2-add-logging, which this site has seen[^]*--allow-older/,
+        ),
+      ]);
+      expect(await far.script(disc('T0001'), ['other.site:5000', '--allow-older'])).toMatchObject({ code: 0 });
       expect(await far.script(disc('T0001'), [registry, '--roll-back'])).toMatchObject({ code: 0 });
       expect((await far.script(disc('T0001'), [registry])).stdout).toContain('nothing to do');
       expect(await far.script(disc('T0002'), [registry])).toMatchObject({ code: 0 });
@@ -385,7 +415,11 @@ for (const { shell, needs } of shells) {
       const said = /\| (\{.*\})/.exec(outcome.stdout)?.[1] ?? '';
       const work = join(far.home, '.seqmirror/platform/work');
       expect(JSON.parse(said)).toEqual({
-        args: ['--bundle', folder, '--registry', registry, '--output', work, '--authfile', '/a b.json', '--insecure'],
+        args: [
+          ...['--bundle', join(work, 'bundle'), '--registry', registry, '--output', work],
+          ...['--expect-seal', sealOf(1), '--expect-sums', await sha256Of(join(folder, 'SHA256SUMS'))],
+          ...['--authfile', '/a b.json', '--insecure'],
+        ],
         variables: [],
       });
       expect(outcome.stdout).toContain('oc apply -f itms-oc-mirror.yaml');

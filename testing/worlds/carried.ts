@@ -133,10 +133,10 @@ export async function carryBundle(
   return folder;
 }
 
-/** SHA256SUMS over every file. */
+/** SHA256SUMS over every file, but what vouches for it. */
 export async function sumUp(folder: string): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && !/^SHA256SUMS/.test(entry.name));
+  const files = entries.filter((entry) => entry.isFile() && !/^(SHA256SUMS|bundle-statement\.env)/.test(entry.name));
   const sums = await Promise.all(
     files.map(async (entry) => {
       const path = join(entry.parentPath, entry.name);

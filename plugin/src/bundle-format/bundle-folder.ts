@@ -2,6 +2,8 @@
  * A bundle as it arrived: on its medium, or put together by `seq-upload.sh ingest`. What is believed of it is what its
  * seals prove; which files there have to be, SHA256SUMS says, which the script has checked with its signature.
  */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { isArchiveName } from '../archive/names';
 import type { ImageSetDocument } from '../imageset/document';
@@ -13,8 +15,10 @@ import { readConfig } from '../mirror/records';
 import type { ProvenSequence } from '../mirror/sealed-chain';
 import { openSealedChain } from '../mirror/sealed-chain';
 import type { Digest } from '../oci/digest';
+import { digestFromHex } from '../oci/digest';
 import type { ArchiveBlobs } from '../push/archive-blobs';
 import { headOf } from '../sequence/chain-lock';
+import type { Seal } from '../sequence/seal';
 import { parseSha256Sums } from '../sequence/sha256-sums';
 import { isSeqmirrorError } from '../system/errors';
 import { isFile } from '../system/files';
@@ -22,7 +26,7 @@ import { readTextIfThere } from '../system/text-file';
 import type { BundleEnv } from './bundle-env';
 import { bundleEnvFile, parseBundleEnv } from './bundle-env';
 import { bundleFileName, parseBundleRecord } from './bundle-yaml';
-import { archivesUnlikeRecords, filesNotThere, notABundle, recordsApart, volumesApart } from './errors';
+import { archivesUnlikeRecords, filesNotThere, notABundle, notAsChecked, recordsApart, volumesApart } from './errors';
 
 export interface BundleFolder {
   readonly env: BundleEnv;
@@ -32,8 +36,19 @@ export interface BundleFolder {
   readonly archives: readonly string[];
 }
 
-/** @throws SEQ0644 for a folder that is no bundle, SEQ0645 for one that is not whole */
-export async function openBundleFolder(folder: string): Promise<BundleFolder> {
+/** What whoever has checked a bundle saw of it. */
+export interface CheckedBundle {
+  readonly seal?: Seal | undefined;
+  /** Over the bytes of its SHA256SUMS. */
+  readonly sums?: Digest | undefined;
+}
+
+/**
+ * @param checked the bundle has to be this one still. With its sums, every file but the archives is hashed: of those each
+ * blob is, when it is sent
+ * @throws SEQ0644 for a folder that is no bundle, SEQ0645 for one that is not whole, SEQ0653 for another one than was checked
+ */
+export async function openBundleFolder(folder: string, checked: CheckedBundle = {}): Promise<BundleFolder> {
   const refuse = (problem: string) => notABundle({ folder, problem });
   const text = await readTextIfThere(join(folder, bundleEnvFile));
   if (text === undefined) throw refuse('there is no bundle.env in it');
@@ -47,6 +62,9 @@ export async function openBundleFolder(folder: string): Promise<BundleFolder> {
   const absent: string[] = [];
   for (const path of listed) if (!(await isFile(join(folder, path)))) absent.push(path);
   if (absent.length > 0) throw filesNotThere({ folder, bundle: name, ...(await originsOf(folder, absent, name)) });
+  if (checked.seal !== undefined && checked.seal !== env.head.seal)
+    throw notAsChecked({ bundle: name, problem: `its head is sealed ${env.head.seal}, not ${checked.seal}` });
+  if (checked.sums !== undefined) await requireSums(folder, { name, sumsText, sums: checked.sums });
   const isArchive = (path: string): boolean =>
     posix.join(env.archives, posix.basename(path)) === path && isArchiveName(posix.basename(path));
   return {
@@ -57,6 +75,23 @@ export async function openBundleFolder(folder: string): Promise<BundleFolder> {
       .sort()
       .map((path) => join(folder, path)),
   };
+}
+
+async function requireSums(
+  folder: string,
+  { name, sumsText, sums }: { name: string; sumsText: string; sums: Digest },
+): Promise<void> {
+  const actual = digestOfBytes(sumsText);
+  if (actual !== sums) throw notAsChecked({ bundle: name, problem: `its SHA256SUMS is ${actual}, not ${sums}` });
+  for (const file of parseSha256Sums(sumsText, join(folder, 'SHA256SUMS'))) {
+    if (isArchiveName(posix.basename(file.name))) continue;
+    if (digestOfBytes(await readFile(join(folder, file.name))) !== `sha256:${file.sha256}`)
+      throw notAsChecked({ bundle: name, problem: `${file.name} is not what SHA256SUMS says` });
+  }
+}
+
+function digestOfBytes(content: string | Uint8Array): Digest {
+  return digestFromHex(createHash('sha256').update(content).digest('hex'));
 }
 
 export interface CarriedChain {

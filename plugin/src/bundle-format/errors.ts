@@ -47,6 +47,12 @@ export const filesNotThere = explain<{
   next: `Copy them again from ${printable(medium)} (cp -rL), or ask the sender for ${printable(bundle)} again`,
 }));
 
+export const notAsChecked = explain<{ bundle: string; problem: string }>('SEQ0653', ({ bundle, problem }) => ({
+  what: `${printable(bundle)} is another than the one that was checked: ${printable(problem, { limit: 400 })}`,
+  why: 'seq-upload.sh hands on which seal and sums it has verified; the medium was changed since. Nothing was uploaded',
+  next: 'Find out who writes to the medium, then check it again; if it stays so, ask the sender, by another way',
+}));
+
 export const recordsApart = explain<{
   bundle: string;
   problem: string;

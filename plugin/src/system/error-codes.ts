@@ -200,6 +200,7 @@ export const errorCodes = {
   SEQ0650: 'Where to upload is not known',
   SEQ0651: 'A template for a CatalogSource cannot be used',
   SEQ0652: 'What the sender of a bundle states cannot be read',
+  SEQ0653: 'A bundle is another than the one that was checked',
   SEQ0670: 'A medium cannot be used',
   SEQ0671: 'Archives that a bundle needs are not here',
   SEQ0672: 'An archive that a bundle is made of is damaged',

@@ -1,7 +1,7 @@
 /** Uploads a bundle where it arrived: straight from its archives, with nothing but the registry to write to. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CarriedChain } from '../bundle-format/bundle-folder';
+import type { CarriedChain, CheckedBundle } from '../bundle-format/bundle-folder';
 import { broughtBy, openBundleFolder, readBundleChain, requireKnownBlobs } from '../bundle-format/bundle-folder';
 import { verifiedLines } from '../bundle-format/receipt/receipt';
 import type { ApplyStep } from '../cluster-resources/apply-order';
@@ -27,6 +27,8 @@ import { requireAnswers } from './registry-answers';
 export interface BundleUploadOptions extends Pick<Run, 'progress' | 'signal'> {
   /** The folder that bundle.env lies in. Absolute. */
   readonly bundle: string;
+  /** Which one it has to be, as it was checked before. */
+  readonly checked?: CheckedBundle | undefined;
   /** `host[:port][/namespace]` */
   readonly registry: string;
   /** Gets `working-dir/cluster-resources/` and `verified`. Absolute. A dry run writes nothing there. */
@@ -67,14 +69,14 @@ export const verifiedFile = 'verified';
  * Brings the head of a bundle into a registry, and asks it for every image afterwards. Can be stopped at any moment and
  * run again: what is there already is not sent again.
  *
- * @throws SEQ0644 to SEQ0647 for what is no sound bundle, SEQ0640 when tags would turn back, SEQ0641, SEQ0648 and
+ * @throws SEQ0644 to SEQ0647 for what is no sound bundle, SEQ0653 for another one than was checked, SEQ0640 when tags would turn back, SEQ0641, SEQ0648 and
  * SEQ05xx while uploading
  */
 export async function uploadBundle(options: BundleUploadOptions): Promise<BundleUploadOutcome> {
   const { bundle: path, output, progress, signal, env, registries, rollBack, retries } = options;
   const destination = parseDestination(options.registry);
   progress.step('check');
-  const bundle = await openBundleFolder(path);
+  const bundle = await openBundleFolder(path, options.checked);
   const chain = await readBundleChain(path, bundle);
   const { sequences, all, own, document } = chain;
   progress.detail(`indexing ${counted(bundle.archives.length, 'archive')}`);

@@ -6,6 +6,7 @@ import { misused } from './errors';
 import { exitCodeOf } from './exit-codes';
 
 const at = { here: '/media/disc', cwd: '/home/site' };
+const sum = `sha256:${'a'.repeat(64)}`;
 const needed = ['--registry=registry.site:8443/ocp', '--output=out'];
 
 describe('parseCommandLine', () => {
@@ -14,6 +15,7 @@ describe('parseCommandLine', () => {
       kind: 'upload',
       bundle: '/media/disc',
       registry: 'registry.site:8443/ocp',
+      checked: {},
       output: '/home/site/out',
       registries: { hosts: { 'registry.site:8443': {} } },
       parallel: 8,
@@ -35,6 +37,12 @@ describe('parseCommandLine', () => {
       },
       rollBack: true,
       parallel: 1,
+    });
+  });
+
+  it('takes what seq-upload.sh has checked', () => {
+    expect(parseCommandLine([...needed, '--expect-seal', sum, `--expect-sums=${sum}`], at)).toMatchObject({
+      checked: { seal: sum, sums: sum },
     });
   });
 
@@ -61,6 +69,7 @@ describe('parseCommandLine', () => {
       args: [...needed, '--parallel=9'],
       says: '--parallel=9 is not a number from 1 to 8',
     },
+    { name: 'a seal that is none', args: [...needed, '--expect-seal=x'], says: '--expect-seal=x is not sha256:' },
     { name: 'a number that is none', args: [...needed, '--retries=1e1'], says: '--retries=1e1 is not a number' },
   ])('refuses $name', ({ args, says }) => {
     expect(() => parseCommandLine(args, at)).toThrow(
@@ -72,8 +81,13 @@ describe('parseCommandLine', () => {
     const lines = helpText('1.2.3').split('\n');
     expect(lines.filter((line) => line.length > 100)).toEqual([]);
     const options = lines.flatMap((line) => /^ {2}(--[a-z-]+(?:=<[a-z]+>)?) /.exec(line)?.[1] ?? []);
-    const given = options.map((option) => option.replace(/<number>/, '3').replace(/<[a-z]+>/, 'x:1'));
-    expect(given).toHaveLength(11);
+    const given = options.map((option) =>
+      option
+        .replace(/<number>/, '3')
+        .replace(/<(seal|sum)>/, sum)
+        .replace(/<[a-z]+>/, 'x:1'),
+    );
+    expect(given).toHaveLength(13);
     for (const option of given) expect(() => parseCommandLine([...needed, option], at)).not.toThrow();
   });
 });
@@ -85,6 +99,7 @@ describe('exitCodeOf', () => {
     ['SEQ0645', 3],
     ['SEQ0304', 3],
     ['SEQ0523', 3],
+    ['SEQ0653', 3],
     ['SEQ0640', 5],
     ['SEQ0641', 5],
     ['SEQ0702', 7],

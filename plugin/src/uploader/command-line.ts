@@ -1,7 +1,9 @@
 /** The command line of seqmirror-upload.js. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Digest } from '../oci/digest';
 import { parseDestination } from '../registry/destination';
+import type { Seal } from '../sequence/seal';
 import type { BundleUploadOptions } from '../upload/upload-bundle';
 import { misused } from './errors';
 import { exitCodesInWords } from './exit-codes';
@@ -27,6 +29,9 @@ Usage: node seqmirror-upload.js --registry=<host[:port][/namespace]> --output=<f
   --output=<folder>    gets working-dir/cluster-resources/, for clusters, and verified: the images
                        that the registry answered for, of which a receipt is made
   --bundle=<folder>    the folder of bundle.env; default: the one that this program lies in
+  --expect-seal=<seal> refuse a bundle whose head has another seal
+  --expect-sums=<sum>  refuse a bundle whose SHA256SUMS is another (sha256:…), or whose records are
+                       not what it says; each blob of an archive is hashed while it is sent
   --dry-run            say what would be sent, and write nothing
   --roll-back          set tags too that stand for images of none of the bundle's sequences; else
                        it stops there, since a later sequence may have brought them
@@ -70,6 +75,10 @@ export function parseCommandLine(
     kind: 'upload',
     bundle: values.bundle === undefined ? here : path(values.bundle),
     registry: values.registry,
+    checked: {
+      seal: digestOf('--expect-seal', values['expect-seal']) as Seal | undefined,
+      sums: digestOf('--expect-sums', values['expect-sums']),
+    },
     output: path(values.output ?? '.'),
     registries: {
       authFile: authfile === undefined ? undefined : path(authfile),
@@ -96,6 +105,8 @@ function parsed(args: readonly string[]) {
         registry: { type: 'string' },
         bundle: { type: 'string' },
         output: { type: 'string' },
+        'expect-seal': { type: 'string' },
+        'expect-sums': { type: 'string' },
         authfile: { type: 'string' },
         'ca-file': { type: 'string' },
         insecure: { type: 'boolean' },
@@ -112,6 +123,13 @@ function parsed(args: readonly string[]) {
     // Node's own words: "Unknown option '--x'. To specify a positional argument …".
     throw misused(error instanceof Error ? (error.message.split(/[.\n]\s/)[0] ?? '') : String(error));
   }
+}
+
+function digestOf(name: string, text: string | undefined): Digest | undefined {
+  if (text === undefined) return undefined;
+  const { data } = Digest.safeParse(text);
+  if (data === undefined) throw misused(`${name}=${text} is not sha256: and 64 hexadecimal digits`);
+  return data;
 }
 
 function numberOf(

@@ -17,7 +17,7 @@ export type ExitCode = keyof typeof meanings;
 
 const byCode: readonly (readonly [pattern: RegExp, code: ExitCode])[] = [
   [/^SEQ(0649|0524|0511|0512|0513|0517|0518)$/, 2],
-  [/^SEQ(03\d\d|0644|0645|0646|0647|0651|0510|0523)$/, 3],
+  [/^SEQ(03\d\d|0644|0645|0646|0647|0651|0653|0510|0523)$/, 3],
   [/^SEQ(0640|0641)$/, 5],
   [/^SEQ07\d\d$/, 7],
 ];

@@ -31,11 +31,23 @@
 #   holds=<seal> <number> <folder>     a line each: sequences before the head whose archives are carried whole
 #   split=<name> <sha256> <parts>      a line each: an archive in pieces, parts/<name>.001 … over all volumes
 #
-# The site folder on this side, one for each mirror:
+# What a sender signs is bundle-statement.env beside it, in the same syntax: which bundle of which mirror this is, the hash
+# of its SHA256SUMS, for which sites it is, and until when. bundle-statement.env.sig is the signature, .sig.2 a second one.
 #
+# Whoever holds the medium controls every byte on it, at any moment. So what decides is read once, into a private copy,
+# and checked there; what is uploaded is hashed against those copies; and no program and no mark of the medium is believed.
+#
+# The site folder on this side, one for each mirror, for its owner alone:
+#
+#   mirror                the id of the mirror that it is of
+#   newest                the newest head that was seen here: number, seal, folder, time
+#   seq-upload.sh, seqmirror-upload.js   put there once by `install`, to be run with --medium=<folder>
+#   settings              of this side's people, key=value: threshold=2, site=bravo, old_signatures=accept
+#   revoked_signers       of this side's people: keys that count no more, a line each, or a KRL of ssh-keygen
 #   ledger                a line for each upload: seal, number, folder, time, registry, by what
 #   cache/                oc-mirror's; cache/seqmirror-imported says which sequences are in it
 #   spool/                volumes that were taken in, put together as one bundle
+#   taken/                which volumes those are: their sums and signatures, to be verified again
 #   cluster-resources/    what was made for the cluster by each upload
 #   logs/ work/ lock/     of runs
 #   allowed_signers       written by this side's people: whose signatures count (ssh-keygen, ALLOWED SIGNERS)
@@ -44,7 +56,7 @@
 version=0.1.0
 set -u
 set -f
-umask 022
+umask 077
 LC_ALL=C
 export LC_ALL
 unset CDPATH
@@ -52,6 +64,23 @@ IFS='
 '
 newline='
 '
+
+# Programs are this machine's: none is taken from the folder where this was started, and none from below $1, the medium.
+keep_own_path() {
+  path_rest=$PATH: path_kept=
+  while [ -n "$path_rest" ]; do
+    path_entry=${path_rest%%:*}
+    path_rest=${path_rest#*:}
+    case $path_entry in /*) ;; *) continue ;; esac
+    if [ -n "${1%/}" ]; then
+      path_real=$(cd "$path_entry/" 2>/dev/null && pwd -P) || continue
+      case $path_real/ in "${1%/}"/*) continue ;; esac
+    fi
+    path_kept=${path_kept:+$path_kept:}$path_entry
+  done
+  PATH=$path_kept
+}
+keep_own_path ''
 
 # --- words -----------------------------------------------------------------------------------------------------------
 
@@ -117,6 +146,8 @@ count() {
 
 now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 
+bytes_of() { (cd "${1%/*}/" && ls -lnL -- "${1##*/}") 2>/dev/null | awk 'NR == 1 { print $5 }'; }
+
 has() { command -v "$1" >/dev/null 2>&1; }
 
 # --- what values may look like ---------------------------------------------------------------------------------------
@@ -142,7 +173,22 @@ is_name() {
 
 # A path that stays below the folder it is in.
 is_path_below() {
-  case $1 in '' | /* | -* | *"\\"* | ../* | */../* | */.. | .. | *[[:cntrl:]]*) return 1 ;; esac
+  case /$1/ in *//* | */./* | */../* | */-* | *"\\"* | *[[:cntrl:]]*) return 1 ;; esac
+}
+
+# A moment in UTC, as 2026-11-24T06:08:52Z.
+is_time() {
+  case $1 in
+    [0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]Z) ;;
+    [0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9].[0-9][0-9][0-9]Z) ;;
+    *) return 1 ;;
+  esac
+}
+
+# Names with commas between them; nothing at all is a list, too.
+is_list() {
+  case $1 in '' ) return 0 ;; ,* | *, | *,,* | *[!A-Za-z0-9._,-]*) return 1 ;; esac
+  [ ${#1} -le 4000 ]
 }
 
 is_sequence() { is_seal "$1" && is_number "$2" && is_name "$3"; }
@@ -157,12 +203,15 @@ seq-upload.sh $version; README.txt beside it says what is carried.
 Usage: ./seq-upload.sh [registry] [options]      check everything, then upload
        ./seq-upload.sh check [options]           check the medium only
        ./seq-upload.sh ingest [options]          take this disc in, when a bundle has several
+       ./seq-upload.sh install [options]         keep this script and the uploader on this side
        ./seq-upload.sh status [options]          what this site has
+       ./seq-upload.sh clean [options]           remove what it does not need any more
 
-  registry                host[:port][/namespace]; default: where this site uploaded last, else
-                          this machine's name with port 8443
+  registry                host[:port][/namespace]; default: where this site uploaded last
 
-  --dry-run               say what would be done, change nothing; in any place
+  --medium=<folder>       what to work on; default: the folder of this script. For the one that
+                          install put into the site folder: no program of the medium runs then
+  --dry-run               check all that can be checked and change nothing; in any place
   --help, -h              this page
   --authfile=<file>       credentials for the registry (podman login --authfile)
   --dest-tls-verify=false the registry has no TLS that this machine trusts
@@ -175,12 +224,16 @@ Usage: ./seq-upload.sh [registry] [options]      check everything, then upload
   --cache-dir=<folder>    oc-mirror's cache; default: cache in the site folder
   --allowed-signers=<file> whose signatures count; default: SEQMIRROR_ALLOWED_SIGNERS, else
                           allowed_signers in the site folder; never a file of the medium
-  --require-signature     refuse a medium that is not signed by one of them
+  --require-signature     refuse a medium that is not signed by one of them; so it is anyway where
+                          signers are configured
+  --allow-unsigned        take a medium that is not signed, though signers are configured
+  --allow-older           go back: upload what is older than the newest that this site has seen
+  --new-mirror=<id>       the medium is of a mirror that this side has not seen before
   --skip-sums             do not hash the archives again (they were checked just before)
   --site=<code name>      which site this is, for the receipt; default: whom the bundle was made for
   --no-receipt            write none
   --again                 upload what the ledger says is there already
-  --roll-back             upload an older sequence over a newer one: tags go back
+  --roll-back             the same as --allow-older: tags go back
   --assume-base           the ledger knows less than is there: do not ask for the sequences before
 
 Exit codes:
@@ -217,6 +270,9 @@ oc_mirror=${SEQMIRROR_OC_MIRROR:-}
 port=
 site=${SEQMIRROR_SITE_DIR:-}
 cache=
+medium=
+new_mirror=
+allow_unsigned=no
 signers=${SEQMIRROR_ALLOWED_SIGNERS:-}
 require_signature=no
 skip_sums=no
@@ -227,11 +283,12 @@ roll_back=no
 assume_base=no
 
 words=0
+given=$#
 while [ $# -gt 0 ]; do
   argument=$1
   shift
   case $argument in
-    --authfile | --dest-tls-verify | --engine | --oc-mirror | --port | --site | --site-dir | --cache-dir | --allowed-signers)
+    --authfile | --dest-tls-verify | --engine | --oc-mirror | --port | --site | --site-dir | --cache-dir | --allowed-signers | --medium | --new-mirror)
       [ $# -gt 0 ] || misused "$argument needs a value"
       argument=$argument=$1
       shift
@@ -254,17 +311,20 @@ while [ $# -gt 0 ]; do
     --cache-dir=?*) absolute "${argument#*=}"; cache=$absolute ;;
     --allowed-signers=?*) absolute "${argument#*=}"; signers=$absolute ;;
     --require-signature) require_signature=yes ;;
+    --allow-unsigned) allow_unsigned=yes ;;
+    --medium=?*) absolute "${argument#*=}"; medium=$absolute ;;
+    --new-mirror=?*) new_mirror=${argument#*=} ;;
     --skip-sums) skip_sums=yes ;;
     --site=?*) site_name=${argument#*=} ;;
     --no-receipt) receipt=no ;;
     --again) again=yes ;;
-    --roll-back) roll_back=yes ;;
+    --roll-back | --allow-older) roll_back=yes ;;
     --assume-base) assume_base=yes ;;
     -*) misused "$argument is not an option of this script" ;;
     *)
       words=$((words + 1))
       case $words:$argument in
-        1:upload | 1:check | 1:ingest | 1:status) command=$argument ;;
+        1:upload | 1:check | 1:ingest | 1:install | 1:status | 1:clean) command=$argument ;;
         *)
           [ -z "$registry" ] || misused "there are two registries: $registry and $argument"
           registry=${argument#docker://}
@@ -279,6 +339,8 @@ case $registry in
   http://* | https://*) misused "$registry: a registry is named without ${registry%%//*}//" ;;
   [!A-Za-z0-9[]* | *[!A-Za-z0-9._:/@[\]-]* | */ | *//* | *@*) misused "$registry is not host[:port][/namespace]" ;;
 esac
+[ "$require_signature$allow_unsigned" != yesyes ] ||
+  misused "--require-signature and --allow-unsigned were both given"
 absolute "$site"
 site=$absolute
 absolute "$signers"
@@ -295,13 +357,69 @@ script_folder() {
   cd "$script_in/" && pwd -P && printf x
 }
 
-folder=$(script_folder) ||
+here=$(script_folder) ||
   stop 1 "the folder of this script cannot be entered" "it was started as $0" "cd into it, then ./seq-upload.sh"
-folder=${folder%"$newline"x}
+here=${here%"$newline"x}
+folder=$here
+if [ -n "$medium" ]; then
+  folder=$(cd "$medium/" 2>/dev/null && pwd -P && printf x) || misused "--medium=$medium is not a folder that can be entered"
+  folder=${folder%"$newline"x}
+fi
+
+# Installed is a script that lies in a site folder: `install` put it there, and the mirror's name beside it.
+installed=no
+self=./seq-upload.sh
+if [ -f "$here/mirror" ] && [ ! -f "$here/bundle.env" ] && [ ! -f "$here/seq-metadata.yaml" ]; then
+  installed=yes
+  self="$here/seq-upload.sh --medium=$folder"
+  [ -n "$site" ] || [ -n "$new_mirror" ] || site=$here
+fi
+if [ "$folder" != "$here" ] || [ "$installed" = no ]; then keep_own_path "$folder"; fi
+
+# A folder of this run alone. What is read from the medium to decide by is read there, from copies.
+private=
+make_private() {
+  private_tries=0
+  private_in=${TMPDIR:-/tmp}
+  case $private_in in /*) ;; *) private_in=/tmp ;; esac
+  while :; do
+    private=$private_in/seqmirror-$$-$(od -An -N8 -tx1 /dev/urandom 2>/dev/null | tr -cd 0-9a-f)
+    ! mkdir -m 700 -- "$private" 2>/dev/null || break
+    private_tries=$((private_tries + 1))
+    [ "$private_tries" -lt 20 ] || { private=''; stop 7 "no folder can be made in $private_in" \
+      "copies of the records are checked there" "free some space, or set TMPDIR to a folder that can be written"; }
+  done
+  held=$private/held
+  mkdir -- "$held" || stop 7 "$held cannot be made" "the disk may be full" "free some space, or set TMPDIR"
+}
+
+# A regular file, and no link on the way to it from the medium's own folder.
+is_plain() {
+  plain_rest=$1 plain_at=$folder
+  while :; do
+    plain_at=$plain_at/${plain_rest%%/*}
+    [ ! -L "$plain_at" ] || return 1
+    case $plain_rest in */*) plain_rest=${plain_rest#*/} ;; *) break ;; esac
+  done
+  [ -f "$plain_at" ]
+}
+
+is_there() { [ -e "$folder/$1" ] || [ -L "$folder/$1" ]; }
+
+# hold <name> <units of 64 KiB>: a private copy of a record, of this size at most.
+hold() {
+  is_plain "$1" || damaged_facts "$1 is not a plain file"
+  rm -f -- "$held/$1"
+  dd if="$folder/$1" of="$held/$1" bs=65536 count=$(($2 + 1)) 2>/dev/null || damaged_facts "$1 cannot be read"
+  held_bytes=$(bytes_of "$held/$1")
+  [ "${held_bytes:-0}" -le $(($2 * 65536)) ] || damaged_facts "$1 is larger than such a file can be"
+}
+
+hold_if_there() { ! is_there "$1" || hold "$1" "$2"; }
 
 forget_facts() {
   layout='' format='' mirror='' bundle='' kind='' sites='' number='' head='' seal='' previous=''
-  description='' made='' config='' pinned='' images='' archives='' volume=1 volumes=1 needs='' holds='' splits='' dependencies=''
+  description='' made='' config='' pinned='' images='' statement='' archives='' volume=1 volumes=1 needs='' holds='' splits='' dependencies=''
 }
 
 damaged_facts() {
@@ -311,18 +429,37 @@ damaged_facts() {
 
 read_facts() {
   forget_facts
-  if [ -f "$folder/bundle.env" ]; then
+  rm -rf -- "$held"
+  mkdir -- "$held"
+  if is_there bundle.env; then
     layout=bundle
     facts_file=bundle.env
-    read_bundle_env
-  elif [ -f "$folder/seq-metadata.yaml" ]; then
+    hold bundle.env 64
+    read_bundle_env "$held/bundle.env"
+  elif is_there seq-metadata.yaml; then
     layout=sequence
     facts_file=seq-metadata.yaml
+    hold seq-metadata.yaml 256
+    hold_if_there seq-upload.env 1
     read_sequence_metadata
   else
     stop 3 "there is neither bundle.env nor seq-metadata.yaml beside this script" \
-      "one of them says what the archives in $folder are" "copy the whole folder, then run the script inside the copy"
+      "one of them says what the archives in $folder are" "copy the whole folder, then run the script inside the copy" \
+      "work on a medium elsewhere: --medium=<folder>"
   fi
+  check_facts
+  sums=$held/SHA256SUMS
+  is_there SHA256SUMS || stop 3 "SHA256SUMS is missing" "without it nobody can tell whether the archives arrived whole" \
+    "copy the whole folder again, or ask its sender for another"
+  hold SHA256SUMS 256
+  hold_signatures
+  hold_if_there "$config" 256
+  [ -z "$pinned" ] || hold_if_there "$pinned" 256
+  [ -z "$images" ] || hold_if_there "$images" 1024
+}
+
+# Each value that becomes a part of a path or of a command is one of a few characters; nothing is made of the others.
+check_facts() {
   is_sequence "$seal" "$number" "$head" ||
     damaged_facts "$facts_file does not say which sequence this is (number, folder, seal)"
   is_name "$config" || damaged_facts "$facts_file names no imageset configuration that lies beside this script"
@@ -332,9 +469,20 @@ read_facts() {
   { is_number "$volumes" && [ "$volumes" -ge 1 ] && [ "$volumes" -le 9999 ]; } || damaged_facts "$facts_file: volumes=$volumes"
   [ "$volume" = all ] || { is_number "$volume" && [ "$volume" -ge 1 ] && [ "$volume" -le "$volumes" ]; } ||
     damaged_facts "$facts_file: volume=$volume of $volumes"
-  sums=$folder/SHA256SUMS
-  [ -f "$sums" ] || stop 3 "SHA256SUMS is missing" "without it nobody can tell whether the archives arrived whole" \
-    "copy the whole folder again, or ask its sender for another"
+  case $statement in '' | bundle-statement.env) ;; *) damaged_facts "$facts_file: statement=$statement" ;; esac
+  [ -z "$bundle" ] || is_name "$bundle" || damaged_facts "$facts_file names its bundle $bundle"
+  [ -z "$mirror" ] || is_name "$mirror" || damaged_facts "$facts_file names its mirror $mirror"
+  is_list "$sites" || damaged_facts "$facts_file: sites=$sites"
+  case $kind in baseline | cumulative | individual | site | sequence) ;; *) damaged_facts "$facts_file: kind=$kind" ;; esac
+  case $previous in '' | null) ;; *) is_seal "$previous" || damaged_facts "$facts_file: previous: $previous" ;; esac
+  while read -r split_name split_hash split_parts split_more; do
+    [ -n "$split_name" ] || continue
+    { is_archive "$split_name" && is_sha256 "$split_hash" && is_number "$split_parts" && [ -z "$split_more" ] &&
+      [ "$split_parts" -ge 1 ] && [ "$split_parts" -le 999 ]; } ||
+      damaged_facts "$facts_file: split=$split_name $split_hash $split_parts"
+  done <<END
+$splits
+END
 }
 
 read_bundle_env() {
@@ -357,6 +505,7 @@ read_bundle_env() {
       config=*) config=$value ;;
       pinned=*) pinned=$value ;;
       images=*) images=$value ;;
+      statement=*) statement=$value ;;
       archives=*) archives=$value ;;
       volume=*) volume=$value ;;
       volumes=*) volumes=$value ;;
@@ -366,7 +515,7 @@ read_bundle_env() {
       *=*) ;;
       *) damaged_facts "bundle.env has a line without a key: $line" ;;
     esac
-  done <"$folder/bundle.env"
+  done <"$1"
   [ "$format" = seqmirror-bundle/1 ] ||
     stop 3 "bundle.env is of the format ${format:-(none)}" "this script reads seqmirror-bundle/1" \
       "use the seq-upload.sh of the same bundle"
@@ -383,13 +532,13 @@ read_sequence_metadata() {
   previous=$(metadata_value previous)
   description=$(metadata_value description)
   made=$(metadata_value timestamp)
-  [ -f "$folder/imageset-config.pinned.yaml" ] && pinned=imageset-config.pinned.yaml
+  is_there imageset-config.pinned.yaml && pinned=imageset-config.pinned.yaml
   dependencies=$(awk '
     /^air_gapped_transfer:/ { inside = 1; next }
     /^[^ #]/ { inside = 0 }
     inside && /^  [a-z_]+:/ { list = ($1 == "dependencies:") }
     inside && list && /^ *- seq[0-9]+$/ { sub(/^ *- seq/, ""); print }
-  ' "$folder/seq-metadata.yaml")
+  ' "$held/seq-metadata.yaml")
   is_seal "$seal" || stop 3 "this seq-metadata.yaml has no seal" \
     "it was written by the original script, which did not prove what it mirrored" \
     "on the connected side: nx g seqmirror:adopt, then carry the sequence again"
@@ -400,7 +549,7 @@ read_sequence_metadata() {
 
 # seq-upload.env: what records of a sequence do not say. One key=value a line; copies made by hand may lack it.
 read_sequence_env() {
-  [ -f "$folder/seq-upload.env" ] || return 0
+  [ -f "$held/seq-upload.env" ] || return 0
   while IFS= read -r line || [ -n "$line" ]; do
     line=${line%"$(printf '\r')"}
     value=${line#*=}
@@ -410,7 +559,7 @@ read_sequence_env() {
       seal=*) [ "$value" = "$seal" ] || damaged_facts "seq-upload.env is of another sequence than seq-metadata.yaml" ;;
       images=*) images=$value ;;
     esac
-  done <"$folder/seq-upload.env"
+  done <"$held/seq-upload.env"
   [ "$format" = seqmirror-sequence/1 ] ||
     stop 3 "seq-upload.env is of the format ${format:-(none)}" "this script reads seqmirror-sequence/1" \
       "use the seq-upload.sh of the same folder"
@@ -427,10 +576,279 @@ metadata_value() {
       print
       exit
     }
-  ' "$folder/seq-metadata.yaml"
+  ' "$held/seq-metadata.yaml"
 }
 
-# --- the medium: signature and sums ----------------------------------------------------------------------------------
+# --- by whom the medium is -------------------------------------------------------------------------------------------
+
+# On a medium anything may lie in its place: a link that leads elsewhere, or more than a program should have to read.
+is_signature() {
+  [ -f "$1" ] && [ ! -L "$1" ] || return 1
+  signature_bytes=$(bytes_of "$1")
+  [ "${signature_bytes:-1048577}" -le 1048576 ]
+}
+
+signature_names='SHA256SUMS.sig bundle-statement.env bundle-statement.env.sig bundle-statement.env.sig.2'
+
+hold_signatures() {
+  for signature_name in $signature_names; do
+    ! is_signature "$folder/$signature_name" || hold "$signature_name" 16
+  done
+}
+
+# settings of the site folder. A key that is not known is not passed over: it could be one of these, mistyped.
+read_settings() {
+  threshold=1 settings_site='' old_signatures=refuse
+  settings=$site/settings
+  [ -e "$settings" ] || [ -L "$settings" ] || return 0
+  { [ -f "$settings" ] && [ ! -L "$settings" ] && [ -r "$settings" ]; } ||
+    stop 2 "$settings is not a file that can be read" "it says what this site asks of media" "look at it: ls -l $site"
+  while IFS= read -r line || [ -n "$line" ]; do
+    value=${line#*=}
+    case $line in
+      '' | '#'*) ;;
+      threshold=[1-2]) threshold=$value ;;
+      site=?*) settings_site=$value ;;
+      old_signatures=accept | old_signatures=refuse) old_signatures=$value ;;
+      *) stop 2 "$settings has a line that is not understood: $line" "a setting that is passed over protects nobody" \
+        "known are threshold=1 or 2, site=<code name>, old_signatures=accept or refuse" ;;
+    esac
+  done <"$settings"
+}
+
+# Where the signers are. Those that are named or there, and cannot be read, are not passed over.
+find_signers() {
+  has_signers=yes
+  : "${signers:=$site/allowed_signers}"
+  if [ "$signers" = "$site/allowed_signers" ]; then
+    [ -e "$signers" ] || [ -L "$signers" ] || has_signers=no
+  fi
+  if [ "$has_signers" = no ]; then
+    [ "$threshold" = 1 ] || stop 4 "$site/settings asks for $threshold signatures, and no signers are configured" \
+      "nobody's signature counts here" "write the senders' public keys into $signers (man ssh-keygen, ALLOWED SIGNERS)"
+    return 0
+  fi
+  revoked_signers=${signers%/*}/revoked_signers
+  refuse_signers_of_medium "$signers"
+  if [ -e "$revoked_signers" ] || [ -L "$revoked_signers" ]; then
+    refuse_signers_of_medium "$revoked_signers"
+    read_revoked
+  else
+    revoked_signers=
+  fi
+}
+
+# Compared where the folders really are: a link must not bring the medium's own file in.
+refuse_signers_of_medium() {
+  signers_in=$(cd "${1%/*}/" 2>/dev/null && pwd -P)
+  case $signers_in/ in
+    "$folder"/*) stop 4 "${1##*/} lies on the medium itself: $1" \
+      "whoever can change the medium could sign it too" "keep that file on this side: $site/${1##*/}" ;;
+  esac
+  [ ! -L "$1" ] || stop 4 "$1 is a symbolic link" "it could lead to the medium" "put the file itself there"
+  { [ -f "$1" ] && [ -r "$1" ]; } || stop 4 "$1 is not a file that can be read" \
+    "it says whose signatures count, so it is not passed over" "look at it: ls -l $1"
+}
+
+# Keys a line each, with or without names before them, or a revocation list of ssh-keygen's own.
+read_revoked() {
+  [ "$(dd if="$revoked_signers" bs=6 count=1 2>/dev/null | tr -cd '[:upper:]')" != SSHKRL ] || return 0
+  awk '
+    /^[ \t]*(#|$)/ { next }
+    {
+      for (i = 1; i < NF; i++) if ($i ~ /^(ssh|ecdsa|sk-ssh|sk-ecdsa)-[a-z0-9@.-]+$/) { print $i, $(i + 1); next }
+      exit 1
+    }
+  ' "$revoked_signers" >"$private/revoked" || stop 4 "$revoked_signers has a line without a key" \
+    "whom it means is not known, so nobody is believed" "write public keys into it, a line each: ssh-ed25519 AAAA…"
+  revoked_signers=$private/revoked
+}
+
+# counted_signature <file> <signature> <namespace>: whether it is by one of the signers. Leaves who and by which key.
+# signature.judged.spec.ts compares it with what the other side answers (mirror/signing/counted-signature.ts).
+counted_signature() {
+  counted_by=$(ssh-keygen -Y find-principals -s "$2" -f "$signers" 2>/dev/null | sed -n 1p)
+  [ -n "$counted_by" ] || return 1
+  counted_file=$1 counted_signature=$2 counted_space=$3
+  set -- -f "$signers" -I "$counted_by" -n "$counted_space" -s "$counted_signature"
+  [ -z "$revoked_signers" ] || set -- "$@" -r "$revoked_signers"
+  counted_said=$(ssh-keygen -Y verify "$@" <"$counted_file" 2>/dev/null) || return 1
+  counted_key=${counted_said##* }
+}
+
+# What a medium that is not signed is taken for: nothing, where signers are configured; else what was asked for.
+unsigned() {
+  [ "$require_signature" = yes ] || [ "$has_signers" = yes ] || return 0
+  if [ "$allow_unsigned" = yes ]; then
+    warn "$1; taken all the same: --allow-unsigned was given"
+    return 0
+  fi
+  unsigned_why="signers are configured on this side ($signers)"
+  [ "$require_signature" = no ] || unsigned_why="--require-signature was given"
+  stop 4 "$1" "$unsigned_why, so only what they signed is taken" "$2" \
+    "if you know by another way that it is right: the same command with --allow-unsigned"
+}
+
+wrong_signature() {
+  stop 4 "the signature of $1 is not one of this side's signers" \
+    "the medium was changed after it was signed, or somebody else signed it, or the key was revoked; ${counted_by:+it claims to be $counted_by; }signers: $signers" \
+    "do not upload it; ask its sender, by another way than the medium"
+}
+
+check_signature() {
+  signer='' statement_verified=no
+  read_settings
+  find_signers
+  if is_spool; then
+    check_signatures_of_spool
+    return 0
+  fi
+  check_signature_of "$held"
+}
+
+# check_signature_of <folder of copies>: SHA256SUMS there, by the statement of its sender.
+check_signature_of() {
+  copies=$1 counted_by=
+  if [ "$has_signers" = no ]; then
+    [ "$require_signature" = no ] || stop 4 "no signers are configured on this side" \
+      "a signature counts only by keys that were here before the medium; looked for $signers" \
+      "write the senders' public keys into that file, a line each (man ssh-keygen, ALLOWED SIGNERS)"
+    if [ -f "$copies/bundle-statement.env.sig" ] || [ -f "$copies/SHA256SUMS.sig" ]; then
+      say "  signature  there is one; nobody's signatures count here yet ($signers)"
+    fi
+    # What nobody vouches for may still say until when it is good, and for whom.
+    [ ! -f "$copies/bundle-statement.env" ] || check_statement "$copies"
+    return 0
+  fi
+  has ssh-keygen || stop 6 "ssh-keygen is missing" "signers are configured, and it is what verifies them" \
+    "install openssh-clients (openssh-client on Debian)"
+  if [ "$layout" = sequence ]; then
+    unsigned "a sequence's own folder carries no signature" \
+      "ask the sender for a signed bundle: nx run mirror-seq$number:bundle"
+  elif [ -f "$copies/bundle-statement.env" ] && [ -f "$copies/bundle-statement.env.sig" ]; then
+    count_signatures
+    check_statement "$copies"
+    statement_verified=yes
+    say "  signature  by $signer"
+  elif [ -n "$statement" ]; then
+    unsigned "the medium is not signed: bundle.env names a statement, and ${statement} or its .sig is missing" \
+      "the sender's own has both: copy it again, or ask for another"
+  elif [ -f "$copies/SHA256SUMS.sig" ]; then
+    counted_signature "$copies/SHA256SUMS" "$copies/SHA256SUMS.sig" seqmirror || wrong_signature SHA256SUMS
+    check_old_signature
+  else
+    unsigned "the medium is not signed: bundle-statement.env.sig is missing" "ask its sender for a signed one"
+  fi
+}
+
+# As many people as the settings ask for, each by a key of its own.
+count_signatures() {
+  count_file=$copies/bundle-statement.env count_keys=' ' count_people=$newline count_by='' count=0
+  for count_signature in "$count_file.sig" "$count_file.sig.2"; do
+    [ -f "$count_signature" ] || continue
+    counted_signature "$count_file" "$count_signature" seqmirror-bundle || wrong_signature bundle-statement.env
+    case $count_keys in *" $counted_key "*) continue ;; esac
+    case $count_people in *"$newline$counted_by$newline"*) continue ;; esac
+    count_keys="$count_keys$counted_key "
+    count_people=$count_people$counted_by$newline
+    count_by=${count_by:+$count_by and }$counted_by
+    count=$((count + 1))
+  done
+  signer=$count_by
+  [ "$count" -ge "$threshold" ] || stop 4 "the medium is signed by $count of $threshold people: $signer" \
+    "threshold=$threshold in $site/settings asks for signatures by different people, each with a key of its own" \
+    "ask the sender for the second signature: bundle-statement.env.sig.2"
+}
+
+# Up to 0.1.0, SHA256SUMS was signed, and nothing said for whom, until when, and of which mirror.
+check_old_signature() {
+  signer=$counted_by
+  if [ "$old_signatures" = accept ] && [ "$threshold" = 1 ]; then
+    say "  signature  by $signer, of the old kind, without a statement: old_signatures=accept in $site/settings"
+    return 0
+  fi
+  unsigned "the medium has a signature of the old kind, by $signer, without a statement" \
+    "ask the sender to bundle again with a newer seqmirror; or, while old bundles are on their way, write old_signatures=accept into $site/settings"
+}
+
+unlike_statement() {
+  stop 4 "the statement is not about this medium: $1" \
+    "it was signed for another bundle, or the medium was put together from several" \
+    "do not upload it; ask its sender, by another way than the medium"
+}
+
+# check_statement <folder of copies>: what was signed is about this bundle, this site, and now.
+check_statement() {
+  read_statement "$1/bundle-statement.env"
+  [ "$st_purpose" = bundle ] || unlike_statement "its purpose is ${st_purpose:-(none)}"
+  [ "$st_mirror" = "$mirror" ] || unlike_statement "it is of the mirror $st_mirror, and bundle.env names $mirror"
+  [ "$st_head_number" = "$number" ] || unlike_statement "its head is number $st_head_number, and bundle.env says $number"
+  [ "$st_head" = "seq$number" ] || unlike_statement "its head is $st_head, and bundle.env names seq$number"
+  [ "$st_seal" = "$seal" ] || unlike_statement "its seal is another than that of bundle.env"
+  [ "$st_transfer" = "${bundle:-$head}" ] || unlike_statement "it is of $st_transfer, and bundle.env of ${bundle:-$head}"
+  [ "$st_sums" = "sha256:$(sha256_of "$1/SHA256SUMS")" ] || unlike_statement "SHA256SUMS is another than the one that was signed"
+  check_expiry
+  check_site
+}
+
+check_expiry() {
+  [ -n "$st_expires" ] || return 0
+  expiry_now=$(now)
+  awk -v now="$expiry_now" -v end="$st_expires" 'BEGIN { exit !((now "") < (end "")) }' ||
+    stop 4 "the medium has expired: it was good until $st_expires" \
+      "its sender said so when it was signed; this machine's clock says $expiry_now" \
+      "ask the sender for a new one; if the clock is wrong, set it"
+}
+
+check_site() {
+  [ -n "$st_sites" ] || return 0
+  know_site
+  if [ -z "$this_site" ]; then
+    say "  for        $st_sites; this side does not say which one it is: site=<code name> in $site/settings"
+    return 0
+  fi
+  case ,$st_sites, in
+    *,"$this_site",*) ;;
+    *) stop 4 "the medium is for $st_sites, and this site is $this_site" \
+      "its sender said so when it was signed" "carry it there; or ask the sender for one of this site" ;;
+  esac
+}
+
+# Which site this is: as its settings say, else as given, else as the first bundle said that was for one alone.
+know_site() {
+  this_site=$settings_site
+  [ -n "$this_site" ] || this_site=$site_name
+  [ -n "$this_site" ] || this_site=$(recorded site-name)
+}
+
+# Strict: one key a line, each once. Keys that a later version adds are passed over.
+read_statement() {
+  st_purpose='' st_mirror='' st_transfer='' st_head='' st_head_number='' st_seal='' st_sites='' st_expires='' st_sums=''
+  st_keys=' '
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in *[!\ -~]*) damaged_facts "bundle-statement.env has a line that is not printable ASCII: $line" ;; esac
+    st_key=${line%%=*} value=${line#*=}
+    case $line in *=*) ;; *) damaged_facts "bundle-statement.env has a line without a key: $line" ;; esac
+    case $st_key in '' | *[!a-z0-9_]*) damaged_facts "bundle-statement.env has a key that is not one: $st_key" ;; esac
+    case $st_keys in *" $st_key "*) damaged_facts "bundle-statement.env says $st_key twice" ;; esac
+    st_keys="$st_keys$st_key "
+    case $st_key in
+      purpose) st_purpose=$value ;;
+      mirror) st_mirror=$value ;;
+      transfer) st_transfer=$value ;;
+      head) st_head=$value ;;
+      head_number) st_head_number=$value ;;
+      seal) st_seal=$value ;;
+      sites) st_sites=$value ;;
+      expires) st_expires=$value ;;
+      sums) st_sums=$value ;;
+    esac
+  done <"$1"
+  is_list "$st_sites" || damaged_facts "bundle-statement.env: sites=$st_sites"
+  [ -z "$st_expires" ] || is_time "$st_expires" || damaged_facts "bundle-statement.env: expires=$st_expires"
+}
+
+# --- the medium: sums ------------------------------------------------------------------------------------------------
 
 find_hash_program() {
   for hash_program in sha256sum shasum openssl busybox ''; do
@@ -450,76 +868,6 @@ sha256_of() {
   esac
 }
 
-bytes_of() { (cd "${1%/*}/" && ls -lnL -- "${1##*/}") 2>/dev/null | awk 'NR == 1 { print $5 }'; }
-
-# On a medium anything may lie in its place: a link that leads elsewhere, or more than a program should have to read.
-is_signature() {
-  [ -f "$1" ] && [ ! -L "$1" ] || return 1
-  signature_bytes=$(bytes_of "$1")
-  [ "${signature_bytes:-1048577}" -le 1048576 ]
-}
-
-# signature.judged.spec.ts compares it with what the other side answers (mirror/signing/counted-signature.ts).
-check_signature() {
-  signer=
-  if [ "$layout" = sequence ] || is_spool; then check_signature_elsewhere; return 0; fi
-  [ -n "$signers" ] || signers=$site/allowed_signers
-  # Signers that are there and cannot be read are not passed over.
-  if [ ! -e "$signers" ] && [ ! -L "$signers" ]; then
-    [ "$require_signature" = no ] || stop 4 "no signers are configured on this side" \
-      "a signature counts only by keys that were here before the medium; looked for $signers" \
-      "write the senders' public keys into that file, a line each (man ssh-keygen, ALLOWED SIGNERS)"
-    ! is_signature "$sums.sig" || say "  signature  there is one; nobody's signatures count here yet ($signers)"
-    return 0
-  fi
-  # Compared where the folders really are: a link must not bring the medium's own file in.
-  signers_in=$(cd "${signers%/*}/" && pwd -P)
-  case $signers_in/ in
-    "$folder"/*) stop 4 "the allowed signers lie on the medium itself: $signers" \
-      "whoever can change the medium could sign it too" "keep that file on this side: $site/allowed_signers" ;;
-  esac
-  if [ -L "$signers" ]; then
-    stop 4 "$signers is a symbolic link" "it could lead to the medium" "put the file itself there"
-  fi
-  if ! is_signature "$sums.sig"; then
-    [ "$require_signature" = no ] || stop 4 "the medium is not signed: SHA256SUMS.sig is missing" \
-      "--require-signature was given" "ask its sender for a signed one"
-    warn "the medium is not signed, though signers are configured here; --require-signature refuses that"
-    return 0
-  fi
-  has ssh-keygen || stop 6 "ssh-keygen is missing" "signers are configured, and it is what verifies them" \
-    "install openssh-clients (openssh-client on Debian)"
-  signer=$(ssh-keygen -Y find-principals -s "$sums.sig" -f "$signers" 2>/dev/null | sed -n 1p)
-  if [ -z "$signer" ] ||
-    ! ssh-keygen -Y verify -f "$signers" -I "$signer" -n seqmirror -s "$sums.sig" <"$sums" >/dev/null 2>&1; then
-    stop 4 "the signature of SHA256SUMS is not one of this side's signers" \
-      "the medium was changed after it was signed, or somebody else signed it; ${signer:+it claims to be $signer; }signers: $signers" \
-      "do not upload it; ask its sender, by another way than the medium"
-  fi
-  say "  signature  by $signer"
-}
-
-# A sequence's own folder has none that covers its configuration. In the spool each volume's was verified when it was
-# taken in, which its mark remembers.
-check_signature_elsewhere() {
-  if is_spool; then
-    [ "$require_signature" = yes ] || return 0
-    unsigned=
-    missing_volume=1
-    while [ "$missing_volume" -le "$volumes" ]; do
-      grep -q -x signed -- "$spool/volume-$missing_volume" 2>/dev/null || unsigned="$unsigned $missing_volume"
-      missing_volume=$((missing_volume + 1))
-    done
-    [ -z "$unsigned" ] || stop 4 "no signature was verified of volume$unsigned" "--require-signature was given" \
-      "remove the folder $spool, then take the volumes in again with --require-signature"
-    say "  signature  of each volume, when it was taken in"
-    return 0
-  fi
-  [ "$require_signature" = no ] || stop 4 "a sequence's own folder carries no signature" \
-    "--require-signature was given; what is signed is the SHA256SUMS of bundles, over every file" \
-    "ask the sender for a signed bundle: nx run mirror-seq$number:bundle"
-}
-
 # Calls <function> <sha256> <path> for every line of a SHA256SUMS, in this shell.
 for_each_sum() {
   while IFS= read -r sum_line || [ -n "$sum_line" ]; do
@@ -531,6 +879,9 @@ for_each_sum() {
     { is_sha256 "$sum_hash" && is_path_below "$sum_path"; } ||
       stop 3 "SHA256SUMS has a line that is not a sha256 and a path below this folder: $sum_line" \
         "it was not written by seqmirror, or it was changed" "ask its sender for another medium"
+    case $sum_path in SHA256SUMS* | bundle-statement.env*)
+      stop 3 "SHA256SUMS lists $sum_path" "what vouches for the sums is not covered by them" "ask its sender for another medium" ;;
+    esac
     "$2" "$sum_hash" "$sum_path"
   done <"$1"
 }
@@ -555,9 +906,9 @@ list_archives() {
   for_each_sum "$sums" list_file
   archive_names=$(printf '%s' "$archive_names" | sort)
   if [ "$layout" = bundle ]; then
-    enclosed=
-    [ ! -f "$folder/seqmirror-upload.js" ] || enclosed=seqmirror-upload.js
-    for own in bundle.env "$config" $pinned $images $enclosed; do
+    enclosed='' listed_facts=bundle.env
+    ! is_there seqmirror-upload.js || enclosed=seqmirror-upload.js
+    for own in $listed_facts "$config" $pinned $images $enclosed; do
       case $own_files in *" $own "*) ;; *) stop 3 "SHA256SUMS does not list $own" \
         "what decides over the upload must be covered by it" "ask the sender for another medium" ;; esac
     done
@@ -568,9 +919,8 @@ list_file() {
   listed_files=$((listed_files + 1))
   list_name=$2
   case $2 in */*) ;; *) is_name "$2" && own_files="$own_files$2 " ;; esac
-  if [ ! -f "$folder/$2" ]; then
-    absent=$absent$2$newline
-  fi
+  refuse_link "$2"
+  [ -f "$folder/$2" ] || absent=$absent$2$newline
   [ "$archives" = . ] || list_name=${2#"$archives"/}
   if is_archive "$list_name" && [ "$2" != "$archives/$list_name" ] && [ "$archives" != . ]; then return 0; fi
   is_archive "$list_name" || return 0
@@ -579,6 +929,20 @@ list_file() {
   list_bytes=$(bytes_of "$folder/$2")
   is_number "$list_bytes" || stop 3 "$2 cannot be read" "its size is not known" "look at the medium: ls -l in $folder"
   archive_bytes=$((archive_bytes + list_bytes))
+}
+
+# A link could lead anywhere, and elsewhere the next time. Of a sequence in its own place archives may be links.
+refuse_link() {
+  is_plain "$1" || [ ! -e "$folder/$1" ] || {
+    [ "$layout" = sequence ] && is_archive "$1" && [ -f "$folder/$1" ]
+  } || stop 3 "$1 is not a plain file, or lies behind a link" "a medium carries files; a link could lead anywhere on this machine" \
+    "copy the medium again, with cp -rL" "ask its sender for another medium"
+}
+
+# The private copy of a file, where there is one: what was decided by is what is hashed.
+source_of() {
+  source_of=$folder/$1
+  case $1 in */*) ;; *) [ ! -f "$held/$1" ] || source_of=$held/$1 ;; esac
 }
 
 require_complete() {
@@ -609,9 +973,16 @@ first_of() {
   '
 }
 
+# A sign of life before what takes a while.
+show_reading() {
+  [ "$2" -lt 268435456 ] || say "  reading    $1 ($(size "$2"))"
+}
+
 check_file() {
-  if [ "$(sha256_of "$folder/$2")" = "$1" ]; then
-    check_bytes=$(bytes_of "$folder/$2")
+  source_of "$2"
+  check_bytes=$(bytes_of "$source_of")
+  show_reading "$2" "${check_bytes:-0}"
+  if [ "$(sha256_of "$source_of")" = "$1" ]; then
     checked_bytes=$((checked_bytes + ${check_bytes:-0}))
     return 0
   fi
@@ -622,10 +993,12 @@ check_file() {
 # --- the site: what this side remembers ------------------------------------------------------------------------------
 
 find_site() {
+  site_given=yes
   if [ -z "$site" ]; then
     [ -n "${HOME:-}" ] || stop 2 "it is not known where this site's ledger is" "HOME is not set" \
       "give --site-dir=<folder>, or set SEQMIRROR_SITE_DIR"
     [ -n "$mirror" ] || find_mirror
+    site_given=no
     site=$HOME/.seqmirror/$mirror
   fi
   [ -n "$cache" ] || cache=$site/cache
@@ -653,11 +1026,109 @@ find_mirror() {
   fi
 }
 
+# Whether this side has seen this mirror, or another one: then an id that it does not know is no first contact, but may
+# be one that was changed so that no signers are configured for it.
+check_mirror() {
+  [ -z "$new_mirror" ] || [ "$new_mirror" = "$mirror" ] || stop 4 "the medium is of the mirror ${mirror:-(without a name)}, not of $new_mirror" \
+    "--new-mirror=$new_mirror was given" "look at the label of the medium, and ask its sender"
+  [ -n "$mirror" ] || return 0
+  if is_site "$site"; then
+    recorded_mirror=$(recorded mirror)
+    [ "${recorded_mirror:-$mirror}" = "$mirror" ] || stop 4 "the medium is of the mirror $mirror, and $site is of $recorded_mirror" \
+      "each mirror has a site folder of its own, with its ledger and its signers" \
+      "look at the label of the medium, and ask its sender, by another way than the medium" \
+      "if this is a mirror that is new here: --new-mirror=$mirror, and where you name the site folder, another --site-dir"
+    return 0
+  fi
+  [ -z "$new_mirror" ] && [ "$site_given" = no ] || return 0
+  known_mirrors=
+  set +f
+  for known in "$HOME"/.seqmirror/*/; do
+    known=${known%/}
+    ! is_site "$known" || known_mirrors="$known_mirrors ${known##*/}"
+  done
+  set -f
+  [ -z "$known_mirrors" ] || stop 4 "the medium is of a mirror that this side does not know: $mirror" \
+    "known here are:$known_mirrors; a changed name would lead around their signers" \
+    "look at the label of the medium, and ask its sender, by another way than the medium" \
+    "if it is new here: the same command with --new-mirror=$mirror"
+}
+
+# A folder in which this side has kept something.
+is_site() {
+  for is_site_file in ledger mirror newest allowed_signers settings; do
+    if [ -e "$1/$is_site_file" ] || [ -L "$1/$is_site_file" ]; then return 0; fi
+  done
+  return 1
+}
+
+# The one line of a file of the site folder.
+recorded() { [ ! -f "$site/$1" ] || [ -L "$site/$1" ] || sed -n 1p "$site/$1"; }
+
+# Replaces such a line, aside first.
+record() {
+  { rm -f -- "$site/$1.new" && printf '%s\n' "$2" >"$site/$1.new" && mv -f -- "$site/$1.new" "$site/$1"; } ||
+    stop 7 "$site/$1 could not be written" "the disk may be full" "free some space and run this again"
+}
+
+# The newest head that this site has seen of its mirror, whatever registry it went to: number, seal, folder, time. Sites of
+# earlier versions have a ledger only.
+read_newest() {
+  newest_number=0 newest_seal='' newest_folder='' newest_time=''
+  if [ -f "$ledger" ]; then
+    while read -r line_seal line_number line_folder line_time _; do
+      newer "$line_number" "$line_seal" "$line_folder" "$line_time"
+    done <"$ledger"
+  fi
+  [ ! -f "$site/newest" ] || {
+    read -r line_number line_seal line_folder line_time _ <"$site/newest"
+    newer "$line_number" "$line_seal" "$line_folder" "$line_time"
+  }
+}
+
+newer() {
+  is_sequence "$2" "$1" "$3" && [ "$1" -gt "$newest_number" ] || return 0
+  newest_number=$1 newest_seal=$2 newest_folder=$3 newest_time=$4
+}
+
+# A medium that was good once is good for ever, unless it is compared with what came after it.
+check_age() {
+  read_newest
+  [ "$roll_back" = no ] || return 0
+  [ "$number" -le "$newest_number" ] && [ "$seal" != "$newest_seal" ] || return 0
+  age_what="older than $newest_folder, which this site has seen $newest_time"
+  [ "$number" -lt "$newest_number" ] || age_what="another one than the $newest_folder that this site has seen $newest_time"
+  stop 5 "$head is $age_what" "an old medium may have been put in again, by mistake or on purpose; tags and catalogs would go back" \
+    "leave it: what is newer holds what the cluster needs" "go back on purpose: the same command with --allow-older"
+}
+
+remember_newest() {
+  [ "$number" -le "$newest_number" ] || record newest "$number $seal $head $(now)"
+}
+
+# private_folder <folder>: ours alone, and no link that somebody has planted.
+private_folder() {
+  [ ! -L "$1" ] || [ "$1" = "$site" ] || stop 7 "$1 is a symbolic link" "what is written there could go anywhere" "remove it, then run this again"
+  { mkdir -p -- "$1" 2>/dev/null && [ -w "$1" ]; } ||
+    stop 7 "$1 cannot be made or written" "this site's ledger and cache are kept in $site" \
+      "run this as the user who may, or give --site-dir=<folder>"
+  [ "$(owner_of "$1")" = "$(owner_of "$private")" ] || stop 7 "$1 belongs to another user" \
+    "whoever owns it could change what this run believes" "run this as its owner, or give --site-dir=<folder>"
+  chmod 700 "$1"
+}
+
+owner_of() { (cd "$1/" && ls -ldn .) 2>/dev/null | awk '{ print $3 }'; }
+
 # Makes the site folder, and sees that one run at a time works in it.
 enter_site() {
-  { mkdir -p -- "$site" "$cache" "$site/logs" 2>/dev/null && [ -w "$site" ] && [ -w "$cache" ]; } ||
-    stop 7 "$site cannot be made or written" "this site's ledger and cache are kept there" \
-      "run this as the user who may, or give --site-dir=<folder>"
+  private_folder "$site"
+  for site_part in logs spool taken work receipts cluster-resources; do
+    [ ! -L "$site/$site_part" ] || private_folder "$site/$site_part"
+  done
+  private_folder "$site/logs"
+  { mkdir -p -- "$cache" 2>/dev/null && [ -w "$cache" ]; } ||
+    stop 7 "$cache cannot be made or written" "oc-mirror's cache is kept there" \
+      "run this as the user who may, or give --cache-dir=<folder>"
   if ! mkdir -- "$site/lock" 2>/dev/null; then
     if holder=$(holder_alive); then
       stop 9 "another run is at work in $site (process $holder)" "two at once would upload each other's content" \
@@ -668,6 +1139,7 @@ enter_site() {
       "two at once would upload each other's content" "wait for it"
   fi
   locked=yes
+  [ -z "$mirror" ] || [ "$(recorded mirror)" = "$mirror" ] || record mirror "$mirror"
   printf '%s\n' "$$" >"$site/lock/pids" || stop 7 "$site/lock cannot be written" "the disk may be full" "free some space"
 }
 
@@ -686,6 +1158,8 @@ holder_alive() {
 locked=no
 child=
 leave() {
+  [ -z "$private" ] || rm -rf -- "$private"
+  private=
   [ "$locked" = no ] || rm -rf -- "$site/lock" "$site/work"
   locked=no
 }
@@ -724,11 +1198,26 @@ read_current() {
 choose_registry() {
   [ -z "$registry" ] || return 0
   [ ! -f "$ledger" ] || registry=$(awk 'END { print $5 }' "$ledger")
-  [ -n "$registry" ] || registry=$(uname -n):8443
+  if [ -n "$registry" ]; then
+    say "Registry: $registry, where this site uploaded last"
+    return 0
+  fi
+  {
+    say "Stopped: no registry is named, and this site has used none before"
+    help
+  } >&2
+  exit 2
+}
+
+show_newest() {
+  read_newest
+  [ "$newest_number" = 0 ] || say "Newest seen: $newest_folder, $newest_time"
 }
 
 status() {
   say "Site folder: $site"
+  show_newest
+  show_spools
   if [ ! -s "$ledger" ]; then
     say "Nothing has been uploaded from here yet."
     return 0
@@ -869,7 +1358,12 @@ beside() {
 
 # --- several volumes: taken in one after another, put together as one bundle -----------------------------------------
 
-name_spool() { spool=$site/spool/${bundle:-seq$number}.$(printf '%s' "${seal#sha256:}" | cut -c 1-12).$volumes; }
+name_spool() {
+  spool_name=${bundle:-seq$number}.$(printf '%s' "${seal#sha256:}" | cut -c 1-12).$volumes
+  spool=$site/spool/$spool_name
+  # What is known of it never lies among what was copied into it.
+  marks=$site/taken/$spool_name
+}
 
 # Only what was taken in here is believed to be `volume=all`: a medium that says so of itself is checked as one.
 is_spool() { [ "$volume" = all ] && [ "$folder" = "$(cd "$spool/" 2>/dev/null && pwd -P)" ]; }
@@ -877,62 +1371,80 @@ is_spool() { [ "$volume" = all ] && [ "$folder" = "$(cd "$spool/" 2>/dev/null &&
 missing_volumes() {
   missing='' missing_volume=1
   while [ "$missing_volume" -le "$volumes" ]; do
-    [ -f "$spool/volume-$missing_volume" ] || missing="$missing$missing_volume, "
+    [ -f "$marks/volume-$missing_volume/SHA256SUMS" ] || missing="$missing$missing_volume, "
     missing_volume=$((missing_volume + 1))
   done
   missing=${missing%, }
 }
 
+is_together() { missing_volumes; [ -z "$missing" ] && [ -f "$spool/bundle.env" ] && [ -f "$marks/together" ]; }
+
+# oc-mirror reads archives as they are when it reads them. Where a signature is required, they are copied first, and what
+# was hashed is what it gets.
+is_spooled_first() {
+  [ "$engine" = oc-mirror ] && [ "$layout" = bundle ] && { [ "$has_signers" = yes ] || [ "$require_signature" = yes ]; }
+}
+
 use_spool() {
   name_spool
-  # A single volume with archives in pieces is put together like several.
-  [ "$volumes" -gt 1 ] || [ -n "$splits" ] || return 0
   if is_spool; then return 0; fi
   [ "$volume" != all ] || stop 3 "bundle.env says that all volumes are together here, and they were not taken in here" \
-    "only ./seq-upload.sh ingest puts volumes together, in $site/spool" "run ingest from each volume"
-  missing_volumes
-  if [ ! -f "$spool/bundle.env" ]; then
+    "only $self ingest puts volumes together, in $site/spool" "run ingest from each volume"
+  if ! is_together; then
+    # A single volume with archives in pieces is put together like several.
+    [ "$volumes" -gt 1 ] || [ -n "$splits" ] || return 0
     stop 5 "this is volume $volume of $volumes of ${bundle:-this bundle}; still to be taken in: volume ${missing:-$volume}" \
       "images are spread over all volumes, so the upload begins when the last one was read" \
-      "run ./seq-upload.sh ingest from volume ${missing:-$volume}, then the same again" \
+      "run $self ingest from volume ${missing:-$volume}, then the same again" \
       "a volume is lost: ask the sender to make it again: --reissue ${bundle:-<transfer>} --volume=<number>" \
       "ask the sender for a bundle on another medium, with fewer volumes"
   fi
   folder=$(cd "$spool/" && pwd -P)
   read_facts
-  say "  spool      all $volumes volumes were taken in: $folder"
+  say "  spool      $(count "$volumes" volume) taken in: $folder"
 }
 
 ingest() {
   { [ "$layout" = bundle ] && [ "$volume" != all ]; } || stop 2 "there is no volume to take in here" \
-    "ingest is for the volumes of a bundle" "./seq-upload.sh uploads what is here"
+    "ingest is for the volumes of a bundle" "$self uploads what is here"
   name_spool
+  check_age
   if [ "$dry_run" = yes ]; then
     check_medium
     say "Would copy $(count "$listed_files" file) to $spool. Dry run complete: nothing was changed."
     exit 0
   fi
   enter_site
-  if [ -f "$spool/volume-$volume" ] || [ -f "$spool/bundle.env" ]; then
+  take_in
+  if [ -n "$missing" ]; then
+    say "Still to be taken in: volume $missing of $volumes. Next: $self ingest from each."
+    return 0
+  fi
+  say "All of ${bundle:-it} is here. Next, from any of its volumes or in $spool:"
+  say "  $self <registry>"
+}
+
+# Takes the volume in that is here, and puts all together when none is missing.
+take_in() {
+  if [ -f "$marks/volume-$volume/SHA256SUMS" ]; then
     say "Volume $volume is taken in already."
   else
     take_volume
   fi
   missing_volumes
-  if [ -n "$missing" ]; then
-    say "Still to be taken in: volume $missing of $volumes. Next: ./seq-upload.sh ingest from each."
-    return 0
-  fi
-  [ -f "$spool/bundle.env" ] || put_together
-  say "All of ${bundle:-it} is here. Next, from any of its volumes or in $spool:"
-  say "  ./seq-upload.sh <registry>"
+  [ -n "$missing" ] || is_together || put_together
 }
 
 take_volume() {
   check_signature
   list_archives
   require_complete
-  mkdir -p -- "$spool" || stop 7 "$spool cannot be made" "volumes are put together there" "give --site-dir=<folder>"
+  [ "$(sha256_of "$held/bundle.env")" = "$(sum_of "$sums" bundle.env)" ] || stop 3 "damaged: bundle.env" \
+    "its hash is not that of SHA256SUMS" "copy the medium again, or ask its sender for another"
+  private_folder "$site/spool"
+  private_folder "$site/taken"
+  private_folder "$spool"
+  private_folder "$marks"
   take_bytes=0
   for_each_sum "$sums" count_file
   take_free=$(free_bytes "$spool")
@@ -943,9 +1455,44 @@ take_volume() {
       "give --site-dir=<folder> on a larger disk, and take all volumes in again"
   fi
   for_each_sum "$sums" take_file
-  # Last: the volume is here from now on.
-  printf '%s\n' "${signer:+signed}" >"$spool/volume-$volume"
+  # Last: the volume is here from now on, with what it takes to verify it again.
+  take_mark=$marks/volume-$volume
+  rm -rf -- "$take_mark.new" "$take_mark"
+  { mkdir -- "$take_mark.new" && cp -- "$held/bundle.env" "$sums" "$take_mark.new/"; } ||
+    stop 7 "$take_mark could not be written" "the disk may be full" "free some space and run this again"
+  for take_name in $signature_names; do
+    [ ! -f "$held/$take_name" ] || cp -- "$held/$take_name" "$take_mark.new/" ||
+      stop 7 "$take_mark could not be written" "the disk may be full" "free some space and run this again"
+  done
+  mv -- "$take_mark.new" "$take_mark" || stop 7 "$take_mark could not be written" "the disk may be full" "free some space and run this again"
+  [ "$statement_verified" = no ] || remember_newest
   say "  taken in   volume $volume of $volumes ($(count "$listed_files" file), $(size "$take_bytes")), each hashed after it was copied"
+}
+
+# In the spool each volume is verified again by what was kept of it, and the sums of all are made again from theirs.
+check_signatures_of_spool() {
+  spool_signers=
+  spool_volume=1
+  while [ "$spool_volume" -le "$volumes" ]; do
+    spool_kept=$marks/volume-$spool_volume
+    { [ -f "$spool_kept/SHA256SUMS" ] && [ ! -L "$spool_kept" ] && [ -f "$spool_kept/bundle.env" ]; } ||
+      stop 5 "volume $spool_volume was not taken in by this version of the script" \
+        "what was kept of it is what it is verified by" "run $self ingest from volume $spool_volume"
+    [ "$(sha256_of "$spool_kept/bundle.env")" = "$(sum_of "$spool_kept/SHA256SUMS" bundle.env)" ] || spool_was_changed
+    check_signature_of "$spool_kept"
+    case ", $spool_signers, " in *", $signer, "*) ;; *) spool_signers=${spool_signers:+$spool_signers, }$signer ;; esac
+    spool_volume=$((spool_volume + 1))
+  done
+  mkdir -- "$private/spool" 2>/dev/null
+  compose_spool "$private/spool"
+  for spool_file in bundle.env SHA256SUMS; do
+    [ "$(sha256_of "$private/spool/$spool_file")" = "$(sha256_of "$held/$spool_file")" ] || spool_was_changed
+  done
+}
+
+spool_was_changed() {
+  stop 3 "the spool is not what its volumes were when they were taken in" "somebody has changed files in $spool or $marks" \
+    "remove both folders, then run $self ingest from each volume"
 }
 
 # What each volume has of its own; the rest is the same on all.
@@ -954,7 +1501,7 @@ is_of_volume() {
   return 1
 }
 
-is_taken() { [ -f "$spool/$2" ] && [ -f "$spool/taken" ] && grep -q -x -F -e "$1  $2" -- "$spool/taken"; }
+is_taken() { [ -f "$spool/$2" ] && [ -f "$marks/files" ] && grep -q -x -F -e "$1  $2" -- "$marks/files"; }
 
 count_file() {
   if is_of_volume "$2" || is_taken "$1" "$2"; then return 0; fi
@@ -972,61 +1519,162 @@ take_file() {
   fi
   if [ ! -f "$take_to" ]; then
     mkdir -p -- "${take_to%/*}"
-    if ! cp -- "$folder/$2" "$take_to.part" 2>/dev/null; then
-      rm -f -- "$take_to.part"
+    source_of "$2"
+    take_size=$(bytes_of "$source_of")
+    show_reading "$2" "${take_size:-0}"
+    rm -f -- "$marks/part"
+    if ! cp -- "$source_of" "$marks/part" 2>/dev/null; then
+      rm -f -- "$marks/part"
       stop 7 "$2 could not be copied to $spool" \
         "$(size "$(free_bytes "$spool")") are free there; or the medium cannot be read: cat < '$folder/$2' > /dev/null" \
         "free some space, or clean the disc, then run this again: it goes on with this file"
     fi
-    if [ "$(sha256_of "$take_to.part")" != "$1" ]; then
-      rm -f -- "$take_to.part"
+    if [ "$(sha256_of "$marks/part")" != "$1" ]; then
+      rm -f -- "$marks/part"
       stop 3 "damaged: $2" "its hash is not that of SHA256SUMS; the files before it are sound and taken in" \
         "run this again: a drive may read better the second time" \
         "ask the sender to make this volume again: --reissue ${bundle:-<transfer>} --volume=$volume"
     fi
-    mv -f -- "$take_to.part" "$take_to"
+    mv -f -- "$marks/part" "$take_to"
   fi
-  printf '%s  %s\n' "$1" "$2" >>"$spool/taken"
+  printf '%s  %s\n' "$1" "$2" >>"$marks/files"
 }
 
-# 1. archives in pieces become whole, their pieces go; 2. SHA256SUMS of all; 3. bundle.env, which makes it a bundle.
+# 1. archives in pieces become whole, their pieces go; 2. SHA256SUMS of all and bundle.env; 3. the mark that says so.
 put_together() {
   while read -r split_name split_hash split_parts; do
     [ -n "$split_name" ] || continue
-    { is_name "$split_name" && is_sha256 "$split_hash" && is_number "$split_parts"; } ||
-      damaged_facts "bundle.env: split=$split_name $split_hash $split_parts"
     is_taken "$split_hash" "$archives/$split_name" || join_parts
   done <<END
 $splits
 END
-  sed '/^volume=/d; /^split=/d' "$folder/bundle.env" >"$spool/bundle.env.new"
-  printf 'volume=all\n' >>"$spool/bundle.env.new"
-  {
-    sort -u -- "$spool/taken" | sed '/^[0-9a-f]*  parts\//d'
-    printf '%s  bundle.env\n' "$(sha256_of "$spool/bundle.env.new")"
-  } >"$spool/SHA256SUMS"
-  mv -f -- "$spool/bundle.env.new" "$spool/bundle.env" || stop 7 "$spool/bundle.env could not be written" \
+  compose_spool "$marks"
+  { mv -f -- "$marks/SHA256SUMS" "$spool/SHA256SUMS" && mv -f -- "$marks/bundle.env" "$spool/bundle.env" &&
+    : >"$marks/together"; } || stop 7 "$spool/bundle.env could not be written" \
     "the disk may be full" "free some space and run this again"
+}
+
+# compose_spool <folder>: writes bundle.env and SHA256SUMS of all volumes, out of what was kept of each.
+compose_spool() {
+  composed=$1/sums
+  : >"$composed"
+  compose_volume=1
+  while [ "$compose_volume" -le "$volumes" ]; do
+    for_each_sum "$marks/volume-$compose_volume/SHA256SUMS" compose_line
+    sed -n "s|^split=\([^ ]*\) \([0-9a-f]*\) [0-9]*\$|\2  $archives/\1|p" "$marks/volume-$compose_volume/bundle.env" >>"$composed"
+    compose_volume=$((compose_volume + 1))
+  done
+  sed '/^volume=/d; /^split=/d' "$marks/volume-1/bundle.env" >"$1/bundle.env"
+  printf 'volume=all\n' >>"$1/bundle.env"
+  printf '%s  bundle.env\n' "$(sha256_of "$1/bundle.env")" >>"$composed"
+  sort -u -- "$composed" >"$1/SHA256SUMS" || stop 7 "$1 could not be written" "the disk may be full" "free some space and run this again"
+}
+
+compose_line() {
+  case $2 in parts/*) return 0 ;; esac
+  is_of_volume "$2" || printf '%s  %s\n' "$1" "$2" >>"$composed"
 }
 
 join_parts() {
   join_to=$spool/$archives/$split_name
   mkdir -p -- "$spool/$archives"
-  rm -f -- "$join_to.part"
+  rm -f -- "$marks/part"
+  say "  joining    $split_name out of $(count "$split_parts" piece)"
   join_part=1
   while [ "$join_part" -le "$split_parts" ]; do
     join_from=$spool/parts/$split_name.$(printf '%03d' "$join_part")
-    cat -- "$join_from" >>"$join_to.part" 2>/dev/null || stop 7 "$split_name could not be put together from its pieces" \
+    join_size=$(bytes_of "$join_from")
+    show_reading "${join_from##*/}" "${join_size:-0}"
+    cat -- "$join_from" >>"$marks/part" 2>/dev/null || stop 7 "$split_name could not be put together from its pieces" \
       "$(size "$(free_bytes "$spool")") are free in $spool" "free the archive's size there and run this again"
     join_part=$((join_part + 1))
   done
-  [ "$(sha256_of "$join_to.part")" = "$split_hash" ] || stop 3 "$split_name is not what was cut into pieces" \
+  [ "$(sha256_of "$marks/part")" = "$split_hash" ] || stop 3 "$split_name is not what was cut into pieces" \
     "every piece is what SHA256SUMS says, so bundle.env names other pieces" "ask the sender for the bundle again"
-  mv -f -- "$join_to.part" "$join_to"
-  printf '%s  %s\n' "$split_hash" "$archives/$split_name" >>"$spool/taken"
+  mv -f -- "$marks/part" "$join_to"
+  printf '%s  %s\n' "$split_hash" "$archives/$split_name" >>"$marks/files"
   while [ "$join_part" -gt 1 ]; do
     join_part=$((join_part - 1))
     rm -f -- "$spool/parts/$split_name.$(printf '%03d' "$join_part")"
+  done
+}
+
+# --- what is kept, and what is not needed any more -------------------------------------------------------------------
+
+# Calls <function> <name of the spool> for each, with what is known of it.
+for_each_spool() {
+  set +f
+  for spool_each in "$site"/spool/*/; do
+    set -f
+    spool_each=${spool_each%/}
+    if [ ! -d "$spool_each" ] || [ -L "$spool_each" ]; then continue; fi
+    read_spool "${spool_each##*/}"
+    "$1" "${spool_each##*/}"
+  done
+  set -f
+}
+
+# The head of a spool, and which of its volumes are there, by its marks.
+read_spool() {
+  spool_seal='' spool_number='' spool_head='' spool_has=0 spool_volumes=${1##*.}
+  is_number "$spool_volumes" || spool_volumes=1
+  spool_volume=1
+  while [ "$spool_volume" -le "$spool_volumes" ]; do
+    spool_facts=$site/taken/$1/volume-$spool_volume/bundle.env
+    if [ -f "$spool_facts" ]; then
+      spool_has=$((spool_has + 1))
+      spool_seal=$(sed -n 's/^seal=//p' "$spool_facts")
+      spool_number=$(sed -n 's/^number=//p' "$spool_facts")
+      spool_head=$(sed -n 's/^folder=//p' "$spool_facts")
+    fi
+    spool_volume=$((spool_volume + 1))
+  done
+}
+
+show_spools() { for_each_spool show_spool; }
+
+show_spool() {
+  show_spool_state="$spool_has of $(count "$spool_volumes" volume) taken in"
+  ! knows "$ledger" "${spool_seal:-none}" || show_spool_state="$show_spool_state, and uploaded: clean removes it"
+  say "Spool $1: ${spool_head:-not known, of an earlier version}, $show_spool_state"
+}
+
+clean_site() {
+  if [ ! -d "$site" ]; then
+    say "Nothing to remove: there is no $site."
+    return 0
+  fi
+  read_newest
+  [ "$dry_run" = yes ] || enter_site
+  cleaned=0
+  for_each_spool clean_spool
+  clean_logs
+  [ "$cleaned" -gt 0 ] || say "Nothing to remove."
+  [ "$dry_run" = no ] || say "Dry run complete: nothing was changed."
+}
+
+# Not needed are those that were uploaded, and those of which something newer was.
+clean_spool() {
+  if knows "$ledger" "${spool_seal:-none}" || { is_number "$spool_number" && [ "$spool_number" -lt "$newest_number" ]; }; then
+    say "Removing the spool $1 (${spool_head:-not known})"
+    cleaned=$((cleaned + 1))
+    [ "$dry_run" = yes ] || rm -rf -- "$site/taken/$1" "$site/spool/$1"
+  else
+    say "Kept: the spool $1, which was not uploaded yet (to give it up: rm -r '$site/spool/$1')"
+  fi
+}
+
+# The newest ten stay.
+clean_logs() {
+  set +f
+  set -- "$site"/logs/*
+  set -f
+  [ -e "$1" ] || return 0
+  while [ $# -gt 10 ]; do
+    say "Removing ${1##*/}"
+    cleaned=$((cleaned + 1))
+    [ "$dry_run" = yes ] || rm -f -- "$1"
+    shift
   done
 }
 
@@ -1036,11 +1684,14 @@ choose_engine() {
   if [ -n "$oc_mirror" ]; then
     { [ -f "$oc_mirror" ] && [ -x "$oc_mirror" ]; } || stop 6 "$oc_mirror is not a program" \
       "it was named as oc-mirror" "give the right path, or leave it out for the one in PATH"
+    oc_mirror_in=$(cd "${oc_mirror%/*}/" && pwd -P)
+    case $oc_mirror_in/ in "${folder%/}"/*) stop 4 "$oc_mirror lies on the medium" \
+      "whoever can change the medium could change it too" "install oc-mirror on this machine, into /usr/local/bin" ;; esac
   elif has oc-mirror; then
     oc_mirror=$(command -v oc-mirror)
-    case $oc_mirror in /*) ;; *) oc_mirror=$started_in/$oc_mirror ;; esac
   fi
   uploader=$folder/seqmirror-upload.js
+  [ "$installed" = no ] || uploader=$here/seqmirror-upload.js
   node_found=$(node -p 'process.versions.node' 2>/dev/null)
   case $engine in
     oc-mirror) [ -n "$oc_mirror" ] || lacks_engine "oc-mirror is not installed" ;;
@@ -1056,6 +1707,7 @@ choose_engine() {
 can_use_enclosed() {
   enclosed_lacks=
   if [ ! -f "$uploader" ]; then enclosed_lacks="seqmirror-upload.js is not beside this script (bundles enclose it)"
+  elif [ -L "$uploader" ]; then enclosed_lacks="$uploader is a symbolic link"
   elif ! is_number "${node_found%%.*}"; then enclosed_lacks="Node is not installed for the enclosed uploader"
   elif ! node_is_enough; then enclosed_lacks="Node is version $node_found; the enclosed uploader needs 20.3 or later"
   fi
@@ -1116,33 +1768,36 @@ choose_port() {
 }
 
 # Runs a program with what it needs of this environment and nothing else: the registry inside oc-mirror takes every
-# REGISTRY_* variable for a setting of its own, and panics of REGISTRY_AUTH_FILE.
+# REGISTRY_* variable for a setting of its own, and panics of REGISTRY_AUTH_FILE. Values stay out of every argument list,
+# where others could read them: proxies have passwords.
 with_environment() {
   environment_host=${registry%%/*}
   case $environment_host in *:*[!0-9]*) ;; *:*) environment_host=${environment_host%:*} ;; esac
-  environment_near=localhost,127.0.0.1
-  if [ "$black_hole" = yes ]; then
-    environment_near=$environment_near,$environment_host
-    set -- HTTP_PROXY=http://127.0.0.1:1 HTTPS_PROXY=http://127.0.0.1:1 http_proxy=http://127.0.0.1:1 \
-      https_proxy=http://127.0.0.1:1 CONTAINERS_REGISTRIES_CONF=/dev/null "$@"
-  else
-    environment_near=$environment_near,${NO_PROXY:-${no_proxy:-}}
-    [ -z "${HTTP_PROXY:-}" ] || set -- "HTTP_PROXY=$HTTP_PROXY" "$@"
-    [ -z "${HTTPS_PROXY:-}" ] || set -- "HTTPS_PROXY=$HTTPS_PROXY" "$@"
-    [ -z "${http_proxy:-}" ] || set -- "http_proxy=$http_proxy" "$@"
-    [ -z "${https_proxy:-}" ] || set -- "https_proxy=$https_proxy" "$@"
-    [ -z "${CONTAINERS_REGISTRIES_CONF:-}" ] || set -- "CONTAINERS_REGISTRIES_CONF=$CONTAINERS_REGISTRIES_CONF" "$@"
+  environment_near=localhost,127.0.0.1,${NO_PROXY:-${no_proxy:-}}
+  [ "$black_hole" = no ] || environment_near=localhost,127.0.0.1,$environment_host
+  environment_temporary=${work:-$private}/tmp environment_address=127.0.0.1:${port:-0} environment_home=${HOME:-$site}
+  environment_dark=$black_hole
+  # Names have no spaces.
+  # shellcheck disable=SC2013
+  for environment_name in $(awk 'BEGIN { for (name in ENVIRON) if (name ~ /^[A-Za-z_][A-Za-z0-9_]*$/) print name }' </dev/null); do
+    case $environment_name in
+      PATH | HOME | XDG_RUNTIME_DIR | XDG_CONFIG_HOME | DOCKER_CONFIG | SSL_CERT_FILE | SSL_CERT_DIR) ;;
+      NODE_EXTRA_CA_CERTS | OCP_SIGNATURE_VERIFICATION_PK | environment_*) ;;
+      HTTP_PROXY | HTTPS_PROXY | http_proxy | https_proxy | CONTAINERS_REGISTRIES_CONF) ;;
+      # What a shell does not let go of.
+      SHELLOPTS | BASHOPTS | BASH_* | UID | EUID | PPID) ;;
+      *) unset "$environment_name" ;;
+    esac
+  done
+  if [ "$environment_dark" = yes ]; then
+    HTTP_PROXY=http://127.0.0.1:1 HTTPS_PROXY=http://127.0.0.1:1 http_proxy=http://127.0.0.1:1 https_proxy=http://127.0.0.1:1
+    CONTAINERS_REGISTRIES_CONF=/dev/null
+    export HTTP_PROXY HTTPS_PROXY http_proxy https_proxy CONTAINERS_REGISTRIES_CONF
   fi
-  [ -z "${XDG_RUNTIME_DIR:-}" ] || set -- "XDG_RUNTIME_DIR=$XDG_RUNTIME_DIR" "$@"
-  [ -z "${XDG_CONFIG_HOME:-}" ] || set -- "XDG_CONFIG_HOME=$XDG_CONFIG_HOME" "$@"
-  [ -z "${DOCKER_CONFIG:-}" ] || set -- "DOCKER_CONFIG=$DOCKER_CONFIG" "$@"
-  [ -z "${SSL_CERT_FILE:-}" ] || set -- "SSL_CERT_FILE=$SSL_CERT_FILE" "$@"
-  [ -z "${SSL_CERT_DIR:-}" ] || set -- "SSL_CERT_DIR=$SSL_CERT_DIR" "$@"
-  [ -z "${NODE_EXTRA_CA_CERTS:-}" ] || set -- "NODE_EXTRA_CA_CERTS=$NODE_EXTRA_CA_CERTS" "$@"
-  [ -z "${OCP_SIGNATURE_VERIFICATION_PK:-}" ] ||
-    set -- "OCP_SIGNATURE_VERIFICATION_PK=$OCP_SIGNATURE_VERIFICATION_PK" "$@"
-  exec env -i "PATH=$PATH" "HOME=${HOME:-$site}" "TMPDIR=$work/tmp" "NO_PROXY=$environment_near" \
-    "no_proxy=$environment_near" "REGISTRY_HTTP_ADDR=127.0.0.1:${port:-0}" "$@"
+  HOME=$environment_home TMPDIR=$environment_temporary NO_PROXY=$environment_near no_proxy=$environment_near
+  REGISTRY_HTTP_ADDR=$environment_address
+  export HOME TMPDIR NO_PROXY no_proxy REGISTRY_HTTP_ADDR
+  exec "$@"
 }
 
 # --- upload ----------------------------------------------------------------------------------------------------------
@@ -1159,7 +1814,27 @@ make_work_folder() {
   choose_config
   copy_checked "$config_used" "$work/imageset-config.yaml"
   copy_templates
-  [ "$engine" != enclosed ] || copy_checked seqmirror-upload.js "$work/seqmirror-upload.js"
+  [ "$engine" != enclosed ] || make_private_bundle
+}
+
+# What the enclosed uploader gets as the bundle: a copy of every record, each hashed after it was copied, and links to
+# the archives, whose blobs it hashes while it sends them.
+make_private_bundle() {
+  private_bundle=$work/bundle
+  mkdir -p -- "$private_bundle/$archives"
+  for_each_sum "$sums" copy_record
+  cp -- "$sums" "$private_bundle/SHA256SUMS" || stop 7 "$private_bundle could not be written" "the disk may be full" "free some space and run this again"
+  [ "$installed" = yes ] || uploader=$private_bundle/seqmirror-upload.js
+}
+
+copy_record() {
+  case $2 in */*) mkdir -p -- "$private_bundle/${2%/*}" ;; esac
+  if is_archive "${2##*/}"; then
+    ln -s -- "$folder/$2" "$private_bundle/$2" || stop 7 "$private_bundle/$2 cannot be made" \
+      "the uploader reads the archives by links" "give --site-dir=<folder> on another disk"
+  else
+    copy_checked "$2" "$private_bundle/$2"
+  fi
 }
 
 # Files that the configuration names for CatalogSources; oc-mirror looks for them from where it works.
@@ -1169,7 +1844,7 @@ copy_templates() {
   for template in $templates; do
     template=${template#./}
     case /$template/ in //* | */../*) continue ;; esac
-    if [ -f "$folder/$template" ]; then
+    if is_plain "$template"; then
       case $template in */*) mkdir -p -- "$work/${template%/*}" ;; esac
       copy_checked "$template" "$work/$template"
     else say "  note       $template, a template of the configuration, is not here: CatalogSources are made without it"; fi
@@ -1178,7 +1853,8 @@ copy_templates() {
 
 # What was checked may have been changed since: the copy counts.
 copy_checked() {
-  cp -- "$folder/$1" "$2" || stop 7 "$1 could not be copied to $work" "it is read there" "look at both folders"
+  source_of "$1"
+  cp -- "$source_of" "$2" || stop 7 "$1 could not be copied to $work" "it is read there" "look at both folders"
   copy_sum=$(sum_of "$sums" "$1")
   [ -z "$copy_sum" ] || [ "$(sha256_of "$2")" = "$copy_sum" ] ||
     stop 3 "$1 was changed after it was checked" "its hash is not that of SHA256SUMS any more" \
@@ -1189,7 +1865,7 @@ copy_checked() {
 # filtered catalog by the text of the configuration that it was mirrored with, so it must get that.
 choose_config() {
   config_used=$config
-  [ "$engine" = oc-mirror ] && [ -n "$pinned" ] && [ -f "$folder/$pinned" ] || return 0
+  [ "$engine" = oc-mirror ] && [ -n "$pinned" ] && [ -f "$held/$pinned" ] || return 0
   oc_mirror_version=$("$oc_mirror" version --output json --v2 2>/dev/null | sed -n 's/.*"gitVersion": *"v\{0,1\}\([^"]*\)".*/\1/p')
   config_minor=${oc_mirror_version#*.}
   config_minor=${config_minor%%.*}
@@ -1211,11 +1887,12 @@ oc_mirror_arguments() {
 # The command line of seqmirror-upload.js, which leaves working-dir/cluster-resources/ in its --output, and in verified
 # a line for each image that the registry answered for.
 enclosed_arguments() {
-  set -- --bundle "$folder" --registry "$registry" --output "$work"
+  set -- --bundle "$private_bundle" --registry "$registry" --output "$work" --expect-seal "$seal" \
+    --expect-sums "sha256:$(sha256_of "$sums")"
   [ -z "$authfile" ] || set -- "$@" --authfile "$authfile"
   [ "$tls_verify" = true ] || set -- "$@" --insecure
   [ "$roll_back" = no ] || set -- "$@" --roll-back
-  run_engine node "$work/seqmirror-upload.js" "$@"
+  run_engine node "$uploader" "$@"
 }
 
 # Starts it, or shows how it would be started.
@@ -1342,6 +2019,10 @@ END
     rm -f -- "$cache/seqmirror-started"
   fi
   add_line "$ledger" "$seal $number $head $remember_time $registry $engine"
+  remember_newest
+  # A list that nobody signed names this site only where nobody's signature is asked for.
+  [ "$statement_verified" = yes ] || [ "$has_signers" = no ] || return 0
+  case $sites in '' | *,*) ;; *) [ -n "$(recorded site-name)" ] || record site-name "$sites" ;; esac
 }
 
 # --- what the cluster needs to know ----------------------------------------------------------------------------------
@@ -1354,10 +2035,13 @@ keep_resources() {
   resources=$site/cluster-resources/$head
   copy_resources "$resources" || stop 7 "$resources could not be written" "the disk may be full" \
     "free some space and run this again with --again"
-  if [ "$layout" = sequence ] && [ -w "$folder" ] && copy_resources "$folder/working-dir/cluster-resources" 2>/dev/null; then
+  if [ "$layout" = sequence ] && [ -w "$folder" ] && no_link "$folder/working-dir" && no_link "$folder/working-dir/cluster-resources" &&
+    copy_resources "$folder/working-dir/cluster-resources" 2>/dev/null; then
     resources=$folder/working-dir/cluster-resources
   fi
 }
+
+no_link() { [ ! -L "$1" ] && [ ! -L "$1.new" ]; }
 
 copy_resources() {
   rm -rf -- "$1.new" && mkdir -p -- "$1.new" && cp -R -- "$made_in/." "$1.new/" && rm -rf -- "$1" && mv -- "$1.new" "$1"
@@ -1444,7 +2128,7 @@ receipt_verified() {
 # Asks the registry for each image of the head, by its digest; leaves in $work/verified those that it has. Fails when
 # nothing here can ask.
 verify_images() {
-  if [ -z "$images" ] || [ ! -f "$folder/$images" ]; then return 1; fi
+  if [ -z "$images" ] || [ ! -f "$held/$images" ]; then return 1; fi
   find_asker || return 1
   verified_count=0 verified_all=0
   : >"$work/verified"
@@ -1461,31 +2145,35 @@ verify_images() {
     else
       [ "$((verified_all - verified_count))" -gt 5 ] || warn "$registry does not answer for $verify_line"
     fi
-  done <"$folder/$images"
+  done <"$held/$images"
 }
 
 # What the enclosed uploader asked for is compared with what there is to be asked for.
 count_verified() {
   verified_count=$(sort -u -- "$work/verified" | wc -l | tr -d ' ')
   verified_all=$verified_count
-  if [ -z "$images" ] || [ ! -f "$folder/$images" ]; then return 0; fi
-  verified_all=$(sort -u -- "$folder/$images" | wc -l | tr -d ' ')
+  if [ -z "$images" ] || [ ! -f "$held/$images" ]; then return 0; fi
+  verified_all=$(sort -u -- "$held/$images" | wc -l | tr -d ' ')
 }
 
 find_asker() {
   asker=
   if has skopeo; then asker=ask_by_skopeo
   elif has curl; then
-    curl_scheme=https curl_auth=
-    if [ "$tls_verify" = false ] && [ "$(curl_status "https://${registry%%/*}/v2/")" = 000 ]; then curl_scheme=http; fi
-    if [ -n "$authfile" ] && [ -f "$authfile" ]; then
-      curl_auth=$(tr -d '\n\t ' <"$authfile" |
-        sed -n "s|.*\"${registry%%/*}\":{[^}]*\"auth\":\"\\([A-Za-z0-9+/=]*\\)\".*|\\1|p")
-    fi
+    read_curl_facts
     # Registries that hand out tokens answer 401 all the same: skopeo knows how to ask them.
     [ "$(curl_status "$curl_scheme://${registry%%/*}/v2/")" != 200 ] || asker=ask_by_curl
   fi
   [ -n "$asker" ]
+}
+
+read_curl_facts() {
+  curl_scheme=https curl_auth='' curl_bearer=''
+  if [ "$tls_verify" = false ] && [ "$(curl_status "https://${registry%%/*}/v2/")" = 000 ]; then curl_scheme=http; fi
+  if [ -n "$authfile" ] && [ -f "$authfile" ]; then
+    curl_auth=$(tr -d '\n\t ' <"$authfile" |
+      sed -n "s|.*\"${registry%%/*}\":{[^}]*\"auth\":\"\\([A-Za-z0-9+/=]*\\)\".*|\\1|p")
+  fi
 }
 
 ask_by_skopeo() {
@@ -1503,20 +2191,29 @@ ask_by_curl() {
   [ "$(curl_status "$curl_scheme://${registry%%/*}/v2/$ask_namespace$1/manifests/$2")" = 200 ]
 }
 
-# The answer to HEAD. Credentials go by standard input: arguments can be seen by everybody.
-curl_status() {
-  {
-    for curl_type in oci.image.index.v1 oci.image.manifest.v1 docker.distribution.manifest.list.v2 docker.distribution.manifest.v2; do
-      printf 'header = "Accept: application/vnd.%s+json"\n' "$curl_type"
-    done
-    [ -z "$curl_auth" ] || printf 'header = "Authorization: Basic %s"\n' "$curl_auth"
-    [ "$tls_verify" = true ] || printf 'insecure\n'
-    printf 'url = "%s"\n' "$1"
-  } | (with_environment curl --config - --head --silent --output /dev/null --write-out '%{http_code}' --max-time 60)
+# The answer to HEAD.
+curl_status() { curl_config "$1" | (with_environment curl --config - --head --silent --output /dev/null --write-out '%{http_code}' --max-time 60); }
+
+# curl_get <url> <file for the headers> [<file for the body>]: the answer to GET.
+curl_get() {
+  curl_config "$1" | (with_environment curl --config - --silent --dump-header "$2" --output "${3:-/dev/null}" \
+    --max-filesize 1048576 --write-out '%{http_code}' --max-time 60)
 }
 
-# Which site this is: as given, else whom the bundle was made for, when that is one.
+# Credentials go by standard input: arguments can be seen by everybody.
+curl_config() {
+  for curl_type in oci.image.index.v1 oci.image.manifest.v1 docker.distribution.manifest.list.v2 docker.distribution.manifest.v2; do
+    printf 'header = "Accept: application/vnd.%s+json"\n' "$curl_type"
+  done
+  if [ -n "$curl_bearer" ]; then printf 'header = "Authorization: Bearer %s"\n' "$curl_bearer"
+  elif [ -n "$curl_auth" ]; then printf 'header = "Authorization: Basic %s"\n' "$curl_auth"; fi
+  [ "$tls_verify" = true ] || printf 'insecure\n'
+  printf 'url = "%s"\n' "$1"
+}
+
+# Which site this is: as given or in its settings, else whom the bundle was made for, when that is one.
 name_of_site() {
+  [ -n "$site_name" ] || site_name=$settings_site
   [ -n "$site_name" ] || case $sites in *,*) ;; *) site_name=$sites ;; esac
   case $site_name in '' | -* | *[!a-z0-9-]*) return 1 ;; esac
   [ ${#site_name} -le 32 ]
@@ -1561,6 +2258,124 @@ write_receipt() {
   say "  or, by phone or on paper, this code:  $(sed -n 's/^code=//p' "$receipt_file")"
 }
 
+# --- asking the registry, before anything is written -----------------------------------------------------------------
+
+# For a dry run: whether the registry answers at /v2/, and takes the credentials.
+ask_registry() {
+  mkdir -p -- "$private/tmp"
+  if [ "$engine" = enclosed ]; then
+    ask_by_uploader
+  elif has curl; then
+    read_curl_facts
+    ask_by_version
+  else
+    say "  registry   not asked: there is no curl here"
+  fi
+}
+
+# The uploader's own dry run: it reads the records, and asks the registry which images it has.
+ask_by_uploader() {
+  work=$private
+  make_private_bundle
+  set -- --bundle "$private_bundle" --registry "$registry" --dry-run --expect-seal "$seal" \
+    --expect-sums "sha256:$(sha256_of "$sums")"
+  [ -z "$authfile" ] || set -- "$@" --authfile "$authfile"
+  [ "$tls_verify" = true ] || set -- "$@" --insecure
+  [ "$roll_back" = no ] || set -- "$@" --roll-back
+  (cd "$private/" && with_environment node "$uploader" "$@") >"$private/answer" 2>&1
+  engine_exit=$?
+  while IFS= read -r ask_line || [ -n "$ask_line" ]; do say "  | $ask_line"; done <"$private/answer"
+  log=$private/answer
+  [ "$engine_exit" -eq 0 ] || enclosed_failed
+}
+
+ask_by_version() {
+  ask_status=$(curl_get "$curl_scheme://${registry%%/*}/v2/" "$private/headers")
+  [ "$ask_status" != 401 ] || ask_for_token
+  case $ask_status in
+    200) say "  registry   answers${curl_auth:+, and takes the credentials}" ;;
+    401 | 403) stop 8 "$registry refuses the credentials (HTTP $ask_status)" \
+      "${authfile:+of $authfile; }${authfile:-no --authfile was given}" \
+      "podman login --authfile=<file> ${registry%%/*}, then the same again with --authfile=<file>" ;;
+    000) stop 8 "$registry was not reached" "it runs elsewhere, its name is not known here, or its certificate is not trusted" \
+      "look whether it runs: curl -k https://${registry%%/*}/v2/" "in a laboratory: --dest-tls-verify=false" ;;
+    *) stop 8 "$registry answers /v2/ with HTTP $ask_status" "a container registry answers with 200 or 401" \
+      "is ${registry%%/*} the registry? curl -k https://${registry%%/*}/v2/" ;;
+  esac
+}
+
+# Registries that hand out tokens name in their answer whom to ask for one (Distribution, "Token Authentication").
+ask_for_token() {
+  ask_challenge=$(tr -d '\r' <"$private/headers" | sed -n 's/^[Ww][Ww][Ww]-[Aa]uthenticate: *[Bb]earer *//p' | sed -n 1p)
+  ask_realm=$(printf '%s\n' "$ask_challenge" | sed -n 's/.*realm="\([^"\\]*\)".*/\1/p')
+  ask_service=$(printf '%s\n' "$ask_challenge" | sed -n 's/.*service="\([A-Za-z0-9._:/-]*\)".*/\1/p')
+  case $ask_realm in http://* | https://*) ;; *) return 0 ;; esac
+  ask_status=$(curl_get "$ask_realm?service=$ask_service" "$private/token-headers" "$private/token")
+  [ "$ask_status" = 200 ] || return 0
+  curl_bearer=$(tr -d '\n' <"$private/token" | sed -n 's/.*"\(access_\)\{0,1\}token" *: *"\([A-Za-z0-9._~+/=-]*\)".*/\2/p')
+  ask_status=$(curl_get "$curl_scheme://${registry%%/*}/v2/" "$private/headers")
+}
+
+# --- the script that stays on this side ------------------------------------------------------------------------------
+
+# Puts this script and the uploader into the site folder, so that from now on nothing that a medium brings is run.
+install() {
+  { [ "$layout" = bundle ] && [ "$volume" != all ]; } || stop 2 "there is no bundle to install from here" \
+    "SHA256SUMS of a bundle covers the script and the uploader" "run this on the medium of a bundle"
+  check_age
+  check_signature
+  list_archives
+  install_names=
+  for install_name in seq-upload.sh seqmirror-upload.js; do
+    install_sum=$(sum_of "$sums" "$install_name")
+    [ -n "$install_sum" ] || continue
+    is_plain "$install_name" || stop 3 "$install_name is missing, or no plain file" "SHA256SUMS lists it" "copy the medium again"
+    { cp -- "$folder/$install_name" "$private/$install_name" && [ "$(sha256_of "$private/$install_name")" = "$install_sum" ]; } ||
+      stop 3 "damaged: $install_name" "its hash is not that of SHA256SUMS" "do not run it; ask the sender for another medium"
+    install_names="$install_names $install_name"
+  done
+  case $install_names in *' seq-upload.sh'*) ;; *) stop 3 "SHA256SUMS does not list seq-upload.sh" \
+    "nothing vouches for it" "ask the sender for another medium" ;; esac
+  for install_name in $install_names; do
+    [ "$installed" = yes ] || is_installed "$install_name" || may_not_replace "$install_name"
+  done
+  if [ "$dry_run" = yes ]; then
+    show_hashes "Would install in $site:"
+    say "Dry run complete: nothing was changed."
+    return 0
+  fi
+  enter_site
+  for install_name in $install_names; do
+    install_to=$site/$install_name
+    [ ! -d "$install_to" ] || stop 7 "$install_to is a folder" "the program is to be put there" "remove it, then run this again"
+    # Renamed over what is there, link or not, once it is whole.
+    { rm -f -- "$install_to.new" && cp -- "$private/$install_name" "$install_to.new" && chmod 700 "$install_to.new" &&
+      mv -f -- "$install_to.new" "$install_to"; } ||
+      stop 7 "$install_to could not be written" "the disk may be full" "free some space and run this again"
+  done
+  [ "$statement_verified" = no ] || remember_newest
+  show_hashes "Installed in $site:"
+  say "Compare both hashes with those that the sender tells by another way than this medium, by phone or on paper, and"
+  say "with those that the release of seqmirror publishes. If one differs, remove the files, and do not use the medium."
+  say "From now on run this one, on every medium:"
+  say "  $site/seq-upload.sh --medium=<folder> <registry>"
+}
+
+is_installed() {
+  { [ ! -e "$site/$1" ] && [ ! -L "$site/$1" ]; } ||
+    { [ -f "$site/$1" ] && [ ! -L "$site/$1" ] && [ "$(sha256_of "$site/$1")" = "$(sha256_of "$private/$1")" ]; }
+}
+
+may_not_replace() {
+  stop 4 "another $1 is installed in $site" "what a medium brings does not replace it: it would be its own judge" \
+    "let the installed one do it: $site/seq-upload.sh install --medium=$folder"
+}
+
+show_hashes() {
+  say "$1"
+  for install_name in $install_names; do say "  $(sha256_of "$private/$install_name")  $install_name"; done
+}
+
 # --- what is done, in order ------------------------------------------------------------------------------------------
 
 introduce() {
@@ -1572,36 +2387,55 @@ introduce() {
 }
 
 main() {
-  read_facts
-  find_site
+  if [ "$given" -eq 0 ] && [ "$installed" = yes ]; then
+    help >&2
+    exit 2
+  fi
+  make_private
   find_hash_program
-  case $command in status) status; exit 0 ;; esac
+  forget_facts
+  if [ "$installed" = no ] || [ "$folder" != "$here" ]; then
+    read_facts
+  elif [ "$command" != status ] && [ "$command" != clean ]; then
+    misused "it is not said which medium is meant: --medium=<folder>"
+  fi
+  find_site
+  case $command in
+    status) status; exit 0 ;;
+    clean) clean_site; exit 0 ;;
+  esac
+  check_mirror
+  read_settings
+  find_signers
   name_spool
   introduce
   case $command in
     check) check_medium; say "The medium is sound."; exit 0 ;;
     ingest) ingest; exit 0 ;;
+    install) install; exit 0 ;;
   esac
   choose_registry
   choose_engine
   check_order
+  check_age
   check_base
   use_spool
   if [ "$dry_run" = yes ]; then
-    check_signature
-    list_archives
-    require_complete
-    check_space
-    say "  sums       not computed in a dry run: ./seq-upload.sh check does"
-    work=$site/work
-    case $engine in oc-mirror) oc_mirror_arguments ;; enclosed) enclosed_arguments ;; esac
-    say "Dry run complete: nothing was changed."
+    rehearse
     exit 0
   fi
   enter_site
   # Another run may have uploaded it before this one could begin.
   check_order
+  check_age
+  spooled_first=no
+  if is_spooled_first && ! is_spool; then
+    spooled_first=yes
+    take_in
+    use_spool
+  fi
   check_medium
+  [ "$statement_verified" = no ] || remember_newest
   check_space
   make_work_folder
   upload
@@ -1610,7 +2444,8 @@ main() {
   write_receipt
   say "Done: $head is in $registry ($(size "$archive_bytes") in $(count "$(printf '%s\n' "$archive_names" | wc -l | tr -d ' ')" archive))."
   show_resources
-  ! is_spool || say "The volumes that were taken in are not needed any more: $spool can be removed."
+  if [ "$spooled_first" = yes ]; then rm -rf -- "$marks" "$spool"
+  elif is_spool; then say "The volumes that were taken in are not needed any more: $self clean removes $spool"; fi
 }
 
 check_medium() {
@@ -1618,6 +2453,16 @@ check_medium() {
   list_archives
   require_complete
   check_sums
+}
+
+# All that can be checked without writing, the registry's answer too.
+rehearse() {
+  check_medium
+  check_space
+  work=$site/work private_bundle=$site/work/bundle
+  case $engine in oc-mirror) oc_mirror_arguments ;; enclosed) enclosed_arguments ;; esac
+  ask_registry
+  say "Dry run complete: nothing was changed."
 }
 
 main

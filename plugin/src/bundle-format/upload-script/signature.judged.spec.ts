@@ -161,18 +161,22 @@ describeWith(['ssh-keygen'], 'a medium', () => {
   });
 });
 
-/** The answer of the script's own function, which asks for no signature to be there and stops with 4 at a wrong one. */
+/** The answer of the script's own functions, which stop with 4 where signers are configured and nobody's signature counts. */
 async function answerInShell([program = '', ...args]: readonly string[]): Promise<SignatureAnswer['kind']> {
-  const parts = ['15-words.sh', '40-medium.sh'].map((name) => join(__dirname, 'parts', name));
-  const script = `. "$1"; . "$2"; is_spool() { return 1; }
-    folder=$3 sums=$3/SHA256SUMS site=$4 signers= layout=bundle require_signature=no
+  const parts = ['15-words.sh', '38-signature.sh', '40-medium.sh'].map((name) => join(__dirname, 'parts', name));
+  await writeFile(at('site/settings'), 'old_signatures=accept\n');
+  await mkdir(at('held'), { recursive: true });
+  const script = `. "$1"; . "$2"; . "$3"; is_spool() { return 1; }; hold() { cp -- "$folder/$1" "$held/$1"; }
+    folder=$4 site=$5 held=$6 private=$6 signers= layout=bundle statement= require_signature=no allow_unsigned=no
+    hold SHA256SUMS; hold_signatures
     check_signature; printf 'signer=%s\\n' "$signer"`;
+  const folders = [at('medium'), at('site'), at('held')];
   try {
-    const { stdout, stderr } = await run(program, [...args, '-c', script, 'sh', ...parts, at('medium'), at('site')]);
-    if (/^signer=./m.test(stdout)) return 'counts';
-    return stderr.includes('the medium is not signed') ? 'unsigned' : 'no signers';
+    const { stdout } = await run(program, [...args, '-c', script, 'sh', ...parts, ...folders]);
+    return /^signer=./m.test(stdout) ? 'counts' : 'no signers';
   } catch (error) {
-    if ((error as { code?: unknown }).code === 4) return 'refused';
-    throw error;
+    const { code, stderr } = error as { code?: unknown; stderr?: string };
+    if (code !== 4) throw error;
+    return stderr?.includes('the medium is not signed') === true ? 'unsigned' : 'refused';
   }
 }

@@ -31,11 +31,23 @@
 #   holds=<seal> <number> <folder>     a line each: sequences before the head whose archives are carried whole
 #   split=<name> <sha256> <parts>      a line each: an archive in pieces, parts/<name>.001 … over all volumes
 #
-# The site folder on this side, one for each mirror:
+# What a sender signs is bundle-statement.env beside it, in the same syntax: which bundle of which mirror this is, the hash
+# of its SHA256SUMS, for which sites it is, and until when. bundle-statement.env.sig is the signature, .sig.2 a second one.
 #
+# Whoever holds the medium controls every byte on it, at any moment. So what decides is read once, into a private copy,
+# and checked there; what is uploaded is hashed against those copies; and no program and no mark of the medium is believed.
+#
+# The site folder on this side, one for each mirror, for its owner alone:
+#
+#   mirror                the id of the mirror that it is of
+#   newest                the newest head that was seen here: number, seal, folder, time
+#   seq-upload.sh, seqmirror-upload.js   put there once by `install`, to be run with --medium=<folder>
+#   settings              of this side's people, key=value: threshold=2, site=bravo, old_signatures=accept
+#   revoked_signers       of this side's people: keys that count no more, a line each, or a KRL of ssh-keygen
 #   ledger                a line for each upload: seal, number, folder, time, registry, by what
 #   cache/                oc-mirror's; cache/seqmirror-imported says which sequences are in it
 #   spool/                volumes that were taken in, put together as one bundle
+#   taken/                which volumes those are: their sums and signatures, to be verified again
 #   cluster-resources/    what was made for the cluster by each upload
 #   logs/ work/ lock/     of runs
 #   allowed_signers       written by this side's people: whose signatures count (ssh-keygen, ALLOWED SIGNERS)
@@ -44,7 +56,7 @@
 version=@VERSION@
 set -u
 set -f
-umask 022
+umask 077
 LC_ALL=C
 export LC_ALL
 unset CDPATH
@@ -52,3 +64,20 @@ IFS='
 '
 newline='
 '
+
+# Programs are this machine's: none is taken from the folder where this was started, and none from below $1, the medium.
+keep_own_path() {
+  path_rest=$PATH: path_kept=
+  while [ -n "$path_rest" ]; do
+    path_entry=${path_rest%%:*}
+    path_rest=${path_rest#*:}
+    case $path_entry in /*) ;; *) continue ;; esac
+    if [ -n "${1%/}" ]; then
+      path_real=$(cd "$path_entry/" 2>/dev/null && pwd -P) || continue
+      case $path_real/ in "${1%/}"/*) continue ;; esac
+    fi
+    path_kept=${path_kept:+$path_kept:}$path_entry
+  done
+  PATH=$path_kept
+}
+keep_own_path ''

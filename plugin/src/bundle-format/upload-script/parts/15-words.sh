@@ -63,6 +63,8 @@ count() {
 
 now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 
+bytes_of() { (cd "${1%/*}/" && ls -lnL -- "${1##*/}") 2>/dev/null | awk 'NR == 1 { print $5 }'; }
+
 has() { command -v "$1" >/dev/null 2>&1; }
 
 # --- what values may look like ---------------------------------------------------------------------------------------
@@ -88,7 +90,22 @@ is_name() {
 
 # A path that stays below the folder it is in.
 is_path_below() {
-  case $1 in '' | /* | -* | *"\\"* | ../* | */../* | */.. | .. | *[[:cntrl:]]*) return 1 ;; esac
+  case /$1/ in *//* | */./* | */../* | */-* | *"\\"* | *[[:cntrl:]]*) return 1 ;; esac
+}
+
+# A moment in UTC, as 2026-11-24T06:08:52Z.
+is_time() {
+  case $1 in
+    [0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]Z) ;;
+    [0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9].[0-9][0-9][0-9]Z) ;;
+    *) return 1 ;;
+  esac
+}
+
+# Names with commas between them; nothing at all is a list, too.
+is_list() {
+  case $1 in '' ) return 0 ;; ,* | *, | *,,* | *[!A-Za-z0-9._,-]*) return 1 ;; esac
+  [ ${#1} -le 4000 ]
 }
 
 is_sequence() { is_seal "$1" && is_number "$2" && is_name "$3"; }

@@ -9,12 +9,15 @@ seq-upload.sh $version; README.txt beside it says what is carried.
 Usage: ./seq-upload.sh [registry] [options]      check everything, then upload
        ./seq-upload.sh check [options]           check the medium only
        ./seq-upload.sh ingest [options]          take this disc in, when a bundle has several
+       ./seq-upload.sh install [options]         keep this script and the uploader on this side
        ./seq-upload.sh status [options]          what this site has
+       ./seq-upload.sh clean [options]           remove what it does not need any more
 
-  registry                host[:port][/namespace]; default: where this site uploaded last, else
-                          this machine's name with port 8443
+  registry                host[:port][/namespace]; default: where this site uploaded last
 
-  --dry-run               say what would be done, change nothing; in any place
+  --medium=<folder>       what to work on; default: the folder of this script. For the one that
+                          install put into the site folder: no program of the medium runs then
+  --dry-run               check all that can be checked and change nothing; in any place
   --help, -h              this page
   --authfile=<file>       credentials for the registry (podman login --authfile)
   --dest-tls-verify=false the registry has no TLS that this machine trusts
@@ -27,12 +30,16 @@ Usage: ./seq-upload.sh [registry] [options]      check everything, then upload
   --cache-dir=<folder>    oc-mirror's cache; default: cache in the site folder
   --allowed-signers=<file> whose signatures count; default: SEQMIRROR_ALLOWED_SIGNERS, else
                           allowed_signers in the site folder; never a file of the medium
-  --require-signature     refuse a medium that is not signed by one of them
+  --require-signature     refuse a medium that is not signed by one of them; so it is anyway where
+                          signers are configured
+  --allow-unsigned        take a medium that is not signed, though signers are configured
+  --allow-older           go back: upload what is older than the newest that this site has seen
+  --new-mirror=<id>       the medium is of a mirror that this side has not seen before
   --skip-sums             do not hash the archives again (they were checked just before)
   --site=<code name>      which site this is, for the receipt; default: whom the bundle was made for
   --no-receipt            write none
   --again                 upload what the ledger says is there already
-  --roll-back             upload an older sequence over a newer one: tags go back
+  --roll-back             the same as --allow-older: tags go back
   --assume-base           the ledger knows less than is there: do not ask for the sequences before
 
 Exit codes:
@@ -69,6 +76,9 @@ oc_mirror=${SEQMIRROR_OC_MIRROR:-}
 port=
 site=${SEQMIRROR_SITE_DIR:-}
 cache=
+medium=
+new_mirror=
+allow_unsigned=no
 signers=${SEQMIRROR_ALLOWED_SIGNERS:-}
 require_signature=no
 skip_sums=no
@@ -79,11 +89,12 @@ roll_back=no
 assume_base=no
 
 words=0
+given=$#
 while [ $# -gt 0 ]; do
   argument=$1
   shift
   case $argument in
-    --authfile | --dest-tls-verify | --engine | --oc-mirror | --port | --site | --site-dir | --cache-dir | --allowed-signers)
+    --authfile | --dest-tls-verify | --engine | --oc-mirror | --port | --site | --site-dir | --cache-dir | --allowed-signers | --medium | --new-mirror)
       [ $# -gt 0 ] || misused "$argument needs a value"
       argument=$argument=$1
       shift
@@ -106,17 +117,20 @@ while [ $# -gt 0 ]; do
     --cache-dir=?*) absolute "${argument#*=}"; cache=$absolute ;;
     --allowed-signers=?*) absolute "${argument#*=}"; signers=$absolute ;;
     --require-signature) require_signature=yes ;;
+    --allow-unsigned) allow_unsigned=yes ;;
+    --medium=?*) absolute "${argument#*=}"; medium=$absolute ;;
+    --new-mirror=?*) new_mirror=${argument#*=} ;;
     --skip-sums) skip_sums=yes ;;
     --site=?*) site_name=${argument#*=} ;;
     --no-receipt) receipt=no ;;
     --again) again=yes ;;
-    --roll-back) roll_back=yes ;;
+    --roll-back | --allow-older) roll_back=yes ;;
     --assume-base) assume_base=yes ;;
     -*) misused "$argument is not an option of this script" ;;
     *)
       words=$((words + 1))
       case $words:$argument in
-        1:upload | 1:check | 1:ingest | 1:status) command=$argument ;;
+        1:upload | 1:check | 1:ingest | 1:install | 1:status | 1:clean) command=$argument ;;
         *)
           [ -z "$registry" ] || misused "there are two registries: $registry and $argument"
           registry=${argument#docker://}
@@ -131,6 +145,8 @@ case $registry in
   http://* | https://*) misused "$registry: a registry is named without ${registry%%//*}//" ;;
   [!A-Za-z0-9[]* | *[!A-Za-z0-9._:/@[\]-]* | */ | *//* | *@*) misused "$registry is not host[:port][/namespace]" ;;
 esac
+[ "$require_signature$allow_unsigned" != yesyes ] ||
+  misused "--require-signature and --allow-unsigned were both given"
 absolute "$site"
 site=$absolute
 absolute "$signers"

@@ -10,13 +10,69 @@ script_folder() {
   cd "$script_in/" && pwd -P && printf x
 }
 
-folder=$(script_folder) ||
+here=$(script_folder) ||
   stop 1 "the folder of this script cannot be entered" "it was started as $0" "cd into it, then ./seq-upload.sh"
-folder=${folder%"$newline"x}
+here=${here%"$newline"x}
+folder=$here
+if [ -n "$medium" ]; then
+  folder=$(cd "$medium/" 2>/dev/null && pwd -P && printf x) || misused "--medium=$medium is not a folder that can be entered"
+  folder=${folder%"$newline"x}
+fi
+
+# Installed is a script that lies in a site folder: `install` put it there, and the mirror's name beside it.
+installed=no
+self=./seq-upload.sh
+if [ -f "$here/mirror" ] && [ ! -f "$here/bundle.env" ] && [ ! -f "$here/seq-metadata.yaml" ]; then
+  installed=yes
+  self="$here/seq-upload.sh --medium=$folder"
+  [ -n "$site" ] || [ -n "$new_mirror" ] || site=$here
+fi
+if [ "$folder" != "$here" ] || [ "$installed" = no ]; then keep_own_path "$folder"; fi
+
+# A folder of this run alone. What is read from the medium to decide by is read there, from copies.
+private=
+make_private() {
+  private_tries=0
+  private_in=${TMPDIR:-/tmp}
+  case $private_in in /*) ;; *) private_in=/tmp ;; esac
+  while :; do
+    private=$private_in/seqmirror-$$-$(od -An -N8 -tx1 /dev/urandom 2>/dev/null | tr -cd 0-9a-f)
+    ! mkdir -m 700 -- "$private" 2>/dev/null || break
+    private_tries=$((private_tries + 1))
+    [ "$private_tries" -lt 20 ] || { private=''; stop 7 "no folder can be made in $private_in" \
+      "copies of the records are checked there" "free some space, or set TMPDIR to a folder that can be written"; }
+  done
+  held=$private/held
+  mkdir -- "$held" || stop 7 "$held cannot be made" "the disk may be full" "free some space, or set TMPDIR"
+}
+
+# A regular file, and no link on the way to it from the medium's own folder.
+is_plain() {
+  plain_rest=$1 plain_at=$folder
+  while :; do
+    plain_at=$plain_at/${plain_rest%%/*}
+    [ ! -L "$plain_at" ] || return 1
+    case $plain_rest in */*) plain_rest=${plain_rest#*/} ;; *) break ;; esac
+  done
+  [ -f "$plain_at" ]
+}
+
+is_there() { [ -e "$folder/$1" ] || [ -L "$folder/$1" ]; }
+
+# hold <name> <units of 64 KiB>: a private copy of a record, of this size at most.
+hold() {
+  is_plain "$1" || damaged_facts "$1 is not a plain file"
+  rm -f -- "$held/$1"
+  dd if="$folder/$1" of="$held/$1" bs=65536 count=$(($2 + 1)) 2>/dev/null || damaged_facts "$1 cannot be read"
+  held_bytes=$(bytes_of "$held/$1")
+  [ "${held_bytes:-0}" -le $(($2 * 65536)) ] || damaged_facts "$1 is larger than such a file can be"
+}
+
+hold_if_there() { ! is_there "$1" || hold "$1" "$2"; }
 
 forget_facts() {
   layout='' format='' mirror='' bundle='' kind='' sites='' number='' head='' seal='' previous=''
-  description='' made='' config='' pinned='' images='' archives='' volume=1 volumes=1 needs='' holds='' splits='' dependencies=''
+  description='' made='' config='' pinned='' images='' statement='' archives='' volume=1 volumes=1 needs='' holds='' splits='' dependencies=''
 }
 
 damaged_facts() {
@@ -26,18 +82,37 @@ damaged_facts() {
 
 read_facts() {
   forget_facts
-  if [ -f "$folder/bundle.env" ]; then
+  rm -rf -- "$held"
+  mkdir -- "$held"
+  if is_there bundle.env; then
     layout=bundle
     facts_file=bundle.env
-    read_bundle_env
-  elif [ -f "$folder/seq-metadata.yaml" ]; then
+    hold bundle.env 64
+    read_bundle_env "$held/bundle.env"
+  elif is_there seq-metadata.yaml; then
     layout=sequence
     facts_file=seq-metadata.yaml
+    hold seq-metadata.yaml 256
+    hold_if_there seq-upload.env 1
     read_sequence_metadata
   else
     stop 3 "there is neither bundle.env nor seq-metadata.yaml beside this script" \
-      "one of them says what the archives in $folder are" "copy the whole folder, then run the script inside the copy"
+      "one of them says what the archives in $folder are" "copy the whole folder, then run the script inside the copy" \
+      "work on a medium elsewhere: --medium=<folder>"
   fi
+  check_facts
+  sums=$held/SHA256SUMS
+  is_there SHA256SUMS || stop 3 "SHA256SUMS is missing" "without it nobody can tell whether the archives arrived whole" \
+    "copy the whole folder again, or ask its sender for another"
+  hold SHA256SUMS 256
+  hold_signatures
+  hold_if_there "$config" 256
+  [ -z "$pinned" ] || hold_if_there "$pinned" 256
+  [ -z "$images" ] || hold_if_there "$images" 1024
+}
+
+# Each value that becomes a part of a path or of a command is one of a few characters; nothing is made of the others.
+check_facts() {
   is_sequence "$seal" "$number" "$head" ||
     damaged_facts "$facts_file does not say which sequence this is (number, folder, seal)"
   is_name "$config" || damaged_facts "$facts_file names no imageset configuration that lies beside this script"
@@ -47,9 +122,20 @@ read_facts() {
   { is_number "$volumes" && [ "$volumes" -ge 1 ] && [ "$volumes" -le 9999 ]; } || damaged_facts "$facts_file: volumes=$volumes"
   [ "$volume" = all ] || { is_number "$volume" && [ "$volume" -ge 1 ] && [ "$volume" -le "$volumes" ]; } ||
     damaged_facts "$facts_file: volume=$volume of $volumes"
-  sums=$folder/SHA256SUMS
-  [ -f "$sums" ] || stop 3 "SHA256SUMS is missing" "without it nobody can tell whether the archives arrived whole" \
-    "copy the whole folder again, or ask its sender for another"
+  case $statement in '' | bundle-statement.env) ;; *) damaged_facts "$facts_file: statement=$statement" ;; esac
+  [ -z "$bundle" ] || is_name "$bundle" || damaged_facts "$facts_file names its bundle $bundle"
+  [ -z "$mirror" ] || is_name "$mirror" || damaged_facts "$facts_file names its mirror $mirror"
+  is_list "$sites" || damaged_facts "$facts_file: sites=$sites"
+  case $kind in baseline | cumulative | individual | site | sequence) ;; *) damaged_facts "$facts_file: kind=$kind" ;; esac
+  case $previous in '' | null) ;; *) is_seal "$previous" || damaged_facts "$facts_file: previous: $previous" ;; esac
+  while read -r split_name split_hash split_parts split_more; do
+    [ -n "$split_name" ] || continue
+    { is_archive "$split_name" && is_sha256 "$split_hash" && is_number "$split_parts" && [ -z "$split_more" ] &&
+      [ "$split_parts" -ge 1 ] && [ "$split_parts" -le 999 ]; } ||
+      damaged_facts "$facts_file: split=$split_name $split_hash $split_parts"
+  done <<END
+$splits
+END
 }
 
 read_bundle_env() {
@@ -72,6 +158,7 @@ read_bundle_env() {
       config=*) config=$value ;;
       pinned=*) pinned=$value ;;
       images=*) images=$value ;;
+      statement=*) statement=$value ;;
       archives=*) archives=$value ;;
       volume=*) volume=$value ;;
       volumes=*) volumes=$value ;;
@@ -81,7 +168,7 @@ read_bundle_env() {
       *=*) ;;
       *) damaged_facts "bundle.env has a line without a key: $line" ;;
     esac
-  done <"$folder/bundle.env"
+  done <"$1"
   [ "$format" = seqmirror-bundle/1 ] ||
     stop 3 "bundle.env is of the format ${format:-(none)}" "this script reads seqmirror-bundle/1" \
       "use the seq-upload.sh of the same bundle"
@@ -98,13 +185,13 @@ read_sequence_metadata() {
   previous=$(metadata_value previous)
   description=$(metadata_value description)
   made=$(metadata_value timestamp)
-  [ -f "$folder/imageset-config.pinned.yaml" ] && pinned=imageset-config.pinned.yaml
+  is_there imageset-config.pinned.yaml && pinned=imageset-config.pinned.yaml
   dependencies=$(awk '
     /^air_gapped_transfer:/ { inside = 1; next }
     /^[^ #]/ { inside = 0 }
     inside && /^  [a-z_]+:/ { list = ($1 == "dependencies:") }
     inside && list && /^ *- seq[0-9]+$/ { sub(/^ *- seq/, ""); print }
-  ' "$folder/seq-metadata.yaml")
+  ' "$held/seq-metadata.yaml")
   is_seal "$seal" || stop 3 "this seq-metadata.yaml has no seal" \
     "it was written by the original script, which did not prove what it mirrored" \
     "on the connected side: nx g seqmirror:adopt, then carry the sequence again"
@@ -115,7 +202,7 @@ read_sequence_metadata() {
 
 # seq-upload.env: what records of a sequence do not say. One key=value a line; copies made by hand may lack it.
 read_sequence_env() {
-  [ -f "$folder/seq-upload.env" ] || return 0
+  [ -f "$held/seq-upload.env" ] || return 0
   while IFS= read -r line || [ -n "$line" ]; do
     line=${line%"$(printf '\r')"}
     value=${line#*=}
@@ -125,7 +212,7 @@ read_sequence_env() {
       seal=*) [ "$value" = "$seal" ] || damaged_facts "seq-upload.env is of another sequence than seq-metadata.yaml" ;;
       images=*) images=$value ;;
     esac
-  done <"$folder/seq-upload.env"
+  done <"$held/seq-upload.env"
   [ "$format" = seqmirror-sequence/1 ] ||
     stop 3 "seq-upload.env is of the format ${format:-(none)}" "this script reads seqmirror-sequence/1" \
       "use the seq-upload.sh of the same folder"
@@ -142,5 +229,5 @@ metadata_value() {
       print
       exit
     }
-  ' "$folder/seq-metadata.yaml"
+  ' "$held/seq-metadata.yaml"
 }

@@ -1,5 +1,5 @@
 
-# --- the medium: signature and sums ----------------------------------------------------------------------------------
+# --- the medium: sums ------------------------------------------------------------------------------------------------
 
 find_hash_program() {
   for hash_program in sha256sum shasum openssl busybox ''; do
@@ -19,76 +19,6 @@ sha256_of() {
   esac
 }
 
-bytes_of() { (cd "${1%/*}/" && ls -lnL -- "${1##*/}") 2>/dev/null | awk 'NR == 1 { print $5 }'; }
-
-# On a medium anything may lie in its place: a link that leads elsewhere, or more than a program should have to read.
-is_signature() {
-  [ -f "$1" ] && [ ! -L "$1" ] || return 1
-  signature_bytes=$(bytes_of "$1")
-  [ "${signature_bytes:-1048577}" -le 1048576 ]
-}
-
-# signature.judged.spec.ts compares it with what the other side answers (mirror/signing/counted-signature.ts).
-check_signature() {
-  signer=
-  if [ "$layout" = sequence ] || is_spool; then check_signature_elsewhere; return 0; fi
-  [ -n "$signers" ] || signers=$site/allowed_signers
-  # Signers that are there and cannot be read are not passed over.
-  if [ ! -e "$signers" ] && [ ! -L "$signers" ]; then
-    [ "$require_signature" = no ] || stop 4 "no signers are configured on this side" \
-      "a signature counts only by keys that were here before the medium; looked for $signers" \
-      "write the senders' public keys into that file, a line each (man ssh-keygen, ALLOWED SIGNERS)"
-    ! is_signature "$sums.sig" || say "  signature  there is one; nobody's signatures count here yet ($signers)"
-    return 0
-  fi
-  # Compared where the folders really are: a link must not bring the medium's own file in.
-  signers_in=$(cd "${signers%/*}/" && pwd -P)
-  case $signers_in/ in
-    "$folder"/*) stop 4 "the allowed signers lie on the medium itself: $signers" \
-      "whoever can change the medium could sign it too" "keep that file on this side: $site/allowed_signers" ;;
-  esac
-  if [ -L "$signers" ]; then
-    stop 4 "$signers is a symbolic link" "it could lead to the medium" "put the file itself there"
-  fi
-  if ! is_signature "$sums.sig"; then
-    [ "$require_signature" = no ] || stop 4 "the medium is not signed: SHA256SUMS.sig is missing" \
-      "--require-signature was given" "ask its sender for a signed one"
-    warn "the medium is not signed, though signers are configured here; --require-signature refuses that"
-    return 0
-  fi
-  has ssh-keygen || stop 6 "ssh-keygen is missing" "signers are configured, and it is what verifies them" \
-    "install openssh-clients (openssh-client on Debian)"
-  signer=$(ssh-keygen -Y find-principals -s "$sums.sig" -f "$signers" 2>/dev/null | sed -n 1p)
-  if [ -z "$signer" ] ||
-    ! ssh-keygen -Y verify -f "$signers" -I "$signer" -n seqmirror -s "$sums.sig" <"$sums" >/dev/null 2>&1; then
-    stop 4 "the signature of SHA256SUMS is not one of this side's signers" \
-      "the medium was changed after it was signed, or somebody else signed it; ${signer:+it claims to be $signer; }signers: $signers" \
-      "do not upload it; ask its sender, by another way than the medium"
-  fi
-  say "  signature  by $signer"
-}
-
-# A sequence's own folder has none that covers its configuration. In the spool each volume's was verified when it was
-# taken in, which its mark remembers.
-check_signature_elsewhere() {
-  if is_spool; then
-    [ "$require_signature" = yes ] || return 0
-    unsigned=
-    missing_volume=1
-    while [ "$missing_volume" -le "$volumes" ]; do
-      grep -q -x signed -- "$spool/volume-$missing_volume" 2>/dev/null || unsigned="$unsigned $missing_volume"
-      missing_volume=$((missing_volume + 1))
-    done
-    [ -z "$unsigned" ] || stop 4 "no signature was verified of volume$unsigned" "--require-signature was given" \
-      "remove the folder $spool, then take the volumes in again with --require-signature"
-    say "  signature  of each volume, when it was taken in"
-    return 0
-  fi
-  [ "$require_signature" = no ] || stop 4 "a sequence's own folder carries no signature" \
-    "--require-signature was given; what is signed is the SHA256SUMS of bundles, over every file" \
-    "ask the sender for a signed bundle: nx run mirror-seq$number:bundle"
-}
-
 # Calls <function> <sha256> <path> for every line of a SHA256SUMS, in this shell.
 for_each_sum() {
   while IFS= read -r sum_line || [ -n "$sum_line" ]; do
@@ -100,6 +30,9 @@ for_each_sum() {
     { is_sha256 "$sum_hash" && is_path_below "$sum_path"; } ||
       stop 3 "SHA256SUMS has a line that is not a sha256 and a path below this folder: $sum_line" \
         "it was not written by seqmirror, or it was changed" "ask its sender for another medium"
+    case $sum_path in SHA256SUMS* | bundle-statement.env*)
+      stop 3 "SHA256SUMS lists $sum_path" "what vouches for the sums is not covered by them" "ask its sender for another medium" ;;
+    esac
     "$2" "$sum_hash" "$sum_path"
   done <"$1"
 }
@@ -124,9 +57,9 @@ list_archives() {
   for_each_sum "$sums" list_file
   archive_names=$(printf '%s' "$archive_names" | sort)
   if [ "$layout" = bundle ]; then
-    enclosed=
-    [ ! -f "$folder/seqmirror-upload.js" ] || enclosed=seqmirror-upload.js
-    for own in bundle.env "$config" $pinned $images $enclosed; do
+    enclosed='' listed_facts=bundle.env
+    ! is_there seqmirror-upload.js || enclosed=seqmirror-upload.js
+    for own in $listed_facts "$config" $pinned $images $enclosed; do
       case $own_files in *" $own "*) ;; *) stop 3 "SHA256SUMS does not list $own" \
         "what decides over the upload must be covered by it" "ask the sender for another medium" ;; esac
     done
@@ -137,9 +70,8 @@ list_file() {
   listed_files=$((listed_files + 1))
   list_name=$2
   case $2 in */*) ;; *) is_name "$2" && own_files="$own_files$2 " ;; esac
-  if [ ! -f "$folder/$2" ]; then
-    absent=$absent$2$newline
-  fi
+  refuse_link "$2"
+  [ -f "$folder/$2" ] || absent=$absent$2$newline
   [ "$archives" = . ] || list_name=${2#"$archives"/}
   if is_archive "$list_name" && [ "$2" != "$archives/$list_name" ] && [ "$archives" != . ]; then return 0; fi
   is_archive "$list_name" || return 0
@@ -148,6 +80,20 @@ list_file() {
   list_bytes=$(bytes_of "$folder/$2")
   is_number "$list_bytes" || stop 3 "$2 cannot be read" "its size is not known" "look at the medium: ls -l in $folder"
   archive_bytes=$((archive_bytes + list_bytes))
+}
+
+# A link could lead anywhere, and elsewhere the next time. Of a sequence in its own place archives may be links.
+refuse_link() {
+  is_plain "$1" || [ ! -e "$folder/$1" ] || {
+    [ "$layout" = sequence ] && is_archive "$1" && [ -f "$folder/$1" ]
+  } || stop 3 "$1 is not a plain file, or lies behind a link" "a medium carries files; a link could lead anywhere on this machine" \
+    "copy the medium again, with cp -rL" "ask its sender for another medium"
+}
+
+# The private copy of a file, where there is one: what was decided by is what is hashed.
+source_of() {
+  source_of=$folder/$1
+  case $1 in */*) ;; *) [ ! -f "$held/$1" ] || source_of=$held/$1 ;; esac
 }
 
 require_complete() {
@@ -178,9 +124,16 @@ first_of() {
   '
 }
 
+# A sign of life before what takes a while.
+show_reading() {
+  [ "$2" -lt 268435456 ] || say "  reading    $1 ($(size "$2"))"
+}
+
 check_file() {
-  if [ "$(sha256_of "$folder/$2")" = "$1" ]; then
-    check_bytes=$(bytes_of "$folder/$2")
+  source_of "$2"
+  check_bytes=$(bytes_of "$source_of")
+  show_reading "$2" "${check_bytes:-0}"
+  if [ "$(sha256_of "$source_of")" = "$1" ]; then
     checked_bytes=$((checked_bytes + ${check_bytes:-0}))
     return 0
   fi

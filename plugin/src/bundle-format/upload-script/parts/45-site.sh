@@ -2,10 +2,12 @@
 # --- the site: what this side remembers ------------------------------------------------------------------------------
 
 find_site() {
+  site_given=yes
   if [ -z "$site" ]; then
     [ -n "${HOME:-}" ] || stop 2 "it is not known where this site's ledger is" "HOME is not set" \
       "give --site-dir=<folder>, or set SEQMIRROR_SITE_DIR"
     [ -n "$mirror" ] || find_mirror
+    site_given=no
     site=$HOME/.seqmirror/$mirror
   fi
   [ -n "$cache" ] || cache=$site/cache
@@ -33,11 +35,109 @@ find_mirror() {
   fi
 }
 
+# Whether this side has seen this mirror, or another one: then an id that it does not know is no first contact, but may
+# be one that was changed so that no signers are configured for it.
+check_mirror() {
+  [ -z "$new_mirror" ] || [ "$new_mirror" = "$mirror" ] || stop 4 "the medium is of the mirror ${mirror:-(without a name)}, not of $new_mirror" \
+    "--new-mirror=$new_mirror was given" "look at the label of the medium, and ask its sender"
+  [ -n "$mirror" ] || return 0
+  if is_site "$site"; then
+    recorded_mirror=$(recorded mirror)
+    [ "${recorded_mirror:-$mirror}" = "$mirror" ] || stop 4 "the medium is of the mirror $mirror, and $site is of $recorded_mirror" \
+      "each mirror has a site folder of its own, with its ledger and its signers" \
+      "look at the label of the medium, and ask its sender, by another way than the medium" \
+      "if this is a mirror that is new here: --new-mirror=$mirror, and where you name the site folder, another --site-dir"
+    return 0
+  fi
+  [ -z "$new_mirror" ] && [ "$site_given" = no ] || return 0
+  known_mirrors=
+  set +f
+  for known in "$HOME"/.seqmirror/*/; do
+    known=${known%/}
+    ! is_site "$known" || known_mirrors="$known_mirrors ${known##*/}"
+  done
+  set -f
+  [ -z "$known_mirrors" ] || stop 4 "the medium is of a mirror that this side does not know: $mirror" \
+    "known here are:$known_mirrors; a changed name would lead around their signers" \
+    "look at the label of the medium, and ask its sender, by another way than the medium" \
+    "if it is new here: the same command with --new-mirror=$mirror"
+}
+
+# A folder in which this side has kept something.
+is_site() {
+  for is_site_file in ledger mirror newest allowed_signers settings; do
+    if [ -e "$1/$is_site_file" ] || [ -L "$1/$is_site_file" ]; then return 0; fi
+  done
+  return 1
+}
+
+# The one line of a file of the site folder.
+recorded() { [ ! -f "$site/$1" ] || [ -L "$site/$1" ] || sed -n 1p "$site/$1"; }
+
+# Replaces such a line, aside first.
+record() {
+  { rm -f -- "$site/$1.new" && printf '%s\n' "$2" >"$site/$1.new" && mv -f -- "$site/$1.new" "$site/$1"; } ||
+    stop 7 "$site/$1 could not be written" "the disk may be full" "free some space and run this again"
+}
+
+# The newest head that this site has seen of its mirror, whatever registry it went to: number, seal, folder, time. Sites of
+# earlier versions have a ledger only.
+read_newest() {
+  newest_number=0 newest_seal='' newest_folder='' newest_time=''
+  if [ -f "$ledger" ]; then
+    while read -r line_seal line_number line_folder line_time _; do
+      newer "$line_number" "$line_seal" "$line_folder" "$line_time"
+    done <"$ledger"
+  fi
+  [ ! -f "$site/newest" ] || {
+    read -r line_number line_seal line_folder line_time _ <"$site/newest"
+    newer "$line_number" "$line_seal" "$line_folder" "$line_time"
+  }
+}
+
+newer() {
+  is_sequence "$2" "$1" "$3" && [ "$1" -gt "$newest_number" ] || return 0
+  newest_number=$1 newest_seal=$2 newest_folder=$3 newest_time=$4
+}
+
+# A medium that was good once is good for ever, unless it is compared with what came after it.
+check_age() {
+  read_newest
+  [ "$roll_back" = no ] || return 0
+  [ "$number" -le "$newest_number" ] && [ "$seal" != "$newest_seal" ] || return 0
+  age_what="older than $newest_folder, which this site has seen $newest_time"
+  [ "$number" -lt "$newest_number" ] || age_what="another one than the $newest_folder that this site has seen $newest_time"
+  stop 5 "$head is $age_what" "an old medium may have been put in again, by mistake or on purpose; tags and catalogs would go back" \
+    "leave it: what is newer holds what the cluster needs" "go back on purpose: the same command with --allow-older"
+}
+
+remember_newest() {
+  [ "$number" -le "$newest_number" ] || record newest "$number $seal $head $(now)"
+}
+
+# private_folder <folder>: ours alone, and no link that somebody has planted.
+private_folder() {
+  [ ! -L "$1" ] || [ "$1" = "$site" ] || stop 7 "$1 is a symbolic link" "what is written there could go anywhere" "remove it, then run this again"
+  { mkdir -p -- "$1" 2>/dev/null && [ -w "$1" ]; } ||
+    stop 7 "$1 cannot be made or written" "this site's ledger and cache are kept in $site" \
+      "run this as the user who may, or give --site-dir=<folder>"
+  [ "$(owner_of "$1")" = "$(owner_of "$private")" ] || stop 7 "$1 belongs to another user" \
+    "whoever owns it could change what this run believes" "run this as its owner, or give --site-dir=<folder>"
+  chmod 700 "$1"
+}
+
+owner_of() { (cd "$1/" && ls -ldn .) 2>/dev/null | awk '{ print $3 }'; }
+
 # Makes the site folder, and sees that one run at a time works in it.
 enter_site() {
-  { mkdir -p -- "$site" "$cache" "$site/logs" 2>/dev/null && [ -w "$site" ] && [ -w "$cache" ]; } ||
-    stop 7 "$site cannot be made or written" "this site's ledger and cache are kept there" \
-      "run this as the user who may, or give --site-dir=<folder>"
+  private_folder "$site"
+  for site_part in logs spool taken work receipts cluster-resources; do
+    [ ! -L "$site/$site_part" ] || private_folder "$site/$site_part"
+  done
+  private_folder "$site/logs"
+  { mkdir -p -- "$cache" 2>/dev/null && [ -w "$cache" ]; } ||
+    stop 7 "$cache cannot be made or written" "oc-mirror's cache is kept there" \
+      "run this as the user who may, or give --cache-dir=<folder>"
   if ! mkdir -- "$site/lock" 2>/dev/null; then
     if holder=$(holder_alive); then
       stop 9 "another run is at work in $site (process $holder)" "two at once would upload each other's content" \
@@ -48,6 +148,7 @@ enter_site() {
       "two at once would upload each other's content" "wait for it"
   fi
   locked=yes
+  [ -z "$mirror" ] || [ "$(recorded mirror)" = "$mirror" ] || record mirror "$mirror"
   printf '%s\n' "$$" >"$site/lock/pids" || stop 7 "$site/lock cannot be written" "the disk may be full" "free some space"
 }
 
@@ -66,6 +167,8 @@ holder_alive() {
 locked=no
 child=
 leave() {
+  [ -z "$private" ] || rm -rf -- "$private"
+  private=
   [ "$locked" = no ] || rm -rf -- "$site/lock" "$site/work"
   locked=no
 }
@@ -104,11 +207,26 @@ read_current() {
 choose_registry() {
   [ -z "$registry" ] || return 0
   [ ! -f "$ledger" ] || registry=$(awk 'END { print $5 }' "$ledger")
-  [ -n "$registry" ] || registry=$(uname -n):8443
+  if [ -n "$registry" ]; then
+    say "Registry: $registry, where this site uploaded last"
+    return 0
+  fi
+  {
+    say "Stopped: no registry is named, and this site has used none before"
+    help
+  } >&2
+  exit 2
+}
+
+show_newest() {
+  read_newest
+  [ "$newest_number" = 0 ] || say "Newest seen: $newest_folder, $newest_time"
 }
 
 status() {
   say "Site folder: $site"
+  show_newest
+  show_spools
   if [ ! -s "$ledger" ]; then
     say "Nothing has been uploaded from here yet."
     return 0

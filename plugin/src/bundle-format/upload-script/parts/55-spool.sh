@@ -1,7 +1,12 @@
 
 # --- several volumes: taken in one after another, put together as one bundle -----------------------------------------
 
-name_spool() { spool=$site/spool/${bundle:-seq$number}.$(printf '%s' "${seal#sha256:}" | cut -c 1-12).$volumes; }
+name_spool() {
+  spool_name=${bundle:-seq$number}.$(printf '%s' "${seal#sha256:}" | cut -c 1-12).$volumes
+  spool=$site/spool/$spool_name
+  # What is known of it never lies among what was copied into it.
+  marks=$site/taken/$spool_name
+}
 
 # Only what was taken in here is believed to be `volume=all`: a medium that says so of itself is checked as one.
 is_spool() { [ "$volume" = all ] && [ "$folder" = "$(cd "$spool/" 2>/dev/null && pwd -P)" ]; }
@@ -9,62 +14,80 @@ is_spool() { [ "$volume" = all ] && [ "$folder" = "$(cd "$spool/" 2>/dev/null &&
 missing_volumes() {
   missing='' missing_volume=1
   while [ "$missing_volume" -le "$volumes" ]; do
-    [ -f "$spool/volume-$missing_volume" ] || missing="$missing$missing_volume, "
+    [ -f "$marks/volume-$missing_volume/SHA256SUMS" ] || missing="$missing$missing_volume, "
     missing_volume=$((missing_volume + 1))
   done
   missing=${missing%, }
 }
 
+is_together() { missing_volumes; [ -z "$missing" ] && [ -f "$spool/bundle.env" ] && [ -f "$marks/together" ]; }
+
+# oc-mirror reads archives as they are when it reads them. Where a signature is required, they are copied first, and what
+# was hashed is what it gets.
+is_spooled_first() {
+  [ "$engine" = oc-mirror ] && [ "$layout" = bundle ] && { [ "$has_signers" = yes ] || [ "$require_signature" = yes ]; }
+}
+
 use_spool() {
   name_spool
-  # A single volume with archives in pieces is put together like several.
-  [ "$volumes" -gt 1 ] || [ -n "$splits" ] || return 0
   if is_spool; then return 0; fi
   [ "$volume" != all ] || stop 3 "bundle.env says that all volumes are together here, and they were not taken in here" \
-    "only ./seq-upload.sh ingest puts volumes together, in $site/spool" "run ingest from each volume"
-  missing_volumes
-  if [ ! -f "$spool/bundle.env" ]; then
+    "only $self ingest puts volumes together, in $site/spool" "run ingest from each volume"
+  if ! is_together; then
+    # A single volume with archives in pieces is put together like several.
+    [ "$volumes" -gt 1 ] || [ -n "$splits" ] || return 0
     stop 5 "this is volume $volume of $volumes of ${bundle:-this bundle}; still to be taken in: volume ${missing:-$volume}" \
       "images are spread over all volumes, so the upload begins when the last one was read" \
-      "run ./seq-upload.sh ingest from volume ${missing:-$volume}, then the same again" \
+      "run $self ingest from volume ${missing:-$volume}, then the same again" \
       "a volume is lost: ask the sender to make it again: --reissue ${bundle:-<transfer>} --volume=<number>" \
       "ask the sender for a bundle on another medium, with fewer volumes"
   fi
   folder=$(cd "$spool/" && pwd -P)
   read_facts
-  say "  spool      all $volumes volumes were taken in: $folder"
+  say "  spool      $(count "$volumes" volume) taken in: $folder"
 }
 
 ingest() {
   { [ "$layout" = bundle ] && [ "$volume" != all ]; } || stop 2 "there is no volume to take in here" \
-    "ingest is for the volumes of a bundle" "./seq-upload.sh uploads what is here"
+    "ingest is for the volumes of a bundle" "$self uploads what is here"
   name_spool
+  check_age
   if [ "$dry_run" = yes ]; then
     check_medium
     say "Would copy $(count "$listed_files" file) to $spool. Dry run complete: nothing was changed."
     exit 0
   fi
   enter_site
-  if [ -f "$spool/volume-$volume" ] || [ -f "$spool/bundle.env" ]; then
+  take_in
+  if [ -n "$missing" ]; then
+    say "Still to be taken in: volume $missing of $volumes. Next: $self ingest from each."
+    return 0
+  fi
+  say "All of ${bundle:-it} is here. Next, from any of its volumes or in $spool:"
+  say "  $self <registry>"
+}
+
+# Takes the volume in that is here, and puts all together when none is missing.
+take_in() {
+  if [ -f "$marks/volume-$volume/SHA256SUMS" ]; then
     say "Volume $volume is taken in already."
   else
     take_volume
   fi
   missing_volumes
-  if [ -n "$missing" ]; then
-    say "Still to be taken in: volume $missing of $volumes. Next: ./seq-upload.sh ingest from each."
-    return 0
-  fi
-  [ -f "$spool/bundle.env" ] || put_together
-  say "All of ${bundle:-it} is here. Next, from any of its volumes or in $spool:"
-  say "  ./seq-upload.sh <registry>"
+  [ -n "$missing" ] || is_together || put_together
 }
 
 take_volume() {
   check_signature
   list_archives
   require_complete
-  mkdir -p -- "$spool" || stop 7 "$spool cannot be made" "volumes are put together there" "give --site-dir=<folder>"
+  [ "$(sha256_of "$held/bundle.env")" = "$(sum_of "$sums" bundle.env)" ] || stop 3 "damaged: bundle.env" \
+    "its hash is not that of SHA256SUMS" "copy the medium again, or ask its sender for another"
+  private_folder "$site/spool"
+  private_folder "$site/taken"
+  private_folder "$spool"
+  private_folder "$marks"
   take_bytes=0
   for_each_sum "$sums" count_file
   take_free=$(free_bytes "$spool")
@@ -75,9 +98,44 @@ take_volume() {
       "give --site-dir=<folder> on a larger disk, and take all volumes in again"
   fi
   for_each_sum "$sums" take_file
-  # Last: the volume is here from now on.
-  printf '%s\n' "${signer:+signed}" >"$spool/volume-$volume"
+  # Last: the volume is here from now on, with what it takes to verify it again.
+  take_mark=$marks/volume-$volume
+  rm -rf -- "$take_mark.new" "$take_mark"
+  { mkdir -- "$take_mark.new" && cp -- "$held/bundle.env" "$sums" "$take_mark.new/"; } ||
+    stop 7 "$take_mark could not be written" "the disk may be full" "free some space and run this again"
+  for take_name in $signature_names; do
+    [ ! -f "$held/$take_name" ] || cp -- "$held/$take_name" "$take_mark.new/" ||
+      stop 7 "$take_mark could not be written" "the disk may be full" "free some space and run this again"
+  done
+  mv -- "$take_mark.new" "$take_mark" || stop 7 "$take_mark could not be written" "the disk may be full" "free some space and run this again"
+  [ "$statement_verified" = no ] || remember_newest
   say "  taken in   volume $volume of $volumes ($(count "$listed_files" file), $(size "$take_bytes")), each hashed after it was copied"
+}
+
+# In the spool each volume is verified again by what was kept of it, and the sums of all are made again from theirs.
+check_signatures_of_spool() {
+  spool_signers=
+  spool_volume=1
+  while [ "$spool_volume" -le "$volumes" ]; do
+    spool_kept=$marks/volume-$spool_volume
+    { [ -f "$spool_kept/SHA256SUMS" ] && [ ! -L "$spool_kept" ] && [ -f "$spool_kept/bundle.env" ]; } ||
+      stop 5 "volume $spool_volume was not taken in by this version of the script" \
+        "what was kept of it is what it is verified by" "run $self ingest from volume $spool_volume"
+    [ "$(sha256_of "$spool_kept/bundle.env")" = "$(sum_of "$spool_kept/SHA256SUMS" bundle.env)" ] || spool_was_changed
+    check_signature_of "$spool_kept"
+    case ", $spool_signers, " in *", $signer, "*) ;; *) spool_signers=${spool_signers:+$spool_signers, }$signer ;; esac
+    spool_volume=$((spool_volume + 1))
+  done
+  mkdir -- "$private/spool" 2>/dev/null
+  compose_spool "$private/spool"
+  for spool_file in bundle.env SHA256SUMS; do
+    [ "$(sha256_of "$private/spool/$spool_file")" = "$(sha256_of "$held/$spool_file")" ] || spool_was_changed
+  done
+}
+
+spool_was_changed() {
+  stop 3 "the spool is not what its volumes were when they were taken in" "somebody has changed files in $spool or $marks" \
+    "remove both folders, then run $self ingest from each volume"
 }
 
 # What each volume has of its own; the rest is the same on all.
@@ -86,7 +144,7 @@ is_of_volume() {
   return 1
 }
 
-is_taken() { [ -f "$spool/$2" ] && [ -f "$spool/taken" ] && grep -q -x -F -e "$1  $2" -- "$spool/taken"; }
+is_taken() { [ -f "$spool/$2" ] && [ -f "$marks/files" ] && grep -q -x -F -e "$1  $2" -- "$marks/files"; }
 
 count_file() {
   if is_of_volume "$2" || is_taken "$1" "$2"; then return 0; fi
@@ -104,58 +162,80 @@ take_file() {
   fi
   if [ ! -f "$take_to" ]; then
     mkdir -p -- "${take_to%/*}"
-    if ! cp -- "$folder/$2" "$take_to.part" 2>/dev/null; then
-      rm -f -- "$take_to.part"
+    source_of "$2"
+    take_size=$(bytes_of "$source_of")
+    show_reading "$2" "${take_size:-0}"
+    rm -f -- "$marks/part"
+    if ! cp -- "$source_of" "$marks/part" 2>/dev/null; then
+      rm -f -- "$marks/part"
       stop 7 "$2 could not be copied to $spool" \
         "$(size "$(free_bytes "$spool")") are free there; or the medium cannot be read: cat < '$folder/$2' > /dev/null" \
         "free some space, or clean the disc, then run this again: it goes on with this file"
     fi
-    if [ "$(sha256_of "$take_to.part")" != "$1" ]; then
-      rm -f -- "$take_to.part"
+    if [ "$(sha256_of "$marks/part")" != "$1" ]; then
+      rm -f -- "$marks/part"
       stop 3 "damaged: $2" "its hash is not that of SHA256SUMS; the files before it are sound and taken in" \
         "run this again: a drive may read better the second time" \
         "ask the sender to make this volume again: --reissue ${bundle:-<transfer>} --volume=$volume"
     fi
-    mv -f -- "$take_to.part" "$take_to"
+    mv -f -- "$marks/part" "$take_to"
   fi
-  printf '%s  %s\n' "$1" "$2" >>"$spool/taken"
+  printf '%s  %s\n' "$1" "$2" >>"$marks/files"
 }
 
-# 1. archives in pieces become whole, their pieces go; 2. SHA256SUMS of all; 3. bundle.env, which makes it a bundle.
+# 1. archives in pieces become whole, their pieces go; 2. SHA256SUMS of all and bundle.env; 3. the mark that says so.
 put_together() {
   while read -r split_name split_hash split_parts; do
     [ -n "$split_name" ] || continue
-    { is_name "$split_name" && is_sha256 "$split_hash" && is_number "$split_parts"; } ||
-      damaged_facts "bundle.env: split=$split_name $split_hash $split_parts"
     is_taken "$split_hash" "$archives/$split_name" || join_parts
   done <<END
 $splits
 END
-  sed '/^volume=/d; /^split=/d' "$folder/bundle.env" >"$spool/bundle.env.new"
-  printf 'volume=all\n' >>"$spool/bundle.env.new"
-  {
-    sort -u -- "$spool/taken" | sed '/^[0-9a-f]*  parts\//d'
-    printf '%s  bundle.env\n' "$(sha256_of "$spool/bundle.env.new")"
-  } >"$spool/SHA256SUMS"
-  mv -f -- "$spool/bundle.env.new" "$spool/bundle.env" || stop 7 "$spool/bundle.env could not be written" \
+  compose_spool "$marks"
+  { mv -f -- "$marks/SHA256SUMS" "$spool/SHA256SUMS" && mv -f -- "$marks/bundle.env" "$spool/bundle.env" &&
+    : >"$marks/together"; } || stop 7 "$spool/bundle.env could not be written" \
     "the disk may be full" "free some space and run this again"
+}
+
+# compose_spool <folder>: writes bundle.env and SHA256SUMS of all volumes, out of what was kept of each.
+compose_spool() {
+  composed=$1/sums
+  : >"$composed"
+  compose_volume=1
+  while [ "$compose_volume" -le "$volumes" ]; do
+    for_each_sum "$marks/volume-$compose_volume/SHA256SUMS" compose_line
+    sed -n "s|^split=\([^ ]*\) \([0-9a-f]*\) [0-9]*\$|\2  $archives/\1|p" "$marks/volume-$compose_volume/bundle.env" >>"$composed"
+    compose_volume=$((compose_volume + 1))
+  done
+  sed '/^volume=/d; /^split=/d' "$marks/volume-1/bundle.env" >"$1/bundle.env"
+  printf 'volume=all\n' >>"$1/bundle.env"
+  printf '%s  bundle.env\n' "$(sha256_of "$1/bundle.env")" >>"$composed"
+  sort -u -- "$composed" >"$1/SHA256SUMS" || stop 7 "$1 could not be written" "the disk may be full" "free some space and run this again"
+}
+
+compose_line() {
+  case $2 in parts/*) return 0 ;; esac
+  is_of_volume "$2" || printf '%s  %s\n' "$1" "$2" >>"$composed"
 }
 
 join_parts() {
   join_to=$spool/$archives/$split_name
   mkdir -p -- "$spool/$archives"
-  rm -f -- "$join_to.part"
+  rm -f -- "$marks/part"
+  say "  joining    $split_name out of $(count "$split_parts" piece)"
   join_part=1
   while [ "$join_part" -le "$split_parts" ]; do
     join_from=$spool/parts/$split_name.$(printf '%03d' "$join_part")
-    cat -- "$join_from" >>"$join_to.part" 2>/dev/null || stop 7 "$split_name could not be put together from its pieces" \
+    join_size=$(bytes_of "$join_from")
+    show_reading "${join_from##*/}" "${join_size:-0}"
+    cat -- "$join_from" >>"$marks/part" 2>/dev/null || stop 7 "$split_name could not be put together from its pieces" \
       "$(size "$(free_bytes "$spool")") are free in $spool" "free the archive's size there and run this again"
     join_part=$((join_part + 1))
   done
-  [ "$(sha256_of "$join_to.part")" = "$split_hash" ] || stop 3 "$split_name is not what was cut into pieces" \
+  [ "$(sha256_of "$marks/part")" = "$split_hash" ] || stop 3 "$split_name is not what was cut into pieces" \
     "every piece is what SHA256SUMS says, so bundle.env names other pieces" "ask the sender for the bundle again"
-  mv -f -- "$join_to.part" "$join_to"
-  printf '%s  %s\n' "$split_hash" "$archives/$split_name" >>"$spool/taken"
+  mv -f -- "$marks/part" "$join_to"
+  printf '%s  %s\n' "$split_hash" "$archives/$split_name" >>"$marks/files"
   while [ "$join_part" -gt 1 ]; do
     join_part=$((join_part - 1))
     rm -f -- "$spool/parts/$split_name.$(printf '%03d' "$join_part")"

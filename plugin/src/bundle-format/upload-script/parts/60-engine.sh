@@ -5,11 +5,14 @@ choose_engine() {
   if [ -n "$oc_mirror" ]; then
     { [ -f "$oc_mirror" ] && [ -x "$oc_mirror" ]; } || stop 6 "$oc_mirror is not a program" \
       "it was named as oc-mirror" "give the right path, or leave it out for the one in PATH"
+    oc_mirror_in=$(cd "${oc_mirror%/*}/" && pwd -P)
+    case $oc_mirror_in/ in "${folder%/}"/*) stop 4 "$oc_mirror lies on the medium" \
+      "whoever can change the medium could change it too" "install oc-mirror on this machine, into /usr/local/bin" ;; esac
   elif has oc-mirror; then
     oc_mirror=$(command -v oc-mirror)
-    case $oc_mirror in /*) ;; *) oc_mirror=$started_in/$oc_mirror ;; esac
   fi
   uploader=$folder/seqmirror-upload.js
+  [ "$installed" = no ] || uploader=$here/seqmirror-upload.js
   node_found=$(node -p 'process.versions.node' 2>/dev/null)
   case $engine in
     oc-mirror) [ -n "$oc_mirror" ] || lacks_engine "oc-mirror is not installed" ;;
@@ -25,6 +28,7 @@ choose_engine() {
 can_use_enclosed() {
   enclosed_lacks=
   if [ ! -f "$uploader" ]; then enclosed_lacks="seqmirror-upload.js is not beside this script (bundles enclose it)"
+  elif [ -L "$uploader" ]; then enclosed_lacks="$uploader is a symbolic link"
   elif ! is_number "${node_found%%.*}"; then enclosed_lacks="Node is not installed for the enclosed uploader"
   elif ! node_is_enough; then enclosed_lacks="Node is version $node_found; the enclosed uploader needs 20.3 or later"
   fi
@@ -85,31 +89,34 @@ choose_port() {
 }
 
 # Runs a program with what it needs of this environment and nothing else: the registry inside oc-mirror takes every
-# REGISTRY_* variable for a setting of its own, and panics of REGISTRY_AUTH_FILE.
+# REGISTRY_* variable for a setting of its own, and panics of REGISTRY_AUTH_FILE. Values stay out of every argument list,
+# where others could read them: proxies have passwords.
 with_environment() {
   environment_host=${registry%%/*}
   case $environment_host in *:*[!0-9]*) ;; *:*) environment_host=${environment_host%:*} ;; esac
-  environment_near=localhost,127.0.0.1
-  if [ "$black_hole" = yes ]; then
-    environment_near=$environment_near,$environment_host
-    set -- HTTP_PROXY=http://127.0.0.1:1 HTTPS_PROXY=http://127.0.0.1:1 http_proxy=http://127.0.0.1:1 \
-      https_proxy=http://127.0.0.1:1 CONTAINERS_REGISTRIES_CONF=/dev/null "$@"
-  else
-    environment_near=$environment_near,${NO_PROXY:-${no_proxy:-}}
-    [ -z "${HTTP_PROXY:-}" ] || set -- "HTTP_PROXY=$HTTP_PROXY" "$@"
-    [ -z "${HTTPS_PROXY:-}" ] || set -- "HTTPS_PROXY=$HTTPS_PROXY" "$@"
-    [ -z "${http_proxy:-}" ] || set -- "http_proxy=$http_proxy" "$@"
-    [ -z "${https_proxy:-}" ] || set -- "https_proxy=$https_proxy" "$@"
-    [ -z "${CONTAINERS_REGISTRIES_CONF:-}" ] || set -- "CONTAINERS_REGISTRIES_CONF=$CONTAINERS_REGISTRIES_CONF" "$@"
+  environment_near=localhost,127.0.0.1,${NO_PROXY:-${no_proxy:-}}
+  [ "$black_hole" = no ] || environment_near=localhost,127.0.0.1,$environment_host
+  environment_temporary=${work:-$private}/tmp environment_address=127.0.0.1:${port:-0} environment_home=${HOME:-$site}
+  environment_dark=$black_hole
+  # Names have no spaces.
+  # shellcheck disable=SC2013
+  for environment_name in $(awk 'BEGIN { for (name in ENVIRON) if (name ~ /^[A-Za-z_][A-Za-z0-9_]*$/) print name }' </dev/null); do
+    case $environment_name in
+      PATH | HOME | XDG_RUNTIME_DIR | XDG_CONFIG_HOME | DOCKER_CONFIG | SSL_CERT_FILE | SSL_CERT_DIR) ;;
+      NODE_EXTRA_CA_CERTS | OCP_SIGNATURE_VERIFICATION_PK | environment_*) ;;
+      HTTP_PROXY | HTTPS_PROXY | http_proxy | https_proxy | CONTAINERS_REGISTRIES_CONF) ;;
+      # What a shell does not let go of.
+      SHELLOPTS | BASHOPTS | BASH_* | UID | EUID | PPID) ;;
+      *) unset "$environment_name" ;;
+    esac
+  done
+  if [ "$environment_dark" = yes ]; then
+    HTTP_PROXY=http://127.0.0.1:1 HTTPS_PROXY=http://127.0.0.1:1 http_proxy=http://127.0.0.1:1 https_proxy=http://127.0.0.1:1
+    CONTAINERS_REGISTRIES_CONF=/dev/null
+    export HTTP_PROXY HTTPS_PROXY http_proxy https_proxy CONTAINERS_REGISTRIES_CONF
   fi
-  [ -z "${XDG_RUNTIME_DIR:-}" ] || set -- "XDG_RUNTIME_DIR=$XDG_RUNTIME_DIR" "$@"
-  [ -z "${XDG_CONFIG_HOME:-}" ] || set -- "XDG_CONFIG_HOME=$XDG_CONFIG_HOME" "$@"
-  [ -z "${DOCKER_CONFIG:-}" ] || set -- "DOCKER_CONFIG=$DOCKER_CONFIG" "$@"
-  [ -z "${SSL_CERT_FILE:-}" ] || set -- "SSL_CERT_FILE=$SSL_CERT_FILE" "$@"
-  [ -z "${SSL_CERT_DIR:-}" ] || set -- "SSL_CERT_DIR=$SSL_CERT_DIR" "$@"
-  [ -z "${NODE_EXTRA_CA_CERTS:-}" ] || set -- "NODE_EXTRA_CA_CERTS=$NODE_EXTRA_CA_CERTS" "$@"
-  [ -z "${OCP_SIGNATURE_VERIFICATION_PK:-}" ] ||
-    set -- "OCP_SIGNATURE_VERIFICATION_PK=$OCP_SIGNATURE_VERIFICATION_PK" "$@"
-  exec env -i "PATH=$PATH" "HOME=${HOME:-$site}" "TMPDIR=$work/tmp" "NO_PROXY=$environment_near" \
-    "no_proxy=$environment_near" "REGISTRY_HTTP_ADDR=127.0.0.1:${port:-0}" "$@"
+  HOME=$environment_home TMPDIR=$environment_temporary NO_PROXY=$environment_near no_proxy=$environment_near
+  REGISTRY_HTTP_ADDR=$environment_address
+  export HOME TMPDIR NO_PROXY no_proxy REGISTRY_HTTP_ADDR
+  exec "$@"
 }

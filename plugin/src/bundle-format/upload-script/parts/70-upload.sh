@@ -13,7 +13,27 @@ make_work_folder() {
   choose_config
   copy_checked "$config_used" "$work/imageset-config.yaml"
   copy_templates
-  [ "$engine" != enclosed ] || copy_checked seqmirror-upload.js "$work/seqmirror-upload.js"
+  [ "$engine" != enclosed ] || make_private_bundle
+}
+
+# What the enclosed uploader gets as the bundle: a copy of every record, each hashed after it was copied, and links to
+# the archives, whose blobs it hashes while it sends them.
+make_private_bundle() {
+  private_bundle=$work/bundle
+  mkdir -p -- "$private_bundle/$archives"
+  for_each_sum "$sums" copy_record
+  cp -- "$sums" "$private_bundle/SHA256SUMS" || stop 7 "$private_bundle could not be written" "the disk may be full" "free some space and run this again"
+  [ "$installed" = yes ] || uploader=$private_bundle/seqmirror-upload.js
+}
+
+copy_record() {
+  case $2 in */*) mkdir -p -- "$private_bundle/${2%/*}" ;; esac
+  if is_archive "${2##*/}"; then
+    ln -s -- "$folder/$2" "$private_bundle/$2" || stop 7 "$private_bundle/$2 cannot be made" \
+      "the uploader reads the archives by links" "give --site-dir=<folder> on another disk"
+  else
+    copy_checked "$2" "$private_bundle/$2"
+  fi
 }
 
 # Files that the configuration names for CatalogSources; oc-mirror looks for them from where it works.
@@ -23,7 +43,7 @@ copy_templates() {
   for template in $templates; do
     template=${template#./}
     case /$template/ in //* | */../*) continue ;; esac
-    if [ -f "$folder/$template" ]; then
+    if is_plain "$template"; then
       case $template in */*) mkdir -p -- "$work/${template%/*}" ;; esac
       copy_checked "$template" "$work/$template"
     else say "  note       $template, a template of the configuration, is not here: CatalogSources are made without it"; fi
@@ -32,7 +52,8 @@ copy_templates() {
 
 # What was checked may have been changed since: the copy counts.
 copy_checked() {
-  cp -- "$folder/$1" "$2" || stop 7 "$1 could not be copied to $work" "it is read there" "look at both folders"
+  source_of "$1"
+  cp -- "$source_of" "$2" || stop 7 "$1 could not be copied to $work" "it is read there" "look at both folders"
   copy_sum=$(sum_of "$sums" "$1")
   [ -z "$copy_sum" ] || [ "$(sha256_of "$2")" = "$copy_sum" ] ||
     stop 3 "$1 was changed after it was checked" "its hash is not that of SHA256SUMS any more" \
@@ -43,7 +64,7 @@ copy_checked() {
 # filtered catalog by the text of the configuration that it was mirrored with, so it must get that.
 choose_config() {
   config_used=$config
-  [ "$engine" = oc-mirror ] && [ -n "$pinned" ] && [ -f "$folder/$pinned" ] || return 0
+  [ "$engine" = oc-mirror ] && [ -n "$pinned" ] && [ -f "$held/$pinned" ] || return 0
   oc_mirror_version=$("$oc_mirror" version --output json --v2 2>/dev/null | sed -n 's/.*"gitVersion": *"v\{0,1\}\([^"]*\)".*/\1/p')
   config_minor=${oc_mirror_version#*.}
   config_minor=${config_minor%%.*}
@@ -65,11 +86,12 @@ oc_mirror_arguments() {
 # The command line of seqmirror-upload.js, which leaves working-dir/cluster-resources/ in its --output, and in verified
 # a line for each image that the registry answered for.
 enclosed_arguments() {
-  set -- --bundle "$folder" --registry "$registry" --output "$work"
+  set -- --bundle "$private_bundle" --registry "$registry" --output "$work" --expect-seal "$seal" \
+    --expect-sums "sha256:$(sha256_of "$sums")"
   [ -z "$authfile" ] || set -- "$@" --authfile "$authfile"
   [ "$tls_verify" = true ] || set -- "$@" --insecure
   [ "$roll_back" = no ] || set -- "$@" --roll-back
-  run_engine node "$work/seqmirror-upload.js" "$@"
+  run_engine node "$uploader" "$@"
 }
 
 # Starts it, or shows how it would be started.
@@ -196,4 +218,8 @@ END
     rm -f -- "$cache/seqmirror-started"
   fi
   add_line "$ledger" "$seal $number $head $remember_time $registry $engine"
+  remember_newest
+  # A list that nobody signed names this site only where nobody's signature is asked for.
+  [ "$statement_verified" = yes ] || [ "$has_signers" = no ] || return 0
+  case $sites in '' | *,*) ;; *) [ -n "$(recorded site-name)" ] || record site-name "$sites" ;; esac
 }

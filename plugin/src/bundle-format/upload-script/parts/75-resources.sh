@@ -9,10 +9,13 @@ keep_resources() {
   resources=$site/cluster-resources/$head
   copy_resources "$resources" || stop 7 "$resources could not be written" "the disk may be full" \
     "free some space and run this again with --again"
-  if [ "$layout" = sequence ] && [ -w "$folder" ] && copy_resources "$folder/working-dir/cluster-resources" 2>/dev/null; then
+  if [ "$layout" = sequence ] && [ -w "$folder" ] && no_link "$folder/working-dir" && no_link "$folder/working-dir/cluster-resources" &&
+    copy_resources "$folder/working-dir/cluster-resources" 2>/dev/null; then
     resources=$folder/working-dir/cluster-resources
   fi
 }
+
+no_link() { [ ! -L "$1" ] && [ ! -L "$1.new" ]; }
 
 copy_resources() {
   rm -rf -- "$1.new" && mkdir -p -- "$1.new" && cp -R -- "$made_in/." "$1.new/" && rm -rf -- "$1" && mv -- "$1.new" "$1"

@@ -4,7 +4,7 @@
 # Asks the registry for each image of the head, by its digest; leaves in $work/verified those that it has. Fails when
 # nothing here can ask.
 verify_images() {
-  if [ -z "$images" ] || [ ! -f "$folder/$images" ]; then return 1; fi
+  if [ -z "$images" ] || [ ! -f "$held/$images" ]; then return 1; fi
   find_asker || return 1
   verified_count=0 verified_all=0
   : >"$work/verified"
@@ -21,31 +21,35 @@ verify_images() {
     else
       [ "$((verified_all - verified_count))" -gt 5 ] || warn "$registry does not answer for $verify_line"
     fi
-  done <"$folder/$images"
+  done <"$held/$images"
 }
 
 # What the enclosed uploader asked for is compared with what there is to be asked for.
 count_verified() {
   verified_count=$(sort -u -- "$work/verified" | wc -l | tr -d ' ')
   verified_all=$verified_count
-  if [ -z "$images" ] || [ ! -f "$folder/$images" ]; then return 0; fi
-  verified_all=$(sort -u -- "$folder/$images" | wc -l | tr -d ' ')
+  if [ -z "$images" ] || [ ! -f "$held/$images" ]; then return 0; fi
+  verified_all=$(sort -u -- "$held/$images" | wc -l | tr -d ' ')
 }
 
 find_asker() {
   asker=
   if has skopeo; then asker=ask_by_skopeo
   elif has curl; then
-    curl_scheme=https curl_auth=
-    if [ "$tls_verify" = false ] && [ "$(curl_status "https://${registry%%/*}/v2/")" = 000 ]; then curl_scheme=http; fi
-    if [ -n "$authfile" ] && [ -f "$authfile" ]; then
-      curl_auth=$(tr -d '\n\t ' <"$authfile" |
-        sed -n "s|.*\"${registry%%/*}\":{[^}]*\"auth\":\"\\([A-Za-z0-9+/=]*\\)\".*|\\1|p")
-    fi
+    read_curl_facts
     # Registries that hand out tokens answer 401 all the same: skopeo knows how to ask them.
     [ "$(curl_status "$curl_scheme://${registry%%/*}/v2/")" != 200 ] || asker=ask_by_curl
   fi
   [ -n "$asker" ]
+}
+
+read_curl_facts() {
+  curl_scheme=https curl_auth='' curl_bearer=''
+  if [ "$tls_verify" = false ] && [ "$(curl_status "https://${registry%%/*}/v2/")" = 000 ]; then curl_scheme=http; fi
+  if [ -n "$authfile" ] && [ -f "$authfile" ]; then
+    curl_auth=$(tr -d '\n\t ' <"$authfile" |
+      sed -n "s|.*\"${registry%%/*}\":{[^}]*\"auth\":\"\\([A-Za-z0-9+/=]*\\)\".*|\\1|p")
+  fi
 }
 
 ask_by_skopeo() {
@@ -63,20 +67,29 @@ ask_by_curl() {
   [ "$(curl_status "$curl_scheme://${registry%%/*}/v2/$ask_namespace$1/manifests/$2")" = 200 ]
 }
 
-# The answer to HEAD. Credentials go by standard input: arguments can be seen by everybody.
-curl_status() {
-  {
-    for curl_type in oci.image.index.v1 oci.image.manifest.v1 docker.distribution.manifest.list.v2 docker.distribution.manifest.v2; do
-      printf 'header = "Accept: application/vnd.%s+json"\n' "$curl_type"
-    done
-    [ -z "$curl_auth" ] || printf 'header = "Authorization: Basic %s"\n' "$curl_auth"
-    [ "$tls_verify" = true ] || printf 'insecure\n'
-    printf 'url = "%s"\n' "$1"
-  } | (with_environment curl --config - --head --silent --output /dev/null --write-out '%{http_code}' --max-time 60)
+# The answer to HEAD.
+curl_status() { curl_config "$1" | (with_environment curl --config - --head --silent --output /dev/null --write-out '%{http_code}' --max-time 60); }
+
+# curl_get <url> <file for the headers> [<file for the body>]: the answer to GET.
+curl_get() {
+  curl_config "$1" | (with_environment curl --config - --silent --dump-header "$2" --output "${3:-/dev/null}" \
+    --max-filesize 1048576 --write-out '%{http_code}' --max-time 60)
 }
 
-# Which site this is: as given, else whom the bundle was made for, when that is one.
+# Credentials go by standard input: arguments can be seen by everybody.
+curl_config() {
+  for curl_type in oci.image.index.v1 oci.image.manifest.v1 docker.distribution.manifest.list.v2 docker.distribution.manifest.v2; do
+    printf 'header = "Accept: application/vnd.%s+json"\n' "$curl_type"
+  done
+  if [ -n "$curl_bearer" ]; then printf 'header = "Authorization: Bearer %s"\n' "$curl_bearer"
+  elif [ -n "$curl_auth" ]; then printf 'header = "Authorization: Basic %s"\n' "$curl_auth"; fi
+  [ "$tls_verify" = true ] || printf 'insecure\n'
+  printf 'url = "%s"\n' "$1"
+}
+
+# Which site this is: as given or in its settings, else whom the bundle was made for, when that is one.
 name_of_site() {
+  [ -n "$site_name" ] || site_name=$settings_site
   [ -n "$site_name" ] || case $sites in *,*) ;; *) site_name=$sites ;; esac
   case $site_name in '' | -* | *[!a-z0-9-]*) return 1 ;; esac
   [ ${#site_name} -le 32 ]

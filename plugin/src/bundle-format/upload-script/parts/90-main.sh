@@ -10,36 +10,55 @@ introduce() {
 }
 
 main() {
-  read_facts
-  find_site
+  if [ "$given" -eq 0 ] && [ "$installed" = yes ]; then
+    help >&2
+    exit 2
+  fi
+  make_private
   find_hash_program
-  case $command in status) status; exit 0 ;; esac
+  forget_facts
+  if [ "$installed" = no ] || [ "$folder" != "$here" ]; then
+    read_facts
+  elif [ "$command" != status ] && [ "$command" != clean ]; then
+    misused "it is not said which medium is meant: --medium=<folder>"
+  fi
+  find_site
+  case $command in
+    status) status; exit 0 ;;
+    clean) clean_site; exit 0 ;;
+  esac
+  check_mirror
+  read_settings
+  find_signers
   name_spool
   introduce
   case $command in
     check) check_medium; say "The medium is sound."; exit 0 ;;
     ingest) ingest; exit 0 ;;
+    install) install; exit 0 ;;
   esac
   choose_registry
   choose_engine
   check_order
+  check_age
   check_base
   use_spool
   if [ "$dry_run" = yes ]; then
-    check_signature
-    list_archives
-    require_complete
-    check_space
-    say "  sums       not computed in a dry run: ./seq-upload.sh check does"
-    work=$site/work
-    case $engine in oc-mirror) oc_mirror_arguments ;; enclosed) enclosed_arguments ;; esac
-    say "Dry run complete: nothing was changed."
+    rehearse
     exit 0
   fi
   enter_site
   # Another run may have uploaded it before this one could begin.
   check_order
+  check_age
+  spooled_first=no
+  if is_spooled_first && ! is_spool; then
+    spooled_first=yes
+    take_in
+    use_spool
+  fi
   check_medium
+  [ "$statement_verified" = no ] || remember_newest
   check_space
   make_work_folder
   upload
@@ -48,7 +67,8 @@ main() {
   write_receipt
   say "Done: $head is in $registry ($(size "$archive_bytes") in $(count "$(printf '%s\n' "$archive_names" | wc -l | tr -d ' ')" archive))."
   show_resources
-  ! is_spool || say "The volumes that were taken in are not needed any more: $spool can be removed."
+  if [ "$spooled_first" = yes ]; then rm -rf -- "$marks" "$spool"
+  elif is_spool; then say "The volumes that were taken in are not needed any more: $self clean removes $spool"; fi
 }
 
 check_medium() {
@@ -56,6 +76,16 @@ check_medium() {
   list_archives
   require_complete
   check_sums
+}
+
+# All that can be checked without writing, the registry's answer too.
+rehearse() {
+  check_medium
+  check_space
+  work=$site/work private_bundle=$site/work/bundle
+  case $engine in oc-mirror) oc_mirror_arguments ;; enclosed) enclosed_arguments ;; esac
+  ask_registry
+  say "Dry run complete: nothing was changed."
 }
 
 main
