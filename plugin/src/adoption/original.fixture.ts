@@ -4,12 +4,9 @@ import { dirname, join } from 'node:path';
 import type { FixtureChain, FixtureSequence } from '../../../testing/worlds/chain';
 import { copyFolder, filesBelow, newFolder } from '../../../testing/worlds/folders';
 import { writeArchives } from '../archive/archive.fixture';
-import { layerLinkName, revisionLinkName, tagLinkName } from '../archive/names';
-import type { PlannedLink } from '../archive/plan';
+import { linksOf } from '../archive/links';
 import type { MirrorLocation } from '../mirror/mirror';
 import type { Run } from '../mirror/run';
-import type { Digest } from '../oci/digest';
-import type { MirroredImage } from '../oci/image';
 import { blobSetOf, closureOf } from '../sequence/closure';
 import { silentProgress } from '../system/progress';
 import type { AdoptionOutcome } from './apply-adoption';
@@ -108,40 +105,16 @@ export async function writeOriginals(
       archives === 'complete' ? [...closure.blobs.keys()] : sequence.inventory.blobs.map(({ digest }) => digest);
     // The shared cache's tags are in every archive, those of later and other configurations too. Signatures stay with
     // their images, which these chains take away from them now and then.
-    const links = sequences.flatMap(({ images }) =>
-      images.filter(({ attachedTo }) => attachedTo === undefined).flatMap((image) => linksOf(image, everything)),
-    );
+    const others = sequences.flatMap(({ images }) => images.filter(({ attachedTo }) => attachedTo === undefined));
     await writeArchives(path, {
       blobs: new Map(own.map((digest) => [digest, contents.get(digest) as Buffer])),
-      links: lastOfEach([...links, ...sequence.images.flatMap((image) => linksOf(image, everything))]),
+      links: linksOf([...others, ...sequence.images], everything),
     });
     await writeFile(join(path, 'imageset-config.yaml'), sequence.files['imageset-config.yaml'] as string);
     if (metadata) await writeFile(join(path, 'seq-metadata.yaml'), originalMetadata(sequence, sequences));
     folders.push(path);
   }
   return folders;
-}
-
-function linksOf(
-  { repository, tag, digest }: MirroredImage,
-  blobs: ReadonlyMap<
-    Digest,
-    { readonly mediaType?: string | undefined; readonly refs?: readonly Digest[] | undefined }
-  >,
-): PlannedLink[] {
-  const links: PlannedLink[] = [{ name: tagLinkName(repository, tag), digest }];
-  const visit = (at: Digest): void => {
-    const record = blobs.get(at);
-    const isManifest = record?.mediaType !== undefined;
-    links.push({ name: isManifest ? revisionLinkName(repository, at) : layerLinkName(repository, at), digest: at });
-    record?.refs?.forEach(visit);
-  };
-  visit(digest);
-  return links;
-}
-
-function lastOfEach(links: readonly PlannedLink[]): PlannedLink[] {
-  return [...new Map(links.map((link) => [link.name, link])).values()];
 }
 
 /** As the script writes it, the version with quotes within quotes included. */

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 
 /** Writes all of a buffer at an offset of a file; the system may take it in pieces. */
 export async function writeFully(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
@@ -13,6 +14,38 @@ export async function writeAllFully(file: FileHandle, pieces: readonly Uint8Arra
   const { bytesWritten } = await file.writev(pieces, offset);
   const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
   if (bytesWritten < bytes) await writeFully(file, Buffer.concat(pieces).subarray(bytesWritten), offset + bytesWritten);
+}
+
+/** Pieces that lie one behind the other in a file, and where the first begins, in bytes from its start. */
+export interface PlacedPieces {
+  readonly offset: number;
+  readonly pieces: AsyncIterable<Buffer>;
+}
+
+/**
+ * Writes a file out of pieces that have their places, on disk for good when this returns.
+ *
+ * @param written is told of the bytes of each piece
+ */
+export async function writePlaces(
+  to: string,
+  places: Iterable<PlacedPieces>,
+  written: (bytes: number) => void,
+): Promise<void> {
+  const file = await open(to, 'w', 0o644);
+  try {
+    for (const { offset, pieces } of places) {
+      let at = offset;
+      for await (const piece of pieces) {
+        await writeFully(file, piece, at);
+        at += piece.length;
+        written(piece.length);
+      }
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Fills a buffer from an offset of a file. Returns how much of it: less than all only at the file's end. */

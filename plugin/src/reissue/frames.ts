@@ -1,8 +1,8 @@
 /** Frames of archives, from which and from its blobs an archive is made again byte for byte. */
-import { open } from 'node:fs/promises';
 import type { ArchiveIndex, BlobPlace } from '../archive/archive-index';
 import { frameRangesOf, readFrame, rebuildArchive } from '../archive/frame/frame';
-import { writeFully } from '../archive/positional-io';
+import type { PlacedPieces } from '../archive/positional-io';
+import { writePlaces } from '../archive/positional-io';
 import { entryPieces } from '../archive/read-entry';
 import { frameFiles } from '../mirror/frames';
 import type { Digest } from '../oci/digest';
@@ -72,31 +72,13 @@ interface RebuildRun {
 
 /** Writes an archive out of a frame and its blobs, on disk for good when this returns. */
 export async function rebuildFromFrame(frame: Frame, to: string, run: RebuildRun): Promise<void> {
-  if ('within' in frame) return rebuildFromArchive(frame.within, to, run);
+  if ('within' in frame) return writePlaces(to, placesIn(frame.within, run), run.progress);
   await rebuildArchive({ frame: frame.kept, bytes: frame.bytes, frameSha256: frame.sha256, to, ...run });
 }
 
-async function rebuildFromArchive(
-  index: ArchiveIndex,
-  to: string,
-  { blob, signal, progress }: RebuildRun,
-): Promise<void> {
-  const file = await open(to, 'w', 0o644);
-  const write = async (offset: number, pieces: AsyncIterable<Buffer>): Promise<void> => {
-    let at = offset;
-    for await (const piece of pieces) {
-      await writeFully(file, piece, at);
-      at += piece.length;
-      progress(piece.length);
-    }
-  };
-  try {
-    for (const range of frameRangesOf(index)) {
-      await write(range.offset, entryPieces(index, range, { signal }));
-    }
-    for (const [digest, { offset }] of index.blobs) await write(offset, blob(digest));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+/** Each read only when the one before it has been written. */
+function* placesIn(index: ArchiveIndex, { blob, signal }: RebuildRun): Generator<PlacedPieces> {
+  for (const range of frameRangesOf(index))
+    yield { offset: range.offset, pieces: entryPieces(index, range, { signal }) };
+  for (const [digest, { offset }] of index.blobs) yield { offset, pieces: blob(digest) };
 }

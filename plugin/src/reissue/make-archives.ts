@@ -1,8 +1,8 @@
 /** Makes archives in the reissue's folder, by the plan, out of blobs that were proven. */
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HashPool } from '../archive/hashing/hashing';
-import { writeFully } from '../archive/positional-io';
+import { writePlaces } from '../archive/positional-io';
 import { entryPieces } from '../archive/read-entry';
 import type { VerifiedArchives, HashedArchive } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
@@ -47,32 +47,15 @@ async function make(making: ArchiveRecipe, path: string, { proven, progress, sig
   const blobPieces = (blob: ProvenBlob) => entryPieces(blob, blob, { signal });
   const run = { signal, progress: progress.advance };
   switch (making.how) {
-    case 'copied':
-      return copyInto(path, making, { progress, signal });
+    case 'copied': {
+      // A copy with bytes of its own: what damages the one leaves the other alone.
+      const pieces = entryPieces(making, { offset: 0, bytes: making.bytes }, { signal });
+      return writePlaces(path, [{ offset: 0, pieces }], progress.advance);
+    }
     case 'rebuilt':
       return rebuildFromFrame(making.frame, path, { ...run, blob: (digest) => blobPieces(source(digest)) });
     case 'composed':
       await writeArchive(path, making.archive, { ...run, source });
-  }
-}
-
-/** A copy with bytes of its own: what damages the one leaves the other alone. */
-async function copyInto(
-  to: string,
-  { path, bytes }: { path: string; bytes: number },
-  { progress, signal }: { progress: Progress; signal: AbortSignal },
-): Promise<void> {
-  const file = await open(to, 'w', 0o644);
-  try {
-    let at = 0;
-    for await (const piece of entryPieces({ path }, { offset: 0, bytes }, { signal })) {
-      await writeFully(file, piece, at);
-      at += piece.length;
-      progress.advance(piece.length);
-    }
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 
