@@ -49,6 +49,7 @@ const withRunFolder = {
 };
 
 module.exports = {
+  testSequencer: `${__dirname}/tools/test/sequencer.cjs`,
   // Not a measure of anything: on a busy machine whatever starts programs may take its time.
   testTimeout: 120_000,
   projects: [
