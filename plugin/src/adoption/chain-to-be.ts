@@ -3,7 +3,7 @@ import type { Mirror } from '../mirror/mirror';
 import { readChain } from '../mirror/mirror';
 import { recordNames } from '../mirror/records';
 import type { Commit } from '../mirror/seal-transaction/seal-transaction';
-import { readCommit, sealStage } from '../mirror/seal-transaction/seal-transaction';
+import { isStagedProven, readCommit, sealStage } from '../mirror/seal-transaction/seal-transaction';
 import type { ProvenSequence } from '../mirror/sealed-chain';
 import { openSealedChain } from '../mirror/sealed-chain';
 import { headOf, sealedEntry } from '../sequence/chain-lock';
@@ -50,8 +50,10 @@ async function pendingCommits(mirror: Mirror): Promise<Commit[]> {
   const stages = join(mirror.data.root, 'stage');
   const commits: Commit[] = [];
   for (const name of await namesIn(stages)) {
-    const commit = await readCommit(sealStage(mirror.data, name));
-    if (commit !== undefined && commit.replaces === undefined) commits.push(commit);
+    const stage = sealStage(mirror.data, name);
+    const commit = await readCommit(stage);
+    if (commit === undefined || commit.replaces !== undefined) continue;
+    if (await isStagedProven(mirror, stage, commit)) commits.push(commit);
   }
   return commits.sort((a, b) => a.entry.number - b.entry.number);
 }
@@ -61,7 +63,7 @@ async function fromStage(mirror: Mirror, { entry }: Commit): Promise<ProvenSeque
   const file = (name: string): string => join(records, name);
   const custody = await readTextIfThere(file(recordNames.custody));
   return {
-    // Nobody but the run that sealed it wrote into its stage.
+    // Its commit is bound to what the run that sealed it wrote, or chain.lock to what its records say.
     trust: 'proven',
     entry: { ...entry, state: 'sealed' },
     metadata: parseSequenceMetadata(await readText(file(recordNames.metadata)), file(recordNames.metadata)),

@@ -150,6 +150,10 @@ async function whereArchivesAre(mirror: Mirror, folder: string, metadata: Sequen
 }
 
 async function purposeOfLock(mirror: Mirror): Promise<string | undefined> {
-  const lock = await readLock(mirror.data.lockFile);
+  // What is wrong with the lock ends whatever takes it, and no list.
+  const lock = await readLock(mirror.data.lockFile).catch((error) => {
+    if (!isSeqmirrorError(error)) throw error;
+    return { state: 'free' } as const;
+  });
   return lock.state === 'held' ? lock.holder.purpose : undefined;
 }

@@ -17,11 +17,14 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { parseSequenceFolder, sequenceFolderName } from '../sequence/folder';
 import type { SequenceMetadata } from '../sequence/metadata';
 import type { Seal } from '../sequence/seal';
+import { operatorKeyFile } from './operator-key';
 import type { MirrorSettings } from './settings';
 
 export interface DataDirectory {
   readonly root: string;
   readonly lockFile: string;
+  /** Of the account that works in it; see operator-key.ts. */
+  readonly keyFile: string;
   /** SEQMIRROR_SHARED_DATA_DIR: the environment says that whoever else can write there is trusted as this account is. */
   readonly isShared: boolean;
 }
@@ -36,7 +39,14 @@ export function dataDirectory(
 ): DataDirectory & { readonly from: DataDirectorySource } {
   const { id, dataDir } = settings;
   const isShared = env['SEQMIRROR_SHARED_DATA_DIR'] === '1';
-  const at = (root: string, from: DataDirectorySource) => ({ root, lockFile: join(root, 'lock'), isShared, from });
+  const keyFile = operatorKeyFile(env);
+  const at = (root: string, from: DataDirectorySource) => ({
+    root,
+    lockFile: join(root, 'lock'),
+    keyFile,
+    isShared,
+    from,
+  });
   const fromEnvironment = env['SEQMIRROR_DATA_DIR'];
   if (fromEnvironment) return at(join(resolve(fromEnvironment), id), 'SEQMIRROR_DATA_DIR');
   if (dataDir !== undefined) return at(resolve(mirrorRoot, dataDir), 'dataDir');

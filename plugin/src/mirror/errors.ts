@@ -183,3 +183,16 @@ export const dataDirectoryOfOthers = explain<{
     ? `\`chmod -R go-w ${printable(root)}\`; for a volume that is shared on purpose, set SEQMIRROR_SHARED_DATA_DIR=1`
     : 'Is this the right folder? SEQMIRROR_DATA_DIR names another; for a volume that is shared on purpose, set SEQMIRROR_SHARED_DATA_DIR=1',
 }));
+
+export const operatorKeyUnusable = explain<{ keyFile: string; why: string }>('SEQ0218', ({ keyFile, why }) => ({
+  what: `${printable(keyFile)} ${why}`,
+  why: 'By this key seqmirror tells what it staged itself from what was put there, so it must be known to this account alone',
+  next: `Remove it: a new one is made, and work that an earlier run has staged is verified from its bytes or made again`,
+}));
+
+export const stagedChanged = explain<{ file: string; stage: string }>('SEQ0217', ({ file, stage }) => ({
+  at: { file },
+  what: 'this is not what was committed to when the sequence began to be sealed',
+  why: 'Something else has written into the stage meanwhile, and nothing of it is taken',
+  next: `What else works in the data directory? Then run again; if it stays so, remove the stage, ${printable(stage)}`,
+}));

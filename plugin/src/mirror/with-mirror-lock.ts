@@ -3,6 +3,7 @@ import type { Progress } from '../system/progress';
 import { makeDataDirectory } from './data-directory-guard';
 import { mirrorLocked } from './errors';
 import type { Mirror } from './mirror';
+import { ensureOperatorKey } from './operator-key';
 import { recover } from './seal-transaction/seal-transaction';
 
 /**
@@ -16,6 +17,7 @@ export async function withMirrorLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   await makeDataDirectory(mirror.data);
+  await ensureOperatorKey(mirror.data.keyFile);
   const attempt = await acquireLock(mirror.data.lockFile, { purpose, now: now() });
   if (!attempt.acquired) throw mirrorLocked({ mirror: mirror.name, ...attempt });
   try {

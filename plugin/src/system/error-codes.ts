@@ -55,6 +55,8 @@ export const errorCodes = {
   SEQ0213: 'A line of chain.lock is not number, folder and seal',
   SEQ0214: 'The numbers in chain.lock are not consecutive',
   SEQ0215: 'An inventory does not continue its predecessor',
+  SEQ0217: 'What was staged has changed before it was sealed',
+  SEQ0218: 'The key that marks staged work as ours cannot be used',
   SEQ0201: 'A sealed sequence was edited',
   SEQ0202: 'Two folders claim one number',
   SEQ0203: 'The mirror is locked',
@@ -216,6 +218,7 @@ export const errorCodes = {
   SEQ0703: 'A program cannot be started',
   SEQ0704: 'A part of seqmirror itself is missing',
   SEQ0705: 'A command of the repository does not run in CI',
+  SEQ0707: 'A lock is none of ours',
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

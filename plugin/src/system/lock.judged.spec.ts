@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acquireLock, readLock } from './lock';
@@ -63,6 +63,30 @@ describe('acquireLock', () => {
     await writeFile(path, '\0\0\0');
     expect(await acquireLock(path, { purpose: 'seq2', now })).toMatchObject({ acquired: true });
   });
+
+  it.each<{ name: string; plant: () => Promise<unknown> }>([
+    { name: 'a text of somebody', plant: () => writeFile(path, 'my notes\n') },
+    { name: 'JSON of another kind', plant: () => writeFile(path, '{"pid":1}\n') },
+    { name: 'a lock with another key', plant: () => leaveLock({ more: true }) },
+    { name: 'a text of a megabyte', plant: () => writeFile(path, 'a'.repeat(1_000_000)) },
+    { name: 'a folder', plant: () => mkdir(path) },
+    { name: 'a link', plant: () => symlink(join(folder, 'theirs'), path) },
+    { name: 'a pipe', plant: async () => spawnSync('mkfifo', [path]) },
+  ])(
+    'does not delete what is no lock of ours: $name',
+    async ({ plant }) => {
+      await mkdir(join(folder, 'data'));
+      await writeFile(join(folder, 'theirs'), 'theirs');
+      await plant();
+      const before = await readdir(folder, { recursive: true });
+      await expect(acquireLock(path, { purpose: 'seq2', now })).rejects.toMatchObject({
+        code: 'SEQ0707',
+        what: expect.stringContaining(path),
+      });
+      expect(await readdir(folder, { recursive: true })).toEqual(before);
+    },
+    5_000,
+  );
 
   it('leaves a lock of another host alone, since its process cannot be looked at from here', async () => {
     await leaveLock({ host: 'builder-3' });

@@ -3,13 +3,14 @@
  * start time, so that what a killed run leaves behind is recognised and never blocks the next run on the same host.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants, link, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { systemErrorCode } from './errors';
 import { identityOfProcess, ProcessIdentity, processLives } from './process-identity';
+import { foreignLock } from './system-errors';
 
 const LockHolder = z.strictObject({
   host: z.string().max(255),
@@ -28,14 +29,18 @@ export type LockState =
       readonly where: 'here' | 'elsewhere';
       readonly text: string;
     }
-  /** Its process is gone, or the file says nothing that can be read. */
+  /** Its process is gone, or a power cut took what the file said. */
   | { readonly state: 'stale'; readonly holder: LockHolder | undefined; readonly text: string };
 
 export type LockAttempt =
   | { readonly acquired: true; readonly release: () => Promise<void>; readonly replaced: LockHolder | undefined }
   | { readonly acquired: false; readonly holder: LockHolder; readonly where: 'here' | 'elsewhere' };
 
-/** Takes the lock at once or says who has it. A stale one is replaced. */
+/**
+ * Takes the lock at once or says who has it. A stale one is replaced.
+ *
+ * @throws SEQ0707 when something has its name that is no lock of ours
+ */
 export async function acquireLock(
   path: string,
   { purpose, now }: { purpose: string; now: Date },
@@ -43,7 +48,7 @@ export async function acquireLock(
   await mkdir(dirname(path), { recursive: true });
   const mine = await holderText(purpose, now);
   const aside = `${path}.${randomUUID()}`;
-  await writeFile(aside, mine, { flag: 'wx' });
+  await writeFile(aside, mine, { flag: 'wx', flush: true });
   const acquired = (replaced: LockHolder | undefined): LockAttempt => ({
     acquired: true,
     replaced,
@@ -65,12 +70,18 @@ export async function acquireLock(
   }
 }
 
-/** Who holds the lock, and whether that process still lives as far as this host can tell. */
+/**
+ * Who holds the lock, and whether that process still lives as far as this host can tell.
+ *
+ * @throws SEQ0707 when something has its name that is no lock of ours
+ */
 export async function readLock(path: string): Promise<LockState> {
   const text = await textOf(path);
   if (text === undefined) return { state: 'free' };
+  // What earlier versions had not synced is empty after a power cut, or full of zeros.
+  if (/^\0*$/.test(text)) return { state: 'stale', holder: undefined, text };
   const holder = parseHolder(text);
-  if (holder === undefined) return { state: 'stale', holder, text };
+  if (holder === undefined) throw foreignLock({ path });
   if (holder.host !== hostname()) return { state: 'held', holder, where: 'elsewhere', text };
   return (await processLives(holder.process))
     ? { state: 'held', holder, where: 'here', text }
@@ -117,11 +128,22 @@ async function appears(aside: string, path: string): Promise<boolean> {
   }
 }
 
+// Of ours none is near it.
+const longestText = 4096;
+
 async function textOf(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      const found = await file.stat();
+      if (!found.isFile() || found.size > longestText) throw foreignLock({ path });
+      return await file.readFile('utf8');
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return undefined;
+    if (systemErrorCode(error) === 'ELOOP') throw foreignLock({ path });
     throw error;
   }
 }

@@ -50,3 +50,9 @@ export const fileTrouble = explain<{
   next: `Look at its permissions and its disk: ls -l ${printable(path)}`,
   cause,
 }));
+
+export const foreignLock = explain<{ path: string }>('SEQ0707', ({ path }) => ({
+  what: `${printable(path)} is not a lock that seqmirror made`,
+  why: 'It has the name of the file that says which run is at work, and is not deleted: it may be of use to somebody',
+  next: `Look at it: ls -l ${printable(path)}; then move it away, or name another data directory by SEQMIRROR_DATA_DIR`,
+}));

@@ -33,6 +33,18 @@ export const RecordName = z.string().refine((name) => ownNames.includes(name));
 export const Origin = z.enum(['mirrored', 'renumbered', 'adopted in place', 'adopted', 'bundle', 'reissued']);
 export type Origin = z.infer<typeof Origin>;
 
+/** What lies in the stage when it is committed to, and by whom: see binding.ts. */
+export const CommitBinding = z.strictObject({
+  /** Hex digits of SHA-256, of records and frames, by their names. */
+  files: z.record(z.string(), z.string()),
+  archives: z.array(
+    z.strictObject({ name: ArchiveName, bytes: z.int().nonnegative(), inode: z.string(), modified: z.string() }),
+  ),
+  /** Hex digits; absent where no key can be kept. */
+  mac: z.string().optional(),
+});
+export type CommitBinding = z.infer<typeof CommitBinding>;
+
 export const Commit = z.strictObject({
   schema: z.literal(recordSchema),
   origin: Origin,
@@ -61,6 +73,8 @@ export const Commit = z.strictObject({
   uploads: z.array(UploadName).optional(),
   /** A sealed sequence whose place this takes (renumber). */
   replaces: CommittedEntry.optional(),
+  /** What it commits to, in bytes. 0.1.0 wrote none. */
+  binding: CommitBinding.optional(),
 });
 export type Commit = z.infer<typeof Commit>;
 

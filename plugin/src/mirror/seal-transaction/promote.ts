@@ -5,12 +5,13 @@ import type { ChainEntry } from '../../sequence/chain-lock';
 import { renderChainLock } from '../../sequence/chain-lock';
 import { writeFileAtomically } from '../../system/atomic-file';
 import { systemErrorCode } from '../../system/errors';
-import { readText } from '../../system/text-file';
 import { framesFolder, storeFolder } from '../data-directory';
+import { stagedChanged } from '../errors';
 import type { Mirror } from '../mirror';
 import { readChain, sequencePath } from '../mirror';
 import { recordNames } from '../records';
 import { writeChainLock } from '../signing/signing';
+import { isBoundText } from './binding';
 import type { Commit, UploadName } from './commit';
 import type { ArchiveAppearance } from './move-in';
 import { linkArchives, moveIn, removeArchiveLinks } from './move-in';
@@ -25,7 +26,7 @@ export async function promote(mirror: Mirror, stage: Stage, commit: Commit): Pro
   const last = records.at(-1);
   for (const name of records) {
     if (name === last) await recordInChain(mirror, commit);
-    const content = await readFile(join(stage.records, name));
+    const content = await boundRecord(stage, commit, name);
     await writeFileAtomically(sequencePath(mirror, entry.folder, name), content);
   }
   await putUploads(mirror, stage, commit);
@@ -34,11 +35,20 @@ export async function promote(mirror: Mirror, stage: Stage, commit: Commit): Pro
   return appearance;
 }
 
-async function putUploads(mirror: Mirror, stage: Stage, { entry, uploads = [] }: Commit): Promise<void> {
+async function putUploads(mirror: Mirror, stage: Stage, commit: Commit): Promise<void> {
+  const { entry, uploads = [] } = commit;
   if (uploads.length === 0) return;
   const texts = new Map<UploadName, string>();
-  for (const name of uploads) texts.set(name, await readText(join(stage.records, name)));
+  for (const name of uploads) texts.set(name, (await boundRecord(stage, commit, name)).toString('utf8'));
   await putUploadFiles(sequencePath(mirror, entry.folder), { seal: entry.seal, texts });
+}
+
+/** @throws SEQ0217 when it is not what was committed to */
+async function boundRecord(stage: Stage, commit: Commit, name: string): Promise<Buffer> {
+  const file = join(stage.records, name);
+  const content = await readFile(file);
+  if (!isBoundText(commit, name, content)) throw stagedChanged({ file, stage: stage.root });
+  return content;
 }
 
 /** A line that is there already is not written, and so not signed again: a reissue changes nothing of the chain. */

@@ -12,9 +12,12 @@ import type { Mirror } from '../mirror';
 import { readChain, sequencePath } from '../mirror';
 import { readConfig, readMetadataIfThere, recordNames } from '../records';
 import { finishChainSignature } from '../signing/signing';
+import { bound, isBound } from './binding';
 import type { Commit } from './commit';
-import { moveFiles, removeArchiveLinks } from './move-in';
+import { writeCommit } from './commit';
+import { archivesIn, moveFiles, removeArchiveLinks } from './move-in';
 import { promote } from './promote';
+import { provenFromBytes, sealedRecords } from './prove-staged';
 import { readCommit } from './read-commit';
 import type { Stage } from './stage';
 import { reissueStage, removeStage, stageAt } from './stage';
@@ -47,6 +50,7 @@ async function recoverSeal(mirror: Mirror, stage: Stage): Promise<string[]> {
   const { folder } = commit.entry;
   if (basename(stage.root) !== folder || commit.origin === 'reissued')
     throw commitUnreadable({ file: stage.commit, stage: stage.root });
+  if (!(await isBound(mirror, stage, commit))) return recoverUnproven(mirror, stage, commit);
   if (await stillStands(mirror, commit)) {
     await promote(mirror, stage, commit);
     return [`${folder}: an earlier run was stopped while sealing it; finished now`];
@@ -55,6 +59,57 @@ async function recoverSeal(mirror: Mirror, stage: Stage): Promise<string[]> {
   return [
     `${folder}: an earlier run was stopped while sealing it, and its place in the chain or its configuration has changed since; that work was discarded`,
   ];
+}
+
+/**
+ * A stage that nothing proves to be ours. That chain.lock has its line says what its records are, and archives are proven
+ * by these. Everything else would become a line of chain.lock, perhaps signed, by nothing but its own word.
+ */
+async function recoverUnproven(mirror: Mirror, stage: Stage, commit: Commit): Promise<string[]> {
+  const { folder } = commit.entry;
+  const proven = await provenFromBytes(mirror, stage, commit);
+  if (proven !== undefined) {
+    const verified = await bound(mirror, stage, proven);
+    await writeCommit(stage, verified);
+    await promote(mirror, stage, verified);
+    return [
+      `${folder}: an earlier run was stopped while sealing it; what it left was verified from its bytes, and finished now`,
+    ];
+  }
+  await clearUnproven(mirror, stage, commit);
+  return [
+    `${folder}: ${stage.root} says that an earlier run was stopped while sealing it, and nothing proves that this was a run of ours; it was cleared away, and is to be made again`,
+  ];
+}
+
+/**
+ * What is outside the stage is not removed on the word of such a commit. Archives that it may have moved are put back to
+ * where a run finds them, which proves them again.
+ */
+async function clearUnproven(mirror: Mirror, stage: Stage, commit: Commit): Promise<void> {
+  const { entry, origin, archives, replaces } = commit;
+  const { lock } = await readChain(mirror);
+  const [store, frames] = placesOf(mirror, entry);
+  const isSealed = lock.entries.some(
+    (line) => line.state === 'sealed' && placesOf(mirror, line).includes(store) && line.seal !== replaces?.seal,
+  );
+  if (!isSealed && origin === 'mirrored') await moveFiles(store, { to: stage.engine, names: archives });
+  const former = lock.entries.find(({ state, seal }) => state === 'sealed' && seal === replaces?.seal);
+  if (!isSealed && origin === 'renumbered' && former?.folder === replaces?.folder && former !== undefined) {
+    const [formerStore, formerFrames] = placesOf(mirror, former);
+    const there = await archivesIn(formerStore);
+    const moved = archives.filter((name) => !there.includes(name));
+    await moveFiles(store, { to: formerStore, names: moved });
+    await moveFiles(frames, { to: formerFrames, names: moved.map(frameFileName) });
+  }
+  if (origin !== 'mirrored') return removeStage(stage);
+  await rm(stage.commit, { force: true });
+  for (const folder of [stage.records, stage.frames]) await rm(folder, { recursive: true, force: true });
+}
+
+/** Whether the next run will finish a commit: it is ours, or chain.lock has its line and its records are what was sealed. */
+export async function isStagedProven(mirror: Mirror, stage: Stage, commit: Commit): Promise<boolean> {
+  return (await isBound(mirror, stage, commit)) || (await sealedRecords(mirror, stage, commit)) !== undefined;
 }
 
 async function isSealedFrom(mirror: Mirror, stage: Stage): Promise<boolean> {
@@ -78,8 +133,26 @@ async function recoverReissue(mirror: Mirror, stage: Stage): Promise<string[]> {
       `${stage.commit}: what an earlier reissue left is not for a sequence as it is sealed now; it was discarded, and reissue can be run again`,
     ];
   }
+  if (!(await isBound(mirror, stage, commit))) return recoverUnprovenReissue(mirror, stage, commit);
   await promote(mirror, stage, commit);
   return [`${commit.entry.folder}: an earlier reissue was stopped at its end; finished now`];
+}
+
+async function recoverUnprovenReissue(mirror: Mirror, stage: Stage, commit: Commit): Promise<string[]> {
+  const { folder } = commit.entry;
+  const proven = await provenFromBytes(mirror, stage, commit);
+  if (proven === undefined) {
+    await removeStage(stage);
+    return [
+      `${folder}: what ${stage.root} says an earlier reissue had made is not what was sealed; it was discarded, and reissue can be run again`,
+    ];
+  }
+  const verified = await bound(mirror, stage, proven);
+  await writeCommit(stage, verified);
+  await promote(mirror, stage, verified);
+  return [
+    `${folder}: an earlier reissue was stopped at its end; what it left was verified from its bytes, and finished now`,
+  ];
 }
 
 async function isOfSealed(mirror: Mirror, stage: Stage, { entry, origin }: Commit): Promise<boolean> {

@@ -1,86 +1,35 @@
 /** Crashes of the transaction by itself, on files that stand for archives, and what version 0.1.0 left unfinished. */
 import { existsSync } from 'node:fs';
-import { link, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdtemp, readFile, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { aChain } from '../../../../testing/worlds/chain';
 import { crashAt } from '../../../../testing/worlds/crash';
-import { filesBelow, newFolder } from '../../../../testing/worlds/folders';
-import { renderChainLock } from '../../sequence/chain-lock';
-import { silentProgress } from '../../system/progress';
-import { framesFolder, storeFolder } from '../data-directory';
-import type { Mirror } from '../mirror';
-import { openMirror } from '../mirror';
-import { withMirrorLock } from '../with-mirror-lock';
+import { writeArchives } from '../../archive/archive.fixture';
 import type { SealTransaction } from './seal-transaction';
 import { applyTransaction, reissueStage, sealStage } from './seal-transaction';
+import {
+  archive,
+  chain,
+  config,
+  entryOf,
+  files,
+  first,
+  folder,
+  frame,
+  lockOf,
+  metadata,
+  other,
+  packagedAs,
+  records,
+  seal,
+  sequence,
+  World,
+} from './transaction.fixture';
 
-const chain = aChain().baseline('baseline').differential('add-logging').build();
-const [first, sequence] = chain.sequences as [(typeof chain.sequences)[0], (typeof chain.sequences)[0]];
-const { folder, metadata, seal, files } = sequence;
-const archive = 'mirror_000001.tar';
-const frame = 'mirror_000001.tar.frame.gz';
-const recordTexts = ['imageset-config.pinned.yaml', 'seq-inventory.jsonl', 'SHA256SUMS', 'seq-metadata.yaml'];
-const records = new Map(recordTexts.map((name) => [name, files[name] ?? '']));
 const uploadFiles = new Map([
   ['seq-upload.sh', '#!/bin/sh\n# seq-upload.sh: uploads\n'],
   ['images.txt', 'ubi9/ubi@sha256:…\n'],
   ['seq-upload.env', `format=seqmirror-sequence/1\nseal=${seal}\n`],
 ] as const);
-const config = files['imageset-config.yaml'] ?? '';
-const other = { number: 2, folder: 'seq2-other', seal: `sha256:${'e'.repeat(64)}` as typeof seal };
-const lockOf = (...entries: readonly (typeof other)[]): string =>
-  renderChainLock({ entries: entries.map((entry) => ({ ...entry, state: 'sealed' })) });
-const entryOf = ({ number, folder: of, seal: its }: typeof first) => ({ number, folder: of, seal: its });
-
-class World {
-  private constructor(
-    readonly root: string,
-    readonly mirror: Mirror,
-  ) {}
-
-  static async make(): Promise<World> {
-    const root = newFolder('transaction');
-    const workspaceRoot = join(root, 'workspace');
-    await mkdir(join(workspaceRoot, 'mirror/content'), { recursive: true });
-    await writeFile(join(workspaceRoot, 'mirror/seqmirror.yaml'), 'schema: seqmirror/v1\nid: test\n');
-    const env = { HOME: join(root, 'home'), SEQMIRROR_DATA_DIR: join(root, 'data') };
-    const mirror = await openMirror({ workspaceRoot, mirrorRoot: 'mirror', name: 'mirror', env });
-    const world = new World(root, mirror);
-    await world.writeSequence(first.folder, first.files);
-    await world.write(world.content('chain.lock'), lockOf(entryOf(first)));
-    return world;
-  }
-
-  content = (...names: string[]): string => join(this.mirror.content, ...names);
-  store = (of = folder, its = seal): string => join(storeFolder(this.mirror.data, of, its), archive);
-  frame = (of = folder, its = seal): string => join(framesFolder(this.mirror.data, of, its), frame);
-
-  async write(path: string, text: string): Promise<void> {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
-  }
-
-  async writeSequence(of: string, texts: Readonly<Record<string, string>>): Promise<void> {
-    for (const [name, text] of Object.entries(texts)) await this.write(this.content(of, name), text);
-  }
-
-  /** What recovery says; the lock of a process that is gone is stale, this one lives on. */
-  async recover(): Promise<string[]> {
-    await rm(this.mirror.data.lockFile, { force: true });
-    const notes: string[] = [];
-    const progress = { ...silentProgress, note: (text: string) => notes.push(text) };
-    const now = () => new Date(0);
-    await withMirrorLock(this.mirror, { purpose: 'next', now, progress }, async () => undefined);
-    return notes;
-  }
-
-  async texts(): Promise<Record<string, string>> {
-    return Object.fromEntries(filesBelow(this.root));
-  }
-
-  remove = (): Promise<void> => rm(this.root, { recursive: true, force: true });
-}
-
 interface Case {
   readonly name: string;
   readonly prepare: (world: World) => Promise<Omit<SealTransaction, 'folder' | 'metadata'>>;
@@ -284,55 +233,95 @@ describe('what version 0.1.0 left', () => {
 }
 `;
 
-  async function leaveSeal(): Promise<void> {
+  /** A real one, of all blobs that the sequence adds. */
+  async function tinyArchive(): Promise<Buffer> {
+    const blobs = new Map(sequence.inventory.blobs.map(({ digest }) => [digest, chain.contents.get(digest) as Buffer]));
+    const { paths } = await writeArchives(await mkdtemp(join(world.root, 'made-')), { blobs, links: [] });
+    return readFile(paths[0] as string);
+  }
+
+  async function leaveSeal(content: Buffer = Buffer.from('archive')): Promise<void> {
     await world.write(world.content(folder, 'imageset-config.yaml'), config);
-    await world.write(join(stage().archives, archive), 'archive');
+    await world.write(join(stage().archives, archive), content);
     await world.write(join(stage().frames, frame), 'frame');
-    for (const [name, text] of records) await world.write(join(stage().records, name), text);
+    for (const [name, text] of packagedAs(content).texts) await world.write(join(stage().records, name), text);
     await world.write(stage().commit, sealCommit);
   }
 
-  async function leaveReissue(commit: string): Promise<void> {
-    await world.writeSequence(folder, files);
+  async function leaveReissue(commit: string, content: Buffer = Buffer.from('archive')): Promise<void> {
+    const { texts } = packagedAs(content);
+    await world.writeSequence(folder, { ...files, ...Object.fromEntries(texts) });
     await world.write(world.content('chain.lock'), lockOf(entryOf(first), entryOf(sequence)));
     await world.write(world.store().replace('000001', '000002'), 'of the packaging before');
-    await world.write(join(reissue().archives, archive), 'archive');
+    await world.write(join(reissue().archives, archive), content);
     await world.write(join(reissue().frames, frame), 'frame');
     await world.write(join(reissue().records, 'custody.yaml'), 'schema: seqmirror/v1\nstate: held\ncopies: []\n');
     await world.write(reissue().commit, commit);
   }
 
-  it('is sealed when it was committed to', async () => {
-    await leaveSeal();
+  it('is cleared away with a word when nothing but its commit says that it was to be sealed; archives stay', async () => {
+    await leaveSeal(await tinyArchive());
+    expect(await world.recover()).toEqual([expect.stringContaining('nothing proves that this was a run of ours')]);
+    expect(await readFile(world.content('chain.lock'), 'utf8')).toBe(lockOf(entryOf(first)));
+    expect(await readdir(world.content(folder))).toEqual(['imageset-config.yaml']);
+    expect(await readdir(stage().root)).toEqual(['archives']);
+  });
+
+  it('is finished when chain.lock has its line, and records and archives are proven by it', async () => {
+    const content = await tinyArchive();
+    await leaveSeal(content);
+    const lock = lockOf(entryOf(first), entryOf(sequence));
+    await world.write(world.content('chain.lock'), lock);
     expect(await world.recover()).toEqual([
-      'seq2-add-logging: an earlier run was stopped while sealing it; finished now',
+      'seq2-add-logging: an earlier run was stopped while sealing it; what it left was verified from its bytes, and finished now',
     ]);
-    expect(await readFile(world.content('chain.lock'), 'utf8')).toBe(lockOf(entryOf(first), entryOf(sequence)));
-    expect(await readFile(world.content(folder, archive), 'utf8')).toBe('archive');
-    expect(await readFile(world.frame(), 'utf8')).toBe('frame');
-    expect(await readFile(world.content(folder, 'seq-metadata.yaml'), 'utf8')).toBe(records.get('seq-metadata.yaml'));
+    expect(await readFile(world.content('chain.lock'), 'utf8')).toBe(lock);
+    expect(await readFile(world.content(folder, archive))).toEqual(content);
+    expect(await readFile(world.frame(), 'utf8')).not.toBe('frame');
+    expect(await readFile(world.content(folder, 'seq-metadata.yaml'), 'utf8')).toContain(seal);
     expect(existsSync(stage().root)).toBe(false);
   });
 
-  it('is discarded with a word when its place in the chain is taken', async () => {
+  it.each([
+    { name: 'its archives are none', content: Buffer.from('archive'), edit: (text: string) => text },
+    { name: 'a record was edited', content: undefined, edit: (text: string) => text.replace('registry', 'elsewhere') },
+  ])('is cleared away when chain.lock has its line, and $name', async ({ content, edit }) => {
+    await leaveSeal(content ?? (await tinyArchive()));
+    const pinned = join(stage().records, 'imageset-config.pinned.yaml');
+    await world.write(pinned, edit(await readFile(pinned, 'utf8')));
+    await world.write(world.content('chain.lock'), lockOf(entryOf(first), entryOf(sequence)));
+    expect(await world.recover()).toEqual([expect.stringContaining('nothing proves that this was a run of ours')]);
+    expect(await readdir(world.content(folder))).toEqual(['imageset-config.yaml']);
+  });
+
+  it('is cleared away with a word when its place in the chain is taken', async () => {
     await leaveSeal();
     await world.write(world.content('chain.lock'), lockOf(entryOf(first), other));
-    expect(await world.recover()).toEqual([expect.stringContaining('that work was discarded')]);
+    expect(await world.recover()).toEqual([expect.stringContaining('it was cleared away')]);
     expect(await readdir(world.content(folder))).toEqual(['imageset-config.yaml']);
-    expect(existsSync(stage().root)).toBe(false);
+    expect(existsSync(stage().commit)).toBe(false);
   });
 
-  it('is finished when it was a reissue, without a line written to chain.lock', async () => {
-    await leaveReissue(reissueCommit);
+  it('is finished when it was a reissue, from its bytes and without a line written to chain.lock', async () => {
+    const content = await tinyArchive();
+    await leaveReissue(reissueCommit, content);
     const lock = await stat(world.content('chain.lock'));
     expect(await world.recover()).toEqual([
-      'seq2-add-logging: an earlier reissue was stopped at its end; finished now',
+      'seq2-add-logging: an earlier reissue was stopped at its end; what it left was verified from its bytes, and finished now',
     ]);
-    expect(await readFile(world.content(folder, archive), 'utf8')).toBe('archive');
-    expect(await readFile(world.frame(), 'utf8')).toBe('frame');
+    expect(await readFile(world.content(folder, archive))).toEqual(content);
+    expect(existsSync(world.frame())).toBe(true);
     expect(await readFile(world.content(folder, 'custody.yaml'), 'utf8')).toContain('state: held');
     expect(await readdir(dirname(world.store()))).toEqual([archive]);
     expect((await stat(world.content('chain.lock'))).ino).toBe(lock.ino);
+    expect(existsSync(reissue().root)).toBe(false);
+  });
+
+  it('is discarded with a word when it was a reissue whose archive is not what was sealed', async () => {
+    await leaveReissue(reissueCommit);
+    expect(await world.recover()).toEqual([expect.stringContaining('is not what was sealed; it was discarded')]);
+    expect(existsSync(world.content(folder, archive))).toBe(false);
+    expect(await readdir(dirname(world.store()))).toEqual(['mirror_000002.tar']);
     expect(existsSync(reissue().root)).toBe(false);
   });
 

@@ -3,7 +3,7 @@
  * Mirroring, adoption, renumber and reissue hand it what is to become true as a value, with the mirror's lock held:
  *
  *   1. all of it into the stage, on disk for good       crash: nothing has changed, and the stage is filled again
- *   2. commit.json                                      crash from here on: the next run does 3 to 10, or takes them back
+ *   2. commit.json, bound to its bytes and to us        crash from here on: the next run does 3 to 10, or takes them back
  *   3. archives, each by rename into the store, then their frames; those that it has no more go
  *   4. links to them in the sequence's folder, each by rename, so that at no moment an archive's name is missing
  *   5. records, each by rename; the last one not yet
@@ -12,6 +12,9 @@
  *   8. what uploads from its folder, seq-upload.env last  crash: until the next run no copy of it can be uploaded
  *   9. what it replaces goes, its seq-metadata.yaml first
  *  10. the stage goes, commit.json first
+ *
+ * A stage that this account did not commit to (binding.ts) is not finished: what chain.lock has is proven from its bytes
+ * (prove-staged.ts), and everything else is cleared away and made again.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,6 +26,7 @@ import type { FramedIndex } from '../frames';
 import { writeFrames } from '../frames';
 import type { Mirror } from '../mirror';
 import { sequencePath } from '../mirror';
+import { bound } from './binding';
 import type { Commit, Origin } from './commit';
 import { withinData, writeCommit } from './commit';
 import type { ArchiveAppearance } from './move-in';
@@ -36,7 +40,7 @@ export type { Commit } from './commit';
 export type { ArchiveAppearance } from './move-in';
 export { archivesIn, bringIntoStore, linkFromStore, removeArchiveLinks } from './move-in';
 export { readCommit } from './read-commit';
-export { recover } from './recover';
+export { isStagedProven, recover } from './recover';
 export type { Stage } from './stage';
 export { reissueStage, removeStage, sealStage } from './stage';
 export type { UploadFiles } from './upload-files';
@@ -70,7 +74,7 @@ export async function applyTransaction(
 ): Promise<ArchiveAppearance> {
   const stage = stageOf(mirror, transaction);
   await fillStage(stage, transaction, { signal });
-  const commit = await commitOf(mirror, stage, transaction);
+  const commit = await bound(mirror, stage, await commitOf(mirror, stage, transaction));
   await writeCommit(stage, commit);
   return promote(mirror, stage, commit);
 }

@@ -1,0 +1,133 @@
+/**
+ * The key by which a data directory is bound to the account that works in it. What is committed to there carries a MAC by
+ * it (HMAC-SHA256), so that staged work which anybody else put there, by whatever way, is told from our own. The key lies
+ * in the user's own configuration, never in a repository or a data directory, is made on first use, and never travels.
+ */
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { constants, link, lstat, mkdir, open, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
+import { syncFolder } from '../system/atomic-file';
+import type { Json } from '../system/canonical-json';
+import { canonicalJson } from '../system/canonical-json';
+import { systemErrorCode } from '../system/errors';
+import { operatorKeyUnusable } from './errors';
+
+/** `$XDG_CONFIG_HOME/seqmirror/operator.key`, else the same below `~/.config`. */
+export function operatorKeyFile(env: Readonly<NodeJS.ProcessEnv>): string {
+  // XDG Base Directory Specification 0.8: relative values are to be ignored.
+  const given = env['XDG_CONFIG_HOME'];
+  const config = given && isAbsolute(given) ? given : join(env['HOME'] ?? homedir(), '.config');
+  return join(config, 'seqmirror', 'operator.key');
+}
+
+/** Finds out before hours of work whether the key can be used at their end. @throws SEQ0218 */
+export async function ensureOperatorKey(keyFile: string): Promise<void> {
+  await macOf(keyFile, 'nothing', null);
+}
+
+/**
+ * The MAC over a value, as hex digits. Makes the key on first use.
+ *
+ * @param purpose what such a MAC is good for, and nothing else is
+ * @returns `undefined` where no key can be kept: the home of some containers cannot be written to
+ * @throws SEQ0218 for a key that others can read, or that somebody else owns
+ */
+export async function macOf(keyFile: string, purpose: string, value: Json): Promise<string | undefined> {
+  const key = (await readKey(keyFile)) ?? (await makeKey(keyFile));
+  return key === undefined ? undefined : macWith(key, purpose, value);
+}
+
+/**
+ * Whether a MAC is ours. No key: nothing is.
+ *
+ * @throws SEQ0218 for a key that others can read, or that somebody else owns
+ */
+export async function isOwnMac(
+  keyFile: string,
+  { purpose, value, mac }: { purpose: string; value: Json; mac: string },
+): Promise<boolean> {
+  const key = await readKey(keyFile);
+  if (key === undefined) return false;
+  const [own, given] = [macWith(key, purpose, value), mac].map((text) => Buffer.from(text)) as [Buffer, Buffer];
+  return own.length === given.length && timingSafeEqual(own, given);
+}
+
+function macWith(key: Buffer, purpose: string, value: Json): string {
+  return createHmac('sha256', key)
+    .update(`${purpose}\n${canonicalJson(value)}`)
+    .digest('hex');
+}
+
+const keyPattern = /^seqmirror-key\/1 ([0-9a-f]{64})\n$/;
+
+async function readKey(keyFile: string): Promise<Buffer | undefined> {
+  const text = await privateText(keyFile);
+  if (text === undefined) return undefined;
+  const [, key] = keyPattern.exec(text) ?? [];
+  if (key === undefined) throw operatorKeyUnusable({ keyFile, why: 'is not a key that seqmirror made' });
+  return Buffer.from(key, 'hex');
+}
+
+async function privateText(keyFile: string): Promise<string | undefined> {
+  try {
+    const file = await open(keyFile, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      const { mode, uid, size } = await file.stat().then((found) => (found.isFile() ? found : { ...found, size: -1 }));
+      if (size < 0 || size > 200) throw operatorKeyUnusable({ keyFile, why: 'is not a key that seqmirror made' });
+      const own = process.getuid?.();
+      if (own !== undefined && uid !== own)
+        throw operatorKeyUnusable({ keyFile, why: `belongs to another account (uid ${uid}; this is ${own})` });
+      if (own !== undefined && (mode & 0o077) !== 0)
+        throw operatorKeyUnusable({ keyFile, why: `can be read or written by others (mode ${octal(mode)})` });
+      return await file.readFile('utf8');
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const reason = systemErrorCode(error);
+    if (reason === 'ENOENT' || reason === 'ENOTDIR') return undefined;
+    if (reason === 'EACCES') {
+      // Of a home that cannot even be looked into, as that of some containers, there is no key.
+      if (!(await lstat(keyFile).then(Boolean, () => false))) return undefined;
+      throw operatorKeyUnusable({ keyFile, why: 'cannot be read by this account' });
+    }
+    if (reason === 'ELOOP') throw operatorKeyUnusable({ keyFile, why: 'is a link' });
+    throw error;
+  }
+}
+
+const cannotBeKept = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'ENOSPC', 'EDQUOT'];
+
+/** Of two processes that make one at the same time, both go on with the one that came first. */
+async function makeKey(keyFile: string): Promise<Buffer | undefined> {
+  const folder = dirname(keyFile);
+  const aside = join(folder, `.operator.key.${randomBytes(8).toString('hex')}.tmp`);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    try {
+      const file = await open(aside, 'wx', 0o600);
+      try {
+        await file.writeFile(`seqmirror-key/1 ${randomBytes(32).toString('hex')}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      // Not renamed, which would take another process's place.
+      await link(aside, keyFile).catch((error) => {
+        if (systemErrorCode(error) !== 'EEXIST') throw error;
+      });
+      await syncFolder(folder);
+    } finally {
+      await rm(aside, { force: true });
+    }
+  } catch (error) {
+    if (cannotBeKept.includes(systemErrorCode(error) ?? '')) return undefined;
+    throw error;
+  }
+  return readKey(keyFile);
+}
+
+function octal(mode: number): string {
+  return (mode & 0o7777).toString(8).padStart(4, '0');
+}
