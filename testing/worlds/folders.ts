@@ -1,6 +1,6 @@
 /**
- * Folders of worlds: made, copied and read without waiting. Each crash point has a world of its own, and a thread or a
- * program for each of its files took a sixth of such a spec's time.
+ * Folders of worlds: made, copied and read in the process itself. Each crash point has a world of its own, and a program
+ * or a thread for each of its files costs more than the work.
  */
 import {
   chmodSync,

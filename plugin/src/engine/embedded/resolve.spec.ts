@@ -59,18 +59,17 @@ async function baseOf(...entries: readonly string[]): Promise<Map<Digest, BlobRe
 const gets = (): string[] => source.requests.filter((line) => line.startsWith('GET'));
 
 describe('resolveImages', () => {
-  // Followed child by child these are 27 million manifests, in three of 45 KB.
+  // Followed child by child these are 27 million manifests, in three of 45 KB, which no time-out of a spec waits for.
   it('looks once at each of three indexes that name the next one 300 times, of the base too', async () => {
     const named = (child: ReturnType<typeof source.image>) => Array.from({ length: 300 }, () => child);
     const image = source.image('lab/app', undefined, ['layer']);
     const second = source.index('lab/app', undefined, named(source.index('lab/app', undefined, named(image))));
     source.index('lab/app', 'v1', named(second));
-    const began = performance.now();
     const { blobs } = await resolve(['lab/app:v1']);
     expect(blobs.size).toBe(4 + 2);
     const base = await baseOf('lab/app:v1');
     expect((await resolve(['lab/app:v1'], base)).blobs.size).toBe(4 + 2);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(gets().length).toBeLessThan(20);
   });
 
   it('refuses an index that gives another size of a manifest than it has', async () => {
