@@ -2,7 +2,7 @@
  * Runs every command that an output names after `Next:`, as a person would who does what is said and nothing else. What
  * stands for something of the person's own, `<folder>` for instance, is filled in; each command must succeed.
  */
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../testing/lab/lab';
 import { startLab } from '../../testing/lab/lab';
@@ -98,6 +98,7 @@ describe('what outputs name after Next:', () => {
   it('works for a plan, after a rollback, and after a sequence was made void', async () => {
     await nx('run', 'mirror-seq1:bundle', '--plan', '--site=bravo', '--fresh');
     await nx('run', 'mirror-site-bravo:rollback', '--wiped');
+    await rm(away('site'), { recursive: true });
     ran.clear();
     await doWhatIsSaid();
     expect([...ran]).toEqual(expect.arrayContaining(['nx run mirror-site-bravo:bundle --output=<folder>']));
