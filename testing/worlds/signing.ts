@@ -32,9 +32,13 @@ export async function trust(world: World, key: string): Promise<void> {
 }
 
 /** What ssh-keygen itself says of a signature over a file. */
-export async function sshVerifies(world: World, file: string, signature = `${file}.sig`): Promise<boolean> {
+export async function sshVerifies(
+  world: World,
+  file: string,
+  { signature = `${file}.sig`, purpose = 'seqmirror-chain' }: { signature?: string; purpose?: string } = {},
+): Promise<boolean> {
   const verifying = exec('ssh-keygen', [
-    ...['-Y', 'verify', '-f', join(world.root, 'mirror/allowed_signers'), '-I', 'us', '-n', 'seqmirror'],
+    ...['-Y', 'verify', '-f', join(world.root, 'mirror/allowed_signers'), '-I', 'us', '-n', purpose],
     ...['-s', signature],
   ]);
   verifying.child.stdin?.end(await readFile(file));

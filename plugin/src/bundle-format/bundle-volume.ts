@@ -58,7 +58,13 @@ export async function checkBundleVolume(
   const signed =
     mirror === undefined
       ? { findings: [], by: undefined }
-      : await signatureOn(mirror, { file, signatures: [`${file}.sig`], what: 'bundle', medium: root });
+      : await signatureOn(mirror, {
+          file,
+          signatures: [`${file}.sig`],
+          purpose: 'seqmirror',
+          what: 'bundle',
+          medium: root,
+        });
   if (signed.by !== undefined) progress?.note(`SHA256SUMS is signed by ${printable(signed.by)}`);
   const { value: sums = [], finding } = await collectError(async () => parseSha256Sums(await readText(file), file));
   const sizes = await Promise.all(sums.map(({ name }) => bytesOfFile(join(root, name))));

@@ -1,8 +1,8 @@
 import type { MirrorLocation } from '../mirror/mirror';
-import { chainLockFile, chainLockName, forPeople, openMirror } from '../mirror/mirror';
+import { chainLockFile, forPeople, openMirror } from '../mirror/mirror';
 import type { Run } from '../mirror/run';
 import { openSealedChain } from '../mirror/sealed-chain';
-import { chainSignature, nothingToSign, signerFor, writeChainLock } from '../mirror/signing/signing';
+import { chainSignature, nothingToSign, writeChainLock } from '../mirror/signing/signing';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 
 export interface SignChainOutcome {
@@ -23,7 +23,7 @@ export async function signChain({ location, ...run }: Run & { location: MirrorLo
   const mirror = await openMirror(location);
   return withMirrorLock(mirror, { purpose: 'sign', ...run }, async () => {
     const file = forPeople(mirror, chainLockFile(mirror));
-    if (signerFor(mirror, chainLockName) === undefined) throw nothingToSign({ file, why: 'no signing' });
+    if (mirror.settings.signing === undefined) throw nothingToSign({ file, why: 'no signing' });
     const { lock, sequences } = await openSealedChain(mirror, { trust: 'proven' });
     const head = sequences.at(-1)?.entry;
     if (head === undefined) throw nothingToSign({ file, why: 'nothing sealed' });

@@ -35,6 +35,7 @@ describeWith(['ssh-keygen'], 'the signer ssh', () => {
     expect(await ssh().verify(file, { purpose, signature, signers: signers() })).toEqual({
       sound: true,
       by: 'mirror@connected',
+      key: expect.stringMatching(/^SHA256:\S{43}$/) as string,
     });
     const child = exec('ssh-keygen', [
       ...['-Y', 'verify', '-f', signers(), '-I', 'mirror@connected', '-n', purpose, '-s', signature],
@@ -103,7 +104,11 @@ describeWith(['gpg', 'gpgv'], 'a signer told by its command lines', () => {
     const signers = join(folder, 'signers.gpg');
     await gpg('--output', signers, '--export', key);
     const signature = await signer().sign(file, { purpose });
-    expect(await signer().verify(file, { purpose, signature, signers })).toEqual({ sound: true, by: 'gpg' });
+    expect(await signer().verify(file, { purpose, signature, signers })).toEqual({
+      sound: true,
+      by: 'gpg',
+      key: 'gpg',
+    });
     await writeFile(file, 'changed');
     expect(await signer().verify(file, { purpose, signature, signers })).toMatchObject({ sound: false });
     await exec('gpgconf', ['--homedir', folder, '--kill', 'all']).catch(() => undefined);

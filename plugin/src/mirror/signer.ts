@@ -20,8 +20,14 @@ import type { SigningSettings } from './signing-settings';
 export type SignaturePurpose = 'seqmirror-chain' | 'seqmirror-bundle' | 'seqmirror-receipt' | 'seqmirror';
 
 export type SignatureVerdict =
-  /** By whom, as the file of signers names them; of programs that only say yes, the program. */
-  { readonly sound: true; readonly by: string } | { readonly sound: false; readonly why: string };
+  | {
+      readonly sound: true;
+      /** By whom, as the file of signers names them; of programs that only say yes, the program. */
+      readonly by: string;
+      /** What stands for the key, `SHA256:…`; of programs that only say yes, the program. */
+      readonly key: string;
+    }
+  | { readonly sound: false; readonly why: string };
 
 export interface Signer {
   readonly name: string;
@@ -35,7 +41,13 @@ export interface Signer {
   /** Whether a signature over a file is of one of these signers. A wrong one is a verdict, not an error. */
   verify(
     file: string,
-    facts: { purpose: SignaturePurpose; signature: string; signers: string },
+    facts: {
+      purpose: SignaturePurpose;
+      signature: string;
+      signers: string;
+      /** A file of public keys, one a line, or a KRL, whose signatures never count. ssh alone knows it. */
+      revoked?: string | undefined;
+    },
   ): Promise<SignatureVerdict>;
 }
 
@@ -90,23 +102,29 @@ function sshSigner(key: string | undefined, { env, folder, signal }: SignerOptio
         throw signingFailed({ file: shown, signer: 'ssh', why: `it ended with ${exitCode}`, said: stderr });
       return signature;
     },
-    async verify(file, { purpose, signature, signers }) {
+    async verify(file, { purpose, signature, signers, revoked }) {
       const content = await contentOf(file);
       const found = await run(['-Y', 'find-principals', '-s', signature, '-f', signers]);
       const names = found.exitCode === 0 ? found.stdout.split('\n').filter((name) => name !== '') : [];
       for (const name of names.slice(0, 20)) {
         const args = ['-Y', 'verify', '-f', signers, '-I', name, '-n', purpose, '-s', signature];
-        if ((await run(args, content)).exitCode === 0) return { sound: true, by: name };
+        const { exitCode, stdout } = await run(args, content);
+        if (exitCode !== 0) continue;
+        // ssh-keygen does not say why it refuses, so it is asked once without the revoked keys and once with them.
+        const isRevoked = revoked !== undefined && (await run([...args, '-r', revoked], content)).exitCode !== 0;
+        if (isRevoked) return { sound: false, why: `it is by the key of ${name}, and ${revoked} revokes that` };
+        return { sound: true, by: name, key: / key (SHA256:\S+)\s*$/.exec(stdout)?.[1] ?? name };
       }
-      return {
-        sound: false,
-        why:
-          names.length === 0
-            ? 'the key that made it is none of these signers'
-            : `it is by the key of ${names[0]}, and over something else or for another purpose`,
-      };
+      return { sound: false, why: whyNot(names[0], found.stderr) };
     },
   };
+}
+
+function whyNot(name: string | undefined, said: string): string {
+  if (name !== undefined) return `it is by the key of ${name}, and over something else or for another purpose`;
+  return said.includes('key has expired')
+    ? 'the key that made it counts no longer: its valid-before is over'
+    : 'the key that made it is none of these signers';
 }
 
 /** A program that was told by its command lines. */
@@ -147,7 +165,9 @@ function programSigner({ with: name, key, sign = [], verify = [] }: SigningSetti
         signers,
         ...(key === undefined ? {} : { key }),
       });
-      return exitCode === 0 ? { sound: true, by: name } : { sound: false, why: `${name} refused it (${exitCode})` };
+      return exitCode === 0
+        ? { sound: true, by: name, key: name }
+        : { sound: false, why: `${name} refused it (${exitCode})` };
     },
   };
 }

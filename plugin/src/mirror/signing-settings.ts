@@ -36,6 +36,20 @@ export const SigningSettings = z
       .describe(
         'Whose signatures over chain.lock and bundles count: for ssh a file as of ssh-keygen, ALLOWED SIGNERS, from the folder of this one; default: allowed_signers',
       ),
+    revokedSigners: z
+      .string()
+      .min(1)
+      .max(4096)
+      .optional()
+      .describe(
+        'Public keys, one a line, or a KRL of ssh-keygen: whose signatures never count, whenever they were made; default: revoked_signers, where it is there',
+      ),
+    threshold: z
+      .int()
+      .min(1)
+      .max(2)
+      .optional()
+      .describe('How many people have to sign chain.lock and bundles, each with a key of their own; default: 1'),
     sign: command.optional().describe('Command line that signs {file} into {signature}; not for ssh'),
     verify: command.optional().describe('Command line that verifies {file} by {signature} and {signers}; not for ssh'),
   })
@@ -46,5 +60,13 @@ export const SigningSettings = z
   .refine(({ with: program, sign, verify }) => program !== 'ssh' || (sign === undefined && verify === undefined), {
     path: ['with'],
     error: 'ssh needs no command lines',
-  });
+  })
+  .refine(
+    ({ with: program, threshold = 1, revokedSigners }) =>
+      program === 'ssh' || (threshold === 1 && revokedSigners === undefined),
+    {
+      path: ['with'],
+      error: 'threshold and revokedSigners are for ssh, which says whose key a signature is by',
+    },
+  );
 export type SigningSettings = z.infer<typeof SigningSettings>;

@@ -58,13 +58,36 @@ export function parseChainLock(
   return { lock: { entries: entries.map(({ line: _, ...entry }) => entry) }, findings };
 }
 
-/** chain.lock with its head comment, sorted by number; of one number the tombstones first. */
-export function renderChainLock({ entries }: ChainLock): string {
+/**
+ * chain.lock with its head comment, sorted by number; of one number the tombstones first.
+ *
+ * @param options.mirror the mirror's id: of a chain.lock that is signed, so that it says what the signature is for
+ */
+export function renderChainLock({ entries }: ChainLock, { mirror }: { mirror?: string | undefined } = {}): string {
   const rank = ({ state }: ChainEntry) => (state === 'void' ? 0 : 1);
   const lines = [...entries]
     .sort((a, b) => a.number - b.number || rank(a) - rank(b))
     .map(({ number, folder, seal, state }) => `${number} ${folder} ${seal}${state === 'void' ? ' void' : ''}`);
-  return `${[head, ...lines].join('\n')}\n`;
+  const statement = mirror === undefined ? [] : [chainStatement({ entries }, mirror)];
+  return `${[head, ...statement, ...lines].join('\n')}\n`;
+}
+
+const statementMark = '# purpose=';
+
+/** What a signature over chain.lock is for: `# purpose=chain mirror=platform head=seq5 head_number=5 seal=sha256:…`. */
+function chainStatement(lock: ChainLock, mirror: string): string {
+  const { number = 0, seal = 'none' } = headOf(lock) ?? {};
+  return `${statementMark}chain mirror=${mirror} head=seq${number} head_number=${number} seal=${seal}`;
+}
+
+/**
+ * Whether the text of a chain.lock says that it is of a mirror, and of which head. `none`: it says nothing, as those of
+ * the versions before. Two statements are none that can be believed.
+ */
+export function chainStates(text: string, lock: ChainLock, mirror: string): 'this' | 'another' | 'none' {
+  const found = text.split(/\r?\n/).filter((line) => line.trimStart().startsWith(statementMark));
+  if (found.length === 0) return 'none';
+  return found.length === 1 && found[0] === chainStatement(lock, mirror) ? 'this' : 'another';
 }
 
 /** The sealed sequence of a number; tombstones don't count. */

@@ -71,7 +71,7 @@ export async function validateRecorded(
   const sequences = await verdictsOf({ depth, recorded, checked, mending, signal });
   const mirror = subject.place === 'workspace' ? subject.mirror : origin?.mirror;
   const { findings: unsigned, by } =
-    mirror === undefined ? { findings: [], by: undefined } : await chainSignature(mirror, subject.mirror);
+    mirror === undefined ? { findings: [], by: undefined } : await chainSignature(mirror, { place: subject.mirror });
   if (by !== undefined) progress.note(`chain.lock is signed by ${printable(by)}`);
   const findings = [...subject.chain.findings, ...unsigned, ...otherSeals(selected, origin)];
   const sound = !hasErrors(findings) ? checked.filter(({ presence }) => presence === 'here') : [];

@@ -25,12 +25,12 @@ export interface BundleRun extends Omit<VolumesRun, 'sign'> {
 }
 
 /** @throws SEQ0625 when nothing signs that has to, SEQ0672 when an archive is damaged, SEQ0674 to SEQ0676 and SEQ0701 for where it is written to */
-export function writeBundle(plan: BundlePlan, { format, mirror, ...options }: BundleRun): Promise<WrittenBundle> {
-  const run = { ...options, sign: signerOfTexts(mirror) };
+export async function writeBundle(plan: BundlePlan, { format, mirror, ...options }: BundleRun): Promise<WrittenBundle> {
+  const run = { ...options, sign: await signerOfTexts(mirror) };
   return format === 'tar' ? writeTarVolumes(plan, run) : writeVolumes(plan, run);
 }
 
-function signerOfTexts(mirror: Mirror): SignText | undefined {
-  const signer = signerFor(mirror, statementFile);
+async function signerOfTexts(mirror: Mirror): Promise<SignText | undefined> {
+  const signer = await signerFor(mirror, statementFile);
   return signer === undefined ? undefined : (text, name, purpose) => signatureOver(text, name, { signer, purpose });
 }

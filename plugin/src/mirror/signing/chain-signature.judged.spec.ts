@@ -1,5 +1,7 @@
-import { copyFile, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Lab } from '../../../../testing/lab/lab';
 import { describeWith } from '../../../../testing/lab/requirements';
 import { crashAt } from '../../../../testing/worlds/crash';
@@ -14,6 +16,7 @@ import { openMirror, readChain } from '../mirror';
 import { withMirrorLock } from '../with-mirror-lock';
 import { chainSignature, finishChainSignature, writeChainLock } from './chain-signature';
 
+const exec = promisify(execFile);
 jest.setTimeout(240_000);
 const run = {
   progress: silentProgress,
@@ -85,11 +88,9 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
     await expect(world.mirror('seq2-add-app', { dryRun: true })).rejects.toMatchObject({ code: 'SEQ0626' });
   });
 
-  it('is missed, and refused only where it is required', async () => {
+  it('is missed when somebody removes it, since signers are configured', async () => {
     await rm(`${lockFile(world)}.sig`);
-    expect(await findings(world)).toMatchObject([{ code: 'SEQ0626', severity: 'warning' }]);
-    await world.write('mirror/seqmirror.yaml', `${await world.read('mirror/seqmirror.yaml')}requireSignatures: true\n`);
-    expect(await findings(world)).toMatchObject([{ code: 'SEQ0626', severity: 'error' }]);
+    expect(await findings(world)).toMatchObject([{ code: 'SEQ0626', severity: 'error', what: /is not signed/ }]);
     await expect(world.mirror('seq2-add-app')).rejects.toMatchObject({ code: 'SEQ0626' });
     await signChain({ ...run, location: world.location });
     await world.seal('seq2-add-app');
@@ -128,8 +129,129 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
 
   it('goes when nothing is signed any more, so that none is wrong', async () => {
     await world.write('mirror/seqmirror.yaml', 'schema: seqmirror/v1\nid: test\nengine: embedded\n');
+    await expect(world.seal('seq2-add-app')).rejects.toMatchObject({
+      code: 'SEQ0625',
+      what: /mirror\/allowed_signers says whose signatures count, and seqmirror.yaml has no signing/,
+    });
+    await rm(join(world.root, 'mirror/allowed_signers'));
     await world.seal('seq2-add-app');
     expect(await readdir(join(world.root, 'mirror/content'))).not.toContain('chain.lock.sig');
+  });
+
+  describe('under attack', () => {
+    const settings = (more: string, id = 'test') =>
+      world.write('mirror/seqmirror.yaml', `schema: seqmirror/v1\nid: ${id}\nengine: embedded\n${more}`);
+    const signed = (more = '') => settings(`signing:\n  with: ssh\n  key: ../key\n${more}`);
+    const signAs = (purpose: string, key = 'key', signature = `${lockFile(world)}.sig`) =>
+      exec('sh', ['-c', 'exec ssh-keygen -q -Y sign -f "$1" -n "$2" <"$3" >"$4" 2>"$4.said"', 'sh', join(world.root, key), purpose, lockFile(world), signature]); // prettier-ignore
+    const refused = (what: RegExp) => [
+      expect.objectContaining({ severity: 'error', what: expect.stringMatching(what) }),
+    ];
+
+    it('does not count in a mirror with another id', async () => {
+      await settings('signing:\n  with: ssh\n  key: ../key\n', 'production');
+      expect(await findings(world)).toEqual(refused(/us signed it as the chain of another mirror/));
+      await expect(world.mirror('seq2-add-app')).rejects.toMatchObject({ code: 'SEQ0626' });
+    });
+
+    it.each(['seqmirror-bundle', 'seqmirror-receipt', 'seqmirror', 'git'])('made for %s does not count', async (as) => {
+      await signAs(as);
+      expect(await findings(world)).toEqual(refused(/over something else or for another purpose/));
+    });
+
+    it('does not count where two statements are in chain.lock', async () => {
+      const text = await readFile(lockFile(world), 'utf8');
+      const other = /^# purpose=.*$/m.exec(text)?.[0].replace('mirror=test', 'mirror=production') ?? '';
+      await writeFile(lockFile(world), `${text}${other}\n`);
+      await signAs('seqmirror-chain');
+      expect(await findings(world)).toEqual(refused(/as the chain of another mirror/));
+    });
+
+    it('does not count by a key that was revoked, though allowed_signers has it still', async () => {
+      await copyFile(join(world.root, 'key.pub'), join(world.root, 'mirror/revoked_signers'));
+      expect(await findings(world)).toEqual(refused(/is by the key of us, and .*revoked_signers revokes that/));
+      await rename(join(world.root, 'mirror/revoked_signers'), join(world.root, 'gone'));
+      expect(await findings(world)).toEqual([]);
+      await signed('  revokedSigners: ../gone\n');
+      expect(await findings(world)).toEqual(refused(/revokes that/));
+    });
+
+    it('does not count where the file of revoked keys cannot be read', async () => {
+      await mkdir(join(world.root, 'mirror/revoked_signers'));
+      expect(await findings(world)).toEqual(refused(/revokes that/));
+    });
+
+    it('of the version before counts with a warning, until one of now was made here', async () => {
+      const text = await readFile(lockFile(world), 'utf8');
+      const before = text.replace(/^# purpose=.*\n/m, '');
+      await writeFile(lockFile(world), before);
+      await signAs('seqmirror');
+      await rm(join(world.data, 'head-seen.json'));
+      expect(await findings(world)).toMatchObject([
+        { code: 'SEQ0626', severity: 'warning', next: /nx run mirror:sign/ },
+      ]);
+      await signAs('seqmirror-chain');
+      expect(await findings(world)).toEqual(refused(/for another purpose/));
+      await signAs('seqmirror');
+      const signature = await readFile(`${lockFile(world)}.sig`);
+      await signChain({ ...run, location: world.location });
+      expect(await findings(world)).toEqual([]);
+      expect(await readFile(lockFile(world), 'utf8')).toBe(text);
+      await writeFile(lockFile(world), before);
+      await writeFile(`${lockFile(world)}.sig`, signature);
+      expect(await findings(world)).toEqual(refused(/as versions before did it, which does not count any more/));
+    });
+
+    it('of the version before does not count where signatures are required', async () => {
+      await writeFile(lockFile(world), (await readFile(lockFile(world), 'utf8')).replace(/^# purpose=.*\n/m, ''));
+      await signAs('seqmirror');
+      await rm(join(world.data, 'head-seen.json'));
+      await settings('requireSignatures: true\nsigning:\n  with: ssh\n  key: ../key\n');
+      expect(await findings(world)).toEqual(refused(/does not count any more/));
+    });
+
+    describe('where two people have to sign', () => {
+      const second = () => `${lockFile(world)}.sig.2`;
+      beforeEach(async () => {
+        await signed('  threshold: 2\n');
+        for (const key of ['second', 'stranger']) await newKey(join(world.root, key));
+        const trusted = ['key', 'second'].map((key) => readFile(join(world.root, `${key}.pub`), 'utf8'));
+        const [ours, theirs] = await Promise.all(trusted);
+        await world.write('mirror/allowed_signers', `us ${ours}them ${theirs}also-us ${ours}`);
+      });
+
+      it('does not count by one of them', async () => {
+        expect(await findings(world)).toEqual(refused(/is signed by us, and 2 have to sign/));
+        await expect(world.mirror('seq2-add-app')).rejects.toMatchObject({ code: 'SEQ0626' });
+      });
+
+      it('does not count by one key twice, under whatever name', async () => {
+        await signAs('seqmirror-chain', 'key', second());
+        expect(await findings(world)).toEqual(refused(/is signed by us, and 2 have to sign/));
+      });
+
+      it('does not count by two keys of one person', async () => {
+        const keys = ['key', 'second'].map((key) => readFile(join(world.root, `${key}.pub`), 'utf8'));
+        await world.write('mirror/allowed_signers', (await Promise.all(keys)).map((key) => `us ${key}`).join(''));
+        await signAs('seqmirror-chain', 'second', second());
+        expect(await findings(world)).toEqual(refused(/is signed by us, and 2 have to sign/));
+      });
+
+      it('does not count by one of them and a stranger, or for another purpose', async () => {
+        await signAs('seqmirror-chain', 'stranger', second());
+        expect(await findings(world)).toEqual(refused(/2 have to sign.*none of these signers/));
+        await signAs('seqmirror-bundle', 'second', second());
+        expect(await findings(world)).toEqual(refused(/2 have to sign.*for another purpose/));
+      });
+
+      it('counts by both, and the second one goes when something is sealed', async () => {
+        await signAs('seqmirror-chain', 'second', second());
+        expect(await findings(world)).toEqual([]);
+        await world.seal('seq2-add-app');
+        expect(await findings(world)).toEqual(refused(/2 have to sign/));
+        expect(await readdir(join(world.root, 'mirror/content'))).not.toContain('chain.lock.sig.2');
+      });
+    });
   });
 
   describe('after a kill at any change of the file system', () => {

@@ -5,27 +5,36 @@
  *   1. chain.lock.next, and over it chain.lock.next.sig    crash: chain.lock.sig is right still
  *   2. chain.lock.next becomes chain.lock                  crash: chain.lock.next.sig is right
  *   3. chain.lock.next.sig becomes chain.lock.sig
+ *   4. chain.lock.sig.2 of before goes                     crash: it is over another text, and does not count
  *
  * Whatever takes the mirror's lock next does 3, or removes what 1 left.
+ *
+ * A chain.lock that is signed says which mirror's it is and what its head is, so that no other mirror and no bundle takes
+ * its signature for theirs. Those of the versions before say nothing of it, and were signed for the purpose `seqmirror`:
+ * they count until this machine has signed one of now, with a warning that says how, and where signatures are required
+ * they do not.
  *
  * A bundle's chain.lock ends at its head and has no signature of its own: that over SHA256SUMS covers it.
  */
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChainLock } from '../../sequence/chain-lock';
-import { renderChainLock } from '../../sequence/chain-lock';
+import { chainStates, parseChainLock, renderChainLock } from '../../sequence/chain-lock';
 import { syncFile, syncFolder, writeFileAtomically } from '../../system/atomic-file';
-import { SeqmirrorError } from '../../system/errors';
+import { findingOf, SeqmirrorError } from '../../system/errors';
 import { isThere } from '../../system/files';
 import { readTextIfThere } from '../../system/text-file';
 import { signingFailed } from '../errors';
 import type { Mirror, ChainRecords } from '../mirror';
 import { chainLockFile, chainLockName, forPeople } from '../mirror';
 import type { Signer } from '../signer';
+import { chainSignedAsBefore, signatureRefused } from './errors';
+import { headSeen, rememberHead } from './seen-head';
 import type { CheckedSignature } from './signed-file';
-import { signatureOn } from './signed-file';
+import { signatureOn, signersFile } from './signed-file';
 
 const signatureOf = (file: string): string => `${file}.sig`;
+const secondOf = (file: string): string => `${file}.sig.2`;
 const nextOf = (file: string): string => `${file}.next`;
 
 /**
@@ -35,16 +44,16 @@ const nextOf = (file: string): string => `${file}.next`;
  */
 export async function writeChainLock(mirror: Mirror, lock: ChainLock): Promise<void> {
   const file = chainLockFile(mirror);
-  const signer = signerFor(mirror, chainLockName);
+  const signer = await signerFor(mirror, chainLockName);
   if (signer === undefined) {
     // Of another text: nobody's signature is better than a wrong one.
-    await rm(signatureOf(file), { force: true });
+    for (const signature of [signatureOf(file), secondOf(file)]) await rm(signature, { force: true });
     return writeFileAtomically(file, renderChainLock(lock));
   }
   const next = nextOf(file);
-  await writeFileAtomically(next, renderChainLock(lock));
+  await writeFileAtomically(next, renderChainLock(lock, { mirror: mirror.settings.id }));
   try {
-    await syncFile(await signer.sign(next, { purpose: 'seqmirror', shown: forPeople(mirror, file) }));
+    await syncFile(await signer.sign(next, { purpose: 'seqmirror-chain', shown: forPeople(mirror, file) }));
   } catch (error) {
     await discardNext(next);
     throw error;
@@ -52,8 +61,14 @@ export async function writeChainLock(mirror: Mirror, lock: ChainLock): Promise<v
   await syncFolder(mirror.content);
   await rename(next, file);
   await syncFolder(mirror.content);
-  await rename(signatureOf(next), signatureOf(file));
-  await syncFolder(mirror.content);
+  await replaceSignature(mirror, file);
+  await rememberHead(mirror, lock);
+}
+
+async function replaceSignature({ content }: Mirror, file: string): Promise<void> {
+  await rename(signatureOf(nextOf(file)), signatureOf(file));
+  await syncFolder(content);
+  await rm(secondOf(file), { force: true });
 }
 
 /** Ends what a killed run began. To be called with the mirror's lock held, before chain.lock is written. */
@@ -63,8 +78,7 @@ export async function finishChainSignature(mirror: Mirror): Promise<void> {
   await rm(probeFolder(mirror), { recursive: true, force: true });
   if (await isThere(next)) return discardNext(next);
   if (!(await isThere(signatureOf(next)))) return;
-  await rename(signatureOf(next), signatureOf(file));
-  await syncFolder(mirror.content);
+  await replaceSignature(mirror, file);
 }
 
 /** The signature first: alone it would be taken for the one of chain.lock. */
@@ -79,12 +93,12 @@ async function discardNext(next: string): Promise<void> {
  * @throws SEQ0625
  */
 export async function ensureCanSign(mirror: Mirror): Promise<void> {
-  const signer = signerFor(mirror, chainLockName);
+  const signer = await signerFor(mirror, chainLockName);
   if (signer === undefined) return;
   const folder = probeFolder(mirror);
   await writeFileAtomically(join(folder, chainLockName), (await readTextIfThere(chainLockFile(mirror))) ?? '');
   const shown = forPeople(mirror, chainLockFile(mirror));
-  await signer.sign(join(folder, chainLockName), { purpose: 'seqmirror', shown });
+  await signer.sign(join(folder, chainLockName), { purpose: 'seqmirror-chain', shown });
   await rm(folder, { recursive: true, force: true });
 }
 
@@ -97,25 +111,47 @@ function probeFolder({ data }: Mirror): string {
  *
  * @throws SEQ0625 when it has to be, and nothing says how
  */
-export function signerFor({ settings, signer }: Mirror, file: string): Signer | undefined {
+export async function signerFor(mirror: Mirror, file: string): Promise<Signer | undefined> {
+  const { settings, signer } = mirror;
   if (settings.signing !== undefined) return signer;
-  if (settings.requireSignatures !== true) return undefined;
-  const why = 'requireSignatures is set, and signing is not';
-  throw signingFailed({ file, signer: 'nobody', why, said: '' });
+  const refuse = (why: string) => signingFailed({ file, signer: 'nobody', why, said: '' });
+  if (settings.requireSignatures === true) throw refuse('requireSignatures is set, and signing is not');
+  const signers = signersFile(mirror);
+  if (!(await isThere(signers))) return undefined;
+  throw refuse(`${forPeople(mirror, signers)} says whose signatures count, and seqmirror.yaml has no signing`);
 }
 
 /**
  * The signature over a chain.lock, by what a mirror trusts. Nothing is wrong where there is no chain.lock.
  *
- * @param place where it lies: of the mirror itself, or on a medium
+ * @param options.place where it lies: of the mirror itself, or on a medium
  */
-export async function chainSignature(mirror: Mirror, place: ChainRecords = mirror): Promise<CheckedSignature> {
+export async function chainSignature(
+  mirror: Mirror,
+  { place = mirror, allowUnsigned }: { place?: ChainRecords | undefined; allowUnsigned?: boolean | undefined } = {},
+): Promise<CheckedSignature> {
   const file = chainLockFile(place);
-  if (!(await isThere(file))) return { findings: [] };
+  const text = await readTextIfThere(file);
+  if (text === undefined) return { findings: [] };
   const next = signatureOf(nextOf(file));
-  const signatures = [signatureOf(file), ...((await isThere(next)) ? [next] : [])];
+  const signatures = [signatureOf(file), secondOf(file), ...((await isThere(next)) ? [next] : [])];
   const medium = place === mirror ? undefined : place.content;
-  return signatureOn(mirror, { file, signatures, what: 'chain.lock', medium });
+  const shown = forPeople(mirror, file);
+  const states = chainStates(text, parseChainLock(text, shown).lock, mirror.settings.id);
+  const purpose = states === 'none' ? 'seqmirror' : 'seqmirror-chain';
+  const signed = await signatureOn(mirror, { file, signatures, purpose, what: 'chain.lock', medium, allowUnsigned });
+  if (signed.by === undefined || states === 'this') return signed;
+  const facts = { file: shown, signers: forPeople(mirror, signersFile(mirror)), mirror: mirror.name };
+  if (states === 'another') {
+    const why = `${signed.by} signed it as the chain of another mirror, or with another head; the id here is ${mirror.settings.id}`;
+    return { findings: [findingOf(signatureRefused({ ...facts, what: 'chain.lock', why }))] };
+  }
+  const isOutdated = mirror.settings.requireSignatures === true || (await headSeen(mirror)) !== undefined;
+  const finding = findingOf(chainSignedAsBefore({ ...facts, by: signed.by, isOutdated }));
+  return {
+    findings: [{ ...finding, severity: isOutdated ? 'error' : 'warning' }],
+    by: isOutdated ? undefined : signed.by,
+  };
 }
 
 /** @throws SEQ0626 when chain.lock is not signed as it has to be */

@@ -9,10 +9,14 @@ const largestSignature = 1024 ** 2;
 export interface SignatureQuestion {
   /** What is signed. Absolute. */
   readonly file: string;
-  /** Where its signature may be; one that counts is enough. */
+  /** Where its signatures may be. */
   readonly signatures: readonly string[];
   /** The file that says whose signatures count: one that was here before what is verified. Absolute. */
   readonly signers: string;
+  /** Whose signatures never count; it may be missing. Absolute. */
+  readonly revoked?: string | undefined;
+  /** How many have to sign, each with a key and a name of their own; default: 1. */
+  readonly threshold?: number | undefined;
   /** Of a file on a medium: the medium. Signers that lie on it do not count. Absolute. */
   readonly medium?: string | undefined;
   readonly signer: Signer;
@@ -39,13 +43,24 @@ export async function askSignature(question: SignatureQuestion): Promise<Signatu
   if (medium !== undefined && (await liesIn(signers, medium)))
     return { kind: 'refused', why: 'the file that says whose signatures count lies on the same medium' };
   if (signatures.length === 0) return { kind: 'unsigned' };
+  const { threshold = 1, revoked } = question;
+  const isRevoking = revoked !== undefined && (await isThere(revoked));
+  const names = new Set<string>();
+  const keys = new Set<string>();
   let why = '';
   for (const signature of signatures) {
-    const verdict = await signer.verify(file, { purpose, signature, signers });
-    if (verdict.sound) return { kind: 'counts', by: verdict.by };
-    why ||= verdict.why;
+    const facts = { purpose, signature, signers, revoked: isRevoking ? revoked : undefined };
+    const verdict = await signer.verify(file, facts);
+    if (!verdict.sound) why ||= verdict.why;
+    else if (!names.has(verdict.by) && !keys.has(verdict.key)) {
+      names.add(verdict.by);
+      keys.add(verdict.key);
+    }
+    if (names.size >= threshold) return { kind: 'counts', by: [...names].join(' and ') };
   }
-  return { kind: 'refused', why };
+  if (names.size === 0) return { kind: 'refused', why };
+  const lacking = `it is signed by ${[...names].join(' and ')}, and ${threshold} have to sign, each with a key of their own`;
+  return { kind: 'refused', why: why === '' ? lacking : `${lacking}; of another signature, ${why}` };
 }
 
 /** Where a signature comes from anything may lie: a link that leads elsewhere, or more than a program should have to read. */

@@ -89,3 +89,18 @@ export const signersMissing = explain<{
   why: required ? 'requireSignatures is set in seqmirror.yaml' : 'A signature that nobody verifies proves nothing',
   next: 'Write the public keys of those who sign into that file, a line each: <name> ssh-ed25519 AAAA… (man ssh-keygen, ALLOWED SIGNERS)',
 }));
+
+/** SEQ0626: chain.lock is signed as the versions before did it. */
+export const chainSignedAsBefore = explain<{
+  file: string;
+  by: string;
+  mirror: string;
+  /** It counts no longer. */
+  isOutdated: boolean;
+}>('SEQ0626', ({ file, by, mirror, isOutdated }) => ({
+  what: `${printable(file)} is signed by ${printable(by)} as versions before did it${isOutdated ? ', which does not count any more' : ''}`,
+  why: isOutdated
+    ? 'Nothing in it says of which mirror it is, and signatures are required here, or a newer one was made on this machine'
+    : 'Nothing in it says of which mirror it is, so it would be good for another one',
+  next: `\`nx run ${mirror}:sign\` signs it again; so does sealing the next sequence`,
+}));

@@ -1,25 +1,31 @@
 /** Whether a file is signed by those whose signatures count for a mirror. */
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Finding } from '../../system/errors';
 import type { SeqmirrorError } from '../../system/errors';
 import { findingOf } from '../../system/errors';
 import type { Mirror } from '../mirror';
 import { forPeople } from '../mirror';
+import type { SignaturePurpose } from '../signer';
+import type { SignatureQuestion } from './counted-signature';
 import { askSignature } from './counted-signature';
 import type { SignedThing } from './errors';
 import { signatureMissing, signatureRefused, signersMissing } from './errors';
 
 /** Beside seqmirror.yaml, where the settings name no other. */
 export const signersName = 'allowed_signers';
+export const revokedName = 'revoked_signers';
 
 export interface SignedFile {
   /** Absolute. */
   readonly file: string;
-  /** Where its signature may be; one that counts is enough. The first is the one that is missed when there is none. */
+  /** Where its signatures may be. The first is the one that is missed when there is none. */
   readonly signatures: readonly string[];
+  readonly purpose: SignaturePurpose;
   readonly what: Exclude<SignedThing, 'receipt'>;
   /** Of a file on a medium: the medium. Signers that lie on it do not count. Absolute. */
   readonly medium?: string | undefined;
+  /** Somebody has said that it may go without a signature; a wrong one stays wrong. */
+  readonly allowUnsigned?: boolean | undefined;
 }
 
 export interface CheckedSignature {
@@ -29,33 +35,55 @@ export interface CheckedSignature {
 }
 
 /**
- * What is wrong with a file's signature; nothing when it is by one of the signers, or when neither signers nor settings
- * speak of signatures. An error: wrong, or required and not there.
+ * What is wrong with a file's signature; nothing when it is by as many of the signers as have to sign, or when neither
+ * signers nor settings speak of signatures. An error: wrong, or not there although signers are.
  */
 export async function signatureOn(
   mirror: Mirror,
-  { file, signatures, what, medium }: SignedFile,
+  { file, signatures, purpose, what, medium, allowUnsigned = false }: SignedFile,
 ): Promise<CheckedSignature> {
   const { requireSignatures: required = false } = mirror.settings;
   const signers = signersFile(mirror);
   const shown = { file: forPeople(mirror, file), signers: forPeople(mirror, signers), what, mirror: mirror.name };
-  const missed = (error: SeqmirrorError): CheckedSignature => ({
-    findings: [{ ...findingOf(error), severity: required ? 'error' : 'warning' }],
+  const missed = (error: SeqmirrorError, severity: Finding['severity']): CheckedSignature => ({
+    findings: [{ ...findingOf(error), severity }],
   });
-  const answer = await askSignature({ file, signatures, signers, medium, signer: mirror.signer, purpose: 'seqmirror' });
+  const answer = await askSignature({ file, signatures, medium, purpose, ...countedBy(mirror) });
   switch (answer.kind) {
     case 'counts':
       return { findings: [], by: answer.by };
     case 'refused':
       return { findings: [findingOf(signatureRefused({ ...shown, why: answer.why }))] };
     case 'no signers':
-      return answer.isSigned || required ? missed(signersMissing({ ...shown, required })) : { findings: [] };
+      if (!answer.isSigned && !required) return { findings: [] };
+      return missed(signersMissing({ ...shown, required }), required && !allowUnsigned ? 'error' : 'warning');
     case 'unsigned': {
       const because = `${shown.signers} says whose signatures count, so nobody knows who wrote it`;
       const [first = file] = signatures;
-      return missed(signatureMissing({ ...shown, signature: forPeople(mirror, first), because }));
+      const signature = forPeople(mirror, first);
+      return missed(signatureMissing({ ...shown, signature, because }), allowUnsigned ? 'warning' : 'error');
     }
   }
+}
+
+/**
+ * Whose signatures over chain.lock and bundles count for a mirror, and how many of them. Where the environment names the
+ * signers, the keys that are revoked lie beside them: nothing in the repository may bring one back.
+ */
+export function countedBy(
+  mirror: Mirror,
+): Pick<SignatureQuestion, 'signers' | 'signer'> & { revoked: string; threshold: number } {
+  const { root, settings, namedSigners, signer } = mirror;
+  const { signing } = settings;
+  return {
+    signers: signersFile(mirror),
+    revoked:
+      namedSigners === undefined
+        ? resolve(root, signing?.revokedSigners ?? revokedName)
+        : join(dirname(namedSigners), revokedName),
+    threshold: signing?.threshold ?? 1,
+    signer,
+  };
 }
 
 /** Whose signatures count: a file that the environment names goes before any in the repository. Absolute; it may be missing. */

@@ -13,4 +13,6 @@ export {
 export type { SignatureAnswer } from './counted-signature';
 export { askSignature } from './counted-signature';
 export { nothingToSign, signatureMissing, signatureRefused } from './errors';
-export { signatureOn } from './signed-file';
+export type { SeenHead } from './seen-head';
+export { headSeen, rememberHead } from './seen-head';
+export { countedBy, signatureOn } from './signed-file';

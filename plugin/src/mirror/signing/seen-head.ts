@@ -1,0 +1,39 @@
+/**
+ * The head of a mirror's chain that was signed or taken in last on this machine: `<data>/head-seen.json`. A bundle that is
+ * older than it is not taken for the chain, although its signature counts for ever.
+ */
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { ChainLock } from '../../sequence/chain-lock';
+import { headOf } from '../../sequence/chain-lock';
+import { SequenceNumber } from '../../sequence/one-line';
+import { Seal } from '../../sequence/seal';
+import { writeFileAtomically } from '../../system/atomic-file';
+import { readTextIfThere } from '../../system/text-file';
+import type { Mirror } from '../mirror';
+
+const SeenHead = z.strictObject({ number: SequenceNumber, seal: Seal });
+export type SeenHead = z.infer<typeof SeenHead>;
+
+function fileOf({ data }: Mirror): string {
+  return join(data.root, 'head-seen.json');
+}
+
+/** `undefined` where none was seen, and where what was noted cannot be read. */
+export async function headSeen(mirror: Mirror): Promise<SeenHead | undefined> {
+  const text = await readTextIfThere(fileOf(mirror));
+  if (text === undefined) return undefined;
+  try {
+    return SeenHead.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whatever is the head now: a sequence that is made void takes it back. */
+export async function rememberHead(mirror: Mirror, lock: ChainLock): Promise<void> {
+  const head = headOf(lock);
+  if (head === undefined) return;
+  const { number, seal } = head;
+  await writeFileAtomically(fileOf(mirror), `${JSON.stringify({ number, seal })}\n`);
+}
