@@ -11,6 +11,7 @@ import {
   codeOfNothing,
   notAssumable,
   receiptCode,
+  receiptOfNothingSent,
   receiptOfOtherContent,
   receiptOfOtherSite,
   receiptOfUnknownSeal,
@@ -42,11 +43,17 @@ export interface Acknowledgement {
 }
 
 /**
- * A receipt file, which proves.
+ * A receipt file. Signed by one of the site's signers it proves; without that whoever carries it could have written it,
+ * so it attests.
  *
- * @throws SEQ0616 to SEQ0619 for one of another site, chain or content, and for one that is outdated
+ * @throws SEQ0616 to SEQ0619 for one of another site, chain or content, and for one that is outdated, SEQ0627 for one of
+ *   what was never sent
  */
-export function acknowledgeReceipt(ground: Ground, receipt: Receipt, sha256: string): Acknowledgement {
+export function acknowledgeReceipt(
+  ground: Ground,
+  receipt: Receipt,
+  { sha256, confidence }: { sha256: string; confidence: Exclude<Confidence, 'assumed'> },
+): Acknowledgement {
   const { site, chain, mirror, ledger } = ground;
   if (receipt.site !== site.name) throw receiptOfOtherSite({ site: site.name, found: receipt.site, mirror });
   const known = chain.find(({ entry }) => entry.seal === receipt.seal && entry.number === receipt.sequence);
@@ -60,11 +67,13 @@ export function acknowledgeReceipt(ground: Ground, receipt: Receipt, sha256: str
     throw receiptOfOtherContent({ folder, images, expected: known.images, verified, wanted: known.verified });
   }
   const same = ledger.entries.find((entry) => entry.receipt === sha256);
-  if (same !== undefined) return { entry: same, ledger, transfers: [], changed: false };
+  const isKnown = same !== undefined && confidences.indexOf(same.confidence) >= confidences.indexOf(confidence);
+  if (isKnown) return { entry: same, ledger, transfers: [], changed: false };
+  refuseNeverSent(ground, { entry: known.entry, bundle: receipt.bundle });
   refuseOutdated(ground, { sequence: receipt.sequence, bundle: receipt.bundle, when: receipt.when });
   return movedTo(ground, {
     known: known.entry,
-    confidence: 'proven',
+    confidence,
     heldIn: receipt.held_in,
     receipt: sha256,
     transfer: ground.transfers.find(({ id }) => id === receipt.bundle),
@@ -85,6 +94,7 @@ export function acknowledgeCode(ground: Ground, code: string): Acknowledgement {
       for (const heldIn of ['both', 'registry', 'cache'] as const) {
         const bundle = transfer?.id ?? '-';
         if (receiptCode({ site: site.name, seal: entry.seal, bundle, verified, held_in: heldIn }) !== code) continue;
+        refuseNeverSent(ground, { entry, bundle });
         const known = ground.ledger.entries.find(({ seal }) => seal === entry.seal);
         // A code has no time: what is in the ledger since a rollback is believed to be what it is of.
         if (known === undefined) refuseOutdated(ground, { sequence: entry.number, bundle, when: undefined });
@@ -159,6 +169,26 @@ function acknowledged(transfer: Transfer): Transfer {
 
 function lastRollback({ ledger }: Ground): string | undefined {
   return ledger.rollbacks?.at(-1)?.at;
+}
+
+/**
+ * A site has what was sent to it. A receipt that names no transfer is of a sequence's folder, or of a bundle for no site;
+ * nobody notes where these go, so it counts for a site that is sent nothing else, and else up to what was sent.
+ */
+function refuseNeverSent(
+  { site, transfers, ledger }: Ground,
+  { entry, bundle }: { entry: ChainEntry; bundle: string },
+): void {
+  const refuse = (why: string) => receiptOfNothingSent({ site: site.name, sequence: entry.number, bundle, why });
+  if (bundle !== '-') {
+    const head = transfers.find(({ id }) => id === bundle)?.head;
+    if (head === undefined) throw refuse(`No ${bundle} was sent to ${site.name}`);
+    if (head.seal !== entry.seal) throw refuse(`${bundle} carried ${head.folder}, sealed ${head.seal}`);
+    return;
+  }
+  if (transfers.length === 0) return;
+  const highest = Math.max(headOfLedger(ledger)?.sequence ?? 0, ...transfers.map(({ head }) => head.number));
+  if (entry.number > highest) throw refuse(`What was sent to ${site.name} ends at seq${highest}`);
 }
 
 /**

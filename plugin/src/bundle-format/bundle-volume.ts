@@ -5,7 +5,6 @@ import type { HashPool } from '../archive/hashing/hashing';
 import type { Mirror } from '../mirror/mirror';
 import { recordNames } from '../mirror/records';
 import { openSealedChain } from '../mirror/sealed-chain';
-import { signatureOn } from '../mirror/signing/signing';
 import type { Digest } from '../oci/digest';
 import { parseSha256Sums } from '../sequence/sha256-sums';
 import { collectError } from '../system/collect-error';
@@ -17,6 +16,9 @@ import type { Progress } from '../system/progress';
 import { readText } from '../system/text-file';
 import type { BundleEnv } from './bundle-env';
 import { bundleEnvFile, parseBundleEnv } from './bundle-env';
+import type { BundleSignature, SignatureOptions } from './bundle-signature';
+import { checkBundleSignature } from './bundle-signature';
+import type { BundleStatement } from './bundle-statement';
 import { statementFile, statementSignatures } from './bundle-statement';
 import { carriedFilesWrong } from './errors';
 
@@ -27,7 +29,7 @@ export function isBundleVolume(names: readonly string[]): boolean {
   return names.includes(bundleEnvFile) && names.includes(recordNames.sums);
 }
 
-interface VolumeCheck {
+interface VolumeCheck extends SignatureOptions {
   /** `quick` hashes nothing. */
   readonly depth: 'quick' | 'full' | 'deep';
   readonly pool: HashPool;
@@ -44,6 +46,7 @@ export interface CheckedVolume {
   readonly files: number;
   /** Of these files. */
   readonly bytes: number;
+  readonly statement?: BundleStatement | undefined;
 }
 
 /**
@@ -52,20 +55,12 @@ export interface CheckedVolume {
  */
 export async function checkBundleVolume(
   root: string,
-  { depth, pool, signal, progress, mirror }: VolumeCheck,
+  { depth, pool, signal, progress, mirror, ...options }: VolumeCheck,
 ): Promise<CheckedVolume> {
   const file = join(root, recordNames.sums);
-  const signed =
-    mirror === undefined
-      ? { findings: [], by: undefined }
-      : await signatureOn(mirror, {
-          file,
-          signatures: [`${file}.sig`],
-          purpose: 'seqmirror',
-          what: 'bundle',
-          medium: root,
-        });
-  if (signed.by !== undefined) progress?.note(`SHA256SUMS is signed by ${printable(signed.by)}`);
+  const signed: BundleSignature =
+    mirror === undefined ? { findings: [] } : await checkBundleSignature(root, mirror, options);
+  if (signed.by !== undefined) progress?.note(`the bundle is signed by ${printable(signed.by)}`);
   const { value: sums = [], finding } = await collectError(async () => parseSha256Sums(await readText(file), file));
   const sizes = await Promise.all(sums.map(({ name }) => bytesOfFile(join(root, name))));
   const bytes = sizes.reduce<number>((sum, size = 0) => sum + size, 0);
@@ -90,7 +85,7 @@ export async function checkBundleVolume(
     ...(finding === undefined ? [] : [finding]),
     ...(details.length === 0 ? [] : [carriedFilesWrong({ file, details })]),
   ];
-  return { findings, files: sizes.filter((size) => size !== undefined).length, bytes };
+  return { findings, statement: signed.statement, files: sizes.filter((size) => size !== undefined).length, bytes };
 }
 
 /** What bundle.env of a volume says; `undefined`, with what is wrong, where it cannot be read. */

@@ -86,3 +86,48 @@ export const carriedFilesWrong = finding<{
   details: cutDetails(details.map((detail) => printable(detail))),
   next: 'Copy it here again from where it came from, or ask its sender for it again',
 }));
+
+/** SEQ0654: what was signed is about another bundle, or this one was changed. */
+export const bundleUnlikeStatement = explain<{ file: string; problems: readonly string[] }>(
+  'SEQ0654',
+  ({ file, problems }) => ({
+    what: `${printable(file)} is not about this bundle: ${printable(problems[0] ?? '', { limit: 300 })}`,
+    details: problems.slice(1).map((problem) => printable(problem)),
+    why: 'It is what the sender signed; a bundle of another mirror, or one that was put together of two, is none of ours',
+    next: 'Do not use it; ask its sender, by another way than the medium. A bundle of another mirror is validated by the project of that mirror',
+  }),
+);
+
+/** SEQ0654: bundle.env names a statement, and it is not there. */
+export const statementTaken = explain<{ file: string }>('SEQ0654', ({ file }) => ({
+  what: `${printable(file)} is not there, and bundle.env names it`,
+  why: 'It is what the sender signed: somebody took it away, or the medium was copied in part',
+  next: 'Copy all of the medium again; if it stays so, ask its sender, by another way than the medium',
+}));
+
+/** SEQ0626: a bundle of the versions before. */
+export const bundleSignedAsBefore = explain<{ file: string; by: string }>('SEQ0626', ({ file, by }) => ({
+  what: `${printable(file)} is signed by ${printable(by)} as versions before did it, without a statement`,
+  why: 'Nothing that was signed says of which mirror it is, for which sites, and until when: an old bundle would be good for ever',
+  next: 'Ask its sender to bundle again with a newer seqmirror; if you know by another way that it is right, --allow-unsigned',
+}));
+
+/** SEQ0655: a bundle after the day that its sender named. */
+export const bundleExpired = explain<{ file: string; expires: string }>('SEQ0655', ({ file, expires }) => ({
+  what: `This bundle expired on ${expires.slice(0, 10)}: ${printable(file)} says so`,
+  why: 'Its sender did not want it to be used later; a newer one may be on its way, or this one was sent again by somebody else',
+  next: 'Ask its sender for another; if it has to be this one, --allow-older',
+}));
+
+/** SEQ0655: a newer head of the same mirror was seen on this machine. */
+export const bundleOlder = explain<{ bundle: string; head: number; seen: number }>(
+  'SEQ0655',
+  ({ bundle, head, seen }) => ({
+    what:
+      head === seen
+        ? `${printable(bundle)} has another seq${head} than the one that was sealed on this machine`
+        : `${printable(bundle)} ends at seq${head}, and seq${seen} of this mirror was seen on this machine`,
+    why: 'An old bundle keeps its signature for ever: taken for the chain, it would make that forget what came later',
+    next: 'Use a bundle of the newest sequence; if there is none any more, --allow-older',
+  }),
+);

@@ -6,7 +6,7 @@ import type { Mirror } from '../mirror/mirror';
 import { readRecordedConfig } from '../mirror/records';
 import type { SealedSequence } from '../mirror/sealed-chain';
 import type { KnownSite, Transfer } from '../mirror/sites/sites';
-import { nextTransfer, readSite } from '../mirror/sites/sites';
+import { ledgerBy, nextTransfer, readSite } from '../mirror/sites/sites';
 import type { BundleFile } from './bundle-file';
 import type { BundleChain } from './content';
 import { bundleChainOf } from './content';
@@ -60,7 +60,7 @@ export async function groundOf(
     records: await bundleRecords(mirror, sequences, options),
     medium: mediumFor(options, sites),
     sites: names,
-    holders: options.fresh ? [] : sites.map(({ site, ledger }) => holderOf(site.name, ledger)),
+    holders: options.fresh ? [] : sites.map(({ site, ledger }) => holderOf(site.name, ledgerBy(ledger, site.rely_on))),
     id: again?.id ?? (sites.length === 0 ? folder : await nextTransfer(mirror)),
     ...(await filesForHead(mirror, chain, document, { pool, signal: options.signal })),
   };

@@ -2,7 +2,10 @@
 import type { Writable } from 'node:stream';
 import type { MirrorLocation } from '../mirror/mirror';
 import type { Run } from '../mirror/run';
+import { daysPattern } from '../mirror/signing-settings';
 import type { BundleKind } from '../mirror/sites/sites';
+import { timestampOf } from '../sequence/one-line';
+import { printable } from '../system/printable';
 import { bundleOptionsContradict } from './errors';
 
 export interface BundleOptions extends Run {
@@ -30,10 +33,30 @@ export interface BundleOptions extends Run {
   /** Only this volume. */
   readonly volume?: number | undefined;
   readonly format: 'folder' | 'tar';
+  /** After how many days it is not to be used any more: `90d`. Default: what signing in seqmirror.yaml says. */
+  readonly expires?: string | undefined;
   /** Path of seqmirror-upload.js, which goes along; `undefined`: the far side has to have oc-mirror. */
   readonly uploader: string | undefined;
   /** Of `tar` with output `-`. */
   readonly stream?: Writable | undefined;
+}
+
+/**
+ * Until when a bundle may be used: counted from when it was made, and of a transfer that is made again from now.
+ *
+ * @param options.days `90d`; `undefined`: it does not expire
+ */
+export function expiryOf({
+  days,
+  again,
+}: {
+  days: string | undefined;
+  /** Now, of a transfer that is made again. */
+  again: Date | undefined;
+}): (made: string) => string | undefined {
+  if (days === undefined) return () => undefined;
+  const milliseconds = Number.parseInt(days, 10) * 24 * 60 * 60 * 1000;
+  return (made) => timestampOf(new Date((again?.getTime() ?? Date.parse(made)) + milliseconds));
 }
 
 /** @throws SEQ0674 */
@@ -47,6 +70,7 @@ export function refuseContradictions({
   link,
   volume,
   verify,
+  expires,
 }: BundleOptions): void {
   const refuse = (what: string, next: string): never => {
     throw bundleOptionsContradict({ what, next });
@@ -60,5 +84,7 @@ export function refuseContradictions({
   if (format === 'tar' && link) refuse('A tar stream holds no hard links', 'Leave out --link');
   if (format === 'tar' && verify && output === '-')
     refuse('Standard output cannot be read back', 'Leave out --verify; the far side checks SHA256SUMS');
+  if (expires !== undefined && !daysPattern.test(expires))
+    refuse(`--expires=${printable(expires)} is no number of days`, 'Give it as 90d, at most 9999d');
   if (volume !== undefined && volume < 1) refuse(`There is no volume ${volume}`, 'Volumes are counted from 1');
 }

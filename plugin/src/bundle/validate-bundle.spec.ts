@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { appendFile, copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Lab } from '../../../testing/lab/lab';
 import { describeWith } from '../../../testing/lab/requirements';
 import { bundled } from '../../../testing/worlds/bundling';
@@ -12,26 +15,29 @@ import type { ChainEntry } from '../sequence/chain-lock';
 import { sealedEntry } from '../sequence/chain-lock';
 import { silentProgress } from '../system/progress';
 import { validate } from '../validation/validate';
-import type { Depth } from '../validation/validation';
+import type { Depth, ValidateOptions } from '../validation/validation';
 
 jest.setTimeout(240_000);
+const exec = promisify(execFile);
+const today = '2026-11-24T08:00:00Z';
 
 describeWith(['ssh-keygen'], 'validate, of a bundle on its medium', () => {
   let upstream: Lab;
   let sealed: World;
   let world: World;
   const disk = (name = '') => join(world.root, 'disk', name);
-  const validated = (depth: Depth = 'deep') =>
+  const validated = (depth: Depth = 'deep', more: Partial<ValidateOptions> = {}) =>
     validate({
+      ...more,
       location: world.location,
       path: disk(),
       depth,
       progress: silentProgress,
       signal: new AbortController().signal,
-      now: () => new Date('2026-11-24T08:00:00Z'),
+      now: () => new Date(today),
     });
-  const wrong = async (depth?: Depth) => {
-    const { findings, sequences, sound } = await validated(depth);
+  const wrong = async (depth?: Depth, more?: Partial<ValidateOptions>) => {
+    const { findings, sequences, sound } = await validated(depth, more);
     const codes = [...findings, ...sequences.flatMap((sequence) => sequence.findings)].map(({ code }) => code);
     return { sound, codes };
   };
@@ -67,7 +73,7 @@ describeWith(['ssh-keygen'], 'validate, of a bundle on its medium', () => {
     {
       name: 'SHA256SUMS that were changed after they were signed',
       damage: () => appendFile(disk('SHA256SUMS'), '# one more line\n'),
-      codes: ['SEQ0626'],
+      codes: ['SEQ0654'],
     },
     {
       name: 'a file that SHA256SUMS does not list',
@@ -81,9 +87,137 @@ describeWith(['ssh-keygen'], 'validate, of a bundle on its medium', () => {
     expect(await wrong('full')).toEqual({ sound: false, codes });
   });
 
-  it('refuses one whose signature somebody removed, since signers are configured', async () => {
-    await rm(disk('SHA256SUMS.sig'));
-    expect(await wrong('full')).toEqual({ sound: false, codes: ['SEQ0626'] });
+  describe('under attack', () => {
+    const statement = () => disk('bundle-statement.env');
+    const sign = (file: string, purpose: string, { key = 'key', to = `${file}.sig` } = {}) =>
+      exec('sh', ['-c', 'exec ssh-keygen -q -Y sign -f "$1" -n "$2" <"$3" >"$4" 2>/dev/null', 'sh', join(world.root, key), purpose, file, to]); // prettier-ignore
+    const states = async (change: (text: string) => string) => {
+      await writeFile(statement(), change(await readFile(statement(), 'utf8')));
+      await sign(statement(), 'seqmirror-bundle');
+    };
+    /** As if a version before had written it: whoever has one of its signatures can have no more than this. */
+    const asBefore = async () => {
+      for (const name of ['bundle-statement.env', 'bundle-statement.env.sig', 'SHA256SUMS.sig']) await rm(disk(name));
+      const env = (await readFile(disk('bundle.env'), 'utf8')).replace(/^statement=.*\n/m, '');
+      await writeFile(disk('bundle.env'), env);
+      const sum = createHash('sha256').update(env).digest('hex');
+      const sums = await readFile(disk('SHA256SUMS'), 'utf8');
+      await writeFile(disk('SHA256SUMS'), sums.replace(/^\w+(?= {2}bundle\.env$)/m, sum));
+    };
+    const threshold = async () => {
+      const settings = await world.read('mirror/seqmirror.yaml');
+      await world.write('mirror/seqmirror.yaml', settings.replace('  with: ssh\n', '  with: ssh\n  threshold: 2\n'));
+    };
+
+    it.each([
+      { name: 'whose signature was removed', attack: () => rm(`${statement()}.sig`), codes: ['SEQ0626'] },
+      {
+        name: 'whose statement was removed, so that it looks like one of before',
+        attack: () => Promise.all([rm(statement()), rm(`${statement()}.sig`)]),
+        codes: ['SEQ0654'],
+      },
+      {
+        name: 'that has every trace of a signature removed',
+        attack: asBefore,
+        codes: ['SEQ0626'],
+      },
+      {
+        name: 'signed as those of the versions before, which are good for ever',
+        attack: () => asBefore().then(() => sign(disk('SHA256SUMS'), 'seqmirror')),
+        codes: ['SEQ0626'],
+      },
+      {
+        name: 'whose statement was changed: another mirror',
+        attack: async () =>
+          writeFile(statement(), (await readFile(statement(), 'utf8')).replace('mirror=test', 'mirror=other')),
+        codes: ['SEQ0626', 'SEQ0654'],
+      },
+      {
+        name: 'that was signed for another mirror',
+        attack: () => states((text) => text.replace('mirror=test', 'mirror=other')),
+        codes: ['SEQ0654'],
+      },
+      {
+        name: 'with the statement of another head',
+        attack: () => states((text) => text.replace('head=seq2\nhead_number=2', 'head=seq1\nhead_number=1')),
+        codes: ['SEQ0654'],
+      },
+      {
+        name: 'with the statement of a bundle for other sites',
+        attack: () => states((text) => text.replace('sites=', 'sites=bravo')),
+        codes: ['SEQ0654'],
+      },
+      {
+        name: 'signed for the purpose of a chain',
+        attack: () => sign(statement(), 'seqmirror-chain'),
+        codes: ['SEQ0626'],
+      },
+      {
+        name: 'signed for the purpose of a receipt',
+        attack: () => sign(statement(), 'seqmirror-receipt'),
+        codes: ['SEQ0626'],
+      },
+      {
+        name: 'whose statement is of another purpose',
+        attack: () => states((text) => text.replace('purpose=bundle', 'purpose=chain')),
+        codes: ['SEQ0652'],
+      },
+      {
+        name: 'that has expired',
+        attack: () => states((text) => `${text}expires=${today}\n`),
+        codes: ['SEQ0655'],
+      },
+      {
+        name: 'by a key that was revoked',
+        attack: () => copyFile(join(world.root, 'key.pub'), join(world.root, 'mirror/revoked_signers')),
+        codes: ['SEQ0626'],
+      },
+      {
+        name: 'with a second signature by a stranger',
+        attack: async () => {
+          await newKey(join(world.root, 'stranger'));
+          await sign(statement(), 'seqmirror-bundle', { key: 'stranger', to: `${statement()}.sig.2` });
+        },
+        codes: ['SEQ0626'],
+      },
+      {
+        name: 'signed by one, where two have to',
+        attack: threshold,
+        codes: ['SEQ0626'],
+      },
+      {
+        name: 'signed by one key twice, where two people have to',
+        attack: () => threshold().then(() => copyFile(`${statement()}.sig`, `${statement()}.sig.2`)),
+        codes: ['SEQ0626'],
+      },
+    ])('one $name is refused', async ({ attack, codes }) => {
+      await attack();
+      expect(await wrong('quick')).toEqual({ sound: false, codes });
+    });
+
+    it('one by two people is taken where two have to sign', async () => {
+      await threshold();
+      await newKey(join(world.root, 'second'));
+      const them = await readFile(join(world.root, 'second.pub'), 'utf8');
+      await appendFile(join(world.root, 'mirror/allowed_signers'), `them ${them}`);
+      await sign(statement(), 'seqmirror-bundle', { key: 'second', to: `${statement()}.sig.2` });
+      expect(await wrong('quick')).toEqual({ sound: true, codes: [] });
+    });
+
+    it('one that expires later is taken', async () => {
+      await states((text) => `${text}expires=2026-11-24T08:00:01Z\n`);
+      expect(await wrong('quick')).toEqual({ sound: true, codes: [] });
+    });
+
+    it('one without a signature is taken with --allow-unsigned, one with a wrong signature is not', async () => {
+      await rm(`${statement()}.sig`);
+      expect(await wrong('quick', { allowUnsigned: true })).toEqual({ sound: true, codes: ['SEQ0626'] });
+      await sign(statement(), 'seqmirror-chain');
+      expect(await wrong('quick', { allowUnsigned: true })).toEqual({ sound: false, codes: ['SEQ0626'] });
+      await asBefore();
+      await sign(disk('SHA256SUMS'), 'seqmirror');
+      expect(await wrong('quick', { allowUnsigned: true })).toEqual({ sound: true, codes: ['SEQ0626'] });
+    });
   });
 
   it('never counts signers that came on the medium', async () => {

@@ -82,6 +82,9 @@ export const commandOptions = {
       'Only a share of the archives, `5%`, those that were not checked for the longest time, and note the day in custody.yaml. For a schedule.',
     ),
     record: flag('Note in custody.yaml that this copy was found sound today.'),
+    allowUnsigned: flag(
+      'Of a path: what is not signed is looked at all the same, with a warning, although signers are configured.',
+    ),
     as: text('The name of this copy in custody.yaml. Default: `store`, or the folder of `--path`.'),
     json,
   }),
@@ -149,6 +152,9 @@ export const commandOptions = {
       .enum(['folder', 'tar'])
       .default('folder')
       .describe('tar: one uncompressed file a volume instead of a folder.'),
+    expires: text(
+      'After how many days it is not to be used any more, `90d`: what is signed says so, and seq-upload.sh refuses it from then on. Default: `signing.expires` of seqmirror.yaml.',
+    ),
     json,
   }),
   void: z.strictObject({

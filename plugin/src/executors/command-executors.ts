@@ -83,7 +83,7 @@ export const rollback = executorOf('rollback', {
 });
 
 export const validate = executorOf('validate', {
-  work: ({ sequence, depth, path, sample, record, as }, run) =>
+  work: ({ sequence, depth, path, sample, record, allowUnsigned, as }, run) =>
     api.validate({
       ...run,
       ...(sequence === undefined ? { location: mirrorOf(run), folder: undefined } : sequenceAt(sequence, run)),
@@ -91,6 +91,7 @@ export const validate = executorOf('validate', {
       depth,
       sample: sample === undefined ? undefined : shareOf(sample),
       record: record || as !== undefined || sample !== undefined,
+      allowUnsigned,
       as,
     }),
   inWords: renderValidation,

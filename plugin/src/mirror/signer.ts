@@ -45,7 +45,9 @@ export interface Signer {
       purpose: SignaturePurpose;
       signature: string;
       signers: string;
-      /** A file of public keys, one a line, or a KRL, whose signatures never count. ssh alone knows it. */
+      /** What the file was when it was read: of a medium that may change under us. Programs other than ssh read the file. */
+      content?: string | undefined;
+      /** A KRL of ssh-keygen: its keys' signatures never count. */
       revoked?: string | undefined;
     },
   ): Promise<SignatureVerdict>;
@@ -102,8 +104,8 @@ function sshSigner(key: string | undefined, { env, folder, signal }: SignerOptio
         throw signingFailed({ file: shown, signer: 'ssh', why: `it ended with ${exitCode}`, said: stderr });
       return signature;
     },
-    async verify(file, { purpose, signature, signers, revoked }) {
-      const content = await contentOf(file);
+    async verify(file, { purpose, signature, signers, revoked, content: text }) {
+      const content = text === undefined ? await contentOf(file) : Buffer.from(text);
       const found = await run(['-Y', 'find-principals', '-s', signature, '-f', signers]);
       const names = found.exitCode === 0 ? found.stdout.split('\n').filter((name) => name !== '') : [];
       for (const name of names.slice(0, 20)) {

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** A number of days: `90d`. */
+export const daysPattern = /^[1-9]\d{0,3}d$/;
+
 const command = z.array(z.string().max(4096)).min(1).max(64);
 
 /**
@@ -50,6 +53,11 @@ export const SigningSettings = z
       .max(2)
       .optional()
       .describe('How many people have to sign chain.lock and bundles, each with a key of their own; default: 1'),
+    expires: z
+      .string()
+      .regex(daysPattern, 'must be a number of days such as 90d')
+      .optional()
+      .describe('After how many days a bundle is not to be used any more, 90d; default: it does not expire'),
     sign: command.optional().describe('Command line that signs {file} into {signature}; not for ssh'),
     verify: command.optional().describe('Command line that verifies {file} by {signature} and {signers}; not for ssh'),
   })

@@ -106,14 +106,14 @@ describe('acknowledge a receipt', () => {
     await sent('T0001', 2);
     const outcome = await takeReceipt(receiptOf(2, { bundle: 'T0001' }));
     expect(renderAcknowledgement(outcome, 'mirror-site-bravo')).toMatchInlineSnapshot(`
-      "bravo: has seq2, proven (registry and oc-mirror's cache); it had nothing before; T0001 is acknowledged
+      "bravo: has seq2, attested (registry and oc-mirror's cache); it had nothing before; T0001 is acknowledged
       Next: nx run mirror-site-bravo:status"
     `);
     expect((await ledger()).entries).toMatchObject([
       {
         sequence: 2,
         seal: chain.sequences[1]!.seal,
-        confidence: 'proven',
+        confidence: 'attested',
         held_in: 'both',
         at: '2026-12-01T12:00:00Z',
       },
@@ -127,7 +127,7 @@ describe('acknowledge a receipt', () => {
     const before = await read('mirror/sites/bravo/ledger.yaml');
     const outcome = await takeReceipt(receiptOf(1));
     expect(renderAcknowledgement(outcome, 'mirror-site-bravo')).toBe(
-      'bravo: seq1 is proven already (2026-12-01); nothing to do',
+      'bravo: seq1 is attested already (2026-12-01); nothing to do',
     );
     expect(await read('mirror/sites/bravo/ledger.yaml')).toBe(before);
   });
@@ -149,6 +149,25 @@ describe('acknowledge a receipt', () => {
   ])('refuses one $name', async ({ change, code }) => {
     await expect(takeReceipt(receiptOf(2, change as Partial<Receipt>))).rejects.toMatchObject({ code });
     await expect(ledger()).rejects.toThrow('ENOENT');
+  });
+
+  it.each([
+    { name: 'that names a transfer that was never made', receipt: () => receiptOf(2, { bundle: 'T0009' }) },
+    { name: 'that names a transfer to another site', receipt: () => receiptOf(1, { bundle: 'T0007' }) },
+    { name: 'that names a transfer with another head', receipt: () => receiptOf(2, { bundle: 'T0001' }) },
+    { name: 'above everything that was sent', receipt: () => receiptOf(3) },
+  ])('refuses one $name', async ({ receipt }) => {
+    await sent('T0001', 1);
+    await sent('T0002', 2);
+    await rename(join(root, 'mirror/sites/bravo/transfers/T0002.yaml'), join(root, 'T0007.yaml'));
+    await write('mirror/sites/charlie/transfers/T0007.yaml', await read('T0007.yaml'));
+    await expect(takeReceipt(receipt())).rejects.toMatchObject({ code: 'SEQ0627' });
+    await expect(ledger()).rejects.toThrow('ENOENT');
+  });
+
+  it('refuses a code above everything that was sent', async () => {
+    await sent('T0001', 1);
+    await expect(take({ kind: 'code', code: codeOf(3) })).rejects.toMatchObject({ code: 'SEQ0627' });
   });
 
   it('refuses an older one, with the ways on', async () => {
@@ -201,16 +220,10 @@ describe('acknowledge a code', () => {
     expect(await take({ kind: 'code', code })).toMatchObject({ changed: false });
   });
 
-  it('does not weaken what is proven', async () => {
-    await takeReceipt(receiptOf(2));
-    expect(await take({ kind: 'code', code: codeOf(2) })).toMatchObject({ changed: false });
-    expect((await ledger()).entries).toMatchObject([{ confidence: 'proven' }]);
-  });
-
-  it('gives way to a receipt', async () => {
+  it('gives way to a receipt that nobody signed, which attests as well and is of both places', async () => {
     await take({ kind: 'code', code: codeOf(2) });
     await takeReceipt(receiptOf(2));
-    expect((await ledger()).entries).toMatchObject([{ confidence: 'proven', held_in: 'both' }]);
+    expect((await ledger()).entries).toMatchObject([{ confidence: 'attested', held_in: 'both' }]);
   });
 
   it('refuses one that is mistyped', async () => {
@@ -284,9 +297,46 @@ describeWith(['ssh-keygen'], 'acknowledge a signed receipt', () => {
   });
   const receipt = () => take({ kind: 'receipt', file: 'receipt' });
 
-  it('says who signed it', async () => {
+  it('says who signed it, and proves', async () => {
     await sign('site');
     expect(await receipt()).toMatchObject({ signedBy: 'bravo@far-side', changed: true });
+    expect((await ledger()).entries).toMatchObject([{ sequence: 2, confidence: 'proven' }]);
+  });
+
+  it('is not weakened by a code that is typed afterwards', async () => {
+    await sign('site');
+    await receipt();
+    expect(await take({ kind: 'code', code: codeOf(2) })).toMatchObject({ changed: false });
+    expect((await ledger()).entries).toMatchObject([{ confidence: 'proven' }]);
+  });
+
+  it('gives more than a code that was typed before', async () => {
+    await take({ kind: 'code', code: codeOf(2) });
+    await sign('site');
+    await receipt();
+    expect((await ledger()).entries).toMatchObject([{ confidence: 'proven', held_in: 'both' }]);
+  });
+
+  it('proves what was attested before, when the signature comes later', async () => {
+    await rename(join(root, 'mirror/sites/bravo/allowed_signers'), join(root, 'signers'));
+    await receipt();
+    expect((await ledger()).entries).toMatchObject([{ sequence: 2, confidence: 'attested' }]);
+    await rename(join(root, 'signers'), join(root, 'mirror/sites/bravo/allowed_signers'));
+    await sign('site');
+    expect(await receipt()).toMatchObject({ changed: true });
+    expect((await ledger()).entries).toMatchObject([{ sequence: 2, confidence: 'proven' }]);
+    expect(await receipt()).toMatchObject({ changed: false });
+  });
+
+  it.each(['seqmirror-bundle', 'seqmirror-chain', 'seqmirror'])('refuses a signature for %s', async (purpose) => {
+    await run('-Y', 'sign', '-n', purpose, '-f', join(root, 'site'), join(root, 'receipt'));
+    await expect(receipt()).rejects.toMatchObject({ code: 'SEQ0626' });
+  });
+
+  it('refuses the signature of a key that was revoked', async () => {
+    await sign('site');
+    await write('mirror/revoked_signers', await read('site.pub'));
+    expect(await refusal(receipt())).toContain('revokes that');
   });
 
   it('refuses one that nobody signed where signers are known', async () => {

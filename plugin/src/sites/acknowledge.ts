@@ -8,7 +8,7 @@ import { codeMistyped, readReceiptCode, receiptUnreadable } from '../bundle-form
 import type { Mirror, MirrorLocation } from '../mirror/mirror';
 import { forPeople, openMirror } from '../mirror/mirror';
 import { signerBy } from '../mirror/signer';
-import { askSignature, signatureMissing, signatureRefused } from '../mirror/signing/signing';
+import { askSignature, countedBy, signatureMissing, signatureRefused } from '../mirror/signing/signing';
 import type { LedgerEntry } from '../mirror/sites/sites';
 import {
   headOfLedger,
@@ -58,7 +58,7 @@ export interface AcknowledgeOutcome {
  * Takes in what a site answered: its ledger moves on, and the transfer is acknowledged. Again: nothing changes. The
  * ledger is written first, for a transfer that stays `sent` behind it does no harm.
  *
- * @throws SEQ0615 to SEQ0626 for an answer that cannot be believed, each with the ways on
+ * @throws SEQ0615 to SEQ0627 for an answer that cannot be believed, each with the ways on
  */
 export async function acknowledge(options: AcknowledgeOptions): Promise<AcknowledgeOutcome> {
   const { location, site, answer, dryRun, now } = options;
@@ -103,9 +103,12 @@ async function takeAnswer(
     case 'receipt': {
       const file = resolve(mirror.workspaceRoot, answer.file);
       const bytes = await readReceiptFile(file);
-      const receipt = parseReceipt(bytes.toString('latin1'), forPeople(mirror, file));
-      const signedBy = await signerOfReceipt(mirror, { site: ground.site.name, file, env });
-      return { acknowledgement: acknowledgeReceipt(ground, receipt, receiptSha256(bytes)), signedBy };
+      const content = bytes.toString('latin1');
+      const receipt = parseReceipt(content, forPeople(mirror, file));
+      const signedBy = await signerOfReceipt(mirror, { site: ground.site.name, file, content, env });
+      const confidence = signedBy === undefined ? 'attested' : 'proven';
+      const acknowledgement = acknowledgeReceipt(ground, receipt, { sha256: receiptSha256(bytes), confidence });
+      return { acknowledgement, signedBy };
     }
     case 'code': {
       const code = readReceiptCode(answer.code);
@@ -131,14 +134,17 @@ function lostTransfer({ site, ledger, transfers }: Ground, id: string): AnswerRe
 /** Who signed a receipt. Where signers of the site are known, a receipt must be signed by one of them. */
 async function signerOfReceipt(
   mirror: Mirror,
-  { site, file, env }: { site: string; file: string; env: Readonly<NodeJS.ProcessEnv> },
+  { site, file, content, env }: { site: string; file: string; content: string; env: Readonly<NodeJS.ProcessEnv> },
 ): Promise<string | undefined> {
   const { signing = { with: 'ssh' }, requireSignatures = false } = mirror.settings;
   const signers = sitePath(mirror, site, siteNames.signers);
   const signature = `${file}.sig`;
   const shown = { file: forPeople(mirror, file), signers: forPeople(mirror, signers), what: 'receipt' as const };
   const signer = signerBy(signing, { env, folder: mirror.root });
-  const answer = await askSignature({ file, signatures: [signature], signers, signer, purpose: 'seqmirror-receipt' });
+  const { revoked } = countedBy(mirror);
+  const answer = await askSignature({
+    ...{ file, content, signatures: [signature], signers, revoked, signer, purpose: 'seqmirror-receipt' },
+  });
   switch (answer.kind) {
     case 'counts':
       return answer.by;

@@ -16,6 +16,7 @@ import {
   headOfChain,
   headOfLedger,
   heldBy,
+  ledgerBy,
   missingAt,
   readSite,
   siteFolders,
@@ -123,10 +124,13 @@ export function standingOf(
 ): SiteStanding {
   const last = chain.at(-1)?.entry.number ?? 0;
   const head = headWithin(ledger, chain);
+  // What a bundle would leave out.
+  const reliedOn = ledgerBy(ledger, site.rely_on);
+  const countedHead = headWithin(reliedOn, chain)?.number ?? 0;
   const { closure } = headOfChain(chain, last);
   const lag = {
-    sequences: chain.filter(({ entry }) => entry.number > (head?.number ?? 0)).length,
-    ...missingAt(heldBy(ledger, chain), closure),
+    sequences: chain.filter(({ entry }) => entry.number > countedHead).length,
+    ...missingAt(heldBy(reliedOn, chain), closure),
   };
   const inTransit = inTransitTo(site, { transfers, after: head?.number ?? 0, now });
   return {

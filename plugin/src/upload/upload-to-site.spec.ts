@@ -88,7 +88,7 @@ describe('uploadToSite', () => {
     expect(sites).toMatchObject([{ head: { number: 2, confidence: 'proven', heldIn: 'registry' }, lag: { blobs: 0 } }]);
   });
 
-  it('writes a receipt that acknowledge takes for what it is', async () => {
+  it('writes a receipt that acknowledge takes for what it is: one that nobody signed', async () => {
     await upload(seq1);
     await world.write('mirror/sites/bravo/ledger.yaml', 'schema: seqmirror/v1\nentries: []\n');
     const file = 'mirror/sites/bravo/receipts/seq1.receipt';
@@ -99,7 +99,7 @@ describe('uploadToSite', () => {
       dryRun: false,
       now,
     });
-    expect(await ledger()).toMatchObject([{ sequence: 1, confidence: 'proven', held_in: 'registry' }]);
+    expect(await ledger()).toMatchObject([{ sequence: 1, confidence: 'attested', held_in: 'registry' }]);
   });
 
   it('changes nothing when it is run again', async () => {

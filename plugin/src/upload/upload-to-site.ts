@@ -105,7 +105,10 @@ function proven(
     when: at,
     tool: `seqmirror ${seqmirrorVersion()}`,
   });
-  const acknowledgement = acknowledgeReceipt(ground, parseReceipt(text, 'receipt'), receiptSha256(text));
+  // This side asked the registry itself, and sends nothing: no transfer has to say so.
+  const asked = { ...ground, transfers: [] };
+  const facts = { sha256: receiptSha256(text), confidence: 'proven' } as const;
+  const acknowledgement = acknowledgeReceipt(asked, parseReceipt(text, 'receipt'), facts);
   const before = ledger.entries.find((entry) => entry.seal === seal);
   // A receipt of later would only have another time in it.
   if (before?.confidence === 'proven' && before.held_in !== 'cache')

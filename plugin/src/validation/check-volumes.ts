@@ -1,6 +1,7 @@
 /** Volumes of transfer bundles, as they were carried. Whether a bundle is complete is told by all of its volumes. */
 import { basename } from 'node:path';
 import type { HashPool } from '../archive/hashing/hashing';
+import type { SignatureOptions } from '../bundle-format/bundle-signature';
 import { checkBundleVolume } from '../bundle-format/bundle-volume';
 import type { Mirror } from '../mirror/mirror';
 import type { Run } from '../mirror/run';
@@ -9,7 +10,7 @@ import type { CarriedVolume } from './subject';
 import type { Depth, VolumeVerdict } from './validation';
 import { hasErrors, verdictOn } from './validation';
 
-interface VolumesCheck extends Pick<Run, 'signal' | 'progress'> {
+interface VolumesCheck extends SignatureOptions, Pick<Run, 'signal' | 'progress'> {
   readonly depth: Depth;
   readonly pool: HashPool;
   /** Whose signers count; `undefined` where the folder is validated outside a mirror. */

@@ -16,6 +16,8 @@ export interface ValidateOptions extends Run {
   readonly sample?: number | undefined;
   /** Note in custody.yaml what was found sound. Not of `quick`, which looks at no blob. */
   readonly record?: boolean | undefined;
+  /** Of a path: it may lack the signature that is asked for where signers are configured. */
+  readonly allowUnsigned?: boolean | undefined;
   /** The name of the copy that is looked at; default: the store, or the path. */
   readonly as?: string | undefined;
 }

@@ -7,9 +7,11 @@ import { crashAt } from '../../../../testing/worlds/crash';
 import { aSigningWorld, newKey, sshVerifies, trust } from '../../../../testing/worlds/signing';
 import type { World } from '../../../../testing/worlds/world';
 import { app, aSealedMirror, startUpstream, tools, ubi } from '../../../../testing/worlds/world';
+import { digestOf } from '../../archive/archive.fixture';
 import { listSequences } from '../../chain/list-sequences';
 import { openMirror } from '../../mirror/mirror';
 import { withMirrorLock } from '../../mirror/with-mirror-lock';
+import { hexOf } from '../../oci/digest';
 import { silentProgress } from '../../system/progress';
 import { validate } from '../../validation/validate';
 import { applyRebuild, planRebuild } from './from-bundle';
@@ -152,20 +154,19 @@ describe('a chain made again from a bundle', () => {
     expect(await world.files()).toEqual(before);
   });
 
-  it('is refused for records that were changed together with their sums', async () => {
+  it('is refused for records that were changed together with their sums, and with what is stated of these', async () => {
     await bundled(world, 'seq2-add-app');
     await loseGit();
-    const file = join(bundle(), 'chain/seq1-baseline/imageset-config.yaml');
-    await writeFile(file, (await readFile(file, 'utf8')).replace(app, tools));
-    const { createHash } = await import('node:crypto');
-    const sums = await readFile(join(bundle(), 'SHA256SUMS'), 'utf8');
-    const sum = createHash('sha256')
-      .update(await readFile(file))
-      .digest('hex');
-    await writeFile(
-      join(bundle(), 'SHA256SUMS'),
-      sums.replace(/^\w+(?= {2}chain\/seq1-baseline\/imageset-config.yaml$)/m, sum),
-    );
+    const at = (name: string) => join(bundle(), name);
+    const sumOf = async (name: string) => digestOf(await readFile(at(name)));
+    const file = 'chain/seq1-baseline/imageset-config.yaml';
+    await writeFile(at(file), (await readFile(at(file), 'utf8')).replace(app, tools));
+    const sums = await readFile(at('SHA256SUMS'), 'utf8');
+    const line = /^\w+(?= {2}chain\/seq1-baseline\/imageset-config.yaml$)/m;
+    await writeFile(at('SHA256SUMS'), sums.replace(line, hexOf(await sumOf(file))));
+    await expect(rebuild()).rejects.toMatchObject({ code: 'SEQ0654' });
+    const stated = await readFile(at('bundle-statement.env'), 'utf8');
+    await writeFile(at('bundle-statement.env'), stated.replace(/sums=.*/, `sums=${await sumOf('SHA256SUMS')}`));
     await expect(rebuild()).rejects.toMatchObject({ code: 'SEQ0646' });
   });
 
@@ -218,9 +219,31 @@ describe('a chain made again from a bundle', () => {
       await trust(world, 'other');
       await expect(rebuild()).rejects.toMatchObject({ code: 'SEQ0626' });
       await trust(world, 'key');
-      await rm(join(bundle(), 'SHA256SUMS.sig'));
+      await rm(join(bundle(), 'bundle-statement.env.sig'));
       await expect(rebuild()).rejects.toMatchObject({ code: 'SEQ0626' });
       expect(await readdir(join(world.root, 'mirror'))).not.toContain('content');
+    });
+
+    it('is refused unsigned, so that an unsigned medium never gets our signature; --allow-unsigned is recorded', async () => {
+      await world.write(
+        'mirror/seqmirror.yaml',
+        (await world.read('mirror/seqmirror.yaml')).replace('requireSignatures: true\n', ''),
+      );
+      await rm(join(bundle(), 'bundle-statement.env.sig'));
+      await expect(rebuild()).rejects.toMatchObject({ code: 'SEQ0626' });
+      const options = { ...run, location: world.location, bundle: bundle(), allowUnsigned: true };
+      await applyRebuild(await planRebuild(options), run);
+      expect(await world.read('mirror/content/seq1-baseline/custody.yaml')).toContain('--allow-unsigned');
+    });
+
+    it('is refused from an old bundle that somebody sends again, once a newer head was sealed here', async () => {
+      const old = { ...run, location: world.location, bundle: bundle() };
+      await applyRebuild(await planRebuild(old), run);
+      await world.sequence('seq2-add-ubi', [app, ubi]);
+      await world.seal('seq2-add-ubi');
+      await loseGit();
+      await expect(planRebuild(old)).rejects.toMatchObject({ code: 'SEQ0655', what: /ends at seq1, and seq2/ });
+      await applyRebuild(await planRebuild({ ...old, allowOlder: true }), run);
     });
   });
 });

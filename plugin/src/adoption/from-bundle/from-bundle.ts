@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import { startHashPool } from '../../archive/hashing/hashing';
 import { bundleEnvFile, parseBundleEnv } from '../../bundle-format/bundle-env';
 import { readBundleChain } from '../../bundle-format/bundle-folder';
+import type { BundleStatement } from '../../bundle-format/bundle-statement';
 import { checkBundleVolume, isBundleVolume } from '../../bundle-format/bundle-volume';
-import { notABundle } from '../../bundle-format/errors';
+import { bundleOlder, bundleUnlikeStatement, notABundle } from '../../bundle-format/errors';
 import { uploadFilesOf, writeUploadFiles } from '../../bundle-format/upload-files';
 import type { Mirror, MirrorLocation } from '../../mirror/mirror';
 import {
@@ -24,7 +25,7 @@ import { recordNames } from '../../mirror/records';
 import type { Run } from '../../mirror/run';
 import type { ArchiveAppearance } from '../../mirror/seal-transaction/seal-transaction';
 import { applyTransaction, removeStage, sealStage } from '../../mirror/seal-transaction/seal-transaction';
-import { ensureCanSign } from '../../mirror/signing/signing';
+import { ensureCanSign, headSeen, rememberHead } from '../../mirror/signing/signing';
 import { withMirrorLock } from '../../mirror/with-mirror-lock';
 import type { DestinationImage } from '../../push/destination-images';
 import type { ChainEntry } from '../../sequence/chain-lock';
@@ -43,6 +44,10 @@ export interface RebuildOptions extends Run {
   readonly location: MirrorLocation;
   /** The folder that bundle.env lies in. Absolute. */
   readonly bundle: string;
+  /** Take it without a signature, although signers are configured. */
+  readonly allowUnsigned?: boolean | undefined;
+  /** Take it although it has expired, or a newer one was seen. */
+  readonly allowOlder?: boolean | undefined;
 }
 
 export interface RebuiltSequence {
@@ -72,9 +77,16 @@ export interface RebuildPlan {
 
 /**
  * @throws SEQ0626 and SEQ0235 for a bundle that is not signed or not whole, SEQ0644 and SEQ0646 for what is none or whose
- *   seals do not hang together, SEQ0255 when it is of another mirror or differs from what is here
+ *   seals do not hang together, SEQ0255 when it is of another mirror or differs from what is here, SEQ0654 and SEQ0655
+ *   for one that is not what was signed, has expired, or is older than what was seen
  */
-export async function planRebuild({ location, bundle: root, ...run }: RebuildOptions): Promise<RebuildPlan> {
+export async function planRebuild({
+  location,
+  bundle: root,
+  allowUnsigned = false,
+  allowOlder = false,
+  ...run
+}: RebuildOptions): Promise<RebuildPlan> {
   const mirror = await openMirror(location);
   const shown = forPeople(mirror, root);
   const text = await readTextIfThere(join(root, bundleEnvFile));
@@ -85,14 +97,19 @@ export async function planRebuild({ location, bundle: root, ...run }: RebuildOpt
   if (env.mirror !== mirror.settings.id)
     throw bundleOfOtherMirror({ bundle: shown, theirs: env.mirror, ours: mirror.settings.id, settingsFile });
 
-  const notes = await verify(root, mirror, run);
+  const { notes, statement } = await verify(root, mirror, { ...run, allowUnsigned, allowOlder });
   const name = env.bundle ?? env.head.folder;
   const { sequences, all: imagesOfAll } = await readBundleChain(root, { env, name, archives: [] });
+  if (statement !== undefined && statement.head.seal !== sequences.at(-1)?.entry.seal)
+    throw bundleUnlikeStatement({ file: shown, problems: ['chain/chain.lock has another head than was signed'] });
+  if (!allowOlder) await refuseOlder(mirror, env.head, shown);
   const label = await labelOfMedium(root, name);
   const held = await heldOnMedium(root, sequences, run);
   const all: RebuiltSequence[] = [];
   for (const [index, { entry, metadata }] of sequences.entries()) {
-    const custody = custodyOnMedium(held.get(entry.number) as HeldOnMedium, { label, now: run.now() });
+    const custody = custodyOnMedium(held.get(entry.number) as HeldOnMedium, {
+      ...{ label, now: run.now(), isUnsigned: allowUnsigned && notes.length > 0 },
+    });
     all.push({
       entry,
       texts: await textsOf(root, entry, renderCustody(custody)),
@@ -113,19 +130,31 @@ export async function planRebuild({ location, bundle: root, ...run }: RebuildOpt
   };
 }
 
-/** Every file of the medium against SHA256SUMS, and that against its signature. @returns what is no error */
-async function verify(root: string, mirror: Mirror, { progress, signal }: Run): Promise<string[]> {
+/** Every file of the medium against SHA256SUMS, and that against its signature. */
+async function verify(
+  root: string,
+  mirror: Mirror,
+  { progress, signal, ...options }: Run & { allowUnsigned: boolean; allowOlder: boolean },
+): Promise<{ /** What is no error. */ notes: string[]; statement: BundleStatement | undefined }> {
   progress.step('verify');
   const pool = startHashPool();
   try {
-    const { findings } = await checkBundleVolume(root, { depth: 'full', pool, signal, mirror, progress });
+    const volume = { depth: 'full' as const, pool, signal, mirror, progress, ...options };
+    const { findings, statement } = await checkBundleVolume(root, volume);
     const [wrong] = findings.filter(({ severity }) => severity === 'error');
     if (wrong !== undefined) throw new SeqmirrorError(wrong);
     progress.done('every file is what SHA256SUMS says');
-    return findings.map(({ what }) => what);
+    return { notes: findings.map(({ what }) => what), statement };
   } finally {
     await pool.close();
   }
+}
+
+/** @throws SEQ0655 for a bundle whose head is not the newest that was seen */
+async function refuseOlder(mirror: Mirror, head: Pick<ChainEntry, 'number' | 'seal'>, bundle: string): Promise<void> {
+  const seen = await headSeen(mirror);
+  if (seen === undefined || head.number > seen.number || head.seal === seen.seal) return;
+  throw bundleOlder({ bundle, head: head.number, seen: seen.number });
 }
 
 async function namesOfSums(root: string): Promise<string[]> {
@@ -204,6 +233,7 @@ export async function applyRebuild(plan: RebuildPlan, run: Run): Promise<Rebuild
       rebuilt.push({ folder: sequence.entry.folder, archivesAre: await putInPlace(mirror, sequence) });
     }
     await writeUploadFiles(mirror);
+    if (rebuilt.length > 0) await rememberHead(mirror, (await readChain(mirror)).lock);
     run.progress.done(counted(rebuilt.length, 'sequence'));
     return { rebuilt };
   });

@@ -46,20 +46,24 @@ export async function labelOfMedium(root: string, name: string): Promise<string>
 }
 
 /** What is true after records were made again: a medium with all blobs is a copy, and of the rest nothing is known. */
-export function custodyOnMedium({ blobs, of }: HeldOnMedium, { label, now }: { label: string; now: Date }): Custody {
+export function custodyOnMedium(
+  { blobs, of }: HeldOnMedium,
+  { label, now, isUnsigned }: { label: string; now: Date; isUnsigned: boolean },
+): Custody {
   const date = now.toISOString().slice(0, 10);
+  const from = isUnsigned ? ', whose signature was not asked for (--allow-unsigned)' : '';
   if (blobs === of) {
     return {
       schema: recordSchema,
       state: 'held',
       copies: [{ where: `bundle ${label}`, verified: date }],
-      note: `Records made again from it on ${date}`,
+      note: `Records made again from it on ${date}${from}`,
     };
   }
   return {
     schema: recordSchema,
     state: 'held',
     copies: [],
-    note: `Records made again on ${date} from bundle ${label}, which has ${blobs} of its ${of} blobs; where its archives are was not known then`,
+    note: `Records made again on ${date} from bundle ${label}, which has ${blobs} of its ${of} blobs; where its archives are was not known then${from}`,
   };
 }

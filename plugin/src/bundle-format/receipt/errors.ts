@@ -47,6 +47,16 @@ export const receiptOfOtherContent = explain<{
   next: `At the site, run seq-upload.sh of ${folder} again: it goes on, and writes another receipt`,
 }));
 
+/** SEQ0627: nobody can have what was never sent. */
+export const receiptOfNothingSent = explain<{ site: string; sequence: number; bundle: string; why: string }>(
+  'SEQ0627',
+  ({ site, sequence, bundle, why }) => ({
+    what: `This receipt says that ${site} has seq${sequence}${bundle === '-' ? '' : ` by ${printable(bundle)}`}, and that was never sent there`,
+    why,
+    next: 'Is this clone up to date (`git pull`)? Else ask the site, by another way than the one on which the receipt came',
+  }),
+);
+
 /** SEQ0619: a receipt that came late, or was taken in once before the site went back. */
 export const receiptOutdated = explain<{
   site: string;

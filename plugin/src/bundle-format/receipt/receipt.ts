@@ -33,6 +33,7 @@ export {
   codeMistyped,
   codeOfNothing,
   notAssumable,
+  receiptOfNothingSent,
   receiptOfOtherContent,
   receiptOfOtherSite,
   receiptOfUnknownSeal,

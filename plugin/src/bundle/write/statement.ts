@@ -17,6 +17,8 @@ export type SignText = (text: string, name: string, purpose: SignaturePurpose) =
 
 interface StatementFacts {
   readonly made: string;
+  /** Until when it may be used, by when it was made. */
+  readonly expires: (made: string) => string | undefined;
   /** The volume's SHA256SUMS. */
   readonly sums: string;
   /** `undefined` where bundles are not signed. */
@@ -52,7 +54,7 @@ export async function removeStatement(root: string): Promise<void> {
 
 function statementText(
   { mirrorId, id, head, sites }: BundlePlan,
-  { made, sums }: Pick<StatementFacts, 'made' | 'sums'>,
+  { made, expires, sums }: Pick<StatementFacts, 'made' | 'expires' | 'sums'>,
 ): string {
   return renderBundleStatement({
     purpose: 'bundle',
@@ -62,6 +64,7 @@ function statementText(
     head: { number: head.number, seal: head.seal },
     sites: [...sites],
     made,
+    expires: expires(made),
     sums: sumsDigest(sums),
   });
 }

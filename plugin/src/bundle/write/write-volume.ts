@@ -40,6 +40,8 @@ export interface WriteRun {
   readonly link: boolean;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Until when a bundle may be used, by when it was made; `undefined`: it does not expire. */
+  readonly expires: (made: string) => string | undefined;
   /** `undefined` where bundles are not signed. */
   readonly sign?: SignText | undefined;
 }
@@ -124,7 +126,7 @@ export async function writeVolume(
     await target.settle();
     const bytes = [...sums.values()].reduce((sum, file) => sum + file.bytes, Buffer.byteLength(text));
     const putUnlisted = (path: string, content: Buffer) => putBytes(target, path, content, { lanes, signal });
-    await writeStatement(plan, { made, sums: text, sign: run.sign, put: putUnlisted });
+    await writeStatement(plan, { ...run, made, sums: text, put: putUnlisted });
     // For readers of the versions before, which know no statement.
     if (run.sign !== undefined) await putUnlisted(signatureFile, await run.sign(text, sumsFile, 'seqmirror'));
     await put(textFile(sumsFile, text));
@@ -197,13 +199,13 @@ export async function keepVolume(
   plan: BundlePlan,
   path: string,
   target: BundleTarget,
-  { made, sign, signal }: Pick<WriteRun, 'sign' | 'signal'> & { made: string },
+  { made, expires, sign, signal }: Pick<WriteRun, 'expires' | 'sign' | 'signal'> & { made: string },
 ): Promise<void> {
   const lanes = startHashLanes();
   try {
     const sums = await readText(join(path, sumsFile));
     const put = (name: string, content: Buffer) => putBytes(target, name, content, { lanes, signal });
-    await renewStatement(plan, path, { made, sums, sign, put });
+    await renewStatement(plan, path, { made, expires, sums, sign, put });
     await target.settle();
   } finally {
     await lanes.close();

@@ -20,6 +20,10 @@ export interface AdoptOptions {
   readonly copy?: boolean | undefined;
   readonly name?: string | undefined;
   readonly config?: string | undefined;
+  /** Take what is not signed, although signers are configured. */
+  readonly allowUnsigned?: boolean | undefined;
+  /** Of a bundle: take it although it has expired, or a newer one was seen. */
+  readonly allowOlder?: boolean | undefined;
   /** Where the person is, from the top of the workspace; Nx fills it in. */
   readonly cwd?: string | undefined;
 }
@@ -38,7 +42,8 @@ export async function adopt(tree: Tree, options: AdoptOptions): Promise<Generato
   const { source, fromBundle } = options;
   if (fromBundle !== undefined) {
     refuseBeside(options);
-    return adoptBundle({ location, bundle: pathOf(fromBundle) });
+    const { allowUnsigned, allowOlder } = options;
+    return adoptBundle({ location, bundle: pathOf(fromBundle), allowUnsigned, allowOlder });
   }
   if (source === undefined || source === '') throw nothingGiven();
   const plan = await withProgress((run) =>
@@ -57,7 +62,7 @@ export async function adopt(tree: Tree, options: AdoptOptions): Promise<Generato
   return () => inFull(() => doAsPlanned(plan));
 }
 
-async function adoptBundle(options: Pick<RebuildOptions, 'location' | 'bundle'>): Promise<GeneratorCallback> {
+async function adoptBundle(options: Omit<RebuildOptions, keyof Run>): Promise<GeneratorCallback> {
   const plan = await withProgress((run) => planRebuild({ ...run, ...options }));
   logger.info(renderRebuildPlan(plan));
   return () =>

@@ -178,6 +178,22 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
 
     it('does not count where the file of revoked keys cannot be read', async () => {
       await mkdir(join(world.root, 'mirror/revoked_signers'));
+      expect(await findings(world)).toEqual(refused(/revoked_signers, which revokes keys: it is not a file/));
+      await rm(join(world.root, 'mirror/revoked_signers'), { recursive: true });
+      await world.write('mirror/revoked_signers', 'us of last year\n');
+      expect(await findings(world)).toEqual(refused(/which revokes keys: line 1 of it has no public key/));
+    });
+
+    it('does not count by a key that a line of allowed_signers revokes, or a KRL', async () => {
+      await copyFile(join(world.root, 'mirror/allowed_signers'), join(world.root, 'mirror/revoked_signers'));
+      expect(await findings(world)).toEqual(refused(/revokes that/));
+      await exec('ssh-keygen', [
+        '-q',
+        '-k',
+        '-f',
+        join(world.root, 'mirror/revoked_signers'),
+        join(world.root, 'key.pub'),
+      ]);
       expect(await findings(world)).toEqual(refused(/revokes that/));
     });
 

@@ -139,7 +139,10 @@ export async function chainSignature(
   const shown = forPeople(mirror, file);
   const states = chainStates(text, parseChainLock(text, shown).lock, mirror.settings.id);
   const purpose = states === 'none' ? 'seqmirror' : 'seqmirror-chain';
-  const signed = await signatureOn(mirror, { file, signatures, purpose, what: 'chain.lock', medium, allowUnsigned });
+  const signed = await signatureOn(mirror, {
+    ...{ file, content: text, signatures, purpose, medium, allowUnsigned },
+    what: 'chain.lock',
+  });
   if (signed.by === undefined || states === 'this') return signed;
   const facts = { file: shown, signers: forPeople(mirror, signersFile(mirror)), mirror: mirror.name };
   if (states === 'another') {

@@ -3,12 +3,15 @@ import { lstat, realpath } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { systemErrorCode } from '../../system/errors';
 import type { SignaturePurpose, Signer } from '../signer';
+import { readRevokedKeys } from './revoked-signers';
 
 const largestSignature = 1024 ** 2;
 
 export interface SignatureQuestion {
   /** What is signed. Absolute. */
   readonly file: string;
+  /** What it was when it was read, where a medium may change under us. */
+  readonly content?: string | undefined;
   /** Where its signatures may be. */
   readonly signatures: readonly string[];
   /** The file that says whose signatures count: one that was here before what is verified. Absolute. */
@@ -17,6 +20,8 @@ export interface SignatureQuestion {
   readonly revoked?: string | undefined;
   /** How many have to sign, each with a key and a name of their own; default: 1. */
   readonly threshold?: number | undefined;
+  /** Whether one that does not count spoils the others. Of chain.lock it may be one of before, which a kill has left. */
+  readonly isEachToCount?: boolean | undefined;
   /** Of a file on a medium: the medium. Signers that lie on it do not count. Absolute. */
   readonly medium?: string | undefined;
   readonly signer: Signer;
@@ -37,29 +42,36 @@ export type SignatureAnswer =
  * (check_signature), as one table of cases in signature.judged.spec.ts proves.
  */
 export async function askSignature(question: SignatureQuestion): Promise<SignatureAnswer> {
-  const { file, signers, medium, signer, purpose } = question;
+  const { signers, medium } = question;
   const signatures = await signatureFiles(question.signatures);
   if (!(await isThere(signers))) return { kind: 'no signers', isSigned: signatures.length > 0 };
   if (medium !== undefined && (await liesIn(signers, medium)))
     return { kind: 'refused', why: 'the file that says whose signatures count lies on the same medium' };
   if (signatures.length === 0) return { kind: 'unsigned' };
-  const { threshold = 1, revoked } = question;
+  return countSignatures(signatures, question);
+}
+
+async function countSignatures(signatures: readonly string[], question: SignatureQuestion): Promise<SignatureAnswer> {
+  const { file, content, signers, signer, purpose, revoked, threshold = 1, isEachToCount = false } = question;
   const isRevoking = revoked !== undefined && (await isThere(revoked));
-  const names = new Set<string>();
-  const keys = new Set<string>();
-  let why = '';
+  const keys = isRevoking ? await readRevokedKeys(revoked) : undefined;
+  if (keys?.kind === 'unreadable') return { kind: 'refused', why: `of ${revoked}, which revokes keys: ${keys.why}` };
+  const krl = keys?.kind === 'krl' ? revoked : undefined;
+  const counted = new Map<string, string>();
+  const refused: string[] = [];
   for (const signature of signatures) {
-    const facts = { purpose, signature, signers, revoked: isRevoking ? revoked : undefined };
-    const verdict = await signer.verify(file, facts);
-    if (!verdict.sound) why ||= verdict.why;
-    else if (!names.has(verdict.by) && !keys.has(verdict.key)) {
-      names.add(verdict.by);
-      keys.add(verdict.key);
-    }
-    if (names.size >= threshold) return { kind: 'counts', by: [...names].join(' and ') };
+    const verdict = await signer.verify(file, { purpose, signature, signers, content, revoked: krl });
+    if (!verdict.sound) refused.push(verdict.why);
+    else if (keys?.kind === 'keys' && keys.fingerprints.has(verdict.key))
+      refused.push(`it is by the key of ${verdict.by}, and ${revoked} revokes that`);
+    else if (!counted.has(verdict.by) && ![...counted.values()].includes(verdict.key))
+      counted.set(verdict.by, verdict.key);
   }
-  if (names.size === 0) return { kind: 'refused', why };
-  const lacking = `it is signed by ${[...names].join(' and ')}, and ${threshold} have to sign, each with a key of their own`;
+  const by = [...counted.keys()].join(' and ');
+  const [why = ''] = refused;
+  if (counted.size === 0 || (isEachToCount && why !== '')) return { kind: 'refused', why };
+  if (counted.size >= threshold) return { kind: 'counts', by };
+  const lacking = `it is signed by ${by}, and ${threshold} have to sign, each with a key of their own`;
   return { kind: 'refused', why: why === '' ? lacking : `${lacking}; of another signature, ${why}` };
 }
 

@@ -30,10 +30,12 @@ export async function headSeen(mirror: Mirror): Promise<SeenHead | undefined> {
   }
 }
 
-/** Whatever is the head now: a sequence that is made void takes it back. */
+/** A head that is lower than the one of before is remembered only where that one was made void. */
 export async function rememberHead(mirror: Mirror, lock: ChainLock): Promise<void> {
   const head = headOf(lock);
-  if (head === undefined) return;
+  const seen = await headSeen(mirror);
+  const isVoid = lock.entries.some(({ seal, state }) => state === 'void' && seal === seen?.seal);
+  if (head === undefined || (seen !== undefined && head.number < seen.number && !isVoid)) return;
   const { number, seal } = head;
   await writeFileAtomically(fileOf(mirror), `${JSON.stringify({ number, seal })}\n`);
 }

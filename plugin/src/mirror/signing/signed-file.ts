@@ -18,6 +18,8 @@ export const revokedName = 'revoked_signers';
 export interface SignedFile {
   /** Absolute. */
   readonly file: string;
+  /** What it was when it was read. */
+  readonly content?: string | undefined;
   /** Where its signatures may be. The first is the one that is missed when there is none. */
   readonly signatures: readonly string[];
   readonly purpose: SignaturePurpose;
@@ -40,7 +42,7 @@ export interface CheckedSignature {
  */
 export async function signatureOn(
   mirror: Mirror,
-  { file, signatures, purpose, what, medium, allowUnsigned = false }: SignedFile,
+  { file, content, signatures, purpose, what, medium, allowUnsigned = false }: SignedFile,
 ): Promise<CheckedSignature> {
   const { requireSignatures: required = false } = mirror.settings;
   const signers = signersFile(mirror);
@@ -48,7 +50,16 @@ export async function signatureOn(
   const missed = (error: SeqmirrorError, severity: Finding['severity']): CheckedSignature => ({
     findings: [{ ...findingOf(error), severity }],
   });
-  const answer = await askSignature({ file, signatures, medium, purpose, ...countedBy(mirror) });
+  const isEachToCount = what === 'bundle';
+  const answer = await askSignature({
+    file,
+    content,
+    signatures,
+    medium,
+    purpose,
+    isEachToCount,
+    ...countedBy(mirror),
+  });
   switch (answer.kind) {
     case 'counts':
       return { findings: [], by: answer.by };

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { Seal } from '../../sequence/seal';
 import { headInLedgerText } from '../ledger-head';
-import type { Ledger, LedgerEntry } from './ledger';
-import { emptyLedger, headOfLedger, parseLedger, renderLedger, rolledBack, withEntry } from './ledger';
+import type { Confidence, Ledger, LedgerEntry } from './ledger';
+import { emptyLedger, headOfLedger, ledgerBy, parseLedger, renderLedger, rolledBack, withEntry } from './ledger';
 
 const entry = (sequence: number, more: Partial<LedgerEntry> = {}): LedgerEntry => ({
   sequence,
@@ -94,6 +94,15 @@ describe('rolledBack', () => {
   it('changes nothing twice', () => {
     const once = rolledBack(ledgerOf(1, 2), { kind: 'restored', to: 1 }, how);
     expect(rolledBack(once, { kind: 'restored', to: 1 }, how)).toBe(once);
+  });
+});
+
+describe('ledgerBy', () => {
+  it('leaves out what is not known well enough', () => {
+    const ledger = withEntry(ledgerOf(1), entry(2, { confidence: 'attested' }));
+    const least = (confidence: Confidence) => ledgerBy(ledger, confidence).entries.map(({ sequence }) => sequence);
+    expect(ledger.entries[0]?.confidence).toBe('proven');
+    expect([least('assumed'), least('attested'), least('proven')]).toEqual([[1, 2], [1, 2], [1]]);
   });
 });
 

@@ -19,7 +19,7 @@ export const LedgerEntry = z.strictObject({
   sequence: SequenceNumber,
   seal: Seal.describe('What was acknowledged; a sequence sealed anew under the number is another one'),
   confidence: Confidence.describe(
-    'proven: by a receipt file; attested: by a code that a person typed; assumed: sent often enough over a diode',
+    'proven: by a receipt that the site signed, or its registry answered here; attested: by a receipt that nobody signed, or a code that a person typed; assumed: sent often enough over a diode',
   ),
   held_in: HeldIn.describe("registry: whole in the registry; cache: in the cache of the site's oc-mirror; both"),
   at: Timestamp.describe('When it was acknowledged'),
@@ -81,6 +81,12 @@ export function renderLedger(ledger: Ledger): string {
 /** The last sequence that a site has acknowledged. */
 export function headOfLedger({ entries }: Ledger): LedgerEntry | undefined {
   return entries.at(-1);
+}
+
+/** The ledger as far as it is known well enough. */
+export function ledgerBy(ledger: Ledger, least: Confidence): Ledger {
+  const isEnough = ({ confidence }: LedgerEntry) => confidences.indexOf(confidence) >= confidences.indexOf(least);
+  return { ...ledger, entries: ledger.entries.filter(isEnough) };
 }
 
 /** The ledger with an entry; one of the same sequence gives way to it. */

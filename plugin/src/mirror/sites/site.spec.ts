@@ -9,6 +9,7 @@ describe('site.yaml', () => {
     media: 'bd25',
     receipts: 'code' as const,
     overdue_after_days: 14,
+    rely_on: 'proven' as const,
     assume_after: 3,
   };
 
@@ -36,6 +37,7 @@ describe('site.yaml', () => {
       name: 'bravo',
       receipts: 'file',
       overdue_after_days: 30,
+      rely_on: 'assumed',
       assume_after: 2,
     });
   });

@@ -6,6 +6,7 @@ import { renderYaml } from '../../yaml/render-yaml';
 import { recordSchema } from '../../yaml/schema-version';
 import { isSiteName } from '../site-name';
 import { siteNameRefused } from './errors';
+import { Confidence } from './ledger';
 
 /** A site's name as its folder has it. It is a code name: Git is not to know where the site is. */
 export const SiteName = z
@@ -54,6 +55,9 @@ export const Site = z
       .max(3650)
       .default(30)
       .describe('After so many days without a receipt a transfer is overdue'),
+    rely_on: Confidence.default('assumed').describe(
+      'How well it has to be known that the site has something before a bundle leaves it out: assumed (anything in the ledger), attested, or proven, for which receipts are signed',
+    ),
     assume_after: z
       .int()
       .min(1)

@@ -11,6 +11,7 @@ export {
   confidences,
   emptyLedger,
   headOfLedger,
+  ledgerBy,
   HeldIn,
   parseLedger,
   renderLedger,

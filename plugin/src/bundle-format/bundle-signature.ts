@@ -1,0 +1,125 @@
+/**
+ * Who signed a volume of a bundle, and whether what they stated is about this volume, this mirror and now. Asked where
+ * bundles are validated and taken in; seq-upload.sh asks the same on the far side.
+ */
+import { join } from 'node:path';
+import type { Mirror } from '../mirror/mirror';
+import { forPeople } from '../mirror/mirror';
+import { recordNames } from '../mirror/records';
+import { signatureOn } from '../mirror/signing/signing';
+import { timestampOf } from '../sequence/one-line';
+import { collectError } from '../system/collect-error';
+import type { Finding } from '../system/errors';
+import { findingOf } from '../system/errors';
+import { readText, readTextIfThere } from '../system/text-file';
+import type { BundleEnv } from './bundle-env';
+import { bundleEnvFile, parseBundleEnv } from './bundle-env';
+import type { BundleStatement } from './bundle-statement';
+import { parseBundleStatement, statementFile, statementSignatures, sumsDigest } from './bundle-statement';
+import { bundleExpired, bundleSignedAsBefore, bundleUnlikeStatement, statementTaken } from './errors';
+
+export interface SignatureOptions {
+  readonly now: () => Date;
+  /** Somebody has said that a bundle without a signature of today may be taken. */
+  readonly allowUnsigned?: boolean | undefined;
+  /** Somebody has said that one may be taken that has expired. */
+  readonly allowOlder?: boolean | undefined;
+}
+
+export interface BundleSignature {
+  readonly findings: readonly Finding[];
+  /** Who signed the statement, or of a bundle of the versions before its SHA256SUMS. */
+  readonly by?: string | undefined;
+  readonly statement?: BundleStatement | undefined;
+}
+
+/** @param root the volume's top. Absolute */
+export async function checkBundleSignature(
+  root: string,
+  mirror: Mirror,
+  options: SignatureOptions,
+): Promise<BundleSignature> {
+  const file = join(root, statementFile);
+  const { value: text, finding } = await collectError(() => readTextIfThere(file));
+  if (finding !== undefined) return { findings: [finding] };
+  return text === undefined
+    ? checkUnstated(root, mirror, options)
+    : checkStatement(root, mirror, { ...options, file, text });
+}
+
+async function checkStatement(
+  root: string,
+  mirror: Mirror,
+  { file, text, allowUnsigned, allowOlder = false, now }: SignatureOptions & { file: string; text: string },
+): Promise<BundleSignature> {
+  const signatures = statementSignatures.map((name) => join(root, name));
+  const signed = await signatureOn(mirror, {
+    ...{ file, signatures, purpose: 'seqmirror-bundle', what: 'bundle', medium: root, allowUnsigned },
+    content: text,
+  });
+  const shown = forPeople(mirror, file);
+  const { value: statement, finding } = await collectError(async () => parseBundleStatement(text, shown));
+  if (statement === undefined) return { findings: [...signed.findings, ...(finding === undefined ? [] : [finding])] };
+  const problems = await unlikeStatement(root, mirror, statement);
+  const { expires } = statement;
+  const isExpired = expires !== undefined && expires <= timestampOf(now());
+  const findings: Finding[] = [
+    ...signed.findings,
+    ...(problems.length === 0 ? [] : [findingOf(bundleUnlikeStatement({ file: shown, problems }))]),
+    ...(isExpired
+      ? [{ ...findingOf(bundleExpired({ file: shown, expires })), severity: allowOlder ? 'warning' : 'error' } as const]
+      : []),
+  ];
+  return { findings, by: signed.by, statement };
+}
+
+/** A bundle of the versions before, or one whose statement was taken away. */
+async function checkUnstated(
+  root: string,
+  mirror: Mirror,
+  { allowUnsigned = false }: SignatureOptions,
+): Promise<BundleSignature> {
+  const file = join(root, recordNames.sums);
+  const shown = forPeople(mirror, file);
+  const severity = allowUnsigned ? 'warning' : 'error';
+  const { value: env } = await collectError(() => envOf(root));
+  if (env?.statement !== undefined)
+    return {
+      findings: [{ ...findingOf(statementTaken({ file: forPeople(mirror, join(root, statementFile)) })), severity }],
+    };
+  const signed = await signatureOn(mirror, {
+    ...{ file, signatures: [`${file}.sig`], purpose: 'seqmirror', what: 'bundle', medium: root, allowUnsigned },
+  });
+  if (signed.by === undefined) return signed;
+  return {
+    findings: [{ ...findingOf(bundleSignedAsBefore({ file: shown, by: signed.by })), severity }],
+    by: signed.by,
+  };
+}
+
+async function unlikeStatement(root: string, mirror: Mirror, statement: BundleStatement): Promise<string[]> {
+  const { value: env, finding } = await collectError(() => envOf(root));
+  if (env === undefined) return [finding?.what ?? `${bundleEnvFile} cannot be read`];
+  const { value: sums = '' } = await collectError(() => readText(join(root, recordNames.sums)));
+  const { id } = mirror.settings;
+  const compared: [is: boolean, problem: string][] = [
+    [statement.mirror === id, `it is of the mirror ${statement.mirror}, and the id here is ${id}`],
+    [statement.mirror === env.mirror, `it is of the mirror ${statement.mirror}, and bundle.env of ${env.mirror}`],
+    [
+      statement.transfer === (env.bundle ?? env.head.folder),
+      `it is of ${statement.transfer}, and bundle.env of another`,
+    ],
+    [
+      statement.head.number === env.head.number && statement.head.seal === env.head.seal,
+      `its head is seq${statement.head.number}, and bundle.env has ${env.head.folder} or another seal`,
+    ],
+    [statement.sites.join(',') === env.sites.join(','), 'it is for other sites than bundle.env says'],
+    [statement.sums === sumsDigest(sums), 'SHA256SUMS is another than the one that was signed'],
+  ];
+  return compared.filter(([is]) => !is).map(([, problem]) => problem);
+}
+
+async function envOf(root: string): Promise<BundleEnv> {
+  const file = join(root, bundleEnvFile);
+  return parseBundleEnv(await readText(file), file);
+}

@@ -1,0 +1,42 @@
+/**
+ * Whose signatures never count, whenever they were made: a file of public keys, a line each, with or without names before
+ * them as in allowed_signers, or a KRL that ssh-keygen -k made. seq-upload.sh reads the same (read_revoked).
+ */
+import { createHash } from 'node:crypto';
+import { lstat, readFile } from 'node:fs/promises';
+
+export type RevokedKeys =
+  /** Fingerprints as ssh-keygen writes them: `SHA256:…`. */
+  | { readonly kind: 'keys'; readonly fingerprints: ReadonlySet<string> }
+  | { readonly kind: 'krl' }
+  /** Nobody knows whom it means, so nobody is believed. */
+  | { readonly kind: 'unreadable'; readonly why: string };
+
+const mostBytes = 16 * 1024 ** 2;
+
+export async function readRevokedKeys(path: string): Promise<RevokedKeys> {
+  const content = await contentOf(path);
+  if (content === undefined) return { kind: 'unreadable', why: 'it is not a file that can be read' };
+  if (content.subarray(0, 6).toString('latin1') === 'SSHKRL') return { kind: 'krl' };
+  const fingerprints = new Set<string>();
+  for (const [index, line] of content.toString('utf8').split('\n').entries()) {
+    if (/^\s*(#|$)/.test(line)) continue;
+    const [, key] = /(?:^|\s)(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[a-z0-9@.-]+\s+([A-Za-z0-9+/]+=*)(?:\s|$)/.exec(line) ?? [];
+    if (key === undefined) return { kind: 'unreadable', why: `line ${index + 1} of it has no public key` };
+    fingerprints.add(fingerprintOf(key));
+  }
+  return { kind: 'keys', fingerprints };
+}
+
+function fingerprintOf(key: string): string {
+  return `SHA256:${createHash('sha256').update(Buffer.from(key, 'base64')).digest('base64').replace(/=+$/, '')}`;
+}
+
+async function contentOf(path: string): Promise<Buffer | undefined> {
+  try {
+    const found = await lstat(path);
+    return found.isFile() && found.size <= mostBytes ? await readFile(path) : undefined;
+  } catch {
+    return undefined;
+  }
+}
