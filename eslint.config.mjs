@@ -23,6 +23,22 @@ const noProcesses = {
   message: 'Programs are started by system/process.ts only.',
 };
 
+// Whoever writes, reads whole files or opens one goes through system/, which follows no planted link, waits for no pipe,
+// bounds what it reads and sets modes. There are no exceptions; specs and fixtures are no part of what is shipped.
+const noFilesOfTheirOwn = ['node:fs', 'node:fs/promises', 'fs', 'fs/promises'].map((name) => ({
+  name,
+  importNames: [
+    ...['appendFile', 'chmod', 'chown', 'copyFile', 'cp', 'createReadStream', 'createWriteStream', 'lchmod', 'link'],
+    ...['mkdir', 'mkdtemp', 'open', 'openAsBlob', 'readFile', 'rename', 'rm', 'rmdir', 'symlink', 'truncate', 'unlink'],
+    ...['utimes', 'writeFile', 'promises', 'default'],
+    ...['appendFileSync', 'chmodSync', 'copyFileSync', 'cpSync', 'linkSync', 'mkdirSync', 'mkdtempSync', 'openSync'],
+    ...['readFileSync', 'renameSync', 'rmSync', 'rmdirSync', 'symlinkSync', 'truncateSync', 'unlinkSync'],
+    ...['utimesSync', 'writeFileSync', 'writeSync'],
+  ],
+  message:
+    'Files are written by system/atomic-file.ts and change-folder.ts, and read by text-file.ts and regular-file.ts.',
+}));
+
 export default [
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '**/tmp/**'] },
   js.configs.recommended,
@@ -67,12 +83,12 @@ export default [
   {
     files: ['plugin/src/**/*.ts'],
     ignores: ['plugin/src/system/**', '**/*.spec.ts', '**/*.fixture.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [nxNotHere, noProcesses] }] },
+    rules: { 'no-restricted-imports': ['error', { paths: noFilesOfTheirOwn, patterns: [nxNotHere, noProcesses] }] },
   },
   {
     files: nxRooms.map((room) => `plugin/src/${room}{.ts,/**/*.ts}`),
     ignores: ['**/*.spec.ts', '**/*.fixture.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [noProcesses] }] },
+    rules: { 'no-restricted-imports': ['error', { paths: noFilesOfTheirOwn, patterns: [noProcesses] }] },
   },
   {
     files: ['plugin/src/system/**/*.ts'],

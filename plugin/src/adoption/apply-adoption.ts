@@ -6,7 +6,7 @@
  *   3. the transaction, as after mirroring                                   crash: the next run finishes it
  *   4. when moving: the names at the old place are removed                   crash: the next run finds them in the store
  */
-import { lstat, mkdir, realpath, rename, rm } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readArchiveIndex } from '../archive/archive-index';
 import { uploadFilesOf, writeUploadFiles } from '../bundle-format/upload-files';
@@ -14,10 +14,11 @@ import type { ForeignArchive } from '../foreign/foreign-set';
 import type { SourceFolder } from '../foreign/source-folders';
 import { isSameFile } from '../foreign/source-folders';
 import { sumOfBytes } from '../mirror/build-records';
+import { inData } from '../mirror/data-directory';
 import { ensureSpaceIn } from '../mirror/ensure-space';
 import type { FramedIndex } from '../mirror/frames';
 import type { Mirror } from '../mirror/mirror';
-import { openMirror, sequencePath } from '../mirror/mirror';
+import { openMirror, sequencePath, inTree } from '../mirror/mirror';
 import type { Run } from '../mirror/run';
 import type { ArchiveAppearance, Stage } from '../mirror/seal-transaction/seal-transaction';
 import { applyTransaction, sealStage } from '../mirror/seal-transaction/seal-transaction';
@@ -25,9 +26,11 @@ import { ensureCanSign, requireChainSignature } from '../mirror/signing/signing'
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 import { parseSequenceFolder } from '../sequence/folder';
 import { shortSeal } from '../sequence/seal';
-import { syncFolder } from '../system/atomic-file';
 import { formatBytes } from '../system/byte-size';
+import { makeFolder, removeFile, move } from '../system/change-folder';
 import { isThere } from '../system/files';
+import { below, readableRoot } from '../system/path-below';
+import { syncFolder } from '../system/sync';
 import { chainToBe } from './chain-to-be';
 import { chainMoved, inTheWay } from './errors';
 import type { AdoptedSequence } from './measure';
@@ -103,7 +106,7 @@ async function adopt(
   run.progress.total(sumOfBytes(source.archives.map(({ file }) => file)));
   await takeArchives(source.archives, {
     ...run,
-    to: stage.archives,
+    to: inData(mirror.data, stage.archives),
     taking,
     pathOf: ({ file }: ForeignArchive) => (from === undefined ? file.path : join(target, file.name)),
     data: mirror.data.root,
@@ -143,7 +146,7 @@ async function stagedIndexes(
 
 async function renameFolder(mirror: Mirror, { from, to }: { from: string; to: string }): Promise<void> {
   if (await isThere(sequencePath(mirror, to))) throw inTheWay({ folder: to, target: to, mirror: mirror.name });
-  await rename(sequencePath(mirror, from), sequencePath(mirror, to));
+  await move(inTree(mirror, sequencePath(mirror, from)), inTree(mirror, sequencePath(mirror, to)));
   await syncFolder(mirror.content);
 }
 
@@ -154,7 +157,7 @@ async function removeOriginals(mirror: Mirror, source: SourceFolder): Promise<st
   if (dirname(source.path) === content && parseSequenceFolder(source.name) !== undefined) return removed;
   for (const file of source.archives) {
     if (!(await isSameFile(file.path, file))) continue;
-    await rm(file.path);
+    await removeFile(below(readableRoot(source.path), file.path));
     removed.push(file.path);
   }
   return removed;
@@ -165,7 +168,7 @@ async function ensureCopiesFit(
   { taking }: AdoptionPlan,
   sequences: readonly AdoptedSequence[],
 ): Promise<void> {
-  await mkdir(mirror.data.root, { recursive: true });
+  await makeFolder(inData(mirror.data, mirror.data.root));
   const { dev } = await lstat(mirror.data.root);
   const files = sequences.flatMap(({ source }) => source.archives.map(({ file }) => file));
   const copied = taking === 'copy' ? files : taking === 'move' ? files.filter(({ device }) => device !== dev) : [];

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { inData } from '../mirror/data-directory';
 import type { Mirror } from '../mirror/mirror';
 import { readChain } from '../mirror/mirror';
 import { recordNames } from '../mirror/records';
@@ -11,6 +12,7 @@ import { parseCustody } from '../sequence/custody';
 import type { SequenceFolder } from '../sequence/folder';
 import { decodeInventory } from '../sequence/inventory';
 import { parseSequenceMetadata } from '../sequence/metadata';
+import { recordLimits } from '../sequence/record-limits';
 import { namesIn } from '../system/files';
 import { readText, readTextIfThere } from '../system/text-file';
 
@@ -61,13 +63,19 @@ async function pendingCommits(mirror: Mirror): Promise<Commit[]> {
 async function fromStage(mirror: Mirror, { entry }: Commit): Promise<ProvenSequence> {
   const { records } = sealStage(mirror.data, entry.folder);
   const file = (name: string): string => join(records, name);
-  const custody = await readTextIfThere(file(recordNames.custody));
+  const custody = await readTextIfThere(inData(mirror.data, file(recordNames.custody)));
   return {
     // Its commit is bound to what the run that sealed it wrote, or chain.lock to what its records say.
     trust: 'proven',
     entry: { ...entry, state: 'sealed' },
-    metadata: parseSequenceMetadata(await readText(file(recordNames.metadata)), file(recordNames.metadata)),
-    inventory: decodeInventory(await readText(file(recordNames.inventory)), file(recordNames.inventory)),
+    metadata: parseSequenceMetadata(
+      await readText(inData(mirror.data, file(recordNames.metadata)), { limit: recordLimits.metadata }),
+      file(recordNames.metadata),
+    ),
+    inventory: decodeInventory(
+      await readText(inData(mirror.data, file(recordNames.inventory)), { limit: recordLimits.inventory }),
+      file(recordNames.inventory),
+    ),
     custody: custody === undefined ? undefined : parseCustody(custody, file(recordNames.custody)),
   };
 }

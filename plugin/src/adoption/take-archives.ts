@@ -1,20 +1,23 @@
 /** Brings archives into a stage, so that what lies there is what was verified. Their old place is left as it is. */
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { link, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { ForeignArchive } from '../foreign/foreign-set';
 import { isSameFile } from '../foreign/source-folders';
 import type { Run } from '../mirror/run';
-import { syncFile, syncFolder } from '../system/atomic-file';
+import { createFile } from '../system/atomic-file';
+import { makeEmptyFolder, linkFile } from '../system/change-folder';
 import { systemErrorCode } from '../system/errors';
+import type { PathBelow } from '../system/path-below';
+import { below } from '../system/path-below';
+import { streamRegular } from '../system/regular-file';
+import { syncFolder, syncFile } from '../system/sync';
 import { changedSinceVerified, otherFileSystem } from './errors';
 import type { TakeMode } from './plan-adoption';
 
 export interface TakeArchives extends Pick<Run, 'signal' | 'progress'> {
   /** The stage's folder for archives; what a killed run left in it is removed. */
-  readonly to: string;
+  readonly to: PathBelow;
   readonly taking: TakeMode;
   /** Where an archive lies now. */
   readonly pathOf: (archive: ForeignArchive) => string;
@@ -26,30 +29,29 @@ export interface TakeArchives extends Pick<Run, 'signal' | 'progress'> {
 /** @throws SEQ0252 where a link cannot reach, SEQ0253 when a file is no longer what was verified */
 export async function takeArchives(archives: readonly ForeignArchive[], options: TakeArchives): Promise<void> {
   const { to, signal } = options;
-  await rm(to, { recursive: true, force: true });
-  await mkdir(to, { recursive: true });
+  await makeEmptyFolder(to);
   for (const archive of archives) {
     signal.throwIfAborted();
     await takeArchive(archive, options);
-    await syncFile(join(to, archive.file.name));
+    await syncFile(join(to.path, archive.file.name));
   }
-  await syncFolder(to);
+  await syncFolder(to.path);
 }
 
 async function takeArchive(archive: ForeignArchive, options: TakeArchives): Promise<void> {
   const { to, taking, pathOf, data, totalText } = options;
   const path = pathOf(archive);
-  const staged = join(to, archive.file.name);
+  const staged = below(to.root, to.path, archive.file.name);
   if (taking !== 'copy') {
     try {
-      await link(path, staged);
+      await linkFile(path, staged);
     } catch (error) {
       if (systemErrorCode(error) !== 'EXDEV') throw error;
       if (taking === 'link') throw otherFileSystem({ file: path, data, totalText });
       return copyArchive(archive, options);
     }
     // link(2) does not follow symbolic links, so whatever was put in the file's place since shows itself here.
-    if (!(await isSameFile(staged, archive.file))) throw changedSinceVerified({ file: path });
+    if (!(await isSameFile(staged.path, archive.file))) throw changedSinceVerified({ file: path });
     return;
   }
   await copyArchive(archive, options);
@@ -59,8 +61,9 @@ async function copyArchive(archive: ForeignArchive, { to, pathOf, signal, progre
   const path = pathOf(archive);
   if (!(await isSameFile(path, archive.file))) throw changedSinceVerified({ file: path });
   const hash = createHash('sha256');
+  const staged = await createFile(below(to.root, to.path, archive.file.name));
   await pipeline(
-    createReadStream(path, { highWaterMark: 1024 * 1024 }),
+    streamRegular(path, { highWaterMark: 1024 * 1024 }),
     async function* (pieces: AsyncIterable<Buffer>) {
       for await (const piece of pieces) {
         hash.update(piece);
@@ -68,7 +71,7 @@ async function copyArchive(archive: ForeignArchive, { to, pathOf, signal, progre
         yield piece;
       }
     },
-    createWriteStream(join(to, archive.file.name), { flags: 'wx' }),
+    staged.createWriteStream(),
     { signal },
   );
   if (hash.digest('hex') !== archive.sha256) throw changedSinceVerified({ file: path });

@@ -1,12 +1,12 @@
 /** What lies where in an archive, by its headers alone: bodies of blobs are passed over, not read. */
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Digest } from '../oci/digest';
 import { isDigest } from '../oci/digest';
 import type { Finding } from '../system/errors';
 import { systemErrorCode } from '../system/errors';
 import { printable } from '../system/printable';
+import { openRegular } from '../system/regular-file';
 import { fileTrouble } from '../system/system-errors';
 import { archiveBroken, entryRefused, entryTwice, linkDamaged, paddingUsed } from './errors';
 import type { GrowingLinks, LinkEntry } from './link-entry';
@@ -79,7 +79,7 @@ export async function readArchiveIndex(
 ): Promise<ArchiveIndex> {
   let file: FileHandle | undefined;
   try {
-    file = await open(path, 'r');
+    file = await openRegular(path);
     return await indexOf(file, path, signal);
   } catch (error) {
     const reason = systemErrorCode(error);

@@ -1,9 +1,10 @@
 /** Fills the archives of a plan in any order: blobs go straight to their places, in pieces, and several at a time. */
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
 import type { Digest } from '../oci/digest';
 import type { BlobTarget } from '../registry/download-blob';
+import { openToChange } from '../system/atomic-file';
 import { impossible } from '../system/errors';
+import { inPrivateFolder } from '../system/path-below';
 import type { PlannedArchive, PlannedEntry } from './plan';
 import { blobsIn } from './plan';
 import { readFully, writeAllFully, writeFully } from './positional-io';
@@ -34,7 +35,7 @@ export async function openArchives(
   const close = async (): Promise<void> => void (await Promise.all(files.map((file) => file.close())));
   try {
     for (const archive of archives) {
-      const file = await openFile(pathOf(archive.name));
+      const file = await openToChange(inPrivateFolder(pathOf(archive.name)));
       files.push(file);
       await file.truncate(archive.bytes);
       await writeStructure(file, archive.entries);
@@ -69,15 +70,6 @@ function placeOf(file: FileHandle, { name, offset, bytes }: PlannedEntry): BlobT
       return readFully(file, into.subarray(0, bytes - position), offset + position);
     },
   };
-}
-
-async function openFile(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'r+');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return open(path, 'wx+', 0o644);
-  }
 }
 
 async function writeStructure(file: FileHandle, entries: readonly PlannedEntry[]): Promise<void> {

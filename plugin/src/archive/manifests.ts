@@ -1,12 +1,12 @@
 /** Which blobs of archives are manifests, and what they are made of. */
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
 import type { BlobRecord } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import type { Manifest } from '../oci/manifest';
 import { manifestByteLimit, parseManifest, refsOf } from '../oci/manifest';
 import type { Finding } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
+import { openRegular } from '../system/regular-file';
 import type { ArchiveIndex, BlobPlace } from './archive-index';
 import { childSizeWrong, keysOdd, manifestUnreadable } from './errors';
 import { readFully } from './positional-io';
@@ -47,7 +47,7 @@ export async function readManifests(
         );
         continue;
       }
-      reader.file ??= await open(reader.index.path, 'r');
+      reader.file ??= await openRegular(reader.index.path);
       const manifest = parse(await readPlace(reader.file, place));
       if (typeof manifest === 'string') {
         findings.push(manifestUnreadable({ archive, digest, why: manifest }));

@@ -2,7 +2,7 @@
  * Bodies in pieces that pass: the memory of a piece is used again for one behind it. For what is sent on at once, page
  * faults of ever new memory cost as much as hashing it (measured: 2 GB sent with 4.4 s of processor time, not 5.5).
  */
-import { open } from 'node:fs/promises';
+import { openRegular } from '../system/regular-file';
 import type { ArchiveIndex, BlobPlace } from './archive-index';
 import { archiveBroken } from './errors';
 import { readFully } from './positional-io';
@@ -24,7 +24,7 @@ export async function* passingPieces(
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<Buffer, void, undefined> {
   const memory: Buffer[] = [];
-  const file = await open(path, 'r');
+  const file = await openRegular(path);
   const readAt = async (at: number): Promise<Buffer> => {
     const length = Math.min(pieceBytes, bytes - at);
     const slot = Math.floor(at / pieceBytes) % piecesAtOnce;

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
+import { createFile } from '../system/atomic-file';
+import { inPrivateFolder } from '../system/path-below';
 
 /** Writes all of a buffer at an offset of a file; the system may take it in pieces. */
 export async function writeFully(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
@@ -32,7 +33,7 @@ export async function writePlaces(
   places: Iterable<PlacedPieces>,
   written: (bytes: number) => void,
 ): Promise<void> {
-  const file = await open(to, 'w', 0o644);
+  const file = await createFile(inPrivateFolder(to));
   try {
     for (const { offset, pieces } of places) {
       let at = offset;

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { openRegular } from '../system/regular-file';
 import type { ArchiveIndex } from './archive-index';
 import { archiveBroken } from './errors';
 import type { Range } from './hashing/hashing';
@@ -18,7 +18,7 @@ export async function* rangePieces(
   ranges: readonly Range[],
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<Buffer, void, undefined> {
-  const file = await open(path, 'r');
+  const file = await openRegular(path);
   let piece = Buffer.alloc(0);
   let start = 0;
   try {

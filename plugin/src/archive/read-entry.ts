@@ -1,6 +1,6 @@
 /** Places in a file, read in pieces or whole. */
-import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { openRegular } from '../system/regular-file';
 import type { BlobPlace } from './archive-index';
 import { archiveBroken } from './errors';
 import { readFully } from './positional-io';
@@ -17,7 +17,7 @@ export async function* entryPieces(
   { offset, bytes }: BlobPlace,
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<Buffer, void, undefined> {
-  const file = await open(path, 'r');
+  const file = await openRegular(path);
   try {
     for (let at = 0; at < bytes;) {
       signal?.throwIfAborted();

@@ -3,9 +3,9 @@
  * hashes it. So a header that was hit costs its own blob, and not those behind it.
  */
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
 import type { Digest } from '../oci/digest';
 import { isSeqmirrorError } from '../system/errors';
+import { openRegular } from '../system/regular-file';
 import type { BlobPlace } from './archive-index';
 import { parseEntryName } from './names';
 import { readFully } from './positional-io';
@@ -30,7 +30,7 @@ export async function salvageBlobs(
   const blobs = new Map<Digest, BlobPlace>();
   let file: FileHandle | undefined;
   try {
-    file = await open(path, 'r');
+    file = await openRegular(path);
     const { size } = await file.stat();
     await walk(file, size, { blobs, signal });
   } catch (error) {

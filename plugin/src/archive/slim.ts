@@ -1,7 +1,8 @@
 /** Takes out of oc-mirror's archives what only burdens the carrier. */
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
+import { openToChange } from '../system/atomic-file';
 import { impossible } from '../system/errors';
+import { inPrivateFolder } from '../system/path-below';
 import type { ArchiveEntry, ArchiveIndex } from './archive-index';
 import { readFully, writeFully } from './positional-io';
 import { paddedBytes, trailerBytes } from './tar-header';
@@ -24,7 +25,7 @@ export async function slimArchive(
     .sort((a, b) => a.headerOffset - b.headerOffset);
   if (last.every(({ name }) => keep(name))) return { savedBytes: 0 };
 
-  const file = await open(path, 'r+');
+  const file = await openToChange(inPrivateFolder(path));
   try {
     let end = index.registryEnd;
     for (const entry of last.filter(({ name }) => keep(name))) {

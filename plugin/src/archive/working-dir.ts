@@ -2,10 +2,11 @@
  * What oc-mirror packed of its working-dir, or what a working-dir on disk holds: files by their paths in it. What each of
  * them means, release/ and catalog/ know; which of them disk-to-mirror needs, needed-by-disk-to-mirror.ts.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { entriesIn } from '../system/files';
-import { readTextIfThere } from '../system/text-file';
+import { bytesOfFile, entriesIn } from '../system/files';
+import { below, privateRoot, inPrivateFolder } from '../system/path-below';
+import { readText, readBytes } from '../system/text-file';
 import type { ArchiveIndex } from './archive-index';
 import { entryPieces, readEntry } from './read-entry';
 
@@ -61,7 +62,7 @@ export async function filesBelow(
       name: `${prefix}${relative(folder, path).split(sep).join('/')}`,
       bytes,
       pieces: () => entryPieces({ path }, { offset: 0, bytes }, { signal }),
-      read: async ({ limit }) => (bytes > limit ? undefined : readFile(path)),
+      read: async ({ limit }) => (bytes > limit ? undefined : readBytes(inPrivateFolder(path), { limit })),
     });
   }
   return files.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -71,8 +72,8 @@ export async function filesBelow(
 export function workingDirAt(folder: string): Pick<WorkingDir, 'text'> {
   return {
     text: async (path, { limit }) => {
-      const text = await readTextIfThere(join(folder, path));
-      return text === undefined || Buffer.byteLength(text) > limit ? undefined : text;
+      const bytes = await bytesOfFile(join(folder, path));
+      return bytes === undefined || bytes > limit ? undefined : readText(below(privateRoot(folder), path), { limit });
     },
   };
 }

@@ -1,8 +1,10 @@
 /** Writes an archive of a plan from its first byte to its last, when everything that goes into it is at hand. */
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
 import type { Digest } from '../oci/digest';
+import { createFile } from '../system/atomic-file';
 import { impossible } from '../system/errors';
+import { inPrivateFolder } from '../system/path-below';
+import { openRegular } from '../system/regular-file';
 import type { LocalBlobSource } from './blob-source';
 import { provenPieces } from './blob-source';
 import { blobSourceDamaged } from './errors';
@@ -36,7 +38,7 @@ export interface WrittenFile {
  * @throws SEQ0324 when a blob is not what its name says
  */
 export async function writeArchive(path: string, archive: PlannedArchive, options: WriteOptions): Promise<WrittenFile> {
-  const file = await open(path, 'w', 0o644);
+  const file = await createFile(inPrivateFolder(path));
   try {
     const written = await sendArchive(archive, (piece, position) => writeFully(file, piece, position), options);
     await file.sync();
@@ -155,7 +157,7 @@ function openFiles(): OpenFiles {
         files.delete(oldest[0]);
         await oldest[1].close();
       }
-      const file = await open(path, 'r');
+      const file = await openRegular(path);
       files.set(path, file);
       return file;
     },

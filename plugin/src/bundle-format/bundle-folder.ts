@@ -3,7 +3,6 @@
  * seals prove; which files there have to be, SHA256SUMS says, which the script has checked with its signature.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { isArchiveName } from '../archive/names';
 import type { ImageSetDocument } from '../imageset/document';
@@ -18,14 +17,16 @@ import type { Digest } from '../oci/digest';
 import { digestFromHex } from '../oci/digest';
 import type { ArchiveBlobs } from '../push/archive-blobs';
 import { headOf } from '../sequence/chain-lock';
+import { recordLimits } from '../sequence/record-limits';
 import type { Seal } from '../sequence/seal';
 import { parseSha256Sums } from '../sequence/sha256-sums';
 import { isSeqmirrorError } from '../system/errors';
 import { isFile } from '../system/files';
-import { readTextIfThere } from '../system/text-file';
+import { below, readableRoot } from '../system/path-below';
+import { readTextIfThere, readBytes } from '../system/text-file';
 import type { BundleEnv } from './bundle-env';
 import { bundleEnvFile, parseBundleEnv } from './bundle-env';
-import { bundleFileName, parseBundleRecord } from './bundle-yaml';
+import { bundleFileName, bundleRecordLimit, parseBundleRecord } from './bundle-yaml';
 import { archivesUnlikeRecords, filesNotThere, notABundle, notAsChecked, recordsApart, volumesApart } from './errors';
 
 export interface BundleFolder {
@@ -50,13 +51,13 @@ export interface CheckedBundle {
  */
 export async function openBundleFolder(folder: string, checked: CheckedBundle = {}): Promise<BundleFolder> {
   const refuse = (problem: string) => notABundle({ folder, problem });
-  const text = await readTextIfThere(join(folder, bundleEnvFile));
+  const text = await readTextIfThere(below(readableRoot(folder), bundleEnvFile));
   if (text === undefined) throw refuse('there is no bundle.env in it');
   const env = parseBundleEnv(text, join(folder, bundleEnvFile));
   const { volume, volumes, splits } = env;
   const name = env.bundle ?? env.head.folder;
   if (volume !== 'all' && (volumes > 1 || splits.length > 0)) throw volumesApart({ bundle: name, volume, volumes });
-  const sumsText = await readTextIfThere(join(folder, 'SHA256SUMS'));
+  const sumsText = await readTextIfThere(below(readableRoot(folder), 'SHA256SUMS'), { limit: recordLimits.sums });
   if (sumsText === undefined) throw refuse('there is no SHA256SUMS in it');
   const listed = parseSha256Sums(sumsText, join(folder, 'SHA256SUMS')).map((sum) => sum.name);
   const absent: string[] = [];
@@ -85,7 +86,10 @@ async function requireSums(
   if (actual !== sums) throw notAsChecked({ bundle: name, problem: `its SHA256SUMS is ${actual}, not ${sums}` });
   for (const file of parseSha256Sums(sumsText, join(folder, 'SHA256SUMS'))) {
     if (isArchiveName(posix.basename(file.name))) continue;
-    if (digestOfBytes(await readFile(join(folder, file.name))) !== `sha256:${file.sha256}`)
+    if (
+      digestOfBytes(await readBytes(below(readableRoot(folder), file.name), { limit: recordLimits.inventory })) !==
+      `sha256:${file.sha256}`
+    )
       throw notAsChecked({ bundle: name, problem: `${file.name} is not what SHA256SUMS says` });
   }
 }
@@ -107,7 +111,7 @@ export interface CarriedChain {
  * @throws SEQ0646 when they do not hang together, or their head is another than bundle.env's
  */
 export async function readBundleChain(folder: string, { env, name }: BundleFolder): Promise<CarriedChain> {
-  const place: ChainRecords = { name: env.mirror, content: join(folder, 'chain'), workspaceRoot: folder };
+  const place: ChainRecords = { name: env.mirror, content: join(folder, 'chain'), workspaceRoot: folder, root: folder };
   const refuse = (problem: string, cause?: unknown) => recordsApart({ bundle: name, problem, cause });
   try {
     const chain = await readChain(place);
@@ -158,7 +162,7 @@ const mostNamed = 10;
 
 /** Files with the sequences that they are of, and the label of the disc, as far as bundle.yaml says. */
 async function originsOf(folder: string, paths: readonly string[], name: string) {
-  const text = await readTextIfThere(join(folder, bundleFileName));
+  const text = await readTextIfThere(below(readableRoot(folder), bundleFileName), { limit: bundleRecordLimit });
   if (text === undefined) return { names: paths, medium: `the volumes of ${name}` };
   const { volume } = parseBundleRecord(text, join(folder, bundleFileName));
   const origins = new Map(volume.archives.map(({ path, from }) => [path, from]));

@@ -8,9 +8,11 @@ import { forPeople } from '../mirror/mirror';
 import { recordNames } from '../mirror/records';
 import { signatureOn } from '../mirror/signing/signing';
 import { timestampOf } from '../sequence/one-line';
+import { recordLimits } from '../sequence/record-limits';
 import { collectError } from '../system/collect-error';
 import type { Finding } from '../system/errors';
 import { findingOf } from '../system/errors';
+import { below, readableRoot } from '../system/path-below';
 import { readText, readTextIfThere } from '../system/text-file';
 import type { BundleEnv } from './bundle-env';
 import { bundleEnvFile, parseBundleEnv } from './bundle-env';
@@ -40,7 +42,7 @@ export async function checkBundleSignature(
   options: SignatureOptions,
 ): Promise<BundleSignature> {
   const file = join(root, statementFile);
-  const { value: text, finding } = await collectError(() => readTextIfThere(file));
+  const { value: text, finding } = await collectError(() => readTextIfThere(below(readableRoot(root), file)));
   if (finding !== undefined) return { findings: [finding] };
   return text === undefined
     ? checkUnstated(root, mirror, options)
@@ -100,7 +102,9 @@ async function checkUnstated(
 async function unlikeStatement(root: string, mirror: Mirror, statement: BundleStatement): Promise<string[]> {
   const { value: env, finding } = await collectError(() => envOf(root));
   if (env === undefined) return [finding?.what ?? `${bundleEnvFile} cannot be read`];
-  const { value: sums = '' } = await collectError(() => readText(join(root, recordNames.sums)));
+  const { value: sums = '' } = await collectError(() =>
+    readText(below(readableRoot(root), recordNames.sums), { limit: recordLimits.sums }),
+  );
   const { id } = mirror.settings;
   const compared: [is: boolean, problem: string][] = [
     [statement.mirror === id, `it is of the mirror ${statement.mirror}, and the id here is ${id}`],
@@ -121,5 +125,5 @@ async function unlikeStatement(root: string, mirror: Mirror, statement: BundleSt
 
 async function envOf(root: string): Promise<BundleEnv> {
   const file = join(root, bundleEnvFile);
-  return parseBundleEnv(await readText(file), file);
+  return parseBundleEnv(await readText(below(readableRoot(root), file)), file);
 }

@@ -6,11 +6,13 @@ import type { Mirror } from '../mirror/mirror';
 import { recordNames } from '../mirror/records';
 import { openSealedChain } from '../mirror/sealed-chain';
 import type { Digest } from '../oci/digest';
+import { recordLimits } from '../sequence/record-limits';
 import { parseSha256Sums } from '../sequence/sha256-sums';
 import { collectError } from '../system/collect-error';
 import { mapConcurrently } from '../system/concurrency';
 import type { Finding } from '../system/errors';
 import { bytesOfFile } from '../system/files';
+import { below, readableRoot } from '../system/path-below';
 import { printable } from '../system/printable';
 import type { Progress } from '../system/progress';
 import { readText } from '../system/text-file';
@@ -61,7 +63,9 @@ export async function checkBundleVolume(
   const signed: BundleSignature =
     mirror === undefined ? { findings: [] } : await checkBundleSignature(root, mirror, options);
   if (signed.by !== undefined) progress?.note(`the bundle is signed by ${printable(signed.by)}`);
-  const { value: sums = [], finding } = await collectError(async () => parseSha256Sums(await readText(file), file));
+  const { value: sums = [], finding } = await collectError(async () =>
+    parseSha256Sums(await readText(below(readableRoot(root), file), { limit: recordLimits.sums }), file),
+  );
   const sizes = await Promise.all(sums.map(({ name }) => bytesOfFile(join(root, name))));
   const bytes = sizes.reduce<number>((sum, size = 0) => sum + size, 0);
   progress?.total(bytes);
@@ -93,7 +97,9 @@ export async function readBundleEnv(
   root: string,
 ): Promise<{ env: BundleEnv | undefined; findings: readonly Finding[] }> {
   const file = join(root, bundleEnvFile);
-  const { value: env, finding } = await collectError(async () => parseBundleEnv(await readText(file), file));
+  const { value: env, finding } = await collectError(async () =>
+    parseBundleEnv(await readText(below(readableRoot(root), file)), file),
+  );
   return { env, findings: finding === undefined ? [] : [finding] };
 }
 
@@ -110,7 +116,7 @@ export interface LeftOut {
 export async function leftOutOf(root: string): Promise<LeftOut> {
   const { env, findings } = await readBundleEnv(root);
   const numbers = (env?.needs ?? []).map(({ number }) => number);
-  const place = { name: 'bundle', content: resolve(root, 'chain'), workspaceRoot: root };
+  const place = { name: 'bundle', content: resolve(root, 'chain'), workspaceRoot: root, root };
   const { value: chain } = await collectError(() =>
     openSealedChain(place, { upTo: Math.max(0, ...numbers), trust: 'as recorded' }),
   );

@@ -52,6 +52,9 @@ export const BundleRecord = z
   .describe('A volume of a transfer bundle');
 export type BundleRecord = z.infer<typeof BundleRecord>;
 
+/** Bytes that a bundle.yaml can have. */
+export const bundleRecordLimit = 64 * 1024 ** 2;
+
 export const bundleFileName = 'bundle.yaml';
 
 /** @throws SEQ0210, SEQ0211 or SEQ0212 when it cannot be read */

@@ -137,7 +137,7 @@ describe('what uploads from the folder of a sealed sequence', () => {
     await mkdir(folder('seq1-baseline', 'images.txt'));
     await expect(equip()).rejects.toMatchObject({ code: 'EISDIR' });
     await mkdir(folder('seq1-baseline', 'seq-upload.env'));
-    await expect(equip()).rejects.toMatchObject({ code: 'SEQ0702' });
+    await expect(equip()).rejects.toMatchObject({ code: 'SEQ0709' });
   });
 
   it('goes when the sequence is made void', async () => {

@@ -13,7 +13,7 @@ import { createHash } from 'node:crypto';
 import type { SequenceImages } from '../mirror/chain-images';
 import { imagesBySequence } from '../mirror/chain-images';
 import type { Chain, Mirror } from '../mirror/mirror';
-import { readChain, sequencePath } from '../mirror/mirror';
+import { readChain } from '../mirror/mirror';
 import { readMetadataIfThere, uploadNames } from '../mirror/records';
 import type { UploadFiles } from '../mirror/seal-transaction/seal-transaction';
 import { hasUploadFiles, putUploadFiles } from '../mirror/seal-transaction/seal-transaction';
@@ -63,11 +63,11 @@ export async function writeUploadFiles(mirror: Mirror): Promise<void> {
   const lacking: ChainEntry[] = [];
   for (const entry of chain.lock.entries) {
     const { state, folder, seal } = entry;
-    if (state === 'sealed' && !(await hasUploadFiles(sequencePath(mirror, folder), seal))) lacking.push(entry);
+    if (state === 'sealed' && !(await hasUploadFiles(mirror, folder, seal))) lacking.push(entry);
   }
   for (const { folder, seal, images } of await imagesOf(mirror, chain, lacking)) {
     const texts = await uploadFilesOf(mirror, { seal, images });
-    await putUploadFiles(sequencePath(mirror, folder), { seal, texts }).catch((error) => {
+    await putUploadFiles(mirror, folder, { seal, texts }).catch((error) => {
       if (!['EACCES', 'EPERM', 'EROFS'].includes(systemErrorCode(error) ?? '')) throw error;
     });
   }

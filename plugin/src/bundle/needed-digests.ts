@@ -1,12 +1,12 @@
 import type { BlobSet } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import { isDigest } from '../oci/digest';
-import { readText } from '../system/text-file';
+import { readNamedText } from '../system/text-file';
 import { needUnreadable } from './errors';
 
 /** What a far side says that it lacks: a digest a line. @throws SEQ0679 for other lines, and for none of this head */
 export async function digestsNeeded(file: string, closure: BlobSet): Promise<Set<Digest>> {
-  const lines = (await readText(file))
+  const lines = (await readNamedText(file, { limit: 64 * 1024 ** 2 }))
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));

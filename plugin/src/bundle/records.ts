@@ -1,18 +1,19 @@
 /** What is the same on every volume: the records of the chain up to the head, its configuration, and what uploads. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { verifiedLines } from '../bundle-format/receipt/receipt';
 import { uploadScript, uploadScriptFile } from '../bundle-format/upload-script/upload-script';
 import { readCatalogTemplates } from '../cluster-resources/catalog-templates';
 import { imagesBySequence } from '../mirror/chain-images';
 import type { Mirror } from '../mirror/mirror';
-import { chainLockName, sequencePath } from '../mirror/mirror';
+import { chainLockName, sequencePath, inTree } from '../mirror/mirror';
 import { readConfig, recordNames } from '../mirror/records';
 import type { SealedSequence } from '../mirror/sealed-chain';
 import { renderChainLock } from '../sequence/chain-lock';
 import { isSeqmirrorError } from '../system/errors';
-import { bytesOfFile } from '../system/files';
+import { ensureNoLinkBelow, entryAt } from '../system/path-below';
+import { pathThroughLink } from '../system/system-errors';
+import { readNamedBytes } from '../system/text-file';
 import type { BundleFile } from './bundle-file';
 import { uploaderFile } from './enclosed-uploader';
 
@@ -37,12 +38,12 @@ export async function bundleRecords(
   for (const { entry } of sequences) {
     for (const name of carried.map((key) => recordNames[key])) {
       const from = sequencePath(mirror, entry.folder, name);
-      const record = await recordFile(`chain/${entry.folder}/${name}`, from);
+      const record = await recordFile(mirror, `chain/${entry.folder}/${name}`, from);
       if (record !== undefined) files.push(record);
     }
   }
   for (const name of [recordNames.config, recordNames.pinned]) {
-    const record = await recordFile(name, sequencePath(mirror, head.entry.folder, name));
+    const record = await recordFile(mirror, name, sequencePath(mirror, head.entry.folder, name));
     if (record !== undefined) files.push(record);
   }
   files.push(...(await templatesOf(mirror, head.entry.folder)));
@@ -77,7 +78,7 @@ export function textFile(path: string, text: string): BundleFile & { kind: 'text
 }
 
 async function constantFile(path: string, from: string): Promise<BundleFile> {
-  const content = await readFile(from);
+  const content = await readNamedBytes(from, { limit: 64 * 1024 ** 2 });
   return {
     kind: 'record',
     path,
@@ -87,7 +88,10 @@ async function constantFile(path: string, from: string): Promise<BundleFile> {
   };
 }
 
-async function recordFile(path: string, from: string): Promise<BundleFile | undefined> {
-  const bytes = await bytesOfFile(from);
+async function recordFile(mirror: Mirror, path: string, from: string): Promise<BundleFile | undefined> {
+  await ensureNoLinkBelow(inTree(mirror, from));
+  const found = await entryAt(from);
+  if (found?.isSymbolicLink() === true) throw pathThroughLink({ link: from });
+  const bytes = found?.isFile() === true ? found.size : undefined;
   return bytes === undefined ? undefined : { kind: 'record', path, bytes, from };
 }

@@ -3,12 +3,11 @@
  * its new place. Nothing is mirrored again: its archives stay as they are, and whether they and the chain before it
  * hold everything is computed from the inventories.
  */
-import { rename } from 'node:fs/promises';
 import { uploadFilesOf, writeUploadFiles } from '../bundle-format/upload-files';
 import { framesFolder, storeFolder } from '../mirror/data-directory';
 import { findSequence } from '../mirror/find-sequence';
 import type { Chain, Mirror } from '../mirror/mirror';
-import { openMirror, readChain, sequencePath } from '../mirror/mirror';
+import { openMirror, readChain, sequencePath, inTree } from '../mirror/mirror';
 import { readMetadataIfThere, recordNames } from '../mirror/records';
 import type { SequenceRun } from '../mirror/run';
 import { applyTransaction, removeStage, sealStage } from '../mirror/seal-transaction/seal-transaction';
@@ -18,6 +17,7 @@ import { sealedEntry } from '../sequence/chain-lock';
 import type { SequenceFolder } from '../sequence/folder';
 import { sequenceFolderName } from '../sequence/folder';
 import type { Seal } from '../sequence/seal';
+import { move } from '../system/change-folder';
 import { readTextIfThere } from '../system/text-file';
 import { notRenumberable } from './errors';
 import { resealedBehind } from './reseal';
@@ -50,7 +50,7 @@ export async function renumberSequence({ location, folder, dryRun, ...run }: Seq
     const { chain, sequence, sealed, number, next, to } = await look();
     if (sealed) await ensureCanSign(mirror);
     if (sealed) await moveSealed(mirror, chain, { sequence, number, to, now: run.now() });
-    else await rename(sequencePath(mirror, folder), sequencePath(mirror, to));
+    else await move(inTree(mirror, sequencePath(mirror, folder)), inTree(mirror, sequencePath(mirror, to)));
     await writeUploadFiles(mirror);
     return { from: folder, to, sealed, next, done: true };
   });
@@ -103,7 +103,7 @@ async function moveSealed(
   const { metadata, texts, images, old } = await resealedBehind(mirror, chain, { sequence, number, now });
   const brought = new Map<string, string>();
   for (const name of [recordNames.config, recordNames.intent, recordNames.custody]) {
-    const text = await readTextIfThere(sequencePath(mirror, sequence.folder, name));
+    const text = await readTextIfThere(inTree(mirror, sequencePath(mirror, sequence.folder, name)));
     if (text !== undefined) brought.set(name, text);
   }
   await removeStage(sealStage(mirror.data, to));

@@ -2,7 +2,7 @@
 import type { SequenceRecords } from '../mirror/build-records';
 import { buildRecords } from '../mirror/build-records';
 import type { Chain, Mirror } from '../mirror/mirror';
-import { sequencePath } from '../mirror/mirror';
+import { sequencePath, inTree } from '../mirror/mirror';
 import { readConfig, readInventory, readMetadata, recordNames } from '../mirror/records';
 import type { ProvenSequence } from '../mirror/sealed-chain';
 import { baseOf, imagesAtEnd, openSealedChain } from '../mirror/sealed-chain';
@@ -64,7 +64,7 @@ export async function resealedBehind(
     number,
     intent: { ...old, base },
     config,
-    pinnedConfig: await readText(sequencePath(mirror, folder, recordNames.pinned)),
+    pinnedConfig: await readText(inTree(mirror, sequencePath(mirror, folder, recordNames.pinned))),
     before,
     base: found,
     images,

@@ -1,11 +1,10 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sumOfBytes } from '../mirror/build-records';
-import { framesFolder, storeFolder } from '../mirror/data-directory';
+import { framesFolder, storeFolder, inData } from '../mirror/data-directory';
 import { dispatchedIn } from '../mirror/dispatched';
 import { findSequence } from '../mirror/find-sequence';
 import type { Mirror } from '../mirror/mirror';
-import { openMirror, readChain, requireSoundLock, sequencePath } from '../mirror/mirror';
+import { openMirror, readChain, requireSoundLock, sequencePath, inTree } from '../mirror/mirror';
 import { readMetadataIfThere, recordNames } from '../mirror/records';
 import type { SequenceRun } from '../mirror/run';
 import {
@@ -18,6 +17,7 @@ import { ensureCanSign, writeChainLock } from '../mirror/signing/signing';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { headOf } from '../sequence/chain-lock';
+import { removeFile, removeTree } from '../system/change-folder';
 import { notVoidable } from './errors';
 
 export interface VoidOutcome {
@@ -45,19 +45,19 @@ export async function voidSequence({ location, folder, dryRun, ...run }: Sequenc
     const { entry, archiveBytes } = await look();
     await ensureCanSign(mirror);
     const path = sequencePath(mirror, folder);
-    await rm(join(path, recordNames.metadata), { force: true });
-    await removeUploadFiles(path);
+    await removeFile(inTree(mirror, join(path, recordNames.metadata)));
+    await removeUploadFiles(mirror, folder);
     for (const name of [recordNames.inventory, recordNames.pinned, recordNames.sums])
-      await rm(join(path, name), { force: true });
+      await removeFile(inTree(mirror, join(path, name)));
     const { lock } = await readChain(mirror);
     // One tombstone a seal: the same content, sealed and made void again, needs no second one.
     const others = lock.entries.filter(({ seal, folder: of }) => seal !== entry.seal || of !== folder);
     const entries = [...others, { ...entry, state: 'void' as const }];
     await writeChainLock(mirror, { entries });
-    await removeArchiveLinks(path);
+    await removeArchiveLinks(mirror, folder);
     await removeStage(sealStage(mirror.data, folder));
-    await rm(storeFolder(mirror.data, folder, entry.seal), { recursive: true, force: true });
-    await rm(framesFolder(mirror.data, folder, entry.seal), { recursive: true, force: true });
+    await removeTree(inData(mirror.data, storeFolder(mirror.data, folder, entry.seal)));
+    await removeTree(inData(mirror.data, framesFolder(mirror.data, folder, entry.seal)));
     return { entry, archiveBytes, done: true };
   });
 }

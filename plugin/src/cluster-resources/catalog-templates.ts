@@ -1,8 +1,9 @@
 /** Files that an imageset config names for disk-to-mirror. They are no part of a sequence: each site has its own. */
-import { readFile } from 'node:fs/promises';
 import { isAbsolute, normalize, resolve } from 'node:path';
 import type { ImageSetConfiguration } from '../imageset/schema';
-import { systemErrorCode } from '../system/errors';
+import { reasonOf } from '../system/errors';
+import { below, readableRoot } from '../system/path-below';
+import { readText } from '../system/text-file';
 import type { CatalogTemplate } from './catalog-template';
 import { parseCatalogTemplate } from './catalog-template';
 import { catalogTemplateUnusable } from './errors';
@@ -28,18 +29,17 @@ export async function readCatalogTemplates(
     if (folder === undefined) throw catalogTemplateUnusable({ file, problem: 'it cannot be looked for here' });
     if (isAbsolute(file) || normalize(file).startsWith('..'))
       throw catalogTemplateUnusable({ file, problem: 'it leads out of that folder' });
-    const text = await textOf(resolve(folder, file), file);
+    const text = await textOf(folder, resolve(folder, file), file);
     templates.set(file, { text, template: parseCatalogTemplate(text, file) });
   }
   return templates;
 }
 
-async function textOf(path: string, file: string): Promise<string> {
+async function textOf(folder: string, path: string, file: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return await readText(below(readableRoot(folder), path));
   } catch (error) {
-    const reason = systemErrorCode(error);
-    if (reason === undefined) throw error;
+    const reason = reasonOf(error);
     throw catalogTemplateUnusable({ file, problem: reason === 'ENOENT' ? 'it is not there' : `reading: ${reason}` });
   }
 }

@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ArchiveEntry, ArchiveIndex, BlobPlace, LinkEntry } from '../archive/archive-index';
 import { parseEntryName } from '../archive/names';
@@ -6,6 +5,7 @@ import { tarEntries } from '../archive/tar-entries';
 import type { Digest } from '../oci/digest';
 import { isDigest } from '../oci/digest';
 import { isSeqmirrorError } from '../system/errors';
+import { openRegular } from '../system/regular-file';
 
 /**
  * What lies in an archive up to the place where it is cut or broken. Nothing of it is proven: blobs still have to be
@@ -20,7 +20,7 @@ export async function readPartialIndex(
   const links = new Map<string, LinkEntry>();
   const workingDir: ArchiveEntry[] = [];
   const other: ArchiveEntry[] = [];
-  const file = await open(path, 'r');
+  const file = await openRegular(path);
   const { size } = await file.stat();
   try {
     for await (const entry of tarEntries(file, { archive: name, fileBytes: size, signal })) {

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { CreateDependencies, RawProjectGraphDependency } from '@nx/devkit';
 import { headInLedgerText } from '../mirror/ledger-head';
+import { below, readableRoot } from '../system/path-below';
+import { readTextNow } from '../system/text-file';
 import { mirrorsIn, type SequenceLayout, type SiteLayout } from './layout';
 import type { SeqmirrorPluginOptions } from './options';
 
@@ -40,7 +40,7 @@ export const createDependencies: CreateDependencies<SeqmirrorPluginOptions> = (
 /** Of a ledger that is not there, or not one, the site's own targets will speak. Ledgers are few, and a page long. */
 function headOfSite({ root }: SiteLayout, workspaceRoot: string): number | undefined {
   try {
-    return headInLedgerText(readFileSync(join(workspaceRoot, root, 'ledger.yaml'), 'utf8'));
+    return headInLedgerText(readTextNow(below(readableRoot(workspaceRoot), root, 'ledger.yaml')) ?? '');
   } catch {
     return undefined;
   }

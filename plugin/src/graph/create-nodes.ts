@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { CreateNodes, CreateNodesResultArray } from '@nx/devkit';
 import { mirrorNameIn } from '../mirror/mirror-name';
 import { mapConcurrently } from '../system/concurrency';
+import { below, readableRoot } from '../system/path-below';
+import { readText } from '../system/text-file';
 import { graphFiles, mirrorsIn, type MirrorLayout } from './layout';
 import { mirrorProject } from './mirror-project';
 import { normalizeOptions, type SeqmirrorPluginOptions } from './options';
@@ -21,7 +22,7 @@ export const createNodes: CreateNodes<SeqmirrorPluginOptions> = [
     const settings = await mapConcurrently(
       files.filter((file) => file.endsWith('seqmirror.yaml')),
       { limit: 16 },
-      async (file) => [file, await readOrEmpty(join(workspaceRoot, file))] as const,
+      async (file) => [file, await readOrEmpty(workspaceRoot, file)] as const,
     );
     return nodesFor(files, new Map(settings), options, { batches: runsBatches(workspaceRoot) });
   },
@@ -84,9 +85,9 @@ function namesGiven(layouts: readonly MirrorLayout[], settings: ReadonlyMap<stri
 }
 
 /** A file that went away or cannot be read since Nx listed it is the executors' to complain about. */
-async function readOrEmpty(path: string): Promise<string> {
+async function readOrEmpty(workspaceRoot: string, file: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return await readText(below(readableRoot(workspaceRoot), file));
   } catch {
     return '';
   }

@@ -8,7 +8,7 @@ import { engineNamed } from '../engine/choose-engine';
 import type { EngineName } from '../engine/engine';
 import { dataDirectory } from '../mirror/data-directory';
 import type { Mirror, MirrorLocation } from '../mirror/mirror';
-import { forPeople, openMirror, settingsFileName } from '../mirror/mirror';
+import { forPeople, openMirror, settingsFileName, inTree } from '../mirror/mirror';
 import { engineOptions, registrySettings } from '../mirror/settings';
 import { credentialFiles } from '../registry/credentials';
 import { registriesConfFiles } from '../registry/registries-conf';
@@ -65,7 +65,11 @@ export async function mirrorInfo(location: MirrorLocation): Promise<MirrorInfo> 
     mirror: mirror.name,
     id: settings.id,
     folder: forPeople(mirror, root) || '.',
-    settings: settingsInForce(settings, { text: await readText(file), file: forPeople(mirror, file), data }),
+    settings: settingsInForce(settings, {
+      text: await readText(inTree(mirror, file)),
+      file: forPeople(mirror, file),
+      data,
+    }),
     dataDirectory: { path: data.root, isThere: await isThere(data.root), freeBytes: await freeBytes(data.root) },
     engine: await engineOf(mirror, env),
     registries: { credentials: await filesInForce(credentials), registriesConf: await filesInForce(conf) },

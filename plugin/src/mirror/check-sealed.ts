@@ -13,7 +13,7 @@ import { chainLockDisagrees, recordEdited, sealedButEdited } from './errors';
 import type { HashRanges } from './inventory-hashes';
 import { inventoryHashes } from './inventory-hashes';
 import type { Chain, ChainRecords } from './mirror';
-import { chainLockFile, forPeople, sequencePath } from './mirror';
+import { chainLockFile, forPeople, sequencePath, inTree } from './mirror';
 import { readInventory, readMetadataIfThere, recordFile, recordNames } from './records';
 
 /**
@@ -54,14 +54,17 @@ export async function checkSealed(
   }
   const configFile = recordFile(mirror, folder, recordNames.config);
   const document = requireRecordedImageSet(
-    await readText(sequencePath(mirror, folder, recordNames.config)),
+    await readText(inTree(mirror, sequencePath(mirror, folder, recordNames.config))),
     configFile,
   );
   if (configSha256(document.config) !== metadata.provenance.config_sha256) {
     throw sealedButEdited({ mirror: mirror.name, number, folder, file: document.file });
   }
   const pinnedFile = recordFile(mirror, folder, recordNames.pinned);
-  const pinned = requireRecordedImageSet(await readText(sequencePath(mirror, folder, recordNames.pinned)), pinnedFile);
+  const pinned = requireRecordedImageSet(
+    await readText(inTree(mirror, sequencePath(mirror, folder, recordNames.pinned))),
+    pinnedFile,
+  );
   const content = {
     number,
     previous,

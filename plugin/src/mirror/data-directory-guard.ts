@@ -2,12 +2,14 @@
  * Whether what lies in a data directory can be believed to be its operator's. Archives, staged work and the lock are, so
  * nobody else may have a say in it: not who opens a pull request, and no other account of the machine.
  */
-import { lstat, mkdir, realpath, stat } from 'node:fs/promises';
+import { lstat, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { makeFolder } from '../system/change-folder';
 import { systemErrorCode } from '../system/errors';
 import { isThere } from '../system/files';
 import { fileTrouble } from '../system/system-errors';
 import type { DataDirectory, DataDirectorySource } from './data-directory';
+import { inData } from './data-directory';
 import { dataDirectoryInWorkTree, dataDirectoryOfOthers, dataDirectoryRelative } from './errors';
 import type { MirrorSettings } from './settings';
 
@@ -39,12 +41,8 @@ export async function guardDataDirectory(
 }
 
 /** Makes it where it is missing: for this account alone, unless it is shared. */
-export async function makeDataDirectory({ root, isShared }: DataDirectory): Promise<void> {
-  if (await isThere(root)) return;
-  await mkdir(dirname(root), { recursive: true });
-  await mkdir(root, { mode: isShared ? 0o777 : 0o700 }).catch((error) => {
-    if (systemErrorCode(error) !== 'EEXIST') throw error;
-  });
+export async function makeDataDirectory(data: DataDirectory): Promise<void> {
+  if (!(await isThere(data.root))) await makeFolder(inData(data, data.root));
 }
 
 function refuseOthers(

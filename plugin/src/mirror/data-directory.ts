@@ -17,6 +17,8 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { parseSequenceFolder, sequenceFolderName } from '../sequence/folder';
 import type { SequenceMetadata } from '../sequence/metadata';
 import type { Seal } from '../sequence/seal';
+import type { PathBelow } from '../system/path-below';
+import { below, privateRoot, sharedRoot } from '../system/path-below';
 import { operatorKeyFile } from './operator-key';
 import type { MirrorSettings } from './settings';
 
@@ -54,6 +56,11 @@ export function dataDirectory(
   const dataHome = env['XDG_DATA_HOME'];
   if (dataHome && isAbsolute(dataHome)) return at(join(dataHome, 'seqmirror', id), 'XDG_DATA_HOME');
   return at(join(env['HOME'] ?? homedir(), '.local', 'share', 'seqmirror', id), 'HOME');
+}
+
+/** A file or folder of a data directory, by its absolute path, for whoever reads, writes or removes it. */
+export function inData({ root, isShared }: Pick<DataDirectory, 'root' | 'isShared'>, path: string): PathBelow {
+  return below(isShared ? sharedRoot(root) : privateRoot(root), path);
 }
 
 export function storeFolder(data: DataDirectory, folder: string, seal: Seal): string {

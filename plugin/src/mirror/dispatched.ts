@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { namesIn } from '../system/files';
 import { readTextIfThere } from '../system/text-file';
 import type { Mirror } from './mirror';
-import { forPeople } from './mirror';
+import { forPeople, inTree } from './mirror';
 
 /**
  * The record of a site that speaks of a seal: a transfer that carried it, or a ledger that has it. Found by the text
@@ -14,7 +14,7 @@ export async function dispatchedIn(mirror: Mirror, seal: string): Promise<string
     const transfers = (await namesIn(join(sites, site, 'transfers'))).sort().map((name) => join('transfers', name));
     for (const name of ['ledger.yaml', ...transfers.filter((file) => file.endsWith('.yaml'))]) {
       const file = join(sites, site, name);
-      if ((await readTextIfThere(file))?.includes(seal)) return forPeople(mirror, file);
+      if ((await readTextIfThere(inTree(mirror, file)))?.includes(seal)) return forPeople(mirror, file);
     }
   }
   return undefined;

@@ -1,9 +1,10 @@
 /** Frames of a sequence's archives (archive/frame.ts), kept beside the store: with blobs from anywhere, the archives. */
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFrame } from '../archive/frame/frame';
 import type { VerifiedArchive } from '../archive/verify';
 import type { SequenceMetadata } from '../sequence/metadata';
+import { makeEmptyFolder } from '../system/change-folder';
+import type { PathBelow } from '../system/path-below';
 import type { DataDirectory } from './data-directory';
 import { framesFolders } from './data-directory';
 
@@ -12,13 +13,12 @@ export type FramedIndex = Pick<VerifiedArchive, 'name' | 'index'>;
 
 /** Puts the frames of verified archives into a folder, on disk for good. What was there is removed. */
 export async function writeFrames(
-  folder: string,
+  folder: PathBelow,
   archives: readonly FramedIndex[],
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  for (const { name, index } of archives) await writeFrame(index, join(folder, frameFileName(name)), { signal });
+  await makeEmptyFolder(folder);
+  for (const { name, index } of archives) await writeFrame(index, join(folder.path, frameFileName(name)), { signal });
 }
 
 /**

@@ -4,11 +4,11 @@
  * something else here, and is then to be decoded.
  */
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import type { Digest } from '../oci/digest';
 import { digestFromHex } from '../oci/digest';
 import type { InventoryHashes } from '../sequence/seal';
 import { systemErrorCode } from '../system/errors';
+import { openRegular } from '../system/regular-file';
 import { fileTrouble } from '../system/system-errors';
 
 /** Bytes of a file, from its start. */
@@ -36,7 +36,7 @@ export async function inventoryHashes(path: string, hashRanges: HashRanges = has
 
 /** Where the image lines lie, and where the blob lines. */
 async function linesIn(path: string): Promise<[Range, Range]> {
-  const file = await open(path, 'r');
+  const file = await openRegular(path);
   try {
     const { size } = await file.stat();
     let headEnd: number | undefined;
@@ -71,7 +71,7 @@ async function linesIn(path: string): Promise<[Range, Range]> {
 }
 
 async function hashHere(path: string, ranges: readonly Range[]): Promise<Digest[]> {
-  const file = await open(path, 'r');
+  const file = await openRegular(path);
   try {
     const piece = Buffer.allocUnsafe(pieceBytes);
     const digests: Digest[] = [];

@@ -7,6 +7,8 @@ import { parseSequenceFolder } from '../sequence/folder';
 import type { Finding } from '../system/errors';
 import { SeqmirrorError } from '../system/errors';
 import { entriesIn } from '../system/files';
+import type { PathBelow } from '../system/path-below';
+import { below, readableRoot } from '../system/path-below';
 import { readText, readTextIfThere } from '../system/text-file';
 import type { DataDirectory } from './data-directory';
 import { dataDirectory } from './data-directory';
@@ -25,12 +27,12 @@ export interface ChainRecords {
   readonly content: string;
   /** What messages name paths from. Absolute. */
   readonly workspaceRoot: string;
+  /** The mirror's folder, or the medium. Absolute. No link below it is followed. */
+  readonly root: string;
 }
 
 /** A mirror as it lies on disk: where its parts are, and its settings. */
 export interface Mirror extends ChainRecords {
-  /** Absolute. */
-  readonly root: string;
   readonly settings: MirrorSettings;
   /** Verifies always, by ssh unless the settings say otherwise; signs where they have `signing`. */
   readonly signer: Signer;
@@ -54,6 +56,8 @@ export interface Chain {
 export const settingsFileName = 'seqmirror.yaml';
 const contentFolderName = 'content';
 export const chainLockName = 'chain.lock';
+/** Bytes that chain.lock can have. */
+export const chainLockLimit = 20 * 1024 ** 2;
 
 export interface MirrorLocation {
   readonly workspaceRoot: string;
@@ -72,7 +76,7 @@ export async function openMirror({ workspaceRoot, mirrorRoot, name, env }: Mirro
   const root = resolve(workspaceRoot, mirrorRoot);
   const { SEQMIRROR_ALLOWED_SIGNERS: signers = '' } = env;
   const file = join(root, settingsFileName);
-  const settings = requireSettings(await readText(file), relative(workspaceRoot, file));
+  const settings = requireSettings(await readText(below(readableRoot(root), file)), relative(workspaceRoot, file));
   const data = dataDirectory(settings, { mirrorRoot: root, env });
   await guardDataDirectory(data, { dataDir: settings.dataDir, workspaceRoot });
   return {
@@ -89,7 +93,7 @@ export async function openMirror({ workspaceRoot, mirrorRoot, name, env }: Mirro
 
 export async function readChain(mirror: ChainRecords): Promise<Chain> {
   const file = chainLockFile(mirror);
-  const text = (await readTextIfThere(file)) ?? '';
+  const text = (await readTextIfThere(inTree(mirror, file), { limit: chainLockLimit })) ?? '';
   const { lock, findings } = parseChainLock(text, forPeople(mirror, file), { mirror: mirror.name });
   return { lock, findings, folders: await sequenceFolders(mirror) };
 }
@@ -111,6 +115,11 @@ async function sequenceFolders({ content }: ChainRecords): Promise<SequenceFolde
     if (files.includes('imageset-config.yaml') || files.includes('seq-metadata.yaml')) folders.push(parsed);
   }
   return folders.sort((a, b) => a.number - b.number || (a.folder < b.folder ? -1 : 1));
+}
+
+/** A file of a mirror's tree or of a medium, by its absolute path, for whoever reads or writes it. */
+export function inTree({ root }: Pick<ChainRecords, 'root'>, path: string): PathBelow {
+  return below(readableRoot(root), path);
 }
 
 export function chainLockFile(mirror: ChainRecords): string {

@@ -4,13 +4,17 @@
  * in the user's own configuration, never in a repository or a data directory, is made on first use, and never travels.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { constants, link, lstat, mkdir, open, rm } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import { syncFolder } from '../system/atomic-file';
+import { writeFileAtomically, asideOf } from '../system/atomic-file';
 import type { Json } from '../system/canonical-json';
 import { canonicalJson } from '../system/canonical-json';
-import { systemErrorCode } from '../system/errors';
+import { removeFile, linkFile } from '../system/change-folder';
+import { systemErrorCode, isSeqmirrorError } from '../system/errors';
+import { below, privateRoot } from '../system/path-below';
+import { openRegularBelow } from '../system/regular-file';
+import { syncFolder } from '../system/sync';
 import { operatorKeyUnusable } from './errors';
 
 /** `$XDG_CONFIG_HOME/seqmirror/operator.key`, else the same below `~/.config`. */
@@ -71,10 +75,10 @@ async function readKey(keyFile: string): Promise<Buffer | undefined> {
 
 async function privateText(keyFile: string): Promise<string | undefined> {
   try {
-    const file = await open(keyFile, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const file = await openRegularBelow(below(privateRoot(dirname(keyFile)), keyFile));
     try {
-      const { mode, uid, size } = await file.stat().then((found) => (found.isFile() ? found : { ...found, size: -1 }));
-      if (size < 0 || size > 200) throw operatorKeyUnusable({ keyFile, why: 'is not a key that seqmirror made' });
+      const { mode, uid, size } = await file.stat();
+      if (size > 200) throw operatorKeyUnusable({ keyFile, why: 'is not a key that seqmirror made' });
       const own = process.getuid?.();
       if (own !== undefined && uid !== own)
         throw operatorKeyUnusable({ keyFile, why: `belongs to another account (uid ${uid}; this is ${own})` });
@@ -92,7 +96,9 @@ async function privateText(keyFile: string): Promise<string | undefined> {
       if (!(await lstat(keyFile).then(Boolean, () => false))) return undefined;
       throw operatorKeyUnusable({ keyFile, why: 'cannot be read by this account' });
     }
-    if (reason === 'ELOOP') throw operatorKeyUnusable({ keyFile, why: 'is a link' });
+    if (isSeqmirrorError(error) && error.code === 'SEQ0708') throw operatorKeyUnusable({ keyFile, why: 'is a link' });
+    if (isSeqmirrorError(error) && error.code === 'SEQ0709')
+      throw operatorKeyUnusable({ keyFile, why: 'is not a key that seqmirror made' });
     throw error;
   }
 }
@@ -101,25 +107,18 @@ const cannotBeKept = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'ENOSPC',
 
 /** Of two processes that make one at the same time, both go on with the one that came first. */
 async function makeKey(keyFile: string): Promise<Buffer | undefined> {
-  const folder = dirname(keyFile);
-  const aside = join(folder, `.operator.key.${randomBytes(8).toString('hex')}.tmp`);
+  const key = below(privateRoot(dirname(keyFile)), keyFile);
+  const aside = asideOf(key);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
     try {
-      const file = await open(aside, 'wx', 0o600);
-      try {
-        await file.writeFile(`seqmirror-key/1 ${randomBytes(32).toString('hex')}\n`);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
+      await writeFileAtomically(aside, `seqmirror-key/1 ${randomBytes(32).toString('hex')}\n`);
       // Not renamed, which would take another process's place.
-      await link(aside, keyFile).catch((error) => {
+      await linkFile(aside.path, key).catch((error) => {
         if (systemErrorCode(error) !== 'EEXIST') throw error;
       });
-      await syncFolder(folder);
+      await syncFolder(key.root.path);
     } finally {
-      await rm(aside, { force: true });
+      await removeFile(aside);
     }
   } catch (error) {
     if (cannotBeKept.includes(systemErrorCode(error) ?? '')) return undefined;

@@ -9,12 +9,13 @@ import type { Inventory } from '../sequence/inventory';
 import { decodeInventory } from '../sequence/inventory';
 import type { SequenceMetadata } from '../sequence/metadata';
 import { parseSequenceMetadata } from '../sequence/metadata';
+import { recordLimits } from '../sequence/record-limits';
 import { renderPlacedFact, SeqmirrorError } from '../system/errors';
 import { readText, readTextIfThere } from '../system/text-file';
 import { recordSchema } from '../yaml/schema-version';
 import { notAdoptedYet } from './errors';
 import type { ChainRecords } from './mirror';
-import { forPeople, sequencePath } from './mirror';
+import { forPeople, inTree, sequencePath } from './mirror';
 
 export const recordNames = {
   config: 'imageset-config.yaml',
@@ -45,19 +46,19 @@ export function recordFile(mirror: ChainRecords, folder: string, name: RecordNam
 
 /** @throws SEQ01… with every finding when the configuration can't be used */
 export async function readConfig(mirror: ChainRecords, folder: string): Promise<ImageSetDocument> {
-  const text = await readText(sequencePath(mirror, folder, recordNames.config));
+  const text = await readText(inTree(mirror, sequencePath(mirror, folder, recordNames.config)));
   return requireImageSet(text, recordFile(mirror, folder, recordNames.config));
 }
 
 /** The configuration of a sealed sequence, of which only the shape is read. @throws SEQ0101 to SEQ0116 */
 export async function readRecordedConfig(mirror: ChainRecords, folder: string): Promise<ImageSetDocument> {
-  const text = await readText(sequencePath(mirror, folder, recordNames.config));
+  const text = await readText(inTree(mirror, sequencePath(mirror, folder, recordNames.config)));
   return requireRecordedImageSet(text, recordFile(mirror, folder, recordNames.config));
 }
 
 /** What sequence.yaml says; without one, the folder's name is the description and everything else is the default. */
 export async function readIntent(mirror: ChainRecords, folder: string): Promise<SequenceIntent> {
-  const text = await readTextIfThere(sequencePath(mirror, folder, recordNames.intent));
+  const text = await readTextIfThere(inTree(mirror, sequencePath(mirror, folder, recordNames.intent)));
   if (text === undefined) return { schema: recordSchema, description: folder, base: 'previous' };
   const { intent, findings } = parseSequenceIntent(text, recordFile(mirror, folder, recordNames.intent));
   const [first, ...others] = findings;
@@ -69,11 +70,19 @@ export async function readIntent(mirror: ChainRecords, folder: string): Promise<
 }
 
 export async function readMetadata(mirror: ChainRecords, folder: string): Promise<SequenceMetadata> {
-  return parseMetadata(mirror, folder, await readText(sequencePath(mirror, folder, recordNames.metadata)));
+  return parseMetadata(
+    mirror,
+    folder,
+    await readText(inTree(mirror, sequencePath(mirror, folder, recordNames.metadata)), {
+      limit: recordLimits.metadata,
+    }),
+  );
 }
 
 export async function readMetadataIfThere(mirror: ChainRecords, folder: string): Promise<SequenceMetadata | undefined> {
-  const text = await readTextIfThere(sequencePath(mirror, folder, recordNames.metadata));
+  const text = await readTextIfThere(inTree(mirror, sequencePath(mirror, folder, recordNames.metadata)), {
+    limit: recordLimits.metadata,
+  });
   return text === undefined ? undefined : parseMetadata(mirror, folder, text);
 }
 
@@ -86,11 +95,13 @@ function parseMetadata(mirror: ChainRecords, folder: string, text: string): Sequ
 }
 
 export async function readInventory(mirror: ChainRecords, folder: string): Promise<Inventory> {
-  const text = await readText(sequencePath(mirror, folder, recordNames.inventory));
+  const text = await readText(inTree(mirror, sequencePath(mirror, folder, recordNames.inventory)), {
+    limit: recordLimits.inventory,
+  });
   return decodeInventory(text, recordFile(mirror, folder, recordNames.inventory));
 }
 
 export async function readCustodyIfThere(mirror: ChainRecords, folder: string): Promise<Custody | undefined> {
-  const text = await readTextIfThere(sequencePath(mirror, folder, recordNames.custody));
+  const text = await readTextIfThere(inTree(mirror, sequencePath(mirror, folder, recordNames.custody)));
   return text === undefined ? undefined : parseCustody(text, recordFile(mirror, folder, recordNames.custody));
 }

@@ -92,7 +92,7 @@ describe('openSealedChain', () => {
     // @ts-expect-error nobody proved them
     takesProven(recorded.sequences);
     expect(takesProven((await openSealedChain(mirror, { trust: 'proven' })).sequences)).toBe(3);
-    const carried: ChainRecords = { name: 'mirror', content: content(''), workspaceRoot: root };
+    const carried: ChainRecords = { name: 'mirror', content: content(''), workspaceRoot: root, root };
     // @ts-expect-error only a mirror says whose signatures count
     const signed = openSealedChain(carried, { trust: 'proven and signed' });
     await expect(signed).rejects.toThrow();

@@ -2,13 +2,15 @@
  * Detached signatures over chain.lock, over a bundle's SHA256SUMS, and over receipts. Whose signatures count is always
  * told by a file that was there before: never by one that came with what is verified.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
-import { isSeqmirrorError, systemErrorCode } from '../system/errors';
+import { isAbsolute, resolve, dirname } from 'node:path';
+import { recordLimits } from '../sequence/record-limits';
+import { writeFileAtomically } from '../system/atomic-file';
+import { removeFile } from '../system/change-folder';
+import { below, readableRoot } from '../system/path-below';
+import { withPrivateFolder } from '../system/private-folder';
 import { runProgram } from '../system/process';
 import { requireCommandAllowed } from '../system/repository-commands';
-import { fileTrouble } from '../system/system-errors';
+import { readBytes } from '../system/text-file';
 import { signingFailed } from './errors';
 import type { SigningSettings } from './signing-settings';
 
@@ -71,14 +73,11 @@ export async function signatureOver(
   name: string,
   { signer, purpose }: { signer: Signer; purpose: SignaturePurpose },
 ): Promise<Buffer> {
-  const folder = await mkdtemp(join(tmpdir(), 'seqmirror-sign-'));
-  try {
-    const file = join(folder, name);
-    await writeFile(file, text);
-    return await readFile(await signer.sign(file, { purpose, shown: name }));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  return withPrivateFolder('sign', async (folder) => {
+    const file = below(folder, name);
+    await writeFileAtomically(file, text);
+    return contentOf(await signer.sign(file.path, { purpose, shown: name }));
+  });
 }
 
 const limits = { timeoutMs: 120_000, outputLimit: 64 * 1024 };
@@ -98,7 +97,7 @@ function sshSigner(key: string | undefined, { env, folder, signal }: SignerOptio
       if (key === undefined) throw signingFailed({ file: shown, signer: 'ssh', why: 'signing has no key', said: '' });
       const signature = `${file}.sig`;
       // ssh-keygen asks before it writes over a file.
-      await rm(signature, { force: true });
+      await removeFile(below(readableRoot(dirname(file)), signature));
       const { exitCode, stderr } = await run(['-Y', 'sign', '-f', pathFrom(folder, key), '-n', purpose, file]);
       if (exitCode !== 0)
         throw signingFailed({ file: shown, signer: 'ssh', why: `it ended with ${exitCode}`, said: stderr });
@@ -147,7 +146,7 @@ function programSigner({ with: name, key, sign = [], verify = [] }: SigningSetti
     name,
     async sign(file, { shown = file }) {
       const signature = `${file}.sig`;
-      await rm(signature, { force: true });
+      await removeFile(below(readableRoot(dirname(file)), signature));
       const { exitCode, stderr } = await run('signing.sign', sign, {
         file,
         signature,
@@ -178,11 +177,7 @@ function pathFrom(folder: string, path: string): string {
   return isAbsolute(path) ? path : resolve(folder, path);
 }
 
-async function contentOf(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    if (isSeqmirrorError(cause)) throw cause;
-    throw fileTrouble({ path, verb: 'read', reason: systemErrorCode(cause) ?? 'unknown reason', cause });
-  }
+/** Of what is signed, which may be a bundle's SHA256SUMS, or of a signature. */
+function contentOf(path: string): Promise<Buffer> {
+  return readBytes(below(readableRoot(dirname(path)), path), { limit: recordLimits.sums });
 }

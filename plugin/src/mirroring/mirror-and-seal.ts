@@ -1,9 +1,9 @@
 /** The work of mirroring: from a planned sequence to archives in the stage, to records, to a sealed sequence. */
-import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { uploadFilesOf } from '../bundle-format/upload-files';
 import { engineLabel } from '../engine/engine-version';
 import { sumOfBytes } from '../mirror/build-records';
+import { inData } from '../mirror/data-directory';
 import type { Mirror } from '../mirror/mirror';
 import { applyTransaction, archivesIn, sealStage } from '../mirror/seal-transaction/seal-transaction';
 import { ensureCanSign } from '../mirror/signing/signing';
@@ -12,6 +12,7 @@ import type { SequenceFolder } from '../sequence/folder';
 import { imageTotal } from '../sequence/images';
 import { shortSeal } from '../sequence/seal';
 import { formatBytes } from '../system/byte-size';
+import { makeFolder, move } from '../system/change-folder';
 import { counted } from '../system/counted';
 import { freeBytes } from '../system/disk';
 import type { MirrorSequenceOptions, SealedOutcome } from './outcome';
@@ -30,9 +31,9 @@ export async function mirrorAndSeal(
   const prepared = await prepare(mirror, sequence, options);
   await ensureCanSign(mirror);
   const { engine, version } = prepared.engine;
-  await mkdir(prepared.request.stage, { recursive: true });
+  await makeFolder(inData(mirror.data, prepared.request.stage));
   await giveBackArchives(mirror, sequence);
-  await mkdir(prepared.request.engineFolder, { recursive: true });
+  await makeFolder(inData(mirror.data, prepared.request.engineFolder));
   progress.done(
     `config, chain, lock; ${formatBytes(await freeBytes(mirror.data.root))} free; engine ${engineLabel(version)} (${version.found})`,
   );
@@ -77,7 +78,8 @@ export async function mirrorAndSeal(
 }
 
 /** A run of 0.1.0 that was killed just before its commit had taken archives from the engine, which may know them still. */
-async function giveBackArchives(mirror: Mirror, { folder }: SequenceFolder): Promise<void> {
-  const { archives, engine } = sealStage(mirror.data, folder);
-  for (const name of await archivesIn(archives)) await rename(join(archives, name), join(engine, name));
+async function giveBackArchives({ data }: Mirror, { folder }: SequenceFolder): Promise<void> {
+  const { archives, engine } = sealStage(data, folder);
+  for (const name of await archivesIn(archives))
+    await move(inData(data, join(archives, name)), inData(data, join(engine, name)));
 }

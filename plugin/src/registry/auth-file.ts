@@ -1,8 +1,8 @@
 /** Auth files of podman (containers-auth.json(5)) and docker (config.json): one format, two habits of naming entries. */
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { systemErrorCode } from '../system/errors';
+import { reasonOf } from '../system/errors';
 import { valueOfJson } from '../system/json-text';
+import { readNamedText } from '../system/text-file';
 import { authFileUnusable } from './configuration-errors';
 
 export type Credentials =
@@ -40,9 +40,9 @@ const AuthFileText = z.object({
 export async function readAuthFile(path: string, { required }: { required: boolean }): Promise<AuthFile | undefined> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readNamedText(path, { limit: 16 * 1024 ** 2 });
   } catch (error) {
-    const reason = systemErrorCode(error) ?? 'unknown reason';
+    const reason = reasonOf(error);
     if (!required && ['ENOENT', 'ENOTDIR', 'EACCES'].includes(reason)) return undefined;
     throw authFileUnusable({ file: path, problem: `it cannot be read (${reason})`, cause: error });
   }

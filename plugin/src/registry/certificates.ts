@@ -2,11 +2,12 @@
  * Whom to trust when talking TLS to a host: the system's authorities, as other programs on this machine do, and what
  * the person added for this host (`caFile`, or files in certs.d as podman and docker read them).
  */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SecureContext } from 'node:tls';
 import { createSecureContext, rootCertificates } from 'node:tls';
-import { systemErrorCode } from '../system/errors';
+import { isSeqmirrorError, reasonOf } from '../system/errors';
+import { readNamedText } from '../system/text-file';
 import { certificateFileUnusable } from './configuration-errors';
 
 // Where distributions keep their bundle, in the order of Go's crypto/x509 (root_linux.go).
@@ -99,11 +100,10 @@ async function readPem(file: string, holds: 'CERTIFICATE' | 'PRIVATE KEY'): Prom
   try {
     if ((await stat(file)).size > largestBundle)
       throw certificateFileUnusable({ file, problem: 'it is larger than 16 MiB' });
-    text = await readFile(file, 'utf8');
+    text = await readNamedText(file, { limit: largestBundle });
   } catch (error) {
-    const reason = systemErrorCode(error);
-    if (reason === undefined) throw error;
-    throw certificateFileUnusable({ file, problem: `it cannot be read (${reason})`, cause: error });
+    if (isSeqmirrorError(error) && error.code === 'SEQ0517') throw error;
+    throw certificateFileUnusable({ file, problem: `it cannot be read (${reasonOf(error)})`, cause: error });
   }
   if (!text.includes(`${holds}-----`)) {
     throw certificateFileUnusable({ file, problem: `there is no ${holds.toLowerCase()} in PEM form in it` });

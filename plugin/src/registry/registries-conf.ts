@@ -2,11 +2,12 @@
  * registries.conf, version 2 (containers-registries.conf(5)): where registries really are, their mirrors, which of them
  * are insecure or blocked. Short names and aliases are not used here: references are complete.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
-import { systemErrorCode } from '../system/errors';
+import { reasonOf } from '../system/errors';
+import { readNamedText } from '../system/text-file';
 import { registriesConfUnusable } from './configuration-errors';
 
 export interface RegistriesConf {
@@ -188,9 +189,9 @@ async function namesIn(folder: string): Promise<string[]> {
 
 async function readConf(path: string, { required }: { required: boolean }): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await readNamedText(path);
   } catch (error) {
-    const reason = systemErrorCode(error) ?? 'unknown reason';
+    const reason = reasonOf(error);
     if (reason === 'ENOENT' && !required) return undefined;
     throw registriesConfUnusable({ file: path, problem: `it cannot be read (${reason})`, cause: error });
   }

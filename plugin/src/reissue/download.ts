@@ -4,18 +4,18 @@
  *     blobs/<hex>         whole, its digest seen while it arrived
  *     blobs/<hex>.part    what has arrived of it
  */
-import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFully, writeAllFully } from '../archive/positional-io';
 import { hexOf } from '../oci/digest';
 import type { RegistryClient } from '../registry/client';
 import type { BlobDownload, BlobTarget } from '../registry/download-blob';
 import { downloadBlob } from '../registry/download-blob';
-import { writeFileAtomically } from '../system/atomic-file';
+import { writeFileAtomically, openToChange } from '../system/atomic-file';
+import { makeFolder, move } from '../system/change-folder';
 import type { ErrorCode } from '../system/error-codes';
 import type { SeqmirrorError } from '../system/errors';
-import { isSeqmirrorError, systemErrorCode } from '../system/errors';
+import { isSeqmirrorError } from '../system/errors';
+import { inPrivateFolder } from '../system/path-below';
 import type { Progress } from '../system/progress';
 import type { BlobDownloads } from './secure-blobs';
 
@@ -35,7 +35,7 @@ export async function openDownloads({
   progress: Progress;
   signal: AbortSignal;
 }): Promise<BlobDownloads> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(inPrivateFolder(folder));
   const outOfReach = new Map<string, SeqmirrorError>();
   return {
     fetch: async ({ digest, bytes, from, isManifest }) => {
@@ -46,12 +46,12 @@ export async function openDownloads({
         const reference = { host: from.host, repository: from.repository };
         if (isManifest) {
           const { content } = await client.manifest({ ...reference, digest }, { signal });
-          await writeFileAtomically(path, content);
+          await writeFileAtomically(inPrivateFolder(path), content);
           progress.advance(bytes);
         } else {
           const part = `${path}.part`;
           await intoPart(part, { client, from: reference, digest, bytes, onInPlace: progress.advance, signal });
-          await rename(part, path);
+          await move(inPrivateFolder(part), inPrivateFolder(path));
         }
         return { path, offset: 0, bytes };
       } catch (error) {
@@ -66,7 +66,7 @@ export async function openDownloads({
 
 /** Goes on behind what an earlier run left in the part. */
 async function intoPart(part: string, download: Omit<BlobDownload, 'inPlace'>): Promise<void> {
-  const file = await openPart(part);
+  const file = await openToChange(inPrivateFolder(part));
   try {
     const { size: inPlace } = await file.stat();
     const target: BlobTarget = {
@@ -78,14 +78,5 @@ async function intoPart(part: string, download: Omit<BlobDownload, 'inPlace'>): 
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-async function openPart(part: string): Promise<FileHandle> {
-  try {
-    return await open(part, 'r+');
-  } catch (error) {
-    if (systemErrorCode(error) !== 'ENOENT') throw error;
-    return open(part, 'wx+', 0o644);
   }
 }

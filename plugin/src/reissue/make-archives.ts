@@ -1,5 +1,4 @@
 /** Makes archives in the reissue's folder, by the plan, out of blobs that were proven. */
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HashPool } from '../archive/hashing/hashing';
 import { writePlaces } from '../archive/positional-io';
@@ -8,9 +7,11 @@ import type { VerifiedArchives, HashedArchive } from '../archive/verify';
 import { verifyArchives } from '../archive/verify';
 import { writeArchive } from '../archive/write-archive';
 import type { Digest } from '../oci/digest';
-import { syncFolder } from '../system/atomic-file';
+import { makeEmptyFolder } from '../system/change-folder';
 import { impossible } from '../system/errors';
+import { inPrivateFolder } from '../system/path-below';
 import type { Progress } from '../system/progress';
+import { syncFolder } from '../system/sync';
 import { rebuildFromFrame } from './frames';
 import type { ArchiveRecipe } from './reissue-plan';
 import type { ProvenBlob } from './secure-blobs';
@@ -25,8 +26,7 @@ interface MakeOptions {
 /** Writes every archive into a folder that holds nothing else, on disk for good when this returns. */
 export async function makeArchives(makings: readonly ArchiveRecipe[], options: MakeOptions): Promise<string[]> {
   const { folder } = options;
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  await makeEmptyFolder(inPrivateFolder(folder));
   const paths: string[] = [];
   for (const making of makings) {
     options.progress.detail(making.name);

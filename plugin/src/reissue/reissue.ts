@@ -9,7 +9,7 @@ import { startHashPool } from '../archive/hashing/hashing';
 import { writeUploadFiles } from '../bundle-format/upload-files';
 import { storeFolder } from '../mirror/data-directory';
 import { ensureSpaceIn } from '../mirror/ensure-space';
-import { openMirror, sequencePath } from '../mirror/mirror';
+import { openMirror, sequencePath, inTree } from '../mirror/mirror';
 import { recordFile, recordNames } from '../mirror/records';
 import type { SequenceRun } from '../mirror/run';
 import type { ArchiveAppearance, Stage } from '../mirror/seal-transaction/seal-transaction';
@@ -202,7 +202,7 @@ async function cannotBeHad(survey: DamageSurvey, notHad: readonly BlobNotHad[], 
   const bytes = notHad.reduce((sum, blob) => sum + blob.bytes, 0);
   const why = `${counted(notHad.length, 'blob')} (${formatBytes(bytes)}) in no copy, archive, cache or registry on ${dateOf(now)}`;
   await writeFileAtomically(
-    sequencePath(mirror, entry.folder, recordNames.custody),
+    inTree(mirror, sequencePath(mirror, entry.folder, recordNames.custody)),
     renderCustody(declareLost(custody, why)),
   );
   return blobsLost({ ...facts, custodyFile: recordFile(mirror, entry.folder, recordNames.custody) });
@@ -217,7 +217,7 @@ async function bringBack(survey: DamageSurvey): Promise<boolean> {
   if (archives.length > 0) await linkFromStore(mirror, { ...entry, archives });
   if (custody !== undefined && custody.state === 'lost') {
     const path = sequencePath(mirror, entry.folder, recordNames.custody);
-    await writeFileAtomically(path, renderCustody(declareHeld(custody)));
+    await writeFileAtomically(inTree(mirror, path), renderCustody(declareHeld(custody)));
   }
   const after = await Promise.all(archives.map((name) => inodes(survey, name)));
   return JSON.stringify(before) !== JSON.stringify(after);
@@ -231,7 +231,7 @@ async function bringSoundIntoStore({ mirror, entry, own }: DamageSurvey): Promis
   const store = storeFolder(mirror.data, entry.folder, entry.seal);
   for (const { recorded, files } of own) {
     const sound = files.find((file) => file.sound !== undefined);
-    if (sound !== undefined) await bringIntoStore(sound.path, join(store, recorded.name));
+    if (sound !== undefined) await bringIntoStore(mirror.data, sound.path, join(store, recorded.name));
   }
 }
 

@@ -5,7 +5,7 @@ import { requireRecordedImageSet } from '../imageset/document';
 import { checkSealed } from '../mirror/check-sealed';
 import { requireSealed } from '../mirror/find-sequence';
 import type { Chain, Mirror } from '../mirror/mirror';
-import { readChain, sequencePath } from '../mirror/mirror';
+import { readChain, sequencePath, inTree } from '../mirror/mirror';
 import { readCustodyIfThere, readInventory, readMetadataIfThere, recordFile, recordNames } from '../mirror/records';
 import type { BlobSet } from '../oci/blob';
 import type { MirroredImage } from '../oci/image';
@@ -72,7 +72,7 @@ export async function surveySequence(
   const { chain, entry } = await readSealed(mirror, folder);
   const metadata = await checkSealed(mirror, chain, entry);
   const custody = await readCustodyIfThere(mirror, folder);
-  const configText = await readText(sequencePath(mirror, folder, recordNames.config));
+  const configText = await readText(inTree(mirror, sequencePath(mirror, folder, recordNames.config)));
   const copies = await findCopies(mirror, { folder, metadata, custody, from });
   const records = await readAround(mirror, chain, entry);
   progress.total(metadata.archives.reduce((sum, { bytes }) => sum + bytes, 0));

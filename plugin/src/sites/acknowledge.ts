@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Acknowledgement, Ground } from '../bundle-format/acknowledgement';
 import { acknowledgeBySendings, acknowledgeCode, acknowledgeReceipt } from '../bundle-format/acknowledgement';
@@ -21,8 +20,8 @@ import {
   writeTransferOf,
 } from '../mirror/sites/sites';
 import { timestampOf } from '../sequence/one-line';
-import { systemErrorCode } from '../system/errors';
-import { fileTrouble } from '../system/system-errors';
+import { isSeqmirrorError } from '../system/errors';
+import { readNamedBytes } from '../system/text-file';
 
 /** What a site answered, or what became of a transfer. */
 export type Answer =
@@ -162,11 +161,14 @@ async function signerOfReceipt(
   }
 }
 
+// It has less than 1 KiB.
+const largestReceipt = 64 * 1024;
+
 async function readReceiptFile(file: string): Promise<Buffer> {
   try {
-    return await readFile(file);
+    return await readNamedBytes(file, { limit: largestReceipt });
   } catch (cause) {
-    if (systemErrorCode(cause) === 'EISDIR') throw receiptUnreadable({ file, what: 'it is a folder' });
-    throw fileTrouble({ path: file, verb: 'read', reason: systemErrorCode(cause) ?? 'unknown reason', cause });
+    if (isSeqmirrorError(cause) && cause.code === 'SEQ0709') throw receiptUnreadable({ file, what: cause.what });
+    throw cause;
   }
 }

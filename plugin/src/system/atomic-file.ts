@@ -1,61 +1,145 @@
+/**
+ * The only writer of files. Everything is written under a random name of its own, exclusively and following no link, so
+ * that a name planted beforehand, whatever it leads to, is never written through. Modes are set, not inherited.
+ */
+import { createHash, randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { constants, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from './change-folder';
+import { systemErrorCode } from './errors';
+import { modesOf } from './modes';
+import type { PathBelow } from './path-below';
+import { ensureNoLinkBelow, entryAt, folderOf } from './path-below';
+import { requireRegular, translated } from './regular-file';
+import { syncFolder } from './sync';
+import { notRegularFile } from './system-errors';
+
+export interface FileKind {
+  /** Whether it is a program. */
+  readonly executable?: boolean | undefined;
+}
 
 /**
  * Replaces a file so that every reader, and every crash, finds either the old text or the new: written aside in the
  * same folder, fsynced, renamed, folder fsynced. Makes the folder when it is missing.
  *
- * One writer at a time a file: what a killed one left aside is written over by the next, so that nothing piles up.
+ * One writer at a time a file: what a killed one left aside is removed by the next, so that nothing piles up.
+ *
+ * @throws SEQ0708 when a folder on the way is a link
  */
-export function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
-  return fillFileAtomically(path, (file) => file.writeFile(content));
+export function writeFileAtomically(file: PathBelow, content: string | Uint8Array, kind?: FileKind): Promise<void> {
+  return fillFileAtomically(file, (handle) => handle.writeFile(content), kind);
 }
 
 /** The same for content that comes in pieces: what `fill` writes. When it fails, nothing is left of it. */
-export async function fillFileAtomically<T>(path: string, fill: (file: FileHandle) => Promise<T>): Promise<T> {
-  const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
-  const aside = asideOf(path);
+export async function fillFileAtomically<T>(
+  file: PathBelow,
+  fill: (handle: FileHandle) => Promise<T>,
+  kind: FileKind = {},
+): Promise<T> {
+  const folder = folderOf(file);
+  await makeFolder(folder);
+  await sweepLeftOver(folder, (name) => isAsideOf(basename(file.path), name));
+  const aside = asideOf(file);
   let result: T;
   try {
-    const file = await open(aside, 'w', 0o644);
+    const handle = await openNew(aside, kind);
     try {
-      result = await fill(file);
-      await file.sync();
+      result = await fill(handle);
+      await handle.sync();
     } finally {
-      await file.close();
+      await handle.close();
     }
-    await rename(aside, path);
+    await rename(aside.path, file.path);
   } catch (error) {
-    await rm(aside, { force: true });
+    await rm(aside.path, { force: true });
     throw error;
   }
-  await syncFolder(folder);
+  await syncFolder(folder.path);
   return result;
 }
 
-/** Where a file is written before it has its name: what a killed writer leaves. */
-export function asideOf(path: string): string {
-  return join(dirname(path), `.${basename(path)}.tmp`);
+/** A name beside a file under which it is made, or another name of it. Nobody can have planted it. */
+export function asideOf({ root, path }: PathBelow): PathBelow {
+  return { root, path: join(dirname(path), `${asidePrefix(basename(path))}${randomBytes(8).toString('hex')}.tmp`) };
 }
 
-/** Makes renames and new names within a folder survive a power cut. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+// Without `.tar` in it: oc-mirror would take a half-written file for an archive. Cut, since names end at 255 bytes.
+function asidePrefix(name: string): string {
+  const shown = name.replaceAll('.tar', '_tar');
+  const short = shown.length <= 100 ? shown : createHash('sha256').update(name).digest('hex').slice(0, 32);
+  return `.${short}.`;
+}
+
+/** Whether a name is one that a killed writer of a file left, of this version or of earlier ones. */
+function isAsideOf(name: string, found: string): boolean {
+  if (found === `.${name}.tmp`) return true;
+  const prefix = asidePrefix(name);
+  return found.startsWith(prefix) && /^[0-9a-f]{16}\.tmp$/.test(found.slice(prefix.length));
+}
+
+/** Whether a name can only be what a killed writer left. */
+export function isLeftOver(name: string): boolean {
+  return /^\..+\.[0-9a-f]{16}\.tmp$/.test(name);
+}
+
+/** Removes what killed writers left in a folder. Links and files only, themselves, and not what they lead to. */
+export async function sweepLeftOver(folder: PathBelow, isLeft: (name: string) => boolean = isLeftOver): Promise<void> {
+  const names = await readdir(folder.path).catch((error) => {
+    if (!['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) throw error;
+    return [] as string[];
+  });
+  for (const name of names.filter(isLeft)) {
+    const path = join(folder.path, name);
+    if ((await entryAt(path))?.isDirectory() === false) await rm(path, { force: true });
   }
 }
 
-/** Makes a file's content survive a power cut. */
-export async function syncFile(path: string): Promise<void> {
-  const handle = await open(path, 'r');
+/** A new file, in the place of whatever has its name: for what is believed only when it is whole. */
+export async function createFile(file: PathBelow, kind: FileKind = {}): Promise<FileHandle> {
+  await makeFolder(folderOf(file));
+  const found = await entryAt(file.path);
+  // A device or a pipe is somebody's.
+  if (found?.isFile() === false && !found.isSymbolicLink())
+    throw notRegularFile({ path: file.path, kind: found.isDirectory() ? 'a folder' : 'a pipe, a device or the like' });
+  if (found !== undefined) await rm(file.path, { force: true });
+  return openNew(file, kind);
+}
+
+/** A file to go on with, made when it is missing. @throws SEQ0708 for a link, SEQ0709 for what is no file */
+export async function openToChange(file: PathBelow): Promise<FileHandle> {
+  await ensureNoLinkBelow(file);
+  const found = await openThere(file, constants.O_RDWR);
+  return found ?? createFile(file);
+}
+
+/** A file that lines are added to, made when it is missing. @throws SEQ0708 for a link, SEQ0709 for what is no file */
+export async function openToAppend(file: PathBelow): Promise<FileHandle> {
+  await ensureNoLinkBelow(file);
+  const found = await openThere(file, constants.O_WRONLY | constants.O_APPEND);
+  return found ?? createFile(file);
+}
+
+async function openThere({ path }: PathBelow, flags: number): Promise<FileHandle | undefined> {
   try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(path, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    return await requireRegular(handle, path);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw translated(error, path, 'written');
   }
+}
+
+async function openNew({ root, path }: PathBelow, { executable = false }: FileKind): Promise<FileHandle> {
+  const modes = await modesOf(root);
+  const mode = executable ? modes.program : modes.file;
+  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const handle = await open(path, flags, mode);
+  if (!modes.areSet) return handle;
+  // The umask took from it. FAT and exFAT have no modes, and refuse.
+  await handle.chmod(mode).catch((error) => {
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS'].includes(systemErrorCode(error) ?? '')) throw error;
+  });
+  return handle;
 }

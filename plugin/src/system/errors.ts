@@ -147,6 +147,11 @@ export function systemErrorCode(error: unknown): string | undefined {
   return undefined;
 }
 
+/** Why a file cannot be read, for a message that says which: the system's word, or our own. */
+export function reasonOf(error: unknown): string {
+  return systemErrorCode(error) ?? (isSeqmirrorError(error) ? error.what : 'unknown reason');
+}
+
 const mostDetails = 20;
 
 /** The first details, and how many more there are. */

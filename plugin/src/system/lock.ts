@@ -3,14 +3,17 @@
  * start time, so that what a killed run leaves behind is recognised and never blocks the next run on the same host.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { constants, link, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { link, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { systemErrorCode } from './errors';
+import { writeFileAtomically } from './atomic-file';
+import { systemErrorCode, isSeqmirrorError } from './errors';
+import { below, privateRoot } from './path-below';
 import { identityOfProcess, ProcessIdentity, processLives } from './process-identity';
 import { foreignLock } from './system-errors';
+import { readTextIfThere } from './text-file';
 
 const LockHolder = z.strictObject({
   host: z.string().max(255),
@@ -45,10 +48,9 @@ export async function acquireLock(
   path: string,
   { purpose, now }: { purpose: string; now: Date },
 ): Promise<LockAttempt> {
-  await mkdir(dirname(path), { recursive: true });
   const mine = await holderText(purpose, now);
   const aside = `${path}.${randomUUID()}`;
-  await writeFile(aside, mine, { flag: 'wx', flush: true });
+  await writeFileAtomically(below(privateRoot(dirname(path)), aside), mine);
   const acquired = (replaced: LockHolder | undefined): LockAttempt => ({
     acquired: true,
     replaced,
@@ -133,17 +135,9 @@ const longestText = 4096;
 
 async function textOf(path: string): Promise<string | undefined> {
   try {
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      const found = await file.stat();
-      if (!found.isFile() || found.size > longestText) throw foreignLock({ path });
-      return await file.readFile('utf8');
-    } finally {
-      await file.close();
-    }
+    return await readTextIfThere(below(privateRoot(dirname(path)), path), { limit: longestText });
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
-    if (systemErrorCode(error) === 'ELOOP') throw foreignLock({ path });
+    if (isSeqmirrorError(error) && error.code !== 'SEQ0702') throw foreignLock({ path });
     throw error;
   }
 }

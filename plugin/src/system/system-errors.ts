@@ -56,3 +56,25 @@ export const foreignLock = explain<{ path: string }>('SEQ0707', ({ path }) => ({
   why: 'It has the name of the file that says which run is at work, and is not deleted: it may be of use to somebody',
   next: `Look at it: ls -l ${printable(path)}; then move it away, or name another data directory by SEQMIRROR_DATA_DIR`,
 }));
+
+export const pathThroughLink = explain<{ link: string }>('SEQ0708', ({ link }) => ({
+  what: `${printable(link)} is a link, and links are not followed here`,
+  why: 'Whoever can put a file there, by a pull request or on a medium, could let it lead to any file of this account',
+  next: `Look where it leads: ls -l ${printable(link)}; then remove it, and put what belongs there in its place`,
+}));
+
+export const pathLeadsOut = explain<{ path: string; root: string }>('SEQ0708', ({ path, root }) => ({
+  what: `${printable(path)} does not lie in ${printable(root)}`,
+  why: 'A name in a record or on a medium leads out of the folder that it belongs to',
+  next: 'Who wrote that name?',
+}));
+
+export const notRegularFile = explain<{ path: string; kind: string }>('SEQ0709', ({ path, kind }) => ({
+  what: `${printable(path)} is ${kind}, not a file`,
+  next: `Look at it: ls -ld ${printable(path)}; then put the file in its place`,
+}));
+
+export const fileTooLarge = explain<{ path: string; limit: number }>('SEQ0709', ({ path, limit }) => ({
+  what: `${printable(path)} is longer than ${formatBytes(limit)}, the most that such a file can have`,
+  next: `Is it the right file? Look at it: ls -l ${printable(path)}`,
+}));

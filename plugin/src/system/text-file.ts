@@ -1,20 +1,109 @@
-import { readFile } from 'node:fs/promises';
+/** The only reader of small files: regular ones, no longer than the caller says that such a file can be. */
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { systemErrorCode } from './errors';
-import { fileTrouble } from './system-errors';
+import type { PathBelow } from './path-below';
+import { openRegularBelow, openRegularOrNull, translated } from './regular-file';
+import { fileTooLarge, fileTrouble } from './system-errors';
 
-/** @throws SEQ0702 when it can't be read */
-export async function readText(path: string): Promise<string> {
-  const text = await readTextIfThere(path);
-  if (text === undefined) throw fileTrouble({ path, verb: 'read', reason: 'ENOENT', cause: undefined });
-  return text;
+export interface ReadLimit {
+  /** Bytes at most. Default: 4 MiB. */
+  readonly limit?: number | undefined;
 }
 
-/** `undefined` when there is no such file. @throws SEQ0702 when there is one that can't be read */
-export async function readTextIfThere(path: string): Promise<string | undefined> {
+const usualLimit = 4 * 1024 ** 2;
+
+/** @throws SEQ0702 when it can't be read, SEQ0708 through a link, SEQ0709 for what is no file or too long */
+export async function readText(file: PathBelow, options: ReadLimit = {}): Promise<string> {
+  return (await readBytes(file, options)).toString('utf8');
+}
+
+/** `undefined` when there is no such file. @throws as readText for one that can't be read */
+export async function readTextIfThere(file: PathBelow, options: ReadLimit = {}): Promise<string | undefined> {
+  return (await readBytesIfThere(file, options))?.toString('utf8');
+}
+
+/** @throws as readText */
+export async function readBytes(file: PathBelow, options: ReadLimit = {}): Promise<Buffer> {
+  return (await readBytesIfThere(file, options)) ?? fail(file.path);
+}
+
+/** `undefined` when there is no such file. @throws as readText */
+export async function readBytesIfThere(file: PathBelow, options: ReadLimit = {}): Promise<Buffer | undefined> {
+  return contentOf(file.path, () => openRegularBelow(file), options);
+}
+
+/** A file that a person named, or that the system has: links are followed. @throws as readText */
+export async function readNamedText(path: string, options: ReadLimit = {}): Promise<string> {
+  return (await readNamedBytes(path, options)).toString('utf8');
+}
+
+/** The same; `undefined` when there is no such file. */
+export async function readNamedTextIfThere(path: string, options: ReadLimit = {}): Promise<string | undefined> {
+  return (await readNamedBytesIfThere(path, options))?.toString('utf8');
+}
+
+/** @throws as readText */
+export async function readNamedBytes(path: string, options: ReadLimit = {}): Promise<Buffer> {
+  return (await readNamedBytesIfThere(path, options)) ?? fail(path);
+}
+
+export async function readNamedBytesIfThere(path: string, options: ReadLimit = {}): Promise<Buffer | undefined> {
+  return contentOf(path, () => openRegularOrNull(path), options);
+}
+
+/** A file below a root, for callers that cannot wait. `undefined` for what is no such file, or a longer one. */
+export function readTextNow({ path }: PathBelow, { limit = usualLimit }: ReadLimit = {}): string | undefined {
+  let file: number | undefined;
   try {
-    return await readFile(path, 'utf8');
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    const found = fstatSync(file);
+    return found.isFile() && found.size <= limit ? readFileSync(file, 'utf8') : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+async function contentOf(
+  path: string,
+  open: () => Promise<FileHandle>,
+  { limit = usualLimit }: ReadLimit,
+): Promise<Buffer | undefined> {
+  let handle: FileHandle;
+  try {
+    handle = await open();
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return undefined;
-    throw fileTrouble({ path, verb: 'read', reason: systemErrorCode(error) ?? 'unknown reason', cause: error });
+    throw translated(error, path, 'read');
   }
+  try {
+    return await readAll(handle, path, limit);
+  } catch (error) {
+    throw translated(error, path, 'read');
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Not by the size that the system says: it may grow meanwhile, and files of /proc have none. */
+async function readAll(handle: FileHandle, path: string, limit: number): Promise<Buffer> {
+  const { size } = await handle.stat();
+  if (size > limit) throw fileTooLarge({ path, limit });
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for (;;) {
+    const piece = Buffer.allocUnsafe(Math.max(size - bytes, 0) + 1024);
+    const { bytesRead } = await handle.read(piece, 0, piece.length, null);
+    if (bytesRead === 0) return Buffer.concat(pieces, bytes);
+    pieces.push(piece.subarray(0, bytesRead));
+    bytes += bytesRead;
+    if (bytes > limit) throw fileTooLarge({ path, limit });
+  }
+}
+
+function fail(path: string): never {
+  const cause = Object.assign(new Error('there is no such file'), { code: 'ENOENT' });
+  throw fileTrouble({ path, verb: 'read', reason: 'ENOENT', cause });
 }

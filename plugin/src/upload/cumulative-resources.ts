@@ -1,5 +1,4 @@
 /** What clusters are told after an upload: of the sequence, with the mirrors of all sequences before it. */
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClusterResources } from '../cluster-resources/cluster-resources';
 import { clusterResourcesOf, withEarlierMirrors } from '../cluster-resources/cluster-resources';
@@ -7,6 +6,9 @@ import { withoutMaker } from '../cluster-resources/without-maker';
 import type { SequenceImages } from '../mirror/chain-images';
 import type { RegistryDestination } from '../registry/push';
 import { writeFileAtomically } from '../system/atomic-file';
+import { makeEmptyFolder } from '../system/change-folder';
+import type { PathBelow } from '../system/path-below';
+import { below } from '../system/path-below';
 
 /** Where oc-mirror leaves them, below the folder that it works in. */
 export const resourcesPath = join('working-dir', 'cluster-resources');
@@ -20,8 +22,7 @@ export function cumulativeResources(
 }
 
 /** Replaces what an earlier upload left in the folder, whichever registry that was for. */
-export async function writeResources(folder: string, resources: ClusterResources): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  for (const [name, text] of resources) await writeFileAtomically(join(folder, name), text);
+export async function writeResources(folder: PathBelow, resources: ClusterResources): Promise<void> {
+  await makeEmptyFolder(folder);
+  for (const [name, text] of resources) await writeFileAtomically(below(folder.root, folder.path, name), text);
 }

@@ -1,5 +1,4 @@
 /** Uploads a bundle where it arrived: straight from its archives, with nothing but the registry to write to. */
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CarriedChain, CheckedBundle } from '../bundle-format/bundle-folder';
 import { broughtBy, openBundleFolder, readBundleChain, requireKnownBlobs } from '../bundle-format/bundle-folder';
@@ -17,8 +16,10 @@ import type { RegistryDestination } from '../registry/push';
 import type { RegistrySettings } from '../registry/settings';
 import { writeFileAtomically } from '../system/atomic-file';
 import { formatBytes } from '../system/byte-size';
+import { makeFolder, removeFile } from '../system/change-folder';
 import { counted } from '../system/counted';
 import { systemErrorCode } from '../system/errors';
+import { below, privateRoot } from '../system/path-below';
 import { fileTrouble } from '../system/system-errors';
 import { cumulativeResources, resourcesPath, writeResources } from './cumulative-resources';
 import { registryHasOthers } from './errors';
@@ -128,8 +129,8 @@ export async function uploadBundle(options: BundleUploadOptions): Promise<Bundle
   const resources = cumulativeResources(clusterResources, { number: own.number, all, destination });
   const resourcesFolder = join(output, resourcesPath);
   await written(output, async () => {
-    await writeResources(resourcesFolder, resources);
-    await writeFileAtomically(join(output, verifiedFile), lines.map((line) => `${line}\n`).join(''));
+    await writeResources(below(privateRoot(output), resourcesPath), resources);
+    await writeFileAtomically(below(privateRoot(output), verifiedFile), lines.map((line) => `${line}\n`).join(''));
   });
   return {
     kind: 'uploaded',
@@ -143,8 +144,8 @@ export async function uploadBundle(options: BundleUploadOptions): Promise<Bundle
 /** What an earlier run left says nothing of this one. */
 async function prepareOutput(output: string): Promise<void> {
   await written(output, async () => {
-    await mkdir(output, { recursive: true });
-    await rm(join(output, verifiedFile), { force: true });
+    await makeFolder(below(privateRoot(output)));
+    await removeFile(below(privateRoot(output), verifiedFile));
   });
 }
 

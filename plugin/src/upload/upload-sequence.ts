@@ -12,7 +12,7 @@ import { engineFolder } from '../mirror/data-directory';
 import { requireSealed } from '../mirror/find-sequence';
 import { locateArchives } from '../mirror/locate-archives';
 import type { Mirror } from '../mirror/mirror';
-import { forPeople, openMirror, readChain, sequencePath } from '../mirror/mirror';
+import { forPeople, openMirror, readChain, sequencePath, inTree } from '../mirror/mirror';
 import { readConfig, recordNames } from '../mirror/records';
 import type { SequenceRun } from '../mirror/run';
 import type { ProvenSequence } from '../mirror/sealed-chain';
@@ -91,7 +91,7 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
   };
   const request: DiskToMirror = {
     document: await readConfig(mirror, folder),
-    pinnedConfig: await readTextIfThere(sequencePath(mirror, folder, recordNames.pinned)),
+    pinnedConfig: await readTextIfThere(inTree(mirror, sequencePath(mirror, folder, recordNames.pinned))),
     configFolder: sequencePath(mirror, folder),
     archives: paths,
     images: own.recorded,
@@ -115,7 +115,7 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
   progress.done(doneInWords(result));
   const resources = cumulativeResources(result.clusterResources, { number: own.number, all, destination });
   const resourcesFolder = sequencePath(mirror, folder, resourcesPath);
-  await writeResources(resourcesFolder, resources);
+  await writeResources(inTree(mirror, resourcesFolder), resources);
   const { images, unchanged, blobs } = result;
   return {
     kind: 'uploaded',

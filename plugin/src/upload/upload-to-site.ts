@@ -1,13 +1,11 @@
 /** Uploads a sequence to a site whose registry can be reached from here, and notes in its ledger what is proven there. */
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Acknowledgement, Ground } from '../bundle-format/acknowledgement';
 import { acknowledgeReceipt } from '../bundle-format/acknowledgement';
 import type { AnswerableSequence } from '../bundle-format/provable-chain';
 import { provableChain } from '../bundle-format/provable-chain';
 import { parseReceipt, receiptSha256, renderReceipt } from '../bundle-format/receipt/receipt';
 import { findSequence } from '../mirror/find-sequence';
-import { forPeople, openMirror, readChain } from '../mirror/mirror';
+import { forPeople, openMirror, readChain, inTree } from '../mirror/mirror';
 import { engineOptions, registrySettings } from '../mirror/settings';
 import type { LedgerEntry } from '../mirror/sites/sites';
 import { headOfLedger, readSite, siteNames, sitePath, siteProjectName, writeLedger } from '../mirror/sites/sites';
@@ -81,8 +79,7 @@ export async function uploadToSite(options: SiteUploadOptions): Promise<SiteUplo
   const { entry, ledger, changed, text } = acknowledged();
   if (!changed) return { ...outcome, site: { ...facts, entry, changed, receipt: undefined } };
   const file = sitePath(mirror, name, siteNames.receipts, `seq${number}.receipt`);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFileAtomically(file, text);
+  await writeFileAtomically(inTree(mirror, file), text);
   await writeLedger(mirror, name, ledger);
   return { ...outcome, site: { ...facts, entry, changed, receipt: forPeople(mirror, file) } };
 }

@@ -21,9 +21,11 @@ import { isAttachmentTag } from '../oci/attached-images';
 import type { Digest } from '../oci/digest';
 import { hexOf } from '../oci/digest';
 import { blobSetOf, closureOf } from '../sequence/closure';
+import { recordLimits } from '../sequence/record-limits';
 import { parseSha256Sums } from '../sequence/sha256-sums';
 import { collectError } from '../system/collect-error';
 import type { Finding } from '../system/errors';
+import { below, readableRoot } from '../system/path-below';
 import { readTextIfThere } from '../system/text-file';
 import { imagesLacking } from './broken-images';
 import { linkFindings } from './compare-content';
@@ -107,7 +109,7 @@ async function deepContent(
   { pool, signal, progress, leftOut }: PlainRun,
 ): Promise<Content> {
   const name = basename(folder);
-  const sums = await readTextIfThere(join(folder, recordNames.sums));
+  const sums = await readTextIfThere(below(readableRoot(folder), recordNames.sums), { limit: recordLimits.sums });
   const hash = sums === undefined ? 'blobs' : 'blobs and files';
   const verified = await verifyArchives(paths, { pool, hash, signal, progress: progress.advance });
   const indexes = verified.archives.map(({ index }) => index);
@@ -162,7 +164,7 @@ async function sumsFindings(
   actualOf: (path: string) => Promise<string | undefined>,
 ): Promise<Finding[]> {
   const file = join(folder, recordNames.sums);
-  const text = await readTextIfThere(file);
+  const text = await readTextIfThere(below(readableRoot(folder), file), { limit: recordLimits.sums });
   if (text === undefined) return [noSumsToCompare({ folder: basename(folder) })];
   const { value: sums = [], finding } = await collectError(() => parseSha256Sums(text, file));
   const findings = finding === undefined ? [] : [finding];
@@ -178,7 +180,7 @@ async function sumsFindings(
 }
 
 async function requestedFindings(folder: string, { links }: VerifiedArchives): Promise<Finding[]> {
-  const text = await readTextIfThere(join(folder, recordNames.config));
+  const text = await readTextIfThere(below(readableRoot(folder), recordNames.config));
   if (text === undefined) return [];
   // What oc-mirror would refuse of it is no fault of the archives.
   const { document } = parseImageSet(text, recordNames.config);

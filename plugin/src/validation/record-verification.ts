@@ -1,7 +1,7 @@
 /** Notes in custody.yaml which copies were found sound, and chooses those whose turn it is. */
 import { locateArchives } from '../mirror/locate-archives';
 import type { Mirror } from '../mirror/mirror';
-import { sequencePath } from '../mirror/mirror';
+import { sequencePath, inTree } from '../mirror/mirror';
 import { readCustodyIfThere, recordNames } from '../mirror/records';
 import type { Run } from '../mirror/run';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
@@ -32,7 +32,10 @@ export async function recordVerification(
     withMirrorLock(mirror, { purpose: 'noting what was validated', ...run }, async () => {
       for (const folder of folders) {
         const custody = withVerifiedCopy(await readCustodyIfThere(mirror, folder), { where, date });
-        await writeFileAtomically(sequencePath(mirror, folder, recordNames.custody), renderCustody(custody));
+        await writeFileAtomically(
+          inTree(mirror, sequencePath(mirror, folder, recordNames.custody)),
+          renderCustody(custody),
+        );
       }
     }),
   );

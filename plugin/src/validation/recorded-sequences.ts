@@ -6,7 +6,7 @@ import { checkSealed } from '../mirror/check-sealed';
 import type { HashRanges } from '../mirror/inventory-hashes';
 import type { ChainOnDisk } from '../mirror/locate-archives';
 import type { Chain } from '../mirror/mirror';
-import { sequencePath } from '../mirror/mirror';
+import { sequencePath, inTree } from '../mirror/mirror';
 import { checkPlaceInChain } from '../mirror/place-in-chain';
 import {
   readCustodyIfThere,
@@ -22,6 +22,7 @@ import { sealedEntry } from '../sequence/chain-lock';
 import { applyImageChanges } from '../sequence/images';
 import type { Inventory } from '../sequence/inventory';
 import type { SequenceMetadata } from '../sequence/metadata';
+import { recordLimits } from '../sequence/record-limits';
 import { Seal } from '../sequence/seal';
 import { parseSha256Sums } from '../sequence/sha256-sums';
 import { collectError } from '../system/collect-error';
@@ -142,7 +143,9 @@ function imagesAfter(before: readonly MirroredImage[] | undefined, { images }: I
 
 async function sumsFindings(mirror: ChainOnDisk, folder: string, { archives }: SequenceMetadata): Promise<Finding[]> {
   const file = recordFile(mirror, folder, recordNames.sums);
-  const text = await readTextIfThere(sequencePath(mirror, folder, recordNames.sums));
+  const text = await readTextIfThere(inTree(mirror, sequencePath(mirror, folder, recordNames.sums)), {
+    limit: recordLimits.sums,
+  });
   const sums = new Map(
     (text === undefined ? [] : parseSha256Sums(text, file)).map(({ name, sha256 }) => [name, sha256]),
   );

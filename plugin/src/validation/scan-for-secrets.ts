@@ -2,7 +2,6 @@
  * Looks for secrets in what travels. Blobs, catalogs, charts and release manifests are what upstream publishes, examples
  * with passwords included; what this side adds is logs, configurations, and whatever else lies in the folder.
  */
-import { createReadStream } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArchiveIndex } from '../archive/archive-index';
@@ -11,6 +10,7 @@ import { entryPieces } from '../archive/read-entry';
 import { recordNames } from '../mirror/records';
 import type { Finding } from '../system/errors';
 import { entriesIn } from '../system/files';
+import { streamRegular } from '../system/regular-file';
 import { secretTravels } from './errors';
 import { secretsIn } from './secrets';
 
@@ -42,7 +42,7 @@ export async function scanForSecrets(indexes: readonly ArchiveIndex[], scanned: 
     }
   }
   for (const path of await filesIn(join(scanned.folder, scanned.name))) {
-    const secrets = await secretsIn(createReadStream(join(scanned.folder, scanned.name, path)));
+    const secrets = await secretsIn(streamRegular(join(scanned.folder, scanned.name, path)));
     if (secrets.length === 0) continue;
     findings.push(
       secretTravels({

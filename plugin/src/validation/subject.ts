@@ -7,9 +7,11 @@ import type { Chain, ChainRecords, Mirror, MirrorLocation } from '../mirror/mirr
 import { openMirror, readChain } from '../mirror/mirror';
 import { recordNames } from '../mirror/records';
 import { parseSequenceFolder } from '../sequence/folder';
+import { recordLimits } from '../sequence/record-limits';
 import type { Finding } from '../system/errors';
 import { bytesOfFile, namesIn } from '../system/files';
-import { readTextIfThere } from '../system/text-file';
+import { below, readableRoot } from '../system/path-below';
+import { readText } from '../system/text-file';
 import { nothingToValidate } from './errors';
 
 export interface Subject {
@@ -112,12 +114,14 @@ async function sequenceFolders(root: string, names: readonly string[]) {
 async function hasRecords(folder: string): Promise<boolean> {
   const file = join(folder, recordNames.metadata);
   const bytes = await bytesOfFile(file);
-  if (bytes === undefined || bytes > 64 * 1024 ** 2) return false;
-  return /^["']?schema["']?\s*:\s*["']?seqmirror\//m.test((await readTextIfThere(file)) ?? '');
+  if (bytes === undefined || bytes > recordLimits.metadata) return false;
+  return /^["']?schema["']?\s*:\s*["']?seqmirror\//m.test(
+    (await readText(below(readableRoot(folder), file), { limit: recordLimits.metadata })) ?? '',
+  );
 }
 
 /** Folders of sequences anywhere. */
 async function carried(content: string, only: readonly string[] | undefined): Promise<RecordedSubject> {
-  const mirror: ChainRecords = { name: basename(content), content, workspaceRoot: content };
+  const mirror: ChainRecords = { name: basename(content), content, workspaceRoot: content, root: content };
   return { mirror, chain: await readChain(mirror), only, place: 'carried' };
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ChainRecords } from '../mirror/mirror';
-import { forPeople, sequencePath } from '../mirror/mirror';
+import { forPeople, sequencePath, inTree } from '../mirror/mirror';
 import { uploadNames } from '../mirror/records';
+import { uploadFileLimit } from '../sequence/record-limits';
 import type { Finding } from '../system/errors';
 import { readTextIfThere } from '../system/text-file';
 import { uploadFilesEdited } from './record-errors';
@@ -9,7 +10,7 @@ import { uploadFilesEdited } from './record-errors';
 /** What is wrong with the script in a sequence's folder and with what it reads there. Older sequences have neither. */
 export async function uploadFilesFindings(place: ChainRecords, folder: string): Promise<Finding[]> {
   const pathOf = (name: string) => sequencePath(place, folder, name);
-  const facts = await readTextIfThere(pathOf(uploadNames.facts));
+  const facts = await readTextIfThere(inTree(place, pathOf(uploadNames.facts)));
   if (facts === undefined) return [];
   const details: string[] = [];
   for (const [key, name] of [
@@ -17,7 +18,7 @@ export async function uploadFilesFindings(place: ChainRecords, folder: string): 
     ['images_sha256', uploadNames.images],
   ] as const) {
     const expected = new RegExp(`^${key}=([0-9a-f]{64})$`, 'm').exec(facts)?.[1];
-    const text = await readTextIfThere(pathOf(name));
+    const text = await readTextIfThere(inTree(place, pathOf(name)), { limit: uploadFileLimit });
     if (text === undefined) details.push(`${name} is missing`);
     else if (createHash('sha256').update(text).digest('hex') !== expected) details.push(`${name} was changed`);
   }

@@ -20,6 +20,7 @@ import {
   requireSoundLock,
   sequencePath,
   settingsFileName,
+  inTree,
 } from '../../mirror/mirror';
 import { recordNames } from '../../mirror/records';
 import type { Run } from '../../mirror/run';
@@ -32,9 +33,11 @@ import type { ChainEntry } from '../../sequence/chain-lock';
 import { sealedEntry } from '../../sequence/chain-lock';
 import { renderCustody } from '../../sequence/custody';
 import type { SequenceMetadata } from '../../sequence/metadata';
+import { recordLimits } from '../../sequence/record-limits';
 import { shortSeal } from '../../sequence/seal';
 import { counted } from '../../system/counted';
 import { SeqmirrorError } from '../../system/errors';
+import { below, readableRoot } from '../../system/path-below';
 import { readText, readTextIfThere } from '../../system/text-file';
 import { bundleOfOtherMirror, chainsDiffer, filesDiffer, recordNotAFile } from './errors';
 import type { HeldOnMedium } from './held-on-medium';
@@ -89,7 +92,7 @@ export async function planRebuild({
 }: RebuildOptions): Promise<RebuildPlan> {
   const mirror = await openMirror(location);
   const shown = forPeople(mirror, root);
-  const text = await readTextIfThere(join(root, bundleEnvFile));
+  const text = await readTextIfThere(below(readableRoot(root), bundleEnvFile));
   if (text === undefined || !isBundleVolume([bundleEnvFile, ...(await namesOfSums(root))]))
     throw notABundle({ folder: shown, problem: 'bundle.env and SHA256SUMS are not both in it' });
   const env = parseBundleEnv(text, join(root, bundleEnvFile));
@@ -158,7 +161,10 @@ async function refuseOlder(mirror: Mirror, head: Pick<ChainEntry, 'number' | 'se
 }
 
 async function namesOfSums(root: string): Promise<string[]> {
-  return (await readTextIfThere(join(root, recordNames.sums))) === undefined ? [] : [recordNames.sums];
+  return (await readTextIfThere(below(readableRoot(root), recordNames.sums), { limit: recordLimits.sums })) ===
+    undefined
+    ? []
+    : [recordNames.sums];
 }
 
 const carried = ['config', 'intent', 'pinned', 'inventory', 'sums', 'metadata'] as const;
@@ -172,7 +178,7 @@ async function textsOf(root: string, { folder }: ChainEntry, custody: string): P
     if (found === undefined && key === 'intent') continue;
     if (found?.isFile() === false) throw recordNotAFile({ file });
     if (key === 'metadata') texts.set(recordNames.custody, custody);
-    texts.set(name, await readText(file));
+    texts.set(name, await readText(below(readableRoot(root), file), { limit: recordLimits.inventory }));
   }
   return texts;
 }
@@ -202,7 +208,9 @@ async function lackingHere(
     let isWhole = there !== undefined;
     for (const [name, text] of sequence.texts) {
       if (name === recordNames.custody) continue;
-      const found = await readTextIfThere(sequencePath(mirror, folder, name));
+      const found = await readTextIfThere(inTree(mirror, sequencePath(mirror, folder, name)), {
+        limit: recordLimits.inventory,
+      });
       if (found === undefined) isWhole = false;
       else if (found !== text) different.push(forPeople(mirror, sequencePath(mirror, folder, name)));
     }
@@ -245,7 +253,7 @@ async function putInPlace(
 ): Promise<ArchiveAppearance> {
   const { folder, seal } = entry;
   await removeStage(sealStage(mirror.data, folder));
-  const known = await readTextIfThere(sequencePath(mirror, folder, recordNames.custody));
+  const known = await readTextIfThere(inTree(mirror, sequencePath(mirror, folder, recordNames.custody)));
   const lacking = [...texts].filter(([name]) => name !== recordNames.custody || known === undefined);
   // Archives may be in the store, where a data directory outlived its workspace; what else is there stays.
   return applyTransaction(mirror, {

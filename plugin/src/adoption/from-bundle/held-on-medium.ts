@@ -2,13 +2,15 @@
 import { join } from 'node:path';
 import { readArchiveIndex } from '../../archive/archive-index';
 import { isArchiveName } from '../../archive/names';
-import { bundleFileName, parseBundleRecord } from '../../bundle-format/bundle-yaml';
+import { bundleFileName, parseBundleRecord, bundleRecordLimit } from '../../bundle-format/bundle-yaml';
 import { recordNames } from '../../mirror/records';
 import type { Run } from '../../mirror/run';
 import type { SealedSequence } from '../../mirror/sealed-chain';
 import type { Digest } from '../../oci/digest';
 import type { Custody } from '../../sequence/custody';
+import { recordLimits } from '../../sequence/record-limits';
 import { parseSha256Sums } from '../../sequence/sha256-sums';
+import { below, readableRoot } from '../../system/path-below';
 import { readText, readTextIfThere } from '../../system/text-file';
 import { recordSchema } from '../../yaml/schema-version';
 
@@ -25,7 +27,10 @@ export async function heldOnMedium(
   { signal }: Pick<Run, 'signal'>,
 ): Promise<ReadonlyMap<number, HeldOnMedium>> {
   const file = join(root, recordNames.sums);
-  const names = parseSha256Sums(await readText(file), file).map(({ name }) => name);
+  const names = parseSha256Sums(
+    await readText(below(readableRoot(root), file), { limit: recordLimits.sums }),
+    file,
+  ).map(({ name }) => name);
   const there = new Set<Digest>();
   for (const name of names.filter((each) => isArchiveName(each.replace(/^[A-Za-z0-9._-]+\//, '')))) {
     const { blobs } = await readArchiveIndex(join(root, name), { signal });
@@ -41,7 +46,7 @@ export async function heldOnMedium(
 
 /** As people find it: its label, else the name of the bundle. */
 export async function labelOfMedium(root: string, name: string): Promise<string> {
-  const text = await readTextIfThere(join(root, bundleFileName));
+  const text = await readTextIfThere(below(readableRoot(root), bundleFileName), { limit: bundleRecordLimit });
   return text === undefined ? name : parseBundleRecord(text, join(root, bundleFileName)).volume.label;
 }
 

@@ -1,7 +1,7 @@
 /** Reads frames as they are kept: gzip files, which may have been changed or swapped by anybody. */
-import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { systemErrorCode } from '../../system/errors';
+import { streamRegular } from '../../system/regular-file';
 import { fileTrouble } from '../../system/system-errors';
 
 /** A frame's bytes, from the first to the last. No more is unpacked at a time than a stream buffers. */
@@ -16,7 +16,7 @@ export interface FrameReader {
  * gzip writes.
  */
 export function openFrame(path: string, { damaged }: { damaged: (why: string, cause: unknown) => Error }): FrameReader {
-  const file = createReadStream(path);
+  const file = streamRegular(path);
   const gunzip = createGunzip();
   file.on('error', (error) => gunzip.destroy(error));
   // Thrown when the next piece is asked for; until then a failure must not count as unhandled.

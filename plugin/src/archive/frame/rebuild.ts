@@ -10,6 +10,7 @@ import { basename } from 'node:path';
 import type { Digest } from '../../oci/digest';
 import { fillFileAtomically } from '../../system/atomic-file';
 import { isSeqmirrorError } from '../../system/errors';
+import { inPrivateFolder } from '../../system/path-below';
 import type { BlobPlace } from '../archive-index';
 import { provenPieces } from '../blob-source';
 import { frameUnusable } from '../errors';
@@ -54,7 +55,7 @@ export interface ReadFrame {
  * @throws SEQ0323 when the frame is damaged or another one, SEQ0324 when a blob is not what its name says
  */
 export function rebuildArchive({ to, blob, signal, progress, ...frame }: RebuildRequest): Promise<ReadFrame> {
-  return fillFileAtomically(to, async (file: FileHandle) => {
+  return fillFileAtomically(inPrivateFolder(to), async (file: FileHandle) => {
     const output = openOutput(file, progress);
     const read = await walkFrame(frame, {
       archive: basename(to),

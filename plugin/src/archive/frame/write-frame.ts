@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { fillFileAtomically } from '../../system/atomic-file';
+import { inPrivateFolder } from '../../system/path-below';
 import type { ArchiveIndex } from '../archive-index';
 import { writeFully } from '../positional-io';
 import { rangePieces } from '../range-pieces';
@@ -30,7 +31,7 @@ export function writeFrame(
   to: string,
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<WrittenFrame> {
-  return fillFileAtomically(to, async (file) => {
+  return fillFileAtomically(inPrivateFolder(to), async (file) => {
     const hash = createHash('sha256');
     let bytes = 0;
     await pipeline(

@@ -22,7 +22,7 @@ export type HashAnswer =
 export const hashProgram = `
   const { parentPort } = require('node:worker_threads');
   const { createHash, hash } = require('node:crypto');
-  const { openSync, readSync, closeSync } = require('node:fs');
+  const { constants, fstatSync, openSync, readSync, closeSync } = require('node:fs');
 
   const piece = Buffer.allocUnsafeSlow(1024 * 1024);
   // Ranges with less between them are read together: less than it costs to ask the system once more.
@@ -32,7 +32,12 @@ export const hashProgram = `
   parentPort.on('message', (job) => {
     let file;
     try {
-      file = openSync(job.path, 'r');
+      // A pipe would be waited for, and a device has no end.
+      file = openSync(job.path, constants.O_RDONLY | constants.O_NONBLOCK);
+      if (!fstatSync(file).isFile()) {
+        parentPort.postMessage({ kind: 'failed', code: 'EISDIR', message: 'not a regular file' });
+        return;
+      }
       parentPort.postMessage(answerTo(job, file));
     } catch (error) {
       // Anything but the system's refusal is a bug, and ends the thread.

@@ -2,20 +2,21 @@
  * seq-upload.sh, the same in every bundle and sequence of one release. It is kept in parts, one subject a file, and put
  * together by `npm run docs`; what is put together is committed, with its sha256 beside it, and is what is published.
  */
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seqmirrorVersion } from '../../system/package-version';
+import { readNamedText } from '../../system/text-file';
 
 export const uploadScriptFile = 'seq-upload.sh';
 
 /** The script as this release of seqmirror publishes it. */
 export function uploadScript(): Promise<string> {
-  return readFile(join(__dirname, uploadScriptFile), 'utf8');
+  return readNamedText(join(__dirname, uploadScriptFile));
 }
 
 /** Its sha256, 64 hexadecimal digits. */
 export async function uploadScriptSha256(): Promise<string> {
-  return (await readFile(join(__dirname, `${uploadScriptFile}.sha256`), 'utf8')).slice(0, 64);
+  return (await readNamedText(join(__dirname, `${uploadScriptFile}.sha256`))).slice(0, 64);
 }
 
 /** The script out of its parts, in the order of their names; the functions for receipts stand before the part that uses them. */
@@ -24,9 +25,9 @@ export async function composeUploadScript(): Promise<string> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sh')).sort();
   const parts = await Promise.all(
     names.map(async (name) => {
-      const part = await readFile(join(folder, name), 'utf8');
+      const part = await readNamedText(join(folder, name));
       if (name !== '80-receipt.sh') return part;
-      return `\n${await readFile(join(__dirname, '..', 'receipt', 'receipt.sh'), 'utf8')}${part}`;
+      return `\n${await readNamedText(join(__dirname, '..', 'receipt', 'receipt.sh'))}${part}`;
     }),
   );
   return parts.join('').replace('@VERSION@', seqmirrorVersion());

@@ -2,14 +2,14 @@
  * What of a volume is whole already, while it is being written: `.seqmirror-bundle.json` beside it. Nothing in it is
  * believed before the file was read back: a medium may have lost what it was given just before it was pulled out.
  */
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { HashPool } from '../../archive/hashing/hashing';
 import type { WrittenFile } from '../../archive/write-archive';
 import { hexOf } from '../../oci/digest';
 import { writeFileAtomically } from '../../system/atomic-file';
-import { bytesOfFile } from '../../system/files';
+import { removeFile } from '../../system/change-folder';
+import { below, readableRoot, entryAt } from '../../system/path-below';
 import { readTextIfThere } from '../../system/text-file';
 import type { BundleFile } from '../bundle-file';
 
@@ -36,8 +36,8 @@ export async function openJournal(
   { plan, made }: { plan: string; made: string },
   { pool, signal }: { pool: HashPool; signal: AbortSignal },
 ): Promise<VolumeJournal> {
-  const path = join(root, journalFile);
-  const before = readJournal(await readTextIfThere(path));
+  const path = below(readableRoot(root), journalFile);
+  const before = readJournal(await readTextIfThere(path, { limit: 64 * 1024 ** 2 }));
   const isSame = before?.plan === plan;
   const journal: Journal = { plan, made: isSame ? before.made : made, files: {} };
   if (isSame) {
@@ -64,7 +64,7 @@ export async function openJournal(
 
 /** Of a volume that is whole: a run that was killed just before its end has left it. */
 export function removeJournal(root: string): Promise<void> {
-  return rm(join(root, journalFile), { force: true });
+  return removeFile(below(readableRoot(root), journalFile));
 }
 
 function readJournal(text: string | undefined): Journal | undefined {
@@ -82,7 +82,9 @@ export async function isAsWritten(
   { bytes, sha256 }: { bytes?: number | undefined; sha256: string },
   { pool, signal }: { pool: HashPool; signal: AbortSignal },
 ): Promise<boolean> {
-  const found = await bytesOfFile(path);
+  // Not through a link: on the way it would lead nowhere.
+  const entry = await entryAt(path);
+  const found = entry?.isFile() === true ? entry.size : undefined;
   if (found === undefined || (bytes !== undefined && found !== bytes)) return false;
   const digest = await pool.digestOf(path, [{ offset: 0, bytes: found }], { signal });
   return hexOf(digest) === sha256;

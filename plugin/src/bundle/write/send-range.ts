@@ -1,9 +1,9 @@
-import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { archiveBroken } from '../../archive/errors';
 import type { HashLanes, Sink } from '../../archive/hashing/hashing';
 import { openHashingOutput } from '../../archive/hashing/hashing';
 import type { Slice, WrittenFile } from '../../archive/write-archive';
+import { openRegular } from '../../system/regular-file';
 
 /** Hands a range of a file to a sink, hashed on its way. @throws SEQ0304 when the file is shorter */
 export async function sendRange(
@@ -12,7 +12,7 @@ export async function sendRange(
   sink: Sink,
   run: { lanes: HashLanes; signal?: AbortSignal | undefined; progress?: ((bytes: number) => void) | undefined },
 ): Promise<WrittenFile> {
-  const file = await open(path, 'r');
+  const file = await openRegular(path);
   try {
     const output = openHashingOutput(sink, run.lanes, run);
     const damaged = (why: string): Error => archiveBroken({ archive: basename(path), offset: from, why });

@@ -1,6 +1,4 @@
 /** Writes bundle-statement.env, what the sender of a bundle states of a volume, and the signature over it. */
-import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   renderBundleStatement,
   statementFile,
@@ -9,7 +7,9 @@ import {
   transferNumber,
 } from '../../bundle-format/bundle-statement';
 import type { SignaturePurpose } from '../../mirror/signer';
-import { readTextIfThere } from '../../system/text-file';
+import { removeFile } from '../../system/change-folder';
+import { below, readableRoot } from '../../system/path-below';
+import { readTextIfThere, readBytes } from '../../system/text-file';
 import type { BundlePlan } from '../plan';
 
 /** Signs a text that is a file of this name on the medium. */
@@ -40,8 +40,9 @@ export async function writeStatement(plan: BundlePlan, { sign, put, ...facts }: 
  * signed yet, so that the signature of a second person stays.
  */
 export async function renewStatement(plan: BundlePlan, root: string, facts: StatementFacts): Promise<void> {
-  const before = await readTextIfThere(join(root, statementFile)).catch(() => undefined);
-  const isSigned = facts.sign === undefined || (await readFile(join(root, signatureFile)).catch(() => undefined));
+  const before = await readTextIfThere(below(readableRoot(root), statementFile)).catch(() => undefined);
+  const isSigned =
+    facts.sign === undefined || (await readBytes(below(readableRoot(root), signatureFile)).catch(() => undefined));
   if (before === statementText(plan, facts) && isSigned !== undefined) return;
   await removeStatement(root);
   await writeStatement(plan, facts);
@@ -49,7 +50,7 @@ export async function renewStatement(plan: BundlePlan, root: string, facts: Stat
 
 /** The signatures first: nothing that is written afterwards is ever beside a signature of before. */
 export async function removeStatement(root: string): Promise<void> {
-  for (const name of [...statementSignatures, statementFile]) await rm(join(root, name), { force: true });
+  for (const name of [...statementSignatures, statementFile]) await removeFile(below(readableRoot(root), name));
 }
 
 function statementText(

@@ -1,10 +1,10 @@
 /** Volumes as tar files, uncompressed, or one of them on standard output. */
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
-import { syncFile } from '../../system/atomic-file';
+import { createFile } from '../../system/atomic-file';
+import { below, readableRoot } from '../../system/path-below';
+import { syncFile } from '../../system/sync';
 import { bundleOptionsContradict } from '../errors';
 import type { BundlePlan } from '../plan';
 import { bytesOfVolumes, labelOf } from '../plan';
@@ -48,10 +48,7 @@ export async function writeTarVolumes(
 
 async function into<T>(path: string, stream: Writable | undefined, work: (to: Writable) => Promise<T>): Promise<T> {
   if (path === '-' && stream !== undefined) return work(stream);
-  await mkdir(dirname(path), { recursive: true });
-  await (await open(path, 'w')).close();
-  const file = createWriteStream(path);
-  await once(file, 'open');
+  const file = (await createFile(below(readableRoot(dirname(path)), path))).createWriteStream();
   try {
     return await work(file);
   } finally {

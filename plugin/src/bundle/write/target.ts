@@ -1,13 +1,16 @@
 /** Where a volume is written to: a folder, or one tar stream. Files arrive whole, one behind the other. */
-import { chmod, link, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { Sink } from '../../archive/hashing/hashing';
 import { writeFully } from '../../archive/positional-io';
 import { encodeHeader, paddedBytes, trailerBytes } from '../../archive/tar-header';
 import type { WrittenFile } from '../../archive/write-archive';
-import { syncFolder } from '../../system/atomic-file';
+import { fillFileAtomically } from '../../system/atomic-file';
+import { removeFile, linkFile } from '../../system/change-folder';
 import { impossible, systemErrorCode } from '../../system/errors';
+import type { PathBelow } from '../../system/path-below';
+import { below, readableRoot } from '../../system/path-below';
+import { syncFolder } from '../../system/sync';
 
 export interface NewFile {
   /** From the volume's top. */
@@ -29,44 +32,29 @@ export interface BundleTarget {
 
 /** A folder. Each file is written aside, fsynced and renamed, so that a name means a whole file. */
 export function folderTarget(root: string): BundleTarget {
+  const medium = readableRoot(root);
   const folders = new Set<string>();
-  const folderOf = async (path: string): Promise<string> => {
-    const folder = dirname(join(root, path));
-    if (!folders.has(folder)) await mkdir(folder, { recursive: true });
-    folders.add(folder);
-    return folder;
+  const placeOf = (path: string): PathBelow => {
+    const place = below(medium, path);
+    folders.add(dirname(place.path));
+    return place;
   };
   return {
-    put: async ({ path, bytes, executable }, fill) => {
-      await folderOf(path);
-      const to = join(root, path);
-      // Without `.tar` in it: oc-mirror would take a half-written one for an archive.
-      const aside = join(dirname(to), '.seqmirror-writing');
-      try {
-        const file = await open(aside, 'w', 0o644);
-        let written: WrittenFile;
-        try {
-          written = await fill((piece, position) => writeFully(file, piece, position));
+    put: ({ path, bytes, executable }, fill) =>
+      fillFileAtomically(
+        placeOf(path),
+        async (file) => {
+          const written = await fill((piece, position) => writeFully(file, piece, position));
           if (written.bytes !== bytes) throw impossible(`${path} has ${written.bytes} bytes instead of ${bytes}`);
-          await file.sync();
-        } finally {
-          await file.close();
-        }
-        // FAT and exFAT have no such bit, and refuse.
-        if (executable === true) await chmod(aside, 0o755).catch(() => undefined);
-        await rename(aside, to);
-        return written;
-      } catch (error) {
-        await rm(aside, { force: true });
-        throw error;
-      }
-    },
+          return written;
+        },
+        { executable },
+      ),
     link: async ({ path }, from) => {
-      await folderOf(path);
-      const to = join(root, path);
-      await rm(to, { force: true });
+      const place = placeOf(path);
+      await removeFile(place);
       try {
-        await link(from, to);
+        await linkFile(from, place);
         return true;
       } catch (error) {
         if (['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP'].includes(systemErrorCode(error) ?? '')) return false;
@@ -77,14 +65,9 @@ export function folderTarget(root: string): BundleTarget {
     finish: settle,
   };
   async function settle(): Promise<void> {
-    for (const folder of [...folders].sort().reverse()) await syncFolder(folder).catch(ignoreUnsupported);
-    await syncFolder(root).catch(ignoreUnsupported);
+    for (const folder of [...folders].sort().reverse()) await syncFolder(folder);
+    await syncFolder(root);
   }
-}
-
-// Some file systems know no fsync of folders.
-function ignoreUnsupported(error: unknown): void {
-  if (!['EINVAL', 'EPERM', 'ENOTSUP', 'EISDIR'].includes(systemErrorCode(error) ?? '')) throw error;
 }
 
 /** A tar stream, uncompressed: what is in the archives is compressed already. Everything lies below `folder`. */

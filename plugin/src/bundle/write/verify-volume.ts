@@ -1,14 +1,16 @@
 /** Volumes as they lie on their medium. */
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HashPool } from '../../archive/hashing/hashing';
-import { bundleFileName, parseBundleRecord } from '../../bundle-format/bundle-yaml';
+import { bundleFileName, parseBundleRecord, bundleRecordLimit } from '../../bundle-format/bundle-yaml';
+import { recordLimits } from '../../sequence/record-limits';
 import { parseSha256Sums } from '../../sequence/sha256-sums';
 import { isSeqmirrorError } from '../../system/errors';
+import { bytesOfFile } from '../../system/files';
+import { below, readableRoot } from '../../system/path-below';
 import type { Progress } from '../../system/progress';
+import { openRegular } from '../../system/regular-file';
 import { readTextIfThere } from '../../system/text-file';
 import { mediumReadsWrong } from '../errors';
 import type { BundlePlan } from '../plan';
@@ -23,8 +25,12 @@ export async function volumeAsPlanned(
   plan: BundlePlan,
   { number, pool, signal }: { number: number; pool: HashPool; signal: AbortSignal },
 ): Promise<{ written: WrittenVolume; made: string } | undefined> {
-  const text = await readTextIfThere(join(path, sumsFile)).catch(() => undefined);
-  const yaml = await readTextIfThere(join(path, bundleFileName)).catch(() => undefined);
+  const text = await readTextIfThere(below(readableRoot(path), sumsFile), { limit: recordLimits.sums }).catch(
+    () => undefined,
+  );
+  const yaml = await readTextIfThere(below(readableRoot(path), bundleFileName), { limit: bundleRecordLimit }).catch(
+    () => undefined,
+  );
   if (text === undefined || yaml === undefined) return undefined;
   try {
     const record = parseBundleRecord(yaml, bundleFileName);
@@ -36,7 +42,7 @@ export async function volumeAsPlanned(
     for (const { name, sha256 } of sums) {
       if (!(await isAsWritten(join(path, name), { sha256 }, { pool, signal }))) return undefined;
       const planned = filesOf(plan, number).find((file) => file.path === name);
-      bytes += planned?.bytes ?? Buffer.byteLength((await readTextIfThere(join(path, name))) ?? '');
+      bytes += planned?.bytes ?? (await bytesOfFile(join(path, name))) ?? 0;
     }
     const sha256 = createHash('sha256').update(text).digest('hex');
     return { written: { number, bytes, sha256, linked: 0 }, made: record.made };
@@ -60,7 +66,10 @@ export async function verifyVolume(
   path: string,
   { signal, progress }: { pool: HashPool; signal: AbortSignal; progress: Progress },
 ): Promise<void> {
-  const sums = parseSha256Sums((await readTextIfThere(join(path, sumsFile))) ?? '', sumsFile);
+  const sums = parseSha256Sums(
+    (await readTextIfThere(below(readableRoot(path), sumsFile), { limit: recordLimits.sums })) ?? '',
+    sumsFile,
+  );
   const wrong: string[] = [];
   let fromMemory = 0;
   for (const { name, sha256 } of sums) {
@@ -80,23 +89,23 @@ async function hashFromMedium(
   path: string,
   { signal, progress }: { signal: AbortSignal; progress: Progress },
 ): Promise<{ sha256: string; direct: boolean } | undefined> {
-  const direct = await hashBy(path, constants.O_RDONLY | constants.O_DIRECT, { signal, progress });
+  const direct = await hashBy(path, { direct: true }, { signal, progress });
   if (direct !== undefined) return { sha256: direct, direct: true };
-  const plain = await hashBy(path, constants.O_RDONLY, { signal, progress });
+  const plain = await hashBy(path, { direct: false }, { signal, progress });
   return plain === undefined ? undefined : { sha256: plain, direct: false };
 }
 
 async function hashBy(
   path: string,
-  flags: number,
+  how: { direct: boolean },
   { signal, progress }: { signal: AbortSignal; progress: Progress },
 ): Promise<string | undefined> {
-  const file = await open(path, flags).catch(() => undefined);
+  const file = await openRegular(path, how).catch(() => undefined);
   if (file === undefined) return undefined;
   try {
     const { size } = await file.stat();
     const hash = createHash('sha256');
-    const piece = (flags & constants.O_DIRECT) === 0 ? Buffer.allocUnsafeSlow(pieceBytes) : await alignedPiece(file);
+    const piece = how.direct ? await alignedPiece(file) : Buffer.allocUnsafeSlow(pieceBytes);
     if (piece === undefined) return undefined;
     for (let at = 0; at < size;) {
       signal.throwIfAborted();

@@ -8,16 +8,17 @@
  *   4. SHA256SUMS                   the volume is complete when it is there
  *   5. the journal goes             nothing is left to do
  */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import type { HashLanes, Sink } from '../../archive/hashing/hashing';
 import { openHashingOutput, startHashLanes } from '../../archive/hashing/hashing';
 import type { WrittenFile } from '../../archive/write-archive';
 import { sendArchive } from '../../archive/write-archive';
 import type { Digest } from '../../oci/digest';
+import { recordLimits } from '../../sequence/record-limits';
 import { renderSha256Sums } from '../../sequence/sha256-sums';
+import { below, readableRoot } from '../../system/path-below';
 import type { Progress } from '../../system/progress';
-import { readText } from '../../system/text-file';
+import { readBytes, readText } from '../../system/text-file';
 import type { ChainSource, WholeSource } from '../blob-sources';
 import { sourcing } from '../blob-sources';
 import type { BundleFile, WrittenArchive } from '../bundle-file';
@@ -166,7 +167,11 @@ async function send(
     case 'text':
       return sendText(Buffer.from(file.text), sink, run);
     case 'record':
-      return sendText(await readFile(file.from), sink, run);
+      return sendText(
+        await readBytes(below(readableRoot(dirname(file.from)), file.from), { limit: recordLimits.inventory }),
+        sink,
+        run,
+      );
     case 'squashed':
       return sendArchive(file.archive, sink, {
         ...sourcing(sources, { name: plan.mirror }),
@@ -203,7 +208,7 @@ export async function keepVolume(
 ): Promise<void> {
   const lanes = startHashLanes();
   try {
-    const sums = await readText(join(path, sumsFile));
+    const sums = await readText(below(readableRoot(path), sumsFile), { limit: recordLimits.sums });
     const put = (name: string, content: Buffer) => putBytes(target, name, content, { lanes, signal });
     await renewStatement(plan, path, { made, expires, sums, sign, put });
     await target.settle();

@@ -1,14 +1,15 @@
 /** Writes the volumes of a plan into folders, those that are whole already left as they are. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HashPool } from '../../archive/hashing/hashing';
 import { bundleEnvFile } from '../../bundle-format/bundle-env';
 import { statementFile, statementSignatures } from '../../bundle-format/bundle-statement';
 import { bundleFileName } from '../../bundle-format/bundle-yaml';
-import { asideOf } from '../../system/atomic-file';
+import { isLeftOver, sweepLeftOver } from '../../system/atomic-file';
+import { makeFolder } from '../../system/change-folder';
 import { counted } from '../../system/counted';
 import { freeBytes } from '../../system/disk';
 import { namesIn } from '../../system/files';
+import { below, readableRoot } from '../../system/path-below';
 import { bundleOptionsContradict, outputNotWritable, outputTaken } from '../errors';
 import { readmeFile } from '../own-files';
 import type { BundlePlan } from '../plan';
@@ -90,7 +91,9 @@ export async function writeVolumes(plan: BundlePlan, options: VolumesRun): Promi
       volumes.push({ ...before, label, path, kept: true });
       continue;
     }
-    await mkdir(path, { recursive: true });
+    const medium = below(readableRoot(root), path);
+    await makeFolder(medium);
+    for (const folder of [medium, below(medium.root, path, 'archives')]) await sweepLeftOver(folder, isLeftOfBundle);
     const journal = await openJournal(path, { plan: plan.sha256, made }, { pool, signal });
     made = journal.made;
     await removeStatement(path);
@@ -107,19 +110,16 @@ export async function writeVolumes(plan: BundlePlan, options: VolumesRun): Promi
   return { volumes, verified: verify, made };
 }
 
+/** What a killed run left aside, of this version or of an earlier one. */
+function isLeftOfBundle(name: string): boolean {
+  return isLeftOver(name) || name === '.seqmirror-writing' || name === `.${journalFile}.tmp`;
+}
+
 /** The folder is empty, or holds this bundle. */
 async function refuseOthers(path: string, plan: BundlePlan): Promise<void> {
   const names = await namesIn(path);
-  const own = new Set([
-    journalFile,
-    asideOf(journalFile),
-    '.seqmirror-writing',
-    'lost+found',
-    'System Volume Information',
-    '.Trashes',
-    '.Trash-0',
-  ]);
-  const foreign = names.filter((name) => !own.has(name));
+  const own = new Set([journalFile, 'lost+found', 'System Volume Information', '.Trashes', '.Trash-0']);
+  const foreign = names.filter((name) => !own.has(name) && !isLeftOfBundle(name));
   if (foreign.length === 0) return;
   const labels = new Set(plan.layout.volumes.map(({ number }) => labelOf(plan, number)));
   if (foreign.every((name) => labels.has(name))) return;
@@ -135,7 +135,7 @@ async function refuseOthers(path: string, plan: BundlePlan): Promise<void> {
     plan.layout.volumes.flatMap(({ archives: files }) => files.map(({ path: file }) => file.split('/').at(-1))),
   );
   const strangers = archives
-    .filter((name) => name !== '.seqmirror-writing' && !planned.has(name))
+    .filter((name) => !isLeftOfBundle(name) && !planned.has(name))
     .map((name) => `archives/${name}`);
   if (others.length + strangers.length > 0) throw outputTaken({ output: path, found: [...others, ...strangers] });
 }

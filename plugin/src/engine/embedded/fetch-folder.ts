@@ -11,12 +11,14 @@
  *    the journal tells is there; what it doesn't is fetched again.
  * 4. All blobs there: fsync, and each archive is renamed to its final name. Killed: `reopen` takes the names back.
  */
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isArchiveName } from '../../archive/names';
 import type { ArchivePlan } from '../../archive/plan';
-import { syncFolder } from '../../system/atomic-file';
+import { makeFolder, removeTree, move } from '../../system/change-folder';
 import { bytesOfFile } from '../../system/files';
+import { inPrivateFolder } from '../../system/path-below';
+import { syncFolder } from '../../system/sync';
 import type { Journal, JournalContent } from './journal';
 import { beginJournal, planIdentity, readJournal, resumeJournal } from './journal';
 
@@ -47,11 +49,11 @@ export async function openFetchFolder(stage: string, plan: ArchivePlan): Promise
   const fits = found?.layout === identity && (await archivesAreWhole(plan, pathOf));
   if (!fits) {
     if (found !== undefined && found.done.size > 0) {
-      await rm(previous, { recursive: true, force: true });
-      await rename(path, previous);
+      await removeTree(inPrivateFolder(previous));
+      await move(inPrivateFolder(path), inPrivateFolder(previous));
     }
-    await rm(path, { recursive: true, force: true });
-    await mkdir(path, { recursive: true });
+    await removeTree(inPrivateFolder(path));
+    await makeFolder(inPrivateFolder(path));
   }
   return {
     path,
@@ -62,11 +64,11 @@ export async function openFetchFolder(stage: string, plan: ArchivePlan): Promise
     publish: async () => {
       const finals: string[] = [];
       for (const { name } of plan.archives) {
-        await rename(pathOf(name), join(stage, name));
+        await move(inPrivateFolder(pathOf(name)), inPrivateFolder(join(stage, name)));
         finals.push(join(stage, name));
       }
       await syncFolder(stage);
-      await rm(previous, { recursive: true, force: true });
+      await removeTree(inPrivateFolder(previous));
       return finals;
     },
   };
@@ -74,9 +76,10 @@ export async function openFetchFolder(stage: string, plan: ArchivePlan): Promise
 
 /** Archives with final names are of a run that was killed at its very end, or of one whose result was not taken. */
 async function takeNamesBack(stage: string, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(inPrivateFolder(folder));
   for (const name of await readdir(stage)) {
-    if (isArchiveName(name)) await rename(join(stage, name), join(folder, `${name}${partialSuffix}`));
+    if (isArchiveName(name))
+      await move(inPrivateFolder(join(stage, name)), inPrivateFolder(join(folder, `${name}${partialSuffix}`)));
   }
 }
 

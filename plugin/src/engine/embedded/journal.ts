@@ -6,12 +6,14 @@
  *     {"done":["sha256:0eb3…"],"partial":{"sha256:c0d7…":67108864}}
  */
 import { createHash } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ArchivePlan } from '../../archive/plan';
 import { Digest, digestFromHex } from '../../oci/digest';
-import { syncFolder, writeFileAtomically } from '../../system/atomic-file';
+import { writeFileAtomically, openToChange, openToAppend } from '../../system/atomic-file';
+import { inPrivateFolder } from '../../system/path-below';
+import { syncFolder } from '../../system/sync';
+import { readTextIfThere, readBytes } from '../../system/text-file';
 
 export interface JournalContent {
   readonly layout: Digest;
@@ -29,6 +31,8 @@ const JournalStart = z.strictObject({ layout: Digest });
 const JournalEntry = z.strictObject({ done: z.array(Digest), partial: z.record(Digest, z.int().nonnegative()) });
 
 const fileName = 'journal.jsonl';
+// Each of a million blobs has 75 bytes when it is done, and what was half there is told again and again.
+const largestJournal = 500 * 1024 ** 2;
 
 /**
  * Two plans with one identity have the same bytes at the same places, blobs' content included; files' is not, since they
@@ -48,13 +52,8 @@ export function planIdentity({ archives }: ArchivePlan): Digest {
 
 /** `undefined` where there is no journal, or none that can be believed. */
 export async function readJournal(folder: string): Promise<JournalContent | undefined> {
-  let text: string;
-  try {
-    text = await readFile(join(folder, fileName), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = await readTextIfThere(inPrivateFolder(join(folder, fileName)), { limit: largestJournal });
+  if (text === undefined) return undefined;
   // What follows the last line end is empty, or a line that was cut.
   const [first = '', ...rest] = text.split('\n').slice(0, -1);
   const start = JournalStart.safeParse(tryJson(first));
@@ -72,13 +71,13 @@ export async function readJournal(folder: string): Promise<JournalContent | unde
 
 export async function beginJournal(folder: string, layout: Digest): Promise<Journal> {
   await syncFolder(folder);
-  await writeFileAtomically(join(folder, fileName), `${JSON.stringify({ layout })}\n`);
+  await writeFileAtomically(inPrivateFolder(join(folder, fileName)), `${JSON.stringify({ layout })}\n`);
   return resumeJournal(folder);
 }
 
 export async function resumeJournal(folder: string): Promise<Journal> {
   await cutTornLine(folder);
-  const file = await open(join(folder, fileName), 'a');
+  const file = await openToAppend(inPrivateFolder(join(folder, fileName)));
   return {
     append: async ({ done, partial }) => {
       await file.write(`${JSON.stringify({ done, partial: Object.fromEntries(partial) })}\n`);
@@ -90,9 +89,9 @@ export async function resumeJournal(folder: string): Promise<Journal> {
 
 /** A line that a kill cut short would swallow the one that is appended to it. */
 async function cutTornLine(folder: string): Promise<void> {
-  const path = join(folder, fileName);
-  const content = await readFile(path);
-  const file = await open(path, 'r+');
+  const path = inPrivateFolder(join(folder, fileName));
+  const content = await readBytes(path, { limit: largestJournal });
+  const file = await openToChange(path);
   try {
     await file.truncate(content.lastIndexOf(0x0a) + 1);
   } finally {

@@ -1,11 +1,14 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MadeBlob } from '../../archive/blob-source';
 import type { Digest } from '../../oci/digest';
 import { hexOf } from '../../oci/digest';
 import type { Manifest } from '../../oci/manifest';
 import { parseManifest } from '../../oci/manifest';
+import { createFile } from '../../system/atomic-file';
+import { makeFolder } from '../../system/change-folder';
 import { impossible, isSeqmirrorError } from '../../system/errors';
+import { inPrivateFolder } from '../../system/path-below';
+import { readBytesIfThere } from '../../system/text-file';
 
 /**
  * Manifests that were fetched, kept in the stage: they go into the archives from there, so that none is held in memory
@@ -17,15 +20,18 @@ export interface ManifestStore {
 }
 
 export async function openManifestStore(folder: string): Promise<ManifestStore> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(inPrivateFolder(folder));
   const pathOf = (digest: Digest): string => join(folder, hexOf(digest));
   return {
     read: async (digest) => {
-      const content = await readIfThere(pathOf(digest));
+      const content = await readBytesIfThere(inPrivateFolder(pathOf(digest)));
       const manifest = content === undefined ? undefined : tryParse(content);
       return manifest?.digest === digest ? manifest : undefined;
     },
-    write: (manifest) => writeFile(pathOf(manifest.digest), manifest.content),
+    write: async (manifest) => {
+      const file = await createFile(inPrivateFolder(pathOf(manifest.digest)));
+      await file.writeFile(manifest.content).finally(() => file.close());
+    },
   };
 }
 
@@ -46,15 +52,6 @@ export const noManifestStore: ManifestStore = {
   read: async () => undefined,
   write: async () => undefined,
 };
-
-async function readIfThere(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
 
 // A kill or a power cut can leave a file that is cut.
 function tryParse(content: Buffer): Manifest | undefined {

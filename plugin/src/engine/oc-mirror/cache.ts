@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { blobEntryName } from '../../archive/names';
 import type { Digest } from '../../oci/digest';
 import { isDigest } from '../../oci/digest';
 import type { TagDigests } from '../../oci/image';
 import { entriesIn } from '../../system/files';
+import { inPrivateFolder } from '../../system/path-below';
+import { readText } from '../../system/text-file';
 
 /** Where oc-mirror keeps the files of its registry below `--cache-dir`, named as in archives. */
 const filesFolder = join('.oc-mirror', '.cache');
@@ -28,7 +29,7 @@ export async function readCacheTags(cacheFolder: string): Promise<TagDigests> {
         const repository = relative(root, folder).split(sep).join('/');
         for (const tag of await foldersIn(join(folder, entry, 'tags'))) {
           const link = join(folder, entry, 'tags', tag, 'current', 'link');
-          const text = await readFile(link, 'utf8').catch(() => '');
+          const text = await readText(inPrivateFolder(link), { limit: 1024 }).catch(() => '');
           if (isDigest(text)) tags.set(`${repository}:${tag}`, text);
         }
       } else if (!entry.startsWith('_')) await visit(join(folder, entry));

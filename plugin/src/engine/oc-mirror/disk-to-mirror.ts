@@ -2,15 +2,18 @@
  * Uploads with the oc-mirror program: in a folder of its own, into which the archives are linked in the order of their
  * import, with a cache that is kept for this destination.
  */
-import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { readCatalogTemplates } from '../../cluster-resources/catalog-templates';
 import { destinationImages } from '../../push/destination-images';
 import { formatDestination } from '../../registry/destination';
 import { isInsecureDestination } from '../../registry/push';
 import { loadRegistriesConf } from '../../registry/registries-conf';
+import { writeFileAtomically } from '../../system/atomic-file';
+import { makeFolder, removeTree, linkSymbolically } from '../../system/change-folder';
 import { counted } from '../../system/counted';
 import { namesIn } from '../../system/files';
+import { inPrivateFolder } from '../../system/path-below';
+import { readText } from '../../system/text-file';
 import type { DiskToMirror, UploadResult } from '../engine';
 import { diskToMirrorArguments } from './arguments';
 import type { Pace } from './attempts';
@@ -85,19 +88,23 @@ function foldersIn(folder: string): UploadFolders {
 }
 
 async function prepare(folders: UploadFolders, request: DiskToMirror, capabilities: Capabilities): Promise<void> {
-  for (const folder of [folders.from, folders.temporary]) await rm(folder, { recursive: true, force: true });
-  for (const folder of [folders.from, folders.temporary, folders.cache]) await mkdir(folder, { recursive: true });
+  for (const folder of [folders.from, folders.temporary]) await removeTree(inPrivateFolder(folder));
+  for (const folder of [folders.from, folders.temporary, folders.cache]) await makeFolder(inPrivateFolder(folder));
   // oc-mirror finds archives by an unanchored pattern and imports them in the order of their names.
   for (const [index, path] of request.archives.entries())
-    await symlink(path, join(folders.from, `seq${String(index + 1).padStart(4, '0')}-${basename(path)}`));
+    await linkSymbolically(path, inPrivateFolder(join(folders.from, nameInOrder(index, path))));
   // Where a catalog's tag has moved since, only the pinned config still names what the archives hold.
   const pinned = capabilities.pinnedCatalogs ? request.pinnedConfig : undefined;
-  await writeFile(join(folders.from, configFileName), pinned ?? request.document.text);
+  await writeFileAtomically(inPrivateFolder(join(folders.from, configFileName)), pinned ?? request.document.text);
   // oc-mirror would make another CatalogSource where it doesn't find them, and only log that.
   for (const [name, { text }] of await readCatalogTemplates(request.document.config, request.configFolder)) {
-    await mkdir(dirname(join(folders.from, name)), { recursive: true });
-    await writeFile(join(folders.from, name), text);
+    await makeFolder(inPrivateFolder(dirname(join(folders.from, name))));
+    await writeFileAtomically(inPrivateFolder(join(folders.from, name)), text);
   }
+}
+
+function nameInOrder(index: number, path: string): string {
+  return `seq${String(index + 1).padStart(4, '0')}-${basename(path)}`;
 }
 
 async function uploadOnce(
@@ -107,7 +114,7 @@ async function uploadOnce(
   const { env, registries, destination, progress } = request;
   const conf = await loadRegistriesConf({ file: registries.registriesConf, env });
   // What failed in the attempt before is noted there, and would be taken for failures of this one.
-  await rm(join(folders.from, 'working-dir', 'logs'), { recursive: true, force: true });
+  await removeTree(inPrivateFolder(join(folders.from, 'working-dir', 'logs')));
   let [copied, total, failed] = [0, 0, 0];
   return runOnce({
     program,
@@ -130,10 +137,15 @@ async function uploadOnce(
   });
 }
 
+const largestResources = 64 * 1024 ** 2;
+
 async function clusterResourcesIn(folder: string): Promise<ReadonlyMap<string, string>> {
   const names = (await namesIn(folder)).sort();
   const files = await Promise.all(
-    names.map(async (name): Promise<[string, string]> => [name, await readFile(join(folder, name), 'utf8')]),
+    names.map(async (name): Promise<[string, string]> => [
+      name,
+      await readText(inPrivateFolder(join(folder, name)), { limit: largestResources }),
+    ]),
   );
   return new Map(files);
 }

@@ -1,7 +1,8 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withoutTransport } from '../../oci/reference';
 import { namesIn } from '../../system/files';
+import { inPrivateFolder } from '../../system/path-below';
+import { openRegularBelow } from '../../system/regular-file';
 
 /** An image that oc-mirror could not copy, and what it said of it. */
 export interface FailedImage {
@@ -41,7 +42,7 @@ export async function readFailedImages(workingDir: string): Promise<FailedImage[
   const names = (await namesIn(folder)).filter((name) => /^mirroring_errors_.*\.txt$/.test(name));
   const newest = names.sort().at(-1);
   if (newest === undefined) return [];
-  const file = await open(join(folder, newest));
+  const file = await openRegularBelow(inPrivateFolder(join(folder, newest)));
   try {
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(mostBytes), position: 0 });
     return parseMirroringErrors(buffer.toString('utf8', 0, bytesRead));

@@ -4,12 +4,15 @@
  * (reference oc-mirror-v2, 0b.4).
  */
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { catalogsFolder, filteredCatalogsFolder } from '../../catalog/working-dir';
 import { writeFileAtomically } from '../../system/atomic-file';
+import { removeTree } from '../../system/change-folder';
 import { namesIn } from '../../system/files';
+import { inPrivateFolder } from '../../system/path-below';
+import { readText, readBytes } from '../../system/text-file';
 import type { Folders } from './folders';
 
 /** Folder below working-dir → sha256 over the names and contents of its files. */
@@ -21,7 +24,7 @@ export async function noteFingerprints(folders: Folders): Promise<void> {
   for (const folder of await filteredFolders(folders.workingDir)) {
     noted[folder] = await fingerprintOf(join(folders.workingDir, folder));
   }
-  await writeFileAtomically(folders.fingerprints, `${JSON.stringify(noted, null, 2)}\n`);
+  await writeFileAtomically(inPrivateFolder(folders.fingerprints), `${JSON.stringify(noted, null, 2)}\n`);
 }
 
 /** Removes filtered catalogs that are not as they were noted; oc-mirror makes them again. Returns how many. */
@@ -31,7 +34,7 @@ export async function removeDamaged(folders: Folders): Promise<number> {
   for (const folder of await filteredFolders(folders.workingDir)) {
     const path = join(folders.workingDir, folder);
     if (noted[folder] === undefined || noted[folder] === (await fingerprintOf(path))) continue;
-    await rm(path, { recursive: true, force: true });
+    await removeTree(inPrivateFolder(path));
     removed += 1;
   }
   return removed;
@@ -39,7 +42,7 @@ export async function removeDamaged(folders: Folders): Promise<number> {
 
 async function readFingerprints(path: string): Promise<Record<string, string>> {
   try {
-    return Fingerprints.parse(JSON.parse(await readFile(path, 'utf8')));
+    return Fingerprints.parse(JSON.parse(await readText(inPrivateFolder(path), { limit: 64 * 1024 ** 2 })));
   } catch {
     return {};
   }
@@ -63,7 +66,7 @@ async function fingerprintOf(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   for (const file of files.filter((path) => !path.includes('filtered-catalog-image')).sort()) {
-    const content = await readFile(file);
+    const content = await readBytes(inPrivateFolder(file), { limit: 1024 ** 3 });
     hash.update(`${relative(folder, file)} ${content.length}\n`).update(content);
   }
   return hash.digest('hex');

@@ -1,9 +1,10 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { BlobSet } from '../../oci/blob';
+import { createFile } from '../../system/atomic-file';
+import { makeFolder, removeTree } from '../../system/change-folder';
+import { inPrivateFolder } from '../../system/path-below';
 
 /**
  * Tells oc-mirror which blobs it need not archive: `.history/.history-<RFC 3339, UTC>`, one digest a line, of which it
@@ -16,11 +17,12 @@ export async function writeHistory(
   { now, signal }: { now: Date; signal: AbortSignal },
 ): Promise<void> {
   const folder = join(workingDir, '.history');
-  await rm(folder, { recursive: true, force: true });
+  await removeTree(inPrivateFolder(folder));
   if (base.size === 0) return;
-  await mkdir(folder, { recursive: true });
+  await makeFolder(inPrivateFolder(folder));
   const file = join(folder, `.history-${now.toISOString().replace(/\.\d{3}Z$/, 'Z')}`);
-  await pipeline(Readable.from(linesOf(base)), createWriteStream(file, { flush: true }), { signal });
+  const handle = await createFile(inPrivateFolder(file));
+  await pipeline(Readable.from(linesOf(base)), handle.createWriteStream({ flush: true }), { signal });
 }
 
 // Chunks of some hundred kilobytes: a line each would cost a write for each of a hundred thousand digests.

@@ -3,7 +3,6 @@
  * the cache had when the archives were made, and the catalogs that oc-mirror rebuilt, which it lists nowhere
  * (reference oc-mirror-v2, 0b.9: the closure of exactly these is what a tar holds).
  */
-import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import type { MirroredCatalog } from '../../catalog/mirrored-catalog';
 import { signaturesAmong, signaturesOf } from '../../oci/attached-images';
@@ -11,6 +10,7 @@ import type { Digest } from '../../oci/digest';
 import { isDigest } from '../../oci/digest';
 import type { MirroredImage, TagDigests } from '../../oci/image';
 import { withoutTransport } from '../../oci/reference';
+import { openRegular } from '../../system/regular-file';
 import { blobPath } from './cache';
 import type { ListedImage } from './mapping';
 
@@ -67,7 +67,7 @@ const largestManifestBytes = 4 * 1024 * 1024;
 
 /** Digests of an index's manifests; none of what isn't an index. */
 async function childrenOf(digest: Digest, cacheFolder: string): Promise<Digest[]> {
-  const file = await open(blobPath(cacheFolder, digest));
+  const file = await openRegular(blobPath(cacheFolder, digest));
   try {
     const { size } = await file.stat();
     if (size > largestManifestBytes) return [];

@@ -1,5 +1,8 @@
-import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder, removeTree, copyTree } from '../../system/change-folder';
+import { isThere } from '../../system/files';
+import { inPrivateFolder } from '../../system/path-below';
+import { readText } from '../../system/text-file';
 import type { Pace } from './attempts';
 import { runCrashed, runRefused } from './errors';
 import type { ListedImage } from './mapping';
@@ -40,8 +43,8 @@ export async function listImages(
   const folder = where === 'stage' ? folders.stage : folders.scratch;
   const workingDir = join(folder, 'working-dir');
   if (where !== 'stage') {
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
+    await removeTree(inPrivateFolder(folder));
+    await makeFolder(inPrivateFolder(folder));
     if (where === 'copy') await copyWorkingDir(folders.workingDir, workingDir);
   }
   await writeConfig(folder, { document });
@@ -49,17 +52,17 @@ export async function listImages(
   const { exit, output } = await runOcMirror(context, { mode: 'list', pace, folder }, kinds.onEvent);
   if (exit.kind === 'crashed' || exit.kind === 'killed') throw runCrashed({ version, exit, panic: output.panic });
   if (exit.kind !== 'success') throw runRefused({ version, exit, errors: output.errors });
-  const mapping = await readFile(join(workingDir, 'dry-run', 'mapping.txt'), 'utf8');
+  const mapping = await readText(inPrivateFolder(join(workingDir, 'dry-run', 'mapping.txt')), {
+    limit: largestMapping,
+  });
   return { images: parseMapping(mapping, kinds.kindOf), workingDir };
 }
+
+const largestMapping = 64 * 1024 ** 2;
 
 /** What spares a dry run downloads and is small: the stage has been pruned of the rest. */
 async function copyWorkingDir(from: string, to: string): Promise<void> {
   for (const name of ['release-images', 'hold-release', 'signatures', 'operator-catalogs', 'helm']) {
-    await cp(join(from, name), join(to, name), { recursive: true, preserveTimestamps: true }).catch(
-      (error: unknown) => {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      },
-    );
+    if (await isThere(join(from, name))) await copyTree(join(from, name), inPrivateFolder(join(to, name)));
   }
 }

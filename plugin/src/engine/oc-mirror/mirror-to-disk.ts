@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomically } from '../../system/atomic-file';
 import { formatBytes } from '../../system/byte-size';
+import { inPrivateFolder } from '../../system/path-below';
 import type { Pace } from './attempts';
 import { firstPace, nextPace } from './attempts';
 import { cacheIsEmpty } from './cache';
@@ -62,7 +63,7 @@ export async function writeConfig(
   folder: string,
   { document }: { document: { readonly text: string } },
 ): Promise<void> {
-  await writeFile(join(folder, configFileName), document.text);
+  await writeFileAtomically(inPrivateFolder(join(folder, configFileName)), document.text);
 }
 
 async function runWithProgress(context: RunContext, pace: Pace): Promise<RunOutcome> {

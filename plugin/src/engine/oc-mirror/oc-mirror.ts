@@ -2,12 +2,13 @@
  * Mirrors with the oc-mirror program. Whatever it says is checked: it exits with 0 although images are missing, when its
  * working-dir was damaged or the upstream moved (reference oc-mirror-v2, 0b.4).
  */
-import { rm } from 'node:fs/promises';
 import type { ImageSetDocument } from '../../imageset/document';
 import { loadRegistriesConf } from '../../registry/registries-conf';
 import { writeFileAtomically } from '../../system/atomic-file';
+import { removeTree } from '../../system/change-folder';
 import type { Finding } from '../../system/errors';
 import { isThere } from '../../system/files';
+import { inPrivateFolder } from '../../system/path-below';
 import type { EngineVersion, KeptContent, MirrorEngine, MirrorPlan, MirrorRequest, StagedArchives } from '../engine';
 import { pinnedConfigOf } from '../pinned-config';
 import { firstPace } from './attempts';
@@ -71,7 +72,7 @@ async function plan(request: MirrorRequest, { version }: EngineVersion): Promise
     const { images, missing } = resolveListed(listed, tags);
     return { images, notes: await planNotes(folders, { listed: listed.length, missing: missing.length }) };
   } finally {
-    await rm(folders.scratch, { recursive: true, force: true });
+    await removeTree(inPrivateFolder(folders.scratch));
   }
 }
 
@@ -94,7 +95,7 @@ async function mirrorToDisk(request: MirrorRequest, { version }: EngineVersion):
   const { folders } = context;
   await endLeftover(folders.scratchMark);
   const { killed } = await endLeftover(folders.runningMark);
-  if (killed) await writeFileAtomically(folders.doubtMark, '{}\n');
+  if (killed) await writeFileAtomically(inPrivateFolder(folders.doubtMark), '{}\n');
 
   const first = await mirrorOnce(context, { version, killed });
   let made = first;
@@ -142,7 +143,7 @@ async function mirrorOnce(
   // With what oc-mirror pinned, a catalog that moves just now is not listed as another.
   const text = (await newestPinnedConfig(folders.workingDir)) ?? request.document.text;
   const { images: listed } = await listImages(context, { where, pace, version, document: { text } });
-  await rm(folders.scratch, { recursive: true, force: true });
+  await removeTree(inPrivateFolder(folders.scratch));
   const imageSet = await imageSetOf(request.document, listed, {
     tags,
     workingDir: folders.workingDir,

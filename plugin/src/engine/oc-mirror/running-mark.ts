@@ -3,27 +3,30 @@
  * its archives were taken over. One found at the start tells of a run that was killed, and perhaps of an oc-mirror that
  * outlived us and still writes into the cache.
  */
-import { readFile, rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { writeFileAtomically } from '../../system/atomic-file';
+import { removeFile } from '../../system/change-folder';
+import { inPrivateFolder } from '../../system/path-below';
 import { endProcess, identityOfProcess, ProcessIdentity } from '../../system/process-identity';
+import { readText } from '../../system/text-file';
 import { leftoverRuns } from './errors';
 
 const RunningMark = z.strictObject({ process: ProcessIdentity.optional() });
 
 /** Writes the mark, before the start. */
 export async function setMark(path: string): Promise<void> {
-  await writeFileAtomically(path, `${JSON.stringify({})}\n`);
+  await writeFileAtomically(inPrivateFolder(path), `${JSON.stringify({})}\n`);
 }
 
 /** Notes which process it is. */
 export async function noteProcess(path: string, pid: number): Promise<void> {
   const identity = await identityOfProcess(pid);
-  if (identity !== undefined) await writeFileAtomically(path, `${JSON.stringify({ process: identity })}\n`);
+  if (identity !== undefined)
+    await writeFileAtomically(inPrivateFolder(path), `${JSON.stringify({ process: identity })}\n`);
 }
 
 export async function clearMark(path: string): Promise<void> {
-  await rm(path, { force: true });
+  await removeFile(inPrivateFolder(path));
 }
 
 /**
@@ -34,7 +37,7 @@ export async function clearMark(path: string): Promise<void> {
 export async function endLeftover(path: string): Promise<{ killed: boolean }> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readText(inPrivateFolder(path));
   } catch {
     return { killed: false };
   }

@@ -4,12 +4,16 @@
  * after a killed run also what may be half-made, because oc-mirror takes any folder that exists for complete.
  * What to remove was found by killing oc-mirror at random moments (reference oc-mirror-v2, 0b.3 and 0b.4).
  */
-import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isArchiveName } from '../../archive/names';
 import { catalogsFolder, filteredCatalogsFolder } from '../../catalog/working-dir';
-import { syncFolder } from '../../system/atomic-file';
+import { removeTree } from '../../system/change-folder';
+import { makeFolder, removeFile, move } from '../../system/change-folder';
 import { bytesOfFile, entriesIn, namesIn } from '../../system/files';
+import { inPrivateFolder } from '../../system/path-below';
+import { syncFolder } from '../../system/sync';
+import { readText } from '../../system/text-file';
 import { removeDamaged } from './fingerprints';
 import type { Folders } from './folders';
 
@@ -19,10 +23,10 @@ const largestKeptPayloadBlob = 64 * 1024;
 /** Makes the stage ready for a run. `killed`: the run before it didn't come to its end. */
 export async function prepareStage(folders: Folders, { killed }: { killed: boolean }): Promise<void> {
   await Promise.all([
-    mkdir(folders.workingDir, { recursive: true }),
-    mkdir(folders.cache, { recursive: true }),
+    makeFolder(inPrivateFolder(folders.workingDir)),
+    makeFolder(inPrivateFolder(folders.cache)),
     emptyFolder(folders.temporary),
-    rm(folders.scratch, { recursive: true, force: true }),
+    removeTree(inPrivateFolder(folders.scratch)),
   ]);
   await removeArchives(folders.stage);
   if (killed) await removeHalfMade(folders.workingDir);
@@ -35,7 +39,7 @@ export async function pruneWorkingDir(workingDir: string): Promise<void> {
   // `containers` has a file for each port that a cache registry ever had; what is needed of it is written by each run.
   await removeAll(['logs', 'dry-run', 'containers'].map((name) => join(workingDir, name)));
   for (const name of await namesIn(workingDir)) {
-    if (/^d?isc_pinned_.*\.yaml$/.test(name)) await rm(join(workingDir, name), { force: true });
+    if (/^d?isc_pinned_.*\.yaml$/.test(name)) await removeFile(inPrivateFolder(join(workingDir, name)));
   }
   for (const catalog of await catalogFolders(workingDir)) {
     await removeAll([join(catalog, 'catalog-image'), join(catalog, 'catalog-config')]);
@@ -65,15 +69,15 @@ export async function removeHalfMade(workingDir: string): Promise<void> {
 
 /** Starts the working-dir afresh; the cache keeps what was downloaded. */
 export async function discardWorkingDir(folders: Folders): Promise<void> {
-  await rm(folders.workingDir, { recursive: true, force: true });
+  await removeTree(inPrivateFolder(folders.workingDir));
 }
 
 /** Moves the finished archives to where the pipeline expects them, in place of any there. Returns their new paths. */
 export async function handOverArchives(folders: Folders, to: string): Promise<string[]> {
-  await mkdir(to, { recursive: true });
+  await makeFolder(inPrivateFolder(to));
   await removeArchives(to);
   const names = (await namesIn(folders.stage)).filter(isArchiveName).sort();
-  for (const name of names) await rename(join(folders.stage, name), join(to, name));
+  for (const name of names) await move(inPrivateFolder(join(folders.stage, name)), inPrivateFolder(join(to, name)));
   await syncFolder(to);
   return names.map((name) => join(to, name));
 }
@@ -84,7 +88,9 @@ export async function newestPinnedConfig(workingDir: string): Promise<string | u
     .filter((name) => /^isc_pinned_.*\.yaml$/.test(name))
     .sort()
     .at(-1);
-  return newest === undefined ? undefined : readFile(join(workingDir, newest), 'utf8');
+  return newest === undefined
+    ? undefined
+    : readText(inPrivateFolder(join(workingDir, newest)), { limit: largestPinnedConfig });
 }
 
 /** Bytes of the archives that are being written. */
@@ -94,6 +100,8 @@ export async function archiveBytes(folders: Folders): Promise<number> {
   return sizes.reduce((sum, bytes) => sum + bytes, 0);
 }
 
+const largestPinnedConfig = 64 * 1024 ** 2;
+
 async function removeArchives(folder: string): Promise<void> {
   const names = (await namesIn(folder)).filter(isArchiveName);
   await removeAll(names.map((name) => join(folder, name)));
@@ -102,7 +110,7 @@ async function removeArchives(folder: string): Promise<void> {
 async function removeLargeFiles(folder: string): Promise<void> {
   for (const name of await namesIn(folder)) {
     const path = join(folder, name);
-    if (((await bytesOfFile(path)) ?? 0) > largestKeptPayloadBlob) await rm(path, { force: true });
+    if (((await bytesOfFile(path)) ?? 0) > largestKeptPayloadBlob) await removeFile(inPrivateFolder(path));
   }
 }
 
@@ -119,12 +127,12 @@ async function foldersBelow(folder: string, depth = 1): Promise<string[]> {
 }
 
 async function emptyFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  await removeTree(inPrivateFolder(folder));
+  await makeFolder(inPrivateFolder(folder));
 }
 
 async function removeAll(paths: readonly string[]): Promise<void> {
-  await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true })));
+  await Promise.all(paths.map((path) => removeTree(inPrivateFolder(path))));
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { findProgram, isProgram } from '../../system/find-program';
 import { printable } from '../../system/printable';
 import { runProgram } from '../../system/process';
 import { requireCommandAllowed } from '../../system/repository-commands';
+import { streamRegular } from '../../system/regular-file';
 import type { EngineOptions, EngineVersion } from '../engine';
 import { versionFromGit } from '../engine-version';
 import { ocMirrorEnvironment } from './environment';
@@ -95,6 +95,6 @@ export function capabilitiesOf(version: string): Capabilities {
 
 async function sha256Of(file: string): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
+  await pipeline(streamRegular(file), hash);
   return hash.digest('hex');
 }

@@ -4,15 +4,16 @@
  * that was planted, edited, or carried here from elsewhere has no such MAC.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { lstat, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SequenceMetadata } from '../../sequence/metadata';
 import { parseSequenceMetadata } from '../../sequence/metadata';
+import { recordLimits } from '../../sequence/record-limits';
 import type { Json } from '../../system/canonical-json';
 import { isSeqmirrorError, systemErrorCode } from '../../system/errors';
+import { streamRegular } from '../../system/regular-file';
 import { readText } from '../../system/text-file';
-import { framesFolder, storeFolder } from '../data-directory';
+import { framesFolder, storeFolder, inData } from '../data-directory';
 import { frameFileName } from '../frames';
 import type { Mirror } from '../mirror';
 import { isOwnMac, macOf } from '../operator-key';
@@ -124,13 +125,13 @@ async function isSameArchive(
 /** What the sequence's metadata says once the commit is true. `undefined` when it cannot be read. */
 export async function metadataToBe(
   mirror: Mirror,
-  { records }: Stage,
+  { data, records }: Stage,
   commit: Commit,
 ): Promise<SequenceMetadata | undefined> {
   const staged = join(records, recordNames.metadata);
   try {
     if (!commit.records.includes(recordNames.metadata)) return await readMetadata(mirror, commit.entry.folder);
-    return parseSequenceMetadata(await readText(staged), staged);
+    return parseSequenceMetadata(await readText(inData(data, staged), { limit: recordLimits.metadata }), staged);
   } catch (error) {
     if (!isSeqmirrorError(error)) throw error;
     return undefined;
@@ -142,7 +143,7 @@ async function sha256AtFirst(paths: readonly string[]): Promise<string | undefin
     const hash = createHash('sha256');
     try {
       if (!(await lstat(path)).isFile()) continue;
-      for await (const piece of createReadStream(path, { highWaterMark: 1024 * 1024 })) hash.update(piece as Buffer);
+      for await (const piece of streamRegular(path, { highWaterMark: 1024 * 1024 })) hash.update(piece as Buffer);
       return hash.digest('hex');
     } catch (error) {
       if (!['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) throw error;

@@ -25,7 +25,9 @@ describe('readCommit', () => {
   afterEach(() => rm(stage, { recursive: true, force: true }));
   const read = async (text: string) => {
     await writeFile(join(stage, 'commit.json'), text);
-    return readCommit(stageAt(stage));
+    return readCommit(
+      stageAt({ root: stage, lockFile: join(stage, 'lock'), isShared: false, keyFile: join(stage, 'key') }, stage),
+    );
   };
 
   it('reads what was written, with frames and what uploads, and without', async () => {

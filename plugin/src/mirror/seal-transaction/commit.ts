@@ -10,6 +10,7 @@ import { Seal } from '../../sequence/seal';
 import { writeFileAtomically } from '../../system/atomic-file';
 import { recordSchema } from '../../yaml/schema-version';
 import type { DataDirectory } from '../data-directory';
+import { inData } from '../data-directory';
 import { recordNames, uploadNames } from '../records';
 import type { Stage } from './stage';
 
@@ -79,8 +80,8 @@ export const Commit = z.strictObject({
 export type Commit = z.infer<typeof Commit>;
 
 /** The point of no return: from here on it will be true, by this run or the next one. */
-export async function writeCommit({ commit: file }: Stage, commit: Commit): Promise<void> {
-  await writeFileAtomically(file, `${JSON.stringify(commit, null, 2)}\n`);
+export async function writeCommit({ data, commit: file }: Stage, commit: Commit): Promise<void> {
+  await writeFileAtomically(inData(data, file), `${JSON.stringify(commit, null, 2)}\n`);
 }
 
 /** A path within the data directory, as commits have it. */

@@ -1,15 +1,21 @@
 /** Brings archives and frames to where a sealed sequence has them, and gives archives their names in its folder. */
-import { chmod, copyFile, link, lstat, mkdir, rename, rm, stat, symlink } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isArchiveName } from '../../archive/names';
 import type { Seal } from '../../sequence/seal';
-import { asideOf, syncFile, syncFolder } from '../../system/atomic-file';
+import { asideOf, sweepLeftOver } from '../../system/atomic-file';
+import { copyFile } from '../../system/change-folder';
+import { makeFolder, removeFile, move, linkFile, makeReadOnly, linkSymbolically } from '../../system/change-folder';
 import { systemErrorCode } from '../../system/errors';
 import { namesIn } from '../../system/files';
-import { framesFolder, storeFolder } from '../data-directory';
+import type { PathBelow } from '../../system/path-below';
+import { folderOf, ensureNoLinkBelow } from '../../system/path-below';
+import { syncFolder } from '../../system/sync';
+import type { DataDirectory } from '../data-directory';
+import { framesFolder, storeFolder, inData } from '../data-directory';
 import { frameFileName } from '../frames';
 import type { Mirror } from '../mirror';
-import { sequencePath } from '../mirror';
+import { sequencePath, inTree } from '../mirror';
 import type { Commit } from './commit';
 
 /** How archives appear in a sequence's folder. `absent`: not all of them are in this machine's store. */
@@ -25,27 +31,29 @@ export async function moveIn(mirror: Mirror, commit: Commit): Promise<void> {
   const { entry, archives, removed, archivesFrom, framesFrom } = commit;
   const store = storeFolder(mirror.data, entry.folder, entry.seal);
   const frames = framesFolder(mirror.data, entry.folder, entry.seal);
-  if (archivesFrom !== undefined) await moveFiles(join(mirror.data.root, archivesFrom), { to: store, names: archives });
-  for (const name of archives.filter(among(await namesIn(store)))) await chmod(join(store, name), 0o444);
+  const { data } = mirror;
+  if (archivesFrom !== undefined) await moveFiles(data, join(data.root, archivesFrom), { to: store, names: archives });
+  for (const name of archives.filter(among(await namesIn(store)))) await makeReadOnly(inData(data, join(store, name)));
   if (framesFrom !== undefined) {
     const from = join(mirror.data.root, framesFrom);
-    await moveFiles(from, { to: frames, names: archives.map(frameFileName) });
+    await moveFiles(data, from, { to: frames, names: archives.map(frameFileName) });
   }
   for (const name of removed) {
-    await rm(join(store, name), { force: true });
-    await rm(join(frames, frameFileName(name)), { force: true });
+    await removeFile(inData(data, join(store, name)));
+    await removeFile(inData(data, join(frames, frameFileName(name))));
   }
 }
 
 /** Moves those of these files that are still there, each by rename, on disk for good when this returns. */
 export async function moveFiles(
+  data: DataDirectory,
   from: string,
   { to, names }: { readonly to: string; readonly names: readonly string[] },
 ): Promise<void> {
   const there = names.filter(among(await namesIn(from)));
   if (there.length === 0) return;
-  await mkdir(to, { recursive: true });
-  for (const name of there) await rename(join(from, name), join(to, name));
+  await makeFolder(inData(data, to));
+  for (const name of there) await move(inData(data, join(from, name)), inData(data, join(to, name)));
   await syncFolder(to);
   await syncFolder(dirname(to));
 }
@@ -56,7 +64,7 @@ export async function linkArchives(mirror: Mirror, commit: Commit): Promise<Arch
   const folder = sequencePath(mirror, entry.folder);
   const stored = await namesIn(storeFolder(mirror.data, entry.folder, entry.seal));
   const appearance = await linkFromStore(mirror, { ...entry, archives: archives.filter(among(stored)) });
-  for (const name of removed) await rm(join(folder, name), { force: true });
+  for (const name of removed) await removeFile(inTree(mirror, join(folder, name)));
   return archives.length > 0 && archives.every(among(stored)) ? appearance : 'absent';
 }
 
@@ -69,20 +77,21 @@ export async function linkFromStore(
   const content = sequencePath(mirror, folder);
   let appearance: 'linked' | 'symlinked' = 'linked';
   for (const name of archives) {
-    if ((await putInPlace(join(content, name), { of: join(store, name), elsewhere: symlink })) === 'elsewhere')
+    if (
+      (await putInPlace(inTree(mirror, join(content, name)), {
+        of: join(store, name),
+        elsewhere: linkSymbolically,
+      })) === 'elsewhere'
+    )
       appearance = 'symlinked';
   }
   return appearance;
 }
 
 /** Gives a file a name in the store too; from another disk, bytes too. What lay there instead goes. */
-export async function bringIntoStore(path: string, to: string): Promise<void> {
-  const elsewhere = async (from: string, aside: string): Promise<void> => {
-    await copyFile(from, aside);
-    await syncFile(aside);
-  };
-  await putInPlace(to, { of: path, elsewhere });
-  await chmod(to, 0o444);
+export async function bringIntoStore(data: DataDirectory, path: string, to: string): Promise<void> {
+  await putInPlace(inData(data, to), { of: path, elsewhere: copyFile });
+  await makeReadOnly(inData(data, to));
 }
 
 /**
@@ -92,22 +101,24 @@ export async function bringIntoStore(path: string, to: string): Promise<void> {
  * @param options.elsewhere what to do at the name aside where no hard link reaches
  */
 async function putInPlace(
-  path: string,
-  { of: file, elsewhere }: { of: string; elsewhere: (from: string, aside: string) => Promise<void> },
+  place: PathBelow,
+  { of: file, elsewhere }: { of: string; elsewhere: (from: string, aside: PathBelow) => Promise<void> },
 ): Promise<'linked' | 'elsewhere'> {
+  const { path } = place;
+  await ensureNoLinkBelow(place);
   if (await isSameFile(file, path)) return (await lstat(path)).isSymbolicLink() ? 'elsewhere' : 'linked';
-  await mkdir(dirname(path), { recursive: true });
-  const aside = asideOf(path);
-  await rm(aside, { force: true });
+  const aside = asideOf(place);
+  await makeFolder(folderOf(place));
+  await sweepLeftOver(folderOf(place));
   let result: 'linked' | 'elsewhere' = 'linked';
   try {
-    await link(file, aside);
+    await linkFile(file, aside);
   } catch (error) {
     if (systemErrorCode(error) !== 'EXDEV') throw error;
     await elsewhere(file, aside);
     result = 'elsewhere';
   }
-  await rename(aside, path);
+  await move(aside, place);
   await syncFolder(dirname(path));
   return result;
 }
@@ -119,8 +130,9 @@ async function isSameFile(a: string, b: string): Promise<boolean> {
 }
 
 /** Removes the names `mirror_*.tar` from a sequence's folder. What they are links to stays in the store. */
-export async function removeArchiveLinks(folder: string): Promise<void> {
-  for (const name of await archivesIn(folder)) await rm(join(folder, name));
+export async function removeArchiveLinks(mirror: Mirror, folder: string): Promise<void> {
+  const path = sequencePath(mirror, folder);
+  for (const name of await archivesIn(path)) await removeFile(inTree(mirror, join(path, name)));
 }
 
 function among(names: readonly string[]): (name: string) => boolean {

@@ -1,14 +1,15 @@
 /** Makes a commit true: steps 3 to 10 of the transaction. Each can be done again, so after a crash all are. */
-import { readFile, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChainEntry } from '../../sequence/chain-lock';
 import { renderChainLock } from '../../sequence/chain-lock';
+import { recordLimits } from '../../sequence/record-limits';
 import { writeFileAtomically } from '../../system/atomic-file';
-import { systemErrorCode } from '../../system/errors';
-import { framesFolder, storeFolder } from '../data-directory';
+import { removeFile, removeIfEmpty, removeTree } from '../../system/change-folder';
+import { readBytes } from '../../system/text-file';
+import { framesFolder, inData, storeFolder } from '../data-directory';
 import { stagedChanged } from '../errors';
 import type { Mirror } from '../mirror';
-import { readChain, sequencePath } from '../mirror';
+import { readChain, sequencePath, inTree } from '../mirror';
 import { recordNames } from '../records';
 import { writeChainLock } from '../signing/signing';
 import { isBoundText } from './binding';
@@ -27,7 +28,7 @@ export async function promote(mirror: Mirror, stage: Stage, commit: Commit): Pro
   for (const name of records) {
     if (name === last) await recordInChain(mirror, commit);
     const content = await boundRecord(stage, commit, name);
-    await writeFileAtomically(sequencePath(mirror, entry.folder, name), content);
+    await writeFileAtomically(inTree(mirror, sequencePath(mirror, entry.folder, name)), content);
   }
   await putUploads(mirror, stage, commit);
   await removeReplaced(mirror, commit);
@@ -40,13 +41,13 @@ async function putUploads(mirror: Mirror, stage: Stage, commit: Commit): Promise
   if (uploads.length === 0) return;
   const texts = new Map<UploadName, string>();
   for (const name of uploads) texts.set(name, (await boundRecord(stage, commit, name)).toString('utf8'));
-  await putUploadFiles(sequencePath(mirror, entry.folder), { seal: entry.seal, texts });
+  await putUploadFiles(mirror, entry.folder, { seal: entry.seal, texts });
 }
 
 /** @throws SEQ0217 when it is not what was committed to */
 async function boundRecord(stage: Stage, commit: Commit, name: string): Promise<Buffer> {
   const file = join(stage.records, name);
-  const content = await readFile(file);
+  const content = await readBytes(inData(stage.data, file), { limit: recordLimits.inventory });
   if (!isBoundText(commit, name, content)) throw stagedChanged({ file, stage: stage.root });
   return content;
 }
@@ -70,14 +71,12 @@ async function removeReplaced(mirror: Mirror, { replaces }: Commit): Promise<voi
   if (replaces === undefined) return;
   const { folder, seal } = replaces;
   const path = sequencePath(mirror, folder);
-  await rm(join(path, recordNames.metadata), { force: true });
-  await removeArchiveLinks(path);
-  await removeUploadFiles(path);
-  for (const name of Object.values(recordNames)) await rm(join(path, name), { force: true });
+  await removeFile(inTree(mirror, join(path, recordNames.metadata)));
+  await removeArchiveLinks(mirror, folder);
+  await removeUploadFiles(mirror, folder);
+  for (const name of Object.values(recordNames)) await removeFile(inTree(mirror, join(path, name)));
   // Whatever else people keep in there is theirs.
-  await rmdir(path).catch((error) => {
-    if (!['ENOTEMPTY', 'ENOENT', 'EEXIST'].includes(systemErrorCode(error) ?? '')) throw error;
-  });
-  await rm(storeFolder(mirror.data, folder, seal), { recursive: true, force: true });
-  await rm(framesFolder(mirror.data, folder, seal), { recursive: true, force: true });
+  await removeIfEmpty(inTree(mirror, path));
+  await removeTree(inData(mirror.data, storeFolder(mirror.data, folder, seal)));
+  await removeTree(inData(mirror.data, framesFolder(mirror.data, folder, seal)));
 }

@@ -12,14 +12,16 @@ import { parseCustody } from '../../sequence/custody';
 import type { Inventory } from '../../sequence/inventory';
 import { decodeInventory } from '../../sequence/inventory';
 import type { SequenceMetadata } from '../../sequence/metadata';
+import { recordLimits } from '../../sequence/record-limits';
 import { sealOf } from '../../sequence/seal';
 import type { Json } from '../../system/canonical-json';
 import { isSeqmirrorError } from '../../system/errors';
+import type { PathBelow } from '../../system/path-below';
 import { readText } from '../../system/text-file';
-import { storeFolder } from '../data-directory';
+import { storeFolder, inData } from '../data-directory';
 import { writeFrames } from '../frames';
 import type { Mirror } from '../mirror';
-import { readChain, sequencePath } from '../mirror';
+import { readChain, sequencePath, inTree } from '../mirror';
 import { recordNames } from '../records';
 import { archivePlaces, identityAtFirst, metadataToBe } from './binding';
 import type { Commit } from './commit';
@@ -41,7 +43,7 @@ export async function provenFromBytes(mirror: Mirror, stage: Stage, commit: Comm
   if (sealed === undefined || !isOwnPlace(mirror, stage, commit)) return undefined;
   const verified = await soundArchives(mirror, commit, sealed);
   if (verified === undefined) return undefined;
-  await writeFrames(stage.frames, sealed.metadata.adopted === true ? [] : verified.archives);
+  await writeFrames(inData(stage.data, stage.frames), sealed.metadata.adopted === true ? [] : verified.archives);
   const { entry, archives } = commit;
   const there = [storeFolder(mirror.data, entry.folder, entry.seal), sequencePath(mirror, entry.folder)];
   const others = (await Promise.all(there.map(archivesIn))).flat().filter((name) => !archives.includes(name));
@@ -67,13 +69,15 @@ export async function sealedRecords(mirror: Mirror, stage: Stage, commit: Commit
   const previous = entry.number === 1 ? null : (sealedEntry(lock, entry.number - 1)?.seal ?? null);
   const metadata = await metadataToBe(mirror, stage, commit);
   if (metadata?.seal !== entry.seal || metadata.previous !== previous) return undefined;
-  const placeOf = (name: Commit['records'][number]): string =>
-    commit.records.includes(name) ? join(stage.records, name) : sequencePath(mirror, entry.folder, name);
+  const placeOf = (name: Commit['records'][number]): PathBelow =>
+    commit.records.includes(name)
+      ? inData(stage.data, join(stage.records, name))
+      : inTree(mirror, sequencePath(mirror, entry.folder, name));
   const configIn = async (name: string): Promise<Json> =>
-    requireRecordedImageSet(await readText(placeOf(name)), placeOf(name)).config as Json;
+    requireRecordedImageSet(await readText(placeOf(name)), placeOf(name).path).config as Json;
   try {
     const at = placeOf(recordNames.inventory);
-    const inventory = decodeInventory(await readText(at), at);
+    const inventory = decodeInventory(await readText(at, { limit: recordLimits.inventory }), at.path);
     const seal = sealOf({
       number: entry.number,
       previous,
@@ -123,11 +127,11 @@ async function soundArchives(
 }
 
 /** Custody is under no seal: archives that are here are held, and nothing else is taken for true. */
-async function isUsable({ records }: Stage, name: string): Promise<boolean> {
+async function isUsable({ data, records }: Stage, name: string): Promise<boolean> {
   if (name !== recordNames.custody) return true;
   const file = join(records, name);
   try {
-    return parseCustody(await readText(file), file).state === 'held';
+    return parseCustody(await readText(inData(data, file)), file).state === 'held';
   } catch (error) {
     if (!isSeqmirrorError(error)) throw error;
     return false;

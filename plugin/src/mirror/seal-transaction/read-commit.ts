@@ -4,6 +4,7 @@ import { ArchiveName } from '../../archive/names';
 import { valueOfJson } from '../../system/json-text';
 import { readTextIfThere } from '../../system/text-file';
 import { recordSchema } from '../../yaml/schema-version';
+import { inData } from '../data-directory';
 import { commitUnreadable } from '../errors';
 import { Commit, CommittedEntry, RecordName } from './commit';
 import type { Stage } from './stage';
@@ -12,8 +13,8 @@ import type { Stage } from './stage';
  * @returns `undefined` when the run had not come as far as its commit
  * @throws SEQ0211 when it is none that seqmirror wrote
  */
-export async function readCommit({ root, commit: file }: Stage): Promise<Commit | undefined> {
-  const text = await readTextIfThere(file);
+export async function readCommit({ data, root, commit: file }: Stage): Promise<Commit | undefined> {
+  const text = await readTextIfThere(inData(data, file));
   if (text === undefined) return undefined;
   const value = valueOfJson(text);
   const commit = Commit.safeParse(value).data ?? earlierSeal(value) ?? earlierReissue(value);

@@ -1,15 +1,15 @@
 /** Finishes, or takes back, what killed runs had committed themselves to. */
-import { link, rm, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { sealedEntry } from '../../sequence/chain-lock';
+import { removeFile, removeTree, removeIfEmpty, linkFile } from '../../system/change-folder';
 import { isSeqmirrorError, systemErrorCode } from '../../system/errors';
 import { namesIn } from '../../system/files';
 import { configSha256 } from '../check-sealed';
-import { framesFolder, storeFolder } from '../data-directory';
+import { framesFolder, storeFolder, inData } from '../data-directory';
 import { commitUnreadable } from '../errors';
 import { frameFileName } from '../frames';
 import type { Mirror } from '../mirror';
-import { readChain, sequencePath } from '../mirror';
+import { readChain, sequencePath, inTree } from '../mirror';
 import { readConfig, readMetadataIfThere, recordNames } from '../records';
 import { finishChainSignature } from '../signing/signing';
 import { bound, isBound } from './binding';
@@ -37,7 +37,7 @@ export async function recover(mirror: Mirror): Promise<string[]> {
 
 async function stagesIn({ data }: Mirror, kind: 'stage' | 'reissue'): Promise<Stage[]> {
   const folder = join(data.root, kind);
-  return (await namesIn(folder)).map((name) => stageAt(join(folder, name)));
+  return (await namesIn(folder)).map((name) => stageAt(data, join(folder, name)));
 }
 
 async function recoverSeal(mirror: Mirror, stage: Stage): Promise<string[]> {
@@ -93,18 +93,18 @@ async function clearUnproven(mirror: Mirror, stage: Stage, commit: Commit): Prom
   const isSealed = lock.entries.some(
     (line) => line.state === 'sealed' && placesOf(mirror, line).includes(store) && line.seal !== replaces?.seal,
   );
-  if (!isSealed && origin === 'mirrored') await moveFiles(store, { to: stage.engine, names: archives });
+  if (!isSealed && origin === 'mirrored') await moveFiles(mirror.data, store, { to: stage.engine, names: archives });
   const former = lock.entries.find(({ state, seal }) => state === 'sealed' && seal === replaces?.seal);
   if (!isSealed && origin === 'renumbered' && former?.folder === replaces?.folder && former !== undefined) {
     const [formerStore, formerFrames] = placesOf(mirror, former);
     const there = await archivesIn(formerStore);
     const moved = archives.filter((name) => !there.includes(name));
-    await moveFiles(store, { to: formerStore, names: moved });
-    await moveFiles(frames, { to: formerFrames, names: moved.map(frameFileName) });
+    await moveFiles(mirror.data, store, { to: formerStore, names: moved });
+    await moveFiles(mirror.data, frames, { to: formerFrames, names: moved.map(frameFileName) });
   }
   if (origin !== 'mirrored') return removeStage(stage);
-  await rm(stage.commit, { force: true });
-  for (const folder of [stage.records, stage.frames]) await rm(folder, { recursive: true, force: true });
+  await removeFile(inData(stage.data, stage.commit));
+  for (const folder of [stage.records, stage.frames]) await removeTree(inData(stage.data, folder));
 }
 
 /** Whether the next run will finish a commit: it is ours, or chain.lock has its line and its records are what was sealed. */
@@ -201,7 +201,7 @@ async function takeBack(mirror: Mirror, stage: Stage, commit: Commit): Promise<v
     case 'adopted':
     case 'mirrored':
       await removeRecords(mirror, commit);
-      for (const place of placesOf(mirror, commit.entry)) await rm(place, { recursive: true, force: true });
+      for (const place of placesOf(mirror, commit.entry)) await removeTree(inData(mirror.data, place));
   }
   await removeStage(stage);
 }
@@ -213,11 +213,11 @@ async function removeRecords(mirror: Mirror, { entry, origin, records }: Commit)
   const folder = sequencePath(mirror, entry.folder);
   const sealed = await readMetadataIfThere(mirror, entry.folder).catch(() => undefined);
   if (sealed !== undefined) return false;
-  await removeArchiveLinks(folder);
+  await removeArchiveLinks(mirror, entry.folder);
   for (const name of records) {
-    if (origin !== 'mirrored' || !broughtAlong.includes(name)) await rm(join(folder, name), { force: true });
+    if (origin !== 'mirrored' || !broughtAlong.includes(name)) await removeFile(inTree(mirror, join(folder, name)));
   }
-  if (origin !== 'mirrored') await rmdir(folder).catch(() => undefined);
+  if (origin !== 'mirrored') await removeIfEmpty(inTree(mirror, folder)).catch(() => undefined);
   return true;
 }
 
@@ -226,9 +226,9 @@ async function moveBack(mirror: Mirror, { entry, archives, replaces }: Commit): 
   if (replaces === undefined) return;
   const [store, frames] = placesOf(mirror, entry);
   const [formerStore, formerFrames] = placesOf(mirror, replaces);
-  await moveFiles(store, { to: formerStore, names: archives });
-  await moveFiles(frames, { to: formerFrames, names: archives.map(frameFileName) });
-  for (const place of [store, frames]) await rm(place, { recursive: true, force: true });
+  await moveFiles(mirror.data, store, { to: formerStore, names: archives });
+  await moveFiles(mirror.data, frames, { to: formerFrames, names: archives.map(frameFileName) });
+  for (const place of [store, frames]) await removeTree(inData(mirror.data, place));
 }
 
 /** Of archives, and of their frames. */
@@ -240,7 +240,7 @@ function placesOf({ data }: Mirror, { folder, seal }: Commit['entry']): [string,
 async function giveBackArchives(mirror: Mirror, { entry, archives }: Commit): Promise<void> {
   const store = storeFolder(mirror.data, entry.folder, entry.seal);
   for (const name of archives) {
-    await link(join(store, name), sequencePath(mirror, entry.folder, name)).catch((error) => {
+    await linkFile(join(store, name), inTree(mirror, sequencePath(mirror, entry.folder, name))).catch((error) => {
       if (!['EEXIST', 'ENOENT', 'EXDEV'].includes(systemErrorCode(error) ?? '')) throw error;
     });
   }

@@ -16,12 +16,12 @@
  * A stage that this account did not commit to (binding.ts) is not finished: what chain.lock has is proven from its bytes
  * (prove-staged.ts), and everything else is cleared away and made again.
  */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SequenceMetadata } from '../../sequence/metadata';
-import { syncFile, syncFolder } from '../../system/atomic-file';
+import { makeFolder } from '../../system/change-folder';
+import { syncFolder, syncFile } from '../../system/sync';
 import { recordSchema } from '../../yaml/schema-version';
-import { storeFolder } from '../data-directory';
+import { storeFolder, inData } from '../data-directory';
 import type { FramedIndex } from '../frames';
 import { writeFrames } from '../frames';
 import type { Mirror } from '../mirror';
@@ -88,10 +88,10 @@ async function fillStage(
   { metadata, texts, uploadFiles, frames, archivesFrom }: SealTransaction,
   run: { readonly signal: AbortSignal | undefined },
 ): Promise<void> {
-  if (!('from' in frames)) await writeFrames(stage.frames, frames, run);
-  await stageTexts(stage.records, new Map<string, string>([...texts, ...(uploadFiles ?? [])]));
+  if (!('from' in frames)) await writeFrames(inData(stage.data, stage.frames), frames, run);
+  await stageTexts(stage, new Map<string, string>([...texts, ...(uploadFiles ?? [])]));
   if (archivesFrom === undefined) return;
-  await mkdir(archivesFrom, { recursive: true });
+  await makeFolder(inData(stage.data, archivesFrom));
   const names = await archivesIn(archivesFrom);
   for (const { name } of metadata.archives) if (names.includes(name)) await syncFile(join(archivesFrom, name));
   await syncFolder(archivesFrom);

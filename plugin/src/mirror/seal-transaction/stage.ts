@@ -9,14 +9,16 @@
  *     records/       the texts for the sequence's folder, of records and of what uploads from it
  *     commit.json    see commit.ts
  */
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Seal } from '../../sequence/seal';
 import { writeFileAtomically } from '../../system/atomic-file';
+import { makeEmptyFolder, removeFile, removeTree } from '../../system/change-folder';
 import type { DataDirectory } from '../data-directory';
-import { reissueFolder, stageFolder } from '../data-directory';
+import { reissueFolder, stageFolder, inData } from '../data-directory';
 
 export interface Stage {
+  /** The data directory that it lies in. */
+  readonly data: DataDirectory;
   readonly root: string;
   readonly engine: string;
   readonly blobs: string;
@@ -28,17 +30,18 @@ export interface Stage {
 
 /** Of a sequence that is to be sealed, under the folder's name that it then has. */
 export function sealStage(data: DataDirectory, folder: string): Stage {
-  return stageAt(stageFolder(data, folder));
+  return stageAt(data, stageFolder(data, folder));
 }
 
 /** Of a sealed sequence whose archives are made again. */
 export function reissueStage(data: DataDirectory, { folder, seal }: { folder: string; seal: Seal }): Stage {
-  return stageAt(reissueFolder(data, folder, seal));
+  return stageAt(data, reissueFolder(data, folder, seal));
 }
 
-export function stageAt(root: string): Stage {
+export function stageAt(data: DataDirectory, root: string): Stage {
   const at = (name: string): string => join(root, name);
   return {
+    data,
     root,
     engine: at('engine'),
     blobs: at('blobs'),
@@ -50,14 +53,13 @@ export function stageAt(root: string): Stage {
 }
 
 /** On disk for good. What a killed run left there is removed. */
-export async function stageTexts(folder: string, texts: ReadonlyMap<string, string>): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  for (const [name, text] of texts) await writeFileAtomically(join(folder, name), text);
+export async function stageTexts({ data, records }: Stage, texts: ReadonlyMap<string, string>): Promise<void> {
+  await makeEmptyFolder(inData(data, records));
+  for (const [name, text] of texts) await writeFileAtomically(inData(data, join(records, name)), text);
 }
 
 /** commit.json first: without it, what is left is cleared or filled again. */
-export async function removeStage({ root, commit }: Stage): Promise<void> {
-  await rm(commit, { force: true });
-  await rm(root, { recursive: true, force: true });
+export async function removeStage({ data, root, commit }: Stage): Promise<void> {
+  await removeFile(inData(data, commit));
+  await removeTree(inData(data, root));
 }

@@ -2,12 +2,14 @@
  * Puts what uploads from a sequence's folder into it, and takes it out. The facts, seq-upload.env, say that the other files
  * are ours: they are written last and go last.
  */
-import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Seal } from '../../sequence/seal';
-import { fillFileAtomically } from '../../system/atomic-file';
+import { writeFileAtomically } from '../../system/atomic-file';
+import { removeFile, move } from '../../system/change-folder';
 import { isThere } from '../../system/files';
 import { readTextIfThere } from '../../system/text-file';
+import type { ChainRecords } from '../mirror';
+import { inTree, sequencePath } from '../mirror';
 import { uploadNames } from '../records';
 import type { UploadName } from './commit';
 
@@ -15,39 +17,41 @@ import type { UploadName } from './commit';
 export type UploadFiles = ReadonlyMap<UploadName, string>;
 
 /** Whether a sequence's folder has all of them for this seal, of whichever release they are. */
-export async function hasUploadFiles(folder: string, seal: Seal): Promise<boolean> {
-  const facts = (await readTextIfThere(join(folder, uploadNames.facts))) ?? '';
+export async function hasUploadFiles(mirror: ChainRecords, sequence: string, seal: Seal): Promise<boolean> {
+  const folder = sequencePath(mirror, sequence);
+  const facts = (await readTextIfThere(inTree(mirror, join(folder, uploadNames.facts)))) ?? '';
   if (!facts.includes(`\nseal=${seal}\n`)) return false;
   return (await isThere(join(folder, uploadNames.script))) && (await isThere(join(folder, uploadNames.images)));
 }
 
 /** Writes them unless they are there. A seq-upload.sh that is not ours is kept as seq-upload.original.sh. */
 export async function putUploadFiles(
-  folder: string,
+  mirror: ChainRecords,
+  sequence: string,
   { seal, texts }: { readonly seal: Seal; readonly texts: UploadFiles },
 ): Promise<void> {
-  if (await hasUploadFiles(folder, seal)) return;
-  await setAside(folder);
+  if (await hasUploadFiles(mirror, sequence, seal)) return;
+  await setAside(mirror, sequence);
   for (const [name, text] of texts) {
-    await fillFileAtomically(join(folder, name), async (file) => {
-      if (name === uploadNames.script) await file.chmod(0o755);
-      await file.writeFile(text);
-    });
+    const executable = name === uploadNames.script;
+    await writeFileAtomically(inTree(mirror, sequencePath(mirror, sequence, name)), text, { executable });
   }
 }
 
-export async function removeUploadFiles(folder: string): Promise<void> {
+export async function removeUploadFiles(mirror: ChainRecords, sequence: string): Promise<void> {
+  const folder = sequencePath(mirror, sequence);
   if (!(await isThere(join(folder, uploadNames.facts)))) return;
   for (const name of Object.values(uploadNames).filter((other) => other !== uploadNames.facts))
-    await rm(join(folder, name), { force: true });
-  await rm(join(folder, uploadNames.facts), { force: true });
+    await removeFile(inTree(mirror, join(folder, name)));
+  await removeFile(inTree(mirror, join(folder, uploadNames.facts)));
 }
 
 /** A folder that was adopted may have the original script's seq-upload.sh, perhaps edited. */
-async function setAside(folder: string): Promise<void> {
+async function setAside(mirror: ChainRecords, sequence: string): Promise<void> {
+  const folder = sequencePath(mirror, sequence);
   const script = join(folder, uploadNames.script);
   const theirs = join(folder, 'seq-upload.original.sh');
   if ((await isThere(join(folder, uploadNames.facts))) || !(await isThere(script)) || (await isThere(theirs))) return;
-  if ((await readTextIfThere(script))?.startsWith('#!/bin/sh\n# seq-upload.sh: ') === true) return;
-  await rename(script, theirs);
+  if ((await readTextIfThere(inTree(mirror, script)))?.startsWith('#!/bin/sh\n# seq-upload.sh: ') === true) return;
+  await move(inTree(mirror, script), inTree(mirror, theirs));
 }

@@ -16,17 +16,19 @@
  *
  * A bundle's chain.lock ends at its head and has no signature of its own: that over SHA256SUMS covers it.
  */
-import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChainLock } from '../../sequence/chain-lock';
 import { chainStates, parseChainLock, renderChainLock } from '../../sequence/chain-lock';
-import { syncFile, syncFolder, writeFileAtomically } from '../../system/atomic-file';
+import { writeFileAtomically } from '../../system/atomic-file';
+import { move, removeFile, removeTree } from '../../system/change-folder';
 import { findingOf, SeqmirrorError } from '../../system/errors';
 import { isThere } from '../../system/files';
+import { syncFolder, syncFile } from '../../system/sync';
 import { readTextIfThere } from '../../system/text-file';
+import { inData } from '../data-directory';
 import { signingFailed } from '../errors';
 import type { Mirror, ChainRecords } from '../mirror';
-import { chainLockFile, chainLockName, forPeople } from '../mirror';
+import { chainLockFile, chainLockLimit, chainLockName, forPeople, inTree } from '../mirror';
 import type { Signer } from '../signer';
 import { chainSignedAsBefore, signatureRefused } from './errors';
 import { headSeen, rememberHead } from './seen-head';
@@ -47,44 +49,44 @@ export async function writeChainLock(mirror: Mirror, lock: ChainLock): Promise<v
   const signer = await signerFor(mirror, chainLockName);
   if (signer === undefined) {
     // Of another text: nobody's signature is better than a wrong one.
-    for (const signature of [signatureOf(file), secondOf(file)]) await rm(signature, { force: true });
-    return writeFileAtomically(file, renderChainLock(lock));
+    for (const signature of [signatureOf(file), secondOf(file)]) await removeFile(inTree(mirror, signature));
+    return writeFileAtomically(inTree(mirror, file), renderChainLock(lock));
   }
   const next = nextOf(file);
-  await writeFileAtomically(next, renderChainLock(lock, { mirror: mirror.settings.id }));
+  await writeFileAtomically(inTree(mirror, next), renderChainLock(lock, { mirror: mirror.settings.id }));
   try {
     await syncFile(await signer.sign(next, { purpose: 'seqmirror-chain', shown: forPeople(mirror, file) }));
   } catch (error) {
-    await discardNext(next);
+    await discardNext(mirror, next);
     throw error;
   }
   await syncFolder(mirror.content);
-  await rename(next, file);
+  await move(inTree(mirror, next), inTree(mirror, file));
   await syncFolder(mirror.content);
   await replaceSignature(mirror, file);
   await rememberHead(mirror, lock);
 }
 
-async function replaceSignature({ content }: Mirror, file: string): Promise<void> {
-  await rename(signatureOf(nextOf(file)), signatureOf(file));
-  await syncFolder(content);
-  await rm(secondOf(file), { force: true });
+async function replaceSignature(mirror: Mirror, file: string): Promise<void> {
+  await move(inTree(mirror, signatureOf(nextOf(file))), inTree(mirror, signatureOf(file)));
+  await syncFolder(mirror.content);
+  await removeFile(inTree(mirror, secondOf(file)));
 }
 
 /** Ends what a killed run began. To be called with the mirror's lock held, before chain.lock is written. */
 export async function finishChainSignature(mirror: Mirror): Promise<void> {
   const file = chainLockFile(mirror);
   const next = nextOf(file);
-  await rm(probeFolder(mirror), { recursive: true, force: true });
-  if (await isThere(next)) return discardNext(next);
+  await removeTree(inData(mirror.data, probeFolder(mirror)));
+  if (await isThere(next)) return discardNext(mirror, next);
   if (!(await isThere(signatureOf(next)))) return;
   await replaceSignature(mirror, file);
 }
 
 /** The signature first: alone it would be taken for the one of chain.lock. */
-async function discardNext(next: string): Promise<void> {
-  await rm(signatureOf(next), { force: true });
-  await rm(next, { force: true });
+async function discardNext(mirror: Mirror, next: string): Promise<void> {
+  await removeFile(inTree(mirror, signatureOf(next)));
+  await removeFile(inTree(mirror, next));
 }
 
 /**
@@ -96,10 +98,11 @@ export async function ensureCanSign(mirror: Mirror): Promise<void> {
   const signer = await signerFor(mirror, chainLockName);
   if (signer === undefined) return;
   const folder = probeFolder(mirror);
-  await writeFileAtomically(join(folder, chainLockName), (await readTextIfThere(chainLockFile(mirror))) ?? '');
-  const shown = forPeople(mirror, chainLockFile(mirror));
-  await signer.sign(join(folder, chainLockName), { purpose: 'seqmirror-chain', shown });
-  await rm(folder, { recursive: true, force: true });
+  const probe = join(folder, chainLockName);
+  const text = (await readTextIfThere(inTree(mirror, chainLockFile(mirror)))) ?? '';
+  await writeFileAtomically(inData(mirror.data, probe), text);
+  await signer.sign(probe, { purpose: 'seqmirror-chain', shown: forPeople(mirror, chainLockFile(mirror)) });
+  await removeTree(inData(mirror.data, folder));
 }
 
 function probeFolder({ data }: Mirror): string {
@@ -131,7 +134,7 @@ export async function chainSignature(
   { place = mirror, allowUnsigned }: { place?: ChainRecords | undefined; allowUnsigned?: boolean | undefined } = {},
 ): Promise<CheckedSignature> {
   const file = chainLockFile(place);
-  const text = await readTextIfThere(file);
+  const text = await readTextIfThere(inTree(place, file), { limit: chainLockLimit });
   if (text === undefined) return { findings: [] };
   const next = signatureOf(nextOf(file));
   const signatures = [signatureOf(file), secondOf(file), ...((await isThere(next)) ? [next] : [])];

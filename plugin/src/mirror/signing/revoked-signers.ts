@@ -3,7 +3,9 @@
  * them as in allowed_signers, or a KRL that ssh-keygen -k made. seq-upload.sh reads the same (read_revoked).
  */
 import { createHash } from 'node:crypto';
-import { lstat, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { below, readableRoot } from '../../system/path-below';
+import { readBytesIfThere } from '../../system/text-file';
 
 export type RevokedKeys =
   /** Fingerprints as ssh-keygen writes them: `SHA256:…`. */
@@ -34,8 +36,7 @@ function fingerprintOf(key: string): string {
 
 async function contentOf(path: string): Promise<Buffer | undefined> {
   try {
-    const found = await lstat(path);
-    return found.isFile() && found.size <= mostBytes ? await readFile(path) : undefined;
+    return await readBytesIfThere(below(readableRoot(dirname(path)), path), { limit: mostBytes });
   } catch {
     return undefined;
   }

@@ -9,14 +9,16 @@ import { headOf } from '../../sequence/chain-lock';
 import { SequenceNumber } from '../../sequence/one-line';
 import { Seal } from '../../sequence/seal';
 import { writeFileAtomically } from '../../system/atomic-file';
+import type { PathBelow } from '../../system/path-below';
 import { readTextIfThere } from '../../system/text-file';
+import { inData } from '../data-directory';
 import type { Mirror } from '../mirror';
 
 const SeenHead = z.strictObject({ number: SequenceNumber, seal: Seal });
 export type SeenHead = z.infer<typeof SeenHead>;
 
-function fileOf({ data }: Mirror): string {
-  return join(data.root, 'head-seen.json');
+function fileOf({ data }: Mirror): PathBelow {
+  return inData(data, join(data.root, 'head-seen.json'));
 }
 
 /** `undefined` where none was seen, and where what was noted cannot be read. */

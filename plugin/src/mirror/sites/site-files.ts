@@ -4,7 +4,7 @@ import { writeFileAtomically } from '../../system/atomic-file';
 import { namesIn } from '../../system/files';
 import { readText, readTextIfThere } from '../../system/text-file';
 import type { Mirror } from '../mirror';
-import { forPeople } from '../mirror';
+import { forPeople, inTree } from '../mirror';
 import { noSuchSite, siteNameRefused } from './errors';
 import type { Ledger } from './ledger';
 import { emptyLedger, parseLedger, renderLedger } from './ledger';
@@ -58,19 +58,19 @@ export async function readSite(mirror: Mirror, name: string): Promise<KnownSite>
   if (!known.includes(name)) throw noSuchSite({ name, known, mirror: mirror.name });
   requireSiteName(name);
   const file = sitePath(mirror, name, siteNames.site);
-  const site = parseSite(await readText(file), forPeople(mirror, file));
+  const site = parseSite(await readText(inTree(mirror, file)), forPeople(mirror, file));
   if (site.name !== name) throw siteNameRefused({ folder: name, name: site.name });
   return { site, ledger: await readLedger(mirror, name), transfers: await readTransfers(mirror, name) };
 }
 
 export async function readLedger(mirror: Mirror, site: string): Promise<Ledger> {
   const file = sitePath(mirror, site, siteNames.ledger);
-  const text = await readTextIfThere(file);
+  const text = await readTextIfThere(inTree(mirror, file));
   return text === undefined ? emptyLedger : parseLedger(text, forPeople(mirror, file));
 }
 
 export async function writeLedger(mirror: Mirror, site: string, ledger: Ledger): Promise<void> {
-  await writeFileAtomically(sitePath(mirror, site, siteNames.ledger), renderLedger(ledger));
+  await writeFileAtomically(inTree(mirror, sitePath(mirror, site, siteNames.ledger)), renderLedger(ledger));
 }
 
 export async function readTransfers(mirror: Mirror, site: string): Promise<Transfer[]> {
@@ -79,7 +79,7 @@ export async function readTransfers(mirror: Mirror, site: string): Promise<Trans
   return Promise.all(
     files.map(async (name) => {
       const file = join(folder, name);
-      return parseTransfer(await readText(file), forPeople(mirror, file));
+      return parseTransfer(await readText(inTree(mirror, file)), forPeople(mirror, file));
     }),
   );
 }
@@ -92,7 +92,7 @@ export async function writeTransfer(mirror: Mirror, transfer: Transfer): Promise
 /** Writes a transfer as it stands for one of its sites: its state is that of this site. */
 export async function writeTransferOf(mirror: Mirror, site: string, transfer: Transfer): Promise<void> {
   await writeFileAtomically(
-    sitePath(mirror, site, siteNames.transfers, `${transfer.id}.yaml`),
+    inTree(mirror, sitePath(mirror, site, siteNames.transfers, `${transfer.id}.yaml`)),
     renderTransfer(transfer),
   );
 }

@@ -1,0 +1,108 @@
+/**
+ * Links and pipes planted at every name that we write or read, found by watching each step of a journey: mirror, bundle.
+ * Nothing outside may change, nothing may hang, and a step that cannot go on says so by a code.
+ */
+import { execFile } from 'node:child_process';
+import fs, { lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { isSeqmirrorError } from '../../plugin/src/system/errors';
+import type { Lab } from '../../testing/lab/lab';
+import { bundled } from '../../testing/worlds/bundling';
+import type { World } from '../../testing/worlds/world';
+import { app, aSealedMirror, startUpstream, ubi } from '../../testing/worlds/world';
+import { sizeOf } from '../size';
+
+jest.setTimeout(sizeOf({ small: 20, full: 60 }) * 60_000);
+
+const watched = ['open', 'rename', 'link', 'symlink', 'mkdir', 'rm'] as const;
+const longestMs = 5000;
+
+let upstream: Lab;
+beforeAll(async () => {
+  upstream = await startUpstream();
+});
+afterAll(() => upstream.stop());
+
+async function newWorld(): Promise<World> {
+  const world = await aSealedMirror(upstream, { 'seq1-baseline': [ubi] });
+  await world.sequence('seq2-add-app', [ubi, app]);
+  return world;
+}
+
+const steps: { name: string; run: (world: World) => Promise<unknown> }[] = [
+  { name: 'mirror', run: (world) => world.mirror('seq2-add-app') },
+  { name: 'bundle', run: (world) => bundled(world, 'seq1-baseline') },
+];
+
+/** Every path that a step touches, from the folder that holds workspace and data directory. */
+async function namesTouched(run: (world: World) => Promise<unknown>): Promise<string[]> {
+  const world = await newWorld();
+  const outer = dirname(world.root);
+  const names = new Set<string>();
+  const spies = watched.map((call) => {
+    const real = fs[call] as (...args: unknown[]) => Promise<unknown>;
+    return jest.spyOn(fs, call as 'rename').mockImplementation((...args: unknown[]) => {
+      for (const path of args.filter((arg) => typeof arg === 'string')) {
+        const name = relative(outer, path);
+        if (!name.startsWith('..') && name !== '') names.add(name);
+      }
+      return real(...args) as Promise<void>;
+    });
+  });
+  try {
+    await run(world);
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+    await world.remove();
+  }
+  // Names aside are random now; earlier versions had these.
+  const fixed = [...names].map((name) => name.replace(/\.[0-9a-f]{16}\.tmp$/, '.tmp'));
+  const marks = [...names].map((name) => join(dirname(name), '.seqmirror-writing'));
+  // The roots themselves may lie behind links, which their owner made.
+  const roots = /^(?:workspace|workspace\/mirror|workspace\/disk|data|data\/test|home)$/;
+  return [...new Set([...fixed, ...marks])].filter((name) => !/\.[0-9a-f-]{36}/.test(name) && !roots.test(name)).sort();
+}
+
+const kinds = ['a link to a file', 'a link to a folder', 'a link to nothing', 'a pipe'] as const;
+
+async function plant(path: string, kind: (typeof kinds)[number], outside: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+  await mkdir(dirname(path), { recursive: true });
+  if (kind === 'a pipe') await promisify(execFile)('mkfifo', [path]);
+  else if (kind === 'a link to nothing') await symlink(join(outside, 'new'), path);
+  else await symlink(kind === 'a link to a file' ? join(outside, 'canary') : outside, path);
+}
+
+async function outcomeOf(work: Promise<unknown>): Promise<string> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string>((resolve) => (timer = setTimeout(() => resolve('it hangs'), longestMs)));
+  const done = work.then(
+    () => 'done',
+    (error: unknown) => (isSeqmirrorError(error) ? 'refused' : `no code: ${String(error)}`),
+  );
+  return Promise.race([done, late]).finally(() => clearTimeout(timer));
+}
+
+describe.each(steps)('a link or a pipe planted at any name that $name touches', ({ run }) => {
+  it.each(kinds)('is never written through, and hangs nothing: %s', async (kind) => {
+    const wrong: string[] = [];
+    const names = await namesTouched(run);
+    expect(names.length).toBeGreaterThan(10);
+    for (const name of names) {
+      const world = await newWorld();
+      const outer = dirname(world.root);
+      const outside = join(outer, 'outside');
+      await mkdir(outside);
+      await writeFile(join(outside, 'canary'), 'untouched', { mode: 0o600 });
+      await plant(join(outer, name), kind, outside);
+      const outcome = await outcomeOf(run(world));
+      if (!['done', 'refused'].includes(outcome)) wrong.push(`${name}: ${outcome}`);
+      const { mode } = await lstat(join(outside, 'canary'));
+      const kept = (await readFile(join(outside, 'canary'), 'utf8')) === 'untouched' && (mode & 0o777) === 0o600;
+      if (!kept || (await readdir(outside)).length !== 1) wrong.push(`${name}: changed what lies outside`);
+      await world.remove();
+    }
+    expect(wrong).toEqual([]);
+  });
+});

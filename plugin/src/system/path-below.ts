@@ -1,0 +1,97 @@
+/**
+ * Paths below a folder that others may have written into: a mirror of which somebody opened a pull request, a medium that
+ * came back, a data directory. Whoever writes, reads or removes there names the folder as a root and the path below it.
+ * No part of the path below the root may be a link, so that nothing planted there leads out; the root may lie anywhere,
+ * below links too.
+ */
+import { lstat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { systemErrorCode } from './errors';
+import { fileTrouble, pathLeadsOut, pathThroughLink } from './system-errors';
+
+/**
+ * Who else may read what is made below a root, whatever the umask says. Nobody but the owner ever writes.
+ * `private`: files 0600, folders 0700. `readable`: files 0644, programs and folders 0755. `shared`: what the umask leaves,
+ * for a group that the environment says is trusted. `as its folder`: shared where the group may write to it, else private.
+ */
+export type Access = 'private' | 'readable' | 'shared' | 'as its folder';
+
+export interface Root {
+  /** Absolute. */
+  readonly path: string;
+  readonly access: Access;
+}
+
+export interface PathBelow {
+  readonly root: Root;
+  /** Absolute: the root, or a path below it. */
+  readonly path: string;
+}
+
+/** A folder for our own account: a data directory, what an upload leaves, logs. */
+export function privateRoot(path: string): Root {
+  return { path: resolve(path), access: 'private' };
+}
+
+/** A data directory of several accounts. */
+export function sharedRoot(path: string): Root {
+  return { path: resolve(path), access: 'shared' };
+}
+
+/** A folder that other accounts may read: a work tree, a medium. */
+export function readableRoot(path: string): Root {
+  return { path: resolve(path), access: 'readable' };
+}
+
+/** @param names one behind the other; the first may be an absolute path below the root. @throws SEQ0708 outside of it */
+export function below(root: Root, ...names: readonly string[]): PathBelow {
+  const path = resolve(root.path, join(...names));
+  if (partsOf(root.path, path) === undefined) throw pathLeadsOut({ path, root: root.path });
+  return { root, path };
+}
+
+/** What lies in a private folder that this run has made, or looked at, as one below a root. */
+export function inPrivateFolder(path: string): PathBelow {
+  return below({ path: dirname(path), access: 'as its folder' }, path);
+}
+
+/** The folder that a path lies in. */
+export function folderOf({ root, path }: PathBelow): PathBelow {
+  return path === root.path ? { root, path } : { root, path: dirname(path) };
+}
+
+/**
+ * Refuses a path of which a folder below the root is a link. The last part may be one: what is done there does not
+ * follow it.
+ *
+ * @throws SEQ0708 naming the link, SEQ0702 when a folder on the way can't be looked at
+ */
+export async function ensureNoLinkBelow({ root, path }: PathBelow): Promise<void> {
+  const parts = partsOf(root.path, path);
+  if (parts === undefined) throw pathLeadsOut({ path, root: root.path });
+  let at = root.path;
+  for (const part of parts.slice(0, -1)) {
+    at = join(at, part);
+    const found = await entryAt(at);
+    if (found === undefined) return;
+    if (found.isSymbolicLink()) throw pathThroughLink({ link: at });
+  }
+}
+
+/** What lies at a path, links not followed; `undefined` for nothing. @throws SEQ0702 when that can't be told */
+export async function entryAt(path: string) {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    const reason = systemErrorCode(error) ?? 'unknown reason';
+    if (reason === 'ENOENT' || reason === 'ENOTDIR') return undefined;
+    throw fileTrouble({ path, verb: 'read', reason, cause: error });
+  }
+}
+
+/** The names between a root and a path below it; `undefined` for a path elsewhere. */
+export function partsOf(root: string, path: string): string[] | undefined {
+  const way = relative(root, path);
+  if (isAbsolute(way) || way === '..' || way.startsWith(`..${sep}`)) return undefined;
+  return way === '' ? [] : way.split(sep);
+}

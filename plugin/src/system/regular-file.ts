@@ -1,0 +1,72 @@
+/** Opens what is a regular file, and nothing else: a pipe would be waited for, a device read without end. */
+import type { FileHandle } from 'node:fs/promises';
+import { constants, open, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { isSeqmirrorError, systemErrorCode } from './errors';
+import type { PathBelow } from './path-below';
+import { ensureNoLinkBelow } from './path-below';
+import { fileTrouble, notRegularFile, pathThroughLink } from './system-errors';
+
+/**
+ * A file by any path, links followed: an archive, which may be a symbolic link of ours, or a file that a person named.
+ *
+ * @param options.direct by O_DIRECT, past the memory of the system
+ * @throws SEQ0709 for what is no regular file; what the system says for one that can't be opened
+ */
+export async function openRegular(path: string, { direct = false } = {}): Promise<FileHandle> {
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | (direct ? constants.O_DIRECT : 0);
+  return requireRegular(await open(path, flags), path);
+}
+
+/** A file below a root. @throws SEQ0708 through a link, SEQ0709 for what is no regular file, SEQ0702 */
+export async function openRegularBelow(file: PathBelow): Promise<FileHandle> {
+  await ensureNoLinkBelow(file);
+  const { path } = file;
+  try {
+    return await requireRegular(
+      await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW),
+      path,
+    );
+  } catch (error) {
+    throw translated(error, path, 'read');
+  }
+}
+
+/** The bytes of a file, opened when the first are asked for; a stream that fails as openRegular does. */
+export function streamRegular(path: string, options: { highWaterMark?: number } = {}): Readable {
+  return Readable.from(piecesOf(path, options), { objectMode: false });
+}
+
+async function* piecesOf(path: string, options: { highWaterMark?: number }): AsyncGenerator<Buffer> {
+  yield* (await openRegular(path)).createReadStream(options);
+}
+
+/** The same, or /dev/null, by which people say that there is nothing. */
+export async function openRegularOrNull(path: string): Promise<FileHandle> {
+  const found = await stat(path);
+  if (found.isCharacterDevice() && found.rdev === (await stat('/dev/null')).rdev) return open(path, 'r');
+  return openRegular(path);
+}
+
+/** Closes what is no regular file, and refuses it. */
+export async function requireRegular(handle: FileHandle, path: string): Promise<FileHandle> {
+  let isRegular = false;
+  try {
+    const found = await handle.stat();
+    isRegular = found.isFile();
+    if (!isRegular)
+      throw notRegularFile({ path, kind: found.isDirectory() ? 'a folder' : 'a pipe, a device or the like' });
+    return handle;
+  } finally {
+    if (!isRegular) await handle.close();
+  }
+}
+
+/** What the system said, with a code. */
+export function translated(error: unknown, path: string, verb: 'read' | 'written'): unknown {
+  if (isSeqmirrorError(error)) return error;
+  const reason = systemErrorCode(error);
+  if (reason === 'ELOOP') return pathThroughLink({ link: path });
+  if (reason === 'ENXIO') return notRegularFile({ path, kind: 'a pipe, a device or the like' });
+  return reason === undefined ? error : fileTrouble({ path, verb, reason, cause: error });
+}
