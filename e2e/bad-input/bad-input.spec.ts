@@ -76,7 +76,7 @@ describe('what a person gets wrong, and what the world does', () => {
     });
 
     it('that wants credentials says where they were looked for', async () => {
-      bad.upstream.fault({ match: { path: /acme\/web/ }, action: { status: 401 } });
+      bad.upstream.fault({ match: { path: /acme\/web/ }, action: { status: 401, challenge: 'Basic realm="lab"' } });
       const output = await bad.refused(['run', 'mirror:seq3']);
       expect(output).toContain(`SEQ0501 ${bad.upstream.host} wants credentials for ${web}`);
       expect(output).toContain(`podman login ${bad.upstream.host}`);

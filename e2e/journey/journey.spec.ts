@@ -11,7 +11,7 @@ import { removeWorkspaces, type Workspace } from '../harness/workspace';
 
 jest.setTimeout(10 * 60_000);
 
-describe('from an empty monorepo to what a site is proven to have', () => {
+describe('from an empty monorepo to what a site says it has', () => {
   let upstream: Lab;
   let there: Lab;
   let workspace: Workspace;
@@ -80,7 +80,7 @@ describe('from an empty monorepo to what a site is proven to have', () => {
     const file = join(away('site/receipts'), receipt);
     await workspace.nxWorks('run', 'mirror-site-bravo:acknowledge', `--receipt=${file}`);
     const { output } = await workspace.nxWorks('run', 'mirror:status');
-    expect(output).toMatch(/bravo +seq3 +proven/);
-    expect(await workspace.read('mirror/sites/bravo/ledger.yaml')).toMatch(/sequence: 3\n.*\n +confidence: proven\n/);
+    expect(output).toMatch(/bravo +seq3 +attested/);
+    expect(await workspace.read('mirror/sites/bravo/ledger.yaml')).toMatch(/sequence: 3\n.*\n +confidence: attested\n/);
   });
 });

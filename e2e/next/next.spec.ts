@@ -90,23 +90,23 @@ describe('what outputs name after Next:', () => {
   it('works for a site, from its first look to the receipt', async () => {
     await nx('g', 'seqmirror:site', 'bravo');
     await doWhatIsSaid();
-    expect(await nx('run', 'mirror:status')).toMatch(/bravo +seq1 +proven/);
+    expect(await nx('run', 'mirror:status')).toMatch(/bravo +seq1 +attested/);
     expect([...ran]).toEqual(expect.arrayContaining(['nx run mirror-site-bravo:bundle --output=<folder>']));
     expect([...ran].some((command) => command.includes(':acknowledge --receipt='))).toBe(true);
   });
 
   it('works for a plan, after a rollback, and after a sequence was made void', async () => {
+    ran.clear();
     await nx('run', 'mirror-seq1:bundle', '--plan', '--site=bravo', '--fresh');
     await nx('run', 'mirror-site-bravo:rollback', '--wiped');
     await rm(away('site'), { recursive: true });
-    ran.clear();
     await doWhatIsSaid();
     expect([...ran]).toEqual(expect.arrayContaining(['nx run mirror-site-bravo:bundle --output=<folder>']));
     await workspace.nxWorks('g', 'seqmirror:sequence', 'add-tool');
     await workspace.write('mirror/content/seq2-add-tool/imageset-config.yaml', configOf(2));
     await nx('run', 'mirror:seq2');
-    await nx('run', 'mirror-seq2:void');
     ran.clear();
+    await nx('run', 'mirror-seq2:void');
     await doWhatIsSaid();
     expect([...ran]).toContain('nx run mirror:seq2');
   });

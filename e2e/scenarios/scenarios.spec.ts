@@ -66,7 +66,7 @@ describeWith(['docker-registry', 'skopeo'], 'a disconnected site is supplied', (
     const receipt = site.receipt(outcome);
     expect(await readFile(receipt, 'utf8')).toContain(`\nsite=${name}\n`);
     const { output } = await workspace.nxWorks('run', `mirror-site-${name}:acknowledge`, `--receipt=${receipt}`);
-    expect(output).toContain(`${name}: has seq${number}, proven`);
+    expect(output).toContain(`${name}: has seq${number}, attested`);
   };
   const blobsIn = (folder: string): Promise<string[]> => blobsInArchives(join(folder, 'archives'));
   /** The closure of a head without what is in those of others, but for what is small and always there. */
@@ -137,8 +137,8 @@ describeWith(['docker-registry', 'skopeo'], 'a disconnected site is supplied', (
       await supply(sites.get(name) as FarSite, name, folder, 3);
     }
     const { output } = await workspace.nxWorks('run', 'mirror:status');
-    expect(output).toMatch(/bravo +seq3 +proven/);
-    expect(output).toMatch(/charlie +seq3 +proven/);
+    expect(output).toMatch(/bravo +seq3 +attested/);
+    expect(output).toMatch(/charlie +seq3 +attested/);
   });
 
   it('two of them by one bundle', async () => {

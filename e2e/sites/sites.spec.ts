@@ -35,7 +35,7 @@ describe('sites in a workspace', () => {
     const when = '2026-12-01T10:00:00Z';
     await workspace.write('r', await receiptText(location(), { site: 'bravo', sequence: 1, when }));
     const { output } = await nx('run', 'mirror-site-bravo:acknowledge', '--receipt=r');
-    expect(output).toContain('bravo: has seq1, proven (registry); it had nothing before');
+    expect(output).toContain('bravo: has seq1, attested (registry); it had nothing before');
     expect((await nx('run', 'mirror-site-bravo:acknowledge', '--receipt=r')).output).toContain('nothing to do');
     expect(await workspace.edges()).toContain('mirror-site-bravo → mirror-seq1');
   });
@@ -51,7 +51,7 @@ describe('sites in a workspace', () => {
 
   it('have a status, each and together', async () => {
     const { output } = await nx('run', 'mirror:status');
-    expect(output).toMatch(/bravo +seq1 +proven +registry .*\n.*charlie +seq2 +attested/);
+    expect(output).toMatch(/bravo +seq1 +attested +registry .*\n.*charlie +seq2 +attested/);
     expect(output).toContain('Next: nx run mirror-site-bravo:bundle');
     const { stdout } = await nx('run', 'mirror-site-charlie:status', '--json');
     expect(stdout).toContain('"schema": "seqmirror/status/v1"');

@@ -215,7 +215,7 @@ for (const { shell, needs } of shells) {
         // Signers that came with the medium.
         await writeFile(join(folder, 'allowed_signers'), signers);
         const own = await far.script(folder, ['check', `--allowed-signers=${join(folder, 'allowed_signers')}`]);
-        expect([own.code, own.stderr]).toEqual([4, expect.stringContaining('lie on the medium itself')]);
+        expect([own.code, own.stderr]).toEqual([4, expect.stringContaining('lies on the medium itself')]);
         const sequence = await carrySequence(disc(names[1]), { number: 1 });
         const unsigned = await far.script(sequence, ['check', '--require-signature', '--site-dir', site]);
         expect([unsigned.code, unsigned.stderr]).toEqual([4, expect.stringContaining('carries no signature')]);

@@ -90,7 +90,7 @@ describeWith(
       const receipt = join(receipts, name);
       expect(await acknowledgedBy(world.location, { site: 'bravo', receipt })).toMatchObject({
         sequence: folders.indexOf(folder) + 1,
-        confidence: 'proven',
+        confidence: 'attested',
         held_in: 'both',
       });
     }

@@ -131,7 +131,7 @@ describeWith(['docker-registry', 'skopeo'], 'seqmirror-upload.js', () => {
   it('says that a volume alone is not enough', async () => {
     const { code, stderr } = await upload(volume, 'r.example:1');
     expect(code).toBe(3);
-    expect(stderr).toMatch(/SEQ0645 This is volume 1 of \d of T0001[^]*\.\/seq-upload\.sh ingest from each volume/);
+    expect(stderr).toMatch(/SEQ0645 This is volume \d+ of \d+ of T0001[^]*\.\/seq-upload\.sh ingest from each volume/);
   });
 
   it('names the sequence that something came with which is nowhere', () =>

@@ -339,7 +339,7 @@ describe('bundleSequence', () => {
     const sh = (line: string) => promisify(execFile)('sh', ['-c', line], { cwd: disk() });
     await sh(`mkdir parts && split -a 3 --numeric-suffixes=1 -n 3 archives/mirror_000001.tar parts/mirror_000001.tar. &&
       echo "split=mirror_000001.tar $(sha256sum <archives/mirror_000001.tar | cut -c 1-64) 3" >>bundle.env &&
-      rm archives/mirror_000001.tar SHA256SUMS && find . -type f -printf '%P\\n' | xargs sha256sum >../sums && mv ../sums SHA256SUMS`);
+      rm archives/mirror_000001.tar SHA256SUMS bundle-statement.env && sed -i /^statement=/d bundle.env && find . -type f -printf '%P\\n' | xargs sha256sum >../sums && mv ../sums SHA256SUMS`);
     const siteDir = `--site-dir=${join(world.root, 'far')}`;
     const { stdout } = await promisify(execFile)('sh', ['seq-upload.sh', 'ingest', siteDir], { cwd: disk() });
     expect(stdout).toContain('is here. Next, from any of its volumes');

@@ -33,6 +33,7 @@ describe('validate, of a bundle on several volumes', () => {
   beforeEach(async () => {
     world = await aSealedMirror(upstream, { 'seq1-baseline': [ubi, app] });
     volumes = (await bundled(world, 'seq1-baseline', { media: '420000' })).volumes.map(({ path }) => path);
+    expect(volumes.length).toBeGreaterThan(2);
   });
   afterEach(() => world.remove());
 
@@ -40,16 +41,16 @@ describe('validate, of a bundle on several volumes', () => {
     for (const [index, path] of volumes.entries()) {
       const validation = await validated(path);
       expect(validation).toMatchObject({ sound: true, findings: [], sequences: [] });
-      const given = [1, 2, 3].filter((each) => each !== index + 1);
-      expect(validation.volumes).toMatchObject([{ volume: index + 1, volumes: 3, verdict: 'PROVEN GIVEN', given }]);
+      const given = volumes.map((_, at) => at + 1).filter((each) => each !== index + 1);
+      const verdict = { volume: index + 1, volumes: volumes.length, verdict: 'PROVEN GIVEN', given };
+      expect(validation.volumes).toMatchObject([verdict]);
       expect(validation.volumes[0]?.bytes).toBeGreaterThan(200_000);
     }
-    const text = renderValidation(await validated(volume(2))).replace(/\d+(\.\dK| files)/g, '…$1');
-    expect(text.replaceAll(dirname(volume(2)), '<disk>').replaceAll(/….\dK/g, '…K')).toMatchInlineSnapshot(`
-      "MIRROR-seq1-baseline-2of3, volume 2 of 3: PROVEN GIVEN volumes 1, 3, not looked at here; … files (…K) as SHA256SUMS lists them
-
-      <disk>/MIRROR-seq1-baseline-2of3: 1 PROVEN GIVEN (deep: every byte of …K in … files)"
-    `);
+    const [line, , sum] = renderValidation(await validated(volume(2))).split('\n');
+    expect(line).toMatch(
+      /, volume 2 of \d: PROVEN GIVEN volumes 1, 3.*, not looked at here; \d+ files \(.*K\) as SHA256SUMS/,
+    );
+    expect(sum).toMatch(/: 1 PROVEN GIVEN \(deep: every byte of .*K in \d+ files\)$/);
   });
 
   it('has seen the whole bundle where all volumes lie side by side', async () => {
@@ -57,10 +58,9 @@ describe('validate, of a bundle on several volumes', () => {
     expect(sound).toBe(true);
     expect(seen.map(({ verdict, given }) => [verdict, given])).toEqual(volumes.map(() => ['PROVEN', []]));
     await rm(volume(3), { recursive: true });
-    expect((await validated(dirname(volume(1)))).volumes).toMatchObject([
-      { verdict: 'PROVEN GIVEN', given: [3] },
-      { verdict: 'PROVEN GIVEN', given: [3] },
-    ]);
+    const { volumes: rest } = await validated(dirname(volume(1)));
+    expect(rest).toHaveLength(volumes.length - 1);
+    for (const each of rest) expect(each).toMatchObject({ verdict: 'PROVEN GIVEN', given: [3] });
   });
 
   it('reads no byte when asked for a quick look, and does not call that proven', async () => {

@@ -50,7 +50,7 @@ function refuseOthers(
   facts: { at: string; found: { readonly uid: number; readonly mode: number }; isShared: boolean },
 ): void {
   const { at: path, found, isShared } = facts;
-  const own = process.getuid?.();
+  const own = process.geteuid?.();
   if (isShared || own === undefined) return;
   // What root owns is as good as our own: root could change ours just as well.
   if (found.uid !== own && found.uid !== 0) {

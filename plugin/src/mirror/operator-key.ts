@@ -25,9 +25,9 @@ export function operatorKeyFile(env: Readonly<NodeJS.ProcessEnv>): string {
   return join(config, 'seqmirror', 'operator.key');
 }
 
-/** Finds out before hours of work whether the key can be used at their end. @throws SEQ0218 */
+/** Finds out before hours of work whether the key, where there is one already, can be used. @throws SEQ0218 */
 export async function ensureOperatorKey(keyFile: string): Promise<void> {
-  await macOf(keyFile, 'nothing', null);
+  await readKey(keyFile);
 }
 
 /**
@@ -79,7 +79,7 @@ async function privateText(keyFile: string): Promise<string | undefined> {
     try {
       const { mode, uid, size } = await file.stat();
       if (size > 200) throw operatorKeyUnusable({ keyFile, why: 'is not a key that seqmirror made' });
-      const own = process.getuid?.();
+      const own = process.geteuid?.();
       if (own !== undefined && uid !== own)
         throw operatorKeyUnusable({ keyFile, why: `belongs to another account (uid ${uid}; this is ${own})` });
       if (own !== undefined && (mode & 0o077) !== 0)

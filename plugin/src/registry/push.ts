@@ -146,7 +146,7 @@ export function createPushClient(options: PushClientOptions): PushClient {
           subject: `${nameOf(repository)}:${reference}`,
           asks: 'manifest',
           // Whatever else it answers, the push itself will tell.
-          accepts: [200, 400, 401, 403, 404],
+          accepts: [200, 400, 401, 403, 404, 500, 502, 503, 504],
           read: async (response) => {
             if (response.status !== 200) return (await readRefusal(response)).reason === 'no repository';
             discard(response);

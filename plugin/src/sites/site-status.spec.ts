@@ -80,7 +80,7 @@ describe('siteStatus', () => {
       The last sequence is seq3-ubi9: 16.3K to a site that has nothing
       Next: nx run mirror-site-bravo:acknowledge --receipt=<file>
       Next: nx run mirror-site-diode:acknowledge --assume
-      Next: nx run mirror-site-new:bundle"
+      Next: nx run mirror-site-new:bundle --output=<folder>"
     `);
   });
 

@@ -18,8 +18,16 @@ export interface FaultMatch {
 }
 
 export type FaultAction =
-  /** An answer without the content. `retryAfter`: seconds, or a date as HTTP writes it. */
-  | { readonly status: number; readonly retryAfter?: number | string; readonly message?: string }
+  /**
+   * An answer without the content. `retryAfter`: seconds, or a date as HTTP writes it; `challenge`: how to log in, as
+   * WWW-Authenticate says it.
+   */
+  | {
+      readonly status: number;
+      readonly retryAfter?: number | string;
+      readonly message?: string;
+      readonly challenge?: string;
+    }
   /** At most so many bytes a second. */
   | { readonly bytesPerSecond: number }
   /** The connection ends after so many bytes of the body, in good order (FIN) and too early. */

@@ -75,7 +75,10 @@ async function handle(exchange: Exchange, { admit, answer, faults }: ServerOptio
   exchange.fault = fault;
   if (fault !== undefined && 'resetAfter' in fault && fault.resetAfter === 0) return reset(exchange);
   if (fault === undefined || !('status' in fault)) return answer(exchange);
-  const headers = fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) };
+  const headers = {
+    ...(fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) }),
+    ...(fault.challenge === undefined ? {} : { 'www-authenticate': fault.challenge }),
+  };
   if (exchange.request.method === 'HEAD') return sendEmpty(exchange, fault.status, headers);
   const code = errorCodes[fault.status] ?? 'UNKNOWN';
   await sendError(exchange, fault.status, { code, message: fault.message ?? 'a fault of the lab', headers });

@@ -193,7 +193,7 @@ describe('a chain made again from a bundle', () => {
       }
     }
     expect(nth).toBeGreaterThan(10);
-  });
+  }, 600_000);
 
   describeWith(['ssh-keygen'], 'by a mirror that signs', () => {
     beforeEach(async () => {

@@ -31,18 +31,26 @@ describe('parseVersion', () => {
 
 describe('capabilitiesOf', () => {
   it.each([
-    { version: '4.18.11', limit: undefined, signatures: false, targets: false, platforms: false },
-    { version: '4.19.0-202507292137', limit: undefined, signatures: true, targets: false, platforms: false },
-    { version: '4.20.0', limit: 10, signatures: true, targets: false, platforms: false },
-    { version: '4.21.0', limit: 10, signatures: true, targets: false, platforms: false },
-    { version: '4.22.0', limit: 10, signatures: true, targets: true, platforms: false },
-    { version: '4.23.0', limit: 10, signatures: true, targets: true, platforms: true },
-    { version: '5.0.0', limit: 10, signatures: true, targets: true, platforms: true },
-    { version: '0.0.0-unknown', limit: 10, signatures: true, targets: true, platforms: true },
-  ])('of $version', ({ version, limit, signatures, targets, platforms }) => {
+    { version: '4.18.11', limit: undefined, signatures: false, once: false, targets: false, platforms: false },
+    {
+      version: '4.19.0-202507292137',
+      limit: undefined,
+      signatures: true,
+      once: false,
+      targets: false,
+      platforms: false,
+    },
+    { version: '4.20.0', limit: 10, signatures: true, once: false, targets: false, platforms: false },
+    { version: '4.21.0', limit: 10, signatures: true, once: true, targets: false, platforms: false },
+    { version: '4.22.0', limit: 10, signatures: true, once: true, targets: true, platforms: false },
+    { version: '4.23.0', limit: 10, signatures: true, once: true, targets: true, platforms: true },
+    { version: '5.0.0', limit: 10, signatures: true, once: true, targets: true, platforms: true },
+    { version: '0.0.0-unknown', limit: 10, signatures: true, once: true, targets: true, platforms: true },
+  ])('of $version', ({ version, limit, signatures, once, targets, platforms }) => {
     expect(capabilitiesOf(version)).toEqual({
       parallelLimit: limit,
       removeSignatures: signatures,
+      keysOnce: once,
       additionalImageTargets: targets,
       pinnedCatalogs: targets,
       platforms,

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { crashAt } from '../../../../testing/worlds/crash';
 import type { Mirror } from '../mirror';
 import { openMirror } from '../mirror';
+import { macOf } from '../operator-key';
 import { applyTransaction, reissueStage, sealStage } from './seal-transaction';
 import {
   archive,
@@ -177,8 +178,11 @@ it('a planted reissue takes no archive away, and brings no script', async () => 
 
 describe('the key that staged work is bound by', () => {
   it('is made on first use, in the configuration of the user, for that user alone', async () => {
-    await world.recover();
     const { keyFile } = world.mirror.data;
+    // What only recovers makes none.
+    await world.recover();
+    expect(existsSync(keyFile)).toBe(false);
+    await macOf(keyFile, 'the first use', null);
     expect(keyFile).toBe(join(world.root, 'home/.config/seqmirror/operator.key'));
     expect((await stat(keyFile)).mode & 0o777).toBe(0o600);
     expect(await readdir(dirname(keyFile))).toEqual(['operator.key']);
@@ -203,7 +207,7 @@ describe('the key that staged work is bound by', () => {
       ? [{ name: 'that somebody else owns', spoil: (keyFile: string) => chown(keyFile, 12345, 0) }]
       : []),
   ])('is refused before any work when it is one $name', async ({ spoil }) => {
-    await world.recover();
+    await macOf(world.mirror.data.keyFile, 'the first use', null);
     await spoil(world.mirror.data.keyFile);
     await expect(world.recover()).rejects.toMatchObject({ code: 'SEQ0218', next: expect.stringMatching(/^Remove it/) });
   });
