@@ -140,7 +140,7 @@ async function carry(runner: NxRunner, lab: Lab, temporary: string): Promise<voi
     const [receipt = ''] = await readdir(join(siteFolder, 'receipts'));
     await nx(['run', 'mirror-site-bravo:acknowledge', `--receipt=${join(siteFolder, 'receipts', receipt)}`], runner);
     const status = await nx(['run', 'mirror:status'], runner);
-    mustHold(/bravo +seq3 +proven/.test(status), 'bravo should be proven to have seq3');
+    mustHold(/bravo +seq3 +attested/.test(status), 'bravo should have said that it has seq3');
   } finally {
     await there.stop();
   }
