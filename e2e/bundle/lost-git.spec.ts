@@ -39,7 +39,10 @@ describeWith(['ssh-keygen'], 'a signed chain whose Git is lost', () => {
     await generateSmallChain(first);
     await first.nxWorks('run', 'mirror:seq3');
     second = await workspaceWithMirror(upstream);
-    await second.write('mirror/allowed_signers', await first.read('mirror/allowed_signers'));
+    // Who signs there has another key, and counts the first one's too.
+    await sign(second);
+    const signers = [await first.read('mirror/allowed_signers'), await second.read('mirror/allowed_signers')];
+    await second.write('mirror/allowed_signers', signers.join(''));
   });
   afterAll(async () => {
     await removeWorkspaces();

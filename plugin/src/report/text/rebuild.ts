@@ -13,7 +13,7 @@ export function renderRebuildPlan({ mirror, bundle, label, sequences, already, n
     ...(sequences.length === 0
       ? []
       : [
-          `ArchiveRecipe ${counted(sequences.length, 'sequence')} of ${mirror} again`,
+          `Making ${counted(sequences.length, 'sequence')} of ${mirror} again`,
           renderTable(
             [{ title: 'SEQ', align: 'right' }, { title: 'NAME' }, { title: 'BLOBS ON THIS MEDIUM', align: 'right' }],
             sequences.map(({ entry, held }) => [
