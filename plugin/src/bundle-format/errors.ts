@@ -19,7 +19,7 @@ export const bundleEnvRefused = explain<{ file: string; problem: string }>('SEQ0
 export const statementUnreadable = explain<{ file: string; problem: string }>('SEQ0652', ({ file, problem }) => ({
   what: `${printable(file)} cannot be read: ${printable(problem, { limit: 200 })}`,
   why: 'It is what the sender of a bundle signs; it was written for another version, or changed on its way',
-  next: 'Copy the medium again; if it stays so, ask the sender, by another way than the medium',
+  next: 'Copy the medium again; if it stays so, ask the sender by phone or mail',
 }));
 
 export const volumesApart = explain<{
@@ -50,7 +50,7 @@ export const filesNotThere = explain<{
 export const notAsChecked = explain<{ bundle: string; problem: string }>('SEQ0653', ({ bundle, problem }) => ({
   what: `${printable(bundle)} is another than the one that was checked: ${printable(problem, { limit: 400 })}`,
   why: 'seq-upload.sh hands on which seal and sums it has verified; the medium was changed since. Nothing was uploaded',
-  next: 'Find out who writes to the medium, then check it again; if it stays so, ask the sender, by another way',
+  next: 'Find out who writes to the medium, then check it again; if it stays so, ask the sender by phone or mail',
 }));
 
 export const recordsApart = explain<{
@@ -60,7 +60,7 @@ export const recordsApart = explain<{
 }>('SEQ0646', ({ bundle, problem, cause }) => ({
   what: `The records of ${printable(bundle)} do not hang together: ${printable(problem, { limit: 400 })}`,
   why: 'Each sequence is sealed over its records and the seal before it; nothing was uploaded',
-  next: 'Copy the medium again; if it stays so, ask the sender, by another way than the medium',
+  next: 'Copy the medium again; if it stays so, ask the sender by phone or mail',
   cause,
 }));
 
@@ -94,7 +94,7 @@ export const bundleUnlikeStatement = explain<{ file: string; problems: readonly 
     what: `${printable(file)} is not about this bundle: ${printable(problems[0] ?? '', { limit: 300 })}`,
     details: problems.slice(1).map((problem) => printable(problem)),
     why: 'It is what the sender signed; a bundle of another mirror, or one that was put together of two, is none of ours',
-    next: 'Do not use it; ask its sender, by another way than the medium. A bundle of another mirror is validated by the project of that mirror',
+    next: 'Do not use it; ask its sender by phone or mail. A bundle of another mirror is validated by the project of that mirror',
   }),
 );
 
@@ -102,14 +102,14 @@ export const bundleUnlikeStatement = explain<{ file: string; problems: readonly 
 export const statementTaken = explain<{ file: string }>('SEQ0654', ({ file }) => ({
   what: `${printable(file)} is not there, and bundle.env names it`,
   why: 'It is what the sender signed: somebody took it away, or the medium was copied in part',
-  next: 'Copy all of the medium again; if it stays so, ask its sender, by another way than the medium',
+  next: 'Copy all of the medium again; if it stays so, ask its sender by phone or mail',
 }));
 
 /** SEQ0626: a bundle of the versions before. */
 export const bundleSignedAsBefore = explain<{ file: string; by: string }>('SEQ0626', ({ file, by }) => ({
   what: `${printable(file)} is signed by ${printable(by)} as versions before did it, without a statement`,
   why: 'Nothing that was signed says of which mirror it is, for which sites, and until when: an old bundle would be good for ever',
-  next: 'Ask its sender to bundle again with a newer seqmirror; if you know by another way that it is right, --allow-unsigned',
+  next: 'Ask its sender to bundle again with a newer seqmirror; if you know from the sender that it is right, --allow-unsigned',
 }));
 
 /** SEQ0655: a bundle after the day that its sender named. */

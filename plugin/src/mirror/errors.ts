@@ -118,7 +118,7 @@ export const commitUnreadable = explain<{ file: string; stage: string }>('SEQ021
   at: { file },
   what: 'this is not what seqmirror writes when it begins to seal a sequence',
   why: 'The file was edited or damaged, so a run that was stopped while sealing cannot be finished',
-  next: `Remove the stage, ${printable(stage)}, and run again: what is not sealed is fetched anew`,
+  next: `Remove the stage, ${printable(stage)}, and run again: what is not sealed is fetched again`,
 }));
 
 export const notAdoptedYet = explain<{ folder: string; content: string }>('SEQ0245', ({ folder, content }) => ({

@@ -51,7 +51,7 @@ export function answerRefused(facts: {
       return new SeqmirrorError({
         code: 'SEQ0516',
         what: `${printable(host)} answered HTTP ${status} to the request for ${subject}`,
-        why: 'That is none of the answers that the OCI distribution specification knows for it',
+        why: 'The OCI distribution specification does not define this response',
         next: `Is ${printable(host)} a container registry, and is there a proxy before it?`,
         ...details,
       });

@@ -22,7 +22,7 @@ export const blobsLost = explain<
 >('SEQ0330', ({ mirror, number, folder, notHad, custodyFile }) => ({
   what: `${folder} cannot be made again: ${blobsInWords(notHad)} cannot be had any more`,
   details: detailsOf(notHad),
-  why: `No archive was written; ${custodyFile} now says lost, so that the next sequence fetches them anew where its images still need them`,
+  why: `No archive was written; ${custodyFile} now says lost, so that the next sequence fetches them again where its images still need them`,
   next: `Commit ${custodyFile}, then mirror the next sequence. Should a copy turn up: \`nx run ${mirror}-seq${number}:reissue --from=<its folder>\``,
 }));
 

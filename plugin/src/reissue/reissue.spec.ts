@@ -268,7 +268,7 @@ describe('reissueSequence', () => {
           quay.io/platform/app@sha256:… does not exist on lab (HTTP 404)
         sha256:… (87.9K), needed by quay.io/platform/app:1.0
           quay.io/platform/app blob sha256:… is not on lab (HTTP 404)
-        Why:   No archive was written; mirror/content/seq2-add-app/custody.yaml now says lost, so that the next sequence fetches them anew where its images still need them
+        Why:   No archive was written; mirror/content/seq2-add-app/custody.yaml now says lost, so that the next sequence fetches them again where its images still need them
         Next:  Commit mirror/content/seq2-add-app/custody.yaml, then mirror the next sequence. Should a copy turn up: \`nx run mirror-seq2:reissue --from=<its folder>\`"
     `);
     const after = await world.files();

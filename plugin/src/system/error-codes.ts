@@ -45,7 +45,7 @@ export const errorCodes = {
   SEQ0152: 'A base is not an earlier sequence',
   SEQ0153: 'A sequence cannot have this name or number',
   SEQ0170: 'seqmirror.yaml cannot be used',
-  SEQ0172: 'A share given to validate is none',
+  SEQ0172: 'A share given to validate is not a percentage',
   SEQ0173: 'The data directory lies within reach of a repository',
   SEQ0174: "The data directory is not this account's alone",
   // 02 chain
@@ -116,7 +116,7 @@ export const errorCodes = {
   SEQ0331: 'A copy of archives has to be brought',
   SEQ0332: 'Blobs cannot be fetched now',
   SEQ0333: 'A sequence is not sealed, so nothing can be made again',
-  SEQ0334: 'A folder given as a copy is none',
+  SEQ0334: 'A folder given as a copy cannot be used',
   SEQ0335: 'Archives that were made again are not what was sealed',
   SEQ0336: 'oc-mirror will miss a file in archives made again',
   SEQ0337: 'An index gives a wrong size of a manifest',

@@ -192,7 +192,7 @@ export const neededSequenceBroken = finding<{
 }>('SEQ0321', ({ folder, needs }) => ({
   what: `${folder} needs ${needs.join(', ')}, which ${needs.length === 1 ? 'is' : 'are'} broken`,
   why: 'Whether what it needs of them is affected, only deep validation tells',
-  next: 'Mend those first, or validate with --depth=deep',
+  next: 'Repair those first, or validate with --depth=deep',
 }));
 
 export const sealOfAnotherChain = finding<{

@@ -37,5 +37,5 @@ export const filesDiffer = explain<{ files: readonly string[]; bundle: string }>
 export const recordNotAFile = explain<{ file: string }>('SEQ0255', ({ file }) => ({
   what: `${printable(file)} is not a regular file`,
   why: 'seqmirror writes nothing else on a medium; a link could lead anywhere',
-  next: 'Do not use this medium; ask its sender, by another way than the medium',
+  next: 'Do not use this medium; ask its sender by phone or mail',
 }));

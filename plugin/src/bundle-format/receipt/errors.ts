@@ -53,7 +53,7 @@ export const receiptOfNothingSent = explain<{ site: string; sequence: number; bu
   ({ site, sequence, bundle, why }) => ({
     what: `This receipt says that ${site} has seq${sequence}${bundle === '-' ? '' : ` by ${printable(bundle)}`}, and that was never sent there`,
     why,
-    next: 'Is this clone up to date (`git pull`)? Else ask the site, by another way than the one on which the receipt came',
+    next: 'Is this clone up to date (`git pull`)? Else ask the site by phone or mail',
   }),
 );
 

@@ -686,13 +686,13 @@ unsigned() {
   unsigned_why="signers are configured on this side ($signers)"
   [ "$require_signature" = no ] || unsigned_why="--require-signature was given"
   stop 4 "$1" "$unsigned_why, so only what they signed is taken" "$2" \
-    "if you know by another way that it is right: the same command with --allow-unsigned"
+    "if you know from the sender that it is right: the same command with --allow-unsigned"
 }
 
 wrong_signature() {
   stop 4 "the signature of $1 is not one of this side's signers" \
     "the medium was changed after it was signed, or somebody else signed it, or the key was revoked; ${counted_by:+it claims to be $counted_by; }signers: $signers" \
-    "do not upload it; ask its sender, by another way than the medium"
+    "do not upload it; ask its sender by phone or mail"
 }
 
 check_signature() {
@@ -774,7 +774,7 @@ check_old_signature() {
 unlike_statement() {
   stop 4 "the statement is not about this medium: $1" \
     "it was signed for another bundle, or the medium was put together from several" \
-    "do not upload it; ask its sender, by another way than the medium"
+    "do not upload it; ask its sender by phone or mail"
 }
 
 # check_statement <folder of copies>: what was signed is about this bundle, this site, and now.
@@ -1036,7 +1036,7 @@ check_mirror() {
     recorded_mirror=$(recorded mirror)
     [ "${recorded_mirror:-$mirror}" = "$mirror" ] || stop 4 "the medium is of the mirror $mirror, and $site is of $recorded_mirror" \
       "each mirror has a site folder of its own, with its ledger and its signers" \
-      "look at the label of the medium, and ask its sender, by another way than the medium" \
+      "look at the label of the medium, and ask its sender by phone or mail" \
       "if this is a mirror that is new here: --new-mirror=$mirror, and where you name the site folder, another --site-dir"
     return 0
   fi
@@ -1050,7 +1050,7 @@ check_mirror() {
   set -f
   [ -z "$known_mirrors" ] || stop 4 "the medium is of a mirror that this side does not know: $mirror" \
     "known here are:$known_mirrors; a changed name would lead around their signers" \
-    "look at the label of the medium, and ask its sender, by another way than the medium" \
+    "look at the label of the medium, and ask its sender by phone or mail" \
     "if it is new here: the same command with --new-mirror=$mirror"
 }
 
@@ -2355,7 +2355,7 @@ install() {
   done
   [ "$statement_verified" = no ] || remember_newest
   show_hashes "Installed in $site:"
-  say "Compare both hashes with those that the sender tells by another way than this medium, by phone or on paper, and"
+  say "Compare both hashes with those that the sender gives you by phone or on paper, and"
   say "with those that the release of seqmirror publishes. If one differs, remove the files, and do not use the medium."
   say "From now on run this one, on every medium:"
   say "  $site/seq-upload.sh --medium=<folder> <registry>"

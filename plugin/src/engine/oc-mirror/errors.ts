@@ -28,7 +28,7 @@ export const fewerImages = explain<{
 }>('SEQ0402', (facts) => ({
   what: `oc-mirror ${facts.version} reported success, but brought ${facts.brought} of ${facts.listed} images`,
   why: 'Its working-dir was damaged, or the upstream changed while it ran; it notices neither',
-  next: 'Run the same command again: the working-dir was made anew, the cache is kept',
+  next: 'Run the same command again: the working-dir was made again, the cache is kept',
   details: listed(facts.missing.map((reference) => `missing: ${printable(reference)}`)),
 }));
 

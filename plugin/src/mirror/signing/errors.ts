@@ -43,9 +43,9 @@ export const signatureRefused = explain<{
 function nextAfterRefusal(what: SignedThing, mirror: string): string {
   switch (what) {
     case 'receipt':
-      return 'Ask the site, by another way than the one on which the file came; a code that is read out (--code) needs no signature';
+      return 'Ask the site by phone or mail; a code that is read out (--code) needs no signature';
     case 'bundle':
-      return 'Do not use it; ask its sender, by another way than the medium';
+      return 'Do not use it; ask its sender by phone or mail';
     case 'chain.lock':
       return `\`git log -p\` of both files says who changed one of them: \`git restore\` both. If it was you, and the chain is right: \`nx run ${mirror}:sign\``;
   }

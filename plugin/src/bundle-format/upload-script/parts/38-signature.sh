@@ -106,13 +106,13 @@ unsigned() {
   unsigned_why="signers are configured on this side ($signers)"
   [ "$require_signature" = no ] || unsigned_why="--require-signature was given"
   stop 4 "$1" "$unsigned_why, so only what they signed is taken" "$2" \
-    "if you know by another way that it is right: the same command with --allow-unsigned"
+    "if you know from the sender that it is right: the same command with --allow-unsigned"
 }
 
 wrong_signature() {
   stop 4 "the signature of $1 is not one of this side's signers" \
     "the medium was changed after it was signed, or somebody else signed it, or the key was revoked; ${counted_by:+it claims to be $counted_by; }signers: $signers" \
-    "do not upload it; ask its sender, by another way than the medium"
+    "do not upload it; ask its sender by phone or mail"
 }
 
 check_signature() {
@@ -194,7 +194,7 @@ check_old_signature() {
 unlike_statement() {
   stop 4 "the statement is not about this medium: $1" \
     "it was signed for another bundle, or the medium was put together from several" \
-    "do not upload it; ask its sender, by another way than the medium"
+    "do not upload it; ask its sender by phone or mail"
 }
 
 # check_statement <folder of copies>: what was signed is about this bundle, this site, and now.

@@ -45,7 +45,7 @@ check_mirror() {
     recorded_mirror=$(recorded mirror)
     [ "${recorded_mirror:-$mirror}" = "$mirror" ] || stop 4 "the medium is of the mirror $mirror, and $site is of $recorded_mirror" \
       "each mirror has a site folder of its own, with its ledger and its signers" \
-      "look at the label of the medium, and ask its sender, by another way than the medium" \
+      "look at the label of the medium, and ask its sender by phone or mail" \
       "if this is a mirror that is new here: --new-mirror=$mirror, and where you name the site folder, another --site-dir"
     return 0
   fi
@@ -59,7 +59,7 @@ check_mirror() {
   set -f
   [ -z "$known_mirrors" ] || stop 4 "the medium is of a mirror that this side does not know: $mirror" \
     "known here are:$known_mirrors; a changed name would lead around their signers" \
-    "look at the label of the medium, and ask its sender, by another way than the medium" \
+    "look at the label of the medium, and ask its sender by phone or mail" \
     "if it is new here: the same command with --new-mirror=$mirror"
 }
 

@@ -38,7 +38,7 @@ install() {
   done
   [ "$statement_verified" = no ] || remember_newest
   show_hashes "Installed in $site:"
-  say "Compare both hashes with those that the sender tells by another way than this medium, by phone or on paper, and"
+  say "Compare both hashes with those that the sender gives you by phone or on paper, and"
   say "with those that the release of seqmirror publishes. If one differs, remove the files, and do not use the medium."
   say "From now on run this one, on every medium:"
   say "  $site/seq-upload.sh --medium=<folder> <registry>"
