@@ -6,13 +6,17 @@
  *   number=3
  *   needs=sha256:d473… 2 seq2-add-logging or sha256:90ab… 3 seq3-add-ubi9 T0002
  */
+import { join } from 'node:path';
 import { z } from 'zod';
 import { ArchiveName } from '../archive/names';
 import { parseSequenceFolder } from '../sequence/folder';
 import { Timestamp, oneLine, SequenceNumber } from '../sequence/one-line';
 import { Seal } from '../sequence/seal';
+import { below, readableRoot } from '../system/path-below';
+import { readText } from '../system/text-file';
 import { bundleEnvRefused } from './errors';
-import { bundleFileName, decimalIn, readKeyValues } from './key-values';
+import type { KeyValue } from './key-values';
+import { bundleFileName, decimalIn, readKeyValues, renderKeyValues } from './key-values';
 
 const sequenceFolder = z
   .string()
@@ -80,7 +84,7 @@ const format = 'seqmirror-bundle/1';
  */
 export function renderBundleEnv(facts: z.input<typeof BundleEnv>): string {
   const env = BundleEnv.parse(facts);
-  const lines: [key: string, value: string | number | undefined][] = [
+  const lines: KeyValue[] = [
     ['format', format],
     ['mirror', env.mirror],
     ['bundle', env.bundle],
@@ -105,7 +109,18 @@ export function renderBundleEnv(facts: z.input<typeof BundleEnv>): string {
     ...env.holds.map((held): [string, string] => ['holds', sequenceValue(held)]),
     ...env.splits.map(({ name, sha256, parts }): [string, string] => ['split', `${name} ${sha256} ${parts}`]),
   ];
-  return lines.map(([key, value]) => (value === undefined ? '' : `${key}=${value}\n`)).join('');
+  return renderKeyValues(lines);
+}
+
+/**
+ * bundle.env of a volume.
+ *
+ * @param root the volume's top. Absolute
+ * @throws SEQ0644 as parseBundleEnv, SEQ0702 when it cannot be read
+ */
+export async function readBundleEnv(root: string): Promise<BundleEnv> {
+  const file = join(root, bundleEnvFile);
+  return parseBundleEnv(await readText(below(readableRoot(root), file)), file);
 }
 
 const mostCharacters = 4 * 1024 ** 2;

@@ -14,8 +14,7 @@ import type { Finding } from '../system/errors';
 import { findingOf } from '../system/errors';
 import { below, readableRoot } from '../system/path-below';
 import { readText, readTextIfThere } from '../system/text-file';
-import type { BundleEnv } from './bundle-env';
-import { bundleEnvFile, parseBundleEnv } from './bundle-env';
+import { bundleEnvFile, readBundleEnv } from './bundle-env';
 import type { BundleStatement } from './bundle-statement';
 import { parseBundleStatement, statementFile, statementSignatures, sumsDigest } from './bundle-statement';
 import { bundleExpired, bundleSignedAsBefore, bundleUnlikeStatement, statementTaken } from './errors';
@@ -84,7 +83,7 @@ async function checkUnstated(
   const file = join(root, recordNames.sums);
   const shown = forPeople(mirror, file);
   const severity = allowUnsigned ? 'warning' : 'error';
-  const { value: env } = await collectError(() => envOf(root));
+  const { value: env } = await collectError(() => readBundleEnv(root));
   if (env?.statement !== undefined)
     return {
       findings: [{ ...findingOf(statementTaken({ file: forPeople(mirror, join(root, statementFile)) })), severity }],
@@ -100,7 +99,7 @@ async function checkUnstated(
 }
 
 async function unlikeStatement(root: string, mirror: Mirror, statement: BundleStatement): Promise<string[]> {
-  const { value: env, finding } = await collectError(() => envOf(root));
+  const { value: env, finding } = await collectError(() => readBundleEnv(root));
   if (env === undefined) return [finding?.what ?? `${bundleEnvFile} cannot be read`];
   const { value: sums = '' } = await collectError(() =>
     readText(below(readableRoot(root), recordNames.sums), { limit: recordLimits.sums }),
@@ -121,9 +120,4 @@ async function unlikeStatement(root: string, mirror: Mirror, statement: BundleSt
     [statement.sums === sumsDigest(sums), 'SHA256SUMS is another than the one that was signed'],
   ];
   return compared.filter(([is]) => !is).map(([, problem]) => problem);
-}
-
-async function envOf(root: string): Promise<BundleEnv> {
-  const file = join(root, bundleEnvFile);
-  return parseBundleEnv(await readText(below(readableRoot(root), file)), file);
 }

@@ -27,7 +27,7 @@ import { Digest } from '../oci/digest';
 import { SequenceNumber, Timestamp } from '../sequence/one-line';
 import { Seal } from '../sequence/seal';
 import { statementUnreadable } from './errors';
-import { bundleFileName, decimalIn, readKeyValues } from './key-values';
+import { bundleFileName, decimalIn, readKeyValues, renderKeyValues } from './key-values';
 
 export const statementFile = 'bundle-statement.env';
 /** In the order in which people sign. */
@@ -64,7 +64,7 @@ export function sumsDigest(sums: string | Uint8Array): Digest {
 /** @throws a bug when a value could not stand on its line */
 export function renderBundleStatement(facts: BundleStatement): string {
   const { purpose, mirror, transfer, number, head, sites, made, expires, sums } = BundleStatement.parse(facts);
-  const lines: [key: string, value: string | number | undefined][] = [
+  return renderKeyValues([
     ['purpose', purpose],
     ['mirror', mirror],
     ['transfer', transfer],
@@ -76,8 +76,7 @@ export function renderBundleStatement(facts: BundleStatement): string {
     ['made', made],
     ['expires', expires],
     ['sums', sums],
-  ];
-  return lines.map(([key, value]) => (value === undefined ? '' : `${key}=${value}\n`)).join('');
+  ]);
 }
 
 const mostCharacters = 64 * 1024;

@@ -16,8 +16,7 @@ import { below, readableRoot } from '../system/path-below';
 import { printable } from '../system/printable';
 import type { Progress } from '../system/progress';
 import { readText } from '../system/text-file';
-import type { BundleEnv } from './bundle-env';
-import { bundleEnvFile, parseBundleEnv } from './bundle-env';
+import { bundleEnvFile, readBundleEnv } from './bundle-env';
 import type { BundleSignature, SignatureOptions } from './bundle-signature';
 import { checkBundleSignature } from './bundle-signature';
 import type { BundleStatement } from './bundle-statement';
@@ -92,17 +91,6 @@ export async function checkBundleVolume(
   return { findings, statement: signed.statement, files: sizes.filter((size) => size !== undefined).length, bytes };
 }
 
-/** What bundle.env of a volume says; `undefined`, with what is wrong, where it cannot be read. */
-export async function readBundleEnv(
-  root: string,
-): Promise<{ env: BundleEnv | undefined; findings: readonly Finding[] }> {
-  const file = join(root, bundleEnvFile);
-  const { value: env, finding } = await collectError(async () =>
-    parseBundleEnv(await readText(below(readableRoot(root), file)), file),
-  );
-  return { env, findings: finding === undefined ? [] : [finding] };
-}
-
 /** What a volume may leave out, since its sites have it. */
 export interface LeftOut {
   /** `seq1`: of several of which a site has one, the first. */
@@ -114,7 +102,7 @@ export interface LeftOut {
 
 /** What a volume may leave out: the blobs of the sequences that it needs, by its own records. */
 export async function leftOutOf(root: string): Promise<LeftOut> {
-  const { env, findings } = await readBundleEnv(root);
+  const { value: env, finding } = await collectError(() => readBundleEnv(root));
   const numbers = (env?.needs ?? []).map(({ number }) => number);
   const place = { name: 'bundle', content: resolve(root, 'chain'), workspaceRoot: root, root };
   const { value: chain } = await collectError(() =>
@@ -123,7 +111,7 @@ export async function leftOutOf(root: string): Promise<LeftOut> {
   return {
     needs: numbers.map((number) => `seq${number}`),
     digests: new Set(chain?.sequences.flatMap(({ inventory }) => inventory.blobs.map(({ digest }) => digest))),
-    findings,
+    findings: finding === undefined ? [] : [finding],
   };
 }
 

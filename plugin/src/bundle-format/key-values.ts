@@ -21,6 +21,13 @@ export function readKeyValues(lines: readonly string[]): {
   return { values };
 }
 
+/** A line. `undefined`: there is none. */
+export type KeyValue = readonly [key: string, value: string | number | undefined];
+
+export function renderKeyValues(lines: readonly KeyValue[]): string {
+  return lines.map(([key, value]) => (value === undefined ? '' : `${key}=${value}\n`)).join('');
+}
+
 /** Anything but plain digits becomes NaN, which no schema takes. */
 export function decimalIn(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

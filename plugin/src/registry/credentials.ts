@@ -2,8 +2,7 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { isSeqmirrorError } from '../system/errors';
-import type { Credentials } from './auth-file';
-import type { AuthFile } from './auth-file';
+import type { AuthFile, Credentials } from './auth-file';
 import { entryFor, readAuthFile } from './auth-file';
 import { askCredentialHelper } from './credential-helper';
 

@@ -8,8 +8,7 @@ import { frameFiles } from '../mirror/frames';
 import type { Digest } from '../oci/digest';
 import { isSeqmirrorError } from '../system/errors';
 import type { OwnArchive } from './own-archives';
-import type { Frame } from './reissue-plan';
-import type { ArchiveRecipe } from './reissue-plan';
+import type { ArchiveRecipe, Frame } from './reissue-plan';
 import type { DamageSurvey } from './survey';
 
 export interface FramedArchive {

@@ -7,8 +7,7 @@ import { mapConcurrently } from '../system/concurrency';
 import { isSeqmirrorError } from '../system/errors';
 import type { Progress } from '../system/progress';
 import type { BlobNeed } from './image-needs';
-import type { BlobNotHad } from './wanted-blobs';
-import type { BlobCandidate, BlobOrigin, WantedBlob } from './wanted-blobs';
+import type { BlobCandidate, BlobNotHad, BlobOrigin, WantedBlob } from './wanted-blobs';
 
 /** A blob whose bytes were hashed, and where they were found. */
 export interface ProvenBlob extends StoredBlob, BlobOrigin {}

@@ -2,8 +2,13 @@ import { resolve } from 'node:path';
 import type { Acknowledgement, Ground } from '../bundle-format/acknowledgement';
 import { acknowledgeBySendings, acknowledgeCode, acknowledgeReceipt } from '../bundle-format/acknowledgement';
 import { provableChain } from '../bundle-format/provable-chain';
-import { parseReceipt, receiptSha256 } from '../bundle-format/receipt/receipt';
-import { codeMistyped, readReceiptCode, receiptUnreadable } from '../bundle-format/receipt/receipt';
+import {
+  codeMistyped,
+  parseReceipt,
+  readReceiptCode,
+  receiptSha256,
+  receiptUnreadable,
+} from '../bundle-format/receipt/receipt';
 import type { Mirror, MirrorLocation } from '../mirror/mirror';
 import { forPeople, openMirror } from '../mirror/mirror';
 import { signerBy } from '../mirror/signer';

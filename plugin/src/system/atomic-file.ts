@@ -4,10 +4,11 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { constants, open, readdir, rename, rm } from 'node:fs/promises';
+import { constants, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { makeFolder } from './change-folder';
 import { systemErrorCode } from './errors';
+import { namesIn } from './files';
 import { modesOf } from './modes';
 import type { PathBelow } from './path-below';
 import { ensureNoLinkBelow, entryAt, folderOf } from './path-below';
@@ -86,11 +87,7 @@ export function isLeftOver(name: string): boolean {
 
 /** Removes what killed writers left in a folder. Links and files only, themselves, and not what they lead to. */
 export async function sweepLeftOver(folder: PathBelow, isLeft: (name: string) => boolean = isLeftOver): Promise<void> {
-  const names = await readdir(folder.path).catch((error) => {
-    if (!['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) throw error;
-    return [] as string[];
-  });
-  for (const name of names.filter(isLeft)) {
+  for (const name of (await namesIn(folder.path)).filter(isLeft)) {
     const path = join(folder.path, name);
     if ((await entryAt(path))?.isDirectory() === false) await rm(path, { force: true });
   }

@@ -38,17 +38,12 @@ export async function readNamedText(path: string, options: ReadLimit = {}): Prom
   return (await readNamedBytes(path, options)).toString('utf8');
 }
 
-/** The same; `undefined` when there is no such file. */
-export async function readNamedTextIfThere(path: string, options: ReadLimit = {}): Promise<string | undefined> {
-  return (await readNamedBytesIfThere(path, options))?.toString('utf8');
-}
-
 /** @throws as readText */
 export async function readNamedBytes(path: string, options: ReadLimit = {}): Promise<Buffer> {
   return (await readNamedBytesIfThere(path, options)) ?? fail(path);
 }
 
-export async function readNamedBytesIfThere(path: string, options: ReadLimit = {}): Promise<Buffer | undefined> {
+async function readNamedBytesIfThere(path: string, options: ReadLimit = {}): Promise<Buffer | undefined> {
   return contentOf(path, () => openRegularOrNull(path), options);
 }
 

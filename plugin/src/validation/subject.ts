@@ -2,12 +2,14 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { isArchiveName } from '../archive/names';
 import type { BundleEnv } from '../bundle-format/bundle-env';
-import { isBundleVolume, readBundleEnv } from '../bundle-format/bundle-volume';
+import { readBundleEnv } from '../bundle-format/bundle-env';
+import { isBundleVolume } from '../bundle-format/bundle-volume';
 import type { Chain, ChainRecords, Mirror, MirrorLocation } from '../mirror/mirror';
 import { openMirror, readChain } from '../mirror/mirror';
 import { recordNames } from '../mirror/records';
 import { parseSequenceFolder } from '../sequence/folder';
 import { recordLimits } from '../sequence/record-limits';
+import { collectError } from '../system/collect-error';
 import type { Finding } from '../system/errors';
 import { bytesOfFile, namesIn } from '../system/files';
 import { below, readableRoot } from '../system/path-below';
@@ -90,7 +92,8 @@ async function subjectIn(path: string): Promise<Subject> {
 }
 
 async function carriedVolume(path: string): Promise<CarriedVolume> {
-  const { env, findings } = await readBundleEnv(path);
+  const { value: env, finding } = await collectError(() => readBundleEnv(path));
+  const findings = finding === undefined ? [] : [finding];
   return { path, env, findings, isOnly: env === undefined || env.volumes === 1 || env.volume === 'all' };
 }
 

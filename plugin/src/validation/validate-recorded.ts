@@ -21,8 +21,7 @@ import type { SequenceOnRecord } from './recorded-sequences';
 import { readRecordedSequences, recordedIn } from './recorded-sequences';
 import type { SequenceRecord } from './sequence-record';
 import type { RecordedSubject } from './subject';
-import type { ValidateOptions } from './validation';
-import type { SequenceVerdict } from './validation';
+import type { SequenceVerdict, ValidateOptions } from './validation';
 import { hasErrors } from './validation';
 import { verdictsOf } from './verdict';
 

@@ -9,6 +9,7 @@ import type { WrittenFile } from '../../archive/write-archive';
 import { hexOf } from '../../oci/digest';
 import { writeFileAtomically } from '../../system/atomic-file';
 import { removeFile } from '../../system/change-folder';
+import { valueOfJson } from '../../system/json-text';
 import { below, readableRoot, entryAt } from '../../system/path-below';
 import { readTextIfThere } from '../../system/text-file';
 import type { BundleFile } from '../bundle-file';
@@ -68,12 +69,7 @@ export function removeJournal(root: string): Promise<void> {
 }
 
 function readJournal(text: string | undefined): Journal | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return Journal.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return text === undefined ? undefined : Journal.safeParse(valueOfJson(text)).data;
 }
 
 /** Whether a file is there, as long as it was written, with the bytes that were written. */

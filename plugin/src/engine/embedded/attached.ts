@@ -1,6 +1,7 @@
 /** What cosign attaches to images: signatures, attestations and SBOMs, under tags made of the digest they are about. */
+import type { AttachmentKind } from '../../oci/attached-images';
+import { attachmentTag } from '../../oci/attached-images';
 import type { Digest } from '../../oci/digest';
-import { hexOf } from '../../oci/digest';
 import type { ImageReference } from '../../oci/reference';
 import type { RegistryClient } from '../../registry/client';
 import { mapConcurrently } from '../../system/concurrency';
@@ -21,7 +22,7 @@ interface AttachedOptions {
 }
 
 // oc-mirror takes signatures alone (containers/image, sigstore attachments); policies may ask for the others too.
-const suffixes = ['sig', 'att', 'sbom'] as const;
+const kinds: readonly AttachmentKind[] = ['sig', 'att', 'sbom'];
 const lookupsAtOnce = 6;
 
 /**
@@ -34,7 +35,7 @@ export async function attachedTo(
   { client, trees, signal }: AttachedOptions,
 ): Promise<AttachedImage[]> {
   const tags = [...digestsIn(root)].flatMap((about) =>
-    suffixes.map((suffix) => ({ about, tag: `sha256-${hexOf(about)}.${suffix}` })),
+    kinds.map((kind) => ({ about, tag: attachmentTag(about, kind) })),
   );
   const found = await mapConcurrently(tags, { limit: lookupsAtOnce, signal }, async ({ about, tag }) => {
     const reference = { host, repository, tag };

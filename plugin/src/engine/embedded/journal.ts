@@ -11,6 +11,7 @@ import { z } from 'zod';
 import type { ArchivePlan } from '../../archive/plan';
 import { Digest, digestFromHex } from '../../oci/digest';
 import { writeFileAtomically, openToChange, openToAppend } from '../../system/atomic-file';
+import { valueOfJson } from '../../system/json-text';
 import { inPrivateFolder } from '../../system/path-below';
 import { syncFolder } from '../../system/sync';
 import { readTextIfThere, readBytes } from '../../system/text-file';
@@ -56,12 +57,12 @@ export async function readJournal(folder: string): Promise<JournalContent | unde
   if (text === undefined) return undefined;
   // What follows the last line end is empty, or a line that was cut.
   const [first = '', ...rest] = text.split('\n').slice(0, -1);
-  const start = JournalStart.safeParse(tryJson(first));
+  const start = JournalStart.safeParse(valueOfJson(first));
   if (!start.success) return undefined;
   const done = new Set<Digest>();
   let partial = new Map<Digest, number>();
   for (const line of rest) {
-    const entry = JournalEntry.safeParse(tryJson(line));
+    const entry = JournalEntry.safeParse(valueOfJson(line));
     if (!entry.success) break;
     entry.data.done.forEach((digest) => done.add(digest));
     partial = new Map(Object.entries(entry.data.partial) as [Digest, number][]);
@@ -96,13 +97,5 @@ async function cutTornLine(folder: string): Promise<void> {
     await file.truncate(content.lastIndexOf(0x0a) + 1);
   } finally {
     await file.close();
-  }
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

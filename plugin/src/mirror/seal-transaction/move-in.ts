@@ -4,8 +4,15 @@ import { dirname, join } from 'node:path';
 import { isArchiveName } from '../../archive/names';
 import type { Seal } from '../../sequence/seal';
 import { asideOf, sweepLeftOver } from '../../system/atomic-file';
-import { copyFile } from '../../system/change-folder';
-import { makeFolder, removeFile, move, linkFile, makeReadOnly, linkSymbolically } from '../../system/change-folder';
+import {
+  copyFile,
+  linkFile,
+  linkSymbolically,
+  makeFolder,
+  makeReadOnly,
+  move,
+  removeFile,
+} from '../../system/change-folder';
 import { systemErrorCode } from '../../system/errors';
 import { namesIn } from '../../system/files';
 import type { PathBelow } from '../../system/path-below';

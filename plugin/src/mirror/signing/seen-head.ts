@@ -9,6 +9,7 @@ import { headOf } from '../../sequence/chain-lock';
 import { SequenceNumber } from '../../sequence/one-line';
 import { Seal } from '../../sequence/seal';
 import { writeFileAtomically } from '../../system/atomic-file';
+import { valueOfJson } from '../../system/json-text';
 import type { PathBelow } from '../../system/path-below';
 import { readTextIfThere } from '../../system/text-file';
 import { inData } from '../data-directory';
@@ -24,12 +25,7 @@ function fileOf({ data }: Mirror): PathBelow {
 /** `undefined` where none was seen, and where what was noted cannot be read. */
 export async function headSeen(mirror: Mirror): Promise<SeenHead | undefined> {
   const text = await readTextIfThere(fileOf(mirror));
-  if (text === undefined) return undefined;
-  try {
-    return SeenHead.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return text === undefined ? undefined : SeenHead.safeParse(valueOfJson(text)).data;
 }
 
 /** A head that is lower than the one of before is remembered only where that one was made void. */

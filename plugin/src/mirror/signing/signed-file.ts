@@ -1,7 +1,6 @@
 /** Whether a file is signed by those whose signatures count for a mirror. */
 import { dirname, join, resolve } from 'node:path';
-import type { Finding } from '../../system/errors';
-import type { SeqmirrorError } from '../../system/errors';
+import type { Finding, SeqmirrorError } from '../../system/errors';
 import { findingOf } from '../../system/errors';
 import type { Mirror } from '../mirror';
 import { forPeople } from '../mirror';
