@@ -1,4 +1,5 @@
 /** A process that dies at its n-th change of the file system, as seen by the files that it leaves. */
+import { constants } from 'node:fs';
 import fs from 'node:fs/promises';
 
 const changes = [
@@ -17,6 +18,13 @@ const changes = [
 
 class Crash extends Error {}
 
+/** A file that is opened to be read, or to be synced, is as it was: dying there leaves what dying at the next change does. */
+function mayChange(name: (typeof changes)[number], [, flags = 'r']: readonly unknown[]): boolean {
+  if (name !== 'open') return true;
+  if (typeof flags === 'string') return flags !== 'r';
+  return ((flags as number) & (constants.O_WRONLY | constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC)) !== 0;
+}
+
 /**
  * Lets work run until its n-th call that may change the file system; that one and every later one fails, so that no
  * clean-up of ours runs either, as after kill -9.
@@ -28,6 +36,7 @@ export async function crashAt(nth: number, work: () => Promise<unknown>): Promis
   const spies = changes.map((name) => {
     const real = fs[name] as (...args: unknown[]) => Promise<unknown>;
     return jest.spyOn(fs, name as 'rename').mockImplementation(async (...args: unknown[]) => {
+      if (!mayChange(name, args)) return real(...args) as Promise<void>;
       calls += 1;
       if (calls >= nth) throw new Crash(`killed at ${name}`);
       return real(...args) as Promise<void>;
