@@ -18,11 +18,13 @@ const changes = [
 
 class Crash extends Error {}
 
-/** A file that is opened to be read, or to be synced, is as it was: dying there leaves what dying at the next change does. */
-function mayChange(name: (typeof changes)[number], [, flags = 'r']: readonly unknown[]): boolean {
-  if (name !== 'open') return true;
-  if (typeof flags === 'string') return flags !== 'r';
-  return ((flags as number) & (constants.O_WRONLY | constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC)) !== 0;
+/**
+ * A file that is opened to be read is as it was: dying there leaves what dying at the next change does. All reading gives
+ * its flags as a number; a folder is opened by 'r' to be synced, and there a run may die.
+ */
+function mayChange(name: (typeof changes)[number], [, flags]: readonly unknown[]): boolean {
+  if (name !== 'open' || typeof flags !== 'number') return true;
+  return (flags & (constants.O_WRONLY | constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC)) !== 0;
 }
 
 /**
