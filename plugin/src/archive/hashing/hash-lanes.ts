@@ -2,7 +2,7 @@
  * Threads that hash what passes through, while the main one reads and writes. A lane hashes texts one behind the other:
  * each message hands over memory that both sides see, with ranges of it that go on with a text or end one.
  */
-import { Worker } from 'node:worker_threads';
+import { takeThread } from './hash-threads';
 
 export interface HashLane {
   /**
@@ -49,32 +49,38 @@ export function startHashLanes(): HashLanes {
 }
 
 function startLane(): HashLane & { close: () => Promise<void> } {
-  const thread = new Worker(laneProgram, { eval: true, env: {}, execArgv: [] });
   const waiting: { resolve: (digests: string[]) => void; reject: (error: unknown) => void }[] = [];
   let failure: unknown;
+  let isHalfWay = false;
+  let isClosed = false;
   const fail = (error: unknown): void => {
     failure ??= error;
     for (const { reject } of waiting.splice(0)) reject(failure);
   };
-  thread.on('message', (digests: string[]) => {
-    waiting.shift()?.resolve(digests);
-    // A lane that somebody forgot keeps no process alive.
-    if (waiting.length === 0) thread.unref();
+  const thread = takeThread<string[]>(laneProgram, {
+    onAnswer: (digests) => {
+      waiting.shift()?.resolve(digests);
+      // A lane that somebody forgot keeps no process alive.
+      if (waiting.length === 0) thread.release();
+    },
+    onEnd: fail,
   });
-  thread.on('error', fail);
-  thread.on('exit', () => fail(new Error('a hashing thread ended')));
-  thread.unref();
   return {
     feed: (memory, ranges) =>
       new Promise((resolve, reject) => {
         if (failure !== undefined) return reject(failure);
         waiting.push({ resolve, reject });
-        thread.ref();
-        thread.postMessage({ memory, ranges });
+        if (ranges.length > 0) isHalfWay = ranges.at(-1) === 0;
+        thread.hold();
+        thread.post({ memory, ranges });
       }),
     close: async () => {
+      if (isClosed) return;
+      isClosed = true;
+      const isIdle = failure === undefined && waiting.length === 0 && !isHalfWay;
       fail(new Error('the hashing threads were closed'));
-      await thread.terminate();
+      if (isIdle) thread.giveBack();
+      else await thread.terminate();
     },
   };
 }

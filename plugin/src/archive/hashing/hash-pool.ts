@@ -9,7 +9,6 @@
 import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { Digest } from '../../oci/digest';
 import { digestFromHex } from '../../oci/digest';
 import { mapConcurrently } from '../../system/concurrency';
@@ -17,6 +16,8 @@ import { fileTrouble } from '../../system/system-errors';
 import { archiveBroken } from '../errors';
 import type { HashAnswer, HashJob } from './hash-program';
 import { hashProgram } from './hash-program';
+import type { HashThread } from './hash-threads';
+import { takeThread } from './hash-threads';
 
 /** Bytes from the file's start. */
 export interface Range {
@@ -40,7 +41,7 @@ export interface HashPool {
   digestsOf(path: string, ranges: readonly Range[], run?: HashRun): Promise<Digest[]>;
   /** One digest over all ranges, one behind the other. */
   digestOf(path: string, ranges: readonly Range[], run?: HashRun): Promise<Digest>;
-  /** Ends all threads. What was still under way is rejected. */
+  /** Gives all threads up. What was still under way is rejected. */
   close(): Promise<void>;
 }
 
@@ -151,38 +152,37 @@ function startThreads(count: number): {
   close: () => Promise<void>;
 } {
   const queue: Waiting[] = [];
-  const busy = new Map<Worker, Waiting>();
+  const busy = new Map<HashThread, Waiting>();
   let failure: unknown;
   const fail = (error: unknown): void => {
     failure ??= error;
     for (const { reject } of [...busy.values(), ...queue.splice(0)]) reject(failure);
     busy.clear();
   };
-  const threads: Worker[] = [];
+  const threads: HashThread[] = [];
   const assign = (): void => {
     while (queue.length > 0) {
       const thread = threads.find((each) => !busy.has(each)) ?? (threads.length < count ? start() : undefined);
       const next = thread === undefined ? undefined : queue.shift();
       if (thread === undefined || next === undefined) return;
       busy.set(thread, next);
-      thread.ref();
-      thread.postMessage(next.job, [next.job.ranges.buffer as ArrayBuffer]);
+      thread.hold();
+      thread.post(next.job, [next.job.ranges.buffer as ArrayBuffer]);
     }
   };
-  const start = (): Worker => {
-    const thread = new Worker(hashProgram, { eval: true, env: {}, execArgv: [], resourceLimits });
-    thread.on('message', (answer: HashAnswer | number) => {
-      const waiting = busy.get(thread);
-      if (typeof answer === 'number') return waiting?.progress?.(answer);
-      busy.delete(thread);
-      // An idle pool that somebody forgot keeps no process alive.
-      thread.unref();
-      assign();
-      waiting?.resolve(answer);
+  const start = (): HashThread => {
+    const thread = takeThread<HashAnswer | number>(hashProgram, {
+      onAnswer: (answer) => {
+        const waiting = busy.get(thread);
+        if (typeof answer === 'number') return waiting?.progress?.(answer);
+        busy.delete(thread);
+        // An idle pool that somebody forgot keeps no process alive.
+        thread.release();
+        assign();
+        waiting?.resolve(answer);
+      },
+      onEnd: fail,
     });
-    thread.on('error', fail);
-    thread.on('exit', () => fail(new Error('a hashing thread ended')));
-    thread.unref();
     threads.push(thread);
     return thread;
   };
@@ -194,11 +194,11 @@ function startThreads(count: number): {
         assign();
       }),
     close: async () => {
+      const isIdle = failure === undefined && busy.size === 0;
       fail(new Error('the hashing threads were closed'));
-      await Promise.all(threads.map((thread) => thread.terminate()));
+      const ended = threads.splice(0);
+      if (isIdle) for (const thread of ended) thread.giveBack();
+      else await Promise.all(ended.map((thread) => thread.terminate()));
     },
   };
 }
-
-// What a thread allocates in its heap is digests of one batch; its piece lies outside.
-const resourceLimits = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 };

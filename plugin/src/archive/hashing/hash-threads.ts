@@ -1,0 +1,86 @@
+/**
+ * The threads in which hashes are computed. To start one takes 25 ms, so one that is given back waits a moment for
+ * whoever asks next: an adoption that plans and then takes in, a chain of small archives.
+ */
+import type { Transferable } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
+
+/** Whom a thread answers at present. */
+export interface ThreadListener<Answer> {
+  onAnswer(answer: Answer): void;
+  /** The thread ended, be it by a bug. */
+  onEnd(error: unknown): void;
+}
+
+/** It keeps no process alive but between `hold` and `release`. Whoever takes one gives it back, or terminates it. */
+export interface HashThread {
+  post(message: unknown, transferred?: readonly Transferable[]): void;
+  hold(): void;
+  release(): void;
+  /** For one that has answered all that it was asked, and holds nothing half-way. */
+  giveBack(): void;
+  terminate(): Promise<unknown>;
+}
+
+interface IdleThread {
+  readonly thread: HashThread;
+  readonly listenTo: (listener: ThreadListener<unknown>) => void;
+}
+
+const waitMs = 1000;
+const idle = new Map<string, IdleThread[]>();
+
+// What a thread allocates in its heap is digests of one batch; its piece lies outside.
+const resourceLimits = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 };
+
+/** @param program what the thread runs: text in which parentPort gets what is posted, and posts an Answer */
+export function takeThread<Answer>(program: string, listener: ThreadListener<Answer>): HashThread {
+  const taken = idle.get(program)?.pop() ?? startThread(program);
+  taken.listenTo(listener as ThreadListener<unknown>);
+  return taken.thread;
+}
+
+function startThread(program: string): IdleThread {
+  const worker = new Worker(program, { eval: true, env: {}, execArgv: [], resourceLimits });
+  let listener: ThreadListener<unknown> | undefined;
+  let end: NodeJS.Timeout | undefined;
+  worker.on('message', (answer) => listener?.onAnswer(answer));
+  worker.on('error', (error) => {
+    forget();
+    listener?.onEnd(error);
+  });
+  worker.on('exit', () => {
+    forget();
+    listener?.onEnd(new Error('a hashing thread ended'));
+  });
+  worker.unref();
+  const thread: HashThread = {
+    post: (message, transferred = []) => worker.postMessage(message, transferred),
+    hold: () => worker.ref(),
+    release: () => worker.unref(),
+    giveBack: () => {
+      listener = undefined;
+      worker.unref();
+      idle.set(program, [...(idle.get(program) ?? []), own]);
+      end = setTimeout(() => {
+        forget();
+        void worker.terminate();
+      }, waitMs).unref();
+    },
+    terminate: () => worker.terminate(),
+  };
+  const own: IdleThread = {
+    thread,
+    listenTo: (next) => {
+      clearTimeout(end);
+      listener = next;
+    },
+  };
+  const forget = (): void => {
+    idle.set(
+      program,
+      (idle.get(program) ?? []).filter((each) => each !== own),
+    );
+  };
+  return own;
+}
