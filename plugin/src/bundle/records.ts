@@ -89,8 +89,8 @@ async function constantFile(path: string, from: string): Promise<BundleFile> {
 }
 
 async function recordFile(mirror: Mirror, path: string, from: string): Promise<BundleFile | undefined> {
-  await ensureNoLinkBelow(inTree(mirror, from));
-  const found = await entryAt(from);
+  ensureNoLinkBelow(inTree(mirror, from));
+  const found = entryAt(from);
   if (found?.isSymbolicLink() === true) throw pathThroughLink({ link: from });
   const bytes = found?.isFile() === true ? found.size : undefined;
   return bytes === undefined ? undefined : { kind: 'record', path, bytes, from };

@@ -8,7 +8,7 @@ import { constants, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { makeFolder } from './change-folder';
 import { systemErrorCode } from './errors';
-import { namesIn } from './files';
+import { namesNow } from './files';
 import { modesOf } from './modes';
 import type { PathBelow } from './path-below';
 import { ensureNoLinkBelow, entryAt, folderOf } from './path-below';
@@ -87,16 +87,16 @@ export function isLeftOver(name: string): boolean {
 
 /** Removes what killed writers left in a folder. Links and files only, themselves, and not what they lead to. */
 export async function sweepLeftOver(folder: PathBelow, isLeft: (name: string) => boolean = isLeftOver): Promise<void> {
-  for (const name of (await namesIn(folder.path)).filter(isLeft)) {
+  for (const name of namesNow(folder.path).filter(isLeft)) {
     const path = join(folder.path, name);
-    if ((await entryAt(path))?.isDirectory() === false) await rm(path, { force: true });
+    if (entryAt(path)?.isDirectory() === false) await rm(path, { force: true });
   }
 }
 
 /** A new file, in the place of whatever has its name: for what is believed only when it is whole. */
 export async function createFile(file: PathBelow, kind: FileKind = {}): Promise<FileHandle> {
   await makeFolder(folderOf(file));
-  const found = await entryAt(file.path);
+  const found = entryAt(file.path);
   // A device or a pipe is somebody's.
   if (found?.isFile() === false && !found.isSymbolicLink())
     throw notRegularFile({ path: file.path, kind: found.isDirectory() ? 'a folder' : 'a pipe, a device or the like' });
@@ -106,14 +106,14 @@ export async function createFile(file: PathBelow, kind: FileKind = {}): Promise<
 
 /** A file to go on with, made when it is missing. @throws SEQ0708 for a link, SEQ0709 for what is no file */
 export async function openToChange(file: PathBelow): Promise<FileHandle> {
-  await ensureNoLinkBelow(file);
+  ensureNoLinkBelow(file);
   const found = await openThere(file, constants.O_RDWR);
   return found ?? createFile(file);
 }
 
 /** A file that lines are added to, made when it is missing. @throws SEQ0708 for a link, SEQ0709 for what is no file */
 export async function openToAppend(file: PathBelow): Promise<FileHandle> {
-  await ensureNoLinkBelow(file);
+  ensureNoLinkBelow(file);
   const found = await openThere(file, constants.O_WRONLY | constants.O_APPEND);
   return found ?? createFile(file);
 }
@@ -129,7 +129,7 @@ async function openThere({ path }: PathBelow, flags: number): Promise<FileHandle
 }
 
 async function openNew({ root, path }: PathBelow, { executable = false }: FileKind): Promise<FileHandle> {
-  const modes = await modesOf(root);
+  const modes = modesOf(root);
   const mode = executable ? modes.program : modes.file;
   const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const handle = await open(path, flags, mode);

@@ -2,18 +2,17 @@
 import { chmod, constants, copyFile as copy, cp, link, mkdir, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from './errors';
-import { isFolder } from './files';
 import { modesOf } from './modes';
 import type { PathBelow } from './path-below';
-import { ensureNoLinkBelow, entryAt, folderOf, partsOf } from './path-below';
+import { ensureNoLinkBelow, entryAt, folderOf, partsOf, targetAt } from './path-below';
 import { translated } from './regular-file';
 import { syncFile } from './sync';
 import { pathThroughLink } from './system-errors';
 
 /** Makes a folder and those that lead to it, with the modes of its root. @throws SEQ0708 where one of them is a link */
 export async function makeFolder({ root, path }: PathBelow): Promise<void> {
-  const { folder: mode, areSet } = await modesOf(root);
-  if (!(await isFolder(root.path))) {
+  const { folder: mode, areSet } = modesOf(root);
+  if (targetAt(root.path)?.isDirectory() !== true) {
     await mkdir(root.path, { recursive: true, mode }).catch((error) => {
       throw translated(error, root.path, 'written');
     });
@@ -22,19 +21,19 @@ export async function makeFolder({ root, path }: PathBelow): Promise<void> {
   let at = root.path;
   for (const part of partsOf(root.path, path) ?? []) {
     at = join(at, part);
-    if (await isOwnFolder(at)) continue;
+    if (isOwnFolder(at)) continue;
     try {
       await mkdir(at, { mode });
       if (areSet) await setMode(at, mode);
     } catch (error) {
-      if (systemErrorCode(error) !== 'EEXIST' || !(await isOwnFolder(at))) throw translated(error, at, 'written');
+      if (systemErrorCode(error) !== 'EEXIST' || !isOwnFolder(at)) throw translated(error, at, 'written');
     }
   }
 }
 
 /** Whether there is a folder. @throws SEQ0708 for a link to one */
-async function isOwnFolder(path: string): Promise<boolean> {
-  const found = await entryAt(path);
+function isOwnFolder(path: string): boolean {
+  const found = entryAt(path);
   if (found?.isSymbolicLink() === true) throw pathThroughLink({ link: path });
   return found?.isDirectory() === true;
 }
@@ -47,19 +46,19 @@ export async function makeEmptyFolder(folder: PathBelow): Promise<void> {
 
 /** Removes a file, or a link itself. Nothing is wrong where there is none. */
 export async function removeFile(file: PathBelow): Promise<void> {
-  await ensureNoLinkBelow(file);
+  ensureNoLinkBelow(file);
   await rm(file.path, { force: true });
 }
 
 /** Removes a folder with all that is in it, or a link itself. Nothing is wrong where there is none. */
 export async function removeTree(folder: PathBelow): Promise<void> {
-  await ensureNoLinkBelow(folder);
+  ensureNoLinkBelow(folder);
   await rm(folder.path, { recursive: true, force: true });
 }
 
 /** Removes a folder that nothing is in. One that holds something stays: that is somebody's. */
 export async function removeIfEmpty(folder: PathBelow): Promise<void> {
-  await ensureNoLinkBelow(folder);
+  ensureNoLinkBelow(folder);
   await rmdir(folder.path).catch((error) => {
     if (!['ENOTEMPTY', 'ENOENT', 'EEXIST'].includes(systemErrorCode(error) ?? '')) throw error;
   });
@@ -67,8 +66,8 @@ export async function removeIfEmpty(folder: PathBelow): Promise<void> {
 
 /** Gives a file or folder another name, in the place of a file that has it. */
 export async function move(from: PathBelow, to: PathBelow): Promise<void> {
-  await ensureNoLinkBelow(from);
-  await ensureNoLinkBelow(to);
+  ensureNoLinkBelow(from);
+  ensureNoLinkBelow(to);
   await rename(from.path, to.path);
 }
 
@@ -86,7 +85,7 @@ export async function linkFile(file: string, to: PathBelow): Promise<void> {
 export async function copyFile(file: string, to: PathBelow): Promise<void> {
   await makeFolder(folderOf(to));
   await copy(file, to.path, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-  await setMode(to.path, (await modesOf(to.root)).file);
+  await setMode(to.path, modesOf(to.root).file);
   await syncFile(to.path);
 }
 
@@ -104,8 +103,8 @@ export async function linkSymbolically(target: string, to: PathBelow): Promise<v
 
 /** Makes an archive read-only for everybody. @throws SEQ0708 when it is a link */
 export async function makeReadOnly(file: PathBelow): Promise<void> {
-  await ensureNoLinkBelow(file);
-  if ((await entryAt(file.path))?.isSymbolicLink() === true) throw pathThroughLink({ link: file.path });
+  ensureNoLinkBelow(file);
+  if (entryAt(file.path)?.isSymbolicLink() === true) throw pathThroughLink({ link: file.path });
   await chmod(file.path, 0o444);
 }
 

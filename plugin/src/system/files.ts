@@ -1,5 +1,6 @@
 /** What lies at a path, and what is in a folder. */
 import type { Dirent } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { systemErrorCode } from './errors';
 import { fileTrouble } from './system-errors';
@@ -47,6 +48,16 @@ export async function isFolder(path: string): Promise<boolean> {
  */
 export async function namesIn(folder: string): Promise<string[]> {
   return (await entriesIn(folder)).map(({ name }) => name);
+}
+
+/** As `namesIn`, without waiting: for a folder that is looked at each time something is written there. */
+export function namesNow(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    throwUnlessAbsent(folder, error);
+    return [];
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The modes of what is made below a root. */
-import { stat } from 'node:fs/promises';
 import type { Root } from './path-below';
+import { targetAt } from './path-below';
 
 export interface Modes {
   readonly file: number;
@@ -16,11 +16,8 @@ const modes = {
   shared: { file: 0o664, program: 0o775, folder: 0o775, areSet: false },
 } as const;
 
-export async function modesOf({ path, access }: Root): Promise<Modes> {
+export function modesOf({ path, access }: Root): Modes {
   if (access !== 'as its folder') return modes[access];
-  const mode = await stat(path).then(
-    (found) => found.mode,
-    () => 0,
-  );
+  const mode = targetAt(path)?.mode ?? 0;
   return (mode & 0o020) === 0 ? modes.private : modes.shared;
 }

@@ -4,7 +4,8 @@
  * No part of the path below the root may be a link, so that nothing planted there leads out; the root may lie anywhere,
  * below links too.
  */
-import { lstat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { systemErrorCode } from './errors';
 import { fileTrouble, pathLeadsOut, pathThroughLink } from './system-errors';
@@ -66,26 +67,40 @@ export function folderOf({ root, path }: PathBelow): PathBelow {
  *
  * @throws SEQ0708 naming the link, SEQ0702 when a folder on the way can't be looked at
  */
-export async function ensureNoLinkBelow({ root, path }: PathBelow): Promise<void> {
+export function ensureNoLinkBelow({ root, path }: PathBelow): void {
   const parts = partsOf(root.path, path);
   if (parts === undefined) throw pathLeadsOut({ path, root: root.path });
   let at = root.path;
   for (const part of parts.slice(0, -1)) {
     at = join(at, part);
-    const found = await entryAt(at);
+    const found = entryAt(at);
     if (found === undefined) return;
     if (found.isSymbolicLink()) throw pathThroughLink({ link: at });
   }
 }
 
-/** What lies at a path, links not followed; `undefined` for nothing. @throws SEQ0702 when that can't be told */
-export async function entryAt(path: string) {
+/**
+ * What lies at a path, links not followed; `undefined` for nothing. Asked without waiting, which takes a twentieth of what
+ * a thread of the pool takes to be asked: it is the most frequent question to the file system.
+ *
+ * @throws SEQ0702 when that can't be told
+ */
+export function entryAt(path: string): Stats | undefined {
   try {
-    return await lstat(path);
+    return lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
     const reason = systemErrorCode(error) ?? 'unknown reason';
     if (reason === 'ENOENT' || reason === 'ENOTDIR') return undefined;
     throw fileTrouble({ path, verb: 'read', reason, cause: error });
+  }
+}
+
+/** What lies at a path, links followed. `undefined` for nothing, and for what can't be looked at. */
+export function targetAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
   }
 }
 

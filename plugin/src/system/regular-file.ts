@@ -1,6 +1,8 @@
 /** Opens what is a regular file, and nothing else: a pipe would be waited for, a device read without end. */
+import type { Stats } from 'node:fs';
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { constants, open, stat } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { isSeqmirrorError, systemErrorCode } from './errors';
 import type { PathBelow } from './path-below';
@@ -20,7 +22,7 @@ export async function openRegular(path: string, { direct = false } = {}): Promis
 
 /** A file below a root. @throws SEQ0708 through a link, SEQ0709 for what is no regular file, SEQ0702 */
 export async function openRegularBelow(file: PathBelow): Promise<FileHandle> {
-  await ensureNoLinkBelow(file);
+  ensureNoLinkBelow(file);
   const { path } = file;
   try {
     return await requireRegular(
@@ -41,11 +43,25 @@ async function* piecesOf(path: string, options: { highWaterMark?: number }): Asy
   yield* (await openRegular(path)).createReadStream(options);
 }
 
-/** The same, or /dev/null, by which people say that there is nothing. */
-export async function openRegularOrNull(path: string): Promise<FileHandle> {
-  const found = await stat(path);
-  if (found.isCharacterDevice() && found.rdev === (await stat('/dev/null')).rdev) return open(path, 'r');
-  return openRegular(path);
+/**
+ * A regular file, opened without waiting: for short ones, which take a tenth of the time so. The caller closes it.
+ *
+ * @param flags beside those for reading
+ * @throws SEQ0709 for what is no regular file; what the system says for one that can't be opened
+ */
+export function openRegularNow(path: string, flags = 0): number {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
+  const found = fstatSync(file);
+  if (found.isFile()) return file;
+  closeSync(file);
+  throw notRegularFile({ path, kind: kindOf(found) });
+}
+
+/** The same by any path, or /dev/null, by which people say that there is nothing. */
+export function openNamedNow(path: string): number {
+  const found = statSync(path);
+  const isNull = found.isCharacterDevice() && found.rdev === statSync('/dev/null').rdev;
+  return isNull ? openSync(path, constants.O_RDONLY) : openRegularNow(path);
 }
 
 /** Closes what is no regular file, and refuses it. */
@@ -54,12 +70,15 @@ export async function requireRegular(handle: FileHandle, path: string): Promise<
   try {
     const found = await handle.stat();
     isRegular = found.isFile();
-    if (!isRegular)
-      throw notRegularFile({ path, kind: found.isDirectory() ? 'a folder' : 'a pipe, a device or the like' });
+    if (!isRegular) throw notRegularFile({ path, kind: kindOf(found) });
     return handle;
   } finally {
     if (!isRegular) await handle.close();
   }
+}
+
+function kindOf(found: Stats): string {
+  return found.isDirectory() ? 'a folder' : 'a pipe, a device or the like';
 }
 
 /** What the system said, with a code. */

@@ -1,9 +1,10 @@
 /** The only reader of small files: regular ones, no longer than the caller says that such a file can be. */
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, read, readFileSync, readSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { systemErrorCode } from './errors';
 import type { PathBelow } from './path-below';
-import { openRegularBelow, openRegularOrNull, translated } from './regular-file';
+import { ensureNoLinkBelow } from './path-below';
+import { openNamedNow, openRegularNow, translated } from './regular-file';
 import { fileTooLarge, fileTrouble } from './system-errors';
 
 export interface ReadLimit {
@@ -12,6 +13,7 @@ export interface ReadLimit {
 }
 
 const usualLimit = 4 * 1024 ** 2;
+const shortBytes = 1024 ** 2;
 
 /** @throws SEQ0702 when it can't be read, SEQ0708 through a link, SEQ0709 for what is no file or too long */
 export async function readText(file: PathBelow, options: ReadLimit = {}): Promise<string> {
@@ -30,7 +32,11 @@ export async function readBytes(file: PathBelow, options: ReadLimit = {}): Promi
 
 /** `undefined` when there is no such file. @throws as readText */
 export async function readBytesIfThere(file: PathBelow, options: ReadLimit = {}): Promise<Buffer | undefined> {
-  return contentOf(file.path, () => openRegularBelow(file), options);
+  const open = (): number => {
+    ensureNoLinkBelow(file);
+    return openRegularNow(file.path, constants.O_NOFOLLOW);
+  };
+  return contentOf(file.path, open, options);
 }
 
 /** A file that a person named, or that the system has: links are followed. @throws as readText */
@@ -44,16 +50,15 @@ export async function readNamedBytes(path: string, options: ReadLimit = {}): Pro
 }
 
 async function readNamedBytesIfThere(path: string, options: ReadLimit = {}): Promise<Buffer | undefined> {
-  return contentOf(path, () => openRegularOrNull(path), options);
+  return contentOf(path, () => openNamedNow(path), options);
 }
 
 /** A file below a root, for callers that cannot wait. `undefined` for what is no such file, or a longer one. */
 export function readTextNow({ path }: PathBelow, { limit = usualLimit }: ReadLimit = {}): string | undefined {
   let file: number | undefined;
   try {
-    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
-    const found = fstatSync(file);
-    return found.isFile() && found.size <= limit ? readFileSync(file, 'utf8') : undefined;
+    file = openRegularNow(path, constants.O_NOFOLLOW);
+    return fstatSync(file).size <= limit ? readFileSync(file, 'utf8') : undefined;
   } catch {
     return undefined;
   } finally {
@@ -63,34 +68,35 @@ export function readTextNow({ path }: PathBelow, { limit = usualLimit }: ReadLim
 
 async function contentOf(
   path: string,
-  open: () => Promise<FileHandle>,
+  open: () => number,
   { limit = usualLimit }: ReadLimit,
 ): Promise<Buffer | undefined> {
-  let handle: FileHandle;
+  let file: number | undefined;
   try {
-    handle = await open();
+    file = open();
+    return await readAll(file, path, limit);
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
-    throw translated(error, path, 'read');
-  }
-  try {
-    return await readAll(handle, path, limit);
-  } catch (error) {
+    if (file === undefined && systemErrorCode(error) === 'ENOENT') return undefined;
     throw translated(error, path, 'read');
   } finally {
-    await handle.close();
+    if (file !== undefined) closeSync(file);
   }
 }
 
-/** Not by the size that the system says: it may grow meanwhile, and files of /proc have none. */
-async function readAll(handle: FileHandle, path: string, limit: number): Promise<Buffer> {
-  const { size } = await handle.stat();
+const readLater = promisify(read);
+
+/**
+ * Not by the size that the system says: it may grow meanwhile, and files of /proc have none. A short file is read without
+ * waiting: a thread of the pool would take ten times as long to be asked for it.
+ */
+async function readAll(file: number, path: string, limit: number): Promise<Buffer> {
+  const { size } = fstatSync(file);
   if (size > limit) throw fileTooLarge({ path, limit });
   const pieces: Buffer[] = [];
   let bytes = 0;
   for (;;) {
     const piece = Buffer.allocUnsafe(Math.max(size - bytes, 0) + 1024);
-    const { bytesRead } = await handle.read(piece, 0, piece.length, null);
+    const bytesRead = size <= shortBytes ? readSync(file, piece) : (await readLater(file, piece, 0, piece.length, null)).bytesRead;
     if (bytesRead === 0) return Buffer.concat(pieces, bytes);
     pieces.push(piece.subarray(0, bytesRead));
     bytes += bytesRead;

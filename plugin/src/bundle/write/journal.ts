@@ -79,7 +79,7 @@ export async function isAsWritten(
   { pool, signal }: { pool: HashPool; signal: AbortSignal },
 ): Promise<boolean> {
   // Not through a link: on the way it would lead nowhere.
-  const entry = await entryAt(path);
+  const entry = entryAt(path);
   const found = entry?.isFile() === true ? entry.size : undefined;
   if (found === undefined || (bytes !== undefined && found !== bytes)) return false;
   const digest = await pool.digestOf(path, [{ offset: 0, bytes: found }], { signal });

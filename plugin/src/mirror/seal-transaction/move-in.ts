@@ -112,7 +112,7 @@ async function putInPlace(
   { of: file, elsewhere }: { of: string; elsewhere: (from: string, aside: PathBelow) => Promise<void> },
 ): Promise<'linked' | 'elsewhere'> {
   const { path } = place;
-  await ensureNoLinkBelow(place);
+  ensureNoLinkBelow(place);
   if (await isSameFile(file, path)) return (await lstat(path)).isSymbolicLink() ? 'elsewhere' : 'linked';
   const aside = asideOf(place);
   await makeFolder(folderOf(place));
