@@ -96,7 +96,8 @@ async function readAll(file: number, path: string, limit: number): Promise<Buffe
   let bytes = 0;
   for (;;) {
     const piece = Buffer.allocUnsafe(Math.max(size - bytes, 0) + 1024);
-    const bytesRead = size <= shortBytes ? readSync(file, piece) : (await readLater(file, piece, 0, piece.length, null)).bytesRead;
+    const bytesRead =
+      size <= shortBytes ? readSync(file, piece) : (await readLater(file, piece, 0, piece.length, null)).bytesRead;
     if (bytesRead === 0) return Buffer.concat(pieces, bytes);
     pieces.push(piece.subarray(0, bytesRead));
     bytes += bytesRead;
