@@ -96,6 +96,13 @@ export function folderRefused(facts: {
   });
 }
 
+/** SEQ0169: an nx.json that the plugin cannot be registered in. */
+export const nxJsonUnusable = explain<string>('SEQ0169', (reason) => ({
+  what: `nx.json cannot name the plugin: ${printable(reason)}`,
+  why: 'Nx loads the plugins that nx.json lists under `plugins`',
+  next: 'Repair nx.json, or move it away so that a new one is made; then run this again',
+}));
+
 /** SEQ0254: options of adopt that say two things, or nothing. */
 export const adoptOptionsContradict = explain<{ what: string; next: string }>('SEQ0254', ({ what, next }) => ({
   what,

@@ -40,6 +40,7 @@ export const errorCodes = {
   SEQ0166: 'nx.json has an option that the plugin does not know',
   SEQ0167: 'The prefix of target names cannot be used',
   SEQ0168: 'An option of a site cannot be used',
+  SEQ0169: 'nx.json is not one that a plugin can be registered in',
   SEQ0150: 'sequence.yaml cannot be read',
   SEQ0151: 'sequence.yaml holds what it may not',
   SEQ0152: 'A base is not an earlier sequence',

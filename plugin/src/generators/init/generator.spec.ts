@@ -1,4 +1,4 @@
-import { readNxJson, updateNxJson, type Tree } from '@nx/devkit';
+import { logger, readNxJson, updateNxJson, type Tree } from '@nx/devkit';
 import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
 import { init } from './generator';
 
@@ -13,6 +13,50 @@ describe('init', () => {
     await init(tree, { skipFormat: true });
     expect(pluginsOf(tree)).toEqual(['seqmirror']);
   });
+
+  it('makes an nx.json that registers the plugin in a folder that has none, as npm install leaves it', async () => {
+    tree.delete('nx.json');
+    const said = jest.spyOn(logger, 'info').mockReturnValue(undefined);
+    await (
+      await init(tree, { skipFormat: true })
+    )();
+    expect(tree.read('nx.json', 'utf8')).toMatchInlineSnapshot(`
+      "{
+        "$schema": "./node_modules/nx/schemas/nx-schema.json",
+        "plugins": [
+          "seqmirror"
+        ]
+      }
+      "
+    `);
+    expect(pluginsOf(tree)).toEqual(['seqmirror']);
+    expect(said.mock.calls.flat()).toMatchInlineSnapshot(`
+      [
+        "nx.json was missing, and is made: it makes this folder an Nx workspace. Keep it in Git",
+        "seqmirror is set up. Next: nx g seqmirror:mirror mirror",
+      ]
+    `);
+    said.mockRestore();
+    const before = tree.read('nx.json', 'utf8');
+    await init(tree, { skipFormat: true });
+    expect(tree.read('nx.json', 'utf8')).toBe(before);
+  });
+
+  it('registers the plugin beside what nx.json extends', async () => {
+    tree.write('nx.json', '{ "extends": "nx/presets/npm.json" }');
+    await init(tree, { skipFormat: true });
+    expect(pluginsOf(tree)).toEqual(['seqmirror']);
+    expect(readNxJson(tree)?.extends).toBe('nx/presets/npm.json');
+  });
+
+  it.each(['{ "plugins": {} }', '{ "plugins": "seqmirror" }', '[]', 'null', ''])(
+    'refuses to call set up what it cannot register in: an nx.json of %j',
+    async (text) => {
+      tree.write('nx.json', text);
+      await expect(init(tree, { skipFormat: true })).rejects.toMatchObject({ code: 'SEQ0169' });
+      expect(tree.exists('.env')).toBe(false);
+    },
+  );
 
   it('leaves a registration with options as it is', async () => {
     const entry = { plugin: 'seqmirror', options: { targetPrefix: 'chain-' } };

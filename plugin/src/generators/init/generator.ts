@@ -1,4 +1,15 @@
-import { formatFiles, logger, readNxJson, updateNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
+import {
+  formatFiles,
+  logger,
+  readNxJson,
+  updateNxJson,
+  writeJson,
+  type GeneratorCallback,
+  type NxJsonConfiguration,
+  type Tree,
+} from '@nx/devkit';
+import { reasonOf } from '../../system/errors';
+import { nxJsonUnusable } from '../errors';
 import { explained } from '../explained';
 import { withLines, type Wanted } from './lines';
 import { nxUseLocal, workspaceFiles } from './workspace-files';
@@ -7,21 +18,48 @@ export interface InitOptions {
   readonly skipFormat?: boolean | undefined;
 }
 
-/** Adds seqmirror to a workspace. Run again it changes nothing, and it changes no line that a person wrote. */
+/**
+ * Adds seqmirror to a workspace; where npm install has left no nx.json, to one that it makes of this folder. Run again it
+ * changes nothing, and it changes no line that a person wrote.
+ *
+ * @throws SEQ0169 for an nx.json that no plugin can be registered in; nothing is written then
+ */
 export async function init(tree: Tree, { skipFormat = false }: InitOptions): Promise<GeneratorCallback> {
-  registerPlugin(tree);
+  const isNew = registerPlugin(tree) === 'made';
   for (const [file, wanted] of Object.entries(workspaceFiles)) addLines(tree, file, wanted);
   // A person who wrote NX_USE_LOCAL=false meant it.
   if (!/^\s*(?:export\s+)?NX_USE_LOCAL\s*=/m.test(tree.read('.env', 'utf8') ?? '')) addLines(tree, '.env', nxUseLocal);
   if (!skipFormat) await formatFiles(tree);
-  return () => logger.info('seqmirror is set up. Next: nx g seqmirror:mirror mirror');
+  return () => {
+    if (isNew) logger.info('nx.json was missing, and is made: it makes this folder an Nx workspace. Keep it in Git');
+    logger.info('seqmirror is set up. Next: nx g seqmirror:mirror mirror');
+  };
 }
 
-function registerPlugin(tree: Tree): void {
-  const nxJson = readNxJson(tree) ?? {};
+/** `updateNxJson` does nothing where there is no nx.json, and Nx loads no plugin that it doesn't name. */
+function registerPlugin(tree: Tree): 'made' | 'there' {
+  if (!tree.exists('nx.json')) {
+    writeJson(tree, 'nx.json', { $schema: './node_modules/nx/schemas/nx-schema.json', plugins: ['seqmirror'] });
+    return 'made';
+  }
+  const nxJson = readableNxJson(tree);
   const plugins = nxJson.plugins ?? [];
   const isRegistered = plugins.some((entry) => (typeof entry === 'string' ? entry : entry.plugin) === 'seqmirror');
   if (!isRegistered) updateNxJson(tree, { ...nxJson, plugins: [...plugins, 'seqmirror'] });
+  return 'there';
+}
+
+function readableNxJson(tree: Tree): NxJsonConfiguration {
+  let nxJson: NxJsonConfiguration | null;
+  try {
+    nxJson = readNxJson(tree);
+  } catch (error) {
+    throw nxJsonUnusable(reasonOf(error));
+  }
+  if (typeof nxJson !== 'object' || nxJson === null || Array.isArray(nxJson))
+    throw nxJsonUnusable('it holds no object');
+  if (nxJson.plugins !== undefined && !Array.isArray(nxJson.plugins)) throw nxJsonUnusable('its `plugins` is no list');
+  return nxJson;
 }
 
 function addLines(tree: Tree, file: string, wanted: Wanted): void {
