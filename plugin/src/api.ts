@@ -10,6 +10,7 @@ export type { SequenceCheck } from './chain/check-sequences';
 export { checkSequences } from './chain/check-sequences';
 export type { ListedSequence, SequenceListing } from './chain/list-sequences';
 export { listSequences } from './chain/list-sequences';
+export { clearLeftOvers } from './chain/clear-left-overs';
 export type { RenumberOutcome } from './chain/renumber-sequence';
 export { renumberSequence } from './chain/renumber-sequence';
 export type { SignChainOutcome } from './chain/sign-chain';

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { sumOfBytes } from '../mirror/build-records';
 import { checkSealed } from '../mirror/check-sealed';
 import { storeFolders } from '../mirror/data-directory';
+import { findingOfLeftOver, leftOversIn } from '../mirror/left-overs';
 import type { Chain, Mirror, MirrorLocation } from '../mirror/mirror';
 import { openMirror, readChain, sequencePath } from '../mirror/mirror';
 import { checkPlaceInChain } from '../mirror/place-in-chain';
@@ -53,6 +54,8 @@ export interface SequenceListing {
   readonly sequences: readonly ListedSequence[];
   /** What is wrong with chain.lock. */
   readonly findings: readonly Finding[];
+  /** Folders that are named like sequences and hold none: what a switch of branches left behind. */
+  readonly leftOvers: readonly Finding[];
   /** Archives of the whole chain, as they are. */
   readonly archiveBytes: number;
   /** The same chain as complete archives, a new folder for each sequence: the sum of all closures. */
@@ -74,6 +77,7 @@ export async function listSequences(location: MirrorLocation): Promise<SequenceL
     mirror: mirror.name,
     sequences,
     findings: chain.findings,
+    leftOvers: (await leftOversIn(mirror, chain)).map(findingOfLeftOver),
     archiveBytes: sumOfBytes(sealed),
     completeArchivesBytes: sealed.reduce((sum, { closureBytes }) => sum + closureBytes, 0),
   };

@@ -3,11 +3,10 @@
  * sequences cost milliseconds, and nothing that stands in one of them can break the graph.
  */
 import { basename, dirname } from 'node:path/posix';
-import { parseSequenceFolder } from '../sequence/folder';
+import { parseSequenceFolder, sequenceFiles } from '../sequence/folder';
 
 /** Settings, intents, the record whose presence means "sealed", and sites; all that the graph is made of. */
-export const graphFiles =
-  '**/{seqmirror.yaml,content/seq*/imageset-config.yaml,content/seq*/sequence.yaml,content/seq*/seq-metadata.yaml,sites/*/site.yaml}';
+export const graphFiles = `**/{seqmirror.yaml,${sequenceFiles.map((name) => `content/seq*/${name}`).join(',')},sites/*/site.yaml}`;
 
 export interface MirrorLayout {
   /** From the workspace's root, as all paths here: `mirror`; `.` for a mirror that is the workspace. */
@@ -77,7 +76,7 @@ function foldersByMirror(files: readonly string[]): Map<string, FolderLayout[]> 
   }
   const folders = new Map<string, FolderLayout[]>();
   for (const [root, names] of filesByFolder) {
-    const source = ['imageset-config.yaml', 'sequence.yaml', 'seq-metadata.yaml'].find((name) => names.has(name));
+    const source = sequenceFiles.find((name) => names.has(name));
     if (source === undefined) continue;
     const mirrorRoot = dirname(dirname(root));
     const siblings = folders.get(mirrorRoot) ?? [];

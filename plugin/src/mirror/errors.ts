@@ -1,4 +1,4 @@
-import { explain } from '../system/errors';
+import { explain, warning } from '../system/errors';
 import type { LockHolder } from '../system/lock';
 import { printable } from '../system/printable';
 
@@ -105,6 +105,22 @@ export const noSuchSequence = explain<{
   what: `There is no sequence ${printable(folder)} in ${content}`,
   why: known.length === 0 ? 'There are none yet' : `There are ${known.join(', ')}`,
   next: 'Sequences are folders named seq<number>-<name> with an imageset-config.yaml in them',
+}));
+
+export const leftOverFound = warning<{
+  mirror: string;
+  path: string;
+  kept: readonly { readonly name: string; readonly why: string }[];
+}>('SEQ0219', ({ mirror, path, kept }) => ({
+  what: `${path} is named like a sequence and holds none: no imageset-config.yaml, sequence.yaml or seq-metadata.yaml`,
+  why:
+    kept.length === 0
+      ? 'Git took its files away when the branch was changed, and left what it ignores, which can be made again'
+      : `It stays, for it holds ${kept.map(({ name, why }) => `${printable(name)}, ${why}`).join('; ')}`,
+  next:
+    kept.length === 0
+      ? `Nothing: the next run that changes ${mirror} removes it`
+      : 'Is it needed? Move it out of content/, or go back to the branch that it belongs to; if not, delete the folder',
 }));
 
 export const foreignArchives = explain<{ folder: string; file: string }>('SEQ0234', ({ folder, file }) => ({

@@ -1,12 +1,11 @@
-import { readdir } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import type { ChainLock } from '../sequence/chain-lock';
 import { parseChainLock } from '../sequence/chain-lock';
 import type { SequenceFolder } from '../sequence/folder';
-import { parseSequenceFolder } from '../sequence/folder';
+import { holdsSequence, parseSequenceFolder } from '../sequence/folder';
 import type { Finding } from '../system/errors';
 import { SeqmirrorError } from '../system/errors';
-import { entriesIn } from '../system/files';
+import { entriesIn, namesIn } from '../system/files';
 import type { PathBelow } from '../system/path-below';
 import { below, readableRoot } from '../system/path-below';
 import { readText, readTextIfThere } from '../system/text-file';
@@ -104,15 +103,14 @@ export function requireSoundLock({ findings }: Chain): void {
   if (broken !== undefined) throw new SeqmirrorError(broken);
 }
 
-/** Folders named like sequences that have an imageset config or records; empty ones are none of ours. */
+/** Folders that are named like sequences and hold one; left-overs.ts speaks of the others. */
 async function sequenceFolders({ content }: ChainRecords): Promise<SequenceFolder[]> {
   const entries = await entriesIn(content);
   const folders: SequenceFolder[] = [];
   for (const entry of entries) {
     const parsed = entry.isDirectory() ? parseSequenceFolder(entry.name) : undefined;
     if (parsed === undefined) continue;
-    const files = await readdir(join(content, entry.name));
-    if (files.includes('imageset-config.yaml') || files.includes('seq-metadata.yaml')) folders.push(parsed);
+    if (holdsSequence(await namesIn(join(content, entry.name)))) folders.push(parsed);
   }
   return folders.sort((a, b) => a.number - b.number || (a.folder < b.folder ? -1 : 1));
 }

@@ -2,12 +2,14 @@ import { acquireLock } from '../system/lock';
 import type { Progress } from '../system/progress';
 import { makeDataDirectory } from './data-directory-guard';
 import { mirrorLocked } from './errors';
+import { sweepLeftOvers } from './left-overs';
 import type { Mirror } from './mirror';
 import { ensureOperatorKey } from './operator-key';
 import { recover } from './seal-transaction/seal-transaction';
 
 /**
- * Does work that nothing else may do at the same time on this mirror, after finishing what a killed run left undone.
+ * Does work that nothing else may do at the same time on this mirror, after finishing what a killed run left undone and
+ * sweeping what a switch of branches left behind.
  *
  * @throws SEQ0203 at once when another run holds the lock
  */
@@ -27,6 +29,7 @@ export async function withMirrorLock<T>(
       );
     }
     for (const note of await recover(mirror)) progress.note(note);
+    for (const note of await sweepLeftOvers(mirror)) progress.note(note);
     return await work();
   } finally {
     await attempt.release();

@@ -7,6 +7,14 @@ export interface SequenceFolder {
   readonly folder: string;
 }
 
+/** The files that make a folder of this name a sequence, one of them enough. What else lies there is packaging, or left over. */
+export const sequenceFiles = ['imageset-config.yaml', 'sequence.yaml', 'seq-metadata.yaml'] as const;
+
+/** Whether a folder in `content/` is a sequence, by the names in it: for the graph, the chain and generators alike. */
+export function holdsSequence(names: readonly string[]): boolean {
+  return sequenceFiles.some((name) => names.includes(name));
+}
+
 /** Numbers beyond this are refused everywhere. */
 export const highestSequenceNumber = 999_999;
 

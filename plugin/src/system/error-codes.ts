@@ -57,6 +57,7 @@ export const errorCodes = {
   SEQ0214: 'The numbers in chain.lock are not consecutive',
   SEQ0215: 'An inventory does not continue its predecessor',
   SEQ0217: 'What was staged has changed before it was sealed',
+  SEQ0219: 'A folder in content/ is named like a sequence and holds none',
   SEQ0218: 'The key that marks staged work as ours cannot be used',
   SEQ0201: 'A sealed sequence was edited',
   SEQ0202: 'Two folders claim one number',

@@ -58,6 +58,23 @@ describe('sequence', () => {
     `);
   });
 
+  it('passes over a folder that a switch of branches left behind, and takes its number', async () => {
+    await generate({ name: 'baseline', from: 'isc.yaml' });
+    tree.write('mirror/content/seq6-tempo/mirror_000001.tar', 'a link to the store');
+    await generate({ name: 'add-logging' });
+    expect(read('seq2-add-logging/imageset-config.yaml')).toBe(config);
+  });
+
+  it('does not take a number that chain.lock has, though the folder is gone', async () => {
+    await generate({ name: 'baseline', from: 'isc.yaml' });
+    tree.write(
+      'mirror/content/chain.lock',
+      `1 seq1-baseline sha256:${'a'.repeat(64)}\n2 seq2-gone sha256:${'b'.repeat(64)}\n`,
+    );
+    await generate({ name: 'add-logging' });
+    expect(read('seq3-add-logging/imageset-config.yaml')).toBe(config);
+  });
+
   it('takes files from where the person is', async () => {
     tree.write('somewhere/else/other.yaml', config.replace('9.5', '9.6'));
     await generate({ name: 'baseline', from: '../else/other.yaml', cwd: 'somewhere/here' });

@@ -1,6 +1,10 @@
 import { formatFiles, logger, type GeneratorCallback, type Tree } from '@nx/devkit';
+import type { MirrorLocation } from '../../api';
+import { clearLeftOvers, isSeqmirrorError } from '../../api';
 import { parseImageSet, requireImageSet } from '../../imageset/document';
 import { copyOfText } from '../../imageset/edit';
+import { parseChainLock } from '../../sequence/chain-lock';
+import { holdsSequence } from '../../sequence/folder';
 import { renderSequenceIntent } from '../../sequence/intent';
 import { ask } from '../../system/ask';
 import { renderExplanation } from '../../system/errors';
@@ -35,7 +39,8 @@ export async function sequence(tree: Tree, options: SequenceOptions): Promise<Ge
   const { mirror: asked, cwd, refresh = false, skipFormat = false } = options;
   const { root, name: mirror } = await chooseMirror(await existingMirrors(tree), { asked, cwd });
   const content = root === '.' ? 'content' : `${root}/content`;
-  const next = nextSequence(tree.children(content), options.name);
+  const folders = tree.children(content).filter((folder) => holdsSequence(tree.children(`${content}/${folder}`)));
+  const next = nextSequence(folders, options.name, { sealed: numbersSealed(tree, content) });
   const source = await sourceFile(tree, { content, next, from: options.from, cwd });
   const text = tree.read(source, 'utf8') ?? '';
   if (text === '') throw configUnreadable(source);
@@ -53,13 +58,30 @@ export async function sequence(tree: Tree, options: SequenceOptions): Promise<Ge
   tree.write(`${folder}/sequence.yaml`, intent);
   if (!skipFormat) await formatFiles(tree);
 
-  return () => {
+  return async () => {
+    await tellLeftOvers({ workspaceRoot: tree.root, mirrorRoot: root, name: mirror, env: process.env });
     for (const finding of parseImageSet(text, `${folder}/imageset-config.yaml`).findings) {
       logger.warn(renderExplanation(finding));
     }
     const edit = options.from === undefined && !refresh ? `Edit ${folder}/imageset-config.yaml, then: ` : 'Next: ';
     logger.info(`${edit}nx run ${mirror}:seq${next.number}`);
   };
+}
+
+function numbersSealed(tree: Tree, content: string): number[] {
+  const { lock } = parseChainLock(tree.read(`${content}/chain.lock`, 'utf8') ?? '', `${content}/chain.lock`);
+  return lock.entries.filter(({ state }) => state === 'sealed').map(({ number }) => number);
+}
+
+/** What stands in the way of a sweep stands in the way of mirroring too, which says it then: the sequence is made. */
+async function tellLeftOvers(location: MirrorLocation): Promise<void> {
+  try {
+    const { swept, kept } = await clearLeftOvers(location, { now: () => new Date() });
+    for (const note of swept) logger.info(note);
+    for (const finding of kept) logger.warn(renderExplanation(finding));
+  } catch (error) {
+    if (!isSeqmirrorError(error)) throw error;
+  }
 }
 
 interface Source {

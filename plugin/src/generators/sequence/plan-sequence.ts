@@ -12,13 +12,19 @@ export interface NextSequence {
 /**
  * The folder that comes behind those in content/. Numbers of sequences that aren't sealed count too, and gaps stay.
  *
+ * @param folders those that hold a sequence (`holdsSequence`)
+ * @param options.sealed numbers that chain.lock has, whose folders may be gone
  * @throws SEQ0165 for a name that leaves nothing to name a folder after
  */
-export function nextSequence(folders: readonly string[], name: string): NextSequence {
+export function nextSequence(
+  folders: readonly string[],
+  name: string,
+  { sealed = [] }: { readonly sealed?: readonly number[] | undefined } = {},
+): NextSequence {
   const before = folders
     .flatMap((folder) => parseSequenceFolder(folder) ?? [])
     .sort((a, b) => a.number - b.number || (a.folder < b.folder ? -1 : 1));
-  const number = (before.at(-1)?.number ?? 0) + 1;
+  const number = Math.max(0, ...sealed, ...before.map((sequence) => sequence.number)) + 1;
   // `seq2-add-logging`, as people type who have seen the folders, means `add-logging`.
   const usable = sequenceNameFrom(parseSequenceFolder(name)?.name ?? name);
   if (usable === undefined) throw nameUnusable({ given: name, what: 'sequence' });

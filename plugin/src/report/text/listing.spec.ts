@@ -30,6 +30,7 @@ function listing(sequences: readonly ListedSequence[]): SequenceListing {
     mirror: 'mirror',
     sequences,
     findings: [],
+    leftOvers: [],
     archiveBytes: 29.5 * gigabyte,
     completeArchivesBytes: 52 * gigabyte,
   };

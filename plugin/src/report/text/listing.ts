@@ -6,9 +6,13 @@ import { renderTable } from './table';
 
 /** The table of `nx run mirror:list`, what is wrong below it, and what to do next. */
 export function renderListing(listing: SequenceListing): string {
-  const { sequences, findings } = listing;
+  const { sequences, findings, leftOvers } = listing;
   if (sequences.length === 0) {
-    return `${listing.mirror} has no sequences yet.\nNext: nx g seqmirror:sequence baseline --from=<imageset-config.yaml>`;
+    return [
+      `${listing.mirror} has no sequences yet.`,
+      ...leftOvers.map(renderExplanation),
+      'Next: nx g seqmirror:sequence baseline --from=<imageset-config.yaml>',
+    ].join('\n');
   }
   const table = renderTable(
     [
@@ -24,7 +28,9 @@ export function renderListing(listing: SequenceListing): string {
     ],
     sequences.map(rowOf),
   );
-  const problems = [...findings, ...sequences.flatMap(({ problem }) => problem ?? [])].map(renderExplanation);
+  const problems = [...findings, ...sequences.flatMap(({ problem }) => problem ?? []), ...leftOvers].map(
+    renderExplanation,
+  );
   return [table, '', ...problems, ...(problems.length === 0 ? [] : ['']), ...summaryOf(listing)].join('\n');
 }
 
