@@ -17,7 +17,7 @@ export interface Installation {
 export async function installation({ nx, plugin }: Installation): Promise<string> {
   const tarball = await packedPlugin();
   return onceARun(`nx-${nx}${plugin ? '-seqmirror' : ''}`, async (making) => {
-    const devDependencies = { nx, '@nx/devkit': nx, ...(plugin ? { seqmirror: `file:${tarball}` } : {}) };
+    const devDependencies = { nx, ...(plugin ? { seqmirror: `file:${tarball}` } : {}) };
     const manifest = { name: 'monorepo', version: '0.0.0', private: true, devDependencies };
     await writeFile(join(making, 'package.json'), JSON.stringify(manifest, null, 2));
     await mustRun('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund'], {

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path/posix';
-import { globAsync, type Tree } from '@nx/devkit';
 import { mirrorNameFromFolder, mirrorNameIn } from '../mirror/mirror-name';
+import { globAsync, type Tree } from './nx-devkit';
 
 export interface ExistingMirror {
   /** From the top of the workspace; `.` for the workspace itself. */

@@ -1,5 +1,5 @@
-import type { GeneratorCallback, Tree } from '@nx/devkit';
 import { isSeqmirrorError, renderExplanation } from '../system/errors';
+import type { GeneratorCallback, Tree } from './nx-devkit';
 
 type Generator<Options> = (tree: Tree, options: Options) => Promise<GeneratorCallback>;
 

@@ -1,5 +1,5 @@
 import { isAbsolute, join, relative, sep } from 'node:path';
-import type { Tree } from '@nx/devkit';
+import type { Tree } from './nx-devkit';
 
 /**
  * A path as it was typed, from the top of the workspace: `../isc.yaml` for a file beside it, which the tree reads too.

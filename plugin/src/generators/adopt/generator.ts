@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { logger, type GeneratorCallback, type Tree } from '@nx/devkit';
 import type { AdoptionPlan, RebuildOptions, Run, TakeMode } from '../../api';
 import { applyAdoption, applyRebuild, planAdoption, planRebuild } from '../../api';
 import { progressOnStderr } from '../../report/progress-printer';
@@ -8,6 +7,7 @@ import { renderRebuild, renderRebuildPlan } from '../../report/text/rebuild';
 import { adoptOptionsContradict, folderRefused } from '../errors';
 import { existingMirrors } from '../existing-mirrors';
 import { explained, inFull } from '../explained';
+import { logger, type GeneratorCallback, type Tree } from '../nx-devkit';
 import { chooseMirror } from '../sequence/choose-mirror';
 import { workspacePath } from '../workspace-path';
 

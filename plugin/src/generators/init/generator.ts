@@ -1,3 +1,6 @@
+import { reasonOf } from '../../system/errors';
+import { nxJsonUnusable } from '../errors';
+import { explained } from '../explained';
 import {
   formatFiles,
   logger,
@@ -7,10 +10,7 @@ import {
   type GeneratorCallback,
   type NxJsonConfiguration,
   type Tree,
-} from '@nx/devkit';
-import { reasonOf } from '../../system/errors';
-import { nxJsonUnusable } from '../errors';
-import { explained } from '../explained';
+} from '../nx-devkit';
 import { withLines, type Wanted } from './lines';
 import { nxUseLocal, workspaceFiles } from './workspace-files';
 

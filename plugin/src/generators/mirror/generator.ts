@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { formatFiles, getProjects, logger, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { mirrorNameFromFolder, mirrorNameFromPath, mirrorNameIn } from '../../mirror/mirror-name';
 import { folderOutside, nameUnusable } from '../errors';
 import { existingMirrors } from '../existing-mirrors';
 import { explained } from '../explained';
 import { init } from '../init/generator';
+import { formatFiles, getProjects, logger, type GeneratorCallback, type Tree } from '../nx-devkit';
 import { isInWorkspace, workspacePath } from '../workspace-path';
 import { settingsText } from './settings-text';
 

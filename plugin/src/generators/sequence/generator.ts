@@ -1,4 +1,3 @@
-import { formatFiles, logger, type GeneratorCallback, type Tree } from '@nx/devkit';
 import type { MirrorLocation } from '../../api';
 import { clearLeftOvers, isSeqmirrorError } from '../../api';
 import { parseImageSet, requireImageSet } from '../../imageset/document';
@@ -12,6 +11,7 @@ import { recordSchema } from '../../yaml/schema-version';
 import { configUnreadable, nothingToStartFrom } from '../errors';
 import { existingMirrors } from '../existing-mirrors';
 import { explained } from '../explained';
+import { formatFiles, logger, type GeneratorCallback, type Tree } from '../nx-devkit';
 import { workspacePath } from '../workspace-path';
 import { chooseMirror } from './choose-mirror';
 import { baseChoice, descriptionFrom, nextSequence, type NextSequence } from './plan-sequence';

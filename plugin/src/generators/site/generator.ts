@@ -1,4 +1,3 @@
-import { formatFiles, logger, type GeneratorCallback, type Tree } from '@nx/devkit';
 import {
   emptyLedger,
   mediaPattern,
@@ -13,6 +12,7 @@ import { recordSchema } from '../../yaml/schema-version';
 import { siteOptionUnusable } from '../errors';
 import { existingMirrors } from '../existing-mirrors';
 import { explained } from '../explained';
+import { formatFiles, logger, type GeneratorCallback, type Tree } from '../nx-devkit';
 import { chooseMirror } from '../sequence/choose-mirror';
 
 export interface SiteOptions {
