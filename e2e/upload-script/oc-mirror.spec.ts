@@ -130,6 +130,32 @@ describeWith(
       await expectArrived(registry, 2);
     });
 
+    it('verifies an upload with shortened paths where they are, by skopeo and by curl', async () => {
+      const registry = await newRegistry();
+      const home = await mkdtemp(join(far, 'home '));
+      const folder = join(home, folders[0] as string);
+      await cp(world.content(folders[0] as string), folder, { recursive: true, dereference: true });
+      const authfile = join(home, 'auth.json');
+      await writeFile(authfile, '{"auths":{}}');
+      const args = [`${registry.host}/team`, ...flags, `--authfile=${authfile}`, '--max-nested-paths=2'];
+      const bare = await machineWith('dash', join(home, 'bare'));
+      await symlink(where('curl'), join(bare.path, 'curl'));
+      for (const [site, more] of [
+        ['bravo', {}],
+        ['delta', { path: bare.path }],
+      ] as const) {
+        const on = { shell: where('dash'), home, ...more };
+        const outcome = await script(folder, [...args, '--again', `--site=${site}`], on);
+        expect(outcome.code === 0 ? '' : outcome.output).toBe('');
+        const receipts = join(home, '.seqmirror/e2e/receipts');
+        const [name = ''] = await readdir(receipts);
+        const { lines, verified } = (await provenSequences(world.location))[0]!;
+        expect(await readReceipt(join(receipts, name))).toMatchObject({ site, verified, images: lines.length });
+      }
+      const there = (await (await fetch(`http://${registry.host}/v2/_catalog`)).json()) as { repositories: string[] };
+      expect(there.repositories).toEqual(['team/openshift-release', 'team/openshift-release-images']);
+    });
+
     it('uploads a cumulative bundle of two volumes, taken in one after the other', async () => {
       const registry = await newRegistry();
       const home = await mkdtemp(join(far, 'home '));

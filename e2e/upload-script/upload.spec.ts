@@ -369,6 +369,8 @@ for (const { shell, needs } of shells) {
       { args: ['https://registry.site'], says: 'a registry is named without https://' },
       { args: ['a;b'], says: 'a;b is not host[:port][/namespace]' },
       { args: ['--port=x'], says: '--port=x is not a port' },
+      { args: ['--max-nested-paths=1'], says: '--max-nested-paths=1 is not a number from 2 to 20' },
+      { args: ['--max-nested-paths', 'two'], says: '--max-nested-paths=two is not a number from 2 to 20' },
       { args: ['--authfile'], says: '--authfile needs a value' },
     ])('refuses $args', async ({ args, says }) => {
       const outcome = await far.script(await carryBundle(disc('T0007'), { number: 1 }), args);
@@ -398,6 +400,20 @@ for (const { shell, needs } of shells) {
       expect(outcome.stderr).toContain(`Node is version ${version}; the enclosed uploader needs 20.3 or later`);
     });
 
+    it('tells oc-mirror how deep paths may be, as the option says or the settings of the site', async () => {
+      const folder = await carryBundle(disc('T0007'), { number: 1 });
+      expect(await far.script(folder, [registry, '--max-nested-paths', '3'])).toMatchObject({ code: 0, stderr: '' });
+      const settings = join(far.home, '.seqmirror/platform/settings');
+      await writeFile(settings, 'max_nested_paths=2\n');
+      expect(await far.script(folder, [registry, '--again'])).toMatchObject({ code: 0, stderr: '' });
+      expect(await far.script(folder, [registry, '--again', '--max-nested-paths=4'])).toMatchObject({ code: 0 });
+      const depths = (await far.ocMirror.runs()).map(({ args }) => args.find((arg) => /nested/.test(arg)));
+      expect(depths).toEqual(['--max-nested-paths=3', '--max-nested-paths=2', '--max-nested-paths=4']);
+      await writeFile(settings, 'max_nested_paths=1\n');
+      const refused = await far.script(folder, [registry, '--again']);
+      expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('1 is not a number from 2 to 20') });
+    });
+
     it('uploads by the enclosed uploader where oc-mirror is not installed', async () => {
       await rm(join(far.bin, 'oc-mirror'));
       await symlink(process.execPath, join(far.bin, 'node'));
@@ -409,7 +425,7 @@ for (const { shell, needs } of shells) {
         mkdirSync(to, { recursive: true });
         writeFileSync(to + '/itms-oc-mirror.yaml', 'kind: x');`;
       const folder = await carryBundle(disc('a T0007'), { number: 1, files: { 'seqmirror-upload.js': uploader } });
-      const args = [registry, '--authfile=/a b.json', '--dest-tls-verify=false'];
+      const args = [registry, '--authfile=/a b.json', '--dest-tls-verify=false', '--max-nested-paths=2'];
       const outcome = await far.script(folder, args, { env: { REGISTRY_AUTH_FILE: '/x' } });
       expect(outcome).toMatchObject({ code: 0, stderr: '' });
       const said = /\| (\{.*\})/.exec(outcome.stdout)?.[1] ?? '';
@@ -418,7 +434,7 @@ for (const { shell, needs } of shells) {
         args: [
           ...['--bundle', join(work, 'bundle'), '--registry', registry, '--output', work],
           ...['--expect-seal', sealOf(1), '--expect-sums', await sha256Of(join(folder, 'SHA256SUMS'))],
-          ...['--authfile', '/a b.json', '--insecure'],
+          ...['--authfile', '/a b.json', '--insecure', '--max-nested-paths', '2'],
         ],
         variables: [],
       });

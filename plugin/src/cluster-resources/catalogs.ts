@@ -1,8 +1,8 @@
 /** CatalogSource (OLM 0) and ClusterCatalog (OLM 1) of a catalog, named as oc-mirror names them. */
-import type { RegistryDestination } from '../registry/push';
+import type { RegistryDestination } from '../registry/destination';
+import { pathAt } from '../registry/destination';
 import type { CatalogTemplate } from './catalog-template';
 import type { ResourceImage } from './resource-image';
-import { pathAt } from './resource-image';
 import { resourceText } from './resource-text';
 
 /** Both files of a catalog. @param template of its CatalogSource; what is set here overrides it */
@@ -11,8 +11,9 @@ export function catalogFiles(
   destination: RegistryDestination,
   template?: CatalogTemplate,
 ): [string, string][] {
-  const reference = `${destination.host}/${pathAt(destination, image.repository)}:${image.tag}`;
-  const name = nameOf(image);
+  const path = pathAt(destination, image.repository);
+  const reference = `${destination.host}/${path}:${image.tag}`;
+  const name = nameOf(path, image.tag);
   return [
     [
       `cc-${name}.yaml`,
@@ -37,11 +38,11 @@ export function catalogFiles(
 
 const longestSuffix = 12;
 
-/** The repository's last part and the beginning of the tag: `redhat-operator-index-v4-99`. */
-function nameOf({ repository, tag }: ResourceImage): string {
+/** The last part of its path and the beginning of the tag: `redhat-operator-index-v4-99`. */
+function nameOf(path: string, tag: string): string {
   const suffix = tag
     .slice(0, longestSuffix)
     .toLowerCase()
     .replace(/[^a-z0-9-]/g, '-');
-  return `${repository.split('/').at(-1)}-${suffix === '' ? '0' : suffix}`.replaceAll('.', '-');
+  return `${path.split('/').at(-1)}-${suffix === '' ? '0' : suffix}`.replaceAll('.', '-');
 }

@@ -42,6 +42,14 @@ describe('clusterResourcesOf', () => {
     ]);
   });
 
+  it('leads to single repositories, shortened, where the registry allows only so many parts of a path', () => {
+    const shallow = clusterResourcesOf({ images, destination: { ...destination, maxNestedPaths: 2 }, signatures });
+    expect(shallow.get('itms-oc-mirror.yaml')).toContain(
+      '- registry.example:8443/mirror/ocp-ubi9-ubi\n    source: registry.redhat.io/ubi9/ubi\n',
+    );
+    expect([...shallow.keys()]).toContain('cs-ocp-redhat-redhat-operator-index-v4-19.yaml');
+  });
+
   it('leads by digest to whole namespaces where the path is kept, else to the repository', () => {
     expect(files.get('idms-oc-mirror.yaml')).toMatchInlineSnapshot(`
       "---

@@ -2,7 +2,7 @@
  * What a cluster has to be told so that it finds the images of a sequence in its registry: the files that oc-mirror's
  * disk-to-mirror makes, without its dates and versions, so that equal content is equal text.
  */
-import type { RegistryDestination } from '../registry/push';
+import type { RegistryDestination } from '../registry/destination';
 import type { ReleaseSignature } from '../release/working-dir';
 import type { CatalogTemplate } from './catalog-template';
 import { catalogFiles } from './catalogs';

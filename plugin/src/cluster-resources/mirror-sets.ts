@@ -1,15 +1,15 @@
 /**
  * ImageDigestMirrorSets and ImageTagMirrorSets by oc-mirror's rules (internal/pkg/clusterresources, generateImageMirrors):
  * one set for release, operator and other images; a whole namespace where the destination keeps the source's path,
- * else the one repository. Catalogs and the graph image have resources of their own and are in none.
+ * else the one repository, and always that where paths are shortened (`maxNestedPaths`). Catalogs and the graph image have resources of their own and are in none.
  */
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
-import type { RegistryDestination } from '../registry/push';
+import type { RegistryDestination } from '../registry/destination';
+import { pathAt } from '../registry/destination';
 import { isGraphImage, isReleaseImage } from '../release/release-images';
 import { imageName, namespaceScope, repositoryScope } from './image-name';
 import type { ResourceImage } from './resource-image';
-import { pathAt } from './resource-image';
 import { resourceText } from './resource-text';
 
 export type MirrorSetKind = 'ImageDigestMirrorSet' | 'ImageTagMirrorSet';
@@ -104,7 +104,8 @@ function scopesOf(
 ): { source: string; mirror: string } {
   const from = imageName(source);
   const to = { domain: destination.host, path: pathAt(destination, repository) };
-  const scope = to.path.endsWith(from.path) ? namespaceScope : repositoryScope;
+  const isKept = destination.maxNestedPaths === undefined && to.path.endsWith(from.path);
+  const scope = isKept ? namespaceScope : repositoryScope;
   return { source: scope(from), mirror: scope(to) };
 }
 

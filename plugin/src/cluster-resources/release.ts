@@ -1,9 +1,9 @@
 /** What clusters need for updates: signatures of release payloads, and where the update service finds payloads and graph. */
-import type { RegistryDestination } from '../registry/push';
+import type { RegistryDestination } from '../registry/destination';
+import { pathAt } from '../registry/destination';
 import { graphRepository, isGraphImage, isReleaseImage, releaseRepository } from '../release/release-images';
 import type { ReleaseSignature } from '../release/working-dir';
 import type { ResourceImage } from './resource-image';
-import { pathAt } from './resource-image';
 import { resourceText } from './resource-text';
 
 /** The ConfigMap with the signatures of these releases, in both forms; none when no signature is there. */

@@ -1,5 +1,3 @@
-import type { RegistryDestination } from '../registry/push';
-
 /** An image as it arrived, with what decides which resources lead to it. */
 export interface ResourceImage {
   readonly kind: 'release' | 'operator' | 'additional' | 'helm';
@@ -12,9 +10,4 @@ export interface ResourceImage {
   readonly attachedTo?: string | undefined;
   /** An operator catalog, whose place is told by a CatalogSource. */
   readonly catalog?: { readonly targetCatalogSourceTemplate?: string | undefined } | undefined;
-}
-
-/** `mirror/ocp/ubi9/ubi` */
-export function pathAt({ namespace }: RegistryDestination, repository: string): string {
-  return namespace === '' ? repository : `${namespace}/${repository}`;
 }

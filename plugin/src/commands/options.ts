@@ -96,6 +96,14 @@ export const commandOptions = {
     site: text(
       'The site whose registry this is, by its name: its ledger moves on when the registry has answered for every image.',
     ).meta(important),
+    maxNestedPaths: z
+      .int()
+      .min(2)
+      .max(20)
+      .optional()
+      .describe(
+        "How many parts the path of a repository may have in that registry, namespace included, as oc-mirror's option of this name: deeper ones are shortened. For a site the default is that in its site.yaml.",
+      ),
     engine: z
       .enum(['auto', 'embedded', 'oc-mirror'])
       .default('auto')

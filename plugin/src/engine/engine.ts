@@ -6,7 +6,7 @@ import type { BlobSet } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';
 import type { BlobCount } from '../push/upload-images';
-import type { RegistryDestination } from '../registry/push';
+import type { RegistryDestination } from '../registry/destination';
 import type { RegistrySettings } from '../registry/settings';
 import type { Finding } from '../system/errors';
 import type { Progress } from '../system/progress';

@@ -78,12 +78,26 @@ describeWith(['oc-mirror', 'gpg', 'docker-registry', 'skopeo'], 'uploaded by bot
     ];
     expect(ours.content).toEqual(theirs.content);
     expect(ours.resources).toEqual(theirs.resources);
+
+    // Where a registry allows two parts in the path of a repository, one of them the namespace.
+    const shallow = { namespace: 'team', maxNestedPaths: 2 };
+    const [ourShallow, theirShallow] = [
+      await arrivedBy(embeddedEngine, { world, config, mirrored, ...shallow }),
+      await arrivedBy(ocMirrorEngine, { world, config, mirrored, ...shallow }),
+    ];
+    expect(ourShallow.content).toEqual(theirShallow.content);
+    expect(ourShallow.resources).toEqual(theirShallow.resources);
   });
 });
 
 async function arrivedBy(
   engine: MirrorEngine,
-  { world, config, mirrored }: { world: World; config: string; mirrored: Mirrored },
+  {
+    world,
+    config,
+    mirrored,
+    ...place
+  }: { world: World; config: string; mirrored: Mirrored; namespace?: string; maxNestedPaths?: number },
 ): Promise<{ content: object; resources: object }> {
   const site: DebianRegistry = await startDebianRegistry();
   try {
@@ -93,7 +107,7 @@ async function arrivedBy(
         document: documentOf(config),
         archives,
         images,
-        destination: { host: site.host, namespace: '' },
+        destination: { host: site.host, namespace: '', ...place },
         // For whole catalogs oc-mirror asks the source again, even here.
         registries: { registriesConf: world.lab.registriesConf, hosts: { [site.host]: { insecure: true } } },
         options: world.options,

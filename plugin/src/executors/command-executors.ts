@@ -99,8 +99,8 @@ export const validate = executorOf('validate', {
 });
 
 export const upload = executorOf('upload', {
-  work: async ({ sequence, registry, site, engine, force, dryRun }, run) => {
-    const upload = { ...run, ...sequenceAt(sequence, run), engine, force, dryRun };
+  work: async ({ sequence, registry, maxNestedPaths, site, engine, force, dryRun }, run) => {
+    const upload = { ...run, ...sequenceAt(sequence, run), maxNestedPaths, engine, force, dryRun };
     if (site !== undefined) return api.uploadToSite({ ...upload, site, registry });
     if (registry === undefined) throw uploadWithoutRegistry({ project: run.project });
     return api.uploadSequence({ ...upload, registry });

@@ -6,6 +6,7 @@ import type { RegistrySettings } from '../registry/settings';
 import { releaseSignaturesIn } from '../release/working-dir';
 import { openArchiveBlobs } from './archive-blobs';
 import { destinationImages } from './destination-images';
+import { requireDistinctPlaces } from './distinct-places';
 import type { BlobCount, ImageUpload, UploadedImages } from './upload-images';
 import { planImageUpload, uploadImages } from './upload-images';
 
@@ -77,9 +78,11 @@ export async function planFromArchives(upload: ArchivesUpload): Promise<UploadPl
 
 function imageUpload({ document, options, env, registries: settings, ...upload }: ArchivesUpload): ImageUpload {
   const { progress } = upload;
+  const images = destinationImages(upload.images, document.config);
+  requireDistinctPlaces(images, upload.destination);
   return {
     ...upload,
-    images: destinationImages(upload.images, document.config),
+    images,
     connection: {
       settings,
       env,

@@ -102,3 +102,14 @@ function createCommand(host: string): string {
   const region = /^\d{12}\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\./.exec(host)?.[1];
   return `aws ecr create-repository${region === undefined ? '' : ` --region ${region}`} --repository-name`;
 }
+
+export const placesCollide = explain<{
+  destination: string;
+  maxNestedPaths: number;
+  collisions: readonly string[];
+}>('SEQ0656', ({ destination, maxNestedPaths, collisions }) => ({
+  what: `${counted(collisions.length, 'pair')} of images would get one name each in ${printable(destination)}, where paths have ${maxNestedPaths} parts at most`,
+  details: collisions.map((collision) => printable(collision)),
+  why: 'What is beyond the last part is joined to it by hyphens, and these come out the same; nothing was uploaded',
+  next: 'Allow one part more, or give one of each pair another targetRepo in the imageset configuration',
+}));

@@ -8,8 +8,10 @@
  */
 import type { Digest } from '../oci/digest';
 import type { RegistryConnectionOptions } from '../registry/connection';
-import type { PushClient, RegistryDestination } from '../registry/push';
-import { createPushClient, ifReadable, repositoryAt } from '../registry/push';
+import type { RegistryDestination } from '../registry/destination';
+import { pathAt } from '../registry/destination';
+import type { PushClient } from '../registry/push';
+import { createPushClient, ifReadable } from '../registry/push';
 import type { PushedBlob } from '../registry/push-source';
 import { mapConcurrently } from '../system/concurrency';
 import type { SeqmirrorError } from '../system/errors';
@@ -95,7 +97,7 @@ async function requireRepositories({ tags }: Survey, uploading: Uploading): Prom
   if (probe === undefined || !(await client.lacksRepository(probe.repository, probe.tag, { signal }))) return;
   const repositories = new Map(images.map(({ repository, tag }) => [repository, tag]));
   const lacking = await mapConcurrently([...repositories], { limit: parallel, signal }, async ([repository, tag]) =>
-    (await client.lacksRepository(repository, tag, { signal })) ? [repositoryAt(destination, repository)] : [],
+    (await client.lacksRepository(repository, tag, { signal })) ? [pathAt(destination, repository)] : [],
   );
   throw repositoriesToMake({ host: destination.host, repositories: lacking.flat().sort(), all: repositories.size });
 }

@@ -1,6 +1,15 @@
 import { tryParseReference } from '../oci/reference';
-import type { RegistryDestination } from './push';
 import { destinationUnreadable } from './push-errors';
+
+/** Where content is brought to. */
+export interface RegistryDestination {
+  /** `registry.example:8443` */
+  readonly host: string;
+  /** Put before each repository: `mirror/ocp`; empty for none. */
+  readonly namespace: string;
+  /** How many parts the path of a repository may have there, 2 or more; any number where absent. */
+  readonly maxNestedPaths?: number | undefined;
+}
 
 /**
  * Reads `host[:port][/namespace]`, with or without `docker://` before it, as people give it to oc-mirror. The host has
@@ -8,7 +17,10 @@ import { destinationUnreadable } from './push-errors';
  *
  * @throws SEQ0524 saying which rule the text breaks
  */
-export function parseDestination(text: string): RegistryDestination {
+export function parseDestination(
+  text: string,
+  { maxNestedPaths }: { readonly maxNestedPaths?: number | undefined } = {},
+): RegistryDestination {
   const bare = text
     .trim()
     .replace(/^docker:\/\//, '')
@@ -22,10 +34,22 @@ export function parseDestination(text: string): RegistryDestination {
   const [host] = bare.split('/') as [string];
   if (reference.host !== host) throw refuse('its host has neither a dot nor a port');
   if (reference.tag !== undefined || reference.digest !== undefined) throw refuse('it names an image');
-  return { host, namespace: bare.slice(host.length + 1) };
+  return { host, namespace: bare.slice(host.length + 1), maxNestedPaths };
 }
 
 /** `host[:port][/namespace]` */
 export function formatDestination({ host, namespace }: RegistryDestination): string {
   return namespace === '' ? host : `${host}/${namespace}`;
+}
+
+/**
+ * Where a repository is found at the destination: `mirror/ocp/ubi9/ubi`. Where only so many parts are allowed, the last
+ * of them takes what would be below it, joined by hyphens: `mirror/ocp-ubi9-ubi` (oc-mirror internal/pkg/image/image.go,
+ * WithMaxNestedPaths).
+ */
+export function pathAt({ namespace, maxNestedPaths }: RegistryDestination, repository: string): string {
+  const path = namespace === '' ? repository : `${namespace}/${repository}`;
+  const parts = path.split('/');
+  if (maxNestedPaths === undefined || parts.length <= maxNestedPaths) return path;
+  return [...parts.slice(0, maxNestedPaths - 1), parts.slice(maxNestedPaths - 1).join('-')].join('/');
 }

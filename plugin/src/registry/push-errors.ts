@@ -1,6 +1,6 @@
 /** The words for what registries answer to content that is brought to them. */
 import type { Digest } from '../oci/digest';
-import { explain, SeqmirrorError } from '../system/errors';
+import { explain, findingOf, SeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
 import { accountWords } from './errors';
 import type { CredentialUse, PullSource, Refusal } from './request-facts';
@@ -66,6 +66,29 @@ export function pushRefused(facts: PushRefusal & { origin: string; credentials: 
         ...details(facts),
       });
   }
+}
+
+// What docker.io, GitLab and older Quay take: a namespace and a name.
+const shallowest = 2;
+const statusesOfDepth = [400, 401, 403, 404];
+
+/**
+ * What a registry answers to a path that is deeper than it takes is what it answers to many other mistakes (HTTP 400,
+ * 401, 403 or 404): so the other reading is told beside the first.
+ */
+export function withAdviceOnDepth(
+  failure: SeqmirrorError,
+  { source: { host, repository }, refusal: { status } }: PushRefusal,
+): SeqmirrorError {
+  const parts = repository.split('/').length;
+  if (parts <= shallowest || !statusesOfDepth.includes(status)) return failure;
+  const { next, details: known = [], ...found } = findingOf(failure);
+  const advice = `\`--maxNestedPaths=2\` (maxNestedPaths in site.yaml; \`--max-nested-paths=2\` of seq-upload.sh), if ${printable(host)} takes only two parts there, as docker.io, GitLab and older Quay do`;
+  return new SeqmirrorError({
+    ...found,
+    details: [...known, `the path ${printable(repository)} has ${parts} parts`],
+    next: status === 400 || next === undefined ? `Upload with ${advice}` : `${next} Or upload with ${advice}`,
+  });
 }
 
 export const registryFull = explain<PushRefusal>('SEQ0520', (facts) => {

@@ -10,6 +10,8 @@ import { isSeqmirrorError } from '../system/errors';
 import { readLimited } from './body';
 import type { RegistryConnectionOptions } from './connection';
 import { connectToRegistries } from './connection';
+import type { RegistryDestination } from './destination';
+import { pathAt } from './destination';
 import { wrongDigest } from './errors';
 import type { HttpResponse } from './http';
 import { discard } from './http';
@@ -21,14 +23,6 @@ import type { RegistriesConf } from './registries-conf';
 import { loadRegistriesConf } from './registries-conf';
 import type { PullSource } from './request-facts';
 import type { RegistrySettings } from './settings';
-
-/** Where content is brought to. */
-export interface RegistryDestination {
-  /** `registry.example:8443` */
-  readonly host: string;
-  /** Put before each repository: `mirror/ocp`; empty for none. */
-  readonly namespace: string;
-}
 
 interface Call {
   readonly signal: AbortSignal;
@@ -85,7 +79,7 @@ export function createPushClient(options: PushClientOptions): PushClient {
     );
     return {
       host: destination.host,
-      repository: repositoryAt(destination, repository),
+      repository: pathAt(destination, repository),
       insecure: await insecure,
     };
   };
@@ -116,7 +110,7 @@ export function createPushClient(options: PushClientOptions): PushClient {
       either(signal),
     );
 
-  const nameOf = (repository: string): string => `${destination.host}/${repositoryAt(destination, repository)}`;
+  const nameOf = (repository: string): string => `${destination.host}/${pathAt(destination, repository)}`;
 
   return {
     manifestAt: async (repository, reference, call) => {
@@ -175,7 +169,7 @@ export function createPushClient(options: PushClientOptions): PushClient {
         source: await sourceOf(repository),
         subject: `blob ${blob.digest} of ${nameOf(repository)}`,
         blob,
-        mountFrom: mountFrom === undefined ? undefined : repositoryAt(destination, mountFrom),
+        mountFrom: mountFrom === undefined ? undefined : pathAt(destination, mountFrom),
         retries,
         signal: either(signal),
         onBytes,
@@ -224,9 +218,4 @@ export function isInsecureDestination(
 ): boolean {
   if (settings.hosts?.[host]?.insecure === true) return true;
   return conf.registries.some(({ prefix, location, insecure }) => (location ?? prefix) === host && insecure);
-}
-
-/** The name of a repository at the destination, with its namespace. */
-export function repositoryAt({ namespace }: RegistryDestination, repository: string): string {
-  return namespace === '' ? repository : `${namespace}/${repository}`;
 }

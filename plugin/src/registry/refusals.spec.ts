@@ -85,6 +85,71 @@ describe('HTTP 401', () => {
   });
 });
 
+describe('a registry that refuses a path for its depth', () => {
+  const invalid = 'invalid repository name: at most two parts';
+  const destination = 'project/team/app';
+
+  it.each([
+    ['GitLab', 400, 'NAME_INVALID', /^Upload with `--maxNestedPaths=2`/],
+    ['docker.io', 401, 'UNAUTHORIZED', /podman login.* Or upload with `--maxNestedPaths=2`/],
+    ['older Quay', 403, 'DENIED', /Or upload with `--maxNestedPaths=2`/],
+  ])('by %s, HTTP %d to HEAD, is told in its own words, and what to try', async (_name, status, code, next) => {
+    const server = await lab.serve((request, response) =>
+      request.url === '/v2/'
+        ? answering({})(request, response)
+        : refusing(status, code, invalid, { 'www-authenticate': 'Basic' })(request, response),
+    );
+    const client = pushTo(server.host);
+    const failures = [
+      await failureOf(client.manifestAt('team/app', '1', { signal })),
+      await failureOf(client.hasBlob('team/app', aBlob.digest, { signal })),
+    ];
+    for (const failure of failures) {
+      expect(failure.details).toEqual([
+        `${server.host} says: ${code}: ${invalid}`,
+        `the path ${destination} has 3 parts`,
+      ]);
+      expect(failure.next).toMatch(next);
+    }
+    expect(server.requests.slice(0, 2)).toEqual(
+      ['HEAD', 'GET'].map((method) => `${method} /v2/${destination}/manifests/1`),
+    );
+  });
+
+  it('with HTTP 404 to the blob that is brought', async () => {
+    const server = await lab.serve((request, response) =>
+      request.method === 'POST'
+        ? refusing(404, 'NAME_UNKNOWN', invalid)(request, response)
+        : answering({})(request, response),
+    );
+    const failure = await failureOf(pushTo(server.host).uploadBlob('team/app', aBlob, { signal }));
+    expect(failure.details).toContain(`the path ${destination} has 3 parts`);
+    expect(failure.next).toMatch(/^Create project on .* Or upload with `--maxNestedPaths=2`/);
+  });
+
+  it('says nothing of depth where the path has two parts, and asks nothing twice where that is absent', async () => {
+    const server = await lab.serve((request, response) =>
+      request.url?.includes('/blobs/') === true
+        ? answering({})(request, response)
+        : refusing(403, 'DENIED', 'denied')(request, response),
+    );
+    const client = pushTo(server.host);
+    expect((await failureOf(client.manifestAt('app', '1', { signal }))).next).not.toContain('axNestedPaths');
+    const before = server.requests.length;
+    expect(await client.hasBlob('app', aBlob.digest, { signal })).toBe(false);
+    expect(server.requests.slice(before)).toEqual([`HEAD /v2/project/app/blobs/${aBlob.digest}`]);
+  });
+
+  it('a GET that is answered otherwise than the HEAD before explains nothing', async () => {
+    const server = await lab.serve((request, response) => {
+      if (request.url === '/v2/') return answering({})(request, response);
+      response.statusCode = request.method === 'HEAD' ? 403 : 200;
+      response.end(request.method === 'HEAD' ? undefined : '{}');
+    });
+    await expect(pushTo(server.host).manifestAt('app', '1', { signal })).rejects.toMatchObject({ code: 'SEQ0505' });
+  });
+});
+
 describe('a proxy is told as a proxy', () => {
   const squid = '<!DOCTYPE html><html><body>ERR_ACCESS_DENIED</body></html>';
   const hosts = { 'registry.test': { insecure: true } };

@@ -22,7 +22,7 @@ import { discard } from './http';
 import type { NetworkFailure } from './network-failure';
 import { networkFailureOf } from './network-failure';
 import { proxyRefused, proxyUnreachable } from './proxy-errors';
-import { pushRefused, registryFull, repositoryNotMade, tagImmutable } from './push-errors';
+import { pushRefused, registryFull, repositoryNotMade, tagImmutable, withAdviceOnDepth } from './push-errors';
 import { readRefusal } from './refusal';
 import type { RegistryHosts } from './registry-hosts';
 import type { PullSource, Refusal, RequestKind } from './request-facts';
@@ -129,7 +129,9 @@ export function createTransport(options: TransportOptions): Transport {
     const sent = credentials === undefined ? 'none found' : authorized ? 'sent' : 'not asked for';
     const facts = { source, subject, asks, refusal, origin, credentials: sent } as const;
     const isPush = asks === 'push' && refusal.status !== 401;
-    return { verdict: 'leave', failure: isPush ? pushRefused(facts) : answerRefused(facts) };
+    const failure = isPush ? pushRefused(facts) : answerRefused(facts);
+    const isDestination = request.actions?.includes('push') === true;
+    return { verdict: 'leave', failure: isDestination ? withAdviceOnDepth(failure, facts) : failure };
   };
 
   const judgeFailure = <T>(source: PullSource, { subject }: RegistryRequest<T>, error: unknown): Verdict<T> => {
@@ -177,8 +179,10 @@ export function createTransport(options: TransportOptions): Transport {
         return await judgeRefusal(source, request, { refusal: answer.refused, authorized });
       response = answer.response;
       const accepted = [...request.accepts, ...(isLast ? (request.acceptsAtLast ?? []) : [])];
-      if (!accepted.includes(response.status))
-        return await judgeRefusal(source, request, { refusal: await readRefusal(response), authorized });
+      if (!accepted.includes(response.status)) {
+        const refusal = await withWords(await readRefusal(response), { options, source, request, signal });
+        return await judgeRefusal(source, request, { refusal, authorized });
+      }
       return { verdict: 'take', result: await request.read(response, source) };
     } catch (error) {
       response?.body.on('error', () => undefined).destroy();
@@ -229,6 +233,29 @@ export function createTransport(options: TransportOptions): Transport {
       }
     },
   };
+}
+
+/** What refuses a HEAD can have no words: the same is asked once more by GET, whose answer may say why. */
+async function withWords<T>(
+  refusal: Refusal,
+  asked: {
+    readonly options: TransportOptions;
+    readonly source: PullSource;
+    readonly request: RegistryRequest<T>;
+    readonly signal: AbortSignal;
+  },
+): Promise<Refusal> {
+  const { options, source, request, signal } = asked;
+  // That something is absent, or cannot be had now, needs no words.
+  if (request.method !== 'HEAD' || refusal.status === 404 || isPassing(refusal.status)) return refusal;
+  try {
+    const { response } = await ask(options, source, { ...request, method: 'GET' }, signal);
+    if (response?.status === refusal.status) return await readRefusal(response);
+    if (response !== undefined) discard(response);
+  } catch {
+    signal.throwIfAborted();
+  }
+  return refusal;
 }
 
 function isTagPut({ method, path }: RegistryRequest<unknown>): boolean {

@@ -208,6 +208,7 @@ export const errorCodes = {
   SEQ0653: 'A bundle is another than the one that was checked',
   SEQ0654: 'A bundle is not what its sender signed',
   SEQ0655: 'A bundle has expired, or is older than what was seen',
+  SEQ0656: 'Two images would become one where paths are shortened',
   SEQ0670: 'A medium cannot be used',
   SEQ0671: 'Archives that a bundle needs are not here',
   SEQ0672: 'An archive that a bundle is made of is damaged',

@@ -4,7 +4,7 @@ import type { ClusterResources } from '../cluster-resources/cluster-resources';
 import { clusterResourcesOf, withEarlierMirrors } from '../cluster-resources/cluster-resources';
 import { withoutMaker } from '../cluster-resources/without-maker';
 import type { SequenceImages } from '../mirror/chain-images';
-import type { RegistryDestination } from '../registry/push';
+import type { RegistryDestination } from '../registry/destination';
 import { writeFileAtomically } from '../system/atomic-file';
 import { makeEmptyFolder } from '../system/change-folder';
 import type { PathBelow } from '../system/path-below';

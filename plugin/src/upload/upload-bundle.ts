@@ -11,8 +11,8 @@ import { openArchiveBlobs } from '../push/archive-blobs';
 import type { ArchivesUpload, UploadPlan, UploadedFromArchives } from '../push/disk-to-mirror';
 import { planFromArchives, uploadFromArchives } from '../push/disk-to-mirror';
 import type { Survey } from '../push/survey';
+import type { RegistryDestination } from '../registry/destination';
 import { formatDestination, parseDestination } from '../registry/destination';
-import type { RegistryDestination } from '../registry/push';
 import type { RegistrySettings } from '../registry/settings';
 import { writeFileAtomically } from '../system/atomic-file';
 import { formatBytes } from '../system/byte-size';
@@ -32,6 +32,8 @@ export interface BundleUploadOptions extends Pick<Run, 'progress' | 'signal'> {
   readonly checked?: CheckedBundle | undefined;
   /** `host[:port][/namespace]` */
   readonly registry: string;
+  /** How many parts the path of a repository may have there; any number where absent. */
+  readonly maxNestedPaths?: number | undefined;
   /** Gets `working-dir/cluster-resources/` and `verified`. Absolute. A dry run writes nothing there. */
   readonly output: string;
   readonly registries: RegistrySettings;
@@ -75,7 +77,7 @@ export const verifiedFile = 'verified';
  */
 export async function uploadBundle(options: BundleUploadOptions): Promise<BundleUploadOutcome> {
   const { bundle: path, output, progress, signal, env, registries, rollBack, retries } = options;
-  const destination = parseDestination(options.registry);
+  const destination = parseDestination(options.registry, options);
   progress.step('check');
   const bundle = await openBundleFolder(path, options.checked);
   const chain = await readBundleChain(path, bundle);

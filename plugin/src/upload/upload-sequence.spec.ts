@@ -124,6 +124,43 @@ it('uploads a chain, mounting what is in another repository there, and tells wha
   `);
 });
 
+it('shortens paths where the registry takes two parts, and says so in what comes next', async () => {
+  await atFreshSite(async (fresh, there) => {
+    const shallow = { ...there, maxNestedPaths: 2 };
+    const planned = renderUpload(await upload(seq2, { ...shallow, dryRun: true }));
+    expect(planned).toContain(`upload --registry=${fresh.host}/mirror --maxNestedPaths=2`);
+    await upload(seq2, shallow);
+    const repositories = new Set(tagsPut(fresh).map((place) => place.replace(/:.*/, '')));
+    expect([...repositories]).toEqual(['mirror/platform-app', 'mirror/platform-tools', 'mirror/ubi9-ubi']);
+    const text = await there.at.read(`mirror/content/${seq2}/working-dir/cluster-resources/itms-oc-mirror.yaml`);
+    expect(text).toContain(`- ${fresh.host}/mirror/ubi9-ubi\n    source: registry.redhat.io/ubi9/ubi\n`);
+  });
+});
+
+it('refuses two images that would become one by shortened paths, before it asks the registry for anything', async () => {
+  const [deep, flat] = ['quay.io/team/tools/cli:1', 'quay.io/team/tools-cli:1'];
+  const other = await startLab({ images: [deep, flat].map((name) => anImage(name, { layers: [name] })) });
+  const fresh = await startLab({ images: [] });
+  const twins = await aWorld(other, { settings: trusting(fresh.host) });
+  try {
+    await twins.sequence('seq1-twins', [deep, flat]);
+    await twins.seal('seq1-twins');
+    const there = { at: twins, registry: fresh.host };
+    for (const dryRun of [true, false])
+      await expect(upload('seq1-twins', { ...there, dryRun, maxNestedPaths: 2 })).rejects.toMatchObject({
+        code: 'SEQ0656',
+        details: ['team/tools-cli:1 and team/tools/cli:1 become team/tools-cli:1'],
+      });
+    expect(methodsOf(fresh, /manifests|blobs/)).toEqual([]);
+    await upload('seq1-twins', { ...there, maxNestedPaths: 3 });
+    expect(tagsPut(fresh)).toEqual(['team/tools-cli:1', 'team/tools/cli:1']);
+  } finally {
+    await twins.remove();
+    await fresh.stop();
+    await other.stop();
+  }
+});
+
 it('asks for nothing but tags when it is run again', async () => {
   site.journal.clear();
   const outcome = await upload(seq2);

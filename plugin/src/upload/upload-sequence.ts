@@ -22,8 +22,8 @@ import { withMirrorLock } from '../mirror/with-mirror-lock';
 import { openArchiveBlobs } from '../push/archive-blobs';
 import type { UploadPlan } from '../push/disk-to-mirror';
 import { planFromArchives } from '../push/disk-to-mirror';
+import type { RegistryDestination } from '../registry/destination';
 import { formatDestination, parseDestination } from '../registry/destination';
-import type { RegistryDestination } from '../registry/push';
 import { createPushClient } from '../registry/push';
 import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
@@ -35,6 +35,8 @@ import { findRollBack } from './roll-back';
 export interface UploadOptions extends SequenceRun {
   /** `host[:port][/namespace]` */
   readonly registry: string;
+  /** How many parts the path of a repository may have there, as oc-mirror's `--max-nested-paths`; any where absent. */
+  readonly maxNestedPaths?: number | undefined;
   readonly engine: EngineChoice;
   /** Upload although tags of a later sequence would turn back. */
   readonly force: boolean;
@@ -45,6 +47,8 @@ interface Uploaded {
   readonly number: number;
   readonly folder: string;
   readonly destination: string;
+  /** As it was given, or as site.yaml has it. */
+  readonly maxNestedPaths: number | undefined;
   readonly engine: string;
   /** Archives of sequences before that are not here; what is in them was in the registry already. */
   readonly missing: readonly string[];
@@ -66,7 +70,7 @@ export type UploadOutcome =
  */
 export async function uploadSequence(options: UploadOptions): Promise<UploadOutcome> {
   const { folder, progress, signal, location, registry } = options;
-  const destination = parseDestination(registry);
+  const destination = parseDestination(registry, options);
   const mirror = await openMirror(location);
   progress.step('check');
   const found = await readUpload(mirror, folder);
@@ -86,6 +90,7 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
     number: own.number,
     folder,
     destination: formatDestination(destination),
+    maxNestedPaths: destination.maxNestedPaths,
     engine: version.version,
     missing: missing.map((each) => `${each.folder}/${each.name}`),
   };

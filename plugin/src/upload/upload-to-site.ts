@@ -64,12 +64,13 @@ export async function uploadToSite(options: SiteUploadOptions): Promise<SiteUplo
   // What could not be noted afterwards is not begun.
   acknowledged();
 
-  const outcome = await uploadSequence({ ...options, registry });
+  const maxNestedPaths = options.maxNestedPaths ?? known.site.maxNestedPaths;
+  const outcome = await uploadSequence({ ...options, registry, maxNestedPaths });
   const facts = { name, project, from: headOfLedger(known.ledger)?.sequence ?? 0 };
   if (options.dryRun) return { ...outcome, site: { ...facts, entry: undefined, changed: false, receipt: undefined } };
   progress.step('verify');
   await requireAnswers(own.lines, {
-    destination: parseDestination(registry),
+    destination: parseDestination(registry, { maxNestedPaths }),
     settings: registrySettings(mirror.settings, mirror.root),
     retries: engineOptions(mirror.settings).retries,
     env: location.env,

@@ -87,7 +87,7 @@ describe('parseCommandLine', () => {
         .replace(/<(seal|sum)>/, sum)
         .replace(/<[a-z]+>/, 'x:1'),
     );
-    expect(given).toHaveLength(13);
+    expect(given).toHaveLength(14);
     for (const option of given) expect(() => parseCommandLine([...needed, option], at)).not.toThrow();
   });
 });

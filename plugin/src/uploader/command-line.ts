@@ -26,6 +26,8 @@ and the order of bundles.
 Usage: node seqmirror-upload.js --registry=<host[:port][/namespace]> --output=<folder> [options]
 
   --registry=<host>    where to: host[:port][/namespace]
+  --max-nested-paths=<number>  how many parts the path of a repository may have there, 2 to 20, as
+                       oc-mirror's option; deeper ones are shortened; default: any number
   --output=<folder>    gets working-dir/cluster-resources/, for clusters, and verified: the images
                        that the registry answered for, of which a receipt is made
   --bundle=<folder>    the folder of bundle.env; default: the one that this program lies in
@@ -89,6 +91,10 @@ export function parseCommandLine(
         },
       },
     },
+    maxNestedPaths:
+      values['max-nested-paths'] === undefined
+        ? undefined
+        : numberOf('--max-nested-paths', values['max-nested-paths'], { from: 2, to: 20, otherwise: 2 }),
     parallel: numberOf('--parallel', values.parallel, { from: 1, to: 8, otherwise: defaults.parallel }),
     retries: numberOf('--retries', values.retries, { from: 0, to: 20, otherwise: defaults.retries }),
     rollBack: values['roll-back'] === true,
@@ -104,6 +110,7 @@ function parsed(args: readonly string[]) {
       options: {
         registry: { type: 'string' },
         bundle: { type: 'string' },
+        'max-nested-paths': { type: 'string' },
         output: { type: 'string' },
         'expect-seal': { type: 'string' },
         'expect-sums': { type: 'string' },

@@ -42,7 +42,8 @@
 #   mirror                the id of the mirror that it is of
 #   newest                the newest head that was seen here: number, seal, folder, time
 #   seq-upload.sh, seqmirror-upload.js   put there once by `install`, to be run with --medium=<folder>
-#   settings              of this side's people, key=value: threshold=2, site=bravo, old_signatures=accept
+#   settings              of this side's people, key=value: threshold=2, site=bravo,
+#                         max_nested_paths=2, old_signatures=accept
 #   revoked_signers       of this side's people: keys that count no more, a line each, or a KRL of ssh-keygen
 #   ledger                a line for each upload: seal, number, folder, time, registry, by what
 #   cache/                oc-mirror's; cache/seqmirror-imported says which sequences are in it
@@ -156,6 +157,8 @@ is_number() {
   case $1 in '' | *[!0-9]* | 0?* | ????????????????*) return 1 ;; esac
 }
 
+is_depth() { is_number "$1" && [ "$1" -ge 2 ] && [ "$1" -le 20 ]; }
+
 is_sha256() {
   case $1 in *[!0-9a-f]*) return 1 ;; esac
   [ ${#1} -eq 64 ]
@@ -217,6 +220,7 @@ Usage: ./seq-upload.sh [registry] [options]      check everything, then upload
   --dest-tls-verify=false the registry has no TLS that this machine trusts
   --black-hole            let nothing reach the internet: proxies lead nowhere, no registries.conf
   --engine=<name>         auto (default), oc-mirror, or enclosed (seqmirror-upload.js with Node)
+  --max-nested-paths=<n>  the path of a repository has n parts at most; deeper ones are shortened
   --oc-mirror=<program>   default: SEQMIRROR_OC_MIRROR, else the one in PATH
   --port=<number>         for the registry that oc-mirror runs over its cache; default: a free one
   --site-dir=<folder>     what this site remembers: ledger, cache, spool; default:
@@ -266,6 +270,7 @@ authfile=${REGISTRY_AUTH_FILE:-}
 tls_verify=true
 black_hole=no
 engine=auto
+max_nested_paths=
 oc_mirror=${SEQMIRROR_OC_MIRROR:-}
 port=
 site=${SEQMIRROR_SITE_DIR:-}
@@ -288,7 +293,7 @@ while [ $# -gt 0 ]; do
   argument=$1
   shift
   case $argument in
-    --authfile | --dest-tls-verify | --engine | --oc-mirror | --port | --site | --site-dir | --cache-dir | --allowed-signers | --medium | --new-mirror)
+    --authfile | --dest-tls-verify | --engine | --max-nested-paths | --oc-mirror | --port | --site | --site-dir | --cache-dir | --allowed-signers | --medium | --new-mirror)
       [ $# -gt 0 ] || misused "$argument needs a value"
       argument=$argument=$1
       shift
@@ -302,6 +307,10 @@ while [ $# -gt 0 ]; do
     --dest-tls-verify=false) tls_verify=false ;;
     --black-hole) black_hole=yes ;;
     --engine=auto | --engine=oc-mirror | --engine=enclosed) engine=${argument#*=} ;;
+    --max-nested-paths=?*)
+      max_nested_paths=${argument#*=}
+      is_depth "$max_nested_paths" || misused "--max-nested-paths=$max_nested_paths is not a number from 2 to 20"
+      ;;
     --oc-mirror=?*) absolute "${argument#*=}"; oc_mirror=$absolute ;;
     --port=?*)
       port=${argument#*=}
@@ -609,9 +618,14 @@ read_settings() {
       '' | '#'*) ;;
       threshold=[1-2]) threshold=$value ;;
       site=?*) settings_site=$value ;;
+      max_nested_paths=?*)
+        is_depth "$value" || stop 2 "$settings: $value is not a number from 2 to 20" \
+          "max_nested_paths says how many parts the path of a repository may have in the registry" "write such a number there"
+        [ -n "$max_nested_paths" ] || max_nested_paths=$value
+        ;;
       old_signatures=accept | old_signatures=refuse) old_signatures=$value ;;
       *) stop 2 "$settings has a line that is not understood: $line" "a setting that is passed over protects nobody" \
-        "known are threshold=1 or 2, site=<code name>, old_signatures=accept or refuse" ;;
+        "known are threshold=1 or 2, site=<code name>, max_nested_paths=2 to 20, old_signatures=accept or refuse" ;;
     esac
   done <"$settings"
 }
@@ -1881,6 +1895,7 @@ oc_mirror_arguments() {
     --image-timeout=7200s
   [ -z "$authfile" ] || set -- "$@" "--authfile=$authfile"
   [ "$tls_verify" = true ] || set -- "$@" --dest-tls-verify=false
+  [ -z "$max_nested_paths" ] || set -- "$@" "--max-nested-paths=$max_nested_paths"
   run_engine "$oc_mirror" "$@" "docker://$registry"
 }
 
@@ -1892,6 +1907,7 @@ enclosed_arguments() {
   [ -z "$authfile" ] || set -- "$@" --authfile "$authfile"
   [ "$tls_verify" = true ] || set -- "$@" --insecure
   [ "$roll_back" = no ] || set -- "$@" --roll-back
+  [ -z "$max_nested_paths" ] || set -- "$@" --max-nested-paths "$max_nested_paths"
   run_engine node "$uploader" "$@"
 }
 
@@ -2176,8 +2192,17 @@ read_curl_facts() {
   fi
 }
 
+# Where a repository is at the registry. With --max-nested-paths, parts beyond the last are joined to it by hyphens.
+path_at_registry() {
+  path_at=$1
+  case $registry in */*) path_at=${registry#*/}/$1 ;; esac
+  [ -z "$max_nested_paths" ] || path_at=$(printf '%s\n' "$path_at" | awk -F/ -v "most=$max_nested_paths" \
+    '{ for (i = 1; i <= NF; i++) printf "%s%s", i == 1 ? "" : i <= most ? "/" : "-", $i; print "" }')
+}
+
 ask_by_skopeo() {
-  ask_to=docker://$registry/$1@$2 ask_digest=$2
+  path_at_registry "$1"
+  ask_to=docker://${registry%%/*}/$path_at@$2 ask_digest=$2
   set -- skopeo inspect --raw
   [ -z "$authfile" ] || set -- "$@" --authfile "$authfile"
   [ "$tls_verify" = true ] || set -- "$@" --tls-verify=false
@@ -2186,9 +2211,8 @@ ask_by_skopeo() {
 }
 
 ask_by_curl() {
-  ask_namespace=
-  case $registry in */*) ask_namespace=${registry#*/}/ ;; esac
-  [ "$(curl_status "$curl_scheme://${registry%%/*}/v2/$ask_namespace$1/manifests/$2")" = 200 ]
+  path_at_registry "$1"
+  [ "$(curl_status "$curl_scheme://${registry%%/*}/v2/$path_at/manifests/$2")" = 200 ]
 }
 
 # The answer to HEAD.
@@ -2282,6 +2306,7 @@ ask_by_uploader() {
   [ -z "$authfile" ] || set -- "$@" --authfile "$authfile"
   [ "$tls_verify" = true ] || set -- "$@" --insecure
   [ "$roll_back" = no ] || set -- "$@" --roll-back
+  [ -z "$max_nested_paths" ] || set -- "$@" --max-nested-paths "$max_nested_paths"
   (cd "$private/" && with_environment node "$uploader" "$@") >"$private/answer" 2>&1
   engine_exit=$?
   while IFS= read -r ask_line || [ -n "$ask_line" ]; do say "  | $ask_line"; done <"$private/answer"

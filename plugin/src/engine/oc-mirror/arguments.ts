@@ -4,6 +4,7 @@ import type { Capabilities } from './version';
 export interface DiskToMirrorRun extends MirrorToDiskRun {
   /** `host[:port][/namespace]` */
   readonly destination: string;
+  readonly maxNestedPaths?: number | undefined;
 }
 
 /** What decides the arguments of one mirror-to-disk run. Paths are relative to the folder in which oc-mirror runs. */
@@ -32,6 +33,7 @@ export function mirrorToDiskArguments(run: MirrorToDiskRun, capabilities: Capabi
 export function diskToMirrorArguments(run: DiskToMirrorRun, capabilities: Capabilities): string[] {
   return [
     ...commonArguments(run, capabilities, run.tlsVerified ? [] : ['--dest-tls-verify=false']),
+    ...(run.maxNestedPaths === undefined ? [] : [`--max-nested-paths=${run.maxNestedPaths}`]),
     '--from=file://.',
     `docker://${run.destination}`,
   ];

@@ -5,6 +5,7 @@
 import { basename, dirname, join } from 'node:path';
 import { readCatalogTemplates } from '../../cluster-resources/catalog-templates';
 import { destinationImages } from '../../push/destination-images';
+import { requireDistinctPlaces } from '../../push/distinct-places';
 import { formatDestination } from '../../registry/destination';
 import { isInsecureDestination } from '../../registry/push';
 import { loadRegistriesConf } from '../../registry/registries-conf';
@@ -48,6 +49,8 @@ interface Attempt {
 export async function diskToMirror(request: DiskToMirror, { version }: { version: string }): Promise<UploadResult> {
   const program = await programOf(request.options, request.env);
   if (program === undefined) throw programMissing({ file: 'oc-mirror' });
+  const images = destinationImages(request.images, request.document.config);
+  requireDistinctPlaces(images, request.destination);
   const folders = foldersIn(request.folder);
   const capabilities = capabilitiesOf(version);
   await endLeftover(folders.runningMark);
@@ -73,7 +76,7 @@ export async function diskToMirror(request: DiskToMirror, { version }: { version
     pace = next;
   }
   return {
-    images: destinationImages(request.images, request.document.config).length,
+    images: images.length,
     clusterResources: await clusterResourcesIn(join(folders.from, 'working-dir', 'cluster-resources')),
   };
 }
@@ -122,7 +125,11 @@ async function uploadOnce(
     cache: folders.cache,
     temporary: folders.temporary,
     mark: folders.runningMark,
-    argumentsOf: (run) => diskToMirrorArguments({ ...run, destination: formatDestination(destination) }, capabilities),
+    argumentsOf: (run) =>
+      diskToMirrorArguments(
+        { ...run, destination: formatDestination(destination), maxNestedPaths: destination.maxNestedPaths },
+        capabilities,
+      ),
     pace,
     tlsVerified: !isInsecureDestination(destination, { settings: registries, conf }),
     reuseGraphImage: true,

@@ -1,10 +1,12 @@
 import { shown } from '../../imageset/credentials';
+import { counted } from '../../system/counted';
 import type { Finding, Position } from '../../system/errors';
 import { explain, finding } from '../../system/errors';
 import { printable } from '../../system/printable';
 import type { Exit } from './exit';
 import { exitInWords, listInWords } from './exit';
 import type { FailedImage } from './failures';
+import { failureKind, sortedByKind } from './failures';
 
 const mostListed = 20;
 
@@ -49,7 +51,7 @@ export const imagesFailed = explain<{
     next: nextAfterFailures(failed),
     details:
       failed.length > 0
-        ? listed(failed.map(failureLine))
+        ? listed(sortedByKind(failed).map(failureLine))
         : listed(errors.map((error) => printable(withoutPrefix(error), { limit: 600 }))),
   };
 });
@@ -159,7 +161,7 @@ export const uploadFailed = explain<{
       : 'Run the same command again: its cache is kept',
     details:
       failed.length > 0
-        ? listed(failed.map(failureLine))
+        ? listed(sortedByKind(failed).map(failureLine))
         : listed(errors.map((error) => printable(withoutPrefix(error), { limit: 600 }))),
   };
 });
@@ -183,13 +185,17 @@ function withoutPrefix(error: string): string {
 }
 
 function nextAfterFailures(failed: readonly FailedImage[]): string {
-  const names = failed.slice(0, 3).map(({ reference }) => patternFor(reference));
-  if (names.length === 0)
+  if (failed.length === 0)
     return 'Can the registries be reached, and do the credentials hold? Then run the same command again';
-  return (
+  const others = failed.filter((image) => failureKind(image) !== 'signature');
+  const unsigned = failed.length - others.length;
+  const signatures = `Only the cosign signature of ${counted(unsigned, 'image')} could not be read, not the images: \`ocMirror: { removeSignatures: true }\` in seqmirror.yaml leaves signatures behind`;
+  const names = others.slice(0, 3).map(({ reference }) => patternFor(reference));
+  const block =
     'Run the same command again later; or do without them: add to mirror.blockedImages of the imageset config ' +
-    names.map((name) => `\`- name: ${name}\``).join(', ')
-  );
+    names.map((name) => `\`- name: ${name}\``).join(', ');
+  if (unsigned === 0) return block;
+  return others.length === 0 ? signatures : `${signatures}. For the others: ${block}`;
 }
 
 /** blockedImages are regular expressions since 4.18; dots are the only special characters of a reference. */

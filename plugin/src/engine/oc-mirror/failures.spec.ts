@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { failureKind, sortedByKind } from './failures';
 import { isPermanent, isTransient, parseMirroringErrors } from './failures';
 
 describe('parseMirroringErrors', () => {
@@ -37,5 +38,35 @@ describe('isTransient', () => {
     ['catalog "x:v4.19": operator "y": duplicate channel entry', false],
   ])('%s: %s', (text, expected) => {
     expect(isTransient(text)).toBe(expected);
+  });
+});
+
+const hex = 'ab'.repeat(32);
+
+describe('failureKind', () => {
+  it.each([
+    [
+      `copying image: reading manifest sha256-${hex}.sig in registry.example/a: name unknown: NAME_UNKNOWN`,
+      'signature',
+    ],
+    ['reading signatures: fetching sigstore attachment manifest: unauthorized: access denied', 'signature'],
+    ['initializing source docker://registry.example/a:1: reading manifest 1: name unknown', 'absent'],
+    ['reading manifest 1 in registry.example/a: manifest unknown', 'absent'],
+    ['requested access to the resource is denied', 'refused'],
+    ['context deadline exceeded', 'time-out'],
+    ['unexpected EOF', 'other'],
+  ] as const)('%s: %s', (reason, expected) => {
+    expect(failureKind({ reason })).toBe(expected);
+  });
+
+  it('sorts images by it, and keeps their order else', () => {
+    const image = (reference: string, reason: string) => ({ reference, operators: [], reason });
+    const failed = [
+      image('a', 'EOF'),
+      image('b', 'name unknown'),
+      image('c', 'reading signatures: x'),
+      image('d', 'EOF'),
+    ];
+    expect(sortedByKind(failed).map(({ reference }) => reference)).toEqual(['c', 'b', 'a', 'd']);
   });
 });

@@ -51,6 +51,30 @@ export async function readFailedImages(workingDir: string): Promise<FailedImage[
   }
 }
 
+/** Why an image failed, as far as its words tell: in the order in which they are told. */
+export const failureKinds = ['signature', 'absent', 'refused', 'time-out', 'other'] as const;
+export type FailureKind = (typeof failureKinds)[number];
+
+/**
+ * oc-mirror 4.21 and later look for a cosign signature of each image, under the tag `sha256-<hex>.sig`. Partner registries
+ * answer NAME_UNKNOWN or a refusal for it instead of MANIFEST_UNKNOWN, and the image itself is there.
+ */
+export function failureKind({ reason }: Pick<FailedImage, 'reason'>): FailureKind {
+  if (
+    /sha256-[0-9a-f]{64}\.sig\b|(?:reading|getting|fetching|writing|copying|storing) signatures|sigstore attachment/i.test(
+      reason,
+    )
+  )
+    return 'signature';
+  if (/manifest unknown|name unknown|NAME_UNKNOWN|MANIFEST_UNKNOWN|not found/i.test(reason)) return 'absent';
+  if (/unauthorized|authentication required|denied|forbidden|x509:/i.test(reason)) return 'refused';
+  return isTimeout(reason) ? 'time-out' : 'other';
+}
+
+export function sortedByKind(failed: readonly FailedImage[]): FailedImage[] {
+  return [...failed].sort((a, b) => failureKinds.indexOf(failureKind(a)) - failureKinds.indexOf(failureKind(b)));
+}
+
 /** Failures that trying again does not change: the image isn't there, or may not be read. */
 export function isPermanent(reason: string): boolean {
   return /manifest unknown|name unknown|not found|unauthorized|authentication required|access .*denied|denied:|forbidden|invalid reference format|no instances found for platform|signature|x509:/i.test(

@@ -41,6 +41,14 @@ export const Site = z
       .regex(registryPattern, 'must be host[:port][/namespace], without https:// and without credentials')
       .optional()
       .describe('host[:port][/namespace]; leave it out where it is secret: the far side names it then'),
+    maxNestedPaths: z
+      .int()
+      .min(2)
+      .max(20)
+      .optional()
+      .describe(
+        'How many parts the path of a repository may have in that registry, namespace included: 2 for docker.io and older Quay. Deeper paths are shortened as by `oc-mirror --max-nested-paths`',
+      ),
     media: z
       .string()
       .regex(mediaPattern, 'must be dvd5, dvd9, bd25, bd50, bd100, fat32, usb:<size> such as usb:64G, or bytes')

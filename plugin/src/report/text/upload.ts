@@ -12,6 +12,7 @@ export function renderUpload(outcome: UploadOutcome | SiteUploadOutcome): string
   const { folder, engine, mirror, number } = outcome;
   const site = 'site' in outcome ? outcome.site : undefined;
   const destination = printable(outcome.destination);
+  const depth = outcome.maxNestedPaths === undefined ? '' : ` --maxNestedPaths=${outcome.maxNestedPaths}`;
   const missing = outcome.missing.map((name) => `  not here, and not needed: ${printable(name)}`);
   if (outcome.kind === 'planned') {
     const { images, unchanged, manifests, blobs } = outcome;
@@ -21,7 +22,7 @@ export function renderUpload(outcome: UploadOutcome | SiteUploadOutcome): string
       `  ${counted(blobs.count, 'blob')}, at most ${formatBytes(blobs.bytes)} to send; what is there is left out`,
       ...missing,
       site === undefined
-        ? `Next: nx run ${mirror}-seq${number}:upload --registry=${destination}`
+        ? `Next: nx run ${mirror}-seq${number}:upload --registry=${destination}${depth}`
         : `Next: nx run ${site.project}:upload`,
     ].join('\n');
   }

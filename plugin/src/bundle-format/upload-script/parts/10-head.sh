@@ -42,7 +42,8 @@
 #   mirror                the id of the mirror that it is of
 #   newest                the newest head that was seen here: number, seal, folder, time
 #   seq-upload.sh, seqmirror-upload.js   put there once by `install`, to be run with --medium=<folder>
-#   settings              of this side's people, key=value: threshold=2, site=bravo, old_signatures=accept
+#   settings              of this side's people, key=value: threshold=2, site=bravo,
+#                         max_nested_paths=2, old_signatures=accept
 #   revoked_signers       of this side's people: keys that count no more, a line each, or a KRL of ssh-keygen
 #   ledger                a line for each upload: seal, number, folder, time, registry, by what
 #   cache/                oc-mirror's; cache/seqmirror-imported says which sequences are in it

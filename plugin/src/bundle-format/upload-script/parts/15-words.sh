@@ -73,6 +73,8 @@ is_number() {
   case $1 in '' | *[!0-9]* | 0?* | ????????????????*) return 1 ;; esac
 }
 
+is_depth() { is_number "$1" && [ "$1" -ge 2 ] && [ "$1" -le 20 ]; }
+
 is_sha256() {
   case $1 in *[!0-9a-f]*) return 1 ;; esac
   [ ${#1} -eq 64 ]

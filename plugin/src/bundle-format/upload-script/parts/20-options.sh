@@ -23,6 +23,7 @@ Usage: ./seq-upload.sh [registry] [options]      check everything, then upload
   --dest-tls-verify=false the registry has no TLS that this machine trusts
   --black-hole            let nothing reach the internet: proxies lead nowhere, no registries.conf
   --engine=<name>         auto (default), oc-mirror, or enclosed (seqmirror-upload.js with Node)
+  --max-nested-paths=<n>  the path of a repository has n parts at most; deeper ones are shortened
   --oc-mirror=<program>   default: SEQMIRROR_OC_MIRROR, else the one in PATH
   --port=<number>         for the registry that oc-mirror runs over its cache; default: a free one
   --site-dir=<folder>     what this site remembers: ledger, cache, spool; default:
@@ -72,6 +73,7 @@ authfile=${REGISTRY_AUTH_FILE:-}
 tls_verify=true
 black_hole=no
 engine=auto
+max_nested_paths=
 oc_mirror=${SEQMIRROR_OC_MIRROR:-}
 port=
 site=${SEQMIRROR_SITE_DIR:-}
@@ -94,7 +96,7 @@ while [ $# -gt 0 ]; do
   argument=$1
   shift
   case $argument in
-    --authfile | --dest-tls-verify | --engine | --oc-mirror | --port | --site | --site-dir | --cache-dir | --allowed-signers | --medium | --new-mirror)
+    --authfile | --dest-tls-verify | --engine | --max-nested-paths | --oc-mirror | --port | --site | --site-dir | --cache-dir | --allowed-signers | --medium | --new-mirror)
       [ $# -gt 0 ] || misused "$argument needs a value"
       argument=$argument=$1
       shift
@@ -108,6 +110,10 @@ while [ $# -gt 0 ]; do
     --dest-tls-verify=false) tls_verify=false ;;
     --black-hole) black_hole=yes ;;
     --engine=auto | --engine=oc-mirror | --engine=enclosed) engine=${argument#*=} ;;
+    --max-nested-paths=?*)
+      max_nested_paths=${argument#*=}
+      is_depth "$max_nested_paths" || misused "--max-nested-paths=$max_nested_paths is not a number from 2 to 20"
+      ;;
     --oc-mirror=?*) absolute "${argument#*=}"; oc_mirror=$absolute ;;
     --port=?*)
       port=${argument#*=}

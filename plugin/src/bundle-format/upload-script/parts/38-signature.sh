@@ -29,9 +29,14 @@ read_settings() {
       '' | '#'*) ;;
       threshold=[1-2]) threshold=$value ;;
       site=?*) settings_site=$value ;;
+      max_nested_paths=?*)
+        is_depth "$value" || stop 2 "$settings: $value is not a number from 2 to 20" \
+          "max_nested_paths says how many parts the path of a repository may have in the registry" "write such a number there"
+        [ -n "$max_nested_paths" ] || max_nested_paths=$value
+        ;;
       old_signatures=accept | old_signatures=refuse) old_signatures=$value ;;
       *) stop 2 "$settings has a line that is not understood: $line" "a setting that is passed over protects nobody" \
-        "known are threshold=1 or 2, site=<code name>, old_signatures=accept or refuse" ;;
+        "known are threshold=1 or 2, site=<code name>, max_nested_paths=2 to 20, old_signatures=accept or refuse" ;;
     esac
   done <"$settings"
 }

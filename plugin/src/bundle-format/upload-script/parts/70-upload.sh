@@ -80,6 +80,7 @@ oc_mirror_arguments() {
     --image-timeout=7200s
   [ -z "$authfile" ] || set -- "$@" "--authfile=$authfile"
   [ "$tls_verify" = true ] || set -- "$@" --dest-tls-verify=false
+  [ -z "$max_nested_paths" ] || set -- "$@" "--max-nested-paths=$max_nested_paths"
   run_engine "$oc_mirror" "$@" "docker://$registry"
 }
 
@@ -91,6 +92,7 @@ enclosed_arguments() {
   [ -z "$authfile" ] || set -- "$@" --authfile "$authfile"
   [ "$tls_verify" = true ] || set -- "$@" --insecure
   [ "$roll_back" = no ] || set -- "$@" --roll-back
+  [ -z "$max_nested_paths" ] || set -- "$@" --max-nested-paths "$max_nested_paths"
   run_engine node "$uploader" "$@"
 }
 

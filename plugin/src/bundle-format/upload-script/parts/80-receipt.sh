@@ -52,8 +52,17 @@ read_curl_facts() {
   fi
 }
 
+# Where a repository is at the registry. With --max-nested-paths, parts beyond the last are joined to it by hyphens.
+path_at_registry() {
+  path_at=$1
+  case $registry in */*) path_at=${registry#*/}/$1 ;; esac
+  [ -z "$max_nested_paths" ] || path_at=$(printf '%s\n' "$path_at" | awk -F/ -v "most=$max_nested_paths" \
+    '{ for (i = 1; i <= NF; i++) printf "%s%s", i == 1 ? "" : i <= most ? "/" : "-", $i; print "" }')
+}
+
 ask_by_skopeo() {
-  ask_to=docker://$registry/$1@$2 ask_digest=$2
+  path_at_registry "$1"
+  ask_to=docker://${registry%%/*}/$path_at@$2 ask_digest=$2
   set -- skopeo inspect --raw
   [ -z "$authfile" ] || set -- "$@" --authfile "$authfile"
   [ "$tls_verify" = true ] || set -- "$@" --tls-verify=false
@@ -62,9 +71,8 @@ ask_by_skopeo() {
 }
 
 ask_by_curl() {
-  ask_namespace=
-  case $registry in */*) ask_namespace=${registry#*/}/ ;; esac
-  [ "$(curl_status "$curl_scheme://${registry%%/*}/v2/$ask_namespace$1/manifests/$2")" = 200 ]
+  path_at_registry "$1"
+  [ "$(curl_status "$curl_scheme://${registry%%/*}/v2/$path_at/manifests/$2")" = 200 ]
 }
 
 # The answer to HEAD.

@@ -23,6 +23,7 @@ ask_by_uploader() {
   [ -z "$authfile" ] || set -- "$@" --authfile "$authfile"
   [ "$tls_verify" = true ] || set -- "$@" --insecure
   [ "$roll_back" = no ] || set -- "$@" --roll-back
+  [ -z "$max_nested_paths" ] || set -- "$@" --max-nested-paths "$max_nested_paths"
   (cd "$private/" && with_environment node "$uploader" "$@") >"$private/answer" 2>&1
   engine_exit=$?
   while IFS= read -r ask_line || [ -n "$ask_line" ]; do say "  | $ask_line"; done <"$private/answer"
