@@ -26,6 +26,11 @@ export interface WholeSource {
   readonly sha256: string;
 }
 
+/** `seq1-baseline/mirror_000001.tar` */
+export function archiveInChain({ folder, archive }: Pick<WholeSource, 'folder' | 'archive'>): string {
+  return `${folder}/${archive}`;
+}
+
 /** The archives of sequences, each where it lies. @throws SEQ0671 when some are not here */
 export async function wholeSources(mirror: Mirror, sequences: readonly SealedSequence[]): Promise<WholeSource[]> {
   const found: WholeSource[] = [];

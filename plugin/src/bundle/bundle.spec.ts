@@ -156,14 +156,97 @@ describe('bundleSequence', () => {
     await site('bravo', [2]);
     const planned = await bundle(world, seq3, { plan: true, sites: ['bravo'], output: undefined });
     expect(renderBundle(planned)).toMatchInlineSnapshot(`
-      "KIND         BYTES  FILES  VOLUMES  TIME   SAVED  NEEDS
-      site        417.0K     25        1  0:01  380.9K  seq2
-      baseline    799.0K     25        1  0:01       -  nothing
-      cumulative    1.2M     27        1  0:01       -  nothing
-      individual  414.5K     25        1  0:01       -  seq1, seq2
+      "KIND            BYTES  FILES  VOLUMES  TIME      SAVED  NEEDS
+      site        538.7 KiB     26        1  0:01  380.9 KiB  seq2
+      baseline    920.3 KiB     26        1  0:01          -  nothing
+      cumulative    1.3 MiB     28        1  0:01          -  nothing
+      individual  536.3 KiB     26        1  0:01          -  seq1, seq2
       Nothing was written. Next: nx run mirror-seq3:bundle --output=<folder> --site=bravo"
     `);
     await expect(stat(disk())).rejects.toThrow('ENOENT');
+  });
+
+  describe('with --plan', () => {
+    const kinds = ['site', 'baseline', 'cumulative', 'individual'] as const;
+    const planned = async (options: Parameters<typeof bundle>[2]) => {
+      const outcome = await bundle(world, seq3, { plan: true, output: undefined, ...options });
+      if (outcome.kind !== 'planned') throw new Error(outcome.kind);
+      return outcome;
+    };
+
+    it.each([undefined, '420000', 'usb:64M'])(
+      'plans for each kind the files, bytes and volumes that are written, on %s',
+      async (media) => {
+        await site('bravo', [2]);
+        const { rows } = await planned({ media, sites: ['bravo'] });
+        expect(rows.map(({ kind }) => kind)).toEqual(kinds);
+        for (const { kind, not, bytes, files, volumes } of rows) {
+          expect(not).toBeUndefined();
+          const output = join(world.root, `disk-${kind}`);
+          const written = await bundled(world, seq3, { media, kind, sites: ['bravo'], output });
+          const found = await Promise.all(
+            written.volumes.map(async ({ path }) =>
+              (await readdir(path, { recursive: true, withFileTypes: true })).filter((each) => each.isFile()),
+            ),
+          );
+          expect({ kind, volumes, files, bytes }).toEqual({
+            kind,
+            volumes: written.volumes.length,
+            files: found.flat().length,
+            bytes: written.volumes.reduce((sum, volume) => sum + volume.bytes, 0),
+          });
+        }
+      },
+    );
+
+    it('offers no kind that is refused for archives that are not here', async () => {
+      await site('bravo', [2]);
+      await lose(world, seq1);
+      const { rows, plan } = await planned({ sites: ['bravo'] });
+      for (const { kind, not } of rows) {
+        const output = join(world.root, `disk-${kind}`);
+        const made = bundle(world, seq3, { kind, sites: ['bravo'], output });
+        if (not === undefined) expect((await made).kind).toBe('written');
+        else await expect(made).rejects.toMatchObject({ what: not });
+      }
+      expect(rows.flatMap(({ kind, not }) => (not === undefined ? [] : [kind]))).toEqual(['baseline', 'cumulative']);
+      expect(plan?.content.kind).toBe('site');
+    });
+
+    it('plans what a far side says that it lacks, and a transfer that is made again, as they are made', async () => {
+      await site('bravo', [1]);
+      const sent = await bundled(world, seq3, { sites: ['bravo'], media: '420000' });
+      await site('bravo', [1, 2]);
+      const again = await planned({ reissue: 'T0001', media: '420000' });
+      expect([again.rows.map(({ kind }) => kind), again.plan?.sha256]).toEqual([['site'], sent.plan.sha256]);
+      await expect(planned({ reissue: 'T0001', media: '900000' })).rejects.toThrow('SEQ0678');
+      await expect(planned({ media: '420000', volume: 99 })).rejects.toThrow('SEQ0674');
+      await world.write('need.txt', `${[...sent.plan.content.blobs].sort((a, b) => b.bytes - a.bytes)[0]?.digest}\n`);
+      const lacking = await planned({ need: 'need.txt' });
+      const carried = await bundled(world, seq3, { need: 'need.txt', output: join(world.root, 'n') });
+      expect([lacking.rows.length, lacking.plan?.sha256]).toEqual([1, carried.plan.sha256]);
+    });
+
+    it('prints a command that makes what was planned', async () => {
+      await site('bravo', [2]);
+      const next = async (options: Parameters<typeof bundle>[2]) =>
+        /bundle --output=<folder>(.*)$/m.exec(renderBundle(await planned(options)))?.[1];
+      expect(await next({ sites: ['bravo'], fresh: true })).toBe(' --site=bravo --fresh');
+      expect(await next({ kind: 'site' })).toBe(' --kind=site');
+      expect(await next({ kind: 'cumulative', media: 'bd25', link: true })).toBe(
+        ' --kind=cumulative --media=bd25 --link',
+      );
+    });
+
+    it('says bytes in MiB and GiB, and a medium in MB and GB as it is sold', async () => {
+      const { volumes, plan, ...rest } = await bundled(world, seq3, { media: 'usb:200M' });
+      const text = renderBundle({ volumes, plan, ...rest });
+      expect(text).toContain('200 MB (usb:200M)');
+      expect(text).not.toMatch(/\d[KMG]\b(?!\))/);
+      await expect(bundled(world, seq3, { media: 'usb:1M', output: join(world.root, 'small') })).rejects.toThrow(
+        /A volume of 1 MB \(usb:1M\) is too small: [\d.]+ MiB/,
+      );
+    });
   });
 
   it('carries the archives of all sequences, numbered through', async () => {

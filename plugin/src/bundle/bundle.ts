@@ -12,26 +12,35 @@ import type { Transfer } from '../mirror/sites/sites';
 import { writeTransfer } from '../mirror/sites/sites';
 import { timestampOf } from '../sequence/one-line';
 import type { Finding } from '../system/errors';
-import { blobSources } from './blob-sources';
-import { chosenContent } from './chosen-content';
 import { filesNowhere } from './errors';
 import { groundOf } from './ground';
 import { sealedUpTo } from './head-chain';
 import type { KindRow } from './kinds';
-import { everyKind } from './kinds';
-import { planBundle } from './layout';
+import { everyKind, plannedBundle } from './kinds';
 import type { BundleOptions } from './options';
 import { expiryOf, refuseContradictions } from './options';
 import type { BundlePlan } from './plan';
 import { planInWords } from './plan';
-import { checkReissue, checkReissued, transferNamed, transferOf } from './transfer';
+import { checkReissued, transferNamed, transferOf } from './transfer';
 import type { WrittenBundle } from './write/write';
 import { writeBundle } from './write/write';
 
 export type { BundleOptions };
 
+/** What of the options decides what a bundle is, and how it is written. */
+export type AskedBundle = Pick<
+  BundleOptions,
+  'kind' | 'fresh' | 'need' | 'reissue' | 'volume' | 'link' | 'format' | 'verify' | 'expires'
+>;
+
 export type BundleOutcome =
-  | { readonly kind: 'planned'; readonly plan: BundlePlan | undefined; readonly rows: readonly KindRow[] }
+  | {
+      readonly kind: 'planned';
+      readonly plan: BundlePlan | undefined;
+      readonly rows: readonly KindRow[];
+      /** What was asked for, so that it can be asked for again, to be written. */
+      readonly asked: AskedBundle;
+    }
   | {
       readonly kind: 'written';
       readonly plan: BundlePlan;
@@ -63,16 +72,13 @@ async function bundle(
   options: BundleOptions,
   { mirror, sequences, pool }: { mirror: Mirror; sequences: readonly SealedSequence[]; pool: HashPool },
 ): Promise<BundleOutcome> {
-  const { progress, signal, now, output = '', location } = options;
+  const { progress, now, output = '', location } = options;
   progress.step('plan');
   const again = options.reissue === undefined ? undefined : await transferNamed(mirror, options.reissue);
   const ground = await groundOf(options, { mirror, sequences, pool, again });
-  if (options.plan) return { kind: 'planned', ...(await everyKind(ground, options.kind)) };
+  if (options.plan) return { kind: 'planned', asked: options, ...(await everyKind(ground, options, again)) };
 
-  const plan = await planBundle(ground, await chosenContent(options, again, ground));
-  if (again !== undefined) checkReissue(again, plan);
-  const wanted = new Map(plan.content.blobs.map((blob) => [blob.digest, blob]));
-  const sources = await blobSources(mirror, sequences, wanted, { signal });
+  const { plan, sources } = await plannedBundle(ground, options, again);
   progress.done(planInWords(plan));
   const made = again?.made ?? timestampOf(now());
   const root = output === '-' ? '-' : resolve(location.workspaceRoot, output);

@@ -1,5 +1,5 @@
 import type { Digest } from '../oci/digest';
-import { formatBytes } from '../system/byte-size';
+import { formatBinaryBytes, formatMediumBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { explain, warning } from '../system/errors';
 import { printable } from '../system/printable';
@@ -22,7 +22,7 @@ export const archivesNeeded = explain<{
   const what =
     blobs === 0
       ? `${counted(lacking.length, 'archive')} that the bundle carries ${lacking.length === 1 ? 'is' : 'are'} not here as sealed`
-      : `${counted(blobs, 'blob')} (${formatBytes(bytes)}) that the bundle carries ${blobs === 1 ? 'is' : 'are'} in no archive here`;
+      : `${counted(blobs, 'blob')} (${formatBinaryBytes(bytes)}) that the bundle carries ${blobs === 1 ? 'is' : 'are'} in no archive here`;
   return {
     what,
     details: lacking.slice(0, mostNamed).map(({ folder, archive }) => `missing or cut: ${archive} of ${folder}`),
@@ -45,7 +45,7 @@ export const sourceDamaged = explain<{
   why: string;
 }>('SEQ0672', ({ mirror, digest, archive, folder, number, offset, bytes, why }) => ({
   what: `${archive} of ${folder} is damaged: the blob ${digest} is not what was sealed`,
-  details: [`${formatBytes(bytes)} at ${offset}: ${why}`],
+  details: [`${formatBinaryBytes(bytes)} at ${offset}: ${why}`],
   why: 'Each blob is hashed while it is copied. What is complete on the medium stays; this file is not among it',
   next: `nx run ${mirror}-seq${number}:reissue, then the same command again`,
 }));
@@ -69,7 +69,7 @@ export const mediumTooSmall = explain<{
   bytes: number;
   needed: number;
 }>('SEQ0673', ({ media, bytes, needed }) => ({
-  what: `A volume of ${formatBytes(bytes)} (${printable(media)}) is too small: ${formatBytes(needed)} are taken before any blob`,
+  what: `A volume of ${formatMediumBytes(bytes)} (${printable(media)}) is too small: ${formatBinaryBytes(needed)} are taken before any blob`,
   why: 'Each volume stands alone: records of the chain, script, checksums, and the file system itself',
   next: 'Choose a larger medium',
 }));
@@ -118,9 +118,9 @@ export const outputNotWritable = explain<{
   needed: number;
   free: number;
 }>('SEQ0701', ({ output, needed, free }) => ({
-  what: `${printable(output)} needs ${formatBytes(needed)}; ${formatBytes(free)} are free`,
+  what: `${printable(output)} needs ${formatBinaryBytes(needed)}; ${formatBinaryBytes(free)} are free`,
   why: 'Nothing has been started',
-  next: `Free ${formatBytes(needed - free)} there, or spread the bundle over several media with --media`,
+  next: `Free ${formatBinaryBytes(needed - free)} there, or spread the bundle over several media with --media`,
 }));
 
 export const uploaderNotBuilt = explain<{ path: string }>('SEQ0704', ({ path }) => ({

@@ -1,12 +1,18 @@
-/** Every kind of bundle of one head side by side, for people to choose. */
-import type { BundleKind } from '../mirror/sites/sites';
-import { isSeqmirrorError } from '../system/errors';
-import { contentOf } from './content';
+/** Every kind of bundle of one head side by side, for people to choose: each as it would be written. */
+import { statementFile } from '../bundle-format/bundle-statement';
+import { signerFor } from '../mirror/signing/signing';
+import type { BundleKind, Transfer } from '../mirror/sites/sites';
+import { collectError } from '../system/collect-error';
+import { chosenContent } from './chosen-content';
 import type { BundleGround } from './ground';
+import type { PlannedBundle } from './layout';
 import { planBundle } from './layout';
 import { needsInWords } from './needs';
+import type { BundleOptions } from './options';
 import type { BundlePlan } from './plan';
-import { bytesOfVolumes, filesOf } from './plan';
+import { plannedVolume } from './planned-volume';
+import { checkReissue } from './transfer';
+import { chosenVolumes } from './write/write';
 
 export interface KindRow {
   readonly kind: BundleKind;
@@ -26,52 +32,72 @@ const speeds: Readonly<Record<string, number>> = { dvd5: 11e6, dvd9: 11e6, bd25:
 const stickSpeed = 60e6;
 const diskSpeed = 250e6;
 
-/** Each kind planned, and the whole plan of the one that was asked for. */
+/**
+ * The bundle that was asked for, with all that it is made of.
+ *
+ * @throws SEQ0671, SEQ0673 for what cannot be written, SEQ0674 for volumes, SEQ0678 for what is not as it was sent, SEQ0679
+ */
+export async function plannedBundle(
+  ground: BundleGround,
+  options: BundleOptions,
+  again: Transfer | undefined,
+): Promise<PlannedBundle> {
+  const planned = await planBundle(ground, await chosenContent(options, again, ground), options);
+  if (again !== undefined) checkReissue(again, planned.plan);
+  chosenVolumes(planned.plan, options);
+  return planned;
+}
+
+/**
+ * Each kind planned as it would be written, and the whole plan of the one that was asked for. What a far side lacks, and
+ * what was sent before, is of one kind.
+ *
+ * @throws as plannedBundle for what is not of every kind; SEQ0625 when nothing signs that has to
+ */
 export async function everyKind(
   ground: BundleGround,
-  kind: BundleKind | undefined,
+  options: BundleOptions,
+  again: Transfer | undefined,
 ): Promise<{ plan: BundlePlan | undefined; rows: KindRow[] }> {
-  const { holders } = ground;
+  const isSigned = (await signerFor(ground.mirror, statementFile)) !== undefined;
+  if (again !== undefined || options.need !== undefined) {
+    const { plan } = await plannedBundle(ground, options, again);
+    return { plan, rows: [kindRow(plan, { isSigned })] };
+  }
+  const chosen = options.kind ?? (ground.sites.length === 0 ? 'baseline' : 'site');
   const kinds: BundleKind[] = [
-    ...(holders.length === 0 ? [] : (['site'] as const)),
+    ...(ground.sites.length > 0 || chosen === 'site' ? (['site'] as const) : []),
     'baseline',
     'cumulative',
     'individual',
   ];
-  const chosen = kind ?? kinds[0];
   let plan: BundlePlan | undefined;
   const rows: KindRow[] = [];
-  for (const each of kinds) {
-    try {
-      const planned = await planBundle(ground, contentOf(each, ground.chain, holders));
-      if (each === chosen) plan = planned;
-      rows.push(kindRow(planned));
-    } catch (error) {
-      if (!isSeqmirrorError(error)) throw error;
-      rows.push({
-        kind: each,
-        not: error.what,
-        bytes: 0,
-        files: 0,
-        volumes: 0,
-        leftOut: 0,
-        needs: [],
-        milliseconds: 0,
-      });
-    }
+  for (const kind of kinds) {
+    const { value, finding } = await collectError(() =>
+      plannedBundle(ground, { ...options, kind, volume: undefined }, undefined),
+    );
+    if (kind === chosen) plan = value?.plan;
+    rows.push(value === undefined ? rowOfNothing(kind, finding?.what ?? '') : kindRow(value.plan, { isSigned }));
   }
+  if (plan !== undefined) chosenVolumes(plan, options);
   return { plan, rows };
 }
 
-function kindRow(plan: BundlePlan): KindRow {
+function rowOfNothing(kind: BundleKind, not: string): KindRow {
+  return { kind, not, bytes: 0, files: 0, volumes: 0, leftOut: 0, needs: [], milliseconds: 0 };
+}
+
+function kindRow(plan: BundlePlan, signing: { isSigned: boolean }): KindRow {
   const { content, layout, medium } = plan;
-  const bytes = bytesOfVolumes(layout.volumes);
+  const volumes = layout.volumes.map(({ number }) => plannedVolume(plan, number, signing));
+  const bytes = volumes.reduce((sum, volume) => sum + volume.bytes, 0);
   const speed = speeds[medium.name] ?? (/^(usb|fat32)/.test(medium.name) ? stickSpeed : diskSpeed);
   return {
     kind: content.kind,
     bytes,
-    files: layout.volumes.reduce((sum, { number }) => sum + filesOf(plan, number).length + 4, 0),
-    volumes: layout.volumes.length,
+    files: volumes.reduce((sum, volume) => sum + volume.files, 0),
+    volumes: volumes.length,
     leftOut: content.leftOut.bytes,
     needs: content.needs.map((need) => needsInWords([need], ({ number }) => `seq${number}`)),
     milliseconds: (bytes / speed) * 1000,

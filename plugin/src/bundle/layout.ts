@@ -3,9 +3,10 @@ import { linksOf } from '../archive/links';
 import { planArchives } from '../archive/plan';
 import { archiveSizeBytes } from '../imageset/defaults';
 import type { SealedSequence } from '../mirror/sealed-chain';
+import type { Digest } from '../oci/digest';
 import { bytesOf } from '../sequence/closure';
-import type { WholeSource } from './blob-sources';
-import { wholeSources } from './blob-sources';
+import type { ChainSource, WholeSource } from './blob-sources';
+import { blobSources, wholeSources } from './blob-sources';
 import type { BundleFile, BundleLayout } from './bundle-file';
 import type { BundleContent } from './content';
 import type { BundleGround } from './ground';
@@ -13,10 +14,27 @@ import type { BundlePlan } from './plan';
 import { planSha256, takenBytes } from './plan';
 import { splitVolumes } from './volumes/volumes';
 
-/** Lays a content out on the medium. @throws SEQ0671 when archives that go along as they are are not here */
-export async function planBundle(ground: BundleGround, content: BundleContent): Promise<BundlePlan> {
-  const whole = await wholeSources(ground.mirror, content.whole);
-  return layOut(ground, content, whole);
+export interface PlannedBundle {
+  readonly plan: BundlePlan;
+  /** Of the blobs that archives are put together of. */
+  readonly sources: ReadonlyMap<Digest, ChainSource>;
+}
+
+/**
+ * Lays a content out on the medium, and finds all that it is made of: what is planned here can be written.
+ *
+ * @throws SEQ0671 when archives, or blobs of them, are not here; SEQ0673 when the medium is too small
+ */
+export async function planBundle(
+  ground: BundleGround,
+  content: BundleContent,
+  { signal }: { signal: AbortSignal },
+): Promise<PlannedBundle> {
+  const { mirror, chain } = ground;
+  const whole = await wholeSources(mirror, content.whole);
+  const wanted = new Map(content.blobs.map((blob) => [blob.digest, blob]));
+  const sources = await blobSources(mirror, chain.sequences, wanted, { signal });
+  return { plan: layOut(ground, content, whole), sources };
 }
 
 function layOut(ground: BundleGround, content: BundleContent, whole: readonly WholeSource[]): BundlePlan {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { statementFile, statementSignatures } from '../bundle-format/bundle-statement';
 import type { ChainEntry } from '../sequence/chain-lock';
-import { formatBytes } from '../system/byte-size';
+import { formatBinaryBytes } from '../system/byte-size';
 import type { Json } from '../system/canonical-json';
 import { canonicalJson } from '../system/canonical-json';
 import { counted } from '../system/counted';
@@ -117,6 +117,6 @@ export function isTakenIn({ layout: { volumes, splits } }: Pick<BundlePlan, 'lay
 
 /** `site: 12 blobs, 5.6G on 2 volumes` */
 export function planInWords({ content, carried, layout: { volumes } }: BundlePlan): string {
-  const bytes = formatBytes(bytesOfVolumes(volumes));
+  const bytes = formatBinaryBytes(bytesOfVolumes(volumes));
   return `${content.kind}: ${counted(carried.blobs, 'blob')}, ${bytes} on ${counted(volumes.length, 'volume')}`;
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { formatBytes } from './byte-size';
+import { formatBinaryBytes, formatBytes, formatMediumBytes } from './byte-size';
 
 describe('formatBytes', () => {
   it.each([
@@ -25,4 +25,16 @@ describe('formatBytes', () => {
       }),
     );
   });
+});
+
+it.each([
+  [0, '0 B', '0 B'],
+  [999, '999 B', '999 B'],
+  [1000, '1000 B', '1 kB'],
+  [200_000_000, '190.8 MiB', '200 MB'],
+  [25_025_314_816, '23.4 GiB', '25 GB'],
+  [64_000_000_000, '59.7 GiB', '64 GB'],
+  [1_500_000_000_000, '1.4 TiB', '1.5 TB'],
+])('formats %d bytes as content %s and as a medium %s', (bytes, content, medium) => {
+  expect([formatBinaryBytes(bytes), formatMediumBytes(bytes)]).toEqual([content, medium]);
 });

@@ -14,3 +14,16 @@ export function formatBytes(bytes: number): string {
     ? `1.0${units[unit + 1]}`
     : `${roundedUp.toFixed(1)}${units[unit]}`;
 }
+
+/** The same with its unit in full, where it stands beside a medium: `190.8 MiB`. */
+export function formatBinaryBytes(bytes: number): string {
+  const [, value = '', unit = ''] = /^([\d.]+)([KMGTP]?)$/.exec(formatBytes(bytes)) ?? [];
+  return `${value} ${unit === '' ? 'B' : `${unit}iB`}`;
+}
+
+/** What a medium has, as it is sold: in powers of ten, rounded down. `200 MB`, `25 GB`. */
+export function formatMediumBytes(bytes: number): string {
+  const sold = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  const power = sold.findLastIndex((_, index) => bytes >= 1000 ** index);
+  return `${Math.floor((bytes / 1000 ** Math.max(power, 0)) * 10) / 10} ${sold[power] ?? 'B'}`;
+}

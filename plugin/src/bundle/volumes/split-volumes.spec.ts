@@ -86,6 +86,36 @@ describe('splitVolumes', () => {
     },
   );
 
+  it('takes five volumes where five suffice', () => {
+    const medium = mediumOf('10000000');
+    const room = 10_000_000 - takenBytes(medium, 2, { lines: 3, records }) - 20_000;
+    // Each volume filled exactly by three or four blobs: largest first alone takes a sixth for many of these.
+    const share = fc.tuple(fc.integer({ min: 20, max: 45 }), fc.integer({ min: 20, max: 45 }));
+    let more = 0;
+    fc.assert(
+      fc.property(fc.array(share, { minLength: 5, maxLength: 5 }), (shares) => {
+        const lengths = shares.flatMap(([a, b]) => [a, b, 100 - a - b].map((part) => Math.floor((part / 100) * room)));
+        more += Number(layOut(carriedOf(lengths), medium).volumes.length > 5);
+      }),
+      { numRuns: 200, seed: 11 },
+    );
+    expect(more).toBe(0);
+  });
+
+  it('puts links and files where they fit, behind what is larger', () => {
+    const medium = mediumOf('10000000');
+    const room = 10_000_000 - takenBytes(medium, 2, { lines: 3, records });
+    // Links of 1.5 KiB each, together a third of a volume.
+    const layout = layOut(
+      carriedOf(
+        [0.95, 0.95, 0.6].map((part) => Math.floor(part * room)),
+        2000,
+      ),
+      medium,
+    );
+    expect(layout.volumes).toHaveLength(3);
+  });
+
   it('cuts what is larger than a volume into pieces that are the whole', () => {
     const medium = mediumOf('10000000');
     const layout = layOut(carriedOf([35_000_000, 1000, 22_000_000]), medium);

@@ -1,7 +1,8 @@
 /**
- * Spreads what a bundle carries over volumes: the largest first, each on the first volume where it fits (first fit,
- * decreasing), which never takes more than 11/9 of the fewest possible, and mostly takes these. Links and the files of
- * working-dir come first, in the first volumes. What no volume holds is cut into pieces. Pure and deterministic.
+ * Spreads what a bundle carries over volumes, blobs, links, files, whole archives and pieces alike: the largest first, each
+ * on the first volume where it fits (first fit, decreasing), which never takes more than 11/9 of the fewest possible, and
+ * mostly takes these. Where it may have taken one too many, the large ones are put together by large-items.ts, if that
+ * takes fewer. What no volume holds is cut into pieces. Pure and deterministic.
  */
 import { archiveFileName } from '../../archive/names';
 import type { PlannedBlob, PlannedFile, PlannedLink } from '../../archive/plan';
@@ -10,7 +11,9 @@ import { trailerBytes } from '../../archive/tar-header';
 import type { WholeSource } from '../blob-sources';
 import type { BundleFile, BundleLayout, SplitArchive } from '../bundle-file';
 import { mediumTooSmall, tooManyVolumes } from '../errors';
-import type { Medium } from './media';
+import { packLargeItems } from './large-items';
+import type { FileLimits, OpenVolume, VolumeItem, VolumeRoom } from './open-volume';
+import { addTo, emptyVolume } from './open-volume';
 
 export interface Carried {
   readonly blobs: readonly PlannedBlob[];
@@ -19,27 +22,6 @@ export interface Carried {
   readonly whole: readonly WholeSource[];
   /** Where a squashed archive ends, whatever the medium. */
   readonly archiveSizeBytes: number;
-}
-
-export interface VolumeRoom {
-  readonly medium: Medium;
-  /** What a volume takes with so many archives or pieces before the first byte of these. */
-  readonly taken: (archives: number) => number;
-}
-
-interface OpenArchive {
-  links: PlannedLink[];
-  blobs: PlannedBlob[];
-  files: PlannedFile[];
-  bytes: number;
-}
-type Piece = { readonly of: number; readonly from: number; readonly to: number };
-interface OpenVolume {
-  archives: OpenArchive[];
-  whole: WholeSource[];
-  pieces: Piece[];
-  /** Of all files together, by the file system. */
-  used: number;
 }
 
 // seq-upload.sh reads these.
@@ -54,111 +36,98 @@ export function splitVolumes(carried: Carried, { medium, taken }: VolumeRoom): B
     known.set(archives, bytes);
     return bytes;
   };
-  return spread(carried, { medium, taken: takenOnce });
+  const room = { medium, taken: takenOnce };
+  const items = itemsOf(carried, room);
+  let layout = spread(items, room);
+  const sizes = items.items.map(({ bytes }) => bytes);
+  const fewest = fewestVolumes(items, room);
+  for (let volumes = layout.volumes.length - 1; medium.bytes !== undefined && volumes >= fewest; volumes -= 1) {
+    const volumeOf = packLargeItems(sizes, { room: emptyBytes(room), volumes });
+    const packed = volumeOf === undefined ? layout : spread(items, room, volumeOf);
+    if (packed.volumes.length > volumes) break;
+    layout = packed;
+  }
+  return layout;
 }
 
-function spread(carried: Carried, room: VolumeRoom): BundleLayout {
-  const { medium } = room;
-  const largest = largestFileIn(room);
-  const limit = Math.min(largest, Math.max(carried.archiveSizeBytes, 1));
-  const volumes: OpenVolume[] = [];
-  const fits = (volume: OpenVolume, added: number, files: number): boolean =>
-    medium.bytes === undefined || room.taken(countOf(volume) + files) + volume.used + added <= medium.bytes;
-  const freshVolume = (): OpenVolume => {
-    const volume: OpenVolume = { archives: [], whole: [], pieces: [], used: 0 };
-    volumes.push(volume);
-    return volume;
-  };
+type LargeThing = { readonly bytes: number; readonly of: WholeSource | PlannedBlob };
 
-  // An entry goes on in an open archive of the volume, or begins one.
-  const addEntry = (volume: OpenVolume, needed: number, put: (archive: OpenArchive) => void): boolean => {
-    for (const archive of volume.archives) {
-      if (archive.bytes + needed > limit) continue;
-      const added = medium.fileBytes(archive.bytes + needed) - medium.fileBytes(archive.bytes);
-      if (!fits(volume, added, 0)) continue;
-      put(archive);
-      archive.bytes += needed;
-      volume.used += added;
-      return true;
+interface SortedItems {
+  /** The largest first. */
+  readonly items: readonly VolumeItem[];
+  /** What the pieces among them are of. */
+  readonly large: readonly LargeThing[];
+  readonly limits: FileLimits;
+}
+
+function itemsOf({ links, files, blobs, whole, archiveSizeBytes }: Carried, room: VolumeRoom): SortedItems {
+  const largest = largestFileIn(room);
+  const large: LargeThing[] = [];
+  const items: VolumeItem[] = [
+    ...links.map((link): VolumeItem => ({ kind: 'link', link, bytes: entryBytesOf(link), key: link.name })),
+    ...files.map((file): VolumeItem => ({ kind: 'file', file, bytes: entryBytesOf(file), key: file.name })),
+  ];
+  for (const blob of blobs) {
+    const bytes = entryBytesOf(blob);
+    if (bytes + trailerBytes > largest) large.push({ bytes: bytes + trailerBytes, of: blob });
+    else items.push({ kind: 'blob', blob, bytes, key: blob.digest });
+  }
+  for (const source of whole) {
+    const { bytes } = source;
+    if (bytes > largest) large.push({ bytes, of: source });
+    else items.push({ kind: 'whole', source, bytes, key: keyOf(source) });
+  }
+  for (const [of, { bytes }] of large.entries()) {
+    for (let from = 0; from < bytes; from += largest) {
+      const to = Math.min(bytes, from + largest);
+      const key = `${of} ${String(from).padStart(16, '0')}`;
+      items.push({ kind: 'piece', piece: { of, from, to }, bytes: to - from, key });
     }
-    const bytes = trailerBytes + needed;
-    if (bytes > largest || !fits(volume, medium.fileBytes(bytes), 1)) return false;
-    const archive: OpenArchive = { links: [], blobs: [], files: [], bytes };
-    volume.archives.push(archive);
-    volume.used += medium.fileBytes(bytes);
-    put(archive);
-    return true;
-  };
-  const firstFit = (add: (volume: OpenVolume) => boolean, from = 0): number => {
-    for (let at = from; at < volumes.length; at += 1) if (add(volumes[at] as OpenVolume)) return at;
-    if (!add(freshVolume())) throw mediumTooSmall(smallness(room));
+  }
+  items.sort((a, b) => b.bytes - a.bytes || compare(a.kind, b.kind) || compare(a.key, b.key));
+  return { items, large, limits: { largest, archive: Math.min(largest, Math.max(archiveSizeBytes, 1)) } };
+}
+
+/** @param volumeOf where the first of the items go; the others, and those that do not fit there, to the first that has room */
+function spread(
+  { items, large, limits }: SortedItems,
+  room: VolumeRoom,
+  volumeOf: readonly number[] = [],
+): BundleLayout {
+  const volumes = Array.from({ length: Math.max(0, ...volumeOf.map((volume) => volume + 1)) }, emptyVolume);
+  const firstFit = (item: VolumeItem, from: number): number => {
+    for (let at = from; at < volumes.length; at += 1)
+      if (addTo(volumes[at] as OpenVolume, item, room, limits)) return at;
+    const volume = emptyVolume();
+    if (!addTo(volume, item, room, limits)) throw mediumTooSmall(smallness(room));
+    volumes.push(volume);
     return volumes.length - 1;
   };
-
-  // Small and many, in their order: where one did not fit, the next one is not tried again.
-  let at = 0;
-  for (const link of sortedBy(carried.links, ({ name }) => name)) {
-    const needed = entryBytesOf(link);
-    at = firstFit((volume) => addEntry(volume, needed, ({ links }) => void links.push(link)), at);
+  const rest = items.filter((item, index) => {
+    const volume = volumes[volumeOf[index] ?? -1];
+    return volume === undefined || !addTo(volume, item, room, limits);
+  });
+  // Nearly all are small, and the first volumes are full by then: where one of its kind and bytes did not fit, none will.
+  let before: { item: VolumeItem; at: number } | undefined;
+  for (const item of rest) {
+    const isAlike = before?.item.kind === item.kind && before.item.bytes === item.bytes;
+    before = { item, at: firstFit(item, isAlike ? (before?.at ?? 0) : 0) };
   }
-  for (const file of sortedBy(carried.files, ({ name }) => name)) {
-    const needed = entryBytesOf(file);
-    firstFit((volume) => addEntry(volume, needed, ({ files }) => void files.push(file)));
-  }
-
-  const large: { bytes: number; of: WholeSource | PlannedBlob }[] = [];
-  const items: { bytes: number; key: string; add: (volume: OpenVolume) => boolean }[] = [];
-  for (const blob of carried.blobs) {
-    const needed = entryBytesOf(blob);
-    if (needed + trailerBytes > largest) large.push({ bytes: needed + trailerBytes, of: blob });
-    else
-      items.push({
-        bytes: needed,
-        key: blob.digest,
-        add: (volume) => addEntry(volume, needed, ({ blobs }) => void blobs.push(blob)),
-      });
-  }
-  const addFile = (volume: OpenVolume, bytes: number, put: () => void): boolean => {
-    if (!fits(volume, medium.fileBytes(bytes), 1)) return false;
-    volume.used += medium.fileBytes(bytes);
-    put();
-    return true;
-  };
-  for (const source of carried.whole) {
-    if (source.bytes > largest) large.push({ bytes: source.bytes, of: source });
-    else
-      items.push({
-        bytes: source.bytes,
-        key: keyOf(source),
-        add: (volume) => addFile(volume, source.bytes, () => void volume.whole.push(source)),
-      });
-  }
-  for (const [index, { bytes }] of large.entries()) {
-    for (let from = 0; from < bytes; from += largest) {
-      const piece = { of: index, from, to: Math.min(bytes, from + largest) };
-      items.push({
-        bytes: piece.to - from,
-        key: `~${index} ${String(from).padStart(16, '0')}`,
-        add: (volume) => addFile(volume, piece.to - from, () => void volume.pieces.push(piece)),
-      });
-    }
-  }
-  items.sort((a, b) => b.bytes - a.bytes || (a.key < b.key ? -1 : 1));
-  // Nearly all are small, and the first volumes are full by then: where one of these bytes did not fit, none will.
-  const firstOpen = { bytes: Infinity, at: 0 };
-  for (const { bytes, add } of items) {
-    if (bytes < firstOpen.bytes) firstOpen.at = 0;
-    firstOpen.bytes = bytes;
-    firstOpen.at = firstFit(add, firstOpen.at);
-  }
-  if (volumes.length === 0) freshVolume();
+  if (volumes.length === 0) volumes.push(emptyVolume());
   if (volumes.length > mostVolumes)
-    throw tooManyVolumes({ volumes: volumes.length, limit: mostVolumes, media: medium.name });
+    throw tooManyVolumes({ volumes: volumes.length, limit: mostVolumes, media: room.medium.name });
   return named(volumes, large);
 }
 
-function countOf({ archives, whole, pieces }: OpenVolume): number {
-  return archives.length + whole.length + pieces.length;
+/** What an empty volume has room for in one archive. */
+function emptyBytes({ medium, taken }: VolumeRoom): number {
+  return (medium.bytes ?? Infinity) - taken(1) - medium.fileBytes(trailerBytes);
+}
+
+/** No fewer hold them: by their bytes alone. */
+function fewestVolumes({ items }: SortedItems, { medium, taken }: VolumeRoom): number {
+  const bytes = items.reduce((sum, item) => sum + item.bytes, 0);
+  return Math.ceil(bytes / ((medium.bytes ?? Infinity) - taken(1)));
 }
 
 /** The longest file that an otherwise empty volume holds. */
@@ -185,10 +154,7 @@ function smallness({ medium, taken }: VolumeRoom): { media: string; bytes: numbe
  * Gives every archive its number: those of the first volume first, and whole ones in the order of their sequences, since
  * oc-mirror takes archives in the order of their names, and the last tag stays.
  */
-function named(
-  volumes: readonly OpenVolume[],
-  large: readonly { bytes: number; of: WholeSource | PlannedBlob }[],
-): BundleLayout {
+function named(volumes: readonly OpenVolume[], large: readonly LargeThing[]): BundleLayout {
   const wholes = volumes.flatMap(({ whole }) => whole).concat(large.flatMap(({ of }) => ('path' in of ? of : [])));
   const order = new Map(sortedBy(wholes, keyOf).map((source, index) => [source, archiveFileName(index + 1)]));
   let next = wholes.length + 1;
@@ -242,6 +208,10 @@ function named(
 
 function keyOf({ number, archive }: WholeSource): string {
   return `${String(number).padStart(6, '0')} ${archive}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function sortedBy<T>(items: readonly T[], key: (item: T) => string): T[] {

@@ -5,7 +5,6 @@ import type { Writable } from 'node:stream';
 import { createFile } from '../../system/atomic-file';
 import { below, readableRoot } from '../../system/path-below';
 import { syncFile } from '../../system/sync';
-import { bundleOptionsContradict } from '../errors';
 import type { BundlePlan } from '../plan';
 import { bytesOfVolumes, labelOf } from '../plan';
 import { tarTarget } from './target';
@@ -23,12 +22,7 @@ export async function writeTarVolumes(
   plan: BundlePlan,
   { made, root, stream, ...run }: TarRun,
 ): Promise<WrittenBundle> {
-  const chosen = chosenVolumes(plan, run);
-  if (root === '-' && (chosen.length !== 1 || stream === undefined))
-    throw bundleOptionsContradict({
-      what: `Standard output takes one volume, and there are ${chosen.length}`,
-      next: 'Give --volume=<number>, or a file with --output',
-    });
+  const chosen = chosenVolumes(plan, { ...run, output: root });
   run.progress.step('write');
   run.progress.total(bytesOfVolumes(chosen));
   const splits = await splitSums(plan, run);

@@ -19,8 +19,8 @@ import { renderSha256Sums } from '../../sequence/sha256-sums';
 import { below, readableRoot } from '../../system/path-below';
 import type { Progress } from '../../system/progress';
 import { readBytes, readText } from '../../system/text-file';
-import type { ChainSource, WholeSource } from '../blob-sources';
-import { sourcing } from '../blob-sources';
+import type { ChainSource } from '../blob-sources';
+import { archiveInChain, sourcing } from '../blob-sources';
 import type { BundleFile, WrittenArchive } from '../bundle-file';
 import { wholeArchiveDamaged } from '../errors';
 import { ownFiles } from '../own-files';
@@ -117,7 +117,11 @@ export async function writeVolume(
       progress.detail(file.path);
       if (await linkOrPut(file)) linked += 1;
       const written = sums.get(file.path) as WrittenFile;
-      archives.push({ path: file.path, ...written, ...(file.kind === 'whole' ? { from: originOf(file.source) } : {}) });
+      archives.push({
+        path: file.path,
+        ...written,
+        ...(file.kind === 'whole' ? { from: archiveInChain(file.source) } : {}),
+      });
       await journal?.add(file.path, written);
     }
     for (const file of files.filter((each) => !isArchive(each))) await linkOrPut(file);
@@ -137,10 +141,6 @@ export async function writeVolume(
   } finally {
     await lanes.close();
   }
-}
-
-function originOf({ folder, archive }: WholeSource): string {
-  return `${folder}/${archive}`;
 }
 
 /** What a hard link gives at once: an archive of a sequence as it is, the uploader. */

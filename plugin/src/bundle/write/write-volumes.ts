@@ -43,18 +43,23 @@ export interface VolumesRun extends WriteRun {
   readonly pool: HashPool;
 }
 
-/** The volumes that are asked for. @throws SEQ0674 for one that there isn't */
+/** The volumes that are asked for. @throws SEQ0674 for one that there isn't, and for several on standard output */
 export function chosenVolumes(
   { layout: { volumes } }: BundlePlan,
-  { volume }: Pick<VolumesRun, 'volume'>,
+  { volume, output }: { volume?: number | undefined; output?: string | undefined },
 ): BundlePlan['layout']['volumes'] {
-  if (volume === undefined) return volumes;
-  const chosen = volumes.filter(({ number }) => number === volume);
-  if (chosen.length > 0) return chosen;
-  throw bundleOptionsContradict({
-    what: `There is no volume ${volume}: the bundle has ${volumes.length}`,
-    next: volumes.length === 1 ? 'Leave out --volume' : `Give --volume=1 to --volume=${volumes.length}`,
-  });
+  const chosen = volume === undefined ? volumes : volumes.filter(({ number }) => number === volume);
+  if (chosen.length === 0)
+    throw bundleOptionsContradict({
+      what: `There is no volume ${volume}: the bundle has ${volumes.length}`,
+      next: volumes.length === 1 ? 'Leave out --volume' : `Give --volume=1 to --volume=${volumes.length}`,
+    });
+  if (output === '-' && chosen.length !== 1)
+    throw bundleOptionsContradict({
+      what: `Standard output takes one volume, and there are ${chosen.length}`,
+      next: 'Give --volume=<number>, or a file with --output',
+    });
+  return chosen;
 }
 
 /** @throws SEQ0675 for a folder that holds something else, SEQ0701 when it is too small */

@@ -12,9 +12,9 @@ import type { SignText } from './statement';
 import { writeTarVolumes } from './tar-volumes';
 import { sumsFile } from './write-volume';
 import type { VolumesRun, WrittenBundle } from './write-volumes';
-import { writeVolumes } from './write-volumes';
+import { chosenVolumes, writeVolumes } from './write-volumes';
 
-export { sumsFile };
+export { chosenVolumes, sumsFile };
 export type { WrittenBundle };
 
 export interface BundleRun extends Omit<VolumesRun, 'sign'> {

@@ -1,12 +1,13 @@
-import type { BundleOutcome } from '../../bundle/bundle';
+import type { AskedBundle, BundleOutcome } from '../../bundle/bundle';
 import type { KindRow } from '../../bundle/kinds';
 import { neededInCache, needsInWords } from '../../bundle/needs';
 import type { BundlePlan } from '../../bundle/plan';
 import { isTakenIn } from '../../bundle/plan';
-import { formatBytes } from '../../system/byte-size';
+import { formatBinaryBytes, formatMediumBytes } from '../../system/byte-size';
 import { counted } from '../../system/counted';
 import { formatDuration } from '../../system/duration';
 import { renderExplanation } from '../../system/errors';
+import { printable } from '../../system/printable';
 import { renderTable } from './table';
 
 type Written = Extract<BundleOutcome, { kind: 'written' }>;
@@ -16,7 +17,7 @@ export function renderBundle(outcome: BundleOutcome): string {
   return outcome.kind === 'planned' ? renderPlanned(outcome) : renderWritten(outcome);
 }
 
-function renderPlanned({ plan, rows }: Extract<BundleOutcome, { kind: 'planned' }>): string {
+function renderPlanned({ plan, rows, asked }: Extract<BundleOutcome, { kind: 'planned' }>): string {
   const table = renderTable(
     [
       { title: 'KIND' },
@@ -35,7 +36,7 @@ function renderPlanned({ plan, rows }: Extract<BundleOutcome, { kind: 'planned' 
     ...notes,
     plan === undefined
       ? 'Nothing was written'
-      : `Nothing was written. Next: nx run ${plan.mirror}-seq${plan.head.number}:bundle --output=<folder>${optionsOf(plan)}`,
+      : `Nothing was written. Next: nx run ${plan.mirror}-seq${plan.head.number}:bundle --output=<folder>${optionsOf({ plan, asked })}`,
   ].join('\n');
 }
 
@@ -43,19 +44,39 @@ function cellsOf({ kind, not, bytes, files, volumes, leftOut, needs, millisecond
   if (not !== undefined) return [kind, '-', '-', '-', '-', '-', 'cannot be made now'];
   return [
     kind,
-    formatBytes(bytes),
+    formatBinaryBytes(bytes),
     String(files),
     String(volumes),
     formatDuration(milliseconds),
-    leftOut === 0 ? '-' : formatBytes(leftOut),
+    leftOut === 0 ? '-' : formatBinaryBytes(leftOut),
     needs.length === 0 ? 'nothing' : needs.join(', '),
   ];
 }
 
-function optionsOf({ content, sites, medium }: BundlePlan): string {
-  const named = sites.map((site) => ` --site=${site}`).join('');
-  const kind = content.kind === (sites.length === 0 ? 'baseline' : 'site') ? '' : ` --kind=${content.kind}`;
-  return `${named}${kind}${medium.name === 'folder' ? '' : ` --media=${medium.name}`}`;
+/** What was asked for, as it is typed to have it written. */
+function optionsOf({ plan: { sites, medium }, asked }: { plan: BundlePlan; asked: AskedBundle }): string {
+  const { kind, fresh, need, reissue, volume, link, format, verify, expires } = asked;
+  const options: Record<string, string | number | boolean | undefined> = {
+    site: reissue === undefined && sites.length > 0 ? sites.join(' --site=') : undefined,
+    kind,
+    media: medium.name === 'folder' ? undefined : medium.name,
+    fresh,
+    need: need === undefined ? undefined : quotedForShell(need),
+    reissue,
+    volume,
+    link,
+    format: format === 'folder' ? undefined : format,
+    verify,
+    expires,
+  };
+  return Object.entries(options)
+    .filter(([, value]) => value !== undefined && value !== false)
+    .map(([name, value]) => (value === true ? ` --${name}` : ` --${name}=${value}`))
+    .join('');
+}
+
+function quotedForShell(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${printable(text).replaceAll("'", `'\\''`)}'`;
 }
 
 function renderWritten({ plan, volumes, verified, transfer, warnings }: Written): string {
@@ -65,8 +86,8 @@ function renderWritten({ plan, volumes, verified, transfer, warnings }: Written)
     volumes.map(({ label, number, bytes, kept, linked }) => [
       label,
       `${holdsOf(plan, number)}${kept ? '; was whole already' : linked > 0 ? `; ${linked} linked` : ''}`,
-      formatBytes(bytes),
-      medium.bytes === undefined ? 'any size' : `${formatBytes(medium.bytes)} (${medium.name})`,
+      formatBinaryBytes(bytes),
+      medium.bytes === undefined ? 'any size' : `${formatMediumBytes(medium.bytes)} (${medium.name})`,
     ]),
   );
   const several = plan.layout.volumes.length > 1;
@@ -97,7 +118,7 @@ function renderWritten({ plan, volumes, verified, transfer, warnings }: Written)
 function whatItIs({ content, sites, carried, closure }: BundlePlan): string {
   const { leftOut, needs } = content;
   const inCache = neededInCache(needs);
-  const brought = `${counted(carried.blobs, 'blob')} (${formatBytes(carried.bytes)})`;
+  const brought = `${counted(carried.blobs, 'blob')} (${formatBinaryBytes(carried.bytes)})`;
   switch (content.kind) {
     case 'site': {
       const who = sites.length === 0 ? 'the far side' : sites.join(' and ');
@@ -110,7 +131,7 @@ function whatItIs({ content, sites, carried, closure }: BundlePlan): string {
                 : `, and ${inCache.map(({ folder }) => folder).join(', ')} in the cache of ${sites.length > 1 ? 'their' : 'its'} oc-mirror`
             }; `;
       if (leftOut.blobs === 0) return `everything that ${who} ${sites.length > 1 ? 'need' : 'needs'}: ${brought}`;
-      return `${has}carried are ${brought} of ${closure.blobs}; left out ${counted(leftOut.blobs, 'layer')} (${formatBytes(leftOut.bytes)})`;
+      return `${has}carried are ${brought} of ${closure.blobs}; left out ${counted(leftOut.blobs, 'layer')} (${formatBinaryBytes(leftOut.bytes)})`;
     }
     case 'baseline':
       return `everything that the sequence needs: ${brought}`;
