@@ -47,20 +47,27 @@ export async function makeEmptyFolder(folder: PathBelow): Promise<void> {
 /** Removes a file, or a link itself. Nothing is wrong where there is none. */
 export async function removeFile(file: PathBelow): Promise<void> {
   ensureNoLinkBelow(file);
-  await rm(file.path, { force: true });
+  await removeAt(file.path, {});
 }
 
 /** Removes a folder with all that is in it, or a link itself. Nothing is wrong where there is none. */
 export async function removeTree(folder: PathBelow): Promise<void> {
   ensureNoLinkBelow(folder);
-  await rm(folder.path, { recursive: true, force: true });
+  await removeAt(folder.path, { recursive: true });
+}
+
+async function removeAt(path: string, options: { readonly recursive?: boolean }): Promise<void> {
+  await rm(path, { ...options, force: true }).catch((error) => {
+    // Below a file there is nothing, either.
+    if (systemErrorCode(error) !== 'ENOTDIR') throw translated(error, path, 'written');
+  });
 }
 
 /** Removes a folder that nothing is in. One that holds something stays: that is somebody's. */
 export async function removeIfEmpty(folder: PathBelow): Promise<void> {
   ensureNoLinkBelow(folder);
   await rmdir(folder.path).catch((error) => {
-    if (!['ENOTEMPTY', 'ENOENT', 'EEXIST'].includes(systemErrorCode(error) ?? '')) throw error;
+    if (!['ENOTEMPTY', 'ENOENT', 'EEXIST', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) throw error;
   });
 }
 
