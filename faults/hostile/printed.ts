@@ -13,7 +13,7 @@ export function unprintableIn(lines: readonly string[]): string | undefined {
 
 /** The lines that a finding becomes. Only its details may be of more than one. */
 export function linesOf(explanation: Explanation): string[] {
-  const { code, what, why = '', next = '', at, details = [] } = explanation;
+  const { code, what, why = '', next = '', at, details = [], others = [] } = explanation;
   const parts = [code, what, why, next, at?.file ?? '', ...details.flatMap((detail) => detail.split('\n'))];
-  return [...parts, ...renderExplanation(explanation).split('\n')];
+  return [...parts, ...others.flatMap(linesOf), ...renderExplanation(explanation).split('\n')];
 }

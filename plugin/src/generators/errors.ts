@@ -85,7 +85,7 @@ export function folderRefused(facts: {
     waiting.length === 0
       ? `${printable(name)} was not adopted`
       : `${printable(name)} was not adopted, and neither were those behind it, which would take its number: ${rest}`;
-  const { code, what, why, next, at, details } = reason;
+  const { code, what, why, next, at, details, others } = reason;
   return new SeqmirrorError({
     code,
     what,
@@ -93,6 +93,7 @@ export function folderRefused(facts: {
     next,
     at,
     details,
+    others,
   });
 }
 

@@ -1,4 +1,4 @@
-import { renderExplanation } from '../system/errors';
+import { isSeqmirrorError, renderExplanation } from '../system/errors';
 import { codesIn, file, findingsIn, mirrorOf, withImage } from './config.fixture';
 import { parseImageSet, requireImageSet } from './document';
 
@@ -169,8 +169,10 @@ describe('parseImageSet refuses', () => {
     { name: 'a key in other capitals', text: withImage('ArchiveSize: 4'), expected: ['SEQ0101 3:1'] },
     { name: 'storageConfig', text: withImage('storageConfig: { local: { path: x } }'), expected: ['SEQ0105 3:1'] },
     { name: 'a key called __proto__', text: withImage('__proto__: { polluted: true }'), expected: ['SEQ0101 3:1'] },
-  ])('$name', ({ text, expected }) => {
+  ])('$name, and says what to do', ({ text, expected }) => {
     expect(codesIn(text, { severity: 'error' })).toEqual(expected);
+    for (const finding of parseImageSet(text, file).findings)
+      expect(finding).toHaveProperty('next', expect.any(String));
   });
 
   it('in words that say what to do', () => {
@@ -196,25 +198,100 @@ mirror:
 `;
     const { findings } = parseImageSet(text, file);
     expect(findings.map(renderExplanation).join('\n')).toMatchInlineSnapshot(`
-      "SEQ0105 isc.yaml:3:1: \`storageConfig\` is a key of oc-mirror v1; v2 does not have it
-        Why:   oc-mirror v2 refuses the whole file for it
+      "SEQ0106 isc.yaml:1:13: \`apiVersion\` is \`mirror.openshift.io/v1alpha2\`, that of oc-mirror v1
+        Why:   Keys were dropped and renamed in v2, whose apiVersion is mirror.openshift.io/v2alpha1
+        Next:  Write \`apiVersion: mirror.openshift.io/v2alpha1\`, and change the keys that are named here
+      SEQ0105 isc.yaml:3:1: \`storageConfig\` is a key of oc-mirror v1; v2 does not have it
+        Why:   oc-mirror v2 refuses the whole file for it. The file says that it is for v1: line 1 has apiVersion \`mirror.openshift.io/v1alpha2\`
         Next:  Remove it: v2 keeps its state in the working-dir, and seqmirror in the records of each sequence
       SEQ0101 isc.yaml:7:5: \`chanels\` is not a key of \`platform\`
         Why:   oc-mirror refuses the whole file for one unknown key
         Next:  Did you mean \`channels\`?
       SEQ0108 isc.yaml:8:12: \`graph\` must be true or false; this is the text \`true\`
+        Next:  Write true or false
       SEQ0108 isc.yaml:11:21: \`minVersion\` must be a text; this is \`4.10\`, which YAML reads as the number 4.1
         Next:  Put it in quotes: "4.10"
       SEQ0105 isc.yaml:14:7: \`targetName\` is a key of oc-mirror v1; v2 does not have it
-        Why:   oc-mirror v2 refuses the whole file for it
+        Why:   oc-mirror v2 refuses the whole file for it. The file says that it is for v1: line 1 has apiVersion \`mirror.openshift.io/v1alpha2\`
         Next:  Write \`targetCatalog\`, which takes the whole repository: \`namespace/name\`
       SEQ0108 isc.yaml:16:17: \`name\` must be a text; this is \`no\`, which YAML reads as false
         Next:  Put it in quotes: "no"
       SEQ0101 isc.yaml:17:11: \`chanels\` is not a key of a package
         Why:   oc-mirror refuses the whole file for one unknown key
         Next:  Did you mean \`channels\`?
-      SEQ0108 isc.yaml:19:10: A package must be a map of keys and values; this is empty"
+      SEQ0108 isc.yaml:19:10: A package must be a map of keys and values; this is empty
+        Next:  Write a map of keys and values"
     `);
+  });
+});
+
+describe('a key that is close to one that is known', () => {
+  const nextOf = (text: string) => parseImageSet(text, file).findings.map(({ next }) => next);
+
+  it.each([
+    { name: 'operaters under mirror', text: mirrorOf('operaters: []'), meant: 'operators' },
+    { name: 'additonalImage under mirror', text: mirrorOf('additonalImage: []'), meant: 'additionalImages' },
+    { name: 'aditonalImage, three slips', text: mirrorOf('aditonalImage: []'), meant: 'additionalImages' },
+    { name: 'additional_images', text: mirrorOf('additional_images: []'), meant: 'additionalImages' },
+    {
+      name: 'minversion in a channel',
+      text: mirrorOf('platform: { channels: [{ name: a, minversion: 4.1.1 }] }'),
+      meant: 'minVersion',
+    },
+    {
+      name: 'shortest-path',
+      text: mirrorOf('platform: { channels: [{ name: a, shortest-path: true }] }'),
+      meant: 'shortestPath',
+    },
+  ])('$name is asked about', ({ text, meant }) => {
+    expect(nextOf(text)).toContain(`Did you mean \`${meant}\`?`);
+  });
+
+  it.each([
+    { name: 'operators beside mirror', text: withImage('operators: []'), place: 'mirror.operators' },
+    { name: 'operaters beside mirror', text: withImage('operaters: []'), place: 'mirror.operators' },
+    { name: 'channels in mirror', text: mirrorOf('channels: []'), place: 'mirror.platform.channels' },
+    { name: 'packages in mirror', text: mirrorOf('packages: []'), place: 'mirror.operators[].packages' },
+    { name: 'archiveSize in mirror', text: mirrorOf('archiveSize: 4'), place: 'archiveSize' },
+  ])('$name is told where it belongs', ({ text, place }) => {
+    expect(nextOf(text)).toContain(`Its place is \`${place}\``);
+  });
+
+  it('is not guessed at where nothing is close', () => {
+    expect(nextOf(mirrorOf('zzzzzz: 1'))).toContainEqual(expect.stringMatching(/^Its keys are platform, operators/));
+  });
+});
+
+describe('a file of oc-mirror v1', () => {
+  const text = `kind: ImageSetConfiguration
+apiVersion: mirror.openshift.io/v1alpha2
+storageConfig: { local: { path: ./x } }
+mirror:
+  operators: [{ catalog: 'quay.io/a/b:1', targetName: x }]
+  additionalImages: [{ name: 'quay.io/a/b:1' }]
+`;
+
+  it('has its apiVersion named beside the keys that only v1 has', () => {
+    expect(renderExplanation(refusalOf(text))).toMatchInlineSnapshot(`
+      "SEQ0106 isc.yaml:2:13: \`apiVersion\` is \`mirror.openshift.io/v1alpha2\`, that of oc-mirror v1
+        Why:   Keys were dropped and renamed in v2, whose apiVersion is mirror.openshift.io/v2alpha1
+        Next:  Write \`apiVersion: mirror.openshift.io/v2alpha1\`, and change the keys that are named here
+        SEQ0105 isc.yaml:3:1: \`storageConfig\` is a key of oc-mirror v1; v2 does not have it
+          Why:   oc-mirror v2 refuses the whole file for it. The file says that it is for v1: line 2 has apiVersion \`mirror.openshift.io/v1alpha2\`
+          Next:  Remove it: v2 keeps its state in the working-dir, and seqmirror in the records of each sequence
+        SEQ0105 isc.yaml:5:43: \`targetName\` is a key of oc-mirror v1; v2 does not have it
+          Next:  Write \`targetCatalog\`, which takes the whole repository: \`namespace/name\`"
+    `);
+  });
+
+  it('has none named where the file says v2', () => {
+    expect(codesIn(text.replace('v1alpha2', 'v2alpha1'))).toEqual(['SEQ0105 3:1', 'SEQ0105 5:43']);
+  });
+
+  it('only gets a warning where nothing but the apiVersion is v1: oc-mirror v2 takes it', () => {
+    const v2 = withImage('').replace('v2alpha1', 'v1alpha2');
+    expect(codesIn(v2, { severity: 'error' })).toEqual([]);
+    expect(codesIn(v2)).toEqual(['SEQ0106 2:13']);
   });
 });
 
@@ -309,8 +386,18 @@ describe('credentials', () => {
   });
 });
 
+function refusalOf(text: string): Parameters<typeof renderExplanation>[0] {
+  try {
+    requireImageSet(text, file);
+  } catch (error) {
+    if (isSeqmirrorError(error)) return error;
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
+
 describe('requireImageSet', () => {
-  it('throws the first error, with the others among its details', () => {
+  it('throws the first error, with the others behind it, each with its own advice', () => {
     const text = mirrorOf('additionalImages:\n- name: quay.io/a/b\n- name: quay.io/A/c:1\n- name: busybox:1');
     let thrown: unknown;
     try {
@@ -320,9 +407,10 @@ describe('requireImageSet', () => {
     }
     expect(renderExplanation(thrown as Parameters<typeof renderExplanation>[0])).toMatchInlineSnapshot(`
       "SEQ0115 isc.yaml:5:11: \`quay.io/a/b\` has neither tag nor digest
-        SEQ0115 isc.yaml:6:11: \`quay.io/A/c:1\` cannot be mirrored: its repository has capital letters
         Why:   oc-mirror 4.22 and later end with an error for it; earlier ones silently skip it
-        Next:  Add a tag, or better a digest"
+        Next:  Add a tag, or better a digest
+        SEQ0115 isc.yaml:6:11: \`quay.io/A/c:1\` cannot be mirrored: its repository has capital letters
+          Next:  Write it as registry.example/team/app:1.0, or with @sha256:… in place of the tag"
     `);
   });
 

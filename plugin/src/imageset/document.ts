@@ -1,5 +1,5 @@
 import type { Finding } from '../system/errors';
-import { SeqmirrorError, impossible, inOrderOfTheFile, renderPlacedFact } from '../system/errors';
+import { errorOfFindings, impossible, inOrderOfTheFile } from '../system/errors';
 import { goYaml } from '../yaml/dialect';
 import type { MergedTwice } from '../yaml/placed-value';
 import { readPlacedValue } from '../yaml/placed-value';
@@ -70,7 +70,7 @@ function parseShape(text: string, file: string): ShapeReading {
 /**
  * The configuration, where nothing in it is an error. Warnings are passed over: `parseImageSet` has them.
  *
- * @throws SEQ0101 to SEQ0116, the first in the file, the others among its details
+ * @throws SEQ0101 to SEQ0116, the first in the file, the others with it
  */
 export function requireImageSet(text: string, file: string): ImageSetDocument {
   return withoutErrors(parseImageSet(text, file));
@@ -93,12 +93,8 @@ function withoutErrors({
   document?: ImageSetDocument | undefined;
   findings: readonly Finding[];
 }): ImageSetDocument {
-  const [first, ...others] = findings.filter(({ severity }) => severity === 'error');
-  if (first === undefined && document !== undefined) return document;
-  if (first === undefined) throw impossible('a text that is no document, and nothing wrong with it');
-  const details = [
-    ...(first.details ?? []),
-    ...others.map((finding) => `${finding.code} ${renderPlacedFact(finding)}`),
-  ];
-  throw new SeqmirrorError({ ...first, ...(details.length > 0 ? { details } : {}) });
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw errorOfFindings(errors);
+  if (document === undefined) throw impossible('a text that is no document, and nothing wrong with it');
+  return document;
 }

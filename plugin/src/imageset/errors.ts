@@ -17,20 +17,45 @@ export const keyUnknown = finding<
     key: string;
     of: string;
     meant: string | undefined;
+    /** Where else the key is one: `mirror.operators`. */
+    place: string | undefined;
     known: readonly string[];
   }
->('SEQ0101', ({ at, key, of, meant, known }) => ({
+>('SEQ0101', ({ at, key, of, meant, place, known }) => ({
   at,
   what: `${shown(key)} is not a key of ${of}`,
   why: 'oc-mirror refuses the whole file for one unknown key',
-  next: meant === undefined ? `Its keys are ${known.join(', ')}` : `Did you mean \`${meant}\`?`,
+  next:
+    meant !== undefined
+      ? `Did you mean \`${meant}\`?`
+      : place !== undefined
+        ? `Its place is \`${place}\``
+        : `Its keys are ${known.join(', ')}`,
 }));
 
-export const keyOfVersion1 = finding<Where & { key: string; next: string }>('SEQ0105', ({ at, key, next }) => ({
+export const keyOfVersion1 = finding<Where & { key: string; next: string; fileSays: VersionWritten | undefined }>(
+  'SEQ0105',
+  ({ at, key, next, fileSays }) => ({
+    at,
+    what: `\`${key}\` is a key of oc-mirror v1; v2 does not have it`,
+    why:
+      fileSays === undefined
+        ? 'oc-mirror v2 refuses the whole file for it'
+        : `oc-mirror v2 refuses the whole file for it. The file says that it is for v1: ${line(fileSays.at)} has apiVersion ${shown(fileSays.apiVersion)}`,
+    next,
+  }),
+);
+
+/** The apiVersion of a file, where it is one of oc-mirror v1. */
+export interface VersionWritten extends Where {
+  readonly apiVersion: string;
+}
+
+export const apiVersionOfVersion1 = finding<VersionWritten>('SEQ0106', ({ at, apiVersion }) => ({
   at,
-  what: `\`${key}\` is a key of oc-mirror v1; v2 does not have it`,
-  why: 'oc-mirror v2 refuses the whole file for it',
-  next,
+  what: `\`apiVersion\` is ${shown(apiVersion)}, that of oc-mirror v1`,
+  why: 'Keys were dropped and renamed in v2, whose apiVersion is mirror.openshift.io/v2alpha1',
+  next: 'Write `apiVersion: mirror.openshift.io/v2alpha1`, and change the keys that are named here',
 }));
 
 export const apiVersionOther = warning<Where & { apiVersion: string | undefined }>('SEQ0106', ({ at, apiVersion }) => ({
@@ -82,13 +107,14 @@ export const valueOfOtherType = finding<
   return {
     at,
     what: `${of} must be ${expected}; this is ${read}`,
-    ...(quote ? { next: `Put it in quotes: "${printable(written)}"` } : {}),
+    next: quote ? `Put it in quotes: "${printable(written)}"` : `Write ${expected}`,
   };
 });
 
 export const controlCharacter = finding<Where & { text: string }>('SEQ0108', ({ at, text }) => ({
   at,
   what: `${shown(text)} has a control character in it`,
+  next: 'Delete it; editors show it as a strange sign, or not at all',
 }));
 
 export const mirrorsNothing = finding<Where>('SEQ0116', ({ at }) => ({
@@ -171,6 +197,7 @@ export const targetUnusable = finding<
   at,
   what: `\`${key}\` ${shown(value)} cannot be used: ${rule}`,
   why: 'oc-mirror refuses it',
+  next: key === 'targetTag' ? 'Write a tag such as v4.19' : 'Write a path such as platform/catalogs',
 }));
 
 export const referenceUnusable = finding<
@@ -178,7 +205,11 @@ export const referenceUnusable = finding<
     text: string;
     problem: string;
   }
->('SEQ0115', ({ at, text, problem }) => ({ at, what: `${shown(text)} cannot be mirrored: ${problem}` }));
+>('SEQ0115', ({ at, text, problem }) => ({
+  at,
+  what: `${shown(text)} cannot be mirrored: ${problem}`,
+  next: 'Write it as registry.example/team/app:1.0, or with @sha256:… in place of the tag',
+}));
 
 export const referenceWithoutVersion = finding<
   Where & {

@@ -1,6 +1,6 @@
+import { didYouMean } from '../system/did-you-mean';
 import { blockedBy } from './blocked-images';
 import { destinationOfCatalog, destinationOfImage, uniqueCatalogName } from './destination';
-import { didYouMean } from './did-you-mean';
 import { readGoPattern } from './go-pattern';
 import { hostsOf } from './references';
 import { ImageSetConfiguration } from './schema';

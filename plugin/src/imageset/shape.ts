@@ -1,10 +1,20 @@
 import { z } from 'zod';
+import { didYouMean } from '../system/did-you-mean';
 import type { Finding } from '../system/errors';
+import { bare, keysAt, memberOf } from '../yaml/known-keys';
 import { placeAt } from '../yaml/placed-value';
 import type { Positions } from '../yaml/positions';
 import { carriesCredentials, shown } from './credentials';
-import { didYouMean } from './did-you-mean';
-import { deleteBesideMirror, keyMissing, keyOfVersion1, keyUnknown, kindOther, valueOfOtherType } from './errors';
+import type { VersionWritten } from './errors';
+import {
+  apiVersionOfVersion1,
+  deleteBesideMirror,
+  keyMissing,
+  keyOfVersion1,
+  keyUnknown,
+  kindOther,
+  valueOfOtherType,
+} from './errors';
 import { ImageSetConfiguration, largestArchiveSize } from './schema';
 import { successorOf } from './version1-keys';
 
@@ -21,7 +31,17 @@ export function readShape(
   // Whatever else is wrong with a file of another kind, it isn't meant to be this one.
   const kind = error.issues.filter(({ path }) => path[0] === 'kind');
   const issues = kind.length > 0 ? kind : firstOfEachValue(error.issues);
-  return { findings: issues.flatMap((issue) => findingsOf(issue, value, positions)) };
+  const findings = issues.flatMap((issue) => findingsOf(issue, value, positions));
+  const fileSays = version1In(value, positions);
+  const isOfVersion1 = fileSays !== undefined && findings.some(({ code }) => code === 'SEQ0105');
+  return { findings: isOfVersion1 ? [apiVersionOfVersion1(fileSays), ...findings] : findings };
+}
+
+/** The apiVersion of a file that was written for oc-mirror v1: v1alpha1, v1alpha2, v1beta1 or v1. */
+function version1In(value: unknown, positions: Positions): VersionWritten | undefined {
+  const apiVersion = valueAt(value, ['apiVersion']);
+  if (typeof apiVersion !== 'string' || !/\/v1(?:(?:alpha|beta)\d+)?$/.test(apiVersion)) return undefined;
+  return { at: positions.at(['apiVersion']), apiVersion };
 }
 
 // Of a number that is too large and not safe either, once is enough.
@@ -35,7 +55,7 @@ function firstOfEachValue(issues: readonly Issue[]): readonly Issue[] {
 
 function findingsOf(issue: Issue, root: unknown, positions: Positions): Finding[] {
   const { path } = issue;
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], positions));
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], root, positions));
   const value = valueAt(root, path);
   if (path.length === 1 && path[0] === 'kind') return [kindOther({ at: positions.at(path), kind: value })];
   const key = path.at(-1);
@@ -53,15 +73,15 @@ function findingsOf(issue: Issue, root: unknown, positions: Positions): Finding[
   ];
 }
 
-function unknownKey(path: readonly PropertyKey[], positions: Positions): Finding {
+function unknownKey(path: readonly PropertyKey[], root: unknown, positions: Positions): Finding {
   const key = String(path.at(-1));
   const parent = path.slice(0, -1);
   const at = positions.atKey(path);
   if (path.length === 1 && key === 'delete') return deleteBesideMirror({ at });
   const next = successorOf(key, nounOf(parent));
-  if (next !== undefined) return keyOfVersion1({ at, key, next });
-  const known = keysAt(parent);
-  return keyUnknown({ at, key, of: nounOf(parent), known, meant: didYouMean(key, known) });
+  if (next !== undefined) return keyOfVersion1({ at, key, next, fileSays: version1In(root, positions) });
+  const known = keysAt(ImageSetConfiguration, parent);
+  return keyUnknown({ at, key, of: nounOf(parent), known, meant: didYouMean(key, known), place: placeOfKey(key) });
 }
 
 const nouns: Readonly<Record<string, string>> = {
@@ -86,12 +106,28 @@ function nounOf(path: readonly PropertyKey[]): string {
   return nouns[keys.join('.')] ?? (keys.at(-1) === 'platforms' ? 'a platform' : `an entry of \`${keys.at(-1) ?? ''}\``);
 }
 
-function keysAt(path: readonly PropertyKey[]): readonly string[] {
-  const schema = path.reduce<unknown>(
-    (parent, key) => (parent instanceof z.ZodArray ? bare(parent.element) : memberOf(parent, String(key))),
-    ImageSetConfiguration,
-  );
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+/** Where a key that is written in a wrong place belongs: the place nearest to the top, unless two are equally near. */
+function placeOfKey(key: string): string | undefined {
+  const meant = didYouMean(key, [...new Set(places.map((place) => place.key))]);
+  const [first, second] = places.filter((place) => place.key === meant).sort((a, b) => a.depth - b.depth);
+  return first === undefined || first.depth === second?.depth ? undefined : first.path;
+}
+
+interface KeyPlace {
+  readonly key: string;
+  readonly path: string;
+  readonly depth: number;
+}
+
+const places = placesIn(ImageSetConfiguration, '', 0);
+
+function placesIn(schema: unknown, above: string, depth: number): KeyPlace[] {
+  if (schema instanceof z.ZodArray) return placesIn(bare(schema.element), `${above}[]`, depth);
+  if (!(schema instanceof z.ZodObject)) return [];
+  return Object.keys(schema.shape).flatMap((key) => {
+    const path = above === '' ? key : `${above}.${key}`;
+    return [{ key, path, depth }, ...placesIn(memberOf(schema, key), path, depth + 1)];
+  });
 }
 
 // A known key without a value (`packages:`) is absent to oc-mirror; an unknown one is refused even so.
@@ -103,14 +139,6 @@ function withoutEmptyKeys(value: unknown, schema: unknown): unknown {
   if (typeof value !== 'object' || value === null || !(schema instanceof z.ZodObject)) return value;
   const entries = Object.entries(value).filter(([key, entry]) => entry !== null || memberOf(schema, key) === undefined);
   return Object.fromEntries(entries.map(([key, entry]) => [key, withoutEmptyKeys(entry, memberOf(schema, key))]));
-}
-
-function memberOf(schema: unknown, key: string): unknown {
-  return schema instanceof z.ZodObject && Object.hasOwn(schema.shape, key) ? bare(schema.shape[key]) : undefined;
-}
-
-function bare(schema: unknown): unknown {
-  return schema instanceof z.ZodOptional ? bare(schema.unwrap()) : schema;
 }
 
 function expectedBy(issue: Issue): string {

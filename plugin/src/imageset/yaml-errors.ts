@@ -25,6 +25,7 @@ function wordsFor(problem: YamlProblem, file: string): Omit<Explanation, 'at'> {
         code: 'SEQ0104',
         what: 'Values are nested too deeply here',
         why: 'An imageset configuration has eleven levels',
+        next: 'Is this the file that was meant?',
       };
     case 'too many values':
       return {
@@ -48,7 +49,7 @@ function wordsFor(problem: YamlProblem, file: string): Omit<Explanation, 'at'> {
         next: 'Delete it; editors show it as a strange sign, or not at all',
       };
     case 'empty':
-      return { code: 'SEQ0103', what: 'This file is empty' };
+      return { code: 'SEQ0103', what: 'This file is empty', next: 'Is this the file that was meant?' };
     case 'malformed':
       return {
         code: 'SEQ0103',
@@ -71,7 +72,11 @@ function wordsFor(problem: YamlProblem, file: string): Omit<Explanation, 'at'> {
         next: 'Remove one of the two, or put their entries together',
       };
     case 'unusable key':
-      return { code: 'SEQ0103', what: 'This cannot be a key: keys are plain texts, and << takes maps' };
+      return {
+        code: 'SEQ0103',
+        what: 'This cannot be a key: keys are plain texts, and << takes maps',
+        next: 'Write the key as a word, followed by a colon',
+      };
     case 'unusable tag':
       return {
         code: 'SEQ0103',
@@ -80,8 +85,12 @@ function wordsFor(problem: YamlProblem, file: string): Omit<Explanation, 'at'> {
       };
     case 'alias':
     case 'alias without anchor':
-      return { code: 'SEQ0103', what: 'This alias has no anchor before it' };
+      return { code: 'SEQ0103', what: 'This alias has no anchor before it', next: 'Write out what it stands for' };
     case 'alias within its anchor':
-      return { code: 'SEQ0103', what: 'This alias stands within what it repeats' };
+      return {
+        code: 'SEQ0103',
+        what: 'This alias stands within what it repeats',
+        next: 'Write out what it stands for',
+      };
   }
 }

@@ -10,7 +10,7 @@ import { decodeInventory } from '../sequence/inventory';
 import type { SequenceMetadata } from '../sequence/metadata';
 import { parseSequenceMetadata } from '../sequence/metadata';
 import { recordLimits } from '../sequence/record-limits';
-import { renderPlacedFact, SeqmirrorError } from '../system/errors';
+import { errorOfFindings } from '../system/errors';
 import { readText, readTextIfThere } from '../system/text-file';
 import { recordSchema } from '../yaml/schema-version';
 import { notAdoptedYet } from './errors';
@@ -61,12 +61,8 @@ export async function readIntent(mirror: ChainRecords, folder: string): Promise<
   const text = await readTextIfThere(inTree(mirror, sequencePath(mirror, folder, recordNames.intent)));
   if (text === undefined) return { schema: recordSchema, description: folder, base: 'previous' };
   const { intent, findings } = parseSequenceIntent(text, recordFile(mirror, folder, recordNames.intent));
-  const [first, ...others] = findings;
-  if (first === undefined && intent !== undefined) return intent;
-  throw new SeqmirrorError({
-    ...(first as NonNullable<typeof first>),
-    details: others.map(renderPlacedFact),
-  });
+  if (findings.length === 0 && intent !== undefined) return intent;
+  throw errorOfFindings(findings);
 }
 
 export async function readMetadata(mirror: ChainRecords, folder: string): Promise<SequenceMetadata> {

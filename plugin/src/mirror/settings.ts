@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { EngineOptions } from '../engine/engine';
 import { RegistrySettings } from '../registry/settings';
-import { renderPlacedFact, SeqmirrorError } from '../system/errors';
+import { errorOfFindings } from '../system/errors';
 import { readYaml } from '../yaml/read-yaml';
 import { recordSchema } from '../yaml/schema-version';
 import { SigningSettings } from './signing-settings';
@@ -98,11 +98,7 @@ export function requireSettings(text: string, file: string): MirrorSettings {
     codes: { text: 'SEQ0170', value: 'SEQ0170' },
     maxCharacters: 64 * 1024,
   });
-  const [first, ...others] = findings;
-  if (first === undefined) return value as MirrorSettings;
-  throw new SeqmirrorError({
-    ...first,
-    next: first.next ?? 'The README lists every key; editors complete them by the first line of the file',
-    details: others.map(renderPlacedFact),
-  });
+  if (findings.length === 0) return value as MirrorSettings;
+  const next = 'The README lists every key; editors complete them by the first line of the file';
+  throw errorOfFindings(findings.map((finding) => ({ ...finding, next: finding.next ?? next })));
 }

@@ -31,7 +31,7 @@ describe('parseSequenceIntent', () => {
         Next:  It needs \`schema: seqmirror/v1\` and a description; base is previous, none, or an earlier one such as seq1
       SEQ0151 mirror/content/seq2-add-logging/sequence.yaml:2:7: \`base\` must be previous, none, or an earlier sequence such as seq1, and is 1
       SEQ0151 mirror/content/seq2-add-logging/sequence.yaml:3:1: \`refesh\` is not a key here
-        Next:  Its keys are schema, description, base, refresh, config_source
+        Next:  Did you mean \`refresh\`?
       SEQ0151 mirror/content/seq2-add-logging/sequence.yaml:4:10: \`refresh\` must be true or false, and is "yes""
     `);
   });

@@ -1,4 +1,11 @@
-import { isSeqmirrorError, renderExplanation, SeqmirrorError, systemErrorCode } from './errors';
+import {
+  errorOfFindings,
+  findingOf,
+  isSeqmirrorError,
+  renderExplanation,
+  SeqmirrorError,
+  systemErrorCode,
+} from './errors';
 
 describe('renderExplanation', () => {
   it('says where, what, the details, why, and what to do next', () => {
@@ -18,6 +25,50 @@ describe('renderExplanation', () => {
         Why:   the cause
         Next:  a command"
     `);
+  });
+});
+
+describe('errorOfFindings', () => {
+  const a = {
+    severity: 'error',
+    code: 'SEQ0101',
+    at: { file: 'a.yaml', line: 1 },
+    what: 'one',
+    why: 'w',
+    next: 'n1',
+  } as const;
+  const b = {
+    severity: 'error',
+    code: 'SEQ0101',
+    at: { file: 'a.yaml', line: 2 },
+    what: 'two',
+    why: 'w',
+    next: 'n2',
+  } as const;
+  const c = { ...b, code: 'SEQ0108', what: 'three', why: 'another', next: 'n3', details: ['more'] } as const;
+
+  it('tells every finding with its own advice, and a reason that is the same once', () => {
+    expect(renderExplanation(errorOfFindings([a, b, c]))).toMatchInlineSnapshot(`
+      "SEQ0101 a.yaml:1: one
+        Why:   w
+        Next:  n1
+        SEQ0101 a.yaml:2: two
+          Next:  n2
+        SEQ0108 a.yaml:2: three
+          more
+          Why:   another
+          Next:  n3"
+    `);
+  });
+
+  it('stays readable for a thousand of them', () => {
+    const lines = renderExplanation(errorOfFindings(Array.from({ length: 1000 }, () => a))).split('\n');
+    expect(lines.length).toBeLessThan(70);
+    expect(lines.at(-1)).toBe('  and 979 more');
+  });
+
+  it('keeps them as a finding of a whole', () => {
+    expect(findingOf(errorOfFindings([a, b])).others).toEqual([b]);
   });
 });
 

@@ -21,6 +21,8 @@ export interface Explanation {
   readonly at?: Position | undefined;
   /** Further facts, one a line: digests in full, failing images, the other findings. */
   readonly details?: readonly string[] | undefined;
+  /** What else the same check found. Each is told with its own advice. */
+  readonly others?: readonly Explanation[] | undefined;
 }
 
 export interface Position {
@@ -45,6 +47,7 @@ export class SeqmirrorError extends Error implements Explanation {
   readonly next?: string;
   readonly at?: Position;
   readonly details?: readonly string[];
+  readonly others?: readonly Explanation[];
   readonly [brand] = true;
 
   constructor(explanation: Explanation, options: { cause?: unknown } = {}) {
@@ -56,6 +59,7 @@ export class SeqmirrorError extends Error implements Explanation {
     if (explanation.next !== undefined) this.next = explanation.next;
     if (explanation.at !== undefined) this.at = explanation.at;
     if (explanation.details !== undefined) this.details = explanation.details;
+    if (explanation.others !== undefined) this.others = explanation.others;
   }
 }
 
@@ -92,7 +96,7 @@ export function isSeqmirrorError(error: unknown): error is SeqmirrorError {
 }
 
 /** What ended one part of the work, as a finding of the whole. */
-export function findingOf({ code, what, why, next, at, details }: SeqmirrorError): Finding {
+export function findingOf({ code, what, why, next, at, details, others }: SeqmirrorError): Finding {
   return {
     severity: 'error',
     code,
@@ -101,7 +105,15 @@ export function findingOf({ code, what, why, next, at, details }: SeqmirrorError
     next,
     at,
     details,
+    others,
   };
+}
+
+/** The error that a check ends in: what it found first, and behind it everything else. At least one finding. */
+export function errorOfFindings(findings: readonly Explanation[]): SeqmirrorError {
+  const [first, ...others] = findings;
+  if (first === undefined) throw impossible('an error of no finding');
+  return new SeqmirrorError(others.length === 0 ? first : { ...first, others });
 }
 
 /** A state that the code excludes. It is our bug, and is printed as such. */
@@ -114,8 +126,23 @@ export function renderPosition({ file, line, column }: Position): string {
   return [printable(file), line, column].filter((part) => part !== undefined).join(':');
 }
 
-/** The message as people read it: code and what, then details, why and next on lines of their own. */
+/**
+ * The message as people read it: code and what, then details, why and next on lines of their own; then other findings in
+ * the same way, a step further in. A reason that stands above is not said again.
+ */
 export function renderExplanation(explanation: Explanation): string {
+  const { others = [] } = explanation;
+  const reasons = [explanation, ...others].map(({ why }) => why);
+  const further = others
+    .slice(0, mostDetails)
+    .map((other, index) =>
+      renderAlone(reasons.indexOf(other.why) <= index ? { ...other, why: undefined } : other).replace(/^/gm, '  '),
+    );
+  const rest = others.length > mostDetails ? [`  and ${others.length - mostDetails} more`] : [];
+  return [renderAlone(explanation), ...further, ...rest].join('\n');
+}
+
+function renderAlone(explanation: Explanation): string {
   const { code, what, why, next, at, details = [] } = explanation;
   const where = at === undefined ? '' : `${renderPosition(at)}: `;
   return [

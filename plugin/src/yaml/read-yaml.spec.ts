@@ -9,6 +9,28 @@ const format = {
 const found = (text: string) =>
   readYaml(text, 'a.yaml', format).findings.map(({ code, at, what }) => `${code} ${at?.line}:${at?.column} ${what}`);
 
+describe('a key that the schema does not have', () => {
+  const nested = {
+    ...format,
+    schema: z.strictObject({
+      signing: z.strictObject({ threshold: z.number() }).optional(),
+      retries: z.number().optional(),
+      sites: z.array(z.strictObject({ registry: z.string() })).optional(),
+    }),
+  };
+  const nextOf = (text: string) => readYaml(text, 'a.yaml', nested).findings.map(({ next }) => next);
+
+  it.each([
+    { text: 'retires: 1\n', next: 'Did you mean `retries`?' },
+    { text: 'signing: { treshold: 1 }\n', next: 'Did you mean `threshold`?' },
+    { text: 'sites: [{ regisrty: a }]\n', next: 'Did you mean `registry`?' },
+    { text: 'zzzzzzzz: 1\n', next: 'Its keys are signing, retries, sites' },
+    { text: 'signing: { zzzzzzzz: 1 }\n', next: 'Its keys are threshold' },
+  ])('is compared with those that it has: $text', ({ text, next }) => {
+    expect(nextOf(text)).toContain(next);
+  });
+});
+
 describe('readYaml', () => {
   it.each([
     { name: 'brackets that seem closed within strings', text: '["]",'.repeat(20_000) },

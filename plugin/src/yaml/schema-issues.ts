@@ -1,5 +1,7 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { didYouMean } from '../system/did-you-mean';
 import { printable } from '../system/printable';
+import { keysAt } from './known-keys';
 
 /** What a schema found wrong, in words, with the path of the value or key that it concerns. */
 export interface SchemaIssue {
@@ -14,12 +16,12 @@ export interface SchemaIssue {
 export function issuesInWords(issues: readonly z.core.$ZodIssue[], value: unknown, schema: z.ZodType): SchemaIssue[] {
   return issues.flatMap((issue): SchemaIssue[] => {
     if (issue.code === 'unrecognized_keys') {
-      const keys = keysOf(schema, issue.path);
+      const keys = keysAt(schema, issue.path);
       return issue.keys.map((key) => ({
         path: [...issue.path, key],
         concerns: 'key',
         what: `\`${printable(key, { limit: 60 })}\` is not a key ${issue.path.length === 0 ? 'here' : `of ${placeOf(issue.path)}`}`,
-        ...(keys.length === 0 ? {} : { next: `Its keys are ${keys.join(', ')}` }),
+        next: adviceOn(key, keys),
       }));
     }
     return [
@@ -62,8 +64,10 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-function keysOf(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  return path.length === 0 && schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+function adviceOn(key: string, known: readonly string[]): string | undefined {
+  const meant = didYouMean(key, known);
+  if (meant !== undefined) return `Did you mean \`${meant}\`?`;
+  return known.length === 0 ? undefined : `Its keys are ${known.join(', ')}`;
 }
 
 function nameOf(value: unknown): string {

@@ -1,6 +1,6 @@
 import type { ImageSetDocument } from '../../imageset/document';
 import type { Finding } from '../../system/errors';
-import { SeqmirrorError } from '../../system/errors';
+import { errorOfFindings } from '../../system/errors';
 import { keyMergedRefused, needsNewerOcMirror } from './errors';
 import { capabilitiesOf } from './version';
 
@@ -42,18 +42,13 @@ function tooNewFor(version: string, document: ImageSetDocument): Finding[] {
 /**
  * Refuses before anything is started what oc-mirror would refuse after it was.
  *
- * @throws SEQ0440 or SEQ0126 naming the first such key; the others are in its details
+ * @throws SEQ0440 or SEQ0126 naming the first such key, the others with it
  */
 export function ensureKnown(version: string, document: ImageSetDocument): void {
-  const [merged, ...mergedToo] = mergedTwiceFor(version, document);
-  if (merged !== undefined)
-    throw new SeqmirrorError({ ...merged, details: mergedToo.map(({ at, what }) => `line ${at?.line}: ${what}`) });
-  const [first, ...others] = tooNewFor(version, document);
-  if (first === undefined) return;
-  throw new SeqmirrorError({
-    ...first,
-    what: `${first.what}; this is ${version}`,
-    next: 'Update oc-mirror, or take the key out of the config',
-    details: others.map(({ at, what }) => `line ${at?.line}: ${what}`),
-  });
+  const mergedTwice = mergedTwiceFor(version, document);
+  if (mergedTwice.length > 0) throw errorOfFindings(mergedTwice);
+  const tooNew = tooNewFor(version, document);
+  if (tooNew.length === 0) return;
+  const next = 'Update oc-mirror, or take the key out of the config';
+  throw errorOfFindings(tooNew.map((finding) => ({ ...finding, what: `${finding.what}; this is ${version}`, next })));
 }

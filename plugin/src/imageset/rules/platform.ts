@@ -1,7 +1,7 @@
+import { didYouMean } from '../../system/did-you-mean';
 import type { Finding } from '../../system/errors';
 import type { Positions } from '../../yaml/positions';
 import { carriesCredentials } from '../credentials';
-import { didYouMean } from '../did-you-mean';
 import { platformsAndArchitectures } from '../errors';
 import { withoutEffect, wordUnknown } from '../lints';
 import type { ImageSetConfiguration } from '../schema';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { oneLine } from '../../sequence/one-line';
-import { renderPlacedFact, SeqmirrorError } from '../../system/errors';
+import { errorOfFindings } from '../../system/errors';
 import { readYaml } from '../../yaml/read-yaml';
 import { renderYaml } from '../../yaml/render-yaml';
 import { recordSchema } from '../../yaml/schema-version';
@@ -83,13 +83,9 @@ export function parseSite(text: string, file: string): Site {
     codes: { text: 'SEQ0610', value: 'SEQ0610' },
     maxCharacters: 64 * 1024,
   });
-  const [first, ...others] = findings;
-  if (first === undefined) return value as Site;
-  throw new SeqmirrorError({
-    ...first,
-    next: first.next ?? 'It needs `schema: seqmirror/v1` and `name`; the README lists every key',
-    details: others.map(renderPlacedFact),
-  });
+  if (findings.length === 0) return value as Site;
+  const next = 'It needs `schema: seqmirror/v1` and `name`; the README lists every key';
+  throw errorOfFindings(findings.map((finding) => ({ ...finding, next: finding.next ?? next })));
 }
 
 /** site.yaml for people to edit. */

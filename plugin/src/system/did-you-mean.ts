@@ -1,13 +1,18 @@
-const farthest = 2;
-
-/** The candidate that a mistyped word was probably meant to be: at most two slips of the finger away, capitals apart. */
+/**
+ * The candidate that a mistyped word was probably meant to be: at most two slips of the finger away, three in a word of
+ * fifteen letters, capitals apart.
+ */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > 64) return undefined;
   const [best] = candidates
     .map((candidate) => ({ candidate, slips: slipsBetween(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, slips }) => slips <= Math.min(farthest, Math.floor(candidate.length / 2)))
+    .filter(({ candidate, slips }) => slips <= mostSlips(candidate.length))
     .sort((a, b) => a.slips - b.slips);
   return best?.candidate;
+}
+
+function mostSlips(letters: number): number {
+  return Math.min(Math.max(2, Math.floor(letters / 5)), Math.floor(letters / 2));
 }
 
 // Optimal string alignment: letters added, left out, changed, or two neighbours swapped.
