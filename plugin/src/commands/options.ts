@@ -79,7 +79,7 @@ export const commandOptions = {
       'A folder anywhere instead of the mirror: a mounted disk with sequences, one sequence, or a plain oc-mirror destination.',
     ).meta(important),
     sample: textOrNumber(
-      'Only a share of the archives, `5%`, those that were not checked for the longest time, and note the day in custody.yaml. For a schedule.',
+      'Read only a share of the bytes, `5%`: sequences that were not checked for the longest time, and of the last of them as many blobs, chosen at random, as are left of the share; note the day in custody.yaml. For a schedule.',
     ),
     record: flag('Note in custody.yaml that this copy was found sound today.'),
     allowUnsigned: flag(

@@ -24,6 +24,10 @@ export const Custody = z
             .date({ error: 'must be a date such as 2026-11-23' })
             .optional()
             .describe('When its bytes were last checked'),
+          sampled: z.iso
+            .date({ error: 'must be a date such as 2026-11-23' })
+            .optional()
+            .describe('When some of its bytes, chosen at random, were last checked'),
         }),
       )
       .max(1000)
@@ -55,6 +59,14 @@ export interface VerifiedCopy {
   readonly where: string;
   /** `2026-11-23` */
   readonly date: string;
+}
+
+/** Custody with a copy of which some bytes were found sound on a day: a note for those who choose what is checked next. */
+export function withSampledCopy(custody: Custody | undefined, { where, date }: VerifiedCopy): Custody {
+  const { copies, ...rest } = custody ?? nothingSaid;
+  const known = copies.some((copy) => copy.where === where);
+  const sampled = (copy: CustodyCopy): CustodyCopy => (copy.where === where ? { ...copy, sampled: date } : copy);
+  return { ...rest, copies: known ? copies.map(sampled) : [...copies, { where, sampled: date }] };
 }
 
 /** Custody with a copy that was found sound on a day. A sequence of which a copy is sound is not lost. */

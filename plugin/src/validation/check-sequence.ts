@@ -1,4 +1,5 @@
 /** One recorded sequence: its archives, beside its records. What the other sequences hold is asked later (verdict.ts). */
+import type { ArchiveIndex } from '../archive/archive-index';
 import type { WorkingDirFile } from '../archive/working-dir';
 import { frameFiles } from '../mirror/frames';
 import type { LocatedArchives } from '../mirror/locate-archives';
@@ -12,6 +13,8 @@ import { checkArchives, soundBlobs } from './check-archives';
 import { compareBlobs, linkFindings } from './compare-content';
 import { archiveMissing, archivesNotHere } from './errors';
 import { catalogsIn } from './operators';
+import type { SampledBlobs } from './sample';
+import { hashSample } from './sample';
 import { scanForSecrets } from './scan-for-secrets';
 import type { SequenceRecord } from './sequence-record';
 import type { Travels } from './travels';
@@ -29,6 +32,8 @@ export interface CheckedSequence {
   readonly broken: readonly BrokenImage[];
   /** Deep only: blobs that were hashed and are sound. */
   readonly sound: ReadonlyMap<Digest, BlobRecord> | undefined;
+  /** Only these of its blobs were read, by a sample. */
+  readonly sampled?: SampledBlobs | undefined;
   readonly archives: number;
   readonly blobs: number;
   readonly bytes: number;
@@ -45,6 +50,9 @@ interface SequenceCheck extends CheckRun {
   readonly isNewTo: (sequence: SequenceRecord) => (image: MirroredImage) => boolean;
   /** How a sequence's archives are mended. */
   readonly mending: (sequence: SequenceRecord) => string;
+  /** Of sequences of which only a part is to be read: of so many bytes. */
+  readonly partOf: (sequence: SequenceRecord) => number | undefined;
+  readonly random: () => number;
   /** Whether archives may be somewhere else: in a workspace they may, on a disk that was carried they may not. */
   readonly absence: 'allowed' | 'refused';
 }
@@ -80,11 +88,21 @@ export async function checkSequence(recorded: SequenceRecord, checking: Sequence
   }
   const framesOf = (archive: string): string[] =>
     mirror.data === undefined ? [] : frameFiles(mirror.data, folder, { ...metadata, archive });
-  const checked = await checkArchives(
-    { folder, located, known: checking.known, framesOf, next },
-    checking.depth,
-    checking,
-  );
+  const subject = { folder, located, known: checking.known, framesOf, next };
+  const part = checking.depth === 'quick' ? undefined : checking.partOf(recorded);
+  if (part !== undefined) {
+    const { findings, indexes } = await checkArchives(subject, 'quick', checking);
+    const sampled = await hashSample(indexes, { ...checking, folder, next, bytes: part });
+    // Without a single blob, there is little to read, and all of it is read below.
+    if (sampled.blobs > 0 || findings.length > 0)
+      return {
+        ...{ ...nothing, presence: 'here', sampled },
+        findings: [...findings, ...sampled.findings],
+        ...countsOf(indexes),
+        travels: travelsIn(indexes, undefined),
+      };
+  }
+  const checked = await checkArchives(subject, checking.depth, checking);
   const compared = compare(recorded, checked, {
     records: checking.records,
     isNew: checking.isNewTo(recorded),
@@ -101,14 +119,20 @@ export async function checkSequence(recorded: SequenceRecord, checking: Sequence
     damaged: new Map(checked.content?.damaged.map(({ digest, archive }) => [digest, archive])),
     broken: compared.broken,
     sound: checked.content === undefined ? undefined : soundBlobs(checked.content),
-    archives: checked.indexes.length,
-    blobs: checked.indexes.reduce((sum, { blobs }) => sum + blobs.size, 0),
-    bytes: checked.indexes.reduce((sum, { bytes }) => sum + bytes, 0),
+    ...countsOf(checked.indexes),
     travels: travelsIn(
       checked.indexes,
       depth === 'deep' ? new Set(recorded.images.map(({ repository }) => repository)) : undefined,
     ),
     catalogs: catalogsIn(checked.indexes),
+  };
+}
+
+function countsOf(indexes: readonly ArchiveIndex[]): Pick<CheckedSequence, 'archives' | 'blobs' | 'bytes'> {
+  return {
+    archives: indexes.length,
+    blobs: indexes.reduce((sum, { blobs }) => sum + blobs.size, 0),
+    bytes: indexes.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }
 

@@ -212,6 +212,12 @@ export const nothingToValidate = explain<{ path: string }>('SEQ0237', ({ path })
   next: 'Is the disk mounted? Name the folder that holds the archives or the sequences: --path=<folder>',
 }));
 
+export const nothingToSample = explain<{ path: string }>('SEQ0237', ({ path }) => ({
+  what: `${printable(path)} holds archives without records, or a bundle, of which there is no sample`,
+  why: 'A sample comes round to the sequences of a chain by what their custody.yaml says',
+  next: 'Leave out --sample',
+}));
+
 export const nothingSealedToValidate = explain<{ mirror: string }>('SEQ0237', ({ mirror }) => ({
   what: `Nothing of ${printable(mirror)} is sealed yet`,
   why: 'Only sealed sequences have records and archives that can be validated',

@@ -6,7 +6,7 @@ import { readCustodyIfThere, recordNames } from '../mirror/records';
 import type { Run } from '../mirror/run';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 import type { Custody } from '../sequence/custody';
-import { dueForVerification, renderCustody, withVerifiedCopy } from '../sequence/custody';
+import { dueForVerification, renderCustody, withSampledCopy, withVerifiedCopy } from '../sequence/custody';
 import { writeFileAtomically } from '../system/atomic-file';
 import { collectError } from '../system/collect-error';
 import { renderExplanation } from '../system/errors';
@@ -16,22 +16,23 @@ import type { SequenceRecord } from './sequence-record';
 export const storeCopy = 'store';
 
 /**
- * Writes for each of these sequences that its copy was sound today. A mirror that is locked meanwhile, by a run that
+ * Writes for each of these sequences that its copy, or a sample of it, was sound today. A mirror that is locked meanwhile, by a run that
  * seals for instance, is left alone, and that is said: the verdict is worth more than the note.
  *
  * @returns the folders whose custody.yaml says so now
  */
 export async function recordVerification(
   mirror: Mirror,
-  folders: readonly string[],
+  checked: readonly { readonly folder: string; readonly isSample: boolean }[],
   { where, ...run }: Run & { where: string },
 ): Promise<readonly string[]> {
-  if (folders.length === 0) return [];
+  if (checked.length === 0) return [];
   const date = run.now().toISOString().slice(0, 10);
   const { finding } = await collectError(() =>
     withMirrorLock(mirror, { purpose: 'noting what was validated', ...run }, async () => {
-      for (const folder of folders) {
-        const custody = withVerifiedCopy(await readCustodyIfThere(mirror, folder), { where, date });
+      for (const { folder, isSample } of checked) {
+        const withCopy = isSample ? withSampledCopy : withVerifiedCopy;
+        const custody = withCopy(await readCustodyIfThere(mirror, folder), { where, date });
         await writeFileAtomically(
           inTree(mirror, sequencePath(mirror, folder, recordNames.custody)),
           renderCustody(custody),
@@ -39,32 +40,52 @@ export async function recordVerification(
       }
     }),
   );
-  if (finding === undefined) return folders;
+  if (finding === undefined) return checked.map(({ folder }) => folder);
   run.progress.note(`custody.yaml was not changed: ${renderExplanation(finding)}`);
   return [];
 }
 
+/** What a sample looks at. */
+export interface SampleOfChain {
+  /** With the bytes that are to be read of each; `undefined`: all of it. */
+  readonly due: ReadonlyMap<SequenceRecord, number | undefined>;
+  /** Of all archives that are here. */
+  readonly bytes: number;
+}
+
 /**
  * Of the sequences whose archives are here, those whose copy was not checked for the longest time, up to a share of all
- * bytes.
+ * bytes; of the last of them as much as is left of the share.
  */
-export async function sequencesDue(
+export async function sampleOf(
   sequences: readonly SequenceRecord[],
   { share, where }: { share: number; where: string },
-): Promise<SequenceRecord[]> {
+): Promise<SampleOfChain> {
   const copies = await Promise.all(
     sequences.map(async (sequence) => {
       const { mirror, entry, metadata, custody } = sequence;
       if (metadata === undefined) return [];
       const { presence } = await locateArchives(mirror, entry.folder, metadata);
       const bytes = metadata.archives.reduce((sum, archive) => sum + archive.bytes, 0);
-      return presence === 'here' ? [{ sequence, bytes, verified: verifiedOn(custody, where) }] : [];
+      return presence === 'here' ? [{ sequence, bytes, verified: checkedOn(custody, where) }] : [];
     }),
   );
-  const due = new Set(dueForVerification(copies.flat(), share).map(({ sequence }) => sequence));
-  return sequences.filter((sequence) => due.has(sequence));
+  const all = copies.flat();
+  const total = all.reduce((sum, { bytes }) => sum + bytes, 0);
+  let left = Math.floor(total * share);
+  const due = new Map<SequenceRecord, number | undefined>();
+  for (const { sequence, bytes } of dueForVerification(all, share)) {
+    due.set(sequence, bytes <= left ? undefined : left);
+    left = Math.max(0, left - bytes);
+  }
+  return { due, bytes: total };
 }
 
-function verifiedOn(custody: Custody | undefined, where: string): string | undefined {
-  return custody?.copies.find((copy) => copy.where === where)?.verified;
+/** The last day on which any of its bytes were checked. */
+function checkedOn(custody: Custody | undefined, where: string): string | undefined {
+  const copy = custody?.copies.find((each) => each.where === where);
+  return [copy?.verified, copy?.sampled]
+    .filter((date) => date !== undefined)
+    .sort()
+    .at(-1);
 }

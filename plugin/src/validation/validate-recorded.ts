@@ -16,12 +16,12 @@ import { nothingSealedToValidate, sealOfAnotherChain } from './errors';
 import { isNewTo } from './images-of-base';
 import type { ChainOrigin } from './origin';
 import { originOf } from './origin';
-import { recordVerification, sequencesDue, storeCopy } from './record-verification';
+import { recordVerification, sampleOf, storeCopy } from './record-verification';
 import type { SequenceOnRecord } from './recorded-sequences';
 import { readRecordedSequences, recordedIn } from './recorded-sequences';
 import type { SequenceRecord } from './sequence-record';
 import type { RecordedSubject } from './subject';
-import type { SequenceVerdict, ValidateOptions } from './validation';
+import type { SequenceVerdict, ValidateOptions, Validation } from './validation';
 import { hasErrors } from './validation';
 import { verdictsOf } from './verdict';
 
@@ -30,6 +30,7 @@ export interface ValidatedSequences {
   /** What is wrong with the chain as a whole. */
   readonly findings: readonly Finding[];
   readonly recorded: readonly string[];
+  readonly sample?: Validation['sample'];
 }
 
 // One sequence's headers are read while another's blobs are hashed.
@@ -50,14 +51,17 @@ export async function validateRecorded(
     inventories: depth === 'deep',
   });
   const all = selectedOf(subject, recorded);
-  const selected = sample === undefined ? all : await sequencesDue(all, { share: sample, where });
+  const taken = sample === undefined ? undefined : await sampleOf(all, { share: sample, where });
+  const selected = taken === undefined ? all : all.filter((sequence) => taken.due.has(sequence));
+  const partOf = (sequence: SequenceRecord) => taken?.due.get(sequence);
   progress.done(`of ${counted(selected.length, 'sequence')}`);
 
   progress.step(depth);
-  if (depth !== 'quick') progress.total(sealedBytesOf(selected));
+  if (depth !== 'quick') progress.total(selected.reduce((sum, each) => sum + (partOf(each) ?? sealedBytesOf(each)), 0));
   const mending = mendingFor(subject);
   const shared = {
-    ...{ pool, signal, depth, mending },
+    ...{ pool, signal, depth, mending, partOf },
+    random: options.random ?? Math.random,
     progress: progress.advance,
     known: knownArchives(recorded),
     isNewTo: (sequence: SequenceRecord) => isNewTo(sequence, recorded),
@@ -74,12 +78,18 @@ export async function validateRecorded(
   if (by !== undefined) progress.note(`chain.lock is signed by ${printable(by)}`);
   const findings = [...subject.chain.findings, ...unsigned, ...otherSeals(selected, origin)];
   const sound = !hasErrors(findings) ? checked.filter(({ presence }) => presence === 'here') : [];
-  const folders = sound.map(({ recorded: { entry } }) => entry.folder).filter((folder) => isSound(folder, sequences));
+  const noted = sound
+    .map(({ recorded: { entry }, sampled }) => ({ folder: entry.folder, isSample: sampled !== undefined }))
+    .filter(({ folder }) => isSound(folder, sequences));
   const isToRecord = options.record === true && depth !== 'quick' && mirror !== undefined;
   return {
     sequences,
     findings,
-    recorded: isToRecord ? await recordVerification(mirror, folders, { ...options, where }) : [],
+    sample:
+      taken === undefined || depth === 'quick'
+        ? undefined
+        : { bytes: checked.reduce((sum, { sampled, bytes }) => sum + (sampled?.bytes ?? bytes), 0), of: taken.bytes },
+    recorded: isToRecord ? await recordVerification(mirror, noted, { ...options, where }) : [],
   };
 }
 
@@ -150,6 +160,6 @@ function knownArchives(recorded: readonly SequenceRecord[]): KnownArchives {
   );
 }
 
-function sealedBytesOf(sequences: readonly SequenceRecord[]): number {
-  return sequences.flatMap(({ metadata }) => metadata?.archives ?? []).reduce((sum, { bytes }) => sum + bytes, 0);
+function sealedBytesOf({ metadata }: SequenceRecord): number {
+  return (metadata?.archives ?? []).reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -434,6 +434,53 @@ describe('custody', () => {
     expect(seen.sort()).toEqual([baseline, second, third]);
   });
 
+  it.each([0.05, 0.3, 0.7])(
+    'reads about the share of bytes that a sample of %d asks for, and one blob at least',
+    async (share) => {
+      for (let run = 0; run < 5; run += 1) {
+        const { sample, sound, sequences } = await validated({ sample: share });
+        expect(sound).toBe(true);
+        const read = sample?.bytes ?? 0;
+        expect(read).toBeGreaterThan(0);
+        expect(read).toBeLessThanOrEqual((sample?.of ?? 0) * share);
+        const counted = sequences.reduce((sum, { sampled, bytes }) => sum + (sampled?.bytes ?? bytes), 0);
+        expect(counted).toBe(read);
+        expect(sequences.filter(({ sampled }) => sampled !== undefined).map(({ verdict }) => verdict)).not.toContain(
+          'PROVEN',
+        );
+      }
+    },
+  );
+
+  it('says how much of it a sample read, and notes it as a sample', async () => {
+    const validation = await validated({ sample: 0.05, record: true });
+    const text = renderValidation(validation).replace(/[\d.]+[KM]?/g, '…');
+    expect(text).toMatchInlineSnapshot(`
+      "seq…-baseline: CONSISTENT by headers and a sample of …, … blobs of …, out of … in … archive
+
+      mirror: … CONSISTENT (deep, a sample: … of … read, … %)
+      Noted in custody…yaml of seq…-baseline; commit it"
+    `);
+    expect(await world.read(`mirror/content/${baseline}/custody.yaml`)).toMatch(/where: store\n +sampled: 2026-11-24/);
+    const whole = await validated({ sample: 1, record: true });
+    expect(verdicts(whole)).toEqual(['PROVEN', 'PROVEN', 'PROVEN']);
+    expect(await world.read(`mirror/content/${baseline}/custody.yaml`)).not.toContain('sampled');
+  });
+
+  it('finds a damaged blob by a sample that chose it', async () => {
+    const index = await readArchiveIndex(archive(baseline));
+    for (const { offset } of index.blobs.values()) await flip(archive(baseline), offset + 1);
+    const validation = await validated({ sample: 0.1 });
+    expect(verdicts(validation)).toEqual(['BROKEN']);
+    expect(codes(validation)).toEqual(['SEQ0301']);
+  });
+
+  it('takes no sample of what has no records', async () => {
+    await mkdir(join(world.root, 'plain'));
+    await cp(archive(baseline), join(world.root, 'plain', 'mirror_000001.tar'));
+    await expect(validated({ sample: 0.05, path: join(world.root, 'plain') })).rejects.toThrow('SEQ0237');
+  });
+
   it('takes what is lost for nobody’s', async () => {
     await world.write(`mirror/content/${baseline}/custody.yaml`, 'schema: seqmirror/v1\nstate: lost\ncopies: []\n');
     const validation = await validated();

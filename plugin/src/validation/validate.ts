@@ -2,6 +2,7 @@
 import { startHashPool } from '../archive/hashing/hashing';
 import { leftOutOf } from '../bundle-format/bundle-volume';
 import { checkVolumes } from './check-volumes';
+import { nothingToSample } from './errors';
 import { originOf } from './origin';
 import { checkPlainSet } from './plain-set';
 import { subjectOf } from './subject';
@@ -18,11 +19,13 @@ import { hasErrors } from './validation';
 export async function validate(options: ValidateOptions): Promise<Validation> {
   const { depth, location } = options;
   const subject = await subjectOf(location, options);
+  if (options.sample !== undefined && subject.plain.length + subject.volumes.length > 0)
+    throw nothingToSample({ path: subject.name });
   const pool = startHashPool();
   try {
     const recorded =
       subject.recorded === undefined
-        ? { sequences: [], findings: [], recorded: [] }
+        ? { sequences: [], findings: [], recorded: [], sample: undefined }
         : await validateRecorded(subject.recorded, options, pool);
     const only = subject.volumes.find(({ isOnly }) => isOnly);
     const leftOut = only === undefined ? undefined : await leftOutOf(only.path);
@@ -38,7 +41,7 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
     const sound = !hasErrors(findings) && verdicts.every((verdict) => verdict !== 'BROKEN' && verdict !== 'RECORDS OK');
     return {
       ...{ subject: subject.name, depth, sequences, volumes: carried.volumes, findings },
-      ...{ recorded: recorded.recorded, sound },
+      ...{ recorded: recorded.recorded, sample: recorded.sample, sound },
     };
   } finally {
     await pool.close();

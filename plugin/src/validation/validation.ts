@@ -12,8 +12,10 @@ export interface ValidateOptions extends Run {
   /** Instead of the mirror: a folder anywhere, with sequences or with archives alone. */
   readonly path?: string | undefined;
   readonly depth: Depth;
-  /** Only those sequences that were not checked for the longest time, up to this share of all bytes. */
+  /** Only this share of all bytes, of those sequences that were not checked for the longest time. */
   readonly sample?: number | undefined;
+  /** Chooses the blobs of a sample; default: Math.random. */
+  readonly random?: (() => number) | undefined;
   /** Note in custody.yaml what was found sound. Not of `quick`, which looks at no blob. */
   readonly record?: boolean | undefined;
   /** Of a path: it may lack the signature that is asked for where signers are configured. */
@@ -30,7 +32,7 @@ export interface ValidateOptions extends Run {
 export type Depth = 'quick' | 'full' | 'deep';
 
 /**
- * `PROVEN`: complete from its baseline on, by bytes that this run read. `PROVEN GIVEN`: as `PROVEN` if what is named is
+ * Of a sample: `CONSISTENT` where only a part of a sequence was read. `PROVEN`: complete from its baseline on, by bytes that this run read. `PROVEN GIVEN`: as `PROVEN` if what is named is
  * whole, which this run did not look at. `CONSISTENT`: nothing contradicts the records; a quick look reads no byte of a
  * blob. `RECORDS OK`: the same, where bytes were to be read and the archives are not here. `BROKEN`: not what was sealed,
  * or not complete.
@@ -87,6 +89,8 @@ export interface SequenceVerdict {
   readonly archives: number;
   /** Of these archives. */
   readonly bytes: number;
+  /** Of a sequence of which only blobs chosen at random were read: so many, of so many bytes. */
+  readonly sampled?: { readonly blobs: number; readonly bytes: number } | undefined;
   /** What travels in them besides blobs; `undefined` when they are not here. */
   readonly travels: Travels | undefined;
 }
@@ -117,6 +121,8 @@ export interface Validation {
   readonly findings: readonly Finding[];
   /** Folders of sequences whose custody.yaml says now that this copy was found sound. */
   readonly recorded: readonly string[];
+  /** What a sample read, and of how much: all archives that are here. In bytes. */
+  readonly sample?: { readonly bytes: number; readonly of: number } | undefined;
   /** No error anywhere, and everything that was to be looked at is here. */
   readonly sound: boolean;
 }

@@ -29,9 +29,9 @@ export async function verdictsOf(judging: VerdictFacts): Promise<SequenceVerdict
   const known = knownOf(judging.recorded, judging.checked);
   for (const checked of judging.checked) {
     verdicts.push(
-      judging.depth === 'deep'
+      judging.depth === 'deep' && checked.sampled === undefined
         ? await deepVerdict(checked, judging, known)
-        : plainVerdict(checked, verdicts, judging.depth),
+        : plainVerdict(checked, verdicts, checked.sampled === undefined ? judging.depth : 'quick'),
     );
   }
   return verdicts;
@@ -84,7 +84,7 @@ function merged(byLinks: readonly BrokenImage[], byBlobs: readonly BrokenImage[]
 }
 
 function verdictWith(
-  { recorded, presence, archives, blobs, bytes, travels }: CheckedSequence,
+  { recorded, presence, archives, blobs, bytes, sampled, travels }: CheckedSequence,
   {
     depth,
     findings,
@@ -104,6 +104,6 @@ function verdictWith(
     brokenImages,
     images:
       counts === undefined ? imageTotal(images) : counts.release + counts.operator + counts.additional + counts.helm,
-    ...{ archives, blobs, bytes, travels },
+    ...{ archives, blobs, bytes, sampled, travels },
   };
 }

@@ -34,16 +34,20 @@ function linesOf(sequence: SequenceVerdict): string[] {
   ];
 }
 
-function verdictInWords({ verdict, given, number, findings, archives, blobs, bytes, images }: SequenceVerdict): string {
+function verdictInWords(sequence: SequenceVerdict): string {
+  const { verdict, given, number, findings, archives, blobs, bytes, images, sampled } = sequence;
   const held =
     archives === 0
       ? 'by its records'
-      : `${counted(blobs, 'blob')} in ${counted(archives, 'archive')} (${formatBytes(bytes)}), ${counted(images, 'image')}`;
+      : sampled !== undefined
+        ? `a sample of ${formatBytes(sampled.bytes)}, ${counted(sampled.blobs, 'blob')} of ${blobs}, out of ${formatBytes(bytes)} in ${counted(archives, 'archive')}`
+        : `${counted(blobs, 'blob')} in ${counted(archives, 'archive')} (${formatBytes(bytes)}), ${counted(images, 'image')}`;
   switch (verdict) {
     case 'PROVEN':
       return `PROVEN; ${held}`;
     case 'CONSISTENT':
-      return archives === 0 ? 'CONSISTENT by its records; its archives are not here' : `CONSISTENT by headers; ${held}`;
+      if (archives === 0) return 'CONSISTENT by its records; its archives are not here';
+      return `CONSISTENT by headers${sampled === undefined ? '; ' : ' and '}${held}`;
     case 'RECORDS OK':
       return 'RECORDS OK, archives not here';
     case 'PROVEN GIVEN': {
@@ -98,7 +102,7 @@ function namedInPart(names: readonly string[], most: number): string {
     .join(', ')}${names.length > most ? ', …' : ''}`;
 }
 
-function summaryOf({ subject, depth, sequences, volumes }: Validation): string {
+function summaryOf({ subject, depth, sequences, volumes, sample }: Validation): string {
   const all = [...sequences, ...volumes];
   const counts = verdicts
     .map((verdict) => ({ verdict, count: all.filter((each) => each.verdict === verdict).length }))
@@ -110,6 +114,11 @@ function summaryOf({ subject, depth, sequences, volumes }: Validation): string {
     ...(sequences.length > 0 || volumes.length === 0 ? [counted(archives, 'archive')] : []),
     ...(volumes.length > 0 ? [counted(files, 'file')] : []),
   ].join(' and ');
+  if (sample !== undefined) {
+    const percent = Math.ceil((sample.bytes / Math.max(sample.of, 1)) * 1000) / 10;
+    const read = `${formatBytes(sample.bytes)} of ${formatBytes(sample.of)} read, ${percent} %`;
+    return `${printable(subject)}: ${counts.length === 0 ? 'nothing to judge' : counts.join(', ')} (${depth}, a sample: ${read})`;
+  }
   const bytes = `${formatBytes(all.reduce((sum, each) => sum + each.bytes, 0))} in ${holders}`;
   const extent = {
     quick: `records and headers, no byte of a blob; ${bytes}`,
