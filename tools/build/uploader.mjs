@@ -1,21 +1,21 @@
 /**
  * `nx build seqmirror`, its last step: makes one file of the far side's program and of all packages that it needs, for
  * Node 20.3 and later. The same sources and packages make the same bytes; not minified, so that a far side can read what
- * it is to run. Beside it its sha256, as `sha256sum` writes it.
+ * it is to run. Beside it its sha256, as `sha256sum` writes it, and the bills of materials: its own, and the package's.
  */
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, relative } from 'node:path';
 import { build } from 'esbuild';
+import { manifestIn, packagesIn, root } from './packages.mjs';
+import { writePackageSbom, writeProgramSbom } from './sbom.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const plugin = join(root, 'plugin');
 const file = 'seqmirror-upload.js';
 const target = join(plugin, 'dist/uploader', file);
 
-const own = JSON.parse(await readFile(join(plugin, 'package.json'), 'utf8'));
+const own = await manifestIn('plugin');
 
 /** There is no package.json beside the one file. */
 const versionOf = {
@@ -46,7 +46,8 @@ const { outputFiles, metafile } = await build({
   logLevel: 'warning',
 });
 
-const packages = await Promise.all(packagesIn(metafile).map(licenceOf));
+const folders = packagesIn(metafile);
+const packages = await Promise.all(folders.map(licenceOf));
 const head = `#!/usr/bin/env node
 // seqmirror-upload.js ${own.version}: uploads a transfer bundle of seqmirror to a registry; --help says how.
 // ${own.license}. It has these packages in it, whose licences stand at its end:
@@ -65,21 +66,12 @@ const sha256 = createHash('sha256').update(text).digest('hex');
 await rm(target, { force: true });
 await writeFile(target, text, { mode: 0o755 });
 await writeFile(`${target}.sha256`, `${sha256}  ${file}\n`);
+await writeProgramSbom(target.replace(/\.js$/, '.cdx.json'), { name: file, sha256 }, folders);
+await writePackageSbom(join(plugin, 'dist/seqmirror.cdx.json'));
 console.log(`${relative(root, target)}  ${Buffer.byteLength(text)} bytes\nsha256 ${sha256}`);
 
-/** Folders of packages that anything of is in the file. */
-function packagesIn({ outputs }) {
-  const inputs = Object.values(outputs).flatMap(({ inputs: parts }) =>
-    Object.entries(parts)
-      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-      .map(([path]) => path),
-  );
-  const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
-  return [...new Set(folders)].sort();
-}
-
 async function licenceOf(folder) {
-  const { name, version, license } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
+  const { name, version, license } = await manifestIn(folder);
   return { title: `${name} ${version} (${license})`, text: await licenceText(join(root, folder)) };
 }
 
