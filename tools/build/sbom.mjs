@@ -2,6 +2,7 @@
  * Bills of materials as CycloneDX 1.6: one of the npm package, one of the far side's program, which has its packages in it.
  * The same packages make the same bytes, so neither has a serial number or a date.
  */
+import { Buffer } from 'node:buffer';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import cyclonedx from '@cyclonedx/cyclonedx-library';
