@@ -52,6 +52,7 @@ export async function startWorld({ layerBytes }: { layerBytes: number }): Promis
     retries: 1,
     imageTimeoutSeconds: 600,
     removeSignatures: false,
+    attachments: { taken: 'all', ifRefused: 'fail' },
   };
   const env = { ...process.env, ...lab.env };
   return {

@@ -1,7 +1,8 @@
 /**
  * ImageDigestMirrorSets and ImageTagMirrorSets by oc-mirror's rules (internal/pkg/clusterresources, generateImageMirrors):
  * one set for release, operator and other images; a whole namespace where the destination keeps the source's path,
- * else the one repository, and always that where paths are shortened (`maxNestedPaths`). Catalogs and the graph image have resources of their own and are in none.
+ * else the one repository, and always that where paths are shortened (`maxNestedPaths`). Catalogs and the graph image
+ * have resources of their own and are in none.
  */
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';

@@ -54,8 +54,17 @@ export interface EngineOptions {
   readonly retries: number;
   /** The budget of one image, all retries included, in seconds (oc-mirror only). */
   readonly imageTimeoutSeconds: number;
-  /** Leave cosign signatures behind (oc-mirror 4.19 and later; the embedded engine takes them where there are any). */
+  /** Leave cosign signatures behind (oc-mirror 4.19 and later; for the embedded engine see attachments). */
   readonly removeSignatures: boolean;
+  /** The embedded engine's alone. */
+  readonly attachments: AttachmentSettings;
+}
+
+/** What is taken of what cosign attaches to images: signatures, attestations and SBOMs. */
+export interface AttachmentSettings {
+  readonly taken: 'all' | 'signatures' | 'none';
+  /** Whether a run ends where a registry refuses to say what is attached, or goes on without. */
+  readonly ifRefused: 'fail' | 'skip';
 }
 
 /** What lies in the stage when an engine has done its work. Nothing of it is believed: it is verified afterwards. */
@@ -74,6 +83,8 @@ export interface Provenance {
   readonly tlsVerified: boolean;
   /** Substitutions of registries.conf that were in force for hosts of this config: `registry.redhat.io -> mirror.example`. */
   readonly substitutions: readonly string[];
+  /** Where the settings are not the defaults. `refused`: where something was skipped, `quay.io/app: signature`. Sorted. */
+  readonly attachments?: (AttachmentSettings & { readonly refused: readonly string[] }) | undefined;
 }
 
 /** What a run would bring, measured as far as that goes without downloading layers. */

@@ -23,7 +23,9 @@ describe('mirrorInfo', () => {
   }
 
   it('tells for each setting the line that gives it, or that it is the default', async () => {
-    const { settings } = await infoWith('retries: 8\nocMirror:\n  # slow\n  imageTimeout: 9000\n');
+    const { settings } = await infoWith(
+      'retries: 8\nocMirror:\n  # slow\n  imageTimeout: 9000\nembedded:\n  ifRefused: skip\n',
+    );
     const at = (line: number) => ({ kind: 'file', file: 'mirror/seqmirror.yaml', line });
     expect(settings).toEqual(
       expect.arrayContaining([
@@ -31,6 +33,8 @@ describe('mirrorInfo', () => {
         { key: 'ocMirror.imageTimeout', value: 9000, from: at(6) },
         { key: 'parallelImages', value: 4, from: { kind: 'default' } },
         { key: 'engine', value: 'auto', from: { kind: 'default' } },
+        { key: 'embedded.attachments', value: 'all', from: { kind: 'default' } },
+        { key: 'embedded.ifRefused', value: 'skip', from: at(8) },
       ]),
     );
   });

@@ -1,5 +1,5 @@
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { ParsedNode } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { DataDirectorySource } from '../mirror/data-directory';
 import type { MirrorSettings } from '../mirror/settings';
 import { engineOptions } from '../mirror/settings';
@@ -45,13 +45,15 @@ export function settingsInForce(
 
 /** What is in force, for every key that has a default. */
 function valuesOf(settings: MirrorSettings): Readonly<Record<string, unknown>> {
-  const { ocMirrorBinary, imageTimeoutSeconds, removeSignatures, ...options } = engineOptions(settings);
+  const { ocMirrorBinary, imageTimeoutSeconds, removeSignatures, attachments, ...options } = engineOptions(settings);
   return {
     ...options,
     engine: settings.engine ?? 'auto',
     'ocMirror.binary': ocMirrorBinary ?? 'oc-mirror',
     'ocMirror.imageTimeout': imageTimeoutSeconds,
     'ocMirror.removeSignatures': removeSignatures,
+    'embedded.attachments': attachments.taken,
+    'embedded.ifRefused': attachments.ifRefused,
     ci: settings.ci ?? 'refuse',
     requireSignatures: settings.requireSignatures ?? false,
   };

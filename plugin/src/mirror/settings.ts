@@ -46,6 +46,22 @@ export const MirrorSettings = z.strictObject({
         ),
     })
     .optional(),
+  embedded: z
+    .strictObject({
+      attachments: z
+        .enum(['all', 'signatures', 'none'])
+        .optional()
+        .describe(
+          'What is taken of what cosign attaches to images: all (the default) with attestations and SBOMs, signatures alone as oc-mirror does, or none',
+        ),
+      ifRefused: z
+        .enum(['fail', 'skip'])
+        .optional()
+        .describe(
+          'Whether a run ends (fail, the default) or goes on without (skip) where a registry refuses to tell what is attached: with 400, 401, 403 or 5xx',
+        ),
+    })
+    .optional(),
   parallelImages: z.int().min(1).max(10).optional().describe('Images at the same time; default: 4'),
   parallelLayers: z.int().min(1).max(10).optional().describe('Layers of one image at the same time; default: 5'),
   retries: z.int().min(0).max(20).optional().describe('How often a failed request is tried again; default: 5'),
@@ -74,6 +90,10 @@ export function engineOptions(settings: MirrorSettings): EngineOptions {
     // oc-mirror's own default of ten minutes is the budget of an image with all its retries: too little for a slow link.
     imageTimeoutSeconds: settings.ocMirror?.imageTimeout ?? 7200,
     removeSignatures: settings.ocMirror?.removeSignatures ?? false,
+    attachments: {
+      taken: settings.embedded?.attachments ?? 'all',
+      ifRefused: settings.embedded?.ifRefused ?? 'fail',
+    },
   };
 }
 

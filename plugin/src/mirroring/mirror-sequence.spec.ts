@@ -70,6 +70,26 @@ describe('mirrorSequence', () => {
     expect([...(await world.files()).keys()].filter((path) => path.includes('/stage/'))).toEqual([]);
   });
 
+  it('takes the attachments that the settings name, and records where these are not the defaults', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    await world.sequence('seq2-add-app', [ubi, app]);
+    const first = await world.seal('seq1-baseline');
+    expect(first.metadata.provenance.attachments).toBeUndefined();
+    const settings = await world.read('mirror/seqmirror.yaml');
+    await world.write('mirror/seqmirror.yaml', `${settings}embedded: { attachments: none, ifRefused: skip }\n`);
+    const second = await world.seal('seq2-add-app');
+    expect(second.metadata.images).toMatchObject({ additional: 2 });
+    const attachments = { taken: 'none', if_refused: 'skip', refused: [] };
+    expect(second.metadata.provenance).toMatchObject({ attachments });
+    const file = 'mirror/content/seq2-add-app/seq-metadata.yaml';
+    expect(parseSequenceMetadata(await world.read(file), file).provenance).toMatchObject({ attachments });
+    // Its seal stands for them too.
+    expect(await world.mirror('seq2-add-app')).toMatchObject({ kind: 'already-sealed' });
+    const text = await world.read(file);
+    await world.write(file, text.replace('taken: none', 'taken: all'));
+    await expect(world.mirror('seq2-add-app')).rejects.toMatchObject({ code: 'SEQ0233' });
+  });
+
   it('finds a sealed sequence sealed, asks no registry, and leaves every file alone', async () => {
     await world.sequence('seq1-baseline', [ubi]);
     await world.seal('seq1-baseline');

@@ -1,5 +1,5 @@
 /** The records of what an engine has staged and what was proven of it. */
-import type { StagedArchives } from '../engine/engine';
+import type { Provenance, StagedArchives } from '../engine/engine';
 import type { SequenceRecords } from '../mirror/build-records';
 import { buildRecords } from '../mirror/build-records';
 import { configSha256 } from '../mirror/check-sealed';
@@ -48,5 +48,17 @@ function provenanceOf(
     config_sha256: configSha256(document.config),
     tls_verified: provenance.tlsVerified,
     substitutions: [...provenance.substitutions],
+    attachments: attachmentsRecorded(provenance),
   };
+}
+
+// As the record holds at most.
+const mostRefused = 1000;
+
+function attachmentsRecorded({ attachments }: Provenance): RecordedProvenance['attachments'] {
+  if (attachments === undefined) return undefined;
+  const { taken, ifRefused, refused } = attachments;
+  const listed = refused.length > mostRefused ? refused.slice(0, mostRefused - 1) : refused;
+  const others = refused.length - listed.length;
+  return { taken, if_refused: ifRefused, refused: [...listed, ...(others === 0 ? [] : [`${others} more`])] };
 }

@@ -24,6 +24,17 @@ export const RecordedProvenance = z.strictObject({
   ),
   tls_verified: z.boolean().describe('Whether every registry was reached by TLS that was verified'),
   substitutions: z.array(oneLine(1000)).max(1000).describe('Of registries.conf, in force for hosts of this config'),
+  attachments: z
+    .strictObject({
+      taken: z.enum(['all', 'signatures', 'none']),
+      if_refused: z.enum(['fail', 'skip']),
+      refused: z
+        .array(oneLine(1000))
+        .max(1000)
+        .describe('Where registries refused to tell of them, so that they were left out: `quay.io/app: signature`'),
+    })
+    .optional()
+    .describe('What the embedded engine took of what cosign attaches to images; where absent all, and no refusal'),
 });
 export type RecordedProvenance = z.infer<typeof RecordedProvenance>;
 

@@ -142,6 +142,7 @@ export const errorCodes = {
   SEQ0415: 'The configuration calls for no image',
   SEQ0416: 'An image is too complex to be one',
   SEQ0417: 'An image is neither OCI nor Docker schema 2',
+  SEQ0418: 'What is attached to an image cannot be looked up or read',
   SEQ0440: 'The configuration needs a newer oc-mirror',
   SEQ0470: 'No engine can mirror this configuration',
   SEQ0471: 'The engine brought less than the configuration calls for',

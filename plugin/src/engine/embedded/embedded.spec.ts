@@ -70,6 +70,43 @@ describe('embedded engine', () => {
     expect(provenance).toEqual({ tlsVerified: false, substitutions: [] });
   });
 
+  it('says which attachments it took, and which were refused, where that is not all or nothing', async () => {
+    const { digest } = source.image('lab/app', 'v1', ['x']);
+    source.faults.set(`HEAD /v2/lab/app/manifests/${digest.replace(':', '-')}.sig`, (_, response) => {
+      response.statusCode = 403;
+      response.end();
+    });
+    const request = source.request(source.document('lab/app:v1'));
+    const attachments = { taken: 'signatures', ifRefused: 'skip' } as const;
+    const skipping = { ...request, options: { ...request.options, attachments } };
+    const refused = [`${source.host}/lab/app: signature`];
+    expect((await mirror(skipping)).provenance.attachments).toEqual({ ...attachments, refused });
+    const { notes } = await embeddedEngine.plan(skipping, version);
+    expect(notes).toEqual([`left out, since the registry refused to tell of them: ${refused.join()}`]);
+  });
+
+  it('names the attachment whose part is missing', async () => {
+    const { digest } = source.image('lab/app', 'v1', ['x']);
+    source.image('lab/app', `${digest.replace(':', '-')}.sig`, ['lost']);
+    source.blobs.delete(digestOf('lost'));
+    await expect(mirror(source.request(source.document('lab/app:v1')))).rejects.toMatchObject({
+      code: 'SEQ0411',
+      what: expect.stringContaining(`${source.host}/lab/app:v1 (its signature) lacks a part`) as string,
+    });
+  });
+
+  it('names the image whose layer a registry refuses', async () => {
+    source.image('lab/app', 'v1', ['secret']);
+    source.faults.set(`GET /v2/lab/app/blobs/${digestOf('secret')}`, (_, response) => {
+      response.statusCode = 403;
+      response.end();
+    });
+    await expect(mirror(source.request(source.document('lab/app:v1')))).rejects.toMatchObject({
+      code: 'SEQ0505',
+      details: [`it is a part of ${source.host}/lab/app:v1`],
+    });
+  });
+
   it('leaves out and does not fetch what the base has, and links all of the configuration', async () => {
     source.image('lab/app', 'v1', [layer('a'), 'old']);
     const first = await mirror(source.request(source.document('lab/app:v1')));

@@ -10,10 +10,18 @@ import { pinDocument } from '../../imageset/edit';
 import { diskToMirror } from '../../push/disk-to-mirror';
 import type { RegistryClient } from '../../registry/client';
 import { createRegistryClient } from '../../registry/client';
-import { systemErrorCode } from '../../system/errors';
+import { cutDetails, systemErrorCode } from '../../system/errors';
 import { seqmirrorVersion } from '../../system/package-version';
 import { diskFull } from '../../system/system-errors';
-import type { EngineOptions, MirrorEngine, MirrorPlan, MirrorRequest, StagedArchives } from '../engine';
+import type {
+  AttachmentSettings,
+  EngineOptions,
+  MirrorEngine,
+  MirrorPlan,
+  MirrorRequest,
+  Provenance,
+  StagedArchives,
+} from '../engine';
 import type { RequestedImage } from './collect/collect';
 import { requestedImages, unsupportedIn } from './collect/collect';
 import { notMirrorable } from './errors';
@@ -42,13 +50,13 @@ export const embeddedEngine: MirrorEngine = {
 };
 
 async function plan(request: MirrorRequest, client: RegistryClient): Promise<MirrorPlan> {
-  const { images, blobs } = await resolve(request, requested(request), client, noManifestStore);
+  const { images, blobs, refused } = await resolve(request, requested(request), client, noManifestStore);
   const fresh = notInBase(blobs, request);
   return {
     images,
     newBlobs: { count: fresh.length, bytes: sumOfBytes(fresh) },
     closureBytes: sumOfBytes([...blobs.values()]),
-    notes: [],
+    notes: refused.length === 0 ? [] : [skippedInWords(refused)],
   };
 }
 
@@ -59,7 +67,8 @@ async function mirrorToDisk(request: MirrorRequest, client: RegistryClient): Pro
     const store = await openManifestStore(join(stage, 'manifests'));
     progress.detail(`resolving ${requests.length} images`);
     const resolution = await resolve(request, requests, client, store);
-    const { images, links, blobs } = resolution;
+    const { images, links, blobs, refused } = resolution;
+    if (refused.length > 0) progress.note(skippedInWords(refused));
     const archivePlan = planArchives({
       blobs: notInBase(blobs, request),
       links,
@@ -80,7 +89,11 @@ async function mirrorToDisk(request: MirrorRequest, client: RegistryClient): Pro
       archives,
       images,
       pinnedConfig: pinDocument(document, requestPins(requests, images)),
-      provenance: { tlsVerified: client.tlsVerified(), substitutions: client.substitutions() },
+      provenance: {
+        tlsVerified: client.tlsVerified(),
+        substitutions: client.substitutions(),
+        attachments: attachmentsUsed(options.attachments, refused),
+      },
     };
   } catch (error) {
     if (systemErrorCode(error) === 'ENOSPC') throw diskFull({ folder: stage, cause: error });
@@ -110,15 +123,25 @@ function resolve(
   client: RegistryClient,
   store: ManifestStore,
 ): Promise<Resolution> {
-  const { parallelImages } = options;
+  const { parallelImages, attachments } = options;
   return resolveImages(requests, {
     client,
     base,
     store,
+    attachments,
     parallelImages,
     signal,
     onImage: (name) => progress.detail(`resolved ${name}`),
   });
+}
+
+function attachmentsUsed(settings: AttachmentSettings, refused: readonly string[]): Provenance['attachments'] {
+  const { taken, ifRefused } = settings;
+  return taken === 'all' && ifRefused === 'fail' ? undefined : { taken, ifRefused, refused };
+}
+
+function skippedInWords(refused: readonly string[]): string {
+  return `left out, since the registry refused to tell of them: ${cutDetails(refused).join(', ')}`;
 }
 
 function notInBase(blobs: Resolution['blobs'], { base }: MirrorRequest): ResolvedBlob[] {

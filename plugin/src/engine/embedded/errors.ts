@@ -1,7 +1,7 @@
 import type { Digest } from '../../oci/digest';
 import { formatBytes } from '../../system/byte-size';
 import type { Finding, Position } from '../../system/errors';
-import { explain, finding, SeqmirrorError } from '../../system/errors';
+import { explain, finding, findingOf, SeqmirrorError } from '../../system/errors';
 import { printable } from '../../system/printable';
 
 /** An entry of the configuration that needs oc-mirror. */
@@ -48,6 +48,66 @@ export const partMissing = explain<{
   next: 'Tell its owner, or put the image under blockedImages until it is repaired',
   cause,
 }));
+
+/** A manifest that an index names. A registry does not take an index without it, so it cannot be left out. */
+export const childMissing = explain<{
+  image: string;
+  role: string;
+  host: string;
+  digest: Digest;
+  index: Digest;
+  cause: unknown;
+}>('SEQ0411', ({ image, role, host, digest, index, cause }) => ({
+  what: `${printable(image)} lacks its ${role}: ${printable(host)} does not have ${digest}`,
+  why: 'An index is mirrored with all that it names, or not at all; a cache may lack what nobody has pulled through it',
+  next: 'Take the image past the cache (registries.conf), name the manifest of one platform by its digest instead, or put the image under blockedImages',
+  details: [`the index ${index} names it`],
+  cause,
+}));
+
+/** Any other failure to read a manifest that no configuration names, with the code and advice of its cause. */
+export function manifestRefused({
+  image,
+  role,
+  cause,
+}: {
+  image: string;
+  role: string;
+  cause: SeqmirrorError;
+}): SeqmirrorError {
+  const what = `The ${role} of ${printable(image)} cannot be read: ${cause.what}`;
+  return new SeqmirrorError({ ...findingOf(cause), what }, { cause });
+}
+
+/** A failure to fetch a blob, with the code and words of its cause. */
+export function blobRefused({ image, cause }: { image: string; cause: SeqmirrorError }): SeqmirrorError {
+  const { details = [] } = cause;
+  return new SeqmirrorError(
+    { ...findingOf(cause), details: [...details, `it is a part of ${printable(image)}`] },
+    { cause },
+  );
+}
+
+/** @param exists the registry said that it is there */
+export const attachmentUnreadable = explain<{
+  image: string;
+  role: string;
+  exists: boolean;
+  isRefusal: boolean;
+  cause: SeqmirrorError;
+}>('SEQ0418', ({ image, role, exists, isRefusal, cause }) => {
+  const { what, details = [], next } = cause;
+  const ways = `\`embedded: { ifRefused: skip }\` in seqmirror.yaml goes on without it, and \`attachments: ${role === 'signature' ? 'none' : 'signatures'}\` there asks for fewer`;
+  return {
+    what: exists
+      ? `The ${role} of ${printable(image)} cannot be read`
+      : `The registry does not tell whether there is a ${role} of ${printable(image)}`,
+    why: 'It would lie beside the image, under a tag that cosign makes of the digest; clusters may ask for it',
+    next: isRefusal ? `If such tags are all that it refuses: ${ways}. Else: ${next ?? 'run again'}` : next,
+    details: [what, ...details],
+    cause,
+  };
+});
 
 /** A layer that its owner keeps outside of registries, and that this registry does not have either. */
 export const foreignLayerMissing = explain<{

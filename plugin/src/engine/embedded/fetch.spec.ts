@@ -40,6 +40,7 @@ describe('fetchArchives', () => {
         client,
         base,
         store,
+        attachments: { taken: 'all', ifRefused: 'fail' },
         parallelImages: 1,
         signal,
       });

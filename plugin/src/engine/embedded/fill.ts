@@ -11,7 +11,7 @@ import { downloadBlob } from '../../registry/download-blob';
 import { isSeqmirrorError } from '../../system/errors';
 import type { Progress } from '../../system/progress';
 import type { Checkpoints } from './checkpoint';
-import { foreignLayerMissing, partMissing } from './errors';
+import { blobRefused, foreignLayerMissing, partMissing } from './errors';
 import type { ResolvedBlob } from './resolve';
 
 /** Where blobs come from, and who is told of them. */
@@ -76,7 +76,8 @@ async function download(
   try {
     await downloadBlob(target, { client, from, digest, bytes, inPlace: partial.get(digest) ?? 0, onInPlace, signal });
   } catch (error) {
-    if (!isSeqmirrorError(error) || error.code !== 'SEQ0507') throw error;
+    if (!isSeqmirrorError(error)) throw error;
+    if (error.code !== 'SEQ0507') throw blobRefused({ image: blob.image, cause: error });
     throw (blob.foreign ? foreignLayerMissing : partMissing)({ ...blob, cause: error });
   }
 }

@@ -17,7 +17,7 @@ import { archiveFileName } from '../../archive/names';
 import { verifyArchives } from '../../archive/verify';
 import type { BlobSet } from '../../oci/blob';
 import { silentProgress } from '../../system/progress';
-import type { StagedArchives } from '../engine';
+import type { MirrorRequest, StagedArchives } from '../engine';
 import { embeddedEngine } from './embedded';
 import { parsed } from './source.fixture';
 
@@ -48,13 +48,20 @@ afterEach(async () => {
 
 async function mirror(number: number, names: readonly string[], held: BlobSet = new Map()): Promise<StagedArchives> {
   const document = parsed(['mirror:', '  additionalImages:', ...names.map((name) => `    - name: ${name}`)].join('\n'));
-  const request = {
+  const request: MirrorRequest = {
     document,
     base: held,
     stage: join(folder, `stage${number}`),
     engineFolder: join(folder, 'engine'),
     registries: {},
-    options: { parallelImages: 2, parallelLayers: 2, retries: 1, imageTimeoutSeconds: 60, removeSignatures: false },
+    options: {
+      parallelImages: 2,
+      parallelLayers: 2,
+      retries: 1,
+      imageTimeoutSeconds: 60,
+      removeSignatures: false,
+      attachments: { taken: 'all', ifRefused: 'fail' },
+    },
     progress: silentProgress,
     signal: new AbortController().signal,
     ensureSpace: async () => undefined,

@@ -9,9 +9,11 @@ import type { Descriptor, Manifest } from '../../oci/manifest';
 import { refsOf } from '../../oci/manifest';
 import { kindOf } from '../../oci/media-types';
 import type { ImageReference } from '../../oci/reference';
+import { formatReference } from '../../oci/reference';
 import type { RegistryClient } from '../../registry/client';
-import { impossible } from '../../system/errors';
-import { imageTooComplex } from './errors';
+import { impossible, isSeqmirrorError } from '../../system/errors';
+import { printable } from '../../system/printable';
+import { childMissing, imageTooComplex, manifestRefused } from './errors';
 import type { ManifestStore } from './manifest-store';
 
 export interface ManifestNode {
@@ -33,6 +35,12 @@ export interface TreeReader {
   treeOfTag(from: ImageReference): Promise<ManifestNode>;
 }
 
+/** Why a manifest is read that no configuration names. */
+interface NamedChild {
+  readonly child: Descriptor;
+  readonly index: Digest;
+}
+
 interface TreeReaderOptions {
   readonly client: RegistryClient;
   readonly base: BlobSet;
@@ -52,24 +60,41 @@ export function createTreeReader({ client, base, store, signal }: TreeReaderOpti
   const ofBase = new Map<Digest, ManifestNode | undefined>();
   let references = 0;
 
-  const node = (digest: Digest, from: ImageReference, depth: number): Promise<ManifestNode> => {
+  const node = (digest: Digest, from: ImageReference, depth: number, namedBy?: NamedChild): Promise<ManifestNode> => {
     const known = nodes.get(digest);
     if (known !== undefined) return known;
     const image = `${from.host}/${from.repository}@${digest}`;
     if (depth > deepest) throw imageTooComplex({ image, why: `its indexes are nested more than ${deepest} deep` });
     if (nodes.size >= mostManifests)
       throw imageTooComplex({ image, why: `with it there are more than ${mostManifests} manifests` });
-    const made = read(digest, from, depth);
+    const made = read(digest, from, depth, namedBy);
     nodes.set(digest, made);
     return made;
   };
 
-  const read = async (digest: Digest, from: ImageReference, depth: number): Promise<ManifestNode> => {
+  const read = async (
+    digest: Digest,
+    from: ImageReference,
+    depth: number,
+    namedBy: NamedChild | undefined,
+  ): Promise<ManifestNode> => {
     const inBase = nodeOfBase(digest, base, ofBase);
     if (inBase !== undefined) return inBase;
+    return nodeOf((await store.read(digest)) ?? (await fetched(digest, from, namedBy)), from, depth);
+  };
+
+  const fetched = async (digest: Digest, from: ImageReference, namedBy: NamedChild | undefined): Promise<Manifest> => {
     const { host, repository } = from;
-    const manifest = (await store.read(digest)) ?? (await client.manifest({ host, repository, digest }, { signal }));
-    return nodeOf(manifest, from, depth);
+    try {
+      return await client.manifest({ host, repository, digest }, { signal });
+    } catch (error) {
+      // What the configuration names itself needs no other name.
+      if (!isSeqmirrorError(error) || from.digest === digest) throw error;
+      const image = formatReference(from);
+      const role = namedBy === undefined ? 'manifest' : roleOf(namedBy.child);
+      if (namedBy === undefined || error.code !== 'SEQ0506') throw manifestRefused({ image, role, cause: error });
+      throw childMissing({ image, role, host, digest, index: namedBy.index, cause: error });
+    }
   };
 
   const nodeOf = async (manifest: Manifest, from: ImageReference, depth: number): Promise<ManifestNode> => {
@@ -86,7 +111,7 @@ export function createTreeReader({ client, base, store, signal }: TreeReaderOpti
     const children: ManifestNode[] = [];
     for (const child of new Map(manifest.manifests.map((each) => [`${each.digest} ${each.bytes}`, each])).values()) {
       signal.throwIfAborted();
-      const found = await node(child.digest, from, depth + 1);
+      const found = await node(child.digest, from, depth + 1, { child, index: digest });
       if (found.bytes !== child.bytes) {
         const problem = `it says that ${child.digest} has ${child.bytes} bytes, and it has ${found.bytes}`;
         throw manifestUnusable({ digest, problem });
@@ -107,6 +132,15 @@ export function createTreeReader({ client, base, store, signal }: TreeReaderOpti
       return made;
     },
   };
+}
+
+/** What a manifest is to its index: BuildKit keeps attestations there, under a platform that does not exist. */
+function roleOf({ mediaType, platform, annotations }: Descriptor): string {
+  if (annotations?.['vnd.docker.reference.type'] === 'attestation-manifest') return 'attestation';
+  if (kindOf(mediaType) === 'index') return 'index';
+  const { os, architecture, variant } = platform ?? {};
+  const parts = [os, architecture, variant].filter((part) => part !== undefined && part !== '');
+  return parts.length === 0 ? 'manifest' : printable(`image for ${parts.join('/')}`);
 }
 
 /**

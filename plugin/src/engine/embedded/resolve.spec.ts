@@ -1,6 +1,7 @@
 import type { BlobRecord } from '../../oci/blob';
 import type { Digest } from '../../oci/digest';
 import { createRegistryClient } from '../../registry/client';
+import type { AttachmentSettings } from '../engine';
 import { requestedImages } from './collect/collect';
 import { noManifestStore } from './manifest-store';
 import type { Resolution } from './resolve';
@@ -16,7 +17,11 @@ beforeEach(async () => {
 });
 afterEach(() => source.close());
 
-async function resolve(entries: readonly string[], base = new Map<Digest, BlobRecord>()): Promise<Resolution> {
+async function resolve(
+  entries: readonly string[],
+  base = new Map<Digest, BlobRecord>(),
+  attachments: AttachmentSettings = { taken: 'all', ifRefused: 'fail' },
+): Promise<Resolution> {
   const { document, registries: settings, env, signal } = source.request(source.document(...entries));
   const client = createRegistryClient({ settings, env, signal, retries: 0 });
   try {
@@ -24,6 +29,7 @@ async function resolve(entries: readonly string[], base = new Map<Digest, BlobRe
       client,
       base,
       store: noManifestStore,
+      attachments,
       parallelImages: 2,
       signal,
     });
@@ -108,6 +114,167 @@ describe('resolveImages', () => {
       { digest: attestation.digest, repository: 'mine/app', attachedTo: root.digest },
       { digest: signature.digest, repository: 'mine/app', attachedTo: child.digest },
     ]);
+  });
+
+  it('looks for what the settings say, and for nothing else', async () => {
+    const { digest } = source.image('lab/app', 'v1', ['x']);
+    const [sig, att, sbom] = ['sig', 'att', 'sbom'].map((kind) => {
+      const tag = `${digest.replace(':', '-')}.${kind}`;
+      return source.image('lab/app', tag, [kind]).digest;
+    });
+    const taken = async (choice: AttachmentSettings['taken']): Promise<(Digest | undefined)[]> => {
+      const { images } = await resolve(['lab/app:v1'], undefined, { taken: choice, ifRefused: 'fail' });
+      return images.slice(1).map((image) => image.digest);
+    };
+    expect(await taken('all')).toEqual([sig, att, sbom]);
+    source.requests.length = 0;
+    expect(await taken('signatures')).toEqual([sig]);
+    expect(source.requests.filter((line) => /\.(att|sbom)$/.test(line))).toEqual([]);
+    source.requests.length = 0;
+    expect(await taken('none')).toEqual([]);
+    expect(source.requests).toEqual(['GET /v2/lab/app/manifests/v1']);
+  });
+
+  describe('where a registry refuses to say what is attached to an image', () => {
+    const roles = [
+      ['sig', 'signature'],
+      ['att', 'attestation'],
+      ['sbom', 'SBOM'],
+    ] as const;
+    const statuses = [400, 401, 403, 500, 503];
+    const cases = roles.flatMap(([kind, role]) => statuses.map((status) => ({ kind, role, status })));
+
+    /** An image of two platforms, all of whose attachments of one kind are answered with this status. */
+    function refusing(kind: string, status: number): { tags: string[] } {
+      const children = ['x', 'y'].map((layer) => source.image('lab/app', undefined, [layer]));
+      const root = source.index('lab/app', 'v1', children);
+      const tags = [root, ...children].map(({ digest }) => `${digest.replace(':', '-')}.${kind}`);
+      for (const method of ['HEAD', 'GET'])
+        for (const tag of tags)
+          source.faults.set(`${method} /v2/lab/app/manifests/${tag}`, (_, response) => {
+            response.writeHead(status, { 'content-type': 'application/json', 'www-authenticate': 'Basic' });
+            response.end(JSON.stringify({ errors: [{ code: 'DENIED', message: 'no such tags here' }] }));
+          });
+      return { tags };
+    }
+
+    it.each(cases)('HTTP $status for the $role: names the image, the role and the setting', async (facts) => {
+      const { tags } = refusing(facts.kind, facts.status);
+      const failure = await resolve(['lab/app:v1']).catch((error: unknown) => error);
+      expect(failure).toMatchObject({
+        code: 'SEQ0418',
+        what: `The registry does not tell whether there is a ${facts.role} of ${source.host}/lab/app:v1`,
+        next: expect.stringContaining('ifRefused: skip') as string,
+      });
+      const { details } = failure as { details: string[] };
+      expect(tags.some((tag) => details[0]?.includes(tag))).toBe(true);
+      expect(details[0]).toContain(`HTTP ${facts.status}`);
+    });
+
+    it.each(cases)('HTTP $status for the $role: goes on without, and says so', async ({ kind, role, status }) => {
+      const { tags } = refusing(kind, status);
+      const other = source.image('lab/app', tags[0]?.replace(/\w+$/, kind === 'sig' ? 'att' : 'sig'), ['other']);
+      const skipping = { taken: 'all', ifRefused: 'skip' } as const;
+      const { images, refused } = await resolve(['lab/app:v1'], undefined, skipping);
+      expect(images.slice(1).map(({ digest }) => digest)).toEqual([other.digest]);
+      expect(refused).toEqual([`${source.host}/lab/app: ${role}`]);
+    });
+
+    it('asks no more for what was answered by 5xx at each attempt', async () => {
+      const layers = Array.from({ length: 20 }, (_, index) => `layer ${index}`);
+      const children = layers.map((layer) => source.image('lab/app', undefined, [layer]));
+      source.index('lab/app', 'v1', children);
+      for (const { digest } of children)
+        source.faults.set(`HEAD /v2/lab/app/manifests/${digest.replace(':', '-')}.sig`, (_, response) => {
+          response.statusCode = 503;
+          response.end();
+        });
+      await resolve(['lab/app:v1'], undefined, { taken: 'signatures', ifRefused: 'skip' });
+      expect(source.requests.filter((line) => line.endsWith('.sig')).length).toBeLessThan(13);
+    });
+
+    it('takes what it does not refuse, and leaves out what it names and does not have', async () => {
+      const { digest } = source.image('lab/app', 'v1', ['x']);
+      const tag = `${digest.replace(':', '-')}.att`;
+      source.image('lab/app', tag, ['attestation']);
+      source.faults.set(`GET /v2/lab/app/manifests/${tag}`, (_, response) => {
+        response.statusCode = 404;
+        response.end();
+      });
+      await expect(resolve(['lab/app:v1'])).rejects.toMatchObject({
+        code: 'SEQ0418',
+        what: `The attestation of ${source.host}/lab/app:v1 cannot be read`,
+      });
+      const { images, refused } = await resolve(['lab/app:v1'], undefined, { taken: 'all', ifRefused: 'skip' });
+      expect(images).toHaveLength(1);
+      expect(refused).toEqual([`${source.host}/lab/app: attestation`]);
+    });
+
+    it('still ends where the network fails, or what arrives is not what its digest says', async () => {
+      const { digest } = source.image('lab/app', 'v1', ['x']);
+      const tag = `${digest.replace(':', '-')}.sig`;
+      source.faults.set(`HEAD /v2/lab/app/manifests/${tag}`, (_, response) => void response.destroy());
+      const skipping = { taken: 'all', ifRefused: 'skip' } as const;
+      await expect(resolve(['lab/app:v1'], undefined, skipping)).rejects.toMatchObject({ code: 'SEQ0418' });
+    });
+  });
+
+  it('names the image and the role of an attestation that a proxy cache lacks', async () => {
+    const image = source.image('lab/app', undefined, ['x']);
+    const attestation = source.image('lab/app', undefined, ['in-toto']);
+    const index = source.index('lab/app', 'v1', [
+      image,
+      {
+        ...attestation,
+        descriptor: {
+          ...attestation.descriptor,
+          platform: { os: 'unknown', architecture: 'unknown' },
+          annotations: {
+            'vnd.docker.reference.type': 'attestation-manifest',
+            'vnd.docker.reference.digest': image.digest,
+          },
+        },
+      },
+    ]);
+    source.faults.set(`GET /v2/lab/app/manifests/${attestation.digest}`, (_, response) => {
+      response.statusCode = 404;
+      response.end();
+    });
+    await expect(resolve(['lab/app:v1'])).rejects.toMatchObject({
+      code: 'SEQ0411',
+      what: `${source.host}/lab/app:v1 lacks its attestation: ${source.host} does not have ${attestation.digest}`,
+      details: [`the index ${index.digest} names it`],
+    });
+  });
+
+  it('names the image whose tag a proxy cache knows, and whose manifest it lacks', async () => {
+    source.image('lab/other', 'v1', ['other']);
+    const base = await baseOf('lab/other:v1');
+    const { digest } = source.image('lab/app', 'v1', ['x']);
+    source.faults.set(`GET /v2/lab/app/manifests/${digest}`, (_, response) => {
+      response.statusCode = 404;
+      response.end();
+    });
+    await expect(resolve(['lab/app:v1'], base)).rejects.toMatchObject({
+      code: 'SEQ0506',
+      what: expect.stringContaining(`The manifest of ${source.host}/lab/app:v1 cannot be read: `) as string,
+    });
+  });
+
+  it('names the image and the platform of a manifest that a registry refuses', async () => {
+    const arm = source.image('lab/app', undefined, ['x']);
+    const platform = { os: 'linux', architecture: 'arm64' };
+    source.index('lab/app', 'v1', [{ ...arm, descriptor: { ...arm.descriptor, platform } }]);
+    source.faults.set(`GET /v2/lab/app/manifests/${arm.digest}`, (_, response) => {
+      response.statusCode = 403;
+      response.end();
+    });
+    await expect(resolve(['lab/app:v1'])).rejects.toMatchObject({
+      code: 'SEQ0505',
+      what: expect.stringContaining(
+        `The image for linux/arm64 of ${source.host}/lab/app:v1 cannot be read: `,
+      ) as string,
+    });
   });
 
   it('asks for no content that the base has, only for what tags mean now', async () => {

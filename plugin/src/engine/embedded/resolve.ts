@@ -8,7 +8,9 @@ import type { MirroredImage } from '../../oci/image';
 import { formatReference } from '../../oci/reference';
 import type { RegistryClient } from '../../registry/client';
 import { mapConcurrently } from '../../system/concurrency';
+import type { ErrorCode } from '../../system/error-codes';
 import { isSeqmirrorError } from '../../system/errors';
+import type { AttachmentSettings } from '../engine';
 import type { AttachedImage } from './attached';
 import { attachedTo } from './attached';
 import type { RequestedImage } from './collect/collect';
@@ -34,12 +36,15 @@ export interface Resolution {
   /** Every blob of these images, those of the base included. */
   readonly blobs: ReadonlyMap<Digest, ResolvedBlob>;
   readonly links: readonly PlannedLink[];
+  /** What registries refused to say of attachments, and was skipped: `quay.io/app: signature`. Sorted. */
+  readonly refused: readonly string[];
 }
 
 interface ResolveOptions {
   readonly client: RegistryClient;
   readonly base: BlobSet;
   readonly store: ManifestStore;
+  readonly attachments: AttachmentSettings;
   /** Images at the same time. */
   readonly parallelImages: number;
   readonly signal: AbortSignal;
@@ -57,31 +62,33 @@ interface ResolvedImage {
  * Asks registries what the images are, with whatever is attached to them (signatures, attestations).
  *
  * @throws SEQ0413 when two different images would get the same repository and tag
+ * @throws SEQ0411 for an image that lacks a manifest, SEQ0418 for an attachment that cannot be looked up or read
  * @throws SEQ0417 for an image that is neither OCI nor Docker schema 2
  * @throws SEQ05xx for what registries refuse or don't have
  */
 export async function resolveImages(requests: readonly RequestedImage[], options: ResolveOptions): Promise<Resolution> {
   const trees = createTreeReader(options);
   const { parallelImages: limit, signal } = options;
+  const refused = new Map<string, ErrorCode>();
   const resolved = await mapConcurrently(requests, { limit, signal }, async (request) => {
-    const image = await resolveImage(request, trees, options);
+    const image = await resolveImage(request, { ...options, trees, refused });
     options.onImage?.(request.name);
     return image;
   });
   refuseSameTarget(resolved);
-  return resolutionOf(resolved, options);
+  return { ...resolutionOf(resolved, options), refused: [...refused.keys()].sort() };
 }
 
 async function resolveImage(
   request: RequestedImage,
-  trees: TreeReader,
-  options: ResolveOptions,
+  options: ResolveOptions & { readonly trees: TreeReader; readonly refused: Map<string, ErrorCode> },
 ): Promise<ResolvedImage> {
   const { reference, name } = request;
+  const { trees } = options;
   try {
     const root =
       reference.digest === undefined ? await trees.treeOfTag(reference) : await trees.tree(reference.digest, reference);
-    return { request, root, attached: await attachedTo(root, reference, { ...options, trees }) };
+    return { request, root, attached: await attachedTo(root, request, options) };
   } catch (error) {
     if (isSeqmirrorError(error) && error.code === 'SEQ0510') throw imageNotMirrorable({ image: name, cause: error });
     throw error;
@@ -103,14 +110,17 @@ function refuseSameTarget(resolved: readonly ResolvedImage[]): void {
 function resolutionOf(
   resolved: readonly ResolvedImage[],
   { store, signal }: Pick<ResolveOptions, 'store' | 'signal'>,
-): Resolution {
+): Omit<Resolution, 'refused'> {
   const images = new Map<string, MirroredImage>();
   const blobs = new Map<Digest, ResolvedBlob>();
   const manifests = new Map<Digest, Pick<BlobRecord, 'mediaType' | 'refs'>>();
 
-  const addTree = ({ digest, bytes, mediaType, parts, children }: ManifestNode, request: RequestedImage): void => {
+  const addTree = (
+    { digest, bytes, mediaType, parts, children }: ManifestNode,
+    request: RequestedImage,
+    image: string,
+  ): void => {
     const { host, repository } = request.reference;
-    const image = request.name;
     // Each once: an index may name another any number of times, three deep.
     if (manifests.has(digest)) return;
     // The same bytes can be a layer here and a manifest there; as a manifest they are at hand already.
@@ -121,15 +131,16 @@ function resolutionOf(
       if (!blobs.has(part.digest))
         blobs.set(part.digest, { digest: part.digest, bytes: part.bytes, source, foreign, image });
     }
-    for (const child of children) addTree(child, request);
+    for (const child of children) addTree(child, request, image);
   };
   const addImage = (
     root: ManifestNode,
     request: RequestedImage,
     image: Pick<MirroredImage, 'source' | 'tag' | 'attachedTo'>,
+    role?: string,
   ): void => {
-    const { repository } = request;
-    addTree(root, request);
+    const { repository, name } = request;
+    addTree(root, request, role === undefined ? name : `${name} (its ${role})`);
     // Two entries may share a target, and an image what is attached to it with another.
     const key = `${repository}:${image.tag} ${image.source}`;
     if (!images.has(key)) images.set(key, { kind: request.kind, digest: root.digest, repository, ...image });
@@ -137,9 +148,10 @@ function resolutionOf(
   for (const { request, root, attached } of resolved) {
     signal.throwIfAborted();
     addImage(root, request, { source: request.name, tag: request.tag });
-    for (const { root: attachment, tag, about } of attached) {
+    for (const { root: attachment, tag, about, role } of attached) {
       const { host, repository } = request.reference;
-      addImage(attachment, request, { source: formatReference({ host, repository, tag }), tag, attachedTo: about });
+      const source = formatReference({ host, repository, tag });
+      addImage(attachment, request, { source, tag, attachedTo: about }, role);
     }
   }
   return { images: [...images.values()], blobs, links: linksOf([...images.values()], manifests) };

@@ -18,6 +18,8 @@ interface Part {
   readonly digest: Digest;
   readonly size: number;
   readonly urls?: readonly string[] | undefined;
+  readonly platform?: object | undefined;
+  readonly annotations?: object | undefined;
 }
 
 export interface Pushed {
@@ -96,7 +98,14 @@ export async function createSource() {
       stage: join(folder, 'stage'),
       engineFolder: join(folder, 'engine'),
       registries: { hosts: { [server.host]: { insecure: true } } },
-      options: { parallelImages: 2, parallelLayers: 2, retries: 0, imageTimeoutSeconds: 60, removeSignatures: false },
+      options: {
+        parallelImages: 2,
+        parallelLayers: 2,
+        retries: 0,
+        imageTimeoutSeconds: 60,
+        removeSignatures: false,
+        attachments: { taken: 'all', ifRefused: 'fail' },
+      },
       progress: silentProgress,
       signal: new AbortController().signal,
       ensureSpace: async () => undefined,

@@ -22,6 +22,10 @@ id: ${id}
 #   binary: /usr/local/bin/oc-mirror
 #   imageTimeout: 7200 # seconds that one image may take, all its retries included
 
+# embedded:
+#   attachments: all # what cosign attaches to images; or signatures, or none
+#   ifRefused: fail # or skip, where a registry refuses to tell what is attached
+
 # parallelImages: 4
 # parallelLayers: 5
 # retries: 5
