@@ -123,6 +123,19 @@ describe('bundleSequence', () => {
     expect(again.plan.sha256).toBe(outcome.plan.sha256);
   });
 
+  it('says how deep the paths of a site may be, which its people have to give to the script', async () => {
+    await site('bravo', [1]);
+    expect(renderBundle(await bundled(world, seq3, { sites: ['bravo'] }))).not.toContain('nested');
+    await world.write(
+      'mirror/sites/bravo/site.yaml',
+      renderSite({ schema: 'seqmirror/v1', name: 'bravo', maxNestedPaths: 2 }),
+    );
+    const outcome = await bundled(world, seq3, { sites: ['bravo'], output: join(world.root, 'other') });
+    expect(renderBundle(outcome)).toContain(
+      'At bravo with --max-nested-paths=2, or max_nested_paths=2 in the settings of its site folder.',
+    );
+  });
+
   it('carries to several sites what any of them lacks', async () => {
     await site('alpha', [1]);
     await site('bravo', [1, 2]);
@@ -157,10 +170,10 @@ describe('bundleSequence', () => {
     const planned = await bundle(world, seq3, { plan: true, sites: ['bravo'], output: undefined });
     expect(renderBundle(planned)).toMatchInlineSnapshot(`
       "KIND            BYTES  FILES  VOLUMES  TIME      SAVED  NEEDS
-      site        538.7 KiB     26        1  0:01  380.9 KiB  seq2
-      baseline    920.3 KiB     26        1  0:01          -  nothing
+      site        540.1 KiB     26        1  0:01  380.9 KiB  seq2
+      baseline    921.7 KiB     26        1  0:01          -  nothing
       cumulative    1.3 MiB     28        1  0:01          -  nothing
-      individual  536.3 KiB     26        1  0:01          -  seq1, seq2
+      individual  537.7 KiB     26        1  0:01          -  seq1, seq2
       Nothing was written. Next: nx run mirror-seq3:bundle --output=<folder> --site=bravo"
     `);
     await expect(stat(disk())).rejects.toThrow('ENOENT');

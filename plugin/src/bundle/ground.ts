@@ -18,6 +18,11 @@ import type { Medium } from './volumes/volumes';
 import { anyFolder, mediumOf } from './volumes/volumes';
 import { filesForHead } from './working-dir-of-head';
 
+export interface ShallowSite {
+  readonly site: string;
+  readonly maxNestedPaths: number;
+}
+
 /** What is the same for every kind of bundle of one head. */
 export interface BundleGround {
   readonly mirror: Mirror;
@@ -26,6 +31,8 @@ export interface BundleGround {
   readonly records: readonly BundleFile[];
   readonly medium: Medium;
   readonly sites: readonly string[];
+  /** Those of the sites whose registry shortens paths (site.yaml): their people have to say so when they upload. */
+  readonly shallow: readonly ShallowSite[];
   readonly id: string;
   /** What oc-mirror reads besides, and what of it is nowhere. */
   readonly files: readonly PlannedFile[];
@@ -60,6 +67,9 @@ export async function groundOf(
     records: await bundleRecords(mirror, sequences, options),
     medium: mediumFor(options, sites),
     sites: names,
+    shallow: sites.flatMap(({ site: { name, maxNestedPaths } }) =>
+      maxNestedPaths === undefined ? [] : [{ site: name, maxNestedPaths }],
+    ),
     holders: options.fresh ? [] : sites.map(({ site, ledger }) => holderOf(site.name, ledgerBy(ledger, site.rely_on))),
     id: again?.id ?? (sites.length === 0 ? folder : await nextTransfer(mirror)),
     ...(await filesForHead(mirror, chain, document, { pool, signal: options.signal })),

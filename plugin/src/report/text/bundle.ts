@@ -79,7 +79,7 @@ function quotedForShell(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${printable(text).replaceAll("'", `'\\''`)}'`;
 }
 
-function renderWritten({ plan, volumes, verified, transfer, warnings }: Written): string {
+function renderWritten({ plan, volumes, verified, transfer, shallow, warnings }: Written): string {
   const { content, sites, medium, head, id } = plan;
   const table = renderTable(
     [{ title: 'VOLUME' }, { title: 'HOLDS' }, { title: 'BYTES', align: 'right' }, { title: 'OF' }],
@@ -102,6 +102,10 @@ function renderWritten({ plan, volumes, verified, transfer, warnings }: Written)
         ? `./seq-upload.sh ingest${several ? ' from each volume' : ''}, then `
         : 'sha256sum -c SHA256SUMS && '
     }./seq-upload.sh <registry>`,
+    ...shallow.map(
+      ({ site, maxNestedPaths: most }) =>
+        `At ${site} with --max-nested-paths=${most}, or max_nested_paths=${most} in the settings of its site folder.`,
+    ),
     ...warnings.map(renderExplanation),
     ...(transfer === undefined
       ? []
