@@ -53,9 +53,11 @@ function jsonLines(output: Buffer): Verdict[] {
     .map((line) => JSON.parse(line) as Verdict);
 }
 
-// Names and sizes come from the listing, the contents one behind the other from the extraction.
+// Names come from one listing, kinds and sizes from another, whose columns grow, and the contents one behind the other from
+// the extraction.
 const gnuScript = `cd "$1" && for file in *.tar; do
   tar --list --verbose --full-time --numeric-owner --utc --quoting-style=escape --file="$file" >"$file.list" 2>"$file.error" &&
+  tar --list --quoting-style=escape --file="$file" >"$file.names" 2>>"$file.error" &&
   tar --extract --to-stdout --file="$file" >"$file.content" 2>>"$file.error"
   echo $? >"$file.status"
 done`;
@@ -67,19 +69,22 @@ export const gnuJudge: TarJudge = {
     return archivesIn(folder).map((file) => {
       const textOf = (ending: string): string => readFileSync(join(folder, file + ending), 'latin1');
       if (textOf('.status') !== '0\n') return { entries: [], error: textOf('.error') };
-      return gnuVerdict(textOf('.list'), readFileSync(join(folder, `${file}.content`)));
+      return gnuVerdict(textOf('.list'), textOf('.names'), readFileSync(join(folder, `${file}.content`)));
     });
   },
 };
 
-function gnuVerdict(list: string, content: Buffer): Verdict {
+function gnuVerdict(list: string, listOfNames: string, content: Buffer): Verdict {
   let at = 0;
+  const names = listOfNames.split('\n').slice(0, -1);
   const entries = list
     .split('\n')
     .slice(0, -1)
-    .map((line) => {
-      const [, kind, size, name = ''] = /^(.)\S+ +\S+ +([0-9,]+) +\S+ \S+ (.*)$/.exec(line) ?? [];
-      if (size === undefined) throw new Error(`GNU tar lists ${JSON.stringify(line)}`);
+    .map((line, number) => {
+      const [, kind, size] = /^(.)\S+ +\S+ +([0-9,]+) /.exec(line) ?? [];
+      const name = names[number];
+      if (size === undefined || name === undefined || !line.includes(name))
+        throw new Error(`GNU tar lists ${JSON.stringify(line)}`);
       // Of a device its numbers are listed.
       const bytes = size.includes(',') ? 0 : Number(size);
       const isFile = kind === '-';

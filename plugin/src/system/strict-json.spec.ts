@@ -48,5 +48,6 @@ describe('foldedKey', () => {
   it('is one for keys that Go takes for one another', () => {
     expect(['layers', 'LAYERS', 'layerſ', 'Layers'].map(foldedKey)).toEqual(Array(4).fill('layers'));
     expect(foldedKey('straße')).toBe('straße');
+    expect(foldedKey('dıgest')).toBe('dıgest');
   });
 });

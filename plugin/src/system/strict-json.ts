@@ -33,8 +33,11 @@ export function readStrictJson(content: Uint8Array, shape: JsonShape): { value: 
 
 /** Keys that Go takes for one another have one folding (encoding/json, foldName). */
 export function foldedKey(key: string): string {
-  // Letter by letter, and only where one letter becomes one: Go's simple folding. The long s becomes s, the Kelvin sign k.
-  return [...key].map((letter) => single(single(letter, letter.toUpperCase()), undefined)).join('');
+  // Letter by letter, and only where one letter becomes one: Go's simple folding. The long s becomes s, the Kelvin sign k;
+  // the Turkish ı without a dot is no i.
+  return [...key]
+    .map((letter) => (letter === 'ı' ? letter : single(single(letter, letter.toUpperCase()), undefined)))
+    .join('');
 }
 
 function single(letter: string, changed: string | undefined): string {
