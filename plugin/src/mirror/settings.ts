@@ -64,7 +64,14 @@ export const MirrorSettings = z.strictObject({
     .optional(),
   parallelImages: z.int().min(1).max(10).optional().describe('Images at the same time; default: 4'),
   parallelLayers: z.int().min(1).max(10).optional().describe('Layers of one image at the same time; default: 5'),
-  retries: z.int().min(0).max(20).optional().describe('How often a failed request is tried again; default: 5'),
+  retries: z
+    .int()
+    .min(0)
+    .max(20)
+    .optional()
+    .describe(
+      'How often a failed request is tried again, and a transfer of which fewer than 32 KiB came within a minute; default: 5',
+    ),
   registries: RegistrySettings.optional().describe('How registries are reached'),
   ci: z
     .enum(['allow', 'refuse'])

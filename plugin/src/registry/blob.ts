@@ -6,6 +6,7 @@ import type { Digest } from '../oci/digest';
 import { digestFromHex } from '../oci/digest';
 import { answerIncomplete, registryUnreachable, wrongDigest, wrongLength } from './errors';
 import type { HttpResponse } from './http';
+import { defaultTimeouts } from './http';
 import { networkFailureOf } from './network-failure';
 import type { PullSource } from './request-facts';
 import type { Transport } from './transport';
@@ -18,10 +19,13 @@ export interface BlobRequest {
   readonly bytes: number;
   /** What is there already: so many bytes, and a hash that has seen them. The hash is copied, not used up. */
   readonly resume?: { readonly bytes: number; readonly hash: Hash } | undefined;
-  /** Cuts in a row, without a byte between them, until it is given up. */
+  /** Cuts in a row, with less than 32 KiB between them, until it is given up. */
   readonly retries: number;
   readonly signal: AbortSignal;
 }
+
+// As of a minute of one transfer: else a byte a connection would go on for ever.
+const leastProgress = defaultTimeouts.slowest.bytes;
 
 interface OpenBody {
   readonly body: Readable;
@@ -66,7 +70,7 @@ export async function* readBlob(transport: Transport, request: BlobRequest): Asy
       reason = cut.words;
     }
     if (at === bytes) break;
-    failures = at > before ? 1 : failures + 1;
+    failures = at - before >= leastProgress ? 1 : failures + 1;
     if (failures > retries)
       throw registryUnreachable({ host, subject, words: `${reason} at byte ${at} of ${bytes}`, cause: undefined });
     await transport.pause({ host, subject, reason, failures }, signal);

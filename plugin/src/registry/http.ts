@@ -1,6 +1,6 @@
 /**
  * HTTP as registries need it: trust and proxy chosen by host, redirects that never carry credentials elsewhere,
- * time limits on connecting, on the answer, and on silence in the middle of a body.
+ * time limits on connecting, on the answer, and on silence or next to nothing in the middle of a body.
  */
 import type { Readable } from 'node:stream';
 import type { SecureContext } from 'node:tls';
@@ -11,6 +11,8 @@ import type { ProxyInUse } from './proxy';
 import { proxyFor } from './proxy';
 import { agentThroughProxy } from './proxy-agent';
 import type { RegistrySettings } from './settings';
+import type { SlowestRate } from './slow-answers';
+import { givingUpSlowAnswers } from './slow-answers';
 
 export interface HttpRequest {
   readonly method: Dispatcher.HttpMethod;
@@ -50,9 +52,16 @@ export interface HttpTimeouts {
   readonly answerMs: number;
   /** Without a single byte in the middle of a body: it counts as cut. */
   readonly stallMs: number;
+  /** Slower than this, a body counts as cut too. */
+  readonly slowest: SlowestRate;
 }
 
-export const defaultTimeouts: HttpTimeouts = { connectMs: 30_000, answerMs: 60_000, stallMs: 60_000 };
+export const defaultTimeouts: HttpTimeouts = {
+  connectMs: 30_000,
+  answerMs: 60_000,
+  stallMs: 60_000,
+  slowest: { bytes: 32 * 1024, ms: 60_000 },
+};
 
 export interface Http {
   /** Sends a request and follows its redirects. Any status is an answer. */
@@ -108,7 +117,9 @@ export function createHttp({
   };
   const agentFor = (url: URL, registry: RegistryHost, proxy: ProxyInUse | undefined): Promise<Dispatcher> => {
     const key = [registry.host, registry.insecure, url.origin, proxy?.url.href].join(' ');
-    const agent = agents.get(key) ?? makeAgent(url, registry, proxy);
+    const agent =
+      agents.get(key) ??
+      makeAgent(url, registry, proxy).then((made) => made.compose(givingUpSlowAnswers(timeouts.slowest)));
     agents.set(key, agent);
     return agent;
   };

@@ -1,6 +1,7 @@
 import { systemErrorCode } from '../system/errors';
 import type { ProxyInUse } from './proxy';
 import { ProxyFailure } from './proxy-agent';
+import { AnswerTooSlow } from './slow-answers';
 
 /** What kept a request from its answer, or cut the answer off. */
 export type NetworkFailure =
@@ -54,6 +55,7 @@ const interruptions: Readonly<Record<string, string>> = {
   ECONNRESET: 'the connection was reset',
   EPIPE: 'the connection was closed',
   UND_ERR_SOCKET: 'the connection was closed',
+  UND_ERR_HEADERS_OVERFLOW: 'its answer has more headers than are read (16 KiB)',
   UND_ERR_HEADERS_TIMEOUT: 'no answer came in time',
   UND_ERR_BODY_TIMEOUT: 'the transfer fell silent',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the transfer ended early',
@@ -65,6 +67,7 @@ export function networkFailureOf(error: unknown): NetworkFailure | undefined {
   for (let at = error; typeof at === 'object' && at !== null; at = (at as { cause?: unknown }).cause) {
     const { code, name, message, hostname } = at as Partial<Record<'code' | 'name' | 'message' | 'hostname', unknown>>;
     if (typeof code !== 'string') continue;
+    if (at instanceof AnswerTooSlow) return { kind: 'cut', words: at.message };
     if (at instanceof ProxyFailure) return proxyFailureOf(at);
     // EAI_NONAME. Where no name server answers, it is EAI_AGAIN, which may pass.
     if (code === 'ENOTFOUND') {
