@@ -125,8 +125,8 @@ export async function readBundleChain(folder: string, { env, name }: BundleFolde
     const document = await readConfig(place, head.folder);
     return { sequences, all, own: all.at(-1) as SequenceImages, document };
   } catch (error) {
-    // Their own advice is for the sender's side, where there is a Git repository.
-    const isOfRecords = isSeqmirrorError(error) && /^SEQ0[127]/.test(error.code);
+    // Their own advice is for the sender's side, where there is a Git repository. What can't be read isn't wrong.
+    const isOfRecords = isSeqmirrorError(error) && /^SEQ0(?:[12]|7(?!02))/.test(error.code);
     throw isOfRecords ? refuse(error.what, error) : error;
   }
 }
