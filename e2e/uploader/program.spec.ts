@@ -173,6 +173,26 @@ describeWith(['docker-registry', 'skopeo'], 'seqmirror-upload.js', () => {
       expect(tagsIn(lab)).toEqual([]);
     }));
 
+  it.each([
+    { when: 'at its first request', moment: /./ },
+    { when: 'as the first blob comes', moment: /\/blobs\/uploads\// },
+    { when: 'as the first manifest comes', moment: /\/manifests\// },
+  ])('uploads nothing else when the medium is overwritten $when, after its sums were checked', ({ moment }) =>
+    atLab({}, async (lab) => {
+      const copy = await copyOf(baseline);
+      const stop = lab.fault({ action: { bytesPerSecond: 2_000_000 } });
+      const done = upload(copy, lab.host);
+      while (!lab.journal.entries.some(({ path }) => moment.test(path))) await setTimeout(1);
+      // In place, so that whoever has a file open reads other bytes, too.
+      for (const name of ['archives/mirror_000001.tar', 'SHA256SUMS', 'bundle.env', 'chain'])
+        await cp(join(older, name), join(copy, name), { recursive: true });
+      const { code, stderr } = await done;
+      stop();
+      if (code === 0) expect(await differencesAt(chain, lab, { references: [app, tool, ubi] })).toEqual([]);
+      else expect([code, stderr, tagsIn(lab)]).toEqual([3, expect.stringMatching(/SEQ\d{4} /), []]);
+    }),
+  );
+
   it('does not turn tags back that a later bundle set, unless it is told to', () =>
     atLab({}, async (lab) => {
       expect((await upload(baseline, lab.host)).code).toBe(0);
