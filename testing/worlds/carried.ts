@@ -81,6 +81,8 @@ export interface CarriedBundle extends CarriedSequence {
   readonly archives?: Readonly<Record<string, string>>;
   readonly splits?: readonly { readonly name: string; readonly whole: string; readonly parts: number }[];
   readonly files?: Readonly<Record<string, string>>;
+  /** What the registry has afterwards, a line each. */
+  readonly images?: readonly string[];
   readonly holds?: readonly number[];
   /** Of each, one is needed. */
   readonly either?: readonly (readonly [number, number])[];
@@ -99,6 +101,7 @@ export async function carryBundle(
     archives,
     splits = [],
     files = {},
+    images,
     holds = [],
     either = [],
   }: CarriedBundle,
@@ -110,8 +113,10 @@ export async function carryBundle(
     'README.txt': `volume ${volume}\n`,
     ...(archives ?? { 'archives/mirror_000001.tar': `archive of bundle seq${number}\n` }),
     ...files,
+    ...(images === undefined ? {} : { 'images.txt': images.map((line) => `${line}\n`).join('') }),
     [bundleEnvFile]: renderBundleEnv({
       mirror: 'platform',
+      images: images === undefined ? undefined : 'images.txt',
       bundle,
       kind: 'site',
       sites: ['bravo'],

@@ -23,6 +23,8 @@ export interface ProvableSequence {
   readonly entry: ChainEntry;
   readonly verified: Digest;
   readonly images: number;
+  /** The same of a bundle of an earlier version, whose images.txt lists digests without tags. */
+  readonly byDigest: { readonly verified: Digest; readonly images: number };
 }
 
 export interface Ground extends KnownSite {
@@ -61,7 +63,8 @@ export function acknowledgeReceipt(
     const here = chain.find(({ entry }) => entry.number === receipt.sequence)?.entry;
     throw receiptOfUnknownSeal({ sequence: receipt.sequence, seal: receipt.seal, here });
   }
-  if (receipt.verified !== known.verified || receipt.images !== known.images) {
+  const answers = [known, known.byDigest];
+  if (!answers.some(({ verified, images }) => receipt.verified === verified && receipt.images === images)) {
     const { images, verified } = receipt;
     const { folder } = known.entry;
     throw receiptOfOtherContent({ folder, images, expected: known.images, verified, wanted: known.verified });
@@ -88,7 +91,11 @@ export function acknowledgeReceipt(
  */
 export function acknowledgeCode(ground: Ground, code: string): Acknowledgement {
   const { site, chain, transfers } = ground;
-  for (const { entry, verified } of [...chain].reverse()) {
+  const answers = chain.flatMap(({ entry, verified, byDigest }) => [
+    { entry, verified: byDigest.verified },
+    { entry, verified },
+  ]);
+  for (const { entry, verified } of answers.reverse()) {
     const sent = transfers.filter(({ head }) => head.seal === entry.seal);
     for (const transfer of [...sent.reverse(), undefined]) {
       for (const heldIn of ['both', 'registry', 'cache'] as const) {

@@ -38,7 +38,7 @@ export const BundleEnv = z
     pinned: bundleFileName
       .optional()
       .describe('The same with every tag resolved; taken where oc-mirror is 4.22 or later'),
-    images: bundleFileName.optional().describe('What the registry has afterwards, a line repository@digest each'),
+    images: bundleFileName.optional().describe('What the registry has afterwards, a line repository:tag@digest each'),
     statement: bundleFileName.optional().describe('What the sender signed; bundles of the versions before have none'),
     archives: z
       .union([z.literal('.'), bundleFileName])

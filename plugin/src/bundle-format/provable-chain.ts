@@ -5,18 +5,13 @@ import { openSealedChain } from '../mirror/sealed-chain';
 import type { ProvableSequence } from './acknowledgement';
 import { verifiedLines, verifiedOf } from './receipt/receipt';
 
-export interface AnswerableSequence extends ProvableSequence {
-  /** What a registry is asked for, as verifiedLines gives it. */
-  readonly lines: readonly string[];
-}
-
 /** The sealed sequences with what a registry that has all of them answers for. */
-export async function provableChain(mirror: Mirror): Promise<AnswerableSequence[]> {
+export async function provableChain(mirror: Mirror): Promise<ProvableSequence[]> {
   const { sequences } = await openSealedChain(mirror, { trust: 'as recorded' });
   const images = await imagesBySequence(mirror, sequences);
   return sequences.map(({ entry }, index) => {
     const own = images[index]?.images ?? [];
-    const lines = verifiedLines(own);
-    return { entry, verified: verifiedOf(own), images: lines.length, lines };
+    const byDigest = { verified: verifiedOf(own, 'by digest'), images: verifiedLines(own, 'by digest').length };
+    return { entry, verified: verifiedOf(own), images: verifiedLines(own).length, byDigest };
   });
 }

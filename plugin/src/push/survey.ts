@@ -25,8 +25,9 @@ export interface PlannedTag {
 }
 
 export interface Survey {
+  /** Signatures and what else is attached to images not counted, as everywhere. */
   readonly images: number;
-  /** There, under their tags. */
+  /** There, under their tags, with what is attached to them. */
   readonly unchanged: number;
   /** Lowest first. */
   readonly manifests: readonly LackingManifest[];
@@ -54,7 +55,8 @@ export async function surveyDestination(images: readonly DestinationImage[], con
   const blobs = new Map<Digest, { bytes: number; repositories: string[] }>();
   const tags: PlannedTag[] = [];
   const visits = new Map<string, Promise<number | undefined>>();
-  let unchanged = 0;
+  const lacking = new Set<string>();
+  const lackingAttached = new Set<string>();
 
   /** Its height, or `undefined` when the destination has it with all that it names. */
   const visit = (image: DestinationImage, digest: Digest, depth: number): Promise<number | undefined> => {
@@ -100,16 +102,20 @@ export async function surveyDestination(images: readonly DestinationImage[], con
       await client.manifestAt(repository, digest, { signal });
       return undefined;
     });
-    if (there === digest) {
-      unchanged += 1;
-      return;
-    }
+    if (there === digest) return;
+    if (image.attachedTo === undefined) lacking.add(`${repository}:${tag}`);
+    else lackingAttached.add(`${repository}@${image.attachedTo}`);
     await visit(image, digest, 0);
     tags.push({ repository, tag, digest, there });
   });
+  const own = [...byPlace.values()].filter(({ attachedTo }) => attachedTo === undefined);
+  const changed = own.filter(
+    ({ repository, tag, digest }) =>
+      lacking.has(`${repository}:${tag}`) || lackingAttached.has(`${repository}@${digest}`),
+  );
   return {
-    images: byPlace.size,
-    unchanged,
+    images: own.length,
+    unchanged: own.length - changed.length,
     manifests: [...manifests.values()].sort((a, b) => a.height - b.height),
     blobs,
     tags: tags.sort((a, b) => compare(a.repository, b.repository) || compare(a.tag, b.tag)),

@@ -44,8 +44,9 @@ export interface BlobCount {
 }
 
 export interface UploadedImages {
+  /** Signatures and what else is attached to images not counted. */
   readonly images: number;
-  /** Of these, images that were there already under their digest and tag. */
+  /** Of these, images that were there already under their digest and tag, with what is attached to them. */
   readonly unchanged: number;
   /** What was done with the others' blobs, once for each repository. */
   readonly blobs: { readonly uploaded: BlobCount; readonly mounted: BlobCount; readonly there: BlobCount };

@@ -132,6 +132,21 @@ describe('acknowledge a receipt', () => {
     expect(await read('mirror/sites/bravo/ledger.yaml')).toBe(before);
   });
 
+  it('takes one over digests alone, of a bundle of an earlier version, and its code', async () => {
+    const { verified, images } = provable[1]!.byDigest;
+    expect(verified).not.toBe(provable[1]!.verified);
+    const text = receiptOf(2, { verified, images });
+    expect(await takeReceipt(text)).toMatchObject({ changed: true });
+    await site();
+    const code = /^code=(.*)$/m.exec(text)?.[1] as string;
+    expect((await take({ kind: 'code', code })).entry).toMatchObject({ sequence: 2 });
+  });
+
+  it('refuses one over digests alone whose number of images is that of tags, or the other way', async () => {
+    const { verified } = provable[1]!.byDigest;
+    await expect(takeReceipt(receiptOf(2, { verified, images: 99 }))).rejects.toMatchObject({ code: 'SEQ0618' });
+  });
+
   it('writes nothing in a dry run', async () => {
     await write('receipt', receiptOf(1));
     expect(await take({ kind: 'receipt', file: 'receipt' }, { dryRun: true })).toMatchObject({

@@ -74,8 +74,8 @@ export const notAnsweredFor = explain<{
   all: number;
   places: readonly string[];
 }>('SEQ0648', ({ destination, count, all, places }) => ({
-  what: `${printable(destination)} does not answer for ${count} of ${all} images, which were uploaded a moment ago`,
+  what: `${printable(destination)} does not have ${count} of ${all} images under their tags, which were uploaded a moment ago`,
   details: places.map((place) => printable(place)),
-  why: 'It forgot them, or another one answers under its name; no receipt can be written',
+  why: 'It forgot them, somebody moved a tag, or another one answers under its name; no receipt can be written',
   next: 'Run the same again; if it stays so, look at the storage and the replicas of the registry',
 }));

@@ -9,20 +9,22 @@ const askedAtATime = 8;
 const mostPlacesTold = 10;
 
 /**
- * Asks for the manifest behind each line by HEAD.
+ * Asks by HEAD for each manifest, which clusters pull by its digest, and what the tag stands for.
  *
- * @param lines `repository@digest`, as verifiedLines gives them
- * @throws SEQ0648 when it does not answer for each with its digest
+ * @param lines `repository:tag@digest`, as verifiedLines gives them
+ * @throws SEQ0648 when it lacks one, or a tag does not stand for its digest
  */
 export async function requireAnswers(lines: readonly string[], options: PushClientOptions): Promise<void> {
   const { destination, signal } = options;
   const client = createPushClient(options);
   try {
     const answers = await mapConcurrently(lines, { limit: askedAtATime, signal }, async (line) => {
-      const [repository = '', digest = ''] = line.split('@');
-      return (await client.manifestAt(repository, digest, { signal })) === digest;
+      const [, repository = '', tag = '', digest = ''] = /^([^:@]+):([^@]+)@(.+)$/.exec(line) ?? [];
+      if ((await client.manifestAt(repository, digest, { signal })) !== digest) return line;
+      const there = await client.manifestAt(repository, tag, { signal });
+      return there === digest ? undefined : `${line}${there === undefined ? '' : `, and the tag stands for ${there}`}`;
     });
-    const silent = lines.filter((_, index) => !answers[index]);
+    const silent = answers.filter((answer) => answer !== undefined);
     if (silent.length === 0) return;
     throw notAnsweredFor({
       destination: formatDestination(destination),

@@ -1,8 +1,8 @@
 /** Uploads a bundle where it arrived: straight from its archives, with nothing but the registry to write to. */
 import { join } from 'node:path';
-import type { CarriedChain, CheckedBundle } from '../bundle-format/bundle-folder';
+import type { BundleFolder, CarriedChain, CheckedBundle } from '../bundle-format/bundle-folder';
 import { broughtBy, openBundleFolder, readBundleChain, requireKnownBlobs } from '../bundle-format/bundle-folder';
-import { verifiedLines } from '../bundle-format/receipt/receipt';
+import { lineFormOf, verifiedLines } from '../bundle-format/receipt/receipt';
 import type { ApplyStep } from '../cluster-resources/apply-order';
 import { applyOrder } from '../cluster-resources/apply-order';
 import { placeOf } from '../mirror/chain-images';
@@ -14,13 +14,15 @@ import type { Survey } from '../push/survey';
 import type { RegistryDestination } from '../registry/destination';
 import { formatDestination, parseDestination } from '../registry/destination';
 import type { RegistrySettings } from '../registry/settings';
+import { uploadFileLimit } from '../sequence/record-limits';
 import { writeFileAtomically } from '../system/atomic-file';
 import { formatBytes } from '../system/byte-size';
 import { makeFolder, removeFile } from '../system/change-folder';
 import { counted } from '../system/counted';
 import { systemErrorCode } from '../system/errors';
-import { below, privateRoot } from '../system/path-below';
+import { below, privateRoot, readableRoot } from '../system/path-below';
 import { fileTrouble } from '../system/system-errors';
+import { readTextIfThere } from '../system/text-file';
 import { cumulativeResources, resourcesPath, writeResources } from './cumulative-resources';
 import { registryHasOthers } from './errors';
 import { requireAnswers } from './registry-answers';
@@ -65,7 +67,7 @@ export type BundleUploadOutcome =
         readonly resources: { readonly folder: string; readonly steps: readonly ApplyStep[] };
       });
 
-/** Lines `repository@digest`: what the registry answered for. A receipt is composed of them. */
+/** Lines as those of the bundle's images.txt: what the registry answered for. A receipt is composed of them. */
 export const verifiedFile = 'verified';
 
 /**
@@ -132,7 +134,7 @@ export async function uploadBundle(options: BundleUploadOptions): Promise<Bundle
   const resourcesFolder = join(output, resourcesPath);
   await written(output, async () => {
     await writeResources(below(privateRoot(output), resourcesPath), resources);
-    await writeFileAtomically(below(privateRoot(output), verifiedFile), lines.map((line) => `${line}\n`).join(''));
+    await writeFileAtomically(below(privateRoot(output), verifiedFile), await answeredFor(path, bundle, own));
   });
   return {
     kind: 'uploaded',
@@ -141,6 +143,19 @@ export async function uploadBundle(options: BundleUploadOptions): Promise<Bundle
     verified: lines.length,
     resources: { folder: resourcesFolder, steps: applyOrder(resources) },
   };
+}
+
+/** Whoever made the bundle compares the receipt with lines as its version writes them: in the form of images.txt. */
+async function answeredFor(
+  path: string,
+  { env }: BundleFolder,
+  { images }: Pick<CarriedChain['own'], 'images'>,
+): Promise<string> {
+  const list = env.images === undefined ? undefined : below(readableRoot(path), env.images);
+  const text = list === undefined ? undefined : await readTextIfThere(list, { limit: uploadFileLimit });
+  return verifiedLines(images, lineFormOf(text ?? ''))
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 /** What an earlier run left says nothing of this one. */

@@ -73,7 +73,7 @@ it('says first what it would do', async () => {
   const outcome = await upload(seq1, { dryRun: true });
   expect(renderUpload(outcome).replaceAll(site.host, 'registry.example')).toMatchInlineSnapshot(`
     "seq1-baseline to registry.example/mirror: dry run; nothing was written
-      2 images, 0 there already; 4 manifests to put
+      1 image, 0 there already; 4 manifests to put
       6 blobs, at most 587.0K to send; what is there is left out
     Next: nx run mirror-seq1:upload --registry=registry.example/mirror"
   `);
@@ -85,7 +85,7 @@ it('uploads a chain, mounting what is in another repository there, and tells wha
   const first = await upload(seq1);
   expect(renderUpload(first).replaceAll(site.host, 'registry.example')).toMatchInlineSnapshot(`
     "seq1-baseline: uploaded to registry.example/mirror (embedded 0.1.0)
-      2 images
+      1 image
          587.0K  6 blobs uploaded
     Next: on each cluster, in this order, from mirror/content/seq1-baseline/working-dir/cluster-resources/
       oc apply -f itms-oc-mirror.yaml
@@ -95,7 +95,7 @@ it('uploads a chain, mounting what is in another repository there, and tells wha
   const second = await upload(seq2);
   expect(renderUpload(second).replaceAll(site.host, 'registry.example')).toMatchInlineSnapshot(`
     "seq2-add-app: uploaded to registry.example/mirror (embedded 0.1.0)
-      4 images, 2 of them there already
+      3 images, 1 of them there already
          479.9K  7 blobs uploaded
          586.0K  2 blobs mounted from another repository there
     Next: on each cluster, in this order, from mirror/content/seq2-add-app/working-dir/cluster-resources/
@@ -165,7 +165,7 @@ it('asks for nothing but tags when it is run again', async () => {
   site.journal.clear();
   const outcome = await upload(seq2);
   expect(renderUpload(outcome).split('\n')[0]?.replaceAll(site.host, 'registry.example')).toMatchInlineSnapshot(
-    `"seq2-add-app: registry.example/mirror has all 4 images already (embedded 0.1.0)"`,
+    `"seq2-add-app: registry.example/mirror has all 3 images already (embedded 0.1.0)"`,
   );
   expect(methodsOf(site, /manifests|blobs/)).toEqual(['HEAD']);
   expect(site.journal.entries.filter(({ path }) => path.includes('/blobs/'))).toEqual([]);

@@ -1,6 +1,7 @@
 /** Uploads one sealed sequence into a registry that can be reached from here. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { verifiedLines } from '../bundle-format/receipt/receipt';
 import type { ApplyStep } from '../cluster-resources/apply-order';
 import { applyOrder } from '../cluster-resources/apply-order';
 import type { EngineChoice } from '../engine/choose-engine';
@@ -30,6 +31,7 @@ import { counted } from '../system/counted';
 import { readTextIfThere } from '../system/text-file';
 import { cumulativeResources, resourcesPath, writeResources } from './cumulative-resources';
 import { archivesLacking, notSealedForUpload, wouldRollBack } from './errors';
+import { requireAnswers } from './registry-answers';
 import { findRollBack } from './roll-back';
 
 export interface UploadOptions extends SequenceRun {
@@ -63,10 +65,11 @@ export type UploadOutcome =
   | (Uploaded & UploadPlan & { readonly kind: 'planned' });
 
 /**
- * Brings a sequence's images into a registry and writes what clusters need to find them. Can be stopped at any moment
- * and run again.
+ * Brings a sequence's images into a registry, asks it what each tag stands for, and writes what clusters need to find
+ * them. Can be stopped at any moment and run again.
  *
- * @throws SEQ0643 for what can't be uploaded, SEQ0640 when tags would turn back, SEQ0641 and SEQ05xx while uploading
+ * @throws SEQ0643 for what can't be uploaded, SEQ0640 when tags would turn back, SEQ0641 and SEQ05xx while uploading,
+ *   SEQ0648 when a tag does not stand for its image afterwards
  */
 export async function uploadSequence(options: UploadOptions): Promise<UploadOutcome> {
   const { folder, progress, signal, location, registry } = options;
@@ -118,14 +121,24 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
     ? withMirrorLock(mirror, { purpose: `upload ${folder}`, ...options }, upload)
     : upload());
   progress.done(doneInWords(result));
+  progress.step('verify');
+  const lines = verifiedLines(own.images);
+  await requireAnswers(lines, {
+    destination,
+    settings: request.registries,
+    retries: request.options.retries,
+    env: location.env,
+    signal,
+  });
+  progress.done(`the registry answers for ${counted(lines.length, 'image')}`);
   const resources = cumulativeResources(result.clusterResources, { number: own.number, all, destination });
   const resourcesFolder = sequencePath(mirror, folder, resourcesPath);
   await writeResources(inTree(mirror, resourcesFolder), resources);
-  const { images, unchanged, blobs } = result;
+  const { unchanged, blobs } = result;
   return {
     kind: 'uploaded',
     ...facts,
-    images,
+    images: lines.length,
     unchanged,
     blobs,
     resources: { folder: forPeople(mirror, resourcesFolder), steps: applyOrder(resources) },

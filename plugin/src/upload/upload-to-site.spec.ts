@@ -61,12 +61,42 @@ const ledger = async () => (await readLedger(await openMirror(world.location), '
 const inWords = (text: string) => text.replaceAll(registry.host, 'registry.example');
 
 describe('uploadToSite', () => {
+  it('notices a tag that is missing or moved afterwards, and notes nothing in the ledger', async () => {
+    const heal = registry.fault({
+      match: { method: 'HEAD', path: /manifests\/1\.0$/, nth: 2 },
+      action: { status: 404 },
+    });
+    await expect(upload(seq2)).rejects.toMatchObject({
+      code: 'SEQ0648',
+      details: [expect.stringMatching(/^platform\/app:1\.0@sha256:/)],
+    });
+    expect(await ledger()).toEqual([]);
+    heal();
+    await upload(seq2);
+    expect(await ledger()).toHaveLength(1);
+  });
+
+  it('says one number of images everywhere: uploaded, verified, in the receipt', async () => {
+    const told: string[] = [];
+    const outcome = await upload(seq2, { progress: { ...silentProgress, done: (fact) => void told.push(fact) } });
+    const receipt = await world.read('mirror/sites/bravo/receipts/seq2.receipt');
+    const list = await world.read(`mirror/content/${seq2}/images.txt`);
+    const numbers = [
+      outcome.images,
+      Number(/^images=(\d+)$/m.exec(receipt)?.[1]),
+      list.trimEnd().split('\n').length,
+      ...told.flatMap((fact) => /(\d+) images/.exec(fact)?.[1] ?? []).map(Number),
+    ];
+    expect(numbers.length).toBe(5);
+    expect(new Set(numbers)).toEqual(new Set([2]));
+  });
+
   it('brings the head of the chain and proves it in the ledger by a receipt of what the registry answered', async () => {
     const outcome = await upload(seq2);
     expect(inWords(renderUpload(outcome)).split('\n').slice(0, 5)).toMatchInlineSnapshot(`
       [
         "seq2-add-app: uploaded to registry.example/mirror (embedded 0.1.0)",
-        "  3 images",
+        "  2 images",
         "     675.3K  8 blobs uploaded",
         "     293.0K  1 blob mounted from another repository there",
         "bravo: has seq2, proven (registry); it had nothing before; its receipt: mirror/sites/bravo/receipts/seq2.receipt",

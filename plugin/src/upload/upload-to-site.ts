@@ -1,21 +1,16 @@
 /** Uploads a sequence to a site whose registry can be reached from here, and notes in its ledger what is proven there. */
-import type { Acknowledgement, Ground } from '../bundle-format/acknowledgement';
+import type { Acknowledgement, Ground, ProvableSequence } from '../bundle-format/acknowledgement';
 import { acknowledgeReceipt } from '../bundle-format/acknowledgement';
-import type { AnswerableSequence } from '../bundle-format/provable-chain';
 import { provableChain } from '../bundle-format/provable-chain';
 import { parseReceipt, receiptSha256, renderReceipt } from '../bundle-format/receipt/receipt';
 import { findSequence } from '../mirror/find-sequence';
 import { forPeople, openMirror, readChain, inTree } from '../mirror/mirror';
-import { engineOptions, registrySettings } from '../mirror/settings';
 import type { LedgerEntry } from '../mirror/sites/sites';
 import { headOfLedger, readSite, siteNames, sitePath, siteProjectName, writeLedger } from '../mirror/sites/sites';
-import { parseDestination } from '../registry/destination';
 import { timestampOf } from '../sequence/one-line';
 import { writeFileAtomically } from '../system/atomic-file';
-import { counted } from '../system/counted';
 import { seqmirrorVersion } from '../system/package-version';
 import { notSealedForUpload, siteWithoutRegistry } from './errors';
-import { requireAnswers } from './registry-answers';
 import type { UploadOptions, UploadOutcome } from './upload-sequence';
 import { uploadSequence } from './upload-sequence';
 
@@ -42,14 +37,14 @@ export type SiteUploadOutcome = UploadOutcome & {
 };
 
 /**
- * Uploads all that the site lacks of a sequence, asks its registry for every image, and acknowledges for it by a receipt
- * of the answers, as one that came back from there. The receipt is kept before the ledger names it.
+ * Uploads all that the site lacks of a sequence, and when its registry has answered for every image, acknowledges for it
+ * by a receipt of the answers, as one that came back from there. The receipt is kept before the ledger names it.
  *
  * @throws SEQ0611 for a site that there isn't, SEQ0650 for one without a registry, SEQ0619 for a sequence before its head,
  *   SEQ0648 when the registry does not answer for what was uploaded, and what uploadSequence throws
  */
 export async function uploadToSite(options: SiteUploadOptions): Promise<SiteUploadOutcome> {
-  const { site: name, folder, location, progress } = options;
+  const { site: name, folder, location } = options;
   const mirror = await openMirror(location);
   const known = await readSite(mirror, name);
   const registry = options.registry ?? known.site.registry;
@@ -68,15 +63,6 @@ export async function uploadToSite(options: SiteUploadOptions): Promise<SiteUplo
   const outcome = await uploadSequence({ ...options, registry, maxNestedPaths });
   const facts = { name, project, from: headOfLedger(known.ledger)?.sequence ?? 0 };
   if (options.dryRun) return { ...outcome, site: { ...facts, entry: undefined, changed: false, receipt: undefined } };
-  progress.step('verify');
-  await requireAnswers(own.lines, {
-    destination: parseDestination(registry, { maxNestedPaths }),
-    settings: registrySettings(mirror.settings, mirror.root),
-    retries: engineOptions(mirror.settings).retries,
-    env: location.env,
-    signal: options.signal,
-  });
-  progress.done(`the registry answers for ${counted(own.lines.length, 'image')}`);
   const { entry, ledger, changed, text } = acknowledged();
   if (!changed) return { ...outcome, site: { ...facts, entry, changed, receipt: undefined } };
   const file = sitePath(mirror, name, siteNames.receipts, `seq${number}.receipt`);
@@ -88,7 +74,7 @@ export async function uploadToSite(options: SiteUploadOptions): Promise<SiteUplo
 /** What the ledger becomes when the registry has answered for the sequence, and the receipt that says so. */
 function proven(
   ground: Ground,
-  { entry: { number, seal }, verified, images }: AnswerableSequence,
+  { entry: { number, seal }, verified, images }: ProvableSequence,
 ): Pick<Acknowledgement, 'entry' | 'ledger' | 'changed'> & { readonly text: string } {
   const { site, ledger, at } = ground;
   const text = renderReceipt({

@@ -6,14 +6,15 @@ import { promisify } from 'node:util';
 import { describeWith } from '../../../../testing/lab/requirements';
 import { Digest } from '../../oci/digest';
 import { Seal } from '../../sequence/seal';
-import { parseReceipt, renderReceipt, verifiedLines, verifiedOf } from './receipt';
+import { lineFormOf, parseReceipt, renderReceipt, verifiedLines, verifiedOf } from './receipt';
 
 const digest = (digit: string) => Digest.parse(`sha256:${digit.repeat(64)}`);
 const images = [
-  { repository: 'ubi9/ubi', digest: digest('b') },
-  { repository: 'Z/upper', digest: digest('c') },
-  { repository: 'ubi9/ubi', digest: digest('a') },
-  { repository: 'ubi9/ubi', digest: digest('b') },
+  { repository: 'ubi9/ubi', tag: '9.5', digest: digest('b') },
+  { repository: 'Z/upper', tag: '1', digest: digest('c') },
+  { repository: 'ubi9/ubi', tag: '9.4', digest: digest('a') },
+  { repository: 'ubi9/ubi', tag: 'latest', digest: digest('b') },
+  { repository: 'ubi9/ubi', tag: '9.5', digest: digest('b') },
 ];
 const facts = {
   site: 'bravo',
@@ -21,7 +22,7 @@ const facts = {
   seal: Seal.parse(digest('1')),
   bundle: 'T0003',
   verified: verifiedOf(images),
-  images: 3,
+  images: 4,
   held_in: 'both' as const,
   when: '2026-11-30T10:12:13Z',
   tool: 'seq-upload.sh 0.1.0',
@@ -36,12 +37,12 @@ describe('a receipt', () => {
       sequence=3
       seal=sha256:1111111111111111111111111111111111111111111111111111111111111111
       bundle=T0003
-      verified=sha256:32cc7bb3cd912054f747449ce8d8dbd44e0fa192d0006306d7f36634b84f48c3
-      images=3
+      verified=sha256:f1b360cf699be2d26a0b093316a591a21826ffcbf905e3fb456717653b2c735c
+      images=4
       held_in=both
       when=2026-11-30T10:12:13Z
       tool=seq-upload.sh 0.1.0
-      code=6JD9-ZB8B-32E0
+      code=27TK-Z9XN-015P
       "
     `);
     expect(text.length).toBeLessThan(1024);
@@ -71,13 +72,29 @@ describe('a receipt', () => {
 });
 
 describe('verifiedLines', () => {
-  it('has each manifest once, in the order of bytes', () => {
+  it('has each tag once, in the order of bytes, so that of two tags on one digest none goes unnoticed', () => {
     expect(verifiedLines(images)).toEqual([
-      `Z/upper@${digest('c')}`,
-      `ubi9/ubi@${digest('a')}`,
-      `ubi9/ubi@${digest('b')}`,
+      `Z/upper:1@${digest('c')}`,
+      `ubi9/ubi:9.4@${digest('a')}`,
+      `ubi9/ubi:9.5@${digest('b')}`,
+      `ubi9/ubi:latest@${digest('b')}`,
     ]);
   });
+
+  it('has each manifest once as earlier versions wrote it', () => {
+    const lines = verifiedLines(images, 'by digest');
+    expect(lines).toEqual([`Z/upper@${digest('c')}`, `ubi9/ubi@${digest('a')}`, `ubi9/ubi@${digest('b')}`]);
+    // What a receipt of 0.1.0 has over them.
+    expect(verifiedOf(images, 'by digest')).toBe(
+      'sha256:32cc7bb3cd912054f747449ce8d8dbd44e0fa192d0006306d7f36634b84f48c3',
+    );
+  });
+
+  it.each([
+    { form: 'by tag', text: verifiedLines(images).join('\n') },
+    { form: 'by digest', text: verifiedLines(images, 'by digest').join('\n') },
+    { form: 'by tag', text: '' },
+  ])('are known to be written $form', ({ form, text: list }) => expect(lineFormOf(list)).toBe(form));
 });
 
 describe.each([
@@ -89,8 +106,11 @@ describe.each([
       const folder = await mkdtemp(join(tmpdir(), 'seqmirror-receipt-'));
       try {
         const lines = join(folder, 'a b');
-        await writeFile(lines, images.map(({ repository, digest: of }) => `${repository}@${of}\n`).join(''));
-        const script = `. "$1"; receipt_text "$2" "$3" "$4" "$5" "$(receipt_verified "$6")" 3 both "$7" "$8"`;
+        await writeFile(
+          lines,
+          images.map(({ repository, tag, digest: of }) => `${repository}:${tag}@${of}\n`).join(''),
+        );
+        const script = `. "$1"; receipt_text "$2" "$3" "$4" "$5" "$(receipt_verified "$6")" 4 both "$7" "$8"`;
         const { site, sequence, seal, bundle, when, tool } = facts;
         const values = [site, String(sequence), seal, bundle, lines, when, tool];
         const { stdout } = await promisify(execFile)(program, [

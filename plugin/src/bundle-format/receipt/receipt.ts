@@ -14,9 +14,10 @@
  *   tool=seq-upload.sh 0.1.0
  *   code=7K3M-ZQ4T-9XWA                   receipt-code.ts
  *
- * verified is sha256 over one line `repository@sha256:…` with its line feed for each image of the sequence, signatures
- * among them, that the registry answered for (HEAD of the manifest): each line once, sorted by byte (LC_ALL=C sort -u).
- * repository is below the registry's namespace, so that the sender, who does not know it, can compute the same.
+ * verified is sha256 over one line `repository:tag@sha256:…` with its line feed for each image of the sequence for which
+ * the registry answered that the tag stands for this digest: each line once, sorted by byte (LC_ALL=C sort -u). repository
+ * is below the registry's namespace, so that the sender, who does not know it, can compute the same. Bundles of earlier
+ * versions have lines `repository@sha256:…`, one for all tags of a digest, and receipts over these.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -100,22 +101,31 @@ export function receiptSha256(bytes: string | Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-type Placed = Pick<MirroredImage, 'repository' | 'digest' | 'attachedTo'>;
+type Placed = Pick<MirroredImage, 'repository' | 'tag' | 'digest' | 'attachedTo'>;
+
+/** `by digest`: as earlier versions listed images, so that of two tags on one digest a missing one went unnoticed. */
+export type LineForm = 'by tag' | 'by digest';
 
 /**
  * The lines that a site verifies, sorted, each once: what `verified` is computed over. Signatures and attestations are not
  * among them, since not every way of uploading takes all of them along.
  */
-export function verifiedLines(images: Iterable<Placed>): string[] {
+export function verifiedLines(images: Iterable<Placed>, form: LineForm = 'by tag'): string[] {
   const lines = new Set<string>();
-  for (const { repository, digest, attachedTo } of images) {
-    if (attachedTo === undefined) lines.add(`${repository}@${digest}`);
+  for (const { repository, tag, digest, attachedTo } of images) {
+    if (attachedTo === undefined) lines.add(`${form === 'by tag' ? `${repository}:${tag}` : repository}@${digest}`);
   }
   return [...lines].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
-export function verifiedOf(images: Iterable<Placed>): Digest {
+export function verifiedOf(images: Iterable<Placed>, form: LineForm = 'by tag'): Digest {
   const hash = createHash('sha256');
-  for (const line of verifiedLines(images)) hash.update(`${line}\n`);
+  for (const line of verifiedLines(images, form)) hash.update(`${line}\n`);
   return Digest.parse(`sha256:${hash.digest('hex')}`);
+}
+
+/** How the lines of an images.txt are written. One without lines is as we write it. */
+export function lineFormOf(text: string): LineForm {
+  const [first = ''] = text.split('\n', 1);
+  return first === '' || first.slice(0, first.indexOf('@')).includes(':') ? 'by tag' : 'by digest';
 }

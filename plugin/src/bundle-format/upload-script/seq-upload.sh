@@ -22,7 +22,8 @@
 #   made=2026-11-24T06:08:52Z
 #   config=imageset-config.yaml        of the head
 #   pinned=imageset-config.pinned.yaml the same with every tag resolved; taken where oc-mirror is 4.22 or later
-#   images=images.txt                  what the registry has afterwards, repository@digest a line: for the receipt
+#   images=images.txt                  what the registry has afterwards, repository:tag@digest a line: for the receipt
+#                                      (repository@digest in bundles of earlier versions)
 #   archives=archives                  the folder of the archives; `.` where they lie beside this script
 #   volume=2                           which of the volumes this is; `all` where they were put together
 #   volumes=3
@@ -2141,27 +2142,39 @@ receipt_verified() {
 
 # --- receipt: what the sender is told --------------------------------------------------------------------------------
 
-# Asks the registry for each image of the head, by its digest; leaves in $work/verified those that it has. Fails when
-# nothing here can ask.
+# Asks the registry for each image of the head by its digest, and what its tag stands for, which lists of earlier versions
+# do not say; leaves in $work/verified those that it has. Fails when nothing here can ask.
 verify_images() {
   if [ -z "$images" ] || [ ! -f "$held/$images" ]; then return 1; fi
   find_asker || return 1
   verified_count=0 verified_all=0
   : >"$work/verified"
   while IFS= read -r verify_line || [ -n "$verify_line" ]; do
-    verify_repository=${verify_line%@*} verify_digest=${verify_line#*@}
+    verify_repository=${verify_line%@*} verify_digest=${verify_line#*@} verify_tag=''
+    case $verify_repository in
+      *:*)
+        verify_tag=${verify_repository#*:} verify_repository=${verify_repository%%:*}
+        is_tag "$verify_tag" || damaged_facts "$images has a line that is no image: $verify_line"
+        ;;
+    esac
     case $verify_repository in
       '' | [!a-z0-9]* | *[!a-z0-9._/-]*) damaged_facts "$images has a line that is no image: $verify_line" ;;
     esac
     is_seal "$verify_digest" || damaged_facts "$images has a line that is no image: $verify_line"
     verified_all=$((verified_all + 1))
-    if "$asker" "$verify_repository" "$verify_digest"; then
+    if "$asker" "$verify_repository" "$verify_digest" '' &&
+      { [ -z "$verify_tag" ] || "$asker" "$verify_repository" "$verify_digest" "$verify_tag"; }; then
       printf '%s\n' "$verify_line" >>"$work/verified"
       verified_count=$((verified_count + 1))
     else
       [ "$((verified_all - verified_count))" -gt 5 ] || warn "$registry does not answer for $verify_line"
     fi
   done <"$held/$images"
+}
+
+is_tag() {
+  case $1 in '' | [!A-Za-z0-9_]* | *[!A-Za-z0-9._-]*) return 1 ;; esac
+  [ ${#1} -le 128 ]
 }
 
 # What the enclosed uploader asked for is compared with what there is to be asked for.
@@ -2200,9 +2213,11 @@ path_at_registry() {
     '{ for (i = 1; i <= NF; i++) printf "%s%s", i == 1 ? "" : i <= most ? "/" : "-", $i; print "" }')
 }
 
+# ask_by_skopeo <repository> <digest> <tag or nothing>: whether the tag stands for the digest, or the digest is there.
 ask_by_skopeo() {
   path_at_registry "$1"
   ask_to=docker://${registry%%/*}/$path_at@$2 ask_digest=$2
+  [ -z "$3" ] || ask_to=docker://${registry%%/*}/$path_at:$3
   set -- skopeo inspect --raw
   [ -z "$authfile" ] || set -- "$@" --authfile "$authfile"
   [ "$tls_verify" = true ] || set -- "$@" --tls-verify=false
@@ -2212,11 +2227,22 @@ ask_by_skopeo() {
 
 ask_by_curl() {
   path_at_registry "$1"
-  [ "$(curl_status "$curl_scheme://${registry%%/*}/v2/$path_at/manifests/$2")" = 200 ]
+  ask_to=$curl_scheme://${registry%%/*}/v2/$path_at/manifests/${3:-$2}
+  [ "$(curl_status "$ask_to" "$work/answer")" = 200 ] || return 1
+  [ -n "$3" ] || return 0
+  ask_found=$(tr 'A-Z\r' 'a-z ' <"$work/answer" | sed -n 's/^docker-content-digest: *\([a-z0-9:]*\) *$/\1/p' | sed -n '$p')
+  if [ -z "$ask_found" ]; then
+    [ "$(curl_get "$ask_to" "$work/answer" "$work/manifest")" = 200 ] || return 1
+    ask_found=sha256:$(sha256_of "$work/manifest")
+  fi
+  [ "$ask_found" = "$2" ]
 }
 
-# The answer to HEAD.
-curl_status() { curl_config "$1" | (with_environment curl --config - --head --silent --output /dev/null --write-out '%{http_code}' --max-time 60); }
+# curl_status <url> [<file for the headers>]: the answer to HEAD.
+curl_status() {
+  curl_config "$1" | (with_environment curl --config - --head --silent --dump-header "${2:-/dev/null}" --output /dev/null \
+    --write-out '%{http_code}' --max-time 60)
+}
 
 # curl_get <url> <file for the headers> [<file for the body>]: the answer to GET.
 curl_get() {

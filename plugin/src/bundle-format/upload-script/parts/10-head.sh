@@ -22,7 +22,8 @@
 #   made=2026-11-24T06:08:52Z
 #   config=imageset-config.yaml        of the head
 #   pinned=imageset-config.pinned.yaml the same with every tag resolved; taken where oc-mirror is 4.22 or later
-#   images=images.txt                  what the registry has afterwards, repository@digest a line: for the receipt
+#   images=images.txt                  what the registry has afterwards, repository:tag@digest a line: for the receipt
+#                                      (repository@digest in bundles of earlier versions)
 #   archives=archives                  the folder of the archives; `.` where they lie beside this script
 #   volume=2                           which of the volumes this is; `all` where they were put together
 #   volumes=3
