@@ -41,7 +41,7 @@ export interface AdoptedSequence extends ChainPlace {
   readonly damage: Damage | undefined;
 }
 
-export interface Measured {
+export interface MeasuredSequence {
   readonly sequence: AdoptedSequence;
   /** As the sequences behind it see it. */
   readonly sealed: ProvenSequence;
@@ -50,7 +50,7 @@ export interface Measured {
 export function measure(
   source: ForeignSet,
   { place, before, now }: { place: ChainPlace; before: readonly ProvenSequence[]; now: Date },
-): Measured {
+): MeasuredSequence {
   const base = baseOf(place.number, 'previous', before);
   const own = blobSetOf(source.blobs);
   const { images, absent } = imagesOfSet({ ...source, own, base: base.blobs });

@@ -73,10 +73,10 @@ export async function writeUploadFiles(mirror: Mirror): Promise<void> {
   }
 }
 
-type ImagesOfSealed = Pick<ChainEntry, 'folder' | 'seal'> & Pick<SequenceImages, 'images'>;
+type SealedImages = Pick<ChainEntry, 'folder' | 'seal'> & Pick<SequenceImages, 'images'>;
 
 /** Those of the entries that have the records of their seal; none when a record up to the last of them is wrong. */
-async function imagesOf(mirror: Mirror, chain: Chain, entries: readonly ChainEntry[]): Promise<ImagesOfSealed[]> {
+async function imagesOf(mirror: Mirror, chain: Chain, entries: readonly ChainEntry[]): Promise<SealedImages[]> {
   try {
     const recorded: ChainEntry[] = [];
     for (const entry of entries)

@@ -2,26 +2,26 @@
 import type { MirrorLocation } from '../api';
 import type { ExecutorRun } from './run-executor';
 
-type Asked = Pick<ExecutorRun, 'context' | 'env'>;
+type ExecutorPlace = Pick<ExecutorRun, 'context' | 'env'>;
 
 interface MirrorPlace extends MirrorLocation {
   readonly name: string;
 }
 
 /** The mirror whose project this is. */
-export function mirrorOf({ context, env }: Asked): MirrorPlace {
+export function mirrorOf({ context, env }: ExecutorPlace): MirrorPlace {
   const { projectName = '' } = context;
   return mirrorAt(context.projectsConfigurations.projects[projectName]?.root ?? '', { context, env });
 }
 
 /** A sequence's folder and its mirror. @param path from the top of the workspace: `mirror/content/seq2-add-logging` */
-export function sequenceAt(path: string, asked: Asked): { location: MirrorPlace; folder: string } {
+export function sequenceAt(path: string, asked: ExecutorPlace): { location: MirrorPlace; folder: string } {
   const { mirrorRoot, folder } = split(path);
   return { location: mirrorAt(mirrorRoot, asked), folder };
 }
 
 /** A site's name and its mirror. @param path its folder, from the top of the workspace: `mirror/sites/bravo` */
-export function siteAt(path: string, asked: Asked): { location: MirrorPlace; site: string } {
+export function siteAt(path: string, asked: ExecutorPlace): { location: MirrorPlace; site: string } {
   const { mirrorRoot, folder } = split(path);
   return { location: mirrorAt(mirrorRoot, asked), site: folder };
 }
@@ -32,7 +32,7 @@ function split(path: string): { mirrorRoot: string; folder: string } {
   return { mirrorRoot: parts.slice(0, -2).join('/'), folder: parts.at(-1) ?? '' };
 }
 
-function mirrorAt(mirrorRoot: string, { context, env }: Asked): MirrorPlace {
+function mirrorAt(mirrorRoot: string, { context, env }: ExecutorPlace): MirrorPlace {
   const { projects } = context.projectsConfigurations;
   const name = Object.keys(projects).find(
     (project) => projects[project]?.root === (mirrorRoot === '' ? '.' : mirrorRoot),

@@ -99,17 +99,17 @@ export async function findSourceFolders(source: string): Promise<SourceFolders> 
   });
 }
 
-interface Named {
+interface NamedFolder {
   readonly name: string;
   readonly archives: readonly string[];
 }
 
-function byNumber(a: Named, b: Named): number {
-  const number = ({ name }: Named): number => Number(sequencePattern.exec(name)?.[1]);
+function byNumber(a: NamedFolder, b: NamedFolder): number {
+  const number = ({ name }: NamedFolder): number => Number(sequencePattern.exec(name)?.[1]);
   return number(a) - number(b) || byName(a, b);
 }
 
-function byName(a: Named, b: Named): number {
+function byName(a: NamedFolder, b: NamedFolder): number {
   return a.name.localeCompare(b.name, 'en', { numeric: true }) || (a.name < b.name ? -1 : 1);
 }
 
@@ -121,7 +121,7 @@ async function entriesOf(path: string): Promise<Dirent[]> {
   return entries;
 }
 
-async function withArchives(path: string, children: readonly Dirent[]): Promise<Named[]> {
+async function withArchives(path: string, children: readonly Dirent[]): Promise<NamedFolder[]> {
   return Promise.all(
     children.map(async ({ name }) => ({
       name,
@@ -130,7 +130,7 @@ async function withArchives(path: string, children: readonly Dirent[]): Promise<
   );
 }
 
-async function read(parent: string, named: readonly Named[], notes: readonly string[]): Promise<SourceFolders> {
+async function read(parent: string, named: readonly NamedFolder[], notes: readonly string[]): Promise<SourceFolders> {
   const folders: SourceFolder[] = [];
   const refused: RefusedSource[] = [];
   for (const { name, archives } of named) {

@@ -5,7 +5,7 @@ import type { NormalizedOptions } from './options';
 /** Options that must reach the tasks a task depends on travel as configurations: Nx hands flags only to the task named. */
 const dryRun = 'dry-run';
 
-export interface Explained {
+export interface TargetText {
   readonly description: string;
   /** As typed: `mirror:seq2`. */
   readonly task: string;
@@ -15,7 +15,7 @@ export interface Explained {
 /** A target that runs one of our executors. Uncached unless it says otherwise, and with nothing beside it in the same run. */
 export function executorTarget(
   executor: CommandName,
-  explained: Explained,
+  explained: TargetText,
   rest: TargetConfiguration,
 ): TargetConfiguration {
   return { executor: `seqmirror:${executor}`, cache: false, ...rest, metadata: metadataOf(explained) };
@@ -26,7 +26,7 @@ export function executorTarget(
  * `watch`, which it gives to what takes it: Nx shows the output of tasks that are watched as it comes, and of other
  * projects' tasks not even at their end.
  */
-export function aliasTarget(explained: Explained, dependsOn: TargetConfiguration['dependsOn']): TargetConfiguration {
+export function aliasTarget(explained: TargetText, dependsOn: TargetConfiguration['dependsOn']): TargetConfiguration {
   return {
     executor: 'nx:noop',
     options: { watch: true },
@@ -43,6 +43,6 @@ export function prefixed(name: string, { targetPrefix }: NormalizedOptions): str
   return `${targetPrefix}${name}`;
 }
 
-function metadataOf({ description, task, example }: Explained): NonNullable<TargetConfiguration['metadata']> {
+function metadataOf({ description, task, example }: TargetText): NonNullable<TargetConfiguration['metadata']> {
   return { description, technologies: ['oc-mirror'], help: { command: `npx nx run ${task} --help`, example } };
 }

@@ -3,21 +3,24 @@ import type { LockHolder } from '../system/lock';
 import { printable } from '../system/printable';
 
 /** Commands in messages name the mirror's Nx project, so that they can be copied. */
-export interface Named {
+export interface SequenceName {
   /** The mirror's project name: `mirror`. */
   readonly mirror: string;
   readonly number: number;
   readonly folder: string;
 }
 
-export const sealedButEdited = explain<Named & { file: string }>('SEQ0201', ({ mirror, number, folder, file }) => ({
-  at: { file },
-  what: `${folder} is sealed, but its imageset-config.yaml now asks for something else`,
-  why: 'Its archives hold what the sealed text asked for',
-  next:
-    `For a new sequence, \`git restore ${file}\` and run \`nx g seqmirror:sequence <name>\`; ` +
-    `or, as long as it has not been carried anywhere, \`nx run ${mirror}-seq${number}:void\` and mirror it again`,
-}));
+export const sealedButEdited = explain<SequenceName & { file: string }>(
+  'SEQ0201',
+  ({ mirror, number, folder, file }) => ({
+    at: { file },
+    what: `${folder} is sealed, but its imageset-config.yaml now asks for something else`,
+    why: 'Its archives hold what the sealed text asked for',
+    next:
+      `For a new sequence, \`git restore ${file}\` and run \`nx g seqmirror:sequence <name>\`; ` +
+      `or, as long as it has not been carried anywhere, \`nx run ${mirror}-seq${number}:void\` and mirror it again`,
+  }),
+);
 
 export const recordEdited = explain<{
   folder: string;
@@ -31,7 +34,7 @@ export const recordEdited = explain<{
 }));
 
 export const numberClaimedTwice = explain<
-  Named & {
+  SequenceName & {
     other: string;
     otherIsSealed: boolean;
   }

@@ -3,24 +3,24 @@ import { counted } from '../system/counted';
 import { cutDetails, explain, findingOf, impossible, SeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
 
-interface Lacking {
+interface LackingBlob {
   readonly digest: Digest;
   /** The sequence that it came with, where that is known. */
   readonly broughtBy: string | undefined;
 }
 
-export function manifestLacking({ image, ...lacking }: Lacking & { image: string }): SeqmirrorError {
+export function manifestLacking({ image, ...lacking }: LackingBlob & { image: string }): SeqmirrorError {
   return nowhere(lacking, `${printable(image)} cannot be uploaded: its manifest is`, [lacking.digest]);
 }
 
 export function blobLacking({
   repositories,
   ...lacking
-}: Lacking & { repositories: readonly string[] }): SeqmirrorError {
+}: LackingBlob & { repositories: readonly string[] }): SeqmirrorError {
   return nowhere(lacking, `${lacking.digest} is needed in ${printable(repositories[0] ?? '')}, and is`, []);
 }
 
-function nowhere({ broughtBy }: Lacking, subject: string, details: readonly string[]): SeqmirrorError {
+function nowhere({ broughtBy }: LackingBlob, subject: string, details: readonly string[]): SeqmirrorError {
   return new SeqmirrorError({
     code: 'SEQ0641',
     what: `${subject} in none of the archives, nor in the registry`,

@@ -36,7 +36,7 @@ export interface Survey {
   readonly tags: readonly PlannedTag[];
 }
 
-interface Surveying {
+interface SurveyOptions {
   readonly client: PushClient;
   readonly archives: ArchiveBlobs;
   readonly parallel: number;
@@ -48,7 +48,7 @@ interface Surveying {
 const deepest = 8;
 
 /** @throws SEQ0641 when a manifest that the destination lacks is in no archive, SEQ0525 when the destination answers for nothing */
-export async function surveyDestination(images: readonly DestinationImage[], context: Surveying): Promise<Survey> {
+export async function surveyDestination(images: readonly DestinationImage[], context: SurveyOptions): Promise<Survey> {
   const { client, parallel, signal } = context;
   const byPlace = new Map(images.map((image) => [`${image.repository}:${image.tag}`, image]));
   const manifests = new Map<string, LackingManifest>();

@@ -52,7 +52,7 @@ export interface UploadedImages {
   readonly blobs: { readonly uploaded: BlobCount; readonly mounted: BlobCount; readonly there: BlobCount };
 }
 
-interface Uploading extends ImageUpload {
+interface UploadRun extends ImageUpload {
   readonly client: PushClient;
 }
 
@@ -84,7 +84,7 @@ export async function planImageUpload(upload: ImageUpload): Promise<Survey> {
   }
 }
 
-async function surveyFor(uploading: Uploading): Promise<Survey> {
+async function surveyFor(uploading: UploadRun): Promise<Survey> {
   const survey = await surveyDestination(uploading.images, uploading);
   await requireRepositories(survey, uploading);
   uploading.beforeWriting?.(survey);
@@ -92,7 +92,7 @@ async function surveyFor(uploading: Uploading): Promise<Survey> {
 }
 
 /** Asks for one repository; where the registry wants it made beforehand, for all, so that they are made at once. */
-async function requireRepositories({ tags }: Survey, uploading: Uploading): Promise<void> {
+async function requireRepositories({ tags }: Survey, uploading: UploadRun): Promise<void> {
   const { client, images, destination, parallel, signal } = uploading;
   const probe = tags.find(({ there }) => there === undefined);
   if (probe === undefined || !(await client.lacksRepository(probe.repository, probe.tag, { signal }))) return;
@@ -103,7 +103,7 @@ async function requireRepositories({ tags }: Survey, uploading: Uploading): Prom
   throw repositoriesToMake({ host: destination.host, repositories: lacking.flat().sort(), all: repositories.size });
 }
 
-async function setTags(tags: readonly PlannedTag[], uploading: Uploading): Promise<void> {
+async function setTags(tags: readonly PlannedTag[], uploading: UploadRun): Promise<void> {
   const { client, destination, parallel, signal } = uploading;
   const set: PlannedTag[] = [];
   const kept: PlannedTag[] = [];
@@ -130,7 +130,7 @@ function immutable(error: unknown): SeqmirrorError {
 
 async function uploadBlobs(
   { blobs }: Survey,
-  { client, archives, parallel, broughtBy, progress, signal }: Uploading,
+  { client, archives, parallel, broughtBy, progress, signal }: UploadRun,
 ): Promise<UploadedImages['blobs']> {
   const none = { count: 0, bytes: 0 };
   const counts = { uploaded: { ...none }, mounted: { ...none }, there: { ...none } };
@@ -196,7 +196,7 @@ function notHere({ bytes, ...lacking }: Parameters<typeof blobLacking>[0] & { re
   };
 }
 
-async function putManifests(manifests: readonly LackingManifest[], uploading: Uploading): Promise<void> {
+async function putManifests(manifests: readonly LackingManifest[], uploading: UploadRun): Promise<void> {
   const { parallel, signal, progress } = uploading;
   const heights = [...new Set(manifests.map(({ height }) => height))];
   for (const height of heights) {
@@ -213,7 +213,7 @@ async function putManifests(manifests: readonly LackingManifest[], uploading: Up
 /** What a registry accepted it may not be able to read: it keeps a damaged copy of the same digest instead. */
 async function requireReadable(
   manifests: readonly LackingManifest[],
-  { client, destination, parallel, signal }: Uploading,
+  { client, destination, parallel, signal }: UploadRun,
 ): Promise<void> {
   const failures = await mapConcurrently(manifests, { limit: parallel, signal }, ({ repository, digest }) =>
     ifReadable(
@@ -228,7 +228,7 @@ async function requireReadable(
 async function putManifest(
   { repository, digest }: { repository: string; digest: Digest },
   reference: string,
-  { archives, client, signal }: Uploading,
+  { archives, client, signal }: UploadRun,
 ): Promise<void> {
   const manifest = (await archives.manifest(digest)) ?? (await client.manifest(repository, digest, { signal }));
   if (manifest === undefined) throw impossible(`${digest} was there a moment ago`);

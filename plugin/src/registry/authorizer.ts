@@ -8,7 +8,7 @@ import type { Token } from './token';
 import { basicAuthorization, requestToken } from './token';
 
 /** What a request wants to do, and where. */
-export interface Access extends RegistryHost {
+export interface AccessRequest extends RegistryHost {
   readonly repository: string;
   readonly actions: 'pull' | 'pull,push';
   /** Another repository that has to be readable for it: the one that a blob is mounted from. */
@@ -23,11 +23,11 @@ export type Authorization =
 
 export interface Authorizer {
   /** The header for a request, by what the registry asked for: on this repository before, else when first met. */
-  authorize(access: Access, challenges: readonly Challenge[]): Promise<Authorization>;
+  authorize(access: AccessRequest, challenges: readonly Challenge[]): Promise<Authorization>;
   /** The registry refused a request: learns what it asks for, and never sends that header's token again. */
-  rejected(access: Access, header: string | undefined, challenges: readonly Challenge[]): void;
+  rejected(access: AccessRequest, header: string | undefined, challenges: readonly Challenge[]): void;
   /** Where the credentials came from, or was looked for them. */
-  originOf(access: Access): Promise<CredentialSearch>;
+  originOf(access: AccessRequest): Promise<CredentialSearch>;
 }
 
 export function createAuthorizer({
@@ -47,11 +47,11 @@ export function createAuthorizer({
   const tokens = new Map<string, Promise<Token | Refusal>>();
   const refreshTokens = new Map<string, string>();
 
-  const originOf = (access: Access): Promise<CredentialSearch> =>
+  const originOf = (access: AccessRequest): Promise<CredentialSearch> =>
     remembered(searches, placeOf(access), () => search(access));
 
   const tokenFor = async (
-    access: Access,
+    access: AccessRequest,
     challenge: Challenge,
     credentials: Credentials | undefined,
   ): Promise<Token | Refusal> => {
@@ -117,16 +117,16 @@ function withoutScope({ scheme, parameters }: Challenge): Challenge {
   return { scheme, parameters: Object.fromEntries(Object.entries(parameters).filter(([name]) => name !== 'scope')) };
 }
 
-function placeOf({ host, repository }: Access): string {
+function placeOf({ host, repository }: AccessRequest): string {
   return `${host}/${repository}`;
 }
 
-function lessonOf(access: Access): string {
+function lessonOf(access: AccessRequest): string {
   return `${placeOf(access)} ${access.actions} ${access.mountsFrom ?? ''}`;
 }
 
 /** Distribution, auth/token: several scopes are separated by spaces. */
-function scopeOf({ repository, actions, mountsFrom }: Access): string {
+function scopeOf({ repository, actions, mountsFrom }: AccessRequest): string {
   const own = `repository:${repository}:${actions}`;
   return mountsFrom === undefined ? own : `${own} repository:${mountsFrom}:pull`;
 }

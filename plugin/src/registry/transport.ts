@@ -6,7 +6,7 @@
  */
 import type { SeqmirrorError } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
-import type { Access, Authorizer } from './authorizer';
+import type { AccessRequest, Authorizer } from './authorizer';
 import { parseChallenges } from './challenge';
 import {
   answerRefused,
@@ -37,7 +37,7 @@ export interface RegistryRequest<T> {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Called for each time that the request is sent. */
   readonly body?: (() => RequestBody) | undefined;
-  readonly actions?: Access['actions'] | undefined;
+  readonly actions?: AccessRequest['actions'] | undefined;
   /** A repository of the same host from which a blob is to be mounted; it has to be readable too. */
   readonly mountsFrom?: string | undefined;
   /** What is asked for, for messages: `registry.redhat.io/ubi9/ubi:9.5`. */
@@ -311,6 +311,6 @@ async function ask<T>(
 function accessOf(
   { host, insecure, repository }: PullSource,
   { actions = 'pull', mountsFrom }: Pick<RegistryRequest<unknown>, 'actions' | 'mountsFrom'>,
-): Access {
+): AccessRequest {
   return { host, insecure, repository, actions, mountsFrom };
 }

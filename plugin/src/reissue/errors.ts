@@ -1,21 +1,16 @@
+import type { SequenceName } from '../mirror/errors';
 import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { explain, warning } from '../system/errors';
 import { printable } from '../system/printable';
 import type { BlobNotHad } from './wanted-blobs';
 
-interface Named {
-  readonly mirror: string;
-  readonly number: number;
-  readonly folder: string;
-}
-
 const mostBlobs = 50;
 const mostImages = 5;
 
 /** Nobody has them, as far as anybody knows. custody.yaml says so from now on. */
 export const blobsLost = explain<
-  Named & {
+  SequenceName & {
     notHad: readonly BlobNotHad[];
     custodyFile: string;
   }
@@ -28,7 +23,7 @@ export const blobsLost = explain<
 
 /** custody.yaml knows of copies that are not here. */
 export const copyElsewhere = explain<
-  Named & {
+  SequenceName & {
     notHad: readonly BlobNotHad[];
     copies: readonly string[];
   }
@@ -44,7 +39,7 @@ export const copyElsewhere = explain<
 
 /** A registry may have them, and did not give them now. */
 export const blobsNotNow = explain<
-  Named & {
+  SequenceName & {
     notHad: readonly BlobNotHad[];
   }
 >('SEQ0332', ({ mirror, number, folder, notHad }) => {
@@ -57,7 +52,7 @@ export const blobsNotNow = explain<
   };
 });
 
-export const notSealed = explain<Named>('SEQ0333', ({ mirror, number, folder }) => ({
+export const notSealed = explain<SequenceName>('SEQ0333', ({ mirror, number, folder }) => ({
   what: `${folder} is not sealed, so there is nothing to make again`,
   why: 'Archives are made again from what was sealed: the inventory names each of their blobs',
   next: `nx run ${mirror}:seq${number}`,

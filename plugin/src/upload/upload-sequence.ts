@@ -44,7 +44,7 @@ export interface UploadOptions extends SequenceRun {
   readonly force: boolean;
 }
 
-interface Uploaded {
+interface UploadFacts {
   readonly mirror: string;
   readonly number: number;
   readonly folder: string;
@@ -57,12 +57,12 @@ interface Uploaded {
 }
 
 export type UploadOutcome =
-  | (Uploaded &
+  | (UploadFacts &
       Omit<UploadResult, 'clusterResources'> & {
         readonly kind: 'uploaded';
         readonly resources: { readonly folder: string; readonly steps: readonly ApplyStep[] };
       })
-  | (Uploaded & UploadPlan & { readonly kind: 'planned' });
+  | (UploadFacts & UploadPlan & { readonly kind: 'planned' });
 
 /**
  * Brings a sequence's images into a registry, asks it what each tag stands for, and writes what clusters need to find

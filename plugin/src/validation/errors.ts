@@ -7,13 +7,13 @@ import { printable } from '../system/printable';
 import type { FoundSecret } from './secrets';
 import type { BrokenImage } from './validation';
 
-/** How a sequence's archives are mended, as a command or a sentence. */
-export type Mending = string;
+/** How a sequence's archives are reissued, as a command or a sentence. */
+export type Remedy = string;
 
 export const archivesNotHere = warning<{
   folder: string;
   copies: readonly string[];
-  next: Mending;
+  next: Remedy;
 }>('SEQ0302', ({ folder, copies, next }) => ({
   what: `The archives of ${folder} are not on this machine`,
   why: 'Its records were checked; what its archives hold was not, so that nothing is proven',
@@ -26,7 +26,7 @@ export const archiveMissing = finding<{
   archive: string;
   bytes: number;
   details: readonly string[];
-  next: Mending;
+  next: Remedy;
 }>('SEQ0302', ({ folder, archive, bytes, details, next }) => ({
   what: `${printable(archive)} of ${folder} is missing (${formatBytes(bytes)})`,
   why: 'oc-mirror takes what archives it finds, and ends in "manifest unknown" or "blob unknown" for what was in this one',
@@ -42,7 +42,7 @@ export function incompleteImages(facts: {
   images: readonly BrokenImage[];
   /** Where the damaged blobs are; the others are nowhere. */
   places: ReadonlyMap<string, string>;
-  next: Mending;
+  next: Remedy;
 }): Finding[] {
   const { folder, places, next } = facts;
   const images = facts.images.filter(({ lacking }) => lacking.length > 0);
@@ -57,7 +57,7 @@ const imageIncomplete = finding<{
   folder: string;
   image: BrokenImage;
   places: ReadonlyMap<string, string>;
-  next: Mending;
+  next: Remedy;
 }>('SEQ0303', ({ folder, image, places, next }) => {
   const operators = image.operators.map((name) => printable(name)).join(', ');
   return {
@@ -73,7 +73,7 @@ const imageIncomplete = finding<{
 const moreImagesIncomplete = finding<{
   folder: string;
   count: number;
-  next: Mending;
+  next: Remedy;
 }>('SEQ0303', ({ folder, count, next }) => ({
   what: `${folder}: ${counted(count, 'more image')} ${count === 1 ? 'is' : 'are'} not complete`,
   why: '--json lists all of them',
@@ -87,7 +87,7 @@ export const archiveChanged = finding<{
   expected: string;
   actual: string;
   hint: string | undefined;
-  next: Mending;
+  next: Remedy;
 }>('SEQ0311', ({ folder, archive, expected, actual, hint, next }) => ({
   what: `${printable(archive)} of ${folder} is not what was sealed`,
   why: hint ?? 'It was changed or damaged after it was sealed',
@@ -101,7 +101,7 @@ export const frameChanged = finding<{
   archive: string;
   hint: string | undefined;
   difference: FrameDifference | undefined;
-  next: Mending;
+  next: Remedy;
 }>('SEQ0312', ({ folder, archive, hint, difference, next }) => {
   const where = difference?.entry === undefined ? 'a header, a link or padding' : printable(difference.entry);
   return {
@@ -116,7 +116,7 @@ export const frameChanged = finding<{
 export const blobsMissing = finding<{
   folder: string;
   digests: readonly string[];
-  next: Mending;
+  next: Remedy;
 }>('SEQ0313', ({ folder, digests, next }) => ({
   what: `${folder}: ${counted(digests.length, 'blob')} of its inventory ${digests.length === 1 ? 'is' : 'are'} in none of its archives`,
   why: 'The archives are not those that were sealed, or not all of them',
@@ -127,7 +127,7 @@ export const blobsMissing = finding<{
 export const blobsUnknown = finding<{
   folder: string;
   digests: readonly string[];
-  next: Mending;
+  next: Remedy;
 }>('SEQ0314', ({ folder, digests, next }) => ({
   what: `${folder}: its archives hold ${counted(digests.length, 'blob')} that ${digests.length === 1 ? 'is' : 'are'} not in its inventory`,
   why: 'An archive of another sequence or another mirror lies among them, or they were made again by hand',
@@ -138,7 +138,7 @@ export const blobsUnknown = finding<{
 export const linksMissing = finding<{
   folder: string;
   links: readonly string[];
-  next: Mending;
+  next: Remedy;
 }>('SEQ0315', ({ folder, links, next }) => ({
   what: `${folder}: ${counted(links.length, 'link')} that its images need ${links.length === 1 ? 'is' : 'are'} missing or wrong`,
   why: 'Without them the registry that oc-mirror makes of the archives does not find blobs that are there',
@@ -168,7 +168,7 @@ export const archiveSizeDiffers = finding<{
   archive: string;
   expected: number;
   actual: number;
-  next: Mending;
+  next: Remedy;
 }>('SEQ0319', ({ folder, archive, expected, actual, next }) => ({
   what: `${printable(archive)} of ${folder} has ${actual} bytes; ${expected} were sealed`,
   why: actual < expected ? 'It was cut, or is another archive' : 'It grew, or is another archive',
@@ -178,7 +178,7 @@ export const archiveSizeDiffers = finding<{
 export const refsDiffer = finding<{
   folder: string;
   digests: readonly string[];
-  next: Mending;
+  next: Remedy;
 }>('SEQ0320', ({ folder, digests, next }) => ({
   what: `${folder}: its inventory says of ${counted(digests.length, 'manifest')} something else than the manifest itself`,
   why: 'The inventory was forged or made by a program with a fault; a seal alone cannot tell',
@@ -235,7 +235,7 @@ export const imagesAffected = finding<{
   folder: string;
   images: readonly BrokenImage[];
   because: readonly string[];
-  next: Mending;
+  next: Remedy;
 }>('SEQ0303', ({ folder, images, because, next }) => ({
   what: `${folder}: ${counted(images.length, 'image')} ${images.length === 1 ? 'is' : 'are'} not complete, because of ${because.join(', ')}`,
   why: 'Its own archives are not what is wrong; those that it builds on lack blobs that it needs',

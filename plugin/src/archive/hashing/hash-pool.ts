@@ -139,7 +139,7 @@ function digestsIn(path: string, answer: HashAnswer): Buffer {
   }
 }
 
-interface Waiting {
+interface QueuedJob {
   readonly job: HashJob;
   readonly progress: HashRun['progress'];
   readonly resolve: (answer: HashAnswer) => void;
@@ -151,8 +151,8 @@ function startThreads(count: number): {
   ask: (job: HashJob, progress: HashRun['progress']) => Promise<HashAnswer>;
   close: () => Promise<void>;
 } {
-  const queue: Waiting[] = [];
-  const busy = new Map<HashThread, Waiting>();
+  const queue: QueuedJob[] = [];
+  const busy = new Map<HashThread, QueuedJob>();
   let failure: unknown;
   const fail = (error: unknown): void => {
     failure ??= error;

@@ -101,7 +101,7 @@ export function receiptSha256(bytes: string | Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-type Placed = Pick<MirroredImage, 'repository' | 'tag' | 'digest' | 'attachedTo'>;
+type ImagePlace = Pick<MirroredImage, 'repository' | 'tag' | 'digest' | 'attachedTo'>;
 
 /** `by digest`: as earlier versions listed images, so that of two tags on one digest a missing one went unnoticed. */
 export type LineForm = 'by tag' | 'by digest';
@@ -110,7 +110,7 @@ export type LineForm = 'by tag' | 'by digest';
  * The lines that a site verifies, sorted, each once: what `verified` is computed over. Signatures and attestations are not
  * among them, since not every way of uploading takes all of them along.
  */
-export function verifiedLines(images: Iterable<Placed>, form: LineForm = 'by tag'): string[] {
+export function verifiedLines(images: Iterable<ImagePlace>, form: LineForm = 'by tag'): string[] {
   const lines = new Set<string>();
   for (const { repository, tag, digest, attachedTo } of images) {
     if (attachedTo === undefined) lines.add(`${form === 'by tag' ? `${repository}:${tag}` : repository}@${digest}`);
@@ -118,7 +118,7 @@ export function verifiedLines(images: Iterable<Placed>, form: LineForm = 'by tag
   return [...lines].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
-export function verifiedOf(images: Iterable<Placed>, form: LineForm = 'by tag'): Digest {
+export function verifiedOf(images: Iterable<ImagePlace>, form: LineForm = 'by tag'): Digest {
   const hash = createHash('sha256');
   for (const line of verifiedLines(images, form)) hash.update(`${line}\n`);
   return Digest.parse(`sha256:${hash.digest('hex')}`);

@@ -6,7 +6,7 @@ import type { BundleFile, BundleLayout } from '../bundle-file';
 import { takenBytes } from '../plan';
 import type { Medium } from './media';
 import { mediumOf, usedBytes } from './media';
-import type { Carried } from './split-volumes';
+import type { VolumeContents } from './split-volumes';
 import { splitVolumes } from './split-volumes';
 
 const digest = (number: number): Digest => digestFromHex(number.toString(16).padStart(64, '0'));
@@ -19,7 +19,7 @@ const link = (number: number) => ({
   digest: digest(number),
 });
 
-const carriedOf = (sizes: readonly number[], links = 3): Carried => ({
+const carriedOf = (sizes: readonly number[], links = 3): VolumeContents => ({
   blobs: sizes.map((bytes, index) => ({ digest: digest(index + 1), bytes })),
   links: Array.from({ length: links }, (_, index) => link(index + 1)),
   files: [],
@@ -27,7 +27,7 @@ const carriedOf = (sizes: readonly number[], links = 3): Carried => ({
   archiveSizeBytes: 500 * 1024 ** 3,
 });
 
-const layOut = (carried: Carried, medium: Medium): BundleLayout =>
+const layOut = (carried: VolumeContents, medium: Medium): BundleLayout =>
   splitVolumes(carried, { medium, taken: (archives) => takenBytes(medium, archives, { lines: 3, records }) });
 
 const usedBy = (medium: Medium, archives: readonly BundleFile[]): number =>

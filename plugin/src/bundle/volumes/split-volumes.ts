@@ -15,7 +15,7 @@ import { packLargeItems } from './large-items';
 import type { FileLimits, OpenVolume, VolumeItem, VolumeRoom } from './open-volume';
 import { addTo, emptyVolume } from './open-volume';
 
-export interface Carried {
+export interface VolumeContents {
   readonly blobs: readonly PlannedBlob[];
   readonly links: readonly PlannedLink[];
   readonly files: readonly PlannedFile[];
@@ -29,7 +29,7 @@ const mostVolumes = 9999;
 const mostPieces = 999;
 
 /** @throws SEQ0673 when a volume has no room for anything */
-export function splitVolumes(carried: Carried, { medium, taken }: VolumeRoom): BundleLayout {
+export function splitVolumes(carried: VolumeContents, { medium, taken }: VolumeRoom): BundleLayout {
   const known = new Map<number, number>();
   const takenOnce = (archives: number): number => {
     const bytes = known.get(archives) ?? taken(archives);
@@ -60,7 +60,7 @@ interface SortedItems {
   readonly limits: FileLimits;
 }
 
-function itemsOf({ links, files, blobs, whole, archiveSizeBytes }: Carried, room: VolumeRoom): SortedItems {
+function itemsOf({ links, files, blobs, whole, archiveSizeBytes }: VolumeContents, room: VolumeRoom): SortedItems {
   const largest = largestFileIn(room);
   const large: LargeThing[] = [];
   const items: VolumeItem[] = [

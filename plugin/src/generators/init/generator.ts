@@ -11,7 +11,7 @@ import {
   type NxJsonConfiguration,
   type Tree,
 } from '../nx-devkit';
-import { withLines, type Wanted } from './lines';
+import { withLines, type WantedLines } from './lines';
 import { nxUseLocal, workspaceFiles } from './workspace-files';
 
 export interface InitOptions {
@@ -62,7 +62,7 @@ function readableNxJson(tree: Tree): NxJsonConfiguration {
   return nxJson;
 }
 
-function addLines(tree: Tree, file: string, wanted: Wanted): void {
+function addLines(tree: Tree, file: string, wanted: WantedLines): void {
   const before = tree.read(file, 'utf8') ?? '';
   const after = withLines(before, wanted);
   if (after !== before) tree.write(file, after);

@@ -1,11 +1,11 @@
-export interface Wanted {
+export interface WantedLines {
   /** Why the lines are there, for whoever reads the file. */
   readonly comment: string;
   readonly lines: readonly string[];
 }
 
 /** A text of lines (`.gitignore`, `.env`, …) with those added at its end that it lacks; itself where it lacks none. */
-export function withLines(text: string, { comment, lines }: Wanted): string {
+export function withLines(text: string, { comment, lines }: WantedLines): string {
   const present = new Set(text.split(/\r?\n/).map((line) => line.trim()));
   const lacking = lines.filter((line) => !present.has(line));
   if (lacking.length === 0) return text;

@@ -1,7 +1,7 @@
-import type { Wanted } from './lines';
+import type { WantedLines } from './lines';
 
 /** What the files at the top of a workspace must say, by name. */
-export const workspaceFiles: Readonly<Record<string, Wanted>> = {
+export const workspaceFiles: Readonly<Record<string, WantedLines>> = {
   '.gitignore': {
     comment: 'seqmirror: archives live in the data directory; what lies here are links to them, and what uploads leave',
     lines: ['**/content/seq*/mirror_*.tar', '**/content/seq*/working-dir/'],
@@ -31,7 +31,7 @@ export const workspaceFiles: Readonly<Record<string, Wanted>> = {
 };
 
 /** For `.env`, which Nx reads before anything else. */
-export const nxUseLocal: Wanted = {
+export const nxUseLocal: WantedLines = {
   comment: 'The Nx daemon would otherwise ask the npm registry for the newest Nx on every start.',
   lines: ['NX_USE_LOCAL=true'],
 };

@@ -6,7 +6,7 @@
 import type { ParsedNode } from 'yaml';
 import { Alias, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { GoYamlRefusal, plainWordsFor } from './problems';
-import type { ScalarStyle, Token } from './scanner';
+import type { ScalarStyle, YamlToken } from './scanner';
 import { Scanner } from './scanner';
 
 export type GoYamlReading =
@@ -166,7 +166,7 @@ class Parser {
     }
   }
 
-  private tagOf(token: Token & { readonly type: 'tag' }): string {
+  private tagOf(token: YamlToken & { readonly type: 'tag' }): string {
     const { handle, suffix } = token.tag;
     if (handle === '') return suffix;
     const prefix = this.tagHandles.get(handle);
@@ -175,7 +175,7 @@ class Parser {
   }
 
   private collection(
-    { start }: Token,
+    { start }: YamlToken,
     properties: Properties,
     read: () => { readonly node: YAMLMap | YAMLSeq; readonly end: number },
   ): ParsedNode {
@@ -278,7 +278,7 @@ class Parser {
     return { node, end: this.scanner.take().end };
   }
 
-  private flowValue(around: readonly Token['type'][]): ParsedNode {
+  private flowValue(around: readonly YamlToken['type'][]): ParsedNode {
     const next = this.scanner.peek();
     if (next.type !== 'value') return emptyScalar(next.start);
     return this.nodeUnless(around, this.scanner.take().end, { block: false });
@@ -292,7 +292,7 @@ class Parser {
 
   /** A node, or nothing at an offset where a token of these types shows that there is none. */
   private nodeUnless(
-    types: readonly Token['type'][],
+    types: readonly YamlToken['type'][],
     offset: number,
     kind: { block: boolean; indentless?: boolean },
   ): ParsedNode {
@@ -300,7 +300,7 @@ class Parser {
   }
 }
 
-function scalarOf(token: Token & { readonly type: 'scalar' }, properties: Properties): ParsedNode {
+function scalarOf(token: YamlToken & { readonly type: 'scalar' }, properties: Properties): ParsedNode {
   const scalar = new Scalar(token.value);
   scalar.type = scalarTypes[token.style];
   scalar.source = token.value;
@@ -323,6 +323,6 @@ function withProperties(node: ParsedNode, { anchor, tag }: Properties): ParsedNo
   return Object.assign(node, anchor === undefined ? {} : { anchor }, tag === undefined ? {} : { tag });
 }
 
-function refusal({ start }: Token, because: ConstructorParameters<typeof GoYamlRefusal>[1]): GoYamlRefusal {
+function refusal({ start }: YamlToken, because: ConstructorParameters<typeof GoYamlRefusal>[1]): GoYamlRefusal {
   return new GoYamlRefusal(start, because);
 }

@@ -34,7 +34,7 @@ type TokenContent =
   | { readonly type: 'scalar'; readonly style: ScalarStyle; readonly value: string };
 
 /** With the offsets in the text where it begins and ends. */
-export type Token = TokenContent & { readonly start: number; readonly end: number };
+export type YamlToken = TokenContent & { readonly start: number; readonly end: number };
 
 /** A value that would be a key if a colon followed in the same line. */
 interface KeyCandidate {
@@ -50,7 +50,7 @@ const longestKey = 1024;
 
 export class Scanner {
   private readonly cursor: Cursor;
-  private readonly tokens: Token[] = [];
+  private readonly tokens: YamlToken[] = [];
   private tokensTaken = 0;
   private ended = false;
   /** The column of the block collection that is open; -1 outside of any. */
@@ -64,12 +64,12 @@ export class Scanner {
     this.cursor = new Cursor(text);
   }
 
-  peek(): Token {
+  peek(): YamlToken {
     while (!this.isHeadKnown()) this.fetch();
-    return this.tokens[0] as Token;
+    return this.tokens[0] as YamlToken;
   }
 
-  take(): Token {
+  take(): YamlToken {
     const token = this.peek();
     if (token.type !== 'end') {
       this.tokens.shift();
@@ -249,7 +249,7 @@ export class Scanner {
   }
 
   private addCharacters(
-    type: Exclude<Token['type'], 'directive' | 'alias' | 'anchor' | 'tag' | 'scalar'>,
+    type: Exclude<YamlToken['type'], 'directive' | 'alias' | 'anchor' | 'tag' | 'scalar'>,
     count: number,
   ) {
     const start = this.cursor.offset;
