@@ -99,7 +99,10 @@ describe('a registry that refuses a path for its depth', () => {
         ? answering({})(request, response)
         : refusing(status, code, invalid, { 'www-authenticate': 'Basic' })(request, response),
     );
-    const client = pushTo(server.host);
+    const auth = Buffer.from('me:secret').toString('base64');
+    const client = pushTo(server.host, {
+      authFile: lab.file('auth.json', JSON.stringify({ auths: { [server.host]: { auth } } })),
+    });
     const failures = [
       await failureOf(client.manifestAt('team/app', '1', { signal })),
       await failureOf(client.hasBlob('team/app', aBlob.digest, { signal })),
@@ -111,7 +114,8 @@ describe('a registry that refuses a path for its depth', () => {
       ]);
       expect(failure.next).toMatch(next);
     }
-    expect(server.requests.slice(0, 2)).toEqual(
+    // With credentials the first HEAD asks which are wanted.
+    expect([...new Set(server.requests)].slice(0, 2)).toEqual(
       ['HEAD', 'GET'].map((method) => `${method} /v2/${destination}/manifests/1`),
     );
   });
@@ -260,10 +264,10 @@ const aBlob = {
   },
 };
 
-function pushTo(host: string) {
+function pushTo(host: string, settings: { authFile?: string } = {}) {
   const client = createPushClient({
     destination: { host, namespace: 'project' },
-    settings: { hosts: { [host]: { insecure: true } } },
+    settings: { ...settings, hosts: { [host]: { insecure: true } } },
     env: lab.env,
     signal,
     retries: 1,

@@ -180,7 +180,10 @@ export function createTransport(options: TransportOptions): Transport {
       response = answer.response;
       const accepted = [...request.accepts, ...(isLast ? (request.acceptsAtLast ?? []) : [])];
       if (!accepted.includes(response.status)) {
-        const refusal = await withWords(await readRefusal(response), { options, source, request, signal });
+        const told = await readRefusal(response);
+        // Where a login is asked for and none is known, that is the reason.
+        const isLogin = told.status === 401 && !authorized;
+        const refusal = isLogin ? told : await withWords(told, { options, source, request, signal });
         return await judgeRefusal(source, request, { refusal, authorized });
       }
       return { verdict: 'take', result: await request.read(response, source) };
