@@ -57,6 +57,13 @@ export const folderOutside = explain<string>('SEQ0165', (folder) => ({
   next: 'Give a folder such as mirror',
 }));
 
+/** SEQ0165: the folder that was given cannot be a project of Nx. */
+export const folderImpossible = explain<string>('SEQ0165', (folder) => ({
+  what: `A mirror cannot be in ${printable(folder)}`,
+  why: 'Nx keeps projects by the names of their folders, and this name has a meaning in JavaScript',
+  next: 'Choose another folder',
+}));
+
 /** SEQ0168: an option of the generator site is nothing that site.yaml can say. */
 export const siteOptionUnusable = explain<{
   option: string;

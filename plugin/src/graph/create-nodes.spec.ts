@@ -50,9 +50,13 @@ describe('nodesFor', () => {
       expect(projects.map((project) => project.name)).toEqual(['mirror', 'mirror-seq1']);
       const inItsFolder = projectsFor([`x/${name}/seqmirror.yaml`]);
       expect(Object.values(inItsFolder).map((project) => project.name)).toEqual([`x-${name}`]);
-      expect(Object.values(projectsFor([`${name}/seqmirror.yaml`])).map((project) => project.name)).toEqual([
-        `${name}-2`,
-      ]);
+    },
+  );
+
+  it.each(['constructor', 'toString', '__proto__'])(
+    'makes no project in the folder %s, where Nx can have none',
+    (name) => {
+      expect(projectsFor([`${name}/seqmirror.yaml`, `${name}/content/seq1-a/sequence.yaml`])).toEqual({});
     },
   );
 

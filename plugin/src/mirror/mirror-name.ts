@@ -31,3 +31,11 @@ function nameFrom(path: string): string {
     .slice(0, 63);
   return name === '' ? 'mirror' : name;
 }
+
+/**
+ * Whether Nx can have a project in a folder. It keeps projects by their folders in plain objects, so that one in
+ * `constructor` or `__proto__` ends every Nx command of the workspace.
+ */
+export function canBeRoot(folder: string): boolean {
+  return !(folder in Object.prototype);
+}

@@ -72,6 +72,7 @@ describe('mirror', () => {
 
   it.each([
     { name: 'a folder outside the workspace', options: { directory: '../mirror' } },
+    { name: 'a folder that Nx can have no project in', options: { directory: 'constructor' } },
     { name: 'a name that no project can have', options: { directory: 'mirror', name: 'a:b' } },
   ])('refuses $name', async ({ options }) => {
     await expect(mirror(tree, { ...options, skipFormat: true })).rejects.toMatchObject({ code: 'SEQ0165' });
