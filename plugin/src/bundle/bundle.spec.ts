@@ -168,12 +168,14 @@ describe('bundleSequence', () => {
   it('shows every kind side by side and writes nothing', async () => {
     await site('bravo', [2]);
     const planned = await bundle(world, seq3, { plan: true, sites: ['bravo'], output: undefined });
-    expect(renderBundle(planned)).toMatchInlineSnapshot(`
+    // Most bytes of so small a bundle are the script's, which grows.
+    const text = renderBundle(planned).replaceAll(/^(\w+ +)[\d.]+ [KM]iB/gm, (found) => found.replaceAll(/\d/g, 'n'));
+    expect(text).toMatchInlineSnapshot(`
       "KIND            BYTES  FILES  VOLUMES  TIME      SAVED  NEEDS
-      site        540.1 KiB     26        1  0:01  380.9 KiB  seq2
-      baseline    921.7 KiB     26        1  0:01          -  nothing
-      cumulative    1.3 MiB     28        1  0:01          -  nothing
-      individual  537.7 KiB     26        1  0:01          -  seq1, seq2
+      site        nnn.n KiB     26        1  0:01  380.9 KiB  seq2
+      baseline    nnn.n KiB     26        1  0:01          -  nothing
+      cumulative    n.n MiB     28        1  0:01          -  nothing
+      individual  nnn.n KiB     26        1  0:01          -  seq1, seq2
       Nothing was written. Next: nx run mirror-seq3:bundle --output=<folder> --site=bravo"
     `);
     await expect(stat(disk())).rejects.toThrow('ENOENT');
