@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { BlobRecord } from '../../oci/blob';
 import type { Digest } from '../../oci/digest';
 import { createRegistryClient } from '../../registry/client';
@@ -21,8 +22,11 @@ async function resolve(
   entries: readonly string[],
   base = new Map<Digest, BlobRecord>(),
   attachments: AttachmentSettings = { taken: 'all', ifRefused: 'fail' },
+  stop?: AbortSignal,
 ): Promise<Resolution> {
-  const { document, registries: settings, env, signal } = source.request(source.document(...entries));
+  const request = source.request(source.document(...entries));
+  const { document, registries: settings, env } = request;
+  const signal = stop ?? request.signal;
   const client = createRegistryClient({ settings, env, signal, retries: 0 });
   try {
     return await resolveImages(requestedImages(document), {
@@ -76,6 +80,19 @@ describe('resolveImages', () => {
     const base = await baseOf('lab/app:v1');
     expect((await resolve(['lab/app:v1'], base)).blobs.size).toBe(4 + 2);
     expect(gets().length).toBeLessThan(20);
+  });
+
+  it('stops within an index of 300 different manifests when it is told to', async () => {
+    const children = Array.from({ length: 300 }, (_, number) =>
+      source.image('lab/app', undefined, [`layer ${number}`]),
+    );
+    source.index('lab/app', 'v1', children);
+    const stop = new AbortController();
+    const work = resolve(['lab/app:v1'], undefined, undefined, stop.signal);
+    while (gets().length < 10) await setImmediate();
+    stop.abort(new Error('told to stop'));
+    await expect(work).rejects.toThrow('told to stop');
+    expect(gets().length).toBeLessThan(100);
   });
 
   it('refuses an index that gives another size of a manifest than it has', async () => {
