@@ -30,6 +30,9 @@ export interface WorkspaceOptions extends Partial<Installation> {
   readonly nxJson?: Readonly<Record<string, unknown>>;
 }
 
+/** Plugins in processes of their own, as Nx has them where nothing else is set. */
+export const asNxDoes = { NX_ISOLATE_PLUGINS: 'true' } as const;
+
 const created: string[] = [];
 
 /** A fresh workspace; `removeWorkspaces` in the spec's `afterAll` takes it away. */
@@ -68,6 +71,8 @@ function isolation(folder: string): Record<string, string> {
   return {
     NX_CACHE_DIRECTORY: join(folder, 'nx-cache'),
     NX_DAEMON: 'false',
+    // A process for each plugin takes as long as the rest of a command. Specs that are about Nx itself set it to true.
+    NX_ISOLATE_PLUGINS: 'false',
     NX_TUI: 'false',
     NX_USE_LOCAL: 'true',
     NX_NO_CLOUD: 'true',

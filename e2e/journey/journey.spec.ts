@@ -7,7 +7,7 @@ import { foundSealed } from '../harness/cache-hits';
 import { fileTree } from '../harness/file-tree';
 import { mustRun } from '../harness/run';
 import { generateSmallChain, smallChain, startSmallUpstream, workspaceWithMirror } from '../harness/small-chain';
-import { removeWorkspaces, type Workspace } from '../harness/workspace';
+import { removeWorkspaces, type Workspace, asNxDoes } from '../harness/workspace';
 
 jest.setTimeout(10 * 60_000);
 
@@ -20,7 +20,7 @@ describe('from an empty monorepo to what a site says it has', () => {
   beforeAll(async () => {
     upstream = await startSmallUpstream();
     there = await startLab({ images: [] });
-    workspace = await workspaceWithMirror(upstream);
+    workspace = await workspaceWithMirror(upstream, { env: asNxDoes });
   });
   afterAll(async () => {
     await Promise.all([upstream?.stop(), there?.stop()]);

@@ -1,6 +1,6 @@
-import { configOf } from '../harness/small-chain';
-import { createWorkspace, removeWorkspaces, type Workspace } from '../harness/workspace';
 import { mustRun } from '../harness/run';
+import { configOf } from '../harness/small-chain';
+import { createWorkspace, removeWorkspaces, type Workspace, asNxDoes } from '../harness/workspace';
 
 jest.setTimeout(10 * 60_000);
 
@@ -8,7 +8,7 @@ describe('generators of the packed plugin', () => {
   let workspace: Workspace;
 
   beforeAll(async () => {
-    workspace = await createWorkspace();
+    workspace = await createWorkspace({ env: asNxDoes });
   });
   afterAll(removeWorkspaces);
 

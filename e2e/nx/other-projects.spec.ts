@@ -1,5 +1,5 @@
 import { configOf, smallChain } from '../harness/small-chain';
-import { createWorkspace, removeWorkspaces, type Workspace } from '../harness/workspace';
+import { createWorkspace, removeWorkspaces, type Workspace, asNxDoes } from '../harness/workspace';
 
 jest.setTimeout(10 * 60_000);
 
@@ -15,7 +15,7 @@ describe('a monorepo that has other projects', () => {
   const content = (folder: string, file = 'imageset-config.yaml') => `mirror/content/${folder}/${file}`;
 
   beforeAll(async () => {
-    workspace = await createWorkspace();
+    workspace = await createWorkspace({ env: asNxDoes });
     await workspace.write('apps/shop/project.json', project('shop'));
     await workspace.write('libs/cart/project.json', project('cart'));
     await workspace.nxWorks('g', 'seqmirror:mirror', 'mirror');

@@ -2,7 +2,7 @@ import type { Lab } from '../../testing/lab/lab';
 import { cacheHits } from '../harness/cache-hits';
 import { usualNx } from '../harness/installed-nx';
 import { generateSmallChain, smallChain, startSmallUpstream, workspaceWithMirror } from '../harness/small-chain';
-import { removeWorkspaces, type Workspace } from '../harness/workspace';
+import { removeWorkspaces, type Workspace, asNxDoes } from '../harness/workspace';
 
 jest.setTimeout(10 * 60_000);
 
@@ -12,7 +12,7 @@ describe.each(['22.6.5', usualNx, '24.0.0'])('the packed plugin on Nx %s', (nx) 
 
   beforeAll(async () => {
     upstream = await startSmallUpstream();
-    workspace = await workspaceWithMirror(upstream, { nx, plugin: false });
+    workspace = await workspaceWithMirror(upstream, { nx, plugin: false, env: asNxDoes });
     await generateSmallChain(workspace);
   });
   afterAll(async () => {
