@@ -78,7 +78,7 @@ describe('a sequence that is bundled by Nx', () => {
     await workspace.write('mirror/sites/bravo/site.yaml', 'schema: seqmirror/v1\nname: bravo\nmedia: dvd5\n');
     const run = ['run', 'mirror-seq3:bundle', '--site=bravo', `--output=${disk('volumes')}`];
     const { stdout } = await workspace.nxWorks(...run);
-    expect(stdout).toMatch(/MIRROR-T0001-1of1 .* 4\.4G \(dvd5\)/);
+    expect(stdout).toMatch(/MIRROR-T0001-1of1 .* 4\.7 GB \(dvd5\)/);
     await sha256sum(disk('volumes'));
     expect(await workspace.read('mirror/sites/bravo/transfers/T0001.yaml')).toContain('state: sent');
   });
