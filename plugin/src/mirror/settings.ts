@@ -127,5 +127,5 @@ export function requireSettings(text: string, file: string): MirrorSettings {
   });
   if (findings.length === 0) return value as MirrorSettings;
   const next = 'The README lists every key; editors complete them by the first line of the file';
-  throw errorOfFindings(findings.map((finding) => ({ ...finding, next: finding.next ?? next })));
+  throw errorOfFindings(findings, { next });
 }

@@ -109,9 +109,13 @@ export function findingOf({ code, what, why, next, at, details, others }: Seqmir
   };
 }
 
-/** The error that a check ends in: what it found first, and behind it everything else. At least one finding. */
-export function errorOfFindings(findings: readonly Explanation[]): SeqmirrorError {
-  const [first, ...others] = findings;
+/**
+ * The error that a check ends in: what it found first, and behind it everything else. At least one finding.
+ *
+ * @param usual.next advice for findings that have none of their own
+ */
+export function errorOfFindings(findings: readonly Explanation[], { next }: { next?: string } = {}): SeqmirrorError {
+  const [first, ...others] = findings.map((finding) => ({ ...finding, next: finding.next ?? next }));
   if (first === undefined) throw impossible('an error of no finding');
   return new SeqmirrorError(others.length === 0 ? first : { ...first, others });
 }
