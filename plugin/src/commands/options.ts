@@ -3,6 +3,7 @@
  * default may be left out; a number typed on a command line arrives as one.
  */
 import { z } from 'zod';
+import { MaxNestedPaths } from '../registry/destination';
 import type { CommandName } from './commands';
 
 /** Nx Console shows these first. */
@@ -96,14 +97,9 @@ export const commandOptions = {
     site: text(
       'The site whose registry this is, by its name: its ledger moves on when the registry has answered for every image.',
     ).meta(important),
-    maxNestedPaths: z
-      .int()
-      .min(2)
-      .max(20)
-      .optional()
-      .describe(
-        "How many parts the path of a repository may have in that registry, namespace included, as oc-mirror's option of this name: deeper ones are shortened. For a site the default is that in its site.yaml.",
-      ),
+    maxNestedPaths: MaxNestedPaths.describe(
+      "How many parts the path of a repository may have in that registry, namespace included, as oc-mirror's option of this name: deeper ones are shortened. For a site the default is that in its site.yaml.",
+    ),
     engine: z
       .enum(['auto', 'embedded', 'oc-mirror'])
       .default('auto')

@@ -1,5 +1,12 @@
+import { z } from 'zod';
 import { tryParseReference } from '../oci/reference';
 import { destinationUnreadable } from './push-errors';
+
+/** What a registry takes at least is a namespace and a name. */
+export const nestedPaths = { from: 2, to: 20 } as const;
+
+/** `maxNestedPaths` in site.yaml and on command lines. */
+export const MaxNestedPaths = z.int().min(nestedPaths.from).max(nestedPaths.to).optional();
 
 /** Where content is brought to. */
 export interface RegistryDestination {

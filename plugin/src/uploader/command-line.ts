@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Digest } from '../oci/digest';
-import { parseDestination } from '../registry/destination';
+import { nestedPaths, parseDestination } from '../registry/destination';
 import type { Seal } from '../sequence/seal';
 import type { BundleUploadOptions } from '../upload/upload-bundle';
 import { misused } from './errors';
@@ -94,7 +94,7 @@ export function parseCommandLine(
     maxNestedPaths:
       values['max-nested-paths'] === undefined
         ? undefined
-        : numberOf('--max-nested-paths', values['max-nested-paths'], { from: 2, to: 20, otherwise: 2 }),
+        : numberOf('--max-nested-paths', values['max-nested-paths'], { ...nestedPaths, otherwise: nestedPaths.from }),
     parallel: numberOf('--parallel', values.parallel, { from: 1, to: 8, otherwise: defaults.parallel }),
     retries: numberOf('--retries', values.retries, { from: 0, to: 20, otherwise: defaults.retries }),
     rollBack: values['roll-back'] === true,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MaxNestedPaths } from '../../registry/destination';
 import { oneLine } from '../../sequence/one-line';
 import { errorOfFindings } from '../../system/errors';
 import { readYaml } from '../../yaml/read-yaml';
@@ -41,14 +42,9 @@ export const Site = z
       .regex(registryPattern, 'must be host[:port][/namespace], without https:// and without credentials')
       .optional()
       .describe('host[:port][/namespace]; leave it out where it is secret: the far side names it then'),
-    maxNestedPaths: z
-      .int()
-      .min(2)
-      .max(20)
-      .optional()
-      .describe(
-        'How many parts the path of a repository may have in that registry, namespace included: 2 for docker.io and older Quay. Deeper paths are shortened as by `oc-mirror --max-nested-paths`',
-      ),
+    maxNestedPaths: MaxNestedPaths.describe(
+      'How many parts the path of a repository may have in that registry, namespace included: 2 for docker.io and older Quay. Deeper paths are shortened as by `oc-mirror --max-nested-paths`',
+    ),
     media: z
       .string()
       .regex(mediaPattern, 'must be dvd5, dvd9, bd25, bd50, bd100, fat32, usb:<size> such as usb:64G, or bytes')
@@ -85,7 +81,7 @@ export function parseSite(text: string, file: string): Site {
   });
   if (findings.length === 0) return value as Site;
   const next = 'It needs `schema: seqmirror/v1` and `name`; the README lists every key';
-  throw errorOfFindings(findings.map((finding) => ({ ...finding, next: finding.next ?? next })));
+  throw errorOfFindings(findings, { next });
 }
 
 /** site.yaml for people to edit. */
