@@ -3,7 +3,7 @@
  * sequences cost milliseconds, and nothing that stands in one of them can break the graph.
  */
 import { basename, dirname } from 'node:path/posix';
-import { canBeRoot } from '../mirror/mirror-name';
+import { impossibleForNx } from '../mirror/mirror-name';
 import { parseSequenceFolder, sequenceFiles } from '../sequence/folder';
 
 /** Settings, intents, the record whose presence means "sealed", and sites; all that the graph is made of. */
@@ -47,7 +47,9 @@ export interface SequenceLayout extends FolderLayout {
 
 /** The mirrors among files that match `graphFiles` (others are passed over), by root. */
 export function mirrorsIn(files: readonly string[]): MirrorLayout[] {
-  const settings = files.filter((file) => basename(file) === 'seqmirror.yaml' && canBeRoot(dirname(file))).sort(byName);
+  const settings = files
+    .filter((file) => basename(file) === 'seqmirror.yaml' && !impossibleForNx.has(dirname(file)))
+    .sort(byName);
   const folders = foldersByMirror(files);
   const sites = sitesByMirror(files);
   return settings.map((settingsFile) => {

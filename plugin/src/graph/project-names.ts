@@ -1,4 +1,4 @@
-import { mirrorNameFromFolder, mirrorNameFromPath } from '../mirror/mirror-name';
+import { impossibleForNx, mirrorNameFromFolder, mirrorNameFromPath } from '../mirror/mirror-name';
 import type { MirrorLayout, SequenceLayout, SiteLayout } from './layout';
 
 export interface NamedMirror {
@@ -19,8 +19,7 @@ export function nameProjects(
   mirrors: readonly MirrorLayout[],
   settingsNames: ReadonlyMap<string, string>,
 ): NamedMirror[] {
-  // Nx keeps projects in plain objects: a project of one of these names would end every command of the workspace too.
-  const taken = new Set(Object.getOwnPropertyNames(Object.prototype));
+  const taken = new Set(impossibleForNx);
   const names = new Map<string, string>();
   const bySettings = mirrors.filter(({ root }) => settingsNames.has(root));
   const byFolder = mirrors.filter(({ root }) => !settingsNames.has(root));

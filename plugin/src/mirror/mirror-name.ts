@@ -33,9 +33,7 @@ function nameFrom(path: string): string {
 }
 
 /**
- * Whether Nx can have a project in a folder. It keeps projects by their folders in plain objects, so that one in
- * `constructor` or `__proto__` ends every Nx command of the workspace.
+ * `constructor`, `__proto__` and the like. Nx keeps projects by names and by folders in plain objects, so that one of such
+ * a name, or in such a folder, ends every Nx command of the workspace.
  */
-export function canBeRoot(folder: string): boolean {
-  return !(folder in Object.prototype);
-}
+export const impossibleForNx: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { canBeRoot, mirrorNameFromFolder, mirrorNameFromPath, mirrorNameIn } from '../../mirror/mirror-name';
+import { impossibleForNx, mirrorNameFromFolder, mirrorNameFromPath, mirrorNameIn } from '../../mirror/mirror-name';
 import { folderImpossible, folderOutside, nameUnusable } from '../errors';
 import { existingMirrors } from '../existing-mirrors';
 import { explained } from '../explained';
@@ -25,7 +25,7 @@ export async function mirror(tree: Tree, options: MirrorOptions): Promise<Genera
   const { skipFormat = false, cwd } = options;
   const root = workspacePath(tree, options.directory, { cwd });
   if (!isInWorkspace(root)) throw folderOutside(options.directory);
-  if (!canBeRoot(root)) throw folderImpossible(options.directory);
+  if (impossibleForNx.has(root)) throw folderImpossible(options.directory);
 
   await init(tree, { skipFormat: true });
   const file = root === '.' ? 'seqmirror.yaml' : `${root}/seqmirror.yaml`;
