@@ -2,23 +2,29 @@ const units = ['', 'K', 'M', 'G', 'T', 'P'] as const;
 
 /** Bytes for people: binary units, one decimal, rounded up, so that what is said to fit does fit. `29.5G`, `612`. */
 export function formatBytes(bytes: number): string {
+  const { value, unit } = scaled(bytes);
+  return `${value}${unit}`;
+}
+
+/** The same with its unit in full, where it stands beside a medium: `190.8 MiB`. */
+export function formatBinaryBytes(bytes: number): string {
+  const { value, unit } = scaled(bytes);
+  return `${value} ${unit === '' ? 'B' : `${unit}iB`}`;
+}
+
+function scaled(bytes: number): { readonly value: string; readonly unit: (typeof units)[number] } {
   let unit = 0;
   let value = bytes;
   while (value >= 1024 && unit < units.length - 1) {
     value /= 1024;
     unit += 1;
   }
-  if (unit === 0) return String(bytes);
+  if (unit === 0) return { value: String(bytes), unit: '' };
   const roundedUp = Math.ceil(value * 10) / 10;
-  return roundedUp >= 1024 && unit < units.length - 1
-    ? `1.0${units[unit + 1]}`
-    : `${roundedUp.toFixed(1)}${units[unit]}`;
-}
-
-/** The same with its unit in full, where it stands beside a medium: `190.8 MiB`. */
-export function formatBinaryBytes(bytes: number): string {
-  const [, value = '', unit = ''] = /^([\d.]+)([KMGTP]?)$/.exec(formatBytes(bytes)) ?? [];
-  return `${value} ${unit === '' ? 'B' : `${unit}iB`}`;
+  const larger = units[unit + 1];
+  return roundedUp >= 1024 && larger !== undefined
+    ? { value: '1.0', unit: larger }
+    : { value: roundedUp.toFixed(1), unit: units[unit] ?? '' };
 }
 
 /** What a medium has, as it is sold: in powers of ten, rounded down. `200 MB`, `25 GB`. */
