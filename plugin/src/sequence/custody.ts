@@ -63,18 +63,20 @@ export interface VerifiedCopy {
 
 /** Custody with a copy of which some bytes were found sound on a day: a note for those who choose what is checked next. */
 export function withSampledCopy(custody: Custody | undefined, { where, date }: VerifiedCopy): Custody {
-  const { copies, ...rest } = custody ?? nothingSaid;
-  const known = copies.some((copy) => copy.where === where);
-  const sampled = (copy: CustodyCopy): CustodyCopy => (copy.where === where ? { ...copy, sampled: date } : copy);
-  return { ...rest, copies: known ? copies.map(sampled) : [...copies, { where, sampled: date }] };
+  return withCopy(custody ?? nothingSaid, where, (copy) => ({ ...copy, sampled: date }));
 }
 
 /** Custody with a copy that was found sound on a day. A sequence of which a copy is sound is not lost. */
 export function withVerifiedCopy(custody: Custody | undefined, { where, date }: VerifiedCopy): Custody {
-  const { copies, ...rest } = custody?.state === 'lost' ? declareHeld(custody) : (custody ?? nothingSaid);
+  const held = custody?.state === 'lost' ? declareHeld(custody) : (custody ?? nothingSaid);
+  return withCopy(held, where, () => ({ where, verified: date }));
+}
+
+/** Changes the copy that is at a place; one that was not noted before is the last. */
+function withCopy({ copies, ...rest }: Custody, where: string, changed: (copy: CustodyCopy) => CustodyCopy): Custody {
   const known = copies.some((copy) => copy.where === where);
-  const verified = (copy: CustodyCopy): CustodyCopy => (copy.where === where ? { where, verified: date } : copy);
-  return { ...rest, copies: known ? copies.map(verified) : [...copies, { where, verified: date }] };
+  const all = known ? copies : [...copies, { where }];
+  return { ...rest, copies: all.map((copy) => (copy.where === where ? changed(copy) : copy)) };
 }
 
 /** Custody of a sequence that nobody has any more, with the reason in a sentence. What people noted is kept behind it. */
