@@ -5,11 +5,11 @@ import { archiveInChain } from './blob-sources';
 import { ownFiles } from './own-files';
 import type { BundlePlan } from './plan';
 import { filesOf } from './plan';
+import { sumsFile } from './write/write';
 
 // As long as what is known only when the volume is written.
 const someSha256 = 'a'.repeat(64);
 const someTime = '2000-01-01T00:00:00Z';
-const sumsFile = 'SHA256SUMS';
 
 /** @param options.isSigned whether signatures will lie beside the statement and the sums */
 export function plannedVolume(

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import { createFile } from '../../system/atomic-file';
+import { impossible } from '../../system/errors';
 import { below, readableRoot } from '../../system/path-below';
 import { syncFile } from '../../system/sync';
 import type { BundlePlan } from '../plan';
@@ -23,6 +24,7 @@ export async function writeTarVolumes(
   { made, root, stream, ...run }: TarRun,
 ): Promise<WrittenBundle> {
   const chosen = chosenVolumes(plan, { ...run, output: root });
+  if (root === '-' && stream === undefined) throw impossible('standard output is asked for, and there is none');
   run.progress.step('write');
   run.progress.total(bytesOfVolumes(chosen));
   const splits = await splitSums(plan, run);
