@@ -16,7 +16,7 @@ import { splitVolumes } from './volumes/volumes';
 
 export interface PlannedBundle {
   readonly plan: BundlePlan;
-  /** Of the blobs that archives are put together of. */
+  /** Where the blobs of archives that are put together come from. */
   readonly sources: ReadonlyMap<Digest, ChainSource>;
 }
 

@@ -129,7 +129,7 @@ export interface DiskToMirror {
 
 export interface UploadResult {
   readonly images: number;
-  /** Of these, images that were there already under their digest and tag. `undefined`: the engine does not tell. */
+  /** How many of these were there already under their digest and tag. `undefined`: the engine does not tell. */
   readonly unchanged?: number | undefined;
   /** What was done with the others' blobs, once for each repository. `undefined`: the engine does not tell. */
   readonly blobs?: { readonly uploaded: BlobCount; readonly mounted: BlobCount; readonly there: BlobCount } | undefined;

@@ -46,7 +46,7 @@ export interface BlobCount {
 export interface UploadedImages {
   /** Signatures and what else is attached to images not counted. */
   readonly images: number;
-  /** Of these, images that were there already under their digest and tag, with what is attached to them. */
+  /** How many of these were there already under their digest and tag, with what is attached to them. */
   readonly unchanged: number;
   /** What was done with the others' blobs, once for each repository. */
   readonly blobs: { readonly uploaded: BlobCount; readonly mounted: BlobCount; readonly there: BlobCount };

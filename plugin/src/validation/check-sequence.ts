@@ -48,9 +48,9 @@ interface SequenceCheck extends CheckRun {
   readonly records: ReadonlyMap<Digest, BlobRecord>;
   /** Which images must have their links in a sequence's own archives. */
   readonly isNewTo: (sequence: SequenceRecord) => (image: MirroredImage) => boolean;
-  /** How a sequence's archives are mended. */
-  readonly mending: (sequence: SequenceRecord) => string;
-  /** Of sequences of which only a part is to be read: of so many bytes. */
+  /** How a sequence's archives are reissued. */
+  readonly remedy: (sequence: SequenceRecord) => string;
+  /** How many bytes of a sequence are to be read; `undefined`: all of it. */
   readonly partOf: (sequence: SequenceRecord) => number | undefined;
   readonly random: () => number;
   /** Whether archives may be somewhere else: in a workspace they may, on a disk that was carried they may not. */
@@ -72,7 +72,7 @@ export async function checkSequence(recorded: SequenceRecord, checking: Sequence
   };
   if (metadata === undefined) return { ...nothing, presence: 'absent', findings: [] };
   const { folder } = entry;
-  const next = checking.mending(recorded);
+  const next = checking.remedy(recorded);
   const located = await locateArchives(mirror, folder, metadata);
   if (located.presence === 'absent') {
     const copies = (recorded.custody?.copies ?? []).map(

@@ -11,14 +11,14 @@ interface BlameFacts {
   /** Of damaged blobs, in words. */
   readonly places: ReadonlyMap<Digest, string>;
   readonly recorded: readonly SequenceRecord[];
-  readonly mending: (sequence: SequenceRecord) => string;
+  readonly remedy: (sequence: SequenceRecord) => string;
 }
 
 /** In full what its own archives are to blame for; in a sentence what those of earlier sequences are. */
 export function imageFindings(
   own: SequenceRecord,
   images: readonly BrokenImage[],
-  { holdings, places, recorded, mending }: BlameFacts,
+  { holdings, places, recorded, remedy }: BlameFacts,
 ): Finding[] {
   const { folder, number } = own.entry;
   const others = holdings.filter((holding) => holding.number !== number);
@@ -30,7 +30,7 @@ export function imageFindings(
   const affected = images.filter((image) => image.lacking.length > 0 && !isOwn(image));
   const blamed = recorded.filter(({ entry }) => affected.flatMap(blamedOn).includes(entry.number));
   return [
-    ...incompleteImages({ folder, images: ownImages, places, next: mending(own) }),
+    ...incompleteImages({ folder, images: ownImages, places, next: remedy(own) }),
     ...(affected.length === 0
       ? []
       : [
@@ -38,7 +38,7 @@ export function imageFindings(
             folder,
             images: affected,
             because: blamed.map(({ entry }) => entry.folder),
-            next: blamed.map(mending).join('; '),
+            next: blamed.map(remedy).join('; '),
           }),
         ]),
   ];

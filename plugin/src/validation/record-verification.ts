@@ -16,8 +16,8 @@ import type { SequenceRecord } from './sequence-record';
 export const storeCopy = 'store';
 
 /**
- * Writes for each of these sequences that its copy, or a sample of it, was sound today. A mirror that is locked meanwhile, by a run that
- * seals for instance, is left alone, and that is said: the verdict is worth more than the note.
+ * Writes for each of these sequences that its copy, or a sample of it, was sound today. A mirror that is locked meanwhile,
+ * by a run that seals for instance, is left alone, and that is said: the verdict is worth more than the note.
  *
  * @returns the folders whose custody.yaml says so now
  */
@@ -49,7 +49,7 @@ export async function recordVerification(
 export interface SampleOfChain {
   /** With the bytes that are to be read of each; `undefined`: all of it. */
   readonly due: ReadonlyMap<SequenceRecord, number | undefined>;
-  /** Of all archives that are here. */
+  /** What all archives that are here have. */
   readonly bytes: number;
 }
 

@@ -58,9 +58,9 @@ export async function validateRecorded(
 
   progress.step(depth);
   if (depth !== 'quick') progress.total(selected.reduce((sum, each) => sum + (partOf(each) ?? sealedBytesOf(each)), 0));
-  const mending = mendingFor(subject);
+  const remedy = remedyFor(subject);
   const shared = {
-    ...{ pool, signal, depth, mending, partOf },
+    ...{ pool, signal, depth, remedy, partOf },
     random: options.random ?? Math.random,
     progress: progress.advance,
     known: knownArchives(recorded),
@@ -71,7 +71,7 @@ export async function validateRecorded(
   const checked = await mapConcurrently(selected, { limit: sequencesAtATime, signal }, (sequence) =>
     checkSequence(sequence, shared),
   );
-  const sequences = await verdictsOf({ depth, recorded, checked, mending, signal });
+  const sequences = await verdictsOf({ depth, recorded, checked, remedy, signal });
   const mirror = subject.place === 'workspace' ? subject.mirror : origin?.mirror;
   const { findings: unsigned, by } =
     mirror === undefined ? { findings: [], by: undefined } : await chainSignature(mirror, { place: subject.mirror });
@@ -133,7 +133,7 @@ function selectedOf({ mirror, chain, only }: RecordedSubject, recorded: readonly
   return here.filter(({ entry }) => only.includes(entry.folder));
 }
 
-function mendingFor({ mirror, place }: RecordedSubject): (sequence: SequenceRecord) => string {
+function remedyFor({ mirror, place }: RecordedSubject): (sequence: SequenceRecord) => string {
   return ({ entry: { number } }) =>
     place === 'carried'
       ? 'Copy it here again from where it came from, and validate again'

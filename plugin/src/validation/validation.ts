@@ -32,10 +32,10 @@ export interface ValidateOptions extends Run {
 export type Depth = 'quick' | 'full' | 'deep';
 
 /**
- * Of a sample: `CONSISTENT` where only a part of a sequence was read. `PROVEN`: complete from its baseline on, by bytes that this run read. `PROVEN GIVEN`: as `PROVEN` if what is named is
+ * `PROVEN`: complete from its baseline on, by bytes that this run read. `PROVEN GIVEN`: as `PROVEN` if what is named is
  * whole, which this run did not look at. `CONSISTENT`: nothing contradicts the records; a quick look reads no byte of a
- * blob. `RECORDS OK`: the same, where bytes were to be read and the archives are not here. `BROKEN`: not what was sealed,
- * or not complete.
+ * blob, and a sample only some blobs. `RECORDS OK`: the same, where bytes were to be read and the archives are not here.
+ * `BROKEN`: not what was sealed, or not complete.
  */
 export type Verdict = 'PROVEN' | 'PROVEN GIVEN' | 'CONSISTENT' | 'RECORDS OK' | 'BROKEN';
 
@@ -89,7 +89,7 @@ export interface SequenceVerdict {
   readonly archives: number;
   /** Of these archives. */
   readonly bytes: number;
-  /** Of a sequence of which only blobs chosen at random were read: so many, of so many bytes. */
+  /** Set where only blobs chosen at random were read: how many, and their bytes. */
   readonly sampled?: { readonly blobs: number; readonly bytes: number } | undefined;
   /** What travels in them besides blobs; `undefined` when they are not here. */
   readonly travels: Travels | undefined;

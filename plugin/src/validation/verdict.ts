@@ -20,7 +20,7 @@ export interface VerdictFacts {
   readonly recorded: readonly SequenceRecord[];
   /** Those of them that were looked at. */
   readonly checked: readonly CheckedSequence[];
-  readonly mending: (sequence: SequenceRecord) => string;
+  readonly remedy: (sequence: SequenceRecord) => string;
   readonly signal: AbortSignal;
 }
 

@@ -13,7 +13,7 @@ export interface Piece {
 
 /** What is put on a volume: an entry of an archive that is made there, or a file of its own. */
 export type VolumeItem = {
-  /** Of an entry with its header and padding, of a file its length. */
+  /** An entry's with its header and padding; a file's length. */
   readonly bytes: number;
   /** Orders those that are as large. */
   readonly key: string;
@@ -36,7 +36,7 @@ export interface OpenVolume {
   readonly archives: OpenArchive[];
   readonly whole: WholeSource[];
   readonly pieces: Piece[];
-  /** Of all files together, by the file system. */
+  /** What the file system needs for all files together. */
   used: number;
 }
 

@@ -93,7 +93,7 @@ export const transactions: readonly TransactionCase[] = [
         origin: 'reissued',
         texts: new Map([
           ['SHA256SUMS', '0000  mirror_000001.tar\n'],
-          ['seq-metadata.yaml', `${files['seq-metadata.yaml']}# packaged anew\n`],
+          ['seq-metadata.yaml', `${files['seq-metadata.yaml']}# packaged again\n`],
         ]),
         archivesFrom: archives,
         removed: ['mirror_000002.tar'],
