@@ -6,7 +6,6 @@
 import { join } from 'node:path';
 import { planArchives } from '../../archive/plan';
 import { archiveSizeBytes } from '../../imageset/defaults';
-import { pinDocument } from '../../imageset/edit';
 import { diskToMirror } from '../../push/disk-to-mirror';
 import type { RegistryClient } from '../../registry/client';
 import { createRegistryClient } from '../../registry/client';
@@ -22,13 +21,14 @@ import type {
   Provenance,
   StagedArchives,
 } from '../engine';
-import type { RequestedImage } from './collect/collect';
-import { requestedImages, unsupportedIn } from './collect/collect';
+import { pinnedConfigOf } from '../pinned-config';
+import type { CollectedContent } from './collect/collect';
+import { collect, unsupportedIn } from './collect/collect';
 import { notMirrorable } from './errors';
 import { fetchArchives } from './fetch';
 import type { ManifestStore } from './manifest-store';
 import { noManifestStore, openManifestStore } from './manifest-store';
-import { requestPins } from './pins';
+import { createTreeReader } from './manifest-tree';
 import type { Resolution, ResolvedBlob } from './resolve';
 import { resolveImages } from './resolve';
 
@@ -50,28 +50,27 @@ export const embeddedEngine: MirrorEngine = {
 };
 
 async function plan(request: MirrorRequest, client: RegistryClient): Promise<MirrorPlan> {
-  const { images, blobs, refused } = await resolve(request, requested(request), client, noManifestStore);
+  const { images, blobs, refused, notes } = await resolve(request, client, noManifestStore);
   const fresh = notInBase(blobs, request);
   return {
     images,
     newBlobs: { count: fresh.length, bytes: sumOfBytes(fresh) },
     closureBytes: sumOfBytes([...blobs.values()]),
-    notes: refused.length === 0 ? [] : [skippedInWords(refused)],
+    notes: [...notes, ...(refused.length === 0 ? [] : [skippedInWords(refused)])],
   };
 }
 
 async function mirrorToDisk(request: MirrorRequest, client: RegistryClient): Promise<StagedArchives> {
   const { document, stage, options, progress, signal } = request;
-  const requests = requested(request);
   try {
-    const store = await openManifestStore(join(stage, 'manifests'));
-    progress.detail(`resolving ${requests.length} images`);
-    const resolution = await resolve(request, requests, client, store);
-    const { images, links, blobs, refused } = resolution;
+    const content = await resolve(request, client, await openManifestStore(join(stage, 'manifests')));
+    const { images, links, blobs, refused, files, notes } = content;
+    for (const note of notes) progress.note(note);
     if (refused.length > 0) progress.note(skippedInWords(refused));
     const archivePlan = planArchives({
       blobs: notInBase(blobs, request),
       links,
+      files,
       archiveSizeBytes: archiveSizeBytes(document.config),
     });
     progress.detail(`${images.length} images`);
@@ -88,7 +87,7 @@ async function mirrorToDisk(request: MirrorRequest, client: RegistryClient): Pro
     return {
       archives,
       images,
-      pinnedConfig: pinDocument(document, requestPins(requests, images)),
+      pinnedConfig: pinnedConfigOf(document, content),
       provenance: {
         tlsVerified: client.tlsVerified(),
         substitutions: client.substitutions(),
@@ -111,28 +110,28 @@ async function withClient<T>(request: MirrorRequest, work: (client: RegistryClie
   }
 }
 
-function requested({ document }: MirrorRequest): RequestedImage[] {
+type ResolvedContent = Resolution & Pick<CollectedContent, 'catalogs' | 'files' | 'notes'>;
+
+/** Collects what the configuration asks for, and resolves it. */
+async function resolve(request: MirrorRequest, client: RegistryClient, store: ManifestStore): Promise<ResolvedContent> {
+  const { document, base, registries, env, options, signal, progress } = request;
   const unsupported = unsupportedIn(document);
   if (unsupported.length > 0) throw notMirrorable(unsupported);
-  return requestedImages(document);
-}
-
-function resolve(
-  { base, options, signal, progress }: MirrorRequest,
-  requests: readonly RequestedImage[],
-  client: RegistryClient,
-  store: ManifestStore,
-): Promise<Resolution> {
+  const trees = createTreeReader({ client, base, store, signal });
+  const content = await collect(document, { client, trees, base, registries, env, progress, signal });
+  progress.detail(`resolving ${content.images.length} images`);
   const { parallelImages, attachments } = options;
-  return resolveImages(requests, {
+  const resolution = await resolveImages(content, {
     client,
-    base,
+    trees,
     store,
     attachments,
     parallelImages,
     signal,
     onImage: (name) => progress.detail(`resolved ${name}`),
   });
+  const { catalogs, files, notes } = content;
+  return { ...resolution, catalogs, files, notes };
 }
 
 function attachmentsUsed(settings: AttachmentSettings, refused: readonly string[]): Provenance['attachments'] {

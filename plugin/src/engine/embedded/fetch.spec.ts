@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { planArchives } from '../../archive/plan';
 import { verifyArchives } from '../../archive/verify';
-import { createRegistryClient } from '../../registry/client';
-import { requestedImages } from './collect/collect';
+import type { Sources } from './collect/collect';
+import { collect } from './collect/collect';
 import { fetchArchives } from './fetch';
 import { openManifestStore } from './manifest-store';
 import { resolveImages } from './resolve';
@@ -24,25 +24,16 @@ describe('fetchArchives', () => {
       'v1',
       ['a', 'b', 'c', 'd'].map((letter) => Buffer.alloc(50_000, letter)),
     );
-    const {
-      document,
-      registries: settings,
-      env,
-      signal,
-      stage,
-      progress,
-      base,
-    } = source.request(source.document('lab/app:v1'));
-    const client = createRegistryClient({ settings, env, signal, retries: 0 });
-    try {
-      const store = await openManifestStore(`${stage}/manifests`);
-      const { blobs, links } = await resolveImages(requestedImages(document), {
-        client,
-        base,
+    const request = source.request(source.document('lab/app:v1'));
+    const { stage } = request;
+    const store = await openManifestStore(`${stage}/manifests`);
+    const work = async (sources: Sources): Promise<void> => {
+      const { client, progress, signal } = sources;
+      const { blobs, links } = await resolveImages(await collect(request.document, sources), {
+        ...sources,
         store,
         attachments: { taken: 'all', ifRefused: 'fail' },
         parallelImages: 1,
-        signal,
       });
       const archiveSizeBytes = 110_000;
       const plan = planArchives({ blobs: [...blobs.values()], links, archiveSizeBytes });
@@ -62,8 +53,7 @@ describe('fetchArchives', () => {
       const verified = await verifyArchives(archives, { hash: 'blobs' });
       expect(verified.findings).toEqual([]);
       expect(verified.blobs).toHaveLength(blobs.size);
-    } finally {
-      await client.close();
-    }
+    };
+    await source.withSources(request, work, store);
   });
 });

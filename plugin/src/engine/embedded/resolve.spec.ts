@@ -1,9 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { BlobRecord } from '../../oci/blob';
 import type { Digest } from '../../oci/digest';
-import { createRegistryClient } from '../../registry/client';
 import type { AttachmentSettings } from '../engine';
-import { requestedImages } from './collect/collect';
+import { collect } from './collect/collect';
 import { noManifestStore } from './manifest-store';
 import type { Resolution } from './resolve';
 import { resolveImages } from './resolve';
@@ -24,22 +23,18 @@ async function resolve(
   attachments: AttachmentSettings = { taken: 'all', ifRefused: 'fail' },
   stop?: AbortSignal,
 ): Promise<Resolution> {
-  const request = source.request(source.document(...entries));
-  const { document, registries: settings, env } = request;
-  const signal = stop ?? request.signal;
-  const client = createRegistryClient({ settings, env, signal, retries: 0 });
-  try {
-    return await resolveImages(requestedImages(document), {
-      client,
-      base,
+  const request = source.request(source.document(...entries), {
+    base,
+    ...(stop === undefined ? {} : { signal: stop }),
+  });
+  return source.withSources(request, async (sources) =>
+    resolveImages(await collect(request.document, sources), {
+      ...sources,
       store: noManifestStore,
       attachments,
       parallelImages: 2,
-      signal,
-    });
-  } finally {
-    await client.close();
-  }
+    }),
+  );
 }
 
 /** Records of all that was resolved, as an inventory has them. */

@@ -2,9 +2,10 @@
 import type { MadeBlob, RemoteBlob } from '../../archive/blob-source';
 import { linksOf } from '../../archive/links';
 import type { PlannedLink } from '../../archive/plan';
-import type { BlobRecord, BlobSet } from '../../oci/blob';
+import type { BlobRecord } from '../../oci/blob';
 import type { Digest } from '../../oci/digest';
 import type { MirroredImage } from '../../oci/image';
+import type { ImageReference } from '../../oci/reference';
 import { formatReference } from '../../oci/reference';
 import type { RegistryClient } from '../../registry/client';
 import { mapConcurrently } from '../../system/concurrency';
@@ -13,12 +14,11 @@ import { isSeqmirrorError } from '../../system/errors';
 import type { AttachmentSettings } from '../engine';
 import type { AttachedImage } from './attached';
 import { attachedTo } from './attached';
-import type { RequestedImage } from './collect/collect';
+import type { CollectedContent, MadeImage, RequestedImage } from './collect/collect';
 import { imageNotMirrorable, sameTarget } from './errors';
 import type { ManifestStore } from './manifest-store';
 import { manifestIn } from './manifest-store';
 import type { ManifestNode, TreeReader } from './manifest-tree';
-import { createTreeReader } from './manifest-tree';
 
 export interface ResolvedBlob {
   readonly digest: Digest;
@@ -42,7 +42,8 @@ export interface Resolution {
 
 interface ResolveOptions {
   readonly client: RegistryClient;
-  readonly base: BlobSet;
+  readonly trees: TreeReader;
+  /** Where `trees` keeps the manifests that it reads. */
   readonly store: ManifestStore;
   readonly attachments: AttachmentSettings;
   /** Images at the same time. */
@@ -66,22 +67,27 @@ interface ResolvedImage {
  * @throws SEQ0417 for an image that is neither OCI nor Docker schema 2
  * @throws SEQ05xx for what registries refuse or don't have
  */
-export async function resolveImages(requests: readonly RequestedImage[], options: ResolveOptions): Promise<Resolution> {
-  const trees = createTreeReader(options);
+export async function resolveImages(
+  { images, made }: Pick<CollectedContent, 'images' | 'made'>,
+  options: ResolveOptions,
+): Promise<Resolution> {
   const { parallelImages: limit, signal } = options;
   const refused = new Map<string, ErrorCode>();
-  const resolved = await mapConcurrently(requests, { limit, signal }, async (request) => {
-    const image = await resolveImage(request, { ...options, trees, refused });
+  const resolved = await mapConcurrently(images, { limit, signal }, async (request) => {
+    const image = await resolveImage(request, { ...options, refused });
     options.onImage?.(request.name);
     return image;
   });
-  refuseSameTarget(resolved);
-  return { ...resolutionOf(resolved, options), refused: [...refused.keys()].sort() };
+  refuseSameTarget([
+    ...resolved.map(({ request: { name, repository, tag }, root }) => ({ name, repository, tag, root })),
+    ...made.map(({ source, repository, tag, root }) => ({ name: source, repository, tag, root })),
+  ]);
+  return { ...resolutionOf(resolved, made, options), refused: [...refused.keys()].sort() };
 }
 
 async function resolveImage(
   request: RequestedImage,
-  options: ResolveOptions & { readonly trees: TreeReader; readonly refused: Map<string, ErrorCode> },
+  options: ResolveOptions & { readonly refused: Map<string, ErrorCode> },
 ): Promise<ResolvedImage> {
   const { reference, name } = request;
   const { trees } = options;
@@ -95,64 +101,78 @@ async function resolveImage(
   }
 }
 
-function refuseSameTarget(resolved: readonly ResolvedImage[]): void {
-  const taken = new Map<string, ResolvedImage>();
-  for (const image of resolved) {
-    const { repository, tag, name } = image.request;
+interface TargetedImage extends Pick<RequestedImage, 'name' | 'repository' | 'tag'> {
+  readonly root: ManifestNode;
+}
+
+function refuseSameTarget(images: readonly TargetedImage[]): void {
+  const taken = new Map<string, TargetedImage>();
+  for (const image of images) {
+    const { repository, tag, name, root } = image;
     const other = taken.get(`${repository}:${tag}`);
-    if (other !== undefined && other.root.digest !== image.root.digest) {
-      throw sameTarget({ first: other.request.name, second: name, repository, tag });
+    if (other !== undefined && other.root.digest !== root.digest) {
+      throw sameTarget({ first: other.name, second: name, repository, tag });
     }
     taken.set(`${repository}:${tag}`, image);
   }
 }
 
+/** Where the blobs of a tree come from. */
+interface TreeSource {
+  /** Blobs and manifests that were made. */
+  readonly content?: MadeImage['content'] | undefined;
+  /** The repository that has the others. */
+  readonly from: ImageReference;
+  /** An image that needs it, for messages. */
+  readonly image: string;
+}
+
 function resolutionOf(
   resolved: readonly ResolvedImage[],
+  made: readonly MadeImage[],
   { store, signal }: Pick<ResolveOptions, 'store' | 'signal'>,
 ): Omit<Resolution, 'refused'> {
   const images = new Map<string, MirroredImage>();
   const blobs = new Map<Digest, ResolvedBlob>();
   const manifests = new Map<Digest, Pick<BlobRecord, 'mediaType' | 'refs'>>();
 
-  const addTree = (
-    { digest, bytes, mediaType, parts, children }: ManifestNode,
-    request: RequestedImage,
-    image: string,
-  ): void => {
-    const { host, repository } = request.reference;
+  const addTree = ({ digest, bytes, mediaType, parts, children }: ManifestNode, source: TreeSource): void => {
+    const { content, image } = source;
+    const { host, repository } = source.from;
     // Each once: an index may name another any number of times, three deep.
     if (manifests.has(digest)) return;
     // The same bytes can be a layer here and a manifest there; as a manifest they are at hand already.
-    blobs.set(digest, { digest, bytes, source: manifestIn(store, { digest, bytes }), foreign: false, image });
+    const atHand = content?.get(digest) ?? manifestIn(store, { digest, bytes });
+    blobs.set(digest, { digest, bytes, source: atHand, foreign: false, image });
     manifests.set(digest, { mediaType, refs: [...parts, ...children].map((ref) => ref.digest) });
     for (const { foreign = false, ...part } of parts) {
-      const source = { bytes: part.bytes, repository: { host, repository } };
-      if (!blobs.has(part.digest))
-        blobs.set(part.digest, { digest: part.digest, bytes: part.bytes, source, foreign, image });
+      if (blobs.has(part.digest)) continue;
+      const remote = { bytes: part.bytes, repository: { host, repository } };
+      blobs.set(part.digest, { ...part, source: content?.get(part.digest) ?? remote, foreign, image });
     }
-    for (const child of children) addTree(child, request, image);
+    for (const child of children) addTree(child, source);
   };
-  const addImage = (
-    root: ManifestNode,
-    request: RequestedImage,
-    image: Pick<MirroredImage, 'source' | 'tag' | 'attachedTo'>,
-    role?: string,
-  ): void => {
-    const { repository, name } = request;
-    addTree(root, request, role === undefined ? name : `${name} (its ${role})`);
+  const addImage = (image: MirroredImage, root: ManifestNode, source: TreeSource): void => {
+    addTree(root, source);
     // Two entries may share a target, and an image what is attached to it with another.
-    const key = `${repository}:${image.tag} ${image.source}`;
-    if (!images.has(key)) images.set(key, { kind: request.kind, digest: root.digest, repository, ...image });
+    const key = `${image.repository}:${image.tag} ${image.source}`;
+    if (!images.has(key)) images.set(key, image);
   };
   for (const { request, root, attached } of resolved) {
     signal.throwIfAborted();
-    addImage(root, request, { source: request.name, tag: request.tag });
-    for (const { root: attachment, tag, about, role } of attached) {
-      const { host, repository } = request.reference;
-      const source = formatReference({ host, repository, tag });
-      addImage(attachment, request, { source, tag, attachedTo: about }, role);
+    const { kind, name, reference: from, repository, tag } = request;
+    addImage({ kind, source: name, digest: root.digest, repository, tag }, root, { from, image: name });
+    for (const { root: attachment, tag: attachedTag, about, role } of attached) {
+      const source = formatReference({ host: from.host, repository: from.repository, tag: attachedTag });
+      addImage(
+        { kind, source, digest: attachment.digest, repository, tag: attachedTag, attachedTo: about },
+        attachment,
+        { from, image: `${name} (its ${role})` },
+      );
     }
+  }
+  for (const { root, content, from, ...image } of made) {
+    addImage({ ...image, digest: root.digest }, root, { content, from, image: image.source });
   }
   return { images: [...images.values()], blobs, links: linksOf([...images.values()], manifests) };
 }

@@ -5,10 +5,15 @@ import { join } from 'node:path';
 import type { ImageSetDocument } from '../../imageset/document';
 import { parseImageSet } from '../../imageset/document';
 import type { Digest } from '../../oci/digest';
+import { createRegistryClient } from '../../registry/client';
 import type { Script } from '../../registry/scripted-registry.fixture';
 import { answering, createLab, digestOf, sendingBlob } from '../../registry/scripted-registry.fixture';
 import { silentProgress } from '../../system/progress';
 import type { MirrorRequest } from '../engine';
+import type { Sources } from './collect/collect';
+import type { ManifestStore } from './manifest-store';
+import { noManifestStore } from './manifest-store';
+import { createTreeReader } from './manifest-tree';
 
 const imageType = 'application/vnd.oci.image.manifest.v1+json';
 const indexType = 'application/vnd.oci.image.index.v1+json';
@@ -113,6 +118,21 @@ export async function createSource() {
       now: () => new Date(0),
       ...more,
     }),
+    /** What collectors are given for a request. */
+    withSources: async <T>(
+      request: MirrorRequest,
+      work: (sources: Sources) => Promise<T>,
+      store: ManifestStore = noManifestStore,
+    ): Promise<T> => {
+      const { registries, base, env, progress, signal, options } = request;
+      const client = createRegistryClient({ settings: registries, env, signal, retries: options.retries });
+      const trees = createTreeReader({ client, base, store, signal });
+      try {
+        return await work({ client, trees, base, registries, env, progress, signal });
+      } finally {
+        await client.close();
+      }
+    },
     close: async () => {
       await lab.close();
       await rm(folder, { recursive: true, force: true });

@@ -1,23 +1,22 @@
 /** The collector of `mirror.additionalImages`. */
 import { destinationOfImage } from '../../../imageset/destination';
-import type { ImageSetDocument } from '../../../imageset/document';
 import type { AdditionalImage } from '../../../imageset/schema';
 import { referenceUnreadable } from '../../../oci/errors';
 import { parseReference } from '../../../oci/reference';
-import type { RequestedImage } from './requested-image';
+import type { Collector, RequestedImage } from './collector';
 
 /**
  * The additional images of a configuration, in its order.
  *
  * @throws SEQ0502 for a name that can't be read
  */
-export function additionalImages({ config }: ImageSetDocument): RequestedImage[] {
-  return (config.mirror.additionalImages ?? []).map((image, index) => {
-    const target = targetOf(image);
-    const pinAt = target.reference.digest === undefined ? ['mirror', 'additionalImages', index, 'name'] : undefined;
-    return { kind: 'additional', name: image.name, pinAt, ...target };
-  });
-}
+export const collectAdditionalImages: Collector = async ({ config }) => ({
+  images: (config.mirror.additionalImages ?? []).map((image) => ({
+    kind: 'additional',
+    name: image.name,
+    ...targetOf(image),
+  })),
+});
 
 /**
  * Where an additional image comes from, and under which repository and tag it is kept. oc-mirror takes

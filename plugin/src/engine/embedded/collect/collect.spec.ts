@@ -1,16 +1,25 @@
-import { parsed } from '../source.fixture';
-import { requestedImages } from './collect';
+import type { Source } from '../source.fixture';
+import { createSource, parsed } from '../source.fixture';
+import { collect } from './collect';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 
-function targets(...lines: string[]): string[] {
-  return requestedImages(parsed(['mirror:', ...lines].join('\n'))).map(({ repository, tag }) => `${repository}:${tag}`);
+let source: Source;
+beforeEach(async () => {
+  source = await createSource();
+});
+afterEach(() => source.close());
+
+async function targets(...lines: string[]): Promise<string[]> {
+  const document = parsed(['mirror:', ...lines].join('\n'));
+  const { images } = await source.withSources(source.request(document), (sources) => collect(document, sources));
+  return images.map(({ repository, tag }) => `${repository}:${tag}`);
 }
 
-describe('requestedImages', () => {
-  it('keeps images under the names that oc-mirror gives them', () => {
+describe('collect', () => {
+  it('keeps images under the names that oc-mirror gives them', async () => {
     expect(
-      targets(
+      await targets(
         '  additionalImages:',
         '    - name: registry.example/ubi9/ubi:9.5',
         `    - name: registry.example:5000/ubi9/ubi@${digest}`,
@@ -33,20 +42,20 @@ describe('requestedImages', () => {
     ]);
   });
 
-  it('leaves out what a pattern finds in the name or in the destination', () => {
+  it('leaves out what a pattern finds in the name or in the destination', async () => {
     const images = [
       '  additionalImages:',
       ...['a/one:1', 'a/two:2', 'b/three:3'].map((name) => `    - name: registry.example/${name}`),
     ];
-    expect(targets(...images, '  blockedImages:', '    - name: "two:2$"', '    - name: "^localhost:55000/b/"')).toEqual(
-      ['a/one:1'],
-    );
+    expect(
+      await targets(...images, '  blockedImages:', '    - name: "two:2$"', '    - name: "^localhost:55000/b/"'),
+    ).toEqual(['a/one:1']);
   });
 
-  it('refuses a configuration that calls for nothing', () => {
-    expect(() => targets('  additionalImages: []')).toThrow(expect.objectContaining({ code: 'SEQ0415' }));
-    expect(() =>
+  it('refuses a configuration that calls for nothing', async () => {
+    await expect(targets('  additionalImages: []')).rejects.toMatchObject({ code: 'SEQ0415' });
+    await expect(
       targets('  additionalImages:', '    - name: r.example/a:1', '  blockedImages:', '    - name: a'),
-    ).toThrow(expect.objectContaining({ code: 'SEQ0415', why: 'blockedImages takes out all 1 entries' }));
+    ).rejects.toMatchObject({ code: 'SEQ0415', why: 'blockedImages takes out all 1 entries' });
   });
 });

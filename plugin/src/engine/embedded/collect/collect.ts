@@ -5,26 +5,39 @@
 import { blockedBy } from '../../../imageset/blocked-images';
 import type { ImageSetDocument } from '../../../imageset/document';
 import { noImages } from '../errors';
-import { additionalImages } from './additional-images';
-import type { RequestedImage } from './requested-image';
+import { collectAdditionalImages } from './additional-images';
+import type { CollectedContent, Collector, Sources } from './collector';
 
-export type { RequestedImage } from './requested-image';
+export type { CollectedContent, Collector, MadeImage, RequestedImage, Sources } from './collector';
 export { unsupportedIn } from './unsupported';
 
-const collectors: readonly ((document: ImageSetDocument) => RequestedImage[])[] = [additionalImages];
+/** In the order in which oc-mirror collects. */
+const collectors: readonly Collector[] = [collectAdditionalImages];
 
 /**
- * The images of a configuration that are not blocked, in its order.
+ * What a configuration comes to, in its order, without the images that are blocked.
  *
- * @throws SEQ0415 when there are none, SEQ0502 for a name that can't be read
+ * @throws SEQ0415 when there are no images, SEQ0502 for a name that can't be read
  */
-export function requestedImages(document: ImageSetDocument): RequestedImage[] {
+export async function collect(document: ImageSetDocument, sources: Sources): Promise<CollectedContent> {
+  const found: Partial<CollectedContent>[] = [];
+  for (const collector of collectors) {
+    sources.signal.throwIfAborted();
+    found.push(await collector(document, sources));
+  }
+  const all = found.flatMap(({ images = [] }) => images);
   const blocked = blockedBy(document.config);
-  const all = collectors.flatMap((collect) => collect(document));
   // Both its name and where oc-mirror would put it are looked at (internal/pkg/cli/executor.go, excludeImages).
   const images = all.filter(
     ({ name, repository, tag }) => !blocked(name) && !blocked(`localhost:55000/${repository}:${tag}`),
   );
-  if (images.length === 0) throw noImages({ file: document.file, blocked: all.length });
-  return images;
+  const made = found.flatMap((content) => content.made ?? []);
+  if (images.length + made.length === 0) throw noImages({ file: document.file, blocked: all.length });
+  return {
+    images,
+    made,
+    catalogs: found.flatMap(({ catalogs = [] }) => catalogs),
+    files: found.flatMap(({ files = [] }) => files),
+    notes: found.flatMap(({ notes = [] }) => notes),
+  };
 }

@@ -1,0 +1,62 @@
+/** What the collectors of this folder have in common: what they are given, and what they hand on. */
+import type { MadeBlob } from '../../../archive/blob-source';
+import type { PlannedFile } from '../../../archive/plan';
+import type { MirroredCatalog } from '../../../catalog/mirrored-catalog';
+import type { ImageSetDocument } from '../../../imageset/document';
+import type { BlobSet } from '../../../oci/blob';
+import type { Digest } from '../../../oci/digest';
+import type { MirroredImage } from '../../../oci/image';
+import type { ImageReference } from '../../../oci/reference';
+import type { RegistryClient } from '../../../registry/client';
+import type { RegistrySettings } from '../../../registry/settings';
+import type { Progress } from '../../../system/progress';
+import type { ManifestNode, TreeReader } from '../manifest-tree';
+
+/** Finds what a configuration asks for of one kind of content. Writes nothing; the same answers make the same content. */
+export type Collector = (document: ImageSetDocument, sources: Sources) => Promise<Partial<CollectedContent>>;
+
+/** Where collectors may look. */
+export interface Sources {
+  readonly client: RegistryClient;
+  /** Images as trees of manifests; what a collector reads here is not fetched again. */
+  readonly trees: TreeReader;
+  /** What the sequences of the base hold. */
+  readonly base: BlobSet;
+  readonly registries: RegistrySettings;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+export interface CollectedContent {
+  /** To be looked up in registries. */
+  readonly images: readonly RequestedImage[];
+  /** Made here, in whole or in part. */
+  readonly made: readonly MadeImage[];
+  /** The catalogs among these, for the pinned configuration. */
+  readonly catalogs: readonly MirroredCatalog[];
+  /** What disk-to-mirror reads of working-dir, `working-dir/…`. */
+  readonly files: readonly PlannedFile[];
+  /** Things to know, for people. */
+  readonly notes: readonly string[];
+}
+
+/** An image that the configuration calls for. What kind it is of matters to records only. */
+export interface RequestedImage {
+  readonly kind: MirroredImage['kind'];
+  /** As the configuration names it, or the content that it names. */
+  readonly name: string;
+  readonly reference: ImageReference;
+  /** In the archive, as in oc-mirror's cache. */
+  readonly repository: string;
+  readonly tag: string;
+}
+
+/** An image that no registry has as it is: a filtered catalog, an update graph. */
+export interface MadeImage extends Pick<MirroredImage, 'kind' | 'source' | 'repository' | 'tag'> {
+  readonly root: ManifestNode;
+  /** The blobs and manifests of it that were made. */
+  readonly content: ReadonlyMap<Digest, MadeBlob>;
+  /** The repository that has the rest. */
+  readonly from: ImageReference;
+}
