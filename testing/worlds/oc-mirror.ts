@@ -54,14 +54,15 @@ export async function startWorld({ layerBytes }: { layerBytes: number }): Promis
     removeSignatures: false,
     attachments: { taken: 'all', ifRefused: 'fail' },
   };
-  const env = { ...process.env, ...lab.env };
+  const version = (await ocMirrorEngine.probe(options, process.env)) as EngineVersion;
+  const env = { ...process.env, ...(/^4\.1[89]\./.test(version.version) ? lab.envOfOldOcMirror : lab.env) };
   return {
     folder,
     upstream,
     lab,
     options,
     env,
-    version: async () => (await ocMirrorEngine.probe(options, env)) as EngineVersion,
+    version: async () => version,
     request: (sequence, text, base) => ({
       document: documentOf(text),
       base,

@@ -9,6 +9,8 @@ import { silentProgress } from '../system/progress';
 import { embeddedEngine } from './embedded/embedded';
 import type { EngineVersion, MirrorEngine, UploadResult } from './engine';
 import { ocMirrorEngine } from './oc-mirror/oc-mirror';
+import type { Capabilities } from './oc-mirror/version';
+import { capabilitiesOf } from './oc-mirror/version';
 import { withoutMaker } from './resources.fixture';
 
 jest.setTimeout(600_000);
@@ -17,12 +19,13 @@ jest.setTimeout(600_000);
 const kinds = [
   {
     name: 'images by digest, and under other names',
-    text: (digests: Digests) => `
+    // 4.21 and earlier refuse the names.
+    text: (digests: Digests, { additionalImageTargets }: Capabilities) => `
   additionalImages:
     - name: registry.redhat.io/ubi9/ubi@${digests.ubi}
-    - name: registry.redhat.io/ubi9/ubi:9.5
-      targetRepo: base/images/ubi
-      targetTag: stable`,
+    - name: registry.redhat.io/ubi9/ubi:9.5${
+      additionalImageTargets ? '\n      targetRepo: base/images/ubi\n      targetTag: stable' : ''
+    }`,
   },
   {
     name: 'a filtered catalog by digest',
@@ -70,7 +73,8 @@ describeWith(['oc-mirror', 'gpg', 'docker-registry', 'skopeo'], 'uploaded by bot
   afterAll(() => world?.close());
 
   it.each(kinds.map((kind, index) => ({ ...kind, index })))('$name: equal', async ({ text, index }) => {
-    const config = `apiVersion: mirror.openshift.io/v2alpha1\nkind: ImageSetConfiguration\nmirror:${text(digests)}\n`;
+    const capabilities = capabilitiesOf((await world.version()).version);
+    const config = `apiVersion: mirror.openshift.io/v2alpha1\nkind: ImageSetConfiguration\nmirror:${text(digests, capabilities)}\n`;
     const mirrored = await mirror(world, world.request(index + 1, config, new Map()));
     const [ours, theirs] = [
       await arrivedBy(embeddedEngine, { world, config, mirrored }),

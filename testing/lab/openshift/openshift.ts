@@ -20,6 +20,8 @@ export interface OpenShiftLab {
   readonly registriesConf: string;
   /** What oc-mirror needs in its environment to find graph, signatures and key. */
   readonly env: Readonly<Record<string, string>>;
+  /** The same for oc-mirror 4.18 and 4.19, which look for signatures at their real address alone. */
+  readonly envOfOldOcMirror: Readonly<Record<string, string>>;
   publishRelease(version: string, components: Components): Promise<Release>;
   /** Returns the catalog's root digest; the tag moves. */
   publishCatalog(packages: Packages): Promise<string>;
@@ -42,13 +44,11 @@ export async function startOpenShiftLab({
   const updates = await startUpdateService();
   const registriesConf = join(folder, 'registries.conf');
   await writeFile(registriesConf, registriesConfOf(registry));
+  const common = { UPDATE_URL_OVERRIDE: updates.graphUrl, OCP_SIGNATURE_VERIFICATION_PK: key.publicKeyFile };
   return {
     registriesConf,
-    env: {
-      UPDATE_URL_OVERRIDE: updates.graphUrl,
-      OCP_SIGNATURE_URL: updates.signatureUrl,
-      OCP_SIGNATURE_VERIFICATION_PK: key.publicKeyFile,
-    },
+    env: { ...common, OCP_SIGNATURE_URL: updates.signatureUrl },
+    envOfOldOcMirror: { ...common, ...updates.signatureProxyEnv },
     publishRelease: async (version, components) => {
       const release = await publishRelease(version, components, { registry, layerBytes });
       const signature = await key.sign(signatureMessage(release));

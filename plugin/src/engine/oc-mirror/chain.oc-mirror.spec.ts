@@ -16,6 +16,7 @@ import {
 } from '../../../../testing/worlds/oc-mirror';
 import type { BlobSet } from '../../oci/blob';
 import { ocMirrorEngine } from './oc-mirror';
+import { capabilitiesOf } from './version';
 
 jest.setTimeout(240_000);
 
@@ -72,7 +73,7 @@ describeWith(['oc-mirror', 'gpg', 'docker-registry'], 'a chain of five sequences
     expect(lacking).toEqual([[], [], [], [], []]);
   });
 
-  it('lists images by kind, with rebuilt catalogs and signatures', () => {
+  it('lists images by kind, with rebuilt catalogs and signatures', async () => {
     const count = (step: Mirrored | undefined, kind: string): number =>
       (step?.staged.images ?? []).filter((image) => image.kind === kind && image.attachedTo === undefined).length;
     expect(steps.map((step) => ['release', 'operator', 'additional'].map((kind) => count(step, kind)))).toEqual([
@@ -83,7 +84,8 @@ describeWith(['oc-mirror', 'gpg', 'docker-registry'], 'a chain of five sequences
       [5, 6, 1],
     ]);
     const signatures = steps[4]?.staged.images.filter(({ attachedTo }) => attachedTo !== undefined) ?? [];
-    expect(signatures).toHaveLength(5);
+    // 4.19 and 4.20 leave cosign signatures behind unless they are told otherwise.
+    expect(signatures).toHaveLength(/^4\.(?:19|20)\./.test((await world.version()).version) ? 0 : 5);
   });
 
   it('carries at most 1.03 times the new blobs, and the link files', () => {
@@ -103,9 +105,11 @@ describeWith(['oc-mirror', 'gpg', 'docker-registry'], 'a chain of five sequences
   });
 
   it('is uploaded in order by oc-mirror without a network, with the digests of the source', async () => {
-    for (const { staged } of steps) {
+    const { pinnedCatalogs } = capabilitiesOf((await world.version()).version);
+    for (const [index, { staged }] of steps.entries()) {
       const { archives, pinnedConfig } = staged;
-      const result = await upload(world, { archives, config: pinnedConfig, to: site, site: 'site' });
+      const config = pinnedCatalogs ? pinnedConfig : (texts[index] as string);
+      const result = await upload(world, { archives, config, to: site, site: 'site' });
       expect({ exit: result.exitCode, said: result.exitCode === 0 ? '' : result.stdout.slice(-2000) }).toEqual({
         exit: 0,
         said: '',
