@@ -45,9 +45,19 @@ export function damageOf(
   };
 }
 
-/** One sentence for custody.yaml; its bytes are held, as they are. */
-export function custodyOf(damage: Damage): Custody {
-  return { schema: recordSchema, state: 'held', copies: [], note: `Adopted damaged: ${damageInWords(damage)}` };
+/** What custody.yaml has to say of what was adopted, if anything; its bytes are held, as they are. */
+export function custodyOf({
+  damage,
+  isUnsigned,
+}: {
+  damage: Damage | undefined;
+  isUnsigned: boolean;
+}): Custody | undefined {
+  const notes = [
+    ...(damage === undefined ? [] : [`Adopted damaged: ${damageInWords(damage)}`]),
+    ...(isUnsigned ? ['Adopted without a signature (--allow-unsigned)'] : []),
+  ];
+  return notes.length === 0 ? undefined : { schema: recordSchema, state: 'held', copies: [], note: notes.join('. ') };
 }
 
 /** `2 images are not whole: 3 blobs are nowhere, 2 of them shipped earlier; mirror_000002.tar is cut` */

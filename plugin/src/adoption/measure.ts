@@ -49,7 +49,12 @@ export interface MeasuredSequence {
 
 export function measure(
   source: ForeignSet,
-  { place, before, now }: { place: ChainPlace; before: readonly ProvenSequence[]; now: Date },
+  {
+    place,
+    before,
+    isUnsigned,
+    now,
+  }: { place: ChainPlace; before: readonly ProvenSequence[]; isUnsigned: boolean; now: Date },
 ): MeasuredSequence {
   const base = baseOf(place.number, 'previous', before);
   const own = blobSetOf(source.blobs);
@@ -91,7 +96,7 @@ export function measure(
     now,
     adopted: { missingBlobs },
   });
-  const custody = damage === undefined ? undefined : custodyOf(damage);
+  const custody = custodyOf({ damage, isUnsigned });
   const { metadata } = records;
   const corrections = [
     ...source.notes,

@@ -16,6 +16,7 @@ import { forPeople, openMirror } from '../mirror/mirror';
 import type { Run } from '../mirror/run';
 import { sealStage } from '../mirror/seal-transaction/seal-transaction';
 import type { SealedSequence } from '../mirror/sealed-chain';
+import { requireUnsignedAllowed } from '../mirror/signing/signing';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { counted } from '../system/counted';
 import { deviceOf } from '../system/disk';
@@ -41,6 +42,8 @@ export interface PlanAdoptionOptions extends Run {
   readonly name?: string | undefined;
   /** An imageset configuration that none of the folders has. Absolute. */
   readonly config?: string | undefined;
+  /** Take it although signers are configured; archives that others made carry no signature. */
+  readonly allowUnsigned?: boolean | undefined;
 }
 
 export interface RefusedFolder {
@@ -57,6 +60,8 @@ export interface AdoptionPlan {
   readonly source: string;
   readonly taking: TakeMode;
   readonly name: string | undefined;
+  /** Signatures count here, and somebody has said that it may be taken without one. */
+  readonly isUnsigned: boolean;
   readonly now: Date;
   /** What was verified, for the case that an earlier run has to be finished first. */
   readonly verified: readonly ForeignSet[];
@@ -70,11 +75,12 @@ export interface AdoptionPlan {
 
 /**
  * @throws SEQ0246 when there is nothing to adopt, SEQ0250 when the chain has no place for it, SEQ0254 for options that
- *   contradict each other; what is wrong with a folder itself is in the plan
+ *   contradict each other, SEQ0626 where signatures count and nobody has allowed what has none; what is wrong with a folder itself is in the plan
  */
 export async function planAdoption(options: PlanAdoptionOptions): Promise<AdoptionPlan> {
-  const { location, source, taking, name, config, progress, signal, now } = options;
+  const { location, source, taking, name, config, allowUnsigned, progress, signal, now } = options;
   const mirror = await openMirror(location);
+  const isUnsigned = await requireUnsignedAllowed(mirror, { what: forPeople(mirror, source), allowUnsigned });
   const chain = await chainToBe(mirror);
   const found = await withoutSealed(mirror, chain, await findSourceFolders(source));
   if (found.folders.length + found.refused.length > 1 && (name !== undefined || config !== undefined)) {
@@ -124,6 +130,7 @@ export async function planAdoption(options: PlanAdoptionOptions): Promise<Adopti
     source: forPeople(mirror, source),
     taking,
     name,
+    isUnsigned,
     now: now(),
     verified,
     already,
@@ -136,7 +143,7 @@ export async function planAdoption(options: PlanAdoptionOptions): Promise<Adopti
 /** The verified folders as they fit into the chain as it is now. */
 export async function arrange(
   mirror: Mirror,
-  { verified, name, now }: Pick<AdoptionPlan, 'verified' | 'name' | 'now'>,
+  { verified, name, isUnsigned, now }: Pick<AdoptionPlan, 'verified' | 'name' | 'isUnsigned' | 'now'>,
 ): Promise<AdoptedSequence[]> {
   const chain = await chainToBe(mirror);
   const before = [...chain.sealed];
@@ -152,7 +159,7 @@ export async function arrange(
   );
   const sequences: AdoptedSequence[] = [];
   for (const [index, place] of places.entries()) {
-    const measured = measure(verified[index] as ForeignSet, { place, before, now });
+    const measured = measure(verified[index] as ForeignSet, { place, before, isUnsigned, now });
     sequences.push(measured.sequence);
     before.push(measured.sealed);
   }

@@ -47,6 +47,8 @@ export interface CheckedVolume {
   readonly files: number;
   /** Of these files. */
   readonly bytes: number;
+  /** Who signed it, where that counts. */
+  readonly by?: string | undefined;
   readonly statement?: BundleStatement | undefined;
 }
 
@@ -88,7 +90,13 @@ export async function checkBundleVolume(
     ...(finding === undefined ? [] : [finding]),
     ...(details.length === 0 ? [] : [carriedFilesWrong({ file, details })]),
   ];
-  return { findings, statement: signed.statement, files: sizes.filter((size) => size !== undefined).length, bytes };
+  return {
+    findings,
+    by: signed.by,
+    statement: signed.statement,
+    files: sizes.filter((size) => size !== undefined).length,
+    bytes,
+  };
 }
 
 /** What a volume may leave out, since its sites have it. */

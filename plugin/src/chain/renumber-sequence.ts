@@ -11,7 +11,7 @@ import { openMirror, readChain, sequencePath, inTree } from '../mirror/mirror';
 import { readMetadataIfThere, recordNames } from '../mirror/records';
 import type { SequenceRun } from '../mirror/run';
 import { applyTransaction, removeStage, sealStage } from '../mirror/seal-transaction/seal-transaction';
-import { ensureCanSign } from '../mirror/signing/signing';
+import { chainSignature, ensureCanSign } from '../mirror/signing/signing';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 import { sealedEntry } from '../sequence/chain-lock';
 import type { SequenceFolder } from '../sequence/folder';
@@ -52,6 +52,8 @@ export async function renumberSequence({ location, folder, dryRun, ...run }: Seq
     if (sealed) await moveSealed(mirror, chain, { sequence, number, to, now: run.now() });
     else await move(inTree(mirror, sequencePath(mirror, folder)), inTree(mirror, sequencePath(mirror, to)));
     await writeUploadFiles(mirror);
+    for (const { what, next: advice } of sealed ? (await chainSignature(mirror)).findings : [])
+      run.progress.note(`${what}. ${advice}`);
     return { from: folder, to, sealed, next, done: true };
   });
 }

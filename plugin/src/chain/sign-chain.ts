@@ -27,7 +27,7 @@ export async function signChain({ location, ...run }: Run & { location: MirrorLo
     const { lock, sequences } = await openSealedChain(mirror, { trust: 'proven' });
     const head = sequences.at(-1)?.entry;
     if (head === undefined) throw nothingToSign({ file, why: 'nothing sealed' });
-    await writeChainLock(mirror, lock);
+    await writeChainLock(mirror, lock, { asked: true });
     const [wrong] = (await chainSignature(mirror)).findings;
     if (wrong !== undefined) run.progress.note(`Signed, but: ${wrong.what}`);
     return { mirror: mirror.name, file, head: head.folder };

@@ -13,7 +13,7 @@ import {
   removeUploadFiles,
   sealStage,
 } from '../mirror/seal-transaction/seal-transaction';
-import { ensureCanSign, writeChainLock } from '../mirror/signing/signing';
+import { ensureCanSign, requireChainSignature, writeChainLock } from '../mirror/signing/signing';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { headOf } from '../sequence/chain-lock';
@@ -31,11 +31,13 @@ export interface VoidOutcome {
  * Makes the last sealed sequence planned again. Its configuration stays; its records and archives go, and chain.lock
  * keeps a tombstone. What makes it valid goes first, so that a crash in between leaves something that is run again.
  *
- * @throws SEQ0230 for a sequence that isn't sealed, that others were sealed behind, or that was dispatched
+ * @throws SEQ0230 for a sequence that isn't sealed, that others were sealed behind, or that was dispatched; SEQ0626 when
+ *   chain.lock is not signed as it has to be, since what is left of it would be signed again
  */
 export async function voidSequence({ location, folder, dryRun, ...run }: SequenceRun): Promise<VoidOutcome> {
   const mirror = await openMirror(location);
   const look = async () => {
+    await requireChainSignature(mirror);
     const entry = await voidableEntry(mirror, folder);
     const metadata = await readMetadataIfThere(mirror, folder);
     return { entry, archiveBytes: sumOfBytes(metadata?.archives ?? []) };

@@ -236,6 +236,18 @@ describe('a chain made again from a bundle', () => {
       expect(await world.read('mirror/content/seq1-baseline/custody.yaml')).toContain('--allow-unsigned');
     });
 
+    it('is refused where our key would sign it, though nothing says whose signatures count', async () => {
+      await world.write(
+        'mirror/seqmirror.yaml',
+        (await world.read('mirror/seqmirror.yaml')).replace('requireSignatures: true\n', ''),
+      );
+      await rm(join(world.root, 'mirror/allowed_signers'));
+      await expect(rebuild()).rejects.toMatchObject({ code: 'SEQ0626', why: /^signing is set in seqmirror.yaml/ });
+      const options = { ...run, location: world.location, bundle: bundle(), allowUnsigned: true };
+      await applyRebuild(await planRebuild(options), run);
+      expect(await world.read('mirror/content/seq1-baseline/custody.yaml')).toContain('--allow-unsigned');
+    });
+
     it('is refused from an old bundle that somebody sends again, once a newer head was sealed here', async () => {
       const old = { ...run, location: world.location, bundle: bundle() };
       await applyRebuild(await planRebuild(old), run);

@@ -26,7 +26,13 @@ import { recordNames } from '../../mirror/records';
 import type { Run } from '../../mirror/run';
 import type { ArchiveAppearance } from '../../mirror/seal-transaction/seal-transaction';
 import { applyTransaction, removeStage, sealStage } from '../../mirror/seal-transaction/seal-transaction';
-import { ensureCanSign, headSeen, rememberHead } from '../../mirror/signing/signing';
+import {
+  ensureCanSign,
+  headSeen,
+  rememberHead,
+  requireChainSignature,
+  requireUnsignedAllowed,
+} from '../../mirror/signing/signing';
 import { withMirrorLock } from '../../mirror/with-mirror-lock';
 import type { DestinationImage } from '../../push/destination-images';
 import type { ChainEntry } from '../../sequence/chain-lock';
@@ -100,7 +106,8 @@ export async function planRebuild({
   if (env.mirror !== mirror.settings.id)
     throw bundleOfOtherMirror({ bundle: shown, theirs: env.mirror, ours: mirror.settings.id, settingsFile });
 
-  const { notes, statement } = await verify(root, mirror, { ...run, allowUnsigned, allowOlder });
+  const { notes, by, statement } = await verify(root, mirror, { ...run, allowUnsigned, allowOlder });
+  const isTakenUnsigned = by === undefined && (await requireUnsignedAllowed(mirror, { what: shown, allowUnsigned }));
   const name = env.bundle ?? env.head.folder;
   const { sequences, all: imagesOfAll } = await readBundleChain(root, { env, name, archives: [] });
   if (statement !== undefined && statement.head.seal !== sequences.at(-1)?.entry.seal)
@@ -111,7 +118,7 @@ export async function planRebuild({
   const all: RebuiltSequence[] = [];
   for (const [index, { entry, metadata }] of sequences.entries()) {
     const custody = custodyOnMedium(held.get(entry.number) as HeldOnMedium, {
-      ...{ label, now: run.now(), isUnsigned: allowUnsigned && notes.length > 0 },
+      ...{ label, now: run.now(), isUnsigned: isTakenUnsigned || (allowUnsigned && notes.length > 0) },
     });
     all.push({
       entry,
@@ -138,16 +145,20 @@ async function verify(
   root: string,
   mirror: Mirror,
   { progress, signal, ...options }: Run & { allowUnsigned: boolean; allowOlder: boolean },
-): Promise<{ /** What is no error. */ notes: string[]; statement: BundleStatement | undefined }> {
+): Promise<{
+  /** What is no error. */ notes: string[];
+  by?: string | undefined;
+  statement?: BundleStatement | undefined;
+}> {
   progress.step('verify');
   const pool = startHashPool();
   try {
     const volume = { depth: 'full' as const, pool, signal, mirror, progress, ...options };
-    const { findings, statement } = await checkBundleVolume(root, volume);
+    const { findings, by, statement } = await checkBundleVolume(root, volume);
     const [wrong] = findings.filter(({ severity }) => severity === 'error');
     if (wrong !== undefined) throw new SeqmirrorError(wrong);
     progress.done('every file is what SHA256SUMS says');
-    return { notes: findings.map(({ what }) => what), statement };
+    return { notes: findings.map(({ what }) => what), by, statement };
   } finally {
     await pool.close();
   }
@@ -232,6 +243,7 @@ export interface RebuildOutcome {
 export async function applyRebuild(plan: RebuildPlan, run: Run): Promise<RebuildOutcome> {
   const mirror = await openMirror(plan.location);
   return withMirrorLock(mirror, { purpose: 'adopt', ...run }, async () => {
+    await requireChainSignature(mirror);
     await ensureCanSign(mirror);
     const lacking = await lackingHere(mirror, plan.sequences, plan.bundle);
     const rebuilt: { folder: string; archivesAre: ArchiveAppearance }[] = [];

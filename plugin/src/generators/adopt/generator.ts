@@ -32,17 +32,16 @@ export interface AdoptOptions {
  * Takes archives that were made without seqmirror into a mirror's chain, or makes a chain's records again out of a bundle.
  * Reads and verifies, and says what it is; everything is done in the callback, which a dry run leaves out.
  *
- * @throws SEQ0245 to SEQ0255 for what cannot be adopted
+ * @throws SEQ0245 to SEQ0255 for what cannot be adopted, SEQ0626 for what is not signed where signatures count
  */
 export async function adopt(tree: Tree, options: AdoptOptions): Promise<GeneratorCallback> {
   const { cwd, name } = options;
   const { root, name: mirror } = await chooseMirror(await existingMirrors(tree), { asked: options.mirror, cwd });
   const pathOf = (typed: string): string => resolve(tree.root, workspacePath(tree, typed, { cwd }));
   const location = { workspaceRoot: tree.root, mirrorRoot: root, name: mirror, env: process.env };
-  const { source, fromBundle } = options;
+  const { source, fromBundle, allowUnsigned, allowOlder } = options;
   if (fromBundle !== undefined) {
     refuseBeside(options);
-    const { allowUnsigned, allowOlder } = options;
     return adoptBundle({ location, bundle: pathOf(fromBundle), allowUnsigned, allowOlder });
   }
   if (source === undefined || source === '') throw nothingGiven();
@@ -54,6 +53,7 @@ export async function adopt(tree: Tree, options: AdoptOptions): Promise<Generato
       taking: takingOf(options),
       name,
       config: options.config === undefined ? undefined : pathOf(options.config),
+      allowUnsigned,
     }),
   );
   const { refused, sequences, already } = plan;

@@ -15,6 +15,9 @@
  * they do not.
  *
  * A bundle's chain.lock ends at its head and has no signature of its own: that over SHA256SUMS covers it.
+ *
+ * Our signature says that the chain was ours before, too. So it comes on a chain.lock only where that of before was signed
+ * as it has to be, or this very run wrote it, or a person has asked for it by `sign`; else it is written without one.
  */
 import { join } from 'node:path';
 import type { ChainLock } from '../../sequence/chain-lock';
@@ -39,21 +42,31 @@ const signatureOf = (file: string): string => `${file}.sig`;
 const secondOf = (file: string): string => `${file}.sig.2`;
 const nextOf = (file: string): string => `${file}.next`;
 
+/** What this run has written: where two people have to sign, it goes on from what only we have signed yet. */
+const writtenHere = new WeakMap<Mirror, string>();
+
 /**
- * Writes chain.lock, and signs it where the settings say so. To be called with the mirror's lock held.
+ * Writes chain.lock, and signs it where the settings say so and its content was ours before. To be called with the
+ * mirror's lock held.
  *
+ * @param options.asked a person has asked for this signature, whoever wrote what is signed
  * @throws SEQ0625 when it has to be signed and cannot be; then it is what it was
  */
-export async function writeChainLock(mirror: Mirror, lock: ChainLock): Promise<void> {
+export async function writeChainLock(
+  mirror: Mirror,
+  lock: ChainLock,
+  { asked = false }: { asked?: boolean | undefined } = {},
+): Promise<void> {
   const file = chainLockFile(mirror);
   const signer = await signerFor(mirror, chainLockName);
-  if (signer === undefined) {
+  if (signer === undefined || !(asked || (await isOursNow(mirror)))) {
     // Of another text: nobody's signature is better than a wrong one.
     for (const signature of [signatureOf(file), secondOf(file)]) await removeFile(inTree(mirror, signature));
     return writeFileAtomically(inTree(mirror, file), renderChainLock(lock));
   }
   const next = nextOf(file);
-  await writeFileAtomically(inTree(mirror, next), renderChainLock(lock, { mirror: mirror.settings.id }));
+  const text = renderChainLock(lock, { mirror: mirror.settings.id });
+  await writeFileAtomically(inTree(mirror, next), text);
   try {
     await syncFile(await signer.sign(next, { purpose: 'seqmirror-chain', shown: forPeople(mirror, file) }));
   } catch (error) {
@@ -64,7 +77,14 @@ export async function writeChainLock(mirror: Mirror, lock: ChainLock): Promise<v
   await move(inTree(mirror, next), inTree(mirror, file));
   await syncFolder(mirror.content);
   await replaceSignature(mirror, file);
+  writtenHere.set(mirror, text);
   await rememberHead(mirror, lock);
+}
+
+async function isOursNow(mirror: Mirror): Promise<boolean> {
+  const text = await readTextIfThere(inTree(mirror, chainLockFile(mirror)), { limit: chainLockLimit });
+  if (text === undefined || text === writtenHere.get(mirror)) return true;
+  return (await chainSignature(mirror)).findings.every(({ severity }) => severity !== 'error');
 }
 
 async function replaceSignature(mirror: Mirror, file: string): Promise<void> {

@@ -44,7 +44,7 @@ export type SignatureAnswer =
 export async function askSignature(question: SignatureQuestion): Promise<SignatureAnswer> {
   const { signers, medium } = question;
   const signatures = await signatureFiles(question.signatures);
-  if (!(await isThere(signers))) return { kind: 'no signers', isSigned: signatures.length > 0 };
+  if (!(await isNamed(signers))) return { kind: 'no signers', isSigned: signatures.length > 0 };
   if (medium !== undefined && (await liesIn(signers, medium)))
     return { kind: 'refused', why: 'the file that says whose signatures count lies on the same medium' };
   if (signatures.length === 0) return { kind: 'unsigned' };
@@ -53,7 +53,7 @@ export async function askSignature(question: SignatureQuestion): Promise<Signatu
 
 async function countSignatures(signatures: readonly string[], question: SignatureQuestion): Promise<SignatureAnswer> {
   const { file, content, signers, signer, purpose, revoked, threshold = 1, isEachToCount = false } = question;
-  const isRevoking = revoked !== undefined && (await isThere(revoked));
+  const isRevoking = revoked !== undefined && (await isNamed(revoked));
   const keys = isRevoking ? await readRevokedKeys(revoked) : undefined;
   if (keys?.kind === 'unreadable') return { kind: 'refused', why: `of ${revoked}, which revokes keys: ${keys.why}` };
   const krl = keys?.kind === 'krl' ? revoked : undefined;
@@ -86,7 +86,7 @@ async function signatureFiles(paths: readonly string[]): Promise<string[]> {
 }
 
 /** A link that leads nowhere is there, too, and so is what may not be looked at: somebody has named signers. */
-async function isThere(path: string): Promise<boolean> {
+export async function isNamed(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,
     (error: unknown) => !['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? ''),

@@ -90,6 +90,17 @@ export const signersMissing = explain<{
   next: 'Write the public keys of those who sign into that file, a line each: <name> ssh-ed25519 AAAA… (man ssh-keygen, ALLOWED SIGNERS)',
 }));
 
+/** SEQ0626: what nobody has signed would become part of what we sign. */
+export const unsignedContent = explain<{
+  /** What it is that is taken in. */
+  what: string;
+  because: string;
+}>('SEQ0626', ({ what, because }) => ({
+  what: `${printable(what)} is not signed by anybody whose signature counts here`,
+  why: `${printable(because)}; what is adopted is sealed, and vouched for by our own signature on chain.lock`,
+  next: 'Do you know who made it, and that it came here as it was made? Then the same command with --allow-unsigned, which custody.yaml will say',
+}));
+
 /** SEQ0626: chain.lock is signed as the versions before did it. */
 export const chainSignedAsBefore = explain<{
   file: string;

@@ -16,3 +16,4 @@ export { nothingToSign, signatureMissing, signatureRefused } from './errors';
 export type { SeenHead } from './seen-head';
 export { headSeen, rememberHead } from './seen-head';
 export { countedBy, signatureOn } from './signed-file';
+export { requireUnsignedAllowed } from './unsigned-content';

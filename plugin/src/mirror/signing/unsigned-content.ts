@@ -1,0 +1,32 @@
+/**
+ * Content that nobody has signed whose signature counts: archives that others made, and bundles whose signature is missing.
+ * Where it is adopted it becomes a part of chain.lock, which our key signs, so somebody has to say that it may. Asked by
+ * everything that takes content in from elsewhere.
+ */
+import type { Mirror } from '../mirror';
+import { forPeople } from '../mirror';
+import { isNamed } from './counted-signature';
+import { unsignedContent } from './errors';
+import { signersFile } from './signed-file';
+
+/**
+ * @param options.what what is taken in, as people know it
+ * @returns whether it has to be recorded that it came without a signature: somebody has said that it may
+ * @throws SEQ0626 where signatures count, and nobody has said that it may
+ */
+export async function requireUnsignedAllowed(
+  mirror: Mirror,
+  { what, allowUnsigned = false }: { what: string; allowUnsigned?: boolean | undefined },
+): Promise<boolean> {
+  const because = await whySignaturesCount(mirror);
+  if (because === undefined) return false;
+  if (!allowUnsigned) throw unsignedContent({ what, because });
+  return true;
+}
+
+async function whySignaturesCount(mirror: Mirror): Promise<string | undefined> {
+  const signers = signersFile(mirror);
+  if (await isNamed(signers)) return `${forPeople(mirror, signers)} says whose signatures count`;
+  if (mirror.settings.requireSignatures === true) return 'requireSignatures is set in seqmirror.yaml';
+  return mirror.settings.signing === undefined ? undefined : 'signing is set in seqmirror.yaml';
+}
