@@ -52,6 +52,7 @@ export async function startWorld({ layerBytes }: { layerBytes: number }): Promis
     retries: 1,
     imageTimeoutSeconds: 600,
     removeSignatures: false,
+    slim: true,
     attachments: { taken: 'all', ifRefused: 'fail' },
   };
   const version = (await ocMirrorEngine.probe(options, process.env)) as EngineVersion;

@@ -48,14 +48,54 @@ describe('slimArchive', () => {
       expect((await readFile(path)).equals(before)).toBe(true);
     }));
 
-  it('leaves alone what lies before the last blob, as in archives of oc-mirror up to 5.0', () =>
-    inTemporaryFolder(async (folder) => {
+  // As in archives of oc-mirror up to 5.0.
+  describe('what lies before the last blob', () => {
+    async function withFilesInFront(folder: string, bytes: number) {
       const { paths } = await writeArchives(folder, anImage());
       const registry = await readFile(paths[0] as string);
-      const first = rawTar([{ header: { path: 'working-dir/logs/a.log' }, body: 'x' }], { end: Buffer.alloc(0) });
-      const path = await fileOf(folder, Buffer.concat([first, registry]));
-      expect(await slimArchive(path, await readArchiveIndex(path), { keep: () => false })).toEqual({ savedBytes: 0 });
-    }));
+      const first = rawTar(
+        [
+          { header: { path: 'working-dir/logs/a.log' }, body: 'x'.repeat(bytes) },
+          { header: { path: 'working-dir/signatures/s' }, body: 'signature' },
+          { header: { path: `working-dir/${'long/'.repeat(60)}b.log` }, body: 'y' },
+        ],
+        { end: Buffer.alloc(0) },
+      );
+      return { path: await fileOf(folder, Buffer.concat([first, registry])), registry };
+    }
+
+    it('is taken out where it is much, and blobs and what is kept move forward', () =>
+      inTemporaryFolder(async (folder) => {
+        const { path, registry } = await withFilesInFront(folder, 9_000_000);
+        const before = await verifyArchives([path], { hash: 'blobs' });
+        const { savedBytes } = await slimArchive(path, await readArchiveIndex(path), { keep });
+        expect(savedBytes).toBeGreaterThan(9_000_000);
+        const after = await readFile(path);
+        expect(after.subarray(1024).equals(registry)).toBe(true);
+        const { findings, blobs, archives } = await verifyArchives([path], { hash: 'blobs' });
+        expect(findings).toEqual([]);
+        expect(blobs).toEqual(before.blobs);
+        expect(archives[0]?.index.workingDir.map(({ name }) => name)).toEqual(['working-dir/signatures/s']);
+      }));
+
+    it.each([
+      { name: 'it is little', bytes: 1, mayMoveBlobs: true },
+      { name: 'blobs are not to be moved', bytes: 9_000_000, mayMoveBlobs: false },
+    ])('stays where $name', ({ bytes, mayMoveBlobs }) =>
+      inTemporaryFolder(async (folder) => {
+        const { paths } = await writeArchives(folder, anImage());
+        const log = rawTar([{ header: { path: 'working-dir/logs/a.log' }, body: 'x'.repeat(bytes) }], {
+          end: Buffer.alloc(0),
+        });
+        const large = Buffer.concat([log, await readFile(paths[0] as string)]);
+        const path = await fileOf(folder, large);
+        const index = await readArchiveIndex(path);
+        const small = { ...index, bytes: Math.max(index.bytes, 100_000) };
+        expect(await slimArchive(path, small, { keep, mayMoveBlobs })).toEqual({ savedBytes: 0 });
+        expect((await readFile(path)).equals(large)).toBe(true);
+      }),
+    );
+  });
 
   it('makes a whole archive of one that held nothing else', () =>
     inTemporaryFolder(async (folder) => {

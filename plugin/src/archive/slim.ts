@@ -7,33 +7,48 @@ import type { ArchiveEntry, ArchiveIndex } from './archive-index';
 import { readFully, writeFully } from './positional-io';
 import { paddedBytes, trailerBytes } from './tar-header';
 
-const pieceBytes = 1024 * 1024;
+const pieceBytes = 4 * 1024 * 1024;
+// Moving blobs writes the archive once more, which a few per cent are not worth.
+const worthMoving = 0.03;
+
+export interface SlimOptions {
+  readonly keep: (entryName: string) => boolean;
+  /** Whether blobs may be moved, which reads and writes the archive once more. Default: where that saves enough. */
+  readonly mayMoveBlobs?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
- * Removes the entries after the last blob or link that `keep` does not name, in place: those that stay move towards the
- * front, byte for byte with their headers, the end mark follows them, the rest is cut off. What lies before the last
- * blob or link stays whatever it is, since moving blobs would copy the archive. For archives in a stage only: after a
- * crash the file is broken (SEQ0304, SEQ0307), and the engine makes it again. The index is of the file as it was.
+ * Removes the entries that `keep` does not name, in place: what stays moves towards the front, byte for byte with its
+ * headers, the end mark follows, the rest is cut off. Behind the last blob or link, where oc-mirror 5.1 and later put
+ * working-dir, that is cheap and always done; what earlier versions put in front of the blobs is removed where it is more
+ * than three per cent of the archive. No more room is needed. For archives in a stage only: after a crash the file is
+ * broken (SEQ0304, SEQ0307), and the engine makes it again. The index is of the file as it was.
  */
 export async function slimArchive(
   path: string,
   index: ArchiveIndex,
-  { keep, signal }: { keep: (entryName: string) => boolean; signal?: AbortSignal | undefined },
+  { keep, mayMoveBlobs = true, signal }: SlimOptions,
 ): Promise<{ savedBytes: number }> {
-  const last = [...index.workingDir, ...index.other]
-    .filter(({ headerOffset }) => headerOffset >= index.registryEnd)
-    .sort((a, b) => a.headerOffset - b.headerOffset);
-  if (last.every(({ name }) => keep(name))) return { savedBytes: 0 };
+  const files = [...index.workingDir, ...index.other].sort((a, b) => a.headerOffset - b.headerOffset);
+  const unneeded = files.filter(({ name }) => !keep(name));
+  const inFront = unneeded.filter(({ headerOffset }) => headerOffset < index.registryEnd);
+  const moveBlobs = mayMoveBlobs && sumOf(inFront) > worthMoving * index.bytes;
+  const removed = moveBlobs ? unneeded : unneeded.filter((entry) => !inFront.includes(entry));
+  if (removed.length === 0) return { savedBytes: 0 };
 
   const file = await openToChange(inPrivateFolder(path));
   try {
-    let end = index.registryEnd;
-    for (const entry of last.filter(({ name }) => keep(name))) {
-      signal?.throwIfAborted();
-      const bytes = endOf(entry) - entry.headerOffset;
-      if (entry.headerOffset !== end) await moveForward(file, { from: entry.headerOffset, to: end, bytes });
-      end += bytes;
+    let [end, from] = [0, 0];
+    const keepUpTo = async (to: number): Promise<void> => {
+      if (from !== end) await moveForward(file, { from, to: end, bytes: to - from }, signal);
+      end += to - from;
+    };
+    for (const entry of removed) {
+      await keepUpTo(entry.headerOffset);
+      from = endOf(entry);
     }
+    await keepUpTo(Math.max(index.registryEnd, from, ...files.slice(-1).map(endOf)));
     await writeFully(file, Buffer.alloc(trailerBytes), end);
     await file.truncate(end + trailerBytes);
     await file.sync();
@@ -41,6 +56,10 @@ export async function slimArchive(
   } finally {
     await file.close();
   }
+}
+
+function sumOf(entries: readonly ArchiveEntry[]): number {
+  return entries.reduce((sum, entry) => sum + endOf(entry) - entry.headerOffset, 0);
 }
 
 function endOf({ offset, bytes }: ArchiveEntry): number {
@@ -51,9 +70,11 @@ function endOf({ offset, bytes }: ArchiveEntry): number {
 async function moveForward(
   file: FileHandle,
   { from, to, bytes }: { from: number; to: number; bytes: number },
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const piece = Buffer.allocUnsafe(Math.min(pieceBytes, bytes));
   for (let done = 0; done < bytes;) {
+    signal?.throwIfAborted();
     const part = piece.subarray(0, Math.min(piece.length, bytes - done));
     if ((await readFully(file, part, from + done)) < part.length)
       throw impossible(`an entry beyond the end, at ${from}`);

@@ -56,6 +56,8 @@ export interface EngineOptions {
   readonly imageTimeoutSeconds: number;
   /** Leave cosign signatures behind (oc-mirror 4.19 and later; for the embedded engine see attachments). */
   readonly removeSignatures: boolean;
+  /** Whether an archive may be written once more to leave out what disk-to-mirror does not read (oc-mirror only). */
+  readonly slim: boolean;
   /** The embedded engine's alone. */
   readonly attachments: AttachmentSettings;
 }

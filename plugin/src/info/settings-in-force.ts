@@ -45,13 +45,15 @@ export function settingsInForce(
 
 /** What is in force, for every key that has a default. */
 function valuesOf(settings: MirrorSettings): Readonly<Record<string, unknown>> {
-  const { ocMirrorBinary, imageTimeoutSeconds, removeSignatures, attachments, ...options } = engineOptions(settings);
+  const { ocMirrorBinary, imageTimeoutSeconds, removeSignatures, slim, attachments, ...options } =
+    engineOptions(settings);
   return {
     ...options,
     engine: settings.engine ?? 'auto',
     'ocMirror.binary': ocMirrorBinary ?? 'oc-mirror',
     'ocMirror.imageTimeout': imageTimeoutSeconds,
     'ocMirror.removeSignatures': removeSignatures,
+    'ocMirror.slim': slim,
     'embedded.attachments': attachments.taken,
     'embedded.ifRefused': attachments.ifRefused,
     ci: settings.ci ?? 'refuse',

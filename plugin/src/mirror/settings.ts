@@ -44,6 +44,12 @@ export const MirrorSettings = z.strictObject({
         .describe(
           'Leave cosign signatures behind. oc-mirror 4.21 and later refuse releases without one else; default: false',
         ),
+      slim: z
+        .boolean()
+        .optional()
+        .describe(
+          'Take out of its archives what disk-to-mirror does not read. With versions up to 5.0 that writes an archive once more where it saves over 3 %; false keeps their blobs where they are; default: true',
+        ),
     })
     .optional(),
   embedded: z
@@ -97,6 +103,7 @@ export function engineOptions(settings: MirrorSettings): EngineOptions {
     // oc-mirror's own default of ten minutes is the budget of an image with all its retries: too little for a slow link.
     imageTimeoutSeconds: settings.ocMirror?.imageTimeout ?? 7200,
     removeSignatures: settings.ocMirror?.removeSignatures ?? false,
+    slim: settings.ocMirror?.slim ?? true,
     attachments: {
       taken: settings.embedded?.attachments ?? 'all',
       ifRefused: settings.embedded?.ifRefused ?? 'fail',

@@ -60,6 +60,7 @@ async function mirror(number: number, names: readonly string[], held: BlobSet = 
       retries: 1,
       imageTimeoutSeconds: 60,
       removeSignatures: false,
+      slim: true,
       attachments: { taken: 'all', ifRefused: 'fail' },
     },
     progress: silentProgress,

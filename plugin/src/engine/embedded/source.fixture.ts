@@ -109,6 +109,7 @@ export async function createSource() {
         retries: 0,
         imageTimeoutSeconds: 60,
         removeSignatures: false,
+        slim: true,
         attachments: { taken: 'all', ifRefused: 'fail' },
       },
       progress: silentProgress,

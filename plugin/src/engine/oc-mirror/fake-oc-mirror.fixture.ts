@@ -51,6 +51,7 @@ export async function fakeOcMirror({
       retries: 1,
       imageTimeoutSeconds: 600,
       removeSignatures: false,
+      slim: true,
       attachments: { taken: 'all', ifRefused: 'fail' },
     },
     progress: { ...silentProgress, note: (text) => void notes.push(text) },

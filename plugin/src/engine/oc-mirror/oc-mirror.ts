@@ -5,6 +5,7 @@
 import type { ImageSetDocument } from '../../imageset/document';
 import { loadRegistriesConf } from '../../registry/registries-conf';
 import { writeFileAtomically } from '../../system/atomic-file';
+import { formatBytes } from '../../system/byte-size';
 import { removeTree } from '../../system/change-folder';
 import type { Finding } from '../../system/errors';
 import { isThere } from '../../system/files';
@@ -110,7 +111,10 @@ async function mirrorToDisk(request: MirrorRequest, { version }: EngineVersion):
   }
   await clearMark(folders.doubtMark);
 
-  await slimArchives(archives, { document, imageSet, signal });
+  request.progress.detail('taking out of the archives what disk-to-mirror does not read');
+  const mayMoveBlobs = request.options.slim;
+  const savedBytes = await slimArchives(archives, { document, imageSet, mayMoveBlobs, signal });
+  if (savedBytes > 0) request.progress.detail(`${formatBytes(savedBytes)} taken out of the archives`);
   await pruneWorkingDir(folders.workingDir);
   await noteFingerprints(folders);
   return {

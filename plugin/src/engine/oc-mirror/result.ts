@@ -44,19 +44,24 @@ export async function imageSetOf(
 }
 
 /**
- * Takes out of the archives, where that is cheap, what no disk-to-mirror with this config reads: besides what the rules
+ * Takes out of the archives what no disk-to-mirror with this config reads: besides what the rules
  * say, catalogs and releases of other configs, which the stage keeps so that they are not made anew, and the
  * registries.d files of cache registries long gone.
  */
 export async function slimArchives(
   archives: readonly string[],
-  { document, imageSet, signal }: { document: ImageSetDocument; imageSet: ImageSet; signal: AbortSignal },
+  {
+    document,
+    imageSet,
+    mayMoveBlobs,
+    signal,
+  }: { document: ImageSetDocument; imageSet: ImageSet; mayMoveBlobs: boolean; signal: AbortSignal },
 ): Promise<number> {
   const keep = (name: string): boolean => neededByDiskToMirror(name, document) && !ofAnotherConfig(name, imageSet);
   let savedBytes = 0;
   for (const path of archives) {
     const index = await readArchiveIndex(path, { signal });
-    savedBytes += (await slimArchive(path, index, { keep, signal })).savedBytes;
+    savedBytes += (await slimArchive(path, index, { keep, mayMoveBlobs, signal })).savedBytes;
   }
   return savedBytes;
 }

@@ -10,6 +10,7 @@ const options: EngineOptions = {
   retries: 5,
   imageTimeoutSeconds: 3600,
   removeSignatures: false,
+  slim: true,
   attachments: { taken: 'all', ifRefused: 'fail' },
 };
 const answer = (gitVersion: string): string => JSON.stringify({ clientVersion: { major: '', minor: '', gitVersion } });
