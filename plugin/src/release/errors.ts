@@ -1,5 +1,7 @@
-import { explain } from '../system/errors';
+import type { Position } from '../system/errors';
+import { explain, finding, warning } from '../system/errors';
 import { printable } from '../system/printable';
+import type { SelectionNote, SelectionProblem } from './selection-problem';
 
 /** SEQ0248: the list of a release's components is something else. */
 export const unreadableImageReferences = explain<{ file: string; why: string }>('SEQ0248', ({ file, why }) => ({
@@ -7,3 +9,98 @@ export const unreadableImageReferences = explain<{ file: string; why: string }>(
   why,
   next: 'Take the archive from another copy, or make it again',
 }));
+
+/** SEQ0420: what the update service answered, or a file with such an answer, is something else. */
+export const updateGraphUnreadable = explain<{ from: string; why: string }>('SEQ0420', ({ from, why }) => ({
+  what: `${printable(from)} is no update graph`,
+  why,
+  next: 'Is UPDATE_URL_OVERRIDE the address of an update service, and does a proxy or a login page answer in its place?',
+}));
+
+/** SEQ0422: what a configuration asks of update graphs, and they do not have. */
+export const selectionFinding = finding<{ problem: SelectionProblem; at?: Position | undefined }>(
+  'SEQ0422',
+  ({ problem, at }) => {
+    switch (problem.kind) {
+      case 'channel empty':
+        return {
+          at,
+          what: `The update service has no releases of channel ${printable(problem.channel)} for ${printable(problem.architecture)}`,
+          why: 'It answers the same for a channel that does not exist',
+          next: 'Is the channel written as https://access.redhat.com/labs/ocpupgradegraph/update_channel shows it, as stable-4.19?',
+        };
+      case 'release absent':
+        return {
+          at,
+          what: `Release ${printable(problem.version)} is not in channel ${printable(problem.channel)}`,
+          why: 'Releases come into stable and eus channels days or weeks after fast and candidate, and some never do',
+          next: 'Name a release that the channel has, or a channel that has the release',
+        };
+      case 'version unreadable':
+        return {
+          at,
+          what: `"${printable(problem.version)}" of channel ${printable(problem.channel)} is no release`,
+          why: 'Releases are looked up by all three numbers',
+          next: 'Write all three numbers, as 4.19.2',
+        };
+      case 'channel not counted':
+        return {
+          at,
+          what: `No way between channels can be found that leads through ${printable(problem.channel)}`,
+          why: 'The way goes from one minor version to the next, and the name does not end in one, as stable-4.19 does',
+          next: 'Keep this channel in a mirror of its own',
+        };
+      case 'way leads down':
+        return {
+          at,
+          what: `No way leads from channel ${printable(problem.from)} up to ${printable(problem.to)}`,
+          why: 'The lowest release is asked for in the one, the highest in the other, and updates go up by minor versions only',
+          next: 'Ask for lower releases in the earlier channel, or keep the channels in mirrors of their own',
+        };
+      case 'no payload':
+        return {
+          at,
+          what: `The update graph names no payload for release ${printable(problem.version)}`,
+          why: 'Without it nobody knows which image the release is',
+          next: 'Narrow the range with minVersion and maxVersion, or ask whoever runs the update service',
+        };
+      case 'nothing selected':
+        return {
+          at,
+          what: 'No release is in any of the ranges that the configuration asks for',
+          why: 'minVersion and maxVersion exclude all releases of their channels',
+          next: 'Compare them with the releases of the channel: https://access.redhat.com/labs/ocpupgradegraph/update_channel',
+        };
+    }
+  },
+);
+
+/** SEQ0423: what deserves a look in a selection of releases. */
+export const selectionWarning = warning<{ note: SelectionNote; at?: Position | undefined }>(
+  'SEQ0423',
+  ({ note, at }) => {
+    switch (note.kind) {
+      case 'eus':
+        return {
+          at,
+          what: 'An EUS channel is asked for over two minor versions or more',
+          why: 'The way between EUS releases leads through releases of the version between them, which are in other channels',
+          next: 'Compare with https://access.redhat.com/labs/ocpupgradegraph/update_path, and name what is missing',
+        };
+      case 'no way':
+        return {
+          at,
+          what: `The graph has no update from ${printable(note.version)} towards channel ${printable(note.channel)}`,
+          why: 'The next channel does not have this release, so clusters cannot go on from it; the newest release is mirrored all the same',
+          next: 'Name releases on the way with minVersion and maxVersion of each channel',
+        };
+      case 'range empty':
+        return {
+          at,
+          what: `Channel ${printable(note.channel)} has no release from ${printable(note.lower)} to ${printable(note.upper)} for ${printable(note.architecture)}`,
+          why: 'Other entries have releases, so the rest is mirrored without it',
+          next: 'Compare the range with the releases of the channel',
+        };
+    }
+  },
+);

@@ -1,0 +1,114 @@
+/**
+ * The update graph of a release channel as OpenShift's update service gives it out (Cincinnati): releases, and which
+ * update leads from one to another. Conditional updates are in its answers too; oc-mirror reads none of them.
+ */
+import type { SemVer } from 'semver';
+import semver from 'semver';
+import { z } from 'zod';
+import { parseReleaseVersion } from '../imageset/version';
+import { readStrictJson } from '../system/strict-json';
+import { updateGraphUnreadable } from './errors';
+import { graphByteLimit } from './release-graph';
+
+export interface ReleaseNode {
+  readonly version: SemVer;
+  /** `quay.io/openshift-release-dev/ocp-release@sha256:…`; empty where the graph names none. */
+  readonly payload: string;
+}
+
+export interface UpdateGraph {
+  /** In the order of the answer, which is not the order of versions. */
+  readonly nodes: readonly ReleaseNode[];
+  /** Places in `nodes`: from, to. */
+  readonly edges: readonly (readonly [from: number, to: number])[];
+}
+
+const place = z.int().nonnegative();
+const Answer = z.looseObject({
+  nodes: z
+    .array(z.looseObject({ version: z.string(), payload: z.string().max(1000).nullish() }))
+    .max(100_000)
+    .nullish(),
+  edges: z
+    .array(z.tuple([place, place]))
+    .max(1_000_000)
+    .nullish(),
+});
+
+/**
+ * Reads an answer of the update service. Updates from or to releases that it does not have are left out, as oc-mirror
+ * never comes to them.
+ *
+ * @param from where it comes from, for messages
+ * @throws SEQ0420 for anything that is no update graph, or could be read differently by two programs
+ */
+export function readUpdateGraph(content: Uint8Array, { from }: { from: string }): UpdateGraph {
+  const refuse = (why: string): Error => updateGraphUnreadable({ from, why });
+  if (content.length > graphByteLimit) throw refuse(`It has ${content.length} bytes; the limit is ${graphByteLimit}`);
+  const json = readStrictJson(content, { maps: ['metadata'], integers: [] });
+  if ('refused' in json) throw refuse(json.refused);
+  const { success, data } = Answer.safeParse(json.value);
+  if (!success) throw refuse('It is not made of nodes with versions, and of edges between them');
+  const nodes = (data.nodes ?? []).map(({ version: text, payload }) => {
+    const version = parseReleaseVersion(text);
+    if (version === undefined) throw refuse(`"${text.slice(0, 60)}" in it is no version`);
+    return { version, payload: payload ?? '' };
+  });
+  const edges = (data.edges ?? []).filter(([start, end]) => start < nodes.length && end < nodes.length);
+  return { nodes, edges };
+}
+
+/** Versions that differ in build metadata only are one to oc-mirror, which takes the first in the order of the answer. */
+export function placeOf(graph: UpdateGraph, version: SemVer): number | undefined {
+  const index = graph.nodes.findIndex((node) => semver.eq(node.version, version));
+  return index < 0 ? undefined : index;
+}
+
+/** `undefined` for a graph without releases. */
+export function lowestVersion({ nodes }: UpdateGraph): SemVer | undefined {
+  return nodes
+    .map(({ version }) => version)
+    .reduce<SemVer | undefined>((a, b) => (a && !semver.lt(b, a) ? a : b), undefined);
+}
+
+/** `undefined` for a graph without releases. */
+export function highestVersion({ nodes }: UpdateGraph): SemVer | undefined {
+  return nodes
+    .map(({ version }) => version)
+    .reduce<SemVer | undefined>((a, b) => (a && !semver.gt(b, a) ? a : b), undefined);
+}
+
+/** All releases from the lower to the upper bound, both included, in the order of the answer. */
+export function releasesBetween({ nodes }: UpdateGraph, lower: SemVer, upper: SemVer): ReleaseNode[] {
+  return nodes.filter(({ version }) => semver.gte(version, lower) && semver.lte(version, upper));
+}
+
+/**
+ * The releases on the way with the fewest updates, both ends included; none when there is no way. Of several ways with
+ * as many updates it is the one that oc-mirror takes (internal/pkg/release/core-cincinnati.go, GetUpdates): breadth
+ * first, higher versions before lower ones.
+ */
+export function shortestWay({ nodes, edges }: UpdateGraph, from: number, to: number): ReleaseNode[] {
+  const versionAt = (index: number): SemVer => (nodes[index] as ReleaseNode).version;
+  const updates = new Map<number, number[]>();
+  for (const [start, end] of edges) {
+    const ends = updates.get(start);
+    if (ends === undefined) updates.set(start, [end]);
+    else ends.push(end);
+  }
+  const before = new Map<number, number | undefined>([[from, undefined]]);
+  const queue = [from];
+  for (const node of queue) {
+    if (node === to) break;
+    const next = (updates.get(node) ?? []).sort((a, b) => semver.compare(versionAt(b), versionAt(a)));
+    for (const end of next) {
+      if (before.has(end)) continue;
+      before.set(end, node);
+      queue.push(end);
+    }
+  }
+  if (!before.has(to)) return [];
+  const way: ReleaseNode[] = [];
+  for (let at: number | undefined = to; at !== undefined; at = before.get(at)) way.push(nodes[at] as ReleaseNode);
+  return way.reverse();
+}
