@@ -17,6 +17,12 @@ export const updateGraphUnreadable = explain<{ from: string; why: string }>('SEQ
   next: 'Is UPDATE_URL_OVERRIDE the address of an update service, and does a proxy or a login page answer in its place?',
 }));
 
+/** SEQ0421: what a variable names is not what it has to be. Its value may hold a password, so it is not shown. */
+export const variableUnusable = explain<{ variable: string; problem: string; why: string; next: string }>(
+  'SEQ0421',
+  ({ variable, problem, why, next }) => ({ what: `${variable} ${problem}`, why, next }),
+);
+
 /** SEQ0422: what a configuration asks of update graphs, and they do not have. */
 export const selectionFinding = finding<{ problem: SelectionProblem; at?: Position | undefined }>(
   'SEQ0422',

@@ -144,6 +144,7 @@ export const errorCodes = {
   SEQ0417: 'An image is neither OCI nor Docker schema 2',
   SEQ0418: 'What is attached to an image cannot be looked up or read',
   SEQ0420: 'An update graph cannot be read',
+  SEQ0421: 'An address or a file that the environment names cannot be used',
   SEQ0422: 'Releases that a configuration asks for are not in the update graph',
   SEQ0423: 'A selection of releases deserves a look',
   SEQ0440: 'The configuration needs a newer oc-mirror',
@@ -177,6 +178,8 @@ export const errorCodes = {
   SEQ0525: 'A registry cannot read what it has',
   SEQ0526: 'A registry wants its repositories made beforehand',
   SEQ0527: 'A registry does not move a tag',
+  SEQ0528: 'A web server cannot be reached',
+  SEQ0529: 'A web server does not give a document',
   // 06 transfer and site
   SEQ0610: 'site.yaml cannot be used',
   SEQ0611: 'There is no such site',

@@ -1,0 +1,96 @@
+/**
+ * Documents of web servers that are no registries: update graphs, signatures. Trust, proxies, time limits and waiting are
+ * those of registries. Who has to log in there has user and password in the address.
+ */
+import { isSeqmirrorError } from '../system/errors';
+import { readLimited } from './body';
+import type { RegistryConnectionOptions } from './connection';
+import type { HttpResponse } from './http';
+import { createHttp, defaultTimeouts, discard } from './http';
+import { networkFailureOf } from './network-failure';
+import { proxyRefused } from './proxy-errors';
+import { backOffMs, isPassing, retryAfterMs } from './retry';
+import { sleep } from './sleep';
+import { webAnswerRefused, webServerUnreachable } from './web-errors';
+
+export interface WebRequest {
+  /** What is asked for, for messages: `the update graph of stable-4.19 for amd64`. */
+  readonly subject: string;
+  /** What to do where the server cannot be reached or refuses, for messages. */
+  readonly instead: string;
+  readonly accept?: string | undefined;
+  /** The most that the document may have, in bytes. */
+  readonly limit: number;
+  /** The statuses that mean that there is no such document. */
+  readonly absent?: readonly number[] | undefined;
+}
+
+export interface WebDocuments {
+  /**
+   * A document whole, in memory; `undefined` where there is none.
+   *
+   * @throws SEQ0528 when its server cannot be reached, SEQ0529 when it answers something else
+   * @throws SEQ0516 when the document is larger than the limit
+   */
+  read(url: URL, request: WebRequest): Promise<Buffer | undefined>;
+  close(): Promise<void>;
+}
+
+/** Opens nothing before something is asked for; `close` drops the connections. */
+export function createWebDocuments(options: RegistryConnectionOptions): WebDocuments {
+  const { settings, env, retries, signal, now = () => new Date(), random = Math.random } = options;
+  const http = createHttp({ settings, env, timeouts: { ...defaultTimeouts, ...options.timeouts } });
+
+  const attempt = async (url: URL, { subject, instead, accept, limit, absent = [404, 410] }: WebRequest) => {
+    const registry = { host: url.host, insecure: settings.hosts?.[url.host]?.insecure === true };
+    let response: HttpResponse | undefined;
+    try {
+      response = await http.exchange({
+        method: 'GET',
+        url,
+        headers: { accept: accept ?? '*/*', ...loginIn(url) },
+        registry,
+        signal,
+      });
+      const { status } = response;
+      if (status === 200) return { document: await readLimited(response, limit) };
+      discard(response);
+      if (absent.includes(status)) return { document: undefined };
+      const { host } = url;
+      if (status === 407 && response.proxy !== undefined)
+        throw proxyRefused({ proxy: response.proxy, host, subject, status, said: undefined });
+      const failure = webAnswerRefused({ host, subject, status, instead });
+      if (!isPassing(status)) throw failure;
+      return { failure, afterMs: retryAfterMs(response.header('retry-after'), now()) ?? 0 };
+    } catch (error) {
+      response?.body.on('error', () => undefined).destroy();
+      signal.throwIfAborted();
+      const network = isSeqmirrorError(error) ? undefined : networkFailureOf(error);
+      if (network === undefined) throw error;
+      const failure = webServerUnreachable({ host: url.host, subject, words: network.words, instead, cause: error });
+      if (['untrusted', 'no TLS', 'unknown host'].includes(network.kind)) throw failure;
+      return { failure, afterMs: 0 };
+    }
+  };
+
+  return {
+    read: async (url, request) => {
+      for (let failures = 1; ; failures += 1) {
+        const outcome = await attempt(url, request);
+        if ('document' in outcome) return outcome.document;
+        const { failure, afterMs } = outcome;
+        if (failures > retries) throw failure;
+        const delayMs = Math.max(afterMs, backOffMs(failures - 1, random));
+        options.onRetry?.({ host: url.host, subject: request.subject, reason: failure.what, failures, delayMs });
+        await (options.sleep ?? sleep)(delayMs, signal);
+      }
+    },
+    close: () => http.close(),
+  };
+}
+
+function loginIn({ username, password }: URL): Record<string, string> {
+  if (username === '') return {};
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
+}

@@ -1,0 +1,34 @@
+import { variableUnusable } from './errors';
+
+/**
+ * The address that a variable of the environment gives, or the usual one. oc-mirror falls back to the usual one where it
+ * cannot read the variable, and asks somebody else than was meant; here it is refused.
+ *
+ * @throws SEQ0421
+ */
+export function addressIn(
+  env: Readonly<NodeJS.ProcessEnv>,
+  { variable, usual }: { readonly variable: string; readonly usual: string },
+): URL {
+  const value = env[variable];
+  if (!value) return new URL(usual);
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
+  if (url !== undefined && isWeb && isEscaped(`${url.username}:${url.password}`)) return url;
+  throw variableUnusable({
+    variable,
+    problem: 'is no http or https address',
+    why: 'It says whom to ask in the place of the usual server',
+    next: `Give it an address such as ${usual}, or unset it`,
+  });
+}
+
+/** Whether each percent sign escapes a byte, and these are UTF-8. */
+function isEscaped(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

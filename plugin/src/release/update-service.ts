@@ -1,0 +1,62 @@
+/**
+ * Asks OpenShift's update service for the update graphs of channels, as oc-mirror does (internal/pkg/cincinnati): by
+ * architecture and channel, at the address that UPDATE_URL_OVERRIDE gives. Each graph is asked for once.
+ */
+import { randomUUID } from 'node:crypto';
+import type { WebDocuments } from '../registry/web-documents';
+import { graphByteLimit } from './release-graph';
+import type { GraphLookup, GraphQuery } from './select-releases';
+import type { UpdateGraph } from './update-graph';
+import { readUpdateGraph } from './update-graph';
+import { addressIn } from './environment-address';
+
+const openShift = 'https://api.openshift.com/api/upgrades_info/v1/graph';
+const okd = 'https://origin-release.ci.openshift.org/graph';
+
+export interface UpdateService {
+  readonly graphOf: GraphLookup;
+  /** What it answered, byte by byte, by the name under which oc-mirror keeps it: `amd64-stable-4.19.json`. Sorted. */
+  answers(): ReadonlyMap<string, Buffer>;
+}
+
+/** @throws SEQ0421 when UPDATE_URL_OVERRIDE is no address */
+export function createUpdateService({
+  documents,
+  env,
+  id = randomUUID(),
+}: {
+  readonly documents: WebDocuments;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  /** Identifies the client, as the service wants it; chosen by chance for each run. */
+  readonly id?: string | undefined;
+}): UpdateService {
+  const addresses = { ocp: addressIn(env, { variable: 'UPDATE_URL_OVERRIDE', usual: openShift }), okd: new URL(okd) };
+  const graphs = new Map<string, Promise<UpdateGraph>>();
+  const answers = new Map<string, Buffer>();
+
+  const ask = async ({ type, architecture, channel }: GraphQuery): Promise<UpdateGraph> => {
+    // What no channel is called is neither asked for nor made a file's name.
+    if (![architecture, channel].every((word) => /^[\w.+-]+$/.test(word))) return { nodes: [], edges: [] };
+    const url = new URL(addresses[type]);
+    for (const [key, value] of Object.entries({ arch: architecture, channel, id })) url.searchParams.set(key, value);
+    const subject = `the update graph of ${channel} for ${architecture}`;
+    const instead =
+      type === 'ocp' ? 'UPDATE_URL_OVERRIDE names another update service' : 'Leave channels of type okd out';
+    const limit = graphByteLimit;
+    // A channel that does not exist has an empty graph; without any answer at all nobody knows.
+    const answer = await documents.read(url, { subject, instead, accept: 'application/json', limit, absent: [] });
+    const content = answer ?? Buffer.alloc(0);
+    const graph = readUpdateGraph(content, { from: `${url.host}: ${subject}` });
+    answers.set(`${architecture}-${channel}.json`, content);
+    return graph;
+  };
+  return {
+    graphOf: (query) => {
+      const key = [query.type, query.architecture, query.channel].join(' ');
+      const graph = graphs.get(key) ?? ask(query);
+      graphs.set(key, graph);
+      return graph;
+    },
+    answers: () => new Map([...answers].sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}
