@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { access, chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../testing/lab/lab';
 import { cacheHits, foundSealed } from '../harness/cache-hits';
@@ -79,6 +79,67 @@ describe('nx run mirror:seq3', () => {
 
   it.each(['--dryRun', '--refresh', '--configuration=dry-run'])('is taken from the cache with %s too', async (flag) => {
     expect(cacheHits(await workspace.nxWorks('run', 'mirror:seq3', flag))).toBe(3);
+  });
+
+  describe('validated as a chain and as sequences in one run', () => {
+    const archive = (folder: string) => join(workspace.root, 'mirror/content', folder, 'mirror_000001.tar');
+
+    /** What Nx said, and how many bytes were read of each archive. */
+    async function validated(batches: boolean, ...args: readonly string[]) {
+      const log = join(workspace.root, '../archive-reads');
+      await writeFile(log, '');
+      const outcome = await run(join(workspace.root, 'node_modules/.bin/nx'), [...args, '--output-style=stream'], {
+        cwd: workspace.root,
+        env: {
+          ...workspace.env,
+          NX_BATCH_MODE: String(batches),
+          ARCHIVE_READS: log,
+          NODE_OPTIONS: `--require=${join(__dirname, 'archive-reads.cjs')}`,
+        },
+      });
+      const reads = (await readFile(log, 'utf8')).trim().split('\n');
+      return { ...outcome, bytes: smallChain.map((folder) => bytesRead(reads, folder)) };
+    }
+
+    const bytesRead = (reads: readonly string[], folder: string) =>
+      reads.filter((line) => line.includes(`/${folder}/`)).reduce((sum, line) => sum + Number.parseInt(line, 10), 0);
+
+    it('reads each archive once, whether Nx runs tasks together or apart', async () => {
+      const chain = await validated(true, 'run', 'mirror:validate');
+      for (const [number, bytes] of chain.bytes.entries())
+        expect(bytes).toBeGreaterThanOrEqual((await stat(archive(smallChain[number] ?? ''))).size);
+
+      const together = await validated(true, 'run-many', '-t', 'validate');
+      expect(together).toMatchObject({ code: 0, bytes: chain.bytes });
+      expect(together.output).toContain('mirror: 3 PROVEN (deep: every byte of ');
+
+      const apart = await validated(false, 'run-many', '-t', 'validate');
+      expect(apart.code).toBe(0);
+      expect(apart.output).toContain('mirror: mirror: 3 CONSISTENT (quick: ');
+      expect(apart.output).toContain(
+        'Archives are read by mirror-seq1:validate, mirror-seq2:validate, mirror-seq3:validate of the same run',
+      );
+      // Headers are read twice, of which these small archives hardly have anything besides.
+      for (const [number, bytes] of apart.bytes.entries()) expect(bytes).toBeLessThan((chain.bytes[number] ?? 0) * 1.4);
+    });
+
+    it.each([
+      { batches: true, failed: ['mirror-seq2:validate', 'mirror-seq3:validate', 'mirror:validate'] },
+      { batches: false, failed: ['mirror-seq2:validate'] },
+    ])('fails $failed where an archive of seq2 is damaged', async ({ batches, failed }) => {
+      const pristine = await readFile(archive(seq2));
+      const layer = pristine.indexOf('"config"');
+      const damaged = Buffer.from(pristine);
+      damaged.write('X', layer + 1);
+      await chmod(archive(seq2), 0o644);
+      await writeFile(archive(seq2), damaged);
+      const outcome = await validated(batches, 'run-many', '-t', 'validate');
+      await writeFile(archive(seq2), pristine);
+      expect(outcome.code).toBe(1);
+      expect(outcome.output).toContain('seq2-add-tool: BROKEN');
+      const named = /Failed tasks:\n\n((?:- \S+\n)+)/.exec(outcome.output)?.[1];
+      expect(named?.trim().split('\n').sort()).toEqual(failed.map((task) => `- ${task}`));
+    });
   });
 
   it.each([

@@ -28,6 +28,8 @@ export type { Progress } from './system/progress';
 export { silentProgress } from './system/progress';
 export type { ValidateOptions } from './validation/validation';
 export { validate } from './validation/validate';
+export type { ValidationAnswer } from './validation/validate-together';
+export { validateTogether } from './validation/validate-together';
 export type { BrokenImage, Depth, SequenceVerdict, Validation, Verdict } from './validation/validation';
 export type { Travels } from './validation/travels';
 export type { AdoptionPlan, PlanAdoptionOptions, TakeMode } from './adoption/plan-adoption';

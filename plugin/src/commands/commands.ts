@@ -116,7 +116,7 @@ export const commands = {
   validate: {
     title: 'Validate',
     description:
-      'Proves a chain, a sequence, or what lies in any folder: complete and as it was sealed; or says which file, which blob and which image is not, and how to repair it.',
+      'Proves a chain, a sequence, or what lies in any folder: complete and as it was sealed; or says which file, which blob and which image is not, and how to repair it. Where a chain and its sequences are validated in one run of Nx, each archive is read once.',
     targets: [
       {
         scope: 'mirror',
@@ -131,6 +131,7 @@ export const commands = {
         example: { options: { depth: 'full' } },
       },
     ],
+    together: true,
   },
   upload: {
     title: 'Upload a sequence',

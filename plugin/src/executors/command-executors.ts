@@ -15,7 +15,8 @@ import { renderValidation } from '../report/text/validation';
 import { uploadWithoutRegistry } from './errors';
 import { mirrorOf, sequenceAt, siteAt } from './places';
 import { executorOf } from './run-executor';
-import { answerOf, setbackOf, shareOf } from './typed-options';
+import { readByOthers } from './same-run';
+import { answerOf, lookOf, setbackOf } from './typed-options';
 
 export const mirror = executorOf('mirror', {
   work: ({ sequence, dryRun, refresh }, run) =>
@@ -83,17 +84,16 @@ export const rollback = executorOf('rollback', {
 });
 
 export const validate = executorOf('validate', {
-  work: ({ sequence, depth, path, sample, record, allowUnsigned, as }, run) =>
-    api.validate({
-      ...run,
-      ...(sequence === undefined ? { location: mirrorOf(run), folder: undefined } : sequenceAt(sequence, run)),
-      path,
-      depth,
-      sample: sample === undefined ? undefined : shareOf(sample),
-      record: record || as !== undefined || sample !== undefined,
-      allowUnsigned,
-      as,
-    }),
+  work: async ({ sequence, ...typed }, run) => {
+    const look = { ...run, ...lookOf(typed) };
+    if (sequence !== undefined) return api.validate({ ...look, ...sequenceAt(sequence, run) });
+    const readBy = readByOthers(run.context, typed);
+    const outcome = await api.validate({
+      ...{ ...look, location: mirrorOf(run) },
+      depth: readBy.length === 0 ? typed.depth : 'quick',
+    });
+    return readBy.length === 0 ? outcome : { ...outcome, readBy };
+  },
   inWords: renderValidation,
   isSuccess: ({ sound }) => sound,
 });

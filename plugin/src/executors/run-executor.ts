@@ -43,37 +43,48 @@ export function executorOf<Name extends CommandName, Outcome extends object>(
   }: CommandParts<CommandOptions<Name>, Outcome>,
 ): PromiseExecutor<object> {
   return async (typed, context) => {
-    const abort = new AbortController();
-    const stop = (signal: NodeJS.Signals): void => abort.abort(new Stopped(signal));
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-    for (const signal of signals) process.on(signal, stop);
-    const progress = progressOnStderr();
     try {
-      const options = commandOptions[name].parse(typed) as CommandOptions<Name>;
-      const run: ExecutorRun = {
-        context,
-        project: context.projectName ?? '',
-        env: process.env,
-        progress,
-        signal: abort.signal,
-        now: () => new Date(),
-        stdout: process.stdout,
-      };
-      const outcome = await work(options, run);
-      const isJson = 'json' in options && options.json === true;
-      const text = isJson ? jsonDocument(name, inJson(outcome)) : inWords(outcome, run);
-      if (isStdoutTaken?.(options) === true) progress.note(text);
-      else process.stdout.write(`${text}\n`);
-      return { success: isSuccess?.(outcome) ?? true };
+      return await withRun(context, async (run) => {
+        const options = commandOptions[name].parse(typed) as CommandOptions<Name>;
+        const outcome = await work(options, run);
+        const text = isJson(options) ? jsonDocument(name, inJson(outcome)) : inWords(outcome, run);
+        if (isStdoutTaken?.(options) === true) run.progress.note(text);
+        else process.stdout.write(`${text}\n`);
+        return { success: isSuccess?.(outcome) ?? true };
+      });
     } catch (error) {
-      progress.stop();
       process.stderr.write(`${errorInWords(error, context)}\n`);
       return { success: false };
-    } finally {
-      progress.stop();
-      for (const signal of signals) process.off(signal, stop);
     }
   };
+}
+
+/** Whether `--json` was typed. */
+export function isJson(options: object): boolean {
+  return 'json' in options && options.json === true;
+}
+
+/** Works with a terminal, a clock, and a signal that aborts when Nx or a person stops this process. */
+export async function withRun<T>(context: ExecutorContext, work: (run: ExecutorRun) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  const stop = (signal: NodeJS.Signals): void => abort.abort(new Stopped(signal));
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, stop);
+  const progress = progressOnStderr();
+  try {
+    return await work({
+      context,
+      project: context.projectName ?? '',
+      env: process.env,
+      progress,
+      signal: abort.signal,
+      now: () => new Date(),
+      stdout: process.stdout,
+    });
+  } finally {
+    progress.stop();
+    for (const signal of signals) process.off(signal, stop);
+  }
 }
 
 class Stopped extends Error {

@@ -51,6 +51,15 @@ export function setbackOf(
   return { kind: 'restored', to: number };
 }
 
+/** How validation was asked to look. */
+export function lookOf({ depth, path, sample, record, allowUnsigned, as }: CommandOptions<'validate'>) {
+  return {
+    ...{ path, depth, allowUnsigned, as },
+    sample: sample === undefined ? undefined : shareOf(sample),
+    record: record || as !== undefined || sample !== undefined,
+  };
+}
+
 /**
  * A share as people type it: `5%`, or `5`.
  *

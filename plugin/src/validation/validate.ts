@@ -5,10 +5,11 @@ import { checkVolumes } from './check-volumes';
 import { nothingToSample } from './errors';
 import { originOf } from './origin';
 import { checkPlainSet } from './plain-set';
+import type { Subject } from './subject';
 import { subjectOf } from './subject';
 import { validateRecorded } from './validate-recorded';
 import type { SequenceVerdict, ValidateOptions, Validation } from './validation';
-import { hasErrors } from './validation';
+import { passes } from './validation';
 
 /**
  * Validates. Whatever is wrong with the content is in the result; what is thrown is about what there is to look at.
@@ -17,8 +18,12 @@ import { hasErrors } from './validation';
  *   without anything to validate
  */
 export async function validate(options: ValidateOptions): Promise<Validation> {
+  return validateSubject(await subjectOf(options.location, options), options);
+}
+
+/** Validates what it is handed. */
+export async function validateSubject(subject: Subject, options: ValidateOptions): Promise<Validation> {
   const { depth, location } = options;
-  const subject = await subjectOf(location, options);
   if (options.sample !== undefined && subject.plain.length + subject.volumes.length > 0)
     throw nothingToSample({ path: subject.name });
   const pool = startHashPool();
@@ -37,11 +42,10 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
     });
     const sequences = [...recorded.sequences, ...plain];
     const findings = [...recorded.findings, ...carried.findings];
-    const verdicts = [...sequences, ...carried.volumes].map(({ verdict }) => verdict);
-    const sound = !hasErrors(findings) && verdicts.every((verdict) => verdict !== 'BROKEN' && verdict !== 'RECORDS OK');
     return {
       ...{ subject: subject.name, depth, sequences, volumes: carried.volumes, findings },
-      ...{ recorded: recorded.recorded, sample: recorded.sample, sound },
+      ...{ recorded: recorded.recorded, sample: recorded.sample },
+      sound: passes(findings, [...sequences, ...carried.volumes]),
     };
   } finally {
     await pool.close();

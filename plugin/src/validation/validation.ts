@@ -125,8 +125,15 @@ export interface Validation {
   readonly sample?: { readonly bytes: number; readonly of: number } | undefined;
   /** No error anywhere, and everything that was to be looked at is here. */
   readonly sound: boolean;
+  /** Tasks of the same run of Nx, `mirror-seq1:validate`, that read the archives, so that this one had not to. */
+  readonly readBy?: readonly string[] | undefined;
 }
 
 export function hasErrors(findings: readonly Finding[]): boolean {
   return findings.some(({ severity }) => severity === 'error');
+}
+
+/** Whether nothing is wrong with what was validated as a whole, nor with any of it, and all of it is here. */
+export function passes(findings: readonly Finding[], verdicts: readonly { readonly verdict: Verdict }[]): boolean {
+  return !hasErrors(findings) && verdicts.every(({ verdict }) => verdict !== 'BROKEN' && verdict !== 'RECORDS OK');
 }

@@ -23,6 +23,7 @@ export function renderValidation(validation: Validation): string {
     ...(named.length + volumes.length + findings.length === 0 ? [] : ['']),
     summaryOf(validation),
     ...recordedLine(validation),
+    ...readByLine(validation),
   ].join('\n');
 }
 
@@ -126,6 +127,13 @@ function summaryOf({ subject, depth, sequences, volumes, sample }: Validation): 
     deep: `every byte of ${bytes}`,
   }[depth];
   return `${printable(subject)}: ${counts.length === 0 ? 'nothing to judge' : counts.join(', ')} (${depth}: ${extent})`;
+}
+
+function readByLine({ readBy = [] }: Validation): string[] {
+  if (readBy.length === 0) return [];
+  return [
+    `Archives are read by ${namedInPart(readBy, mostNamed)} of the same run, each once: see there for the verdict`,
+  ];
 }
 
 function recordedLine({ recorded }: Validation): string[] {

@@ -1,0 +1,47 @@
+/**
+ * Which tasks of the same run of Nx read the archives of a chain already. Asked where Nx runs each task in a process of its
+ * own, as before 22.6, with `--no-batch` or NX_BATCH_MODE=false; else validate-together.ts has all of them.
+ */
+import type { ExecutorContext, Task } from '@nx/devkit';
+import type { CommandOptions } from '../commands/options';
+
+/**
+ * The tasks that validate the sequences of the mirror whose chain this task is to validate, asked for in the same words.
+ *
+ * @returns their ids, `mirror-seq1:validate`; none where one of the sealed sequences is not among them
+ */
+export function readByOthers(
+  { projectName = '', targetName = '', configurationName, projectsConfigurations, taskGraph }: ExecutorContext,
+  { path, sample, depth }: Pick<CommandOptions<'validate'>, 'path' | 'sample' | 'depth'>,
+): string[] {
+  const { projects } = projectsConfigurations;
+  const root = projects[projectName]?.root;
+  const tasks = Object.values(taskGraph?.tasks ?? {});
+  const own = tasks.find(({ target }) => target.project === projectName && target.target === targetName);
+  if (root === undefined || own === undefined || path !== undefined || sample !== undefined || depth === 'quick')
+    return [];
+  const sequences = Object.entries(projects).filter(
+    ([, project]) => isBelow(project.root, root) && project.targets?.[targetName]?.options?.sequence === project.root,
+  );
+  const others = sequences.map(([name]) => tasks.find((task) => readsAsMuch(task, own, { name, configurationName })));
+  return others.some((task) => task === undefined) ? [] : others.flatMap((task) => task?.id ?? []);
+}
+
+function isBelow(folder: string, root: string): boolean {
+  return folder.startsWith(root === '.' ? 'content/' : `${root}/content/`);
+}
+
+/** Not one that Nx may have taken from its cache: that read nothing. */
+function readsAsMuch(
+  { target, overrides, cache }: Task,
+  own: Task,
+  { name, configurationName }: { readonly name: string; readonly configurationName: string | undefined },
+): boolean {
+  return (
+    target.project === name &&
+    target.target === own.target.target &&
+    target.configuration === configurationName &&
+    cache !== true &&
+    JSON.stringify(overrides) === JSON.stringify(own.overrides)
+  );
+}

@@ -1,0 +1,96 @@
+/**
+ * The validations of one run in one process: of a mirror's chain and its sequences each archive is read once, though all of
+ * them were asked for. What is printed here is all that is seen of the batch; each task's result has its own words too.
+ */
+import type { ExecutorContext, TaskGraph, TaskGraphExecutor } from '@nx/devkit';
+import type { ValidationAnswer } from '../api';
+import { validateTogether } from '../api';
+import type { CommandOptions } from '../commands/options';
+import { commandOptions } from '../commands/options';
+import { jsonDocument } from '../report/json/document';
+import { renderValidation } from '../report/text/validation';
+import { mirrorOf, sequenceAt } from './places';
+import type { ExecutorRun } from './run-executor';
+import { errorInWords, isJson, withRun } from './run-executor';
+import { lookOf } from './typed-options';
+
+interface Task {
+  readonly id: string;
+  readonly options: CommandOptions<'validate'>;
+  readonly location: ReturnType<typeof mirrorOf>;
+  /** `undefined`: the whole chain. */
+  readonly folder: string | undefined;
+}
+
+interface Result {
+  readonly success: boolean;
+  readonly terminalOutput: string;
+}
+
+const validateBatch: TaskGraphExecutor<object> = (graph, inputs, _overrides, context) =>
+  withRun(context, async (run) => {
+    const results: Record<string, Result> = {};
+    for (const tasks of askedAlike(graph, inputs, context)) {
+      const answers = await answersTo(tasks, run);
+      for (const [index, { id, options }] of tasks.entries())
+        results[id] = resultOf(answers[index] as ValidationAnswer, options, context);
+      print(tasks, answers, results);
+    }
+    return results;
+  });
+export default validateBatch;
+
+/** Tasks by mirror and by what they are asked, which is not the same for all where a project's configuration says so. */
+function askedAlike(
+  { tasks }: Pick<TaskGraph, 'tasks'>,
+  inputs: Readonly<Record<string, object>>,
+  context: ExecutorContext,
+): Task[][] {
+  const groups = new Map<string, Task[]>();
+  for (const [id, typed] of Object.entries(inputs)) {
+    const { sequence, ...options } = commandOptions.validate.parse(typed);
+    const asked = { context: { ...context, projectName: tasks[id]?.target.project ?? '' }, env: process.env };
+    const place =
+      sequence === undefined ? { location: mirrorOf(asked), folder: undefined } : sequenceAt(sequence, asked);
+    const key = JSON.stringify([place.location.mirrorRoot, options]);
+    groups.set(key, [...(groups.get(key) ?? []), { id, options, ...place }]);
+  }
+  return [...groups.values()];
+}
+
+async function answersTo(tasks: readonly Task[], run: ExecutorRun): Promise<ValidationAnswer[]> {
+  const [first] = tasks;
+  if (first === undefined) return [];
+  const { location, options } = first;
+  try {
+    return await validateTogether({ ...run, location, ...lookOf(options), folders: tasks.map(({ folder }) => folder) });
+  } catch (error) {
+    // The mirror itself cannot be read, or an option is wrong: each of its tasks fails for that.
+    return tasks.map(() => ({ kind: 'refused', error }));
+  }
+}
+
+function resultOf(answer: ValidationAnswer, options: object, context: ExecutorContext): Result {
+  if (answer.kind === 'refused') return { success: false, terminalOutput: `${errorInWords(answer.error, context)}\n` };
+  const { validation } = answer;
+  const text = isJson(options) ? jsonDocument('validate', validation) : renderValidation(validation);
+  return { success: validation.sound, terminalOutput: `${text}\n` };
+}
+
+/** Nothing twice: what is said of a chain has what is to be said of its sequences, and `--path` is the same for all. */
+function print(
+  tasks: readonly Task[],
+  answers: readonly ValidationAnswer[],
+  results: Readonly<Record<string, Result>>,
+): void {
+  const said = tasks.map(({ id, folder, options }, index) => ({
+    text: results[id]?.terminalOutput ?? '',
+    isRefused: answers[index]?.kind === 'refused',
+    // A sample is drawn for each by itself.
+    saysAll: folder === undefined && options.sample === undefined && !isJson(options),
+  }));
+  const ofChain = said.find(({ saysAll, isRefused }) => saysAll && !isRefused);
+  const shown = ofChain === undefined ? said : said.filter((each) => each === ofChain || each.isRefused);
+  for (const [text, { isRefused }] of new Map(shown.map((each) => [each.text, each])))
+    (isRefused ? process.stderr : process.stdout).write(text);
+}
