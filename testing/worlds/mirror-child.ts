@@ -25,6 +25,7 @@ async function main(): Promise<void> {
     {
       document: documentOf(text),
       base: new Map(base.map((blob) => [blob.digest, blob])),
+      allowMissing: [],
       stage,
       engineFolder,
       registries: { registriesConf },

@@ -67,6 +67,7 @@ export async function startWorld({ layerBytes }: { layerBytes: number }): Promis
     request: (sequence, text, base) => ({
       document: documentOf(text),
       base,
+      allowMissing: [],
       stage: join(folder, `seq${sequence}`),
       engineFolder: join(folder, 'oc-mirror'),
       registries: { registriesConf: lab.registriesConf },

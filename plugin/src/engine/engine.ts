@@ -28,6 +28,8 @@ export interface MirrorRequest {
   readonly document: ImageSetDocument;
   /** Blobs that need not be in the archives, because the sequences of the base hold them. Empty for a baseline. */
   readonly base: BlobSet;
+  /** Images, as messages name them, without which the sequence may be made all the same. */
+  readonly allowMissing: readonly string[];
   /** This sequence's stage. The engine owns it between runs of the same sequence, and may find its own half-done work. */
   readonly stage: string;
   /** The engine's own folder for what serves later sequences (cache, working-dir). On the same file system as the stage. */
@@ -87,6 +89,8 @@ export interface Provenance {
   readonly substitutions: readonly string[];
   /** Where the settings are not the defaults. `refused`: where something was skipped, `quay.io/app: signature`. Sorted. */
   readonly attachments?: (AttachmentSettings & { readonly refused: readonly string[] }) | undefined;
+  /** Images that failed and were allowed to be missing, as the configuration names them. Sorted. */
+  readonly missing?: readonly string[] | undefined;
 }
 
 /** What a run would bring, measured as far as that goes without downloading layers. */

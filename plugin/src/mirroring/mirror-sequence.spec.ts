@@ -7,6 +7,8 @@ import { app, aWorld, startUpstream, tools, ubi } from '../../../testing/worlds/
 import { parseSequenceMetadata } from '../sequence/metadata';
 import { isSeqmirrorError, renderExplanation } from '../system/errors';
 import { acquireLock } from '../system/lock';
+import { silentProgress } from '../system/progress';
+import { validate } from '../validation/validate';
 
 let upstream: Lab;
 let world: World;
@@ -88,6 +90,30 @@ describe('mirrorSequence', () => {
     const text = await world.read(file);
     await world.write(file, text.replace('taken: none', 'taken: all'));
     await expect(world.mirror('seq2-add-app')).rejects.toMatchObject({ code: 'SEQ0233' });
+  });
+
+  it('seals without an image that may be missing, says so, and brings it with the next, whose configuration is the same', async () => {
+    const gone = upstream.fault({ match: { path: /\/platform\/app\/manifests\// }, action: { status: 404 } });
+    try {
+      await world.sequence('seq1-baseline', [ubi, app]);
+      expect(await refusal(world.mirror('seq1-baseline'))).toContain(`write \`${app}\` under \`allowMissing\``);
+      const intent = `schema: seqmirror/v1\ndescription: baseline\nallowMissing:\n  - ${app}\n`;
+      await world.write('mirror/content/seq1-baseline/sequence.yaml', intent);
+      const { metadata } = await world.seal('seq1-baseline');
+      expect(metadata).toMatchObject({ images: { additional: 1 }, provenance: { missing: [app] } });
+    } finally {
+      gone();
+    }
+    const proof = await validate({
+      ...{ location: world.location, depth: 'deep', progress: silentProgress, now: () => new Date(0) },
+      signal: new AbortController().signal,
+    });
+    expect(proof.sequences).toMatchObject([{ verdict: 'PROVEN', findings: [{ code: 'SEQ0339', details: [app] }] }]);
+
+    await world.sequence('seq2-again', [ubi, app]);
+    const next = await world.seal('seq2-again');
+    expect(next.metadata).toMatchObject({ images: { additional: 2 }, changes: { added: [app] } });
+    expect(next.metadata.provenance.missing).toBeUndefined();
   });
 
   it('finds a sealed sequence sealed, asks no registry, and leaves every file alone', async () => {

@@ -61,6 +61,7 @@ export async function prepare(
   const request: MirrorRequest = {
     document,
     base: base.blobs,
+    allowMissing: intent.allowMissing ?? [],
     stage: sealStage(mirror.data, sequence.folder).engine,
     engineFolder: engineFolder(mirror.data, engine.engine.folder),
     registries: registrySettings(mirror.settings, mirror.root),
@@ -92,6 +93,8 @@ function checkAsksForSomethingElse({
 }): void {
   const predecessor = before.at(-1);
   if (predecessor === undefined || refresh || intent.refresh === true || intent.base === 'none') return;
+  // It asks for what that one had to do without.
+  if (predecessor.metadata.provenance.missing !== undefined) return;
   if (configSha256(document.config) !== predecessor.metadata.provenance.config_sha256) return;
   throw sameConfigAsBefore({
     mirror: mirror.name,

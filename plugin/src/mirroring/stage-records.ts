@@ -49,6 +49,7 @@ function provenanceOf(
     tls_verified: provenance.tlsVerified,
     substitutions: [...provenance.substitutions],
     attachments: attachmentsRecorded(provenance),
+    missing: provenance.missing === undefined ? undefined : [...provenance.missing],
   };
 }
 

@@ -24,6 +24,13 @@ export const SequenceIntent = z
       .boolean()
       .optional()
       .describe('The same imageset configuration as before is meant: catalogs and tags have moved'),
+    allowMissing: z
+      .array(oneLine(1000))
+      .max(1000)
+      .optional()
+      .describe(
+        'Images, named as errors name them, without which the sequence may be sealed; the next sequence asks for them again (embedded engine)',
+      ),
     config_source: oneLine(1000).optional().describe('Where the imageset configuration was copied from'),
   })
   .describe('Intent of one sequence');

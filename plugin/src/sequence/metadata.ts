@@ -35,6 +35,11 @@ export const RecordedProvenance = z.strictObject({
     })
     .optional()
     .describe('What the embedded engine took of what cosign attaches to images; where absent all, and no refusal'),
+  missing: z
+    .array(oneLine(1000))
+    .max(1000)
+    .optional()
+    .describe('Images that could not be mirrored, and that `allowMissing` in sequence.yaml named'),
 });
 export type RecordedProvenance = z.infer<typeof RecordedProvenance>;
 

@@ -123,6 +123,7 @@ export const errorCodes = {
   SEQ0336: 'oc-mirror will miss a file in archives made again',
   SEQ0337: 'An index gives a wrong size of a manifest',
   SEQ0338: 'A manifest has keys in other capitals',
+  SEQ0339: 'A sequence was sealed without images of its configuration',
   // 04 engine
   SEQ0400: 'The configured oc-mirror is not a program',
   SEQ0401: 'The program does not answer as oc-mirror does',
@@ -143,6 +144,7 @@ export const errorCodes = {
   SEQ0416: 'An image is too complex to be one',
   SEQ0417: 'An image is neither OCI nor Docker schema 2',
   SEQ0418: 'What is attached to an image cannot be looked up or read',
+  SEQ0419: 'Images could not be mirrored',
   SEQ0420: 'An update graph cannot be read',
   SEQ0421: 'An address or a file that the environment names cannot be used',
   SEQ0422: 'Releases that a configuration asks for are not in the update graph',

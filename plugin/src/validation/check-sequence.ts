@@ -11,7 +11,7 @@ import type { Finding } from '../system/errors';
 import type { CheckedArchives, CheckRun, KnownArchives } from './check-archives';
 import { checkArchives, soundBlobs } from './check-archives';
 import { compareBlobs, linkFindings } from './compare-content';
-import { archiveMissing, archivesNotHere } from './errors';
+import { archiveMissing, archivesNotHere, imagesAllowedMissing } from './errors';
 import { catalogsIn } from './operators';
 import type { SampledBlobs } from './sample';
 import { hashSample } from './sample';
@@ -58,6 +58,14 @@ interface SequenceCheck extends CheckRun {
 }
 
 export async function checkSequence(recorded: SequenceRecord, checking: SequenceCheck): Promise<CheckedSequence> {
+  const checked = await checkContent(recorded, checking);
+  const { metadata, entry } = recorded;
+  const images = metadata?.provenance.missing ?? [];
+  if (images.length === 0) return checked;
+  return { ...checked, findings: [...checked.findings, imagesAllowedMissing({ folder: entry.folder, images })] };
+}
+
+async function checkContent(recorded: SequenceRecord, checking: SequenceCheck): Promise<CheckedSequence> {
   const { metadata, mirror, entry } = recorded;
   const nothing = {
     recorded,

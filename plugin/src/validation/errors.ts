@@ -21,6 +21,17 @@ export const archivesNotHere = warning<{
   next,
 }));
 
+/** Sealed without images that `allowMissing` named. */
+export const imagesAllowedMissing = warning<{ folder: string; images: readonly string[] }>(
+  'SEQ0339',
+  ({ folder, images }) => ({
+    what: `${folder} was sealed without ${counted(images.length, 'image')} of its configuration`,
+    why: '`allowMissing` in its sequence.yaml named them, and they could not be mirrored then',
+    details: cutDetails(images.map((image) => printable(image))),
+    next: 'The next sequence asks for them again; remove them from the configuration where they are gone for good',
+  }),
+);
+
 export const archiveMissing = finding<{
   folder: string;
   archive: string;

@@ -1,8 +1,10 @@
 import type { Digest } from '../../oci/digest';
 import { formatBytes } from '../../system/byte-size';
+import { counted } from '../../system/counted';
 import type { Finding, Position } from '../../system/errors';
-import { explain, finding, findingOf, SeqmirrorError } from '../../system/errors';
+import { cutDetails, explain, finding, findingOf, SeqmirrorError } from '../../system/errors';
 import { printable } from '../../system/printable';
+import type { FailedImage } from './setbacks';
 
 /** An entry of the configuration that needs oc-mirror. */
 export const entryNeedsOcMirror = finding<{
@@ -156,3 +158,51 @@ export const imageNotMirrorable = explain<{ image: string; cause: SeqmirrorError
     cause,
   };
 });
+
+/** Several images failed, each for its own reason. */
+const severalFailed = explain<{ failed: readonly FailedImage[]; present: number; file: string }>(
+  'SEQ0419',
+  ({ failed, present, file }) => ({
+    what: `${counted(failed.length, 'image')} of ${printable(file)} could not be mirrored`,
+    why: `A sequence is not sealed while an image of it is missing. ${fetchedInWords(present)}`,
+    details: cutDetails(
+      inOrderOfReasons(failed).map(({ name, error }) => `${printable(name)}: ${error.code} ${error.what}`),
+    ),
+    next: `Run again when they are there. To seal without them, list their names under ${allowMissing}; the next sequence asks for them again`,
+  }),
+);
+
+function fetchedInWords(present: number): string {
+  return present === 1 ? 'The other one was fetched and is kept' : `The other ${present} were fetched and are kept`;
+}
+
+const allowMissing = '`allowMissing` in sequence.yaml';
+
+/** The error of a single image is as telling as ever; of several, one that lists them. */
+export function imagesFailed(facts: {
+  failed: readonly FailedImage[];
+  /** How many images there are beside these. */
+  present: number;
+  file: string;
+}): SeqmirrorError {
+  const [only, ...others] = facts.failed;
+  if (only === undefined || others.length > 0) return severalFailed(facts);
+  const { name, error } = only;
+  if (facts.present === 0) return error;
+  const details = [
+    ...(error.details ?? []),
+    fetchedInWords(facts.present),
+    `to seal without it, write \`${printable(name)}\` under ${allowMissing}`,
+  ];
+  return new SeqmirrorError({ ...findingOf(error), details }, { cause: error });
+}
+
+/** Those with one reason beside each other, the most frequent reason first. */
+function inOrderOfReasons(failed: readonly FailedImage[]): FailedImage[] {
+  const counts = new Map<string, number>();
+  for (const { error } of failed) counts.set(error.code, (counts.get(error.code) ?? 0) + 1);
+  const rank = ({ error }: FailedImage): number => -(counts.get(error.code) ?? 0);
+  return [...failed].sort(
+    (a, b) => rank(a) - rank(b) || (a.error.code < b.error.code ? -1 : a.error.code > b.error.code ? 1 : 0),
+  );
+}

@@ -2,12 +2,10 @@ import { stat } from 'node:fs/promises';
 import { planArchives } from '../../archive/plan';
 import { verifyArchives } from '../../archive/verify';
 import type { Sources } from './collect/collect';
-import { collect } from './collect/collect';
 import { fetchArchives } from './fetch';
 import { openManifestStore } from './manifest-store';
-import { resolveImages } from './resolve';
 import type { Source } from './source.fixture';
-import { createSource } from './source.fixture';
+import { createSource, resolve } from './source.fixture';
 
 jest.setTimeout(60_000);
 
@@ -29,16 +27,12 @@ describe('fetchArchives', () => {
     const store = await openManifestStore(`${stage}/manifests`);
     const work = async (sources: Sources): Promise<void> => {
       const { client, progress, signal } = sources;
-      const { blobs, links } = await resolveImages(await collect(request.document, sources), {
-        ...sources,
-        store,
-        attachments: { taken: 'all', ifRefused: 'fail' },
-        parallelImages: 1,
-      });
+      const attachments = { taken: 'all', ifRefused: 'fail' } as const;
+      const { blobs, links } = await resolve(request.document, sources, { store, attachments });
       const archiveSizeBytes = 110_000;
       const plan = planArchives({ blobs: [...blobs.values()], links, archiveSizeBytes });
       const ensureSpace = async (): Promise<void> => undefined;
-      const archives = await fetchArchives({
+      const outcome = await fetchArchives({
         stage,
         plan,
         blobs,
@@ -48,6 +42,7 @@ describe('fetchArchives', () => {
         progress,
         signal,
       });
+      const { archives } = outcome as { archives: string[] };
       expect(archives.length).toBeGreaterThan(1);
       for (const path of archives) expect((await stat(path)).size).toBeLessThanOrEqual(archiveSizeBytes);
       const verified = await verifyArchives(archives, { hash: 'blobs' });

@@ -5,7 +5,7 @@ import type { ArchivePlan, PlannedBlob } from '../../archive/plan';
 import { blobsIn } from '../../archive/plan';
 import type { Digest } from '../../oci/digest';
 import type { RegistryClient } from '../../registry/client';
-import { mapConcurrently } from '../../system/concurrency';
+import type { SeqmirrorError } from '../../system/errors';
 import { impossible } from '../../system/errors';
 import type { Progress } from '../../system/progress';
 import { startCheckpoints } from './checkpoint';
@@ -14,6 +14,7 @@ import { fillBlob } from './fill';
 import type { Journal, JournalContent } from './journal';
 import { findPreviousBlobs } from './previous-blobs';
 import type { ResolvedBlob } from './resolve';
+import { attemptAll } from './setbacks';
 
 export interface FetchRequest {
   readonly stage: string;
@@ -29,21 +30,25 @@ export interface FetchRequest {
   readonly signal: AbortSignal;
 }
 
+/** Archives with all that was planned; or blobs that could not be fetched, while all others were and are kept. */
+export type FetchOutcome =
+  { readonly archives: readonly string[] } | { readonly failed: ReadonlyMap<Digest, SeqmirrorError> };
+
 /**
  * Fetches what is planned and returns the archives' paths. Killed and called again, it goes on where the disk is known
- * to be; with another plan, it takes from the archives of the old one what they have in full.
- *
- * @throws SEQ0411, SEQ0412 for an image that lacks a part, SEQ05xx for what registries refuse
+ * to be; with another plan, it takes from the archives of the old one what they have in full. What may fail for one blob
+ * alone: SEQ0411, SEQ0412 where an image lacks a part, and SEQ05xx for what its registry refuses.
  */
-export async function fetchArchives(request: FetchRequest): Promise<string[]> {
+export async function fetchArchives(request: FetchRequest): Promise<FetchOutcome> {
   const { stage, plan } = request;
   const folder = await openFetchFolder(stage, plan);
   await request.ensureSpace(plan.bytes - bytesKnown(folder.known, plan));
   const archives = await openArchives(plan.archives, folder.pathOf);
+  let failed: ReadonlyMap<Digest, SeqmirrorError>;
   try {
     const journal = await folder.journal();
     try {
-      await fillAll(request, { known: folder.known, previous: folder.previous, archives, journal });
+      failed = await fillAll(request, { known: folder.known, previous: folder.previous, archives, journal });
     } finally {
       await journal.close();
     }
@@ -51,7 +56,7 @@ export async function fetchArchives(request: FetchRequest): Promise<string[]> {
   } finally {
     await archives.close();
   }
-  return folder.publish();
+  return failed.size > 0 ? { failed } : { archives: await folder.publish() };
 }
 
 async function fillAll(
@@ -62,25 +67,41 @@ async function fillAll(
     archives,
     journal,
   }: { known: JournalContent; previous: string; archives: ArchivesToFill; journal: Journal },
-): Promise<void> {
+): Promise<ReadonlyMap<Digest, SeqmirrorError>> {
   const { plan, blobs, progress, signal, parallel: limit } = request;
   const entries = blobsIn(...plan.archives);
   // The largest first, so that no large one is left for the end, when nothing else is under way.
   const pending = entries.filter(({ digest }) => !known.done.has(digest)).sort((a, b) => b.bytes - a.bytes);
   progress.total(sumOfBytes(entries));
   progress.advance(sumOfBytes(entries) - sumOfBytes(pending));
-  const run = { ...request, previous: await findPreviousBlobs(previous, signal), partial: known.partial };
+  const fill = {
+    ...request,
+    previous: await findPreviousBlobs(previous, signal),
+    partial: new Map(known.partial),
+    counted: new Map<Digest, number>(),
+  };
   const checkpoints = startCheckpoints({ archives, journal });
   try {
-    await mapConcurrently(pending, { limit, signal }, ({ digest }) => {
-      const blob = blobs.get(digest);
-      if (blob === undefined) throw impossible(`${digest} is planned and not resolved`);
-      return fillBlob(blob, archives.blob(digest), { ...run, checkpoints });
+    const { failed } = await attemptAll(pending, {
+      limit,
+      signal,
+      hostOf: ({ digest }) => hostOf(blobs.get(digest)),
+      work: ({ digest }) => {
+        const blob = blobs.get(digest);
+        if (blob === undefined) throw impossible(`${digest} is planned and not resolved`);
+        return fillBlob(blob, archives.blob(digest), { ...fill, checkpoints });
+      },
     });
+    return new Map(failed.map(({ item: { digest }, error }) => [digest, error]));
   } finally {
     // What was fetched before a failure stays fetched. After a stop by the user there is no time for it.
     await checkpoints.stop({ last: signal.aborted ? 'skip' : 'write' });
   }
+}
+
+/** Of a blob's registry; what is at hand has none, and does not fail. */
+function hostOf(blob: ResolvedBlob | undefined): string {
+  return blob !== undefined && 'repository' in blob.source ? blob.source.repository.host : '';
 }
 
 function bytesKnown({ done, partial }: JournalContent, { archives }: ArchivePlan): number {

@@ -19,8 +19,10 @@ export interface FillRun {
   readonly client: RegistryClient;
   /** Blobs that earlier archives have in full. */
   readonly previous: ReadonlyMap<Digest, StoredBlob>;
-  /** Bytes that an earlier run had of a blob. */
-  readonly partial: ReadonlyMap<Digest, number>;
+  /** Bytes that are there of a blob, from an earlier run or attempt on. */
+  readonly partial: Map<Digest, number>;
+  /** Bytes of a blob that progress was told of. */
+  readonly counted: Map<Digest, number>;
   readonly checkpoints: Checkpoints;
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -66,11 +68,14 @@ async function download(
   blob: ResolvedBlob,
   from: ImageReference,
   target: BlobTarget,
-  { client, partial, signal, progress, checkpoints }: FillRun,
+  { client, partial, counted, signal, progress, checkpoints }: FillRun,
 ): Promise<void> {
   const { digest, bytes } = blob;
-  const onInPlace = (more: number, inPlace: number): void => {
-    progress.advance(more);
+  const onInPlace = (_: number, inPlace: number): void => {
+    const before = counted.get(digest) ?? 0;
+    progress.advance(Math.max(0, inPlace - before));
+    counted.set(digest, Math.max(before, inPlace));
+    partial.set(digest, inPlace);
     checkpoints.wrote(digest, inPlace);
   };
   try {

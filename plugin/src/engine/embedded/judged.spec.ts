@@ -51,6 +51,7 @@ async function mirror(number: number, names: readonly string[], held: BlobSet = 
   const request: MirrorRequest = {
     document,
     base: held,
+    allowMissing: [],
     stage: join(folder, `stage${number}`),
     engineFolder: join(folder, 'engine'),
     registries: {},

@@ -2,12 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import type { BlobRecord } from '../../oci/blob';
 import type { Digest } from '../../oci/digest';
 import type { AttachmentSettings } from '../engine';
-import { collect } from './collect/collect';
 import { noManifestStore } from './manifest-store';
-import type { Resolution } from './resolve';
-import { resolveImages } from './resolve';
 import type { Source } from './source.fixture';
-import { createSource } from './source.fixture';
+import { createSource, resolve } from './source.fixture';
 
 jest.setTimeout(60_000);
 
@@ -17,29 +14,24 @@ beforeEach(async () => {
 });
 afterEach(() => source.close());
 
-async function resolve(
+async function resolved(
   entries: readonly string[],
   base = new Map<Digest, BlobRecord>(),
   attachments: AttachmentSettings = { taken: 'all', ifRefused: 'fail' },
   stop?: AbortSignal,
-): Promise<Resolution> {
+): ReturnType<typeof resolve> {
   const request = source.request(source.document(...entries), {
     base,
     ...(stop === undefined ? {} : { signal: stop }),
   });
-  return source.withSources(request, async (sources) =>
-    resolveImages(await collect(request.document, sources), {
-      ...sources,
-      store: noManifestStore,
-      attachments,
-      parallelImages: 2,
-    }),
+  return source.withSources(request, (sources) =>
+    resolve(request.document, sources, { store: noManifestStore, attachments }),
   );
 }
 
 /** Records of all that was resolved, as an inventory has them. */
 async function baseOf(...entries: readonly string[]): Promise<Map<Digest, BlobRecord>> {
-  const { blobs, links } = await resolve(entries);
+  const { blobs, links } = await resolved(entries);
   const records = new Map<Digest, BlobRecord>();
   for (const { digest, bytes } of blobs.values()) records.set(digest, { digest, bytes });
   for (const { name, digest } of links) {
@@ -63,17 +55,17 @@ async function baseOf(...entries: readonly string[]): Promise<Map<Digest, BlobRe
 
 const gets = (): string[] => source.requests.filter((line) => line.startsWith('GET'));
 
-describe('resolveImages', () => {
+describe('resolutionOf', () => {
   // Followed child by child these are 27 million manifests, in three of 45 KB, which no time-out of a spec waits for.
   it('looks once at each of three indexes that name the next one 300 times, of the base too', async () => {
     const named = (child: ReturnType<typeof source.image>) => Array.from({ length: 300 }, () => child);
     const image = source.image('lab/app', undefined, ['layer']);
     const second = source.index('lab/app', undefined, named(source.index('lab/app', undefined, named(image))));
     source.index('lab/app', 'v1', named(second));
-    const { blobs } = await resolve(['lab/app:v1']);
+    const { blobs } = await resolved(['lab/app:v1']);
     expect(blobs.size).toBe(4 + 2);
     const base = await baseOf('lab/app:v1');
-    expect((await resolve(['lab/app:v1'], base)).blobs.size).toBe(4 + 2);
+    expect((await resolved(['lab/app:v1'], base)).blobs.size).toBe(4 + 2);
     expect(gets().length).toBeLessThan(20);
   });
 
@@ -83,7 +75,7 @@ describe('resolveImages', () => {
     );
     source.index('lab/app', 'v1', children);
     const stop = new AbortController();
-    const work = resolve(['lab/app:v1'], undefined, undefined, stop.signal);
+    const work = resolved(['lab/app:v1'], undefined, undefined, stop.signal);
     while (gets().length < 10) await setImmediate();
     stop.abort(new Error('told to stop'));
     await expect(work).rejects.toThrow('told to stop');
@@ -94,7 +86,7 @@ describe('resolveImages', () => {
     const image = source.image('lab/app', undefined, ['layer']);
     const lying = { ...image, descriptor: { ...image.descriptor, size: image.descriptor.size + 1 } };
     source.index('lab/app', 'v1', [lying]);
-    await expect(resolve(['lab/app:v1'])).rejects.toMatchObject({ code: 'SEQ0417' });
+    await expect(resolved(['lab/app:v1'])).rejects.toMatchObject({ code: 'SEQ0417' });
   });
 
   it('finds every manifest, config and layer below nested indexes, once each', async () => {
@@ -102,7 +94,7 @@ describe('resolveImages', () => {
     const arm = source.image('lab/app', undefined, ['shared', 'arm']);
     const inner = source.index('lab/app', undefined, [amd, arm]);
     const outer = source.index('lab/app', 'v1', [inner, amd]);
-    const { images, blobs, links } = await resolve(['lab/app:v1', `lab/app@${outer.digest}`]);
+    const { images, blobs, links } = await resolved(['lab/app:v1', `lab/app@${outer.digest}`]);
     expect(images.map(({ digest, repository, tag }) => ({ digest, repository, tag }))).toEqual([
       { digest: outer.digest, repository: 'lab/app', tag: 'v1' },
       { digest: outer.digest, repository: 'lab/app', tag: outer.digest.replace(':', '-') },
@@ -121,7 +113,7 @@ describe('resolveImages', () => {
     const root = source.index('lab/app', 'v1', [child]);
     const signature = source.image('lab/app', `${child.digest.replace(':', '-')}.sig`, ['signature']);
     const attestation = source.image('lab/app', `${root.digest.replace(':', '-')}.att`, ['attestation']);
-    const { images } = await resolve([`name: HOST/lab/app:v1\n      targetRepo: mine/app`]);
+    const { images } = await resolved([`name: HOST/lab/app:v1\n      targetRepo: mine/app`]);
     expect(images.slice(1).map(({ digest, repository, attachedTo }) => ({ digest, repository, attachedTo }))).toEqual([
       { digest: attestation.digest, repository: 'mine/app', attachedTo: root.digest },
       { digest: signature.digest, repository: 'mine/app', attachedTo: child.digest },
@@ -135,7 +127,7 @@ describe('resolveImages', () => {
       return source.image('lab/app', tag, [kind]).digest;
     });
     const taken = async (choice: AttachmentSettings['taken']): Promise<(Digest | undefined)[]> => {
-      const { images } = await resolve(['lab/app:v1'], undefined, { taken: choice, ifRefused: 'fail' });
+      const { images } = await resolved(['lab/app:v1'], undefined, { taken: choice, ifRefused: 'fail' });
       return images.slice(1).map((image) => image.digest);
     };
     expect(await taken('all')).toEqual([sig, att, sbom]);
@@ -172,7 +164,7 @@ describe('resolveImages', () => {
 
     it.each(cases)('HTTP $status for the $role: names the image, the role and the setting', async (facts) => {
       const { tags } = refusing(facts.kind, facts.status);
-      const failure = await resolve(['lab/app:v1']).catch((error: unknown) => error);
+      const failure = await resolved(['lab/app:v1']).catch((error: unknown) => error);
       expect(failure).toMatchObject({
         code: 'SEQ0418',
         what: `The registry does not tell whether there is a ${facts.role} of ${source.host}/lab/app:v1`,
@@ -187,7 +179,7 @@ describe('resolveImages', () => {
       const { tags } = refusing(kind, status);
       const other = source.image('lab/app', tags[0]?.replace(/\w+$/, kind === 'sig' ? 'att' : 'sig'), ['other']);
       const skipping = { taken: 'all', ifRefused: 'skip' } as const;
-      const { images, refused } = await resolve(['lab/app:v1'], undefined, skipping);
+      const { images, refused } = await resolved(['lab/app:v1'], undefined, skipping);
       expect(images.slice(1).map(({ digest }) => digest)).toEqual([other.digest]);
       expect(refused).toEqual([`${source.host}/lab/app: ${role}`]);
     });
@@ -201,7 +193,7 @@ describe('resolveImages', () => {
           response.statusCode = 503;
           response.end();
         });
-      await resolve(['lab/app:v1'], undefined, { taken: 'signatures', ifRefused: 'skip' });
+      await resolved(['lab/app:v1'], undefined, { taken: 'signatures', ifRefused: 'skip' });
       expect(source.requests.filter((line) => line.endsWith('.sig')).length).toBeLessThan(13);
     });
 
@@ -213,11 +205,11 @@ describe('resolveImages', () => {
         response.statusCode = 404;
         response.end();
       });
-      await expect(resolve(['lab/app:v1'])).rejects.toMatchObject({
+      await expect(resolved(['lab/app:v1'])).rejects.toMatchObject({
         code: 'SEQ0418',
         what: `The attestation of ${source.host}/lab/app:v1 cannot be read`,
       });
-      const { images, refused } = await resolve(['lab/app:v1'], undefined, { taken: 'all', ifRefused: 'skip' });
+      const { images, refused } = await resolved(['lab/app:v1'], undefined, { taken: 'all', ifRefused: 'skip' });
       expect(images).toHaveLength(1);
       expect(refused).toEqual([`${source.host}/lab/app: attestation`]);
     });
@@ -227,7 +219,7 @@ describe('resolveImages', () => {
       const tag = `${digest.replace(':', '-')}.sig`;
       source.faults.set(`HEAD /v2/lab/app/manifests/${tag}`, (_, response) => void response.destroy());
       const skipping = { taken: 'all', ifRefused: 'skip' } as const;
-      await expect(resolve(['lab/app:v1'], undefined, skipping)).rejects.toMatchObject({ code: 'SEQ0418' });
+      await expect(resolved(['lab/app:v1'], undefined, skipping)).rejects.toMatchObject({ code: 'SEQ0418' });
     });
   });
 
@@ -252,7 +244,7 @@ describe('resolveImages', () => {
       response.statusCode = 404;
       response.end();
     });
-    await expect(resolve(['lab/app:v1'])).rejects.toMatchObject({
+    await expect(resolved(['lab/app:v1'])).rejects.toMatchObject({
       code: 'SEQ0411',
       what: `${source.host}/lab/app:v1 lacks its attestation: ${source.host} does not have ${attestation.digest}`,
       details: [`the index ${index.digest} names it`],
@@ -267,7 +259,7 @@ describe('resolveImages', () => {
       response.statusCode = 404;
       response.end();
     });
-    await expect(resolve(['lab/app:v1'], base)).rejects.toMatchObject({
+    await expect(resolved(['lab/app:v1'], base)).rejects.toMatchObject({
       code: 'SEQ0506',
       what: expect.stringContaining(`The manifest of ${source.host}/lab/app:v1 cannot be read: `) as string,
     });
@@ -281,7 +273,7 @@ describe('resolveImages', () => {
       response.statusCode = 403;
       response.end();
     });
-    await expect(resolve(['lab/app:v1'])).rejects.toMatchObject({
+    await expect(resolved(['lab/app:v1'])).rejects.toMatchObject({
       code: 'SEQ0505',
       what: expect.stringContaining(
         `The image for linux/arm64 of ${source.host}/lab/app:v1 cannot be read: `,
@@ -293,7 +285,7 @@ describe('resolveImages', () => {
     source.index('lab/app', 'v1', [source.image('lab/app', undefined, ['x'])]);
     const base = await baseOf('lab/app:v1');
     source.requests.length = 0;
-    const { blobs, links } = await resolve(['lab/app:v1'], base);
+    const { blobs, links } = await resolved(['lab/app:v1'], base);
     expect(gets()).toEqual([]);
     expect([...blobs.keys()].sort()).toEqual([...base.keys()].sort());
     expect(links).toHaveLength(2 + 2 + 1);
@@ -304,7 +296,7 @@ describe('resolveImages', () => {
     const base = await baseOf('lab/app:v1');
     const lost = base.get(image.digest)?.refs?.[2] as Digest;
     base.delete(lost);
-    const { blobs } = await resolve(['lab/app:v1'], base);
+    const { blobs } = await resolved(['lab/app:v1'], base);
     expect(blobs.get(lost)).toMatchObject({ bytes: 1, source: { repository: { repository: 'lab/app' } } });
   });
 
@@ -312,18 +304,18 @@ describe('resolveImages', () => {
     source.image('a/app', 'v1', ['x']);
     source.image('b/app', 'v1', ['y']);
     const entries = ['a', 'b'].map((name) => `name: HOST/${name}/app:v1\n      targetRepo: app`);
-    await expect(resolve(entries)).rejects.toMatchObject({ code: 'SEQ0413' });
+    await expect(resolved(entries)).rejects.toMatchObject({ code: 'SEQ0413' });
   });
 
   it('refuses an image nested deeper than any real one', async () => {
     let root = source.image('lab/app', undefined, ['x']);
     for (let depth = 0; depth < 12; depth += 1) root = source.index('lab/app', 'v1', [root]);
-    await expect(resolve(['lab/app:v1'])).rejects.toMatchObject({ code: 'SEQ0416' });
+    await expect(resolved(['lab/app:v1'])).rejects.toMatchObject({ code: 'SEQ0416' });
   });
 
   it('names an image that is of Docker schema 1', async () => {
     source.faults.set('GET /v2/lab/old/manifests/v1', (_, response) => void response.end('{"schemaVersion":1}'));
-    await expect(resolve(['lab/old:v1'])).rejects.toMatchObject({
+    await expect(resolved(['lab/old:v1'])).rejects.toMatchObject({
       code: 'SEQ0417',
       what: expect.stringContaining('lab/old:v1') as string,
       details: [expect.stringContaining('schema 1') as string],
@@ -331,6 +323,6 @@ describe('resolveImages', () => {
   });
 
   it('says which image does not exist', async () => {
-    await expect(resolve(['lab/none:v1'])).rejects.toMatchObject({ code: 'SEQ0506' });
+    await expect(resolved(['lab/none:v1'])).rejects.toMatchObject({ code: 'SEQ0506' });
   });
 });

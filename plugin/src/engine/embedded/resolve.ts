@@ -1,4 +1,4 @@
-/** From the images of a configuration to every blob, with its size and source, and every link. */
+/** From images whose manifests are known to every blob, with its size and source, and every link. Asks nobody. */
 import type { MadeBlob, RemoteBlob } from '../../archive/blob-source';
 import { linksOf } from '../../archive/links';
 import type { PlannedLink } from '../../archive/plan';
@@ -7,18 +7,12 @@ import type { Digest } from '../../oci/digest';
 import type { MirroredImage } from '../../oci/image';
 import type { ImageReference } from '../../oci/reference';
 import { formatReference } from '../../oci/reference';
-import type { RegistryClient } from '../../registry/client';
-import { mapConcurrently } from '../../system/concurrency';
-import type { ErrorCode } from '../../system/error-codes';
-import { isSeqmirrorError } from '../../system/errors';
-import type { AttachmentSettings } from '../engine';
-import type { AttachedImage } from './attached';
-import { attachedTo } from './attached';
-import type { CollectedContent, MadeImage, RequestedImage } from './collect/collect';
-import { imageNotMirrorable, sameTarget } from './errors';
+import type { MadeImage, RequestedImage } from './collect/collect';
+import { sameTarget } from './errors';
+import type { FoundImage } from './look-up';
 import type { ManifestStore } from './manifest-store';
 import { manifestIn } from './manifest-store';
-import type { ManifestNode, TreeReader } from './manifest-tree';
+import type { ManifestNode } from './manifest-tree';
 
 export interface ResolvedBlob {
   readonly digest: Digest;
@@ -36,69 +30,12 @@ export interface Resolution {
   /** Every blob of these images, those of the base included. */
   readonly blobs: ReadonlyMap<Digest, ResolvedBlob>;
   readonly links: readonly PlannedLink[];
-  /** What registries refused to say of attachments, and was skipped: `quay.io/app: signature`. Sorted. */
-  readonly refused: readonly string[];
 }
 
 interface ResolveOptions {
-  readonly client: RegistryClient;
-  readonly trees: TreeReader;
-  /** Where `trees` keeps the manifests that it reads. */
+  /** Where the manifests are kept. */
   readonly store: ManifestStore;
-  readonly attachments: AttachmentSettings;
-  /** Images at the same time. */
-  readonly parallelImages: number;
   readonly signal: AbortSignal;
-  /** Told the name of each image when it is known. */
-  readonly onImage?: ((name: string) => void) | undefined;
-}
-
-interface ResolvedImage {
-  readonly request: RequestedImage;
-  readonly root: ManifestNode;
-  readonly attached: readonly AttachedImage[];
-}
-
-/**
- * Asks registries what the images are, with whatever is attached to them (signatures, attestations).
- *
- * @throws SEQ0413 when two different images would get the same repository and tag
- * @throws SEQ0411 for an image that lacks a manifest, SEQ0418 for an attachment that cannot be looked up or read
- * @throws SEQ0417 for an image that is neither OCI nor Docker schema 2
- * @throws SEQ05xx for what registries refuse or don't have
- */
-export async function resolveImages(
-  { images, made }: Pick<CollectedContent, 'images' | 'made'>,
-  options: ResolveOptions,
-): Promise<Resolution> {
-  const { parallelImages: limit, signal } = options;
-  const refused = new Map<string, ErrorCode>();
-  const resolved = await mapConcurrently(images, { limit, signal }, async (request) => {
-    const image = await resolveImage(request, { ...options, refused });
-    options.onImage?.(request.name);
-    return image;
-  });
-  refuseSameTarget([
-    ...resolved.map(({ request: { name, repository, tag }, root }) => ({ name, repository, tag, root })),
-    ...made.map(({ source, repository, tag, root }) => ({ name: source, repository, tag, root })),
-  ]);
-  return { ...resolutionOf(resolved, made, options), refused: [...refused.keys()].sort() };
-}
-
-async function resolveImage(
-  request: RequestedImage,
-  options: ResolveOptions & { readonly refused: Map<string, ErrorCode> },
-): Promise<ResolvedImage> {
-  const { reference, name } = request;
-  const { trees } = options;
-  try {
-    const root =
-      reference.digest === undefined ? await trees.treeOfTag(reference) : await trees.tree(reference.digest, reference);
-    return { request, root, attached: await attachedTo(root, request, options) };
-  } catch (error) {
-    if (isSeqmirrorError(error) && error.code === 'SEQ0510') throw imageNotMirrorable({ image: name, cause: error });
-    throw error;
-  }
 }
 
 interface TargetedImage extends Pick<RequestedImage, 'name' | 'repository' | 'tag'> {
@@ -127,11 +64,16 @@ interface TreeSource {
   readonly image: string;
 }
 
-function resolutionOf(
-  resolved: readonly ResolvedImage[],
+/** @throws SEQ0413 when two different images would get the same repository and tag */
+export function resolutionOf(
+  found: readonly FoundImage[],
   made: readonly MadeImage[],
-  { store, signal }: Pick<ResolveOptions, 'store' | 'signal'>,
-): Omit<Resolution, 'refused'> {
+  { store, signal }: ResolveOptions,
+): Resolution {
+  refuseSameTarget([
+    ...found.map(({ request: { name, repository, tag }, root }) => ({ name, repository, tag, root })),
+    ...made.map(({ source, repository, tag, root }) => ({ name: source, repository, tag, root })),
+  ]);
   const images = new Map<string, MirroredImage>();
   const blobs = new Map<Digest, ResolvedBlob>();
   const manifests = new Map<Digest, Pick<BlobRecord, 'mediaType' | 'refs'>>();
@@ -158,7 +100,7 @@ function resolutionOf(
     const key = `${image.repository}:${image.tag} ${image.source}`;
     if (!images.has(key)) images.set(key, image);
   };
-  for (const { request, root, attached } of resolved) {
+  for (const { request, root, attached } of found) {
     signal.throwIfAborted();
     const { kind, name, reference: from, repository, tag } = request;
     addImage({ kind, source: name, digest: root.digest, repository, tag }, root, { from, image: name });

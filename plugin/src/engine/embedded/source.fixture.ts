@@ -9,11 +9,16 @@ import { createRegistryClient } from '../../registry/client';
 import type { Script } from '../../registry/scripted-registry.fixture';
 import { answering, createLab, digestOf, sendingBlob } from '../../registry/scripted-registry.fixture';
 import { silentProgress } from '../../system/progress';
-import type { MirrorRequest } from '../engine';
+import type { AttachmentSettings, MirrorRequest } from '../engine';
 import type { Sources } from './collect/collect';
+import { collect } from './collect/collect';
+import type { LookUp } from './look-up';
+import { lookUpImages } from './look-up';
 import type { ManifestStore } from './manifest-store';
 import { noManifestStore } from './manifest-store';
 import { createTreeReader } from './manifest-tree';
+import type { Resolution } from './resolve';
+import { resolutionOf } from './resolve';
 
 const imageType = 'application/vnd.oci.image.manifest.v1+json';
 const indexType = 'application/vnd.oci.image.index.v1+json';
@@ -100,6 +105,7 @@ export async function createSource() {
     request: (document: ImageSetDocument, more: Partial<MirrorRequest> = {}): MirrorRequest => ({
       document,
       base: new Map(),
+      allowMissing: [],
       stage: join(folder, 'stage'),
       engineFolder: join(folder, 'engine'),
       registries: { hosts: { [server.host]: { insecure: true } } },
@@ -148,6 +154,18 @@ function documentOf(host: string, entries: readonly string[]): ImageSetDocument 
     (entry) => `    - ${entry.includes(': ') ? entry.replace('HOST', host) : `name: ${host}/${entry}`}`,
   );
   return parsed(['mirror:', '  additionalImages:', ...images].join('\n'));
+}
+
+/** What a document comes to. @throws what the first image that failed did */
+export async function resolve(
+  document: ImageSetDocument,
+  sources: Sources,
+  { store, attachments }: { store: ManifestStore; attachments: AttachmentSettings },
+): Promise<Resolution & Pick<LookUp, 'refused'>> {
+  const { images, made } = await collect(document, sources);
+  const { found, failed, refused } = await lookUpImages(images, { ...sources, attachments, parallelImages: 2 });
+  if (failed[0] !== undefined) throw failed[0].error;
+  return { ...resolutionOf(found, made, { store, signal: sources.signal }), refused };
 }
 
 /** A document out of the lines below `kind`. */

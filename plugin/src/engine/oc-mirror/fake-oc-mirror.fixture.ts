@@ -41,6 +41,7 @@ export async function fakeOcMirror({
       'kind: ImageSetConfiguration\nmirror:\n  additionalImages:\n    - name: registry.example/a/b:1\n',
     ),
     base: new Map() as BlobSet,
+    allowMissing: [],
     stage: join(folder, 'seq1'),
     engineFolder: join(folder, 'engine'),
     registries: { registriesConf: '/dev/null' },

@@ -92,6 +92,10 @@ async function planNotes(
 async function mirrorToDisk(request: MirrorRequest, { version }: EngineVersion): Promise<StagedArchives> {
   const { document, signal } = request;
   ensureKnown(version, document);
+  if (request.allowMissing.length > 0)
+    request.progress.note(
+      'allowMissing is for the embedded engine: oc-mirror makes no archive while an image fails. Put such images under blockedImages',
+    );
   const context = await contextOf(request, version);
   const { folders } = context;
   await endLeftover(folders.scratchMark);

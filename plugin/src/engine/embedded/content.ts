@@ -1,0 +1,52 @@
+/** What a configuration calls for, as registries know it at this moment: asked by plans and by runs alike. */
+import type { RegistryClient } from '../../registry/client';
+import { cutDetails } from '../../system/errors';
+import type { MirrorRequest } from '../engine';
+import type { CollectedContent } from './collect/collect';
+import { collect, unsupportedIn } from './collect/collect';
+import { notMirrorable } from './errors';
+import type { LookUp } from './look-up';
+import { lookUpImages } from './look-up';
+import type { ManifestStore } from './manifest-store';
+import { createTreeReader } from './manifest-tree';
+import type { Resolution, ResolvedBlob } from './resolve';
+
+export type KnownContent = LookUp & Pick<CollectedContent, 'made' | 'catalogs' | 'files' | 'notes'>;
+
+/**
+ * Collects what the configuration asks for, and looks it up.
+ *
+ * @throws SEQ0410 for entries that this engine cannot mirror, and what the collectors throw
+ */
+export async function askForContent(
+  request: MirrorRequest,
+  client: RegistryClient,
+  store: ManifestStore,
+): Promise<KnownContent> {
+  const { document, base, registries, env, options, signal, progress } = request;
+  const unsupported = unsupportedIn(document);
+  if (unsupported.length > 0) throw notMirrorable(unsupported);
+  const trees = createTreeReader({ client, base, store, signal });
+  const content = await collect(document, { client, trees, base, registries, env, progress, signal });
+  progress.detail(`looking up ${content.images.length} images`);
+  const { parallelImages, attachments } = options;
+  const lookUp = await lookUpImages(content.images, {
+    client,
+    trees,
+    attachments,
+    parallelImages,
+    signal,
+    onImage: (name) => progress.detail(`looked up ${name}`),
+  });
+  const { made, catalogs, files, notes } = content;
+  return { ...lookUp, made, catalogs, files, notes };
+}
+
+/** What the archives of a request have to hold. */
+export function notInBase(blobs: Resolution['blobs'], { base }: Pick<MirrorRequest, 'base'>): ResolvedBlob[] {
+  return [...blobs.values()].filter(({ digest }) => !base.has(digest));
+}
+
+export function skippedInWords(refused: readonly string[]): string {
+  return `left out, since the registry refused to tell of them: ${cutDetails(refused).join(', ')}`;
+}
