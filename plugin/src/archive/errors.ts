@@ -161,3 +161,17 @@ export const blobSourceDamaged = explain<{
   why: 'The copy that it was taken from is damaged',
   next: 'Take it from another copy',
 }));
+
+/** A layer that is read for what is in it, not only carried. */
+export const layerUnreadable = explain<{
+  image: string;
+  layer: Digest;
+  why: string;
+  cause?: unknown;
+}>('SEQ0340', ({ image, layer, why, cause }) => ({
+  what: `A layer of ${printable(image)} cannot be read: ${why}`,
+  why: 'Its content says what else is to be mirrored, and what programs could read differently is not taken',
+  next: 'Is the image what it should be, and can podman unpack it? Whoever built it can make it again',
+  details: [layer],
+  cause,
+}));

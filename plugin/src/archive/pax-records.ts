@@ -29,14 +29,23 @@ const values: readonly (readonly [key: RegExp, value: RegExp])[] = [
   [/^(?:comment|SCHILY\.(?:xattr\.[^\0]*|dev|ino|nlink)|LIBARCHIVE\.[^\0]*)$/, anything],
 ];
 
+// Layers of images come from many programs: links have names there, and whoever makes files adds marks under a name of
+// its own (RHT.security.selinux, MSWINDOWS.rawsd). A sparse file has its own way to lie in an archive, and is not taken.
+const valuesInLayers: typeof values = [
+  ...values,
+  [/^linkpath$/, /^[^\0]+$/],
+  [/^(?!GNU\.sparse)[A-Za-z]+\.[^\0]+$/, /^[^]*$/],
+];
+
 /**
  * Every record of a PAX header's body, or a text that says why it is not taken.
  *
  * @param isGlobal for a header that speaks of all entries behind it, which Go passes over and others believe: nothing
  *   but a remark is taken there
+ * @param inLayer for one in a layer of an image, whose makers write more, bytes that are no text too
  */
-export function decodePax(body: Buffer, { isGlobal = false } = {}): PaxRecords | string {
-  if (!isUtf8(body)) return 'a PAX header is not UTF-8';
+export function decodePax(body: Buffer, { isGlobal = false, inLayer = false } = {}): PaxRecords | string {
+  if (!inLayer && !isUtf8(body)) return 'a PAX header is not UTF-8';
   const records = new Map<string, string>();
   for (let at = 0; at < body.length;) {
     const space = body.indexOf(0x20, at);
@@ -48,7 +57,7 @@ export function decodePax(body: Buffer, { isGlobal = false } = {}): PaxRecords |
     const key = body.toString('utf8', space + 1, equals);
     const value = body.toString('utf8', equals + 1, end - 1);
     const shown = `the record "${printable(key, { limit: 60 })}"`;
-    const known = values.find(([keys]) => keys.test(key));
+    const known = (inLayer ? valuesInLayers : values).find(([keys]) => keys.test(key));
     if (known === undefined || (isGlobal && key !== 'comment')) return `a PAX header has ${shown}, which is not taken`;
     if (!known[1].test(value)) return `a PAX header has ${shown} with a value that programs read differently`;
     if (records.has(key)) return `a PAX header has ${shown} twice`;

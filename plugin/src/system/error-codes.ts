@@ -124,6 +124,7 @@ export const errorCodes = {
   SEQ0337: 'An index gives a wrong size of a manifest',
   SEQ0338: 'A manifest has keys in other capitals',
   SEQ0339: 'A sequence was sealed without images of its configuration',
+  SEQ0340: 'A layer of an image cannot be read',
   // 04 engine
   SEQ0400: 'The configured oc-mirror is not a program',
   SEQ0401: 'The program does not answer as oc-mirror does',

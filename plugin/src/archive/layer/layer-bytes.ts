@@ -1,0 +1,73 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
+
+/** How a layer is packed, by its first bytes: media types are not always true. */
+const packings: readonly {
+  readonly name: string;
+  readonly magic: Buffer;
+  readonly unpack: (() => Transform) | undefined;
+}[] = [
+  { name: 'gzip', magic: Buffer.from([0x1f, 0x8b]), unpack: () => zlib.createGunzip() },
+  // Node has it from 22.15 on.
+  { name: 'zstd', magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), unpack: zstd() },
+];
+
+function zstd(): (() => Transform) | undefined {
+  const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform };
+  return createZstdDecompress;
+}
+
+/** A layer is packed in a way that this Node cannot unpack. */
+export class PackingUnknown extends Error {}
+
+/**
+ * The tar archive in a layer, piece by piece. Whoever reads to the end has read all of the layer's own bytes too, so that
+ * what the reader beneath proves of them holds. An end within the packing is an error of zlib.
+ *
+ * @throws PackingUnknown
+ */
+export async function* unpackedLayer(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  const pieces = packed[Symbol.asyncIterator]();
+  const first: Buffer[] = [];
+  try {
+    for (let bytes = 0; bytes < 4;) {
+      const next = await pieces.next();
+      if (next.done === true) break;
+      first.push(next.value);
+      bytes += next.value.length;
+    }
+    const head = Buffer.concat(first);
+    const packing = packings.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
+    const whole = joined(head, pieces);
+    if (packing === undefined) {
+      yield* whole;
+      return;
+    }
+    if (packing.unpack === undefined) throw new PackingUnknown(`it is packed by ${packing.name}`);
+    yield* throughUnpacker(whole, packing.unpack());
+  } finally {
+    await pieces.return?.();
+  }
+}
+
+async function* joined(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  if (head.length > 0) yield head;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+}
+
+async function* throughUnpacker(
+  packed: AsyncIterable<Buffer>,
+  unpacker: Transform,
+): AsyncGenerator<Buffer, void, undefined> {
+  const fed = pipeline(Readable.from(packed, { objectMode: false }), unpacker, { end: true });
+  // Its failure is that of the unpacker, which is being read.
+  fed.catch(() => undefined);
+  try {
+    for await (const piece of unpacker) yield piece as Buffer;
+    await fed;
+  } finally {
+    unpacker.destroy();
+  }
+}

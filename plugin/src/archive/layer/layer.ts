@@ -1,0 +1,171 @@
+/**
+ * Files of an image, read out of its layers as they come, with nothing unpacked to disk. The last layer is read first:
+ * what it has hides what lies beneath, and often it has all that is asked for.
+ */
+import type { Digest } from '../../oci/digest';
+import { isSeqmirrorError } from '../../system/errors';
+import { printable } from '../../system/printable';
+import { layerUnreadable } from '../errors';
+import { PackingUnknown, unpackedLayer } from './layer-bytes';
+import { LayerBroken, layerEntries } from './layer-entries';
+
+export interface ImageLayer {
+  readonly digest: Digest;
+  /** Its bytes as they are in a registry. Reaching their end has to prove the digest. */
+  readonly open: () => AsyncIterable<Buffer>;
+}
+
+export interface FilesAsked {
+  /** The image's name, for messages. */
+  readonly image: string;
+  /** The folder in which they are: `release-manifests`. */
+  readonly folder: string;
+  /** Their paths, where they are known; no layer is read when all of them have been found. All in the folder if absent. */
+  readonly paths?: readonly string[] | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface LayerFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** The layer that has it. */
+  readonly layer: Digest;
+  /** The content. It is proven when the next layer, or the end, is reached, and not before. */
+  readonly pieces: () => AsyncGenerator<Buffer, void, undefined>;
+}
+
+/**
+ * The files that the image shows in a folder. Whiteouts are those of the OCI image specification, "Layer Filesystem
+ * Changeset".
+ *
+ * @throws SEQ0340 for a layer that is broken, or read differently by different programs, as far as it is read
+ */
+export async function* filesInLayers(
+  layers: readonly ImageLayer[],
+  asked: FilesAsked,
+): AsyncGenerator<LayerFile, void, undefined> {
+  const covers = createCovers();
+  for (const layer of [...layers].reverse()) {
+    asked.signal.throwIfAborted();
+    if (asked.paths?.every(covers.hides) === true) return;
+    try {
+      yield* shownBy(layer, { ...asked, covers });
+    } catch (error) {
+      const why = reasonOf(error);
+      if (why === undefined) throw error;
+      throw layerUnreadable({ image: asked.image, layer: layer.digest, why, cause: error });
+    }
+    covers.layerEnds();
+  }
+}
+
+/**
+ * The files with these paths, whole.
+ *
+ * @param limit the most bytes that one of them may have
+ * @throws SEQ0340
+ */
+export async function readFilesInLayers(
+  layers: readonly ImageLayer[],
+  { limit, ...asked }: FilesAsked & { readonly paths: readonly string[]; readonly limit: number },
+): Promise<ReadonlyMap<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  for await (const { path, bytes, layer, pieces } of filesInLayers(layers, asked)) {
+    if (bytes > limit) {
+      const why = `${printable(path)} in it has ${bytes} bytes; the limit is ${limit}`;
+      throw layerUnreadable({ image: asked.image, layer, why });
+    }
+    const content: Buffer[] = [];
+    for await (const piece of pieces()) content.push(piece);
+    files.set(path, Buffer.concat(content, bytes));
+  }
+  return files;
+}
+
+async function* shownBy(
+  layer: ImageLayer,
+  { folder, paths, covers, signal }: FilesAsked & { readonly covers: Covers },
+): AsyncGenerator<LayerFile, void, undefined> {
+  const isAsked = (path: string): boolean => (paths === undefined ? isBelow(path, folder) : paths.includes(path));
+  const seen = new Set<string>();
+  for await (const { path, kind, bytes, pieces } of layerEntries(unpackedLayer(layer.open()))) {
+    signal.throwIfAborted();
+    if (path === undefined) continue;
+    const whiteout = whiteoutIn(path);
+    // What is neither in the folder nor above it changes nothing of what the folder shows.
+    const changed = whiteout?.path ?? path;
+    if (!isBelow(changed, folder) && !isBelow(folder, changed)) continue;
+    if (whiteout !== undefined) {
+      covers.add(whiteout);
+      continue;
+    }
+    if (covers.hides(path)) continue;
+    if (kind !== 'folder' && seen.has(path)) throw new LayerBroken(`${printable(path)} is in it twice`);
+    seen.add(path);
+    covers.add({ path, covers: kind === 'folder' ? 'itself' : 'itself and all below' });
+    if (kind === 'file') {
+      if (isAsked(path)) yield { path, bytes, layer: layer.digest, pieces };
+    } else if (kind !== 'folder' && (isAsked(path) || isBelow(folder, path))) {
+      throw new LayerBroken(`${printable(path)} in it is a link or a device, and leads elsewhere`);
+    }
+  }
+}
+
+/** A path in a layer, and what it hides of the layers beneath. */
+interface Cover {
+  readonly path: string;
+  readonly covers: LayerCover;
+}
+type LayerCover = 'itself' | 'itself and all below' | 'all below';
+
+interface Covers {
+  add(cover: Cover): void;
+  /** Whether the layers above have, or have removed, what is at this path. */
+  hides(path: string): boolean;
+  /** From now on, what was added hides. */
+  layerEnds(): void;
+}
+
+function createCovers(): Covers {
+  const paths = new Set<string>();
+  const trees = new Set<string>();
+  const added: Cover[] = [];
+  return {
+    add: (cover) => void added.push(cover),
+    hides: (path) => paths.has(path) || foldersAbove(path).some((folder) => trees.has(folder)),
+    layerEnds: () => {
+      for (const { path, covers } of added.splice(0)) {
+        if (covers !== 'all below') paths.add(path);
+        if (covers !== 'itself') trees.add(path);
+      }
+    },
+  };
+}
+
+function whiteoutIn(path: string): Cover | undefined {
+  const [, folder = '', name = ''] = /^(?:(.*)\/)?([^/]*)$/.exec(path) ?? [];
+  if (name === '.wh..wh..opq') return { path: folder, covers: 'all below' };
+  if (!name.startsWith('.wh.') || name.startsWith('.wh..wh.')) return undefined;
+  return {
+    path: [folder, name.slice('.wh.'.length)].filter((part) => part !== '').join('/'),
+    covers: 'itself and all below',
+  };
+}
+
+/** `a/b/c` → ``, `a`, `a/b`. */
+function foldersAbove(path: string): string[] {
+  const parts = path.split('/');
+  return parts.map((_, index) => parts.slice(0, index).join('/'));
+}
+
+/** Whether a path is the folder or in it. */
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || folder === '' || path.startsWith(`${folder}/`);
+}
+
+/** Why a layer cannot be read, in words; `undefined` for whatever else went wrong. */
+function reasonOf(error: unknown): string | undefined {
+  if (error instanceof LayerBroken || error instanceof PackingUnknown) return error.message;
+  const code = isSeqmirrorError(error) ? undefined : (error as { code?: unknown }).code;
+  return typeof code === 'string' && /^(?:Z_|ZSTD_)/.test(code) ? 'its packing is damaged' : undefined;
+}
