@@ -1,12 +1,14 @@
 /**
  * HTTP as registries need it: trust and proxy chosen by host, redirects that never carry credentials elsewhere,
- * time limits on connecting, on the answer, and on silence or next to nothing in the middle of a body.
+ * time limits on connecting, on the answer, and on silence or next to nothing in the middle of a body. As Go's Transport
+ * it asks for gzip, but not with HEAD nor for a range nor where the caller asks for something, and unpacks what was packed because it asked.
  */
 import type { Readable } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { secureContextOf, systemAuthorities, trustOfHost } from './certificates';
 import { redirectRefused } from './errors';
+import { gunzipped } from './gunzipped';
 import type { ProxyInUse } from './proxy';
 import { proxyFor } from './proxy';
 import { agentThroughProxy } from './proxy-agent';
@@ -127,10 +129,12 @@ export function createHttp({
     if (url.protocol !== 'https:' || registry.insecure) verified = false;
     const { request } = await loadUndici();
     const proxy = proxyFor(url, env);
+    const takesGzip =
+      method !== 'HEAD' && headers?.['range'] === undefined && headers?.['accept-encoding'] === undefined;
     const answer = await request(url, {
       dispatcher: await agentFor(url, registry, proxy),
       method,
-      headers: { 'user-agent': 'seqmirror', 'accept-encoding': 'identity', ...headers },
+      headers: { 'user-agent': 'seqmirror', 'accept-encoding': takesGzip ? 'gzip' : 'identity', ...headers },
       // undici takes any async iterable, and its types know of streams alone.
       body: (body?.() ?? null) as Readable | null,
       // One of its own for each request: a signal that many listen to makes Node warn of a leak.
@@ -142,7 +146,8 @@ export function createHttp({
       const value = answer.headers[name.toLowerCase()];
       return Array.isArray(value) ? value.join(', ') : value;
     };
-    return { status: answer.statusCode, header, body: answer.body, url, proxy };
+    const response = { status: answer.statusCode, header, body: answer.body, url, proxy };
+    return takesGzip && isGzip(response) ? unpacked(response) : response;
   };
 
   return {
@@ -165,6 +170,20 @@ export function createHttp({
       agents.clear();
       await Promise.all(made.map((agent) => (agent.status === 'fulfilled' ? agent.value.destroy() : undefined)));
     },
+  };
+}
+
+export function isGzip({ header }: Pick<HttpResponse, 'header'>): boolean {
+  return header('content-encoding')?.toLowerCase() === 'gzip';
+}
+
+/** As Go's Transport gives it: unpacked, and without the headers that speak of what was packed. */
+function unpacked(response: HttpResponse): HttpResponse {
+  const packing = ['content-encoding', 'content-length'];
+  return {
+    ...response,
+    header: (name) => (packing.includes(name.toLowerCase()) ? undefined : response.header(name)),
+    body: gunzipped(response.body),
   };
 }
 

@@ -60,6 +60,8 @@ const interruptions: Readonly<Record<string, string>> = {
   UND_ERR_BODY_TIMEOUT: 'the transfer fell silent',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the transfer ended early',
   UND_ERR_INFO: 'the connection was closed',
+  Z_BUF_ERROR: 'the transfer ended early',
+  Z_DATA_ERROR: 'what it sends as gzip is not gzip',
 };
 
 /** Tells failures of the network from everything else, which gives `undefined`. */
