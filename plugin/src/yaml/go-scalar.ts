@@ -16,11 +16,13 @@ const words: ReadonlyMap<string, ScalarValue> = new Map<string, ScalarValue>([
   ]),
 ]);
 
+// Looking up a long text costs as much as reading it.
+const longestWord = 5;
 const integer = /^([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/;
 const float = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 
 export function readGoScalar(source: string): ScalarValue {
-  const word = words.get(source);
+  const word = source.length > longestWord ? undefined : words.get(source);
   if (word !== undefined) return word;
   if (!/^[-+.0-9]/.test(source)) return source;
   const plain = source.startsWith('.') ? source : source.replaceAll('_', '');

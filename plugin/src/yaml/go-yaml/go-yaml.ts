@@ -21,9 +21,9 @@ export type GoYamlReading =
     };
 
 /** The first document of a text, or why and where go-yaml would refuse it. Nesting is bounded, more closely than there. */
-export function readGoYaml(text: string): GoYamlReading {
+export function readGoYaml(text: string, { deepest = deepestConfiguration } = {}): GoYamlReading {
   try {
-    const parser = new Parser(text);
+    const parser = new Parser(text, deepest);
     const root = parser.document();
     return { root, second: parser.furtherDocument() };
   } catch (error) {
@@ -35,7 +35,7 @@ export function readGoYaml(text: string): GoYamlReading {
 }
 
 // A full imageset configuration has eleven levels.
-const deepest = 32;
+const deepestConfiguration = 32;
 
 const scalarTypes: Readonly<Record<ScalarStyle, Scalar.Type>> = {
   plain: 'PLAIN',
@@ -56,7 +56,10 @@ class Parser {
   private depth = 0;
   private tagHandles = new Map<string, string>();
 
-  constructor(text: string) {
+  constructor(
+    text: string,
+    private readonly deepest: number,
+  ) {
     this.scanner = new Scanner(text);
   }
 
@@ -180,7 +183,7 @@ class Parser {
     read: () => { readonly node: YAMLMap | YAMLSeq; readonly end: number },
   ): ParsedNode {
     this.depth += 1;
-    if (this.depth > deepest) throw new GoYamlRefusal(start, 'too deep');
+    if (this.depth > this.deepest) throw new GoYamlRefusal(start, 'too deep');
     const { node, end } = read();
     this.depth -= 1;
     return withProperties(placed(node, start, end), properties);

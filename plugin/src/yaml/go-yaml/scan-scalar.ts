@@ -19,12 +19,12 @@ export function scanPlain(cursor: Cursor, { indent, inFlow }: { indent: number; 
   const between = new LineFold();
   for (;;) {
     if (cursor.isAtDocumentMark() || cursor.peek() === '#') break;
-    for (;;) {
-      const character = cursor.peek();
-      if (isBlankOrEnd(character)) break;
-      if (character === ':' && isBlankOrEnd(cursor.peek(1))) break;
-      if (inFlow && ',?[]{}'.includes(character)) break;
-      value += between.folded() + cursor.take();
+    const word = cursor.takeWhile((character) => {
+      if (isBlankOrEnd(character) || (inFlow && ',?[]{}'.includes(character))) return false;
+      return character !== ':' || !isBlankOrEnd(cursor.peek(1));
+    });
+    if (word !== '') {
+      value += between.folded() + word;
       end = cursor.offset;
     }
     if (!isBlank(cursor.peek()) && !isBreak(cursor.peek())) break;
@@ -92,7 +92,8 @@ export function scanQuoted(cursor: Cursor, quote: "'" | '"'): ScannedScalar {
           break;
         }
         value += scanEscape(cursor);
-      } else value += cursor.take();
+      } else
+        value += cursor.take() + cursor.takeWhile((next) => !isBlankOrEnd(next) && next !== quote && next !== '\\');
     }
     if (cursor.peek() === quote) break;
     while (isBlank(cursor.peek()) || isBreak(cursor.peek())) between.take(cursor);
