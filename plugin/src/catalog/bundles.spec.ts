@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import type { Bundle } from './bundles';
-import { bundlesIn, catalogLimits } from './bundles';
+import { bundlesIn } from './bundles';
+import { catalogLimits } from './fbc/fbc';
 
 const file = 'working-dir/catalog.json';
 

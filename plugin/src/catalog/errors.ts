@@ -1,4 +1,4 @@
-import type { SeqmirrorError } from '../system/errors';
+import type { Position, SeqmirrorError } from '../system/errors';
 import { explain } from '../system/errors';
 import { printable } from '../system/printable';
 
@@ -18,3 +18,11 @@ export function oversizedCatalog(facts: { file: string; what: string; limit: num
     why: `It has more than ${facts.limit} ${facts.what}, which no catalog has`,
   });
 }
+
+/** SEQ0430: what opm and oc-mirror could not read either, so that the catalog would serve nothing. */
+export const catalogFileUnreadable = explain<{ at: Position; why: string }>('SEQ0430', ({ at, why }) => ({
+  at,
+  what: 'this is not a part of a file-based catalog',
+  why,
+  next: 'Has the publisher of the catalog a newer one? A file that does not belong to it is left out by a line in .indexignore',
+}));

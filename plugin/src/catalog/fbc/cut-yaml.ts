@@ -1,0 +1,65 @@
+/** Cuts a text into YAML documents at the lines that begin with `---`, as Kubernetes' decoder does before it reads any. */
+import type { CatalogLimits, TooMuch } from './cut-json';
+
+export type YamlCut =
+  | { readonly kind: 'document'; readonly offset: number; readonly content: Buffer }
+  /** A line begins with `---` and goes on with something else than a remark. */
+  | { readonly kind: 'no separator'; readonly offset: number };
+
+const lineEnd = 0x0a;
+const dash = 0x2d;
+
+/**
+ * One document is in memory at a time. Blank lines and remarks alone are a document too, which says nothing
+ * (k8s.io/apimachinery pkg/util/yaml, YAMLReader).
+ *
+ * @param from where in the file the pieces begin
+ */
+export async function* cutYaml(
+  pieces: AsyncIterable<Buffer>,
+  { from, limits, tooMuch }: { from: number; limits: CatalogLimits; tooMuch: TooMuch },
+): AsyncGenerator<YamlCut, void, undefined> {
+  const document = { offset: from, parts: [] as Buffer[], bytes: 0 };
+  const add = (part: Buffer): void => {
+    document.parts.push(part);
+    document.bytes += part.length;
+    if (document.bytes > limits.documentBytes) throw tooMuch('bytes in one document', limits.documentBytes);
+  };
+  /** What there is of a document, which the line at an offset ends. */
+  const ended = (next: number): YamlCut[] => {
+    const { offset, parts, bytes } = document;
+    Object.assign(document, { offset: next, parts: [], bytes: 0 });
+    return bytes === 0 ? [] : [{ kind: 'document', offset, content: Buffer.concat(parts) }];
+  };
+  let carried = Buffer.alloc(0);
+  let base = from;
+  for await (const piece of pieces) {
+    const text = Buffer.concat([carried, piece]);
+    if (base + text.length - from > limits.bytes) throw tooMuch('bytes', limits.bytes);
+    let [partStart, at] = [0, 0];
+    for (let end = text.indexOf(lineEnd); end >= 0; end = text.indexOf(lineEnd, at)) {
+      if (isSeparator(text, at)) {
+        if (!isBareSeparator(text.subarray(at, end))) return yield { kind: 'no separator', offset: base + at };
+        add(text.subarray(partStart, at));
+        yield* ended(base + end + 1);
+        partStart = end + 1;
+      }
+      at = end + 1;
+    }
+    add(text.subarray(partStart, at));
+    carried = text.subarray(at);
+    base += at;
+    if (carried.length > limits.documentBytes) throw tooMuch('bytes in one document', limits.documentBytes);
+  }
+  if (!isSeparator(carried, 0)) add(carried);
+  else if (!isBareSeparator(carried)) return yield { kind: 'no separator', offset: base };
+  yield* ended(base);
+}
+
+function isSeparator(text: Buffer, at: number): boolean {
+  return text[at] === dash && text[at + 1] === dash && text[at + 2] === dash;
+}
+
+function isBareSeparator(line: Buffer): boolean {
+  return /^\s*(?:#.*)?$/s.test(line.toString('utf8', 3));
+}

@@ -1,0 +1,21 @@
+/**
+ * File-based catalogs as operator-registry reads them: what is in one, document by document, in bounded memory. Stands on
+ * yaml/ and knows neither images nor selections. Called by ../selection and ../image, and the JSON part by ../bundles.ts.
+ */
+export type { CatalogLimits } from './cut-json';
+export { catalogLimits, cutJson } from './cut-json';
+export type { ByteRange, CatalogFile, DocumentPlace } from './documents';
+export { documentAt } from './documents';
+export type { JsonObject } from './go-fields';
+export { field, isObject } from './go-fields';
+export type {
+  CatalogBundle,
+  CatalogChannel,
+  CatalogDeprecations,
+  CatalogPackage,
+  ChannelEntry,
+  DeprecationReference,
+  FileBasedCatalog,
+  OtherDocument,
+} from './read-catalog';
+export { readCatalog } from './read-catalog';

@@ -1,0 +1,70 @@
+/**
+ * Values of JSON as Go's encoding/json puts them into the fields of a struct: a key is found in whatever capitals it is
+ * written, null is nothing, and another type than the field's is refused.
+ */
+import { foldedKey } from '../../system/strict-json';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** A value has another type than Go has for it. */
+export class WrongField extends Error {}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * What Go finds under a key. Where several spellings are there, operator-registry has sorted the keys before, and the
+ * last counts.
+ */
+export function field(object: JsonObject, name: string): unknown {
+  let found: string | undefined;
+  for (const key of Object.keys(object)) {
+    if (key !== name && (key.length !== name.length || foldedKey(key) !== foldedKey(name))) continue;
+    if (found === undefined || key > found) found = key;
+  }
+  return found === undefined ? undefined : object[found];
+}
+
+/** Nothing is the empty text, and half a character the mark for what is none. */
+export function textField(object: JsonObject, name: string): string {
+  const value = field(object, name) ?? '';
+  if (typeof value !== 'string') throw new WrongField(`"${name}" is not a text`);
+  return value.replace(/\p{Surrogate}/gu, '\uFFFD');
+}
+
+/** The objects of a list; nothing is the empty list, and null in it an empty object. */
+export function objectsField(object: JsonObject, name: string): JsonObject[] {
+  return listField(object, name).map((item) => {
+    const value = item ?? {};
+    if (!isObject(value)) throw new WrongField(`"${name}" holds something else than maps`);
+    return value;
+  });
+}
+
+export function textsField(object: JsonObject, name: string): string[] {
+  return listField(object, name).map((item) => {
+    const value = item ?? '';
+    if (typeof value !== 'string') throw new WrongField(`"${name}" holds something else than texts`);
+    return value;
+  });
+}
+
+function listField(object: JsonObject, name: string): unknown[] {
+  const value = field(object, name) ?? [];
+  if (!Array.isArray(value)) throw new WrongField(`"${name}" is not a list`);
+  return value;
+}
+
+/** An object; nothing is the empty one. */
+export function objectField(object: JsonObject, name: string): JsonObject {
+  const value = field(object, name) ?? {};
+  if (!isObject(value)) throw new WrongField(`"${name}" is not a map`);
+  return value;
+}
+
+/** Bytes, which JSON holds as base 64: only whether it is that. */
+export function checkBytesField(object: JsonObject, name: string): void {
+  const text = textField(object, name).replace(/[\r\n]/g, '');
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new WrongField(`"${name}" is not base 64`);
+}
