@@ -1,0 +1,9 @@
+/**
+ * What a configuration selects out of a catalog: pure, and as oc-mirror selects it. Stands on ../fbc. Called by the
+ * embedded engine and by ../image, which writes the selection as a catalog again.
+ */
+export type { BundleImage, SelectedImages } from './images';
+export { imagesOf } from './images';
+export type { Refusal } from './refusals';
+export type { SelectedCatalog, Selection } from './select';
+export { selectFrom } from './select';
