@@ -63,12 +63,18 @@ async function checkStatement(
   if (statement === undefined) return { findings: [...signed.findings, ...(finding === undefined ? [] : [finding])] };
   const problems = await unlikeStatement(root, mirror, statement);
   const { expires } = statement;
-  const isExpired = expires !== undefined && expires <= timestampOf(now());
+  const clock = timestampOf(now());
+  const isExpired = expires !== undefined && expires <= clock;
   const findings: Finding[] = [
     ...signed.findings,
     ...(problems.length === 0 ? [] : [findingOf(bundleUnlikeStatement({ file: shown, problems }))]),
     ...(isExpired
-      ? [{ ...findingOf(bundleExpired({ file: shown, expires })), severity: allowOlder ? 'warning' : 'error' } as const]
+      ? [
+          {
+            ...findingOf(bundleExpired({ file: shown, expires, clock })),
+            severity: allowOlder ? 'warning' : 'error',
+          } as const,
+        ]
       : []),
   ];
   return { findings, by: signed.by, statement };

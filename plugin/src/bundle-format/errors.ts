@@ -113,11 +113,14 @@ export const bundleSignedAsBefore = explain<{ file: string; by: string }>('SEQ06
 }));
 
 /** SEQ0655: a bundle after the day that its sender named. */
-export const bundleExpired = explain<{ file: string; expires: string }>('SEQ0655', ({ file, expires }) => ({
-  what: `This bundle expired on ${expires.slice(0, 10)}: ${printable(file)} says so`,
-  why: 'Its sender did not want it to be used later; a newer one may be on its way, or this one was sent again by somebody else',
-  next: 'Ask its sender for another; if it has to be this one, --allow-older',
-}));
+export const bundleExpired = explain<{ file: string; expires: string; clock: string }>(
+  'SEQ0655',
+  ({ file, expires, clock }) => ({
+    what: `This bundle was good until ${expires}: ${printable(file)} says so, and the clock of this machine ${clock}`,
+    why: 'Its sender did not want it to be used later; a newer one may be on its way, or this one was sent again by somebody else',
+    next: 'If the clock is wrong, set it; else ask its sender for another. If it has to be this one: --allow-older',
+  }),
+);
 
 /** SEQ0655: a newer head of the same mirror was seen on this machine. */
 export const bundleOlder = explain<{ bundle: string; head: number; seen: number }>(

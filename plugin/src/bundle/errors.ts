@@ -140,6 +140,16 @@ export const filesNowhere = warning<{
   next: 'Reissue the archives of the sequence, then bundle it again',
 }));
 
+/** SEQ0654: what a second person would sign is none of what this side has. */
+export const notOursToSign = explain<{ file: string; problem: string; next: string }>(
+  'SEQ0654',
+  ({ file, problem, next }) => ({
+    what: `${printable(file)} is not signed a second time: ${printable(problem, { limit: 300 })}`,
+    why: 'The second signature says that somebody else has looked at what the first one signed',
+    next,
+  }),
+);
+
 export const bundleOptionsContradict = explain<{ what: string; next: string }>('SEQ0674', ({ what, next }) => ({
   what,
   why: 'Nothing was written',

@@ -224,6 +224,20 @@ export const commands = {
     ],
     runsAlone: true,
   },
+  countersign: {
+    title: 'Sign for a second person',
+    description:
+      'Adds the signature of a second person to chain.lock, or with `--path` to a bundle on its medium, beside that of the first. Proves the records before, and of a bundle that its files, programs and head are those of here.',
+    targets: [
+      {
+        scope: 'mirror',
+        needs: 'a sequence',
+        description: "Add a second person's signature to chain.lock, or to a bundle on its medium",
+        example: { options: { key: '/home/me/.ssh/id_ed25519', path: '/media/disk' } },
+      },
+    ],
+    runsAlone: true,
+  },
   unlock: {
     title: 'Unlock a mirror',
     description: 'Opens the lock that a killed run left behind, after looking whether it is still held.',

@@ -173,6 +173,14 @@ export const commandOptions = {
     dryRun: flag('Say which number it would get, and touch nothing.'),
   }),
   sign: z.strictObject({}),
+  countersign: z.strictObject({
+    key: text(
+      "The second person's key, from where you are: a private one, or the public half of one that an agent holds. Default: `signing.key` of seqmirror.yaml.",
+    ).meta(important),
+    path: text(
+      'Instead of chain.lock: a bundle on its medium, one volume or the folder that holds all of them, from where you are.',
+    ).meta(important),
+  }),
   unlock: z.strictObject({
     gone: text('The host that held the lock and is gone for good; only a person can know that of another machine.'),
   }),

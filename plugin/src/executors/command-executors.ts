@@ -1,10 +1,17 @@
 /** The executors that Nx calls, one a command: the use case, and the words for what it returns. */
+import { resolve } from 'node:path';
 import * as api from '../api';
 import { bundleInJson } from '../report/json/bundle';
 import { reissueInJson } from '../report/json/reissue';
 import { renderAcknowledgement } from '../report/text/acknowledgement';
 import { renderBundle } from '../report/text/bundle';
-import { renderRenumber, renderSigning, renderUnlocking, renderVoid } from '../report/text/chain-changes';
+import {
+  renderCountersigning,
+  renderRenumber,
+  renderSigning,
+  renderUnlocking,
+  renderVoid,
+} from '../report/text/chain-changes';
 import { renderInfo } from '../report/text/info';
 import { renderListing } from '../report/text/listing';
 import { renderMirrorOutcome } from '../report/text/mirror-outcome';
@@ -149,6 +156,16 @@ export const renumber = executorOf('renumber', {
 export const sign = executorOf('sign', {
   work: (_options, run) => api.signChain({ ...run, location: mirrorOf(run) }),
   inWords: renderSigning,
+});
+
+export const countersign = executorOf('countersign', {
+  work: async ({ key, path }, run) => {
+    const { cwd } = run.context;
+    const who = { ...run, location: mirrorOf(run), key: key === undefined ? undefined : resolve(cwd, key) };
+    if (path === undefined) return api.countersignChain(who);
+    return api.countersignBundle({ ...who, path: resolve(cwd, path), uploader: await api.enclosedUploader() });
+  },
+  inWords: renderCountersigning,
 });
 
 export const unlock = executorOf('unlock', {

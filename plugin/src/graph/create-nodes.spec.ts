@@ -26,7 +26,9 @@ function targetsOf(root: string, files: readonly string[], options?: SeqmirrorPl
 describe('nodesFor', () => {
   it('makes a project of a mirror, with a target for each sequence and some for the chain', () => {
     const { targets = {}, ...project } = projectsFor([settings, ...sealed('seq1-baseline')])['mirror'] ?? {};
-    expect(Object.keys(targets)).toEqual(['seq1', 'latest', 'list', 'info', 'validate', 'renumber', 'sign', 'unlock']);
+    expect(Object.keys(targets)).toEqual([
+      ...['seq1', 'latest', 'list', 'info', 'validate', 'renumber', 'sign', 'countersign', 'unlock'],
+    ]);
     expect(project).toEqual({
       root: 'mirror',
       name: 'mirror',
@@ -36,7 +38,7 @@ describe('nodesFor', () => {
         technologies: ['oc-mirror'],
         targetGroups: {
           Sequences: ['seq1'],
-          Chain: ['latest', 'list', 'info', 'validate', 'renumber', 'sign', 'unlock'],
+          Chain: ['latest', 'list', 'info', 'validate', 'renumber', 'sign', 'countersign', 'unlock'],
         },
       },
     });
@@ -386,6 +388,7 @@ describe('nodesFor', () => {
       'chain-validate',
       'chain-renumber',
       'chain-sign',
+      'chain-countersign',
       'chain-unlock',
     ]);
     expect(Object.keys(targetsOf('mirror/content/seq1-baseline', files, options))).toEqual(['chain-mirror']);

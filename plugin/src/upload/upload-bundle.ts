@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { BundleFolder, CarriedChain, CheckedBundle } from '../bundle-format/bundle-folder';
 import { broughtBy, openBundleFolder, readBundleChain, requireKnownBlobs } from '../bundle-format/bundle-folder';
+import { requireNotExpired } from '../bundle-format/current-statement';
 import { lineFormOf, verifiedLines } from '../bundle-format/receipt/receipt';
 import type { ApplyStep } from '../cluster-resources/apply-order';
 import { applyOrder } from '../cluster-resources/apply-order';
@@ -27,7 +28,7 @@ import { cumulativeResources, resourcesPath, writeResources } from './cumulative
 import { registryHasOthers } from './errors';
 import { requireAnswers } from './registry-answers';
 
-export interface BundleUploadOptions extends Pick<Run, 'progress' | 'signal'> {
+export interface BundleUploadOptions extends Pick<Run, 'progress' | 'signal' | 'now'> {
   /** The folder that bundle.env lies in. Absolute. */
   readonly bundle: string;
   /** Which one it has to be, as it was checked before. */
@@ -74,14 +75,17 @@ export const verifiedFile = 'verified';
  * Brings the head of a bundle into a registry, and asks it for every image afterwards. Can be stopped at any moment and
  * run again: what is there already is not sent again.
  *
- * @throws SEQ0644 to SEQ0647 for what is no sound bundle, SEQ0653 for another one than was checked, SEQ0640 when tags would turn back, SEQ0641, SEQ0648 and
+ * @throws SEQ0644 to SEQ0647 for what is no sound bundle, SEQ0653 for another one than was checked, SEQ0652 and
+ * SEQ0655 for one whose sender's statement cannot be read or says that it has expired, SEQ0640 when tags would turn back, SEQ0641, SEQ0648 and
  * SEQ05xx while uploading
  */
 export async function uploadBundle(options: BundleUploadOptions): Promise<BundleUploadOutcome> {
-  const { bundle: path, output, progress, signal, env, registries, rollBack, retries } = options;
+  const { bundle: path, output, progress, signal, now, env, registries, rollBack, retries } = options;
   const destination = parseDestination(options.registry, options);
   progress.step('check');
   const bundle = await openBundleFolder(path, options.checked);
+  const doubt = await requireNotExpired(path, now());
+  if (doubt !== undefined) progress.note(doubt);
   const chain = await readBundleChain(path, bundle);
   const { sequences, all, own, document } = chain;
   progress.detail(`indexing ${counted(bundle.archives.length, 'archive')}`);

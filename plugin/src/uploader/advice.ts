@@ -11,6 +11,7 @@ const advice: Partial<Record<ErrorCode, string>> = {
   SEQ0504:
     'Add its authority to those of this machine (update-ca-trust), or name it by --ca-file=<PEM file> or SSL_CERT_FILE; in a laboratory --insecure (of seq-upload.sh --dest-tls-verify=false)',
   SEQ0523: copyAgain,
+  SEQ0655: 'If the clock of this machine is wrong, set it; else ask the sender for a new bundle',
   SEQ0641:
     'Upload what it came with first, or once more where the registry was cleared; or ask the sender for a bundle that needs nothing (--fresh)',
 };

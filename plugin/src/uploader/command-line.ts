@@ -8,7 +8,7 @@ import type { BundleUploadOptions } from '../upload/upload-bundle';
 import { misused } from './errors';
 import { exitCodesInWords } from './exit-codes';
 
-export interface CommandLine extends Omit<BundleUploadOptions, 'progress' | 'signal' | 'env'> {
+export interface CommandLine extends Omit<BundleUploadOptions, 'progress' | 'signal' | 'now' | 'env'> {
   readonly kind: 'upload';
   readonly json: boolean;
 }

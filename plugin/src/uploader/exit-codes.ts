@@ -6,6 +6,7 @@ const meanings = {
   1: 'a mistake in this program',
   2: 'wrong use',
   3: 'medium damaged or incomplete',
+  4: 'it has expired, or what its sender stated of it cannot be read',
   5: 'order: something is to be uploaded before, or newer content is there',
   6: 'this Node is older than 20.3',
   7: 'a file or folder cannot be read or written',
@@ -18,6 +19,7 @@ export type ExitCode = keyof typeof meanings;
 const byCode: readonly (readonly [pattern: RegExp, code: ExitCode])[] = [
   [/^SEQ(0649|0524|0511|0512|0513|0517|0518)$/, 2],
   [/^SEQ(03\d\d|0644|0645|0646|0647|0651|0653|0510|0523)$/, 3],
+  [/^SEQ(0652|0655)$/, 4],
   [/^SEQ(0640|0641)$/, 5],
   [/^SEQ07\d\d$/, 7],
 ];

@@ -13,6 +13,7 @@ runUploader({
   cwd: process.cwd(),
   progress: progressOnStderr(),
   signal: abort.signal,
+  now: () => new Date(),
   stdout: (text) => void process.stdout.write(text),
   stderr: (text) => void process.stderr.write(text),
 }).then(

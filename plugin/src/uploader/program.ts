@@ -18,18 +18,19 @@ export interface ProgramRun {
   readonly cwd: string;
   readonly progress: ProgressPrinter;
   readonly signal: AbortSignal;
+  readonly now: () => Date;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
 }
 
 export async function runUploader(run: ProgramRun): Promise<ExitCode> {
-  const { args, env, progress, signal, stdout, stderr } = run;
+  const { args, env, progress, signal, now, stdout, stderr } = run;
   try {
     const command = parseCommandLine(args, run);
     if (command.kind === 'help') stdout(helpText(seqmirrorVersion()));
     else if (command.kind === 'version') stdout(`${seqmirrorVersion()}\n`);
     else {
-      const outcome = await uploadBundle({ ...command, env, progress, signal });
+      const outcome = await uploadBundle({ ...command, env, progress, signal, now });
       progress.stop();
       stdout(`${command.json ? jsonDocument('bundle-upload', outcome) : renderBundleUpload(outcome)}\n`);
     }

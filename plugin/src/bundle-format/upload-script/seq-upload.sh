@@ -772,7 +772,7 @@ count_signatures() {
   signer=$count_by
   [ "$count" -ge "$threshold" ] || stop 4 "the medium is signed by $count of $threshold people: $signer" \
     "threshold=$threshold in $site/settings asks for signatures by different people, each with a key of its own" \
-    "ask the sender for the second signature: bundle-statement.env.sig.2"
+    "ask the sender for the second signature, bundle-statement.env.sig.2: nx run $mirror:countersign --path=<medium>"
 }
 
 # Up to 0.1.0, SHA256SUMS was signed, and nothing said for whom, until when, and of which mirror.
@@ -809,6 +809,9 @@ check_statement() {
 check_expiry() {
   [ -n "$st_expires" ] || return 0
   expiry_now=$(now)
+  # No reason to stop: a machine that nobody ever gave the time would take no bundle at all.
+  [ -z "$st_made" ] || awk -v now="$expiry_now" -v made="$st_made" 'BEGIN { exit !((now "") >= (made "")) }' ||
+    warn "this machine's clock says $expiry_now, and the medium was made on $st_made: one of two clocks is wrong, and when the medium expires ($st_expires) cannot be told here"
   awk -v now="$expiry_now" -v end="$st_expires" 'BEGIN { exit !((now "") < (end "")) }' ||
     stop 4 "the medium has expired: it was good until $st_expires" \
       "its sender said so when it was signed; this machine's clock says $expiry_now" \
@@ -838,7 +841,7 @@ know_site() {
 
 # Strict: one key a line, each once. Keys that a later version adds are passed over.
 read_statement() {
-  st_purpose='' st_mirror='' st_transfer='' st_head='' st_head_number='' st_seal='' st_sites='' st_expires='' st_sums=''
+  st_purpose='' st_mirror='' st_transfer='' st_head='' st_head_number='' st_seal='' st_sites='' st_made='' st_expires='' st_sums=''
   st_keys=' '
   while IFS= read -r line || [ -n "$line" ]; do
     case $line in *[!\ -~]*) damaged_facts "bundle-statement.env has a line that is not printable ASCII: $line" ;; esac
@@ -855,11 +858,13 @@ read_statement() {
       head_number) st_head_number=$value ;;
       seal) st_seal=$value ;;
       sites) st_sites=$value ;;
+      made) st_made=$value ;;
       expires) st_expires=$value ;;
       sums) st_sums=$value ;;
     esac
   done <"$1"
   is_list "$st_sites" || damaged_facts "bundle-statement.env: sites=$st_sites"
+  [ -z "$st_made" ] || is_time "$st_made" || damaged_facts "bundle-statement.env: made=$st_made"
   [ -z "$st_expires" ] || is_time "$st_expires" || damaged_facts "bundle-statement.env: expires=$st_expires"
 }
 

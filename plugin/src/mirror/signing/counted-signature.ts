@@ -31,7 +31,12 @@ export interface SignatureQuestion {
 
 export type SignatureAnswer =
   | { readonly kind: 'counts'; readonly by: string }
-  | { readonly kind: 'refused'; readonly why: string }
+  | {
+      readonly kind: 'refused';
+      readonly why: string;
+      /** Nothing is wrong with it but that another person has to sign it, too. */
+      readonly lacksSecond?: boolean | undefined;
+    }
   | { readonly kind: 'unsigned' }
   /** Nothing says whose signatures count. */
   | { readonly kind: 'no signers'; readonly isSigned: boolean };
@@ -72,7 +77,9 @@ async function countSignatures(signatures: readonly string[], question: Signatur
   if (counted.size === 0 || (isEachToCount && why !== '')) return { kind: 'refused', why };
   if (counted.size >= threshold) return { kind: 'counts', by };
   const lacking = `it is signed by ${by}, and ${threshold} have to sign, each with a key of their own`;
-  return { kind: 'refused', why: why === '' ? lacking : `${lacking}; of another signature, ${why}` };
+  return why === ''
+    ? { kind: 'refused', why: lacking, lacksSecond: true }
+    : { kind: 'refused', why: `${lacking}; of another signature, ${why}` };
 }
 
 /** Where a signature comes from anything may lie: a link that leads elsewhere, or more than a program should have to read. */

@@ -2,7 +2,7 @@ import { explain, SeqmirrorError } from '../../system/errors';
 import { printable } from '../../system/printable';
 
 /** What is signed. */
-export type SignedThing = 'receipt' | 'bundle' | 'chain.lock';
+export type SignedThing = 'receipt' | 'bundle' | 'chain.lock' | 'second';
 
 /** SEQ0625: `sign` was asked for where nothing signs, or there is nothing to sign. */
 export function nothingToSign(facts: { file: string; why: 'no signing' | 'nothing sealed' }): SeqmirrorError {
@@ -29,16 +29,23 @@ export const signatureRefused = explain<{
   why: string;
   signers: string;
   what: SignedThing;
+  /** Another person has to sign it, too; nothing else is wrong. */
+  lacksSecond?: boolean | undefined;
   /** For the command in the message. */
   mirror?: string | undefined;
 }>('SEQ0626', (facts) => {
-  const { file, why, signers, what, mirror = '<mirror>' } = facts;
+  const { file, why, signers, what, lacksSecond = false, mirror = '<mirror>' } = facts;
   return {
     what: `The signature of ${printable(file)} does not count: ${printable(why)}`,
     why: `Whose signatures count is in ${printable(signers)}`,
-    next: nextAfterRefusal(what, mirror),
+    next: lacksSecond ? nextForSecond(what, mirror) : nextAfterRefusal(what, mirror),
   };
 });
+
+function nextForSecond(what: SignedThing, mirror: string): string {
+  const where = what === 'bundle' ? ' --path=<medium>' : '';
+  return `Have a second person look at it and sign it: \`nx run ${mirror}:countersign --key=<their key>${where}\``;
+}
 
 function nextAfterRefusal(what: SignedThing, mirror: string): string {
   switch (what) {
@@ -48,6 +55,8 @@ function nextAfterRefusal(what: SignedThing, mirror: string): string {
       return 'Do not use it; ask its sender by phone or mail';
     case 'chain.lock':
       return `\`git log -p\` of both files says who changed one of them: \`git restore\` both. If it was you, and the chain is right: \`nx run ${mirror}:sign\``;
+    case 'second':
+      return `Nothing was written. Give the key of the second person, whose public half has a line and a name of its own there: \`nx run ${mirror}:countersign --key=<file>\``;
   }
 }
 
@@ -56,7 +65,7 @@ export const signatureMissing = explain<{
   file: string;
   signature: string;
   because: string;
-  what: SignedThing;
+  what: Exclude<SignedThing, 'second'>;
   /** For the command in the message. */
   mirror?: string | undefined;
 }>('SEQ0626', (facts) => {
@@ -68,7 +77,7 @@ export const signatureMissing = explain<{
   };
 });
 
-function nextWithout(what: SignedThing, mirror: string): string {
+function nextWithout(what: Exclude<SignedThing, 'second'>, mirror: string): string {
   switch (what) {
     case 'receipt':
       return 'Put its .sig file beside it, or have it signed: `ssh-keygen -Y sign -n seqmirror-receipt -f <key> <file>`';
@@ -89,6 +98,16 @@ export const signersMissing = explain<{
   why: required ? 'requireSignatures is set in seqmirror.yaml' : 'A signature that nobody verifies proves nothing',
   next: 'Write the public keys of those who sign into that file, a line each: <name> ssh-ed25519 AAAA… (man ssh-keygen, ALLOWED SIGNERS)',
 }));
+
+/** SEQ0625: nothing can be signed by a second person here. */
+export const secondNotPossible = explain<{ file: string; why: string; next: string }>(
+  'SEQ0625',
+  ({ file, why, next }) => ({
+    what: `${printable(file)} cannot be signed by a second person: ${printable(why, { limit: 300 })}`,
+    why: 'The second signature says that somebody else has looked at what the first one signed',
+    next,
+  }),
+);
 
 /** SEQ0626: what nobody has signed would become part of what we sign. */
 export const unsignedContent = explain<{

@@ -22,7 +22,7 @@ export interface SignedFile {
   /** Where its signatures may be. The first is the one that is missed when there is none. */
   readonly signatures: readonly string[];
   readonly purpose: SignaturePurpose;
-  readonly what: Exclude<SignedThing, 'receipt'>;
+  readonly what: Exclude<SignedThing, 'receipt' | 'second'>;
   /** Of a file on a medium: the medium. Signers that lie on it do not count. Absolute. */
   readonly medium?: string | undefined;
   /** Somebody has said that it may go without a signature; a wrong one stays wrong. */
@@ -63,7 +63,7 @@ export async function signatureOn(
     case 'counts':
       return { findings: [], by: answer.by };
     case 'refused':
-      return { findings: [findingOf(signatureRefused({ ...shown, why: answer.why }))] };
+      return { findings: [findingOf(signatureRefused({ ...shown, ...answer }))] };
     case 'no signers':
       if (!answer.isSigned && !required) return { findings: [] };
       return missed(signersMissing({ ...shown, required }), required && !allowUnsigned ? 'error' : 'warning');

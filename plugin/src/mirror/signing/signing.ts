@@ -12,7 +12,9 @@ export {
 } from './chain-signature';
 export type { SignatureAnswer } from './counted-signature';
 export { askSignature } from './counted-signature';
-export { nothingToSign, signatureMissing, signatureRefused } from './errors';
+export { nothingToSign, secondNotPossible, signatureMissing, signatureRefused } from './errors';
+export type { CountersignOutcome } from './second-signature';
+export { asOfFirst, secondSigner, signSecond } from './second-signature';
 export type { SeenHead } from './seen-head';
 export { headSeen, rememberHead } from './seen-head';
 export { countedBy, signatureOn } from './signed-file';

@@ -1,8 +1,10 @@
-/** What the commands say that change a chain and mirror nothing: renumber, void, sign, unlock. */
+/** What the commands say that change a chain and mirror nothing: renumber, void, sign, countersign, unlock. */
+import { statementFile } from '../../bundle-format/bundle-statement';
 import type { RenumberOutcome } from '../../chain/renumber-sequence';
 import type { SignChainOutcome } from '../../chain/sign-chain';
 import type { UnlockOutcome } from '../../chain/unlock-mirror';
 import type { VoidOutcome } from '../../chain/void-sequence';
+import type { CountersignOutcome } from '../../mirror/signing/signing';
 import { formatBytes } from '../../system/byte-size';
 import { printable } from '../../system/printable';
 
@@ -28,6 +30,13 @@ export function renderVoid({ entry, archiveBytes, done }: VoidOutcome, mirror: s
 
 export function renderSigning({ file, head }: SignChainOutcome): string {
   return `${file} is signed, up to ${head}. Next: commit it and ${file}.sig`;
+}
+
+export function renderCountersigning({ files, by, head, isNew }: CountersignOutcome): string {
+  const what = `${files.map((file) => printable(file)).join(', ')}, up to ${head}`;
+  if (!isNew) return `Nothing to do: ${what}, is signed by ${printable(by)} already.`;
+  const carried = files.some((file) => file.endsWith(statementFile)) ? 'carry' : 'commit';
+  return `${what}, is signed by ${printable(by)}. Next: ${carried} ${files.map((file) => printable(`${file}.sig.2`)).join(', ')} with it`;
 }
 
 export function renderUnlocking(outcome: UnlockOutcome): string {

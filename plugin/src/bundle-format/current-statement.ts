@@ -1,0 +1,28 @@
+/**
+ * Until when a bundle is good, by what its sender stated of it, for whoever uploads it without a look at signatures. Whose
+ * statement it is and that it is about these files, seq-upload.sh asks before, which hands on no statement.
+ */
+import { join } from 'node:path';
+import { timestampOf } from '../sequence/one-line';
+import { below, readableRoot } from '../system/path-below';
+import { readTextIfThere } from '../system/text-file';
+import { parseBundleStatement, statementFile } from './bundle-statement';
+import { bundleExpired } from './errors';
+
+/**
+ * @param folder of the bundle. Absolute
+ * @returns what is to be said where the clock here is behind that of the sender, so that nobody can tell
+ * @throws SEQ0652 for a statement that cannot be read, SEQ0655 when it has expired
+ */
+export async function requireNotExpired(folder: string, now: Date): Promise<string | undefined> {
+  const file = join(folder, statementFile);
+  const text = await readTextIfThere(below(readableRoot(folder), file));
+  if (text === undefined) return undefined;
+  const { made, expires } = parseBundleStatement(text, file);
+  if (expires === undefined) return undefined;
+  const clock = timestampOf(now);
+  if (expires <= clock) throw bundleExpired({ file, expires, clock });
+  return made <= clock
+    ? undefined
+    : `The clock of this machine says ${clock}, and this bundle was made on ${made}: one of two clocks is wrong, and when it expires (${expires}) cannot be told here`;
+}
