@@ -22,9 +22,10 @@ export interface OpenShiftLab {
   readonly env: Readonly<Record<string, string>>;
   /** The same for oc-mirror 4.18 and 4.19, which look for signatures at their real address alone. */
   readonly envOfOldOcMirror: Readonly<Record<string, string>>;
-  publishRelease(version: string, components: Components): Promise<Release>;
+  /** Channels: those that the update service names it in; default: in whichever it is asked for. */
+  publishRelease(version: string, components: Components, channels?: readonly string[]): Promise<Release>;
   /** Returns the catalog's root digest; the tag moves. */
-  publishCatalog(packages: Packages): Promise<string>;
+  publishCatalog(packages: Packages, repository?: string): Promise<string>;
   /** Publishes `ubi9/ubi:9.5` and the like; returns its root digest. `content` other than before moves the tag. */
   publishImage(repository: string, tag: string, content: string): Promise<string>;
   close(): Promise<void>;
@@ -49,14 +50,14 @@ export async function startOpenShiftLab({
     registriesConf,
     env: { ...common, OCP_SIGNATURE_URL: updates.signatureUrl },
     envOfOldOcMirror: { ...common, ...updates.signatureProxyEnv },
-    publishRelease: async (version, components) => {
+    publishRelease: async (version, components, channels) => {
       const release = await publishRelease(version, components, { registry, layerBytes });
       const signature = await key.sign(signatureMessage(release));
       const payload = release.reference.replace(/:[^:]*$/, `@${release.digest}`);
-      updates.addRelease({ version, payload, digest: release.digest, signature });
+      updates.addRelease({ version, payload, digest: release.digest, signature, channels });
       return release;
     },
-    publishCatalog: (packages) => publishCatalog(packages, { registry, layerBytes }),
+    publishCatalog: (packages, repository) => publishCatalog(packages, { registry, layerBytes, repository }),
     publishImage: (repository, tag, content) =>
       pushImage(imageOf({ layers: [{ 'usr/lib/os': noise(content, layerBytes * 4) }] }), { registry, repository, tag }),
     close: async () => {

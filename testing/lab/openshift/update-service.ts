@@ -11,17 +11,30 @@ export interface UpdateService {
   readonly signatureUrl: string;
   /** In its place, for an oc-mirror that does not know it. */
   readonly signatureProxyEnv: Readonly<Record<string, string>>;
-  addRelease(release: { version: string; payload: string; digest: string; signature: Buffer }): void;
+  addRelease(release: PublishedRelease): void;
   close(): Promise<void>;
 }
 
-/** Serves the releases it is given, in one channel, each an update of the one before it. */
+interface PublishedRelease {
+  readonly version: string;
+  readonly payload: string;
+  readonly digest: string;
+  readonly signature: Buffer;
+  /** Default: every channel that is asked for. */
+  readonly channels?: readonly string[] | undefined;
+}
+
+/** Serves the releases it is given, each an update of the one before it in its channel. */
 export async function startUpdateService(): Promise<UpdateService> {
-  const nodes: { version: string; payload: string; metadata: Record<string, string> }[] = [];
+  const releases = new Map<string, PublishedRelease>();
   const signatures = new Map<string, Buffer>();
   const listener: RequestListener = (request, response) => {
-    const path = new URL(request.url ?? '/', 'http://lab').pathname;
+    const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://lab');
     if (path === '/graph') {
+      const channel = searchParams.get('channel') ?? '';
+      const nodes = [...releases.values()]
+        .filter(({ channels }) => channels?.includes(channel) ?? true)
+        .map(({ version, payload }) => ({ version, payload, metadata: {} }));
       const edges = nodes.slice(1).map((_, index) => [index, index + 1]);
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ nodes, edges }));
@@ -39,8 +52,9 @@ export async function startUpdateService(): Promise<UpdateService> {
     graphUrl: `${base}/graph`,
     signatureUrl: `${base}/signatures/`,
     signatureProxyEnv: proxy.env,
-    addRelease: ({ version, payload, digest, signature }) => {
-      nodes.push({ version, payload, metadata: {} });
+    addRelease: (release) => {
+      const { digest, signature } = release;
+      releases.set(release.version, release);
       signatures.set(`${digest.replace(':', '=')}/signature-1`, signature);
     },
     close: async () => {
