@@ -110,3 +110,14 @@ export const selectionWarning = warning<{ note: SelectionNote; at?: Position | u
     }
   },
 );
+
+/** SEQ0424: an image that should be a release does not have what releases have. */
+export const payloadUnreadable = explain<{ image: string; what: string; why: string; cause?: unknown }>(
+  'SEQ0424',
+  ({ image, what, why, cause }) => ({
+    what: `${printable(image)} ${what}`,
+    why,
+    next: 'Is it the payload of a release, as `oc adm release info` reads it? The update graph or platform.release names it',
+    cause,
+  }),
+);

@@ -19,7 +19,14 @@ export const imageReferencesCharacterLimit = 16 * 1024 ** 2;
 const text = z.string().min(1).max(1000);
 const ImageReferences = z.object({
   kind: z.literal('ImageStream'),
-  spec: z.object({ tags: z.array(z.object({ name: text, from: z.object({ name: text }).nullish() })).max(10_000) }),
+  spec: z
+    .object({
+      tags: z
+        .array(z.object({ name: text, from: z.object({ name: text }).nullish() }))
+        .max(10_000)
+        .nullish(),
+    })
+    .nullish(),
 });
 
 /**
@@ -38,5 +45,5 @@ export function componentsIn(content: string, { file }: { file: string }): Relea
   // JSON.parse gives up on its own on what nests too deeply for its stack.
   const { success, data } = ImageReferences.safeParse(valueOfJson(content));
   if (!success) throw unreadableImageReferences({ file, why: 'It is not an ImageStream with names of images' });
-  return data.spec.tags.flatMap(({ name, from }) => (from ? [{ name, from: from.name }] : []));
+  return (data.spec?.tags ?? []).flatMap(({ name, from }) => (from ? [{ name, from: from.name }] : []));
 }

@@ -150,6 +150,7 @@ export const errorCodes = {
   SEQ0421: 'An address or a file that the environment names cannot be used',
   SEQ0422: 'Releases that a configuration asks for are not in the update graph',
   SEQ0423: 'A selection of releases deserves a look',
+  SEQ0424: 'A release payload is not one that can be mirrored',
   SEQ0430: 'A file of an operator catalog cannot be read',
   SEQ0440: 'The configuration needs a newer oc-mirror',
   SEQ0470: 'No engine can mirror this configuration',
