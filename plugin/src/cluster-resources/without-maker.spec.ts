@@ -29,6 +29,13 @@ it('keeps annotations that came of a template', () => {
   );
 });
 
+it('takes out a status that is empty, and leaves another', () => {
+  const text = (status: string) => `kind: CatalogSource\nmetadata:\n  name: cs-ours\nspec:\n  image: a${status}\n`;
+  expect(withoutMaker(new Map([['cs.yaml', text('\nstatus: {}')]])).get('cs.yaml')).toBe(text(''));
+  const real = text('\nstatus:\n  ready: true');
+  expect(withoutMaker(new Map([['cs.yaml', real]])).get('cs.yaml')).toBe(real);
+});
+
 it.each(['{"kind":', '{"metadata":3}', '[]'])('leaves %s as it is', (text) => {
   expect(withoutMaker(new Map([['x.json', text]])).get('x.json')).toBe(text);
 });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import type { ClusterResources } from './cluster-resources';
@@ -10,7 +11,10 @@ const Resource = z.looseObject({
   metadata: z.looseObject({ annotations: z.record(z.string(), z.string()).optional() }),
 });
 
-/** The same files without dates and versions, so that equal content is equal text. What isn't understood stays as it is. */
+/**
+ * The same files without dates, versions, and the empty status that oc-mirror up to 4.19 gives to catalogs, so
+ * that equal content is equal text. What isn't understood stays as it is.
+ */
 export function withoutMaker(files: ClusterResources): ClusterResources {
   return new Map([...files].map(([name, text]) => [name, name.endsWith('.json') ? ofJson(text) : ofYaml(text)]));
 }
@@ -35,10 +39,11 @@ function stripped(value: unknown): object | undefined {
   const parsed = Resource.safeParse(value);
   if (!parsed.success) return undefined;
   const { annotations = {}, ...metadata } = parsed.data.metadata;
+  const { status, ...object } = value as { readonly status?: unknown };
   const kept = Object.entries(annotations).filter(([key]) => !makers.includes(key));
   return {
     // In the place that it has.
-    ...(value as object),
+    ...(isDeepStrictEqual(status, {}) ? object : (value as object)),
     metadata: { ...metadata, ...(kept.length === 0 ? {} : { annotations: Object.fromEntries(kept) }) },
   };
 }

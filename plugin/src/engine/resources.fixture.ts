@@ -1,12 +1,13 @@
 import { parseAllDocuments } from 'yaml';
 
-/** The objects in the files without who made them and when, sorted where Go's maps put them in any order. */
+/** The objects in the files without who made them and when and without an empty status, sorted where Go's maps put them in any order. */
 export function withoutMaker(files: ReadonlyMap<string, string>, host: string): Record<string, unknown> {
   const objectsIn = (text: string): unknown[] =>
     parseAllDocuments(text.replaceAll(host, 'registry.example'))
       .map((document) => document.toJS() as Resource)
-      .map(({ metadata: { annotations: _maker, ...metadata }, spec, ...rest }) => ({
+      .map(({ metadata: { annotations: _maker, ...metadata }, spec, status = {}, ...rest }) => ({
         ...rest,
+        ...(Object.keys(status).length === 0 ? {} : { status }),
         metadata,
         ...(spec === undefined ? {} : { spec: sortedSpec(spec) }),
       }))
@@ -17,6 +18,7 @@ export function withoutMaker(files: ReadonlyMap<string, string>, host: string): 
 interface Resource {
   readonly metadata: { readonly annotations?: unknown; readonly name: string };
   readonly spec?: Record<string, unknown>;
+  readonly status?: object;
 }
 
 function sortedSpec(spec: Record<string, unknown>): Record<string, unknown> {
