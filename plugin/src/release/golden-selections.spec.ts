@@ -3,7 +3,7 @@
  * warnings, and whether it ended in an error. Wherever we differ, a row of `differences` says why.
  */
 import semver from 'semver';
-import { describeRecorded } from '../../../testing/recorded/recorded';
+import { describeWithData, sharedFiles } from '../../../testing/shared-data';
 import type { ReleaseChannel } from '../imageset/schema';
 import type { ReleaseSelection } from './select-releases';
 import { selectReleases } from './select-releases';
@@ -60,33 +60,37 @@ const differences: readonly {
   },
 ];
 
-describeRecorded('selections out of real update graphs', (files) => {
-  const graphs = new Map(files('graph').map((file) => [file.name, file]));
+describeWithData(
+  ['graph', 'expected/releases'],
+  'selections out of real update graphs',
+  ([graphsFolder = '', results = '']) => {
+    const graphs = new Map(sharedFiles(graphsFolder).map((file) => [file.name, file]));
 
-  for (const file of files('expected/releases')) {
-    const graphFile = graphs.get(file.name);
-    if (graphFile === undefined) continue;
-    describe(file.name, () => {
-      const recorded = JSON.parse(file.read().toString('utf8')) as Recorded;
-      const graph = readUpdateGraph(graphFile.read(), { from: graphFile.path });
-      const graphOf = async ({ channel }: { channel: string }) => servedGraph(graph, recorded, channel);
+    for (const file of sharedFiles(results)) {
+      const graphFile = graphs.get(file.name);
+      if (graphFile === undefined) continue;
+      describe(file.name, () => {
+        const recorded = JSON.parse(file.read().toString('utf8')) as Recorded;
+        const graph = readUpdateGraph(graphFile.read(), { from: graphFile.path });
+        const graphOf = async ({ channel }: { channel: string }) => servedGraph(graph, recorded, channel);
 
-      it.each(recorded.selections)('$id', async (selection) => {
-        const selected = await selectReleases(selection.platform, graphOf);
-        const result = selection.results.find(({ versions }) => versions.includes('main')) as RecordedResult;
-        const expected = theirs(result, graph);
-        const found = ours(selected, { graph, against: expected });
-        const difference = differences.find(({ applies }) => applies(selection, result, selected));
-        if (difference === undefined) expect(found).toEqual(expected);
-        else
-          difference.check(
-            found,
-            selection.results.map((other) => theirs(other, graph)),
-          );
+        it.each(recorded.selections)('$id', async (selection) => {
+          const selected = await selectReleases(selection.platform, graphOf);
+          const result = selection.results.find(({ versions }) => versions.includes('main')) as RecordedResult;
+          const expected = theirs(result, graph);
+          const found = ours(selected, { graph, against: expected });
+          const difference = differences.find(({ applies }) => applies(selection, result, selected));
+          if (difference === undefined) expect(found).toEqual(expected);
+          else
+            difference.check(
+              found,
+              selection.results.map((other) => theirs(other, graph)),
+            );
+        });
       });
-    });
-  }
-});
+    }
+  },
+);
 
 function servedGraph(graph: UpdateGraph, { channel, channelNodes }: Recorded, asked: string): UpdateGraph {
   const served = asked === channel ? undefined : channelNodes?.[asked];

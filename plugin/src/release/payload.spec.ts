@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { describeRecorded } from '../../../testing/recorded/recorded';
 import { layerOf } from '../../../testing/lab/openshift/image';
+import { describeWithData, sharedFiles } from '../../../testing/shared-data';
 import { digestFromHex } from '../oci/digest';
 import { bootArchitecturesOf, bootImagesPath, kubeVirtImages } from './boot-images';
 import { readPayload } from './payload';
@@ -74,8 +74,8 @@ describe('bootArchitecturesOf', () => {
   });
 });
 
-describeRecorded('files of real releases', (files) => {
-  const named = (part: string) => files('release').filter(({ name }) => name.includes(part));
+describeWithData(['release'], 'files of real releases', ([folder = '']) => {
+  const named = (part: string) => sharedFiles(folder).filter(({ name }) => name.includes(part));
 
   it.each(named('image-references'))('$name has components', async ({ read, name }) => {
     const { components } = await readPayload(layers({ [references]: read() }), { image, signal });
