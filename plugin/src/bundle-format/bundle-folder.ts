@@ -131,14 +131,6 @@ export async function readBundleChain(folder: string, { env, name }: BundleFolde
   }
 }
 
-/** Which sequence each blob came with. */
-export function broughtBy(sequences: readonly ProvenSequence[]): ReadonlyMap<Digest, string> {
-  const folders = new Map<Digest, string>();
-  for (const { entry, inventory } of sequences)
-    for (const { digest } of inventory.blobs) if (!folders.has(digest)) folders.set(digest, entry.folder);
-  return folders;
-}
-
 /** @throws SEQ0647 when archives have a blob that no inventory has, or has with another length */
 export function requireKnownBlobs(
   { name }: BundleFolder,

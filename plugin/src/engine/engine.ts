@@ -5,6 +5,7 @@ import type { ImageSetDocument } from '../imageset/document';
 import type { BlobSet } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';
+import type { ChainContent } from '../push/chain-content';
 import type { BlobCount } from '../push/upload-images';
 import type { RegistryDestination } from '../registry/destination';
 import type { RegistrySettings } from '../registry/settings';
@@ -122,6 +123,8 @@ export interface DiskToMirror {
   readonly archives: readonly string[];
   /** All images of the sequence, as recorded. */
   readonly images: readonly MirroredImage[];
+  /** What is recorded of the chain up to the sequence. */
+  readonly chain: ChainContent;
   readonly destination: RegistryDestination;
   readonly registries: RegistrySettings;
   readonly options: EngineOptions;

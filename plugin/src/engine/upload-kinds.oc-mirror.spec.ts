@@ -5,6 +5,7 @@ import { contentOf } from '../../../testing/lab/registry-content';
 import { describeWith } from '../../../testing/lab/requirements';
 import type { Mirrored, World } from '../../../testing/worlds/oc-mirror';
 import { digestAt, documentOf, mirror, startWorld } from '../../../testing/worlds/oc-mirror';
+import { contentOfArchives } from '../push/chain-content.fixture';
 import { silentProgress } from '../system/progress';
 import { embeddedEngine } from './embedded/embedded';
 import type { EngineVersion, MirrorEngine, UploadResult } from './engine';
@@ -111,6 +112,7 @@ async function arrivedBy(
         document: documentOf(config),
         archives,
         images,
+        chain: await contentOfArchives(archives, images),
         destination: { host: site.host, namespace: '', ...place },
         // For whole catalogs oc-mirror asks the source again, even here.
         registries: { registriesConf: world.lab.registriesConf, hosts: { [site.host]: { insecure: true } } },

@@ -6,6 +6,7 @@ import { describeWith } from '../../../testing/lab/requirements';
 import type { Mirrored, World } from '../../../testing/worlds/oc-mirror';
 import { documentOf, imageSetText, mirror, startWorld, withBlobs } from '../../../testing/worlds/oc-mirror';
 import type { BlobSet } from '../oci/blob';
+import { contentOfArchives } from '../push/chain-content.fixture';
 import { silentProgress } from '../system/progress';
 import { embeddedEngine } from './embedded/embedded';
 import type { DiskToMirror, EngineVersion, MirrorEngine, UploadResult } from './engine';
@@ -35,10 +36,16 @@ describeWith(
     const uploadStep = async (engine: MirrorEngine, index: number): Promise<UploadResult> => {
       const site = sites.get(engine) as DebianRegistry;
       const nowhere = 'http://127.0.0.1:1';
+      const before = steps.slice(0, index + 1).map(({ staged }) => staged);
+      const archives = before.flatMap((staged) => staged.archives);
       const request: DiskToMirror = {
         document: documentOf(texts[index] as string),
-        archives: steps.slice(0, index + 1).flatMap(({ staged }) => staged.archives),
+        archives,
         images: steps[index]?.staged.images ?? [],
+        chain: await contentOfArchives(
+          archives,
+          before.flatMap(({ images }) => images),
+        ),
         destination: { host: site.host, namespace: 'mirror/ocp' },
         registries: { hosts: { [site.host]: { insecure: true } } },
         options: world.options,

@@ -1,4 +1,6 @@
+import type { Digest } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';
+import type { ChainContent } from '../push/chain-content';
 import type { DestinationImage } from '../push/destination-images';
 import { destinationImages } from '../push/destination-images';
 import { applyImageChanges } from '../sequence/images';
@@ -28,6 +30,18 @@ export async function imagesBySequence(
     all.push({ number: entry.number, folder: entry.folder, recorded, images: destinationImages(recorded, config) });
   }
   return all;
+}
+
+/** What the inventories of these sequences say, whose images these are. */
+export function chainContent(
+  sequences: readonly SealedSequence[],
+  images: readonly Pick<SequenceImages, 'images'>[],
+): ChainContent {
+  const broughtBy = new Map<Digest, string>();
+  for (const { entry, inventory } of sequences)
+    for (const { digest } of inventory.blobs) if (!broughtBy.has(digest)) broughtBy.set(digest, entry.folder);
+  const repositories = new Set(images.flatMap((each) => each.images.map(({ repository }) => repository)));
+  return { repositories, broughtBy };
 }
 
 /** `ubi9/ubi:9.5` */

@@ -16,7 +16,7 @@ const mostAtOnce = 8;
 /** What is uploaded out of archives that are open, and where to. */
 export interface ArchivesUpload extends Pick<
   ImageUpload,
-  'archives' | 'destination' | 'beforeWriting' | 'broughtBy' | 'progress' | 'signal'
+  'archives' | 'chain' | 'destination' | 'beforeWriting' | 'progress' | 'signal'
 > {
   readonly document: ImageSetDocument;
   /** Where files are that the config names: templates of CatalogSources. */

@@ -5,6 +5,7 @@ import type { PushClient } from '../registry/push';
 import { ifReadable } from '../registry/push';
 import { mapConcurrently } from '../system/concurrency';
 import type { ArchiveBlobs } from './archive-blobs';
+import type { ChainContent } from './chain-content';
 import type { DestinationImage } from './destination-images';
 import { manifestLacking } from './errors';
 
@@ -40,7 +41,7 @@ interface SurveyOptions {
   readonly client: PushClient;
   readonly archives: ArchiveBlobs;
   readonly parallel: number;
-  readonly broughtBy?: ((digest: Digest) => string | undefined) | undefined;
+  readonly chain: ChainContent;
   readonly signal: AbortSignal;
 }
 
@@ -73,7 +74,7 @@ export async function surveyDestination(images: readonly DestinationImage[], con
     if ((await ifReadable(client.manifestAt(repository, digest, { signal }))) === digest) return undefined;
     const manifest = depth > deepest ? undefined : await context.archives.manifest(digest);
     if (manifest === undefined)
-      throw manifestLacking({ image: source, digest, broughtBy: context.broughtBy?.(digest) });
+      throw manifestLacking({ image: source, digest, broughtBy: context.chain.broughtBy.get(digest) });
     const height = manifest.kind === 'index' ? await visitChildren(image, manifest, depth) : takeParts(image, manifest);
     manifests.set(`${repository}@${digest}`, { repository, digest, height });
     return height;

@@ -18,6 +18,7 @@ import type { SeqmirrorError } from '../system/errors';
 import { impossible, isSeqmirrorError } from '../system/errors';
 import type { Progress } from '../system/progress';
 import type { ArchiveBlobs } from './archive-blobs';
+import type { ChainContent } from './chain-content';
 import type { DestinationImage } from './destination-images';
 import { blobLacking, manifestsUnreadable, repositoriesToMake, tagsHalfSet, tagsKept } from './errors';
 import type { LackingManifest, PlannedTag, Survey } from './survey';
@@ -32,8 +33,8 @@ export interface ImageUpload {
   readonly parallel: number;
   /** Told what would be written before anything is; may throw. */
   readonly beforeWriting?: ((survey: Survey) => void) | undefined;
-  /** Which sequence a blob or manifest came with, for the message when it is nowhere. */
-  readonly broughtBy?: ((digest: Digest) => string | undefined) | undefined;
+  /** What is recorded of the chain that the images are of. */
+  readonly chain: ChainContent;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
@@ -130,7 +131,7 @@ function immutable(error: unknown): SeqmirrorError {
 
 async function uploadBlobs(
   { blobs }: Survey,
-  { client, archives, parallel, broughtBy, progress, signal }: UploadRun,
+  { client, archives, chain, parallel, progress, signal }: UploadRun,
 ): Promise<UploadedImages['blobs']> {
   const none = { count: 0, bytes: 0 };
   const counts = { uploaded: { ...none }, mounted: { ...none }, there: { ...none } };
@@ -153,25 +154,25 @@ async function uploadBlobs(
         count('there', bytes);
       } else lacking.push(repository);
     }
+    const broughtBy = chain.broughtBy.get(digest);
     // Nobody has looked there; where the sequences before were uploaded, it is.
-    const elsewhere = [...archives.repositoriesOf(digest)].find((name) => !repositories.includes(name));
+    const elsewhere = [...archives.repositoriesOf(digest)].find(
+      (name) => !repositories.includes(name) && chain.repositories.has(name),
+    );
     const blob = archives.blob(digest);
     let sent = 0;
     for (const repository of lacking) {
-      if (blob === undefined && holder === undefined && elsewhere === undefined)
-        throw blobLacking({ digest, repositories, broughtBy: broughtBy?.(digest) });
-      const outcome = await client.uploadBlob(
-        repository,
-        blob ?? notHere({ digest, bytes, repositories, broughtBy: broughtBy?.(digest) }),
-        {
-          signal,
-          mountFrom: holder ?? elsewhere,
-          onBytes: (more) => {
-            sent += more;
-            progress.advance(more);
-          },
+      // What no inventory has may be anybody's: it comes out of an archive, or not at all.
+      const from = broughtBy === undefined ? undefined : (holder ?? elsewhere);
+      if (blob === undefined && from === undefined) throw blobLacking({ digest, repositories, broughtBy });
+      const outcome = await client.uploadBlob(repository, blob ?? notHere({ digest, bytes, repositories, broughtBy }), {
+        signal,
+        mountFrom: from,
+        onBytes: (more) => {
+          sent += more;
+          progress.advance(more);
         },
-      );
+      });
       count(outcome, bytes);
       holder = repository;
     }

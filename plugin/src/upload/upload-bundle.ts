@@ -1,12 +1,12 @@
 /** Uploads a bundle where it arrived: straight from its archives, with nothing but the registry to write to. */
 import { join } from 'node:path';
 import type { BundleFolder, CarriedChain, CheckedBundle } from '../bundle-format/bundle-folder';
-import { broughtBy, openBundleFolder, readBundleChain, requireKnownBlobs } from '../bundle-format/bundle-folder';
+import { openBundleFolder, readBundleChain, requireKnownBlobs } from '../bundle-format/bundle-folder';
 import { requireNotExpired } from '../bundle-format/current-statement';
 import { lineFormOf, verifiedLines } from '../bundle-format/receipt/receipt';
 import type { ApplyStep } from '../cluster-resources/apply-order';
 import { applyOrder } from '../cluster-resources/apply-order';
-import { placeOf } from '../mirror/chain-images';
+import { chainContent, placeOf } from '../mirror/chain-images';
 import type { Run } from '../mirror/run';
 import { openArchiveBlobs } from '../push/archive-blobs';
 import type { ArchivesUpload, UploadPlan, UploadedFromArchives } from '../push/disk-to-mirror';
@@ -95,7 +95,6 @@ export async function uploadBundle(options: BundleUploadOptions): Promise<Bundle
     `records of ${counted(sequences.length, 'sequence')}, ${counted(bundle.archives.length, 'archive')}; every seal and blob in its place`,
   );
 
-  const sequenceOf = broughtBy(sequences);
   const upload: ArchivesUpload = {
     archives,
     document,
@@ -107,7 +106,7 @@ export async function uploadBundle(options: BundleUploadOptions): Promise<Bundle
     env,
     progress,
     signal,
-    broughtBy: (digest) => sequenceOf.get(digest),
+    chain: chainContent(sequences, all),
     beforeWriting: rollBack ? undefined : (survey) => refuseOthers(survey, chain, destination),
   };
   const facts = {

@@ -8,7 +8,7 @@ import type { EngineChoice } from '../engine/choose-engine';
 import { engineNamed } from '../engine/choose-engine';
 import type { DiskToMirror, UploadResult } from '../engine/engine';
 import type { SequenceImages } from '../mirror/chain-images';
-import { imagesBySequence } from '../mirror/chain-images';
+import { chainContent, imagesBySequence } from '../mirror/chain-images';
 import { engineFolder } from '../mirror/data-directory';
 import { requireSealed } from '../mirror/find-sequence';
 import { locateArchives } from '../mirror/locate-archives';
@@ -77,7 +77,7 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
   const mirror = await openMirror(location);
   progress.step('check');
   const found = await readUpload(mirror, folder);
-  const { own, all } = found;
+  const { own, all, sequences } = found;
   const { engine, version } = await engineNamed(options.engine === 'auto' ? 'embedded' : options.engine, {
     options: engineOptions(mirror.settings),
     env: location.env,
@@ -103,6 +103,7 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
     configFolder: sequencePath(mirror, folder),
     archives: paths,
     images: own.recorded,
+    chain: chainContent(sequences, all.slice(0, own.number)),
     destination,
     registries: registrySettings(mirror.settings, mirror.root),
     options: engineOptions(mirror.settings),

@@ -73,6 +73,7 @@ export async function fakeOcMirror({
         ...{ document, registries, options, progress, signal, env, now },
         archives: [archive],
         images: [],
+        chain: { repositories: new Set(), broughtBy: new Map() },
         destination: { host: 'registry.example', namespace: 'mirror' },
         folder: join(engineFolder, 'registry.example'),
         ...overrides,
