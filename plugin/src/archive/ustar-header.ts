@@ -61,10 +61,15 @@ const fields = {
 const typeOffset = 156;
 const magics = { ustar: Buffer.from('ustar\u000000', 'latin1'), gnu: Buffer.from('ustar  \0', 'latin1') };
 const highestMode = 0o7777;
+const highestModeWithType = 0o177777;
 const zeros = Buffer.alloc(blockBytes);
 
-/** Decodes one header block. A text instead of a header says why it is not taken. */
-export function decodeHeader(block: Buffer): DecodedHeader | string {
+/**
+ * Decodes one header block. A text instead of a header says why it is not taken.
+ *
+ * @param inLayer for one in a layer of an image: Docker wrote the type of a file into its mode until 2023
+ */
+export function decodeHeader(block: Buffer, { inLayer = false } = {}): DecodedHeader | string {
   if (block.length !== blockBytes) throw impossible(`a header of ${block.length} bytes`);
   const sum = octal(block, fields.checksum);
   // The sum of bytes without sign: some programs also take the sum of bytes with sign, and others don't.
@@ -73,7 +78,7 @@ export function decodeHeader(block: Buffer): DecodedHeader | string {
   if (format === undefined) return 'the header is neither USTAR nor GNU';
   const bytes = number(block, fields.size);
   if (bytes === undefined) return 'the header has no proper size';
-  const trouble = troubleWithNumbers(block);
+  const trouble = troubleWithNumbers(block, inLayer ? highestModeWithType : highestMode);
   if (trouble !== undefined) return trouble;
   const type = String.fromCharCode(block[typeOffset] as number);
   if (type === '0' && !isZero(block, fields.linkName)) return 'a regular file has the name of a link';
@@ -94,11 +99,11 @@ function formatOf(block: Buffer): DecodedHeader['format'] | undefined {
 }
 
 /** Go and Python refuse a whole archive for one number in it that they cannot read, wherever it is. */
-function troubleWithNumbers(block: Buffer): string | undefined {
+function troubleWithNumbers(block: Buffer, most: number): string | undefined {
   // No number at all is 0 to everybody.
   const isNumber = (field: Field): boolean => isZero(block, field) || number(block, field) !== undefined;
   // More than the permissions would be a type, which Go believes and others don't.
-  if (!isNumber(fields.mode) || (number(block, fields.mode) ?? 0) > highestMode) return 'the header has no proper mode';
+  if (!isNumber(fields.mode) || (number(block, fields.mode) ?? 0) > most) return 'the header has no proper mode';
   if (!isNumber(fields.user) || !isNumber(fields.group)) return 'the header has no proper owner';
   if (!isNumber(fields.time)) return 'the header has no proper time';
   return isNumber(fields.major) && isNumber(fields.minor) ? undefined : 'the header has no proper device';

@@ -90,7 +90,7 @@ async function nextHeader(input: Input): Promise<FoundHeader | undefined> {
       if (second !== undefined && !isZero(second)) throw new LayerBroken('something follows half an end mark');
       return undefined;
     }
-    const header = decodeHeader(block);
+    const header = decodeHeader(block, { inLayer: true });
     if (typeof header === 'string') throw new LayerBroken(header);
     const { type } = header;
     if (!['x', 'g', 'L', 'K'].includes(type)) return { header: checked(header, pax), pax, longName };

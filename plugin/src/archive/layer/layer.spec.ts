@@ -109,6 +109,17 @@ describe('filesInLayers', () => {
     expect(await read([layer(archive, { packed: archive, piece: 3 })])).toEqual({ [long]: 'long' });
   });
 
+  it('takes modes with the type of the file in them, as Docker wrote them until 2023', async () => {
+    const header = Buffer.alloc(512);
+    new Header({ path: `${folder}/a`, size: 1, mode: 0o644, type: 'File', mtime: new Date(0) }).encode(header);
+    header.write('0100644\0', 100, 'latin1');
+    header.fill(0x20, 148, 156);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+    const archive = tarOf(Buffer.concat([header, Buffer.from('A'), Buffer.alloc(511)]));
+    expect(await read([archive])).toEqual({ 'release-manifests/a': 'A' });
+  });
+
   it('takes a layer whose end mark its maker left out', async () => {
     expect(await read([entry({ path: 'release-manifests/a', body: 'A' })])).toEqual({ 'release-manifests/a': 'A' });
     expect(await read([layer(Buffer.alloc(0))])).toEqual({});
