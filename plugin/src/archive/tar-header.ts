@@ -26,8 +26,19 @@ export function encodeHeader({
   bytes: number;
   executable?: boolean | undefined;
 }): Buffer {
-  const mode = executable ? 0o755 : 0o644;
-  const header = new Header({ path: name, mode, uid: 0, gid: 0, size: bytes, mtime: fixedTime, type: 'File' });
+  return encoded(name, { mode: executable ? 0o755 : 0o644, size: bytes, type: 'File' });
+}
+
+/** The header of a folder, mode 0755, without owner: 512 bytes, or 1536 and more where PAX is needed. */
+export function encodeFolderHeader(name: string): Buffer {
+  return encoded(`${name}/`, { mode: 0o755, size: 0, type: 'Directory' });
+}
+
+function encoded(
+  name: string,
+  { size: bytes, ...rest }: { mode: number; size: number; type: 'File' | 'Directory' },
+): Buffer {
+  const header = new Header({ path: name, uid: 0, gid: 0, size: bytes, mtime: fixedTime, ...rest });
   const block = Buffer.alloc(blockBytes);
   header.encode(block);
   const pax = {

@@ -26,3 +26,10 @@ export const catalogFileUnreadable = explain<{ at: Position; why: string }>('SEQ
   why,
   next: 'Has the publisher of the catalog a newer one? A file that does not belong to it is left out by a line in .indexignore',
 }));
+
+/** SEQ0431: nothing can be selected out of it. */
+export const noCatalogImage = explain<{ image: string; why: string }>('SEQ0431', ({ image, why }) => ({
+  what: `${printable(image)} is no image of a file-based catalog`,
+  why,
+  next: 'Is it a catalog, and one of the newer kind, with files? Catalogs of before OpenShift 4.11 hold a database, which nothing reads any more',
+}));

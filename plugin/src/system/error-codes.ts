@@ -152,6 +152,7 @@ export const errorCodes = {
   SEQ0423: 'A selection of releases deserves a look',
   SEQ0424: 'A release payload is not one that can be mirrored',
   SEQ0430: 'A file of an operator catalog cannot be read',
+  SEQ0431: 'An image is no file-based catalog',
   SEQ0440: 'The configuration needs a newer oc-mirror',
   SEQ0470: 'No engine can mirror this configuration',
   SEQ0471: 'The engine brought less than the configuration calls for',

@@ -7,7 +7,7 @@ export { catalogLimits, cutJson } from './cut-json';
 export type { ByteRange, CatalogFile, DocumentPlace } from './documents';
 export { documentAt } from './documents';
 export type { JsonObject } from './go-fields';
-export { field, isObject } from './go-fields';
+export { isObject, keyOf } from './go-fields';
 export type {
   CatalogBundle,
   CatalogChannel,

@@ -18,12 +18,18 @@ export function isObject(value: unknown): value is JsonObject {
  * last counts.
  */
 export function field(object: JsonObject, name: string): unknown {
+  const key = keyOf(object, name);
+  return key === undefined ? undefined : object[key];
+}
+
+/** The key as it is spelled. */
+export function keyOf(object: JsonObject, name: string): string | undefined {
   let found: string | undefined;
   for (const key of Object.keys(object)) {
     if (key !== name && (key.length !== name.length || foldedKey(key) !== foldedKey(name))) continue;
     if (found === undefined || key > found) found = key;
   }
-  return found === undefined ? undefined : object[found];
+  return found;
 }
 
 /** Nothing is the empty text, and half a character the mark for what is none. */
