@@ -121,3 +121,26 @@ export const payloadUnreadable = explain<{ image: string; what: string; why: str
     cause,
   }),
 );
+
+/** SEQ0425: nobody who counts has signed a payload. Not one byte of it is mirrored then. */
+export const releaseUnsigned = explain<{
+  payload: string;
+  store: string;
+  /** What was wrong with each signature that is there. */
+  refused: readonly string[];
+  keys: string;
+}>('SEQ0425', ({ payload, store, refused, keys }) => ({
+  what:
+    refused.length === 0
+      ? `${printable(payload)} has no signature`
+      : `${printable(payload)} has no signature that counts`,
+  why:
+    refused.length === 0
+      ? `${printable(store)} has none for its digest, so nobody knows whether it is a release, or was put in its place`
+      : `A signature counts when it is by ${printable(keys)}, and its message names this digest`,
+  next:
+    refused.length === 0
+      ? 'Is it a nightly or CI build, or of OKD? OCP_SIGNATURE_URL names another store, OCP_SIGNATURE_VERIFICATION_PK the key of those who sign there'
+      : 'If somebody else signs these releases, OCP_SIGNATURE_VERIFICATION_PK names the file with their public key; else ask whoever runs the store',
+  details: refused,
+}));

@@ -151,6 +151,7 @@ export const errorCodes = {
   SEQ0422: 'Releases that a configuration asks for are not in the update graph',
   SEQ0423: 'A selection of releases deserves a look',
   SEQ0424: 'A release payload is not one that can be mirrored',
+  SEQ0425: 'A release has no signature that counts',
   SEQ0430: 'A file of an operator catalog cannot be read',
   SEQ0431: 'An image is no file-based catalog',
   SEQ0440: 'The configuration needs a newer oc-mirror',
