@@ -52,6 +52,7 @@ describe('a monorepo that has other projects', () => {
       'seq2: Mirror seq2-add-tool, and before it what it builds on: `mirror-seq2:mirror`',
       'seq3: Mirror seq3-add-web, and before it what it builds on: `mirror-seq3:mirror`',
       'latest: Mirror every sequence that is not sealed yet, in order',
+      'plan: Say what the next sequence would bring, or what moved upstream since the last one',
       'list: List the sequences: state, type, sizes, what each needs, where its archives are',
       'info: Show the settings in force and what says so, the engine, the data directory, and versions',
       'validate: Prove the chain: every sequence complete, and as it was sealed',

@@ -6,6 +6,8 @@ export type { MirrorLocation } from './mirror/mirror';
 export type { MirrorOutcome, MirrorSequenceOptions, SealedOutcome } from './mirroring/outcome';
 export type { Run, SequenceRun } from './mirror/run';
 export { mirrorSequence } from './mirroring/mirror-sequence';
+export type { PlanOptions, PlanOutcome, SequencePlan } from './mirroring/plan/plan';
+export { planMirroring } from './mirroring/plan/plan';
 export type { SequenceCheck } from './chain/check-sequences';
 export { checkSequences } from './chain/check-sequences';
 export type { ListedSequence, SequenceListing } from './chain/list-sequences';

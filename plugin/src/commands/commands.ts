@@ -24,7 +24,7 @@ export interface CommandTarget {
    */
   readonly scope: 'mirror' | 'sequence' | 'site' | 'delivery';
   /** What must be there for it, where there is not always something to do. A delivery needs a sealed sequence anyway. */
-  readonly needs?: 'a sequence' | 'a site' | 'a seal' | undefined;
+  readonly needs?: 'a sequence' | 'a site' | 'a seal' | 'no seal' | undefined;
   /** Whether the executor takes several sites, of which a delivery hands its own. */
   readonly takesSites?: boolean | undefined;
   /** For `nx show project` and the README, without a full stop. {sequence} and {site} stand for the names of folders. */
@@ -40,6 +40,25 @@ export const commands = {
       'Mirrors one sequence into archives, proves them complete, and seals it. A sealed one is left as it is.',
     targets: [],
     runsAlone: true,
+  },
+  plan: {
+    title: 'Plan the next sequence',
+    description:
+      'Says what a sequence would bring before a layer of it is fetched: images and bytes that are new, shared and dropped, what moved upstream since the last sequence, the archives, the time and the space that they take. Writes nothing, and fails where a registry cannot be asked.',
+    targets: [
+      {
+        scope: 'mirror',
+        needs: 'a sequence',
+        description: 'Say what the next sequence would bring, or what moved upstream since the last one',
+        example: { options: { format: 'markdown' } },
+      },
+      {
+        scope: 'sequence',
+        needs: 'no seal',
+        description: 'Say what {sequence} would bring, before anything of it is fetched',
+        example: { options: { format: 'markdown' } },
+      },
+    ],
   },
   check: {
     title: 'Check a sealed sequence',

@@ -27,6 +27,13 @@ export const commandOptions = {
       "Show the output as it comes, though Nx was asked for another project's task. `mirror:seq2` and `mirror:latest` set it.",
     ),
   }),
+  plan: z.strictObject({
+    sequence: text(
+      "The sequence's folder, from the top of the workspace: `mirror/content/seq2-add-logging`. Default: the next planned one; where none is planned, the configuration of the newest sealed one as it is upstream now.",
+    ),
+    format: z.enum(['table', 'markdown']).default('table').describe('markdown: for a comment on a pull request.'),
+    json,
+  }),
   check: z.strictObject({
     sequence: sequence.meta(important),
     dryRun: flag(

@@ -94,13 +94,21 @@ export interface Provenance {
   readonly missing?: readonly string[] | undefined;
 }
 
-/** What a run would bring, measured as far as that goes without downloading layers. */
+/** What a run would bring, measured without fetching a layer. */
 export interface MirrorPlan {
+  /** All images of the config that a registry answered for, those of the base included. */
   readonly images: readonly MirroredImage[];
-  /** Blobs that are not in the base. `undefined` where the engine cannot know before it downloads. */
-  readonly newBlobs?: { readonly count: number; readonly bytes: number } | undefined;
-  /** Bytes of all blobs of the config, the base's included. */
-  readonly closureBytes?: number | undefined;
+  /** Every blob of these images, the base's included; of manifests also what they are made of. */
+  readonly blobs: BlobSet;
+  /** The archives that a run would write, in the order of their numbers. */
+  readonly archives: readonly { readonly name: string; readonly bytes: number }[];
+  /** Whether a run that finds the same upstream writes exactly these bytes. Else they are an estimate. */
+  readonly isExact: boolean;
+  /** Images that the config calls for and that nobody could be asked about, so that nothing of them is counted. */
+  readonly unanswered: readonly { readonly image: string; readonly why: string }[];
+  /** Catalogs of the config as their registries have them now; `catalog` is the text of its entry. */
+  readonly catalogs: readonly { readonly catalog: string; readonly digest: Digest }[];
+  readonly space: SpaceNeeded;
   /** Things to know, for people. */
   readonly notes: readonly string[];
 }

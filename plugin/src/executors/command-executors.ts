@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import * as api from '../api';
 import { bundleInJson } from '../report/json/bundle';
 import { reissueInJson } from '../report/json/reissue';
+import { planInMarkdown } from '../report/markdown/plan';
 import { renderAcknowledgement } from '../report/text/acknowledgement';
 import { renderBundle } from '../report/text/bundle';
 import {
@@ -15,6 +16,7 @@ import {
 import { renderInfo } from '../report/text/info';
 import { renderListing } from '../report/text/listing';
 import { renderMirrorOutcome } from '../report/text/mirror-outcome';
+import { renderPlan } from '../report/text/plan';
 import { renderReissue } from '../report/text/reissue';
 import { renderRollback, renderSitesStatus } from '../report/text/site-status';
 import { renderUpload } from '../report/text/upload';
@@ -45,6 +47,16 @@ export const check = executorOf('check', {
     return found;
   },
   inWords: renderMirrorOutcome,
+});
+
+export const plan = executorOf('plan', {
+  work: ({ sequence }, run) =>
+    api.planMirroring({
+      ...run,
+      ...(sequence === undefined ? { location: mirrorOf(run), folder: undefined } : sequenceAt(sequence, run)),
+    }),
+  inWords: (outcome, _run, { format }) => (format === 'markdown' ? planInMarkdown(outcome) : renderPlan(outcome)),
+  isSuccess: (outcome) => outcome.kind === 'planned' && outcome.plan.unanswered.length === 0,
 });
 
 export const list = executorOf('list', {

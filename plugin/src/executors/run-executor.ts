@@ -22,7 +22,7 @@ export interface ExecutorRun extends Run {
 export interface CommandParts<Options, Outcome> {
   /** Calls the use case. */
   readonly work: (options: Options, run: ExecutorRun) => Promise<Outcome>;
-  readonly inWords: (outcome: Outcome, run: ExecutorRun) => string;
+  readonly inWords: (outcome: Outcome, run: ExecutorRun, options: Options) => string;
   /** For `--json`: the outcome itself, unless it holds what programs have no use for. */
   readonly inJson?: (outcome: Outcome) => object;
   /** Whether the task succeeded: always, where the work ends without an error. */
@@ -47,7 +47,7 @@ export function executorOf<Name extends CommandName, Outcome extends object>(
       return await withRun(context, async (run) => {
         const options = commandOptions[name].parse(typed) as CommandOptions<Name>;
         const outcome = await work(options, run);
-        const text = isJson(options) ? jsonDocument(name, inJson(outcome)) : inWords(outcome, run);
+        const text = isJson(options) ? jsonDocument(name, inJson(outcome)) : inWords(outcome, run, options);
         if (isStdoutTaken?.(options) === true) run.progress.note(text);
         else process.stdout.write(`${text}\n`);
         return { success: isSuccess?.(outcome) ?? true };

@@ -27,7 +27,7 @@ describe('nodesFor', () => {
   it('makes a project of a mirror, with a target for each sequence and some for the chain', () => {
     const { targets = {}, ...project } = projectsFor([settings, ...sealed('seq1-baseline')])['mirror'] ?? {};
     expect(Object.keys(targets)).toEqual([
-      ...['seq1', 'latest', 'list', 'info', 'validate', 'renumber', 'sign', 'countersign', 'unlock'],
+      ...['seq1', 'latest', 'plan', 'list', 'info', 'validate', 'renumber', 'sign', 'countersign', 'unlock'],
     ]);
     expect(project).toEqual({
       root: 'mirror',
@@ -38,7 +38,7 @@ describe('nodesFor', () => {
         technologies: ['oc-mirror'],
         targetGroups: {
           Sequences: ['seq1'],
-          Chain: ['latest', 'list', 'info', 'validate', 'renumber', 'sign', 'countersign', 'unlock'],
+          Chain: ['latest', 'plan', 'list', 'info', 'validate', 'renumber', 'sign', 'countersign', 'unlock'],
         },
       },
     });
@@ -113,6 +113,27 @@ describe('nodesFor', () => {
               "sequence": "mirror/content/seq2-add-logging",
             },
             "parallelism": false,
+          },
+          "plan": {
+            "cache": false,
+            "executor": "seqmirror:plan",
+            "metadata": {
+              "description": "Say what seq2-add-logging would bring, before anything of it is fetched",
+              "help": {
+                "command": "npx nx run mirror-seq2:plan --help",
+                "example": {
+                  "options": {
+                    "format": "markdown",
+                  },
+                },
+              },
+              "technologies": [
+                "oc-mirror",
+              ],
+            },
+            "options": {
+              "sequence": "mirror/content/seq2-add-logging",
+            },
           },
         },
       }
@@ -327,7 +348,7 @@ describe('nodesFor', () => {
     expect(validate).toMatchObject({ executor: 'seqmirror:validate', cache: false, options });
     expect(reissue).toMatchObject({ executor: 'seqmirror:reissue', cache: false, options, parallelism: false });
     expect(targetsOf('mirror', files)['validate']).toMatchObject({ executor: 'seqmirror:validate', cache: false });
-    expect(Object.keys(targetsOf('mirror/content/seq2-add-logging', files))).toEqual(['mirror']);
+    expect(Object.keys(targetsOf('mirror/content/seq2-add-logging', files))).toEqual(['mirror', 'plan']);
   });
 
   it('goes on over a gap in the numbers', () => {
@@ -383,6 +404,7 @@ describe('nodesFor', () => {
     expect(Object.keys(targetsOf('mirror', files, options))).toEqual([
       'seq1',
       'chain-latest',
+      'chain-plan',
       'chain-list',
       'chain-info',
       'chain-validate',
@@ -391,7 +413,10 @@ describe('nodesFor', () => {
       'chain-countersign',
       'chain-unlock',
     ]);
-    expect(Object.keys(targetsOf('mirror/content/seq1-baseline', files, options))).toEqual(['chain-mirror']);
+    expect(Object.keys(targetsOf('mirror/content/seq1-baseline', files, options))).toEqual([
+      'chain-mirror',
+      'chain-plan',
+    ]);
     const sealedFiles = [settings, ...sealed('seq1-baseline')];
     expect(Object.keys(targetsOf('mirror/content/seq1-baseline', sealedFiles, options))).toEqual([
       'chain-mirror',

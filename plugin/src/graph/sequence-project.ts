@@ -25,7 +25,12 @@ export function sequenceProject(
         ? refusedTarget(task, sequence, 'number taken')
         : sequenceTarget(sequence, { task, target, nameOf, batches }),
       ...commandTargets(
-        { project: name, handed: { sequence: { sequence: root } }, has: [sealed && 'a seal'], sequence: folder },
+        {
+          project: name,
+          handed: { sequence: { sequence: root } },
+          has: [sealed ? 'a seal' : 'no seal'],
+          sequence: folder,
+        },
         options,
       ),
     },

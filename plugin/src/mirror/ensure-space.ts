@@ -5,17 +5,30 @@ import { noSpace } from '../system/system-errors';
 // For records, logs and the file system's own book-keeping.
 const reserveBytes = 64 * 1024 ** 2;
 
+export interface SpaceVerdict {
+  /** What is to be written, and a reserve. */
+  readonly neededBytes: number;
+  readonly freeBytes: number;
+  readonly isEnough: boolean;
+}
+
+/** Whether the file system of a folder, which need not exist yet, has room for what an engine is going to write. */
+export async function spaceIn(folder: string, { download, archives, cache }: SpaceNeeded): Promise<SpaceVerdict> {
+  const neededBytes = download + archives + cache + reserveBytes;
+  const free = await freeBytes(folder);
+  return { neededBytes, freeBytes: free, isEnough: neededBytes <= free };
+}
+
 /** Compares what an engine is going to write with what is free. @throws SEQ0701, with each part named */
 export function ensureSpaceIn(folder: string): (needed: SpaceNeeded) => Promise<void> {
-  return async ({ download, archives, cache }) => {
-    const neededBytes = download + archives + cache;
-    const free = await freeBytes(folder);
-    if (neededBytes + reserveBytes <= free) return;
+  return async (needed) => {
+    const { neededBytes, freeBytes: free, isEnough } = await spaceIn(folder, needed);
+    if (isEnough) return;
     const parts = [
-      { what: 'download', bytes: download },
-      { what: 'archives', bytes: archives },
-      { what: 'cache', bytes: cache },
+      { what: 'download', bytes: needed.download },
+      { what: 'archives', bytes: needed.archives },
+      { what: 'cache', bytes: needed.cache },
     ].filter(({ bytes }) => bytes > 0);
-    throw noSpace({ folder, neededBytes: neededBytes + reserveBytes, freeBytes: free, parts });
+    throw noSpace({ folder, neededBytes, freeBytes: free, parts });
   };
 }

@@ -56,6 +56,12 @@ export async function readRecordedConfig(mirror: ChainRecords, folder: string): 
   return requireRecordedImageSet(text, recordFile(mirror, folder, recordNames.config));
 }
 
+/** The same of the one in which every tag is resolved. @throws SEQ0101 to SEQ0116 */
+export async function readPinnedConfig(mirror: ChainRecords, folder: string): Promise<ImageSetDocument> {
+  const text = await readText(inTree(mirror, sequencePath(mirror, folder, recordNames.pinned)));
+  return requireRecordedImageSet(text, recordFile(mirror, folder, recordNames.pinned));
+}
+
 /** What sequence.yaml says; without one, the folder's name is the description and everything else is the default. */
 export async function readIntent(mirror: ChainRecords, folder: string): Promise<SequenceIntent> {
   const text = await readTextIfThere(inTree(mirror, sequencePath(mirror, folder, recordNames.intent)));

@@ -32,3 +32,15 @@ export const broughtLess = explain<{
   details: findings.slice(0, 20),
   next: `nx run ${mirror}:seq${number} again; what was fetched is kept`,
 }));
+
+export const nothingPlanned = explain<{ mirror: string }>('SEQ0240', ({ mirror }) => ({
+  what: `${mirror} has no sequence yet, so there is nothing to plan`,
+  why: 'A plan says what a sequence would bring',
+  next: '`nx g seqmirror:sequence <name>` makes the first one',
+}));
+
+export const alreadySealed = explain<{ mirror: string; folder: string }>('SEQ0240', ({ mirror, folder }) => ({
+  what: `${folder} is sealed, so there is nothing to plan`,
+  why: 'What it brought stands in its records',
+  next: `\`nx run ${mirror}:plan\` says what the next sequence would bring, or what moved upstream since the last one`,
+}));

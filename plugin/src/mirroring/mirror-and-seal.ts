@@ -5,6 +5,7 @@ import { engineLabel } from '../engine/engine-version';
 import { sumOfBytes } from '../mirror/build-records';
 import { inData } from '../mirror/data-directory';
 import type { Mirror } from '../mirror/mirror';
+import { noteRunTime } from '../mirror/run-times';
 import { applyTransaction, archivesIn, sealStage } from '../mirror/seal-transaction/seal-transaction';
 import { ensureCanSign } from '../mirror/signing/signing';
 import { destinationImages } from '../push/destination-images';
@@ -15,6 +16,7 @@ import { formatBytes } from '../system/byte-size';
 import { makeFolder, move } from '../system/change-folder';
 import { counted } from '../system/counted';
 import { freeBytes } from '../system/disk';
+import { isThere } from '../system/files';
 import type { MirrorSequenceOptions, SealedOutcome } from './outcome';
 import { prepare } from './prepare';
 import { proveStage } from './prove-stage';
@@ -31,6 +33,7 @@ export async function mirrorAndSeal(
   const prepared = await prepare(mirror, sequence, options);
   await ensureCanSign(mirror);
   const { engine, version } = prepared.engine;
+  const goesOn = await isThere(prepared.request.stage);
   await makeFolder(inData(mirror.data, prepared.request.stage));
   await giveBackArchives(mirror, sequence);
   await makeFolder(inData(mirror.data, prepared.request.engineFolder));
@@ -38,6 +41,7 @@ export async function mirrorAndSeal(
     `config, chain, lock; ${formatBytes(await freeBytes(mirror.data.root))} free; engine ${engineLabel(version)} (${version.found})`,
   );
 
+  const startedMs = performance.now();
   progress.step('mirror');
   const staged = await engine.mirrorToDisk(prepared.request, version);
   progress.done(`${counted(imageTotal(staged.images), 'image')}, ${counted(staged.archives.length, 'archive')}`);
@@ -66,7 +70,11 @@ export async function mirrorAndSeal(
     },
     options,
   );
-  progress.done(`${shortSeal(seal)}; ${formatBytes(sumOfBytes(verified.archives))} in the store`);
+  const bytes = sumOfBytes(verified.archives);
+  const milliseconds = Math.ceil(performance.now() - startedMs);
+  // What a killed run had fetched already took no time in this one.
+  if (!goesOn) await noteRunTime(mirror, { number: sequence.number, seal, engine: engine.name, bytes, milliseconds });
+  progress.done(`${shortSeal(seal)}; ${formatBytes(bytes)} in the store`);
   return {
     kind: 'sealed',
     mirror,

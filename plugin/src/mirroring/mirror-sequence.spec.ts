@@ -153,7 +153,7 @@ describe('mirrorSequence', () => {
     const before = await world.files();
     upstream.journal.clear();
     const outcome = await world.mirror('seq1-baseline', { dryRun: true });
-    expect(outcome).toMatchObject({ kind: 'planned', plan: { newBlobs: { count: 13 } } });
+    expect(outcome).toMatchObject({ kind: 'planned', plan: { changes: { total: { added: { images: 2 } } } } });
     expect(upstream.journal.blobsSent().size).toBe(0);
     expect(await world.files()).toEqual(before);
   });

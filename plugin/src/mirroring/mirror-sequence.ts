@@ -17,7 +17,7 @@ import { diskFull } from '../system/system-errors';
 import { refusedInCi } from './errors';
 import { mirrorAndSeal } from './mirror-and-seal';
 import type { MirrorOutcome, MirrorSequenceOptions, SealedOutcome } from './outcome';
-import { planSequence } from './plan-sequence';
+import { planSequence } from './plan/plan';
 
 /**
  * Mirrors one sequence, or finds that it is sealed and does nothing. Can be stopped at any moment and run again.

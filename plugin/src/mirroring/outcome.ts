@@ -1,10 +1,9 @@
 /** What mirroring is asked for, and what comes of it. */
-import type { ChosenEngine } from '../engine/choose-engine';
-import type { MirrorPlan } from '../engine/engine';
 import type { Mirror } from '../mirror/mirror';
 import type { SequenceRun } from '../mirror/run';
 import type { ArchiveAppearance } from '../mirror/seal-transaction/seal-transaction';
 import type { SequenceMetadata } from '../sequence/metadata';
+import type { PlanOutcome } from './plan/plan';
 
 export interface MirrorSequenceOptions extends SequenceRun {
   /** Mirror a configuration that is the same as its predecessor's. */
@@ -15,9 +14,8 @@ export interface MirrorSequenceOptions extends SequenceRun {
 
 export type MirrorOutcome =
   | { readonly kind: 'already-sealed'; readonly folder: string; readonly metadata: SequenceMetadata }
-  | { readonly kind: 'planned'; readonly folder: string; readonly engine: ChosenEngine; readonly plan: MirrorPlan }
-  /** A dry run of a sequence whose predecessor would have to be mirrored first. */
-  | { readonly kind: 'waiting'; readonly folder: string; readonly waitsFor: string }
+  /** A dry run. */
+  | PlanOutcome
   | SealedOutcome;
 
 export interface SealedOutcome {

@@ -5,10 +5,11 @@ import type { ImageSetDocument } from '../imageset/document';
 import { configSha256 } from '../mirror/check-sealed';
 import { engineFolder } from '../mirror/data-directory';
 import { ensureSpaceIn } from '../mirror/ensure-space';
-import type { Mirror } from '../mirror/mirror';
+import type { Chain, Mirror, MirrorLocation } from '../mirror/mirror';
 import { readChain } from '../mirror/mirror';
 import { checkPlaceInChain } from '../mirror/place-in-chain';
 import { readConfig, readIntent } from '../mirror/records';
+import type { Run } from '../mirror/run';
 import { sealStage } from '../mirror/seal-transaction/seal-transaction';
 import type { Base, ProvenSequence } from '../mirror/sealed-chain';
 import { baseOf, openSealedChain } from '../mirror/sealed-chain';
@@ -16,8 +17,8 @@ import { engineOptions, registrySettings } from '../mirror/settings';
 import type { SequenceFolder } from '../sequence/folder';
 import type { SequenceIntent } from '../sequence/intent';
 import { renderExplanation } from '../system/errors';
+import { recordSchema } from '../yaml/schema-version';
 import { sameConfigAsBefore } from './errors';
-import type { MirrorSequenceOptions } from './outcome';
 
 /** All that is known before an engine starts. */
 export interface Preparation {
@@ -29,78 +30,93 @@ export interface Preparation {
   readonly request: MirrorRequest;
 }
 
+export interface PreparationRun extends Run {
+  readonly location: MirrorLocation;
+}
+
 /** Loads and checks everything that a planned sequence depends on. Writes nothing. */
 export async function prepare(
   mirror: Mirror,
   sequence: SequenceFolder,
-  { location: { env }, refresh, progress, signal, now }: MirrorSequenceOptions,
+  { refresh, ...run }: PreparationRun & { readonly refresh: boolean },
 ): Promise<Preparation> {
   const chain = await readChain(mirror);
   await checkPlaceInChain(mirror, chain, sequence);
   const intent = await readIntent(mirror, sequence.folder);
   const document = await readConfig(mirror, sequence.folder);
-  const { sequences: before } = await openSealedChain(mirror, {
-    chain,
-    upTo: sequence.number - 1,
-    // Whatever Nx has run or taken from its cache before.
-    trust: 'proven and signed',
-  });
-  checkAsksForSomethingElse({ mirror, sequence, document, intent, refresh, before });
-  const base = baseOf(sequence.number, intent.base, before);
-  const engine = await chooseEngine(mirror.settings.engine ?? 'auto', {
-    options: engineOptions(mirror.settings),
-    document,
-    env,
-  });
+  const before = await sealedBefore(mirror, chain, sequence.number);
+  if (!refresh && repeatsPredecessor({ document, intent, before })) {
+    const { number, folder } = sequence;
+    const predecessor = before.at(-1)?.entry.folder ?? '';
+    throw sameConfigAsBefore({ mirror: mirror.name, number, folder, before: predecessor, file: document.file });
+  }
+  return preparation(mirror, { ...sequence, intent, document, before }, run);
+}
+
+/** The same for the configuration of the newest sealed sequence, as if it were asked for once more behind it. */
+export async function prepareOnceMore(
+  mirror: Mirror,
+  { number, folder }: { readonly number: number; readonly folder: string },
+  run: PreparationRun,
+): Promise<Preparation> {
+  const before = await sealedBefore(mirror, await readChain(mirror), number + 1);
+  const { description } = await readIntent(mirror, folder);
+  const intent: SequenceIntent = { schema: recordSchema, description, base: 'previous', refresh: true };
+  const document = await readConfig(mirror, folder);
+  return preparation(mirror, { number: number + 1, folder, intent, document, before }, run);
+}
+
+/** Whether a sequence asks for what its predecessor asked for, and nobody said in its intent that this is meant. */
+export function repeatsPredecessor({
+  document,
+  intent,
+  before,
+}: Pick<Preparation, 'document' | 'intent' | 'before'>): boolean {
+  const predecessor = before.at(-1);
+  if (predecessor === undefined || intent.refresh === true || intent.base === 'none') return false;
+  // It asks for what that one had to do without.
+  if (predecessor.metadata.provenance.missing !== undefined) return false;
+  return configSha256(document.config) === predecessor.metadata.provenance.config_sha256;
+}
+
+async function sealedBefore(mirror: Mirror, chain: Chain, number: number): Promise<readonly ProvenSequence[]> {
+  // Whatever Nx has run or taken from its cache before.
+  const { sequences } = await openSealedChain(mirror, { chain, upTo: number - 1, trust: 'proven and signed' });
+  return sequences;
+}
+
+async function preparation(
+  mirror: Mirror,
+  {
+    number,
+    folder,
+    ...asked
+  }: Pick<SequenceFolder, 'number' | 'folder'> & Pick<Preparation, 'intent' | 'document' | 'before'>,
+  { location: { env }, progress, signal, now }: PreparationRun,
+): Promise<Preparation> {
+  const { intent, document, before } = asked;
+  const base = baseOf(number, intent.base, before);
+  const options = engineOptions(mirror.settings);
+  const engine = await chooseEngine(mirror.settings.engine ?? 'auto', { options, document, env });
   for (const warning of engine.warnings) progress.note(renderExplanation(warning));
   if (base.lost.length > 0) {
     progress.note(
-      `The archives of ${base.lost.map((number) => `seq${number}`).join(', ')} are lost (custody.yaml): what only they held is fetched again`,
+      `The archives of ${base.lost.map((each) => `seq${each}`).join(', ')} are lost (custody.yaml): what only they held is fetched again`,
     );
   }
   const request: MirrorRequest = {
     document,
     base: base.blobs,
     allowMissing: intent.allowMissing ?? [],
-    stage: sealStage(mirror.data, sequence.folder).engine,
+    stage: sealStage(mirror.data, folder).engine,
     engineFolder: engineFolder(mirror.data, engine.engine.folder),
     registries: registrySettings(mirror.settings, mirror.root),
-    options: engineOptions(mirror.settings),
+    options,
     progress,
     signal,
     ensureSpace: ensureSpaceIn(mirror.data.root),
     env,
     now,
   };
-  return { intent, document, before, base, engine, request };
-}
-
-/** @throws SEQ0206 when the sequence asks for what its predecessor asked for, and nobody said that this is meant */
-function checkAsksForSomethingElse({
-  mirror,
-  sequence,
-  document,
-  intent,
-  refresh,
-  before,
-}: {
-  mirror: Mirror;
-  sequence: SequenceFolder;
-  document: ImageSetDocument;
-  intent: SequenceIntent;
-  refresh: boolean;
-  before: readonly ProvenSequence[];
-}): void {
-  const predecessor = before.at(-1);
-  if (predecessor === undefined || refresh || intent.refresh === true || intent.base === 'none') return;
-  // It asks for what that one had to do without.
-  if (predecessor.metadata.provenance.missing !== undefined) return;
-  if (configSha256(document.config) !== predecessor.metadata.provenance.config_sha256) return;
-  throw sameConfigAsBefore({
-    mirror: mirror.name,
-    number: sequence.number,
-    folder: sequence.folder,
-    before: predecessor.entry.folder,
-    file: document.file,
-  });
+  return { ...asked, base, engine, request };
 }

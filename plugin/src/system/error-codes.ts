@@ -78,6 +78,7 @@ export const errorCodes = {
   SEQ0237: 'There is nothing to validate',
   SEQ0238: 'There are no checksums to compare with',
   SEQ0239: 'A sequence is not sealed yet',
+  SEQ0240: 'There is nothing to plan',
   SEQ0245: 'A folder of the original script is not adopted yet',
   SEQ0246: 'There is nothing to adopt',
   SEQ0247: 'A file-based catalog in an archive cannot be read',

@@ -1,7 +1,10 @@
 /** What a configuration calls for, as registries know it at this moment: asked by plans and by runs alike. */
+import type { ArchivePlan } from '../../archive/plan';
+import { planArchives } from '../../archive/plan';
+import { archiveSizeBytes } from '../../imageset/defaults';
 import type { RegistryClient } from '../../registry/client';
 import { cutDetails } from '../../system/errors';
-import type { MirrorRequest } from '../engine';
+import type { MirrorRequest, SpaceNeeded } from '../engine';
 import type { CollectedContent } from './collect/collect';
 import { collect, unsupportedIn } from './collect/collect';
 import { notMirrorable } from './errors';
@@ -9,7 +12,7 @@ import type { LookUp } from './look-up';
 import { lookUpImages } from './look-up';
 import type { ManifestStore } from './manifest-store';
 import { createTreeReader } from './manifest-tree';
-import type { Resolution, ResolvedBlob } from './resolve';
+import type { Resolution } from './resolve';
 
 export type KnownContent = LookUp & Pick<CollectedContent, 'made' | 'catalogs' | 'files' | 'notes'>;
 
@@ -42,9 +45,23 @@ export async function askForContent(
   return { ...lookUp, made, catalogs, files, notes };
 }
 
-/** What the archives of a request have to hold. */
-export function notInBase(blobs: Resolution['blobs'], { base }: Pick<MirrorRequest, 'base'>): ResolvedBlob[] {
-  return [...blobs.values()].filter(({ digest }) => !base.has(digest));
+/** The archives of what the base lacks: a plan and a run come to the same bytes. */
+export function layOut(
+  { document, base }: Pick<MirrorRequest, 'document' | 'base'>,
+  { blobs, links }: Pick<Resolution, 'blobs' | 'links'>,
+  files: KnownContent['files'],
+): ArchivePlan {
+  return planArchives({
+    blobs: [...blobs.values()].filter(({ digest }) => !base.has(digest)),
+    links,
+    files,
+    archiveSizeBytes: archiveSizeBytes(document.config),
+  });
+}
+
+/** What has to be free for archives of so many bytes: nothing is stored twice. */
+export function spaceFor(archiveBytes: number): SpaceNeeded {
+  return { download: 0, archives: archiveBytes, cache: 0 };
 }
 
 export function skippedInWords(refused: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { readArchiveIndex } from '../../archive/archive-index';
@@ -8,7 +8,7 @@ import { verifyArchives } from '../../archive/verify';
 import type { BlobRecord } from '../../oci/blob';
 import type { Digest } from '../../oci/digest';
 import { digestOf } from '../../registry/scripted-registry.fixture';
-import type { MirrorRequest, StagedArchives } from '../engine';
+import type { MirrorPlan, MirrorRequest, StagedArchives } from '../engine';
 import { embeddedEngine } from './embedded';
 import type { Source } from './source.fixture';
 import { createSource, parsed } from './source.fixture';
@@ -28,6 +28,8 @@ afterEach(() => source.close());
 const mirror = (request: MirrorRequest): Promise<StagedArchives> => embeddedEngine.mirrorToDisk(request, version);
 const fetched = (digest: Digest): number => source.requests.filter((line) => line.endsWith(`/blobs/${digest}`)).length;
 const layer = (letter: string, bytes = 3 * mebibyte): Buffer => Buffer.alloc(bytes, letter);
+
+const sumOf = ({ archives }: MirrorPlan): number => archives.reduce((sum, { bytes }) => sum + bytes, 0);
 
 async function expectSound({ archives }: StagedArchives): Promise<readonly BlobRecord[]> {
   const { findings, blobs } = await verifyArchives(archives, { hash: 'blobs' });
@@ -124,12 +126,62 @@ describe('embedded engine', () => {
   });
 
   it('tells what a run would bring, and writes nothing', async () => {
-    source.image('lab/app', 'v1', ['12345']);
+    const { digest } = source.image('lab/app', 'v1', ['12345']);
     const request = source.request(source.document('lab/app:v1'));
     const plan = await embeddedEngine.plan(request, version);
-    expect(plan).toMatchObject({ newBlobs: { count: 3 }, closureBytes: plan.newBlobs?.bytes });
+    expect(plan).toMatchObject({ isExact: true, unanswered: [], images: [{ digest }] });
+    expect(plan.blobs.size).toBe(3);
+    expect(plan.blobs.get(digest)?.refs).toContain(digestOf('12345'));
+    expect(plan.space).toEqual({ download: 0, archives: sumOf(plan), cache: 0 });
     expect(existsSync(request.stage)).toBe(false);
     expect(source.requests.filter((line) => line.includes('/blobs/'))).toEqual([]);
+  });
+
+  it('writes exactly the archives that it planned, of a differential too, and fetches no layer to plan them', async () => {
+    const sizesOf = ({ archives }: StagedArchives) =>
+      Promise.all(archives.map(async (path) => ({ name: basename(path), bytes: (await stat(path)).size })));
+    source.image('lab/app', 'v1', [layer('a'), 'old']);
+    source.image('lab/app', 'v2', [layer('a'), layer('b'), layer('c'), 'new']);
+    const old = source.document('lab/app:v1');
+    const planned = await embeddedEngine.plan(source.request(old), version);
+    const first = await mirror(source.request(old));
+    expect(planned.archives).toEqual(await sizesOf(first));
+
+    const base = new Map((await expectSound(first)).map((record) => [record.digest, record]));
+    const request = source.request(source.document('lab/app:v1', 'lab/app:v2'), {
+      base,
+      stage: join(source.folder, 'next'),
+    });
+    source.requests.length = 0;
+    const differential = await embeddedEngine.plan(request, version);
+    expect(source.requests.filter((line) => line.includes('/blobs/'))).toEqual([]);
+    expect(differential.archives).toEqual(await sizesOf(await mirror(request)));
+    expect(sumOf(differential)).toBeGreaterThan(2 * layer('b').length);
+    expect(sumOf(differential)).toBeLessThan(3 * layer('b').length);
+  });
+
+  it('plans an image of hundreds of layers with as many questions as one of a single layer', async () => {
+    const questions = async (layers: number): Promise<number> => {
+      source.image(
+        'lab/app',
+        `with-${layers}`,
+        Array.from({ length: layers }, (_, index) => `layer ${index}`),
+      );
+      source.requests.length = 0;
+      await embeddedEngine.plan(source.request(source.document(`lab/app:with-${layers}`)), version);
+      return source.requests.length;
+    };
+    expect(await questions(300)).toBe(await questions(1));
+  });
+
+  it('fails to plan where a registry cannot be asked, and names the image', async () => {
+    source.image('lab/app', 'v1', ['x']);
+    source.faults.set('GET /v2/lab/gone/manifests/v1', (_, response) => {
+      response.statusCode = 500;
+      response.end();
+    });
+    const request = source.request(source.document('lab/app:v1', 'lab/gone:v1'));
+    await expect(embeddedEngine.plan(request, version)).rejects.toMatchObject({ code: 'SEQ0509' });
   });
 
   it('refuses what it cannot mirror before it asks anybody', async () => {

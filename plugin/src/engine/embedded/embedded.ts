@@ -11,12 +11,13 @@ import { seqmirrorVersion } from '../../system/package-version';
 import { diskFull } from '../../system/system-errors';
 import type { MirrorEngine, MirrorPlan, MirrorRequest } from '../engine';
 import { unsupportedIn } from './collect/collect';
-import { askForContent, notInBase, skippedInWords } from './content';
+import { askForContent, layOut, skippedInWords, spaceFor } from './content';
 import { imagesFailed } from './errors';
 import { noManifestStore } from './manifest-store';
 import { mirrorToDisk } from './mirror-to-disk';
-import type { ResolvedBlob } from './resolve';
-import { resolutionOf } from './resolve';
+import { blobRecords, resolutionOf } from './resolve';
+
+export { measureImages } from './measure-images';
 
 export const embeddedEngine: MirrorEngine = {
   name: 'embedded',
@@ -34,17 +35,29 @@ export const embeddedEngine: MirrorEngine = {
 
 /** @throws as a run would for images that cannot be looked up and may not be missing */
 async function plan(request: MirrorRequest, client: RegistryClient): Promise<MirrorPlan> {
-  const { found, made, failed, refused, notes } = await askForContent(request, client, noManifestStore);
+  const { found, made, catalogs, files, failed, refused, notes } = await askForContent(
+    request,
+    client,
+    noManifestStore,
+  );
   const notAllowed = failed.filter(({ name }) => !request.allowMissing.includes(name));
   if (notAllowed.length > 0)
     throw imagesFailed({ failed: notAllowed, present: found.length, file: request.document.file });
-  const { images, blobs } = resolutionOf(found, made, { store: noManifestStore, signal: request.signal });
-  const fresh = notInBase(blobs, request);
+  const resolution = resolutionOf(found, made, { store: noManifestStore, signal: request.signal });
+  const { archives, bytes } = layOut(request, resolution, files);
   return {
-    images,
-    newBlobs: { count: fresh.length, bytes: sumOfBytes(fresh) },
-    closureBytes: sumOfBytes([...blobs.values()]),
-    notes: [...notes, ...(refused.length === 0 ? [] : [skippedInWords(refused)])],
+    images: resolution.images,
+    blobs: blobRecords(resolution),
+    archives: archives.map((archive) => ({ name: archive.name, bytes: archive.bytes })),
+    isExact: true,
+    unanswered: [],
+    catalogs: catalogs.map(({ entry, original }) => ({ catalog: entry.catalog, digest: original.digest })),
+    space: spaceFor(bytes),
+    notes: [
+      ...notes,
+      ...(refused.length === 0 ? [] : [skippedInWords(refused)]),
+      ...failed.map(({ name, error }) => `without ${name}, which may be missing: ${error.code} ${error.what}`),
+    ],
   };
 }
 
@@ -59,8 +72,4 @@ async function withClient<T>(request: MirrorRequest, work: (client: RegistryClie
   } finally {
     await client.close();
   }
-}
-
-function sumOfBytes(blobs: readonly ResolvedBlob[]): number {
-  return blobs.reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -8,8 +8,8 @@ import { attachedTo } from './attached';
 import type { RequestedImage } from './collect/collect';
 import { imageNotMirrorable } from './errors';
 import type { ManifestNode, TreeReader } from './manifest-tree';
-import { attemptAll } from './setbacks';
 import type { FailedImage } from './setbacks';
+import { attemptAll } from './setbacks';
 
 export interface FoundImage {
   readonly request: RequestedImage;

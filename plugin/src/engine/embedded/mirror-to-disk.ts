@@ -3,14 +3,13 @@
  * being fetched; archives without it are made only where the sequence allows it to be missing.
  */
 import { join } from 'node:path';
-import { planArchives } from '../../archive/plan';
-import { archiveSizeBytes } from '../../imageset/defaults';
 import type { Digest } from '../../oci/digest';
 import type { RegistryClient } from '../../registry/client';
 import type { SeqmirrorError } from '../../system/errors';
 import type { EngineOptions, MirrorRequest, StagedArchives } from '../engine';
 import { pinnedConfigOf } from '../pinned-config';
-import { askForContent, notInBase, skippedInWords } from './content';
+import type { KnownContent } from './content';
+import { askForContent, layOut, skippedInWords, spaceFor } from './content';
 import { imagesFailed } from './errors';
 import type { FetchOutcome } from './fetch';
 import { fetchArchives } from './fetch';
@@ -67,25 +66,16 @@ export async function mirrorToDisk(request: MirrorRequest, client: RegistryClien
 function fetchContent(
   request: MirrorRequest,
   client: RegistryClient,
-  {
-    resolution: { blobs, links },
-    files,
-  }: { resolution: Resolution; files: Parameters<typeof planArchives>[0]['files'] },
+  { resolution, files }: { resolution: Resolution; files: KnownContent['files'] },
 ): Promise<FetchOutcome> {
-  const { stage, document, options, progress, signal } = request;
-  const plan = planArchives({
-    blobs: notInBase(blobs, request),
-    links,
-    files,
-    archiveSizeBytes: archiveSizeBytes(document.config),
-  });
+  const { stage, options, progress, signal } = request;
   return fetchArchives({
     stage,
-    plan,
-    blobs,
+    plan: layOut(request, resolution, files),
+    blobs: resolution.blobs,
     client,
     parallel: Math.min(options.parallelImages * options.parallelLayers, mostBlobsAtOnce),
-    ensureSpace: (bytes) => request.ensureSpace({ download: 0, archives: bytes, cache: 0 }),
+    ensureSpace: (bytes) => request.ensureSpace(spaceFor(bytes)),
     progress,
     signal,
   });

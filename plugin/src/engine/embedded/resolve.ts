@@ -29,6 +29,8 @@ export interface Resolution {
   readonly images: readonly MirroredImage[];
   /** Every blob of these images, those of the base included. */
   readonly blobs: ReadonlyMap<Digest, ResolvedBlob>;
+  /** What the manifests among these are made of. */
+  readonly manifests: ReadonlyMap<Digest, Pick<BlobRecord, 'mediaType' | 'refs'>>;
   readonly links: readonly PlannedLink[];
 }
 
@@ -116,5 +118,10 @@ export function resolutionOf(
   for (const { root, content, from, ...image } of made) {
     addImage({ ...image, digest: root.digest }, root, { content, from, image: image.source });
   }
-  return { images: [...images.values()], blobs, links: linksOf([...images.values()], manifests) };
+  return { images: [...images.values()], blobs, manifests, links: linksOf([...images.values()], manifests) };
+}
+
+/** Every blob as records have it. */
+export function blobRecords({ blobs, manifests }: Pick<Resolution, 'blobs' | 'manifests'>): Map<Digest, BlobRecord> {
+  return new Map([...blobs].map(([digest, { bytes }]) => [digest, { digest, bytes, ...manifests.get(digest) }]));
 }

@@ -2,8 +2,11 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { readArchiveIndex } from '../../archive/archive-index';
+import type { BlobSet } from '../../oci/blob';
 import type { Digest } from '../../oci/digest';
 import { isSeqmirrorError, renderExplanation } from '../../system/errors';
+import type { Source } from '../embedded/source.fixture';
+import { createSource } from '../embedded/source.fixture';
 import type { FakeOcMirror } from './fake-oc-mirror.fixture';
 import { fakeOcMirror } from './fake-oc-mirror.fixture';
 import { ocMirrorEngine } from './oc-mirror';
@@ -156,16 +159,71 @@ describe('ocMirrorEngine', () => {
     expect((await readdir(join(fake.folder, 'engine'))).sort()).toEqual(['cache', 'fingerprints.json', 'stage', 'tmp']);
   });
 
-  it('plans without touching archives or stage', async () => {
-    fake = await fakeOcMirror();
-    const { archives } = await mirror();
-    const plan = await ocMirrorEngine.plan(fake.request(), fake.version);
-    expect(plan.images).toHaveLength(1);
-    expect(plan.notes).toEqual([
-      'oc-mirror lists 1 images; 0 of them are not in its cache',
-      'how many bytes are new, oc-mirror knows only after it downloaded them',
-    ]);
-    await access(archives[0] as string);
-    expect(await readdir(join(fake.folder, 'engine'))).not.toContain('scratch');
+  describe('plans', () => {
+    let source: Source;
+    beforeEach(async () => {
+      source = await createSource();
+    });
+    afterEach(() => source.close());
+
+    /** A dry run that lists these, `name` without its host for images of the source. */
+    const listing = (...names: readonly string[]): Promise<FakeOcMirror> => {
+      const lines = names.map((name, index) => {
+        const from = name.startsWith('oci:') ? name : `docker://${name.includes('.') ? '' : `${source.host}/`}${name}`;
+        return `echo "${from}=docker://localhost:$port/lab/app${index}:v1" >> working-dir/dry-run/mapping.txt`;
+      });
+      return fakeOcMirror({ list: ['mapping; : > working-dir/dry-run/mapping.txt', ...lines].join('; ') });
+    };
+    const plan = (base?: BlobSet) => {
+      const { registries, env } = source.request(source.document('lab/app:v1'));
+      const asked = base === undefined ? { registries, env } : { registries, env, base };
+      return ocMirrorEngine.plan(fake.request(asked), fake.version);
+    };
+
+    it('what it lists, by the manifests of registries, and fetches nothing', async () => {
+      const { digest } = source.image('lab/app', 'v1', ['x'.repeat(5000)]);
+      fake = await listing('lab/app:v1');
+      const found = await plan();
+      expect(found.images).toMatchObject([{ source: `${source.host}/lab/app:v1`, digest, repository: 'lab/app0' }]);
+      expect(found).toMatchObject({ isExact: false, unanswered: [] });
+      expect([...found.blobs.values()].map(({ bytes }) => bytes)).toContain(5000);
+      expect(found.archives.map(({ name }) => name)).toEqual(['mirror_000001.tar']);
+      expect(source.requests.filter((line) => line.includes('/blobs/'))).toEqual([]);
+      expect(found.notes).toEqual([
+        "oc-mirror lists 1 image; bytes are what registries' manifests say, without what oc-mirror makes itself",
+        "oc-mirror's cache is empty: it downloads the whole imageset, whatever the sequence then adds",
+      ]);
+      expect(found.space.cache).toBeGreaterThan(5000);
+      const differential = await plan(found.blobs);
+      expect(differential.archives[0]?.bytes).toBeLessThan((found.archives[0]?.bytes ?? 0) - 5000);
+    });
+
+    it('and names what could not be asked, each host once, without giving up on the rest', async () => {
+      source.image('lab/app', 'v1', ['x']);
+      fake = await listing('lab/app:v1', 'lab/gone:v1', '127.0.0.1:1/a:1', '127.0.0.1:1/b:1');
+      const { images, unanswered } = await plan();
+      expect(images).toHaveLength(1);
+      expect(unanswered).toEqual([
+        { image: `${source.host}/lab/gone:v1`, why: expect.stringMatching(/^SEQ0506 /) as string },
+        { image: '127.0.0.1:1/a:1', why: expect.stringMatching(/^SEQ0503 /) as string },
+        { image: '127.0.0.1:1/b:1', why: expect.stringMatching(/^SEQ0503 /) as string },
+      ]);
+    });
+
+    it('and says what has no size before it is made', async () => {
+      source.image('lab/app', 'v1', ['x']);
+      fake = await listing('lab/app:v1', 'oci:///srv/catalog');
+      expect((await plan()).notes).toContain('1 image of these is made here or in a folder, and not counted');
+    });
+
+    it('without touching archives or stage', async () => {
+      source.image('lab/app', 'v1', ['x']);
+      fake = await listing('lab/app:v1');
+      const engineFolder = join(fake.folder, 'engine');
+      await plan();
+      expect(await readdir(engineFolder)).not.toContain('scratch');
+      expect(await readdir(engineFolder)).not.toContain('stage');
+      expect(await fake.runs()).toEqual(['list 4']);
+    });
   });
 });

@@ -13,17 +13,16 @@ import { inPrivateFolder } from '../../system/path-below';
 import type { EngineVersion, KeptContent, MirrorEngine, MirrorPlan, MirrorRequest, StagedArchives } from '../engine';
 import { pinnedConfigOf } from '../pinned-config';
 import { firstPace } from './attempts';
-import { blobPath, cacheIsEmpty, readCacheTags } from './cache';
+import { blobPath, readCacheTags } from './cache';
 import { provenanceOf, tlsIsVerified } from './config-hosts';
 import { diskToMirror } from './disk-to-mirror';
 import { fewerImages, programMissing } from './errors';
 import { noteFingerprints } from './fingerprints';
-import type { Folders } from './folders';
 import { foldersIn } from './folders';
-import { resolveListed } from './image-set';
 import { listImages } from './list-images';
 import { mirrorUntilDone } from './mirror-to-disk';
 import { ensureKnown, refusedBy } from './needs';
+import { planOfListed } from './plan-of-listed';
 import type { ImageSet } from './result';
 import { imageSetOf, slimArchives } from './result';
 import type { RunContext } from './run';
@@ -69,24 +68,10 @@ async function plan(request: MirrorRequest, { version }: EngineVersion): Promise
   try {
     const where = (await isThere(folders.runningMark)) ? 'afresh' : 'copy';
     const { images: listed } = await listImages(context, { where, pace, version, document: request.document });
-    const tags = await readCacheTags(folders.cache);
-    const { images, missing } = resolveListed(listed, tags);
-    return { images, notes: await planNotes(folders, { listed: listed.length, missing: missing.length }) };
+    return await planOfListed(listed, context);
   } finally {
     await removeTree(inPrivateFolder(folders.scratch));
   }
-}
-
-async function planNotes(
-  folders: Folders,
-  { listed, missing }: { listed: number; missing: number },
-): Promise<readonly string[]> {
-  const empty = await cacheIsEmpty(folders.cache);
-  return [
-    `oc-mirror lists ${listed} images; ${missing} of them are not in its cache`,
-    ...(empty ? ["oc-mirror's cache is empty: it downloads the whole imageset, whatever the sequence then adds"] : []),
-    'how many bytes are new, oc-mirror knows only after it downloaded them',
-  ];
 }
 
 async function mirrorToDisk(request: MirrorRequest, { version }: EngineVersion): Promise<StagedArchives> {

@@ -1,11 +1,9 @@
-import { engineLabel } from '../../engine/engine-version';
 import type { MirrorOutcome, SealedOutcome } from '../../mirroring/outcome';
-import { imageTotal } from '../../sequence/images';
 import { shortSeal } from '../../sequence/seal';
 import { formatBytes } from '../../system/byte-size';
 import { counted } from '../../system/counted';
-import { printable } from '../../system/printable';
 import { inShort } from './listing';
+import { renderPlan } from './plan';
 
 /** What `nx run mirror:seqN` says at its end. For a sealed sequence only hashed facts, since Nx replays the text elsewhere. */
 export function renderMirrorOutcome(outcome: MirrorOutcome): string {
@@ -13,7 +11,6 @@ export function renderMirrorOutcome(outcome: MirrorOutcome): string {
     case 'already-sealed':
       return `${outcome.folder}: sealed ${outcome.metadata.timestamp}, nothing to do`;
     case 'waiting':
-      return `${outcome.folder}: what it adds can be told when ${outcome.waitsFor} is sealed`;
     case 'planned':
       return renderPlan(outcome);
     case 'sealed':
@@ -30,22 +27,6 @@ export function renderSequenceChecks(
   if (only !== undefined && checks.length === 1) return renderMirrorOutcome(only);
   const names = checks.map(({ metadata }) => `seq${metadata.sequence_number}`);
   return `${mirror}: ${counted(checks.length, 'sequence')} are sealed (${inShort(names)}), nothing to do`;
-}
-
-function renderPlan({ folder, engine, plan }: Extract<MirrorOutcome, { kind: 'planned' }>): string {
-  const { newBlobs, closureBytes } = plan;
-  const size =
-    newBlobs === undefined
-      ? ''
-      : `, ${counted(newBlobs.count, 'new blob')}, ${formatBytes(newBlobs.bytes)} to fetch` +
-        (closureBytes === undefined
-          ? ''
-          : `; ${formatBytes(closureBytes - newBlobs.bytes)} of ${formatBytes(closureBytes)} are in the base`);
-  return [
-    `${folder}: dry run with ${engineLabel(engine.version)}; nothing was written`,
-    `  ${counted(imageTotal(plan.images), 'image')}${size}`,
-    ...plan.notes.map((note) => `  ${printable(note)}`),
-  ].join('\n');
 }
 
 function renderSealed({ mirror, folder, metadata, newBlobs, archivesAre }: SealedOutcome): string {

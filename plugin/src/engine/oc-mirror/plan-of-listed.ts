@@ -1,0 +1,73 @@
+/** What a run of oc-mirror would bring: it lists images and no bytes, so registries are asked for their manifests. */
+import { planArchives } from '../../archive/plan';
+import { archiveSizeBytes } from '../../imageset/defaults';
+import type { ImageSetDocument } from '../../imageset/document';
+import { tryParseReference, withoutTransport } from '../../oci/reference';
+import { isGraphImage } from '../../release/release-images';
+import { counted } from '../../system/counted';
+import { measureImages } from '../embedded/embedded';
+import type { AttachmentSettings, EngineOptions, MirrorPlan } from '../engine';
+import { cacheIsEmpty } from './cache';
+import type { ListedImage } from './mapping';
+import type { RunContext } from './run';
+
+/**
+ * Counts what the registries' manifests name. An estimate: what oc-mirror makes itself (filtered catalogs, the update graph)
+ * has no size before it is made.
+ */
+export async function planOfListed(
+  listed: readonly ListedImage[],
+  { request, folders }: Pick<RunContext, 'request' | 'folders'>,
+): Promise<MirrorPlan> {
+  const { document, base, options } = request;
+  const asked = listed.flatMap(({ source, ...place }) => {
+    const { reference } = tryParseReference(source);
+    return reference === undefined || isGraphImage(place) ? [] : [{ ...place, name: source, reference }];
+  });
+  const { images, blobs, links, unanswered } = await measureImages(asked, attachmentsOf(options), request);
+  const fresh = [...blobs.values()].filter(({ digest }) => !base.has(digest));
+  const plan = planArchives({
+    blobs: fresh,
+    links,
+    archiveSizeBytes: archiveSizeBytes(document.config),
+    // oc-mirror gives such a blob an archive of its own.
+    whenLarger: 'make room',
+  });
+  const isCacheEmpty = await cacheIsEmpty(folders.cache);
+  const cached = isCacheEmpty ? [...blobs.values()] : fresh;
+  const cache = cached.reduce((sum, { bytes }) => sum + bytes, 0);
+  return {
+    images,
+    blobs,
+    archives: plan.archives.map(({ name, bytes }) => ({ name, bytes })),
+    isExact: false,
+    unanswered,
+    catalogs: catalogsOf(document, images),
+    space: { download: 0, archives: plan.bytes, cache },
+    notes: notesOn({ listed: listed.length, made: listed.length - asked.length, isCacheEmpty }),
+  };
+}
+
+/** oc-mirror takes signatures, where its registry has them. */
+function attachmentsOf({ removeSignatures }: EngineOptions): AttachmentSettings {
+  return { taken: removeSignatures ? 'none' : 'signatures', ifRefused: 'skip' };
+}
+
+function catalogsOf({ config }: ImageSetDocument, images: MirrorPlan['images']): MirrorPlan['catalogs'] {
+  return (config.mirror.operators ?? []).flatMap(({ catalog }) => {
+    const image = images.find(({ kind, source }) => kind === 'operator' && source === withoutTransport(catalog));
+    return image === undefined ? [] : [{ catalog, digest: image.digest }];
+  });
+}
+
+function notesOn({ listed, made, isCacheEmpty }: { listed: number; made: number; isCacheEmpty: boolean }): string[] {
+  return [
+    `oc-mirror lists ${counted(listed, 'image')}; bytes are what registries' manifests say, without what oc-mirror makes itself`,
+    ...(made === 0
+      ? []
+      : [`${counted(made, 'image')} of these ${made === 1 ? 'is' : 'are'} made here or in a folder, and not counted`]),
+    ...(isCacheEmpty
+      ? ["oc-mirror's cache is empty: it downloads the whole imageset, whatever the sequence then adds"]
+      : []),
+  ];
+}

@@ -1,0 +1,82 @@
+import type { Digest } from '../../oci/digest';
+import { digestFromHex } from '../../oci/digest';
+import type { MirroredImage } from '../../oci/image';
+import { isStill, movesSince, pinnedCatalogs } from './moves';
+
+const digest = (letter: string): Digest => digestFromHex(letter.repeat(64));
+const image = (source: string, letter: string, more: Partial<MirroredImage> = {}): MirroredImage => ({
+  kind: 'additional',
+  source,
+  digest: digest(letter),
+  repository: 'a/b',
+  tag: '1',
+  ...more,
+});
+const release = (version: string, letter: string): MirroredImage =>
+  image(`quay.io/openshift-release-dev/ocp-release@${digest(letter)}`, letter, {
+    kind: 'release',
+    repository: 'openshift/release-images',
+    tag: `${version}-x86_64`,
+  });
+const none = { images: [], catalogs: [] };
+
+describe('movesSince', () => {
+  it('finds a tag that stands for another image than before', () => {
+    const { tags } = movesSince(
+      { ...none, images: [image('r.example/a:1', 'a'), image('r.example/b:1', 'b')] },
+      { ...none, images: [image('r.example/a:1', 'c'), image('r.example/b:1', 'b')] },
+    );
+    expect(tags).toEqual([{ source: 'r.example/a:1', from: digest('a'), to: digest('c') }]);
+  });
+
+  it('takes what the configuration adds and leaves out for no move', () => {
+    const moves = movesSince(
+      { ...none, images: [image('r.example/a:1', 'a')] },
+      { ...none, images: [image('r.example/a:2', 'c', { tag: '2' })] },
+    );
+    expect(isStill(moves)).toBe(true);
+  });
+
+  it('does not take a digest, a signature, or the second target of one source for a move', () => {
+    const digestOf = `r.example/a@${digest('a')}`;
+    const signature = { attachedTo: digest('a'), tag: 'x.sig' };
+    const moves = movesSince(
+      { ...none, images: [image(digestOf, 'a'), image('r.example/a:x.sig', 'b', signature)] },
+      { ...none, images: [image(digestOf, 'a', { repository: 'c' }), image('r.example/a:x.sig', 'd', signature)] },
+    );
+    expect(isStill(moves)).toBe(true);
+  });
+
+  it('names the releases that come and go, in the order of versions', () => {
+    const { releases } = movesSince(
+      { ...none, images: [release('4.19.2', 'a'), release('4.19.9', 'b')] },
+      { ...none, images: [release('4.19.10', 'd'), release('4.19.9', 'b'), release('4.19.3', 'c')] },
+    );
+    expect(releases).toEqual({ added: ['4.19.3', '4.19.10'], dropped: ['4.19.2'] });
+  });
+
+  it('tells of a catalog once, whatever of it is an image', () => {
+    const catalog = 'docker://r.example/index:v4.19';
+    const asImage = { kind: 'operator', repository: 'index', tag: 'v4.19' } as const;
+    const moves = movesSince(
+      { images: [image('r.example/index:v4.19', 'a', asImage)], catalogs: [{ catalog, digest: digest('a') }] },
+      { images: [image('r.example/index:v4.19', 'b', asImage)], catalogs: [{ catalog, digest: digest('b') }] },
+    );
+    expect(moves.catalogs).toEqual([{ source: 'r.example/index:v4.19', from: digest('a'), to: digest('b') }]);
+    expect(moves.tags).toEqual([]);
+  });
+});
+
+describe('pinnedCatalogs', () => {
+  it('says what catalogs by tag were, and leaves out those by digest and in folders', () => {
+    const config = (...catalogs: readonly string[]) => ({
+      mirror: { operators: catalogs.map((catalog) => ({ catalog })) },
+    });
+    const byDigest = `r.example/two@${digest('b')}`;
+    const found = pinnedCatalogs(
+      config('r.example/one:v4.19', byDigest, 'oci:///srv/three') as never,
+      config(`r.example/one@${digest('a')}`, byDigest, 'oci:///srv/three') as never,
+    );
+    expect(found).toEqual([{ catalog: 'r.example/one:v4.19', digest: digest('a') }]);
+  });
+});

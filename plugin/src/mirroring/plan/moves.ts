@@ -1,0 +1,103 @@
+/** What moved upstream since a sequence was sealed: what its records say against what registries answer now. Pure. */
+import semver from 'semver';
+import type { ImageSetConfiguration } from '../../imageset/schema';
+import type { Digest } from '../../oci/digest';
+import { isDigest } from '../../oci/digest';
+import type { MirroredImage } from '../../oci/image';
+import { withoutTransport } from '../../oci/reference';
+import { isReleaseImage, versionOfTag } from '../../release/release-images';
+
+/** A name that stands for another content than before. */
+export interface Move {
+  /** As the configuration or the engine names it: `registry.redhat.io/ubi9/ubi:9.5`. */
+  readonly source: string;
+  readonly from: Digest;
+  readonly to: Digest;
+}
+
+export interface UpstreamMoves {
+  readonly catalogs: readonly Move[];
+  /** Versions, ascending. */
+  readonly releases: { readonly added: readonly string[]; readonly dropped: readonly string[] };
+  /** Tags of other images: additional ones, those of charts. */
+  readonly tags: readonly Move[];
+}
+
+/** A catalog of a configuration, as its registry had it. */
+export interface CatalogState {
+  /** The text of its entry. */
+  readonly catalog: string;
+  readonly digest: Digest;
+}
+
+export interface UpstreamState {
+  readonly images: readonly MirroredImage[];
+  readonly catalogs: readonly CatalogState[];
+}
+
+/** Only what was asked for by the same name both times has moved; what else changed is the configuration's doing. */
+export function movesSince(before: UpstreamState, now: UpstreamState): UpstreamMoves {
+  const catalogs = movesBetween(catalogDigests(before), catalogDigests(now));
+  const isCatalog = new Set([...before.catalogs, ...now.catalogs].map(({ catalog }) => withoutTransport(catalog)));
+  const releases = { before: releasesIn(before.images), now: releasesIn(now.images) };
+  return {
+    catalogs,
+    releases: {
+      added: releases.now.filter((version) => !releases.before.includes(version)),
+      dropped: releases.before.filter((version) => !releases.now.includes(version)),
+    },
+    tags: movesBetween(tagDigests(before.images), tagDigests(now.images)).filter(
+      ({ source }) => !isCatalog.has(source),
+    ),
+  };
+}
+
+/** Whether nothing moved. */
+export function isStill({ catalogs, releases, tags }: UpstreamMoves): boolean {
+  return [catalogs, releases.added, releases.dropped, tags].every(({ length }) => length === 0);
+}
+
+/**
+ * The catalogs of a sealed sequence: its configuration names them by tag, and the pinned one has the same entries by
+ * digest. Those that it asks for by digest cannot move, and those of a folder are in no registry.
+ */
+export function pinnedCatalogs(config: ImageSetConfiguration, pinned: ImageSetConfiguration): CatalogState[] {
+  return (config.mirror.operators ?? []).flatMap(({ catalog }, index) => {
+    const digest = pinned.mirror.operators?.[index]?.catalog.split('@').at(1) ?? '';
+    return isDigest(digest) && !catalog.includes('@') ? [{ catalog, digest }] : [];
+  });
+}
+
+function catalogDigests({ catalogs }: UpstreamState): Map<string, NamedDigest> {
+  return new Map(catalogs.map(({ catalog, digest }) => [catalog, { source: withoutTransport(catalog), digest }]));
+}
+
+/** What a tag stood for. What is attached follows its image, and what is named by digest stays what it is. */
+function tagDigests(images: readonly MirroredImage[]): Map<string, NamedDigest> {
+  return new Map(
+    images
+      .filter(({ source, attachedTo, kind }) => attachedTo === undefined && !source.includes('@') && kind !== 'release')
+      .map(({ source, repository, tag, digest }) => [[source, repository, tag].join(' '), { source, digest }]),
+  );
+}
+
+interface NamedDigest {
+  readonly source: string;
+  readonly digest: Digest;
+}
+
+function movesBetween(before: ReadonlyMap<string, NamedDigest>, now: ReadonlyMap<string, NamedDigest>): Move[] {
+  const moves = [...now].flatMap(([name, { source, digest: to }]): Move[] => {
+    const from = before.get(name)?.digest;
+    return from === undefined || from === to ? [] : [{ source, from, to }];
+  });
+  return moves.sort((a, b) => (a.source < b.source ? -1 : 1));
+}
+
+function releasesIn(images: readonly MirroredImage[]): string[] {
+  const versions = new Set(images.filter(isReleaseImage).map(({ tag }) => versionOfTag(tag)));
+  return [...versions].sort((a, b) => {
+    const [first, second] = [semver.parse(a), semver.parse(b)];
+    return first === null || second === null ? (a < b ? -1 : 1) : first.compare(second);
+  });
+}

@@ -1,0 +1,141 @@
+/**
+ * What the next sequence would bring, before a layer of it is fetched. Called by the executor of `plan` and by a dry run of
+ * `mirror`; stands on the engine's own plan, the records of the chain and what this machine did before. Writes nothing.
+ */
+import { sumOfBytes } from '../../mirror/build-records';
+import { spaceIn } from '../../mirror/ensure-space';
+import { findSequence } from '../../mirror/find-sequence';
+import type { Mirror, MirrorLocation } from '../../mirror/mirror';
+import { openMirror, readChain } from '../../mirror/mirror';
+import { readPinnedConfig, readRecordedConfig } from '../../mirror/records';
+import type { Run } from '../../mirror/run';
+import { runTimesOf } from '../../mirror/run-times';
+import type { ProvenSequence } from '../../mirror/sealed-chain';
+import { imagesAtEnd } from '../../mirror/sealed-chain';
+import { headOf, sealedEntry } from '../../sequence/chain-lock';
+import { blobSetOf } from '../../sequence/closure';
+import type { SequenceFolder } from '../../sequence/folder';
+import { imageTotal } from '../../sequence/images';
+import { counted } from '../../system/counted';
+import { alreadySealed, nothingPlanned } from '../errors';
+import type { Preparation, PreparationRun } from '../prepare';
+import { prepare, prepareOnceMore, repeatsPredecessor } from '../prepare';
+import { changesByKind, totalOf } from './changes';
+import { expectedTime } from './expected-time';
+import type { UpstreamState } from './moves';
+import { movesSince, pinnedCatalogs } from './moves';
+import type { PlanOutcome, SequencePlan } from './sequence-plan';
+
+export type { Changes } from './changes';
+export type { UpstreamMoves } from './moves';
+export { isStill } from './moves';
+export type { PlanOutcome, SequencePlan } from './sequence-plan';
+
+export interface PlanOptions extends Run {
+  readonly location: MirrorLocation;
+  /** The sequence's folder: `seq2-add-logging`. Default: the next planned one, else the newest sealed one once more. */
+  readonly folder?: string | undefined;
+}
+
+/**
+ * Plans a sequence, or asks again for what the newest sealed one asked for: then it says what moved upstream since.
+ *
+ * @throws SEQ0240 where there is nothing to plan; what mirroring throws before it fetches; SEQ05xx for what registries refuse
+ */
+export async function planMirroring({ location, folder, ...run }: PlanOptions): Promise<PlanOutcome> {
+  const mirror = await openMirror(location);
+  const chain = await readChain(mirror);
+  const isSealed = ({ number, folder: its }: SequenceFolder) => sealedEntry(chain.lock, number)?.folder === its;
+  const sequence =
+    folder === undefined ? chain.folders.find((each) => !isSealed(each)) : findSequence(mirror, chain, folder);
+  const options = { ...run, location };
+  if (sequence === undefined) {
+    const head = headOf(chain.lock);
+    if (head === undefined) throw nothingPlanned({ mirror: mirror.name });
+    const startedMs = performance.now();
+    run.progress.step('plan');
+    const prepared = await prepareOnceMore(mirror, head, options);
+    return planned(mirror, { ...head, isSealed: true }, { ...options, prepared, startedMs });
+  }
+  if (isSealed(sequence)) throw alreadySealed({ mirror: mirror.name, folder: sequence.folder });
+  // That it asks for nothing else is no reason not to say what moved.
+  return planSequence(mirror, sequence, { ...options, refresh: true });
+}
+
+/** The same checks as the real run. Behind a sequence that isn't sealed nothing can be said yet: what is new depends on it. */
+export async function planSequence(
+  mirror: Mirror,
+  sequence: SequenceFolder,
+  options: PreparationRun & { readonly refresh: boolean },
+): Promise<PlanOutcome> {
+  const chain = await readChain(mirror);
+  const unsealed = chain.folders.find(
+    ({ number }) => number < sequence.number && sealedEntry(chain.lock, number) === undefined,
+  );
+  if (unsealed !== undefined) return { kind: 'waiting', folder: sequence.folder, waitsFor: unsealed.folder };
+  const startedMs = performance.now();
+  options.progress.step('plan');
+  const prepared = await prepare(mirror, sequence, options);
+  return planned(mirror, { ...sequence, isSealed: false }, { ...options, prepared, startedMs });
+}
+
+async function planned(
+  mirror: Mirror,
+  { number, folder, isSealed }: Pick<SequencePlan, 'number' | 'folder' | 'isSealed'>,
+  { prepared, startedMs, progress }: PreparationRun & { readonly prepared: Preparation; readonly startedMs: number },
+): Promise<PlanOutcome> {
+  const { engine, before, base, intent, request } = prepared;
+  const { images, blobs, catalogs, archives, ...found } = await engine.engine.plan(request, engine.version);
+  const lookUpMs = performance.now() - startedMs;
+  const bytes = sumOfBytes(archives);
+  const previous = before.at(-1);
+  const imagesBefore = imagesAtEnd(before);
+  const kinds = changesByKind(
+    { images: imagesBefore, blobs: blobSetOf(...before.map(({ inventory }) => inventory.blobs)) },
+    { images, blobs },
+    base.blobs,
+  );
+  progress.done(`${counted(imageTotal(images), 'image')} looked up`);
+  return {
+    kind: 'planned',
+    plan: {
+      mirror: mirror.name,
+      folder,
+      number,
+      isSealed,
+      since: previous && { ...previous.entry, timestamp: previous.metadata.timestamp },
+      base: intent.base,
+      engine: engine.version,
+      changes: { kinds, total: totalOf(kinds) },
+      moves: previous && movesSince(await upstreamAt(mirror, previous, imagesBefore), { images, catalogs }),
+      archives,
+      bytes,
+      isExact: found.isExact,
+      time: expectedTime(await runTimesOf(mirror), { engine: engine.engine.name, bytes, lookUpMs }),
+      space: await spaceIn(mirror.data.root, found.space),
+      unanswered: found.unanswered,
+      notes: [...found.notes, ...notesOn(prepared, { number, isSealed, mirror: mirror.name })],
+    },
+  };
+}
+
+async function upstreamAt(
+  mirror: Mirror,
+  { entry: { folder } }: ProvenSequence,
+  images: UpstreamState['images'],
+): Promise<UpstreamState> {
+  const { config } = await readRecordedConfig(mirror, folder);
+  const { config: pinned } = await readPinnedConfig(mirror, folder);
+  return { images, catalogs: pinnedCatalogs(config, pinned) };
+}
+
+function notesOn(
+  prepared: Preparation,
+  { number, isSealed, mirror }: Pick<SequencePlan, 'number' | 'isSealed' | 'mirror'>,
+): string[] {
+  if (isSealed || !repeatsPredecessor(prepared)) return [];
+  const before = prepared.before.at(-1)?.entry.folder ?? '';
+  return [
+    `it asks for exactly what ${before} asks for; to mirror it all the same: nx run ${mirror}:seq${number} --refresh`,
+  ];
+}

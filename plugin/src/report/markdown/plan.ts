@@ -1,0 +1,44 @@
+import type { PlanOutcome } from '../../mirroring/plan/plan';
+import type { PlanFact, PlanLine } from '../plan-content';
+import { contentOf } from '../plan-content';
+
+/**
+ * The same for a comment on a pull request. What comes from elsewhere stands as code, so that it is neither a link, a picture
+ * nor a mention.
+ */
+export function planInMarkdown(outcome: PlanOutcome): string {
+  if (outcome.kind === 'waiting')
+    return `**${outcome.folder}**: what it adds can be told when ${outcome.waitsFor} is sealed`;
+  const { title, made, columns, rows, facts, next } = contentOf(outcome.plan);
+  return [
+    `### ${title}`,
+    '',
+    made,
+    '',
+    rowOf(columns.map((column) => column.title.toLowerCase())),
+    rowOf(columns.map(({ align }) => (align === 'right' ? '---:' : '---'))),
+    ...rows.map(rowOf),
+    '',
+    ...facts.flatMap(factInMarkdown),
+    `- **Next:** ${lineInMarkdown(next)}`,
+  ].join('\n');
+}
+
+function rowOf(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+function factInMarkdown({ name, lines }: PlanFact): string[] {
+  const [only] = lines;
+  if (only !== undefined && lines.length === 1) return [`- **${name}:** ${lineInMarkdown(only)}`];
+  return [`- **${name}:**`, ...lines.map((line) => `  - ${lineInMarkdown(line)}`)];
+}
+
+function lineInMarkdown({ text, quoted }: PlanLine): string {
+  return [text, quoted === undefined ? undefined : asCode(quoted)].filter((part) => part !== undefined).join(' ');
+}
+
+/** In code only a backtick means something. */
+function asCode(text: string): string {
+  return `\`${text.replaceAll('`', "'")}\``;
+}

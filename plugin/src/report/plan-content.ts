@@ -1,0 +1,141 @@
+/** What is said of a plan, for people: once for a terminal and for a pull request, which only set it differently. */
+import { engineLabel } from '../engine/engine-version';
+import type { Changes, SequencePlan, UpstreamMoves } from '../mirroring/plan/plan';
+import { isStill } from '../mirroring/plan/plan';
+import { formatBinaryBytes } from '../system/byte-size';
+import { counted } from '../system/counted';
+import { formatDuration } from '../system/duration';
+import { printable } from '../system/printable';
+import type { Column } from './text/table';
+
+export interface PlanContent {
+  readonly title: string;
+  readonly made: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly string[])[];
+  readonly facts: readonly PlanFact[];
+  /** A command, and what to do before it. */
+  readonly next: PlanLine;
+}
+
+export interface PlanFact {
+  readonly name: string;
+  /** One is said beside the name, several below it. */
+  readonly lines: readonly PlanLine[];
+}
+
+export interface PlanLine {
+  readonly text?: string | undefined;
+  /** What comes from a configuration, a registry or a program, or is typed: printable, and set as it is. */
+  readonly quoted?: string | undefined;
+}
+
+// One screen; `--json` has all.
+const mostLines = 20;
+
+export function contentOf(plan: SequencePlan): PlanContent {
+  const { changes, engine, unanswered, notes } = plan;
+  const rows = changes.kinds.map((kind) => cellsOf(kind.kind, kind));
+  return {
+    title: titleOf(plan),
+    made: `By ${engineLabel(engine)}; no layer was fetched, and nothing was written`,
+    columns: [
+      { title: 'KIND' },
+      ...['NEW', 'NEW BYTES', 'SHARED', 'SHARED BYTES', 'DROPPED', 'DROPPED BYTES'].map((title): Column => ({
+        title,
+        align: 'right',
+      })),
+    ],
+    rows: rows.length === 1 ? rows : [...rows, cellsOf('all', changes.total)],
+    facts: [
+      ...movesInWords(plan),
+      { name: 'Archives', lines: [{ text: archivesInWords(plan) }] },
+      ...(plan.volumes === undefined ? [] : [{ name: 'Volumes', lines: [volumesInWords(plan.volumes)] }]),
+      { name: 'Time', lines: [{ text: timeInWords(plan.time) }] },
+      { name: 'Space', lines: [{ text: spaceInWords(plan.space) }] },
+      ...(unanswered.length === 0
+        ? []
+        : [
+            {
+              name: 'Not answered, so not counted',
+              lines: cutLines(unanswered.map(({ image, why }) => ({ quoted: printable(`${image}: ${why}`) }))),
+            },
+          ]),
+      ...(notes.length === 0 ? [] : [{ name: 'Notes', lines: notes.map((note) => ({ quoted: printable(note) })) }]),
+    ],
+    next: nextOf(plan),
+  };
+}
+
+function titleOf({ folder, isSealed, since }: SequencePlan): string {
+  if (since === undefined) return `${folder}: what it would bring, as the first of its chain`;
+  if (isSealed)
+    return `No sequence is planned: what ${folder} asks for, as it is upstream now, against what was sealed ${since.timestamp}`;
+  return `${folder}: what it would bring, against ${since.folder}, sealed ${since.timestamp}`;
+}
+
+function cellsOf(kind: string, { added, shared, dropped }: Changes): string[] {
+  return [kind, ...[added, shared, dropped].flatMap(({ images, bytes }) => [String(images), formatBinaryBytes(bytes)])];
+}
+
+function movesInWords({ moves, since }: SequencePlan): PlanFact[] {
+  if (moves === undefined || since === undefined) return [];
+  const name = `Moved upstream since seq${since.number}`;
+  return [{ name, lines: isStill(moves) ? [{ text: 'nothing' }] : cutLines(linesOfMoves(moves)) }];
+}
+
+function linesOfMoves({ catalogs, releases, tags }: UpstreamMoves): PlanLine[] {
+  const named = (versions: readonly string[]) => versions.map((version) => printable(version)).join(', ');
+  return [
+    ...catalogs.map((move) => ({ text: 'catalog', quoted: moveInWords(move) })),
+    ...(releases.added.length === 0 ? [] : [{ text: 'releases that come:', quoted: named(releases.added) }]),
+    ...(releases.dropped.length === 0 ? [] : [{ text: 'releases that go:', quoted: named(releases.dropped) }]),
+    ...tags.map((move) => ({ text: 'tag', quoted: moveInWords(move) })),
+  ];
+}
+
+function moveInWords({ source, from, to }: UpstreamMoves['tags'][number]): string {
+  return `${printable(source)} ${shortDigest(from)} → ${shortDigest(to)}`;
+}
+
+function shortDigest(digest: string): string {
+  return digest.slice(0, 'sha256:'.length + 12);
+}
+
+function cutLines(lines: readonly PlanLine[]): PlanLine[] {
+  if (lines.length <= mostLines) return [...lines];
+  return [...lines.slice(0, mostLines), { text: `and ${lines.length - mostLines} more; --json has all` }];
+}
+
+function archivesInWords({ archives, bytes, isExact }: SequencePlan): string {
+  const size = `${counted(archives.length, 'archive')}, ${formatBinaryBytes(bytes)}`;
+  return isExact ? `${size}: exactly ${bytes} bytes, unless something moves until then` : `about ${size}`;
+}
+
+function volumesInWords({ count, media }: NonNullable<SequencePlan['volumes']>): PlanLine {
+  return { text: `${counted(count, 'volume')} of`, quoted: printable(media) };
+}
+
+function timeInWords(time: SequencePlan['time']): string {
+  if (time === undefined) return 'no past rate yet; the next run of 16 MiB or more on this machine notes one';
+  const { milliseconds, bytesPerSecond, runs } = time;
+  const past = runs === 1 ? 'the last run' : `the last ${runs} runs`;
+  return `about ${formatDuration(milliseconds)}, at ${formatBinaryBytes(bytesPerSecond)}/s as in ${past} on this machine`;
+}
+
+function spaceInWords({ isEnough, neededBytes, freeBytes }: SequencePlan['space']): string {
+  const [needed, free] = [formatBinaryBytes(neededBytes), formatBinaryBytes(freeBytes)];
+  return isEnough
+    ? `enough: ${needed} needed in the data directory, ${free} free`
+    : `NOT ENOUGH: ${needed} needed in the data directory, ${free} free`;
+}
+
+function nextOf({ mirror, number, isSealed, moves, changes, unanswered }: SequencePlan): PlanLine {
+  if (unanswered.length > 0) return { text: 'plan again when these can be asked about' };
+  if (!isSealed) return { quoted: `nx run ${mirror}:seq${number}` };
+  const isIdle = changes.total.added.bytes === 0 && (moves === undefined || isStill(moves));
+  if (isIdle) return { text: 'nothing to do' };
+  return {
+    quoted: `nx g seqmirror:sequence <name> && nx run ${mirror}:seq${number + 1} --refresh`,
+  };
+}
