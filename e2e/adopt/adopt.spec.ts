@@ -26,7 +26,7 @@ const steps = [
   { description: 'Add UBI9', imageSet: imageSetText({ packages: ['web-terminal', 'cluster-logging'], images: [ubi] }) },
 ];
 
-describeWith(['oc-mirror', 'gpg', 'docker-registry'], 'adopting what the real oc-mirror made', () => {
+describeWith(['oc-mirror', 'docker-registry'], 'adopting what the real oc-mirror made', () => {
   let world: World;
   let old: string;
   let original: string;

@@ -3,7 +3,7 @@
  * with sizes like theirs times a factor. A real payload's components have digests only; here each has a tag, so that they
  * can be additional images, which every engine mirrors.
  */
-import type { ImageSpec, LayerSpec } from './image';
+import type { ImageSpec, SyntheticLayerSpec } from './image';
 import { anImage } from './image';
 import { smallestLayer } from './synthetic-layer';
 
@@ -23,7 +23,8 @@ const mebibyte = 1024 ** 2;
 const shared = { 'rhel-9-base': 74, 'ubi9-base': 74, 'ubi9-minimal': 36, 'openshift-base': 290, 'openshift-cli': 170 };
 type Shared = keyof typeof shared;
 
-const components: Readonly<Record<string, number>> = {
+/** The components of a release and the sizes of their own layers, in MiB. */
+export const components: Readonly<Record<string, number>> = {
   'agent-installer-api-server': 180,
   'aws-ebs-csi-driver': 60,
   'baremetal-installer': 620,
@@ -74,14 +75,7 @@ const components: Readonly<Record<string, number>> = {
 
 /** The four steps, in order. `scale` 1: about 15.5, 4.4, 1.4 and 0.2 GiB. */
 export function documentedSteps(scale = defaultScale): DocumentedStep[] {
-  const sized = (name: string, mebibytes: number): LayerSpec => ({
-    name,
-    bytes: Math.max(smallestLayer, Math.round(mebibytes * mebibyte * scale)),
-  });
-  const layersOf = (own: string, mebibytes: number, below: readonly Shared[]): LayerSpec[] => [
-    ...below.map((name) => sized(name, shared[name])),
-    sized(own, mebibytes),
-  ];
+  const layersOf = layersAt(scale);
   const component = ([name, mebibytes]: [string, number]): ImageSpec =>
     anImage(`quay.io/openshift-release-dev/ocp-v4.0-art-dev:4.19.2-x86_64-${name}`, {
       layers: layersOf(`4.19.2 ${name}`, mebibytes, ['rhel-9-base', 'openshift-base']),
@@ -152,6 +146,17 @@ export function documentedSteps(scale = defaultScale): DocumentedStep[] {
       adds: [anImage('registry.redhat.io/ubi9/ubi:9.5', ubi9), anImage('registry.redhat.io/ubi9/ubi:latest', ubi9)],
     },
   ];
+}
+
+/** Makes an image's layers: those that others have too, and one of its own with so many MiB times the scale. */
+export function layersAt(
+  scale: number,
+): (own: string, mebibytes: number, below: readonly Shared[]) => SyntheticLayerSpec[] {
+  const sized = (name: string, mebibytes: number): SyntheticLayerSpec => ({
+    name,
+    bytes: Math.max(smallestLayer, Math.round(mebibytes * mebibyte * scale)),
+  });
+  return (own, mebibytes, below) => [...below.map((name) => sized(name, shared[name])), sized(own, mebibytes)];
 }
 
 /** All images of the four steps. */

@@ -1,5 +1,6 @@
 /** Makes the manifests and blobs of an image out of its spec: the same bytes from the same spec and seed, everywhere. */
 import type { Blob, Manifest } from '../lab/registry/content';
+import { layerOf as filesLayer } from '../lab/openshift/image';
 import { bytesInMemory, manifestOf } from '../lab/registry/content';
 import type { ImageSpec, LayerSpec } from './image';
 import type { SyntheticLayer } from './synthetic-layer';
@@ -44,11 +45,17 @@ const created = '2026-01-01T00:00:00Z';
 /** A builder that makes each layer once, so that images which share layers share their digests' cost too. */
 export function imageBuilder(seed: string): ImageBuilder {
   const layers = new Map<string, SyntheticLayer>();
-  const layerOf = ({ name, bytes }: LayerSpec, architecture: string): SyntheticLayer => {
+  const layerOf = async (layerSpec: LayerSpec, architecture: string): Promise<Blob & { readonly diffId: string }> => {
+    if ('files' in layerSpec) {
+      const { content, diffId } = filesLayer(await layerSpec.files());
+      return { ...bytesInMemory(content.bytes), diffId };
+    }
+    const { name, bytes } = layerSpec;
     const key = JSON.stringify([name, bytes, architecture]);
     const layer = layers.get(key) ?? syntheticLayer({ seed, name: `${name} ${architecture}`, bytes });
     layers.set(key, layer);
-    return layer;
+    const { digest, diffId } = await layer.digests();
+    return { digest, diffId, bytes, read: layer.read };
   };
 
   return async (spec) => {
@@ -69,16 +76,15 @@ export function imageBuilder(seed: string): ImageBuilder {
       const descriptors: Descriptor[] = [];
       const diffIds: string[] = [];
       for (const layerSpec of spec.layers) {
-        const layer = layerOf(layerSpec, architecture);
-        const { digest, diffId } = await layer.digests();
-        descriptors.push(addBlob(types.layer, { digest, bytes: layer.bytes, read: layer.read }));
+        const { diffId, ...layer } = await layerOf(layerSpec, architecture);
+        descriptors.push(addBlob(types.layer, layer));
         diffIds.push(diffId);
       }
       const config = {
         created,
         architecture,
         os: 'linux',
-        config: { Labels: { name: spec.repository } },
+        config: { Labels: { name: spec.repository, ...spec.labels } },
         rootfs: { type: 'layers', diff_ids: diffIds },
         history: spec.layers.map(({ name }) => ({ created, created_by: `synthetic layer ${name}` })),
       };

@@ -1,9 +1,18 @@
 /** What an image of the lab looks like, said in a few words. Building it is image-builder.ts's work. */
 
-export interface LayerSpec {
+export type LayerSpec = SyntheticLayerSpec | FilesLayerSpec;
+
+export interface SyntheticLayerSpec {
   /** Layers of the same name and size are the same blob, whichever image they are in. */
   readonly name: string;
   readonly bytes: number;
+}
+
+/** A layer with files that somebody reads: a catalog, the manifests of a release. The same for all architectures. */
+export interface FilesLayerSpec {
+  readonly name: string;
+  /** Paths without a slash in front, and contents; asked for when the image is built. */
+  readonly files: () => Promise<Readonly<Record<string, string>>>;
 }
 
 export interface ImageSpec {
@@ -12,6 +21,7 @@ export interface ImageSpec {
   readonly repository: string;
   readonly tag: string;
   readonly layers: readonly LayerSpec[];
+  readonly labels: Readonly<Record<string, string>>;
   /** One: a plain manifest. A list, even of one: an index. Layers differ between architectures. */
   readonly architectures: string | readonly string[];
   readonly format: 'oci' | 'docker';
@@ -26,6 +36,7 @@ export interface ImageSpec {
 export interface ImageOptions {
   /** A name alone is a layer of 64 KiB. Without any, one layer named after the repository. */
   readonly layers?: readonly (string | LayerSpec)[];
+  readonly labels?: Readonly<Record<string, string>>;
   /** @default 'amd64', as a plain manifest */
   readonly architectures?: string | readonly string[];
   readonly format?: 'oci' | 'docker';
@@ -50,6 +61,7 @@ export function anImage(reference: string, options: ImageOptions = {}): ImageSpe
     repository,
     tag: match[2],
     layers,
+    labels: options.labels ?? {},
     architectures:
       options.nested && options.architectures === undefined ? ['amd64'] : (options.architectures ?? 'amd64'),
     format: options.format ?? 'oci',

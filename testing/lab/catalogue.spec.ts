@@ -19,7 +19,7 @@ describe('the catalogue', () => {
     const bytes = (scale: number): number =>
       catalogue(scale)
         .flatMap(({ layers }) => layers)
-        .reduce((sum, layer) => sum + layer.bytes, 0);
+        .reduce((sum, layer) => sum + ('bytes' in layer ? layer.bytes : 0), 0);
     expect(bytes(1) / bytes(0.5)).toBeCloseTo(2);
   });
 });

@@ -55,7 +55,8 @@ function layerBytes(images: readonly ImageSpec[]): number {
   const layers = new Map<string, number>();
   for (const { layers: own, architectures } of images) {
     for (const architecture of [architectures].flat()) {
-      for (const { name, bytes } of own) layers.set(`${name} ${bytes} ${architecture}`, bytes);
+      for (const layer of own)
+        if ('bytes' in layer) layers.set(`${layer.name} ${layer.bytes} ${architecture}`, layer.bytes);
     }
   }
   return [...layers.values()].reduce((sum, bytes) => sum + bytes, 0);

@@ -24,7 +24,7 @@ jest.setTimeout(900_000);
 
 const catalog = 'redhat/redhat-operator-index';
 
-describeWith(['oc-mirror', 'gpg', 'docker-registry'], 'a bundle of a chain that the real oc-mirror made', () => {
+describeWith(['oc-mirror', 'docker-registry'], 'a bundle of a chain that the real oc-mirror made', () => {
   let world: SealedWorld;
   let folders: readonly [string, string, string];
 

@@ -61,7 +61,7 @@ interface Digests {
   readonly catalog: string;
 }
 
-describeWith(['oc-mirror', 'gpg', 'docker-registry', 'skopeo'], 'uploaded by both engines', () => {
+describeWith(['oc-mirror', 'docker-registry', 'skopeo'], 'uploaded by both engines', () => {
   let world: World;
   let digests: Digests;
   beforeAll(async () => {

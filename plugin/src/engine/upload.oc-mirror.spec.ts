@@ -25,7 +25,7 @@ const texts = [
 ];
 
 describeWith(
-  ['oc-mirror', 'gpg', 'docker-registry', 'skopeo'],
+  ['oc-mirror', 'docker-registry', 'skopeo'],
   'a chain of five sequences, uploaded by the embedded engine and by the real oc-mirror',
   () => {
     let world: World;

@@ -16,7 +16,7 @@ jest.setTimeout(900_000);
 
 const catalog = 'redhat/redhat-operator-index';
 
-describeWith(['oc-mirror', 'gpg', 'docker-registry'], 'a chain of the real oc-mirror', () => {
+describeWith(['oc-mirror', 'docker-registry'], 'a chain of the real oc-mirror', () => {
   let world: SealedWorld;
   let folders: string[];
 

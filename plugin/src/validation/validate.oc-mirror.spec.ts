@@ -10,7 +10,7 @@ import { decodeInventory } from '../sequence/inventory';
 
 jest.setTimeout(600_000);
 
-describeWith(['oc-mirror', 'gpg', 'docker-registry'], 'what the real oc-mirror mirrored', () => {
+describeWith(['oc-mirror', 'docker-registry'], 'what the real oc-mirror mirrored', () => {
   let world: SealedWorld;
   let folders: readonly [string, string, string];
 

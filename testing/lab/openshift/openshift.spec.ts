@@ -4,7 +4,7 @@ import { describeWith } from '../requirements';
 import type { OpenShiftLab } from './openshift';
 import { startOpenShiftLab } from './openshift';
 
-describeWith(['docker-registry', 'gpg'], 'the OpenShift upstream', () => {
+describeWith(['docker-registry'], 'the OpenShift upstream', () => {
   let registry: DebianRegistry;
   let lab: OpenShiftLab;
 

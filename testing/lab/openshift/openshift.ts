@@ -12,7 +12,7 @@ import { imageOf, noise } from './image';
 import { pushImage } from './push';
 import type { Components, Release } from './release';
 import { publishRelease, signatureMessage } from './release';
-import { discardSigningKey, makeSigningKey } from './signing-key';
+import { makeSigningKey } from './signing-key';
 import { startUpdateService } from './update-service';
 
 export interface OpenShiftLab {
@@ -41,11 +41,13 @@ export async function startOpenShiftLab({
 }): Promise<OpenShiftLab> {
   const folder = await mkdtemp(join(tmpdir(), 'seqmirror-openshift-'));
   await mkdir(folder, { recursive: true });
-  const key = await makeSigningKey(folder);
+  const key = await makeSigningKey();
+  const publicKeyFile = join(folder, 'release-key.asc');
+  await writeFile(publicKeyFile, key.publicKey);
   const updates = await startUpdateService();
   const registriesConf = join(folder, 'registries.conf');
   await writeFile(registriesConf, registriesConfOf(registry));
-  const common = { UPDATE_URL_OVERRIDE: updates.graphUrl, OCP_SIGNATURE_VERIFICATION_PK: key.publicKeyFile };
+  const common = { UPDATE_URL_OVERRIDE: updates.graphUrl, OCP_SIGNATURE_VERIFICATION_PK: publicKeyFile };
   return {
     registriesConf,
     env: { ...common, OCP_SIGNATURE_URL: updates.signatureUrl },
@@ -62,7 +64,6 @@ export async function startOpenShiftLab({
       pushImage(imageOf({ layers: [{ 'usr/lib/os': noise(content, layerBytes * 4) }] }), { registry, repository, tag }),
     close: async () => {
       await updates.close();
-      await discardSigningKey(folder);
       await rm(folder, { recursive: true, force: true });
     },
   };

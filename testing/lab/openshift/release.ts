@@ -51,7 +51,7 @@ export async function publishRelease(
 }
 
 /** What signs a release: the message whose body names reference and digest. */
-export function signatureMessage({ reference, digest }: Release): string {
+export function signatureMessage({ reference, digest }: Pick<Release, 'reference' | 'digest'>): string {
   return JSON.stringify({
     critical: {
       identity: { 'docker-reference': reference },

@@ -31,8 +31,8 @@ export function digestOf(body: Buffer | string): string {
   return `sha256:${createHash('sha256').update(body).digest('hex')}`;
 }
 
-export function bytesInMemory(text: string): Blob {
-  const body = Buffer.from(text);
+export function bytesInMemory(content: string | Buffer): Blob {
+  const body = Buffer.from(content);
   const read = async function* (start: number, end: number): AsyncIterable<Buffer> {
     yield body.subarray(start, end);
   };

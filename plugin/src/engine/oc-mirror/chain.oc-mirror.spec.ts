@@ -30,7 +30,7 @@ const texts = [
   imageSetText({ packages: ['web-terminal', 'cluster-logging'], images: [ubi] }),
 ];
 
-describeWith(['oc-mirror', 'gpg', 'docker-registry'], 'a chain of five sequences by the real oc-mirror', () => {
+describeWith(['oc-mirror', 'docker-registry'], 'a chain of five sequences by the real oc-mirror', () => {
   let world: World;
   let site: DebianRegistry;
   const steps: Mirrored[] = [];

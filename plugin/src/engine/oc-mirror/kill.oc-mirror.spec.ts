@@ -16,7 +16,7 @@ jest.setTimeout(600_000);
 const kills = Number(process.env['SEQMIRROR_KILLS'] ?? 6);
 const packages = ['web-terminal', 'cluster-logging', 'quay-operator'];
 
-describeWith(['oc-mirror', 'gpg', 'docker-registry'], 'a run of the real oc-mirror that is killed', () => {
+describeWith(['oc-mirror', 'docker-registry'], 'a run of the real oc-mirror that is killed', () => {
   let world: World;
   let first: Mirrored;
   let base: BlobSet;
