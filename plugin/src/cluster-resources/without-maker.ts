@@ -12,7 +12,7 @@ const Resource = z.looseObject({
 });
 
 /**
- * The same files without dates, versions, and the empty status that oc-mirror up to 4.19 gives to catalogs, so
+ * The same files without dates, versions, and the empty status that oc-mirror up to 4.20 gives to each, so
  * that equal content is equal text. What isn't understood stays as it is.
  */
 export function withoutMaker(files: ClusterResources): ClusterResources {
