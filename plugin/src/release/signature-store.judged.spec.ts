@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeWith } from '../../../testing/lab/requirements';
+import { discardGnupgKey, makeGnupgKey } from '../../../testing/lab/openshift/gnupg-key';
 import { signatureMessage } from '../../../testing/lab/openshift/release';
 import type { SigningKey } from '../../../testing/lab/openshift/signing-key';
-import { discardSigningKey, makeSigningKey } from '../../../testing/lab/openshift/signing-key';
+import { describeWith } from '../../../testing/lab/requirements';
 import { digestFromHex } from '../oci/digest';
 import { createWebDocuments } from '../registry/web-documents';
 import { openSignatureStore } from './signature-store';
@@ -15,7 +15,7 @@ describeWith(['gpg'], 'a store of signatures that GnuPG made', () => {
   const folders = [0, 1].map(() => mkdtempSync(join(tmpdir(), 'seqmirror-gpg-')));
   const digest = digestFromHex('a'.repeat(64));
   const reference = 'quay.io/openshift-release-dev/ocp-release:4.19.2-x86_64';
-  const message = (of: string = digest) => signatureMessage({ version: '4.19.2', reference, digest: of });
+  const message = (of: string = digest) => signatureMessage({ reference, digest: of });
   const served = new Map<string, Buffer>();
   const asked: string[] = [];
   const server = createServer(({ url = '' }, response) => {
@@ -30,16 +30,18 @@ describeWith(['gpg'], 'a store of signatures that GnuPG made', () => {
   let other: SigningKey;
   let env: Record<string, string>;
   beforeAll(async () => {
-    [ours, other] = (await Promise.all(folders.map(makeSigningKey))) as [SigningKey, SigningKey];
+    [ours, other] = (await Promise.all(folders.map(makeGnupgKey))) as [SigningKey, SigningKey];
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    env = { OCP_SIGNATURE_URL: `http://127.0.0.1:${port}/store`, OCP_SIGNATURE_VERIFICATION_PK: ours.publicKeyFile };
+    const keyFile = join(folders[0] as string, 'key.asc');
+    writeFileSync(keyFile, ours.publicKey);
+    env = { OCP_SIGNATURE_URL: `http://127.0.0.1:${port}/store`, OCP_SIGNATURE_VERIFICATION_PK: keyFile };
   });
   afterAll(async () => {
     await documents.close();
     server.close();
     for (const folder of folders) {
-      await discardSigningKey(folder);
+      await discardGnupgKey(folder);
       rmSync(folder, { recursive: true, force: true });
     }
   });
