@@ -2365,7 +2365,8 @@ ask_for_token() {
   ask_challenge=$(tr -d '\r' <"$private/headers" | sed -n 's/^[Ww][Ww][Ww]-[Aa]uthenticate: *[Bb]earer *//p' | sed -n 1p)
   ask_realm=$(printf '%s\n' "$ask_challenge" | sed -n 's/.*realm="\([^"\\]*\)".*/\1/p')
   ask_service=$(printf '%s\n' "$ask_challenge" | sed -n 's/.*service="\([A-Za-z0-9._:/-]*\)".*/\1/p')
-  case $ask_realm in http://* | https://*) ;; *) return 0 ;; esac
+  # A password that went by TLS so far does not go on without it.
+  case $curl_scheme:$ask_realm in *:https://* | http:http://*) ;; *) return 0 ;; esac
   ask_status=$(curl_get "$ask_realm?service=$ask_service" "$private/token-headers" "$private/token")
   [ "$ask_status" = 200 ] || return 0
   curl_bearer=$(tr -d '\n' <"$private/token" | sed -n 's/.*"\(access_\)\{0,1\}token" *: *"\([A-Za-z0-9._~+/=-]*\)".*/\2/p')
