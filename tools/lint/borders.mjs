@@ -21,7 +21,7 @@ function importedFile(from, specifier) {
 /**
  * Why one place may not import the other, or `undefined` where it may.
  *
- * @param from a path in plugin/src, without `.ts`: `bundle/volumes/media`
+ * @param from a path in plugin/src, without `.ts`: `bundle/write/journal`
  * @param to the same
  */
 export function objectionTo(from, to) {

@@ -11,6 +11,7 @@ export const rows = [
   // Use cases.
   ['mirroring', 'chain', 'validation', 'reissue', 'adoption', 'bundle', 'upload', 'sites', 'info'],
   // What they stand on.
+  ['volumes'],
   ['bundle-format'],
   ['mirror'],
   ['foreign'],

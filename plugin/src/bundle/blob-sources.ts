@@ -7,23 +7,13 @@ import type { Mirror } from '../mirror/mirror';
 import type { SealedSequence } from '../mirror/sealed-chain';
 import type { Digest } from '../oci/digest';
 import { impossible } from '../system/errors';
+import type { WholeSource } from '../volumes/bundle-file';
 import { archivesNeeded, sourceDamaged } from './errors';
 
 export interface ChainSource extends StoredBlob {
   readonly archive: string;
   readonly number: number;
   readonly folder: string;
-}
-
-/** An archive as it is carried whole. */
-export interface WholeSource {
-  readonly path: string;
-  readonly number: number;
-  readonly folder: string;
-  readonly archive: string;
-  readonly bytes: number;
-  /** As it was sealed, 64 hexadecimal digits. */
-  readonly sha256: string;
 }
 
 /** `seq1-baseline/mirror_000001.tar` */

@@ -1,16 +1,10 @@
 import type { Digest } from '../oci/digest';
-import { formatBinaryBytes, formatMediumBytes } from '../system/byte-size';
+import { formatBinaryBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { explain, warning } from '../system/errors';
 import { printable } from '../system/printable';
 
 const mostNamed = 20;
-
-export const mediaRefused = explain<{ name: string }>('SEQ0670', ({ name }) => ({
-  what: `--media=${printable(name, { limit: 60 })} is no medium`,
-  why: 'It says how much fits on one volume: dvd5, dvd9, bd25, bd50, bd100, fat32, usb:<size>, or a number of bytes',
-  next: 'For a stick of 64 GB write --media=usb:64G',
-}));
 
 export const archivesNeeded = explain<{
   mirror: string;
@@ -62,26 +56,6 @@ export const wholeArchiveDamaged = explain<{
   details: [`sealed: ${sha256}`, `found:  ${actual}`],
   why: 'It was hashed while it was copied. What is complete on the medium stays; this file is not among it',
   next: `nx run ${mirror}-seq${number}:reissue, then the same command again`,
-}));
-
-export const mediumTooSmall = explain<{
-  media: string;
-  bytes: number;
-  needed: number;
-}>('SEQ0673', ({ media, bytes, needed }) => ({
-  what: `A volume of ${formatMediumBytes(bytes)} (${printable(media)}) is too small: ${formatBinaryBytes(needed)} are taken before any blob`,
-  why: 'Each volume stands alone: records of the chain, script, checksums, and the file system itself',
-  next: 'Choose a larger medium',
-}));
-
-export const tooManyVolumes = explain<{
-  volumes: number;
-  limit: number;
-  media: string;
-}>('SEQ0673', ({ volumes, limit, media }) => ({
-  what: `The bundle would take ${volumes} volumes of ${printable(media)}; at most ${limit} are read there`,
-  why: 'Names of volumes and pieces have room for no more',
-  next: 'Choose a larger medium',
 }));
 
 export const outputTaken = explain<{ output: string; found: readonly string[] }>('SEQ0675', ({ output, found }) => ({

@@ -7,15 +7,15 @@ import { readRecordedConfig } from '../mirror/records';
 import type { SealedSequence } from '../mirror/sealed-chain';
 import type { KnownSite, Transfer } from '../mirror/sites/sites';
 import { ledgerBy, nextTransfer, readSite } from '../mirror/sites/sites';
-import type { BundleFile } from './bundle-file';
+import type { BundleFile } from '../volumes/bundle-file';
+import type { Medium } from '../volumes/volumes';
+import { anyFolder, mediumOf } from '../volumes/volumes';
 import type { BundleChain } from './content';
 import { bundleChainOf } from './content';
 import type { BundleOptions } from './options';
 import { bundleRecords } from './records';
 import type { Holder } from './usable';
 import { holderOf } from './usable';
-import type { Medium } from './volumes/volumes';
-import { anyFolder, mediumOf } from './volumes/volumes';
 import { filesForHead } from './working-dir-of-head';
 
 export interface ShallowSite {

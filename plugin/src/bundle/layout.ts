@@ -5,14 +5,15 @@ import { archiveSizeBytes } from '../imageset/defaults';
 import type { SealedSequence } from '../mirror/sealed-chain';
 import type { Digest } from '../oci/digest';
 import { bytesOf } from '../sequence/closure';
-import type { ChainSource, WholeSource } from './blob-sources';
+import type { WholeSource } from '../volumes/bundle-file';
+import type { BundleFile, BundleLayout } from '../volumes/bundle-file';
+import { layOutVolumes } from '../volumes/volumes';
+import type { ChainSource } from './blob-sources';
 import { blobSources, wholeSources } from './blob-sources';
-import type { BundleFile, BundleLayout } from './bundle-file';
 import type { BundleContent } from './content';
 import type { BundleGround } from './ground';
 import type { BundlePlan } from './plan';
-import { planSha256, takenBytes } from './plan';
-import { splitVolumes } from './volumes/volumes';
+import { planSha256 } from './plan';
 
 export interface PlannedBundle {
   readonly plan: BundlePlan;
@@ -81,12 +82,8 @@ function layoutOf(ground: BundleGround, content: BundleContent, whole: readonly 
     }));
     return { volumes: [{ number: 1, archives }], splits: [] };
   }
-  const taken = (lines: number) => (archives: number) => takenBytes(medium, archives, { lines, records });
-  const fixed = content.needs.flat().length + content.holds.length + sites.length;
-  const layout = splitVolumes(carried, { medium, taken: taken(fixed) });
-  // Archives in pieces are named on every volume, which is known only now.
-  if (layout.splits.length === 0) return layout;
-  return splitVolumes(carried, { medium, taken: taken(fixed + layout.splits.length + 2) });
+  const lines = content.needs.flat().length + content.holds.length + sites.length;
+  return layOutVolumes(carried, medium, { lines, records });
 }
 
 function carriedBy(sequences: readonly SealedSequence[]): { blobs: number; bytes: number } {

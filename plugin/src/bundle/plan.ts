@@ -1,15 +1,13 @@
 /** Everything that is known of a bundle before it is written: plain data, printed by `--plan`, followed by writeBundle. */
 import { createHash } from 'node:crypto';
-import { statementFile, statementSignatures } from '../bundle-format/bundle-statement';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { formatBinaryBytes } from '../system/byte-size';
 import type { Json } from '../system/canonical-json';
 import { canonicalJson } from '../system/canonical-json';
 import { counted } from '../system/counted';
-import type { BundleFile, BundleLayout } from './bundle-file';
+import type { BundleFile, BundleLayout } from '../volumes/bundle-file';
+import type { Medium } from '../volumes/volumes';
 import type { BundleContent } from './content';
-import type { Medium } from './volumes/volumes';
-import { usedBytes } from './volumes/volumes';
 
 export interface BundlePlan {
   /** `T0007`, or of a bundle for no site the sequence's folder. The same on every volume. */
@@ -39,33 +37,6 @@ export function labelOf({ id, layout: { volumes } }: Pick<BundlePlan, 'id' | 'la
 /** Bytes of all files that a volume has besides those that say what it is. */
 export function filesOf(plan: Pick<BundlePlan, 'records' | 'layout'>, number: number): readonly BundleFile[] {
   return [...plan.records, ...(plan.layout.volumes[number - 1]?.archives ?? [])];
-}
-
-/** What is said of the bundle on each volume takes no more than this, and is counted as so much. */
-export function ownFilesBound(
-  archives: number,
-  { lines, records }: { /** Of bundle.env that are many. */ lines: number; records: readonly { path: string }[] },
-): { path: string; bytes: number }[] {
-  const names = records.reduce((sum, { path }) => sum + path.length + 80, 0);
-  return [
-    { path: 'bundle.env', bytes: 4096 + 220 * lines },
-    { path: 'bundle.yaml', bytes: 4096 + 300 * lines + 420 * archives },
-    { path: 'README.txt', bytes: 8192 },
-    { path: 'SHA256SUMS', bytes: 1024 + names + 140 * archives },
-    { path: 'SHA256SUMS.sig', bytes: 8192 },
-    { path: statementFile, bytes: 4096 + 220 * lines },
-    ...statementSignatures.map((path) => ({ path, bytes: 8192 })),
-  ];
-}
-
-/** What a volume takes with so many archives or pieces, before the first byte of these. */
-export function takenBytes(
-  medium: Medium,
-  archives: number,
-  facts: { lines: number; records: readonly { path: string; bytes: number }[] },
-): number {
-  const folders = [{ path: 'archives/' }, { path: 'parts/' }];
-  return usedBytes(medium, [...facts.records, ...ownFilesBound(archives, facts)]) + folders.length * medium.folderBytes;
 }
 
 /** Two plans with the same hash lay out the same bytes at the same places. */

@@ -3,7 +3,7 @@ import { formatBinaryBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { formatDuration } from '../system/duration';
 import { printable } from '../system/printable';
-import type { VolumeFacts } from './bundle-file';
+import type { VolumeFacts } from '../volumes/bundle-file';
 import { uploaderFile } from './enclosed-uploader';
 import { neededInCache, needsInWords } from './needs';
 import type { BundlePlan } from './plan';

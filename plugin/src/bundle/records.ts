@@ -14,7 +14,7 @@ import { isSeqmirrorError } from '../system/errors';
 import { ensureNoLinkBelow, entryAt } from '../system/path-below';
 import { pathThroughLink } from '../system/system-errors';
 import { readNamedBytes } from '../system/text-file';
-import type { BundleFile } from './bundle-file';
+import type { BundleFile } from '../volumes/bundle-file';
 import { uploaderFile } from './enclosed-uploader';
 
 /** What the registry has afterwards, a line `repository@digest` each: what a receipt is about. */

@@ -31,6 +31,9 @@ export const commandOptions = {
     sequence: text(
       "The sequence's folder, from the top of the workspace: `mirror/content/seq2-add-logging`. Default: the next planned one; where none is planned, the configuration of the newest sealed one as it is upstream now.",
     ),
+    media: textOrNumber(
+      'Count the volumes too: `dvd5`, `dvd9`, `bd25`, `bd50`, `bd100`, `fat32`, `usb:64G`, or a number of bytes.',
+    ).meta(important),
     format: z.enum(['table', 'markdown']).default('table').describe('markdown: for a comment on a pull request.'),
     json,
   }),

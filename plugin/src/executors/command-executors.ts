@@ -50,9 +50,11 @@ export const check = executorOf('check', {
 });
 
 export const plan = executorOf('plan', {
-  work: ({ sequence }, run) =>
+  work: async ({ sequence, media }, run) =>
     api.planMirroring({
       ...run,
+      media: media === undefined ? undefined : String(media),
+      uploader: media === undefined ? undefined : await api.enclosedUploader(),
       ...(sequence === undefined ? { location: mirrorOf(run), folder: undefined } : sequenceAt(sequence, run)),
     }),
   inWords: (outcome, _run, { format }) => (format === 'markdown' ? planInMarkdown(outcome) : renderPlan(outcome)),

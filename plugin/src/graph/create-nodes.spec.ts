@@ -124,6 +124,7 @@ describe('nodesFor', () => {
                 "example": {
                   "options": {
                     "format": "markdown",
+                    "media": "bd25",
                   },
                 },
               },

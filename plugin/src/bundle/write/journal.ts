@@ -12,7 +12,7 @@ import { removeFile } from '../../system/change-folder';
 import { valueOfJson } from '../../system/json-text';
 import { below, readableRoot, entryAt } from '../../system/path-below';
 import { readTextIfThere } from '../../system/text-file';
-import type { BundleFile } from '../bundle-file';
+import type { BundleFile } from '../../volumes/bundle-file';
 
 export const journalFile = '.seqmirror-bundle.json';
 

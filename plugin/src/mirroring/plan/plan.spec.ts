@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { anImage } from '../../../../testing/images/image';
 import type { Lab } from '../../../../testing/lab/lab';
 import { moveTag } from '../../../../testing/lab/lab';
+import { bundle } from '../../../../testing/worlds/bundling';
 import type { World } from '../../../../testing/worlds/world';
 import { app, aWorld, startUpstream, tools, ubi } from '../../../../testing/worlds/world';
 import { silentProgress } from '../../system/progress';
@@ -144,6 +145,32 @@ describe('planMirroring', () => {
     expect(time).toMatchObject({ runs: 1 });
     expect(time?.bytesPerSecond).toBeGreaterThan(0);
     expect(time?.milliseconds).toBeGreaterThan(0);
+  });
+
+  it.each([3_000_000, 700_000, 300_000])(
+    'counts volumes of %d bytes as the bundle then does, and never too few',
+    async (media) => {
+      const large = 'quay.io/platform/large:1';
+      upstream.registry.add(anImage(large, { layers: [{ name: 'large', bytes: 1_500_000 }] }));
+      await world.sequence('seq1-baseline', [ubi, app]);
+      await world.seal('seq1-baseline');
+      await world.sequence('seq2-large', [ubi, large]);
+      const { volumes } = await planned({ media: String(media) });
+      await world.seal('seq2-large');
+      const outcome = await bundle(world, 'seq2-large', { plan: true, media: String(media), kind: 'individual' });
+      const rows = outcome.kind === 'planned' ? outcome.rows : [];
+      const taken = rows.find(({ kind }) => kind === 'individual')?.volumes ?? 0;
+      expect(volumes?.count).toBeGreaterThanOrEqual(taken);
+      // On the smallest, records take most of each volume, and those that are not written yet are counted as larger.
+      if (media > 300_000) expect(volumes).toEqual({ media: String(media), count: taken });
+    },
+  );
+
+  it('refuses a medium that is none before it asks anybody', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    upstream.journal.clear();
+    await expect(planned({ media: 'floppy' })).rejects.toMatchObject({ code: 'SEQ0670' });
+    expect(upstream.journal.entries).toEqual([]);
   });
 
   it('says whether the disk has room, and plans all the same', async () => {

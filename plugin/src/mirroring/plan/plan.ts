@@ -17,9 +17,12 @@ import { blobSetOf } from '../../sequence/closure';
 import type { SequenceFolder } from '../../sequence/folder';
 import { imageTotal } from '../../sequence/images';
 import { counted } from '../../system/counted';
+import type { Medium } from '../../volumes/volumes';
+import { mediumOf, volumesFor } from '../../volumes/volumes';
 import { alreadySealed, nothingPlanned } from '../errors';
 import type { Preparation, PreparationRun } from '../prepare';
 import { prepare, prepareOnceMore, repeatsPredecessor } from '../prepare';
+import { besideArchives } from './beside-archives';
 import { changesByKind, totalOf } from './changes';
 import { expectedTime } from './expected-time';
 import type { UpstreamState } from './moves';
@@ -35,6 +38,10 @@ export interface PlanOptions extends Run {
   readonly location: MirrorLocation;
   /** The sequence's folder: `seq2-add-logging`. Default: the next planned one, else the newest sealed one once more. */
   readonly folder?: string | undefined;
+  /** What it is carried on: `bd25`. */
+  readonly media?: string | undefined;
+  /** Path of seqmirror-upload.js, which lies on every volume too; `undefined`: it does not. */
+  readonly uploader?: string | undefined;
 }
 
 /**
@@ -42,13 +49,14 @@ export interface PlanOptions extends Run {
  *
  * @throws SEQ0240 where there is nothing to plan; what mirroring throws before it fetches; SEQ05xx for what registries refuse
  */
-export async function planMirroring({ location, folder, ...run }: PlanOptions): Promise<PlanOutcome> {
+export async function planMirroring({ location, folder, media, uploader, ...run }: PlanOptions): Promise<PlanOutcome> {
+  const medium = media === undefined ? undefined : mediumOf(media);
   const mirror = await openMirror(location);
   const chain = await readChain(mirror);
   const isSealed = ({ number, folder: its }: SequenceFolder) => sealedEntry(chain.lock, number)?.folder === its;
   const sequence =
     folder === undefined ? chain.folders.find((each) => !isSealed(each)) : findSequence(mirror, chain, folder);
-  const options = { ...run, location };
+  const options = { ...run, location, medium, uploader };
   if (sequence === undefined) {
     const head = headOf(chain.lock);
     if (head === undefined) throw nothingPlanned({ mirror: mirror.name });
@@ -62,11 +70,15 @@ export async function planMirroring({ location, folder, ...run }: PlanOptions): 
   return planSequence(mirror, sequence, { ...options, refresh: true });
 }
 
+interface PlanRun extends PreparationRun, Pick<PlanOptions, 'uploader'> {
+  readonly medium?: Medium | undefined;
+}
+
 /** The same checks as the real run. Behind a sequence that isn't sealed nothing can be said yet: what is new depends on it. */
 export async function planSequence(
   mirror: Mirror,
   sequence: SequenceFolder,
-  options: PreparationRun & { readonly refresh: boolean },
+  options: PlanRun & { readonly refresh: boolean },
 ): Promise<PlanOutcome> {
   const chain = await readChain(mirror);
   const unsealed = chain.folders.find(
@@ -82,7 +94,13 @@ export async function planSequence(
 async function planned(
   mirror: Mirror,
   { number, folder, isSealed }: Pick<SequencePlan, 'number' | 'folder' | 'isSealed'>,
-  { prepared, startedMs, progress }: PreparationRun & { readonly prepared: Preparation; readonly startedMs: number },
+  {
+    prepared,
+    startedMs,
+    progress,
+    medium,
+    uploader,
+  }: PlanRun & { readonly prepared: Preparation; readonly startedMs: number },
 ): Promise<PlanOutcome> {
   const { engine, before, base, intent, request } = prepared;
   const { images, blobs, catalogs, archives, ...found } = await engine.engine.plan(request, engine.version);
@@ -111,6 +129,14 @@ async function planned(
       archives,
       bytes,
       isExact: found.isExact,
+      volumes: medium && {
+        media: medium.name,
+        count: volumesFor(
+          archives,
+          medium,
+          await besideArchives(mirror, prepared, { images, blobs, folder, uploader }),
+        ),
+      },
       time: expectedTime(await runTimesOf(mirror), { engine: engine.engine.name, bytes, lookUpMs }),
       space: await spaceIn(mirror.data.root, found.space),
       unanswered: found.unanswered,

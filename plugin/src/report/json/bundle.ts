@@ -1,7 +1,7 @@
 import type { BundleOutcome } from '../../bundle/bundle';
-import type { BundleFile } from '../../bundle/bundle-file';
 import type { BundlePlan } from '../../bundle/plan';
 import { bytesOfVolume, filesOf, labelOf } from '../../bundle/plan';
+import type { BundleFile } from '../../volumes/bundle-file';
 
 /** A bundle for programs: its plan without what is in each archive, and what was written. */
 export function bundleInJson(outcome: BundleOutcome): object {

@@ -4,13 +4,13 @@
  * mostly takes these. Where it may have taken one too many, the large ones are put together by large-items.ts, if that
  * takes fewer. What no volume holds is cut into pieces. Pure and deterministic.
  */
-import { archiveFileName } from '../../archive/names';
-import type { PlannedBlob, PlannedFile, PlannedLink } from '../../archive/plan';
-import { entryBytesOf, planArchive } from '../../archive/plan';
-import { trailerBytes } from '../../archive/tar-header';
-import type { WholeSource } from '../blob-sources';
-import type { BundleFile, BundleLayout, SplitArchive } from '../bundle-file';
-import { mediumTooSmall, tooManyVolumes } from '../errors';
+import { archiveFileName } from '../archive/names';
+import type { PlannedBlob, PlannedFile, PlannedLink } from '../archive/plan';
+import { entryBytesOf, planArchive } from '../archive/plan';
+import { trailerBytes } from '../archive/tar-header';
+import type { WholeSource } from './bundle-file';
+import type { BundleFile, BundleLayout, SplitArchive } from './bundle-file';
+import { mediumTooSmall, tooManyVolumes } from './errors';
 import { packLargeItems } from './large-items';
 import type { FileLimits, OpenVolume, VolumeItem, VolumeRoom } from './open-volume';
 import { addTo, emptyVolume } from './open-volume';

@@ -1,8 +1,9 @@
+import { mediaRefused } from './errors';
+
 /**
  * Media, and what files take on them. A file system's own use is counted as its makers make it, never too little: what
  * is planned to fit does fit. What is counted, and by which program it is judged, stands at each.
  */
-import { mediaRefused } from '../errors';
 
 export interface Medium {
   /** As it was asked for: `bd25`, `usb:64G`. */

@@ -1,7 +1,7 @@
 /** Volumes while they are filled: what still fits on each, by what its file system takes. */
-import type { PlannedBlob, PlannedFile, PlannedLink } from '../../archive/plan';
-import { trailerBytes } from '../../archive/tar-header';
-import type { WholeSource } from '../blob-sources';
+import type { PlannedBlob, PlannedFile, PlannedLink } from '../archive/plan';
+import { trailerBytes } from '../archive/tar-header';
+import type { WholeSource } from './bundle-file';
 import type { Medium } from './media';
 
 /** A part of what is too large for a volume, by its number among these. Offsets in bytes. */

@@ -1,7 +1,17 @@
 /** What a bundle consists of, file by file: laid out before anything is written. */
 import type { PlannedArchive } from '../archive/plan';
 import type { Slice } from '../archive/write-archive';
-import type { WholeSource } from './blob-sources';
+
+/** An archive as it is carried whole. */
+export interface WholeSource {
+  readonly path: string;
+  readonly number: number;
+  readonly folder: string;
+  readonly archive: string;
+  readonly bytes: number;
+  /** As it was sealed, 64 hexadecimal digits. */
+  readonly sha256: string;
+}
 
 export type BundleFile = {
   /** From the volume's top, with `/`. */

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
-import { blobsIn } from '../../archive/plan';
-import type { Digest } from '../../oci/digest';
-import { digestFromHex } from '../../oci/digest';
-import type { BundleFile, BundleLayout } from '../bundle-file';
-import { takenBytes } from '../plan';
+import { blobsIn } from '../archive/plan';
+import type { Digest } from '../oci/digest';
+import { digestFromHex } from '../oci/digest';
+import type { BundleFile, BundleLayout } from './bundle-file';
 import type { Medium } from './media';
 import { mediumOf, usedBytes } from './media';
 import type { VolumeContents } from './split-volumes';
 import { splitVolumes } from './split-volumes';
+import { takenBytes } from './taken-bytes';
 
 const digest = (number: number): Digest => digestFromHex(number.toString(16).padStart(64, '0'));
 const records = [
