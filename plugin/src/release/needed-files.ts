@@ -5,7 +5,7 @@ import { workingDirPath } from '../archive/working-dir';
 import type { MirroredImage } from '../oci/image';
 import { graphUpTo } from './release-graph';
 import { isReleaseImage, versionOfTag } from './release-images';
-import { imageReferencesPath, isGraphPath, releaseTagOf } from './working-dir';
+import { isGraphPath, releasesListedIn, releaseTagOf } from './working-dir';
 
 /** Files of the images' own releases alone, and update graphs as they were when these were the newest. */
 export function neededOfReleases(images: readonly MirroredImage[]): PartOfWorkingDir {
@@ -24,7 +24,7 @@ export function neededOfReleases(images: readonly MirroredImage[]): PartOfWorkin
       const paths = [...names].map(workingDirPath);
       const lacking: string[] = [];
       for (const tag of tags) {
-        if (!paths.includes(imageReferencesPath(tag)))
+        if (!releasesListedIn(paths).some((listed) => listed.tag === tag))
           lacking.push(`the list of images of release ${tag} (image-references)`);
         if (!paths.some((path) => path.startsWith('signatures/') && releaseTagOf(path) === tag))
           lacking.push(`the signature of release ${tag}`);

@@ -5,22 +5,40 @@
  */
 import type { WorkingDir } from '../archive/working-dir';
 
-/** The list of a release's images, below working-dir. */
-export function imageReferencesPath(tag: string): string {
-  return `hold-release/ocp-release/${tag}/release-manifests/image-references`;
+/**
+ * Where the manifests of a payload are kept, below working-dir: by the last part of its name, as it was signed
+ * (`…/ocp-release:4.19.2-x86_64`).
+ */
+export function manifestsFolder(name: string): string {
+  const last = name.slice(name.lastIndexOf('/') + 1);
+  return `hold-release/${last.replaceAll(':', '/')}`;
+}
+
+export function signaturePath(tag: string, hex: string): string {
+  return `signatures/${tag}-sha256-${hex}`;
+}
+
+/** @param name `amd64-stable-4.19.json` */
+export function graphPath(name: string): string {
+  return `hold-release/cincinnati-graph-data/${name}`;
 }
 
 /** The releases whose lists of images are among these paths below working-dir. */
 export function releasesListedIn(paths: readonly string[]): { readonly tag: string; readonly path: string }[] {
   return paths.flatMap((path) => {
-    const tag = /^hold-release\/ocp-release\/([^/]+)\//.exec(path)?.[1];
-    return tag !== undefined && path === imageReferencesPath(tag) ? [{ tag, path }] : [];
+    const tag = manifestIn(path);
+    return tag !== undefined && path.endsWith(`/${tag}/release-manifests/image-references`) ? [{ tag, path }] : [];
   });
 }
 
 /** The tag of the release that a file below working-dir is a part of. `undefined`: of none. */
 export function releaseTagOf(path: string): string | undefined {
-  return /^hold-release\/ocp-release\/([^/]+)\//.exec(path)?.[1] ?? signatureIn(path)?.tag;
+  return manifestIn(path) ?? signatureIn(path)?.tag;
+}
+
+/** The tag of the release whose manifest a path is: `hold-release/ocp-release/<tag>/…`. Those of OKD are in others. */
+function manifestIn(path: string): string | undefined {
+  return /^hold-release\/(?!cincinnati-graph-data\/)[^/]+\/([^/]+)\//.exec(path)?.[1];
 }
 
 /** Whether a path below working-dir is an update graph's. */

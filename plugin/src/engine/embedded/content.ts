@@ -26,11 +26,21 @@ export async function askForContent(
   client: RegistryClient,
   store: ManifestStore,
 ): Promise<KnownContent> {
-  const { document, base, registries, env, options, signal, progress } = request;
+  const { document, base, registries, env, options, now, signal, progress } = request;
   const unsupported = unsupportedIn(document);
   if (unsupported.length > 0) throw notMirrorable(unsupported);
   const trees = createTreeReader({ client, base, store, signal });
-  const content = await collect(document, { client, trees, base, registries, env, progress, signal });
+  const content = await collect(document, {
+    client,
+    trees,
+    base,
+    registries,
+    env,
+    retries: options.retries,
+    now,
+    progress,
+    signal,
+  });
   progress.detail(`looking up ${content.images.length} images`);
   const { parallelImages, attachments } = options;
   const lookUp = await lookUpImages(content.images, {

@@ -131,11 +131,11 @@ export async function createSource() {
       work: (sources: Sources) => Promise<T>,
       store: ManifestStore = noManifestStore,
     ): Promise<T> => {
-      const { registries, base, env, progress, signal, options } = request;
+      const { registries, base, env, now, progress, signal, options } = request;
       const client = createRegistryClient({ settings: registries, env, signal, retries: options.retries });
       const trees = createTreeReader({ client, base, store, signal });
       try {
-        return await work({ client, trees, base, registries, env, progress, signal });
+        return await work({ client, trees, base, registries, env, retries: options.retries, now, progress, signal });
       } finally {
         await client.close();
       }

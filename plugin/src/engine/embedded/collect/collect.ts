@@ -7,17 +7,18 @@ import type { ImageSetDocument } from '../../../imageset/document';
 import { noImages } from '../errors';
 import { collectAdditionalImages } from './additional-images';
 import type { CollectedContent, Collector, Sources } from './collector';
+import { collectReleases } from './releases';
 
 export type { CollectedContent, Collector, MadeImage, RequestedImage, Sources } from './collector';
 export { unsupportedIn } from './unsupported';
 
 /** In the order in which oc-mirror collects. */
-const collectors: readonly Collector[] = [collectAdditionalImages];
+const collectors: readonly Collector[] = [collectReleases, collectAdditionalImages];
 
 /**
  * What a configuration comes to, in its order, without the images that are blocked.
  *
- * @throws SEQ0415 when there are no images, SEQ0502 for a name that can't be read
+ * @throws SEQ0415 when there are no images, SEQ042x for releases that cannot be found or proven, SEQ0502 for a name that can't be read
  */
 export async function collect(document: ImageSetDocument, sources: Sources): Promise<CollectedContent> {
   const found: Partial<CollectedContent>[] = [];

@@ -24,6 +24,9 @@ export interface Sources {
   readonly base: BlobSet;
   readonly registries: RegistrySettings;
   readonly env: Readonly<NodeJS.ProcessEnv>;
+  /** How often a failed request is tried again. */
+  readonly retries: number;
+  readonly now: () => Date;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }

@@ -5,8 +5,11 @@ describe('unsupportedIn', () => {
   it('names every entry that needs oc-mirror, with its place and what to do', () => {
     const document = parsed(`mirror:
   platform:
+    graph: true
     channels:
       - name: stable-4.19
+    platforms:
+      - {os: linux, architecture: arm64}
   operators:
     - catalog: registry.example/index:v4.19
       packages:
@@ -30,14 +33,15 @@ describe('unsupportedIn', () => {
     const shown = unsupportedIn(document).map(({ code, at, what }) => `${code} ${at?.line}:${at?.column} ${what}`);
     expect(shown).toMatchInlineSnapshot(`
       [
-        "SEQ0410 5:5 The embedded engine cannot mirror releases (mirror.platform)",
-        "SEQ0410 8:7 The embedded engine cannot mirror the operator catalog registry.example/index:v4.19",
-        "SEQ0410 13:9 The embedded engine cannot mirror the helm repository charts",
-        "SEQ0410 16:9 The embedded engine cannot mirror the helm chart /srv/chart.tgz",
-        "SEQ0410 18:7 The embedded engine cannot mirror the sample httpd",
-        "SEQ0410 21:13 The embedded engine cannot mirror oci:///srv/image",
-        "SEQ0410 24:9 The embedded engine cannot mirror registry.example/ubi9/ubi:9.4",
-        "SEQ0414 26:7 registry.example/lab/working-dir:v1 has "working-dir" in its repository or tag",
+        "SEQ0410 5:12 The embedded engine cannot mirror mirror.platform.graph",
+        "SEQ0410 9:7 The embedded engine cannot mirror mirror.platform.platforms",
+        "SEQ0410 11:7 The embedded engine cannot mirror the operator catalog registry.example/index:v4.19",
+        "SEQ0410 16:9 The embedded engine cannot mirror the helm repository charts",
+        "SEQ0410 19:9 The embedded engine cannot mirror the helm chart /srv/chart.tgz",
+        "SEQ0410 21:7 The embedded engine cannot mirror the sample httpd",
+        "SEQ0410 24:13 The embedded engine cannot mirror oci:///srv/image",
+        "SEQ0410 27:9 The embedded engine cannot mirror registry.example/ubi9/ubi:9.4",
+        "SEQ0414 29:7 registry.example/lab/working-dir:v1 has "working-dir" in its repository or tag",
       ]
     `);
   });

@@ -1,12 +1,12 @@
 /** What of a configuration only oc-mirror can mirror, found before anything is downloaded. */
 import type { ImageSetDocument } from '../../../imageset/document';
-import type { AdditionalImage } from '../../../imageset/schema';
+import type { AdditionalImage, PlatformContent } from '../../../imageset/schema';
 import type { Finding, Position } from '../../../system/errors';
 import { isSeqmirrorError } from '../../../system/errors';
 import { entryNeedsOcMirror, nameMisleadsOcMirror } from '../errors';
 import { targetOf } from './additional-images';
 
-/** Every platform, operator, helm and samples entry, and what of additional images is not a plain image of a registry. */
+/** Every operator, helm and samples entry, what of releases is made by oc-mirror alone, and what of additional images is not a plain image of a registry. */
 export function unsupportedIn(document: ImageSetDocument): Finding[] {
   const { platform, operators = [], helm, samples = [] } = document.config.mirror;
   const at = (...path: PropertyKey[]): Position => ({
@@ -14,15 +14,7 @@ export function unsupportedIn(document: ImageSetDocument): Finding[] {
     ...document.positionOf(['mirror', ...path]),
   });
   return [
-    ...(platform === undefined
-      ? []
-      : [
-          entryNeedsOcMirror({
-            at: at('platform'),
-            entry: 'releases (mirror.platform)',
-            why: 'Releases need the update graph and their signatures, which oc-mirror fetches and verifies',
-          }),
-        ]),
+    ...unsupportedOfPlatform(platform, at),
     ...operators.map(({ catalog }, index) =>
       entryNeedsOcMirror({
         at: at('operators', index),
@@ -48,6 +40,17 @@ export function unsupportedIn(document: ImageSetDocument): Finding[] {
       }),
     ),
     ...unsupportedImagesIn(document, at),
+  ];
+}
+
+function unsupportedOfPlatform(platform: PlatformContent = {}, at: (...path: PropertyKey[]) => Position): Finding[] {
+  const entry = (key: 'graph' | 'platforms', why: string): Finding =>
+    entryNeedsOcMirror({ at: at('platform', key), entry: `mirror.platform.${key}`, why });
+  return [
+    ...(platform.graph === true ? [entry('graph', 'The image with the update graph is built by oc-mirror')] : []),
+    ...((platform.platforms ?? []).length > 0
+      ? [entry('platforms', 'The embedded engine always takes images with all of their architectures')]
+      : []),
   ];
 }
 

@@ -1,0 +1,105 @@
+import { readArchiveIndex } from '../archive/archive-index';
+import { neededByDiskToMirror } from '../archive/needed-by-disk-to-mirror';
+import { filesIn } from '../archive/working-dir';
+import type { DebianRegistry } from '../../../testing/lab/debian-registry';
+import { startDebianRegistry } from '../../../testing/lab/debian-registry';
+import { contentOf } from '../../../testing/lab/registry-content';
+import { describeWith } from '../../../testing/lab/requirements';
+import type { World } from '../../../testing/worlds/oc-mirror';
+import { documentOf, imageSetText, startWorld, upload } from '../../../testing/worlds/oc-mirror';
+import { embeddedEngine } from './embedded/embedded';
+import type { EngineVersion, MirrorEngine, StagedArchives } from './engine';
+import { ocMirrorEngine } from './oc-mirror/oc-mirror';
+
+jest.setTimeout(600_000);
+
+const usual = imageSetText({});
+const cases = [
+  { name: 'the newest release of a channel', text: usual },
+  { name: 'a range', text: `${usual}        minVersion: 4.99.0\n        maxVersion: 4.99.1\n` },
+  {
+    name: 'two channels',
+    text: `${usual}        minVersion: 4.99.0\n      - name: stable-4.98\n        minVersion: 4.99.0\n`,
+  },
+  {
+    name: 'one release by its tag',
+    text: usual.replace(/ {4}channels:[^]*/, '    release: quay.io/openshift-release-dev/ocp-release:4.99.0-x86_64\n'),
+  },
+];
+
+describeWith(
+  ['oc-mirror', 'gpg', 'docker-registry', 'skopeo'],
+  'releases by the embedded engine and by the real oc-mirror',
+  () => {
+    let world: World;
+    beforeAll(async () => {
+      world = await startWorld({ layerBytes: 64 * 1024 });
+      await world.lab.publishRelease('4.99.1', { etcd: 1, console: 2, dns: 1, 'machine-config-operator': 1 });
+    });
+    afterAll(() => world?.close());
+
+    const mirror = async (engine: MirrorEngine, number: number, text: string): Promise<StagedArchives> => {
+      const request = world.request(number, text, new Map());
+      if (engine === ocMirrorEngine) return engine.mirrorToDisk(request, await world.version());
+      const env = { ...process.env, ...world.lab.env };
+      return engine.mirrorToDisk({ ...request, env }, (await engine.probe(world.options, env)) as EngineVersion);
+    };
+
+    describe.each(cases.map((each, index) => ({ ...each, index })))('$name', ({ text, index }) => {
+      let ours: StagedArchives;
+      let theirs: StagedArchives;
+      beforeAll(async () => {
+        theirs = await mirror(ocMirrorEngine, 2 * index + 1, text);
+        ours = await mirror(embeddedEngine, 2 * index + 2, text);
+      });
+
+      it('come to the same images, and to the same pinned configuration', () => {
+        expect(imagesOf(ours)).toEqual(imagesOf(theirs));
+        expect(ours.pinnedConfig).toBe(theirs.pinnedConfig);
+      });
+
+      it('have in the archive what disk-to-mirror reads, byte for byte', async () => {
+        const document = documentOf(text);
+        const needed = (await workingDirOf(theirs)).filter(([name]) => neededByDiskToMirror(name, document));
+        // Its own version, which it reads for a warning.
+        expect(await workingDirOf(ours)).toEqual(needed.filter(([name]) => !name.includes('/internal/')));
+      });
+
+      it('are uploaded by oc-mirror from an empty cache, without a network', async () => {
+        const sites: DebianRegistry[] = [];
+        try {
+          for (const [name, { archives, pinnedConfig }] of Object.entries({ ours, theirs })) {
+            const to = await startDebianRegistry();
+            sites.push(to);
+            const site = `cache-${name}-${index}`;
+            const { exitCode, stdout } = await upload(world, { archives, config: pinnedConfig, to, site });
+            expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 });
+          }
+          const [mine, its] = await Promise.all(sites.map((site) => contentOf(site)));
+          expect(mine).toEqual(its);
+        } finally {
+          for (const site of sites) await site.stop();
+        }
+      });
+    });
+  },
+);
+
+function imagesOf({ images }: StagedArchives): string[] {
+  return images
+    .map(({ kind, source, digest, repository, tag, attachedTo }) =>
+      [kind, source, digest, `${repository}:${tag}`, attachedTo].join(' '),
+    )
+    .sort();
+}
+
+async function workingDirOf({ archives }: StagedArchives): Promise<[name: string, content: string | undefined][]> {
+  const files: [string, string | undefined][] = [];
+  for (const archive of archives) {
+    for (const file of filesIn(await readArchiveIndex(archive))) {
+      const content = await file.read({ limit: 1024 ** 2 });
+      files.push([file.name, content?.toString('base64')]);
+    }
+  }
+  return files.sort(([a], [b]) => (a < b ? -1 : 1));
+}
