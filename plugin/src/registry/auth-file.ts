@@ -25,6 +25,9 @@ const AuthEntry = z.object({
 });
 type AuthEntry = z.infer<typeof AuthEntry>;
 
+/** Those of docker's own configuration, which may lie in the same file. */
+const mapsOfAuthFile = ['auths', 'credHelpers', 'HttpHeaders', 'proxies', 'plugins', 'aliases'];
+
 const AuthFileText = z.object({
   auths: z.record(z.string(), AuthEntry).nullish(),
   credHelpers: z.record(z.string(), z.string()).nullish(),
@@ -46,12 +49,12 @@ export async function readAuthFile(path: string, { required }: { required: boole
     if (!required && ['ENOENT', 'ENOTDIR', 'EACCES'].includes(reason)) return undefined;
     throw authFileUnusable({ file: path, problem: `it cannot be read (${reason})`, cause: error });
   }
-  const parsed = AuthFileText.safeParse(valueOfJson(text.replace(/^\uFEFF/, '').trim() || '{}'));
+  const parsed = AuthFileText.safeParse(valueOfJson(text.replace(/^\uFEFF/, '').trim() || '{}', mapsOfAuthFile));
   if (!parsed.success) {
     const place = parsed.error.issues[0]?.path.join('.') ?? '';
     throw authFileUnusable({
       file: path,
-      problem: place === '' ? 'it is not a JSON object' : `"${place}" is not of the expected type`,
+      problem: place === '' ? 'it is not a JSON object, or has a key twice' : `"${place}" is not of the expected type`,
     });
   }
   const { auths, credHelpers, credsStore } = parsed.data;

@@ -1,4 +1,5 @@
 /** What there is to know of an answer that isn't the one asked for: whose it is, what it says, and what it means. */
+import { valueOfJson } from '../system/json-text';
 import { printable } from '../system/printable';
 import { parseChallenges } from './challenge';
 import type { HttpResponse } from './http';
@@ -60,12 +61,8 @@ function reasonIn(status: number, text: string): RefusalReason | undefined {
 
 // OCI distribution 1.1, Error Codes: `{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}`.
 function errorsIn(text: string): readonly { code?: unknown; message?: unknown }[] | undefined {
-  try {
-    const errors = (JSON.parse(text) as { errors?: unknown } | null)?.errors;
-    return Array.isArray(errors) ? (errors as { code?: unknown; message?: unknown }[]) : undefined;
-  } catch {
-    return undefined;
-  }
+  const errors = (valueOfJson(text) as { errors?: unknown } | null | undefined)?.errors;
+  return Array.isArray(errors) ? (errors as { code?: unknown; message?: unknown }[]) : undefined;
 }
 
 /** `MANIFEST_UNKNOWN: manifest unknown`, else the beginning of a short text that is no page. */

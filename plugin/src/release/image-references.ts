@@ -42,8 +42,7 @@ export function componentsIn(content: string, { file }: { file: string }): Relea
       why: `It has ${content.length} characters; the limit is ${imageReferencesCharacterLimit}`,
     });
   }
-  // JSON.parse gives up on its own on what nests too deeply for its stack.
-  const { success, data } = ImageReferences.safeParse(valueOfJson(content));
+  const { success, data } = ImageReferences.safeParse(valueOfJson(content, ['annotations', 'labels']));
   if (!success) throw unreadableImageReferences({ file, why: 'It is not an ImageStream with names of images' });
   return (data.spec?.tags ?? []).flatMap(({ name, from }) => (from ? [{ name, from: from.name }] : []));
 }

@@ -19,7 +19,7 @@ const Payloads = z.object({ nodes: z.array(z.object({ payload: z.string().max(10
 /** The names of a graph's payloads, `quay.io/openshift-release-dev/ocp-release`, by their digests. None of another text. */
 export function payloadsIn(text: string): Map<string, string> {
   const names = new Map<string, string>();
-  for (const { payload } of Payloads.safeParse(valueOfJson(text)).data?.nodes ?? []) {
+  for (const { payload } of Payloads.safeParse(valueOfJson(text, ['metadata'])).data?.nodes ?? []) {
     const [name = '', digest = ''] = payload.split('@');
     names.set(digest, name);
   }
@@ -32,7 +32,7 @@ export function payloadsIn(text: string): Map<string, string> {
  * nothing in it is newer; `undefined` for a graph that knows none of the releases, or for something else.
  */
 export function graphUpTo(text: string, releases: readonly string[]): string | undefined {
-  const parsed = Graph.safeParse(valueOfJson(text));
+  const parsed = Graph.safeParse(valueOfJson(text, ['metadata']));
   if (!parsed.success) return undefined;
   const { nodes, edges } = parsed.data;
   const there = releases.filter((version) => valid(version) !== null && nodes.some((node) => node.version === version));

@@ -1,5 +1,6 @@
 import type { BlobRecord } from '../oci/blob';
 import { SeqmirrorError } from '../system/errors';
+import { readStrictJson } from '../system/strict-json';
 import { mergeConflict, recordRefused } from '../yaml/errors';
 import { conflictAt } from '../yaml/read-yaml';
 import { issuesInWords } from '../yaml/schema-issues';
@@ -70,18 +71,26 @@ export function decodeInventory(text: string, file: string): Inventory {
 }
 
 function parseRecord(line: string, at: { file: string; line: number }): InventoryRecord {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    throw recordRefused({ at, what: 'this line is not JSON' });
-  }
+  const value = valueOfLine(line, at);
   const newer = newerSchemaOf(value, at);
   if (newer !== undefined) throw new SeqmirrorError(newer);
   const result = InventoryRecord.safeParse(value);
   if (result.success) return result.data;
   const [first, ...others] = issuesInWords(result.error.issues, value, InventoryRecord).map(({ what }) => what);
   throw recordRefused({ at, what: first ?? 'this line is no record', details: others });
+}
+
+/** A line as we write it is what its value is written as, so no key is in it twice: that is told ten times sooner. */
+function valueOfLine(line: string, at: { file: string; line: number }): unknown {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (JSON.stringify(value) === line) return value;
+  } catch {
+    // What is wrong with it is said below.
+  }
+  const read = readStrictJson(Buffer.from(line), { maps: [], integers: ['bytes'] });
+  if ('refused' in read) throw recordRefused({ at, what: `this line is not taken: ${read.refused}` });
+  return read.value;
 }
 
 function blobOf({ digest, bytes, mediaType, refs }: InventoryBlob): BlobRecord {

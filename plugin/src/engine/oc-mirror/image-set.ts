@@ -10,6 +10,7 @@ import type { Digest } from '../../oci/digest';
 import { isDigest } from '../../oci/digest';
 import type { MirroredImage, TagDigests } from '../../oci/image';
 import { withoutTransport } from '../../oci/reference';
+import { valueOfJson } from '../../system/json-text';
 import { openRegular } from '../../system/regular-file';
 import { blobPath } from './cache';
 import type { ListedImage } from './mapping';
@@ -71,7 +72,7 @@ async function childrenOf(digest: Digest, cacheFolder: string): Promise<Digest[]
   try {
     const { size } = await file.stat();
     if (size > largestManifestBytes) return [];
-    const parsed = Index.safeParse(JSON.parse(await file.readFile('utf8')));
+    const parsed = Index.safeParse(valueOfJson(await file.readFile('utf8'), ['annotations']));
     return parsed.success ? parsed.data.manifests.map((child) => child.digest).filter(isDigest) : [];
   } catch {
     return [];

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { findProgram, isProgram } from '../../system/find-program';
+import { valueOfJson } from '../../system/json-text';
 import { printable } from '../../system/printable';
 import { runProgram } from '../../system/process';
-import { requireCommandAllowed } from '../../system/repository-commands';
 import { streamRegular } from '../../system/regular-file';
+import { requireCommandAllowed } from '../../system/repository-commands';
 import type { EngineOptions, EngineVersion } from '../engine';
 import { versionFromGit } from '../engine-version';
 import { ocMirrorEnvironment } from './environment';
@@ -67,12 +68,7 @@ export async function probeOcMirror(
 
 /** `4.19.0-202507292137.p0.g1234567` → `4.19.0-202507292137`; what has no number of its own stays as it is. */
 export function parseVersion(stdout: string): string | undefined {
-  let parsed;
-  try {
-    parsed = ClientVersion.safeParse(JSON.parse(stdout));
-  } catch {
-    return undefined;
-  }
+  const parsed = ClientVersion.safeParse(valueOfJson(stdout));
   if (!parsed.success) return undefined;
   return versionFromGit(parsed.data.clientVersion.gitVersion);
 }
