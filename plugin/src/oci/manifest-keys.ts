@@ -1,4 +1,6 @@
 /** The keys of manifests, indexes and descriptors as Go's encoding/json finds them: in whatever capitals they are written. */
+import type { JsonObject } from '../system/json-text';
+import { isObject } from '../system/json-text';
 import { foldedKey, readStrictJson } from '../system/strict-json';
 
 /** The JSON of a manifest, or why it is not taken: what one program could read otherwise than another. */
@@ -49,7 +51,7 @@ export function keysAsGoReadsThem(value: unknown): {
   return { document, oddKeys: [...oddKeys] };
 }
 
-function spelled(object: Record<string, unknown>, keys: Keys, oddKeys: Set<string>): Record<string, unknown> {
+function spelled(object: JsonObject, keys: Keys, oddKeys: Set<string>): Record<string, unknown> {
   const known = new Map(Object.keys(keys).map((key) => [foldedKey(key), key]));
   const entries = Object.entries(object).map(([key, value]): [string, unknown] => {
     const standard = known.get(foldedKey(key));
@@ -62,8 +64,4 @@ function spelled(object: Record<string, unknown>, keys: Keys, oddKeys: Set<strin
     return [standard, isObject(value) ? spelled(value, below, oddKeys) : value];
   });
   return Object.fromEntries(entries);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -10,3 +10,9 @@ export function valueOfJson(text: string, maps: readonly string[] = []): unknown
   const read = readStrictJson(Buffer.from(text), { maps, integers: [] });
   return 'refused' in read ? undefined : read.value;
 }
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

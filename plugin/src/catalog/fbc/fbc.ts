@@ -6,8 +6,9 @@ export type { CatalogLimits } from './cut-json';
 export { catalogLimits, cutJson } from './cut-json';
 export type { ByteRange, CatalogFile, DocumentPlace } from './documents';
 export { documentAt } from './documents';
-export type { JsonObject } from './go-fields';
-export { isObject, keyOf } from './go-fields';
+export type { JsonObject } from '../../system/json-text';
+export { isObject } from '../../system/json-text';
+export { keyOf } from './go-fields';
 export type {
   CatalogBundle,
   CatalogChannel,

@@ -2,16 +2,12 @@
  * Values of JSON as Go's encoding/json puts them into the fields of a struct: a key is found in whatever capitals it is
  * written, null is nothing, and another type than the field's is refused.
  */
+import type { JsonObject } from '../../system/json-text';
+import { isObject } from '../../system/json-text';
 import { foldedKey } from '../../system/strict-json';
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A value has another type than Go has for it. */
 export class WrongField extends Error {}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /**
  * What Go finds under a key. Where several spellings are there, operator-registry has sorted the keys before, and the

@@ -3,23 +3,15 @@
  * file in the order of their paths, one document in memory at a time; operator-registry alpha/declcfg load.go decides
  * what is read and what is refused. Bundles' own manifests (olm.bundle.object) are not looked into.
  */
+import type { JsonObject } from '../../system/json-text';
+import { isObject } from '../../system/json-text';
 import { printable } from '../../system/printable';
 import { foldedKey } from '../../system/strict-json';
 import type { CatalogLimits } from './cut-json';
 import { catalogLimits } from './cut-json';
 import type { CatalogDocument, CatalogFile, DocumentPlace } from './documents';
 import { documentsIn, unreadableAt } from './documents';
-import type { JsonObject } from './go-fields';
-import {
-  WrongField,
-  checkBytesField,
-  field,
-  isObject,
-  objectField,
-  objectsField,
-  textField,
-  textsField,
-} from './go-fields';
+import { WrongField, checkBytesField, field, objectField, objectsField, textField, textsField } from './go-fields';
 import { filesOfCatalog } from './index-ignore';
 
 export interface CatalogPackage {
