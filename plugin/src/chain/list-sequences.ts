@@ -7,6 +7,8 @@ import type { Chain, Mirror, MirrorLocation } from '../mirror/mirror';
 import { openMirror, readChain, sequencePath } from '../mirror/mirror';
 import { checkPlaceInChain } from '../mirror/place-in-chain';
 import { readIntent, readInventory, readMetadataIfThere } from '../mirror/records';
+import type { UnfinishedWork } from '../mirror/unfinished-work';
+import { unfinishedWorkIn } from '../mirror/unfinished-work';
 import type { MirroredImage } from '../oci/image';
 import { sealedEntry } from '../sequence/chain-lock';
 import { blobSetOf, bytesOf, closureOf } from '../sequence/closure';
@@ -56,6 +58,8 @@ export interface SequenceListing {
   readonly findings: readonly Finding[];
   /** Folders that are named like sequences and hold none: what a switch of branches left behind. */
   readonly leftOvers: readonly Finding[];
+  /** What runs that were stopped keep in the data directory. */
+  readonly unfinished: readonly UnfinishedWork[];
   /** Archives of the whole chain, as they are. */
   readonly archiveBytes: number;
   /** The same chain as complete archives, a new folder for each sequence: the sum of all closures. */
@@ -78,6 +82,7 @@ export async function listSequences(location: MirrorLocation): Promise<SequenceL
     sequences,
     findings: chain.findings,
     leftOvers: (await leftOversIn(mirror, chain)).map(findingOfLeftOver),
+    unfinished: await unfinishedWorkIn(mirror, chain),
     archiveBytes: sumOfBytes(sealed),
     completeArchivesBytes: sealed.reduce((sum, { closureBytes }) => sum + closureBytes, 0),
   };

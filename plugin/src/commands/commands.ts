@@ -12,6 +12,8 @@ export interface Command {
   readonly targets: readonly CommandTarget[];
   /** Whether Nx must run nothing beside it: it works with an engine, or changes the chain. */
   readonly runsAlone?: boolean | undefined;
+  /** Where a run that is stopped leaves what the next one goes on with: what that is, in a sentence without a full stop. */
+  readonly stays?: string | undefined;
   /** Whether Nx is to run all tasks of a run that are ready in one process, which executors/<name>-together.ts does. */
   readonly together?: boolean | undefined;
 }
@@ -40,6 +42,7 @@ export const commands = {
       'Mirrors one sequence into archives, proves them complete, and seals it. A sealed one is left as it is.',
     targets: [],
     runsAlone: true,
+    stays: 'What was fetched is kept',
   },
   plan: {
     title: 'Plan the next sequence',
@@ -169,6 +172,7 @@ export const commands = {
         example: { options: { registry: 'registry.example:8443/mirror' } },
       },
     ],
+    stays: 'What was uploaded stays there',
   },
   reissue: {
     title: 'Reissue a sequence',
@@ -183,6 +187,7 @@ export const commands = {
       },
     ],
     runsAlone: true,
+    stays: 'What was made again is kept',
   },
   bundle: {
     title: 'Bundle a sequence',
@@ -202,6 +207,7 @@ export const commands = {
         example: { options: { output: '/media/disk' } },
       },
     ],
+    stays: 'Files that are complete are kept',
   },
   void: {
     title: 'Void a sequence',

@@ -8,6 +8,7 @@ import { commandOptions } from '../commands/options';
 import { jsonDocument } from '../report/json/document';
 import { progressOnStderr } from '../report/progress-printer';
 import { isSeqmirrorError, renderExplanation } from '../system/errors';
+import { Stopped, stoppedInWords, writeLastWords } from './stopped';
 
 export interface ExecutorRun extends Run {
   readonly context: ExecutorContext;
@@ -53,7 +54,7 @@ export function executorOf<Name extends CommandName, Outcome extends object>(
         return { success: isSuccess?.(outcome) ?? true };
       });
     } catch (error) {
-      process.stderr.write(`${errorInWords(error, context)}\n`);
+      tell(error, context);
       return { success: false };
     }
   };
@@ -87,16 +88,17 @@ export async function withRun<T>(context: ExecutorContext, work: (run: ExecutorR
   }
 }
 
-class Stopped extends Error {
-  constructor(readonly signal: NodeJS.Signals) {
-    super(`stopped by ${signal}`);
-  }
+/** Prints what ended the work. */
+export function tell(error: unknown, context: ExecutorContext): void {
+  const text = `${errorInWords(error, context)}\n`;
+  if (error instanceof Stopped) writeLastWords(text);
+  else process.stderr.write(text);
 }
 
 /** What is printed of an error: what a person can do something about, or all that is known. */
-export function errorInWords(error: unknown, { isVerbose }: ExecutorContext): string {
-  if (error instanceof Stopped)
-    return `Stopped (${error.signal}). What was fetched is kept; the same command goes on from there.`;
+export function errorInWords(error: unknown, context: ExecutorContext): string {
+  if (error instanceof Stopped) return stoppedInWords(error, context);
+  const { isVerbose } = context;
   const verbose = isVerbose || process.env['NX_VERBOSE_LOGGING'] === 'true';
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   if (isSeqmirrorError(error)) return verbose ? `${renderExplanation(error)}\n${stack}` : renderExplanation(error);

@@ -11,7 +11,7 @@ import { jsonDocument } from '../report/json/document';
 import { renderValidation } from '../report/text/validation';
 import { mirrorOf, sequenceAt } from './places';
 import type { ExecutorRun } from './run-executor';
-import { errorInWords, isJson, withRun } from './run-executor';
+import { errorInWords, isJson, tell, withRun } from './run-executor';
 import { lookOf } from './typed-options';
 
 interface Task {
@@ -34,7 +34,9 @@ const validateBatch: TaskGraphExecutor<object> = (graph, inputs, _overrides, con
       const answers = await answersTo(tasks, run);
       for (const [index, { id, options }] of tasks.entries())
         results[id] = resultOf(answers[index] as ValidationAnswer, options, context);
-      print(tasks, answers, results);
+      print(tasks, answers, { results, context });
+      // Of a batch with results Nx would say that it failed, and end with 1: this one was stopped.
+      run.signal.throwIfAborted();
     }
     return results;
   });
@@ -81,16 +83,19 @@ function resultOf(answer: ValidationAnswer, options: object, context: ExecutorCo
 function print(
   tasks: readonly Task[],
   answers: readonly ValidationAnswer[],
-  results: Readonly<Record<string, Result>>,
+  { results, context }: { readonly results: Readonly<Record<string, Result>>; readonly context: ExecutorContext },
 ): void {
   const said = tasks.map(({ id, folder, options }, index) => ({
     text: results[id]?.terminalOutput ?? '',
-    isRefused: answers[index]?.kind === 'refused',
+    answer: answers[index],
     // A sample is drawn for each by itself.
     saysAll: folder === undefined && options.sample === undefined && !isJson(options),
   }));
-  const ofChain = said.find(({ saysAll, isRefused }) => saysAll && !isRefused);
-  const shown = ofChain === undefined ? said : said.filter((each) => each === ofChain || each.isRefused);
-  for (const [text, { isRefused }] of new Map(shown.map((each) => [each.text, each])))
-    (isRefused ? process.stderr : process.stdout).write(text);
+  const ofChain = said.find(({ saysAll, answer }) => saysAll && answer?.kind === 'validated');
+  const shown =
+    ofChain === undefined ? said : said.filter((each) => each === ofChain || each.answer?.kind === 'refused');
+  for (const [text, { answer }] of new Map(shown.map((each) => [each.text, each]))) {
+    if (answer?.kind === 'refused') tell(answer.error, context);
+    else process.stdout.write(text);
+  }
 }

@@ -93,6 +93,28 @@ describe('siteStatus', () => {
     await expect(siteStatus({ location: location(), site: 'bravo', now })).rejects.toMatchObject({ code: 'SEQ0612' });
   });
 
+  it('names what runs that were stopped left, what goes on with it, and what removes it', async () => {
+    const data = '../.local/share/seqmirror/test';
+    await write('mirror/content/seq4-next/imageset-config.yaml', 'kind: ImageSetConfiguration\n');
+    const [last] = chain.sequences.slice(-1);
+    await write(`${data}/stage/seq4-next/blobs/half`, 'x'.repeat(2048));
+    await write(`${data}/stage/seq9-of-another-branch/blobs/half`, 'x');
+    await write(`${data}/reissue/${last?.folder}.${last?.seal.slice(7, 19)}/mirror_000001.tar`, 'x');
+    await site('alpha');
+    const { unfinished } = await siteStatus({ location: location(), now });
+    const root = join(dirname(location().workspaceRoot), '.local/share/seqmirror/test');
+    expect(unfinished.map(({ name, next }) => [name, next])).toEqual([
+      ['stage/seq4-next', 'nx run mirror-seq4:mirror'],
+      ['stage/seq9-of-another-branch', undefined],
+      [expect.stringMatching(/^reissue\/seq3-ubi9\.[0-9a-f]{12}$/), 'nx run mirror-seq3:reissue'],
+    ]);
+    const text = renderSitesStatus(await siteStatus({ location: location(), now }));
+    expect(text).toContain(
+      `Unfinished: stage/seq4-next (2.0K); nx run mirror-seq4:mirror goes on with it, rm -r ${root}/stage/seq4-next removes it\n`,
+    );
+    expect(text).toContain('Unfinished: stage/seq9-of-another-branch (1); nothing goes on with it, rm -r ');
+  });
+
   it('sends nothing that is on its way, and again what is overdue', async () => {
     await site('bravo', 'overdue_after_days: 14\n');
     await sent('bravo', transfer('T0001', 3, '2026-12-05T00:00:00Z'));

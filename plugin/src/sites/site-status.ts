@@ -1,5 +1,5 @@
 import type { Mirror, MirrorLocation } from '../mirror/mirror';
-import { openMirror } from '../mirror/mirror';
+import { openMirror, readChain } from '../mirror/mirror';
 import { openSealedChain } from '../mirror/sealed-chain';
 import type {
   Confidence,
@@ -23,6 +23,8 @@ import {
   siteProjectName,
   transferBytes,
 } from '../mirror/sites/sites';
+import type { UnfinishedWork } from '../mirror/unfinished-work';
+import { unfinishedWorkIn } from '../mirror/unfinished-work';
 import type { Finding } from '../system/errors';
 import { findingOf, isSeqmirrorError } from '../system/errors';
 
@@ -72,6 +74,8 @@ export interface SitesStatus {
   readonly sites: readonly SiteStanding[];
   /** Of sites that cannot be read. */
   readonly problems: readonly Finding[];
+  /** What runs that were stopped keep in the mirror's data directory. Where one site was asked for, none is named. */
+  readonly unfinished: readonly UnfinishedWork[];
 }
 
 export interface SiteStatusOptions {
@@ -109,6 +113,7 @@ export async function siteStatus({ location, site, now }: SiteStatusOptions): Pr
         : { number: last.number, folder: last.folder, bytes: missingAt(new Set(), closure).bytes },
     sites,
     problems,
+    unfinished: site === undefined ? await unfinishedWorkIn(mirror, await readChain(mirror)) : [],
   };
 }
 

@@ -7,7 +7,7 @@ import { formatBinaryBytes, formatMediumBytes } from '../../system/byte-size';
 import { counted } from '../../system/counted';
 import { formatDuration } from '../../system/duration';
 import { renderExplanation } from '../../system/errors';
-import { printable } from '../../system/printable';
+import { shellWord } from '../../system/shell-word';
 import { renderTable } from './table';
 
 type Written = Extract<BundleOutcome, { kind: 'written' }>;
@@ -61,7 +61,7 @@ function optionsOf({ plan: { sites, medium }, asked }: { plan: BundlePlan; asked
     kind,
     media: medium.name === 'folder' ? undefined : medium.name,
     fresh,
-    need: need === undefined ? undefined : quotedForShell(need),
+    need: need === undefined ? undefined : shellWord(need),
     reissue,
     volume,
     link,
@@ -73,10 +73,6 @@ function optionsOf({ plan: { sites, medium }, asked }: { plan: BundlePlan; asked
     .filter(([, value]) => value !== undefined && value !== false)
     .map(([name, value]) => (value === true ? ` --${name}` : ` --${name}=${value}`))
     .join('');
-}
-
-function quotedForShell(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${printable(text).replaceAll("'", `'\\''`)}'`;
 }
 
 function renderWritten({ plan, volumes, verified, transfer, shallow, warnings }: Written): string {

@@ -31,6 +31,7 @@ function listing(sequences: readonly ListedSequence[]): SequenceListing {
     sequences,
     findings: [],
     leftOvers: [],
+    unfinished: [],
     archiveBytes: 29.5 * gigabyte,
     completeArchivesBytes: 52 * gigabyte,
   };

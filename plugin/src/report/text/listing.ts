@@ -3,6 +3,7 @@ import { formatBytes } from '../../system/byte-size';
 import { renderExplanation } from '../../system/errors';
 import { printable } from '../../system/printable';
 import { renderTable } from './table';
+import { unfinishedLines } from './unfinished-work';
 
 /** The table of `nx run mirror:list`, what is wrong below it, and what to do next. */
 export function renderListing(listing: SequenceListing): string {
@@ -11,6 +12,7 @@ export function renderListing(listing: SequenceListing): string {
     return [
       `${listing.mirror} has no sequences yet.`,
       ...leftOvers.map(renderExplanation),
+      ...unfinishedLines(listing.unfinished),
       'Next: nx g seqmirror:sequence baseline --from=<imageset-config.yaml>',
     ].join('\n');
   }
@@ -68,7 +70,7 @@ function numbersBetween(from: number, to: number): string[] {
   return from === to ? [`seq${from}`] : [`seq${from}`, `seq${to}`];
 }
 
-function summaryOf({ mirror, sequences, archiveBytes, completeArchivesBytes }: SequenceListing): string[] {
+function summaryOf({ mirror, sequences, unfinished, archiveBytes, completeArchivesBytes }: SequenceListing): string[] {
   const sealed = sequences.filter(({ state }) => state === 'sealed');
   const last = sealed.at(-1);
   const next = sequences.find(({ state }) => state === 'planned');
@@ -76,7 +78,7 @@ function summaryOf({ mirror, sequences, archiveBytes, completeArchivesBytes }: S
     .map((state) => ({ state, count: sequences.filter((sequence) => sequence.state === state).length }))
     .filter(({ state, count }) => count > 0 || state === 'sealed')
     .map(({ state, count }) => `${count} ${state}`);
-  const lines = [`${counts.join(', ')}${totalOf(last)}`];
+  const lines = [...unfinishedLines(unfinished), `${counts.join(', ')}${totalOf(last)}`];
   if (sealed.length > 1) {
     lines.push(
       `All archives of this chain: ${formatBytes(archiveBytes)}. As complete archives, one set a sequence: ${formatBytes(completeArchivesBytes)} and more`,

@@ -3,9 +3,10 @@ import type { SitesStatus, SiteStanding, TransferInTransit } from '../../sites/s
 import { formatBytes } from '../../system/byte-size';
 import { renderExplanation } from '../../system/errors';
 import { renderTable } from './table';
+import { unfinishedLines } from './unfinished-work';
 
 /** The table of `nx run mirror:status` or of one site, what is wrong below it, and what to do next. */
-export function renderSitesStatus({ mirror, chainHead, sites, problems }: SitesStatus): string {
+export function renderSitesStatus({ mirror, chainHead, sites, problems, unfinished }: SitesStatus): string {
   const troubles = problems.map(renderExplanation);
   if (sites.length === 0 && troubles.length === 0) {
     return `${mirror} has no sites yet.\nNext: nx g seqmirror:site bravo --mirror=${mirror}`;
@@ -31,6 +32,7 @@ export function renderSitesStatus({ mirror, chainHead, sites, problems }: SitesS
     ...(sites.length === 0 ? [] : [table]),
     ...troubles,
     ...sites.flatMap(unknownSealsOf),
+    ...unfinishedLines(unfinished),
     last,
     ...sites.flatMap(({ next }) => (next === undefined ? [] : [`Next: ${next}`])),
   ].join('\n');

@@ -1,0 +1,68 @@
+/** What runs that were stopped or killed keep in the data directory for the next run, and how a person removes it. */
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sealedEntry } from '../sequence/chain-lock';
+import { parseSequenceFolder } from '../sequence/folder';
+import { entriesIn } from '../system/files';
+import { readLock } from '../system/lock';
+import { shellWord } from '../system/shell-word';
+import type { Chain, Mirror } from './mirror';
+
+export interface UnfinishedWork {
+  /** `stage/seq2-add-logging` in the data directory. */
+  readonly name: string;
+  readonly path: string;
+  /** Of all its files. */
+  readonly bytes: number;
+  /** The command that goes on with it; `undefined` where nothing does: its sequence is gone, or sealed. */
+  readonly next: string | undefined;
+  /** The command that removes it: then that work begins again. */
+  readonly remove: string;
+}
+
+/** By name. None while a run holds the lock: its work is not left, but under way. */
+export async function unfinishedWorkIn(mirror: Mirror, chain: Chain): Promise<UnfinishedWork[]> {
+  const { root, lockFile } = mirror.data;
+  if ((await readLock(lockFile).catch(() => undefined))?.state === 'held') return [];
+  const found: UnfinishedWork[] = [];
+  for (const kind of ['stage', 'reissue'] as const) {
+    const folders = (await entriesIn(join(root, kind))).filter((entry) => entry.isDirectory());
+    for (const folder of folders.map(({ name }) => name).sort()) {
+      const path = join(root, kind, folder);
+      found.push({
+        ...{ name: join(kind, folder), path, bytes: await bytesBelow(path) },
+        next: commandFor(kind, folder, { mirror, chain }),
+        remove: `rm -r ${shellWord(path)}`,
+      });
+    }
+  }
+  return found;
+}
+
+function commandFor(
+  kind: 'stage' | 'reissue',
+  folder: string,
+  { mirror, chain }: { readonly mirror: Mirror; readonly chain: Chain },
+): string | undefined {
+  const name = kind === 'stage' ? folder : folder.replace(/\.[^.]*$/, '');
+  const number = parseSequenceFolder(name)?.number;
+  if (number === undefined || !chain.folders.some((sequence) => sequence.folder === name)) return undefined;
+  const isSealed = sealedEntry(chain.lock, number)?.folder === name;
+  if (isSealed !== (kind === 'reissue')) return undefined;
+  return `nx run ${mirror.name}-seq${number}:${kind === 'stage' ? 'mirror' : 'reissue'}`;
+}
+
+/** What cannot be looked at, because it goes away meanwhile for instance, counts as nothing. */
+async function bytesBelow(folder: string): Promise<number> {
+  const entries = await entriesIn(folder, { recursive: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile());
+  const sizes = await Promise.all(
+    files.map(({ parentPath, name }) =>
+      lstat(join(parentPath, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
