@@ -48,6 +48,22 @@ describe('nx run mirror:seq3', () => {
     expect(await exists(join(workspace.root, 'mirror/content/chain.lock'))).toBe(false);
   });
 
+  it('plans the first, for people, for programs and for pull requests, and writes nothing', async () => {
+    const { stdout } = await workspace.nxWorks('run', 'mirror:plan', '--json');
+    const { schema, plan } = JSON.parse(stdout.slice(stdout.indexOf('{'), stdout.lastIndexOf('}') + 1)) as {
+      schema: string;
+      plan: { folder: string; bytes: number };
+    };
+    expect([schema, plan.folder]).toEqual(['seqmirror/plan/v1', seq1]);
+    expect((await workspace.nxWorks('run', 'mirror-seq1:plan')).stdout).toContain(`exactly ${plan.bytes} bytes`);
+    const comment = await workspace.nxWorks('run', 'mirror:plan', '--format=markdown', '--media=bd25');
+    expect(comment.stdout).toContain('- **Volumes:** 1 volume of `bd25`');
+    const { code, output } = await workspace.nx('run', 'mirror-seq3:plan');
+    expect({ code, output }).toMatchObject({ code: 1, output: expect.stringContaining(`when ${seq1} is sealed`) });
+    expect(await exists(join(workspace.root, 'mirror/content/chain.lock'))).toBe(false);
+    expect(await exists(join(workspace.dataFolder))).toBe(false);
+  });
+
   it('mirrors the three in order', async () => {
     const outcome = await workspace.nxWorks('run', 'mirror:seq3');
     expect(cacheHits(outcome)).toBe(0);

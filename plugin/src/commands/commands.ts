@@ -62,6 +62,7 @@ export const commands = {
         example: { options: { media: 'bd25', format: 'markdown' } },
       },
     ],
+    runsAlone: true,
   },
   check: {
     title: 'Check a sealed sequence',

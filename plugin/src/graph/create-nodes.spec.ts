@@ -135,6 +135,7 @@ describe('nodesFor', () => {
             "options": {
               "sequence": "mirror/content/seq2-add-logging",
             },
+            "parallelism": false,
           },
         },
       }

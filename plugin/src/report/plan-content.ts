@@ -84,18 +84,28 @@ function movesInWords({ moves, since }: SequencePlan): PlanFact[] {
   return [{ name, lines: isStill(moves) ? [{ text: 'nothing' }] : cutLines(linesOfMoves(moves)) }];
 }
 
-function linesOfMoves({ catalogs, releases, tags }: UpstreamMoves): PlanLine[] {
+function linesOfMoves({ catalogs, releases, operators, tags }: UpstreamMoves): PlanLine[] {
   const named = (versions: readonly string[]) => versions.map((version) => printable(version)).join(', ');
   return [
     ...catalogs.map((move) => ({ text: 'catalog', quoted: moveInWords(move) })),
     ...(releases.added.length === 0 ? [] : [{ text: 'releases that come:', quoted: named(releases.added) }]),
     ...(releases.dropped.length === 0 ? [] : [{ text: 'releases that go:', quoted: named(releases.dropped) }]),
+    ...(operators.length === 0 ? [] : [{ text: 'operator images out of', quoted: inFew(operators) }]),
     ...tags.map((move) => ({ text: 'tag', quoted: moveInWords(move) })),
   ];
 }
 
 function moveInWords({ source, from, to }: UpstreamMoves['tags'][number]): string {
   return `${printable(source)} ${shortDigest(from)} → ${shortDigest(to)}`;
+}
+
+// Bundles and all that they need are hundreds.
+const mostRepositories = 6;
+
+function inFew(repositories: readonly string[]): string {
+  const named = repositories.slice(0, mostRepositories).map((repository) => printable(repository));
+  const others = repositories.length - named.length;
+  return [...named, ...(others === 0 ? [] : [`${others} more`])].join(', ');
 }
 
 function shortDigest(digest: string): string {

@@ -55,6 +55,17 @@ describe('movesSince', () => {
     expect(releases).toEqual({ added: ['4.19.3', '4.19.10'], dropped: ['4.19.2'] });
   });
 
+  it('names the repositories out of which operators have other images, where both times had some', () => {
+    const of = (name: string, letter: string) =>
+      image(`r.example/${name}@${digest(letter)}`, letter, { kind: 'operator', repository: name });
+    const moves = movesSince(
+      { ...none, images: [of('logging-bundle', 'a'), of('loki', 'b'), of('gone', 'c')] },
+      { ...none, images: [of('logging-bundle', 'a'), of('logging-bundle', 'd'), of('loki', 'b'), of('added', 'e')] },
+    );
+    expect(moves.operators).toEqual(['r.example/logging-bundle']);
+    expect(isStill(moves)).toBe(false);
+  });
+
   it('tells of a catalog once, whatever of it is an image', () => {
     const catalog = 'docker://r.example/index:v4.19';
     const asImage = { kind: 'operator', repository: 'index', tag: 'v4.19' } as const;

@@ -19,6 +19,8 @@ export interface UpstreamMoves {
   readonly catalogs: readonly Move[];
   /** Versions, ascending. */
   readonly releases: { readonly added: readonly string[]; readonly dropped: readonly string[] };
+  /** Repositories out of which operators have other images than before: new bundles of a channel, and what they need. */
+  readonly operators: readonly string[];
   /** Tags of other images: additional ones, those of charts. */
   readonly tags: readonly Move[];
 }
@@ -46,6 +48,7 @@ export function movesSince(before: UpstreamState, now: UpstreamState): UpstreamM
       added: releases.now.filter((version) => !releases.before.includes(version)),
       dropped: releases.before.filter((version) => !releases.now.includes(version)),
     },
+    operators: renewedRepositories(before.images, now.images),
     tags: movesBetween(tagDigests(before.images), tagDigests(now.images)).filter(
       ({ source }) => !isCatalog.has(source),
     ),
@@ -53,8 +56,8 @@ export function movesSince(before: UpstreamState, now: UpstreamState): UpstreamM
 }
 
 /** Whether nothing moved. */
-export function isStill({ catalogs, releases, tags }: UpstreamMoves): boolean {
-  return [catalogs, releases.added, releases.dropped, tags].every(({ length }) => length === 0);
+export function isStill({ catalogs, releases, operators, tags }: UpstreamMoves): boolean {
+  return [catalogs, releases.added, releases.dropped, operators, tags].every(({ length }) => length === 0);
 }
 
 /**
@@ -100,4 +103,23 @@ function releasesIn(images: readonly MirroredImage[]): string[] {
     const [first, second] = [semver.parse(a), semver.parse(b)];
     return first === null || second === null ? (a < b ? -1 : 1) : first.compare(second);
   });
+}
+
+/** Those that both times gave images to operators, by digest, and not the same ones. */
+function renewedRepositories(before: readonly MirroredImage[], now: readonly MirroredImage[]): string[] {
+  const [then, today] = [operatorDigests(before), operatorDigests(now)];
+  return [...today]
+    .flatMap(([repository, digests]) => (digests === (then.get(repository) ?? digests) ? [] : [repository]))
+    .sort();
+}
+
+/** `registry.redhat.io/openshift-logging/loki-operator-bundle` → its digests, in one text. */
+function operatorDigests(images: readonly MirroredImage[]): Map<string, string> {
+  const digests = new Map<string, Set<string>>();
+  for (const { kind, source, attachedTo } of images) {
+    const [repository = '', digest] = source.split('@');
+    if (kind !== 'operator' || attachedTo !== undefined || digest === undefined) continue;
+    digests.set(repository, (digests.get(repository) ?? new Set()).add(digest));
+  }
+  return new Map([...digests].map(([repository, all]) => [repository, [...all].sort().join(' ')]));
 }

@@ -74,7 +74,7 @@ describe('planMirroring', () => {
       folder: 'seq1-baseline',
       isSealed: true,
       changes: { total: { added: { images: 0, bytes: 0 }, shared: { images: 2 } } },
-      moves: { catalogs: [], releases: { added: [], dropped: [] }, tags: [] },
+      moves: { catalogs: [], releases: { added: [], dropped: [] }, operators: [], tags: [] },
     });
     const from = await upstream.digestOf(app);
     moveTag(upstream, app, anImage(app, { layers: [{ name: 'newer', bytes: 70_000 }] }));
@@ -171,6 +171,13 @@ describe('planMirroring', () => {
     upstream.journal.clear();
     await expect(planned({ media: 'floppy' })).rejects.toMatchObject({ code: 'SEQ0670' });
     expect(upstream.journal.entries).toEqual([]);
+  });
+
+  it('plans in CI, where mirroring is refused', async () => {
+    await world.sequence('seq1-baseline', [ubi]);
+    const location = { ...world.location, env: { ...world.location.env, CI: 'true' } };
+    await expect(world.mirror('seq1-baseline', { location })).rejects.toMatchObject({ code: 'SEQ0208' });
+    expect(await planned({ location })).toMatchObject({ folder: 'seq1-baseline' });
   });
 
   it('says whether the disk has room, and plans all the same', async () => {

@@ -36,6 +36,7 @@ function planOf(more: Partial<SequencePlan> = {}): SequencePlan {
     moves: {
       catalogs: [move('registry.redhat.io/redhat/redhat-operator-index:v4.19')],
       releases: { added: ['4.19.5'], dropped: ['4.19.2'] },
+      operators: ['registry.redhat.io/openshift-logging/cluster-logging-operator-bundle'],
       tags: [move('registry.redhat.io/ubi9/ubi:latest')],
     },
     archives: [{ name: 'mirror_000001.tar', bytes: 1_148_193_280 }],
@@ -52,7 +53,7 @@ function planOf(more: Partial<SequencePlan> = {}): SequencePlan {
 
 const text = (more?: Partial<SequencePlan>): string => renderPlan({ kind: 'planned', plan: planOf(more) });
 const markdown = (more?: Partial<SequencePlan>): string => planInMarkdown({ kind: 'planned', plan: planOf(more) });
-const still: SequencePlan['moves'] = { catalogs: [], releases: { added: [], dropped: [] }, tags: [] };
+const still: SequencePlan['moves'] = { catalogs: [], releases: { added: [], dropped: [] }, operators: [], tags: [] };
 
 describe('a plan for people', () => {
   it('is one screen', () => {
@@ -69,6 +70,7 @@ describe('a plan for people', () => {
         catalog registry.redhat.io/redhat/redhat-operator-index:v4.19 sha256:aaaaaaaaaaaa → sha256:bbbbbbbbbbbb
         releases that come: 4.19.5
         releases that go: 4.19.2
+        operator images out of registry.redhat.io/openshift-logging/cluster-logging-operator-bundle
         tag registry.redhat.io/ubi9/ubi:latest sha256:aaaaaaaaaaaa → sha256:bbbbbbbbbbbb
       Archives: 1 archive, 1.1 GiB: exactly 1148193280 bytes, unless something moves until then
       Volumes: 1 volume of bd25
@@ -94,6 +96,7 @@ describe('a plan for people', () => {
         - catalog \`registry.redhat.io/redhat/redhat-operator-index:v4.19 sha256:aaaaaaaaaaaa → sha256:bbbbbbbbbbbb\`
         - releases that come: \`4.19.5\`
         - releases that go: \`4.19.2\`
+        - operator images out of \`registry.redhat.io/openshift-logging/cluster-logging-operator-bundle\`
         - tag \`registry.redhat.io/ubi9/ubi:latest sha256:aaaaaaaaaaaa → sha256:bbbbbbbbbbbb\`
       - **Archives:** 1 archive, 1.1 GiB: exactly 1148193280 bytes, unless something moves until then
       - **Volumes:** 1 volume of \`bd25\`
@@ -131,7 +134,7 @@ describe('a plan for people', () => {
       notes: ['oc-mirror lists 190 images'],
     });
     expect(shown.split('\n').slice(-9).join('\n')).toMatchInlineSnapshot(`
-      "  releases that go: 4.19.2
+      "  operator images out of registry.redhat.io/openshift-logging/cluster-logging-operator-bundle
         tag registry.redhat.io/ubi9/ubi:latest sha256:aaaaaaaaaaaa → sha256:bbbbbbbbbbbb
       Archives: about 1 archive, 1.1 GiB
       Volumes: 1 volume of bd25
@@ -145,14 +148,14 @@ describe('a plan for people', () => {
 
   it('shows twenty moved tags and counts the others', () => {
     const tags = Array.from({ length: 30 }, (_, index) => move(`r.example/a:${index}`));
-    expect(text({ moves: { catalogs: [], releases: { added: [], dropped: [] }, tags } })).toContain(
+    expect(text({ moves: { catalogs: [], releases: { added: [], dropped: [] }, operators: [], tags } })).toContain(
       'and 10 more; --json has all',
     );
   });
 
   it('lets no name from elsewhere be a picture, a link, a mention or a row in Markdown, nor a colour on a terminal', () => {
     const hostile = move('r.example/`![x](https://evil.example/)` @everyone | <b>\u001b[31m:1');
-    const moves = { catalogs: [], releases: { added: [], dropped: [] }, tags: [hostile] };
+    const moves = { catalogs: [], releases: { added: [], dropped: [] }, operators: [], tags: [hostile] };
     const line = markdown({ moves })
       .split('\n')
       .find((each) => each.includes('evil'));
