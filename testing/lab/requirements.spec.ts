@@ -12,4 +12,9 @@ describe('programPath', () => {
     expect(programPath('oc-mirror', { SEQMIRROR_OC_MIRROR: __dirname })).toBeUndefined();
     expect(programPath('oc-mirror', { SEQMIRROR_OC_MIRROR: __filename })).toBeUndefined();
   });
+
+  it('takes the helm that is named, else the one on PATH', () => {
+    expect(programPath('helm', { SEQMIRROR_HELM: process.execPath, PATH: '' })).toBe(process.execPath);
+    expect(programPath('helm', { SEQMIRROR_HELM: __filename, PATH: '' })).toBeUndefined();
+  });
 });

@@ -2,7 +2,10 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The real oc-mirror is the one that `SEQMIRROR_OC_MIRROR` names, never one that happens to be on PATH. */
+/**
+ * The real oc-mirror is the one that `SEQMIRROR_OC_MIRROR` names, never one that happens to be on PATH; helm the one that
+ * `SEQMIRROR_HELM` names, else the one on PATH.
+ */
 export type Program =
   | 'busybox'
   | 'dash'
@@ -11,6 +14,7 @@ export type Program =
   | 'go'
   | 'gpg'
   | 'gpgv'
+  | 'helm'
   | 'mcopy'
   | 'mke2fs'
   | 'mkfs.vfat'
@@ -25,6 +29,7 @@ export type Program =
 /** Where the program is, or `undefined`. */
 export function programPath(program: Program, env: NodeJS.ProcessEnv = process.env): string | undefined {
   if (program === 'oc-mirror') return [env['SEQMIRROR_OC_MIRROR']].find(isProgram);
+  if (program === 'helm' && isProgram(env['SEQMIRROR_HELM'])) return env['SEQMIRROR_HELM'];
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   return folders.map((folder) => join(folder, program)).find(isProgram);
 }

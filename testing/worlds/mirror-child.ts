@@ -34,6 +34,7 @@ async function main(): Promise<void> {
       progress: silentProgress,
       signal: new AbortController().signal,
       ensureSpace: async () => undefined,
+      workspaceRoot: stage,
       now: () => new Date(),
     },
     version,

@@ -76,6 +76,7 @@ export async function startWorld({ layerBytes }: { layerBytes: number }): Promis
       progress: silentProgress,
       signal: new AbortController().signal,
       ensureSpace: async () => undefined,
+      workspaceRoot: folder,
       now: () => new Date(),
     }),
     close: async () => {

@@ -45,14 +45,14 @@ describe('workspace/mirror', () => {
     }
   });
 
-  it.each(steps)('asks in imagesets/%s.yaml for what the embedded engine can mirror and the lab has', (step) => {
-    expect(unsupportedIn(documentAt(`${step}.yaml`))).toEqual([]);
+  it.each(steps)('asks in imagesets/%s.yaml for what the embedded engine can mirror and the lab has', async (step) => {
+    expect(await unsupportedIn(documentAt(`${step}.yaml`), { env: {} })).toEqual([]);
     const known = catalogue().map(({ reference }) => reference);
     expect(known).toEqual(expect.arrayContaining(entriesOf(`${step}.yaml`)));
   });
 
-  it('asks in imagesets/oc-mirror for a release and operators, which need oc-mirror', () => {
-    const codes = unsupportedIn(documentAt('oc-mirror/add-ubi9.yaml')).map(({ code }) => code);
-    expect(codes).toEqual(['SEQ0410', 'SEQ0410']);
+  it('asks in imagesets/oc-mirror for a release and operators, which need oc-mirror', async () => {
+    const findings = await unsupportedIn(documentAt('oc-mirror/add-ubi9.yaml'), { env: {} });
+    expect(findings.map(({ code }) => code)).toEqual(['SEQ0410', 'SEQ0410']);
   });
 });

@@ -18,7 +18,7 @@ export const rows = [
   ['engine'],
   ['push'],
   ['cluster-resources'],
-  ['release', 'catalog'],
+  ['release', 'catalog', 'helm'],
   ['sequence'],
   ['imageset'],
   ['archive'],

@@ -1,7 +1,7 @@
 import type { ImageSetDocument } from '../imageset/document';
 import type { Finding } from '../system/errors';
 import { embeddedEngine } from './embedded/embedded';
-import type { EngineName, EngineOptions, EngineVersion, MirrorEngine } from './engine';
+import type { EngineName, EngineVersion, EngineWorld, MirrorEngine } from './engine';
 import { noEngineFor } from './errors';
 import { ocMirrorEngine } from './oc-mirror/oc-mirror';
 
@@ -16,12 +16,6 @@ export type EngineChoice = EngineName | 'auto';
 
 /** All that there are. */
 export const engines: readonly MirrorEngine[] = [ocMirrorEngine, embeddedEngine];
-
-/** What engines are looked for with. */
-interface EngineWorld {
-  readonly options: EngineOptions;
-  readonly env: Readonly<NodeJS.ProcessEnv>;
-}
 
 const candidates: Record<EngineChoice, readonly MirrorEngine[]> = {
   auto: engines,
@@ -41,7 +35,7 @@ export async function chooseEngine(
   for (const engine of candidates[choice]) {
     const version = await engine.probe(options, env);
     if (version === undefined) continue;
-    const findings = engine.unsupported(document, version);
+    const findings = await engine.unsupported(document, version, { options, env });
     const refused = findings.filter(({ severity }) => severity === 'error');
     if (refused.length === 0) return { engine, version, warnings: findings };
     throw noEngineFor({

@@ -43,13 +43,23 @@ export interface MirrorRequest {
   readonly ensureSpace: (needed: SpaceNeeded) => Promise<void>;
   /** The environment to take credentials' places, proxies and program paths from. */
   readonly env: Readonly<NodeJS.ProcessEnv>;
+  /** What relative paths in the configuration start from: Nx runs everything there. Absolute. */
+  readonly workspaceRoot: string;
   readonly now: () => Date;
+}
+
+/** What engines are looked for, and asked about, with. */
+export interface EngineWorld {
+  readonly options: EngineOptions;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
 }
 
 /** From seqmirror.yaml, defaults filled in. */
 export interface EngineOptions {
   /** The oc-mirror program, where it isn't to be looked for on PATH. */
   readonly ocMirrorBinary?: string | undefined;
+  /** The helm program, where it isn't to be looked for on PATH (the embedded engine only). */
+  readonly helmBinary?: string | undefined;
   /** Images, and layers of one image, at the same time. The engine may go lower after failures. */
   readonly parallelImages: number;
   readonly parallelLayers: number;
@@ -180,7 +190,11 @@ export interface MirrorEngine {
   /** Looks whether this engine can work here. `undefined`: it isn't available. */
   probe(options: EngineOptions, env: Readonly<NodeJS.ProcessEnv>): Promise<EngineVersion | undefined>;
   /** What of this config this version cannot mirror, each with its place in the file. Empty when all of it can be. */
-  unsupported(document: ImageSetDocument, version: EngineVersion): readonly Finding[];
+  unsupported(
+    document: ImageSetDocument,
+    version: EngineVersion,
+    world: EngineWorld,
+  ): Promise<readonly Finding[]> | readonly Finding[];
   /** Asks the registries what a run would bring, and writes nothing outside a scratch folder of its own. */
   plan(request: MirrorRequest, version: EngineVersion): Promise<MirrorPlan>;
   /**

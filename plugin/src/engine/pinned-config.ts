@@ -12,6 +12,8 @@ import { isReleaseImage, versionOfTag } from '../release/release-images';
 export interface MirroredContent {
   readonly images: readonly MirroredImage[];
   readonly catalogs: readonly MirroredCatalog[];
+  /** Further values that are resolved: versions of charts. */
+  readonly pins?: readonly Pin[] | undefined;
 }
 
 /** The config with every tag resolved to what was mirrored; comments and order stay as they are. */
@@ -23,9 +25,13 @@ export function pinnedConfigOf(document: ImageSetDocument, content: MirroredCont
  * What to pin. Catalogs by digest, their tag kept as `targetTag`, as oc-mirror 4.22 pins them itself; additional images
  * by tag and digest, which mirrors under the tag; releases by digest, or by the versions that a channel led to.
  */
-export function pinsOf({ config }: Pick<ImageSetDocument, 'config'>, { images, catalogs }: MirroredContent): Pin[] {
+export function pinsOf(
+  { config }: Pick<ImageSetDocument, 'config'>,
+  { images, catalogs, pins = [] }: MirroredContent,
+): Pin[] {
   const { operators = [], additionalImages = [] } = config.mirror;
   return [
+    ...pins,
     ...releasePins(config.mirror.platform, images),
     ...operators.flatMap((operator, index) => {
       const found = catalogs.find(({ entry }) => entry === operator);

@@ -45,12 +45,13 @@ export function settingsInForce(
 
 /** What is in force, for every key that has a default. */
 function valuesOf(settings: MirrorSettings): Readonly<Record<string, unknown>> {
-  const { ocMirrorBinary, imageTimeoutSeconds, removeSignatures, slim, attachments, ...options } =
+  const { ocMirrorBinary, helmBinary, imageTimeoutSeconds, removeSignatures, slim, attachments, ...options } =
     engineOptions(settings);
   return {
     ...options,
     engine: settings.engine ?? 'auto',
     'ocMirror.binary': ocMirrorBinary ?? 'oc-mirror',
+    'helm.binary': helmBinary ?? 'helm',
     'ocMirror.imageTimeout': imageTimeoutSeconds,
     'ocMirror.removeSignatures': removeSignatures,
     'ocMirror.slim': slim,

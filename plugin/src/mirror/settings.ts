@@ -68,6 +68,15 @@ export const MirrorSettings = z.strictObject({
         ),
     })
     .optional(),
+  helm: z
+    .strictObject({
+      binary: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('The helm program, which renders charts for the embedded engine; default: looked for on PATH'),
+    })
+    .optional(),
   parallelImages: z.int().min(1).max(10).optional().describe('Images at the same time; default: 4'),
   parallelLayers: z.int().min(1).max(10).optional().describe('Layers of one image at the same time; default: 5'),
   retries: z
@@ -97,6 +106,7 @@ export type MirrorSettings = z.infer<typeof MirrorSettings>;
 export function engineOptions(settings: MirrorSettings): EngineOptions {
   return {
     ocMirrorBinary: settings.ocMirror?.binary === undefined ? undefined : settings.ocMirror.binary,
+    helmBinary: settings.helm?.binary,
     parallelImages: settings.parallelImages ?? 4,
     parallelLayers: settings.parallelLayers ?? 5,
     retries: settings.retries ?? 5,

@@ -116,6 +116,7 @@ async function preparation(
     signal,
     ensureSpace: ensureSpaceIn(mirror.data.root),
     env,
+    workspaceRoot: mirror.workspaceRoot,
     now,
   };
   return { ...asked, base, engine, request };

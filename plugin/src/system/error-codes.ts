@@ -156,6 +156,12 @@ export const errorCodes = {
   SEQ0430: 'A file of an operator catalog cannot be read',
   SEQ0431: 'An image is no file-based catalog',
   SEQ0440: 'The configuration needs a newer oc-mirror',
+  SEQ0460: 'The configured helm is not a program',
+  SEQ0461: 'A helm repository cannot be used',
+  SEQ0462: 'A helm repository lacks a chart',
+  SEQ0463: 'A helm chart cannot be used',
+  SEQ0464: 'A helm chart cannot be rendered',
+  SEQ0465: 'A path of imagePaths cannot be read',
   SEQ0470: 'No engine can mirror this configuration',
   SEQ0471: 'The engine brought less than the configuration calls for',
   // 05 registry

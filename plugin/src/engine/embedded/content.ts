@@ -14,32 +14,37 @@ import type { ManifestStore } from './manifest-store';
 import { createTreeReader } from './manifest-tree';
 import type { Resolution } from './resolve';
 
-export type KnownContent = LookUp & Pick<CollectedContent, 'made' | 'catalogs' | 'files' | 'notes'>;
+export type KnownContent = LookUp & Pick<CollectedContent, 'made' | 'catalogs' | 'files' | 'pins' | 'notes'>;
 
 /**
  * Collects what the configuration asks for, and looks it up.
  *
+ * @param options.scratch a folder for files that collectors fetch; the content's files are read from there
  * @throws SEQ0410 for entries that this engine cannot mirror, and what the collectors throw
  */
 export async function askForContent(
   request: MirrorRequest,
   client: RegistryClient,
-  store: ManifestStore,
+  { store, scratch }: { readonly store: ManifestStore; readonly scratch: string },
 ): Promise<KnownContent> {
-  const { document, base, registries, env, options, now, signal, progress } = request;
-  const unsupported = unsupportedIn(document);
+  const { document, base, registries, env, options, now, signal, progress, workspaceRoot } = request;
+  const unsupported = await unsupportedIn(document, { ...options, env });
   if (unsupported.length > 0) throw notMirrorable(unsupported);
   const trees = createTreeReader({ client, base, store, signal });
+  const { helmBinary, retries } = options;
   const content = await collect(document, {
     client,
     trees,
     base,
     registries,
     env,
-    retries: options.retries,
+    retries,
     now,
     progress,
     signal,
+    helmBinary,
+    workspaceRoot,
+    scratch,
   });
   progress.detail(`looking up ${content.images.length} images`);
   const { parallelImages, attachments } = options;
@@ -51,8 +56,8 @@ export async function askForContent(
     signal,
     onImage: (name) => progress.detail(`looked up ${name}`),
   });
-  const { made, catalogs, files, notes } = content;
-  return { ...lookUp, made, catalogs, files, notes };
+  const { made, catalogs, files, pins, notes } = content;
+  return { ...lookUp, made, catalogs, files, pins, notes };
 }
 
 /** The archives of what the base lacks: a plan and a run come to the same bytes. */

@@ -8,6 +8,7 @@ import type { RegistryClient } from '../../registry/client';
 import { createRegistryClient } from '../../registry/client';
 import { systemErrorCode } from '../../system/errors';
 import { seqmirrorVersion } from '../../system/package-version';
+import { withPrivateFolder } from '../../system/private-folder';
 import { diskFull } from '../../system/system-errors';
 import type { MirrorEngine, MirrorPlan, MirrorRequest } from '../engine';
 import { unsupportedIn } from './collect/collect';
@@ -27,19 +28,19 @@ export const embeddedEngine: MirrorEngine = {
   uploadIsExclusive: false,
   kept: () => undefined,
   probe: async () => ({ engine: 'embedded', version: `embedded ${seqmirrorVersion()}`, found: 'built in' }),
-  unsupported: unsupportedIn,
-  plan: (request) => withClient(request, (client) => plan(request, client)),
+  unsupported: (document, _, { options, env }) => unsupportedIn(document, { ...options, env }),
+  plan: (request) =>
+    withClient(request, (client) => withPrivateFolder('plan', ({ path }) => plan(request, client, path))),
   mirrorToDisk: (request) => withClient(request, (client) => mirrorToDisk(request, client)),
   diskToMirror,
 };
 
 /** @throws as a run would for images that cannot be looked up and may not be missing */
-async function plan(request: MirrorRequest, client: RegistryClient): Promise<MirrorPlan> {
-  const { found, made, catalogs, files, failed, refused, notes } = await askForContent(
-    request,
-    client,
-    noManifestStore,
-  );
+async function plan(request: MirrorRequest, client: RegistryClient, scratch: string): Promise<MirrorPlan> {
+  const { found, made, catalogs, files, failed, refused, notes } = await askForContent(request, client, {
+    store: noManifestStore,
+    scratch,
+  });
   const notAllowed = failed.filter(({ name }) => !request.allowMissing.includes(name));
   if (notAllowed.length > 0)
     throw imagesFailed({ failed: notAllowed, present: found.length, file: request.document.file });

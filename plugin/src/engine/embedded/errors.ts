@@ -18,6 +18,14 @@ export const entryNeedsOcMirror = finding<{
   next: 'Install oc-mirror and set `engine: oc-mirror`, or move this entry into a mirror of its own that uses it',
 }));
 
+/** A chart, or a repository of charts, where there is no helm. */
+export const entryNeedsHelm = finding<{ at: Position; entry: string }>('SEQ0410', ({ at, entry }) => ({
+  at,
+  what: `The embedded engine cannot mirror ${printable(entry)} without helm`,
+  why: 'The images of a chart are known when it is rendered, and helm, which renders it, is not on PATH',
+  next: 'Install helm 3, or name it in seqmirror.yaml (helm.binary)',
+}));
+
 /** A name that makes an archive which oc-mirror unpacks wrongly. */
 export const nameMisleadsOcMirror = finding<{ at: Position; name: string }>('SEQ0414', ({ at, name }) => ({
   at,
@@ -137,7 +145,7 @@ export const sameTarget = explain<{
 
 export const noImages = explain<{ file: string; blocked: number }>('SEQ0415', ({ file, blocked }) => ({
   what: `${printable(file)} calls for no image`,
-  why: blocked === 0 ? 'mirror.additionalImages has no entry' : `blockedImages takes out all ${blocked} entries`,
+  why: blocked === 0 ? 'Nothing that it asks for comes to an image' : `blockedImages takes out all ${blocked} entries`,
   next: 'Add what to mirror to mirror.additionalImages',
 }));
 

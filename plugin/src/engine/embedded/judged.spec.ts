@@ -68,6 +68,7 @@ async function mirror(number: number, names: readonly string[], held: BlobSet = 
     signal: new AbortController().signal,
     ensureSpace: async () => undefined,
     env: lab.env(),
+    workspaceRoot: folder,
     now: () => new Date(),
   };
   return embeddedEngine.mirrorToDisk(request, { engine: 'embedded', version: 'embedded 0.0.0', found: 'built in' });

@@ -27,7 +27,7 @@ const mostBlobsAtOnce = 8;
 export async function mirrorToDisk(request: MirrorRequest, client: RegistryClient): Promise<StagedArchives> {
   const { document, stage, progress, signal, options } = request;
   const store = await openManifestStore(join(stage, 'manifests'));
-  const content = await askForContent(request, client, store);
+  const content = await askForContent(request, client, { store, scratch: join(stage, 'collected') });
   const { made, files, notes, refused } = content;
   for (const note of [...notes, ...(refused.length > 0 ? [skippedInWords(refused)] : [])]) progress.note(note);
 
@@ -51,7 +51,7 @@ export async function mirrorToDisk(request: MirrorRequest, client: RegistryClien
     return {
       archives: outcome.archives,
       images,
-      pinnedConfig: pinnedConfigOf(document, { images, catalogs: content.catalogs }),
+      pinnedConfig: pinnedConfigOf(document, { images, catalogs: content.catalogs, pins: content.pins }),
       provenance: {
         tlsVerified: client.tlsVerified(),
         substitutions: client.substitutions(),

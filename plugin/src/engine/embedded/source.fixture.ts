@@ -122,6 +122,7 @@ export async function createSource() {
       signal: new AbortController().signal,
       ensureSpace: async () => undefined,
       env: lab.env,
+      workspaceRoot: folder,
       now: () => new Date(0),
       ...more,
     }),
@@ -131,11 +132,26 @@ export async function createSource() {
       work: (sources: Sources) => Promise<T>,
       store: ManifestStore = noManifestStore,
     ): Promise<T> => {
-      const { registries, base, env, now, progress, signal, options } = request;
+      const { registries, base, env, now, progress, signal, options, workspaceRoot } = request;
       const client = createRegistryClient({ settings: registries, env, signal, retries: options.retries });
       const trees = createTreeReader({ client, base, store, signal });
       try {
-        return await work({ client, trees, base, registries, env, retries: options.retries, now, progress, signal });
+        const { retries, helmBinary } = options;
+        const scratch = join(request.stage, 'collected');
+        return await work({
+          client,
+          trees,
+          base,
+          registries,
+          env,
+          retries,
+          now,
+          progress,
+          signal,
+          helmBinary,
+          workspaceRoot,
+          scratch,
+        });
       } finally {
         await client.close();
       }

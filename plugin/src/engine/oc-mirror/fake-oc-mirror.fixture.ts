@@ -59,6 +59,7 @@ export async function fakeOcMirror({
     signal: new AbortController().signal,
     ensureSpace: async () => undefined,
     env: { PATH: process.env['PATH'] },
+    workspaceRoot: folder,
     now: () => new Date('2026-11-23T06:08:52Z'),
     ...overrides,
   });

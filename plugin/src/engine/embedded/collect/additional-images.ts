@@ -31,3 +31,8 @@ export function targetOf(image: AdditionalImage): Pick<RequestedImage, 'referenc
   }
   return { reference, ...destinationOfImage(image) };
 }
+
+/** Whether it would make an archive that oc-mirror unpacks wrongly. */
+export function misleadsOcMirror({ repository, tag }: Pick<RequestedImage, 'repository' | 'tag'>): boolean {
+  return `${repository}:${tag}`.includes('working-dir');
+}

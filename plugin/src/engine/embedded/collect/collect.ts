@@ -7,13 +7,14 @@ import type { ImageSetDocument } from '../../../imageset/document';
 import { noImages } from '../errors';
 import { collectAdditionalImages } from './additional-images';
 import type { CollectedContent, Collector, Sources } from './collector';
+import { collectCharts } from './helm';
 import { collectReleases } from './releases';
 
 export type { CollectedContent, Collector, MadeImage, RequestedImage, Sources } from './collector';
 export { unsupportedIn } from './unsupported';
 
 /** In the order in which oc-mirror collects. */
-const collectors: readonly Collector[] = [collectReleases, collectAdditionalImages];
+const collectors: readonly Collector[] = [collectReleases, collectAdditionalImages, collectCharts];
 
 /**
  * What a configuration comes to, in its order, without the images that are blocked.
@@ -39,6 +40,7 @@ export async function collect(document: ImageSetDocument, sources: Sources): Pro
     made,
     catalogs: found.flatMap(({ catalogs = [] }) => catalogs),
     files: found.flatMap(({ files = [] }) => files),
+    pins: found.flatMap(({ pins = [] }) => pins),
     notes: found.flatMap(({ notes = [] }) => notes),
   };
 }

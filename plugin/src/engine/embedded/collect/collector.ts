@@ -3,6 +3,7 @@ import type { MadeBlob } from '../../../archive/blob-source';
 import type { PlannedFile } from '../../../archive/plan';
 import type { MirroredCatalog } from '../../../catalog/mirrored-catalog';
 import type { ImageSetDocument } from '../../../imageset/document';
+import type { Pin } from '../../../imageset/edit';
 import type { BlobSet } from '../../../oci/blob';
 import type { Digest } from '../../../oci/digest';
 import type { MirroredImage } from '../../../oci/image';
@@ -12,7 +13,7 @@ import type { RegistrySettings } from '../../../registry/settings';
 import type { Progress } from '../../../system/progress';
 import type { ManifestNode, TreeReader } from '../manifest-tree';
 
-/** Finds what a configuration asks for of one kind of content. Writes nothing; the same answers make the same content. */
+/** Finds what a configuration asks for of one kind of content. Writes in the scratch folder only; the same answers make the same content. */
 export type Collector = (document: ImageSetDocument, sources: Sources) => Promise<Partial<CollectedContent>>;
 
 /** Where collectors may look. */
@@ -29,6 +30,12 @@ export interface Sources {
   readonly now: () => Date;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** The helm program that the settings name, where they do. */
+  readonly helmBinary?: string | undefined;
+  /** What relative paths in the configuration start from. */
+  readonly workspaceRoot: string;
+  /** A folder for what collectors fetch and cannot hold in memory. It stays until the archives are written. */
+  readonly scratch: string;
 }
 
 export interface CollectedContent {
@@ -40,6 +47,8 @@ export interface CollectedContent {
   readonly catalogs: readonly MirroredCatalog[];
   /** What disk-to-mirror reads of working-dir, `working-dir/…`. */
   readonly files: readonly PlannedFile[];
+  /** Values of the configuration that were resolved, beside names of images and catalogs. */
+  readonly pins: readonly Pin[];
   /** Things to know, for people. */
   readonly notes: readonly string[];
 }

@@ -1,15 +1,24 @@
 /** What of a configuration only oc-mirror can mirror, found before anything is downloaded. */
+import { imagePathUnreadable } from '../../../helm/errors';
+import type { HelmSearch } from '../../../helm/find-helm';
+import { findHelm } from '../../../helm/find-helm';
+import { parseJsonPath } from '../../../helm/json-path/json-path';
 import type { ImageSetDocument } from '../../../imageset/document';
 import type { AdditionalImage, PlatformContent } from '../../../imageset/schema';
 import type { Finding, Position } from '../../../system/errors';
 import { isSeqmirrorError } from '../../../system/errors';
-import { entryNeedsOcMirror, nameMisleadsOcMirror } from '../errors';
-import { targetOf } from './additional-images';
+import { entryNeedsHelm, entryNeedsOcMirror, nameMisleadsOcMirror } from '../errors';
+import { misleadsOcMirror, targetOf } from './additional-images';
 
-/** Every operator, helm and samples entry, what of releases is made by oc-mirror alone, and what of additional images is not a plain image of a registry. */
-export function unsupportedIn(document: ImageSetDocument): Finding[] {
-  const { platform, operators = [], helm, samples = [] } = document.config.mirror;
-  const at = (...path: PropertyKey[]): Position => ({
+/**
+ * Every operator and samples entry, charts where there is no helm to render them, what of releases is made by oc-mirror
+ * alone, and what of images is not a plain image of a registry.
+ *
+ * @throws SEQ0460 and SEQ0705 for a helm that the settings name, where there are charts
+ */
+export async function unsupportedIn(document: ImageSetDocument, search: HelmSearch): Promise<Finding[]> {
+  const { platform, operators = [], samples = [] } = document.config.mirror;
+  const at: Place = (...path) => ({
     file: document.file,
     ...document.positionOf(['mirror', ...path]),
   });
@@ -22,16 +31,7 @@ export function unsupportedIn(document: ImageSetDocument): Finding[] {
         why: 'Catalogs have to be filtered and built again, which oc-mirror does',
       }),
     ),
-    ...(helm?.repositories ?? []).map(({ name }, index) =>
-      entryNeedsOcMirror({
-        at: at('helm', 'repositories', index),
-        entry: `the helm repository ${name}`,
-        why: chartsAreRendered,
-      }),
-    ),
-    ...(helm?.local ?? []).map(({ path }, index) =>
-      entryNeedsOcMirror({ at: at('helm', 'local', index), entry: `the helm chart ${path}`, why: chartsAreRendered }),
-    ),
+    ...(await unsupportedChartsIn(document, { search, at })),
     ...samples.map(({ name }, index) =>
       entryNeedsOcMirror({
         at: at('samples', index),
@@ -43,7 +43,9 @@ export function unsupportedIn(document: ImageSetDocument): Finding[] {
   ];
 }
 
-function unsupportedOfPlatform(platform: PlatformContent = {}, at: (...path: PropertyKey[]) => Position): Finding[] {
+type Place = (...path: PropertyKey[]) => Position;
+
+function unsupportedOfPlatform(platform: PlatformContent = {}, at: Place): Finding[] {
   const entry = (key: 'graph' | 'platforms', why: string): Finding =>
     entryNeedsOcMirror({ at: at('platform', key), entry: `mirror.platform.${key}`, why });
   return [
@@ -54,18 +56,51 @@ function unsupportedOfPlatform(platform: PlatformContent = {}, at: (...path: Pro
   ];
 }
 
-const chartsAreRendered = 'The images of a chart are found by rendering it, which oc-mirror does';
+async function unsupportedChartsIn(
+  { config }: ImageSetDocument,
+  { search, at }: { readonly search: HelmSearch; readonly at: Place },
+): Promise<Finding[]> {
+  const { repositories = [], local = [] } = config.mirror.helm ?? {};
+  const entries = [
+    ...repositories.map(({ name }, index) => ({ entry: `the helm repository ${name}`, path: ['repositories', index] })),
+    ...local.map(({ path }, index) => ({ entry: `the helm chart ${path}`, path: ['local', index] })),
+  ];
+  if (entries.length > 0 && (await findHelm(search)) === undefined)
+    return entries.map(({ entry, path }) => entryNeedsHelm({ at: at('helm', ...path), entry }));
+  const charts = [
+    ...repositories.flatMap(({ charts = [] }, index) =>
+      charts.map((chart, position) => ({ chart, path: ['repositories', index, 'charts', position] })),
+    ),
+    ...local.map((chart, index) => ({ chart, path: ['local', index] })),
+  ];
+  return charts.flatMap(({ chart: { name, platforms = [], imagePaths = [], ...more }, path }) => {
+    const label = name ?? ('path' in more ? more.path : undefined) ?? '';
+    const refused = imagePaths.flatMap((imagePath, index) => {
+      const { problem } = parseJsonPath(imagePath);
+      const place = at('helm', ...path, 'imagePaths', index);
+      return problem === undefined ? [] : imagePathUnreadable({ at: place, path: imagePath, problem });
+    });
+    if (platforms.length === 0) return refused;
+    const entry = `the helm chart ${label}`;
+    return [
+      ...refused,
+      entryNeedsOcMirror({ at: at('helm', ...path, 'platforms'), entry, why: platformsAreNotChosen }),
+    ];
+  });
+}
 
-function unsupportedImagesIn(document: ImageSetDocument, at: (...path: PropertyKey[]) => Position): Finding[] {
+const platformsAreNotChosen =
+  'It is asked for with `platforms`; the embedded engine always takes an image with all of its architectures';
+
+function unsupportedImagesIn(document: ImageSetDocument, at: Place): Finding[] {
   return (document.config.mirror.additionalImages ?? []).flatMap((image, index) => {
     if (/^(?!docker:)[a-z-]+:\/\//.test(image.name)) {
       const why = 'It lies on disk, and only images of registries are fetched';
       return entryNeedsOcMirror({ at: at('additionalImages', index, 'name'), entry: image.name, why });
     }
     if ((image.platforms ?? []).length > 0) {
-      const why =
-        'It is asked for with `platforms`; the embedded engine always takes an image with all of its architectures';
-      return entryNeedsOcMirror({ at: at('additionalImages', index, 'platforms'), entry: image.name, why });
+      const place = at('additionalImages', index, 'platforms');
+      return entryNeedsOcMirror({ at: place, entry: image.name, why: platformsAreNotChosen });
     }
     return misleads(image) ? nameMisleadsOcMirror({ at: at('additionalImages', index), name: image.name }) : [];
   });
@@ -73,8 +108,7 @@ function unsupportedImagesIn(document: ImageSetDocument, at: (...path: PropertyK
 
 function misleads(image: AdditionalImage): boolean {
   try {
-    const { repository, tag } = targetOf(image);
-    return `${repository}:${tag}`.includes('working-dir');
+    return misleadsOcMirror(targetOf(image));
   } catch (error) {
     // A name that can't be read is told of where it is read.
     if (isSeqmirrorError(error)) return false;

@@ -1,0 +1,62 @@
+/** Asks a chart repository for its index and its charts, as helm does (pkg/repo, pkg/downloader). */
+import { createHash } from 'node:crypto';
+import type { HelmRepository } from '../imageset/schema';
+import type { WebDocuments } from '../registry/web-documents';
+import type { Position } from '../system/errors';
+import { printable } from '../system/printable';
+import { chartUnusable, repositoryUnusable } from './errors';
+import type { IndexedChart, RepositoryIndex } from './repository-index';
+import { indexByteLimit, readRepositoryIndex } from './repository-index';
+
+export interface ChartRepository {
+  readonly index: RepositoryIndex;
+  /** A packed chart. @throws SEQ0463 where it is not there, and what web documents throw */
+  chart(chart: IndexedChart): Promise<Buffer>;
+}
+
+/** helm unpacks no more than 100 MB; packed, real charts have less than one. */
+const chartByteLimit = 100 * 1024 ** 2;
+
+/** @throws SEQ0461 for an index that is not there or can't be read, and what web documents throw */
+export async function openChartRepository(
+  { url, name, charts }: HelmRepository,
+  { documents, at, note }: { documents: WebDocuments; at: Position; note: (text: string) => void },
+): Promise<ChartRepository> {
+  const instead = `The repository is named at ${at.file}:${at.line}:${at.column}`;
+  const content = await documents.read(addressOf('index.yaml', url), {
+    subject: `the index of the helm repository ${name}`,
+    instead,
+    limit: indexByteLimit,
+  });
+  if (content === undefined) throw repositoryUnusable({ at, name, why: 'There is no index.yaml at its url' });
+  const { index, problem } = readRepositoryIndex(content, charts && new Set(charts.map((chart) => chart.name)));
+  if (index === undefined) throw repositoryUnusable({ at, name, why: problem });
+  return {
+    index,
+    chart: async (chart) => {
+      const label = `${chart.name}-${chart.version}`;
+      const from = URL.canParse(chart.url, url) ? addressOf(chart.url, url) : undefined;
+      if (from === undefined || !['http:', 'https:'].includes(from.protocol)) {
+        const why = `The index of ${printable(name)} says that it is at ${printable(chart.url)}, and only http and https are asked`;
+        const next = 'Fetch it yourself (`helm pull`) and name the file under helm.local';
+        throw chartUnusable({ at, chart: label, why, next });
+      }
+      const packed = await documents.read(from, { subject: `the helm chart ${label}`, instead, limit: chartByteLimit });
+      if (packed === undefined)
+        throw chartUnusable({ at, chart: label, why: `The index of ${printable(name)} names it, and it is not there` });
+      if (chart.sha256 !== undefined && createHash('sha256').update(packed).digest('hex') !== chart.sha256)
+        note(`the helm chart ${printable(label)} is another than the index of ${printable(name)} says (sha256)`);
+      return packed;
+    },
+  };
+}
+
+/** ResolveReferenceURL of pkg/repo: what is relative lies below the repository, and is asked for with its query. */
+function addressOf(reference: string, repository: string): URL {
+  const base = new URL(repository);
+  base.pathname = `${base.pathname.replace(/\/$/, '')}/`;
+  if (/^[a-z][a-z0-9+.-]*:/i.test(reference)) return new URL(reference);
+  const resolved = new URL(reference, base);
+  resolved.search = base.search;
+  return resolved;
+}

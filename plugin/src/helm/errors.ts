@@ -1,0 +1,71 @@
+/** The words for helm charts. */
+import type { Finding, Position } from '../system/errors';
+import { cutDetails, explain, finding } from '../system/errors';
+import { printable } from '../system/printable';
+
+export const helmUnusable = explain<{ file: string }>('SEQ0460', ({ file }) => ({
+  what: `${printable(file)}, which \`helm.binary\` in seqmirror.yaml names, is not a program that can be run`,
+  next: 'Is the path right, and is the file executable? Without the setting, helm is looked for on PATH',
+}));
+
+export const repositoryUnusable = explain<{ at: Position; name: string; why: string }>(
+  'SEQ0461',
+  ({ at, name, why }) => ({
+    at,
+    what: `The helm repository ${printable(name)} cannot be used`,
+    why,
+    next: 'Does its url lead to a folder with an index.yaml that helm made?',
+  }),
+);
+
+export const chartNotFound = explain<{
+  at: Position;
+  chart: string;
+  version?: string | undefined;
+  repository: string;
+  there: readonly string[];
+}>('SEQ0462', ({ at, chart, version, repository, there }) => ({
+  at,
+  what: `The helm repository ${printable(repository)} has no chart ${named(chart, version)}`,
+  why: version === undefined ? 'Pre-releases count only where `version` names one' : undefined,
+  next: there.length === 0 ? 'Is the name right?' : 'Which of its versions is meant?',
+  details: cutDetails(there.map((version) => printable(version))),
+}));
+
+function named(chart: string, version: string | undefined): string {
+  return version === undefined ? printable(chart) : `${printable(chart)} of version ${printable(version)}`;
+}
+
+export const chartUnusable = explain<{ at: Position; chart: string; why: string; next?: string | undefined }>(
+  'SEQ0463',
+  ({ at, chart, why, next = 'Is that the chart that is meant?' }) => ({
+    at,
+    what: `The helm chart ${printable(chart)} cannot be used`,
+    why,
+    next,
+  }),
+);
+
+export const chartNotRendered = explain<{
+  at: Position;
+  chart: string;
+  why: string;
+  said?: readonly string[] | undefined;
+}>('SEQ0464', ({ at, chart, why, said = [] }) => ({
+  at,
+  what: `The helm chart ${printable(chart)} cannot be rendered, so its images are not known`,
+  why,
+  next: `\`helm template\` with this chart shows the same. Name its images under additionalImages to do without it`,
+  details: cutDetails(said.map((line) => printable(line))),
+}));
+
+/** @param facts.problem `a brace is not closed` */
+export const imagePathUnreadable: (facts: { at: Position; path: string; problem: string }) => Finding = finding(
+  'SEQ0465',
+  ({ at, path, problem }) => ({
+    at,
+    what: `${printable(path)} is no JSONPath that can be read: ${printable(problem)}`,
+    why: 'imagePaths are paths as kubectl has them: {.spec.image}',
+    next: 'Correct it',
+  }),
+);

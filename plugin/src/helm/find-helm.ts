@@ -1,0 +1,22 @@
+import { findProgram, isProgram } from '../system/find-program';
+import { requireCommandAllowed } from '../system/repository-commands';
+import { helmUnusable } from './errors';
+
+/** Where helm is looked for. */
+export interface HelmSearch {
+  /** The program that the settings name, where they do. */
+  readonly helmBinary?: string | undefined;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+}
+
+/**
+ * The helm program to run: the one configured, else what PATH leads to. `undefined`: there is none.
+ *
+ * @throws SEQ0460 when the one configured is no program, SEQ0705 for one configured, in CI
+ */
+export async function findHelm({ helmBinary, env }: HelmSearch): Promise<string | undefined> {
+  if (helmBinary === undefined) return findProgram('helm', env);
+  requireCommandAllowed(helmBinary, { setting: 'helm.binary', env });
+  if (!(await isProgram(helmBinary))) throw helmUnusable({ file: helmBinary });
+  return helmBinary;
+}

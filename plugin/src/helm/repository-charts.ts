@@ -1,0 +1,170 @@
+/** The charts that a repository of the configuration is asked for, and the files of working-dir that they make. */
+import { basename, join } from 'node:path';
+import { composedFile } from '../archive/needed-files';
+import type { PlannedFile } from '../archive/plan';
+import { entryPieces } from '../archive/read-entry';
+import type { HelmChart, HelmRepository } from '../imageset/schema';
+import type { WebDocuments } from '../registry/web-documents';
+import { writeFileAtomically } from '../system/atomic-file';
+import { mapConcurrently } from '../system/concurrency';
+import type { Position } from '../system/errors';
+import { inPrivateFolder } from '../system/path-below';
+import { printable } from '../system/printable';
+import { openChartRepository } from './chart-repository';
+import { chartNotFound, chartUnusable, repositoryUnusable } from './errors';
+import type { IndexedChart, RepositoryIndex } from './repository-index';
+import { chartOf, indexOfMirrored } from './repository-index';
+import { chartFileName, indexFileName } from './working-dir';
+
+export interface ChartWorld {
+  readonly documents: WebDocuments;
+  /** The helm program. */
+  readonly program: string;
+  /** Where fetched charts are kept until archives are written, and helm's own files. */
+  readonly folder: string;
+  /** What relative paths of local charts start from. */
+  readonly workspaceRoot: string;
+  readonly signal: AbortSignal;
+  readonly onChart: (label: string) => void;
+}
+
+/** A chart that is to be rendered. */
+export interface ChartAtHand {
+  readonly label: string;
+  readonly at: Position;
+  readonly path: string;
+  readonly imagePaths?: readonly string[] | undefined;
+}
+
+/** What `version` of a chart led to, where it is left out or a range. */
+export interface ResolvedVersion {
+  /** In the configuration. */
+  readonly path: readonly PropertyKey[];
+  readonly version: string;
+}
+
+// Each run of helm loads a core for a moment.
+export const mostAtOnce = 3;
+
+export interface FetchedCharts {
+  readonly atHand: readonly ChartAtHand[];
+  readonly files: readonly FetchedFile[];
+  readonly versions: readonly ResolvedVersion[];
+}
+
+interface FetchedFile {
+  readonly file: PlannedFile;
+  readonly at: Position;
+  /** By which two of one name are told apart: where the chart came from. */
+  readonly origin: string;
+}
+
+export interface RepositoryContext {
+  /** In the configuration. */
+  readonly path: readonly PropertyKey[];
+  readonly placeOf: (path: readonly PropertyKey[]) => Position;
+  readonly world: ChartWorld;
+  readonly note: (text: string) => void;
+}
+
+/**
+ * Fetches what an entry of the configuration names, into files below the world's folder.
+ *
+ * @throws SEQ0461 to SEQ0463 for a repository or a chart that cannot be used, what web documents throw
+ */
+export async function chartsOfRepository(
+  entry: HelmRepository,
+  { path, placeOf, world, note }: RepositoryContext,
+): Promise<FetchedCharts> {
+  const { documents, folder, signal } = world;
+  const at = placeOf([...path, 'url']);
+  world.onChart(`asking ${entry.name} for its charts`);
+  const repository = await openChartRepository(entry, { documents, at, note });
+  const chosen = chosenOf(entry, repository.index, (index) => placeOf([...path, 'charts', index, 'name']));
+  const fetched = await mapConcurrently(chosen, { limit: mostAtOnce, signal }, async (choice) => {
+    const { chart, listed } = choice;
+    const label = `${chart.name}-${chart.version}`;
+    const place = choice.at ?? at;
+    const name = chartFileName(chart);
+    if (name === undefined)
+      throw chartUnusable({
+        at: place,
+        chart: label,
+        why: 'Its name cannot be that of a file: letters, digits, . _ + -',
+      });
+    world.onChart(`fetching ${label}`);
+    const packed = await repository.chart(chart);
+    const kept = join(folder, String(path.at(-1)), basename(name));
+    await writeFileAtomically(inPrivateFolder(kept), packed);
+    const file: PlannedFile = {
+      name,
+      bytes: packed.length,
+      pieces: () => entryPieces({ path: kept }, { offset: 0, bytes: packed.length }, { signal }),
+    };
+    return {
+      file: { file, at: place, origin: `${entry.url} ${chart.version}` },
+      // What has only parts for others renders to nothing, and helm refuses to.
+      atHand: chart.isLibrary ? [] : [{ label, at: place, path: kept, imagePaths: listed?.imagePaths }],
+    };
+  });
+  const files = fetched.map(({ file }) => file);
+  if (entry.charts === undefined) {
+    const name = indexFileName(entry.url);
+    if (name === undefined)
+      throw repositoryUnusable({ at, name: entry.name, why: 'Its url cannot be kept as a path: it has . or .. in it' });
+    const index = indexOfMirrored(chosen.map(({ chart }) => chart));
+    files.push({ file: composedFile(name, index), at, origin: entry.url });
+  }
+  return {
+    files,
+    atHand: fetched.flatMap(({ atHand }) => atHand),
+    versions: chosen.flatMap(({ chart, listed }, index) =>
+      listed === undefined || listed.version === chart.version
+        ? []
+        : [{ path: [...path, 'charts', index, 'version'], version: chart.version }],
+    ),
+  };
+}
+
+interface ChosenChart {
+  readonly chart: IndexedChart;
+  /** The entry that asks for it, and its place. `undefined`: the repository is asked for as a whole. */
+  readonly listed?: HelmChart | undefined;
+  readonly at?: Position | undefined;
+}
+
+/** Those listed, or each version of each chart but of libraries. @throws SEQ0462 for one that is not there */
+function chosenOf(
+  { name: repository, charts }: HelmRepository,
+  index: RepositoryIndex,
+  placeOf: (index: number) => Position,
+): ChosenChart[] {
+  if (charts === undefined) return index.charts.filter(({ isLibrary }) => !isLibrary).map((chart) => ({ chart }));
+  return charts.map((listed, position) => {
+    const at = placeOf(position);
+    const { name, version = '' } = listed;
+    const chart = chartOf(index, listed);
+    if (chart === 'unreadable') {
+      const why = `${printable(version)} is neither a version nor a range of versions`;
+      throw chartUnusable({ at, chart: name, why, next: 'Ranges are written as 1.2.x, ^1.2 or >=1.2 <2' });
+    }
+    if (chart !== undefined) return { chart, listed, at };
+    const there = index.charts.filter((other) => other.name === name).map((other) => other.version);
+    throw chartNotFound({ at, chart: name, version: version === '' ? undefined : version, repository, there });
+  });
+}
+
+/** Each once. @throws SEQ0463 for two charts that would have one name: disk-to-mirror could take one for the other */
+export function filesOf(fetched: readonly FetchedCharts[]): PlannedFile[] {
+  const files = new Map<string, FetchedFile>();
+  for (const next of fetched.flatMap((found) => found.files)) {
+    const { name } = next.file;
+    const other = files.get(name);
+    if (other !== undefined && other.origin !== next.origin) {
+      const why = `Two repositories have one of this name and version, and oc-mirror keeps one of them only (${name})`;
+      throw chartUnusable({ at: next.at, chart: basename(name), why, next: 'Mirror one of them in another mirror' });
+    }
+    files.set(name, next);
+  }
+  return [...files.values()].map(({ file }) => file);
+}

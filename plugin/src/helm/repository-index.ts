@@ -1,0 +1,116 @@
+/** The index of a chart repository, `index.yaml`: its charts and their versions, as helm reads it (pkg/repo/index.go). */
+import { valueOfJson } from '../system/json-text';
+import { readGoValue } from '../yaml/go-value';
+import { canonicalVersion, isVersionIn, newestFirst } from './chart-version';
+
+export interface IndexedChart {
+  /** Under which it stands in the index. */
+  readonly name: string;
+  /** As written: `v1.2.0`. */
+  readonly version: string;
+  /** A chart that has only parts for other charts. */
+  readonly isLibrary: boolean;
+  /** Where it is, relative to the repository or not. */
+  readonly url: string;
+  /** Hex; of the packed chart, where the index has it. */
+  readonly sha256?: string | undefined;
+}
+
+export interface RepositoryIndex {
+  /** In the order of their names, those of a name the newest first. */
+  readonly charts: readonly IndexedChart[];
+}
+
+export type IndexReading =
+  | { readonly index: RepositoryIndex; readonly problem?: undefined }
+  /** Why it is not one. */
+  | { readonly index?: undefined; readonly problem: string };
+
+/** Large repositories have 20 MB. */
+export const indexByteLimit = 128 * 1024 ** 2;
+
+/**
+ * The charts of an index. Entries that helm passes over, without a version or an address, are left out.
+ *
+ * @param names the charts that are asked for, where not all are: reading 20 MB of YAML takes many seconds
+ */
+export function readRepositoryIndex(content: Buffer, names?: ReadonlySet<string>): IndexReading {
+  const text = content.toString('utf8');
+  let value = /^\s*\{/.test(text) ? valueOfJson(text) : undefined;
+  if (value === undefined) {
+    const short = names === undefined ? text : entriesOnly(text, names);
+    let reading = readGoValue(short, limits);
+    // What was left out may have had an anchor in it.
+    if (reading.refused !== undefined && short !== text) reading = readGoValue(text, limits);
+    if (reading.refused !== undefined) {
+      const line = text.slice(0, reading.offset).split('\n').length;
+      return { problem: `Line ${line} of its index cannot be read: ${reading.refused}` };
+    }
+    ({ value } = reading);
+  }
+  if (!isMap(value) || typeof value['apiVersion'] !== 'string' || value['apiVersion'] === '')
+    return { problem: 'Its index.yaml is no index of charts: it has no apiVersion' };
+  const entries = isMap(value['entries']) ? value['entries'] : {};
+  const charts = Object.keys(entries)
+    .sort()
+    .flatMap((name) => {
+      const versions = entries[name];
+      const known = Array.isArray(versions) ? versions.flatMap((version) => chartIn(name, version)) : [];
+      return known.sort((a, b) => newestFirst(a.version, b.version));
+    });
+  return { index: { charts } };
+}
+
+const limits = { depth: 64, values: 20_000_000 };
+
+/**
+ * The text without charts of other names, where it is laid out as helm writes it: each name on a line of its own below
+ * `entries:`, by two blanks. Any other text stays whole.
+ */
+function entriesOnly(text: string, names: ReadonlySet<string>): string {
+  const kept: string[] = [];
+  let inEntries = false;
+  let keeps = true;
+  for (const line of text.split('\n')) {
+    if (/^[^\s#]/.test(line)) [inEntries, keeps] = [/^entries:\s*$/.test(line), true];
+    else if (inEntries && /^ {1,2}[^\s#-]/.test(line)) {
+      const name = /^ {2}(["']?)([\w.-]+)\1:\s*$/.exec(line)?.[2];
+      if (name === undefined) return text;
+      keeps = names.has(name);
+    }
+    if (keeps) kept.push(line);
+  }
+  return kept.join('\n');
+}
+
+/** @returns `undefined` where there is none; 'unreadable' for a version that is neither a version nor a range */
+export function chartOf(
+  { charts }: RepositoryIndex,
+  { name, version = '' }: { readonly name: string; readonly version?: string | undefined },
+): IndexedChart | 'unreadable' | undefined {
+  const versions = charts.filter((chart) => chart.name === name);
+  const exact = version === '' ? undefined : versions.find((chart) => chart.version === version);
+  if (exact !== undefined) return exact;
+  if (isVersionIn('0.0.0', version) === undefined) return 'unreadable';
+  return versions.find((chart) => isVersionIn(chart.version, version) === true);
+}
+
+/** What of an index disk-to-mirror reads where no charts are named: which there are. JSON is YAML, too. */
+export function indexOfMirrored(charts: readonly IndexedChart[]): Buffer {
+  const entries: Record<string, { name: string; version: string; urls: string[] }[]> = {};
+  for (const { name, version, url } of charts) (entries[name] ??= []).push({ name, version, urls: [url] });
+  return Buffer.from(`${JSON.stringify({ apiVersion: 'v1', entries })}\n`);
+}
+
+function chartIn(name: string, value: unknown): IndexedChart[] {
+  if (!isMap(value)) return [];
+  const { version, type, urls, digest } = value;
+  const url: unknown = Array.isArray(urls) ? urls[0] : undefined;
+  if (typeof version !== 'string' || canonicalVersion(version) === undefined || typeof url !== 'string') return [];
+  const sha256 = typeof digest === 'string' ? /^(?:sha256:)?([0-9a-f]{64})$/.exec(digest)?.[1] : undefined;
+  return [{ name, version, isLibrary: type === 'library', url, sha256 }];
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,29 @@
+/**
+ * Where oc-mirror keeps charts in working-dir (internal/pkg/helm): `helm/charts/<name>-<version>.tgz`, without a `v` before
+ * the version, and `helm/indexes/<host and path of the repository>/index.yaml`.
+ */
+import { canonicalVersion } from './chart-version';
+
+/** As archives name it. `undefined` for a name that is no part of a path. */
+export function chartFileName({
+  name,
+  version,
+}: {
+  readonly name: string;
+  readonly version: string;
+}): string | undefined {
+  const canonical = canonicalVersion(version);
+  if (canonical === undefined || !/^[A-Za-z0-9_][\w.+-]*$/.test(name)) return undefined;
+  return `working-dir/helm/charts/${name}-${canonical}.tgz`;
+}
+
+/** Of a repository whose charts are not listed. `undefined` where its address is no path. */
+export function indexFileName(url: string): string | undefined {
+  // getNamespaceFromURL: what stands between the slashes, from the host on.
+  const parts = url
+    .split('/')
+    .slice(2, -1)
+    .filter((part) => part !== '');
+  const isPath = parts.length > 0 && parts.every((part) => /^[^\\\p{Cc}]+$/u.test(part) && !/^\.{1,2}$/.test(part));
+  return isPath ? `working-dir/helm/indexes/${parts.join('/')}/index.yaml` : undefined;
+}
