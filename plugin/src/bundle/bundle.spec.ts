@@ -134,6 +134,13 @@ describe('bundleSequence', () => {
     expect(renderBundle(outcome)).toContain(
       'At bravo with --max-nested-paths=2, or max_nested_paths=2 in the settings of its site folder.',
     );
+    const readme = await readFile(join(world.root, 'other', 'README.txt'), 'utf8');
+    expect(readme).toContain('Paths:      At bravo the registry takes 2 parts in the path of a repository:\n');
+    expect(readme).toContain('max_nested_paths=2');
+    // What was carried says so still, whatever site.yaml says when it is made again.
+    await site('bravo', [1]);
+    const reissued = await bundled(world, seq3, { reissue: outcome.plan.id, output: join(world.root, 'again') });
+    expect(reissued.volumes.map(({ sha256 }) => sha256)).toEqual(outcome.volumes.map(({ sha256 }) => sha256));
   });
 
   it('carries to several sites what any of them lacks', async () => {

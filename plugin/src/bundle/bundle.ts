@@ -13,7 +13,6 @@ import { writeTransfer } from '../mirror/sites/sites';
 import { timestampOf } from '../sequence/one-line';
 import type { Finding } from '../system/errors';
 import { filesNowhere } from './errors';
-import type { ShallowSite } from './ground';
 import { groundOf } from './ground';
 import { sealedUpTo } from './head-chain';
 import type { KindRow } from './kinds';
@@ -49,7 +48,6 @@ export type BundleOutcome =
       readonly volumes: WrittenBundle['volumes'];
       readonly verified: boolean;
       readonly transfer: Transfer | undefined;
-      readonly shallow: readonly ShallowSite[];
       readonly warnings: readonly Finding[];
     };
 
@@ -96,5 +94,5 @@ async function bundle(
     ground.lacking.length === 0 || plan.content.whole.length > 0
       ? []
       : [filesNowhere({ folder, lacking: ground.lacking })];
-  return { kind: 'written', plan, output, ...outcome, transfer, shallow: ground.shallow, warnings };
+  return { kind: 'written', plan, output, ...outcome, transfer, warnings };
 }

@@ -13,15 +13,12 @@ import { anyFolder, mediumOf } from '../volumes/volumes';
 import type { BundleChain } from './content';
 import { bundleChainOf } from './content';
 import type { BundleOptions } from './options';
+import type { BundlePlan } from './plan';
 import { bundleRecords } from './records';
+import { shallowAtThatTime } from './transfer';
 import type { Holder } from './usable';
 import { holderOf } from './usable';
 import { filesForHead } from './working-dir-of-head';
-
-export interface ShallowSite {
-  readonly site: string;
-  readonly maxNestedPaths: number;
-}
 
 /** What is the same for every kind of bundle of one head. */
 export interface BundleGround {
@@ -31,8 +28,7 @@ export interface BundleGround {
   readonly records: readonly BundleFile[];
   readonly medium: Medium;
   readonly sites: readonly string[];
-  /** Those of the sites whose registry shortens paths (site.yaml): their people have to say so when they upload. */
-  readonly shallow: readonly ShallowSite[];
+  readonly shallow: BundlePlan['shallow'];
   readonly id: string;
   /** What oc-mirror reads besides, and what of it is nowhere. */
   readonly files: readonly PlannedFile[];
@@ -67,13 +63,17 @@ export async function groundOf(
     records: await bundleRecords(mirror, sequences, options),
     medium: mediumFor(options, sites),
     sites: names,
-    shallow: sites.flatMap(({ site: { name, maxNestedPaths } }) =>
-      maxNestedPaths === undefined ? [] : [{ site: name, maxNestedPaths }],
-    ),
+    shallow: again === undefined ? shallowOf(sites) : shallowAtThatTime(again),
     holders: options.fresh ? [] : sites.map(({ site, ledger }) => holderOf(site.name, ledgerBy(ledger, site.rely_on))),
     id: again?.id ?? (sites.length === 0 ? folder : await nextTransfer(mirror)),
     ...(await filesForHead(mirror, chain, document, { pool, signal: options.signal })),
   };
+}
+
+function shallowOf(sites: readonly KnownSite[]): BundlePlan['shallow'] {
+  return sites.flatMap(({ site: { name, maxNestedPaths } }) =>
+    maxNestedPaths === undefined ? [] : [{ site: name, maxNestedPaths }],
+  );
 }
 
 function mediumFor({ media }: BundleOptions, sites: readonly KnownSite[]) {

@@ -39,7 +39,7 @@ export async function planBundle(
 }
 
 function layOut(ground: BundleGround, content: BundleContent, whole: readonly WholeSource[]): BundlePlan {
-  const { mirror, chain, records, medium, sites, id } = ground;
+  const { mirror, chain, records, medium, sites, shallow, id } = ground;
   const { head, closure } = chain;
   const carried =
     content.whole.length === 0
@@ -50,6 +50,7 @@ function layOut(ground: BundleGround, content: BundleContent, whole: readonly Wh
     mirrorId: mirror.settings.id,
     mirror: mirror.name,
     sites,
+    shallow,
     head: head.entry,
     description: head.metadata.description,
     content,

@@ -9,6 +9,11 @@ import type { BundleFile, BundleLayout } from '../volumes/bundle-file';
 import type { Medium } from '../volumes/volumes';
 import type { BundleContent } from './content';
 
+export interface ShallowSite {
+  readonly site: string;
+  readonly maxNestedPaths: number;
+}
+
 export interface BundlePlan {
   /** `T0007`, or of a bundle for no site the sequence's folder. The same on every volume. */
   readonly id: string;
@@ -16,6 +21,8 @@ export interface BundlePlan {
   readonly mirrorId: string;
   readonly mirror: string;
   readonly sites: readonly string[];
+  /** Those of the sites whose registry shortens paths: their people have to say so when they upload. */
+  readonly shallow: readonly ShallowSite[];
   readonly head: ChainEntry;
   readonly description: string;
   readonly content: BundleContent;

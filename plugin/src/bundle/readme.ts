@@ -65,6 +65,11 @@ export function renderReadme(plan: BundlePlan, { number, made, archives }: Volum
           '  ./seq-upload.sh <registry>             afterwards',
         ]),
     '',
+    ...plan.shallow.flatMap(({ site, maxNestedPaths }) =>
+      wrapped(
+        `Paths:      At ${site} the registry takes ${maxNestedPaths} parts in the path of a repository: add --max-nested-paths=${maxNestedPaths} to ./seq-upload.sh <registry>, or write max_nested_paths=${maxNestedPaths} into the settings of the site's folder.`,
+      ),
+    ),
     `Where files cannot be started from this medium: sh seq-upload.sh …`,
     ...wrapped(
       encloses

@@ -21,6 +21,10 @@ export function transferOf(plan: BundlePlan, { volumes, made }: WrittenBundle): 
     head: { number, folder, seal },
     needs: plan.content.needs.map(sealsOf),
     needs_in_cache: neededInCache(plan.content.needs).map(({ seal }) => seal),
+    max_nested_paths:
+      plan.shallow.length === 0
+        ? undefined
+        : Object.fromEntries(plan.shallow.map(({ site, maxNestedPaths }) => [site, maxNestedPaths])),
     volumes: volumes.map(({ label, bytes, sha256 }) => ({ label, bytes, sha256 })),
     made,
     state: 'sent',
@@ -69,4 +73,9 @@ export function needsAtThatTime({ needs, needs_in_cache: inCache }: Transfer, { 
       .filter(({ entry }) => entry.seal === seal)
       .map(({ entry }) => ({ entry, place: inCache?.some((each) => each === seal) === false ? 'registry' : 'cache' }));
   return needs.map((need) => (Array.isArray(need) ? need : [need]).flatMap(relied));
+}
+
+/** The same of what its README.txt says of registries, whatever is in site.yaml now. */
+export function shallowAtThatTime({ max_nested_paths: depths = {} }: Transfer): BundlePlan['shallow'] {
+  return Object.entries(depths).map(([site, maxNestedPaths]) => ({ site, maxNestedPaths }));
 }

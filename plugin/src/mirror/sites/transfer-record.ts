@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MaxNestedPaths } from '../../registry/destination';
 import { oneLine, SequenceNumber, Timestamp } from '../../sequence/one-line';
 import { Seal } from '../../sequence/seal';
 import { readRecord } from '../../yaml/read-record';
@@ -36,6 +37,12 @@ export const Transfer = z
       .optional()
       .describe(
         'Those of them that it must hold in the cache of its oc-mirror; the others it may hold in its registry alone. Default: all',
+      ),
+    max_nested_paths: z
+      .record(SiteName, MaxNestedPaths.unwrap())
+      .optional()
+      .describe(
+        'Of sites whose registry shortens the paths of repositories: how many parts they may have, as in README.txt',
       ),
     volumes: z
       .array(

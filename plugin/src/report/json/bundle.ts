@@ -9,7 +9,7 @@ export function bundleInJson(outcome: BundleOutcome): object {
     return { kind: 'planned', plan: outcome.plan && planInJson(outcome.plan), kinds: outcome.rows };
   }
   const { plan, ...rest } = outcome;
-  return { ...rest, plan: planInJson(plan) };
+  return { ...rest, shallow: plan.shallow, plan: planInJson(plan) };
 }
 
 function planInJson(plan: BundlePlan): object {

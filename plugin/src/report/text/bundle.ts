@@ -75,7 +75,7 @@ function optionsOf({ plan: { sites, medium }, asked }: { plan: BundlePlan; asked
     .join('');
 }
 
-function renderWritten({ plan, volumes, verified, transfer, shallow, warnings }: Written): string {
+function renderWritten({ plan, volumes, verified, transfer, warnings }: Written): string {
   const { content, sites, medium, head, id } = plan;
   const table = renderTable(
     [{ title: 'VOLUME' }, { title: 'HOLDS' }, { title: 'BYTES', align: 'right' }, { title: 'OF' }],
@@ -98,7 +98,7 @@ function renderWritten({ plan, volumes, verified, transfer, shallow, warnings }:
         ? `./seq-upload.sh ingest${several ? ' from each volume' : ''}, then `
         : 'sha256sum -c SHA256SUMS && '
     }./seq-upload.sh <registry>`,
-    ...shallow.map(
+    ...plan.shallow.map(
       ({ site, maxNestedPaths: most }) =>
         `At ${site} with --max-nested-paths=${most}, or max_nested_paths=${most} in the settings of its site folder.`,
     ),
