@@ -4,17 +4,26 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { WebDocuments } from '../registry/web-documents';
+import { addressIn } from './environment-address';
+import { graphDataByteLimit } from './graph-image';
 import { graphByteLimit } from './release-graph';
 import type { GraphLookup, GraphQuery } from './select-releases';
 import type { UpdateGraph } from './update-graph';
 import { readUpdateGraph } from './update-graph';
-import { addressIn } from './environment-address';
 
 const openShift = 'https://api.openshift.com/api/upgrades_info/v1/graph';
 const okd = 'https://origin-release.ci.openshift.org/graph';
 
 export interface UpdateService {
   readonly graphOf: GraphLookup;
+  /**
+   * The graph data for an update service on the disconnected side, and where it comes from. UPDATE_URL_OVERRIDE moves it
+   * too: `…/graph-data` beside the `…/v1/graph` or `…/graph` that it names. oc-mirror knows no other place than
+   * api.openshift.com, and mirrors no graph image with the override but one that is there already.
+   *
+   * @throws SEQ0529 where there is none
+   */
+  graphData(): Promise<{ readonly data: Buffer; readonly from: string }>;
   /** What it answered, byte by byte, by the name under which oc-mirror keeps it: `amd64-stable-4.19.json`. Sorted. */
   answers(): ReadonlyMap<string, Buffer>;
 }
@@ -56,6 +65,14 @@ export function createUpdateService({
       const graph = graphs.get(key) ?? ask(query);
       graphs.set(key, graph);
       return graph;
+    },
+    graphData: async () => {
+      const url = new URL(addresses.ocp);
+      url.pathname = url.pathname.replace(/(?:\/v1)?\/[^/]*$/, '/graph-data');
+      const subject = 'the graph data';
+      const instead = 'Without `graph: true` the image with the update graph is left out';
+      const data = await documents.read(url, { subject, instead, limit: graphDataByteLimit, absent: [] });
+      return { data: data ?? Buffer.alloc(0), from: `${url.host}${url.pathname}` };
     },
     answers: () => new Map([...answers].sort(([a], [b]) => (a < b ? -1 : 1))),
   };

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { layerOf } from './image';
 import { startSignatureProxy } from './signature-proxy';
 
 /** The update graph and the signature store, as api.openshift.com and mirror.openshift.com serve them. */
@@ -38,6 +39,12 @@ export async function startUpdateService(): Promise<UpdateService> {
       const edges = nodes.slice(1).map((_, index) => [index, index + 1]);
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ nodes, edges }));
+      return;
+    }
+    if (path === '/graph-data') {
+      const channels = new Set([...releases.values()].flatMap((release) => release.channels ?? []));
+      const files = [...channels, 'stable-4.99'].map((channel) => [`channels/${channel}.yaml`, `name: ${channel}\n`]);
+      response.end(layerOf({ version: '1.2.0', ...Object.fromEntries(files) }).content.bytes);
       return;
     }
     const signature = signatures.get(path.split('/').slice(-2).join('/'));

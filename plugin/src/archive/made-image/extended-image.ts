@@ -36,7 +36,7 @@ export interface ExtendedManifest {
   readonly parts: readonly {
     readonly digest: Digest;
     readonly bytes: number;
-    readonly foreign?: boolean | undefined;
+    readonly foreign?: true | undefined;
   }[];
   readonly children: readonly ExtendedManifest[];
 }

@@ -152,6 +152,27 @@ describe('collectReleases', () => {
     expect(shown(await collected(channel)).join()).not.toContain('kube-virt');
   });
 
+  it('builds the image with the update graph where it is asked for, on the base that registries.conf leads to', async () => {
+    await publish('4.19.2', payload(undefined, references({ etcd: component('etcd') })));
+    const base = source.image('ubi9/ubi', 'latest', ['base']);
+    const conf = join(folder, 'registries.conf');
+    writeFileSync(
+      conf,
+      `[[registry]]\nlocation = "registry.access.redhat.com"\n[[registry.mirror]]\nlocation = "${source.host}"\ninsecure = true\n`,
+    );
+    const hosts = { [source.host]: { insecure: true } };
+    const { made } = await collected(['graph: true', ...channel], { registries: { hosts, registriesConf: conf } });
+    expect(made).toMatchObject([
+      { kind: 'release', source: 'openshift/graph-image:latest', repository: 'openshift/graph-image', tag: 'latest' },
+    ]);
+    const again = await collected(['graph: true', ...channel], { registries: { hosts, registriesConf: conf } });
+    expect(again.made[0]?.root.digest).toBe(made[0]?.root.digest);
+    const [image] = made[0]?.root.children ?? [];
+    expect(image?.parts).toHaveLength(3);
+    expect(source.requests).toContain(`GET /v2/ubi9/ubi/manifests/latest`);
+    expect(source.requests.filter((line) => line.includes(base.digest))).toEqual([]);
+  });
+
   it('says which channel lacks a release, and where the configuration asks for it', async () => {
     await publish('4.19.2', payload(undefined, references({})));
     const lines = [...channel, '    minVersion: 4.19.2', '    maxVersion: 4.19.9', '    shortestPath: true'];

@@ -28,6 +28,7 @@ import { mapConcurrently } from '../../../system/concurrency';
 import type { Position } from '../../../system/errors';
 import { errorOfFindings, renderPlacedFact } from '../../../system/errors';
 import type { CollectedContent, Collector, RequestedImage, Sources } from './collector';
+import { madeGraphImage } from './graph-image';
 
 // A payload's own layer has a megabyte or two.
 const payloadsAtOnce = 4;
@@ -45,8 +46,9 @@ export const collectReleases: Collector = async (document, sources) => {
   const documents = createWebDocuments({ settings, env, retries, signal });
   try {
     const service = createUpdateService({ documents, env });
+    const made = platform.graph === true ? [await madeGraphImage(service, sources)] : [];
     const { payloads, notes } = await askedPayloads(document, { platform, service, sources });
-    if (payloads.length === 0) return {};
+    if (payloads.length === 0) return { made };
     const store = await openSignatureStore({ documents, env, now });
     const signed = await mapConcurrently(payloads, { limit: payloadsAtOnce, signal }, async (payload) => {
       progress.detail(`verifying the signature of ${payload.name}`);
@@ -60,6 +62,7 @@ export const collectReleases: Collector = async (document, sources) => {
     });
     return {
       images: contents.flatMap(({ images }) => images),
+      made,
       files: [...graphFiles(service), ...contents.flatMap(({ files }) => files)],
       notes,
     };

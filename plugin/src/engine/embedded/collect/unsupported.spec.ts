@@ -36,7 +36,6 @@ describe('unsupportedIn', () => {
     - name: registry.example/lab/working-dir:v1`);
     expect(shown(await unsupportedIn(document, { env: {} }))).toMatchInlineSnapshot(`
       [
-        "SEQ0410 5:12 The embedded engine cannot mirror mirror.platform.graph",
         "SEQ0410 9:7 The embedded engine cannot mirror mirror.platform.platforms",
         "SEQ0410 11:7 The embedded engine cannot mirror the operator catalog registry.example/index:v4.19",
         "SEQ0410 16:9 The embedded engine cannot mirror the helm repository charts without helm",

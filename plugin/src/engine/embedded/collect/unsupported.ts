@@ -46,14 +46,9 @@ export async function unsupportedIn(document: ImageSetDocument, search: HelmSear
 type Place = (...path: PropertyKey[]) => Position;
 
 function unsupportedOfPlatform(platform: PlatformContent = {}, at: Place): Finding[] {
-  const entry = (key: 'graph' | 'platforms', why: string): Finding =>
-    entryNeedsOcMirror({ at: at('platform', key), entry: `mirror.platform.${key}`, why });
-  return [
-    ...(platform.graph === true ? [entry('graph', 'The image with the update graph is built by oc-mirror')] : []),
-    ...((platform.platforms ?? []).length > 0
-      ? [entry('platforms', 'The embedded engine always takes images with all of their architectures')]
-      : []),
-  ];
+  if ((platform.platforms ?? []).length === 0) return [];
+  const why = 'The embedded engine always takes images with all of their architectures';
+  return [entryNeedsOcMirror({ at: at('platform', 'platforms'), entry: 'mirror.platform.platforms', why })];
 }
 
 async function unsupportedChartsIn(

@@ -1,0 +1,63 @@
+/**
+ * The image with the graph data that OpenShift's update service needs on the disconnected side: Red Hat's base image, and
+ * above it a layer with the data, which the image copies to where it is wanted when it is started. As oc-mirror makes it
+ * (internal/pkg/release/graph.go). Values and bytes, no network.
+ */
+import { createHash } from 'node:crypto';
+import { filesInLayers } from '../archive/layer/layer';
+import type { ExtendedImage, LayerContent, OriginalImage } from '../archive/made-image/made-image';
+import { extendImage, madeLayer, tarOfFiles } from '../archive/made-image/made-image';
+import { digestFromHex } from '../oci/digest';
+import { payloadUnreadable } from './errors';
+
+/** The image beneath. oc-mirror takes whatever it is at the moment, and so does this. */
+export const graphBaseImage = 'registry.access.redhat.com/ubi9/ubi:latest';
+
+const dataFolder = 'var/lib/cincinnati-graph-data';
+const command = ['/bin/bash', '-c', `exec cp -rp /${dataFolder}/* /var/lib/cincinnati/graph-data`];
+
+/** The graph data, packed, has about a megabyte. */
+export const graphDataByteLimit = 64 * 1024 ** 2;
+const unpackedByteLimit = 256 * 1024 ** 2;
+
+/**
+ * The image of graph data. The same data on the same base make the same image, whenever it was packed.
+ *
+ * @param data a tar archive, packed by gzip, as `…/api/upgrades_info/graph-data` gives it
+ * @param from where it comes from, for messages
+ * @throws SEQ0340 for data that cannot be read, SEQ0424 for data that is no graph
+ */
+export async function graphImage(
+  base: readonly OriginalImage[],
+  { data, from, signal }: { readonly data: Buffer; readonly from: string; readonly signal: AbortSignal },
+): Promise<ExtendedImage> {
+  const files = await filesOf(data, from, signal);
+  const layer = await madeLayer(`the update graph in /${dataFolder}`, () => tarOfFiles(dataFolder, files));
+  return extendImage(base, { layers: [layer], run: (original) => ({ ...original, Cmd: command }) });
+}
+
+async function filesOf(data: Buffer, from: string, signal: AbortSignal): Promise<LayerContent[]> {
+  const digest = digestFromHex(createHash('sha256').update(data).digest('hex'));
+  const refuse = (what: string): Error =>
+    payloadUnreadable({ image: from, what, why: 'The update service of the cluster would have no graph by it' });
+  const files: LayerContent[] = [];
+  let total = 0;
+  for await (const { path, bytes, pieces } of filesInLayers([{ digest, open: () => once(data) }], {
+    image: from,
+    folder: '',
+    signal,
+  })) {
+    total += bytes;
+    if (total > unpackedByteLimit) throw refuse(`has more than ${unpackedByteLimit} bytes of graph data`);
+    const parts: Buffer[] = [];
+    for await (const piece of pieces()) parts.push(piece);
+    const content = Buffer.concat(parts, bytes);
+    files.push({ path, bytes, pieces: () => once(content) });
+  }
+  if (!files.some(({ path }) => path.startsWith('channels/'))) throw refuse('has no channels');
+  return files;
+}
+
+async function* once(content: Buffer): AsyncGenerator<Buffer, void, undefined> {
+  yield content;
+}
