@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -10,7 +10,8 @@ import { isSeqmirrorError } from '../../plugin/src/system/errors';
 import { runSeed, sizeOf, withSeed } from '../size';
 import { compileGo, hasGo } from './two-readers/go-program';
 import { manifestCases } from './two-readers/json-cases';
-import { goArchives, tarCases } from './two-readers/tar-cases';
+import type { TarCase } from './two-readers/tar-cases';
+import { goArchives, pairedChanges, tarCases } from './two-readers/tar-cases';
 import type { TarJudge } from './two-readers/tar-judges';
 import { difference, gnuJudge, goJudge, ourVerdicts, pythonJudge } from './two-readers/tar-judges';
 
@@ -33,11 +34,17 @@ const goProgram = (() => {
 })();
 
 describe(withSeed('Archives that two programs may read differently'), () => {
-  async function disagreements(judge: TarJudge): Promise<{ taken: number; wrong: string[] }> {
+  const chance = (from: number): TarCase[] =>
+    fc.sample(tarCases, { numRuns: Math.min(batch, cases - from), seed: runSeed() + from });
+
+  async function disagreements(
+    judge: TarJudge,
+    { count, samplesFrom }: { count: number; samplesFrom: (from: number) => TarCase[] },
+  ): Promise<{ taken: number; wrong: string[] }> {
     const wrong: string[] = [];
     let taken = 0;
-    for (let from = 0; from < cases; from += batch) {
-      const samples = fc.sample(tarCases, { numRuns: Math.min(batch, cases - from), seed: runSeed() + from });
+    for (let from = 0; from < count; from += batch) {
+      const samples = samplesFrom(from);
       const place = await mkdtemp(join(folder, 'cases-'));
       for (const [number, { archive }] of samples.entries())
         await writeFile(join(place, `${String(number).padStart(6, '0')}.tar`), archive);
@@ -55,12 +62,28 @@ describe(withSeed('Archives that two programs may read differently'), () => {
   }
 
   async function expectAgreement(judge: TarJudge): Promise<void> {
-    const { taken, wrong } = await disagreements(judge);
+    const { taken, wrong } = await disagreements(judge, { count: cases, samplesFrom: chance });
     console.info(`${judge.name}: ${cases} archives, ${taken} of them taken`);
     expect(wrong.slice(0, 5)).toEqual([]);
     // Else the cases are too wild to say anything.
     expect(taken).toBeGreaterThan(cases / 5);
   }
+
+  it.each([
+    { name: 'GNU tar', judge: () => gnuJudge },
+    { name: "Python's tarfile", judge: () => pythonJudge },
+    ...(hasGo ? [{ name: "Go's archive/tar", judge: () => goJudge(goProgram()) }] : []),
+  ])('with two changes of one header are refused, or $name reads the same', async ({ judge }) => {
+    const all = pairedChanges();
+    // In the small size, others each time.
+    const step = sizeOf({ small: 13, full: 1 });
+    const some = all.filter((_, index) => (index + runSeed()) % step === 0);
+    const { wrong } = await disagreements(judge(), {
+      count: some.length,
+      samplesFrom: (from) => some.slice(from, from + batch),
+    });
+    expect(wrong.slice(0, 5)).toEqual([]);
+  });
 
   it("are refused, or Python's tarfile reads the same names, sizes, types and contents", () =>
     expectAgreement(pythonJudge));

@@ -406,6 +406,51 @@ export const tarCases: fc.Arbitrary<TarCase> = fc
     words: [...list.flatMap(({ words }) => words), ...(endWords === '' ? [] : [endWords])],
   }));
 
+const behindDevices = [
+  'times',
+  'a map',
+  'an offset',
+  'a real size',
+  'a prefix',
+  'a long prefix',
+  'the trailer',
+  'something in',
+];
+
+/** A change of what lies behind the devices, and any other of the same header, with an extension header in front of it that has a name, in both formats. */
+export function pairedChanges(): TarCase[] {
+  const [name, body] = ['working-dir/paired', Buffer.from('image B')];
+  const extension = (type: 'x' | 'L'): Buffer => {
+    const content = type === 'x' ? record('path', name) : Buffer.from(`${name}\0`);
+    const long = Buffer.from(type === 'x' ? 'PaxHeaders.0/x' : '././@LongLink');
+    const format = type === 'x' ? 'ustar' : 'gnu';
+    const header: Header = { name: long, prefix: Buffer.alloc(0), type, bytes: content.length, format };
+    return Buffer.concat([headerBlock(header, [], 'unsigned'), padded(content)]);
+  };
+  return (['x', 'L'] as const).flatMap((type) =>
+    (['ustar', 'gnu'] as const).flatMap((format) =>
+      fieldChanges
+        .filter(({ words }) => behindDevices.some((each) => words.startsWith(each)))
+        .flatMap((first) =>
+          fieldChanges.map((second) => {
+            const own: Header = {
+              name: Buffer.from('cut'),
+              prefix: Buffer.alloc(0),
+              type: '0',
+              bytes: body.length,
+              format,
+            };
+            const blocks = [extension(type), headerBlock(own, [first, second], 'unsigned'), padded(body)];
+            return {
+              archive: Buffer.concat([...blocks, Buffer.alloc(2 * block)]),
+              words: [`${type} header`, format, first.words, second.words],
+            };
+          }),
+        ),
+    ),
+  );
+}
+
 /** A file as oc-mirror hands it to Go's archive/tar. */
 export interface GoFile {
   readonly name: string;

@@ -106,6 +106,7 @@ describe('decodeHeader', () => {
   it.each<[string, (block: Buffer) => unknown]>([
     ['the magic of V7, which has no prefix', (block) => block.fill(0, 257, 265)],
     ['the version of another USTAR', withOctal('01', 263)],
+    ['times of star behind the end of the prefix', (block) => block.write('00000000000 00000000000 ', 476)],
     ['the mark of star behind the prefix', withOctal('tar\0', 508)],
     ['a prefix beside the magic of GNU', (block) => block.write('ustar  \0', 257) + block.write('up', 345)],
     ['a size in base 256 that eight digits hold', (block) => block.fill(0, 124, 136).set([0x80], 124)],

@@ -82,7 +82,12 @@ export function decodeHeader(block: Buffer, { inLayer = false } = {}): DecodedHe
   if (trouble !== undefined) return trouble;
   const type = String.fromCharCode(block[typeOffset] as number);
   if (type === '0' && !isZero(block, fields.linkName)) return 'a regular file has the name of a link';
-  const hasExtras = format === 'gnu' ? !isZero(block, fields.behindMinor) : !isZero(block, fields.behindPrefix);
+  // GNU tar takes what stands behind the prefix's end for times of star, and refuses those that are none, even where the
+  // name comes from an extension header.
+  const hasExtras =
+    format === 'gnu'
+      ? !isZero(block, fields.behindMinor)
+      : !isZero(block, fields.behindPrefix) || !textIn(block, fields.prefix).isWhole;
   if (hasExtras) return 'the header holds more than USTAR has, which programs read differently';
   return { type, format, bytes, ...nameIn(block, format) };
 }
@@ -112,12 +117,11 @@ function troubleWithNumbers(block: Buffer, most: number): string | undefined {
 function nameIn(block: Buffer, format: DecodedHeader['format']): Pick<DecodedHeader, 'name' | 'nameTrouble'> {
   const name = textIn(block, fields.name);
   const prefix = format === 'ustar' ? textIn(block, fields.prefix) : { text: '', isWhole: true };
-  const nameTrouble =
-    !name.isWhole || !prefix.isWhole
-      ? 'the name of an entry goes on behind a zero byte'
-      : name.text === ''
-        ? 'an entry has no name'
-        : undefined;
+  const nameTrouble = !name.isWhole
+    ? 'the name of an entry goes on behind a zero byte'
+    : name.text === ''
+      ? 'an entry has no name'
+      : undefined;
   if (name.text === undefined || prefix.text === undefined) return { name: undefined, nameTrouble };
   return { name: prefix.text === '' ? name.text : `${prefix.text}/${name.text}`, nameTrouble };
 }
