@@ -35,6 +35,11 @@ export function workingDirPath(entryName: string): string {
   return entryName.slice(prefix.length);
 }
 
+/** The name of an entry by its path below working-dir. */
+export function workingDirEntry(path: string): string {
+  return `${prefix}${path}`;
+}
+
 /** The files of working-dir in an archive. */
 export function filesIn(
   index: Pick<ArchiveIndex, 'path' | 'workingDir'>,

@@ -1,6 +1,7 @@
 import type { Position, SeqmirrorError } from '../system/errors';
-import { explain } from '../system/errors';
+import { explain, finding } from '../system/errors';
 import { printable } from '../system/printable';
+import type { Refusal } from './refusals';
 
 const next = 'Take the archive from another copy, or make it again';
 
@@ -33,3 +34,97 @@ export const noCatalogImage = explain<{ image: string; why: string }>('SEQ0431',
   why,
   next: 'Is it a catalog, and one of the newer kind, with files? Catalogs of before OpenShift 4.11 hold a database, which nothing reads any more',
 }));
+
+/** SEQ0432: oc-mirror selects nothing then either. */
+export const selectionRefused = finding<{ at: Position; catalog: string; refusal: Refusal }>(
+  'SEQ0432',
+  ({ at, catalog, refusal }) => ({ at, ...wordsFor(refusal, printable(catalog)) }),
+);
+
+/** SEQ0432: the catalog of nothing. */
+export const noRelatedImages = explain<{ at: Position; catalog: string }>('SEQ0432', ({ at, catalog }) => ({
+  at,
+  what: `Of ${printable(catalog)} nothing is selected`,
+  why: 'It has none of the packages, or no bundles of them',
+  next: 'Which packages does it have? `oc-mirror list operators --catalog=…` or the console of a cluster shows them',
+}));
+
+/** SEQ0433: whoever installs the operator would look for it in vain. */
+export const relatedImageUnusable = finding<{
+  at: Position;
+  catalog: string;
+  image: string;
+  bundle: string;
+  why: string;
+}>('SEQ0433', ({ at, catalog, image, bundle, why }) => ({
+  at,
+  what: `${printable(bundle)} of ${printable(catalog)} needs the image "${printable(image)}", which cannot be mirrored: ${why}`,
+  why: 'oc-mirror ends there too, and mirrors nothing',
+  next: 'Select other versions or leave the package out; or put the image under blockedImages, if the operator does without',
+}));
+
+interface RefusalWords {
+  readonly what: string;
+  readonly why: string;
+  readonly next: string;
+}
+
+function wordsFor(refusal: Refusal, catalog: string): RefusalWords {
+  const of = 'package' in refusal ? `package ${printable(refusal.package)} of ${catalog}` : catalog;
+  switch (refusal.kind) {
+    case 'default channel left out':
+      return {
+        what: `The default channel of ${of}, ${printable(refusal.channel)}, is not among the channels selected`,
+        why: 'OLM takes no package without its default channel',
+        next:
+          refusal.selected.length === 0
+            ? `Add the channel ${printable(refusal.channel)}`
+            : `Add the channel ${printable(refusal.channel)}, or set \`defaultChannel: ${printable(refusal.selected[0] ?? '')}\``,
+      };
+    case 'default channel unknown':
+      return {
+        what: `${printable(refusal.channel)}, the defaultChannel for ${of}, is not among its channels`,
+        why: 'It has to be one of those that are selected',
+        next: 'Is it spelled as in the catalog, and is it listed under `channels`, if there are any?',
+      };
+    case 'range in full':
+      return {
+        what: `The catalog ${catalog} is asked for with \`full: true\`, and package ${printable(refusal.package)} has a minVersion or maxVersion`,
+        why: 'One says all versions, the other some',
+        next: 'Remove `full: true`: a range brings all versions in it anyway',
+      };
+    case 'channel empty':
+      return {
+        what: `No version in channel ${printable(refusal.channel)} of ${of} is in the range ${printable(refusal.range)}`,
+        why: 'It is the default channel, and OLM takes no package without it. Pre-releases such as 1.2.3-4 are in a range only where one of its bounds is one too',
+        next: 'Widen the range, or set another channel as defaultChannel; `minVersion: 1.2.3-0` takes pre-releases in',
+      };
+    case 'version not there':
+      return {
+        what: `No bundle of ${of} has the version ${printable(refusal.version)}`,
+        why: 'minVersion and maxVersion are the same, which asks for this very version',
+        next: 'Is it a version of this package? For all of 1.2, ask from 1.2.0 to 1.2.99',
+      };
+    case 'channel broken':
+      return {
+        what: `Channel ${printable(refusal.channel)} of ${of} is broken: ${refusal.problems.map((problem) => printable(problem)).join('; ')}`,
+        why: 'OLM could not find its way through it either, so it is the publisher who has to change it',
+        next: 'Select other channels, or `full: true`, which asks nothing of channels',
+      };
+    case 'version unreadable': {
+      const { bundle, version } = refusal;
+      const found = version === undefined ? 'has no version' : `has the version "${printable(version)}", which is none`;
+      return {
+        what: `${printable(bundle)} in ${of} ${found}`,
+        why: 'Versions of bundles are three numbers, as in 1.2.3 or 1.2.3-4; oc-mirror refuses the whole selection',
+        next: 'Tell the publisher of the catalog, or leave the package out',
+      };
+    }
+    case 'range unreadable':
+      return {
+        what: `A minVersion or maxVersion for ${of} cannot be read`,
+        why: 'Bounds are versions, as in 1.2 or 1.2.3',
+        next: 'Write the version as the catalog has it',
+      };
+  }
+}

@@ -271,13 +271,13 @@ describe('mirrorSequence refuses, and changes nothing', () => {
   });
 
   it('content that only oc-mirror can mirror, before asking any registry', async () => {
-    const operators = '  operators:\n    - catalog: registry.redhat.io/redhat/redhat-operator-index:v4.19\n';
-    await world.write('mirror/content/seq1-baseline/imageset-config.yaml', `${imageSetOf([ubi])}${operators}`);
+    const samples = '  samples:\n    - name: httpd\n';
+    await world.write('mirror/content/seq1-baseline/imageset-config.yaml', `${imageSetOf([ubi])}${samples}`);
     upstream.journal.clear();
     expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline'))).toMatchInlineSnapshot(`
       "SEQ0470 The embedded engine cannot mirror this configuration
-        SEQ0410 mirror/content/seq1-baseline/imageset-config.yaml:7:7: The embedded engine cannot mirror the operator catalog registry.redhat.io/redhat/redhat-operator-index:v4.19
-          Why:   Catalogs have to be filtered and built again, which oc-mirror does
+        SEQ0410 mirror/content/seq1-baseline/imageset-config.yaml:7:7: The embedded engine cannot mirror the sample httpd
+          Why:   No engine mirrors samples; oc-mirror reads the entry and does nothing
           Next:  Install oc-mirror and set \`engine: oc-mirror\`, or move this entry into a mirror of its own that uses it
         Why:   Nothing has been downloaded
         Next:  Install oc-mirror (4.18 or later) and run again, or keep such content out of this imageset configuration"

@@ -1,5 +1,5 @@
 import type { CatalogBundle, FileBasedCatalog } from '../fbc/fbc';
-import type { Refusal } from './refusals';
+import type { Refusal } from '../refusals';
 import type { BundleVersion } from './version';
 import { parseBundleVersion } from './version';
 

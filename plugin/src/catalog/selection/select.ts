@@ -18,7 +18,7 @@ import type {
 import { channelGraph, keptInRange } from './channel-graph';
 import { indexOf } from './package-index';
 import type { PackageIndex } from './package-index';
-import type { Refusal } from './refusals';
+import type { Refusal } from '../refusals';
 import type { VersionRange } from './version';
 import { compareVersions, parseLooseVersion, rangeOf } from './version';
 

@@ -4,6 +4,7 @@
  */
 export type { BundleImage, SelectedImages } from './images';
 export { imagesOf } from './images';
-export type { Refusal } from './refusals';
+export { notesOn } from './notes';
+export type { Refusal } from '../refusals';
 export type { SelectedCatalog, Selection } from './select';
 export { selectFrom } from './select';

@@ -185,7 +185,7 @@ describe('embedded engine', () => {
   });
 
   it('refuses what it cannot mirror before it asks anybody', async () => {
-    const document = parsed('mirror:\n  operators:\n    - catalog: registry.example/index:v4.19');
+    const document = parsed('mirror:\n  samples:\n    - name: httpd');
     await expect(mirror(source.request(document))).rejects.toMatchObject({ code: 'SEQ0410', at: { line: 5 } });
     expect(source.requests).toEqual([]);
   });

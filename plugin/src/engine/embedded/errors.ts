@@ -214,3 +214,10 @@ function inOrderOfReasons(failed: readonly FailedImage[]): FailedImage[] {
     (a, b) => rank(a) - rank(b) || (a.error.code < b.error.code ? -1 : a.error.code > b.error.code ? 1 : 0),
   );
 }
+
+/** A folder that a configuration names as an image on disk. */
+export const layoutUnusable = explain<{ path: string; why: string }>('SEQ0434', ({ path, why }) => ({
+  what: `${printable(path)} is not an OCI layout of one image`,
+  why,
+  next: '`skopeo copy --all docker://… oci:…` makes one',
+}));

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import type { ImageSetDocument } from '../../imageset/document';
 import { parseImageSet } from '../../imageset/document';
 import type { Digest } from '../../oci/digest';
+import type { Manifest } from '../../oci/manifest';
 import { createRegistryClient } from '../../registry/client';
 import type { Script } from '../../registry/scripted-registry.fixture';
 import { answering, createLab, digestOf, sendingBlob } from '../../registry/scripted-registry.fixture';
+import { valueOfJson } from '../../system/json-text';
 import { silentProgress } from '../../system/progress';
 import type { AttachmentSettings, MirrorRequest } from '../engine';
 import type { Sources } from './collect/collect';
@@ -97,6 +99,21 @@ export async function createSource() {
       );
       const parts = layers.map((content) => put('application/vnd.oci.image.layer.v1.tar', Buffer.from(content), layer));
       return pushManifest(repository, tag, imageType, { config, layers: parts });
+    },
+    /** Pushes an image that was made elsewhere, by tag and by digest. */
+    push: (
+      repository: string,
+      tag: string,
+      image: { readonly root: Manifest; readonly blobs: ReadonlyMap<Digest, Buffer> },
+    ): Digest => {
+      for (const [digest, content] of image.blobs) {
+        const { mediaType } = (valueOfJson(content.toString()) ?? {}) as { mediaType?: string };
+        if (mediaType === undefined) blobs.set(digest, content);
+        else manifests.set(`${repository} ${digest}`, { mediaType, content });
+      }
+      const { mediaType, content, digest } = image.root;
+      manifests.set(`${repository} ${tag}`, { mediaType, content });
+      return digest;
     },
     index: (repository: string, tag: string | undefined, children: readonly Pushed[]): Pushed =>
       pushManifest(repository, tag, indexType, { manifests: children.map(({ descriptor }) => descriptor) }),

@@ -8,13 +8,14 @@ import { noImages } from '../errors';
 import { collectAdditionalImages } from './additional-images';
 import type { CollectedContent, Collector, Sources } from './collector';
 import { collectCharts } from './helm';
+import { collectOperators } from './operators';
 import { collectReleases } from './releases';
 
 export type { CollectedContent, Collector, MadeImage, RequestedImage, Sources } from './collector';
 export { unsupportedIn } from './unsupported';
 
 /** In the order in which oc-mirror collects. */
-const collectors: readonly Collector[] = [collectReleases, collectAdditionalImages, collectCharts];
+const collectors: readonly Collector[] = [collectReleases, collectOperators, collectAdditionalImages, collectCharts];
 
 /**
  * What a configuration comes to, in its order, without the images that are blocked.

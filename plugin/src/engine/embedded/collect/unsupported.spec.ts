@@ -16,8 +16,10 @@ describe('unsupportedIn', () => {
       - {os: linux, architecture: arm64}
   operators:
     - catalog: registry.example/index:v4.19
-      packages:
-        - name: logging
+      platforms:
+        - {os: linux, architecture: amd64}
+    - catalog: oci://index
+    - catalog: oci:///srv/index
   helm:
     repositories:
       - name: charts
@@ -38,12 +40,13 @@ describe('unsupportedIn', () => {
       [
         "SEQ0410 9:7 The embedded engine cannot mirror mirror.platform.platforms",
         "SEQ0410 11:7 The embedded engine cannot mirror the operator catalog registry.example/index:v4.19",
-        "SEQ0410 16:9 The embedded engine cannot mirror the helm repository charts without helm",
-        "SEQ0410 19:9 The embedded engine cannot mirror the helm chart /srv/chart.tgz without helm",
-        "SEQ0410 21:7 The embedded engine cannot mirror the sample httpd",
-        "SEQ0410 24:13 The embedded engine cannot mirror oci:///srv/image",
-        "SEQ0410 27:9 The embedded engine cannot mirror registry.example/ubi9/ubi:9.4",
-        "SEQ0414 29:7 registry.example/lab/working-dir:v1 has "working-dir" in its repository or tag",
+        "SEQ0410 14:7 The embedded engine cannot mirror the operator catalog oci://index",
+        "SEQ0410 18:9 The embedded engine cannot mirror the helm repository charts without helm",
+        "SEQ0410 21:9 The embedded engine cannot mirror the helm chart /srv/chart.tgz without helm",
+        "SEQ0410 23:7 The embedded engine cannot mirror the sample httpd",
+        "SEQ0410 26:13 The embedded engine cannot mirror oci:///srv/image",
+        "SEQ0410 29:9 The embedded engine cannot mirror registry.example/ubi9/ubi:9.4",
+        "SEQ0414 31:7 registry.example/lab/working-dir:v1 has "working-dir" in its repository or tag",
       ]
     `);
   });

@@ -1,17 +1,19 @@
 /** What of a configuration only oc-mirror can mirror, found before anything is downloaded. */
+import { isAbsolute } from 'node:path';
 import { imagePathUnreadable } from '../../../helm/errors';
 import type { HelmSearch } from '../../../helm/find-helm';
 import { findHelm } from '../../../helm/find-helm';
 import { parseJsonPath } from '../../../helm/json-path/json-path';
 import type { ImageSetDocument } from '../../../imageset/document';
-import type { AdditionalImage, PlatformContent } from '../../../imageset/schema';
+import { isOciLayout, ociPathOf } from '../../../imageset/references';
+import type { AdditionalImage, OperatorCatalog, PlatformContent } from '../../../imageset/schema';
 import type { Finding, Position } from '../../../system/errors';
 import { isSeqmirrorError } from '../../../system/errors';
 import { entryNeedsHelm, entryNeedsOcMirror, nameMisleadsOcMirror } from '../errors';
 import { misleadsOcMirror, targetOf } from './additional-images';
 
 /**
- * Every operator and samples entry, charts where there is no helm to render them, what of releases is made by oc-mirror
+ * Every samples entry, charts where there is no helm to render them, what of releases and operators is made by oc-mirror
  * alone, and what of images is not a plain image of a registry.
  *
  * @throws SEQ0460 and SEQ0705 for a helm that the settings name, where there are charts
@@ -24,13 +26,7 @@ export async function unsupportedIn(document: ImageSetDocument, search: HelmSear
   });
   return [
     ...unsupportedOfPlatform(platform, at),
-    ...operators.map(({ catalog }, index) =>
-      entryNeedsOcMirror({
-        at: at('operators', index),
-        entry: `the operator catalog ${catalog}`,
-        why: 'Catalogs have to be filtered and built again, which oc-mirror does',
-      }),
-    ),
+    ...operators.flatMap((operator, index) => unsupportedCatalog(operator, at('operators', index))),
     ...(await unsupportedChartsIn(document, { search, at })),
     ...samples.map(({ name }, index) =>
       entryNeedsOcMirror({
@@ -82,6 +78,16 @@ async function unsupportedChartsIn(
       entryNeedsOcMirror({ at: at('helm', ...path, 'platforms'), entry, why: platformsAreNotChosen }),
     ];
   });
+}
+
+function unsupportedCatalog({ catalog, platforms = [] }: OperatorCatalog, at: Position): Finding[] {
+  const entry = `the operator catalog ${catalog}`;
+  if (isOciLayout(catalog) && !isAbsolute(ociPathOf(catalog))) {
+    const why = 'Its path is not absolute, and would mean another folder wherever seqmirror is started';
+    return [entryNeedsOcMirror({ at, entry, why })];
+  }
+  if (platforms.length === 0) return [];
+  return [entryNeedsOcMirror({ at, entry, why: platformsAreNotChosen })];
 }
 
 const platformsAreNotChosen =

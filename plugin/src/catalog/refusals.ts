@@ -1,4 +1,4 @@
-/** Why nothing is selected. */
+/** Why a selection out of a catalog comes to nothing: made by selection/, put into words by errors.ts. */
 
 interface AtEntry {
   /** Below the operators entry: `['packages', 0, 'channels', 1]`. */

@@ -1,0 +1,207 @@
+/** The collector of `mirror.operators`: reads each catalog, selects, and builds the catalog of what was selected. */
+import type { PlannedFile } from '../../../archive/plan';
+import { workingDirEntry } from '../../../archive/working-dir';
+import { noRelatedImages, relatedImageUnusable, selectionRefused } from '../../../catalog/errors';
+import type { CatalogFile, FileBasedCatalog } from '../../../catalog/fbc/fbc';
+import { readCatalog } from '../../../catalog/fbc/fbc';
+import { filterIds, isWholeCatalog } from '../../../catalog/filter-id';
+import {
+  configFilesIn,
+  configsLabelOf,
+  rebuildCatalog,
+  storeForCatalog,
+  writeCatalog,
+} from '../../../catalog/image/image';
+import type { MirroredCatalog } from '../../../catalog/mirrored-catalog';
+import type { SelectedCatalog } from '../../../catalog/selection/selection';
+import { imagesOf, notesOn, selectFrom } from '../../../catalog/selection/selection';
+import { catalogFolder, filteredFolder } from '../../../catalog/working-dir';
+import { blockedBy } from '../../../imageset/blocked-images';
+import { destinationOfCatalog, destinationOfImage } from '../../../imageset/destination';
+import type { ImageSetDocument } from '../../../imageset/document';
+import { isOciLayout, ociPathOf } from '../../../imageset/references';
+import type { OperatorCatalog } from '../../../imageset/schema';
+import { hexOf } from '../../../oci/digest';
+import type { Manifest } from '../../../oci/manifest';
+import type { ImageReference } from '../../../oci/reference';
+import { parseReference, tryParseReference, withoutTransport } from '../../../oci/reference';
+import type { Position } from '../../../system/errors';
+import { errorOfFindings } from '../../../system/errors';
+import type { CollectedContent, Collector, MadeImage, RequestedImage, Sources } from './collector';
+import { openLayout, treeInLayout } from './oci-layout';
+import type { CatalogContent, OpenedCatalog } from './original-catalog';
+import { catalogInRegistry, openCatalog } from './original-catalog';
+
+/**
+ * One catalog after the other, since each is held in memory while it is read.
+ *
+ * @throws SEQ0432 and SEQ0433 for selections that oc-mirror refuses too, with their place in the configuration; SEQ0430,
+ *   SEQ0431 and SEQ0340 for catalogs that cannot be read; SEQ05xx for what registries refuse
+ */
+export const collectOperators: Collector = async (document, sources) => {
+  const contents: CatalogYield[] = [];
+  for (const [index, entry] of (document.config.mirror.operators ?? []).entries())
+    contents.push(await collectCatalog(entry, { document, index, sources }));
+  const images = new Map(contents.flatMap((content) => content.images.map((image) => [image.name, image])));
+  return {
+    images: [...images.values()],
+    made: contents.flatMap(({ made }) => made),
+    catalogs: contents.flatMap(({ catalogs }) => catalogs),
+    files: contents.flatMap(({ files }) => files),
+    notes: contents.flatMap(({ notes }) => notes),
+  };
+};
+
+type CatalogYield = Pick<CollectedContent, 'images' | 'made' | 'catalogs' | 'files' | 'notes'>;
+
+interface EntryPlace {
+  readonly document: ImageSetDocument;
+  /** Of the entry. */
+  readonly index: number;
+  readonly sources: Sources;
+}
+
+async function collectCatalog(entry: OperatorCatalog, place: EntryPlace): Promise<CatalogYield> {
+  const { sources } = place;
+  const { progress, signal } = sources;
+  const name = withoutTransport(entry.catalog);
+  progress.detail(`reading the catalog ${name}`);
+  const published = await publishedCatalog(entry, sources);
+  const opened = await openCatalog(published.content.root, published.content);
+  const catalog = await readOpened(opened, sources);
+  const selected = selectedIn(catalog, entry, place);
+  const related = relatedImages(selected, entry, place);
+  signal.throwIfAborted();
+  const images = [...related, ...published.requested];
+  const { repository, tag } = destinationOfCatalog(entry);
+  const { digest } = opened.root;
+  const mirrored = { entry, repository, original: { tag, digest } };
+  const notes = notesOn(selected, { catalog, entry }).map((note) => `${name}: ${note}`);
+  if (isWholeCatalog(entry)) {
+    const folder = catalogFolder(entry.catalog, digest);
+    return { images, made: published.made, catalogs: [{ ...mirrored, folder }], files: [], notes };
+  }
+  progress.detail(`building the catalog of ${selected.packages.length} packages of ${name}`);
+  const files = await writeCatalog(selected, storeForCatalog());
+  const [id = ''] = filterIds(entry, digest);
+  const { root, content } = await rebuildCatalog(opened, files);
+  const [carried] = published.made;
+  const made: MadeImage = {
+    kind: 'operator',
+    source: name,
+    repository,
+    tag: id,
+    root,
+    content: new Map([...(carried?.content ?? []), ...content]),
+    from: published.from,
+  };
+  const rebuilt: MirroredCatalog = {
+    ...mirrored,
+    rebuilt: { tag: id, digest: root.digest },
+    folder: filteredFolder(entry.catalog, digest, id),
+  };
+  return {
+    images,
+    made: [...published.made, made],
+    catalogs: [rebuilt],
+    files: workingDirFiles(rebuilt.folder, made, files),
+    notes,
+  };
+}
+
+interface PublishedCatalog {
+  readonly content: CatalogContent & { readonly root: Manifest };
+  /** The catalog as it is, which is mirrored too: from its registry, or carried from a folder on disk. */
+  readonly requested: readonly RequestedImage[];
+  readonly made: readonly MadeImage[];
+  /** The repository that has what is not carried. */
+  readonly from: ImageReference;
+}
+
+async function publishedCatalog(entry: OperatorCatalog, sources: Sources): Promise<PublishedCatalog> {
+  const { repository, tag } = destinationOfCatalog(entry);
+  const name = withoutTransport(entry.catalog);
+  if (isOciLayout(entry.catalog)) {
+    const from = { host: 'localhost', repository };
+    const content = await openLayout(ociPathOf(entry.catalog));
+    const tree = await treeInLayout(content.root, content);
+    return { content, requested: [], made: [{ kind: 'operator', source: name, repository, tag, ...tree, from }], from };
+  }
+  const reference = parseReference(entry.catalog);
+  const content = await catalogInRegistry(reference, sources);
+  const from = { host: reference.host, repository: reference.repository };
+  // By digest: its tag may move before it is looked up once more.
+  const asked = { ...from, digest: content.root.digest };
+  return { content, requested: [{ kind: 'operator', name, reference: asked, repository, tag }], made: [], from };
+}
+
+async function readOpened(opened: OpenedCatalog, { signal }: Sources): Promise<FileBasedCatalog> {
+  const { image, images, layers } = opened;
+  const [first] = images;
+  const label = first === undefined ? undefined : configsLabelOf(first.config, image);
+  return readCatalog(await configFilesIn({ image, layers, label, signal }, storeForCatalog()), { signal });
+}
+
+function selectedIn(
+  catalog: FileBasedCatalog,
+  entry: OperatorCatalog,
+  { document, index }: EntryPlace,
+): SelectedCatalog {
+  const { selected, refusals } = selectFrom(catalog, entry);
+  if (selected !== undefined) return selected;
+  throw errorOfFindings(
+    refusals.map((refusal) =>
+      selectionRefused({ at: positionOf(document, index, refusal.path), catalog: entry.catalog, refusal }),
+    ),
+  );
+}
+
+/** What the bundles need and is not blocked, under the names that oc-mirror gives it. */
+function relatedImages(selected: SelectedCatalog, entry: OperatorCatalog, place: EntryPlace): RequestedImage[] {
+  const { document, index } = place;
+  const at = positionOf(document, index, []);
+  const blocked = blockedBy(document.config);
+  const { images, unusable } = imagesOf(selected);
+  const requested: RequestedImage[] = [];
+  const broken = unusable.filter(({ image }) => image === '' || !blocked(image));
+  for (const { image, bundles } of images) {
+    const { reference, problem } = tryParseReference(image);
+    if (reference !== undefined)
+      requested.push({
+        kind: 'operator',
+        name: withoutTransport(image),
+        reference,
+        ...destinationOfImage({ name: image }),
+      });
+    else if (!blocked(image)) for (const bundle of bundles.slice(0, 1)) broken.push({ image, bundle, why: problem });
+  }
+  if (broken.length > 0)
+    throw errorOfFindings(
+      broken.map(({ image, bundle, why }) =>
+        relatedImageUnusable({ at, catalog: entry.catalog, image, bundle: bundle.name, why }),
+      ),
+    );
+  if (selected.bundles.length === 0) throw noRelatedImages({ at, catalog: entry.catalog });
+  return requested;
+}
+
+/** What disk-to-mirror reads: without them oc-mirror would ask the catalog's registry. */
+function workingDirFiles(folder: string, { root }: MadeImage, files: readonly CatalogFile[]): PlannedFile[] {
+  const hex = Buffer.from(hexOf(root.digest));
+  return [
+    ...files.map(({ path, bytes, pieces }) => ({
+      name: workingDirEntry(`${folder}/catalog-config/${path}`),
+      bytes,
+      pieces: () => pieces({ offset: 0, bytes }),
+    })),
+    { name: workingDirEntry(`${folder}/digest`), bytes: hex.length, pieces: () => once(hex) },
+  ];
+}
+
+async function* once(content: Buffer): AsyncGenerator<Buffer, void, undefined> {
+  yield content;
+}
+
+function positionOf(document: ImageSetDocument, index: number, path: readonly PropertyKey[]): Position {
+  return { file: document.file, ...document.positionOf(['mirror', 'operators', index, ...path]) };
+}
