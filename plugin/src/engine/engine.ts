@@ -100,6 +100,8 @@ export interface Provenance {
   readonly substitutions: readonly string[];
   /** Where the settings are not the defaults. `refused`: where something was skipped, `quay.io/app: signature`. Sorted. */
   readonly attachments?: (AttachmentSettings & { readonly refused: readonly string[] }) | undefined;
+  /** The keys by which releases were found to be signed: fingerprints. `undefined`: there were none, or nobody knows. */
+  readonly releaseKeys?: readonly string[] | undefined;
   /** Images that failed and were allowed to be missing, as the configuration names them. Sorted. */
   readonly missing?: readonly string[] | undefined;
 }

@@ -45,6 +45,7 @@ function provenanceOf(
     engine: version.engine,
     engine_version: version.version,
     engine_sha256: version.sha256,
+    release_signature_key: provenance.releaseKeys?.join(', ').slice(0, 200),
     config_sha256: configSha256(document.config),
     tls_verified: provenance.tlsVerified,
     substitutions: [...provenance.substitutions],

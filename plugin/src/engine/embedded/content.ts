@@ -14,7 +14,8 @@ import type { ManifestStore } from './manifest-store';
 import { createTreeReader } from './manifest-tree';
 import type { Resolution } from './resolve';
 
-export type KnownContent = LookUp & Pick<CollectedContent, 'made' | 'catalogs' | 'files' | 'pins' | 'notes'>;
+export type KnownContent = LookUp &
+  Pick<CollectedContent, 'made' | 'catalogs' | 'files' | 'pins' | 'releaseKeys' | 'notes'>;
 
 /**
  * Collects what the configuration asks for, and looks it up.
@@ -56,8 +57,8 @@ export async function askForContent(
     signal,
     onImage: (name) => progress.detail(`looked up ${name}`),
   });
-  const { made, catalogs, files, pins, notes } = content;
-  return { ...lookUp, made, catalogs, files, pins, notes };
+  const { made, catalogs, files, pins, releaseKeys, notes } = content;
+  return { ...lookUp, made, catalogs, files, pins, releaseKeys, notes };
 }
 
 /** The archives of what the base lacks: a plan and a run come to the same bytes. */

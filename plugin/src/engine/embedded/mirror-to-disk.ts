@@ -56,6 +56,7 @@ export async function mirrorToDisk(request: MirrorRequest, client: RegistryClien
         tlsVerified: client.tlsVerified(),
         substitutions: client.substitutions(),
         attachments: attachmentsUsed(options, refused),
+        releaseKeys: content.releaseKeys.length === 0 ? undefined : content.releaseKeys,
         missing: failed.length === 0 ? undefined : failed.map(({ name }) => name).sort(),
       },
     };

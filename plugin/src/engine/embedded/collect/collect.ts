@@ -42,6 +42,7 @@ export async function collect(document: ImageSetDocument, sources: Sources): Pro
     catalogs: found.flatMap(({ catalogs = [] }) => catalogs),
     files: found.flatMap(({ files = [] }) => files),
     pins: found.flatMap(({ pins = [] }) => pins),
+    releaseKeys: found.flatMap(({ releaseKeys = [] }) => releaseKeys),
     notes: found.flatMap(({ notes = [] }) => notes),
   };
 }

@@ -49,6 +49,8 @@ export interface CollectedContent {
   readonly files: readonly PlannedFile[];
   /** Values of the configuration that were resolved, beside names of images and catalogs. */
   readonly pins: readonly Pin[];
+  /** The fingerprints of the keys by which releases are signed. Sorted. */
+  readonly releaseKeys: readonly string[];
   /** Things to know, for people. */
   readonly notes: readonly string[];
 }

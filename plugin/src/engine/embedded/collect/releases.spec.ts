@@ -95,6 +95,7 @@ describe('collectReleases', () => {
       `${console} openshift/release:4.19.2-x86_64-console`,
       `${name} openshift/release-images:4.19.2-x86_64`,
     ]);
+    expect(content.releaseKeys).toEqual([key.getFingerprint().toUpperCase()]);
     expect(content.images.map(({ kind }) => kind)).toEqual(['release', 'release', 'release']);
     expect(content.images.at(-1)?.reference).toEqual({
       host: source.host,

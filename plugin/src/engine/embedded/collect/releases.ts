@@ -64,6 +64,7 @@ export const collectReleases: Collector = async (document, sources) => {
       images: contents.flatMap(({ images }) => images),
       made,
       files: [...graphFiles(service), ...contents.flatMap(({ files }) => files)],
+      releaseKeys: [...new Set(once.map(({ signature }) => signature.fingerprint))].sort(),
       notes,
     };
   } finally {
