@@ -45,6 +45,8 @@ export async function listImages(
   if (where !== 'stage') {
     await removeTree(inPrivateFolder(folder));
     await makeFolder(inPrivateFolder(folder));
+    // The first thing here may be a plan.
+    await makeFolder(inPrivateFolder(folders.temporary));
     if (where === 'copy') await copyWorkingDir(folders.workingDir, workingDir);
   }
   await writeConfig(folder, { document });

@@ -216,6 +216,11 @@ describe('ocMirrorEngine', () => {
       expect((await plan()).notes).toContain('1 image of these is made here or in a folder, and not counted');
     });
 
+    it('on a machine where nothing ran before, for versions that do not make their temporary folder', async () => {
+      fake = await fakeOcMirror({ list: '[ -d "$TMPDIR" ] || exit 1; mapping; : > working-dir/dry-run/mapping.txt' });
+      expect((await plan()).images).toEqual([]);
+    });
+
     it('without touching archives or stage', async () => {
       source.image('lab/app', 'v1', ['x']);
       fake = await listing('lab/app:v1');

@@ -10,6 +10,7 @@ import type { AttachmentSettings, EngineOptions, MirrorPlan } from '../engine';
 import { cacheIsEmpty } from './cache';
 import type { ListedImage } from './mapping';
 import type { RunContext } from './run';
+import type { Capabilities } from './version';
 
 /**
  * Counts what the registries' manifests name. An estimate: what oc-mirror makes itself (filtered catalogs, the update graph)
@@ -17,14 +18,18 @@ import type { RunContext } from './run';
  */
 export async function planOfListed(
   listed: readonly ListedImage[],
-  { request, folders }: Pick<RunContext, 'request' | 'folders'>,
+  { request, folders, capabilities }: Pick<RunContext, 'request' | 'folders' | 'capabilities'>,
 ): Promise<MirrorPlan> {
   const { document, base, options } = request;
   const asked = listed.flatMap(({ source, ...place }) => {
     const { reference } = tryParseReference(source);
     return reference === undefined || isGraphImage(place) ? [] : [{ ...place, name: source, reference }];
   });
-  const { images, blobs, links, unanswered } = await measureImages(asked, attachmentsOf(options), request);
+  const { images, blobs, links, unanswered } = await measureImages(
+    asked,
+    attachmentsOf(options, capabilities),
+    request,
+  );
   const fresh = [...blobs.values()].filter(({ digest }) => !base.has(digest));
   const plan = planArchives({
     blobs: fresh,
@@ -48,9 +53,9 @@ export async function planOfListed(
   };
 }
 
-/** oc-mirror takes signatures, where its registry has them. */
-function attachmentsOf({ removeSignatures }: EngineOptions): AttachmentSettings {
-  return { taken: removeSignatures ? 'none' : 'signatures', ifRefused: 'skip' };
+/** oc-mirror takes signatures, where their registry has them. */
+function attachmentsOf({ removeSignatures }: EngineOptions, { takesSignatures }: Capabilities): AttachmentSettings {
+  return { taken: takesSignatures && !removeSignatures ? 'signatures' : 'none', ifRefused: 'skip' };
 }
 
 function catalogsOf({ config }: ImageSetDocument, images: MirrorPlan['images']): MirrorPlan['catalogs'] {

@@ -52,6 +52,7 @@ describe('capabilitiesOf', () => {
     expect(capabilitiesOf(version)).toEqual({
       parallelLimit: limit,
       removeSignatures: signatures,
+      takesSignatures: !/^4\.(19|20)\./.test(version),
       keysOnce: once,
       additionalImageTargets: targets,
       pinnedCatalogs: targets,

@@ -18,6 +18,8 @@ export interface Capabilities {
   readonly parallelLimit: number | undefined;
   /** `--remove-signatures`. */
   readonly removeSignatures: boolean;
+  /** Whether it takes cosign signatures where nothing tells it to: 4.19 and 4.20 leave them behind. */
+  readonly takesSignatures: boolean;
   /** A key that a map has and that `<<` brings too is refused (UnmarshalStrict); before, what comes last counts. */
   readonly keysOnce: boolean;
   /** `targetRepo` and `targetTag` of additional images. */
@@ -82,6 +84,7 @@ export function capabilitiesOf(version: string): Capabilities {
   return {
     parallelLimit: atLeast(4, 20) ? 10 : undefined,
     removeSignatures: atLeast(4, 19),
+    takesSignatures: atLeast(4, 21) || !atLeast(4, 19),
     keysOnce: atLeast(4, 21),
     additionalImageTargets: atLeast(4, 22),
     pinnedCatalogs: atLeast(4, 22),
