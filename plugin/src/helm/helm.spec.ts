@@ -73,6 +73,25 @@ describe('charts of a repository', () => {
     );
   });
 
+  it('are fetched once where several entries lead to one, which each looks through by paths of its own', async () => {
+    const { host, requests } = await charts.serve([chart('app', '1.0.0')]);
+    await charts.record('app-1.0.0.tgz', 'quay.io/app/web:1');
+    const { images, files, versions } = await charts.charts([
+      'repositories:',
+      `- url: http://${host}/stable/`,
+      '  name: lab',
+      '  charts:',
+      '  - name: app',
+      '  - {name: app, version: 1.0.0, imagePaths: ["text:{.spec.containers[0].image}"]}',
+      '  - {name: app, version: ^1.0.0}',
+    ]);
+    expect(images.map(({ name }) => name)).toEqual(['quay.io/app/web:1']);
+    expect(files).toHaveLength(1);
+    expect(versions.map(({ path }) => path.at(-2))).toEqual([0, 2]);
+    expect(requests).toHaveLength(2);
+    expect(await charts.calls()).toHaveLength(3);
+  });
+
   it('are none where the list is empty, as in oc-mirror', async () => {
     const { host } = await charts.serve([chart('app', '1.0.0')]);
     const content = await charts.charts(['repositories:', `- {url: "http://${host}/stable/", name: lab, charts: []}`]);

@@ -81,31 +81,26 @@ export async function chartsOfRepository(
   world.onChart(`asking ${entry.name} for its charts`);
   const repository = await openChartRepository(entry, { documents, at, note });
   const chosen = chosenOf(entry, repository.index, (index) => placeOf([...path, 'charts', index, 'name']));
-  const fetched = await mapConcurrently(chosen, { limit: mostAtOnce, signal }, async (choice) => {
-    const { chart, listed } = choice;
-    const label = `${chart.name}-${chart.version}`;
-    const place = choice.at ?? at;
+  // Several entries may lead to one chart.
+  const wanted = [...new Set(chosen.map(({ chart }) => chart))];
+  const fetched = await mapConcurrently(wanted, { limit: mostAtOnce, signal }, async (chart, position) => {
+    const place = chosen.find((choice) => choice.chart === chart)?.at ?? at;
+    const label = labelOf(chart);
     const name = chartFileName(chart);
-    if (name === undefined)
-      throw chartUnusable({
-        at: place,
-        chart: label,
-        why: 'Its name cannot be that of a file: letters, digits, . _ + -',
-      });
+    if (name === undefined) {
+      const why = 'Its name cannot be that of a file: letters, digits, . _ + -';
+      throw chartUnusable({ at: place, chart: label, why });
+    }
     world.onChart(`fetching ${label}`);
     const packed = await repository.chart(chart);
-    const kept = join(folder, String(path.at(-1)), basename(name));
+    const kept = join(folder, String(path.at(-1)), String(position), basename(name));
     await writeFileAtomically(inPrivateFolder(kept), packed);
     const file: PlannedFile = {
       name,
       bytes: packed.length,
       pieces: () => entryPieces({ path: kept }, { offset: 0, bytes: packed.length }, { signal }),
     };
-    return {
-      file: { file, at: place, origin: `${entry.url} ${chart.version}` },
-      // What has only parts for others renders to nothing, and helm refuses to.
-      atHand: chart.isLibrary ? [] : [{ label, at: place, path: kept, imagePaths: listed?.imagePaths }],
-    };
+    return { chart, kept, file: { file, at: place, origin: `${entry.url} ${chart.version}` } };
   });
   const files = fetched.map(({ file }) => file);
   if (entry.charts === undefined) {
@@ -117,13 +112,22 @@ export async function chartsOfRepository(
   }
   return {
     files,
-    atHand: fetched.flatMap(({ atHand }) => atHand),
+    atHand: chosen.flatMap(({ chart, listed, at: place = at }) => {
+      const kept = fetched.find((found) => found.chart === chart)?.kept;
+      // What has only parts for others renders to nothing, and helm refuses to.
+      if (kept === undefined || chart.isLibrary) return [];
+      return [{ label: labelOf(chart), at: place, path: kept, imagePaths: listed?.imagePaths }];
+    }),
     versions: chosen.flatMap(({ chart, listed }, index) =>
       listed === undefined || listed.version === chart.version
         ? []
         : [{ path: [...path, 'charts', index, 'version'], version: chart.version }],
     ),
   };
+}
+
+function labelOf({ name, version }: IndexedChart): string {
+  return `${name}-${version}`;
 }
 
 interface ChosenChart {
@@ -161,7 +165,7 @@ export function filesOf(fetched: readonly FetchedCharts[]): PlannedFile[] {
     const { name } = next.file;
     const other = files.get(name);
     if (other !== undefined && other.origin !== next.origin) {
-      const why = `Two repositories have one of this name and version, and oc-mirror keeps one of them only (${name})`;
+      const why = `Another chart of this configuration has this name and version, and oc-mirror keeps one of them only (${name})`;
       throw chartUnusable({ at: next.at, chart: basename(name), why, next: 'Mirror one of them in another mirror' });
     }
     files.set(name, next);
