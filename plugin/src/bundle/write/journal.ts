@@ -1,13 +1,17 @@
 /**
  * What of a volume is whole already, while it is being written: `.seqmirror-bundle.json` beside it. Nothing in it is
- * believed before the file was read back: a medium may have lost what it was given just before it was pulled out.
+ * believed before the file was read back: a medium may have lost what it was given just before it was pulled out. And
+ * nothing of a journal that this account did not write: whoever had the medium meanwhile could plant files with it, which
+ * our signature would cover. Each is bound by a MAC, as a stage is.
  */
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { HashPool } from '../../archive/hashing/hashing';
 import type { WrittenFile } from '../../archive/write-archive';
+import { isOwnMac, macOf } from '../../mirror/operator-key';
 import { hexOf } from '../../oci/digest';
 import { writeFileAtomically } from '../../system/atomic-file';
+import type { Json } from '../../system/canonical-json';
 import { removeFile } from '../../system/change-folder';
 import { valueOfJson } from '../../system/json-text';
 import { below, readableRoot, entryAt } from '../../system/path-below';
@@ -20,6 +24,7 @@ const Journal = z.strictObject({
   plan: z.string(),
   made: z.string(),
   files: z.record(z.string(), z.strictObject({ bytes: z.number(), sha256: z.string() })),
+  mac: z.string().optional(),
 });
 type Journal = z.infer<typeof Journal>;
 
@@ -34,12 +39,12 @@ export interface VolumeJournal {
 /** The journal that an earlier run of the same plan left, with what of it holds; else a new one. */
 export async function openJournal(
   root: string,
-  { plan, made }: { plan: string; made: string },
+  { plan, made, keyFile }: { plan: string; made: string; keyFile: string },
   { pool, signal }: { pool: HashPool; signal: AbortSignal },
 ): Promise<VolumeJournal> {
   const path = below(readableRoot(root), journalFile);
   const before = readJournal(await readTextIfThere(path, { limit: 64 * 1024 ** 2 }));
-  const isSame = before?.plan === plan;
+  const isSame = before?.plan === plan && (await isOurs(before, keyFile));
   const journal: Journal = { plan, made: isSame ? before.made : made, files: {} };
   if (isSame) {
     for (const [name, written] of Object.entries(before.files)) {
@@ -47,7 +52,11 @@ export async function openJournal(
     }
   }
   const kept = new Map(Object.entries(journal.files));
-  await writeFileAtomically(path, JSON.stringify(journal));
+  const write = async (): Promise<void> => {
+    const mac = await macOf(keyFile, purpose, boundValue(journal));
+    await writeFileAtomically(path, JSON.stringify({ ...journal, mac }));
+  };
+  await write();
   return {
     made: journal.made,
     kept: ({ path: name, bytes }) => {
@@ -57,10 +66,21 @@ export async function openJournal(
     add: async (name, written) => {
       if (kept.has(name)) return;
       journal.files[name] = { bytes: written.bytes, sha256: written.sha256 };
-      await writeFileAtomically(path, JSON.stringify(journal));
+      await write();
     },
     remove: () => removeJournal(root),
   };
+}
+
+const purpose = 'seqmirror bundle journal 1';
+
+function boundValue({ plan, made, files }: Journal): Json {
+  return { plan, made, files };
+}
+
+async function isOurs(journal: Journal, keyFile: string): Promise<boolean> {
+  const { mac } = journal;
+  return mac !== undefined && isOwnMac(keyFile, { purpose, value: boundValue(journal), mac });
 }
 
 /** Of a volume that is whole: a run that was killed just before its end has left it. */

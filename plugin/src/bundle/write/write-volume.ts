@@ -8,11 +8,13 @@
  *   4. SHA256SUMS                   the volume is complete when it is there
  *   5. the journal goes             nothing is left to do
  */
+import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { HashLanes, Sink } from '../../archive/hashing/hashing';
 import { openHashingOutput, startHashLanes } from '../../archive/hashing/hashing';
 import type { WrittenFile } from '../../archive/write-archive';
 import { sendArchive } from '../../archive/write-archive';
+import type { DataDirectory } from '../../mirror/data-directory';
 import type { Digest } from '../../oci/digest';
 import { recordLimits } from '../../sequence/record-limits';
 import { renderSha256Sums } from '../../sequence/sha256-sums';
@@ -32,6 +34,7 @@ import { sendRange } from './send-range';
 import type { SignText } from './statement';
 import { renewStatement, writeStatement } from './statement';
 import type { BundleTarget } from './target';
+import { noteWritten } from './written-volumes';
 
 export const sumsFile = 'SHA256SUMS';
 export const signatureFile = `${sumsFile}.sig`;
@@ -39,6 +42,8 @@ export const signatureFile = `${sumsFile}.sig`;
 export interface WriteRun {
   readonly sources: ReadonlyMap<Digest, ChainSource>;
   readonly link: boolean;
+  /** Where it is noted what was written, and by which account. */
+  readonly data: DataDirectory;
   readonly progress: Progress;
   readonly signal: AbortSignal;
   /** Until when a bundle may be used, by when it was made; `undefined`: it does not expire. */
@@ -134,6 +139,8 @@ export async function writeVolume(
     await writeStatement(plan, { ...run, made, sums: text, put: putUnlisted });
     // For readers of the versions before, which know no statement.
     if (run.sign !== undefined) await putUnlisted(signatureFile, await run.sign(text, sumsFile, 'seqmirror'));
+    // Before it is whole: what is kept later is hashed against these sums anyway.
+    if (journal !== undefined) await noteWritten(run.data, createHash('sha256').update(text).digest('hex'));
     await put(textFile(sumsFile, text));
     await target.finish();
     await journal?.remove();

@@ -20,6 +20,7 @@ import { folderTarget } from './target';
 import { verifyVolume, volumeAsPlanned } from './verify-volume';
 import type { WriteRun, WrittenVolume } from './write-volume';
 import { keepVolume, signatureFile, splitSums, sumsFile, writeVolume } from './write-volume';
+import { writtenVolumes } from './written-volumes';
 
 export interface WrittenBundle {
   readonly volumes: readonly (WrittenVolume & {
@@ -64,15 +65,16 @@ export function chosenVolumes(
 
 /** @throws SEQ0675 for a folder that holds something else, SEQ0701 when it is too small */
 export async function writeVolumes(plan: BundlePlan, options: VolumesRun): Promise<WrittenBundle> {
-  const { progress, signal, link, verify, root, pool } = options;
+  const { progress, signal, link, verify, root, pool, data } = options;
   const chosen = chosenVolumes(plan, options);
   const pathOf = (number: number): string => (chosen.length === 1 ? root : join(root, labelOf(plan, number)));
   await Promise.all(chosen.map(({ number }) => refuseOthers(pathOf(number), plan)));
+  const ours = await writtenVolumes(data);
   const kept = new Map<number, WrittenVolume>();
   let made = options.made;
   for (const { number } of chosen) {
     const found = await volumeAsPlanned(pathOf(number), plan, { number, pool, signal });
-    if (found === undefined) continue;
+    if (found === undefined || (options.sign !== undefined && !ours.includes(found.written.sha256))) continue;
     kept.set(number, found.written);
     made = found.made;
   }
@@ -99,7 +101,7 @@ export async function writeVolumes(plan: BundlePlan, options: VolumesRun): Promi
     const medium = below(readableRoot(root), path);
     await makeFolder(medium);
     for (const folder of [medium, below(medium.root, path, 'archives')]) await sweepLeftOver(folder, isLeftOfBundle);
-    const journal = await openJournal(path, { plan: plan.sha256, made }, { pool, signal });
+    const journal = await openJournal(path, { plan: plan.sha256, made, keyFile: data.keyFile }, { pool, signal });
     made = journal.made;
     await removeStatement(path);
     const written = await writeVolume(plan, number, folderTarget(path), { ...options, made, splits, journal });

@@ -17,7 +17,7 @@ import { chosenVolumes, writeVolumes } from './write-volumes';
 export { chosenVolumes, sumsFile };
 export type { WrittenBundle };
 
-export interface BundleRun extends Omit<VolumesRun, 'sign'> {
+export interface BundleRun extends Omit<VolumesRun, 'sign' | 'data'> {
   readonly mirror: Mirror;
   readonly format: 'folder' | 'tar';
   /** Of `tar` with root `-`. */
@@ -26,7 +26,9 @@ export interface BundleRun extends Omit<VolumesRun, 'sign'> {
 
 /** @throws SEQ0625 when nothing signs that has to, SEQ0672 when an archive is damaged, SEQ0674 to SEQ0676 and SEQ0701 for where it is written to */
 export async function writeBundle(plan: BundlePlan, { format, mirror, ...options }: BundleRun): Promise<WrittenBundle> {
-  const run = { ...options, sign: await signerOfTexts(mirror) };
+  const sign = await signerOfTexts(mirror);
+  const { data } = mirror;
+  const run = { ...options, sign, data };
   return format === 'tar' ? writeTarVolumes(plan, run) : writeVolumes(plan, run);
 }
 
