@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PrivateKey } from 'openpgp';
-import { createMessage, generateKey, readPrivateKey, sign } from 'openpgp';
+import { readKey } from 'openpgp';
 import { layerOf } from '../../../../../testing/lab/openshift/image';
 import { signatureMessage } from '../../../../../testing/lab/openshift/release';
+import type { SigningKey } from '../../../../../testing/lab/openshift/signing-key';
+import { makeSigningKey } from '../../../../../testing/lab/openshift/signing-key';
 import type { UpdateService } from '../../../../../testing/lab/openshift/update-service';
 import { startUpdateService } from '../../../../../testing/lab/openshift/update-service';
 import type { Digest } from '../../../oci/digest';
@@ -17,14 +18,13 @@ import { collect } from './collect';
 const folder = mkdtempSync(join(tmpdir(), 'seqmirror-releases-'));
 const payloads = 'openshift-release-dev/ocp-release';
 const components = 'openshift-release-dev/ocp-v4.0-art-dev';
-let key: PrivateKey;
+let key: SigningKey;
 let source: Source;
 let updates: UpdateService;
 
 beforeAll(async () => {
-  const made = await generateKey({ userIDs: [{ name: 'lab' }], format: 'armored' });
-  key = await readPrivateKey({ armoredKey: made.privateKey });
-  writeFileSync(join(folder, 'key.asc'), made.publicKey);
+  key = await makeSigningKey();
+  writeFileSync(join(folder, 'key.asc'), key.publicKey);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 beforeEach(async () => {
@@ -53,11 +53,8 @@ function component(content: string): string {
   return `${source.host}/${components}@${source.image(components, undefined, [content]).digest}`;
 }
 
-async function signed(reference: string, digest: string): Promise<Buffer> {
-  const text = signatureMessage({ reference, digest });
-  const message = await createMessage({ binary: Buffer.from(text) });
-  return Buffer.from(await sign({ message, signingKeys: key, format: 'binary' }));
-}
+const signed = (reference: string, digest: string): Promise<Buffer> =>
+  key.sign(signatureMessage({ reference, digest }));
 
 async function publish(version: string, { digest }: Pushed, { by = digest }: { by?: Digest } = {}): Promise<string> {
   const name = `${source.host}/${payloads}:${version}-x86_64`;
@@ -95,7 +92,8 @@ describe('collectReleases', () => {
       `${console} openshift/release:4.19.2-x86_64-console`,
       `${name} openshift/release-images:4.19.2-x86_64`,
     ]);
-    expect(content.releaseKeys).toEqual([key.getFingerprint().toUpperCase()]);
+    const fingerprint = (await readKey({ armoredKey: key.publicKey })).getFingerprint().toUpperCase();
+    expect(content.releaseKeys).toEqual([fingerprint]);
     expect(content.images.map(({ kind }) => kind)).toEqual(['release', 'release', 'release']);
     expect(content.images.at(-1)?.reference).toEqual({
       host: source.host,
