@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { VerifiedArchives } from '../../plugin/src/archive/verify';
 import { verifyArchives } from '../../plugin/src/archive/verify';
-import type { EngineOptions, EngineVersion, MirrorRequest, StagedArchives } from '../../plugin/src/engine/engine';
+import type {
+  EngineOptions,
+  EngineVersion,
+  MirrorEngine,
+  MirrorRequest,
+  StagedArchives,
+} from '../../plugin/src/engine/engine';
 import { ocMirrorEnvironment } from '../../plugin/src/engine/oc-mirror/environment';
 import { ocMirrorEngine } from '../../plugin/src/engine/oc-mirror/oc-mirror';
 import { freeLoopbackPort } from '../../plugin/src/engine/oc-mirror/port';
@@ -133,9 +139,14 @@ export interface Mirrored {
 
 const linkFileBytes = 71;
 
-/** Mirrors one sequence and reads back what came of it. */
-export async function mirror(world: World, request: MirrorRequest): Promise<Mirrored> {
-  const staged = await ocMirrorEngine.mirrorToDisk(request, await world.version());
+/** Mirrors one sequence, by oc-mirror unless another engine is named, and reads back what came of it. */
+export async function mirror(
+  world: World,
+  request: MirrorRequest,
+  engine: MirrorEngine = ocMirrorEngine,
+): Promise<Mirrored> {
+  const version = (await engine.probe(world.options, world.env)) as EngineVersion;
+  const staged = await engine.mirrorToDisk(request, version);
   const verified = await verifyArchives(staged.archives, { hash: 'blobs' });
   return {
     staged,

@@ -24,88 +24,95 @@ const texts = [
   imageSetText({ packages: ['web-terminal', 'cluster-logging'], images: [ubi] }),
 ];
 
-describeWith(
-  ['oc-mirror', 'docker-registry', 'skopeo'],
-  'a chain of five sequences, uploaded by the embedded engine and by the real oc-mirror',
-  () => {
-    let world: World;
-    const sites = new Map<MirrorEngine, DebianRegistry>();
-    const steps: Mirrored[] = [];
-    const results = new Map<MirrorEngine, UploadResult[]>();
+const makers = [
+  { name: 'by oc-mirror', engineOf: () => ocMirrorEngine },
+  { name: 'by the embedded engine', engineOf: () => embeddedEngine },
+  { name: 'by both in turn', engineOf: (index: number) => (index % 2 === 0 ? ocMirrorEngine : embeddedEngine) },
+];
 
-    const uploadStep = async (engine: MirrorEngine, index: number): Promise<UploadResult> => {
-      const site = sites.get(engine) as DebianRegistry;
-      const nowhere = 'http://127.0.0.1:1';
-      const before = steps.slice(0, index + 1).map(({ staged }) => staged);
-      const archives = before.flatMap((staged) => staged.archives);
-      const request: DiskToMirror = {
-        document: documentOf(texts[index] as string),
-        archives,
-        images: steps[index]?.staged.images ?? [],
-        chain: await contentOfArchives(
+for (const { name, engineOf } of makers)
+  describeWith(
+    ['oc-mirror', 'docker-registry', 'skopeo'],
+    `a chain of five sequences ${name}, uploaded by the embedded engine and by the real oc-mirror`,
+    () => {
+      let world: World;
+      const sites = new Map<MirrorEngine, DebianRegistry>();
+      const steps: Mirrored[] = [];
+      const results = new Map<MirrorEngine, UploadResult[]>();
+
+      const uploadStep = async (engine: MirrorEngine, index: number): Promise<UploadResult> => {
+        const site = sites.get(engine) as DebianRegistry;
+        const nowhere = 'http://127.0.0.1:1';
+        const before = steps.slice(0, index + 1).map(({ staged }) => staged);
+        const archives = before.flatMap((staged) => staged.archives);
+        const request: DiskToMirror = {
+          document: documentOf(texts[index] as string),
           archives,
-          before.flatMap(({ images }) => images),
-        ),
-        destination: { host: site.host, namespace: 'mirror/ocp' },
-        registries: { hosts: { [site.host]: { insecure: true } } },
-        options: world.options,
-        folder: join(world.folder, `upload-${engine.name}`),
-        progress: silentProgress,
-        signal: new AbortController().signal,
-        env: {
-          ...process.env,
-          ...{ HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere, NO_PROXY: '127.0.0.1,localhost' },
-          CONTAINERS_REGISTRIES_CONF: '/dev/null',
-          OCP_SIGNATURE_VERIFICATION_PK: world.lab.env['OCP_SIGNATURE_VERIFICATION_PK'],
-        },
-        now: () => new Date(),
+          images: steps[index]?.staged.images ?? [],
+          chain: await contentOfArchives(
+            archives,
+            before.flatMap(({ images }) => images),
+          ),
+          destination: { host: site.host, namespace: 'mirror/ocp' },
+          registries: { hosts: { [site.host]: { insecure: true } } },
+          options: world.options,
+          folder: join(world.folder, `upload-${engine.name}`),
+          progress: silentProgress,
+          signal: new AbortController().signal,
+          env: {
+            ...process.env,
+            ...{ HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere, NO_PROXY: '127.0.0.1,localhost' },
+            CONTAINERS_REGISTRIES_CONF: '/dev/null',
+            OCP_SIGNATURE_VERIFICATION_PK: world.lab.env['OCP_SIGNATURE_VERIFICATION_PK'],
+          },
+          now: () => new Date(),
+        };
+        return engine.diskToMirror(request, (await engine.probe(world.options, world.env)) as EngineVersion);
       };
-      return engine.diskToMirror(request, (await engine.probe(world.options, world.env)) as EngineVersion);
-    };
 
-    beforeAll(async () => {
-      world = await startWorld({ layerBytes: 1024 * 1024 });
-      let base: BlobSet = new Map();
-      for (const [index, text] of texts.entries()) {
-        if (index === 4) {
-          const components = { etcd: 1, console: 2, dns: 1, 'machine-config-operator': 2 };
-          await world.lab.publishRelease('4.99.1', components);
+      beforeAll(async () => {
+        world = await startWorld({ layerBytes: 1024 * 1024 });
+        let base: BlobSet = new Map();
+        for (const [index, text] of texts.entries()) {
+          if (index === 4) {
+            const components = { etcd: 1, console: 2, dns: 1, 'machine-config-operator': 2 };
+            await world.lab.publishRelease('4.99.1', components);
+          }
+          const step = await mirror(world, world.request(index + 1, text, base), engineOf(index));
+          steps.push(step);
+          base = withBlobs(base, step.verified.blobs);
         }
-        const step = await mirror(world, world.request(index + 1, text, base));
-        steps.push(step);
-        base = withBlobs(base, step.verified.blobs);
-      }
-      for (const engine of [embeddedEngine, ocMirrorEngine]) {
-        sites.set(engine, await startDebianRegistry());
-        const all: UploadResult[] = [];
-        for (const index of steps.keys()) all.push(await uploadStep(engine, index));
-        results.set(engine, all);
-      }
-    });
-    afterAll(async () => {
-      for (const site of sites.values()) await site.stop();
-      await world?.close();
-    });
+        for (const engine of [embeddedEngine, ocMirrorEngine]) {
+          sites.set(engine, await startDebianRegistry());
+          const all: UploadResult[] = [];
+          for (const index of steps.keys()) all.push(await uploadStep(engine, index));
+          results.set(engine, all);
+        }
+      });
+      afterAll(async () => {
+        for (const site of sites.values()) await site.stop();
+        await world?.close();
+      });
 
-    it('has the same tags and digests in both registries, byte for byte by skopeo', async () => {
-      const [embedded, real] = [...sites.values()].map((site) => contentOf(site)) as [never, never];
-      expect(await embedded).toEqual(await real);
-    });
+      it('has the same tags and digests in both registries, byte for byte by skopeo', async () => {
+        const [embedded, real] = [...sites.values()].map((site) => contentOf(site)) as [never, never];
+        expect(await embedded).toEqual(await real);
+      });
 
-    it('has the same cluster resources, but for who made them and when', () => {
-      const ours = results
-        .get(embeddedEngine)
-        ?.map(({ clusterResources }) => withoutMaker(clusterResources, sites.get(embeddedEngine)?.host ?? ''));
-      const theirs = results
-        .get(ocMirrorEngine)
-        ?.map(({ clusterResources }) => withoutMaker(clusterResources, sites.get(ocMirrorEngine)?.host ?? ''));
-      expect(ours).toEqual(theirs);
-    });
+      it('has the same cluster resources, but for who made them and when', () => {
+        const ours = results
+          .get(embeddedEngine)
+          ?.map(({ clusterResources }) => withoutMaker(clusterResources, sites.get(embeddedEngine)?.host ?? ''));
+        const theirs = results
+          .get(ocMirrorEngine)
+          ?.map(({ clusterResources }) => withoutMaker(clusterResources, sites.get(ocMirrorEngine)?.host ?? ''));
+        expect(ours).toEqual(theirs);
+      });
 
-    it('finds everything there when the last sequence is uploaded again', async () => {
-      const again = await uploadStep(embeddedEngine, 4);
-      expect(again.unchanged).toBe(again.images);
-      expect(again.blobs).toMatchObject({ uploaded: { count: 0 }, mounted: { count: 0 }, there: { count: 0 } });
-    });
-  },
-);
+      it('finds everything there when the last sequence is uploaded again', async () => {
+        const again = await uploadStep(embeddedEngine, 4);
+        expect(again.unchanged).toBe(again.images);
+        expect(again.blobs).toMatchObject({ uploaded: { count: 0 }, mounted: { count: 0 }, there: { count: 0 } });
+      });
+    },
+  );
