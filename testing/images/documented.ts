@@ -246,3 +246,48 @@ export function ubiSpec(scale: number): ImageSpec {
     signed: true,
   });
 }
+
+/** All images of the first four steps, to know them by; built, they need what `startDocumentedLab` gives them. */
+export function documentedImages(scale: number): readonly ImageSpec[] {
+  const digestOf: DigestOf = () => Promise.reject(new Error('these images are not to be built'));
+  const { images } = releaseSpec(firstRelease, { scale, digestOf });
+  return [...images, ...catalogSpec({ scale, digestOf }), ubiSpec(scale)];
+}
+
+/** An image where the documented run brings it. */
+export interface ExpectedImage {
+  /** Where the upstream has it. */
+  readonly reference: string;
+  /** Below the destination. */
+  readonly repository: string;
+  /** `undefined`: named by digest alone, and so kept under `sha256-<hex>`. */
+  readonly tag: string | undefined;
+}
+
+/** The releases, the heads of the packages, and the image that the last step of the documented run asks for. */
+export function expectedImages(): readonly ExpectedImage[] {
+  const releases = [firstRelease, update.version].flatMap((version) => [
+    expected(`${payloadRepository}:${version}-x86_64`, 'openshift/release-images', `${version}-x86_64`),
+    ...Object.keys(components).map((name) =>
+      expected(`${componentRepository}:${version}-x86_64-${name}`, 'openshift/release', `${version}-x86_64-${name}`),
+    ),
+  ]);
+  const heads = operators.flatMap(({ name, versions }) => {
+    const newest = versions.at(-1);
+    if (newest === undefined) return [];
+    return [bundleOf(name, newest), ...Object.keys(newest.images).map((repository) => imageOf(repository, newest))];
+  });
+  return [
+    ...releases,
+    ...heads.map((reference) => expected(reference, repositoryOf(reference), undefined)),
+    expected('registry.redhat.io/ubi9/ubi:9.5', 'ubi9/ubi', '9.5'),
+  ];
+}
+
+function expected(reference: string, repository: string, tag: string | undefined): ExpectedImage {
+  return { reference, repository, tag };
+}
+
+function repositoryOf(reference: string): string {
+  return reference.slice(reference.indexOf('/') + 1, reference.lastIndexOf(':'));
+}

@@ -12,7 +12,13 @@ describe('the lab as a program', () => {
       const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
       const { url, folder, env } = JSON.parse(line) as { url: string; folder: string; env: Record<string, string> };
       expect((await fetch(`${url}/v2/`)).status).toBe(401);
-      expect(Object.keys(env)).toEqual(['CONTAINERS_REGISTRIES_CONF', 'REGISTRY_AUTH_FILE']);
+      expect(Object.keys(env)).toEqual([
+        'CONTAINERS_REGISTRIES_CONF',
+        'REGISTRY_AUTH_FILE',
+        'UPDATE_URL_OVERRIDE',
+        'OCP_SIGNATURE_URL',
+        'OCP_SIGNATURE_VERIFICATION_PK',
+      ]);
       child.kill('SIGINT');
       expect(await once(child, 'exit')).toEqual([0, null]);
       expect(existsSync(folder)).toBe(false);

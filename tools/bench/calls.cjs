@@ -32,7 +32,7 @@ const calls = {
 
   /** The embedded engine alone: archives in the stage, nothing verified nor sealed. */
   async embeddedEngine({ config, stage, engineFolder, registriesConf }) {
-    const { embeddedEngine } = product('engine/embedded/embedded-engine.js');
+    const { embeddedEngine } = product('engine/embedded/embedded.js');
     const { requireImageSet } = product('imageset/document.js');
     const { engineOptions } = product('mirror/settings.js');
     const options = engineOptions({});
@@ -42,6 +42,7 @@ const calls = {
         ...run(),
         document: requireImageSet(config, 'imageset-config.yaml'),
         base: new Map(),
+        allowMissing: [],
         stage,
         engineFolder,
         registries: { registriesConf, hosts: {} },
@@ -65,7 +66,7 @@ const calls = {
   },
 
   async readArchiveIndex({ path }) {
-    return { blobs: (await product('archive/index.js').readArchiveIndex(path)).blobs.size };
+    return { blobs: (await product('archive/archive-index.js').readArchiveIndex(path)).blobs.size };
   },
 
   async bundleSequence(request) {

@@ -1,9 +1,10 @@
 /** The lab in a process of its own, so that the time and memory it takes are nobody's who is measured. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { documentedSteps } from '../../testing/images/catalogue';
+import { documentedImages } from '../../testing/images/documented';
 import type { ImageSpec } from '../../testing/images/image';
 import { repositoryRoot } from './product';
 import type { Workbench } from './workbench';
@@ -12,15 +13,14 @@ export interface LabProcess {
   readonly url: string;
   readonly env: Readonly<Record<string, string>>;
   readonly registriesConf: string;
-  /** References of everything it has. */
-  readonly references: readonly string[];
+  /** What it has, as a configuration: a release with its components, operators, and an image. */
+  readonly config: string;
 }
 
-/** Starts it with the images of the documented steps, all their layers together about `bytes`, and makes each once. */
+/** Starts it with what the documented run asks for, all its layers together about `bytes`, and makes each once. */
 export async function startLabProcess(bench: Workbench, bytes: number): Promise<LabProcess> {
-  const images = documentedSteps().flatMap(({ adds }) => adds);
-  const scale = bytes / layerBytes(documentedSteps(1).flatMap(({ adds }) => adds));
-  const program = ['-r', '@swc-node/register', join('tools', 'lab', 'main.ts'), '--json', '--scale', String(scale)];
+  const scale = bytes / layerBytes([...documentedImages(1)]);
+  const program = ['-r', '@swc-node/register', join('testing', 'lab', 'main.ts'), '--json', '--scale', String(scale)];
   const child = spawn(process.execPath, program, {
     cwd: repositoryRoot,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -37,10 +37,10 @@ export async function startLabProcess(bench: Workbench, bytes: number): Promise<
     exited.then(() => Promise.reject(new Error('the lab did not start'))),
   ])) as [string];
   const { url, env } = JSON.parse(line) as Pick<LabProcess, 'url' | 'env'>;
-  const references = images.map(({ reference }) => reference);
   // Its layers are hashed when they are first asked for, which must not be part of anybody's time.
-  for (const reference of references) await firstUse(url, reference);
-  return { url, env, registriesConf: env['CONTAINERS_REGISTRIES_CONF'] ?? '', references };
+  for (const { reference } of documentedImages(1)) await firstUse(url, reference);
+  const config = await readFile(join(repositoryRoot, 'workspace/mirror/imagesets/add-ubi9.yaml'), 'utf8');
+  return { url, env, registriesConf: env['CONTAINERS_REGISTRIES_CONF'] ?? '', config };
 }
 
 async function firstUse(url: string, reference: string): Promise<void> {

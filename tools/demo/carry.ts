@@ -32,13 +32,9 @@ export async function uploadThere(
   return lines.join('\n');
 }
 
-/** @throws DemoFailed when a registry has something else under the image's repository and tag */
-export async function checkThere(url: string, reference: string, digest: string): Promise<void> {
-  const name = reference.slice(reference.indexOf('/') + 1);
-  const at = name.lastIndexOf(':');
-  const answer = await fetch(`${url}/v2/${name.slice(0, at)}/manifests/${name.slice(at + 1)}`, {
-    headers: { accept: '*/*' },
-  });
+/** @throws DemoFailed when a registry has something else under a repository and tag (`ubi9/ubi:9.5`) */
+export async function checkThere(url: string, name: string, digest: string): Promise<void> {
+  const answer = await fetch(`${url}/v2/${name.replace(':', '/manifests/')}`, { headers: { accept: '*/*' } });
   const found = `sha256:${createHash('sha256')
     .update(Buffer.from(await answer.arrayBuffer()))
     .digest('hex')}`;

@@ -1,7 +1,6 @@
 /** A transfer bundle, beside copying the archives and summing up the copies, as people do. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { imageSetOf } from '../../../testing/images/image-set';
 import type { Benchmark } from '../benchmark';
 import { startLabProcess } from '../lab-process';
 import { measured } from '../measured';
@@ -23,7 +22,7 @@ export const bundleBench: Benchmark = {
     const lab = await startLabProcess(bench, setBytes * scale);
     const root = join(bench.folder, 'bundle');
     const registriesConf = lab.registriesConf;
-    const archives = await mirrorSequenceOnce(setting, { root, config: imageSetOf(lab.references), registriesConf });
+    const archives = await mirrorSequenceOnce(setting, { root, config: lab.config, registriesConf });
     const where = { cwd: root, env: process.env, signal: bench.signal };
     const bundle = async (folder: string, options: object): Promise<ProcessUse> => {
       const request = { workspaceRoot: root, mirrorRoot: 'mirror', folder: mirroredFolder, output: folder, ...options };

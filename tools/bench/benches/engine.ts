@@ -2,7 +2,6 @@
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freeLoopbackPort } from '../../../plugin/src/engine/oc-mirror/port';
-import { imageSetOf } from '../../../testing/images/image-set';
 import { programPath } from '../../../testing/lab/requirements';
 import type { Benchmark, BenchSetting, Row } from '../benchmark';
 import type { LabProcess } from '../lab-process';
@@ -27,13 +26,13 @@ const setBytes = 2e9;
 
 export const engineBench: Benchmark = {
   name: 'engine',
-  title: 'mirror to disk of one set of additional images, from nothing',
+  title: 'mirror to disk of a release, operators and an image, from nothing',
   needs: [],
   run: async (setting) => {
     const { bench, scale, runs, say } = setting;
     say('starting the lab');
     const lab = await startLabProcess(bench, setBytes * scale);
-    const config = imageSetOf(lab.references);
+    const { config } = lab;
     const ocMirror = programPath('oc-mirror');
     const sides: Side[] = [
       pipeline(setting, lab, config),
@@ -56,7 +55,7 @@ export const engineBench: Benchmark = {
       rows: rowsOf({ whole: of('whole pipeline'), engine: of('engine alone'), theirs: of('oc-mirror') }),
       skipped: ocMirror === undefined ? ['the real oc-mirror: SEQMIRROR_OC_MIRROR names none'] : [],
       notes: [
-        `${lab.references.length} images, signatures and several architectures among them, ${runs} alternating runs each; median (min-max)`,
+        `a release, four operators and an image, signatures and several architectures among them, ${runs} alternating runs each; median (min-max)`,
         'the upstream is the lab, in a process of its own on the same machine; the page cache is warm and nothing is dropped',
         'ours ends when everything is on the disk (fsync), oc-mirror when the kernel has it; the pipeline also hashes every byte twice and seals',
         'bytes on disk: write_bytes of /proc/<pid>/io, pages made dirty in files. By write calls: wchar, which has sockets too: little of ours, all that oc-mirror sends to the registry over its cache',
@@ -151,16 +150,16 @@ function rowsOf({ whole, engine, theirs }: Sides): Row[] {
     // Without oc-mirror there is nothing to hold a ratio against.
     ...(bar === undefined || (bar.of === 'ratio' && theirs.length === 0) ? {} : { bar }),
   });
-  const noSlower = { of: 'ratio', atMost: 1 } as const;
+  const faster = { of: 'ratio', atMost: 0.8 } as const;
   return [
-    row('wall time, engine alone', engine, { unit: 'seconds', value: ({ seconds }) => seconds, bar: noSlower }),
-    row('wall time, whole pipeline', whole, { unit: 'seconds', value: ({ seconds }) => seconds, bar: noSlower }),
+    row('wall time, engine alone', engine, { unit: 'seconds', value: ({ seconds }) => seconds, bar: faster }),
+    row('wall time, whole pipeline', whole, { unit: 'seconds', value: ({ seconds }) => seconds, bar: faster }),
     row('processor time, engine alone', engine, { unit: 'seconds', value: ({ cpuSeconds }) => cpuSeconds }),
     row('processor time, whole pipeline', whole, { unit: 'seconds', value: ({ cpuSeconds }) => cpuSeconds }),
     row('peak memory, whole pipeline', whole, {
       unit: 'bytes',
       value: ({ peakBytes }) => peakBytes,
-      bar: { of: 'our worst', atMost: 200e6 },
+      bar: { of: 'our worst', atMost: 250e6 },
     }),
     row('bytes on disk / archive bytes', whole, {
       unit: 'factor',

@@ -21,13 +21,13 @@ export async function checkBlobs(folder: string): Promise<number> {
   return count;
 }
 
-/** The image is there under its repository and tag, whole, with the digest that its source has. */
-export async function checkImage(folder: string, reference: string, digest: string): Promise<void> {
-  const [, repository = '', tag = ''] = /^[^/]+\/(.+):([^:/]+)$/.exec(reference) ?? [];
+/** The image is there under its repository and tag (`ubi9/ubi:9.5`), whole, with the digest that its source has. */
+export async function checkImage(folder: string, name: string, digest: string): Promise<void> {
+  const [repository = '', tag = ''] = name.split(':');
   const link = join(folder, 'docker/registry/v2/repositories', repository, '_manifests/tags', tag, 'current/link');
   const found = await readFile(link, 'utf8');
-  mustHold(found === digest, `${reference} is ${found}, and ${digest} at its source`);
-  await checkManifest(folder, reference, digest);
+  mustHold(found === digest, `${name} is ${found}, and ${digest} at its source`);
+  await checkManifest(folder, name, digest);
 }
 
 interface Descriptor {
@@ -41,7 +41,7 @@ interface Manifest {
   readonly manifests?: readonly Descriptor[];
 }
 
-async function checkManifest(folder: string, reference: string, digest: string): Promise<void> {
+async function checkManifest(folder: string, name: string, digest: string): Promise<void> {
   const manifest = JSON.parse(await readFile(blobFile(folder, digest), 'utf8')) as Manifest;
   const { config, layers = [], manifests = [] } = manifest;
   for (const part of [...(config === undefined ? [] : [config]), ...layers, ...manifests]) {
@@ -49,9 +49,9 @@ async function checkManifest(folder: string, reference: string, digest: string):
       ({ size }) => size,
       () => undefined,
     );
-    mustHold(bytes === part.size, `${reference} lacks ${part.digest}`);
+    mustHold(bytes === part.size, `${name} lacks ${part.digest}`);
   }
-  for (const child of manifests) await checkManifest(folder, reference, child.digest);
+  for (const child of manifests) await checkManifest(folder, name, child.digest);
 }
 
 function blobFile(folder: string, digest: string): string {
