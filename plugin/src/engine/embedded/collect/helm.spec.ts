@@ -1,5 +1,8 @@
 import { join } from 'node:path';
+import type { LabChart } from '../../../../../testing/lab/charts';
+import { packedChart } from '../../../../../testing/lab/charts';
 import { readArchiveIndex } from '../../../archive/archive-index';
+import { filesIn } from '../../../archive/working-dir';
 import type { Charts } from '../../../helm/charts.fixture';
 import { createCharts } from '../../../helm/charts.fixture';
 import { embeddedEngine } from '../embedded';
@@ -54,6 +57,26 @@ describe('charts in the embedded engine', () => {
     expect(index.workingDir.map(({ name }) => name)).toEqual(['working-dir/helm/charts/app-1.2.0.tgz']);
     const plan = await embeddedEngine.plan(request, version);
     expect(plan.images).toEqual(staged.images);
+  });
+
+  it('are those of this run, where an earlier one in the same stage had others of the same size', async () => {
+    source.image('lab/app', 'v1', ['layer']);
+    await charts.record('app-1.0.0.tgz', `${source.host}/lab/app:v1`);
+    const all = [...'abcdefghij'].map((text) => ({ name: 'app', version: '1.0.0', files: { 'values.yaml': text } }));
+    const bytes = packedChart(all[0] as LabChart).length;
+    const versions = all.filter((chart) => packedChart(chart).length === bytes).slice(0, 2);
+    expect(versions).toHaveLength(2);
+    const packed = versions.map(packedChart);
+    for (const [index, chart] of versions.entries()) {
+      const { host } = await charts.serve([chart]);
+      const request = await requested(
+        'repositories:',
+        `- {url: "http://${host}/stable/", name: lab, charts: [{name: app}]}`,
+      );
+      const { archives } = await embeddedEngine.mirrorToDisk(request, version);
+      const file = filesIn(await readArchiveIndex(archives[0] as string))[0];
+      expect((await file?.read({ limit: 10_000 }))?.equals(packed[index] as Buffer)).toBe(true);
+    }
   });
 
   it('leave out images that are blocked', async () => {
