@@ -28,6 +28,13 @@ it('gives a rebuilt catalog the tag of the one that it was made from, which stay
   expect(placesOf(july, { mirror: { operators: [{ ...entry, targetTag: 'july' }] } })).toEqual(['july b']);
 });
 
+it('uploads a rebuilt catalog once that lies there under the ids of two versions of oc-mirror', () => {
+  const entry = { catalog, packages: [{ name: 'web-terminal' }] };
+  const images = [operator('v4.99', 'a'), ...filterIds(entry, digest('a')).map((id) => operator(id, 'b'))];
+  expect(images).toHaveLength(3);
+  expect(placesOf(images, { mirror: { operators: [entry] } })).toEqual(['v4.99 b']);
+});
+
 it('gives a rebuilt catalog of a config by digest its own digest for a tag', () => {
   const entry = { catalog: `${catalog.split(':')[0]}@${digest('a')}`, packages: [{ name: 'web-terminal' }] };
   const [id = ''] = filterIds(entry, digest('a'));

@@ -32,7 +32,9 @@ export function destinationImages(
       const isByDigest = !catalog.targetTag && catalog.catalog.includes('@') && tag.startsWith('sha256-');
       replaced.set(rebuilt, { ...rebuilt, tag: isByDigest ? `sha256-${hexOf(rebuilt.digest)}` : tag, catalog });
       for (const image of here) {
-        if (image === original || (image.attachedTo !== undefined && image.attachedTo === original?.digest))
+        // It may lie there under the id of an older oc-mirror too.
+        const isSame = image !== rebuilt && ids.includes(image.tag) && image.digest === rebuilt.digest;
+        if (image === original || isSame || (image.attachedTo !== undefined && image.attachedTo === original?.digest))
           replaced.set(image, undefined);
       }
     } else if (original !== undefined) replaced.set(original, { ...original, catalog });

@@ -12,7 +12,6 @@ import {
   storeForCatalog,
   writeCatalog,
 } from '../../../catalog/image/image';
-import type { MirroredCatalog } from '../../../catalog/mirrored-catalog';
 import type { SelectedCatalog } from '../../../catalog/selection/selection';
 import { imagesOf, notesOn, selectFrom } from '../../../catalog/selection/selection';
 import { catalogFolder, filteredFolder } from '../../../catalog/working-dir';
@@ -83,10 +82,11 @@ async function collectCatalog(entry: OperatorCatalog, place: EntryPlace): Promis
   }
   progress.detail(`building the catalog of ${selected.packages.length} packages of ${name}`);
   const files = await writeCatalog(selected, storeForCatalog());
-  const [id = ''] = filterIds(entry, digest);
   const { root, content } = await rebuildCatalog(opened, files);
   const [carried] = published.made;
-  const made: MadeImage = {
+  // Under each id that a version of oc-mirror may look for; where the catalog is named by digest they are one.
+  const ids = filterIds(entry, digest);
+  const made = ids.map((id): MadeImage => ({
     kind: 'operator',
     source: name,
     repository,
@@ -94,17 +94,14 @@ async function collectCatalog(entry: OperatorCatalog, place: EntryPlace): Promis
     root,
     content: new Map([...(carried?.content ?? []), ...content]),
     from: published.from,
-  };
-  const rebuilt: MirroredCatalog = {
-    ...mirrored,
-    rebuilt: { tag: id, digest: root.digest },
-    folder: filteredFolder(entry.catalog, digest, id),
-  };
+  }));
+  const folders = ids.map((id) => filteredFolder(entry.catalog, digest, id));
+  const [tagOfRebuilt = '', folder = ''] = [ids[0], folders[0]];
   return {
     images,
-    made: [...published.made, made],
-    catalogs: [rebuilt],
-    files: workingDirFiles(rebuilt.folder, made, files),
+    made: [...published.made, ...made],
+    catalogs: [{ ...mirrored, rebuilt: { tag: tagOfRebuilt, digest: root.digest }, folder }],
+    files: folders.flatMap((each) => workingDirFiles(each, { root, files })),
     notes,
   };
 }
@@ -186,7 +183,10 @@ function relatedImages(selected: SelectedCatalog, entry: OperatorCatalog, place:
 }
 
 /** What disk-to-mirror reads: without them oc-mirror would ask the catalog's registry. */
-function workingDirFiles(folder: string, { root }: MadeImage, files: readonly CatalogFile[]): PlannedFile[] {
+function workingDirFiles(
+  folder: string,
+  { root, files }: { root: Pick<MadeImage['root'], 'digest'>; files: readonly CatalogFile[] },
+): PlannedFile[] {
   const hex = Buffer.from(hexOf(root.digest));
   return [
     ...files.map(({ path, bytes, pieces }) => ({
