@@ -19,14 +19,18 @@ function zstd(): (() => Transform) | undefined {
   return createZstdDecompress;
 }
 
-/** A layer is packed in a way that this Node cannot unpack. */
-export class PackingUnknown extends Error {}
+/** A layer is packed in a way that this Node cannot unpack, or that is an attack. */
+export class PackingRefused extends Error {}
+
+// Layers of programs are packed to a third, sparse ones to a hundredth; zeros alone to a thousandth, for hours.
+const mostTimesPacked = 200;
+const alwaysUnpacked = 256 * 1024 ** 2;
 
 /**
  * The tar archive in a layer, piece by piece. Whoever reads to the end has read all of the layer's own bytes too, so that
  * what the reader beneath proves of them holds. An end within the packing is an error of zlib.
  *
- * @throws PackingUnknown
+ * @throws PackingRefused
  */
 export async function* unpackedLayer(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
   const pieces = packed[Symbol.asyncIterator]();
@@ -45,7 +49,7 @@ export async function* unpackedLayer(packed: AsyncIterable<Buffer>): AsyncGenera
       yield* whole;
       return;
     }
-    if (packing.unpack === undefined) throw new PackingUnknown(`it is packed by ${packing.name}`);
+    if (packing.unpack === undefined) throw new PackingRefused(`it is packed by ${packing.name}`);
     yield* throughUnpacker(whole, packing.unpack());
   } finally {
     await pieces.return?.();
@@ -61,11 +65,23 @@ async function* throughUnpacker(
   packed: AsyncIterable<Buffer>,
   unpacker: Transform,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const fed = pipeline(Readable.from(packed, { objectMode: false }), unpacker, { end: true });
+  let [bytesPacked, bytesUnpacked] = [0, 0];
+  const counted = async function* (): AsyncGenerator<Buffer, void, undefined> {
+    for await (const piece of packed) {
+      bytesPacked += piece.length;
+      yield piece;
+    }
+  };
+  const fed = pipeline(Readable.from(counted(), { objectMode: false }), unpacker, { end: true });
   // Its failure is that of the unpacker, which is being read.
   fed.catch(() => undefined);
   try {
-    for await (const piece of unpacker) yield piece as Buffer;
+    for await (const piece of unpacker as AsyncIterable<Buffer>) {
+      bytesUnpacked += piece.length;
+      if (bytesUnpacked > alwaysUnpacked && bytesUnpacked > mostTimesPacked * bytesPacked)
+        throw new PackingRefused(`it unpacks to more than ${mostTimesPacked} times its bytes`);
+      yield piece;
+    }
     await fed;
   } finally {
     unpacker.destroy();

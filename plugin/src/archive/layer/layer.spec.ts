@@ -155,6 +155,19 @@ describe('filesInLayers', () => {
       await expect(read([layer(whole, { packed: bad })])).rejects.toThrow('SEQ0340');
   });
 
+  it('refuses a layer that unpacks to zeros without end', async () => {
+    const header = Buffer.alloc(512);
+    new Header({ path: 'usr/zeros', size: 8 * 1024 ** 3 - 512, type: 'File', mode: 0o644 }).encode(header);
+    const zeros = gzipSync(Buffer.alloc(16 * 1024 ** 2));
+    const open = async function* (): AsyncGenerator<Buffer, void, undefined> {
+      yield gzipSync(header);
+      for (let times = 0; times < 512; times += 1) yield zeros;
+    };
+    await expect(read([{ ...layer(whole), open }])).rejects.toMatchObject({
+      what: expect.stringContaining('it unpacks to more than 200 times its bytes'),
+    });
+  });
+
   it('hands on what goes wrong where the bytes come from', async () => {
     const { digest } = layer(whole);
     const open = async function* (): AsyncGenerator<Buffer, void, undefined> {

@@ -6,7 +6,7 @@ import type { Digest } from '../../oci/digest';
 import { isSeqmirrorError } from '../../system/errors';
 import { printable } from '../../system/printable';
 import { layerUnreadable } from '../errors';
-import { PackingUnknown, unpackedLayer } from './layer-bytes';
+import { PackingRefused, unpackedLayer } from './layer-bytes';
 import { LayerBroken, layerEntries } from './layer-entries';
 
 export interface ImageLayer {
@@ -165,7 +165,7 @@ function isBelow(path: string, folder: string): boolean {
 
 /** Why a layer cannot be read, in words; `undefined` for whatever else went wrong. */
 function reasonOf(error: unknown): string | undefined {
-  if (error instanceof LayerBroken || error instanceof PackingUnknown) return error.message;
+  if (error instanceof LayerBroken || error instanceof PackingRefused) return error.message;
   const code = isSeqmirrorError(error) ? undefined : (error as { code?: unknown }).code;
   return typeof code === 'string' && /^(?:Z_|ZSTD_)/.test(code) ? 'its packing is damaged' : undefined;
 }
