@@ -29,7 +29,7 @@ describe('charts of a repository', () => {
   it('are fetched where they are listed, and kept as disk-to-mirror reads them', async () => {
     const app = chart('app', 'v1.2.0');
     const { host, requests } = await charts.serve([chart('app', '1.0.0'), app, chart('other', '1.0.0')]);
-    await charts.record('app-1.2.0.tgz', 'quay.io/app/web:1.2', 'quay.io/app/web:1.2', 'quay.io/app/db');
+    await charts.record('app-v1.2.0.tgz', 'quay.io/app/web:1.2', 'quay.io/app/web:1.2', 'quay.io/app/db');
     const content = await charts.charts([
       'repositories:',
       `- url: http://${host}/stable`,
@@ -44,7 +44,7 @@ describe('charts of a repository', () => {
     expect(content.versions).toEqual([
       { path: ['mirror', 'helm', 'repositories', 0, 'charts', 0, 'version'], version: 'v1.2.0' },
     ]);
-    expect(content.files.map(({ name }) => name)).toEqual(['working-dir/helm/charts/app-1.2.0.tgz']);
+    expect(content.files.map(({ name }) => name)).toEqual(['working-dir/helm/charts/app-v1.2.0.tgz']);
     expect(await contentOf(content.files[0] as PlannedFile)).toEqual(packedChart(app));
     expect(requests).toEqual(['GET /stable/index.yaml', 'GET /stable/app-v1.2.0.tgz']);
   });

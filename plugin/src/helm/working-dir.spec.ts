@@ -3,6 +3,7 @@ import { chartFileName, indexFileName } from './working-dir';
 describe('names in working-dir', () => {
   it.each([
     ['app', 'v1.2', 'working-dir/helm/charts/app-1.2.0.tgz'],
+    ['app', 'v1.2.0', 'working-dir/helm/charts/app-v1.2.0.tgz'],
     ['app', '1.2.3-rc.1+5', 'working-dir/helm/charts/app-1.2.3-rc.1+5.tgz'],
     ['../../etc/cron.d/app', '1.0.0', undefined],
     ['-app', '1.0.0', undefined],

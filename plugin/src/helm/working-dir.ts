@@ -1,10 +1,13 @@
 /**
- * Where oc-mirror keeps charts in working-dir (internal/pkg/helm): `helm/charts/<name>-<version>.tgz`, without a `v` before
- * the version, and `helm/indexes/<host and path of the repository>/index.yaml`.
+ * Where oc-mirror keeps charts in working-dir (internal/pkg/helm): `helm/charts/<name>-<version>.tgz` with the version
+ * as the index writes it, and `helm/indexes/<host and path of the repository>/index.yaml`.
  */
 import { canonicalVersion } from './chart-version';
 
-/** As archives name it. `undefined` for a name that is no part of a path. */
+/**
+ * As archives name it. `undefined` for a name that is no part of a path. 4.19 to 4.21 look for the version as it is written,
+ * main for the whole version, with a `v` before it or without.
+ */
 export function chartFileName({
   name,
   version,
@@ -14,7 +17,8 @@ export function chartFileName({
 }): string | undefined {
   const canonical = canonicalVersion(version);
   if (canonical === undefined || !/^[A-Za-z0-9_][\w.+-]*$/.test(name)) return undefined;
-  return `working-dir/helm/charts/${name}-${canonical}.tgz`;
+  const written = version === `v${canonical}` ? version : canonical;
+  return `working-dir/helm/charts/${name}-${written}.tgz`;
 }
 
 /** Of a repository whose charts are not listed. `undefined` where its address is no path. */
