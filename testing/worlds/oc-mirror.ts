@@ -1,4 +1,5 @@
 /** A chain of sequences over a synthetic OpenShift upstream, mirrored and uploaded by the real oc-mirror. */
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -91,6 +92,12 @@ export async function startWorld({ layerBytes }: { layerBytes: number }): Promis
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The minor version of an oc-mirror, 19 for 4.19; one built from main is the newest. */
+export function minorVersionOf(program: string): number {
+  const version = execFileSync(program, ['version', '--output=json', '--v2'], { encoding: 'utf8', stdio: 'pipe' });
+  return Number(/"gitVersion": "4\.(\d+)\./.exec(version)?.[1] ?? Infinity);
 }
 
 /** An imageset configuration of the lab's release and what is added to it. */

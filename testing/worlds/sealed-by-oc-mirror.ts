@@ -1,8 +1,9 @@
-/** A workspace with a chain that the real oc-mirror mirrored out of the synthetic upstream. */
+/** A workspace with a chain that the real oc-mirror, or the embedded engine, mirrored out of the synthetic upstream. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { MirrorLocation, Validation, ValidateOptions } from '../../plugin/src/api';
 import { mirrorSequence, silentProgress, validate } from '../../plugin/src/api';
+import type { EngineName } from '../../plugin/src/engine/engine';
 import { programPath } from '../lab/requirements';
 import type { World } from './oc-mirror';
 import { imageSetText, startWorld } from './oc-mirror';
@@ -26,7 +27,13 @@ export const run = {
 };
 
 /** Without sequences yet. */
-export async function startSealedWorld({ layerBytes }: { layerBytes: number }): Promise<SealedWorld> {
+export async function startSealedWorld({
+  layerBytes,
+  engine = 'oc-mirror',
+}: {
+  layerBytes: number;
+  engine?: EngineName;
+}): Promise<SealedWorld> {
   const upstream = await startWorld({ layerBytes });
   const workspaceRoot = join(upstream.folder, 'workspace');
   const content = (...names: string[]) => join(workspaceRoot, 'mirror', 'content', ...names);
@@ -39,7 +46,7 @@ export async function startSealedWorld({ layerBytes }: { layerBytes: number }): 
     [
       'schema: seqmirror/v1',
       'id: e2e',
-      'engine: oc-mirror',
+      `engine: ${engine}`,
       `ocMirror: { binary: ${JSON.stringify(programPath('oc-mirror'))} }`,
       `registries: { registriesConf: ${JSON.stringify(upstream.lab.registriesConf)} }`,
       '',

@@ -10,11 +10,12 @@ import { locateArchives } from '../mirror/locate-archives';
 import type { Mirror } from '../mirror/mirror';
 import { soundIndex } from '../mirror/sound-index';
 import { neededOfReleases } from '../release/needed-files';
+import { holdWorkingDir } from '../sequence/working-dir';
 import type { BundleChain } from './content';
 
 /**
- * The files of working-dir for the head: only oc-mirror reads them, and only its own archives have them. Newest archives
- * first. Each is believed when all of it but the blobs is what was sealed.
+ * The files of working-dir for the head, which only oc-mirror reads. Newest archives first. Each is believed when all of it
+ * but the blobs is what was sealed.
  */
 export async function filesForHead(
   mirror: Mirror,
@@ -22,10 +23,10 @@ export async function filesForHead(
   document: ImageSetDocument,
   { pool, signal }: { pool: HashPool; signal: AbortSignal },
 ): Promise<{ files: readonly PlannedFile[]; lacking: readonly string[] }> {
-  const byOcMirror = sequences.filter(({ metadata }) => metadata.provenance.engine === 'oc-mirror');
-  if (byOcMirror.length === 0) return { files: [], lacking: [] };
+  const records = sequences.map(({ metadata }) => metadata);
+  if (!holdWorkingDir(records, images)) return { files: [], lacking: [] };
   const sources: FileSource[] = [];
-  for (const { entry, metadata } of [...byOcMirror].reverse()) {
+  for (const { entry, metadata } of [...sequences].reverse()) {
     const { archives } = await locateArchives(mirror, entry.folder, metadata);
     for (const { file, recorded } of archives) {
       const index = file === undefined ? undefined : await soundIndex(file.path, recorded, { pool, signal });

@@ -2,9 +2,16 @@ import { join } from 'node:path';
 import type { DebianRegistry } from '../../../testing/lab/debian-registry';
 import { startDebianRegistry } from '../../../testing/lab/debian-registry';
 import { contentOf } from '../../../testing/lab/registry-content';
-import { describeWith } from '../../../testing/lab/requirements';
+import { describeWith, programPath } from '../../../testing/lab/requirements';
 import type { Mirrored, World } from '../../../testing/worlds/oc-mirror';
-import { documentOf, imageSetText, mirror, startWorld, withBlobs } from '../../../testing/worlds/oc-mirror';
+import {
+  documentOf,
+  imageSetText,
+  minorVersionOf,
+  mirror,
+  startWorld,
+  withBlobs,
+} from '../../../testing/worlds/oc-mirror';
 import type { BlobSet } from '../oci/blob';
 import { contentOfArchives } from '../push/chain-content.fixture';
 import { silentProgress } from '../system/progress';
@@ -30,7 +37,12 @@ const makers = [
   { name: 'by both in turn', engineOf: (index: number) => (index % 2 === 0 ? ocMirrorEngine : embeddedEngine) },
 ];
 
-for (const { name, engineOf } of makers)
+// oc-mirror before 4.20 leaves the rest of a longer file behind a shorter one of its name, so that it cannot read one
+// filtered catalog as two engines wrote it (docs/operators.md).
+const program = programPath('oc-mirror');
+const minor = program === undefined ? Infinity : minorVersionOf(program);
+
+for (const { name, engineOf } of makers.filter(({ name }) => minor >= 20 || name !== 'by both in turn'))
   describeWith(
     ['oc-mirror', 'docker-registry', 'skopeo'],
     `a chain of five sequences ${name}, uploaded by the embedded engine and by the real oc-mirror`,
@@ -96,7 +108,7 @@ for (const { name, engineOf } of makers)
 
       it('has the same tags and digests in both registries, byte for byte by skopeo', async () => {
         const [embedded, real] = [...sites.values()].map((site) => contentOf(site)) as [never, never];
-        expect(await embedded).toEqual(await real);
+        expect(withoutSignaturesBefore21(await embedded)).toEqual(withoutSignaturesBefore21(await real));
       });
 
       it('has the same cluster resources, but for who made them and when', () => {
@@ -116,3 +128,9 @@ for (const { name, engineOf } of makers)
       });
     },
   );
+
+/** 4.19 and 4.20 leave signatures behind unless they are told otherwise. */
+function withoutSignaturesBefore21(content: Record<string, string>): Record<string, string> {
+  if (minor >= 21) return content;
+  return Object.fromEntries(Object.entries(content).filter(([name]) => !name.endsWith('.sig')));
+}

@@ -3,12 +3,12 @@
  * it with a destination on disk, in a place where no registry answers. One that it accepts gets as far as looking for
  * images. Where versions differ, `since` says which one began to.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describeWith, programPath } from '../../../testing/lab/requirements';
+import { minorVersionOf } from '../../../testing/worlds/oc-mirror';
 import { file, catalogWith, mirrorOf, withImage } from './config.fixture';
 import { parseImageSet } from './document';
 
@@ -54,15 +54,6 @@ const since: Readonly<Record<string, number>> = {
   'a back reference': 23,
   'a pattern left open': 23,
 };
-
-/** The minor version of the oc-mirror at hand; one built from main is the newest. */
-function minorVersion(): number {
-  const version = execFileSync(ocMirror as string, ['version', '--output=json', '--v2'], {
-    encoding: 'utf8',
-    stdio: 'pipe',
-  });
-  return Number(/"gitVersion": "4\.(\d+)\./.exec(version)?.[1] ?? Infinity);
-}
 
 const accepted = {
   'a tab between a key and its value': withImage('archiveSize:\t4'),
@@ -214,7 +205,7 @@ describeWith(['oc-mirror'], 'the real oc-mirror and parseImageSet', () => {
   let folder: string;
   let minor: number;
   beforeAll(async () => {
-    minor = minorVersion();
+    minor = minorVersionOf(ocMirror as string);
     folder = await mkdtemp(join(tmpdir(), 'seqmirror-isc-'));
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));

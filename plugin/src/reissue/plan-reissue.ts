@@ -16,6 +16,7 @@ import { archiveSizeBytes } from '../imageset/defaults';
 import type { Stage } from '../mirror/seal-transaction/seal-transaction';
 import type { Digest } from '../oci/digest';
 import { neededOfReleases } from '../release/needed-files';
+import { holdWorkingDir } from '../sequence/working-dir';
 import type { Finding } from '../system/errors';
 import { filesLacking } from './errors';
 import { fileSources } from './file-sources';
@@ -145,11 +146,10 @@ export async function planReissue(survey: DamageSurvey, run: PlanRun): Promise<P
     return { makings, warnings };
   }
 
-  // Only oc-mirror reads them, and only its own archives had them.
   async function filesFor(
     has: ReadonlySet<string>,
   ): Promise<{ files: readonly PlannedFile[]; lacking: readonly string[] }> {
-    if (metadata.provenance.engine !== 'oc-mirror') return { files: [], lacking: [] };
+    if (!holdWorkingDir([metadata], survey.images)) return { files: [], lacking: [] };
     const sources = await fileSources(survey, run);
     const parts = [neededOfReleases(survey.images), neededOfCatalogs(survey.images)];
     return neededFiles(sources, { config: survey.document, parts, has });

@@ -1,0 +1,16 @@
+import type { MirroredImage } from '../oci/image';
+import type { SequenceMetadata } from './metadata';
+
+/**
+ * Whether archives of these sequences have files of oc-mirror's working-dir: those that oc-mirror made always do, those of
+ * the embedded engine where there is more than single images.
+ */
+export function holdWorkingDir(
+  sequences: readonly Pick<SequenceMetadata, 'provenance'>[],
+  images: readonly Pick<MirroredImage, 'kind'>[],
+): boolean {
+  return (
+    sequences.some(({ provenance }) => provenance.engine === 'oc-mirror') ||
+    images.some(({ kind }) => kind !== 'additional')
+  );
+}
