@@ -1,6 +1,7 @@
 /**
  * What mirroring asks of an engine. Nothing outside this folder knows which one runs.
  */
+import type { MadeBlob } from '../archive/blob-source';
 import type { ImageSetDocument } from '../imageset/document';
 import type { BlobSet } from '../oci/blob';
 import type { Digest } from '../oci/digest';
@@ -177,6 +178,9 @@ export interface KeptContent {
   readonly workingDir: string;
 }
 
+/** Is handed what was made again; the content is read before it returns. */
+export type KeepMade = (digest: Digest, blob: MadeBlob) => Promise<void>;
+
 export interface MirrorEngine {
   readonly name: EngineName;
   /** The name of its folder in the data directory. */
@@ -204,6 +208,11 @@ export interface MirrorEngine {
    * any moment; called again with the same request it goes on or starts afresh, never ends in something false.
    */
   mirrorToDisk(request: MirrorRequest, version: EngineVersion): Promise<StagedArchives>;
+  /**
+   * Makes again what no registry has of a configuration whose tags are resolved: filtered catalogs, the image with the
+   * update graph. An engine that keeps them, or cannot, hands nothing on.
+   */
+  remake(request: MirrorRequest, keep: KeepMade): Promise<void>;
   /**
    * Brings the images into a registry, tags last. May be killed at any moment; called again it goes on, and what is
    * there already costs next to nothing.

@@ -37,6 +37,7 @@ import type { PreparedReissue } from './plan-reissue';
 import { planReissue } from './plan-reissue';
 import type { ReissuePlan } from './reissue-plan';
 import { sharesOf, wantedBlobs } from './reissue-plan';
+import { remakeContent } from './remake';
 import { replacementOf } from './replacement';
 import type { SecuredBlobs } from './secure-blobs';
 import { secureBlobs } from './secure-blobs';
@@ -171,19 +172,28 @@ async function ensureSpace({ mirror }: DamageSurvey, { plan }: PreparedReissue):
 }
 
 async function secure(
-  { progress, signal, location: { env } }: ReissueOptions,
+  { progress, signal, now, location }: ReissueOptions,
   { survey, prepared, at, pool }: { survey: DamageSurvey; prepared: PreparedReissue; at: Stage; pool: HashPool },
 ): Promise<SecuredBlobs> {
   const { settings, root } = survey.mirror;
   const { retries, parallelImages, parallelLayers } = engineOptions(settings);
   const wanted = wantedBlobs(prepared.plan.makings);
-  const client = createRegistryClient({ settings: registrySettings(settings, root), env, signal, retries });
+  const client = createRegistryClient({
+    settings: registrySettings(settings, root),
+    env: location.env,
+    signal,
+    retries,
+  });
   progress.step('fetch');
+  const candidates = await remakeContent(survey, prepared, { at, location, progress, signal, now });
   progress.total([...wanted.values()].reduce((sum, { bytes }) => sum + bytes, 0));
   try {
     const downloads = await openDownloads({ folder: at.blobs, client, progress, signal });
     const parallel = Math.min(parallelImages * parallelLayers, mostBlobsAtOnce);
-    const secured = await secureBlobs(wanted.values(), { ...prepared, downloads, pool, parallel, progress, signal });
+    const secured = await secureBlobs(wanted.values(), {
+      ...{ candidates, needs: prepared.needs },
+      ...{ downloads, pool, parallel, progress, signal },
+    });
     progress.done(`${secured.proven.size} of ${counted(wanted.size, 'blob')} at hand, each hashed`);
     return secured;
   } finally {

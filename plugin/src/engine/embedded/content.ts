@@ -11,6 +11,7 @@ import { notMirrorable } from './errors';
 import type { LookUp } from './look-up';
 import { lookUpImages } from './look-up';
 import type { ManifestStore } from './manifest-store';
+import type { TreeReader } from './manifest-tree';
 import { createTreeReader } from './manifest-tree';
 import type { Resolution } from './resolve';
 
@@ -26,8 +27,36 @@ export type KnownContent = LookUp &
 export async function askForContent(
   request: MirrorRequest,
   client: RegistryClient,
-  { store, scratch }: { readonly store: ManifestStore; readonly scratch: string },
+  { store, scratch }: ContentPlaces,
 ): Promise<KnownContent> {
+  const { options, signal, progress } = request;
+  const { content, trees } = await collectContent(request, client, { store, scratch });
+  progress.detail(`looking up ${content.images.length} images`);
+  const { parallelImages, attachments } = options;
+  const lookUp = await lookUpImages(content.images, {
+    client,
+    trees,
+    attachments,
+    parallelImages,
+    signal,
+    onImage: (name) => progress.detail(`looked up ${name}`),
+  });
+  const { made, catalogs, files, pins, releaseKeys, notes } = content;
+  return { ...lookUp, made, catalogs, files, pins, releaseKeys, notes };
+}
+
+interface ContentPlaces {
+  /** Where manifests are kept. */
+  readonly store: ManifestStore;
+  readonly scratch: string;
+}
+
+/** What the configuration asks for, before images are looked up. @throws as askForContent does */
+export async function collectContent(
+  request: MirrorRequest,
+  client: RegistryClient,
+  { store, scratch }: ContentPlaces,
+): Promise<{ content: CollectedContent; trees: TreeReader }> {
   const { document, base, registries, env, options, now, signal, progress, workspaceRoot } = request;
   const unsupported = await unsupportedIn(document, { ...options, env });
   if (unsupported.length > 0) throw notMirrorable(unsupported);
@@ -47,18 +76,7 @@ export async function askForContent(
     workspaceRoot,
     scratch,
   });
-  progress.detail(`looking up ${content.images.length} images`);
-  const { parallelImages, attachments } = options;
-  const lookUp = await lookUpImages(content.images, {
-    client,
-    trees,
-    attachments,
-    parallelImages,
-    signal,
-    onImage: (name) => progress.detail(`looked up ${name}`),
-  });
-  const { made, catalogs, files, pins, releaseKeys, notes } = content;
-  return { ...lookUp, made, catalogs, files, pins, releaseKeys, notes };
+  return { content, trees };
 }
 
 /** The archives of what the base lacks: a plan and a run come to the same bytes. */

@@ -10,9 +10,9 @@ import { systemErrorCode } from '../../system/errors';
 import { seqmirrorVersion } from '../../system/package-version';
 import { withPrivateFolder } from '../../system/private-folder';
 import { diskFull } from '../../system/system-errors';
-import type { MirrorEngine, MirrorPlan, MirrorRequest } from '../engine';
+import type { KeepMade, MirrorEngine, MirrorPlan, MirrorRequest } from '../engine';
 import { unsupportedIn } from './collect/collect';
-import { askForContent, layOut, skippedInWords, spaceFor } from './content';
+import { askForContent, collectContent, layOut, skippedInWords, spaceFor } from './content';
 import { imagesFailed } from './errors';
 import { noManifestStore } from './manifest-store';
 import { mirrorToDisk } from './mirror-to-disk';
@@ -32,8 +32,19 @@ export const embeddedEngine: MirrorEngine = {
   plan: (request) =>
     withClient(request, (client) => withPrivateFolder('plan', ({ path }) => plan(request, client, path))),
   mirrorToDisk: (request) => withClient(request, (client) => mirrorToDisk(request, client)),
+  remake: (request, keep) =>
+    withClient(request, (client) => withPrivateFolder('remake', ({ path }) => remake(request, keep, { client, path }))),
   diskToMirror,
 };
+
+async function remake(
+  request: MirrorRequest,
+  keep: KeepMade,
+  { client, path }: { readonly client: RegistryClient; readonly path: string },
+): Promise<void> {
+  const { content } = await collectContent(request, client, { store: noManifestStore, scratch: path });
+  for (const { content: made } of content.made) for (const [digest, blob] of made) await keep(digest, blob);
+}
 
 /** @throws as a run would for images that cannot be looked up and may not be missing */
 async function plan(request: MirrorRequest, client: RegistryClient, scratch: string): Promise<MirrorPlan> {

@@ -41,6 +41,8 @@ export const ocMirrorEngine: MirrorEngine = {
   unsupported,
   plan,
   mirrorToDisk,
+  // Built again a catalog would have another digest; the cache has those that were built.
+  remake: async () => undefined,
   diskToMirror,
 };
 

@@ -1,0 +1,102 @@
+/**
+ * What the sequence's engine had made and no registry has: filtered catalogs and the image with the update graph. Where it
+ * is in no archive and no cache any more, the engine makes it again out of the same sources.
+ */
+import { join } from 'node:path';
+import { provenPieces } from '../archive/blob-source';
+import { isFilterId } from '../catalog/working-dir';
+import { engines } from '../engine/choose-engine';
+import type { MirrorRequest } from '../engine/engine';
+import { requireRecordedImageSet } from '../imageset/document';
+import { engineFolder } from '../mirror/data-directory';
+import { ensureSpaceIn } from '../mirror/ensure-space';
+import { inTree, sequencePath } from '../mirror/mirror';
+import { recordFile, recordNames } from '../mirror/records';
+import type { SequenceRun } from '../mirror/run';
+import type { Stage } from '../mirror/seal-transaction/seal-transaction';
+import { engineOptions, registrySettings } from '../mirror/settings';
+import type { Digest } from '../oci/digest';
+import { hexOf } from '../oci/digest';
+import type { MirroredImage } from '../oci/image';
+import { isGraphImage } from '../release/release-images';
+import { closureOf } from '../sequence/closure';
+import { createFile } from '../system/atomic-file';
+import { makeFolder } from '../system/change-folder';
+import { isSeqmirrorError } from '../system/errors';
+import { inPrivateFolder } from '../system/path-below';
+import { readText } from '../system/text-file';
+import type { PreparedReissue } from './plan-reissue';
+import type { DamageSurvey } from './survey';
+import type { BlobCandidate } from './wanted-blobs';
+
+/**
+ * The places of wanted blobs, with those that were made again. Without the sources it says so and makes nothing: the blobs
+ * are then looked for like all others.
+ */
+export async function remakeContent(
+  survey: DamageSurvey,
+  { candidates }: Pick<PreparedReissue, 'candidates'>,
+  run: { readonly at: Stage } & Pick<SequenceRun, 'location' | 'progress' | 'signal' | 'now'>,
+): Promise<ReadonlyMap<Digest, readonly BlobCandidate[]>> {
+  const lacking = lackedOfMade(survey, candidates);
+  const engine = engines.find(({ name }) => name === survey.metadata.provenance.engine);
+  if (lacking.size === 0 || engine === undefined) return candidates;
+  const found = new Map(candidates);
+  try {
+    await makeFolder(inPrivateFolder(run.at.blobs));
+    await engine.remake(await requestOf(survey, engine.folder, run), async (digest, blob) => {
+      const path = join(run.at.blobs, hexOf(digest));
+      if (!lacking.has(digest)) return;
+      const file = await createFile(inPrivateFolder(path));
+      try {
+        for await (const piece of provenPieces(blob.pieces(), { digest, bytes: blob.bytes })) await file.write(piece);
+      } finally {
+        await file.close();
+      }
+      found.set(digest, [{ path, offset: 0, bytes: blob.bytes, kind: 'stage', where: 'made again by the engine' }]);
+    });
+  } catch (error) {
+    run.signal.throwIfAborted();
+    if (!isSeqmirrorError(error)) throw error;
+    run.progress.note(`what the engine had made could not be made again: ${error.code} ${error.what}`);
+  }
+  return found;
+}
+
+/** Blobs of images that were made, which are on this machine nowhere. */
+function lackedOfMade(
+  { images, blobs }: DamageSurvey,
+  candidates: ReadonlyMap<Digest, readonly BlobCandidate[]>,
+): Set<Digest> {
+  const roots = images.filter(isMade).map(({ digest }) => digest);
+  const closure = closureOf(roots, blobs);
+  const lacking = [...candidates].filter(([digest, places]) => places.length === 0 && closure.blobs.has(digest));
+  return new Set(lacking.map(([digest]) => digest));
+}
+
+function isMade(image: MirroredImage): boolean {
+  return (image.kind === 'operator' && isFilterId(image.tag)) || isGraphImage(image);
+}
+
+async function requestOf(
+  { mirror, entry: { folder } }: DamageSurvey,
+  engine: string,
+  { at, location: { env }, progress, signal, now }: Parameters<typeof remakeContent>[2],
+): Promise<MirrorRequest> {
+  const text = await readText(inTree(mirror, sequencePath(mirror, folder, recordNames.pinned)));
+  return {
+    document: requireRecordedImageSet(text, recordFile(mirror, folder, recordNames.pinned)),
+    base: new Map(),
+    allowMissing: [],
+    stage: at.engine,
+    engineFolder: engineFolder(mirror.data, engine),
+    registries: registrySettings(mirror.settings, mirror.root),
+    options: engineOptions(mirror.settings),
+    progress,
+    signal,
+    ensureSpace: ensureSpaceIn(mirror.data.root),
+    env,
+    workspaceRoot: mirror.workspaceRoot,
+    now,
+  };
+}
