@@ -21,10 +21,14 @@ id: ${id}
 # ocMirror:
 #   binary: /usr/local/bin/oc-mirror
 #   imageTimeout: 7200 # seconds that one image may take, all its retries included
+#   slim: true # take out of its archives what disk-to-mirror does not read
 
 # embedded:
 #   attachments: all # what cosign attaches to images; or signatures, or none
 #   ifRefused: fail # or skip, where a registry refuses to tell what is attached
+
+# helm:
+#   binary: /usr/local/bin/helm # renders charts for the embedded engine
 
 # parallelImages: 4
 # parallelLayers: 5
