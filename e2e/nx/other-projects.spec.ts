@@ -58,6 +58,7 @@ describe('a monorepo that has other projects', () => {
       'validate: Prove the chain: every sequence complete, and as it was sealed',
       'renumber: Move a sequence that claims a taken number behind the others, without mirroring again',
       'sign: Sign chain.lock as it is: when signing is new, when the key has changed, after a merge',
+      "countersign: Add a second person's signature to chain.lock, or to a bundle on its medium",
       'unlock: Open the lock that a killed run left behind, after looking whether it is still held',
     ]);
   });
