@@ -1,7 +1,8 @@
-/** A mirror with one sealed sequence of the lab's additional images, made by the embedded engine. */
+/** A mirror with one sealed sequence of what the lab has, made by the embedded engine. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BenchSetting } from './benchmark';
+import type { LabProcess } from './lab-process';
 import { callProduct } from './product';
 
 export const mirroredFolder = 'seq1-bench';
@@ -14,7 +15,7 @@ export function mirrorSettings(root: string) {
 /** Mirrors it into `root`, the workspace; the archives' paths. */
 export async function mirrorSequenceOnce(
   { product, bench }: Pick<BenchSetting, 'product' | 'bench'>,
-  { root, config, registriesConf }: { root: string; config: string; registriesConf: string },
+  { root, lab: { config, env, registriesConf } }: { root: string; lab: LabProcess },
 ): Promise<string[]> {
   const sequence = join(root, 'mirror', 'content', mirroredFolder);
   await mkdir(sequence, { recursive: true });
@@ -24,7 +25,7 @@ export async function mirrorSequenceOnce(
   );
   await writeFile(join(sequence, 'imageset-config.yaml'), config);
   const request = { workspaceRoot: root, mirrorRoot: 'mirror', folder: mirroredFolder };
-  const where = { cwd: root, signal: bench.signal };
+  const where = { cwd: root, env: { ...process.env, ...env }, signal: bench.signal };
   const { result } = await callProduct<{ archives: string[] }>(product, 'mirrorSequence', request, where);
   return result.archives.map((name) => join(sequence, name));
 }

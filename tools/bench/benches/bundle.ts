@@ -21,8 +21,7 @@ export const bundleBench: Benchmark = {
     say('starting the lab');
     const lab = await startLabProcess(bench, setBytes * scale);
     const root = join(bench.folder, 'bundle');
-    const registriesConf = lab.registriesConf;
-    const archives = await mirrorSequenceOnce(setting, { root, config: lab.config, registriesConf });
+    const archives = await mirrorSequenceOnce(setting, { root, lab });
     const where = { cwd: root, env: process.env, signal: bench.signal };
     const bundle = async (folder: string, options: object): Promise<ProcessUse> => {
       const request = { workspaceRoot: root, mirrorRoot: 'mirror', folder: mirroredFolder, output: folder, ...options };

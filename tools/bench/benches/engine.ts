@@ -83,6 +83,7 @@ function pipeline({ bench, product }: BenchSetting, lab: LabProcess, config: str
       const request = { workspaceRoot: folder, mirrorRoot: 'mirror', folder: 'seq1-bench' };
       const { use, result } = await callProduct<{ archiveBytes: number }>(product, 'mirrorSequence', request, {
         cwd: folder,
+        env: { ...process.env, ...lab.env },
         signal: bench.signal,
       });
       return { ...use, archiveBytes: result.archiveBytes };
@@ -101,6 +102,7 @@ function engineAlone({ bench, product }: BenchSetting, lab: LabProcess, config: 
       const request = { config, stage, engineFolder, registriesConf: lab.registriesConf };
       const { use, result } = await callProduct<{ archives: string[] }>(product, 'embeddedEngine', request, {
         cwd: folder,
+        env: { ...process.env, ...lab.env },
         signal: bench.signal,
       });
       return { ...use, archiveBytes: await bytesOf(result.archives) };

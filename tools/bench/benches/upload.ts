@@ -42,7 +42,7 @@ export const uploadBench: Benchmark = {
     const root = join(bench.folder, 'upload');
     const { config } = lab;
     say('mirroring what is to be uploaded');
-    const archives = await mirrorSequenceOnce(setting, { root, config, registriesConf: lab.registriesConf });
+    const archives = await mirrorSequenceOnce(setting, { root, lab });
     const program = programPath('oc-mirror');
     const sides = [
       ours(setting, root),
