@@ -56,7 +56,7 @@ describeWith(['oc-mirror', 'docker-registry', 'skopeo', 'busybox'], 'seq-upload.
     return run(program, rest, { cwd: far, env });
   }
 
-  /** Of a sequence, by repository and tag: a catalog arrives rebuilt under the tag of the original. */
+  /** The images of a sequence by repository and tag. A filtered catalog arrives under the tag of the original. */
   async function expectedAt(last: number): Promise<Map<string, string>> {
     const { images } = (await provenSequences(world.location))[last - 1]!;
     const rebuilt = images.find(({ repository, tag }) => repository === catalog && /^[0-9a-f]{32}$/.test(tag));

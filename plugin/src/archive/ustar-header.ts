@@ -82,8 +82,8 @@ export function decodeHeader(block: Buffer, { inLayer = false } = {}): DecodedHe
   if (trouble !== undefined) return trouble;
   const type = String.fromCharCode(block[typeOffset] as number);
   if (type === '0' && !isZero(block, fields.linkName)) return 'a regular file has the name of a link';
-  // GNU tar takes what stands behind the prefix's end for times of star, and refuses those that are none, even where the
-  // name comes from an extension header.
+  // GNU tar reads the bytes behind the prefix's end as the times of a header by star, and refuses what is no time, even
+  // where the name comes from an extension header.
   const hasExtras =
     format === 'gnu'
       ? !isZero(block, fields.behindMinor)

@@ -179,7 +179,7 @@ for (const { engine, title } of makers)
         });
         expect(kind).toBe('uploaded');
         await expectArrived(registry, 3);
-        // Release signatures are none of the images: they lie in the bundle's working-dir.
+        // Signatures of releases are files in the bundle's working-dir, not images.
         expect(await readdir(join(output('uploaded-delta'), 'working-dir/cluster-resources'))).toEqual(
           expect.arrayContaining(['idms-oc-mirror.yaml', 'signature-configmap.yaml']),
         );

@@ -497,7 +497,7 @@ describe('bundleSequence', () => {
     await bundled(world, seq3, { format: 'tar', output: '-', stream });
     expect(Buffer.concat(pieces).equals(await readFile(tar))).toBe(true);
     const nowhere = bundled(world, seq3, { format: 'tar', output: '-' });
-    await expect(nowhere).rejects.toThrow('standard output is asked for, and there is none');
+    await expect(nowhere).rejects.toThrow('standard output is asked for without a stream to write to');
   });
 
   it('goes on where it was stopped, without writing again what was whole', async () => {

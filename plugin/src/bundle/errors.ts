@@ -114,7 +114,7 @@ export const filesNowhere = warning<{
   next: 'Reissue the archives of the sequence, then bundle it again',
 }));
 
-/** SEQ0654: what a second person would sign is none of what this side has. */
+/** SEQ0654: this side does not have what a second person would sign. */
 export const notOursToSign = explain<{ file: string; problem: string; next: string }>(
   'SEQ0654',
   ({ file, problem, next }) => ({

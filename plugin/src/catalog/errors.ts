@@ -113,7 +113,8 @@ function wordsFor(refusal: Refusal, catalog: string): RefusalWords {
       };
     case 'version unreadable': {
       const { bundle, version } = refusal;
-      const found = version === undefined ? 'has no version' : `has the version "${printable(version)}", which is none`;
+      const found =
+        version === undefined ? 'has no version' : `has the version "${printable(version)}", which is no version`;
       return {
         what: `${printable(bundle)} in ${of} ${found}`,
         why: 'Versions of bundles are three numbers, as in 1.2.3 or 1.2.3-4; oc-mirror refuses the whole selection',

@@ -71,7 +71,7 @@ for (const { engine, title } of makers)
       const site = await startSite(world, name);
       try {
         for (const folder of folders) expect([folder, await site.upload(world.content(folder))]).toEqual([folder, '']);
-        // A catalog arrives rebuilt under the tag of the original; everything else under its own.
+        // A filtered catalog arrives under the tag of the original; everything else under its own.
         const all = await imagesOf(folders.length);
         const images = all.filter(({ repository }) => repository !== catalog);
         const arrived = await Promise.all(

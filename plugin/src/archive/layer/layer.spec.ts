@@ -140,7 +140,7 @@ describe('filesInLayers', () => {
     { name: 'entries behind half an end mark', archive: Buffer.concat([entry(file), Buffer.alloc(512), entry(file)]) },
     { name: 'a cut entry', archive: whole.subarray(0, 700) },
     { name: 'a cut header', archive: whole.subarray(0, 100) },
-    { name: 'a header that is none', archive: Buffer.alloc(1024, 'x') },
+    { name: 'a block that is no header', archive: Buffer.alloc(1024, 'x') },
     { name: 'two sizes', archive: tarOf(Buffer.from(new Pax({ size: 5 }).encode()), file) },
     { name: 'a page', archive: Buffer.from('<html>not a layer</html>') },
   ])('refuses $name', async ({ archive }) => {

@@ -12,7 +12,7 @@ import { encodeFolderHeader, encodeHeader, paddedBytes, trailerBytes } from '../
 
 export interface MadeLayer extends MadeBlob {
   readonly digest: Digest;
-  /** Of the layer as it is unpacked: what an image's config calls its diff id. */
+  /** The digest of the unpacked layer, which an image's config calls its diff id. */
   readonly diffId: Digest;
   /** For the history in an image's config. */
   readonly what: string;

@@ -24,7 +24,8 @@ export async function writeTarVolumes(
   { made, root, stream, ...run }: TarRun,
 ): Promise<WrittenBundle> {
   const chosen = chosenVolumes(plan, { ...run, output: root });
-  if (root === '-' && stream === undefined) throw impossible('standard output is asked for, and there is none');
+  if (root === '-' && stream === undefined)
+    throw impossible('standard output is asked for without a stream to write to');
   run.progress.step('write');
   run.progress.total(bytesOfVolumes(chosen));
   const splits = await splitSums(plan, run);

@@ -11,7 +11,7 @@ import { writeFileAtomically } from '../../system/atomic-file';
 import { valueOfJson } from '../../system/json-text';
 import { readTextIfThere } from '../../system/text-file';
 
-// Of a medium that lies about for longer, all is written again.
+// The newest are kept; a volume whose note has gone is written again.
 const mostNoted = 1000;
 const purpose = 'seqmirror written volumes 1';
 const WrittenVolumes = z.strictObject({ sums: z.array(z.string().max(64)).max(mostNoted), mac: z.string() });

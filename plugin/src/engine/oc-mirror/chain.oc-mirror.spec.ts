@@ -119,7 +119,7 @@ describeWith(['oc-mirror', 'docker-registry'], 'a chain of five sequences by the
         said: '',
       });
     }
-    // The catalog arrives rebuilt under the tag of the original; everything else under its own.
+    // A filtered catalog arrives under the tag of the original; everything else under its own.
     const images =
       steps[4]?.staged.images.filter(({ repository }) => repository !== 'redhat/redhat-operator-index') ?? [];
     const arrived = await Promise.all(images.map(({ repository, tag }) => digestAt(site, `${repository}:${tag}`)));
