@@ -19,6 +19,19 @@ export async function aSigningWorld(
   return world;
 }
 
+/** A world that signs, whose sequences, named by their folders, are sealed with these images, one after the other. */
+export async function aSignedMirror(
+  upstream: Lab,
+  sequences: Readonly<Record<string, readonly string[]>>,
+): Promise<World> {
+  const world = await aSigningWorld(upstream);
+  for (const [folder, images] of Object.entries(sequences)) {
+    await world.sequence(folder, images);
+    await world.seal(folder);
+  }
+  return world;
+}
+
 export async function newKey(path: string): Promise<void> {
   await rm(path, { force: true });
   await rm(`${path}.pub`, { force: true });

@@ -18,6 +18,16 @@ export interface MadeBlob {
   readonly pieces: () => AsyncIterable<Buffer>;
 }
 
+/** What is in memory, as a blob or the content of a file. */
+export function bytesAtHand(content: Buffer): MadeBlob {
+  return {
+    bytes: content.length,
+    pieces: async function* () {
+      yield content;
+    },
+  };
+}
+
 /** A blob that a repository has. */
 export interface RemoteBlob {
   readonly bytes: number;

@@ -3,6 +3,7 @@
  * chain, or from the folder in which an engine works. None of it has a digest of its own, so each kind of content (releases,
  * catalogs) says which of its files it believes, by the images of the sequence.
  */
+import { bytesAtHand } from './blob-source';
 import type { DiskToMirrorConfig } from './needed-by-disk-to-mirror';
 import { neededByDiskToMirror } from './needed-by-disk-to-mirror';
 import type { PlannedFile } from './plan';
@@ -63,13 +64,7 @@ export async function neededFiles(
 
 /** A file that is made here. */
 export function composedFile(name: string, content: Buffer): PlannedFile {
-  return {
-    name,
-    bytes: content.length,
-    pieces: async function* () {
-      yield content;
-    },
-  };
+  return { name, ...bytesAtHand(content) };
 }
 
 /** What belongs to no release and no catalog, but for files of cache registries long gone. */

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Lab } from '../../../testing/lab/lab';
 import { describeWith } from '../../../testing/lab/requirements';
 import { bundled } from '../../../testing/worlds/bundling';
-import { aSigningWorld, newKey } from '../../../testing/worlds/signing';
+import { aSignedMirror, newKey } from '../../../testing/worlds/signing';
 import type { World } from '../../../testing/worlds/world';
 import { app, startUpstream, ubi } from '../../../testing/worlds/world';
 import { countersignChain } from '../chain/countersign-chain';
@@ -44,9 +44,7 @@ describeWith(['ssh-keygen'], 'the signature of a second person', () => {
 
   beforeAll(async () => {
     upstream = await startUpstream();
-    sealed = await aSigningWorld(upstream);
-    await sealed.sequence('seq1-baseline', [ubi]);
-    await sealed.seal('seq1-baseline');
+    sealed = await aSignedMirror(upstream, { 'seq1-baseline': [ubi] });
   });
   afterAll(async () => {
     await sealed.remove();

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Lab } from '../../../testing/lab/lab';
 import { describeWith } from '../../../testing/lab/requirements';
 import { bundled } from '../../../testing/worlds/bundling';
-import { aSigningWorld } from '../../../testing/worlds/signing';
+import { aSignedMirror } from '../../../testing/worlds/signing';
 import type { World } from '../../../testing/worlds/world';
 import { startUpstream, ubi } from '../../../testing/worlds/world';
 
@@ -21,9 +21,7 @@ describeWith(['ssh-keygen'], 'a medium that somebody had meanwhile', () => {
 
   beforeEach(async () => {
     upstream = await startUpstream();
-    world = await aSigningWorld(upstream);
-    await world.sequence('seq1-baseline', [ubi]);
-    await world.seal('seq1-baseline');
+    world = await aSignedMirror(upstream, { 'seq1-baseline': [ubi] });
     await bundled(world, 'seq1-baseline');
   });
   afterEach(async () => {

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Lab } from '../../../testing/lab/lab';
 import { describeWith } from '../../../testing/lab/requirements';
 import { bundled } from '../../../testing/worlds/bundling';
-import { aSigningWorld, newKey, trust } from '../../../testing/worlds/signing';
+import { aSignedMirror, newKey, trust } from '../../../testing/worlds/signing';
 import type { World } from '../../../testing/worlds/world';
 import { app, startUpstream, ubi } from '../../../testing/worlds/world';
 import { openMirror, readChain } from '../mirror/mirror';
@@ -44,11 +44,7 @@ describeWith(['ssh-keygen'], 'validate, of a bundle on its medium', () => {
 
   beforeAll(async () => {
     upstream = await startUpstream();
-    sealed = await aSigningWorld(upstream);
-    await sealed.sequence('seq1-baseline', [ubi]);
-    await sealed.sequence('seq2-add-app', [ubi, app]);
-    await sealed.seal('seq1-baseline');
-    await sealed.seal('seq2-add-app');
+    sealed = await aSignedMirror(upstream, { 'seq1-baseline': [ubi], 'seq2-add-app': [ubi, app] });
   });
   afterAll(async () => {
     await sealed.remove();

@@ -3,9 +3,8 @@ import { chooseEngine } from '../engine/choose-engine';
 import type { MirrorRequest } from '../engine/engine';
 import type { ImageSetDocument } from '../imageset/document';
 import { configSha256 } from '../mirror/check-sealed';
-import { engineFolder } from '../mirror/data-directory';
-import { ensureSpaceIn } from '../mirror/ensure-space';
 import type { Chain, Mirror, MirrorLocation } from '../mirror/mirror';
+import { engineRequest } from '../mirror/engine-request';
 import { readChain } from '../mirror/mirror';
 import { checkPlaceInChain } from '../mirror/place-in-chain';
 import { readConfig, readIntent } from '../mirror/records';
@@ -13,7 +12,7 @@ import type { Run } from '../mirror/run';
 import { sealStage } from '../mirror/seal-transaction/seal-transaction';
 import type { Base, ProvenSequence } from '../mirror/sealed-chain';
 import { baseOf, openSealedChain } from '../mirror/sealed-chain';
-import { engineOptions, registrySettings } from '../mirror/settings';
+import { engineOptions } from '../mirror/settings';
 import type { SequenceFolder } from '../sequence/folder';
 import type { SequenceIntent } from '../sequence/intent';
 import { renderExplanation } from '../system/errors';
@@ -92,32 +91,21 @@ async function preparation(
     folder,
     ...asked
   }: Pick<SequenceFolder, 'number' | 'folder'> & Pick<Preparation, 'intent' | 'document' | 'before'>,
-  { location: { env }, progress, signal, now }: PreparationRun,
+  run: PreparationRun,
 ): Promise<Preparation> {
   const { intent, document, before } = asked;
+  const { location, progress } = run;
   const base = baseOf(number, intent.base, before);
   const options = engineOptions(mirror.settings);
-  const engine = await chooseEngine(mirror.settings.engine ?? 'auto', { options, document, env });
+  const engine = await chooseEngine(mirror.settings.engine ?? 'auto', { options, document, env: location.env });
   for (const warning of engine.warnings) progress.note(renderExplanation(warning));
   if (base.lost.length > 0) {
     progress.note(
       `The archives of ${base.lost.map((each) => `seq${each}`).join(', ')} are lost (custody.yaml): what only they held is fetched again`,
     );
   }
-  const request: MirrorRequest = {
-    document,
-    base: base.blobs,
-    allowMissing: intent.allowMissing ?? [],
-    stage: sealStage(mirror.data, folder).engine,
-    engineFolder: engineFolder(mirror.data, engine.engine.folder),
-    registries: registrySettings(mirror.settings, mirror.root),
-    options,
-    progress,
-    signal,
-    ensureSpace: ensureSpaceIn(mirror.data.root),
-    env,
-    workspaceRoot: mirror.workspaceRoot,
-    now,
-  };
+  const stage = sealStage(mirror.data, folder).engine;
+  const { allowMissing = [] } = intent;
+  const request = engineRequest(mirror, engine.engine, { document, base: base.blobs, allowMissing, stage }, run);
   return { ...asked, base, engine, request };
 }

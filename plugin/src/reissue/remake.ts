@@ -6,15 +6,13 @@ import { join } from 'node:path';
 import { provenPieces } from '../archive/blob-source';
 import { isFilterId } from '../catalog/working-dir';
 import { engines } from '../engine/choose-engine';
-import type { MirrorRequest } from '../engine/engine';
+import type { ImageSetDocument } from '../imageset/document';
 import { requireRecordedImageSet } from '../imageset/document';
-import { engineFolder } from '../mirror/data-directory';
-import { ensureSpaceIn } from '../mirror/ensure-space';
+import { engineRequest } from '../mirror/engine-request';
 import { inTree, sequencePath } from '../mirror/mirror';
 import { recordFile, recordNames } from '../mirror/records';
 import type { SequenceRun } from '../mirror/run';
 import type { Stage } from '../mirror/seal-transaction/seal-transaction';
-import { engineOptions, registrySettings } from '../mirror/settings';
 import type { Digest } from '../oci/digest';
 import { hexOf } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';
@@ -44,7 +42,9 @@ export async function remakeContent(
   const found = new Map(candidates);
   try {
     await makeFolder(inPrivateFolder(run.at.blobs));
-    await engine.remake(await requestOf(survey, engine.folder, run), async (digest, blob) => {
+    const base = new Map();
+    const asked = { document: await pinnedDocument(survey), base, allowMissing: [], stage: run.at.engine };
+    await engine.remake(engineRequest(survey.mirror, engine, asked, run), async (digest, blob) => {
       const path = join(run.at.blobs, hexOf(digest));
       if (!lacking.has(digest)) return;
       const file = await createFile(inPrivateFolder(path));
@@ -78,25 +78,8 @@ function isMade(image: MirroredImage): boolean {
   return (image.kind === 'operator' && isFilterId(image.tag)) || isGraphImage(image);
 }
 
-async function requestOf(
-  { mirror, entry: { folder } }: DamageSurvey,
-  engine: string,
-  { at, location: { env }, progress, signal, now }: Parameters<typeof remakeContent>[2],
-): Promise<MirrorRequest> {
+/** As it was sealed, so that no tag is asked for that has moved since. */
+async function pinnedDocument({ mirror, entry: { folder } }: DamageSurvey): Promise<ImageSetDocument> {
   const text = await readText(inTree(mirror, sequencePath(mirror, folder, recordNames.pinned)));
-  return {
-    document: requireRecordedImageSet(text, recordFile(mirror, folder, recordNames.pinned)),
-    base: new Map(),
-    allowMissing: [],
-    stage: at.engine,
-    engineFolder: engineFolder(mirror.data, engine),
-    registries: registrySettings(mirror.settings, mirror.root),
-    options: engineOptions(mirror.settings),
-    progress,
-    signal,
-    ensureSpace: ensureSpaceIn(mirror.data.root),
-    env,
-    workspaceRoot: mirror.workspaceRoot,
-    now,
-  };
+  return requireRecordedImageSet(text, recordFile(mirror, folder, recordNames.pinned));
 }

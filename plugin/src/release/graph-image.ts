@@ -4,6 +4,7 @@
  * (internal/pkg/release/graph.go). Values and bytes, no network.
  */
 import { createHash } from 'node:crypto';
+import { bytesAtHand } from '../archive/blob-source';
 import { filesInLayers } from '../archive/layer/layer';
 import type { ExtendedImage, LayerContent, OriginalImage } from '../archive/made-image/made-image';
 import { extendImage, madeLayer, tarOfFiles } from '../archive/made-image/made-image';
@@ -42,7 +43,7 @@ async function filesOf(data: Buffer, from: string, signal: AbortSignal): Promise
     payloadUnreadable({ image: from, what, why: 'The update service of the cluster would have no graph by it' });
   const files: LayerContent[] = [];
   let total = 0;
-  for await (const { path, bytes, pieces } of filesInLayers([{ digest, open: () => once(data) }], {
+  for await (const { path, bytes, pieces } of filesInLayers([{ digest, open: bytesAtHand(data).pieces }], {
     image: from,
     folder: '',
     signal,
@@ -52,12 +53,8 @@ async function filesOf(data: Buffer, from: string, signal: AbortSignal): Promise
     const parts: Buffer[] = [];
     for await (const piece of pieces()) parts.push(piece);
     const content = Buffer.concat(parts, bytes);
-    files.push({ path, bytes, pieces: () => once(content) });
+    files.push({ path, ...bytesAtHand(content) });
   }
   if (!files.some(({ path }) => path.startsWith('channels/'))) throw refuse('has no channels');
   return files;
-}
-
-async function* once(content: Buffer): AsyncGenerator<Buffer, void, undefined> {
-  yield content;
 }

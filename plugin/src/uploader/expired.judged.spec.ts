@@ -7,7 +7,7 @@ import type { Lab } from '../../../testing/lab/lab';
 import { startLab } from '../../../testing/lab/lab';
 import { describeWith } from '../../../testing/lab/requirements';
 import { bundled } from '../../../testing/worlds/bundling';
-import { aSigningWorld } from '../../../testing/worlds/signing';
+import { aSignedMirror } from '../../../testing/worlds/signing';
 import type { World } from '../../../testing/worlds/world';
 import { startUpstream, ubi } from '../../../testing/worlds/world';
 import { silentProgress } from '../system/progress';
@@ -25,9 +25,7 @@ describeWith(['ssh-keygen'], 'a bundle that expires', () => {
   beforeAll(async () => {
     upstream = await startUpstream();
     registry = await startLab({ images: [] });
-    world = await aSigningWorld(upstream);
-    await world.sequence('seq1-baseline', [ubi]);
-    await world.seal('seq1-baseline');
+    world = await aSignedMirror(upstream, { 'seq1-baseline': [ubi] });
     await bundled(world, 'seq1-baseline', { expires: '30d' });
     await mkdir(join(world.root, 'site'));
     await copyFile(join(world.root, 'mirror/allowed_signers'), join(world.root, 'site/allowed_signers'));

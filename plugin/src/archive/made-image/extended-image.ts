@@ -1,6 +1,6 @@
 /**
  * An image with layers of ours above its own, for every architecture that it has, in an index; as oc-mirror extends images
- * (internal/pkg/imagebuilder, builder.go), which makes an index of an original that is none too. Values and bytes, no
+ * (internal/pkg/imagebuilder, builder.go), which makes an index where the original has none, too. Values and bytes, no
  * network.
  */
 import { createHash } from 'node:crypto';
@@ -10,6 +10,7 @@ import type { Manifest } from '../../oci/manifest';
 import type { JsonObject } from '../../system/json-text';
 import { isObject } from '../../system/json-text';
 import type { MadeBlob } from '../blob-source';
+import { bytesAtHand } from '../blob-source';
 import type { MadeLayer } from './made-layer';
 
 /** One image of those that the original has for its architectures. */
@@ -66,7 +67,7 @@ export function extendImage(originals: readonly OriginalImage[], { layers, run }
   const make = (value: unknown): { digest: Digest; bytes: number } => {
     const bytes = Buffer.from(JSON.stringify(value));
     const digest = digestFromHex(createHash('sha256').update(bytes).digest('hex'));
-    content.set(digest, { bytes: bytes.length, pieces: () => once(bytes) });
+    content.set(digest, bytesAtHand(bytes));
     return { digest, bytes: bytes.length };
   };
   const children = originals.map(({ manifest, config, platform }) => {
@@ -91,10 +92,6 @@ export function extendImage(originals: readonly OriginalImage[], { layers, run }
     })),
   });
   return { root: { mediaType, ...root, parts: [], children: children.map(({ node }) => node) }, content };
-}
-
-async function* once(bytes: Buffer): AsyncGenerator<Buffer, void, undefined> {
-  yield bytes;
 }
 
 function configWith(config: JsonObject, { layers, run }: ImageExtension): JsonObject {

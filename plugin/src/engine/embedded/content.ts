@@ -3,9 +3,10 @@ import type { ArchivePlan } from '../../archive/plan';
 import { planArchives } from '../../archive/plan';
 import { archiveSizeBytes } from '../../imageset/defaults';
 import type { RegistryClient } from '../../registry/client';
+import { createWebDocuments } from '../../registry/web-documents';
 import { cutDetails } from '../../system/errors';
 import type { MirrorRequest, SpaceNeeded } from '../engine';
-import type { CollectedContent } from './collect/collect';
+import type { CollectedContent, Sources } from './collect/collect';
 import { collect, unsupportedIn } from './collect/collect';
 import { notMirrorable } from './errors';
 import type { LookUp } from './look-up';
@@ -55,28 +56,45 @@ interface ContentPlaces {
 export async function collectContent(
   request: MirrorRequest,
   client: RegistryClient,
-  { store, scratch }: ContentPlaces,
+  places: ContentPlaces,
 ): Promise<{ content: CollectedContent; trees: TreeReader }> {
-  const { document, base, registries, env, options, now, signal, progress, workspaceRoot } = request;
+  const { document, env, options } = request;
   const unsupported = await unsupportedIn(document, { ...options, env });
   if (unsupported.length > 0) throw notMirrorable(unsupported);
-  const trees = createTreeReader({ client, base, store, signal });
+  return withSources(request, client, places, async (sources) => ({
+    content: await collect(document, sources),
+    trees: sources.trees,
+  }));
+}
+
+/** Hands out where collectors may look for a request. */
+export async function withSources<T>(
+  request: MirrorRequest,
+  client: RegistryClient,
+  { store, scratch }: ContentPlaces,
+  work: (sources: Sources) => Promise<T>,
+): Promise<T> {
+  const { base, registries: settings, env, options, now, signal, progress, workspaceRoot } = request;
   const { helmBinary, retries } = options;
-  const content = await collect(document, {
-    client,
-    trees,
-    base,
-    registries,
-    env,
-    retries,
-    now,
-    progress,
-    signal,
-    helmBinary,
-    workspaceRoot,
-    scratch,
-  });
-  return { content, trees };
+  const documents = createWebDocuments({ settings, env, retries, signal });
+  const trees = createTreeReader({ client, base, store, signal });
+  try {
+    return await work({
+      client,
+      trees,
+      base,
+      documents,
+      env,
+      now,
+      progress,
+      signal,
+      helmBinary,
+      workspaceRoot,
+      scratch,
+    });
+  } finally {
+    await documents.close();
+  }
 }
 
 /** The archives of what the base lacks: a plan and a run come to the same bytes. */

@@ -14,11 +14,11 @@ import { silentProgress } from '../../system/progress';
 import type { AttachmentSettings, MirrorRequest } from '../engine';
 import type { Sources } from './collect/collect';
 import { collect } from './collect/collect';
+import { withSources } from './content';
 import type { LookUp } from './look-up';
 import { lookUpImages } from './look-up';
 import type { ManifestStore } from './manifest-store';
 import { noManifestStore } from './manifest-store';
-import { createTreeReader } from './manifest-tree';
 import type { Resolution } from './resolve';
 import { resolutionOf } from './resolve';
 
@@ -149,26 +149,10 @@ export async function createSource() {
       work: (sources: Sources) => Promise<T>,
       store: ManifestStore = noManifestStore,
     ): Promise<T> => {
-      const { registries, base, env, now, progress, signal, options, workspaceRoot } = request;
-      const client = createRegistryClient({ settings: registries, env, signal, retries: options.retries });
-      const trees = createTreeReader({ client, base, store, signal });
+      const { registries: settings, env, signal, options, stage } = request;
+      const client = createRegistryClient({ settings, env, signal, retries: options.retries });
       try {
-        const { retries, helmBinary } = options;
-        const scratch = join(request.stage, 'collected');
-        return await work({
-          client,
-          trees,
-          base,
-          registries,
-          env,
-          retries,
-          now,
-          progress,
-          signal,
-          helmBinary,
-          workspaceRoot,
-          scratch,
-        });
+        return await withSources(request, client, { store, scratch: join(stage, 'collected') }, work);
       } finally {
         await client.close();
       }

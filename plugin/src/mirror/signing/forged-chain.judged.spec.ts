@@ -5,7 +5,7 @@ import type { Lab } from '../../../../testing/lab/lab';
 import { describeWith } from '../../../../testing/lab/requirements';
 import { bundled } from '../../../../testing/worlds/bundling';
 import { crashAt } from '../../../../testing/worlds/crash';
-import { aSigningWorld, sshVerifies } from '../../../../testing/worlds/signing';
+import { aSignedMirror, sshVerifies } from '../../../../testing/worlds/signing';
 import type { World } from '../../../../testing/worlds/world';
 import { app, startUpstream, tools, ubi } from '../../../../testing/worlds/world';
 import { applyRebuild, planRebuild } from '../../adoption/from-bundle/from-bundle';
@@ -44,11 +44,7 @@ describeWith(['ssh-keygen'], 'a chain.lock that was not signed as it has to be',
 
   beforeAll(async () => {
     upstream = await startUpstream();
-    sealed = await aSigningWorld(upstream);
-    await sealed.sequence('seq1-baseline', [ubi]);
-    await sealed.sequence('seq2-add-app', [ubi, app]);
-    await sealed.seal('seq1-baseline');
-    await sealed.seal('seq2-add-app');
+    sealed = await aSignedMirror(upstream, { 'seq1-baseline': [ubi], 'seq2-add-app': [ubi, app] });
   });
   afterAll(async () => {
     await sealed.remove();

@@ -3,7 +3,7 @@ import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../../../testing/lab/lab';
 import { describeWith } from '../../../../testing/lab/requirements';
-import { aSigningWorld, newKey, trust } from '../../../../testing/worlds/signing';
+import { aSignedMirror, newKey, trust } from '../../../../testing/worlds/signing';
 import type { World } from '../../../../testing/worlds/world';
 import { startUpstream, ubi } from '../../../../testing/worlds/world';
 import { signChain } from '../../chain/sign-chain';
@@ -33,9 +33,7 @@ describeWith(['ssh-keygen'], 'a pull request, in CI', () => {
 
   beforeAll(async () => {
     upstream = await startUpstream();
-    sealed = await aSigningWorld(upstream);
-    await sealed.sequence('seq1-baseline', [ubi]);
-    await sealed.seal('seq1-baseline');
+    sealed = await aSignedMirror(upstream, { 'seq1-baseline': [ubi] });
   });
   afterAll(async () => {
     await sealed.remove();

@@ -9,7 +9,7 @@ import type { Digest } from '../../../oci/digest';
 import type { MirroredImage } from '../../../oci/image';
 import type { ImageReference } from '../../../oci/reference';
 import type { RegistryClient } from '../../../registry/client';
-import type { RegistrySettings } from '../../../registry/settings';
+import type { WebDocuments } from '../../../registry/web-documents';
 import type { Progress } from '../../../system/progress';
 import type { ManifestNode, TreeReader } from '../manifest-tree';
 
@@ -23,10 +23,9 @@ export interface Sources {
   readonly trees: TreeReader;
   /** What the sequences of the base hold. */
   readonly base: BlobSet;
-  readonly registries: RegistrySettings;
+  /** What web servers have that are no registries. */
+  readonly documents: WebDocuments;
   readonly env: Readonly<NodeJS.ProcessEnv>;
-  /** How often a failed request is tried again. */
-  readonly retries: number;
   readonly now: () => Date;
   readonly progress: Progress;
   readonly signal: AbortSignal;

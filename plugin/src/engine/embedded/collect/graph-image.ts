@@ -7,7 +7,7 @@ import type { UpdateService } from '../../../release/update-service';
 import type { JsonObject } from '../../../system/json-text';
 import { isObject, valueOfJson } from '../../../system/json-text';
 import type { MadeImage, Sources } from './collector';
-import { catalogInRegistry, openCatalog } from './original-catalog';
+import { imageInRegistry, openImage } from './original-image';
 
 /** @throws SEQ05xx for what registry or update service refuse, SEQ0424 for what is no graph data */
 export async function madeGraphImage(service: UpdateService, sources: Sources): Promise<MadeImage> {
@@ -15,8 +15,8 @@ export async function madeGraphImage(service: UpdateService, sources: Sources): 
   progress.detail('building the image with the update graph');
   const from = parseReference(graphBaseImage);
   const graph = await service.graphData();
-  const published = await catalogInRegistry(from, sources);
-  const { images } = await openCatalog(published.root, published);
+  const published = await imageInRegistry(from, sources);
+  const { images } = await openImage(published.root, published);
   const base = images.map((image) => ({ ...image, config: configOf(image.config) }));
   const { root, content } = await graphImage(base, { ...graph, signal });
   const place = { repository: graphRepository, tag: 'latest' };

@@ -2,11 +2,10 @@
 import { join } from 'node:path';
 import { findHelm } from '../../../helm/find-helm';
 import { chartsOf } from '../../../helm/helm';
-import { createWebDocuments } from '../../../registry/web-documents';
 import { impossible } from '../../../system/errors';
-import { misleadsOcMirror, targetOf } from './additional-images';
-import type { Collector, Sources } from './collector';
 import { nameMisleadsOcMirror, notMirrorable } from '../errors';
+import { misleadsOcMirror, targetOf } from './additional-images';
+import type { Collector } from './collector';
 
 /**
  * The images of all charts, each once, in the order of the configuration: local charts first, as in oc-mirror.
@@ -19,16 +18,14 @@ export const collectCharts: Collector = async (document, sources) => {
   if (repositories.length + local.length === 0) return {};
   const program = await findHelm(sources);
   if (program === undefined) throw impossible('charts that nobody can render were not refused');
-  const { images, files, versions, notes } = await withDocuments(sources, (documents) =>
-    chartsOf(document, {
-      documents,
-      program,
-      folder: join(sources.scratch, 'charts'),
-      workspaceRoot: sources.workspaceRoot,
-      signal: sources.signal,
-      onChart: (label) => sources.progress.detail(label),
-    }),
-  );
+  const { images, files, versions, notes } = await chartsOf(document, {
+    documents: sources.documents,
+    program,
+    folder: join(sources.scratch, 'charts'),
+    workspaceRoot: sources.workspaceRoot,
+    signal: sources.signal,
+    onChart: (label) => sources.progress.detail(label),
+  });
   const misleading = images.filter(({ name }) => misleadsOcMirror(targetOf({ name })));
   if (misleading.length > 0) throw notMirrorable(misleading.map(nameMisleadsOcMirror));
   return {
@@ -38,15 +35,3 @@ export const collectCharts: Collector = async (document, sources) => {
     notes,
   };
 };
-
-async function withDocuments<T>(
-  { registries: settings, env, signal, retries }: Sources,
-  work: (documents: ReturnType<typeof createWebDocuments>) => Promise<T>,
-): Promise<T> {
-  const documents = createWebDocuments({ settings, env, signal, retries });
-  try {
-    return await work(documents);
-  } finally {
-    await documents.close();
-  }
-}

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import type { MadeBlob } from '../../../archive/blob-source';
-import { provenPieces } from '../../../archive/blob-source';
+import { bytesAtHand, provenPieces } from '../../../archive/blob-source';
 import type { Digest } from '../../../oci/digest';
 import { hexOf } from '../../../oci/digest';
 import type { Descriptor, Manifest } from '../../../oci/manifest';
@@ -13,13 +13,13 @@ import { streamRegular } from '../../../system/regular-file';
 import { readNamedBytes } from '../../../system/text-file';
 import { imageTooComplex, layoutUnusable } from '../errors';
 import type { ManifestNode } from '../manifest-tree';
-import type { CatalogContent } from './original-catalog';
+import type { PublishedImage } from './original-image';
 
 const deepest = 4;
 const mostManifests = 1000;
 
 /** What a catalog is read from. @throws SEQ0434 for a folder that is no layout of one image */
-export async function openLayout(path: string): Promise<CatalogContent & { readonly root: Manifest }> {
+export async function openLayout(path: string): Promise<PublishedImage & { readonly root: Manifest }> {
   const index = parseManifest(await readNamedBytes(join(path, 'index.json'), { limit: manifestByteLimit }), undefined);
   const [only, ...others] = index.kind === 'index' ? index.manifests : [];
   if (only === undefined || others.length > 0)
@@ -41,7 +41,7 @@ export async function openLayout(path: string): Promise<CatalogContent & { reado
 /** The whole image, as content that is carried. */
 export async function treeInLayout(
   root: Manifest,
-  { image, manifest, blob }: CatalogContent,
+  { image, manifest, blob }: PublishedImage,
 ): Promise<{ readonly root: ManifestNode; readonly content: ReadonlyMap<Digest, MadeBlob> }> {
   const content = new Map<Digest, MadeBlob>();
   let count = 0;
@@ -50,7 +50,7 @@ export async function treeInLayout(
     if (depth > deepest || count > mostManifests)
       throw imageTooComplex({ image, why: `it has more than ${mostManifests} manifests, or indexes in indexes` });
     const { mediaType, digest, bytes } = found;
-    content.set(digest, { bytes, pieces: () => once(found.content) });
+    content.set(digest, bytesAtHand(found.content));
     if (found.kind === 'image') {
       const parts = [found.config, ...found.layers];
       for (const part of parts) content.set(part.digest, { bytes: part.bytes, pieces: () => blob(part) });
@@ -61,8 +61,4 @@ export async function treeInLayout(
     return { mediaType, digest, bytes, parts: [], children };
   };
   return { root: await nodeOf(root, 0), content };
-}
-
-async function* once(content: Buffer): AsyncGenerator<Buffer, void, undefined> {
-  yield content;
 }

@@ -1,4 +1,5 @@
 /** The collector of `mirror.operators`: reads each catalog, selects, and builds the catalog of what was selected. */
+import { composedFile } from '../../../archive/needed-files';
 import type { PlannedFile } from '../../../archive/plan';
 import { workingDirEntry } from '../../../archive/working-dir';
 import { noRelatedImages, relatedImageUnusable, selectionRefused } from '../../../catalog/errors';
@@ -28,8 +29,8 @@ import type { Position } from '../../../system/errors';
 import { errorOfFindings } from '../../../system/errors';
 import type { CollectedContent, Collector, MadeImage, RequestedImage, Sources } from './collector';
 import { openLayout, treeInLayout } from './oci-layout';
-import type { CatalogContent, OpenedCatalog } from './original-catalog';
-import { catalogInRegistry, openCatalog } from './original-catalog';
+import type { PublishedImage, OpenedImage } from './original-image';
+import { imageInRegistry, openImage } from './original-image';
 
 /**
  * One catalog after the other, since each is held in memory while it is read.
@@ -66,7 +67,7 @@ async function collectCatalog(entry: OperatorCatalog, place: EntryPlace): Promis
   const name = withoutTransport(entry.catalog);
   progress.detail(`reading the catalog ${name}`);
   const published = await publishedCatalog(entry, sources);
-  const opened = await openCatalog(published.content.root, published.content);
+  const opened = await openImage(published.content.root, published.content);
   const catalog = await readOpened(opened, sources);
   const selected = selectedIn(catalog, entry, place);
   const related = relatedImages(selected, entry, place);
@@ -107,7 +108,7 @@ async function collectCatalog(entry: OperatorCatalog, place: EntryPlace): Promis
 }
 
 interface PublishedCatalog {
-  readonly content: CatalogContent & { readonly root: Manifest };
+  readonly content: PublishedImage & { readonly root: Manifest };
   /** The catalog as it is, which is mirrored too: from its registry, or carried from a folder on disk. */
   readonly requested: readonly RequestedImage[];
   readonly made: readonly MadeImage[];
@@ -125,14 +126,14 @@ async function publishedCatalog(entry: OperatorCatalog, sources: Sources): Promi
     return { content, requested: [], made: [{ kind: 'operator', source: name, repository, tag, ...tree, from }], from };
   }
   const reference = parseReference(entry.catalog);
-  const content = await catalogInRegistry(reference, sources);
+  const content = await imageInRegistry(reference, sources);
   const from = { host: reference.host, repository: reference.repository };
   // By digest: its tag may move before it is looked up once more.
   const asked = { ...from, digest: content.root.digest };
   return { content, requested: [{ kind: 'operator', name, reference: asked, repository, tag }], made: [], from };
 }
 
-async function readOpened(opened: OpenedCatalog, { signal }: Sources): Promise<FileBasedCatalog> {
+async function readOpened(opened: OpenedImage, { signal }: Sources): Promise<FileBasedCatalog> {
   const { image, images, layers } = opened;
   const [first] = images;
   const label = first === undefined ? undefined : configsLabelOf(first.config, image);
@@ -187,19 +188,14 @@ function workingDirFiles(
   folder: string,
   { root, files }: { root: Pick<MadeImage['root'], 'digest'>; files: readonly CatalogFile[] },
 ): PlannedFile[] {
-  const hex = Buffer.from(hexOf(root.digest));
   return [
     ...files.map(({ path, bytes, pieces }) => ({
       name: workingDirEntry(`${folder}/catalog-config/${path}`),
       bytes,
       pieces: () => pieces({ offset: 0, bytes }),
     })),
-    { name: workingDirEntry(`${folder}/digest`), bytes: hex.length, pieces: () => once(hex) },
+    composedFile(workingDirEntry(`${folder}/digest`), Buffer.from(hexOf(root.digest))),
   ];
-}
-
-async function* once(content: Buffer): AsyncGenerator<Buffer, void, undefined> {
-  yield content;
 }
 
 function positionOf(document: ImageSetDocument, index: number, path: readonly PropertyKey[]): Position {

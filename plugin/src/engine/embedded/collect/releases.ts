@@ -12,7 +12,6 @@ import { hexOf } from '../../../oci/digest';
 import type { ImageManifest } from '../../../oci/manifest';
 import type { ImageReference } from '../../../oci/reference';
 import { formatReference, parseReference, tryParseReference } from '../../../oci/reference';
-import { createWebDocuments } from '../../../registry/web-documents';
 import { bootArchitecturesOf } from '../../../release/boot-images';
 import { payloadUnreadable, selectionFinding, selectionWarning } from '../../../release/errors';
 import { readPayload } from '../../../release/payload';
@@ -42,34 +41,29 @@ const payloadsAtOnce = 4;
 export const collectReleases: Collector = async (document, sources) => {
   const { platform } = document.config.mirror;
   if (platform === undefined) return {};
-  const { registries: settings, env, retries, signal, now, progress } = sources;
-  const documents = createWebDocuments({ settings, env, retries, signal });
-  try {
-    const service = createUpdateService({ documents, env });
-    const made = platform.graph === true ? [await madeGraphImage(service, sources)] : [];
-    const { payloads, notes } = await askedPayloads(document, { platform, service, sources });
-    if (payloads.length === 0) return { made };
-    const store = await openSignatureStore({ documents, env, now });
-    const signed = await mapConcurrently(payloads, { limit: payloadsAtOnce, signal }, async (payload) => {
-      progress.detail(`verifying the signature of ${payload.name}`);
-      return signedPayload(payload, store);
-    });
-    // Two entries may lead to one release, by other names.
-    const once = [...new Map(signed.map((payload) => [payload.signature.name, payload])).values()];
-    const contents = await mapConcurrently(once, { limit: payloadsAtOnce, signal }, async (payload) => {
-      progress.detail(`reading release ${payload.signature.name}`);
-      return contentOf(payload, platform, sources);
-    });
-    return {
-      images: contents.flatMap(({ images }) => images),
-      made,
-      files: [...graphFiles(service), ...contents.flatMap(({ files }) => files)],
-      releaseKeys: [...new Set(once.map(({ signature }) => signature.fingerprint))].sort(),
-      notes,
-    };
-  } finally {
-    await documents.close();
-  }
+  const { documents, env, signal, now, progress } = sources;
+  const service = createUpdateService({ documents, env });
+  const made = platform.graph === true ? [await madeGraphImage(service, sources)] : [];
+  const { payloads, notes } = await askedPayloads(document, { platform, service, sources });
+  if (payloads.length === 0) return { made };
+  const store = await openSignatureStore({ documents, env, now });
+  const signed = await mapConcurrently(payloads, { limit: payloadsAtOnce, signal }, async (payload) => {
+    progress.detail(`verifying the signature of ${payload.name}`);
+    return signedPayload(payload, store);
+  });
+  // Two entries may lead to one release, by other names.
+  const once = [...new Map(signed.map((payload) => [payload.signature.name, payload])).values()];
+  const contents = await mapConcurrently(once, { limit: payloadsAtOnce, signal }, async (payload) => {
+    progress.detail(`reading release ${payload.signature.name}`);
+    return contentOf(payload, platform, sources);
+  });
+  return {
+    images: contents.flatMap(({ images }) => images),
+    made,
+    files: [...graphFiles(service), ...contents.flatMap(({ files }) => files)],
+    releaseKeys: [...new Set(once.map(({ signature }) => signature.fingerprint))].sort(),
+    notes,
+  };
 };
 
 /** A payload as the configuration or an update graph names it. */

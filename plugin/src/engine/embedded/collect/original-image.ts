@@ -1,4 +1,4 @@
-/** The image of a catalog as it is published: manifests and configs of all architectures, and the layers of the first. */
+/** An image that is built upon, as it is published: manifests and configs of all architectures, layers of the first. */
 import type { ImageLayer } from '../../../archive/layer/layer';
 import type { OriginalCatalog, OriginalImage } from '../../../catalog/image/image';
 import type { Digest } from '../../../oci/digest';
@@ -10,14 +10,14 @@ import { imageTooComplex } from '../errors';
 import type { Sources } from './collector';
 
 /** Where the parts of an image come from. Reaching the end of a blob proves its digest. */
-export interface CatalogContent {
+export interface PublishedImage {
   /** Its name, for messages. */
   readonly image: string;
   readonly manifest: (digest: Digest) => Promise<Manifest>;
   readonly blob: (descriptor: Pick<Descriptor, 'digest' | 'bytes'>) => AsyncIterable<Buffer>;
 }
 
-export interface OpenedCatalog extends OriginalCatalog {
+export interface OpenedImage extends OriginalCatalog {
   /** Of its first image, which oc-mirror reads the catalog from too. */
   readonly layers: readonly ImageLayer[];
 }
@@ -27,10 +27,10 @@ const deepest = 4;
 const mostImages = 100;
 
 /** @throws SEQ05xx for what the registry refuses or does not have */
-export async function catalogInRegistry(
+export async function imageInRegistry(
   reference: ImageReference,
   { client, signal }: Pick<Sources, 'client' | 'signal'>,
-): Promise<CatalogContent & { readonly root: Manifest }> {
+): Promise<PublishedImage & { readonly root: Manifest }> {
   const { host, repository } = reference;
   return {
     image: formatReference(reference),
@@ -41,7 +41,7 @@ export async function catalogInRegistry(
 }
 
 /** @throws SEQ0416 for an index that no catalog has, and what the content throws */
-export async function openCatalog(root: Manifest, { image, manifest, blob }: CatalogContent): Promise<OpenedCatalog> {
+export async function openImage(root: Manifest, { image, manifest, blob }: PublishedImage): Promise<OpenedImage> {
   const images: OriginalImage[] = [];
   const configOf = async (descriptor: Descriptor): Promise<Buffer> => {
     if (descriptor.bytes > largestConfigBytes)

@@ -1,0 +1,29 @@
+import type { MirrorRequest } from '../engine/engine';
+import { engineFolder } from './data-directory';
+import { ensureSpaceIn } from './ensure-space';
+import type { Mirror } from './mirror';
+import type { SequenceRun } from './run';
+import { engineOptions, registrySettings } from './settings';
+
+type AskedOfEngine = Pick<MirrorRequest, 'document' | 'base' | 'allowMissing' | 'stage'>;
+
+/** What an engine is asked for, with what the mirror's settings and the run say of every request. */
+export function engineRequest(
+  mirror: Mirror,
+  engine: { readonly folder: string },
+  asked: AskedOfEngine,
+  { location: { env }, progress, signal, now }: Pick<SequenceRun, 'location' | 'progress' | 'signal' | 'now'>,
+): MirrorRequest {
+  return {
+    ...asked,
+    engineFolder: engineFolder(mirror.data, engine.folder),
+    registries: registrySettings(mirror.settings, mirror.root),
+    options: engineOptions(mirror.settings),
+    progress,
+    signal,
+    ensureSpace: ensureSpaceIn(mirror.data.root),
+    env,
+    workspaceRoot: mirror.workspaceRoot,
+    now,
+  };
+}
