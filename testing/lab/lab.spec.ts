@@ -199,6 +199,7 @@ describe('faults', () => {
     lab.fault({ match: { path, nth: 1 }, action });
     await expect(body()).rejects.toThrow();
     expect((await body()).byteLength).toBe(300_000);
+    await lab.journal.idle();
     expect(lab.journal.matching({ path })[0]).toMatchObject({ bytesSent: Object.values(action)[0], outcome: 'cut' });
   });
 

@@ -136,6 +136,7 @@ describe('a blob', () => {
     const blob = blobOf(damaged, digestOf(content));
     await expect(clientOf(lab).uploadBlob('app', blob, { signal })).rejects.toMatchObject({ code: 'SEQ0523' });
     expect(await clientOf(lab).hasBlob('app', blob.digest, { signal })).toBe(false);
+    await lab.journal.idle();
     expect(lab.journal.entries.filter(({ method }) => method === 'PUT').map(({ outcome }) => outcome)).toEqual(['cut']);
     expect(lab.journal.entries.every(({ bytesReceived }) => bytesReceived < content.length)).toBe(true);
   });

@@ -25,6 +25,7 @@ export class Journal {
   /** The most requests that were open at the same time since the last `clear`. */
   peak = 0;
   #open = 0;
+  #whenIdle: (() => void)[] = [];
 
   begin(server: JournalEntry['server'], request: IncomingMessage): JournalEntry {
     const { pathname, search } = new URL(request.url ?? '/', 'http://lab');
@@ -49,6 +50,12 @@ export class Journal {
   end(entry: JournalEntry, outcome: 'complete' | 'cut'): void {
     entry.outcome = outcome;
     this.#open--;
+    if (this.#open === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+
+  /** Waits until no request is open: the lab notices a client that hung up later than the client does. */
+  async idle(): Promise<void> {
+    if (this.#open > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
   }
 
   /** Forgets the past, e.g. between two sequences. */
