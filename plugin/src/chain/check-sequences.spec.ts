@@ -32,7 +32,7 @@ describe('checkSequences', () => {
   beforeEach(async () => (world = await sealed.copy()));
   afterEach(() => world.remove());
 
-  /** What is said of each: `sealed`, or what the refusal begins with. */
+  /** What the check says of each sequence: `sealed`, or how the refusal begins. */
   async function checked(some: readonly string[] = folders): Promise<string[]> {
     const checks = await checkSequences({ location: world.location, folders: some });
     expect(checks.map(({ folder }) => folder)).toEqual(some);
@@ -57,7 +57,7 @@ describe('checkSequences', () => {
     expect(await checked(['seq3-add-tools'])).toEqual(['sealed']);
   });
 
-  it('refuses the one that was edited, and goes on with the others', async () => {
+  it('refuses an edited sequence, and goes on with the others', async () => {
     await world.sequence('seq2-add-app', [ubi]);
     expect(await checked()).toEqual([
       'sealed',
@@ -66,7 +66,7 @@ describe('checkSequences', () => {
     ]);
   });
 
-  it('refuses one that is linked to another seal than the one before it has', async () => {
+  it('refuses a sequence that is linked to another seal than the one before it has', async () => {
     const lock = await world.read('mirror/content/chain.lock');
     await world.write('mirror/content/chain.lock', lock.replace(/^2 (\S+) sha256:......../m, '2 $1 sha256:00000000'));
     expect(await checked()).toEqual([
@@ -78,7 +78,7 @@ describe('checkSequences', () => {
     ]);
   });
 
-  it('refuses records without a line in chain.lock', async () => {
+  it('refuses records that have no line in chain.lock', async () => {
     const lock = await world.read('mirror/content/chain.lock');
     await world.write('mirror/content/chain.lock', lock.replace(/^3 .*\n/m, ''));
     expect(await checked(['seq3-add-tools'])).toEqual([
@@ -86,14 +86,14 @@ describe('checkSequences', () => {
     ]);
   });
 
-  it('refuses what is not sealed, since Nx would cache it', async () => {
+  it('refuses a sequence that is not sealed, since Nx would cache it', async () => {
     await world.write('mirror/content/seq4-next/imageset-config.yaml', imageSetOf([ubi]));
     expect(await checked(['seq4-next'])).toEqual([
       'SEQ0209 Nx is told to cache the work of seq4-next, which is not sealed',
     ]);
   });
 
-  it('gives sequences that were sealed before there was such a thing what uploads from their folders', async () => {
+  it('adds the upload files to sequences that were sealed by a version without them', async () => {
     const before = await world.files();
     for (const folder of folders) {
       for (const name of ['seq-upload.sh', 'images.txt', 'seq-upload.env']) {

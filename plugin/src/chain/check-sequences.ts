@@ -1,4 +1,4 @@
-/** Whether sealed sequences still are what was sealed, for as many of a mirror as are asked for. */
+/** Checks whether sealed sequences are still what was sealed, for as many of a mirror's sequences as the caller names. */
 import { writeUploadFiles } from '../bundle-format/upload-files';
 import { checkSealed } from '../mirror/check-sealed';
 import { wouldBeCached } from '../mirror/errors';
@@ -15,11 +15,12 @@ export type SequenceCheck =
 
 /**
  * Checks the intent and records of sealed sequences against their seals and chain.lock. Archives are not looked at, no
- * lock is taken, and a run that was killed while it cleared up after sealing is no reason to refuse.
+ * lock is taken, and a run that was killed while it cleared up after sealing is not a reason to refuse.
  *
  * @param options.folders the sequences' folders: `seq2-add-logging`
- * @returns one result for each folder, in that order; a refusal is what `checkSealed` throws, or why it is not sealed
- * @throws SEQ0170 when seqmirror.yaml says something it may not, SEQ0702 when it cannot be read
+ * @returns one result for each folder, in that order; a refusal is the error of `checkSealed`, or says why the sequence
+ *   is not sealed
+ * @throws SEQ0170 when seqmirror.yaml breaks a rule, SEQ0702 when it cannot be read
  */
 export async function checkSequences({
   location,
@@ -46,7 +47,7 @@ async function checkOne(mirror: Mirror, chain: Chain, folder: string): Promise<S
   const sequence = findSequence(mirror, chain, folder);
   const entry = sealedEntry(chain.lock, sequence.number);
   if (entry?.folder === folder) return checkSealed(mirror, chain, entry);
-  // Nx takes for sealed what has records; where chain.lock does not have them too, that is what is wrong.
+  // Nx takes a sequence with records for sealed. If chain.lock has no line for it, that is the problem.
   await checkPlaceInChain(mirror, chain, sequence);
   throw wouldBeCached({ folder });
 }

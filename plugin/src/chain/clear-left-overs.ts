@@ -7,15 +7,15 @@ import type { Finding } from '../system/errors';
 import { silentProgress } from '../system/progress';
 
 export interface ClearedLeftOvers {
-  /** What the run that held the lock for it has done, a line each. */
+  /** What was cleared up after the run that held the lock before, one line each. */
   readonly swept: readonly string[];
-  /** Folders that stay: they hold something that cannot be made again. */
+  /** Folders that stay, because they hold something that cannot be made again. */
   readonly kept: readonly Finding[];
 }
 
 /**
- * Removes what a switch of branches left behind in content/, as each run that takes the lock does. Takes it only where
- * there is something to remove.
+ * Removes what a switch of branches left behind in content/, as each run that takes the lock does. It takes the lock
+ * only if there is something to remove.
  *
  * @throws SEQ0203 when another run holds the lock
  */

@@ -9,15 +9,15 @@ import { readText } from '../system/text-file';
 
 export interface CountersignChainOptions extends Run {
   readonly location: MirrorLocation;
-  /** The second person's key, where it is not the one that seqmirror.yaml names. Absolute. */
+  /** The second person's key, if it is not the one that seqmirror.yaml names. An absolute path. */
   readonly key?: string | undefined;
 }
 
 /**
- * Signs chain.lock for a second person, beside the signature of the first: every sequence is proven to be what its line
- * says before.
+ * Signs chain.lock for a second person, beside the signature of the first: after it has proven that every sequence is
+ * what its line says.
  *
- * @throws SEQ0625 when nobody can sign for the second time here, SEQ0626 when the first signature does not count or both
+ * @throws SEQ0625 when no second signature can be made here, SEQ0626 when the first signature is not valid or both
  *   are by one person, SEQ02xx for a chain that is not sound
  */
 export async function countersignChain({

@@ -28,7 +28,7 @@ export interface ListedSequence {
   readonly folder: string;
   readonly description: string;
   readonly state: ListedState;
-  /** Of sealed sequences. */
+  /** Only sealed sequences have it. */
   readonly sealed?:
     | {
         readonly timestamp: string;
@@ -38,16 +38,16 @@ export interface ListedSequence {
         readonly newBlobs: number;
         /** This sequence's archives. */
         readonly bytes: number;
-        /** Of the smallest set that a fresh site needs. */
+        /** Bytes of the smallest set of archives that a new site needs. */
         readonly cumulativeBytes: number;
         readonly needs: readonly string[];
         /** `store`: in the data directory; `folder`: only in the sequence's folder; `elsewhere`: not on this machine. */
         readonly archives: 'store' | 'folder' | 'elsewhere';
-        /** All blobs of its images: what a complete archive of this sequence would hold, working-dir not counted. */
+        /** Bytes of all blobs of its images: a complete archive of this sequence, without working-dir. */
         readonly closureBytes: number;
       }
     | undefined;
-  /** Of broken and foreign sequences: what is wrong. */
+  /** What is wrong with a broken or foreign sequence. */
   readonly problem?: Finding | undefined;
 }
 
@@ -56,17 +56,17 @@ export interface SequenceListing {
   readonly sequences: readonly ListedSequence[];
   /** What is wrong with chain.lock. */
   readonly findings: readonly Finding[];
-  /** Folders that are named like sequences and hold none: what a switch of branches left behind. */
+  /** Folders that are named like sequences and hold none: a switch of branches left them behind. */
   readonly leftOvers: readonly Finding[];
-  /** What runs that were stopped keep in the data directory. */
+  /** What stopped runs keep in the data directory. */
   readonly unfinished: readonly UnfinishedWork[];
-  /** Archives of the whole chain, as they are. */
+  /** Bytes of the archives of the whole chain, as they are. */
   readonly archiveBytes: number;
-  /** The same chain as complete archives, a new folder for each sequence: the sum of all closures. */
+  /** What the chain would take as complete archives, a new folder for each sequence: the sum of all closures. */
   readonly completeArchivesBytes: number;
 }
 
-/** Everything about the chain that people ask for, from records alone. A broken sequence is listed as such. */
+/** Everything about the chain that people ask for, from records alone. A broken sequence is listed as broken. */
 export async function listSequences(location: MirrorLocation): Promise<SequenceListing> {
   const mirror = await openMirror(location);
   const chain = await readChain(mirror);
@@ -104,7 +104,7 @@ async function listed(
     const { description } = await readIntent(mirror, folder);
     const entry = sealedEntry(chain.lock, number);
     if (entry?.folder !== folder) {
-      // Records without a line in chain.lock: a merge lost it.
+      // The sequence has records but no line in chain.lock: a merge lost it.
       if ((await readMetadataIfThere(mirror, folder)) !== undefined) await checkPlaceInChain(mirror, chain, sequence);
       return { ...plain, description, state: atWork === folder ? 'mirroring' : 'planned' };
     }
@@ -159,7 +159,7 @@ async function whereArchivesAre(mirror: Mirror, folder: string, metadata: Sequen
 }
 
 async function purposeOfLock(mirror: Mirror): Promise<string | undefined> {
-  // What is wrong with the lock ends whatever takes it, and no list.
+  // A broken lock file stops the runs that take the lock, but not a list.
   const lock = await readLock(mirror.data.lockFile).catch((error) => {
     if (!isSeqmirrorError(error)) throw error;
     return { state: 'free' } as const;

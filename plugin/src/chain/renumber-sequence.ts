@@ -1,7 +1,7 @@
 /**
- * Puts a sequence behind the others: a planned one by renaming its folder, a sealed one by sealing its content anew at
- * its new place. Nothing is mirrored again: its archives stay as they are, and whether they and the chain before it
- * hold everything is computed from the inventories.
+ * Puts a sequence behind the others: a planned one by renaming its folder, a sealed one by sealing its content again at
+ * its new place. Nothing is mirrored again: its archives stay as they are, and the inventories tell whether they and
+ * the chain before it hold everything.
  */
 import { uploadFilesOf, writeUploadFiles } from '../bundle-format/upload-files';
 import { framesFolder, storeFolder } from '../mirror/data-directory';
@@ -26,12 +26,12 @@ export interface RenumberOutcome {
   readonly from: string;
   readonly to: string;
   readonly sealed: boolean;
-  /** A folder that claims the new number too, and has to be renumbered next. */
+  /** A folder that claims the new number too. It has to be renumbered next. */
   readonly next: string | undefined;
   readonly done: boolean;
 }
 
-/** @throws SEQ0231 when there is no need, or the chain at its new place would lack what it needs */
+/** @throws SEQ0231 when it need not be renumbered, or the chain at its new place would lack what it needs */
 export async function renumberSequence({ location, folder, dryRun, ...run }: SequenceRun): Promise<RenumberOutcome> {
   const mirror = await openMirror(location);
   const look = async () => {
@@ -82,8 +82,8 @@ async function newNumber(
 }
 
 /**
- * How far each sealed sequence lies behind the one before it, the moving one left out. After a bad merge chain.lock may
- * have those of both branches, of which only one side is linked to what stays.
+ * How far each sealed sequence is behind the one before it, the moving one left out. After a bad merge chain.lock may
+ * have the lines of both branches, and only those of one branch are linked to what stays.
  */
 async function lastLinkedNumber(mirror: Mirror, { lock }: Chain, moving: string): Promise<number> {
   const others = lock.entries.filter(({ state, folder }) => state === 'sealed' && folder !== moving);

@@ -1,4 +1,7 @@
-/** A sealed sequence's records for another place in the chain. Its blobs stay; what they are measured against changes. */
+/**
+ * The records of a sealed sequence for another place in the chain. Its blobs stay; what they are measured against
+ * changes.
+ */
 import type { SequenceRecords } from '../mirror/build-records';
 import { buildRecords } from '../mirror/build-records';
 import type { Chain, Mirror } from '../mirror/mirror';
@@ -18,14 +21,14 @@ import { readText } from '../system/text-file';
 import { notRenumberable } from './errors';
 
 export interface ResealedRecords extends SequenceRecords {
-  /** All of it, as they are named where they arrive. */
+  /** All images, as they are named where they arrive. */
   readonly images: readonly DestinationImage[];
   /** As it was sealed before. */
   readonly old: SequenceMetadata;
 }
 
 /**
- * @throws SEQ0231 when the sequences before its new place lack what it was taken against, and what `checkSealed` throws of
+ * @throws SEQ0231 when the sequences before its new place lack its base, and the errors of `checkSealed` for
  *   those
  */
 export async function resealedBehind(
@@ -36,7 +39,7 @@ export async function resealedBehind(
   const { folder } = sequence;
   const lock = { entries: chain.lock.entries.filter((entry) => entry.folder !== folder) };
   const { sequences: before } = await openSealedChain(mirror, {
-    // What is wrong with chain.lock, its signature included, is what people renumber for.
+    // People renumber because of what is wrong with chain.lock, its signature included.
     chain: { ...chain, lock, findings: [] },
     upTo: number - 1,
     trust: 'proven',
@@ -44,7 +47,7 @@ export async function resealedBehind(
   const old = await readMetadata(mirror, folder);
   const { blobs, images: changes } = await readInventory(mirror, folder);
   const images = imagesOf({ folder, old, changes, before });
-  // What lay before it is another sequence now; a new baseline stays one.
+  // What was before it is another sequence now; a new baseline stays one.
   const base = old.base === 'none' ? 'none' : 'previous';
   const found = baseOf(number, base, before);
   const closure = closureOf(
@@ -79,12 +82,14 @@ export async function resealedBehind(
   return { ...records, images: destinationImages(images, config), old };
 }
 
-/** What was lacking already when it was adopted damaged. */
+/** Blobs that were missing already when it was adopted damaged. */
 function missingIn({ air_gapped_transfer: transfer }: SequenceMetadata): number {
   return transfer.complete ? 0 : (transfer.missing_blobs ?? 0);
 }
 
-/** Its inventory is a difference to the sequence that it was sealed behind, which may have been renumbered itself since. */
+/**
+ * Its inventory is a difference to the sequence that it was sealed behind, which may itself have been renumbered since.
+ */
 function imagesOf({
   folder,
   old,

@@ -7,7 +7,7 @@ import { withMirrorLock } from '../mirror/with-mirror-lock';
 
 export interface SignChainOutcome {
   readonly mirror: string;
-  /** From the top of the workspace. */
+  /** Relative to the top of the workspace. */
   readonly file: string;
   /** The last sealed sequence. */
   readonly head: string;
@@ -15,9 +15,9 @@ export interface SignChainOutcome {
 
 /**
  * Signs chain.lock as it is: when signing is new, when the key has changed, or when people merged what two had sealed.
- * Every sequence is proven to be what its line says before.
+ * Before it signs, it proves that every sequence is what its line says.
  *
- * @throws SEQ0625 when nothing signs here, SEQ02xx for a chain that is not sound
+ * @throws SEQ0625 when there is no key to sign with, SEQ02xx for a chain that is not sound
  */
 export async function signChain({ location, ...run }: Run & { location: MirrorLocation }): Promise<SignChainOutcome> {
   const mirror = await openMirror(location);

@@ -8,7 +8,8 @@ export type UnlockOutcome =
   { readonly kind: 'was-free' } | { readonly kind: 'unlocked'; readonly holder: LockHolder | undefined };
 
 /**
- * Opens a lock whose run is over. On this host that is looked up; of another host a person has to say that it is gone.
+ * Opens a lock whose run is over. On this host it looks at the processes; that another host is gone, a person has to
+ * say.
  *
  * @throws SEQ0203 while the holder works, or may work
  */
@@ -18,7 +19,7 @@ export async function unlockMirror({
   now,
 }: {
   readonly location: MirrorLocation;
-  /** The host that is known to be gone. */
+  /** The host that is known to be gone, given by a person. */
   readonly gone?: string | undefined;
   readonly now: Date;
 }): Promise<UnlockOutcome> {

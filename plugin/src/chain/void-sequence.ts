@@ -22,17 +22,17 @@ import { notVoidable } from './errors';
 
 export interface VoidOutcome {
   readonly entry: ChainEntry;
-  /** Bytes of the archives that go with it. */
+  /** Bytes of the archives that are removed with it. */
   readonly archiveBytes: number;
   readonly done: boolean;
 }
 
 /**
  * Makes the last sealed sequence planned again. Its configuration stays; its records and archives go, and chain.lock
- * keeps a tombstone. What makes it valid goes first, so that a crash in between leaves something that is run again.
+ * keeps a tombstone. What makes it valid is removed first, so that after a crash the command can be run again.
  *
  * @throws SEQ0230 for a sequence that isn't sealed, that others were sealed behind, or that was dispatched; SEQ0626 when
- *   chain.lock is not signed as it has to be, since what is left of it would be signed again
+ *   chain.lock is not signed as it has to be, since the rest of it would be signed again
  */
 export async function voidSequence({ location, folder, dryRun, ...run }: SequenceRun): Promise<VoidOutcome> {
   const mirror = await openMirror(location);
@@ -52,7 +52,7 @@ export async function voidSequence({ location, folder, dryRun, ...run }: Sequenc
     for (const name of [recordNames.inventory, recordNames.pinned, recordNames.sums])
       await removeFile(inTree(mirror, join(path, name)));
     const { lock } = await readChain(mirror);
-    // One tombstone a seal: the same content, sealed and made void again, needs no second one.
+    // One tombstone per seal: if the same content was sealed and made void again, it needs no second one.
     const others = lock.entries.filter(({ seal, folder: of }) => seal !== entry.seal || of !== folder);
     const entries = [...others, { ...entry, state: 'void' as const }];
     await writeChainLock(mirror, { entries });

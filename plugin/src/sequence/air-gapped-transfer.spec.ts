@@ -14,7 +14,7 @@ describe('airGappedTransferOf', () => {
     });
   });
 
-  it('adds the archives that a fresh site needs besides', () => {
+  it('adds the archives that a new site needs as well', () => {
     const dependencies = [
       { number: 10, archiveBytes: 1 },
       { number: 1, archiveBytes: 24 * gibi },
@@ -29,23 +29,23 @@ describe('airGappedTransferOf', () => {
     });
   });
 
-  it.each([[], [{ number: 1, archiveBytes: 0 }]])('is what the schema allows (%#)', (...dependencies) => {
+  it.each([[], [{ number: 1, archiveBytes: 0 }]])('returns what the schema allows (%#)', (...dependencies) => {
     const transfer = airGappedTransferOf({ archiveBytes: 100, dependencies });
     expect(AirGappedTransfer.parse(transfer)).toEqual(transfer);
   });
 });
 
-describe('airGappedTransferOf a sequence adopted damaged', () => {
+describe('airGappedTransferOf, for a sequence adopted damaged,', () => {
   it.each([
     { name: 'alone', dependencies: [], needs: [] },
     { name: 'beside dependencies', dependencies: [{ number: 1, archiveBytes: 3 }], needs: ['seq1'] },
-  ])('says how much nobody has, $name', ({ dependencies, needs }) => {
+  ])('says how much is missing everywhere, $name', ({ dependencies, needs }) => {
     const transfer = airGappedTransferOf({ archiveBytes: 100, dependencies, missingBlobs: 7 });
     expect(transfer).toMatchObject({ complete: false, dependencies: needs, missing_blobs: 7 });
     expect(AirGappedTransfer.parse(transfer)).toEqual(transfer);
   });
 
-  it('is refused without a reason for not being complete', () => {
+  it('refuses a transfer that is not complete and gives no reason', () => {
     const transfer = airGappedTransferOf({ archiveBytes: 1, dependencies: [], missingBlobs: 1 });
     const unexplained = { ...transfer, missing_blobs: undefined };
     expect(AirGappedTransfer.safeParse(unexplained).error?.issues).toMatchObject([{ path: ['dependencies'] }]);
@@ -58,7 +58,7 @@ describe('sizeText', () => {
     [1023, '1023B'],
     [1024, '1.0K'],
     [10_241, '10.1K'],
-  ])('of %d bytes is %s', (bytes, text) => {
+  ])('writes %d bytes as %s', (bytes, text) => {
     expect(sizeText(bytes)).toBe(text);
   });
 });

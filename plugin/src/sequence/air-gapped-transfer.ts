@@ -47,7 +47,7 @@ export type AirGappedTransfer = z.infer<typeof AirGappedTransfer>;
 /**
  * The facts of a sequence whose archives have `archiveBytes`, given the sequences that it needs and their archives.
  *
- * @param facts.missingBlobs of a sequence adopted damaged: blobs that nobody has; it isn't complete, whatever it needs
+ * @param facts.missingBlobs blobs of a sequence adopted damaged that are missing everywhere; it is then never complete
  */
 export function airGappedTransferOf({
   archiveBytes,
@@ -75,7 +75,7 @@ export function airGappedTransferOf({
   };
 }
 
-/** As people read it; with a unit always, so that no reader of YAML takes it for a number. */
+/** A size for people, always with a unit, so that no reader of YAML takes it for a number. */
 export function sizeText(bytes: number): string {
   return bytes < 1024 ? `${bytes}B` : formatBytes(bytes);
 }

@@ -11,11 +11,11 @@ describe('baseChain', () => {
     { name: 'all before it', choices: ['none', 'previous', 'previous', 'previous'], chain: [1, 2, 3] },
     { name: 'nothing for a new baseline', choices: ['none', 'previous', 'none'], chain: [] },
     {
-      name: 'what stands since the last baseline',
+      name: 'all sequences since the last baseline',
       choices: ['none', 'previous', 'none', 'previous', 'previous'],
       chain: [3, 4],
     },
-    { name: "a given one and that one's own base", choices: ['none', 'previous', 'none', 'seq2'], chain: [1, 2] },
+    { name: 'a given sequence and its own base', choices: ['none', 'previous', 'none', 'seq2'], chain: [1, 2] },
   ])('is $name', ({ choices, chain }) => {
     expect(baseChain(choices.length, bases(...choices))).toEqual(chain);
   });
@@ -24,7 +24,7 @@ describe('baseChain', () => {
     { name: 'the sequence itself', choices: bases('none', 'seq2'), number: 2 },
     { name: 'a later one', choices: bases('none', 'seq3', 'previous'), number: 2 },
     {
-      name: 'one that there is not',
+      name: 'one that does not exist',
       choices: new Map<number, BaseChoice>([
         [1, 'none'],
         [4, 'previous'],
@@ -35,7 +35,7 @@ describe('baseChain', () => {
     expect(() => baseChain(number, choices)).toThrow(expect.objectContaining({ code: 'SEQ0152' }));
   });
 
-  it('ascends, and has earlier sequences only', () => {
+  it('ascends, and has only earlier sequences', () => {
     const choices = fc.array(fc.tuple(fc.constantFrom('previous', 'none', 'earlier'), fc.nat()), {
       minLength: 1,
       maxLength: 30,
@@ -57,7 +57,7 @@ describe('baseBlobs', () => {
   const { sequences } = aChain().baseline('ubi9').differential('logging').build();
   const inventories = new Map(sequences.map(({ number, inventory }) => [number, inventory]));
 
-  it('are those of all sequences of the chain', () => {
+  it('returns the blobs of all sequences of the chain', () => {
     const blobs = baseBlobs([1, 2], { inventories, custodies: new Map() });
     expect(blobs.size).toBe(sequences[0]!.inventory.blobs.length + sequences[1]!.inventory.blobs.length);
   });
@@ -66,7 +66,7 @@ describe('baseBlobs', () => {
     ['held', true],
     ['retired', true],
     ['lost', false],
-  ] as const)('of a sequence that is %s are in it: %s', (state, there) => {
+  ] as const)('for a sequence that is %s includes its blobs: %s', (state, there) => {
     const blobs = baseBlobs([1, 2], {
       inventories,
       custodies: new Map([[1, { schema: 'seqmirror/v1', state, copies: [] }]]),

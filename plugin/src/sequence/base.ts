@@ -10,7 +10,7 @@ import { numberInBase } from './intent';
 
 /**
  * The numbers of all sequences whose blobs a sequence may leave out, ascending: the base that it names, that one's own
- * base, and so on. Empty after `none`, and for the first sequence.
+ * base, and so on. Empty for the base `none`, and for the first sequence.
  *
  * @param bases what each sequence of the chain names as its base, this one's included
  * @throws SEQ0152 for a base that is not an earlier sequence of the chain
@@ -29,8 +29,8 @@ export function baseChain(number: number, bases: ReadonlyMap<number, BaseChoice>
 }
 
 /**
- * The blobs that need not be in a sequence's archives. A sequence whose custody is lost gives none, so that what only it
- * had is fetched again.
+ * The blobs that a sequence's archives may leave out. A base sequence whose custody is lost adds none, so that what
+ * only it had is fetched again.
  */
 export function baseBlobs(
   chain: readonly number[],
@@ -39,7 +39,7 @@ export function baseBlobs(
     custodies,
   }: {
     inventories: ReadonlyMap<number, { readonly blobs: readonly BlobRecord[] }>;
-    /** Of those sequences that have a custody.yaml; the others are held. */
+    /** Custody by number, for sequences that have a custody.yaml; the others are held. */
     custodies: ReadonlyMap<number, Custody>;
   },
 ): Map<Digest, BlobRecord> {

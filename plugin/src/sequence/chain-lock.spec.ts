@@ -21,7 +21,7 @@ const codesIn = (...lines: string[]) => parseChainLock(lines.join('\n'), file).f
 describe('renderChainLock', () => {
   const entries = [entry(1, 'baseline'), entry(2, 'logging', 'void'), entry(2, 'logging'), entry(3, 'ubi9')];
 
-  it('writes a line a sequence, tombstones first', () => {
+  it('writes one line per sequence, tombstones first', () => {
     const text = renderChainLock({ entries: [...entries.slice(2), ...entries.slice(0, 2)] });
     expect(text.replace(/sha256:(\w{6})\w+/g, 'sha256:$1…')).toMatchInlineSnapshot(`
       "# One line a sealed sequence: number, folder, seal. Written by seqmirror, kept in Git, not for editing.
@@ -58,14 +58,17 @@ describe('parseChainLock', () => {
   });
 
   it.each([
-    { name: 'the last two, the last first', lines: [line(1, 'a'), `${line(2, 'b')} void`, `${line(3, 'c')} void`] },
-    { name: 'all of them', lines: [1, 2, 3].map((number) => `${line(number, 'a')} void`) },
     {
-      name: 'two, of which the first is sealed again',
+      name: 'the last two sequences, in reverse order',
+      lines: [line(1, 'a'), `${line(2, 'b')} void`, `${line(3, 'c')} void`],
+    },
+    { name: 'all sequences', lines: [1, 2, 3].map((number) => `${line(number, 'a')} void`) },
+    {
+      name: 'two sequences, the first of which is sealed again',
       lines: [`${line(1, 'a')} void`, line(1, 'b'), `${line(2, 'c')} void`],
     },
     {
-      name: 'two that were made void again and again',
+      name: 'two sequences that were made void again and again',
       lines: ['a', 'b'].flatMap((name) => [`${line(1, name)} void`, `${line(2, name)} void`]).sort(),
     },
   ])('takes the tombstones of $name', ({ lines }) => {
@@ -117,22 +120,22 @@ describe('parseChainLock', () => {
     { name: 'a chain that does not begin with 1', lines: [line(2, 'b')], codes: ['SEQ0214'] },
     { name: 'another order', lines: [line(2, 'b'), line(1, 'a')], codes: ['SEQ0214', 'SEQ0214'] },
     {
-      name: 'a tombstone that nothing follows before the next',
+      name: 'a tombstone followed by nothing, before the next one',
       lines: [`${line(1, 'a')} void`, line(2, 'b')],
       codes: ['SEQ0214'],
     },
     { name: 'a tombstone behind a gap', lines: [line(1, 'a'), `${line(3, 'c')} void`], codes: ['SEQ0214'] },
     {
-      name: 'a sequence sealed behind one that is void only',
+      name: 'a sequence that is sealed behind one that is only void',
       lines: [line(1, 'a'), `${line(2, 'b')} void`, `${line(3, 'c')} void`, line(3, 'd')],
       codes: ['SEQ0214'],
     },
-    { name: 'a folder of another number', lines: [line(1, 'a').replace('seq1', 'seq2')], codes: ['SEQ0213'] },
+    { name: 'a folder with another number', lines: [line(1, 'a').replace('seq1', 'seq2')], codes: ['SEQ0213'] },
     { name: 'a folder that is a path', lines: [line(1, 'a').replace('seq1-a', 'seq1-a/../x')], codes: ['SEQ0213'] },
-    { name: 'a seal that is cut', lines: [line(1, 'a').slice(0, -1)], codes: ['SEQ0213'] },
+    { name: 'a seal that is cut short', lines: [line(1, 'a').slice(0, -1)], codes: ['SEQ0213'] },
     { name: 'an unknown state', lines: [`${line(1, 'a')} gone`], codes: ['SEQ0213'] },
     {
-      name: 'marks of a conflict that never began',
+      name: 'conflict markers without a beginning',
       lines: [line(1, 'a'), '=======', '>>>>>>> b'],
       codes: ['SEQ0213', 'SEQ0213'],
     },

@@ -1,6 +1,7 @@
 /**
- * chain.lock: one line a sealed sequence, in the order of the numbers. A line with `void` is the tombstone of a sequence
- * that was sealed and then made void; its number may be sealed again, on a later line. Those that are not are the last.
+ * chain.lock: one line per sealed sequence, in the order of the numbers. A line with `void` is the tombstone of a
+ * sequence that was sealed and then made void; its number may be sealed again, on a later line. Tombstones of numbers
+ * that were not sealed again are the last lines.
  *
  * 1 seq1-baseline sha256:6b86…
  * 2 seq2-add-logging sha256:d473… void
@@ -35,8 +36,8 @@ interface PlacedEntry extends ChainEntry {
 }
 
 /**
- * Reads chain.lock. Whatever is wrong is a finding, and every line that can be read is in `lock`, those of both sides
- * of a merge conflict included: enough to list, not to seal.
+ * Reads chain.lock. Whatever is wrong is a finding. Every readable line is in `lock`, also those of both sides of a
+ * merge conflict: enough to list, not to seal.
  *
  * @param options.mirror the Nx project, for the commands in messages
  */
@@ -59,9 +60,9 @@ export function parseChainLock(
 }
 
 /**
- * chain.lock with its head comment, sorted by number; of one number the tombstones first.
+ * chain.lock with its head comment, sorted by number; for each number the tombstones come first.
  *
- * @param options.mirror the mirror's id: of a chain.lock that is signed, so that it says what the signature is for
+ * @param options.mirror the mirror's id, for a chain.lock that is signed: it says what the signature is for
  */
 export function renderChainLock({ entries }: ChainLock, { mirror }: { mirror?: string | undefined } = {}): string {
   const rank = ({ state }: ChainEntry) => (state === 'void' ? 0 : 1);
@@ -81,8 +82,8 @@ function chainStatement(lock: ChainLock, mirror: string): string {
 }
 
 /**
- * Whether the text of a chain.lock says that it is of a mirror, and of which head. `none`: it says nothing, as those of
- * the versions before. Two statements are none that can be believed.
+ * Whether the text of a chain.lock names this mirror and this head. `none`: it names neither, as in earlier versions. A
+ * file with two statements is not believed.
  */
 export function chainStates(text: string, lock: ChainLock, mirror: string): 'this' | 'another' | 'none' {
   const found = text.split(/\r?\n/).filter((line) => line.trimStart().startsWith(statementMark));
@@ -110,7 +111,7 @@ interface Conflict {
   readonly contested: PlacedEntry[];
 }
 
-// The two sides of a conflict are read; the common ancestor, which `diff3` style shows between them, is not.
+// Both sides of a conflict are read, but not the common ancestor that `diff3` style shows between them.
 function readLines(text: string, file: string) {
   const entries: PlacedEntry[] = [];
   const refused: Finding[] = [];
@@ -167,8 +168,8 @@ function conflictFinding({
 }
 
 /**
- * Sealed sequences follow one another without gaps. A tombstone takes no sequence's place; it stands for a number that was
- * reached once, so behind the last sealed one there may be as many as were made void one after the other.
+ * Sealed sequences follow one another without gaps. A tombstone takes no sequence's place; it stands for a number that
+ * was reached once. So behind the last sealed sequence there are as many as were made void one after the other.
  */
 function orderFindings(entries: readonly PlacedEntry[], { file, mirror }: { file: string; mirror: string }): Finding[] {
   const findings: Finding[] = [];

@@ -27,7 +27,7 @@ const anyChain = fc.tuple(fc.integer(), fc.array(anyStep, { minLength: 1, maxLen
 const digests = (blobs: ReadonlyMap<string, unknown>) => [...blobs.keys()].sort();
 
 describe('a chain', () => {
-  it('has the same closure from its inventories as from all records there are', () => {
+  it('has the same closure from its inventories as from all its records', () => {
     fc.assert(
       fc.property(anyChain, ({ sequences, contents }) => {
         const inventories = new Map(
@@ -78,7 +78,7 @@ describe('a chain', () => {
     expect(missing.every(({ digest }) => ofFirst.has(digest))).toBe(true);
   });
 
-  it('is told by its lock in the order of its seals', () => {
+  it('has a lock file in the order of its seals', () => {
     const { sequences, files } = aChain().baseline('ubi9').differential('logging').differential('tempo').build();
     const { lock, findings } = parseChainLock(files['chain.lock']!, 'chain.lock');
     expect(findings).toEqual([]);

@@ -24,7 +24,7 @@ describe('closureOf', () => {
     expect(closure.missing).toEqual([]);
   });
 
-  it('names what is missing and who refers to it', () => {
+  it('names missing blobs and the blobs that refer to them', () => {
     const { missing } = closureOf(
       digests('index', 'gone'),
       new Map([...blobs].filter(([digest]) => digest !== digestOf('layer'))),
@@ -35,11 +35,11 @@ describe('closureOf', () => {
     ]);
   });
 
-  it('ends although records refer to each other, as no real ones can', () => {
+  it('ends even if records refer to each other, which real ones cannot', () => {
     expect(closureOf(digests('a'), blobSetOf([blob('a', 'b'), blob('b', 'a')])).blobs.size).toBe(2);
   });
 
-  it('does not mind how deep references go', () => {
+  it('follows references of any depth', () => {
     const deep = Array.from({ length: 50_000 }, (_, depth) => blob(`${depth}`, `${depth + 1}`));
     expect(closureOf(digests('0'), blobSetOf(deep, [blob('50000')])).blobs.size).toBe(50_001);
   });

@@ -4,7 +4,7 @@ import type { Digest } from '../oci/digest';
 /** All blobs reachable from a sequence's images, as far as their records are known. */
 export interface Closure {
   readonly blobs: ReadonlyMap<Digest, BlobRecord>;
-  /** What no record is known of. Empty: the images are complete. */
+  /** Blobs without a record. If there are none, the images are complete. */
   readonly missing: readonly MissingBlob[];
 }
 
@@ -35,7 +35,7 @@ export function closureOf(roots: Iterable<Digest>, blobs: BlobSet): Closure {
   return { blobs: found, missing: [...missing.values()] };
 }
 
-/** Records by digest; of two for one digest the first is kept, since a digest has one content. */
+/** Records by digest. If there are two for one digest, the first is kept, since a digest has only one content. */
 export function blobSetOf(...records: readonly Iterable<BlobRecord>[]): Map<Digest, BlobRecord> {
   const blobs = new Map<Digest, BlobRecord>();
   for (const some of records) for (const blob of some) if (!blobs.has(blob.digest)) blobs.set(blob.digest, blob);

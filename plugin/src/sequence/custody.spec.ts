@@ -47,7 +47,7 @@ describe('parseCustody', () => {
     { name: 'an unknown state', text: 'schema: seqmirror/v1\nstate: gone\ncopies: []\n' },
     { name: 'no list of copies', text: 'schema: seqmirror/v1\nstate: held\n' },
     {
-      name: 'a date that is none',
+      name: 'a date that does not exist',
       text: 'schema: seqmirror/v1\nstate: held\ncopies: [{ where: a, verified: 2026-13-01 }]\n',
     },
   ])('refuses $name', ({ text }) => {
@@ -60,7 +60,7 @@ describe('isLost', () => {
     ['held', false],
     ['retired', false],
     ['lost', true],
-  ] as const)('of %s is %s', (state, lost) => {
+  ] as const)('for custody %s is %s', (state, lost) => {
     expect(isLost({ ...custody, state })).toBe(lost);
   });
 });
@@ -74,14 +74,14 @@ describe('withVerifiedCopy', () => {
     });
   });
 
-  it('changes the date of a copy that is known, and nothing else', () => {
+  it('changes the date of a known copy, and nothing else', () => {
     expect(withVerifiedCopy(custody, { where: 'tape LT-0042', date: '2026-11-24' })).toEqual({
       ...custody,
       copies: [custody.copies[0], { where: 'tape LT-0042', verified: '2026-11-24' }],
     });
   });
 
-  it('says of what was lost that it is held', () => {
+  it('says that a lost sequence is held again', () => {
     const lost = declareLost(custody, '3 blobs are nowhere');
     expect(withVerifiedCopy(lost, { where: 'tape LT-0042', date: '2026-11-24' })).toMatchObject({
       state: 'held',
@@ -91,14 +91,14 @@ describe('withVerifiedCopy', () => {
 });
 
 describe('declareLost and declareHeld', () => {
-  it('say why, and keep what people noted', () => {
+  it("give the reason, and keep people's notes", () => {
     const lost = declareLost(custody, '3 blobs are nowhere');
     expect(lost).toMatchObject({ state: 'lost', note: 'reissue: 3 blobs are nowhere | moved: see ticket #12' });
     expect(declareLost(lost, '2 blobs are nowhere').note).toBe('reissue: 2 blobs are nowhere | moved: see ticket #12');
     expect(declareHeld(lost)).toEqual({ ...custody, state: 'held' });
   });
 
-  it('make records that can be read back, whatever the reason says', () => {
+  it('write records that can be read back, whatever the reason is', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 700 }), fc.boolean(), (why, known) => {
         const lost = declareLost(known ? custody : undefined, `1 blob ${why}`);
@@ -123,7 +123,7 @@ describe('dueForVerification', () => {
     expect(dueForVerification([], 0.05)).toEqual([]);
   });
 
-  it('comes round to every copy', () => {
+  it('reaches every copy in turn', () => {
     const copy = fc.record({ bytes: fc.nat(1000) });
     fc.assert(
       fc.property(fc.array(copy, { minLength: 1, maxLength: 30 }), fc.double({ min: 0.01, max: 1 }), (some, share) => {

@@ -7,7 +7,7 @@ import { oneLine } from './one-line';
 
 const longestNote = 500;
 
-/** custody.yaml: who has a sequence's bytes. It exists only when there is something to say; without it they are held. */
+/** custody.yaml: who has a sequence's bytes. It exists only if there is something to record; without it they are held. */
 export const Custody = z
   .strictObject({
     schema: z.literal(recordSchema).describe('Version of this format'),
@@ -54,39 +54,39 @@ export function renderCustody(custody: Custody): string {
 
 export type CustodyCopy = Custody['copies'][number];
 
-/** A copy as it is known to people, and the day on which its bytes were checked. */
+/** A copy as people know it, and the day on which its bytes were checked. */
 export interface VerifiedCopy {
   readonly where: string;
   /** `2026-11-23` */
   readonly date: string;
 }
 
-/** Custody with a copy of which some bytes were found sound on a day: a note for those who choose what is checked next. */
+/** Adds a copy of which some bytes were found sound on a day. The next check uses it to choose what to look at. */
 export function withSampledCopy(custody: Custody | undefined, { where, date }: VerifiedCopy): Custody {
   return withCopy(custody ?? nothingSaid, where, (copy) => ({ ...copy, sampled: date }));
 }
 
-/** Custody with a copy that was found sound on a day. A sequence of which a copy is sound is not lost. */
+/** Adds a copy that was found sound on a day. A sequence with a sound copy is not lost. */
 export function withVerifiedCopy(custody: Custody | undefined, { where, date }: VerifiedCopy): Custody {
   const held = custody?.state === 'lost' ? declareHeld(custody) : (custody ?? nothingSaid);
   return withCopy(held, where, () => ({ where, verified: date }));
 }
 
-/** Changes the copy that is at a place; one that was not noted before is the last. */
+/** Changes the copy at a place; a new copy is added at the end. */
 function withCopy({ copies, ...rest }: Custody, where: string, changed: (copy: CustodyCopy) => CustodyCopy): Custody {
   const known = copies.some((copy) => copy.where === where);
   const all = known ? copies : [...copies, { where }];
   return { ...rest, copies: all.map((copy) => (copy.where === where ? changed(copy) : copy)) };
 }
 
-/** Custody of a sequence that nobody has any more, with the reason in a sentence. What people noted is kept behind it. */
+/** Custody of a sequence that is lost, with the reason in one sentence. People's notes stay, after the reason. */
 export function declareLost(custody: Custody | undefined, why: string): Custody {
   const { note, ...rest } = custody ?? nothingSaid;
   const text = [`${ours}${oneLineOf(why)}`, theirsIn(note)].filter((part) => part !== '').join(separator);
   return { ...rest, state: 'lost', note: text.slice(0, longestNote).trimEnd() };
 }
 
-/** Custody of a sequence whose bytes are back; the reason why they were lost goes, what people noted stays. */
+/** Custody of a sequence whose bytes are back: the reason for the loss is removed, people's notes stay. */
 export function declareHeld(custody: Custody): Custody {
   const { note, ...rest } = custody;
   const theirs = theirsIn(note);
@@ -94,8 +94,8 @@ export function declareHeld(custody: Custody): Custody {
 }
 
 /**
- * The copies whose turn it is when a schedule checks a share of all bytes each time: those never checked first, then the
- * oldest check. At least one, so that a small share comes round too; of equal dates, in the order given.
+ * The copies to check now, when a schedule checks a share of all bytes each time: copies never checked first, then by
+ * the oldest check. At least one, so that a small share reaches every copy too. Equal dates keep the given order.
  *
  * @param share above 0 and at most 1, of the bytes of all copies
  */
@@ -117,7 +117,7 @@ const nothingSaid: Custody = { schema: recordSchema, state: 'held', copies: [] }
 const ours = 'reissue: ';
 const separator = ' | ';
 
-/** What people wrote, behind what this program did. */
+/** What people wrote, without what this program put before it. */
 function theirsIn(note = ''): string {
   return note
     .split(separator)

@@ -13,28 +13,34 @@ const needs = (closure: string, own: string, holders: Record<number, string>) =>
 
 describe('dependenciesOf', () => {
   it.each<{ name: string; closure: string; own: string; holders: Record<number, string>; numbers: number[] }>([
-    { name: 'nothing when all blobs are its own', closure: 'ab', own: 'abc', holders: { 1: 'ab' }, numbers: [] },
+    { name: 'nothing if all blobs are its own', closure: 'ab', own: 'abc', holders: { 1: 'ab' }, numbers: [] },
     {
-      name: 'those that hold what it lacks',
+      name: 'the sequences that hold what it lacks',
       closure: 'abc',
       own: 'a',
       holders: { 1: 'b', 2: 'c', 3: 'd' },
       numbers: [1, 2],
     },
     { name: 'the latest of several holders', closure: 'ab', own: 'a', holders: { 1: 'b', 2: 'b' }, numbers: [2] },
-    { name: 'one that does for two', closure: 'abc', own: 'a', holders: { 1: 'bc', 2: 'c' }, numbers: [1] },
+    {
+      name: 'one sequence that holds what two others hold',
+      closure: 'abc',
+      own: 'a',
+      holders: { 1: 'bc', 2: 'c' },
+      numbers: [1],
+    },
   ])('are $name', ({ closure, own, holders, numbers }) => {
     expect(needs(closure, own, holders).map(({ number }) => number)).toEqual(numbers);
   });
 
-  it('say how much of each is used', () => {
+  it('say how much of each sequence is used', () => {
     expect(needs('abcd', 'a', { 1: 'bxyz', 2: 'cd' })).toEqual([
       { number: 1, blobs: 1, bytes: 10 },
       { number: 2, blobs: 2, bytes: 20 },
     ]);
   });
 
-  it('cover the closure, and would not without any one of them', () => {
+  it('cover the closure, and would not if any one of them were left out', () => {
     const names = fc.uniqueArray(fc.constantFrom(...'abcdefgh')).map((letters) => letters.join(''));
     fc.assert(
       fc.property(names, fc.array(names, { minLength: 1, maxLength: 6 }), (own, held) => {

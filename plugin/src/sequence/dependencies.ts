@@ -2,7 +2,7 @@ import type { BlobSet } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import { impossible } from '../system/errors';
 
-/** A sequence that is needed besides a sequence's own archives, and what of it is used. */
+/** A sequence that is needed besides a sequence's own archives, and which part of it is used. */
 export interface Dependency {
   readonly number: number;
   readonly blobs: number;
@@ -10,8 +10,8 @@ export interface Dependency {
 }
 
 /**
- * The sequences that hold what a closure uses beyond its own blobs, ascending, none of which could be left out. A blob
- * that several hold counts for the latest; then a sequence whose blobs the others hold too is dropped, oldest first.
+ * The sequences that hold what a closure uses beyond its own blobs, ascending. None of them can be left out: a blob
+ * that several hold counts for the latest; then sequences whose blobs the others hold too are dropped, oldest first.
  *
  * @param holders blobs of each sequence of the base; together with `own` they cover the closure
  */

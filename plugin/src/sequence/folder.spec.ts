@@ -25,7 +25,7 @@ describe('parseSequenceFolder', () => {
     { name: 'a line break at the end', folder: 'seq1-a\n' },
     { name: 'a name of 64 characters', folder: `seq1-${'a'.repeat(64)}` },
     { name: 'something before', folder: 'my-seq1-a' },
-  ])('does not take a folder with $name', ({ folder }) => {
+  ])('does not accept a folder with $name', ({ folder }) => {
     expect(parseSequenceFolder(folder)).toBeUndefined();
   });
 });
@@ -54,7 +54,7 @@ describe('sequenceNameFrom', () => {
     expect(sequenceNameFrom(text)).toBe(name);
   });
 
-  it('makes names that a folder may have, of any text', () => {
+  it('makes a valid folder name of any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (text) => {
         const name = sequenceNameFrom(text);

@@ -7,15 +7,21 @@ export interface SequenceFolder {
   readonly folder: string;
 }
 
-/** The files that make a folder of this name a sequence, one of them enough. What else lies there is packaging, or left over. */
+/**
+ * The files that make a folder of this name a sequence; one of them is enough. Everything else in it is packaging, or
+ * left over.
+ */
 export const sequenceFiles = ['imageset-config.yaml', 'sequence.yaml', 'seq-metadata.yaml'] as const;
 
-/** Whether a folder in `content/` is a sequence, by the names in it: for the graph, the chain and generators alike. */
+/**
+ * Whether a folder in `content/` is a sequence, judged by the names in it: for the graph, the chain and generators
+ * alike.
+ */
 export function holdsSequence(names: readonly string[]): boolean {
   return sequenceFiles.some((name) => names.includes(name));
 }
 
-/** Numbers beyond this are refused everywhere. */
+/** Higher numbers are refused everywhere. */
 export const highestSequenceNumber = 999_999;
 
 const longestName = 63;
@@ -28,7 +34,7 @@ export function isSequenceName(text: string): boolean {
   return text.length <= longestName && namePattern.test(text);
 }
 
-/** What a folder's name says of its sequence; `undefined` for other folders. */
+/** The number and name in a folder's name; `undefined` for other folders. */
 export function parseSequenceFolder(folder: string): SequenceFolder | undefined {
   const [, number, name] = folderPattern.exec(folder) ?? [];
   if (number === undefined || name === undefined || !isSequenceName(name)) return undefined;

@@ -23,7 +23,7 @@ const anyImages = fc.uniqueArray(
 );
 
 describe('imageChanges', () => {
-  it('has none for images that stay', () => {
+  it('has no records for images that stay', () => {
     expect(imageChanges([image('a'), image('b')], [image('b'), image('a')])).toEqual([]);
   });
 
@@ -34,7 +34,7 @@ describe('imageChanges', () => {
     ]);
   });
 
-  it('leads from the one list to the other when applied', () => {
+  it('turns one list into the other when applied', () => {
     fc.assert(
       fc.property(anyImages, anyImages, (previous, current) => {
         const applied = applyImageChanges(previous, imageChanges(previous, current));
@@ -49,8 +49,8 @@ describe('applyImageChanges', () => {
   const [addition] = imageChanges([], [image('a')]);
 
   it.each([
-    { name: 'removed that is not there', previous: [image('b')], record: removal! },
-    { name: 'added that is there already', previous: [image('a')], record: addition! },
+    { name: 'that is removed but not there', previous: [image('b')], record: removal! },
+    { name: 'that is added but there already', previous: [image('a')], record: addition! },
   ])('refuses an image $name', ({ previous, record }) => {
     expect(() => applyImageChanges(previous, [record])).toThrow(expect.objectContaining({ code: 'SEQ0215' }));
   });
@@ -70,7 +70,7 @@ describe('summariseChanges', () => {
 });
 
 describe('countImages', () => {
-  it('counts each kind, without what is attached', () => {
+  it('counts each kind, without attached images', () => {
     const images = [image('a'), image('b', 'b', { kind: 'release' }), image('s', 's', { attachedTo: digestOf('a') })];
     expect(countImages(images)).toEqual({ release: 1, operator: 0, additional: 1, helm: 0 });
   });

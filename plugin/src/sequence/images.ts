@@ -3,7 +3,7 @@ import { inventoryDoesNotContinue } from './errors';
 import type { ImageRecord } from './inventory-record';
 import { imageLine } from './inventory-record';
 
-/** Sources, each list sorted. */
+/** Lists of sources, each sorted. */
 export interface ImageSummary {
   readonly added: readonly string[];
   /** The same source, now with another digest. */

@@ -24,7 +24,7 @@ describe('parseSequenceIntent', () => {
     });
   });
 
-  it('says all that is wrong, each with its place', () => {
+  it('lists all that is wrong, each with its place', () => {
     const text = 'schema: seqmirror/v1\nbase: 1\nrefesh: true\nrefresh: "yes"\n';
     expect(saidOf(text)).toMatchInlineSnapshot(`
       "SEQ0151 mirror/content/seq2-add-logging/sequence.yaml:1:1: \`description\` is missing
@@ -38,28 +38,32 @@ describe('parseSequenceIntent', () => {
 
   it.each([
     { name: 'broken YAML', text: 'schema: [', code: 'SEQ0150' },
-    { name: 'a key twice', text: 'schema: seqmirror/v1\nschema: seqmirror/v1\ndescription: a\n', code: 'SEQ0150' },
+    {
+      name: 'a key that appears twice',
+      text: 'schema: seqmirror/v1\nschema: seqmirror/v1\ndescription: a\n',
+      code: 'SEQ0150',
+    },
     { name: 'two documents', text: 'schema: seqmirror/v1\n---\ndescription: a\n', code: 'SEQ0150' },
     { name: 'an alias', text: 'schema: seqmirror/v1\ndescription: &a b\nconfig_source: *a\n', code: 'SEQ0150' },
     { name: 'deep nesting', text: `schema: seqmirror/v1\ndescription: ${'['.repeat(10_000)}`, code: 'SEQ0150' },
-    { name: 'deep nesting of a list', text: '- '.repeat(10_000), code: 'SEQ0150' },
+    { name: 'deeply nested lists', text: '- '.repeat(10_000), code: 'SEQ0150' },
     { name: 'too much text', text: `# ${'x'.repeat(70_000)}`, code: 'SEQ0150' },
     { name: 'no text', text: '', code: 'SEQ0151' },
     { name: 'a list', text: '- a', code: 'SEQ0151' },
     { name: 'an empty description', text: 'schema: seqmirror/v1\ndescription: ""', code: 'SEQ0151' },
     { name: 'a terminal escape', text: 'schema: seqmirror/v1\ndescription: "a\\eb"', code: 'SEQ0151' },
     {
-      name: 'a base of the future spelling',
+      name: 'a base in a spelling of the future',
       text: 'schema: seqmirror/v1\ndescription: a\nbase: seq01',
       code: 'SEQ0151',
     },
     {
-      name: 'a key that objects inherit',
+      name: 'a key that every object inherits',
       text: 'schema: seqmirror/v1\ndescription: a\n__proto__: {}',
       code: 'SEQ0151',
     },
     { name: 'another schema', text: 'schema: other/v1\ndescription: a', code: 'SEQ0151' },
-    { name: 'a newer schema, whatever else it says', text: 'schema: seqmirror/v2\nnew: 1', code: 'SEQ0210' },
+    { name: 'a newer schema, whatever else the file says', text: 'schema: seqmirror/v2\nnew: 1', code: 'SEQ0210' },
     {
       name: 'a merge conflict',
       text: 'schema: seqmirror/v1\n<<<<<<< HEAD\ndescription: a\n=======\ndescription: b\n>>>>>>> other\n',
@@ -101,7 +105,7 @@ describe('parseSequenceIntent', () => {
 });
 
 describe('renderSequenceIntent', () => {
-  it('explains itself', () => {
+  it('writes a file that explains itself', () => {
     expect(
       renderSequenceIntent({
         schema: 'seqmirror/v1',
@@ -146,7 +150,7 @@ describe('renderSequenceIntent', () => {
     { requiredKeys: ['schema', 'description', 'base'] },
   );
 
-  it('is read back as it was', () => {
+  it('writes a text that is read back unchanged: %j', () => {
     fc.assert(
       fc.property(anyIntent, (intent) => {
         expect(parseSequenceIntent(renderSequenceIntent(intent), file)).toEqual({ intent, findings: [] });
@@ -154,7 +158,7 @@ describe('renderSequenceIntent', () => {
     );
   });
 
-  it('is left alone by prettier', async () => {
+  it('writes a file that prettier leaves alone', async () => {
     await fc.assert(
       fc.asyncProperty(anyIntent, async (intent) => {
         const text = renderSequenceIntent(intent);

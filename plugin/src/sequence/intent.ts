@@ -51,7 +51,7 @@ export function parseSequenceIntent(
   const next =
     'It needs `schema: seqmirror/v1` and a description; base is previous, none, or an earlier one such as seq1';
   if (value !== undefined) return { intent: value, findings };
-  // Once is enough: the others are told as the first one's details.
+  // One finding is enough: the others are details of the first.
   return {
     findings: findings.map((finding, index) => (index === 0 ? { ...finding, next: finding.next ?? next } : finding)),
   };

@@ -13,7 +13,7 @@ import { oneLine } from './one-line';
 
 const imageKinds = ['release', 'operator', 'additional', 'helm'] as const satisfies readonly ImageKind[];
 
-/** An image that the config of this sequence calls for and that of the one before did not, or the other way round. */
+/** An image that the configuration of this sequence calls for and that of the one before did not, or the reverse. */
 export const ImageRecord = z.strictObject({
   record: z.literal('image'),
   change: z.enum(['added', 'removed']).describe('Against the previous sequence; a moved tag is removed and added'),
@@ -30,7 +30,7 @@ export type ImageRecord = z.infer<typeof ImageRecord>;
 export const InventoryBlob = z.strictObject({ record: z.literal('blob'), ...BlobRecord.shape });
 export type InventoryBlob = z.infer<typeof InventoryBlob>;
 
-/** The first line: what follows, so that a cut file is known for one. */
+/** The first line, which says how much follows, so that a file that was cut is recognised. */
 export const InventoryHead = z.strictObject({
   record: z.literal('inventory'),
   schema: z.literal(recordSchema),

@@ -62,7 +62,7 @@ describe('encodeInventory', () => {
     `);
   });
 
-  it('is undone by decodeInventory', () => {
+  it('writes what decodeInventory reads back', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const inventory = inventoryOf(seed);
@@ -84,7 +84,7 @@ describe('decodeInventory', () => {
     expect(decodeInventory(sample.trimEnd(), file)).toEqual(decodeInventory(sample, file));
   });
 
-  it('does not take a file that was cut anywhere', () => {
+  it('does not accept a file that was cut anywhere', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: sample.length - 2 }), (length) => {
         expect(said(sample.slice(0, length))).toMatch(/^SEQ0211 /);
@@ -95,9 +95,9 @@ describe('decodeInventory', () => {
   const [head, image, ...rest] = sample.trimEnd().split('\n') as [string, string, ...string[]];
   it.each([
     { name: 'an empty file', lines: [''], code: 'SEQ0211' },
-    { name: 'a line twice', lines: [head, image, image, ...rest.slice(1)], code: 'SEQ0211' },
+    { name: 'a line that appears twice', lines: [head, image, image, ...rest.slice(1)], code: 'SEQ0211' },
     {
-      name: 'a blob twice with other facts',
+      name: 'a blob that appears twice with different facts',
       lines: [head, image, ...rest, rest.at(-1)!.replace(/"bytes":\d+/, '"bytes":1')],
       code: 'SEQ0211',
     },
@@ -107,7 +107,7 @@ describe('decodeInventory', () => {
     { name: 'an unknown key', lines: [head, image.replace('{', '{"new":1,'), ...rest], code: 'SEQ0211' },
     { name: 'an unknown record', lines: [head, '{"record":"other"}', image, ...rest], code: 'SEQ0211' },
     {
-      name: 'a digest that is none',
+      name: 'something that is not a digest',
       lines: [head, image.replace(/"sha256:\w+"/, '"sha256:12"'), ...rest],
       code: 'SEQ0211',
     },

@@ -25,7 +25,7 @@ export const inventoryLimits = {
   lineCharacters: 2 * 1024 ** 2,
 } as const;
 
-/** seq-inventory.jsonl: a head, then images, then blobs, each group sorted. One text for one inventory. */
+/** seq-inventory.jsonl: a head, then images, then blobs, each group sorted. The same inventory gives the same text. */
 export function encodeInventory({ images, blobs }: Inventory): string {
   const head = { record: 'inventory', schema: recordSchema, images: images.length, blobs: blobs.length };
   const lines = [JSON.stringify(head), ...sortedLines(images, imageLine), ...sortedLines(blobs, blobLine)];
@@ -80,13 +80,16 @@ function parseRecord(line: string, at: { file: string; line: number }): Inventor
   throw recordRefused({ at, what: first ?? 'this line is no record', details: others });
 }
 
-/** A line as we write it is what its value is written as, so no key is in it twice: that is told ten times sooner. */
+/**
+ * A line that we wrote is exactly how its value is written, so it has no key twice; comparing is ten times faster than
+ * looking.
+ */
 function valueOfLine(line: string, at: { file: string; line: number }): unknown {
   try {
     const value: unknown = JSON.parse(line);
     if (JSON.stringify(value) === line) return value;
   } catch {
-    // What is wrong with it is said below.
+    // The code below says what is wrong with it.
   }
   const read = readStrictJson(Buffer.from(line), { maps: [], integers: ['bytes'] });
   if ('refused' in read) throw recordRefused({ at, what: `this line is not taken: ${read.refused}` });

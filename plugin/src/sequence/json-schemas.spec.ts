@@ -3,7 +3,7 @@ import { recordJsonSchemas } from './json-schemas';
 describe('recordJsonSchemas', () => {
   const schemas = recordJsonSchemas();
 
-  it('has one for each format', () => {
+  it('has a schema for each format', () => {
     expect(Object.keys(schemas)).toEqual([
       'sequence.schema.json',
       'seq-metadata.schema.json',

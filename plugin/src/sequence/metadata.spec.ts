@@ -72,14 +72,14 @@ describe('renderSequenceMetadata', () => {
     `);
   });
 
-  it('is read back as it was, with either kind of line end', () => {
+  it('writes a text that is read back unchanged, with either kind of line end', () => {
     for (const { metadata: each } of chain.sequences) {
       expect(parseSequenceMetadata(renderSequenceMetadata(each), file)).toEqual(each);
       expect(parseSequenceMetadata(renderSequenceMetadata(each).replaceAll('\n', '\r\n'), file)).toEqual(each);
     }
   });
 
-  it('is read by other YAML readers as what it says', () => {
+  it('writes what other YAML readers read in the same way', () => {
     expect(parse(text, { version: '1.1' })).toMatchObject({
       sequence_number: 2,
       content_type: 'differential',
@@ -87,7 +87,7 @@ describe('renderSequenceMetadata', () => {
     });
   });
 
-  it('is left alone by prettier, whatever the texts in it are', async () => {
+  it('writes a file that prettier leaves alone, whatever the texts in it are', async () => {
     const line = fc.string({ minLength: 1, maxLength: 150 }).filter((each) => each === each.trim());
     await fc.assert(
       fc.asyncProperty(line, fc.array(line, { maxLength: 3 }), fc.boolean(), async (description, added, first) => {
@@ -112,7 +112,7 @@ describe('parseSequenceMetadata', () => {
       code: 'SEQ0211',
     },
     {
-      name: 'a complete one with dependencies',
+      name: 'a complete sequence with dependencies',
       changed: text.replace('complete: false', 'complete: true'),
       code: 'SEQ0211',
     },
@@ -123,7 +123,7 @@ describe('parseSequenceMetadata', () => {
     expect(said(changed)).toMatch(new RegExp(`^${code} `));
   });
 
-  it('says what is wrong and where, and the rest as details', () => {
+  it('says what is wrong and where; further problems are details', () => {
     expect(
       said(text.replace('sequence_number: 2', 'sequence_number: two').replace(/^timestamp.*/m, 'timestamp: today')),
     ).toMatchInlineSnapshot(`

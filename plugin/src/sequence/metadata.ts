@@ -108,7 +108,7 @@ export function renderSequenceMetadata(metadata: SequenceMetadata): string {
       above: {
         changes: ['Against the previous sequence.'],
         archives: ['As they are packaged now. They may be packaged anew (reissue); the seal stays.'],
-        // Scripts take what follows `archives:` up to the next line that begins with "# ".
+        // Scripts read what follows `archives:` up to the next line that begins with "# ".
         air_gapped_transfer: ['Operational Information: what has to be carried.'],
         'air_gapped_transfer.dependencies': ['The sequences whose blobs this one really uses.'],
         'air_gapped_transfer.cumulative_size': ['Of the smallest set that a fresh site needs.'],

@@ -1,6 +1,6 @@
 /**
- * What teams built on before seqmirror: the "oc-mirror Sequential Workflow" (RedHatGov oc-mirror-hackathon,
- * oc-mirror-sequential.sh). Its files and commands are quoted here, so that what reads them reads ours.
+ * What teams used before seqmirror: the "oc-mirror Sequential Workflow" (RedHatGov oc-mirror-hackathon,
+ * oc-mirror-sequential.sh). Its files and commands are quoted here, so that programs that read them read ours.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { aChain } from '../../../testing/worlds/chain';
 const { sequences } = aChain().baseline('ubi9', { adds: 2 }).differential('logging', { adds: 1 }).build();
 const [baseline, differential] = sequences;
 
-/** As create_sequence_metadata writes it, by its two kinds. */
+/** As create_sequence_metadata writes it, for both kinds of sequence. */
 const original = {
   baseline: `# oc-mirror Sequential Metadata
 sequence_number: 1
@@ -64,12 +64,12 @@ describe('seq-metadata.yaml', () => {
     { name: 'a differential', before: original.differential, now: differential },
   ])('has every key that the original has for $name, of the same type', ({ before, now }) => {
     const metadata: unknown = parse(now?.files['seq-metadata.yaml'] ?? '');
-    // Where the configuration was copied from is said where that is known.
+    // The source of the configuration is recorded only where it is known.
     expect(shapeOf({ config_source: '', ...(metadata as object) })).toMatchObject(shapeOf(parse(before)) as object);
   });
 });
 
-/** Texts, numbers and lists by what they are. */
+/** The types of all values, instead of the values. */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf);
   if (typeof value !== 'object' || value === null) return typeof value;
@@ -92,7 +92,7 @@ describe('the original commands, on our files', () => {
       cwd: folder,
       env: { PATH: process.env['PATH'], SCRIPT_DIR: join(folder, sequence?.folder ?? '') },
       encoding: 'utf8',
-      // With a socket for input, bash would take itself for a remote shell and read start-up files.
+      // If its input were a socket, bash would take itself for a remote shell and read start-up files.
       stdio: ['ignore', 'pipe', 'pipe'],
     });
 
@@ -116,7 +116,7 @@ describe('the original commands, on our files', () => {
     `);
   });
 
-  it('show what has to be carried', () => {
+  it('show what to carry', () => {
     const command = String.raw`awk '/^air_gapped_transfer:/,0' "$SCRIPT_DIR/seq-metadata.yaml" | grep -E "(complete|dependencies)" | sed 's/^/   /'`;
     expect([said(command, baseline), said(command)]).toMatchInlineSnapshot(`
       [
@@ -144,7 +144,7 @@ describe('the original commands, on our files', () => {
     `);
   });
 
-  it('compare sizes over all sequences, and show what one depends on', () => {
+  it('compare sizes over all sequences, and show what a sequence depends on', () => {
     expect(said('grep -r "cumulative_size" seq*/seq-metadata.yaml | sort')).toMatch(
       /^seq1-ubi9\/seq-metadata.yaml: {2}cumulative_size: \S+\nseq2-logging\/seq-metadata.yaml: {2}cumulative_size: \S+\n$/,
     );

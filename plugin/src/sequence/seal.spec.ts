@@ -30,7 +30,7 @@ const provenance = content.provenance as { readonly [key: string]: Json };
 const seal = sealOf(content);
 
 describe('sealOf', () => {
-  it('is what it was in earlier releases', () => {
+  it('computes the seals of earlier releases', () => {
     const digest = digestOf('a');
     const image = {
       record: 'image',
@@ -53,7 +53,7 @@ describe('sealOf', () => {
     ).toMatchInlineSnapshot(`"sha256:478cd8e42d0d038058d26b65bfcc79ce24b724abc37d76e05ba220e0a3353567"`);
   });
 
-  it('can be computed by other programs', () => {
+  it('computes what other programs can compute too', () => {
     const hash = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`;
     const linesOf = (inventory: Inventory, record: string) =>
       encodeInventory(inventory)
@@ -67,7 +67,7 @@ describe('sealOf', () => {
     expect(hash(canonicalJson({ number, previous, config, pinned, images, blobs, provenance }))).toBe(seal);
   });
 
-  it('is found again from the files of the folder and the seal before', () => {
+  it('computes the same seal from the files of the folder and the seal before', () => {
     const { sequences } = aChain()
       .baseline('ubi9')
       .differential('logging')
@@ -83,7 +83,7 @@ describe('sealOf', () => {
     }
   });
 
-  it('does not change with order, quoting, comments or line ends', () => {
+  it('ignores order, quoting, comments and line ends', () => {
     fc.assert(
       fc.property(fc.integer(), fc.infiniteStream(fc.nat()), (seed, order) => {
         const original = contentOf(seed);
@@ -117,10 +117,10 @@ describe('sealOf', () => {
   it.each<{ name: string; changed: Partial<SealedContent> }>([
     { name: 'the number', changed: { number: 3 } },
     { name: 'the seal before', changed: { previous: Seal.parse(other) } },
-    { name: 'there being none before', changed: { previous: null } },
+    { name: 'no seal before', changed: { previous: null } },
     { name: 'the config', changed: { config: { ...content.config, kind: 'Other' } } },
     {
-      name: 'the order within the config',
+      name: 'the order within the configuration',
       changed: {
         config: { mirror: { additionalImages: [...content.config.mirror.additionalImages].reverse() } },
       },
@@ -130,7 +130,10 @@ describe('sealOf', () => {
     { name: 'an image that is left out', changed: { images: content.images.slice(1) } },
     { name: "an image's digest", changed: { images: change(content.images, 0, { digest: other }) } },
     { name: "an image's tag", changed: { images: change(content.images, 0, { tag: 'other' }) } },
-    { name: 'removed becoming added', changed: { images: change(content.images, 0, { change: 'added' }) } },
+    {
+      name: 'an image that was removed becoming added',
+      changed: { images: change(content.images, 0, { change: 'added' }) },
+    },
     { name: 'a blob that is left out', changed: { blobs: content.blobs.slice(1) } },
     { name: "a blob's bytes", changed: { blobs: change(content.blobs, 3, { bytes: 1 }) } },
     { name: "a manifest's refs", changed: { blobs: change(content.blobs, 0, { refs: [other] }) } },

@@ -8,14 +8,14 @@ import { canonicalJson } from '../system/canonical-json';
 import type { ImageRecord } from './inventory-record';
 import { blobLine, imageLine, sortedLines } from './inventory-record';
 
-/** The hash that stands for a sequence's content, and by way of `previous` for the whole chain up to it. */
+/** The hash that stands for a sequence's content and, through `previous`, for the whole chain up to it. */
 export const Seal = z
   .string()
   .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits')
   .brand<'Seal'>();
 export type Seal = z.infer<typeof Seal>;
 
-/** All that a seal depends on: what is in the sequence's own folder, and the seal before. */
+/** All that a seal depends on: the content of the sequence's own folder, and the seal before. */
 export interface SealedContent {
   readonly number: number;
   /** `null` for the first sequence. */
@@ -24,10 +24,10 @@ export interface SealedContent {
   readonly config: Json;
   /** The parsed value of imageset-config.pinned.yaml. */
   readonly pinned: Json;
-  /** Of this sequence's inventory. */
+  /** From this sequence's inventory. */
   readonly images: readonly ImageRecord[];
   readonly blobs: readonly BlobRecord[];
-  /** As seq-metadata.yaml has it. */
+  /** As in seq-metadata.yaml. */
   readonly provenance: Json;
 }
 

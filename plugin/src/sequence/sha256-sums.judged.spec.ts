@@ -63,8 +63,8 @@ describe('parseSha256Sums', () => {
     { name: 'too few digits', text: `${digits.slice(1)}  a` },
     { name: 'no name', text: `${digits}  ` },
     { name: 'an absolute path', text: `${digits}  /etc/passwd` },
-    { name: 'a path that leads out', text: `${digits}  a/../../b` },
-    { name: 'a name twice', text: `${digits}  a\n${digits}  a` },
+    { name: 'a path that leads out of the folder', text: `${digits}  a/../../b` },
+    { name: 'a name that appears twice', text: `${digits}  a\n${digits}  a` },
     { name: 'an unknown escape', text: `\\${digits}  a\\b` },
   ])('refuses $name', ({ text }) => {
     expect(() => parseSha256Sums(text, 'SHA256SUMS')).toThrow(expect.objectContaining({ code: 'SEQ0211' }));

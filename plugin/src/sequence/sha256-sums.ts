@@ -1,5 +1,5 @@
 /**
- * SHA256SUMS as coreutils writes and `sha256sum -c` reads it: `<64 hex digits>  <name>`, a line each. A name with a
+ * SHA256SUMS as coreutils writes and `sha256sum -c` reads it: `<64 hex digits>  <name>`, one per line. A name with a
  * backslash or a line break is escaped, and its line begins with a backslash (coreutils, "cksum output modes").
  */
 import { printable } from '../system/printable';
@@ -31,7 +31,7 @@ export function renderSha256Sums(sums: readonly Sha256Sum[]): string {
 /**
  * Reads the file: text and binary mode, BSD style, comments, either kind of line end.
  *
- * @throws SEQ0211 for another line, a name twice, and a name that leads out of the folder
+ * @throws SEQ0211 for any other line, a name that appears twice, and a name that leads out of the folder
  */
 export function parseSha256Sums(text: string, file: string): Sha256Sum[] {
   if (text.length > maxCharacters) {

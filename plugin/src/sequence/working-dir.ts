@@ -2,8 +2,8 @@ import type { MirroredImage } from '../oci/image';
 import type { SequenceMetadata } from './metadata';
 
 /**
- * Whether archives of these sequences have files of oc-mirror's working-dir: those that oc-mirror made always do, those of
- * the embedded engine where there is more than single images.
+ * Whether archives of these sequences contain files of oc-mirror's working-dir. Those that oc-mirror made always do;
+ * those of the embedded engine do if there is more than single images.
  */
 export function holdWorkingDir(
   sequences: readonly Pick<SequenceMetadata, 'provenance'>[],
