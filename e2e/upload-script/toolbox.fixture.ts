@@ -33,7 +33,7 @@ export function where(program: string): string {
 }
 
 export interface FakeOcMirror {
-  /** Of each run, first to last: its arguments, environment and the folder it ran in with what was there. */
+  /** The runs, first to last: arguments, environment, the folder it ran in and what was there. */
   runs(): Promise<Run[]>;
   /** How the next runs end: their exit code, after a line of output. */
   ends(code: number, line?: string): Promise<void>;

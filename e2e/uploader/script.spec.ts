@@ -47,7 +47,7 @@ describeWith(['docker-registry', 'skopeo', 'busybox'], 'a bundle on a far side w
     await rm(join(far.bin, 'oc-mirror'));
     if (node) await symlink(process.execPath, join(far.bin, 'node'));
   };
-  /** Of the site folder, `lock` and the like apart. */
+  /** Files of the site's folder, without `lock` and the like. */
   const site = (...names: string[]) => join(far.home, '.seqmirror', mirrorId, ...names);
   let mirrorId = '';
   beforeAll(async () => {

@@ -35,10 +35,10 @@ export interface MirrorPlan {
   readonly sequences: number;
   /** New ones, in each sequence. */
   readonly images: number;
-  /** Of an image, beside the one that all share. */
+  /** How many layers an image has, besides the one that all share. */
   readonly layers: number;
   readonly layerBytes: number;
-  /** Of one archive file. A sequence has as many as it needs. */
+  /** The most bytes that one archive file has. A sequence has as many files as it needs. */
   readonly archiveBytes: number;
 }
 

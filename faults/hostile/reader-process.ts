@@ -18,7 +18,7 @@ export interface Request {
   /** Numbers of the cases. */
   readonly from: number;
   readonly to: number;
-  /** Of the process alone, with nothing beside it. */
+  /** The working folder of this process alone, with nothing else in it. */
   readonly folder: string;
 }
 

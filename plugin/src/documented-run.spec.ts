@@ -32,7 +32,7 @@ interface Step {
   readonly sealed: SealedOutcome;
   readonly planned: number;
   readonly archiveBytes: number;
-  /** Of the blobs that its archives hold. */
+  /** Bytes of the blobs that its archives hold. */
   readonly blobBytes: number;
 }
 

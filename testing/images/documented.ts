@@ -6,7 +6,7 @@ import { components, layersAt } from './catalogue';
 import type { ImageSpec } from './image';
 import { anImage } from './image';
 
-/** Of the registry that has the images: the root digest behind a reference with a tag. */
+/** The root digest of a reference with a tag, as the registry that has the images knows it. */
 export type DigestOf = (reference: string) => Promise<string>;
 
 const payloadRepository = 'quay.io/openshift-release-dev/ocp-release';

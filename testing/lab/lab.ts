@@ -19,7 +19,7 @@ import { authorityFile } from './registry/server';
 export interface LabOptions {
   /** Default: the catalogue of the four documented steps. */
   readonly images?: readonly ImageSpec[];
-  /** Of the catalogue's sizes; 1 is about 22 GiB. Images given here have the sizes they say. */
+  /** Scale of the catalogue's sizes; 1 is about 22 GiB. Images given here have the sizes they say. */
   readonly scale?: number;
   /** Another seed, other bytes in all layers. */
   readonly seed?: string;

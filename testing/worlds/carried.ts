@@ -84,7 +84,7 @@ export interface CarriedBundle extends CarriedSequence {
   /** What the registry has afterwards, a line each. */
   readonly images?: readonly string[];
   readonly holds?: readonly number[];
-  /** Of each, one is needed. */
+  /** One of each pair is needed. */
   readonly either?: readonly (readonly [number, number])[];
 }
 

@@ -39,7 +39,7 @@ export async function provenSequences(location: MirrorLocation): Promise<ProvenS
   });
 }
 
-/** Of a sequence that came by its own folder and is in the site's registry. */
+/** The facts of a sequence that came by its own folder and is in the site's registry. */
 async function factsOf(location: MirrorLocation, sequence: number) {
   const proven = (await provenSequences(location)).find(({ number }) => number === sequence);
   if (proven === undefined) throw new Error(`seq${sequence} is not sealed`);

@@ -8,7 +8,7 @@ export interface RecordedPrograms {
   readonly bin: string;
   /** Adds a program of ours, a shell script; it is recorded too. */
   add(name: string, script: string): Promise<void>;
-  /** Of each program that was started since: its name, and its arguments. */
+  /** The programs started since then, by name, with their arguments. */
   started(): Promise<(readonly [program: string, ...args: string[]])[]>;
 }
 

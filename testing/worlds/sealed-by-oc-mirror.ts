@@ -13,7 +13,7 @@ export interface SealedWorld {
   readonly location: MirrorLocation;
   /** Below the sequences' folder. */
   content(...names: string[]): string;
-  /** Of the mirror. */
+  /** Data directory of the mirror. */
   readonly data: string;
   seal(folder: string, config: string): Promise<void>;
   validate(options?: Partial<ValidateOptions>): Promise<Validation>;

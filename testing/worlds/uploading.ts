@@ -4,7 +4,7 @@ import type { UploadOptions, UploadOutcome } from '../../plugin/src/upload/uploa
 import { uploadSequence } from '../../plugin/src/upload/upload-sequence';
 import type { World } from './world';
 
-/** Of seqmirror.yaml: what lets the mirror speak to the registry. */
+/** The part of seqmirror.yaml that lets the mirror speak to the registry. */
 export function trusting(host: string, { retries = 1 }: { retries?: number | undefined } = {}): string {
   return `retries: ${retries}\nregistries:\n  hosts:\n    '${host}': { insecure: true }\n`;
 }

@@ -18,7 +18,7 @@ export interface BenchSetting {
   readonly bench: Workbench;
   /** The package as it is published: compiled, without its sources. */
   readonly product: Product;
-  /** Of the sizes that the bars speak of; 1 is those. */
+  /** Scale of the sizes that the bars are for; 1 is those sizes. */
   readonly scale: number;
   /** How often each side is run. */
   readonly runs: number;

@@ -50,7 +50,7 @@ async function firstUse(url: string, reference: string): Promise<void> {
   if (!response.ok) throw new Error(`the lab answers ${response.status} for ${reference}`);
 }
 
-/** Of all layers, each once: those of one name, size and architecture are the same. */
+/** Bytes of all layers, each counted once: layers with the same name, size and architecture are the same. */
 function layerBytes(images: readonly ImageSpec[]): number {
   const layers = new Map<string, number>();
   for (const { layers: own, architectures } of images) {

@@ -7,7 +7,7 @@ import { callProduct } from './product';
 
 export const mirroredFolder = 'seq1-bench';
 
-/** Of the mirror in this workspace; its data directory lies beside it. */
+/** Settings of the mirror in this workspace; its data directory lies beside it. */
 export function mirrorSettings(root: string) {
   return { schema: 'seqmirror/v1', id: 'bench', engine: 'embedded', dataDir: `${root}-data`, ci: 'allow' };
 }

@@ -12,7 +12,7 @@ const { Contrib, Enums, Models, Serialize, Spec } = cyclonedx;
 const licenses = new Contrib.License.Factories.LicenseFactory();
 const { packages: locked } = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'));
 
-/** Of the npm package: what npm installs with it. */
+/** Writes the SBOM of the npm package: what npm installs with it. */
 export async function writePackageSbom(target) {
   const bom = await bomOf('plugin', Enums.ComponentType.Library);
   const graph = await dependenciesOf('plugin');
@@ -26,7 +26,12 @@ export async function writePackageSbom(target) {
   await write(bom, target);
 }
 
-/** @param program what it is called, and the sha256 of its bytes @param folders of the packages that are in it */
+/**
+ * Writes the SBOM of a program.
+ *
+ * @param program its name, and the sha256 of its bytes
+ * @param folders the packages that are in it
+ */
 export async function writeProgramSbom(target, { name, sha256 }, folders) {
   const bom = await bomOf('plugin', Enums.ComponentType.Application, name);
   const { component } = bom.metadata;

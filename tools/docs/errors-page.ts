@@ -14,7 +14,11 @@ const chapters: Readonly<Record<string, string>> = {
   '07': 'The machine',
 };
 
-/** Markdown. @param root of the repository */
+/**
+ * The page in Markdown.
+ *
+ * @param root the folder of the repository
+ */
 export async function errorsPage(root: string): Promise<string> {
   const words = await errorWords(join(root, 'plugin/src'));
   const codes = Object.entries(errorCodes).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -12,7 +12,7 @@ export interface OptionSchema extends OptionsSchema {
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly default?: unknown;
-  /** Of options that Nx fills in. */
+  /** `false` for options that Nx fills in. */
   readonly visible?: boolean;
   readonly $default?: { readonly $source: string; readonly index?: number };
   readonly additionalProperties?: boolean | OptionSchema;

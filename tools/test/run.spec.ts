@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Options {
-  /** Of the spec, as if the folder were the repository. */
+  /** Path of the spec, as if the folder were the repository. */
   readonly path?: string;
   readonly config?: object;
   /** Where several runs leave their counts. */

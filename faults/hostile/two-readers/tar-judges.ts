@@ -85,7 +85,7 @@ function gnuVerdict(list: string, listOfNames: string, content: Buffer): Verdict
       const name = names[number];
       if (size === undefined || name === undefined || !line.includes(name))
         throw new Error(`GNU tar lists ${JSON.stringify(line)}`);
-      // Of a device its numbers are listed.
+      // For a device, tar lists its numbers.
       const bytes = size.includes(',') ? 0 : Number(size);
       const isFile = kind === '-';
       const body = isFile ? content.subarray(at, (at += bytes)) : Buffer.alloc(0);

@@ -127,7 +127,7 @@ async function adopt(
   );
 }
 
-/** Of whole archives; what is cut has no frame that it could be made from again. */
+/** The indexes of whole archives. An archive that was cut has no frame to be made again from. */
 async function stagedIndexes(
   stage: Stage,
   archives: readonly ForeignArchive[],

@@ -37,7 +37,7 @@ export interface ArchiveIndex {
   readonly path: string;
   /** The file's name, for messages. */
   readonly name: string;
-  /** Of the whole file. */
+  /** Bytes of the whole file. */
   readonly bytes: number;
   readonly blobs: ReadonlyMap<Digest, BlobPlace>;
   readonly links: readonly LinkEntry[];
@@ -135,7 +135,7 @@ const mostFindings = 1000;
 
 interface Taken {
   readonly links: GrowingLinks;
-  /** Of entries that are neither blob nor link. */
+  /** Names of entries that are neither blob nor link. */
   readonly names: Set<string>;
 }
 

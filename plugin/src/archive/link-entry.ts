@@ -8,7 +8,7 @@ import { linkFileName } from './names';
 
 /** A link file with what it points to. */
 export type LinkEntry = LinkName & {
-  /** Of the entry. Made when it is asked for. */
+  /** The entry's name. It is made when somebody reads it. */
   readonly name: string;
   /** The content of the file. */
   readonly target: Digest;

@@ -27,7 +27,7 @@ interface CatalogConfig {
 type Mirror = DiskToMirrorConfig['config']['mirror'];
 
 interface Rule {
-  /** Of the entry's path below working-dir. The first rule that matches decides. */
+  /** Matches the entry's path below working-dir. The first rule that matches decides. */
   readonly path: RegExp;
   readonly needed: (mirror: Mirror) => boolean;
 }

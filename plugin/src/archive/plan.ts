@@ -48,13 +48,13 @@ export type PlannedEntry = EntryBody & { readonly headerOffset: number; readonly
 export interface PlannedArchive {
   readonly name: string;
   readonly entries: readonly PlannedEntry[];
-  /** Of the whole file: headers, bodies, padding, end mark. */
+  /** Bytes of the whole file: headers, bodies, padding, end mark. */
   readonly bytes: number;
 }
 
 export interface ArchivePlan {
   readonly archives: readonly PlannedArchive[];
-  /** Of all files. */
+  /** Bytes of all files. */
   readonly bytes: number;
 }
 

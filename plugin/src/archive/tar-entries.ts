@@ -141,7 +141,7 @@ export async function* walkTar(
 
 /** What stands before an entry's own header and speaks of it. */
 interface Extension {
-  /** Of the extension header; `undefined`: there is none. */
+  /** Format of the extension header, if it has one. */
   format?: DecodedHeader['format'] | undefined;
   pax?: PaxRecords | undefined;
   longName?: string | undefined;

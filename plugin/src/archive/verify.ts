@@ -18,9 +18,9 @@ export interface VerifiedArchive {
   readonly name: string;
   readonly path: string;
   readonly bytes: number;
-  /** Of all that isn't a blob's body (frame.ts), 64 hexadecimal digits. */
+  /** Hash of everything that isn't a blob's body (frame.ts), 64 hexadecimal digits. */
   readonly frameSha256: string;
-  /** Of the whole file, as in SHA256SUMS. Only where `blobs and files` were to be hashed. */
+  /** Hash of the whole file, as in SHA256SUMS. Only if `blobs and files` were to be hashed. */
   readonly sha256?: string | undefined;
   readonly index: ArchiveIndex;
 }

@@ -45,7 +45,7 @@ export interface CheckedVolume {
   readonly findings: readonly Finding[];
   /** Files that SHA256SUMS lists and that are there. */
   readonly files: number;
-  /** Of these files. */
+  /** Bytes of these files. */
   readonly bytes: number;
   /** Who signed it, where that counts. */
   readonly by?: string | undefined;
@@ -104,7 +104,7 @@ export interface LeftOut {
   /** `seq1`: of several of which a site has one, the first. */
   readonly needs: readonly string[];
   readonly digests: ReadonlySet<Digest>;
-  /** Of a bundle.env that does not say what is needed. */
+  /** What is wrong with a bundle.env that does not say what the bundle needs. */
   readonly findings: readonly Finding[];
 }
 

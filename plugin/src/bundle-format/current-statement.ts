@@ -10,8 +10,8 @@ import { parseBundleStatement, statementFile } from './bundle-statement';
 import { bundleExpired } from './errors';
 
 /**
- * @param folder of the bundle. Absolute
- * @returns what is to be said where the clock here is behind that of the sender, so that nobody can tell
+ * @param folder the bundle's folder, an absolute path
+ * @returns a warning if the clock here is behind the sender's, so that nobody can tell
  * @throws SEQ0652 for a statement that cannot be read, SEQ0655 when it has expired
  */
 export async function requireNotExpired(folder: string, now: Date): Promise<string | undefined> {

@@ -75,7 +75,7 @@ export const archivesUnlikeRecords = explain<{
   next: 'Are these archives of another bundle? Copy the medium again, or ask the sender',
 }));
 
-/** Of a medium: files that are not what SHA256SUMS says, missing, or beside what it covers. */
+/** Files on a medium that are missing, differ from SHA256SUMS, or are not covered by it. */
 export const carriedFilesWrong = finding<{
   file: string;
   details: readonly string[];

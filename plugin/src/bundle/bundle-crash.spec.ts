@@ -29,7 +29,7 @@ afterAll(async () => {
 
 const options = { sites: ['bravo'], media: '700000' };
 
-/** Of every volume, each file's hash, after sha256sum has looked at them. */
+/** The hash of each file on every volume, after sha256sum has checked them. */
 async function volumesOf(world: World): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
   for (const volume of await readdir(join(world.root, 'disk'))) {

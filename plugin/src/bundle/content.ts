@@ -25,9 +25,9 @@ export interface BundleContent {
   readonly kind: BundleKind;
   /** Sequences whose archives are carried as they are; the kinds `baseline` and `site` are squashed instead. */
   readonly whole: readonly SealedSequence[];
-  /** Of a squash: the blobs in it. */
+  /** The blobs in a squash. */
   readonly blobs: readonly BlobRecord[];
-  /** Of a squash: layers of the head that the sites hold already. */
+  /** Layers of the head that a squash leaves out, because the sites hold them already. */
   readonly leftOut: { readonly blobs: number; readonly bytes: number };
   /** What a site must have already. */
   readonly needs: readonly Need[];

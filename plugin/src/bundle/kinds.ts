@@ -23,7 +23,7 @@ export interface KindRow {
   readonly volumes: number;
   readonly leftOut: number;
   readonly needs: readonly string[];
-  /** Of writing it. */
+  /** How long it takes to write it. */
   readonly milliseconds: number;
 }
 

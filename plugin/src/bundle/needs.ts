@@ -13,7 +13,7 @@ export interface ReliedSequence {
   readonly place: ReliedOn;
 }
 
-/** Of these sequences a site must have one; mostly there is but one. */
+/** A site must have one of these sequences; mostly there is only one. */
 export type Need = readonly ReliedSequence[];
 
 interface Head {

@@ -37,7 +37,7 @@ export interface BundleOptions extends Run {
   readonly expires?: string | undefined;
   /** Path of seqmirror-upload.js, which goes along; `undefined`: the far side has to have oc-mirror. */
   readonly uploader: string | undefined;
-  /** Of `tar` with output `-`. */
+  /** Where to write for `tar` with output `-`. */
   readonly stream?: Writable | undefined;
 }
 

@@ -27,7 +27,7 @@ export interface BundlePlan {
   readonly description: string;
   readonly content: BundleContent;
   readonly closure: { readonly blobs: number; readonly bytes: number };
-  /** Of the content, each blob once. */
+  /** Blobs of the content, each counted once. */
   readonly carried: { readonly blobs: number; readonly bytes: number };
   readonly medium: Medium;
   readonly records: readonly BundleFile[];

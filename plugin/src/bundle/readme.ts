@@ -11,7 +11,7 @@ import { bytesOfVolumes, isTakenIn, labelOf } from './plan';
 
 // What a page has room for.
 const mostLines = 12;
-// Of a modest far side: hashing, and pushing into a registry.
+// What a modest far side achieves: hashing, and pushing into a registry.
 const bytesASecond = 60e6;
 
 export function renderReadme(plan: BundlePlan, { number, made, archives }: VolumeFacts): string {

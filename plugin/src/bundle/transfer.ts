@@ -66,7 +66,7 @@ export function checkReissued(transfer: Transfer, { volumes }: WrittenBundle): v
   }
 }
 
-/** Of a transfer that is made again: whoever it was for had what it needs, where it needs it. */
+/** The needs of a transfer that is made again: whoever it was for had what it needs, in the place where it needs it. */
 export function needsAtThatTime({ needs, needs_in_cache: inCache }: Transfer, { sequences }: BundleChain): Need[] {
   const relied = (seal: string): ReliedSequence[] =>
     sequences

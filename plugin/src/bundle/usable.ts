@@ -45,7 +45,7 @@ export function reliedOn(holders: readonly Holder[], seal: string): ReliedOn | u
   return holders.length === 0 ? undefined : isInEachCache ? 'cache' : 'registry';
 }
 
-/** Of the blobs of a head, those that a site that holds an earlier sequence can be relied on for. */
+/** The blobs of a head that a site with an earlier sequence can be relied on for. */
 export function usableBlobs(
   head: { readonly images: readonly MirroredImage[]; readonly closure: BlobSet },
   { chain, number, place }: { chain: readonly RecordedSequence[]; number: number; place: ReliedOn },

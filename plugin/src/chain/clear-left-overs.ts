@@ -7,7 +7,7 @@ import type { Finding } from '../system/errors';
 import { silentProgress } from '../system/progress';
 
 export interface ClearedLeftOvers {
-  /** What was cleared up after the run that held the lock before, one line each. */
+  /** What was cleared up, one line each. */
   readonly swept: readonly string[];
   /** Folders that stay, because they hold something that cannot be made again. */
   readonly kept: readonly Finding[];

@@ -5,7 +5,11 @@ import type { CatalogTemplate } from './catalog-template';
 import type { ResourceImage } from './resource-image';
 import { resourceText } from './resource-text';
 
-/** Both files of a catalog. @param template of its CatalogSource; what is set here overrides it */
+/**
+ * Both files of a catalog.
+ *
+ * @param template the template of its CatalogSource; what is set here overrides it
+ */
 export function catalogFiles(
   image: ResourceImage,
   destination: RegistryDestination,

@@ -25,7 +25,7 @@ export function clusterResourcesOf({
 }: {
   images: readonly ResourceImage[];
   destination: RegistryDestination;
-  /** Of the releases among the images; others are passed over. */
+  /** Signatures of the releases among the images; others are ignored. */
   signatures?: readonly ReleaseSignature[] | undefined;
   /** Of CatalogSources, by the paths that catalogs name. */
   templates?: ReadonlyMap<string, { readonly template: CatalogTemplate }> | undefined;

@@ -6,7 +6,7 @@ export interface ResourceImage {
   /** Below the destination. */
   readonly repository: string;
   readonly tag: string;
-  /** Of signatures and attestations. */
+  /** The image that a signature or attestation belongs to. */
   readonly attachedTo?: string | undefined;
   /** An operator catalog, whose place is told by a CatalogSource. */
   readonly catalog?: { readonly targetCatalogSourceTemplate?: string | undefined } | undefined;

@@ -131,7 +131,7 @@ describeWith(['oc-mirror', 'docker-registry', 'skopeo', 'helm'], 'charts by both
         'apiVersion: mirror.openshift.io/v2alpha1',
         'kind: ImageSetConfiguration',
         'mirror:',
-        // Of hosts that the configuration names itself the engine knows that they have no TLS here.
+        // The engine knows that hosts named by the configuration itself have no TLS here.
         `  additionalImages: [{name: ${host}/ubi9/ubi:9.5}]`,
         '  helm:',
         ...lines().map((line) => `    ${line}`),
@@ -173,7 +173,7 @@ describeWith(['oc-mirror', 'docker-registry', 'skopeo', 'helm'], 'charts by both
 function listed({ images }: StagedArchives): string[] {
   return (
     images
-      // Of a name with tag and digest oc-mirror lists the digest alone.
+      // For a name with tag and digest oc-mirror lists only the digest.
       .map(({ kind, source, digest, repository, tag }) =>
         [kind, source.replace(/:[^:/@]+@/, '@'), digest, `${repository}:${tag}`].join(' '),
       )

@@ -18,7 +18,7 @@ const cases = [
   { name: 'the newest release of a channel', text: usual },
   { name: 'a range', text: `${usual}        minVersion: 4.99.0\n        maxVersion: 4.99.1\n` },
   {
-    // Of two channels with the same lowest or highest release oc-mirror takes either, and may walk on for ever.
+    // If two channels have the same lowest or highest release, oc-mirror takes either, and may never stop walking.
     name: 'two channels',
     text: `${usual}        minVersion: 4.99.1\n      - name: stable-4.98\n        maxVersion: 4.99.0\n        minVersion: 4.99.0\n`,
   },

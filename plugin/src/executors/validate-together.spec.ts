@@ -72,7 +72,7 @@ describe('the validation of a chain and its sequences in one process', () => {
     return { results, bytes, succeeded: ids.filter((id) => results[id]?.success === true) };
   }
 
-  /** Of all threads of this process, from its start. */
+  /** Bytes read by all threads of this process since its start. */
   async function bytesRead(): Promise<number> {
     return Number(/^rchar: (\d+)$/m.exec(await readFile('/proc/self/io', 'utf8'))?.[1]);
   }

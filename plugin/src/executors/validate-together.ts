@@ -35,7 +35,7 @@ const validateBatch: TaskGraphExecutor<object> = (graph, inputs, _overrides, con
       for (const [index, { id, options }] of tasks.entries())
         results[id] = resultOf(answers[index] as ValidationAnswer, options, context);
       print(tasks, answers, { results, context });
-      // Of a batch with results Nx would say that it failed, and end with 1: this one was stopped.
+      // If a batch returns results, Nx says that it failed and ends with 1; but this one was stopped.
       run.signal.throwIfAborted();
     }
     return results;

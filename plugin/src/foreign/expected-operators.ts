@@ -26,7 +26,7 @@ export async function expectedOperators({ config, workingDir, tags }: ContentWit
     catalogs.push(catalog);
     const { repository, original, rebuilt, folder } = catalog;
     const image = { kind: 'operator' as const, source, repository };
-    // Of a catalog by digest, oc-mirror does not keep the original under a tag.
+    // oc-mirror does not keep the original of a catalog by digest under a tag.
     if (tags.has(`${repository}:${original.tag}`)) images.push({ ...image, tag: original.tag });
     if (rebuilt !== undefined) images.push({ ...image, tag: rebuilt.tag });
     try {

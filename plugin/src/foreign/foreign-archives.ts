@@ -16,7 +16,7 @@ export interface ReadArchives {
 export interface ForeignArchives extends Pick<VerifiedArchives, 'blobs' | 'links' | 'findings'> {
   /** Those that are whole. */
   readonly archives: readonly { readonly name: string; readonly sha256: string; readonly frameSha256: string }[];
-  /** Of all, the cut ones as far as they go. */
+  /** Indexes of all archives; those of cut archives go as far as the archive does. */
   readonly indexes: readonly ArchiveIndex[];
 }
 

@@ -23,7 +23,7 @@ import type { SourceFile, SourceFolder } from './source-folders';
 export interface ForeignArchive {
   readonly file: SourceFile;
   readonly sha256: string;
-  /** Of whole archives. */
+  /** Only whole archives have it. */
   readonly frameSha256?: string | undefined;
 }
 

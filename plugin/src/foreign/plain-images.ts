@@ -30,7 +30,7 @@ export function requestedAndMissing({ mirror }: ImageSetConfiguration, links: re
     const { repository, tag } = destinationOfImage(image);
     return !tags.has(`${repository}:${tag}`);
   });
-  // Of a catalog by digest, oc-mirror makes up the tag.
+  // For a catalog by digest, oc-mirror makes up the tag.
   const catalogs = (mirror.operators ?? []).filter((entry) => {
     const { repository, tag } = destinationOfCatalog(entry);
     return entry.catalog.includes('@') ? !repositories.has(repository) : !tags.has(`${repository}:${tag}`);

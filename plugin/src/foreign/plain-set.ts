@@ -27,7 +27,7 @@ const sumsFile = 'SHA256SUMS';
 const configFile = 'imageset-config.yaml';
 
 export interface PlainSet {
-  /** Of the archives that could be read. */
+  /** Indexes of the archives that could be read. */
   readonly indexes: readonly ArchiveIndex[];
   /** What is wrong with archives by themselves. */
   readonly findings: readonly Finding[];

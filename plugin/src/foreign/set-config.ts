@@ -95,7 +95,7 @@ async function firstFile(folder: string): Promise<{ path: string; text: string }
   return undefined;
 }
 
-/** Of several, the newest: its name is its time. */
+/** If there are several, the newest: its name is its time. */
 async function packedConfig(
   indexes: readonly ArchiveIndex[],
   signal: AbortSignal,

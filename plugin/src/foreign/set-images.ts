@@ -91,7 +91,7 @@ function kindOf(
   return (['operator', 'helm'] as const).find((kind) => unknown.has(kind)) ?? 'additional';
 }
 
-/** Of an index its manifests. A manifest's own config and layers are never signed by themselves. */
+/** The manifests of an index. A manifest's own config and layers are never signed by themselves. */
 function manifestsIn(record: BlobRecord | undefined): readonly Digest[] {
   return kindOfManifest(record?.mediaType) === 'index' ? (record?.refs ?? []) : [];
 }

@@ -37,7 +37,10 @@ export const createDependencies: CreateDependencies<SeqmirrorPluginOptions> = (
   });
 };
 
-/** Of a ledger that is not there, or not one, the site's own targets will speak. Ledgers are few, and a page long. */
+/**
+ * The head of a site. If the ledger is missing or broken, the site's own targets say so. Ledgers are few, and a page
+ * long.
+ */
 function headOfSite({ root }: SiteLayout, workspaceRoot: string): number | undefined {
   try {
     return headInLedgerText(readTextNow(below(readableRoot(workspaceRoot), root, 'ledger.yaml')) ?? '');

@@ -32,7 +32,7 @@ export interface ChartContent {
 export interface ChartImage {
   /** Without `docker://`: `quay.io/app/web:1.2`. */
   readonly name: string;
-  /** Of the chart that names it first. */
+  /** Place of the chart that names it first. */
   readonly at: Position;
 }
 

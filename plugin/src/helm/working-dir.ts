@@ -21,7 +21,7 @@ export function chartFileName({
   return `working-dir/helm/charts/${name}-${written}.tgz`;
 }
 
-/** Of a repository whose charts are not listed. `undefined` where its address is no path. */
+/** The file name of the index of a repository whose charts are not listed. `undefined` if its address is not a path. */
 export function indexFileName(url: string): string | undefined {
   // getNamespaceFromURL: what stands between the slashes, from the host on.
   const parts = url

@@ -20,7 +20,10 @@ export function destinationOfImage({ name, targetRepo, targetTag }: AdditionalIm
   };
 }
 
-/** Of a catalog by digest, oc-mirror makes the tag from the filtered catalog's digest; here the original's stands for it. */
+/**
+ * The destination of a catalog. For one named by digest, oc-mirror makes the tag from the filtered catalog's digest;
+ * here the original's digest is used instead.
+ */
 export function destinationOfCatalog({ catalog, targetCatalog, targetTag }: OperatorCatalog): Destination {
   const repository = isOciLayout(catalog) ? (ociPathOf(catalog).split('/').at(-1) as string) : pathComponentOf(catalog);
   return { repository: targetCatalog || repository, tag: targetTag || tagOf(catalog) };

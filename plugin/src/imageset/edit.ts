@@ -11,7 +11,7 @@ import type { ImageSetDocument } from './document';
 import { parseImageSet } from './document';
 
 export interface Pin {
-  /** Of a text in the configuration: `['mirror', 'additionalImages', 0, 'name']`. */
+  /** The path of a text in the configuration: `['mirror', 'additionalImages', 0, 'name']`. */
   readonly path: readonly PropertyKey[];
   readonly value: string;
 }

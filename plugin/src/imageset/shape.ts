@@ -44,7 +44,7 @@ function version1In(value: unknown, positions: Positions): VersionWritten | unde
   return { at: positions.at(['apiVersion']), apiVersion };
 }
 
-// Of a number that is too large and not safe either, once is enough.
+// A number that is too large is not safe either; one of the two issues is enough.
 function firstOfEachValue(issues: readonly Issue[]): readonly Issue[] {
   const seen = new Set<string>();
   return issues.filter(({ code, path }) => {

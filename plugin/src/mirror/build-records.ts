@@ -38,7 +38,7 @@ export interface SequenceFacts {
   readonly provenance: RecordedProvenance;
   readonly now: Date;
   readonly renumberedFrom?: SequenceMetadata['renumbered_from'] | undefined;
-  /** Of a sequence that was not made here: how many blobs of its images nobody has, which damaged archives lack. */
+  /** For a sequence that was adopted damaged: how many blobs of its images are missing everywhere. */
   readonly adopted?: { readonly missingBlobs: number } | undefined;
 }
 

@@ -78,7 +78,7 @@ function isWithin(folder: string, path: string): boolean {
   return below === '' || !(below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below));
 }
 
-/** Of what isn't there yet: that of the nearest folder above that is, and the rest. */
+/** The real path. For what doesn't exist yet: that of the nearest existing folder above, and the rest. */
 async function realPathOf(path: string): Promise<string> {
   const real = await orUndefined(path, realpath(path));
   if (real !== undefined || path === dirname(path)) return real ?? path;

@@ -26,7 +26,7 @@ import type { MirrorSettings } from './settings';
 export interface DataDirectory {
   readonly root: string;
   readonly lockFile: string;
-  /** Of the account that works in it; see operator-key.ts. */
+  /** The key of the account that works in it; see operator-key.ts. */
   readonly keyFile: string;
   /** SEQMIRROR_SHARED_DATA_DIR: the environment says that whoever else can write there is trusted as this account is. */
   readonly isShared: boolean;
@@ -68,7 +68,7 @@ export function storeFolder(data: DataDirectory, folder: string, seal: Seal): st
   return join(data.root, 'store', sealedName(folder, seal));
 }
 
-/** Of the frames of a sealed sequence's archives. */
+/** Where the frames of a sealed sequence's archives are. */
 export function framesFolder(data: DataDirectory, folder: string, seal: Seal): string {
   return join(data.root, 'frames', sealedName(folder, seal));
 }

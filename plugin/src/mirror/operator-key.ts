@@ -92,7 +92,7 @@ async function privateText(keyFile: string): Promise<string | undefined> {
     const reason = systemErrorCode(error);
     if (reason === 'ENOENT' || reason === 'ENOTDIR') return undefined;
     if (reason === 'EACCES') {
-      // Of a home that cannot even be looked into, as that of some containers, there is no key.
+      // A home that cannot even be looked into, as in some containers, has no key.
       if (!(await lstat(keyFile).then(Boolean, () => false))) return undefined;
       throw operatorKeyUnusable({ keyFile, why: 'cannot be read by this account' });
     }
@@ -105,7 +105,7 @@ async function privateText(keyFile: string): Promise<string | undefined> {
 
 const cannotBeKept = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'ENOSPC', 'EDQUOT'];
 
-/** Of two processes that make one at the same time, both go on with the one that came first. */
+/** If two processes make a key at the same time, both go on with the one that came first. */
 async function makeKey(keyFile: string): Promise<Buffer | undefined> {
   const key = below(privateRoot(dirname(keyFile)), keyFile);
   const aside = asideOf(key);

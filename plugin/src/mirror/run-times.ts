@@ -19,7 +19,7 @@ const RunTime = z.object({
   number: z.int().min(1).max(highestSequenceNumber),
   seal: Seal,
   engine: z.enum(['oc-mirror', 'embedded']),
-  /** Of the archives that it made. */
+  /** Bytes of the archives that it made. */
   bytes: z.int().positive(),
   /** From the start of the engine to the seal. */
   milliseconds: z.int().positive(),

@@ -177,7 +177,7 @@ function pathFrom(folder: string, path: string): string {
   return isAbsolute(path) ? path : resolve(folder, path);
 }
 
-/** Of what is signed, which may be a bundle's SHA256SUMS, or of a signature. */
+/** Reads what is signed, which may be a bundle's SHA256SUMS, or a signature. */
 function contentOf(path: string): Promise<Buffer> {
   return readBytes(below(readableRoot(dirname(path)), path), { limit: recordLimits.sums });
 }

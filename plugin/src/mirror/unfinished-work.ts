@@ -12,7 +12,7 @@ export interface UnfinishedWork {
   /** `stage/seq2-add-logging` in the data directory. */
   readonly name: string;
   readonly path: string;
-  /** Of all its files. */
+  /** Bytes of all its files. */
   readonly bytes: number;
   /** The command that goes on with it; `undefined` where nothing does: its sequence is gone, or sealed. */
   readonly next: string | undefined;

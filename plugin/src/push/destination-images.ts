@@ -42,7 +42,10 @@ export function destinationImages(
   return images.flatMap((image) => (replaced.has(image) ? (replaced.get(image) ?? []) : [image]));
 }
 
-/** Of a hand-made archive the original catalog may be missing: then what looks like the id of a filter is the rebuilt one. */
+/**
+ * A hand-made archive may lack the original catalog: then the image whose tag looks like the id of a filter is the
+ * rebuilt one.
+ */
 function rebuiltIn(images: readonly MirroredImage[]): MirroredImage | undefined {
   return images.find(({ tag }) => isFilterId(tag));
 }

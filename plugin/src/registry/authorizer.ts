@@ -38,7 +38,7 @@ export function createAuthorizer({
 }: {
   http: Http;
   search: (place: { host: string; repository: string }) => Promise<CredentialSearch>;
-  /** Of the client: a token serves more than the request that first needs it. */
+  /** The signal of the client: a token serves more than the request that first needs it. */
   signal: AbortSignal;
   now: () => Date;
 }): Authorizer {

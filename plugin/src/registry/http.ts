@@ -27,7 +27,7 @@ export interface HttpRequest {
   readonly signal: AbortSignal;
 }
 
-/** Of an iterable the next piece is asked for when the one before has been handed to the system, if it is 64 KiB or more. */
+/** An iterable is asked for its next piece when the one before has been handed to the system, if it is 64 KiB or more. */
 export type RequestBody = string | Buffer | AsyncIterable<Buffer>;
 
 export interface RegistryHost {

@@ -61,7 +61,7 @@ function inAscii(domain: string): string {
 
 interface Block {
   readonly network: Uint8Array;
-  /** Of the 128 bits of an address as addressOf gives it. */
+  /** How many of the 128 bits of an address count, in the form that addressOf returns. */
   readonly bits: number;
 }
 

@@ -48,7 +48,7 @@ export interface ReissuePlan {
   readonly damaged: readonly DamagedArchive[];
   readonly makings: readonly ArchiveRecipe[];
   readonly sources: readonly SourceShare[];
-  /** Of what no source is known; whether it can be had is known only when it was tried. */
+  /** Blobs without a known source. Only trying shows whether they are still available. */
   readonly without: readonly WantedBlob[];
   /** What oc-mirror's disk-to-mirror will miss in archives that are composed. */
   readonly warnings: readonly Finding[];

@@ -38,9 +38,9 @@ export interface DamageSurvey {
   readonly document: ImageSetDocument;
   readonly inventory: Inventory;
   readonly custody: Custody | undefined;
-  /** Of the sequence, those of its predecessors that it keeps included. */
+  /** Images of the sequence, including those it keeps from its predecessors. */
   readonly images: readonly MirroredImage[];
-  /** Of every sealed sequence of the chain, for what none of its own images needs. */
+  /** Images of every sealed sequence of the chain, for blobs that none of its own images needs. */
   readonly allImages: readonly MirroredImage[];
   readonly blobs: BlobSet;
   readonly neighbours: readonly Neighbour[];

@@ -13,7 +13,7 @@ import { readUpdateGraph } from './update-graph';
 interface Recorded {
   readonly graph: string;
   readonly channel: string;
-  /** Of other channels: which nodes of the file were served, in this order. */
+  /** For other channels: which nodes of the file were served, in this order. */
   readonly channelNodes?: Readonly<Record<string, readonly number[]>>;
   readonly selections: readonly RecordedSelection[];
 }

@@ -17,7 +17,7 @@ export interface VerifiedSignature {
   /** `quay.io/openshift-release-dev/ocp-release:4.19.2-x86_64`: what the payload is called, by those who signed it. */
   readonly name: string;
   readonly reference: ImageReference;
-  /** Of the key that signed, in capitals. */
+  /** Fingerprint of the key that signed, in capitals. */
   readonly fingerprint: string;
   /** The whole message, as it came. */
   readonly content: Buffer;

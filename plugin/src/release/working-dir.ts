@@ -49,7 +49,7 @@ export function isGraphPath(path: string): boolean {
 /** The signature of a release: whose, and over which payload. */
 export interface ReleaseSignature {
   readonly tag: string;
-  /** Of the payload's digest. */
+  /** The hexadecimal digits of the payload's digest. */
   readonly hex: string;
   readonly content: Buffer;
 }

@@ -50,7 +50,7 @@ export interface AcknowledgeOutcome {
   readonly from: number;
   /** What is in the ledger now of the sequence that was answered for; `undefined` for a lost transfer. */
   readonly entry: LedgerEntry | undefined;
-  /** Of a receipt: who signed it. */
+  /** Who signed the receipt. */
   readonly signedBy: string | undefined;
   readonly transfers: readonly { readonly id: string; readonly state: string }[];
   /** False where all this was known. */

@@ -72,7 +72,7 @@ export interface SitesStatus {
   /** The last sealed sequence: what a site would have that is up to date. */
   readonly chainHead: { readonly number: number; readonly folder: string; readonly bytes: number } | undefined;
   readonly sites: readonly SiteStanding[];
-  /** Of sites that cannot be read. */
+  /** What is wrong with sites that cannot be read. */
   readonly problems: readonly Finding[];
   /** What runs that were stopped keep in the mirror's data directory. Where one site was asked for, none is named. */
   readonly unfinished: readonly UnfinishedWork[];

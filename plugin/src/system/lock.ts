@@ -130,7 +130,7 @@ async function appears(aside: string, path: string): Promise<boolean> {
   }
 }
 
-// Of ours none is near it.
+// None of our lock files is nearly this long.
 const longestText = 4096;
 
 async function textOf(path: string): Promise<string | undefined> {

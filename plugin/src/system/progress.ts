@@ -4,7 +4,7 @@
 export interface Progress {
   /** A step of the work begins: `check`, `mirror`, `verify`, `seal`. Ends the one before it. */
   step(name: string): void;
-  /** Of the current step: how much is known to be done in all. May grow while work is discovered. */
+  /** How many bytes the current step has to do in all, as far as is known. May grow while work is discovered. */
   total(bytes: number): void;
   /** Bytes done in addition to those told before. */
   advance(bytes: number): void;

@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 const upload = () => uploaded(world, seq1, { registry: `${registry.host}/mirror` });
-/** Of what was put, in its order: `blob`, `manifest` or `tag`. */
+/** What was put, in order: `blob`, `manifest` or `tag`. */
 const puts = (): string[] =>
   registry.journal.entries
     .filter(({ method, status }) => method === 'PUT' && status === 201)

@@ -19,7 +19,7 @@ import type { Depth } from './validation';
 
 export interface CheckedArchives {
   readonly findings: readonly Finding[];
-  /** Of what could be read. */
+  /** Indexes of the archives that could be read. */
   readonly indexes: readonly ArchiveIndex[];
   /** Deep only. */
   readonly content: VerifiedArchives | undefined;
@@ -114,7 +114,7 @@ async function hashBlobs(
     if (recorded === undefined) continue;
     if (recorded.frame_sha256 !== undefined && recorded.frame_sha256 !== frameSha256) {
       const hint = hintFor(frameSha256, known);
-      // Of another archive, everything differs.
+      // In another archive everything differs.
       const difference =
         hint === undefined ? await differenceIn(archive.index, subject.framesOf(name), { signal }) : undefined;
       findings.push(frameChanged({ folder, archive: name, hint, difference, next }));

@@ -11,7 +11,7 @@ import type { SequenceRecord } from './sequence-record';
 /** What is said of every sequence, made once. */
 export interface Known {
   readonly holdings: ReadonlyMap<number, SequenceHolding>;
-  /** Of damaged blobs, in words. */
+  /** Where damaged blobs are, in words. */
   readonly places: ReadonlyMap<Digest, string>;
 }
 

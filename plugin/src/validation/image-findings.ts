@@ -8,7 +8,7 @@ import type { BrokenImage } from './validation';
 interface BlameFacts {
   /** The sequence's own, and those of its base. */
   readonly holdings: readonly SequenceHolding[];
-  /** Of damaged blobs, in words. */
+  /** Where damaged blobs are, in words. */
   readonly places: ReadonlyMap<Digest, string>;
   readonly recorded: readonly SequenceRecord[];
   readonly remedy: (sequence: SequenceRecord) => string;

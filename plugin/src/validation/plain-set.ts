@@ -26,7 +26,7 @@ const next = 'Copy it here again from where it came from, or mirror it again';
 interface PlainRun extends Pick<Run, 'signal' | 'progress'> {
   readonly depth: Depth;
   readonly pool: HashPool;
-  /** Of a volume of a bundle, whose SHA256SUMS lies above: what its archives may lack, and who has it. */
+  /** For a volume of a bundle, whose SHA256SUMS is in a folder above: what its archives may lack, and who has it. */
   readonly leftOut: LeftOut | undefined;
 }
 

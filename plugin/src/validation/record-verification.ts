@@ -54,8 +54,8 @@ export interface SampleOfChain {
 }
 
 /**
- * Of the sequences whose archives are here, those whose copy was not checked for the longest time, up to a share of all
- * bytes; of the last of them as much as is left of the share.
+ * Chooses, of the sequences whose archives are here, those whose copy was not checked for the longest time, up to a
+ * share of all bytes. The last of them is checked as far as the share goes.
  */
 export async function sampleOf(
   sequences: readonly SequenceRecord[],

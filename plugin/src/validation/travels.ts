@@ -3,7 +3,9 @@ import type { ArchiveEntry, ArchiveIndex } from '../archive/archive-index';
 
 export interface Travels {
   readonly links: number;
-  /** Of working-dir by its first folder, as `logs`, `.history`, `hold-release`: what oc-mirror packs for itself. */
+  /**
+   * Files of working-dir by their first folder, as `logs`, `.history`, `hold-release`: what oc-mirror packs for itself.
+   */
   readonly workingDir: readonly { readonly folder: string; readonly entries: number; readonly bytes: number }[];
   /** Entries that belong nowhere, by name, at most `mostNames` of `otherCount`. */
   readonly other: readonly string[];

@@ -18,7 +18,7 @@ export interface ValidateOptions extends Run {
   readonly random?: (() => number) | undefined;
   /** Note in custody.yaml what was found sound. Not of `quick`, which looks at no blob. */
   readonly record?: boolean | undefined;
-  /** Of a path: it may lack the signature that is asked for where signers are configured. */
+  /** Accept a path without the signature that configured signers would require. */
   readonly allowUnsigned?: boolean | undefined;
   /** The name of the copy that is looked at; default: the store, or the path. */
   readonly as?: string | undefined;
@@ -77,7 +77,7 @@ export interface SequenceVerdict {
   /** `undefined` for archives without records. */
   readonly number: number | undefined;
   readonly verdict: Verdict;
-  /** Of `PROVEN GIVEN`: `seq1`; the sequence itself where its archives are not here. */
+  /** What `PROVEN GIVEN` takes for granted: `seq1`, or the sequence itself if its archives are not here. */
   readonly given: readonly string[];
   readonly findings: readonly Finding[];
   readonly brokenImages: readonly BrokenImage[];
@@ -87,7 +87,7 @@ export interface SequenceVerdict {
   readonly blobs: number;
   /** Archives that were looked at. */
   readonly archives: number;
-  /** Of these archives. */
+  /** Bytes of these archives. */
   readonly bytes: number;
   /** Set where only blobs chosen at random were read: how many, and their bytes. */
   readonly sampled?: { readonly blobs: number; readonly bytes: number } | undefined;
@@ -107,7 +107,7 @@ export interface VolumeVerdict {
   readonly given: readonly number[];
   /** Files of its SHA256SUMS that are there. */
   readonly files: number;
-  /** Of these files. */
+  /** Bytes of these files. */
   readonly bytes: number;
 }
 

@@ -23,7 +23,7 @@ export type BundleFile = {
   | {
       readonly kind: 'record';
       readonly from: string;
-      /** Of a file that never changes, so that a hard link does. */
+      /** Hash of a file that never changes, so that a hard link is enough. */
       readonly sha256?: string | undefined;
     }
   /** An archive that is put together of blobs, or a piece of one. */

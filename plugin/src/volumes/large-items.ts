@@ -15,7 +15,7 @@ interface OpenItem {
 
 /**
  * @param sizes in bytes, the largest first
- * @param options.room of a volume, in bytes
+ * @param options.room the room of one volume, in bytes
  * @returns for each of the first sizes its volume, from 0; `undefined`: none was found in so many steps
  */
 export function packLargeItems(

@@ -31,7 +31,7 @@ const discs: Readonly<Record<string, number>> = {
   bd100: 48_878_592,
 };
 
-/** Of a folder that is as large as it has to be. */
+/** A folder, which is as large as it has to be. */
 export const anyFolder: Medium = {
   name: 'folder',
   bytes: undefined,

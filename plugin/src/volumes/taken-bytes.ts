@@ -5,7 +5,7 @@ import { usedBytes } from './media';
 /** What is said of the bundle on each volume takes no more than this, and is counted as so much. */
 export function ownFilesBound(
   archives: number,
-  { lines, records }: { /** Of bundle.env that are many. */ lines: number; records: readonly { path: string }[] },
+  { lines, records }: { /** Lines in bundle.env that repeat. */ lines: number; records: readonly { path: string }[] },
 ): { path: string; bytes: number }[] {
   const names = records.reduce((sum, { path }) => sum + path.length + 80, 0);
   return [

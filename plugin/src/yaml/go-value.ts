@@ -90,7 +90,7 @@ class ValueReader {
     return map;
   }
 
-  /** Of a list of maps the first comes last, and counts. */
+  /** In a list of maps the first comes last, so it decides. */
   private merged(key: ParsedNode, value: unknown): readonly (readonly [string, unknown])[] {
     if (Array.isArray(value)) return value.flatMap((each) => this.merged(key, each)).reverse();
     if (typeof value !== 'object' || value === null) throw new Unreadable(key.range[0], 'a `<<` in it merges no map');

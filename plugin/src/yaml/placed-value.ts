@@ -18,7 +18,7 @@ export interface Place {
   readonly keyOffset: number;
   /** What stands at this place itself: a scalar or an alias is replaced by replacing this. */
   readonly node: ParsedNode | null;
-  /** Of a plain scalar, as written: `4.10` where the value is 4.1. */
+  /** A plain scalar as it was written: `4.10` where the value is 4.1. */
   readonly written?: string | undefined;
   readonly children: ReadonlyMap<PropertyKey, Place>;
 }
@@ -122,7 +122,7 @@ export function readPlacedValue(source: YamlSource, dialect: YamlDialect): Place
     return { value, children: new Map([...all].map(([name, { place }]) => [name, place])) };
   };
 
-  // Of a list of maps the first comes last, and counts.
+  // In a list of maps the first comes last, so it decides.
   const mergedInto = ({ value, place }: ReadValue): readonly (readonly [string, ReadValue])[] => {
     if (Array.isArray(value)) {
       return value.flatMap((item, index) => mergedInto({ value: item, place: place.children.get(index)! })).reverse();

@@ -12,9 +12,9 @@ export interface JournalEntry {
   readonly authorization: 'none' | 'basic' | 'bearer' | 'other';
   readonly userAgent: string | undefined;
   status: number;
-  /** Of the body, as handed to the connection. */
+  /** Bytes of the body that were handed to the connection. */
   bytesSent: number;
-  /** Of the body. */
+  /** Bytes of the body. */
   bytesReceived: number;
   /** `cut`: by a fault, or because the client left. */
   outcome: 'open' | 'complete' | 'cut';

@@ -66,7 +66,7 @@ export interface RebuiltSequence {
   readonly metadata: SequenceMetadata;
   /** As they are named where they arrive. */
   readonly images: readonly DestinationImage[];
-  /** Of its blobs, on this medium. */
+  /** Which of its blobs are on this medium. */
   readonly held: HeldOnMedium;
 }
 
@@ -75,9 +75,9 @@ export interface RebuildPlan {
   readonly mirror: string;
   /** As people know it. */
   readonly bundle: string;
-  /** Of the medium. */
+  /** The label of the medium. */
   readonly label: string;
-  /** Of which something is missing here. */
+  /** Sequences of which something is missing here. */
   readonly sequences: readonly RebuiltSequence[];
   /** Folders of those that are here already, whole. */
   readonly already: readonly string[];

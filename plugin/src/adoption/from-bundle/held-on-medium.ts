@@ -14,7 +14,7 @@ import { below, readableRoot } from '../../system/path-below';
 import { readText, readTextIfThere } from '../../system/text-file';
 import { recordSchema } from '../../yaml/schema-version';
 
-/** Of the blobs that a sequence added, how many are on a medium. */
+/** How many of the blobs that a sequence added are on a medium. */
 export interface HeldOnMedium {
   readonly blobs: number;
   readonly of: number;

@@ -7,7 +7,7 @@ import { frameRangesOf } from './frame-ranges';
 import { openFrame } from './frame-reader';
 
 export interface FrameDifference {
-  /** Of the first byte that differs, from the archive's start. */
+  /** Where the first differing byte is, from the archive's start. */
   readonly offset: number;
   /** The entry of working-dir or beside it that the byte lies in, header and padding included. */
   readonly entry: string | undefined;

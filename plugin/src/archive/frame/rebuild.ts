@@ -25,7 +25,7 @@ import { openFrame } from './frame-reader';
 export interface FrameFile {
   /** The file that holds the frame. */
   readonly frame: string;
-  /** Of the archive that it is the frame of, as it was sealed: no frame unpacks to more than this. */
+  /** Bytes of the archive that the frame belongs to, as it was sealed: no frame unpacks to more than this. */
   readonly bytes: number;
   /** As it was sealed, 64 hexadecimal digits; without it, the frame is taken as it is. */
   readonly frameSha256?: string | undefined;

@@ -11,9 +11,9 @@ import { rangePieces } from '../range-pieces';
 import { frameRangesOf } from './frame-ranges';
 
 export interface WrittenFrame {
-  /** Of the frame itself, 64 hexadecimal digits. */
+  /** Hash of the frame itself, 64 hexadecimal digits. */
   readonly frameSha256: string;
-  /** Of the file, compressed. */
+  /** Bytes of the file, compressed. */
   readonly bytes: number;
 }
 

@@ -108,7 +108,7 @@ export function openHashingOutput(
     },
     copy: async ({ file, offset, bytes }, { digest, damaged }) => {
       if (digest !== undefined) expected.push({ digest, damaged });
-      // Of an empty blob too, the hash is asked for.
+      // Empty blobs need a hash too.
       if (bytes === 0 && digest !== undefined) ranges.push(filled, filled, 1);
       for (let at = 0; at < bytes;) {
         const length = Math.min(bytes - at, pieceBytes - filled);

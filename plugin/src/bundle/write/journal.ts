@@ -83,7 +83,7 @@ async function isOurs(journal: Journal, keyFile: string): Promise<boolean> {
   return mac !== undefined && isOwnMac(keyFile, { purpose, value: boundValue(journal), mac });
 }
 
-/** Of a volume that is whole: a run that was killed just before its end has left it. */
+/** Removes what a run that was killed just before its end left in a volume that is whole. */
 export function removeJournal(root: string): Promise<void> {
   return removeFile(below(readableRoot(root), journalFile));
 }

@@ -36,7 +36,7 @@ export async function writeStatement(plan: BundlePlan, { sign, put, ...facts }: 
 }
 
 /**
- * Of a volume that was whole already: its statement is written again only where it says something else now, or is not
+ * Writes the statement of a volume that was whole already. It is written only if it now says something else or is not
  * signed yet, so that the signature of a second person stays.
  */
 export async function renewStatement(plan: BundlePlan, root: string, facts: StatementFacts): Promise<void> {

@@ -14,7 +14,7 @@ import type { VolumesRun, WrittenBundle } from './write-volumes';
 import { chosenVolumes } from './write-volumes';
 
 interface TarRun extends Omit<VolumesRun, 'pool' | 'verify'> {
-  /** Of root `-`. */
+  /** Where to write for root `-`. */
   readonly stream?: Writable | undefined;
 }
 

@@ -54,9 +54,9 @@ export interface WriteRun {
 
 export interface WrittenVolume {
   readonly number: number;
-  /** Of all its files, the statement and signatures apart. */
+  /** Bytes of all its files, without the statement and signatures. */
   readonly bytes: number;
-  /** Of its SHA256SUMS. */
+  /** Hash of its SHA256SUMS. */
   readonly sha256: string;
   readonly linked: number;
 }

@@ -20,7 +20,7 @@ export type { WrittenBundle };
 export interface BundleRun extends Omit<VolumesRun, 'sign' | 'data'> {
   readonly mirror: Mirror;
   readonly format: 'folder' | 'tar';
-  /** Of `tar` with root `-`. */
+  /** Where to write for `tar` with root `-`. */
   readonly stream?: Writable | undefined;
 }
 

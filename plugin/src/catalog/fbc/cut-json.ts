@@ -1,9 +1,9 @@
 /** Cuts a text into the JSON documents that stand in it one behind the other, while its pieces arrive. */
 
 export interface CatalogLimits {
-  /** Of the whole text. The redhat-operator-index of 4.19 has some 300 MB. */
+  /** The most bytes of the whole text. The redhat-operator-index of 4.19 has some 300 MB. */
   readonly bytes: number;
-  /** Of one document, which is held in memory. The largest known have less than 2 MB. */
+  /** The most bytes of one document, which is held in memory. The largest known have less than 2 MB. */
   readonly documentBytes: number;
   /** How deeply arrays and objects may nest. */
   readonly depth: number;

@@ -71,7 +71,9 @@ function matches({ folder, parts, foldersOnly }: IgnorePattern, path: readonly s
   return found !== -1 && !(foldersOnly && found === below.length - 1);
 }
 
-/** Of a line with slashes: each part is one name from the folder on, `**` any number of them. */
+/**
+ * Matches a line with slashes: each part stands for one name, starting at the folder, and `**` for any number of names.
+ */
 function matchesPath(parts: readonly string[], path: readonly string[], foldersOnly: boolean): boolean {
   let [matched, anywhere] = [false, false];
   let at = 0;

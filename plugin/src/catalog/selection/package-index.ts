@@ -8,7 +8,7 @@ export interface PackageIndex {
   /** As the catalog has it. */
   readonly defaultChannel: string;
   readonly channels: ReadonlySet<string>;
-  /** Of several of one name, the first. */
+  /** If several have the same name, the first. */
   readonly bundles: ReadonlyMap<string, CatalogBundle>;
   readonly versions: ReadonlyMap<string, BundleVersion>;
 }

@@ -36,7 +36,7 @@ export interface SelectedCatalog {
 
 export type Selection =
   | { readonly selected: SelectedCatalog; readonly refusals?: undefined }
-  /** Of the first step that has any, all. */
+  /** All refusals of the first step that has any. */
   | { readonly selected?: undefined; readonly refusals: readonly Refusal[] };
 
 /** What is asked of one package. */
@@ -91,7 +91,7 @@ function requestsOf({ packages = [] }: CatalogFilter): {
     const ranges = new Map<string, VersionRange | undefined>();
     for (const [at, channel] of channels.entries())
       ranges.set(channel.name, rangeAt(channel, [...path, 'channels', at]));
-    // Of a package that is there twice, the later one decides, with the channels of both.
+    // If a package appears twice, the later entry decides, with the channels of both.
     const before = requests.get(name)?.channels ?? [];
     requests.set(name, { index, defaultChannel, range, channels: new Map([...before, ...ranges]) });
   }

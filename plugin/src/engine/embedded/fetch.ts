@@ -19,7 +19,7 @@ import { attemptAll } from './setbacks';
 export interface FetchRequest {
   readonly stage: string;
   readonly plan: ArchivePlan;
-  /** Of every blob in the plan, where it comes from. */
+  /** Where every blob in the plan comes from. */
   readonly blobs: ReadonlyMap<Digest, ResolvedBlob>;
   readonly client: RegistryClient;
   /** Blobs at the same time. Each takes about a megabyte of memory. */
@@ -99,7 +99,7 @@ async function fillAll(
   }
 }
 
-/** Of a blob's registry; what is at hand has none, and does not fail. */
+/** The host of a blob's registry. A blob that is here already has no host, and does not fail. */
 function hostOf(blob: ResolvedBlob | undefined): string {
   return blob !== undefined && 'repository' in blob.source ? blob.source.repository.host : '';
 }

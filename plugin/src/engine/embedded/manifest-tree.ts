@@ -20,9 +20,9 @@ export interface ManifestNode {
   readonly mediaType: string;
   readonly digest: Digest;
   readonly bytes: number;
-  /** Of an image: config and layers. Empty for an index. */
+  /** Config and layers of an image. Empty for an index. */
   readonly parts: readonly ManifestPart[];
-  /** Of an index. Empty for an image. */
+  /** Manifests of an index. Empty for an image. */
   readonly children: readonly ManifestNode[];
 }
 

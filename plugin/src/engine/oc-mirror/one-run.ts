@@ -22,7 +22,7 @@ export interface OneRun {
   readonly cache: string;
   readonly temporary: string;
   readonly mark: string;
-  /** Of its arguments, those that every direction has come in. */
+  /** The arguments of this direction, made from those that every direction has. */
   readonly argumentsOf: (run: MirrorToDiskRun) => string[];
   readonly pace: Pace;
   readonly tlsVerified: boolean;

@@ -22,7 +22,7 @@ export interface AdoptOptions {
   readonly config?: string | undefined;
   /** Take what is not signed, although signers are configured. */
   readonly allowUnsigned?: boolean | undefined;
-  /** Of a bundle: take it although it has expired, or a newer one was seen. */
+  /** Take a bundle although it has expired, or a newer one was seen. */
   readonly allowOlder?: boolean | undefined;
   /** Where the person is, from the top of the workspace; Nx fills it in. */
   readonly cwd?: string | undefined;

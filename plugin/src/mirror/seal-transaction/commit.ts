@@ -19,7 +19,7 @@ export const CommittedEntry = z
   .strictObject({ number: z.int().positive(), folder: z.string(), seal: Seal })
   .refine(({ number, folder }) => parseSequenceFolder(folder)?.number === number, 'no folder of this number');
 
-/** Of what uploads from a sequence's folder. */
+/** The names of the files for uploading in a sequence's folder. */
 export const UploadName = z.enum(uploadNames);
 export type UploadName = z.infer<typeof UploadName>;
 

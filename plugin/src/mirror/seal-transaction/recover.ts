@@ -231,7 +231,7 @@ async function moveBack(mirror: Mirror, { entry, archives, replaces }: Commit): 
   for (const place of [store, frames]) await removeTree(inData(mirror.data, place));
 }
 
-/** Of archives, and of their frames. */
+/** Where archives and their frames are. */
 function placesOf({ data }: Mirror, { folder, seal }: Commit['entry']): [string, string] {
   return [storeFolder(data, folder, seal), framesFolder(data, folder, seal)];
 }

@@ -28,12 +28,12 @@ export interface Stage {
   readonly commit: string;
 }
 
-/** Of a sequence that is to be sealed, under the folder's name that it then has. */
+/** The stage of a sequence that is to be sealed, under the name that its folder will have. */
 export function sealStage(data: DataDirectory, folder: string): Stage {
   return stageAt(data, stageFolder(data, folder));
 }
 
-/** Of a sealed sequence whose archives are made again. */
+/** The stage of a sealed sequence whose archives are made again. */
 export function reissueStage(data: DataDirectory, { folder, seal }: { folder: string; seal: Seal }): Stage {
   return stageAt(data, reissueFolder(data, folder, seal));
 }

@@ -79,7 +79,7 @@ export class World {
     return notes;
   }
 
-  /** Of the workspace and the data directory. */
+  /** The texts in the workspace and the data directory. */
   async texts(): Promise<Record<string, string>> {
     // Each stage has its own path in its commit, and each account its own key.
     const isLeftOut = (path: string): boolean => path.startsWith('home/') || path.endsWith('/commit.json');

@@ -60,7 +60,7 @@ export async function writeChainLock(
   const file = chainLockFile(mirror);
   const signer = await signerFor(mirror, chainLockName);
   if (signer === undefined || !(asked || (await isOursNow(mirror)))) {
-    // Of another text: nobody's signature is better than a wrong one.
+    // The old signatures are for another text: no signature is better than a wrong one.
     for (const signature of [signatureOf(file), secondOf(file)]) await removeFile(inTree(mirror, signature));
     return writeFileAtomically(inTree(mirror, file), renderChainLock(lock));
   }

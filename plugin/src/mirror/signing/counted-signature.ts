@@ -22,7 +22,7 @@ export interface SignatureQuestion {
   readonly threshold?: number | undefined;
   /** Whether one that does not count spoils the others. Of chain.lock it may be one of before, which a kill has left. */
   readonly isEachToCount?: boolean | undefined;
-  /** Of a file on a medium: the medium. Signers that lie on it do not count. Absolute. */
+  /** The medium that the file is on, if it is on one; an absolute path. Signers on the medium itself do not count. */
   readonly medium?: string | undefined;
   readonly signer: Signer;
   /** What it has to be for. */

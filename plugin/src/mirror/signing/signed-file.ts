@@ -23,7 +23,7 @@ export interface SignedFile {
   readonly signatures: readonly string[];
   readonly purpose: SignaturePurpose;
   readonly what: Exclude<SignedThing, 'receipt' | 'second'>;
-  /** Of a file on a medium: the medium. Signers that lie on it do not count. Absolute. */
+  /** The medium that the file is on, if it is on one; an absolute path. Signers on the medium itself do not count. */
   readonly medium?: string | undefined;
   /** Somebody has said that it may go without a signature; a wrong one stays wrong. */
   readonly allowUnsigned?: boolean | undefined;

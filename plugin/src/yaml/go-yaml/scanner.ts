@@ -41,7 +41,7 @@ interface KeyCandidate {
   possible: boolean;
   /** In a block, in the column of the map: it is a key or a mistake. */
   readonly required: boolean;
-  /** Of its first token, counted from the beginning of the text. */
+  /** Number of its first token, counted from the beginning of the text. */
   readonly tokenNumber: number;
   readonly mark: Mark;
 }

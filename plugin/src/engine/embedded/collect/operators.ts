@@ -56,7 +56,7 @@ type CatalogYield = Pick<CollectedContent, 'images' | 'made' | 'catalogs' | 'fil
 
 interface EntryPlace {
   readonly document: ImageSetDocument;
-  /** Of the entry. */
+  /** Index of the entry. */
   readonly index: number;
   readonly sources: Sources;
 }

@@ -18,7 +18,7 @@ export interface PublishedImage {
 }
 
 export interface OpenedImage extends OriginalCatalog {
-  /** Of its first image, which oc-mirror reads the catalog from too. */
+  /** Layers of its first image, from which oc-mirror reads the catalog too. */
   readonly layers: readonly ImageLayer[];
 }
 
