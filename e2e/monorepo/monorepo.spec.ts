@@ -191,7 +191,7 @@ describe('the life of a chain in a monorepo', () => {
       expect(await fileTree(join(one.root, 'mirror'), one.dataFolder)).toEqual(before);
     });
 
-    it('is mended by renumber, which fetches nothing, and goes on', async () => {
+    it('is put right by renumber, which fetches nothing, and goes on', async () => {
       await one.write(lock, conflict);
       upstream.journal.clear();
       const { output } = await one.nxWorks('run', 'mirror:renumber', `--folder=${theirs}`);

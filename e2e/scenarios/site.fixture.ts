@@ -18,7 +18,7 @@ export interface FarSite {
   receipt(outcome: Outcome): string;
   /** The digest that a name has there by skopeo, or `undefined`. */
   digestAt(name: string): Promise<string | undefined>;
-  /** As if its registry had been set up anew. */
+  /** As if its registry had been set up again. */
   wipeRegistry(): Promise<void>;
   close(): Promise<void>;
 }

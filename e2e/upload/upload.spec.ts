@@ -189,7 +189,7 @@ describeWith(['docker-registry', 'skopeo'], 'nx run mirror-seqN:upload', () => {
     it.each([
       { name: 'blobs and manifests', links: /_(layers|manifests\/revisions)\/.*\/link$/, tagged: false },
       { name: 'tags', links: /_manifests\/tags\/.*\/link$/, tagged: true },
-    ])('mends the empty links of $name', async ({ links, tagged }) => {
+    ])('repairs the empty links of $name', async ({ links, tagged }) => {
       if (!tagged) await removeTags();
       for (const path of await storedAs(links)) await truncate(path);
       await expect(digestAt(registry, place)).rejects.toThrow();

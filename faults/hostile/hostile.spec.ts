@@ -37,7 +37,7 @@ const subjects: readonly (readonly [string, number])[] = [
   ['a frame that an archive is made of', cases],
 ];
 
-// Lines that are none are no trouble there.
+// Its reader ignores lines that it cannot read.
 const passedOver = ["oc-mirror's mapping"];
 
 describe(withSeed('Hostile input'), () => {

@@ -74,14 +74,14 @@ export async function unpackInto(
   }
 }
 
-/** Files that oc-mirror would read too (its pattern has no end), and that sha256sum is not told of. */
+/** Files that oc-mirror would read too (its pattern has no end), and that SHA256SUMS does not list. */
 export async function strayArchives(folder: string, known: readonly string[]): Promise<string[]> {
   return (await readdir(folder)).filter((name) => /mirror_[0-9]{6}\.tar/.test(name) && !known.includes(name));
 }
 
 /**
- * Images that skopeo cannot copy whole, by tag, or that are another image then. Copying mends what it understands of a
- * damaged index, so its bytes are looked at as the registry serves them.
+ * Images that skopeo cannot copy whole by tag, or that become another image. Copying repairs a damaged index as far as
+ * skopeo understands it, so the bytes are compared as the registry serves them.
  */
 export async function notCopied(
   { host }: DebianRegistry,

@@ -201,7 +201,7 @@ describe('adopting', () => {
       expect(nlink).toBe(2);
     });
 
-    it('closes gaps and mends names by renaming folders', async () => {
+    it('closes gaps and corrects names by renaming folders', async () => {
       const [, second, third] = await writeOriginals(world.content, threeSteps().build(), {
         archives: 'complete',
         metadata: true,

@@ -118,7 +118,7 @@ describe('adopting from a hostile folder', () => {
     expect((await listSequences(world.location)).sequences).toEqual([]);
   });
 
-  it('takes names of images that lead out, or are none, for what they are', async () => {
+  it('sees that names of images lead out of the folder, or are not names', async () => {
     const config = `kind: ImageSetConfiguration\nmirror:\n  operators:\n    - catalog: quay.io/a/index:v1\n      packages: [{ name: p }]\n`;
     await writeFile(join(folder, 'imageset-config.yaml'), config);
     const entries = ['../../etc/passwd', '/etc/passwd', 'working-dir/../../x', 'working-dir/\u001b[31m'];

@@ -7,7 +7,7 @@ export interface Owners {
   see(block: Buffer, pax?: PaxRecords): void;
   /**
    * `jenkins:docker (1000:1000)`, user and group by names and numbers, each once, in the order of the file; no more than
-   * the first twenty. Nobody, which is 0 and 0 without names, is none. Foreign text, to be made printable.
+   * the first twenty. 0 and 0 without names means nobody, and is left out. Foreign text, to be made printable.
    */
   readonly seen: readonly string[];
 }

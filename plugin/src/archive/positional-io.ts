@@ -26,7 +26,7 @@ export interface PlacedPieces {
 /**
  * Writes a file out of pieces that have their places, on disk for good when this returns.
  *
- * @param written is told of the bytes of each piece
+ * @param written is called with the bytes of each piece
  */
 export async function writePlaces(
   to: string,

@@ -31,7 +31,7 @@ export interface TarWalk {
   readonly archive: string;
   readonly fileBytes: number;
   readonly signal?: AbortSignal | undefined;
-  /** Is told of bytes behind a body that are not zero: where the first one of that body lies. */
+  /** Is called for a body with bytes behind it that are not zero, with the offset of the first. */
   readonly onPadding?: ((offset: number) => void) | undefined;
   /** Is shown every header, extension headers too; an entry's own with the PAX records that go with it. */
   readonly onHeader?: ((block: Buffer, pax: PaxRecords | undefined) => void) | undefined;

@@ -97,8 +97,8 @@ describe('parseBundleEnv', () => {
     { name: 'another format', text: plain.replace('bundle/1', 'bundle/2'), says: /its format is seqmirror-bundle\/2/ },
     { name: 'no format', text: 'mirror=platform\n', says: /its format is \(none\)/ },
     { name: 'a line without a key', text: `${plain}hello\n`, says: /a line without a key: hello/ },
-    { name: 'a number that is none', text: plain.replace('number=3', 'number=0x3'), says: /head\.number/ },
-    { name: 'a seal that is none', text: plain.replace(/seal=.*/, 'seal=x'), says: /head\.seal/ },
+    { name: 'something that is not a number', text: plain.replace('number=3', 'number=0x3'), says: /head\.number/ },
+    { name: 'something that is not a seal', text: plain.replace(/seal=.*/, 'seal=x'), says: /head\.seal/ },
     { name: 'a folder that leads elsewhere', text: `${plain}archives=../x\n`, says: /archives/ },
     { name: 'a sequence that is needed, without its folder', text: `${plain}needs=${seal('b')} 2\n`, says: /needs\.0/ },
   ])('refuses $name', ({ text, says }) => {

@@ -62,7 +62,7 @@ describe('the statement of a bundle', () => {
     { name: 'one whose head is two sequences', changed: text.replace('head=seq5', 'head=seq6'), says: /two sequences/ },
     { name: 'one whose number is of another transfer', changed: text.replace('number=7', 'number=9'), says: /number/ },
     { name: 'one without its sites', changed: text.replace(/sites=.*\n/, ''), says: /sites/ },
-    { name: 'one with a site that is none', changed: text.replace('bravo', '../x'), says: /sites/ },
+    { name: 'one with something that is not a site', changed: text.replace('bravo', '../x'), says: /sites/ },
     { name: 'one that ends at no moment', changed: text.replace(/expires=.*/, 'expires=never'), says: /expires/ },
     { name: 'one with line ends of DOS', changed: text.replaceAll('\n', '\r\n'), says: /printable ASCII/ },
     { name: 'one without its last line feed', changed: text.slice(0, -1), says: /line feed/ },

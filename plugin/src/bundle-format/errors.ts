@@ -93,7 +93,7 @@ export const bundleUnlikeStatement = explain<{ file: string; problems: readonly 
   ({ file, problems }) => ({
     what: `${printable(file)} is not about this bundle: ${printable(problems[0] ?? '', { limit: 300 })}`,
     details: problems.slice(1).map((problem) => printable(problem)),
-    why: 'It is what the sender signed; a bundle of another mirror, or one that was put together of two, is none of ours',
+    why: 'It is what the sender signed; a bundle of another mirror, or one that was put together of two, is not one of this mirror',
     next: 'Do not use it; ask its sender by phone or mail. A bundle of another mirror is validated by the project of that mirror',
   }),
 );
@@ -131,6 +131,6 @@ export const bundleOlder = explain<{ bundle: string; head: number; seen: number 
         ? `${printable(bundle)} has another seq${head} than the one that was sealed on this machine`
         : `${printable(bundle)} ends at seq${head}, and seq${seen} of this mirror was seen on this machine`,
     why: 'An old bundle keeps its signature for ever: taken for the chain, it would make that forget what came later',
-    next: 'Use a bundle of the newest sequence; if there is none any more, --allow-older',
+    next: 'Use a bundle of the newest sequence; if you no longer have one, --allow-older',
   }),
 );

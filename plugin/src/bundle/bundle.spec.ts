@@ -328,7 +328,7 @@ describe('bundleSequence', () => {
     });
   });
 
-  it('does not write again what is whole, and mends what is not', async () => {
+  it('does not write again what is whole, and repairs what is not', async () => {
     await bundled(world, seq3);
     const archive = join(disk(), 'archives/mirror_000001.tar');
     const { mtimeMs } = await stat(archive);

@@ -79,7 +79,7 @@ describeWith(['ssh-keygen'], 'the signature of a second person', () => {
 
     it.each([
       { name: 'by the key of the first', key: 'key', why: /is signed by us, and 2 have to sign/ },
-      { name: 'by a stranger', key: 'stranger', why: /none of these signers/ },
+      { name: 'by a stranger', key: 'stranger', why: /not one of these signers/ },
     ])('is not written $name', async ({ key, why }) => {
       await expect(chain(at(key))).rejects.toMatchObject({ code: 'SEQ0626', what: why, next: /^Nothing was written/ });
       expect(await readdir(at('mirror/content'))).not.toContain('chain.lock.sig.2');

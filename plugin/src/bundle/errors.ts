@@ -72,7 +72,7 @@ export const mediumReadsWrong = explain<{
   what: `${printable(output)} does not read back as it was written: ${counted(files.length, 'file')}`,
   details: files.slice(0, mostNamed).map((name) => printable(name)),
   why: 'Every byte was hashed on its way there, so the medium, its reader or its cable changed it',
-  next: 'Run the same command again, which writes these files afresh; if it stays, take another medium',
+  next: 'Run the same command again, which rewrites these files; if that does not help, use another medium',
 }));
 
 export const reissueDiffers = explain<{ id: string; why: string }>('SEQ0678', ({ id, why }) => ({

@@ -23,7 +23,7 @@ const image = (change: 'added' | 'removed', repository: string, root: string): M
     digest: digest(root),
   }) as never;
 
-/** seq1: base and app upon one base layer; seq2: tools upon it too, and app made anew upon a layer of its own. */
+/** seq1: base and app on one base layer; seq2: tools on it too, and app rebuilt on a layer of its own. */
 const chain = [
   {
     entry: { number: 1, folder: 'seq1-a', seal: 'seal1' },

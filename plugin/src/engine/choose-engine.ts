@@ -47,7 +47,7 @@ export async function chooseEngine(
   throw noOcMirror();
 }
 
-/** The first engine of this choice that is here, whatever the configuration. @throws SEQ0470 when there is none */
+/** The first engine of this choice that is installed, whatever the configuration. @throws SEQ0470 if none is */
 export async function engineNamed(
   choice: EngineChoice,
   { options, env }: EngineWorld,

@@ -205,7 +205,7 @@ export interface MirrorEngine {
   plan(request: MirrorRequest, version: EngineVersion): Promise<MirrorPlan>;
   /**
    * Fills the stage with archives that hold every blob of the config's images that isn't in the base. May be killed at
-   * any moment; called again with the same request it goes on or starts afresh, never ends in something false.
+   * any moment; called again with the same request it goes on or starts over, and never ends in something false.
    */
   mirrorToDisk(request: MirrorRequest, version: EngineVersion): Promise<StagedArchives>;
   /**

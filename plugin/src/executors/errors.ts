@@ -2,7 +2,7 @@
 import { explain } from '../system/errors';
 import { printable } from '../system/printable';
 
-/** SEQ0172: a share of the archives that is none. */
+/** SEQ0172: `--sample` is not a percentage. */
 export const shareUnusable = explain<string | number>('SEQ0172', (typed) => ({
   what: `--sample=${printable(String(typed))} is no share`,
   why: 'It says how much of the archives is looked at: those that were not checked for the longest time',

@@ -142,7 +142,7 @@ describe('expectedContent operators', () => {
     expect(notes[0]).toContain('do not hold registry.redhat.io/redhat/redhat-operator-index:v4.19');
   });
 
-  it('says so where the filtered catalog is none', async () => {
+  it('says so if the filtered catalog is not a catalog', async () => {
     const files = { [`${kept}/digest`]: hex('d'), [`${kept}/catalog-config/web-terminal/catalog.json`]: '{"a":' };
     const { unknown, notes } = await ask(mirror, files, { [place]: 'a' });
     expect([...unknown]).toEqual(['operator']);

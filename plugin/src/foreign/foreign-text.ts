@@ -5,7 +5,7 @@ import { readTextIfThere } from '../system/text-file';
 import { fileRefused } from './errors';
 
 /**
- * The text of a file that others made; `undefined` where there is none. Symbolic links are not followed, and what waits
+ * The text of a file that others made; `undefined` if there is none. Symbolic links are not followed, and what waits
  * for somebody to write into it (a pipe) is not waited for.
  *
  * @throws SEQ0251 for what is no regular file, or has more bytes than `limit`

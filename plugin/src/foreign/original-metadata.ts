@@ -43,8 +43,8 @@ export interface ReadOriginal {
 export function readOriginalMetadata(content: string): ReadOriginal {
   const asItIs = read(content);
   if (asItIs.metadata !== undefined) return asItIs;
-  const mended = read(withQuotesMended(content));
-  return { ...mended, trouble: asItIs.trouble };
+  const corrected = read(withQuotesEscaped(content));
+  return { ...corrected, trouble: asItIs.trouble };
 }
 
 function read(content: string): ReadOriginal {
@@ -65,7 +65,7 @@ function read(content: string): ReadOriginal {
  * The script puts values between quotes as they are: `oc_mirror_version: "…GitVersion:"4.19.0"…"` is no YAML, and neither
  * is a description with a quote in it. A line is a key and one quoted value, so the outer quotes are the ones meant.
  */
-function withQuotesMended(content: string): string {
+function withQuotesEscaped(content: string): string {
   return content
     .split('\n')
     .map((line) => {

@@ -65,7 +65,7 @@ export async function readPlainSet(folder: string, { signal }: Pick<ReadArchives
   return { findings, indexes };
 }
 
-/** The files of a set as wholes, beside SHA256SUMS; `undefined` where there is none. */
+/** The files of a set as wholes, beside SHA256SUMS; `undefined` if there is no such file. */
 export async function readPlainSums(
   folder: string,
   { indexes }: PlainSet,

@@ -27,7 +27,7 @@ const byteLimit = 1024 ** 2;
  * today; where both ask for the same, the file is taken, and where the archives have none.
  *
  * @param given a configuration that a person named: nothing else is looked at then
- * @throws SEQ0249 where there is none, SEQ01xx where oc-mirror would refuse it, SEQ0251 for what is no such file
+ * @throws SEQ0249 if there is none, SEQ01xx if oc-mirror would refuse it, SEQ0251 for another kind of file
  */
 export async function setConfig(
   folder: Pick<SourceFolder, 'path'>,

@@ -73,7 +73,7 @@ describe('mirrorsIn', () => {
     ]);
   });
 
-  it('passes over sequence folders without a mirror, and files that are none of ours', () => {
+  it('ignores sequence folders without a mirror, and files of others', () => {
     expect(
       mirrorsIn([
         'docs/content/seq1-intro/imageset-config.yaml',

@@ -16,7 +16,7 @@ export type NormalizedOptions = Readonly<Required<SeqmirrorPluginOptions>>;
 /**
  * The plugin's options without holes.
  *
- * @throws SEQ0166 for a key that is none, SEQ0167 for a prefix that cannot begin a target's name
+ * @throws SEQ0166 for an unknown key, SEQ0167 for a prefix that cannot begin a target's name
  */
 export function normalizeOptions(options: unknown): NormalizedOptions {
   const given = Object(options ?? {}) as Record<string, unknown>;

@@ -70,7 +70,7 @@ describe('a site in the graph', () => {
     );
   });
 
-  it('is none without a mirror, and none elsewhere', () => {
+  it('exists only in the sites folder of a mirror', () => {
     expect(projectsFor([site])).toEqual({});
     expect(Object.keys(projectsFor([settings, 'mirror/other/bravo/site.yaml']))).toEqual(['mirror']);
   });
@@ -115,5 +115,5 @@ describe('the edge of a site', () => {
     { name: 'an empty ledger', ledger: 'entries: []\n' },
     { name: 'a broken ledger', ledger: '\u0000: [' },
     { name: 'a sequence that is not there', ledger: 'entries:\n  - sequence: 7\n' },
-  ])('is none with $name', async ({ ledger }) => expect(await edgesWith(ledger)).toEqual([]));
+  ])('does not exist with $name', async ({ ledger }) => expect(await edgesWith(ledger)).toEqual([]));
 });

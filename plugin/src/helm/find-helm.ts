@@ -10,7 +10,7 @@ export interface HelmSearch {
 }
 
 /**
- * The helm program to run: the one configured, else what PATH leads to. `undefined`: there is none.
+ * The helm program to run: the one configured, else the one on PATH; `undefined` if there is none.
  *
  * @throws SEQ0460 when the one configured is no program, SEQ0705 for one configured, in CI
  */

@@ -92,7 +92,7 @@ describe('charts of a repository', () => {
     expect(await charts.calls()).toHaveLength(3);
   });
 
-  it('are none where the list is empty, as in oc-mirror', async () => {
+  it('are left out if the list is empty, as in oc-mirror', async () => {
     const { host } = await charts.serve([chart('app', '1.0.0')]);
     const content = await charts.charts(['repositories:', `- {url: "http://${host}/stable/", name: lab, charts: []}`]);
     expect(content).toEqual({ images: [], files: [], versions: [], notes: [] });

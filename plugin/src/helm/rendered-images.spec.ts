@@ -42,7 +42,7 @@ spec:
 `;
 
 describe('imagesIn', () => {
-  it('finds images of pods and of what makes pods, each once, and tells what is none', () => {
+  it('finds images of pods and of what makes pods, each once, and reports what is not an image', () => {
     expect(imagesIn(rendered, { label: 'app', at })).toEqual({
       images: ['quay.io/app/init:1', 'quay.io/app/web:1.2', `nginx@sha256:${'a'.repeat(64)}`],
       passedOver: ['quay.io/app/sidecar', 'not', 'an', 'image', '1.25'],

@@ -17,7 +17,7 @@ export const usualImagePaths: readonly string[] = [
 export interface RenderedImages {
   /** Without `docker://`, each once, in the order of the manifests. */
   readonly images: readonly string[];
-  /** What stands where an image should and is none: without tag and digest, or no reference at all. Each once. */
+  /** What stands in the place of an image but is not one: without tag and digest, or not a reference. Each once. */
   readonly passedOver: readonly string[];
 }
 

@@ -83,7 +83,7 @@ function entriesOnly(text: string, names: ReadonlySet<string>): string {
   return kept.join('\n');
 }
 
-/** @returns `undefined` where there is none; 'unreadable' for a version that is neither a version nor a range */
+/** @returns `undefined` if no chart matches; 'unreadable' if the version is neither a version nor a range */
 export function chartOf(
   { charts }: RepositoryIndex,
   { name, version = '' }: { readonly name: string; readonly version?: string | undefined },

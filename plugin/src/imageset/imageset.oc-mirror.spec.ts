@@ -161,8 +161,10 @@ const refused = {
   'a targetCatalog with a tag': catalogWith('targetCatalog: a:b'),
   'a package twice': packages('- name: p\n- name: p'),
   'a channel twice': packages('- name: p\n  channels: [{ name: c }, { name: c }]'),
-  'a version that is none': packages('- { name: p, maxVersion: 1.x }'),
-  'a version of a channel that is none': packages('- name: p\n  channels: [{ name: c, minVersion: "1.2.3.4" }]'),
+  'something that is not a version': packages('- { name: p, maxVersion: 1.x }'),
+  'something that is not a version, in a channel': packages(
+    '- name: p\n  channels: [{ name: c, minVersion: "1.2.3.4" }]',
+  ),
   'ranges in package and channel': packages(
     '- name: p\n  minVersion: 1.0.0\n  channels: [{ name: c, maxVersion: 1.0.0 }]',
   ),

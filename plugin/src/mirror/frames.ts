@@ -22,8 +22,8 @@ export async function writeFrames(
 }
 
 /**
- * Where the frame of a sealed sequence's archive may lie, most likely first. There is none of sequences that were sealed
- * elsewhere, or by a seqmirror that kept none.
+ * Where the frame of a sealed sequence's archive may lie, most likely first. Sequences that were sealed
+ * elsewhere, or by an earlier seqmirror, may have none.
  */
 export function frameFiles(
   data: DataDirectory,

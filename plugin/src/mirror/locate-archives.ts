@@ -18,7 +18,7 @@ export interface LocatedArchives {
   /** `absent`: neither a file nor a folder of the store. */
   readonly presence: 'here' | 'absent';
   readonly archives: readonly LocatedArchive[];
-  /** Paths of files that oc-mirror would take for archives of this sequence, and that are none. */
+  /** Paths of files that oc-mirror would wrongly take for archives of this sequence. */
   readonly unexpected: readonly string[];
 }
 

@@ -33,7 +33,7 @@ export async function checkPlaceInChain(mirror: ChainRecords, chain: Chain, sequ
       what: `${folder} has the records of a sealed sequence, and no line in chain.lock`,
       why: 'Its line was lost in a merge or an edit',
       next:
-        `Put this line back: ${number} ${folder} ${metadata.seal}; or, if this sequence is to be mirrored afresh, ` +
+        `Put this line back: ${number} ${folder} ${metadata.seal}; or, if this sequence is to be mirrored again, ` +
         `delete ${recordFile(mirror, folder, recordNames.metadata)}`,
     });
   }

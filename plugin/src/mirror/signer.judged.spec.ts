@@ -67,12 +67,12 @@ describeWith(['ssh-keygen'], 'the signer ssh', () => {
     expect(await ssh().verify(file, { purpose, signature, signers: signers() })).toMatchInlineSnapshot(`
       {
         "sound": false,
-        "why": "the key that made it is none of these signers",
+        "why": "its key is not one of these signers",
       }
     `);
   });
 
-  it('takes no file for a signature that is none', async () => {
+  it('does not take just any file for a signature', async () => {
     await writeFile(`${file}.sig`, 'not a signature');
     expect(await ssh().verify(file, { purpose, signature: `${file}.sig`, signers: signers() })).toMatchObject({
       sound: false,
@@ -136,5 +136,5 @@ describe('a signer told by its command lines', () => {
     { name: 'no command lines', settings: { with: 'gpg' } },
     { name: 'command lines of ssh', settings: { with: 'ssh', sign: ['a'], verify: ['b'] } },
     { name: 'a line of text', settings: { with: 'gpg', sign: 'gpg --sign', verify: ['gpgv'] } },
-  ])('is none with $name', ({ settings }) => expect(SigningSettings.safeParse(settings).success).toBe(false));
+  ])('is refused with $name', ({ settings }) => expect(SigningSettings.safeParse(settings).success).toBe(false));
 });

@@ -125,7 +125,7 @@ function whyNot(name: string | undefined, said: string): string {
   if (name !== undefined) return `it is by the key of ${name}, and over something else or for another purpose`;
   return said.includes('key has expired')
     ? 'the key that made it counts no longer: its valid-before is over'
-    : 'the key that made it is none of these signers';
+    : 'its key is not one of these signers';
 }
 
 /** A program that was told by its command lines. */

@@ -54,7 +54,7 @@ async function leftovers(world: World): Promise<string[]> {
   return [...stages, ...temporary.flat()];
 }
 
-/** Runs `work` killed at its first, second, … change until it is not killed any more. After each, `again` must mend it. */
+/** Runs `work` and kills it at its first, second, … change, until a run survives. After each kill, `again` must repair it. */
 async function atEveryChange(
   prepare: (world: World) => Promise<void>,
   steps: {

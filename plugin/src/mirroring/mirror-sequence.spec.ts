@@ -179,16 +179,16 @@ describe('mirrorSequence', () => {
     });
   });
 
-  it('makes a new baseline, complete in itself, where the base is none', async () => {
+  it('makes a new baseline, complete in itself, if sequence.yaml has `base: none`', async () => {
     await world.sequence('seq1-baseline', [ubi]);
-    await world.sequence('seq2-anew', [ubi]);
+    await world.sequence('seq2-renewed', [ubi]);
     await world.write(
-      'mirror/content/seq2-anew/sequence.yaml',
-      'schema: seqmirror/v1\ndescription: anew\nbase: none\n',
+      'mirror/content/seq2-renewed/sequence.yaml',
+      'schema: seqmirror/v1\ndescription: renewed\nbase: none\n',
     );
     const first = await world.seal('seq1-baseline');
-    const second = await world.seal('seq2-anew');
-    expect(second.metadata).toMatchObject({ content_type: 'baseline', description: 'anew' });
+    const second = await world.seal('seq2-renewed');
+    expect(second.metadata).toMatchObject({ content_type: 'baseline', description: 'renewed' });
     expect(second.newBlobs).toBe(first.newBlobs);
   });
 

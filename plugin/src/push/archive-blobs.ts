@@ -13,7 +13,7 @@ import type { PushedBlob } from '../registry/push-source';
 import { mapConcurrently } from '../system/concurrency';
 
 export interface ArchiveBlobs {
-  /** `undefined`: no archive has it. Opened anew each time; nothing of it is kept. */
+  /** `undefined`: no archive has it. Opened again for each read; nothing is kept in memory. */
   blob(digest: Digest): PushedBlob | undefined;
   /** What lies in which archive. */
   contents(): Iterable<{ readonly digest: Digest; readonly bytes: number; readonly archive: string }>;

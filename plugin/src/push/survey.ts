@@ -99,7 +99,7 @@ export async function surveyDestination(images: readonly DestinationImage[], con
   await mapConcurrently([...byPlace.values()], { limit: parallel, signal }, async (image) => {
     const { repository, tag, digest } = image;
     const there = await ifReadable(client.manifestAt(repository, tag, { signal }), async () => {
-      // Where the registry can say whether it has the image, only the tag is damaged, and is set anew.
+      // Where the registry can say whether it has the image, only the tag is damaged, and is set again.
       await client.manifestAt(repository, digest, { signal });
       return undefined;
     });

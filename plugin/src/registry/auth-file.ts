@@ -35,7 +35,7 @@ const AuthFileText = z.object({
 });
 
 /**
- * Reads an auth file. `undefined` when there is none, unless it is required. Keys that aren't about credentials are
+ * Reads an auth file. `undefined` if there is no file, unless it is required. Keys that aren't about credentials are
  * passed over.
  *
  * @throws SEQ0512 when a required file is absent, or any can't be read or understood

@@ -83,7 +83,7 @@ describe('tokens', () => {
     expect(service.requests[0]).not.toContain('account');
   });
 
-  it('are fetched anew when they have expired, and when the registry refuses them', async () => {
+  it('are fetched again when they have expired, and when the registry refuses them', async () => {
     let now = 0;
     const refused = new Set<string>();
     const { service, settings, reference } = await aTokenRegistry({ accepts: (token) => !refused.has(token) });

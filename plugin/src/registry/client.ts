@@ -46,7 +46,7 @@ export interface RegistryClient {
     descriptor: { readonly digest: Digest; readonly bytes: number },
     call: Call & { readonly resume?: { readonly bytes: number; readonly hash: Hash } | undefined },
   ): AsyncGenerator<Buffer, void, undefined>;
-  /** Where a mirror doesn't have the tag and what is behind it can't be reached, as in an enclave, there is none. */
+  /** `false` also if a mirror doesn't have the tag and the registry behind it can't be reached, as in an enclave. */
   tagExists(reference: ImageReference, call: Call): Promise<boolean>;
   /** All tags of the repository, in the registry's order, page by page. */
   tags(reference: ImageReference, call: Call): AsyncGenerator<string, void, undefined>;

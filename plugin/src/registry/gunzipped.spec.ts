@@ -30,7 +30,7 @@ describe('gzip', () => {
   });
 
   it.each([
-    ['that is none', [Buffer.from('layer, layer, layer')], 'Z_DATA_ERROR'],
+    ['that is not gzip', [Buffer.from('layer, layer, layer')], 'Z_DATA_ERROR'],
     ['that was cut', [gzipSync('layer').subarray(0, 15)], 'Z_BUF_ERROR'],
     ['with something behind it', [gzipSync('layer'), Buffer.from('more')], 'Z_DATA_ERROR'],
     [
@@ -109,7 +109,7 @@ describe('a registry behind something that packs', () => {
   it.each([
     ['unpacked where it was packed on the way', packed(blob)],
     [
-      'taken as it is where only its own packing is told of',
+      'taken as it is if the header names only its own packing',
       (_: unknown, response: Parameters<Script>[1]) => {
         response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': blob.length });
         response.end(blob);

@@ -1,6 +1,6 @@
 /**
  * How many requests are under way at the same time, host by host. A host that answers 429 gets half as many for a
- * minute; each further 429 halves again and starts the minute afresh.
+ * minute; each further 429 halves again and restarts the minute.
  */
 const defaultParallel = 8;
 const slowForMs = 60_000;

@@ -128,8 +128,8 @@ export const repositoryNotMade = explain<PushRefusal>('SEQ0526', (facts) => ({
 }));
 
 /**
- * docker-registry answers so, for good, for what it was writing down when its disk became full. Where that was a link, it
- * is mended when the same is brought again; where it was a manifest itself, the damaged one is taken for the new one.
+ * docker-registry answers so for ever for what it was writing when its disk became full. Pushing the same again repairs
+ * a link, but not a manifest: the registry takes the damaged one for the new one.
  */
 export const entryUnreadable = explain<{ source: PullSource; path: string; subject: string }>('SEQ0525', (facts) => {
   const host = printable(facts.source.host);

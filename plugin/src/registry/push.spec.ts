@@ -95,10 +95,10 @@ describe('a blob', () => {
     const blob = blobOf(content);
     await client.uploadBlob('app', blob, { signal });
     const failing = { method: 'HEAD', path: /blobs/ } as const;
-    const mend = lab.fault({ match: failing, action: { status: 500 } });
+    const repair = lab.fault({ match: failing, action: { status: 500 } });
     expect(await client.hasBlob('app', blob.digest, { signal })).toBe(false);
     expect(linesOf(lab).filter((line) => line.endsWith('500'))).toHaveLength(4);
-    mend();
+    repair();
     lab.fault({ match: { ...failing, first: 3 }, action: { status: 500 } });
     expect(await client.hasBlob('app', blob.digest, { signal })).toBe(true);
   });

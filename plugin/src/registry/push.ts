@@ -40,7 +40,7 @@ export interface PushClient {
   lacksRepository(repository: string, reference: string, call: Call): Promise<boolean>;
   /** A manifest that is there, checked against its digest. */
   manifest(repository: string, digest: Digest, call: Call): Promise<Manifest | undefined>;
-  /** What the registry cannot read it doesn't have: bringing it again mends that. */
+  /** `false` also for a blob that the registry cannot read: pushing it again repairs that. */
   hasBlob(repository: string, digest: Digest, call: Call): Promise<boolean>;
   /** Brings a blob that isn't there; it is hashed as it is read, and a damaged one never lands. */
   uploadBlob(
@@ -196,8 +196,8 @@ export function createPushClient(options: PushClientOptions): PushClient {
 }
 
 /**
- * What was asked for, or `otherwise` where the registry keeps failing to read it: by default as if it were not there, for
- * most is mended when it is brought again.
+ * The result of a request, or `otherwise` if the registry keeps failing to read it: by default as if it were not there,
+ * since pushing it again repairs most of it.
  */
 export async function ifReadable<T, O = undefined>(
   asked: Promise<T>,

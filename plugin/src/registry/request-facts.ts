@@ -38,5 +38,5 @@ export interface Refusal {
   readonly retryAfter: string | undefined;
 }
 
-/** What became of credentials: there are none, nobody asked for them, or they were sent. */
+/** What became of credentials: none are configured, nobody asked for them, or they were sent. */
 export type CredentialUse = 'none found' | 'not asked for' | 'sent';

@@ -18,7 +18,7 @@ export function backOffMs(failures: number, random: () => number): number {
 
 /**
  * What a Retry-After header asks for (RFC 9110 section 10.2.3: seconds or a date), in milliseconds, at most 5 minutes.
- * `undefined` when there is none that makes sense.
+ * `undefined` if no reasonable time is given.
  */
 export function retryAfterMs(header: string | undefined, now: Date): number | undefined {
   if (header === undefined) return undefined;

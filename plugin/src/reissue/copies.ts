@@ -18,7 +18,7 @@ export interface Copies {
  * Looks into the folders given and into those that custody.yaml names. A copy is a sequence's folder, or one with such
  * folders in it, as a store or a `content` is. Names of files don't matter: what they hold is looked at.
  *
- * @throws SEQ0334 for a folder given that is none
+ * @throws SEQ0334 if the path given is not a folder
  */
 export async function findCopies(
   mirror: Mirror,

@@ -28,7 +28,7 @@ async function seen(world: World): Promise<Record<string, string>> {
   );
 }
 
-/** Reissues seq2 killed at its first, second, … change until it is not killed any more; each time a second one mends it. */
+/** Reissues seq2 and kills it at its first, second, … change, until a run survives. After each kill a second run repairs it. */
 async function atEveryChange(prepare: (world: World) => Promise<void>): Promise<void> {
   const prepared = await aSealedMirror(upstream, { [seq1]: [ubi], [seq2]: [ubi, app] });
   const seal = await sealStands(prepared, seq2);
@@ -96,7 +96,7 @@ describe('after being killed at any change of the file system', () => {
 describe('a commit in the folder of a reissue', () => {
   it.each([
     { name: 'is no JSON', text: '{' },
-    { name: 'names a file that is none of ours', text: commitWith({ records: ['../../../../.bashrc'] }) },
+    { name: 'names a file outside the mirror', text: commitWith({ records: ['../../../../.bashrc'] }) },
     { name: 'would remove what is no archive', text: commitWith({ removed: ['../seq1-baseline/mirror_000001.tar'] }) },
     { name: 'is of another sequence', text: commitWith({}) },
   ])('is thrown away when it $name', async ({ text }) => {
@@ -118,7 +118,7 @@ function commitWith(facts: object): string {
   return JSON.stringify({ schema: 'seqmirror/v1', entry, archives: [], removed: [], records: [], ...facts });
 }
 
-describe('a packaging that is made anew', () => {
+describe('a sequence that is repackaged', () => {
   it('is what SHA256SUMS and seq-metadata.yaml say, under the same seal', async () => {
     const world = await aSealedMirror(upstream, { [seq1]: [ubi] });
     try {
@@ -130,7 +130,7 @@ describe('a packaging that is made anew', () => {
       await lose(world, seq1);
       await loseFrames(world);
       const { packaging } = await reissued(world, seq1);
-      expect(packaging).toBe('anew');
+      expect(packaging).toBe('repackaged');
       const metadata = parseSequenceMetadata(await world.read(file), file);
       expect({ ...metadata, archives: [], air_gapped_transfer: {} }).toEqual({
         ...sealed,

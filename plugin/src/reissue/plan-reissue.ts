@@ -1,7 +1,7 @@
 /**
- * Decides how each archive that is lost or damaged is made again. First what keeps it as it was: a whole file of another
- * copy, then its frame with its blobs, then a layout that comes out as the one that was sealed. Only what none of these
- * brings is packaged anew, together, under the names that are free.
+ * Decides how each archive that is lost or damaged is made again. What keeps it as it was comes first: a whole file of
+ * another copy, then its frame with its blobs, then a layout that comes out as the sealed one. Only what none of these
+ * brings back is repackaged, all together, under the names that are free.
  */
 import { join } from 'node:path';
 import type { ArchiveIndex } from '../archive/archive-index';

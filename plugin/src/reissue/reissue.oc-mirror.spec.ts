@@ -107,7 +107,7 @@ for (const { engine, title } of makers)
       await uploadChain('with frames');
     });
 
-    it('is uploaded after each archive was lost and composed anew', async () => {
+    it('is uploaded after each archive was lost and repackaged', async () => {
       await rm(join(world.data, 'frames'), { recursive: true, force: true });
       for (const folder of folders) {
         const before = (await stat(archive(folder))).size;
@@ -118,7 +118,7 @@ for (const { engine, title } of makers)
           expect(outcome.warnings.filter(({ code }) => code !== 'SEQ0336')).toEqual([]);
           continue;
         }
-        expect(renderReissue(outcome)).toContain('Packaged anew');
+        expect(renderReissue(outcome)).toContain('Repackaged');
         expect(outcome.warnings).toEqual([]);
         expect((await stat(archive(folder))).size).toBeLessThan(before * 1.1);
       }

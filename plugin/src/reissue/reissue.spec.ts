@@ -97,7 +97,7 @@ describe('reissueSequence', () => {
     expect(await archiveOf(world, seq1)).toEqual(original);
   });
 
-  it('mends a flipped bit in a blob with that one blob', async () => {
+  it('repairs a flipped bit in a blob with that one blob', async () => {
     const original = await archiveOf(world, seq1);
     const index = await readArchiveIndex((await pathsOf(world, seq1))[0]);
     const [largest] = [...index.blobs].sort(([, a], [, b]) => b.bytes - a.bytes);
@@ -140,7 +140,7 @@ describe('reissueSequence', () => {
     // A frame that is damaged, or another one, is as good as none.
     await writeFile(join(frames, `${archiveName}.frame.gz`), 'no frame');
     await lose(world, seq1);
-    expect((await reissued(world, seq1)).packaging).toBe('anew');
+    expect((await reissued(world, seq1)).packaging).toBe('repackaged');
     expect((await reissue(world, seq1)).kind).toBe('sound');
   });
 
@@ -160,7 +160,7 @@ describe('reissueSequence', () => {
     expect(await archiveOf(world, seq1)).toEqual(original);
   });
 
-  it('mends a flipped bit in a header, and fetches at most the blob behind it', async () => {
+  it('repairs a flipped bit in a header, and fetches at most the blob behind it', async () => {
     const original = await archiveOf(world, seq1);
     const index = await readArchiveIndex((await pathsOf(world, seq1))[0]);
     const places = [...index.blobs.values()].sort((a, b) => a.offset - b.offset);

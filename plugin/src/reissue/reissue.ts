@@ -67,8 +67,8 @@ export type ReissueOutcome =
       readonly folder: string;
       /** With the sources that blobs really came from. */
       readonly plan: ReissuePlan;
-      /** Byte for byte what they were, or packaged anew with other sums. */
-      readonly packaging: 'as sealed' | 'anew';
+      /** `as sealed`: byte for byte what they were; `repackaged`: the same content in archives with other sums. */
+      readonly packaging: 'as sealed' | 'repackaged';
       readonly archivesAre: ArchiveAppearance;
       readonly warnings: readonly Finding[];
     };

@@ -1,4 +1,4 @@
-/** The records of a sequence whose archives were packaged anew. Pure; its seal depends on none of what changes here. */
+/** The records of a sequence whose archives were repackaged. Pure; nothing that changes here is part of its seal. */
 import { sizeText } from '../sequence/air-gapped-transfer';
 import type { SequenceMetadata } from '../sequence/metadata';
 import type { RecordedArchive } from './own-archives';

@@ -21,18 +21,18 @@ import type { DamageSurvey } from './survey';
 export function replacementOf(
   survey: DamageSurvey,
   { plan, made, archivesFrom }: { plan: ReissuePlan; made: VerifiedArchives<HashedArchive>; archivesFrom: string },
-): { replacement: SealTransaction; packaging: 'as sealed' | 'anew' } {
+): { replacement: SealTransaction; packaging: 'as sealed' | 'repackaged' } {
   const { entry, metadata, custody } = survey;
   refuseOtherContent(survey, made);
   const kept = metadata.archives.filter(({ name }) => plan.sound.includes(name));
   const archives = [...kept, ...made.archives.map(recordOf)];
-  const packaging = isSamePackaging(archives, metadata.archives) ? 'as sealed' : 'anew';
-  const packaged = packaging === 'anew' ? repackaged(metadata, archives) : metadata;
+  const packaging = isSamePackaging(archives, metadata.archives) ? 'as sealed' : 'repackaged';
+  const packaged = packaging === 'repackaged' ? repackaged(metadata, archives) : metadata;
   const texts = new Map<string, string>();
   if (custody !== undefined && custody.state !== 'held') {
     texts.set(recordNames.custody, renderCustody(declareHeld(custody)));
   }
-  if (packaging === 'anew') {
+  if (packaging === 'repackaged') {
     texts.set(recordNames.sums, renderSha256Sums(archives));
     texts.set(recordNames.metadata, renderSequenceMetadata(packaged));
   }

@@ -13,7 +13,7 @@ import type { BlobCandidate, BlobNotHad, BlobOrigin, WantedBlob } from './wanted
 export interface ProvenBlob extends StoredBlob, BlobOrigin {}
 
 export interface BlobDownloads {
-  /** Fetches a blob from a repository, or says why it isn't to be had there. */
+  /** Fetches a blob from a repository, or says why the repository does not give it. */
   fetch(request: {
     readonly digest: Digest;
     readonly bytes: number;
@@ -38,7 +38,7 @@ interface SecureOptions {
   readonly signal: AbortSignal;
 }
 
-/** Tries everything for every blob; what could not be had is told of all of them, not of the first. */
+/** Tries every source for every blob, and names all blobs that no source has, not just the first. */
 export async function secureBlobs(wanted: Iterable<WantedBlob>, options: SecureOptions): Promise<SecuredBlobs> {
   const { parallel: limit, signal } = options;
   const proven = new Map<Digest, ProvenBlob>();

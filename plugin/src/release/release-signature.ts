@@ -59,7 +59,7 @@ export async function verifySignature(
   const name = message.identity['docker-reference'];
   const { reference, problem } = tryParseReference(name);
   if (reference === undefined)
-    return { refused: `the name in it, ${printable(name, { limit: 100 })}, is none: ${problem}` };
+    return { refused: `the name in it, ${printable(name, { limit: 100 })}, is not valid: ${problem}` };
   return { name, reference, content, ...signer };
 }
 

@@ -21,7 +21,7 @@ export interface UpdateService {
    * too: `…/graph-data` beside the `…/v1/graph` or `…/graph` that it names. oc-mirror knows no other place than
    * api.openshift.com, and mirrors no graph image with the override but one that is there already.
    *
-   * @throws SEQ0529 where there is none
+   * @throws SEQ0529 if there is none
    */
   graphData(): Promise<{ readonly data: Buffer; readonly from: string }>;
   /** What it answered, byte by byte, by the name under which oc-mirror keeps it: `amd64-stable-4.19.json`. Sorted. */

@@ -24,7 +24,7 @@ export interface BoundedChannel {
   readonly upper: SemVer;
 }
 
-/** The shortest way in one channel; that there is none is nothing wrong to oc-mirror. */
+/** The shortest way in one channel. For oc-mirror it is not an error if no way exists. */
 export function wayInChannel(
   graph: UpdateGraph,
   { channel, from, to }: { readonly channel: string; readonly from: SemVer; readonly to: SemVer },

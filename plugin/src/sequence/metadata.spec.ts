@@ -44,7 +44,7 @@ describe('renderSequenceMetadata', () => {
           - registry.example/ubi9/image-1:1.0
         removed:
           - registry.example/ubi9/image-0:1.0
-      # As they are packaged now. They may be packaged anew (reissue); the seal stays.
+      # As they are packaged now. A reissue may repackage them; the seal stays.
       archives:
         - name: mirror_000001.tar
           size: 19.9K

@@ -82,7 +82,7 @@ export const SequenceMetadata = z
         }),
       )
       .max(100_000)
-      .describe('As they are packaged now; a reissue may package them anew'),
+      .describe('As they are packaged now; a reissue may repackage them'),
     air_gapped_transfer: AirGappedTransfer,
     provenance: RecordedProvenance,
   })
@@ -107,7 +107,7 @@ export function renderSequenceMetadata(metadata: SequenceMetadata): string {
       head: ['Written by seqmirror when the sequence was sealed. Edits are noticed.'],
       above: {
         changes: ['Against the previous sequence.'],
-        archives: ['As they are packaged now. They may be packaged anew (reissue); the seal stays.'],
+        archives: ['As they are packaged now. A reissue may repackage them; the seal stays.'],
         // Scripts read what follows `archives:` up to the next line that begins with "# ".
         air_gapped_transfer: ['Operational Information: what has to be carried.'],
         'air_gapped_transfer.dependencies': ['The sequences whose blobs this one really uses.'],

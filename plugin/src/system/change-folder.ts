@@ -44,13 +44,13 @@ export async function makeEmptyFolder(folder: PathBelow): Promise<void> {
   await makeFolder(folder);
 }
 
-/** Removes a file, or a link itself. Nothing is wrong where there is none. */
+/** Removes a file, or a link itself. It may be missing. */
 export async function removeFile(file: PathBelow): Promise<void> {
   ensureNoLinkBelow(file);
   await removeAt(file.path, {});
 }
 
-/** Removes a folder with all that is in it, or a link itself. Nothing is wrong where there is none. */
+/** Removes a folder with all that is in it, or a link itself. It may be missing. */
 export async function removeTree(folder: PathBelow): Promise<void> {
   ensureNoLinkBelow(folder);
   await removeAt(folder.path, { recursive: true });

@@ -248,7 +248,7 @@ export const errorCodes = {
   SEQ0703: 'A program cannot be started',
   SEQ0704: 'A part of seqmirror itself is missing',
   SEQ0705: 'A command of the repository does not run in CI',
-  SEQ0707: 'A lock is none of ours',
+  SEQ0707: 'A lock was not made by seqmirror',
   SEQ0708: 'A path leads through a link, or out of its folder',
   SEQ0709: 'What is to be read is no regular file, or too large',
 } as const;

@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('readText', () => {
-  it('reads a file to its end, and says when there is none', async () => {
+  it('reads a file to its end, and says if it is missing', async () => {
     await writeFile(join(folder, 'a'), 'text\n'.repeat(1000));
     expect(await readText(at('a'))).toBe('text\n'.repeat(1000));
     expect(await readTextIfThere(at('b'))).toBeUndefined();

@@ -1,6 +1,6 @@
 /**
- * What lies in other repositories of a site's registry is none of a bundle's business: archives that name its digests, and
- * its repository by links, get nothing of it mounted into repositories of their own.
+ * A bundle reaches nothing in other repositories of a site's registry: archives that name digests there, and name the
+ * repository by links, get nothing mounted from it.
  */
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

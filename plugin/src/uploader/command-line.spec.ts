@@ -69,8 +69,16 @@ describe('parseCommandLine', () => {
       args: [...needed, '--parallel=9'],
       says: '--parallel=9 is not a number from 1 to 8',
     },
-    { name: 'a seal that is none', args: [...needed, '--expect-seal=x'], says: '--expect-seal=x is not sha256:' },
-    { name: 'a number that is none', args: [...needed, '--retries=1e1'], says: '--retries=1e1 is not a number' },
+    {
+      name: 'something that is not a seal',
+      args: [...needed, '--expect-seal=x'],
+      says: '--expect-seal=x is not sha256:',
+    },
+    {
+      name: 'something that is not a number',
+      args: [...needed, '--retries=1e1'],
+      says: '--retries=1e1 is not a number',
+    },
   ])('refuses $name', ({ args, says }) => {
     expect(() => parseCommandLine(args, at)).toThrow(
       expect.objectContaining({ code: 'SEQ0649', what: expect.stringContaining(says) }),

@@ -38,7 +38,7 @@ interface Subject {
   readonly known: KnownArchives;
   /** Files in which the frame of an archive may be kept. */
   readonly framesOf: (archive: string) => readonly string[];
-  /** How to mend what is wrong. */
+  /** How to repair what is wrong. */
   readonly next: string;
 }
 

@@ -106,7 +106,7 @@ class ValueReader {
 
 function numberOfJson(node: Scalar.Parsed, value: unknown): unknown {
   if (typeof value === 'number' && !Number.isFinite(value))
-    throw new Unreadable(node.range[0], 'a number in it is none that JSON has');
+    throw new Unreadable(node.range[0], 'a number in it cannot be written in JSON');
   return value;
 }
 

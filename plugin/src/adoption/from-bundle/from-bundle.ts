@@ -85,9 +85,9 @@ export interface RebuildPlan {
 }
 
 /**
- * @throws SEQ0626 and SEQ0235 for a bundle that is not signed or not whole, SEQ0644 and SEQ0646 for what is none or whose
- *   seals do not hang together, SEQ0255 when it is of another mirror or differs from what is here, SEQ0654 and SEQ0655
- *   for one that is not what was signed, has expired, or is older than what was seen
+ * @throws SEQ0626 and SEQ0235 for a bundle that is not signed or not whole, SEQ0644 and SEQ0646 for a folder that is not
+ *   a bundle or whose seals do not form a chain, SEQ0255 when it is of another mirror or differs from what is here,
+ *   SEQ0654 and SEQ0655 for one that is not what was signed, has expired, or is older than what was seen
  */
 export async function planRebuild({
   location,

@@ -67,7 +67,7 @@ describe('a receipt', () => {
     },
     { name: 'a newer format', to: () => text.replace('receipt/1', 'receipt/2') },
     { name: 'control characters', to: () => text.replace('seq-upload.sh', '\u001b[31m') },
-    { name: 'a number that is none', to: () => text.replace('sequence=3', 'sequence=3e0') },
+    { name: 'something that is not a number', to: () => text.replace('sequence=3', 'sequence=3e0') },
   ])('refuses $name', ({ to }) => expect(() => parseReceipt(to(), 'r')).toThrow('SEQ0615'));
 });
 

@@ -91,7 +91,7 @@ const cases: readonly { name: string; prepare: () => Promise<unknown>; answer: S
     answer: 'no signers',
   },
   {
-    name: 'signed, and the signers are none',
+    name: 'signed, and the signers file is not one',
     prepare: async () => {
       await sign('ours');
       await writeFile(signers(), '');

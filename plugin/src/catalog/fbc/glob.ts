@@ -9,7 +9,7 @@ type PatternPart =
   | { readonly kind: 'one'; readonly character: string }
   | { readonly kind: 'class'; readonly negated: boolean; readonly ranges: readonly (readonly [string, string])[] };
 
-/** `undefined`: the pattern is none. */
+/** Whether the pattern matches the name; `undefined` if it is not a pattern. */
 export function globMatches(pattern: string, name: string): boolean | undefined {
   const parts = partsOf([...pattern]);
   if (parts === undefined) return undefined;

@@ -28,7 +28,7 @@ export function keyOf(object: JsonObject, name: string): string | undefined {
   return found;
 }
 
-/** Nothing is the empty text, and half a character the mark for what is none. */
+/** A missing field is the empty text, and half a surrogate pair becomes U+FFFD, as in Go. */
 export function textField(object: JsonObject, name: string): string {
   const value = field(object, name) ?? '';
   if (typeof value !== 'string') throw new WrongField(`"${name}" is not a text`);

@@ -40,7 +40,7 @@ export interface CatalogBundle {
   readonly package: string;
   readonly name: string;
   readonly image: string;
-  /** As its first property olm.package says it, whatever that is; `undefined`: there is none. */
+  /** As its first property olm.package says it, whatever that is; `undefined` if it has none. */
   readonly version: string | undefined;
   readonly relatedImages: readonly string[];
 }

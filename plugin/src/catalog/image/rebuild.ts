@@ -34,7 +34,7 @@ export type RebuiltManifest = ExtendedManifest;
 /** The rebuilt image, and what of it is not in the original: manifests, configs, two layers. */
 export type RebuiltCatalog = ExtendedImage;
 
-/** @throws SEQ0431 when a config is none */
+/** @throws SEQ0431 when something is not a config */
 export async function rebuildCatalog(
   original: OriginalCatalog,
   files: readonly CatalogFile[],

@@ -44,8 +44,8 @@ export function parseLooseVersion(text: string): BundleVersion | undefined {
 }
 
 /**
- * The range between two bounds as a configuration has them; an empty one is none. Nothing where there is no bound.
- * `undefined` for a bound that is no version.
+ * The range between two bounds of a configuration; an empty bound does not count. An empty text if there is no bound.
+ * `undefined` if a bound is not a version.
  */
 export function rangeOf({
   minVersion = '',

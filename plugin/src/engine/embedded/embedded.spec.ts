@@ -221,23 +221,23 @@ describe('embedded engine', () => {
 });
 
 describe('embedded engine, run again', () => {
-  /** Lets one blob fail, after it sent some bytes, until `mend`. */
-  const breakBlob = (digest: Digest, after: number): { mend: () => void } => {
+  /** Lets one blob fail, after it sent some bytes, until `repair`. */
+  const breakBlob = (digest: Digest, after: number): { repair: () => void } => {
     const line = `GET /v2/lab/app/blobs/${digest}`;
     const content = source.blobs.get(digest) as Buffer;
     source.faults.set(line, (_, response) => {
       response.writeHead(200, { 'content-length': content.length });
       response.write(content.subarray(0, after), () => setTimeout(() => response.destroy(), 50));
     });
-    return { mend: () => void source.faults.delete(line) };
+    return { repair: () => void source.faults.delete(line) };
   };
 
   it('fetches only what was missing, a blob from where it broke off', async () => {
     source.image('lab/app', 'v1', [layer('a'), layer('b')]);
     const request = source.request(source.document('lab/app:v1'));
-    const { mend } = breakBlob(digestOf(layer('b')), 2.5 * mebibyte);
+    const { repair } = breakBlob(digestOf(layer('b')), 2.5 * mebibyte);
     await expect(mirror(request)).rejects.toMatchObject({ code: 'SEQ0503' });
-    mend();
+    repair();
     source.requests.length = 0;
     const sent: number[] = [];
     source.faults.set(`GET /v2/lab/app/blobs/${digestOf(layer('b'))}`, (incoming, response) => {
@@ -255,9 +255,9 @@ describe('embedded engine, run again', () => {
   it('fetches a blob from its start when what was left of it is damaged', async () => {
     source.image('lab/app', 'v1', [layer('a')]);
     const request = source.request(source.document('lab/app:v1'));
-    const { mend } = breakBlob(digestOf(layer('a')), 2 * mebibyte);
+    const { repair } = breakBlob(digestOf(layer('a')), 2 * mebibyte);
     await expect(mirror(request)).rejects.toMatchObject({ code: 'SEQ0503' });
-    mend();
+    repair();
     const partial = join(request.stage, 'fetch', 'mirror_000001.tar.partial');
     const place = (await readArchiveIndex(partial)).blobs.get(digestOf(layer('a')));
     const file = await open(partial, 'r+');

@@ -14,14 +14,14 @@ import type { Checkpoints } from './checkpoint';
 import { blobRefused, foreignLayerMissing, partMissing } from './errors';
 import type { ResolvedBlob } from './resolve';
 
-/** Where blobs come from, and who is told of them. */
+/** Where blobs come from, and who is called for each. */
 export interface FillRun {
   readonly client: RegistryClient;
   /** Blobs that earlier archives have in full. */
   readonly previous: ReadonlyMap<Digest, StoredBlob>;
   /** Bytes that are there of a blob, from an earlier run or attempt on. */
   readonly partial: Map<Digest, number>;
-  /** Bytes of a blob that progress was told of. */
+  /** Bytes of a blob that progress has counted. */
   readonly counted: Map<Digest, number>;
   readonly checkpoints: Checkpoints;
   readonly progress: Progress;

@@ -48,7 +48,7 @@ describe('journal', () => {
     );
   });
 
-  it('is none where there is no file, or another one', async () => {
+  it('is undefined if there is no file, or another one', async () => {
     expect(await readJournal(folder)).toBeUndefined();
   });
 });

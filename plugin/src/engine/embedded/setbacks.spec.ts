@@ -54,7 +54,7 @@ describe('an image that fails', () => {
     expect(fetched).toEqual([1, 1, 1]);
   });
 
-  it('is told of with all others that failed, those with one reason together', async () => {
+  it('is reported with all others that failed, grouped by reason', async () => {
     source.image('lab/app', 'v1', ['app']);
     source.image('lab/torn', 'v1', ['torn']);
     source.blobs.delete(digestOf('torn'));

@@ -51,7 +51,7 @@ describe('diskToMirror by oc-mirror', () => {
     `);
   });
 
-  it('tries again more slowly after a failure that may pass, and is not told of it by what it left', async () => {
+  it('tries again more slowly after a failure that may pass, and does not take its traces for a new failure', async () => {
     fake = await fakeOcMirror({
       upload: 'if [ $run = 1 ]; then fail "status 503 Service Unavailable"; fi; resources',
     });

@@ -30,7 +30,7 @@ import { capabilitiesOf, programOf } from './version';
 
 /** What this engine keeps for one destination. */
 interface UploadFolders {
-  /** In which oc-mirror runs; made afresh each time. */
+  /** The folder that oc-mirror runs in; emptied each time. */
   readonly from: string;
   /** Accumulates what was imported; never deleted by us. */
   readonly cache: string;

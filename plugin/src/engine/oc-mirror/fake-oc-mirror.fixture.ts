@@ -12,7 +12,7 @@ export interface FakeOcMirror {
   readonly version: EngineVersion;
   readonly notes: readonly string[];
   request(overrides?: Partial<MirrorRequest>): MirrorRequest;
-  /** To `registry.example/mirror`, from an archive that is none. */
+  /** To `registry.example/mirror`, from a file that is not an archive. */
   upload(overrides?: Partial<DiskToMirror>): DiskToMirror;
   /** `mirror`, `list` or `upload`, for each run so far, with its parallelism. */
   runs(): Promise<string[]>;

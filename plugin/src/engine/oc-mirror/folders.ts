@@ -14,7 +14,7 @@ export interface Folders {
   readonly runningMark: string;
   /** The same for a dry run in scratch, whose death does no harm. */
   readonly scratchMark: string;
-  /** There from the clean-up after a kill until a listing made afresh has confirmed what the stage brought. */
+  /** There from the clean-up after a kill until a listing in an empty folder has confirmed what the stage brought. */
   readonly doubtMark: string;
   /** What the filtered catalogs of the stage looked like when they were last proven complete. */
   readonly fingerprints: string;

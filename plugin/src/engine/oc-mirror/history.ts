@@ -8,7 +8,7 @@ import { inPrivateFolder } from '../../system/path-below';
 
 /**
  * Tells oc-mirror which blobs it need not archive: `.history/.history-<RFC 3339, UTC>`, one digest a line, of which it
- * reads the newest (internal/pkg/history/history.go). Written afresh, so that what a killed or lost run noted there is
+ * reads the newest (internal/pkg/history/history.go). Written again before each run, so that what a killed or lost run noted there is
  * forgotten. Without a base there is no file, and the archive is complete.
  */
 export async function writeHistory(

@@ -19,7 +19,7 @@ export interface ImageListing {
 
 /**
  * Has oc-mirror list the images of the config by a dry run. `stage`: in the folder of the run before, from which the
- * archives must be gone since a dry run deletes them; quick, because catalogs and payloads are there. `afresh`: in an
+ * archives must be gone since a dry run deletes them; quick, because catalogs and payloads are there. `empty`: in an
  * empty folder, which downloads catalogs and payloads again and repeats no damage. `copy`: in a copy of what the stage
  * keeps, for a look that must leave the stage alone. The caller removes the scratch folder.
  *
@@ -33,7 +33,7 @@ export async function listImages(
     version,
     document,
   }: {
-    where: 'stage' | 'afresh' | 'copy';
+    where: 'stage' | 'empty' | 'copy';
     pace: Pace;
     version: string;
     document: { readonly text: string };

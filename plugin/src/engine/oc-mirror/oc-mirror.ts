@@ -33,7 +33,7 @@ import { capabilitiesOf, probeOcMirror, programOf } from './version';
 export const ocMirrorEngine: MirrorEngine = {
   name: 'oc-mirror',
   folder: 'oc-mirror',
-  instead: 'Mend the configuration, or set `engine` in seqmirror.yaml to one that can',
+  instead: 'Correct the configuration, or set `engine` in seqmirror.yaml to one that can',
   uploadNeedsAllArchives: true,
   uploadIsExclusive: true,
   kept,
@@ -68,7 +68,7 @@ async function plan(request: MirrorRequest, { version }: EngineVersion): Promise
   await endLeftover(folders.scratchMark);
   const pace = firstPace(request.options);
   try {
-    const where = (await isThere(folders.runningMark)) ? 'afresh' : 'copy';
+    const where = (await isThere(folders.runningMark)) ? 'empty' : 'copy';
     const { images: listed } = await listImages(context, { where, pace, version, document: request.document });
     return await planOfListed(listed, context);
   } finally {
@@ -134,7 +134,7 @@ async function mirrorOnce(
   const tags = await readCacheTags(folders.cache);
   const archives = await handOverArchives(folders, request.stage);
   request.progress.detail('listing the images');
-  const where = (await isThere(folders.doubtMark)) ? 'afresh' : 'stage';
+  const where = (await isThere(folders.doubtMark)) ? 'empty' : 'stage';
   // With what oc-mirror pinned, a catalog that moves just now is not listed as another.
   const text = (await newestPinnedConfig(folders.workingDir)) ?? request.document.text;
   const { images: listed } = await listImages(context, { where, pace, version, document: { text } });

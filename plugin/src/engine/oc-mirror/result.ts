@@ -45,7 +45,7 @@ export async function imageSetOf(
 
 /**
  * Takes out of the archives what no disk-to-mirror with this config reads: besides what the rules
- * say, catalogs and releases of other configs, which the stage keeps so that they are not made anew, and the
+ * say, catalogs and releases of other configs, which the stage keeps so that they are not built again, and the
  * registries.d files of cache registries long gone.
  */
 export async function slimArchives(

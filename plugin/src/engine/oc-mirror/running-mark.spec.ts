@@ -15,7 +15,7 @@ describe('the mark of a running oc-mirror', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('tells of no kill when there is none', async () => {
+  it('reports no kill if there was none', async () => {
     await setMark(mark);
     await clearMark(mark);
     expect(await isThere(mark)).toBe(false);

@@ -66,7 +66,7 @@ export async function removeHalfMade(workingDir: string): Promise<void> {
   }
 }
 
-/** Starts the working-dir afresh; the cache keeps what was downloaded. */
+/** Empties the working-dir; the cache keeps what was downloaded. */
 export async function discardWorkingDir(folders: Folders): Promise<void> {
   await removeTree(inPrivateFolder(folders.workingDir));
 }

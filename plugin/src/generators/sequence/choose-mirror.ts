@@ -6,7 +6,7 @@ import type { ExistingMirror } from '../existing-mirrors';
  * The mirror that is meant: the one named, the one around the person, the only one, else the one a person names.
  *
  * @param asked a mirror's name or folder
- * @throws SEQ0160 where there is none, SEQ0161 where it stays unclear
+ * @throws SEQ0160 if there is none, SEQ0161 if it stays unclear
  */
 export async function chooseMirror(
   mirrors: readonly ExistingMirror[],

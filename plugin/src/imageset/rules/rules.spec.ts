@@ -81,7 +81,7 @@ describe('rules of oc-mirror', () => {
       expected: 'error SEQ0109 isc.yaml:10:15: Channel `c` is already in line 9',
     },
     {
-      name: 'a version that is none',
+      name: 'something that is not a version',
       text: packages('- name: p\n  minVersion: 1.x'),
       expected: 'error SEQ0110 isc.yaml:8:19: `minVersion` `1.x` is not a semantic version',
     },

@@ -96,7 +96,7 @@ export function archivePlaces({ data }: Mirror, { entry, archivesFrom }: Commit,
 
 type ArchiveIdentity = Omit<CommitBinding['archives'][number], 'name'>;
 
-/** The first of these paths that is a file; links are none. */
+/** The first of these paths that is a file; a link is not a file. */
 export async function identityAtFirst(
   paths: readonly string[],
 ): Promise<{ readonly path: string; readonly identity: ArchiveIdentity } | undefined> {

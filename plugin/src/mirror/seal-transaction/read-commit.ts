@@ -11,7 +11,7 @@ import type { Stage } from './stage';
 
 /**
  * @returns `undefined` when the run had not come as far as its commit
- * @throws SEQ0211 when it is none that seqmirror wrote
+ * @throws SEQ0211 if seqmirror did not write it
  */
 export async function readCommit({ data, root, commit: file }: Stage): Promise<Commit | undefined> {
   const text = await readTextIfThere(inData(data, file));

@@ -125,7 +125,7 @@ describe('what version 0.1.0 left', () => {
   });
 
   it.each([
-    { name: 'its archives are none', content: Buffer.from('archive'), edit: (text: string) => text },
+    { name: 'its archives are not archives', content: Buffer.from('archive'), edit: (text: string) => text },
     { name: 'a record was edited', content: undefined, edit: (text: string) => text.replace('registry', 'elsewhere') },
   ])('is cleared away when chain.lock has its line, and $name', async ({ content, edit }) => {
     await leaveSeal(content ?? (await tinyArchive()));

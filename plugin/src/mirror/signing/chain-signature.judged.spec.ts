@@ -72,7 +72,7 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
     {
       name: 'a signature by a stranger',
       damage: () => newKey(join(world.root, 'key')).then(() => signChain({ ...run, location: world.location })),
-      what: /does not count: the key that made it is none of these signers/,
+      what: /does not count: its key is not one of these signers/,
     },
     {
       name: 'what is no signature',
@@ -255,7 +255,7 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
 
       it('does not count by one of them and a stranger, or for another purpose', async () => {
         await signAs('seqmirror-chain', 'stranger', second());
-        expect(await findings(world)).toEqual(refused(/2 have to sign.*none of these signers/));
+        expect(await findings(world)).toEqual(refused(/2 have to sign.*not one of these signers/));
         await signAs('seqmirror-bundle', 'second', second());
         expect(await findings(world)).toEqual(refused(/2 have to sign.*for another purpose/));
       });

@@ -43,7 +43,7 @@ export type SignatureAnswer =
 
 /**
  * Signers that are there are never passed over: where they cannot be read, nobody's signature counts. A signature is a
- * regular file of at most 1 MiB; what else lies in its place is none. seq-upload.sh answers the same on the far side
+ * regular file of at most 1 MiB; nothing else counts. seq-upload.sh answers the same on the far side
  * (check_signature), as one table of cases in signature.judged.spec.ts proves.
  */
 export async function askSignature(question: SignatureQuestion): Promise<SignatureAnswer> {

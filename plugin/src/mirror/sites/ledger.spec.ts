@@ -65,8 +65,8 @@ describe('a ledger', () => {
   it.each([
     { name: 'a sequence twice', text: renderLedger(ledgerOf(1)).replace(/entries:\n([\s\S]*)/, 'entries:\n$1$1') },
     { name: 'an unknown key', text: `${renderLedger(ledgerOf(1))}more: 1\n` },
-    { name: 'a confidence that is none', text: renderLedger(ledgerOf(1)).replace('proven', 'certain') },
-    { name: 'a seal that is none', text: renderLedger(ledgerOf(1)).replace('sha256:', 'sha512:') },
+    { name: 'something that is not a confidence', text: renderLedger(ledgerOf(1)).replace('proven', 'certain') },
+    { name: 'something that is not a seal', text: renderLedger(ledgerOf(1)).replace('sha256:', 'sha512:') },
   ])('refuses $name', ({ text }) => {
     expect(() => parseLedger(text, 'ledger.yaml')).toThrow('SEQ0211');
   });

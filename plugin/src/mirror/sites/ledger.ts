@@ -17,7 +17,7 @@ export type HeldIn = z.infer<typeof HeldIn>;
 /** A sequence that a site has acknowledged: it holds the closure of that sequence's images. */
 export const LedgerEntry = z.strictObject({
   sequence: SequenceNumber,
-  seal: Seal.describe('What was acknowledged; a sequence sealed anew under the number is another one'),
+  seal: Seal.describe('What was acknowledged; a sequence that is later sealed under the same number is another one'),
   confidence: Confidence.describe(
     'proven: by a receipt that the site signed, or its registry answered here; attested: by a receipt that nobody signed, or a code that a person typed; assumed: sent often enough over a diode',
   ),

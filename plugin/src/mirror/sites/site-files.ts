@@ -51,7 +51,7 @@ export async function siteFolders(mirror: Mirror): Promise<string[]> {
 /**
  * One site, its ledger and its transfers.
  *
- * @throws SEQ0611 when there is none of that name, SEQ0612 or SEQ0610 for what cannot be one, SEQ021x for records
+ * @throws SEQ0611 if there is no site of that name, SEQ0612 or SEQ0610 if it cannot be a site, SEQ021x for records
  */
 export async function readSite(mirror: Mirror, name: string): Promise<KnownSite> {
   const known = await siteFolders(mirror);

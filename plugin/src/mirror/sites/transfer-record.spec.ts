@@ -21,7 +21,7 @@ const transfer: Transfer = {
 describe('a transfer', () => {
   it('is YAML that people read', () =>
     expect(renderTransfer(transfer)).toMatchInlineSnapshot(`
-      "# A bundle that was sent. sent, acknowledged, or lost: lost ones need nothing, the next bundle starts afresh.
+      "# A bundle that was sent. sent, acknowledged, or lost: lost ones need nothing, the next bundle starts over.
 
       schema: seqmirror/v1
       id: T0002
@@ -55,7 +55,7 @@ describe('a transfer', () => {
 
   it.each([
     { name: 'an id that is a path', change: ['id: T0002', 'id: ../T0002'] },
-    { name: 'a state that is none', change: ['state: sent', 'state: flying'] },
+    { name: 'something that is not a state', change: ['state: sent', 'state: flying'] },
     { name: 'no site', change: [/sites:\n.*\n.*\n/, 'sites: []\n'] },
   ] as const)('refuses $name', ({ change: [from, to] }) => {
     expect(() => parseTransfer(renderTransfer(transfer).replace(from, to), 'T0002.yaml')).toThrow('SEQ0211');

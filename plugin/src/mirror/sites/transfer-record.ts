@@ -75,9 +75,7 @@ export function parseTransfer(text: string, file: string): Transfer {
 
 export function renderTransfer(transfer: Transfer): string {
   return renderYaml(Transfer.parse(transfer), {
-    head: [
-      'A bundle that was sent. sent, acknowledged, or lost: lost ones need nothing, the next bundle starts afresh.',
-    ],
+    head: ['A bundle that was sent. sent, acknowledged, or lost: lost ones need nothing, the next bundle starts over.'],
   });
 }
 

@@ -96,7 +96,7 @@ describe('planMirroring', () => {
     ]);
   });
 
-  it('counts everything where the base is none, and again what only a lost sequence held', async () => {
+  it('counts everything with `base: none`, and counts again what only a lost sequence held', async () => {
     await world.sequence('seq1-baseline', [ubi]);
     const first = await planned();
     await world.seal('seq1-baseline');
@@ -166,7 +166,7 @@ describe('planMirroring', () => {
     },
   );
 
-  it('refuses a medium that is none before it asks anybody', async () => {
+  it('refuses an unknown medium before it asks any registry', async () => {
     await world.sequence('seq1-baseline', [ubi]);
     upstream.journal.clear();
     await expect(planned({ media: 'floppy' })).rejects.toMatchObject({ code: 'SEQ0670' });

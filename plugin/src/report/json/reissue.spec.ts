@@ -40,7 +40,7 @@ describe('reissueInJson', () => {
       plan: {
         archives: [
           { name: 'mirror_000002.tar', how: 'copied', from: '/mnt/a/x.tar' },
-          { name: 'mirror_000003.tar', how: 'packaged anew', blobs: 1 },
+          { name: 'mirror_000003.tar', how: 'repackaged', blobs: 1 },
         ],
       },
     });

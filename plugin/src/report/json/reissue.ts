@@ -15,7 +15,7 @@ function archiveInJson(making: ArchiveRecipe): object {
   return making.how === 'copied' ? { ...facts, from: making.path } : { ...facts, blobs: making.blobs.length };
 }
 
-function howOf(making: ArchiveRecipe): 'copied' | 'rebuilt' | 'laid out as sealed' | 'packaged anew' {
+function howOf(making: ArchiveRecipe): 'copied' | 'rebuilt' | 'laid out as sealed' | 'repackaged' {
   if (making.how !== 'composed') return making.how;
-  return making.asSealed ? 'laid out as sealed' : 'packaged anew';
+  return making.asSealed ? 'laid out as sealed' : 'repackaged';
 }

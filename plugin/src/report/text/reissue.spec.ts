@@ -39,7 +39,7 @@ describe('renderReissue', () => {
         mirror_000002.tar: it has 512 bytes instead of 5905580032
         mirror_000003.tar: it is neither in the store nor in the folder
         mirror_000002.tar  5.5G  copied whole from /mnt/a/x.tar
-        mirror_000003.tar  118.3M  packaged anew, 1 blob
+        mirror_000003.tar  118.3M  repackaged, 1 blob
             76.3M  12 blobs from seq2-add-logging
             42.0M  1 blob from registry quay.io/acme/app"
     `);
@@ -52,12 +52,12 @@ describe('renderReissue', () => {
       number: 1,
       folder: 'seq1-baseline',
       plan,
-      packaging: 'anew',
+      packaging: 'repackaged',
       archivesAre: 'linked',
       warnings: [],
     };
     expect(renderReissue(outcome).split('\n').slice(-2)).toEqual([
-      '  Packaged anew: SHA256SUMS and seq-metadata.yaml have the new sums',
+      '  Repackaged: SHA256SUMS and seq-metadata.yaml have the new sums',
       'Next: commit seq1-baseline, then nx run mirror-seq1:validate',
     ]);
   });

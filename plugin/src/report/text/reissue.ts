@@ -27,7 +27,7 @@ export function renderReissue(outcome: ReissueOutcome): string {
         ...linesOf(plan),
         packaging === 'as sealed'
           ? '  Each is byte for byte what it was'
-          : '  Packaged anew: SHA256SUMS and seq-metadata.yaml have the new sums',
+          : '  Repackaged: SHA256SUMS and seq-metadata.yaml have the new sums',
         ...(archivesAre === 'symlinked'
           ? ['  The archives are on another disk and linked by name: copy the folder by hand with cp -L']
           : []),
@@ -54,7 +54,7 @@ function inWords(making: ArchiveRecipe): string {
     case 'rebuilt':
       return `from its frame and ${counted(making.blobs.length, 'blob')}`;
     case 'composed':
-      return `${making.asSealed ? 'laid out as it was' : 'packaged anew'}, ${counted(making.blobs.length, 'blob')}`;
+      return `${making.asSealed ? 'laid out as it was' : 'repackaged'}, ${counted(making.blobs.length, 'blob')}`;
   }
 }
 

@@ -39,7 +39,7 @@ const refused = [
   { name: 'an @', text: 'a: @b\n', expected: '1:4 nothing can begin with this character' },
   { name: 'an anchor that is not ASCII', text: 'a: &é b\n', expected: '1:5 the name of an anchor' },
   { name: 'a tag of an unknown handle', text: 'a: !x!y b\n', expected: '1:4 the handle of this tag' },
-  { name: 'an escape that is none', text: 'a: "\\/"\n', expected: '1:5 a backslash in double quotes' },
+  { name: 'something that is not an escape', text: 'a: "\\/"\n', expected: '1:5 a backslash in double quotes' },
   { name: 'a list in a plain value', text: 'a: b - c: d\n', expected: '1:9 a second colon' },
   {
     name: 'a byte order mark before a later key',

@@ -293,7 +293,7 @@ class Parser {
     this.scanner.take();
   }
 
-  /** A node, or nothing at an offset where a token of these types shows that there is none. */
+  /** A node, or an empty one at an offset if a token of these types shows that there is none. */
   private nodeUnless(
     types: readonly YamlToken['type'][],
     offset: number,

@@ -1,6 +1,6 @@
 /**
  * From a configuration to the images that it calls for. Only this folder knows kinds of content: one collector a kind,
- * and what no collector takes is told of as unsupported. Resolving, fetching and the archive plan see images only.
+ * and what no collector takes is reported as unsupported. Resolving, fetching and the archive plan see images only.
  */
 import { blockedBy } from '../../../imageset/blocked-images';
 import type { ImageSetDocument } from '../../../imageset/document';

@@ -6,7 +6,7 @@ import { parsed } from '../source.fixture';
 import { unsupportedIn } from './unsupported';
 
 describe('unsupportedIn', () => {
-  it('names every entry that needs oc-mirror, or helm where there is none, with its place', async () => {
+  it('names every entry that needs oc-mirror, or helm if it is not installed, with its place', async () => {
     const document = parsed(`mirror:
   platform:
     graph: true

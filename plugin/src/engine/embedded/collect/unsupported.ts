@@ -111,7 +111,7 @@ function misleads(image: AdditionalImage): boolean {
   try {
     return misleadsOcMirror(targetOf(image));
   } catch (error) {
-    // A name that can't be read is told of where it is read.
+    // A name that can't be read is reported where it is read.
     if (isSeqmirrorError(error)) return false;
     throw error;
   }
