@@ -1,4 +1,4 @@
-/** From what is known of a sequence's content to its records. Pure; the same for a new seal and for one at another place. */
+/** Makes a sequence's records from its content. Pure; the same for a new seal and for a seal at another place. */
 import { requireImageSet } from '../imageset/document';
 import type { ImageSetConfiguration } from '../imageset/schema';
 import type { BlobRecord } from '../oci/blob';

@@ -32,7 +32,7 @@ export async function imagesBySequence(
   return all;
 }
 
-/** What the inventories of these sequences say, whose images these are. */
+/** Images and blobs of these sequences, by their inventories. */
 export function chainContent(
   sequences: readonly SealedSequence[],
   images: readonly Pick<SequenceImages, 'images'>[],

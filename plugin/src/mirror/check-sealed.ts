@@ -20,7 +20,7 @@ import { readInventory, readMetadataIfThere, recordFile, recordNames } from './r
  * Proves that a sealed sequence's intent and records are what was sealed: the seal computed from them is the one that
  * they and chain.lock have. Reads only text files of its own folder and chain.lock.
  *
- * @param options.previous the seal before it, where chain.lock doesn't have it; `unknown` where nobody does
+ * @param options.previous the seal before it, if chain.lock doesn't have it; `unknown` if nobody does
  * @throws SEQ0201 for an edited configuration, SEQ0207 or SEQ0233 for records that are missing or were edited
  */
 export async function checkSealed(
@@ -75,7 +75,7 @@ export async function checkSealed(
   const hashes = await inventoryHashes(sequencePath(mirror, folder, recordNames.inventory), options.hashRanges);
   const isSealed =
     sealOfHashes({ ...content, ...hashes }) === entry.seal ||
-    // Decoded only where its text isn't the one that was written: in other order, with other line ends, or edited.
+    // Decoded only if its text isn't as seqmirror wrote it: in another order, with other line ends, or edited.
     sealOf({ ...content, ...(await readInventory(mirror, folder)) }) === entry.seal;
   if (!isSealed) {
     throw recordEdited({

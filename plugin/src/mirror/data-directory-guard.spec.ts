@@ -26,7 +26,7 @@ describe('a data directory', () => {
   };
 
   it.each(['..', '.', '../planted', '../../beside', './data'])(
-    'that a pull request names from its own folder is refused: %s',
+    'is refused if a pull request names it, in its own folder: %s',
     async (dataDir) => {
       await expect(open(`dataDir: ${dataDir}\n`)).rejects.toMatchObject({
         code: 'SEQ0173',
@@ -35,13 +35,13 @@ describe('a data directory', () => {
     },
   );
 
-  it('that lies in the workspace is refused, whoever names it', async () => {
+  it('is refused if it lies in the workspace, whoever names it', async () => {
     await expect(open(`dataDir: ${at('workspace/mirror/data')}\n`)).rejects.toMatchObject({ code: 'SEQ0173' });
     await expect(open('', { SEQMIRROR_DATA_DIR: at('workspace/data') })).rejects.toMatchObject({ code: 'SEQ0173' });
     await expect(open('', { HOME: at('workspace') })).rejects.toMatchObject({ code: 'SEQ0173' });
   });
 
-  it.each(['folder', 'file'])('that lies in another checkout, whose .git is a %s, is refused', async (kind) => {
+  it.each(['folder', 'file'])('is refused if it lies in another checkout, whose .git is a %s', async (kind) => {
     await mkdir(at('other/deep'), { recursive: true });
     await (kind === 'folder' ? mkdir(at('other/.git')) : writeFile(at('other/.git'), 'gitdir: elsewhere\n'));
     await expect(open(`dataDir: ${at('other/deep/data')}\n`)).rejects.toMatchObject({
@@ -50,24 +50,27 @@ describe('a data directory', () => {
     });
   });
 
-  it('that is a link into a checkout is refused', async () => {
+  it('is refused if it is a link into a checkout', async () => {
     await mkdir(at('workspace/planted/test'), { recursive: true });
     await symlink(at('workspace/planted'), at('data'));
     await expect(open('', { SEQMIRROR_DATA_DIR: at('data') })).rejects.toMatchObject({ code: 'SEQ0173' });
   });
 
-  it.each([0o775, 0o757, 0o2775, 0o1777])('that others can write to is refused with the chmod: %o', async (mode) => {
-    const env = await planted(mode);
-    await expect(open('', env)).rejects.toMatchObject({
-      code: 'SEQ0174',
-      next: expect.stringContaining(`chmod -R go-w ${at('data/test')}`),
-    });
-    await expect(open('', { ...env, SEQMIRROR_SHARED_DATA_DIR: '1' })).resolves.toMatchObject({ name: 'mirror' });
-    await chmod(at('data/test'), 0o755);
-    await expect(open('', env)).resolves.toMatchObject({ name: 'mirror' });
-  });
+  it.each([0o775, 0o757, 0o2775, 0o1777])(
+    'is refused if others can write to it, with the chmod that helps: %o',
+    async (mode) => {
+      const env = await planted(mode);
+      await expect(open('', env)).rejects.toMatchObject({
+        code: 'SEQ0174',
+        next: expect.stringContaining(`chmod -R go-w ${at('data/test')}`),
+      });
+      await expect(open('', { ...env, SEQMIRROR_SHARED_DATA_DIR: '1' })).resolves.toMatchObject({ name: 'mirror' });
+      await chmod(at('data/test'), 0o755);
+      await expect(open('', env)).resolves.toMatchObject({ name: 'mirror' });
+    },
+  );
 
-  it('whose stage others can write to is refused, unless nobody else may enter', async () => {
+  it('is refused if others can write to its stage, unless nobody else may enter', async () => {
     const env = await planted();
     await chmod(at('data/test/stage'), 0o777);
     await expect(open('', env)).rejects.toMatchObject({ code: 'SEQ0174', what: expect.stringContaining('stage') });
@@ -75,7 +78,7 @@ describe('a data directory', () => {
     await expect(open('', env)).resolves.toMatchObject({ name: 'mirror' });
   });
 
-  it.each(['stage', 'store', 'reissue', 'frames', 'engines'])('whose %s is a link is refused', async (name) => {
+  it.each(['stage', 'store', 'reissue', 'frames', 'engines'])('is refused if its %s is a link', async (name) => {
     const env = await planted();
     await rm(at('data/test', name), { recursive: true, force: true });
     await symlink(at('workspace'), at('data/test', name));

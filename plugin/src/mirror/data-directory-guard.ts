@@ -1,6 +1,6 @@
 /**
- * Whether what lies in a data directory can be believed to be its operator's. Archives, staged work and the lock are, so
- * nobody else may have a say in it: not who opens a pull request, and no other account of the machine.
+ * Checks that the content of a data directory is its operator's own. Archives, staged work and the lock are trusted, so
+ * nobody else may write there: neither the author of a pull request nor another account of the machine.
  */
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
@@ -13,12 +13,12 @@ import { inData } from './data-directory';
 import { dataDirectoryInWorkTree, dataDirectoryOfOthers, dataDirectoryRelative } from './errors';
 import type { MirrorSettings } from './settings';
 
-/** What of it is believed, or leads there. */
+/** The parts whose content is trusted, or that lead there. */
 const ownFolders = ['store', 'frames', 'stage', 'reissue', 'engines', 'signing'];
 
 /**
  * @throws SEQ0173 for one that the repository can reach, SEQ0174 for one that somebody else owns or can write to, unless
- *   the environment says that this is meant
+ *   the environment says that this is intended
  */
 export async function guardDataDirectory(
   { root, from, isShared }: DataDirectory & { readonly from: DataDirectorySource },
@@ -30,7 +30,7 @@ export async function guardDataDirectory(
   const found = await orUndefined(root, stat(root));
   if (found === undefined) return;
   refuseOthers(root, { at: root, found, isShared });
-  // Nobody else comes through a folder that only its owner may enter.
+  // Nobody else gets through a folder that only its owner may enter.
   const isClosed = (found.mode & 0o011) === 0;
   for (const path of ownFolders.map((name) => join(root, name))) {
     const folder = await orUndefined(path, lstat(path));
@@ -40,7 +40,7 @@ export async function guardDataDirectory(
   }
 }
 
-/** Makes it where it is missing: for this account alone, unless it is shared. */
+/** Makes it if it is missing: for this account alone, unless it is shared. */
 export async function makeDataDirectory(data: DataDirectory): Promise<void> {
   if (!(await isThere(data.root))) await makeFolder(inData(data, data.root));
 }
@@ -52,7 +52,7 @@ function refuseOthers(
   const { at: path, found, isShared } = facts;
   const own = process.geteuid?.();
   if (isShared || own === undefined) return;
-  // What root owns is as good as our own: root could change ours just as well.
+  // What root owns is as safe as our own: root could change ours too.
   if (found.uid !== own && found.uid !== 0) {
     throw dataDirectoryOfOthers({ root, path, why: `belongs to another account (uid ${found.uid}; this is ${own})` });
   }

@@ -32,10 +32,13 @@ export interface DataDirectory {
   readonly isShared: boolean;
 }
 
-/** What decides where a mirror's data directory is: the first of these that says so. */
+/** What names a mirror's data directory; the first of these that does decides. */
 export type DataDirectorySource = 'SEQMIRROR_DATA_DIR' | 'dataDir' | 'XDG_DATA_HOME' | 'HOME';
 
-/** `SEQMIRROR_DATA_DIR`, else `dataDir` of seqmirror.yaml, else the user's own data folder. Whether it can be used is another question. */
+/**
+ * `SEQMIRROR_DATA_DIR`, else `dataDir` of seqmirror.yaml, else the user's own data folder. It is not checked here
+ * whether it can be used.
+ */
 export function dataDirectory(
   settings: Pick<MirrorSettings, 'id' | 'dataDir'>,
   { mirrorRoot, env }: { mirrorRoot: string; env: Readonly<NodeJS.ProcessEnv> },
@@ -59,7 +62,7 @@ export function dataDirectory(
   return at(join(env['HOME'] ?? homedir(), '.local', 'share', 'seqmirror', id), 'HOME');
 }
 
-/** A file or folder of a data directory, by its absolute path, for whoever reads, writes or removes it. */
+/** A file or folder of a data directory, by its absolute path, in the form that system/ reads, writes and removes. */
 export function inData({ root, isShared }: Pick<DataDirectory, 'root' | 'isShared'>, path: string): PathBelow {
   return below(isShared ? sharedRoot(root) : privateRoot(root), path);
 }
@@ -78,8 +81,8 @@ function sealedName(folder: string, seal: Seal): string {
 }
 
 /**
- * Where a sealed sequence's archives may lie in the store, most likely first: renumbered on another machine, they lie in
- * this one's store under the former name still.
+ * Where a sealed sequence's archives may lie in the store, most likely first. If it was renumbered on another machine,
+ * this machine's store still has them under the former name.
  */
 export function storeFolders(data: DataDirectory, folder: string, metadata: Places): string[] {
   return sealedPlaces(folder, metadata).map((place) => storeFolder(data, place.folder, place.seal));
@@ -106,7 +109,10 @@ export function stageFolder(data: DataDirectory, folder: string): string {
   return join(data.root, 'stage', folder);
 }
 
-/** Where the archives of a sealed sequence are made again. Not in `stage/`: what was fetched for them stays over runs. */
+/**
+ * Where the archives of a sealed sequence are made again. Not in `stage/`: what was fetched for them is kept from run
+ * to run.
+ */
 export function reissueFolder(data: DataDirectory, folder: string, seal: Seal): string {
   return join(data.root, 'reissue', sealedName(folder, seal));
 }

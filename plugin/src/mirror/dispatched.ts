@@ -5,8 +5,8 @@ import type { Mirror } from './mirror';
 import { forPeople, inTree } from './mirror';
 
 /**
- * The record of a site that speaks of a seal: a transfer that carried it, or a ledger that has it. Found by the text
- * alone, so that a record that cannot be read otherwise counts too.
+ * The record of a site that names a seal: a transfer that carried it, or a ledger that has it. The text alone is
+ * searched, so that a record that cannot be parsed counts too.
  */
 export async function dispatchedIn(mirror: Mirror, seal: string): Promise<string | undefined> {
   const sites = join(mirror.root, 'sites');

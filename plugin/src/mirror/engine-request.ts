@@ -7,7 +7,7 @@ import { engineOptions, registrySettings } from './settings';
 
 type AskedOfEngine = Pick<MirrorRequest, 'document' | 'base' | 'allowMissing' | 'stage'>;
 
-/** What an engine is asked for, with what the mirror's settings and the run say of every request. */
+/** A request to an engine, with what the mirror's settings and the run say for every request. */
 export function engineRequest(
   mirror: Mirror,
   engine: { readonly folder: string },

@@ -2,17 +2,17 @@ import type { SpaceNeeded } from '../engine/engine';
 import { freeBytes } from '../system/disk';
 import { noSpace } from '../system/system-errors';
 
-// For records, logs and the file system's own book-keeping.
+// For records, logs and the file system's own overhead.
 const reserveBytes = 64 * 1024 ** 2;
 
 export interface SpaceVerdict {
-  /** What is to be written, and a reserve. */
+  /** Bytes to be written, and a reserve. */
   readonly neededBytes: number;
   readonly freeBytes: number;
   readonly isEnough: boolean;
 }
 
-/** Whether the file system of a folder, which need not exist yet, has room for what an engine is going to write. */
+/** Whether the file system of a folder, which may not exist yet, has room for what an engine is going to write. */
 export async function spaceIn(folder: string, { download, archives, cache }: SpaceNeeded): Promise<SpaceVerdict> {
   const neededBytes = download + archives + cache + reserveBytes;
   const free = await freeBytes(folder);

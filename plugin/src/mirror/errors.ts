@@ -146,7 +146,7 @@ export const notAdoptedYet = explain<{ folder: string; content: string }>('SEQ02
   next: `nx g seqmirror:adopt ${content}`,
 }));
 
-/** SEQ0625: the program that signs would not. */
+/** SEQ0625: the signing program failed. */
 export const signingFailed = explain<{
   file: string;
   signer: string;
@@ -189,7 +189,7 @@ export const dataDirectoryInWorkTree = explain<{ root: string; workTree: string 
   next: outsideWorkTrees,
 }));
 
-/** @param facts.canBeClosed what its owner, this account, can do about it */
+/** @param facts.canBeClosed whether its owner, this account, can close it */
 export const dataDirectoryOfOthers = explain<{
   root: string;
   path: string;

@@ -32,7 +32,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.remove());
 
-/** Makes an archive of a sealed sequence again from what is kept of it, with the blobs out of the archive itself. */
+/** Makes an archive of a sealed sequence again from its frame, with the blobs of the archive itself. */
 async function madeAgain(folder: string): Promise<{ made: Buffer; sealed: Buffer }> {
   const mirror = await openMirror(world.location);
   const metadata = await readMetadata(mirror, folder);
@@ -56,7 +56,7 @@ async function madeAgain(folder: string): Promise<{ made: Buffer; sealed: Buffer
 }
 
 describe('frames of sealed sequences', () => {
-  it('are kept, their hashes are in seq-metadata.yaml, and the archives can be made of them', async () => {
+  it('are kept, their hashes are in seq-metadata.yaml, and the archives can be made from them', async () => {
     await world.sequence('seq1-baseline', [ubi]);
     const { metadata } = await world.seal('seq1-baseline');
     expect(metadata.archives[0]?.frame_sha256).toMatch(/^[0-9a-f]{64}$/);
@@ -64,7 +64,7 @@ describe('frames of sealed sequences', () => {
     expect(made.equals(sealed)).toBe(true);
   });
 
-  it('go where their sequence goes, and with it', async () => {
+  it('move with their sequence, and are removed with it', async () => {
     await twoBranches();
     await renumberSequence({ ...run, location: world.location, folder: 'seq2-add-tools', dryRun: false });
     const { made, sealed } = await madeAgain('seq3-add-tools');
@@ -74,7 +74,7 @@ describe('frames of sealed sequences', () => {
     expect(kept(await world.files())).toEqual(['seq1-baseline', 'seq2-add-app']);
   });
 
-  it('are missed by nobody: older seals have none', async () => {
+  it('may be missing for older seals, which have none', async () => {
     await twoBranches();
     await rm(join(world.data, 'frames'), { recursive: true });
     await renumberSequence({ ...run, location: world.location, folder: 'seq2-add-tools', dryRun: false });

@@ -39,7 +39,7 @@ describe('inventoryHashes', () => {
     }),
   );
 
-  it('makes the seal of an inventory whose first blob lies over the border of two pieces', () =>
+  it('makes the seal of an inventory whose first blob crosses the border of two pieces', () =>
     inTemporaryFolder(async (folder) => {
       const [image] = baseline.inventory.images;
       const source = (length: number) => 'registry.example/'.padEnd(length, 'a');
@@ -57,10 +57,10 @@ describe('inventoryHashes', () => {
 
   it.each([
     { name: 'other line ends', edit: (text: string) => text.replaceAll('\n', '\r\n') },
-    { name: 'a line less', edit: (text: string) => text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1) },
-    { name: 'no line end at its end', edit: (text: string) => text.slice(0, -1) },
-    { name: 'nothing in it', edit: () => '' },
-  ])('makes another seal of a text with $name', ({ edit }) =>
+    { name: 'one line less', edit: (text: string) => text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1) },
+    { name: 'no line end after the last line', edit: (text: string) => text.slice(0, -1) },
+    { name: 'an empty file', edit: () => '' },
+  ])('makes another seal for a text with $name', ({ edit }) =>
     inTemporaryFolder(async (folder) => {
       const content = contentOf(baseline);
       const hashes = await hashesOf(folder, edit(encodeInventory(baseline.inventory)));

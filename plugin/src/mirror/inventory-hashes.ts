@@ -1,7 +1,7 @@
 /**
- * The hashes of an inventory that a seal is made of, from the file's bytes alone. seqmirror writes a head, then image
- * lines, then blob lines, each group as it is hashed; a file that somebody reordered or gave other line ends hashes to
- * something else here, and is then to be decoded.
+ * The hashes of an inventory that go into a seal, from the file's bytes alone. seqmirror writes a head, then image
+ * lines, then blob lines, each group as it is hashed. A file that somebody reordered or gave other line ends has other
+ * hashes here, and must be decoded.
  */
 import { createHash } from 'node:crypto';
 import type { Digest } from '../oci/digest';
@@ -17,7 +17,7 @@ interface Range {
   readonly bytes: number;
 }
 
-/** Hashes ranges of a file, one digest for each. Whoever checks hundreds of sequences has threads do it. */
+/** Hashes ranges of a file, one digest for each. Whoever checks hundreds of sequences lets threads do it. */
 export type HashRanges = (path: string, ranges: readonly Range[]) => Promise<readonly Digest[]>;
 
 const pieceBytes = 256 * 1024;
@@ -34,7 +34,7 @@ export async function inventoryHashes(path: string, hashRanges: HashRanges = has
   }
 }
 
-/** Where the image lines lie, and where the blob lines. */
+/** Where the image lines are, and where the blob lines are. */
 async function linesIn(path: string): Promise<[Range, Range]> {
   const file = await openRegular(path);
   try {

@@ -1,8 +1,8 @@
 const sequenceLine = /^\s*(?:- )?sequence:\s*([1-9]\d{0,5})\s*(?:#.*)?$/gm;
 
 /**
- * The number of the last sequence that a ledger's text speaks of; `undefined` where it speaks of none. Read by lines,
- * not as YAML, for the graph: what is wrong elsewhere in the file is for the targets of the site to explain.
+ * The number of the last sequence in a ledger's text; `undefined` if it has none. For the graph, it reads lines instead
+ * of YAML: the targets of the site explain what else is wrong in the file.
  */
 export function headInLedgerText(text: string): number | undefined {
   const numbers = [...text.matchAll(sequenceLine)].map(([, number]) => Number(number));

@@ -1,4 +1,4 @@
-/** Folders that Git left behind when a branch was changed: what it ignores stays, and looks like a sequence by its name. */
+/** Folders that Git leaves behind when the branch changes: ignored files stay, in a folder named like a sequence. */
 import { cp, link, lstat, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Lab } from '../../../testing/lab/lab';
@@ -30,7 +30,7 @@ const isThere = (path: string) =>
   );
 const archive = 'mirror_000001.tar';
 
-/** As `git switch` to a branch without seq2: what is tracked goes, what .gitignore names stays. */
+/** Does what `git switch` does to a branch without seq2: tracked files go, what .gitignore names stays. */
 async function switchAway(): Promise<void> {
   for (const file of [...(await world.files()).keys()]) {
     if (file.startsWith('mirror/content/seq2-add-app/') && !file.endsWith(archive)) await rm(join(world.root, file));
@@ -115,7 +115,7 @@ describe('a folder that a switch of branches left behind', () => {
       },
     },
     {
-      name: 'what killed writers left aside',
+      name: 'what killed writers left behind',
       put: async (folder: string) => {
         await mkdir(folder, { recursive: true });
         await writeFile(join(folder, '.seq-metadata.yaml.0123456789abcdef.tmp'), 'half');
@@ -131,7 +131,7 @@ describe('a folder that a switch of branches left behind', () => {
       },
     },
     {
-      name: 'what uploads from it, written where it was missing',
+      name: 'upload files, which are written where they are missing',
       put: (folder: string) =>
         cp(content('seq1-baseline'), folder, {
           recursive: true,
@@ -139,7 +139,7 @@ describe('a folder that a switch of branches left behind', () => {
         }),
     },
     { name: 'nothing', put: (folder: string) => mkdir(folder, { recursive: true }) },
-  ])('goes when it holds $name', async ({ put }) => {
+  ])('is removed when it holds $name', async ({ put }) => {
     await put(content('seq6-tempo'));
     expect((await listed()).leftOvers).toHaveLength(1);
     expect(await sweep()).toEqual([expect.stringContaining('seq6-tempo')]);
@@ -174,7 +174,7 @@ describe('a folder that a switch of branches left behind', () => {
       holds: 'notes.txt',
     },
     {
-      name: 'a folder called as an archive',
+      name: 'a folder named like an archive',
       put: (folder: string) => mkdir(join(folder, archive)),
       holds: archive,
     },
@@ -201,7 +201,7 @@ describe('a folder that a switch of branches left behind', () => {
     expect(await readFile(content('seq2-add-app', 'mirror_000002.tar'), 'utf8')).toBe('the only copy');
   });
 
-  it('is no left-over while chain.lock says that it is sealed: its records were lost', async () => {
+  it('is not a left-over if chain.lock says that it is sealed: its records were lost', async () => {
     const lock = await world.read('mirror/content/chain.lock');
     await switchAway();
     await world.write('mirror/content/chain.lock', lock);
@@ -217,7 +217,7 @@ describe('a folder that a switch of branches left behind', () => {
     expect(await isThere(content('seq2-add-app', archive))).toBe(true);
   });
 
-  it('is not followed out of content/ where its name is a link', async () => {
+  it('is not followed out of content/ if its name is a link', async () => {
     await mkdir(join(world.root, 'theirs'));
     await rename(content('seq2-add-app', archive), join(world.root, 'theirs', archive));
     await mkdir(dirname(content('seq6-tempo')), { recursive: true });
@@ -241,14 +241,14 @@ describe('clearLeftOvers', () => {
     expect(await isThere(content('seq6-tempo', archive))).toBe(true);
   });
 
-  it('takes no lock where there is nothing to remove', async () => {
+  it('does not take the lock if there is nothing to remove', async () => {
     const before = await world.files();
     expect(await clearLeftOvers(world.location, { now })).toEqual({ swept: [], kept: [] });
     expect(await world.files()).toEqual(before);
   });
 });
 
-describe('a folder with only a sequence.yaml', () => {
+describe('a folder that has only a sequence.yaml', () => {
   it('is a sequence for the chain, as it is for the graph', async () => {
     await world.write(
       'mirror/content/seq3-planned/sequence.yaml',

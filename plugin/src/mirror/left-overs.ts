@@ -1,7 +1,7 @@
 /**
- * Folders in content/ that are named like sequences and hold none. Git leaves them behind when a branch is changed: it
- * takes what it tracks, and not what it ignores. Of what is left, only that goes which is ours and can be made again; one
- * thing that is not keeps the whole folder.
+ * Folders in content/ that are named like sequences and hold none. Git leaves them behind when the branch changes: it
+ * removes what it tracks, but not what it ignores. Only what is ours and can be made again is removed; anything else
+ * keeps the whole folder.
  */
 import { lstat, readlink, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -18,18 +18,18 @@ import { recordNames, uploadNames } from './records';
 
 export interface LeftOverFolder {
   readonly folder: string;
-  /** The mirror's project and the folder as a person knows it. */
+  /** The mirror's project and the folder, as people know them. */
   readonly mirror: string;
   readonly path: string;
   readonly names: readonly string[];
-  /** What must not go, each with the reason. Where there is any, nothing goes. */
+  /** What must not be removed, with the reason. If there is anything, nothing is removed. */
   readonly kept: readonly { readonly name: string; readonly why: string }[];
 }
 
-/** By name. Of a chain.lock that cannot be read nothing is a left-over: what it says is sealed may be any folder. */
+/** Left-over folders, sorted by name. If chain.lock cannot be read, nothing is a left-over: any folder may be sealed. */
 export async function leftOversIn(mirror: Mirror, chain: Chain): Promise<LeftOverFolder[]> {
   if (chain.findings.some(({ severity }) => severity === 'error')) return [];
-  // A sequence whose records are gone while chain.lock has it is damaged, and no left-over.
+  // A sequence whose records are gone although chain.lock has it is damaged, not a left-over.
   const sealed = chain.lock.entries.filter(({ state }) => state === 'sealed');
   const sequences = new Set([...chain.folders, ...sealed].map(({ folder }) => folder));
   const folders = (await entriesIn(mirror.content))
@@ -44,10 +44,10 @@ export function findingOfLeftOver(leftOver: LeftOverFolder): Finding {
 }
 
 /**
- * Removes the left-overs that hold nothing to be kept. To be called with the mirror's lock held, after recovery: what is
- * being sealed has links before it has records.
+ * Removes the left-overs that hold nothing to be kept. Call it with the mirror's lock held, after recovery: a sequence
+ * that is being sealed has links before it has records.
  *
- * @returns one line for people for each
+ * @returns for each one line for people
  */
 export async function sweepLeftOvers(mirror: Mirror): Promise<string[]> {
   const notes: string[] = [];
@@ -76,7 +76,7 @@ async function leftOver(mirror: Mirror, folder: string): Promise<LeftOverFolder>
   return { folder, mirror: mirror.name, path: forPeople(mirror, path), names, kept };
 }
 
-/** Why something in a left-over folder must not go; `undefined` for what is ours and can be made again. */
+/** Why something in a left-over folder must not be removed; `undefined` if it is ours and can be made again. */
 async function whyKept(mirror: Mirror, path: string, beside: readonly string[]): Promise<string | undefined> {
   const name = basename(path);
   const found = await lstat(path);
@@ -94,12 +94,12 @@ async function whyKept(mirror: Mirror, path: string, beside: readonly string[]):
 /** What oc-mirror unpacks and logs when it uploads from a sequence's folder; .gitignore names it. */
 const workingDir = 'working-dir';
 
-/** Left aside by a killed writer, of this version or of the first ones. */
+/** Left behind by a killed writer, of this version or of the first ones. */
 function isOfAWriter(name: string): boolean {
   return isAside(name) || Object.values(recordNames).some((record) => name === `.${record}.tmp`);
 }
 
-/** Packaging of a sealed sequence, which is written wherever it is missing; seq-upload.env says that it is ours. */
+/** Packaging of a sealed sequence, which is written if it is missing; seq-upload.env tells that it is ours. */
 function isForUpload(name: string, beside: readonly string[]): boolean {
   return beside.includes(uploadNames.facts) && Object.values(uploadNames).some((own) => own === name);
 }
@@ -114,7 +114,7 @@ async function isOfAStore(path: string): Promise<boolean> {
   );
 }
 
-/** Whether a file of the store is this very file: a sequence that was renumbered lies there by its former name. */
+/** Whether a file of the store is this same file: a sequence that was renumbered has its former name there. */
 async function isInStore({ data }: Mirror, path: string): Promise<boolean> {
   const own = await stat(path, { bigint: true });
   if (own.nlink < 2n) return false;

@@ -9,20 +9,20 @@ import { sequencePath } from './mirror';
 
 export interface LocatedArchive {
   readonly name: string;
-  /** `undefined`: missing. */
+  /** `undefined` if it is missing. */
   readonly file: { readonly path: string; readonly bytes: number } | undefined;
   readonly recorded: SequenceMetadata['archives'][number];
 }
 
 export interface LocatedArchives {
-  /** `absent`: neither a file nor a folder of the store. */
+  /** `absent`: there is neither a file nor a folder in the store. */
   readonly presence: 'here' | 'absent';
   readonly archives: readonly LocatedArchive[];
   /** Paths of files that oc-mirror would wrongly take for archives of this sequence. */
   readonly unexpected: readonly string[];
 }
 
-/** Records with archives beside them, and in a store where they are of a mirror. */
+/** Records with archives beside them; those of a mirror also have a store. */
 export interface ChainOnDisk extends ChainRecords {
   readonly data?: DataDirectory | undefined;
 }

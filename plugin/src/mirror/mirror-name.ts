@@ -4,22 +4,25 @@ const usable = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const nameLine = /^(["']?)name\1\s*:\s*(["']?)([^"'#]*?)\2\s*(?:#.*)?$/m;
 
 /**
- * The name that seqmirror.yaml gives its Nx project; undefined when it gives none that can be used.
+ * The name that seqmirror.yaml gives its Nx project; `undefined` if it gives none, or one that cannot be used.
  *
- * Read as a line, not as YAML: a mistake elsewhere in the file must not rename the project, since it is by that name
- * that people run what explains the mistake to them.
+ * Read as a line, not as YAML: a mistake elsewhere in the file must not rename the project, since people need that name
+ * to run the target that explains the mistake.
  */
 export function mirrorNameIn(settings: string): string | undefined {
   const name = nameLine.exec(settings)?.[3];
   return name !== undefined && usable.test(name) ? name : undefined;
 }
 
-/** The name of a mirror whose settings give none: its folder's, and `mirror` at the top of the workspace. */
+/** The name of a mirror whose settings give none: that of its folder, or `mirror` at the top of the workspace. */
 export function mirrorNameFromFolder(root: string): string {
   return nameFrom(basename(root));
 }
 
-/** The longer name of a mirror whose folder's name is taken: the whole path's. `teams/a/mirror`: `teams-a-mirror`. */
+/**
+ * The longer name of a mirror whose folder's name is taken, made from the whole path. `teams/a/mirror`:
+ * `teams-a-mirror`.
+ */
 export function mirrorNameFromPath(root: string): string {
   return nameFrom(root);
 }
@@ -33,7 +36,7 @@ function nameFrom(path: string): string {
 }
 
 /**
- * `constructor`, `__proto__` and the like. Nx keeps projects by names and by folders in plain objects, so that one of such
- * a name, or in such a folder, ends every Nx command of the workspace.
+ * `constructor`, `__proto__` and the like. Nx keeps projects by names and by folders in plain objects, so a project
+ * with such a name or folder makes every Nx command of the workspace fail.
  */
 export const impossibleForNx: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));

@@ -18,22 +18,22 @@ import { requireSettings } from './settings';
 import type { Signer } from './signer';
 import { signerBy } from './signer';
 
-/** Where the records of a chain lie. Of a mirror it is `content/`, of a bundle `chain/`. */
+/** Where the records of a chain are: `content/` of a mirror, `chain/` of a bundle. */
 export interface ChainRecords {
   /** The mirror's Nx project, for commands in messages. */
   readonly name: string;
-  /** The folder of the sequences' folders and chain.lock. Absolute. */
+  /** The folder of the sequences' folders and chain.lock. An absolute path. */
   readonly content: string;
-  /** What messages name paths from. Absolute. */
+  /** Paths in messages are relative to this. An absolute path. */
   readonly workspaceRoot: string;
-  /** The mirror's folder, or the medium. Absolute. No link below it is followed. */
+  /** The mirror's folder, or the medium. An absolute path; links below it are not followed. */
   readonly root: string;
 }
 
 /** A mirror as it lies on disk: where its parts are, and its settings. */
 export interface Mirror extends ChainRecords {
   readonly settings: MirrorSettings;
-  /** Verifies always, by ssh unless the settings say otherwise; signs where they have `signing`. */
+  /** Always verifies, by ssh unless the settings name another program; signs if the settings have `signing`. */
   readonly signer: Signer;
   /**
    * The file of signers that SEQMIRROR_ALLOWED_SIGNERS names, absolute. It lies outside the repository, so that whoever
@@ -43,19 +43,19 @@ export interface Mirror extends ChainRecords {
   readonly data: DataDirectory;
 }
 
-/** What `content/` says of the chain, sequences not yet sealed included. */
+/** The chain in `content/`, including sequences that are not sealed yet. */
 export interface Chain {
   readonly lock: ChainLock;
-  /** What is wrong with chain.lock; the lines that could be read are in `lock` all the same. */
+  /** What is wrong with chain.lock; `lock` still has the lines that could be read. */
   readonly findings: readonly Finding[];
-  /** By number, then by name. More than one may claim a number. */
+  /** Sorted by number, then by name. Several may claim one number. */
   readonly folders: readonly SequenceFolder[];
 }
 
 export const settingsFileName = 'seqmirror.yaml';
 const contentFolderName = 'content';
 export const chainLockName = 'chain.lock';
-/** Bytes that chain.lock can have. */
+/** The most bytes that chain.lock can have. */
 export const chainLockLimit = 20 * 1024 ** 2;
 
 export interface MirrorLocation {
@@ -68,8 +68,8 @@ export interface MirrorLocation {
 }
 
 /**
- * @throws SEQ0170 when seqmirror.yaml says something it may not, SEQ0702 when it can't be read, SEQ0173 and SEQ0174 when
- *   its data directory is not the operator's alone
+ * @throws SEQ0170 when seqmirror.yaml breaks a rule, SEQ0702 when it can't be read, SEQ0173 and SEQ0174 when
+ *   others than the operator can write to its data directory
  */
 export async function openMirror({ workspaceRoot, mirrorRoot, name, env }: MirrorLocation): Promise<Mirror> {
   const root = resolve(workspaceRoot, mirrorRoot);
@@ -103,7 +103,7 @@ export function requireSoundLock({ findings }: Chain): void {
   if (broken !== undefined) throw new SeqmirrorError(broken);
 }
 
-/** Folders that are named like sequences and hold one; left-overs.ts speaks of the others. */
+/** Folders that are named like sequences and hold one; left-overs.ts handles the others. */
 async function sequenceFolders({ content }: ChainRecords): Promise<SequenceFolder[]> {
   const entries = await entriesIn(content);
   const folders: SequenceFolder[] = [];
@@ -115,7 +115,7 @@ async function sequenceFolders({ content }: ChainRecords): Promise<SequenceFolde
   return folders.sort((a, b) => a.number - b.number || (a.folder < b.folder ? -1 : 1));
 }
 
-/** A file of a mirror's tree or of a medium, by its absolute path, for whoever reads or writes it. */
+/** A file of a mirror's tree or of a medium, by its absolute path, in the form that system/ reads and writes. */
 export function inTree({ root }: Pick<ChainRecords, 'root'>, path: string): PathBelow {
   return below(readableRoot(root), path);
 }
@@ -128,7 +128,7 @@ export function sequencePath(mirror: ChainRecords, folder: string, ...names: rea
   return join(mirror.content, folder, ...names);
 }
 
-/** A path as the person knows it: from the workspace's top, with forward slashes. */
+/** A path as people know it: from the workspace's top, with forward slashes. */
 export function forPeople(mirror: ChainRecords, path: string): string {
   return relative(mirror.workspaceRoot, path).split(sep).join('/');
 }

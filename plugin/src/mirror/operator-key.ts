@@ -1,7 +1,7 @@
 /**
- * The key by which a data directory is bound to the account that works in it. What is committed to there carries a MAC by
- * it (HMAC-SHA256), so that staged work which anybody else put there, by whatever way, is told from our own. The key lies
- * in the user's own configuration, never in a repository or a data directory, is made on first use, and never travels.
+ * The key that binds a data directory to the account that works in it. Every commit there carries a MAC made with it
+ * (HMAC-SHA256), so that staged work that somebody else put there is recognised. The key lies in the user's own
+ * configuration, never in a repository or a data directory, is made on first use, and never leaves the machine.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { lstat } from 'node:fs/promises';
@@ -25,7 +25,7 @@ export function operatorKeyFile(env: Readonly<NodeJS.ProcessEnv>): string {
   return join(config, 'seqmirror', 'operator.key');
 }
 
-/** Finds out before hours of work whether the key, where there is one already, can be used. @throws SEQ0218 */
+/** Finds out before hours of work whether an existing key can be used. @throws SEQ0218 */
 export async function ensureOperatorKey(keyFile: string): Promise<void> {
   await readKey(keyFile);
 }
@@ -33,8 +33,8 @@ export async function ensureOperatorKey(keyFile: string): Promise<void> {
 /**
  * The MAC over a value, as hex digits. Makes the key on first use.
  *
- * @param purpose what such a MAC is good for, and nothing else is
- * @returns `undefined` where no key can be kept: the home of some containers cannot be written to
+ * @param purpose what the MAC is for; it counts for nothing else
+ * @returns `undefined` if no key can be kept, since some containers have a home that cannot be written to
  * @throws SEQ0218 for a key that others can read, or that somebody else owns
  */
 export async function macOf(keyFile: string, purpose: string, value: Json): Promise<string | undefined> {
@@ -43,7 +43,7 @@ export async function macOf(keyFile: string, purpose: string, value: Json): Prom
 }
 
 /**
- * Whether a MAC is ours. No key: nothing is.
+ * Whether a MAC is ours; `false` without a key.
  *
  * @throws SEQ0218 for a key that others can read, or that somebody else owns
  */
@@ -112,7 +112,7 @@ async function makeKey(keyFile: string): Promise<Buffer | undefined> {
   try {
     try {
       await writeFileAtomically(aside, `seqmirror-key/1 ${randomBytes(32).toString('hex')}\n`);
-      // Not renamed, which would take another process's place.
+      // A rename would replace another process's key.
       await linkFile(aside.path, key).catch((error) => {
         if (systemErrorCode(error) !== 'EEXIST') throw error;
       });

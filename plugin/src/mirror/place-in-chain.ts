@@ -1,4 +1,4 @@
-/** What has to hold of the chain before a planned sequence is mirrored. */
+/** Checks the chain before a planned sequence is mirrored. */
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isArchiveName } from '../archive/names';
@@ -9,7 +9,8 @@ import { chainLockFile, forPeople, requireSoundLock, sequencePath } from './mirr
 import { readMetadataIfThere, recordFile, recordNames } from './records';
 
 /**
- * That the number is this folder's alone, the numbers before it are all there, and chain.lock and records agree.
+ * Checks that the number belongs to this folder alone, that all numbers before it are there, and that chain.lock and
+ * records agree.
  *
  * @throws SEQ0202, SEQ0204, SEQ0207, SEQ0212 to SEQ0214, SEQ0234
  */
@@ -40,7 +41,7 @@ export async function checkPlaceInChain(mirror: ChainRecords, chain: Chain, sequ
   await checkNoForeignArchives(mirror, folder);
 }
 
-/** Archives that are not links of ours would be in the way, and may be somebody's only copy. */
+/** Archives that are not our links would be in the way, and may be somebody's only copy. */
 async function checkNoForeignArchives(mirror: ChainRecords, folder: string): Promise<void> {
   const path = sequencePath(mirror, folder);
   for (const name of await readdir(path)) {

@@ -28,8 +28,8 @@ export const recordNames = {
 } as const;
 
 /**
- * What a sealed sequence's folder has besides, so that a copy of it can be uploaded from: the script, what it is told,
- * and what a receipt is about. Packaging: the seal does not speak of it, and it is written when it is missing.
+ * The files that a sealed sequence's folder has besides its records, so that a copy of it can be uploaded: the script,
+ * its data, and what a receipt is about. They are packaging: not part of the seal, and written when they are missing.
  */
 export const uploadNames = {
   script: 'seq-upload.sh',
@@ -50,19 +50,19 @@ export async function readConfig(mirror: ChainRecords, folder: string): Promise<
   return requireImageSet(text, recordFile(mirror, folder, recordNames.config));
 }
 
-/** The configuration of a sealed sequence, of which only the shape is read. @throws SEQ0101 to SEQ0116 */
+/** The configuration of a sealed sequence. Only its shape is checked. @throws SEQ0101 to SEQ0116 */
 export async function readRecordedConfig(mirror: ChainRecords, folder: string): Promise<ImageSetDocument> {
   const text = await readText(inTree(mirror, sequencePath(mirror, folder, recordNames.config)));
   return requireRecordedImageSet(text, recordFile(mirror, folder, recordNames.config));
 }
 
-/** The same of the one in which every tag is resolved. @throws SEQ0101 to SEQ0116 */
+/** Its pinned configuration, in which every tag is resolved. @throws SEQ0101 to SEQ0116 */
 export async function readPinnedConfig(mirror: ChainRecords, folder: string): Promise<ImageSetDocument> {
   const text = await readText(inTree(mirror, sequencePath(mirror, folder, recordNames.pinned)));
   return requireRecordedImageSet(text, recordFile(mirror, folder, recordNames.pinned));
 }
 
-/** What sequence.yaml says; without one, the folder's name is the description and everything else is the default. */
+/** Reads sequence.yaml. If it is missing, the folder's name is the description and everything else has its default. */
 export async function readIntent(mirror: ChainRecords, folder: string): Promise<SequenceIntent> {
   const text = await readTextIfThere(inTree(mirror, sequencePath(mirror, folder, recordNames.intent)));
   if (text === undefined) return { schema: recordSchema, description: folder, base: 'previous' };
@@ -88,7 +88,7 @@ export async function readMetadataIfThere(mirror: ChainRecords, folder: string):
   return text === undefined ? undefined : parseMetadata(mirror, folder, text);
 }
 
-/** @throws SEQ0245 for what the original script wrote: its folders may lie in content/ before they are adopted */
+/** @throws SEQ0245 for files of the original script: its folders may lie in content/ before they are adopted */
 function parseMetadata(mirror: ChainRecords, folder: string, text: string): SequenceMetadata {
   if (/^sequence_number:/m.test(text) && !/^schema:/m.test(text)) {
     throw notAdoptedYet({ folder, content: forPeople(mirror, mirror.content) });

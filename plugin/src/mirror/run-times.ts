@@ -1,7 +1,7 @@
 /**
- * How long runs took on this machine: `<data>/run-times.jsonl`, a line each, the last of them. It is no record of the chain:
- * another machine and another link are not as fast, so it stays in the data directory. Written after a sequence is
- * sealed, read by plans; what cannot be read of it is passed over.
+ * How long the last runs took on this machine: `<data>/run-times.jsonl`, one line per run. It is not a record of the
+ * chain, since other machines and links have other speeds, so it stays in the data directory. Written after a sequence
+ * is sealed, read by plans; unreadable lines are ignored.
  */
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -26,7 +26,7 @@ const RunTime = z.object({
 });
 export type RunTime = z.infer<typeof RunTime>;
 
-/** Runs that made less are over before a link shows how fast it is. */
+/** Smaller runs end before they show how fast a link is. */
 export const fewestBytes = 16 * 1024 ** 2;
 const mostRuns = 50;
 
@@ -34,15 +34,15 @@ function fileOf({ data }: Mirror): PathBelow {
   return inData(data, join(data.root, 'run-times.jsonl'));
 }
 
-/** In the order in which they ended. */
+/** In the order in which the runs ended. */
 export async function runTimesOf(mirror: Mirror): Promise<RunTime[]> {
   const text = (await readTextIfThere(fileOf(mirror))) ?? '';
   return text.split('\n').flatMap((line) => RunTime.safeParse(valueOfJson(line)).data ?? []);
 }
 
 /**
- * Adds a run, if it says something of how fast this machine is. To be called with the mirror's lock held. What it tells of is
- * done by then, so that a disk that is full now is no failure.
+ * Adds a run, if it tells how fast this machine is. Call it with the mirror's lock held. The run has succeeded by then,
+ * so a disk that is full now is not a failure.
  */
 export async function noteRunTime(mirror: Mirror, run: RunTime): Promise<void> {
   if (run.bytes < fewestBytes) return;

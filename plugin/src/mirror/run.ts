@@ -8,7 +8,7 @@ export interface Run {
   readonly now: () => Date;
 }
 
-/** A run that changes one sequence, or only says what it would change. */
+/** A run that changes one sequence, or only shows what it would change. */
 export interface SequenceRun extends Run {
   readonly location: MirrorLocation;
   /** The sequence's folder: `seq2-add-logging`. */

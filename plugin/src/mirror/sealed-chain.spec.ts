@@ -37,7 +37,7 @@ describe('openSealedChain', () => {
     await writeFile(content(path), edited);
   };
 
-  it('reads to the last that is sealed, or as far as it is told', async () => {
+  it('reads up to the last sealed sequence, or to the number it is given', async () => {
     const whole = await openSealedChain(mirror, { trust: 'proven' });
     expect(whole.sequences.map(({ entry, metadata }) => [entry, metadata])).toEqual(
       chain.sequences.map(({ metadata }, index) => [chain.lock.entries[index], metadata]),
@@ -64,7 +64,7 @@ describe('openSealedChain', () => {
       code: 'SEQ0201',
     },
     {
-      name: 'a line of chain.lock that is not what was sealed',
+      name: 'a line of chain.lock with another seal',
       edit: () => replaceIn('chain.lock', /^2 .*/m, `2 ${second} sha256:${'0'.repeat(64)}`),
       code: 'SEQ0207',
     },
@@ -73,20 +73,20 @@ describe('openSealedChain', () => {
       edit: () => replaceIn('chain.lock', /^3 .*\n/m, (line) => `<<<<<<< ours\n${line}=======\n>>>>>>> theirs\n`),
       code: 'SEQ0212',
     },
-  ])('proves nothing behind $name, and reads it as recorded all the same', async ({ edit, code }) => {
+  ])('proves nothing if there is $name, but still reads it as recorded', async ({ edit, code }) => {
     await edit();
     await expect(openSealedChain(mirror, { trust: 'proven' })).rejects.toMatchObject({ code });
     expect((await openSealedChain(mirror, { trust: 'as recorded' })).sequences).toHaveLength(3);
   });
 
-  it('asks for the signature that the settings ask for', async () => {
+  it('requires the signature that the settings require', async () => {
     expect((await openSealedChain(mirror, { trust: 'proven and signed' })).sequences).toHaveLength(3);
     const strict = { ...mirror, settings: { ...mirror.settings, requireSignatures: true } };
     expect((await openSealedChain(strict, { trust: 'proven' })).sequences).toHaveLength(3);
     await expect(openSealedChain(strict, { trust: 'proven and signed' })).rejects.toMatchObject({ code: 'SEQ0626' });
   });
 
-  it('says by its type what was checked', async () => {
+  it('shows in its type what was checked', async () => {
     const takesProven = (sequences: readonly ProvenSequence[]): number => sequences.length;
     const recorded = await openSealedChain(mirror, { trust: 'as recorded' });
     // @ts-expect-error nobody proved them

@@ -1,7 +1,8 @@
 /**
- * The sealed sequences up to a number, with what the next one needs to know of them. Called by whatever builds on a chain:
- * mirroring, adopting, renumbering, bundling, uploading, and how sites stand. Three read records for themselves, because
- * they go on where this one stops: `chain/list-sequences`, `validation/recorded-sequences` and `reissue/survey`.
+ * The sealed sequences up to a number, with what the next one needs to know about them. Called by all that builds on a
+ * chain: mirroring, adopting, renumbering, bundling, uploading, and the status of sites. Three read records themselves,
+ * because they go on where this one stops: `chain/list-sequences`, `validation/recorded-sequences` and
+ * `reissue/survey`.
  */
 import type { BlobRecord } from '../oci/blob';
 import type { Digest } from '../oci/digest';
@@ -25,9 +26,9 @@ import { requireChainSignature } from './signing/signing';
 /**
  * What was checked of a chain when it was opened:
  *
- * - `as recorded`: nothing but that the files can be read. For what is shown, and for what does no harm when it is wrong;
- *   it costs no hashing, which counts in a chain of hundreds.
- * - `proven`: chain.lock has no errors, and each sequence's intent and records are what its line was sealed over.
+ * - `as recorded`: only that the files can be read. For output, and for uses where an error does no harm; it needs no
+ *   hashing, which matters in a chain of hundreds.
+ * - `proven`: chain.lock has no errors, and each sequence's intent and records match the seal in its line.
  * - `proven and signed`: besides, the signature of chain.lock is what the mirror's settings ask for.
  */
 export type ChainTrust = 'as recorded' | 'proven' | 'proven and signed';
@@ -40,20 +41,20 @@ export interface SealedSequence<Trust extends ChainTrust = ChainTrust> {
   readonly custody: Custody | undefined;
 }
 
-/** What others may be sealed behind. */
+/** A sequence that others may be sealed behind. */
 export type ProvenSequence = SealedSequence<Exclude<ChainTrust, 'as recorded'>>;
 
 export interface SealedChain<Trust extends ChainTrust> {
   readonly lock: ChainLock;
-  /** From 1 on, in their order. */
+  /** From 1 on, in order. */
   readonly sequences: readonly SealedSequence<Trust>[];
 }
 
 interface OpeningOptions<Trust extends ChainTrust> {
   readonly trust: Trust;
-  /** Number of the last sequence; default: the last that is sealed. 0: none. */
+  /** Number of the last sequence; default: the last sealed one. 0: none. */
   readonly upTo?: number | undefined;
-  /** What readChain gave, where it was read before. */
+  /** The result of readChain, if the caller has it already. */
   readonly chain?: Chain | undefined;
 }
 
@@ -61,11 +62,11 @@ interface OpeningOptions<Trust extends ChainTrust> {
 type RecordsWith<Trust extends ChainTrust> = 'proven and signed' extends Trust ? Mirror : ChainRecords;
 
 /**
- * Reads the sealed sequences 1 … `upTo`, and proves them as far as `trust` says. For many sequences whatever state they
- * are in, as lists and findings need them, there is `checkSealed` for each.
+ * Reads the sealed sequences 1 … `upTo`, and proves them as far as `trust` says. Lists and findings, which take
+ * sequences in any state, use `checkSealed` for each.
  *
- * @throws SEQ0205 when one of them isn't sealed. Of proven chains: what is wrong with chain.lock, SEQ0626 when it is not
- *   signed as it has to be, and what `checkSealed` throws
+ * @throws SEQ0205 when one of them isn't sealed. For proven chains: the errors of chain.lock, SEQ0626 when it is not
+ *   signed as required, and the errors of `checkSealed`
  */
 export async function openSealedChain<Trust extends ChainTrust>(
   records: RecordsWith<Trust>,
@@ -103,9 +104,9 @@ export function imagesAtEnd(sequences: readonly SealedSequence[]): MirroredImage
 export interface Base {
   /** Blobs that the next sequence's archives may leave out. */
   readonly blobs: ReadonlyMap<Digest, BlobRecord>;
-  /** Which sequence holds what, of those whose custody isn't lost. */
+  /** Which sequence holds which blobs, without sequences whose custody is lost. */
   readonly holders: ReadonlyMap<number, ReadonlySet<Digest>>;
-  /** Sequences of the base that no longer serve, because their custody is lost. */
+  /** Sequences that cannot be a base any more, because their custody is lost. */
   readonly lost: readonly number[];
 }
 

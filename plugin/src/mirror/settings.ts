@@ -110,7 +110,7 @@ export function engineOptions(settings: MirrorSettings): EngineOptions {
     parallelImages: settings.parallelImages ?? 4,
     parallelLayers: settings.parallelLayers ?? 5,
     retries: settings.retries ?? 5,
-    // oc-mirror's own default of ten minutes is the budget of an image with all its retries: too little for a slow link.
+    // oc-mirror's own default of ten minutes covers an image with all its retries: too little for a slow link.
     imageTimeoutSeconds: settings.ocMirror?.imageTimeout ?? 7200,
     removeSignatures: settings.ocMirror?.removeSignatures ?? false,
     slim: settings.ocMirror?.slim ?? true,

@@ -51,7 +51,7 @@ describeWith(['ssh-keygen'], 'the signer ssh', () => {
     expect(await ssh().verify(file, { purpose, signature, signers: signers() })).toMatchObject({ sound: true });
   });
 
-  it('notices a changed file, another purpose, and a stranger', async () => {
+  it('notices a changed file, another purpose, and a key that is not listed', async () => {
     const signature = await ssh().sign(file, { purpose });
     expect(await ssh().verify(file, { purpose: 'seqmirror-receipt', signature, signers: signers() })).toMatchObject({
       sound: false,
@@ -115,13 +115,13 @@ describeWith(['gpg', 'gpgv'], 'a signer told by its command lines', () => {
   }, 60_000);
 });
 
-describe('a signer told by its command lines', () => {
-  it('is refused when it wrote no signature', async () => {
+describe('a signer that is configured by command lines', () => {
+  it('is refused if it wrote no signature', async () => {
     const signer = signerOf({ with: 'other', sign: ['true'], verify: ['true'] });
     await expect(signer.sign(file, { purpose })).rejects.toMatchObject({ code: 'SEQ0625' });
   });
 
-  it('hands on the rest as it is', async () => {
+  it('passes the rest on unchanged', async () => {
     const script = join(folder, 'sign');
     await writeFile(script, '#!/bin/sh\nprintf "%s\\n" "$@" >"$1"\n', { mode: 0o755 });
     const signature = await signerOf({

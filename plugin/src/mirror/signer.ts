@@ -1,6 +1,6 @@
 /**
- * Detached signatures over chain.lock, over a bundle's SHA256SUMS, and over receipts. Whose signatures count is always
- * told by a file that was there before: never by one that came with what is verified.
+ * Detached signatures over chain.lock, over a bundle's SHA256SUMS, and over receipts. The signers always come from a
+ * file that was here before: never from one that came with what is verified.
  */
 import { isAbsolute, resolve, dirname } from 'node:path';
 import { recordLimits } from '../sequence/record-limits';
@@ -16,7 +16,7 @@ import type { SigningSettings } from './signing-settings';
 
 /**
  * What a signature is for; one for another purpose does not count. For ssh it is the namespace; other programs have no
- * word for it, so what is signed says its purpose itself. `seqmirror` is of the versions before, for chain.lock and for a
+ * such thing, so the signed text names its purpose itself. Earlier versions used `seqmirror` for chain.lock and for a
  * bundle's SHA256SUMS.
  */
 export type SignaturePurpose = 'seqmirror-chain' | 'seqmirror-bundle' | 'seqmirror-receipt' | 'seqmirror';
@@ -24,9 +24,9 @@ export type SignaturePurpose = 'seqmirror-chain' | 'seqmirror-bundle' | 'seqmirr
 export type SignatureVerdict =
   | {
       readonly sound: true;
-      /** By whom, as the file of signers names them; of programs that only say yes, the program. */
+      /** Who signed, as the file of signers names them; for programs that only say yes, the program. */
       readonly by: string;
-      /** What stands for the key, `SHA256:…`; of programs that only say yes, the program. */
+      /** The key's fingerprint, `SHA256:…`; for programs that only say yes, the program. */
       readonly key: string;
     }
   | { readonly sound: false; readonly why: string };
@@ -36,18 +36,21 @@ export interface Signer {
   /**
    * Signs a file; the signature lies beside it, at the path returned, and replaces an older one.
    *
-   * @param options.shown what people call it, where it is not signed at its own place
+   * @param options.shown what people call it, if the file is signed at another place
    * @throws SEQ0625 when the program cannot or will not
    */
   sign(file: string, options: { purpose: SignaturePurpose; shown?: string | undefined }): Promise<string>;
-  /** Whether a signature over a file is of one of these signers. A wrong one is a verdict, not an error. */
+  /** Checks that a signature over a file is by one of these signers. A wrong one is a verdict, not an error. */
   verify(
     file: string,
     facts: {
       purpose: SignaturePurpose;
       signature: string;
       signers: string;
-      /** What the file was when it was read: of a medium that may change under us. Programs other than ssh read the file. */
+      /**
+       * The content of the file when it was read, for a medium that may change under us. Programs other than ssh read
+       * the file.
+       */
       content?: string | undefined;
       /** A KRL of ssh-keygen: its keys' signatures never count. */
       revoked?: string | undefined;
@@ -57,7 +60,7 @@ export interface Signer {
 
 export interface SignerOptions {
   readonly env: Readonly<NodeJS.ProcessEnv>;
-  /** What paths in the settings are relative to. */
+  /** Paths in the settings are relative to this folder. */
   readonly folder: string;
   readonly signal?: AbortSignal | undefined;
 }
@@ -67,7 +70,7 @@ export function signerBy(settings: SigningSettings, options: SignerOptions): Sig
   return settings.with === 'ssh' ? sshSigner(settings.key, options) : programSigner(settings, options);
 }
 
-/** The signature over a text that is not a file yet, before it is written to where nothing can be signed: a medium. */
+/** The signature over a text that is not a file yet, before it is written to a medium, where nothing can be signed. */
 export async function signatureOver(
   text: string,
   name: string,
@@ -96,7 +99,7 @@ function sshSigner(key: string | undefined, { env, folder, signal }: SignerOptio
     async sign(file, { purpose, shown = file }) {
       if (key === undefined) throw signingFailed({ file: shown, signer: 'ssh', why: 'signing has no key', said: '' });
       const signature = `${file}.sig`;
-      // ssh-keygen asks before it writes over a file.
+      // ssh-keygen asks before it overwrites a file.
       await removeFile(below(readableRoot(dirname(file)), signature));
       const { exitCode, stderr } = await run(['-Y', 'sign', '-f', pathFrom(folder, key), '-n', purpose, file]);
       if (exitCode !== 0)
@@ -111,7 +114,7 @@ function sshSigner(key: string | undefined, { env, folder, signal }: SignerOptio
         const args = ['-Y', 'verify', '-f', signers, '-I', name, '-n', purpose, '-s', signature];
         const { exitCode, stdout } = await run(args, content);
         if (exitCode !== 0) continue;
-        // ssh-keygen does not say why it refuses, so it is asked once without the revoked keys and once with them.
+        // ssh-keygen does not say why it refuses, so it runs once without the revoked keys and once with them.
         const isRevoked = revoked !== undefined && (await run([...args, '-r', revoked], content)).exitCode !== 0;
         if (isRevoked) return { sound: false, why: `it is by the key of ${name}, and ${revoked} revokes that` };
         return { sound: true, by: name, key: / key (SHA256:\S+)\s*$/.exec(stdout)?.[1] ?? name };
@@ -128,7 +131,7 @@ function whyNot(name: string | undefined, said: string): string {
     : 'its key is not one of these signers';
 }
 
-/** A program that was told by its command lines. */
+/** A program that is configured by command lines. */
 function programSigner({ with: name, key, sign = [], verify = [] }: SigningSettings, options: SignerOptions): Signer {
   const { env, signal } = options;
   const run = async (

@@ -6,9 +6,9 @@ export const daysPattern = /^[1-9]\d{0,3}d$/;
 const command = z.array(z.string().max(4096)).min(1).max(64);
 
 /**
- * How chain.lock, bundles and receipts are signed and verified. `ssh` is built in (`ssh-keygen -Y`); every other program is told by
- * its command lines, an argument a list item, started without a shell. In them stand for paths: {file}, {signature},
- * {key}, {signers}.
+ * How chain.lock, bundles and receipts are signed and verified. `ssh` is built in (`ssh-keygen -Y`); every other
+ * program is configured by its command lines, one list item per argument, and started without a shell. Placeholders for
+ * paths: {file}, {signature}, {key}, {signers}.
  *
  *   sign: [minisign, -S, -s, '{key}', -m, '{file}', -x, '{signature}']
  *   verify: [minisign, -V, -p, '{signers}', -m, '{file}', -x, '{signature}']

@@ -7,7 +7,7 @@ import type { SequenceMetadata } from '../sequence/metadata';
 import { isSeqmirrorError } from '../system/errors';
 import { bytesOfFile } from '../system/files';
 
-/** The index of an archive whose frame is the sealed one; without a recorded frame, whose whole file is. */
+/** The index of an archive whose frame is the sealed one; if no frame is recorded, whose whole file is. */
 export async function soundIndex(
   path: string,
   recorded: SequenceMetadata['archives'][number],

@@ -14,13 +14,13 @@ export interface UnfinishedWork {
   readonly path: string;
   /** Bytes of all its files. */
   readonly bytes: number;
-  /** The command that goes on with it; `undefined` where nothing does: its sequence is gone, or sealed. */
+  /** The command that continues it; `undefined` if nothing does: its sequence is gone, or sealed. */
   readonly next: string | undefined;
-  /** The command that removes it: then that work begins again. */
+  /** The command that removes it; then that work starts over. */
   readonly remove: string;
 }
 
-/** By name. None while a run holds the lock: its work is not left, but under way. */
+/** Sorted by name. Empty while a run holds the lock: its work is under way, not left over. */
 export async function unfinishedWorkIn(mirror: Mirror, chain: Chain): Promise<UnfinishedWork[]> {
   const { root, lockFile } = mirror.data;
   if ((await readLock(lockFile).catch(() => undefined))?.state === 'held') return [];
@@ -52,7 +52,7 @@ function commandFor(
   return `nx run ${mirror.name}-seq${number}:${kind === 'stage' ? 'mirror' : 'reissue'}`;
 }
 
-/** What cannot be looked at, because it goes away meanwhile for instance, counts as nothing. */
+/** Folders that cannot be read, for instance because they disappear meanwhile, count as nothing. */
 async function bytesBelow(folder: string): Promise<number> {
   const entries = await entriesIn(folder, { recursive: true }).catch(() => []);
   const files = entries.filter((entry) => entry.isFile());

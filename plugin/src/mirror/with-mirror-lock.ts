@@ -8,8 +8,8 @@ import { ensureOperatorKey } from './operator-key';
 import { recover } from './seal-transaction/seal-transaction';
 
 /**
- * Does work that nothing else may do at the same time on this mirror, after finishing what a killed run left undone and
- * sweeping what a switch of branches left behind.
+ * Does work while no other run may change this mirror. Before, it finishes what a killed run left undone and removes
+ * what a switch of branches left behind.
  *
  * @throws SEQ0203 at once when another run holds the lock
  */

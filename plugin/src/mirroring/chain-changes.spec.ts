@@ -56,7 +56,7 @@ async function sealOnTwoBranches(folders: readonly [string, string], images: rea
 }
 
 describe('renumberSequence', () => {
-  it('puts a sealed sequence behind the other without asking a registry, its archives the same', async () => {
+  it('puts a sealed sequence behind the other without asking a registry, and keeps its archives', async () => {
     await sealOnTwoBranches(['seq2-add-app', 'seq2-add-tools'], [app, tools]);
     const sums = await world.read('mirror/content/seq2-add-tools/SHA256SUMS');
     upstream.journal.clear();
@@ -98,7 +98,7 @@ describe('renumberSequence', () => {
     await world.sequence('seq3-neither', [ubi, tools, app]);
     await world.seal('seq3-neither');
     await rename(join(world.root, 'aside'), content('seq2-add-app'));
-    // Only our side of chain.lock is kept, the worst of merges.
+    // Only our lines of chain.lock are kept: the worst kind of merge.
     await world.write('mirror/content/chain.lock', lock.replace(/^2 seq2-add-tools .*\n/m, ''));
 
     const first = await renumberSequence({ ...run, location: world.location, folder: 'seq2-add-tools', dryRun: false });
@@ -135,7 +135,7 @@ describe('renumberSequence', () => {
     ]);
   });
 
-  it.each(['seq2-add-app', 'seq2-add-tools'])('touches nothing while neither has a line: %s', async (folder) => {
+  it.each(['seq2-add-app', 'seq2-add-tools'])('changes nothing while neither has a line: %s', async (folder) => {
     await sealOnTwoBranches(['seq2-add-app', 'seq2-add-tools'], [app, tools]);
     const lock = await world.read('mirror/content/chain.lock');
     await world.write('mirror/content/chain.lock', lock.replaceAll(/^2 .*\n/gm, ''));
@@ -145,7 +145,7 @@ describe('renumberSequence', () => {
     expect(await world.files()).toEqual(before);
   });
 
-  it('tells two folders apart that have one seal, because both branches sealed the same', async () => {
+  it('tells two folders apart that have the same seal, because both branches sealed the same', async () => {
     await sealOnTwoBranches(['seq2-add-app', 'seq2-app-too'], [app, app]);
     await renumberSequence({ ...run, location: world.location, folder: 'seq2-app-too', dryRun: false });
     expect(await states()).toEqual(['seq1-baseline sealed', 'seq2-add-app sealed', 'seq3-app-too sealed']);
@@ -160,7 +160,7 @@ describe('renumberSequence', () => {
     expect(await states()).toEqual(['seq1-baseline sealed', 'seq2-add-app planned', 'seq3-add-tools planned']);
   });
 
-  it('says what it would do', async () => {
+  it('shows what it would do', async () => {
     await world.sequence('seq1-other', [app]);
     const before = await world.files();
     expect(
@@ -182,7 +182,7 @@ describe('renumberSequence', () => {
     expect(await world.files()).toEqual(before);
   });
 
-  it('refuses where nobody else claims the number', async () => {
+  it('refuses if nobody else claims the number', async () => {
     const work = renumberSequence({ ...run, location: world.location, folder: 'seq1-baseline', dryRun: false });
     expect(await codeOf(work)).toBe('SEQ0231 No other folder claims number 1');
   });
@@ -199,7 +199,7 @@ describe('voidSequence', () => {
     expect((await world.seal('seq1-baseline')).metadata.changes.added).toEqual([app]);
   });
 
-  it('can be followed by another void, as it recommends, and by sealing all of it again', async () => {
+  it('can be followed by another void, as it recommends, and by sealing everything again', async () => {
     await world.sequence('seq2-add-app', [ubi, app]);
     await world.seal('seq2-add-app');
     for (const folder of ['seq2-add-app', 'seq1-baseline'])
@@ -211,7 +211,7 @@ describe('voidSequence', () => {
     expect(await states()).toEqual(['seq1-baseline sealed', 'seq2-add-app sealed']);
   });
 
-  it('takes nothing away in a dry run', async () => {
+  it('removes nothing in a dry run', async () => {
     const before = await world.files();
     await voidSequence({ ...run, location: world.location, folder: 'seq1-baseline', dryRun: true });
     expect(await world.files()).toEqual(before);
@@ -248,7 +248,7 @@ describe('unlockMirror', () => {
     await writeFile(join(world.data, 'lock'), `${JSON.stringify(holder)}\n`);
   }
 
-  it('opens a lock of another host only when that host is said to be gone', async () => {
+  it('opens a lock of another host only if a person says that the host is gone', async () => {
     await leaveLock('builder-3');
     expect(await codeOf(unlockMirror({ location: world.location, now: now() }))).toContain('SEQ0203');
     expect(await codeOf(unlockMirror({ location: world.location, gone: 'builder-4', now: now() }))).toContain(
@@ -272,7 +272,7 @@ describe('listSequences', () => {
     ]);
   });
 
-  it('lists a sealed sequence that lost its line as broken, and what to do', async () => {
+  it('lists a sealed sequence that lost its line as broken, with what to do', async () => {
     await sealOnTwoBranches(['seq2-add-app', 'seq2-add-tools'], [app, tools]);
     const { sequences, findings } = await listSequences(world.location);
     expect(sequences).toMatchObject([
@@ -298,7 +298,7 @@ describe('listSequences', () => {
     ]);
   });
 
-  it('says what complete archives would have held', async () => {
+  it('shows what complete archives would have held', async () => {
     await world.sequence('seq2-add-app', [ubi, app]);
     await world.seal('seq2-add-app');
     const { sequences, completeArchivesBytes, archiveBytes } = await listSequences(world.location);

@@ -1,4 +1,4 @@
-/** Random lives of a chain: what is allowed in any order leaves a chain that is sound, whatever came before. */
+/** Random lives of a chain: any order of allowed changes leaves a sound chain. */
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -44,7 +44,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** A chain and what is expected of it. */
+/** A chain, and what is expected of it. */
 class Life {
   readonly folders: string[] = [];
   sealed = 0;
@@ -66,7 +66,7 @@ class Life {
     this.sealed += 1;
   }
 
-  /** What asks for the same as the sequence before it is a refresh, and says so. */
+  /** A sequence that asks for the same as the one before it is a refresh, and says so. */
   private async sealBehind(base: string | undefined, folder: string): Promise<void> {
     const config = (of: string): Promise<string> => this.world.read(`mirror/content/${of}/imageset-config.yaml`);
     const refresh = base !== undefined && (await config(base)) === (await config(folder));

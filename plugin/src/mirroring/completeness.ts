@@ -8,7 +8,7 @@ import { printable } from '../system/printable';
 
 export interface Completeness {
   readonly closure: Closure;
-  /** What would fail far away, a line each. Empty: every image is there, whole, under its tag. */
+  /** What would fail on the far side, one line each. Empty if every image is there, whole, under its tag. */
   readonly lacking: readonly string[];
 }
 

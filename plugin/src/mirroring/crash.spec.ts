@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => upstream.stop());
 
-/** What a person sees of a world: the chain with everything that is computed, and each sequence's texts. */
+/** What people see of a world: the chain with everything that is computed, and each sequence's texts. */
 async function seen(world: World): Promise<unknown> {
   const { sequences, ...listing } = await listSequences(world.location);
   const texts = [...(await world.files())].filter(([path]) => path.startsWith('mirror/content/'));
@@ -35,7 +35,7 @@ async function seen(world: World): Promise<unknown> {
   return { listing, states: sequences.map(({ folder, state }) => [folder, state]), undated, kept };
 }
 
-/** What the data directory keeps of sealed sequences: of each archive its frame too. */
+/** What the data directory keeps of sealed sequences: each archive and its frame. */
 async function namesIn(world: World, kind: 'store' | 'frames'): Promise<string[]> {
   const names = await readdir(join(world.data, kind), { recursive: true }).catch(() => []);
   return names.map((name) => name.replace(/\.frame\.gz$/, '')).sort();
@@ -70,12 +70,12 @@ async function atEveryChange(
     const world = await prepared.copy();
     try {
       killed = await crashAt(nth, () => steps.work(world));
-      // The lock of a process that is gone is stale; this one lives on.
+      // The lock of a dead process is stale, but this process lives on.
       await rm(join(world.data, 'lock'), { force: true });
       if (killed) {
         await steps.whenKilled?.(world);
         await steps.again(world);
-        // Whatever takes the lock next clears up.
+        // The next run that takes the lock clears up.
         await withMirrorLock(await openMirror(world.location), { ...run, purpose: 'next' }, async () => undefined);
       }
       results.push({ nth, seen: await seen(world), leftovers: await leftovers(world) });
@@ -107,7 +107,7 @@ describe('after being killed at any change of the file system', () => {
         const files = [...(await world.files())];
         expect(JSON.stringify(files.filter(([path]) => path.includes('seq1-baseline')))).toBe(before);
         for (const [path, text] of files) {
-          // Whatever can be seen in content/ and the store is whole.
+          // Everything that is visible in content/ and the store is whole.
           if (/^(mirror\/content|data\/test\/store)\/.*mirror_\d+\.tar$/.test(path))
             expect(text.slice(-1024)).toBe('\0'.repeat(1024));
           if (/^data\/test\/frames\/.*\.gz$/.test(path))
@@ -133,7 +133,7 @@ describe('after being killed at any change of the file system', () => {
       again: async (world) => {
         const { sequences } = await listSequences(world.location);
         if (sequences[1]?.state !== 'planned') await makeVoid(world);
-        // What a stopped void could leave behind is cleared when the sequence is mirrored again.
+        // What a stopped void may leave behind is cleared when the sequence is mirrored again.
         await world.seal('seq2-add-app');
         await makeVoid(world);
       },

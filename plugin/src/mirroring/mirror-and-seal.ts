@@ -1,4 +1,4 @@
-/** The work of mirroring: from a planned sequence to archives in the stage, to records, to a sealed sequence. */
+/** Mirrors: from a planned sequence to archives in the stage, to records, to a sealed sequence. */
 import { join } from 'node:path';
 import { uploadFilesOf } from '../bundle-format/upload-files';
 import { engineLabel } from '../engine/engine-version';
@@ -22,7 +22,7 @@ import { prepare } from './prepare';
 import { proveStage } from './prove-stage';
 import { recordsOfStage } from './stage-records';
 
-/** Fills the stage, proves what is in it, seals and promotes it. To be called with the mirror's lock held. */
+/** Fills the stage, proves what is in it, seals and promotes it. Call it with the mirror's lock held. */
 export async function mirrorAndSeal(
   mirror: Mirror,
   sequence: SequenceFolder,
@@ -72,7 +72,7 @@ export async function mirrorAndSeal(
   );
   const bytes = sumOfBytes(verified.archives);
   const milliseconds = Math.ceil(performance.now() - startedMs);
-  // What a killed run had fetched already took no time in this one.
+  // What a killed run had already fetched took no time in this one.
   if (!goesOn) await noteRunTime(mirror, { number: sequence.number, seal, engine: engine.name, bytes, milliseconds });
   progress.done(`${shortSeal(seal)}; ${formatBytes(bytes)} in the store`);
   return {
@@ -85,7 +85,9 @@ export async function mirrorAndSeal(
   };
 }
 
-/** A run of 0.1.0 that was killed just before its commit had taken archives from the engine, which may know them still. */
+/**
+ * A run of 0.1.0 that was killed just before its commit had taken archives from the engine, which may still know them.
+ */
 async function giveBackArchives({ data }: Mirror, { folder }: SequenceFolder): Promise<void> {
   const { archives, engine } = sealStage(data, folder);
   for (const name of await archivesIn(archives))

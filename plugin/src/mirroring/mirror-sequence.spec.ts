@@ -33,7 +33,7 @@ async function refusal(work: Promise<unknown>): Promise<string> {
   throw new Error('it was not refused');
 }
 
-/** The error, and the proof that nothing changed by it. */
+/** The error, with a check that it changed nothing. */
 async function refusalWithoutTrace(work: () => Promise<unknown>): Promise<string> {
   const before = await world.files();
   const words = await refusal(work());
@@ -72,7 +72,7 @@ describe('mirrorSequence', () => {
     expect([...(await world.files()).keys()].filter((path) => path.includes('/stage/'))).toEqual([]);
   });
 
-  it('takes the attachments that the settings name, and records where these are not the defaults', async () => {
+  it('takes the attachments that the settings name, and records if these are not the defaults', async () => {
     await world.sequence('seq1-baseline', [ubi]);
     await world.sequence('seq2-add-app', [ubi, app]);
     const first = await world.seal('seq1-baseline');
@@ -85,14 +85,14 @@ describe('mirrorSequence', () => {
     expect(second.metadata.provenance).toMatchObject({ attachments });
     const file = 'mirror/content/seq2-add-app/seq-metadata.yaml';
     expect(parseSequenceMetadata(await world.read(file), file).provenance).toMatchObject({ attachments });
-    // Its seal stands for them too.
+    // It is part of the seal as well.
     expect(await world.mirror('seq2-add-app')).toMatchObject({ kind: 'already-sealed' });
     const text = await world.read(file);
     await world.write(file, text.replace('taken: none', 'taken: all'));
     await expect(world.mirror('seq2-add-app')).rejects.toMatchObject({ code: 'SEQ0233' });
   });
 
-  it('seals without an image that may be missing, says so, and brings it with the next, whose configuration is the same', async () => {
+  it('seals without an image that may be missing, says so, and brings it with the next sequence, whose configuration is the same', async () => {
     const gone = upstream.fault({ match: { path: /\/platform\/app\/manifests\// }, action: { status: 404 } });
     try {
       await world.sequence('seq1-baseline', [ubi, app]);
@@ -116,7 +116,7 @@ describe('mirrorSequence', () => {
     expect(next.metadata.provenance.missing).toBeUndefined();
   });
 
-  it('finds a sealed sequence sealed, asks no registry, and leaves every file alone', async () => {
+  it('finds that a sequence is sealed, asks no registry, and leaves every file alone', async () => {
     await world.sequence('seq1-baseline', [ubi]);
     await world.seal('seq1-baseline');
     const before = await world.files();
@@ -126,7 +126,7 @@ describe('mirrorSequence', () => {
     expect(await world.files()).toEqual(before);
   });
 
-  it('does not mind comments, quotes, key order and line ends of a sealed configuration', async () => {
+  it('ignores comments, quotes, key order and line ends of a sealed configuration', async () => {
     await world.sequence('seq1-baseline', [ubi]);
     await world.seal('seq1-baseline');
     const file = 'mirror/content/seq1-baseline/imageset-config.yaml';
@@ -135,7 +135,7 @@ describe('mirrorSequence', () => {
     expect(await world.mirror('seq1-baseline')).toMatchObject({ kind: 'already-sealed' });
   });
 
-  it('mirrors on from the inventories alone, where the archives and the data directory are gone', async () => {
+  it('mirrors on from the inventories alone if the archives and the data directory are gone', async () => {
     await world.sequence('seq1-baseline', [ubi]);
     await world.sequence('seq2-add-app', [ubi, app]);
     await world.seal('seq1-baseline');
@@ -158,7 +158,7 @@ describe('mirrorSequence', () => {
     expect(await world.files()).toEqual(before);
   });
 
-  it('says of a dry run behind an unsealed sequence what it waits for', async () => {
+  it('tells in a dry run behind an unsealed sequence what it waits for', async () => {
     await world.sequence('seq1-baseline', [ubi]);
     await world.sequence('seq2-add-app', [ubi, app]);
     expect(await world.mirror('seq2-add-app', { dryRun: true })).toMatchObject({
@@ -167,7 +167,7 @@ describe('mirrorSequence', () => {
     });
   });
 
-  it('seals the same configuration again when that is meant, and says that no blob is new', async () => {
+  it('seals the same configuration again if that is intended, and says that no blob is new', async () => {
     await world.sequence('seq1-baseline', [ubi]);
     await world.sequence('seq2-again', [ubi]);
     await world.seal('seq1-baseline');
@@ -320,7 +320,7 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     `);
   });
 
-  it('records without a line in chain.lock, which Nx rightly takes for sealed', async () => {
+  it('records that have no line in chain.lock, which Nx rightly takes for sealed', async () => {
     await world.sequence('seq1-baseline', [ubi]);
     await world.seal('seq1-baseline');
     await world.write('mirror/content/chain.lock', '');
@@ -338,7 +338,7 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     `);
   });
 
-  it('a sequence whose line in chain.lock was lost, and takes it back', async () => {
+  it('a sequence whose line in chain.lock was lost, until the line is back', async () => {
     await world.sequence('seq1-baseline', [ubi]);
     const { metadata } = await world.seal('seq1-baseline');
     const lock = await world.read('mirror/content/chain.lock');
@@ -350,7 +350,7 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     expect(await world.mirror('seq1-baseline')).toMatchObject({ kind: 'already-sealed' });
   });
 
-  it('records that are gone, and takes them back', async () => {
+  it('a sequence whose records are gone, until they are back', async () => {
     await world.sequence('seq1-baseline', [ubi]);
     await world.seal('seq1-baseline');
     const file = join(world.root, 'mirror/content/seq1-baseline/seq-metadata.yaml');
@@ -364,7 +364,7 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     expect(await world.mirror('seq1-baseline')).toMatchObject({ kind: 'already-sealed' });
   });
 
-  it('what the registry refuses, keeping what was fetched', async () => {
+  it('what the registry refuses, and keeps what was fetched', async () => {
     await world.sequence('seq1-baseline', [ubi, 'quay.io/platform/app:9.9']);
     expect(await refusal(world.mirror('seq1-baseline'))).toMatch(/^SEQ0506 /);
     await world.sequence('seq1-baseline', [ubi, tools]);

@@ -22,8 +22,8 @@ import { planSequence } from './plan/plan';
 /**
  * Mirrors one sequence, or finds that it is sealed and does nothing. Can be stopped at any moment and run again.
  *
- * @throws SEQ0208, SEQ0209 where it must not start; SEQ0203 while another run goes on; SEQ0701 when the disk is or
- *   becomes too small; and what the parts throw
+ * @throws SEQ0208, SEQ0209 when it must not start; SEQ0203 while another run goes on; SEQ0701 when the disk is or
+ *   becomes too small; and the errors of its parts
  */
 export async function mirrorSequence(options: MirrorSequenceOptions): Promise<MirrorOutcome> {
   const { location } = options;
@@ -36,7 +36,7 @@ export async function mirrorSequence(options: MirrorSequenceOptions): Promise<Mi
   const chain = await readChain(mirror);
   const sequence = findSequence(mirror, chain, options.folder);
   if (options.cachedByNx) {
-    // Nx caches what has records; where chain.lock does not have them too, that is what is wrong.
+    // Nx caches a sequence with records. If chain.lock has no line for it, that is the problem.
     await checkPlaceInChain(mirror, chain, sequence);
     throw wouldBeCached({ folder: sequence.folder });
   }
@@ -46,14 +46,14 @@ export async function mirrorSequence(options: MirrorSequenceOptions): Promise<Mi
     throw refusedInCi({ folder: sequence.folder, settingsFile });
   }
   return withMirrorLock(mirror, { purpose: sequence.folder, ...options }, async () => {
-    // Another run may have sealed it while this one waited to start, or recovery has just finished it.
+    // Another run may have sealed it while this one waited, or recovery has just finished it.
     const outcome = (await sealedOutcome(mirror, options.folder)) ?? (await sealing(mirror, sequence, options));
     await writeUploadFiles(mirror);
     return outcome;
   });
 }
 
-/** `undefined` when there is work to do: it isn't sealed, or a killed run was stopped while sealing it. */
+/** `undefined` if there is work to do: it isn't sealed, or a run was killed while sealing it. */
 async function sealedOutcome(mirror: Mirror, folder: string): Promise<MirrorOutcome | undefined> {
   const chain = await readChain(mirror);
   const { number } = findSequence(mirror, chain, folder);

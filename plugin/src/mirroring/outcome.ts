@@ -1,4 +1,4 @@
-/** What mirroring is asked for, and what comes of it. */
+/** The options of mirroring, and its outcome. */
 import type { Mirror } from '../mirror/mirror';
 import type { SequenceRun } from '../mirror/run';
 import type { ArchiveAppearance } from '../mirror/seal-transaction/seal-transaction';

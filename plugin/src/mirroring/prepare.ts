@@ -19,7 +19,7 @@ import { renderExplanation } from '../system/errors';
 import { recordSchema } from '../yaml/schema-version';
 import { sameConfigAsBefore } from './errors';
 
-/** All that is known before an engine starts. */
+/** Everything that is known before an engine starts. */
 export interface Preparation {
   readonly intent: SequenceIntent;
   readonly document: ImageSetDocument;
@@ -52,7 +52,7 @@ export async function prepare(
   return preparation(mirror, { ...sequence, intent, document, before }, run);
 }
 
-/** The same for the configuration of the newest sealed sequence, as if it were asked for once more behind it. */
+/** Does the same for the configuration of the newest sealed sequence, as if it were asked for again behind it. */
 export async function prepareOnceMore(
   mirror: Mirror,
   { number, folder }: { readonly number: number; readonly folder: string },
@@ -65,7 +65,7 @@ export async function prepareOnceMore(
   return preparation(mirror, { number: number + 1, folder, intent, document, before }, run);
 }
 
-/** Whether a sequence asks for what its predecessor asked for, and nobody said in its intent that this is meant. */
+/** Whether a sequence asks for the same as its predecessor, although its intent does not say that this is intended. */
 export function repeatsPredecessor({
   document,
   intent,
@@ -73,13 +73,13 @@ export function repeatsPredecessor({
 }: Pick<Preparation, 'document' | 'intent' | 'before'>): boolean {
   const predecessor = before.at(-1);
   if (predecessor === undefined || intent.refresh === true || intent.base === 'none') return false;
-  // It asks for what that one had to do without.
+  // It asks for images that its predecessor had to do without.
   if (predecessor.metadata.provenance.missing !== undefined) return false;
   return configSha256(document.config) === predecessor.metadata.provenance.config_sha256;
 }
 
 async function sealedBefore(mirror: Mirror, chain: Chain, number: number): Promise<readonly ProvenSequence[]> {
-  // Whatever Nx has run or taken from its cache before.
+  // Checked whatever Nx has run or taken from its cache before.
   const { sequences } = await openSealedChain(mirror, { chain, upTo: number - 1, trust: 'proven and signed' });
   return sequences;
 }

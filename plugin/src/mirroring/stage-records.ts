@@ -1,4 +1,4 @@
-/** The records of what an engine has staged and what was proven of it. */
+/** The records of a sequence, from what an engine has staged and what was proven of it. */
 import type { Provenance, StagedArchives } from '../engine/engine';
 import type { SequenceRecords } from '../mirror/build-records';
 import { buildRecords } from '../mirror/build-records';
@@ -54,7 +54,7 @@ function provenanceOf(
   };
 }
 
-// As the record holds at most.
+// The most that the record holds.
 const mostRefused = 1000;
 
 function attachmentsRecorded({ attachments }: Provenance): RecordedProvenance['attachments'] {

@@ -1,7 +1,7 @@
 /**
- * Binds a commit to the bytes that it speaks of, and to the account that wrote it: hashes of records and frames, size,
- * inode and time of archives, and a MAC by the operator's key over these, the mirror's id and the stage's path. A stage
- * that was planted, edited, or carried here from elsewhere has no such MAC.
+ * Binds a commit to its bytes and to the account that wrote it: hashes of records and frames; size, inode and time of
+ * archives; and a MAC with the operator's key over these, the mirror's id and the stage's path. A stage that was
+ * planted, edited, or copied here from elsewhere has no such MAC.
  */
 import { createHash } from 'node:crypto';
 import { lstat, realpath } from 'node:fs/promises';
@@ -23,7 +23,7 @@ import type { Stage } from './stage';
 
 const purpose = 'seqmirror commit 1';
 
-/** To be called when all of it lies in the stage or the store. @throws SEQ0218 for a key that cannot be used */
+/** Call it when everything lies in the stage or the store. @throws SEQ0218 for a key that cannot be used */
 export async function bound(mirror: Mirror, stage: Stage, commit: Commit): Promise<Commit> {
   const files: CommitBinding['files'] = {};
   for (const { name, places } of filesOf(mirror, stage, commit)) {
@@ -41,8 +41,8 @@ export async function bound(mirror: Mirror, stage: Stage, commit: Commit): Promi
 }
 
 /**
- * Whether a commit is one that this account wrote, and what it speaks of is what it was then. An archive that has another
- * inode or time since, as one has that was copied, is hashed.
+ * Whether this account wrote a commit, and its files have not changed since. An archive with another inode or time,
+ * such as a copy, is hashed.
  *
  * @throws SEQ0218 for a key that cannot be used
  */
@@ -58,7 +58,7 @@ export async function isBound(mirror: Mirror, stage: Stage, commit: Commit): Pro
   return true;
 }
 
-/** Whether a record that lies in the stage is the one that was committed to. */
+/** Whether a record in the stage is the one that was committed. */
 export function isBoundText({ binding }: Commit, name: string, text: Uint8Array): boolean {
   return binding === undefined || binding.files[name] === createHash('sha256').update(text).digest('hex');
 }
@@ -68,7 +68,7 @@ async function boundValue(mirror: Mirror, stage: Stage, commit: Commit): Promise
   const { files = {}, archives = [] } = binding ?? {};
   const place = { mirror: mirror.settings.id, stage: await realpath(stage.root) };
   const value = { ...place, commit: { ...rest, binding: { files, archives } } };
-  // As it is read back: without keys that are undefined.
+  // In the form that it is read back: without undefined keys.
   return JSON.parse(JSON.stringify(value)) as Json;
 }
 
@@ -88,7 +88,7 @@ function filesOf(
   ];
 }
 
-/** Where an archive lies before and after it was moved. */
+/** Where an archive is before and after it is moved. */
 export function archivePlaces({ data }: Mirror, { entry, archivesFrom }: Commit, name: string): string[] {
   const from = archivesFrom === undefined ? [] : [join(data.root, archivesFrom, name)];
   return [...from, join(storeFolder(data, entry.folder, entry.seal), name)];
@@ -122,7 +122,7 @@ async function isSameArchive(
   return recorded !== undefined && (await sha256AtFirst([found.path])) === recorded.sha256;
 }
 
-/** What the sequence's metadata says once the commit is true. `undefined` when it cannot be read. */
+/** The metadata that the sequence will have when the commit is done; `undefined` if it cannot be read. */
 export async function metadataToBe(
   mirror: Mirror,
   { data, records }: Stage,

@@ -30,7 +30,7 @@ describe('readCommit', () => {
     );
   };
 
-  it('reads what was written, with frames and what uploads, and without', async () => {
+  it('reads what was written, with and without frames and upload files', async () => {
     expect(await read(JSON.stringify(commit))).toEqual(commit);
     const withFrames = { ...commit, framesFrom: 'stage/seq2-add-logging/frames' };
     expect(await read(JSON.stringify(withFrames))).toEqual(withFrames);
@@ -83,24 +83,27 @@ describe('readCommit', () => {
         records: ['custody.yaml'],
       },
     },
-  ])('reads $name as version 0.1.0 committed to it', async ({ text, read: expected }) => {
+  ])('reads $name as version 0.1.0 committed it', async ({ text, read: expected }) => {
     expect(await read(JSON.stringify(text))).toEqual(expected);
   });
 
   it.each([
-    { name: 'a cut text', text: JSON.stringify(commit).slice(0, 80) },
+    { name: 'a text that was cut', text: JSON.stringify(commit).slice(0, 80) },
     {
       name: 'a folder elsewhere',
       text: JSON.stringify({ ...commit, entry: { ...commit.entry, folder: '../seq2-a' } }),
     },
-    { name: 'a folder of another number', text: JSON.stringify({ ...commit, entry: { ...commit.entry, number: 3 } }) },
+    {
+      name: 'a folder with another number',
+      text: JSON.stringify({ ...commit, entry: { ...commit.entry, number: 3 } }),
+    },
     { name: 'frames from elsewhere', text: JSON.stringify({ ...commit, framesFrom: 'frames/../../home' }) },
     { name: 'archives from elsewhere', text: JSON.stringify({ ...commit, archivesFrom: '../../home' }) },
     { name: 'the removal of another file', text: JSON.stringify({ ...commit, removed: ['../../.bashrc'] }) },
     { name: 'another origin', text: JSON.stringify({ ...commit, origin: 'found' }) },
     { name: 'an earlier seal of another record', text: JSON.stringify({ ...earlierSeal, records: ['../../.bashrc'] }) },
-    { name: 'an upload of another name', text: JSON.stringify({ ...commit, uploads: ['../../.bashrc'] }) },
-    { name: 'a record of another name', text: JSON.stringify({ ...commit, records: ['../../.bashrc'] }) },
+    { name: 'an upload file with another name', text: JSON.stringify({ ...commit, uploads: ['../../.bashrc'] }) },
+    { name: 'a record with another name', text: JSON.stringify({ ...commit, records: ['../../.bashrc'] }) },
   ])('refuses $name', async ({ text }) => {
     await expect(read(text)).rejects.toMatchObject({ code: 'SEQ0211' });
   });

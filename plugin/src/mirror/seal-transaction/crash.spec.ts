@@ -1,4 +1,4 @@
-/** Kills the transaction at each change that it makes, on files that stand for archives. */
+/** Kills the transaction at each change that it makes; texts stand in for archives. */
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { crashAt } from '../../../../testing/worlds/crash';
@@ -13,7 +13,7 @@ type Step = (typeof steps)[number];
 const stageFor = ({ mirror }: World, { origin }: Pick<SealTransaction, 'origin'>) =>
   origin === 'reissued' ? reissueStage(mirror.data, { folder, seal }) : sealStage(mirror.data, folder);
 
-/** Which steps of the head comment of seal-transaction.ts are done, as far as files show it. */
+/** Which steps in the head comment of seal-transaction.ts are done, as far as files show. */
 async function stepsDone(world: World, transaction: SealTransaction): Promise<Record<Step, boolean>> {
   const { texts, uploadFiles: uploads = new Map<string, string>(), replaces } = transaction;
   const stage = stageFor(world, transaction);
@@ -43,8 +43,8 @@ async function stepsDone(world: World, transaction: SealTransaction): Promise<Re
   };
 }
 
-describe.each(transactions)('a transaction of what is $name', ({ prepare, isThere }) => {
-  it('can be killed after each of its steps, which come in their order, and ends the same', async () => {
+describe.each(transactions)('a transaction of a sequence that is $name', ({ prepare, isThere }) => {
+  it('can be killed after each of its steps, which come in order, and ends with the same result', async () => {
     const reached = new Set<number>();
     const ends: { nth: number; texts: Record<string, string> }[] = [];
     for (let nth = 1, killed = true; killed; nth += 1) {
@@ -55,7 +55,7 @@ describe.each(transactions)('a transaction of what is $name', ({ prepare, isTher
         const before = await stepsDone(world, transaction);
         killed = await crashAt(nth, work);
         const after = await stepsDone(world, transaction);
-        // A reissue has its line in chain.lock already, and has what uploads; only a renumbering replaces something.
+        // A reissue has its line in chain.lock and its upload files already; only a renumbering replaces something.
         const done = steps.filter((step) => !before[step]).map((step) => after[step]);
         reached.add(done.filter(Boolean).length);
         expect({ nth, done }).toEqual({ nth, done: [...done].sort().reverse() });

@@ -1,4 +1,4 @@
-/** Brings archives and frames to where a sealed sequence has them, and gives archives their names in its folder. */
+/** Brings archives and frames to their places for a sealed sequence, and gives archives their names in its folder. */
 import { lstat, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isArchiveName } from '../../archive/names';
@@ -28,12 +28,12 @@ import type { Commit } from './commit';
 /** How archives appear in a sequence's folder. `absent`: not all of them are in this machine's store. */
 export type ArchiveAppearance = 'linked' | 'symlinked' | 'absent';
 
-/** Archives of a folder, by name; none where it is missing. */
+/** Archives in a folder, sorted by name; empty if the folder is missing. */
 export async function archivesIn(folder: string): Promise<string[]> {
   return (await namesIn(folder)).filter(isArchiveName).sort();
 }
 
-/** Step 3: what a killed run has moved already is left where it is. */
+/** Step 3. What a killed run has already moved stays where it is. */
 export async function moveIn(mirror: Mirror, commit: Commit): Promise<void> {
   const { entry, archives, removed, archivesFrom, framesFrom } = commit;
   const store = storeFolder(mirror.data, entry.folder, entry.seal);
@@ -51,7 +51,7 @@ export async function moveIn(mirror: Mirror, commit: Commit): Promise<void> {
   }
 }
 
-/** Moves those of these files that are still there, each by rename, on disk for good when this returns. */
+/** Moves those of these files that are still there, each by rename. They are safely on disk when this returns. */
 export async function moveFiles(
   data: DataDirectory,
   from: string,
@@ -75,7 +75,7 @@ export async function linkArchives(mirror: Mirror, commit: Commit): Promise<Arch
   return archives.length > 0 && archives.every(among(stored)) ? appearance : 'absent';
 }
 
-/** Lets archives of the store appear in a sequence's folder, each in the place of whatever has its name there. */
+/** Makes archives of the store appear in a sequence's folder. Each replaces what has its name there. */
 export async function linkFromStore(
   mirror: Mirror,
   { folder, seal, archives }: { folder: string; seal: Seal; archives: readonly string[] },
@@ -95,17 +95,17 @@ export async function linkFromStore(
   return appearance;
 }
 
-/** Gives a file a name in the store too; from another disk, bytes too. What lay there instead goes. */
+/** Gives a file a name in the store too; from another disk it copies the bytes. What was there before is removed. */
 export async function bringIntoStore(data: DataDirectory, path: string, to: string): Promise<void> {
   await putInPlace(inData(data, to), { of: path, elsewhere: copyFile });
   await makeReadOnly(inData(data, to));
 }
 
 /**
- * Makes a path another name of a file. By way of a name aside, so that at no moment nothing has this name: it may be the
- * only one of an archive that was adopted in place.
+ * Makes a path another name of a file. It uses a temporary name first, so that the path always exists: it may be the
+ * only name of an archive that was adopted in place.
  *
- * @param options.elsewhere what to do at the name aside where no hard link reaches
+ * @param options.elsewhere what to do at the temporary name if a hard link is not possible
  */
 async function putInPlace(
   place: PathBelow,
@@ -130,7 +130,7 @@ async function putInPlace(
   return result;
 }
 
-/** Names of one file, or a symbolic link to it. */
+/** Whether both paths are names of one file, or one is a symbolic link to the other. */
 async function isSameFile(a: string, b: string): Promise<boolean> {
   const [first, second] = await Promise.all([a, b].map((path) => stat(path, { bigint: true }).catch(() => undefined)));
   return first !== undefined && first.dev === second?.dev && first.ino === second.ino;

@@ -1,4 +1,4 @@
-/** Staged work that this account did not make, or that was changed since: none of it is promoted, none of it is signed. */
+/** Staged work that this account did not make, or that was changed since, is never promoted and never signed. */
 import { existsSync } from 'node:fs';
 import { chmod, chown, copyFile, cp, mkdir, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -32,7 +32,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.remove());
 
-/** As a run is killed just after its commit, before anything is promoted. */
+/** Leaves the state of a run that was killed just after its commit, before anything is promoted. */
 async function leaveCommit(of: World): Promise<void> {
   for (let nth = 1; !existsSync(stageOf(of).commit); nth += 1) {
     const stage = stageOf(of);
@@ -53,13 +53,13 @@ async function expectNothingSealed(of: World, mirror?: Mirror): Promise<void> {
   expect(existsSync(stageOf(of).records)).toBe(false);
 }
 
-it('what this account staged is finished (the ground of all the others)', async () => {
+it('what this account staged is finished (the basis of all other cases)', async () => {
   await leaveCommit(world);
   expect(await world.recover()).toEqual([expect.stringContaining('finished now')]);
   expect(await readFile(world.content('chain.lock'), 'utf8')).toBe(lockOf(entryOf(first), entryOf(sequence)));
 });
 
-it('a commit and five text files, without any archive, are cleared away', async () => {
+it('a commit and five text files without an archive are cleared away', async () => {
   await leaveCommit(world);
   const stage = stageOf(world);
   const commit = JSON.parse(await readFile(stage.commit, 'utf8')) as Record<string, unknown>;
@@ -136,7 +136,7 @@ it('a stage whose archive was copied, and has another inode and time, is hashed 
   expect(await readFile(world.content(folder, archive))).toEqual(content);
 });
 
-it('a planted commit takes nothing away: no sequence to be replaced, no archive, no configuration', async () => {
+it('a planted commit removes nothing: no sequence that it replaces, no archive, no configuration', async () => {
   const commit = {
     schema: 'seqmirror/v1',
     origin: 'renumbered',
@@ -162,7 +162,7 @@ it('a planted commit takes nothing away: no sequence to be replaced, no archive,
   }
 });
 
-it('a planted reissue takes no archive away, and brings no script', async () => {
+it('a planted reissue removes no archive, and adds no script', async () => {
   await world.writeSequence(folder, { ...files, ...Object.fromEntries(texts) });
   await world.write(world.content('chain.lock'), lockOf(entryOf(first), entryOf(sequence)));
   await world.write(world.store(), 'archive');
@@ -176,10 +176,10 @@ it('a planted reissue takes no archive away, and brings no script', async () => 
   expect(existsSync(world.content(folder, 'seq-upload.sh'))).toBe(false);
 });
 
-describe('the key that staged work is bound by', () => {
-  it('is made on first use, in the configuration of the user, for that user alone', async () => {
+describe('the key that binds staged work', () => {
+  it("is made on first use, in the user's configuration, for that user alone", async () => {
     const { keyFile } = world.mirror.data;
-    // What only recovers makes none.
+    // A run that only recovers makes no key.
     await world.recover();
     expect(existsSync(keyFile)).toBe(false);
     await macOf(keyFile, 'the first use', null);
@@ -194,7 +194,7 @@ describe('the key that staged work is bound by', () => {
   it.each<{ name: string; spoil: (keyFile: string) => Promise<unknown> }>([
     { name: 'that the group can read', spoil: (keyFile) => chmod(keyFile, 0o640) },
     { name: 'that the world can read', spoil: (keyFile) => chmod(keyFile, 0o604) },
-    { name: 'that is another text', spoil: (keyFile) => world.write(keyFile, 'seqmirror-key/1 00\n') },
+    { name: 'that has another text', spoil: (keyFile) => world.write(keyFile, 'seqmirror-key/1 00\n') },
     { name: 'that is empty', spoil: (keyFile) => world.write(keyFile, '') },
     {
       name: 'that is a link',
@@ -206,13 +206,13 @@ describe('the key that staged work is bound by', () => {
     ...(process.getuid?.() === 0
       ? [{ name: 'that somebody else owns', spoil: (keyFile: string) => chown(keyFile, 12345, 0) }]
       : []),
-  ])('is refused before any work when it is one $name', async ({ spoil }) => {
+  ])('is refused before any work if it is a key $name', async ({ spoil }) => {
     await macOf(world.mirror.data.keyFile, 'the first use', null);
     await spoil(world.mirror.data.keyFile);
     await expect(world.recover()).rejects.toMatchObject({ code: 'SEQ0218', next: expect.stringMatching(/^Remove it/) });
   });
 
-  it('may be impossible to keep: then sealing works, and what a killed run left is made again', async () => {
+  it('may be impossible to keep: then sealing works, and the work of a killed run is done again', async () => {
     await world.write(join(world.root, 'home'), 'no folder');
     await leaveCommit(world);
     await expectNothingSealed(world);

@@ -1,4 +1,4 @@
-/** Makes a commit true: steps 3 to 10 of the transaction. Each can be done again, so after a crash all are. */
+/** Carries out a commit: steps 3 to 10 of the transaction. Each step can be repeated, so after a crash all are. */
 import { join } from 'node:path';
 import type { ChainEntry } from '../../sequence/chain-lock';
 import { renderChainLock } from '../../sequence/chain-lock';
@@ -44,7 +44,7 @@ async function putUploads(mirror: Mirror, stage: Stage, commit: Commit): Promise
   await putUploadFiles(mirror, entry.folder, { seal: entry.seal, texts });
 }
 
-/** @throws SEQ0217 when it is not what was committed to */
+/** @throws SEQ0217 if it is not what was committed */
 async function boundRecord(stage: Stage, commit: Commit, name: string): Promise<Buffer> {
   const file = join(stage.records, name);
   const content = await readBytes(inData(stage.data, file), { limit: recordLimits.inventory });
@@ -52,11 +52,11 @@ async function boundRecord(stage: Stage, commit: Commit, name: string): Promise<
   return content;
 }
 
-/** A line that is there already is not written, and so not signed again: a reissue changes nothing of the chain. */
+/** A line that is there already is not written, and so not signed, again: a reissue changes nothing in the chain. */
 async function recordInChain(mirror: Mirror, { entry, replaces }: Commit): Promise<void> {
   const { lock } = await readChain(mirror);
   const kept = lock.entries.filter(
-    // By folder too: two branches that seal the same content under two names give it one seal.
+    // Compares the folder too: two branches that seal the same content under two names get the same seal.
     (known) => !isSameEntry(known, replaces) && !(known.number === entry.number && known.state === 'sealed'),
   );
   const next = { entries: [...kept, { ...entry, state: 'sealed' as const }] };
@@ -75,7 +75,7 @@ async function removeReplaced(mirror: Mirror, { replaces }: Commit): Promise<voi
   await removeArchiveLinks(mirror, folder);
   await removeUploadFiles(mirror, folder);
   for (const name of Object.values(recordNames)) await removeFile(inTree(mirror, join(path, name)));
-  // Whatever else people keep in there is theirs.
+  // Everything else in there belongs to people.
   await removeIfEmpty(inTree(mirror, path));
   await removeTree(inData(mirror.data, storeFolder(mirror.data, folder, seal)));
   await removeTree(inData(mirror.data, framesFolder(mirror.data, folder, seal)));

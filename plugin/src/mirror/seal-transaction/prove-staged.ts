@@ -1,7 +1,7 @@
 /**
- * Proves from its bytes what a killed run left of a sequence that chain.lock has already, where no MAC says that it is
- * ours: records by the seal, archives by records and blob for blob. What has no proof is left out: scripts, sequences to
- * be replaced, frames (made again of the archives).
+ * Proves from the bytes what a killed run left of a sequence that chain.lock has already, if no MAC says that it is
+ * ours: records by the seal, archives by the records and blob for blob. What cannot be proven is left out: scripts,
+ * sequences to be replaced, frames (made again from the archives).
  */
 import { join } from 'node:path';
 import type { VerifiedArchives, HashedArchive } from '../../archive/verify';
@@ -29,15 +29,13 @@ import { withinData } from './commit';
 import { archivesIn } from './move-in';
 import type { Stage } from './stage';
 
-/** Records that are what chain.lock's seal was computed over. */
+/** Records that chain.lock's seal was computed from. */
 interface SealedRecords {
   readonly metadata: SequenceMetadata;
   readonly inventory: Inventory;
 }
 
-/**
- * The part of a commit that its bytes prove, with frames made again in the stage; `undefined` when they don't.
- */
+/** The part of a commit that its bytes prove, with frames made again in the stage; `undefined` if they prove nothing. */
 export async function provenFromBytes(mirror: Mirror, stage: Stage, commit: Commit): Promise<Commit | undefined> {
   const sealed = await sealedRecords(mirror, stage, commit);
   if (sealed === undefined || !isOwnPlace(mirror, stage, commit)) return undefined;
@@ -60,7 +58,7 @@ export async function provenFromBytes(mirror: Mirror, stage: Stage, commit: Comm
   };
 }
 
-/** @returns `undefined` unless chain.lock has its line, and the records are what was sealed */
+/** @returns `undefined` unless chain.lock has its line and the records match the seal */
 export async function sealedRecords(mirror: Mirror, stage: Stage, commit: Commit): Promise<SealedRecords | undefined> {
   const { entry } = commit;
   const { lock } = await readChain(mirror);
@@ -93,7 +91,10 @@ export async function sealedRecords(mirror: Mirror, stage: Stage, commit: Commit
   }
 }
 
-/** Archives are moved out of its own stage, or of the place in the store of a sequence that chain.lock has no more. */
+/**
+ * Archives may only come out of the sequence's own stage, or from the place in the store of a sequence that chain.lock
+ * no longer has.
+ */
 function isOwnPlace({ data }: Mirror, stage: Stage, { archivesFrom, replaces }: Commit): boolean {
   if (archivesFrom === undefined) return true;
   const former = replaces === undefined ? [] : [withinData(data, storeFolder(data, replaces.folder, replaces.seal))];
@@ -118,7 +119,8 @@ async function soundArchives(
     metadata.archives.some((recorded) => recorded.name === name && recorded.sha256 === sha256),
   );
   if (!isRecorded || verified.archives.length !== paths.length) return undefined;
-  // What was adopted damaged is what its records say, and not whole. Of a bundle no archives may be here at all.
+  // A sequence that was adopted damaged is what its records say, but not whole. For one from a bundle, all archives may
+  // be missing.
   if (metadata.adopted === true || (commit.origin === 'bundle' && paths.length < names.length)) return verified;
   if (paths.length < names.length || verified.findings.some(({ severity }) => severity === 'error')) return undefined;
   const there = new Set(verified.blobs.map(({ digest }) => digest));
@@ -126,7 +128,7 @@ async function soundArchives(
   return isWhole ? verified : undefined;
 }
 
-/** Custody is under no seal: archives that are here are held, and nothing else is taken for true. */
+/** Custody is not sealed. If archives are here, they are held; nothing else in it is trusted. */
 async function isUsable({ data, records }: Stage, name: string): Promise<boolean> {
   if (name !== recordNames.custody) return true;
   const file = join(records, name);

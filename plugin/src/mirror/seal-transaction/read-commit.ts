@@ -22,7 +22,7 @@ export async function readCommit({ data, root, commit: file }: Stage): Promise<C
   return commit;
 }
 
-/** As 0.1.0 wrote it into `stage/`: what was adopted says so, and everything else was mirrored or renumbered. */
+/** As 0.1.0 wrote it into `stage/`: adopted sequences say so; all others were mirrored or renumbered. */
 const EarlierSeal = Commit.omit({ origin: true, removed: true })
   .required({ archivesFrom: true })
   .extend({ adopts: z.enum(['in place', 'from elsewhere', 'records']).optional() });
@@ -37,7 +37,7 @@ function earlierSeal(value: unknown): Commit | undefined {
   return { ...commit, origin: adopts === undefined ? made : adoptedOrigins[adopts], removed: [] };
 }
 
-/** As 0.1.0 wrote it into `reissue/`: what moves lies beside it. */
+/** As 0.1.0 wrote it into `reissue/`: what is moved lies beside it. */
 const EarlierReissue = z.strictObject({
   schema: z.literal(recordSchema),
   entry: CommittedEntry,
@@ -52,6 +52,6 @@ function earlierReissue(value: unknown): Commit | undefined {
   const { folder, seal } = data.entry;
   const root = `reissue/${folder}.${seal.slice('sha256:'.length, 'sha256:'.length + 12)}`;
   const from = { archivesFrom: `${root}/archives`, framesFrom: `${root}/frames` };
-  // A reissue changes no place in the chain, so it depends on none.
+  // A reissue does not change a sequence's place in the chain, so it needs no predecessor.
   return { ...data, ...from, origin: 'reissued', previous: null, configSha256: '' };
 }

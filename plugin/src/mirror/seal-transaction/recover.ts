@@ -1,4 +1,4 @@
-/** Finishes, or takes back, what killed runs had committed themselves to. */
+/** Finishes or takes back what killed runs had committed. */
 import { basename, join } from 'node:path';
 import { sealedEntry } from '../../sequence/chain-lock';
 import { removeFile, removeTree, removeIfEmpty, linkFile } from '../../system/change-folder';
@@ -23,9 +23,9 @@ import type { Stage } from './stage';
 import { reissueStage, removeStage, stageAt } from './stage';
 
 /**
- * To be called with the lock held, before anything else looks at the chain.
+ * Call it with the lock held, before anything else reads the chain.
  *
- * @returns a line for people for each thing done; usually none
+ * @returns one line for people for each thing done; usually none
  */
 export async function recover(mirror: Mirror): Promise<string[]> {
   await finishChainSignature(mirror);
@@ -43,7 +43,7 @@ async function stagesIn({ data }: Mirror, kind: 'stage' | 'reissue'): Promise<St
 async function recoverSeal(mirror: Mirror, stage: Stage): Promise<string[]> {
   const commit = await readCommit(stage);
   if (commit === undefined) {
-    // Promoted, and killed while clearing up.
+    // It was promoted, and killed while it cleared up.
     if (await isSealedFrom(mirror, stage)) await removeStage(stage);
     return [];
   }
@@ -62,8 +62,8 @@ async function recoverSeal(mirror: Mirror, stage: Stage): Promise<string[]> {
 }
 
 /**
- * A stage that nothing proves to be ours. That chain.lock has its line says what its records are, and archives are proven
- * by these. Everything else would become a line of chain.lock, perhaps signed, by nothing but its own word.
+ * Recovers a stage that is not proven to be ours. If chain.lock has its line, that line proves the records, and the
+ * records prove the archives. Everything else would get into chain.lock, perhaps signed, without any proof.
  */
 async function recoverUnproven(mirror: Mirror, stage: Stage, commit: Commit): Promise<string[]> {
   const { folder } = commit.entry;
@@ -83,8 +83,8 @@ async function recoverUnproven(mirror: Mirror, stage: Stage, commit: Commit): Pr
 }
 
 /**
- * What is outside the stage is not removed on the word of such a commit. Archives that it may have moved are put back to
- * where a run finds them, which proves them again.
+ * Such a commit is not trusted to remove anything outside the stage. Archives that it may have moved are put back to
+ * where a run finds them and proves them again.
  */
 async function clearUnproven(mirror: Mirror, stage: Stage, commit: Commit): Promise<void> {
   const { entry, origin, archives, replaces } = commit;
@@ -107,7 +107,7 @@ async function clearUnproven(mirror: Mirror, stage: Stage, commit: Commit): Prom
   for (const folder of [stage.records, stage.frames]) await removeTree(inData(stage.data, folder));
 }
 
-/** Whether the next run will finish a commit: it is ours, or chain.lock has its line and its records are what was sealed. */
+/** Whether the next run will finish a commit: it is ours, or chain.lock has its line and its records match the seal. */
 export async function isStagedProven(mirror: Mirror, stage: Stage, commit: Commit): Promise<boolean> {
   return (await isBound(mirror, stage, commit)) || (await sealedRecords(mirror, stage, commit)) !== undefined;
 }
@@ -118,8 +118,8 @@ async function isSealedFrom(mirror: Mirror, stage: Stage): Promise<boolean> {
 }
 
 /**
- * A stage without a commit stays: what was fetched into it serves the next reissue. A commit that is not for a sequence as
- * it is sealed now is thrown away, since whatever is still wrong is found when its archives are looked at.
+ * Recovers a reissue. A stage without a commit stays: what was fetched into it serves the next reissue. A commit for a
+ * sequence that is sealed differently now is thrown away; what is still wrong is found when its archives are checked.
  */
 async function recoverReissue(mirror: Mirror, stage: Stage): Promise<string[]> {
   const commit = await readCommit(stage).catch((error) => {
@@ -162,19 +162,19 @@ async function isOfSealed(mirror: Mirror, stage: Stage, { entry, origin }: Commi
   return origin === 'reissued' && isSame && reissueStage(mirror.data, entry).root === stage.root;
 }
 
-/** Whether the world that the commit was made for is still there. */
+/** Whether the chain is still as it was when the commit was written. */
 async function stillStands(
   mirror: Mirror,
   { entry, previous, configSha256: sealedConfig, replaces, origin }: Commit,
 ): Promise<boolean> {
   const chain = await readChain(mirror);
   const there = sealedEntry(chain.lock, entry.number);
-  // A renumbered sequence may take a number that the other branch's next one still claims.
+  // A renumbered sequence may take a number that the other branch's next sequence still claims.
   if (there !== undefined && (replaces === undefined || there.seal === entry.seal)) return there.seal === entry.seal;
   if (chain.findings.some(({ severity }) => severity === 'error') && replaces === undefined) return false;
   const before = entry.number === 1 ? null : (sealedEntry(chain.lock, entry.number - 1)?.seal ?? null);
   if (before !== previous) return false;
-  // What was made elsewhere brings its configuration along.
+  // A sequence that was made elsewhere brings its configuration along.
   if (origin !== 'mirrored' && origin !== 'renumbered') return true;
   return (await configOf(mirror, (replaces ?? entry).folder)) === sealedConfig;
 }
@@ -190,7 +190,7 @@ async function takeBack(mirror: Mirror, stage: Stage, commit: Commit): Promise<v
   switch (commit.origin) {
     case 'bundle':
     case 'reissued':
-      // What was written is what the bundle has, and archives in the store were there before.
+      // The files that were written are in the bundle too, and the archives in the store were there before.
       break;
     case 'adopted in place':
       await giveBackArchives(mirror, commit);
@@ -208,7 +208,9 @@ async function takeBack(mirror: Mirror, stage: Stage, commit: Commit): Promise<v
 
 const broughtAlong: readonly string[] = [recordNames.config, recordNames.intent, recordNames.custody];
 
-/** What was written into the sequence's folder, unless it is sealed. @returns whether it went */
+/**
+ * Removes the files that were written into the sequence's folder, unless it is sealed. @returns whether it removed them
+ */
 async function removeRecords(mirror: Mirror, { entry, origin, records }: Commit): Promise<boolean> {
   const folder = sequencePath(mirror, entry.folder);
   const sealed = await readMetadataIfThere(mirror, entry.folder).catch(() => undefined);
@@ -221,7 +223,7 @@ async function removeRecords(mirror: Mirror, { entry, origin, records }: Commit)
   return true;
 }
 
-/** Archives of a sequence that is being renumbered are those of a sealed one: they go back to its place in the store. */
+/** Archives of a sequence that is being renumbered are sealed already: they go back to its place in the store. */
 async function moveBack(mirror: Mirror, { entry, archives, replaces }: Commit): Promise<void> {
   if (replaces === undefined) return;
   const [store, frames] = placesOf(mirror, entry);
@@ -236,7 +238,10 @@ function placesOf({ data }: Mirror, { folder, seal }: Commit['entry']): [string,
   return [storeFolder(data, folder, seal), framesFolder(data, folder, seal)];
 }
 
-/** What lay in the sequence's folder before has its names there again. It may have no other place, so the store keeps it. */
+/**
+ * Archives that were in the sequence's folder before get their names there again. There may be no other copy, so the
+ * store keeps them.
+ */
 async function giveBackArchives(mirror: Mirror, { entry, archives }: Commit): Promise<void> {
   const store = storeFolder(mirror.data, entry.folder, entry.seal);
   for (const name of archives) {

@@ -1,4 +1,4 @@
-/** What an interrupted transaction left, of this version and of 0.1.0, and what becomes of it. */
+/** What becomes of interrupted transactions, of this version and of 0.1.0. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -75,7 +75,7 @@ describe('what version 0.1.0 left', () => {
 }
 `;
 
-  /** A real one, of all blobs that the sequence adds. */
+  /** A real archive with all blobs that the sequence adds. */
   async function tinyArchive(): Promise<Buffer> {
     const blobs = new Map(sequence.inventory.blobs.map(({ digest }) => [digest, chain.contents.get(digest) as Buffer]));
     const { paths } = await writeArchives(await mkdtemp(join(world.root, 'made-')), { blobs, links: [] });
@@ -101,7 +101,7 @@ describe('what version 0.1.0 left', () => {
     await world.write(reissue().commit, commit);
   }
 
-  it('is cleared away with a word when nothing but its commit says that it was to be sealed; archives stay', async () => {
+  it('is cleared away with a note if only its commit says that it was to be sealed; archives stay', async () => {
     await leaveSeal(await tinyArchive());
     expect(await world.recover()).toEqual([expect.stringContaining('nothing proves that this was a run of ours')]);
     expect(await readFile(world.content('chain.lock'), 'utf8')).toBe(lockOf(entryOf(first)));
@@ -109,7 +109,7 @@ describe('what version 0.1.0 left', () => {
     expect(await readdir(stage().root)).toEqual(['archives']);
   });
 
-  it('is finished when chain.lock has its line, and records and archives are proven by it', async () => {
+  it('is finished if chain.lock has its line, and records and archives are proven by it', async () => {
     const content = await tinyArchive();
     await leaveSeal(content);
     const lock = lockOf(entryOf(first), entryOf(sequence));
@@ -127,7 +127,7 @@ describe('what version 0.1.0 left', () => {
   it.each([
     { name: 'its archives are not archives', content: Buffer.from('archive'), edit: (text: string) => text },
     { name: 'a record was edited', content: undefined, edit: (text: string) => text.replace('registry', 'elsewhere') },
-  ])('is cleared away when chain.lock has its line, and $name', async ({ content, edit }) => {
+  ])('is cleared away if chain.lock has its line, and $name', async ({ content, edit }) => {
     await leaveSeal(content ?? (await tinyArchive()));
     const pinned = join(stage().records, 'imageset-config.pinned.yaml');
     await world.write(pinned, edit(await readFile(pinned, 'utf8')));
@@ -136,7 +136,7 @@ describe('what version 0.1.0 left', () => {
     expect(await readdir(world.content(folder))).toEqual(['imageset-config.yaml']);
   });
 
-  it('is cleared away with a word when its place in the chain is taken', async () => {
+  it('is cleared away with a note if its place in the chain is taken', async () => {
     await leaveSeal();
     await world.write(world.content('chain.lock'), lockOf(entryOf(first), other));
     expect(await world.recover()).toEqual([expect.stringContaining('it was cleared away')]);
@@ -144,7 +144,7 @@ describe('what version 0.1.0 left', () => {
     expect(existsSync(stage().commit)).toBe(false);
   });
 
-  it('is finished when it was a reissue, from its bytes and without a line written to chain.lock', async () => {
+  it('is finished, from its bytes and without a line written to chain.lock, if it was a reissue', async () => {
     const content = await tinyArchive();
     await leaveReissue(reissueCommit, content);
     const lock = await stat(world.content('chain.lock'));
@@ -159,7 +159,7 @@ describe('what version 0.1.0 left', () => {
     expect(existsSync(reissue().root)).toBe(false);
   });
 
-  it('is discarded with a word when it was a reissue whose archive is not what was sealed', async () => {
+  it('is discarded with a note if it was a reissue whose archive is not what was sealed', async () => {
     await leaveReissue(reissueCommit);
     expect(await world.recover()).toEqual([expect.stringContaining('is not what was sealed; it was discarded')]);
     expect(existsSync(world.content(folder, archive))).toBe(false);
@@ -169,8 +169,8 @@ describe('what version 0.1.0 left', () => {
 
   it.each([
     { name: 'cannot be read', commit: reissueCommit.slice(0, 80) },
-    { name: 'is of another seal', commit: reissueCommit.replace(seal, first.seal) },
-  ])('is discarded with a word when it was a reissue whose commit $name', async ({ commit }) => {
+    { name: 'is for another seal', commit: reissueCommit.replace(seal, first.seal) },
+  ])('is discarded with a note if it was a reissue whose commit $name', async ({ commit }) => {
     await leaveReissue(commit);
     const before = await readdir(world.content(folder));
     expect(await world.recover()).toEqual([expect.stringContaining('it was discarded, and reissue can be run again')]);
@@ -180,7 +180,7 @@ describe('what version 0.1.0 left', () => {
 });
 
 describe('recovery', () => {
-  it('gives archives back to a sequence whose renumbering has lost its place', async () => {
+  it('gives archives back to a sequence that lost its place while it was renumbered', async () => {
     const renumbered = transactions.find(({ name }) => name === 'renumbered') as TransactionCase;
     const taken = { number: 2, folder: 'seq2-third', seal: `sha256:${'d'.repeat(64)}` as typeof seal };
     for (let nth = 1, isMoved = false; !isMoved; nth += 1) {
@@ -202,7 +202,7 @@ describe('recovery', () => {
     }
   });
 
-  it('refuses a commit that lies in the stage of another sequence', async () => {
+  it('refuses a commit in the stage of another sequence', async () => {
     const world = await World.make();
     try {
       const entry = { number: 2, folder, seal };

@@ -1,6 +1,6 @@
 /**
- * Makes a sequence sealed, or a sealed one complete again, so that a crash at any moment is made up for by the next run.
- * Mirroring, adoption, renumber and reissue hand it what is to become true as a value, with the mirror's lock held:
+ * Seals a sequence, or completes a sealed one again. After a crash at any moment, the next run finishes the work.
+ * Mirroring, adoption, renumber and reissue describe the result as a value and call this with the mirror's lock held:
  *
  *   1. all of it into the stage, on disk for good       crash: nothing has changed, and the stage is filled again
  *   2. commit.json, bound to its bytes and to us        crash from here on: the next run does 3 to 10, or takes them back
@@ -13,8 +13,8 @@
  *   9. what it replaces goes, its seq-metadata.yaml first
  *  10. the stage goes, commit.json first
  *
- * A stage that this account did not commit to (binding.ts) is not finished: what chain.lock has is proven from its bytes
- * (prove-staged.ts), and everything else is cleared away and made again.
+ * A stage that this account did not commit (binding.ts) is not simply finished: a sequence that chain.lock has is
+ * proven from its bytes (prove-staged.ts), and everything else is cleared away and made again.
  */
 import { join } from 'node:path';
 import type { SequenceMetadata } from '../../sequence/metadata';
@@ -46,21 +46,24 @@ export { reissueStage, removeStage, sealStage } from './stage';
 export type { UploadFiles } from './upload-files';
 export { hasUploadFiles, putUploadFiles, removeUploadFiles } from './upload-files';
 
-/** What is to become true of one sequence, and where its parts lie until then. */
+/** What one sequence will be, and where its parts are until then. */
 export interface SealTransaction {
   readonly origin: Origin;
   readonly folder: string;
-  /** As it is to be: it has the sequence's number, seals and archives. */
+  /** The metadata that it will have: with the sequence's number, seals and archives. */
   readonly metadata: SequenceMetadata;
-  /** For the sequence's folder, in the order of writing: what makes it valid comes last. */
+  /** Texts for the sequence's folder, in the order of writing: the last one makes it valid. */
   readonly texts: ReadonlyMap<string, string>;
-  /** What uploads from its folder, in the order of writing. Absent for one that is sealed already and has it. */
+  /**
+   * Files for uploading from its folder, in the order of writing. Absent if the sequence is sealed already and has
+   * them.
+   */
   readonly uploadFiles?: UploadFiles | undefined;
-  /** The folder within the data directory that its archives are moved out of; absent where they are in their place. */
+  /** The folder within the data directory that its archives are moved out of; absent if they are in place. */
   readonly archivesFrom?: string | undefined;
-  /** Archives that the packaging had before. Without it, whatever else has an archive's name where these come goes. */
+  /** Archives that it had before. Without it, whatever has the name of an archive where these go is removed. */
   readonly removed?: readonly string[] | undefined;
-  /** Frames to keep: made of archives, or moved from where those of the sequence that this replaces are. */
+  /** Frames to keep: made from archives, or moved from the sequence that this one replaces. */
   readonly frames: readonly FramedIndex[] | { readonly from: string };
   /** A sealed sequence whose place this takes. */
   readonly replaces?: Commit['replaces'];

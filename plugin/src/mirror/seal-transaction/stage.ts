@@ -1,5 +1,5 @@
 /**
- * Where a transaction lies until it is true, within the data directory:
+ * The parts of a transaction until it is carried out, within the data directory:
  *
  *   stage/seq2-add-logging/, or reissue/seq1-baseline.2d711642b726/
  *     engine/        what an engine fills with archives, and what it keeps there
@@ -52,13 +52,13 @@ export function stageAt(data: DataDirectory, root: string): Stage {
   };
 }
 
-/** On disk for good. What a killed run left there is removed. */
+/** Writes texts, safely on disk when this returns. What a killed run left there is removed. */
 export async function stageTexts({ data, records }: Stage, texts: ReadonlyMap<string, string>): Promise<void> {
   await makeEmptyFolder(inData(data, records));
   for (const [name, text] of texts) await writeFileAtomically(inData(data, join(records, name)), text);
 }
 
-/** commit.json first: without it, what is left is cleared or filled again. */
+/** Removes commit.json first: without it, the rest is cleared or filled again. */
 export async function removeStage({ data, root, commit }: Stage): Promise<void> {
   await removeFile(inData(data, commit));
   await removeTree(inData(data, root));

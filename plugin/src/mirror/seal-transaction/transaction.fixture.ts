@@ -1,4 +1,4 @@
-/** A mirror with one sealed sequence and another to come, whose archives are texts that stand for some. */
+/** A mirror with one sealed sequence and another to come; texts stand in for archives. */
 import { createHash } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -27,7 +27,7 @@ export const lockOf = (...entries: readonly (typeof other)[]): string =>
   renderChainLock({ entries: entries.map((entry) => ({ ...entry, state: 'sealed' })) });
 export const entryOf = ({ number, folder: of, seal: its }: typeof first) => ({ number, folder: of, seal: its });
 
-/** The sequence's metadata and records, of one archive with these bytes. The seal does not speak of archives. */
+/** The sequence's metadata and records, with one archive of these bytes. The seal does not depend on archives. */
 export function packagedAs(content: Buffer): { metadata: SequenceMetadata; texts: Map<string, string> } {
   const sha256 = createHash('sha256').update(content).digest('hex');
   const archives = [{ name: archive, size: '1.0K', bytes: content.length, sha256 }];
@@ -69,7 +69,7 @@ export class World {
     for (const [name, text] of Object.entries(texts)) await this.write(this.content(of, name), text);
   }
 
-  /** What recovery says; the lock of a process that is gone is stale, this one lives on. */
+  /** Recovers and returns its notes. The lock of a dead process would be stale, but this process lives on. */
   async recover(mirror = this.mirror): Promise<string[]> {
     await rm(mirror.data.lockFile, { force: true });
     const notes: string[] = [];

@@ -1,4 +1,4 @@
-/** The four kinds of transactions, each with what is there before. */
+/** The four kinds of transactions, each with the state before it. */
 import { link } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SealTransaction } from './seal-transaction';
@@ -27,7 +27,7 @@ const uploadFiles = new Map([
 export interface TransactionCase {
   readonly name: string;
   readonly prepare: (world: World) => Promise<Omit<SealTransaction, 'folder' | 'metadata'>>;
-  /** An archive has its name in the sequence's folder before, and must have it at every moment. */
+  /** Whether an archive has its name in the sequence's folder before; then it must have it at every moment. */
   readonly isThere: boolean;
 }
 
@@ -49,7 +49,7 @@ export const transactions: readonly TransactionCase[] = [
     prepare: async (world) => {
       const { archives, frames } = sealStage(world.mirror.data, folder);
       await world.write(world.content(folder, archive), 'archive');
-      // A copy: of a hard link it could not be seen whether it has taken its place.
+      // A copy, because with a hard link one could not see whether it was replaced.
       await world.write(join(archives, archive), 'archive');
       await world.write(join(frames, frame), 'frame');
       await world.write(world.content(folder, 'seq-upload.sh'), 'theirs\n');

@@ -1,6 +1,6 @@
 /**
- * Puts what uploads from a sequence's folder into it, and takes it out. The facts, seq-upload.env, say that the other files
- * are ours: they are written last and go last.
+ * Writes the files for uploading into a sequence's folder, and removes them. The facts, seq-upload.env, show that the
+ * other files are ours: they are written last and removed last.
  */
 import { join } from 'node:path';
 import type { Seal } from '../../sequence/seal';
@@ -16,7 +16,7 @@ import type { UploadName } from './commit';
 /** The texts by name, in the order of writing: seq-upload.env comes last. */
 export type UploadFiles = ReadonlyMap<UploadName, string>;
 
-/** Whether a sequence's folder has all of them for this seal, of whichever release they are. */
+/** Whether a sequence's folder has all of them for this seal, from any release. */
 export async function hasUploadFiles(mirror: ChainRecords, sequence: string, seal: Seal): Promise<boolean> {
   const folder = sequencePath(mirror, sequence);
   const facts = (await readTextIfThere(inTree(mirror, join(folder, uploadNames.facts)))) ?? '';
@@ -24,7 +24,7 @@ export async function hasUploadFiles(mirror: ChainRecords, sequence: string, sea
   return (await isThere(join(folder, uploadNames.script))) && (await isThere(join(folder, uploadNames.images)));
 }
 
-/** Writes them unless they are there. A seq-upload.sh that is not ours is kept as seq-upload.original.sh. */
+/** Writes them unless they are there. If seq-upload.sh is not ours, it is kept as seq-upload.original.sh. */
 export async function putUploadFiles(
   mirror: ChainRecords,
   sequence: string,

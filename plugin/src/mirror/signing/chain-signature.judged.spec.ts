@@ -49,7 +49,7 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
   });
   afterEach(() => world.remove());
 
-  it('is there once something is sealed, and ssh-keygen verifies it', async () => {
+  it('exists once something is sealed, and ssh-keygen verifies it', async () => {
     expect(await sshVerifies(world, lockFile(world))).toBe(true);
     expect(await findings(world)).toEqual([]);
     expect(await leftovers(world)).toEqual([]);
@@ -75,7 +75,7 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
       what: /does not count: its key is not one of these signers/,
     },
     {
-      name: 'what is no signature',
+      name: 'a file that is not a signature',
       damage: () => writeFile(`${lockFile(world)}.sig`, '-----BEGIN SSH SIGNATURE-----\n'),
       what: /does not count/,
     },
@@ -88,7 +88,7 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
     await expect(world.mirror('seq2-add-app', { dryRun: true })).rejects.toMatchObject({ code: 'SEQ0626' });
   });
 
-  it('is missed when somebody removes it, since signers are configured', async () => {
+  it('is reported as missing if somebody removes it, since signers are configured', async () => {
     await rm(`${lockFile(world)}.sig`);
     expect(await findings(world)).toMatchObject([{ code: 'SEQ0626', severity: 'error', what: /is not signed/ }]);
     await expect(world.mirror('seq2-add-app')).rejects.toMatchObject({ code: 'SEQ0626' });
@@ -96,12 +96,12 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
     await world.seal('seq2-add-app');
   });
 
-  it('is said to prove nothing where no signers are known', async () => {
+  it('is said to prove nothing if no signers are known', async () => {
     await rm(join(world.root, 'mirror/allowed_signers'));
     expect(await findings(world)).toMatchObject([{ severity: 'warning', what: /^Nobody's signature/ }]);
   });
 
-  it('is made again by another key, once that one counts', async () => {
+  it('is made again with another key, once that key counts', async () => {
     await newKey(join(world.root, 'key'));
     await trust(world, 'key');
     await signChain({ ...run, location: world.location });
@@ -117,7 +117,7 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
     expect(await readdir(join(world.data, 'stage')).catch(() => [])).toEqual([]);
   });
 
-  it('is not made where nothing says how, nor of nothing', async () => {
+  it('is not made without a configured signer, or for an empty chain', async () => {
     const unsealed = await aSigningWorld(upstream);
     await expect(signChain({ ...run, location: unsealed.location })).rejects.toMatchObject({ code: 'SEQ0625' });
     await unsealed.remove();
@@ -127,7 +127,7 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
     });
   });
 
-  it('goes when nothing is signed any more, so that none is wrong', async () => {
+  it('is removed when nothing is signed any more, so that none is wrong', async () => {
     await world.write('mirror/seqmirror.yaml', 'schema: seqmirror/v1\nid: test\nengine: embedded\n');
     await expect(world.seal('seq2-add-app')).rejects.toMatchObject({
       code: 'SEQ0625',
@@ -159,7 +159,7 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
       expect(await findings(world)).toEqual(refused(/over something else or for another purpose/));
     });
 
-    it('does not count where two statements are in chain.lock', async () => {
+    it('does not count if chain.lock has two statements', async () => {
       const text = await readFile(lockFile(world), 'utf8');
       const other = /^# purpose=.*$/m.exec(text)?.[0].replace('mirror=test', 'mirror=production') ?? '';
       await writeFile(lockFile(world), `${text}${other}\n`);
@@ -167,7 +167,7 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
       expect(await findings(world)).toEqual(refused(/as the chain of another mirror/));
     });
 
-    it('does not count by a key that was revoked, though allowed_signers has it still', async () => {
+    it('does not count with a revoked key, although allowed_signers still has it', async () => {
       await copyFile(join(world.root, 'key.pub'), join(world.root, 'mirror/revoked_signers'));
       expect(await findings(world)).toEqual(refused(/is by the key of us, and .*revoked_signers revokes that/));
       await rename(join(world.root, 'mirror/revoked_signers'), join(world.root, 'gone'));
@@ -176,7 +176,7 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
       expect(await findings(world)).toEqual(refused(/revokes that/));
     });
 
-    it('does not count where the file of revoked keys cannot be read', async () => {
+    it('does not count if the file of revoked keys cannot be read', async () => {
       await mkdir(join(world.root, 'mirror/revoked_signers'));
       expect(await findings(world)).toEqual(refused(/revoked_signers, which revokes keys: it is not a file/));
       await rm(join(world.root, 'mirror/revoked_signers'), { recursive: true });
@@ -184,7 +184,7 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
       expect(await findings(world)).toEqual(refused(/which revokes keys: line 1 of it has no public key/));
     });
 
-    it('does not count by a key that a line of allowed_signers revokes, or a KRL', async () => {
+    it('does not count with a key that a line of allowed_signers revokes, or a KRL', async () => {
       await copyFile(join(world.root, 'mirror/allowed_signers'), join(world.root, 'mirror/revoked_signers'));
       expect(await findings(world)).toEqual(refused(/revokes that/));
       await exec('ssh-keygen', [
@@ -197,7 +197,7 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
       expect(await findings(world)).toEqual(refused(/revokes that/));
     });
 
-    it('of the version before counts with a warning, until one of now was made here', async () => {
+    it('in the earlier format counts with a warning, until this machine has signed in the present one', async () => {
       const text = await readFile(lockFile(world), 'utf8');
       const before = text.replace(/^# purpose=.*\n/m, '');
       await writeFile(lockFile(world), before);
@@ -218,7 +218,7 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
       expect(await findings(world)).toEqual(refused(/as versions before did it, which does not count any more/));
     });
 
-    it('of the version before does not count where signatures are required', async () => {
+    it('in the earlier format does not count if signatures are required', async () => {
       await writeFile(lockFile(world), (await readFile(lockFile(world), 'utf8')).replace(/^# purpose=.*\n/m, ''));
       await signAs('seqmirror');
       await rm(join(world.data, 'head-seen.json'));
@@ -226,7 +226,7 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
       expect(await findings(world)).toEqual(refused(/does not count any more/));
     });
 
-    describe('where two people have to sign', () => {
+    describe('if two people have to sign', () => {
       const second = () => `${lockFile(world)}.sig.2`;
       beforeEach(async () => {
         await signed('  threshold: 2\n');
@@ -236,31 +236,31 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
         await world.write('mirror/allowed_signers', `us ${ours}them ${theirs}also-us ${ours}`);
       });
 
-      it('does not count by one of them', async () => {
+      it('does not count with only one of them', async () => {
         expect(await findings(world)).toEqual(refused(/is signed by us, and 2 have to sign/));
         await expect(world.mirror('seq2-add-app')).rejects.toMatchObject({ code: 'SEQ0626' });
       });
 
-      it('does not count by one key twice, under whatever name', async () => {
+      it('does not count with one key twice, under whatever name', async () => {
         await signAs('seqmirror-chain', 'key', second());
         expect(await findings(world)).toEqual(refused(/is signed by us, and 2 have to sign/));
       });
 
-      it('does not count by two keys of one person', async () => {
+      it('does not count with two keys of one person', async () => {
         const keys = ['key', 'second'].map((key) => readFile(join(world.root, `${key}.pub`), 'utf8'));
         await world.write('mirror/allowed_signers', (await Promise.all(keys)).map((key) => `us ${key}`).join(''));
         await signAs('seqmirror-chain', 'second', second());
         expect(await findings(world)).toEqual(refused(/is signed by us, and 2 have to sign/));
       });
 
-      it('does not count by one of them and a stranger, or for another purpose', async () => {
+      it('does not count with one of them and a stranger, or for another purpose', async () => {
         await signAs('seqmirror-chain', 'stranger', second());
         expect(await findings(world)).toEqual(refused(/2 have to sign.*not one of these signers/));
         await signAs('seqmirror-bundle', 'second', second());
         expect(await findings(world)).toEqual(refused(/2 have to sign.*for another purpose/));
       });
 
-      it('counts by both, and the second one goes when something is sealed', async () => {
+      it('counts with both, and the second one is removed when something is sealed', async () => {
         await signAs('seqmirror-chain', 'second', second());
         expect(await findings(world)).toEqual([]);
         await world.seal('seq2-add-app');
@@ -288,7 +288,7 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
     const next = async (at: World) =>
       withMirrorLock(await openMirror(at.location), { ...run, purpose: 'next' }, async () => undefined);
 
-    it('counts, whatever chain.lock is then, and the next run clears up', async () => {
+    it('counts, whichever chain.lock is there, and the next run clears up', async () => {
       const one = await readFile(lockFile(world), 'utf8');
       const texts = new Set<string>();
       const write = async (at: World) => {
@@ -324,8 +324,8 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
       });
     });
 
-    it('never is taken from a text that was not written', async () => {
-      // What a kill leaves between the two steps of discarding: the text is gone last.
+    it('is never made for a text that was not written', async () => {
+      // A kill between the two steps of discarding leaves this: the text is removed last.
       await copyFile(lockFile(world), `${lockFile(world)}.next`);
       await writeFile(`${lockFile(world)}.next.sig`, 'half of a sign');
       await finishChainSignature(await openMirror(world.location));

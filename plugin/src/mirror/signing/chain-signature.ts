@@ -2,22 +2,21 @@
  * chain.lock and the signature beside it, chain.lock.sig. No two files change at one moment, so the next signature comes
  * first, under a name of its own, and whoever verifies takes either:
  *
- *   1. chain.lock.next, and over it chain.lock.next.sig    crash: chain.lock.sig is right still
+ *   1. chain.lock.next, and over it chain.lock.next.sig    crash: chain.lock.sig is still right
  *   2. chain.lock.next becomes chain.lock                  crash: chain.lock.next.sig is right
  *   3. chain.lock.next.sig becomes chain.lock.sig
- *   4. chain.lock.sig.2 of before goes                     crash: it is over another text, and does not count
+ *   4. the former chain.lock.sig.2 goes                     crash: it is over another text, and does not count
  *
- * Whatever takes the mirror's lock next does 3, or removes what 1 left.
+ * The next run that takes the mirror's lock does 3, or removes what 1 left.
  *
- * A chain.lock that is signed says which mirror's it is and what its head is, so that no other mirror and no bundle takes
- * its signature for theirs. Those of the versions before say nothing of it, and were signed for the purpose `seqmirror`:
- * they count until this machine has signed one of now, with a warning that says how, and where signatures are required
- * they do not.
+ * A signed chain.lock names its mirror and its head, so that its signature cannot be used for another mirror or a
+ * bundle. Earlier versions did not write this, and signed for the purpose `seqmirror`: such signatures count, with a
+ * warning, until this machine has signed in the present format. If signatures are required, they do not count.
  *
- * A bundle's chain.lock ends at its head and has no signature of its own: that over SHA256SUMS covers it.
+ * A bundle's chain.lock ends at its head and has no signature of its own: the signature over SHA256SUMS covers it.
  *
- * Our signature says that the chain was ours before, too. So it comes on a chain.lock only where that of before was signed
- * as it has to be, or this very run wrote it, or a person has asked for it by `sign`; else it is written without one.
+ * Our signature also vouches for the chain as it was before. So chain.lock is signed only if the former one was signed
+ * as required, or this run wrote it, or a person asked for it with `sign`; otherwise it is written without a signature.
  */
 import { join } from 'node:path';
 import type { ChainLock } from '../../sequence/chain-lock';
@@ -42,15 +41,15 @@ const signatureOf = (file: string): string => `${file}.sig`;
 const secondOf = (file: string): string => `${file}.sig.2`;
 const nextOf = (file: string): string => `${file}.next`;
 
-/** What this run has written: where two people have to sign, it goes on from what only we have signed yet. */
+/** What this run has written: if two people have to sign, the run goes on from what only we have signed yet. */
 const writtenHere = new WeakMap<Mirror, string>();
 
 /**
- * Writes chain.lock, and signs it where the settings say so and its content was ours before. To be called with the
- * mirror's lock held.
+ * Writes chain.lock, and signs it if the settings say so and its content was ours before. Call it with the mirror's
+ * lock held.
  *
- * @param options.asked a person has asked for this signature, whoever wrote what is signed
- * @throws SEQ0625 when it has to be signed and cannot be; then it is what it was
+ * @param options.asked a person has asked for this signature, whoever wrote the content
+ * @throws SEQ0625 when it has to be signed and cannot be; then it is unchanged
  */
 export async function writeChainLock(
   mirror: Mirror,
@@ -93,7 +92,7 @@ async function replaceSignature(mirror: Mirror, file: string): Promise<void> {
   await removeFile(inTree(mirror, secondOf(file)));
 }
 
-/** Ends what a killed run began. To be called with the mirror's lock held, before chain.lock is written. */
+/** Finishes what a killed run began. Call it with the mirror's lock held, before chain.lock is written. */
 export async function finishChainSignature(mirror: Mirror): Promise<void> {
   const file = chainLockFile(mirror);
   const next = nextOf(file);
@@ -103,14 +102,14 @@ export async function finishChainSignature(mirror: Mirror): Promise<void> {
   await replaceSignature(mirror, file);
 }
 
-/** The signature first: alone it would be taken for the one of chain.lock. */
+/** Removes the signature first: alone it would be taken for the one of chain.lock. */
 async function discardNext(mirror: Mirror, next: string): Promise<void> {
   await removeFile(inTree(mirror, signatureOf(next)));
   await removeFile(inTree(mirror, next));
 }
 
 /**
- * Finds out before hours of work whether chain.lock can be signed at their end.
+ * Finds out before hours of work whether chain.lock can be signed at the end.
  *
  * @throws SEQ0625
  */
@@ -130,9 +129,9 @@ function probeFolder({ data }: Mirror): string {
 }
 
 /**
- * What signs for a mirror; `undefined` where nothing is signed.
+ * The signer of a mirror; `undefined` if nothing is signed.
  *
- * @throws SEQ0625 when it has to be, and nothing says how
+ * @throws SEQ0625 when it has to be signed, and nothing says how
  */
 export async function signerFor(mirror: Mirror, file: string): Promise<Signer | undefined> {
   const { settings, signer } = mirror;
@@ -145,9 +144,9 @@ export async function signerFor(mirror: Mirror, file: string): Promise<Signer | 
 }
 
 /**
- * The signature over a chain.lock, by what a mirror trusts. Nothing is wrong where there is no chain.lock.
+ * Checks the signature over a chain.lock, by what a mirror trusts. A missing chain.lock is not an error.
  *
- * @param options.place where it lies: of the mirror itself, or on a medium
+ * @param options.place where it is: in the mirror itself, or on a medium
  */
 export async function chainSignature(
   mirror: Mirror,
@@ -180,7 +179,7 @@ export async function chainSignature(
   };
 }
 
-/** @throws SEQ0626 when chain.lock is not signed as it has to be */
+/** @throws SEQ0626 when chain.lock is not signed as required */
 export async function requireChainSignature(mirror: Mirror): Promise<void> {
   const [wrong] = (await chainSignature(mirror)).findings.filter(({ severity }) => severity === 'error');
   if (wrong !== undefined) throw new SeqmirrorError(wrong);

@@ -1,4 +1,4 @@
-/** Is this signature by somebody who counts? Asked of bundles, of chain.lock and of receipts, and answered in one way. */
+/** Decides whether a signature counts: for bundles, chain.lock and receipts alike. */
 import { lstat, realpath } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { systemErrorCode } from '../../system/errors';
@@ -8,24 +8,26 @@ import { readRevokedKeys } from './revoked-signers';
 const largestSignature = 1024 ** 2;
 
 export interface SignatureQuestion {
-  /** What is signed. Absolute. */
+  /** The signed file. An absolute path. */
   readonly file: string;
-  /** What it was when it was read, where a medium may change under us. */
+  /** The content of the file when it was read, if it is on a medium that may change under us. */
   readonly content?: string | undefined;
   /** Where its signatures may be. */
   readonly signatures: readonly string[];
-  /** The file that says whose signatures count: one that was here before what is verified. Absolute. */
+  /** The file that says whose signatures count. It was here before what is verified. An absolute path. */
   readonly signers: string;
-  /** Whose signatures never count; it may be missing. Absolute. */
+  /** Keys that never count; the file may be missing. An absolute path. */
   readonly revoked?: string | undefined;
-  /** How many have to sign, each with a key and a name of their own; default: 1. */
+  /** How many have to sign, each with their own key and name; default: 1. */
   readonly threshold?: number | undefined;
-  /** Whether one that does not count spoils the others. Of chain.lock it may be one of before, which a kill has left. */
+  /**
+   * Whether a signature that does not count invalidates the others. For chain.lock, a kill may have left an older one.
+   */
   readonly isEachToCount?: boolean | undefined;
   /** The medium that the file is on, if it is on one; an absolute path. Signers on the medium itself do not count. */
   readonly medium?: string | undefined;
   readonly signer: Signer;
-  /** What it has to be for. */
+  /** The purpose that it must have. */
   readonly purpose: SignaturePurpose;
 }
 
@@ -34,7 +36,7 @@ export type SignatureAnswer =
   | {
       readonly kind: 'refused';
       readonly why: string;
-      /** Nothing is wrong with it but that another person has to sign it, too. */
+      /** Only the signature of a second person is missing. */
       readonly lacksSecond?: boolean | undefined;
     }
   | { readonly kind: 'unsigned' }
@@ -82,7 +84,7 @@ async function countSignatures(signatures: readonly string[], question: Signatur
     : { kind: 'refused', why: `${lacking}; of another signature, ${why}` };
 }
 
-/** Where a signature comes from anything may lie: a link that leads elsewhere, or more than a program should have to read. */
+/** Anything may lie where a signature is expected: a link that leads elsewhere, or more than a program should read. */
 async function signatureFiles(paths: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const path of paths) {
@@ -92,7 +94,7 @@ async function signatureFiles(paths: readonly string[]): Promise<string[]> {
   return found;
 }
 
-/** A link that leads nowhere is there, too, and so is what may not be looked at: somebody has named signers. */
+/** A broken link counts as there, and so does a file that may not be read: somebody has named signers. */
 export async function isNamed(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,
@@ -100,7 +102,7 @@ export async function isNamed(path: string): Promise<boolean> {
   );
 }
 
-/** Compared where they really are: a link must not bring the medium's own file in. */
+/** Compares real paths: a link must not bring in the medium's own file. */
 async function liesIn(file: string, folder: string): Promise<boolean> {
   const inside = await realpath(folder);
   const places = await Promise.all([file, dirname(file)].map((path) => realpath(path).catch(() => path)));

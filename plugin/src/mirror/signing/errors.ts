@@ -4,7 +4,7 @@ import { printable } from '../../system/printable';
 /** What is signed. */
 export type SignedThing = 'receipt' | 'bundle' | 'chain.lock' | 'second';
 
-/** SEQ0625: `sign` was asked for where nothing signs, or there is nothing to sign. */
+/** SEQ0625: `sign` was called, but nothing is configured to sign, or there is nothing to sign. */
 export function nothingToSign(facts: { file: string; why: 'no signing' | 'nothing sealed' }): SeqmirrorError {
   const { file, why } = facts;
   return new SeqmirrorError(
@@ -23,13 +23,13 @@ export function nothingToSign(facts: { file: string; why: 'no signing' | 'nothin
   );
 }
 
-/** SEQ0626: what should be signed is not, or not by those whose signatures count. */
+/** SEQ0626: a signature is missing, or by somebody whose signature does not count. */
 export const signatureRefused = explain<{
   file: string;
   why: string;
   signers: string;
   what: SignedThing;
-  /** Another person has to sign it, too; nothing else is wrong. */
+  /** Only the signature of a second person is missing. */
   lacksSecond?: boolean | undefined;
   /** For the command in the message. */
   mirror?: string | undefined;
@@ -88,7 +88,7 @@ function nextWithout(what: Exclude<SignedThing, 'second'>, mirror: string): stri
   }
 }
 
-/** SEQ0626: something is signed or has to be, and nothing says whose signatures count. */
+/** SEQ0626: something is signed or must be, and nothing says whose signatures count. */
 export const signersMissing = explain<{
   file: string;
   signers: string;
@@ -99,7 +99,7 @@ export const signersMissing = explain<{
   next: 'Write the public keys of those who sign into that file, a line each: <name> ssh-ed25519 AAAA… (man ssh-keygen, ALLOWED SIGNERS)',
 }));
 
-/** SEQ0625: nothing can be signed by a second person here. */
+/** SEQ0625: no second signature can be made here. */
 export const secondNotPossible = explain<{ file: string; why: string; next: string }>(
   'SEQ0625',
   ({ file, why, next }) => ({
@@ -109,9 +109,9 @@ export const secondNotPossible = explain<{ file: string; why: string; next: stri
   }),
 );
 
-/** SEQ0626: what nobody has signed would become part of what we sign. */
+/** SEQ0626: unsigned content would become part of what we sign. */
 export const unsignedContent = explain<{
-  /** What it is that is taken in. */
+  /** What is taken in. */
   what: string;
   because: string;
 }>('SEQ0626', ({ what, because }) => ({
@@ -120,12 +120,12 @@ export const unsignedContent = explain<{
   next: 'Do you know who made it, and that it came here as it was made? Then the same command with --allow-unsigned, which custody.yaml will say',
 }));
 
-/** SEQ0626: chain.lock is signed as the versions before did it. */
+/** SEQ0626: chain.lock has a signature in the format of earlier versions. */
 export const chainSignedAsBefore = explain<{
   file: string;
   by: string;
   mirror: string;
-  /** It counts no longer. */
+  /** It no longer counts. */
   isOutdated: boolean;
 }>('SEQ0626', ({ file, by, mirror, isOutdated }) => ({
   what: `${printable(file)} is signed by ${printable(by)} as versions before did it${isOutdated ? ', which does not count any more' : ''}`,

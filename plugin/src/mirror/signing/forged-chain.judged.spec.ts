@@ -1,4 +1,4 @@
-/** A chain.lock that somebody else wrote, in a pull request for instance: our signature comes on it by `sign` alone. */
+/** A chain.lock that somebody else wrote, in a pull request for instance: only `sign` puts our signature on it. */
 import { readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../../../testing/lab/lab';
@@ -31,7 +31,7 @@ describeWith(['ssh-keygen'], 'a chain.lock that was not signed as it has to be',
   let world: World;
   const lockFile = () => join(world.root, 'mirror/content/chain.lock');
   const content = (...names: string[]) => join(world.root, 'mirror/content', ...names);
-  /** As sound as any, with a tombstone that nobody of ours wrote. */
+  /** As sound as any, with a tombstone that somebody else wrote. */
   const forge = async () => {
     const tombstone = `2 seq2-forged sha256:${'a'.repeat(64)} void\n`;
     await writeFile(lockFile(), (await readFile(lockFile(), 'utf8')).replace(/^2 .*\n/m, `${tombstone}$&`));
@@ -65,7 +65,7 @@ describeWith(['ssh-keygen'], 'a chain.lock that was not signed as it has to be',
     expect(await readdir(content('seq2-add-app'))).toContain('seq-metadata.yaml');
   });
 
-  it('is not signed by renumber, which merges need: the line moves, and `sign` is for a person who has looked', async () => {
+  it('is not signed by renumber, which merges need: the line moves, and a person signs after a look', async () => {
     const lock = await readFile(lockFile(), 'utf8');
     await rename(content('seq2-add-app'), join(world.root, 'ours'));
     await writeFile(lockFile(), lock.replace(/^2 .*\n/m, ''));

@@ -1,4 +1,4 @@
-/** What whoever opens a pull request may write into seqmirror.yaml and allowed_signers, and what CI makes of it. */
+/** What the author of a pull request may write into seqmirror.yaml and allowed_signers, and what CI makes of it. */
 import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../../../testing/lab/lab';
@@ -50,7 +50,7 @@ describeWith(['ssh-keygen'], 'a pull request, in CI', () => {
     await world.write('mirror/seqmirror.yaml', `schema: seqmirror/v1\nid: test\n${more}`);
   }
 
-  it('names no command that validate runs', async () => {
+  it('cannot name a command that validate runs', async () => {
     const planted = join(world.root, 'mirror/planted');
     await settings(`signing:\n  with: theirs\n  sign: [${planted}]\n  verify: [${planted}]\n`);
     await expect(validated({ CI: 'true' })).rejects.toMatchObject({ code: 'SEQ0705' });
@@ -59,14 +59,14 @@ describeWith(['ssh-keygen'], 'a pull request, in CI', () => {
     expect(await isThere(trace())).toBe(true);
   });
 
-  it('names no command that signs', async () => {
+  it('cannot name a command that signs', async () => {
     const planted = join(world.root, 'mirror/planted');
     await settings(`signing:\n  with: theirs\n  sign: [${planted}]\n  verify: [${planted}]\n`);
     await expect(signChain({ ...run, location: within({ CI: '1' }) })).rejects.toMatchObject({ code: 'SEQ0705' });
     expect(await isThere(trace())).toBe(false);
   });
 
-  it('names no oc-mirror that any command starts', async () => {
+  it('cannot name an oc-mirror that any command starts', async () => {
     await settings(`ocMirror:\n  binary: ${join(world.root, 'mirror/planted')}\n`);
     const { settings: read } = await openMirror(world.location);
     const asked = engineNamed('auto', { options: engineOptions(read), env: within({ CI: 'true' }).env });
@@ -74,12 +74,12 @@ describeWith(['ssh-keygen'], 'a pull request, in CI', () => {
     expect(await isThere(trace())).toBe(false);
   });
 
-  it('adds no signer where the environment names a file outside the repository', async () => {
+  it('cannot add a signer if the environment names a file outside the repository', async () => {
     const outside = join(world.root, 'signers-of-ci');
     await copyFile(join(world.root, 'mirror/allowed_signers'), outside);
     const env = { SEQMIRROR_ALLOWED_SIGNERS: outside };
     expect(await chainSignature(await openMirror(within(env)))).toMatchObject({ findings: [], by: 'us' });
-    // Somebody signs with another key, and says in the same pull request that this one counts.
+    // Somebody signs with another key, and the same pull request says that it counts.
     await newKey(join(world.root, 'key'));
     await trust(world, 'key');
     await signChain({ ...run, location: world.location });
@@ -88,7 +88,7 @@ describeWith(['ssh-keygen'], 'a pull request, in CI', () => {
     expect(findings).toMatchObject([{ code: 'SEQ0626', severity: 'error' }]);
   });
 
-  it('keeps the signers that count when it takes allowed_signers away', async () => {
+  it('cannot remove the signers that count by removing allowed_signers', async () => {
     const outside = join(world.root, 'signers-of-ci');
     await writeFile(outside, await readFile(join(world.root, 'mirror/allowed_signers')));
     await settings('');

@@ -1,6 +1,6 @@
 /**
- * Whose signatures never count, whenever they were made: a file of public keys, a line each, with or without names before
- * them as in allowed_signers, or a KRL that ssh-keygen -k made. seq-upload.sh reads the same (read_revoked).
+ * Keys that never count, whenever they signed: a file of public keys, one per line, with or without names before them
+ * as in allowed_signers, or a KRL that ssh-keygen -k made. seq-upload.sh reads the same (read_revoked).
  */
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
@@ -11,7 +11,7 @@ export type RevokedKeys =
   /** Fingerprints as ssh-keygen writes them: `SHA256:…`. */
   | { readonly kind: 'keys'; readonly fingerprints: ReadonlySet<string> }
   | { readonly kind: 'krl' }
-  /** Nobody knows whom it means, so nobody is believed. */
+  /** The file cannot tell whom it means, so no key is trusted. */
   | { readonly kind: 'unreadable'; readonly why: string };
 
 const mostBytes = 16 * 1024 ** 2;

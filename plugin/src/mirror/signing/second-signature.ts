@@ -1,6 +1,6 @@
 /**
- * The signature of a second person, `<file>.sig.2`, beside that of the first. It is written only where both of them count
- * together: by another key, of another person, over the same bytes.
+ * The signature of a second person, `<file>.sig.2`, beside the first. It is written only if both count together: by
+ * different keys of different people, over the same bytes.
  */
 import { basename, dirname, resolve } from 'node:path';
 import { writeFileAtomically } from '../../system/atomic-file';
@@ -25,21 +25,21 @@ export interface SecondSignature {
 
 /** What a second person has signed. */
 export interface CountersignOutcome {
-  /** What has two signatures now, as people know it. */
+  /** Files that have two signatures now, as people know them. */
   readonly files: readonly string[];
   /** `us and them` */
   readonly by: string;
-  /** The last sealed sequence of it. */
+  /** The last sealed sequence. */
   readonly head: string;
-  /** Whether a signature was made, or all were there. */
+  /** Whether a signature was made; else all were there. */
   readonly isNew: boolean;
 }
 
 /**
  * What signs for the second person.
  *
- * @param key their key, where it is not the one that seqmirror.yaml names. Absolute
- * @throws SEQ0625 where nothing signs here, or a program signs that does not say whose key a signature is by
+ * @param key their key, if it is not the one that seqmirror.yaml names; an absolute path
+ * @throws SEQ0625 if no signer is configured here, or the signing program does not tell whose key made a signature
  */
 export function secondSigner(
   mirror: Mirror,
@@ -61,7 +61,7 @@ export function secondSigner(
   return key === undefined ? mirror.signer : signerBy({ ...signing, key }, { env, folder: mirror.root });
 }
 
-/** The mirror as the first of two people signs for it: what they have signed counts for them alone. */
+/** The mirror as the first of two signers sees it: what the first has signed counts alone. */
 export function asOfFirst(mirror: Mirror): Mirror {
   const { settings } = mirror;
   if (settings.signing === undefined) return mirror;
@@ -69,7 +69,8 @@ export function asOfFirst(mirror: Mirror): Mirror {
 }
 
 /**
- * Signs a file for the second time. That the first signature counts, and what the file says is true, was looked at before.
+ * Signs a file for the second time. The caller has checked that the first signature counts and that the content is
+ * right.
  *
  * @throws SEQ0625 when the key cannot sign, SEQ0626 when the two signatures would not count together
  */

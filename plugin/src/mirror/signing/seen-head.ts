@@ -1,6 +1,6 @@
 /**
- * The head of a mirror's chain that was signed or taken in last on this machine: `<data>/head-seen.json`. A bundle that is
- * older than it is not taken for the chain, although its signature counts for ever.
+ * The last head of a mirror's chain that this machine signed or took in: `<data>/head-seen.json`. An older bundle is
+ * not accepted as the chain, although its signature counts for ever.
  */
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -22,13 +22,13 @@ function fileOf({ data }: Mirror): PathBelow {
   return inData(data, join(data.root, 'head-seen.json'));
 }
 
-/** `undefined` where none was seen, and where what was noted cannot be read. */
+/** `undefined` if none was seen, or the note cannot be read. */
 export async function headSeen(mirror: Mirror): Promise<SeenHead | undefined> {
   const text = await readTextIfThere(fileOf(mirror));
   return text === undefined ? undefined : SeenHead.safeParse(valueOfJson(text)).data;
 }
 
-/** A head that is lower than the one of before is remembered only where that one was made void. */
+/** A lower head than the former is remembered only if the former was made void. */
 export async function rememberHead(mirror: Mirror, lock: ChainLock): Promise<void> {
   const head = headOf(lock);
   const seen = await headSeen(mirror);

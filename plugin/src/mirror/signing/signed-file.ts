@@ -1,4 +1,4 @@
-/** Whether a file is signed by those whose signatures count for a mirror. */
+/** Checks that a file is signed by those whose signatures count for a mirror. */
 import { dirname, join, resolve } from 'node:path';
 import type { Finding, SeqmirrorError } from '../../system/errors';
 import { findingOf } from '../../system/errors';
@@ -10,14 +10,14 @@ import { askSignature } from './counted-signature';
 import type { SignedThing } from './errors';
 import { signatureMissing, signatureRefused, signersMissing } from './errors';
 
-/** Beside seqmirror.yaml, where the settings name no other. */
+/** Beside seqmirror.yaml, unless the settings name another file. */
 export const signersName = 'allowed_signers';
 export const revokedName = 'revoked_signers';
 
 export interface SignedFile {
-  /** Absolute. */
+  /** An absolute path. */
   readonly file: string;
-  /** What it was when it was read. */
+  /** Its content when it was read. */
   readonly content?: string | undefined;
   /** Where its signatures may be. If there are none, the first is reported as missing. */
   readonly signatures: readonly string[];
@@ -25,19 +25,19 @@ export interface SignedFile {
   readonly what: Exclude<SignedThing, 'receipt' | 'second'>;
   /** The medium that the file is on, if it is on one; an absolute path. Signers on the medium itself do not count. */
   readonly medium?: string | undefined;
-  /** Somebody has said that it may go without a signature; a wrong one stays wrong. */
+  /** The user allows a missing signature; a wrong one stays wrong. */
   readonly allowUnsigned?: boolean | undefined;
 }
 
 export interface CheckedSignature {
   readonly findings: readonly Finding[];
-  /** Whose it is, where it counts. */
+  /** Who signed it, if the signature counts. */
   readonly by?: string | undefined;
 }
 
 /**
- * What is wrong with a file's signature; nothing when it is by as many of the signers as have to sign, or when neither
- * signers nor settings speak of signatures. An error: wrong, or not there although signers are.
+ * What is wrong with a file's signature. Nothing if enough of the signers have signed it, or if neither signers nor
+ * settings require signatures. An error if it is wrong, or missing although signers are configured.
  */
 export async function signatureOn(
   mirror: Mirror,
@@ -77,8 +77,8 @@ export async function signatureOn(
 }
 
 /**
- * Whose signatures over chain.lock and bundles count for a mirror, and how many of them. Where the environment names the
- * signers, the keys that are revoked lie beside them: nothing in the repository may bring one back.
+ * Whose signatures over chain.lock and bundles count for a mirror, and how many are required. If the environment names
+ * the signers, the revoked keys lie beside them: nothing in the repository may bring one back.
  */
 export function countedBy(
   mirror: Mirror,
@@ -96,7 +96,10 @@ export function countedBy(
   };
 }
 
-/** Whose signatures count: a file that the environment names goes before any in the repository. Absolute; it may be missing. */
+/**
+ * The file of signers: one that the environment names comes before any in the repository. An absolute path; it may be
+ * missing.
+ */
 export function signersFile({
   settings,
   root,

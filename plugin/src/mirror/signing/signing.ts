@@ -1,6 +1,6 @@
 /**
- * Which signatures count for a mirror, and what of it is signed. Called by whatever seals, validates, bundles and takes in
- * receipts; stands on mirror/signer.ts, which runs the program that signs.
+ * Which signatures count for a mirror, and which of its files are signed. Called by all that seals, validates, bundles
+ * and takes in receipts; stands on mirror/signer.ts, which runs the signing program.
  */
 export {
   chainSignature,

@@ -1,7 +1,7 @@
 /**
- * Content that nobody has signed whose signature counts: archives that others made, and bundles whose signature is missing.
- * Where it is adopted it becomes a part of chain.lock, which our key signs, so somebody has to say that it may. Asked by
- * everything that takes content in from elsewhere.
+ * Content without a signature that counts: archives that others made, and bundles whose signature is missing. When it
+ * is adopted, it becomes part of chain.lock, which our key signs, so a person has to allow it. Called by everything
+ * that takes content in from elsewhere.
  */
 import type { Mirror } from '../mirror';
 import { forPeople } from '../mirror';
@@ -11,8 +11,8 @@ import { signersFile } from './signed-file';
 
 /**
  * @param options.what what is taken in, as people know it
- * @returns whether it has to be recorded that it came without a signature: somebody has said that it may
- * @throws SEQ0626 where signatures count, and nobody has said that it may
+ * @returns whether to record that it came without a signature, because a person allowed it
+ * @throws SEQ0626 if signatures are required, and nobody has allowed it
  */
 export async function requireUnsignedAllowed(
   mirror: Mirror,

@@ -12,7 +12,7 @@ export const noSuchSite = explain<{
   next: `nx g seqmirror:site ${known.length === 0 ? 'bravo' : printable(name)} --mirror=${printable(mirror)}`,
 }));
 
-/** SEQ0612: the folder of a site, or site.yaml in it, has a name that receipts could not say. */
+/** SEQ0612: the folder of a site, or its site.yaml, has a name that receipts cannot contain. */
 export const siteNameRefused = explain<{ folder: string; name: string | undefined }>('SEQ0612', ({ folder, name }) => ({
   what:
     name === undefined
@@ -26,7 +26,7 @@ export const siteNameRefused = explain<{ folder: string; name: string | undefine
     name === undefined ? 'Give a code name such as bravo' : 'Make them the same; the folder may be renamed by `git mv`',
 }));
 
-/** SEQ0613: a ledger cannot be moved to a sequence that the site never acknowledged. */
+/** SEQ0613: a ledger cannot go back to a sequence that the site never acknowledged. */
 export const notAcknowledgedEver = explain<{
   site: string;
   number: number;
@@ -50,7 +50,7 @@ export const notAcknowledgedEver = explain<{
 /**
  * SEQ0624: a transfer that was never made.
  *
- * @param facts.site whom it was to be for; `undefined`: any site of the mirror
+ * @param facts.site the site that it was for; `undefined`: any site of the mirror
  */
 export function noSuchTransfer(facts: {
   id: string;

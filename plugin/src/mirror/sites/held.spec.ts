@@ -27,7 +27,7 @@ const ledgerOf = (numbers: readonly number[], more: Partial<LedgerEntry> = {}, o
 const records = recordsOf(chain);
 
 describe('heldBy', () => {
-  it('is nothing for a fresh site', () => expect(heldBy(emptyLedger, records).size).toBe(0));
+  it('is nothing for a new site', () => expect(heldBy(emptyLedger, records).size).toBe(0));
 
   it('is the closure of the head', () => {
     expect(heldBy(ledgerOf([2]), records)).toEqual(new Set(headOfChain(records, 2).closure.keys()));
@@ -39,14 +39,14 @@ describe('heldBy', () => {
     expect(held).toEqual(new Set(both));
   });
 
-  it('counts nothing of a seal that the chain does not have', () => {
+  it('does not count a seal that the chain does not have', () => {
     const other = ledgerOf([2], { seal: Seal.parse(`sha256:${'f'.repeat(64)}`) });
     expect(heldBy(other, records).size).toBe(0);
     expect(entriesOutside(other, records)).toEqual(other.entries);
     expect(entriesOutside(ledgerOf([1, 3]), records)).toEqual([]);
   });
 
-  it('leaves a site whole, with what it lacks of the head', () => {
+  it('makes a site complete, together with what it lacks of the head', () => {
     const step = fc.record({ adds: fc.nat(3), updates: fc.nat(2), removes: fc.nat(2) });
     fc.assert(
       fc.property(fc.integer(), fc.array(step, { minLength: 1, maxLength: 5 }), fc.nat(), (seed, steps, at) => {

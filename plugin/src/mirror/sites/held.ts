@@ -7,15 +7,15 @@ import { applyImageChanges } from '../../sequence/images';
 import type { Inventory } from '../../sequence/inventory';
 import type { Ledger, LedgerEntry } from './ledger';
 
-/** A sealed sequence as far as it matters here; `SealedSequence` is one. All from 1 on, in their order. */
+/** The part of a sealed sequence that is needed here; `SealedSequence` is one. Always all from 1 on, in order. */
 export interface RecordedSequence {
   readonly entry: ChainEntry;
   readonly inventory: Inventory;
 }
 
 /**
- * What a site holds: the union of the closures of the sequences that it has acknowledged. What it acknowledged under a
- * seal that this chain does not have counts for nothing, so that a bundle rather carries too much.
+ * What a site holds: the union of the closures of the sequences that it has acknowledged. Acknowledgements for a seal
+ * that this chain does not have do not count, so that a bundle carries too much rather than too little.
  */
 export function heldBy(ledger: Ledger, chain: readonly RecordedSequence[]): Set<Digest> {
   const seals = new Set(ledger.entries.map(({ seal }) => seal));
@@ -42,13 +42,16 @@ export function headOfChain(
   return { images, closure: closureOf(roots, blobsOf(upTo)).blobs };
 }
 
-/** What of a closure somebody lacks. */
+/** The blobs of a closure that somebody lacks. */
 export function missingAt(held: ReadonlySet<Digest>, closure: BlobSet): { blobs: number; bytes: number } {
   const missing = new Map([...closure].filter(([digest]) => !held.has(digest)));
   return { blobs: missing.size, bytes: bytesOf(missing) };
 }
 
-/** Entries of a ledger whose seal this chain does not have: of another clone, or of a sequence made void since. */
+/**
+ * Entries of a ledger whose seal this chain does not have: from another clone, or for a sequence that was made void
+ * since.
+ */
 export function entriesOutside(ledger: Ledger, chain: readonly { readonly entry: ChainEntry }[]): LedgerEntry[] {
   const seals = new Set(chain.map(({ entry }) => entry.seal));
   return ledger.entries.filter(({ seal }) => !seals.has(seal));

@@ -3,7 +3,7 @@ import { siteJsonSchemas } from './json-schemas';
 describe('siteJsonSchemas', () => {
   const schemas = siteJsonSchemas();
 
-  it('has one for each format', () => {
+  it('has a schema for each format', () => {
     expect(Object.keys(schemas)).toEqual(['site.schema.json', 'ledger.schema.json', 'transfer.schema.json']);
   });
 

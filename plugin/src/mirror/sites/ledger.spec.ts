@@ -63,7 +63,10 @@ describe('a ledger', () => {
   });
 
   it.each([
-    { name: 'a sequence twice', text: renderLedger(ledgerOf(1)).replace(/entries:\n([\s\S]*)/, 'entries:\n$1$1') },
+    {
+      name: 'a sequence that appears twice',
+      text: renderLedger(ledgerOf(1)).replace(/entries:\n([\s\S]*)/, 'entries:\n$1$1'),
+    },
     { name: 'an unknown key', text: `${renderLedger(ledgerOf(1))}more: 1\n` },
     { name: 'something that is not a confidence', text: renderLedger(ledgerOf(1)).replace('proven', 'certain') },
     { name: 'something that is not a seal', text: renderLedger(ledgerOf(1)).replace('sha256:', 'sha512:') },
@@ -91,7 +94,7 @@ describe('rolledBack', () => {
     expect(entries).toEqual([entry(1, { held_in: 'registry' })]);
   });
 
-  it('changes nothing twice', () => {
+  it('changes nothing the second time', () => {
     const once = rolledBack(ledgerOf(1, 2), { kind: 'restored', to: 1 }, how);
     expect(rolledBack(once, { kind: 'restored', to: 1 }, how)).toBe(once);
   });
@@ -113,5 +116,5 @@ describe('headInLedgerText', () => {
     { text: 'entries:\n  - sequence: 2 # the first\n  - sequence: 12\n  broken: [', head: 12 },
     { text: '- sequence: 0\n- sequence: 1e9\n- sequence: no', head: undefined },
     { text: '\u0000\u0001', head: undefined },
-  ])('says $head for $text', ({ text, head }) => expect(headInLedgerText(text)).toBe(head));
+  ])('returns $head for $text', ({ text, head }) => expect(headInLedgerText(text)).toBe(head));
 });

@@ -31,7 +31,7 @@ export const LedgerEntry = z.strictObject({
 });
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
 
-/** A site went back: it was restored from an older backup, or wiped. What was acknowledged before counts no more. */
+/** A site went back: it was restored from an older backup, or wiped. What it acknowledged before no longer counts. */
 export const LedgerRollback = z.strictObject({
   at: Timestamp,
   from: z.int().min(0).max(999_999).describe('Head before; 0: nothing'),
@@ -83,13 +83,13 @@ export function headOfLedger({ entries }: Ledger): LedgerEntry | undefined {
   return entries.at(-1);
 }
 
-/** The ledger as far as it is known well enough. */
+/** The ledger without entries that are not known well enough. */
 export function ledgerBy(ledger: Ledger, least: Confidence): Ledger {
   const isEnough = ({ confidence }: LedgerEntry) => confidences.indexOf(confidence) >= confidences.indexOf(least);
   return { ...ledger, entries: ledger.entries.filter(isEnough) };
 }
 
-/** The ledger with an entry; one of the same sequence gives way to it. */
+/** The ledger with an entry added; it replaces one of the same sequence. */
 export function withEntry(ledger: Ledger, entry: LedgerEntry): Ledger {
   const others = ledger.entries.filter(({ sequence }) => sequence !== entry.sequence);
   return { ...ledger, entries: [...others, entry].sort((a, b) => a.sequence - b.sequence) };
@@ -99,10 +99,10 @@ export function withEntry(ledger: Ledger, entry: LedgerEntry): Ledger {
 export type Setback =
   | { readonly kind: 'restored'; readonly to: number }
   | { readonly kind: 'wiped' }
-  /** Its registry is whole, the cache of its oc-mirror is gone. */
+  /** Its registry is whole, but the cache of its oc-mirror is gone. */
   | { readonly kind: 'cache wiped' };
 
-/** The ledger after a setback, with a note of it; the same ledger where nothing of it counts no more. */
+/** The ledger after a setback, with a note of it; the same ledger if none of its entries count any more. */
 export function rolledBack(ledger: Ledger, setback: Setback, { at, note }: { at: string; note: string }): Ledger {
   const entries = entriesAfter(ledger.entries, setback);
   if (JSON.stringify(entries) === JSON.stringify(ledger.entries)) return ledger;

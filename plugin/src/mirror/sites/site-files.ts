@@ -22,11 +22,11 @@ export const siteNames = {
   signers: 'allowed_signers',
 } as const;
 
-/** A site with all that is known of it. */
+/** A site with its records. */
 export interface KnownSite {
   readonly site: Site;
   readonly ledger: Ledger;
-  /** By id. */
+  /** Sorted by id. */
   readonly transfers: readonly Transfer[];
 }
 

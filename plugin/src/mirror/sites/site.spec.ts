@@ -29,9 +29,9 @@ describe('site.yaml', () => {
     `);
   });
 
-  it('is read as it was written', () => expect(parseSite(renderSite(whole), 'site.yaml')).toEqual(whole));
+  it('is read back as it was written', () => expect(parseSite(renderSite(whole), 'site.yaml')).toEqual(whole));
 
-  it('has defaults for all but its name', () => {
+  it('has defaults for everything but its name', () => {
     expect(parseSite('schema: seqmirror/v1\nname: bravo\n', 'site.yaml')).toEqual({
       schema: 'seqmirror/v1',
       name: 'bravo',
@@ -43,7 +43,7 @@ describe('site.yaml', () => {
   });
 
   it.each(['dvd5', 'dvd9', 'bd25', 'bd50', 'bd100', 'fat32', 'usb:64G', 'usb:1.5T', '4700000000'])(
-    'takes %s',
+    'accepts %s',
     (media) => expect(parseSite(`schema: seqmirror/v1\nname: a\nmedia: "${media}"\n`, 'site.yaml').media).toBe(media),
   );
 

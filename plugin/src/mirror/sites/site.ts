@@ -9,21 +9,21 @@ import { isSiteName } from '../site-name';
 import { siteNameRefused } from './errors';
 import { Confidence } from './ledger';
 
-/** A site's name as its folder has it. It is a code name: Git is not to know where the site is. */
+/** A site's name, which is that of its folder. It is a code name: Git should not know where the site is. */
 export const SiteName = z
   .string()
   .refine(isSiteName, 'must be lower-case letters, digits and single dashes between them, at most 32 characters');
 
-/** @throws SEQ0612 for what receipts could not say */
+/** @throws SEQ0612 for a name that receipts cannot contain */
 export function requireSiteName(folder: string): void {
   if (!isSiteName(folder)) throw siteNameRefused({ folder, name: undefined });
 }
 
-/** How a site answers: by a file, by a code that is typed or read over a phone, or not at all. */
+/** How a site acknowledges: by a file, by a code that is typed or read over a phone, or not at all. */
 export const ReceiptHabit = z.enum(['file', 'code', 'none']);
 export type ReceiptHabit = z.infer<typeof ReceiptHabit>;
 
-/** Names of media, `usb:64G`, or a number of bytes. What fits on each is for the bundle to know. */
+/** Names of media, `usb:64G`, or a number of bytes. The bundle knows what fits on each. */
 export const mediaPattern = /^(dvd5|dvd9|bd25|bd50|bd100|fat32|usb:[1-9]\d{0,4}(\.\d)?[KMGT]|[1-9]\d{4,14})$/;
 
 /** `host[:port][/namespace]`: no scheme, no user, no password. */

@@ -1,6 +1,6 @@
 /**
- * The folder of a site, `sites/<name>/`, and what a site holds by its ledger. Called by the use cases that send, take in
- * and report; stands on the records of the chain.
+ * The folder of a site, `sites/<name>/`, and what a site holds according to its ledger. Called by the use cases that
+ * send, take in and report; stands on the records of the chain.
  */
 export type { RecordedSequence } from './held';
 export { entriesOutside, headOfChain, heldBy, missingAt } from './held';

@@ -47,7 +47,7 @@ describe('a transfer', () => {
       "
     `));
 
-  it('is read as it was written', () => {
+  it('is read back as it was written', () => {
     expect(parseTransfer(renderTransfer(transfer), 'T0002.yaml')).toEqual(transfer);
   });
 
@@ -68,5 +68,5 @@ describe('nextTransferId', () => {
     { taken: ['T0001', 'T0007', 'T0003'], next: 'T0008' },
     { taken: ['T9999'], next: 'T10000' },
     { taken: ['README', 'T12', '.T0004.yaml.tmp'], next: 'T0001' },
-  ])('is $next after $taken', ({ taken, next }) => expect(nextTransferId(taken)).toBe(next));
+  ])('is $next if $taken are taken', ({ taken, next }) => expect(nextTransferId(taken)).toBe(next));
 });

@@ -17,7 +17,10 @@ export const TransferId = z.string().regex(/^T\d{4,6}$/, 'must be T and four dig
 export const BundleKind = z.enum(['baseline', 'cumulative', 'individual', 'site']);
 export type BundleKind = z.infer<typeof BundleKind>;
 
-/** transfers/T0001.yaml: one bundle sent to a site. Of a bundle for several sites each has its own, equal but for state. */
+/**
+ * transfers/T0001.yaml: one bundle sent to a site. If a bundle is for several sites, each has its own record, equal
+ * except for the state.
+ */
 export const Transfer = z
   .strictObject({
     schema: z.literal(recordSchema).describe('Version of this format'),
@@ -79,7 +82,7 @@ export function renderTransfer(transfer: Transfer): string {
   });
 }
 
-/** The id after those that are taken: `T0008` after `T0003` and `T0007`. */
+/** The id after those that are in use: `T0008` after `T0003` and `T0007`. */
 export function nextTransferId(taken: Iterable<string>): string {
   let last = 0;
   for (const id of taken) last = Math.max(last, Number(/^T(\d{4,6})$/.exec(id)?.[1] ?? 0));

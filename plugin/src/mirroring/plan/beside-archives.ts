@@ -12,7 +12,7 @@ import type { Preparation } from '../prepare';
 
 const carried = ['config', 'intent', 'pinned', 'metadata', 'inventory', 'sums'] as const;
 
-// A sequence's facts, and what is said of an image: a line of images.txt and, where it changed, of the others.
+// The facts of a sequence, and the lines on an image: its own in images.txt and, if it changed, those on other images.
 const factsBytes = 4096;
 const lineBytes = 160;
 
@@ -22,8 +22,8 @@ interface SequenceToBe extends Pick<MirrorPlan, 'images' | 'blobs'> {
 }
 
 /**
- * What lies on each volume beside the archives of a sequence that is not there yet: the chain's records with its own, and
- * what uploads. Its own are counted as they will be, or as somewhat more.
+ * What lies on each volume beside the archives of a sequence that is not there yet: the chain's records with its own,
+ * and the files for uploading. Its own count as large as they will be, or somewhat larger.
  */
 export async function besideArchives(
   mirror: ChainRecords,

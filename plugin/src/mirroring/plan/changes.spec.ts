@@ -63,7 +63,7 @@ describe('changesByKind', () => {
     ]);
   });
 
-  it('counts a tag that moved as an image that comes and one that goes', () => {
+  it('counts a tag that moved as one image added and one dropped', () => {
     const before = contentOf({ name: 'a:1', letter: 'a', layers: [100, 20] });
     const now = contentOf({ name: 'a:1', letter: 'b', layers: [100, 30] });
     const [changes] = changesByKind(before, now, before.blobs);
@@ -89,21 +89,21 @@ describe('changesByKind', () => {
     expect(totalOf(kinds).added).toEqual({ images: 3, bytes: 106 });
   });
 
-  it('shows a kind that is wholly dropped', () => {
+  it('shows a kind that is dropped completely', () => {
     const before = contentOf({ kind: 'helm', name: 'h:1', letter: 'a', layers: [9] });
     expect(changesByKind(before, nothing, before.blobs)).toMatchObject([
       { kind: 'helm', dropped: { images: 1, bytes: 10 } },
     ]);
   });
 
-  it('counts all bytes as new where there is no base, although the images are the same', () => {
+  it('counts all bytes as new without a base, although the images are the same', () => {
     const same = contentOf({ name: 'a:1', letter: 'a', layers: [100] });
     expect(changesByKind(same, same, nothing.blobs)).toMatchObject([
       { added: { images: 0, bytes: 101 }, shared: { images: 1, bytes: 0 } },
     ]);
   });
 
-  it('counts the bytes of a signature, and no image for it', () => {
+  it('counts the bytes of a signature, but not as an image', () => {
     const now = contentOf(
       { name: 'a:1', letter: 'a', layers: [100] },
       { name: 'a:sha256-a.sig', letter: 'b', layers: [2], attachedTo: 'a' },

@@ -5,15 +5,15 @@ import type { ImageKind, MirroredImage } from '../../oci/image';
 import { closureOf } from '../../sequence/closure';
 
 export interface Amount {
-  /** What is attached to images (signatures, attestations) is not counted; its bytes are. */
+  /** Attachments (signatures, attestations) do not count as images; their bytes count. */
   readonly images: number;
   readonly bytes: number;
 }
 
 /**
- * Images are compared with those of the sequence before: the same source with the same digest is shared, a tag that moved
- * is added and dropped. Bytes are those of blobs: added is what the base lacks, shared what it holds, dropped what the
- * images before were made of and those of now are not.
+ * Images are compared with those of the sequence before: the same source with the same digest is shared; a tag that
+ * moved is added and dropped. Bytes are those of blobs: added are blobs that the base lacks, shared those it holds,
+ * dropped those that the former images needed and the present ones do not.
  */
 export interface Changes {
   readonly added: Amount;
@@ -25,7 +25,7 @@ export interface KindChanges extends Changes {
   readonly kind: ImageKind;
 }
 
-/** Images, and what is known of their blobs. */
+/** Images, and the known records of their blobs. */
 export interface ImageContent {
   readonly images: readonly MirroredImage[];
   readonly blobs: BlobSet;
@@ -34,10 +34,10 @@ export interface ImageContent {
 const kinds = ['release', 'operator', 'additional', 'helm'] as const satisfies readonly ImageKind[];
 
 /**
- * The changes of each kind that there is anything of. A blob that several kinds use counts once, with the first of them, so
- * that the kinds add up to the whole.
+ * The changes of each kind that has any. A blob that several kinds use counts once, with the first of them, so that the
+ * kinds add up to the whole.
  *
- * @param base what need not be in the archives
+ * @param base the blobs that need not be in the archives
  */
 export function changesByKind(before: ImageContent, now: ImageContent, base: BlobSet): KindChanges[] {
   const [then, today] = [identitiesOf(before.images), identitiesOf(now.images)];
@@ -93,7 +93,7 @@ function sizeOf(blobs: BlobSet, digests: readonly Digest[], counts: (digest: Dig
   return digests.reduce((sum, digest) => sum + (counts(digest) ? (blobs.get(digest)?.bytes ?? 0) : 0), 0);
 }
 
-/** An image that is there under two tags is two. */
+/** An image under two tags counts twice. */
 function countedOf(images: readonly MirroredImage[], kind: ImageKind): MirroredImage[] {
   return images.filter((image) => image.kind === kind && image.attachedTo === undefined);
 }

@@ -17,12 +17,12 @@ describe('expectedTime', () => {
     expect(expectedTime([run(50 * mebibyte, 1000, 'oc-mirror')], asked)).toBeUndefined();
   });
 
-  it('adds what looking up takes to the bytes at the rate of past runs, of which large ones count more', () => {
+  it('adds the time of looking everything up to the bytes at the rate of past runs, in which large runs count more', () => {
     const runs = [run(90 * mebibyte, 9000), run(10 * mebibyte, 11_000)];
     expect(expectedTime(runs, asked)).toEqual({ milliseconds: 20_500, bytesPerSecond: 5 * mebibyte, runs: 2 });
   });
 
-  it('goes by the last five', () => {
+  it('uses the last five runs', () => {
     const slow = run(mebibyte, 100_000);
     const fast = Array.from({ length: 5 }, () => run(10 * mebibyte, 1000));
     expect(expectedTime([slow, ...fast], asked)).toMatchObject({ bytesPerSecond: 10 * mebibyte, runs: 5 });

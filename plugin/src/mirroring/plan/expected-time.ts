@@ -3,7 +3,7 @@ import type { RunTime } from '../../mirror/run-times';
 
 export interface ExpectedTime {
   readonly milliseconds: number;
-  /** What it goes by: bytes of archives a second, over so many runs. */
+  /** What the estimate is based on: bytes of archives per second, over so many runs. */
   readonly bytesPerSecond: number;
   readonly runs: number;
 }
@@ -11,10 +11,10 @@ export interface ExpectedTime {
 const runsCounted = 5;
 
 /**
- * How long a run will take by this chain's own past: the time that looking everything up has taken just now, which a run
- * does too, and the bytes at the rate of the engine's last five runs on this machine, large ones counting more.
+ * How long a run will take, estimated from the past: the time that looking everything up took just now, which a run
+ * does too, and the bytes at the rate of the engine's last five runs on this machine, in which large ones count more.
  *
- * @returns `undefined` when this engine has made nothing here yet that says how fast it is
+ * @returns `undefined` if no past run of this engine here shows how fast it is
  */
 export function expectedTime(
   runs: readonly RunTime[],

@@ -29,7 +29,7 @@ describe('movesSince', () => {
     expect(tags).toEqual([{ source: 'r.example/a:1', from: digest('a'), to: digest('c') }]);
   });
 
-  it('takes what the configuration adds and leaves out for no move', () => {
+  it('does not report what the configuration adds or leaves out', () => {
     const moves = movesSince(
       { ...none, images: [image('r.example/a:1', 'a')] },
       { ...none, images: [image('r.example/a:2', 'c', { tag: '2' })] },
@@ -37,7 +37,7 @@ describe('movesSince', () => {
     expect(isStill(moves)).toBe(true);
   });
 
-  it('does not take a digest, a signature, or the second target of one source for a move', () => {
+  it('does not report a digest, a signature, or the second target of one source', () => {
     const digestOf = `r.example/a@${digest('a')}`;
     const signature = { attachedTo: digest('a'), tag: 'x.sig' };
     const moves = movesSince(
@@ -55,7 +55,7 @@ describe('movesSince', () => {
     expect(releases).toEqual({ added: ['4.19.3', '4.19.10'], dropped: ['4.19.2'] });
   });
 
-  it('names the repositories out of which operators have other images, where both times had some', () => {
+  it('names the repositories whose operator images changed, if both times had some', () => {
     const of = (name: string, letter: string) =>
       image(`r.example/${name}@${digest(letter)}`, letter, { kind: 'operator', repository: name });
     const moves = movesSince(
@@ -66,7 +66,7 @@ describe('movesSince', () => {
     expect(isStill(moves)).toBe(false);
   });
 
-  it('tells of a catalog once, whatever of it is an image', () => {
+  it('reports a catalog once, whatever of it is an image', () => {
     const catalog = 'docker://r.example/index:v4.19';
     const asImage = { kind: 'operator', repository: 'index', tag: 'v4.19' } as const;
     const moves = movesSince(
@@ -79,7 +79,7 @@ describe('movesSince', () => {
 });
 
 describe('pinnedCatalogs', () => {
-  it('says what catalogs by tag were, and leaves out those by digest and in folders', () => {
+  it('returns what catalogs by tag were, and leaves out those by digest and in folders', () => {
     const config = (...catalogs: readonly string[]) => ({
       mirror: { operators: catalogs.map((catalog) => ({ catalog })) },
     });

@@ -1,4 +1,4 @@
-/** What moved upstream since a sequence was sealed: what its records say against what registries answer now. Pure. */
+/** What moved upstream since a sequence was sealed: its records compared with what registries answer now. Pure. */
 import semver from 'semver';
 import type { ImageSetConfiguration } from '../../imageset/schema';
 import type { Digest } from '../../oci/digest';
@@ -7,7 +7,7 @@ import type { MirroredImage } from '../../oci/image';
 import { withoutTransport } from '../../oci/reference';
 import { isReleaseImage, versionOfTag } from '../../release/release-images';
 
-/** A name that stands for another content than before. */
+/** A name that now stands for another content. */
 export interface Move {
   /** As the configuration or the engine names it: `registry.redhat.io/ubi9/ubi:9.5`. */
   readonly source: string;
@@ -19,9 +19,9 @@ export interface UpstreamMoves {
   readonly catalogs: readonly Move[];
   /** Versions, ascending. */
   readonly releases: { readonly added: readonly string[]; readonly dropped: readonly string[] };
-  /** Repositories out of which operators have other images than before: new bundles of a channel, and what they need. */
+  /** Repositories whose operator images changed: new bundles of a channel, and what they need. */
   readonly operators: readonly string[];
-  /** Tags of other images: additional ones, those of charts. */
+  /** Tags of other images: additional images and those of charts. */
   readonly tags: readonly Move[];
 }
 
@@ -37,7 +37,7 @@ export interface UpstreamState {
   readonly catalogs: readonly CatalogState[];
 }
 
-/** Only what was asked for by the same name both times has moved; what else changed is the configuration's doing. */
+/** Only what both times asked for by the same name has moved; other changes come from the configuration. */
 export function movesSince(before: UpstreamState, now: UpstreamState): UpstreamMoves {
   const catalogs = movesBetween(catalogDigests(before), catalogDigests(now));
   const isCatalog = new Set([...before.catalogs, ...now.catalogs].map(({ catalog }) => withoutTransport(catalog)));
@@ -62,7 +62,7 @@ export function isStill({ catalogs, releases, operators, tags }: UpstreamMoves):
 
 /**
  * The catalogs of a sealed sequence: its configuration names them by tag, and the pinned one has the same entries by
- * digest. Those that it asks for by digest cannot move, and those of a folder are in no registry.
+ * digest. Catalogs named by digest cannot move, and those in a folder are not in a registry.
  */
 export function pinnedCatalogs(config: ImageSetConfiguration, pinned: ImageSetConfiguration): CatalogState[] {
   return (config.mirror.operators ?? []).flatMap(({ catalog }, index) => {
@@ -75,7 +75,7 @@ function catalogDigests({ catalogs }: UpstreamState): Map<string, NamedDigest> {
   return new Map(catalogs.map(({ catalog, digest }) => [catalog, { source: withoutTransport(catalog), digest }]));
 }
 
-/** What a tag stood for. What is attached follows its image, and what is named by digest stays what it is. */
+/** What each tag stood for. Attachments follow their image, and an image named by digest never changes. */
 function tagDigests(images: readonly MirroredImage[]): Map<string, NamedDigest> {
   return new Map(
     images
@@ -105,7 +105,7 @@ function releasesIn(images: readonly MirroredImage[]): string[] {
   });
 }
 
-/** Those that both times gave images to operators, by digest, and not the same ones. */
+/** Repositories that gave images to operators both times, by digest, and not the same ones. */
 function renewedRepositories(before: readonly MirroredImage[], now: readonly MirroredImage[]): string[] {
   const [then, today] = [operatorDigests(before), operatorDigests(now)];
   return [...today]

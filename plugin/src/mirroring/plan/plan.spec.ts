@@ -34,7 +34,7 @@ async function planned(more: Partial<PlanOptions> = {}): Promise<SequencePlan> {
   return outcome.plan;
 }
 
-/** The archives of a sealed sequence as they lie in its folder. */
+/** The archives of a sealed sequence in its folder. */
 function archivesOf(folder: string, names: readonly string[]): Promise<{ name: string; bytes: number }[]> {
   return Promise.all(
     names.map(async (name) => ({ name, bytes: (await stat(join(world.root, 'mirror/content', folder, name))).size })),
@@ -67,7 +67,7 @@ describe('planMirroring', () => {
     expect(metadata.archives.map(({ bytes }) => bytes)).toEqual([second.bytes]);
   });
 
-  it('says of the newest configuration what moved upstream since it was sealed', async () => {
+  it('tells for the newest configuration what moved upstream since it was sealed', async () => {
     await world.sequence('seq1-baseline', [ubi, app]);
     await world.seal('seq1-baseline');
     expect(await planned()).toMatchObject({
@@ -87,7 +87,7 @@ describe('planMirroring', () => {
     expect(await archivesOf('seq2-again', ['mirror_000001.tar'])).toEqual(plan.archives);
   });
 
-  it('plans a sequence that asks for nothing else, and says how to mirror it all the same', async () => {
+  it('plans a sequence that asks for nothing new, and still says how to mirror it', async () => {
     await world.sequence('seq1-baseline', [ubi]);
     await world.seal('seq1-baseline');
     await world.sequence('seq2-again', [ubi]);
@@ -109,20 +109,20 @@ describe('planMirroring', () => {
     expect((await planned()).bytes).toBeGreaterThan(first.bytes);
   });
 
-  it('waits for the sequence before, and is told which', async () => {
+  it('waits for the sequence before, and names it', async () => {
     await world.sequence('seq1-baseline', [ubi]);
     await world.sequence('seq2-add-app', [ubi, app]);
     await expect(planned({ folder: 'seq2-add-app' })).rejects.toThrow('it waits for seq1-baseline');
   });
 
-  it('refuses to plan what is sealed, and a mirror without a sequence', async () => {
+  it('refuses to plan a sealed sequence, and a mirror without a sequence', async () => {
     await expect(planned()).rejects.toMatchObject({ code: 'SEQ0240' });
     await world.sequence('seq1-baseline', [ubi]);
     await world.seal('seq1-baseline');
     await expect(planned({ folder: 'seq1-baseline' })).rejects.toMatchObject({ code: 'SEQ0240' });
   });
 
-  it('fails where a registry cannot be asked, which is no plan of nothing', async () => {
+  it('fails if a registry cannot be asked, since that is not a plan of nothing', async () => {
     await world.sequence('seq1-baseline', [ubi, 'quay.io/platform/gone:1']);
     await expect(planned()).rejects.toMatchObject({ code: 'SEQ0506' });
     await world.write('mirror/seqmirror.yaml', `${await world.read('mirror/seqmirror.yaml')}retries: 0\n`);
@@ -130,7 +130,7 @@ describe('planMirroring', () => {
     await expect(planned()).rejects.toMatchObject({ code: 'SEQ0503' });
   });
 
-  it('expects a run to take as long as those before on this machine, and goes by none that made little', async () => {
+  it('expects a run to take as long as those before on this machine, and ignores runs that made little', async () => {
     const large = (name: string) =>
       anImage(`quay.io/platform/${name}:1`, { layers: [{ name, bytes: 17 * 1024 ** 2 }] });
     upstream.registry.add(large('one'));
@@ -148,7 +148,7 @@ describe('planMirroring', () => {
   });
 
   it.each([3_000_000, 700_000, 300_000])(
-    'counts volumes of %d bytes as the bundle then does, and never too few',
+    'counts as many volumes of %d bytes as the bundle then has, and never too few',
     async (media) => {
       const large = 'quay.io/platform/large:1';
       upstream.registry.add(anImage(large, { layers: [{ name: 'large', bytes: 1_500_000 }] }));
@@ -161,7 +161,7 @@ describe('planMirroring', () => {
       const rows = outcome.kind === 'planned' ? outcome.rows : [];
       const taken = rows.find(({ kind }) => kind === 'individual')?.volumes ?? 0;
       expect(volumes?.count).toBeGreaterThanOrEqual(taken);
-      // On the smallest, records take most of each volume, and those that are not written yet are counted as larger.
+      // On the smallest medium, records take most of each volume, and those that are not written yet count as larger.
       if (media > 300_000) expect(volumes).toEqual({ media: String(media), count: taken });
     },
   );
@@ -180,7 +180,7 @@ describe('planMirroring', () => {
     expect(await planned({ location })).toMatchObject({ folder: 'seq1-baseline' });
   });
 
-  it('says whether the disk has room, and plans all the same', async () => {
+  it('says whether the disk has room, and plans in any case', async () => {
     await world.sequence('seq1-baseline', [ubi]);
     const { space, bytes } = await planned();
     expect(space.isEnough).toBe(true);

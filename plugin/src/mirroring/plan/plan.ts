@@ -1,6 +1,7 @@
 /**
- * What the next sequence would bring, before a layer of it is fetched. Called by the executor of `plan` and by a dry run of
- * `mirror`; stands on the engine's own plan, the records of the chain and what this machine did before. Writes nothing.
+ * What the next sequence would bring, before any layer of it is fetched. Called by the executor of `plan` and by a dry
+ * run of `mirror`; stands on the engine's own plan, the records of the chain and the past runs on this machine. Writes
+ * nothing.
  */
 import { sumOfBytes } from '../../mirror/build-records';
 import { spaceIn } from '../../mirror/ensure-space';
@@ -36,18 +37,19 @@ export type { PlanOutcome, SequencePlan } from './sequence-plan';
 
 export interface PlanOptions extends Run {
   readonly location: MirrorLocation;
-  /** The sequence's folder: `seq2-add-logging`. Default: the next planned one, else the newest sealed one once more. */
+  /** The sequence's folder: `seq2-add-logging`. Default: the next planned one, else the newest sealed one again. */
   readonly folder?: string | undefined;
-  /** What it is carried on: `bd25`. */
+  /** The medium that it is carried on: `bd25`. */
   readonly media?: string | undefined;
-  /** Path of seqmirror-upload.js, which lies on every volume too; `undefined`: it does not. */
+  /** Path of seqmirror-upload.js, if it lies on every volume too. */
   readonly uploader?: string | undefined;
 }
 
 /**
  * Plans a sequence, or asks again for what the newest sealed one asked for: then it says what moved upstream since.
  *
- * @throws SEQ0240 where there is nothing to plan; what mirroring throws before it fetches; SEQ05xx for what registries refuse
+ * @throws SEQ0240 when there is nothing to plan; the errors of mirroring before it fetches; SEQ05xx when registries
+ *   refuse
  */
 export async function planMirroring({ location, folder, media, uploader, ...run }: PlanOptions): Promise<PlanOutcome> {
   const medium = media === undefined ? undefined : mediumOf(media);
@@ -66,7 +68,7 @@ export async function planMirroring({ location, folder, media, uploader, ...run 
     return planned(mirror, { ...head, isSealed: true }, { ...options, prepared, startedMs });
   }
   if (isSealed(sequence)) throw alreadySealed({ mirror: mirror.name, folder: sequence.folder });
-  // That it asks for nothing else is no reason not to say what moved.
+  // Even if it asks for nothing else, something may have moved.
   return planSequence(mirror, sequence, { ...options, refresh: true });
 }
 
@@ -74,7 +76,10 @@ interface PlanRun extends PreparationRun, Pick<PlanOptions, 'uploader'> {
   readonly medium?: Medium | undefined;
 }
 
-/** The same checks as the real run. Behind a sequence that isn't sealed nothing can be said yet: what is new depends on it. */
+/**
+ * Makes the same checks as the real run. Behind a sequence that isn't sealed it cannot plan: what is new depends on
+ * that one.
+ */
 export async function planSequence(
   mirror: Mirror,
   sequence: SequenceFolder,
