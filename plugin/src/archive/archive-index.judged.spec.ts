@@ -37,7 +37,7 @@ function record(key: string, value: string): string {
 }
 
 describe('readArchiveIndex', () => {
-  it('finds every blob where it lies, and what each link holds', () =>
+  it('finds the place of every blob, and the digest in each link', () =>
     inTemporaryFolder(async (folder) => {
       const image = anImage({ layers: ['a', 'b'.repeat(5000), ''] });
       const { paths } = await writeArchives(folder, image);
@@ -51,7 +51,7 @@ describe('readArchiveIndex', () => {
       expect(index.findings).toEqual([]);
     }));
 
-  it('accepts what GNU tar makes, with its fill of zeros and its long names', () =>
+  it('accepts what GNU tar makes, with its zeros at the end and its long names', () =>
     inTemporaryFolder(async (folder) => {
       const long = `working-dir/${'n'.repeat(120)}/${'m'.repeat(150)}`;
       execFileSync('sh', ['-c', 'mkdir -p "$(dirname "$1")" && echo hello > "$1" && tar cf a.tar "$1"', '-', long], {
@@ -184,7 +184,7 @@ describe('readArchiveIndex', () => {
       name: 'the key of a PAX record',
       tar: rawTar([extension('x', record('\x1b[2J\nSEQ0001 forged', '1')), goodBlob]),
     },
-  ])('shows $name as what it is, not as a terminal would', ({ tar }) =>
+  ])('shows $name as it is, without letting it control a terminal', ({ tar }) =>
     inTemporaryFolder(async (folder) => {
       const path = await fileOf(folder, tar);
       const { findings } = await readArchiveIndex(path).catch((error: Finding) => ({ findings: [error] }));
@@ -192,7 +192,7 @@ describe('readArchiveIndex', () => {
     }),
   );
 
-  it('refuses a long name that is not UTF-8, and more entries of the wrong kind than memory could hold', async () => {
+  it('refuses a long name that is not UTF-8, and more entries of the wrong kind than memory can hold', async () => {
     const long = {
       header: { path: '././@LongLink' },
       body: Buffer.from([0x61, 0xff]),
@@ -209,7 +209,7 @@ describe('readArchiveIndex', () => {
     inTemporaryFolder(async (folder) => {
       const file = { header: { path: 'working-dir/x' }, body: 'x' };
       const tar = rawTar([extension('g', record('comment', 'a')), goodBlob, file]);
-      // Behind the PAX records, right behind the blob and once more there, and before the end mark.
+      // Behind the PAX records, right behind the blob and further on, and before the end mark.
       for (const offset of [1023, 1536 + blob.length, 2047, 3071]) tar[offset] = 1;
       const { findings, blobs } = await readArchiveIndex(await fileOf(folder, tar));
       expect(blobs.size).toBe(1);
@@ -222,7 +222,7 @@ describe('readArchiveIndex', () => {
       ]);
     }));
 
-  it('knows whom the files belong to, by headers and PAX, and that most belong to nobody', () =>
+  it('knows the owners of the files, by headers and PAX, and that most have none', () =>
     inTemporaryFolder(async (folder) => {
       const owned = { uid: 1000, gid: 100, uname: 'jenkins', gname: 'docker' };
       const entry = (number: number, header: object): RawEntry => ({
@@ -251,7 +251,7 @@ describe('readArchiveIndex', () => {
       expect(owners).toHaveLength(20);
     }));
 
-  it('takes the size of a file whose own name ends in a slash, as Go and GNU tar do, and not what lies in its bytes', () =>
+  it('takes the size of a file whose own name ends in a slash, as Go and GNU tar do, and does not read its bytes as headers', () =>
     inTemporaryFolder(async (folder) => {
       const inner = rawTar([goodBlob]);
       const tar = rawTar([
@@ -264,13 +264,13 @@ describe('readArchiveIndex', () => {
       expect(workingDir).toMatchObject([{ name: 'working-dir/x', bytes: inner.length }]);
     }));
 
-  it('explains a file that is not there', async () => {
+  it('explains that a file is missing', async () => {
     await expect(readArchiveIndex('/nonexistent/mirror_000001.tar')).rejects.toMatchObject({ code: 'SEQ0702' });
   });
 
-  it('reads sizes beyond 8 GiB and names that fit no header', () =>
+  it('reads sizes beyond 8 GiB and names that fit in no header', () =>
     inTemporaryFolder(async (folder) => {
-      // The body is a hole: the header is what is tested.
+      // The body is a hole, since only the header is tested.
       const bytes = 9 * 2 ** 30;
       const pax = new Pax({ size: bytes, path: blobEntryName(digestOf(blob)) }).encode();
       const header = rawTar([{ header: { path: 'x', size: 0 } }], { end: Buffer.alloc(0) });

@@ -1,4 +1,4 @@
-/** What lies where in an archive, by its headers alone: bodies of blobs are passed over, not read. */
+/** Finds what an archive holds and where, from its headers alone: bodies of blobs are skipped. */
 import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Digest } from '../oci/digest';
@@ -41,16 +41,16 @@ export interface ArchiveIndex {
   readonly bytes: number;
   readonly blobs: ReadonlyMap<Digest, BlobPlace>;
   readonly links: readonly LinkEntry[];
-  /** Names of links that are there and hold no digest, or another than their name says. */
+  /** Names of links that are there but hold no digest, or not the one in their name. */
   readonly damagedLinks: readonly string[];
   readonly workingDir: readonly ArchiveEntry[];
   /** `isc_<time>`, leftovers of uploads, foreign files. */
   readonly other: readonly ArchiveEntry[];
-  /** Where the last blob or link ends, padding included. What oc-mirror adds for itself comes after it, or before. */
+  /** Where the last blob or link ends, padding included. What oc-mirror adds for itself comes before or after it. */
   readonly registryEnd: number;
-  /** Whom headers say that the files belong to (owners.ts): `jenkins:docker (1000:1000)`; the first twenty. */
+  /** Owners of the files, according to the headers (owners.ts): `jenkins:docker (1000:1000)`; the first twenty. */
   readonly owners: readonly string[];
-  /** Entries that were not taken, and bytes where none belong. */
+  /** Entries that were refused, and bytes where none belong. */
   readonly findings: readonly Finding[];
 }
 
@@ -68,7 +68,7 @@ interface GrowingIndex extends ArchiveIndex {
 
 /**
  * Indexes an archive that oc-mirror or seqmirror made; memory grows with the number of entries. The structure is
- * checked to its end; entries that are not to be trusted are left out and become findings.
+ * checked to its end; entries that cannot be trusted are left out and become findings.
  *
  * @throws SEQ0304 when the file is not a whole archive
  * @throws SEQ0702 when it cannot be read
@@ -139,7 +139,7 @@ interface Taken {
   readonly names: Set<string>;
 }
 
-/** Only of a link is the body needed, which may not have been read yet. */
+/** Only a link's body is needed, and it may not have been read yet. */
 function take(entry: TarEntry, index: GrowingIndex, { links, names }: Taken): Promise<void> | undefined {
   const { name, offset, bytes, headerOffset } = entry;
   const archive = index.name;

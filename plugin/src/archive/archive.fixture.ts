@@ -65,11 +65,11 @@ export async function writeArchives(
 export interface RawEntry {
   readonly header: HeaderData;
   readonly body?: string | Buffer | undefined;
-  /** Changes the header block before its checksum is made again. */
+  /** Changes the header block before its checksum is computed. */
   readonly spoil?: ((block: Buffer) => void) | undefined;
 }
 
-/** A tar file out of any headers, with the end mark unless told otherwise. */
+/** A tar file made of any headers, with the end mark unless `end` says otherwise. */
 export function rawTar(entries: readonly RawEntry[], { end = Buffer.alloc(1024) } = {}): Buffer {
   const parts = entries.flatMap(({ header, body = '', spoil }) => {
     const content = Buffer.from(body);
@@ -86,7 +86,7 @@ export function rawTar(entries: readonly RawEntry[], { end = Buffer.alloc(1024) 
   return Buffer.concat([...parts, end]);
 }
 
-/** Runs with a folder of its own, which is gone afterwards. */
+/** Runs with a temporary folder, which is removed afterwards. */
 export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'seqmirror-archive-'));
   try {

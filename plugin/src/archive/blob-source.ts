@@ -11,14 +11,14 @@ export interface StoredBlob extends BlobPlace {
   readonly path: string;
 }
 
-/** A blob whose bytes we have at hand, or make: a manifest that was read, a catalog that was built again. */
+/** A blob whose bytes are in memory, or are made here: a manifest that was read, a catalog that was rebuilt. */
 export interface MadeBlob {
   readonly bytes: number;
-  /** Hands out the content; asked once a writing. A piece may be used again when the next one is asked for. */
+  /** Returns the content; called once per writing. A piece may be reused when the next one is asked for. */
   readonly pieces: () => AsyncIterable<Buffer>;
 }
 
-/** What is in memory, as a blob or the content of a file. */
+/** A blob, or the content of a file, that is in memory. */
 export function bytesAtHand(content: Buffer): MadeBlob {
   return {
     bytes: content.length,
@@ -28,7 +28,7 @@ export function bytesAtHand(content: Buffer): MadeBlob {
   };
 }
 
-/** A blob that a repository has. */
+/** A blob in a repository. */
 export interface RemoteBlob {
   readonly bytes: number;
   readonly repository: ImageReference;
@@ -36,14 +36,14 @@ export interface RemoteBlob {
 
 export type BlobSource = StoredBlob | MadeBlob | RemoteBlob;
 
-/** What is on this machine. */
+/** A blob on this machine. */
 export type LocalBlobSource = StoredBlob | MadeBlob;
 
 /**
- * Hands pieces on while they may be the blob: whoever reaches the end has the right content. No byte beyond its length is
- * handed on, since there could be bytes without end.
+ * Passes pieces on while they may be the blob: a reader that reaches the end has the right content. It passes on no
+ * byte beyond the blob's length, since the source may never end.
  *
- * @throws SEQ0324 when they are not what the blob's name says
+ * @throws SEQ0324 when they do not match the blob's digest
  */
 export async function* provenPieces(
   pieces: AsyncIterable<Buffer>,

@@ -5,7 +5,7 @@ import { printable } from '../system/printable';
 
 const anotherCopy = 'Take the file from another copy, or make the archives again';
 
-/** A blob's bytes are not those that its name promises. */
+/** A blob's bytes do not match the digest in its name. */
 export const blobDamaged = finding<{
   archive: string;
   digest: Digest;
@@ -18,7 +18,7 @@ export const blobDamaged = finding<{
   next: anotherCopy,
 }));
 
-/** The tar structure ends early, or isn't what every reader would take it for. */
+/** The tar structure ends early, or programs would read it differently. */
 export const archiveBroken = explain<{
   archive: string;
   offset: number;
@@ -87,7 +87,7 @@ export const childSizeWrong = finding<{ archive: string; digest: Digest; child: 
   }),
 );
 
-/** Harmless to whatever is written in Go, as registries and oc-mirror are. */
+/** Harmless to programs written in Go, as registries and oc-mirror are. */
 export const keysOdd = warning<{ archive: string; digest: Digest; keys: readonly string[] }>(
   'SEQ0338',
   ({ archive, digest, keys }) => ({
@@ -107,7 +107,7 @@ export const linksDisagree = finding<{
   next: 'Which of them belongs here? Remove the other from the folder',
 }));
 
-/** Harmless, since every reader of tar passes over it: and yet not as the archive was made. */
+/** Harmless, since every tar reader skips it; yet the archive was not made like this. */
 export const paddingUsed = warning<{ archive: string; places: number; offset: number }>('SEQ0316', (facts) => {
   const places = facts.places === 1 ? 'in one place' : `in ${facts.places} places`;
   return {
@@ -130,7 +130,7 @@ export const frameUnusable = explain<{
   cause,
 }));
 
-/** Whoever was asked for a blob handed out something else. */
+/** A blob source returned something else. */
 export const blobNotAsNamed = explain<{
   digest: Digest;
   bytes: number;
@@ -149,7 +149,7 @@ function lengthOf({ bytes, written }: { bytes: number; written: number }): strin
   return written > bytes ? `it goes on after ${bytes} bytes` : `it ends after ${written} of ${bytes} bytes`;
 }
 
-/** A blob that was copied is not what its name says. */
+/** A copied blob does not match its digest. */
 export const blobSourceDamaged = explain<{
   digest: Digest;
   path: string;
@@ -162,7 +162,7 @@ export const blobSourceDamaged = explain<{
   next: 'Take it from another copy',
 }));
 
-/** A layer that is read for what is in it, not only carried. */
+/** A layer that is unpacked for its files, not only carried. */
 export const layerUnreadable = explain<{
   image: string;
   layer: Digest;

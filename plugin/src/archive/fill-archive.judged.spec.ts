@@ -6,7 +6,7 @@ import { verifyArchives } from './verify';
 const image = anImage({ layers: ['a', 'b'.repeat(3000), 'c'.repeat(512), ''] });
 
 describe('archives that were filled', () => {
-  it('have the size that was planned, are sound, and are listed and unpacked by tar', () =>
+  it('have the planned size, are sound, and are listed and unpacked by tar', () =>
     inTemporaryFolder(async (folder) => {
       const { archives, paths } = await writeArchives(folder, image, { archiveSizeBytes: 6000 });
       expect(archives.length).toBeGreaterThan(1);

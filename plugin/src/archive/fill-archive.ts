@@ -14,17 +14,17 @@ import { encodeHeader, paddedBytes } from './tar-header';
 export interface ArchivesToFill {
   /** The place of a blob, in the one archive that it belongs to. */
   blob(digest: Digest): BlobTarget;
-  /** Returns when all that was written would survive a power cut. */
+  /** Returns when everything written would survive a power cut. */
   sync(): Promise<void>;
   close(): Promise<void>;
 }
 
-// Headers and links between two blobs are written in one go, a hundred thousand links in pieces of this many bytes.
+// Headers and links between two blobs are written in one go; a hundred thousand links, in pieces of this many bytes.
 const structurePieceBytes = 1024 * 1024;
 
 /**
  * Opens the archives' files, new or filled in part, gives them their final length and writes everything but the blobs:
- * headers, links and files. Padding and the end mark are the zeros that a longer file has of itself.
+ * headers, links and files. Padding and the end mark are the zeros that the file gets when it is lengthened.
  */
 export async function openArchives(
   archives: readonly PlannedArchive[],

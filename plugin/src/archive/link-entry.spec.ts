@@ -19,7 +19,7 @@ const names: fc.Arbitrary<LinkName> = fc.oneof(
 );
 
 describe('links of an index', () => {
-  it('have the names and digests that they were taken with, and each name once', () => {
+  it('have the names and digests that they were added with, and each name once', () => {
     fc.assert(
       fc.property(fc.array(names), digests, (all, target) => {
         const growing = growLinks();
@@ -49,7 +49,7 @@ describe('links of an index', () => {
     );
   });
 
-  it('are equal in order exactly when their names are', () => {
+  it('compare as equal exactly if their names are equal', () => {
     fc.assert(
       fc.property(names, names, (a, b) => {
         const growing = growLinks();

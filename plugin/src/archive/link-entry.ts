@@ -1,6 +1,6 @@
 /**
- * Links as an index has them, up to a million: in some 60 bytes each. Their names follow from the rest, and would take
- * three times as much; digests and repositories are there once, however many links have them.
+ * The links of an index, up to a million, in some 60 bytes each. Their names follow from the rest, and would take three
+ * times as much; each digest and repository is stored once, however many links have it.
  */
 import type { Digest } from '../oci/digest';
 import type { LinkName } from './names';
@@ -33,11 +33,11 @@ class CompactLink {
 
 export interface GrowingLinks {
   readonly links: readonly LinkEntry[];
-  /** Takes a name once: `false` the second time. */
+  /** Claims a name: `false` the second time. */
   claim(parsed: LinkName): boolean;
-  /** To be called with a target that is the digest of the name, where the name has one. */
+  /** Call it with a target that is the digest in the name, if the name has one. */
   add(parsed: LinkName, target: Digest): void;
-  /** The one string that stands for a digest. */
+  /** The one string that is kept for a digest. */
   digest(digest: Digest): Digest;
 }
 
@@ -91,7 +91,7 @@ function keyOf(parsed: LinkName, one: (digest: Digest) => Digest): string {
   }
 }
 
-/** Orders links by repository, kind and what comes after it in their names; 0 for two of one name. */
+/** Orders links by repository, kind and the rest of their names; 0 if the names are equal. */
 export function compareLinks(a: LinkEntry, b: LinkEntry): number {
   return (
     compareTexts(a.repository, b.repository) ||

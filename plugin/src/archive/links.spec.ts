@@ -37,7 +37,7 @@ describe('linksOf', () => {
     expect(linksOf(images, blobs)).toHaveLength(4 + 3);
   });
 
-  it('ends where records lead in a circle', () => {
+  it('ends even if records refer to each other in a circle', () => {
     const index = 'application/vnd.oci.image.index.v1+json';
     const blobs = setOf(
       { digest: digest('1'), bytes: 1, mediaType: index, refs: [digest('2')] },
@@ -46,7 +46,7 @@ describe('linksOf', () => {
     expect(linksOf([{ repository: 'a', tag: 'v1', digest: digest('1') }], blobs)).toHaveLength(3);
   });
 
-  it('comes to the links of an image as its archive has them', () => {
+  it('makes the same links of an image as its archive has', () => {
     const { blobs, links, root } = anImage({ repository: 'lab/app', tag: 'v1', layers: ['one', 'two'] });
     const content = JSON.parse(String(blobs.get(root))) as {
       config: { digest: BlobRecord['digest'] };

@@ -12,10 +12,10 @@ export interface TaggedImage {
 }
 
 /**
- * Every link that images need in an archive: a tag for each, a revision for each manifest and index below it, a layer for
- * each config and layer. Once each, sorted by name. What no record is known of has nothing below it.
+ * Every link that images need in an archive: a tag for each image, a revision for each manifest and index below it, a
+ * layer for each config and layer. Each once, sorted by name. A blob without a record has nothing below it.
  *
- * @param blobs what is known of all blobs that the images consist of, those of earlier sequences included
+ * @param blobs records of all blobs that the images consist of, including those of earlier sequences
  */
 export function linksOf(
   images: readonly TaggedImage[],
@@ -25,7 +25,7 @@ export function linksOf(
   const link = (name: string, digest: Digest): void => void links.set(name, { name, digest });
   for (const { repository, tag, digest: root } of images) {
     link(tagLinkName(repository, tag), root);
-    // A set hands out what is added while it is walked; no recursion, whatever the records refer to.
+    // A set also iterates over what is added meanwhile; so no recursion, whatever the records refer to.
     const manifests = new Set([root]);
     for (const digest of manifests) {
       link(revisionLinkName(repository, digest), digest);

@@ -1,4 +1,4 @@
-/** Which blobs of archives are manifests, and what they are made of. */
+/** Which blobs of archives are manifests, and what those consist of. */
 import type { FileHandle } from 'node:fs/promises';
 import type { BlobRecord } from '../oci/blob';
 import type { Digest } from '../oci/digest';
@@ -18,8 +18,8 @@ export interface ManifestsRead {
 
 /**
  * Reads the manifests of archives: a blob is one if a link makes it a revision or a tag of a repository, or if an index
- * has it as a child. What the archives don't hold (a differential's base does) is passed over, and so is `except`: blobs
- * that are known to be damaged.
+ * has it as a child. Blobs that the archives don't hold (a differential's base does) are skipped, and so are those in
+ * `except`, which are known to be damaged.
  */
 export async function readManifests(
   indexes: readonly ArchiveIndex[],
@@ -30,7 +30,7 @@ export async function readManifests(
   const seen = new Set(indexes.flatMap(({ links }) => links.filter(isManifestLink).map(({ target }) => target)));
   const readers = indexes.map((index) => ({ index, file: undefined as FileHandle | undefined }));
   try {
-    // A set hands out what is added while it is walked: the children of indexes.
+    // A set also iterates over what is added meanwhile: the children of indexes.
     for (const digest of seen) {
       signal?.throwIfAborted();
       const reader = readers.find(({ index }) => index.blobs.has(digest));

@@ -9,7 +9,7 @@ const repositories = fc.array(component, { minLength: 1, maxLength: 6 }).map((pa
 const tags = fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,40}$/);
 
 describe('names of entries', () => {
-  it('are read back as what they were made of', () => {
+  it('are read back as they were made', () => {
     fc.assert(
       fc.property(repositories, tags, (repository, tag) => {
         fc.pre(!`${repository}${tag}`.includes('working-dir'));
@@ -37,13 +37,13 @@ describe('names of entries', () => {
   });
 
   it.each(['../etc', 'a/../b', '/a', 'A', 'a//b', 'a/_layers', '', 'a\0'])(
-    'cannot be made of the repository %j',
+    'cannot be made for the repository %j',
     (repository) => {
       expect(() => tagLinkName(repository, 'v1')).toThrow();
     },
   );
 
-  it.each(['', '..', '.a', 'a/b', 'a:b', '-a', 'a'.repeat(129)])('cannot be made of the tag %j', (tag) => {
+  it.each(['', '..', '.a', 'a/b', 'a:b', '-a', 'a'.repeat(129)])('cannot be made for the tag %j', (tag) => {
     expect(() => tagLinkName('lab/app', tag)).toThrow();
   });
 

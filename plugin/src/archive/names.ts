@@ -2,7 +2,7 @@
  * Names of the entries of an oc-mirror archive: the file system of a distribution registry
  * (`docker/registry/v2/…`, distribution 3 registry/storage/paths.go), oc-mirror's `working-dir/…`, and `isc_<time>`.
  *
- * oc-mirror routes an entry by substring: whatever contains `working-dir` belongs there, then whatever contains
+ * oc-mirror routes an entry by substring: a name that contains `working-dir` goes there, one that contains
  * `docker/registry/v2` to its cache; the rest is skipped (oc-mirror internal/pkg/archive/unarchive.go).
  */
 import { z } from 'zod';
@@ -20,9 +20,9 @@ export type EntryName =
   | ({ readonly kind: 'link' } & LinkName)
   | { readonly kind: 'working-dir' }
   | { readonly kind: 'isc' }
-  /** Harmless, and read by nobody: leftovers of uploads in a cache, foreign files. */
+  /** Harmless, and never read: leftovers of uploads in a cache, foreign files. */
   | { readonly kind: 'other' }
-  /** Not to be unpacked, or not what its place promises. */
+  /** Must not be unpacked, or is not what its place says. */
   | { readonly kind: 'unsafe'; readonly why: string };
 
 const registryRoot = 'docker/registry/v2';
@@ -46,14 +46,15 @@ export function isTagName(text: string): boolean {
   return tagPattern.test(text);
 }
 
-// oc-mirror looks for the name anywhere in a file's name (internal/pkg/archive/unarchive.go); its own are just this.
+// oc-mirror looks for the name anywhere in a file's name (internal/pkg/archive/unarchive.go); its own names are exactly
+// this.
 const archiveNameWithin = /mirror_\d{6}\.tar/;
 const archiveNamePattern = new RegExp(`^${archiveNameWithin.source}$`);
 
 /** The name of an archive of one run, in records. */
 export const ArchiveName = z.string().regex(archiveNamePattern, 'must be a name such as mirror_000001.tar');
 
-/** Whether a file is called as the archives of one run are: `mirror_000001.tar`. */
+/** Whether a file is named like the archives of one run: `mirror_000001.tar`. */
 export function isArchiveName(fileName: string): boolean {
   return archiveNamePattern.test(fileName);
 }
@@ -108,7 +109,7 @@ export function linkFileName(link: LinkName): string {
   }
 }
 
-/** What an entry is, by its name. Never throws; what must not be unpacked is `unsafe`. */
+/** Tells what an entry is, by its name. Never throws; what must not be unpacked is `unsafe`. */
 export function parseEntryName(name: string): EntryName {
   const trouble = troubleWithPath(name);
   if (trouble !== undefined) return { kind: 'unsafe', why: trouble };
@@ -149,7 +150,7 @@ function repositoryFolder(repository: string): string {
   return `${repositoriesRoot}/${repository}`;
 }
 
-// What no honest path has: nothing, a dot or two as a component. Most names are asked no further.
+// No honest path has this: an empty component, or one of one or two dots. Most names need no further check.
 const oddComponent = /(?:^|\/)\.{0,2}(?:\/|$)/;
 
 function troubleWithPath(name: string): string | undefined {

@@ -1,9 +1,9 @@
 /**
- * What oc-mirror's disk-to-mirror reads of an archive besides blobs and links. Found by leaving out one file after the
- * other and comparing what arrived (reference oc-mirror-v2, section 0b.1, measured with oc-mirror main of 2026-08).
+ * What oc-mirror's disk-to-mirror reads from an archive besides blobs and links. Found by leaving out one file at a
+ * time and comparing what arrived (reference oc-mirror-v2, section 0b.1, measured with oc-mirror main of 2026-08).
  */
 
-/** What of an imageset configuration these rules depend on. An ImageSetDocument is one. */
+/** The part of an imageset configuration that these rules depend on. An ImageSetDocument is one. */
 export interface DiskToMirrorConfig {
   readonly config: {
     readonly mirror: {
@@ -36,7 +36,7 @@ const never = (): boolean => false;
 const always = (): boolean => true;
 
 const rules: readonly Rule[] = [
-  // 0b.1, rule 1: made again, or never looked at.
+  // 0b.1, rule 1: made again, or never read.
   { path: /^(logs|dry-run|\.history|cluster-resources|graph-preparation|release-images)\//, needed: never },
   { path: /^[^/]*isc_pinned[^/]*$/, needed: never },
   { path: /^operator-catalogs\/.*\/filtered-catalog-image\//, needed: never },
@@ -66,8 +66,8 @@ const rules: readonly Rule[] = [
 const workingDir = 'working-dir/';
 
 /**
- * Whether disk-to-mirror with this configuration may read an entry. What no rule knows is kept below working-dir, and
- * not outside it, since oc-mirror skips that (0b.8).
+ * Whether disk-to-mirror with this configuration may read an entry. Entries that no rule matches are kept below
+ * working-dir, but not outside it, since oc-mirror skips those (0b.8).
  */
 export function neededByDiskToMirror(entryName: string, { config }: DiskToMirrorConfig): boolean {
   if (!entryName.startsWith(workingDir)) return false;

@@ -57,7 +57,7 @@ const whole = {
 };
 
 describe('neededFiles', () => {
-  it('takes what the sequence needs, and nothing of another release or catalog', async () => {
+  it('chooses what the sequence needs, and nothing of another release or catalog', async () => {
     const others = {
       [release('4.99.1-x86_64')]: 'of another',
       [catalog.replace(id, 'd'.repeat(32)) + '/digest']: 'c'.repeat(64),
@@ -67,14 +67,14 @@ describe('neededFiles', () => {
     expect(await chosen([source('seq2', { ...whole, ...others })])).toEqual({ texts: whole, lacking: [] });
   });
 
-  it('takes from the first place that has it, and leaves out what is there already', async () => {
+  it('chooses the first place that has a file, and leaves out what is there already', async () => {
     const [first, second] = [source('seq2', { [release('4.99.0-x86_64')]: 'first' }), source('seq3', whole)];
     expect((await chosen([first, second])).texts[release('4.99.0-x86_64')]).toBe('first');
     const { texts, lacking } = await chosen([second], [signature('4.99.0-x86_64')]);
     expect([Object.keys(texts).includes(signature('4.99.0-x86_64')), lacking]).toEqual([false, []]);
   });
 
-  it('takes all of a catalog from one place, and only where its digest is that of the image', async () => {
+  it('chooses all files of a catalog from one place, and only if its digest is that of the image', async () => {
     const other = source('seq2', { [`${catalog}/digest`]: 'a'.repeat(64), [`${catalog}/catalog-config/x`]: 'x' });
     const half = source('seq3', { [`${catalog}/catalog-config/y`]: 'y' });
     const more = source('seq5', { ...whole, [`${catalog}/catalog-config/z`]: 'z' });
@@ -90,7 +90,7 @@ describe('neededFiles', () => {
     expect(JSON.parse(texts[graphName] ?? '')).toEqual({ nodes: [{ version: '4.99.0' }], edges: [] });
   });
 
-  it('names what is nowhere', async () => {
+  it('names what is found nowhere', async () => {
     expect((await chosen([])).lacking).toEqual([
       'the list of images of release 4.99.0-x86_64 (image-references)',
       'the signature of release 4.99.0-x86_64',

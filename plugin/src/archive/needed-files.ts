@@ -1,7 +1,7 @@
 /**
  * The files of working-dir that disk-to-mirror reads, for archives that are composed: taken from other archives of the
- * chain, or from the folder in which an engine works. None of it has a digest of its own, so each kind of content (releases,
- * catalogs) says which of its files it believes, by the images of the sequence.
+ * chain, or from an engine's working folder. None of these files has a digest of its own, so each kind of content
+ * (releases, catalogs) decides which of its files to trust, by the images of the sequence.
  */
 import { bytesAtHand } from './blob-source';
 import type { DiskToMirrorConfig } from './needed-by-disk-to-mirror';
@@ -17,11 +17,11 @@ export interface FileSource {
   readonly files: readonly WorkingDirFile[];
 }
 
-/** What one kind of content knows of its files. */
+/** What one kind of content knows about its files. */
 export interface PartOfWorkingDir {
-  /** Whether files of this name (`working-dir/…`) are this part's. */
+  /** Whether files of this name (`working-dir/…`) belong to this kind. */
   owns(name: string): boolean;
-  /** Looks at a source, and then says of each of its files what is to be taken for it. `undefined`: nothing. */
+  /** Looks at a source, and then says for each of its files what to use. `undefined`: nothing. */
   choose(source: FileSource): Promise<(file: WorkingDirFile) => Promise<PlannedFile | undefined>>;
   /** What is needed and not among these names, in words. */
   lacking(names: ReadonlySet<string>, config: DiskToMirrorConfig): string[];
@@ -29,15 +29,15 @@ export interface PartOfWorkingDir {
 
 export interface NeededFiles {
   readonly files: readonly PlannedFile[];
-  /** What is needed and nowhere, in words. */
+  /** What is needed and found nowhere, in words. */
   readonly lacking: readonly string[];
 }
 
-/** Update graphs and digests, the only ones that are looked into, are smaller. */
+/** Update graphs and digests, the only files that are read here, are smaller. */
 export const lookedIntoByteLimit = 64 * 1024 ** 2;
 
 /**
- * Chooses among the sources, in their order, what a sequence with these parts and this configuration needs.
+ * Chooses from the sources, in order, what a sequence with these parts and this configuration needs.
  *
  * @param has names that archives which stay have already
  */
@@ -67,7 +67,7 @@ export function composedFile(name: string, content: Buffer): PlannedFile {
   return { name, ...bytesAtHand(content) };
 }
 
-/** What belongs to no release and no catalog, but for files of cache registries long gone. */
+/** Files of no release and no catalog, except those of cache registries long gone. */
 function unowned(file: WorkingDirFile): PlannedFile | undefined {
   return file.name.startsWith('working-dir/containers/') ? undefined : file;
 }

@@ -3,7 +3,7 @@ import { writeFully } from './positional-io';
 
 /** A file that is written from its first byte to its last. */
 export interface Output {
-  /** What is handed over may be used again when this resolves. */
+  /** The piece may be reused when this resolves. */
   write(piece: Uint8Array): Promise<void>;
   /** Writes what is still in memory. */
   flush(): Promise<void>;

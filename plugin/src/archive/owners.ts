@@ -1,9 +1,9 @@
-/** Whom an archive's files belong to, by its headers. Nobody needs to know on the other side of an air gap. */
+/** Owners of an archive's files, by its headers. Nobody needs them on the other side of an air gap. */
 import type { PaxRecords } from './pax-records';
 import { ownerNumbers } from './ustar-header';
 
 export interface Owners {
-  /** Takes a header block with the PAX records that go with it. Costs next to nothing for an owner like the last one. */
+  /** Takes a header block with its PAX records. Costs next to nothing if the owner is the same as before. */
   see(block: Buffer, pax?: PaxRecords): void;
   /**
    * `jenkins:docker (1000:1000)`, user and group by names and numbers, each once, in the order of the file; no more than

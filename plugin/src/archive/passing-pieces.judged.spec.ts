@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { createHttp, defaultTimeouts } from '../registry/http';
 import { passingPieces } from './passing-pieces';
 
-// A few times as many pieces as there are at once, and an end in the middle of one.
+// A few times as many pieces as exist at once, ending in the middle of one.
 const content = randomBytes(5_000_001);
 const offset = 512;
 let folder: string;
@@ -36,7 +36,7 @@ describe('passingPieces', () => {
     expect(hash.digest('hex')).toBe(sha256(content));
   });
 
-  it('says that the file became shorter in the place of the piece that is cut', async () => {
+  it('says that the file became shorter, instead of the piece that is cut', async () => {
     await truncate(path, 1_000_000);
     const read = async () => {
       for await (const piece of pieces()) void piece;
@@ -44,13 +44,13 @@ describe('passingPieces', () => {
     await expect(read()).rejects.toMatchObject({ code: 'SEQ0304' });
   });
 
-  it('leaves nothing open when nobody reads to the end', async () => {
+  it('leaves nothing open if nobody reads to the end', async () => {
     const reading = pieces();
     await reading.next();
     await expect(reading.return()).resolves.toEqual({ done: true, value: undefined });
   });
 
-  it('arrives as it is at a server that reads slowly', async () => {
+  it('arrives unchanged at a server that reads slowly', async () => {
     const arrived: Buffer[] = [];
     const server: Server = createServer((request, response) => {
       const read = (): void => {

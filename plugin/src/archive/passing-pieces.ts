@@ -1,20 +1,21 @@
 /**
- * Bodies in pieces that pass: the memory of a piece is used again for one behind it. For what is sent on at once, page
- * faults of ever new memory cost as much as hashing it (measured: 2 GB sent with 4.4 s of processor time, not 5.5).
+ * Bodies in pieces whose memory is reused for later pieces. If bytes are sent on at once, page faults of ever new
+ * memory cost as much as hashing (measured: 2 GB sent with 4.4 s of processor time, not 5.5).
  */
 import { openRegular } from '../system/regular-file';
 import type { ArchiveIndex, BlobPlace } from './archive-index';
 import { archiveBroken } from './errors';
 import { readFully } from './positional-io';
 
-// Small enough to be hashed and sent while a processor's cache still has them: of 1 MiB they cost a third more (measured).
+// Small enough to be hashed and sent while the processor's cache still has them: pieces of 1 MiB cost a third more
+// (measured).
 const pieceBytes = 256 * 1024;
 
-// One is being read, and three are the consumer's.
+// One is being read, and the consumer has three.
 const piecesAtOnce = 4;
 
 /**
- * Hands out a body while it reads on. A piece holds until the third one behind it is asked for.
+ * Returns a body while it reads on. A piece is valid until the third one behind it is asked for.
  *
  * @throws SEQ0304 when the file became shorter since it was indexed
  */
@@ -40,7 +41,7 @@ export async function* passingPieces(
       const piece = await (coming ?? readAt(at));
       at += piece.length;
       coming = at < bytes ? readAt(at) : undefined;
-      // Whoever does not come back for it does not hear of its failure.
+      // If nobody asks for that piece, its error is ignored.
       coming?.catch(() => undefined);
       yield piece;
     }

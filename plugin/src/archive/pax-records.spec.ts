@@ -28,12 +28,12 @@ describe('PAX records', () => {
     expect(typeof decodePax(Buffer.from(body))).toBe('string');
   });
 
-  it('may hold line ends in names, as no line-by-line reader expects', () => {
+  it('may hold line ends in names, which a line-by-line reader would not expect', () => {
     const body = new Pax({ path: 'a\n9 size=1\n' }).encodeBody();
     expect(decodePax(Buffer.from(body))).toEqual({ path: 'a\n9 size=1\n' });
   });
 
-  it('say nothing but a remark where they speak of all entries', () => {
+  it('that apply to all entries may only be comments', () => {
     expect(decodePax(Buffer.from('13 comment=a\n'), { isGlobal: true })).toEqual({});
     for (const body of ['10 path=a\n', '10 size=1\n', '11 uname=a\n', '11 mtime=1\n'])
       expect(typeof decodePax(Buffer.from(body), { isGlobal: true })).toBe('string');

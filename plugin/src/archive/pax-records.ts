@@ -1,23 +1,23 @@
 /**
- * What PAX headers say of the entries behind them (POSIX 1003.1, pax, "pax Header Block"), read strictly: node-tar and
- * Python pass over records that Go refuses, and that is how one archive shows two contents.
+ * What PAX headers say about the entries behind them (POSIX 1003.1, pax, "pax Header Block"), read strictly: node-tar
+ * and Python ignore records that Go refuses, which is how one archive can show two contents.
  */
 import { isUtf8 } from 'node:buffer';
 import { printable } from '../system/printable';
 
-/** What a PAX header says of the entry after it, as far as it matters here. */
+/** The part of a PAX header that matters here, about the entry after it. */
 export interface PaxRecords {
   readonly path?: string | undefined;
   readonly bytes?: number | undefined;
-  /** Whom the file belongs to, as far as it is said: nobody needs that to be true. */
+  /** The owner of the file, as far as it is recorded; it need not be true. */
   readonly owner?: Readonly<Partial<Record<OwnerKey, string>>> | undefined;
 }
 
 const ownerKeys = ['uid', 'gid', 'uname', 'gname'] as const;
 type OwnerKey = (typeof ownerKeys)[number];
 
-// As Go, GNU tar and bsdtar write them. Times and remarks don't change what an entry is, and yet Go refuses an archive
-// for one that it cannot read. Whatever else there may be (sparse maps, links, character sets) is not taken at all.
+// As Go, GNU tar and bsdtar write them. Times and comments don't change what an entry is, but Go refuses an archive if
+// it cannot read one. All other records (sparse maps, links, character sets) are refused.
 const whole = /^(?:0|[1-9][0-9]{0,14})$/;
 const time = /^-?[0-9]{1,11}(?:\.[0-9]{1,9})?$/;
 const anything = /^[^]+$/;
@@ -29,8 +29,8 @@ const values: readonly (readonly [key: RegExp, value: RegExp])[] = [
   [/^(?:comment|SCHILY\.(?:xattr\.[^\0]*|dev|ino|nlink)|LIBARCHIVE\.[^\0]*)$/, anything],
 ];
 
-// Layers of images come from many programs: links have names there, and whoever makes files adds marks under a name of
-// its own (RHT.security.selinux, MSWINDOWS.rawsd). A sparse file has its own way to lie in an archive, and is not taken.
+// Layers of images come from many programs: links have names there, and makers add attributes under names of their own
+// (RHT.security.selinux, MSWINDOWS.rawsd). Sparse files are stored in another way, and are refused.
 const valuesInLayers: typeof values = [
   ...values,
   [/^linkpath$/, /^[^\0]+$/],
@@ -38,11 +38,11 @@ const valuesInLayers: typeof values = [
 ];
 
 /**
- * Every record of a PAX header's body, or a text that says why it is not taken.
+ * Every record of a PAX header's body, or a text that says why it is refused.
  *
- * @param isGlobal for a header that speaks of all entries behind it, which Go passes over and others believe: nothing
- *   but a remark is taken there
- * @param inLayer for one in a layer of an image, whose makers write more, bytes that are no text too
+ * @param isGlobal for a header about all entries behind it, which Go ignores and others apply: only a comment
+ *   is accepted there
+ * @param inLayer for a header in a layer of an image, whose makers write more, including bytes that are not text
  */
 export function decodePax(body: Buffer, { isGlobal = false, inLayer = false } = {}): PaxRecords | string {
   if (!inLayer && !isUtf8(body)) return 'a PAX header is not UTF-8';

@@ -28,7 +28,7 @@ describe('planArchives', () => {
     );
   });
 
-  it('takes a blob that fills an archive to its last byte, and refuses one that is a byte larger', () => {
+  it('accepts a blob that fills an archive to its last byte, and refuses one that is a byte larger', () => {
     const blob = { digest: digestOf('x'), bytes: 10_240 };
     const exactly = 512 + 10_240 + 1024;
     expect(planArchives({ blobs: [blob], links: [], archiveSizeBytes: exactly }).bytes).toBe(exactly);
@@ -55,14 +55,14 @@ describe('planArchives', () => {
 
 const blob = (text: string, bytes: number) => ({ digest: digestOf(text), bytes });
 
-describe('planArchives that makes room', () => {
-  it('lays out the same whatever order things come in', () => {
+describe('planArchives with `make room`', () => {
+  it('makes the same layout for any order of the content', () => {
     const blobs = [blob('a', 5000), blob('b', 10), blob('c', 0)];
     const rest = { links: [], files: [], archiveSizeBytes: 8192, whenLarger: 'make room' } as const;
     expect(planArchives({ blobs: [...blobs].reverse(), ...rest })).toEqual(planArchives({ blobs, ...rest }));
   });
 
-  it('gives a blob that is larger than archiveSize an archive that is as large as that takes', () => {
+  it('makes an archive as large as a blob needs if it is larger than archiveSize', () => {
     const blobs = [blob('a', 50_000), blob('b', 10)];
     const { archives } = planArchives({ blobs, links: [], archiveSizeBytes: 1000, whenLarger: 'make room' });
     expect(Math.max(...archives.map(({ bytes }) => bytes))).toBe(512 + 50_176 + 1024);

@@ -1,8 +1,8 @@
 /**
- * The plan of a set of archives: every entry and its place, before any byte is there. Sizes are known from manifests and
- * records, so archives are laid out first, and then filled in any order (fill-archive.ts, for the embedded engine) or
- * written from the first byte to the last (write-archive.ts, for bundles and reissues). Deterministic: the same content
- * makes the same bytes, whoever writes them and wherever the blobs are taken from.
+ * The plan of a set of archives: every entry and its place, before any byte is written. Sizes are known from manifests
+ * and records, so archives are laid out first, and then filled in any order (fill-archive.ts, for the embedded engine)
+ * or written from the first byte to the last (write-archive.ts, for bundles and reissues). Deterministic: the same
+ * content gives the same bytes, whoever writes them and wherever the blobs come from.
  */
 import type { Digest } from '../oci/digest';
 import { blobTooLarge } from './errors';
@@ -24,7 +24,7 @@ export interface PlannedLink {
 export interface PlannedFile {
   readonly name: string;
   readonly bytes: number;
-  /** Hands out the content; asked once a writing. */
+  /** Returns the content; called once per writing. */
   readonly pieces: () => AsyncIterable<Buffer>;
 }
 
@@ -62,17 +62,18 @@ interface PlanRequest extends ArchiveContent {
   /** Where an archive ends, headers included. oc-mirror counts bodies only. */
   readonly archiveSizeBytes: number;
   /**
-   * What becomes of an entry that is larger than that by itself: a blob is refused, as `oc-mirror --strict-archive` refuses
-   * it, and a file has an archive of its own; or archives may be as large as the largest entry takes. Default: refuse.
+   * What happens to an entry that is larger than that by itself. `refuse`: a blob is refused, as by `oc-mirror
+   * --strict-archive`, and a file gets an archive of its own. `make room`: archives may be as large as the largest
+   * entry needs. Default: refuse.
    */
   readonly whenLarger?: 'refuse' | 'make room' | undefined;
 }
 
 /**
- * Lays out links, then blobs, then files, as oc-mirror orders them; each kind sorted. There is always one archive at
- * least. Nothing is read.
+ * Lays out links, then blobs, then files, as oc-mirror orders them; each kind sorted. There is always at least one
+ * archive. Nothing is read.
  *
- * @throws SEQ0308 when a blob does not fit into an archive by itself and is to be refused
+ * @throws SEQ0308 when a blob does not fit in an archive by itself, with `refuse`
  */
 export function planArchives({ archiveSizeBytes, whenLarger = 'refuse', ...content }: PlanRequest): ArchivePlan {
   const bodies = bodiesOf(content);
@@ -98,13 +99,13 @@ export function planArchives({ archiveSizeBytes, whenLarger = 'refuse', ...conte
   return { archives, bytes: archives.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
-/** Lays out one archive of whatever size its content takes. */
+/** Lays out one archive, as large as its content needs. */
 export function planArchive(name: string, content: ArchiveContent): PlannedArchive {
   const { archives } = planArchives({ ...content, archiveSizeBytes: Number.MAX_SAFE_INTEGER });
   return { ...(archives[0] as PlannedArchive), name };
 }
 
-/** What an entry takes in an archive, header and padding included. */
+/** The bytes of an entry in an archive, header and padding included. */
 export function entryBytesOf(entry: PlannedBlob | PlannedLink | PlannedFile): number {
   const body = 'pieces' in entry ? fileBody(entry) : 'name' in entry ? linkBody(entry) : blobBody(entry);
   return headerBytesOf(body) + paddedBytes(body.bytes);
@@ -143,7 +144,7 @@ function largestIn({ blobs, files = [] }: ArchiveContent): number {
   return largest;
 }
 
-// Names of blobs are all as long, so only a size that needs PAX makes a longer header than this.
+// Names of blobs have the same length, so only a size that needs PAX makes a longer header than this.
 const plainHeaderBytes = 512;
 const plainBytes = 0o77777777777;
 

@@ -5,11 +5,11 @@ import type { Range } from './hashing/hashing';
 import { readFully } from './positional-io';
 
 const pieceBytes = 1024 * 1024;
-// What lies between ranges is read with them while it is less than it costs to ask the system once more.
+// Gaps between ranges are read too if that costs less than another system call.
 const smallGap = 16 * 1024;
 
 /**
- * The bytes of ascending ranges of an archive, one behind the other, in pieces, each of which stays as it is.
+ * The bytes of ascending ranges of an archive, in order, in pieces. Each piece is a buffer of its own.
  *
  * @throws SEQ0304 when the file became shorter since it was indexed
  */
@@ -42,7 +42,7 @@ export async function* rangePieces(
   }
 }
 
-/** How much to read from an offset within a range: on over those behind it while they lie close together. */
+/** How much to read from an offset in a range: also the ranges behind it while they lie close together. */
 function lengthFrom(ranges: readonly Range[], number: number, from: number): number {
   let end = endOf(ranges[number]);
   for (let next = number + 1; next < ranges.length && end - from < pieceBytes; next += 1) {

@@ -8,7 +8,7 @@ import { readFully } from './positional-io';
 const pieceBytes = 256 * 1024;
 
 /**
- * Hands out a place of a file in pieces, each a buffer of its own. Whoever takes them verifies what becomes of them.
+ * Reads a place of a file in pieces, each a buffer of its own. The caller verifies them.
  *
  * @throws SEQ0304 when the file became shorter since that place was found
  */
@@ -33,7 +33,7 @@ export async function* entryPieces(
   }
 }
 
-/** A place's bytes at once; `undefined` when it has more bytes than `limit`, which bounds the memory. */
+/** The bytes of a place at once; `undefined` if there are more than `limit`, which bounds the memory. */
 export async function readEntry(
   file: { readonly path: string },
   place: BlobPlace,

@@ -10,7 +10,7 @@ const content = anImage({
 });
 
 describe('salvageBlobs', () => {
-  it('finds every blob of a whole archive where its index does', async () => {
+  it('finds every blob of a whole archive where its index has it', async () => {
     await inTemporaryFolder(async (folder) => {
       const { paths } = await writeArchives(folder, content);
       const index = await readArchiveIndex(paths[0] as string);
@@ -18,7 +18,7 @@ describe('salvageBlobs', () => {
     });
   });
 
-  it('loses at most one blob to damage of one block', async () => {
+  it('loses at most one blob if one block is damaged', async () => {
     await inTemporaryFolder(async (folder) => {
       const { paths, bytes } = await writeArchives(folder, content);
       const whole = await readFile(paths[0] as string);
@@ -36,7 +36,7 @@ describe('salvageBlobs', () => {
     });
   });
 
-  it('finds what lies before a cut', async () => {
+  it('finds what is before a cut', async () => {
     await inTemporaryFolder(async (folder) => {
       const { paths } = await writeArchives(folder, content);
       const path = paths[0] as string;
@@ -56,7 +56,7 @@ describe('salvageBlobs', () => {
     });
   });
 
-  it('finds nothing where there is no file, or a folder', async () => {
+  it('finds nothing if there is no file, or a folder', async () => {
     await inTemporaryFolder(async (folder) => {
       expect([(await salvageBlobs(join(folder, 'none'))).size, (await salvageBlobs(folder)).size]).toEqual([0, 0]);
     });

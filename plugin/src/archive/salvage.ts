@@ -1,6 +1,6 @@
 /**
- * Blobs out of archives that are cut, flipped or half-made. Nothing that is found is believed: whoever takes a blob
- * hashes it. So a header that was hit costs its own blob, and not those behind it.
+ * Finds blobs in archives that are cut, damaged or half-written. Nothing that is found is trusted: the caller hashes
+ * each blob. So a damaged header costs its own blob, but not those behind it.
  */
 import type { FileHandle } from 'node:fs/promises';
 import type { Digest } from '../oci/digest';
@@ -18,10 +18,10 @@ const scanBytes = 1024 * 1024;
 const magic = { offset: 257, text: 'ustar' } as const;
 
 /**
- * Where blobs lie in a file, as far as headers say so. Behind damage the next header is looked for block by block, which
- * reads the file; whole archives are only passed over.
+ * The places of blobs in a file, according to headers. Behind damage it looks for the next header block by block, which
+ * reads the file; in whole archives it reads only the headers.
  *
- * @returns nothing for a file that is not there or cannot be read
+ * @returns nothing for a file that is missing or cannot be read
  */
 export async function salvageBlobs(
   path: string,

@@ -20,7 +20,7 @@ async function anArchive(folder: string): Promise<{ path: string; registryBytes:
 const keep = (name: string): boolean => /signatures|helm/.test(name);
 
 describe('slimArchive', () => {
-  it('leaves registry content and what is kept, byte for byte, and ends properly', () =>
+  it('keeps registry content and the entries to keep, byte for byte, and ends properly', () =>
     inTemporaryFolder(async (folder) => {
       const { path, registryBytes } = await anArchive(folder);
       const before = await readFile(path);
@@ -49,7 +49,7 @@ describe('slimArchive', () => {
     }));
 
   // As in archives of oc-mirror up to 5.0.
-  describe('what lies before the last blob', () => {
+  describe('entries before the last blob', () => {
     async function withFilesInFront(folder: string, bytes: number) {
       const { paths } = await writeArchives(folder, anImage());
       const registry = await readFile(paths[0] as string);
@@ -64,7 +64,7 @@ describe('slimArchive', () => {
       return { path: await fileOf(folder, Buffer.concat([first, registry])), registry };
     }
 
-    it('is taken out where it is much, and blobs and what is kept move forward', () =>
+    it('are removed if they are large, and blobs and the entries to keep move forward', () =>
       inTemporaryFolder(async (folder) => {
         const { path, registry } = await withFilesInFront(folder, 9_000_000);
         const before = await verifyArchives([path], { hash: 'blobs' });
@@ -79,9 +79,9 @@ describe('slimArchive', () => {
       }));
 
     it.each([
-      { name: 'it is little', bytes: 1, mayMoveBlobs: true },
-      { name: 'blobs are not to be moved', bytes: 9_000_000, mayMoveBlobs: false },
-    ])('stays where $name', ({ bytes, mayMoveBlobs }) =>
+      { name: 'they are small', bytes: 1, mayMoveBlobs: true },
+      { name: 'blobs must not be moved', bytes: 9_000_000, mayMoveBlobs: false },
+    ])('stay if $name', ({ bytes, mayMoveBlobs }) =>
       inTemporaryFolder(async (folder) => {
         const { paths } = await writeArchives(folder, anImage());
         const log = rawTar([{ header: { path: 'working-dir/logs/a.log' }, body: 'x'.repeat(bytes) }], {
@@ -97,7 +97,7 @@ describe('slimArchive', () => {
     );
   });
 
-  it('makes a whole archive of one that held nothing else', () =>
+  it('makes a valid archive of one that held nothing else', () =>
     inTemporaryFolder(async (folder) => {
       const path = await fileOf(folder, rawTar([{ header: { path: 'working-dir/logs/a.log' }, body: 'x' }]));
       await slimArchive(path, await readArchiveIndex(path), { keep: () => false });

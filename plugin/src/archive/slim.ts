@@ -1,4 +1,4 @@
-/** Takes out of oc-mirror's archives what only burdens the carrier. */
+/** Removes from oc-mirror's archives what nobody needs to carry. */
 import type { FileHandle } from 'node:fs/promises';
 import { openToChange } from '../system/atomic-file';
 import { impossible } from '../system/errors';
@@ -8,22 +8,22 @@ import { readFully, writeFully } from './positional-io';
 import { paddedBytes, trailerBytes } from './tar-header';
 
 const pieceBytes = 4 * 1024 * 1024;
-// Moving blobs writes the archive once more, which a few per cent are not worth.
+// Moving blobs writes the archive once more, which is not worth it for a few per cent.
 const worthMoving = 0.03;
 
 export interface SlimOptions {
   readonly keep: (entryName: string) => boolean;
-  /** Whether blobs may be moved, which reads and writes the archive once more. Default: where that saves enough. */
+  /** Whether blobs may be moved, which reads and writes the archive once more. Default: if it saves enough. */
   readonly mayMoveBlobs?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Removes the entries that `keep` does not name, in place: what stays moves towards the front, byte for byte with its
- * headers, the end mark follows, the rest is cut off. Behind the last blob or link, where oc-mirror 5.1 and later put
- * working-dir, that is cheap and always done; what earlier versions put in front of the blobs is removed where it is more
- * than three per cent of the archive. No more room is needed. For archives in a stage only: after a crash the file is
- * broken (SEQ0304, SEQ0307), and the engine makes it again. The index is of the file as it was.
+ * headers, then comes the end mark, and the rest is cut off. Behind the last blob or link, where oc-mirror 5.1 and
+ * later put working-dir, this is cheap and always done. What earlier versions put before the blobs is removed if it is
+ * more than three per cent of the archive. No extra space is needed. Only for archives in a stage: after a crash the
+ * file is broken (SEQ0304, SEQ0307), and the engine makes it again. The index is of the file before.
  */
 export async function slimArchive(
   path: string,
@@ -66,7 +66,7 @@ function endOf({ offset, bytes }: ArchiveEntry): number {
   return offset + paddedBytes(bytes);
 }
 
-// Source and target may overlap: pieces are read before they are written over, in ascending order.
+// Source and target may overlap: pieces are read before they are overwritten, in ascending order.
 async function moveForward(
   file: FileHandle,
   { from, to, bytes }: { from: number; to: number; bytes: number },

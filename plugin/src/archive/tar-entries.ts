@@ -11,7 +11,7 @@ import { blockBytes, decodeHeader, largestOctalBytes } from './ustar-header';
 import type { Window } from './window';
 import { openWindow } from './window';
 
-/** An entry as it lies in the file. Offsets from the file's start. */
+/** An entry in the file. Offsets from the file's start. */
 export interface TarEntry {
   /** `undefined`: not UTF-8. */
   readonly name: string | undefined;
@@ -22,7 +22,7 @@ export interface TarEntry {
   /** Where its body begins. */
   readonly offset: number;
   readonly bytes: number;
-  /** Reads the body, which has to be small: at most `longestExtension`. */
+  /** Reads the body, which must be small: at most `longestExtension`. */
   readonly read: () => Buffer | Promise<Buffer>;
 }
 
@@ -33,18 +33,18 @@ export interface TarWalk {
   readonly signal?: AbortSignal | undefined;
   /** Is called for a body with bytes behind it that are not zero, with the offset of the first. */
   readonly onPadding?: ((offset: number) => void) | undefined;
-  /** Is shown every header, extension headers too; an entry's own with the PAX records that go with it. */
+  /** Is called for every header, extension headers included; for an entry's own header with its PAX records. */
   readonly onHeader?: ((block: Buffer, pax: PaxRecords | undefined) => void) | undefined;
 }
 
 // Names are at most 4 KiB on Linux; Go allows extension headers of 1 MiB. Neither writer needs more than this.
 const longestExtension = 64 * 1024;
-// GNU tar fills up to its blocking factor, 10 KiB unless told otherwise.
+// GNU tar pads up to its blocking factor, 10 KiB by default.
 const longestFill = 1024 * 1024;
 // A cache of 100 releases has fewer than a million links. Bounds memory to some hundred megabytes.
 const mostEntries = 2_000_000;
 
-/** @throws SEQ0304 where the structure is broken, cut, or open to more than one reading */
+/** @throws SEQ0304 if the structure is broken, cut, or can be read in more than one way */
 export function tarEntries(file: FileHandle, walk: TarWalk): AsyncGenerator<TarEntry, void, undefined> {
   const cut = (offset: number): Error =>
     archiveBroken({ archive: walk.archive, offset, why: 'the file became shorter while it was read' });
@@ -52,8 +52,8 @@ export function tarEntries(file: FileHandle, walk: TarWalk): AsyncGenerator<TarE
 }
 
 /**
- * The same over whatever hands out the pieces: each begins where the last one ended or later, except that the rest of
- * the file is asked for once more from the end mark's start.
+ * The same for any source of pieces: each read begins where the last one ended or later, except that the rest of the
+ * file is read again from the start of the end mark.
  */
 export async function* walkTar(
   read: Window,
@@ -61,7 +61,7 @@ export async function* walkTar(
 ): AsyncGenerator<TarEntry, void, undefined> {
   const broken = (offset: number, why: string): Error => archiveBroken({ archive, offset, why });
 
-  // What was read last ends here: a body, or nothing yet. Its padding is read together with the header behind it.
+  // Where the last read ended: a body, or nothing yet. Its padding is read together with the next header.
   let end = 0;
   let offset = 0;
   const nextBlock = async (): Promise<Buffer> => {
@@ -122,7 +122,7 @@ export async function* walkTar(
     if (header.bytes > longestExtension) throw broken(offset, `an extension header of ${header.bytes} bytes`);
     if (body + paddedBytes(header.bytes) > fileBytes)
       throw broken(offset, 'an extension header goes beyond the end of the file');
-    // Go forgets what a PAX header said when a global one follows, so that none may stand between it and its entry.
+    // Go forgets a PAX header when a global one follows, so none may stand between it and its entry.
     if (into.format !== undefined) throw broken(offset, 'an entry has two extension headers');
     if (header.type === 'g' && offset !== 0) throw broken(offset, 'a global PAX header is not the first header');
     const content = await read(body, header.bytes);
@@ -139,7 +139,7 @@ export async function* walkTar(
   }
 }
 
-/** What stands before an entry's own header and speaks of it. */
+/** What comes before an entry's own header and describes it. */
 interface Extension {
   /** Format of the extension header, if it has one. */
   format?: DecodedHeader['format'] | undefined;
@@ -147,18 +147,18 @@ interface Extension {
   longName?: string | undefined;
 }
 
-/** Takes what an extension header says, or says why it is not taken. */
+/** Applies an extension header, or says why it is refused. */
 function takeExtension({ type, format }: DecodedHeader, content: Buffer, into: Extension): string | undefined {
   if (format !== (type === 'L' ? 'gnu' : 'ustar')) return 'an extension header is of the other format than its type';
   if (type === 'L') {
     if (!isUtf8(content)) return 'a long name is not UTF-8';
-    // GNU tar ends it with one zero byte; programs differ in what they take behind the first.
+    // GNU tar ends it with one zero byte; programs differ in what they read behind the first.
     if (content.length < 2 || content.indexOf(0) !== content.length - 1) return 'a long name is not one text';
     into.longName = content.toString('utf8', 0, content.length - 1);
   } else {
     const pax = decodePax(content, { isGlobal: type === 'g' });
     if (typeof pax === 'string') return pax;
-    // A remark about the whole archive, which is all that a global header may hold, says nothing of this entry.
+    // A global header may hold only a comment about the whole archive, which does not affect this entry.
     if (type === 'g') return undefined;
     into.pax = pax;
   }
@@ -166,17 +166,17 @@ function takeExtension({ type, format }: DecodedHeader, content: Buffer, into: E
   return undefined;
 }
 
-/** What one program would take the entry for, and another for something else. */
+/** What programs would read differently. */
 function troubleWithEntry(header: DecodedHeader, { pax, longName }: Extension): string | undefined {
-  // Go and GNU tar write 0 where the size fits no header, node-tar and Python the size in base 256.
+  // If the size does not fit in the header, Go and GNU tar write 0, node-tar and Python the size in base 256.
   const isTwofold =
     pax?.bytes !== undefined && pax.bytes !== header.bytes && !(header.bytes === 0 && pax.bytes > largestOctalBytes);
   if (isTwofold) return `its header says ${header.bytes} bytes, and the PAX header ${pax.bytes}`;
   if (header.type !== '0') return undefined;
   const name = longName ?? pax?.path;
   if (name === undefined && header.nameTrouble !== undefined) return header.nameTrouble;
-  // The name in the block itself may end so where there is another one: Go leaves out what is not ASCII, GNU tar cuts at
-  // 100 bytes. node-tar takes that for a folder without bytes, and what follows it for the next header.
+  // If there is another name, the one in the block may end like this: Go leaves out what is not ASCII, GNU tar cuts at
+  // 100 bytes. node-tar takes that for a folder without bytes, and the content for the next header.
   const isFolder = (name ?? header.name)?.endsWith('/') === true;
   return isFolder ? 'the name of a file ends in a slash, as only names of folders do' : undefined;
 }

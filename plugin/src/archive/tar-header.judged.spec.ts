@@ -12,7 +12,7 @@ const names = fc
   .map((parts) => parts.join('/'));
 
 describe('headers', () => {
-  it('are decoded as they were encoded, whatever the name and the size', () => {
+  it('are decoded as they were encoded, for any name and size', () => {
     fc.assert(
       fc.property(names, fc.integer({ min: 0, max: 2 ** 45 }), (name, bytes) => {
         const encoded = encodeHeader({ name, bytes });
@@ -50,7 +50,7 @@ describe('headers', () => {
 });
 
 describe('the checksum of a header', () => {
-  it('is not taken with a bit flipped where GNU tar does not take it', () => {
+  it('is refused with a flipped bit if GNU tar refuses it', () => {
     const folder = mkdtempSync(join(tmpdir(), 'seqmirror-header-'));
     const path = join(folder, 'a.tar');
     const differ: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * Headers of the entries that are written here: USTAR, and a PAX header before it where a name or a size does not fit.
- * The encoding is node-tar's. How headers are read: ustar-header.ts.
+ * Headers of the entries that are written here: USTAR, with a PAX header before it if a name or a size does not fit.
+ * node-tar encodes them. ustar-header.ts reads headers.
  */
 import { Header, Pax } from 'tar';
 import { blockBytes, largestOctalBytes } from './ustar-header';
@@ -16,7 +16,7 @@ export function paddedBytes(bytes: number): number {
   return Math.ceil(bytes / blockBytes) * blockBytes;
 }
 
-/** The header of a regular file, mode 0644 or 0755, without owner: 512 bytes, or 1536 and more where PAX is needed. */
+/** The header of a regular file, mode 0644 or 0755, without owner: 512 bytes, or 1536 and more if PAX is needed. */
 export function encodeHeader({
   name,
   bytes,
@@ -29,7 +29,7 @@ export function encodeHeader({
   return encoded(name, { mode: executable ? 0o755 : 0o644, size: bytes, type: 'File' });
 }
 
-/** The header of a folder, mode 0755, without owner: 512 bytes, or 1536 and more where PAX is needed. */
+/** The header of a folder, mode 0755, without owner: 512 bytes, or 1536 and more if PAX is needed. */
 export function encodeFolderHeader(name: string): Buffer {
   return encoded(`${name}/`, { mode: 0o755, size: 0, type: 'Directory' });
 }

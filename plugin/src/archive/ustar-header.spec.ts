@@ -29,7 +29,7 @@ const headers = fc
     return block;
   });
 
-// As Go writes it, and with it oc-mirror: eleven digits and a zero byte, six in the checksum.
+// As Go writes it, and so oc-mirror: eleven digits and a zero byte, six in the checksum.
 const goHeaders = fc.tuple(names, fc.integer({ min: 0, max: 2 ** 33 - 1 })).map(([name, bytes]) => {
   const block = encodeHeader({ name, bytes: 0 }).subarray(-512);
   block.write(`${bytes.toString(8).padStart(11, '0')}\0`, 124, 'latin1');
@@ -60,7 +60,7 @@ function withChecksum(block: Buffer): Buffer {
 function expectAgreement(block: Buffer): void {
   const decoded = decodeHeader(block);
   if (typeof decoded === 'string' || decoded.type !== '0' || decoded.nameTrouble !== undefined) return;
-  // node-tar takes "name/" for a folder without bytes, which is refused where an entry is read.
+  // node-tar takes "name/" for a folder without bytes; such a name is refused where entries are read.
   if (decoded.name === undefined || decoded.name.endsWith('/')) return;
   const { cksumValid, path, size } = new Header(block);
   expect({ cksumValid, name: path, bytes: size }).toEqual({
@@ -71,7 +71,7 @@ function expectAgreement(block: Buffer): void {
 }
 
 describe('decodeHeader', () => {
-  it('agrees with node-tar about every header that it takes, honest or not', () => {
+  it('agrees with node-tar about every header that it accepts, honest or not', () => {
     fc.assert(
       fc.property(fc.oneof(headers, goHeaders), changes, fc.boolean(), (block, mutations, again) => {
         expectAgreement(block);
@@ -82,7 +82,7 @@ describe('decodeHeader', () => {
     );
   });
 
-  it('takes what seqmirror and oc-mirror write', () => {
+  it('accepts what seqmirror and oc-mirror write', () => {
     fc.assert(
       fc.property(goHeaders, fc.stringMatching(/^[a-z]{1,90}\/[a-z]{1,90}$/), (block, name) => {
         expect(decodeHeader(block)).toBeInstanceOf(Object);
@@ -91,13 +91,13 @@ describe('decodeHeader', () => {
     );
   });
 
-  it('takes no header with a flipped bit', () => {
+  it('accepts no header with a flipped bit', () => {
     const block = encodeHeader({ name: 'a/b', bytes: 12 });
     for (let bit = 0; bit < 512 * 8; bit += 1) {
       const flipped = Buffer.from(block);
       flipped[bit >> 3] = (flipped[bit >> 3] as number) ^ (1 << (bit & 7));
       const decoded = decodeHeader(flipped);
-      // In the checksum's own field, behind its digits, nothing is said.
+      // Bytes behind the digits in the checksum's own field mean nothing.
       if (typeof decoded !== 'string') expect(decoded).toEqual(decodeHeader(block));
     }
   });
@@ -127,7 +127,7 @@ describe('decodeHeader', () => {
     expect(typeof decodeHeader(withChecksum(block))).toBe('string');
   });
 
-  it('refuses the sum of signed bytes, which some programs take', () => {
+  it('refuses a checksum of signed bytes, which some programs accept', () => {
     const block = Buffer.from(encodeHeader({ name: 'a/b', bytes: 12 }));
     block.write('é', 0);
     block.write('        ', 148, 'latin1');

@@ -1,6 +1,6 @@
 /**
- * The headers that archives consist of, decoded from the block itself and from nothing else: which type, which name,
- * how many bytes. POSIX 1003.1, pax, "ustar Interchange Format", and what GNU tar makes of it:
+ * Decodes a tar header from its block alone: type, name, number of bytes. POSIX 1003.1, pax, "ustar Interchange
+ * Format", and GNU tar's variant:
  *
  *   offset  width                        offset  width
  *        0    100  name                     257      8  magic and version: ustar\0 00, or GNU's ustar  \0
@@ -13,21 +13,21 @@
  *      156      1  type                     500     12  USTAR: nothing
  *      157    100  name of what it links to
  *
- * Taken is what Go's archive/tar writes for oc-mirror, what seqmirror writes, and what GNU tar writes of regular files.
- * Every other block is refused, since Go, GNU tar, Python and node-tar read it differently, or some day may:
- * faults/hostile/two-readers compares.
+ * Accepts what Go's archive/tar writes for oc-mirror, what seqmirror writes, and what GNU tar writes for regular files.
+ * Every other block is refused, since Go, GNU tar, Python and node-tar read it differently, or may some day;
+ * faults/hostile/two-readers compares them.
  */
 import { isUtf8 } from 'node:buffer';
 import { impossible } from '../system/errors';
 
-/** What a header block says of an entry. */
+/** The content of a header block. */
 export interface DecodedHeader {
   /** The type flag: `0` a regular file, `5` a folder, `x` PAX for the next entry, `L` GNU long name, … */
   readonly type: string;
   readonly format: 'ustar' | 'gnu';
   /** `undefined`: not UTF-8. */
   readonly name: string | undefined;
-  /** Why the name cannot be taken as it stands in the block, where no extension header has another one. */
+  /** Why the name in the block cannot be used, unless an extension header has another one. */
   readonly nameTrouble: string | undefined;
   readonly bytes: number;
 }
@@ -65,14 +65,14 @@ const highestModeWithType = 0o177777;
 const zeros = Buffer.alloc(blockBytes);
 
 /**
- * Decodes one header block. A text instead of a header says why it is not taken.
+ * Decodes one header block. A text instead of a header says why it is refused.
  *
- * @param inLayer for one in a layer of an image: Docker wrote the type of a file into its mode until 2023
+ * @param inLayer for a header in a layer of an image: Docker wrote the type of a file into its mode until 2023
  */
 export function decodeHeader(block: Buffer, { inLayer = false } = {}): DecodedHeader | string {
   if (block.length !== blockBytes) throw impossible(`a header of ${block.length} bytes`);
   const sum = octal(block, fields.checksum);
-  // The sum of bytes without sign: some programs also take the sum of bytes with sign, and others don't.
+  // The sum of unsigned bytes. Some programs also accept the sum of signed bytes, others don't.
   if (sum === undefined || sum !== sumOf(block)) return 'the header is damaged (its checksum is wrong)';
   const format = formatOf(block);
   if (format === undefined) return 'the header is neither USTAR nor GNU';
@@ -82,8 +82,8 @@ export function decodeHeader(block: Buffer, { inLayer = false } = {}): DecodedHe
   if (trouble !== undefined) return trouble;
   const type = String.fromCharCode(block[typeOffset] as number);
   if (type === '0' && !isZero(block, fields.linkName)) return 'a regular file has the name of a link';
-  // GNU tar reads the bytes behind the prefix's end as the times of a header by star, and refuses what is no time, even
-  // where the name comes from an extension header.
+  // GNU tar reads the bytes behind the prefix's end as times, as star writes them, and refuses what is not a time, even
+  // if the name comes from an extension header.
   const hasExtras =
     format === 'gnu'
       ? !isZero(block, fields.behindMinor)
@@ -92,7 +92,7 @@ export function decodeHeader(block: Buffer, { inLayer = false } = {}): DecodedHe
   return { type, format, bytes, ...nameIn(block, format) };
 }
 
-/** Whom a header block says that the file belongs to; 0 where that is no number. */
+/** The owner's numbers in a header block; 0 for something that is not a number. */
 export function ownerNumbers(block: Buffer): { readonly uid: number; readonly gid: number } {
   return { uid: number(block, fields.user) ?? 0, gid: number(block, fields.group) ?? 0 };
 }
@@ -103,11 +103,11 @@ function formatOf(block: Buffer): DecodedHeader['format'] | undefined {
   return block.compare(magics.gnu, 0, bytes, offset, offset + bytes) === 0 ? 'gnu' : undefined;
 }
 
-/** Go and Python refuse a whole archive for one number in it that they cannot read, wherever it is. */
+/** Go and Python refuse a whole archive for one number that they cannot read, wherever it is. */
 function troubleWithNumbers(block: Buffer, most: number): string | undefined {
-  // No number at all is 0 to everybody.
+  // All programs read an empty field as 0.
   const isNumber = (field: Field): boolean => isZero(block, field) || number(block, field) !== undefined;
-  // More than the permissions would be a type, which Go believes and others don't.
+  // More bits than the permissions would be a type, which Go applies and others don't.
   if (!isNumber(fields.mode) || (number(block, fields.mode) ?? 0) > most) return 'the header has no proper mode';
   if (!isNumber(fields.user) || !isNumber(fields.group)) return 'the header has no proper owner';
   if (!isNumber(fields.time)) return 'the header has no proper time';
@@ -126,7 +126,7 @@ function nameIn(block: Buffer, format: DecodedHeader['format']): Pick<DecodedHea
   return { name: prefix.text === '' ? name.text : `${prefix.text}/${name.text}`, nameTrouble };
 }
 
-/** A text up to the first zero byte, as all programs read it; `undefined` when it is not UTF-8. */
+/** A text up to the first zero byte, as all programs read it; `undefined` if it is not UTF-8. */
 function textIn(block: Buffer, { offset, bytes }: Field): { text: string | undefined; isWhole: boolean } {
   const end = offset + bytes;
   const zero = block.indexOf(0, offset);
@@ -138,7 +138,9 @@ function textIn(block: Buffer, { offset, bytes }: Field): { text: string | undef
   return { text, isWhole };
 }
 
-/** A number as octal digits, or base 256 as GNU tar has it, where octal digits would not do: `0x80`, then big-endian. */
+/**
+ * A number in octal digits, or in base 256, as GNU tar writes it if octal digits are too few: `0x80`, then big-endian.
+ */
 function number(block: Buffer, field: Field): number | undefined {
   const { offset, bytes } = field;
   if (block[offset] !== 0x80) return octal(block, field);
@@ -147,14 +149,14 @@ function number(block: Buffer, field: Field): number | undefined {
   return Number.isSafeInteger(value) && value >= 8 ** (bytes - 1) ? value : undefined;
 }
 
-/** Octal digits from a field's first byte on, then zero bytes and blanks, one at least. */
+/** Octal digits from a field's first byte, then at least one zero byte or blank. */
 function octal(block: Buffer, { offset, bytes }: Field): number | undefined {
   let value = 0;
   let at = offset;
   for (const end = offset + bytes; at < end; at += 1) {
     const digit = (block[at] as number) - 0x30;
     if (digit < 0 || digit > 7) break;
-    // Not by shifts: a size has 33 bits.
+    // Not with shifts: a size has 33 bits.
     value = value * 8 + digit;
   }
   if (at === offset || at === offset + bytes) return undefined;

@@ -6,11 +6,11 @@ import { startHashPool } from './hashing/hashing';
 import { blobEntryName, revisionLinkName, tagLinkName } from './names';
 import { verifyArchives } from './verify';
 
-// Longer than the pieces in which archives are read.
+// Larger than the pieces in which archives are read.
 const image = anImage({ layers: ['a', 'b'.repeat(3_000_000), ''] });
 
 describe('verifyArchives', () => {
-  it('knows the sha256 of each file as sha256sum does, every blob, and what manifests refer to', () =>
+  it('computes the sha256 of each file as sha256sum does, every blob, and what manifests refer to', () =>
     inTemporaryFolder(async (folder) => {
       const { paths, archives: planned, bytes } = await writeArchives(folder, image, { archiveSizeBytes: 3_010_000 });
       const read: number[] = [];
@@ -35,7 +35,7 @@ describe('verifyArchives', () => {
       expect(links).toHaveLength(image.links.length);
     }));
 
-  it('finds every blob in which a bit flipped, says where, and counts none of them', () =>
+  it('finds every blob with a flipped bit, says where, and counts none of them', () =>
     inTemporaryFolder(async (folder) => {
       const { paths } = await writeArchives(folder, image);
       const [path] = paths as [string];
@@ -62,7 +62,7 @@ describe('verifyArchives', () => {
       );
     }));
 
-  it('tells of a cut archive and still looks at the others', () =>
+  it('reports a cut archive and still checks the others', () =>
     inTemporaryFolder(async (folder) => {
       const { paths } = await writeArchives(folder, image, { archiveSizeBytes: 3_010_000 });
       expect(paths.length).toBeGreaterThan(1);
@@ -72,7 +72,7 @@ describe('verifyArchives', () => {
       expect(archives).toHaveLength(paths.length - 1);
     }));
 
-  it('takes the children of an index for manifests, though no link names them', () =>
+  it('takes the children of an index for manifests, although no link names them', () =>
     inTemporaryFolder(async (folder) => {
       const child = [...image.blobs].find(([digest]) => digest === image.root)?.[1] as Buffer;
       const mediaType = 'application/vnd.oci.image.index.v1+json';
@@ -91,7 +91,7 @@ describe('verifyArchives', () => {
       expect(blobs.find(({ digest }) => digest === image.root)?.refs).toHaveLength(4);
     }));
 
-  it('finds a revision that is no manifest', () =>
+  it('finds a revision that is not a manifest', () =>
     inTemporaryFolder(async (folder) => {
       const digest = digestOf('{}');
       const tar = rawTar([
@@ -102,7 +102,7 @@ describe('verifyArchives', () => {
       expect(findings).toEqual([expect.objectContaining({ code: 'SEQ0309' })]);
     }));
 
-  it('finds a tag that two archives hold differently, and takes the last, as unpacking does', () =>
+  it('finds a tag with different digests in two archives, and takes the last, as unpacking does', () =>
     inTemporaryFolder(async (folder) => {
       const name = tagLinkName('lab/app', 'v1');
       const paths = await Promise.all(
@@ -132,7 +132,7 @@ describe('verifyArchives', () => {
       ]);
     }));
 
-  it('finds a file that two archives have with different sizes, of which oc-mirror 4.19 would unpack a mixture', () =>
+  it('finds a file that two archives have in different sizes, of which oc-mirror 4.19 would unpack a mixture', () =>
     inTemporaryFolder(async (folder) => {
       const file = (body: string) => rawTar([{ header: { path: 'working-dir/x' }, body }]);
       const first = await fileOf(folder, file('a longer one'), 'a.tar');
@@ -150,7 +150,7 @@ describe('verifyArchives', () => {
       try {
         const [before] = (await verifyArchives(paths, { hash: 'blobs', pool })).archives;
         expect(before?.sha256).toBeUndefined();
-        // The end of the file's fill: nothing else looks at what is there beyond its being zero.
+        // The end of the file's padding, which is otherwise only checked to be zero.
         const last = await readFile(path);
         await writeFile(path, Buffer.concat([last, Buffer.alloc(512)]));
         const { archives, findings } = await verifyArchives(paths, { hash: 'blobs', pool });
@@ -161,7 +161,7 @@ describe('verifyArchives', () => {
       }
     }));
 
-  it('stops when it is told to', () =>
+  it('stops on its signal', () =>
     inTemporaryFolder(async (folder) => {
       const { paths } = await writeArchives(folder, image);
       const signal = AbortSignal.abort(new Error('stop'));

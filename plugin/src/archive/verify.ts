@@ -1,4 +1,4 @@
-/** Proves archives: structure, every blob's bytes, and what the manifests among them say. */
+/** Proves archives: structure, every blob's bytes, and what their manifests say. */
 import type { BlobRecord } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import { hexOf } from '../oci/digest';
@@ -29,7 +29,7 @@ export interface HashedArchive extends VerifiedArchive {
   readonly sha256: string;
 }
 
-/** A blob whose bytes are not what its name says, with what they are. */
+/** A blob whose bytes do not match its digest, with the digest that they have. */
 export interface DamagedBlob extends BlobPlace {
   /** The archive's name. */
   readonly archive: string;
@@ -38,30 +38,30 @@ export interface DamagedBlob extends BlobPlace {
 }
 
 export interface VerifiedArchives<Archive extends VerifiedArchive = VerifiedArchive> {
-  /** Those that are whole archives, in the order in which they were given. */
+  /** The whole archives, in the order in which they were given. */
   readonly archives: readonly Archive[];
-  /** Every blob that is sound, once, sorted by digest; manifests with media type and refs. */
+  /** Every sound blob, once, sorted by digest; manifests with media type and refs. */
   readonly blobs: readonly BlobRecord[];
   /** Every link once, sorted by repository, then by kind. */
   readonly links: readonly LinkEntry[];
-  /** All that is wrong. Without errors the archives hold what they say; whether that is enough is not asked here. */
+  /** All that is wrong. Without errors the archives hold what they say; it is not checked whether that is enough. */
   readonly findings: readonly Finding[];
   readonly damaged: readonly DamagedBlob[];
 }
 
 export interface VerifyOptions extends HashRun {
-  /** Threads to use; without it, some are started and ended. */
+  /** Threads to use; without it, it starts and ends its own. */
   readonly pool?: HashPool | undefined;
-  /** `blobs and files` also hashes each file as a whole: twice the work, for a sum that sha256sum knows. */
+  /** `blobs and files` also hashes each file as a whole: twice the work, for a sum that sha256sum can check. */
   readonly hash: 'blobs' | 'blobs and files';
 }
 
 /**
- * Verifies the archives of one sequence, given in the order of their numbers, in a few megabytes of memory beside what
- * the entries' names take. Hashes every byte once, as a part of a blob or of the frame, and small manifests are read a
- * second time. `progress` gets all of the archives' bytes in the end, however often they are hashed.
+ * Verifies the archives of one sequence, given in the order of their numbers, in a few megabytes of memory besides the
+ * entries' names. Hashes every byte once, as a part of a blob or of the frame, and small manifests are read a second
+ * time. `progress` gets all of the archives' bytes in the end, however often they are hashed.
  *
- * @throws SEQ0702 when a file cannot be read. Whatever is wrong with its content is a finding.
+ * @throws SEQ0702 when a file cannot be read. Everything wrong with its content is a finding.
  */
 export async function verifyArchives(
   paths: readonly string[],
@@ -104,7 +104,7 @@ interface HashOutcome {
   readonly damaged: readonly DamagedBlob[];
 }
 
-/** Threads of its own end here: what comes after has no use for them, and each takes 10 MB. */
+/** The threads that it started end here: later work does not need them, and each takes 10 MB. */
 async function hashArchives(
   paths: readonly string[],
   options: VerifyOptions,
@@ -125,8 +125,8 @@ async function hashArchive(
   { hash, signal, progress }: VerifyOptions,
 ): Promise<HashOutcome> {
   const index = await readArchiveIndex(path, { signal });
-  // The whole file first: it takes one thread from end to end, and what the others read is in memory for it, or the
-  // other way round.
+  // The whole file first: it keeps one thread busy from start to end, and the ranges that one thread reads are then in
+  // memory for the others.
   const [file, frame, damaged] = await Promise.all([
     hash === 'blobs' ? undefined : pool.digestOf(path, [{ offset: 0, bytes: index.bytes }], { signal }),
     pool.digestOf(path, frameRangesOf(index), { signal, progress }),
@@ -159,7 +159,7 @@ async function damagedBlobs(
   return found.flat();
 }
 
-/** A broken archive is a finding: the others are still looked at. */
+/** A broken archive is a finding: the others are still checked. */
 async function orBroken<T>(work: () => Promise<T>): Promise<T | { broken: Finding }> {
   try {
     return await work();
@@ -182,7 +182,7 @@ function mergeLinks(indexes: readonly ArchiveIndex[]): { links: LinkEntry[]; fin
   const links: LinkEntry[] = [];
   const findings: Finding[] = [];
   let archives: Map<LinkEntry, string> | undefined;
-  // Links of one name keep the order of their archives.
+  // Links with the same name keep the order of their archives.
   for (const link of indexes.flatMap((index) => index.links).sort(compareLinks)) {
     const known = links.at(-1);
     if (known === undefined || compareLinks(known, link) !== 0) links.push(link);
@@ -190,7 +190,7 @@ function mergeLinks(indexes: readonly ArchiveIndex[]): { links: LinkEntry[]; fin
       archives ??= new Map(indexes.flatMap((index) => index.links.map((each) => [each, index.name] as const)));
       const [first = '', second = ''] = [archives.get(known), archives.get(link)];
       findings.push(linksDisagree({ name: link.name, first, second }));
-      // Whoever unpacks them in order has the last one in the end.
+      // Unpacking in order ends with the last one.
       links[links.length - 1] = link;
     }
   }
@@ -198,8 +198,8 @@ function mergeLinks(indexes: readonly ArchiveIndex[]): { links: LinkEntry[]; fin
 }
 
 /**
- * Files of one name and several sizes: whoever unpacks the archives in order has the last one in the end, and oc-mirror
- * before 4.20 the rest of a longer one behind it.
+ * Files with one name and several sizes. Unpacking the archives in order ends with the last one; oc-mirror before 4.20
+ * leaves the rest of a longer one behind it.
  */
 function filesThatDisagree(indexes: readonly ArchiveIndex[]): Finding[] {
   const findings: Finding[] = [];

@@ -5,17 +5,22 @@ import { readFully } from './positional-io';
 const smallestRead = 4 * 1024;
 const largestRead = 1024 * 1024;
 
-/** Hands out a piece of a file: at once where it has been read already, since a promise for each of 60,000 costs more. */
+/**
+ * Returns a piece of a file: synchronously if it has been read already, since a promise for each of 60,000 costs more.
+ */
 export type Window = (offset: number, bytes: number) => Buffer | Promise<Buffer>;
 
 /**
- * Reads small pieces of a file in ascending order through a window that grows while they follow each other (links:
- * one KiB each, a hundred thousand of them) and is small again after a jump (blobs: a header every few megabytes).
- * A piece is a view that holds until the next call.
+ * Reads small pieces of a file in ascending order through a window that grows while they follow each other (links: one
+ * KiB each, a hundred thousand of them) and is small again after a jump (blobs: a header every few megabytes). A piece
+ * is a view that is valid until the next call.
  */
 export function openWindow(
   file: FileHandle,
-  { fileBytes, cut }: { fileBytes: number; /** Makes the error. */ cut: (offset: number) => Error },
+  {
+    fileBytes,
+    cut,
+  }: { fileBytes: number; /** Makes the error for a file that is cut. */ cut: (offset: number) => Error },
 ): Window {
   let buffer = Buffer.allocUnsafe(largestRead);
   let start = 0;

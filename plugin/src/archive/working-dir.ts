@@ -1,6 +1,6 @@
 /**
- * What oc-mirror packed of its working-dir, or what a working-dir on disk holds: files by their paths in it. What each of
- * them means, release/ and catalog/ know; which of them disk-to-mirror needs, needed-by-disk-to-mirror.ts.
+ * What oc-mirror packed of its working-dir, or what a working-dir on disk holds: files by their paths in it. release/
+ * and catalog/ know what each of them means, needed-by-disk-to-mirror.ts which of them disk-to-mirror needs.
  */
 import { stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
@@ -18,15 +18,15 @@ export interface WorkingDirFile {
   readonly name: string;
   readonly bytes: number;
   readonly pieces: () => AsyncIterable<Buffer>;
-  /** The whole of it; `undefined` when it has more bytes than `limit`. */
+  /** The whole file; `undefined` if it has more bytes than `limit`. */
   readonly read: (options: { limit: number }) => Promise<Buffer | undefined>;
 }
 
 export interface WorkingDir {
-  /** Paths below `working-dir/`, in the order of the archives. Of two files with one path the later counts. */
+  /** Paths below `working-dir/`, in the order of the archives. If two files have the same path, the later one counts. */
   readonly paths: readonly string[];
   file(path: string): WorkingDirFile | undefined;
-  /** A text; `undefined` where there is no such file, or it has more bytes than `limit`. */
+  /** A text; `undefined` if there is no such file, or it has more bytes than `limit`. */
   text(path: string, options: { limit: number }): Promise<string | undefined>;
 }
 
@@ -53,7 +53,7 @@ export function filesIn(
   }));
 }
 
-/** The files of a working-dir on disk, sorted by name; none where there is no such folder. */
+/** The files of a working-dir on disk, sorted by name; empty if the folder is missing. */
 export async function filesBelow(
   folder: string,
   { signal }: { signal?: AbortSignal | undefined } = {},
@@ -73,7 +73,7 @@ export async function filesBelow(
   return files.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** A working-dir on disk that is asked for single texts. */
+/** A working-dir on disk from which single texts are read. */
 export function workingDirAt(folder: string): Pick<WorkingDir, 'text'> {
   return {
     text: async (path, { limit }) => {
@@ -83,7 +83,7 @@ export function workingDirAt(folder: string): Pick<WorkingDir, 'text'> {
   };
 }
 
-/** The working-dir that archives hold together. */
+/** The working-dir that archives together hold. */
 export function workingDirIn(
   indexes: readonly Pick<ArchiveIndex, 'path' | 'workingDir'>[],
   { signal }: { signal?: AbortSignal | undefined } = {},

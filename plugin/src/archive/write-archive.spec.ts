@@ -22,7 +22,7 @@ const plannedFile = (name: string, text: string): PlannedFile => ({
   pieces: () => piecesOf(Buffer.from(text)),
 });
 
-/** Lays contents into files of their own, as sources to be copied from. */
+/** Puts contents into files of their own, as sources to copy from. */
 async function sourcesIn(folder: string, blobs: ReadonlyMap<Digest, Buffer>): Promise<(digest: Digest) => StoredBlob> {
   const sources = new Map<Digest, StoredBlob>();
   for (const [digest, content] of blobs) {
@@ -41,7 +41,7 @@ describe('writeArchive', () => {
   });
   afterAll(() => lanes.close());
 
-  it('makes of a layout the very archives that the embedded engine fills', async () => {
+  it('writes the same archives for a layout as the embedded engine fills', async () => {
     await fc.assert(
       fc.asyncProperty(layers, fc.integer({ min: 6_000, max: 40_000 }), async (texts, archiveSizeBytes) => {
         const { blobs, links } = anImage({ layers: texts });
@@ -65,7 +65,7 @@ describe('writeArchive', () => {
     );
   });
 
-  it('makes the same archives of a plan with files, whether blobs are copied or made, and filled or written', async () => {
+  it('writes the same archives for a plan with files, whether blobs are copied or made, and filled or written', async () => {
     await fc.assert(
       fc.asyncProperty(layers, fc.integer({ min: 9_000, max: 40_000 }), async (texts, archiveSizeBytes) => {
         const { blobs, links } = anImage({ layers: texts });
@@ -96,7 +96,7 @@ describe('writeArchive', () => {
     );
   });
 
-  it('refuses a made blob that is not what its name says', async () => {
+  it('refuses a made blob that does not match its digest', async () => {
     const { blobs, links } = anImage({ layers: ['x'.repeat(1000)] });
     const sizes = [...blobs].map(([digest, content]) => ({ digest, bytes: content.length }));
     const [archive] = planArchives({ blobs: sizes, links, archiveSizeBytes: 2 ** 30 }).archives;
@@ -110,7 +110,7 @@ describe('writeArchive', () => {
     });
   });
 
-  it('puts files behind links and blobs, and into an archive of their own where they do not fit', async () => {
+  it('puts files behind links and blobs, and into an archive of their own if they do not fit', async () => {
     const { blobs, links } = anImage({});
     const sizes = [...blobs].map(([digest, content]) => ({ digest, bytes: content.length }));
     const archiveSizeBytes = 8192;
@@ -132,7 +132,7 @@ describe('writeArchive', () => {
     });
   });
 
-  it('hands out slices that are the archive when they are put together again', async () => {
+  it('returns slices that make up the archive when they are joined', async () => {
     const { blobs, links } = anImage({ layers: ['x'.repeat(3_000_000), 'y'] });
     const sizes = [...blobs].map(([digest, content]) => ({ digest, bytes: content.length }));
     const limit = { archiveSizeBytes: 2 ** 30 };
@@ -184,7 +184,7 @@ describe('writeArchive', () => {
     },
   );
 
-  it('refuses a blob of another length than was laid out', async () => {
+  it('refuses a blob with another length than planned', async () => {
     const { blobs, links } = anImage({});
     const sizes = [...blobs].map(([digest, content]) => ({ digest, bytes: content.length }));
     const limit = { archiveSizeBytes: 2 ** 30 };

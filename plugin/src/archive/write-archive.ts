@@ -1,4 +1,4 @@
-/** Writes an archive of a plan from its first byte to its last, when everything that goes into it is at hand. */
+/** Writes a planned archive from its first byte to its last, when all its content is on this machine. */
 import type { FileHandle } from 'node:fs/promises';
 import type { Digest } from '../oci/digest';
 import { createFile } from '../system/atomic-file';
@@ -15,14 +15,14 @@ import { writeFully } from './positional-io';
 import { encodeHeader, paddedBytes, trailerBytes } from './tar-header';
 
 export interface WriteOptions {
-  /** Where a blob is to be taken from. What is found there is hashed while it is copied. */
+  /** Where to take a blob from. It is hashed while it is copied. */
   readonly source: (digest: Digest) => LocalBlobSource;
-  /** Makes the error for a blob that is not in its file what its name says; default: SEQ0324. */
+  /** Makes the error for a blob in a file that does not match its digest; default: SEQ0324. */
   readonly damaged?: ((digest: Digest, why: string) => Error) | undefined;
-  /** Threads to hash in; without them, some are started and ended. */
+  /** Threads to hash in; without them, it starts and ends its own. */
   readonly lanes?: HashLanes | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Bytes written in addition to those told before. */
+  /** Called with the bytes written since the last call. */
   readonly progress?: ((bytes: number) => void) | undefined;
 }
 
@@ -33,9 +33,10 @@ export interface WrittenFile {
 }
 
 /**
- * Writes an archive into a new file, on disk for good when this returns, every blob proven, and says the hash of the whole.
+ * Writes an archive into a new file, proves every blob, and returns the hash of the file. It is safely on disk when
+ * this returns.
  *
- * @throws SEQ0324 when a blob is not what its name says
+ * @throws SEQ0324 when a blob does not match its digest
  */
 export async function writeArchive(path: string, archive: PlannedArchive, options: WriteOptions): Promise<WrittenFile> {
   const file = await createFile(inPrivateFolder(path));
@@ -55,8 +56,8 @@ export interface Slice {
 }
 
 /**
- * Hands the bytes of an archive, or of a slice of it, to a sink, each read once. A blob that lies in the slice only in
- * part is not proven here.
+ * Writes the bytes of an archive, or of a slice of it, to a sink, each read once. A blob that is only partly in the
+ * slice is not proven.
  */
 export async function sendArchive(
   archive: PlannedArchive,
@@ -87,7 +88,7 @@ export async function sendArchive(
 type Part = { readonly bytes: number } & ({ readonly text: Uint8Array } | { readonly entry: BodyEntry });
 type BodyEntry = Exclude<PlannedEntry, { readonly kind: 'link' }>;
 
-/** What an archive consists of, in its order. */
+/** The parts of an archive, in order. */
 function* partsOf({ entries }: PlannedArchive): Generator<Part, void, undefined> {
   const text = (piece: Uint8Array): Part => ({ bytes: piece.length, text: piece });
   for (const entry of entries) {
@@ -122,7 +123,7 @@ async function send(part: Part, slice: Slice, { output, files, source, damaged }
   );
 }
 
-/** Writes what of pieces lies in a slice. Takes them to their end, which is where they are counted. */
+/** Writes the part of the pieces that is in a slice. Reads them to their end, since their length is checked there. */
 async function sendPieces(
   { name, bytes }: BodyEntry,
   pieces: AsyncIterable<Buffer>,
@@ -143,7 +144,7 @@ interface OpenFiles {
   close(): Promise<void>;
 }
 
-// A chain of hundreds of archives is read with few of them open.
+// A chain of hundreds of archives is read with only a few of them open.
 const mostOpen = 32;
 
 function openFiles(): OpenFiles {

@@ -1,6 +1,6 @@
 /**
- * Signatures, attestations and SBOMs as cosign attaches them to images: in the repository of the image, under tags that are
- * made of the digest they are about.
+ * Signatures, attestations and SBOMs as cosign attaches them to images: in the image's repository, under tags made from
+ * the digest of the image.
  */
 import type { Digest } from './digest';
 import { digestFromHex, hexOf } from './digest';
@@ -17,7 +17,7 @@ export function isAttachmentTag(tag: string): boolean {
   return /^sha256-[0-9a-f]{64}\.(?:sig|att|sbom)$/.test(tag);
 }
 
-/** Signatures by repository, and there by the digest that they are about. */
+/** Signatures by repository, and there by the digest of the signed image. */
 export type Signatures = ReadonlyMap<string, ReadonlyMap<Digest, { readonly tag: string; readonly digest: Digest }>>;
 
 /** The signatures among tags. */
@@ -36,7 +36,7 @@ export function signaturesAmong(tags: TagDigests): Signatures {
  * Signatures of these images: of a root, or of a manifest in an index, since releases and operators are signed one
  * architecture at a time.
  *
- * @param childrenOf the manifests of an index; none of what isn't one
+ * @param childrenOf the manifests of an index; empty for anything else
  */
 export function signaturesOf(
   images: readonly MirroredImage[],

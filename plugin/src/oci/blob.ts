@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { Digest } from './digest';
 
 /**
- * What is known of one blob without having its bytes: enough to compute closures and differentials from records alone.
- * `mediaType` and `refs` are there for manifests and indexes, and only for them; `refs` are all digests that the
- * document names: config, layers, children, in its order.
+ * The facts of one blob, without its bytes: enough to compute closures and differentials from records alone. Only
+ * manifests and indexes have `mediaType` and `refs`; `refs` are all digests that the document names: config, layers,
+ * children, in order.
  */
 export const BlobRecord = z.strictObject({
   digest: Digest,

@@ -1,16 +1,16 @@
 import type { Digest } from './digest';
 
-/** An image that the config asks for, resolved. */
+/** An image that the configuration asks for, resolved. */
 export interface MirroredImage {
   readonly kind: ImageKind;
-  /** As the config or the engine's own list names it: `registry.redhat.io/ubi9/ubi:9.5`. */
+  /** As the configuration or the engine's own list names it: `registry.redhat.io/ubi9/ubi:9.5`. */
   readonly source: string;
-  /** Root digest: of the index where there is one. */
+  /** Root digest: that of the index if there is one. */
   readonly digest: Digest;
   /** Repository in the archive and, below its namespace, in the destination: `ubi9/ubi`. */
   readonly repository: string;
   readonly tag: string;
-  /** For signatures and attestations kept under a tag of their own: the digest that they are about. */
+  /** For signatures and attestations with a tag of their own: the digest of their image. */
   readonly attachedTo?: Digest | undefined;
 }
 

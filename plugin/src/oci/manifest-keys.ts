@@ -1,9 +1,9 @@
-/** The keys of manifests, indexes and descriptors as Go's encoding/json finds them: in whatever capitals they are written. */
+/** The keys of manifests, indexes and descriptors as Go's encoding/json finds them, in upper or lower case. */
 import type { JsonObject } from '../system/json-text';
 import { isObject } from '../system/json-text';
 import { foldedKey, readStrictJson } from '../system/strict-json';
 
-/** The JSON of a manifest, or why it is not taken: what one program could read otherwise than another. */
+/** The JSON of a manifest, or why it is refused: programs could read it differently. */
 export function manifestJson(content: Uint8Array): { value: unknown } | { refused: string } {
   return readStrictJson(content, { maps: ['annotations'], integers: ['size', 'schemaVersion'] });
 }
@@ -40,9 +40,9 @@ const manifest: Keys = {
   manifests: descriptor,
 };
 
-/** A document with its keys as the standard spells them, and those that it spelled otherwise. */
+/** A document with its keys as the standard spells them, and the keys that it spelled differently. */
 export function keysAsGoReadsThem(value: unknown): {
-  /** `undefined`: it is no object. */
+  /** `undefined` if it is not an object. */
   readonly document: Record<string, unknown> | undefined;
   readonly oddKeys: readonly string[];
 } {

@@ -105,7 +105,7 @@ describe('parseManifest', () => {
     );
   });
 
-  // Go's encoding/json, and with it oc-mirror and every registry, takes the last of keys that differ in capitals alone.
+  // Go's encoding/json, and so oc-mirror and every registry, takes the last of keys that differ only in case.
   it.each([
     ['Layers beside layers', `{"schemaVersion":2,"config":${JSON.stringify(config)},"layers":[],"Layers":[]}`],
     ['a digest twice', JSON.stringify(image()).replace('"digest"', `"digest":"${digestOf('other')}","digest"`)],
@@ -119,7 +119,7 @@ describe('parseManifest', () => {
     expect(() => parseManifest(Buffer.from(text), undefined)).toThrow(expect.objectContaining({ code: 'SEQ0510' }));
   });
 
-  it('takes keys of other capitals alone, as Go does, and says which', () => {
+  it('accepts keys that differ only in case, as Go does, and says which', () => {
     const text = JSON.stringify(image()).replace('"layers"', '"Layers"').replace('"digest"', '"DIGEST"');
     const manifest = parseManifest(Buffer.from(text), undefined);
     expect(manifest).toMatchObject({ kind: 'image', oddKeys: ['DIGEST', 'Layers'] });
@@ -147,16 +147,16 @@ describe('parseManifest', () => {
     ],
     ['null for all that may be absent of an index', index({ artifactType: null, layers: null, config: null }), 'index'],
     ['null for the media type', image({ mediaType: null }), 'image'],
-  ])('takes %s, as Go does', (_, document, kind) => {
+  ])('accepts %s, as Go does', (_, document, kind) => {
     expect(read(document).kind).toBe(kind);
   });
 
-  it('refuses more than 4 MiB, and what is not UTF-8', () => {
+  it('refuses more than 4 MiB, and text that is not UTF-8', () => {
     expect(() => parseManifest(Buffer.alloc(manifestByteLimit + 1), undefined)).toThrow(/4194304/);
     expect(() => parseManifest(Buffer.from([0x7b, 0xff, 0x7d]), undefined)).toThrow(/UTF-8/);
   });
 
-  it('never fails other than by its own words', () => {
+  it('never fails with an error of another kind', () => {
     fc.assert(
       fc.property(fc.json(), fc.constantFrom(manifestType, indexType, undefined), (text, mediaType) => {
         try {

@@ -1,6 +1,4 @@
-/**
- * Manifests and indexes: OCI image-spec 1.1 and Docker schema 2, read from bytes that nobody vouches for.
- */
+/** Manifests and indexes: OCI image-spec 1.1 and Docker schema 2, read from untrusted bytes. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Digest, digestFromHex } from './digest';
@@ -8,7 +6,7 @@ import { manifestUnusable } from './errors';
 import { keysAsGoReadsThem, manifestJson } from './manifest-keys';
 import { indexMediaTypes, kindOf } from './media-types';
 
-/** What a manifest says of a piece of content. None of it is proven until the content has been hashed. */
+/** What a manifest says about a piece of content. None of it is proven until the content has been hashed. */
 export interface Descriptor {
   readonly mediaType: string;
   readonly digest: Digest;
@@ -31,13 +29,13 @@ export type Manifest = ImageManifest | IndexManifest;
 interface ManifestContent {
   readonly digest: Digest;
   readonly mediaType: string;
-  /** The exact bytes, which the digest is of. */
+  /** The exact bytes that the digest is of. */
   readonly content: Buffer;
   readonly bytes: number;
   readonly artifactType?: string | undefined;
-  /** What this is attached to (signatures, attestations of OCI 1.1). */
+  /** The image that this is attached to (signatures, attestations of OCI 1.1). */
   readonly subject?: Descriptor | undefined;
-  /** Keys in other capitals than the standard has them, which Go takes all the same and other programs miss. */
+  /** Keys that the standard spells in another case, which Go accepts and other programs ignore. */
   readonly oddKeys?: readonly string[] | undefined;
 }
 
@@ -56,7 +54,7 @@ export interface IndexManifest extends ManifestContent {
 export const manifestByteLimit = 4 * 1024 * 1024;
 const mostReferences = 20_000;
 
-// Where something may be absent Go's tools write and take null as well; what is not read here is not judged either.
+// For optional keys, Go's tools write and accept null too. Keys that are not read here are not checked either.
 const text = z.string().nullish();
 const texts = z.array(z.string().nullable()).nullish();
 const annotations = z.record(z.string(), z.string().nullable()).nullish();
@@ -70,7 +68,7 @@ const DescriptorText = z.object({
     .nullish(),
   artifactType: text,
   annotations,
-  // Go reads it as base 64, and refuses the whole for anything else.
+  // Go reads it as base64, and refuses the whole document for anything else.
   data: z.base64().nullish(),
 });
 
@@ -82,7 +80,8 @@ const common = {
   subject: DescriptorText.nullish(),
 };
 
-// What must be absent is named: a document that is both would mean one thing here and another elsewhere (CVE-2021-41190).
+// Keys that must be absent are named: a document that is both would mean one thing here and another elsewhere
+// (CVE-2021-41190).
 const ImageText = z.object({
   ...common,
   config: DescriptorText,
@@ -97,10 +96,10 @@ const IndexText = z.object({
 });
 
 /**
- * Reads a manifest. Its media type is the one that it states, else the one that the registry gave, else what its shape
- * says. Layers that registries need not have are marked `foreign`.
+ * Reads a manifest. Its media type is the one that it states, else the one that the registry gave, else the one that
+ * its shape implies. Layers that registries need not have are marked `foreign`.
  *
- * @throws SEQ0510 for what is too large, no manifest, read differently by other programs, or of Docker's schema 1
+ * @throws SEQ0510 if it is too large, not a manifest, read differently by other programs, or of Docker's schema 1
  */
 export function parseManifest(content: Buffer, mediaType: string | undefined): Manifest {
   const digest = digestFromHex(createHash('sha256').update(content).digest('hex'));
@@ -143,7 +142,7 @@ export function parseManifest(content: Buffer, mediaType: string | undefined): M
     : { kind: 'index', ...shared, manifests: (parsed.data.manifests ?? []).map(descriptorOf) };
 }
 
-/** The digests that a manifest is made of, in its order: config and layers, or children. Repeated where it repeats them. */
+/** The digests in a manifest, in order: config and layers, or children. Repeated if the manifest repeats them. */
 export function refsOf(manifest: Manifest): Digest[] {
   const parts = manifest.kind === 'image' ? [manifest.config, ...manifest.layers] : manifest.manifests;
   return parts.map(({ digest }) => digest);

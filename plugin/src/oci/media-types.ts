@@ -1,4 +1,4 @@
-/** Media types of what a reference can lead to, and of layers that stay where their owner keeps them. */
+/** Media types of everything that a reference can lead to, and of layers that stay where their owner keeps them. */
 
 export const imageMediaTypes = [
   'application/vnd.oci.image.manifest.v1+json',

@@ -72,7 +72,7 @@ describe('parseReference', () => {
     );
   });
 
-  it('never fails other than by its own words', () => {
+  it('never fails with an error of another kind', () => {
     fc.assert(
       fc.property(
         fc.string(),

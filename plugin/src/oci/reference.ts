@@ -1,13 +1,13 @@
 /**
  * Image references, read as containers/image and docker do (distribution/reference: `[host/]path[:tag][@digest]`), so
- * that a name means here what it means to podman, skopeo and oc-mirror.
+ * that a name means the same here as in podman, skopeo and oc-mirror.
  */
 import type { Digest } from './digest';
 import { isDigest } from './digest';
 import { referenceUnreadable } from './errors';
 
 export interface ImageReference {
-  /** As written, with its port: `registry.redhat.io`, `localhost:5000`. `docker.io` where none was written. */
+  /** As written, with its port: `registry.redhat.io`, `localhost:5000`. `docker.io` if none was written. */
   readonly host: string;
   readonly repository: string;
   readonly tag?: string | undefined;
@@ -70,7 +70,7 @@ export function formatReference({ host, repository, tag, digest }: ImageReferenc
   return `${host}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
 }
 
-// The first part is a host only if it looks like one: `localhost`, or with a dot or a port in it.
+// The first part is a host only if it looks like one: `localhost`, or a name with a dot or a port.
 function splitHost(name: string): { host: string; remainder: string } {
   const slash = name.indexOf('/');
   const first = slash === -1 ? '' : name.slice(0, slash);
@@ -106,7 +106,7 @@ function digestProblem(digest: string): string {
   return 'its digest is not sha256: and 64 lower-case hexadecimal digits';
 }
 
-/** `docker://` is said or left out by whim; other transports (`oci:///path`) are part of the name. */
+/** People write `docker://` or leave it out; other transports (`oci:///path`) are part of the name. */
 export function withoutTransport(reference: string): string {
   return reference.startsWith('docker://') ? reference.slice('docker://'.length) : reference;
 }

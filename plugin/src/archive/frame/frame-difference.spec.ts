@@ -26,7 +26,7 @@ async function differenceAfter(folder: string, change: (bytes: Buffer) => void) 
 }
 
 describe('firstFrameDifference', () => {
-  it('finds none where none is, nor in blobs', () =>
+  it('finds none if nothing changed, or only blobs did', () =>
     inTemporaryFolder(async (folder) => {
       expect(await differenceAfter(folder, () => undefined)).toBeUndefined();
       const inBlob = archive.indexOf('twotwo') + 10;
@@ -37,7 +37,7 @@ describe('firstFrameDifference', () => {
     ['working-dir/hold-release/a.json', '{"a": 1}'],
     ['working-dir/signatures/b', 'signature signature'],
     ['isc_2026-11-24T00:00:00Z', 'kind: Image'],
-  ])('names %s where it was changed', (entry, text) =>
+  ])('names %s if it was changed', (entry, text) =>
     inTemporaryFolder(async (folder) => {
       const offset = archive.indexOf(text) + 3;
       expect(await differenceAfter(folder, (bytes) => void (bytes[offset]! ^= 1))).toEqual({ offset, entry });

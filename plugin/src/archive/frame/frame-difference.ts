@@ -1,4 +1,4 @@
-/** Where an archive is no longer what its kept frame says. */
+/** Finds where an archive differs from its kept frame. */
 import type { ArchiveIndex } from '../archive-index';
 import { frameUnusable } from '../errors';
 import { rangePieces } from '../range-pieces';
@@ -9,14 +9,14 @@ import { openFrame } from './frame-reader';
 export interface FrameDifference {
   /** Where the first differing byte is, from the archive's start. */
   readonly offset: number;
-  /** The entry of working-dir or beside it that the byte lies in, header and padding included. */
+  /** The entry, of working-dir or beside it, that contains the byte; header and padding included. */
   readonly entry: string | undefined;
 }
 
 type Archive = Pick<ArchiveIndex, 'path' | 'name' | 'bytes' | 'blobs' | 'workingDir' | 'other'>;
 
 /**
- * The first byte outside of blobs that differs from a kept frame; `undefined` where none does, or the archive is longer.
+ * The first byte outside of blobs that differs from a kept frame; `undefined` if none does, or the archive is longer.
  *
  * @throws SEQ0323 when the frame is damaged
  */

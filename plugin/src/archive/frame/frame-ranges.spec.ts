@@ -3,7 +3,7 @@ import { anImage, inTemporaryFolder, writeArchives } from '../archive.fixture';
 import { frameRangesOf } from './frame-ranges';
 
 describe('frameRangesOf', () => {
-  it('and the blobs make up every byte, each once', () =>
+  it('and the blobs cover every byte, each once', () =>
     inTemporaryFolder(async (folder) => {
       const { paths } = await writeArchives(folder, anImage({ layers: ['a', 'b'.repeat(512), ''] }));
       const index = await readArchiveIndex(paths[0] as string);

@@ -1,7 +1,7 @@
 import type { ArchiveIndex } from '../archive-index';
 import type { Range } from '../hashing/hashing';
 
-/** Where the frame lies: what no blob covers. In ascending order. */
+/** Where the frame lies: everything that no blob covers, in ascending order. */
 export function frameRangesOf({ blobs, bytes }: Pick<ArchiveIndex, 'blobs' | 'bytes'>): Range[] {
   const ranges: Range[] = [];
   let end = 0;

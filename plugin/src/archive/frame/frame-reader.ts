@@ -1,4 +1,4 @@
-/** Reads frames as they are kept: gzip files, which may have been changed or swapped by anybody. */
+/** Reads kept frames: gzip files, which anybody may have changed or swapped. */
 import { createGunzip } from 'node:zlib';
 import { systemErrorCode } from '../../system/errors';
 import { streamRegular } from '../../system/regular-file';
@@ -6,20 +6,17 @@ import { fileTrouble } from '../../system/system-errors';
 
 /** A frame's bytes, from the first to the last. No more is unpacked at a time than a stream buffers. */
 export interface FrameReader {
-  /** The next bytes, `most` of them or fewer, at least one; `undefined` at the frame's end. */
+  /** The next bytes, between one and `most` of them; `undefined` at the frame's end. */
   next(most: number): Promise<Buffer | undefined>;
   close(): void;
 }
 
-/**
- * What it hands out fails with SEQ0702 when the file cannot be read, and with a text of `damaged` when it is not what
- * gzip writes.
- */
+/** Its reads fail with SEQ0702 when the file cannot be read, and with `damaged` when it is not gzip. */
 export function openFrame(path: string, { damaged }: { damaged: (why: string, cause: unknown) => Error }): FrameReader {
   const file = streamRegular(path);
   const gunzip = createGunzip();
   file.on('error', (error) => gunzip.destroy(error));
-  // Thrown when the next piece is asked for; until then a failure must not count as unhandled.
+  // The error is thrown when the next piece is asked for; until then it must not count as unhandled.
   gunzip.on('error', () => undefined);
   const pieces = file.pipe(gunzip)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   let rest: Buffer = Buffer.alloc(0);

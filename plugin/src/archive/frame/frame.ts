@@ -1,7 +1,7 @@
 /**
- * The frame of an archive: all of its bytes but the bodies of its blobs, in their order: headers, links, what oc-mirror
- * packs for itself, padding, the end. Blobs are covered by their own names, so the frame's hash and the blobs' cover
- * every byte, each hashed once; and from frame and blobs the same archive can be made again (rebuild.ts).
+ * The frame of an archive: all of its bytes except the bodies of its blobs, in order: headers, links, what oc-mirror
+ * packs for itself, padding, the end. Blobs are proven by their own names, so the hashes of frame and blobs cover every
+ * byte once; and from frame and blobs the same archive can be made again (rebuild.ts).
  */
 export { firstFrameDifference } from './frame-difference';
 export type { FrameDifference } from './frame-difference';

@@ -13,7 +13,7 @@ import { readFrame, rebuildArchive } from './rebuild';
 import { writeFrame } from './write-frame';
 
 async function* inPieces(content: Buffer, bytes = 7): AsyncGenerator<Buffer> {
-  // The same buffer again and again, as a source may hand it out.
+  // Returns the same buffer again and again, as a source may do.
   const piece = Buffer.alloc(bytes);
   for (let at = 0; at < content.length; at += bytes) {
     yield piece.subarray(0, content.copy(piece, 0, at, at + bytes));
@@ -52,10 +52,10 @@ const links: fc.Arbitrary<RawEntry[]> = fc
   .map((number) => [{ header: { path: tagLinkName('lab/app', `v${number}`) }, body: digestOf(String(number)) }]);
 const tars = fc
   .tuple(fc.array(fc.oneof(blobs, files, longNames, links), { maxLength: 12 }), fc.integer({ min: 2, max: 30 }))
-  // Other programs fill up to other sizes.
+  // Other programs pad to other sizes.
   .map(([entries, blocks]) => rawTar(entries.flat(), { end: Buffer.alloc(blocks * 512) }));
 
-describe('an archive made again of its frame and its blobs', () => {
+describe('an archive made again from its frame and its blobs', () => {
   it('is the same, byte for byte, whatever is in it', () =>
     inTemporaryFolder(async (folder) => {
       await fc.assert(
@@ -64,7 +64,7 @@ describe('an archive made again of its frame and its blobs', () => {
           let index = await readArchiveIndex(path);
           const [first] = index.blobs.values();
           if (spoil && first !== undefined && first.bytes % 512 !== 0) {
-            // What is in the padding belongs to the frame like everything else.
+            // What is in the padding belongs to the frame too.
             tar[first.offset + first.bytes] = 1;
             index = await readArchiveIndex(await fileOf(folder, tar, 'from.tar'));
           }
@@ -141,7 +141,7 @@ describe('rebuildArchive', () => {
     });
   }
 
-  it('takes the frame that all of these are changed from', async () => {
+  it('accepts the frame that all these cases change', async () => {
     expect(await refusal({})).toBe('made');
     expect(await refusal({ frame: gzipSync(frameText, { level: 0 }) })).toBe('made');
   });
@@ -164,7 +164,7 @@ describe('rebuildArchive', () => {
   });
 
   it('unpacks no more of a frame than its archive has', async () => {
-    // A header for a file of 1 GiB, all of it zeros, in a frame for an archive that is said to be small.
+    // A header for a file of 1 GiB of zeros, in a frame for an archive that should be small.
     const bytes = 2 ** 30;
     const header = rawTar([{ header: { path: 'working-dir/x', size: bytes } }], { end: Buffer.alloc(0) });
     const frame = gzipSync(Buffer.concat([header, Buffer.alloc(2 ** 26)]));
@@ -189,7 +189,7 @@ describe('rebuildArchive', () => {
     expect(await refusal({ blob })).toMatchObject({ code: 'SEQ0324', what: expect.stringContaining(why) });
   });
 
-  it('hands on what the source of blobs fails with, and stops when it is told to', async () => {
+  it('passes on the error of the source of blobs, and stops on its signal', async () => {
     const failing = async function* (): AsyncGenerator<Buffer> {
       yield Buffer.from('s');
       throw new Error('no network');
@@ -198,7 +198,7 @@ describe('rebuildArchive', () => {
     expect(await refusal({ signal: AbortSignal.abort(new Error('stop')) })).toMatchObject({ message: 'stop' });
   });
 
-  it('never takes a frame with a bit flipped in it for the sealed one, nor leaves anything of it', async () => {
+  it('never takes a frame with a flipped bit for the sealed one, and leaves nothing behind', async () => {
     const frame = gzipSync(frameText);
     const { createHash } = await import('node:crypto');
     const frameSha256 = createHash('sha256').update(frameText).digest('hex');
@@ -207,14 +207,14 @@ describe('rebuildArchive', () => {
         const flipped = Buffer.from(frame);
         flipped[bit >> 3] = (flipped[bit >> 3] as number) ^ (1 << (bit & 7));
         const outcome = await refusal({ frame: flipped, frameSha256 });
-        // Some bits of a gzip header say nothing of its content.
+        // Some bits of a gzip header do not affect its content.
         if (outcome === 'made') expect(gunzipSync(flipped).equals(frameText)).toBe(true);
         else expect(outcome).toMatchObject({ code: 'SEQ0323' });
       }),
     );
   });
 
-  it('says that a frame is not there', async () => {
+  it('says that a frame is missing', async () => {
     const request = { frame: '/nonexistent/frame.gz', to: '/nonexistent/a.tar', bytes: 1024, blob: soundBlob };
     await expect(readFrame(request)).rejects.toMatchObject({ code: 'SEQ0702' });
   });

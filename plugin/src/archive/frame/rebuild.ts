@@ -1,8 +1,7 @@
 /**
- * Makes an archive again, byte for byte, out of its frame and its blobs. A frame is walked as the archive would be: its
- * headers say where a blob's body goes. Nothing of it is believed beyond what is known from elsewhere: an archive's
- * size bounds what may be unpacked, the frame's hash says whether it is the one that was sealed, and each blob is hashed
- * while it is written.
+ * Makes an archive again, byte for byte, from its frame and its blobs. It walks the frame as it would walk the archive:
+ * headers say where a blob's body goes. The frame is not trusted: the archive's size limits what is unpacked, the
+ * frame's hash shows whether it is the sealed one, and each blob is hashed while it is written.
  */
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
@@ -27,7 +26,7 @@ export interface FrameFile {
   readonly frame: string;
   /** Bytes of the archive that the frame belongs to, as it was sealed: no frame unpacks to more than this. */
   readonly bytes: number;
-  /** As it was sealed, 64 hexadecimal digits; without it, the frame is taken as it is. */
+  /** Hash of the sealed frame, 64 hexadecimal digits. Without it, any frame is accepted. */
   readonly frameSha256?: string | undefined;
 }
 
@@ -37,9 +36,9 @@ interface Run {
 
 export interface RebuildRequest extends FrameFile, Run {
   readonly to: string;
-  /** Hands out a blob. Pieces are taken one after the other, and a buffer may be used again for the next. */
+  /** Returns a blob. Pieces are read one after the other, and a buffer may be reused for the next. */
   readonly blob: (digest: Digest, bytes: number) => AsyncIterable<Buffer>;
-  /** Bytes written in addition to those told before; in the end, all of the archive's. */
+  /** Called with the bytes written since the last call; in the end they add up to the whole archive. */
   readonly progress?: ((bytes: number) => void) | undefined;
 }
 
@@ -50,9 +49,10 @@ export interface ReadFrame {
 }
 
 /**
- * Written aside, fsynced, renamed: when anything is wrong, nothing is left behind, and a file that was there is still.
+ * Written under a temporary name, fsynced, renamed: if anything goes wrong, nothing is left behind, and a former file
+ * stays.
  *
- * @throws SEQ0323 when the frame is damaged or another one, SEQ0324 when a blob is not what its name says
+ * @throws SEQ0323 when the frame is damaged or another one, SEQ0324 when a blob does not match its digest
  */
 export function rebuildArchive({ to, blob, signal, progress, ...frame }: RebuildRequest): Promise<ReadFrame> {
   return fillFileAtomically(inPrivateFolder(to), async (file: FileHandle) => {
@@ -74,7 +74,7 @@ export function rebuildArchive({ to, blob, signal, progress, ...frame }: Rebuild
 }
 
 /**
- * What a frame says of its archive, without making it.
+ * Reads the structure of an archive from its frame, without making the archive.
  *
  * @throws SEQ0323 when the frame is damaged or another one
  */
@@ -101,7 +101,7 @@ async function walkFrame({ frame, bytes: fileBytes, frameSha256 }: FrameFile, wa
       const entry = await nextEntry(entries, unusable);
       if (entry === undefined) break;
       const digest = blobOf(entry);
-      // As in an index: of two entries with one name the first is the blob, and the other a part of the frame.
+      // As in an index: if two entries have the same name, the first is the blob, and the other belongs to the frame.
       if (digest === undefined || blobs.has(digest)) continue;
       const { offset, bytes } = entry;
       blobs.set(digest, { offset, bytes });
@@ -136,7 +136,9 @@ function blobOf({ name, type }: TarEntry): Digest | undefined {
   return parsed.kind === 'blob' ? parsed.digest : undefined;
 }
 
-/** A window on the archive that a frame belongs to. All that it passes is written, except blobs, which are skipped. */
+/**
+ * A window on the archive that a frame belongs to. Everything that passes is written, except blobs, which are skipped.
+ */
 function archiveWindow(
   reader: FrameReader,
   { write, cut }: { write: FrameWalk['write']; cut: () => Error },
@@ -154,7 +156,7 @@ function archiveWindow(
   };
   return {
     read: async (offset, bytes) => {
-      // The end mark is asked for once more, together with what follows it.
+      // The end mark is asked for again, together with what follows it.
       const known = offset < end ? last.subarray(last.length - (end - offset)) : Buffer.alloc(0);
       while (end < offset) await next(offset - end);
       const pieces = [known];

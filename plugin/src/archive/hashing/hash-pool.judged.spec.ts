@@ -19,7 +19,7 @@ function bytesFor(length: number): Buffer {
 }
 
 describe('a hash pool', () => {
-  it('hashes ranges wherever they lie, each by itself and all in one', () =>
+  it('hashes ranges wherever they are, each by itself and all together', () =>
     inTemporaryFolder(async (folder) => {
       const content = bytesFor(3_000_000);
       const path = await fileOf(folder, content);
@@ -37,7 +37,7 @@ describe('a hash pool', () => {
       );
     }));
 
-  it('agrees with sha256sum about a whole file, and tells of every byte once', () =>
+  it('agrees with sha256sum about a whole file, and reports every byte once', () =>
     inTemporaryFolder(async (folder) => {
       const bytes = 100 * 1024 * 1024 + 1;
       const path = await fileOf(folder, Buffer.alloc(0));
@@ -57,7 +57,7 @@ describe('a hash pool', () => {
       expect(digests).toEqual(ranges.map(({ offset, bytes }) => digestOf(content.subarray(offset, offset + bytes))));
     }));
 
-  it('reads the file that has the name now, not one that had it before', () =>
+  it('reads the file that has the name now, not the one that had it before', () =>
     inTemporaryFolder(async (folder) => {
       const path = await fileOf(folder, Buffer.from('old'));
       const whole: Range[] = [{ offset: 0, bytes: 3 }];
@@ -67,7 +67,7 @@ describe('a hash pool', () => {
       expect(await pool.digestsOf(path, whole)).toEqual([digestOf('new')]);
     }));
 
-  it('tells of a file that became shorter, and of one that cannot be read, and goes on', () =>
+  it('reports a file that became shorter, and one that cannot be read, and goes on', () =>
     inTemporaryFolder(async (folder) => {
       const path = await fileOf(folder, Buffer.from('four'));
       const beyond: Range[] = [{ offset: 2, bytes: 3 }];
@@ -80,7 +80,7 @@ describe('a hash pool', () => {
       expect(await pool.digestsOf(path, [{ offset: 0, bytes: 4 }])).toEqual([digestOf('four')]);
     }));
 
-  it('stops within a file when it is told to, and is ready for the next', () =>
+  it('stops within a file on its signal, and is ready for the next', () =>
     inTemporaryFolder(async (folder) => {
       const path = await fileOf(folder, Buffer.alloc(0));
       const bytes = 2 ** 40;
@@ -93,7 +93,7 @@ describe('a hash pool', () => {
       expect(await pool.digestsOf(path, [{ offset: 0, bytes: 1 }])).toEqual([digestOf('\0')]);
     }));
 
-  it('rejects what is under way when it is closed, and what comes later', () =>
+  it('rejects jobs under way when it is closed, and later ones', () =>
     inTemporaryFolder(async (folder) => {
       const path = await fileOf(folder, Buffer.alloc(0));
       const bytes = 2 ** 40;
@@ -106,7 +106,7 @@ describe('a hash pool', () => {
       await expect(other.digestOf(path, [])).rejects.toThrow('closed');
     }));
 
-  it('keeps no process alive when nobody closes it', () => {
+  it('does not keep a process alive if nobody closes it', () => {
     const program = `
       require('@swc-node/register');
       const { startHashPool } = require('./hash-pool');
@@ -116,7 +116,7 @@ describe('a hash pool', () => {
     expect(said.trim()).toBe(digestOf(''));
   });
 
-  it('lets many wait for one signal, and Node does not warn people of a leak', () => {
+  it('lets many jobs wait for one signal, without a warning of Node about a leak', () => {
     const program = `
       require('@swc-node/register');
       const { startHashPool } = require('./hash-pool');

@@ -2,9 +2,9 @@
  * Hashes ranges of files in threads. One core with SHA instructions hashes some 1.3 GiB/s (measured), which is less than a disk can
  * read, so several files, and several blobs of one file, are hashed at a time.
  *
- * A thread gets a batch: a path and ranges. It opens the file itself, each time, because a pool may outlive the file
- * behind a name, reads it piece by piece without waiting for anybody, and answers once with all digests. What a thread
- * costs beside its piece is some 10 MB.
+ * A thread gets a batch: a path and ranges. It opens the file itself each time, because a pool may outlive the file
+ * behind a name, reads it piece by piece, and answers once with all digests. Besides its piece, a thread takes some 10
+ * MB.
  */
 import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
@@ -27,21 +27,21 @@ export interface Range {
 
 export interface HashRun {
   readonly signal?: AbortSignal | undefined;
-  /** Bytes hashed in addition to those told before. */
+  /** Called with the bytes hashed since the last call. */
   readonly progress?: ((bytes: number) => void) | undefined;
 }
 
 /**
- * Ranges are best given in ascending order: what lies close together is then read in one go.
+ * Ranges should be in ascending order: those that lie close together are then read in one go.
  *
  * Both throw SEQ0304 when the file ends within a range, and SEQ0702 when it cannot be read.
  */
 export interface HashPool {
   /** One digest for each range, in their order. */
   digestsOf(path: string, ranges: readonly Range[], run?: HashRun): Promise<Digest[]>;
-  /** One digest over all ranges, one behind the other. */
+  /** One digest over all ranges, in order. */
   digestOf(path: string, ranges: readonly Range[], run?: HashRun): Promise<Digest>;
-  /** Gives all threads up. What was still under way is rejected. */
+  /** Ends all threads. Jobs still under way are rejected. */
   close(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ const batchBytes = 64 * 1024 * 1024;
 const batchRanges = 2048;
 const digestBytes = 32;
 
-/** Starts threads as jobs wait for one: up to two at least, so that there is always one beside a long file. */
+/** Starts threads as jobs wait: at least up to two, so that one is free beside a long file. */
 export function startHashPool({ workers = defaultWorkers() }: { workers?: number | undefined } = {}): HashPool {
   const threads = startThreads(workers);
   const hash = async (job: Omit<HashJob, 'stop'>, { signal, progress }: HashRun): Promise<Buffer> => {
@@ -58,7 +58,7 @@ export function startHashPool({ workers = defaultWorkers() }: { workers?: number
     const stop = new Int32Array(new SharedArrayBuffer(4));
     const halt = (): void => void Atomics.store(stop, 0, 1);
     if (signal !== undefined) {
-      // Many jobs wait for one signal, which Node would take for a leak, and warn people of it.
+      // Many jobs wait for one signal; Node would take that for a leak and warn people.
       setMaxListeners(0, signal);
       signal.addEventListener('abort', halt);
     }
@@ -91,7 +91,7 @@ function defaultWorkers(): number {
   return Math.max(2, Math.min(4, availableParallelism()));
 }
 
-/** Numbers of first ranges and of those behind the last. A range larger than a batch is one by itself. */
+/** Pairs of the first range and the one behind the last. A range larger than a batch is a batch by itself. */
 function batchesOf(ranges: readonly Range[]): [from: number, to: number][] {
   const batches: [number, number][] = [];
   let from = 0;
@@ -146,7 +146,7 @@ interface QueuedJob {
   readonly reject: (error: unknown) => void;
 }
 
-/** Up to so many threads with one queue before them, in which each takes the next job when it is idle. */
+/** Up to so many threads with one queue, from which each takes the next job when it is idle. */
 function startThreads(count: number): {
   ask: (job: HashJob, progress: HashRun['progress']) => Promise<HashAnswer>;
   close: () => Promise<void>;
@@ -176,7 +176,7 @@ function startThreads(count: number): {
         const waiting = busy.get(thread);
         if (typeof answer === 'number') return waiting?.progress?.(answer);
         busy.delete(thread);
-        // An idle pool that somebody forgot keeps no process alive.
+        // An idle pool that somebody forgot must not keep the process alive.
         thread.release();
         assign();
         waiting?.resolve(answer);

@@ -7,11 +7,11 @@ export interface HashJob {
   readonly ranges: Float64Array;
   /** `each`: a digest for each range; `joined`: one over all of them. */
   readonly mode: 'each' | 'joined';
-  /** In memory that both sides see: not 0 when nobody waits for the answer any more. */
+  /** Shared memory: not 0 when nobody waits for the answer any more. */
   readonly stop: Int32Array;
 }
 
-/** A job's last message. Before it, numbers: bytes hashed in addition to those told before. */
+/** A job's last message. Before it come numbers: bytes hashed since the last message. */
 export type HashAnswer =
   | { readonly kind: 'digests'; /** 32 bytes each. */ readonly digests: Uint8Array }
   /** The file ends at `offset`, within a range. */

@@ -1,23 +1,23 @@
 /**
- * The threads in which hashes are computed. To start one takes 25 ms, so one that is given back waits a moment for
- * whoever asks next: an adoption that plans and then takes in, a chain of small archives.
+ * The threads in which hashes are computed. Starting one takes 25 ms, so a thread that is given back is kept for a
+ * moment for the next caller: an adoption that plans and then takes in, a chain of small archives.
  */
 import type { Transferable } from 'node:worker_threads';
 import { Worker } from 'node:worker_threads';
 
-/** Whom a thread answers at present. */
+/** Whoever gets a thread's answers at present. */
 export interface ThreadListener<Answer> {
   onAnswer(answer: Answer): void;
-  /** The thread ended, be it by a bug. */
+  /** The thread ended, for instance by a bug. */
   onEnd(error: unknown): void;
 }
 
-/** It keeps no process alive but between `hold` and `release`. Whoever takes one gives it back, or terminates it. */
+/** It keeps the process alive only between `hold` and `release`. Whoever takes one gives it back, or terminates it. */
 export interface HashThread {
   post(message: unknown, transferred?: readonly Transferable[]): void;
   hold(): void;
   release(): void;
-  /** For one that has answered all that it was asked, and holds nothing half-way. */
+  /** For a thread that has answered everything and has no work half done. */
   giveBack(): void;
   terminate(): Promise<unknown>;
 }
@@ -30,10 +30,10 @@ interface IdleThread {
 const waitMs = 1000;
 const idle = new Map<string, IdleThread[]>();
 
-// What a thread allocates in its heap is digests of one batch; its piece lies outside.
+// A thread's heap holds only the digests of one batch; its piece lies outside.
 const resourceLimits = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 };
 
-/** @param program what the thread runs: text in which parentPort gets what is posted, and posts an Answer */
+/** @param program what the thread runs: a text in which parentPort receives what is posted, and posts an Answer */
 export function takeThread<Answer>(program: string, listener: ThreadListener<Answer>): HashThread {
   const taken = idle.get(program)?.pop() ?? startThread(program);
   taken.listenTo(listener as ThreadListener<unknown>);

@@ -1,6 +1,6 @@
 /**
- * An output that is written from its first byte to its last, once, and hashed meanwhile: as a whole, and each blob in it
- * by itself. Pieces go round: one is filled while others are hashed and written.
+ * An output that is written once, from its first byte to its last, and hashed meanwhile: as a whole, and each blob in
+ * it. Pieces are reused: one is filled while others are hashed and written.
  */
 import type { FileHandle } from 'node:fs/promises';
 import type { Digest } from '../../oci/digest';
@@ -8,7 +8,7 @@ import { digestFromHex } from '../../oci/digest';
 import { readFully } from '../positional-io';
 import type { HashLanes } from './hash-lanes';
 
-/** Where the bytes go. Called with one piece after the other, which may be used again when the promise resolves. */
+/** Where the bytes go. Called with one piece after the other; a piece may be reused when the promise resolves. */
 export type Sink = (piece: Uint8Array, position: number) => Promise<void>;
 
 /** Bytes of a file. */
@@ -19,9 +19,9 @@ export interface FilePlace {
 }
 
 interface CopyOptions {
-  /** What the bytes have to hash to; without it they are copied as they are. */
+  /** The digest that the bytes must have; without it they are copied as they are. */
   readonly digest?: Digest | undefined;
-  /** Makes the error for bytes that hash to something else, or that are not there. */
+  /** Makes the error for bytes with another digest, or that are missing. */
   readonly damaged: (why: string) => Error;
 }
 
@@ -39,7 +39,7 @@ const pieces = 6;
 interface Piece {
   readonly memory: SharedArrayBuffer;
   readonly view: Buffer;
-  /** Resolves when it was hashed and written. */
+  /** Resolves when the piece was hashed and written. */
   free: Promise<void>;
 }
 
@@ -121,7 +121,7 @@ export function openHashingOutput(
       }
     },
     end: async () => {
-      // An empty blob at the end of an empty piece cannot be: its header stands before it in the archive.
+      // An empty blob cannot be at the end of an empty piece: its header comes before it in the archive.
       await flush();
       await Promise.all(round.map(({ free }) => free));
       if (failure !== undefined) throw failure.error;

@@ -3,14 +3,14 @@ import { pipeline } from 'node:stream/promises';
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 
-/** How a layer is packed, by its first bytes: media types are not always true. */
+/** How a layer is packed, judged by its first bytes: media types may be wrong. */
 const packings: readonly {
   readonly name: string;
   readonly magic: Buffer;
   readonly unpack: (() => Transform) | undefined;
 }[] = [
   { name: 'gzip', magic: Buffer.from([0x1f, 0x8b]), unpack: () => zlib.createGunzip() },
-  // Node has it from 22.15 on.
+  // Node supports it from 22.15 on.
   { name: 'zstd', magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), unpack: zstd() },
 ];
 
@@ -19,7 +19,7 @@ function zstd(): (() => Transform) | undefined {
   return createZstdDecompress;
 }
 
-/** A layer is packed in a way that this Node cannot unpack, or that is an attack. */
+/** A layer is packed in a way that this Node cannot unpack, or its packing is an attack. */
 export class PackingRefused extends Error {}
 
 // Layers of programs are packed to a third, sparse ones to a hundredth; zeros alone to a thousandth, for hours.
@@ -27,8 +27,8 @@ const mostTimesPacked = 200;
 const alwaysUnpacked = 256 * 1024 ** 2;
 
 /**
- * The tar archive in a layer, piece by piece. Whoever reads to the end has read all of the layer's own bytes too, so that
- * what the reader beneath proves of them holds. An end within the packing is an error of zlib.
+ * The tar archive in a layer, piece by piece. Reading to the end also reads all of the layer's own bytes, so that their
+ * digest is proven. A packing that is cut is an error of zlib.
  *
  * @throws PackingRefused
  */

@@ -1,6 +1,6 @@
 /**
- * The entries of a layer as its bytes come, without anything being written: names, kinds, and bodies for those who want
- * them. What Go, podman and others could read differently is refused (ustar-header.ts has the rules).
+ * The entries of a layer while its bytes arrive, without writing anything: names, kinds, and bodies on demand. What Go,
+ * podman and others could read differently is refused (ustar-header.ts has the rules).
  */
 import type { PaxRecords } from '../pax-records';
 import { decodePax } from '../pax-records';
@@ -10,15 +10,15 @@ import { blockBytes, decodeHeader, largestOctalBytes } from '../ustar-header';
 import { isUtf8 } from 'node:buffer';
 
 export interface LayerEntry {
-  /** Without `./` and slashes before, behind and twice in it; empty for the root itself. `undefined`: not UTF-8. */
+  /** Without `./`, and without leading, trailing or double slashes; empty for the root itself. `undefined`: not UTF-8. */
   readonly path: string | undefined;
   readonly kind: 'file' | 'folder' | 'link' | 'other';
   readonly bytes: number;
-  /** The content, in pieces. What is not asked for before the next entry is passed over. */
+  /** The content, in pieces. It is skipped if it is not read before the next entry. */
   readonly pieces: () => AsyncGenerator<Buffer, void, undefined>;
 }
 
-/** A layer is no tar archive, or one that programs read differently. */
+/** A layer is not a tar archive, or programs read it differently. */
 export class LayerBroken extends Error {}
 
 // Labels of files can be long; Go's limit.
@@ -42,7 +42,7 @@ export async function* layerEntries(archive: AsyncIterable<Buffer>): AsyncGenera
       yield { path: name === undefined ? undefined : cleanPath(name), kind, bytes, pieces: body.pieces };
       await input.skip(body.left() + paddedBytes(bytes) - bytes);
     }
-    // To the end of the layer: only there its digest is proven.
+    // Reads to the end of the layer: only there its digest is proven.
     await input.drain();
   } finally {
     await input.close();
@@ -50,7 +50,8 @@ export async function* layerEntries(archive: AsyncIterable<Buffer>): AsyncGenera
 }
 
 function kindOf({ type }: DecodedHeader, name: string | undefined): LayerEntry['kind'] {
-  // Type 0 with a slash behind its name was a folder before there was a type for it; `7` lies in one piece on its disk.
+  // Before folders had a type of their own, type 0 with a slash after the name was a folder; `7` is contiguous on its
+  // disk.
   if (type === '0' || type === '\0' || type === '7') return name?.endsWith('/') === true ? 'folder' : 'file';
   if (type === '5') return 'folder';
   return type === '1' || type === '2' ? 'link' : 'other';
@@ -83,7 +84,7 @@ async function nextHeader(input: Input): Promise<FoundHeader | undefined> {
   const seen = new Set<string>();
   for (;;) {
     const block = await input.block();
-    // Some writers leave the end mark out, and nobody misses it; within an entry it is a cut.
+    // Some writers leave the end mark out, which harms nothing; within an entry it is a cut.
     if (block === undefined || isZero(block)) {
       if (seen.size > 0) throw new LayerBroken('an extension header is followed by no entry');
       const second = block === undefined ? undefined : await input.block();
@@ -113,9 +114,9 @@ async function nextHeader(input: Input): Promise<FoundHeader | undefined> {
   }
 }
 
-/** What one program would take the entry for, and another for something else. */
+/** What programs would read differently. */
 function checked(header: DecodedHeader, pax: PaxRecords | undefined): DecodedHeader {
-  // Go and GNU tar write 0 where the size fits no header.
+  // Go and GNU tar write 0 if the size does not fit in the header.
   const isTwofold =
     pax?.bytes !== undefined && pax.bytes !== header.bytes && !(header.bytes === 0 && pax.bytes > largestOctalBytes);
   if (isTwofold)
@@ -144,7 +145,7 @@ type Input = ReturnType<typeof createInput>;
 function createInput(archive: AsyncIterable<Buffer>) {
   const pieces = archive[Symbol.asyncIterator]();
   let piece: Buffer = Buffer.alloc(0);
-  /** Up to so many bytes of what comes next; `undefined` at the end. */
+  /** The next bytes, at most so many; `undefined` at the end. */
   const take = async (most: number): Promise<Buffer | undefined> => {
     while (piece.length === 0) {
       const next = await pieces.next();

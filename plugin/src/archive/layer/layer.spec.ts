@@ -40,7 +40,7 @@ async function read(layers: readonly (Buffer | ReturnType<typeof layer>)[], path
 }
 
 describe('filesInLayers', () => {
-  it('hands out the files of a folder, whatever their names begin with', async () => {
+  it('returns the files of a folder, whatever their names begin with', async () => {
     const archive = tarOf(
       { path: './', type: 'Directory' },
       { path: 'usr/bin/oc', body: 'x'.repeat(5000) },
@@ -52,7 +52,7 @@ describe('filesInLayers', () => {
     expect(await read([archive])).toEqual({ 'release-manifests/a': 'A', 'release-manifests/b': 'B'.repeat(3000) });
   });
 
-  it('takes of several layers the last word', async () => {
+  it('returns what the last of several layers has', async () => {
     const lower = tarOf(
       { path: 'release-manifests/a', body: 'old' },
       { path: 'release-manifests/gone', body: 'old' },
@@ -75,7 +75,7 @@ describe('filesInLayers', () => {
     });
   });
 
-  it('sees nothing of a folder that a later layer removes, and what a layer after that makes again', async () => {
+  it('ignores a folder that a later layer removes, and sees it when a still later layer makes it again', async () => {
     const layers = [
       tarOf({ path: 'release-manifests/a', body: '1' }, { path: 'release-manifests/b', body: '1' }),
       tarOf({ path: '.wh.release-manifests' }),
@@ -84,7 +84,7 @@ describe('filesInLayers', () => {
     expect(await read(layers)).toEqual({ 'release-manifests/a': '3' });
   });
 
-  it('reads no layer beneath the one that has all that is asked for, and that one to its end', async () => {
+  it('reads no layer below the one that has everything that is asked for, and reads that one to its end', async () => {
     const lower = layer(tarOf({ path: 'release-manifests/a', body: 'old' }));
     const upper = layer(tarOf({ path: 'release-manifests/a', body: 'new' }, { path: 'usr/x', body: 'x'.repeat(9000) }));
     expect(await read([lower, upper], ['release-manifests/a'])).toEqual({ 'release-manifests/a': 'new' });
@@ -92,7 +92,7 @@ describe('filesInLayers', () => {
     expect(upper.opened).toEqual({ times: 1, isRead: true });
   });
 
-  it('reads names and sizes that only PAX and GNU headers hold, marks of file systems, and unpacked layers', async () => {
+  it('reads names and sizes that only PAX and GNU headers hold, attributes of file systems, and unpacked layers', async () => {
     const long = `release-manifests/${'long/'.repeat(60)}name`;
     const mark = Buffer.from('\u0001\u0000\u0002', 'latin1');
     const record = Buffer.concat([Buffer.from('SCHILY.xattr.security.capability='), mark, Buffer.from([0x80, 0x0a])]);
@@ -109,7 +109,7 @@ describe('filesInLayers', () => {
     expect(await read([layer(archive, { packed: archive, piece: 3 })])).toEqual({ [long]: 'long' });
   });
 
-  it('takes modes with the type of the file in them, as Docker wrote them until 2023', async () => {
+  it("accepts modes that contain the file's type, as Docker wrote them until 2023", async () => {
     const header = Buffer.alloc(512);
     new Header({ path: `${folder}/a`, size: 1, mode: 0o644, type: 'File', mtime: new Date(0) }).encode(header);
     header.write('0100644\0', 100, 'latin1');
@@ -120,7 +120,7 @@ describe('filesInLayers', () => {
     expect(await read([archive])).toEqual({ 'release-manifests/a': 'A' });
   });
 
-  it('takes a layer whose end mark its maker left out', async () => {
+  it('accepts a layer without an end mark', async () => {
     expect(await read([entry({ path: 'release-manifests/a', body: 'A' })])).toEqual({ 'release-manifests/a': 'A' });
     expect(await read([layer(Buffer.alloc(0))])).toEqual({});
   });
@@ -128,19 +128,25 @@ describe('filesInLayers', () => {
   const file = { path: 'release-manifests/a', body: 'A' };
   const whole = tarOf(file);
   it.each([
-    { name: 'one file twice in a layer, of which programs show one or the other', archive: tarOf(file, file) },
+    {
+      name: 'a file that is there twice in a layer, of which programs show one or the other',
+      archive: tarOf(file, file),
+    },
     { name: 'a name that leads out of the image', archive: tarOf({ path: '../../release-manifests/a', body: 'A' }) },
-    { name: 'a name that leads back', archive: tarOf({ path: 'usr/../release-manifests/a', body: 'A' }) },
+    { name: 'a name that leads out and back in', archive: tarOf({ path: 'usr/../release-manifests/a', body: 'A' }) },
     { name: 'a folder that is a link', archive: tarOf({ path: folder, type: 'SymbolicLink', linkpath: 'etc' }) },
     {
       name: 'a file that is a link',
       archive: tarOf({ ...file, body: '', type: 'SymbolicLink', linkpath: '/etc/passwd' }),
     },
-    { name: 'a file that is another one', archive: tarOf({ ...file, body: '', type: 'Link', linkpath: 'etc/passwd' }) },
+    {
+      name: 'a file that is a hard link to another one',
+      archive: tarOf({ ...file, body: '', type: 'Link', linkpath: 'etc/passwd' }),
+    },
     { name: 'entries behind half an end mark', archive: Buffer.concat([entry(file), Buffer.alloc(512), entry(file)]) },
-    { name: 'a cut entry', archive: whole.subarray(0, 700) },
-    { name: 'a cut header', archive: whole.subarray(0, 100) },
-    { name: 'a block that is no header', archive: Buffer.alloc(1024, 'x') },
+    { name: 'an entry that is cut', archive: whole.subarray(0, 700) },
+    { name: 'a header that is cut', archive: whole.subarray(0, 100) },
+    { name: 'a block that is not a header', archive: Buffer.alloc(1024, 'x') },
     { name: 'two sizes', archive: tarOf(Buffer.from(new Pax({ size: 5 }).encode()), file) },
     { name: 'a page', archive: Buffer.from('<html>not a layer</html>') },
   ])('refuses $name', async ({ archive }) => {
@@ -155,7 +161,7 @@ describe('filesInLayers', () => {
       await expect(read([layer(whole, { packed: bad })])).rejects.toThrow('SEQ0340');
   });
 
-  it('refuses a layer that unpacks to zeros without end', async () => {
+  it('refuses a layer that unpacks to endless zeros', async () => {
     const header = Buffer.alloc(512);
     new Header({ path: 'usr/zeros', size: 8 * 1024 ** 3 - 512, type: 'File', mode: 0o644 }).encode(header);
     const zeros = gzipSync(Buffer.alloc(16 * 1024 ** 2));
@@ -168,7 +174,7 @@ describe('filesInLayers', () => {
     });
   });
 
-  it('hands on what goes wrong where the bytes come from', async () => {
+  it('passes on errors of the source of the bytes', async () => {
     const { digest } = layer(whole);
     const open = async function* (): AsyncGenerator<Buffer, void, undefined> {
       yield gzipSync(whole).subarray(0, 20);
@@ -177,7 +183,7 @@ describe('filesInLayers', () => {
     await expect(read([{ ...layer(whole), digest, open }])).rejects.toThrow('the registry is gone');
   });
 
-  it('closes what it reads when nobody wants more', async () => {
+  it('closes its source when nobody reads on', async () => {
     let closed = false;
     const open = async function* () {
       try {

@@ -1,6 +1,6 @@
 /**
- * Files of an image, read out of its layers as they come, with nothing unpacked to disk. The last layer is read first:
- * what it has hides what lies beneath, and often it has all that is asked for.
+ * Files of an image, read from its layers as they arrive, without unpacking to disk. The last layer is read first: what
+ * it has hides what lies below, and often it has all that is needed.
  */
 import type { Digest } from '../../oci/digest';
 import { isSeqmirrorError } from '../../system/errors';
@@ -11,16 +11,16 @@ import { LayerBroken, layerEntries } from './layer-entries';
 
 export interface ImageLayer {
   readonly digest: Digest;
-  /** Its bytes as they are in a registry. Reaching their end has to prove the digest. */
+  /** Its bytes as they are in a registry. Reading to their end must prove the digest. */
   readonly open: () => AsyncIterable<Buffer>;
 }
 
 export interface FilesAsked {
   /** The image's name, for messages. */
   readonly image: string;
-  /** The folder in which they are: `release-manifests`. */
+  /** The folder that they are in: `release-manifests`. */
   readonly folder: string;
-  /** Their paths, where they are known; no layer is read when all of them have been found. All in the folder if absent. */
+  /** Their paths, if they are known; no further layer is read when all have been found. Without it, all in the folder. */
   readonly paths?: readonly string[] | undefined;
   readonly signal: AbortSignal;
 }
@@ -30,15 +30,15 @@ export interface LayerFile {
   readonly bytes: number;
   /** The layer that has it. */
   readonly layer: Digest;
-  /** The content. It is proven when the next layer, or the end, is reached, and not before. */
+  /** The content. It is proven only when the next layer, or the end, is reached. */
   readonly pieces: () => AsyncGenerator<Buffer, void, undefined>;
 }
 
 /**
- * The files that the image shows in a folder. Whiteouts are those of the OCI image specification, "Layer Filesystem
+ * The files that the image has in a folder. Whiteouts are those of the OCI image specification, "Layer Filesystem
  * Changeset".
  *
- * @throws SEQ0340 for a layer that is broken, or read differently by different programs, as far as it is read
+ * @throws SEQ0340 for a layer that, as far as it is read, is broken, or is read differently by different programs
  */
 export async function* filesInLayers(
   layers: readonly ImageLayer[],
@@ -92,7 +92,7 @@ async function* shownBy(
     signal.throwIfAborted();
     if (path === undefined) continue;
     const whiteout = whiteoutIn(path);
-    // What is neither in the folder nor above it changes nothing of what the folder shows.
+    // Entries neither in the folder nor above it do not change what the folder shows.
     const changed = whiteout?.path ?? path;
     if (!isBelow(changed, folder) && !isBelow(folder, changed)) continue;
     if (whiteout !== undefined) {
@@ -111,7 +111,7 @@ async function* shownBy(
   }
 }
 
-/** A path in a layer, and what it hides of the layers beneath. */
+/** A path in a layer, and what it hides in the layers below. */
 interface Cover {
   readonly path: string;
   readonly covers: LayerCover;
@@ -163,7 +163,7 @@ function isBelow(path: string, folder: string): boolean {
   return path === folder || folder === '' || path.startsWith(`${folder}/`);
 }
 
-/** Why a layer cannot be read, in words; `undefined` for whatever else went wrong. */
+/** Why a layer cannot be read, in words; `undefined` for other errors. */
 function reasonOf(error: unknown): string | undefined {
   if (error instanceof LayerBroken || error instanceof PackingRefused) return error.message;
   const code = isSeqmirrorError(error) ? undefined : (error as { code?: unknown }).code;

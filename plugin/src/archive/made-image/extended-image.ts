@@ -1,7 +1,6 @@
 /**
- * An image with layers of ours above its own, for every architecture that it has, in an index; as oc-mirror extends images
- * (internal/pkg/imagebuilder, builder.go), which makes an index where the original has none, too. Values and bytes, no
- * network.
+ * An image with our layers above its own, for each of its architectures, in an index. oc-mirror extends images in the
+ * same way (internal/pkg/imagebuilder, builder.go), and also makes an index if the original has none. No network.
  */
 import { createHash } from 'node:crypto';
 import type { Digest } from '../../oci/digest';
@@ -13,19 +12,19 @@ import type { MadeBlob } from '../blob-source';
 import { bytesAtHand } from '../blob-source';
 import type { MadeLayer } from './made-layer';
 
-/** One image of those that the original has for its architectures. */
+/** The original's image for one architecture. */
 export interface OriginalImage {
   readonly manifest: Manifest & { readonly kind: 'image' };
   /** Its config. */
   readonly config: JsonObject;
-  /** As the index has it. */
+  /** As in the index. */
   readonly platform?: unknown;
 }
 
-/** What is new in it. */
+/** What is added. */
 export interface ImageExtension {
   readonly layers: readonly MadeLayer[];
-  /** What it runs, from what the original runs: the object `config` of an image's config. */
+  /** The new command, made from the original one: the object `config` of an image's config. */
   readonly run: (original: JsonObject) => JsonObject;
 }
 
@@ -108,7 +107,7 @@ function configWith(config: JsonObject, { layers, run }: ImageExtension): JsonOb
   };
 }
 
-/** What says that it belongs to another image, or repeats the config, is left out. */
+/** Annotations that name another image, or repeat the config, are left out. */
 function manifestWith(
   document: JsonObject,
   {

@@ -1,6 +1,6 @@
 /**
- * Layers that are made here. Names are sorted and times fixed, so that the same files make the same layer; another version
- * of Node may pack it otherwise.
+ * Layers that are made here. Names are sorted and times fixed, so that the same files make the same layer; another
+ * version of Node may compress it differently.
  */
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
@@ -29,7 +29,7 @@ export interface LayerContent {
 /**
  * A layer of a tar archive that is made here.
  *
- * @param archive hands out the archive; asked once for its digest and once a writing
+ * @param archive returns the archive; called once for its digest and once per writing
  */
 export async function madeLayer(what: string, archive: () => AsyncIterable<Buffer>): Promise<MadeLayer> {
   const [packed, unpacked] = [createHash('sha256'), createHash('sha256')];
