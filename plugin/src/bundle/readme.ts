@@ -3,6 +3,7 @@ import { formatBinaryBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { formatDuration } from '../system/duration';
 import { printable } from '../system/printable';
+import { wrapWords } from '../system/wrap';
 import type { VolumeFacts } from '../volumes/bundle-file';
 import { uploaderFile } from './enclosed-uploader';
 import { neededInCache, needsInWords } from './needs';
@@ -109,11 +110,5 @@ function labels(plan: BundlePlan): string[] {
 }
 
 function wrapped(text: string): string[] {
-  const lines: string[] = [''];
-  for (const word of printable(text, { limit: 2000 }).split(/(?<=\S) /)) {
-    const line = lines.at(-1) ?? '';
-    if (line !== '' && line.length + 1 + word.length > 78) lines.push(`            ${word}`);
-    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
-  }
-  return lines;
+  return wrapWords(printable(text, { limit: 2000 }), { width: 78, indent: ' '.repeat(12) });
 }

@@ -2,6 +2,7 @@
 import type { Writable } from 'node:stream';
 import type { ExecutorContext, PromiseExecutor } from '@nx/devkit';
 import type { Run } from '../api';
+import { silentProgress } from '../api';
 import type { CommandName } from '../commands/commands';
 import type { CommandOptions } from '../commands/options';
 import { commandOptions } from '../commands/options';
@@ -10,8 +11,14 @@ import { progressOnStderr } from '../report/progress-printer';
 import { isSeqmirrorError, renderExplanation } from '../system/errors';
 import { Stopped, stoppedInWords, writeLastWords } from './stopped';
 
+/** What an executor is called with: by Nx, or by the program in cli/. */
+export interface CommandContext extends ExecutorContext {
+  /** Whether progress is kept to itself. Nx never asks for that. */
+  readonly isQuiet?: boolean | undefined;
+}
+
 export interface ExecutorRun extends Run {
-  readonly context: ExecutorContext;
+  readonly context: CommandContext;
   /** The Nx project whose target was asked for. */
   readonly project: string;
   readonly env: Readonly<NodeJS.ProcessEnv>;
@@ -66,24 +73,24 @@ export function isJson(options: object): boolean {
 }
 
 /** Works with a terminal, a clock, and a signal that aborts when Nx or a person stops this process. */
-export async function withRun<T>(context: ExecutorContext, work: (run: ExecutorRun) => Promise<T>): Promise<T> {
+export async function withRun<T>(context: CommandContext, work: (run: ExecutorRun) => Promise<T>): Promise<T> {
   const abort = new AbortController();
   const stop = (signal: NodeJS.Signals): void => abort.abort(new Stopped(signal));
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, stop);
-  const progress = progressOnStderr();
+  const printer = context.isQuiet === true ? undefined : progressOnStderr();
   try {
     return await work({
       context,
       project: context.projectName ?? '',
       env: process.env,
-      progress,
+      progress: printer ?? silentProgress,
       signal: abort.signal,
       now: () => new Date(),
       stdout: process.stdout,
     });
   } finally {
-    progress.stop();
+    printer?.stop();
     for (const signal of signals) process.off(signal, stop);
   }
 }

@@ -18,15 +18,19 @@ import { siteProject } from './site-project';
  */
 export const createNodes: CreateNodes<SeqmirrorPluginOptions> = [
   graphFiles,
-  async (files, options, { workspaceRoot }) => {
-    const settings = await mapConcurrently(
-      files.filter((file) => file.endsWith('seqmirror.yaml')),
-      { limit: 16 },
-      async (file) => [file, await readOrEmpty(workspaceRoot, file)] as const,
-    );
-    return nodesFor(files, new Map(settings), options, { batches: runsBatches(workspaceRoot) });
-  },
+  async (files, options, { workspaceRoot }) =>
+    nodesFor(files, await settingsOf(files, workspaceRoot), options, { batches: runsBatches(workspaceRoot) }),
 ];
+
+/** The text of each seqmirror.yaml among the files, by its path. */
+export async function settingsOf(files: readonly string[], workspaceRoot: string): Promise<Map<string, string>> {
+  const settings = await mapConcurrently(
+    files.filter((file) => file.endsWith('seqmirror.yaml')),
+    { limit: 16 },
+    async (file) => [file, await readOrEmpty(workspaceRoot, file)] as const,
+  );
+  return new Map(settings);
+}
 
 /**
  * The nodes for files that match `graphFiles`.

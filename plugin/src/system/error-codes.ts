@@ -49,6 +49,9 @@ export const errorCodes = {
   SEQ0172: 'A share given to validate is not a percentage',
   SEQ0173: 'The data directory lies within reach of a repository',
   SEQ0174: "The data directory is not this account's alone",
+  SEQ0175: 'The command line of seqmirror cannot be understood',
+  SEQ0176: 'The mirror to work on is not known',
+  SEQ0177: 'A command does not apply to what it was given',
   // 02 chain
   SEQ0210: 'A file needs a newer seqmirror',
   SEQ0211: 'A record cannot be read',

@@ -1,0 +1,71 @@
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Lab } from '../../testing/lab/lab';
+import { runFolder } from '../../testing/run/run-folder';
+import type { Outcome } from '../harness/run';
+import { mustRun, run } from '../harness/run';
+import { startSmallUpstream, workspaceWithMirror } from '../harness/small-chain';
+import type { Workspace } from '../harness/workspace';
+import { removeWorkspaces } from '../harness/workspace';
+
+jest.setTimeout(5 * 60_000);
+
+let upstream: Lab;
+let workspace: Workspace;
+beforeAll(async () => {
+  upstream = await startSmallUpstream();
+  workspace = await workspaceWithMirror(upstream);
+});
+afterAll(async () => {
+  await removeWorkspaces();
+  await upstream?.stop();
+});
+
+/** `npx seqmirror`, without the second that npx takes. */
+const seqmirror = (args: readonly string[], cwd = workspace.root): Promise<Outcome> =>
+  run(join(workspace.root, 'node_modules/.bin/seqmirror'), args, { cwd, env: workspace.env });
+
+async function inShell(shell: string, script: string): Promise<string[]> {
+  const bin = join(workspace.root, 'node_modules/.bin');
+  const env = { ...workspace.env, PATH: `${bin}:${workspace.env['PATH']}` };
+  const { output } = await mustRun(shell, ['-c', script], { cwd: workspace.root, env });
+  return output.trim().split(/\s+/);
+}
+
+describe('the program seqmirror of the packed package', () => {
+  it('lists as JSON that other programs read', async () => {
+    const { code, stdout, stderr } = await seqmirror(['list', '--json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ schema: 'seqmirror/list/v1', sequences: [] });
+  });
+
+  it('says what an empty folder lacks, and fails', async () => {
+    const { code, output } = await seqmirror(['validate', '--path=.'], await mkdtemp(join(runFolder(), 'empty-')));
+    expect(code).toBe(1);
+    expect(output).toContain('SEQ0237');
+  });
+
+  it('ends with 2 for wrong use', async () => expect((await seqmirror(['lits'])).code).toBe(2));
+
+  it('completes in bash', async () => {
+    const completed = (...words: readonly string[]) =>
+      inShell(
+        'bash',
+        `source <(seqmirror completion bash); compopt() { :; }; COMP_WORDS=(seqmirror ${words.join(' ')}); COMP_CWORD=${words.length}; _seqmirror; echo "\${COMPREPLY[@]}"`,
+      );
+    expect(await completed('re')).toEqual(['reissue', 'renumber']);
+    expect(await completed('validate', '--depth', '=')).toEqual(['quick', 'full', 'deep']);
+    expect(await completed('validate', '--depth', '=', 'd')).toEqual(['deep']);
+  });
+
+  it('completes in zsh', async () => {
+    const completed = (...words: readonly string[]) =>
+      inShell(
+        'zsh',
+        `compdef() { :; }; compadd() { while [[ $1 != -- ]]; do shift; done; print "$@"; }; source <(seqmirror completion zsh); words=(seqmirror ${words.join(' ')}); CURRENT=${words.length + 1}; _seqmirror`,
+      );
+    expect(await completed('re')).toEqual(['reissue', 'renumber']);
+    expect(await completed('validate', '--depth=d')).toEqual(['--depth=deep']);
+    expect(await completed('bundle', '--out')).toEqual(['--output=']);
+  });
+});

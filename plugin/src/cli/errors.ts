@@ -1,0 +1,76 @@
+import { explain } from '../system/errors';
+import { printable } from '../system/printable';
+
+/** SEQ0175: a command or an option that does not exist, or a value that it does not take. */
+export const commandLineMisused = explain<{
+  problem: string;
+  /** What was probably meant: `--json`. */
+  meant?: string | undefined;
+  /** Whose help page has the answer; none: that of the program. */
+  command?: string | undefined;
+}>('SEQ0175', ({ problem, meant, command }) => ({
+  what: printable(problem, { limit: 200 }),
+  why: 'Nothing was done',
+  next: [
+    ...(meant === undefined ? [] : [`Did you mean \`${meant}\`?`]),
+    `\`seqmirror ${command === undefined ? '' : `${command} `}--help\` lists what there is`,
+  ].join(' '),
+}));
+
+/** SEQ0176: no workspace, no mirror, or several of them. */
+export const mirrorNotChosen = explain<{
+  /** As `--mirror` was given. */
+  asked: string | undefined;
+  /** Folders of the mirrors of this workspace; `undefined` outside of one. */
+  known: readonly string[] | undefined;
+}>('SEQ0176', ({ asked, known }) => {
+  if (known === undefined)
+    return {
+      what: 'This folder is not in an Nx workspace',
+      why: 'No folder from here up has an nx.json, and this command works on a mirror of a workspace',
+      next: 'Change to the workspace. `seqmirror validate --path=<folder>` needs none',
+    };
+  if (known.length === 0)
+    return {
+      what: 'This workspace has no mirror',
+      why: 'A mirror is a folder with a seqmirror.yaml',
+      next: 'nx g seqmirror:mirror mirror',
+    };
+  return {
+    what:
+      asked === undefined
+        ? 'This workspace has several mirrors'
+        : `This workspace has no mirror \`${printable(asked)}\``,
+    why: `It has ${known.map((folder) => printable(folder)).join(', ')}`,
+    next: `Name one, \`--mirror=${printable(known[0] as string)}\`, or change to its folder`,
+  };
+});
+
+/** SEQ0177: the mirror has no such sequence or site, or the command does not apply to it. */
+export const subjectUnknown = explain<{
+  command: string;
+  asked: string | undefined;
+  mirror: string;
+  /** What the command can be given: `seq1`, `bravo`. */
+  known: readonly string[];
+}>('SEQ0177', ({ command, asked, mirror, known }) => ({
+  what:
+    asked === undefined
+      ? `\`seqmirror ${command}\` needs the name of a sequence or a site`
+      : `\`seqmirror ${command}\` cannot be given \`${printable(asked)}\``,
+  why:
+    known.length === 0
+      ? `${printable(mirror)} has no sequence and no site that it applies to yet`
+      : `In ${printable(mirror)} it applies to ${listed(known)}`,
+  next:
+    known.length === 0
+      ? '`seqmirror list` shows what the mirror has'
+      : `For example: seqmirror ${command} ${printable(known.at(-1) as string)}`,
+}));
+
+const mostNames = 12;
+
+function listed(names: readonly string[]): string {
+  const shown = names.length > mostNames ? [...names.slice(0, 3), '…', ...names.slice(3 - mostNames)] : names;
+  return shown.map((name) => printable(name)).join(', ');
+}

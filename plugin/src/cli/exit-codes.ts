@@ -1,0 +1,18 @@
+/** How the program ends. Where seqmirror-upload.js and seq-upload.sh end by the same number, it means the same. */
+export const exitCodes = {
+  0: 'done, or nothing to do',
+  1: 'it failed, or what was checked is not sound',
+  2: 'wrong use',
+  130: 'interrupted (128 and the number of the signal)',
+} as const;
+
+/** @param signal of the operating system: SIGINT is 2 */
+export function exitCodeOfSignal(signal: number): number {
+  return 128 + signal;
+}
+
+export function exitCodesInWords(): string {
+  return Object.entries(exitCodes)
+    .map(([code, meaning]) => `${code.padStart(5)}  ${meaning}`)
+    .join('\n');
+}

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+/** `seqmirror` as npm installs it. */
+import { constants } from 'node:os';
+import { exitCodeOfSignal } from './exit-codes';
+import { runProgram } from './program';
+
+// The command that runs stops by itself; what remains to be said is how.
+let signalled: NodeJS.Signals | undefined;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => (signalled ??= signal));
+// Whoever read the output has seen enough: `seqmirror list | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(exitCodeOfSignal(constants.signals.SIGPIPE));
+});
+
+runProgram({
+  args: process.argv.slice(2),
+  cwd: process.cwd(),
+  columns: process.stdout.columns ?? 100,
+  stdout: (text) => void process.stdout.write(text),
+  stderr: (text) => void process.stderr.write(text),
+}).then(
+  (code) => {
+    process.exitCode = signalled === undefined ? code : exitCodeOfSignal(constants.signals[signalled]);
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,94 @@
+/** The options of commands as they are typed, from the schemas that Nx checks them by. */
+import { createRequire } from 'node:module';
+import type { CommandName } from '../commands/commands';
+import { commands } from '../commands/commands';
+
+/** What can be typed. `check` is what `mirror` does with a sealed sequence. */
+export type TypedCommand = Exclude<CommandName, 'check'>;
+
+export const typedCommands = (Object.keys(commands) as CommandName[]).filter(
+  (name): name is TypedCommand => name !== 'check',
+);
+
+export interface CommandOption {
+  /** As it is typed: `dry-run`. Nx's spelling, `dryRun`, is understood too. */
+  readonly name: string;
+  /** As executors call it: `dryRun`. */
+  readonly key: string;
+  readonly kind: 'flag' | 'text' | 'number' | 'list';
+  /** The values that it takes; empty: any. */
+  readonly values: readonly string[];
+  readonly description: string;
+  readonly isRequired: boolean;
+}
+
+/** Shells that commands can be completed in. */
+export const shells = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof shells)[number];
+
+/** Options that every command has. */
+export const commonOptions: readonly CommandOption[] = [
+  common('mirror', 'text', 'The mirror, by its name or folder. Default: the one that you are in, or the only one.'),
+  common('quiet', 'flag', 'Print no progress.'),
+  common('verbose', 'flag', 'Print where in the program an error arose.'),
+  common('help', 'flag', 'Print this page.'),
+];
+
+/** A property of an executor's schema, as far as commands have them. */
+interface Property {
+  readonly type: string | readonly string[];
+  readonly description?: string;
+  readonly enum?: readonly string[];
+}
+
+interface OptionSchema {
+  readonly required: readonly string[];
+  readonly properties: Readonly<Record<string, Property>>;
+}
+
+/** What says whose work it is; the program takes it from what is named behind the command. */
+const places = new Set(['sequence', 'watch']);
+
+/** The options of a command, in the order of its schema. */
+export function optionsOf(command: TypedCommand): CommandOption[] {
+  const { properties, required } = schemaOf(command);
+  return Object.entries(properties)
+    .filter(([key]) => !places.has(key) && !isSiteFolder(command, key))
+    .map(([key, { type, description = '', enum: values = [] }]) => ({
+      ...{ name: dashed(key), key, values, description },
+      kind: kindOf(type),
+      isRequired: required.includes(key),
+    }));
+}
+
+/** `dryRun` → `dry-run`. */
+export function dashed(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** Commands of a site take its folder as `site`; others take names of sites, which are an option. */
+function isSiteFolder(command: TypedCommand, key: string): boolean {
+  return key === 'site' && commands[command].targets.some(({ scope }) => scope === 'site');
+}
+
+function kindOf(type: Property['type']): CommandOption['kind'] {
+  switch (type) {
+    case 'boolean':
+      return 'flag';
+    case 'array':
+      return 'list';
+    case 'number':
+      return 'number';
+    default:
+      return 'text';
+  }
+}
+
+/** The same path leads there from `src/` and from `dist/`. */
+function schemaOf(command: TypedCommand): OptionSchema {
+  return createRequire(__filename)(`../executors/schemas/${command}.json`) as OptionSchema;
+}
+
+function common(name: string, kind: CommandOption['kind'], description: string): CommandOption {
+  return { name, key: name, kind, values: [], description, isRequired: false };
+}

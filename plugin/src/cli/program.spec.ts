@@ -1,0 +1,143 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Lab } from '../../../testing/lab/lab';
+import { newFolder } from '../../../testing/worlds/folders';
+import type { World } from '../../../testing/worlds/world';
+import { app, aSealedMirror, startUpstream, ubi } from '../../../testing/worlds/world';
+import { runProgram } from './program';
+
+let upstream: Lab;
+let world: World;
+beforeAll(async () => {
+  upstream = await startUpstream();
+  world = await aSealedMirror(upstream, { 'seq1-baseline': [ubi], 'seq2-add-app': [ubi, app] });
+  await world.write('nx.json', '{}');
+  await world.write('mirror/sites/bravo/site.yaml', 'schema: seqmirror/v1\n');
+  process.env['SEQMIRROR_DATA_DIR'] = join(world.data, '..');
+});
+afterAll(async () => {
+  delete process.env['SEQMIRROR_DATA_DIR'];
+  await world?.remove();
+  await upstream?.stop();
+});
+
+/** What the program prints and how it ends. Executors write to the process itself. */
+async function seqmirror(args: readonly string[], { cwd = world.root } = {}) {
+  const printed = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((stream) =>
+    jest.spyOn(process[stream], 'write').mockImplementation((text) => {
+      printed[stream] += String(text);
+      return true;
+    }),
+  );
+  const before = process.cwd();
+  try {
+    const code = await runProgram({
+      ...{ args, cwd, columns: 80 },
+      stdout: (text) => (printed.stdout += text),
+      stderr: (text) => (printed.stderr += text),
+    });
+    return { code, ...printed };
+  } finally {
+    process.chdir(before);
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+describe('seqmirror', () => {
+  it('prints one JSON document and nothing else for --json', async () => {
+    const { code, stdout, stderr } = await seqmirror(['list', '--json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({
+      schema: 'seqmirror/list/v1',
+      sequences: [{ folder: 'seq1-baseline' }, { folder: 'seq2-add-app' }],
+    });
+  });
+
+  it('works on the mirror that --mirror names, that it is called in, or that is the only one', async () => {
+    const [only] = [(await seqmirror(['list'])).stdout];
+    expect(only).toContain('add-app');
+    expect((await seqmirror(['list', '--mirror=mirror'])).stdout).toBe(only);
+    expect((await seqmirror(['list'], { cwd: join(world.root, 'mirror/content') })).stdout).toBe(only);
+    const { code, stderr } = await seqmirror(['list', '--mirror=other']);
+    expect({ code, stderr }).toMatchInlineSnapshot(`
+      {
+        "code": 2,
+        "stderr": "SEQ0176 This workspace has no mirror \`other\`
+        Why:   It has mirror
+        Next:  Name one, \`--mirror=mirror\`, or change to its folder
+      ",
+      }
+    `);
+  });
+
+  it('validates a sequence by its number, its folder, or as the latest, and says by its exit code what it found', async () => {
+    const { code, stdout, stderr } = await seqmirror(['validate', 'seq2', '--quiet']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('seq2-add-app');
+    expect(stdout).toContain('PROVEN');
+    expect((await seqmirror(['validate', 'latest', '--depth=quick'])).stdout).toContain('seq2-add-app');
+    const broken = await world.copy();
+    await broken.write('mirror/content/seq2-add-app/SHA256SUMS', 'not sums\n');
+    await broken.write('nx.json', '{}');
+    expect((await seqmirror(['validate', 'seq2', '--depth=quick'], { cwd: broken.root })).code).toBe(1);
+    await broken.remove();
+  });
+
+  it('names what a command can be given', async () => {
+    const unknown = await seqmirror(['validate', 'seq7']);
+    expect([unknown.code, unknown.stderr]).toMatchInlineSnapshot(`
+      [
+        2,
+        "SEQ0177 \`seqmirror validate\` cannot be given \`seq7\`
+        Why:   In mirror it applies to seq1, seq2
+        Next:  For example: seqmirror validate seq2
+      ",
+      ]
+    `);
+    const missing = await seqmirror(['bundle']);
+    expect([missing.code, missing.stderr]).toMatchInlineSnapshot(`
+      [
+        2,
+        "SEQ0177 \`seqmirror bundle\` needs the name of a sequence or a site
+        Why:   In mirror it applies to seq1, seq2, bravo
+        Next:  For example: seqmirror bundle bravo
+      ",
+      ]
+    `);
+    expect((await seqmirror(['completion', 'words', '--', 'bundle', ''])).stdout).toBe('seq1\nseq2\nbravo\n');
+  });
+
+  it('works outside of a workspace where none is needed, and says so where one is', async () => {
+    const cwd = newFolder('nowhere');
+    const outside = await seqmirror(['list'], { cwd });
+    expect([outside.code, outside.stderr]).toMatchInlineSnapshot(`
+      [
+        2,
+        "SEQ0176 This folder is not in an Nx workspace
+        Why:   No folder from here up has an nx.json, and this command works on a mirror of a workspace
+        Next:  Change to the workspace. \`seqmirror validate --path=<folder>\` needs none
+      ",
+      ]
+    `);
+    const empty = await seqmirror(['validate', '--path=.'], { cwd });
+    expect({ code: empty.code, stdout: empty.stdout }).toEqual({ code: 1, stdout: '' });
+    expect(empty.stderr).toContain('SEQ0237');
+    const carried = join(world.root, 'mirror/content/seq1-baseline');
+    expect((await seqmirror(['validate', `--path=${carried}`], { cwd })).stdout).toContain('seq1-baseline');
+    expect((await seqmirror(['--version'], { cwd })).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('takes nothing in node_modules for a mirror', async () => {
+    await mkdir(join(world.root, 'node_modules/other'), { recursive: true });
+    await writeFile(join(world.root, 'node_modules/other/seqmirror.yaml'), 'schema: seqmirror/v1\n');
+    expect((await seqmirror(['list'])).code).toBe(0);
+  });
+
+  it.each(['--help', 'bundle --help', 'help status', 'mirror --help'])('%s fits the terminal', async (typed) => {
+    const { code, stdout } = await seqmirror(typed.split(' '));
+    expect(code).toBe(0);
+    expect(stdout).toContain('Usage: seqmirror');
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+});

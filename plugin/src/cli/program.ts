@@ -1,0 +1,103 @@
+/**
+ * The program `seqmirror`: the commands of the table without Nx around them. It calls the executors as Nx does, with the
+ * target that Nx would have, so that both mean the same by the same words.
+ */
+import * as executors from '../executors/command-executors';
+import type { CommandContext } from '../executors/run-executor';
+import { isSeqmirrorError, renderExplanation } from '../system/errors';
+import { seqmirrorVersion } from '../system/package-version';
+import { printable } from '../system/printable';
+import type { CommandCall, ProgramCall } from './command-line';
+import { parseCommandLine } from './command-line';
+import { candidates, completionScripts } from './completion';
+import { helpText } from './help';
+import type { TypedCommand } from './options';
+import type { Task } from './subject';
+import { namesFor, taskOf } from './subject';
+import type { Workspace } from './workspace';
+import { chosenMirror, workspaceAround } from './workspace';
+
+export interface ProgramWorld {
+  readonly args: readonly string[];
+  /** Absolute. */
+  readonly cwd: string;
+  /** Of the terminal. */
+  readonly columns: number;
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+}
+
+/** Works, and says how it ended: 0, 1, or 2 as exit-codes.ts has them. */
+export async function runProgram(world: ProgramWorld): Promise<0 | 1 | 2> {
+  try {
+    return await answer(parseCommandLine(world.args), world);
+  } catch (error) {
+    if (!isSeqmirrorError(error)) throw error;
+    world.stderr(`${renderExplanation(error)}\n`);
+    return 2;
+  }
+}
+
+async function answer(call: ProgramCall, { cwd, columns, stdout }: ProgramWorld): Promise<0 | 1 | 2> {
+  switch (call.kind) {
+    case 'help':
+      stdout(helpText(call.command, { width: columns }));
+      return 0;
+    case 'version':
+      stdout(`${seqmirrorVersion()}\n`);
+      return 0;
+    case 'completion':
+      stdout(completionScripts[call.shell]);
+      return 0;
+    case 'candidates': {
+      const names = await candidates(call.words, (command) => namesIn(cwd, command));
+      stdout(names.map((name) => `${printable(name)}\n`).join(''));
+      return 0;
+    }
+    case 'command':
+      return (await run(call, cwd)) ? 0 : 1;
+  }
+}
+
+/** Nobody waits for an explanation between two letters: where there is no mirror to ask, there are no names. */
+async function namesIn(cwd: string, command: TypedCommand): Promise<string[]> {
+  const workspace = await workspaceAround(cwd);
+  const mirrors = workspace?.mirrors ?? [];
+  return workspace === undefined ? [] : mirrors.flatMap((mirror) => namesFor(command, { workspace, mirror }));
+}
+
+async function run(call: CommandCall, cwd: string): Promise<boolean> {
+  const { command, subject } = call;
+  const workspace = await workspaceAround(cwd);
+  // A folder elsewhere is validated without a workspace as well.
+  if (workspace === undefined && command === 'validate' && call.options['path'] !== undefined)
+    return execute(call, { root: cwd, cwd });
+  const mirror = chosenMirror(workspace, { asked: call.mirror, cwd });
+  const task = taskOf(command, { workspace: workspace as Workspace, mirror, subject });
+  return execute(call, { root: (workspace as Workspace).root, cwd, workspace, task });
+}
+
+async function execute(
+  { command, options, isVerbose, isQuiet }: CommandCall,
+  { root, cwd, workspace, task }: { root: string; cwd: string; workspace?: Workspace | undefined; task?: Task },
+): Promise<boolean> {
+  const { executor = `seqmirror:${command}`, options: given = {} } = task?.target ?? {};
+  const name = executor.replace('seqmirror:', '') as keyof typeof executors;
+  const projects = Object.values(workspace?.projects ?? {});
+  const context: CommandContext = {
+    ...{ root, cwd, isVerbose, isQuiet },
+    projectName: task?.project.name ?? '',
+    targetName: command,
+    target: { ...task?.target, executor },
+    projectsConfigurations: {
+      version: 2,
+      projects: Object.fromEntries(projects.map((project) => [project.name ?? project.root, project])),
+    },
+    nxJsonConfiguration: {},
+    projectGraph: { nodes: {}, dependencies: {} },
+  };
+  // Nx starts its executors there.
+  process.chdir(root);
+  const { success } = await executors[name]({ ...given, ...options }, context);
+  return success;
+}
