@@ -1,6 +1,6 @@
 /**
- * What an answer of a site changes in its ledger and in what was sent to it. Pure: the answer, the ledger, the transfers
- * and the chain come in, the new ones go out, or an error says why they stay.
+ * What a site's answer changes in its ledger and its transfers. Pure: takes the answer, the ledger, the transfers and
+ * the chain, and returns new ones, or an error that says why they stay as they are.
  */
 import type { Confidence, HeldIn, KnownSite, Ledger, LedgerEntry, Transfer } from '../mirror/sites/sites';
 import { confidences, headOfLedger, withEntry } from '../mirror/sites/sites';
@@ -18,12 +18,12 @@ import {
   receiptOutdated,
 } from './receipt/receipt';
 
-/** A sealed sequence, and what a registry that has all of it answers for. */
+/** A sealed sequence, and the hash that a registry with all of its images gives. */
 export interface ProvableSequence {
   readonly entry: ChainEntry;
   readonly verified: Digest;
   readonly images: number;
-  /** The same of a bundle of an earlier version, whose images.txt lists digests without tags. */
+  /** The same for a bundle of an earlier version, whose images.txt lists digests without tags. */
   readonly byDigest: { readonly verified: Digest; readonly images: number };
 }
 
@@ -31,25 +31,25 @@ export interface Ground extends KnownSite {
   readonly chain: readonly ProvableSequence[];
   readonly mirror: string;
   readonly project: string;
-  /** Now, as records have it. */
+  /** The present time, as records write it. */
   readonly at: string;
 }
 
 export interface Acknowledgement {
   readonly entry: LedgerEntry;
   readonly ledger: Ledger;
-  /** Whose state changes, as they are to be written. */
+  /** Transfers whose state changes, as they are to be written. */
   readonly transfers: readonly Transfer[];
-  /** False where all this was known. */
+  /** `false` if all of it was known already. */
   readonly changed: boolean;
 }
 
 /**
- * A receipt file. Signed by one of the site's signers it proves; without that whoever carries it could have written it,
- * so it attests.
+ * Takes a receipt file. If one of the site's signers has signed it, it proves; otherwise its carrier could have written
+ * it, so it only attests.
  *
- * @throws SEQ0616 to SEQ0619 for one of another site, chain or content, and for one that is outdated, SEQ0627 for one of
- *   what was never sent
+ * @throws SEQ0616 to SEQ0619 for a receipt of another site, chain or content, or an outdated one, SEQ0627 for one about
+ *   something that was never sent
  */
 export function acknowledgeReceipt(
   ground: Ground,
@@ -84,10 +84,10 @@ export function acknowledgeReceipt(
 }
 
 /**
- * A code that was typed: it attests. Which sequence, transfer and place it is of is found by trying all.
+ * Takes a typed code, which attests. Its sequence, transfer and place are found by trying all of them.
  *
- * @param code in its one spelling
- * @throws SEQ0621 for a code of nothing that this site can have, SEQ0619 for one that is outdated
+ * @param code in its standard spelling
+ * @throws SEQ0621 for a code that fits nothing this site can have, SEQ0619 for an outdated one
  */
 export function acknowledgeCode(ground: Ground, code: string): Acknowledgement {
   const { site, chain, transfers } = ground;
@@ -103,7 +103,7 @@ export function acknowledgeCode(ground: Ground, code: string): Acknowledgement {
         if (receiptCode({ site: site.name, seal: entry.seal, bundle, verified, held_in: heldIn }) !== code) continue;
         refuseNeverSent(ground, { entry, bundle });
         const known = ground.ledger.entries.find(({ seal }) => seal === entry.seal);
-        // A code has no time: what is in the ledger since a rollback is believed to be what it is of.
+        // A code has no time: if the ledger has an entry since a rollback, the code is assumed to be for it.
         if (known === undefined) refuseOutdated(ground, { sequence: entry.number, bundle, when: undefined });
         return movedTo(ground, { known: entry, confidence: 'attested', heldIn, receipt: undefined, transfer });
       }
@@ -113,9 +113,9 @@ export function acknowledgeCode(ground: Ground, code: string): Acknowledgement {
 }
 
 /**
- * Nothing comes back over a diode: what was sent often enough is assumed to be there.
+ * Nothing comes back over a diode: a sequence that was sent often enough counts as delivered.
  *
- * @throws SEQ0622 for a site that answers, and for what was not sent often enough
+ * @throws SEQ0622 for a site that answers, and for a sequence that was not sent often enough
  */
 export function acknowledgeBySendings(ground: Ground): Acknowledgement {
   const { site, chain, transfers, ledger, project } = ground;
@@ -146,8 +146,8 @@ interface Move {
 }
 
 /**
- * What is known better is not forgotten for what is known worse, and an upload into one place takes nothing out of the
- * other: that is for `rollback --cache` to say.
+ * Better knowledge is not replaced by worse, and an upload into one place takes nothing out of the other: only
+ * `rollback --cache` does that.
  */
 function movedTo({ ledger, at }: Ground, move: Move): Acknowledgement {
   const { known, confidence, receipt, transfer } = move;
@@ -179,8 +179,9 @@ function lastRollback({ ledger }: Ground): string | undefined {
 }
 
 /**
- * A site has what was sent to it. A receipt that names no transfer is of a sequence's folder, or of a bundle for no site;
- * nobody notes where these go, so it counts for a site that is sent nothing else, and else up to what was sent.
+ * Refuses a receipt for something that was never sent. A receipt without a transfer is for a sequence's folder, or a
+ * bundle for no site. Nobody records where these go, so it counts for a site that is sent nothing else, and otherwise
+ * up to the last sequence that was sent.
  */
 function refuseNeverSent(
   { site, transfers, ledger }: Ground,
@@ -199,8 +200,8 @@ function refuseNeverSent(
 }
 
 /**
- * An answer counts when it is of the head or beyond, and was given after the site went back last. When, is told by the
- * transfer where it names one, by this side's clock; the far side's may be wrong.
+ * An answer counts if it is for the head or beyond, and was given after the site last went back. If it names a
+ * transfer, that tells when, by this side's clock; the clock on the far side may be wrong.
  */
 function refuseOutdated(
   ground: Ground,

@@ -66,11 +66,11 @@ describe('parseBundleEnv', () => {
   const plain = renderBundleEnv({ mirror: 'platform', bundle: 'T0007', kind: 'site', head });
 
   it.each([
-    { name: 'what is always there', facts: {} },
+    { name: 'the keys that are always there', facts: {} },
     { name: 'a description with signs', facts: { description: 'say "hello" to $(nobody) = `all`' } },
     { name: 'sites', facts: { sites: ['bravo', 'delta'] } },
     { name: 'volumes', facts: { volume: 2, volumes: 3 } },
-    { name: 'volumes that were put together', facts: { volume: 'all' as const, volumes: 3 } },
+    { name: 'volumes that were joined', facts: { volume: 'all' as const, volumes: 3 } },
     {
       name: 'what is needed, held and in pieces',
       facts: {
@@ -89,7 +89,7 @@ describe('parseBundleEnv', () => {
     expect(parseBundleEnv(text.replaceAll('\n', '\r\n'), 'bundle.env')).toEqual(BundleEnv.parse(whole));
   });
 
-  it('passes over comments and keys that it does not know', () => {
+  it('ignores comments and keys that it does not know', () => {
     expect(parseBundleEnv(`# by hand\n${plain}later=1\n`, 'bundle.env')).toEqual(parseBundleEnv(plain, 'bundle.env'));
   });
 
@@ -100,7 +100,7 @@ describe('parseBundleEnv', () => {
     { name: 'something that is not a number', text: plain.replace('number=3', 'number=0x3'), says: /head\.number/ },
     { name: 'something that is not a seal', text: plain.replace(/seal=.*/, 'seal=x'), says: /head\.seal/ },
     { name: 'a folder that leads elsewhere', text: `${plain}archives=../x\n`, says: /archives/ },
-    { name: 'a sequence that is needed, without its folder', text: `${plain}needs=${seal('b')} 2\n`, says: /needs\.0/ },
+    { name: 'a needed sequence without its folder', text: `${plain}needs=${seal('b')} 2\n`, says: /needs\.0/ },
   ])('refuses $name', ({ text, says }) => {
     expect(() => parseBundleEnv(text, 'bundle.env')).toThrow(
       expect.objectContaining({ code: 'SEQ0644', what: expect.stringMatching(says) }),

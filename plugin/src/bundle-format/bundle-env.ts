@@ -1,6 +1,6 @@
 /**
- * bundle.env: what seq-upload.sh knows of the bundle beside it. One `key=value` a line, no quoting; the script's head
- * lists the keys.
+ * bundle.env: what seq-upload.sh knows about the bundle beside it. One `key=value` per line, no quoting; the script's
+ * head lists the keys.
  *
  *   format=seqmirror-bundle/1
  *   number=3
@@ -24,7 +24,7 @@ const sequenceFolder = z
 
 const SequenceOnMedium = z.strictObject({ seal: Seal, number: SequenceNumber, folder: sequenceFolder });
 
-/** What bundle.env says. */
+/** The content of bundle.env. */
 export const BundleEnv = z
   .strictObject({
     mirror: bundleFileName.describe('Id of the mirror: names the site folder'),
@@ -80,7 +80,7 @@ const format = 'seqmirror-bundle/1';
 /**
  * The text of bundle.env.
  *
- * @throws a bug when a value could not stand on its line: whoever calls this has checked what came from outside
+ * @throws a bug if a value does not fit on a line: the caller has checked everything that came from outside
  */
 export function renderBundleEnv(facts: z.input<typeof BundleEnv>): string {
   const env = BundleEnv.parse(facts);
@@ -115,8 +115,8 @@ export function renderBundleEnv(facts: z.input<typeof BundleEnv>): string {
 /**
  * bundle.env of a volume.
  *
- * @param root the volume's top. Absolute
- * @throws SEQ0644 as parseBundleEnv, SEQ0702 when it cannot be read
+ * @param root the top folder of the volume, an absolute path
+ * @throws SEQ0644 like parseBundleEnv, SEQ0702 when it cannot be read
  */
 export async function readBundleEnv(root: string): Promise<BundleEnv> {
   const file = join(root, bundleEnvFile);
@@ -126,9 +126,9 @@ export async function readBundleEnv(root: string): Promise<BundleEnv> {
 const mostCharacters = 4 * 1024 ** 2;
 
 /**
- * Reads bundle.env. Unknown keys are passed over, as the script does.
+ * Reads bundle.env. Unknown keys are ignored, as the script does.
  *
- * @throws SEQ0644 saying which key is not what it has to be
+ * @throws SEQ0644 naming the key that is wrong
  */
 export function parseBundleEnv(text: string, file: string): BundleEnv {
   const refuse = (problem: string) => bundleEnvRefused({ file, problem });

@@ -19,7 +19,7 @@ afterAll(async () => {
   await upstream.stop();
 });
 
-/** Works as an account that isn't root, which may read everything. */
+/** Works as an account that isn't root, since root may read everything. */
 async function asNobody<T>(work: () => Promise<T>): Promise<T> {
   if (process.getuid?.() !== 0) return work();
   process.seteuid?.(65534);
@@ -27,7 +27,7 @@ async function asNobody<T>(work: () => Promise<T>): Promise<T> {
 }
 
 describe('the records on a medium', () => {
-  it('that another account may not read are called unreadable, and not wrong', async () => {
+  it('are called unreadable, not wrong, if another account may not read them', async () => {
     const folder = join(world.root, 'disk');
     const bundle = await openBundleFolder(folder);
     const lock = join(folder, 'chain/chain.lock');

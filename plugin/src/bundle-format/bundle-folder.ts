@@ -1,6 +1,6 @@
 /**
- * A bundle as it arrived: on its medium, or put together by `seq-upload.sh ingest`. What is believed of it is what its
- * seals prove; which files there have to be, SHA256SUMS says, which the script has checked with its signature.
+ * A bundle as it arrived: on its medium, or joined by `seq-upload.sh ingest`. Only what its seals prove is trusted.
+ * SHA256SUMS says which files must be there; the script has checked it with its signature.
  */
 import { createHash } from 'node:crypto';
 import { join, posix } from 'node:path';
@@ -31,23 +31,23 @@ import { archivesUnlikeRecords, filesNotThere, notABundle, notAsChecked, records
 
 export interface BundleFolder {
   readonly env: BundleEnv;
-  /** `T0007`, or of a bundle for no site the sequence's folder. */
+  /** `T0007`; for a bundle for no site, the sequence's folder. */
   readonly name: string;
-  /** Paths of all archives, in the order of their names. */
+  /** Paths of all archives, sorted by name. */
   readonly archives: readonly string[];
 }
 
-/** What whoever has checked a bundle saw of it. */
+/** What the checker of a bundle saw of it. */
 export interface CheckedBundle {
   readonly seal?: Seal | undefined;
-  /** Over the bytes of its SHA256SUMS. */
+  /** Hash of its SHA256SUMS. */
   readonly sums?: Digest | undefined;
 }
 
 /**
- * @param checked the bundle has to be this one still. With its sums, every file but the archives is hashed: of those each
- * blob is, when it is sent
- * @throws SEQ0644 for a folder that is no bundle, SEQ0645 for one that is not whole, SEQ0653 for another one than was checked
+ * @param checked the bundle must still be this one. With its sums, every file except the archives is hashed; blobs in
+ *   archives are hashed when they are sent
+ * @throws SEQ0644 for a folder that is not a bundle, SEQ0645 if it is not whole, SEQ0653 if another bundle was checked
  */
 export async function openBundleFolder(folder: string, checked: CheckedBundle = {}): Promise<BundleFolder> {
   const refuse = (problem: string) => notABundle({ folder, problem });
@@ -108,7 +108,7 @@ export interface CarriedChain {
 /**
  * The records of the chain up to the head, each proven by its seal and linked to the one before it.
  *
- * @throws SEQ0646 when they do not hang together, or their head is another than bundle.env's
+ * @throws SEQ0646 when they do not form a chain, or their head is not the one in bundle.env
  */
 export async function readBundleChain(folder: string, { env, name }: BundleFolder): Promise<CarriedChain> {
   const place: ChainRecords = { name: env.mirror, content: join(folder, 'chain'), workspaceRoot: folder, root: folder };
@@ -125,13 +125,13 @@ export async function readBundleChain(folder: string, { env, name }: BundleFolde
     const document = await readConfig(place, head.folder);
     return { sequences, all, own: all.at(-1) as SequenceImages, document };
   } catch (error) {
-    // Their own advice is for the sender's side, where there is a Git repository. What can't be read isn't wrong.
+    // These errors advise the sender's side, where there is a Git repository. A record that can't be read isn't wrong.
     const isOfRecords = isSeqmirrorError(error) && /^SEQ0(?:[12]|7(?!02))/.test(error.code);
     throw isOfRecords ? refuse(error.what, error) : error;
   }
 }
 
-/** @throws SEQ0647 when archives have a blob that no inventory has, or has with another length */
+/** @throws SEQ0647 when archives have a blob that is in no inventory, or has another length there */
 export function requireKnownBlobs(
   { name }: BundleFolder,
   archives: Pick<ArchiveBlobs, 'contents'>,
@@ -152,7 +152,7 @@ export function requireKnownBlobs(
 
 const mostNamed = 10;
 
-/** Files with the sequences that they are of, and the label of the disc, as far as bundle.yaml says. */
+/** The sequence of each file, and the label of the disc, as far as bundle.yaml names them. */
 async function originsOf(folder: string, paths: readonly string[], name: string) {
   const text = await readTextIfThere(below(readableRoot(folder), bundleFileName), { limit: bundleRecordLimit });
   if (text === undefined) return { names: paths, medium: `the volumes of ${name}` };

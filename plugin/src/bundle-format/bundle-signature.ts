@@ -1,6 +1,6 @@
 /**
- * Who signed a volume of a bundle, and whether what they stated is about this volume, this mirror and now. Asked where
- * bundles are validated and taken in; seq-upload.sh asks the same on the far side.
+ * Checks who signed a volume of a bundle, and whether their statement is about this volume and this mirror, and still
+ * valid. Called where bundles are validated and taken in; seq-upload.sh checks the same on the far side.
  */
 import { join } from 'node:path';
 import type { Mirror } from '../mirror/mirror';
@@ -21,20 +21,20 @@ import { bundleExpired, bundleSignedAsBefore, bundleUnlikeStatement, statementTa
 
 export interface SignatureOptions {
   readonly now: () => Date;
-  /** Somebody has said that a bundle without a signature of today may be taken. */
+  /** The user allows a bundle without a valid signature. */
   readonly allowUnsigned?: boolean | undefined;
-  /** Somebody has said that one may be taken that has expired. */
+  /** The user allows a bundle that has expired. */
   readonly allowOlder?: boolean | undefined;
 }
 
 export interface BundleSignature {
   readonly findings: readonly Finding[];
-  /** Who signed the statement, or of a bundle of the versions before its SHA256SUMS. */
+  /** Who signed the statement; in a bundle of an earlier version, its SHA256SUMS. */
   readonly by?: string | undefined;
   readonly statement?: BundleStatement | undefined;
 }
 
-/** @param root the volume's top. Absolute */
+/** @param root the top folder of the volume, an absolute path */
 export async function checkBundleSignature(
   root: string,
   mirror: Mirror,
@@ -80,7 +80,7 @@ async function checkStatement(
   return { findings, by: signed.by, statement };
 }
 
-/** A bundle of the versions before, or one whose statement was taken away. */
+/** Checks a bundle of an earlier version, or one whose statement was removed. */
 async function checkUnstated(
   root: string,
   mirror: Mirror,

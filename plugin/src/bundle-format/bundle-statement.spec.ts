@@ -36,11 +36,11 @@ describe('the statement of a bundle', () => {
   });
 
   it.each([
-    { name: 'all of it', facts: {} },
+    { name: 'a complete one', facts: {} },
     { name: 'one for any site', facts: { sites: [] } },
     { name: 'one that does not expire', facts: { expires: undefined } },
-    { name: 'one of a bundle for no site', facts: { transfer: 'seq5-add-tempo', number: 0, sites: [] } },
-  ])('is read as it was written: $name', ({ facts }) => {
+    { name: 'a bundle for no site', facts: { transfer: 'seq5-add-tempo', number: 0, sites: [] } },
+  ])('is read back as it was written: $name', ({ facts }) => {
     expect(parsed(renderBundleStatement({ ...statement, ...facts }))).toEqual(
       StatementSchema.parse({ ...statement, ...facts }),
     );
@@ -60,15 +60,15 @@ describe('the statement of a bundle', () => {
     },
     { name: 'one with two mirrors', changed: `mirror=other\n${text}`, says: /mirror stands in it twice/ },
     { name: 'one whose head is two sequences', changed: text.replace('head=seq5', 'head=seq6'), says: /two sequences/ },
-    { name: 'one whose number is of another transfer', changed: text.replace('number=7', 'number=9'), says: /number/ },
+    { name: 'one with the number of another transfer', changed: text.replace('number=7', 'number=9'), says: /number/ },
     { name: 'one without its sites', changed: text.replace(/sites=.*\n/, ''), says: /sites/ },
     { name: 'one with something that is not a site', changed: text.replace('bravo', '../x'), says: /sites/ },
-    { name: 'one that ends at no moment', changed: text.replace(/expires=.*/, 'expires=never'), says: /expires/ },
-    { name: 'one with line ends of DOS', changed: text.replaceAll('\n', '\r\n'), says: /printable ASCII/ },
+    { name: 'one that expires at no moment', changed: text.replace(/expires=.*/, 'expires=never'), says: /expires/ },
+    { name: 'one with DOS line ends', changed: text.replaceAll('\n', '\r\n'), says: /printable ASCII/ },
     { name: 'one without its last line feed', changed: text.slice(0, -1), says: /line feed/ },
     { name: 'one with a comment', changed: `# by hand\n${text}`, says: /without a key: # by hand/ },
     { name: 'one with an empty line', changed: `\n${text}`, says: /without a key/ },
-    { name: 'one that is long', changed: `${text}${'x=1\n'.repeat(20_000)}`, says: /characters/ },
+    { name: 'one that is too long', changed: `${text}${'x=1\n'.repeat(20_000)}`, says: /characters/ },
   ])('is refused: $name', ({ changed, says }) => {
     expect(() => parsed(changed)).toThrow(
       expect.objectContaining({ code: 'SEQ0652', what: expect.stringMatching(says) }),

@@ -1,12 +1,12 @@
 /**
- * bundle-statement.env: what the sender of a bundle signs, on each volume at its top. One `key=value` a line, no quoting,
- * LF, each key once, ASCII, at most 64 KiB; keys that a reader does not know are passed over, as in bundle.env. What a
- * reader has to know before it may believe a statement changes `purpose`.
+ * bundle-statement.env: what the sender of a bundle signs, on each volume at its top. One `key=value` per line, no
+ * quoting, LF, each key once, ASCII, at most 64 KiB; readers ignore unknown keys, as in bundle.env. A change that every
+ * reader must know about changes `purpose`.
  *
  *   purpose=bundle
- *   mirror=platform                     id of the mirror: signed for one mirror, a bundle is no good for another
- *   transfer=T0007                      bundle.env's `bundle`: of a bundle for no site the sequence's folder
- *   number=7                            of the transfer, decimal; 0 of a bundle for no site
+ *   mirror=platform                     id of the mirror: a bundle signed for one mirror does not count for another
+ *   transfer=T0007                      bundle.env's `bundle`; for a bundle for no site the sequence's folder
+ *   number=7                            of the transfer, decimal; 0 for a bundle for no site
  *   head=seq5
  *   head_number=5
  *   seal=sha256:<64 hexadecimal digits> of the head
@@ -15,10 +15,10 @@
  *   expires=2027-02-26T06:08:52Z        optional: not to be uploaded from then on
  *   sums=sha256:<64 digits>             over the bytes of this volume's SHA256SUMS, which covers every other file
  *
- * Its signatures lie beside it, detached, of purpose `seqmirror-bundle`: bundle-statement.env.sig, and of a second signer
- * bundle-statement.env.sig.2. A bundle.env that says `statement=bundle-statement.env` belongs to a bundle that has one:
- * without it, the bundle was tampered with. Bundles of the versions before have none, and SHA256SUMS.sig instead (purpose
- * `seqmirror`), which says nothing of mirror, sites or time.
+ * Its detached signatures lie beside it, for the purpose `seqmirror-bundle`: bundle-statement.env.sig, and
+ * bundle-statement.env.sig.2 by a second signer. If bundle.env says `statement=bundle-statement.env`, the bundle has a
+ * statement: without it, the bundle was tampered with. Bundles of earlier versions have SHA256SUMS.sig instead (purpose
+ * `seqmirror`), which does not cover mirror, sites or time.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -30,7 +30,7 @@ import { statementUnreadable } from './errors';
 import { bundleFileName, decimalIn, readKeyValues, renderKeyValues } from './key-values';
 
 export const statementFile = 'bundle-statement.env';
-/** In the order in which people sign. */
+/** In the order of signing. */
 export const statementSignatures = [`${statementFile}.sig`, `${statementFile}.sig.2`] as const;
 
 export const BundleStatement = z
@@ -51,7 +51,7 @@ export const BundleStatement = z
   });
 export type BundleStatement = z.infer<typeof BundleStatement>;
 
-/** `T0007` is 7; what is no transfer is 0. */
+/** 7 for `T0007`; 0 if it is not a transfer. */
 export function transferNumber(transfer: string): number {
   return /^T\d{4,6}$/.test(transfer) ? Number(transfer.slice(1)) : 0;
 }
@@ -61,7 +61,7 @@ export function sumsDigest(sums: string | Uint8Array): Digest {
   return Digest.parse(`sha256:${createHash('sha256').update(sums).digest('hex')}`);
 }
 
-/** @throws a bug when a value could not stand on its line */
+/** @throws a bug if a value does not fit on a line */
 export function renderBundleStatement(facts: BundleStatement): string {
   const { purpose, mirror, transfer, number, head, sites, made, expires, sums } = BundleStatement.parse(facts);
   return renderKeyValues([
@@ -81,7 +81,7 @@ export function renderBundleStatement(facts: BundleStatement): string {
 
 const mostCharacters = 64 * 1024;
 
-/** @throws SEQ0652 saying which line or key is not what it has to be */
+/** @throws SEQ0652 naming the line or key that is wrong */
 export function parseBundleStatement(text: string, file: string): BundleStatement {
   const refuse = (problem: string) => statementUnreadable({ file, problem });
   if (text.length > mostCharacters) throw refuse(`it has ${text.length} characters`);

@@ -23,7 +23,7 @@ import type { BundleStatement } from './bundle-statement';
 import { statementFile, statementSignatures } from './bundle-statement';
 import { carriedFilesWrong } from './errors';
 
-/** What SHA256SUMS cannot list. */
+/** Files that SHA256SUMS cannot list. */
 const uncovered = new Set([recordNames.sums, `${recordNames.sums}.sig`, statementFile, ...statementSignatures]);
 
 export function isBundleVolume(names: readonly string[]): boolean {
@@ -36,25 +36,25 @@ interface VolumeCheck extends SignatureOptions {
   readonly pool: HashPool;
   readonly signal: AbortSignal;
   readonly progress?: Pick<Progress, 'total' | 'advance' | 'note'> | undefined;
-  /** Whose signers count; `undefined` where the folder is validated outside a mirror. */
+  /** The mirror whose signers count; `undefined` if the folder is validated outside a mirror. */
   readonly mirror: Mirror | undefined;
 }
 
 /** A volume beside its SHA256SUMS. */
 export interface CheckedVolume {
   readonly findings: readonly Finding[];
-  /** Files that SHA256SUMS lists and that are there. */
+  /** Number of files that SHA256SUMS lists and that are there. */
   readonly files: number;
   /** Bytes of these files. */
   readonly bytes: number;
-  /** Who signed it, where that counts. */
+  /** Who signed it, if the signature counts. */
   readonly by?: string | undefined;
   readonly statement?: BundleStatement | undefined;
 }
 
 /**
- * What is wrong with a volume as it was carried: its signature, and the files that SHA256SUMS lists, which are hashed
- * unless only looked at.
+ * What is wrong with a volume as it was carried: its signature, and the files in SHA256SUMS, which are hashed unless
+ * `depth` is `quick`.
  */
 export async function checkBundleVolume(
   root: string,
@@ -101,7 +101,7 @@ export async function checkBundleVolume(
 
 /** What a volume may leave out, since its sites have it. */
 export interface LeftOut {
-  /** `seq1`: of several of which a site has one, the first. */
+  /** `seq1`; if a site needs one of several, the first. */
   readonly needs: readonly string[];
   readonly digests: ReadonlySet<Digest>;
   /** What is wrong with a bundle.env that does not say what the bundle needs. */

@@ -10,7 +10,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits
 const bytes = z.int().nonnegative();
 const sequence = z.strictObject({ number: SequenceNumber, folder: oneLine(80), seal: Seal });
 
-/** bundle.yaml: what a volume of a transfer bundle is, for programs. seq-upload.sh reads bundle.env instead. */
+/** bundle.yaml: the facts of a volume of a transfer bundle, for programs. seq-upload.sh reads bundle.env instead. */
 export const BundleRecord = z
   .strictObject({
     schema: z.literal(recordSchema).describe('Version of this format'),
@@ -52,7 +52,7 @@ export const BundleRecord = z
   .describe('A volume of a transfer bundle');
 export type BundleRecord = z.infer<typeof BundleRecord>;
 
-/** Bytes that a bundle.yaml can have. */
+/** The most bytes that a bundle.yaml can have. */
 export const bundleRecordLimit = 64 * 1024 ** 2;
 
 export const bundleFileName = 'bundle.yaml';

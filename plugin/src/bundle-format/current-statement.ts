@@ -1,6 +1,6 @@
 /**
- * Until when a bundle is good, by what its sender stated of it, for whoever uploads it without a look at signatures. Whose
- * statement it is and that it is about these files, seq-upload.sh asks before, which hands on no statement.
+ * When a bundle expires, according to its sender's statement, for uploads that do not check signatures. seq-upload.sh
+ * has checked before that the statement is genuine and about these files.
  */
 import { join } from 'node:path';
 import { timestampOf } from '../sequence/one-line';

@@ -87,7 +87,7 @@ export const carriedFilesWrong = finding<{
   next: 'Copy it here again from where it came from, or ask its sender for it again',
 }));
 
-/** SEQ0654: what was signed is about another bundle, or this one was changed. */
+/** SEQ0654: the statement is about another bundle, or this bundle was changed. */
 export const bundleUnlikeStatement = explain<{ file: string; problems: readonly string[] }>(
   'SEQ0654',
   ({ file, problems }) => ({
@@ -98,21 +98,21 @@ export const bundleUnlikeStatement = explain<{ file: string; problems: readonly 
   }),
 );
 
-/** SEQ0654: bundle.env names a statement, and it is not there. */
+/** SEQ0654: bundle.env names a statement that is missing. */
 export const statementTaken = explain<{ file: string }>('SEQ0654', ({ file }) => ({
   what: `${printable(file)} is not there, and bundle.env names it`,
   why: 'It is what the sender signed: somebody took it away, or the medium was copied in part',
   next: 'Copy all of the medium again; if it stays so, ask its sender by phone or mail',
 }));
 
-/** SEQ0626: a bundle of the versions before. */
+/** SEQ0626: a bundle in the format of earlier versions. */
 export const bundleSignedAsBefore = explain<{ file: string; by: string }>('SEQ0626', ({ file, by }) => ({
   what: `${printable(file)} is signed by ${printable(by)} as versions before did it, without a statement`,
   why: 'Nothing that was signed says of which mirror it is, for which sites, and until when: an old bundle would be good for ever',
   next: 'Ask its sender to bundle again with a newer seqmirror; if you know from the sender that it is right, --allow-unsigned',
 }));
 
-/** SEQ0655: a bundle after the day that its sender named. */
+/** SEQ0655: a bundle has expired. */
 export const bundleExpired = explain<{ file: string; expires: string; clock: string }>(
   'SEQ0655',
   ({ file, expires, clock }) => ({

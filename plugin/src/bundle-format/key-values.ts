@@ -1,12 +1,12 @@
-/** Lines `key=value` without quoting, as bundle.env and bundle-statement.env have them, and what may stand in them. */
+/** Lines `key=value` without quoting, as in bundle.env and bundle-statement.env, and what they may contain. */
 import { z } from 'zod';
 
-/** A name that needs no quoting anywhere, and leads nowhere: of a mirror, a transfer, a file beside bundle.env. */
+/** A name that needs no quoting anywhere and is not a path: of a mirror, a transfer, a file beside bundle.env. */
 export const bundleFileName = z
   .string()
   .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/, 'letters, digits, dots, hyphens and underscores, at most 100');
 
-/** The values of each key in their order, or the first line that has no key. */
+/** The values of each key, in order, or the first line without a key. */
 export function readKeyValues(lines: readonly string[]): {
   readonly values: ReadonlyMap<string, readonly string[]>;
   readonly wrong?: string;

@@ -25,7 +25,7 @@ const run = {
 };
 const names = ['images.txt', 'seq-upload.env', 'seq-upload.sh'];
 
-describe('what uploads from the folder of a sealed sequence', () => {
+describe('the files for uploading in the folder of a sealed sequence', () => {
   let upstream: Lab;
   let sealed: World;
   let world: World;
@@ -57,28 +57,28 @@ describe('what uploads from the folder of a sealed sequence', () => {
     for (const each of folders) for (const name of names) await rm(folder(each, name), { force: true });
   }
 
-  /** Works where a folder may not be written to: by another user, when this one is root. */
+  /** Works while a folder cannot be written to: as another user, if this one is root. */
   async function withoutWriting(path: string, work: () => Promise<void>): Promise<void> {
     if (process.getuid?.() !== 0) {
       await chmod(path, 0o555);
       return work().finally(() => chmod(path, 0o755));
     }
     const nobody = 65534;
-    // With the data directory beside the workspace.
+    // Together with the data directory beside the workspace.
     await exec('chown', ['-R', `${nobody}`, dirname(world.root)]);
     await chown(path, 0, 0);
     process.seteuid?.(nobody);
     return work().finally(() => process.seteuid?.(0));
   }
 
-  it('is the same whether it comes with sealing or is written later', async () => {
+  it('are the same whether they come with sealing or are written later', async () => {
     const before = await contents();
     await removeThem('seq1-baseline', 'seq2-add-app');
     await equip();
     expect(await contents()).toEqual(before);
   });
 
-  it('is written to every sealed sequence, may be started, and is known to validate', async () => {
+  it('are written to every sealed sequence, the script can be run, and validate knows them', async () => {
     await removeThem('seq1-baseline', 'seq2-add-app');
     await equip();
     for (const name of ['seq1-baseline', 'seq2-add-app']) {
@@ -89,7 +89,7 @@ describe('what uploads from the folder of a sealed sequence', () => {
     expect(await wrong()).toEqual([]);
   });
 
-  it('changes nothing the second time, and of another release nothing either', async () => {
+  it('are not changed the second time, nor if another release wrote them', async () => {
     await equip();
     await appendFile(folder('seq1-baseline', 'seq-upload.sh'), '# of another release\n');
     const before = JSON.stringify([...(await world.files())]);
@@ -98,7 +98,7 @@ describe('what uploads from the folder of a sealed sequence', () => {
     expect(JSON.stringify([...(await world.files())])).toBe(before);
   });
 
-  it('comes with sealing to those too that lack it, and is not written by a dry run', async () => {
+  it('come with the next sealing to sequences that lack them, but not with a dry run', async () => {
     await removeThem('seq1-baseline', 'seq2-add-app');
     await world.mirror('seq2-add-app', { dryRun: true });
     expect(await found('seq1-baseline')).toEqual([]);
@@ -112,7 +112,7 @@ describe('what uploads from the folder of a sealed sequence', () => {
     expect(await found('seq3-add-tools')).toEqual(names);
   });
 
-  it('comes with a reissue that finds nothing to do', async () => {
+  it('come with a reissue that finds nothing to do', async () => {
     await removeThem('seq1-baseline');
     await reissueSequence({ ...here(), folder: 'seq1-baseline', from: [], dryRun: true });
     expect(await found('seq1-baseline')).toEqual([]);
@@ -120,20 +120,20 @@ describe('what uploads from the folder of a sealed sequence', () => {
     expect(await found('seq1-baseline')).toEqual(names);
   });
 
-  it('waits where a record is wrong, which others say', async () => {
+  it('are not written while a record is wrong, which others report', async () => {
     await removeThem('seq1-baseline', 'seq2-add-app');
     await appendFile(folder('seq1-baseline', 'seq-inventory.jsonl'), 'no record\n');
     await equip();
     expect([await found('seq1-baseline'), await found('seq2-add-app')]).toEqual([[], []]);
   });
 
-  it('waits where a folder may not be written to, and goes to the others', async () => {
+  it('are not written to a folder without write permission, but to the others', async () => {
     await removeThem('seq1-baseline', 'seq2-add-app');
     await withoutWriting(folder('seq1-baseline'), equip);
     expect([await found('seq1-baseline'), await found('seq2-add-app')]).toEqual([[], names]);
   });
 
-  it('is refused with the reason where something else has its names', async () => {
+  it('are refused with the reason if something else has their names', async () => {
     await removeThem('seq1-baseline', 'seq2-add-app');
     await mkdir(folder('seq1-baseline', 'images.txt'));
     await expect(equip()).rejects.toMatchObject({ code: 'EISDIR' });
@@ -141,14 +141,14 @@ describe('what uploads from the folder of a sealed sequence', () => {
     await expect(equip()).rejects.toMatchObject({ code: 'SEQ0709' });
   });
 
-  it('goes when the sequence is made void', async () => {
+  it('are removed when the sequence is made void', async () => {
     await equip();
     await voidSequence({ ...here(), folder: 'seq2-add-app' });
     expect(await found('seq2-add-app')).toEqual([]);
     expect(await found('seq1-baseline')).toEqual(names);
   });
 
-  it('is renewed when the sequence is renumbered', async () => {
+  it('are renewed when the sequence is renumbered', async () => {
     const ours = await world.read('mirror/content/chain.lock');
     await world.write('mirror/content/chain.lock', ours.replace(/^2 .*\n/m, ''));
     await rename(folder('seq2-add-app'), join(world.root, 'aside'));
@@ -163,7 +163,7 @@ describe('what uploads from the folder of a sealed sequence', () => {
     expect(facts).toContain(/^3 \S+ (\S+)$/m.exec(await world.read('mirror/content/chain.lock'))?.[1] ?? 'none');
   });
 
-  it('keeps a script that was there before aside', async () => {
+  it('keep a script that was there before under another name', async () => {
     await removeThem('seq1-baseline');
     await world.write('mirror/content/seq1-baseline/seq-upload.sh', '#!/bin/bash\noc-mirror "$@"\n');
     await equip();
@@ -171,7 +171,7 @@ describe('what uploads from the folder of a sealed sequence', () => {
     expect(await found('seq1-baseline')).toEqual(names);
   });
 
-  it('is found out when it was changed', async () => {
+  it('are reported if they were changed', async () => {
     await equip();
     await appendFile(folder('seq2-add-app', 'seq-upload.sh'), 'curl evil\n');
     await rm(folder('seq2-add-app', 'images.txt'));
@@ -201,26 +201,26 @@ describe('what uploads from the folder of a sealed sequence', () => {
       await exec('chmod', ['755', join(world.root, 'bin/oc-mirror')]);
     });
 
-    it('knows its mirror, and refuses to go before what it needs', async () => {
+    it('know their mirror, and refuse to upload before what the sequence needs', async () => {
       const { code, text } = await script('registry.example.com:5000/ns', '--dry-run');
       expect(text).toContain('seq2-add-app cannot be uploaded yet: it needs seq1');
       expect(text).toContain('.seqmirror/test/cache');
       expect(code).toBe(5);
     });
 
-    it('shows what it would do where what it needs is there, in the site folder that bundles use', async () => {
+    it('show what they would do if that is there, in the site folder that bundles use', async () => {
       const [one] = await provableChain(await openMirror(world.location));
       const line = `${one!.entry.seal} 1 seq1-baseline 2026-11-23T08:00:00Z`;
       await world.write('far/.seqmirror/test/ledger', `${line} registry.example.com:5000/ns oc-mirror\n`);
       await world.write('far/.seqmirror/test/cache/seqmirror-imported', `${line}\n`);
       const { code, text } = await script('registry.example.com:5000/ns', '--dry-run');
       expect(text).toMatch(/Would run, in .*\.seqmirror\/test\/work/);
-      // It asks the registry, too, which does not exist.
+      // The script asks the registry too, which does not exist.
       expect(text).toContain('Stopped: registry.example.com:5000/ns was not reached');
       expect(code).not.toBe(0);
     });
 
-    it('has the list that a receipt is about', async () => {
+    it('have the list that a receipt is about', async () => {
       const chain = await provableChain(await openMirror(world.location));
       const { verified, entry } = chain[1]!;
       const sums = await exec('sha256sum', [join(copy(), 'images.txt')]);
@@ -230,7 +230,7 @@ describe('what uploads from the folder of a sealed sequence', () => {
       );
     });
 
-    it('is refused with the facts of another sequence', async () => {
+    it('are refused with the facts of another sequence', async () => {
       await exec('cp', [folder('seq1-baseline', 'seq-upload.env'), copy()]);
       const { code, text } = await script('registry.example.com:5000/ns', '--dry-run');
       expect(text).toContain('seq-upload.env is of another sequence than seq-metadata.yaml');

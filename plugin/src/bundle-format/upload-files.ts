@@ -1,6 +1,6 @@
 /**
- * What lies in each sealed sequence's own folder so that a copy of it (`cp -rL`) can be uploaded from, with the same script
- * as a bundle: seq-upload.sh, images.txt, and last seq-upload.env, which says that the others are ours.
+ * The files in each sealed sequence's own folder that let a copy of it (`cp -rL`) be uploaded, with the same script as
+ * a bundle: seq-upload.sh, images.txt, and last seq-upload.env, which shows that the others are ours.
  *
  *   format=seqmirror-sequence/1
  *   mirror=platform                 id of the mirror: names the site folder
@@ -26,9 +26,9 @@ import { verifiedLines } from './receipt/receipt';
 import { uploadScript } from './upload-script/upload-script';
 
 /**
- * The texts of a sequence that has this seal, by name and in the order of writing.
+ * The files of a sequence with this seal, by name and in the order of writing.
  *
- * @param options.images all of the sequence, as they are named where they arrive
+ * @param options.images all images of the sequence, as they are named where they arrive
  */
 export async function uploadFilesOf(
   { settings }: Pick<Mirror, 'settings'>,
@@ -52,11 +52,11 @@ export async function uploadFilesOf(
 }
 
 /**
- * Writes them for sequences that lack them, as those do that 0.1.0 sealed. Whatever is there stays, of whichever release it
- * is. Where records are wrong, nothing is written: others say so. A folder that may not be written to goes without, since a
- * checkout that is not ours is one that nobody copies sequences from.
+ * Writes them for sequences that lack them, such as those that 0.1.0 sealed. Existing files stay, from whichever
+ * release. If records are wrong, nothing is written; other checks report that. A folder without write permission is
+ * skipped, since nobody copies sequences from a checkout that is not theirs.
  *
- * @throws SEQ0702 when seq-upload.env or seq-upload.sh is there and cannot be read, and what writing throws otherwise
+ * @throws SEQ0702 when seq-upload.env or seq-upload.sh is there and cannot be read, and the errors of writing
  */
 export async function writeUploadFiles(mirror: Mirror): Promise<void> {
   const chain = await readChain(mirror);
@@ -75,7 +75,7 @@ export async function writeUploadFiles(mirror: Mirror): Promise<void> {
 
 type SealedImages = Pick<ChainEntry, 'folder' | 'seal'> & Pick<SequenceImages, 'images'>;
 
-/** Those of the entries that have the records of their seal; none when a record up to the last of them is wrong. */
+/** The entries whose records fit their seal; empty if a record up to the last of them is wrong. */
 async function imagesOf(mirror: Mirror, chain: Chain, entries: readonly ChainEntry[]): Promise<SealedImages[]> {
   try {
     const recorded: ChainEntry[] = [];

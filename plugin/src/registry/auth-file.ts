@@ -25,7 +25,7 @@ const AuthEntry = z.object({
 });
 type AuthEntry = z.infer<typeof AuthEntry>;
 
-/** Those of docker's own configuration, which may lie in the same file. */
+/** Including those of docker's own configuration, which may be the same file. */
 const mapsOfAuthFile = ['auths', 'credHelpers', 'HttpHeaders', 'proxies', 'plugins', 'aliases'];
 
 const AuthFileText = z.object({
@@ -36,9 +36,9 @@ const AuthFileText = z.object({
 
 /**
  * Reads an auth file. `undefined` if there is no file, unless it is required. Keys that aren't about credentials are
- * passed over.
+ * ignored.
  *
- * @throws SEQ0512 when a required file is absent, or any can't be read or understood
+ * @throws SEQ0512 when a required file is missing, or a file can't be read or parsed
  */
 export async function readAuthFile(path: string, { required }: { required: boolean }): Promise<AuthFile | undefined> {
   let text: string;
@@ -67,8 +67,8 @@ export async function readAuthFile(path: string, { required }: { required: boole
 }
 
 /**
- * The entry for a repository: `host/org/app`, then `host/org`, then `host`, then keys written as addresses
- * (`https://host/v1/`), as docker did. Entries without credentials, which docker leaves behind, don't count.
+ * The entry for a repository: `host/org/app`, then `host/org`, then `host`, then keys that are addresses
+ * (`https://host/v1/`), as docker wrote them. Entries without credentials, which docker leaves behind, don't count.
  *
  * @throws SEQ0512 when the entry's `auth` isn't the base64 of `user:password`
  */
@@ -94,7 +94,7 @@ function namespacesOf(name: string): string[] {
   return parts.map((_, dropped) => parts.slice(0, parts.length - dropped).join('/'));
 }
 
-// An address counts by its host; anything else that has a path is a namespace, not a host.
+// The host of a key that is an address; any other key with a path is a namespace, not a host.
 function hostNamed(key: string): string {
   const address = /^https?:\/\/([^/]+)/.exec(key);
   const host = address?.[1] ?? key;

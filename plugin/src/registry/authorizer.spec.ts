@@ -15,7 +15,7 @@ const open = answering({ '/v2/a/manifests/1': sendingManifest(text), '/v2/b/mani
 const basic = `Basic ${Buffer.from('user:password').toString('base64')}`;
 
 interface TokenServiceOptions {
-  /** What to answer to a request for a token; the address has the query. */
+  /** Answers a request for a token; the address has the query. */
   readonly answer?: ((asked: URL, request: IncomingMessage, form: URLSearchParams) => object | number) | undefined;
   readonly realm?: string | undefined;
   /** Whether a token is accepted. */
@@ -23,7 +23,7 @@ interface TokenServiceOptions {
   readonly challengeScope?: string | undefined;
 }
 
-/** A registry that wants tokens of a service beside it, and the client for it. */
+/** A registry that requires tokens of a service beside it, and the client for it. */
 async function aTokenRegistry(options: TokenServiceOptions = {}) {
   let given = 0;
   const service = await lab.serve(async (request, response) => {
@@ -58,7 +58,7 @@ async function aTokenRegistry(options: TokenServiceOptions = {}) {
 }
 
 describe('tokens', () => {
-  it('are asked for with credentials and the scope of the repository, once each', async () => {
+  it('are requested with credentials and the scope of the repository, once each', async () => {
     const { service, registry, settings, reference } = await aTokenRegistry({ challengeScope: 'registry:catalog:*' });
     const client = lab.client([], { settings });
     await Promise.all(Array.from({ length: 5 }, () => client.head(reference('a'), { signal })));
@@ -74,7 +74,7 @@ describe('tokens', () => {
     ]);
   });
 
-  it('are asked for anonymously without credentials', async () => {
+  it('are requested anonymously without credentials', async () => {
     const { service, settings, reference } = await aTokenRegistry();
     await lab
       .client([], { settings: { ...settings, authFile: lab.file('none.json', '{}') } })
@@ -106,7 +106,7 @@ describe('tokens', () => {
     expect(service.requests.at(-1)).toContain(encodeURIComponent(scope));
   });
 
-  it('come by POST for an identity token, and then by the refresh token that the service gives', async () => {
+  it('are requested by POST with an identity token, and then with the refresh token that the service returns', async () => {
     const forms: URLSearchParams[] = [];
     let now = 0;
     const { registry, settings, reference } = await aTokenRegistry({
@@ -129,14 +129,14 @@ describe('tokens', () => {
     ]);
   });
 
-  it('are asked for again when their service is busy', async () => {
+  it('are requested again if their service is busy', async () => {
     let times = 0;
     const { settings, reference } = await aTokenRegistry({ answer: () => (++times < 3 ? 503 : { token: 't' }) });
     await lab.client([], { settings }).head(reference('a'), { signal });
     expect(times).toBe(3);
   });
 
-  it('that are refused lead to an error that says whose the credentials are', async () => {
+  it('that are refused lead to an error that says where the credentials came from', async () => {
     const { settings, registry, reference } = await aTokenRegistry({ answer: () => 401 });
     await expect(lab.client([], { settings }).head(reference('a'), { signal })).rejects.toMatchObject({
       code: 'SEQ0501',
@@ -145,7 +145,7 @@ describe('tokens', () => {
     });
   });
 
-  it('are not asked for over plain HTTP on another machine, so that nobody reads the credentials', async () => {
+  it('are not requested over plain HTTP on another machine, so that nobody reads the credentials', async () => {
     const realm = 'Bearer realm="http://auth.example/token",service="x"';
     const server = await lab.serve(
       (_, response) => void response.writeHead(401, { 'www-authenticate': realm }).end(),
@@ -169,7 +169,7 @@ describe('tokens', () => {
 });
 
 describe('without credentials', () => {
-  it('a registry that wants a password is an error that says where they were looked for', async () => {
+  it('a registry that requires a password leads to an error that says where they were looked for', async () => {
     const server = await lab.serve(
       (_, response) => void response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end(),
     );

@@ -1,4 +1,7 @@
-/** What goes into the Authorization header: found by what a registry asks for and what the person has, and remembered. */
+/**
+ * The Authorization header of a request, from what the registry asks for and the credentials that the person has.
+ * Remembers both.
+ */
 import type { Credentials } from './auth-file';
 import type { Challenge } from './challenge';
 import type { CredentialSearch } from './credentials';
@@ -11,22 +14,25 @@ import { basicAuthorization, requestToken } from './token';
 export interface AccessRequest extends RegistryHost {
   readonly repository: string;
   readonly actions: 'pull' | 'pull,push';
-  /** Another repository that has to be readable for it: the one that a blob is mounted from. */
+  /** Another repository that must be readable too: the one that a blob is mounted from. */
   readonly mountsFrom?: string | undefined;
 }
 
 export type Authorization =
-  /** No header where nothing is asked for, or nothing is known. */
+  /** No header if the registry asks for none, or no credentials are known. */
   | { readonly header: string | undefined; readonly refused?: never }
-  /** The token service refused; what it answered decides how to go on. */
+  /** The token service refused; its answer decides how to go on. */
   | { readonly refused: Refusal; readonly header?: never };
 
 export interface Authorizer {
-  /** The header for a request, by what the registry asked for: on this repository before, else when first met. */
+  /**
+   * The header for a request, according to what the registry asked for: for this repository before, else at the first
+   * contact.
+   */
   authorize(access: AccessRequest, challenges: readonly Challenge[]): Promise<Authorization>;
   /** The registry refused a request: learns what it asks for, and never sends that header's token again. */
   rejected(access: AccessRequest, header: string | undefined, challenges: readonly Challenge[]): void;
-  /** Where the credentials came from, or was looked for them. */
+  /** Where the credentials came from, or where they were looked for. */
   originOf(access: AccessRequest): Promise<CredentialSearch>;
 }
 
@@ -72,7 +78,7 @@ export function createAuthorizer({
       });
       if (outcome.refused !== undefined) {
         tokens.delete(key);
-        // A refresh token that a service gave out may expire; the person's own credentials are tried again then.
+        // A refresh token from a service may expire; then the person's own credentials are tried again.
         return refreshTokens.delete(account) ? fetchToken() : outcome.refused;
       }
       if (outcome.token.refreshToken !== undefined) refreshTokens.set(account, outcome.token.refreshToken);
@@ -112,7 +118,7 @@ export function createAuthorizer({
   };
 }
 
-// What a registry asks for on /v2/ names some scope of its own at times; here it is the repository's that counts.
+// Some registries name a scope of their own on /v2/; here the repository's scope counts.
 function withoutScope({ scheme, parameters }: Challenge): Challenge {
   return { scheme, parameters: Object.fromEntries(Object.entries(parameters).filter(([name]) => name !== 'scope')) };
 }
@@ -131,7 +137,7 @@ function scopeOf({ repository, actions, mountsFrom }: AccessRequest): string {
   return mountsFrom === undefined ? own : `${own} repository:${mountsFrom}:pull`;
 }
 
-/** Starts the work once for all who ask at the same time; a failure isn't remembered. */
+/** Starts the work once for all who ask at the same time; failures are not remembered. */
 function remembered<T>(memory: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {
   const known = memory.get(key);
   if (known !== undefined) return known;

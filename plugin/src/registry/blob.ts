@@ -1,4 +1,4 @@
-/** The bytes of a blob, counted and hashed as they pass: whoever has read to the end has the right content. */
+/** The bytes of a blob, counted and hashed while they are read: a reader that reaches the end has the right content. */
 import type { Hash } from 'node:crypto';
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
@@ -18,14 +18,14 @@ export interface BlobRequest {
   readonly subject: string;
   readonly digest: Digest;
   readonly bytes: number;
-  /** What is there already: so many bytes, and a hash that has seen them. The hash is copied, not used up. */
+  /** The part that is there already: its length, and a hash that has seen it. The hash is copied, not used up. */
   readonly resume?: { readonly bytes: number; readonly hash: Hash } | undefined;
-  /** Cuts in a row, with less than 32 KiB between them, until it is given up. */
+  /** Interruptions in a row, with less than 32 KiB between them, before it gives up. */
   readonly retries: number;
   readonly signal: AbortSignal;
 }
 
-// As of a minute of one transfer: else a byte a connection would go on for ever.
+// The progress that one transfer must make in a minute; otherwise one byte per connection would be enough for ever.
 const leastProgress = defaultTimeouts.slowest.bytes;
 
 interface OpenBody {
@@ -36,8 +36,8 @@ interface OpenBody {
 }
 
 /**
- * Reads a blob, going on by range after a cut; from a server that ignores ranges the bytes that were seen already are
- * read again and dropped. Ends without an error only when length and digest are right.
+ * Reads a blob, and continues with a range request after a cut. If the server ignores ranges, the bytes that were seen
+ * already are read again and dropped. Ends without an error only if length and digest are right.
  *
  * @throws SEQ0508 for other content, SEQ0503 when it keeps breaking off, SEQ0507 when it isn't there
  */
@@ -88,7 +88,7 @@ async function openAt(transport: Transport, request: BlobRequest, at: number): P
       {
         method: 'GET',
         path: `blobs/${request.digest}`,
-        // Packing what is packed already takes time, and leaves nothing to go on from after a cut.
+        // Compressing a blob that is compressed already takes time, and after a cut it could not be continued.
         headers: { 'accept-encoding': 'identity', ...headers },
         subject: request.subject,
         asks: 'blob',
@@ -117,7 +117,8 @@ function bodyOf(
   if (response.status === 200) {
     const announced = response.header('content-length');
     const isBlob = announced !== undefined && Number(announced) === bytes;
-    // Packed although nobody asked. Of that size it is the blob, which object stores may call gzip because it is.
+    // Compressed although nobody asked for it. With this size it is the blob itself, which object stores may call gzip
+    // because it is.
     if (isGzip(response) && !isBlob) return { body: gunzipped(response.body), host, from: 0 };
     if (announced !== undefined && !isBlob) {
       throw wrongLength({ subject, host, expected: bytes, actual: Number(announced), digest });

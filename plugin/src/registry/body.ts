@@ -4,7 +4,7 @@ import type { HttpResponse } from './http';
 /**
  * Reads a body whole, into memory.
  *
- * @throws SEQ0516 when it is larger than the limit in bytes; whatever cuts it off
+ * @throws SEQ0516 when it is larger than the limit in bytes; any error that cuts it off
  */
 export async function readLimited(response: HttpResponse, limit: number): Promise<Buffer> {
   const announced = Number(response.header('content-length') ?? 0);

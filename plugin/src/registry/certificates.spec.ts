@@ -12,7 +12,7 @@ describe('trustOfHost', () => {
   afterEach(() => lab.close());
   const inFolder = (name: string) => `.config/containers/certs.d/localhost:5000/${name}`;
 
-  it('takes authorities and a client certificate from certs.d, beside caFile', async () => {
+  it('reads authorities and a client certificate from certs.d, besides caFile', async () => {
     lab.file(inFolder('ca.crt'), testAuthority);
     lab.file(inFolder('me.cert'), testServer.cert);
     lab.file(inFolder('me.key'), testServer.key);
@@ -23,12 +23,12 @@ describe('trustOfHost', () => {
     });
   });
 
-  it('keeps to the host and port that the folder is named after', async () => {
+  it('uses only the folder that is named after the host and port', async () => {
     lab.file(inFolder('ca.crt'), testAuthority);
     expect(await trustOfHost('localhost:5001', { env: lab.env })).toEqual({ authorities: [] });
   });
 
-  it('refuses a file there that is no certificate', async () => {
+  it('refuses a file there that is not a certificate', async () => {
     lab.file(inFolder('ca.crt'), 'nothing');
     await expect(trustOfHost('localhost:5000', { env: lab.env })).rejects.toMatchObject({ code: 'SEQ0517' });
   });

@@ -1,6 +1,6 @@
 /**
- * Whom to trust when talking TLS to a host: the system's authorities, as other programs on this machine do, and what
- * the person added for this host (`caFile`, or files in certs.d as podman and docker read them).
+ * Which certificates to trust for a host: the system's authorities, as other programs on this machine do, and what the
+ * person added for this host (`caFile`, or files in certs.d as podman and docker read them).
  */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ const largestBundle = 16 * 1024 * 1024;
 
 export interface HostTrust {
   readonly authorities: readonly string[];
-  /** A client certificate with its key, where certs.d has a pair `<name>.cert` and `<name>.key`. */
+  /** A client certificate with its key, if certs.d has a pair `<name>.cert` and `<name>.key`. */
   readonly client?: { readonly cert: string; readonly key: string } | undefined;
 }
 
@@ -41,10 +41,10 @@ export async function systemAuthorities(env: Readonly<NodeJS.ProcessEnv>): Promi
 }
 
 /**
- * What the person added for one host. Of the certs.d folders the first that exists for the host counts, as in
- * containers/image (docker_client.go, dockerCertDir).
+ * What the person added for one host. The first certs.d folder that exists for the host counts, as in containers/image
+ * (docker_client.go, dockerCertDir).
  *
- * @throws SEQ0517 when a file that was named, or lies there, can't be read or holds no certificate
+ * @throws SEQ0517 when a file that was named, or is there, can't be read or has no certificate
  */
 export async function trustOfHost(
   host: string,

@@ -1,4 +1,4 @@
-/** One way in which a server lets itself be convinced: RFC 9110 section 11.6.1. Scheme and parameter names in lower case. */
+/** One way to authenticate that a server offers: RFC 9110 section 11.6.1. Scheme and parameter names in lower case. */
 export interface Challenge {
   readonly scheme: string;
   readonly parameters: Readonly<Record<string, string>>;

@@ -42,7 +42,7 @@ describe('head', () => {
     expect(server.requests).toEqual(['HEAD /v2/app/manifests/1']);
   });
 
-  it('takes latest where a reference has neither tag nor digest', async () => {
+  it('uses `latest` if a reference has neither tag nor digest', async () => {
     const server = await lab.serve(answering({ '/v2/app/manifests/latest': sendingManifest(text) }));
     expect((await lab.client([server]).head(parseReference(`${server.host}/app`), { signal })).digest).toBe(
       digestOf(text),
@@ -72,7 +72,7 @@ describe('head', () => {
     expect(server.requests).toEqual(['HEAD /v2/app/manifests/1', 'GET /v2/app/manifests/1']);
   });
 
-  it('tells a missing tag from other trouble', async () => {
+  it('distinguishes a missing tag from other failures', async () => {
     const server = await lab.serve(answering({ '/v2/broken/manifests/1': failing(400) }));
     const client = lab.client([server]);
     await expect(client.head(parseReference(`${server.host}/app:1`), { signal })).rejects.toEqual(code('SEQ0506'));
@@ -84,7 +84,7 @@ describe('head', () => {
 });
 
 describe('manifest', () => {
-  it('proves the content by the digest of the reference', async () => {
+  it('proves the content by the digest in the reference', async () => {
     const server = await lab.serve(answering({ [`/v2/app/manifests/${digestOf(text)}`]: sendingManifest(text) }));
     const reference = parseReference(`${server.host}/app@${digestOf(text)}`);
     expect((await lab.client([server]).manifest(reference, { signal })).content.toString()).toBe(text);
@@ -93,7 +93,7 @@ describe('manifest', () => {
   it.each([
     ['the reference', `@${digestOf('other')}`, {}],
     ['Docker-Content-Digest', ':1', { 'docker-content-digest': digestOf('other') }],
-  ])('refuses content that is not what %s says', async (_, suffix, headers) => {
+  ])('refuses content that does not match %s', async (_, suffix, headers) => {
     const server = await lab.serve(
       answering({
         [`/v2/app/manifests/${suffix.slice(1)}`]: sendingManifest(text, headers),
@@ -120,7 +120,7 @@ describe('manifest', () => {
     );
   });
 
-  it('asks again when the answer is cut off', async () => {
+  it('asks again if the answer is cut off', async () => {
     let times = 0;
     const server = await lab.serve(
       answering({
@@ -142,7 +142,7 @@ describe('manifest', () => {
 describe('blob', () => {
   const reference = (host: string) => parseReference(`${host}/app:1`);
 
-  it('gives the bytes', async () => {
+  it('returns the bytes', async () => {
     const server = await lab.serve(answering({ [blobPath]: sendingBlob(blob) }));
     expect(digestOf(await bytesOf(lab.client([server]).blob(reference(server.host), asked, { signal })))).toBe(
       asked.digest,
@@ -152,7 +152,7 @@ describe('blob', () => {
   it.each([
     ['by range', true],
     ['by reading again what it has, from a server that ignores ranges', false],
-  ])('goes on after cuts %s', async (_, ranges) => {
+  ])('continues after cuts %s', async (_, ranges) => {
     const server = await lab.serve(
       answering({
         [blobPath]: (request, response) => {
@@ -175,7 +175,7 @@ describe('blob', () => {
     expect(events.map(({ failures }) => failures)).toEqual([1, 1]);
   });
 
-  it('goes on after a prefix that is on disk, and proves the whole', async () => {
+  it('continues after a prefix that is on disk, and proves the whole', async () => {
     const server = await lab.serve(answering({ [blobPath]: sendingBlob(blob) }));
     const hash = createHash('sha256').update(blob.subarray(0, 1234));
     const rest = await bytesOf(
@@ -185,7 +185,7 @@ describe('blob', () => {
     expect(server.received[0]?.headers.range).toBe('bytes=1234-');
   });
 
-  it('asks for nothing when all is on disk, and still proves it', async () => {
+  it('requests nothing if everything is on disk, and still proves it', async () => {
     const client = lab.client([]);
     const all = { bytes: blob.length, hash: createHash('sha256').update(blob) };
     expect(await bytesOf(client.blob(reference('127.0.0.1:1'), asked, { signal, resume: all }))).toHaveLength(0);
@@ -252,7 +252,7 @@ describe('blob', () => {
     await expect(bytesOf(lab.client([server]).blob(reference(server.host), asked, stop))).rejects.toBe(reason);
   });
 
-  it('tells a blob that is not there', async () => {
+  it('reports a missing blob', async () => {
     const server = await lab.serve(answering({}));
     await expect(bytesOf(lab.client([server]).blob(reference(server.host), asked, { signal }))).rejects.toEqual(
       code('SEQ0507'),
@@ -297,7 +297,7 @@ describe('redirects', () => {
 });
 
 describe('retries', () => {
-  it.each([408, 429, 500, 502, 503, 504])('wait after HTTP %d and go on', async (status) => {
+  it.each([408, 429, 500, 502, 503, 504])('wait after HTTP %d and continue', async (status) => {
     const server = await lab.serve(
       answering({
         '/v2/app/manifests/1': (request, response) =>
@@ -324,7 +324,7 @@ describe('retries', () => {
     expect(waited).toEqual([17_000]);
   });
 
-  it('come to an end', async () => {
+  it('end after a number of attempts', async () => {
     const server = await lab.serve(answering({ '/v2/app/manifests/1': failing(429) }));
     await expect(lab.client([server]).head(parseReference(`${server.host}/app:1`), { signal })).rejects.toEqual(
       code('SEQ0509'),
@@ -332,7 +332,7 @@ describe('retries', () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  it('are not made where waiting does not help', async () => {
+  it('are not made if waiting does not help', async () => {
     const server = await lab.serve(answering({}));
     await expect(lab.client([server]).head(parseReference(`${server.host}/app:1`), { signal })).rejects.toEqual(
       code('SEQ0506'),
@@ -352,7 +352,7 @@ describe('retries', () => {
     expect(waits).toEqual([]);
   });
 
-  it('tell what stays unreachable', async () => {
+  it('report a host that stays unreachable', async () => {
     const client = lab.client([], { retries: 1 });
     await expect(client.head(parseReference('127.0.0.1:1/app:1'), { signal })).rejects.toMatchObject({
       code: 'SEQ0503',
@@ -362,7 +362,7 @@ describe('retries', () => {
 });
 
 describe('limits', () => {
-  it('let no more requests through at once than the host may have', async () => {
+  it('allow only as many requests at once as the host may have', async () => {
     let now = 0;
     let most = 0;
     const server = await lab.serve(
@@ -419,7 +419,7 @@ describe('TLS', () => {
     expect(client.tlsVerified()).toBe(true);
   });
 
-  it('that nobody vouches for is an error that says what to do, at once', async () => {
+  it('with an unknown authority is an error at once, which says what to do', async () => {
     const server = await lab.serve(served, testServer);
     const failure: unknown = await lab
       .client([])
@@ -434,7 +434,7 @@ describe('TLS', () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  it('goes unverified, and plain HTTP is spoken, only where the host is marked insecure', async () => {
+  it('is unverified, and plain HTTP is used, only if the host is marked insecure', async () => {
     const secure = await lab.serve(served, testServer);
     const plain = await lab.serve(served);
     const client = lab.client([secure, plain]);
@@ -459,7 +459,7 @@ describe('mirrors of registries.conf', () => {
       ...mirrors.flatMap((location) => ['[[registry.mirror]]', `location = "${location}"`, 'insecure = true']),
     ].join('\n');
 
-  it('are tried in their order, and named as substitutions', async () => {
+  it('are tried in order, and named as substitutions', async () => {
     const empty = await lab.serve(answering({}));
     const full = await lab.serve(answering({ '/v2/copy/ubi9/ubi/manifests/9': sendingManifest(text) }));
     const registriesConf = lab.file('mirrors.conf', conf(empty.host, `${full.host}/copy`));
@@ -482,9 +482,9 @@ describe('mirrors of registries.conf', () => {
 
   it.each([
     { name: 'unknown to DNS', location: unknownHost, mostWaits: 0, words: 'its name is not known to DNS' },
-    { name: 'out of reach', location: '127.0.0.1:1', mostWaits: 1, words: 'nothing listens there' },
+    { name: 'unreachable', location: '127.0.0.1:1', mostWaits: 1, words: 'nothing listens there' },
   ])(
-    'that do not have a mistyped tag are told before a registry that is $name, and at once',
+    'that do not have a mistyped tag are reported before a registry that is $name, and at once',
     async ({ location, mostWaits, words }) => {
       const empty = await lab.serve(answering({}));
       const registriesConf = lab.file('mirrors.conf', confOf(location, empty.host));
@@ -505,7 +505,7 @@ describe('mirrors of registries.conf', () => {
     },
   );
 
-  it('that lack a blob give a registry that is out of reach all its rounds, for it may have the blob', async () => {
+  it('that lack a blob give an unreachable registry all its rounds, since it may have the blob', async () => {
     const empty = await lab.serve(answering({}));
     const registriesConf = lab.file('mirrors.conf', conf(empty.host));
     const waits: number[] = [];
@@ -520,7 +520,7 @@ describe('mirrors of registries.conf', () => {
   });
 
   it.each([401, 403, 404])(
-    'leave the first word to the registry itself where it gives an answer: HTTP %d before 403 of a mirror',
+    'are reported after the registry itself if that answers: HTTP %d before 403 of a mirror',
     async (status) => {
       const mirror = await lab.serve(answering({ '/v2/ubi9/ubi/manifests/9': failing(403) }));
       const registry = await lab.serve(answering({ '/v2/ubi9/ubi/manifests/9': failing(status) }));
@@ -535,7 +535,7 @@ describe('mirrors of registries.conf', () => {
     },
   );
 
-  it('are enough to know that a tag does not exist, where what is behind them cannot be reached', async () => {
+  it('are enough to know that a tag does not exist if the registry behind them is unreachable', async () => {
     const empty = await lab.serve(answering({}));
     const registriesConf = lab.file('mirrors.conf', conf(empty.host));
     const client = lab.client([], { settings: { registriesConf }, retries: 5 });
@@ -543,7 +543,7 @@ describe('mirrors of registries.conf', () => {
     expect(empty.requests).toHaveLength(1);
   });
 
-  it('are asked last for a while once they could not be reached', async () => {
+  it('are asked last for a while after they were unreachable', async () => {
     const full = await lab.serve(answering({ '/v2/ubi9/ubi/manifests/9': sendingManifest(text) }));
     const registriesConf = lab.file('mirrors.conf', conf('127.0.0.1:2', full.host));
     const client = lab.client([], { settings: { registriesConf } });
@@ -569,7 +569,7 @@ describe('tags', () => {
     expect(tags).toEqual(['a', 'b', 'c']);
   });
 
-  it('without an end are refused', async () => {
+  it('are refused if they never end', async () => {
     const server = await lab.serve(
       answering({
         '/v2/app/tags/list': (_, response) => {
@@ -587,8 +587,8 @@ describe('tags', () => {
   });
 });
 
-describe('a stopped client', () => {
-  it('ends what is waiting with the reason', async () => {
+describe('a client that is stopped', () => {
+  it("ends what is waiting with the signal's reason", async () => {
     const stop = new AbortController();
     const reason = new Error('Ctrl-C');
     const server = await lab.serve((_, response) => void setTimeout(() => response.end(), 10_000).unref());

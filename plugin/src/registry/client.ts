@@ -1,6 +1,6 @@
 /**
- * A client of OCI distribution 1.1 for what mirroring pulls: resolving, manifests, blobs, tags. Mirrors, credentials,
- * trust, limits and retries are dealt with beneath; what comes out has been checked against its digest.
+ * A client of OCI distribution 1.1 for pulling: resolving, manifests, blobs, tags. The layers below handle mirrors,
+ * credentials, trust, limits and retries; every result has been checked against its digest.
  */
 import type { Hash } from 'node:crypto';
 import type { Digest } from '../oci/digest';
@@ -32,15 +32,15 @@ interface Call {
 
 export interface RegistryClient {
   /**
-   * What a tag or digest stands for, without its content where the registry says enough (HEAD). A reference with
-   * neither means `latest`.
+   * What a tag or digest stands for, without its content if the registry tells enough (HEAD). A reference with neither
+   * means `latest`.
    *
    * @throws SEQ0506 when it doesn't exist
    */
   head(reference: ImageReference, call: Call): Promise<Descriptor>;
-  /** The manifest, checked against the reference's digest and against the one that the registry states. */
+  /** The manifest, checked against the reference's digest and the one that the registry states. */
   manifest(reference: ImageReference, call: Call): Promise<Manifest>;
-  /** A blob's bytes. Reaching the end proves length and digest. `resume` goes on after what is on disk already. */
+  /** A blob's bytes. Reaching the end proves length and digest. `resume` continues after what is on disk already. */
   blob(
     reference: ImageReference,
     descriptor: { readonly digest: Digest; readonly bytes: number },
@@ -50,14 +50,14 @@ export interface RegistryClient {
   tagExists(reference: ImageReference, call: Call): Promise<boolean>;
   /** All tags of the repository, in the registry's order, page by page. */
   tags(reference: ImageReference, call: Call): AsyncGenerator<string, void, undefined>;
-  /** Whether all that was exchanged so far went over TLS whose certificates were verified. */
+  /** Whether all traffic so far went over TLS with verified certificates. */
   tlsVerified(): boolean;
-  /** What registries.conf put in the place of hosts asked for so far: `registry.redhat.io -> mirror.example`. Sorted. */
+  /** The substitutions of registries.conf for hosts used so far: `registry.redhat.io -> mirror.example`. Sorted. */
   substitutions(): readonly string[];
   close(): Promise<void>;
 }
 
-/** Makes a client. It opens nothing before it is asked; `close` drops its connections. */
+/** Makes a client. It opens no connection before the first request; `close` drops them. */
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
   const { settings, env, retries, signal: ended } = options;
   const { http, transport } = connectToRegistries(options);
@@ -163,7 +163,7 @@ function mediaTypeOf(response: HttpResponse): string | undefined {
   return response.header('content-type')?.split(';')[0]?.trim();
 }
 
-// Registries may leave digest and length out of an answer to HEAD; then only the content tells.
+// Registries may leave digest and length out of an answer to HEAD; then the content has to be read.
 function statedDescriptor(
   response: HttpResponse,
   { reference, host }: { reference: ImageReference; host: string },

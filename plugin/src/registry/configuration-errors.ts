@@ -1,4 +1,4 @@
-/** The words for files and settings that say how registries are reached. What is secret in them is never shown. */
+/** Errors in files and settings that say how registries are reached. Secrets in them are never shown. */
 import { explain } from '../system/errors';
 import { printable } from '../system/printable';
 

@@ -1,4 +1,4 @@
-/** What pulling and pushing share: trust, credentials, limits and retries, put together from the settings. */
+/** What pulling and pushing share: trust, credentials, limits and retries, built from the settings. */
 import { createAuthorizer } from './authorizer';
 import { findCredentials } from './credentials';
 import { createHostLimits } from './host-limits';
@@ -11,13 +11,13 @@ import type { RetryEvent, Transport } from './transport';
 import { createTransport } from './transport';
 
 export interface RegistryConnectionOptions {
-  /** Paths in it are absolute by now. */
+  /** All paths in it are absolute. */
   readonly settings: RegistrySettings;
-  /** Where credentials, proxies and registries.conf are looked for; `process.env` is not read. */
+  /** Variables that name credentials, proxies and registries.conf; `process.env` is not read. */
   readonly env: Readonly<NodeJS.ProcessEnv>;
-  /** Ends everything that this client does. */
+  /** Stops everything that this client does. */
   readonly signal: AbortSignal;
-  /** How often a failed request, or a download that stands still, is tried again. */
+  /** How often a failed request, or a stalled download, is tried again. */
   readonly retries: number;
   readonly onRetry?: ((event: RetryEvent) => void) | undefined;
   readonly timeouts?: Partial<HttpTimeouts> | undefined;
@@ -26,7 +26,7 @@ export interface RegistryConnectionOptions {
   readonly random?: (() => number) | undefined;
 }
 
-/** Opens nothing before something is sent; `http.close` drops the connections. */
+/** Opens no connection before the first request; `http.close` drops them. */
 export function connectToRegistries(options: RegistryConnectionOptions): { http: Http; transport: Transport } {
   const { settings, env, retries, signal } = options;
   const now = options.now ?? (() => new Date());

@@ -37,7 +37,7 @@ export async function askCredentialHelper(
   });
   if (exitCode !== 0) {
     if (notFound.test(stdout)) return undefined;
-    // What it printed is not shown: nobody knows whether there is a secret in it.
+    // Its output is not shown: it may contain a secret.
     throw credentialHelperFailed({
       name,
       server,

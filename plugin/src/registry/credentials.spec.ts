@@ -73,7 +73,7 @@ describe('findCredentials on a machine', () => {
       )
     ).credentials?.username;
 
-  it('takes the first place that knows the registry', async () => {
+  it('uses the first place that knows the registry', async () => {
     write('docker/config.json', 'from DOCKER_CONFIG');
     expect(await user({ DOCKER_CONFIG: join(lab.folder, 'docker') })).toBe('from DOCKER_CONFIG');
     write('.docker/config.json', 'docker');
@@ -86,13 +86,13 @@ describe('findCredentials on a machine', () => {
     expect(await user()).toBe('podman, of this session');
   });
 
-  it('reads nothing else where REGISTRY_AUTH_FILE is set', async () => {
+  it('reads nothing else if REGISTRY_AUTH_FILE is set', async () => {
     write('run/containers/auth.json', 'podman');
     write('own.json', 'own', 'other.example');
     expect(await user({ REGISTRY_AUTH_FILE: join(lab.folder, 'own.json') })).toBeUndefined();
   });
 
-  it('names the places where it looked in vain', async () => {
+  it('names the places where it found nothing', async () => {
     const env = { HOME: lab.folder, XDG_RUNTIME_DIR: lab.folder };
     const { origin } = await findCredentials({ host: 'quay.io', repository: 'a' }, { env, signal });
     expect(origin.replaceAll(lab.folder, '~')).toBe(
@@ -101,7 +101,7 @@ describe('findCredentials on a machine', () => {
   });
 });
 
-describe('findCredentials by a helper', () => {
+describe('findCredentials with a helper', () => {
   const helper = (name: string, script: string): NodeJS.ProcessEnv => {
     const path = lab.file(`docker-credential-${name}`, `#!/bin/sh\n${script}\n`);
     chmodSync(path, 0o755);
@@ -124,12 +124,12 @@ describe('findCredentials by a helper', () => {
     expect((await find({ credsStore: 'safe' }, 'quay.io', 'a', env)).credentials).toEqual({ identityToken: 'refresh' });
   });
 
-  it('goes on without, when it has nothing', async () => {
+  it('continues without credentials if the helper has none', async () => {
     const env = helper('safe', `echo 'credentials not found in native keychain'; exit 1`);
     expect((await find({ credHelpers: { 'quay.io': 'safe' } }, 'quay.io', 'a', env)).credentials).toBeUndefined();
   });
 
-  it('goes on without a store of all hosts that is not here', async () => {
+  it('continues without a store for all hosts that is not installed', async () => {
     const { credentials, origin } = await find({ credsStore: 'desktop' }, 'quay.io', 'a', { PATH: lab.folder });
     expect(credentials).toBeUndefined();
     expect(origin).toContain('docker-credential-desktop cannot be started (ENOENT)');
@@ -139,7 +139,7 @@ describe('findCredentials by a helper', () => {
     ['fails', 'safe', 'echo secret; exit 3', /it exited with 3$/],
     ['answers something else', 'safe', 'echo secret', /no Username and Secret$/],
     ['is a path', '../../bin/sh', '', /its name may only have/],
-  ])('says so when the helper of this host %s, without what it printed', async (_, name, script, words) => {
+  ])('says so if the helper of this host %s, without showing its output', async (_, name, script, words) => {
     const env = helper('safe', script);
     await expect(find({ credHelpers: { 'quay.io': name } }, 'quay.io', 'a', env)).rejects.toMatchObject({
       code: 'SEQ0513',

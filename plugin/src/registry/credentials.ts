@@ -6,18 +6,18 @@ import type { AuthFile, Credentials } from './auth-file';
 import { entryFor, readAuthFile } from './auth-file';
 import { askCredentialHelper } from './credential-helper';
 
-/** What a search for credentials came to. Both kinds can be told to a person: neither holds a secret. */
+/** The outcome of a search for credentials. Both kinds can be shown: neither holds a secret. */
 export interface CredentialSearch {
   readonly credentials?: Credentials | undefined;
-  /** `auth.json, entry "quay.io/org"`; or the places that were looked at in vain. */
+  /** `auth.json, entry "quay.io/org"`; or the places where nothing was found. */
   readonly origin: string;
 }
 
 /**
- * Finds the credentials for a repository. `authFile` (from the settings) or REGISTRY_AUTH_FILE is read alone; else the
- * files of podman and of docker are, those that exist.
+ * Finds the credentials for a repository. If `authFile` (from the settings) or REGISTRY_AUTH_FILE is set, only that is
+ * read; else the files of podman and docker that exist.
  *
- * @throws SEQ0512 for a file that can't be understood, SEQ0513 for a helper that was named for this host and fails
+ * @throws SEQ0512 for a file that can't be parsed, SEQ0513 when a helper that was named for this host fails
  */
 export async function findCredentials(
   { host, repository }: { readonly host: string; readonly repository: string },
@@ -36,9 +36,9 @@ export async function findCredentials(
 }
 
 /**
- * The files that credentials are looked for in, in this order, whether they are there or not.
+ * The files in which credentials are looked for, in order, whether they exist or not.
  *
- * @returns namedBy what names the only one; `undefined`: they are the places of podman and docker
+ * @returns namedBy what names the only file; `undefined`: they are the places of podman and docker
  */
 export function credentialFiles({
   authFile,
@@ -75,7 +75,8 @@ async function lookUp(
     const credentials = await askCredentialHelper(file.credsStore, server, options);
     return credentials && { credentials, origin: `${file.path}, credential store ${file.credsStore}` };
   } catch (error) {
-    // A store is named for all hosts, often by a desktop program that isn't here; public images need none.
+    // A store is configured for all hosts, often by a desktop program that isn't installed here; public images need
+    // none.
     if (!isSeqmirrorError(error)) throw error;
     remarks.push(error.what);
     return undefined;

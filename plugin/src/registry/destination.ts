@@ -2,25 +2,25 @@ import { z } from 'zod';
 import { tryParseReference } from '../oci/reference';
 import { destinationUnreadable } from './push-errors';
 
-/** What a registry takes at least is a namespace and a name. */
+/** Every registry accepts at least a namespace and a name. */
 export const nestedPaths = { from: 2, to: 20 } as const;
 
 /** `maxNestedPaths` in site.yaml and on command lines. */
 export const MaxNestedPaths = z.int().min(nestedPaths.from).max(nestedPaths.to).optional();
 
-/** Where content is brought to. */
+/** Where content is uploaded to. */
 export interface RegistryDestination {
   /** `registry.example:8443` */
   readonly host: string;
   /** Put before each repository: `mirror/ocp`; empty for none. */
   readonly namespace: string;
-  /** How many parts the path of a repository may have there, 2 or more; any number where absent. */
+  /** How many parts the path of a repository may have there, 2 or more; without it, any number. */
   readonly maxNestedPaths?: number | undefined;
 }
 
 /**
- * Reads `host[:port][/namespace]`, with or without `docker://` before it, as people give it to oc-mirror. The host has
- * to be one: a dot, a port, or `localhost`.
+ * Reads `host[:port][/namespace]`, with or without `docker://` before it, as people write it for oc-mirror. The host
+ * must look like one: a dot, a port, or `localhost`.
  *
  * @throws SEQ0524 saying which rule the text breaks
  */
@@ -35,7 +35,7 @@ export function parseDestination(
   const refuse = (problem: string) => destinationUnreadable({ text, problem });
   if (bare === '') throw refuse('it is empty');
   if (/^[a-z]+:\/\//i.test(bare)) throw refuse('it is an address; a registry is named by host and port alone');
-  // A name below makes an image's reference of it, which has rules of its own for host and path.
+  // A name below turns it into an image's reference, which has its own rules for host and path.
   const { reference, problem } = tryParseReference(`${bare}/x`);
   if (reference === undefined) throw refuse(problem);
   const [host] = bare.split('/') as [string];
@@ -50,9 +50,8 @@ export function formatDestination({ host, namespace }: RegistryDestination): str
 }
 
 /**
- * Where a repository is found at the destination: `mirror/ocp/ubi9/ubi`. Where only so many parts are allowed, the last
- * of them takes what would be below it, joined by hyphens: `mirror/ocp-ubi9-ubi` (oc-mirror internal/pkg/image/image.go,
- * WithMaxNestedPaths).
+ * The path of a repository at the destination: `mirror/ocp/ubi9/ubi`. If it has too many parts, the last allowed part
+ * takes the rest, joined by hyphens: `mirror/ocp-ubi9-ubi` (oc-mirror internal/pkg/image/image.go, WithMaxNestedPaths).
  */
 export function pathAt({ namespace, maxNestedPaths }: RegistryDestination, repository: string): string {
   const path = namespace === '' ? repository : `${namespace}/${repository}`;

@@ -1,6 +1,6 @@
 /**
- * Brings a blob from a registry to its place on disk, a file of its own or its part of an archive, and goes on there
- * behind what an earlier run brought. Used by the embedded engine and by reissues.
+ * Downloads a blob to its place on disk, a file of its own or its part of an archive, and continues what an earlier run
+ * began. Used by the embedded engine and by reissues.
  */
 import type { Hash } from 'node:crypto';
 import { createHash } from 'node:crypto';
@@ -13,7 +13,7 @@ import type { RegistryClient } from './client';
 export interface BlobTarget {
   /** Writes consecutive pieces. */
   write(position: number, pieces: readonly Uint8Array[]): Promise<void>;
-  /** Reads back what lies there: fewer bytes than asked for only at the end. */
+  /** Reads back what is there: fewer bytes than asked only at the end. */
   read(position: number, into: Buffer): Promise<number>;
 }
 
@@ -23,9 +23,12 @@ export interface BlobDownload {
   readonly from: ImageReference;
   readonly digest: Digest;
   readonly bytes: number;
-  /** Bytes from its start that an earlier run may have left. Their hash decides in the end: a wrong number costs time only. */
+  /**
+   * Bytes from its start that an earlier run may have left. Their hash decides in the end: a wrong number only costs
+   * time.
+   */
   readonly inPlace: number;
-  /** Told of bytes that are in place in addition to those told before, and of how many there are then. */
+  /** Called with the bytes in place since the last call, and with their sum. */
   readonly onInPlace: (more: number, inPlace: number) => void;
   readonly signal: AbortSignal;
 }
@@ -35,9 +38,9 @@ const gatheredBytes = 512 * 1024;
 const readBytes = 1024 * 1024;
 
 /**
- * Returns when all of the blob is written, its digest proven.
+ * Returns when the whole blob is written and its digest proven.
  *
- * @throws SEQ0508 for other content, SEQ0507 when the registry does not have it, SEQ05xx for what else it refuses
+ * @throws SEQ0508 for other content, SEQ0507 when the registry does not have it, SEQ05xx when it refuses otherwise
  */
 export async function downloadBlob(target: BlobTarget, download: BlobDownload): Promise<void> {
   const { client, from, digest, bytes, signal, onInPlace } = download;
@@ -47,7 +50,7 @@ export async function downloadBlob(target: BlobTarget, download: BlobDownload): 
     await writeAll(target, client.blob(from, { digest, bytes }, { signal, resume }), resume?.bytes ?? 0, onInPlace);
   } catch (error) {
     if (!isSeqmirrorError(error) || error.code !== 'SEQ0508' || resume === undefined) throw error;
-    // What an earlier run left may be what is wrong. Once more, from the start.
+    // The part from an earlier run may be wrong. Downloads it once more from the start.
     await writeAll(target, client.blob(from, { digest, bytes }, { signal }), 0, onInPlace);
   }
 }
@@ -68,7 +71,7 @@ async function writeAll(
     if (bytes === 0) return;
     const [written, inPlace] = [bytes, position + bytes];
     underWay = target.write(position, gathered).then(() => onInPlace(written, inPlace));
-    // Looked at by the next call; until then a failure must not count as unhandled.
+    // The next call checks it; until then a failure must not count as unhandled.
     underWay.catch(() => undefined);
     position = inPlace;
     gathered = [];
@@ -85,14 +88,14 @@ async function writeAll(
       if (bytes >= gatheredBytes) await flush();
     }
   } catch (error) {
-    // What arrived before a cut is not asked for again.
+    // Bytes that arrived before a cut are not requested again.
     await finish().catch(() => undefined);
     throw error;
   }
   await finish();
 }
 
-/** What an earlier run left of a blob, hashed so that the download can go on behind it. */
+/** Hashes what an earlier run left of a blob, so that the download can continue. */
 async function prefixOf(
   target: BlobTarget,
   { inPlace, bytes, signal }: BlobDownload,

@@ -1,13 +1,13 @@
 /**
- * The words for what registries answer and send. Facts come in; nothing secret is among them. Those for files and
- * settings of this machine are in `configuration-errors.ts`.
+ * Errors for what registries answer and send. Callers pass facts, never secrets. Errors for files and settings of this
+ * machine are in `configuration-errors.ts`.
  */
 import type { Digest } from '../oci/digest';
 import { explain, SeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
 import type { CredentialUse, PullSource, Refusal, RequestKind } from './request-facts';
 
-/** Answers that waiting doesn't change, by their status. */
+/** Answers that waiting does not change, by status. */
 export function answerRefused(facts: {
   source: PullSource;
   subject: string;
@@ -60,7 +60,7 @@ export function answerRefused(facts: {
 
 const loginSchemes = { basic: true, bearer: true };
 
-/** HTTP 401 that leaves open how to log in: nothing was sent, so nothing that was sent can be wrong. */
+/** HTTP 401 that does not say how to log in: nothing was sent, so nothing that was sent can be wrong. */
 const loginUnknown = explain<{
   host: string;
   subject: string;
@@ -78,7 +78,7 @@ const loginUnknown = explain<{
   ...details,
 }));
 
-/** Why an account may not do something, by what became of its credentials. */
+/** Why an account may not do something, depending on what became of its credentials. */
 export function accountWords(
   { origin, credentials }: { readonly origin: string; readonly credentials: CredentialUse },
   what: string,
@@ -155,7 +155,7 @@ export const registryUnreachable = explain<{
   };
 });
 
-/** @param name the one that DNS was asked for: where the registry leads to, at times */
+/** @param name the name that DNS was asked for; a registry may redirect to another host */
 export const registryUnknown = explain<{
   host: string;
   subject: string;
@@ -189,8 +189,9 @@ export const tlsUntrusted = explain<{
 });
 
 /**
- * The most telling failure, with the others beside it: the registry's own, which comes last, unless it is silent and a
- * mirror has given an answer. A blob that mirrors lack may still be there, so for blobs silence comes first.
+ * The most informative failure, with the others beside it: the registry's own, which comes last, unless it does not
+ * answer and a mirror has answered. A blob that mirrors lack may still be in the registry, so for blobs silence comes
+ * first.
  */
 export function placesFailed(
   places: readonly { failure: SeqmirrorError | undefined; silent: boolean }[],

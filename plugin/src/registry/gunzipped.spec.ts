@@ -20,11 +20,11 @@ describe('gzip', () => {
     ['one piece', [gzipSync('layer')], 'layer'],
     ['two members, one behind the other', [Buffer.concat([gzipSync('lay'), gzipSync('er')])], 'layer'],
     ['no body at all', [], ''],
-  ])('of %s is unpacked', async (_, body, text) => {
+  ])('with %s is unpacked', async (_, body, text) => {
     expect((await read(body)).toString()).toBe(text);
   });
 
-  it('that is longer than what it holds is unpacked', async () => {
+  it('that is longer than its content is unpacked', async () => {
     const content = randomBytes(8e6);
     expect((await read(pieces(gzipSync(content, { level: 0 })))).equals(content)).toBe(true);
   });
@@ -47,7 +47,7 @@ function* endless(piece: Buffer): Generator<Buffer> {
   for (;;) yield piece;
 }
 
-describe('a registry behind something that packs', () => {
+describe('a registry behind a server that compresses', () => {
   const blob = randomBytes(100_000);
   const asked = { digest: digestOf(blob), bytes: blob.length };
   const text = manifestText([blob]);
@@ -70,7 +70,7 @@ describe('a registry behind something that packs', () => {
     return { server, reference, client: lab.client([server], { retries: 1 }) };
   }
 
-  it.each(['gzip', 'GZip'])('has its manifests read, packed as %s', async (encoding) => {
+  it.each(['gzip', 'GZip'])('has its manifests read, compressed as %s', async (encoding) => {
     const { server, reference, client } = await clientOf({
       '/v2/app/manifests/1': packed(text, { encoding }),
     });
@@ -79,7 +79,7 @@ describe('a registry behind something that packs', () => {
     expect(server.received.map(({ headers }) => headers['accept-encoding'])).toEqual(['gzip']);
   });
 
-  it('is asked for nothing packed where the length counts: with HEAD, and for a layer', async () => {
+  it('is asked for nothing compressed if the length matters: with HEAD, and for a layer', async () => {
     const { server, reference, client } = await clientOf({
       '/v2/app/manifests/1': packed(text),
       [`/v2/app/blobs/${asked.digest}`]: (_, response) => void response.end(blob),
@@ -123,7 +123,7 @@ describe('a registry behind something that packs', () => {
   it.each([
     ['that is cut', gzipSync(text).subarray(0, 40), /the transfer ended early/],
     ['that is not what it is called', Buffer.from(text), /what it sends as gzip is not gzip/],
-  ])('is told what is wrong with a manifest %s', async (_, sent, words) => {
+  ])('leads to an error that says what is wrong with a manifest %s', async (_, sent, words) => {
     const { reference, client } = await clientOf({
       '/v2/app/manifests/1': (__, response) => {
         response.writeHead(200, { 'content-type': manifestType, 'content-encoding': 'gzip' });
@@ -135,7 +135,7 @@ describe('a registry behind something that packs', () => {
     expect(String((error as Error).message)).toMatch(words);
   });
 
-  it('is pushed to as well', async () => {
+  it('accepts pushes as well', async () => {
     const digest = digestOf(text);
     const { server } = await clientOf({
       '/v2/app/manifests/1': (request, response) =>

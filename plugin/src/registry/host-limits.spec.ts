@@ -2,12 +2,12 @@ import { createHostLimits } from './host-limits';
 
 const { signal } = new AbortController();
 
-/** Limits of four for everybody, at a time that stands still until it is moved. */
+/** Limits of four for every host, with a clock that only moves when the test moves it. */
 function limitsAt(clock: { ms: number }) {
   return createHostLimits({ parallelOf: () => 4, now: () => new Date(clock.ms) });
 }
 
-/** How many places can be had right now, without waiting. */
+/** How many places are free right now. */
 async function placesOf(limits: ReturnType<typeof limitsAt>): Promise<number> {
   const stop = new AbortController();
   const releases: (() => void)[] = [];
@@ -35,7 +35,7 @@ describe('host limits', () => {
     expect([...places, await placesOf(limits)]).toEqual([4, 2, 1, 1, 4]);
   });
 
-  it('count a place as free once, however often it is given back', async () => {
+  it('free a place once, however often it is given back', async () => {
     const limits = limitsAt({ ms: 0 });
     const release = await limits.acquire('quay.io', signal);
     release();

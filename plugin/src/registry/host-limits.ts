@@ -6,9 +6,9 @@ const defaultParallel = 8;
 const slowForMs = 60_000;
 
 export interface HostLimits {
-  /** Waits for a free place. The function that is returned gives it back, once, however often it is called. */
+  /** Waits for a free place. The function that it returns gives the place back, once, however often it is called. */
   acquire(host: string, signal: AbortSignal): Promise<() => void>;
-  /** The host said that it is asked too much. */
+  /** The host said that it gets too many requests. */
   slowDown(host: string): void;
 }
 

@@ -22,7 +22,7 @@ afterEach(() => lab.close());
 const reference = ({ host }: { host: string }, name = 'app:1') => parseReference(`${host}/${name}`);
 const clientOf = (server: ScriptedServer) => lab.client([server], { retries: 1, timeouts });
 
-/** A byte every ten milliseconds, for as long as somebody listens. */
+/** One byte every ten milliseconds, as long as somebody listens. */
 const dripping =
   (status = 200, headers: Record<string, string> = { 'content-type': manifestType }): Script =>
   (_, response) => {
@@ -32,13 +32,13 @@ const dripping =
   };
 
 describe('a registry that sends one byte after the other for ever', () => {
-  it('is given up: as a manifest', async () => {
+  it('is given up: with a manifest', async () => {
     const server = await lab.serve(answering({ '/v2/app/manifests/1': dripping() }));
     await expect(clientOf(server).manifest(reference(server), { signal })).rejects.toEqual(code('SEQ0503'));
     expect(server.requests).toHaveLength(2);
   }, 10_000);
 
-  it('is given up: as a layer, though each time a few more bytes have come', async () => {
+  it('is given up: with a layer, although each time a few more bytes have come', async () => {
     const server = await lab.serve(
       answering({
         [blobPath]: (request, response) => {
@@ -56,7 +56,7 @@ describe('a registry that sends one byte after the other for ever', () => {
     expect(server.requests.length).toBeLessThan(5);
   }, 10_000);
 
-  it('is given up: by one byte a connection', async () => {
+  it('is given up: with one byte per connection', async () => {
     const server = await lab.serve(
       answering({
         [blobPath]: (request, response) => {
@@ -98,7 +98,7 @@ describe('a registry that sends one byte after the other for ever', () => {
     10_000,
   );
 
-  it('is waited for where it is only slow', async () => {
+  it('is waited for if it is only slow', async () => {
     const text = manifestText(['layer']);
     const server = await lab.serve(
       answering({
@@ -125,7 +125,7 @@ describe('a registry that sends one byte after the other for ever', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  it('is waited for where we are slow ourselves', async () => {
+  it('is waited for if we are slow ourselves', async () => {
     const large = Buffer.alloc(4_000_000, 'x');
     const server = await lab.serve(
       answering({ [`/v2/app/blobs/${digestOf(large)}`]: (_, response) => void response.end(large) }),
@@ -151,7 +151,7 @@ describe('a registry that sends one byte after the other for ever', () => {
 });
 
 describe('an answer that is a bomb ends in a code', () => {
-  /** A server that says `/v2/` as registries do, and beyond it what is written by hand. */
+  /** A server that answers `/v2/` as registries do, and everything else by hand. */
   const raw = async (answer: (socket: Socket) => void): Promise<{ host: string }> => {
     const server = createTcpServer((socket) => {
       socket.on('error', () => undefined);
@@ -222,28 +222,31 @@ describe('an answer that is a bomb ends in a code', () => {
   );
 
   const zeros = gzipSync(Buffer.alloc(64e6));
-  it.each(['gzip', 'gzip, gzip', 'br', 'deflate'])('zeros packed as %s, wherever they are sent', async (encoding) => {
-    const packed: Script = (request, response) => {
-      if (request.url === '/v2/') return void response.end('{}');
-      const status = request.url?.includes('tags') === true ? 403 : 200;
-      response.writeHead(status, { 'content-encoding': encoding, 'content-type': 'application/json' });
-      response.end(zeros);
-    };
-    const server = await lab.serve(packed);
-    const client = clientOf(server);
-    const before = process.memoryUsage().rss;
-    const tags = async () => {
-      for await (const tag of client.tags(reference(server), { signal })) void tag;
-    };
-    for (const work of [
-      () => client.manifest(reference(server), { signal }),
-      () => client.head(reference(server), { signal }),
-      tags,
-      () => bytesOf(client.blob(reference(server), asked, { signal })),
-    ]) {
-      const outcome = await work().catch((error: unknown) => error);
-      expect(outcome).toEqual(code(expect.stringMatching(/^SEQ0\d\d\d$/) as unknown as string));
-    }
-    expect(process.memoryUsage().rss - before).toBeLessThan(150e6);
-  });
+  it.each(['gzip', 'gzip, gzip', 'br', 'deflate'])(
+    'zeros compressed as %s, wherever they are sent',
+    async (encoding) => {
+      const packed: Script = (request, response) => {
+        if (request.url === '/v2/') return void response.end('{}');
+        const status = request.url?.includes('tags') === true ? 403 : 200;
+        response.writeHead(status, { 'content-encoding': encoding, 'content-type': 'application/json' });
+        response.end(zeros);
+      };
+      const server = await lab.serve(packed);
+      const client = clientOf(server);
+      const before = process.memoryUsage().rss;
+      const tags = async () => {
+        for await (const tag of client.tags(reference(server), { signal })) void tag;
+      };
+      for (const work of [
+        () => client.manifest(reference(server), { signal }),
+        () => client.head(reference(server), { signal }),
+        tags,
+        () => bytesOf(client.blob(reference(server), asked, { signal })),
+      ]) {
+        const outcome = await work().catch((error: unknown) => error);
+        expect(outcome).toEqual(code(expect.stringMatching(/^SEQ0\d\d\d$/) as unknown as string));
+      }
+      expect(process.memoryUsage().rss - before).toBeLessThan(150e6);
+    },
+  );
 });

@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => lab.close());
 
-/** A proxy that leads every name to one server, and notes how it was asked. */
+/** A proxy that leads every name to one server, and records how it was asked. */
 async function aProxyTo(target: ScriptedServer, { tunnels }: { tunnels: boolean }) {
   const asked: string[] = [];
   const [hostname, port] = target.host.split(':') as [string, string];
@@ -61,7 +61,7 @@ describe('proxies', () => {
     proxy.close();
   });
 
-  it('are asked in full for plain HTTP, with the credentials of their address', async () => {
+  it("get absolute addresses for plain HTTP, with the credentials in the proxy's address", async () => {
     const proxy = await aProxyTo(await lab.serve(served), { tunnels: false });
     const env = { ...lab.env, HTTP_PROXY: `http://me:secret@${proxy.address}`, HTTPS_PROXY: `http://${proxy.address}` };
     const client = lab.client([], { settings: { hosts }, env });
@@ -76,7 +76,7 @@ describe('proxies', () => {
     proxy.close();
   });
 
-  it('are left out for this machine', async () => {
+  it('are not used for this machine', async () => {
     const server = await lab.serve(served);
     const client = lab.client([server], {
       env: { ...lab.env, HTTP_PROXY: 'http://127.0.0.1:1', HTTPS_PROXY: 'http://127.0.0.1:1' },

@@ -1,7 +1,7 @@
 /**
- * HTTP as registries need it: trust and proxy chosen by host, redirects that never carry credentials elsewhere,
- * time limits on connecting, on the answer, and on silence or next to nothing in the middle of a body. As Go's Transport
- * it asks for gzip, but not with HEAD nor for a range nor where the caller asks for something, and unpacks what was packed because it asked.
+ * HTTP as registries need it: trust and proxy by host, redirects that never carry credentials elsewhere, and time
+ * limits on connecting, on the answer, and on silence or very slow progress in the middle of a body. Like Go's
+ * Transport it asks for gzip and unpacks it, except with HEAD, for a range, or if the caller asks for something else.
  */
 import type { Readable } from 'node:stream';
 import type { SecureContext } from 'node:tls';
@@ -20,9 +20,9 @@ export interface HttpRequest {
   readonly method: Dispatcher.HttpMethod;
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Called for each time that the request is sent. */
+  /** Called each time that the request is sent. */
   readonly body?: (() => RequestBody) | undefined;
-  /** The registry on whose behalf this is, whose trust also covers where it redirects to. */
+  /** The registry that the request is for; its trust also covers where it redirects to. */
   readonly registry: RegistryHost;
   readonly signal: AbortSignal;
 }
@@ -32,29 +32,29 @@ export type RequestBody = string | Buffer | AsyncIterable<Buffer>;
 
 export interface RegistryHost {
   readonly host: string;
-  /** Plain HTTP and unverified TLS are acceptable. */
+  /** Plain HTTP and unverified TLS are accepted. */
   readonly insecure: boolean;
 }
 
 export interface HttpResponse {
   readonly status: number;
   header(name: string): string | undefined;
-  /** To be read to its end, destroyed, or passed to `discard`. */
+  /** Must be read to its end, destroyed, or passed to `discard`. */
   readonly body: Readable;
   /** After redirects. */
   readonly url: URL;
-  /** The proxy that it came through, or that gave it. */
+  /** The proxy that it came through, or that answered itself. */
   readonly proxy?: ProxyInUse | undefined;
 }
 
-/** Limits of time, in milliseconds. */
+/** Time limits in milliseconds. */
 export interface HttpTimeouts {
   readonly connectMs: number;
-  /** From the request to the answer's headers. */
+  /** From the request to the headers of the answer. */
   readonly answerMs: number;
-  /** Without a single byte in the middle of a body: it counts as cut. */
+  /** Without a single byte in the middle of a body; then the body counts as cut. */
   readonly stallMs: number;
-  /** Slower than this, a body counts as cut too. */
+  /** A slower body counts as cut too. */
   readonly slowest: SlowestRate;
 }
 
@@ -68,12 +68,12 @@ export const defaultTimeouts: HttpTimeouts = {
 export interface Http {
   /** Sends a request and follows its redirects. Any status is an answer. */
   exchange(request: HttpRequest): Promise<HttpResponse>;
-  /** Whether all that was exchanged so far went over TLS whose certificates were verified. */
+  /** Whether all traffic so far went over TLS with verified certificates. */
   tlsVerified(): boolean;
   close(): Promise<void>;
 }
 
-// Most of what seqmirror does asks no registry, and its start shouldn't wait for what asks one.
+// Most of what seqmirror does asks no registry, so its start should not wait for undici.
 const loadUndici = () => import('undici');
 
 const mostRedirects = 10;
@@ -135,9 +135,9 @@ export function createHttp({
       dispatcher: await agentFor(url, registry, proxy),
       method,
       headers: { 'user-agent': 'seqmirror', 'accept-encoding': takesGzip ? 'gzip' : 'identity', ...headers },
-      // undici takes any async iterable, and its types know of streams alone.
+      // undici takes any async iterable, but its types only know streams.
       body: (body?.() ?? null) as Readable | null,
-      // One of its own for each request: a signal that many listen to makes Node warn of a leak.
+      // A signal of its own for each request: Node warns of a leak if many listen to one.
       signal: AbortSignal.any([signal]),
       headersTimeout: timeouts.answerMs,
       bodyTimeout: timeouts.stallMs,
@@ -177,7 +177,7 @@ export function isGzip({ header }: Pick<HttpResponse, 'header'>): boolean {
   return header('content-encoding')?.toLowerCase() === 'gzip';
 }
 
-/** As Go's Transport gives it: unpacked, and without the headers that speak of what was packed. */
+/** As Go's Transport returns it: unpacked, without the headers that describe the compressed body. */
 function unpacked(response: HttpResponse): HttpResponse {
   const packing = ['content-encoding', 'content-length'];
   return {
@@ -187,7 +187,7 @@ function unpacked(response: HttpResponse): HttpResponse {
   };
 }
 
-/** Ends a response whose body nobody wants. Its connection is given up if more than a little is still to come. */
+/** Ends a response whose body nobody reads. Its connection is dropped if much is still to come. */
 export function discard({ body }: HttpResponse): void {
   body.on('error', () => undefined);
   let bytes = 0;
@@ -197,7 +197,7 @@ export function discard({ body }: HttpResponse): void {
   });
 }
 
-// Object storage refuses two authorizations at once, and nobody but the registry may see the one meant for it.
+// Object storage refuses two authorizations at once, and only the registry may see the one meant for it.
 function redirected(from: HttpRequest, location: string): Pick<HttpRequest, 'url' | 'headers'> {
   if (!URL.canParse(location, from.url.href))
     throw redirectRefused({ from: from.url, problem: 'it redirects to something that is no address' });

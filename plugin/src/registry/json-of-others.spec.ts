@@ -1,4 +1,4 @@
-/** What others send in JSON is taken as one thing or not at all: a key that is there twice is read differently by programs. */
+/** Foreign JSON is read unambiguously or refused: programs read a key that appears twice differently. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inTemporaryFolder } from '../archive/archive.fixture';
@@ -10,12 +10,12 @@ import { createLab } from './scripted-registry.fixture';
 
 const [mine, theirs] = ['a', 'b'].map((letter) => `sha256:${letter.repeat(64)}`) as [string, string];
 
-describe('JSON in which a key is there twice, or in two spellings', () => {
+describe('JSON with a key that appears twice, or in two spellings', () => {
   const lab = createLab();
   afterAll(() => lab.close());
 
   it.each(['"auth": "bWU6b25l", "auth": "bWU6dHdv"', '"auth": "bWU6b25l", "Auth": "bWU6dHdv"'])(
-    'is no auth file: %s',
+    'is not an auth file: %s',
     (entry) =>
       inTemporaryFolder(async (folder) => {
         const file = join(folder, 'auth.json');
@@ -27,14 +27,14 @@ describe('JSON in which a key is there twice, or in two spellings', () => {
       }),
   );
 
-  it('is an auth file where two registries differ in capitals alone', () =>
+  it('is an auth file if two registries differ only in case', () =>
     inTemporaryFolder(async (folder) => {
       const file = join(folder, 'auth.json');
       await writeFile(file, '{"auths": {"a.example/A": {"auth": "bWU6b25l"}, "a.example/a": {"auth": "bWU6dHdv"}}}');
       expect((await readAuthFile(file, { required: true }))?.auths.size).toBe(2);
     }));
 
-  it('is no list of tags, and no answer with a token', async () => {
+  it('is not a list of tags, nor an answer with a token', async () => {
     const tags = await lab.serve((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json' }).end('{"tags": ["1"], "tags": ["2"]}');
     });
@@ -48,7 +48,7 @@ describe('JSON in which a key is there twice, or in two spellings', () => {
     await expect(list(tags.host)).rejects.toMatchObject({ what: expect.stringContaining('list of tags') as string });
   });
 
-  it('is no line of an inventory', () => {
+  it('is not a line of an inventory', () => {
     const blob = { record: 'blob', digest: mine, bytes: 5 };
     const head = JSON.stringify({ record: 'inventory', schema: 'seqmirror/v1', images: 0, blobs: 1 });
     expect(decodeInventory(`${head}\n${JSON.stringify(blob)}\n`, 'f').blobs).toHaveLength(1);
@@ -56,7 +56,7 @@ describe('JSON in which a key is there twice, or in two spellings', () => {
     expect(() => decodeInventory(`${head}\n${twice}\n`, 'f')).toThrow(/"digest" is in it twice/);
   });
 
-  it('names no payload of a graph, and no component of a release', () => {
+  it('does not name a payload of a graph, nor a component of a release', () => {
     const node = `"version": "4.20.1", "payload": "quay.io/mine@${mine}"`;
     const graph = (more: string) => `{"nodes": [{${node}${more}}], "edges": []}`;
     expect(payloadsIn(graph('')).size).toBe(1);

@@ -4,12 +4,12 @@ const failure = (code: string) => Object.assign(new Error(code), { code });
 
 it.each([
   ['ENOTFOUND', 'unknown host'],
-  // The resolver itself gave no answer: it may a moment later.
+  // The resolver itself did not answer; it may a moment later.
   ['EAI_AGAIN', 'unreachable'],
   ['ECONNREFUSED', 'unreachable'],
   ['ECONNRESET', 'cut'],
   ['CERT_HAS_EXPIRED', 'untrusted'],
-])('%s is told as: %s', (code, kind) => {
+])('%s is reported as: %s', (code, kind) => {
   expect(networkFailureOf(new Error('around it', { cause: failure(code) }))).toMatchObject({ kind });
 });
 

@@ -3,26 +3,26 @@ import type { ProxyInUse } from './proxy';
 import { ProxyFailure } from './proxy-agent';
 import { AnswerTooSlow } from './slow-answers';
 
-/** What kept a request from its answer, or cut the answer off. */
+/** What prevented an answer to a request, or cut it off. */
 export type NetworkFailure =
-  /** Nobody vouches for the certificate, or it is for somebody else, or out of date. Waiting doesn't help. */
+  /** The certificate is not trusted, or for another host, or expired. Waiting doesn't help. */
   | { readonly kind: 'untrusted'; readonly words: string }
-  /** Something else than TLS is spoken there. Waiting doesn't help. */
+  /** The server does not speak TLS. Waiting doesn't help. */
   | { readonly kind: 'no TLS'; readonly words: string }
   /** DNS answered that there is no such name. Waiting doesn't help. */
   | { readonly kind: 'unknown host'; readonly words: string; readonly name: string | undefined }
-  /** No connection came about. */
+  /** No connection was made. */
   | { readonly kind: 'unreachable'; readonly words: string }
-  /** The way led through a proxy, and ended there: by its answer to CONNECT, or before it gave one. */
+  /** The way led through a proxy and ended there: by its answer to CONNECT, or before it answered. */
   | {
       readonly kind: 'proxy';
       readonly words: string;
       readonly proxy: ProxyInUse;
       readonly status: number | undefined;
-      /** What kept it from answering. */
+      /** Why it did not answer. */
       readonly failure: NetworkFailure | undefined;
     }
-  /** There was a connection, and it broke or fell silent. */
+  /** There was a connection, and it broke or went silent. */
   | { readonly kind: 'cut'; readonly words: string };
 
 const certificates: Readonly<Record<string, string>> = {
@@ -48,7 +48,7 @@ const connections: Readonly<Record<string, string>> = {
   EPROTO: 'TLS could not be agreed on',
 };
 
-/** What OpenSSL says when the first bytes that it gets are plain HTTP; the code is EPROTO where Node doesn't know it. */
+/** OpenSSL's words when the first bytes are plain HTTP; the code is EPROTO if Node doesn't know it. */
 const noTls = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|wrong version number|packet length too long/;
 
 const interruptions: Readonly<Record<string, string>> = {
@@ -64,14 +64,14 @@ const interruptions: Readonly<Record<string, string>> = {
   Z_DATA_ERROR: 'what it sends as gzip is not gzip',
 };
 
-/** Tells failures of the network from everything else, which gives `undefined`. */
+/** The kind of a network failure; `undefined` for all other errors. */
 export function networkFailureOf(error: unknown): NetworkFailure | undefined {
   for (let at = error; typeof at === 'object' && at !== null; at = (at as { cause?: unknown }).cause) {
     const { code, name, message, hostname } = at as Partial<Record<'code' | 'name' | 'message' | 'hostname', unknown>>;
     if (typeof code !== 'string') continue;
     if (at instanceof AnswerTooSlow) return { kind: 'cut', words: at.message };
     if (at instanceof ProxyFailure) return proxyFailureOf(at);
-    // EAI_NONAME. Where no name server answers, it is EAI_AGAIN, which may pass.
+    // EAI_NONAME. If no name server answers, it is EAI_AGAIN, which may pass.
     if (code === 'ENOTFOUND') {
       const words = 'its name is not known to DNS';
       return { kind: 'unknown host', words, name: typeof hostname === 'string' ? hostname : undefined };

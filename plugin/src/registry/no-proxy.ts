@@ -39,13 +39,13 @@ function covers(entry: string, target: Target): boolean {
   return target.name.endsWith(`.${domain}`) || (!pattern.startsWith('.') && target.name === domain);
 }
 
-// Go's strings.TrimSpace; String.trim has U+FEFF more and U+0085 less.
+// Go's strings.TrimSpace; String.trim also removes U+FEFF, and keeps U+0085.
 function trimmed(text: string): string {
   const space = '[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
   return text.replace(new RegExp(`^${space}+|${space}+$`, 'g'), '');
 }
 
-// Go's net.SplitHostPort; `undefined` where it gives an error, as for `fd00::1` and `[fd00::1]`.
+// Go's net.SplitHostPort; `undefined` for its errors, as for `fd00::1` and `[fd00::1]`.
 function splitHostPort(text: string): { readonly host: string; readonly port: string } | undefined {
   const match = /^(?:\[([^\]]*)\]|([^:]*)):([^:]*)$/.exec(text);
   const [, bracketed, plain, port = ''] = match ?? [];
@@ -54,7 +54,7 @@ function splitHostPort(text: string): { readonly host: string; readonly port: st
 }
 
 function inAscii(domain: string): string {
-  // What IDNA refuses stays as it is, and covers nothing. domainToASCII itself would cut `a.example/8` at the slash.
+  // What IDNA refuses stays as it is, and matches nothing. domainToASCII itself would cut `a.example/8` at the slash.
   const mayBeName = /[^\0-\x7f]/.test(domain) && !/[\0-,/:-`{-\x7f]/.test(domain);
   return mayBeName ? domainToASCII(domain) || domain : domain;
 }
@@ -74,7 +74,7 @@ function blockIn(entry: string): Block | undefined {
   return address === undefined || bits > 128 ? undefined : { network: masked(address, bits), bits };
 }
 
-// Go's net.IPNet.Contains: IPv4 is only ever in a block whose masked address is IPv4 itself, and the other way round.
+// Go's net.IPNet.Contains: IPv4 is only ever in a block whose masked address is IPv4 itself, and the reverse.
 function isInBlock(address: Uint8Array, { network, bits }: Block): boolean {
   return isMapped(network) === isMapped(address) && isSame(masked(address, bits), network);
 }
@@ -83,7 +83,7 @@ function masked(address: Uint8Array, bits: number): Uint8Array {
   return address.map((byte, at) => byte & (0xff00 >> Math.min(8, Math.max(0, bits - at * 8))));
 }
 
-/** 16 bytes; IPv4 as `::ffff:a.b.c.d`. `undefined` for what is no address, and for one with a zone, as in Go. */
+/** 16 bytes; IPv4 as `::ffff:a.b.c.d`. `undefined` if it is not an address, or has a zone, as in Go. */
 function addressOf(text: string): Uint8Array | undefined {
   const family = text.includes('%') ? 0 : isIP(text);
   if (family === 0) return undefined;

@@ -1,12 +1,15 @@
-/** Connections through a proxy: tunnels (CONNECT) for TLS, requests in full for plain HTTP. What fails of it is the proxy's. */
+/**
+ * Connections through a proxy: tunnels (CONNECT) for TLS, absolute addresses for plain HTTP. Failures of the proxy are
+ * told apart from the registry's.
+ */
 import type { Dispatcher, Pool, ProxyAgent, buildConnector } from 'undici';
 import type { ProxyInUse } from './proxy';
 
-/** A proxy that could not be used. Ours, so that its failure is never taken for the registry's. */
+/** A proxy could not be used. A class of our own, so that it is never taken for a failure of the registry. */
 export class ProxyFailure extends Error {
   readonly code = 'SEQMIRROR_PROXY';
   readonly proxy: ProxyInUse;
-  /** What it answered to CONNECT; `undefined`: nothing, see the cause. */
+  /** Its answer to CONNECT; `undefined` if it gave none, see the cause. */
   readonly status: number | undefined;
 
   constructor(proxy: ProxyInUse, { status, cause }: { status?: number | undefined; cause?: unknown }) {
@@ -23,9 +26,9 @@ interface ProxyAgentOptions {
     readonly buildConnector: typeof buildConnector;
   };
   readonly proxy: ProxyInUse;
-  /** TLS with what is behind the proxy; `undefined`: plain HTTP is spoken with it. */
+  /** TLS with the host behind the proxy; `undefined`: plain HTTP. */
   readonly requestTls: buildConnector.BuildOptions | undefined;
-  /** Connecting to the proxy itself, by TLS where its address says so. */
+  /** How to connect to the proxy itself, over TLS if its address says so. */
   readonly proxyTls: buildConnector.BuildOptions;
   /** From CONNECT to its answer. */
   readonly answerMs: number;
@@ -58,7 +61,7 @@ function tunnelling({ undici, proxy, requestTls, proxyTls, answerMs }: ProxyAgen
   });
 }
 
-/** Proxies often let CONNECT through for port 443 only, so plain HTTP is asked for in full. */
+/** Proxies often allow CONNECT only for port 443, so plain HTTP uses absolute addresses. */
 function forwarding({ undici, proxy, proxyTls }: ProxyAgentOptions): Dispatcher {
   const token = authorizationOf(proxy.url);
   const base = undici.buildConnector(proxyTls);
@@ -80,7 +83,7 @@ function forwarding({ undici, proxy, proxyTls }: ProxyAgentOptions): Dispatcher 
   });
 }
 
-/** As Go's net/http: the user alone is enough, and both are decoded. */
+/** As in Go's net/http: the user alone is enough, and both are decoded. */
 function authorizationOf({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
   const account = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;

@@ -1,6 +1,6 @@
 /**
- * How requests meet proxies. `goes`: to that proxy, `direct`, or `refused`. golang.org/x/net/http/httpproxy of Go 1.26 gives
- * each of these answers; proxy.judged.spec.ts asks it wherever Go is.
+ * Which proxy requests use. `goes`: to that proxy, `direct`, or `refused`. golang.org/x/net/http/httpproxy of Go 1.26
+ * gives each of these answers; proxy.judged.spec.ts checks that if Go is installed.
  */
 export interface ProxyCase {
   readonly env: Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ const exempt = (noProxy: string, url: string, goes: string = 'direct'): ProxyCas
 const set = (env: Readonly<Record<string, string>>, url: string, goes: string): ProxyCase => ({ env, url, goes });
 
 export const proxyCases: readonly ProxyCase[] = [
-  // Each scheme has its variable; nothing else is looked at.
+  // Each scheme has its variable; no other is read.
   set(proxies, 'https://quay.io/', secure),
   set(proxies, 'http://quay.io/', plain),
   set({ HTTP_PROXY: plain }, 'https://quay.io/', 'direct'),
@@ -46,7 +46,7 @@ export const proxyCases: readonly ProxyCase[] = [
     `http://me:pass%40word@${secure.slice(7)}`,
   ),
   set({ HTTPS_PROXY: 'me:secret@secure.example:3129' }, 'https://quay.io/', `http://me:secret@${secure.slice(7)}`),
-  // A CGI program is told HTTP_PROXY by whoever calls it.
+  // The caller of a CGI program sets its HTTP_PROXY.
   set({ ...proxies, REQUEST_METHOD: 'GET' }, 'http://quay.io/', 'refused'),
   set({ ...proxies, REQUEST_METHOD: 'GET', NO_PROXY: '*' }, 'http://quay.io/', 'refused'),
   set({ http_proxy: plain, REQUEST_METHOD: 'GET' }, 'http://quay.io/', 'refused'),
@@ -64,7 +64,7 @@ export const proxyCases: readonly ProxyCase[] = [
   set(proxies, 'https://128.0.0.1/', secure),
   set(proxies, 'https://0.0.0.0/', secure),
   set(proxies, 'https://[::]/', secure),
-  // Names with their subdomains; with a dot these alone.
+  // Names include their subdomains; with a leading dot only these.
   exempt('*', 'https://quay.io/'),
   exempt(' * ', 'http://10.0.0.1/'),
   exempt('a.io,*,b.io', 'https://quay.io/'),
@@ -86,7 +86,7 @@ export const proxyCases: readonly ProxyCase[] = [
   exempt('bücher.example', 'https://xn--bcher-kva.example/'),
   exempt('.BÜCHER.example', 'https://cdn.bücher.example/'),
   exempt('xn--bcher-kva.example', 'https://bücher.example/'),
-  // Commas alone separate; what is around an entry does not count.
+  // Only commas separate; space around an entry does not count.
   exempt(' a.io ,\tquay.io ', 'https://quay.io/'),
   exempt('a.io quay.io', 'https://quay.io/', secure),
   exempt('a.io;quay.io', 'https://quay.io/', secure),

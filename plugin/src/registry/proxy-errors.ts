@@ -1,9 +1,9 @@
-/** The words for proxies between this machine and registries. Nothing secret of their addresses is shown. */
+/** Errors of proxies between this machine and registries. Secrets in their addresses are not shown. */
 import { explain } from '../system/errors';
 import { printable } from '../system/printable';
 import type { ProxyInUse } from './proxy';
 
-/** A proxy answered in the place of a registry. */
+/** A proxy answered instead of a registry. */
 export const proxyRefused = explain<{
   proxy: ProxyInUse | 'unnamed';
   host: string;

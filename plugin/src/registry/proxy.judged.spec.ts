@@ -1,6 +1,6 @@
 /**
- * Ours against golang.org/x/net/http/httpproxy itself, as Go's own sources carry it (GOROOT/src/vendor): over the table,
- * and over cases put together at random. Nothing is downloaded.
+ * Compares ours with golang.org/x/net/http/httpproxy itself, from Go's own sources (GOROOT/src/vendor): over the table,
+ * and over random cases. Nothing is downloaded.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -80,7 +80,7 @@ describeWith(['go'], 'Go and proxyFor', () => {
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as string);
-  // Go leaves the case of a scheme's letters out, and writes no slash behind the host.
+  // Go ignores the case of a scheme's letters, and writes no slash after the host.
   const ours = ({ env, url }: Pick<ProxyCase, 'env' | 'url'>): string => {
     try {
       return proxyFor(new URL(url), env)?.url.href.replace(/\/$/, '') ?? 'direct';
@@ -94,7 +94,7 @@ describeWith(['go'], 'Go and proxyFor', () => {
     expect(proxyCases.map((each, at) => ({ ...each, goes: answers[at] }))).toEqual(proxyCases);
   });
 
-  it('agree about thousands of cases that nobody wrote', () => {
+  it('agree about thousands of random cases', () => {
     const seed = process.env['SEQMIRROR_SEED'] ?? 'proxies';
     const dice = diceFrom(seed);
     const cases = Array.from({ length: 20_000 }, () => caseFrom(dice));

@@ -12,7 +12,7 @@ const wayOf = ({ env, url }: ProxyCase): string => {
 
 describe('proxyFor', () => {
   it.each(proxyCases.map((each) => [JSON.stringify(each.env), each.url, each.goes, each] as const))(
-    'with %s leads %s: %s',
+    'with %s uses %s: %s',
     (_env, _url, goes, each) => {
       expect(wayOf(each)).toBe(goes);
     },
@@ -41,7 +41,7 @@ describe('proxyFor', () => {
     expect(ask).not.toThrow(/sec/);
   });
 
-  it('does not look at a value for what goes past it', () => {
+  it('ignores a value for requests that do not use it', () => {
     const env = { HTTPS_PROXY: 'socks5://x', NO_PROXY: 'quay.io' };
     expect(proxyFor(new URL('https://quay.io/'), env)).toBeUndefined();
     expect(proxyFor(new URL('https://localhost/'), env)).toBeUndefined();

@@ -3,19 +3,20 @@
  * oc-mirror follow:
  *
  *   HTTPS_PROXY for https, HTTP_PROXY for http, NO_PROXY; each else in lower case; empty counts as not set
- *   NO_PROXY: entries between commas: `*`, addresses, CIDR blocks, names with their subdomains, `.name` for these alone,
- *   each but blocks with a port where one is meant
+ *   NO_PROXY: entries between commas: `*`, addresses, CIDR blocks, names with their subdomains, `.name` for only these,
+ *   each except blocks with an optional port
  *   `localhost` and loopback addresses never go through a proxy
  *
- * One difference: a value that is no address of a proxy is refused here. Go goes past it, or looks up a host named `http`.
+ * One difference: a value that is not an address of a proxy is refused here. Go ignores it, or looks up a host named
+ * `http`.
  */
 import { proxyUnusable } from './configuration-errors';
 import { isExempt, isLoopback } from './no-proxy';
 
 export interface ProxyInUse {
-  /** With a user name and password where its variable has them. */
+  /** With a user name and password if its variable has them. */
   readonly url: URL;
-  /** For messages: `proxy.example:3128`, nothing secret. */
+  /** The name in messages: `proxy.example:3128`, without secrets. */
   readonly name: string;
   /** `https_proxy` */
   readonly variable: string;
@@ -53,7 +54,7 @@ function variableOf(
 /** `http://[user:password@]host[:port]`, https too; without a scheme http is meant. */
 function addressIn(value: string, variable: string): URL {
   const refuse = (problem: string) => proxyUnusable({ variable, problem });
-  // WHATWG's URL takes what Go refuses: spaces around, control characters, backslashes, a scheme without slashes.
+  // WHATWG's URL accepts what Go refuses: spaces around, control characters, backslashes, a scheme without slashes.
   if (/[\s\\\p{Cc}]/u.test(value)) throw refuse('holds a space, a control character or a backslash');
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1]?.toLowerCase();
   if (scheme?.startsWith('socks') === true)

@@ -57,12 +57,12 @@ describe('pullSourcesOf', () => {
     expect(places(text)).toEqual(expected);
   });
 
-  it('names what was put in the place of what', () => {
+  it('names what was replaced by what', () => {
     const [source] = pullSourcesOf(parseReference('quay.io/org/app:1'), conf);
     expect(source?.substitution).toBe('quay.io/org -> org.example/deep');
   });
 
-  it('refuses what is blocked', () => {
+  it('refuses a registry that is blocked', () => {
     expect(() => places('bad.example/a:1')).toThrow(expect.objectContaining({ code: 'SEQ0515' }));
   });
 });

@@ -10,7 +10,7 @@ import type { Transport } from './transport';
 const chunkBytes = 8 * 1024 * 1024;
 const largestChunk = 64 * 1024 * 1024;
 
-/** A chunk that breaks off is gone on with where the registry says that it ended, so a bad line costs chunks, not blobs. */
+/** After a cut, a chunk continues where the registry says that it ended, so a bad line costs chunks, not blobs. */
 export async function sendInChunks(
   transport: Transport,
   upload: BlobUpload,
@@ -39,7 +39,7 @@ async function sendChunk(
   return untilAnswered(upload, async (attempt, failure) => {
     if (failure !== undefined) {
       const state = await uploadState(transport, upload, location);
-      // docker-registry (2.8, measured) gives an upload up whose last chunk broke off in its middle.
+      // docker-registry (2.8, measured) gives up an upload if a chunk broke off in its middle.
       if (state === undefined || state.bytes < at || state.bytes > at + chunk.length)
         return { again: 'broken', failure };
       location = state.location;
@@ -50,7 +50,7 @@ async function sendChunk(
   });
 }
 
-/** Repeats what can be gone on with, as often as requests are. */
+/** Repeats what can be continued, as often as requests are repeated. */
 async function untilAnswered(
   { retries, signal }: BlobUpload,
   send: (attempt: number, failure: SeqmirrorError | undefined) => Promise<RequestOutcome>,
@@ -114,7 +114,7 @@ async function endUpload(
   );
 }
 
-/** How much of an upload is there, and where it goes on; `undefined`: the registry does not know of it. */
+/** How much of an upload is there, and where it continues; `undefined`: the registry does not know the upload. */
 async function uploadState(
   transport: Transport,
   { source, subject, signal }: BlobUpload,
@@ -130,7 +130,7 @@ async function uploadState(
       accepts: [202, 204, 400, 404, 416],
       read: (response) => {
         discard(response);
-        // `0-0` is said of nothing, too; of a single byte nobody makes a chunk.
+        // Registries also answer `0-0` for nothing; a chunk of a single byte does not occur.
         const last = Number(/^(?:bytes=)?0-(\d{1,15})$/.exec(response.header('range') ?? '')?.[1] ?? Number.NaN);
         if (response.status >= 400 || Number.isNaN(last)) return undefined;
         return { location: uploadLocation(response, { source, subject }), bytes: last === 0 ? 0 : last + 1 };

@@ -1,4 +1,4 @@
-/** The words for what registries answer to content that is brought to them. */
+/** Errors for what registries answer to content that is pushed to them. */
 import type { Digest } from '../oci/digest';
 import { explain, findingOf, SeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
@@ -20,7 +20,7 @@ interface PushRefusal {
   readonly refusal: Refusal;
 }
 
-/** Answers to a push that waiting doesn't change. 401 is told as for a pull. */
+/** Answers to a push that waiting does not change. 401 is reported as for a pull. */
 export function pushRefused(facts: PushRefusal & { origin: string; credentials: CredentialUse }): SeqmirrorError {
   const { status } = facts.refusal;
   const host = printable(facts.source.host);
@@ -68,13 +68,13 @@ export function pushRefused(facts: PushRefusal & { origin: string; credentials: 
   }
 }
 
-// What docker.io, GitLab and older Quay take: a namespace and a name.
+// Docker.io, GitLab and older Quay accept only this: a namespace and a name.
 const shallowest = 2;
 const statusesOfDepth = [400, 401, 403, 404];
 
 /**
- * What a registry answers to a path that is deeper than it takes is what it answers to many other mistakes (HTTP 400,
- * 401, 403 or 404): so the other reading is told beside the first.
+ * Registries answer to a path that is too deep as to many other mistakes (HTTP 400, 401, 403 or 404): so the message
+ * gives both explanations.
  */
 export function withAdviceOnDepth(
   failure: SeqmirrorError,
@@ -111,7 +111,7 @@ export const registryFull = explain<PushRefusal>('SEQ0520', (facts) => {
   };
 });
 
-/** The one tag, as the registry refuses it; push/errors.ts tells of all of them. */
+/** One tag that the registry refuses; push/errors.ts reports all of them. */
 export const tagImmutable = explain<PushRefusal>('SEQ0527', (facts) => ({
   what: `${printable(facts.source.host)} does not move a tag to ${printable(facts.subject)} (HTTP ${facts.refusal.status})`,
   why: 'The tag stands for another image there, and a rule of the registry makes it immutable',
@@ -119,7 +119,7 @@ export const tagImmutable = explain<PushRefusal>('SEQ0527', (facts) => ({
   ...details(facts),
 }));
 
-/** The one repository; push/errors.ts tells of all of them. */
+/** One repository; push/errors.ts reports all of them. */
 export const repositoryNotMade = explain<PushRefusal>('SEQ0526', (facts) => ({
   what: `${printable(facts.source.repository)} does not exist on ${printable(facts.source.host)} (HTTP ${facts.refusal.status})`,
   why: 'This registry (ECR) takes images only into repositories that were made beforehand',
@@ -141,7 +141,7 @@ export const entryUnreadable = explain<{ source: PullSource; path: string; subje
   };
 });
 
-// As its filesystem and object storage drivers lay it out: registry/storage/paths.go of distribution 2 and 3.
+// The layout of its filesystem and object storage drivers: registry/storage/paths.go of distribution 2 and 3.
 function storedAt({ source, path }: { source: PullSource; path: string }): string {
   const reference = path.slice(path.indexOf('/') + 1);
   const hex = reference.replace('sha256:', '');
@@ -169,7 +169,7 @@ export const uploadPlaceless = explain<{
   next: `Is ${printable(host)} a container registry, and does a proxy before it rewrite addresses?`,
 }));
 
-/** What was read from the disk is not what the digest says. The registry did not get the end of it. */
+/** The bytes read from the disk do not match the digest. The registry did not get the end of the blob. */
 export const contentChanged = explain<{
   subject: string;
   expected: Digest;

@@ -1,4 +1,4 @@
-/** What the requests of one upload have in common: what they are about, and how their answers are read. */
+/** What the requests of one upload share: what they are for, and how their answers are read. */
 import type { SeqmirrorError } from '../system/errors';
 import type { HttpResponse } from './http';
 import { discard } from './http';
@@ -11,21 +11,21 @@ export interface BlobUpload {
   readonly source: PullSource;
   readonly subject: string;
   readonly blob: PushedBlob;
-  /** A repository of the same host that is believed to have the blob. */
+  /** A repository on the same host that is expected to have the blob. */
   readonly mountFrom?: string | undefined;
   readonly retries: number;
   readonly signal: AbortSignal;
-  /** Bytes sent beyond those of attempts before. */
+  /** Called with the bytes sent beyond those of earlier attempts. */
   readonly onBytes: (bytes: number) => void;
 }
 
 export interface OpenUpload {
   readonly location: URL;
-  /** OCI distribution 1.1: a registry that has this takes chunks, none smaller but the last. */
+  /** OCI distribution 1.1: a registry with this header accepts chunks, none smaller except the last. */
   readonly smallestChunk: number | undefined;
 }
 
-/** What became of one request: `again`: this upload is gone, another one may come through. `broken`: by a bad line. */
+/** The outcome of one request. `again`: this upload is gone, another may succeed. `broken`: by a bad line. */
 export type RequestOutcome =
   | { readonly done: true; readonly location?: URL | undefined }
   | { readonly again: 'forgotten' | 'too large' }
@@ -34,7 +34,7 @@ export type RequestOutcome =
 export interface UploadAttempt {
   readonly open: OpenUpload;
   readonly attempt: number;
-  /** So many bytes of the blob are on their way. */
+  /** Reports how many bytes of the blob are on their way. */
   readonly tell: (bytes: number) => void;
 }
 
@@ -71,7 +71,7 @@ export function uploadLocation(
   return url;
 }
 
-/** Appended as text: what else is in the query has to come back as the registry wrote it. */
+/** Appended as text: the rest of the query must come back as the registry wrote it. */
 export function withDigest(location: URL, { digest }: PushedBlob): URL {
   return new URL(`${location.href}${location.search === '' ? '?' : '&'}digest=${encodeURIComponent(digest)}`);
 }

@@ -8,7 +8,7 @@ import { describeWith } from '../../../testing/lab/requirements';
 import { createPushClient } from './push';
 import { digestOf } from './scripted-registry.fixture';
 
-/** A line to a registry that breaks whenever a connection carried so many bytes there. */
+/** A line to a registry that breaks whenever a connection has carried so many bytes. */
 async function badLine(to: DebianRegistry, breaksAfter: number): Promise<Server> {
   const port = Number(to.host.split(':')[1]);
   const server = createServer((near: Socket) => {
@@ -29,8 +29,8 @@ async function badLine(to: DebianRegistry, breaksAfter: number): Promise<Server>
 }
 
 describeWith(['docker-registry'], "over a bad line to Debian's docker-registry", () => {
-  // It gives up uploads whose last chunk broke off, so there is nothing to go on with: the lab's registry shows that.
-  it('a blob that no connection can carry is told as that, and does not land', async () => {
+  // It gives up uploads if a chunk broke off, so they cannot be continued; the lab's registry tests that.
+  it('a blob that no connection can carry is reported as that, and does not land', async () => {
     const registry = await startDebianRegistry();
     const server = await badLine(registry, 12_000_000);
     const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -1,4 +1,4 @@
-/** Where blobs that are pushed come from: opened as often as needed, proven as they pass. */
+/** Where pushed blobs come from: opened as often as needed, proven as they are read. */
 import { createHash } from 'node:crypto';
 import type { Digest } from '../oci/digest';
 import { digestFromHex } from '../oci/digest';
@@ -7,15 +7,18 @@ import { contentChanged } from './push-errors';
 export interface PushedBlob {
   readonly digest: Digest;
   readonly bytes: number;
-  /** The content from its start. A piece holds until the third one behind it is asked for. Called again for each attempt. */
+  /**
+   * The content from its start. A piece is valid until the third one behind it is asked for. Called again for each
+   * attempt.
+   */
   open(): AsyncIterable<Buffer>;
 }
 
 /**
- * The content, hashed as it passes. Its last piece is handed on only when the whole is what the digest says, so that
- * nobody ever gets all of a damaged blob. A piece holds until the second one behind it is asked for.
+ * The content, hashed as it is read. Its last piece is passed on only if the whole matches the digest, so that nobody
+ * ever gets all of a damaged blob. A piece is valid until the second one behind it is asked for.
  *
- * @throws SEQ0523 in the place of the last piece
+ * @throws SEQ0523 instead of the last piece
  */
 export async function* hashedPieces(
   { digest, bytes, open }: PushedBlob,
@@ -36,7 +39,7 @@ export async function* hashedPieces(
   if (held !== undefined) yield held;
 }
 
-/** The same bytes in chunks that stay as they are, each of `bytes` but for the last. */
+/** The same bytes in chunks with their own memory, each of `bytes` except the last. */
 export async function* inChunks(pieces: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer, void, undefined> {
   let chunk = Buffer.allocUnsafeSlow(bytes);
   let length = 0;

@@ -1,7 +1,7 @@
 /**
- * One blob into one repository (OCI distribution 1.1, Pushing blobs): mounted from another repository, else in one
- * request, else in chunks. What broke in one piece is sent again in chunks, and these are gone on with in the middle:
- * what of a chunk arrived the registry says, and its bytes are those that were hashed.
+ * Pushes one blob into one repository (OCI distribution 1.1, Pushing blobs): mounted from another repository, else in
+ * one request, else in chunks. A request that broke is sent again in chunks, and chunks continue in the middle: the
+ * registry says how much has arrived, and those bytes were hashed.
  */
 import { isSeqmirrorError } from '../system/errors';
 import { discard } from './http';
@@ -12,7 +12,10 @@ import { mayPass, openedBy, pushing, sentBy, withDigest } from './push-request';
 import { hashedPieces } from './push-source';
 import type { Transport } from './transport';
 
-/** @throws SEQ0519 … SEQ0523 for what the registry or the content refuses, SEQ0503 or SEQ0509 when it keeps failing */
+/**
+ * @throws SEQ0519 … SEQ0523 when the registry refuses it or the content is wrong, SEQ0503 or SEQ0509 when it keeps
+ *   failing
+ */
 export async function uploadBlob(transport: Transport, upload: BlobUpload): Promise<'uploaded' | 'mounted'> {
   const { subject, source, retries, signal } = upload;
   const tell = highWaterMark(upload.onBytes);
@@ -26,7 +29,7 @@ export async function uploadBlob(transport: Transport, upload: BlobUpload): Prom
       const send = chunked ? sendInChunks : sendWhole;
       const sent = await send(transport, upload, { open, attempt, tell });
       if ('done' in sent) return 'uploaded';
-      // A second refusal of a smaller request is told as what it is.
+      // A second refusal of a smaller request is reported as it is.
       if (sent.again === 'too large') chunked = true;
       else forgotten += 1;
       if (forgotten > retries && sent.again === 'broken') throw sent.failure;
@@ -37,7 +40,7 @@ export async function uploadBlob(transport: Transport, upload: BlobUpload): Prom
       }
     } catch (error) {
       signal.throwIfAborted();
-      // What is sent in chunks has been tried again already.
+      // Chunks have been tried again already.
       if (chunked || !isSeqmirrorError(error) || !mayPass(error) || attempt > retries) throw error;
       chunked = true;
     }
@@ -58,7 +61,7 @@ async function openUpload(
         path: `blobs/uploads/${from === undefined ? '' : `?mount=${digest}&from=${encodeURIComponent(from)}`}`,
         headers: { 'content-length': '0' },
         mountsFrom: from,
-        // Whoever may not read where a blob is to be mounted from may still upload it.
+        // A client that may not read the repository to mount from may still upload the blob.
         accepts: from === undefined ? [202] : [201, 202, 400, 401, 403, 404, 405],
         read: (response) => {
           discard(response);
@@ -81,7 +84,8 @@ async function sendWhole(
   { open, attempt, tell }: UploadAttempt,
 ): Promise<RequestOutcome> {
   const { source, subject, blob, signal } = upload;
-  // Taken piece by piece: the next is asked for when the one before has left for the network, for its memory is used again.
+  // Read piece by piece: the next one is asked for when the one before has left for the network, since its memory is
+  // reused.
   const body = async function* (): AsyncGenerator<Buffer> {
     let at = 0;
     for await (const piece of hashedPieces(blob, { subject })) {
@@ -107,7 +111,7 @@ async function sendWhole(
   );
 }
 
-/** Tells of each byte once, however often it is sent. */
+/** Reports each byte once, however often it is sent. */
 function highWaterMark(onBytes: (bytes: number) => void): (bytes: number) => void {
   let told = 0;
   return (bytes) => {

@@ -70,7 +70,7 @@ const storedAt = async (lab: Lab, repository: string, digest: string): Promise<B
 };
 
 describe('a blob', () => {
-  it('goes out in one request, below the namespace', async () => {
+  it('is sent in one request, below the namespace', async () => {
     const lab = await labOf();
     const client = clientOf(lab);
     const blob = blobOf(content);
@@ -89,7 +89,7 @@ describe('a blob', () => {
     ]);
   });
 
-  it('that the registry cannot read, however often it is asked, is not there', async () => {
+  it('that the registry cannot read, however often it is asked, counts as missing', async () => {
     const lab = await labOf();
     const client = clientOf(lab);
     const blob = blobOf(content);
@@ -103,14 +103,14 @@ describe('a blob', () => {
     expect(await client.hasBlob('app', blob.digest, { signal })).toBe(true);
   });
 
-  it('of no bytes goes out too', async () => {
+  it('without bytes is sent too', async () => {
     const lab = await labOf();
     const blob = blobOf(Buffer.alloc(0));
     expect(await clientOf(lab).uploadBlob('app', blob, { signal })).toBe('uploaded');
     expect(await clientOf(lab).hasBlob('app', blob.digest, { signal })).toBe(true);
   });
 
-  it('is mounted from where it is', async () => {
+  it('is mounted from a repository that has it', async () => {
     const lab = await labOf();
     const client = clientOf(lab);
     const blob = blobOf(content);
@@ -120,7 +120,7 @@ describe('a blob', () => {
     expect((await storedAt(lab, 'mirror/other', blob.digest)).equals(content)).toBe(true);
   });
 
-  it('is sent in the upload that a mount opens when nothing is there to mount', async () => {
+  it('is sent in the upload that a mount opens if there is nothing to mount', async () => {
     const lab = await labOf();
     expect(await clientOf(lab).uploadBlob('other', blobOf(content), { signal, mountFrom: 'app' })).toBe('uploaded');
     expect(linesOf(lab)).toEqual([
@@ -146,8 +146,8 @@ describe('a blob', () => {
     { name: 'answers 429 again and again', rule: { status: 429, retryAfter: 1 } },
     { name: 'resets the connection', rule: { resetAfter: 0 } },
     { name: 'forgets the upload', rule: { status: 404 } },
-    { name: 'takes no more than so much in one request', rule: { status: 413 } },
-  ])('comes through, in chunks where needed, when the registry $name', async ({ rule }) => {
+    { name: 'accepts only so much in one request', rule: { status: 413 } },
+  ])('arrives, in chunks if needed, when the registry $name', async ({ rule }) => {
     const lab = await labOf();
     lab.fault({ match: { method: 'PUT', path: /uploads/, first: 1 }, action: rule });
     const blob = blobOf(content);
@@ -168,7 +168,7 @@ describe('a blob', () => {
   it.each([
     { name: 'in its middle', action: { resetAfter: 3_000_000 } },
     { name: 'before anything of it', action: { status: 503 } },
-  ])('goes on with a chunk that breaks off $name, without sending those before it again', async ({ action }) => {
+  ])('continues after a chunk that breaks off $name, without sending those before it again', async ({ action }) => {
     const lab = await labOf();
     lab.fault({ match: { method: 'PUT', path: /uploads/, first: 1 }, action: { status: 413 } });
     lab.fault({ match: { method: 'PATCH', path: /uploads/, nth: 2 }, action });
@@ -209,7 +209,7 @@ describe('a manifest', () => {
 it.each([
   { name: 'full', action: { status: 507 }, code: 'SEQ0520' },
   {
-    name: 'full, as docker-registry says it',
+    name: "full, in docker-registry's words",
     action: { status: 500, message: 'no space left on device' },
     code: 'SEQ0520',
   },
@@ -217,13 +217,13 @@ it.each([
   { name: 'without such a project', action: { status: 404 }, code: 'SEQ0519' },
   { name: 'read-only', action: { status: 405 }, code: 'SEQ0519' },
   { name: 'down', action: { status: 503 }, code: 'SEQ0509' },
-])('a registry that is $name is told as that', async ({ action, code }) => {
+])('a registry that is $name is reported as that', async ({ action, code }) => {
   const lab = await labOf();
   lab.fault({ match: { method: 'POST' }, action });
   await expect(clientOf(lab).uploadBlob('app', blobOf(content), { signal })).rejects.toMatchObject({ code });
 });
 
-it('a registry that speaks plain HTTP is told as that at once, where nobody said that it may', async () => {
+it('a registry that speaks plain HTTP is reported as that at once, unless it is marked insecure', async () => {
   const lab = await labOf();
   const waits: number[] = [];
   const client = clientOf(lab, { settings: {}, sleep: async (ms) => void waits.push(ms) });

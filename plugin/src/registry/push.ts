@@ -28,17 +28,17 @@ interface Call {
   readonly signal: AbortSignal;
 }
 
-/** Repositories are named without the destination's namespace. */
+/** Names of repositories do not include the destination's namespace. */
 export interface PushClient {
   /**
-   * The digest that a tag or digest stands for, from the registry's own answer. `undefined`: it isn't there.
+   * The digest that a tag or digest stands for, from the registry's own answer. `undefined` if it isn't there.
    *
    * @throws SEQ0525 when the registry keeps answering HTTP 500
    */
   manifestAt(repository: string, reference: string, call: Call): Promise<Digest | undefined>;
-  /** Whether the registry says that the repository has to be made before anything is pushed to it, as ECR does. */
+  /** Whether the registry says that the repository must be created before anything is pushed to it, as ECR does. */
   lacksRepository(repository: string, reference: string, call: Call): Promise<boolean>;
-  /** A manifest that is there, checked against its digest. */
+  /** A manifest in the registry, checked against its digest. */
   manifest(repository: string, digest: Digest, call: Call): Promise<Manifest | undefined>;
   /** `false` also for a blob that the registry cannot read: pushing it again repairs that. */
   hasBlob(repository: string, digest: Digest, call: Call): Promise<boolean>;
@@ -48,14 +48,14 @@ export interface PushClient {
     blob: PushedBlob,
     call: Call & { readonly mountFrom?: string | undefined; readonly onBytes?: ((bytes: number) => void) | undefined },
   ): Promise<'uploaded' | 'mounted'>;
-  /** Puts a manifest under a tag or its own digest. All that it names has to be there. */
+  /** Puts a manifest under a tag or its own digest. Everything that it names must be there. */
   putManifest(
     repository: string,
     reference: string,
     manifest: { readonly mediaType: string; readonly content: Buffer },
     call: Call,
   ): Promise<void>;
-  /** Whether all that was exchanged so far went over TLS whose certificates were verified. */
+  /** Whether all traffic so far went over TLS with verified certificates. */
   tlsVerified(): boolean;
   close(): Promise<void>;
 }
@@ -64,10 +64,13 @@ export interface PushClientOptions extends RegistryConnectionOptions {
   readonly destination: RegistryDestination;
 }
 
-// Registries hash and move what they were sent before they answer, which takes object storage minutes for large layers.
+// Registries hash and move what they receive before they answer; for large layers on object storage that takes minutes.
 const answerMs = 10 * 60_000;
 
-/** Makes a client for one destination. Mirrors of registries.conf play no part: what is pushed goes where it is sent. */
+/**
+ * Makes a client for one destination. Mirrors of registries.conf are not used: content is pushed exactly where it is
+ * sent.
+ */
 export function createPushClient(options: PushClientOptions): PushClient {
   const { destination, settings, env, retries, signal: ended } = options;
   const { http, transport } = connectToRegistries({ ...options, timeouts: { answerMs, ...options.timeouts } });
@@ -139,7 +142,7 @@ export function createPushClient(options: PushClientOptions): PushClient {
           actions,
           subject: `${nameOf(repository)}:${reference}`,
           asks: 'manifest',
-          // Whatever else it answers, the push itself will tell.
+          // For other answers, the push itself will tell.
           accepts: [200, 400, 401, 403, 404, 500, 502, 503, 504],
           read: async (response) => {
             if (response.status !== 200) return (await readRefusal(response)).reason === 'no repository';

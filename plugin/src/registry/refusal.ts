@@ -1,4 +1,4 @@
-/** What there is to know of an answer that isn't the one asked for: whose it is, what it says, and what it means. */
+/** Everything about an answer that isn't the one asked for: who gave it, what it says, and what it means. */
 import { valueOfJson } from '../system/json-text';
 import { printable } from '../system/printable';
 import { parseChallenges } from './challenge';
@@ -7,7 +7,7 @@ import type { Refusal, RefusalReason } from './request-facts';
 
 const longestBody = 8 * 1024;
 
-/** Reads a refusal, at most 8 KiB of it. Trouble in reading only leaves words out. */
+/** Reads a refusal, at most 8 KiB of it. If reading fails, only its words are missing. */
 export async function readRefusal(response: HttpResponse): Promise<Refusal> {
   const text = await firstBytes(response);
   const { status } = response;
@@ -22,16 +22,16 @@ export async function readRefusal(response: HttpResponse): Promise<Refusal> {
   };
 }
 
-// ENOSPC and EDQUOT, in words or as docker-registry's storage driver encodes them.
+// ENOSPC and EDQUOT, in words or as docker-registry's storage driver writes them.
 const noSpace = /no space left|quota exceeded|"Err":(?:28|122)\b/i;
 
 /**
- * The words of others for one thing. Quota: Harbor "will exceed the configured upper limit of 10.0 MiB", Quay "Quota has
- * been exceed on namespace", IBM "You have exceeded your storage quota", GitLab "storage limit", DigitalOcean "registry
- * contains 1 repositories, limit is 1". Tags: Harbor 412 "configured as immutable", Quay 409 TAG_ALREADY_EXISTS, ECR 400
- * "already exists in the 'app' repository and cannot be overwritten because the repository is immutable", Artifact
- * Registry "has enabled tag immutability", Azure 405 "operation is disallowed". ECR 404 "The repository with name 'app'
- * does not exist in the registry with id '123456789012'".
+ * The words of different registries for the same thing. Quota: Harbor "will exceed the configured upper limit of 10.0
+ * MiB", Quay "Quota has been exceed on namespace", IBM "You have exceeded your storage quota", GitLab "storage limit",
+ * DigitalOcean "registry contains 1 repositories, limit is 1". Tags: Harbor 412 "configured as immutable", Quay 409
+ * TAG_ALREADY_EXISTS, ECR 400 "already exists in the 'app' repository and cannot be overwritten because the repository
+ * is immutable", Artifact Registry "has enabled tag immutability", Azure 405 "operation is disallowed". ECR 404 "The
+ * repository with name 'app' does not exist in the registry with id '123456789012'".
  */
 const meanings: readonly { reason: RefusalReason; statuses: readonly number[]; words: RegExp }[] = [
   {
@@ -65,7 +65,7 @@ function errorsIn(text: string): readonly { code?: unknown; message?: unknown }[
   return Array.isArray(errors) ? (errors as { code?: unknown; message?: unknown }[]) : undefined;
 }
 
-/** `MANIFEST_UNKNOWN: manifest unknown`, else the beginning of a short text that is no page. */
+/** `MANIFEST_UNKNOWN: manifest unknown`, else the beginning of a short text that is not a page. */
 function wordsOf(text: string, errors: ReturnType<typeof errorsIn>): string | undefined {
   const parts = [errors?.[0]?.code, errors?.[0]?.message].filter(
     (part): part is string => typeof part === 'string' && part !== '',
@@ -80,10 +80,10 @@ function isHtml(text: string): boolean {
 }
 
 const marksOfProxies = ['x-squid-error', 'proxy-authenticate', 'proxy-status'];
-// What a registry says itself, behind whatever proxy: that a login is needed, or that something is absent.
+// Answers that a registry gives itself, behind any proxy: a login is needed, or something is missing.
 const neverOfProxies = [401, 404];
 
-/** Whether an answer is a proxy's own: 407, its marks, or nothing of a registry in what came through one. */
+/** Whether an answer is a proxy's own: 407, its headers, or an answer through a proxy without any sign of a registry. */
 function proxyBehind(
   response: HttpResponse,
   { text, isRegistry }: { text: string; isRegistry: boolean },
@@ -94,7 +94,7 @@ function proxyBehind(
   const type = header('content-type') ?? '';
   if (isRegistry || header('docker-distribution-api-version') !== undefined || type.includes('json')) return undefined;
   if (proxy === undefined || neverOfProxies.includes(status) || status < 400) return undefined;
-  // In a tunnel only a proxy that opens TLS could answer, and it shows a page.
+  // In a tunnel only a proxy that opens TLS can answer, and it shows a page.
   return response.url.protocol === 'http:' || isHtml(text) || type.includes('html') ? name : undefined;
 }
 

@@ -1,4 +1,4 @@
-/** What registries, and proxies before them, answer in the words that they really use, and how it is told. */
+/** What registries, and proxies before them, really answer, and how it is reported. */
 import type { RequestListener } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -31,7 +31,7 @@ async function failureOf(work: Promise<unknown>): Promise<SeqmirrorError> {
   );
 }
 
-describe('a quota that is used up is told as that, not as missing rights', () => {
+describe('a quota that is used up is reported as that, not as missing rights', () => {
   const cases: [name: string, status: number, code: string, message: string][] = [
     [
       'Harbor',
@@ -58,7 +58,7 @@ describe('a quota that is used up is told as that, not as missing rights', () =>
     expect(failure.why).toContain('rights and credentials are in order');
   });
 
-  it('and a 403 without such words stays a matter of rights', async () => {
+  it('and a 403 without such words is still reported as missing rights', async () => {
     const server = await lab.serve((request, response) =>
       request.method === 'POST'
         ? refusing(403, 'DENIED', 'requested access to the resource is denied')(request, response)
@@ -93,34 +93,37 @@ describe('a registry that refuses a path for its depth', () => {
     ['GitLab', 400, 'NAME_INVALID', /^Upload with `--maxNestedPaths=2`/],
     ['docker.io', 401, 'UNAUTHORIZED', /podman login.* Or upload with `--maxNestedPaths=2`/],
     ['older Quay', 403, 'DENIED', /Or upload with `--maxNestedPaths=2`/],
-  ])('by %s, HTTP %d to HEAD, is told in its own words, and what to try', async (_name, status, code, next) => {
-    const server = await lab.serve((request, response) =>
-      request.url === '/v2/'
-        ? answering({})(request, response)
-        : refusing(status, code, invalid, { 'www-authenticate': 'Basic' })(request, response),
-    );
-    const auth = Buffer.from('me:secret').toString('base64');
-    const client = pushTo(server.host, {
-      authFile: lab.file('auth.json', JSON.stringify({ auths: { [server.host]: { auth } } })),
-    });
-    const failures = [
-      await failureOf(client.manifestAt('team/app', '1', { signal })),
-      await failureOf(client.hasBlob('team/app', aBlob.digest, { signal })),
-    ];
-    for (const failure of failures) {
-      expect(failure.details).toEqual([
-        `${server.host} says: ${code}: ${invalid}`,
-        `the path ${destination} has 3 parts`,
-      ]);
-      expect(failure.next).toMatch(next);
-    }
-    // With credentials the first HEAD asks which are wanted.
-    expect([...new Set(server.requests)].slice(0, 2)).toEqual(
-      ['HEAD', 'GET'].map((method) => `${method} /v2/${destination}/manifests/1`),
-    );
-  });
+  ])(
+    "in %s's words, HTTP %d to HEAD, is reported in those words, with what to try",
+    async (_name, status, code, next) => {
+      const server = await lab.serve((request, response) =>
+        request.url === '/v2/'
+          ? answering({})(request, response)
+          : refusing(status, code, invalid, { 'www-authenticate': 'Basic' })(request, response),
+      );
+      const auth = Buffer.from('me:secret').toString('base64');
+      const client = pushTo(server.host, {
+        authFile: lab.file('auth.json', JSON.stringify({ auths: { [server.host]: { auth } } })),
+      });
+      const failures = [
+        await failureOf(client.manifestAt('team/app', '1', { signal })),
+        await failureOf(client.hasBlob('team/app', aBlob.digest, { signal })),
+      ];
+      for (const failure of failures) {
+        expect(failure.details).toEqual([
+          `${server.host} says: ${code}: ${invalid}`,
+          `the path ${destination} has 3 parts`,
+        ]);
+        expect(failure.next).toMatch(next);
+      }
+      // With credentials, the first HEAD asks which are needed.
+      expect([...new Set(server.requests)].slice(0, 2)).toEqual(
+        ['HEAD', 'GET'].map((method) => `${method} /v2/${destination}/manifests/1`),
+      );
+    },
+  );
 
-  it('with HTTP 404 to the blob that is brought', async () => {
+  it('with HTTP 404 to the blob that is pushed', async () => {
     const server = await lab.serve((request, response) =>
       request.method === 'POST'
         ? refusing(404, 'NAME_UNKNOWN', invalid)(request, response)
@@ -131,7 +134,7 @@ describe('a registry that refuses a path for its depth', () => {
     expect(failure.next).toMatch(/^Create project on .* Or upload with `--maxNestedPaths=2`/);
   });
 
-  it('says nothing of depth where the path has two parts, and asks nothing twice where that is absent', async () => {
+  it('does not mention depth if the path has two parts, and asks only once if that is missing', async () => {
     const server = await lab.serve((request, response) =>
       request.url?.includes('/blobs/') === true
         ? answering({})(request, response)
@@ -144,7 +147,7 @@ describe('a registry that refuses a path for its depth', () => {
     expect(server.requests.slice(before)).toEqual([`HEAD /v2/project/app/blobs/${aBlob.digest}`]);
   });
 
-  it('a GET that is answered otherwise than the HEAD before explains nothing', async () => {
+  it('a GET with another answer than the HEAD before explains nothing', async () => {
     const server = await lab.serve((request, response) => {
       if (request.url === '/v2/') return answering({})(request, response);
       response.statusCode = request.method === 'HEAD' ? 403 : 200;
@@ -154,7 +157,7 @@ describe('a registry that refuses a path for its depth', () => {
   });
 });
 
-describe('a proxy is told as a proxy', () => {
+describe('a proxy is reported as a proxy', () => {
   const squid = '<!DOCTYPE html><html><body>ERR_ACCESS_DENIED</body></html>';
   const hosts = { 'registry.test': { insecure: true } };
   const page =
@@ -193,7 +196,7 @@ describe('a proxy is told as a proxy', () => {
   it.each([
     [407, /^The proxy 127.0.0.1:\d+ wants a user and password \(HTTP 407\)/],
     [403, /^The proxy 127.0.0.1:\d+ does not let .* through from registry.test \(HTTP 403\)/],
-  ])('that answers HTTP %d to plain HTTP, where the registry may be asked by that', async (status, what) => {
+  ])('that answers HTTP %d to plain HTTP, if the registry may be asked over that', async (status, what) => {
     const proxy = await aProxy({
       request: page(status),
       connect: (socket) => void socket.end('HTTP/1.1 403 No\r\n\r\n'),
@@ -221,7 +224,7 @@ describe('a proxy is told as a proxy', () => {
   it.each([
     ['http://127.0.0.1:1', /the proxy 127.0.0.1:1 did not let .* nothing listens there/, 3],
     ['http://proxy.invalid:3128', /the proxy proxy.invalid:3128 did not let .* not known to DNS/, 0],
-  ])('that is not there: %s', async (proxy, what, waits) => {
+  ])('that is missing: %s', async (proxy, what, waits) => {
     for (const insecure of [false, true])
       expect(await head(proxy, { insecure })).toMatchObject({
         failure: { code: 'SEQ0503', what: expect.stringMatching(what) },
@@ -229,7 +232,7 @@ describe('a proxy is told as a proxy', () => {
       });
   });
 
-  it('whose name nobody gave, by its marks', async () => {
+  it('whose name nobody gave, recognised by its headers', async () => {
     const server = await lab.serve(page(403));
     const client = lab.client([server]);
     await expect(client.manifest(parseReference(`${server.host}/app:1`), { signal })).rejects.toMatchObject({

@@ -57,7 +57,7 @@ describe('parseRegistriesConf', () => {
     expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'SEQ0511', what: expect.stringMatching(words) }));
   });
 
-  it('names the line of what is not TOML', () => {
+  it('names the line of a file that is not TOML', () => {
     expect(() => parse('[[registry]]\nlocation = quay.io')).toThrow(
       expect.objectContaining({ at: { file: 'registries.conf', line: 2, column: expect.any(Number) } }),
     );
@@ -70,7 +70,7 @@ describe('loadRegistriesConf', () => {
   const registry = (prefix: string, location: string) =>
     `[[registry]]\nprefix = "${prefix}"\nlocation = "${location}"\n`;
 
-  it('reads the file of the settings, else of CONTAINERS_REGISTRIES_CONF, alone', async () => {
+  it('reads only the file of the settings, else of CONTAINERS_REGISTRIES_CONF', async () => {
     const file = lab.file('own.conf', registry('quay.io', 'own.example'));
     const other = lab.file('other.conf', registry('quay.io', 'other.example'));
     const env = { ...lab.env, CONTAINERS_REGISTRIES_CONF: other };
@@ -94,7 +94,7 @@ describe('loadRegistriesConf', () => {
     ]);
   });
 
-  it('refuses to go on without a file that was named', async () => {
+  it('refuses to continue without a file that was named', async () => {
     const file = join(lab.folder, 'absent.conf');
     await expect(loadRegistriesConf({ file, env: {} })).rejects.toMatchObject({ code: 'SEQ0511', at: { file } });
   });

@@ -11,14 +11,14 @@ import { readNamedText } from '../system/text-file';
 import { registriesConfUnusable } from './configuration-errors';
 
 export interface RegistriesConf {
-  /** One for each prefix, the file read last counting. */
+  /** One entry per prefix; the file that is read last decides. */
   readonly registries: readonly RegistryEntry[];
 }
 
 export interface RegistryEntry {
   /** `quay.io`, `quay.io/org`, or `*.example.com`. */
   readonly prefix: string;
-  /** Stands in the place of the prefix. Absent only with a wildcard: then the name stays as it is. */
+  /** Replaces the prefix. Absent only with a wildcard: then the name stays as it is. */
   readonly location?: string | undefined;
   readonly insecure: boolean;
   readonly blocked: boolean;
@@ -51,9 +51,9 @@ const RegistryText = z.object({
 const ConfText = z.object({ registry: z.array(RegistryText).default([]), registries: z.unknown().optional() });
 
 /**
- * Reads what is in force: the file of the settings, else of CONTAINERS_REGISTRIES_CONF, each alone; else the user's or
- * the host's file and the drop-ins in `registries.conf.d` (of two with the same name the user's), in the order of
- * their names.
+ * Reads the effective configuration: only the file of the settings, else only that of CONTAINERS_REGISTRIES_CONF; else
+ * the user's or the host's file and the drop-ins in `registries.conf.d`, in the order of their names (if two have the
+ * same name, the user's).
  *
  * @throws SEQ0511 with the line, when a file can't be read or breaks a rule
  */
@@ -74,9 +74,9 @@ export async function loadRegistriesConf({
 }
 
 /**
- * The files that `loadRegistriesConf` reads, in this order.
+ * The files that `loadRegistriesConf` reads, in order.
  *
- * @returns namedBy what names the only one, which may be missing; `undefined`: they are those of the user and the host
+ * @returns namedBy what names the only file, which may be missing; `undefined`: they are those of the user and the host
  */
 export async function registriesConfFiles({
   file,
@@ -95,7 +95,7 @@ export async function registriesConfFiles({
 }
 
 /**
- * Reads the text of one file. Of entries with the same prefix the first counts.
+ * Reads the text of one file. If entries have the same prefix, the first counts.
  *
  * @throws SEQ0511
  */

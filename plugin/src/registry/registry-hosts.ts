@@ -1,4 +1,4 @@
-/** What was learned of each registry host: how it is spoken to, what it asks for, and whether it can be reached at all. */
+/** What is known about each registry host: how to speak to it, what it asks for, and whether it can be reached at all. */
 import type { Challenge } from './challenge';
 import { parseChallenges } from './challenge';
 import type { Http, RegistryHost } from './http';
@@ -12,7 +12,7 @@ export interface MetHost {
 }
 
 export interface RegistryHosts {
-  /** Greets a host once (`GET /v2/`): https, then http where that is acceptable. Network failures are thrown. */
+  /** Contacts a host once (`GET /v2/`): over https, then http if that is allowed. Network failures are thrown. */
   meet(registry: RegistryHost): Promise<MetHost>;
   /** Whether the host has answered before. */
   hasMet(registry: RegistryHost): boolean;
@@ -33,7 +33,7 @@ export function createRegistryHosts({ http, signal }: { http: Http; signal: Abor
       return await greet(registry, 'https');
     } catch (error) {
       const failure = registry.insecure ? networkFailureOf(error) : undefined;
-      // A password that a proxy wants, it wants for plain HTTP too.
+      // A proxy that requires a password requires it for plain HTTP too.
       if (failure === undefined || (failure.kind === 'proxy' && failure.status === 407)) throw error;
       return await greet(registry, 'http').catch((second: unknown) => {
         throw failure.kind === 'proxy' ? error : second;

@@ -8,8 +8,8 @@ export function isPassing(status: number): boolean {
 }
 
 /**
- * How long to wait before the next attempt, in milliseconds: exponential from 0.5 s to 30 s, of which a random half is
- * taken off, so that clients that were cut off together don't come back together.
+ * How long to wait before the next attempt, in milliseconds: exponential from 0.5 s to 30 s, shortened by a random part
+ * of up to half, so that clients that were cut off together don't come back together.
  */
 export function backOffMs(failures: number, random: () => number): number {
   const full = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(failures, 16));

@@ -1,4 +1,4 @@
-/** A real HTTP server on loopback that follows a script, and a client that knows nothing but it. */
+/** A real HTTP server on loopback that follows a script, and a client that knows only this server. */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
@@ -15,14 +15,14 @@ import { createRegistryClient } from './client';
 export interface ScriptedServer {
   /** `127.0.0.1:34567` */
   readonly host: string;
-  /** `GET /v2/app/manifests/1`, in order; the greeting `GET /v2/` left out. */
+  /** `GET /v2/app/manifests/1`, in order, without the first `GET /v2/`. */
   readonly requests: string[];
   readonly received: IncomingMessage[];
 }
 
 export type Script = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
-/** Servers, clients and folders of one spec, all gone after `close`. */
+/** Servers, clients and folders of one spec, all removed by `close`. */
 export function createLab() {
   const closers: (() => Promise<unknown> | void)[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'seqmirror-registry-'));
@@ -55,7 +55,7 @@ export function createLab() {
       });
       return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, requests, received };
     },
-    /** A client that takes the given servers for insecure and never really waits. */
+    /** A client that treats the given servers as insecure and never really waits. */
     client: (
       servers: readonly ScriptedServer[],
       options: Partial<RegistryClientOptions> & { hosts?: Record<string, object> | undefined } = {},
@@ -73,7 +73,7 @@ export function createLab() {
       closers.push(() => client.close());
       return client;
     },
-    /** What else is to be closed. */
+    /** More to close at the end. */
     atEnd: (close: () => Promise<unknown> | void): void => void closers.push(close),
     close: async (): Promise<void> => {
       for (const close of closers.splice(0).reverse()) await close();
@@ -105,7 +105,7 @@ export function manifestText(layers: readonly (string | Buffer)[]): string {
   });
 }
 
-/** Answers the way a registry without accounts does: `/v2/`, then the paths given, else 404. */
+/** Answers like a registry without accounts: `/v2/`, then the paths given, else 404. */
 export function answering(paths: Readonly<Record<string, Script>>): Script {
   return (request, response) => {
     const path = request.url ?? '';
@@ -129,7 +129,7 @@ export function sendingManifest(text: string, headers: Record<string, string> = 
   };
 }
 
-/** Bytes of a blob, ranges understood. */
+/** Sends the bytes of a blob, with support for ranges. */
 export function sendingBlob(content: Buffer): Script {
   return (request, response) => {
     const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);

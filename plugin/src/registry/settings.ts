@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How one registry host is reached, where the defaults don't do. */
+/** How one registry host is reached, if the defaults are not enough. */
 export const RegistryHostSettings = z.strictObject({
   insecure: z.boolean().optional().describe('Accept plain HTTP and unverified TLS from this host'),
   caFile: z.string().optional().describe('PEM file of certificate authorities to trust for this host'),

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Waits, in milliseconds. Stopped by the signal it throws the signal's reason. */
+/** Waits, in milliseconds. If the signal stops it, it throws the signal's reason. */
 export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   try {
     await wait(ms, undefined, { signal });

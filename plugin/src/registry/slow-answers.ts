@@ -1,16 +1,16 @@
 /**
- * Ends answers that would go on for ever: bodies of which next to nothing comes, and informational answers (HTTP 1xx), of
- * which each makes undici wait as long again for the answer itself.
+ * Ends answers that would never end: bodies that hardly progress, and informational answers (HTTP 1xx), each of which
+ * makes undici wait as long again for the answer itself.
  */
 import type { Dispatcher } from 'undici';
 
-/** A body of which fewer bytes came in a stretch of time is given up. */
+/** A body that brings fewer bytes in this time is given up. */
 export interface SlowestRate {
   readonly bytes: number;
   readonly ms: number;
 }
 
-/** Ours, so that its words can say the limit. */
+/** A class of our own, so that its message can name the limit. */
 export class AnswerTooSlow extends Error {
   readonly code = 'SEQMIRROR_SLOW';
 }
@@ -25,7 +25,7 @@ export function givingUpSlowAnswers(slowest: SlowestRate): Dispatcher.Dispatcher
 function watched(handler: Dispatcher.DispatchHandler, { bytes, ms }: SlowestRate): Dispatcher.DispatchHandler {
   let timer: NodeJS.Timeout | undefined;
   let inStretch = 0;
-  // What waits for us does not come, however fast the registry is.
+  // While the data waits for us, none arrives, however fast the registry is.
   let isOurs = false;
   let informational = 0;
 

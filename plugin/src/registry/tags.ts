@@ -18,7 +18,7 @@ interface Page {
 }
 
 /**
- * Lists the tags of a repository (OCI distribution 1.1, Listing Tags). Of the Link header only the query is used, so
+ * Lists the tags of a repository (OCI distribution 1.1, Listing Tags). Only the query of the Link header is used, so
  * that no answer can send us elsewhere.
  *
  * @throws SEQ0506 when there is no such repository, SEQ0516 for pages without an end

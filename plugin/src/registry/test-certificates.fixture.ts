@@ -1,6 +1,6 @@
 /**
- * Test fixtures, known to everybody: an authority, and a server certificate of it for localhost and 127.0.0.1 with its
- * key. Made with openssl (prime256v1, 36500 days); the authority's key was thrown away.
+ * Public test fixtures: an authority, and its server certificate for localhost and 127.0.0.1 with the key. Made with
+ * openssl (prime256v1, 36500 days); the authority's key was thrown away.
  */
 export const testAuthority = `-----BEGIN CERTIFICATE-----
 MIIBrTCCAVOgAwIBAgIUHna0Eia449+wHJYclz5IDqapCEQwCgYIKoZIzj0EAwIw

@@ -12,9 +12,9 @@ import type { Refusal } from './request-facts';
 
 export interface Token {
   readonly value: string;
-  /** Milliseconds since 1970; used no longer than that. */
+  /** Milliseconds since 1970; the token is not used after this. */
   readonly expiresAt: number;
-  /** For the next token, where the service gives one. */
+  /** For the next token, if the service returns one. */
   readonly refreshToken?: string;
 }
 
@@ -33,7 +33,7 @@ export interface TokenRequest {
 }
 
 const largestAnswer = 1024 * 1024;
-// "If expires_in isn't given, 60 seconds": distribution, auth/token. Less than that isn't worth believing either.
+// "If expires_in isn't given, 60 seconds": distribution, auth/token. A shorter time is not trusted either.
 const shortestLifeSeconds = 60;
 const marginMs = 5_000;
 
@@ -45,7 +45,7 @@ const TokenText = z.object({
 });
 
 /**
- * Asks the token service that a challenge names. Credentials go there only over https, or to this machine, or where the
+ * Asks the token service that a challenge names. Credentials are sent only over https, to this machine, or if the
  * registry is marked insecure.
  *
  * @throws SEQ0514 for a realm to which credentials can't be sent, SEQ0516 for an answer without a token
@@ -64,7 +64,7 @@ export async function requestToken(request: TokenRequest): Promise<TokenOutcome>
   if (response.status !== 200) return { refused: await readRefusal(response) };
   const answer = TokenText.safeParse(valueOfJson((await readLimited(response, largestAnswer)).toString('utf8')));
   const value = answer.success ? answer.data.token || answer.data.access_token : undefined;
-  // Whatever else it is, it goes into a header.
+  // The token goes into a header, so it must fit in one.
   if (!answer.success || !value || !/^[\x21-\x7e]+$/.test(value)) throw tokenUnreadable({ host: registry.host, realm });
   const lifeSeconds = Math.max(answer.data.expires_in ?? 0, shortestLifeSeconds);
   return {

@@ -1,8 +1,8 @@
 /**
- * Every request to a registry goes through here. For each place that may have the answer there is one attempt a round;
- * the verdict on it is one of three: take the answer, wait and ask this place again in the next round, or leave this
- * place out from now on. When no place is left, or the rounds are used up, the most telling failure is told first, with
- * the others beside it: an answer before silence, and the registry's own before its mirrors'.
+ * Every request to a registry goes through here. Each round asks every place that may have the answer once, with one of
+ * three verdicts: take the answer, ask this place again in the next round, or leave this place out from now on. When no
+ * place or no round is left, the most informative failure is reported first, with the others beside it: an answer
+ * before silence, and the registry's own before its mirrors'.
  */
 import type { SeqmirrorError } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
@@ -32,26 +32,26 @@ export interface RegistryRequest<T> {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the repository: `manifests/9.5`, `tags/list?n=1000`. */
   readonly path: string;
-  /** In the place of the path: where an earlier answer sent us. Credentials go there only if it is the same server. */
+  /** Replaces the path: where an earlier answer sent us. Credentials go there only if it is the same server. */
   readonly url?: URL | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Called for each time that the request is sent. */
+  /** Called each time that the request is sent. */
   readonly body?: (() => RequestBody) | undefined;
   readonly actions?: AccessRequest['actions'] | undefined;
-  /** A repository of the same host from which a blob is to be mounted; it has to be readable too. */
+  /** A repository on the same host from which a blob is to be mounted; it must be readable too. */
   readonly mountsFrom?: string | undefined;
-  /** What is asked for, for messages: `registry.redhat.io/ubi9/ubi:9.5`. */
+  /** What is requested, for messages: `registry.redhat.io/ubi9/ubi:9.5`. */
   readonly subject: string;
   readonly asks: RequestKind;
   /** The statuses that `read` understands. */
   readonly accepts: readonly number[];
-  /** Those that it understands as well once they have stayed through all rounds. */
+  /** Statuses that it understands too, once they have stayed through all rounds. */
   readonly acceptsAtLast?: readonly number[] | undefined;
-  /** That one place doesn't have it is enough to know where the other places cannot be reached. */
+  /** If one place doesn't have it, that is enough if the other places cannot be reached. */
   readonly absenceIsEnough?: boolean | undefined;
-  /** The same request makes no sense twice: a passing failure is thrown, once the wait for it is over. From 1. */
+  /** The same request must not be sent twice: a passing failure is thrown, after the wait for it. From 1. */
   readonly attempt?: number | undefined;
-  /** Makes the result of an accepted answer. What the network cuts off here is tried again. */
+  /** Makes the result from an accepted answer. If the network cuts it off here, it is tried again. */
   readonly read: (response: HttpResponse, source: PullSource) => Promise<T> | T;
 }
 
@@ -81,7 +81,7 @@ export interface TransportOptions {
 export interface Transport {
   /** Sends a request to the first of the places that answers it. */
   send<T>(sources: readonly PullSource[], request: RegistryRequest<T>, signal: AbortSignal): Promise<T>;
-  /** Waits after something that the caller takes for a passing failure. */
+  /** Waits after something that the caller treats as a passing failure. */
   pause(event: Omit<RetryEvent, 'delayMs'>, signal: AbortSignal): Promise<void>;
 }
 
@@ -92,10 +92,10 @@ type Verdict<T> =
 
 type ProxyTrouble = Extract<NetworkFailure, { kind: 'proxy' }>;
 
-// A mirror that can't be reached would otherwise cost its time limit for each of a thousand blobs.
+// Otherwise a mirror that can't be reached would cost its time limit for each of a thousand blobs.
 const askedLastForMs = 60_000;
-// A name that one place does not know is most often mistyped: those that cannot be reached are asked once more, not for
-// a quarter of a minute.
+// A name that one place does not know is most often mistyped: so unreachable places are asked only once more, not for a
+// quarter of a minute.
 const roundsAfterAbsence = 1;
 
 export function createTransport(options: TransportOptions): Transport {
@@ -141,7 +141,7 @@ export function createTransport(options: TransportOptions): Transport {
     const facts = { host: source.host, subject, words: network.words, cause: error };
     if (network.kind === 'unknown host') {
       downUntil.set(source.host, now().getTime() + askedLastForMs);
-      // A host that answered a moment ago exists: then it is DNS that has trouble.
+      // A host that answered a moment ago exists, so the problem is DNS.
       if (options.hosts.hasMet(source)) return { verdict: 'wait', failure: registryUnreachable(facts) };
       return { verdict: 'leave', failure: registryUnknown({ ...facts, name: network.name }) };
     }
@@ -157,7 +157,7 @@ export function createTransport(options: TransportOptions): Transport {
     subject: string,
     { proxy, status, words, failure, cause }: ProxyTrouble & { readonly cause: unknown },
   ): Verdict<T> => {
-    // Nobody else's password can help, but another place may have what a proxy does not let through.
+    // No other password can help, but another place may have what a proxy does not let through.
     if (status !== 407) downUntil.set(host, now().getTime() + askedLastForMs);
     if (status !== undefined && !isPassing(status))
       return { verdict: 'leave', failure: proxyRefused({ proxy, host, subject, status, said: undefined }) };
@@ -181,7 +181,7 @@ export function createTransport(options: TransportOptions): Transport {
       const accepted = [...request.accepts, ...(isLast ? (request.acceptsAtLast ?? []) : [])];
       if (!accepted.includes(response.status)) {
         const told = await readRefusal(response);
-        // Where a login is asked for and none is known, that is the reason.
+        // If a login is required and none is known, that is the reason.
         const isLogin = told.status === 401 && !authorized;
         const refusal = isLogin ? told : await withWords(told, { options, source, request, signal });
         return await judgeRefusal(source, request, { refusal, authorized });
@@ -192,7 +192,7 @@ export function createTransport(options: TransportOptions): Transport {
       signal.throwIfAborted();
       return judgeFailure(source, request, error);
     } finally {
-      // A body that is handed on is still being read: its place is free when it has been.
+      // A body that is passed on is still being read: its place is free when it has been read.
       if (response === undefined || response.body.closed || response.body.destroyed) release();
       else response.body.once('close', release);
     }
@@ -238,7 +238,7 @@ export function createTransport(options: TransportOptions): Transport {
   };
 }
 
-/** What refuses a HEAD can have no words: the same is asked once more by GET, whose answer may say why. */
+/** A refusal of a HEAD has no body: the same request is sent once more by GET, whose answer may say why. */
 async function withWords<T>(
   refusal: Refusal,
   asked: {
@@ -249,7 +249,7 @@ async function withWords<T>(
   },
 ): Promise<Refusal> {
   const { options, source, request, signal } = asked;
-  // That something is absent, or cannot be had now, needs no words.
+  // A missing or currently unavailable resource needs no explanation.
   if (request.method !== 'HEAD' || refusal.status === 404 || isPassing(refusal.status)) return refusal;
   try {
     const { response } = await ask(options, source, { ...request, method: 'GET' }, signal);
@@ -269,14 +269,14 @@ function absenceIn(failures: Iterable<SeqmirrorError>): SeqmirrorError | undefin
   return [...failures].find(({ code }) => code === 'SEQ0506');
 }
 
-/** `authorized`: the request carried what was found for it, or the token service was given it. */
+/** `authorized`: the request carried the credentials found for it, or the token service got them. */
 type Answer = { readonly authorized: boolean } & (
   | { readonly response: HttpResponse; readonly refused?: never }
-  /** By the token service, so that the request could not even be made. */
+  /** Refused by the token service, so that the request could not even be sent. */
   | { readonly refused: Refusal; readonly response?: never }
 );
 
-/** One answer of one place, authorised as far as the credentials go. */
+/** One answer of one place, authorised as far as the credentials allow. */
 async function ask<T>(
   { http, hosts, authorizer }: TransportOptions,
   source: PullSource,

@@ -52,7 +52,7 @@ describe('createWebDocuments', () => {
     expect(requests).toHaveLength(4);
   });
 
-  it('does not ask again what is refused', async () => {
+  it('does not ask again if it is refused', async () => {
     const { host, requests } = await lab.serve((_, response) => void response.writeHead(403).end());
     await expect(documents().read(new URL(`http://${host}/`), request)).rejects.toThrow('SEQ0529');
     expect(await documents().read(new URL(`http://${host}/`), { ...request, absent: [403] })).toBeUndefined();
@@ -67,7 +67,7 @@ describe('createWebDocuments', () => {
     await expect(documents().read(new URL(`http://${host}/`), request)).rejects.toThrow('SEQ0516');
   });
 
-  it('says what keeps a server from being reached, and what to do instead', async () => {
+  it('says why a server cannot be reached, and what to do instead', async () => {
     await expect(documents().read(new URL('http://127.0.0.1:1/'), request)).rejects.toMatchObject({
       code: 'SEQ0528',
       what: '127.0.0.1:1 cannot be reached for the update graph: nothing listens there (connection refused)',
@@ -75,14 +75,14 @@ describe('createWebDocuments', () => {
     });
   });
 
-  it('trusts no certificate that a registry could not come with either', async () => {
+  it('trusts only certificates that it would trust from a registry', async () => {
     const { host } = await lab.serve((_, response) => void response.end('{}'), testServer);
     await expect(documents().read(new URL(`https://${host}/`), request)).rejects.toThrow('SEQ0528');
     const trusting = documents({ hosts: { [host]: { insecure: true } } });
     expect((await trusting.read(new URL(`https://${host}/`), request))?.toString()).toBe('{}');
   });
 
-  it('sends user and password of an address to its server, and nowhere else', async () => {
+  it('sends user and password from an address to its server, and nowhere else', async () => {
     const other = await lab.serve((_, response) => void response.end('{}'));
     const { host, received } = await lab.serve(
       (_, response) => void response.writeHead(302, { location: `http://${other.host}/` }).end(),

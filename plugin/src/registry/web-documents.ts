@@ -1,6 +1,6 @@
 /**
- * Documents of web servers that are no registries: update graphs, signatures. Trust, proxies, time limits and waiting are
- * those of registries. Who has to log in there has user and password in the address.
+ * Documents from web servers that are not registries: update graphs, signatures. Trust, proxies, time limits and
+ * waiting work as for registries. If a login is needed, the address contains user and password.
  */
 import { isSeqmirrorError } from '../system/errors';
 import { readLimited } from './body';
@@ -14,14 +14,14 @@ import { sleep } from './sleep';
 import { webAnswerRefused, webServerUnreachable } from './web-errors';
 
 export interface WebRequest {
-  /** What is asked for, for messages: `the update graph of stable-4.19 for amd64`. */
+  /** What is requested, for messages: `the update graph of stable-4.19 for amd64`. */
   readonly subject: string;
-  /** What to do where the server cannot be reached or refuses, for messages. */
+  /** What to do if the server cannot be reached or refuses, for messages. */
   readonly instead: string;
   readonly accept?: string | undefined;
-  /** The most that the document may have, in bytes. */
+  /** The most bytes that the document may have. */
   readonly limit: number;
-  /** The statuses that mean that there is no such document. */
+  /** Statuses that mean that there is no such document. */
   readonly absent?: readonly number[] | undefined;
 }
 

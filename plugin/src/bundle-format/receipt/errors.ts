@@ -1,7 +1,7 @@
 import { explain, SeqmirrorError } from '../../system/errors';
 import { printable } from '../../system/printable';
 
-/** SEQ0615: a file that is no receipt, or was damaged on its way. */
+/** SEQ0615: a file that is not a receipt, or was damaged on its way. */
 export const receiptUnreadable = explain<{ file: string; what: string }>('SEQ0615', ({ file, what }) => ({
   at: { file },
   what: `this is not a receipt: ${printable(what)}`,
@@ -9,7 +9,7 @@ export const receiptUnreadable = explain<{ file: string; what: string }>('SEQ061
   next: 'Have the file sent once more, or the code in it read out: --code=XXXX-XXXX-XXXX',
 }));
 
-/** SEQ0616: what another site has says nothing of this one. */
+/** SEQ0616: a receipt of another site says nothing about this one. */
 export const receiptOfOtherSite = explain<{
   site: string;
   found: string;
@@ -20,7 +20,7 @@ export const receiptOfOtherSite = explain<{
   next: `\`nx run ${mirror}-site-${printable(found)}:acknowledge --receipt=<file>\``,
 }));
 
-/** SEQ0617: the seal is not in this chain, or under another number. */
+/** SEQ0617: the seal is not in this chain, or has another number. */
 export const receiptOfUnknownSeal = explain<{
   sequence: number;
   seal: string;
@@ -47,7 +47,7 @@ export const receiptOfOtherContent = explain<{
   next: `At the site, run seq-upload.sh of ${folder} again: it goes on, and writes another receipt`,
 }));
 
-/** SEQ0627: nobody can have what was never sent. */
+/** SEQ0627: a site cannot have what was never sent. */
 export const receiptOfNothingSent = explain<{ site: string; sequence: number; bundle: string; why: string }>(
   'SEQ0627',
   ({ site, sequence, bundle, why }) => ({
@@ -57,7 +57,7 @@ export const receiptOfNothingSent = explain<{ site: string; sequence: number; bu
   }),
 );
 
-/** SEQ0619: a receipt that came late, or was taken in once before the site went back. */
+/** SEQ0619: a receipt that is late, or was taken in before the site went back. */
 export const receiptOutdated = explain<{
   site: string;
   project: string;
@@ -86,7 +86,7 @@ export const codeMistyped = explain<{ code: string }>('SEQ0621', ({ code }) => (
   next: 'Have it read out once more, letter by letter; I and L count as 1, O as 0, and there is no U',
 }));
 
-/** SEQ0621: a code that is well-formed, and of nothing that this site can have. */
+/** SEQ0621: a well-formed code that fits nothing this site can have. */
 export const codeOfNothing = explain<{
   code: string;
   site: string;

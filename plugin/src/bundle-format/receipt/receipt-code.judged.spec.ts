@@ -22,9 +22,10 @@ const facts = {
 };
 
 describe('receiptCode', () => {
-  it('has the code that it always had', () => expect(receiptCode(facts)).toMatchInlineSnapshot(`"FGFM-6Y2Y-QHKN"`));
+  it('returns the code that it always returned', () =>
+    expect(receiptCode(facts)).toMatchInlineSnapshot(`"FGFM-6Y2Y-QHKN"`));
 
-  it('is another one for other facts', () => {
+  it('returns another code for other facts', () => {
     const codes = new Set(
       [
         {},
@@ -40,7 +41,7 @@ describe('receiptCode', () => {
 });
 
 describe('readReceiptCode', () => {
-  it('reads every code that there is, however it is typed', () => {
+  it('reads every possible code, however it is typed', () => {
     fc.assert(
       fc.property(factsOf, fc.boolean(), fc.constantFrom('-', ' ', '', ' - '), (each, lower, between) => {
         const code = receiptCode(each);
@@ -59,7 +60,7 @@ describe('readReceiptCode', () => {
     }
   });
 
-  it('finds any two that changed places', () => {
+  it('finds any two swapped characters', () => {
     fc.assert(
       fc.property(factsOf, fc.nat(11), fc.nat(11), (each, a, b) => {
         const characters = [...receiptCode(each).replaceAll('-', '')];
@@ -80,7 +81,7 @@ describe.each([
   { shell: 'busybox', command: ['busybox', 'sh'] },
 ] as const)('receipt.sh under $shell', ({ shell, command: [program, ...args] }) => {
   describeWith([shell], 'as receipt-code.ts', () => {
-    it('makes the same code of thousands of facts', async () => {
+    it('computes the same code for thousands of facts', async () => {
       const all = fc.sample(factsOf, 2000);
       const lines = all.map(({ site, seal, bundle, verified, held_in: at }) =>
         [site, seal, bundle, verified, at].join(' '),

@@ -2,19 +2,19 @@
  * A receipt in 12 characters, to be typed or read over a phone: `7K3M-ZQ4T-9XWA`.
  *
  * Eleven characters are the first 55 bits of sha256 over six lines, each with its line feed: seqmirror-receipt/1, site,
- * seal, bundle, verified, held_in, as the receipt has them. Crockford's base32, without I, L, O and U; typed I and L
- * count as 1, O as 0. The twelfth is a check: the eleven as coefficients of a polynomial over GF(32) (modulus
- * x^5 + x^2 + 1), at x. Any one wrong character is found, and any two that changed places.
+ * seal, bundle, verified, held_in, as in the receipt. Crockford's base32, without I, L, O and U; typed I and L count as
+ * 1, O as 0. The twelfth is a check: the eleven as coefficients of a polynomial over GF(32) (modulus x^5 + x^2 + 1), at
+ * x. It finds any single wrong character, and any two swapped ones.
  *
- * There is no secret in it. A code says that somebody at the site read it from a screen: it guards against slips and
- * mix-ups, not against lies, which is why what rests on it is attested, and not proven. receipt.sh computes the same.
+ * It contains no secret. A code shows that somebody at the site read it from a screen: it guards against slips and
+ * mix-ups, not against lies, so it attests and does not prove. receipt.sh computes the same.
  */
 import { createHash } from 'node:crypto';
 
 export interface CodedFacts {
   readonly site: string;
   readonly seal: string;
-  /** `T0003`, or `-` where there was no bundle. */
+  /** `T0003`, or `-` if there was no bundle. */
   readonly bundle: string;
   readonly verified: string;
   readonly held_in: string;
@@ -34,8 +34,8 @@ export function receiptCode({ site, seal, bundle, verified, held_in: heldIn }: C
 }
 
 /**
- * A code as people type it, in its one spelling: lower case, spaces, dashes or none, I, L and O taken for what they look
- * like. `undefined` where it has not 12 characters, or the last does not fit the others.
+ * The standard spelling of a code that people typed: in lower case, with spaces, with or without dashes, with I, L and
+ * O for the digits that they resemble. `undefined` if it has not 12 characters, or the last does not fit the others.
  */
 export function readReceiptCode(typed: string): string | undefined {
   const plain = typed

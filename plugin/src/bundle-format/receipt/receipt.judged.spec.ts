@@ -30,7 +30,7 @@ const facts = {
 const text = renderReceipt(facts);
 
 describe('a receipt', () => {
-  it('is a few lines that people read', () => {
+  it('is a few lines for people to read', () => {
     expect(text).toMatchInlineSnapshot(`
       "schema=seqmirror-receipt/1
       site=bravo
@@ -48,7 +48,7 @@ describe('a receipt', () => {
     expect(text.length).toBeLessThan(1024);
   });
 
-  it('is read as it was written, with either kind of line end', () => {
+  it('is read back as it was written, with either kind of line end', () => {
     expect(parseReceipt(text, 'r')).toMatchObject(facts);
     expect(parseReceipt(text.replaceAll('\n', '\r\n'), 'r')).toMatchObject(facts);
   });
@@ -56,9 +56,9 @@ describe('a receipt', () => {
   it.each([
     { name: 'an empty file', to: () => '' },
     { name: 'a page of something else', to: () => 'x'.repeat(5000) },
-    { name: 'a cut one', to: () => text.slice(0, -40) },
-    { name: 'a line more', to: () => `${text}host=registry.example\n` },
-    { name: 'a key twice', to: () => text.replace('site=bravo\n', 'site=bravo\nsite=bravo\n') },
+    { name: 'a receipt that was cut', to: () => text.slice(0, -40) },
+    { name: 'one line more', to: () => `${text}host=registry.example\n` },
+    { name: 'a key that appears twice', to: () => text.replace('site=bravo\n', 'site=bravo\nsite=bravo\n') },
     { name: 'keys in another order', to: () => text.replace(/(site=.*\n)(sequence=.*\n)/, '$2$1') },
     { name: 'another site under the same code', to: () => text.replace('site=bravo', 'site=alpha') },
     {
@@ -72,7 +72,7 @@ describe('a receipt', () => {
 });
 
 describe('verifiedLines', () => {
-  it('has each tag once, in the order of bytes, so that of two tags on one digest none goes unnoticed', () => {
+  it('has each tag once, in byte order, so that if two tags have one digest, a missing one is noticed', () => {
     expect(verifiedLines(images)).toEqual([
       `Z/upper:1@${digest('c')}`,
       `ubi9/ubi:9.4@${digest('a')}`,
@@ -81,10 +81,10 @@ describe('verifiedLines', () => {
     ]);
   });
 
-  it('has each manifest once as earlier versions wrote it', () => {
+  it('has each manifest once, as earlier versions wrote it', () => {
     const lines = verifiedLines(images, 'by digest');
     expect(lines).toEqual([`Z/upper@${digest('c')}`, `ubi9/ubi@${digest('a')}`, `ubi9/ubi@${digest('b')}`]);
-    // What a receipt of 0.1.0 has over them.
+    // The hash over them in a receipt of 0.1.0.
     expect(verifiedOf(images, 'by digest')).toBe(
       'sha256:32cc7bb3cd912054f747449ce8d8dbd44e0fa192d0006306d7f36634b84f48c3',
     );
@@ -94,7 +94,7 @@ describe('verifiedLines', () => {
     { form: 'by tag', text: verifiedLines(images).join('\n') },
     { form: 'by digest', text: verifiedLines(images, 'by digest').join('\n') },
     { form: 'by tag', text: '' },
-  ])('are known to be written $form', ({ form, text: list }) => expect(lineFormOf(list)).toBe(form));
+  ])('tell that they are written $form', ({ form, text: list }) => expect(lineFormOf(list)).toBe(form));
 });
 
 describe.each([
@@ -102,7 +102,7 @@ describe.each([
   { shell: 'busybox', command: ['busybox', 'sh'] },
 ] as const)('receipt.sh under $shell', ({ shell, command: [program, ...args] }) => {
   describeWith([shell], 'as receipt.ts', () => {
-    it('writes the same receipt of the same registry', async () => {
+    it('writes the same receipt for the same registry', async () => {
       const folder = await mkdtemp(join(tmpdir(), 'seqmirror-receipt-'));
       try {
         const lines = join(folder, 'a b');
@@ -130,7 +130,7 @@ describe.each([
 });
 
 describeWith(['shellcheck'], 'receipt.sh', () => {
-  it('is clean', async () => {
+  it('passes shellcheck', async () => {
     await promisify(execFile)('shellcheck', ['--shell=sh', join(__dirname, 'receipt.sh')]);
   });
 });

@@ -6,7 +6,7 @@
  *   site=bravo
  *   sequence=3
  *   seal=sha256:<64 hexadecimal digits>
- *   bundle=T0003                          - where what was uploaded did not come in a bundle for sites
+ *   bundle=T0003                          - if the upload did not come in a bundle for sites
  *   verified=sha256:<64 digits>           over the lines below
  *   images=64                             how many lines
  *   held_in=both                          registry, cache or both
@@ -14,10 +14,10 @@
  *   tool=seq-upload.sh 0.1.0
  *   code=7K3M-ZQ4T-9XWA                   receipt-code.ts
  *
- * verified is sha256 over one line `repository:tag@sha256:…` with its line feed for each image of the sequence for which
- * the registry answered that the tag stands for this digest: each line once, sorted by byte (LC_ALL=C sort -u). repository
- * is below the registry's namespace, so that the sender, who does not know it, can compute the same. Bundles of earlier
- * versions have lines `repository@sha256:…`, one for all tags of a digest, and receipts over these.
+ * verified is sha256 over one line `repository:tag@sha256:…`, with its line feed, for each image of the sequence whose
+ * tag has this digest in the registry: each line once, sorted by byte (LC_ALL=C sort -u). repository is below the
+ * registry's namespace, so that the sender, who does not know the namespace, can compute the same. Bundles of earlier
+ * versions have lines `repository@sha256:…`, one for all tags of a digest, and receipts over those.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -64,7 +64,7 @@ export type Receipt = z.infer<typeof Receipt>;
 const keys = Object.keys(Receipt.shape) as (keyof Receipt)[];
 const mostBytes = 1024;
 
-/** A receipt as it is written here; a script on the far side writes the same bytes. */
+/** A receipt as the plugin writes it; the script on the far side writes the same bytes. */
 export function renderReceipt(facts: Omit<Receipt, 'schema' | 'code'>): string {
   const receipt = { schema: receiptSchema, ...facts, code: receiptCode(facts) };
   const text = keys.map((key) => `${key}=${receipt[key]}\n`).join('');
@@ -75,7 +75,7 @@ export function renderReceipt(facts: Omit<Receipt, 'schema' | 'code'>): string {
 /**
  * Reads a receipt, with either kind of line end.
  *
- * @throws SEQ0615 for anything but the lines above, and for one whose code is not of its other lines
+ * @throws SEQ0615 for anything but the lines above, and for a receipt whose code does not fit its other lines
  */
 export function parseReceipt(text: string, file: string): Receipt {
   if (text.length > mostBytes)
@@ -96,19 +96,19 @@ export function parseReceipt(text: string, file: string): Receipt {
   return data;
 }
 
-/** sha256 of a receipt file, as ledgers name it. */
+/** sha256 of a receipt file, as in ledgers. */
 export function receiptSha256(bytes: string | Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
 type ImagePlace = Pick<MirroredImage, 'repository' | 'tag' | 'digest' | 'attachedTo'>;
 
-/** `by digest`: as earlier versions listed images, so that of two tags on one digest a missing one went unnoticed. */
+/** `by digest`: as earlier versions listed images; if two tags had one digest, a missing tag went unnoticed. */
 export type LineForm = 'by tag' | 'by digest';
 
 /**
- * The lines that a site verifies, sorted, each once: what `verified` is computed over. Signatures and attestations are not
- * among them, since not every way of uploading takes all of them along.
+ * The lines that a site verifies, sorted, each once: `verified` is computed over them. Signatures and attestations are
+ * left out, since not every way of uploading brings all of them.
  */
 export function verifiedLines(images: Iterable<ImagePlace>, form: LineForm = 'by tag'): string[] {
   const lines = new Set<string>();
@@ -124,7 +124,7 @@ export function verifiedOf(images: Iterable<ImagePlace>, form: LineForm = 'by ta
   return Digest.parse(`sha256:${hash.digest('hex')}`);
 }
 
-/** How the lines of an images.txt are written. One without lines is as we write it. */
+/** How the lines of an images.txt are written. A file without lines counts as ours. */
 export function lineFormOf(text: string): LineForm {
   const [first = ''] = text.split('\n', 1);
   return first === '' || first.slice(0, first.indexOf('@')).includes(':') ? 'by tag' : 'by digest';

@@ -32,7 +32,7 @@ async function sign(key: string, purpose = 'seqmirror'): Promise<void> {
   await run('ssh-keygen', ['-q', '-Y', 'sign', '-n', purpose, '-f', at(key), sums()]);
 }
 
-/** What lies on a medium and at a site, and what it has to be taken for. Two keys are there: ours, and a stranger's. */
+/** What lies on a medium and at a site, and the answer that it must give. There are two keys: ours, and a stranger's. */
 const cases: readonly { name: string; prepare: () => Promise<unknown>; answer: SignatureAnswer['kind'] }[] = [
   { name: 'signed by a signer', prepare: () => sign('ours'), answer: 'counts' },
   { name: 'not signed', prepare: async () => undefined, answer: 'unsigned' },
@@ -46,7 +46,11 @@ const cases: readonly { name: string; prepare: () => Promise<unknown>; answer: S
     },
     answer: 'refused',
   },
-  { name: 'with no signature in its .sig', prepare: () => writeFile(`${sums()}.sig`, 'nothing\n'), answer: 'refused' },
+  {
+    name: 'with something that is not a signature in its .sig',
+    prepare: () => writeFile(`${sums()}.sig`, 'nothing\n'),
+    answer: 'refused',
+  },
   {
     name: 'with a link for a signature',
     prepare: async () => {
@@ -66,7 +70,7 @@ const cases: readonly { name: string; prepare: () => Promise<unknown>; answer: S
   },
   { name: 'with a folder for a signature', prepare: () => mkdir(`${sums()}.sig`), answer: 'unsigned' },
   {
-    name: 'signed by a key that no longer counts',
+    name: 'signed with a key that no longer counts',
     prepare: async () => {
       await sign('ours');
       await writeFile(signers(), `us valid-before="20200101" ${await keyOf('ours')}`);
@@ -74,7 +78,7 @@ const cases: readonly { name: string; prepare: () => Promise<unknown>; answer: S
     answer: 'refused',
   },
   {
-    name: 'signed by a key that is listed for other things first',
+    name: 'signed with a key that is listed for other things first',
     prepare: async () => {
       await sign('ours');
       const key = await keyOf('ours');
@@ -134,7 +138,7 @@ describeWith(['ssh-keygen'], 'a medium', () => {
     await writeFile(signers(), `us ${await keyOf('ours')}`);
   });
 
-  it.each(cases)('$name is taken for $answer by seqmirror', async ({ prepare, answer }) => {
+  it.each(cases)('$name gives $answer in seqmirror', async ({ prepare, answer }) => {
     await prepare();
     const signer = signerBy({ with: 'ssh' }, { env: process.env, folder: root });
     const question = {
@@ -153,7 +157,7 @@ describeWith(['ssh-keygen'], 'a medium', () => {
     { shell: 'busybox', command: ['busybox', 'sh'] },
   ] as const)('with $shell there', ({ shell, command: [program, ...args] }) => {
     describeWith([shell], 'judged by seq-upload.sh', () => {
-      it.each(cases)('$name is taken for $answer', async ({ prepare, answer }) => {
+      it.each(cases)('$name gives $answer', async ({ prepare, answer }) => {
         await prepare();
         expect(await answerInShell([program, ...args])).toBe(answer);
       });
@@ -161,7 +165,7 @@ describeWith(['ssh-keygen'], 'a medium', () => {
   });
 });
 
-/** The answer of the script's own functions, which stop with 4 where signers are configured and nobody's signature counts. */
+/** The answer of the script's own functions, which stop with 4 if signers are configured and no signature counts. */
 async function answerInShell([program = '', ...args]: readonly string[]): Promise<SignatureAnswer['kind']> {
   const parts = ['15-words.sh', '38-signature.sh', '40-medium.sh'].map((name) => join(__dirname, 'parts', name));
   await writeFile(at('site/settings'), 'old_signatures=accept\n');

@@ -8,7 +8,7 @@ import { composeUploadScript, uploadScript, uploadScriptSha256 } from './upload-
 const file = join(__dirname, 'seq-upload.sh');
 
 describe('seq-upload.sh', () => {
-  it('is what its parts make', async () => {
+  it('is what its parts make when they are joined', async () => {
     expect(await uploadScript()).toBe(await composeUploadScript());
   });
 
@@ -25,7 +25,7 @@ describe('seq-upload.sh', () => {
     expect(commands).not.toMatch(/\beval\b|^\s*source\b|^\s*\. |sh -c/m);
   });
 
-  it('says in its help every option that it knows', async () => {
+  it('describes in its help every option that it knows', async () => {
     const text = await uploadScript();
     const help = execFileSync('sh', [file, '--help'], { encoding: 'utf8' });
     const options = [...text.matchAll(/^ {4}(--[a-z-]+)=?[^ ]*(?: \|.*)?\)/gm)].map(([, option]) => option as string);

@@ -1,6 +1,6 @@
 /**
- * seq-upload.sh, the same in every bundle and sequence of one release. It is kept in parts, one subject a file, and put
- * together by `npm run docs`; what is put together is committed, with its sha256 beside it, and is what is published.
+ * seq-upload.sh, the same in every bundle and sequence of one release. Its source is in parts, one subject per file,
+ * which `npm run docs` joins; the joined script is committed and published, with its sha256 beside it.
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { readNamedText } from '../../system/text-file';
 
 export const uploadScriptFile = 'seq-upload.sh';
 
-/** The script as this release of seqmirror publishes it. */
+/** The script as this release publishes it. */
 export function uploadScript(): Promise<string> {
   return readNamedText(join(__dirname, uploadScriptFile));
 }
@@ -19,7 +19,10 @@ export async function uploadScriptSha256(): Promise<string> {
   return (await readNamedText(join(__dirname, `${uploadScriptFile}.sha256`))).slice(0, 64);
 }
 
-/** The script out of its parts, in the order of their names; the functions for receipts stand before the part that uses them. */
+/**
+ * Joins the script from its parts, in the order of their names; the functions for receipts come before the part that
+ * uses them.
+ */
 export async function composeUploadScript(): Promise<string> {
   const folder = join(__dirname, 'parts');
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sh')).sort();
