@@ -28,6 +28,7 @@ const swc = {
 const project = (displayName, options = {}) => ({
   displayName,
   rootDir: `${__dirname}/${displayName}`,
+  runtime: `${__dirname}/tools/test/runtime.cjs`,
   testEnvironment: `${__dirname}/tools/test/environment.cjs`,
   // The default wraps what execa's signal-exit keeps on `process` once a file, until setting it recurses without end.
   testEnvironmentOptions: { globalsCleanup: 'off' },
