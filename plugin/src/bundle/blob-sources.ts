@@ -1,4 +1,4 @@
-/** Where the blobs of a chain lie on this machine. */
+/** Finds the blobs of a chain on this machine. */
 import type { ArchiveIndex } from '../archive/archive-index';
 import { readArchiveIndex } from '../archive/archive-index';
 import type { StoredBlob } from '../archive/blob-source';
@@ -21,7 +21,7 @@ export function archiveInChain({ folder, archive }: Pick<WholeSource, 'folder' |
   return `${folder}/${archive}`;
 }
 
-/** The archives of sequences, each where it lies. @throws SEQ0671 when some are not here */
+/** The archives of sequences, with their places. @throws SEQ0671 when some are not here */
 export async function wholeSources(mirror: Mirror, sequences: readonly SealedSequence[]): Promise<WholeSource[]> {
   const found: WholeSource[] = [];
   const lacking: { number: number; folder: string; archive: string }[] = [];
@@ -85,7 +85,7 @@ async function indexOrNothing(path: string, signal: AbortSignal): Promise<Archiv
   }
 }
 
-/** What `sendArchive` asks for. */
+/** The sources in the form that `sendArchive` needs. */
 export function sourcing(
   sources: ReadonlyMap<Digest, ChainSource>,
   mirror: Pick<Mirror, 'name'>,

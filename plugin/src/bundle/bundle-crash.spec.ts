@@ -44,12 +44,12 @@ async function volumesOf(world: World): Promise<Record<string, string>> {
   return files;
 }
 
-// Each moment takes a second or two, and there are 150; all of them are tried in a few runs.
+// Each change takes a second or two, and there are 150; a few runs together try all of them.
 const stride = 5;
 const first = 1 + (Math.abs(jest.getSeed()) % stride);
 
-describe(`after being killed at every fifth change of the file system, from ${first} on`, () => {
-  it('a bundle on several volumes is whole when it is run again, each file the same, and sent once', async () => {
+describe(`after a kill at every fifth change of the file system, from ${first} on`, () => {
+  it('a bundle on several volumes is completed by the next run, with the same files, and is sent once', async () => {
     const undisturbed = await sealed.copy();
     await bundled(undisturbed, head, options);
     const expected = await volumesOf(undisturbed);
@@ -63,7 +63,7 @@ describe(`after being killed at every fifth change of the file system, from ${fi
       try {
         killed = await crashAt(nth, () => bundle(world, head, options));
         const transfers = await readdir(join(world.root, 'mirror/sites/bravo/transfers')).catch((): string[] => []);
-        // SHA256SUMS comes last: where it is, the volume is whole.
+        // SHA256SUMS comes last: a volume that has it is whole.
         for (const volume of await readdir(join(world.root, 'disk')).catch(() => [])) {
           const folder = join(world.root, 'disk', volume);
           if ((await readdir(folder)).includes(sumsFile)) await sha256sum(folder);

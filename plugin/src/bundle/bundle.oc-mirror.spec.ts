@@ -61,7 +61,7 @@ for (const { engine, title } of makers)
         ...options,
       });
 
-    /** Uploads the archives of a bundle with a cache that is kept, and no way to any other network. */
+    /** Uploads the archives of a bundle with a cache that is kept, and without any other network. */
     async function upload(name: string, registry: DebianRegistry, cache: string): Promise<string> {
       const port = await freeLoopbackPort();
       const nowhere = 'http://127.0.0.1:1';
@@ -79,7 +79,7 @@ for (const { engine, title } of makers)
       return result.exitCode === 0 ? '' : `exit ${result.exitCode}: ${result.stdout.slice(-3000)}`;
     }
 
-    /** The images of a sequence are in the registry, each under its tag with its digest. */
+    /** Checks that the registry has the images of a sequence, each under its tag with its digest. */
     async function expectArrived(registry: DebianRegistry, last: number): Promise<void> {
       let all: MirroredImage[] = [];
       for (const folder of folders.slice(0, last)) {
@@ -109,7 +109,7 @@ for (const { engine, title } of makers)
       }
     });
 
-    it('uploads all sequences out of one folder', async () => {
+    it('uploads all sequences from one folder', async () => {
       const registry = await startDebianRegistry();
       try {
         await bundle('cumulative', folders[2], { kind: 'cumulative' });
@@ -161,7 +161,7 @@ for (const { engine, title } of makers)
       }
     });
 
-    it('is uploaded by the embedded engine, without any cache, to a site that has a registry alone', async () => {
+    it('is uploaded by the embedded engine, without any cache, to a site that has only a registry', async () => {
       const registry = await startDebianRegistry();
       try {
         await suppliedOnce('delta', registry, 'registry');

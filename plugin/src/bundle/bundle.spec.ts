@@ -79,14 +79,14 @@ describe('bundleSequence', () => {
     expect(await readdir(join(disk(), 'chain'))).toEqual(['chain.lock', seq1, seq2, seq3]);
   });
 
-  it('makes the same bytes of the same chain', async () => {
+  it('writes the same bytes for the same chain', async () => {
     await bundled(world, seq3);
     const first = await archiveText(disk());
     await bundled(world, seq3, { output: join(world.root, 'other') });
     expect(await archiveText(join(world.root, 'other'))).toBe(first);
   });
 
-  it('makes of a baseline the archive that the embedded engine made', async () => {
+  it('writes for a baseline the archive that the embedded engine made', async () => {
     await bundled(world, seq1);
     expect(await archiveText(disk())).toBe(
       await readFile(join(world.root, `mirror/content/${seq1}/mirror_000001.tar`), 'latin1'),
@@ -103,10 +103,10 @@ describe('bundleSequence', () => {
     expect(renderBundle(outcome)).toContain('bravo has seq1-baseline');
   });
 
-  it('leaves out for a registry alone only what lies in the repositories that need it', async () => {
+  it('leaves out for a registry without a cache only what lies in the repositories that need it', async () => {
     await site('bravo', [2], 'registry');
     const outcome = await bundled(world, seq3, { sites: ['bravo'] });
-    // The base of `tools` is there, below `app`: another repository.
+    // The base of `tools` is there, but in another repository: that of `app`.
     expect(outcome.plan.content).toMatchObject({
       leftOut: { blobs: 1 },
       needs: [[{ entry: { folder: seq2 }, place: 'registry' }]],
@@ -123,7 +123,7 @@ describe('bundleSequence', () => {
     expect(again.plan.sha256).toBe(outcome.plan.sha256);
   });
 
-  it('says how deep the paths of a site may be, which its people have to give to the script', async () => {
+  it('says how deep the paths of a site may be, which its people have to pass to the script', async () => {
     await site('bravo', [1]);
     expect(renderBundle(await bundled(world, seq3, { sites: ['bravo'] }))).not.toContain('nested');
     await world.write(
@@ -137,7 +137,7 @@ describe('bundleSequence', () => {
     const readme = await readFile(join(world.root, 'other', 'README.txt'), 'utf8');
     expect(readme).toContain('Paths:      At bravo the registry takes 2 parts in the path of a repository:\n');
     expect(readme).toContain('max_nested_paths=2');
-    // What was carried says so still, whatever site.yaml says when it is made again.
+    // What was carried still says so, whatever site.yaml says when it is made again.
     await site('bravo', [1]);
     const reissued = await bundled(world, seq3, { reissue: outcome.plan.id, output: join(world.root, 'again') });
     expect(reissued.volumes.map(({ sha256 }) => sha256)).toEqual(outcome.volumes.map(({ sha256 }) => sha256));
@@ -157,7 +157,7 @@ describe('bundleSequence', () => {
     expect([union, alpha, bravo, fresh].map(({ plan }) => plan.id)).toEqual(['T0001', 'T0002', 'T0003', 'T0004']);
   });
 
-  it('relies at each site on what that site has, where they have no sequence in common', async () => {
+  it('relies at each site on what that site has, if they have no sequence in common', async () => {
     await site('alpha', [1]);
     await site('bravo', [2]);
     const union = await bundled(world, seq3, { sites: ['alpha', 'bravo'] });
@@ -175,7 +175,7 @@ describe('bundleSequence', () => {
   it('shows every kind side by side and writes nothing', async () => {
     await site('bravo', [2]);
     const planned = await bundle(world, seq3, { plan: true, sites: ['bravo'], output: undefined });
-    // Most bytes of so small a bundle are the script's, which grows.
+    // The script is most of such a small bundle, and it grows.
     const text = renderBundle(planned).replaceAll(/^(\w+ +)[\d.]+ [KM]iB/gm, (found) => found.replaceAll(/\d/g, 'n'));
     expect(text).toMatchInlineSnapshot(`
       "KIND            BYTES  FILES  VOLUMES  TIME      SAVED  NEEDS
@@ -197,7 +197,7 @@ describe('bundleSequence', () => {
     };
 
     it.each([undefined, '420000', 'usb:64M'])(
-      'plans for each kind the files, bytes and volumes that are written, on %s',
+      'plans for each kind the files, bytes and volumes that are then written, on %s',
       async (media) => {
         await site('bravo', [2]);
         const { rows } = await planned({ media, sites: ['bravo'] });
@@ -221,7 +221,7 @@ describe('bundleSequence', () => {
       },
     );
 
-    it('offers no kind that is refused for archives that are not here', async () => {
+    it('offers no kind that would be refused because archives are missing', async () => {
       await site('bravo', [2]);
       await lose(world, seq1);
       const { rows, plan } = await planned({ sites: ['bravo'] });
@@ -235,7 +235,7 @@ describe('bundleSequence', () => {
       expect(plan?.content.kind).toBe('site');
     });
 
-    it('plans what a far side says that it lacks, and a transfer that is made again, as they are made', async () => {
+    it('plans a `--need` list, and a transfer that is made again, as they are then written', async () => {
       await site('bravo', [1]);
       const sent = await bundled(world, seq3, { sites: ['bravo'], media: '420000' });
       await site('bravo', [1, 2]);
@@ -249,7 +249,7 @@ describe('bundleSequence', () => {
       expect([lacking.rows.length, lacking.plan?.sha256]).toEqual([1, carried.plan.sha256]);
     });
 
-    it('prints a command that makes what was planned', async () => {
+    it('prints a command that makes the planned bundle', async () => {
       await site('bravo', [2]);
       const next = async (options: Parameters<typeof bundle>[2]) =>
         /bundle --output=<folder>(.*)$/m.exec(renderBundle(await planned(options)))?.[1];
@@ -260,7 +260,7 @@ describe('bundleSequence', () => {
       );
     });
 
-    it('says bytes in MiB and GiB, and a medium in MB and GB as it is sold', async () => {
+    it('writes bytes in MiB and GiB, and the size of a medium in MB and GB, as it is sold', async () => {
       const { volumes, plan, ...rest } = await bundled(world, seq3, { media: 'usb:200M' });
       const text = renderBundle({ volumes, plan, ...rest });
       expect(text).toContain('200 MB (usb:200M)');
@@ -271,7 +271,7 @@ describe('bundleSequence', () => {
     });
   });
 
-  it('carries the archives of all sequences, numbered through', async () => {
+  it('carries the archives of all sequences, numbered consecutively', async () => {
     await bundled(world, seq3, { kind: 'cumulative' });
     for (const [index, folder] of [seq1, seq2, seq3].entries()) {
       expect(await archiveText(disk(), `mirror_00000${index + 1}.tar`)).toBe(
@@ -281,7 +281,7 @@ describe('bundleSequence', () => {
     expect(await sha256sum(disk())).toContain('archives/mirror_000003.tar');
   });
 
-  it('links archives that go along as they are', async () => {
+  it('hard-links archives that are carried as they are', async () => {
     const outcome = await bundled(world, seq2, { kind: 'individual', link: true });
     expect(outcome.volumes[0]?.linked).toBe(1);
     const { ino } = await stat(join(world.root, `mirror/content/${seq2}/mirror_000001.tar`));
@@ -293,14 +293,14 @@ describe('bundleSequence', () => {
     const uploader = () => join(world.root, 'seqmirror-upload.js');
     beforeEach(() => world.write('seqmirror-upload.js', `// ${'x'.repeat(100_000)}\n`));
 
-    it('carries it as it is, covered by SHA256SUMS, and says so', async () => {
+    it('carries it unchanged, covered by SHA256SUMS, and says so', async () => {
       await bundled(world, seq3, { uploader: uploader() });
       expect(await readFile(join(disk(), 'seqmirror-upload.js'), 'utf8')).toBe(await readFile(uploader(), 'utf8'));
       expect(await sha256sum(disk())).toContain('seqmirror-upload.js');
       expect(await readFile(join(disk(), 'README.txt'), 'utf8')).toContain('seqmirror-upload.js which is enclosed');
     });
 
-    it('does not claim to have it where it has not', async () => {
+    it('does not claim to carry it if it does not', async () => {
       await bundled(world, seq3);
       const texts = await Promise.all(
         ['README.txt', 'SHA256SUMS', 'bundle.env', 'bundle.yaml'].map((name) => readFile(join(disk(), name), 'utf8')),
@@ -321,7 +321,7 @@ describe('bundleSequence', () => {
       }
     });
 
-    it('links it where archives are linked', async () => {
+    it('links it if archives are linked', async () => {
       await bundled(world, seq2, { kind: 'individual', link: true, uploader: uploader() });
       expect((await stat(join(disk(), 'seqmirror-upload.js'))).ino).toBe((await stat(uploader())).ino);
       await sha256sum(disk());
@@ -344,7 +344,7 @@ describe('bundleSequence', () => {
     expect((await bundled(world, seq3, { verify: true })).verified).toBe(true);
   });
 
-  it('names the archive of a damaged blob, and leaves no half file', async () => {
+  it('names the archive of a damaged blob, and leaves no half file behind', async () => {
     const index = await readArchiveIndex(join(world.root, `mirror/content/${seq3}/mirror_000001.tar`));
     const [place] = [...index.blobs.values()].sort((a, b) => b.bytes - a.bytes);
     await flip(world, seq3, (place?.offset ?? 0) + 5);
@@ -360,7 +360,7 @@ describe('bundleSequence', () => {
     await expect(stat(disk())).rejects.toThrow('ENOENT');
   });
 
-  it('begins in no folder that holds something else', async () => {
+  it('refuses a folder that holds something else', async () => {
     await mkdir(join(disk(), 'archives'), { recursive: true });
     await writeFile(join(disk(), 'archives/mirror_000009.tar'), '');
     await expect(bundled(world, seq3)).rejects.toThrow('SEQ0675');
@@ -382,7 +382,7 @@ describe('bundleSequence', () => {
     await expect(bundled(world, seq3, { need: 'need.txt' })).rejects.toThrow('SEQ0679');
   });
 
-  it('spreads over volumes that stand alone, and cuts what is larger than one', async () => {
+  it('is spread over volumes that stand alone, and cuts what is larger than one', async () => {
     const volume = 420_000;
     const outcome = await bundled(world, seq3, { media: String(volume), verify: true });
     expect(outcome.volumes.length).toBeGreaterThan(1);
@@ -412,7 +412,7 @@ describe('bundleSequence', () => {
     expect(env).toContain(`split=${split?.name} ${digestOf(joined).slice(7)} ${split?.parts}`);
   });
 
-  it('is put together again by seq-upload.sh, which takes in one volume after the other', async () => {
+  it('is joined by seq-upload.sh, which takes in one volume after the other', async () => {
     const outcome = await bundled(world, seq3, { media: '420000' });
     const siteDir = join(world.root, 'far');
     let said = '';
@@ -439,7 +439,7 @@ describe('bundleSequence', () => {
     expect(sound).toBe(true);
   });
 
-  it('is put together by seq-upload.sh too where pieces lie on a single volume', async () => {
+  it('is joined by seq-upload.sh even if all pieces are on one volume', async () => {
     await bundled(world, seq3);
     const sh = (line: string) => promisify(execFile)('sh', ['-c', line], { cwd: disk() });
     await sh(`mkdir parts && split -a 3 --numeric-suffixes=1 -n 3 archives/mirror_000001.tar parts/mirror_000001.tar. &&
@@ -500,7 +500,7 @@ describe('bundleSequence', () => {
     await expect(nowhere).rejects.toThrow('standard output is asked for without a stream to write to');
   });
 
-  it('goes on where it was stopped, without writing again what was whole', async () => {
+  it('continues after a stop, without writing again what is whole', async () => {
     const stopped = new AbortController();
     const options = { kind: 'cumulative' as const };
     const progress = {

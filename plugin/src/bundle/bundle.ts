@@ -1,6 +1,7 @@
 /**
- * Makes a transfer bundle of a sealed sequence: content.ts says what is in it, layout.ts what lies where, write/ writes it,
- * and transfer.ts notes whom it was sent to. Called by the target bundle; stands on the chain's records and the sites'.
+ * Makes a transfer bundle of a sealed sequence: content.ts decides what is in it, layout.ts what goes where, write/
+ * writes it, and transfer.ts records whom it was sent to. Called by the target `bundle`; stands on the chain's records
+ * and the sites'.
  */
 import { resolve } from 'node:path';
 import type { HashPool } from '../archive/hashing/hashing';
@@ -27,7 +28,7 @@ import { writeBundle } from './write/write';
 
 export type { BundleOptions };
 
-/** What of the options decides what a bundle is, and how it is written. */
+/** The options that decide what a bundle is, and how it is written. */
 export type AskedBundle = Pick<
   BundleOptions,
   'kind' | 'fresh' | 'need' | 'reissue' | 'volume' | 'link' | 'format' | 'verify' | 'expires'
@@ -38,7 +39,7 @@ export type BundleOutcome =
       readonly kind: 'planned';
       readonly plan: BundlePlan | undefined;
       readonly rows: readonly KindRow[];
-      /** What was asked for, so that it can be asked for again, to be written. */
+      /** The options, so that the planned bundle can be asked for again, to be written. */
       readonly asked: AskedBundle;
     }
   | {
@@ -52,9 +53,10 @@ export type BundleOutcome =
     };
 
 /**
- * Makes a bundle. Can be killed at any moment and run again: what is whole on the medium is not written again.
+ * Makes a bundle. Can be killed at any moment and run again: files that are whole on the medium are not written again.
  *
- * @throws SEQ0239 for what isn't sealed, SEQ0670 to SEQ0679 for media, archives and options, SEQ0611 for sites
+ * @throws SEQ0239 for a sequence that isn't sealed, SEQ0670 to SEQ0679 for media, archives and options, SEQ0611 for
+ *   sites
  */
 export async function bundleSequence(options: BundleOptions): Promise<BundleOutcome> {
   refuseContradictions(options);

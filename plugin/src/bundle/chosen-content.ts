@@ -1,4 +1,4 @@
-/** What a bundle holds by what was asked for: a kind, a list of what is lacking, or a transfer made again. */
+/** The content of a bundle, chosen by a kind, a list of missing blobs, or a transfer that is made again. */
 import { resolve } from 'node:path';
 import type { Transfer } from '../mirror/sites/sites';
 import type { BundleContent } from './content';

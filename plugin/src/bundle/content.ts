@@ -1,4 +1,4 @@
-/** What a bundle of each kind holds of a chain. Pure. */
+/** What a bundle of each kind holds. Pure. */
 import type { SealedSequence } from '../mirror/sealed-chain';
 import type { BundleKind } from '../mirror/sites/sites';
 import { headOfChain } from '../mirror/sites/sites';
@@ -12,9 +12,9 @@ import type { Need } from './needs';
 import { blobsThere, needsOf } from './needs';
 import type { Holder } from './usable';
 
-/** The head of a bundle, the sequences before it included. */
+/** The head of a bundle, with the sequences before it. */
 export interface BundleChain {
-  /** 1 to the head, in their order. */
+  /** 1 to the head, in order. */
   readonly sequences: readonly SealedSequence[];
   readonly head: SealedSequence;
   readonly images: readonly MirroredImage[];
@@ -40,7 +40,7 @@ export function bundleChainOf(sequences: readonly SealedSequence[]): BundleChain
   return { sequences, head, ...headOfChain(sequences, head.entry.number) };
 }
 
-/** @param holders the sites that it is for; several get what any of them lacks */
+/** @param holders the sites that it is for; a bundle for several carries what any of them lacks */
 export function contentOf(kind: BundleKind, chain: BundleChain, holders: readonly Holder[]): BundleContent {
   const { sequences, head, closure } = chain;
   const nothing = { leftOut: { blobs: 0, bytes: 0 }, needs: [], holds: [] };
@@ -94,7 +94,7 @@ export function manifestsAndConfigs(closure: BlobSet): Set<Digest> {
   return small;
 }
 
-/** The blobs of the head that the far side lacks, by its own words, and all that is small. */
+/** The blobs of the head that the far side lists as missing, and everything small. */
 export function contentOfNeed({ closure }: BundleChain, lacking: ReadonlySet<Digest>): BundleContent {
   const small = manifestsAndConfigs(closure);
   const blobs = [...closure.values()].filter(({ digest }) => small.has(digest) || lacking.has(digest));

@@ -1,7 +1,7 @@
 /**
- * Signs a bundle for a second person, on the medium that it was written to. Before that it is held against what this side
- * has itself: every file is what SHA256SUMS says, the programs on it are ours, its head is one of our chain. What is in its
- * archives, `validate --path` proves.
+ * Signs a bundle for a second person, on the medium that it was written to. First it compares the bundle with what this
+ * side has: every file matches SHA256SUMS, the programs on it are ours, its head is in our chain. `validate --path`
+ * proves the content of the archives.
  */
 import { join } from 'node:path';
 import type { HashPool } from '../archive/hashing/hashing';
@@ -31,20 +31,21 @@ import { notOursToSign } from './errors';
 
 export interface CountersignBundleOptions extends Run {
   readonly location: MirrorLocation;
-  /** The second person's key, where it is not the one that seqmirror.yaml names. Absolute. */
+  /** The second person's key, if it is not the one that seqmirror.yaml names. An absolute path. */
   readonly key?: string | undefined;
-  /** A volume, or the folder that holds all of them. Absolute. */
+  /** A volume, or the folder that holds all of them. An absolute path. */
   readonly path: string;
-  /** The seqmirror-upload.js of this seqmirror; without it the one of the bundle is not compared. Absolute. */
+  /** The seqmirror-upload.js of this seqmirror, an absolute path; without it, the one in the bundle is not compared. */
   readonly uploader: string | undefined;
 }
 
 /**
- * Adds the second signature to each volume of a bundle that lies here.
+ * Adds the second signature to each volume of a bundle in this folder.
  *
- * @throws SEQ0625 when nobody can sign for the second time here, SEQ0626 when the first signature does not count or both
- *   are by one person, SEQ0644 where no bundle is, SEQ0654 for one that is not of this chain or has other programs, and
- *   what is wrong with its files
+ * @throws SEQ0625 when no second signature can be made here, SEQ0626 when the first signature does not count or both
+ *   are by one person, SEQ0644 when there is no bundle, SEQ0654 for one that is not of this chain or has other
+ *   programs, and
+ *   errors for its files
  */
 export async function countersignBundle({
   location,
@@ -61,7 +62,7 @@ export async function countersignBundle({
     const programs = new Map([[uploadScriptFile, digestFromHex(await uploadScriptSha256())]]);
     if (uploader !== undefined) programs.set(uploaderFile, await digestOfFile(uploader, { pool, ...run }));
     const volumes: Countersigned[] = [];
-    // All of them are looked at before one is signed.
+    // All volumes are checked before one is signed.
     const looked: (() => Promise<Countersigned>)[] = [];
     for (const root of await volumesIn(path))
       looked.push(await lookAt(root, { mirror, signer, lock, programs, pool, ...run }));
@@ -98,14 +99,14 @@ interface LookingOptions extends Run {
   readonly pool: HashPool;
 }
 
-/** @returns what signs it, once nothing was found that speaks against it */
+/** @returns a function that signs it, if nothing is wrong */
 async function lookAt(
   root: string,
   { mirror, signer, lock, programs, pool, ...run }: LookingOptions,
 ): Promise<() => Promise<Countersigned>> {
   const file = below(readableRoot(root), statementFile);
   const shown = forPeople(mirror, file.path);
-  // What is signed is what was read before anything was looked at.
+  // The text is read before any check, so that exactly this text is signed.
   const content = await readText(file);
   run.progress.step('verify');
   run.progress.detail(forPeople(mirror, root));

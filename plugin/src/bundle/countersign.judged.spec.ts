@@ -1,4 +1,4 @@
-/** Two people sign, each with a key of their own; ssh-keygen and the far side's script say whether it counts. */
+/** Two people sign, each with their own key; ssh-keygen and the far side's script decide whether it counts. */
 import { execFile } from 'node:child_process';
 import { appendFile, copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -60,7 +60,7 @@ describeWith(['ssh-keygen'], 'the signature of a second person', () => {
   afterEach(() => world.remove());
 
   describe('over chain.lock', () => {
-    it('is what lacks, which the message says, and then counts', async () => {
+    it('is reported as missing, with what to do, and then counts', async () => {
       expect(await findings()).toMatchObject([
         { code: 'SEQ0626', what: /is signed by us, and 2 have to/, next: /nx run mirror:countersign --key=/ },
       ]);
@@ -78,14 +78,14 @@ describeWith(['ssh-keygen'], 'the signature of a second person', () => {
     });
 
     it.each([
-      { name: 'by the key of the first', key: 'key', why: /is signed by us, and 2 have to sign/ },
-      { name: 'by a stranger', key: 'stranger', why: /not one of these signers/ },
+      { name: 'with the key of the first', key: 'key', why: /is signed by us, and 2 have to sign/ },
+      { name: "with a stranger's key", key: 'stranger', why: /not one of these signers/ },
     ])('is not written $name', async ({ key, why }) => {
       await expect(chain(at(key))).rejects.toMatchObject({ code: 'SEQ0626', what: why, next: /^Nothing was written/ });
       expect(await readdir(at('mirror/content'))).not.toContain('chain.lock.sig.2');
     });
 
-    it('is not put on what the first did not sign, nor on records that are not what was sealed', async () => {
+    it('is not added to what the first did not sign, nor to records that differ from what was sealed', async () => {
       const lock = await readFile(at('mirror/content/chain.lock'));
       await appendFile(at('mirror/content/chain.lock'), '# more\n');
       await expect(chain()).rejects.toMatchObject({ code: 'SEQ0626' });
@@ -95,7 +95,7 @@ describeWith(['ssh-keygen'], 'the signature of a second person', () => {
       expect(await readdir(at('mirror/content'))).not.toContain('chain.lock.sig.2');
     });
 
-    it('is not made where nothing signs, or by a program that does not say whose key it is', async () => {
+    it('is not made if no signer is configured, or if the signer does not tell whose key it used', async () => {
       await world.write('mirror/seqmirror.yaml', twoPeople.replace(/signing.*\n/, ''));
       await expect(chain()).rejects.toMatchObject({ code: 'SEQ0625' });
       const gpg = 'signing: { with: gpg, sign: [gpg], verify: [gpgv] }\n';
@@ -110,7 +110,7 @@ describeWith(['ssh-keygen'], 'the signature of a second person', () => {
       await bundled(world, 'seq1-baseline');
     });
 
-    it('is what lacks here and at a site that asks for two, and then counts at both', async () => {
+    it('is reported as missing here and at a site that requires two, and then counts at both', async () => {
       const site = at('site');
       await mkdir(site);
       await copyFile(at('mirror/allowed_signers'), join(site, 'allowed_signers'));
@@ -130,7 +130,7 @@ describeWith(['ssh-keygen'], 'the signature of a second person', () => {
       expect(await ofBundle()).toMatchObject({ isNew: false });
     });
 
-    it('is put on every volume of it, from the folder that holds them', async () => {
+    it('is added to every volume, from the folder that holds them', async () => {
       await rm(disk(), { recursive: true });
       await bundled(world, 'seq1-baseline', { media: '420000' });
       const volumes = await readdir(disk());
@@ -142,11 +142,19 @@ describeWith(['ssh-keygen'], 'the signature of a second person', () => {
 
     it.each<{ name: string; damage: () => Promise<unknown>; code: string; key?: string }>([
       { name: 'a file that was changed', damage: () => appendFile(disk('README.txt'), 'x'), code: 'SEQ0235' },
-      { name: 'a first signature that is gone', damage: () => rm(disk('bundle-statement.env.sig')), code: 'SEQ0626' },
+      {
+        name: 'a first signature that was removed',
+        damage: () => rm(disk('bundle-statement.env.sig')),
+        code: 'SEQ0626',
+      },
       { name: 'a chain that has another head', damage: () => otherHead(), code: 'SEQ0654' },
-      { name: 'another script under sums and signature of the first', damage: () => otherScript(), code: 'SEQ0654' },
+      {
+        name: 'another script, with sums and signature of the first to match',
+        damage: () => otherScript(),
+        code: 'SEQ0654',
+      },
       { name: 'nothing wrong, by the first', damage: async () => undefined, code: 'SEQ0626', key: 'key' },
-    ])('is not put on a bundle with $name', async ({ damage, code, key = 'second' }) => {
+    ])('is not added to a bundle with $name', async ({ damage, code, key = 'second' }) => {
       await damage();
       await expect(ofBundle(at(key))).rejects.toMatchObject({ code });
       expect(await readdir(disk())).not.toContain('bundle-statement.env.sig.2');
@@ -180,7 +188,7 @@ describeWith(['ssh-keygen'], 'the signature of a second person', () => {
     };
   });
 
-  it('has to be made again when the first signs again', async () => {
+  it('must be made again when the first signs again', async () => {
     await chain();
     await signChain({ ...run, location: world.location });
     expect(await readdir(at('mirror/content'))).not.toContain('chain.lock.sig.2');

@@ -6,9 +6,9 @@ import { uploaderNotBuilt } from './errors';
 export const uploaderFile = 'seqmirror-upload.js';
 
 /**
- * Where it lies in the package, as it is published and as it is worked on.
+ * Its path in the package, both published and in development.
  *
- * @throws SEQ0704 where the package was not built: no bundle goes without it unasked
+ * @throws SEQ0704 if the package was not built: no bundle leaves it out unless asked to
  */
 export async function enclosedUploader(): Promise<string> {
   const path = join(__dirname, '../../dist/uploader', uploaderFile);

@@ -103,7 +103,7 @@ export const uploaderNotBuilt = explain<{ path: string }>('SEQ0704', ({ path }) 
   next: 'Install seqmirror again; in its own repository, npm run build',
 }));
 
-/** oc-mirror's own disk-to-mirror will miss something that no blob holds. */
+/** oc-mirror's own disk-to-mirror will miss files that are found nowhere. */
 export const filesNowhere = warning<{
   folder: string;
   lacking: readonly string[];

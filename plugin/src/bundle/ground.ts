@@ -1,4 +1,4 @@
-/** What is known of a bundle before its kind is chosen: its head, its sites, what every volume has. */
+/** What is known about a bundle before its kind is chosen: its head, its sites, what every volume has. */
 import type { HashPool } from '../archive/hashing/hashing';
 import type { PlannedFile } from '../archive/plan';
 import type { ImageSetDocument } from '../imageset/document';
@@ -20,7 +20,7 @@ import type { Holder } from './usable';
 import { holderOf } from './usable';
 import { filesForHead } from './working-dir-of-head';
 
-/** What is the same for every kind of bundle of one head. */
+/** What all kinds of bundles of one head share. */
 export interface BundleGround {
   readonly mirror: Mirror;
   readonly chain: BundleChain;
@@ -30,7 +30,7 @@ export interface BundleGround {
   readonly sites: readonly string[];
   readonly shallow: BundlePlan['shallow'];
   readonly id: string;
-  /** What oc-mirror reads besides, and what of it is nowhere. */
+  /** The files that oc-mirror reads besides, and those that are found nowhere. */
   readonly files: readonly PlannedFile[];
   readonly lacking: readonly string[];
   /** What each site that it is for holds. */
@@ -39,7 +39,7 @@ export interface BundleGround {
 
 /**
  * @param facts.again a transfer that is made again, whose sites and number it keeps
- * @throws SEQ0611 for a site that there isn't, SEQ0670 for what is no medium
+ * @throws SEQ0611 for a site that does not exist, SEQ0670 for an unknown medium
  */
 export async function groundOf(
   options: BundleOptions,

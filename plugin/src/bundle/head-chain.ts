@@ -6,7 +6,7 @@ import { readChain } from '../mirror/mirror';
 import type { ProvenSequence } from '../mirror/sealed-chain';
 import { openSealedChain } from '../mirror/sealed-chain';
 
-/** @throws SEQ0239 for what is not sealed, SEQ0626 for a chain.lock that is not signed as it has to be */
+/** @throws SEQ0239 if it is not sealed, SEQ0626 if chain.lock is not signed as required */
 export async function sealedUpTo(mirror: Mirror, folder: string): Promise<readonly ProvenSequence[]> {
   const chain = await readChain(mirror);
   const { number } = requireSealed(mirror, chain, { folder, refusal: notSealedYet });

@@ -34,7 +34,7 @@ describeWith(['ssh-keygen'], 'a signing key that is changed', () => {
       `schema: seqmirror/v1\nid: test\nengine: embedded\nsigning: { with: ssh, key: ../${key} }\n`,
     );
   const findings = async () => (await chainSignature(await openMirror(world.location))).findings;
-  /** On the far side, whose site folder is `site`. */
+  /** The check on the far side, whose site folder is `site`. */
   const checked = (medium: string) =>
     exec('sh', [at(medium, 'seq-upload.sh'), 'check', `--site-dir=${at('site')}`]).then(
       () => 'taken',
@@ -77,7 +77,7 @@ describeWith(['ssh-keygen'], 'a signing key that is changed', () => {
     expect([await findings(), await checked('first')]).toEqual([[], 'taken']);
   });
 
-  it('2. signs nothing more: chain.lock is signed again, and what is bundled now is by the new one', async () => {
+  it('2. signs nothing more: chain.lock is signed again, and new bundles are signed by the new key', async () => {
     await settings('new');
     await signChain({ ...run, location: world.location });
     await world.sequence('seq2-add-app', [ubi, app]);
@@ -86,20 +86,20 @@ describeWith(['ssh-keygen'], 'a signing key that is changed', () => {
     expect([await findings(), await checked('second'), await checked('first')]).toEqual([[], 'taken', 'taken']);
   });
 
-  it('3. is revoked here and there, though allowed_signers has it still', async () => {
+  it('3. is revoked here and there, although allowed_signers still has it', async () => {
     await writeBoth('revoked_signers', await publicKey('old'));
     expect([await findings(), await checked('second'), await takenIn('second')]).toEqual([[], 'taken', 'taken']);
     expect(await checked('first')).toMatch(/^4: Stopped: the signature of bundle-statement.env is not one of/);
     expect(await takenIn('first')).toBe('SEQ0626');
   });
 
-  it('4. is taken out of allowed_signers, which changes nothing more', async () => {
+  it('4. is removed from allowed_signers, which changes nothing more', async () => {
     await writeBoth('allowed_signers', `us ${await publicKey('new')}`);
     expect([await findings(), await checked('second')]).toEqual([[], 'taken']);
     expect([(await checked('first')).slice(0, 2), await takenIn('first')]).toEqual(['4:', 'SEQ0626']);
   });
 
-  it('is of no use to a thief: neither a bundle nor a chain that it signs counts, not for a second person either', async () => {
+  it('is of no use to a thief: neither a bundle nor a chain that it signs counts, not even as a second signature', async () => {
     const sign = (file: string, purpose: string, signature = `${file}.sig`) =>
       exec('sh', [
         '-c',
@@ -127,7 +127,7 @@ describeWith(['ssh-keygen'], 'a signing key that is changed', () => {
     expect(await findings()).toMatchObject([{ code: 'SEQ0626', what: /2 have to sign/ }]);
   });
 
-  it('is refused at once when it was forgotten in seqmirror.yaml: nothing is sealed that would not count', async () => {
+  it('is refused at once if seqmirror.yaml still names it: nothing is sealed that would not count', async () => {
     await rm(at('mirror/content/chain.lock.sig.2'));
     await settings('old');
     await signChain({ ...run, location: world.location });

@@ -1,4 +1,4 @@
-/** Every kind of bundle of one head side by side, for people to choose: each as it would be written. */
+/** Every kind of bundle of one head side by side, each as it would be written, for people to choose from. */
 import { statementFile } from '../bundle-format/bundle-statement';
 import { signerFor } from '../mirror/signing/signing';
 import type { BundleKind, Transfer } from '../mirror/sites/sites';
@@ -16,7 +16,7 @@ import { chosenVolumes } from './write/write';
 
 export interface KindRow {
   readonly kind: BundleKind;
-  /** Nothing of it could be planned: archives are not here, or the medium is too small. */
+  /** Why it could not be planned: archives are missing here, or the medium is too small. */
   readonly not?: string | undefined;
   readonly bytes: number;
   readonly files: number;
@@ -27,15 +27,16 @@ export interface KindRow {
   readonly milliseconds: number;
 }
 
-// What drives and sticks of the kind write, in bytes a second: DVD 8x, BD 4x, a usual stick.
+// Writing speeds of usual drives and sticks, in bytes per second: DVD 8x, BD 4x, a usual stick.
 const speeds: Readonly<Record<string, number>> = { dvd5: 11e6, dvd9: 11e6, bd25: 18e6, bd50: 18e6, bd100: 18e6 };
 const stickSpeed = 60e6;
 const diskSpeed = 250e6;
 
 /**
- * The bundle that was asked for, with all that it is made of.
+ * The bundle that was asked for, with everything that it is made of.
  *
- * @throws SEQ0671, SEQ0673 for what cannot be written, SEQ0674 for volumes, SEQ0678 for what is not as it was sent, SEQ0679
+ * @throws SEQ0671, SEQ0673 if it cannot be written, SEQ0674 for volumes, SEQ0678 if it differs from what was sent,
+ *   SEQ0679
  */
 export async function plannedBundle(
   ground: BundleGround,
@@ -49,10 +50,10 @@ export async function plannedBundle(
 }
 
 /**
- * Each kind planned as it would be written, and the whole plan of the one that was asked for. What a far side lacks, and
- * what was sent before, is of one kind.
+ * Plans each kind as it would be written, and returns the whole plan of the one that was asked for. A list of missing
+ * blobs, and a transfer that was sent before, have only one kind.
  *
- * @throws as plannedBundle for what is not of every kind; SEQ0625 when nothing signs that has to
+ * @throws the errors of plannedBundle that are not about one kind; SEQ0625 when it must be signed and nothing signs
  */
 export async function everyKind(
   ground: BundleGround,

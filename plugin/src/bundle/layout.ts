@@ -1,4 +1,4 @@
-/** Lays a content out on its medium: the plan of a bundle, of which nothing is written yet. */
+/** Lays content out on its medium: the plan of a bundle, of which nothing is written yet. */
 import { linksOf } from '../archive/links';
 import { planArchives } from '../archive/plan';
 import { archiveSizeBytes } from '../imageset/defaults';
@@ -17,12 +17,12 @@ import { planSha256 } from './plan';
 
 export interface PlannedBundle {
   readonly plan: BundlePlan;
-  /** Where the blobs of archives that are put together come from. */
+  /** Where the blobs of composed archives come from. */
   readonly sources: ReadonlyMap<Digest, ChainSource>;
 }
 
 /**
- * Lays a content out on the medium, and finds all that it is made of: what is planned here can be written.
+ * Lays content out on the medium, and finds everything that it is made of: what is planned here can be written.
  *
  * @throws SEQ0671 when archives, or blobs of them, are not here; SEQ0673 when the medium is too small
  */

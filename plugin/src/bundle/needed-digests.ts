@@ -4,7 +4,10 @@ import { isDigest } from '../oci/digest';
 import { readNamedText } from '../system/text-file';
 import { needUnreadable } from './errors';
 
-/** What a far side says that it lacks: a digest a line. @throws SEQ0679 for other lines, and for none of this head */
+/**
+ * The far side's list of missing blobs: one digest per line. @throws SEQ0679 for other lines, and if none is of this
+ * head
+ */
 export async function digestsNeeded(file: string, closure: BlobSet): Promise<Set<Digest>> {
   const lines = (await readNamedText(file, { limit: 64 * 1024 ** 2 }))
     .split('\n')

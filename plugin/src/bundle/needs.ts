@@ -7,7 +7,7 @@ import type { ChainEntry } from '../sequence/chain-lock';
 import type { Holder, ReliedOn } from './usable';
 import { reliedOn, usableBlobs } from './usable';
 
-/** A sequence that a site is relied on for, and where. */
+/** A sequence that a site is relied on for, and the place. */
 export interface ReliedSequence {
   readonly entry: ChainEntry;
   readonly place: ReliedOn;
@@ -23,8 +23,8 @@ interface Head {
 }
 
 /**
- * What sites can be relied on for: sequences that all of them have acknowledged, and where sites stand at different heads
- * without one in common, of each its own.
+ * What sites can be relied on for: sequences that all of them have acknowledged; if sites have different heads and no
+ * sequence in common, each site's own.
  *
  * @param options.besides blobs that are carried anyway
  */
@@ -57,7 +57,7 @@ export function needsOf(
   return [...needs, ...apart.values()];
 }
 
-/** The blobs of a head that every site has which has one sequence of each need. */
+/** The blobs of a head that a site has if it has one sequence of each need. */
 export function blobsThere(head: Head, needs: readonly Need[]): Set<Digest> {
   const usable = usableIn(head);
   const there = needs.flatMap(([first, ...others]) =>
@@ -73,7 +73,7 @@ export function needsInWords(needs: readonly Need[], nameOf = ({ folder }: Chain
   return needs.map((need) => need.map(({ entry }) => nameOf(entry)).join(' or ')).join(', ');
 }
 
-/** Those that a site must have in the cache of the oc-mirror that uploads. */
+/** Needs that a site must have in the cache of the oc-mirror that uploads. */
 export function neededInCache(needs: readonly Need[]): ChainEntry[] {
   return needs.flat().flatMap(({ entry, place }) => (place === 'cache' ? [entry] : []));
 }

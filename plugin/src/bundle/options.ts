@@ -1,4 +1,4 @@
-/** What can be asked of a bundle, and what excludes what. */
+/** The options of a bundle, and which exclude each other. */
 import type { Writable } from 'node:stream';
 import type { MirrorLocation } from '../mirror/mirror';
 import type { Run } from '../mirror/run';
@@ -10,17 +10,17 @@ import { bundleOptionsContradict } from './errors';
 
 export interface BundleOptions extends Run {
   readonly location: MirrorLocation;
-  /** The sequence that is the head: `seq2-add-logging`. */
+  /** The head: `seq2-add-logging`. */
   readonly folder: string;
-  /** A folder, absolute or from the top of the workspace; of `tar` a file. Not needed to plan. */
+  /** A folder, absolute or relative to the top of the workspace; for `tar` a file. Not needed to plan. */
   readonly output?: string | undefined;
-  /** Default: `site` where sites are named, else `baseline`. */
+  /** Default: `site` if sites are named, else `baseline`. */
   readonly kind?: BundleKind | undefined;
   readonly sites: readonly string[];
   readonly media?: string | undefined;
-  /** Say what each kind would take, and write nothing. */
+  /** Show what each kind would take, and write nothing. */
   readonly plan: boolean;
-  /** Hard links where archives go along as they are. */
+  /** Make hard links to archives that are carried as they are. */
   readonly link: boolean;
   /** Read every volume back from its medium. */
   readonly verify: boolean;
@@ -28,21 +28,21 @@ export interface BundleOptions extends Run {
   readonly fresh: boolean;
   /** A file with the digests that the far side lacks. */
   readonly need?: string | undefined;
-  /** A transfer that is made again as it was. */
+  /** A transfer to make again as it was. */
   readonly reissue?: string | undefined;
   /** Only this volume. */
   readonly volume?: number | undefined;
   readonly format: 'folder' | 'tar';
-  /** After how many days it is not to be used any more: `90d`. Default: what signing in seqmirror.yaml says. */
+  /** After how many days it must not be used any more: `90d`. Default: from `signing` in seqmirror.yaml. */
   readonly expires?: string | undefined;
-  /** Path of seqmirror-upload.js, which goes along; `undefined`: the far side has to have oc-mirror. */
+  /** Path of seqmirror-upload.js, which is enclosed; `undefined`: the far side needs oc-mirror. */
   readonly uploader: string | undefined;
   /** Where to write for `tar` with output `-`. */
   readonly stream?: Writable | undefined;
 }
 
 /**
- * Until when a bundle may be used: counted from when it was made, and of a transfer that is made again from now.
+ * When a bundle expires: counted from when it was made; for a transfer that is made again, from now.
  *
  * @param options.days `90d`; `undefined`: it does not expire
  */
@@ -51,7 +51,7 @@ export function expiryOf({
   again,
 }: {
   days: string | undefined;
-  /** Now, of a transfer that is made again. */
+  /** The present time, for a transfer that is made again. */
   again: Date | undefined;
 }): (made: string) => string | undefined {
   if (days === undefined) return () => undefined;

@@ -1,4 +1,4 @@
-/** What each volume says of itself: bundle.env for the script, bundle.yaml for programs, README.txt for people. */
+/** The files that describe each volume: bundle.env for the script, bundle.yaml for programs, README.txt for people. */
 import { bundleEnvFile, renderBundleEnv } from '../bundle-format/bundle-env';
 import { statementFile } from '../bundle-format/bundle-statement';
 import type { BundleRecord } from '../bundle-format/bundle-yaml';

@@ -1,4 +1,7 @@
-/** Everything that is known of a bundle before it is written: plain data, printed by `--plan`, followed by writeBundle. */
+/**
+ * Everything that is known about a bundle before it is written: plain data, printed by `--plan` and carried out by
+ * writeBundle.
+ */
 import { createHash } from 'node:crypto';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { formatBinaryBytes } from '../system/byte-size';
@@ -15,13 +18,13 @@ export interface ShallowSite {
 }
 
 export interface BundlePlan {
-  /** `T0007`, or of a bundle for no site the sequence's folder. The same on every volume. */
+  /** `T0007`; for a bundle for no site, the sequence's folder. The same on every volume. */
   readonly id: string;
   /** Id of the mirror, and its Nx project's name. */
   readonly mirrorId: string;
   readonly mirror: string;
   readonly sites: readonly string[];
-  /** Those of the sites whose registry shortens paths: their people have to say so when they upload. */
+  /** Sites whose registry shortens paths: their people have to say so when they upload. */
   readonly shallow: readonly ShallowSite[];
   readonly head: ChainEntry;
   readonly description: string;
@@ -32,21 +35,21 @@ export interface BundlePlan {
   readonly medium: Medium;
   readonly records: readonly BundleFile[];
   readonly layout: BundleLayout;
-  /** Stands for what is laid out where. */
+  /** Stands for the layout. */
   readonly sha256: string;
 }
 
-/** The same, by a name that fits on a disc: `MIRROR-T0007-1of3`. */
+/** The id as a name that fits on a disc: `MIRROR-T0007-1of3`. */
 export function labelOf({ id, layout: { volumes } }: Pick<BundlePlan, 'id' | 'layout'>, number: number): string {
   return `MIRROR-${id.slice(0, 40)}-${number}of${volumes.length}`;
 }
 
-/** Bytes of all files that a volume has besides those that say what it is. */
+/** Bytes of all files of a volume except those that describe it. */
 export function filesOf(plan: Pick<BundlePlan, 'records' | 'layout'>, number: number): readonly BundleFile[] {
   return [...plan.records, ...(plan.layout.volumes[number - 1]?.archives ?? [])];
 }
 
-/** Two plans with the same hash lay out the same bytes at the same places. */
+/** Two plans with the same hash put the same bytes in the same places. */
 export function planSha256(plan: Omit<BundlePlan, 'sha256'>): string {
   const value = {
     id: plan.id,
@@ -88,7 +91,7 @@ export function bytesOfVolumes(volumes: BundleLayout['volumes']): number {
   return volumes.reduce((sum, volume) => sum + bytesOfVolume(volume), 0);
 }
 
-/** Whether the far side puts it together before it uploads: `seq-upload.sh ingest`. */
+/** Whether the far side joins it before it uploads: `seq-upload.sh ingest`. */
 export function isTakenIn({ layout: { volumes, splits } }: Pick<BundlePlan, 'layout'>): boolean {
   return volumes.length > 1 || splits.length > 0;
 }

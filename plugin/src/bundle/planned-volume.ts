@@ -1,4 +1,4 @@
-/** How much a volume will hold when it is written: all its files but the statement and signatures, as they are counted then. */
+/** How much a volume will hold: all its files except the statement and signatures. */
 import { statementFile } from '../bundle-format/bundle-statement';
 import { renderSha256Sums } from '../sequence/sha256-sums';
 import { archiveInChain } from './blob-sources';
@@ -7,7 +7,7 @@ import type { BundlePlan } from './plan';
 import { filesOf } from './plan';
 import { sumsFile } from './write/write';
 
-// As long as what is known only when the volume is written.
+// As long as a hash that is known only when the volume is written.
 const someSha256 = 'a'.repeat(64);
 const someTime = '2000-01-01T00:00:00Z';
 

@@ -29,7 +29,7 @@ describeWith(['ssh-keygen'], 'a medium that somebody had meanwhile', () => {
     await upstream.stop();
   });
 
-  it('gets no signature on a script that was changed there, with sums that go with it', async () => {
+  it('gets no signature on a script that was changed there together with its sums', async () => {
     const own = await readFile(disk('seq-upload.sh'));
     await appendFile(disk('seq-upload.sh'), '# and something else\n');
     const sums = await readFile(disk('SHA256SUMS'), 'utf8');
@@ -38,7 +38,7 @@ describeWith(['ssh-keygen'], 'a medium that somebody had meanwhile', () => {
     expect(await readFile(disk('seq-upload.sh'))).toEqual(own);
   });
 
-  it('gets no signature on an archive or a script that a planted journal says we have written', async () => {
+  it('gets no signature on an archive or script that a planted journal lists as ours', async () => {
     const own = { script: await readFile(disk('seq-upload.sh')), archive: await sum('archives/mirror_000001.tar') };
     const plan = /^plan: (.*)$/m.exec(await readFile(disk('bundle.yaml'), 'utf8'))?.[1]?.replace(/["']/g, '') ?? '';
     const files: Record<string, object> = {};
@@ -56,7 +56,7 @@ describeWith(['ssh-keygen'], 'a medium that somebody had meanwhile', () => {
     expect(await sum('archives/mirror_000001.tar')).toBe(own.archive);
   });
 
-  it('is left as it is where it is what we signed', async () => {
+  it('is left as it is if it is what we signed', async () => {
     const { volumes } = await bundled(world, 'seq1-baseline');
     expect(volumes.map(({ kept }) => kept)).toEqual([true]);
   });

@@ -10,7 +10,7 @@ import { neededInCache, needsInWords } from './needs';
 import type { BundlePlan } from './plan';
 import { bytesOfVolumes, isTakenIn, labelOf } from './plan';
 
-// What a page has room for.
+// The most lines that a list on the page may have.
 const mostLines = 12;
 // What a modest far side achieves: hashing, and pushing into a registry.
 const bytesASecond = 60e6;

@@ -1,4 +1,4 @@
-/** What is the same on every volume: the records of the chain up to the head, its configuration, and what uploads. */
+/** What every volume has: the records of the chain up to the head, its configuration, and the files for uploading. */
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { verifiedLines } from '../bundle-format/receipt/receipt';
@@ -17,13 +17,13 @@ import { readNamedBytes } from '../system/text-file';
 import type { BundleFile } from '../volumes/bundle-file';
 import { uploaderFile } from './enclosed-uploader';
 
-/** What the registry has afterwards, a line `repository@digest` each: what a receipt is about. */
+/** What the registry has afterwards, one line `repository:tag@digest` each: the content of a receipt. */
 export const imagesFile = 'images.txt';
 
 const carried = ['config', 'intent', 'pinned', 'metadata', 'inventory', 'sums'] as const;
 
 /**
- * Git can be made again from these: `adopt --from-bundle`.
+ * The records in Git can be restored from these: `adopt --from-bundle`.
  *
  * @param options.uploader path of seqmirror-upload.js; `undefined`: the bundle goes without it
  */
@@ -61,7 +61,7 @@ export async function bundleRecords(
   return files;
 }
 
-/** Those templates of CatalogSources that are here; the far side may have its own, and is told when it has none. */
+/** The templates of CatalogSources that are here. The far side may have its own, and is told if it has none. */
 async function templatesOf(mirror: Mirror, folder: string): Promise<BundleFile[]> {
   const { config } = await readConfig(mirror, folder);
   try {

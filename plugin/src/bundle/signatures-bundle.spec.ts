@@ -41,7 +41,7 @@ describeWith(['ssh-keygen'], 'a bundle of a mirror that signs', () => {
     expect((await verifying).stdout).toContain('Good "seqmirror" signature for us');
   });
 
-  it('states what it is and what for, and that is signed for nothing but bundles', async () => {
+  it('has a statement of what it is and what for, signed for bundles only', async () => {
     await settings('signing:\n  with: ssh\n  key: ../key\n');
     await bundled(world, 'seq1-baseline', { output: join(world.root, 'stated') });
     const at = (name: string) => join(world.root, 'stated', name);
@@ -67,7 +67,7 @@ describeWith(['ssh-keygen'], 'a bundle of a mirror that signs', () => {
     await expect(verified('seqmirror-chain')).rejects.toThrow();
   });
 
-  it('is signed again where it lies whole without its signature, and only then', async () => {
+  it('is signed again if it is whole but its signature is missing, and only then', async () => {
     await settings('signing:\n  with: ssh\n  key: ../key\n');
     const signature = join(world.root, 'stated/bundle-statement.env.sig');
     await writeFile(`${signature}.2`, 'of a second person');
@@ -81,7 +81,7 @@ describeWith(['ssh-keygen'], 'a bundle of a mirror that signs', () => {
     expect(await readdir(join(world.root, 'stated'))).not.toContain('bundle-statement.env.sig.2');
   });
 
-  it('is not made when it must be signed and cannot be', async () => {
+  it('is not made if it must be signed and cannot be', async () => {
     await rm(join(world.root, 'mirror/content/chain.lock.sig'), { force: true });
     await settings('requireSignatures: true\n');
     await expect(bundled(world, 'seq1-baseline', { output: join(world.root, 'other') })).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-/** The record of a bundle that is sent, and what is asked of one that was sent before and is made again as it was. */
+/** The record of a bundle that is sent, and the rules for one that was sent before and is made again as it was. */
 import type { Mirror } from '../mirror/mirror';
 import type { Transfer } from '../mirror/sites/sites';
 import { noSuchTransfer, readTransfers, siteFolders } from '../mirror/sites/sites';
@@ -31,7 +31,7 @@ export function transferOf(plan: BundlePlan, { volumes, made }: WrittenBundle): 
   };
 }
 
-/** One seal where it is but one. */
+/** A single seal instead of a list of one. */
 function sealsOf(need: Need): Transfer['needs'][number] {
   const [first, ...others] = need.map(({ entry }) => entry.seal);
   return first !== undefined && others.length === 0 ? first : need.map(({ entry }) => entry.seal);
@@ -45,7 +45,7 @@ export async function transferNamed(mirror: Mirror, id: string): Promise<Transfe
   throw noSuchTransfer({ id, known: [...new Set(transfers.map((transfer) => transfer.id))].sort() });
 }
 
-/** @throws SEQ0678 when the plan is not the one of then */
+/** @throws SEQ0678 when the plan differs from the one that was sent */
 export function checkReissue(transfer: Transfer, plan: BundlePlan): void {
   const refuse = (why: string): never => {
     throw reissueDiffers({ id: transfer.id, why });
@@ -57,7 +57,7 @@ export function checkReissue(transfer: Transfer, plan: BundlePlan): void {
   if (labels.join(' ') !== before.join(' ')) refuse(`it had ${before.length} volumes, and would have ${labels.length}`);
 }
 
-/** @throws SEQ0678 when a volume that was made again is not what was sent, byte for byte */
+/** @throws SEQ0678 when a volume that was made again differs from what was sent */
 export function checkReissued(transfer: Transfer, { volumes }: WrittenBundle): void {
   for (const { label, sha256, bytes } of volumes) {
     const before = transfer.volumes.find((volume) => volume.label === label);
@@ -75,7 +75,7 @@ export function needsAtThatTime({ needs, needs_in_cache: inCache }: Transfer, { 
   return needs.map((need) => (Array.isArray(need) ? need : [need]).flatMap(relied));
 }
 
-/** The same of what its README.txt says of registries, whatever is in site.yaml now. */
+/** The path depths that its README.txt gives for registries, whatever is in site.yaml now. */
 export function shallowAtThatTime({ max_nested_paths: depths = {} }: Transfer): BundlePlan['shallow'] {
   return Object.entries(depths).map(([site, maxNestedPaths]) => ({ site, maxNestedPaths }));
 }

@@ -59,23 +59,23 @@ const ledgerOf = (...places: readonly HeldIn[]): Ledger => ({
 });
 
 describe('usableBlobs', () => {
-  it('is all of an earlier sequence where it lies in the cache of oc-mirror', () => {
+  it('is an earlier sequence as a whole if it lies in the cache of oc-mirror', () => {
     expect(layersOf(usableBlobs(head, { chain, number: 1, place: 'cache' }))).toEqual(['base layer', 'app']);
   });
 
-  it('is of a registry what every repository that needs it has', () => {
-    // `app` has its own layer already, but `tools` is new and needs it, too.
+  it('is, for a registry, what every repository that needs it has', () => {
+    // `app` has its own layer already, but `tools` is new and needs it too.
     expect(layersOf(usableBlobs(head, { chain, number: 1, place: 'registry' }))).toEqual(['base layer']);
   });
 
-  it('is of a registry no part of a signature, which oc-mirror reads from its cache alone', () => {
+  it('is, for a registry, no part of a signature, which oc-mirror reads only from its cache', () => {
     const signed = { ...image('added', 'app', 'base@1'), attachedTo: digest('app@2') };
     const withSignature = { images: [...head.images, signed], closure: headOfChain(chain, 1).closure };
     expect(layersOf(usableBlobs(withSignature, { chain, number: 1, place: 'cache' }))).toContain('base layer');
     expect(layersOf(usableBlobs(withSignature, { chain, number: 1, place: 'registry' }))).not.toContain('base layer');
   });
 
-  it('is everything of the head itself', () => {
+  it('is everything for the head itself', () => {
     const usable = usableBlobs(head, { chain, number: 2, place: 'registry' });
     expect(usable).toEqual(new Set(head.closure.keys()));
   });
@@ -83,27 +83,27 @@ describe('usableBlobs', () => {
 
 describe('reliedOn', () => {
   it.each([
-    { name: 'the registry of a site without a cache', ledgers: [ledgerOf('registry')], place: 'registry' },
-    { name: 'the cache of one that uploads by it', ledgers: [ledgerOf('both')], place: 'cache' },
-    { name: 'what is in the cache alone', ledgers: [ledgerOf('cache')], place: 'cache' },
+    { name: 'the registry for a site without a cache', ledgers: [ledgerOf('registry')], place: 'registry' },
+    { name: 'the cache for a site that uploads with it', ledgers: [ledgerOf('both')], place: 'cache' },
+    { name: 'what is only in the cache', ledgers: [ledgerOf('cache')], place: 'cache' },
     {
-      name: 'nothing of a cache that later uploads did without',
+      name: 'nothing from a cache that later uploads did not use',
       ledgers: [ledgerOf('cache', 'registry')],
       place: undefined,
     },
     {
-      name: 'the registry where a later upload did without the cache',
+      name: 'the registry if a later upload did not use the cache',
       ledgers: [ledgerOf('both', 'registry')],
       place: 'registry',
     },
-    { name: 'the registry where an earlier upload did', ledgers: [ledgerOf('registry', 'both')], place: 'registry' },
+    { name: 'the registry if an earlier upload did not', ledgers: [ledgerOf('registry', 'both')], place: 'registry' },
     {
       name: 'the registry, for sites of both kinds',
       ledgers: [ledgerOf('both'), ledgerOf('registry')],
       place: 'registry',
     },
-    { name: 'nothing that one of them has not', ledgers: [ledgerOf('both'), emptyLedger], place: undefined },
-    { name: 'nothing of nobody', ledgers: [], place: undefined },
+    { name: 'nothing that one of them lacks', ledgers: [ledgerOf('both'), emptyLedger], place: undefined },
+    { name: 'nothing without sites', ledgers: [], place: undefined },
   ] as const)('is $name', ({ ledgers, place }) => {
     const holders = ledgers.map((ledger, index) => holderOf(`site${index}`, ledger));
     expect(reliedOn(holders, 'seal1')).toBe(place);

@@ -1,5 +1,6 @@
 /**
- * What of a head an uploader at a site can do without, because the site holds it where that uploader finds it. Pure.
+ * Which blobs of a head an uploader at a site can do without, because the site holds them where that uploader finds
+ * them. Pure.
  *
  *   cache     oc-mirror reads every blob from its cache, whichever repository it came for
  *   registry  a layer counts where it is: in the very repositories that need it. Not every registry mounts from others,
@@ -14,7 +15,7 @@ import type { MirroredImage } from '../oci/image';
 import { blobSetOf, closureOf } from '../sequence/closure';
 import { applyImageChanges } from '../sequence/images';
 
-/** By which of its two places a site that holds a sequence is relied on. */
+/** In which of its two places a site that holds a sequence is relied on. */
 export type ReliedOn = 'registry' | 'cache';
 
 /** What one site holds, by the sequences that it has acknowledged. */
@@ -22,7 +23,7 @@ export interface Holder {
   readonly site: string;
   /** By seal. */
   readonly heldIn: ReadonlyMap<string, HeldIn>;
-  /** Its last upload was by an oc-mirror whose cache it keeps, and so is its next. */
+  /** Its last upload used an oc-mirror whose cache it keeps, and so will its next. */
   readonly hasCache: boolean;
 }
 
@@ -34,7 +35,9 @@ export function holderOf(site: string, ledger: Ledger): Holder {
   };
 }
 
-/** The place of a sequence that all of them can be relied on for; `undefined`: not all of them can use what they have. */
+/**
+ * The place in which all sites can be relied on for a sequence; `undefined` if not all of them can use what they have.
+ */
 export function reliedOn(holders: readonly Holder[], seal: string): ReliedOn | undefined {
   let isInEachCache = holders.length > 0;
   for (const { heldIn, hasCache } of holders) {

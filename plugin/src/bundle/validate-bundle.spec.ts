@@ -56,13 +56,13 @@ describeWith(['ssh-keygen'], 'validate, of a bundle on its medium', () => {
   });
   afterEach(() => world.remove());
 
-  it.each(['quick', 'full', 'deep'] as const)('finds nothing wrong with a sound one: %s', async (depth) => {
+  it.each(['quick', 'full', 'deep'] as const)('finds nothing wrong with a sound bundle: %s', async (depth) => {
     expect(await wrong(depth)).toEqual({ sound: true, codes: [] });
   });
 
   it.each([
     {
-      name: 'a signature by a key that does not count here',
+      name: 'a signature with a key that does not count here',
       damage: () => newKey(join(world.root, 'other')).then(() => trust(world, 'other')),
       codes: ['SEQ0626'],
     },
@@ -91,7 +91,7 @@ describeWith(['ssh-keygen'], 'validate, of a bundle on its medium', () => {
       await writeFile(statement(), change(await readFile(statement(), 'utf8')));
       await sign(statement(), 'seqmirror-bundle');
     };
-    /** As if a version before had written it: whoever has one of its signatures can have no more than this. */
+    /** As if an earlier version had written it: an attacker who has one of its signatures can have no more. */
     const asBefore = async () => {
       for (const name of ['bundle-statement.env', 'bundle-statement.env.sig', 'SHA256SUMS.sig']) await rm(disk(name));
       const env = (await readFile(disk('bundle.env'), 'utf8')).replace(/^statement=.*\n/m, '');
@@ -108,7 +108,7 @@ describeWith(['ssh-keygen'], 'validate, of a bundle on its medium', () => {
     it.each([
       { name: 'whose signature was removed', attack: () => rm(`${statement()}.sig`), codes: ['SEQ0626'] },
       {
-        name: 'whose statement was removed, so that it looks like one of before',
+        name: 'whose statement was removed, so that it looks like one of an earlier version',
         attack: () => Promise.all([rm(statement()), rm(`${statement()}.sig`)]),
         codes: ['SEQ0654'],
       },
@@ -118,7 +118,7 @@ describeWith(['ssh-keygen'], 'validate, of a bundle on its medium', () => {
         codes: ['SEQ0626'],
       },
       {
-        name: 'signed as those of the versions before, which are good for ever',
+        name: 'signed in the format of earlier versions, which never expires',
         attack: () => asBefore().then(() => sign(disk('SHA256SUMS'), 'seqmirror')),
         codes: ['SEQ0626'],
       },
@@ -164,7 +164,7 @@ describeWith(['ssh-keygen'], 'validate, of a bundle on its medium', () => {
         codes: ['SEQ0655'],
       },
       {
-        name: 'by a key that was revoked',
+        name: 'signed with a revoked key',
         attack: () => copyFile(join(world.root, 'key.pub'), join(world.root, 'mirror/revoked_signers')),
         codes: ['SEQ0626'],
       },
@@ -177,12 +177,12 @@ describeWith(['ssh-keygen'], 'validate, of a bundle on its medium', () => {
         codes: ['SEQ0626'],
       },
       {
-        name: 'signed by one, where two have to',
+        name: 'signed by one, if two have to',
         attack: threshold,
         codes: ['SEQ0626'],
       },
       {
-        name: 'signed by one key twice, where two people have to',
+        name: 'signed with one key twice, if two people have to',
         attack: () => threshold().then(() => copyFile(`${statement()}.sig`, `${statement()}.sig.2`)),
         codes: ['SEQ0626'],
       },
@@ -191,7 +191,7 @@ describeWith(['ssh-keygen'], 'validate, of a bundle on its medium', () => {
       expect(await wrong('quick')).toEqual({ sound: false, codes });
     });
 
-    it('one by two people is taken where two have to sign', async () => {
+    it('one signed by two people is accepted if two have to sign', async () => {
       await threshold();
       await newKey(join(world.root, 'second'));
       const them = await readFile(join(world.root, 'second.pub'), 'utf8');
@@ -200,12 +200,12 @@ describeWith(['ssh-keygen'], 'validate, of a bundle on its medium', () => {
       expect(await wrong('quick')).toEqual({ sound: true, codes: [] });
     });
 
-    it('one that expires later is taken', async () => {
+    it('one that expires later is accepted', async () => {
       await states((text) => `${text}expires=2026-11-24T08:00:01Z\n`);
       expect(await wrong('quick')).toEqual({ sound: true, codes: [] });
     });
 
-    it('one without a signature is taken with --allow-unsigned, one with a wrong signature is not', async () => {
+    it('one without a signature is accepted with --allow-unsigned, one with a wrong signature is not', async () => {
       await rm(`${statement()}.sig`);
       expect(await wrong('quick', { allowUnsigned: true })).toEqual({ sound: true, codes: ['SEQ0626'] });
       await sign(statement(), 'seqmirror-chain');
@@ -224,7 +224,7 @@ describeWith(['ssh-keygen'], 'validate, of a bundle on its medium', () => {
     expect(await wrong('full')).toEqual({ sound: false, codes: ['SEQ0626', 'SEQ0235'] });
   });
 
-  it('says of one for a site what it was made to need', async () => {
+  it('reports for one for a site what it needs', async () => {
     await rm(disk(), { recursive: true });
     const { lock } = await readChain(await openMirror(world.location));
     const { seal } = sealedEntry(lock, 1) as ChainEntry;

@@ -11,7 +11,7 @@ import type { Depth, Validation } from '../validation/validation';
 
 jest.setTimeout(240_000);
 
-describe('validate, of a bundle on several volumes', () => {
+describe('validate, for a bundle on several volumes,', () => {
   let upstream: Lab;
   let world: World;
   let volumes: string[];
@@ -37,7 +37,7 @@ describe('validate, of a bundle on several volumes', () => {
   });
   afterEach(() => world.remove());
 
-  it('reads every byte of one volume, and says which others it did not see', async () => {
+  it('reads every byte of one volume, and names the others that it did not see', async () => {
     for (const [index, path] of volumes.entries()) {
       const validation = await validated(path);
       expect(validation).toMatchObject({ sound: true, findings: [], sequences: [] });
@@ -53,7 +53,7 @@ describe('validate, of a bundle on several volumes', () => {
     expect(sum).toMatch(/: 1 PROVEN GIVEN \(deep: every byte of .*K in \d+ files\)$/);
   });
 
-  it('has seen the whole bundle where all volumes lie side by side', async () => {
+  it('has seen the whole bundle if all volumes lie side by side', async () => {
     const { volumes: seen, sound } = await validated(dirname(volume(1)));
     expect(sound).toBe(true);
     expect(seen.map(({ verdict, given }) => [verdict, given])).toEqual(volumes.map(() => ['PROVEN', []]));
@@ -63,12 +63,12 @@ describe('validate, of a bundle on several volumes', () => {
     for (const each of rest) expect(each).toMatchObject({ verdict: 'PROVEN GIVEN', given: [3] });
   });
 
-  it('reads no byte when asked for a quick look, and does not call that proven', async () => {
+  it('reads no byte with --quick, and does not call that proven', async () => {
     await appendFile(join(volume(2), 'README.txt'), 'x');
     expect(await validated(volume(2), 'quick')).toMatchObject({ sound: true, volumes: [{ verdict: 'CONSISTENT' }] });
   });
 
-  it.each(['full', 'deep'] as const)('finds a volume broken one of whose files was changed: %s', async (depth) => {
+  it.each(['full', 'deep'] as const)('finds a volume broken if one of its files was changed: %s', async (depth) => {
     await appendFile(join(volume(2), 'README.txt'), 'x');
     const validation = await validated(volume(2), depth);
     expect(validation).toMatchObject({ sound: false, volumes: [{ name: basename(volume(2)), verdict: 'BROKEN' }] });

@@ -1,4 +1,4 @@
-/** What of working-dir the head's oc-mirror needs, out of the archives that are here. */
+/** The files of working-dir that oc-mirror needs for the head, from the archives that are here. */
 import type { HashPool } from '../archive/hashing/hashing';
 import type { FileSource } from '../archive/needed-files';
 import { neededFiles } from '../archive/needed-files';
@@ -14,8 +14,8 @@ import { holdWorkingDir } from '../sequence/working-dir';
 import type { BundleChain } from './content';
 
 /**
- * The files of working-dir for the head, which only oc-mirror reads. Newest archives first. Each is believed when all of it
- * but the blobs is what was sealed.
+ * The files of working-dir for the head, which only oc-mirror reads. Newest archives first. An archive is trusted if
+ * everything in it except the blobs is what was sealed.
  */
 export async function filesForHead(
   mirror: Mirror,

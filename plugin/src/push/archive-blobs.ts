@@ -1,4 +1,4 @@
-/** All that a set of archives has to give: each blob with its place, and which repositories their links name for it. */
+/** Everything in a set of archives: each blob with its place, and the repositories that their links name for it. */
 import type { ArchiveIndex, BlobPlace } from '../archive/archive-index';
 import { readArchiveIndex } from '../archive/archive-index';
 import { passingPieces } from '../archive/passing-pieces';
@@ -15,19 +15,19 @@ import { mapConcurrently } from '../system/concurrency';
 export interface ArchiveBlobs {
   /** `undefined`: no archive has it. Opened again for each read; nothing is kept in memory. */
   blob(digest: Digest): PushedBlob | undefined;
-  /** What lies in which archive. */
+  /** All blobs, with their archives. */
   contents(): Iterable<{ readonly digest: Digest; readonly bytes: number; readonly archive: string }>;
   /** A manifest, proven by its digest. `undefined`: no archive has it. @throws SEQ0523, SEQ0510 */
   manifest(digest: Digest): Promise<Manifest | undefined>;
   /** Repositories in which the archives' links put the blob: where the destination may have it already. */
   repositoriesOf(digest: Digest): Iterable<string>;
-  /** Files of oc-mirror's own; those of later archives count. */
+  /** Files of oc-mirror's own; if several archives have one, the last counts. */
   readonly workingDir: WorkingDir;
 }
 
 const indexedAtATime = 2;
 
-/** Indexes archives by their headers. @throws SEQ0304 when one is cut or no archive, SEQ0702 when it can't be read */
+/** Indexes archives by their headers. @throws SEQ0304 when one is cut or not an archive, SEQ0702 when it can't be read */
 export async function openArchiveBlobs(
   paths: readonly string[],
   { signal }: { signal: AbortSignal },

@@ -3,7 +3,7 @@ import type { MirroredImage } from '../oci/image';
 import { openArchiveBlobs } from './archive-blobs';
 import type { ChainContent } from './chain-content';
 
-/** What inventories would say of a chain whose archives and images these are. */
+/** The inventories' content of a chain with these archives and images. */
 export async function contentOfArchives(
   archives: readonly string[],
   images: readonly MirroredImage[],

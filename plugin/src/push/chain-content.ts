@@ -1,12 +1,15 @@
 import type { Digest } from '../oci/digest';
 
 /**
- * What the inventories of a chain say: all that an upload may take from elsewhere in the registry. Links in archives say
- * more, and whoever made an archive wrote them: they could name any repository of the site.
+ * What the inventories of a chain say: an upload may take only this from elsewhere in the registry. Links in archives
+ * say more, but the maker of an archive wrote them: they could name any repository of the site.
  */
 export interface ChainContent {
-  /** In which its images lie where they arrive, those of earlier sequences too; without the namespace of the registry. */
+  /**
+   * The repositories in which its images lie where they arrive, including earlier sequences; without the registry's
+   * namespace.
+   */
   readonly repositories: ReadonlySet<string>;
-  /** Which sequence's folder each of its blobs and manifests came with. */
+  /** The sequence's folder that each of its blobs and manifests came with. */
   readonly broughtBy: ReadonlyMap<Digest, string>;
 }

@@ -13,12 +13,12 @@ function operator(tag: string, root: string, more: Partial<MirroredImage> = {}):
 const placesOf = (images: readonly MirroredImage[], config: object): string[] =>
   destinationImages(images, config as never).map((image) => `${image.tag} ${image.digest.slice(7, 8)}`);
 
-it('keeps what is no catalog as it is', () => {
+it('keeps images that are not catalogs as they are', () => {
   const image: MirroredImage = { ...operator('9.5', 'a'), kind: 'additional', repository: 'ubi9/ubi' };
   expect(destinationImages([image], { mirror: {} })).toEqual([image]);
 });
 
-it('gives a rebuilt catalog the tag of the one that it was made from, which stays behind with its signature', () => {
+it('gives a rebuilt catalog the tag of its original, which is left out with its signature', () => {
   const entry = { catalog, packages: [{ name: 'web-terminal' }] };
   const [id = ''] = filterIds(entry, digest('a'));
   const signature = operator(`sha256-${'a'.repeat(64)}.sig`, 'c', { attachedTo: digest('a') });
@@ -28,21 +28,21 @@ it('gives a rebuilt catalog the tag of the one that it was made from, which stay
   expect(placesOf(july, { mirror: { operators: [{ ...entry, targetTag: 'july' }] } })).toEqual(['july b']);
 });
 
-it('uploads a rebuilt catalog once that lies there under the ids of two versions of oc-mirror', () => {
+it('uploads a rebuilt catalog once that is there under the ids of two versions of oc-mirror', () => {
   const entry = { catalog, packages: [{ name: 'web-terminal' }] };
   const images = [operator('v4.99', 'a'), ...filterIds(entry, digest('a')).map((id) => operator(id, 'b'))];
   expect(images).toHaveLength(3);
   expect(placesOf(images, { mirror: { operators: [entry] } })).toEqual(['v4.99 b']);
 });
 
-it('gives a rebuilt catalog of a config by digest its own digest for a tag', () => {
+it('gives a rebuilt catalog its own digest as tag if the configuration names the original by digest', () => {
   const entry = { catalog: `${catalog.split(':')[0]}@${digest('a')}`, packages: [{ name: 'web-terminal' }] };
   const [id = ''] = filterIds(entry, digest('a'));
   const images = [operator(`sha256-${'a'.repeat(64)}`, 'a'), operator(id, 'b')];
   expect(placesOf(images, { mirror: { operators: [entry] } })).toEqual([`sha256-${'b'.repeat(64)} b`]);
 });
 
-it('takes a whole catalog under its own tag', () => {
+it('uploads a whole catalog under its own tag', () => {
   const images = [operator('v4.99', 'a')];
   const [whole] = destinationImages(images, { mirror: { operators: [{ catalog, full: true }] } } as never);
   expect(whole).toMatchObject({ tag: 'v4.99', digest: digest('a'), catalog: { catalog } });

@@ -7,14 +7,14 @@ import type { MirroredImage } from '../oci/image';
 
 /** A recorded image with the tag that it gets where it arrives. */
 export interface DestinationImage extends MirroredImage {
-  /** An operator catalog, as the cluster is to use it. */
+  /** An operator catalog, as the cluster will use it. */
   readonly catalog?: OperatorCatalog | undefined;
 }
 
 /**
- * The images as disk-to-mirror names them. All keep repository and tag, but for catalogs: what oc-mirror rebuilt lies in
- * archives under the id of its filter, and takes the name of the catalog that it was made from, which stays behind
- * (oc-mirror internal/pkg/operator/filtered_collector.go).
+ * The images as disk-to-mirror names them. All keep repository and tag, except catalogs: archives have the one that
+ * oc-mirror rebuilt under the id of its filter; it takes the name of its original, which is left out (oc-mirror
+ * internal/pkg/operator/filtered_collector.go).
  */
 export function destinationImages(
   images: readonly MirroredImage[],
@@ -32,7 +32,7 @@ export function destinationImages(
       const isByDigest = !catalog.targetTag && catalog.catalog.includes('@') && tag.startsWith('sha256-');
       replaced.set(rebuilt, { ...rebuilt, tag: isByDigest ? `sha256-${hexOf(rebuilt.digest)}` : tag, catalog });
       for (const image of here) {
-        // It may lie there under the id of an older oc-mirror too.
+        // It may be there under the id of an older oc-mirror too.
         const isSame = image !== rebuilt && ids.includes(image.tag) && image.digest === rebuilt.digest;
         if (image === original || isSame || (image.attachedTo !== undefined && image.attachedTo === original?.digest))
           replaced.set(image, undefined);

@@ -10,16 +10,16 @@ import { requireDistinctPlaces } from './distinct-places';
 import type { BlobCount, ImageUpload, UploadedImages } from './upload-images';
 import { planImageUpload, uploadImages } from './upload-images';
 
-// More bring no more over one line, and each holds a piece or a chunk in memory.
+// More would not be faster over one line, and each holds a piece or a chunk in memory.
 const mostAtOnce = 8;
 
-/** What is uploaded out of archives that are open, and where to. */
+/** What is uploaded from open archives, and where to. */
 export interface ArchivesUpload extends Pick<
   ImageUpload,
   'archives' | 'chain' | 'destination' | 'beforeWriting' | 'progress' | 'signal'
 > {
   readonly document: ImageSetDocument;
-  /** Where files are that the config names: templates of CatalogSources. */
+  /** The folder of files that the configuration names: templates of CatalogSources. */
   readonly configFolder?: string | undefined;
   /** All images of the sequence, as recorded. */
   readonly images: readonly MirroredImage[];
@@ -29,20 +29,20 @@ export interface ArchivesUpload extends Pick<
 }
 
 export interface UploadedFromArchives extends UploadedImages {
-  /** YAML and JSON texts by the names that oc-mirror gives to their files. */
+  /** YAML and JSON texts by the names that oc-mirror gives their files. */
   readonly clusterResources: ReadonlyMap<string, string>;
 }
 
-/** What an upload would bring. Which blobs are there is looked at only when they are brought. */
+/** What an upload would bring. It is checked only while uploading which blobs are there. */
 export interface UploadPlan {
   readonly images: number;
   readonly unchanged: number;
   readonly manifests: number;
-  /** At most. */
+  /** The most that it can be. */
   readonly blobs: BlobCount;
 }
 
-/** Disk-to-mirror without oc-mirror and without a temporary disk: straight from the archives' offsets. */
+/** Disk-to-mirror without oc-mirror and without a temporary disk: it reads straight from the archives. */
 export async function diskToMirror(
   request: Omit<ArchivesUpload, 'archives'> & { readonly archives: readonly string[] },
 ): Promise<UploadedFromArchives> {
@@ -63,7 +63,7 @@ export async function uploadFromArchives(upload: ArchivesUpload): Promise<Upload
   };
 }
 
-/** Looks what is there, and writes nothing. */
+/** Checks what is there, and writes nothing. */
 export async function planFromArchives(upload: ArchivesUpload): Promise<UploadPlan> {
   await readCatalogTemplates(upload.document.config, upload.configFolder);
   const survey = await planImageUpload(imageUpload(upload));

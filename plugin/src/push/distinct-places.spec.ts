@@ -11,7 +11,7 @@ const image = (repository: string, root: string): DestinationImage => ({
 });
 const destination = { host: 'registry.example', namespace: '', maxNestedPaths: 2 };
 
-describe('two images that become one where paths are shortened', () => {
+describe('two images that get one name when paths are shortened', () => {
   it('are refused, each by its name', () => {
     const images = [image('a/b/c', 'a'), image('a/b-c', 'b'), image('a/d', 'c')];
     expect(() => requireDistinctPlaces(images, destination)).toThrow(
@@ -23,7 +23,7 @@ describe('two images that become one where paths are shortened', () => {
     expect(() => requireDistinctPlaces([image('a/b/c', 'a'), image('a/b-c', 'a')], destination)).not.toThrow();
   });
 
-  it('are two where paths are kept', () => {
+  it('stay two if paths are kept', () => {
     const images = [image('a/b/c', 'a'), image('a/b-c', 'b')];
     expect(() => requireDistinctPlaces(images, { ...destination, maxNestedPaths: undefined })).not.toThrow();
   });

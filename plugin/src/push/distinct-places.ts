@@ -1,10 +1,10 @@
-/** Where paths are shortened, two images may get one name: what came second would take the place of the first. */
+/** When paths are shortened, two images may get one name: the second would replace the first. */
 import type { RegistryDestination } from '../registry/destination';
 import { formatDestination, pathAt } from '../registry/destination';
 import type { DestinationImage } from './destination-images';
 import { placesCollide } from './errors';
 
-/** @throws SEQ0656 naming every two images that would be one at the destination and are not the same */
+/** @throws SEQ0656 naming all pairs of different images that would get one name at the destination */
 export function requireDistinctPlaces(images: readonly DestinationImage[], destination: RegistryDestination): void {
   const { maxNestedPaths } = destination;
   if (maxNestedPaths === undefined) return;

@@ -5,7 +5,7 @@ import { printable } from '../system/printable';
 
 interface LackingBlob {
   readonly digest: Digest;
-  /** The sequence that it came with, where that is known. */
+  /** The sequence that it came with, if that is known. */
   readonly broughtBy: string | undefined;
 }
 
@@ -50,7 +50,7 @@ interface TagFacts {
   readonly tag: string;
 }
 
-/** @param kept those that the registry does not move, with what they stand for there */
+/** @param kept tags that the registry does not move, with the digests that they have there */
 export const tagsKept = explain<{
   host: string;
   kept: readonly (TagFacts & { readonly digest: Digest; readonly there: Digest | undefined })[];
@@ -67,7 +67,7 @@ export const tagsKept = explain<{
   next: 'Except these tags from that rule (Harbor: Policy, Tag Immutability; Quay: the tag itself or a policy of the organization; ECR: image tag mutability), or upload into another namespace; then the same command again',
 }));
 
-/** What else ended the setting of tags, with the tags that are set by now. */
+/** What ended the setting of tags, with the tags that are set by now. */
 export function tagsHalfSet(
   error: SeqmirrorError,
   { set, all }: { set: readonly TagFacts[]; all: number },
@@ -85,7 +85,7 @@ function placeOf({ repository, tag }: TagFacts): string {
   return printable(`${repository}:${tag}`);
 }
 
-/** ECR: all that images.txt names and is not there, at once. @param repositories with the namespace */
+/** ECR: all repositories that images.txt names and that are missing, at once. @param repositories with the namespace */
 export const repositoriesToMake = explain<{
   host: string;
   repositories: readonly string[];

@@ -1,4 +1,4 @@
-/** What of the images the destination lacks: by HEAD on tags and manifests, without looking at any blob. */
+/** Finds which images the destination lacks: with HEAD on tags and manifests, without checking any blob. */
 import type { Digest } from '../oci/digest';
 import type { IndexManifest, Manifest } from '../oci/manifest';
 import type { PushClient } from '../registry/push';
@@ -13,7 +13,7 @@ import { manifestLacking } from './errors';
 export interface LackingManifest {
   readonly repository: string;
   readonly digest: Digest;
-  /** 0 for an image's; an index comes after all that it names. */
+  /** 0 for an image's manifest; an index comes after everything that it names. */
   readonly height: number;
 }
 
@@ -21,18 +21,18 @@ export interface PlannedTag {
   readonly repository: string;
   readonly tag: string;
   readonly digest: Digest;
-  /** What it stands for now. */
+  /** The digest that it has now. */
   readonly there: Digest | undefined;
 }
 
 export interface Survey {
-  /** Signatures and what else is attached to images not counted, as everywhere. */
+  /** Without signatures and other attachments, as everywhere. */
   readonly images: number;
-  /** There, under their tags, with what is attached to them. */
+  /** There, under their tags, with their attachments. */
   readonly unchanged: number;
   /** Lowest first. */
   readonly manifests: readonly LackingManifest[];
-  /** Configs and layers with the repositories that are to have them. */
+  /** Configs and layers with the repositories that need them. */
   readonly blobs: ReadonlyMap<Digest, { readonly bytes: number; readonly repositories: readonly string[] }>;
   readonly tags: readonly PlannedTag[];
 }
@@ -45,10 +45,13 @@ interface SurveyOptions {
   readonly signal: AbortSignal;
 }
 
-// Real ones have two levels.
+// Real indexes have two levels.
 const deepest = 8;
 
-/** @throws SEQ0641 when a manifest that the destination lacks is in no archive, SEQ0525 when the destination answers for nothing */
+/**
+ * @throws SEQ0641 when a manifest that the destination lacks is in no archive, SEQ0525 when the destination cannot read
+ *   anything
+ */
 export async function surveyDestination(images: readonly DestinationImage[], context: SurveyOptions): Promise<Survey> {
   const { client, parallel, signal } = context;
   const byPlace = new Map(images.map((image) => [`${image.repository}:${image.tag}`, image]));
@@ -59,7 +62,7 @@ export async function surveyDestination(images: readonly DestinationImage[], con
   const lacking = new Set<string>();
   const lackingAttached = new Set<string>();
 
-  /** Its height, or `undefined` when the destination has it with all that it names. */
+  /** Its height, or `undefined` if the destination has it with everything that it names. */
   const visit = (image: DestinationImage, digest: Digest, depth: number): Promise<number | undefined> => {
     const key = `${image.repository}@${digest}`;
     const known = visits.get(key);
@@ -87,7 +90,7 @@ export async function surveyDestination(images: readonly DestinationImage[], con
   };
   const takeParts = ({ repository }: DestinationImage, manifest: Extract<Manifest, { kind: 'image' }>): number => {
     for (const { digest, bytes, foreign } of [manifest.config, ...manifest.layers]) {
-      // What its owner keeps elsewhere is pushed only where the archives have it.
+      // Layers that their owner keeps elsewhere are pushed only if the archives have them.
       if (foreign === true && context.archives.blob(digest) === undefined) continue;
       const known = blobs.get(digest);
       if (known === undefined) blobs.set(digest, { bytes, repositories: [repository] });
@@ -99,7 +102,7 @@ export async function surveyDestination(images: readonly DestinationImage[], con
   await mapConcurrently([...byPlace.values()], { limit: parallel, signal }, async (image) => {
     const { repository, tag, digest } = image;
     const there = await ifReadable(client.manifestAt(repository, tag, { signal }), async () => {
-      // Where the registry can say whether it has the image, only the tag is damaged, and is set again.
+      // If the registry can say whether it has the image, only the tag is damaged, and is set again.
       await client.manifestAt(repository, digest, { signal });
       return undefined;
     });

@@ -1,10 +1,10 @@
 /**
- * Brings images out of archives into a registry, in an order in which a stop after any step leaves something sound:
+ * Pushes images from archives into a registry, in an order that leaves it sound after a stop at any step:
  *
- *   1. blobs, each hashed while it streams from its offset; what a stop leaves is found again by HEAD
- *   2. manifests by digest, each asked for when it was put; children before the indexes that name them
- *   3. tags, when every manifest of the run is there: nobody who pulls by tag meets half an image, or half a sequence;
- *      a tag that the registry does not move keeps none of the others
+ *   1. blobs, each hashed while it streams from its offset; after a stop, HEAD finds those that are there
+ *   2. manifests by digest, each read back when it was put; children before the indexes that name them
+ *   3. tags, when every manifest of the run is there: nobody who pulls by tag gets half an image, or half a sequence;
+ *      a tag that the registry does not move does not stop the others
  */
 import type { Digest } from '../oci/digest';
 import type { RegistryConnectionOptions } from '../registry/connection';
@@ -29,11 +29,11 @@ export interface ImageUpload {
   readonly images: readonly DestinationImage[];
   readonly destination: RegistryDestination;
   readonly connection: Omit<RegistryConnectionOptions, 'signal'>;
-  /** Blobs, and manifests, at the same time. */
+  /** How many blobs, and manifests, at the same time. */
   readonly parallel: number;
-  /** Told what would be written before anything is; may throw. */
+  /** Called with what would be written, before anything is; may throw. */
   readonly beforeWriting?: ((survey: Survey) => void) | undefined;
-  /** What is recorded of the chain that the images are of. */
+  /** What the records of the images' chain say. */
   readonly chain: ChainContent;
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -45,11 +45,11 @@ export interface BlobCount {
 }
 
 export interface UploadedImages {
-  /** Signatures and what else is attached to images not counted. */
+  /** Without signatures and other attachments. */
   readonly images: number;
-  /** How many of these were there already under their digest and tag, with what is attached to them. */
+  /** How many of these were there already under their digest and tag, with their attachments. */
   readonly unchanged: number;
-  /** What was done with the others' blobs, once for each repository. */
+  /** What was done with the blobs of the others, counted once for each repository. */
   readonly blobs: { readonly uploaded: BlobCount; readonly mounted: BlobCount; readonly there: BlobCount };
 }
 
@@ -57,7 +57,10 @@ interface UploadRun extends ImageUpload {
   readonly client: PushClient;
 }
 
-/** @throws SEQ0641 when something is in no archive and not there, SEQ05xx for what the registry or the content refuses */
+/**
+ * @throws SEQ0641 when something is in no archive and not there, SEQ05xx when the registry refuses or the content is
+ *   wrong
+ */
 export async function uploadImages(upload: ImageUpload): Promise<UploadedImages> {
   const { destination, connection, progress, signal } = upload;
   const client = createPushClient({ ...connection, destination, signal });
@@ -74,7 +77,9 @@ export async function uploadImages(upload: ImageUpload): Promise<UploadedImages>
   }
 }
 
-/** What an upload would bring, without bringing it: blobs are counted as new where no manifest says that they are there. */
+/**
+ * Tells what an upload would bring, without bringing it: a blob counts as new unless a manifest says that it is there.
+ */
 export async function planImageUpload(upload: ImageUpload): Promise<Survey> {
   const { destination, connection, signal } = upload;
   const client = createPushClient({ ...connection, destination, signal });
@@ -92,7 +97,10 @@ async function surveyFor(uploading: UploadRun): Promise<Survey> {
   return survey;
 }
 
-/** Asks for one repository; where the registry wants it made beforehand, for all, so that they are made at once. */
+/**
+ * Checks one repository; if the registry wants it created beforehand, checks all, so that people can create them at
+ * once.
+ */
 async function requireRepositories({ tags }: Survey, uploading: UploadRun): Promise<void> {
   const { client, images, destination, parallel, signal } = uploading;
   const probe = tags.find(({ there }) => there === undefined);
@@ -155,14 +163,14 @@ async function uploadBlobs(
       } else lacking.push(repository);
     }
     const broughtBy = chain.broughtBy.get(digest);
-    // Nobody has looked there; where the sequences before were uploaded, it is.
+    // Nobody has checked that repository, but if the sequences before were uploaded, the blob is there.
     const elsewhere = [...archives.repositoriesOf(digest)].find(
       (name) => !repositories.includes(name) && chain.repositories.has(name),
     );
     const blob = archives.blob(digest);
     let sent = 0;
     for (const repository of lacking) {
-      // What no inventory has may be anybody's: it comes out of an archive, or not at all.
+      // A blob in no inventory may be anybody's: it comes out of an archive, or not at all.
       const from = broughtBy === undefined ? undefined : (holder ?? elsewhere);
       if (blob === undefined && from === undefined) throw blobLacking({ digest, repositories, broughtBy });
       const outcome = await client.uploadBlob(repository, blob ?? notHere({ digest, bytes, repositories, broughtBy }), {
@@ -180,13 +188,13 @@ async function uploadBlobs(
     finished += 1;
     progress.detail(`${finished} of ${blobs.size} blobs, ${named.size} repositories`);
   };
-  // Large ones first: then the last of them doesn't run alone.
+  // Large ones first, so that the last one does not run alone.
   const largestFirst = [...blobs].sort(([, a], [, b]) => b.bytes - a.bytes);
   await mapConcurrently(largestFirst, { limit: parallel, signal }, bring);
   return counts;
 }
 
-/** A blob that can only be mounted: opening it says that it is nowhere. */
+/** A blob that can only be mounted: opening it throws that it is nowhere. */
 function notHere({ bytes, ...lacking }: Parameters<typeof blobLacking>[0] & { readonly bytes: number }): PushedBlob {
   return {
     digest: lacking.digest,
@@ -206,12 +214,14 @@ async function putManifests(manifests: readonly LackingManifest[], uploading: Up
     await mapConcurrently(level, { limit: parallel, signal }, (manifest) =>
       putManifest(manifest, manifest.digest, uploading),
     );
-    // Before what names them: an index that is there is taken for whole by the next run.
+    // Before the indexes that name them: the next run takes an index that is there for whole.
     await requireReadable(level, uploading);
   }
 }
 
-/** What a registry accepted it may not be able to read: it keeps a damaged copy of the same digest instead. */
+/**
+ * A registry may accept a manifest and still be unable to read it, because it keeps a damaged copy of the same digest.
+ */
 async function requireReadable(
   manifests: readonly LackingManifest[],
   { client, destination, parallel, signal }: UploadRun,

@@ -36,7 +36,7 @@ export interface WebDocuments {
   close(): Promise<void>;
 }
 
-/** Opens nothing before something is asked for; `close` drops the connections. */
+/** Opens no connection before the first request; `close` drops them. */
 export function createWebDocuments(options: RegistryConnectionOptions): WebDocuments {
   const { settings, env, retries, signal, now = () => new Date(), random = Math.random } = options;
   const http = createHttp({ settings, env, timeouts: { ...defaultTimeouts, ...options.timeouts } });

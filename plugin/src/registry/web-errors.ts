@@ -1,4 +1,4 @@
-/** The words for web servers that are no registries. */
+/** Errors of web servers that are not registries. */
 import { explain } from '../system/errors';
 import { printable } from '../system/printable';
 

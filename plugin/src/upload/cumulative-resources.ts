@@ -1,4 +1,4 @@
-/** What clusters are told after an upload: of the sequence, with the mirrors of all sequences before it. */
+/** The resources for clusters after an upload: those of the sequence, with the mirrors of all sequences before it. */
 import { join } from 'node:path';
 import type { ClusterResources } from '../cluster-resources/cluster-resources';
 import { clusterResourcesOf, withEarlierMirrors } from '../cluster-resources/cluster-resources';
@@ -10,7 +10,7 @@ import { makeEmptyFolder } from '../system/change-folder';
 import type { PathBelow } from '../system/path-below';
 import { below } from '../system/path-below';
 
-/** Where oc-mirror leaves them, below the folder that it works in. */
+/** Where oc-mirror writes them, below its working folder. */
 export const resourcesPath = join('working-dir', 'cluster-resources');
 
 export function cumulativeResources(
@@ -21,7 +21,7 @@ export function cumulativeResources(
   return withEarlierMirrors(withoutMaker(made), clusterResourcesOf({ images, destination }));
 }
 
-/** Replaces what an earlier upload left in the folder, whichever registry that was for. */
+/** Replaces what an earlier upload left in the folder, for whichever registry. */
 export async function writeResources(folder: PathBelow, resources: ClusterResources): Promise<void> {
   await makeEmptyFolder(folder);
   for (const [name, text] of resources) await writeFileAtomically(below(folder.root, folder.path, name), text);

@@ -11,7 +11,7 @@ export const notSealedForUpload = explain<{
   next: `nx run ${mirror}:seq${number}`,
 }));
 
-/** SEQ0650: neither site.yaml nor the command says where to. */
+/** SEQ0650: neither site.yaml nor the command names a registry. */
 export const siteWithoutRegistry = explain<{ site: string; project: string }>('SEQ0650', ({ site, project }) => ({
   what: `Where the registry of ${site} is, is not known here`,
   why: 'Its site.yaml names none, which is right where the registry is secret or cannot be reached from here',
@@ -21,7 +21,7 @@ export const siteWithoutRegistry = explain<{ site: string; project: string }>('S
 export const archivesLacking = explain<{
   folder: string;
   missing: readonly { readonly folder: string; readonly name: string }[];
-  /** By an engine that needs all of them. */
+  /** Whether the engine needs all of them. */
   needsAll: boolean;
 }>('SEQ0643', (facts) => {
   const [first] = facts.missing;

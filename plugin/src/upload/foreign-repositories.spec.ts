@@ -70,7 +70,7 @@ describe('a registry that holds a secret repository', () => {
     expect(shared).toHaveLength(1);
     return shared[0] as Digest;
   };
-  /** The attacker's archive as the attacker would make it: who knows a digest has not its bytes. */
+  /** The attacker's archive as the attacker would make it: knowing a digest is not having its bytes. */
   const adoptedForgery = async (): Promise<World> => {
     const { blobs, index } = await archiveOf(attacker, 'seq1-app');
     const contents = new Map<Digest, Buffer>();
@@ -112,13 +112,13 @@ describe('a registry that holds a secret repository', () => {
     expect(site.journal.entries.filter(({ path }) => path.includes('hr/payroll'))).toEqual([]);
   };
 
-  it('gives nothing of it to an upload of archives that name its digest and its repository', async () => {
+  it('gives nothing from it to an upload of archives that name its digest and its repository', async () => {
     const world = await adoptedForgery();
     await expectNothingTaken(upload(world, 'seq1-app', { registry: registry() }));
     await world.remove();
   });
 
-  it('gives nothing of it to a bundle of these', async () => {
+  it('gives nothing from it to a bundle of these archives', async () => {
     const world = await adoptedForgery();
     await bundled(world, 'seq1-app', { kind: 'individual' });
     expect(await readdir(join(world.root, 'disk'))).toContain('bundle.env');
@@ -134,7 +134,7 @@ describe('a registry that holds a secret repository', () => {
     await world.remove();
   });
 
-  it('mounts what inventories of the chain itself say, from the repositories that these name', async () => {
+  it('mounts what inventories of the chain itself list, from the repositories that these name', async () => {
     await attacker.sequence('seq2-both', [forged, payroll]);
     await attacker.seal('seq2-both');
     site.journal.clear();

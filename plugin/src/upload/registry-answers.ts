@@ -1,4 +1,4 @@
-/** Whether a registry has what was uploaded, by its own answers: what receipts are made of. */
+/** Asks a registry whether it has what was uploaded: receipts are made from these answers. */
 import { formatDestination } from '../registry/destination';
 import type { PushClientOptions } from '../registry/push';
 import { createPushClient } from '../registry/push';
@@ -9,7 +9,7 @@ const askedAtATime = 8;
 const mostPlacesTold = 10;
 
 /**
- * Asks by HEAD for each manifest, which clusters pull by its digest, and what the tag stands for.
+ * Asks with HEAD for each manifest, which clusters pull by its digest, and for the digest of the tag.
  *
  * @param lines `repository:tag@digest`, as verifiedLines gives them
  * @throws SEQ0648 when it lacks one, or a tag does not stand for its digest

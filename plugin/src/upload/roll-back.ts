@@ -1,4 +1,4 @@
-/** Whether an upload would turn tags back, asked of the registry itself: it alone knows what it has. */
+/** Asks the registry itself whether an upload would set tags back: only the registry knows what it has. */
 import type { SequenceImages } from '../mirror/chain-images';
 import { placeOf } from '../mirror/chain-images';
 import type { Digest } from '../oci/digest';
@@ -14,8 +14,8 @@ export interface RollBack {
 const askedAtATime = 8;
 
 /**
- * Looks at the tags that the sequence and a later one give to different images. `undefined`: none of them stands for a
- * later sequence's image. Where an earlier sequence had that image too, the tag tells nothing and is passed over.
+ * Checks the tags that the sequence and a later one give to different images. `undefined`: none of them stands for a
+ * later sequence's image. If an earlier sequence had that image too, the tag tells nothing and is skipped.
  */
 export async function findRollBack(
   number: number,

@@ -1,4 +1,4 @@
-/** Uploads a bundle where it arrived: straight from its archives, with nothing but the registry to write to. */
+/** Uploads a bundle where it arrived: straight from its archives, writing only to the registry. */
 import { join } from 'node:path';
 import type { BundleFolder, CarriedChain, CheckedBundle } from '../bundle-format/bundle-folder';
 import { openBundleFolder, readBundleChain, requireKnownBlobs } from '../bundle-format/bundle-folder';
@@ -29,21 +29,21 @@ import { registryHasOthers } from './errors';
 import { requireAnswers } from './registry-answers';
 
 export interface BundleUploadOptions extends Pick<Run, 'progress' | 'signal' | 'now'> {
-  /** The folder that bundle.env lies in. Absolute. */
+  /** The folder with bundle.env. An absolute path. */
   readonly bundle: string;
-  /** Which one it has to be, as it was checked before. */
+  /** The bundle that was checked before; it must be this one. */
   readonly checked?: CheckedBundle | undefined;
   /** `host[:port][/namespace]` */
   readonly registry: string;
-  /** How many parts the path of a repository may have there; any number where absent. */
+  /** How many parts the path of a repository may have there; without it, any number. */
   readonly maxNestedPaths?: number | undefined;
-  /** Gets `working-dir/cluster-resources/` and `verified`. Absolute. A dry run writes nothing there. */
+  /** Gets `working-dir/cluster-resources/` and `verified`. An absolute path. A dry run writes nothing there. */
   readonly output: string;
   readonly registries: RegistrySettings;
-  /** Blobs at the same time, at most. */
+  /** How many blobs at the same time, at most. */
   readonly parallel: number;
   readonly retries: number;
-  /** Whether tags that stand for images of no sequence of the bundle may be set to older ones. */
+  /** Whether tags that stand for images of no sequence in the bundle may be set to older ones. */
   readonly rollBack: boolean;
   readonly dryRun: boolean;
   readonly env: Readonly<NodeJS.ProcessEnv>;
@@ -63,21 +63,21 @@ export type BundleUploadOutcome =
   | (UploadedBundle &
       Omit<UploadedFromArchives, 'clusterResources'> & {
         readonly kind: 'uploaded';
-        /** Images, signatures apart, that the registry answered for afterwards. */
+        /** Images, without signatures, that the registry confirmed afterwards. */
         readonly verified: number;
         readonly resources: { readonly folder: string; readonly steps: readonly ApplyStep[] };
       });
 
-/** Lines as those of the bundle's images.txt: what the registry answered for. A receipt is composed of them. */
+/** The lines of the bundle's images.txt that the registry confirmed. The receipt is made from them. */
 export const verifiedFile = 'verified';
 
 /**
- * Brings the head of a bundle into a registry, and asks it for every image afterwards. Can be stopped at any moment and
- * run again: what is there already is not sent again.
+ * Uploads the head of a bundle into a registry, and asks it for every image afterwards. Can be stopped at any moment
+ * and run again: what is there already is not sent again.
  *
- * @throws SEQ0644 to SEQ0647 for what is no sound bundle, SEQ0653 for another one than was checked, SEQ0652 and
- * SEQ0655 for one whose sender's statement cannot be read or says that it has expired, SEQ0640 when tags would turn back, SEQ0641, SEQ0648 and
- * SEQ05xx while uploading
+ * @throws SEQ0644 to SEQ0647 when the bundle is not sound, SEQ0653 when another one was checked, SEQ0652 and SEQ0655
+ *   when its sender's statement cannot be read or it has expired, SEQ0640 when tags would be set back, SEQ0641, SEQ0648
+ *   and SEQ05xx while uploading
  */
 export async function uploadBundle(options: BundleUploadOptions): Promise<BundleUploadOutcome> {
   const { bundle: path, output, progress, signal, now, env, registries, rollBack, retries } = options;
@@ -148,7 +148,7 @@ export async function uploadBundle(options: BundleUploadOptions): Promise<Bundle
   };
 }
 
-/** Whoever made the bundle compares the receipt with lines as its version writes them: in the form of images.txt. */
+/** The sender compares the receipt with lines as its version writes them: in the form of images.txt. */
 async function answeredFor(
   path: string,
   { env }: BundleFolder,
@@ -161,7 +161,7 @@ async function answeredFor(
     .join('');
 }
 
-/** What an earlier run left says nothing of this one. */
+/** What an earlier run left says nothing about this one. */
 async function prepareOutput(output: string): Promise<void> {
   await written(output, async () => {
     await makeFolder(below(privateRoot(output)));
@@ -179,8 +179,8 @@ async function written(path: string, work: () => Promise<void>): Promise<void> {
 }
 
 /**
- * A bundle has no records of sequences after its head. So a tag that stands for an image of none of its sequences may be
- * a later one's, and is not touched unasked.
+ * A bundle has no records of sequences after its head. So a tag that stands for an image of none of its sequences may
+ * belong to a later one, and is not moved unless asked.
  */
 function refuseOthers({ tags }: Survey, { all, own }: CarriedChain, destination: RegistryDestination): void {
   const known = new Set<string>(

@@ -56,7 +56,7 @@ const tagsPut = ({ journal }: Lab): string[] =>
     .map(({ path }) => path.slice('/v2/'.length).replace('/manifests/', ':'))
     .sort();
 
-/** A registry of its own for one spec. */
+/** A new registry for one spec. */
 async function atFreshSite(work: (fresh: Lab, there: Partial<UploadOptions> & { at: World }) => Promise<void>) {
   const fresh = await startLab({ images: [] });
   const copy = await world.copy();
@@ -69,7 +69,7 @@ async function atFreshSite(work: (fresh: Lab, there: Partial<UploadOptions> & { 
   }
 }
 
-it('says first what it would do', async () => {
+it('shows first what it would do', async () => {
   const outcome = await upload(seq1, { dryRun: true });
   expect(renderUpload(outcome).replaceAll(site.host, 'registry.example')).toMatchInlineSnapshot(`
     "seq1-baseline to registry.example/mirror: dry run; nothing was written
@@ -77,11 +77,11 @@ it('says first what it would do', async () => {
       6 blobs, at most 587.0K to send; what is there is left out
     Next: nx run mirror-seq1:upload --registry=registry.example/mirror"
   `);
-  // By GET a registry says why it has no such tag.
+  // The answer to a GET says why the registry has no such tag.
   expect(methodsOf(site, /manifests|blobs/)).toEqual(['HEAD', 'GET']);
 });
 
-it('uploads a chain, mounting what is in another repository there, and tells what to apply', async () => {
+it('uploads a chain, mounts what is in another repository there, and says what to apply', async () => {
   const first = await upload(seq1);
   expect(renderUpload(first).replaceAll(site.host, 'registry.example')).toMatchInlineSnapshot(`
     "seq1-baseline: uploaded to registry.example/mirror (embedded 0.1.0)
@@ -124,7 +124,7 @@ it('uploads a chain, mounting what is in another repository there, and tells wha
   `);
 });
 
-it('shortens paths where the registry takes two parts, and says so in what comes next', async () => {
+it('shortens paths if the registry accepts two parts, and says so in the next step', async () => {
   await atFreshSite(async (fresh, there) => {
     const shallow = { ...there, maxNestedPaths: 2 };
     const planned = renderUpload(await upload(seq2, { ...shallow, dryRun: true }));
@@ -137,7 +137,7 @@ it('shortens paths where the registry takes two parts, and says so in what comes
   });
 });
 
-it('refuses two images that would become one by shortened paths, before it asks the registry for anything', async () => {
+it('refuses two images that would get one name by shortened paths, before it asks the registry for anything', async () => {
   const [deep, flat] = ['quay.io/team/tools/cli:1', 'quay.io/team/tools-cli:1'];
   const other = await startLab({ images: [deep, flat].map((name) => anImage(name, { layers: [name] })) });
   const fresh = await startLab({ images: [] });
@@ -161,7 +161,7 @@ it('refuses two images that would become one by shortened paths, before it asks 
   }
 });
 
-it('asks for nothing but tags when it is run again', async () => {
+it('asks only for tags when it is run again', async () => {
   site.journal.clear();
   const outcome = await upload(seq2);
   expect(renderUpload(outcome).split('\n')[0]?.replaceAll(site.host, 'registry.example')).toMatchInlineSnapshot(
@@ -171,7 +171,7 @@ it('asks for nothing but tags when it is run again', async () => {
   expect(site.journal.entries.filter(({ path }) => path.includes('/blobs/'))).toEqual([]);
 });
 
-it('refuses to turn tags back, unless it is told to', async () => {
+it('refuses to set tags back unless it is forced to', async () => {
   await upload(seq3);
   await expect(upload(seq2)).rejects.toMatchObject({
     code: 'SEQ0640',
@@ -182,7 +182,7 @@ it('refuses to turn tags back, unless it is told to', async () => {
   expect(await upload(seq3)).toMatchObject({ kind: 'uploaded' });
 });
 
-it('tags nothing before everything is there, and goes on where it stopped', () =>
+it('sets no tag before everything is there, and continues where it stopped', () =>
   atFreshSite(async (fresh, there) => {
     const heal = fresh.fault({ match: { method: 'PUT', path: /manifests\/sha256:/, nth: 3 }, action: { status: 507 } });
     await expect(upload(seq2, there)).rejects.toMatchObject({ code: 'SEQ0520' });
@@ -194,7 +194,7 @@ it('tags nothing before everything is there, and goes on where it stopped', () =
     expect(tagsPut(fresh)).toHaveLength(4);
   }));
 
-it('sends no damaged blob, and tags nothing', () =>
+it('sends no damaged blob, and sets no tag', () =>
   atFreshSite(async (fresh, there) => {
     const archive = join(there.at.root, 'mirror/content', seq1, 'mirror_000001.tar');
     const index = await readArchiveIndex(archive);
@@ -211,7 +211,7 @@ it('sends no damaged blob, and tags nothing', () =>
     expect((await fetch(`${fresh.url}/v2/mirror/ubi9/ubi/blobs/${digest}`)).status).toBe(404);
   }));
 
-it('uploads nothing by records that were edited, of the sequence or of one before it', () =>
+it('uploads nothing if records were edited, of the sequence or of one before it', () =>
   atFreshSite(async (fresh, there) => {
     const inventory = join('mirror/content', seq1, 'seq-inventory.jsonl');
     await there.at.write(inventory, (await there.at.read(inventory)).replace(/"bytes":\d+/, '"bytes":1'));
@@ -219,7 +219,7 @@ it('uploads nothing by records that were edited, of the sequence or of one befor
     expect(fresh.journal.entries).toEqual([]);
   }));
 
-it('is not kept from uploading by edited records of a later sequence', () =>
+it('uploads although records of a later sequence were edited', () =>
   atFreshSite(async (_, there) => {
     const inventory = join('mirror/content', seq3, 'seq-inventory.jsonl');
     await there.at.write(inventory, (await there.at.read(inventory)).replace(/"bytes":\d+/, '"bytes":1'));
@@ -234,7 +234,7 @@ it('does without the archives of a sequence that the registry has', () =>
     expect(await upload(seq2, there)).toMatchObject({ kind: 'uploaded', missing: [`${seq1}/mirror_000001.tar`] });
   }));
 
-it('says which part is nowhere when neither archives nor registry have it', () =>
+it('names the part that is missing when neither archives nor registry have it', () =>
   atFreshSite(async (fresh, there) => {
     await rm(join(there.at.root, 'mirror/content', seq1, 'mirror_000001.tar'));
     await rm(join(there.at.data, 'store'), { recursive: true });

@@ -37,10 +37,13 @@ import { findRollBack } from './roll-back';
 export interface UploadOptions extends SequenceRun {
   /** `host[:port][/namespace]` */
   readonly registry: string;
-  /** How many parts the path of a repository may have there, as oc-mirror's `--max-nested-paths`; any where absent. */
+  /**
+   * How many parts the path of a repository may have there, as oc-mirror's `--max-nested-paths`; without it, any
+   * number.
+   */
   readonly maxNestedPaths?: number | undefined;
   readonly engine: EngineChoice;
-  /** Upload although tags of a later sequence would turn back. */
+  /** Upload although tags of a later sequence would be set back. */
   readonly force: boolean;
 }
 
@@ -49,10 +52,10 @@ interface UploadFacts {
   readonly number: number;
   readonly folder: string;
   readonly destination: string;
-  /** As it was given, or as site.yaml has it. */
+  /** As it was given, or from site.yaml. */
   readonly maxNestedPaths: number | undefined;
   readonly engine: string;
-  /** Archives of sequences before that are not here; what is in them was in the registry already. */
+  /** Archives of earlier sequences that are not here; the registry had their content already. */
   readonly missing: readonly string[];
 }
 
@@ -65,10 +68,10 @@ export type UploadOutcome =
   | (UploadFacts & UploadPlan & { readonly kind: 'planned' });
 
 /**
- * Brings a sequence's images into a registry, asks it what each tag stands for, and writes what clusters need to find
+ * Uploads a sequence's images into a registry, asks it what each tag stands for, and writes what clusters need to find
  * them. Can be stopped at any moment and run again.
  *
- * @throws SEQ0643 for what can't be uploaded, SEQ0640 when tags would turn back, SEQ0641 and SEQ05xx while uploading,
+ * @throws SEQ0643 when it can't be uploaded, SEQ0640 when tags would be set back, SEQ0641 and SEQ05xx while uploading,
  *   SEQ0648 when a tag does not stand for its image afterwards
  */
 export async function uploadSequence(options: UploadOptions): Promise<UploadOutcome> {
@@ -117,7 +120,7 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
 
   progress.step('upload');
   const upload = () => engine.diskToMirror(request, version);
-  // oc-mirror's cache takes one oc-mirror at a time; the embedded engine only reads.
+  // oc-mirror's cache serves one oc-mirror at a time; the embedded engine only reads.
   const result = await (engine.uploadIsExclusive
     ? withMirrorLock(mirror, { purpose: `upload ${folder}`, ...options }, upload)
     : upload());
@@ -149,7 +152,7 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
 interface FoundUpload {
   readonly own: SequenceImages;
   readonly all: readonly SequenceImages[];
-  /** Up to its own, which is the last. */
+  /** Up to the sequence itself, which is the last. */
   readonly sequences: readonly ProvenSequence[];
 }
 
@@ -157,13 +160,13 @@ async function readUpload(mirror: Mirror, folder: string): Promise<FoundUpload> 
   const chain = await readChain(mirror);
   const { number } = requireSealed(mirror, chain, { folder, refusal: notSealedForUpload });
   const { sequences } = await openSealedChain(mirror, { chain, upTo: number, trust: 'proven' });
-  // Those behind it only say which tags would turn back: an edit there is no reason to keep this one from a site.
+  // Later sequences only show which tags would be set back, so an edit there must not stop this upload.
   const whole = await openSealedChain(mirror, { chain, trust: 'as recorded' });
   const all = await imagesBySequence(mirror, [...sequences, ...whole.sequences.slice(number)]);
   return { own: all[number - 1] as SequenceImages, all, sequences };
 }
 
-/** The archives of the sequence and of those whose blobs it uses, in the chain's order. */
+/** The archives of the sequence and of those whose blobs it uses, in the order of the chain. */
 async function locate(
   mirror: Mirror,
   { own, sequences }: FoundUpload,
@@ -213,7 +216,7 @@ async function plan(request: DiskToMirror): Promise<UploadPlan> {
   return planFromArchives({ ...request, archives: await openArchiveBlobs(paths, { signal }) });
 }
 
-/** For people to recognise, and unique whatever is between the letters. */
+/** A name that people recognise, and that is unique even where letters were replaced. */
 function nameOfFolder(destination: RegistryDestination): string {
   const text = formatDestination(destination);
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 8);

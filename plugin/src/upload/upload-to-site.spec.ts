@@ -61,7 +61,7 @@ const ledger = async () => (await readLedger(await openMirror(world.location), '
 const inWords = (text: string) => text.replaceAll(registry.host, 'registry.example');
 
 describe('uploadToSite', () => {
-  it('notices a tag that is missing or moved afterwards, and notes nothing in the ledger', async () => {
+  it('notices a tag that is missing or moved afterwards, and records nothing in the ledger', async () => {
     const heal = registry.fault({
       match: { method: 'HEAD', path: /manifests\/1\.0$/, nth: 2 },
       action: { status: 404 },
@@ -76,7 +76,7 @@ describe('uploadToSite', () => {
     expect(await ledger()).toHaveLength(1);
   });
 
-  it('says one number of images everywhere: uploaded, verified, in the receipt', async () => {
+  it('gives the same number of images everywhere: uploaded, verified, in the receipt', async () => {
     const told: string[] = [];
     const outcome = await upload(seq2, { progress: { ...silentProgress, done: (fact) => void told.push(fact) } });
     const receipt = await world.read('mirror/sites/bravo/receipts/seq2.receipt');
@@ -91,7 +91,7 @@ describe('uploadToSite', () => {
     expect(new Set(numbers)).toEqual(new Set([2]));
   });
 
-  it('brings the head of the chain and proves it in the ledger by a receipt of what the registry answered', async () => {
+  it("uploads the head of the chain and proves it in the ledger with a receipt of the registry's answers", async () => {
     const outcome = await upload(seq2);
     expect(inWords(renderUpload(outcome)).split('\n').slice(0, 5)).toMatchInlineSnapshot(`
       [
@@ -118,7 +118,7 @@ describe('uploadToSite', () => {
     expect(sites).toMatchObject([{ head: { number: 2, confidence: 'proven', heldIn: 'registry' }, lag: { blobs: 0 } }]);
   });
 
-  it('writes a receipt that acknowledge takes for what it is: one that nobody signed', async () => {
+  it('writes a receipt that acknowledge takes for an unsigned one', async () => {
     await upload(seq1);
     await world.write('mirror/sites/bravo/ledger.yaml', 'schema: seqmirror/v1\nentries: []\n');
     const file = 'mirror/sites/bravo/receipts/seq1.receipt';
@@ -140,7 +140,7 @@ describe('uploadToSite', () => {
     expect(await world.read('mirror/sites/bravo/ledger.yaml')).toBe(before);
   });
 
-  it('takes nothing out of the cache that an upload of before left there', async () => {
+  it('keeps in the ledger that an earlier upload filled the cache', async () => {
     await upload(seq1);
     const text = await world.read('mirror/sites/bravo/ledger.yaml');
     await world.write('mirror/sites/bravo/ledger.yaml', text.replace('held_in: registry', 'held_in: cache'));
@@ -157,21 +157,21 @@ describe('uploadToSite', () => {
     expect(registry.journal.entries.filter(({ method }) => method === 'PUT' || method === 'POST')).toEqual([]);
   });
 
-  it('acknowledges nothing for a registry that forgets what it took', async () => {
+  it('acknowledges nothing for a registry that loses what it received', async () => {
     await upload(seq1);
     registry.fault({ match: { method: 'HEAD', path: /manifests\/sha256:/ }, action: { status: 404 } });
     await expect(upload(seq2)).rejects.toMatchObject({ code: 'SEQ0648' });
     expect(await ledger()).toMatchObject([{ sequence: 1 }]);
   });
 
-  it('uploads where the command says, and asks where to when nobody says', async () => {
+  it('uploads to the registry in the command, and asks for one if nothing names it', async () => {
     await writeSite();
     await expect(upload(seq1)).rejects.toMatchObject({ code: 'SEQ0650' });
     await upload(seq1, { registry: `${registry.host}/elsewhere` });
     expect(await ledger()).toMatchObject([{ sequence: 1 }]);
   });
 
-  it('begins nothing that the ledger could not take: a sequence before the head', async () => {
+  it('does not begin with something that the ledger could not record: a sequence before the head', async () => {
     await upload(seq2);
     registry.journal.clear();
     await expect(upload(seq1, { force: true })).rejects.toMatchObject({ code: 'SEQ0619' });

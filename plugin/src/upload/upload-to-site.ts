@@ -1,4 +1,6 @@
-/** Uploads a sequence to a site whose registry can be reached from here, and notes in its ledger what is proven there. */
+/**
+ * Uploads a sequence to a site whose registry can be reached from here, and records in its ledger what is proven there.
+ */
 import type { Acknowledgement, Ground, ProvableSequence } from '../bundle-format/acknowledgement';
 import { acknowledgeReceipt } from '../bundle-format/acknowledgement';
 import { provableChain } from '../bundle-format/provable-chain';
@@ -25,23 +27,25 @@ export type SiteUploadOutcome = UploadOutcome & {
     readonly name: string;
     /** Its Nx project. */
     readonly project: string;
-    /** Head of its ledger before; 0: nothing acknowledged. */
+    /** Head of its ledger before; 0 if nothing was acknowledged. */
     readonly from: number;
-    /** What its ledger says of the sequence now; `undefined` after a dry run. */
+    /** The entry of the sequence in its ledger now; `undefined` after a dry run. */
     readonly entry: LedgerEntry | undefined;
-    /** False where the ledger said so before. */
+    /** `false` if the ledger said so before. */
     readonly changed: boolean;
-    /** Where the receipt was put that the ledger names. */
+    /** Where the receipt is that the ledger names. */
     readonly receipt: string | undefined;
   };
 };
 
 /**
- * Uploads all that the site lacks of a sequence, and when its registry has answered for every image, acknowledges for it
- * by a receipt of the answers, as one that came back from there. The receipt is kept before the ledger names it.
+ * Uploads everything that the site lacks of a sequence. When its registry has confirmed every image, it writes a
+ * receipt of the answers and acknowledges with it, as with one that came back from the site. The receipt is written
+ * before the ledger names it.
  *
- * @throws SEQ0611 for a site that there isn't, SEQ0650 for one without a registry, SEQ0619 for a sequence before its head,
- *   SEQ0648 when the registry does not answer for what was uploaded, and what uploadSequence throws
+ * @throws SEQ0611 for a site that does not exist, SEQ0650 for one without a registry, SEQ0619 for a sequence before its
+ *   head,
+ *   SEQ0648 when the registry does not confirm what was uploaded, and the errors of uploadSequence
  */
 export async function uploadToSite(options: SiteUploadOptions): Promise<SiteUploadOutcome> {
   const { site: name, folder, location } = options;
@@ -56,7 +60,7 @@ export async function uploadToSite(options: SiteUploadOptions): Promise<SiteUplo
   if (own === undefined) throw notSealedForUpload({ mirror: mirror.name, number, folder });
   const acknowledged = () =>
     proven({ ...known, chain, mirror: mirror.name, project, at: timestampOf(options.now()) }, own);
-  // What could not be noted afterwards is not begun.
+  // An upload that could not be recorded afterwards is not begun.
   acknowledged();
 
   const maxNestedPaths = options.maxNestedPaths ?? known.site.maxNestedPaths;
@@ -71,7 +75,7 @@ export async function uploadToSite(options: SiteUploadOptions): Promise<SiteUplo
   return { ...outcome, site: { ...facts, entry, changed, receipt: forPeople(mirror, file) } };
 }
 
-/** What the ledger becomes when the registry has answered for the sequence, and the receipt that says so. */
+/** The ledger after the registry has confirmed the sequence, and the receipt that says so. */
 function proven(
   ground: Ground,
   { entry: { number, seal }, verified, images }: ProvableSequence,
@@ -84,17 +88,17 @@ function proven(
     bundle: '-',
     verified,
     images,
-    // An oc-mirror that ran here has its cache here, too; of one at the site nothing is known.
+    // An oc-mirror that ran here has its cache here too; nothing is known about one at the site.
     held_in: 'registry',
     when: at,
     tool: `seqmirror ${seqmirrorVersion()}`,
   });
-  // This side asked the registry itself, and sends nothing: no transfer has to say so.
+  // This side asked the registry itself and sends nothing, so no transfer is needed.
   const asked = { ...ground, transfers: [] };
   const facts = { sha256: receiptSha256(text), confidence: 'proven' } as const;
   const acknowledgement = acknowledgeReceipt(asked, parseReceipt(text, 'receipt'), facts);
   const before = ledger.entries.find((entry) => entry.seal === seal);
-  // A receipt of later would only have another time in it.
+  // A later receipt would differ only in its time.
   if (before?.confidence === 'proven' && before.held_in !== 'cache')
     return { entry: before, ledger, changed: false, text };
   return { ...acknowledgement, text };

@@ -52,9 +52,9 @@ const manifests = { method: 'PUT', path: /manifests\/sha256:/ } as const;
 it.each([
   { name: 'is full in the middle of the blobs', match: { ...blobs, nth: 4 }, action: { status: 507 }, code: 'SEQ0520' },
   { name: 'is full at its last manifest', match: { ...manifests, nth: 5 }, action: { status: 507 }, code: 'SEQ0520' },
-  { name: 'forgets who we are in the middle', match: { ...blobs, nth: 4 }, action: { status: 401 }, code: 'SEQ0501' },
+  { name: 'forgets our login in the middle', match: { ...blobs, nth: 4 }, action: { status: 401 }, code: 'SEQ0501' },
   {
-    name: 'forgets who we are at a manifest',
+    name: 'forgets our login at a manifest',
     match: { ...manifests, nth: 2 },
     action: { status: 401 },
     code: 'SEQ0501',
@@ -62,7 +62,7 @@ it.each([
   { name: 'becomes read-only', match: { ...manifests, nth: 2 }, action: { status: 405 }, code: 'SEQ0519' },
   { name: 'keeps answering 429', match: manifests, action: { status: 429, retryAfter: 0 }, code: 'SEQ0509' },
   { name: 'keeps forgetting uploads', match: blobs, action: { status: 404 }, code: 'SEQ0522' },
-])('nothing is tagged by a registry that $name, and the same again finishes', async ({ match, action, code }) => {
+])('no tag is set in a registry that $name, and the next run finishes', async ({ match, action, code }) => {
   const heal = registry.fault({ match, action });
   await expect(upload()).rejects.toMatchObject({ code });
   expect(puts()).not.toContain('tag');
@@ -77,13 +77,13 @@ it.each([
 
 it.each([
   {
-    name: 'answers 429 to a storm of requests',
+    name: 'answers 429 to many requests at once',
     match: { path: /blobs|manifests/, first: 6 },
     action: { status: 429, retryAfter: 0 },
   },
   { name: 'forgets one upload', match: { ...blobs, nth: 2 }, action: { status: 404 } },
   { name: 'resets a connection in the middle of a blob', match: { ...blobs, nth: 2 }, action: { resetAfter: 1000 } },
-])('an upload comes through to a registry that $name', async ({ match, action }) => {
+])('an upload succeeds in a registry that $name', async ({ match, action }) => {
   registry.fault({ match, action });
   expect(await upload()).toMatchObject({ kind: 'uploaded' });
   expectInOrder();
@@ -102,7 +102,7 @@ describe('a tag that the registry does not move', () => {
       message:
         "The image tag '1' already exists in the 'app' repository and cannot be overwritten because the repository is immutable.",
     },
-    { name: 'a registry without words', status: 412, message: '' },
+    { name: 'a registry that gives no reason', status: 412, message: '' },
   ])('is named, with those that are set, by the answer of $name', async ({ status, message }) => {
     const heal = registry.fault({ match: { ...tags, nth: 2 }, action: { status, message } });
     const failure = await upload().catch((error: unknown) => error as SeqmirrorError);
@@ -121,14 +121,14 @@ describe('a tag that the registry does not move', () => {
     expect(puts().filter((what) => what === 'tag')).toHaveLength(4);
   });
 
-  it('is no trouble where it stands for that image already', async () => {
+  it('is not a problem if it stands for that image already', async () => {
     await upload();
     registry.fault({ match: { method: 'HEAD', path: tags.path, first: 1 }, action: { status: 404 } });
     registry.fault({ match: tags, action: { status: 412, message: 'configured as immutable' } });
     expect(await upload()).toMatchObject({ kind: 'uploaded' });
   });
 
-  it('is not taken for other trouble, which says as well which tags are set', async () => {
+  it('is not confused with other problems, which also report the tags that are set', async () => {
     registry.fault({ match: { ...tags, nth: 3 }, action: { status: 403 } });
     await expect(upload()).rejects.toMatchObject({
       code: 'SEQ0519',
@@ -137,14 +137,14 @@ describe('a tag that the registry does not move', () => {
   });
 });
 
-describe('a registry that wants its repositories made beforehand, as ECR does', () => {
+describe('a registry that wants its repositories created beforehand, as ECR does', () => {
   const missing = (name: string) =>
     ({
       status: 404,
       message: `The repository with name '${name}' does not exist in the registry with id '123456789012'`,
     }) as const;
 
-  it('is told with all repositories at once, and nothing is sent to it', async () => {
+  it('is reported with all repositories at once, and nothing is sent to it', async () => {
     registry.fault({ match: { path: /\/(manifests|blobs)\// }, action: missing('app') });
     for (const dryRun of [true, false]) {
       const failure = await uploaded(world, seq1, { registry: `${registry.host}/mirror`, dryRun }).catch(
@@ -161,16 +161,16 @@ describe('a registry that wants its repositories made beforehand, as ECR does', 
   });
 });
 
-it('nothing is sent to a registry that can read nothing of what it has', async () => {
+it('nothing is sent to a registry that cannot read anything it has', async () => {
   registry.fault({ match: { method: 'HEAD' }, action: { status: 500 } });
   await expect(upload()).rejects.toMatchObject({ code: 'SEQ0525' });
   expect(registry.journal.entries.filter(({ method }) => method !== 'GET' && method !== 'HEAD')).toEqual([]);
 });
 
-it('nothing is tagged where a medium changes between the check and the upload, even in its last blob', async () => {
+it('no tag is set if a medium changes between the check and the upload, even in its last blob', async () => {
   const archive = join(world.root, 'mirror/content', seq1, 'mirror_000001.tar');
   const { blobs: places } = await readArchiveIndex(archive);
-  // The smallest layers go last; manifests are checked where they are read.
+  // The smallest layers are sent last; manifests are checked when they are read.
   const layers = [...places.values()].filter(({ bytes }) => bytes > 50_000).sort((a, b) => a.bytes - b.bytes);
   const { offset = 0 } = layers[0] ?? {};
   await chmod(archive, 0o600);

@@ -1,4 +1,4 @@
-/** What to do next, where the advice of an error is for the sender's side, which has a workspace. */
+/** What to do next, for errors whose advice is for the sender's side, which has a workspace. */
 import type { ErrorCode } from '../system/error-codes';
 import type { SeqmirrorError } from '../system/errors';
 import { renderExplanation } from '../system/errors';
@@ -16,11 +16,11 @@ const advice: Partial<Record<ErrorCode, string>> = {
     'Upload what it came with first, or once more where the registry was cleared; or ask the sender for a bundle that needs nothing (--fresh)',
 };
 
-/** The error as people on the far side can use it. */
+/** The error with advice for people on the far side. */
 export function withAdvice(error: SeqmirrorError): string {
   const { code, what, why, details, at } = error;
   const isPlainHttp = code === 'SEQ0503' && why?.includes('TLS') === true;
-  // A 401 that nobody asked a password for is not helped by one.
+  // A 401 that was not about a password is not helped by one.
   const isOwnQuestion = code === 'SEQ0501' && error.next?.startsWith('`podman login') !== true;
   const next = isPlainHttp
     ? 'If plain HTTP is meant: --insecure (of seq-upload.sh --dest-tls-verify=false)'

@@ -10,7 +10,7 @@ const sum = `sha256:${'a'.repeat(64)}`;
 const needed = ['--registry=registry.site:8443/ocp', '--output=out'];
 
 describe('parseCommandLine', () => {
-  it('takes the bundle that the program lies in, and paths from where it was started', () => {
+  it('uses the bundle that the program is in, and paths relative to where it was started', () => {
     expect(parseCommandLine(needed, at)).toEqual({
       kind: 'upload',
       bundle: '/media/disc',
@@ -26,7 +26,7 @@ describe('parseCommandLine', () => {
     });
   });
 
-  it('takes options with a value behind them, as seq-upload.sh gives them', () => {
+  it('accepts options with a value behind them, as seq-upload.sh passes them', () => {
     const args = ['--bundle', '/a b', '--registry', 'r:1', '--output', '/o', '--authfile', 'auth.json', '--insecure'];
     expect(parseCommandLine([...args, '--ca-file=ca.pem', '--roll-back', '--parallel=1'], at)).toMatchObject({
       bundle: '/a b',
@@ -40,7 +40,7 @@ describe('parseCommandLine', () => {
     });
   });
 
-  it('takes what seq-upload.sh has checked', () => {
+  it('accepts what seq-upload.sh has checked', () => {
     expect(parseCommandLine([...needed, '--expect-seal', sum, `--expect-sums=${sum}`], at)).toMatchObject({
       checked: { seal: sum, sums: sum },
     });
@@ -50,7 +50,7 @@ describe('parseCommandLine', () => {
     expect(parseCommandLine(['--registry=r:1', '--dry-run'], at)).toMatchObject({ kind: 'upload', dryRun: true });
   });
 
-  it.each([['--help'], ['-h'], ['--version']])('asks for nothing else beside %s', (option) => {
+  it.each([['--help'], ['-h'], ['--version']])('requires nothing else beside %s', (option) => {
     expect(parseCommandLine([option], at).kind).toMatch(/help|version/);
   });
 
@@ -85,7 +85,7 @@ describe('parseCommandLine', () => {
     );
   });
 
-  it('names in its help every option that it takes, in 100 columns', () => {
+  it('lists in its help every option that it accepts, in 100 columns', () => {
     const lines = helpText('1.2.3').split('\n');
     expect(lines.filter((line) => line.length > 100)).toEqual([]);
     const options = lines.flatMap((line) => /^ {2}(--[a-z-]+(?:=<[a-z]+>)?) /.exec(line)?.[1] ?? []);

@@ -56,8 +56,8 @@ ${exitCodesInWords()}
 }
 
 /**
- * @param here the folder that the program lies in
- * @throws SEQ0649 for options that it does not know or that have no such value, SEQ0524 for what is no registry
+ * @param here the folder that the program is in
+ * @throws SEQ0649 for unknown options or wrong values, SEQ0524 for something that is not a registry
  */
 export function parseCommandLine(
   args: readonly string[],

@@ -1,4 +1,4 @@
-/** How seqmirror-upload.js ends: by the numbers that seq-upload.sh has for the same. */
+/** The exit codes of seqmirror-upload.js: the numbers that seq-upload.sh uses for the same. */
 import type { ErrorCode } from '../system/error-codes';
 
 const meanings = {

@@ -1,4 +1,4 @@
-/** A bundle that says until when it is good: the uploader and the script ask their machine's clock, and say what it says. */
+/** A bundle that expires: the uploader and the script use their machine's clock, and mention its time. */
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -79,7 +79,7 @@ describeWith(['ssh-keygen'], 'a bundle that expires', () => {
     expect(outcome.notes).toEqual(notes);
   });
 
-  /** What the script says with a clock that stands still: date is the only thing that it asks. */
+  /** The script's output with a clock that stands still: date is the only program that it asks. */
   const checked = async (clock: string) => {
     const bin = join(world.root, 'bin');
     await mkdir(bin, { recursive: true });
@@ -109,7 +109,7 @@ describeWith(['ssh-keygen'], 'a bundle that expires', () => {
     expect(await checked(at)).toMatchObject({ code, stderr: says });
   });
 
-  it('lasts no longer for whoever changes the date that was signed', async () => {
+  it('does not last longer if somebody changes the date that was signed', async () => {
     const statement = await readFile(disk('bundle-statement.env'), 'utf8');
     await writeFile(disk('bundle-statement.env'), statement.replace(/^expires=.*$/m, 'expires=2099-01-01T00:00:00Z'));
     expect(await checked('2026-11-25T07:00:00Z')).toMatchObject({

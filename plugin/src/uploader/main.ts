@@ -1,9 +1,9 @@
-/** seqmirror-upload.js as it is started. `npm run build` makes one file of it and of all that it needs. */
+/** The entry point of seqmirror-upload.js. `npm run build` makes one file of it and everything that it needs. */
 import { progressOnStderr } from '../report/progress-printer';
 import { runUploader } from './program';
 
 const abort = new AbortController();
-// Once each: whoever presses Ctrl-C a second time ends the process at once.
+// Only the first Ctrl-C stops in order; a second one ends the process at once.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => abort.abort());
 
 runUploader({

@@ -1,4 +1,4 @@
-/** What seqmirror-upload.js does with a command line. Whatever belongs to the process is handed in. */
+/** Runs a command line of seqmirror-upload.js. Everything about the process is passed in. */
 import { jsonDocument } from '../report/json/document';
 import type { ProgressPrinter } from '../report/progress-printer';
 import { renderBundleUpload } from '../report/text/bundle-upload';
@@ -13,7 +13,7 @@ import { exitCodeOf } from './exit-codes';
 export interface ProgramRun {
   readonly args: readonly string[];
   readonly env: Readonly<NodeJS.ProcessEnv>;
-  /** The folder that the program lies in. */
+  /** The folder that the program is in. */
   readonly here: string;
   readonly cwd: string;
   readonly progress: ProgressPrinter;

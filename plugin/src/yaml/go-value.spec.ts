@@ -31,7 +31,7 @@ describe('readGoValue', () => {
     ['a: &x [*x]\n', 'within its own anchor', 7],
     ['? [a]\n: b\n', 'is no text', 2],
     ['~: b\n', 'is no text', 0],
-    ['a: .nan\n', 'that JSON has', 3],
+    ['a: .nan\n', 'cannot be written in JSON', 3],
     ['a: !odd b\n', 'a tag', 8],
     ['a: b: c\n', 'a second colon', 4],
     ['a: \u0001\n', 'control character', 3],

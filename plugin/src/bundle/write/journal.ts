@@ -1,8 +1,8 @@
 /**
- * What of a volume is whole already, while it is being written: `.seqmirror-bundle.json` beside it. Nothing in it is
- * believed before the file was read back: a medium may have lost what it was given just before it was pulled out. And
- * nothing of a journal that this account did not write: whoever had the medium meanwhile could plant files with it, which
- * our signature would cover. Each is bound by a MAC, as a stage is.
+ * Which files of a volume are whole already, while it is being written: `.seqmirror-bundle.json` beside it. A file
+ * counts only after it was read back, since a medium may have lost what was written just before it was pulled out. A
+ * journal that this account did not write does not count at all: whoever had the medium meanwhile could plant files
+ * with it, which our signature would cover. So each is bound by a MAC, as a stage is.
  */
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -36,7 +36,7 @@ export interface VolumeJournal {
   remove(): Promise<void>;
 }
 
-/** The journal that an earlier run of the same plan left, with what of it holds; else a new one. */
+/** The journal that an earlier run of the same plan left, with the entries that are still true; else a new one. */
 export async function openJournal(
   root: string,
   { plan, made, keyFile }: { plan: string; made: string; keyFile: string },
@@ -92,13 +92,13 @@ function readJournal(text: string | undefined): Journal | undefined {
   return text === undefined ? undefined : Journal.safeParse(valueOfJson(text)).data;
 }
 
-/** Whether a file is there, as long as it was written, with the bytes that were written. */
+/** Whether a file is there with the length and the bytes that were written. */
 export async function isAsWritten(
   path: string,
   { bytes, sha256 }: { bytes?: number | undefined; sha256: string },
   { pool, signal }: { pool: HashPool; signal: AbortSignal },
 ): Promise<boolean> {
-  // Not through a link: on the way it would lead nowhere.
+  // Does not follow a link, which on its way would lead nowhere.
   const entry = entryAt(path);
   const found = entry?.isFile() === true ? entry.size : undefined;
   if (found === undefined || (bytes !== undefined && found !== bytes)) return false;

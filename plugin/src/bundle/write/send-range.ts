@@ -5,7 +5,7 @@ import { openHashingOutput } from '../../archive/hashing/hashing';
 import type { Slice, WrittenFile } from '../../archive/write-archive';
 import { openRegular } from '../../system/regular-file';
 
-/** Hands a range of a file to a sink, hashed on its way. @throws SEQ0304 when the file is shorter */
+/** Writes a range of a file to a sink, and hashes it meanwhile. @throws SEQ0304 when the file is shorter */
 export async function sendRange(
   path: string,
   { from, to }: Slice,

@@ -1,4 +1,4 @@
-/** Writes bundle-statement.env, what the sender of a bundle states of a volume, and the signature over it. */
+/** Writes bundle-statement.env, the sender's statement about a volume, and the signature over it. */
 import {
   renderBundleStatement,
   statementFile,
@@ -17,18 +17,18 @@ export type SignText = (text: string, name: string, purpose: SignaturePurpose) =
 
 interface StatementFacts {
   readonly made: string;
-  /** Until when it may be used, by when it was made. */
+  /** When it expires, given when it was made. */
   readonly expires: (made: string) => string | undefined;
   /** The volume's SHA256SUMS. */
   readonly sums: string;
-  /** `undefined` where bundles are not signed. */
+  /** `undefined` if bundles are not signed. */
   readonly sign?: SignText | undefined;
   readonly put: (path: string, content: Buffer) => Promise<void>;
 }
 
 const [signatureFile] = statementSignatures;
 
-/** The statement first: a signature without it is over nothing. */
+/** Writes the statement first: a signature without it would be over nothing. */
 export async function writeStatement(plan: BundlePlan, { sign, put, ...facts }: StatementFacts): Promise<void> {
   const text = statementText(plan, facts);
   await put(statementFile, Buffer.from(text));
@@ -48,7 +48,7 @@ export async function renewStatement(plan: BundlePlan, root: string, facts: Stat
   await writeStatement(plan, facts);
 }
 
-/** The signatures first: nothing that is written afterwards is ever beside a signature of before. */
+/** Removes the signatures first: so nothing that is written afterwards is ever beside an old signature. */
 export async function removeStatement(root: string): Promise<void> {
   for (const name of [...statementSignatures, statementFile]) await removeFile(below(readableRoot(root), name));
 }

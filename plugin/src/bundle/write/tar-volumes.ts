@@ -1,4 +1,4 @@
-/** Volumes as tar files, uncompressed, or one of them on standard output. */
+/** Writes volumes as tar files, uncompressed, or one of them to standard output. */
 import { once } from 'node:events';
 import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';

@@ -1,4 +1,4 @@
-/** Where a volume is written to: a folder, or one tar stream. Files arrive whole, one behind the other. */
+/** Where a volume is written: a folder, or one tar stream. Files are written whole, one after the other. */
 import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { Sink } from '../../archive/hashing/hashing';
@@ -13,24 +13,24 @@ import { below, readableRoot } from '../../system/path-below';
 import { syncFolder } from '../../system/sync';
 
 export interface NewFile {
-  /** From the volume's top. */
+  /** Relative to the volume's top. */
   readonly path: string;
   readonly bytes: number;
   readonly executable?: boolean | undefined;
 }
 
 export interface BundleTarget {
-  /** Writes a file by what `fill` hands to the sink. Nothing of it is there when that fails. */
+  /** Writes a file with what `fill` passes to the sink. If that fails, nothing of the file remains. */
   put(file: NewFile, fill: (sink: Sink) => Promise<WrittenFile>): Promise<WrittenFile>;
-  /** Another name for a file that is there; `false` where that cannot be. */
+  /** Another name for an existing file; `false` if that is not possible. */
   link(file: NewFile, from: string): Promise<boolean>;
-  /** What was written so far is on disk for good when this returns. */
+  /** What was written so far is safely on disk when this returns. */
   settle(): Promise<void>;
   /** Ends it. */
   finish(): Promise<void>;
 }
 
-/** A folder. Each file is written aside, fsynced and renamed, so that a name means a whole file. */
+/** A folder. Each file is written under a temporary name, fsynced and renamed, so that a file with its name is whole. */
 export function folderTarget(root: string): BundleTarget {
   const medium = readableRoot(root);
   const folders = new Set<string>();
@@ -70,7 +70,7 @@ export function folderTarget(root: string): BundleTarget {
   }
 }
 
-/** A tar stream, uncompressed: what is in the archives is compressed already. Everything lies below `folder`. */
+/** A tar stream, uncompressed, since the archives' content is compressed already. Everything is below `folder`. */
 export function tarTarget(stream: Writable, folder: string): BundleTarget {
   const write = (piece: Uint8Array): Promise<void> =>
     new Promise((resolve, reject) => {

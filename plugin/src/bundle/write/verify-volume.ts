@@ -1,4 +1,4 @@
-/** Volumes as they lie on their medium. */
+/** Checks volumes on their medium. */
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ import { isAsWritten } from './journal';
 import type { WrittenVolume } from './write-volume';
 import { sumsFile } from './write-volume';
 
-/** A volume of this plan that is complete: every file of SHA256SUMS is there and hashes to what it says. */
+/** A volume of this plan that is complete: every file in SHA256SUMS is there and has its hash. */
 export async function volumeAsPlanned(
   path: string,
   plan: BundlePlan,
@@ -56,9 +56,9 @@ const pieceBytes = 4 * 1024 ** 2;
 const alignment = 4096;
 
 /**
- * Reads every file of SHA256SUMS back and hashes it. By O_DIRECT where the file system has it (ext4, xfs, btrfs, FAT and
- * exFAT do), so that the bytes come from the medium and not from memory; elsewhere (tmpfs, some network mounts) whatever
- * the system hands out, which is said.
+ * Reads every file of SHA256SUMS back and hashes it. With O_DIRECT if the file system has it (ext4, xfs, btrfs, FAT and
+ * exFAT do), so that the bytes come from the medium and not from memory; elsewhere (tmpfs, some network mounts) from
+ * wherever the system takes them, which the output mentions.
  *
  * @throws SEQ0676 naming every file that differs
  */
@@ -125,8 +125,8 @@ async function hashBy(
 }
 
 /**
- * O_DIRECT reads into memory that begins at a multiple of a sector, and Node does not say where a buffer lies: one
- * place within a page is right, and the system says no to the others.
+ * O_DIRECT reads into memory that begins at a multiple of a sector, and Node does not tell where a buffer lies: one
+ * place within a page is right, and the system refuses the others.
  */
 async function alignedPiece(file: FileHandle): Promise<Buffer | undefined> {
   const memory = Buffer.allocUnsafeSlow(pieceBytes + alignment);

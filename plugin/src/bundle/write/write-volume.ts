@@ -1,12 +1,12 @@
 /**
- * Writes the volumes of a plan, each byte read once and hashed on its way. A volume's order, and what a kill after each
- * step leaves behind:
+ * Writes the volumes of a plan; each byte is read once and hashed meanwhile. The order of writing, and what a kill
+ * after each step leaves behind:
  *
- *   1. archives and pieces          a journal says which are whole; they are read back instead of written again
+ *   1. archives and pieces          a journal lists the whole ones; they are read back instead of written again
  *   2. records, bundle.env, …       small, and written again
- *   3. the statement, signatures    written again; each signature comes behind what it is over
+ *   3. the statement, signatures    written again; each signature comes after what it signs
  *   4. SHA256SUMS                   the volume is complete when it is there
- *   5. the journal goes             nothing is left to do
+ *   5. the journal is removed       nothing is left to do
  */
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
@@ -42,13 +42,13 @@ export const signatureFile = `${sumsFile}.sig`;
 export interface WriteRun {
   readonly sources: ReadonlyMap<Digest, ChainSource>;
   readonly link: boolean;
-  /** Where it is noted what was written, and by which account. */
+  /** The data directory, which records what was written, and by which account. */
   readonly data: DataDirectory;
   readonly progress: Progress;
   readonly signal: AbortSignal;
-  /** Until when a bundle may be used, by when it was made; `undefined`: it does not expire. */
+  /** When a bundle expires, given when it was made; `undefined`: never. */
   readonly expires: (made: string) => string | undefined;
-  /** `undefined` where bundles are not signed. */
+  /** `undefined` if bundles are not signed. */
   readonly sign?: SignText | undefined;
 }
 
@@ -62,8 +62,8 @@ export interface WrittenVolume {
 }
 
 /**
- * The sums of archives that travel in pieces: a far side that puts them together again compares. Reads them once more
- * than the others, and proves their blobs, of which no piece holds a whole one.
+ * The sums of archives that are carried in pieces: a far side that joins them again compares. Reads these archives once
+ * more than the others, and proves their blobs, since no piece holds a whole blob.
  */
 export async function splitSums(plan: BundlePlan, { sources, signal }: WriteRun): Promise<Map<string, string>> {
   const sums = new Map<string, string>();
@@ -137,9 +137,9 @@ export async function writeVolume(
     const bytes = [...sums.values()].reduce((sum, file) => sum + file.bytes, Buffer.byteLength(text));
     const putUnlisted = (path: string, content: Buffer) => putBytes(target, path, content, { lanes, signal });
     await writeStatement(plan, { ...run, made, sums: text, put: putUnlisted });
-    // For readers of the versions before, which know no statement.
+    // For readers of earlier versions, which know no statement.
     if (run.sign !== undefined) await putUnlisted(signatureFile, await run.sign(text, sumsFile, 'seqmirror'));
-    // Before it is whole: what is kept later is hashed against these sums anyway.
+    // Before the volume is whole: a file that is kept later is hashed against these sums anyway.
     if (journal !== undefined) await noteWritten(run.data, createHash('sha256').update(text).digest('hex'));
     await put(textFile(sumsFile, text));
     await target.finish();
@@ -150,7 +150,7 @@ export async function writeVolume(
   }
 }
 
-/** What a hard link gives at once: an archive of a sequence as it is, the uploader. */
+/** Files that a hard link is enough for: an archive of a sequence as it is, the uploader. */
 function linkable(file: BundleFile): { readonly path: string; readonly sha256: string } | undefined {
   if (file.kind === 'record' && file.sha256 !== undefined) return { path: file.from, sha256: file.sha256 };
   return file.kind === 'whole' && file.slice === undefined ? file.source : undefined;
@@ -196,7 +196,7 @@ async function send(
   }
 }
 
-/** Puts a file that SHA256SUMS does not list. */
+/** Writes a file that SHA256SUMS does not list. */
 async function putBytes(
   target: BundleTarget,
   path: string,
@@ -206,7 +206,7 @@ async function putBytes(
   await target.put({ path, bytes: content.length }, (sink) => sendText(content, sink, run));
 }
 
-/** A volume that is whole already is left as it is; only what is stated of it, and signed, may be written again. */
+/** Leaves a volume as it is that is whole already; only its statement and signature may be written again. */
 export async function keepVolume(
   plan: BundlePlan,
   path: string,

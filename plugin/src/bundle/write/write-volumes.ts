@@ -1,4 +1,4 @@
-/** Writes the volumes of a plan into folders, those that are whole already left as they are. */
+/** Writes the volumes of a plan into folders, and leaves those that are whole already as they are. */
 import { join } from 'node:path';
 import type { HashPool } from '../../archive/hashing/hashing';
 import { bundleEnvFile } from '../../bundle-format/bundle-env';
@@ -30,12 +30,12 @@ export interface WrittenBundle {
     readonly kept: boolean;
   })[];
   readonly verified: boolean;
-  /** What every volume says of when it was made. */
+  /** When it was made, on every volume. */
   readonly made: string;
 }
 
 export interface VolumesRun extends WriteRun {
-  /** Absolute: the volume, or where more than one is written, the folder of their folders. */
+  /** The volume; if several are written, the folder of their folders. An absolute path. */
   readonly root: string;
   readonly made: string;
   /** Only this one. */
@@ -44,7 +44,7 @@ export interface VolumesRun extends WriteRun {
   readonly pool: HashPool;
 }
 
-/** The volumes that are asked for. @throws SEQ0674 for one that there isn't, and for several on standard output */
+/** The volumes to write. @throws SEQ0674 for one that does not exist, and for several on standard output */
 export function chosenVolumes(
   { layout: { volumes } }: BundlePlan,
   { volume, output }: { volume?: number | undefined; output?: string | undefined },
@@ -117,12 +117,12 @@ export async function writeVolumes(plan: BundlePlan, options: VolumesRun): Promi
   return { volumes, verified: verify, made };
 }
 
-/** What a killed run left aside, of this version or of an earlier one. */
+/** What a killed run left behind, of this version or an earlier one. */
 function isLeftOfBundle(name: string): boolean {
   return isLeftOver(name) || name === '.seqmirror-writing' || name === `.${journalFile}.tmp`;
 }
 
-/** The folder is empty, or holds this bundle. */
+/** Refuses a folder that is neither empty nor holds this bundle. */
 async function refuseOthers(path: string, plan: BundlePlan): Promise<void> {
   const names = await namesIn(path);
   const own = new Set([journalFile, 'lost+found', 'System Volume Information', '.Trashes', '.Trash-0']);

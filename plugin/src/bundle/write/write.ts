@@ -1,6 +1,6 @@
 /**
- * Writes the volumes of a plan, into folders or as tar files, each byte hashed on its way. Called by bundle.ts; stands on
- * the plan, and on where the blobs of the chain lie.
+ * Writes the volumes of a plan, into folders or as tar files, and hashes each byte meanwhile. Called by bundle.ts;
+ * stands on the plan, and on where the blobs of the chain are.
  */
 import type { Writable } from 'node:stream';
 import { statementFile } from '../../bundle-format/bundle-statement';
@@ -24,7 +24,10 @@ export interface BundleRun extends Omit<VolumesRun, 'sign' | 'data'> {
   readonly stream?: Writable | undefined;
 }
 
-/** @throws SEQ0625 when nothing signs that has to, SEQ0672 when an archive is damaged, SEQ0674 to SEQ0676 and SEQ0701 for where it is written to */
+/**
+ * @throws SEQ0625 when it must be signed and nothing signs, SEQ0672 when an archive is damaged, SEQ0674 to SEQ0676 and
+ *   SEQ0701 for the output
+ */
 export async function writeBundle(plan: BundlePlan, { format, mirror, ...options }: BundleRun): Promise<WrittenBundle> {
   const sign = await signerOfTexts(mirror);
   const { data } = mirror;

@@ -1,6 +1,6 @@
 /**
- * Which volumes this account has written: the hashes of their SHA256SUMS, in the data directory, with a MAC. A medium may
- * have been in other hands meanwhile, and what lies there is signed again only where it is one of these.
+ * Which volumes this account has written: the hashes of their SHA256SUMS, in the data directory, with a MAC. A medium
+ * may have been in other hands meanwhile, so what is on it is signed again only if it is one of these.
  */
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -11,7 +11,7 @@ import { writeFileAtomically } from '../../system/atomic-file';
 import { valueOfJson } from '../../system/json-text';
 import { readTextIfThere } from '../../system/text-file';
 
-// The newest are kept; a volume whose note has gone is written again.
+// The newest are kept; a volume whose entry is gone is written again.
 const mostNoted = 1000;
 const purpose = 'seqmirror written volumes 1';
 const WrittenVolumes = z.strictObject({ sums: z.array(z.string().max(64)).max(mostNoted), mac: z.string() });
@@ -25,7 +25,7 @@ export async function noteWritten(data: DataDirectory, sums: string): Promise<vo
   if (mac !== undefined) await writeFileAtomically(fileIn(data), `${JSON.stringify({ sums: noted, mac })}\n`);
 }
 
-/** The hashes; none where others wrote them. */
+/** The hashes; empty if others wrote them. */
 export async function writtenVolumes(data: DataDirectory): Promise<readonly string[]> {
   const text = await readTextIfThere(fileIn(data));
   const found = WrittenVolumes.safeParse(valueOfJson(text ?? '')).data;
