@@ -44,7 +44,7 @@ describe('the check of several sequences in one process', () => {
     return checkTogether(graph, inputs, { sequence: '' }, context);
   }
 
-  it('has a result for each task, with the hashed facts that a hit is to replay', async () => {
+  it('has a result for each task, with the hashed facts that a cache hit replays', async () => {
     expect(await check([1, 2, 3])).toEqual({
       [task(1)]: { success: true, terminalOutput: 'seq1-baseline: sealed 2026-11-23T06:01:00Z, nothing to do\n' },
       [task(2)]: { success: true, terminalOutput: 'seq2-add-app: sealed 2026-11-23T06:03:00Z, nothing to do\n' },
@@ -52,7 +52,7 @@ describe('the check of several sequences in one process', () => {
     });
   });
 
-  it('fails what was edited, and leaves out what comes behind it in the same batch, so that Nx skips it', async () => {
+  it('fails an edited sequence, and leaves out what comes after it in the same batch, so that Nx skips it', async () => {
     const config = await world.read('mirror/content/seq2-add-app/imageset-config.yaml');
     await world.sequence('seq2-add-app', [ubi]);
     expect(await check([1, 2, 3])).toEqual({
@@ -63,7 +63,7 @@ describe('the check of several sequences in one process', () => {
     await world.write('mirror/content/seq2-add-app/imageset-config.yaml', config);
   });
 
-  it('fails where the mirror cannot be read', async () => {
+  it('fails if the mirror cannot be read', async () => {
     const settings = await world.read('mirror/seqmirror.yaml');
     await world.write('mirror/seqmirror.yaml', '{{{');
     expect(await check([1, 2])).toEqual({

@@ -1,7 +1,7 @@
 /**
- * The check of many sealed sequences in one process. Nx takes what it has in its cache out of a batch before it starts it, and
- * caches each task's `terminalOutput`, which is what a hit replays: hashed facts only. It shows nothing of it now; what is
- * printed here is all that is seen of the batch.
+ * Checks many sealed sequences in one process. Nx removes cached tasks from a batch before it starts it, and caches
+ * each task's `terminalOutput`, which a hit replays: hashed facts only. Nx does not show that text now; what is printed
+ * here is all that people see of the batch.
  */
 import type { ExecutorContext, TaskGraphExecutor } from '@nx/devkit';
 import type { MirrorLocation, SequenceCheck } from '../api';
@@ -28,7 +28,7 @@ const checkTogether: TaskGraphExecutor<CheckOptions> = async ({ dependencies }, 
     const checked: Extract<SequenceCheck, { kind: 'already-sealed' }>[] = [];
     const skipped = new Set<string>();
     for (const { id, check } of await checksOf(tasks)) {
-      // Left out of the results: Nx skips it then, as it does without batches.
+      // Left out of the results, so that Nx skips it, as it does without batches.
       if (dependencies[id]?.some((before) => skipped.has(before)) === true) skipped.add(id);
       else if (check.kind === 'already-sealed') {
         checked.push(check);
@@ -64,7 +64,7 @@ async function checksOf(tasks: readonly Task[]): Promise<{ readonly id: string; 
     const checks = await checkSequences({ location: first.location, folders });
     return checks.map((check, index) => ({ id: tasks[index]?.id ?? '', check }));
   } catch (error) {
-    // The mirror itself cannot be read: each of its tasks fails for that.
+    // The mirror itself cannot be read, so each of its tasks fails.
     return tasks.map(({ id, folder }) => ({ id, check: { kind: 'refused', folder, error } }));
   }
 }

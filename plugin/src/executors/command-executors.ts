@@ -1,4 +1,4 @@
-/** The executors that Nx calls, one a command: the use case, and the words for what it returns. */
+/** The executors that Nx calls, one per command: the use case, and the renderer for its result. */
 import { resolve } from 'node:path';
 import * as api from '../api';
 import { bundleInJson } from '../report/json/bundle';
@@ -159,7 +159,7 @@ const voidExecutor = executorOf('void', {
   },
   inWords: (outcome) => renderVoid(outcome, outcome.mirror),
 });
-// No constant may have that name, but an export may.
+// A constant cannot have that name, but an export can.
 export { voidExecutor as void };
 
 export const renumber = executorOf('renumber', {

@@ -1,4 +1,4 @@
-/** Words about what was typed: options that say nothing, or say two things. */
+/** Errors in the options that people type: missing or contradicting ones. */
 import { explain } from '../system/errors';
 import { printable } from '../system/printable';
 
@@ -9,14 +9,14 @@ export const shareUnusable = explain<string | number>('SEQ0172', (typed) => ({
   next: 'Write for example --sample=5%',
 }));
 
-/** SEQ0614: rollback was not told what happened, or two things at once. */
+/** SEQ0614: rollback got no option that says what happened, or two. */
 export const rollbackUnclear = explain<{ project: string; why: string }>('SEQ0614', ({ project, why }) => ({
   what: 'How far the site went back is not clear',
   why,
   next: `\`nx run ${project}:rollback --to=seq3\` after a restore, \`--wiped\` where all is gone, \`--cache\` where only the cache of oc-mirror is`,
 }));
 
-/** SEQ0623: no way to acknowledge was named, or two, or one without its value. */
+/** SEQ0623: acknowledge got no answer, two, or one without its value. */
 export const acknowledgementUnclear = explain<{
   project: string;
   said: number;
@@ -32,7 +32,7 @@ export const acknowledgementUnclear = explain<{
   next: `\`nx run ${project}:acknowledge --receipt=<file>\`, or --code=XXXX-XXXX-XXXX, or --assume over a diode, or --lost=T0002`,
 }));
 
-/** SEQ0650: neither a registry nor a site to upload to. */
+/** SEQ0650: upload got neither a registry nor a site. */
 export const uploadWithoutRegistry = explain<{ project: string }>('SEQ0650', ({ project }) => ({
   what: 'Where to upload is not said',
   why: 'A sequence is uploaded into a registry, or to a site whose site.yaml names one',

@@ -1,4 +1,4 @@
-/** Where a command's target stands, from Nx's context and never from the working directory. */
+/** The project of a command's target, from Nx's context and never from the working directory. */
 import type { MirrorLocation } from '../api';
 import type { ExecutorRun } from './run-executor';
 
@@ -14,19 +14,22 @@ export function mirrorOf({ context, env }: ExecutorPlace): MirrorPlace {
   return mirrorAt(context.projectsConfigurations.projects[projectName]?.root ?? '', { context, env });
 }
 
-/** A sequence's folder and its mirror. @param path from the top of the workspace: `mirror/content/seq2-add-logging` */
+/**
+ * A sequence's folder and its mirror. @param path relative to the top of the workspace:
+ * `mirror/content/seq2-add-logging`
+ */
 export function sequenceAt(path: string, asked: ExecutorPlace): { location: MirrorPlace; folder: string } {
   const { mirrorRoot, folder } = split(path);
   return { location: mirrorAt(mirrorRoot, asked), folder };
 }
 
-/** A site's name and its mirror. @param path its folder, from the top of the workspace: `mirror/sites/bravo` */
+/** A site's name and its mirror. @param path its folder, relative to the top of the workspace: `mirror/sites/bravo` */
 export function siteAt(path: string, asked: ExecutorPlace): { location: MirrorPlace; site: string } {
   const { mirrorRoot, folder } = split(path);
   return { location: mirrorAt(mirrorRoot, asked), site: folder };
 }
 
-/** Both kinds of folders lie two below their mirror. */
+/** Both kinds of folders are two levels below their mirror. */
 function split(path: string): { mirrorRoot: string; folder: string } {
   const parts = path.replace(/\/+$/, '').split('/');
   return { mirrorRoot: parts.slice(0, -2).join('/'), folder: parts.at(-1) ?? '' };
@@ -37,6 +40,6 @@ function mirrorAt(mirrorRoot: string, { context, env }: ExecutorPlace): MirrorPl
   const name = Object.keys(projects).find(
     (project) => projects[project]?.root === (mirrorRoot === '' ? '.' : mirrorRoot),
   );
-  // A target is there because its mirror's project is.
+  // A target exists only if its mirror's project does.
   return { workspaceRoot: context.root, mirrorRoot, name: name as string, env };
 }

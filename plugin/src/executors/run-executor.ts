@@ -1,4 +1,4 @@
-/** What all executors share: their options, how they stop, and how what they find reaches people and programs. */
+/** What all executors share: options, signals, and the output of results and errors for people and programs. */
 import type { Writable } from 'node:stream';
 import type { ExecutorContext, PromiseExecutor } from '@nx/devkit';
 import type { Run } from '../api';
@@ -11,31 +11,31 @@ import { progressOnStderr } from '../report/progress-printer';
 import { isSeqmirrorError, renderExplanation } from '../system/errors';
 import { Stopped, stoppedInWords, writeLastWords } from './stopped';
 
-/** What an executor is called with: by Nx, or by the program in cli/. */
+/** The context of a command: from Nx, or from the program in cli/. */
 export interface CommandContext extends ExecutorContext {
-  /** Whether progress is kept to itself. Nx never asks for that. */
+  /** Whether progress is not shown. Nx never asks for that. */
   readonly isQuiet?: boolean | undefined;
 }
 
 export interface ExecutorRun extends Run {
   readonly context: CommandContext;
-  /** The Nx project whose target was asked for. */
+  /** The Nx project of the target. */
   readonly project: string;
   readonly env: Readonly<NodeJS.ProcessEnv>;
-  /** For results that are no text. */
+  /** For results that are not text. */
   readonly stdout: Writable;
 }
 
-/** How a command's executor is put together. */
+/** The parts of a command's executor. */
 export interface CommandParts<Options, Outcome> {
   /** Calls the use case. */
   readonly work: (options: Options, run: ExecutorRun) => Promise<Outcome>;
   readonly inWords: (outcome: Outcome, run: ExecutorRun, options: Options) => string;
-  /** For `--json`: the outcome itself, unless it holds what programs have no use for. */
+  /** For `--json`: the outcome itself, unless it contains what programs do not need. */
   readonly inJson?: (outcome: Outcome) => object;
-  /** Whether the task succeeded: always, where the work ends without an error. */
+  /** Whether the task succeeded; by default always, if the work ends without an error. */
   readonly isSuccess?: (outcome: Outcome) => boolean;
-  /** Whether the result itself goes to stdout, where nothing else may then. */
+  /** Whether the result itself goes to stdout, so that nothing else may. */
   readonly isStdoutTaken?: (options: Options) => boolean;
 }
 
@@ -102,7 +102,7 @@ export function tell(error: unknown, context: ExecutorContext): void {
   else process.stderr.write(text);
 }
 
-/** What is printed of an error: what a person can do something about, or all that is known. */
+/** The text of an error: what a person can do about it, or all that is known. */
 export function errorInWords(error: unknown, context: ExecutorContext): string {
   if (error instanceof Stopped) return stoppedInWords(error, context);
   const { isVerbose } = context;

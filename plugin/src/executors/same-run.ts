@@ -1,14 +1,15 @@
 /**
- * Which tasks of the same run of Nx read the archives of a chain already. Asked where Nx runs each task in a process of its
- * own, as before 22.6, with `--no-batch` or NX_BATCH_MODE=false; else validate-together.ts has all of them.
+ * Finds the tasks of the same run of Nx that read the archives of a chain already. Needed if Nx runs each task in its
+ * own process, as before 22.6, with `--no-batch` or NX_BATCH_MODE=false; otherwise validate-together.ts has all of
+ * them.
  */
 import type { ExecutorContext, Task } from '@nx/devkit';
 import type { CommandOptions } from '../commands/options';
 
 /**
- * The tasks that validate the sequences of the mirror whose chain this task is to validate, asked for in the same words.
+ * The tasks that validate the sequences of the mirror whose chain this task validates, with the same options.
  *
- * @returns their ids, `mirror-seq1:validate`; none where one of the sealed sequences is not among them
+ * @returns their ids, `mirror-seq1:validate`; empty if one of the sealed sequences is not among them
  */
 export function readByOthers(
   { projectName = '', targetName = '', configurationName, projectsConfigurations, taskGraph }: ExecutorContext,
@@ -31,7 +32,7 @@ function isBelow(folder: string, root: string): boolean {
   return folder.startsWith(root === '.' ? 'content/' : `${root}/content/`);
 }
 
-/** Not one that Nx may have taken from its cache: that read nothing. */
+/** Not a task that Nx may have taken from its cache: that read nothing. */
 function readsAsMuch(
   { target, overrides, cache }: Task,
   own: Task,

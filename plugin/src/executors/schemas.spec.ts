@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 
 const plugin = join(__dirname, '../..');
 const readJson = (file: string) => JSON.parse(readFileSync(join(plugin, file), 'utf8')) as Record<string, unknown>;
-/** Nx takes the source of a path in dist/ while it works in this repository. */
+/** While it works in this repository, Nx takes the source of a path in dist/. */
 const sourceOf = (path: string) => path.replace('./dist/', 'src/');
 
 interface Listed {
@@ -27,17 +27,17 @@ describe.each(listed)('%s', (_name, { implementation, factory, schema, descripti
     required: string[];
   };
 
-  it('has its code where it says', async () => {
+  it('has its code in the file that it names', async () => {
     const [path = '', name = 'default'] = (implementation ?? factory ?? '').split('#');
     expect(existsSync(join(plugin, `${sourceOf(path)}.ts`))).toBe(true);
-    // Nx looks for the last name of the path in src, and takes a folder as well as a file.
+    // Nx looks for the last name of the path in src, and accepts a folder as well as a file.
     expect(existsSync(join(plugin, 'src', basename(path)))).toBe(false);
     expect(await import(join(plugin, sourceOf(path)))).toHaveProperty(name, expect.any(Function));
   });
 
-  it('says the same of itself in both places', () => expect(options.description).toBe(description));
+  it('has the same description in both places', () => expect(options.description).toBe(description));
 
-  it('refuses options that it does not know, and explains those that it does', () => {
+  it('refuses unknown options, and explains those that it knows', () => {
     expect(options.additionalProperties).toBe(false);
     for (const property of Object.values(options.properties)) expect(property.description).toMatch(/\.$/);
     expect(Object.keys(options.properties)).toEqual(expect.arrayContaining(options.required));

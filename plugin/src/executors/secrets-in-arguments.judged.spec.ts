@@ -1,6 +1,6 @@
 /**
- * Arguments can be seen by every account of a machine, as long as a program runs. A journey on both sides, with every
- * program of PATH writing down its arguments: no password, token or key is ever among them.
+ * While a program runs, every account of the machine can see its arguments. A journey on both sides, in which every
+ * program on PATH records its arguments: no password, token or key is ever among them.
  */
 import { execFile } from 'node:child_process';
 import { readFile, readdir, writeFile, mkdir } from 'node:fs/promises';
@@ -33,7 +33,7 @@ const proxyPassword = 'Proxy-77b1e0';
 const run = { progress: silentProgress, signal: new AbortController().signal, now: () => new Date() };
 
 describe('every place that starts another program', () => {
-  it('is one of those that the journey below goes through', async () => {
+  it('is covered by the journey below', async () => {
     const root = join(__dirname, '..');
     const starting: string[] = [];
     for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
@@ -49,7 +49,7 @@ describe('every place that starts another program', () => {
       'helm/render.ts',
       'mirror/signer.ts',
       'registry/credential-helper.ts',
-      // `ps -p <pid>`, where there is no /proc.
+      // `ps -p <pid>`, if there is no /proc.
       'system/process-identity.ts',
       'system/process.ts',
     ]);
@@ -81,7 +81,7 @@ describeWith(['ssh-keygen'], 'a journey with passwords, tokens and keys', () => 
       expect(said).not.toContain(secret);
     }
     expect(said).not.toMatch(/bearer|authorization/i);
-    // A token; a folder's random name may have its first letters.
+    // A token; a folder's random name may begin with its first letters.
     expect(said).not.toMatch(/eyJ[\w-]{20}/);
     return said;
   };
@@ -134,12 +134,12 @@ describeWith(['ssh-keygen'], 'a journey with passwords, tokens and keys', () => 
       `schema: seqmirror/v1\nid: test\nengine: ${engine}\nsigning: { with: ssh, key: ../key }\nretries: 0\nregistries: { hosts: { '${site.host}': { insecure: true } } }\n`,
     );
 
-  it('here: mirrors with a helper and tokens, signs, validates, bundles, and uploads, by either engine', async () => {
+  it('on this side: mirrors with a helper and tokens, signs, validates, bundles, and uploads, with either engine', async () => {
     const given = { ...run, location, folder: 'seq1-baseline', dryRun: false };
     expect((await mirrorSequence({ ...given, refresh: false, cachedByNx: false })).kind).toBe('sealed');
     await signChain({ ...run, location });
     await validate({ ...run, location, depth: 'deep' });
-    // Stands for the enclosed uploader, which the script starts by node.
+    // Stands in for the enclosed uploader, which the script starts with node.
     await writeFile(at('seqmirror-upload.js'), 'process.exit(0);\n');
     await bundle({ location, root: world.root }, 'seq1-baseline', { uploader: at('seqmirror-upload.js') });
     await uploadSequence({ ...given, registry: `${site.host}/mirror`, engine: 'auto', force: false });
@@ -150,7 +150,7 @@ describeWith(['ssh-keygen'], 'a journey with passwords, tokens and keys', () => 
     await world.sequence('seq2-more', [image]);
     await mirrorSequence({ ...given, folder: 'seq2-more', refresh: true, cachedByNx: false }).catch(() => undefined);
     const said = await refuseSecrets();
-    // Each of them was there.
+    // Each of them was started.
     for (const program of [
       'ssh-keygen -Y sign',
       'ssh-keygen -Y verify',
@@ -164,7 +164,7 @@ describeWith(['ssh-keygen'], 'a journey with passwords, tokens and keys', () => 
     expect(asked).toEqual(expect.arrayContaining(['basic', 'bearer']));
   });
 
-  /** On the far side, by the script of the medium. */
+  /** On the far side, with the script on the medium. */
   const script = (...args: string[]) =>
     exec('sh', [at('disk/seq-upload.sh'), ...args], {
       env: {
@@ -179,7 +179,7 @@ describeWith(['ssh-keygen'], 'a journey with passwords, tokens and keys', () => 
     await writeFile(at('far/.seqmirror/test/allowed_signers'), await readFile(at('mirror/allowed_signers')));
   };
 
-  it('there: a registry with TLS that sends for its token to a place without gets no password sent there', async () => {
+  it('on the far side: a registry with TLS whose token service has none gets no password sent there', async () => {
     await signersThere();
     const servers = closing(createLab());
     const received: string[] = [];
@@ -198,17 +198,20 @@ describeWith(['ssh-keygen'], 'a journey with passwords, tokens and keys', () => 
     expect([stderr, received]).toEqual([expect.stringContaining('refuses the credentials (HTTP 401)'), []]);
   });
 
-  it.each(['oc-mirror', 'enclosed'])('there: the script checks, asks a registry, and uploads by %s', async (engine) => {
-    await signersThere();
-    const options = [`--authfile=${at('auth.json')}`, '--dest-tls-verify=false', `--engine=${engine}`];
-    site.journal.clear();
-    for (const more of [['--dry-run'], []]) await script(`${site.host}/mirror`, ...options, ...more);
-    const said = await refuseSecrets();
-    expect(said).toMatch(/^ssh-keygen -Y verify .*seqmirror-bundle/m);
-    expect(said).toMatch(
-      engine === 'enclosed' ? /^node \S+seqmirror-upload\.js --bundle/m : /^oc-mirror .*imageset-config\.yaml/m,
-    );
-    if (engine === 'oc-mirror')
-      expect(site.journal.entries.map(({ authorization }) => authorization)).toContain('basic');
-  });
+  it.each(['oc-mirror', 'enclosed'])(
+    'on the far side: the script checks, asks a registry, and uploads with %s',
+    async (engine) => {
+      await signersThere();
+      const options = [`--authfile=${at('auth.json')}`, '--dest-tls-verify=false', `--engine=${engine}`];
+      site.journal.clear();
+      for (const more of [['--dry-run'], []]) await script(`${site.host}/mirror`, ...options, ...more);
+      const said = await refuseSecrets();
+      expect(said).toMatch(/^ssh-keygen -Y verify .*seqmirror-bundle/m);
+      expect(said).toMatch(
+        engine === 'enclosed' ? /^node \S+seqmirror-upload\.js --bundle/m : /^oc-mirror .*imageset-config\.yaml/m,
+      );
+      if (engine === 'oc-mirror')
+        expect(site.journal.entries.map(({ authorization }) => authorization)).toContain('basic');
+    },
+  );
 });

@@ -1,4 +1,4 @@
-/** What a person reads who stopped a command: what stays, and which command goes on. */
+/** The message for a person who stopped a command: what stays, and which command continues. */
 import type { ExecutorContext } from '@nx/devkit';
 import type { Command } from '../commands/commands';
 import { commands } from '../commands/commands';
@@ -21,7 +21,7 @@ export function stoppedInWords({ signal }: Stopped, context: ExecutorContext): s
     : `Stopped (${signal}). ${row.stays}; ${command} goes on from there.`;
 }
 
-/** As it was typed, so far as Nx says it. */
+/** As it was typed, as far as Nx tells it. */
 function commandOf({ projectName, targetName, configurationName, taskGraph }: ExecutorContext): string | undefined {
   if (projectName === undefined || targetName === undefined) return undefined;
   const task = [projectName, targetName, configurationName].filter((part) => part !== undefined).join(':');
@@ -30,7 +30,7 @@ function commandOf({ projectName, targetName, configurationName, taskGraph }: Ex
   return ['nx run', task, ...options].join(' ');
 }
 
-/** Writes to stderr, past Nx where it stands between: from SIGINT on it swallows what its tasks write, as 23.2.1 does. */
+/** Writes to stderr, bypassing Nx: after SIGINT, Nx (23.2.1) swallows what its tasks write. */
 export function writeLastWords(text: string): void {
   const { stderr, connected, env } = process;
   const isNxBetween = stderr.isTTY !== true && connected && env['NX_FORKED_TASK_EXECUTOR'] === 'true';

@@ -1,13 +1,13 @@
-/** What people typed, as the use cases take it: options of which exactly one speaks, and shares in percent. */
+/** Turns what people typed into what the use cases take: options of which exactly one must be given, and percentages. */
 import { resolve } from 'node:path';
 import type { Answer, Setback } from '../api';
 import type { CommandOptions } from '../commands/options';
 import { acknowledgementUnclear, rollbackUnclear, shareUnusable } from './errors';
 
 /**
- * What a site answered, out of options of which exactly one says it.
+ * The answer of a site, from options of which exactly one must be given.
  *
- * @param facts.cwd what the path of a receipt is relative to: where it was typed
+ * @param facts.cwd the folder that the path of a receipt is relative to
  * @throws SEQ0623
  */
 export function answerOf(
@@ -19,7 +19,7 @@ export function answerOf(
   }: Partial<Pick<CommandOptions<'acknowledge'>, 'receipt' | 'code' | 'assume' | 'lost'>>,
   { project, cwd }: { project: string; cwd: string },
 ): Answer {
-  // A shell variable that is not set gives --receipt=, which would be the folder that one is in.
+  // An unset shell variable gives --receipt=, which would be the current folder.
   const empty = Object.entries({ receipt, code, lost }).find(
     ([, value]) => value !== undefined && (typeof value === 'boolean' || String(value).trim() === ''),
   );
@@ -35,7 +35,7 @@ export function answerOf(
   return answer;
 }
 
-/** What happened to a site, out of options of which exactly one says it. @throws SEQ0614 */
+/** What happened to a site, from options of which exactly one must be given. @throws SEQ0614 */
 export function setbackOf(
   { to, wiped = false, cache = false }: Partial<Pick<CommandOptions<'rollback'>, 'to' | 'wiped' | 'cache'>>,
   project: string,
@@ -51,7 +51,7 @@ export function setbackOf(
   return { kind: 'restored', to: number };
 }
 
-/** How validation was asked to look. */
+/** How validation should look. */
 export function lookOf({ depth, path, sample, record, allowUnsigned, as }: CommandOptions<'validate'>) {
   return {
     ...{ path, depth, allowUnsigned, as },
@@ -61,9 +61,9 @@ export function lookOf({ depth, path, sample, record, allowUnsigned, as }: Comma
 }
 
 /**
- * A share as people type it: `5%`, or `5`.
+ * A percentage as people type it: `5%`, or `5`.
  *
- * @throws SEQ0172 for anything else, and for shares that are not above 0 and at most 100 %
+ * @throws SEQ0172 for anything else, and unless it is above 0 and at most 100 %
  */
 export function shareOf(typed: string | number): number {
   const percent = Number(/^(\d{1,3}(?:\.\d{1,3})?)%?$/.exec(String(typed))?.[1]);

@@ -86,20 +86,20 @@ describe('the validation of a chain and its sequences in one process', () => {
     expect(together.succeeded).toEqual(all);
   });
 
-  it('says of a sequence what is known by what was read of the others', async () => {
+  it('uses for a sequence what was read of the others', async () => {
     const { results } = await validated([seq1, seq2]);
     expect(results[seq2]?.terminalOutput).toMatch(/^seq2-add-app: PROVEN; .*\n\nmirror: 1 PROVEN \(deep: /);
     const alone = await validated([seq2]);
     expect(alone.results[seq2]?.terminalOutput).toMatch(/^seq2-add-app: PROVEN GIVEN seq1, not looked at here; /);
   });
 
-  it('prints a document of its own for each', async () => {
+  it('prints a separate document for each', async () => {
     const { results } = await validated(all, { json: true, depth: 'quick' });
     const documents = all.map((id) => JSON.parse(results[id]?.terminalOutput ?? '') as { sequences: unknown[] });
     expect(documents.map(({ sequences }) => sequences.length)).toEqual([3, 1, 1, 1]);
   });
 
-  it('looks once at what --path names, and draws a sample for each', async () => {
+  it('reads the folder in --path once, and draws a sample for each', async () => {
     const path = join(world.root, 'mirror/content', folders[0]);
     const [one, several] = [await validated([seq1], { path }), await validated(all, { path })];
     expect(several.bytes).toBeLessThan(one.bytes * 1.2);
@@ -108,7 +108,7 @@ describe('the validation of a chain and its sequences in one process', () => {
     expect(results[seq2]?.terminalOutput).toMatch(/\nmirror: 1 CONSISTENT \(deep, a sample: /);
   });
 
-  it('tells each why where a sequence is not there, or the mirror cannot be read', async () => {
+  it('tells each task the reason if a sequence is missing, or the mirror cannot be read', async () => {
     const { results, succeeded } = await validated([chain, seq1], { sequence: 'mirror/content/seq9-none' });
     expect(succeeded).toEqual([]);
     expect(results[seq1]?.terminalOutput).toMatch(/^SEQ0232 /);
@@ -118,7 +118,7 @@ describe('the validation of a chain and its sequences in one process', () => {
     await world.write('mirror/seqmirror.yaml', settings);
   });
 
-  it('fails the sequence whose archive is away, and the chain', async () => {
+  it('fails the sequence whose archive is missing, and the chain', async () => {
     await rm(join(world.root, 'mirror/content', folders[2], 'mirror_000001.tar'));
     for (const name of await readdir(join(world.data, 'store')))
       if (name.startsWith(folders[2])) await rm(join(world.data, 'store', name, 'mirror_000001.tar'));
@@ -128,7 +128,7 @@ describe('the validation of a chain and its sequences in one process', () => {
   });
 });
 
-describe('the validation of a chain beside those of its sequences, each in a process', () => {
+describe('the validation of a chain beside those of its sequences, each in its own process', () => {
   const deep = { path: undefined, sample: undefined, depth: 'deep' } as const;
   const inRun = (taskGraph: TaskGraph) => ({
     ...contextIn('/nowhere'),
@@ -145,11 +145,11 @@ describe('the validation of a chain beside those of its sequences, each in a pro
     ['Nx may have taken them from its cache', inRun(graphOf(all, { cache: true })), deep],
     ['a folder elsewhere is looked at', inRun(graphOf(all)), { ...deep, path: '/media/disk' }],
     ['a sample is drawn', inRun(graphOf(all)), { ...deep, sample: '5%' }],
-  ])('reads them itself where %s', (_, context, options) => {
+  ])('reads them itself if %s', (_, context, options) => {
     expect(readByOthers(context, options)).toEqual([]);
   });
 
-  it('reads them itself where they were asked for in other words', () => {
+  it('reads them itself if the others have other options', () => {
     const graph = graphOf(all);
     const other = { ...graph.tasks[seq2], overrides: { depth: 'quick' } } as Task;
     expect(readByOthers(inRun({ ...graph, tasks: { ...graph.tasks, [seq2]: other } }), deep)).toEqual([]);

@@ -1,6 +1,7 @@
 /**
- * The validations of one run in one process: of a mirror's chain and its sequences each archive is read once, though all of
- * them were asked for. What is printed here is all that is seen of the batch; each task's result has its own words too.
+ * The validations of one run in one process: each archive of a mirror is read once, although both the chain and its
+ * sequences are validated. What is printed here is all that people see of the batch; each task's result also has its
+ * own text.
  */
 import type { ExecutorContext, TaskGraph, TaskGraphExecutor } from '@nx/devkit';
 import type { ValidationAnswer } from '../api';
@@ -42,7 +43,7 @@ const validateBatch: TaskGraphExecutor<object> = (graph, inputs, _overrides, con
   });
 export default validateBatch;
 
-/** Tasks by mirror and by what they are asked, which is not the same for all where a project's configuration says so. */
+/** Tasks by mirror and by their options, which may differ if a project's configuration sets them. */
 function askedAlike(
   { tasks }: Pick<TaskGraph, 'tasks'>,
   inputs: Readonly<Record<string, object>>,
@@ -67,7 +68,7 @@ async function answersTo(tasks: readonly Task[], run: ExecutorRun): Promise<Vali
   try {
     return await validateTogether({ ...run, location, ...lookOf(options), folders: tasks.map(({ folder }) => folder) });
   } catch (error) {
-    // The mirror itself cannot be read, or an option is wrong: each of its tasks fails for that.
+    // The mirror itself cannot be read, or an option is wrong, so each of its tasks fails.
     return tasks.map(() => ({ kind: 'refused', error }));
   }
 }
@@ -79,7 +80,7 @@ function resultOf(answer: ValidationAnswer, options: object, context: ExecutorCo
   return { success: validation.sound, terminalOutput: `${text}\n` };
 }
 
-/** Nothing twice: what is said of a chain has what is to be said of its sequences, and `--path` is the same for all. */
+/** Prints nothing twice: the report on a chain covers its sequences, and `--path` is the same for all. */
 function print(
   tasks: readonly Task[],
   answers: readonly ValidationAnswer[],
@@ -88,7 +89,7 @@ function print(
   const said = tasks.map(({ id, folder, options }, index) => ({
     text: results[id]?.terminalOutput ?? '',
     answer: answers[index],
-    // A sample is drawn for each by itself.
+    // A sample is drawn for each task separately.
     saysAll: folder === undefined && options.sample === undefined && !isJson(options),
   }));
   const ofChain = said.find(({ saysAll, answer }) => saysAll && answer?.kind === 'validated');

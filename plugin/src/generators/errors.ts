@@ -2,14 +2,14 @@ import type { Explanation } from '../system/errors';
 import { explain, SeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
 
-/** SEQ0160: a sequence is wanted, and there is nothing that it could belong to. */
+/** SEQ0160: there is no mirror that a sequence could belong to. */
 export const noMirror = explain('SEQ0160', () => ({
   what: 'There is no mirror in this workspace',
   why: 'A sequence belongs to a mirror, which is a folder with a seqmirror.yaml',
   next: 'nx g seqmirror:mirror mirror',
 }));
 
-/** SEQ0161: there are several mirrors, or none of the name that was given. */
+/** SEQ0161: there are several mirrors, or none has the given name. */
 export const mirrorUnclear = explain<{
   asked: string | undefined;
   known: readonly string[];
@@ -19,28 +19,28 @@ export const mirrorUnclear = explain<{
   next: `Name one: --mirror=${printable(known[0] as string)}`,
 }));
 
-/** SEQ0162: nothing is there that the first sequence could be copied from. */
+/** SEQ0162: there is no configuration to start the first sequence from. */
 export const nothingToStartFrom = explain('SEQ0162', () => ({
   what: 'The first sequence needs an imageset configuration to start from',
   why: 'Later ones copy that of the sequence before them',
   next: 'Give the one that oc-mirror uses today: --from=imageset-config.yaml',
 }));
 
-/** SEQ0163: the imageset configuration that was named, or that of the last sequence, isn't there. */
+/** SEQ0163: the named imageset configuration, or that of the last sequence, is missing. */
 export const configUnreadable = explain<string>('SEQ0163', (file) => ({
   what: `${printable(file)} cannot be read, or is empty`,
   why: 'The new sequence would start from it',
   next: 'Is the path right? It is taken from the folder you are in; another one: --from=<file>',
 }));
 
-/** SEQ0164: what was given as base is no choice, or no sequence before this one. */
+/** SEQ0164: the given base is not a choice, or not a sequence before this one. */
 export const baseUnknown = explain<{ base: string; known: readonly number[] }>('SEQ0164', ({ base, known }) => ({
   what: `${printable(base)} is no base for this sequence`,
   why: known.length === 0 ? 'There are no sequences before it' : `Before it there are ${sequences(known)}`,
   next: 'Write --base=previous, --base=none for a new baseline, or the number of an earlier sequence',
 }));
 
-/** SEQ0165: no folder name can be made of what was given. */
+/** SEQ0165: the given name does not make a folder name. */
 export const nameUnusable = explain<{ given: string; what: 'sequence' | 'mirror' }>('SEQ0165', ({ given, what }) => ({
   what: `${what === 'sequence' ? 'No sequence' : 'No mirror'} can be called \`${printable(given)}\``,
   why:
@@ -50,21 +50,21 @@ export const nameUnusable = explain<{ given: string; what: 'sequence' | 'mirror'
   next: what === 'sequence' ? 'Give a name such as add-logging' : 'Give a name such as platform',
 }));
 
-/** SEQ0165: the folder that was given is not one of the workspace. */
+/** SEQ0165: the given folder is outside the workspace. */
 export const folderOutside = explain<string>('SEQ0165', (folder) => ({
   what: `${printable(folder)} is outside this workspace`,
   why: 'A mirror is a project of the workspace, and kept in its Git repository',
   next: 'Give a folder such as mirror',
 }));
 
-/** SEQ0165: the folder that was given cannot be a project of Nx. */
+/** SEQ0165: the given folder cannot be an Nx project. */
 export const folderImpossible = explain<string>('SEQ0165', (folder) => ({
   what: `A mirror cannot be in ${printable(folder)}`,
   why: 'Nx keeps projects by the names of their folders, and this name has a meaning in JavaScript',
   next: 'Choose another folder',
 }));
 
-/** SEQ0168: an option of the generator site is nothing that site.yaml can say. */
+/** SEQ0168: an option of the generator `site` breaks a rule of site.yaml. */
 export const siteOptionUnusable = explain<{
   option: string;
   given: string;
@@ -80,7 +80,7 @@ function sequences(numbers: readonly number[]): string {
   return numbers.length > 4 ? `seq${numbers[0]} to seq${last}` : numbers.map((number) => `seq${number}`).join(', ');
 }
 
-/** A folder is refused for what is wrong in it, and those behind it wait. */
+/** A folder was refused because of an error in it, so the folders after it wait. */
 export function folderRefused(facts: {
   name: string;
   reason: Explanation;
@@ -104,14 +104,14 @@ export function folderRefused(facts: {
   });
 }
 
-/** SEQ0169: an nx.json that the plugin cannot be registered in. */
+/** SEQ0169: the plugin cannot be registered in this nx.json. */
 export const nxJsonUnusable = explain<string>('SEQ0169', (reason) => ({
   what: `nx.json cannot name the plugin: ${printable(reason)}`,
   why: 'Nx loads the plugins that nx.json lists under `plugins`',
   next: 'Repair nx.json, or move it away so that a new one is made; then run this again',
 }));
 
-/** SEQ0254: options of adopt that say two things, or nothing. */
+/** SEQ0254: options of adopt contradict each other, or are missing. */
 export const adoptOptionsContradict = explain<{ what: string; next: string }>('SEQ0254', ({ what, next }) => ({
   what,
   next,

@@ -3,7 +3,7 @@ import { mirrorNameFromFolder, mirrorNameIn } from '../mirror/mirror-name';
 import { globAsync, type Tree } from './nx-devkit';
 
 export interface ExistingMirror {
-  /** From the top of the workspace; `.` for the workspace itself. */
+  /** Relative to the top of the workspace; `.` for the workspace itself. */
   readonly root: string;
   readonly name: string;
 }

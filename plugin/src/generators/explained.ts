@@ -3,12 +3,12 @@ import type { GeneratorCallback, Tree } from './nx-devkit';
 
 type Generator<Options> = (tree: Tree, options: Options) => Promise<GeneratorCallback>;
 
-/** The generator, with errors told in full: Nx prints an error's message and nothing else of it. */
+/** The generator, with errors printed in full: Nx prints only an error's message. */
 export function explained<Options>(generator: Generator<Options>): Generator<Options> {
   return (tree, options) => inFull(() => generator(tree, options));
 }
 
-/** The same for what a generator does afterwards, in its callback. */
+/** The same for a generator's callback. */
 export async function inFull<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -2,9 +2,9 @@ import { isAbsolute, join, relative, sep } from 'node:path';
 import type { Tree } from './nx-devkit';
 
 /**
- * A path as it was typed, from the top of the workspace: `../isc.yaml` for a file beside it, which the tree reads too.
+ * A typed path, relative to the top of the workspace: `../isc.yaml` for a file beside it, which the tree reads too.
  *
- * @param cwd where it was typed, from the top of the workspace
+ * @param cwd where it was typed, relative to the top of the workspace
  */
 export function workspacePath(tree: Tree, typed: string, { cwd = '' }: { cwd?: string | undefined }): string {
   const path = isAbsolute(typed) ? relative(tree.root, typed) : relative('.', join(cwd, typed));

@@ -7,15 +7,15 @@ import { executorTarget, prefixed } from './targets';
 export interface CommandSubject {
   /** The Nx project that gets the targets. */
   readonly project: string;
-  /** What targets of each scope hand their executors; a scope that is not here gets no targets. */
+  /** The options that targets of each scope pass to their executors; a scope that is missing here gets no targets. */
   readonly handed: { readonly [Scope in CommandTarget['scope']]?: Readonly<Record<string, string>> | undefined };
   readonly has: readonly (CommandTarget['needs'] | false)[];
-  /** The folders that {sequence} and {site} stand for in descriptions. */
+  /** The folders that replace {sequence} and {site} in descriptions. */
   readonly sequence?: string | undefined;
   readonly site?: string | undefined;
 }
 
-/** The targets that a project has by the table of commands, by their names, in its order. */
+/** The targets of a project according to the table of commands, by name, in its order. */
 export function commandTargets(
   { project, handed, has, ...names }: CommandSubject,
   options: NormalizedOptions,

@@ -1,7 +1,7 @@
 import type { CreateDependenciesContext } from '@nx/devkit';
 import { createDependencies } from './create-dependencies';
 
-/** Projects as Nx hands them over: by name, with the files that lie in each. */
+/** Projects as Nx passes them: by name, with the files in each. */
 function contextOf(projects: Record<string, { root: string; files: readonly string[] }>): CreateDependenciesContext {
   const entries = Object.entries(projects);
   return {
@@ -43,7 +43,7 @@ describe('createDependencies', () => {
     ]);
   });
 
-  it('draws a folder that claims a taken number beside the one that has it', () => {
+  it('draws a folder that claims a taken number beside the folder that has it', () => {
     expect(
       createDependencies(
         undefined,
@@ -61,7 +61,7 @@ describe('createDependencies', () => {
     ]);
   });
 
-  it('names no source file that is not there', () => {
+  it('names no source file that does not exist', () => {
     expect(
       createDependencies(
         undefined,
@@ -74,7 +74,7 @@ describe('createDependencies', () => {
     ).toContainEqual({ source: 'mirror-seq2', target: 'mirror-seq1', type: 'implicit' });
   });
 
-  it('lets Nx keep no edge over a gap, which would outlast the gap', () => {
+  it('keeps Nx from storing an edge over a gap, which would outlast the gap', () => {
     expect(
       createDependencies(
         undefined,
@@ -87,7 +87,7 @@ describe('createDependencies', () => {
     ).toContainEqual({ source: 'mirror-seq3', target: 'mirror-seq1', type: 'implicit' });
   });
 
-  it('goes by folders, whatever a project.json has named the projects', () => {
+  it('uses folders, whatever a project.json has named the projects', () => {
     expect(
       createDependencies(
         undefined,

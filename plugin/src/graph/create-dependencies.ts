@@ -5,14 +5,14 @@ import { readTextNow } from '../system/text-file';
 import { mirrorsIn, type SequenceLayout, type SiteLayout } from './layout';
 import type { SeqmirrorPluginOptions } from './options';
 
-// DependencyType of @nx/devkit is an enum, whose import would cost the plugin's worker a quarter of a second.
+// DependencyType of @nx/devkit is an enum; importing it would cost the plugin's worker a quarter of a second.
 const implicit = 'implicit' as RawProjectGraphDependency['type'] & 'implicit';
 const fromFile = 'static' as RawProjectGraphDependency['type'] & 'static';
 
 /**
- * Draws the chain: each sequence to the one it comes after, found in its imageset configuration, and the mirror to its
- * last sequence, so that a mirror is affected by whatever happens in its chain. A site is a leaf: it leads to the
- * sequence that it has, as its ledger says.
+ * Draws the chain: an edge from each sequence to the one before it, with its imageset configuration as source file, and
+ * one from the mirror to its last sequence, so that a mirror is affected by every change in its chain. A site has an
+ * edge to the sequence that it has, according to its ledger.
  */
 export const createDependencies: CreateDependencies<SeqmirrorPluginOptions> = (
   _options,
@@ -30,7 +30,7 @@ export const createDependencies: CreateDependencies<SeqmirrorPluginOptions> = (
       const head = headOfSite(site, workspaceRoot);
       const source = projectByRoot.get(site.root);
       const target = projectByRoot.get(sequences.find(({ number }) => number === head)?.root ?? '');
-      // Not said to be found in the ledger: Nx would keep the edge after the sequence's folder got another name.
+      // The ledger is not named as the source: Nx would keep the edge after the sequence's folder got another name.
       if (source !== undefined && target !== undefined) edges.push({ source, target, type: implicit });
     }
     return edges.filter((edge) => edge !== undefined);
@@ -56,8 +56,8 @@ function predecessorEdge(
   const source = projectByRoot.get(root);
   const target = projectByRoot.get(previous?.root ?? '');
   if (source === undefined || target === undefined) return undefined;
-  // Nx keeps what was found in a file until that file changes. Over a gap in the numbers nothing is said to be found
-  // there: the edge would stay when the missing sequence comes, and its own be left out.
+  // Nx keeps an edge with a source file until that file changes. Over a gap in the numbers no source is named: the edge
+  // would stay when the missing sequence comes, and the right one would be missing.
   const isFound = hasConfig && previous?.number === number - 1;
   return isFound ? { source, target, sourceFile, type: fromFile } : { source, target, type: implicit };
 }

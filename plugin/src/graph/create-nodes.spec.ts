@@ -45,7 +45,7 @@ describe('nodesFor', () => {
   });
 
   it.each(['constructor', 'toString', 'hasOwnProperty', 'valueOf'])(
-    'calls no project %s, which would end every Nx command of the workspace',
+    'gives no project the name %s, which would make every Nx command of the workspace fail',
     (name) => {
       const text = `schema: seqmirror/v1\nid: a\nname: ${name}\n`;
       const projects = Object.values(projectsFor([settings, ...planned('seq1-a')], { texts: { [settings]: text } }));
@@ -56,13 +56,13 @@ describe('nodesFor', () => {
   );
 
   it.each(['constructor', 'toString', '__proto__'])(
-    'makes no project in the folder %s, where Nx can have none',
+    'makes no project in the folder %s, where Nx cannot have one',
     (name) => {
       expect(projectsFor([`${name}/seqmirror.yaml`, `${name}/content/seq1-a/sequence.yaml`])).toEqual({});
     },
   );
 
-  it('makes the target that mirrors what is planned, in the project of the sequence', () => {
+  it("makes the target that mirrors a planned sequence, in the sequence's project", () => {
     expect(
       projectsFor([settings, ...sealed('seq1-baseline'), ...planned('seq2-add-logging')])[
         'mirror/content/seq2-add-logging'
@@ -142,7 +142,7 @@ describe('nodesFor', () => {
     `);
   });
 
-  it('makes the target that checks what is sealed', () => {
+  it('makes the target that checks a sealed sequence', () => {
     const files = [settings, ...sealed('seq1-baseline'), ...sealed('seq2-add-logging')];
     expect(targetsOf('mirror/content/seq2-add-logging', files)['mirror']).toMatchInlineSnapshot(`
       {
@@ -181,7 +181,7 @@ describe('nodesFor', () => {
     `);
   });
 
-  it('gives the work of each sequence a short name in the project of the mirror', () => {
+  it("gives the work of each sequence a short name in the mirror's project", () => {
     const files = [settings, ...sealed('seq1-baseline'), ...planned('seq2-add-logging')];
     const { seq1, seq2 } = targetsOf('mirror', files);
     expect(seq2).toMatchInlineSnapshot(`
@@ -222,7 +222,7 @@ describe('nodesFor', () => {
     expect(seq1).toMatchObject({ executor: 'nx:noop', dependsOn: [{ projects: ['mirror-seq1'], target: 'mirror' }] });
   });
 
-  it('leaves the targets of all other sequences as they are when one is added, sealed or edited', () => {
+  it('does not change the targets of other sequences when one is added, sealed or edited', () => {
     const before = [...sealed('seq1-baseline'), ...sealed('seq2-add-logging')];
     const others = (files: readonly string[]) => {
       const { 'mirror/content/seq1-baseline': first, 'mirror/content/seq2-add-logging': second } = projectsFor(files);
@@ -233,14 +233,14 @@ describe('nodesFor', () => {
     expect(others([settings, ...before, ...sealed('seq3-add-ubi9')])).toEqual(alone);
   });
 
-  it('names as source of each project the file that made it', () => {
+  it('names the file that made a project as its source', () => {
     expect(nodesFor([settings, ...planned('seq1-baseline')], new Map(), undefined).map(([file]) => file)).toEqual([
       'mirror/seqmirror.yaml',
       'mirror/content/seq1-baseline/imageset-config.yaml',
     ]);
   });
 
-  it('lets Nx cache what is sealed, and nothing else', () => {
+  it('lets Nx cache sealed sequences, and nothing else', () => {
     const projects = projectsFor([settings, ...sealed('seq1-baseline'), ...planned('seq2-add-logging')]);
     const cached = Object.values(projects).flatMap(({ name, targets = {} }) =>
       Object.entries(targets).flatMap(([target, { cache, outputs }]) =>
@@ -263,7 +263,7 @@ describe('nodesFor', () => {
     `);
   });
 
-  it('runs nothing beside an engine, and the checks of what is sealed together', () => {
+  it('runs nothing beside an engine, and checks sealed sequences together', () => {
     const files = [settings, ...sealed('seq1-baseline'), ...planned('seq2-add-logging')];
     const { mirror: check } = targetsOf('mirror/content/seq1-baseline', files);
     const { mirror } = targetsOf('mirror/content/seq2-add-logging', files);
@@ -272,7 +272,7 @@ describe('nodesFor', () => {
     expect(check?.parallelism).toBeUndefined();
   });
 
-  it('makes a dry run of a task a dry run of everything planned before it', () => {
+  it('makes a dry run of a task also a dry run of everything planned before it', () => {
     const files = [settings, ...sealed('seq1-baseline'), ...planned('seq2-add-logging'), ...planned('seq3-add-ubi9')];
     const tasks = [
       targetsOf('mirror', files)['latest'],
@@ -297,7 +297,7 @@ describe('nodesFor', () => {
     ]);
   });
 
-  it('lets what is planned wait for what is planned only, where checks would be a process each', () => {
+  it('makes planned sequences wait only for planned ones, if each check would be a process', () => {
     const files = [
       settings,
       ...sealed('seq1-baseline'),
@@ -315,13 +315,13 @@ describe('nodesFor', () => {
     expect(before).toEqual([undefined, [], ['mirror-seq1'], [], ['mirror-seq3']]);
   });
 
-  it('infers nothing to do last for a mirror without sequences', () => {
+  it('infers no `latest` for a mirror without sequences', () => {
     const { targets = {}, metadata } = projectsFor([settings])['mirror'] ?? {};
     expect(Object.keys(targets)).toEqual(['list', 'info', 'renumber', 'unlock']);
     expect(metadata?.targetGroups).toEqual({ Chain: ['list', 'info', 'renumber', 'unlock'] });
   });
 
-  it('groups only targets that exist, since Nx 22 ends otherwise', () => {
+  it('groups only targets that exist, since Nx 22 fails otherwise', () => {
     const { targets = {}, metadata } =
       projectsFor([settings, ...planned('seq1-a'), ...planned('seq1-b'), ...planned('seq')])['mirror'] ?? {};
     expect(Object.values(metadata?.targetGroups ?? {}).flat()).toEqual(Object.keys(targets));
@@ -343,7 +343,7 @@ describe('nodesFor', () => {
     }
   });
 
-  it('proves and makes again what is sealed, uncached: disks rot, and another run may find other copies', () => {
+  it('validates and reissues sealed sequences without caching: disks rot, and another run may find other copies', () => {
     const files = [settings, ...sealed('seq1-baseline'), ...planned('seq2-add-logging')];
     const { validate, reissue } = targetsOf('mirror/content/seq1-baseline', files);
     const options = { sequence: 'mirror/content/seq1-baseline' };
@@ -353,7 +353,7 @@ describe('nodesFor', () => {
     expect(Object.keys(targetsOf('mirror/content/seq2-add-logging', files))).toEqual(['mirror', 'plan']);
   });
 
-  it('goes on over a gap in the numbers', () => {
+  it('continues over a gap in the numbers', () => {
     const files = [settings, ...planned('seq1-baseline'), ...planned('seq3-add-ubi9')];
     expect(targetsOf('mirror/content/seq3-add-ubi9', files)['mirror']?.dependsOn).toEqual([
       { projects: ['mirror-seq1'], target: 'mirror', params: 'forward' },
@@ -431,18 +431,18 @@ describe('nodesFor', () => {
   });
 
   it.each([
-    { name: 'of its settings', text: 'schema: seqmirror/v1\nname: platform # ours\n', expected: 'platform' },
-    { name: 'of its settings, in quotes', text: '"name": "platform"\n', expected: 'platform' },
-    { name: 'of settings that are no YAML elsewhere', text: 'name: platform\n\t{oops: [', expected: 'platform' },
-    { name: 'of its folder, where the settings have none', text: '# name: platform\n', expected: 'mirror' },
-    { name: 'of its folder, where the one given cannot be used', text: 'name: "a:b c"\n', expected: 'mirror' },
-    { name: 'of its folder, where the settings are no YAML', text: '\u0000{{{', expected: 'mirror' },
-  ])('names a mirror by the name $name', ({ text, expected }) => {
+    { name: 'from its settings', text: 'schema: seqmirror/v1\nname: platform # ours\n', expected: 'platform' },
+    { name: 'from its settings, in quotes', text: '"name": "platform"\n', expected: 'platform' },
+    { name: 'from settings that are otherwise not YAML', text: 'name: platform\n\t{oops: [', expected: 'platform' },
+    { name: 'from its folder, if the settings have none', text: '# name: platform\n', expected: 'mirror' },
+    { name: 'from its folder, if the given name cannot be used', text: 'name: "a:b c"\n', expected: 'mirror' },
+    { name: 'from its folder, if the settings are not YAML', text: '\u0000{{{', expected: 'mirror' },
+  ])("takes a mirror's name $name", ({ text, expected }) => {
     const projects = projectsFor([settings, ...planned('seq1-a')], { texts: { [settings]: text } });
     expect(Object.values(projects).map(({ name }) => name)).toEqual([expected, `${expected}-seq1`]);
   });
 
-  it('gives no name twice, since Nx would end every command', () => {
+  it('gives no name twice, since Nx would fail every command', () => {
     const mirrors = ['a/mirror', 'b/mirror', 'b-mirror', 'c/mirror-seq1', 'd'];
     const files = mirrors.flatMap((root) => [`${root}/seqmirror.yaml`, `${root}/content/seq1-x/imageset-config.yaml`]);
     const names = Object.values(projectsFor(files, { texts: { 'd/seqmirror.yaml': 'name: mirror\n' } })).map(
@@ -452,7 +452,7 @@ describe('nodesFor', () => {
     expect(names).toContain('mirror');
   });
 
-  it('refuses an option that it does not have', () => {
+  it('refuses an unknown option', () => {
     expect(() => nodesFor([settings], new Map(), { targetprefix: 'x' } as SeqmirrorPluginOptions)).toThrow('SEQ0166');
     expect(() => nodesFor([settings], new Map(), { targetPrefix: 'a:b' })).toThrow('SEQ0167');
   });
@@ -463,7 +463,7 @@ describe('createNodes', () => {
   beforeEach(async () => (workspaceRoot = await mkdtemp(join(tmpdir(), 'seqmirror-graph-'))));
   afterEach(() => rm(workspaceRoot, { recursive: true }));
 
-  it('reads names from the settings files, and passes over those that cannot be read', async () => {
+  it('reads names from the settings files, and ignores those that cannot be read', async () => {
     await writeFile(join(workspaceRoot, 'seqmirror.yaml'), 'name: platform\n');
     const nodes = await createNodes[1](['seqmirror.yaml', 'gone/seqmirror.yaml'], undefined, {
       workspaceRoot,
@@ -481,7 +481,7 @@ describe('runsBatches', () => {
     { version: '22.6.0', expected: true },
     { version: '23.2.1', expected: true },
     { version: '24.0.0-beta.3', expected: true },
-  ])('is $expected of Nx $version', async ({ version, expected }) => {
+  ])('is $expected for Nx $version', async ({ version, expected }) => {
     const root = await mkdtemp(join(tmpdir(), 'seqmirror-graph-'));
     await mkdir(join(root, 'node_modules/nx'), { recursive: true });
     await writeFile(join(root, 'node_modules/nx/package.json'), JSON.stringify({ version }));

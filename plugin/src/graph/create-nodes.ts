@@ -13,8 +13,8 @@ import { sequenceProject } from './sequence-project';
 import { siteProject } from './site-project';
 
 /**
- * Makes projects of mirrors, their sequences and their sites. Whatever is wrong in one of them stays in it: its targets exist, and
- * say what is wrong when they are run.
+ * Makes projects of mirrors, their sequences and their sites. An error in one of them stays there: its targets exist,
+ * and report the error when they are run.
  */
 export const createNodes: CreateNodes<SeqmirrorPluginOptions> = [
   graphFiles,
@@ -65,8 +65,8 @@ export function nodesFor(
 }
 
 /**
- * Whether Nx heeds `preferBatch` in executors.json, as it does from 22.6 on. Asked of the version that stands in the
- * package of the workspace's own Nx: `NX_VERSION` of @nx/devkit would cost the plugin's worker a quarter of a second.
+ * Whether Nx supports `preferBatch` in executors.json, as it does from 22.6 on. It reads the version from the package
+ * of the workspace's own Nx: `NX_VERSION` of @nx/devkit would cost the plugin's worker a quarter of a second.
  */
 export function runsBatches(workspaceRoot: string): boolean {
   try {
@@ -74,7 +74,7 @@ export function runsBatches(workspaceRoot: string): boolean {
     const [major = 0, minor = 0] = version.split('.').map(Number);
     return major > 22 || (major === 22 && minor >= 6);
   } catch {
-    // Nothing is wrong without: checks are then processes of their own.
+    // Without it everything works, but each check is a process.
     return true;
   }
 }
@@ -88,7 +88,7 @@ function namesGiven(layouts: readonly MirrorLayout[], settings: ReadonlyMap<stri
   return names;
 }
 
-/** A file that went away or cannot be read since Nx listed it is the executors' to complain about. */
+/** If a file disappeared or became unreadable since Nx listed it, the executors report that. */
 async function readOrEmpty(workspaceRoot: string, file: string): Promise<string> {
   try {
     return await readText(below(readableRoot(workspaceRoot), file));

@@ -1,7 +1,7 @@
 import { printable } from '../system/printable';
 import { explain } from '../system/errors';
 
-/** SEQ0166: nx.json gives the plugin an option that it does not have. */
+/** SEQ0166: nx.json gives the plugin an unknown option. */
 export const pluginOptionUnknown = explain<string>('SEQ0166', (key) => ({
   what: `nx.json: \`${printable(key)}\` is not an option of the plugin seqmirror`,
   why: 'It would have no effect, and nobody would notice',

@@ -35,7 +35,7 @@ describe('mirrorsIn', () => {
     expect(sequences.map(({ sealed }) => sealed)).toEqual([true, false]);
   });
 
-  it('gives a number claimed twice to the sealed folder', () => {
+  it('gives a number that is claimed twice to the sealed folder', () => {
     const { sequences, rivals } = only([
       settings,
       ...sequence('seq1-baseline', 'imageset-config.yaml'),
@@ -48,7 +48,7 @@ describe('mirrorsIn', () => {
     ]);
   });
 
-  it('gives a number claimed twice by two sealed folders to the first by name', () => {
+  it('gives a number that two sealed folders claim to the first by name', () => {
     const { sequences, rivals } = only([
       settings,
       ...sequence('seq1-tempo', 'imageset-config.yaml', 'seq-metadata.yaml'),
@@ -66,7 +66,7 @@ describe('mirrorsIn', () => {
     },
   );
 
-  it('takes a folder that has lost its imageset configuration for a sequence still', () => {
+  it('still takes a folder that has lost its imageset configuration for a sequence', () => {
     const { sequences } = only([settings, ...sequence('seq1-baseline', 'seq-metadata.yaml')]);
     expect(sequences).toMatchObject([
       { hasConfig: false, sourceFile: 'mirror/content/seq1-baseline/seq-metadata.yaml' },
@@ -85,7 +85,7 @@ describe('mirrorsIn', () => {
     ).toEqual([]);
   });
 
-  it('keeps mirrors apart, one at the top of the workspace included', () => {
+  it('keeps mirrors apart, including one at the top of the workspace', () => {
     const mirrors = mirrorsIn([
       'seqmirror.yaml',
       'content/seq1-a/imageset-config.yaml',
@@ -98,7 +98,7 @@ describe('mirrorsIn', () => {
     ]);
   });
 
-  it('depends on nothing but the set of files', () => {
+  it('depends only on the set of files', () => {
     const names = fc.constantFrom('imageset-config.yaml', 'sequence.yaml', 'seq-metadata.yaml');
     const folders = fc.constantFrom('seq1-a', 'seq1-b', 'seq2-a', 'seq3-a', 'seq3-b', 'seqx');
     const files = fc

@@ -1,31 +1,31 @@
 /**
- * Which mirrors, sequences and sites a list of files amounts to. By paths alone: no file is opened, so that a thousand
- * sequences cost milliseconds, and nothing that stands in one of them can break the graph.
+ * Finds mirrors, sequences and sites in a list of files. By paths alone: no file is opened, so that a thousand
+ * sequences cost milliseconds, and no file's content can break the graph.
  */
 import { basename, dirname } from 'node:path/posix';
 import { impossibleForNx } from '../mirror/mirror-name';
 import { parseSequenceFolder, sequenceFiles } from '../sequence/folder';
 
-/** Settings, intents, the record whose presence means "sealed", and sites; all that the graph is made of. */
+/** Settings, intents, the record whose presence means "sealed", and sites: all files that the graph is made from. */
 export const graphFiles = `**/{seqmirror.yaml,${sequenceFiles.map((name) => `content/seq*/${name}`).join(',')},sites/*/site.yaml}`;
 
 export interface MirrorLayout {
-  /** From the workspace's root, as all paths here: `mirror`; `.` for a mirror that is the workspace. */
+  /** Relative to the workspace's root, as all paths here: `mirror`; `.` for a mirror that is the workspace. */
   readonly root: string;
   readonly settingsFile: string;
-  /** One a number, ascending. Numbers may be missing: that is the executor's to refuse. */
+  /** One per number, ascending. Numbers may be missing; the executor refuses that. */
   readonly sequences: readonly SequenceLayout[];
-  /** Folders that claim a number which one of `sequences` has: two branches both made it. */
+  /** Folders that claim a number of `sequences`: two branches both made it. */
   readonly rivals: readonly SequenceLayout[];
   /** Folders that begin with `seq` and hold a sequence's files, but whose name is not `seq<number>-<name>`. */
   readonly misnamed: readonly FolderLayout[];
-  /** By name. */
+  /** Sorted by name. */
   readonly sites: readonly SiteLayout[];
 }
 
 export interface SiteLayout {
   readonly root: string;
-  /** Its folder's name, whether a site may be called so or not: that is the executor's to refuse. */
+  /** Its folder's name. If a site cannot have this name, the executor refuses it. */
   readonly name: string;
   readonly sourceFile: string;
 }
@@ -33,7 +33,7 @@ export interface SiteLayout {
 export interface FolderLayout {
   readonly root: string;
   readonly folder: string;
-  /** The first that is there of imageset-config.yaml, sequence.yaml and seq-metadata.yaml. */
+  /** The first existing one of imageset-config.yaml, sequence.yaml and seq-metadata.yaml. */
   readonly sourceFile: string;
   readonly hasConfig: boolean;
   readonly sealed: boolean;
@@ -41,11 +41,11 @@ export interface FolderLayout {
 
 export interface SequenceLayout extends FolderLayout {
   readonly number: number;
-  /** What it comes after: the sequence with the nearest lower number. */
+  /** The sequence with the nearest lower number. */
   readonly previous: SequenceLayout | undefined;
 }
 
-/** The mirrors among files that match `graphFiles` (others are passed over), by root. */
+/** The mirrors among files that match `graphFiles` (others are ignored), sorted by root. */
 export function mirrorsIn(files: readonly string[]): MirrorLayout[] {
   const settings = files
     .filter((file) => basename(file) === 'seqmirror.yaml' && !impossibleForNx.has(dirname(file)))
@@ -117,7 +117,7 @@ function sealedFirstThenByName(a: FolderLayout, b: FolderLayout): number {
   return Number(b.sealed) - Number(a.sealed) || byName(a.folder, b.folder);
 }
 
-/** By code unit, so that every machine sees the same order whatever its locale. */
+/** By code unit, so that every machine has the same order in every locale. */
 function byName(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -6,7 +6,7 @@ import type { NamedMirror } from './project-names';
 import { refusedTarget } from './sequence-target';
 import { aliasTarget, prefixed } from './targets';
 
-/** The project that owns a chain: a short name for the work of each sequence, and what concerns them all. */
+/** The project of a mirror: a short name for the work of each sequence, and the targets for the whole chain. */
 export function mirrorProject(mirror: NamedMirror, options: NormalizedOptions): ProjectConfiguration {
   const { layout, name } = mirror;
   const sequences = sequenceTargets(mirror, options);
@@ -20,7 +20,7 @@ export function mirrorProject(mirror: NamedMirror, options: NormalizedOptions): 
     metadata: {
       description: `A chain of ${count} mirror ${count === 1 ? 'sequence' : 'sequences'}`,
       technologies: ['oc-mirror'],
-      // Only groups with members, and only targets that exist: Nx 22 ends every `nx run` otherwise.
+      // Only groups with members, and only targets that exist: otherwise Nx 22 fails every `nx run`.
       targetGroups: {
         ...(count + layout.misnamed.length === 0 ? {} : { Sequences: Object.keys(sequences) }),
         Chain: Object.keys(chain),
@@ -45,8 +45,8 @@ function sequenceTargets(mirror: NamedMirror, options: NormalizedOptions): Recor
 }
 
 /**
- * `mirror:seq2` for `mirror-seq2:mirror`. That of a planned sequence has those of the planned ones before it come first, so
- * that they are watched too.
+ * `mirror:seq2` for `mirror-seq2:mirror`. For a planned sequence, it runs those of the planned ones before it first, so
+ * that Nx shows their output too.
  */
 function sequenceAlias(
   alias: string,

@@ -1,10 +1,10 @@
 import { pluginOptionUnknown, targetPrefixUnusable } from './errors';
 
-/** What `options` of the plugin's entry in nx.json may say. */
+/** The `options` of the plugin's entry in nx.json. */
 export interface SeqmirrorPluginOptions {
   /**
-   * Stands before the name of every inferred target except the sequences' own (`seq1`, `seq2`, …), for monorepos in
-   * which `list` or `mirror` mean something else already: with `chain-`, `nx run mirror:chain-list`.
+   * The prefix of every inferred target except the sequences' own (`seq1`, `seq2`, …), for monorepos in which `list` or
+   * `mirror` already mean something else: with `chain-`, `nx run mirror:chain-list`.
    *
    * @default ''
    */
@@ -14,7 +14,7 @@ export interface SeqmirrorPluginOptions {
 export type NormalizedOptions = Readonly<Required<SeqmirrorPluginOptions>>;
 
 /**
- * The plugin's options without holes.
+ * The plugin's options with every default filled in.
  *
  * @throws SEQ0166 for an unknown key, SEQ0167 for a prefix that cannot begin a target's name
  */

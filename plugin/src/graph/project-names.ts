@@ -4,14 +4,14 @@ import type { MirrorLayout, SequenceLayout, SiteLayout } from './layout';
 export interface NamedMirror {
   readonly layout: MirrorLayout;
   readonly name: string;
-  /** The Nx project of a sequence, rivals included, or of a site. */
+  /** The Nx project of a sequence, including rivals, or of a site. */
   readonly nameOf: (project: SequenceLayout | SiteLayout) => string;
 }
 
 /**
- * Names for all projects, each once: two of one name would end every Nx command of the workspace. What seqmirror.yaml
- * says counts first, then folders' names, then paths; `mirror-seq2` is the sequence's project, with its whole folder
- * name where that is taken; `mirror-site-bravo` is the site's.
+ * Unique names for all projects: if two had the same name, every Nx command of the workspace would fail. A name in
+ * seqmirror.yaml counts first, then folders' names, then paths. `mirror-seq2` is the sequence's project, with its whole
+ * folder name if that is taken; `mirror-site-bravo` is the site's.
  *
  * @param settingsNames the name that a mirror's settings give, by its root
  */

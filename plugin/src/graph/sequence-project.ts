@@ -6,7 +6,7 @@ import type { NamedMirror } from './project-names';
 import { refusedTarget, sequenceTarget } from './sequence-target';
 import { prefixed } from './targets';
 
-/** The project of one sequence: what `nx graph` and `nx affected` see, with the work of that sequence. */
+/** The project of one sequence, for `nx graph` and `nx affected`, with the work of that sequence. */
 export function sequenceProject(
   { layout, nameOf }: NamedMirror,
   sequence: SequenceLayout,

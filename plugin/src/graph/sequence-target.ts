@@ -2,7 +2,7 @@ import type { TargetConfiguration } from '@nx/devkit';
 import type { FolderLayout, SequenceLayout } from './layout';
 import { dryRunConfiguration, executorTarget } from './targets';
 
-/** The intent of a sequence and its records: what a sealed sequence's result depends on, with the seal it is linked to. */
+/** The intent of a sequence and its records: the inputs of a sealed sequence's result, with the seal it is linked to. */
 const intentAndRecords = [
   'imageset-config.yaml',
   'sequence.yaml',
@@ -12,7 +12,7 @@ const intentAndRecords = [
   'SHA256SUMS',
 ];
 
-/** What a sequence's target needs to know besides the sequence. */
+/** What a sequence's target needs besides the sequence. */
 export interface SequenceWork {
   /** As typed: `mirror-seq2:mirror`. */
   readonly task: string;
@@ -24,14 +24,15 @@ export interface SequenceWork {
 }
 
 /**
- * `mirror-seq2:mirror`, the real work: to mirror what is planned, to check what is sealed. It belongs to the sequence's own
- * project, because Nx hashes a project's whole configuration: in the mirror's, each new sequence would make all others miss.
+ * `mirror-seq2:mirror`, the real work: mirrors a planned sequence, checks a sealed one. It belongs to the sequence's
+ * own project, because Nx hashes a project's whole configuration: in the mirror's, each new sequence would make all
+ * others miss.
  */
 export function sequenceTarget(sequence: SequenceLayout, work: SequenceWork): TargetConfiguration {
   return sequence.sealed ? checkTarget(sequence, work) : mirrorTarget(sequence, work);
 }
 
-/** Never cached: Nx would take a run for the result of the next one. */
+/** Never cached: Nx would take one run for the result of the next. */
 function mirrorTarget(sequence: SequenceLayout, work: SequenceWork): TargetConfiguration {
   const { root, folder, previous } = sequence;
   return executorTarget(
@@ -44,7 +45,7 @@ function mirrorTarget(sequence: SequenceLayout, work: SequenceWork): TargetConfi
     {
       options: { sequence: root },
       configurations: dryRunConfiguration,
-      // Without batches each check is a process, and mirroring checks all that is sealed before it by itself.
+      // Without batches each check is a process, and mirroring checks all sealed sequences before it anyway.
       dependsOn: previous?.sealed === true && !work.batches ? [] : dependencyOn(previous, work),
       parallelism: false,
     },
@@ -52,8 +53,8 @@ function mirrorTarget(sequence: SequenceLayout, work: SequenceWork): TargetConfi
 }
 
 /**
- * A hit says exactly "this content is sealed in Git". No outputs, since Nx deletes and restores what it thinks a task has
- * made. No configuration `dry-run` either: it would be hashed, and nothing is written by a check.
+ * A hit means exactly "this content is sealed in Git". No outputs, since Nx deletes and restores what it takes for a
+ * task's work. No configuration `dry-run` either: it would be hashed, and a check writes nothing.
  */
 function checkTarget(sequence: SequenceLayout, work: SequenceWork): TargetConfiguration {
   const { root, folder, previous } = sequence;
@@ -71,7 +72,7 @@ function checkTarget(sequence: SequenceLayout, work: SequenceWork): TargetConfig
       inputs: [
         `{projectRoot}/{${intentAndRecords.join(',')}}`,
         ...(previous === undefined ? [] : [`{workspaceRoot}/${previous.root}/seq-metadata.yaml`]),
-        // Else every change of the lockfile would be a miss.
+        // Otherwise every change of the lockfile would be a miss.
         { externalDependencies: [] },
       ],
       outputs: [],
@@ -79,7 +80,10 @@ function checkTarget(sequence: SequenceLayout, work: SequenceWork): TargetConfig
   );
 }
 
-/** Flags reach planned sequences only: so `--dryRun` is no real run of what comes before, and changes no hash of a check. */
+/**
+ * Flags reach planned sequences only: so `--dryRun` never really runs what comes before, and does not change the hash
+ * of a check.
+ */
 function dependencyOn(
   previous: SequenceLayout | undefined,
   { target, nameOf }: SequenceWork,
@@ -90,8 +94,8 @@ function dependencyOn(
 }
 
 /**
- * What stands for a folder that cannot be mirrored as it is called, because its name is no sequence's or its number is
- * taken: the executor refuses it, and says what to do. Nothing is mirrored before that, and nothing of it cached.
+ * The target of a folder that cannot be mirrored under its name, because the name is not a sequence's or its number is
+ * taken: the executor refuses it, and says what to do. Nothing is mirrored before, and nothing is cached.
  */
 export function refusedTarget(
   task: string,

@@ -17,7 +17,7 @@ function projectsFor(files: readonly string[], options = {}) {
 }
 
 describe('a site in the graph', () => {
-  it('is a project with what is done for it', () => {
+  it('is a project with the targets of a site', () => {
     const { targets = {}, ...project } = projectsFor([settings, site])['mirror/sites/bravo'] ?? {};
     expect(project).toEqual({
       root: 'mirror/sites/bravo',
@@ -43,7 +43,7 @@ describe('a site in the graph', () => {
     }
   });
 
-  it('hands every executor what its options take', () => {
+  it('passes every executor options that it accepts', () => {
     const projects = Object.values(projectsFor([settings, site, ...sealed]));
     const targets = projects.flatMap((project) => Object.values(project.targets ?? {}));
     const ours = targets.flatMap(({ executor = '', options }) => {
@@ -53,7 +53,7 @@ describe('a site in the graph', () => {
     expect(ours.length).toBeGreaterThan(15);
     const refused = ours.filter(({ command, options }) => {
       const issues = commandOptions[command].safeParse(options).error?.issues ?? [];
-      // What a person has to type is missing yet.
+      // The options that a person has to type are still missing.
       return issues.some(({ path: [option = ''] }) => String(option) in options || option === '');
     });
     expect(refused).toEqual([]);
@@ -64,7 +64,7 @@ describe('a site in the graph', () => {
     expect(projectsFor([settings])['mirror']?.targets).not.toHaveProperty('status');
   });
 
-  it('has targets by the prefix of all others', () => {
+  it('has targets with the same prefix as all others', () => {
     expect(projectsFor([settings, site], { targetPrefix: 'chain-' })['mirror/sites/bravo']?.targets).toHaveProperty(
       'chain-status',
     );
@@ -75,7 +75,7 @@ describe('a site in the graph', () => {
     expect(Object.keys(projectsFor([settings, 'mirror/other/bravo/site.yaml']))).toEqual(['mirror']);
   });
 
-  it('has a project that can be named, whatever its folder is called', () => {
+  it('has a project with a usable name, whatever its folder is called', () => {
     const names = Object.values(projectsFor([settings, 'mirror/sites/a b/site.yaml', 'mirror/sites/a!b/site.yaml']));
     expect(names.map(({ name }) => name)).toEqual(['mirror', 'mirror-site-a-b', 'mirror-site-a-b-2']);
   });
@@ -104,7 +104,7 @@ describe('the edge of a site', () => {
     return edges.filter(({ source }) => source === 'mirror-site-bravo');
   };
 
-  it('leads to the sequence that its ledger ends with', async () => {
+  it('leads to the last sequence in its ledger', async () => {
     expect(await edgesWith('entries:\n  - sequence: 1\n')).toEqual([
       { source: 'mirror-site-bravo', target: 'mirror-seq1', type: 'implicit' },
     ]);
@@ -114,6 +114,6 @@ describe('the edge of a site', () => {
     { name: 'no ledger', ledger: undefined },
     { name: 'an empty ledger', ledger: 'entries: []\n' },
     { name: 'a broken ledger', ledger: '\u0000: [' },
-    { name: 'a sequence that is not there', ledger: 'entries:\n  - sequence: 7\n' },
+    { name: 'a sequence that does not exist', ledger: 'entries:\n  - sequence: 7\n' },
   ])('does not exist with $name', async ({ ledger }) => expect(await edgesWith(ledger)).toEqual([]));
 });

@@ -4,7 +4,7 @@ import type { SiteLayout } from './layout';
 import type { NormalizedOptions } from './options';
 import type { NamedMirror } from './project-names';
 
-/** The project of a site: a disconnected registry, with what is done for it. */
+/** The project of a site, a disconnected registry, with its targets. */
 export function siteProject(
   { layout, name: mirror, nameOf }: NamedMirror,
   site: SiteLayout,
@@ -16,7 +16,7 @@ export function siteProject(
     root: site.root,
     name,
     projectType: 'application',
-    // Nothing can be brought to it before something is sealed.
+    // Nothing can be sent to it before something is sealed.
     targets: commandTargets(
       {
         project: name,

@@ -2,7 +2,9 @@ import type { TargetConfiguration } from '@nx/devkit';
 import type { CommandName } from '../commands/commands';
 import type { NormalizedOptions } from './options';
 
-/** Options that must reach the tasks a task depends on travel as configurations: Nx hands flags only to the task named. */
+/**
+ * Options that must reach the tasks that a task depends on are configurations: Nx passes flags only to the named task.
+ */
 const dryRun = 'dry-run';
 
 export interface TargetText {
@@ -12,7 +14,7 @@ export interface TargetText {
   readonly example: { readonly options?: Record<string, unknown>; readonly args?: string[] };
 }
 
-/** A target that runs one of our executors. Uncached unless it says otherwise, and with nothing beside it in the same run. */
+/** A target that runs one of our executors. Uncached by default, and with nothing beside it in the same run. */
 export function executorTarget(
   executor: CommandName,
   explained: TargetText,
@@ -22,9 +24,8 @@ export function executorTarget(
 }
 
 /**
- * A target that only brings others along. It has the configurations of what it brings, else Nx would not pass them on, and
- * `watch`, which it gives to what takes it: Nx shows the output of tasks that are watched as it comes, and of other
- * projects' tasks not even at their end.
+ * A target that only runs others. It has their configurations, else Nx would not pass them on, and `watch`, which it
+ * passes on: Nx shows the output of watched tasks as it comes, and that of other projects' tasks not even at their end.
  */
 export function aliasTarget(explained: TargetText, dependsOn: TargetConfiguration['dependsOn']): TargetConfiguration {
   return {

@@ -1,4 +1,4 @@
-/** Where other copies of a sequence's archives may lie, and which of those that are known cannot be reached from here. */
+/** Where other copies of a sequence's archives may be, and which known ones cannot be reached from here. */
 import { basename, isAbsolute, join } from 'node:path';
 import { storeFolder } from '../mirror/data-directory';
 import type { Mirror } from '../mirror/mirror';
@@ -8,15 +8,15 @@ import { bytesOfFile, isFolder, namesIn } from '../system/files';
 import { noSuchCopy } from './errors';
 
 export interface Copies {
-  /** Archive files, in the order in which they are to be tried. */
+  /** Archive files, in the order in which they are tried. */
   readonly files: readonly { readonly path: string; readonly bytes: number; readonly where: string }[];
-  /** Copies of custody.yaml that are no folder on this machine now: tapes, sites, disks not mounted. */
+  /** Copies in custody.yaml that are not folders on this machine now: tapes, sites, disks not mounted. */
   readonly outOfReach: readonly string[];
 }
 
 /**
  * Looks into the folders given and into those that custody.yaml names. A copy is a sequence's folder, or one with such
- * folders in it, as a store or a `content` is. Names of files don't matter: what they hold is looked at.
+ * folders in it, as a store or a `content` is. Names of files don't matter, only their content.
  *
  * @throws SEQ0334 if the path given is not a folder
  */

@@ -20,7 +20,7 @@ afterAll(() => upstream.stop());
 const seq1 = 'seq1-baseline';
 const seq2 = 'seq2-add-app';
 
-/** Every file by its hash, but what a killed taker of the lock leaves aside, which no lock minds. */
+/** The hash of every file, except leftovers of a killed attempt to take the lock, which do no harm. */
 async function seen(world: World): Promise<Record<string, string>> {
   const files = [...(await world.files())].filter(([path]) => !/^data\/test\/\.?lock/.test(path));
   return Object.fromEntries(
@@ -38,10 +38,10 @@ async function atEveryChange(prepare: (world: World) => Promise<void>): Promise<
     const world = await prepared.copy();
     try {
       killed = await crashAt(nth, () => reissue(world, seq2));
-      // The lock of a process that is gone is stale; this one lives on.
+      // The lock of a dead process is stale, but this process lives on.
       await rm(join(world.data, 'lock'), { force: true });
       expect(await sealStands(world, seq2)).toBe(seal);
-      // Whatever can be seen in the store and in content/ is whole.
+      // Everything that is visible in the store and in content/ is whole.
       for (const [path, text] of await world.files()) {
         if (/^(mirror\/content|data\/test\/store)\/.*\/mirror_\d+\.tar$/.test(path))
           expect(text.slice(-1024)).toBe('\0'.repeat(1024));
@@ -60,7 +60,7 @@ async function atEveryChange(prepare: (world: World) => Promise<void>): Promise<
   for (const { nth, seen: found } of results) expect({ nth, found }).toEqual({ nth, found: results.at(-1)?.seen });
 }
 
-describe('after being killed at any change of the file system', () => {
+describe('after a kill at any change of the file system', () => {
   it('reissuing again ends with the archive as it was sealed', async () => {
     await atEveryChange(async (world) => {
       await lose(world, seq2);
@@ -95,11 +95,14 @@ describe('after being killed at any change of the file system', () => {
 
 describe('a commit in the folder of a reissue', () => {
   it.each([
-    { name: 'is no JSON', text: '{' },
+    { name: 'is not JSON', text: '{' },
     { name: 'names a file outside the mirror', text: commitWith({ records: ['../../../../.bashrc'] }) },
-    { name: 'would remove what is no archive', text: commitWith({ removed: ['../seq1-baseline/mirror_000001.tar'] }) },
-    { name: 'is of another sequence', text: commitWith({}) },
-  ])('is thrown away when it $name', async ({ text }) => {
+    {
+      name: 'would remove a file that is not an archive',
+      text: commitWith({ removed: ['../seq1-baseline/mirror_000001.tar'] }),
+    },
+    { name: 'is for another sequence', text: commitWith({}) },
+  ])('is thrown away if it $name', async ({ text }) => {
     const world = await aSealedMirror(upstream, { [seq1]: [app] });
     try {
       const before = await seen(world);
@@ -119,7 +122,7 @@ function commitWith(facts: object): string {
 }
 
 describe('a sequence that is repackaged', () => {
-  it('is what SHA256SUMS and seq-metadata.yaml say, under the same seal', async () => {
+  it('has the new archives in SHA256SUMS and seq-metadata.yaml, under the same seal', async () => {
     const world = await aSealedMirror(upstream, { [seq1]: [ubi] });
     try {
       const file = `mirror/content/${seq1}/seq-metadata.yaml`;

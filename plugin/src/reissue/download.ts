@@ -1,5 +1,5 @@
 /**
- * Blobs from source registries, kept by digest in the reissue's stage, so that a run that was stopped fetches none twice:
+ * Blobs from source registries, kept by digest in the reissue's stage, so that the run after a stop fetches none twice:
  *
  *     blobs/<hex>         whole, its digest seen while it arrived
  *     blobs/<hex>.part    what has arrived of it
@@ -19,9 +19,9 @@ import { inPrivateFolder } from '../system/path-below';
 import type { Progress } from '../system/progress';
 import type { BlobDownloads } from './secure-blobs';
 
-// What another try, with other credentials or on another day, does not change.
+// Errors that another try, with other credentials or on another day, does not change.
 const finalCodes: readonly ErrorCode[] = ['SEQ0506', 'SEQ0507', 'SEQ0508', 'SEQ0510'];
-// Asked again for each blob, a host that cannot be reached would be waited for a thousand times.
+// If every blob asked again, an unreachable host would be waited for a thousand times.
 const codesOfHost: readonly ErrorCode[] = ['SEQ0503', 'SEQ0504', 'SEQ0509', 'SEQ0515'];
 
 export async function openDownloads({
@@ -64,7 +64,7 @@ export async function openDownloads({
   };
 }
 
-/** Goes on behind what an earlier run left in the part. */
+/** Continues after what an earlier run left in the part. */
 async function intoPart(part: string, download: Omit<BlobDownload, 'inPlace'>): Promise<void> {
   const file = await openToChange(inPrivateFolder(part));
   try {

@@ -8,7 +8,7 @@ import type { BlobNotHad } from './wanted-blobs';
 const mostBlobs = 50;
 const mostImages = 5;
 
-/** Nobody has them, as far as anybody knows. custody.yaml says so from now on. */
+/** As far as is known, nobody has them. custody.yaml says so from now on. */
 export const blobsLost = explain<
   SequenceName & {
     notHad: readonly BlobNotHad[];
@@ -21,7 +21,7 @@ export const blobsLost = explain<
   next: `Commit ${custodyFile}, then mirror the next sequence. Should a copy turn up: \`nx run ${mirror}-seq${number}:reissue --from=<its folder>\``,
 }));
 
-/** custody.yaml knows of copies that are not here. */
+/** custody.yaml lists copies that are not here. */
 export const copyElsewhere = explain<
   SequenceName & {
     notHad: readonly BlobNotHad[];
@@ -37,7 +37,7 @@ export const copyElsewhere = explain<
   };
 });
 
-/** A registry may have them, and did not give them now. */
+/** A registry may have them, but did not give them now. */
 export const blobsNotNow = explain<
   SequenceName & {
     notHad: readonly BlobNotHad[];
@@ -74,7 +74,7 @@ export const madeWrong = explain<{
   next: 'Run it again; if it stays, the disk or the memory of this machine is at fault',
 }));
 
-/** oc-mirror's own disk-to-mirror will miss something that no blob holds. */
+/** oc-mirror's own disk-to-mirror will miss files that are found nowhere. */
 export const filesLacking = warning<{
   folder: string;
   lacking: readonly string[];

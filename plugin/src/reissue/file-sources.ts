@@ -11,8 +11,8 @@ import type { Neighbour, DamageSurvey } from './survey';
 
 /**
  * Where working-dir files can be taken from: later sequences, the nearest first, since oc-mirror's working-dir grows;
- * then earlier ones; then the folder in which the engine works. Archives are believed when everything in them but the
- * blobs is what was sealed.
+ * then earlier ones; then the engine's working folder. An archive is trusted if everything in it except the blobs is
+ * what was sealed.
  */
 export async function fileSources(
   { mirror, neighbours, entry }: DamageSurvey,

@@ -1,4 +1,4 @@
-/** Looks where blobs lie on this machine, without reading them: archives, caches, and what an earlier reissue fetched. */
+/** Finds blobs on this machine without reading them: in archives, caches, and what an earlier reissue fetched. */
 import { join } from 'node:path';
 import { isArchiveName } from '../archive/names';
 import { salvageBlobs } from '../archive/salvage';
@@ -18,10 +18,7 @@ export interface ArchiveSource {
   readonly damaged?: ReadonlySet<Digest> | undefined;
 }
 
-/**
- * The places that may hold wanted blobs, in the order in which they are to be tried. Places whose size is not the
- * blob's are left out.
- */
+/** The places that may hold wanted blobs, in the order in which they are tried. Places of another size are left out. */
 export async function findBlobs(
   mirror: Mirror,
   wanted: ReadonlyMap<Digest, WantedBlob>,

@@ -1,4 +1,4 @@
-/** Frames of archives, from which and from its blobs an archive is made again byte for byte. */
+/** Frames of archives: from a frame and its blobs an archive is made again, byte for byte. */
 import type { ArchiveIndex, BlobPlace } from '../archive/archive-index';
 import { frameRangesOf, readFrame, rebuildArchive } from '../archive/frame/frame';
 import type { PlacedPieces } from '../archive/positional-io';
@@ -16,7 +16,7 @@ export interface FramedArchive {
   readonly blobs: ReadonlyMap<Digest, BlobPlace>;
 }
 
-/** The archives of these for which there is a frame that is proven to be the sealed one. */
+/** Those of the archives that have a frame proven to be the sealed one. */
 export async function findFrames(
   survey: DamageSurvey,
   lost: readonly OwnArchive[],
@@ -27,7 +27,7 @@ export async function findFrames(
   for (const archive of lost) {
     const { name, bytes } = archive.recorded;
     const found = (await keptFrame(survey, archive, signal)) ?? frameWithin(archive);
-    // What was adopted damaged has a frame with blobs in it that nobody has.
+    // The frame of an archive that was adopted damaged has blobs that are missing everywhere.
     if (found === undefined || ![...found.blobs.keys()].every((digest) => sealed.has(digest))) continue;
     const { frame } = found;
     const blobs = [...found.blobs].map(([digest, place]) => ({ digest, bytes: place.bytes }));
@@ -50,7 +50,7 @@ async function keptFrame(
       const { blobs } = await readFrame({ frame: kept, bytes, frameSha256: sha256 }, { signal });
       return { frame: { kept, bytes, sha256 }, blobs };
     } catch (error) {
-      // Not there, damaged, or that of another packaging: as good as none.
+      // A frame that is missing, damaged, or of another packaging does not count.
       if (!isSeqmirrorError(error)) throw error;
     }
   }
@@ -69,13 +69,13 @@ interface RebuildRun {
   readonly progress: (bytes: number) => void;
 }
 
-/** Writes an archive out of a frame and its blobs, on disk for good when this returns. */
+/** Writes an archive from a frame and its blobs. It is safely on disk when this returns. */
 export async function rebuildFromFrame(frame: Frame, to: string, run: RebuildRun): Promise<void> {
   if ('within' in frame) return writePlaces(to, placesIn(frame.within, run), run.progress);
   await rebuildArchive({ frame: frame.kept, bytes: frame.bytes, frameSha256: frame.sha256, to, ...run });
 }
 
-/** Each read only when the one before it has been written. */
+/** Each is read only when the one before it has been written. */
 function* placesIn(index: ArchiveIndex, { blob, signal }: RebuildRun): Generator<PlacedPieces> {
   for (const range of frameRangesOf(index))
     yield { offset: range.offset, pieces: entryPieces(index, range, { signal }) };

@@ -10,13 +10,13 @@ import { closureOf } from '../sequence/closure';
 export interface BlobNeed {
   /** Sources of the images that need it, as the configuration names them. */
   readonly images: readonly string[];
-  /** The repositories of these images, to be asked in this order. */
+  /** The repositories of these images, in the order in which they are asked. */
   readonly repositories: readonly ImageReference[];
-  /** Whether it is asked for as a manifest; registries serve manifests and other blobs at different places. */
+  /** Whether it is requested as a manifest; registries serve manifests and other blobs at different addresses. */
   readonly isManifest: boolean;
 }
 
-/** For each of these blobs, who needs it. All of an image comes from one repository. */
+/** Who needs each of these blobs. All blobs of an image come from one repository. */
 export function blobNeedsOf(
   wanted: ReadonlySet<Digest>,
   { images, blobs }: { images: readonly MirroredImage[]; blobs: BlobSet },
@@ -40,7 +40,7 @@ export function blobNeedsOf(
   );
 }
 
-/** Images of a folder (`oci://`) have none. */
+/** Images in a folder (`oci://`) have no repository. */
 function repositoriesOf(sources: readonly string[]): ImageReference[] {
   const repositories = new Map<string, ImageReference>();
   for (const source of sources) {

@@ -1,4 +1,4 @@
-/** Makes archives in the reissue's folder, by the plan, out of blobs that were proven. */
+/** Makes archives in the reissue's folder, as planned, from proven blobs. */
 import { join } from 'node:path';
 import type { HashPool } from '../archive/hashing/hashing';
 import { writePlaces } from '../archive/positional-io';
@@ -23,7 +23,7 @@ interface MakeOptions {
   readonly signal: AbortSignal;
 }
 
-/** Writes every archive into a folder that holds nothing else, on disk for good when this returns. */
+/** Writes every archive into a folder that holds nothing else. They are safely on disk when this returns. */
 export async function makeArchives(makings: readonly ArchiveRecipe[], options: MakeOptions): Promise<string[]> {
   const { folder } = options;
   await makeEmptyFolder(inPrivateFolder(folder));
@@ -48,7 +48,7 @@ async function make(making: ArchiveRecipe, path: string, { proven, progress, sig
   const run = { signal, progress: progress.advance };
   switch (making.how) {
     case 'copied': {
-      // A copy with bytes of its own: what damages the one leaves the other alone.
+      // A copy with its own bytes, so that damage to one does not affect the other.
       const pieces = entryPieces(making, { offset: 0, bytes: making.bytes }, { signal });
       return writePlaces(path, [{ offset: 0, pieces }], progress.advance);
     }
@@ -59,7 +59,7 @@ async function make(making: ArchiveRecipe, path: string, { proven, progress, sig
   }
 }
 
-/** Reads back what was written, every byte. */
+/** Reads back every byte that was written. */
 export function readBack(
   paths: readonly string[],
   { pool, progress, signal }: { pool: HashPool; progress: Progress; signal: AbortSignal },

@@ -1,4 +1,4 @@
-/** A sequence's own archives as they are on this machine: in the store, and linked in its folder. */
+/** A sequence's own archives on this machine: in the store, and linked in its folder. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HashPool } from '../archive/hashing/hashing';
@@ -14,9 +14,9 @@ export type RecordedArchive = SequenceMetadata['archives'][number];
 
 export interface OwnFile {
   readonly path: string;
-  /** What it is, when it is what was sealed. */
+  /** The archive, if it is what was sealed. */
   readonly sound: VerifiedArchive | undefined;
-  /** What it is otherwise, as far as it could be read. */
+  /** The archive otherwise, as far as it could be read. */
   readonly found: VerifiedArchive | undefined;
   /** Why it is not sound. */
   readonly why: string | undefined;
@@ -26,7 +26,7 @@ export interface OwnFile {
 
 export interface OwnArchive {
   readonly recorded: RecordedArchive;
-  /** Each file once, however many names it has. The store's come first. */
+  /** Each file once, however many names it has. Those in the store come first. */
   readonly files: readonly OwnFile[];
 }
 
@@ -36,12 +36,12 @@ interface ExamineRun {
   readonly progress: (bytes: number) => void;
 }
 
-/** The folders that hold, or held, a sequence's archives on this machine; what is made again goes into the first. */
+/** The folders that hold, or held, a sequence's archives on this machine; new archives go into the first. */
 export function ownFolders(mirror: Mirror, folder: string, metadata: SequenceMetadata): string[] {
   return [...storeFolders(mirror.data, folder, metadata), sequencePath(mirror, folder)];
 }
 
-/** Looks for each archive that the records have, and hashes every file that has its size. */
+/** Looks for each recorded archive, and hashes every file that has its size. */
 export async function examineOwnArchives(
   mirror: Mirror,
   { folder, metadata, ...run }: ExamineRun & { folder: string; metadata: SequenceMetadata },
@@ -62,7 +62,7 @@ export async function examineOwnArchives(
   return archives;
 }
 
-/** Whether a file is the archive that the records have, by every byte of it. */
+/** Whether a file is the recorded archive, in every byte. */
 export async function examineFile(
   path: string,
   recorded: RecordedArchive,

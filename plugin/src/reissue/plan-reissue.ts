@@ -44,7 +44,7 @@ interface PlanRun {
   readonly signal: AbortSignal;
 }
 
-/** What there is to do, and where everything that it takes may lie. Reads, and writes nothing. */
+/** Plans what to do, and where everything that it needs may be. Only reads. */
 export async function planReissue(survey: DamageSurvey, run: PlanRun): Promise<PreparedReissue> {
   const { mirror, own, metadata } = survey;
   const lost = own.filter(({ files }) => !files.some(({ sound }) => sound !== undefined));
@@ -156,7 +156,7 @@ export async function planReissue(survey: DamageSurvey, run: PlanRun): Promise<P
   }
 }
 
-/** Whole files of other copies that are the archives which were sealed, whatever they are called. */
+/** Whole files in other copies that are the sealed archives, whatever their names. */
 async function copiesOf(
   lost: readonly OwnArchive[],
   { copies }: DamageSurvey,
@@ -194,7 +194,7 @@ function makingOf(asSealed: boolean): (archive: PlannedArchive) => ArchiveRecipe
   });
 }
 
-/** The names of what is gone, then numbers behind all others. */
+/** The names of the missing archives, then numbers after all others. */
 function freeNames(recorded: readonly RecordedArchive[], free: readonly RecordedArchive[], count: number): string[] {
   const names = free.map(({ name }) => name).sort();
   const highest = Math.max(0, ...recorded.map(({ name }) => Number(/\d{6}/.exec(name)?.[0])));

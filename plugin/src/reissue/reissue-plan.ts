@@ -1,4 +1,4 @@
-/** What a reissue is going to do, as plain data: printed by dry runs, applied once. */
+/** What a reissue will do, as plain data: printed by dry runs, carried out once. */
 import type { ArchiveIndex } from '../archive/archive-index';
 import type { PlannedArchive } from '../archive/plan';
 import type { Digest } from '../oci/digest';
@@ -6,11 +6,11 @@ import type { Finding } from '../system/errors';
 import type { BlobOrigin, SourceKind, WantedBlob } from './wanted-blobs';
 import { sourceKinds } from './wanted-blobs';
 
-/** Where a frame is that is proven to be the sealed one. */
+/** The place of a frame that is proven to be the sealed one. */
 export type Frame =
   /** Kept beside the store since the archive was made. */
   | { readonly kept: string; readonly bytes: number; readonly sha256: string }
-  /** In an archive of which nothing but blobs is damaged. */
+  /** In an archive in which only blobs are damaged. */
   | { readonly within: ArchiveIndex };
 
 /** How one archive is made. */
@@ -18,7 +18,7 @@ export type ArchiveRecipe = { readonly name: string; readonly bytes: number } & 
   | { readonly how: 'copied'; readonly path: string; readonly where: string }
   /** From its frame and its blobs: byte for byte what it was. */
   | { readonly how: 'rebuilt'; readonly frame: Frame; readonly blobs: readonly WantedBlob[] }
-  /** Laid out from the inventories. `asSealed`: the layout is the one that was sealed. */
+  /** Laid out from the inventories. `asSealed`: the layout is the sealed one. */
   | {
       readonly how: 'composed';
       readonly asSealed: boolean;
@@ -50,22 +50,22 @@ export interface ReissuePlan {
   readonly sources: readonly SourceShare[];
   /** Blobs without a known source. Only trying shows whether they are still available. */
   readonly without: readonly WantedBlob[];
-  /** What oc-mirror's disk-to-mirror will miss in archives that are composed. */
+  /** Files that oc-mirror's disk-to-mirror will miss in composed archives. */
   readonly warnings: readonly Finding[];
-  /** Written in the stage before anything is swapped. */
+  /** Bytes to be written in the stage before anything is replaced. */
   readonly bytes: number;
 }
 
-/** The blobs that makings need, once each. */
+/** The blobs that the recipes need, each once. */
 export function wantedBlobs(makings: readonly ArchiveRecipe[]): Map<Digest, WantedBlob> {
   const blobs = makings.flatMap((making) => (making.how === 'copied' ? [] : making.blobs));
   return new Map(blobs.map((blob) => [blob.digest, blob]));
 }
 
 /**
- * What comes from where. In a plan, if every place holds what it seems to hold; afterwards, as it was.
+ * How much comes from where: in a plan, if every place holds what it seems to hold; afterwards, as it was.
  *
- * @param sourceOf where a blob comes from; `undefined` where nothing is known
+ * @param sourceOf where a blob comes from; `undefined` if that is unknown
  */
 export function sharesOf(
   wanted: Iterable<WantedBlob>,

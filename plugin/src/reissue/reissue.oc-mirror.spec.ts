@@ -29,7 +29,7 @@ for (const { engine, title } of makers)
     beforeAll(async () => {
       world = await startSealedWorld({ layerBytes: 256 * 1024, engine });
       folders = [...(await sealThree(world))];
-      // From here on later archives know a release that the earlier ones don't have.
+      // From here on, later archives have a release that the earlier ones don't have.
       await world.upstream.lab.publishRelease('4.99.1', { etcd: 1, console: 2, dns: 1, 'machine-config-operator': 2 });
       const config = imageSetText({
         packages: ['web-terminal', 'cluster-logging', 'quay-operator'],
@@ -42,7 +42,7 @@ for (const { engine, title } of makers)
 
     const archive = (folder: string) => world.content(folder, 'mirror_000001.tar');
 
-    /** The archive goes, in the store and in the folder. */
+    /** Removes the archive from the store and the folder. */
     async function lose(folder: string): Promise<void> {
       const { sequences } = await listSequences(world.location);
       const { sealed } = sequences.find((sequence) => sequence.folder === folder)!;
@@ -66,12 +66,12 @@ for (const { engine, title } of makers)
       return images;
     }
 
-    /** Carries the folders over and uploads them, one behind the other; then looks whether all of the last one arrived. */
+    /** Carries the folders over and uploads them in order; then checks whether all of the last one arrived. */
     async function uploadChain(name: string): Promise<void> {
       const site = await startSite(world, name);
       try {
         for (const folder of folders) expect([folder, await site.upload(world.content(folder))]).toEqual([folder, '']);
-        // A filtered catalog arrives under the tag of the original; everything else under its own.
+        // A filtered catalog arrives under the tag of the original, everything else under its own.
         const all = await imagesOf(folders.length);
         const images = all.filter(({ repository }) => repository !== catalog);
         const arrived = await Promise.all(
@@ -91,7 +91,7 @@ for (const { engine, title } of makers)
       expect(sequences.map(({ verdict }) => verdict)).toEqual(folders.map(() => 'PROVEN'));
     }
 
-    it('is uploaded by oc-mirror inside each folder, with all our files beside the archives', async () => {
+    it('is uploaded by oc-mirror in each folder, with all our files beside the archives', async () => {
       await uploadChain('original pattern');
     });
 
@@ -114,7 +114,7 @@ for (const { engine, title } of makers)
         await lose(folder);
         const outcome = await reissue(folder);
         if (engine === 'embedded') {
-          // Nobody keeps the filtered catalog of a sequence but its own archive; the embedded engine needs none to upload.
+          // Only a sequence's own archive keeps its filtered catalog; the embedded engine needs none to upload.
           expect(outcome.warnings.filter(({ code }) => code !== 'SEQ0336')).toEqual([]);
           continue;
         }
@@ -126,7 +126,7 @@ for (const { engine, title } of makers)
       if (engine === 'oc-mirror') await uploadChain('composed');
     });
 
-    it('is made again from the source registry where cache and working-dir are gone, as far as that has it', async () => {
+    it('is made again from the source registry if cache and working-dir are gone, as far as the registry has it', async () => {
       await rm(join(world.data, 'engines'), { recursive: true });
       await rm(join(world.data, 'frames'), { recursive: true });
       const [release = '', operator = ''] = folders;
@@ -138,12 +138,12 @@ for (const { engine, title } of makers)
 
       await lose(operator);
       if (engine === 'embedded') {
-        // It builds the catalog again; what oc-mirror reads of it in working-dir is nowhere.
+        // It builds the catalog again; what oc-mirror reads of it in working-dir is found nowhere.
         const outcome = await reissue(operator);
         expect(outcome.warnings.map(({ code }) => code)).toEqual(['SEQ0336']);
         return expectProven();
       }
-      // A catalog that oc-mirror rebuilt is in no registry; but the catalog's own cannot be asked from a lab.
+      // A catalog that oc-mirror rebuilt is in no registry, and a lab cannot serve the original.
       const error: unknown = await reissue(operator).catch((reason: unknown) => reason);
       if (!isSeqmirrorError(error)) throw error;
       expect(error.code).toBe('SEQ0332');

@@ -57,7 +57,7 @@ async function refusal(work: Promise<unknown>): Promise<{ code: string; words: s
   throw new Error('it was not refused');
 }
 
-/** All files but those that say when something happened. */
+/** All files except those that record times. */
 async function textsOf(of: World): Promise<Map<string, string>> {
   return new Map([...(await of.files())].filter(([path]) => path.startsWith('mirror/')));
 }
@@ -65,14 +65,14 @@ async function textsOf(of: World): Promise<Map<string, string>> {
 const blobsAsked = () => upstream.journal.blobsSent().size;
 
 describe('reissueSequence', () => {
-  it('finds nothing wrong with what is sound, asks no registry, and leaves every file alone', async () => {
+  it('finds nothing wrong with a sound sequence, asks no registry, and leaves every file alone', async () => {
     const before = await world.files();
     expect(await reissue(world, seq2)).toMatchObject({ kind: 'sound', archives: 1, linked: false });
     expect(upstream.journal.entries).toEqual([]);
     expect(await world.files()).toEqual(before);
   });
 
-  it('makes a lost archive again out of nothing but its inventory and the registry, byte for byte', async () => {
+  it('makes a lost archive again from only its inventory and the registry, byte for byte', async () => {
     const [texts, original] = [await textsOf(world), await archiveOf(world, seq2)];
     await lose(world, seq2);
     await loseFrames(world);
@@ -113,10 +113,10 @@ describe('reissueSequence', () => {
     expect(await archiveOf(world, seq1)).toEqual(original);
   });
 
-  it('keeps frames, and makes an archive again from them whatever made it', async () => {
+  it('keeps frames, and makes an archive again from them, whichever engine made it', async () => {
     await lose(world, seq1);
     await reissued(world, seq1);
-    // As another engine could have packaged it: nothing that a layout of ours comes to.
+    // As another engine could have packaged it: our layout never gives this.
     const [stored, linked] = await pathsOf(world, seq1);
     const bytes = Buffer.concat([await archiveOf(world, seq1), Buffer.alloc(4096)]);
     await rm(stored);
@@ -137,14 +137,14 @@ describe('reissueSequence', () => {
     expect(packaging).toBe('as sealed');
     expect(await archiveOf(world, seq1)).toEqual(bytes);
 
-    // A frame that is damaged, or another one, is as good as none.
+    // A frame that is damaged, or another one, does not count.
     await writeFile(join(frames, `${archiveName}.frame.gz`), 'no frame');
     await lose(world, seq1);
     expect((await reissued(world, seq1)).packaging).toBe('repackaged');
     expect((await reissue(world, seq1)).kind).toBe('sound');
   });
 
-  it('takes the frame of an archive in which only blobs are damaged', async () => {
+  it('uses the frame in an archive in which only blobs are damaged', async () => {
     const file = `mirror/content/${seq1}/seq-metadata.yaml`;
     const metadata = parseSequenceMetadata(await world.read(file), file);
     const [stored] = await pathsOf(world, seq1);
@@ -171,7 +171,7 @@ describe('reissueSequence', () => {
     expect(await archiveOf(world, seq1)).toEqual(original);
   });
 
-  it('takes a whole file from another copy, by whatever name', async () => {
+  it('takes a whole file from another copy, whatever its name', async () => {
     const original = await archiveOf(world, seq1);
     const copy = join(world.root, 'tape', seq1);
     await mkdir(copy, { recursive: true });
@@ -185,7 +185,7 @@ describe('reissueSequence', () => {
     expect(made.ino).not.toBe(its.ino);
   });
 
-  it('takes blobs out of a damaged copy that custody.yaml names, before it asks a registry', async () => {
+  it('takes blobs from a damaged copy in custody.yaml, before it asks a registry', async () => {
     const original = await archiveOf(world, seq1);
     const copy = join(world.root, 'copy');
     await mkdir(copy);
@@ -202,7 +202,7 @@ describe('reissueSequence', () => {
     expect(await archiveOf(world, seq1)).toEqual(original);
   });
 
-  it('links again what is sound in the store and missing, or damaged, in the folder, and the other way round', async () => {
+  it('links again what is sound in the store and missing or damaged in the folder, and the reverse', async () => {
     const original = await archiveOf(world, seq1);
     const [stored, linked] = await pathsOf(world, seq1);
     await rm(linked);
@@ -216,7 +216,7 @@ describe('reissueSequence', () => {
     expect(upstream.journal.entries).toEqual([]);
   });
 
-  it('says what a dry run would take from where, and writes nothing', async () => {
+  it('shows what a dry run would take from where, and writes nothing', async () => {
     await lose(world, seq2);
     await loseFrames(world);
     const before = await world.files();
@@ -233,7 +233,7 @@ describe('reissueSequence', () => {
     expect(await world.files()).toEqual(before);
   });
 
-  it('goes on with what a stopped run has fetched', async () => {
+  it('continues with what a stopped run has fetched', async () => {
     await lose(world, seq1);
     await loseFrames(world);
     const abort = new AbortController();
@@ -253,7 +253,7 @@ describe('reissueSequence', () => {
     await sealStands(world, seq1);
   });
 
-  it('names what cannot be had any more, says lost in custody.yaml, and writes nothing else', async () => {
+  it('names what is no longer available anywhere, records the loss in custody.yaml, and writes nothing else', async () => {
     await lose(world, seq2);
     await loseFrames(world);
     upstream.fault({ match: { path: /platform\/app\// }, action: { status: 404 } });
@@ -279,7 +279,7 @@ describe('reissueSequence', () => {
     await sealStands(world, seq2);
   });
 
-  it('lets the next sequence fetch what is lost, and says held when it is back', async () => {
+  it('lets the next sequence fetch what is lost, and records it as held when it is back', async () => {
     await lose(world, seq2);
     await loseFrames(world);
     const remove = upstream.fault({ match: { path: /platform\/app\// }, action: { status: 404 } });
@@ -301,7 +301,7 @@ describe('reissueSequence', () => {
     expect(custody).toEqual({ schema: 'seqmirror/v1', state: 'held', copies: [] });
   });
 
-  it('asks for a copy that custody.yaml knows and that is not here, and loses nothing', async () => {
+  it('asks for a copy in custody.yaml that is not here, and does not record a loss', async () => {
     await lose(world, seq2);
     await loseFrames(world);
     const custody = {
@@ -318,7 +318,7 @@ describe('reissueSequence', () => {
     expect(await textsOf(world)).toEqual(before);
   });
 
-  it('does not call lost what was retired, since sites have it', async () => {
+  it('does not record a loss for archives that were retired, since sites have them', async () => {
     await lose(world, seq2);
     await loseFrames(world);
     const custody = { schema: 'seqmirror/v1' as const, state: 'retired' as const, copies: [] };
@@ -339,7 +339,7 @@ describe('reissueSequence', () => {
     expect(await textsOf(world)).toEqual(before);
   });
 
-  it('takes what an engine has in its cache', async () => {
+  it('uses what an engine has in its cache', async () => {
     const index = await readArchiveIndex((await pathsOf(world, seq2))[0]);
     const archive = await archiveOf(world, seq2);
     for (const [digest, { offset, bytes }] of index.blobs) {
@@ -356,7 +356,7 @@ describe('reissueSequence', () => {
     expect(await archiveOf(world, seq2)).toEqual(archive);
   });
 
-  it('refuses a sequence that is not sealed, and a copy that is no folder', async () => {
+  it('refuses a sequence that is not sealed, and a copy that is not a folder', async () => {
     await world.sequence('seq3-add-tools', [ubi, app, tools]);
     expect((await refusal(reissue(world, 'seq3-add-tools'))).code).toBe('SEQ0333');
     expect((await refusal(reissue(world, seq1, { from: ['/nowhere'] }))).code).toBe('SEQ0334');

@@ -1,6 +1,6 @@
 /**
- * Makes a sealed sequence's archives again where they are lost or damaged: the same blobs by digest, wherever they can
- * be had. What is sound stays untouched, and the seal is never written.
+ * Makes a sealed sequence's archives again if they are lost or damaged: the same blobs by digest, from any source.
+ * Sound archives stay untouched, and the seal is never written.
  */
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -46,7 +46,7 @@ import { readSealed, surveySequence } from './survey';
 import type { BlobNotHad } from './wanted-blobs';
 
 export interface ReissueOptions extends SequenceRun {
-  /** Folders with other copies of the sequence's archives, absolute or from the top of the workspace. */
+  /** Folders with other copies of the sequence's archives, absolute or relative to the top of the workspace. */
   readonly from: readonly string[];
 }
 
@@ -73,14 +73,15 @@ export type ReissueOutcome =
       readonly warnings: readonly Finding[];
     };
 
-// Each is a file to hash or a download; more bring no more from one disk or registry.
+// Each is a file to hash or a download; more would not be faster from one disk or registry.
 const mostBlobsAtOnce = 8;
 
 /**
  * Reissues one sequence, or finds that nothing is wrong with it. Can be stopped at any moment and run again.
  *
- * @throws SEQ0330 when blobs cannot be had any more (custody.yaml says so then), SEQ0331 when a copy has to be brought,
- *   SEQ0332 when a registry could not be asked, SEQ0333 for what isn't sealed, SEQ0203 while another run goes on
+ * @throws SEQ0330 when blobs are no longer available (custody.yaml then says so), SEQ0331 when a copy has to be
+ *   brought,
+ *   SEQ0332 when a registry could not be asked, SEQ0333 when it isn't sealed, SEQ0203 while another run goes on
  */
 export async function reissueSequence(options: ReissueOptions): Promise<ReissueOutcome> {
   const mirror = await openMirror(options.location);
@@ -201,7 +202,7 @@ async function secure(
   }
 }
 
-/** Says what cannot be had. custody.yaml is written only when nobody is known who might still have it. */
+/** Reports what is not available. Records the loss in custody.yaml only if nobody is known who might still have it. */
 async function cannotBeHad(survey: DamageSurvey, notHad: readonly BlobNotHad[], now: Date): Promise<Error> {
   const { mirror, entry, custody, copies } = survey;
   const facts = { mirror: mirror.name, number: entry.number, folder: entry.folder, notHad };
@@ -218,7 +219,7 @@ async function cannotBeHad(survey: DamageSurvey, notHad: readonly BlobNotHad[], 
   return blobsLost({ ...facts, custodyFile: recordFile(mirror, entry.folder, recordNames.custody) });
 }
 
-/** Nothing is to be made: archives that are missing on one of their two sides are linked from the other. */
+/** No archive has to be made: those missing in the store or the folder are linked from the other. */
 async function bringBack(survey: DamageSurvey): Promise<boolean> {
   const { mirror, entry, metadata, custody } = survey;
   const archives = metadata.archives.map(({ name }) => name);
@@ -234,8 +235,8 @@ async function bringBack(survey: DamageSurvey): Promise<boolean> {
 }
 
 /**
- * Sees to it that every sound archive lies in the store: one that is sound only in the sequence's folder, or in the store
- * under a former name. What lay there instead was damaged.
+ * Moves every sound archive into the store that is sound only in the sequence's folder, or in the store under a former
+ * name. What was in its place was damaged.
  */
 async function bringSoundIntoStore({ mirror, entry, own }: DamageSurvey): Promise<void> {
   const store = storeFolder(mirror.data, entry.folder, entry.seal);

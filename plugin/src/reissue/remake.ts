@@ -1,6 +1,6 @@
 /**
- * What the sequence's engine had made and no registry has: filtered catalogs and the image with the update graph. Where it
- * is in no archive and no cache any more, the engine makes it again out of the same sources.
+ * Content that the sequence's engine made and that no registry has: filtered catalogs and the image with the update
+ * graph. If it is in no archive and no cache any more, the engine makes it again from the same sources.
  */
 import { join } from 'node:path';
 import { provenPieces } from '../archive/blob-source';
@@ -28,8 +28,8 @@ import type { DamageSurvey } from './survey';
 import type { BlobCandidate } from './wanted-blobs';
 
 /**
- * The places of wanted blobs, with those that were made again. Without the sources it says so and makes nothing: the blobs
- * are then looked for like all others.
+ * The places of wanted blobs, including those that were made again. Without the sources it reports that and makes
+ * nothing: the blobs are then looked for like all others.
  */
 export async function remakeContent(
   survey: DamageSurvey,
@@ -63,7 +63,7 @@ export async function remakeContent(
   return found;
 }
 
-/** Blobs of images that were made, which are on this machine nowhere. */
+/** Blobs of images that an engine made, and that are not on this machine. */
 function lackedOfMade(
   { images, blobs }: DamageSurvey,
   candidates: ReadonlyMap<Digest, readonly BlobCandidate[]>,
@@ -78,7 +78,7 @@ function isMade(image: MirroredImage): boolean {
   return (image.kind === 'operator' && isFilterId(image.tag)) || isGraphImage(image);
 }
 
-/** As it was sealed, so that no tag is asked for that has moved since. */
+/** The configuration as it was sealed, so that tags that have moved since are not asked for. */
 async function pinnedDocument({ mirror, entry: { folder } }: DamageSurvey): Promise<ImageSetDocument> {
   const text = await readText(inTree(mirror, sequencePath(mirror, folder, recordNames.pinned)));
   return requireRecordedImageSet(text, recordFile(mirror, folder, recordNames.pinned));

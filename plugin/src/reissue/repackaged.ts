@@ -3,7 +3,7 @@ import { sizeText } from '../sequence/air-gapped-transfer';
 import type { SequenceMetadata } from '../sequence/metadata';
 import type { RecordedArchive } from './own-archives';
 
-/** seq-metadata.yaml with other archives: what a fresh site needs changes by what they differ in. */
+/** seq-metadata.yaml with other archives: what a new site needs changes by the difference. */
 export function repackaged(metadata: SequenceMetadata, archives: readonly RecordedArchive[]): SequenceMetadata {
   const { air_gapped_transfer: transfer } = metadata;
   const bytes = archives.reduce((sum, archive) => sum + archive.bytes, 0);
@@ -19,7 +19,7 @@ export function repackaged(metadata: SequenceMetadata, archives: readonly Record
   };
 }
 
-/** An archive as the records have it, of what was found when it was made. */
+/** The record of an archive, from the facts found when it was made. */
 export function recordOf(facts: { name: string; bytes: number; sha256: string; frameSha256: string }): RecordedArchive {
   const { name, bytes, sha256, frameSha256 } = facts;
   return { name, size: sizeText(bytes), bytes, sha256, frame_sha256: frameSha256 };

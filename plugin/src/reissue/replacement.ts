@@ -1,4 +1,4 @@
-/** Holds what was made against what was sealed, and says what is to take the place of what was lost. Pure. */
+/** Compares what was made with what was sealed, and decides what replaces the lost archives. Pure. */
 import type { HashedArchive, VerifiedArchives } from '../archive/verify';
 import { recordNames } from '../mirror/records';
 import type { SealTransaction } from '../mirror/seal-transaction/seal-transaction';
@@ -13,8 +13,7 @@ import { isSamePackaging, recordOf, repackaged } from './repackaged';
 import type { DamageSurvey } from './survey';
 
 /**
- * The transaction that puts archives which were made again in the place of those that were lost, with the records that
- * change by it.
+ * The transaction that replaces lost archives with those that were made again, with the records that change.
  *
  * @throws SEQ0335 unless the archives that stay and those that were made hold every blob that was sealed, and no other
  */

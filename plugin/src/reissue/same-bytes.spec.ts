@@ -15,8 +15,8 @@ const image = fc.record({
   attested: fc.boolean(),
 });
 
-describe('an archive of the embedded engine that is composed from the inventories', () => {
-  it('is the one that was sealed, byte for byte, whatever the images', async () => {
+describe('an archive of the embedded engine, composed from the inventories,', () => {
+  it('is the sealed one, byte for byte, for any images', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(image, { minLength: 2, maxLength: 4 }), async (specs) => {
         const references = specs.map((_, index) => `quay.io/acme/${index % 2 === 0 ? 'even' : 'odd'}:${index}`);

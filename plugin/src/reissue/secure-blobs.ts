@@ -1,4 +1,4 @@
-/** Gets hold of blobs: every place that may have one is tried in turn, until its bytes are proven. */
+/** Gets blobs: tries every place that may have one, until its bytes are proven. */
 import type { StoredBlob } from '../archive/blob-source';
 import type { HashPool } from '../archive/hashing/hashing';
 import type { Digest } from '../oci/digest';
@@ -32,7 +32,7 @@ interface SecureOptions {
   readonly needs: ReadonlyMap<Digest, BlobNeed>;
   readonly downloads: BlobDownloads;
   readonly pool: HashPool;
-  /** Blobs at the same time. */
+  /** How many blobs at the same time. */
   readonly parallel: number;
   readonly progress: Progress;
   readonly signal: AbortSignal;

@@ -1,4 +1,7 @@
-/** All that is known before anything is decided: the sequence as it was sealed, the chain around it, what lies where. */
+/**
+ * Everything that is known before anything is decided: the sequence as it was sealed, the chain around it, and what is
+ * where.
+ */
 import type { HashPool } from '../archive/hashing/hashing';
 import type { ImageSetDocument } from '../imageset/document';
 import { requireRecordedImageSet } from '../imageset/document';
@@ -24,7 +27,7 @@ import { notSealed } from './errors';
 import type { OwnArchive } from './own-archives';
 import { examineOwnArchives } from './own-archives';
 
-/** Another sequence of the chain, as far as its archives may be of use. */
+/** Another sequence of the chain whose archives may be useful. */
 export interface Neighbour {
   readonly number: number;
   readonly folder: string;
@@ -51,7 +54,7 @@ export interface DamageSurvey {
 /**
  * The sequence's place in the chain and its records, proven to be what was sealed.
  *
- * @throws SEQ0333 for a sequence that isn't sealed, and what checkSealed throws
+ * @throws SEQ0333 for a sequence that isn't sealed, and the errors of checkSealed
  */
 export async function readSealed(mirror: Mirror, folder: string): Promise<{ chain: Chain; entry: ChainEntry }> {
   const chain = await readChain(mirror);
@@ -90,8 +93,8 @@ export async function surveySequence(
 }
 
 /**
- * What the inventories of the whole chain say. `openSealedChain` would throw at a later sequence that cannot be read; here
- * it is only one that cannot help.
+ * The inventories of the whole chain. `openSealedChain` would throw at a later sequence that cannot be read; here that
+ * one just cannot help.
  */
 async function readAround(
   mirror: Mirror,

@@ -3,8 +3,8 @@ import type { StoredBlob } from '../archive/blob-source';
 import type { Digest } from '../oci/digest';
 
 /**
- * Where bytes come from, in the order in which they are asked: what an earlier reissue fetched, other copies of the
- * sequence, other archives of the chain, the engines' caches, and last the source registry.
+ * Where bytes come from, in the order in which the sources are tried: what an earlier reissue fetched, other copies of
+ * the sequence, other archives of the chain, the engines' caches, and last the source registry.
  */
 export const sourceKinds = ['stage', 'copy', 'chain', 'cache', 'registry'] as const;
 export type SourceKind = (typeof sourceKinds)[number];
@@ -15,7 +15,7 @@ export interface BlobOrigin {
   readonly where: string;
 }
 
-/** A place that may hold a blob. Nothing of it is believed before it is hashed. */
+/** A place that may hold a blob. It is hashed before it is trusted. */
 export interface BlobCandidate extends StoredBlob {
   readonly kind: Exclude<SourceKind, 'registry'>;
   /** For people: the file, or the sequence that it belongs to. */
@@ -27,12 +27,12 @@ export interface WantedBlob {
   readonly bytes: number;
 }
 
-/** A blob that no place gave. */
+/** A blob that no place has. */
 export interface BlobNotHad extends WantedBlob {
   /** Sources of the images that need it. */
   readonly images: readonly string[];
   /** Where it was looked for, and what was found there. */
   readonly tried: readonly { readonly where: string; readonly why: string }[];
-  /** No place said no for good: one was out of reach, busy, or refused the credentials. */
+  /** No place said for good that it lacks the blob: one was out of reach, busy, or refused the credentials. */
   readonly maybeLater: boolean;
 }

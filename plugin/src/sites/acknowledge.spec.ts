@@ -102,7 +102,7 @@ beforeEach(async () => {
 afterEach(() => rm(dirname(root), { recursive: true, force: true }));
 
 describe('acknowledge a receipt', () => {
-  it('moves the ledger, the transfer, and says so', async () => {
+  it('moves the ledger on, acknowledges the transfer, and says so', async () => {
     await sent('T0001', 2);
     const outcome = await takeReceipt(receiptOf(2, { bundle: 'T0001' }));
     expect(renderAcknowledgement(outcome, 'mirror-site-bravo')).toMatchInlineSnapshot(`
@@ -121,7 +121,7 @@ describe('acknowledge a receipt', () => {
     expect(await stateOf('T0001')).toBe('acknowledged');
   });
 
-  it('changes nothing the second time, even after newer ones', async () => {
+  it('changes nothing the second time, even after newer receipts', async () => {
     await takeReceipt(receiptOf(1));
     await takeReceipt(receiptOf(2));
     const before = await read('mirror/sites/bravo/ledger.yaml');
@@ -132,7 +132,7 @@ describe('acknowledge a receipt', () => {
     expect(await read('mirror/sites/bravo/ledger.yaml')).toBe(before);
   });
 
-  it('takes one over digests alone, of a bundle of an earlier version, and its code', async () => {
+  it('accepts one over digests alone, of a bundle of an earlier version, and its code', async () => {
     const { verified, images } = provable[1]!.byDigest;
     expect(verified).not.toBe(provable[1]!.verified);
     const text = receiptOf(2, { verified, images });
@@ -142,7 +142,7 @@ describe('acknowledge a receipt', () => {
     expect((await take({ kind: 'code', code })).entry).toMatchObject({ sequence: 2 });
   });
 
-  it('refuses one over digests alone whose number of images is that of tags, or the other way', async () => {
+  it('refuses one over digests alone that counts images as tags do, and the reverse', async () => {
     const { verified } = provable[1]!.byDigest;
     await expect(takeReceipt(receiptOf(2, { verified, images: 99 }))).rejects.toMatchObject({ code: 'SEQ0618' });
   });
@@ -158,8 +158,8 @@ describe('acknowledge a receipt', () => {
 
   it.each([
     { name: 'of another site', change: { site: 'alpha' }, code: 'SEQ0616' },
-    { name: 'of a seal that is not here', change: { seal: `sha256:${'f'.repeat(64)}` }, code: 'SEQ0617' },
-    { name: 'of a seal under another number', change: { sequence: 3 }, code: 'SEQ0617' },
+    { name: 'for a seal that is not here', change: { seal: `sha256:${'f'.repeat(64)}` }, code: 'SEQ0617' },
+    { name: 'for a seal under another number', change: { sequence: 3 }, code: 'SEQ0617' },
     { name: 'of a registry that lacks images', change: { verified: `sha256:${'0'.repeat(64)}` }, code: 'SEQ0618' },
   ])('refuses one $name', async ({ change, code }) => {
     await expect(takeReceipt(receiptOf(2, change as Partial<Receipt>))).rejects.toMatchObject({ code });
@@ -170,7 +170,7 @@ describe('acknowledge a receipt', () => {
     { name: 'that names a transfer that was never made', receipt: () => receiptOf(2, { bundle: 'T0009' }) },
     { name: 'that names a transfer to another site', receipt: () => receiptOf(1, { bundle: 'T0007' }) },
     { name: 'that names a transfer with another head', receipt: () => receiptOf(2, { bundle: 'T0001' }) },
-    { name: 'above everything that was sent', receipt: () => receiptOf(3) },
+    { name: 'for a sequence above everything that was sent', receipt: () => receiptOf(3) },
   ])('refuses one $name', async ({ receipt }) => {
     await sent('T0001', 1);
     await sent('T0002', 2);
@@ -185,7 +185,7 @@ describe('acknowledge a receipt', () => {
     await expect(take({ kind: 'code', code: codeOf(3) })).rejects.toMatchObject({ code: 'SEQ0627' });
   });
 
-  it('refuses an older one, with the ways on', async () => {
+  it('refuses an older one, and says how to go on', async () => {
     await takeReceipt(receiptOf(3));
     expect(await refusal(takeReceipt(receiptOf(2)))).toMatchInlineSnapshot(`
       "SEQ0619 This receipt is of seq2, and bravo has acknowledged seq3 since
@@ -214,7 +214,7 @@ describe('acknowledge a receipt', () => {
     expect((await ledger()).entries.map(({ sequence }) => sequence)).toEqual([1, 3]);
   });
 
-  it('believes the transfer more than the clock of the site', async () => {
+  it('trusts the transfer more than the clock of the site', async () => {
     await takeReceipt(receiptOf(1));
     day = 5;
     await rollbackSite({ location: location(), site: 'bravo', setback: { kind: 'wiped' }, dryRun: false, now });
@@ -235,7 +235,7 @@ describe('acknowledge a code', () => {
     expect(await take({ kind: 'code', code })).toMatchObject({ changed: false });
   });
 
-  it('gives way to a receipt that nobody signed, which attests as well and is of both places', async () => {
+  it('gives way to an unsigned receipt, which attests too and is for both places', async () => {
     await take({ kind: 'code', code: codeOf(2) });
     await takeReceipt(receiptOf(2));
     expect((await ledger()).entries).toMatchObject([{ confidence: 'attested', held_in: 'both' }]);
@@ -251,7 +251,7 @@ describe('acknowledge a code', () => {
     expect(await refusal(take({ kind: 'code', code: codeOf(2, '-', 'alpha') }))).toContain('is no code of bravo');
   });
 
-  it('refuses an older one, and one of a transfer before the site went back', async () => {
+  it('refuses an older one, and one for a transfer before the site went back', async () => {
     await sent('T0001', 3);
     await take({ kind: 'code', code: codeOf(3, 'T0001') });
     await expect(take({ kind: 'code', code: codeOf(2) })).rejects.toMatchObject({ code: 'SEQ0619' });
@@ -261,7 +261,7 @@ describe('acknowledge a code', () => {
   });
 });
 
-describe('acknowledge what nobody answers for', () => {
+describe('acknowledge without an answer', () => {
   const assume = () => take({ kind: 'assume' });
 
   it('assumes what was sent often enough over a diode', async () => {
@@ -280,7 +280,7 @@ describe('acknowledge what nobody answers for', () => {
     await expect(assume()).rejects.toMatchObject({ code: 'SEQ0622' });
   });
 
-  it('counts no transfer that was lost', async () => {
+  it('does not count a transfer that was lost', async () => {
     await site('receipts: none\n');
     await sent('T0001', 2);
     await sent('T0002', 2);
@@ -292,7 +292,7 @@ describe('acknowledge what nobody answers for', () => {
     await expect(take({ kind: 'lost', transfer: 'T0009' })).rejects.toMatchObject({ code: 'SEQ0624' });
   });
 
-  it('assumes nothing of a site that answers', async () => {
+  it('assumes nothing for a site that answers', async () => {
     await sent('T0001', 2);
     await sent('T0002', 2);
     expect(await refusal(assume())).toContain('bravo answers, so nothing has to be assumed');
@@ -312,7 +312,7 @@ describeWith(['ssh-keygen'], 'acknowledge a signed receipt', () => {
   });
   const receipt = () => take({ kind: 'receipt', file: 'receipt' });
 
-  it('says who signed it, and proves', async () => {
+  it('names its signer, and proves', async () => {
     await sign('site');
     expect(await receipt()).toMatchObject({ signedBy: 'bravo@far-side', changed: true });
     expect((await ledger()).entries).toMatchObject([{ sequence: 2, confidence: 'proven' }]);
@@ -325,7 +325,7 @@ describeWith(['ssh-keygen'], 'acknowledge a signed receipt', () => {
     expect((await ledger()).entries).toMatchObject([{ confidence: 'proven' }]);
   });
 
-  it('gives more than a code that was typed before', async () => {
+  it('proves more than a code that was typed before', async () => {
     await take({ kind: 'code', code: codeOf(2) });
     await sign('site');
     await receipt();
@@ -348,13 +348,13 @@ describeWith(['ssh-keygen'], 'acknowledge a signed receipt', () => {
     await expect(receipt()).rejects.toMatchObject({ code: 'SEQ0626' });
   });
 
-  it('refuses the signature of a key that was revoked', async () => {
+  it('refuses a signature with a revoked key', async () => {
     await sign('site');
     await write('mirror/revoked_signers', await read('site.pub'));
     expect(await refusal(receipt())).toContain('revokes that');
   });
 
-  it('refuses one that nobody signed where signers are known', async () => {
+  it('refuses an unsigned receipt if signers are known', async () => {
     expect(await refusal(receipt())).toMatchInlineSnapshot(`
       "SEQ0626 receipt is not signed: there is no receipt.sig
         Why:   mirror/sites/bravo/allowed_signers says whose receipts count, so one that nobody signed does not
@@ -373,7 +373,7 @@ describeWith(['ssh-keygen'], 'acknowledge a signed receipt', () => {
     await expect(receipt()).rejects.toMatchObject({ code: 'SEQ0626' });
   });
 
-  it('takes neither a link for a signature, nor what is too large for one', async () => {
+  it('accepts neither a link for a signature, nor a file that is too large for one', async () => {
     await sign('site');
     await rename(join(root, 'receipt.sig'), join(root, 'elsewhere.sig'));
     await symlink(join(root, 'elsewhere.sig'), join(root, 'receipt.sig'));
@@ -383,14 +383,14 @@ describeWith(['ssh-keygen'], 'acknowledge a signed receipt', () => {
     expect(await refusal(receipt())).toContain('receipt is not signed: there is no receipt.sig');
   });
 
-  it('refuses a receipt where the link of its signers leads nowhere', async () => {
+  it('refuses a receipt if the link to its signers is broken', async () => {
     await sign('site');
     await rm(join(root, 'mirror/sites/bravo/allowed_signers'));
     await symlink(join(root, 'nowhere'), join(root, 'mirror/sites/bravo/allowed_signers'));
     await expect(receipt()).rejects.toMatchObject({ code: 'SEQ0626' });
   });
 
-  it('refuses a receipt without known signers where signatures are required', async () => {
+  it('refuses a receipt without known signers if signatures are required', async () => {
     await rm(join(root, 'mirror/sites/bravo/allowed_signers'));
     await write('mirror/seqmirror.yaml', 'schema: seqmirror/v1\nid: test\nrequireSignatures: true\n');
     await expect(receipt()).rejects.toMatchObject({ code: 'SEQ0626' });

@@ -28,7 +28,7 @@ import { timestampOf } from '../sequence/one-line';
 import { isSeqmirrorError } from '../system/errors';
 import { readNamedBytes } from '../system/text-file';
 
-/** What a site answered, or what became of a transfer. */
+/** The answer of a site, or the fate of a transfer. */
 export type Answer =
   /** A file; its signature lies beside it, `<file>.sig`. */
   | { readonly kind: 'receipt'; readonly file: string }
@@ -46,23 +46,23 @@ export interface AcknowledgeOptions {
 
 export interface AcknowledgeOutcome {
   readonly site: string;
-  /** Head before; 0: nothing acknowledged. */
+  /** Head before; 0 if nothing was acknowledged. */
   readonly from: number;
-  /** What is in the ledger now of the sequence that was answered for; `undefined` for a lost transfer. */
+  /** The ledger's entry of the acknowledged sequence; `undefined` for a lost transfer. */
   readonly entry: LedgerEntry | undefined;
   /** Who signed the receipt. */
   readonly signedBy: string | undefined;
   readonly transfers: readonly { readonly id: string; readonly state: string }[];
-  /** False where all this was known. */
+  /** `false` if all of it was known already. */
   readonly changed: boolean;
   readonly done: boolean;
 }
 
 /**
- * Takes in what a site answered: its ledger moves on, and the transfer is acknowledged. Again: nothing changes. The
- * ledger is written first, for a transfer that stays `sent` behind it does no harm.
+ * Takes in a site's answer: its ledger moves on, and the transfer is acknowledged. A second time nothing changes. The
+ * ledger is written first, since a transfer that stays `sent` does no harm.
  *
- * @throws SEQ0615 to SEQ0627 for an answer that cannot be believed, each with the ways on
+ * @throws SEQ0615 to SEQ0627 for an answer that cannot be trusted, each with what to do
  */
 export async function acknowledge(options: AcknowledgeOptions): Promise<AcknowledgeOutcome> {
   const { location, site, answer, dryRun, now } = options;
@@ -92,7 +92,7 @@ export async function acknowledge(options: AcknowledgeOptions): Promise<Acknowle
   };
 }
 
-/** What an answer comes to. */
+/** The effect of an answer. */
 type AnswerResult = {
   readonly acknowledgement: Omit<Acknowledgement, 'entry'> & { readonly entry: LedgerEntry | undefined };
   readonly signedBy?: string | undefined;
@@ -135,7 +135,7 @@ function lostTransfer({ site, ledger, transfers }: Ground, id: string): AnswerRe
   return { entry: undefined, ledger, transfers: lost, changed: lost.length > 0 };
 }
 
-/** Who signed a receipt. Where signers of the site are known, a receipt must be signed by one of them. */
+/** Who signed a receipt. If signers of the site are known, one of them must have signed it. */
 async function signerOfReceipt(
   mirror: Mirror,
   { site, file, content, env }: { site: string; file: string; content: string; env: Readonly<NodeJS.ProcessEnv> },
@@ -166,7 +166,7 @@ async function signerOfReceipt(
   }
 }
 
-// It has less than 1 KiB.
+// A receipt has less than 1 KiB.
 const largestReceipt = 64 * 1024;
 
 async function readReceiptFile(file: string): Promise<Buffer> {

@@ -15,7 +15,7 @@ export interface RollbackOptions {
   readonly location: MirrorLocation;
   readonly site: string;
   readonly setback: Setback;
-  /** Why, for the ledger. */
+  /** The reason, for the ledger. */
   readonly note?: string | undefined;
   readonly dryRun: boolean;
   readonly now: () => Date;
@@ -23,10 +23,10 @@ export interface RollbackOptions {
 
 export interface RollbackOutcome {
   readonly site: string;
-  /** Heads before and after; 0: nothing acknowledged. */
+  /** Heads before and after; 0 if nothing was acknowledged. */
   readonly from: number;
   readonly to: number;
-  /** False where the ledger said so already, and in a dry run. */
+  /** `false` if the ledger said so already, and in a dry run. */
   readonly changed: boolean;
   readonly done: boolean;
   readonly setback: Setback;

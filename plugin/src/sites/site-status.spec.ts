@@ -60,7 +60,7 @@ beforeEach(async () => {
 afterEach(() => rm(dirname(root), { recursive: true, force: true }));
 
 describe('siteStatus', () => {
-  it('says of each site what it has, lacks and waits for', async () => {
+  it('reports what each site has, lacks and waits for', async () => {
     await site('alpha');
     await ledger('alpha', ledgerTo(1, 3));
     await site('bravo');
@@ -84,7 +84,7 @@ describe('siteStatus', () => {
     `);
   });
 
-  it('goes on past a site that cannot be read', async () => {
+  it('continues after a site that cannot be read', async () => {
     await site('alpha');
     await write('mirror/sites/bravo/site.yaml', 'schema: seqmirror/v1\nname: charlie\n');
     const { sites, problems } = await siteStatus({ location: location(), now });
@@ -93,7 +93,7 @@ describe('siteStatus', () => {
     await expect(siteStatus({ location: location(), site: 'bravo', now })).rejects.toMatchObject({ code: 'SEQ0612' });
   });
 
-  it('names what runs that were stopped left, what goes on with it, and what removes it', async () => {
+  it('names what stopped runs left, what continues it, and what removes it', async () => {
     const data = '../.local/share/seqmirror/test';
     await write('mirror/content/seq4-next/imageset-config.yaml', 'kind: ImageSetConfiguration\n');
     const [last] = chain.sequences.slice(-1);
@@ -115,7 +115,7 @@ describe('siteStatus', () => {
     expect(text).toContain('Unfinished: stage/seq9-of-another-branch (1); nothing goes on with it, rm -r ');
   });
 
-  it('sends nothing that is on its way, and again what is overdue', async () => {
+  it('does not send what is on its way, and sends again what is overdue', async () => {
     await site('bravo', 'overdue_after_days: 14\n');
     await sent('bravo', transfer('T0001', 3, '2026-12-05T00:00:00Z'));
     const nextOf = async () => (await siteStatus({ location: location(), now })).sites[0]?.next;
@@ -162,7 +162,7 @@ describe('rollbackSite', () => {
     expect(await written()).toEqual(ledgerTo(1, 3));
   });
 
-  it('refuses a sequence that the site never acknowledged, with the nearest one that it did', async () => {
+  it('refuses a sequence that the site never acknowledged, and names the nearest one that it did', async () => {
     await expect(rollback({ kind: 'restored', to: 2 })).rejects.toMatchObject({
       code: 'SEQ0613',
       next: expect.stringContaining('rollback --to=seq1'),

@@ -28,11 +28,11 @@ import { unfinishedWorkIn } from '../mirror/unfinished-work';
 import type { Finding } from '../system/errors';
 import { findingOf, isSeqmirrorError } from '../system/errors';
 
-/** How one site stands against the chain. */
+/** The status of one site against the chain. */
 export interface SiteStanding {
   readonly site: string;
   readonly receipts: ReceiptHabit;
-  /** What it has acknowledged last. */
+  /** The last sequence that it has acknowledged. */
   readonly head:
     | {
         readonly number: number;
@@ -45,7 +45,7 @@ export interface SiteStanding {
   readonly lag: {
     /** Sealed sequences after its head. */
     readonly sequences: number;
-    /** What it lacks of the last sequence, to be carried. */
+    /** The blobs that it lacks of the last sequence, to be carried. */
     readonly blobs: number;
     readonly bytes: number;
   };
@@ -53,7 +53,7 @@ export interface SiteStanding {
   readonly inTransit: readonly TransferInTransit[];
   /** Acknowledged under seals that this chain does not have. */
   readonly unknownSeals: readonly string[];
-  /** The command that brings it further; `undefined` where nothing is to be done. */
+  /** The command that brings it up to date; `undefined` if there is nothing to do. */
   readonly next: string | undefined;
 }
 
@@ -63,18 +63,18 @@ export interface TransferInTransit {
   readonly bytes: number;
   readonly made: string;
   readonly days: number;
-  /** No receipt after so many days as site.yaml says. Never of sites that send none. */
+  /** No receipt after as many days as site.yaml says. Never for sites that send none. */
   readonly overdue: boolean;
 }
 
 export interface SitesStatus {
   readonly mirror: string;
-  /** The last sealed sequence: what a site would have that is up to date. */
+  /** The last sealed sequence: what an up-to-date site has. */
   readonly chainHead: { readonly number: number; readonly folder: string; readonly bytes: number } | undefined;
   readonly sites: readonly SiteStanding[];
   /** What is wrong with sites that cannot be read. */
   readonly problems: readonly Finding[];
-  /** What runs that were stopped keep in the mirror's data directory. Where one site was asked for, none is named. */
+  /** What stopped runs keep in the mirror's data directory. Empty if one site was asked for. */
   readonly unfinished: readonly UnfinishedWork[];
 }
 
@@ -86,8 +86,8 @@ export interface SiteStatusOptions {
 }
 
 /**
- * How the sites of a mirror stand, from records alone. A site whose files are broken is a finding among the others;
- * where one site was asked for, it is thrown.
+ * The status of a mirror's sites, from records alone. A site with broken files is a finding among the others; if it was
+ * the only one asked for, its error is thrown.
  */
 export async function siteStatus({ location, site, now }: SiteStatusOptions): Promise<SitesStatus> {
   const mirror = await openMirror(location);
@@ -122,14 +122,14 @@ export async function recordedChain(mirror: Mirror): Promise<readonly RecordedSe
   return (await openSealedChain(mirror, { trust: 'as recorded' })).sequences;
 }
 
-/** Pure: how a site stands against a chain at a time. */
+/** Pure: the status of a site against a chain at a time. */
 export function standingOf(
   { site, ledger, transfers }: KnownSite,
   { chain, now, project }: { chain: readonly RecordedSequence[]; now: Date; project: string },
 ): SiteStanding {
   const last = chain.at(-1)?.entry.number ?? 0;
   const head = headWithin(ledger, chain);
-  // What a bundle would leave out.
+  // The sequences that a bundle would rely on.
   const reliedOn = ledgerBy(ledger, site.rely_on);
   const countedHead = headWithin(reliedOn, chain)?.number ?? 0;
   const { closure } = headOfChain(chain, last);
@@ -157,7 +157,7 @@ function headWithin(ledger: Ledger, chain: readonly RecordedSequence[]): SiteSta
   return { number, seal, confidence, heldIn, at };
 }
 
-/** Transfers that may still arrive and would bring the site further. */
+/** Transfers that may still arrive and would bring the site up to date. */
 export function inTransitTo(
   site: Pick<Site, 'receipts' | 'overdue_after_days'>,
   { transfers, after, now }: { transfers: readonly Transfer[]; after: number; now: Date },

@@ -4,15 +4,15 @@ import type { MirroredImage } from '../oci/image';
 import { closureOf } from '../sequence/closure';
 import type { BrokenImage } from './validation';
 
-/** Digests that name a blob whose bytes are damaged or nowhere. */
+/** Digests of blobs that are damaged or missing. */
 export interface UnusableBlobs {
   has(digest: Digest): boolean;
 }
 
 /**
- * The images that need one of these blobs, in their order.
+ * The images that need one of these blobs, in order.
  *
- * @param records all that is known of the images' blobs, the unusable ones included
+ * @param records the known records of the images' blobs, including the unusable ones
  */
 export function imagesLacking(
   images: readonly MirroredImage[],

@@ -1,4 +1,4 @@
-/** Looks at the archives of one sequence, as deep as is asked, beside what its records say of them. */
+/** Checks the archives of one sequence, as deeply as asked, against its records. */
 import { basename } from 'node:path';
 import type { ArchiveIndex } from '../archive/archive-index';
 import { readArchiveIndex } from '../archive/archive-index';
@@ -21,7 +21,7 @@ export interface CheckedArchives {
   readonly findings: readonly Finding[];
   /** Indexes of the archives that could be read. */
   readonly indexes: readonly ArchiveIndex[];
-  /** Deep only. */
+  /** Only at depth `deep`. */
   readonly content: VerifiedArchives | undefined;
 }
 
@@ -34,9 +34,9 @@ export interface CheckRun {
 interface Subject {
   readonly folder: string;
   readonly located: LocatedArchives;
-  /** What every archive of the chain hashes to, whole or by its frame, and which one that is. */
+  /** The hashes of every archive in the chain, whole or of its frame, with its name. */
   readonly known: KnownArchives;
-  /** Files in which the frame of an archive may be kept. */
+  /** Files that may contain the frame of an archive. */
   readonly framesOf: (archive: string) => readonly string[];
   /** How to repair what is wrong. */
   readonly next: string;
@@ -99,7 +99,7 @@ async function hashBlobs(
 ): Promise<CheckedArchives> {
   const { folder, known, next } = subject;
   const paths = archives.flatMap(({ file }) => file?.path ?? []);
-  // Without a recorded frame only the whole file's hash covers what is no blob.
+  // Without a recorded frame, only the whole file's hash covers everything that is not a blob.
   const hash = archives.every(({ recorded }) => recorded.frame_sha256 !== undefined) ? 'blobs' : 'blobs and files';
   const verified = await verifyArchives(paths, { pool, hash, signal, progress });
   const findings = verified.findings
@@ -128,7 +128,7 @@ async function hashBlobs(
   return { findings, indexes: verified.archives.map(({ index }) => index), content: verified };
 }
 
-/** Where it differs from the frame that was kept of it; `undefined` where none was, or it is of no use. */
+/** Where it differs from its kept frame; `undefined` if there is none, or it cannot be used. */
 async function differenceIn(
   index: ArchiveIndex,
   frames: readonly string[],

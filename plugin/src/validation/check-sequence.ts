@@ -1,4 +1,6 @@
-/** One recorded sequence: its archives, beside its records. What the other sequences hold is asked later (verdict.ts). */
+/**
+ * Checks one recorded sequence: its archives against its records. verdict.ts later adds what the other sequences hold.
+ */
 import type { ArchiveIndex } from '../archive/archive-index';
 import type { WorkingDirFile } from '../archive/working-dir';
 import { frameFiles } from '../mirror/frames';
@@ -23,16 +25,16 @@ import type { BrokenImage, Depth } from './validation';
 
 export interface CheckedSequence {
   readonly recorded: SequenceRecord;
-  /** Whether its archives are here and were looked at. */
+  /** Whether its archives are here and were checked. */
   readonly presence: LocatedArchives['presence'];
   readonly findings: readonly Finding[];
-  /** Blobs that are there and damaged, with the archive that has them. */
+  /** Damaged blobs, with their archives. */
   readonly damaged: ReadonlyMap<Digest, string>;
   /** Images whose links are missing or wrong. */
   readonly broken: readonly BrokenImage[];
-  /** Deep only: blobs that were hashed and are sound. */
+  /** Only at depth `deep`: blobs that were hashed and are sound. */
   readonly sound: ReadonlyMap<Digest, BlobRecord> | undefined;
-  /** Only these of its blobs were read, by a sample. */
+  /** Set if only these of its blobs were read, for a sample. */
   readonly sampled?: SampledBlobs | undefined;
   readonly archives: number;
   readonly blobs: number;
@@ -50,7 +52,7 @@ interface SequenceCheck extends CheckRun {
   readonly isNewTo: (sequence: SequenceRecord) => (image: MirroredImage) => boolean;
   /** How a sequence's archives are reissued. */
   readonly remedy: (sequence: SequenceRecord) => string;
-  /** How many bytes of a sequence are to be read; `undefined`: all of it. */
+  /** How many bytes of a sequence to read; `undefined`: all. */
   readonly partOf: (sequence: SequenceRecord) => number | undefined;
   readonly random: () => number;
   /** Whether archives may be somewhere else: in a workspace they may, on a disk that was carried they may not. */
@@ -101,7 +103,7 @@ async function checkContent(recorded: SequenceRecord, checking: SequenceCheck): 
   if (part !== undefined) {
     const { findings, indexes } = await checkArchives(subject, 'quick', checking);
     const sampled = await hashSample(indexes, { ...checking, folder, next, bytes: part });
-    // Without a single blob, there is little to read, and all of it is read below.
+    // If the sample has no blob, there is little to read, and all of it is read below.
     if (sampled.blobs > 0 || findings.length > 0)
       return {
         ...{ ...nothing, presence: 'here', sampled },
@@ -163,7 +165,7 @@ function compare(
   const damagedLinks = new Set(indexes.flatMap((index) => index.damagedLinks));
   const found = { blobs: soundBlobs(content), links: content.links, damagedLinks, damaged };
   const links = linkFindings(found, { folder, images, records, isNew }, { next });
-  // What a missing archive held is missing, and that was said.
+  // What a missing archive held is missing too, which was reported.
   const isWhole = located.archives.every(({ name }) => content.archives.some((archive) => archive.name === name));
   if (!isWhole) return { findings: [], broken: links.broken };
   const blobs = compareBlobs(found, { folder, blobs: inventory.blobs, images, records }, { next });

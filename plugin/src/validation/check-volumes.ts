@@ -1,4 +1,6 @@
-/** Volumes of transfer bundles, as they were carried. Whether a bundle is complete is told by all of its volumes. */
+/**
+ * Checks volumes of transfer bundles as they were carried. Only all volumes together show whether a bundle is complete.
+ */
 import { basename } from 'node:path';
 import type { HashPool } from '../archive/hashing/hashing';
 import type { SignatureOptions } from '../bundle-format/bundle-signature';
@@ -13,11 +15,11 @@ import { hasErrors, verdictOn } from './validation';
 interface VolumesCheck extends SignatureOptions, Pick<Run, 'signal' | 'progress'> {
   readonly depth: Depth;
   readonly pool: HashPool;
-  /** Whose signers count; `undefined` where the folder is validated outside a mirror. */
+  /** The mirror whose signers count; `undefined` if the folder is validated outside a mirror. */
   readonly mirror: Mirror | undefined;
 }
 
-/** @returns a verdict on each volume of a bundle that has several; findings on all */
+/** @returns a verdict on each volume of a bundle with several volumes; findings on all */
 export async function checkVolumes(
   volumes: readonly CarriedVolume[],
   check: VolumesCheck,

@@ -13,14 +13,14 @@ describe('linkFindings', () => {
     { name: 'is there', isNew: false, there: true, damaged: false, broken: 0 },
     { name: 'is left to an earlier sequence', isNew: false, there: false, damaged: false, broken: 0 },
     {
-      name: 'is there and damaged, and hides the sound one of an earlier sequence',
+      name: 'is there but damaged, and hides the sound one of an earlier sequence',
       isNew: false,
       there: false,
       damaged: true,
       broken: 1,
     },
-    { name: 'is missing of an image that this sequence brings', isNew: true, there: false, damaged: false, broken: 1 },
-  ])('names $broken images where a link $name', ({ isNew, there, damaged, broken }) => {
+    { name: 'is missing for an image that this sequence adds', isNew: true, there: false, damaged: false, broken: 1 },
+  ])('names $broken images if a link $name', ({ isNew, there, damaged, broken }) => {
     const found = {
       links: links.filter((link) => there || link.name !== layer) as unknown as Parameters<
         typeof linkFindings

@@ -1,4 +1,4 @@
-/** What archives were found to hold, beside what the records say that they hold. Pure. */
+/** Compares what was found in archives with what the records say. Pure. */
 import type { LinkEntry } from '../archive/archive-index';
 import { linksOf } from '../archive/links';
 import type { BlobRecord, BlobSet } from '../oci/blob';
@@ -10,12 +10,12 @@ import { blobsMissing, blobsUnknown, linksMissing, refsDiffer } from './errors';
 import type { BrokenImage } from './validation';
 
 interface Found {
-  /** Sound ones. */
+  /** Sound blobs. */
   readonly blobs: BlobSet;
   readonly links: readonly LinkEntry[];
-  /** Names of links that are there and damaged: unpacked, they hide the sound ones of earlier sequences. */
+  /** Names of damaged links: unpacked, they hide the sound ones of earlier sequences. */
   readonly damagedLinks: ReadonlySet<string>;
-  /** Digests of blobs that are there and damaged. */
+  /** Digests of damaged blobs. */
   readonly damaged: ReadonlySet<Digest>;
 }
 
@@ -23,15 +23,15 @@ interface RecordedContent {
   readonly folder: string;
   readonly blobs: readonly BlobRecord[];
   readonly images: readonly MirroredImage[];
-  /** Records of all blobs of these images, those of earlier sequences included. */
+  /** Records of all blobs of these images, including those of earlier sequences. */
   readonly records: BlobSet;
 }
 
-/** Blobs, and what manifests say of themselves, beside the inventory. */
+/** Compares blobs, and what manifests say about themselves, with the inventory. */
 export function compareBlobs(found: Found, { folder, blobs }: RecordedContent, { next }: { next: string }): Finding[] {
   const recorded = new Map(blobs.map((blob) => [blob.digest, blob]));
   const missing = blobs.filter(({ digest }) => !found.blobs.has(digest) && !found.damaged.has(digest));
-  // Damaged ones have a finding of their own.
+  // Damaged blobs have a finding of their own.
   const unknown = [...found.blobs.keys()].filter((digest) => !recorded.has(digest));
   const other = blobs.filter((blob) => {
     const actual = found.blobs.get(blob.digest);
@@ -50,8 +50,8 @@ function isSameBlob(a: BlobRecord, b: BlobRecord): boolean {
 }
 
 /**
- * The links that the images need, beside those that are there. An image that an earlier sequence brought is served by
- * its links too, unless these here lead elsewhere.
+ * Compares the links that the images need with those that are there. For an image that an earlier sequence brought,
+ * that one's links are enough, unless the ones here lead elsewhere.
  */
 export function linkFindings(
   found: Pick<Found, 'links' | 'damagedLinks'>,

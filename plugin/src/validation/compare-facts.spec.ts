@@ -26,7 +26,7 @@ describe('factsFindings', () => {
     { name: 'other changes', change: { changes: { added: [], updated: [], removed: [] } } },
     { name: 'another version', change: { oc_mirror_version: '4.19.0' } },
     {
-      name: 'another sequence that is needed',
+      name: 'another needed sequence',
       change: {
         air_gapped_transfer: {
           ...second.metadata!.air_gapped_transfer,

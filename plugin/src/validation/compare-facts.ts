@@ -1,6 +1,6 @@
 /**
- * What seq-metadata.yaml tells people of a sequence, beside what the records say that a seal covers. The description and
- * the time are whatever somebody wrote; the bytes of earlier archives may have changed since, when those were made again.
+ * Compares what seq-metadata.yaml tells people about a sequence with the records that a seal covers. The description
+ * and the time may be anything; the bytes of earlier archives may have changed since, if those were reissued.
  */
 import { sumOfBytes } from '../mirror/build-records';
 import { recordFile, recordNames } from '../mirror/records';
@@ -18,7 +18,7 @@ import { printable } from '../system/printable';
 import { factsEdited } from './record-errors';
 import type { SequenceRecord } from './sequence-record';
 
-/** @param earlier all sequences before, as far as records are here; their inventories only where they were asked for */
+/** @param earlier all sequences before, as far as their records are here; with inventories only if these were read */
 export function factsFindings(sequence: SequenceRecord, earlier: readonly SequenceRecord[]): Finding[] {
   const { mirror, entry, metadata, inventory } = sequence;
   if (metadata === undefined) return [];
@@ -83,7 +83,10 @@ function factsOfImages(
   ];
 }
 
-/** Not asked of what was adopted in parts, nor where records are missing or a base is lost: then it was another answer. */
+/**
+ * Skipped for sequences adopted in parts, and if records are missing or a base is lost: then the answer was another
+ * one.
+ */
 function neededSequences(
   { entry: { number }, metadata, images }: SequenceRecord,
   inventory: Inventory,

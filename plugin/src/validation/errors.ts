@@ -51,7 +51,7 @@ const mostImagesTold = 20;
 export function incompleteImages(facts: {
   folder: string;
   images: readonly BrokenImage[];
-  /** Where the damaged blobs are; the others are nowhere. */
+  /** Where the damaged blobs are; the others are missing. */
   places: ReadonlyMap<string, string>;
   next: Remedy;
 }): Finding[] {
@@ -91,7 +91,7 @@ const moreImagesIncomplete = finding<{
   next,
 }));
 
-/** Whole file against SHA256SUMS. */
+/** The whole file differs from SHA256SUMS. */
 export const archiveChanged = finding<{
   folder: string;
   archive: string;
@@ -106,7 +106,7 @@ export const archiveChanged = finding<{
   next,
 }));
 
-/** All but blobs: headers, links, working-dir, padding. */
+/** Everything except blobs: headers, links, working-dir, padding. */
 export const frameChanged = finding<{
   folder: string;
   archive: string;
@@ -241,7 +241,7 @@ export const noSumsToCompare = finding<{ folder: string }>('SEQ0238', ({ folder 
   next: '--depth=deep needs none: it hashes each blob against its own name',
 }));
 
-/** Images that a sequence cannot complete because of what is wrong with those that it builds on. */
+/** Images that a sequence cannot complete because sequences that it builds on are damaged. */
 export const imagesAffected = finding<{
   folder: string;
   images: readonly BrokenImage[];

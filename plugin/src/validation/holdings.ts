@@ -1,4 +1,4 @@
-/** What each sequence has to give, by its inventory and by what was found in its archives. */
+/** Which blobs each sequence has, by its inventory and by what was found in its archives. */
 import type { BlobRecord } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import { baseChain } from '../sequence/base';
@@ -8,14 +8,14 @@ import type { CheckedSequence } from './check-sequence';
 import type { SequenceHolding } from './prove';
 import type { SequenceRecord } from './sequence-record';
 
-/** What is said of every sequence, made once. */
-export interface Known {
+/** The facts about all sequences, computed once. */
+export interface HoldingFacts {
   readonly holdings: ReadonlyMap<number, SequenceHolding>;
   /** Where damaged blobs are, in words. */
   readonly places: ReadonlyMap<Digest, string>;
 }
 
-export function knownOf(recorded: readonly SequenceRecord[], checked: readonly CheckedSequence[]): Known {
+export function holdingFactsOf(recorded: readonly SequenceRecord[], checked: readonly CheckedSequence[]): HoldingFacts {
   const soundBy = new Map(checked.map((each) => [each.recorded.entry.number, each.sound]));
   const holdings = recorded.map(({ entry: { number }, inventory }): [number, SequenceHolding] => [
     number,
@@ -31,11 +31,11 @@ export function knownOf(recorded: readonly SequenceRecord[], checked: readonly C
   return { holdings: new Map(holdings), places: new Map(places) };
 }
 
-/** Its own, and those of its base: what was looked at by what was found, the others by their inventories. */
+/** The holdings of a sequence and of its base: for checked sequences what was found, for the others their inventories. */
 export function holdingsFor(
   own: SequenceRecord,
   recorded: readonly SequenceRecord[],
-  { holdings }: Known,
+  { holdings }: HoldingFacts,
 ): SequenceHolding[] {
   const { number } = own.entry;
   const before = recorded.filter(({ entry }) => entry.number < number);
@@ -43,7 +43,7 @@ export function holdingsFor(
     before.flatMap(({ entry, metadata }) => (metadata === undefined ? [] : [[entry.number, metadata.base]])),
   );
   const base = own.metadata?.base ?? 'previous';
-  // On a disk that holds a part of the chain, what the records don't reach is nobody's.
+  // On a disk with a part of the chain, blobs that the records don't reach have no known holder.
   const isKnown = base === 'none' || number === 1 || bases.has(numberInBase(base) ?? number - 1);
   const numbers = isKnown ? [...baseChain(number, bases.set(number, base)), number] : [number];
   const lost = new Set(
@@ -52,7 +52,7 @@ export function holdingsFor(
   return numbers.flatMap((each) => (lost.has(each) ? [] : (holdings.get(each) ?? [])));
 }
 
-/** What it was sealed to need and no record is here of, as on a disk that holds a part of the chain. */
+/** Needed sequences whose records are not here, as on a disk with a part of the chain. */
 export function unseenBy({ metadata }: SequenceRecord, recorded: readonly SequenceRecord[]): number[] {
   const numbers = (metadata?.air_gapped_transfer.dependencies ?? []).map((name) => Number(name.slice('seq'.length)));
   return numbers.filter((number) => !recorded.some(({ entry }) => entry.number === number));

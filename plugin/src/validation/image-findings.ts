@@ -6,7 +6,7 @@ import type { SequenceRecord } from './sequence-record';
 import type { BrokenImage } from './validation';
 
 interface BlameFacts {
-  /** The sequence's own, and those of its base. */
+  /** The holdings of the sequence itself, and of its base. */
   readonly holdings: readonly SequenceHolding[];
   /** Where damaged blobs are, in words. */
   readonly places: ReadonlyMap<Digest, string>;
@@ -14,7 +14,7 @@ interface BlameFacts {
   readonly remedy: (sequence: SequenceRecord) => string;
 }
 
-/** In full what its own archives are to blame for; in a sentence what those of earlier sequences are. */
+/** Reports in full what is wrong in its own archives, and in a sentence what is wrong in those of earlier sequences. */
 export function imageFindings(
   own: SequenceRecord,
   images: readonly BrokenImage[],

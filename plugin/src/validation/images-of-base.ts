@@ -3,8 +3,8 @@ import { numberInBase } from '../sequence/intent';
 import type { SequenceRecord } from './sequence-record';
 
 /**
- * Whether an image needs its links in a sequence's own archives, because the sequence's base does not have the image. Of
- * a base that no record is here of, as on a disk with a part of the chain, only what the inventory adds is known.
+ * Whether an image needs its links in a sequence's own archives, because the sequence's base does not have the image.
+ * If the base has no records here, as on a disk with a part of the chain, only the inventory's additions are known.
  */
 export function isNewTo(
   { entry: { number }, metadata, inventory }: SequenceRecord,

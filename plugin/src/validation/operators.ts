@@ -1,4 +1,4 @@
-/** Which operators need an image: by the filtered catalogs that travel in the archives. */
+/** Which operators need an image, according to the filtered catalogs in the archives. */
 import type { ArchiveIndex } from '../archive/archive-index';
 import type { WorkingDirFile } from '../archive/working-dir';
 import { filesIn, workingDirPath } from '../archive/working-dir';
@@ -12,7 +12,7 @@ export function catalogsIn(indexes: readonly ArchiveIndex[]): WorkingDirFile[] {
   return indexes.flatMap((index) => filesIn(index).filter(({ name }) => isBundleList(workingDirPath(name))));
 }
 
-/** The images with the packages whose bundles name them. Catalogs that cannot be read name nobody. */
+/** The images with the packages whose bundles name them. Catalogs that cannot be read are left out. */
 export async function withOperators(
   images: readonly BrokenImage[],
   catalogs: readonly WorkingDirFile[],

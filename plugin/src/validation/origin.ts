@@ -7,7 +7,9 @@ export interface ChainOrigin {
   readonly chain: Chain;
 }
 
-/** The mirror that a disk is validated in, whose records go on where the disk has a part of the chain only. */
+/**
+ * The mirror in which a disk is validated. If the disk has only a part of the chain, the mirror's records continue it.
+ */
 export async function originOf(location: MirrorLocation): Promise<ChainOrigin | undefined> {
   const { value } = await collectError(async () => {
     const mirror = await openMirror(location);

@@ -1,6 +1,7 @@
 /**
- * Judges archives without records, which oc-mirror left in a destination, by what foreign/ reads of them. Their images are
- * those whose manifests are there; whether a blob that is missing travels in an earlier archive, oc-mirror's history tells.
+ * Checks archives without records, as oc-mirror left them in a destination, with what foreign/ reads from them. Their
+ * images are those whose manifests are there; oc-mirror's history tells whether a missing blob is in an earlier
+ * archive.
  */
 import { basename, join } from 'node:path';
 import type { HashPool } from '../archive/hashing/hashing';
@@ -36,11 +37,11 @@ interface Judgement {
   readonly brokenImages: readonly BrokenImage[];
   readonly given: readonly string[];
   readonly images: number;
-  /** Those that images lie in; `undefined` where images aren't known. */
+  /** The repositories with images; `undefined` if images aren't known. */
   readonly repositories: ReadonlySet<string> | undefined;
 }
 
-/** Validates the archives in one folder by what they hold themselves. */
+/** Validates the archives in one folder by their own content. */
 export async function checkPlainSet(folder: string, options: PlainRun): Promise<SequenceVerdict> {
   options.progress.step(options.depth);
   const judgement =
@@ -61,7 +62,7 @@ export async function checkPlainSet(folder: string, options: PlainRun): Promise<
   };
 }
 
-/** Headers, and the files beside SHA256SUMS where there is one. */
+/** Checks headers, and the files against SHA256SUMS if there is one. */
 async function judgeHeaders(folder: string, set: PlainSet, { leftOut, ...run }: PlainRun): Promise<Judgement> {
   const sums =
     run.depth === 'full' && leftOut === undefined ? sumsFindings(folder, await readPlainSums(folder, set, run)) : [];

@@ -32,16 +32,16 @@ function holdings({
 }
 
 describe('prove', () => {
-  it('needs nothing where everything was looked at and is sound', () =>
+  it('needs nothing if everything was checked and is sound', () =>
     expect(prove(last.images, holdings({ lookedAt: [1, 2, 3] }))).toEqual({ given: [], broken: [] }));
 
-  it('names the sequences that it needs and that were not looked at', () => {
+  it('names the sequences that it needs and that were not checked', () => {
     const needs = last.metadata.air_gapped_transfer.dependencies.map((name) => Number(name.slice(3)));
     expect(prove(last.images, holdings({ lookedAt: [3] }))).toEqual({ given: needs, broken: [] });
     expect(prove(last.images, holdings({ lookedAt: [] })).given).toEqual([...needs, 3]);
   });
 
-  it('calls exactly those images broken whose closure has a blob that is gone', () => {
+  it('calls exactly those images broken whose closure lacks a blob', () => {
     const everything = byDigest(sequences.flatMap(({ inventory }) => [...inventory.blobs]));
     fc.assert(
       fc.property(fc.subarray([...everything.keys()], { maxLength: 6 }), (some) => {
@@ -58,7 +58,7 @@ describe('prove', () => {
     );
   });
 
-  it('takes what is gone in one sequence from another that has it too', () => {
+  it('finds a blob that is gone from one sequence in another that has it too', () => {
     const [first] = sequences as [FixtureSequence];
     const digest = first.inventory.blobs[0]!.digest;
     const [a, b, c] = holdings({ lookedAt: [1, 2, 3], gone: new Set([digest]) }) as [
@@ -70,7 +70,7 @@ describe('prove', () => {
     expect(prove(last.images, [a, spare, c]).broken).toEqual([]);
   });
 
-  it('calls an image broken whose manifest no record has', () => {
+  it('calls an image broken if no record has its manifest', () => {
     const images = [{ ...last.images[0]!, digest: `sha256:${'0'.repeat(64)}` as Digest }];
     expect(prove(images, holdings({ lookedAt: [1, 2, 3] })).broken).toMatchObject([{ lacking: [images[0]!.digest] }]);
   });

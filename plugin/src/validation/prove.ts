@@ -1,4 +1,4 @@
-/** Whether the images of a sequence are complete, by blobs that were really found. Pure. */
+/** Proves that the images of a sequence are complete, by blobs that were really found. Pure. */
 import type { BlobRecord, BlobSet } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';
@@ -7,27 +7,27 @@ import { dependenciesOf } from '../sequence/dependencies';
 import { imagesLacking } from './broken-images';
 import type { BrokenImage } from './validation';
 
-/** What one sequence has to give: its own archives, or those of a sequence that it may build on. */
+/** The blobs of one sequence: the one that is proven, or one that it may build on. */
 export interface SequenceHolding {
   readonly number: number;
-  /** By its inventory. */
+  /** According to its inventory. */
   readonly recorded: BlobSet;
-  /** Blobs that were hashed and are sound. `undefined`: its archives were not looked at. */
+  /** Blobs that were hashed and are sound; `undefined` if its archives were not checked. */
   readonly sound: BlobSet | undefined;
 }
 
 export interface Proof {
-  /** Numbers of sequences that were not looked at and that have what is needed; of those with records, none too many. */
+  /** Numbers of unchecked sequences that have what is needed. None of those with records could be left out. */
   readonly given: readonly number[];
   readonly broken: readonly BrokenImage[];
 }
 
 /**
- * Follows all images through the records and asks for every blob who has it. What was looked at counts by what was
- * found; what was not, by its inventory.
+ * Follows all images through the records and finds for every blob who has it. A checked sequence counts with what was
+ * found; an unchecked one with its inventory.
  *
- * @param holdings the sequence's own, and those of its base
- * @param unseen sequences that it needs and of which not even records are here: what nobody else knows may be theirs
+ * @param holdings those of the sequence itself and of its base
+ * @param unseen needed sequences of which not even records are here; blobs that are unknown otherwise may be theirs
  */
 export function prove(
   images: readonly MirroredImage[],

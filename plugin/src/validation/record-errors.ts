@@ -1,4 +1,4 @@
-/** Records of one sequence that say different things. */
+/** Errors for records of one sequence that contradict each other. */
 import { cutDetails, finding } from '../system/errors';
 import { printable } from '../system/printable';
 
@@ -14,7 +14,7 @@ export const sumsDisagree = finding<{
   next: `git restore ${printable(file)}`,
 }));
 
-/** What no seal covers, since people only read it, and what follows from what a seal covers. */
+/** Facts that no seal covers, since only people read them, and facts that follow from sealed ones. */
 export const factsEdited = finding<{
   folder: string;
   file: string;
@@ -27,7 +27,7 @@ export const factsEdited = finding<{
   next: `git restore ${printable(file)}`,
 }));
 
-/** What uploads from a sequence's folder is not what was written there. */
+/** The files for uploading in a sequence's folder are not what was written there. */
 export const uploadFilesEdited = finding<{
   folder: string;
   file: string;

@@ -1,4 +1,4 @@
-/** Notes in custody.yaml which copies were found sound, and chooses those whose turn it is. */
+/** Records in custody.yaml which copies were found sound, and chooses those to check next. */
 import { locateArchives } from '../mirror/locate-archives';
 import type { Mirror } from '../mirror/mirror';
 import { sequencePath, inTree } from '../mirror/mirror';
@@ -12,12 +12,12 @@ import { collectError } from '../system/collect-error';
 import { renderExplanation } from '../system/errors';
 import type { SequenceRecord } from './sequence-record';
 
-/** The name in custody.yaml of what lies in the data directory. */
+/** The name in custody.yaml of the copy in the data directory. */
 export const storeCopy = 'store';
 
 /**
- * Writes for each of these sequences that its copy, or a sample of it, was sound today. A mirror that is locked meanwhile,
- * by a run that seals for instance, is left alone, and that is said: the verdict is worth more than the note.
+ * Records for each of these sequences that its copy, or a sample of it, was sound today. If the mirror is locked, for
+ * instance by a run that seals, it only reports that: the verdict matters more than the record.
  *
  * @returns the folders whose custody.yaml says so now
  */
@@ -45,11 +45,11 @@ export async function recordVerification(
   return [];
 }
 
-/** What a sample looks at. */
+/** What a sample reads. */
 export interface SampleOfChain {
-  /** With the bytes that are to be read of each; `undefined`: all of it. */
+  /** With the bytes to read of each; `undefined`: all. */
   readonly due: ReadonlyMap<SequenceRecord, number | undefined>;
-  /** What all archives that are here have. */
+  /** Bytes of all archives that are here. */
   readonly bytes: number;
 }
 

@@ -1,6 +1,7 @@
 /**
- * What the records of a chain say, and what is wrong with them. It does not open the chain as `mirror/sealed-chain` does:
- * that stops at the first error, and here all are told, of sequences too that chain.lock lacks or whose records are broken.
+ * The records of a chain, and what is wrong with them. It does not open the chain as `mirror/sealed-chain` does: that
+ * stops at the first error, while this reports all, also for sequences that chain.lock lacks or whose records are
+ * broken.
  */
 import { checkSealed } from '../mirror/check-sealed';
 import type { HashRanges } from '../mirror/inventory-hashes';
@@ -40,12 +41,12 @@ export interface ReadingRecords {
   readonly inventories: boolean;
 }
 
-/** A sequence that records speak of, and where they lie. */
+/** A sequence with records, and where they are. */
 export interface SequenceOnRecord {
   readonly mirror: ChainOnDisk;
   readonly chain: Chain;
   readonly entry: ChainEntry;
-  /** Whether the one before it may be missing, as on a disk that holds a part of the chain. */
+  /** Whether the sequence before it may be missing, as on a disk with a part of the chain. */
   readonly isPart: boolean;
 }
 
@@ -64,17 +65,18 @@ export async function readRecordedSequences(
   for (const sequence of read) {
     const before = sequences.at(-1);
     const whole = await withImages(sequence, before);
-    // What makes facts impossible to tell, as a base that there cannot be, is told by who looks for the base.
+    // Errors that make facts impossible to compute, such as an impossible base, are reported where the base is looked
+    // up.
     const { value: facts = [] } = await collectError(async () => factsFindings(whole, sequences));
     sequences.push({ ...whole, findings: [...whole.findings, ...facts] });
   }
   return sequences;
 }
 
-/** No seal is this one. What can't be read is refused before its seal is looked at. */
+/** No sequence has this seal. Unreadable metadata is refused before its seal matters. */
 const unreadableSeal = Seal.parse(`sha256:${'0'.repeat(64)}`);
 
-/** The sealed sequences that chain.lock or the folders' records speak of, by number; planned ones are passed over. */
+/** The sealed sequences in chain.lock or in the folders' records, by number; planned ones are left out. */
 export async function recordedIn(mirror: ChainOnDisk, chain: Chain): Promise<ChainEntry[]> {
   const entries = chain.lock.entries.filter(({ state }) => state === 'sealed');
   for (const { number, folder } of chain.folders) {
@@ -121,7 +123,7 @@ async function withImages(
   return { ...sequence, images, findings: [...sequence.findings, ...(finding === undefined ? [] : [finding])] };
 }
 
-/** Goes on after what a person can do something about; the same trouble is noted once. */
+/** Continues after errors that a person can do something about; each is noted once. */
 function collector() {
   const findings: Finding[] = [];
   const collect = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
@@ -133,7 +135,7 @@ function collector() {
   return { findings, collect };
 }
 
-/** @param before `undefined` where the sequence before isn't here: then those that it adds are all that is known */
+/** @param before `undefined` if the sequence before isn't here: then only the images that this one adds are known */
 function imagesAfter(before: readonly MirroredImage[] | undefined, { images }: Inventory): MirroredImage[] {
   return applyImageChanges(
     before ?? [],

@@ -1,4 +1,4 @@
-/** A sample of a sequence's archives: blobs chosen at random, so many that they have about the bytes that are asked for. */
+/** Samples a sequence's archives: blobs chosen at random, with about as many bytes as asked for. */
 import type { ArchiveIndex, BlobPlace } from '../archive/archive-index';
 import { blobDamaged } from '../archive/errors';
 import type { Digest } from '../oci/digest';
@@ -15,8 +15,8 @@ interface ChosenBlob extends BlobPlace {
 }
 
 /**
- * Hashes blobs of archives up to so many bytes in all; where none is as small, the smallest one. What is larger than a
- * sample is in none, since a blob proves itself only as a whole.
+ * Hashes blobs of archives up to so many bytes in all; if none is as small, the smallest one. A blob that is larger
+ * than the sample is never in it, since a blob is proven only as a whole.
  *
  * @param options.random from 0 up to 1
  */

@@ -1,6 +1,7 @@
 /**
- * Looks for secrets in what travels. Blobs, catalogs, charts and release manifests are what upstream publishes, examples
- * with passwords included; what this side adds is logs, configurations, and whatever else lies in the folder.
+ * Looks for secrets in everything that leaves with the archives. Blobs, catalogs, charts and release manifests are what
+ * upstream publishes, including examples with passwords; this side adds logs, configurations, and everything else in
+ * the folder.
  */
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,7 +22,7 @@ const largestFileBytes = 16 * 1024 * 1024;
 const mostFiles = 1000;
 
 interface SecretScan {
-  /** The folder of the sequence's folder, and its name. */
+  /** The folder that contains the sequence's folder, and its name. */
   readonly folder: string;
   readonly name: string;
   readonly signal: AbortSignal;
@@ -55,7 +56,7 @@ export async function scanForSecrets(indexes: readonly ArchiveIndex[], scanned: 
   return findings;
 }
 
-/** Regular files of the folder that people copy, archives and generated records left out. */
+/** Regular files of the folder that people copy, without archives and generated records. */
 async function filesIn(folder: string): Promise<string[]> {
   const files: string[] = [];
   const folders = [''];

@@ -14,7 +14,7 @@ describe('secretsIn', () => {
     ['an Authorization header', '"authorization": "Basic cm9ib3Q6aHVudGVyMg=="'],
     ['a token', `token=eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJyb2JvdCJ9.c2lnbmF0dXJlLW9mLXRva2Vu`],
     ['a signed URL', 'https://cdn.example/blob?X-Amz-Date=1&X-Amz-Signature=0123456789abcdef0123456789abcdef'],
-  ])('knows %s', async (what, text) => {
+  ])('finds %s', async (what, text) => {
     await expect(secretsIn(piecesOf(`first line\nsecond\n${text}\n`))).resolves.toEqual([{ what, line: 3 }]);
   });
 
@@ -26,11 +26,11 @@ describe('secretsIn', () => {
     'authorization: required',
     '-----BEGIN CERTIFICATE-----',
     'http://[::1]:5000/x@y',
-  ])('passes over %s', async (text) => {
+  ])('ignores %s', async (text) => {
     await expect(secretsIn(piecesOf(text))).resolves.toEqual([]);
   });
 
-  it('finds what lies over the border of two pieces', async () => {
+  it('finds a secret that crosses the border of two pieces', async () => {
     const text = 'a\nhttps://robot:hunter2@registry.example/\nb\n';
     for (let at = 0; at <= text.length; at += 1) {
       const found = await secretsIn(piecesOf(text.slice(0, at), text.slice(at)));
@@ -38,12 +38,12 @@ describe('secretsIn', () => {
     }
   });
 
-  it('tells twenty of many', async () => {
+  it('reports twenty of many', async () => {
     const found = await secretsIn(piecesOf('https://a:b@c/\n'.repeat(100)));
     expect(found).toHaveLength(20);
   });
 
-  it('never says what it found', async () => {
+  it('never shows what it found', async () => {
     const found = await secretsIn(piecesOf('https://robot:hunter2@registry.example/'));
     expect(JSON.stringify(found)).not.toContain('hunter2');
   });

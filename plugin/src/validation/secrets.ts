@@ -1,6 +1,6 @@
 /**
- * Secrets in text, by forms that are hardly ever anything else: a false alarm would stop a disk at the gate. What was
- * found is never said, only what it is and in which line.
+ * Finds secrets in text, by patterns that are hardly ever anything else: a false alarm would stop a disk at the gate.
+ * It never shows the secret, only its kind and line.
  */
 export interface FoundSecret {
   readonly what: string;
@@ -23,12 +23,12 @@ const forms: readonly { readonly what: string; readonly pattern: RegExp }[] = [
   { what: 'a signed URL', pattern: /[?&](?:X-Amz-Signature|X-Goog-Signature|Signature|sig)=[\w%~.+/-]{16,}/ },
 ];
 
-// Logs of one message a line; a longer one is looked at in parts of this many characters.
+// Logs have one message per line; a longer line is searched in parts of this many characters.
 const longestLine = 64 * 1024;
 const mostFound = 20;
 
 /**
- * Looks through a text that comes in pieces, in the memory of two pieces. At most twenty are told.
+ * Searches a text that comes in pieces, in the memory of two pieces. Reports at most twenty.
  *
  * @param pieces bytes of UTF-8 or anything else
  */

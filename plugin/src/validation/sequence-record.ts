@@ -6,15 +6,15 @@ import type { Inventory } from '../sequence/inventory';
 import type { SequenceMetadata } from '../sequence/metadata';
 import type { Finding } from '../system/errors';
 
-/** What the records of a sequence say, and what is wrong with them. */
+/** The content of a sequence's records, and what is wrong with them. */
 export interface SequenceRecord {
   readonly mirror: ChainOnDisk;
   readonly entry: ChainEntry;
-  /** `undefined`: unreadable. */
+  /** `undefined` if it is unreadable. */
   readonly metadata: SequenceMetadata | undefined;
   /** Read on request only. */
   readonly inventory: Inventory | undefined;
-  /** All of them, as far as the inventories of the sequences before are there. */
+  /** All images, as far as the inventories of the sequences before are here. */
   readonly images: readonly MirroredImage[];
   readonly custody: Custody | undefined;
   readonly findings: readonly Finding[];

@@ -1,4 +1,4 @@
-/** What there is to validate: a mirror of the workspace, or whatever a folder elsewhere holds. */
+/** What is validated: a mirror of the workspace, or the content of a folder elsewhere. */
 import { basename, dirname, join, resolve } from 'node:path';
 import { isArchiveName } from '../archive/names';
 import type { BundleEnv } from '../bundle-format/bundle-env';
@@ -17,23 +17,23 @@ import { readText } from '../system/text-file';
 import { nothingToValidate } from './errors';
 
 export interface Subject {
-  /** For people. */
+  /** The name for people. */
   readonly name: string;
   /** Sequences with records. */
   readonly recorded: RecordedSubject | undefined;
-  /** Folders with archives that no record belongs to. Absolute. */
+  /** Folders with archives that no record belongs to. Absolute paths. */
   readonly plain: readonly string[];
   /** Volumes of transfer bundles. */
   readonly volumes: readonly CarriedVolume[];
 }
 
 export interface CarriedVolume {
-  /** Absolute. */
+  /** An absolute path. */
   readonly path: string;
-  /** `undefined` where bundle.env cannot be read; what is wrong with it is in `findings`. */
+  /** `undefined` if bundle.env cannot be read; then `findings` has its errors. */
   readonly env: BundleEnv | undefined;
   readonly findings: readonly Finding[];
-  /** Whether its archives are all that the bundle has, so that they are in `plain`. */
+  /** Whether its archives are all that the bundle has; then they are in `plain`. */
   readonly isOnly: boolean;
 }
 
@@ -43,7 +43,10 @@ interface RecordedFolders {
   readonly only: readonly string[] | undefined;
 }
 
-/** `carried`: copies on a disk, of which nothing may be missing, but sequences may; they have no settings and no store. */
+/**
+ * `carried`: copies on a disk. Their files must be complete, but sequences may be missing; they have no settings and no
+ * store.
+ */
 export type RecordedSubject = RecordedFolders &
   (
     | { readonly place: 'workspace'; readonly mirror: Mirror }
@@ -61,7 +64,7 @@ export async function subjectOf(
   return { name: mirror.name, recorded, plain: [], volumes: [] };
 }
 
-/** @throws SEQ0237 when there is nothing */
+/** @throws SEQ0237 when there is nothing to validate */
 async function subjectIn(path: string): Promise<Subject> {
   const root = resolve(path);
   const names = await namesIn(root);
@@ -77,7 +80,7 @@ async function subjectIn(path: string): Promise<Subject> {
     ? [root]
     : folders.filter(({ isVolume }) => isVolume).map(({ name }) => join(root, name));
   const volumes = await Promise.all(paths.map(carriedVolume));
-  // What the archives of one volume of several lack may lie on another.
+  // What the archives of one volume lack may be on another volume.
   const isPart = volumes.some(({ isOnly }) => !isOnly);
   const plain = isPart
     ? []
@@ -113,7 +116,7 @@ async function sequenceFolders(root: string, names: readonly string[]) {
   return folders.sort((a, b) => a.number - b.number || (a.name < b.name ? -1 : 1));
 }
 
-/** Ours: the original script wrote a file of the same name, which has no schema. */
+/** Whether the records are ours: the original script wrote a file with the same name, but without a schema. */
 async function hasRecords(folder: string): Promise<boolean> {
   const file = join(folder, recordNames.metadata);
   const bytes = await bytesOfFile(file);

@@ -1,4 +1,4 @@
-/** What else travels in archives: nobody asked for it, everybody who gets the disk can read it. */
+/** Other content of archives, which nobody asked for and which everybody who gets the disk can read. */
 import type { ArchiveEntry, ArchiveIndex } from '../archive/archive-index';
 
 export interface Travels {
@@ -7,21 +7,21 @@ export interface Travels {
    * Files of working-dir by their first folder, as `logs`, `.history`, `hold-release`: what oc-mirror packs for itself.
    */
   readonly workingDir: readonly { readonly folder: string; readonly entries: number; readonly bytes: number }[];
-  /** Entries that belong nowhere, by name, at most `mostNames` of `otherCount`. */
+  /** Unexpected entries, by name, at most `mostNames` of `otherCount`. */
   readonly other: readonly string[];
   readonly otherCount: number;
   /** Names and numbers of users and groups in tar headers: `jenkins:docker (1000:1000)`. */
   readonly owners: readonly string[];
   /**
-   * Repositories with links that no image of this sequence lies in: other configurations that share a cache. None where
-   * the images aren't known, as of `quick` and `full`.
+   * Repositories that have links but no image of this sequence: other configurations that share a cache. Empty if the
+   * images aren't known, as with `quick` and `full`.
    */
   readonly otherRepositories: readonly string[];
 }
 
 const mostNames = 20;
 
-/** @param repositories those that the sequence's images lie in, where they are known */
+/** @param repositories those with images of the sequence, if they are known */
 export function travelsIn(indexes: readonly ArchiveIndex[], repositories: ReadonlySet<string> | undefined): Travels {
   const workingDir = new Map<string, { entries: number; bytes: number }>();
   const other: ArchiveEntry[] = [];

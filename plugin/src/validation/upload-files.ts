@@ -7,7 +7,9 @@ import type { Finding } from '../system/errors';
 import { readTextIfThere } from '../system/text-file';
 import { uploadFilesEdited } from './record-errors';
 
-/** What is wrong with the script in a sequence's folder and with what it reads there. Older sequences have neither. */
+/**
+ * What is wrong with the script in a sequence's folder and with the files that it reads. Older sequences have neither.
+ */
 export async function uploadFilesFindings(place: ChainRecords, folder: string): Promise<Finding[]> {
   const pathOf = (name: string) => sequencePath(place, folder, name);
   const facts = await readTextIfThere(inTree(place, pathOf(uploadNames.facts)));

@@ -1,4 +1,4 @@
-/** Validates sequences that have records: reads these, looks at archives, and puts both together. */
+/** Validates sequences with records: reads the records, checks the archives, and combines both. */
 import { resolve } from 'node:path';
 import type { HashPool } from '../archive/hashing/hashing';
 import { notSealedYet } from '../mirror/errors';
@@ -36,7 +36,7 @@ export interface ValidatedSequences {
 // One sequence's headers are read while another's blobs are hashed.
 const sequencesAtATime = 2;
 
-/** @throws SEQ0232 for a sequence that there isn't, SEQ0239 for one that isn't sealed */
+/** @throws SEQ0232 for a sequence that does not exist, SEQ0239 for one that isn't sealed */
 export async function validateRecorded(
   subject: RecordedSubject,
   options: ValidateOptions,

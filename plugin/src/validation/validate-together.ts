@@ -1,4 +1,4 @@
-/** Several validations of one mirror in one: what two of them ask for is read once, and each gets its own answer. */
+/** Runs several validations of one mirror together: what two of them need is read once, and each gets its own answer. */
 import { notSealedYet } from '../mirror/errors';
 import { findSequence } from '../mirror/find-sequence';
 import { openMirror, readChain } from '../mirror/mirror';
@@ -12,13 +12,14 @@ export type ValidationAnswer =
   | { readonly kind: 'refused'; readonly error: unknown };
 
 /**
- * Validates a chain and some of its sequences, or several sequences. A verdict on one knows what was found of the others:
- * where alone it would be `PROVEN GIVEN seq1`, it is `PROVEN` or `BROKEN` when seq1 was read as well.
+ * Validates a chain and some of its sequences, or several sequences. A verdict on one uses what was found of the
+ * others: if alone it would be `PROVEN GIVEN seq1`, it is `PROVEN` or `BROKEN` when seq1 was read as well.
  *
- * @param options.folders what each validation is of: a sequence's folder, or `undefined` for the whole chain. A `path` is
+ * @param options.folders the subject of each validation: a sequence's folder, or `undefined` for the whole chain. A
+ *   `path` is
  *   the same for all of them; a `sample` is drawn for each by itself.
- * @returns an answer for each, in that order: a refusal is what `validate` would have thrown for it alone
- * @throws SEQ0170 when seqmirror.yaml says something it may not, SEQ0702 when it cannot be read
+ * @returns an answer for each, in that order: a refusal is the error that `validate` would have thrown for it alone
+ * @throws SEQ0170 when seqmirror.yaml breaks a rule, SEQ0702 when it cannot be read
  */
 export async function validateTogether({
   folders,

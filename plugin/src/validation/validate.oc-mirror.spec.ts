@@ -20,7 +20,7 @@ describeWith(['oc-mirror', 'docker-registry'], 'what the real oc-mirror mirrored
   });
   afterAll(async () => world?.close());
 
-  it.each(['quick', 'full', 'deep'] as const)('is proven, or consistent at quick, at depth %s', async (depth) => {
+  it.each(['quick', 'full', 'deep'] as const)('is proven, or consistent with quick, at depth %s', async (depth) => {
     const validation = await world.validate({ depth });
     expect(validation.sequences.flatMap(({ findings }) => findings)).toEqual([]);
     // At depth quick no blob is hashed.
@@ -28,7 +28,7 @@ describeWith(['oc-mirror', 'docker-registry'], 'what the real oc-mirror mirrored
     expect(validation.sequences.map((sequence) => sequence.verdict)).toEqual([verdict, verdict, verdict]);
   });
 
-  it('is named with its operator where a blob is damaged', async () => {
+  it('is named with its operator if a blob is damaged', async () => {
     const path = world.content(folders[1], 'mirror_000001.tar');
     const { blobs } = await readArchiveIndex(path);
     const inventory = decodeInventory(

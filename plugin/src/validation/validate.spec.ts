@@ -47,7 +47,7 @@ const codes = ({ sequences, findings }: Validation) => [
   ...new Set([...findings, ...sequences.flatMap((sequence) => sequence.findings)].map(({ code }) => code)),
 ];
 
-/** Changes the byte at an offset; archives are read-only links, and root may write all the same. */
+/** Changes the byte at an offset; archives are read-only links, but root may write anyway. */
 async function flip(path: string, offset: number): Promise<void> {
   execFileSync('chmod', ['u+w', path]);
   const file = await open(path, 'r+');
@@ -75,7 +75,7 @@ describe('validate', () => {
     expect(validation.sequences.flatMap(({ findings }) => findings)).toEqual([]);
   });
 
-  it('says so in a line each', async () => {
+  it('reports this in one line each', async () => {
     const text = renderValidation(await validated()).replace(/\d+\.\dK/g, '…K');
     expect(text).toMatchInlineSnapshot(`
       "seq1-baseline: PROVEN; 10 blobs in 1 archive (…K), 1 image
@@ -87,7 +87,7 @@ describe('validate', () => {
   });
 
   it.each(['quick', 'full', 'deep'] as const)(
-    'looks at one sequence, given those that it needs, at depth %s',
+    'checks one sequence, given those that it needs, at depth %s',
     async (depth) => {
       const validation = await validated({ folder: third, depth });
       const verdict = depth === 'quick' ? 'CONSISTENT' : 'PROVEN GIVEN';
@@ -96,14 +96,14 @@ describe('validate', () => {
     },
   );
 
-  it('refuses a sequence that is not sealed, or not there', async () => {
+  it('refuses a sequence that is not sealed, or does not exist', async () => {
     await world.sequence('seq4-next', [ubi]);
     await expect(validated({ folder: 'seq4-next' })).rejects.toMatchObject({ code: 'SEQ0239' });
     await expect(validated({ folder: 'seq9-none' })).rejects.toMatchObject({ code: 'SEQ0232' });
     expect(verdicts(await validated())).toEqual(['PROVEN', 'PROVEN', 'PROVEN']);
   });
 
-  it('does not call a chain proven some of whose archives are not on this machine', async () => {
+  it('does not call a chain proven if some of its archives are not on this machine', async () => {
     await rm(archive(baseline));
     await rm(join(world.data, 'store'), { recursive: true });
     const validation = await validated();
@@ -115,14 +115,14 @@ describe('validate', () => {
     expect(codes(validation)).toEqual(['SEQ0302']);
     expect(validation.sound).toBe(false);
     expect(renderValidation(validation)).toContain('seq1-baseline: RECORDS OK, archives not here');
-    // One sequence is proven given those that it needs.
+    // One sequence is proven, given those that it needs.
     expect(await validated({ folder: second })).toMatchObject({
       sound: true,
       sequences: [{ verdict: 'PROVEN GIVEN' }],
     });
   });
 
-  it.each(['full', 'deep'] as const)('proves nothing in a fresh clone, which has records alone: %s', async (depth) => {
+  it.each(['full', 'deep'] as const)('proves nothing in a fresh clone, which has only records: %s', async (depth) => {
     for (const folder of [baseline, second, third]) await rm(archive(folder));
     await rm(world.data, { recursive: true });
     const validation = await validated({ depth });
@@ -134,7 +134,7 @@ describe('validate', () => {
     expect(renderValidation(quick)).not.toContain('PROVEN');
   });
 
-  it('refuses to call a chain sound in which nothing is sealed', async () => {
+  it('refuses to call a chain sound if nothing in it is sealed', async () => {
     const empty = await aWorld(upstream);
     try {
       await empty.sequence('seq1-baseline', [ubi]);
@@ -161,7 +161,7 @@ describe('a damaged blob', () => {
     expect(text).toContain(`${baseline}: ${ubi} is not complete`);
     expect(text).toContain(`${digest} is damaged in mirror_000001.tar of ${baseline}`);
     expect(text).toContain('nx run mirror-seq1:reissue');
-    // The base layer is in ubi alone of these two, so the others are as they were.
+    // Of these two, only ubi has the base layer, so the others are unaffected.
     const shared = validation.sequences.filter(({ brokenImages }) => brokenImages.length > 0);
     expect(shared.map(({ name }) => name)).toEqual([baseline, second, third]);
   });
@@ -175,7 +175,7 @@ describe('a damaged blob', () => {
   });
 });
 
-describe('what is no blob', () => {
+describe('bytes outside blobs', () => {
   const cases = {
     'a header': (bytes: Buffer) => bytes.indexOf('docker/registry'),
     'the time in a header': () => 140,
@@ -184,14 +184,14 @@ describe('what is no blob', () => {
     'the end mark': (bytes: Buffer) => bytes.length - 700,
   };
 
-  it.each(Object.entries(cases))('is found when it is damaged: %s', async (_name, offsetIn) => {
+  it.each(Object.entries(cases))('are found if they are damaged: %s', async (_name, offsetIn) => {
     await flip(archive(second), offsetIn(await readFile(archive(second))));
     const validation = await validated();
     expect(verdicts(validation)[1]).toBe('BROKEN');
     expect(renderValidation(validation)).toContain('mirror_000001.tar');
   });
 
-  it('is said to be harmless where nobody reads it', async () => {
+  it('are called harmless if nobody reads them', async () => {
     const bytes = await readFile(archive(second));
     await flip(archive(second), cases['padding behind a link'](bytes));
     const { sequences } = await validated();
@@ -204,7 +204,7 @@ describe('what is no blob', () => {
 });
 
 describe('archives', () => {
-  it('are missed, with every image that needs them', async () => {
+  it('are reported missing, with every image that needs them', async () => {
     await removeArchives(second);
     const validation = await validated();
     expect(verdicts(validation)).toEqual(['PROVEN', 'BROKEN', 'BROKEN']);
@@ -212,13 +212,13 @@ describe('archives', () => {
     expect(validation.sequences[2]!.brokenImages.map(({ source }) => source)).toEqual([app]);
   });
 
-  it('are missed at every depth', async () => {
+  it('are reported missing at every depth', async () => {
     await removeArchives(second);
     expect(verdicts(await validated({ depth: 'quick' }))).toEqual(['CONSISTENT', 'BROKEN', 'BROKEN']);
     expect(verdicts(await validated({ depth: 'full' }))).toEqual(['PROVEN', 'BROKEN', 'BROKEN']);
   });
 
-  it('are found to be cut', async () => {
+  it('are reported if they were cut', async () => {
     execFileSync('chmod', ['u+w', archive(second)]);
     await truncate(archive(second), 2048);
     for (const depth of ['quick', 'full', 'deep'] as const) {
@@ -228,7 +228,7 @@ describe('archives', () => {
     }
   });
 
-  it('are found to be exchanged, and which is which is said', async () => {
+  it('are reported if they were exchanged, with which is which', async () => {
     await rename(archive(second), content('other'));
     await rename(archive(third), archive(second));
     await rename(content('other'), archive(third));
@@ -241,7 +241,7 @@ describe('archives', () => {
   });
 
   it.each(['mirror_000002.tar', 'mirror_000001.tar.sha256', 'old-mirror_000001.tar.part'])(
-    'have no %s beside them that oc-mirror would read',
+    'must not have a %s beside them that oc-mirror would read',
     async (name) => {
       await writeFile(content(second, name), 'x');
       const validation = await validated({ depth: 'quick' });
@@ -251,7 +251,7 @@ describe('archives', () => {
   );
 });
 
-/** Another hexadecimal digit: what is hashed here differs from run to run, and may begin with any. */
+/** Another hexadecimal digit: hashes differ from run to run, and may begin with any digit. */
 const otherDigit = (digit: string): string => (digit === '0' ? '1' : '0');
 const afterOther = (_: string, before: string, digit: string): string => `${before}${otherDigit(digit)}`;
 
@@ -273,7 +273,7 @@ describe('records', () => {
     ['another number', 'seq-metadata.yaml', (text) => text.replace('sequence_number: 2', 'sequence_number: 3')],
   ];
 
-  it.each(edits)('are found to be edited: %s in %s', async (_name, file, edit) => {
+  it.each(edits)('are reported if they were edited: %s in %s', async (_name, file, edit) => {
     const path = `mirror/content/${second}/${file}`;
     const text = await world.read(path);
     expect(edit(text)).not.toBe(text);
@@ -283,7 +283,7 @@ describe('records', () => {
     expect(renderValidation(validation)).toContain(second);
   });
 
-  it('are read whatever line ends Git gave them', async () => {
+  it('are read with whatever line ends Git gave them', async () => {
     for (const file of ['seq-inventory.jsonl', 'SHA256SUMS', 'seq-metadata.yaml', 'imageset-config.yaml']) {
       const path = `mirror/content/${second}/${file}`;
       await world.write(path, (await world.read(path)).replaceAll('\n', '\r\n'));
@@ -299,14 +299,14 @@ describe('records', () => {
       (lines: string[]) =>
         lines.map((line) => (line.startsWith('2 ') ? `2 ${second} ${lines[2]!.split(' ')[2]}` : line)),
     ],
-  ])('of a chain %s are not believed', async (_name, edit) => {
+  ])('of a chain %s are not trusted', async (_name, edit) => {
     const lines = (await world.read('mirror/content/chain.lock')).trimEnd().split('\n');
     await world.write('mirror/content/chain.lock', `${edit(lines).join('\n')}\n`);
     expect((await validated()).sound).toBe(false);
     expect((await validated({ depth: 'quick' })).sound).toBe(false);
   });
 
-  it('of two folders with one number are not both believed', async () => {
+  it('of two folders with one number are not both trusted', async () => {
     await cp(content(second), content('seq2-twin'), { recursive: true });
     const validation = await validated({ depth: 'quick' });
     expect(validation.sound).toBe(false);
@@ -322,7 +322,7 @@ describe('a folder elsewhere', () => {
   };
   const other = { workspaceRoot: '/', mirrorRoot: 'nowhere', env: {} };
 
-  it('is proven by what it holds, with no workspace around it', async () => {
+  it('is proven by its content, without a workspace around it', async () => {
     await carry(baseline, second, third);
     for (const depth of ['quick', 'full', 'deep'] as const) {
       const validation = await validated({ path: disk(), depth, location: other });
@@ -348,7 +348,7 @@ describe('a folder elsewhere', () => {
     ]);
   });
 
-  it('has no sequence passed over because its records cannot be read', async () => {
+  it('has no sequence skipped because its records cannot be read', async () => {
     await carry(baseline, second);
     await writeFile(join(disk(), second, 'seq-metadata.yaml'), 'schema: seqmirror/v1\nseal: [\n');
     const validation = await validated({ path: disk(), location: other });
@@ -362,7 +362,7 @@ describe('a folder elsewhere', () => {
     expect(codes(validation)).toContain('SEQ0211');
   });
 
-  it('must not lack archives', async () => {
+  it('must have all archives', async () => {
     await carry(baseline, second);
     await rm(join(disk(), second, 'mirror_000001.tar'));
     expect(verdicts(await validated({ path: disk() }))).toEqual(['PROVEN', 'BROKEN']);
@@ -375,14 +375,14 @@ describe('a folder elsewhere', () => {
     expect(codes(await validated({ path: disk() }))).toContain('SEQ0236');
   });
 
-  it('may hold nothing but archives, whose images are told by their tags', async () => {
+  it('may hold only archives, whose images are known by their tags', async () => {
     await mkdir(disk());
     await link(archive(baseline), join(disk(), 'mirror_000001.tar'));
     const plain = await validated({ path: disk(), location: other });
     expect(plain.sequences).toMatchObject([{ name: 'disk', number: undefined, verdict: 'PROVEN', images: 1 }]);
   });
 
-  it('has images that are not complete where archives are missing', async () => {
+  it('has incomplete images if archives are missing', async () => {
     await mkdir(disk());
     await link(archive(second), join(disk(), 'mirror_000001.tar'));
     const plain = await validated({ path: disk(), location: other });
@@ -396,7 +396,7 @@ describe('a folder elsewhere', () => {
   });
 });
 
-describe('what travels', () => {
+describe('files beside the archives', () => {
   it('fails on secrets in the folder, and does not say them', async () => {
     await writeFile(content(second, 'notes.txt'), 'first\nhttps://robot:hunter2@registry.example/\n');
     const validation = await validated();
@@ -407,20 +407,20 @@ describe('what travels', () => {
 });
 
 describe('custody', () => {
-  it('says when a copy was found sound', async () => {
+  it('records when a copy was found sound', async () => {
     const { recorded } = await validated({ record: true });
     expect(recorded).toEqual([baseline, second, third]);
     expect(await world.read(`mirror/content/${second}/custody.yaml`)).toMatch(/where: store\n +verified: 2026-11-24/);
     expect(verdicts(await validated())).toEqual(['PROVEN', 'PROVEN', 'PROVEN']);
   });
 
-  it('is told nothing of what is broken, nor by a quick look', async () => {
+  it('records nothing for broken copies, nor for a quick look', async () => {
     await removeArchives(second);
     expect((await validated({ record: true })).recorded).toEqual([baseline]);
     expect((await validated({ record: true, depth: 'quick' })).recorded).toEqual([]);
   });
 
-  it('lets samples come round to every sequence', async () => {
+  it('makes samples reach every sequence in turn', async () => {
     const seen: string[] = [];
     for (let day = 1; day <= 3; day += 1) {
       const { sequences } = await validated({
@@ -435,7 +435,7 @@ describe('custody', () => {
   });
 
   it.each([0.05, 0.3, 0.7])(
-    'reads about the share of bytes that a sample of %d asks for, and one blob at least',
+    'reads about the share of bytes of a sample of %d, and at least one blob',
     async (share) => {
       for (let run = 0; run < 5; run += 1) {
         const { sample, sound, sequences } = await validated({ sample: share });
@@ -452,7 +452,7 @@ describe('custody', () => {
     },
   );
 
-  it('says how much of it a sample read, and notes it as a sample', async () => {
+  it('says how much of it a sample read, and records it as a sample', async () => {
     const validation = await validated({ sample: 0.05, record: true });
     const text = renderValidation(validation).replace(/[\d.]+[KM]?/g, '…');
     expect(text).toMatchInlineSnapshot(`
@@ -467,7 +467,7 @@ describe('custody', () => {
     expect(await world.read(`mirror/content/${baseline}/custody.yaml`)).not.toContain('sampled');
   });
 
-  it('finds a damaged blob by a sample that chose it', async () => {
+  it('finds a damaged blob if a sample chose it', async () => {
     const index = await readArchiveIndex(archive(baseline));
     for (const { offset } of index.blobs.values()) await flip(archive(baseline), offset + 1);
     const validation = await validated({ sample: 0.1 });
@@ -475,7 +475,7 @@ describe('custody', () => {
     expect(codes(validation)).toEqual(['SEQ0301']);
   });
 
-  it('takes no sample of what has no records', async () => {
+  it('takes no sample of archives without records', async () => {
     await mkdir(join(world.root, 'plain'));
     await cp(archive(baseline), join(world.root, 'plain', 'mirror_000001.tar'));
     await expect(validated({ sample: 0.05, path: join(world.root, 'plain') })).rejects.toThrow('SEQ0237');

@@ -1,4 +1,7 @@
-/** Proves a chain, one sequence of it, or what lies in any folder: complete and as it was sealed, or what is wrong. */
+/**
+ * Proves that a chain, one of its sequences, or the content of any folder is complete and as it was sealed; else
+ * reports what is wrong.
+ */
 import { startHashPool } from '../archive/hashing/hashing';
 import { leftOutOf } from '../bundle-format/bundle-volume';
 import { checkVolumes } from './check-volumes';
@@ -12,16 +15,17 @@ import type { SequenceVerdict, ValidateOptions, Validation } from './validation'
 import { passes } from './validation';
 
 /**
- * Validates. Whatever is wrong with the content is in the result; what is thrown is about what there is to look at.
+ * Validates. Everything wrong with the content is in the result; errors are thrown only if there is nothing to check.
  *
- * @throws SEQ0232 for a sequence that there isn't, SEQ0239 for one that isn't sealed, SEQ0237 for a mirror or a folder
- *   without anything to validate
+ * @throws SEQ0232 for a sequence that does not exist, SEQ0239 for one that isn't sealed, SEQ0237 for a mirror or a
+ *   folder
+ *   with nothing to validate
  */
 export async function validate(options: ValidateOptions): Promise<Validation> {
   return validateSubject(await subjectOf(options.location, options), options);
 }
 
-/** Validates what it is handed. */
+/** Validates a given subject. */
 export async function validateSubject(subject: Subject, options: ValidateOptions): Promise<Validation> {
   const { depth, location } = options;
   if (options.sample !== undefined && subject.plain.length + subject.volumes.length > 0)

@@ -1,4 +1,4 @@
-/** What validation says. Every finding is in it; nothing is thrown for what is wrong with the content. */
+/** The result of validation. It has every finding; nothing is thrown for what is wrong with the content. */
 import type { MirrorLocation } from '../mirror/mirror';
 import type { Run } from '../mirror/run';
 import type { Digest } from '../oci/digest';
@@ -9,37 +9,37 @@ export interface ValidateOptions extends Run {
   readonly location: MirrorLocation;
   /** Only this sequence of the mirror: `seq2-add-logging`. */
   readonly folder?: string | undefined;
-  /** Instead of the mirror: a folder anywhere, with sequences or with archives alone. */
+  /** Instead of the mirror: a folder anywhere, with sequences or only archives. */
   readonly path?: string | undefined;
   readonly depth: Depth;
-  /** Only this share of all bytes, of those sequences that were not checked for the longest time. */
+  /** Read only this share of all bytes, of those sequences that were not checked for the longest time. */
   readonly sample?: number | undefined;
   /** Chooses the blobs of a sample; default: Math.random. */
   readonly random?: (() => number) | undefined;
-  /** Note in custody.yaml what was found sound. Not of `quick`, which looks at no blob. */
+  /** Record in custody.yaml what was found sound. Not with `quick`, which reads no blob. */
   readonly record?: boolean | undefined;
   /** Accept a path without the signature that configured signers would require. */
   readonly allowUnsigned?: boolean | undefined;
-  /** The name of the copy that is looked at; default: the store, or the path. */
+  /** The name of the copy that is checked; default: the store, or the path. */
   readonly as?: string | undefined;
 }
 
 /**
- * How far validation looks. `quick`: records, hash links, sizes, and tar structure by headers, no byte of a blob.
- * `full`: also every file against SHA256SUMS. `deep`: every blob against its own name, everything else against the
+ * How deep validation goes. `quick`: records, hash links, sizes, and tar structure by headers, no byte of a blob.
+ * `full`: also every file against SHA256SUMS. `deep`: every blob against its digest, everything else against the
  * recorded frame, every manifest parsed, every image complete.
  */
 export type Depth = 'quick' | 'full' | 'deep';
 
 /**
- * `PROVEN`: complete from its baseline on, by bytes that this run read. `PROVEN GIVEN`: as `PROVEN` if what is named is
- * whole, which this run did not look at. `CONSISTENT`: nothing contradicts the records; a quick look reads no byte of a
- * blob, and a sample only some blobs. `RECORDS OK`: the same, where bytes were to be read and the archives are not here.
- * `BROKEN`: not what was sealed, or not complete.
+ * `PROVEN`: complete from its baseline on, by bytes that this run read. `PROVEN GIVEN`: as `PROVEN` if the named
+ * sequences are whole, which this run did not check. `CONSISTENT`: nothing contradicts the records; a quick look reads
+ * no byte of a blob, and a sample only some blobs. `RECORDS OK`: the same, if bytes should have been read but the
+ * archives are not here. `BROKEN`: not what was sealed, or not complete.
  */
 export type Verdict = 'PROVEN' | 'PROVEN GIVEN' | 'CONSISTENT' | 'RECORDS OK' | 'BROKEN';
 
-/** The verdict on what was looked at. */
+/** The verdict on what was checked. */
 export function verdictOn({
   isBroken,
   isHere = true,
@@ -50,7 +50,7 @@ export function verdictOn({
   /** Whether its archives, or files, are here. */
   isHere?: boolean | undefined;
   depth: Depth;
-  /** What it needs and what was not looked at. */
+  /** What it needs and what was not checked. */
   given: readonly unknown[];
 }): Verdict {
   if (isBroken) return 'BROKEN';
@@ -65,14 +65,14 @@ export interface BrokenImage {
   readonly repository: string;
   readonly tag: string;
   readonly digest: Digest;
-  /** Packages of the catalogs that need it; empty for what is no operator's. */
+  /** Packages of the catalogs that need it; empty if it is not an operator's image. */
   readonly operators: readonly string[];
-  /** Blobs that are damaged or nowhere. Empty: only links are wrong. */
+  /** Blobs that are damaged or missing. Empty if only links are wrong. */
   readonly lacking: readonly Digest[];
 }
 
 export interface SequenceVerdict {
-  /** The sequence's folder, or of a set without records the folder's name. */
+  /** The sequence's folder; for a set without records, the folder's name. */
   readonly name: string;
   /** `undefined` for archives without records. */
   readonly number: number | undefined;
@@ -83,19 +83,19 @@ export interface SequenceVerdict {
   readonly brokenImages: readonly BrokenImage[];
   /** Images of its configuration, attached signatures not counted. */
   readonly images: number;
-  /** Blobs in its archives that were looked at; of `quick` and `full`, by their headers. */
+  /** Blobs in its archives that were checked; with `quick` and `full`, by their headers. */
   readonly blobs: number;
-  /** Archives that were looked at. */
+  /** Archives that were checked. */
   readonly archives: number;
   /** Bytes of these archives. */
   readonly bytes: number;
-  /** Set where only blobs chosen at random were read: how many, and their bytes. */
+  /** Set if only blobs chosen at random were read: how many, and their bytes. */
   readonly sampled?: { readonly blobs: number; readonly bytes: number } | undefined;
-  /** What travels in them besides blobs; `undefined` when they are not here. */
+  /** Other content of its archives; `undefined` if they are not here. */
   readonly travels: Travels | undefined;
 }
 
-/** One volume of a bundle that has several: whether its files are those that it was carried with. */
+/** One volume of a bundle with several: whether its files are the ones that were written. */
 export interface VolumeVerdict {
   /** The volume's folder. */
   readonly name: string;
@@ -105,7 +105,7 @@ export interface VolumeVerdict {
   readonly verdict: Verdict;
   /** Volumes of the same bundle that are not here. */
   readonly given: readonly number[];
-  /** Files of its SHA256SUMS that are there. */
+  /** Number of files in its SHA256SUMS that are there. */
   readonly files: number;
   /** Bytes of these files. */
   readonly bytes: number;
@@ -119,13 +119,13 @@ export interface Validation {
   readonly volumes: readonly VolumeVerdict[];
   /** What is wrong with the chain, or with a bundle's files, as a whole. */
   readonly findings: readonly Finding[];
-  /** Folders of sequences whose custody.yaml says now that this copy was found sound. */
+  /** Folders of sequences whose custody.yaml now says that this copy was found sound. */
   readonly recorded: readonly string[];
-  /** What a sample read, and of how much: all archives that are here. In bytes. */
+  /** The bytes that a sample read, and those of all archives that are here. */
   readonly sample?: { readonly bytes: number; readonly of: number } | undefined;
-  /** No error anywhere, and everything that was to be looked at is here. */
+  /** No error anywhere, and everything that should be checked is here. */
   readonly sound: boolean;
-  /** Tasks of the same run of Nx, `mirror-seq1:validate`, that read the archives, so that this one had not to. */
+  /** Tasks of the same run of Nx, `mirror-seq1:validate`, that read the archives, so that this one did not have to. */
   readonly readBy?: readonly string[] | undefined;
 }
 
@@ -133,7 +133,7 @@ export function hasErrors(findings: readonly Finding[]): boolean {
   return findings.some(({ severity }) => severity === 'error');
 }
 
-/** Whether nothing is wrong with what was validated as a whole, nor with any of it, and all of it is here. */
+/** Whether the whole and each part is free of errors, and everything is here. */
 export function passes(findings: readonly Finding[], verdicts: readonly { readonly verdict: Verdict }[]): boolean {
   return !hasErrors(findings) && verdicts.every(({ verdict }) => verdict !== 'BROKEN' && verdict !== 'RECORDS OK');
 }

@@ -1,11 +1,11 @@
-/** Puts together what was found of each sequence and of those that it builds on. */
+/** Combines what was found of each sequence and of those that it builds on. */
 import { imageTotal } from '../sequence/images';
 import { collectError } from '../system/collect-error';
 import type { Finding } from '../system/errors';
 import type { CheckedSequence } from './check-sequence';
 import { neededSequenceBroken } from './errors';
-import type { Known } from './holdings';
-import { holdingsFor, knownOf, unseenBy } from './holdings';
+import type { HoldingFacts } from './holdings';
+import { holdingsFor, holdingFactsOf, unseenBy } from './holdings';
 import { imageFindings } from './image-findings';
 import { withOperators } from './operators';
 import type { SequenceHolding } from './prove';
@@ -16,9 +16,9 @@ import { hasErrors, verdictOn } from './validation';
 
 export interface VerdictFacts {
   readonly depth: Depth;
-  /** All sequences that records are known of, by number. */
+  /** All sequences with records, by number. */
   readonly recorded: readonly SequenceRecord[];
-  /** Those of them that were looked at. */
+  /** Those of them that were checked. */
   readonly checked: readonly CheckedSequence[];
   readonly remedy: (sequence: SequenceRecord) => string;
   readonly signal: AbortSignal;
@@ -26,7 +26,7 @@ export interface VerdictFacts {
 
 export async function verdictsOf(judging: VerdictFacts): Promise<SequenceVerdict[]> {
   const verdicts: SequenceVerdict[] = [];
-  const known = knownOf(judging.recorded, judging.checked);
+  const known = holdingFactsOf(judging.recorded, judging.checked);
   for (const checked of judging.checked) {
     verdicts.push(
       judging.depth === 'deep' && checked.sampled === undefined
@@ -37,7 +37,7 @@ export async function verdictsOf(judging: VerdictFacts): Promise<SequenceVerdict
   return verdicts;
 }
 
-/** By the seal, which was given only to what was complete: it needs what it was sealed to need. */
+/** By the seal, which only a complete sequence gets: it needs what it was sealed to need. */
 function plainVerdict(checked: CheckedSequence, before: readonly SequenceVerdict[], depth: Depth): SequenceVerdict {
   const { recorded, presence } = checked;
   const needs = recorded.metadata?.air_gapped_transfer.dependencies ?? [];
@@ -53,7 +53,11 @@ function plainVerdict(checked: CheckedSequence, before: readonly SequenceVerdict
   return verdictWith(checked, { depth, findings, given: [...given], brokenImages: [] });
 }
 
-async function deepVerdict(checked: CheckedSequence, judging: VerdictFacts, known: Known): Promise<SequenceVerdict> {
+async function deepVerdict(
+  checked: CheckedSequence,
+  judging: VerdictFacts,
+  known: HoldingFacts,
+): Promise<SequenceVerdict> {
   const { recorded } = checked;
   const { value: holdings = [], finding } = await collectError(() => holdingsFor(recorded, judging.recorded, known));
   const proof = prove(recorded.images, holdings, unseenBy(recorded, judging.recorded));

@@ -13,26 +13,26 @@ import { workspacePath } from '../workspace-path';
 
 export interface AdoptOptions {
   readonly source?: string | undefined;
-  /** Instead of archives: the folder of a bundle, out of which records are made again. */
+  /** Instead of archives: the folder of a bundle from which records are made again. */
   readonly fromBundle?: string | undefined;
   readonly mirror?: string | undefined;
   readonly move?: boolean | undefined;
   readonly copy?: boolean | undefined;
   readonly name?: string | undefined;
   readonly config?: string | undefined;
-  /** Take what is not signed, although signers are configured. */
+  /** Accept what is not signed, although signers are configured. */
   readonly allowUnsigned?: boolean | undefined;
-  /** Take a bundle although it has expired, or a newer one was seen. */
+  /** Accept a bundle although it has expired, or a newer one was seen. */
   readonly allowOlder?: boolean | undefined;
-  /** Where the person is, from the top of the workspace; Nx fills it in. */
+  /** The current folder, relative to the top of the workspace; Nx fills it in. */
   readonly cwd?: string | undefined;
 }
 
 /**
- * Takes archives that were made without seqmirror into a mirror's chain, or makes a chain's records again out of a bundle.
- * Reads and verifies, and says what it is; everything is done in the callback, which a dry run leaves out.
+ * Takes archives that were made without seqmirror into a mirror's chain, or makes a chain's records again from a
+ * bundle. It first reads, verifies and reports; the callback does the rest, and a dry run leaves that out.
  *
- * @throws SEQ0245 to SEQ0255 for what cannot be adopted, SEQ0626 for what is not signed where signatures count
+ * @throws SEQ0245 to SEQ0255 when it cannot be adopted, SEQ0626 when it is not signed although signatures are required
  */
 export async function adopt(tree: Tree, options: AdoptOptions): Promise<GeneratorCallback> {
   const { cwd, name } = options;
@@ -103,7 +103,7 @@ function takingOf({ move = false, copy = false }: AdoptOptions): TakeMode {
 async function withProgress<T>(work: (run: Run) => Promise<T>): Promise<T> {
   const progress = progressOnStderr();
   try {
-    // Nx ends a generator's process at once when it is stopped, which every step here is made for.
+    // Nx ends a generator's process at once when it is stopped; every step here is made for that.
     return await work({ progress, signal: new AbortController().signal, now: () => new Date() });
   } finally {
     progress.stop();

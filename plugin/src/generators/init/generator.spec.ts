@@ -14,7 +14,7 @@ describe('init', () => {
     expect(pluginsOf(tree)).toEqual(['seqmirror']);
   });
 
-  it('makes an nx.json that registers the plugin in a folder that has none, as npm install leaves it', async () => {
+  it('makes an nx.json that registers the plugin in a folder that has none, the state after npm install', async () => {
     tree.delete('nx.json');
     const said = jest.spyOn(logger, 'info').mockReturnValue(undefined);
     await (
@@ -50,7 +50,7 @@ describe('init', () => {
   });
 
   it.each(['{ "plugins": {} }', '{ "plugins": "seqmirror" }', '[]', 'null', ''])(
-    'refuses to call set up what it cannot register in: an nx.json of %j',
+    'refuses an nx.json that it cannot register in: %j',
     async (text) => {
       tree.write('nx.json', text);
       await expect(init(tree, { skipFormat: true })).rejects.toMatchObject({ code: 'SEQ0169' });
@@ -99,7 +99,7 @@ describe('init', () => {
     `);
   });
 
-  it('leaves alone what a person decided about the daemon', async () => {
+  it('does not change what a person decided about the daemon', async () => {
     tree.write('.env', 'NX_USE_LOCAL=false\n');
     await init(tree, { skipFormat: true });
     expect(tree.read('.env', 'utf8')).toBe('NX_USE_LOCAL=false\n');

@@ -19,15 +19,15 @@ export interface InitOptions {
 }
 
 /**
- * Adds seqmirror to a workspace; where npm install has left no nx.json, to one that it makes of this folder. Run again it
- * changes nothing, and it changes no line that a person wrote.
+ * Adds seqmirror to a workspace; if there is no nx.json, as after npm install, it makes the folder a workspace. A
+ * second run changes nothing, and no line that a person wrote is changed.
  *
  * @throws SEQ0169 for an nx.json that no plugin can be registered in; nothing is written then
  */
 export async function init(tree: Tree, { skipFormat = false }: InitOptions): Promise<GeneratorCallback> {
   const isNew = registerPlugin(tree) === 'made';
   for (const [file, wanted] of Object.entries(workspaceFiles)) addLines(tree, file, wanted);
-  // A person who wrote NX_USE_LOCAL=false meant it.
+  // A person who wrote NX_USE_LOCAL=false intended it.
   if (!/^\s*(?:export\s+)?NX_USE_LOCAL\s*=/m.test(tree.read('.env', 'utf8') ?? '')) addLines(tree, '.env', nxUseLocal);
   if (!skipFormat) await formatFiles(tree);
   return () => {
@@ -36,7 +36,7 @@ export async function init(tree: Tree, { skipFormat = false }: InitOptions): Pro
   };
 }
 
-/** `updateNxJson` does nothing where there is no nx.json, and Nx loads no plugin that it doesn't name. */
+/** `updateNxJson` does nothing if there is no nx.json, and Nx only loads plugins that it names. */
 function registerPlugin(tree: Tree): 'made' | 'there' {
   if (!tree.exists('nx.json')) {
     writeJson(tree, 'nx.json', { $schema: './node_modules/nx/schemas/nx-schema.json', plugins: ['seqmirror'] });

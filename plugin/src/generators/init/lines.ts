@@ -1,10 +1,10 @@
 export interface WantedLines {
-  /** Why the lines are there, for whoever reads the file. */
+  /** Why the lines are there, for people who read the file. */
   readonly comment: string;
   readonly lines: readonly string[];
 }
 
-/** A text of lines (`.gitignore`, `.env`, …) with those added at its end that it lacks; itself where it lacks none. */
+/** A text of lines (`.gitignore`, `.env`, …) with the missing lines added at its end; unchanged if none is missing. */
 export function withLines(text: string, { comment, lines }: WantedLines): string {
   const present = new Set(text.split(/\r?\n/).map((line) => line.trim()));
   const lacking = lines.filter((line) => !present.has(line));

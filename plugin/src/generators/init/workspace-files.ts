@@ -1,6 +1,6 @@
 import type { WantedLines } from './lines';
 
-/** What the files at the top of a workspace must say, by name. */
+/** What the files at the top of a workspace must contain, by name. */
 export const workspaceFiles: Readonly<Record<string, WantedLines>> = {
   '.gitignore': {
     comment: 'seqmirror: archives live in the data directory; what lies here are links to them, and what uploads leave',

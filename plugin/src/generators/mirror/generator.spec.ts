@@ -10,7 +10,7 @@ describe('mirror', () => {
   beforeEach(() => (tree = createTreeWithEmptyWorkspace()));
   afterEach(() => jest.restoreAllMocks());
 
-  it('writes settings that say what they must, and nothing else yet', async () => {
+  it('writes only the required settings', async () => {
     await mirror(tree, { directory: 'mirror', skipFormat: true });
     expect(settingsOf('mirror')).toEqual({
       schema: 'seqmirror/v1',
@@ -19,7 +19,7 @@ describe('mirror', () => {
     });
   });
 
-  it('writes comments that are settings too, once their signs are taken off', async () => {
+  it('writes comments that become settings when their `#` is removed', async () => {
     await mirror(tree, { directory: 'mirror', skipFormat: true });
     const text = tree.read('mirror/seqmirror.yaml', 'utf8') ?? '';
     const uncommented = text.replace(/^# ((?: *[\w.:-]+:)(?: .*)?)$/gm, (line, setting: string) =>
@@ -42,12 +42,12 @@ describe('mirror', () => {
     expect(tree.read('.gitignore', 'utf8')).toContain('mirror_*.tar');
   });
 
-  it('takes the folder from where the person is', async () => {
+  it('resolves the folder relative to the current folder', async () => {
     await mirror(tree, { directory: 'mirror', cwd: 'platform', skipFormat: true });
     expect(tree.exists('platform/mirror/seqmirror.yaml')).toBe(true);
   });
 
-  it('names a mirror after its path where the name is taken', async () => {
+  it('names a mirror after its path if the name is taken', async () => {
     addProjectConfiguration(tree, 'mirror', { root: 'libs/glass' });
     await mirror(tree, { directory: 'platform/mirror', skipFormat: true });
     expect(settingsOf('platform/mirror').name).toBe('platform-mirror');
@@ -72,13 +72,13 @@ describe('mirror', () => {
 
   it.each([
     { name: 'a folder outside the workspace', options: { directory: '../mirror' } },
-    { name: 'a folder that Nx can have no project in', options: { directory: 'constructor' } },
+    { name: 'a folder that cannot be an Nx project', options: { directory: 'constructor' } },
     { name: 'a name that no project can have', options: { directory: 'mirror', name: 'a:b' } },
   ])('refuses $name', async ({ options }) => {
     await expect(mirror(tree, { ...options, skipFormat: true })).rejects.toMatchObject({ code: 'SEQ0165' });
   });
 
-  it('tells errors in full', async () => {
+  it('prints errors in full', async () => {
     await expect(generator(tree, { directory: '../mirror' })).rejects.toThrow(/SEQ0165 .*\n {2}Why: .*\n {2}Next: /);
   });
 });

@@ -12,12 +12,12 @@ export interface MirrorOptions {
   readonly directory: string;
   readonly name?: string | undefined;
   readonly skipFormat?: boolean | undefined;
-  /** Where the person is, from the top of the workspace; Nx fills it in. */
+  /** The current folder, relative to the top of the workspace; Nx fills it in. */
   readonly cwd?: string | undefined;
 }
 
 /**
- * Makes a folder a mirror; one that is one already stays as it is.
+ * Makes a folder a mirror; an existing mirror stays as it is.
  *
  * @throws SEQ0165 for a folder outside the workspace, or a name that cannot name a project
  */
@@ -51,7 +51,7 @@ async function freeName(tree: Tree, root: string): Promise<string> {
   return candidates.find((candidate) => !taken.has(candidate)) ?? `${candidates[1]}-mirror`;
 }
 
-/** Unlike that of any other mirror, since mirrors of several workspaces may share a machine's data folder. */
+/** A unique id, since mirrors of several workspaces may share a machine's data folder. */
 function newId(name: string): string {
   const readable = name
     .toLowerCase()

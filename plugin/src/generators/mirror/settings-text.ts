@@ -1,6 +1,6 @@
 import { relative } from 'node:path/posix';
 
-/** seqmirror.yaml of a new mirror: what it must say, and as comments what it may, each with its default. */
+/** seqmirror.yaml of a new mirror: the required settings, and the optional ones as comments, each with its default. */
 export function settingsText({ root, name, id }: { root: string; name: string; id: string }): string {
   const schema = `${relative(root, '.') || '.'}/node_modules/seqmirror/schemas/seqmirror.schema.json`;
   return `# yaml-language-server: $schema=${schema}

@@ -3,7 +3,8 @@ import { mirrorUnclear, noMirror } from '../errors';
 import type { ExistingMirror } from '../existing-mirrors';
 
 /**
- * The mirror that is meant: the one named, the one around the person, the only one, else the one a person names.
+ * Chooses the mirror: the one named, the one around the current folder, the only one, else the one that the person
+ * chooses.
  *
  * @param asked a mirror's name or folder
  * @throws SEQ0160 if there is none, SEQ0161 if it stays unclear

@@ -23,7 +23,7 @@ describe('sequence', () => {
   });
   afterEach(() => jest.restoreAllMocks());
 
-  it('starts a chain with the configuration it is given, word for word', async () => {
+  it('begins a chain with the given configuration, unchanged', async () => {
     await generate({ name: 'baseline', from: 'isc.yaml' });
     expect(read('seq1-baseline/imageset-config.yaml')).toBe(config);
     expect(read('seq1-baseline/sequence.yaml')).toMatchInlineSnapshot(`
@@ -39,7 +39,7 @@ describe('sequence', () => {
     `);
   });
 
-  it('goes on with a copy of the last configuration', async () => {
+  it('continues with a copy of the last configuration', async () => {
     await generate({ name: 'baseline', from: 'isc.yaml' });
     await generate({ name: 'add-logging', base: '1', description: 'Logging, for the auditors', refresh: true });
     expect(read('seq2-add-logging/imageset-config.yaml')).toBe(config);
@@ -58,14 +58,14 @@ describe('sequence', () => {
     `);
   });
 
-  it('passes over a folder that a switch of branches left behind, and takes its number', async () => {
+  it('ignores a folder that a switch of branches left behind, and takes its number', async () => {
     await generate({ name: 'baseline', from: 'isc.yaml' });
     tree.write('mirror/content/seq6-tempo/mirror_000001.tar', 'a link to the store');
     await generate({ name: 'add-logging' });
     expect(read('seq2-add-logging/imageset-config.yaml')).toBe(config);
   });
 
-  it('does not take a number that chain.lock has, though the folder is gone', async () => {
+  it('does not take a number that chain.lock has, although the folder is gone', async () => {
     await generate({ name: 'baseline', from: 'isc.yaml' });
     tree.write(
       'mirror/content/chain.lock',
@@ -75,13 +75,13 @@ describe('sequence', () => {
     expect(read('seq3-add-logging/imageset-config.yaml')).toBe(config);
   });
 
-  it('takes files from where the person is', async () => {
+  it('resolves files relative to the current folder', async () => {
     tree.write('somewhere/else/other.yaml', config.replace('9.5', '9.6'));
     await generate({ name: 'baseline', from: '../else/other.yaml', cwd: 'somewhere/here' });
     expect(read('seq1-baseline/imageset-config.yaml')).toContain('ubi:9.6');
   });
 
-  it('copies text that another system wrote with its own line ends', async () => {
+  it('copies text from another system with its own line ends', async () => {
     tree.write('isc.yaml', `\uFEFF${config.replaceAll('\n', '\r\n')}`);
     await generate({ name: 'baseline', from: 'isc.yaml' });
     expect(read('seq1-baseline/imageset-config.yaml')).toBe(config);
@@ -114,9 +114,9 @@ describe('sequence', () => {
 
   it.each([
     { name: 'a first sequence with nothing to start from', options: { name: 'a' }, code: 'SEQ0162' },
-    { name: 'a configuration that is not there', options: { name: 'a', from: 'no.yaml' }, code: 'SEQ0163' },
+    { name: 'a configuration that is missing', options: { name: 'a', from: 'no.yaml' }, code: 'SEQ0163' },
     { name: 'a base that is not in the chain', options: { name: 'a', from: 'isc.yaml', base: '1' }, code: 'SEQ0164' },
-    { name: 'a name of nothing', options: { name: '/', from: 'isc.yaml' }, code: 'SEQ0165' },
+    { name: 'a name without letters or digits', options: { name: '/', from: 'isc.yaml' }, code: 'SEQ0165' },
     { name: 'an unknown mirror', options: { name: 'a', from: 'isc.yaml', mirror: 'b' }, code: 'SEQ0161' },
   ])('refuses $name', async ({ options, code }) => {
     await expect(generate(options)).rejects.toMatchObject({ code });

@@ -20,20 +20,20 @@ export interface SequenceOptions {
   readonly name: string;
   readonly mirror?: string | undefined;
   readonly from?: string | undefined;
-  /** Numbers arrive as such from a command line. */
+  /** A number on a command line arrives as a number. */
   readonly base?: string | number | undefined;
   readonly description?: string | undefined;
   readonly refresh?: boolean | undefined;
   readonly skipFormat?: boolean | undefined;
-  /** Where the person is, from the top of the workspace; Nx fills it in. */
+  /** The current folder, relative to the top of the workspace; Nx fills it in. */
   readonly cwd?: string | undefined;
 }
 
 /**
- * Makes the next sequence of a mirror: its folder, the imageset configuration copied word for word, and sequence.yaml.
+ * Makes the next sequence of a mirror: its folder, an unchanged copy of the imageset configuration, and sequence.yaml.
  *
- * @throws SEQ0160 to SEQ0165 for options that cannot be followed, SEQ01xx for what oc-mirror would refuse in the
- *   configuration; nothing is written then
+ * @throws SEQ0160 to SEQ0165 for options that are wrong, SEQ01xx for what oc-mirror would refuse in the
+ *   configuration; then nothing is written
  */
 export async function sequence(tree: Tree, options: SequenceOptions): Promise<GeneratorCallback> {
   const { mirror: asked, cwd, refresh = false, skipFormat = false } = options;
@@ -73,7 +73,7 @@ function numbersSealed(tree: Tree, content: string): number[] {
   return lock.entries.filter(({ state }) => state === 'sealed').map(({ number }) => number);
 }
 
-/** What stands in the way of a sweep stands in the way of mirroring too, which says it then: the sequence is made. */
+/** An error while sweeping would also stop mirroring, which reports it; so the sequence is made anyway. */
 async function tellLeftOvers(location: MirrorLocation): Promise<void> {
   try {
     const { swept, kept } = await clearLeftOvers(location, { now: () => new Date() });
@@ -100,7 +100,7 @@ async function sourceFile(tree: Tree, { content, next, from, cwd }: Source): Pro
   return workspacePath(tree, answer, { cwd });
 }
 
-/** As seen from the new folder where it is a neighbour; by name alone where it isn't even in this repository. */
+/** Relative to the new folder if it is a neighbour; only the name if it isn't even in this repository. */
 function sourceForPeople(source: string, { content }: Pick<Source, 'content'>): string {
   if (source.startsWith(`${content}/`)) return `..${source.slice(content.length)}`;
   return source.split('/').at(-1) as string;

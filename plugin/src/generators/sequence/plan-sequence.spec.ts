@@ -4,16 +4,16 @@ describe('nextSequence', () => {
   it.each([
     { name: 'starts with 1', folders: [], typed: 'baseline', folder: 'seq1-baseline' },
     { name: 'goes on', folders: ['seq1-a'], typed: 'add-logging', folder: 'seq2-add-logging' },
-    { name: 'counts as numbers', folders: ['seq10-a', 'seq9-b'], typed: 'c', folder: 'seq11-c' },
+    { name: 'orders by number', folders: ['seq10-a', 'seq9-b'], typed: 'c', folder: 'seq11-c' },
     { name: 'leaves gaps', folders: ['seq1-a', 'seq3-c'], typed: 'd', folder: 'seq4-d' },
     {
-      name: 'passes over what is no sequence',
+      name: 'ignores other folders',
       folders: ['chain.lock', 'seq-x', 'seq1-a'],
       typed: 'b',
       folder: 'seq2-b',
     },
-    { name: 'makes a name of a sentence', folders: [], typed: 'Add Logging 6.1!', folder: 'seq1-add-logging-6-1' },
-    { name: 'takes the name out of a folder name', folders: ['seq1-a'], typed: 'seq7-add-x', folder: 'seq2-add-x' },
+    { name: 'makes a name from a sentence', folders: [], typed: 'Add Logging 6.1!', folder: 'seq1-add-logging-6-1' },
+    { name: 'takes the name from a folder name', folders: ['seq1-a'], typed: 'seq7-add-x', folder: 'seq2-add-x' },
   ])('$name', ({ folders, typed, folder }) => expect(nextSequence(folders, typed)).toMatchObject({ folder }));
 
   it.each(['', '---', '../..', '日本'])('refuses the name %j', (name) => {

@@ -5,16 +5,16 @@ import { baseUnknown, nameUnusable } from '../errors';
 export interface NextSequence {
   readonly folder: string;
   readonly number: number;
-  /** Those before it, by number. */
+  /** The sequences before it, by number. */
   readonly before: readonly SequenceFolder[];
 }
 
 /**
- * The folder that comes behind those in content/. Numbers of sequences that aren't sealed count too, and gaps stay.
+ * The folder that comes after those in content/. Numbers of sequences that aren't sealed count too, and gaps stay.
  *
- * @param folders those that hold a sequence (`holdsSequence`)
+ * @param folders the folders that hold a sequence (`holdsSequence`)
  * @param options.sealed numbers that chain.lock has, whose folders may be gone
- * @throws SEQ0165 for a name that leaves nothing to name a folder after
+ * @throws SEQ0165 for a name without letters or digits
  */
 export function nextSequence(
   folders: readonly string[],
@@ -25,14 +25,14 @@ export function nextSequence(
     .flatMap((folder) => parseSequenceFolder(folder) ?? [])
     .sort((a, b) => a.number - b.number || (a.folder < b.folder ? -1 : 1));
   const number = Math.max(0, ...sealed, ...before.map((sequence) => sequence.number)) + 1;
-  // `seq2-add-logging`, as people type who have seen the folders, means `add-logging`.
+  // People who have seen the folders type `seq2-add-logging` for `add-logging`.
   const usable = sequenceNameFrom(parseSequenceFolder(name)?.name ?? name);
   if (usable === undefined) throw nameUnusable({ given: name, what: 'sequence' });
   return { folder: sequenceFolderName(number, usable), number, before };
 }
 
 /**
- * The base as sequence.yaml says it, from what was typed: `previous`, `none`, `1` or `seq1`.
+ * The base for sequence.yaml, from what was typed: `previous`, `none`, `1` or `seq1`.
  *
  * @throws SEQ0164 for anything else, and for sequences that aren't before this one
  */
@@ -43,7 +43,7 @@ export function baseChoice(typed: string, { before }: Pick<NextSequence, 'before
   throw baseUnknown({ base: typed, known: [...new Set(before.map((sequence) => sequence.number))] });
 }
 
-/** What a name says to people who read it as a sentence: `add-logging` is "add logging". Sentences stay as they are. */
+/** A name as a description: `add-logging` becomes "add logging". Sentences stay as they are. */
 export function descriptionFrom(name: string): string {
   const words = parseSequenceFolder(name)?.name ?? name;
   return (/\s/.test(words) ? words : words.replaceAll('-', ' ')).replace(/\s+/g, ' ').trim();

@@ -12,7 +12,7 @@ describe('site', () => {
   });
   afterEach(() => jest.restoreAllMocks());
 
-  it('needs no more than a code name', async () => {
+  it('needs only a code name', async () => {
     await generate({ name: 'bravo' });
     expect(tree.children('mirror/sites/bravo').sort()).toEqual(['ledger.yaml', 'site.yaml']);
     expect(tree.read('mirror/sites/bravo/site.yaml', 'utf8')).toMatchInlineSnapshot(`
@@ -81,7 +81,7 @@ describe('site', () => {
     { name: 'a name with a slash', options: { name: 'a/b' }, code: 'SEQ0612' },
     { name: 'a name with capitals', options: { name: 'Bravo' }, code: 'SEQ0612' },
     { name: 'a registry with credentials', options: { name: 'a', registry: 'me:pw@host' }, code: 'SEQ0168' },
-    { name: 'media that nobody sells', options: { name: 'a', media: 'zip' }, code: 'SEQ0168' },
+    { name: 'an unknown medium', options: { name: 'a', media: 'zip' }, code: 'SEQ0168' },
     { name: 'an unknown mirror', options: { name: 'a', mirror: 'b' }, code: 'SEQ0161' },
     { name: 'a description of two lines', options: { name: 'a', description: 'a\nb' }, code: 'SEQ0610' },
   ])('refuses $name, and writes nothing', async ({ options, code }) => {

@@ -19,19 +19,19 @@ export interface SiteOptions {
   readonly name: string;
   readonly mirror?: string | undefined;
   readonly registry?: string | undefined;
-  /** Bytes arrive as a number from a command line. */
+  /** A number of bytes on a command line arrives as a number. */
   readonly media?: string | number | undefined;
   readonly receipts?: ReceiptHabit | undefined;
   readonly description?: string | undefined;
   readonly skipFormat?: boolean | undefined;
-  /** Where the person is, from the top of the workspace; Nx fills it in. */
+  /** The current folder, relative to the top of the workspace; Nx fills it in. */
   readonly cwd?: string | undefined;
 }
 
 /**
- * Makes a site of a mirror: its folder with site.yaml and an empty ledger. One that is there already stays as it is.
+ * Makes a site of a mirror: its folder with site.yaml and an empty ledger. An existing site stays as it is.
  *
- * @throws SEQ0160, SEQ0161 where the mirror is not clear, SEQ0612, SEQ0168 for options that site.yaml cannot say
+ * @throws SEQ0160, SEQ0161 when the mirror is not clear, SEQ0612, SEQ0168 for options that break a rule of site.yaml
  */
 export async function site(tree: Tree, options: SiteOptions): Promise<GeneratorCallback> {
   const { name, mirror: asked, cwd, skipFormat = false } = options;
