@@ -44,6 +44,7 @@ describe('errorWords', () => {
       'SEQ0150',
       'SEQ0151',
       'SEQ0170',
+      'SEQ0175',
       'SEQ0207',
       'SEQ0254',
       'SEQ0610',

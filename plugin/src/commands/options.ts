@@ -46,7 +46,10 @@ export const commandOptions = {
       'Makes no difference: what is sealed is not mirrored again. For commands that name planned sequences too.',
     ),
   }),
-  list: z.strictObject({ json }),
+  list: z.strictObject({
+    all: flag('List every sequence. Without it, the table leaves out what was sealed before the last 24.'),
+    json,
+  }),
   info: z.strictObject({ json }),
   status: z.strictObject({
     site: text(

@@ -63,7 +63,7 @@ export const plan = executorOf('plan', {
 
 export const list = executorOf('list', {
   work: (_options, run) => api.listSequences(mirrorOf(run)),
-  inWords: renderListing,
+  inWords: (outcome, _run, { all }) => renderListing(outcome, { all }),
 });
 
 export const info = executorOf('info', {

@@ -88,6 +88,24 @@ describe('renderListing', () => {
   it('says how to begin where there is nothing yet', () => {
     expect(renderListing(listing([]))).toContain('nx g seqmirror:sequence');
   });
+
+  it('leaves out old sequences that nothing is wrong with, unless all are asked for', () => {
+    const chain = listing([
+      ...Array.from({ length: 30 }, (_, index) => sealed(index + 1, `month-${index + 1}`, {})),
+      { number: 31, folder: 'seq31-next', description: '', state: 'planned' },
+    ]);
+    const numbersIn = (text: string): number[] =>
+      [...text.matchAll(/^ *(\d+) {2}/gm)].map(([, number]) => Number(number));
+    const text = renderListing(chain);
+    expect(text.split('\n')[0]).toBe('seq1 to seq7: sealed; nx run mirror:list --all lists them too');
+    expect(numbersIn(text)).toEqual(Array.from({ length: 24 }, (_, index) => index + 8));
+    expect(text).toContain('\n30 sealed, 1 planned;');
+    expect(numbersIn(renderListing(chain, { all: true }))).toHaveLength(31);
+    const broken = { ...(chain.sequences[1] as ListedSequence), state: 'broken' as const };
+    const withBroken = renderListing({ ...chain, sequences: chain.sequences.with(1, broken) });
+    expect(withBroken.split('\n')[0]).toContain('seq1, seq3 to seq7: sealed;');
+    expect(numbersIn(withBroken)[0]).toBe(2);
+  });
 });
 
 it.each([

@@ -5,8 +5,15 @@ import { printable } from '../../system/printable';
 import { renderTable } from './table';
 import { unfinishedLines } from './unfinished-work';
 
-/** The table of `nx run mirror:list`, what is wrong below it, and what to do next. */
-export function renderListing(listing: SequenceListing): string {
+/** How many sequences the table has unless all are asked for; as many as two years of monthly ones. */
+const mostRows = 24;
+
+/**
+ * The table of `nx run mirror:list`, what is wrong below it, and what to do next.
+ *
+ * @param options.all whether old sequences have rows too that are sealed and have no problem
+ */
+export function renderListing(listing: SequenceListing, { all = false }: { all?: boolean | undefined } = {}): string {
   const { sequences, findings, leftOvers } = listing;
   if (sequences.length === 0) {
     return [
@@ -16,6 +23,7 @@ export function renderListing(listing: SequenceListing): string {
       'Next: nx g seqmirror:sequence baseline --from=<imageset-config.yaml>',
     ].join('\n');
   }
+  const shown = all ? sequences : sequences.filter(isShown);
   const table = renderTable(
     [
       { title: 'SEQ', align: 'right' },
@@ -28,12 +36,28 @@ export function renderListing(listing: SequenceListing): string {
       { title: 'SEALED (UTC)' },
       { title: 'ARCHIVES' },
     ],
-    sequences.map(rowOf),
+    shown.map(rowOf),
   );
   const problems = [...findings, ...sequences.flatMap(({ problem }) => problem ?? []), ...leftOvers].map(
     renderExplanation,
   );
-  return [table, '', ...problems, ...(problems.length === 0 ? [] : ['']), ...summaryOf(listing)].join('\n');
+  return [
+    ...foldedLines(listing, shown),
+    table,
+    '',
+    ...problems,
+    ...(problems.length === 0 ? [] : ['']),
+    ...summaryOf(listing),
+  ].join('\n');
+}
+
+function isShown({ state, problem }: ListedSequence, index: number, all: readonly ListedSequence[]): boolean {
+  return index >= all.length - mostRows || state !== 'sealed' || problem !== undefined;
+}
+
+function foldedLines({ mirror, sequences }: SequenceListing, shown: readonly ListedSequence[]): string[] {
+  const folded = sequences.filter((sequence) => !shown.includes(sequence)).map(({ number }) => `seq${number}`);
+  return folded.length === 0 ? [] : [`${inShort(folded)}: sealed; nx run ${mirror}:list --all lists them too`];
 }
 
 function rowOf({ number, folder, state, sealed }: ListedSequence): string[] {
