@@ -37,6 +37,8 @@ export interface MergedTwice {
   readonly at: Position;
 }
 
+const noChildren: Place['children'] = new Map();
+
 type ReadValue = Pick<PlacedValue, 'value' | 'place'>;
 
 /** The value of a document, with what is wrong in it, in the order of the text. */
@@ -55,9 +57,9 @@ export function readPlacedValue(source: YamlSource, dialect: YamlDialect): Place
     if (expandsAliases && values > mostValues) {
       if (values === mostValues + 1)
         problems.push({ kind: 'too many values', at: source.at(place.keyOffset), limit: mostValues });
-      return { value: null, place: { ...here, children: new Map() } };
+      return { value: null, place: { ...here, children: noChildren } };
     }
-    if (node === null) return { value: null, place: { ...here, children: new Map() } };
+    if (node === null) return { value: null, place: { ...here, children: noChildren } };
     if (isAlias(node)) return readAlias(node, place.keyOffset, here.node as ParsedNode);
     if (node.anchor !== undefined) {
       anchors.set(node.anchor, node);
@@ -65,7 +67,7 @@ export function readPlacedValue(source: YamlSource, dialect: YamlDialect): Place
     checkTag(node);
     if (isScalar(node)) {
       const written = isPlain(node) ? node.source : undefined;
-      return { value: dialect.valueOf(node), place: { ...here, written, children: new Map() } };
+      return { value: dialect.valueOf(node), place: { ...here, written, children: noChildren } };
     }
     open.add(node);
     const reading = isSeq(node)
@@ -81,7 +83,7 @@ export function readPlacedValue(source: YamlSource, dialect: YamlDialect): Place
     if (!expandsAliases) problems.push({ kind: 'alias', at, name: alias.source });
     else if (target !== undefined && !open.has(target)) return read(target, { keyOffset, itself });
     else problems.push({ kind: target === undefined ? 'alias without anchor' : 'alias within its anchor', at });
-    return { value: null, place: { offset: alias.range[0], keyOffset, node: itself, children: new Map() } };
+    return { value: null, place: { offset: alias.range[0], keyOffset, node: itself, children: noChildren } };
   };
 
   const readList = (items: readonly ParsedNode[]) => {
@@ -159,7 +161,8 @@ function nameOf(key: ParsedNode, anchors: Map<string, ParsedNode>, dialect: Yaml
 
 // `__proto__` is a key like any other here, and must not become a prototype.
 function define(object: Record<string, unknown>, name: string, value: unknown): void {
-  Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+  if (name !== '__proto__') object[name] = value;
+  else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** The place at a path, or of its nearest parent where the path leads nowhere. */

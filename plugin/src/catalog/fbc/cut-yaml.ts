@@ -31,11 +31,26 @@ export async function* cutYaml(
     Object.assign(document, { offset: next, parts: [], bytes: 0 });
     return bytes === 0 ? [] : [{ kind: 'document', offset, content: Buffer.concat(parts) }];
   };
-  let carried = Buffer.alloc(0);
+  // The line that has not ended yet, put together when it has: one of many pieces is copied once, not for each piece.
+  const line = { parts: [] as Buffer[], bytes: 0 };
+  const carry = (part: Buffer): void => {
+    line.parts.push(part);
+    line.bytes += part.length;
+    if (line.bytes > limits.documentBytes) throw tooMuch('bytes in one document', limits.documentBytes);
+  };
+  const carried = (): Buffer => {
+    const text = Buffer.concat(line.parts);
+    Object.assign(line, { parts: [], bytes: 0 });
+    return text;
+  };
   let base = from;
   for await (const piece of pieces) {
-    const text = Buffer.concat([carried, piece]);
-    if (base + text.length - from > limits.bytes) throw tooMuch('bytes', limits.bytes);
+    if (base + line.bytes + piece.length - from > limits.bytes) throw tooMuch('bytes', limits.bytes);
+    if (!piece.includes(lineEnd)) {
+      carry(piece);
+      continue;
+    }
+    const text = Buffer.concat([carried(), piece]);
     let [partStart, at] = [0, 0];
     for (let end = text.indexOf(lineEnd); end >= 0; end = text.indexOf(lineEnd, at)) {
       if (isSeparator(text, at)) {
@@ -47,12 +62,12 @@ export async function* cutYaml(
       at = end + 1;
     }
     add(text.subarray(partStart, at));
-    carried = text.subarray(at);
     base += at;
-    if (carried.length > limits.documentBytes) throw tooMuch('bytes in one document', limits.documentBytes);
+    carry(text.subarray(at));
   }
-  if (!isSeparator(carried, 0)) add(carried);
-  else if (!isBareSeparator(carried)) return yield { kind: 'no separator', offset: base };
+  const last = carried();
+  if (!isSeparator(last, 0)) add(last);
+  else if (!isBareSeparator(last)) return yield { kind: 'no separator', offset: base };
   yield* ended(base);
 }
 
