@@ -80,7 +80,7 @@ describeWith(['oc-mirror', 'docker-registry'], 'adopting what the real oc-mirror
       expect(output).toContain('seq4-add-ubi9: its folder was seq4-Add UBI9 and is seq4-add-ubi9');
       const bytes = await archiveBytes(original);
       expect(output).toContain(
-        `A fresh site needs the last alone (seq4): ${megabytes(bytes.at(-1) as number)}; the other ${megabytes(sum(bytes.slice(0, -1)))} were redundant`,
+        `A new site needs the last alone (seq4): ${megabytes(bytes.at(-1) as number)}; the other ${megabytes(sum(bytes.slice(0, -1)))} were redundant`,
       );
       expect(await fileTree(old, join(workspace.root, 'mirror'), workspace.dataFolder)).toEqual(before);
     });
@@ -138,7 +138,7 @@ describeWith(['oc-mirror', 'docker-registry'], 'adopting what the real oc-mirror
   it('makes a chain of differentials out of the archives of repeated runs', async () => {
     const workspace = await workspaceWithMirror();
     const { output } = await workspace.nxWorks('g', 'seqmirror:adopt', join(old, 'carried'));
-    expect(output).toContain('A fresh site needs seq1 to seq3: ');
+    expect(output).toContain('A new site needs seq1 to seq3: ');
     const last = await workspace.nxWorks('g', 'seqmirror:adopt', repeated, '--name=add-ubi9');
     expect(last.output).toMatch(/4 +add-ubi9 +content +differential +\d+ +[\d.]+M {2}seq1/);
     expect(last.output).toContain('nothing is redundant');

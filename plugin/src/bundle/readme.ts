@@ -74,8 +74,8 @@ export function renderReadme(plan: BundlePlan, { number, made, archives }: Volum
     `Where files cannot be started from this medium: sh seq-upload.sh …`,
     ...wrapped(
       encloses
-        ? `Needs there: Node 20.3 or later, for seqmirror-upload.js which is enclosed; or oc-mirror 4.18 or later. The script takes oc-mirror where it finds both; --engine=enclosed chooses.`
-        : 'Needs there: oc-mirror 4.18 or later.',
+        ? `Requirements: Node 20.3 or later, for seqmirror-upload.js which is enclosed; or oc-mirror 4.18 or later. The script takes oc-mirror where it finds both; --engine=enclosed chooses.`
+        : 'Requirements: oc-mirror 4.18 or later.',
     ),
     ...wrapped(
       `Time and space: about ${formatDuration((bytes / bytesASecond) * 1000)} for checking and uploading, and ` +

@@ -44,7 +44,7 @@ export const selectionRefused = finding<{ at: Position; catalog: string; refusal
 /** SEQ0432: the catalog of nothing. */
 export const noRelatedImages = explain<{ at: Position; catalog: string }>('SEQ0432', ({ at, catalog }) => ({
   at,
-  what: `Of ${printable(catalog)} nothing is selected`,
+  what: `Nothing of ${printable(catalog)} is selected`,
   why: 'It has none of the packages, or no bundles of them',
   next: 'Which packages does it have? `oc-mirror list operators --catalog=…` or the console of a cluster shows them',
 }));

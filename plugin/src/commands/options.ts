@@ -97,7 +97,7 @@ export const commandOptions = {
     ),
     record: flag('Note in custody.yaml that this copy was found sound today.'),
     allowUnsigned: flag(
-      'Of a path: what is not signed is looked at all the same, with a warning, although signers are configured.',
+      'With --path: check content that is not signed too, with a warning, although signers are configured.',
     ),
     as: text('The name of this copy in custody.yaml. Default: `store`, or the folder of `--path`.'),
     json,

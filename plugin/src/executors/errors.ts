@@ -4,7 +4,7 @@ import { printable } from '../system/printable';
 
 /** SEQ0172: `--sample` is not a percentage. */
 export const shareUnusable = explain<string | number>('SEQ0172', (typed) => ({
-  what: `--sample=${printable(String(typed))} is no share`,
+  what: `--sample=${printable(String(typed))} is not a percentage`,
   why: 'It says how much of the archives is looked at: those that were not checked for the longest time',
   next: 'Write for example --sample=5%',
 }));
@@ -27,14 +27,14 @@ export const acknowledgementUnclear = explain<{
     empty !== undefined
       ? `${empty} has no value`
       : said === 0
-        ? 'What is acknowledged is not said'
+        ? 'Nothing to acknowledge: give --receipt, --code, --assume or --lost'
         : 'What is acknowledged is said in two ways',
   next: `\`nx run ${project}:acknowledge --receipt=<file>\`, or --code=XXXX-XXXX-XXXX, or --assume over a diode, or --lost=T0002`,
 }));
 
 /** SEQ0650: upload got neither a registry nor a site. */
 export const uploadWithoutRegistry = explain<{ project: string }>('SEQ0650', ({ project }) => ({
-  what: 'Where to upload is not said',
+  what: 'No registry is given to upload to',
   why: 'A sequence is uploaded into a registry, or to a site whose site.yaml names one',
   next: `\`nx run ${project}:upload --registry=registry.example:8443/mirror\`, or --site=bravo`,
 }));

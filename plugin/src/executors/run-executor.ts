@@ -110,5 +110,5 @@ export function errorInWords(error: unknown, context: ExecutorContext): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   if (isSeqmirrorError(error)) return verbose ? `${renderExplanation(error)}\n${stack}` : renderExplanation(error);
   const system = error instanceof Error ? error.message : String(error);
-  return [`seqmirror failed in a way that it does not know: ${system}`, stack].join('\n');
+  return [`seqmirror failed: unexpected error (a bug in seqmirror, please report it): ${system}`, stack].join('\n');
 }

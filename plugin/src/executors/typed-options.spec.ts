@@ -15,7 +15,7 @@ describe('answerOf', () => {
   ])('accepts $name', ({ said, answer }) => expect(answerOf(said, facts)).toEqual(answer));
 
   it.each([
-    { name: 'nothing', said: {}, what: 'What is acknowledged is not said' },
+    { name: 'nothing', said: {}, what: 'Nothing to acknowledge: give --receipt, --code, --assume or --lost' },
     { name: 'two answers', said: { code: 'A', assume: true }, what: 'What is acknowledged is said in two ways' },
     { name: 'a receipt without a name', said: { receipt: '' }, what: '--receipt has no value' },
     { name: 'blanks', said: { receipt: '  ' }, what: '--receipt has no value' },

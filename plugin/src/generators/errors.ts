@@ -70,7 +70,7 @@ export const siteOptionUnusable = explain<{
   given: string;
   rule: string;
 }>('SEQ0168', ({ option, given, rule }) => ({
-  what: `--${option}=${printable(given)} is nothing that site.yaml can say`,
+  what: `--${option}=${printable(given)} is not a value that site.yaml accepts`,
   why: `It is ${rule}`,
   next: option === 'registry' ? 'Leave it out where Git must not know it' : 'Write for example --media=bd25',
 }));

@@ -106,7 +106,7 @@ export const noSuchSequence = explain<{
   known: readonly string[];
 }>('SEQ0232', ({ folder, content, known }) => ({
   what: `There is no sequence ${printable(folder)} in ${content}`,
-  why: known.length === 0 ? 'There are none yet' : `There are ${known.join(', ')}`,
+  why: known.length === 0 ? 'This mirror has no sequence yet' : `There are ${known.join(', ')}`,
   next: 'Sequences are folders named seq<number>-<name> with an imageset-config.yaml in them',
 }));
 

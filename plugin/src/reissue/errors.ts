@@ -15,7 +15,7 @@ export const blobsLost = explain<
     custodyFile: string;
   }
 >('SEQ0330', ({ mirror, number, folder, notHad, custodyFile }) => ({
-  what: `${folder} cannot be made again: ${blobsInWords(notHad)} cannot be had any more`,
+  what: `${folder} cannot be reissued: no longer available anywhere: ${blobsInWords(notHad)}`,
   details: detailsOf(notHad),
   why: `No archive was written; ${custodyFile} now says lost, so that the next sequence fetches them again where its images still need them`,
   next: `Commit ${custodyFile}, then mirror the next sequence. Should a copy turn up: \`nx run ${mirror}-seq${number}:reissue --from=<its folder>\``,

@@ -261,7 +261,7 @@ describe('reissueSequence', () => {
     const { words } = await refusal(reissue(world, seq2));
     expect(words.replaceAll(/sha256:[0-9a-f]{64}/g, 'sha256:…').replaceAll(upstream.host, 'lab'))
       .toMatchInlineSnapshot(`
-      "SEQ0330 seq2-add-app cannot be made again: 3 blobs (89.0K) cannot be had any more
+      "SEQ0330 seq2-add-app cannot be reissued: no longer available anywhere: 3 blobs (89.0K)
         sha256:… (468), needed by quay.io/platform/app:1.0
           quay.io/platform/app blob sha256:… is not on lab (HTTP 404)
         sha256:… (588), needed by quay.io/platform/app:1.0

@@ -8,7 +8,7 @@ const size = z
   .describe('For people: binary, one decimal, rounded up');
 const cumulative = {
   cumulative_size: size,
-  cumulative_bytes: bytes.describe('Archives of the smallest set that a fresh site needs'),
+  cumulative_bytes: bytes.describe('Archives of the smallest set that a new site needs'),
 };
 
 /** What has to be carried, measured from the blobs that the closure uses. */

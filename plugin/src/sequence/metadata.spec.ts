@@ -58,7 +58,7 @@ describe('renderSequenceMetadata', () => {
           - seq1
         differential_size: 19.9K
         differential_bytes: 20369
-        # Of the smallest set that a fresh site needs.
+        # Of the smallest set that a new site needs.
         cumulative_size: 36.3K
         cumulative_bytes: 37127
       provenance:

@@ -111,7 +111,7 @@ export function renderSequenceMetadata(metadata: SequenceMetadata): string {
         // Scripts read what follows `archives:` up to the next line that begins with "# ".
         air_gapped_transfer: ['Operational Information: what has to be carried.'],
         'air_gapped_transfer.dependencies': ['The sequences whose blobs this one really uses.'],
-        'air_gapped_transfer.cumulative_size': ['Of the smallest set that a fresh site needs.'],
+        'air_gapped_transfer.cumulative_size': ['Of the smallest set that a new site needs.'],
       },
       beside: {
         content_type: 'measured: baseline needs no other sequence',

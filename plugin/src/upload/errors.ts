@@ -13,7 +13,7 @@ export const notSealedForUpload = explain<{
 
 /** SEQ0650: neither site.yaml nor the command names a registry. */
 export const siteWithoutRegistry = explain<{ site: string; project: string }>('SEQ0650', ({ site, project }) => ({
-  what: `Where the registry of ${site} is, is not known here`,
+  what: `No registry is configured for ${site}`,
   why: 'Its site.yaml names none, which is right where the registry is secret or cannot be reached from here',
   next: `\`nx run ${project}:upload --registry=registry.example:8443/mirror\`, or \`registry:\` in site.yaml; else carry a bundle: \`nx run ${project}:bundle --output=<folder>\``,
 }));

@@ -46,7 +46,7 @@ export async function runUploader(run: ProgramRun): Promise<ExitCode> {
       return exitCodeOf(error.code);
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    stderr(`seqmirror-upload.js failed in a way that it does not know:\n${text}\n`);
+    stderr(`seqmirror-upload.js: unexpected error (a bug in seqmirror, please report it):\n${text}\n`);
     return 1;
   } finally {
     progress.stop();

@@ -91,7 +91,7 @@ function named<T>(things: readonly T[], inWords: (thing: T) => string): string[]
   ];
 }
 
-/** `A fresh site needs the last alone (seq4): 32.0G; the other 84.0G were redundant` */
+/** `A new site needs the last alone (seq4): 32.0G; the other 84.0G were redundant` */
 function neededBy(sequences: readonly AdoptedSequence[]): string {
   const last = sequences.at(-1) as AdoptedSequence;
   const transfer = last.metadata.air_gapped_transfer;
@@ -104,9 +104,9 @@ function neededBy(sequences: readonly AdoptedSequence[]): string {
   const bytes = formatBytes(transfer.cumulative_bytes);
   if (lacks)
     return `No site can be made from seq${last.number}: ${counted(transfer.missing_blobs ?? 0, 'blob')} of its images are nowhere; ${rest}`;
-  if (transfer.complete && sequences.length === 1) return `A fresh site needs this alone: ${bytes}`;
-  if (transfer.complete) return `A fresh site needs the last alone (seq${last.number}): ${bytes}; ${rest}`;
-  return `A fresh site needs ${inShort([...needed])}: ${bytes}; ${rest}`;
+  if (transfer.complete && sequences.length === 1) return `A new site needs this alone: ${bytes}`;
+  if (transfer.complete) return `A new site needs the last alone (seq${last.number}): ${bytes}; ${rest}`;
+  return `A new site needs ${inShort([...needed])}: ${bytes}; ${rest}`;
 }
 
 /** What was done, and what to do next. */

@@ -31,7 +31,7 @@ export function renderListing(listing: SequenceListing, { all = false }: { all?:
       { title: 'TYPE' },
       { title: 'IMAGES', align: 'right' },
       { title: 'ADDS', align: 'right' },
-      { title: 'FRESH SITE', align: 'right' },
+      { title: 'NEW SITE', align: 'right' },
       { title: 'NEEDS' },
       { title: 'SEALED (UTC)' },
       { title: 'ARCHIVES' },
@@ -105,7 +105,7 @@ function summaryOf({ mirror, sequences, unfinished, archiveBytes, completeArchiv
   const lines = [...unfinishedLines(unfinished), `${counts.join(', ')}${totalOf(last)}`];
   if (sealed.length > 1) {
     lines.push(
-      `All archives of this chain: ${formatBytes(archiveBytes)}. As complete archives, one set a sequence: ${formatBytes(completeArchivesBytes)} and more`,
+      `All archives of this chain: ${formatBytes(archiveBytes)}. Without differentials: at least ${formatBytes(completeArchivesBytes)}`,
     );
   }
   if (next !== undefined) lines.push(`Next: nx run ${mirror}:seq${next.number}`);
@@ -115,5 +115,5 @@ function summaryOf({ mirror, sequences, unfinished, archiveBytes, completeArchiv
 function totalOf(last: ListedSequence | undefined): string {
   if (last?.sealed === undefined) return '';
   const needed = [...last.sealed.needs, `seq${last.number}`];
-  return `; a fresh site needs ${formatBytes(last.sealed.cumulativeBytes)} (${inShort(needed)})`;
+  return `; a new site needs ${formatBytes(last.sealed.cumulativeBytes)} (${inShort(needed)})`;
 }

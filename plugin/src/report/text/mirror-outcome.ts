@@ -38,8 +38,8 @@ function renderSealed({ mirror, folder, metadata, newBlobs, archivesAre }: Seale
     `  ${counted(added.length, 'image')} added, ${updated.length} updated, ${removed.length} removed; ` +
       (newBlobs === 0 ? 'not one new blob: everything was in the base' : counted(newBlobs, 'new blob')),
     transfer.complete
-      ? `  Carry ${formatBytes(bytes)}; no other sequence is needed`
-      : `  Carry ${formatBytes(bytes)} to a site that has ${inShort(transfer.dependencies)}, ${formatBytes(transfer.cumulative_bytes)} to a fresh one`,
+      ? `  To carry: ${formatBytes(bytes)}; it needs no other sequence`
+      : `  To carry: ${formatBytes(bytes)} (site has ${inShort(transfer.dependencies)}) or ${formatBytes(transfer.cumulative_bytes)} (new site)`,
     ...archives.map(({ name, size }) => `    ${folder}/${name}  ${size}`),
     ...(archivesAre === 'symlinked'
       ? ['  The archives are on another disk and linked by name: copy the folder by hand with cp -L']
