@@ -1,4 +1,4 @@
-/** `npm run docs`: writes the JSON Schemas, the tables of README.md and the page of error codes. */
+/** `npm run docs`: writes the JSON Schemas, the tables of docs/, and the page of error codes. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { generatedFiles } from './generated-files';

@@ -1,4 +1,4 @@
-/** docs/errors.md: each code with its title, and below it every message that it may come with. */
+/** docs/errors.md: each code with an anchor and its title, and below it every message that it may come with. */
 import { join } from 'node:path';
 import { errorCodes } from '../../plugin/src/system/error-codes';
 import type { ErrorWords } from './error-words';
@@ -27,14 +27,16 @@ export async function errorsPage(root: string): Promise<string> {
     ...codes
       .filter(([code]) => code.startsWith(`SEQ${digits}`))
       .flatMap(([code, meaning]) => [
+        `<a id="${code.toLowerCase()}"></a>`,
         `### ${code}: ${escaped(meaning)}`,
         words.get(code)?.map(messageItem).join('\n') ?? 'What its message says differs from case to case.',
       ]),
   ]);
   return [
     '# Error codes',
-    'Made by `npm run docs` from the sources. Below each code stands what its messages say; what is between &lt; and > ' +
-      'differs from case to case. A code is for searching and for scripts, and never comes to mean something else.',
+    'Every message of seqmirror has a code. This page lists what the messages of each code say, why, and what to do next; ' +
+      'what is between &lt; and > differs from case to case. A code keeps its meaning for ever, so scripts can rely on it. ' +
+      'Each code is an anchor: `docs/errors.md#seq0301`. `npm run docs` makes the page from the sources.',
     ...sections,
     '',
   ].join('\n\n');

@@ -6,7 +6,8 @@ import { errorsPage } from './errors-page';
 import { executorFiles } from './executor-files';
 import { formatted } from './formatted';
 import { publishedJsonSchemas } from './json-schemas';
-import { readmeSections } from './readme-sections';
+import { farSideSections, referenceSections } from './reference-sections';
+import { roundPicture } from './round-picture';
 import { withSections } from './sections';
 
 /** Every committed file that is made from the code, wholly or in sections, as it should be: path from the root, text. */
@@ -18,8 +19,12 @@ export async function generatedFiles(root: string): Promise<Map<string, string>>
   for (const [path, value] of Object.entries(executorFiles())) {
     files.set(`plugin/${path}`, await formatted(JSON.stringify(value), 'json'));
   }
-  const readme = await readFile(join(root, 'README.md'), 'utf8');
-  files.set('README.md', await formatted(withSections(readme, await readmeSections(root)), 'markdown'));
+  const pages = { 'docs/reference.md': await referenceSections(root), 'docs/far-side.md': await farSideSections() };
+  for (const [path, sections] of Object.entries(pages)) {
+    const page = await readFile(join(root, path), 'utf8');
+    files.set(path, await formatted(withSections(page, sections), 'markdown'));
+  }
+  files.set('docs/round.svg', roundPicture());
   files.set('docs/errors.md', await formatted(await errorsPage(root), 'markdown'));
   const script = await composeUploadScript();
   const scriptFile = 'plugin/src/bundle-format/upload-script/seq-upload.sh';

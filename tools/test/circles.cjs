@@ -30,8 +30,11 @@ const isUnit = (path) =>
   !path.endsWith('.judged.spec.ts') &&
   !path.endsWith('/crash.spec.ts') &&
   !needsOcMirror(path);
+// Links and commands of README.md and docs/ are read in a few seconds.
 const isPluginOrJourney = (path) =>
-  (path.startsWith('plugin/') && !needsOcMirror(path)) || path.startsWith('e2e/journey/');
+  (path.startsWith('plugin/') && !needsOcMirror(path)) ||
+  path.startsWith('e2e/journey/') ||
+  path === 'tools/docs/pages.spec.ts';
 
 module.exports = {
   isUnit,

@@ -1,26 +1,40 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TargetConfiguration } from '@nx/devkit';
 import { composeUploadScript } from '../../plugin/src/bundle-format/upload-script/upload-script';
 import type { CommandName } from '../../plugin/src/commands/commands';
 import { commands } from '../../plugin/src/commands/commands';
-import { nodesFor } from '../../plugin/src/graph/create-nodes';
+import { siteJsonSchemas } from '../../plugin/src/mirror/sites/sites';
+import { recordJsonSchemas } from '../../plugin/src/sequence/json-schemas';
+import { helpText } from '../../plugin/src/uploader/command-line';
+import type { ProjectKind } from './example-projects';
+import { exampleProjects } from './example-projects';
 import { schemaOf } from './executor-files';
 import { settingsJsonSchema } from './json-schemas';
 import { markdownTable } from './markdown-table';
 import type { OptionsSchema } from './options-table';
 import { optionsTable, settingsTable } from './options-table';
 
-/** The tables of README.md, made from what the code itself goes by. */
-export async function readmeSections(root: string): Promise<Record<string, string>> {
+/** The tables of docs/reference.md, made from what the code itself goes by. */
+export async function referenceSections(root: string): Promise<Record<string, string>> {
+  const records = { ...recordJsonSchemas(), ...siteJsonSchemas() };
   return {
+    'targets-mirror': targetsTable('mirror'),
+    'targets-sequence': targetsTable('sequence'),
+    'targets-site': targetsTable('site'),
     generators: await generatorsReference(root),
-    targets: targetsTable(),
     executors: executorsReference(),
-    'upload-script': await uploadScriptHash(),
     settings: settingsTable(settingsJsonSchema() as OptionsSchema),
+    'sequence-yaml': settingsTable(records['sequence.schema.json'] as OptionsSchema),
+    'site-yaml': settingsTable(records['site.schema.json'] as OptionsSchema),
+    'exit-codes-script': exitCodesTable(await composeUploadScript()),
+    'exit-codes-program': exitCodesTable(helpText('')),
   };
+}
+
+/** The sections of docs/far-side.md. */
+export async function farSideSections(): Promise<Record<string, string>> {
+  return { 'upload-script': await uploadScriptHash() };
 }
 
 /** Published with the release, so that a far side need not believe what lies beside the script. */
@@ -28,7 +42,7 @@ async function uploadScriptHash(): Promise<string> {
   const sha256 = createHash('sha256')
     .update(await composeUploadScript())
     .digest('hex');
-  return `\`\`\`\n${sha256}  seq-upload.sh\n\`\`\``;
+  return `\`\`\`text\n${sha256}  seq-upload.sh\n\`\`\``;
 }
 
 function executorsReference(): string {
@@ -60,25 +74,30 @@ function reference(name: string, description: string, options: OptionsSchema): s
   return `#### \`seqmirror:${name}\`\n\n${description}\n\n${optionsTable(options)}`;
 }
 
-/** What a workspace with one mirror, one sealed and one planned sequence gets, by the same function that Nx calls. */
-function targetsTable(): string {
-  const content = 'mirror/content';
-  const nodes = nodesFor(
-    [
-      'mirror/seqmirror.yaml',
-      `${content}/seq1-baseline/imageset-config.yaml`,
-      `${content}/seq1-baseline/seq-metadata.yaml`,
-      `${content}/seq2-add-logging/imageset-config.yaml`,
-    ],
-    new Map(),
-    {},
+/** The table of a help text: one or two columns of `  5  what it means` below "Exit codes:". */
+function exitCodesTable(help: string): string {
+  const [, table = ''] = help.split('\nExit codes:\n');
+  const rows = [...table.matchAll(/^ *(\d{1,3}) {2}(.+?)(?: {2,}(\d{1,3}) {2}(.+))?$/gm)].flatMap(([, ...cells]) => [
+    cells.slice(0, 2),
+    cells.slice(2),
+  ]);
+  return markdownTable(
+    ['Code', 'Meaning'],
+    rows
+      .filter(([code]) => code !== undefined)
+      .sort(([a], [b]) => Number(a) - Number(b))
+      .map(([code, meaning]) => [`${code}`, `${meaning}`]),
   );
-  const projects = nodes.flatMap(([, { projects = {} }]) => Object.values(projects));
-  const rows = projects.flatMap(({ name, targets = {} }) =>
-    Object.entries(targets).map(([target, { metadata }]: [string, TargetConfiguration]) => [
-      `\`nx run ${name}:${target}\``,
-      metadata?.description ?? '',
-    ]),
-  );
+}
+
+function targetsTable(kind: ProjectKind): string {
+  const rows = exampleProjects()
+    .filter((project) => project.kind === kind)
+    .flatMap(({ name, targets }) =>
+      Object.entries(targets).map(([target, { metadata }]) => [
+        `\`nx run ${name}:${target}\``,
+        metadata?.description ?? '',
+      ]),
+    );
   return markdownTable(['Command', 'What it does'], rows);
 }
