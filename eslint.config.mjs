@@ -6,6 +6,7 @@ import nx from '@nx/eslint-plugin';
 import typescript from 'typescript-eslint';
 import borders from './tools/lint/borders.mjs';
 import { nxRooms } from './tools/lint/rooms.mjs';
+import words from './tools/lint/words.mjs';
 
 // Who may import what: tools/lint/rooms.mjs has the list of rooms.
 const source = fileURLToPath(new URL('plugin/src', import.meta.url));
@@ -94,6 +95,12 @@ export default [
     files: ['plugin/src/system/**/*.ts'],
     ignores: ['**/*.spec.ts', '**/*.fixture.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [nxNotHere] }] },
+  },
+  {
+    files: ['**/*.{ts,js,mjs,cjs}'],
+    ignores: ['tools/lint/words.*'],
+    plugins: { words },
+    rules: { 'words/plain-words': 'error' },
   },
   {
     files: ['plugin/package.json', 'plugin/generators.json', 'plugin/executors.json'],

@@ -63,7 +63,7 @@ function introduction(url: string, env: Record<string, string>): string {
 
 function authKind(text: string): NonNullable<LabOptions['auth']>['kind'] {
   if (text === 'none' || text === 'basic' || text === 'token') return text;
-  throw new TypeError(`--auth is none, basic or token, not ${text}`);
+  throw new TypeError(`--auth takes none, basic or token, not ${text}`);
 }
 
 function positive(name: string, text: string): number {

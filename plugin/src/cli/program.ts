@@ -21,7 +21,7 @@ export interface ProgramWorld {
   readonly args: readonly string[];
   /** Absolute. */
   readonly cwd: string;
-  /** Of the terminal. */
+  /** Width of the terminal. */
   readonly columns: number;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;

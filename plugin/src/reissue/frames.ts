@@ -12,7 +12,7 @@ import type { ArchiveRecipe, Frame } from './reissue-plan';
 import type { DamageSurvey } from './survey';
 
 export interface FramedArchive {
-  readonly making: ArchiveRecipe;
+  readonly recipe: ArchiveRecipe;
   readonly blobs: ReadonlyMap<Digest, BlobPlace>;
 }
 
@@ -31,7 +31,7 @@ export async function findFrames(
     if (found === undefined || ![...found.blobs.keys()].every((digest) => sealed.has(digest))) continue;
     const { frame } = found;
     const blobs = [...found.blobs].map(([digest, place]) => ({ digest, bytes: place.bytes }));
-    framed.push({ making: { how: 'rebuilt', name, bytes, frame, blobs }, blobs: found.blobs });
+    framed.push({ recipe: { how: 'rebuilt', name, bytes, frame, blobs }, blobs: found.blobs });
   }
   return framed;
 }

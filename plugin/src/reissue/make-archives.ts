@@ -24,21 +24,21 @@ interface MakeOptions {
 }
 
 /** Writes every archive into a folder that holds nothing else. They are safely on disk when this returns. */
-export async function makeArchives(makings: readonly ArchiveRecipe[], options: MakeOptions): Promise<string[]> {
+export async function makeArchives(recipes: readonly ArchiveRecipe[], options: MakeOptions): Promise<string[]> {
   const { folder } = options;
   await makeEmptyFolder(inPrivateFolder(folder));
   const paths: string[] = [];
-  for (const making of makings) {
-    options.progress.detail(making.name);
-    const path = join(folder, making.name);
-    await make(making, path, options);
+  for (const recipe of recipes) {
+    options.progress.detail(recipe.name);
+    const path = join(folder, recipe.name);
+    await make(recipe, path, options);
     paths.push(path);
   }
   await syncFolder(folder);
   return paths;
 }
 
-async function make(making: ArchiveRecipe, path: string, { proven, progress, signal }: MakeOptions): Promise<void> {
+async function make(recipe: ArchiveRecipe, path: string, { proven, progress, signal }: MakeOptions): Promise<void> {
   const source = (digest: Digest): ProvenBlob => {
     const place = proven.get(digest);
     if (place === undefined) throw impossible(`${digest} is to be written and was not had`);
@@ -46,16 +46,16 @@ async function make(making: ArchiveRecipe, path: string, { proven, progress, sig
   };
   const blobPieces = (blob: ProvenBlob) => entryPieces(blob, blob, { signal });
   const run = { signal, progress: progress.advance };
-  switch (making.how) {
+  switch (recipe.how) {
     case 'copied': {
       // A copy with its own bytes, so that damage to one does not affect the other.
-      const pieces = entryPieces(making, { offset: 0, bytes: making.bytes }, { signal });
+      const pieces = entryPieces(recipe, { offset: 0, bytes: recipe.bytes }, { signal });
       return writePlaces(path, [{ offset: 0, pieces }], progress.advance);
     }
     case 'rebuilt':
-      return rebuildFromFrame(making.frame, path, { ...run, blob: (digest) => blobPieces(source(digest)) });
+      return rebuildFromFrame(recipe.frame, path, { ...run, blob: (digest) => blobPieces(source(digest)) });
     case 'composed':
-      await writeArchive(path, making.archive, { ...run, source });
+      await writeArchive(path, recipe.archive, { ...run, source });
   }
 }
 

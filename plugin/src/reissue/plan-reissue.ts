@@ -50,9 +50,9 @@ export async function planReissue(survey: DamageSurvey, run: PlanRun): Promise<P
   const lost = own.filter(({ files }) => !files.some(({ sound }) => sound !== undefined));
   const kept = own.flatMap(({ files }) => files.find(({ sound }) => sound !== undefined)?.sound ?? []);
   const copied = await copiesOf(lost, survey, run);
-  const rest = lost.filter(({ recorded }) => !copied.some(({ making }) => making.name === recorded.name));
+  const rest = lost.filter(({ recorded }) => !copied.some(({ recipe }) => recipe.name === recorded.name));
   const framed = await findFrames(survey, rest, run);
-  const unframed = rest.filter(({ recorded }) => !framed.some(({ making }) => making.name === recorded.name));
+  const unframed = rest.filter(({ recorded }) => !framed.some(({ recipe }) => recipe.name === recorded.name));
   const there = {
     blobs: new Set(
       [...kept, ...copied]
@@ -69,8 +69,8 @@ export async function planReissue(survey: DamageSurvey, run: PlanRun): Promise<P
     there,
   );
 
-  const makings = [...copied, ...framed].map(({ making }): ArchiveRecipe => making).concat(composed.makings);
-  const wanted = wantedBlobs(makings);
+  const recipes = [...copied, ...framed].map(({ recipe }): ArchiveRecipe => recipe).concat(composed.recipes);
+  const wanted = wantedBlobs(recipes);
   const candidates = await findBlobs(mirror, wanted, {
     archives: archiveSources(survey),
     fetched: run.at.blobs,
@@ -91,10 +91,10 @@ export async function planReissue(survey: DamageSurvey, run: PlanRun): Promise<P
       why:
         files.map(({ why }) => why).find((why) => why !== undefined) ?? 'it is neither in the store nor in the folder',
     })),
-    makings: makings.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    recipes: recipes.sort((a, b) => (a.name < b.name ? -1 : 1)),
     ...sharesOf(wanted.values(), sourceOf),
     warnings: composed.warnings,
-    bytes: makings.reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: recipes.reduce((sum, { bytes }) => sum + bytes, 0),
   };
   return { plan, candidates, needs };
 
@@ -124,14 +124,14 @@ export async function planReissue(survey: DamageSurvey, run: PlanRun): Promise<P
     { inventory, images, blobs, document }: DamageSurvey,
     free: readonly RecordedArchive[],
     { blobs: has, names: hasNames }: { blobs: ReadonlySet<Digest>; names: ReadonlySet<string> },
-  ): Promise<{ makings: ArchiveRecipe[]; warnings: Finding[] }> {
-    if (free.length === 0) return { makings: [], warnings: [] };
+  ): Promise<{ recipes: ArchiveRecipe[]; warnings: Finding[] }> {
+    if (free.length === 0) return { recipes: [], warnings: [] };
     const size = { archiveSizeBytes: archiveSizeBytes(document.config), whenLarger: 'make room' } as const;
     const links = linksOf(images, blobs);
     const asSealed = planArchives({ blobs: inventory.blobs, links, ...size }).archives;
     if (isPackagingOf(metadata.archives, asSealed)) {
       const names = new Set(free.map(({ name }) => name));
-      return { makings: asSealed.filter(({ name }) => names.has(name)).map(makingOf(true)), warnings: [] };
+      return { recipes: asSealed.filter(({ name }) => names.has(name)).map(recipeOf(true)), warnings: [] };
     }
     const { files, lacking } = await filesFor(hasNames);
     const { archives } = planArchives({
@@ -141,9 +141,9 @@ export async function planReissue(survey: DamageSurvey, run: PlanRun): Promise<P
       ...size,
     });
     const names = freeNames(metadata.archives, free, archives.length);
-    const makings = archives.map((archive, index) => makingOf(false)({ ...archive, name: names[index] as string }));
+    const recipes = archives.map((archive, index) => recipeOf(false)({ ...archive, name: names[index] as string }));
     const warnings = lacking.length === 0 ? [] : [filesLacking({ folder: survey.entry.folder, lacking })];
-    return { makings, warnings };
+    return { recipes, warnings };
   }
 
   async function filesFor(
@@ -161,13 +161,13 @@ async function copiesOf(
   lost: readonly OwnArchive[],
   { copies }: DamageSurvey,
   { pool, signal }: PlanRun,
-): Promise<{ making: ArchiveRecipe; index: ArchiveIndex }[]> {
-  const found: { making: ArchiveRecipe; index: ArchiveIndex }[] = [];
+): Promise<{ recipe: ArchiveRecipe; index: ArchiveIndex }[]> {
+  const found: { recipe: ArchiveRecipe; index: ArchiveIndex }[] = [];
   for (const { recorded } of lost) {
     for (const { path, where, bytes } of copies.files.filter((file) => file.bytes === recorded.bytes)) {
       const { sound } = await examineFile(path, recorded, { bytes, pool, signal, progress: () => undefined });
       if (sound === undefined) continue;
-      found.push({ making: { how: 'copied', name: recorded.name, bytes, path, where }, index: sound.index });
+      found.push({ recipe: { how: 'copied', name: recorded.name, bytes, path, where }, index: sound.index });
       break;
     }
   }
@@ -183,7 +183,7 @@ function isPackagingOf(recorded: readonly RecordedArchive[], planned: readonly P
   return lines(recorded) === lines(planned);
 }
 
-function makingOf(asSealed: boolean): (archive: PlannedArchive) => ArchiveRecipe {
+function recipeOf(asSealed: boolean): (archive: PlannedArchive) => ArchiveRecipe {
   return (archive) => ({
     how: 'composed',
     asSealed,

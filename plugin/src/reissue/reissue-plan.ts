@@ -46,7 +46,7 @@ export interface ReissuePlan {
   /** Names of archives that stay as they are. */
   readonly sound: readonly string[];
   readonly damaged: readonly DamagedArchive[];
-  readonly makings: readonly ArchiveRecipe[];
+  readonly recipes: readonly ArchiveRecipe[];
   readonly sources: readonly SourceShare[];
   /** Blobs without a known source. Only trying shows whether they are still available. */
   readonly without: readonly WantedBlob[];
@@ -57,8 +57,8 @@ export interface ReissuePlan {
 }
 
 /** The blobs that the recipes need, each once. */
-export function wantedBlobs(makings: readonly ArchiveRecipe[]): Map<Digest, WantedBlob> {
-  const blobs = makings.flatMap((making) => (making.how === 'copied' ? [] : making.blobs));
+export function wantedBlobs(recipes: readonly ArchiveRecipe[]): Map<Digest, WantedBlob> {
+  const blobs = recipes.flatMap((recipe) => (recipe.how === 'copied' ? [] : recipe.blobs));
   return new Map(blobs.map((blob) => [blob.digest, blob]));
 }
 

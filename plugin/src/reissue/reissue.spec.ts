@@ -133,7 +133,7 @@ describe('reissueSequence', () => {
 
     await lose(world, seq1);
     const { plan, packaging } = await reissued(world, seq1);
-    expect(plan.makings).toMatchObject([{ how: 'rebuilt' }]);
+    expect(plan.recipes).toMatchObject([{ how: 'rebuilt' }]);
     expect(packaging).toBe('as sealed');
     expect(await archiveOf(world, seq1)).toEqual(bytes);
 
@@ -156,7 +156,7 @@ describe('reissueSequence', () => {
     const original = await archiveOf(world, seq1);
     for (const { offset, bytes } of index.blobs.values()) if (bytes > 1000) await flip(world, seq1, offset + bytes - 1);
     const { plan } = await reissued(world, seq1);
-    expect(plan.makings).toMatchObject([{ how: 'rebuilt' }]);
+    expect(plan.recipes).toMatchObject([{ how: 'rebuilt' }]);
     expect(await archiveOf(world, seq1)).toEqual(original);
   });
 
@@ -178,7 +178,7 @@ describe('reissueSequence', () => {
     await copyFile((await pathsOf(world, seq1))[0], join(copy, 'disc1.tar'));
     await lose(world, seq1);
     const { plan } = await reissued(world, seq1, { from: [join(world.root, 'tape')] });
-    expect(plan.makings).toMatchObject([{ how: 'copied', where: join(copy, 'disc1.tar') }]);
+    expect(plan.recipes).toMatchObject([{ how: 'copied', where: join(copy, 'disc1.tar') }]);
     expect(upstream.journal.entries).toEqual([]);
     expect(await archiveOf(world, seq1)).toEqual(original);
     const [made, its] = [await stat((await pathsOf(world, seq1))[0]), await stat(join(copy, 'disc1.tar'))];
@@ -225,7 +225,7 @@ describe('reissueSequence', () => {
       kind: 'planned',
       plan: {
         sound: [],
-        makings: [{ how: 'composed', asSealed: true, name: archiveName }],
+        recipes: [{ how: 'composed', asSealed: true, name: archiveName }],
         sources: [{ kind: 'registry', where: 'quay.io/platform/app', blobs: 3 }],
       },
     });

@@ -91,7 +91,7 @@ export async function reissueSequence(options: ReissueOptions): Promise<ReissueO
   try {
     if (options.dryRun) {
       const { survey, prepared } = await lookAt(options, { mirror, pool });
-      return prepared.plan.makings.length === 0
+      return prepared.plan.recipes.length === 0
         ? soundOutcome(survey, { linked: false })
         : { kind: 'planned', mirror: mirror.name, folder, plan: prepared.plan };
     }
@@ -134,7 +134,7 @@ async function work(options: ReissueOptions, opened: ReissueTools): Promise<Reis
   const { survey, prepared, at } = await lookAt(options, opened);
   const { plan } = prepared;
   const { entry } = survey;
-  if (plan.makings.length === 0) {
+  if (plan.recipes.length === 0) {
     const linked = await bringBack(survey);
     await removeStage(at);
     return soundOutcome(survey, { linked });
@@ -146,7 +146,7 @@ async function work(options: ReissueOptions, opened: ReissueTools): Promise<Reis
 
   progress.step('write');
   progress.total(plan.bytes);
-  const paths = await makeArchives(plan.makings, { folder: at.archives, proven: secured.proven, progress, signal });
+  const paths = await makeArchives(plan.recipes, { folder: at.archives, proven: secured.proven, progress, signal });
   progress.done(`${counted(paths.length, 'archive')}, ${formatBytes(plan.bytes)}`);
 
   progress.step('verify');
@@ -162,7 +162,7 @@ async function work(options: ReissueOptions, opened: ReissueTools): Promise<Reis
   progress.done(`in ${storeFolder(mirror.data, folder, entry.seal)}`);
   const { number } = entry;
   const { warnings } = plan;
-  const { sources } = sharesOf(wantedBlobs(plan.makings).values(), (digest) => secured.proven.get(digest));
+  const { sources } = sharesOf(wantedBlobs(plan.recipes).values(), (digest) => secured.proven.get(digest));
   const done = { ...plan, sources };
   return { kind: 'reissued', mirror: mirror.name, number, folder, plan: done, packaging, archivesAre, warnings };
 }
@@ -178,7 +178,7 @@ async function secure(
 ): Promise<SecuredBlobs> {
   const { settings, root } = survey.mirror;
   const { retries, parallelImages, parallelLayers } = engineOptions(settings);
-  const wanted = wantedBlobs(prepared.plan.makings);
+  const wanted = wantedBlobs(prepared.plan.recipes);
   const client = createRegistryClient({
     settings: registrySettings(settings, root),
     env: location.env,

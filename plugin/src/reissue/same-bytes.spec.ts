@@ -39,7 +39,7 @@ describe('an archive of the embedded engine, composed from the inventories,', ()
             const original = await archiveOf(world, folder);
             await lose(world, folder);
             const { plan, packaging } = await reissued(world, folder);
-            expect(plan.makings).toMatchObject([{ how: 'composed', asSealed: true }]);
+            expect(plan.recipes).toMatchObject([{ how: 'composed', asSealed: true }]);
             expect(packaging).toBe('as sealed');
             expect((await archiveOf(world, folder)).equals(original)).toBe(true);
           }

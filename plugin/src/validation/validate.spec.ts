@@ -161,7 +161,7 @@ describe('a damaged blob', () => {
     expect(text).toContain(`${baseline}: ${ubi} is not complete`);
     expect(text).toContain(`${digest} is damaged in mirror_000001.tar of ${baseline}`);
     expect(text).toContain('nx run mirror-seq1:reissue');
-    // Of these two, only ubi has the base layer, so the others are unaffected.
+    // Only ubi of these two has the base layer, so the others are unaffected.
     const shared = validation.sequences.filter(({ brokenImages }) => brokenImages.length > 0);
     expect(shared.map(({ name }) => name)).toEqual([baseline, second, third]);
   });

@@ -5,17 +5,17 @@ import type { ArchiveRecipe } from '../../reissue/reissue-plan';
 export function reissueInJson(outcome: ReissueOutcome): object {
   if (outcome.kind === 'sound') return outcome;
   const { plan, ...rest } = outcome;
-  const { makings, ...planned } = plan;
-  return { ...rest, plan: { ...planned, archives: makings.map(archiveInJson) } };
+  const { recipes, ...planned } = plan;
+  return { ...rest, plan: { ...planned, archives: recipes.map(archiveInJson) } };
 }
 
-function archiveInJson(making: ArchiveRecipe): object {
-  const { name, bytes } = making;
-  const facts = { name, bytes, how: howOf(making) };
-  return making.how === 'copied' ? { ...facts, from: making.path } : { ...facts, blobs: making.blobs.length };
+function archiveInJson(recipe: ArchiveRecipe): object {
+  const { name, bytes } = recipe;
+  const facts = { name, bytes, how: howOf(recipe) };
+  return recipe.how === 'copied' ? { ...facts, from: recipe.path } : { ...facts, blobs: recipe.blobs.length };
 }
 
-function howOf(making: ArchiveRecipe): 'copied' | 'rebuilt' | 'laid out as sealed' | 'repackaged' {
-  if (making.how !== 'composed') return making.how;
-  return making.asSealed ? 'laid out as sealed' : 'repackaged';
+function howOf(recipe: ArchiveRecipe): 'copied' | 'rebuilt' | 'laid out as sealed' | 'repackaged' {
+  if (recipe.how !== 'composed') return recipe.how;
+  return recipe.asSealed ? 'laid out as sealed' : 'repackaged';
 }

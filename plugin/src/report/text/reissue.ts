@@ -38,23 +38,23 @@ export function renderReissue(outcome: ReissueOutcome): string {
   }
 }
 
-function linesOf({ sound, damaged, makings, sources }: ReissuePlan): string[] {
+function linesOf({ sound, damaged, recipes, sources }: ReissuePlan): string[] {
   return [
     ...(sound.length === 0 ? [] : [`  ${counted(sound.length, 'archive')} sound, left alone`]),
     ...damaged.map(({ name, why }) => `  ${printable(why.startsWith(name) ? why : `${name}: ${why}`)}`),
-    ...makings.map((making) => `  ${making.name}  ${formatBytes(making.bytes)}  ${inWords(making)}`),
+    ...recipes.map((recipe) => `  ${recipe.name}  ${formatBytes(recipe.bytes)}  ${inWords(recipe)}`),
     ...sources.map(sourceInWords),
   ];
 }
 
-function inWords(making: ArchiveRecipe): string {
-  switch (making.how) {
+function inWords(recipe: ArchiveRecipe): string {
+  switch (recipe.how) {
     case 'copied':
-      return `copied whole from ${printable(making.where)}`;
+      return `copied whole from ${printable(recipe.where)}`;
     case 'rebuilt':
-      return `from its frame and ${counted(making.blobs.length, 'blob')}`;
+      return `from its frame and ${counted(recipe.blobs.length, 'blob')}`;
     case 'composed':
-      return `${making.asSealed ? 'laid out as it was' : 'repackaged'}, ${counted(making.blobs.length, 'blob')}`;
+      return `${recipe.asSealed ? 'laid out as it was' : 'repackaged'}, ${counted(recipe.blobs.length, 'blob')}`;
   }
 }
 
