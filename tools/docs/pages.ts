@@ -10,7 +10,7 @@ export interface Page {
 
 export interface Fence {
   readonly language: string;
-  /** Of its first line within the page, from 1. */
+  /** Number of its first line in the page, from 1. */
   readonly line: number;
   readonly lines: readonly string[];
 }

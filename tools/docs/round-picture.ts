@@ -6,7 +6,7 @@ interface Box {
   readonly title: string;
   readonly command: string;
   readonly note: string;
-  /** Of something that is not a step of ours. */
+  /** Whether the step is not one of ours. */
   readonly isOutside?: boolean;
 }
 
