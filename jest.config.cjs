@@ -33,8 +33,8 @@ const project = (displayName, options = {}) => ({
   // The default wraps what execa's signal-exit keeps on `process` once a file, until setting it recurses without end.
   testEnvironmentOptions: { globalsCleanup: 'off' },
   testMatch: ['<rootDir>/**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
-  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/\\.compiled/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/\\.compiled/'],
   moduleFileExtensions: ['ts', 'js', 'json'],
   transform: { '^.+\\.(?:[tj]s|mjs)$': ['@swc/jest', swc] },
   // Its exports name only `import`, which Jest's require does not ask for.

@@ -13,11 +13,8 @@ export function executorFiles(): Record<string, unknown> {
     rows.map(([name, { description, together }]) => [
       name,
       {
-        // No folder of src may be called as this file is: in this repository Nx would take the folder.
-        implementation: `./dist/executors/command-executors#${name}`,
-        ...(together === true
-          ? { batchImplementation: `./dist/executors/${name}-together`, preferBatch: true }
-          : undefined),
+        implementation: `./dist/nx#${name}`,
+        ...(together === true ? { batchImplementation: `./dist/nx#${name}Together`, preferBatch: true } : undefined),
         schema: `./dist/executors/schemas/${name}.json`,
         description,
       },

@@ -3,7 +3,7 @@
  * of neighbours that do not import each other. docs/architecture.md says what each is for.
  */
 export const rows = [
-  ['index', 'cli'],
+  ['index', 'nx', 'cli'],
   ['graph', 'generators', 'executors', 'uploader'],
   ['commands'],
   ['api'],
@@ -29,7 +29,7 @@ export const rows = [
 ];
 
 /** Rooms that know Nx. */
-export const nxRooms = ['index', 'cli', 'graph', 'generators', 'executors', 'commands'];
+export const nxRooms = ['index', 'nx', 'cli', 'graph', 'generators', 'executors', 'commands'];
 
 /** Rooms that reach use cases through api.ts, and take no errors of other rooms. */
 export const frontRooms = ['generators', 'executors', 'uploader'];

@@ -1,6 +1,7 @@
 /** seqmirror-upload.js, which uploads on the far side without oc-mirror. `nx build seqmirror` makes it. */
 import { join } from 'node:path';
 import { isFile } from '../system/files';
+import { packageFolder } from '../system/package-version';
 import { uploaderNotBuilt } from './errors';
 
 export const uploaderFile = 'seqmirror-upload.js';
@@ -11,7 +12,7 @@ export const uploaderFile = 'seqmirror-upload.js';
  * @throws SEQ0704 if the package was not built: no bundle leaves it out unless asked to
  */
 export async function enclosedUploader(): Promise<string> {
-  const path = join(__dirname, '../../dist/uploader', uploaderFile);
+  const path = join(packageFolder(), 'dist/uploader', uploaderFile);
   if (!(await isFile(path))) throw uploaderNotBuilt({ path });
   return path;
 }

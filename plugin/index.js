@@ -1,0 +1,2 @@
+/** The graph, as nx.js has the rest. */
+module.exports = require('../tools/build/compiled.cjs').compiled('index');
