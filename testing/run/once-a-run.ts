@@ -1,15 +1,16 @@
 import { access, mkdir, rename, writeFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { runFolder } from './run-folder';
+import { sharedFolder } from './run-folder';
 
 /**
  * A folder that the first worker to ask for it makes, while others wait for it. It has its name only when it is complete.
+ * Where several runs share a folder, the first makes it for all.
  *
  * @param make fills the folder it is given
  */
 export async function onceARun(name: string, make: (folder: string) => Promise<void>): Promise<string> {
-  const done = join(runFolder(), name);
+  const done = join(sharedFolder(), name);
   const making = `${done}.making`;
   const failed = `${done}.failed`;
   const isMine = await mkdir(making).then(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const variable = 'SEQMIRROR_RUN_FOLDER';
+const ofSeveralRuns = 'SEQMIRROR_SHARED_FOLDER';
 
 /** Before the first spec of each project: a folder for what one run of Jest makes once and all its workers share. */
 export async function makeRunFolder(): Promise<void> {
@@ -20,4 +21,9 @@ export function runFolder(): string {
   const folder = process.env[variable];
   if (folder === undefined) throw new Error('specs run by jest.config.cjs, which makes their folder first');
   return folder;
+}
+
+/** Where what is made once lies: several runs, one after the other, share it where somebody names one for them. */
+export function sharedFolder(): string {
+  return process.env[ofSeveralRuns] || runFolder();
 }
