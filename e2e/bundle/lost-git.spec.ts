@@ -6,7 +6,8 @@ import type { Lab } from '../../testing/lab/lab';
 import { describeWith } from '../../testing/lab/requirements';
 import {
   configOf,
-  generateSmallChain,
+  mirrorInOrder,
+  preparedWorkspace,
   smallChain,
   startSmallUpstream,
   workspaceWithMirror,
@@ -16,7 +17,7 @@ import { removeWorkspaces, type Workspace } from '../harness/workspace';
 jest.setTimeout(10 * 60_000);
 const exec = promisify(execFile);
 
-/** By the packed plugin and ssh-keygen: a workspace is lost, and one of the discs that it sent is all there is. */
+/** By the packed plugin, its program and ssh-keygen: a workspace is lost, and one of the discs that it sent is all there is. */
 describeWith(['ssh-keygen'], 'a signed chain whose Git is lost', () => {
   let upstream: Lab;
   let first: Workspace;
@@ -34,10 +35,10 @@ describeWith(['ssh-keygen'], 'a signed chain whose Git is lost', () => {
 
   beforeAll(async () => {
     upstream = await startSmallUpstream();
-    first = await workspaceWithMirror(upstream);
+    first = await preparedWorkspace(upstream, 'planned');
     await sign(first);
-    await generateSmallChain(first);
-    await first.nxWorks('run', 'mirror:seq3');
+    await mirrorInOrder(first, ['seq1', 'seq2', 'seq3']);
+    // Its mirror has an id of its own.
     second = await workspaceWithMirror(upstream);
     // Who signs there has another key, and counts the first one's too.
     await sign(second);
@@ -50,17 +51,17 @@ describeWith(['ssh-keygen'], 'a signed chain whose Git is lost', () => {
   });
 
   it('is verified while it is there, and refused when chain.lock is edited', async () => {
-    await first.nxWorks('run', 'mirror:validate');
+    await first.seqmirrorWorks('validate');
     const lock = await first.read('mirror/content/chain.lock');
     await first.write('mirror/content/chain.lock', `${lock}# an innocent comment\n`);
-    for (const command of [['mirror:validate'], ['mirror-seq3:bundle', `--output=${join(first.root, '../no')}`]]) {
-      const { code, output } = await first.nx('run', ...command);
+    for (const command of [['validate'], ['bundle', 'seq3', `--output=${join(first.root, '../no')}`]]) {
+      const { code, output } = await first.seqmirror(...command);
       expect(output).toContain('SEQ0626');
       expect(code).toBe(1);
     }
     await first.write('mirror/content/chain.lock', lock);
-    await first.nxWorks('run', 'mirror:validate');
-    expect((await first.nxWorks('run', 'mirror:sign')).stdout).toContain('is signed, up to seq3-add-web');
+    await first.seqmirrorWorks('validate');
+    expect((await first.seqmirrorWorks('sign')).stdout).toContain('is signed, up to seq3-add-web');
   });
 
   it('commits what uploads from each sequence, and its signature', async () => {
@@ -74,8 +75,8 @@ describeWith(['ssh-keygen'], 'a signed chain whose Git is lost', () => {
   });
 
   it('is bundled, and proven where it arrives', async () => {
-    await first.nxWorks('run', 'mirror-seq3:bundle', '--kind=cumulative', `--output=${disk()}`);
-    const { stdout } = await first.nxWorks('run', 'mirror:validate', `--path=${disk()}`);
+    await first.seqmirrorWorks('bundle', 'seq3', '--kind=cumulative', `--output=${disk()}`);
+    const { stdout } = await first.seqmirrorWorks('validate', `--path=${disk()}`);
     expect(stdout).toContain('PROVEN');
   });
 
@@ -102,15 +103,15 @@ describeWith(['ssh-keygen'], 'a signed chain whose Git is lost', () => {
   });
 
   it('lists, validates by its records, and goes on incrementally', async () => {
-    expect((await second.nxWorks('run', 'mirror:list')).stdout).toContain('3 sealed');
-    const deep = await second.nx('run', 'mirror:validate');
+    expect((await second.seqmirrorWorks('list')).stdout).toContain('3 sealed');
+    const deep = await second.seqmirror('validate');
     expect([deep.code, deep.output]).toEqual([1, expect.stringContaining('RECORDS OK, archives not here')]);
-    expect((await second.nxWorks('run', 'mirror:validate', '--depth=quick')).output).toContain('3 CONSISTENT');
+    expect((await second.seqmirrorWorks('validate', '--depth=quick')).output).toContain('3 CONSISTENT');
     await second.nxWorks('g', 'seqmirror:sequence', 'add-more');
     await second.write('mirror/content/seq4-add-more/imageset-config.yaml', configOf(4));
-    await second.nxWorks('run', 'mirror:seq4');
+    await second.seqmirrorWorks('mirror', 'seq4');
     expect(await second.read('mirror/content/seq4-add-more/seq-metadata.yaml')).toContain('content_type: differential');
-    const { stdout } = await second.nxWorks('run', 'mirror-seq4:validate');
+    const { stdout } = await second.seqmirrorWorks('validate', 'seq4');
     expect(stdout).toContain('PROVEN GIVEN');
   });
 

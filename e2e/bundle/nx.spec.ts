@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Lab } from '../../testing/lab/lab';
-import { generateSmallChain, smallChain, startSmallUpstream, workspaceWithMirror } from '../harness/small-chain';
+import { preparedWorkspace, smallChain, startSmallUpstream } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';
 
 jest.setTimeout(10 * 60_000);
@@ -17,9 +17,7 @@ describe('a sequence that is bundled by Nx', () => {
 
   beforeAll(async () => {
     upstream = await startSmallUpstream();
-    workspace = await workspaceWithMirror(upstream);
-    await generateSmallChain(workspace);
-    await workspace.nxWorks('run', 'mirror:seq3');
+    workspace = await preparedWorkspace(upstream, 'seq3');
   });
   afterAll(async () => {
     await removeWorkspaces();

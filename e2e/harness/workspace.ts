@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runFolder } from '../../testing/run/run-folder';
 import { installation, linkFolder, usualNx, type Installation } from './installed-nx';
@@ -14,6 +14,10 @@ export interface Workspace {
   nx(...args: readonly string[]): Promise<Outcome>;
   /** The same where anything but success fails the spec. */
   nxWorks(...args: readonly string[]): Promise<Outcome>;
+  /** Runs the program of the package, which does what a task does without Nx around it: `bundle`, `seq2`, options. */
+  seqmirror(...args: readonly string[]): Promise<Outcome>;
+  /** The same where anything but success fails the spec. */
+  seqmirrorWorks(...args: readonly string[]): Promise<Outcome>;
   git(...args: readonly string[]): Promise<Outcome>;
   write(file: string, text: string): Promise<void>;
   read(file: string): Promise<string>;
@@ -28,6 +32,8 @@ export interface Workspace {
 export interface WorkspaceOptions extends Partial<Installation> {
   readonly env?: Readonly<Record<string, string>>;
   readonly nxJson?: Readonly<Record<string, unknown>>;
+  /** What `keepWorkspace` kept; without, the repository has nothing but Nx in it. */
+  readonly from?: string | undefined;
 }
 
 /** Plugins in processes of their own, as Nx has them where nothing else is set. */
@@ -37,16 +43,18 @@ const created: string[] = [];
 
 /** A fresh workspace; `removeWorkspaces` in the spec's `afterAll` takes it away. */
 export async function createWorkspace(options: WorkspaceOptions = {}): Promise<Workspace> {
-  const { nx = usualNx, plugin = true, nxJson = {} } = options;
+  const { nx = usualNx, plugin = true, nxJson = {}, from } = options;
   const installed = await installation({ nx, plugin });
   const folder = await newFolder();
   const root = join(folder, 'monorepo');
   const dataFolder = join(folder, 'data');
-  await linkFolder(join(installed, 'node_modules'), join(root, 'node_modules'));
-  for (const file of ['package.json', 'package-lock.json']) await copyFile(join(installed, file), join(root, file));
-
   const env = { ...plainEnvironment(), ...isolation(folder), SEQMIRROR_DATA_DIR: dataFolder, ...options.env };
   const workspace = workspaceAt(root, { dataFolder, env });
+  if (from !== undefined) await mustRun('cp', ['--archive', `${from}/.`, folder], { cwd: folder, env });
+  await linkFolder(join(installed, 'node_modules'), join(root, 'node_modules'));
+  if (from !== undefined) return workspace;
+  for (const file of ['package.json', 'package-lock.json']) await copyFile(join(installed, file), join(root, file));
+
   const settings = { analytics: false, neverConnectToCloud: true, defaultBase: 'main', ...nxJson };
   await workspace.write('nx.json', `${JSON.stringify(settings, null, 2)}\n`);
   await workspace.write('.gitignore', 'node_modules/\n.nx/\n');
@@ -54,6 +62,19 @@ export async function createWorkspace(options: WorkspaceOptions = {}): Promise<W
   await workspace.git('add', '--all');
   await workspace.git('commit', '--quiet', '--message=Begin');
   return workspace;
+}
+
+/** Ends a workspace and keeps what is in it and its archives, hard links included, in a folder to be copied from. */
+export async function keepWorkspace({ root, dataFolder, env }: Workspace, folder: string): Promise<void> {
+  for (const name of ['node_modules', '.nx']) await rm(join(root, name), { recursive: true, force: true });
+  const hasArchives = await access(dataFolder).then(
+    () => true,
+    () => false,
+  );
+  // Together, so that hard links between the two stay what they are.
+  const parts = hasArchives ? [root, dataFolder] : [root];
+  await mustRun('cp', ['--archive', ...parts, folder], { cwd: folder, env });
+  await rm(dirname(root), { recursive: true });
 }
 
 async function newFolder(): Promise<string> {
@@ -92,6 +113,7 @@ function isolation(folder: string): Record<string, string> {
 function workspaceAt(root: string, { dataFolder, env }: Pick<Workspace, 'dataFolder' | 'env'>): Workspace {
   const options = { cwd: root, env };
   const nxProgram = join(root, 'node_modules/.bin/nx');
+  const program = join(root, 'node_modules/.bin/seqmirror');
   const nx = (...args: readonly string[]) => run(nxProgram, args, options);
   const nxWorks = (...args: readonly string[]) => mustRun(nxProgram, args, options);
   return {
@@ -100,6 +122,8 @@ function workspaceAt(root: string, { dataFolder, env }: Pick<Workspace, 'dataFol
     env,
     nx,
     nxWorks,
+    seqmirror: (...args) => run(program, args, options),
+    seqmirrorWorks: (...args) => mustRun(program, args, options),
     git: (...args) => mustRun('git', args, options),
     async write(file, text) {
       await mkdir(dirname(join(root, file)), { recursive: true });

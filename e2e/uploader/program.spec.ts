@@ -28,11 +28,8 @@ describeWith(['docker-registry', 'skopeo'], 'seqmirror-upload.js', () => {
 
   beforeAll(async () => {
     chain = await bundledChain();
-    baseline = await chain.bundle(3, 'baseline');
-    older = await chain.bundle(2, 'older');
-    cumulative = await chain.bundle(3, 'cumulative', '--kind=cumulative');
-    individual = await chain.bundle(3, 'individual', '--kind=individual');
-    [volume = ''] = await volumesIn(await chain.bundle(3, 'volumes', '--site=bravo', '--media=iso:6500000'));
+    ({ baseline, older, cumulative, individual } = chain.bundles);
+    [volume = ''] = await volumesIn(chain.bundles.volumes);
   });
   afterAll(() => chain?.close());
   beforeEach(async () => {
@@ -262,7 +259,7 @@ describeWith(['docker-registry', 'skopeo'], 'seqmirror-upload.js', () => {
         while (lab.journal.entries.length < Math.floor(needed * share) && child.exitCode === null) await setTimeout(1);
         child.kill('SIGKILL');
         await ended;
-        await setTimeout(100);
+        await lab.journal.idle();
         const puts = manifestsPut(lab);
         const firstTag = puts.findIndex((reference) => !reference.startsWith('sha256:'));
         const afterTag = firstTag === -1 ? [] : puts.slice(firstTag);
@@ -287,8 +284,10 @@ describeWith(['docker-registry', 'skopeo'], 'seqmirror-upload.js', () => {
       let stderr = '';
       child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
       while (!lab.journal.entries.some(({ method }) => method === 'POST')) await setTimeout(2);
+      // Not `exit`: what it said last may not have been read by then.
+      const ended = once(child, 'close') as Promise<[number]>;
       child.kill('SIGINT');
-      const [code] = (await once(child, 'exit')) as [number];
+      const [code] = await ended;
       release();
       expect([code, stderr]).toEqual([130, expect.stringContaining('Interrupted. What was uploaded stays')]);
       await expect(readFile(join(output(), 'verified'), 'utf8')).rejects.toThrow('ENOENT');

@@ -1,7 +1,9 @@
 /** Far sides that have Node and no oc-mirror: seq-upload.sh and the uploader that bundles enclose. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFile, chmod, cp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { DebianRegistry } from '../../testing/lab/debian-registry';
 import { startDebianRegistry } from '../../testing/lab/debian-registry';
 import { startLab } from '../../testing/lab/lab';
@@ -9,8 +11,10 @@ import { describeWith } from '../../testing/lab/requirements';
 import { sumUp } from '../../testing/worlds/carried';
 import { sealedFolders } from '../harness/chain-records';
 import { sha256Of } from '../harness/file-tree';
+import type { Outcome } from '../harness/run';
 import type { FarSide } from '../upload-script/far-side.fixture';
 import { startFarSide } from '../upload-script/far-side.fixture';
+import type { Shell } from '../upload-script/toolbox.fixture';
 import { shells, where } from '../upload-script/toolbox.fixture';
 import type { BundledChain } from './bundled-chain.fixture';
 import { app, bundledChain, differencesAt, tool, ubi, volumesIn } from './bundled-chain.fixture';
@@ -26,13 +30,22 @@ describeWith(['docker-registry', 'skopeo', 'busybox'], 'a bundle on a far side w
   let volumes: string[];
   let registry: DebianRegistry;
   let far: FarSide;
+  let other: FarSide;
+  let silent: Promise<Outcome>;
 
   beforeAll(async () => {
     chain = await bundledChain();
-    baseline = await chain.bundle(3, 'baseline');
-    volumes = await volumesIn(await chain.bundle(3, 'volumes', '--site=bravo', '--media=iso:6500000'));
+    ({ baseline } = chain.bundles);
+    volumes = await volumesIn(chain.bundles.volumes);
+    // Nothing listens there, which takes a dozen seconds of waiting to be sure of; the cases run meanwhile.
+    other = await machineOf('dash');
+    silent = other.script(baseline, ['127.0.0.1:1', insecure]);
   });
-  afterAll(() => chain?.close());
+  afterAll(async () => {
+    await silent;
+    await other?.close();
+    await chain?.close();
+  });
   beforeEach(async () => {
     registry = await startDebianRegistry();
   });
@@ -42,10 +55,14 @@ describeWith(['docker-registry', 'skopeo', 'busybox'], 'a bundle on a far side w
   });
 
   /** A machine with this shell and Node, and neither oc-mirror nor skopeo nor curl. */
-  const machine = async (shell: (typeof shells)[number]['shell'], { node = true } = {}): Promise<void> => {
-    far = await startFarSide(shell);
-    await rm(join(far.bin, 'oc-mirror'));
-    if (node) await symlink(process.execPath, join(far.bin, 'node'));
+  const machineOf = async (shell: Shell, { node = true } = {}): Promise<FarSide> => {
+    const made = await startFarSide(shell);
+    await rm(join(made.bin, 'oc-mirror'));
+    if (node) await symlink(process.execPath, join(made.bin, 'node'));
+    return made;
+  };
+  const machine = async (shell: Shell, options?: { node: boolean }): Promise<void> => {
+    far = await machineOf(shell, options);
   };
   /** Files of the site's folder, without `lock` and the like. */
   const site = (...names: string[]) => join(far.home, '.seqmirror', mirrorId, ...names);
@@ -131,7 +148,7 @@ describeWith(['docker-registry', 'skopeo', 'busybox'], 'a bundle on a far side w
 
     const [name = ''] = await readdir(site('receipts'));
     await chain.workspace.write('receipt', await readFile(site('receipts', name), 'utf8'));
-    const { output } = await chain.workspace.nxWorks('run', 'mirror-site-bravo:acknowledge', '--receipt=receipt');
+    const { output } = await chain.workspace.seqmirrorWorks('acknowledge', 'bravo', '--receipt=receipt');
     expect(output).toContain('bravo: has seq3, attested (registry)');
   });
 
@@ -167,10 +184,21 @@ describeWith(['docker-registry', 'skopeo', 'busybox'], 'a bundle on a far side w
     const slow = await startLab({ images: [] });
     try {
       const release = slow.fault({ match: { method: 'PUT' }, action: { status: 429, retryAfter: 600 } });
+      const child = spawn(where('dash'), [join(baseline, 'seq-upload.sh'), slow.host, insecure], {
+        env: { PATH: far.bin, HOME: far.home },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
+      });
+      let said = '';
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+      const ended = once(child, 'close') as Promise<[number | null]>;
+      while (!slow.journal.entries.some(({ method }) => method === 'PUT') && child.exitCode === null)
+        await setTimeout(20);
       // As a terminal does: to the shell and to all that it started.
-      const prefix = [where('timeout'), '--preserve-status', '--signal=INT', '15'];
-      const stopped = await far.script(baseline, [slow.host, insecure], { prefix });
-      expect([stopped.code, stopped.output]).toEqual([130, expect.stringContaining('run the same again, it goes on')]);
+      process.kill(-(child.pid as number), 'SIGINT');
+      const [stoppedBy] = await ended;
+      expect([stoppedBy, said]).toEqual([130, expect.stringContaining('run the same again, it goes on')]);
       expect(slow.journal.entries.some(({ method }) => method === 'PUT')).toBe(true);
       expect(await readdir(site())).not.toContain('lock');
       await expect(readFile(site('ledger'), 'utf8')).rejects.toThrow('ENOENT');
@@ -194,10 +222,8 @@ describeWith(['docker-registry', 'skopeo', 'busybox'], 'a bundle on a far side w
     const { code, output } = await far.script(disc, [registry.host, insecure]);
     expect([code, output]).toEqual([3, expect.stringMatching(/\| SEQ0523 .*[^]*seqmirror-upload\.js ended with 3/)]);
 
-    // Nothing listens there any more.
-    await registry.stop();
-    const silent = await far.script(baseline, [registry.host, insecure]);
-    expect([silent.code, silent.output]).toEqual([8, expect.stringMatching(/\| SEQ0503 .*[^]*ended with 8/)]);
+    const unheard = await silent;
+    expect([unheard.code, unheard.output]).toEqual([8, expect.stringMatching(/\| SEQ0503 .*[^]*ended with 8/)]);
   });
 });
 
