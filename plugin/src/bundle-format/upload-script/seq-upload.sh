@@ -92,6 +92,7 @@ hidden_marks=$(printf '\342\200[\213-\217\250-\256]')
 hidden_isolates=$(printf '\342\201[\240-\257]')
 
 escape=$(printf '\033')
+return_mark=$(printf '\r')
 
 # Standard input on one line, without colours and control characters.
 clean() {
@@ -100,9 +101,15 @@ clean() {
     tr -d '\001-\037\177'
 }
 
+# Nearly all that is said is printable ASCII, of which `clean` takes nothing away: four processes less for each line.
 say() {
-  printf '%s' "$*" | clean
-  printf '\n'
+  case $* in
+    *[!\ -~]*)
+      printf '%s' "$*" | clean
+      printf '\n'
+      ;;
+    *) printf '%s\n' "$*" ;;
+  esac
 }
 
 # stop <exit code> <what> <why> <next>…: three ways on are three arguments.
@@ -498,7 +505,7 @@ END
 read_bundle_env() {
   config=imageset-config.yaml archives=archives
   while IFS= read -r line || [ -n "$line" ]; do
-    line=${line%"$(printf '\r')"}
+    line=${line%"$return_mark"}
     value=${line#*=}
     case $line in
       '' | '#'*) ;;
@@ -561,7 +568,7 @@ read_sequence_metadata() {
 read_sequence_env() {
   [ -f "$held/seq-upload.env" ] || return 0
   while IFS= read -r line || [ -n "$line" ]; do
-    line=${line%"$(printf '\r')"}
+    line=${line%"$return_mark"}
     value=${line#*=}
     case $line in
       format=*) format=$value ;;
@@ -891,7 +898,7 @@ sha256_of() {
 # Calls <function> <sha256> <path> for every line of a SHA256SUMS, in this shell.
 for_each_sum() {
   while IFS= read -r sum_line || [ -n "$sum_line" ]; do
-    sum_line=${sum_line%"$(printf '\r')"}
+    sum_line=${sum_line%"$return_mark"}
     case $sum_line in '' | '#'*) continue ;; esac
     sum_hash=${sum_line%% *}
     sum_path=${sum_line#* }

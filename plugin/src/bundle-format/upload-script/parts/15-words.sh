@@ -7,6 +7,7 @@ hidden_marks=$(printf '\342\200[\213-\217\250-\256]')
 hidden_isolates=$(printf '\342\201[\240-\257]')
 
 escape=$(printf '\033')
+return_mark=$(printf '\r')
 
 # Standard input on one line, without colours and control characters.
 clean() {
@@ -15,9 +16,15 @@ clean() {
     tr -d '\001-\037\177'
 }
 
+# Nearly all that is said is printable ASCII, of which `clean` takes nothing away: four processes less for each line.
 say() {
-  printf '%s' "$*" | clean
-  printf '\n'
+  case $* in
+    *[!\ -~]*)
+      printf '%s' "$*" | clean
+      printf '\n'
+      ;;
+    *) printf '%s\n' "$*" ;;
+  esac
 }
 
 # stop <exit code> <what> <why> <next>…: three ways on are three arguments.

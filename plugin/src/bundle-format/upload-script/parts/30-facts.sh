@@ -141,7 +141,7 @@ END
 read_bundle_env() {
   config=imageset-config.yaml archives=archives
   while IFS= read -r line || [ -n "$line" ]; do
-    line=${line%"$(printf '\r')"}
+    line=${line%"$return_mark"}
     value=${line#*=}
     case $line in
       '' | '#'*) ;;
@@ -204,7 +204,7 @@ read_sequence_metadata() {
 read_sequence_env() {
   [ -f "$held/seq-upload.env" ] || return 0
   while IFS= read -r line || [ -n "$line" ]; do
-    line=${line%"$(printf '\r')"}
+    line=${line%"$return_mark"}
     value=${line#*=}
     case $line in
       format=*) format=$value ;;

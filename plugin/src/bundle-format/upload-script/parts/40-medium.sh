@@ -22,7 +22,7 @@ sha256_of() {
 # Calls <function> <sha256> <path> for every line of a SHA256SUMS, in this shell.
 for_each_sum() {
   while IFS= read -r sum_line || [ -n "$sum_line" ]; do
-    sum_line=${sum_line%"$(printf '\r')"}
+    sum_line=${sum_line%"$return_mark"}
     case $sum_line in '' | '#'*) continue ;; esac
     sum_hash=${sum_line%% *}
     sum_path=${sum_line#* }

@@ -1,0 +1,29 @@
+/** What seq-upload.sh says passes by what makes text harmless only where there is something to take away. */
+import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describeWith } from '../../testing/lab/requirements';
+import { shells } from './toolbox.fixture';
+
+const parts = join(__dirname, '../../plugin/src/bundle-format/upload-script/parts');
+
+for (const { shell, needs } of shells) {
+  describeWith(needs, `say of seq-upload.sh under ${shell}`, () => {
+    it('writes each byte as clean writes it, wherever the machine is', async () => {
+      const words = await readFile(join(parts, '15-words.sh'), 'utf8');
+      const comparing = `
+        LC_ALL=C
+        export LC_ALL
+        ${words}
+        number=1
+        while [ "$number" -le 255 ]; do
+          text="a $(printf "\\\\$(printf %o "$number")") b"
+          [ "$(say "$text"; echo .)" = "$(printf '%s' "$text" | clean; printf '\\n'; echo .)" ] || echo "$number"
+          number=$((number + 1))
+        done`;
+      const [program = '', ...args] = shell.split(' ');
+      const env = { ...process.env, LANG: 'C.UTF-8' };
+      expect(execFileSync(program, [...args, '-c', comparing], { env, encoding: 'utf8' })).toBe('');
+    });
+  });
+}
