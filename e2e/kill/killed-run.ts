@@ -11,7 +11,6 @@ export type Victim = 'group' | 'nx' | 'executor';
 export interface KilledRun {
   /** Whether it was still going on at that moment. */
   readonly killed: boolean;
-  readonly output: string;
   /** The executor that had the mirror's lock at that moment. */
   readonly executor: number | undefined;
 }
@@ -31,12 +30,8 @@ export async function killedRun(
     cwd: workspace.root,
     env: workspace.env,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'ignore',
   });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-  }
   const ended = once(child, 'exit');
   await Promise.race([moment(), ended]);
   const executor = await lockHolder(workspace);
@@ -48,7 +43,7 @@ export async function killedRun(
     else process.kill(pid, 'SIGKILL');
     await ended;
   }
-  return { killed: running, output, executor };
+  return { killed: running, executor };
 }
 
 /** The process that the lock of the workspace's only mirror names. */
@@ -58,10 +53,27 @@ export async function lockHolder({ dataFolder }: Workspace): Promise<number | un
   return text === undefined ? undefined : (JSON.parse(text) as { process: { pid: number } }).process.pid;
 }
 
-/** Kills a process and gives the system two seconds to take it away. */
+/** Kills a process, and waits until it runs no more. */
 export async function endProcess(pid: number): Promise<void> {
   killIfThere(pid);
-  for (let left = 100; left > 0 && isThere(pid); left -= 1) await setTimeout(20);
+  while ((await runningGroup(String(pid))) !== undefined) await setTimeout(20);
+}
+
+/** Waits until nothing runs any more in the process group of this leader: it, and what it started. */
+export async function endOfGroup(leader: number): Promise<void> {
+  const groups = async () =>
+    Promise.all((await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(runningGroup));
+  while ((await groups()).includes(leader)) await setTimeout(20);
+}
+
+/**
+ * The process group of a process that runs. One that has ended is there until somebody asks how, so its state is looked
+ * at: proc(5), behind the name in parentheses the state, the parent and the group.
+ */
+async function runningGroup(pid: string): Promise<number | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const [, state = 'X', group] = /.*\) (\S) \d+ (\d+)/s.exec(stat) ?? [];
+  return 'ZX'.includes(state) ? undefined : Number(group);
 }
 
 function killIfThere(pid: number): void {

@@ -8,8 +8,9 @@ import { anImage } from '../../testing/images/image';
 import { startLab, type Lab } from '../../testing/lab/lab';
 import { planSequence } from '../harness/image-set';
 import { mustRun } from '../harness/run';
-import { workspaceWithMirror } from '../harness/small-chain';
+import { preparedWorkspace } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';
+import { endOfGroup } from './killed-run';
 
 jest.setTimeout(10 * 60_000);
 
@@ -24,7 +25,7 @@ describe('Ctrl-C ends a command within five seconds and says how to go on:', () 
   beforeAll(async () => {
     upstream = await startLab({ images: [anImage(image, { layers })] });
     registry = await startLab({ images: [] });
-    workspace = await workspaceWithMirror(upstream);
+    workspace = await preparedWorkspace(upstream, 'mirror');
     const settings = await workspace.read('mirror/seqmirror.yaml');
     const hosts = `registries:\n  hosts:\n    '${registry.host}':\n      insecure: true\n`;
     await workspace.write('mirror/seqmirror.yaml', `${settings}\n${hosts}`);
@@ -53,7 +54,10 @@ describe('Ctrl-C ends a command within five seconds and says how to go on:', () 
     // A terminal sends it to all that run in it.
     if (child.exitCode === null) process.kill(-(child.pid as number), 'SIGINT');
     const [code] = await ended;
-    return { code, ms: performance.now() - began, output: await readFile(log, 'utf8') };
+    const ms = performance.now() - began;
+    // What Nx started may have its last word after it.
+    await endOfGroup(child.pid as number);
+    return { code, ms, output: await readFile(log, 'utf8') };
   }
 
   const asked = (lab: Lab, method: string, path: RegExp) => () =>

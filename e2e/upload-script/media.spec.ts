@@ -144,7 +144,8 @@ for (const { shell, needs } of shells) {
       child.stdout.on('data', (text: Buffer) => (said += text.toString()));
       child.stderr.on('data', (text: Buffer) => (said += text.toString()));
       while (!said.includes('| started')) await setTimeout(50);
-      const ended = once(child, 'exit');
+      // Not `exit`: what it said last may not have been read by then.
+      const ended = once(child, 'close');
       child.kill('SIGTERM');
       const [code] = (await ended) as [number];
       expect(code).toBe(130);

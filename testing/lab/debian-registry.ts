@@ -51,7 +51,7 @@ export async function startDebianRegistry(options: DebianRegistryOptions = {}): 
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     const configFile = join(home, 'config.yml');
-    await writeFile(configFile, JSON.stringify(configuration({ ...options, folder, port, htpasswd }), null, 2));
+    await writeFile(configFile, JSON.stringify(configuration({ ...options, folder, port, htpasswd, home }), null, 2));
     const child = spawn('docker-registry', ['serve', configFile], {
       env: withoutOverrides(),
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -59,7 +59,7 @@ export async function startDebianRegistry(options: DebianRegistryOptions = {}): 
     const log = collect(child);
     const exited = once(child, 'exit');
     const host = `127.0.0.1:${port}`;
-    if (!(await ready(child, `http://${host}/v2/`))) {
+    if (!(await ready(child, { url: `http://${host}/v2/`, home }))) {
       child.kill('SIGKILL');
       await exited;
       if (attempt < attempts) continue;
@@ -126,9 +126,19 @@ function flag(name: string, value: string | undefined): string[] {
   return value === undefined ? [] : [`${name}=${value}`];
 }
 
+interface Place {
+  readonly folder: string;
+  readonly port: number;
+  readonly htpasswd: string;
+  readonly home: string;
+}
+
+/** What each registry says with every answer: which it is. */
+const homeHeader = 'X-Seqmirror-Home';
+
 /** JSON is YAML; the keys are those of docker-registry 2.8's config.yml. */
-function configuration(options: DebianRegistryOptions & { folder: string; port: number; htpasswd: string }): object {
-  const { folder, port, htpasswd, allowDelete = false, readOnly = false } = options;
+function configuration(options: DebianRegistryOptions & Place): object {
+  const { folder, port, htpasswd, home, allowDelete = false, readOnly = false } = options;
   return {
     version: 0.1,
     log: { level: 'warn', accesslog: { disabled: true } },
@@ -137,7 +147,7 @@ function configuration(options: DebianRegistryOptions & { folder: string; port: 
       delete: { enabled: allowDelete },
       maintenance: { uploadpurging: { enabled: false }, readonly: { enabled: readOnly } },
     },
-    http: { addr: `127.0.0.1:${port}`, secret: 'seqmirror-lab' },
+    http: { addr: `127.0.0.1:${port}`, secret: 'seqmirror-lab', headers: { [homeHeader]: [home] } },
     ...(options.basicAuth ? { auth: { htpasswd: { realm: 'seqmirror-lab', path: htpasswd } } } : {}),
   };
 }
@@ -165,14 +175,18 @@ function collect(child: ChildProcess): () => string {
   return () => text;
 }
 
-async function ready(child: ChildProcess, url: string): Promise<boolean> {
+/** Whether it answers, itself: another that took the port meanwhile does too, before this one has given up. */
+async function ready(
+  child: ChildProcess,
+  { url, home }: { readonly url: string; readonly home: string },
+): Promise<boolean> {
   const until = Date.now() + readyWithinMilliseconds;
   while (child.exitCode === null && Date.now() < until) {
-    const status = await fetch(url).then(
-      (response) => response.status,
-      () => 0,
+    const answered = await fetch(url).then(
+      ({ status, headers }) => [200, 401].includes(status) && headers.get(homeHeader) === home,
+      () => false,
     );
-    if (status === 200 || status === 401) return child.exitCode === null;
+    if (answered) return true;
     await setTimeout(50);
   }
   return false;
