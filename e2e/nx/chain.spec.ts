@@ -3,13 +3,7 @@ import { join } from 'node:path';
 import type { Lab } from '../../testing/lab/lab';
 import { cacheHits, foundSealed } from '../harness/cache-hits';
 import { run } from '../harness/run';
-import {
-  configOf,
-  generateSmallChain,
-  smallChain,
-  startSmallUpstream,
-  workspaceWithMirror,
-} from '../harness/small-chain';
+import { configOf, preparedWorkspace, smallChain, startSmallUpstream } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';
 
 jest.setTimeout(10 * 60_000);
@@ -27,8 +21,7 @@ describe('nx run mirror:seq3', () => {
 
   beforeAll(async () => {
     upstream = await startSmallUpstream();
-    workspace = await workspaceWithMirror(upstream);
-    await generateSmallChain(workspace);
+    workspace = await preparedWorkspace(upstream, 'planned');
   });
   afterAll(async () => {
     await upstream?.stop();

@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { anImage } from '../../testing/images/image';
-import { imageSetOf } from '../../testing/images/image-set';
 import { skopeo, startDebianRegistry, type DebianRegistry } from '../../testing/lab/debian-registry';
 import { defaultPassword, defaultUser } from '../../testing/lab/registry/access';
 import { describeWith } from '../../testing/lab/requirements';
+import { planSequence } from '../harness/image-set';
 import { mustRun, run } from '../harness/run';
-import { workspaceWithMirror } from '../harness/small-chain';
+import { mirrorInOrder, preparedWorkspace } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';
 import { digestAt, images, startDebianUpstream, withoutHost, type DebianUpstream } from './debian-upstream';
 import { entriesOf } from './nested-index';
@@ -29,23 +29,18 @@ describeWith(['docker-registry', 'skopeo'], "three sequences from Debian's docke
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'seqmirror-beyond-'));
     upstream = await startDebianUpstream();
-    workspace = await workspaceWithMirror(upstream);
+    workspace = await preparedWorkspace(upstream, 'mirror');
     const { signed, docker, list, plain, nested, blocked } = images;
     const [listDigest, plainDigest] = [await upstream.digestOf(list), await upstream.digestOf(plain)];
     const listByDigest = `${list.slice(0, list.indexOf(':'))}@${listDigest}`;
 
-    const plan = async (name: string, entries: readonly string[], options = {}) => {
-      await workspace.write('isc.yaml', imageSetOf(entries, options));
-      await workspace.nxWorks('g', 'seqmirror:sequence', name, '--from=isc.yaml');
-    };
     const first = [signed, docker, nested, blocked];
     const second = [...first, listByDigest, `${plain}@${plainDigest}`];
     const third = [...second, `name: ${list}\ntargetRepo: lab/etcd\ntargetTag: stable`];
-    await plan('baseline', first, { blocked: ['secret-.*:2'] });
-    await plan('add-etcd', second, { blocked: ['secret-.*:2'] });
-    await plan('rename', third, { blocked: ['secret-.*:2'] });
+    for (const [index, entries] of [first, second, third].entries())
+      await planSequence(workspace, sequences[index] as string, entries, { blocked: ['secret-.*:2'] });
 
-    await workspace.nxWorks('run', 'mirror:seq2');
+    await mirrorInOrder(workspace, ['seq1', 'seq2']);
     // What `latest` does every week: the tag is another image when seq3 is mirrored.
     await upstream.push(anImage(docker, { format: 'docker', layers: ['debian', 'nginx', 'nginx, patched'] }));
     for (const reference of [signed, docker, nested]) {
@@ -54,7 +49,7 @@ describeWith(['docker-registry', 'skopeo'], "three sequences from Debian's docke
     arriving.set(`coreos/etcd:${listDigest.replace(':', '-')}`, listDigest);
     arriving.set(withoutHost(plain), plainDigest);
     arriving.set('lab/etcd:stable', listDigest);
-    await workspace.nxWorks('run', 'mirror:seq3');
+    await mirrorInOrder(workspace, ['seq3']);
 
     const beyond = join(folder, 'beyond');
     await mkdir(beyond);
@@ -72,7 +67,7 @@ describeWith(['docker-registry', 'skopeo'], "three sequences from Debian's docke
   });
 
   it('are sealed: a baseline and two differentials', async () => {
-    const { stdout } = await workspace.nxWorks('run', 'mirror:list', '--json');
+    const { stdout } = await workspace.seqmirrorWorks('list', '--json');
     const { sequences: listed } = JSON.parse(stdout.slice(stdout.indexOf('{'), stdout.lastIndexOf('}') + 1)) as {
       sequences: { folder: string; sealed: { type: string; needs: string[]; images: number } }[];
     };

@@ -1,13 +1,13 @@
 import { readdir, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { imageSetOf } from '../../testing/images/image-set';
 import { startDebianRegistry, type DebianRegistry } from '../../testing/lab/debian-registry';
 import { startLab, type Lab } from '../../testing/lab/lab';
 import { rawAt } from '../../testing/lab/registry-content';
 import { describeWith } from '../../testing/lab/requirements';
 import { describeWithSmallDisk, smallDisk } from '../../testing/lab/small-disk';
-import { workspaceWithMirror } from '../harness/small-chain';
+import { planSequence } from '../harness/image-set';
+import { mirrorInOrder, preparedWorkspace } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';
 import { killedRun } from '../kill/killed-run';
 import { digestAt, images, startDebianUpstream, withoutHost, type DebianUpstream } from '../registry/debian-upstream';
@@ -28,18 +28,17 @@ describeWith(['docker-registry', 'skopeo'], 'nx run mirror-seqN:upload', () => {
     );
   const upload = (sequence: string, host: string, ...args: string[]) =>
     workspace.nx('run', `mirror-${sequence}:upload`, `--registry=${host}/far/side`, ...args);
+  /** The same without Nx, which is no part of what a registry does. */
+  const uploadAlone = (sequence: string, host: string) =>
+    workspace.seqmirror('upload', sequence, `--registry=${host}/far/side`);
 
   beforeAll(async () => {
     upstream = await startDebianUpstream();
-    workspace = await workspaceWithMirror(upstream);
+    workspace = await preparedWorkspace(upstream, 'mirror');
     settings = await workspace.read('mirror/seqmirror.yaml');
-    const plan = async (name: string, entries: readonly string[]) => {
-      await workspace.write('isc.yaml', imageSetOf(entries));
-      await workspace.nxWorks('g', 'seqmirror:sequence', name, '--from=isc.yaml');
-    };
-    await plan('baseline', [signed, docker]);
-    await plan('more', [signed, docker, list, plain, nested]);
-    await workspace.nxWorks('run', 'mirror:seq2');
+    await planSequence(workspace, 'seq1-baseline', [signed, docker]);
+    await planSequence(workspace, 'seq2-more', [signed, docker, list, plain, nested]);
+    await mirrorInOrder(workspace, ['seq1', 'seq2']);
   });
   afterAll(async () => {
     await upstream?.stop();
@@ -119,13 +118,13 @@ describeWith(['docker-registry', 'skopeo'], 'nx run mirror-seqN:upload', () => {
         };
         const task = `mirror-seq2:upload --registry=${far.host}/far/side`;
         await killedRun(workspace, { task, victim: 'group', moment });
-        await setTimeout(200);
+        await far.journal.idle();
         const puts = manifestsPut(far);
         const firstTag = puts.findIndex((reference) => !reference.startsWith('sha256:'));
         expect(
           puts.slice(firstTag === -1 ? puts.length : firstTag).filter((each) => each.startsWith('sha256:')),
         ).toEqual([]);
-        const { code, output } = await upload('seq2', far.host);
+        const { code, output } = await uploadAlone('seq2', far.host);
         expect([code, output]).toEqual([0, expect.stringContaining('uploaded to')]);
       } finally {
         await far.stop();
@@ -139,7 +138,7 @@ describeWith(['docker-registry', 'skopeo'], 'nx run mirror-seqN:upload', () => {
       const registry = await startDebianRegistry({ folder: disk.folder });
       try {
         await trust(registry.host);
-        const { code, output } = await upload('seq2', registry.host);
+        const { code, output } = await uploadAlone('seq2', registry.host);
         expect([code, output]).toEqual([1, expect.stringMatching(/SEQ0520 .* has no room left for/)]);
         const { repositories } = (await (await fetch(`${registry.url}/v2/_catalog`)).json()) as {
           repositories: string[];
@@ -149,7 +148,7 @@ describeWith(['docker-registry', 'skopeo'], 'nx run mirror-seqN:upload', () => {
           expect(tags).not.toHaveProperty('tags');
         }
         disk.grow(300_000_000);
-        const again = await upload('seq2', registry.host);
+        const again = await uploadAlone('seq2', registry.host);
         expect([again.code, again.output]).toEqual([0, expect.stringContaining('uploaded to')]);
         expect(await digestAt(registry, `far/side/${withoutHost(signed)}`)).toBe(await upstream.digestOf(signed));
       } finally {
@@ -173,7 +172,7 @@ describeWith(['docker-registry', 'skopeo'], 'nx run mirror-seqN:upload', () => {
       for (const path of await storedAs(/_manifests\/tags$/)) await rm(path, { recursive: true });
     };
     const expectUploaded = async (): Promise<void> => {
-      const { code, output } = await upload('seq1', registry.host);
+      const { code, output } = await uploadAlone('seq1', registry.host);
       expect([code, output]).toEqual([0, expect.stringContaining('uploaded to')]);
       expect(await digestAt(registry, place)).toBe(digest);
     };
@@ -200,7 +199,7 @@ describeWith(['docker-registry', 'skopeo'], 'nx run mirror-seqN:upload', () => {
       await removeTags();
       const hex = digest.replace('sha256:', '');
       await truncate(join(registry.folder, 'docker/registry/v2/blobs/sha256', hex.slice(0, 2), hex, 'data'), 100);
-      const { code, output } = await upload('seq1', registry.host);
+      const { code, output } = await uploadAlone('seq1', registry.host);
       expect([code, output]).toEqual([1, expect.stringMatching(/SEQ0525 [^]*remove the listed folders/)]);
       await expect(digestAt(registry, place)).rejects.toThrow();
       const [named = ''] = /docker\/registry\/v2\/blobs\S+/.exec(output) ?? [];
@@ -213,7 +212,7 @@ describeWith(['docker-registry', 'skopeo'], 'nx run mirror-seqN:upload', () => {
     const far = await startLab({ images: [] });
     try {
       await trust(far.host);
-      const { code, output } = await upload('seq2', far.host);
+      const { code, output } = await uploadAlone('seq2', far.host);
       expect([code, output]).toEqual([0, expect.stringContaining('uploaded to')]);
       return far.journal.entries.length;
     } finally {
