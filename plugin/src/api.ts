@@ -1,6 +1,6 @@
 /**
- * seqmirror's use cases for programs. Each opens the mirror, does one thing, and returns a value that says what
- * was done; nothing is printed. Errors that a person can do something about are SeqmirrorErrors.
+ * seqmirror's use cases for programs. Each opens the mirror, does one thing, and returns a value that describes what
+ * was done; nothing is printed. Errors that a person can act on are SeqmirrorErrors.
  */
 export type { MirrorLocation } from './mirror/mirror';
 export type { MirrorOutcome, MirrorSequenceOptions, SealedOutcome } from './mirroring/outcome';

@@ -1,7 +1,7 @@
 import { parseCommandLine } from './command-line';
 
 describe('the command line of seqmirror', () => {
-  it('names a command, what it is about, and its options, in Nx spelling too', () => {
+  it('reads a command, its subject and its options, also in Nx spelling', () => {
     expect(
       parseCommandLine(['bundle', 'seq2', '--site=alpha,bravo', '--site', 'charlie', '--volume=3', '--link']),
     ).toEqual({

@@ -1,4 +1,4 @@
-/** What was typed behind `seqmirror`. */
+/** Parses what was typed after `seqmirror`. */
 import { parseArgs } from 'node:util';
 import { didYouMean } from '../system/did-you-mean';
 import { commandLineMisused } from './errors';
@@ -8,7 +8,7 @@ import { commonOptions, dashed, optionsOf, shells, typedCommands } from './optio
 export interface CommandCall {
   readonly kind: 'command';
   readonly command: TypedCommand;
-  /** What the command is about: `seq2`, `bravo`; `undefined`: the mirror. */
+  /** What the command is for: `seq2`, `bravo`; `undefined`: the mirror. */
   readonly subject: string | undefined;
   /** The mirror's name or folder. */
   readonly mirror: string | undefined;
@@ -23,7 +23,7 @@ export type ProgramCall =
   | { readonly kind: 'help'; readonly command: TypedCommand | undefined }
   | { readonly kind: 'version' }
   | { readonly kind: 'completion'; readonly shell: Shell }
-  /** What could follow the words that are typed so far, the last of which may be half a word. */
+  /** What could follow the words typed so far; the last one may be incomplete. */
   | { readonly kind: 'candidates'; readonly words: readonly string[] };
 
 /** @throws SEQ0175 */
@@ -112,7 +112,7 @@ function valueOf(
     return true;
   }
   if (value === undefined) throw misused('needs a value');
-  // As Nx does: --site=alpha,bravo is --site=alpha --site=bravo.
+  // As in Nx: --site=alpha,bravo is --site=alpha --site=bravo.
   if (kind === 'list') return [...((before as string[] | undefined) ?? []), ...value.split(',')];
   if (before !== undefined) throw misused('is given twice');
   if (values.length > 0 && !values.includes(value))

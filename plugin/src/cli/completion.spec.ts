@@ -17,7 +17,7 @@ describe('completion', () => {
     expect(await after('nothing', '')).toEqual([]);
   });
 
-  it('offers the values of an option, in one word and in the three that Bash makes of it', async () => {
+  it('offers the values of an option, both in one word and in the three that Bash makes of it', async () => {
     expect(await after('validate', '--depth=')).toEqual(['--depth=quick', '--depth=full', '--depth=deep']);
     expect(await after('validate', '--depth', '=')).toEqual(['quick', 'full', 'deep']);
     expect(await after('validate', '--depth', '=', 'd')).toEqual(['deep']);

@@ -1,6 +1,6 @@
 /**
- * Completion in shells. The scripts are small: they hand the words typed so far to `seqmirror completion words`, which
- * prints what can follow, one candidate a line.
+ * Completion in shells. The scripts are small: they pass the words typed so far to `seqmirror completion words`, which
+ * prints what can follow, one candidate per line.
  */
 import type { CommandOption, Shell, TypedCommand } from './options';
 import { commonOptions, optionsOf, shells, typedCommands } from './options';
@@ -32,9 +32,9 @@ complete -c seqmirror -f -a '(seqmirror completion words -- (commandline -opc)[2
 };
 
 /**
- * What can stand where the last word begins.
+ * What can stand in the place of the last word.
  *
- * @param words behind `seqmirror`, the last one unfinished
+ * @param words the words after `seqmirror`, the last one unfinished
  * @param namesFor the sequences and sites that a command takes
  */
 export async function candidates(
@@ -62,7 +62,7 @@ export async function candidates(
     : (await namesFor(command)).filter(startsWith(last));
 }
 
-/** The option whose value is being typed: `--depth=qu` as one word, or as Bash has it, as `--depth`, `=`, `qu`. */
+/** The option whose value is being typed: `--depth=qu` as one word, or in Bash's three: `--depth`, `=`, `qu`. */
 function valueUnderWay(words: readonly string[], options: readonly CommandOption[]) {
   const [beforeLast = '', middle = '', last = ''] = [words.at(-3), words.at(-2), words.at(-1)];
   const optionOf = (word: string) => options.find(({ name, kind }) => kind !== 'flag' && word === `--${name}`);

@@ -4,9 +4,9 @@ import { printable } from '../system/printable';
 /** SEQ0175: a command or an option that does not exist, or a value that it does not take. */
 export const commandLineMisused = explain<{
   problem: string;
-  /** What was probably meant: `--json`. */
+  /** The most similar spelling: `--json`. */
   meant?: string | undefined;
-  /** Whose help page has the answer; none: that of the program. */
+  /** The command whose help has the answer; `undefined`: the program's own help. */
   command?: string | undefined;
 }>('SEQ0175', ({ problem, meant, command }) => ({
   what: printable(problem, { limit: 200 }),
@@ -19,7 +19,7 @@ export const commandLineMisused = explain<{
 
 /** SEQ0176: no workspace, no mirror, or several of them. */
 export const mirrorNotChosen = explain<{
-  /** As `--mirror` was given. */
+  /** The value of `--mirror`. */
   asked: string | undefined;
   /** Folders of the mirrors of this workspace; `undefined` outside of one. */
   known: readonly string[] | undefined;
@@ -51,7 +51,7 @@ export const subjectUnknown = explain<{
   command: string;
   asked: string | undefined;
   mirror: string;
-  /** What the command can be given: `seq1`, `bravo`. */
+  /** What the command accepts: `seq1`, `bravo`. */
   known: readonly string[];
 }>('SEQ0177', ({ command, asked, mirror, known }) => ({
   what:

@@ -55,7 +55,7 @@ function commandHelp(command: TypedCommand, width: number): string[] {
   ];
 }
 
-/** `[<sequence>]` where the mirror itself has the command too. */
+/** `[<sequence>]` if the mirror itself has the command too. */
 function subjectInUsage(command: TypedCommand): string {
   const { targets }: Command = commands[command];
   // `mirror` has no row there: its targets follow from the chain.
@@ -75,7 +75,7 @@ function nameInHelp({ name, kind, values }: CommandOption): string {
   return `--${name}=${value}`;
 }
 
-/** Two columns, the right one wrapped; a left cell that is too long has a line of its own. */
+/** Two columns, the right one wrapped; a left cell that is too long gets a line of its own. */
 function rows(cells: readonly (readonly [left: string, right: string])[], width: number, least = 0): string[] {
   const left = Math.min(Math.max(least, ...cells.map(([text]) => text.length)), 24);
   return cells.flatMap(([name, text]) => {

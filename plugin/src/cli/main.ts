@@ -1,13 +1,13 @@
 #!/usr/bin/env node
-/** `seqmirror` as npm installs it. */
+/** The entry point of `seqmirror` as npm installs it. */
 import { constants } from 'node:os';
 import { exitCodeOfSignal } from './exit-codes';
 import { runProgram } from './program';
 
-// The command that runs stops by itself; what remains to be said is how.
+// The running command stops by itself; only the exit code remains to be set.
 let signalled: NodeJS.Signals | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => (signalled ??= signal));
-// Whoever read the output has seen enough: `seqmirror list | head`.
+// The reader has seen enough: `seqmirror list | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(exitCodeOfSignal(constants.signals.SIGPIPE));

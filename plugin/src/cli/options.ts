@@ -1,9 +1,9 @@
-/** The options of commands as they are typed, from the schemas that Nx checks them by. */
+/** The options of commands as people type them, from the schemas that Nx checks them against. */
 import { createRequire } from 'node:module';
 import type { CommandName } from '../commands/commands';
 import { commands } from '../commands/commands';
 
-/** What can be typed. `check` is what `mirror` does with a sealed sequence. */
+/** Commands that can be typed. `check` is what `mirror` does with a sealed sequence. */
 export type TypedCommand = Exclude<CommandName, 'check'>;
 
 export const typedCommands = (Object.keys(commands) as CommandName[]).filter(
@@ -11,7 +11,7 @@ export const typedCommands = (Object.keys(commands) as CommandName[]).filter(
 );
 
 export interface CommandOption {
-  /** As it is typed: `dry-run`. Nx's spelling, `dryRun`, is understood too. */
+  /** As it is typed: `dry-run`. Nx's spelling, `dryRun`, is accepted too. */
   readonly name: string;
   /** As executors call it: `dryRun`. */
   readonly key: string;
@@ -34,7 +34,7 @@ export const commonOptions: readonly CommandOption[] = [
   common('help', 'flag', 'Print this page.'),
 ];
 
-/** A property of an executor's schema, as far as commands have them. */
+/** A property of an executor's schema, as far as commands use it. */
 interface Property {
   readonly type: string | readonly string[];
   readonly description?: string;
@@ -46,7 +46,7 @@ interface OptionSchema {
   readonly properties: Readonly<Record<string, Property>>;
 }
 
-/** What says whose work it is; the program takes it from what is named behind the command. */
+/** Options that name the subject; the program takes it from what follows the command. */
 const places = new Set(['sequence', 'watch']);
 
 /** The options of a command, in the order of its schema. */
@@ -66,7 +66,7 @@ export function dashed(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** Commands of a site take its folder as `site`; others take names of sites, which are an option. */
+/** Commands of a site take its folder as `site`; in others `site` is an option with names of sites. */
 function isSiteFolder(command: TypedCommand, key: string): boolean {
   return key === 'site' && commands[command].targets.some(({ scope }) => scope === 'site');
 }
@@ -84,7 +84,7 @@ function kindOf(type: Property['type']): CommandOption['kind'] {
   }
 }
 
-/** The same path leads there from `src/` and from `dist/`. */
+/** The same relative path is right in `src/` and in `dist/`. */
 function schemaOf(command: TypedCommand): OptionSchema {
   return createRequire(__filename)(`../executors/schemas/${command}.json`) as OptionSchema;
 }

@@ -21,7 +21,7 @@ afterAll(async () => {
   await upstream?.stop();
 });
 
-/** What the program prints and how it ends. Executors write to the process itself. */
+/** What the program prints and its exit code. Executors write to the process itself. */
 async function seqmirror(args: readonly string[], { cwd = world.root } = {}) {
   const printed = { stdout: '', stderr: '' };
   const spies = (['stdout', 'stderr'] as const).map((stream) =>
@@ -71,7 +71,7 @@ describe('seqmirror', () => {
     `);
   });
 
-  it('validates a sequence by its number, its folder, or as the latest, and says by its exit code what it found', async () => {
+  it('validates a sequence by its number, its folder, or as the latest, and shows in its exit code what it found', async () => {
     const { code, stdout, stderr } = await seqmirror(['validate', 'seq2', '--quiet']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('seq2-add-app');
@@ -108,7 +108,7 @@ describe('seqmirror', () => {
     expect((await seqmirror(['completion', 'words', '--', 'bundle', ''])).stdout).toBe('seq1\nseq2\nbravo\n');
   });
 
-  it('works outside of a workspace where none is needed, and says so where one is', async () => {
+  it('works outside a workspace if it needs none, and says so if it needs one', async () => {
     const cwd = newFolder('nowhere');
     const outside = await seqmirror(['list'], { cwd });
     expect([outside.code, outside.stderr]).toMatchInlineSnapshot(`
@@ -128,7 +128,7 @@ describe('seqmirror', () => {
     expect((await seqmirror(['--version'], { cwd })).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it('takes nothing in node_modules for a mirror', async () => {
+  it('does not take anything in node_modules for a mirror', async () => {
     await mkdir(join(world.root, 'node_modules/other'), { recursive: true });
     await writeFile(join(world.root, 'node_modules/other/seqmirror.yaml'), 'schema: seqmirror/v1\n');
     expect((await seqmirror(['list'])).code).toBe(0);

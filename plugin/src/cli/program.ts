@@ -1,6 +1,6 @@
 /**
- * The program `seqmirror`: the commands of the table without Nx around them. It calls the executors as Nx does, with the
- * target that Nx would have, so that both mean the same by the same words.
+ * The program `seqmirror`: the commands of the table without Nx around them. It calls the executors as Nx does, with
+ * the target that Nx would infer, so that both work the same.
  */
 import * as executors from '../executors/command-executors';
 import type { CommandContext } from '../executors/run-executor';
@@ -19,7 +19,7 @@ import { chosenMirror, workspaceAround } from './workspace';
 
 export interface ProgramWorld {
   readonly args: readonly string[];
-  /** Absolute. */
+  /** An absolute path. */
   readonly cwd: string;
   /** Width of the terminal. */
   readonly columns: number;
@@ -27,7 +27,7 @@ export interface ProgramWorld {
   readonly stderr: (text: string) => void;
 }
 
-/** Works, and says how it ended: 0, 1, or 2 as exit-codes.ts has them. */
+/** Runs, and returns the exit code: 0, 1, or 2 as in exit-codes.ts. */
 export async function runProgram(world: ProgramWorld): Promise<0 | 1 | 2> {
   try {
     return await answer(parseCommandLine(world.args), world);
@@ -59,7 +59,7 @@ async function answer(call: ProgramCall, { cwd, columns, stdout }: ProgramWorld)
   }
 }
 
-/** Nobody waits for an explanation between two letters: where there is no mirror to ask, there are no names. */
+/** Completion must not print errors: if there is no mirror to ask, there are no names. */
 async function namesIn(cwd: string, command: TypedCommand): Promise<string[]> {
   const workspace = await workspaceAround(cwd);
   const mirrors = workspace?.mirrors ?? [];
@@ -69,7 +69,7 @@ async function namesIn(cwd: string, command: TypedCommand): Promise<string[]> {
 async function run(call: CommandCall, cwd: string): Promise<boolean> {
   const { command, subject } = call;
   const workspace = await workspaceAround(cwd);
-  // A folder elsewhere is validated without a workspace as well.
+  // A folder elsewhere can be validated without a workspace.
   if (workspace === undefined && command === 'validate' && call.options['path'] !== undefined)
     return execute(call, { root: cwd, cwd });
   const mirror = chosenMirror(workspace, { asked: call.mirror, cwd });

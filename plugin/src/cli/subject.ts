@@ -1,4 +1,4 @@
-/** What a command is about: the mirror, one of its sequences, or one of its sites; as targets of Nx say it. */
+/** The subject of a command: the mirror, one of its sequences, or one of its sites, as the targets of Nx name them. */
 import { basename } from 'node:path';
 import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
 import type { MirrorLayout } from '../graph/layout';
@@ -29,7 +29,7 @@ export function taskOf(
   throw subjectUnknown({ command, asked: subject, mirror: name, known: namesFor(command, { workspace, mirror }) });
 }
 
-/** The names that a command takes in a mirror, one a sequence or site. */
+/** The names that a command accepts in a mirror, one per sequence or site. */
 export function namesFor(
   command: TypedCommand,
   { workspace, mirror }: { workspace: Workspace; mirror: MirrorLayout },
@@ -39,7 +39,7 @@ export function namesFor(
     .map(({ names }) => names[0] as string);
 }
 
-/** Sequences and sites, each with the names that it answers to, the usual one first. */
+/** Sequences and sites, each with its names, the usual one first. */
 function subjectsOf({ sequences, rivals, sites }: MirrorLayout): { root: string; names: readonly string[] }[] {
   const latest = sequences.at(-1);
   return [
@@ -58,7 +58,7 @@ function taskAt(
 ): Task | undefined {
   const project = workspace.projects[root];
   const target = project?.targets?.[command];
-  // Others only bring tasks of Nx along.
+  // Other targets only run tasks of Nx.
   if (project?.name === undefined || target?.executor?.startsWith('seqmirror:') !== true) return undefined;
   return { project: { ...project, name: project.name }, target: { ...target, executor: target.executor } };
 }

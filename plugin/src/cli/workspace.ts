@@ -1,4 +1,7 @@
-/** The workspace that one is in and the projects that Nx would make of its mirrors, found without Nx, in a tenth of its time. */
+/**
+ * The workspace around the current folder and the projects that Nx would infer for its mirrors, found without Nx, in a
+ * tenth of its time.
+ */
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { ProjectConfiguration } from '@nx/devkit';
@@ -9,14 +12,14 @@ import { graphFiles, mirrorsIn } from '../graph/layout';
 import { mirrorNotChosen } from './errors';
 
 export interface Workspace {
-  /** Absolute. */
+  /** An absolute path. */
   readonly root: string;
   readonly mirrors: readonly MirrorLayout[];
-  /** Projects of mirrors, sequences and sites, by their folder from the top of the workspace. */
+  /** Projects of mirrors, sequences and sites, by folder, relative to the top of the workspace. */
   readonly projects: Readonly<Record<string, ProjectConfiguration>>;
 }
 
-/** The workspace whose folder, or a folder in it, this is. */
+/** The workspace that contains a folder. */
 export async function workspaceAround(folder: string): Promise<Workspace | undefined> {
   const root = rootAround(folder);
   if (root === undefined) return undefined;
@@ -31,7 +34,7 @@ export async function workspaceAround(folder: string): Promise<Workspace | undef
 }
 
 /**
- * The mirror that is named, that one is in, or the only one.
+ * Chooses the mirror: the one named, the one around the current folder, or the only one.
  *
  * @param asked its name or folder
  * @throws SEQ0176
@@ -46,7 +49,7 @@ export function chosenMirror(
   const isAsked = ({ root }: MirrorLayout): boolean =>
     root === asked?.replace(/(?<=.)\/+$/, '') || workspace?.projects[root]?.name === asked;
   const candidates = asked === undefined ? mirrors.filter(isAround) : mirrors.filter(isAsked);
-  // One mirror may lie in another's folder.
+  // One mirror may be in another's folder.
   const [chosen] = candidates.toSorted((a, b) => b.root.length - a.root.length);
   const mirror = chosen ?? (asked === undefined && mirrors.length === 1 ? mirrors[0] : undefined);
   if (mirror === undefined) throw mirrorNotChosen({ asked, known: workspace && mirrors.map(({ root }) => root) });

@@ -1,8 +1,8 @@
 /**
  * Every command of the plugin, one row each: executors.json, the executors' schemas and the README are made from these
- * rows, and the graph takes its targets from them. What a command's options are is in options.ts beside it, since Nx
- * loads this file at every command and zod costs more than all of it. A command is a row here, a use case in api.ts and
- * a renderer in report/, brought together in executors/command-executors.ts.
+ * rows, and the graph takes its targets from them. The options are in options.ts beside it, since Nx loads this file at
+ * every command and zod takes longer than all of it. A command is a row here, a use case in api.ts and a renderer in
+ * report/, connected in executors/command-executors.ts.
  */
 export interface Command {
   readonly title: string;
@@ -12,29 +12,30 @@ export interface Command {
   readonly targets: readonly CommandTarget[];
   /** Whether Nx must run nothing beside it: it works with an engine, or changes the chain. */
   readonly runsAlone?: boolean | undefined;
-  /** Where a run that is stopped leaves what the next one goes on with: what that is, in a sentence without a full stop. */
+  /** What the next run continues with after a stop, as a sentence without a full stop. */
   readonly stays?: string | undefined;
-  /** Whether Nx is to run all tasks of a run that are ready in one process, which executors/<name>-together.ts does. */
+  /** Whether Nx may run all ready tasks of a run in one process, in executors/<name>-together.ts. */
   readonly together?: boolean | undefined;
 }
 
 /** The target of a command in a kind of project. It has the command's name, and Nx never caches it: disks rot. */
 export interface CommandTarget {
   /**
-   * Whose target it is, from which follows what it hands the executor: a mirror's nothing, a sequence's `sequence`, a
-   * site's `site`, each with the folder. A delivery is a site's too, and hands the last sealed `sequence` and the site's name.
+   * The project that has the target, which decides what it passes to the executor: a mirror's nothing, a sequence's
+   * `sequence`, a site's `site`, each with the folder. A delivery belongs to a site too, and passes the last sealed
+   * `sequence` and the site's name.
    */
   readonly scope: 'mirror' | 'sequence' | 'site' | 'delivery';
-  /** What must be there for it, where there is not always something to do. A delivery needs a sealed sequence anyway. */
+  /** What must exist for it, unless there is always something to do. A delivery needs a sealed sequence anyway. */
   readonly needs?: 'a sequence' | 'a site' | 'a seal' | 'no seal' | undefined;
-  /** Whether the executor takes several sites, of which a delivery hands its own. */
+  /** Whether the executor accepts several sites; a delivery passes its own. */
   readonly takesSites?: boolean | undefined;
-  /** For `nx show project` and the README, without a full stop. {sequence} and {site} stand for the names of folders. */
+  /** For `nx show project` and the README, without a full stop. {sequence} and {site} are replaced by folder names. */
   readonly description: string;
   readonly example: { readonly options?: Readonly<Record<string, unknown>> };
 }
 
-/** In the order in which people meet them, here, in executors.json, in the README and among a project's targets. */
+/** In the order in which people meet them: here, in executors.json, in the README and among a project's targets. */
 export const commands = {
   mirror: {
     title: 'Mirror a sequence',

@@ -1,6 +1,6 @@
 /**
- * The options of every command, from which the executors' schemas and the types of their options are made. What has no
- * default may be left out; a number typed on a command line arrives as one.
+ * The options of every command, from which the executors' schemas and the types of their options are made. Options
+ * without a default may be left out; a number on a command line arrives as a number.
  */
 import { z } from 'zod';
 import { MaxNestedPaths } from '../registry/destination';

@@ -101,7 +101,7 @@ describeWith(['oc-mirror', 'docker-registry', 'skopeo', 'helm'], 'charts by both
   const kinds = [
     { name: 'a repository as a whole', lines: () => ['repositories:', `  - {name: lab, url: "${url}"}`] },
     {
-      name: 'charts that are listed, by a number, by a range and by none',
+      name: 'charts that are listed, by a number, by a range and without a version',
       lines: () => [
         'repositories:',
         '  - name: lab',
@@ -125,7 +125,7 @@ describeWith(['oc-mirror', 'docker-registry', 'skopeo', 'helm'], 'charts by both
   ];
 
   it.each(kinds.map((kind, index) => ({ ...kind, index })))(
-    '$name: equal, and uploaded by oc-mirror from ours',
+    '$name: equal, and oc-mirror uploads our archives',
     async ({ lines, index }) => {
       const text = [
         'apiVersion: mirror.openshift.io/v2alpha1',

@@ -8,13 +8,13 @@ import { ocMirrorEngine } from './oc-mirror/oc-mirror';
 export interface ChosenEngine {
   readonly engine: MirrorEngine;
   readonly version: EngineVersion;
-  /** What people should know of this config with this engine. */
+  /** What people should know about this configuration with this engine. */
   readonly warnings: readonly Finding[];
 }
 
 export type EngineChoice = EngineName | 'auto';
 
-/** All that there are. */
+/** All engines. */
 export const engines: readonly MirrorEngine[] = [ocMirrorEngine, embeddedEngine];
 
 const candidates: Record<EngineChoice, readonly MirrorEngine[]> = {
@@ -24,9 +24,9 @@ const candidates: Record<EngineChoice, readonly MirrorEngine[]> = {
 };
 
 /**
- * The engine that was chosen; with `auto` oc-mirror where it is installed, else the embedded one.
+ * The chosen engine; with `auto`, oc-mirror if it is installed, else the embedded one.
  *
- * @throws SEQ0470, before anything is downloaded, when it isn't there or can't mirror all of this configuration
+ * @throws SEQ0470, before anything is downloaded, when it isn't installed or can't mirror all of this configuration
  */
 export async function chooseEngine(
   choice: EngineChoice,

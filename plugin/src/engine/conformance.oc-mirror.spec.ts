@@ -1,7 +1,8 @@
 /**
- * The embedded engine beside the real oc-mirror (4.19, 4.20, 4.21 or main) over the lab's upstream: for each configuration
- * the same images under the same names, or both refuse it. oc-mirror lists by a dry run, the embedded engine by its plan.
- * Each key of the configuration alone, and in pairs. Catalogs that both rebuild are compared by what they hold elsewhere.
+ * Compares the embedded engine with the real oc-mirror (4.19, 4.20, 4.21 or main) over the lab's upstream: for each
+ * configuration both list the same images under the same names, or refuse it. oc-mirror lists in a dry run, the
+ * embedded engine in its plan. Each key of the configuration alone, and in pairs. Another spec compares the content of
+ * catalogs that both rebuild.
  */
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -37,7 +38,7 @@ interface Digests {
   readonly release: string;
 }
 
-/** Lines below `mirror:`, by what they are about. */
+/** Lines below `mirror:`, by their subject. */
 const configurations: Readonly<Record<string, (digests: Digests) => readonly string[]>> = {
   'an image by tag': () => additional(`name: ${ubi}:9.5`),
   'an image by digest': ({ ubi: digest }) => additional(`name: ${ubi}@${digest}`),
@@ -243,7 +244,7 @@ describeWith(['oc-mirror', 'docker-registry'], 'the embedded engine and oc-mirro
   }
 });
 
-/** By their places; a rebuilt catalog has one that says nothing of what is in it. */
+/** By repository and tag; the tag of a rebuilt catalog says nothing about its content. */
 function listing(images: readonly { source: string; repository: string; tag: string }[]): Listing {
   const lines = images
     .filter(({ tag }) => !isFilterId(tag))

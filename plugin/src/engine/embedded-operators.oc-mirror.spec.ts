@@ -46,7 +46,7 @@ describeWith(['oc-mirror', 'docker-registry', 'skopeo'], 'operators mirrored by 
   afterAll(() => world?.close());
 
   it.each(kinds.map((kind, sequence) => ({ ...kind, sequence })))(
-    'arrive by both engines: $name',
+    'arrive with both engines: $name',
     async ({ text, sequence }) => {
       const config = `apiVersion: mirror.openshift.io/v2alpha1\nkind: ImageSetConfiguration\nmirror:\n  operators:\n${text(digest)}\n`;
       const request = world.request(sequence + 1, config, new Map());
@@ -80,7 +80,7 @@ async function arrivedBy(
         folder: join(world.folder, `upload-${site.host.replace(':', '-')}`),
         progress: silentProgress,
         signal: new AbortController().signal,
-        // No source can be reached: what oc-mirror needs of them is in the archives.
+        // No source can be reached: the archives contain everything that oc-mirror needs.
         env: {
           ...world.env,
           HTTPS_PROXY: 'http://127.0.0.1:1',

@@ -1,6 +1,4 @@
-/**
- * What mirroring asks of an engine. Nothing outside this folder knows which one runs.
- */
+/** The contract between mirroring and an engine. Nothing outside this folder knows which engine runs. */
 import type { MadeBlob } from '../archive/blob-source';
 import type { ImageSetDocument } from '../imageset/document';
 import type { BlobSet } from '../oci/blob';
@@ -15,10 +13,10 @@ import type { Progress } from '../system/progress';
 
 export type EngineName = 'oc-mirror' | 'embedded';
 
-/** What an engine learned of itself at start, handed on and never kept. */
+/** What an engine found out about itself at start; passed on and never stored. */
 export interface EngineVersion {
   readonly engine: EngineName;
-  /** As the records say it: `4.19.0-202507292137` or `embedded 0.1.0`. */
+  /** As in the records: `4.19.0-202507292137` or `embedded 0.1.0`. */
   readonly version: string;
   /** Where it was found, for people: `from PATH`, `/opt/bin/oc-mirror`. Never recorded. */
   readonly found: string;
@@ -30,121 +28,123 @@ export interface MirrorRequest {
   readonly document: ImageSetDocument;
   /** Blobs that need not be in the archives, because the sequences of the base hold them. Empty for a baseline. */
   readonly base: BlobSet;
-  /** Images, as messages name them, without which the sequence may be made all the same. */
+  /** Images, by their names in messages, that the sequence may be made without. */
   readonly allowMissing: readonly string[];
   /** This sequence's stage. The engine owns it between runs of the same sequence, and may find its own half-done work. */
   readonly stage: string;
-  /** The engine's own folder for what serves later sequences (cache, working-dir). On the same file system as the stage. */
+  /**
+   * The engine's own folder for what later sequences reuse (cache, working-dir). On the same file system as the stage.
+   */
   readonly engineFolder: string;
   readonly registries: RegistrySettings;
   readonly options: EngineOptions;
   readonly progress: Progress;
   readonly signal: AbortSignal;
-  /** To be asked as soon as the sizes are known, before they are used. Throws SEQ0701 when the disk is too small. */
+  /** Call it as soon as the sizes are known, before the space is used. Throws SEQ0701 when the disk is too small. */
   readonly ensureSpace: (needed: SpaceNeeded) => Promise<void>;
-  /** The environment to take credentials' places, proxies and program paths from. */
+  /** Variables for the places of credentials, proxies and program paths. */
   readonly env: Readonly<NodeJS.ProcessEnv>;
-  /** What relative paths in the configuration start from: Nx runs everything there. Absolute. */
+  /** The folder that relative paths in the configuration start from: Nx runs everything there. An absolute path. */
   readonly workspaceRoot: string;
   readonly now: () => Date;
 }
 
-/** What engines are looked for, and asked about, with. */
+/** What is needed to find and ask engines. */
 export interface EngineWorld {
   readonly options: EngineOptions;
   readonly env: Readonly<NodeJS.ProcessEnv>;
 }
 
-/** From seqmirror.yaml, defaults filled in. */
+/** From seqmirror.yaml, with defaults filled in. */
 export interface EngineOptions {
-  /** The oc-mirror program, where it isn't to be looked for on PATH. */
+  /** The oc-mirror program, if it should not be looked for on PATH. */
   readonly ocMirrorBinary?: string | undefined;
-  /** The helm program, where it isn't to be looked for on PATH (the embedded engine only). */
+  /** The helm program, if it should not be looked for on PATH (only the embedded engine). */
   readonly helmBinary?: string | undefined;
-  /** Images, and layers of one image, at the same time. The engine may go lower after failures. */
+  /** How many images, and layers of one image, at the same time. The engine may reduce it after failures. */
   readonly parallelImages: number;
   readonly parallelLayers: number;
   /** How often a failed request or image is tried again. */
   readonly retries: number;
-  /** The budget of one image, all retries included, in seconds (oc-mirror only). */
+  /** Time for one image, all retries included, in seconds (only oc-mirror). */
   readonly imageTimeoutSeconds: number;
-  /** Leave cosign signatures behind (oc-mirror 4.19 and later; for the embedded engine see attachments). */
+  /** Leave out cosign signatures (oc-mirror 4.19 and later; for the embedded engine see attachments). */
   readonly removeSignatures: boolean;
-  /** Whether an archive may be written once more to leave out what disk-to-mirror does not read (oc-mirror only). */
+  /** Whether an archive may be rewritten to leave out what disk-to-mirror does not read (only oc-mirror). */
   readonly slim: boolean;
-  /** The embedded engine's alone. */
+  /** Only for the embedded engine. */
   readonly attachments: AttachmentSettings;
 }
 
-/** What is taken of what cosign attaches to images: signatures, attestations and SBOMs. */
+/** Which attachments of cosign are taken: signatures, attestations and SBOMs. */
 export interface AttachmentSettings {
   readonly taken: 'all' | 'signatures' | 'none';
-  /** Whether a run ends where a registry refuses to say what is attached, or goes on without. */
+  /** Whether a run fails if a registry refuses to say what is attached, or continues without. */
   readonly ifRefused: 'fail' | 'skip';
 }
 
-/** What lies in the stage when an engine has done its work. Nothing of it is believed: it is verified afterwards. */
+/** What is in the stage when an engine has finished. None of it is trusted: it is verified afterwards. */
 export interface StagedArchives {
   /** Absolute paths, `mirror_000001.tar` …, in the order of their numbers. */
   readonly archives: readonly string[];
-  /** All images of the config, those of the base included. */
+  /** All images of the configuration, including those of the base. */
   readonly images: readonly MirroredImage[];
-  /** The imageset config with every tag resolved to its digest, as YAML text that oc-mirror accepts. */
+  /** The imageset configuration with every tag resolved to its digest, as YAML text that oc-mirror accepts. */
   readonly pinnedConfig: string;
-  /** Facts for seq-metadata's provenance, beside the version: booleans and short strings, no paths, no secrets. */
+  /** Facts for seq-metadata's provenance, besides the version: booleans and short strings, no paths, no secrets. */
   readonly provenance: Provenance;
 }
 
 export interface Provenance {
   readonly tlsVerified: boolean;
-  /** Substitutions of registries.conf that were in force for hosts of this config: `registry.redhat.io -> mirror.example`. */
+  /** Substitutions of registries.conf for hosts of this configuration: `registry.redhat.io -> mirror.example`. */
   readonly substitutions: readonly string[];
-  /** Where the settings are not the defaults. `refused`: where something was skipped, `quay.io/app: signature`. Sorted. */
+  /** If the settings are not the defaults. `refused`: if something was skipped, `quay.io/app: signature`. Sorted. */
   readonly attachments?: (AttachmentSettings & { readonly refused: readonly string[] }) | undefined;
-  /** The keys by which releases were found to be signed: fingerprints. `undefined`: there were none, or nobody knows. */
+  /** Fingerprints of the keys that signed the releases; `undefined` if there were no releases, or it is unknown. */
   readonly releaseKeys?: readonly string[] | undefined;
-  /** Images that failed and were allowed to be missing, as the configuration names them. Sorted. */
+  /** Images that failed and were allowed to be missing, by their names in the configuration. Sorted. */
   readonly missing?: readonly string[] | undefined;
 }
 
 /** What a run would bring, measured without fetching a layer. */
 export interface MirrorPlan {
-  /** All images of the config that a registry answered for, those of the base included. */
+  /** All images of the configuration that a registry answered for, including those of the base. */
   readonly images: readonly MirroredImage[];
-  /** Every blob of these images, the base's included; of manifests also what they are made of. */
+  /** Every blob of these images, including the base's; manifests with their parts. */
   readonly blobs: BlobSet;
   /** The archives that a run would write, in the order of their numbers. */
   readonly archives: readonly { readonly name: string; readonly bytes: number }[];
-  /** Whether a run that finds the same upstream writes exactly these bytes. Else they are an estimate. */
+  /** Whether a run over an unchanged upstream writes exactly these bytes. Else they are an estimate. */
   readonly isExact: boolean;
-  /** Images that the config calls for and that nobody could be asked about, so that nothing of them is counted. */
+  /** Images of the configuration that nobody could be asked about, so that none of them is counted. */
   readonly unanswered: readonly { readonly image: string; readonly why: string }[];
-  /** Catalogs of the config as their registries have them now; `catalog` is the text of its entry. */
+  /** Catalogs of the configuration as their registries have them now; `catalog` is the text of its entry. */
   readonly catalogs: readonly { readonly catalog: string; readonly digest: Digest }[];
   readonly space: SpaceNeeded;
-  /** Things to know, for people. */
+  /** Notes for people. */
   readonly notes: readonly string[];
 }
 
-/** Free space needed on the data directory's file system, separately for what it is needed for. */
+/** Free space needed on the data directory's file system, by purpose. */
 export interface SpaceNeeded {
   readonly download: number;
   readonly archives: number;
   readonly cache: number;
 }
 
-/** A sequence to be brought into a registry. */
+/** A sequence to be uploaded into a registry. */
 export interface DiskToMirror {
   readonly document: ImageSetDocument;
-  /** The config with every tag resolved, where it is recorded. */
+  /** The configuration with every tag resolved, if it was recorded. */
   readonly pinnedConfig?: string | undefined;
-  /** Where files are that the config names: templates of CatalogSources. */
+  /** The folder of files that the configuration names: templates of CatalogSources. */
   readonly configFolder?: string | undefined;
   /** Absolute paths, in the order in which oc-mirror imports them: the sequence's own come last. */
   readonly archives: readonly string[];
   /** All images of the sequence, as recorded. */
   readonly images: readonly MirroredImage[];
-  /** What is recorded of the chain up to the sequence. */
+  /** The records of the chain up to the sequence. */
   readonly chain: ChainContent;
   readonly destination: RegistryDestination;
   readonly registries: RegistrySettings;
@@ -159,26 +159,29 @@ export interface DiskToMirror {
 
 export interface UploadResult {
   readonly images: number;
-  /** How many of these were there already under their digest and tag. `undefined`: the engine does not tell. */
+  /** How many of these were there already under their digest and tag; `undefined` if the engine does not report it. */
   readonly unchanged?: number | undefined;
-  /** What was done with the others' blobs, once for each repository. `undefined`: the engine does not tell. */
+  /**
+   * What was done with the blobs of the others, counted once for each repository; `undefined` if the engine does not
+   * report it.
+   */
   readonly blobs?: { readonly uploaded: BlobCount; readonly mounted: BlobCount; readonly there: BlobCount } | undefined;
-  /** YAML and JSON texts by the names that oc-mirror gives to their files. */
+  /** YAML and JSON texts by the names that oc-mirror gives their files. */
   readonly clusterResources: ReadonlyMap<string, string>;
 }
 
-/** What an engine has on this machine, out of which archives that are lost can be made again. */
+/** What an engine keeps on this machine, from which lost archives can be made again. */
 export interface KeptContent {
   /** For people: `oc-mirror's cache`. */
   readonly blobsAre: string;
-  /** Where it would have a blob. */
+  /** Where it would keep a blob. */
   readonly blobPath: (digest: Digest) => string;
   /** For people: `oc-mirror's working-dir`. */
   readonly workingDirIs: string;
   readonly workingDir: string;
 }
 
-/** Is handed what was made again; the content is read before it returns. */
+/** Called with what was made again; the content is read before it returns. */
 export type KeepMade = (digest: Digest, blob: MadeBlob) => Promise<void>;
 
 export interface MirrorEngine {
@@ -187,15 +190,18 @@ export interface MirrorEngine {
   readonly folder: string;
   /** What to do about a configuration that it cannot mirror, in words. */
   readonly instead: string;
-  /** Whether an upload needs every archive that the sequence needs, even if the registry has what is in them. */
+  /** Whether an upload needs every archive that the sequence needs, even if the registry has their content. */
   readonly uploadNeedsAllArchives: boolean;
-  /** Whether its folder takes one upload at a time. */
+  /** Whether its folder allows only one upload at a time. */
   readonly uploadIsExclusive: boolean;
-  /** What it keeps between runs in its folder, by its path. `undefined`: nothing. */
+  /** What it keeps between runs in its folder, by the folder's path; `undefined`: nothing. */
   kept(engineFolder: string): KeptContent | undefined;
-  /** Looks whether this engine can work here. `undefined`: it isn't available. */
+  /** Checks whether this engine can work here; `undefined` if it isn't available. */
   probe(options: EngineOptions, env: Readonly<NodeJS.ProcessEnv>): Promise<EngineVersion | undefined>;
-  /** What of this config this version cannot mirror, each with its place in the file. Empty when all of it can be. */
+  /**
+   * What this version cannot mirror of a configuration, each with its place in the file. Empty if it can mirror
+   * everything.
+   */
   unsupported(
     document: ImageSetDocument,
     version: EngineVersion,
@@ -204,17 +210,18 @@ export interface MirrorEngine {
   /** Asks the registries what a run would bring, and writes nothing outside a scratch folder of its own. */
   plan(request: MirrorRequest, version: EngineVersion): Promise<MirrorPlan>;
   /**
-   * Fills the stage with archives that hold every blob of the config's images that isn't in the base. May be killed at
-   * any moment; called again with the same request it goes on or starts over, and never ends in something false.
+   * Fills the stage with archives that hold every blob of the configuration's images that isn't in the base. May be
+   * killed at any moment; called again with the same request it goes on or starts over, and never ends in something
+   * false.
    */
   mirrorToDisk(request: MirrorRequest, version: EngineVersion): Promise<StagedArchives>;
   /**
-   * Makes again what no registry has of a configuration whose tags are resolved: filtered catalogs, the image with the
-   * update graph. An engine that keeps them, or cannot, hands nothing on.
+   * Makes again the content that no registry has of a configuration with resolved tags: filtered catalogs, the image
+   * with the update graph. An engine that keeps them, or cannot make them, does not call `keep`.
    */
   remake(request: MirrorRequest, keep: KeepMade): Promise<void>;
   /**
-   * Brings the images into a registry, tags last. May be killed at any moment; called again it goes on, and what is
+   * Uploads the images into a registry, tags last. May be killed at any moment; the next call continues, and what is
    * there already costs next to nothing.
    */
   diskToMirror(request: DiskToMirror, version: EngineVersion): Promise<UploadResult>;

@@ -1,7 +1,7 @@
 import type { Finding } from '../system/errors';
 import { explain, renderExplanation } from '../system/errors';
 
-/** SEQ0470: no engine that is here and asked for can do it. */
+/** SEQ0470: no installed engine of this choice can mirror the configuration. */
 export const noEngineFor = explain<{
   tried: string;
   findings: readonly Finding[];

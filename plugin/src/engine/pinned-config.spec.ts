@@ -67,7 +67,7 @@ describe('pinsOf', () => {
   const channel = (text: string) => documentOf(`kind: ImageSetConfiguration\nmirror:\n  platform:\n    ${text}\n`);
   it.each([
     {
-      name: 'the newest release when only the oldest is given',
+      name: 'the newest release if only the oldest is given',
       text: 'channels: [{ name: stable-4.19, minVersion: 4.19.2 }]',
       expected: { maxVersion: '4.19.10' },
     },
@@ -77,7 +77,7 @@ describe('pinsOf', () => {
       expected: { release: `quay.io/openshift-release-dev/ocp-release@${digest('a')}` },
     },
     {
-      name: 'nothing of several channels',
+      name: 'nothing for several channels',
       text: 'channels: [ { name: stable-4.18 }, { name: stable-4.19 } ]',
       expected: {},
     },

@@ -8,15 +8,15 @@ import { pinDocument } from '../imageset/edit';
 import type { MirroredImage } from '../oci/image';
 import { isReleaseImage, versionOfTag } from '../release/release-images';
 
-/** What a config led to. */
+/** The content that a configuration led to. */
 export interface MirroredContent {
   readonly images: readonly MirroredImage[];
   readonly catalogs: readonly MirroredCatalog[];
-  /** Further values that are resolved: versions of charts. */
+  /** Further resolved values: versions of charts. */
   readonly pins?: readonly Pin[] | undefined;
 }
 
-/** The config with every tag resolved to what was mirrored; comments and order stay as they are. */
+/** The configuration with every tag resolved to what was mirrored; comments and order stay as they are. */
 export function pinnedConfigOf(document: ImageSetDocument, content: MirroredContent): string {
   return pinDocument(document, pinsOf(document, content));
 }
@@ -63,7 +63,7 @@ function releasePins(
     const name = platform.release.replace(/:[^:/]+$/, '');
     return [{ path: ['mirror', 'platform', 'release'], value: `${name}@${release.digest}` }];
   }
-  // With several channels, releases between them are mirrored too, and which came of which isn't told.
+  // With several channels, releases between them are mirrored too, and it is not known which came from which.
   const [channel, ...others] = platform?.channels ?? [];
   const versions = semver.sort(
     releases.map(({ tag }) => versionOfTag(tag)).filter((version) => semver.valid(version) !== null),

@@ -54,15 +54,15 @@ describeWith(
         ours = await mirror(embeddedEngine, 2 * index + 2, text);
       });
 
-      it('come to the same images, and to the same pinned configuration', () => {
+      it('give the same images, and the same pinned configuration', () => {
         expect(imagesOf(ours)).toEqual(imagesOf(theirs));
         expect(ours.pinnedConfig).toBe(theirs.pinnedConfig);
       });
 
-      it('have in the archive what disk-to-mirror reads, byte for byte', async () => {
+      it('have in the archive everything that disk-to-mirror reads, byte for byte', async () => {
         const document = documentOf(text);
         const needed = (await workingDirOf(theirs)).filter(([name]) => neededByDiskToMirror(name, document));
-        // Its own version, which it reads for a warning.
+        // Except oc-mirror's own version, which it only reads for a warning.
         expect(await workingDirOf(ours)).toEqual(needed.filter(([name]) => !name.includes('/internal/')));
       });
 
@@ -84,7 +84,7 @@ describeWith(
       });
     });
 
-    it('with their update graph are uploaded too, which oc-mirror does not build where another update service is named', async () => {
+    it('with their update graph are uploaded too, although oc-mirror does not build it if another update service is named', async () => {
       await world.lab.publishImage('ubi9/ubi', 'latest', 'ubi 9');
       const text = usual.replace('  platform:\n', '  platform:\n    graph: true\n');
       const { archives, pinnedConfig, images } = await mirror(embeddedEngine, 100, text);
@@ -106,7 +106,7 @@ function errorsIn(stdout: string): string[] {
 }
 
 function imagesOf({ images }: StagedArchives): string[] {
-  // oc-mirror up to 4.20 leaves cosign's signatures behind.
+  // oc-mirror up to 4.20 leaves cosign's signatures out.
   return images
     .filter(({ attachedTo }) => attachedTo === undefined)
     .map(({ kind, source, digest, repository, tag }) => [kind, source, digest, `${repository}:${tag}`].join(' '))

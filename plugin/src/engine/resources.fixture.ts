@@ -1,6 +1,9 @@
 import { parseAllDocuments } from 'yaml';
 
-/** The objects in the files without who made them and when and without an empty status, sorted where Go's maps put them in any order. */
+/**
+ * The objects in the files, without their maker and time and without an empty status, sorted where Go's maps have any
+ * order.
+ */
 export function withoutMaker(files: ReadonlyMap<string, string>, host: string): Record<string, unknown> {
   const objectsIn = (text: string): unknown[] =>
     parseAllDocuments(text.replaceAll(host, 'registry.example'))

@@ -16,7 +16,7 @@ import { withoutMaker } from './resources.fixture';
 
 jest.setTimeout(600_000);
 
-/** What a config may ask for besides channels, filtered catalogs by tag, and images by tag. */
+/** Content of a configuration besides channels, filtered catalogs by tag, and images by tag. */
 const kinds = [
   {
     name: 'images by digest, and under other names',
@@ -84,7 +84,7 @@ describeWith(['oc-mirror', 'docker-registry', 'skopeo'], 'uploaded by both engin
     expect(ours.content).toEqual(theirs.content);
     expect(ours.resources).toEqual(theirs.resources);
 
-    // Where a registry allows two parts in the path of a repository, one of them the namespace.
+    // A registry that allows two parts in the path of a repository, one of them the namespace.
     const shallow = { namespace: 'team', maxNestedPaths: 2 };
     const [ourShallow, theirShallow] = [
       await arrivedBy(embeddedEngine, { world, config, mirrored, ...shallow }),

@@ -33,8 +33,8 @@ const texts = [
 
 const makers = [
   { name: 'by oc-mirror', engineOf: () => ocMirrorEngine },
-  { name: 'by the embedded engine', engineOf: () => embeddedEngine },
-  { name: 'by both in turn', engineOf: (index: number) => (index % 2 === 0 ? ocMirrorEngine : embeddedEngine) },
+  { name: 'with the embedded engine', engineOf: () => embeddedEngine },
+  { name: 'with both in turn', engineOf: (index: number) => (index % 2 === 0 ? ocMirrorEngine : embeddedEngine) },
 ];
 
 // oc-mirror before 4.20 leaves the rest of a longer file behind a shorter one of its name, so that it cannot read one
@@ -106,12 +106,12 @@ for (const { name, engineOf } of makers.filter(({ name }) => minor >= 20 || name
         await world?.close();
       });
 
-      it('has the same tags and digests in both registries, byte for byte by skopeo', async () => {
+      it('has the same tags and digests in both registries, byte for byte according to skopeo', async () => {
         const [embedded, real] = [...sites.values()].map((site) => contentOf(site)) as [never, never];
         expect(withoutSignaturesBefore21(await embedded)).toEqual(withoutSignaturesBefore21(await real));
       });
 
-      it('has the same cluster resources, but for who made them and when', () => {
+      it('has the same cluster resources, except for their maker and time', () => {
         const ours = results
           .get(embeddedEngine)
           ?.map(({ clusterResources }) => withoutMaker(clusterResources, sites.get(embeddedEngine)?.host ?? ''));
@@ -129,7 +129,7 @@ for (const { name, engineOf } of makers.filter(({ name }) => minor >= 20 || name
     },
   );
 
-/** 4.19 and 4.20 leave signatures behind unless they are told otherwise. */
+/** 4.19 and 4.20 leave signatures out by default. */
 function withoutSignaturesBefore21(content: Record<string, string>): Record<string, string> {
   if (minor >= 21) return content;
   return Object.fromEntries(Object.entries(content).filter(([name]) => !name.endsWith('.sig')));

@@ -22,7 +22,7 @@ describe('mirrorInfo', () => {
     return mirrorInfo({ ...location, env: { PATH: '', HOME: join(dirname(root), 'home'), ...env } });
   }
 
-  it('tells for each setting the line that gives it, or that it is the default', async () => {
+  it('shows for each setting the line that sets it, or that it is the default', async () => {
     const { settings } = await infoWith(
       'retries: 8\nocMirror:\n  # slow\n  imageTimeout: 9000\nembedded:\n  ifRefused: skip\n',
     );
@@ -40,11 +40,11 @@ describe('mirrorInfo', () => {
   });
 
   it.each([
-    { name: 'the variable before all', settings: 'dataDir: /d\n', env: { SEQMIRROR_DATA_DIR: '/v' }, path: '/v/test' },
+    { name: 'the variable first', settings: 'dataDir: /d\n', env: { SEQMIRROR_DATA_DIR: '/v' }, path: '/v/test' },
     { name: 'the settings', settings: 'dataDir: /d\n', env: {}, path: '/d' },
     { name: "the user's data folder", settings: '', env: { XDG_DATA_HOME: '/x' }, path: '/x/seqmirror/test' },
     { name: 'the home folder', settings: '', env: {}, path: '<outer>/home/.local/share/seqmirror/test' },
-  ])('finds the data directory by $name', async ({ settings, env, path }) => {
+  ])('finds the data directory from $name', async ({ settings, env, path }) => {
     const info = await infoWith(settings, env);
     expect(info.dataDirectory).toMatchObject({ path: path.replace('<outer>', dirname(root)), isThere: false });
     expect(info.settings.find(({ key }) => key === 'dataDir')).toMatchObject({ value: info.dataDirectory.path });
@@ -66,14 +66,14 @@ describe('mirrorInfo', () => {
     });
   });
 
-  it('shows no secret: of proxies the address, of programs that sign their name', async () => {
+  it('shows no secret: only the address of proxies, only the name of signing programs', async () => {
     const signing = 'signing:\n  with: gpg\n  sign: [gpg, --passphrase, secret]\n  verify: [gpgv, secret]\n';
     const info = await infoWith(signing, { HTTPS_PROXY: 'http://me:sec@ret@proxy.example:3128', NO_PROXY: '.example' });
     expect(info.environment).toEqual({ HTTPS_PROXY: 'http://proxy.example:3128', NO_PROXY: '.example' });
     expect(JSON.stringify(info)).not.toMatch(/secret|sec@|ret@/);
   });
 
-  it('refuses settings that may not be', async () => {
+  it('refuses invalid settings', async () => {
     await expect(infoWith('retrys: 8\n')).rejects.toMatchObject({ code: 'SEQ0170' });
   });
 });

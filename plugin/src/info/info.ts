@@ -1,7 +1,8 @@
 /**
- * What a mirror goes by on this machine, and what says so: for whoever asks why it took that engine, that disk or those
- * credentials. Called by the executor of `info`; stands on the settings, the data directory, the engines and the files
- * that registries are configured by. It changes nothing, asks no registry, and opens no file that may hold a secret.
+ * The effective configuration of a mirror on this machine, and where each value comes from: for people who ask why it
+ * uses that engine, that disk or those credentials. Called by the executor of `info`; stands on the settings, the data
+ * directory, the engines and the files that registries are configured by. It changes nothing, asks no registry, and
+ * opens no file that may hold a secret.
  */
 import { join } from 'node:path';
 import { engineNamed } from '../engine/choose-engine';
@@ -25,7 +26,7 @@ export interface MirrorInfo {
   /** The Nx project. */
   readonly mirror: string;
   readonly id: string;
-  /** From the top of the workspace. */
+  /** Relative to the top of the workspace. */
   readonly folder: string;
   readonly settings: readonly SettingInForce[];
   readonly dataDirectory: { readonly path: string; readonly isThere: boolean; readonly freeBytes: number };
@@ -39,19 +40,19 @@ export interface MirrorInfo {
       }
     | { readonly problem: Explanation };
   readonly registries: { readonly credentials: FilesInForce; readonly registriesConf: FilesInForce };
-  /** Variables of the environment that are set and have a say, with user names and passwords taken out of addresses. */
+  /** Variables of the environment that are set and used, without user names and passwords in addresses. */
   readonly environment: Readonly<Record<string, string>>;
   readonly versions: { readonly seqmirror: string; readonly node: string; readonly platform: string };
 }
 
-/** Files of which the first that speaks of a registry counts, absolute. */
+/** Files of which the first that has an entry for a registry counts. Absolute paths. */
 export interface FilesInForce {
-  /** What names the only one; absent: they lie where podman and docker look. */
+  /** What names the only file; absent if they are in the places of podman and docker. */
   readonly namedBy?: string | undefined;
   readonly files: readonly { readonly path: string; readonly isThere: boolean }[];
 }
 
-/** @throws SEQ0170 when seqmirror.yaml says something it may not, SEQ0702 when it cannot be read */
+/** @throws SEQ0170 when seqmirror.yaml breaks a rule, SEQ0702 when it cannot be read */
 export async function mirrorInfo(location: MirrorLocation): Promise<MirrorInfo> {
   const mirror = await openMirror(location);
   const { settings, root } = mirror;
@@ -128,7 +129,7 @@ function environmentInForce(env: Readonly<NodeJS.ProcessEnv>): Record<string, st
   return Object.fromEntries(
     variables.flatMap((name) => {
       const value = env[name] ?? '';
-      // Proxies are written with or without a scheme; what stands before the last @ of an address is for its owner.
+      // Proxies are written with or without a scheme; everything before the last @ of an address is secret.
       return value === '' ? [] : [[name, /proxy$/i.test(name) ? value.replace(/^([a-z]+:\/\/)?.*@/i, '$1') : value]];
     }),
   );

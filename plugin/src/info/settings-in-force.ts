@@ -5,7 +5,7 @@ import type { MirrorSettings } from '../mirror/settings';
 import { engineOptions } from '../mirror/settings';
 
 export interface SettingInForce {
-  /** With the keys that it is in: `ocMirror.imageTimeout`. */
+  /** With its parent keys: `ocMirror.imageTimeout`. */
   readonly key: string;
   readonly value: unknown;
   readonly from:
@@ -15,10 +15,10 @@ export interface SettingInForce {
 }
 
 /**
- * Every setting that has a default and every one that is given, by name. Of a program that signs only its name is told,
- * since its arguments may hold a secret.
+ * Every setting with a default and every given one, by name. For a signing program only its name is shown, since its
+ * arguments may hold a secret.
  *
- * @param facts.text what the settings were read from, so it is valid
+ * @param facts.text the text that the settings were read from; it is valid
  */
 export function settingsInForce(
   settings: MirrorSettings,
@@ -43,7 +43,7 @@ export function settingsInForce(
     });
 }
 
-/** What is in force, for every key that has a default. */
+/** The effective value of every key with a default. */
 function valuesOf(settings: MirrorSettings): Readonly<Record<string, unknown>> {
   const { ocMirrorBinary, helmBinary, imageTimeoutSeconds, removeSignatures, slim, attachments, ...options } =
     engineOptions(settings);

@@ -1,4 +1,4 @@
-/** What cosign attaches to images: signatures, attestations and SBOMs, under tags made of the digest they are about. */
+/** Attachments of images by cosign: signatures, attestations and SBOMs, under tags made from the image's digest. */
 import type { AttachmentKind } from '../../oci/attached-images';
 import { attachmentTag } from '../../oci/attached-images';
 import type { Digest } from '../../oci/digest';
@@ -17,7 +17,7 @@ export interface AttachedImage {
   readonly tag: string;
   /** The manifest that it is attached to. */
   readonly about: Digest;
-  /** For people: `signature`. */
+  /** The name for people: `signature`. */
   readonly role: string;
 }
 
@@ -25,12 +25,12 @@ interface AttachedOptions {
   readonly client: RegistryClient;
   readonly trees: TreeReader;
   readonly attachments: AttachmentSettings;
-  /** What was refused so far, and how: `quay.io/app: signature`. Where that took all attempts it is not asked for again. */
+  /** What was refused so far, and how: `quay.io/app: signature`. If that took all attempts, it is not asked again. */
   readonly refused: Map<string, ErrorCode>;
   readonly signal: AbortSignal;
 }
 
-// oc-mirror takes signatures alone (containers/image, sigstore attachments); policies may ask for the others too.
+// oc-mirror only takes signatures (containers/image, sigstore attachments); policies may require the others too.
 const kindsOf: Readonly<Record<AttachmentSettings['taken'], readonly AttachmentKind[]>> = {
   all: ['sig', 'att', 'sbom'],
   signatures: ['sig'],
@@ -38,14 +38,14 @@ const kindsOf: Readonly<Record<AttachmentSettings['taken'], readonly AttachmentK
 };
 const roles: Readonly<Record<AttachmentKind, string>> = { sig: 'signature', att: 'attestation', sbom: 'SBOM' };
 const lookupsAtOnce = 6;
-// Answers of a registry, or of a proxy before it: not silence, and nothing that is not what its digest says.
+// Answers of a registry, or of a proxy before it, but neither silence nor content with a wrong digest.
 const refusals: readonly ErrorCode[] = ['SEQ0411', 'SEQ0501', 'SEQ0505', 'SEQ0506', 'SEQ0509', 'SEQ0516', 'SEQ0518'];
 
 /**
- * Looks for attachments of an image and of every manifest below it. Asked each time, for images of the base too: a
+ * Looks for attachments of an image and of every manifest below it. It asks each time, also for images of the base: a
  * signature may be younger than what it signs.
  *
- * @throws SEQ0418 where one cannot be looked up or read, unless that was refused and is to be skipped
+ * @throws SEQ0418 when one cannot be looked up or read, unless it was refused and may be skipped
  */
 export async function attachedTo(
   root: ManifestNode,

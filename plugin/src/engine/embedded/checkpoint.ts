@@ -2,17 +2,17 @@ import type { ArchivesToFill } from '../../archive/fill-archive';
 import type { Digest } from '../../oci/digest';
 import type { Journal } from './journal';
 
-/** Sees to it that what has been written is on the disk and in the journal, not too often and not too seldom. */
+/** Brings written bytes to the disk and into the journal, neither too often nor too seldom. */
 export interface Checkpoints {
   /** Bytes of a blob from its start that have been written. */
   wrote(digest: Digest, inPlace: number): void;
   finished(digest: Digest): void;
-  /** Ends them, after a last one or without. What one of them met with is thrown. */
+  /** Ends checkpoints, after a last one or without. Throws what went wrong in one of them. */
   stop(options: { last: 'write' | 'skip' }): Promise<void>;
 }
 
-// What a kill costs at most. An fsync every few seconds costs a disk next to nothing, and lets it write while blobs
-// still arrive instead of at the end.
+// The most that a kill costs. An fsync every few seconds is cheap, and lets the disk write while blobs still arrive
+// instead of at the end.
 const everyMs = 2_000;
 const everyBytes = 256 * 1024 * 1024;
 
@@ -24,7 +24,7 @@ export function startCheckpoints({ archives, journal }: { archives: ArchivesToFi
   let last = Promise.resolve();
 
   const checkpoint = async (): Promise<void> => {
-    // Taken before the fsync: what is written while it runs may not be on the disk when it returns.
+    // Read before the fsync: what is written while it runs may not be on the disk when it returns.
     const entry = { done: finished, partial: new Map(partial) };
     finished = [];
     if (entry.done.length === 0 && entry.partial.size === 0) return;

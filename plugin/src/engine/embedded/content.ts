@@ -1,4 +1,4 @@
-/** What a configuration calls for, as registries know it at this moment: asked by plans and by runs alike. */
+/** The content that a configuration asks for, as registries have it now: used by plans and by runs. */
 import type { ArchivePlan } from '../../archive/plan';
 import { planArchives } from '../../archive/plan';
 import { archiveSizeBytes } from '../../imageset/defaults';
@@ -23,7 +23,7 @@ export type KnownContent = LookUp &
  * Collects what the configuration asks for, and looks it up.
  *
  * @param options.scratch a folder for files that collectors fetch; the content's files are read from there
- * @throws SEQ0410 for entries that this engine cannot mirror, and what the collectors throw
+ * @throws SEQ0410 for entries that this engine cannot mirror, and the errors of the collectors
  */
 export async function askForContent(
   request: MirrorRequest,
@@ -52,7 +52,7 @@ interface ContentPlaces {
   readonly scratch: string;
 }
 
-/** What the configuration asks for, before images are looked up. @throws as askForContent does */
+/** Collects what the configuration asks for, before images are looked up. @throws like askForContent */
 export async function collectContent(
   request: MirrorRequest,
   client: RegistryClient,
@@ -67,7 +67,7 @@ export async function collectContent(
   }));
 }
 
-/** Hands out where collectors may look for a request. */
+/** Gives a function the sources that collectors may use for a request. */
 export async function withSources<T>(
   request: MirrorRequest,
   client: RegistryClient,
@@ -97,7 +97,7 @@ export async function withSources<T>(
   }
 }
 
-/** The archives of what the base lacks: a plan and a run come to the same bytes. */
+/** The archives of what the base lacks: a plan and a run give the same bytes. */
 export function layOut(
   { document, base }: Pick<MirrorRequest, 'document' | 'base'>,
   { blobs, links }: Pick<Resolution, 'blobs' | 'links'>,
@@ -111,7 +111,7 @@ export function layOut(
   });
 }
 
-/** What has to be free for archives of so many bytes: nothing is stored twice. */
+/** The space needed for archives of so many bytes: nothing is stored twice. */
 export function spaceFor(archiveBytes: number): SpaceNeeded {
   return { download: 0, archives: archiveBytes, cache: 0 };
 }

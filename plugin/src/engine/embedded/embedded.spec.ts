@@ -38,7 +38,7 @@ async function expectSound({ archives }: StagedArchives): Promise<readonly BlobR
 }
 
 describe('embedded engine', () => {
-  it('is always there, with the version of the package', async () => {
+  it('is always available, with the version of the package', async () => {
     const { options, env } = source.request(source.document('lab/app:v1'));
     expect(await embeddedEngine.probe(options, env)).toEqual({
       engine: 'embedded',
@@ -47,7 +47,7 @@ describe('embedded engine', () => {
     });
   });
 
-  it('makes sound archives of all blobs, the same bytes each time', async () => {
+  it('makes sound archives of all blobs, with the same bytes each time', async () => {
     const child = source.image('lab/app', undefined, [layer('a'), 'small', '']);
     source.index('lab/app', 'v1', [child, source.image('lab/app', undefined, [layer('a'), 'other'])]);
     const request = source.request(source.document('lab/app:v1'));
@@ -59,7 +59,7 @@ describe('embedded engine', () => {
     expect(await expectSound(staged)).toHaveLength(3 + 6);
   });
 
-  it('writes what it mirrored into the configuration, and says what it relied on', async () => {
+  it('writes what it mirrored into the configuration, and records what it relied on', async () => {
     const { digest } = source.image('lab/app', 'v1', ['x']);
     const { pinnedConfig, provenance } = await mirror(
       source.request(source.document('lab/app:v1', `lab/app@${digest}`)),
@@ -72,7 +72,7 @@ describe('embedded engine', () => {
     expect(provenance).toEqual({ tlsVerified: false, substitutions: [] });
   });
 
-  it('says which attachments it took, and which were refused, where that is not all or nothing', async () => {
+  it('records which attachments it took, and which were refused, if it is not all or nothing', async () => {
     const { digest } = source.image('lab/app', 'v1', ['x']);
     source.faults.set(`HEAD /v2/lab/app/manifests/${digest.replace(':', '-')}.sig`, (_, response) => {
       response.statusCode = 403;
@@ -109,7 +109,7 @@ describe('embedded engine', () => {
     });
   });
 
-  it('leaves out and does not fetch what the base has, and links all of the configuration', async () => {
+  it('leaves out and does not fetch what the base has, and links everything in the configuration', async () => {
     source.image('lab/app', 'v1', [layer('a'), 'old']);
     const first = await mirror(source.request(source.document('lab/app:v1')));
     const base = new Map((await expectSound(first)).map((record) => [record.digest, record]));
@@ -125,7 +125,7 @@ describe('embedded engine', () => {
     expect(links.filter(({ link }) => link === 'tag')).toHaveLength(2);
   });
 
-  it('tells what a run would bring, and writes nothing', async () => {
+  it('shows what a run would bring, and writes nothing', async () => {
     const { digest } = source.image('lab/app', 'v1', ['12345']);
     const request = source.request(source.document('lab/app:v1'));
     const plan = await embeddedEngine.plan(request, version);
@@ -137,7 +137,7 @@ describe('embedded engine', () => {
     expect(source.requests.filter((line) => line.includes('/blobs/'))).toEqual([]);
   });
 
-  it('writes exactly the archives that it planned, of a differential too, and fetches no layer to plan them', async () => {
+  it('writes exactly the archives that it planned, also for a differential, and fetches no layer to plan them', async () => {
     const sizesOf = ({ archives }: StagedArchives) =>
       Promise.all(archives.map(async (path) => ({ name: basename(path), bytes: (await stat(path)).size })));
     source.image('lab/app', 'v1', [layer('a'), 'old']);
@@ -160,7 +160,7 @@ describe('embedded engine', () => {
     expect(sumOf(differential)).toBeLessThan(3 * layer('b').length);
   });
 
-  it('plans an image of hundreds of layers with as many questions as one of a single layer', async () => {
+  it('plans an image of hundreds of layers with as many requests as one of a single layer', async () => {
     const questions = async (layers: number): Promise<number> => {
       source.image(
         'lab/app',
@@ -174,7 +174,7 @@ describe('embedded engine', () => {
     expect(await questions(300)).toBe(await questions(1));
   });
 
-  it('fails to plan where a registry cannot be asked, and names the image', async () => {
+  it('fails to plan if a registry cannot be asked, and names the image', async () => {
     source.image('lab/app', 'v1', ['x']);
     source.faults.set('GET /v2/lab/gone/manifests/v1', (_, response) => {
       response.statusCode = 500;
@@ -184,13 +184,13 @@ describe('embedded engine', () => {
     await expect(embeddedEngine.plan(request, version)).rejects.toMatchObject({ code: 'SEQ0509' });
   });
 
-  it('refuses what it cannot mirror before it asks anybody', async () => {
+  it('refuses what it cannot mirror before it asks any registry', async () => {
     const document = parsed('mirror:\n  samples:\n    - name: httpd');
     await expect(mirror(source.request(document))).rejects.toMatchObject({ code: 'SEQ0410', at: { line: 5 } });
     expect(source.requests).toEqual([]);
   });
 
-  it('asks for space before it writes archives', async () => {
+  it('checks for space before it writes archives', async () => {
     source.image('lab/app', 'v1', [layer('a')]);
     const ensureSpace = jest.fn().mockRejectedValue(new Error('too small'));
     const request = source.request(source.document('lab/app:v1'), { ensureSpace });
@@ -211,7 +211,7 @@ describe('embedded engine', () => {
     });
   });
 
-  it('never takes content that is not what its digest says', async () => {
+  it('never accepts content that does not match its digest', async () => {
     source.image('lab/app', 'v1', ['good']);
     source.blobs.set(digestOf('good'), Buffer.from('evil'));
     const request = source.request(source.document('lab/app:v1'));
@@ -266,7 +266,7 @@ describe('embedded engine, run again', () => {
     await expectSound(await mirror(request));
   });
 
-  it('takes what it has from the earlier archives when a tag has moved', async () => {
+  it('uses the earlier archives when a tag has moved', async () => {
     source.image('lab/app', 'v1', [layer('a'), layer('b'), 'x']);
     const request = source.request(source.document('lab/app:v1'));
     breakBlob(digestOf(layer('b')), 0);
@@ -288,7 +288,7 @@ describe('embedded engine, run again', () => {
     expect(source.requests.filter((line) => line.includes('/blobs/'))).toEqual([]);
   });
 
-  it('believes no journal whose archives were taken away', async () => {
+  it('ignores a journal whose archives were removed', async () => {
     source.image('lab/app', 'v1', [layer('a')]);
     const request = source.request(source.document('lab/app:v1'));
     const { archives } = await mirror(request);

@@ -1,7 +1,8 @@
 /**
- * The embedded engine: mirrors by this project's own registry client, straight into archives, and needs no other program.
- * collect (configuration → images), look up (images → manifests), resolve (manifests → blobs, links), archive plan, fetch
- * (blobs → archives). Called through the engine contract (engine.ts) only; stands on archive/ and registry/.
+ * The embedded engine: mirrors with this project's own registry client, straight into archives, and needs no other
+ * program. collect (configuration → images), look up (images → manifests), resolve (manifests → blobs, links), archive
+ * plan, fetch (blobs → archives). Called only through the engine contract (engine.ts); stands on archive/ and
+ * registry/.
  */
 import { diskToMirror } from '../../push/disk-to-mirror';
 import type { RegistryClient } from '../../registry/client';

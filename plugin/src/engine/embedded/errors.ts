@@ -18,7 +18,7 @@ export const entryNeedsOcMirror = finding<{
   next: 'Install oc-mirror and set `engine: oc-mirror`, or move this entry into a mirror of its own that uses it',
 }));
 
-/** A chart, or a repository of charts, where there is no helm. */
+/** A chart, or a repository of charts, but helm is not installed. */
 export const entryNeedsHelm = finding<{ at: Position; entry: string }>('SEQ0410', ({ at, entry }) => ({
   at,
   what: `The embedded engine cannot mirror ${printable(entry)} without helm`,
@@ -26,7 +26,7 @@ export const entryNeedsHelm = finding<{ at: Position; entry: string }>('SEQ0410'
   next: 'Install helm 3, or name it in seqmirror.yaml (helm.binary)',
 }));
 
-/** A name that makes an archive which oc-mirror unpacks wrongly. */
+/** A name that would make an archive which oc-mirror unpacks wrongly. */
 export const nameMisleadsOcMirror = finding<{ at: Position; name: string }>('SEQ0414', ({ at, name }) => ({
   at,
   what: `${printable(name)} has "working-dir" in its repository or tag`,
@@ -46,7 +46,7 @@ export function notMirrorable(findings: readonly Finding[]): SeqmirrorError {
   });
 }
 
-/** The registry does not have what its own manifest names. */
+/** The registry lacks something that its own manifest names. */
 export const partMissing = explain<{
   image: string;
   digest: Digest;
@@ -59,7 +59,7 @@ export const partMissing = explain<{
   cause,
 }));
 
-/** A manifest that an index names. A registry does not take an index without it, so it cannot be left out. */
+/** A missing manifest that an index names. A registry refuses an index without it, so it cannot be left out. */
 export const childMissing = explain<{
   image: string;
   role: string;
@@ -155,7 +155,7 @@ export const imageTooComplex = explain<{ image: string; why: string }>('SEQ0416'
   next: 'Where does it come from? Put it under blockedImages to go on without it',
 }));
 
-/** A manifest of an image cannot be read: Docker schema 1, or none at all. `cause` says which. */
+/** A manifest of an image cannot be read: Docker schema 1, or not a manifest. `cause` says which. */
 export const imageNotMirrorable = explain<{ image: string; cause: SeqmirrorError }>('SEQ0417', ({ image, cause }) => {
   const { why, next, what } = cause;
   return {
@@ -186,10 +186,10 @@ function fetchedInWords(present: number): string {
 
 const allowMissing = '`allowMissing` in sequence.yaml';
 
-/** The error of a single image is as telling as ever; of several, one that lists them. */
+/** The error of a single image as it is; for several images, one that lists them. */
 export function imagesFailed(facts: {
   failed: readonly FailedImage[];
-  /** How many images there are beside these. */
+  /** How many images did not fail. */
   present: number;
   file: string;
 }): SeqmirrorError {
@@ -205,7 +205,7 @@ export function imagesFailed(facts: {
   return new SeqmirrorError({ ...findingOf(error), details }, { cause: error });
 }
 
-/** Those with one reason beside each other, the most frequent reason first. */
+/** Images with the same reason together, the most frequent reason first. */
 function inOrderOfReasons(failed: readonly FailedImage[]): FailedImage[] {
   const counts = new Map<string, number>();
   for (const { error } of failed) counts.set(error.code, (counts.get(error.code) ?? 0) + 1);

@@ -1,14 +1,14 @@
 /**
- * The folder in the stage where archives are filled, and what a run after a kill may believe of it.
+ * The folder in the stage where archives are filled, and which parts of it a run after a kill may trust.
  *
  *     fetch/journal.jsonl                 which plan this is, then what has reached the disk
  *     fetch/mirror_000001.tar.partial     full length from the start, blobs arriving in any order
- *     previous/…                          the same of a plan that is out of date: blobs are taken from there
+ *     previous/…                          the same for a plan that is out of date: blobs are taken from there
  *
  * 1. The archives get their length, headers, links and files. Killed: no journal, so all of it is thrown away.
  * 2. The journal is begun with the plan's identity. From here on its entries count.
- * 3. Blobs are written; now and then the archives are fsynced, and then the journal tells what is in them. Killed: what
- *    the journal tells is there; what it doesn't is fetched again.
+ * 3. Blobs are written; now and then the archives are fsynced, and then the journal lists what is in them. Killed: what
+ *    the journal lists is there; everything else is fetched again.
  * 4. All blobs there: fsync, and each archive is renamed to its final name. Killed: `reopen` takes the names back.
  */
 import { readdir } from 'node:fs/promises';
@@ -26,18 +26,18 @@ const partialSuffix = '.partial';
 
 export interface FetchFolder {
   readonly path: string;
-  /** Where the archives of an earlier plan lie from which finished blobs can be taken, if there is one. */
+  /** The archives of an earlier plan from which finished blobs can be taken, if there are any. */
   readonly previous: string;
   /** What is known to have reached the disk. Empty for a new plan. */
   readonly known: JournalContent;
   pathOf(archiveName: string): string;
-  /** To be called when the archives have all but their blobs. */
+  /** Call it when the archives have everything except their blobs. */
   journal(): Promise<Journal>;
   /** Gives the archives their final names in the stage, and returns these paths in order. */
   publish(): Promise<string[]>;
 }
 
-/** Finds what an earlier run left, keeps what fits the plan, sets aside what can be of use, and removes the rest. */
+/** Finds what an earlier run left, keeps what fits the plan, sets aside what can be useful, and removes the rest. */
 export async function openFetchFolder(stage: string, plan: ArchivePlan): Promise<FetchFolder> {
   const path = join(stage, 'fetch');
   const previous = join(stage, 'previous');
@@ -74,7 +74,7 @@ export async function openFetchFolder(stage: string, plan: ArchivePlan): Promise
   };
 }
 
-/** Archives with final names are of a run that was killed at its very end, or of one whose result was not taken. */
+/** Archives with final names are from a run that was killed at its very end, or whose result was not used. */
 async function takeNamesBack(stage: string, folder: string): Promise<void> {
   await makeFolder(inPrivateFolder(folder));
   for (const name of await readdir(stage)) {
@@ -83,7 +83,7 @@ async function takeNamesBack(stage: string, folder: string): Promise<void> {
   }
 }
 
-/** A journal speaks of these very files only if they are all there in full length. */
+/** A journal is about these files only if all of them are there in full length. */
 async function archivesAreWhole({ archives }: ArchivePlan, pathOf: (name: string) => string): Promise<boolean> {
   const sizes = await Promise.all(archives.map(({ name }) => bytesOfFile(pathOf(name))));
   return archives.every(({ bytes }, number) => sizes[number] === bytes);

@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => source.close());
 
 describe('fetchArchives', () => {
-  it('fills as many archives as the size asks for, none of them larger', async () => {
+  it('fills as many archives as the size requires, none of them larger', async () => {
     source.image(
       'lab/app',
       'v1',

@@ -22,22 +22,22 @@ export interface FetchRequest {
   /** Where every blob in the plan comes from. */
   readonly blobs: ReadonlyMap<Digest, ResolvedBlob>;
   readonly client: RegistryClient;
-  /** Blobs at the same time. Each takes about a megabyte of memory. */
+  /** How many blobs at the same time. Each takes about a megabyte of memory. */
   readonly parallel: number;
-  /** Asked once, with what is still to be written. */
+  /** Called once, with the bytes still to be written. */
   readonly ensureSpace: (bytes: number) => Promise<void>;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
 
-/** Archives with all that was planned; or blobs that could not be fetched, while all others were and are kept. */
+/** Archives with everything planned; or blobs that could not be fetched, while all others were fetched and are kept. */
 export type FetchOutcome =
   { readonly archives: readonly string[] } | { readonly failed: ReadonlyMap<Digest, SeqmirrorError> };
 
 /**
- * Fetches what is planned and returns the archives' paths. Killed and called again, it goes on where the disk is known
- * to be; with another plan, it takes from the archives of the old one what they have in full. What may fail for one blob
- * alone: SEQ0411, SEQ0412 where an image lacks a part, and SEQ05xx for what its registry refuses.
+ * Fetches what is planned and returns the archives' paths. After a kill the next call continues from what is known to
+ * be on the disk; with another plan, it uses complete blobs in the archives of the old one. A single blob may fail with
+ * SEQ0411, SEQ0412 if an image lacks a part, and SEQ05xx if its registry refuses.
  */
 export async function fetchArchives(request: FetchRequest): Promise<FetchOutcome> {
   const { stage, plan } = request;
@@ -94,7 +94,7 @@ async function fillAll(
     });
     return new Map(failed.map(({ item: { digest }, error }) => [digest, error]));
   } finally {
-    // What was fetched before a failure stays fetched. After a stop by the user there is no time for it.
+    // What was fetched before a failure is kept. After a stop by the user there is no time for that.
     await checkpoints.stop({ last: signal.aborted ? 'skip' : 'write' });
   }
 }

@@ -1,4 +1,4 @@
-/** Brings one blob to its place in an archive: out of what is at hand, out of earlier archives, or from its registry. */
+/** Brings one blob to its place in an archive: from memory, from earlier archives, or from its registry. */
 import type { StoredBlob } from '../../archive/blob-source';
 import { provenPieces } from '../../archive/blob-source';
 import type { PlannedBlob } from '../../archive/plan';
@@ -19,7 +19,7 @@ export interface FillRun {
   readonly client: RegistryClient;
   /** Blobs that earlier archives have in full. */
   readonly previous: ReadonlyMap<Digest, StoredBlob>;
-  /** Bytes that are there of a blob, from an earlier run or attempt on. */
+  /** How many bytes of a blob are there, from an earlier run or attempt. */
   readonly partial: Map<Digest, number>;
   /** Bytes of a blob that progress has counted. */
   readonly counted: Map<Digest, number>;
@@ -28,7 +28,7 @@ export interface FillRun {
   readonly signal: AbortSignal;
 }
 
-/** @throws SEQ0411, SEQ0412 for an image that lacks a part, SEQ05xx for what its registry refuses */
+/** @throws SEQ0411, SEQ0412 for an image that lacks a part, SEQ05xx when its registry refuses */
 export async function fillBlob(blob: ResolvedBlob, target: BlobTarget, run: FillRun): Promise<void> {
   const { digest, source } = blob;
   if ('pieces' in source) await copy(source.pieces(), blob, target, run);
@@ -51,7 +51,7 @@ async function copy(
   progress.advance(blob.bytes);
 }
 
-/** Copies a blob of earlier archives. False where they do not have it, or not as it should be. */
+/** Copies a blob from earlier archives. `false` if they do not have it, or it is damaged. */
 async function takePrevious(blob: PlannedBlob, target: BlobTarget, run: FillRun): Promise<boolean> {
   const old = run.previous.get(blob.digest);
   if (old === undefined) return false;

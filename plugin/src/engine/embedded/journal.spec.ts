@@ -23,12 +23,12 @@ async function writeTwoEntries(): Promise<string> {
 }
 
 describe('journal', () => {
-  it('adds up what is done, and keeps the last word on what is not', async () => {
+  it('adds up what is done, and keeps the last entry on what is not', async () => {
     await writeTwoEntries();
     expect(await readJournal(folder)).toEqual({ layout, done: new Set([a, b]), partial: new Map([[c, 20]]) });
   });
 
-  it('cut anywhere tells a part of what it told, and can be continued', async () => {
+  it('cut anywhere still has a part of its entries, and can be continued', async () => {
     const path = await writeTwoEntries();
     const whole = await readFile(path);
     await fc.assert(

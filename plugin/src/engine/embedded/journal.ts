@@ -19,7 +19,7 @@ import { readTextIfThere, readBytes } from '../../system/text-file';
 export interface JournalContent {
   readonly layout: Digest;
   readonly done: ReadonlySet<Digest>;
-  /** Bytes from their start that were there. Their hash decides in the end, so a wrong number costs time only. */
+  /** Bytes from their start that were there. Their hash decides in the end, so a wrong number only costs time. */
   readonly partial: ReadonlyMap<Digest, number>;
 }
 
@@ -32,11 +32,11 @@ const JournalStart = z.strictObject({ layout: Digest });
 const JournalEntry = z.strictObject({ done: z.array(Digest), partial: z.record(Digest, z.int().nonnegative()) });
 
 const fileName = 'journal.jsonl';
-// Each of a million blobs has 75 bytes when it is done, and what was half there is told again and again.
+// Each of a million finished blobs takes 75 bytes, and half-finished ones are written again and again.
 const largestJournal = 500 * 1024 ** 2;
 
 /**
- * Two plans with one identity have the same bytes at the same places, blobs' content included; files' is not, since they
+ * Two plans with the same identity have the same bytes in the same places, including blobs but not files, since files
  * are written whenever the archives are opened.
  */
 export function planIdentity({ archives }: ArchivePlan): Digest {
@@ -51,11 +51,11 @@ export function planIdentity({ archives }: ArchivePlan): Digest {
   return digestFromHex(hash.digest('hex'));
 }
 
-/** `undefined` where there is no journal, or none that can be believed. */
+/** `undefined` if there is no journal, or it cannot be trusted. */
 export async function readJournal(folder: string): Promise<JournalContent | undefined> {
   const text = await readTextIfThere(inPrivateFolder(join(folder, fileName)), { limit: largestJournal });
   if (text === undefined) return undefined;
-  // What follows the last line end is empty, or a line that was cut.
+  // After the last line end comes nothing, or a line that was cut.
   const [first = '', ...rest] = text.split('\n').slice(0, -1);
   const start = JournalStart.safeParse(valueOfJson(first));
   if (!start.success) return undefined;
@@ -88,7 +88,7 @@ export async function resumeJournal(folder: string): Promise<Journal> {
   };
 }
 
-/** A line that a kill cut short would swallow the one that is appended to it. */
+/** A line that a kill cut short would merge with the one that is appended. */
 async function cutTornLine(folder: string): Promise<void> {
   const path = inPrivateFolder(join(folder, fileName));
   const content = await readBytes(path, { limit: largestJournal });

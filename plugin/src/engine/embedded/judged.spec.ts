@@ -112,7 +112,7 @@ describeWith(['docker-registry', 'skopeo'], 'docker-registry and skopeo', () => 
   });
 });
 
-/** One cache for all, as at a site. Whatever is not on loopback is out of reach. */
+/** One cache for all, as at a site. Everything not on loopback is out of reach. */
 async function diskToMirror(from: string, host: string): Promise<void> {
   const port = await freePort();
   const args = ['--v2', '-c', 'isc.yaml', '--from', 'file://.', `docker://${host}/lab`, '--dest-tls-verify=false'];
@@ -148,7 +148,7 @@ async function freePort(): Promise<number> {
 }
 
 describeWith(['oc-mirror', 'docker-registry', 'skopeo'], 'oc-mirror', () => {
-  it('uploads the archives in their order with the pinned configurations, and reaches no source', async () => {
+  it('uploads the archives in order with the pinned configurations, and reaches no source', async () => {
     const staged = await twoSequences();
     const registry = await serve(join(folder, 'destination'));
     for (const [number, { archives, pinnedConfig }] of staged.entries()) {

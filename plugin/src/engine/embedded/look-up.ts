@@ -1,4 +1,4 @@
-/** Asks registries what images are: their manifests, and what is attached to them. */
+/** Asks registries for images: their manifests, and their attachments. */
 import type { RegistryClient } from '../../registry/client';
 import type { ErrorCode } from '../../system/error-codes';
 import { isSeqmirrorError } from '../../system/errors';
@@ -21,7 +21,7 @@ export interface LookUp {
   /** In the configuration's order. */
   readonly found: readonly FoundImage[];
   readonly failed: readonly FailedImage[];
-  /** What registries refused to say of attachments, and was skipped: `quay.io/app: signature`. Sorted. */
+  /** Attachments that registries refused and that were skipped: `quay.io/app: signature`. Sorted. */
   readonly refused: readonly string[];
 }
 
@@ -29,17 +29,17 @@ interface LookUpOptions {
   readonly client: RegistryClient;
   readonly trees: TreeReader;
   readonly attachments: AttachmentSettings;
-  /** Images at the same time. */
+  /** How many images at the same time. */
   readonly parallelImages: number;
   readonly signal: AbortSignal;
-  /** Told the name of each image when it is known. */
+  /** Called with the name of each image when it is known. */
   readonly onImage?: ((name: string) => void) | undefined;
 }
 
 /**
- * Looks up every image, whatever becomes of the others. What may fail for one image alone: SEQ0411 a manifest is missing,
- * SEQ0417 it is neither OCI nor Docker schema 2, SEQ0418 an attachment cannot be looked up or read, and SEQ05xx for what
- * its registry refuses or does not have.
+ * Looks up every image, even if others fail. A single image may fail with SEQ0411 (a manifest is missing), SEQ0417 (it
+ * is neither OCI nor Docker schema 2), SEQ0418 (an attachment cannot be looked up or read), and SEQ05xx (its registry
+ * refuses or does not have it).
  */
 export async function lookUpImages(requests: readonly RequestedImage[], options: LookUpOptions): Promise<LookUp> {
   const { parallelImages: limit, signal } = options;

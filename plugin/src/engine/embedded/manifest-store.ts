@@ -12,7 +12,7 @@ import { readBytesIfThere } from '../../system/text-file';
 
 /**
  * Manifests that were fetched, kept in the stage: they go into the archives from there, so that none is held in memory
- * until then, and a run after a kill doesn't ask for them again. What is read is believed only if it has its digest.
+ * until then, and a run after a kill doesn't ask for them again. What is read counts only if it matches its digest.
  */
 export interface ManifestStore {
   read(digest: Digest): Promise<Manifest | undefined>;
@@ -35,7 +35,7 @@ export async function openManifestStore(folder: string): Promise<ManifestStore> 
   };
 }
 
-/** A manifest of a store, as the bytes that go into an archive. */
+/** A manifest in a store, as the bytes that go into an archive. */
 export function manifestIn(store: ManifestStore, { digest, bytes }: { digest: Digest; bytes: number }): MadeBlob {
   return {
     bytes,
@@ -53,7 +53,7 @@ export const noManifestStore: ManifestStore = {
   write: async () => undefined,
 };
 
-// A kill or a power cut can leave a file that is cut.
+// A kill or a power cut may have cut a file short.
 function tryParse(content: Buffer): Manifest | undefined {
   try {
     return parseManifest(content, undefined);

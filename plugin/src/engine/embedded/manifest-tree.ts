@@ -1,6 +1,6 @@
 /**
- * An image as a tree: an index has manifests (or indexes) below it, a manifest has a config and layers. What the base
- * knows with all of its parts isn't asked for again, since its digest says that nothing of it can have changed.
+ * An image as a tree: an index has manifests (or indexes) below it, a manifest has a config and layers. A manifest that
+ * the base has with all of its parts isn't asked for again, since its digest shows that it cannot have changed.
  */
 import type { BlobSet } from '../../oci/blob';
 import type { Digest } from '../../oci/digest';
@@ -31,7 +31,7 @@ export type ManifestPart = Pick<Descriptor, 'digest' | 'bytes' | 'foreign'>;
 export interface TreeReader {
   /** The tree below a digest that a repository has. */
   tree(digest: Digest, from: ImageReference): Promise<ManifestNode>;
-  /** The tree of a reference by tag, as it is at this moment. */
+  /** The tree of a reference by tag, as it is now. */
   treeOfTag(from: ImageReference): Promise<ManifestNode>;
 }
 
@@ -48,7 +48,7 @@ interface TreeReaderOptions {
   readonly signal: AbortSignal;
 }
 
-// An index of indexes of indexes is already nobody's.
+// No real image has indexes of indexes of indexes.
 const deepest = 8;
 const mostManifests = 100_000;
 // A release has some thousand; each takes a hundred bytes of memory.
@@ -88,7 +88,7 @@ export function createTreeReader({ client, base, store, signal }: TreeReaderOpti
     try {
       return await client.manifest({ host, repository, digest }, { signal });
     } catch (error) {
-      // What the configuration names itself needs no other name.
+      // An image that the configuration names needs no other name.
       if (!isSeqmirrorError(error) || from.digest === digest) throw error;
       const image = formatReference(from);
       const role = namedBy === undefined ? 'manifest' : roleOf(namedBy.child);
@@ -124,7 +124,7 @@ export function createTreeReader({ client, base, store, signal }: TreeReaderOpti
   return {
     tree: (digest, from) => node(digest, from, 0),
     treeOfTag: async (from) => {
-      // With a base, what the tag means is most often known, and a HEAD is enough to see it.
+      // With a base, it is usually known what the tag stands for, and a HEAD is enough to see it.
       if (base.size > 0) return node((await client.head(from, { signal })).digest, from, 0);
       const manifest = await client.manifest(from, { signal });
       const made = nodes.get(manifest.digest) ?? nodeOf(manifest, from, 0);
@@ -134,7 +134,7 @@ export function createTreeReader({ client, base, store, signal }: TreeReaderOpti
   };
 }
 
-/** What a manifest is to its index: BuildKit keeps attestations there, under a platform that does not exist. */
+/** The role of a manifest in its index: BuildKit keeps attestations there, under a platform that does not exist. */
 function roleOf({ mediaType, platform, annotations }: Descriptor): string {
   if (annotations?.['vnd.docker.reference.type'] === 'attestation-manifest') return 'attestation';
   if (kindOf(mediaType) === 'index') return 'index';
@@ -144,9 +144,9 @@ function roleOf({ mediaType, platform, annotations }: Descriptor): string {
 }
 
 /**
- * The tree as the base's records have it; `undefined` where any of it is missing there.
+ * The tree according to the base's records; `undefined` if any part is missing there.
  *
- * @param known what was found of each manifest, so that none is looked at twice, however many indexes name it
+ * @param known the result for each manifest, so that none is visited twice, however many indexes name it
  */
 function nodeOfBase(
   digest: Digest,
@@ -155,7 +155,7 @@ function nodeOfBase(
   depth = 0,
 ): ManifestNode | undefined {
   if (known.has(digest)) return known.get(digest);
-  // Until it is known: records that lead back to themselves are no tree.
+  // Until it is known: records that refer back to themselves are not a tree.
   known.set(digest, undefined);
   const record = base.get(digest);
   const kind = kindOf(record?.mediaType);

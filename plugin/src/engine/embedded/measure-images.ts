@@ -1,4 +1,4 @@
-/** What images are made of that another engine has listed: their manifests are asked for, nothing is fetched. */
+/** Measures images that another engine has listed: it asks for their manifests and fetches nothing else. */
 import type { PlannedLink } from '../../archive/plan';
 import type { BlobSet } from '../../oci/blob';
 import { createRegistryClient } from '../../registry/client';
@@ -14,7 +14,7 @@ export interface MeasuredImages extends Pick<MirrorPlan, 'images' | 'unanswered'
   readonly links: readonly PlannedLink[];
 }
 
-/** One that cannot be asked about does not keep the others from being counted. */
+/** If one cannot be asked for, the others are still counted. */
 export async function measureImages(
   listed: readonly RequestedImage[],
   attachments: AttachmentSettings,

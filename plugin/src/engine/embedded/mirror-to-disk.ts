@@ -1,6 +1,6 @@
 /**
- * From a configuration to archives: collect, look up, plan, fetch. An image that fails does not keep the others from
- * being fetched; archives without it are made only where the sequence allows it to be missing.
+ * From a configuration to archives: collect, look up, plan, fetch. If an image fails, the others are still fetched;
+ * archives without it are made only if the sequence allows it to be missing.
  */
 import { join } from 'node:path';
 import type { Digest } from '../../oci/digest';
@@ -20,10 +20,10 @@ import type { Resolution } from './resolve';
 import { resolutionOf } from './resolve';
 import type { FailedImage } from './setbacks';
 
-// More streams bring no more from one registry, and cost memory.
+// More streams would not be faster from one registry, and cost memory.
 const mostBlobsAtOnce = 8;
 
-/** @throws SEQ0419 when images failed that may not be missing; of a single one, what it failed with */
+/** @throws SEQ0419 when images failed that may not be missing; for a single one, its own error */
 export async function mirrorToDisk(request: MirrorRequest, client: RegistryClient): Promise<StagedArchives> {
   const { document, stage, progress, signal, options } = request;
   const store = await openManifestStore(join(stage, 'manifests'));
@@ -63,7 +63,7 @@ export async function mirrorToDisk(request: MirrorRequest, client: RegistryClien
   }
 }
 
-/** Lays out and fetches what is known. */
+/** Lays out and fetches the known images. */
 function fetchContent(
   request: MirrorRequest,
   client: RegistryClient,
@@ -82,7 +82,7 @@ function fetchContent(
   });
 }
 
-/** The image, where one of these blobs is a part of it. */
+/** The image, if one of these blobs is a part of it. */
 function lackOf(
   { request: { name }, root, attached }: FoundImage,
   failed: ReadonlyMap<Digest, SeqmirrorError>,

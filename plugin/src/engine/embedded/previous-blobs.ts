@@ -6,7 +6,7 @@ import type { Digest } from '../../oci/digest';
 import { isSeqmirrorError } from '../../system/errors';
 import { readJournal } from './journal';
 
-/** What can be taken from the archives of an earlier plan instead of fetching it. What can't be read is fetched. */
+/** Finds blobs in the archives of an earlier plan that need not be fetched again. Unreadable ones are fetched. */
 export async function findPreviousBlobs(folder: string, signal: AbortSignal): Promise<Map<Digest, StoredBlob>> {
   const blobs = new Map<Digest, StoredBlob>();
   const journal = await readJournal(folder);

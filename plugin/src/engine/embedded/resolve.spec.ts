@@ -29,7 +29,7 @@ async function resolved(
   );
 }
 
-/** Records of all that was resolved, as an inventory has them. */
+/** Records of everything that was resolved, as in an inventory. */
 async function baseOf(...entries: readonly string[]): Promise<Map<Digest, BlobRecord>> {
   const { blobs, links } = await resolved(entries);
   const records = new Map<Digest, BlobRecord>();
@@ -56,8 +56,8 @@ async function baseOf(...entries: readonly string[]): Promise<Map<Digest, BlobRe
 const gets = (): string[] => source.requests.filter((line) => line.startsWith('GET'));
 
 describe('resolutionOf', () => {
-  // Followed child by child these are 27 million manifests, in three of 45 KB, which no time-out of a spec waits for.
-  it('looks once at each of three indexes that name the next one 300 times, of the base too', async () => {
+  // Followed child by child these would be 27 million manifests, in three of 45 KB, and the spec would time out.
+  it('visits each of three indexes once that name the next one 300 times, also in the base', async () => {
     const named = (child: ReturnType<typeof source.image>) => Array.from({ length: 300 }, () => child);
     const image = source.image('lab/app', undefined, ['layer']);
     const second = source.index('lab/app', undefined, named(source.index('lab/app', undefined, named(image))));
@@ -69,7 +69,7 @@ describe('resolutionOf', () => {
     expect(gets().length).toBeLessThan(20);
   });
 
-  it('stops within an index of 300 different manifests when it is told to', async () => {
+  it('stops within an index of 300 different manifests on its signal', async () => {
     const children = Array.from({ length: 300 }, (_, number) =>
       source.image('lab/app', undefined, [`layer ${number}`]),
     );
@@ -104,11 +104,11 @@ describe('resolutionOf', () => {
       ...Array<string>(5).fill('part'),
     ]);
     expect(links).toHaveLength(4 + 5 + 2);
-    // The tag itself is asked for by each image that means it.
+    // Each image that uses the tag asks for the tag itself.
     expect(new Set(gets()).size).toBe(gets().length);
   });
 
-  it('takes what cosign attached to any manifest, under its own tag', async () => {
+  it('takes attachments of cosign to any manifest, under their own tags', async () => {
     const child = source.image('lab/app', undefined, ['x']);
     const root = source.index('lab/app', 'v1', [child]);
     const signature = source.image('lab/app', `${child.digest.replace(':', '-')}.sig`, ['signature']);
@@ -120,7 +120,7 @@ describe('resolutionOf', () => {
     ]);
   });
 
-  it('looks for what the settings say, and for nothing else', async () => {
+  it('looks for the kinds in the settings, and for nothing else', async () => {
     const { digest } = source.image('lab/app', 'v1', ['x']);
     const [sig, att, sbom] = ['sig', 'att', 'sbom'].map((kind) => {
       const tag = `${digest.replace(':', '-')}.${kind}`;
@@ -139,7 +139,7 @@ describe('resolutionOf', () => {
     expect(source.requests).toEqual(['GET /v2/lab/app/manifests/v1']);
   });
 
-  describe('where a registry refuses to say what is attached to an image', () => {
+  describe('if a registry refuses to say what is attached to an image,', () => {
     const roles = [
       ['sig', 'signature'],
       ['att', 'attestation'],
@@ -148,7 +148,7 @@ describe('resolutionOf', () => {
     const statuses = [400, 401, 403, 500, 503];
     const cases = roles.flatMap(([kind, role]) => statuses.map((status) => ({ kind, role, status })));
 
-    /** An image of two platforms, all of whose attachments of one kind are answered with this status. */
+    /** An image of two platforms; requests for its attachments of one kind are answered with this status. */
     function refusing(kind: string, status: number): { tags: string[] } {
       const children = ['x', 'y'].map((layer) => source.image('lab/app', undefined, [layer]));
       const root = source.index('lab/app', 'v1', children);
@@ -175,7 +175,7 @@ describe('resolutionOf', () => {
       expect(details[0]).toContain(`HTTP ${facts.status}`);
     });
 
-    it.each(cases)('HTTP $status for the $role: goes on without, and says so', async ({ kind, role, status }) => {
+    it.each(cases)('HTTP $status for the $role: continues without, and says so', async ({ kind, role, status }) => {
       const { tags } = refusing(kind, status);
       const other = source.image('lab/app', tags[0]?.replace(/\w+$/, kind === 'sig' ? 'att' : 'sig'), ['other']);
       const skipping = { taken: 'all', ifRefused: 'skip' } as const;
@@ -184,7 +184,7 @@ describe('resolutionOf', () => {
       expect(refused).toEqual([`${source.host}/lab/app: ${role}`]);
     });
 
-    it('asks no more for what was answered by 5xx at each attempt', async () => {
+    it('does not ask again for what was answered with 5xx at each attempt', async () => {
       const layers = Array.from({ length: 20 }, (_, index) => `layer ${index}`);
       const children = layers.map((layer) => source.image('lab/app', undefined, [layer]));
       source.index('lab/app', 'v1', children);
@@ -197,7 +197,7 @@ describe('resolutionOf', () => {
       expect(source.requests.filter((line) => line.endsWith('.sig')).length).toBeLessThan(13);
     });
 
-    it('takes what it does not refuse, and leaves out what it names and does not have', async () => {
+    it('takes what the registry does not refuse, and leaves out what it names but does not have', async () => {
       const { digest } = source.image('lab/app', 'v1', ['x']);
       const tag = `${digest.replace(':', '-')}.att`;
       source.image('lab/app', tag, ['attestation']);
@@ -214,7 +214,7 @@ describe('resolutionOf', () => {
       expect(refused).toEqual([`${source.host}/lab/app: attestation`]);
     });
 
-    it('still ends where the network fails, or what arrives is not what its digest says', async () => {
+    it('still ends if the network fails, or if content does not match its digest', async () => {
       const { digest } = source.image('lab/app', 'v1', ['x']);
       const tag = `${digest.replace(':', '-')}.sig`;
       source.faults.set(`HEAD /v2/lab/app/manifests/${tag}`, (_, response) => void response.destroy());
@@ -281,7 +281,7 @@ describe('resolutionOf', () => {
     });
   });
 
-  it('asks for no content that the base has, only for what tags mean now', async () => {
+  it('requests no content that the base has, only what tags stand for now', async () => {
     source.index('lab/app', 'v1', [source.image('lab/app', undefined, ['x'])]);
     const base = await baseOf('lab/app:v1');
     source.requests.length = 0;
@@ -300,7 +300,7 @@ describe('resolutionOf', () => {
     expect(blobs.get(lost)).toMatchObject({ bytes: 1, source: { repository: { repository: 'lab/app' } } });
   });
 
-  it('refuses two images that would become one', async () => {
+  it('refuses two images that would get the same name', async () => {
     source.image('a/app', 'v1', ['x']);
     source.image('b/app', 'v1', ['y']);
     const entries = ['a', 'b'].map((name) => `name: HOST/${name}/app:v1\n      targetRepo: app`);
@@ -322,7 +322,7 @@ describe('resolutionOf', () => {
     });
   });
 
-  it('says which image does not exist', async () => {
+  it('names the image that does not exist', async () => {
     await expect(resolved(['lab/none:v1'])).rejects.toMatchObject({ code: 'SEQ0506' });
   });
 });

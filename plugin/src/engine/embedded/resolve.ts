@@ -1,4 +1,4 @@
-/** From images whose manifests are known to every blob, with its size and source, and every link. Asks nobody. */
+/** From images with known manifests to every blob, with its size and source, and every link. Sends no requests. */
 import type { MadeBlob, RemoteBlob } from '../../archive/blob-source';
 import { linksOf } from '../../archive/links';
 import type { PlannedLink } from '../../archive/plan';
@@ -18,18 +18,18 @@ export interface ResolvedBlob {
   readonly digest: Digest;
   readonly bytes: number;
   readonly source: MadeBlob | RemoteBlob;
-  /** A layer that its registry need not have. */
+  /** Whether it is a layer that its registry need not have. */
   readonly foreign: boolean;
   /** An image that needs it, for messages. */
   readonly image: string;
 }
 
 export interface Resolution {
-  /** In the configuration's order; what is attached to an image follows it. */
+  /** In the configuration's order; attachments follow their image. */
   readonly images: readonly MirroredImage[];
-  /** Every blob of these images, those of the base included. */
+  /** Every blob of these images, including those of the base. */
   readonly blobs: ReadonlyMap<Digest, ResolvedBlob>;
-  /** What the manifests among these are made of. */
+  /** The parts of the manifests among these. */
   readonly manifests: ReadonlyMap<Digest, Pick<BlobRecord, 'mediaType' | 'refs'>>;
   readonly links: readonly PlannedLink[];
 }
@@ -83,9 +83,9 @@ export function resolutionOf(
   const addTree = ({ digest, bytes, mediaType, parts, children }: ManifestNode, source: TreeSource): void => {
     const { content, image } = source;
     const { host, repository } = source.from;
-    // Each once: an index may name another any number of times, three deep.
+    // Each once: an index may name another any number of times, three levels deep.
     if (manifests.has(digest)) return;
-    // The same bytes can be a layer here and a manifest there; as a manifest they are at hand already.
+    // The same bytes can be a layer here and a manifest there; a manifest is here already.
     const atHand = content?.get(digest) ?? manifestIn(store, { digest, bytes });
     blobs.set(digest, { digest, bytes, source: atHand, foreign: false, image });
     manifests.set(digest, { mediaType, refs: [...parts, ...children].map((ref) => ref.digest) });
@@ -98,7 +98,7 @@ export function resolutionOf(
   };
   const addImage = (image: MirroredImage, root: ManifestNode, source: TreeSource): void => {
     addTree(root, source);
-    // Two entries may share a target, and an image what is attached to it with another.
+    // Two entries may share a target, and an attachment may share one with another image.
     const key = `${image.repository}:${image.tag} ${image.source}`;
     if (!images.has(key)) images.set(key, image);
   };
@@ -121,7 +121,7 @@ export function resolutionOf(
   return { images: [...images.values()], blobs, manifests, links: linksOf([...images.values()], manifests) };
 }
 
-/** Every blob as records have it. */
+/** The record of every blob. */
 export function blobRecords({ blobs, manifests }: Pick<Resolution, 'blobs' | 'manifests'>): Map<Digest, BlobRecord> {
   return new Map([...blobs].map(([digest, { bytes }]) => [digest, { digest, bytes, ...manifests.get(digest) }]));
 }

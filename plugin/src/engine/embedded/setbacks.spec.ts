@@ -33,7 +33,7 @@ function answer(line: string, status: number, times = Infinity): void {
 }
 
 describe('an image that fails', () => {
-  it('keeps no other from being fetched, and a run after it is repaired fetches that one alone', async () => {
+  it('does not stop the others, and a run after it is repaired fetches only that one', async () => {
     source.image('lab/first', 'v1', ['first']);
     source.image('lab/last', 'v1', ['last']);
     const request = source.request(source.document('lab/first:v1', 'lab/gone:v1', 'lab/last:v1'));
@@ -72,7 +72,7 @@ describe('an image that fails', () => {
     expect(asked(`/blobs/${digestOf('app')}`)).toBe(1);
   });
 
-  it.each(['a manifest', 'a layer'])('may be missing for the lack of %s where that is allowed', async (part) => {
+  it.each(['a manifest', 'a layer'])('may be missing if %s is missing and that is allowed', async (part) => {
     source.image('lab/app', 'v1', ['shared', 'app']);
     source.image('lab/torn', 'v1', ['shared', 'torn']);
     if (part === 'a layer') source.blobs.delete(digestOf('torn'));
@@ -96,7 +96,7 @@ describe('an image that fails', () => {
     expect(next.provenance.missing).toBeUndefined();
   });
 
-  it('is tried once more at the end, since what failed may have passed', async () => {
+  it('is tried once more at the end, since the cause may have passed', async () => {
     source.image('lab/app', 'v1', ['app']);
     source.image('lab/busy', 'v1', ['busy']);
     answer('GET /v2/lab/busy/manifests/v1', 503, 1);
@@ -106,14 +106,14 @@ describe('an image that fails', () => {
     expect((await verifyArchives(staged.archives, { hash: 'blobs' })).findings).toEqual([]);
   });
 
-  it('is not asked for where its host failed three times in a row', async () => {
+  it('is not asked for if its host failed three times in a row', async () => {
     const names = Array.from({ length: 30 }, (_, number) => `lab/app${number}:v1`);
     for (const name of names) answer(`GET /v2/${name.replace(':', '/manifests/')}`, 503);
     await expect(mirror(source.request(source.document(...names)))).rejects.toMatchObject({
       code: 'SEQ0419',
       what: '30 images of imageset-config.yaml could not be mirrored',
     });
-    // Three and one under way, then three of the second time.
+    // Three, with one under way, then three in the second round.
     expect(asked('/manifests/')).toBeLessThanOrEqual(7);
   });
 

@@ -1,6 +1,6 @@
 /**
- * Failures of single images, which do not end a run: the others are fetched first, so that one that is gone at its source
- * costs no more than itself. What concerns everything (settings, credentials files, trust) ends the run at once.
+ * Failures of single images, which do not end a run: the others are fetched first, so that an image that is gone at its
+ * source costs only itself. Failures that concern everything (settings, credentials files, trust) end the run at once.
  */
 import { mapConcurrently } from '../../system/concurrency';
 import type { ErrorCode } from '../../system/error-codes';
@@ -15,7 +15,7 @@ export interface FailedImage {
 }
 
 interface Attempts<Item, Done> {
-  /** At the same time. */
+  /** How many at the same time. */
   readonly limit: number;
   readonly signal: AbortSignal;
   readonly hostOf: (item: Item) => string;
@@ -28,13 +28,13 @@ const ofOneImage: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   ...(['SEQ0411', 'SEQ0412', 'SEQ0416', 'SEQ0417', 'SEQ0418'] as const),
   ...(['SEQ0501', 'SEQ0505', 'SEQ0506', 'SEQ0507', 'SEQ0510'] as const),
 ]);
-// Each of these took all attempts of the registry's client: minutes, where a host does not answer at all.
+// Each of these took all attempts of the registry's client: minutes, if a host does not answer at all.
 const ofItsHost: readonly ErrorCode[] = ['SEQ0503', 'SEQ0509'];
 const enoughOfAHost = 3;
 
 /**
- * Does the work for every item, in their order, and says for which it failed. What may pass is tried once more at the
- * end, one at a time. A host that failed three times in a row, all retries included, is not asked any more.
+ * Does the work for every item, in order, and returns those that failed. Failures that may pass are tried once more at
+ * the end, one at a time. A host that failed three times in a row, all retries included, is not asked any more.
  */
 export async function attemptAll<Item, Done>(
   items: readonly Item[],

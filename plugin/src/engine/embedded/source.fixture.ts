@@ -39,13 +39,13 @@ export interface Pushed {
   readonly descriptor: Part;
 }
 
-/** What a spec may do to its source. `name` is `host:port/lab`, to which a repository's name is added. */
+/** What a spec can do with its source. `name` is `host:port/lab`, to which a repository's name is added. */
 export async function createSource() {
   const lab = createLab();
   const folder = await mkdtemp(join(tmpdir(), 'seqmirror-embedded-'));
   const manifests = new Map<string, { mediaType: string; content: Buffer }>();
   const blobs = new Map<Digest, Buffer>();
-  /** Scripts that answer in the place of the registry, by `GET /v2/…`. */
+  /** Scripts that answer instead of the registry, by `GET /v2/…`. */
   const faults = new Map<string, Script>();
 
   const server = await lab.serve((request, response) => {
@@ -86,7 +86,7 @@ export async function createSource() {
     faults,
     contentOf: (digest: Digest): Buffer | undefined =>
       blobs.get(digest) ?? [...manifests.values()].find(({ content }) => digestOf(content) === digest)?.content,
-    /** Pushes an image of layers with these contents. */
+    /** Pushes an image with layers of these contents. */
     image: (
       repository: string,
       tag: string | undefined,
@@ -143,7 +143,7 @@ export async function createSource() {
       now: () => new Date(0),
       ...more,
     }),
-    /** What collectors are given for a request. */
+    /** The sources that collectors get for a request. */
     withSources: async <T>(
       request: MirrorRequest,
       work: (sources: Sources) => Promise<T>,
@@ -173,7 +173,7 @@ function documentOf(host: string, entries: readonly string[]): ImageSetDocument 
   return parsed(['mirror:', '  additionalImages:', ...images].join('\n'));
 }
 
-/** What a document comes to. @throws what the first image that failed did */
+/** The images of a document. @throws the error of the first image that failed */
 export async function resolve(
   document: ImageSetDocument,
   sources: Sources,
@@ -185,7 +185,7 @@ export async function resolve(
   return { ...resolutionOf(found, made, { store, signal: sources.signal }), refused };
 }
 
-/** A document out of the lines below `kind`. */
+/** A document made of the lines below `kind`. */
 export function parsed(yaml: string): ImageSetDocument {
   const text = `apiVersion: mirror.openshift.io/v2alpha1\nkind: ImageSetConfiguration\n${yaml}\n`;
   const { document, findings } = parseImageSet(text, 'imageset-config.yaml');

@@ -32,13 +32,13 @@ describe('mirrorToDiskArguments', () => {
     { name: '4.22', version: '4.22.0', changes: {}, expected: usual },
     { name: 'a build from main', version: '0.0.0-unknown', changes: {}, expected: usual },
     {
-      name: 'more parallelism than 4.20 takes',
+      name: 'more parallelism than 4.20 accepts',
       version: '4.20.3',
       changes: { parallelImages: 16, parallelLayers: 12 },
       expected: usual.map((argument) => argument.replace(/^(--parallel-.*)=.*/, '$1=10')),
     },
     {
-      name: 'much parallelism, which 4.19 takes',
+      name: 'much parallelism, which 4.19 accepts',
       version: '4.19.0-202507292137',
       changes: { parallelImages: 16, parallelLayers: 12 },
       expected: usual.map((argument) =>
@@ -48,13 +48,13 @@ describe('mirrorToDiskArguments', () => {
       ),
     },
     {
-      name: 'signatures left behind, with a version that can be told so',
+      name: 'signatures left out, in a version with a flag for it',
       version: '4.21.0',
       changes: { removeSignatures: true },
       expected: [...usual.slice(0, -1), '--remove-signatures=true', ...usual.slice(-1)],
     },
     {
-      name: 'signatures left behind, with a version that always does',
+      name: 'signatures left out, in a version that always does so',
       version: '4.18.0',
       changes: { removeSignatures: true },
       expected: usual,
@@ -70,13 +70,13 @@ describe('mirrorToDiskArguments', () => {
         ...usual.slice(4),
       ],
     },
-  ])('gives the arguments for $name', ({ version, changes, expected }) => {
+  ])('returns the arguments for $name', ({ version, changes, expected }) => {
     expect(mirrorToDiskArguments({ ...run, ...changes }, capabilitiesOf(version))).toEqual(expected);
   });
 });
 
 describe('dryRunArguments', () => {
-  it('adds the dry run and the log level that tells the kinds of images', () => {
+  it('adds the dry run and the log level that shows the kinds of images', () => {
     expect(dryRunArguments(run, capabilitiesOf('4.19.0'))).toEqual([
       '--v2',
       '--dry-run',

@@ -1,13 +1,13 @@
 import type { Capabilities } from './version';
 
-/** The same of one disk-to-mirror run, with where it leads. */
+/** The same for one disk-to-mirror run, with its destination. */
 export interface DiskToMirrorRun extends MirrorToDiskRun {
   /** `host[:port][/namespace]` */
   readonly destination: string;
   readonly maxNestedPaths?: number | undefined;
 }
 
-/** What decides the arguments of one mirror-to-disk run. Paths are relative to the folder in which oc-mirror runs. */
+/** What the arguments of one mirror-to-disk run depend on. Paths are relative to the folder in which oc-mirror runs. */
 export interface MirrorToDiskRun {
   readonly configFile: string;
   readonly cacheFolder: string;
@@ -22,8 +22,8 @@ export interface MirrorToDiskRun {
 }
 
 /**
- * The arguments of mirror-to-disk. The destination is `file://.`: oc-mirror refuses destinations that contain one of its
- * own words (`logs`, `helm`, `delete`, …) anywhere, as `/srv/catalogs` does; a relative path never does.
+ * The arguments of mirror-to-disk. The destination is `file://.`: oc-mirror refuses destinations that contain one of
+ * its own words (`logs`, `helm`, `delete`, …) anywhere, as `/srv/catalogs` does; this relative path never does.
  */
 export function mirrorToDiskArguments(run: MirrorToDiskRun, capabilities: Capabilities): string[] {
   return [...commonArguments(run, capabilities, run.tlsVerified ? [] : ['--src-tls-verify=false']), 'file://.'];
@@ -52,14 +52,14 @@ function commonArguments(run: MirrorToDiskRun, capabilities: Capabilities, tls: 
     `--parallel-layers=${within(run.parallelLayers)}`,
     `--retry-times=${run.retries}`,
     `--image-timeout=${run.imageTimeoutSeconds}s`,
-    // 4.18 leaves them behind always, and does not know the flag.
+    // 4.18 always leaves them out, and does not know the flag.
     ...(run.removeSignatures && capabilities.removeSignatures ? ['--remove-signatures=true'] : []),
   ];
 }
 
 /**
- * The arguments of a dry run that lists every image with its place in the cache, and in its log the phase in which each
- * was collected. A dry run deletes the archives in its destination (oc-mirror 4.19 to main): there must be none.
+ * The arguments of a dry run that lists every image with its place in the cache, and logs the phase in which each was
+ * collected. A dry run deletes the archives in its destination (oc-mirror 4.19 to main), so there must be none.
  */
 export function dryRunArguments(run: MirrorToDiskRun, capabilities: Capabilities): string[] {
   const [version, ...others] = mirrorToDiskArguments(run, capabilities);

@@ -18,7 +18,7 @@ describe('nextPace', () => {
     });
   });
 
-  it('gives images more time when it ran out', () => {
+  it('gives images more time when a time limit was reached', () => {
     expect(nextPace(pace, failing('copying blob: context deadline exceeded'), 1)?.imageTimeoutSeconds).toBe(2400);
   });
 
@@ -27,12 +27,12 @@ describe('nextPace', () => {
     expect(nextPace(slowest, failing('unexpected EOF'), 1)).toMatchObject({ parallelImages: 1, parallelLayers: 1 });
   });
 
-  it('tries again when one of several failures may pass', () => {
+  it('tries again if one of several failures may pass', () => {
     expect(nextPace(pace, failing('manifest unknown', 'unexpected EOF'), 1)).toBeDefined();
     expect(nextPace(pace, failing('(Mirrors also failed: manifest unknown): status 503'), 1)).toBeDefined();
   });
 
-  it('keeps the pace when only the port was taken', () => {
+  it('keeps the pace if only the port was taken', () => {
     expect(nextPace(pace, { ...failing(), exit: { kind: 'crashed' }, portTaken: true }, 1)).toEqual(pace);
   });
 

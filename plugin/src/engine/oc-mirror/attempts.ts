@@ -3,7 +3,7 @@ import type { Exit } from './exit';
 import type { FailedImage } from './failures';
 import { isPermanent, isTimeout, isTransient } from './failures';
 
-/** How one run goes about it. */
+/** The pace of one run. */
 export interface Pace {
   readonly parallelImages: number;
   readonly parallelLayers: number;
@@ -13,14 +13,14 @@ export interface Pace {
 /** Why a run ended without archives. */
 export interface RunTrouble {
   readonly exit: Exit;
-  /** Images that could not be copied. Empty when the run ended before, while it collected. */
+  /** Images that could not be copied. Empty if the run ended while it collected. */
   readonly failed: readonly FailedImage[];
   readonly errors: readonly string[];
   /** Another process took the port between the choice and the start. */
   readonly portTaken: boolean;
 }
 
-// Each run starts from the cache, so a later one has less to do; four keep a lasting trouble from taking all day.
+// Each run starts from the cache, so a later one has less to do; four keep a lasting failure from taking all day.
 export const mostAttempts = 4;
 
 const longestImageTimeoutSeconds = 12 * 60 * 60;
@@ -32,8 +32,8 @@ export function firstPace(options: EngineOptions): Pace {
 
 /**
  * How to try again: with half the parallelism, since registries that refuse a crowd (429, resets) serve a few, and with
- * four times the time when it ran out, since oc-mirror's limit covers all retries of an image together. `undefined`
- * when trying again cannot help.
+ * four times the time when the time limit was reached, since oc-mirror's limit covers all retries of an image together.
+ * `undefined` when trying again cannot help.
  */
 export function nextPace(pace: Pace, setback: RunTrouble, attempt: number): Pace | undefined {
   if (attempt >= mostAttempts) return undefined;

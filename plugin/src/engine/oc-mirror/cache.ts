@@ -7,7 +7,7 @@ import { entriesIn } from '../../system/files';
 import { inPrivateFolder } from '../../system/path-below';
 import { readText } from '../../system/text-file';
 
-/** Where oc-mirror keeps the files of its registry below `--cache-dir`, named as in archives. */
+/** Where oc-mirror keeps its registry's files below `--cache-dir`, with the same names as in archives. */
 const filesFolder = join('.oc-mirror', '.cache');
 export const registryFolder = join(filesFolder, 'docker', 'registry', 'v2');
 
@@ -18,7 +18,7 @@ export function blobPath(cacheFolder: string, digest: Digest): string {
 
 /**
  * Reads all tags of oc-mirror's cache: `repositories/<name>/_manifests/tags/<tag>/current/link`. What a kill left
- * half-made (empty links, `_uploads`) is passed over.
+ * half-written (empty links, `_uploads`) is ignored.
  */
 export async function readCacheTags(cacheFolder: string): Promise<TagDigests> {
   const root = join(cacheFolder, registryFolder, 'repositories');
@@ -39,7 +39,7 @@ export async function readCacheTags(cacheFolder: string): Promise<TagDigests> {
   return tags;
 }
 
-/** Whether there is anything in the cache: without, everything of the config is downloaded again. */
+/** Whether the cache is empty: then everything in the configuration is downloaded again. */
 export async function cacheIsEmpty(cacheFolder: string): Promise<boolean> {
   return (await foldersIn(join(cacheFolder, registryFolder, 'blobs', 'sha256'))).length === 0;
 }

@@ -88,7 +88,7 @@ describeWith(['oc-mirror', 'docker-registry'], 'a chain of five sequences by the
       [5, 6, 1],
     ]);
     const signatures = steps[4]?.staged.images.filter(({ attachedTo }) => attachedTo !== undefined) ?? [];
-    // 4.19 and 4.20 leave cosign signatures behind unless they are told otherwise.
+    // 4.19 and 4.20 leave cosign signatures out by default.
     expect(signatures).toHaveLength(/^4\.(?:19|20)\./.test((await world.version()).version) ? 0 : 5);
   });
 
@@ -119,7 +119,7 @@ describeWith(['oc-mirror', 'docker-registry'], 'a chain of five sequences by the
         said: '',
       });
     }
-    // A filtered catalog arrives under the tag of the original; everything else under its own.
+    // A filtered catalog arrives under the tag of the original, everything else under its own.
     const images =
       steps[4]?.staged.images.filter(({ repository }) => repository !== 'redhat/redhat-operator-index') ?? [];
     const arrived = await Promise.all(images.map(({ repository, tag }) => digestAt(site, `${repository}:${tag}`)));
@@ -128,7 +128,7 @@ describeWith(['oc-mirror', 'docker-registry'], 'a chain of five sequences by the
     expect(await digestAt(site, 'redhat/redhat-operator-index:v4.99')).toBe(rebuilt?.digest);
   });
 
-  it('brings nothing new, and the same images, when nothing changed', async () => {
+  it('brings nothing new, and the same images, if nothing changed', async () => {
     const base = withBlobs(bases[4] as BlobSet, steps[4]?.verified.blobs ?? []);
     const again = await mirror(world, world.request(6, texts[4] as string, base));
     expect(again.verified.blobs).toEqual([]);
@@ -137,7 +137,7 @@ describeWith(['oc-mirror', 'docker-registry'], 'a chain of five sequences by the
     expect(places(again).sort()).toEqual(places(steps[4]).sort());
   });
 
-  it('mirrors all of a catalog whose filtered copy was cut, as a power cut does', async () => {
+  it('mirrors a whole catalog again if its filtered copy was cut, as by a power cut', async () => {
     const workingDir = join(world.folder, 'oc-mirror', 'stage', 'working-dir');
     const files = (await readdir(workingDir, { recursive: true })).filter((path) =>
       /filtered-catalogs.*web-terminal.catalog\.json$/.test(path),
@@ -149,12 +149,12 @@ describeWith(['oc-mirror', 'docker-registry'], 'a chain of five sequences by the
     expect(again.staged.images).toHaveLength(steps[4]?.staged.images.length ?? 0);
   });
 
-  it('was planned as large as it became, before anything of it was there', () => {
+  it('was planned as large as it became, before any of it was there', () => {
     expect(plans.flatMap(({ unanswered }) => unanswered)).toEqual([]);
     const misses = plans.map(({ archives }, index) => {
       const became = steps[index]?.archiveBytes ?? 0;
       const missed = Math.abs(sum(archives.map(({ bytes }) => bytes)) - became);
-      // What oc-mirror makes itself, filtered catalogs, the graph and files of working-dir, does not grow with layers.
+      // What oc-mirror makes itself (filtered catalogs, the graph, files of working-dir) does not grow with layers.
       return missed <= Math.max(0.01 * became, madeBytes) ? 'none' : `${missed} of ${became} bytes`;
     });
     expect(misses).toEqual(['none', 'none', 'none', 'none', 'none']);

@@ -21,31 +21,31 @@ describe('tlsIsVerified', () => {
   it.each([
     { name: 'by default', hosts: {}, text: '', verified: true },
     {
-      name: 'when one host of several is insecure',
+      name: 'if one host of several is insecure',
       hosts: { 'quay.io': { insecure: true } },
       text: '',
       verified: true,
     },
     {
-      name: 'not when every host is declared insecure',
+      name: 'not if every host is declared insecure',
       hosts: { 'quay.io': { insecure: true }, 'registry.example': { insecure: true } },
       text: '',
       verified: false,
     },
     {
-      name: 'not when registries.conf leads each to an insecure mirror',
+      name: 'not if registries.conf leads each to an insecure mirror',
       hosts: {},
       text: mirrorOf('quay.io', true) + mirrorOf('registry.example', true),
       verified: false,
     },
     {
-      name: 'when a mirror is secure',
+      name: 'if a mirror is secure',
       hosts: {},
       text: mirrorOf('quay.io', true) + mirrorOf('registry.example', false),
       verified: true,
     },
     {
-      name: 'not when settings and registries.conf together say so',
+      name: 'not if settings and registries.conf together say so',
       hosts: { 'registry.example': { insecure: true } },
       text: mirrorOf('quay.io', true),
       verified: false,
@@ -54,7 +54,7 @@ describe('tlsIsVerified', () => {
     expect(tlsIsVerified(document, { hosts }, conf(text))).toBe(verified);
   });
 
-  it('is so when the config names no registry', () => {
+  it('is verified if the configuration names no registry', () => {
     const local = documentOf('kind: ImageSetConfiguration\nmirror:\n  operators:\n    - catalog: oci:///srv/index\n');
     expect(tlsIsVerified(local, {}, nothing)).toBe(true);
   });

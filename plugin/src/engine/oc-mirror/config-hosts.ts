@@ -11,7 +11,7 @@ import type { Provenance } from '../engine';
 /** Where release payloads and their images come from, whatever the channel. */
 const releaseRepository = 'quay.io/openshift-release-dev/ocp-release';
 
-/** Image references that a config names itself: catalogs, additional images, a release. */
+/** Image references that a configuration names itself: catalogs, additional images, a release. */
 export function referencesOf({ config }: Pick<ImageSetDocument, 'config'>): string[] {
   const { platform, operators = [], additionalImages = [] } = config.mirror;
   return [
@@ -23,9 +23,9 @@ export function referencesOf({ config }: Pick<ImageSetDocument, 'config'>): stri
 }
 
 /**
- * Whether oc-mirror is to check certificates. It has one switch for all registries, and with it on, even `insecure` in
- * registries.conf has no effect (measured with main of 2026-08). So it is turned off only when each host that the
- * config names is declared insecure, by the settings or where registries.conf leads first.
+ * Whether oc-mirror must check certificates. It has one switch for all registries, and if it is on, even `insecure` in
+ * registries.conf has no effect (measured with main of 2026-08). So it is turned off only if each host in the
+ * configuration is declared insecure, by the settings or where registries.conf leads first.
  */
 export function tlsIsVerified(
   document: Pick<ImageSetDocument, 'config'>,
@@ -38,9 +38,7 @@ export function tlsIsVerified(
   return references.length === 0 || !references.every(isInsecure);
 }
 
-/**
- * What registries.conf and settings changed of where the images came from and how it was checked.
- */
+/** How registries.conf and settings changed where the images came from and how that was verified. */
 export function provenanceOf(
   images: readonly MirroredImage[],
   { conf, tlsVerified }: { conf: RegistriesConf; tlsVerified: boolean },

@@ -7,7 +7,7 @@ import { diskToMirror } from './disk-to-mirror';
 import type { FakeOcMirror } from './fake-oc-mirror.fixture';
 import { fakeOcMirror } from './fake-oc-mirror.fixture';
 
-describe('diskToMirror by oc-mirror', () => {
+describe('diskToMirror with oc-mirror', () => {
   let fake: FakeOcMirror;
   afterEach(() => fake.remove());
 
@@ -18,7 +18,7 @@ describe('diskToMirror by oc-mirror', () => {
     return isSeqmirrorError(error) ? renderExplanation(error) : `not ours: ${String(error)}`;
   };
 
-  it('hands over the cluster resources, and keeps the cache alone', async () => {
+  it('returns the cluster resources, and keeps the cache', async () => {
     fake = await fakeOcMirror();
     const { images, clusterResources } = await upload();
     expect(images).toBe(0);
@@ -26,7 +26,7 @@ describe('diskToMirror by oc-mirror', () => {
     expect((await readdir(at())).sort()).toEqual(['cache', 'from', 'tmp']);
   });
 
-  it('runs where the archives are linked in their order, each with its own name', async () => {
+  it('runs where the archives are linked in order, each under its own name', async () => {
     fake = await fakeOcMirror({ upload: 'ls > ../listed; echo "$@" > ../arguments; resources' });
     const [archive = ''] = fake.upload().archives;
     await upload({ archives: [archive, archive], registries: { hosts: { 'registry.example': { insecure: true } } } });
@@ -60,7 +60,7 @@ describe('diskToMirror by oc-mirror', () => {
     expect(fake.notes).toEqual(['oc-mirror could not upload 1 image in attempt 1; trying again']);
   });
 
-  it('says what its cache lacks', async () => {
+  it('names what its cache lacks', async () => {
     fake = await fakeOcMirror({ upload: 'fail "reading manifest 1 in localhost:1/a/b: manifest unknown"' });
     expect(await errorOf()).toMatchInlineSnapshot(`
       "SEQ0642 oc-mirror 4.19.0 did not bring everything to registry.example/mirror: 1 image failed
@@ -80,7 +80,7 @@ describe('diskToMirror by oc-mirror', () => {
     expect(await fake.runs()).toEqual(['upload 4', 'upload 4']);
   });
 
-  it('ends oc-mirror when it is stopped, and goes on in the next run', async () => {
+  it('ends oc-mirror when it is stopped, and continues in the next run', async () => {
     fake = await fakeOcMirror({ upload: 'if [ $run = 1 ]; then exec sleep 60; fi; resources' });
     const stop = new AbortController();
     const stopped = upload({ signal: stop.signal });

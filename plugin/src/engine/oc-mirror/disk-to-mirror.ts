@@ -28,7 +28,7 @@ import { endLeftover } from './running-mark';
 import type { Capabilities } from './version';
 import { capabilitiesOf, programOf } from './version';
 
-/** What this engine keeps for one destination. */
+/** Folders that this engine keeps for one destination. */
 interface UploadFolders {
   /** The folder that oc-mirror runs in; emptied each time. */
   readonly from: string;
@@ -45,7 +45,7 @@ interface Attempt {
   readonly pace: Pace;
 }
 
-/** @throws SEQ0642 when oc-mirror doesn't bring all of it, SEQ0406 while an earlier one still runs */
+/** @throws SEQ0642 when oc-mirror doesn't upload everything, SEQ0406 while an earlier one still runs */
 export async function diskToMirror(request: DiskToMirror, { version }: { version: string }): Promise<UploadResult> {
   const program = await programOf(request.options, request.env);
   if (program === undefined) throw programMissing({ file: 'oc-mirror' });
@@ -96,10 +96,10 @@ async function prepare(folders: UploadFolders, request: DiskToMirror, capabiliti
   // oc-mirror finds archives by an unanchored pattern and imports them in the order of their names.
   for (const [index, path] of request.archives.entries())
     await linkSymbolically(path, inPrivateFolder(join(folders.from, nameInOrder(index, path))));
-  // Where a catalog's tag has moved since, only the pinned config still names what the archives hold.
+  // If a catalog's tag has moved since, only the pinned configuration still names what the archives hold.
   const pinned = capabilities.pinnedCatalogs ? request.pinnedConfig : undefined;
   await writeFileAtomically(inPrivateFolder(join(folders.from, configFileName)), pinned ?? request.document.text);
-  // oc-mirror would make another CatalogSource where it doesn't find them, and only log that.
+  // If oc-mirror doesn't find the templates, it makes another CatalogSource and only logs that.
   for (const [name, { text }] of await readCatalogTemplates(request.document.config, request.configFolder)) {
     await makeFolder(inPrivateFolder(dirname(join(folders.from, name))));
     await writeFileAtomically(inPrivateFolder(join(folders.from, name)), text);
@@ -116,7 +116,7 @@ async function uploadOnce(
 ): Promise<RunOutcome> {
   const { env, registries, destination, progress } = request;
   const conf = await loadRegistriesConf({ file: registries.registriesConf, env });
-  // What failed in the attempt before is noted there, and would be taken for failures of this one.
+  // Failures of the attempt before are listed there, and would be taken for failures of this one.
   await removeTree(inPrivateFolder(join(folders.from, 'working-dir', 'logs')));
   let [copied, total, failed] = [0, 0, 0];
   return runOnce({

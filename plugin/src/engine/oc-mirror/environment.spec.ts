@@ -9,7 +9,7 @@ describe('ocMirrorEnvironment', () => {
     });
   });
 
-  it('removes what would choose another cache or other versions', () => {
+  it('removes variables that would choose another cache or other versions', () => {
     expect(ocMirrorEnvironment({ OC_MIRROR_CACHE: '/x', VERSION_FILTER: '4.*', HOME: '/h' }, {})).toEqual({
       HOME: '/h',
     });
@@ -18,7 +18,7 @@ describe('ocMirrorEnvironment', () => {
   it.each([
     { name: 'adds loopback', env: { HTTPS_PROXY: 'http://proxy:3128' }, expected: 'localhost,127.0.0.1' },
     {
-      name: 'keeps what is excepted already',
+      name: 'keeps exceptions that are there already',
       env: { https_proxy: 'http://proxy:3128', no_proxy: '.corp,localhost' },
       expected: '.corp,localhost,127.0.0.1',
     },
@@ -40,7 +40,7 @@ describe('ocMirrorEnvironment', () => {
     });
   });
 
-  it('asks for the graph image of the cache without changing an update service that was chosen', () => {
+  it('asks for the graph image in the cache without changing an update service that was chosen', () => {
     const chosen = { UPDATE_URL_OVERRIDE: 'https://updates.example/graph' };
     expect(ocMirrorEnvironment(chosen, { reuseGraphImage: true })).toEqual(chosen);
     expect(ocMirrorEnvironment({}, { reuseGraphImage: true })).toEqual({

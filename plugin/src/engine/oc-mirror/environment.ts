@@ -4,20 +4,21 @@ export interface RunEnvironment {
   readonly registriesConf?: string | undefined;
   /** For temporary files; below the engine's folder, so that they are on its disk and can be cleared. */
   readonly temporaryFolder?: string | undefined;
-  /** Asks oc-mirror to take the graph image out of its cache instead of building it again. */
+  /** Makes oc-mirror take the graph image from its cache instead of building it again. */
   readonly reuseGraphImage?: boolean | undefined;
 }
 
-// oc-mirror builds a new graph image on every run unless this is set (release/graph.go); set to its own default, it
+// Unless this is set, oc-mirror builds a new graph image on every run (release/graph.go); set to its own default, it
 // changes nothing else.
 const defaultUpdateUrl = 'https://api.openshift.com/api/upgrades_info/v1/graph';
 
 const loopback = ['localhost', '127.0.0.1'];
 
 /**
- * The environment of one oc-mirror: the caller's, without what would change its meaning. Every `REGISTRY_*` variable
- * goes, since the registry inside oc-mirror reads them as overrides of its config (openshift/oc-mirror#1453: a panic);
- * one is set, to bind that registry to loopback: without it, it listens on all interfaces with delete enabled.
+ * The environment of one oc-mirror: the caller's, without variables that would change its behaviour. Every `REGISTRY_*`
+ * variable is removed, since the registry inside oc-mirror reads them as overrides of its config
+ * (openshift/oc-mirror#1453: a panic); one is set, to bind that registry to loopback: without it, it listens on all
+ * interfaces with delete enabled.
  */
 export function ocMirrorEnvironment(env: Readonly<NodeJS.ProcessEnv>, run: RunEnvironment): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(
@@ -31,7 +32,7 @@ export function ocMirrorEnvironment(env: Readonly<NodeJS.ProcessEnv>, run: RunEn
   return result;
 }
 
-/** A proxy must not be asked for the cache registry. */
+/** The cache registry must not be reached through a proxy. */
 function noProxy(env: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv {
   const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'];
   if (!proxies.some((name) => (env[name] ?? '') !== '')) return {};

@@ -34,7 +34,7 @@ export const fewerImages = explain<{
   details: listed(facts.missing.map((reference) => `missing: ${printable(reference)}`)),
 }));
 
-/** Names the failing images, and how to do without them. */
+/** Names the failing images, and how to continue without them. */
 export const imagesFailed = explain<{
   version: string;
   exit: Exit;
@@ -171,7 +171,7 @@ function failureLine({ reference, operators, reason }: FailedImage): string {
   return `${printable(reference)}${of}: ${printable(innermost(reason))}`;
 }
 
-/** Go errors nest from the outside in: the ends say most. */
+/** Go errors nest from the outside in: the innermost part says most. */
 function innermost(reason: string): string {
   const line = reason
     .replaceAll(/\s+/g, ' ')

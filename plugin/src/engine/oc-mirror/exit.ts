@@ -1,11 +1,11 @@
 import type { ImageKind } from '../../oci/image';
 
-/** What an exit means (oc-mirror internal/pkg/errcode/code.go, cmd/oc-mirror/main.go). */
+/** The meaning of an exit code (oc-mirror internal/pkg/errcode/code.go, cmd/oc-mirror/main.go). */
 export type Exit =
   | { readonly kind: 'success' }
   /** Bits 2, 4, 8, 16: images of these kinds could not be collected or copied. */
   | { readonly kind: 'images failed'; readonly of: readonly ImageKind[] }
-  /** 1: whatever isn't about an image: arguments, config, archive, history. */
+  /** 1: anything not about an image: arguments, configuration, archive, history. */
   | { readonly kind: 'refused' }
   /** 255 (klog.Fatal), or 2 with a Go panic. */
   | { readonly kind: 'crashed' }

@@ -23,7 +23,7 @@ describe('parseMirroringErrors', () => {
     ]);
   });
 
-  it('finds nothing in what is something else', () => {
+  it('finds nothing in other texts', () => {
     expect(parseMirroringErrors('2026/11/23 all is well')).toEqual([]);
   });
 });
@@ -59,7 +59,7 @@ describe('failureKind', () => {
     expect(failureKind({ reason })).toBe(expected);
   });
 
-  it('sorts images by it, and keeps their order else', () => {
+  it('sorts images by it, and otherwise keeps their order', () => {
     const image = (reference: string, reason: string) => ({ reference, operators: [], reason });
     const failed = [
       image('a', 'EOF'),

@@ -4,7 +4,7 @@ import { namesIn } from '../../system/files';
 import { inPrivateFolder } from '../../system/path-below';
 import { openRegularBelow } from '../../system/regular-file';
 
-/** An image that oc-mirror could not copy, and what it said of it. */
+/** An image that oc-mirror could not copy, and its error. */
 export interface FailedImage {
   /** `registry.redhat.io/rhel9/postgresql-16@sha256:…` */
   readonly reference: string;
@@ -16,8 +16,8 @@ const longestReason = 600;
 const mostBytes = 4 * 1024 * 1024;
 
 /**
- * The failing images of a run, from `logs/mirroring_errors_<time>.txt`: one entry an image, which may go on over
- * several lines (oc-mirror internal/pkg/batch/common.go). Nested errors repeat what is outside; the innermost counts.
+ * The failing images of a run, from `logs/mirroring_errors_<time>.txt`: one entry per image, which may have several
+ * lines (oc-mirror internal/pkg/batch/common.go). Nested errors repeat the outer ones; the innermost counts.
  */
 export function parseMirroringErrors(text: string): FailedImage[] {
   const failed: FailedImage[] = [];
@@ -36,7 +36,7 @@ export function parseMirroringErrors(text: string): FailedImage[] {
   return failed;
 }
 
-/** Reads the failures that the last run noted in its working-dir. Without a file there are none. */
+/** Reads the failures that the last run listed in its working-dir. Without the file there are none. */
 export async function readFailedImages(workingDir: string): Promise<FailedImage[]> {
   const folder = join(workingDir, 'logs');
   const names = (await namesIn(folder)).filter((name) => /^mirroring_errors_.*\.txt$/.test(name));
@@ -51,7 +51,7 @@ export async function readFailedImages(workingDir: string): Promise<FailedImage[
   }
 }
 
-/** Why an image failed, as far as its words tell: in the order in which they are told. */
+/** Why an image failed, as far as its error tells, in the order in which they are reported. */
 export const failureKinds = ['signature', 'absent', 'refused', 'time-out', 'other'] as const;
 export type FailureKind = (typeof failureKinds)[number];
 
@@ -75,21 +75,24 @@ export function sortedByKind(failed: readonly FailedImage[]): FailedImage[] {
   return [...failed].sort((a, b) => failureKinds.indexOf(failureKind(a)) - failureKinds.indexOf(failureKind(b)));
 }
 
-/** Failures that trying again does not change: the image isn't there, or may not be read. */
+/** Failures that another try does not change: the image isn't there, or may not be read. */
 export function isPermanent(reason: string): boolean {
   return /manifest unknown|name unknown|not found|unauthorized|authentication required|access .*denied|denied:|forbidden|invalid reference format|no instances found for platform|signature|x509:/i.test(
     reason,
   );
 }
 
-/** Troubles while collecting that may pass. Most others come of the config, and collecting again costs catalogs. */
+/**
+ * Failures while collecting that may pass. Most others come from the configuration, and collecting again costs
+ * catalogs.
+ */
 export function isTransient(text: string): boolean {
   return /time-?out|timed out|deadline exceeded|too many requests|connection reset|unexpected EOF|temporary failure|status(?: code)?:? (?:429|50[0-4])\b|(?:429|50[0-4]) (?:Too|Internal|Bad|Service|Gateway)/i.test(
     text,
   );
 }
 
-/** Failures whose cause is the time that one image was given. */
+/** Failures because the time limit of an image was reached. */
 export function isTimeout(reason: string): boolean {
   return /deadline exceeded/i.test(reason);
 }

@@ -6,7 +6,7 @@ import { silentProgress } from '../../system/progress';
 import type { DiskToMirror, EngineVersion, MirrorRequest } from '../engine';
 import { documentOf } from './document.fixture';
 
-/** A program that behaves as oc-mirror does in some troubles, for one image: its log, its files, its exit. */
+/** A program that behaves as oc-mirror does in some failures, for one image: its log, its files, its exit code. */
 export interface FakeOcMirror {
   readonly folder: string;
   readonly version: EngineVersion;

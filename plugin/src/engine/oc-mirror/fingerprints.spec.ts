@@ -25,22 +25,22 @@ describe('fingerprints of filtered catalogs', () => {
     return folder;
   }
 
-  it('leave alone what is as it was, and what is new', async () => {
+  it('leave unchanged and new catalogs alone', async () => {
     await filtered('two');
     expect(await removeDamaged(folders)).toBe(0);
   });
 
   it.each([
-    { name: 'a cut file', damage: () => writeFile(join(catalog, 'catalog-config', 'a', 'catalog.json'), '{') },
+    { name: 'a file that was cut', damage: () => writeFile(join(catalog, 'catalog-config', 'a', 'catalog.json'), '{') },
     { name: 'a missing file', damage: () => rm(join(catalog, 'catalog-config', 'a', 'catalog.json')) },
     { name: 'an empty digest', damage: () => writeFile(join(catalog, 'digest'), '') },
-  ])('tell $name', async ({ damage }) => {
+  ])('detect $name', async ({ damage }) => {
     await damage();
     expect(await removeDamaged(folders)).toBe(1);
     await expect(access(catalog)).rejects.toThrow('ENOENT');
   });
 
-  it('say nothing when their own file is damaged', async () => {
+  it('detect nothing if their own file is damaged', async () => {
     await writeFile(folders.fingerprints, '{"operator-cat');
     expect(await removeDamaged(folders)).toBe(0);
   });

@@ -1,7 +1,7 @@
 /**
- * What the filtered catalogs in the stage looked like when they were last proven complete. oc-mirror believes them
- * whatever they hold: with a file missing or cut, as a power cut leaves it, it mirrors fewer images and exits with 0
- * (reference oc-mirror-v2, 0b.4).
+ * The state of the filtered catalogs in the stage when they were last proven complete. oc-mirror does not check them:
+ * if a file is missing or cut, as after a power cut, it mirrors fewer images and exits with 0 (reference oc-mirror-v2,
+ * 0b.4).
  */
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
@@ -18,7 +18,7 @@ import type { Folders } from './folders';
 /** Folder below working-dir → sha256 over the names and contents of its files. */
 const Fingerprints = z.record(z.string(), z.string());
 
-/** Notes the filtered catalogs as they are now. */
+/** Records the filtered catalogs as they are now. */
 export async function noteFingerprints(folders: Folders): Promise<void> {
   const noted: Record<string, string> = {};
   for (const folder of await filteredFolders(folders.workingDir)) {
@@ -27,7 +27,7 @@ export async function noteFingerprints(folders: Folders): Promise<void> {
   await writeFileAtomically(inPrivateFolder(folders.fingerprints), `${JSON.stringify(noted, null, 2)}\n`);
 }
 
-/** Removes filtered catalogs that are not as they were noted; oc-mirror makes them again. Returns how many. */
+/** Removes filtered catalogs that differ from the recorded state; oc-mirror makes them again. Returns how many. */
 export async function removeDamaged(folders: Folders): Promise<number> {
   const noted = await readFingerprints(folders.fingerprints);
   let removed = 0;

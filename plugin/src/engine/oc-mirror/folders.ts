@@ -1,22 +1,22 @@
 import { join } from 'node:path';
 
-/** What this engine keeps between runs, and between sequences of one mirror. */
+/** Folders that this engine keeps between runs, and between sequences of one mirror. */
 export interface Folders {
   /** oc-mirror's destination, in which it runs; holds `working-dir`. */
   readonly stage: string;
   readonly workingDir: string;
-  /** Given as `--cache-dir`. Accumulates; never deleted by us. */
+  /** Passed as `--cache-dir`. Accumulates; never deleted by us. */
   readonly cache: string;
   readonly temporary: string;
   /** For dry runs that must not see or change the stage. Empty between runs. */
   readonly scratch: string;
-  /** There while an oc-mirror runs in the stage, and after such a run was killed. */
+  /** Exists while an oc-mirror runs in the stage, and after such a run was killed. */
   readonly runningMark: string;
-  /** The same for a dry run in scratch, whose death does no harm. */
+  /** The same for a dry run in scratch, which may be killed without harm. */
   readonly scratchMark: string;
-  /** There from the clean-up after a kill until a listing in an empty folder has confirmed what the stage brought. */
+  /** Exists from the clean-up after a kill until a listing in an empty folder has confirmed what the stage brought. */
   readonly doubtMark: string;
-  /** What the filtered catalogs of the stage looked like when they were last proven complete. */
+  /** The state of the stage's filtered catalogs when they were last proven complete. */
   readonly fingerprints: string;
 }
 
@@ -35,5 +35,5 @@ export function foldersIn(engineFolder: string): Folders {
   };
 }
 
-/** The config's name within stage and scratch. Its place is told relative to them. */
+/** The configuration's name within stage and scratch. Its place is given relative to them. */
 export const configFileName = 'imageset-config.yaml';

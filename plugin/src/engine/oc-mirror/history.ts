@@ -7,9 +7,9 @@ import { makeFolder, removeTree } from '../../system/change-folder';
 import { inPrivateFolder } from '../../system/path-below';
 
 /**
- * Tells oc-mirror which blobs it need not archive: `.history/.history-<RFC 3339, UTC>`, one digest a line, of which it
- * reads the newest (internal/pkg/history/history.go). Written again before each run, so that what a killed or lost run noted there is
- * forgotten. Without a base there is no file, and the archive is complete.
+ * Tells oc-mirror which blobs it need not archive: `.history/.history-<RFC 3339, UTC>`, one digest per line; it reads
+ * the newest file (internal/pkg/history/history.go). Written again before each run, so that what a killed or lost run
+ * noted there is forgotten. Without a base there is no file, and the archive is complete.
  */
 export async function writeHistory(
   workingDir: string,
@@ -25,7 +25,7 @@ export async function writeHistory(
   await pipeline(Readable.from(linesOf(base)), handle.createWriteStream({ flush: true }), { signal });
 }
 
-// Chunks of some hundred kilobytes: a line each would cost a write for each of a hundred thousand digests.
+// Chunks of some hundred kilobytes: one write per line would be a hundred thousand writes.
 const linesAtOnce = 4096;
 
 function* linesOf(base: BlobSet): Generator<string> {

@@ -28,7 +28,7 @@ describe('images in a cache', () => {
   const manifest = (name: Digest, value: unknown): Promise<void> =>
     write(`blobs/sha256/${hexOf(name).slice(0, 2)}/${hexOf(name)}/data`, JSON.stringify(value));
 
-  it('finds tags in repositories of any depth and passes over half-made ones', async () => {
+  it('finds tags in repositories of any depth and ignores half-written ones', async () => {
     await tag('ubi9/ubi:9.5', digest('a'));
     await tag('ubi9/ubi/deeper:1', digest('b'));
     await tag('ubi9/ubi:broken', '');
@@ -45,7 +45,7 @@ describe('images in a cache', () => {
     expect(await cacheIsEmpty(cacheFolder)).toBe(false);
   });
 
-  it('gives listed images the digest of their tag and names those without', async () => {
+  it('gives listed images the digest of their tag, and names those without', async () => {
     const listed = ['9.5', '9.6'].map((name) => ({
       kind: 'additional' as const,
       source: `registry.redhat.io/ubi9/ubi:${name}`,
@@ -57,7 +57,7 @@ describe('images in a cache', () => {
     expect(missing).toEqual([listed[1]]);
   });
 
-  it('finds signatures of roots and of manifests in an index, in the same repository only', async () => {
+  it('finds signatures of roots and of manifests in an index, only in the same repository', async () => {
     await manifest(digest('a'), { manifests: [{ digest: digest('1') }, { digest: digest('2') }] });
     const image: MirroredImage = {
       kind: 'operator',

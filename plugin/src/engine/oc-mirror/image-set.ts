@@ -1,6 +1,6 @@
 /**
- * Which images the archives have to hold, root digest for each: what a dry run lists, with the digests that the tags in
- * the cache had when the archives were made, and the catalogs that oc-mirror rebuilt, which it lists nowhere
+ * Which images the archives must hold, with their root digests: those that a dry run lists, with the digests that the
+ * tags in the cache had when the archives were made, and the catalogs that oc-mirror rebuilt, which it does not list
  * (reference oc-mirror-v2, 0b.9: the closure of exactly these is what a tar holds).
  */
 import { z } from 'zod';
@@ -17,7 +17,7 @@ import type { ListedImage } from './mapping';
 
 export interface ResolvedImages {
   readonly images: readonly MirroredImage[];
-  /** Listed, and not in the cache. */
+  /** Listed, but not in the cache. */
   readonly missing: readonly ListedImage[];
 }
 
@@ -33,7 +33,7 @@ export function resolveListed(listed: readonly ListedImage[], tags: TagDigests):
   return { images, missing };
 }
 
-/** The rebuilt catalogs, as images under the tag that disk-to-mirror takes them from. */
+/** The rebuilt catalogs, as images under the tag that disk-to-mirror uses for them. */
 export function rebuiltCatalogs(catalogs: readonly MirroredCatalog[]): MirroredImage[] {
   return catalogs.flatMap(({ entry, repository, rebuilt }) =>
     rebuilt === undefined
@@ -66,7 +66,7 @@ export async function attachedSignatures(
 const Index = z.object({ manifests: z.array(z.object({ digest: z.string() })).max(1000) });
 const largestManifestBytes = 4 * 1024 * 1024;
 
-/** Digests of an index's manifests; none of what isn't an index. */
+/** Digests of an index's manifests; empty for anything else. */
 async function childrenOf(digest: Digest, cacheFolder: string): Promise<Digest[]> {
   const file = await openRegular(blobPath(cacheFolder, digest));
   try {

@@ -34,11 +34,11 @@ describeWith(['oc-mirror', 'docker-registry'], 'a run of the real oc-mirror that
 
   afterAll(async () => world?.close());
 
-  // Moments spread over a run, each shifted at random; the moment is in the name of what fails.
+  // Moments spread over a run, each shifted at random; the title of a failing test has the moment.
   it.each(
     Array.from({ length: kills }, (_, index) => ({ sequence: index + 2, part: (index + Math.random()) / kills })),
-  )('ends whole when run again, killed at part $part of a run', async ({ sequence, part }) => {
-    // A package more or less in each, so that a catalog is filtered and rebuilt in every run.
+  )('ends whole when it runs again after a kill at part $part of a run', async ({ sequence, part }) => {
+    // One package more or less in each, so that every run filters and rebuilds a catalog.
     const text = imageSetText({ packages: [...packages.slice(sequence % 3), `${packages[0]}`].slice(0, 2) });
     const engineFolder = join(world.folder, `engine-${sequence}`);
     const request: MirrorRequest = { ...world.request(sequence, text, base), engineFolder };
@@ -83,7 +83,7 @@ describeWith(['oc-mirror', 'docker-registry'], 'a run of the real oc-mirror that
   }
 });
 
-/** Rebuilt catalogs get another digest each time that they are built, so their digest is left out. */
+/** Rebuilt catalogs get another digest each time, so their digest is left out. */
 function placesOf({ staged }: Mirrored): string[] {
   return staged.images
     .map(
@@ -92,7 +92,7 @@ function placesOf({ staged }: Mirrored): string[] {
     .sort();
 }
 
-/** Processes whose working folder lies below `folder`. */
+/** Processes whose working folder is below `folder`. */
 function programsIn(folder: string): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

@@ -18,10 +18,10 @@ export interface ImageListing {
 }
 
 /**
- * Has oc-mirror list the images of the config by a dry run. `stage`: in the folder of the run before, from which the
- * archives must be gone since a dry run deletes them; quick, because catalogs and payloads are there. `empty`: in an
- * empty folder, which downloads catalogs and payloads again and repeats no damage. `copy`: in a copy of what the stage
- * keeps, for a look that must leave the stage alone. The caller removes the scratch folder.
+ * Makes oc-mirror list the images of the configuration in a dry run. `stage`: in the folder of the run before, from
+ * which the archives must be gone since a dry run deletes them; quick, because catalogs and payloads are there.
+ * `empty`: in an empty folder, which downloads catalogs and payloads again and repeats no damage. `copy`: in a copy of
+ * what the stage keeps, for a look that must leave the stage alone. The caller removes the scratch folder.
  *
  * @throws SEQ0404 or SEQ0405 when the dry run doesn't come to its end
  */
@@ -45,7 +45,7 @@ export async function listImages(
   if (where !== 'stage') {
     await removeTree(inPrivateFolder(folder));
     await makeFolder(inPrivateFolder(folder));
-    // The first thing here may be a plan.
+    // A plan may be the first to use this folder.
     await makeFolder(inPrivateFolder(folders.temporary));
     if (where === 'copy') await copyWorkingDir(folders.workingDir, workingDir);
   }
@@ -62,7 +62,7 @@ export async function listImages(
 
 const largestMapping = 64 * 1024 ** 2;
 
-/** What spares a dry run downloads and is small: the stage has been pruned of the rest. */
+/** The part that saves a dry run downloads and is small: the rest of the stage has been pruned. */
 async function copyWorkingDir(from: string, to: string): Promise<void> {
   for (const name of ['release-images', 'hold-release', 'signatures', 'operator-catalogs', 'helm']) {
     if (await isThere(join(from, name))) await copyTree(join(from, name), inPrivateFolder(join(to, name)));

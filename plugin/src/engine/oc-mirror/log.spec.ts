@@ -97,7 +97,7 @@ describe('readOutput', () => {
     expect(output.errors.at(-1)?.split('\n')).toHaveLength(6);
   });
 
-  it('stays small however much is printed', async () => {
+  it('stays small however much oc-mirror prints', async () => {
     const line = `2026/11/23 17:22:20  [ERROR]   : ${'x'.repeat(2000)}\n${'more\n'.repeat(5000)}`;
     const { output } = await readText(line.repeat(300));
     expect(output.errors).toHaveLength(200);

@@ -2,10 +2,9 @@ import type { ImageKind } from '../../oci/image';
 import { withoutTransport } from '../../oci/reference';
 
 /**
- * What oc-mirror prints. Each message is a line such as
- * `2026/11/23 17:22:20 \x1b[1;94m [INFO] \x1b[0m  : 📌 images to copy 9 `, with colours even into a pipe; a message of
- * several lines goes on without that prefix. Words and forms are those of 4.18 to main
- * (internal/pkg/log, batch, cli/executor.go).
+ * What oc-mirror prints. Each message is a line such as `2026/11/23 17:22:20 \x1b[1;94m [INFO] \x1b[0m  : 📌 images to
+ * copy 9 `, with colours even into a pipe; further lines of a message have no such prefix. The messages are those of
+ * 4.18 to main (internal/pkg/log, batch, cli/executor.go).
  */
 
 export type Level = 'info' | 'warning' | 'error' | 'debug' | 'trace';
@@ -27,7 +26,7 @@ const prefix = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d\s+\[(INFO|WARN|ERROR|DEBUG|TRA
 
 const levels = { INFO: 'info', WARN: 'warning', ERROR: 'error', DEBUG: 'debug', TRACE: 'trace' } as const;
 
-/** The line without colours, cut into level and message. Without a level it goes on with the message before it. */
+/** The line without colours, split into level and message. Without a level it continues the message before it. */
 export function parseLine(line: string): { readonly level?: Level | undefined; readonly text: string } {
   // eslint-disable-next-line no-control-regex -- terminal colours are what is removed
   const plain = line.replace(/\u001b\[[0-9;]*m/g, '').trimEnd();
@@ -36,7 +35,7 @@ export function parseLine(line: string): { readonly level?: Level | undefined; r
   return { level: levels[match[1] as keyof typeof levels], text: (match[2] ?? '').trim() };
 }
 
-/** What a message means. `undefined`: nothing that is used here. */
+/** The meaning of a message; `undefined` if it is not used here. */
 export function eventOf({ level, text }: { level?: Level | undefined; text: string }): Event | undefined {
   if (level === undefined) return /^(panic|fatal error): /.test(text) ? { event: 'panic', text } : undefined;
   if (level === 'debug') return pairEvent(text);
@@ -75,7 +74,10 @@ const patterns: readonly (readonly [RegExp, (match: RegExpExecArray) => Event])[
   [/Preparing the tarball archive\.\.\.$/, () => ({ event: 'archiving' })],
 ];
 
-/** With `--log-level=debug`, collectors print two lines an image: `source docker://…` and `destination docker://localhost:…`. */
+/**
+ * With `--log-level=debug`, collectors print two lines per image: `source docker://…` and `destination
+ * docker://localhost:…`.
+ */
 function pairEvent(text: string): Event | undefined {
   const match = /(?:^|\] )(source|destination) (\S+:\S+)$/.exec(text);
   if (match === null) return undefined;

@@ -6,7 +6,7 @@ import { kindsFromLog, parseMapping } from './mapping';
 const recorded = (name: string): string => readFileSync(join(__dirname, 'recorded', name), 'utf8');
 
 describe('parseMapping', () => {
-  it('lists the images of a dry run with the kinds that its log tells', () => {
+  it('lists the images of a dry run with the kinds from its log', () => {
     const kinds = kindsFromLog();
     for (const line of recorded('dry-run.log').split('\n')) {
       const event = eventOf(parseLine(line));
@@ -44,7 +44,7 @@ describe('parseMapping', () => {
     expect(parseMapping(line.repeat(2), kinds.kindOf).map(({ kind }) => kind)).toEqual(['operator', 'additional']);
   });
 
-  it('takes the graph image, of which the log says nothing, for a part of the release', () => {
+  it('takes the graph image, which the log does not mention, for a part of the release', () => {
     const line =
       'docker://localhost:40123/openshift/graph-image:latest=docker://localhost:40123/openshift/graph-image:latest';
     expect(parseMapping(line, () => undefined)).toEqual([
@@ -52,7 +52,7 @@ describe('parseMapping', () => {
     ]);
   });
 
-  it('passes over lines that are no pair', () => {
+  it('ignores lines that are not a pair', () => {
     expect(parseMapping('\nnonsense\ndocker://a/b:1=oci:///somewhere\n', () => undefined)).toEqual([]);
   });
 });

@@ -3,19 +3,19 @@ import { withoutTransport } from '../../oci/reference';
 import { isReleaseRepository } from '../../release/release-images';
 import type { Event } from './log';
 
-/** An image that a config calls for, as a dry run lists it. */
+/** An image of a configuration, as a dry run lists it. */
 export interface ListedImage {
   readonly kind: ImageKind;
   /** Without `docker://`: `quay.io/openshift-release-dev/ocp-v4.0-art-dev@sha256:…`, `oci:///path`. */
   readonly source: string;
-  /** Where it lies in the cache. */
+  /** Its place in the cache. */
   readonly repository: string;
   readonly tag: string;
 }
 
 /**
- * The images of `dry-run/mapping.txt`: a line each, `docker://<source>=docker://localhost:<port>/<repository>:<tag>`.
- * The kind isn't in it, so `kindOf` is asked; lines that are no such pair are passed over.
+ * The images of `dry-run/mapping.txt`, one per line: `docker://<source>=docker://localhost:<port>/<repository>:<tag>`.
+ * The kind isn't in it, so `kindOf` is asked; other lines are ignored.
  */
 export function parseMapping(text: string, kindOf: (place: string) => ImageKind | undefined): ListedImage[] {
   const listed: ListedImage[] = [];
@@ -30,8 +30,8 @@ export function parseMapping(text: string, kindOf: (place: string) => ImageKind 
 }
 
 /**
- * Learns kinds from a dry run's log: within the phase of each kind, collectors print the destinations they add. An image
- * of two kinds is in the mapping twice, so its kinds are given out one after the other.
+ * Learns kinds from a dry run's log: in the phase of each kind, collectors print the destinations that they add. An
+ * image of two kinds is in the mapping twice, so its kinds are returned one after the other.
  */
 export function kindsFromLog(): { onEvent: (event: Event) => void; kindOf: (place: string) => ImageKind | undefined } {
   const kinds = new Map<string, Set<ImageKind>>();
@@ -53,7 +53,7 @@ export function kindsFromLog(): { onEvent: (event: Event) => void; kindOf: (plac
   };
 }
 
-/** The graph image is added without a word in the log. */
+/** The log does not mention the graph image. */
 function kindByRepository(repository: string): ImageKind {
   return isReleaseRepository(repository) ? 'release' : 'additional';
 }

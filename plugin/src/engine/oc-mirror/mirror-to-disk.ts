@@ -17,8 +17,8 @@ import { runOcMirror } from './run';
 import { prepareStage } from './stage';
 
 /**
- * Runs oc-mirror until it has made the archives, adapting how it goes about it after each setback, and returns what the
- * last run said. They are left in the stage.
+ * Runs oc-mirror until it has made the archives, with an adapted pace after each failure, and returns the output of the
+ * last run. The archives are left in the stage.
  *
  * @throws SEQ0403 images failed, SEQ0404 it refused, SEQ0405 it crashed, SEQ0407 archive cut, SEQ0408 signature missing,
  *   SEQ0409 nothing could be collected
@@ -48,7 +48,7 @@ export async function mirrorUntilDone(
   }
 }
 
-/** What an empty cache costs is known from the base, which oc-mirror downloads once more to find what is new. */
+/** The cost of an empty cache is known from the base, which oc-mirror downloads once more to find what is new. */
 async function checkCache({ request, folders }: RunContext): Promise<void> {
   if (request.base.size === 0 || !(await cacheIsEmpty(folders.cache))) return;
   const bytes = [...request.base.values()].reduce((sum, blob) => sum + blob.bytes, 0);
@@ -58,7 +58,7 @@ async function checkCache({ request, folders }: RunContext): Promise<void> {
   await request.ensureSpace({ download: 0, archives: 0, cache: bytes });
 }
 
-/** Puts the config where oc-mirror finds it: the person's own text, in the folder that it runs in. */
+/** Writes the configuration where oc-mirror finds it: the person's own text, in the folder that it runs in. */
 export async function writeConfig(
   folder: string,
   { document }: { document: { readonly text: string } },

@@ -24,7 +24,7 @@ describe('refusedBy', () => {
     { version: '4.22.1', what: ['`platforms` needs oc-mirror 4.23 or later'] },
     { version: '5.1.0', what: [] },
     { version: '0.0.0-unknown', what: [] },
-  ])('finds in a config what $version does not know', ({ version, what }) => {
+  ])('finds in a configuration what $version does not know', ({ version, what }) => {
     expect(refusedBy(version, document).map((finding) => finding.what)).toEqual(what);
   });
 });
@@ -36,13 +36,13 @@ mirror:
     - { <<: *a, name: registry.example/b:1 }
 `);
 
-describe('a key that << brings a second time', () => {
+describe('a key that << adds a second time', () => {
   it.each([
     { version: '4.19.0', codes: [] },
     { version: '4.20.3', codes: [] },
     { version: '4.21.0', codes: ['SEQ0126'] },
     { version: '0.0.0-unknown', codes: ['SEQ0126'] },
-  ])('is refused before a run where oc-mirror is $version: $codes', ({ version, codes }) => {
+  ])('is refused before a run if oc-mirror is $version: $codes', ({ version, codes }) => {
     expect(refusedBy(version, merging).map(({ code, severity }) => (severity === 'error' ? code : severity))).toEqual(
       codes,
     );

@@ -4,7 +4,7 @@ import { errorOfFindings } from '../../system/errors';
 import { keyMergedRefused, needsNewerOcMirror } from './errors';
 import { capabilitiesOf } from './version';
 
-/** What this oc-mirror refuses of a config that another takes, each with its place in the file. */
+/** What this oc-mirror refuses in a configuration although others accept it, each with its place in the file. */
 export function refusedBy(version: string, document: ImageSetDocument): Finding[] {
   return [...tooNewFor(version, document), ...mergedTwiceFor(version, document)];
 }
@@ -13,7 +13,7 @@ function mergedTwiceFor(version: string, { mergedTwice }: ImageSetDocument): Fin
   return capabilitiesOf(version).keysOnce ? mergedTwice.map((merged) => keyMergedRefused({ ...merged, version })) : [];
 }
 
-/** Keys of the config that this oc-mirror does not know, each with its place in the file. */
+/** Keys of the configuration that this oc-mirror does not know, each with its place in the file. */
 function tooNewFor(version: string, document: ImageSetDocument): Finding[] {
   const { additionalImageTargets, platforms } = capabilitiesOf(version);
   const findings: Finding[] = [];
@@ -40,7 +40,7 @@ function tooNewFor(version: string, document: ImageSetDocument): Finding[] {
 }
 
 /**
- * Refuses before anything is started what oc-mirror would refuse after it was.
+ * Refuses, before anything is started, what oc-mirror would refuse later.
  *
  * @throws SEQ0440 or SEQ0126 naming the first such key, the others with it
  */

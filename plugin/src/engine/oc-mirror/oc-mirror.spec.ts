@@ -23,7 +23,7 @@ describe('ocMirrorEngine', () => {
     return isSeqmirrorError(error) ? renderExplanation(error) : `not ours: ${String(error)}`;
   };
 
-  it('hands over archives, images and the pinned config', async () => {
+  it('returns archives, images and the pinned configuration', async () => {
     fake = await fakeOcMirror();
     const staged = await mirror();
     expect(staged.archives).toEqual([join(fake.folder, 'seq1', 'mirror_000001.tar')]);
@@ -33,7 +33,7 @@ describe('ocMirrorEngine', () => {
     expect(staged.provenance).toEqual({ tlsVerified: true, substitutions: [] });
   });
 
-  it('lets others read what oc-mirror writes, whatever the mask of this process', async () => {
+  it('lets others read what oc-mirror writes, whatever the umask of this process', async () => {
     fake = await fakeOcMirror({ mirror: 'copy; archive; umask > umask.txt' });
     const before = process.umask(0o077);
     try {
@@ -67,7 +67,7 @@ describe('ocMirrorEngine', () => {
     expect(fake.notes).toEqual(['1 image failed in attempt 1; trying again with 2 at a time, up to 600 s each']);
   });
 
-  it('lists the images that fail for good', async () => {
+  it('lists the images that fail permanently', async () => {
     fake = await fakeOcMirror({ mirror: 'fail "reading manifest 1 in registry.example/a/b: manifest unknown"' });
     expect(await errorOf()).toMatchInlineSnapshot(`
       "SEQ0403 oc-mirror 4.19.0 made no archive: 1 image failed in one attempt
@@ -90,7 +90,7 @@ describe('ocMirrorEngine', () => {
     `);
   });
 
-  it('tells a panic from failing images', async () => {
+  it('distinguishes a panic from failing images', async () => {
     fake = await fakeOcMirror({ mirror: 'echo "panic: StorageDriver not registered: " >&2; exit 2' });
     expect(await errorOf()).toMatchInlineSnapshot(`
       "SEQ0405 oc-mirror 4.19.0 did not come to its end: it crashed
@@ -122,7 +122,7 @@ describe('ocMirrorEngine', () => {
     expect(await errorOf()).toMatch(/^SEQ0408 /);
   });
 
-  it('mirrors again with a new working-dir when fewer images came than are listed, and then gives up', async () => {
+  it('mirrors again with a new working-dir if fewer images came than are listed, and then gives up', async () => {
     fake = await fakeOcMirror({
       list: 'mapping; sed "s/:1/:2/g" working-dir/dry-run/mapping.txt >> working-dir/dry-run/mapping.txt',
     });
@@ -148,13 +148,14 @@ describe('ocMirrorEngine', () => {
     const stop = new AbortController();
     const stopped = ocMirrorEngine.mirrorToDisk(fake.request({ signal: stop.signal }), fake.version);
     const mark = join(fake.folder, 'engine', 'running.json');
-    // It counts its runs: stopped before it has counted this one, the next would be its first and sleep.
+    // oc-mirror counts its runs: if it were stopped before it has counted this one, the next would be its first and
+    // sleep.
     while ((await fake.runs().catch(() => [])).length === 0) await Promise.race([setTimeout(5), stopped]);
     stop.abort(new Error('stopped by a person'));
     await expect(stopped).rejects.toThrow('stopped by a person');
     await access(mark);
     await mirror();
-    // After a kill the images are listed in a folder of their own.
+    // After a kill the images are listed in a separate folder.
     expect((await fake.runs()).at(-1)).toBe('list 4');
     expect((await readdir(join(fake.folder, 'engine'))).sort()).toEqual(['cache', 'fingerprints.json', 'stage', 'tmp']);
   });
@@ -166,7 +167,7 @@ describe('ocMirrorEngine', () => {
     });
     afterEach(() => source.close());
 
-    /** A dry run that lists these, `name` without its host for images of the source. */
+    /** A dry run that lists these; `name` without its host for images of the source. */
     const listing = (...names: readonly string[]): Promise<FakeOcMirror> => {
       const lines = names.map((name, index) => {
         const from = name.startsWith('oci:') ? name : `docker://${name.includes('.') ? '' : `${source.host}/`}${name}`;
@@ -180,7 +181,7 @@ describe('ocMirrorEngine', () => {
       return ocMirrorEngine.plan(fake.request(asked), fake.version);
     };
 
-    it('what it lists, by the manifests of registries, and fetches nothing', async () => {
+    it('what it lists, from the manifests in registries, and fetches nothing', async () => {
       const { digest } = source.image('lab/app', 'v1', ['x'.repeat(5000)]);
       fake = await listing('lab/app:v1');
       const found = await plan();
@@ -198,7 +199,7 @@ describe('ocMirrorEngine', () => {
       expect(differential.archives[0]?.bytes).toBeLessThan((found.archives[0]?.bytes ?? 0) - 5000);
     });
 
-    it('and names what could not be asked, each host once, without giving up on the rest', async () => {
+    it('and names what could not be asked for, each host once, without giving up on the rest', async () => {
       source.image('lab/app', 'v1', ['x']);
       fake = await listing('lab/app:v1', 'lab/gone:v1', '127.0.0.1:1/a:1', '127.0.0.1:1/b:1');
       const { images, unanswered } = await plan();
@@ -210,7 +211,7 @@ describe('ocMirrorEngine', () => {
       ]);
     });
 
-    it('and says what has no size before it is made', async () => {
+    it('and names what has no size before it is made', async () => {
       source.image('lab/app', 'v1', ['x']);
       fake = await listing('lab/app:v1', 'oci:///srv/catalog');
       expect((await plan()).notes).toContain('1 image of these is made here or in a folder, and not counted');

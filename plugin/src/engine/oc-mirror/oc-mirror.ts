@@ -1,6 +1,6 @@
 /**
- * Mirrors with the oc-mirror program. Whatever it says is checked: it exits with 0 although images are missing, when its
- * working-dir was damaged or the upstream moved (reference oc-mirror-v2, 0b.4).
+ * Mirrors with the oc-mirror program. Everything that it reports is checked: it exits with 0 although images are
+ * missing, if its working-dir was damaged or the upstream moved (reference oc-mirror-v2, 0b.4).
  */
 import type { ImageSetDocument } from '../../imageset/document';
 import { loadRegistriesConf } from '../../registry/registries-conf';
@@ -41,7 +41,7 @@ export const ocMirrorEngine: MirrorEngine = {
   unsupported,
   plan,
   mirrorToDisk,
-  // Built again a catalog would have another digest; the cache has those that were built.
+  // A rebuilt catalog would have another digest; the cache has those that were built.
   remake: async () => undefined,
   diskToMirror,
 };
@@ -56,7 +56,10 @@ function kept(engineFolder: string): KeptContent {
   };
 }
 
-/** All of a config, but for keys that a version doesn't know yet. Without the version, `plan` and `mirrorToDisk` tell. */
+/**
+ * oc-mirror mirrors everything, except keys that a version doesn't know yet. Without the version, `plan` and
+ * `mirrorToDisk` report those.
+ */
 function unsupported(document: ImageSetDocument, version?: EngineVersion): readonly Finding[] {
   return version === undefined ? [] : refusedBy(version.version, document);
 }
@@ -119,7 +122,7 @@ async function mirrorToDisk(request: MirrorRequest, { version }: EngineVersion):
 interface Made {
   readonly archives: readonly string[];
   readonly imageSet: ImageSet;
-  /** How many images the run copied, and how many there are by a second look. */
+  /** How many images the run copied, and how many a second look found. */
   readonly brought: number;
   readonly listed: number;
 }
@@ -135,7 +138,7 @@ async function mirrorOnce(
   const archives = await handOverArchives(folders, request.stage);
   request.progress.detail('listing the images');
   const where = (await isThere(folders.doubtMark)) ? 'empty' : 'stage';
-  // With what oc-mirror pinned, a catalog that moves just now is not listed as another.
+  // With the configuration that oc-mirror pinned, a catalog that moves just now is not listed as another.
   const text = (await newestPinnedConfig(folders.workingDir)) ?? request.document.text;
   const { images: listed } = await listImages(context, { where, pace, version, document: { text } });
   await removeTree(inPrivateFolder(folders.scratch));

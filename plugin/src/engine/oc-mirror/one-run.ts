@@ -1,4 +1,4 @@
-/** One run of the oc-mirror program, in whichever direction: its port, its environment, its mark, its output, its end. */
+/** One run of the oc-mirror program, in either direction: its port, its environment, its mark, its output, its end. */
 import { relative } from 'node:path';
 import type { RegistrySettings } from '../../registry/settings';
 import { startProgram } from '../../system/process';
@@ -43,8 +43,8 @@ export interface RunOutcome {
 }
 
 /**
- * Runs oc-mirror once, to its end, and says how it ended. Stopped by the request's signal it gets SIGTERM, then SIGKILL;
- * the mark that it leaves makes the next run clean up.
+ * Runs oc-mirror once, to its end, and returns how it ended. If the request's signal stops it, it gets SIGTERM, then
+ * SIGKILL; its mark makes the next run clean up.
  *
  * @throws SEQ0703 when it can't be started; the signal's reason when it is stopped
  */
@@ -68,7 +68,7 @@ export async function runOnce(run: OneRun): Promise<RunOutcome> {
   const child = await startProgram(program, args, {
     cwd,
     signal,
-    // oc-mirror warns of any other; its archives keep the modes of its files.
+    // oc-mirror warns about any other umask; its archives keep the modes of its files.
     umask: 0o022,
     env: ocMirrorEnvironment(env, {
       port,
@@ -84,7 +84,7 @@ export async function runOnce(run: OneRun): Promise<RunOutcome> {
   return { exit, output, portTaken: portWasTaken(output) };
 }
 
-/** Another process was quicker: oc-mirror says so, or panics. */
+/** Another process was faster: oc-mirror says so, or panics. */
 function portWasTaken({ errors, panic }: RunOutput): boolean {
   return [...errors, panic ?? ''].some((text) => /already bound|address already in use/.test(text));
 }

@@ -3,7 +3,7 @@ import type { RunningProgram } from '../../system/process';
 import type { Event } from './log';
 import { eventOf, parseLine } from './log';
 
-/** What one run of oc-mirror said, as far as anything is decided by it. */
+/** The output of one run of oc-mirror, as far as decisions depend on it. */
 export interface RunOutput {
   readonly imagesToCopy: number | undefined;
   readonly copied: number;
@@ -20,8 +20,8 @@ const mostMessages = 200;
 const longestLine = 64 * 1024;
 
 /**
- * Reads both streams of a running oc-mirror to their end and passes on what they mean, while it runs. Memory is bounded
- * however much is printed.
+ * Reads both streams of a running oc-mirror to their end and passes on their meaning while it runs. Memory is bounded
+ * however much it prints.
  */
 export async function readOutput(program: RunningProgram, onEvent: (event: Event) => void): Promise<RunOutput> {
   const output = {

@@ -1,4 +1,4 @@
-/** What a run of oc-mirror would bring: it lists images and no bytes, so registries are asked for their manifests. */
+/** Plans a run of oc-mirror: it lists images but no bytes, so registries are asked for the manifests. */
 import { planArchives } from '../../archive/plan';
 import { archiveSizeBytes } from '../../imageset/defaults';
 import type { ImageSetDocument } from '../../imageset/document';
@@ -53,7 +53,7 @@ export async function planOfListed(
   };
 }
 
-/** oc-mirror takes signatures, where their registry has them. */
+/** oc-mirror takes signatures if their registry has them. */
 function attachmentsOf({ removeSignatures }: EngineOptions, { takesSignatures }: Capabilities): AttachmentSettings {
   return { taken: takesSignatures && !removeSignatures ? 'signatures' : 'none', ifRefused: 'skip' };
 }

@@ -2,8 +2,8 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
 /**
- * A port that nobody listens on now. Another process may take it before oc-mirror does; oc-mirror then says so, or
- * panics, and the next attempt takes another.
+ * A port that nobody listens on now. Another process may take it before oc-mirror does; then oc-mirror says so, or
+ * panics, and the next attempt uses another.
  */
 export async function freeLoopbackPort(): Promise<number> {
   const server = createServer();

@@ -13,7 +13,7 @@ describe('reportProgress', () => {
   });
   afterEach(() => rm(root, { recursive: true }));
 
-  it('says in words what the log tells, and ends without a timer left', async () => {
+  it('reports in words what the log says, and leaves no timer behind', async () => {
     const details: string[] = [];
     const report = reportProgress(foldersIn(root), { ...silentProgress, detail: (text) => void details.push(text) });
     report.onEvent({ event: 'collecting', kind: 'operator' });
@@ -31,7 +31,7 @@ describe('reportProgress', () => {
     ]);
   });
 
-  it('counts the bytes of the cache, where there is one', async () => {
+  it('counts the bytes of the cache, if there is one', async () => {
     expect(await cacheBytes(root)).toBe(0);
     const blob = join(root, registryFolder, 'blobs', 'sha256', 'ab', 'ab'.repeat(32));
     await mkdir(blob, { recursive: true });

@@ -7,18 +7,18 @@ import type { Event } from './log';
 import { archiveBytes } from './stage';
 
 const pollEveryMs = 2000;
-// Looking at a cache of a hundred thousand blobs takes seconds; it must stay a small part of the time.
+// Scanning a cache of a hundred thousand blobs takes seconds; it must stay a small part of the time.
 const restPerLook = 10;
 
 export interface RunProgress {
   onEvent(event: Event): void;
-  /** Ends the polling; waits for a look that is under way. */
+  /** Ends the polling; waits for a scan that is under way. */
   stop(): Promise<void>;
 }
 
 /**
- * Tells how a run of oc-mirror gets on: images from its log, bytes from what grows on disk, since it says nothing of
- * bytes and nothing at all while it writes the archives.
+ * Reports the progress of an oc-mirror: images from its log, bytes from what grows on disk, since it does not report
+ * bytes, and nothing at all while it writes the archives.
  */
 export function reportProgress(folders: Folders, progress: Progress): RunProgress {
   let images = 0;

@@ -14,13 +14,13 @@ import type { MirroredContent } from '../pinned-config';
 import { attachedSignatures, rebuiltCatalogs, resolveListed } from './image-set';
 import type { ListedImage } from './mapping';
 
-/** The images of a config as they are in cache and archives, or what is missing for that. */
+/** The images of a configuration as they are in cache and archives, or what is missing. */
 export interface ImageSet extends MirroredContent {
-  /** References of images that were listed or are to be rebuilt, and were not brought. */
+  /** References of images that were listed or should be rebuilt, but were not brought. */
   readonly missing: readonly string[];
 }
 
-/** Puts together what was listed, rebuilt and signed. */
+/** Combines what was listed, rebuilt and signed. */
 export async function imageSetOf(
   document: ImageSetDocument,
   listed: readonly ListedImage[],
@@ -44,9 +44,9 @@ export async function imageSetOf(
 }
 
 /**
- * Takes out of the archives what no disk-to-mirror with this config reads: besides what the rules
- * say, catalogs and releases of other configs, which the stage keeps so that they are not built again, and the
- * registries.d files of cache registries long gone.
+ * Removes from the archives what no disk-to-mirror with this configuration reads: besides the rules, catalogs and
+ * releases of other configs, which the stage keeps so that they are not built again, and the registries.d files of
+ * cache registries long gone.
  */
 export async function slimArchives(
   archives: readonly string[],
@@ -75,7 +75,7 @@ function ofAnotherConfig(name: string, { images, catalogs }: ImageSet): boolean 
   return tag !== undefined && !images.some((image) => image.kind === 'release' && image.tag === tag);
 }
 
-/** The listing is made with pinned catalogs; people know them as the config names them. */
+/** The listing is made with pinned catalogs; people know them by their names in the configuration. */
 function namedAsInConfig(images: readonly MirroredImage[], { config }: ImageSetDocument): MirroredImage[] {
   const names = new Map(
     (config.mirror.operators ?? []).map((entry) => {
@@ -89,7 +89,10 @@ function namedAsInConfig(images: readonly MirroredImage[], { config }: ImageSetD
   });
 }
 
-/** By kind and place: what two collectors list is two images, what one lists twice is one. */
+/**
+ * By kind and place: an image that two collectors list counts twice, one that a single collector lists twice counts
+ * once.
+ */
 function unique(images: readonly MirroredImage[]): MirroredImage[] {
   const byPlace = new Map(images.map((image) => [`${image.kind} ${image.repository}:${image.tag}`, image]));
   return [...byPlace.values()];

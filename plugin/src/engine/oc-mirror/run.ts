@@ -8,7 +8,7 @@ import type { RunOutcome } from './one-run';
 import { runOnce } from './one-run';
 import type { Capabilities } from './version';
 
-/** What stays the same for all runs that serve one request. */
+/** What all runs for one request share. */
 export interface RunContext {
   readonly program: string;
   readonly capabilities: Capabilities;
@@ -23,7 +23,7 @@ export type RunPurpose =
   | { readonly mode: 'mirror'; readonly pace: Pace }
   | { readonly mode: 'list'; readonly pace: Pace; readonly folder: string };
 
-/** Runs mirror-to-disk once, or lists what it would mirror. @throws what runOnce throws */
+/** Runs mirror-to-disk once, or lists what it would mirror. @throws the errors of runOnce */
 export async function runOcMirror(
   { program, capabilities, request, folders, tlsVerified }: RunContext,
   purpose: RunPurpose,

@@ -22,7 +22,7 @@ describe('the mark of a running oc-mirror', () => {
     expect(await endLeftover(mark)).toEqual({ killed: false });
   });
 
-  it.each(['{}\n', '', 'half a li', '{"process":{"pid":-1}}'])('tells of a kill whatever it says: %j', async (text) => {
+  it.each(['{}\n', '', 'half a li', '{"process":{"pid":-1}}'])('reports a kill whatever it says: %j', async (text) => {
     await writeFile(mark, text);
     expect(await endLeftover(mark)).toEqual({ killed: true });
   });
@@ -39,7 +39,7 @@ describe('the mark of a running oc-mirror', () => {
     await program.ended;
   });
 
-  it('spares another program that has the number now', async () => {
+  it('spares another program that has the same number now', async () => {
     await writeFile(mark, JSON.stringify({ process: { pid: process.pid, started: 'an earlier boot 12' } }));
     expect(await endLeftover(mark)).toEqual({ killed: true });
   });

@@ -1,7 +1,7 @@
 /**
- * A mark that an oc-mirror is at work: written before its start, completed with its process, removed when it ended and
- * its archives were taken over. One found at the start tells of a run that was killed, and perhaps of an oc-mirror that
- * outlived us and still writes into the cache.
+ * A mark that an oc-mirror is running: written before its start, completed with its process, removed when it ended and
+ * its archives were taken over. A mark found at the start means that a run was killed, and perhaps that its oc-mirror
+ * still writes into the cache.
  */
 import { z } from 'zod';
 import { writeFileAtomically } from '../../system/atomic-file';
@@ -18,7 +18,7 @@ export async function setMark(path: string): Promise<void> {
   await writeFileAtomically(inPrivateFolder(path), `${JSON.stringify({})}\n`);
 }
 
-/** Notes which process it is. */
+/** Records which process it is. */
 export async function noteProcess(path: string, pid: number): Promise<void> {
   const identity = await identityOfProcess(pid);
   if (identity !== undefined)
@@ -30,7 +30,7 @@ export async function clearMark(path: string): Promise<void> {
 }
 
 /**
- * Whether a run was killed here. An oc-mirror that it left behind is ended first.
+ * Whether a run was killed here. If its oc-mirror still runs, that is ended first.
  *
  * @throws SEQ0406 when it cannot be ended
  */

@@ -36,7 +36,7 @@ describe('the stage', () => {
       .sort();
   }
 
-  it('loses before a run what an archive would carry for nothing', async () => {
+  it('loses before a run what archives would carry for nothing', async () => {
     await fill(folders.workingDir, {
       'logs/oc-mirror.log': 'x',
       'dry-run/mapping.txt': 'x',
@@ -63,7 +63,7 @@ describe('the stage', () => {
     ]);
   });
 
-  it('loses after a kill what may be half-made, and keeps catalogs whose rebuilding ended', async () => {
+  it('loses after a kill what may be half-written, and keeps catalogs that were rebuilt completely', async () => {
     await fill(folders.workingDir, {
       [`${catalog}/catalog-config/configs/a/catalog.json`]: 'x',
       [`${good}/digest`]: '7d'.repeat(32),
@@ -83,7 +83,7 @@ describe('the stage', () => {
     ]);
   });
 
-  it('has no archive of an earlier run when the next begins, and the cache as it was', async () => {
+  it('has no archive of an earlier run when the next begins, and an unchanged cache', async () => {
     await fill(folders.stage, { 'mirror_000001.tar': 'half', 'working-dir/hold-release/a/b': 'x' });
     await fill(folders.cache, { '.oc-mirror/.cache/x': 'x' });
     await fill(folders.temporary, { storage123: 'x' });
@@ -91,7 +91,7 @@ describe('the stage', () => {
     expect(await filesIn(join(root, 'engine'))).toEqual(['cache/.oc-mirror/.cache/x']);
   });
 
-  it('hands over archives in the order of their numbers, in place of older ones', async () => {
+  it('gives the archives in the order of their numbers, in place of older ones', async () => {
     const to = join(root, 'seq2');
     await fill(to, { 'mirror_000003.tar': 'old', 'other.txt': 'stays' });
     await fill(folders.stage, { 'mirror_000002.tar': 'b', 'mirror_000001.tar': 'a' });
@@ -111,7 +111,7 @@ describe('the stage', () => {
       base.set(digest, { digest, bytes: 1 });
     }
 
-    it('replaces every earlier file by one with all digests of the base', async () => {
+    it('replaces all earlier files by one with all digests of the base', async () => {
       await fill(folders.workingDir, { '.history/.history-2027-01-01T00:00:00Z': 'sha256:00\n' });
       await writeHistory(folders.workingDir, base, { now, signal });
       expect(await filesIn(folders.workingDir)).toEqual(['.history/.history-2026-11-23T06:08:52Z']);
@@ -119,7 +119,7 @@ describe('the stage', () => {
       expect(text).toBe([...base.keys()].map((digest) => `${digest}\n`).join(''));
     });
 
-    it('leaves none for a baseline', async () => {
+    it('writes no file for a baseline', async () => {
       await fill(folders.workingDir, { '.history/.history-2025-01-01T00:00:00Z': 'sha256:00\n' });
       await writeHistory(folders.workingDir, new Map(), { now, signal });
       expect(await filesIn(folders.workingDir)).toEqual([]);

@@ -1,8 +1,8 @@
 /**
- * The folder in which oc-mirror works is kept from run to run, because only there does a catalog that didn't change keep
- * the digest that it was rebuilt with. What costs room in each archive and is of no use is removed before a run;
- * after a killed run also what may be half-made, because oc-mirror takes any folder that exists for complete.
- * What to remove was found by killing oc-mirror at random moments (reference oc-mirror-v2, 0b.3 and 0b.4).
+ * The folder in which oc-mirror works is kept from run to run, because only there does a catalog that didn't change
+ * keep the digest that it was rebuilt with. What takes space in each archive and is of no use is removed before a run;
+ * after a killed run also what may be half-written, because oc-mirror takes any existing folder for complete. Which
+ * parts to remove was found by killing oc-mirror at random moments (reference oc-mirror-v2, 0b.3 and 0b.4).
  */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,10 +16,10 @@ import { readText } from '../../system/text-file';
 import { removeDamaged } from './fingerprints';
 import type { Folders } from './folders';
 
-// Manifests and configs of release payloads are smaller, layers larger; oc-mirror looks for the former only.
+// Manifests and configs of release payloads are smaller, layers larger; oc-mirror only looks for the former.
 const largestKeptPayloadBlob = 64 * 1024;
 
-/** Makes the stage ready for a run. `killed`: the run before it didn't come to its end. */
+/** Makes the stage ready for a run. `killed`: the run before did not finish. */
 export async function prepareStage(folders: Folders, { killed }: { killed: boolean }): Promise<void> {
   await Promise.all([
     makeFolder(inPrivateFolder(folders.workingDir)),
@@ -35,7 +35,7 @@ export async function prepareStage(folders: Folders, { killed }: { killed: boole
 
 /** Removes what the next archive would carry for nothing: copies of whole catalogs, payload layers, logs, dry runs. */
 export async function pruneWorkingDir(workingDir: string): Promise<void> {
-  // `containers` has a file for each port that a cache registry ever had; what is needed of it is written by each run.
+  // `containers` has a file for each port that a cache registry ever had; each run writes the ones that it needs.
   await removeAll(['logs', 'dry-run', 'containers'].map((name) => join(workingDir, name)));
   for (const name of await namesIn(workingDir)) {
     if (/^d?isc_pinned_.*\.yaml$/.test(name)) await removeFile(inPrivateFolder(join(workingDir, name)));
@@ -52,8 +52,8 @@ export async function pruneWorkingDir(workingDir: string): Promise<void> {
 }
 
 /**
- * Removes what a kill may have left half-made. The cache is always consistent and stays; so do catalogs whose rebuilding
- * ended (their `digest` is written last), since rebuilt again they would get another digest.
+ * Removes what a kill may have left half-written. The cache is always consistent and stays, and so do catalogs that
+ * were rebuilt completely (their `digest` is written last), since rebuilding them again would change their digest.
  */
 export async function removeHalfMade(workingDir: string): Promise<void> {
   await removeAll(['release-images', 'hold-release', 'signatures'].map((name) => join(workingDir, name)));
@@ -71,7 +71,7 @@ export async function discardWorkingDir(folders: Folders): Promise<void> {
   await removeTree(inPrivateFolder(folders.workingDir));
 }
 
-/** Moves the finished archives to where the pipeline expects them, in place of any there. Returns their new paths. */
+/** Moves the finished archives to where they are expected, in place of any there. Returns their new paths. */
 export async function handOverArchives(folders: Folders, to: string): Promise<string[]> {
   await makeFolder(inPrivateFolder(to));
   await removeArchives(to);
@@ -81,7 +81,7 @@ export async function handOverArchives(folders: Folders, to: string): Promise<st
   return names.map((name) => join(to, name));
 }
 
-/** The config as oc-mirror pinned it in its last run: 4.22 and later write `isc_pinned_<RFC 3339>.yaml`. */
+/** The configuration as oc-mirror pinned it in its last run: 4.22 and later write `isc_pinned_<RFC 3339>.yaml`. */
 export async function newestPinnedConfig(workingDir: string): Promise<string | undefined> {
   const newest = (await namesIn(workingDir))
     .filter((name) => /^isc_pinned_.*\.yaml$/.test(name))

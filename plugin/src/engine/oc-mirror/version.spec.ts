@@ -48,7 +48,7 @@ describe('capabilitiesOf', () => {
     { version: '4.23.0', limit: 10, signatures: true, once: true, targets: true, platforms: true },
     { version: '5.0.0', limit: 10, signatures: true, once: true, targets: true, platforms: true },
     { version: '0.0.0-unknown', limit: 10, signatures: true, once: true, targets: true, platforms: true },
-  ])('of $version', ({ version, limit, signatures, once, targets, platforms }) => {
+  ])('for $version', ({ version, limit, signatures, once, targets, platforms }) => {
     expect(capabilitiesOf(version)).toEqual({
       parallelLimit: limit,
       removeSignatures: signatures,
@@ -84,11 +84,11 @@ describe('probeOcMirror', () => {
     expect(version?.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('is undefined when there is none', async () => {
+  it('is undefined if there is none', async () => {
     expect(await probeOcMirror(options, { PATH: '/nowhere' })).toBeUndefined();
   });
 
-  it('says what is wrong with the one that is configured', async () => {
+  it('says what is wrong with the configured one', async () => {
     await expect(probeOcMirror({ ...options, ocMirrorBinary: join(folder, 'none') }, {})).rejects.toMatchObject({
       code: 'SEQ0400',
     });

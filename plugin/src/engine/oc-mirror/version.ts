@@ -12,19 +12,21 @@ import { versionFromGit } from '../engine-version';
 import { ocMirrorEnvironment } from './environment';
 import { programMissing, programUnusable } from './errors';
 
-/** What differs between the releases of oc-mirror that this engine drives, 4.18 to main. */
+/** The differences between the releases of oc-mirror that this engine drives, 4.18 to main. */
 export interface Capabilities {
-  /** Values above are refused (4.20 and later: `must be between the range 1 to 10`); before, nothing is checked. */
+  /** Higher values are refused (4.20 and later: `must be between the range 1 to 10`); earlier versions check nothing. */
   readonly parallelLimit: number | undefined;
   /** `--remove-signatures`. */
   readonly removeSignatures: boolean;
-  /** Whether it takes cosign signatures where nothing tells it to: 4.19 and 4.20 leave them behind. */
+  /** Whether it takes cosign signatures by default: 4.19 and 4.20 leave them out. */
   readonly takesSignatures: boolean;
-  /** A key that a map has and that `<<` brings too is refused (UnmarshalStrict); before, what comes last counts. */
+  /** A key that a map has and `<<` adds too is refused (UnmarshalStrict); in earlier versions the last one counts. */
   readonly keysOnce: boolean;
   /** `targetRepo` and `targetTag` of additional images. */
   readonly additionalImageTargets: boolean;
-  /** Catalogs are told apart by digest, so that a config with their digests finds what was made with their tags. */
+  /**
+   * Catalogs are identified by digest, so that a configuration with their digests finds what was made with their tags.
+   */
   readonly pinnedCatalogs: boolean;
   /** `platforms` of releases, catalogs, images and charts. */
   readonly platforms: boolean;
@@ -32,7 +34,7 @@ export interface Capabilities {
 
 const ClientVersion = z.object({ clientVersion: z.object({ gitVersion: z.string().min(1).max(200) }) });
 
-/** The oc-mirror program to run: the one configured, else what PATH leads to. @throws SEQ0705 for one configured, in CI */
+/** The oc-mirror program to run: the one configured, else the one on PATH. @throws SEQ0705 for a configured one in CI */
 export async function programOf(options: EngineOptions, env: Readonly<NodeJS.ProcessEnv>): Promise<string | undefined> {
   if (options.ocMirrorBinary === undefined) return findProgram('oc-mirror', env);
   requireCommandAllowed(options.ocMirrorBinary, { setting: 'ocMirror.binary', env });
@@ -41,7 +43,7 @@ export async function programOf(options: EngineOptions, env: Readonly<NodeJS.Pro
 }
 
 /**
- * Asks oc-mirror which it is. `undefined` when none is configured and PATH has none.
+ * Asks oc-mirror for its version; `undefined` if none is configured and none is on PATH.
  *
  * @throws SEQ0400 when the one configured isn't a program, SEQ0401 when it doesn't answer as oc-mirror does
  */
@@ -51,7 +53,7 @@ export async function probeOcMirror(
 ): Promise<EngineVersion | undefined> {
   const file = await programOf(options, env);
   if (file === undefined) return undefined;
-  // Hello and log lines go to stderr; stdout is one JSON document in every version (4.18 to main).
+  // Greetings and log lines go to stderr; stdout is one JSON document in every version (4.18 to main).
   const result = await runProgram(file, ['version', '--output', 'json', '--v2'], {
     env: ocMirrorEnvironment(env, {}),
     timeoutMs: 60_000,
@@ -68,14 +70,14 @@ export async function probeOcMirror(
   };
 }
 
-/** `4.19.0-202507292137.p0.g1234567` → `4.19.0-202507292137`; what has no number of its own stays as it is. */
+/** `4.19.0-202507292137.p0.g1234567` → `4.19.0-202507292137`; a version without a number stays as it is. */
 export function parseVersion(stdout: string): string | undefined {
   const parsed = ClientVersion.safeParse(valueOfJson(stdout));
   if (!parsed.success) return undefined;
   return versionFromGit(parsed.data.clientVersion.gitVersion);
 }
 
-/** Known from the release branches' sources. A version that says nothing (built from main) is taken as the newest. */
+/** Known from the sources of the release branches. A version without a number (built from main) counts as the newest. */
 export function capabilitiesOf(version: string): Capabilities {
   const numbers = /^(\d+)\.(\d+)\./.exec(version);
   const [major, minor] = [Number(numbers?.[1] ?? 0), Number(numbers?.[2] ?? 0)];

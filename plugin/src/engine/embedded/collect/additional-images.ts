@@ -20,9 +20,9 @@ export const collectAdditionalImages: Collector = async ({ config }) => ({
 
 /**
  * Where an additional image comes from, and under which repository and tag it is kept. oc-mirror takes
- * `host:port/name@sha256:…` for a name with a tag and fails; here it is what it says.
+ * `host:port/name@sha256:…` for a name with a tag and fails; here it works.
  *
- * @throws SEQ0502 when the name is no reference, or has neither tag nor digest
+ * @throws SEQ0502 when the name is not a reference, or has neither tag nor digest
  */
 export function targetOf(image: AdditionalImage): Pick<RequestedImage, 'reference' | 'repository' | 'tag'> {
   const reference = parseReference(image.name);

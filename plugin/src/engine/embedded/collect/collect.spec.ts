@@ -42,7 +42,7 @@ describe('collect', () => {
     ]);
   });
 
-  it('leaves out what a pattern finds in the name or in the destination', async () => {
+  it('leaves out images whose name or destination matches a pattern', async () => {
     const images = [
       '  additionalImages:',
       ...['a/one:1', 'a/two:2', 'b/three:3'].map((name) => `    - name: registry.example/${name}`),
@@ -52,7 +52,7 @@ describe('collect', () => {
     ).toEqual(['a/one:1']);
   });
 
-  it('refuses a configuration that calls for nothing', async () => {
+  it('refuses a configuration that asks for nothing', async () => {
     await expect(targets('  additionalImages: []')).rejects.toMatchObject({ code: 'SEQ0415' });
     await expect(
       targets('  additionalImages:', '    - name: r.example/a:1', '  blockedImages:', '    - name: a'),

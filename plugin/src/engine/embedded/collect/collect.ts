@@ -1,6 +1,6 @@
 /**
- * From a configuration to the images that it calls for. Only this folder knows kinds of content: one collector a kind,
- * and what no collector takes is reported as unsupported. Resolving, fetching and the archive plan see images only.
+ * From a configuration to the images that it asks for. Only this folder knows kinds of content: one collector per kind;
+ * what no collector takes is reported as unsupported. Resolving, fetching and the archive plan only see images.
  */
 import { blockedBy } from '../../../imageset/blocked-images';
 import type { ImageSetDocument } from '../../../imageset/document';
@@ -18,7 +18,7 @@ export { unsupportedIn } from './unsupported';
 const collectors: readonly Collector[] = [collectReleases, collectOperators, collectAdditionalImages, collectCharts];
 
 /**
- * What a configuration comes to, in its order, without the images that are blocked.
+ * The content that a configuration asks for, in its order, without blocked images.
  *
  * @throws SEQ0415 when there are no images, SEQ042x for releases that cannot be found or proven, SEQ0502 for a name that can't be read
  */
@@ -30,7 +30,7 @@ export async function collect(document: ImageSetDocument, sources: Sources): Pro
   }
   const all = found.flatMap(({ images = [] }) => images);
   const blocked = blockedBy(document.config);
-  // Both its name and where oc-mirror would put it are looked at (internal/pkg/cli/executor.go, excludeImages).
+  // Checks both its name and where oc-mirror would put it (internal/pkg/cli/executor.go, excludeImages).
   const images = all.filter(
     ({ name, repository, tag }) => !blocked(name) && !blocked(`localhost:55000/${repository}:${tag}`),
   );

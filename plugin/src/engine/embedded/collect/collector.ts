@@ -1,4 +1,4 @@
-/** What the collectors of this folder have in common: what they are given, and what they hand on. */
+/** The interface of this folder's collectors: what they get, and what they return. */
 import type { MadeBlob } from '../../../archive/blob-source';
 import type { PlannedFile } from '../../../archive/plan';
 import type { MirroredCatalog } from '../../../catalog/mirrored-catalog';
@@ -13,7 +13,10 @@ import type { WebDocuments } from '../../../registry/web-documents';
 import type { Progress } from '../../../system/progress';
 import type { ManifestNode, TreeReader } from '../manifest-tree';
 
-/** Finds what a configuration asks for of one kind of content. Writes in the scratch folder only; the same answers make the same content. */
+/**
+ * Finds what a configuration asks for of one kind of content. Writes only in the scratch folder; the same answers give
+ * the same content.
+ */
 export type Collector = (document: ImageSetDocument, sources: Sources) => Promise<Partial<CollectedContent>>;
 
 /** Where collectors may look. */
@@ -23,15 +26,15 @@ export interface Sources {
   readonly trees: TreeReader;
   /** What the sequences of the base hold. */
   readonly base: BlobSet;
-  /** What web servers have that are no registries. */
+  /** Web servers that are not registries. */
   readonly documents: WebDocuments;
   readonly env: Readonly<NodeJS.ProcessEnv>;
   readonly now: () => Date;
   readonly progress: Progress;
   readonly signal: AbortSignal;
-  /** The helm program that the settings name, where they do. */
+  /** The helm program in the settings, if they name one. */
   readonly helmBinary?: string | undefined;
-  /** What relative paths in the configuration start from. */
+  /** The folder that relative paths in the configuration start from. */
   readonly workspaceRoot: string;
   /** A folder for what collectors fetch and cannot hold in memory. It stays until the archives are written. */
   readonly scratch: string;
@@ -40,21 +43,21 @@ export interface Sources {
 export interface CollectedContent {
   /** To be looked up in registries. */
   readonly images: readonly RequestedImage[];
-  /** Made here, in whole or in part. */
+  /** Images made here, in whole or in part. */
   readonly made: readonly MadeImage[];
   /** The catalogs among these, for the pinned configuration. */
   readonly catalogs: readonly MirroredCatalog[];
-  /** What disk-to-mirror reads of working-dir, `working-dir/…`. */
+  /** Files of working-dir that disk-to-mirror reads, `working-dir/…`. */
   readonly files: readonly PlannedFile[];
   /** Values of the configuration that were resolved, beside names of images and catalogs. */
   readonly pins: readonly Pin[];
-  /** The fingerprints of the keys by which releases are signed. Sorted. */
+  /** Fingerprints of the keys that signed releases. Sorted. */
   readonly releaseKeys: readonly string[];
-  /** Things to know, for people. */
+  /** Notes for people. */
   readonly notes: readonly string[];
 }
 
-/** An image that the configuration calls for. What kind it is of matters to records only. */
+/** An image that the configuration asks for. Only records care about its kind. */
 export interface RequestedImage {
   readonly kind: MirroredImage['kind'];
   /** As the configuration names it, or the content that it names. */
@@ -68,7 +71,7 @@ export interface RequestedImage {
 /** An image that no registry has as it is: a filtered catalog, an update graph. */
 export interface MadeImage extends Pick<MirroredImage, 'kind' | 'source' | 'repository' | 'tag'> {
   readonly root: ManifestNode;
-  /** The blobs and manifests of it that were made. */
+  /** The blobs and manifests that were made for it. */
   readonly content: ReadonlyMap<Digest, MadeBlob>;
   /** The repository that has the rest. */
   readonly from: ImageReference;

@@ -1,4 +1,4 @@
-/** The image with the update graph, for `graph: true`: its base out of a registry, the data from the update service. */
+/** The image with the update graph, for `graph: true`: its base from a registry, the data from the update service. */
 import { parseReference } from '../../../oci/reference';
 import { payloadUnreadable } from '../../../release/errors';
 import { graphBaseImage, graphImage } from '../../../release/graph-image';
@@ -9,7 +9,7 @@ import { isObject, valueOfJson } from '../../../system/json-text';
 import type { MadeImage, Sources } from './collector';
 import { imageInRegistry, openImage } from './original-image';
 
-/** @throws SEQ05xx for what registry or update service refuse, SEQ0424 for what is no graph data */
+/** @throws SEQ05xx when registry or update service refuse, SEQ0424 when it is not graph data */
 export async function madeGraphImage(service: UpdateService, sources: Sources): Promise<MadeImage> {
   const { progress, signal } = sources;
   progress.detail('building the image with the update graph');

@@ -59,7 +59,7 @@ describe('charts in the embedded engine', () => {
     expect(plan.images).toEqual(staged.images);
   });
 
-  it('are those of this run, where an earlier one in the same stage had others of the same size', async () => {
+  it('are those of this run, although an earlier one in the same stage had others of the same size', async () => {
     source.image('lab/app', 'v1', ['layer']);
     await charts.record('app-1.0.0.tgz', `${source.host}/lab/app:v1`);
     const all = [...'abcdefghij'].map((text) => ({ name: 'app', version: '1.0.0', files: { 'values.yaml': text } }));
@@ -101,7 +101,7 @@ describe('charts in the embedded engine', () => {
     });
   });
 
-  it('are refused before anything is asked for where there is no helm', async () => {
+  it('are refused before any request if there is no helm', async () => {
     const { host, requests } = await charts.serve([{ name: 'app', version: '1.2.0', files: {} }]);
     const { options, ...request } = await requested('repositories:', `- {url: "http://${host}/stable/", name: lab}`);
     const without = { ...request, options: { ...options, helmBinary: undefined } };

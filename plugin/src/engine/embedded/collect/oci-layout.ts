@@ -1,6 +1,6 @@
 /**
- * An image in a folder on disk (OCI image layout 1.0): `index.json`, which names one image or one index, and its blobs by
- * digest. What is read is held to its digest, wherever the folder came from.
+ * An image in a folder on disk (OCI image layout 1.0): `index.json`, which names one image or one index, and its blobs
+ * by digest. Everything that is read is checked against its digest, wherever the folder came from.
  */
 import { join } from 'node:path';
 import type { MadeBlob } from '../../../archive/blob-source';
@@ -18,7 +18,7 @@ import type { PublishedImage } from './original-image';
 const deepest = 4;
 const mostManifests = 1000;
 
-/** What a catalog is read from. @throws SEQ0434 for a folder that is no layout of one image */
+/** The image that a catalog is read from. @throws SEQ0434 for a folder that is not a layout of one image */
 export async function openLayout(path: string): Promise<PublishedImage & { readonly root: Manifest }> {
   const index = parseManifest(await readNamedBytes(join(path, 'index.json'), { limit: manifestByteLimit }), undefined);
   const [only, ...others] = index.kind === 'index' ? index.manifests : [];
@@ -38,7 +38,7 @@ export async function openLayout(path: string): Promise<PublishedImage & { reado
   return { image: `oci://${path}`, root: await manifest(only.digest), manifest, blob };
 }
 
-/** The whole image, as content that is carried. */
+/** The whole image, as content to be carried. */
 export async function treeInLayout(
   root: Manifest,
   { image, manifest, blob }: PublishedImage,

@@ -88,14 +88,14 @@ describe('collectOperators', () => {
     expect(content.notes).toEqual([]);
   });
 
-  it('builds the catalog of what is selected, and the files of it that disk-to-mirror reads', async () => {
+  it('builds the catalog of what is selected, and its files that disk-to-mirror reads', async () => {
     const original = pushCatalog();
     const { made, catalogs, files } = await collected(
       '    - catalog: HOST/lab/index:v4.19',
       '      packages: [{name: logging}]',
     );
     const id = expect.stringMatching(/^[0-9a-f]{32}$/) as string;
-    // The second is what oc-mirror before 4.22 looks for.
+    // oc-mirror before 4.22 looks for the second.
     expect(made.map(({ source: name, repository, tag }) => [name, repository, tag])).toEqual([
       [`${source.host}/lab/index:v4.19`, 'lab/index', id],
       [`${source.host}/lab/index:v4.19`, 'lab/index', id],
@@ -143,7 +143,7 @@ describe('collectOperators', () => {
     expect([content.made, content.files]).toEqual([[], []]);
   });
 
-  it('makes the same of the same catalog, by tag and by digest, and follows targetCatalog and targetTag', async () => {
+  it('makes the same content from the same catalog, by tag and by digest, and follows targetCatalog and targetTag', async () => {
     const original = pushCatalog();
     const packages = '      packages: [{name: terminal}]';
     const byTag = await collected('    - catalog: HOST/lab/index:v4.19', packages);
@@ -192,7 +192,7 @@ describe('collectOperators', () => {
     await expect(collected(...lines)).rejects.toMatchObject({ code: 'SEQ0434' });
   });
 
-  it('says what a configuration asks for in vain', async () => {
+  it('says what a configuration asks for and does not get', async () => {
     pushCatalog();
     const { notes } = await collected(
       '    - catalog: HOST/lab/index:v4.19',
@@ -223,7 +223,7 @@ describe('collectOperators', () => {
     });
   });
 
-  it('refuses an image that cannot be mirrored by its name, unless it is blocked', async () => {
+  it('refuses an image that cannot be mirrored because of its name, unless it is blocked', async () => {
     pushCatalog({ 'configs/a.json': packageOf('a', [{ version: '1.0.0', images: ['quay.io/a/untagged'] }]) });
     const lines = ['    - catalog: HOST/lab/index:v4.19', '      packages: [{name: a}]'];
     await expect(collected(...lines)).rejects.toMatchObject({
@@ -235,7 +235,7 @@ describe('collectOperators', () => {
     expect(namesOf(content)).toEqual([`a/bundle:sha256-${'b'.repeat(64)}`, 'lab/index:v4.19']);
   });
 
-  it('refuses an image that is no catalog, and a catalog without the packages', async () => {
+  it('refuses an image that is not a catalog, and a catalog without the packages', async () => {
     source.image('lab/index', 'v4.19', ['no layer']);
     await expect(collected('    - catalog: HOST/lab/index:v4.19')).rejects.toMatchObject({ code: 'SEQ0431' });
     pushCatalog();

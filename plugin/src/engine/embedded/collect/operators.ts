@@ -85,7 +85,7 @@ async function collectCatalog(entry: OperatorCatalog, place: EntryPlace): Promis
   const files = await writeCatalog(selected, storeForCatalog());
   const { root, content } = await rebuildCatalog(opened, files);
   const [carried] = published.made;
-  // Under each id that a version of oc-mirror may look for; where the catalog is named by digest they are one.
+  // Under each id that a version of oc-mirror may look for; if the catalog is named by digest, they are the same.
   const ids = filterIds(entry, digest);
   const made = ids.map((id): MadeImage => ({
     kind: 'operator',
@@ -112,7 +112,7 @@ interface PublishedCatalog {
   /** The catalog as it is, which is mirrored too: from its registry, or carried from a folder on disk. */
   readonly requested: readonly RequestedImage[];
   readonly made: readonly MadeImage[];
-  /** The repository that has what is not carried. */
+  /** The repository that has everything that is not carried. */
   readonly from: ImageReference;
 }
 
@@ -154,7 +154,7 @@ function selectedIn(
   );
 }
 
-/** What the bundles need and is not blocked, under the names that oc-mirror gives it. */
+/** The images that the bundles need and that are not blocked, under the names that oc-mirror gives them. */
 function relatedImages(selected: SelectedCatalog, entry: OperatorCatalog, place: EntryPlace): RequestedImage[] {
   const { document, index } = place;
   const at = positionOf(document, index, []);
@@ -183,7 +183,7 @@ function relatedImages(selected: SelectedCatalog, entry: OperatorCatalog, place:
   return requested;
 }
 
-/** What disk-to-mirror reads: without them oc-mirror would ask the catalog's registry. */
+/** The files that disk-to-mirror reads: without them oc-mirror would ask the catalog's registry. */
 function workingDirFiles(
   folder: string,
   { root, files }: { root: Pick<MadeImage['root'], 'digest'>; files: readonly CatalogFile[] },

@@ -1,4 +1,7 @@
-/** An image that is built upon, as it is published: manifests and configs of all architectures, layers of the first. */
+/**
+ * An image that others are built on, as it is published: manifests and configs of all architectures, layers of the
+ * first.
+ */
 import type { ImageLayer } from '../../../archive/layer/layer';
 import type { OriginalCatalog, OriginalImage } from '../../../catalog/image/image';
 import type { Digest } from '../../../oci/digest';
@@ -40,7 +43,7 @@ export async function imageInRegistry(
   };
 }
 
-/** @throws SEQ0416 for an index that no catalog has, and what the content throws */
+/** @throws SEQ0416 for an index that a catalog never has, and the errors of the content */
 export async function openImage(root: Manifest, { image, manifest, blob }: PublishedImage): Promise<OpenedImage> {
   const images: OriginalImage[] = [];
   const configOf = async (descriptor: Descriptor): Promise<Buffer> => {
@@ -69,12 +72,12 @@ export async function openImage(root: Manifest, { image, manifest, blob }: Publi
   return { image, root, images, layers };
 }
 
-/** BuildKit keeps them beside the images that they are about; they say nothing of a catalog that is built again. */
+/** BuildKit keeps attestations beside the images that they are about; a catalog that is rebuilt no longer fits them. */
 function isAttestation({ annotations }: Descriptor): boolean {
   return annotations?.['vnd.docker.reference.type'] === 'attestation-manifest';
 }
 
-/** As the index has them, with everything that is in them. */
+/** The platforms as in the index, with all their fields. */
 function platformsIn({ content }: Manifest): ReadonlyMap<Digest, unknown> {
   const { manifests } = JSON.parse(content.toString('utf8')) as {
     manifests: readonly { digest: Digest; platform?: unknown }[] | null;

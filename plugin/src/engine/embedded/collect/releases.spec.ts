@@ -38,7 +38,7 @@ afterEach(async () => {
 
 type Files = Record<string, string | Buffer>;
 
-/** An image with what a payload has; its own layer is above one of programs. */
+/** An image with the content of a payload; its own layer is above one of programs. */
 function payload(tag: string | undefined, files: Files): Pushed {
   const layers = [{ 'usr/bin/oc': 'x'.repeat(1000) }, files].map((each) => layerOf(each).content.bytes);
   return source.image(payloads, tag, layers);
@@ -107,7 +107,7 @@ describe('collectReleases', () => {
     ]);
   });
 
-  it('reads the last layer of a payload alone', async () => {
+  it('reads only the last layer of a payload', async () => {
     const pushed = payload(undefined, {
       ...references({ etcd: component('etcd') }),
       'release-manifests/release-metadata': '{"kind":"cincinnati-metadata-v0","version":"4.19.2"}',
@@ -125,7 +125,7 @@ describe('collectReleases', () => {
     expect(namesOf(content).filter((file) => file.includes('graph-data'))).toEqual([]);
   });
 
-  it('reads of a payload for several architectures that of amd64, and asks for the index', async () => {
+  it('reads the amd64 payload of several architectures, and asks for the index', async () => {
     const etcd = component('etcd');
     const [arm, amd] = ['arm', 'amd'].map((each) => payload(undefined, { ...references({ etcd }), [each]: each }));
     const platform = (pushed: Pushed | undefined, architecture: string): Pushed => {
@@ -139,7 +139,7 @@ describe('collectReleases', () => {
     expect(source.requests).toContain(`GET /v2/${payloads}/manifests/${amd?.digest}`);
   });
 
-  it('adds the image for virtual machines where it is asked for, and the file that names it', async () => {
+  it('adds the image for virtual machines if it is asked for, and the file that names it', async () => {
     const vm = component('kubevirt');
     const stream = JSON.stringify({ architectures: { x86_64: { images: { kubevirt: { 'digest-ref': vm } } } } });
     const file = 'release-manifests/0000_50_installer_coreos-bootimages.yaml';
@@ -151,7 +151,7 @@ describe('collectReleases', () => {
     expect(shown(await collected(channel)).join()).not.toContain('kube-virt');
   });
 
-  it('builds the image with the update graph where it is asked for, on the base that registries.conf leads to', async () => {
+  it('builds the image with the update graph if it is asked for, on the base that registries.conf leads to', async () => {
     await publish('4.19.2', payload(undefined, references({ etcd: component('etcd') })));
     const base = source.image('ubi9/ubi', 'latest', ['base']);
     const conf = join(folder, 'registries.conf');
@@ -182,7 +182,7 @@ describe('collectReleases', () => {
     });
   });
 
-  it('reads nothing of a payload whose signature is of another one', async () => {
+  it('reads nothing of a payload whose signature is for another one', async () => {
     const other = source.image(payloads, undefined, ['other']);
     await publish('4.19.2', payload(undefined, references({})), { by: other.digest });
     await expect(collected(channel)).rejects.toMatchObject({
@@ -192,7 +192,7 @@ describe('collectReleases', () => {
     expect(source.requests).toEqual([]);
   });
 
-  it('takes no key of its own for one that counts where another is named', async () => {
+  it('does not use its own keys if another is named', async () => {
     await publish('4.19.2', payload(undefined, references({})));
     const env = { UPDATE_URL_OVERRIDE: updates.graphUrl, OCP_SIGNATURE_URL: updates.signatureUrl };
     await expect(collected(channel, { env })).rejects.toMatchObject({ code: 'SEQ0425' });

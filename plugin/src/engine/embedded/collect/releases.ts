@@ -1,6 +1,6 @@
 /**
- * The collector of `mirror.platform`: from channels, or one release, to payloads that are proven by their signatures, and
- * from each payload to its components. Beside the images it hands on what disk-to-mirror reads of a working-dir.
+ * The collector of `mirror.platform`: from channels, or one release, to payloads that are proven by their signatures,
+ * and from each payload to its components. Besides the images it returns what disk-to-mirror reads of a working-dir.
  */
 import type { ImageLayer } from '../../../archive/layer/layer';
 import { composedFile } from '../../../archive/needed-files';
@@ -35,8 +35,8 @@ const payloadsAtOnce = 4;
 /**
  * The releases of a configuration with their components, in the order of channels and versions.
  *
- * @throws SEQ0422 for what update graphs do not have, SEQ0425 for a payload without a signature that counts, SEQ0424 for
- *   one that is no release
+ * @throws SEQ0422 when update graphs lack something, SEQ0425 for a payload without a signature that counts, SEQ0424 for
+ *   one that is not a release
  */
 export const collectReleases: Collector = async (document, sources) => {
   const { platform } = document.config.mirror;
@@ -51,7 +51,7 @@ export const collectReleases: Collector = async (document, sources) => {
     progress.detail(`verifying the signature of ${payload.name}`);
     return signedPayload(payload, store);
   });
-  // Two entries may lead to one release, by other names.
+  // Two entries may lead to one release under different names.
   const once = [...new Map(signed.map((payload) => [payload.signature.name, payload])).values()];
   const contents = await mapConcurrently(once, { limit: payloadsAtOnce, signal }, async (payload) => {
     progress.detail(`reading release ${payload.signature.name}`);
@@ -120,7 +120,7 @@ async function contentOf(
   platform: PlatformContent,
   sources: Sources,
 ): Promise<Pick<CollectedContent, 'images' | 'files'>> {
-  // By the name that was signed, as oc-mirror has it, and by the digest that was signed, since tags move.
+  // With the signed name, as in oc-mirror, and with the signed digest, since tags move.
   const { name, content, reference } = signature;
   const from = { host: reference.host, repository: reference.repository, digest };
   const tag = reference.tag ?? hexOf(digest);
@@ -144,7 +144,7 @@ async function contentOf(
   };
 }
 
-/** The layers of a payload; of an index those for amd64, whose lists name the same components as the others. */
+/** The layers of a payload; for an index those for amd64, whose lists name the same components as the others. */
 async function payloadLayers(from: ImageReference, { client, signal }: Sources): Promise<ImageLayer[]> {
   const layersOf = ({ layers }: ImageManifest): ImageLayer[] =>
     layers.map(({ digest, bytes }) => ({ digest, open: () => client.blob(from, { digest, bytes }, { signal }) }));
@@ -174,7 +174,7 @@ function componentTag(
   of: { readonly tag: string; readonly image: string },
 ): string {
   const tag = `${of.tag}-${name}`;
-  // oc-mirror unpacks whatever has these letters in its name into its working folder.
+  // oc-mirror unpacks everything with these letters in its name into its working folder.
   if (/^\w[\w.-]{0,127}$/.test(tag) && !tag.includes('working-dir')) return tag;
   const why = 'It is kept under a tag made of the release and this name, which is up to 128 letters, digits, _ . and -';
   throw payloadUnreadable({ image: of.image, what: `has a component with a name that makes no tag: "${name}"`, why });

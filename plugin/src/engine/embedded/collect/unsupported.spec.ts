@@ -100,7 +100,7 @@ describe('unsupportedIn', () => {
       ]);
     });
 
-    it('refuses a helm of the settings that is no program, and one in CI, where there are charts only', async () => {
+    it('refuses a helm in the settings that is not a program, or is used in CI, only if there are charts', async () => {
       const helmBinary = join(folder, 'helm');
       const nowhere = join(folder, 'nowhere');
       await expect(unsupportedIn(charts, { helmBinary: nowhere, env: {} })).rejects.toMatchObject({ code: 'SEQ0460' });

@@ -1,4 +1,4 @@
-/** What of a configuration only oc-mirror can mirror, found before anything is downloaded. */
+/** Which entries of a configuration only oc-mirror can mirror, found before anything is downloaded. */
 import { isAbsolute } from 'node:path';
 import { imagePathUnreadable } from '../../../helm/errors';
 import type { HelmSearch } from '../../../helm/find-helm';
@@ -13,10 +13,10 @@ import { entryNeedsHelm, entryNeedsOcMirror, nameMisleadsOcMirror } from '../err
 import { misleadsOcMirror, targetOf } from './additional-images';
 
 /**
- * Every samples entry, charts where there is no helm to render them, what of releases and operators is made by oc-mirror
- * alone, and what of images is not a plain image of a registry.
+ * Every samples entry, charts if there is no helm to render them, parts of releases and operators that only oc-mirror
+ * makes, and images that are not plain images in a registry.
  *
- * @throws SEQ0460 and SEQ0705 for a helm that the settings name, where there are charts
+ * @throws SEQ0460 and SEQ0705 for a helm that the settings name, if there are charts
  */
 export async function unsupportedIn(document: ImageSetDocument, search: HelmSearch): Promise<Finding[]> {
   const { platform, operators = [], samples = [] } = document.config.mirror;
