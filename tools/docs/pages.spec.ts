@@ -92,6 +92,8 @@ describe('commandJudge', () => {
     'npx nx run mirror-seq3:bundle --reissue=T0007 --volume=3 --output=/media/disk',
     'npx nx g seqmirror:adopt --from-bundle=/media/disk',
     'npm run demo',
+    'npx seqmirror list --json | jq .',
+    'seqmirror validate --path=/media/disk',
     './seq-upload.sh registry.site:8443/ocp --dry-run',
   ])('knows %s', (command) => {
     expect(judge(command)).toBeUndefined();
@@ -105,6 +107,7 @@ describe('commandJudge', () => {
     'npx nx g seqmirror:chain',
     'npx nx g seqmirror:site bravo --medium=bd25',
     'npm run deploy',
+    'npx seqmirror list --tree',
     './seq-upload.sh registry.site --force-all',
     'curl https://example.com',
   ])('refuses %s', (command) => {

@@ -83,6 +83,8 @@ export function commandsIn(text: string): ShownCommand[] {
 /** Commands of Nx, npm and the upload script that stand in backticks within a sentence. */
 export function inlineCommandsIn(text: string): string[] {
   return [
-    ...withoutFences(text).matchAll(/`((?:npx )?nx (?:run|g) [^`]+|npm run [^`]+|\.\/seq-upload\.sh [^`]+)`/g),
+    ...withoutFences(text).matchAll(
+      /`((?:npx )?nx (?:run|g) [^`]+|npm run [^`]+|npx seqmirror [^`]+|\.\/seq-upload\.sh [^`]+)`/g,
+    ),
   ].map(([, command = '']) => command);
 }

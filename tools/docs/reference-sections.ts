@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { composeUploadScript } from '../../plugin/src/bundle-format/upload-script/upload-script';
+import { exitCodesInWords } from '../../plugin/src/cli/exit-codes';
 import type { CommandName } from '../../plugin/src/commands/commands';
 import { commands } from '../../plugin/src/commands/commands';
 import { siteJsonSchemas } from '../../plugin/src/mirror/sites/sites';
@@ -28,7 +29,8 @@ export async function referenceSections(root: string): Promise<Record<string, st
     'sequence-yaml': settingsTable(records['sequence.schema.json'] as OptionsSchema),
     'site-yaml': settingsTable(records['site.schema.json'] as OptionsSchema),
     'exit-codes-script': exitCodesTable(await composeUploadScript()),
-    'exit-codes-program': exitCodesTable(helpText('')),
+    'exit-codes-seqmirror': exitCodesTable(`\nExit codes:\n${exitCodesInWords()}`),
+    'exit-codes-uploader': exitCodesTable(helpText('')),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Whether a command that a page shows exists, with the options that it is shown with. Nothing is run. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseCommandLine } from '../../plugin/src/cli/command-line';
 import { commands } from '../../plugin/src/commands/commands';
 import { commandOptions } from '../../plugin/src/commands/options';
 import type { ExampleProject, ProjectKind } from './example-projects';
@@ -35,12 +36,24 @@ export function commandJudge(root: string): CommandJudge {
   const generators = generatorsOf(root);
   const uploadHelp = readFileSync(join(root, 'plugin/src/bundle-format/upload-script/seq-upload.sh'), 'utf8');
   return (command) => {
-    const [program = '', ...words] = command.replace(/^npx /, '').split(/\s+/);
+    const [alone = ''] = command.split(' | ');
+    const [program = '', ...words] = alone.replace(/^npx /, '').split(/\s+/);
     if (program === 'npm') return judgeNpm(words, scripts);
     if (program.endsWith('seq-upload.sh')) return judgeUpload(words, uploadHelp);
+    if (program === 'seqmirror') return judgeProgram(words);
     if (program === 'nx') return judgeNx(words, { projects, generators });
     return others.includes(program) ? undefined : `${program} is no program that the pages may show`;
   };
+}
+
+/** By the program's own reading of its command line. */
+function judgeProgram(words: readonly string[]): string | undefined {
+  try {
+    parseCommandLine(words);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 interface Known {
