@@ -29,7 +29,8 @@ export async function errorsPage(root: string): Promise<string> {
       .flatMap(([code, meaning]) => [
         `<a id="${code.toLowerCase()}"></a>`,
         `### ${code}: ${escaped(meaning)}`,
-        words.get(code)?.map(messageItem).join('\n') ?? 'What its message says differs from case to case.',
+        words.get(code)?.map(messageItem).join('\n') ??
+          'Its messages differ from case to case. Each names what is wrong, and what to do.',
       ]),
   ]);
   return [

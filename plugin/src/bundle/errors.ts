@@ -83,7 +83,7 @@ export const reissueDiffers = explain<{ id: string; why: string }>('SEQ0678', ({
 
 export const needUnreadable = explain<{ file: string; why: string }>('SEQ0679', ({ file, why }) => ({
   what: `--need=${printable(file)}: ${why}`,
-  why: 'It lists the digests that the far side lacks, `sha256:…`, one a line',
+  why: 'It lists the digests that the far side lacks, `sha256:…`, one per line',
   next: 'Take the file that the far side wrote',
 }));
 

@@ -7,7 +7,7 @@ const next = 'Take the archive from another copy, or make it again';
 
 /** SEQ0247: what should be a file-based catalog is something else. */
 export const unreadableCatalog = explain<{ file: string; why: string }>('SEQ0247', ({ file, why }) => ({
-  what: `${printable(file)} is no file-based catalog`,
+  what: `${printable(file)} is not a file-based catalog`,
   why,
   next,
 }));
@@ -30,7 +30,7 @@ export const catalogFileUnreadable = explain<{ at: Position; why: string }>('SEQ
 
 /** SEQ0431: nothing can be selected out of it. */
 export const noCatalogImage = explain<{ image: string; why: string }>('SEQ0431', ({ image, why }) => ({
-  what: `${printable(image)} is no image of a file-based catalog`,
+  what: `${printable(image)} is not an image of a file-based catalog`,
   why,
   next: 'Is it a catalog, and one of the newer kind, with files? Catalogs of before OpenShift 4.11 hold a database, which nothing reads any more',
 }));

@@ -48,7 +48,7 @@ export const commands = {
   plan: {
     title: 'Plan the next sequence',
     description:
-      'Says what a sequence would bring before a layer of it is fetched: images and bytes that are new, shared and dropped, what moved upstream since the last sequence, the archives, the time and the space that they take. Writes nothing, and fails where a registry cannot be asked.',
+      'Shows what a sequence would bring before any layer is downloaded: new, shared and dropped images and bytes, what moved upstream since the last sequence, archives, time and space. Writes nothing. Fails if a registry does not answer.',
     targets: [
       {
         scope: 'mirror',
@@ -84,9 +84,9 @@ export const commands = {
     ],
   },
   info: {
-    title: 'What a mirror goes by',
+    title: 'Show the settings in force',
     description:
-      'Shows the settings of a mirror and what says so: the line of seqmirror.yaml, a variable of the environment, or a default. Then the engine and why it is that one, the data directory, the files that registries are configured by, and versions; never a secret. Asks no registry.',
+      'Shows the settings of a mirror and where each comes from: a line of seqmirror.yaml, an environment variable, or a default. Also shows the engine and why it was chosen, the data directory, the files that configure registries, and versions; never a secret. Asks no registry.',
     targets: [
       {
         scope: 'mirror',
@@ -96,9 +96,9 @@ export const commands = {
     ],
   },
   status: {
-    title: 'Status of sites',
+    title: 'Show what sites have',
     description:
-      'Shows how sites stand against the chain: what each has acknowledged, what it lacks in sequences and bytes, what is on its way, what is overdue, and what to do next.',
+      'Compares each site with the chain: what it has acknowledged, which sequences and bytes it lacks, what is on its way, what is overdue, and what to do next.',
     targets: [
       {
         scope: 'mirror',
@@ -114,9 +114,9 @@ export const commands = {
     ],
   },
   acknowledge: {
-    title: 'Acknowledge',
+    title: "Take in a site's receipt",
     description:
-      "Takes in what a site answered: a receipt file proves, a typed code attests, and what was sent over a diode often enough may be assumed. The site's ledger moves on, and the next bundle leaves out what it has.",
+      "Records what a site answered. A signed receipt proves, an unsigned receipt or a typed code attests. Over a diode, a sequence may count as delivered once sent `assume_after` times. The site's ledger moves on, and the next bundle leaves out what the site has.",
     targets: [
       {
         scope: 'site',
@@ -128,7 +128,7 @@ export const commands = {
   rollback: {
     title: "Roll a site's ledger back",
     description:
-      'Notes that a site no longer has what it acknowledged: it was restored from an older backup, or wiped. Its ledger is moved back, and the next bundle carries again what is lacking. Nothing is done at the site.',
+      'Records that a site no longer has what it acknowledged, because it was restored from an older backup or wiped. Moves its ledger back, so that the next bundle carries what is lacking. Changes nothing at the site.',
     targets: [
       {
         scope: 'site',
@@ -138,9 +138,9 @@ export const commands = {
     ],
   },
   validate: {
-    title: 'Validate',
+    title: 'Validate a chain, a sequence or a folder',
     description:
-      'Proves a chain, a sequence, or what lies in any folder: complete and as it was sealed; or says which file, which blob and which image is not, and how to repair it. Where a chain and its sequences are validated in one run of Nx, each archive is read once.',
+      'Proves that a chain, a sequence, or the content of any folder is complete and as it was sealed. Names each file, blob and image that is not, and how to repair it. If a chain and its sequences are validated in one run of Nx, each archive is read once.',
     targets: [
       {
         scope: 'mirror',
@@ -160,7 +160,7 @@ export const commands = {
   upload: {
     title: 'Upload a sequence',
     description:
-      'Brings a sealed sequence into a registry that can be reached from here, straight from its archives: only what the registry lacks, tags last. Writes the cluster resources that lead to it.',
+      'Uploads a sealed sequence into a registry that can be reached from here, straight from its archives: only what the registry lacks, tags last. Writes the cluster resources for it.',
     targets: [
       {
         scope: 'sequence',
@@ -179,7 +179,7 @@ export const commands = {
   reissue: {
     title: 'Reissue a sequence',
     description:
-      'Makes lost or damaged archives of a sealed sequence again: the same blobs by digest, from other copies, other archives of the chain, the caches, or the source registry. The seal does not change.',
+      'Makes lost or damaged archives of a sealed sequence again, with the same blobs by digest: from other copies, other archives of the chain, caches, or the source registry. The seal does not change.',
     targets: [
       {
         scope: 'sequence',
@@ -192,9 +192,9 @@ export const commands = {
     stays: 'What was made again is kept',
   },
   bundle: {
-    title: 'Bundle a sequence',
+    title: 'Write a bundle for sites',
     description:
-      'Puts together what is carried to disconnected sites: a folder, discs or sticks, each with its checksums, the records of the chain and the upload script. For named sites it holds what they lack, else everything that the sequence needs.',
+      'Writes what is carried to disconnected sites: a folder, discs or sticks, each with checksums, the records of the chain and the upload script. For named sites it holds what they lack, otherwise everything that the sequence needs.',
     targets: [
       {
         scope: 'sequence',
@@ -214,7 +214,7 @@ export const commands = {
   void: {
     title: 'Void a sequence',
     description:
-      'Takes the seal off the last sequence, as long as it has not been dispatched: its records and archives go, its intent stays, chain.lock keeps a tombstone.',
+      'Removes the seal of the last sequence, as long as it has not been dispatched. Its records and archives are deleted, its intent stays, and chain.lock keeps a tombstone.',
     targets: [
       {
         scope: 'sequence',
@@ -252,9 +252,9 @@ export const commands = {
     runsAlone: true,
   },
   countersign: {
-    title: 'Sign for a second person',
+    title: 'Sign as a second person',
     description:
-      'Adds the signature of a second person to chain.lock, or with `--path` to a bundle on its medium, beside that of the first. Proves the records before, and of a bundle that its files, programs and head are those of here.',
+      'Adds the signature of a second person to chain.lock, or with `--path` to a bundle on its medium, beside the first one. Proves the records before. For a bundle it also compares files, programs and head with those here.',
     targets: [
       {
         scope: 'mirror',
@@ -267,7 +267,7 @@ export const commands = {
   },
   unlock: {
     title: 'Unlock a mirror',
-    description: 'Opens the lock that a killed run left behind, after looking whether it is still held.',
+    description: 'Opens the lock that a killed run left behind, after checking that nobody holds it.',
     targets: [
       {
         scope: 'mirror',

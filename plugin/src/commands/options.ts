@@ -65,7 +65,7 @@ export const commandOptions = {
     code: textOrNumber(
       "The receipt's 12 characters, as they were read out; small letters, spaces and dashes do not matter.",
     ).meta(important),
-    assume: flag('Over a diode: what was sent as often as site.yaml says (`assume_after`) counts as there.'),
+    assume: flag('Over a diode: count a sequence as delivered once sent `assume_after` times (site.yaml).'),
     lost: text('A transfer that will not arrive: `T0002`. The next bundle is computed from the ledger anyway.'),
     dryRun: flag('Say what would change, and write nothing.'),
     json,
@@ -93,7 +93,7 @@ export const commandOptions = {
       'A folder anywhere instead of the mirror: a mounted disk with sequences, one sequence, or a plain oc-mirror destination.',
     ).meta(important),
     sample: textOrNumber(
-      'Read only a share of the bytes, `5%`: sequences that were not checked for the longest time, and of the last of them as many blobs, chosen at random, as are left of the share; note the day in custody.yaml. For a schedule.',
+      'Read only a percentage of the bytes, `5%`: the sequences that were not checked for the longest time, then random blobs of the next one until the percentage is reached. Notes the day in custody.yaml. For scheduled runs.',
     ),
     record: flag('Note in custody.yaml that this copy was found sound today.'),
     allowUnsigned: flag(
@@ -119,7 +119,7 @@ export const commandOptions = {
       .describe(
         'What uploads. `auto` is the embedded engine, which needs no temporary disk and no cache, whatever made the archives.',
       ),
-    force: flag("Upload although the registry has a later sequence, whose tags turn back to this one's images."),
+    force: flag('Upload although the registry has a later sequence; tags go back to the images of this one.'),
     dryRun: flag('Say what would be uploaded, and write nothing.'),
     json,
   }),
@@ -159,18 +159,18 @@ export const commandOptions = {
     plan: flag('Show bytes, files, volumes and time of each kind, and write nothing.'),
     volume: z.number().optional().describe('Write only this volume, straight into the folder given.'),
     link: flag(
-      'Hard links instead of copies where archives go along as they are (cumulative, individual). They share their bytes with the store; verify before the folder is carried.',
+      'Write hard links instead of copies, for archives that are carried unchanged (cumulative, individual). They share their bytes with the store; verify before you carry the folder.',
     ),
-    verify: flag('Read every file back from the medium when all is written, past the memory that still holds it.'),
+    verify: flag('When everything is written, read every file back from the medium itself, not from memory.'),
     fresh: flag('As if the sites held nothing: for a registry that was wiped.'),
-    need: text('A file with the digests that a far side lacks, one a line: exactly these are carried.'),
-    reissue: text('A transfer that is made again as it was, `T0007`; with `--volume` only the volume that was lost.'),
+    need: text('A file with the digests that a far side lacks, one per line: exactly these are carried.'),
+    reissue: text('Write a transfer again as it was, `T0007`; with `--volume` only the volume that was lost.'),
     format: z
       .enum(['folder', 'tar'])
       .default('folder')
-      .describe('tar: one uncompressed file a volume instead of a folder.'),
+      .describe('tar: one uncompressed file per volume instead of a folder.'),
     expires: text(
-      'After how many days it is not to be used any more, `90d`: what is signed says so, and seq-upload.sh refuses it from then on. Default: `signing.expires` of seqmirror.yaml.',
+      'After how many days the bundle expires, `90d`. The signed statement says so, and seq-upload.sh refuses the bundle from then on. Default: `signing.expires` of seqmirror.yaml.',
     ),
     json,
   }),

@@ -146,6 +146,6 @@ describe('expectedContent operators', () => {
     const files = { [`${kept}/digest`]: hex('d'), [`${kept}/catalog-config/web-terminal/catalog.json`]: '{"a":' };
     const { unknown, notes } = await ask(mirror, files, { [place]: 'a' });
     expect([...unknown]).toEqual(['operator']);
-    expect(notes[0]).toContain('is no file-based catalog');
+    expect(notes[0]).toContain('is not a file-based catalog');
   });
 });

@@ -35,7 +35,7 @@ export const configUnreadable = explain<string>('SEQ0163', (file) => ({
 
 /** SEQ0164: the given base is not a choice, or not a sequence before this one. */
 export const baseUnknown = explain<{ base: string; known: readonly number[] }>('SEQ0164', ({ base, known }) => ({
-  what: `${printable(base)} is no base for this sequence`,
+  what: `${printable(base)} is not a base for this sequence`,
   why: known.length === 0 ? 'There are no sequences before it' : `Before it there are ${sequences(known)}`,
   next: 'Write --base=previous, --base=none for a new baseline, or the number of an earlier sequence',
 }));
@@ -70,7 +70,7 @@ export const siteOptionUnusable = explain<{
   given: string;
   rule: string;
 }>('SEQ0168', ({ option, given, rule }) => ({
-  what: `--${option}=${printable(given)} is not a value that site.yaml accepts`,
+  what: option === 'media' ? `Unknown medium \`${printable(given)}\`` : `--${option} cannot be \`${printable(given)}\``,
   why: `It is ${rule}`,
   next: option === 'registry' ? 'Leave it out where Git must not know it' : 'Write for example --media=bd25',
 }));

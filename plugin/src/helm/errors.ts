@@ -64,7 +64,7 @@ export const imagePathUnreadable: (facts: { at: Position; path: string; problem:
   'SEQ0465',
   ({ at, path, problem }) => ({
     at,
-    what: `${printable(path)} is no JSONPath that can be read: ${printable(problem)}`,
+    what: `${printable(path)} is not a JSONPath that can be read: ${printable(problem)}`,
     why: 'imagePaths are paths as kubectl has them: {.spec.image}',
     next: 'Correct it',
   }),

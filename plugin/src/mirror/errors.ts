@@ -205,13 +205,13 @@ export const dataDirectoryOfOthers = explain<{
 
 export const operatorKeyUnusable = explain<{ keyFile: string; why: string }>('SEQ0218', ({ keyFile, why }) => ({
   what: `${printable(keyFile)} ${why}`,
-  why: 'By this key seqmirror tells what it staged itself from what was put there, so it must be known to this account alone',
+  why: 'With this key seqmirror recognises its own staged work, so only this account may read it',
   next: `Remove it: a new one is made, and work that an earlier run has staged is verified from its bytes or made again`,
 }));
 
 export const stagedChanged = explain<{ file: string; stage: string }>('SEQ0217', ({ file, stage }) => ({
   at: { file },
-  what: 'this is not what was committed to when the sequence began to be sealed',
-  why: 'Something else has written into the stage meanwhile, and nothing of it is taken',
-  next: `What else works in the data directory? Then run again; if it stays so, remove the stage, ${printable(stage)}`,
+  what: 'this file changed after seqmirror had begun to seal the sequence',
+  why: 'Something else wrote into the stage meanwhile; seqmirror takes nothing from it',
+  next: `Find out what else writes into the data directory, then run again; if the error stays, remove the stage, ${printable(stage)}`,
 }));

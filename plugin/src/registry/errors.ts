@@ -68,7 +68,7 @@ const loginUnknown = explain<{
   facts: { origin: string; credentials: CredentialUse };
   details: object;
 }>('SEQ0501', ({ host, subject, schemes, facts, details }) => ({
-  what: `${printable(host)} answered HTTP 401 to the request for ${subject}, and no way to log in that is known here`,
+  what: `${printable(host)} answered HTTP 401 to the request for ${subject}, and offers no way to log in that seqmirror knows`,
   why: `${
     schemes.length === 0
       ? 'Its answer has no WWW-Authenticate'

@@ -12,7 +12,7 @@ export const unreadableImageReferences = explain<{ file: string; why: string }>(
 
 /** SEQ0420: what the update service answered, or a file with such an answer, is something else. */
 export const updateGraphUnreadable = explain<{ from: string; why: string }>('SEQ0420', ({ from, why }) => ({
-  what: `${printable(from)} is no update graph`,
+  what: `${printable(from)} is not an update graph`,
   why,
   next: 'Is UPDATE_URL_OVERRIDE the address of an update service, and does a proxy or a login page answer in its place?',
 }));
@@ -45,7 +45,7 @@ export const selectionFinding = finding<{ problem: SelectionProblem; at?: Positi
       case 'version unreadable':
         return {
           at,
-          what: `"${printable(problem.version)}" of channel ${printable(problem.channel)} is no release`,
+          what: `"${printable(problem.version)}" of channel ${printable(problem.channel)} is not a release`,
           why: 'Releases are looked up by all three numbers',
           next: 'Write all three numbers, as 4.19.2',
         };

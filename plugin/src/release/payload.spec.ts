@@ -37,7 +37,7 @@ describe('readPayload', () => {
     expect([...payload.files.keys()]).toEqual([references]);
   });
 
-  it('says which image is no release', async () => {
+  it('says which image is not a release', async () => {
     await expect(readPayload(layers({ 'etc/os-release': 'x' }), { image, signal })).rejects.toMatchObject({
       code: 'SEQ0424',
       what: `${image} has no release-manifests/image-references`,

@@ -48,7 +48,7 @@ describe('createUpdateService', () => {
     const query = { type: 'ocp', architecture: 'amd64', channel: 'broken' } as const;
     await expect(service.graphOf(query)).rejects.toMatchObject({
       code: 'SEQ0420',
-      what: expect.stringMatching(/^127\.0\.0\.1:\d+: the update graph of broken for amd64 is no update graph$/),
+      what: expect.stringMatching(/^127\.0\.0\.1:\d+: the update graph of broken for amd64 is not an update graph$/),
     });
   });
 

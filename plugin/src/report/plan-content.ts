@@ -38,7 +38,7 @@ export function contentOf(plan: SequencePlan): PlanContent {
   const rows = changes.kinds.map((kind) => cellsOf(kind.kind, kind));
   return {
     title: titleOf(plan),
-    made: `By ${engineLabel(engine)}; no layer was fetched, and nothing was written`,
+    made: `Engine: ${engineLabel(engine)}; no layer was downloaded, nothing was written`,
     columns: [
       { title: 'KIND' },
       ...['NEW', 'NEW BYTES', 'SHARED', 'SHARED BYTES', 'DROPPED', 'DROPPED BYTES'].map((title): Column => ({
@@ -119,7 +119,7 @@ function cutLines(lines: readonly PlanLine[]): PlanLine[] {
 
 function archivesInWords({ archives, bytes, isExact }: SequencePlan): string {
   const size = `${counted(archives.length, 'archive')}, ${formatBinaryBytes(bytes)}`;
-  return isExact ? `${size}: exactly ${bytes} bytes, unless something moves until then` : `about ${size}`;
+  return isExact ? `${size}: exactly ${bytes} bytes, if nothing changes upstream until then` : `about ${size}`;
 }
 
 function volumesInWords({ count, media }: NonNullable<SequencePlan['volumes']>): PlanLine {
@@ -127,7 +127,7 @@ function volumesInWords({ count, media }: NonNullable<SequencePlan['volumes']>):
 }
 
 function timeInWords(time: SequencePlan['time']): string {
-  if (time === undefined) return 'no past rate yet; the next run of 16 MiB or more on this machine notes one';
+  if (time === undefined) return 'unknown until a first run of 16 MiB or more on this machine';
   const { milliseconds, bytesPerSecond, runs } = time;
   const past = runs === 1 ? 'the last run' : `the last ${runs} runs`;
   return `about ${formatDuration(milliseconds)}, at ${formatBinaryBytes(bytesPerSecond)}/s as in ${past} on this machine`;

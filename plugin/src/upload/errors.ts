@@ -45,7 +45,7 @@ export const wouldRollBack = explain<{
   const { folder, newer, count } = facts;
   const destination = printable(facts.destination);
   return {
-    what: `${destination} has ${newer} already; ${folder} would turn ${count} tag${count === 1 ? '' : 's'} back to older images`,
+    what: `${destination} has ${newer} already; ${folder} would move ${count} tag${count === 1 ? '' : 's'} back to older images`,
     why: 'Pods that pull by tag would get the older image at their next start',
     next: `To go back on purpose, run the same command with --force; else upload ${newer}`,
     details: facts.places.map((place) => `now of ${newer}: ${printable(place)}`),
@@ -61,9 +61,9 @@ export const registryHasOthers = explain<{
   const { folder, count } = facts;
   const destination = printable(facts.destination);
   return {
-    what: `${count} tag${count === 1 ? '' : 's'} of ${folder} stand${count === 1 ? 's' : ''} in ${destination} for images that no sequence up to it knows`,
+    what: `${destination} has other images under ${count} tag${count === 1 ? '' : 's'} of ${folder}: no sequence up to it knows them`,
     details: facts.places.map((place) => printable(place)),
-    why: 'A later sequence brought them, and they would turn back; or somebody put them there by other means. Nothing was written',
+    why: 'A later sequence brought them, and the tags would move back; or somebody else put them there. Nothing was written',
     next: `Upload the latest bundle instead; or, where they may be replaced, the same command with --roll-back`,
   };
 });

@@ -175,7 +175,7 @@ it('refuses to set tags back unless it is forced to', async () => {
   await upload(seq3);
   await expect(upload(seq2)).rejects.toMatchObject({
     code: 'SEQ0640',
-    what: `${site.host}/mirror has ${seq3} already; ${seq2} would turn 1 tag back to older images`,
+    what: `${site.host}/mirror has ${seq3} already; ${seq2} would move 1 tag back to older images`,
     details: [`now of ${seq3}: ubi9/ubi:9.5`],
   });
   expect(await upload(seq2, { force: true })).toMatchObject({ kind: 'uploaded' });

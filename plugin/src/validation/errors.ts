@@ -224,8 +224,8 @@ export const nothingToValidate = explain<{ path: string }>('SEQ0237', ({ path })
 }));
 
 export const nothingToSample = explain<{ path: string }>('SEQ0237', ({ path }) => ({
-  what: `${printable(path)} holds archives without records, or a bundle, of which there is no sample`,
-  why: 'A sample comes round to the sequences of a chain by what their custody.yaml says',
+  what: `${printable(path)} holds archives without records, or a bundle, which --sample cannot check`,
+  why: 'A sample chooses among the sequences of a chain by their custody.yaml',
   next: 'Leave out --sample',
 }));
 

@@ -21,7 +21,7 @@ export const factsEdited = finding<{
   details: readonly string[];
 }>('SEQ0233', ({ folder, file, details }) => ({
   at: { file },
-  what: `seq-metadata.yaml of ${folder} tells something else than its other records`,
+  what: `seq-metadata.yaml of ${folder} contradicts its other records`,
   why: 'It was edited after the sequence was sealed; people would carry too little or too much',
   details: cutDetails(details),
   next: `git restore ${printable(file)}`,
@@ -35,7 +35,7 @@ export const uploadFilesEdited = finding<{
 }>('SEQ0233', ({ folder, file, details }) => ({
   at: { file },
   what: `What uploads from a copy of ${folder} is not what was written there`,
-  why: 'It would be started on the far side, where nobody can tell',
+  why: 'It would run on the far side, where nobody can check it',
   details: cutDetails(details),
   next: 'Restore these files from Git; or remove them with seq-upload.env, and the next run of the sequence writes them again',
 }));

@@ -3,7 +3,7 @@ import { explain } from '../system/errors';
 import { printable } from '../system/printable';
 
 export const mediaRefused = explain<{ name: string }>('SEQ0670', ({ name }) => ({
-  what: `--media=${printable(name, { limit: 60 })} is no medium`,
+  what: `Unknown medium \`${printable(name, { limit: 60 })}\``,
   why: 'It says how much fits on one volume: dvd5, dvd9, bd25, bd50, bd100, fat32, usb:<size>, or a number of bytes',
   next: 'For a stick of 64 GB write --media=usb:64G',
 }));

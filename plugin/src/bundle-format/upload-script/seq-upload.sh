@@ -829,7 +829,7 @@ check_site() {
   [ -n "$st_sites" ] || return 0
   know_site
   if [ -z "$this_site" ]; then
-    say "  for        $st_sites; this side does not say which one it is: site=<code name> in $site/settings"
+    say "  for        $st_sites; this side has not set its own name: site=<code name> in $site/settings"
     return 0
   fi
   case ,$st_sites, in
@@ -989,7 +989,7 @@ check_sums() {
     "they are not what was written when this was made; the others are sound" \
     "copy them from the medium again, then run this again" \
     "ask the sender for ${bundle:-$head} again$([ "$volumes" = 1 ] || printf ': --reissue %s --volume=%s' "$bundle" "$volume")"
-  say "  sums       of $(count "$listed_files" file) computed, and right ($(size "$checked_bytes"))"
+  say "  sums       of $(count "$listed_files" file) computed and correct ($(size "$checked_bytes"))"
 }
 
 # The first of many lines, and how many more.

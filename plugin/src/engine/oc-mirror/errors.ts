@@ -11,7 +11,7 @@ import { failureKind, sortedByKind } from './failures';
 const mostListed = 20;
 
 export const programMissing = explain<{ file: string }>('SEQ0400', ({ file }) => ({
-  what: `${printable(file)} is configured as oc-mirror, and is no program that can be run`,
+  what: `${printable(file)} is configured as oc-mirror, but is not a program that can be run`,
   why: 'There is no such file, or it is not executable',
   next: 'Correct ocMirror.binary in seqmirror.yaml, or remove it: then oc-mirror is looked for on PATH',
 }));

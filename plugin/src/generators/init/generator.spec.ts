@@ -32,7 +32,7 @@ describe('init', () => {
     expect(pluginsOf(tree)).toEqual(['seqmirror']);
     expect(said.mock.calls.flat()).toMatchInlineSnapshot(`
       [
-        "nx.json was missing, and is made: it makes this folder an Nx workspace. Keep it in Git",
+        "nx.json was missing and was created. It makes this folder an Nx workspace; keep it in Git",
         "seqmirror is set up. Next: nx g seqmirror:mirror mirror",
       ]
     `);

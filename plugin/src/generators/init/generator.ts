@@ -31,7 +31,7 @@ export async function init(tree: Tree, { skipFormat = false }: InitOptions): Pro
   if (!/^\s*(?:export\s+)?NX_USE_LOCAL\s*=/m.test(tree.read('.env', 'utf8') ?? '')) addLines(tree, '.env', nxUseLocal);
   if (!skipFormat) await formatFiles(tree);
   return () => {
-    if (isNew) logger.info('nx.json was missing, and is made: it makes this folder an Nx workspace. Keep it in Git');
+    if (isNew) logger.info('nx.json was missing and was created. It makes this folder an Nx workspace; keep it in Git');
     logger.info('seqmirror is set up. Next: nx g seqmirror:mirror mirror');
   };
 }

@@ -65,7 +65,7 @@ describe('mirror', () => {
     await done();
     expect(said.mock.calls.flat()).toMatchInlineSnapshot(`
       [
-        "mirror/seqmirror.yaml has the settings of this mirror; what is commented out has the default it shows. Next: nx g seqmirror:sequence baseline --mirror=mirror --from=<imageset config>",
+        "mirror/seqmirror.yaml holds the settings of this mirror; lines that are commented out show the defaults. Next: nx g seqmirror:sequence baseline --mirror=mirror --from=<imageset config>",
       ]
     `);
   });

@@ -41,7 +41,7 @@ export async function mirror(tree: Tree, options: MirrorOptions): Promise<Genera
   if (!skipFormat) await formatFiles(tree);
   return () =>
     logger.info(
-      `${file} has the settings of this mirror; what is commented out has the default it shows. ${next(name)}`,
+      `${file} holds the settings of this mirror; lines that are commented out show the defaults. ${next(name)}`,
     );
 }
 

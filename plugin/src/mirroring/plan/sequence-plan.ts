@@ -23,7 +23,7 @@ export interface SequencePlan {
   /** The archives that would be written. */
   readonly archives: MirrorPlan['archives'];
   readonly bytes: number;
-  /** Whether these bytes are exact, unless something moves until then. Else they are an estimate. */
+  /** Whether these bytes are exact, if nothing changes upstream until then. Else they are an estimate. */
   readonly isExact: boolean;
   /** How many volumes they take, if a medium was named. */
   readonly volumes?: { readonly media: string; readonly count: number } | undefined;

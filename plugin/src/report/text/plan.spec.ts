@@ -59,7 +59,7 @@ describe('a plan for people', () => {
   it('is one screen', () => {
     expect(text()).toMatchInlineSnapshot(`
       "seq4-add-ubi9: what it would bring, against seq3-add-logging, sealed 2026-11-23T06:08:52Z
-      By embedded 0.1.0; no layer was fetched, and nothing was written
+      Engine: embedded 0.1.0; no layer was downloaded, nothing was written
 
       KIND        NEW  NEW BYTES  SHARED  SHARED BYTES  DROPPED  DROPPED BYTES
       release      12    1.0 GiB     179      20.0 GiB       12      512.0 MiB
@@ -72,7 +72,7 @@ describe('a plan for people', () => {
         releases that go: 4.19.2
         operator images out of registry.redhat.io/openshift-logging/cluster-logging-operator-bundle
         tag registry.redhat.io/ubi9/ubi:latest sha256:aaaaaaaaaaaa → sha256:bbbbbbbbbbbb
-      Archives: 1 archive, 1.1 GiB: exactly 1148193280 bytes, unless something moves until then
+      Archives: 1 archive, 1.1 GiB: exactly 1148193280 bytes, if nothing changes upstream until then
       Volumes: 1 volume of bd25
       Time: about 2:31, at 8.0 MiB/s as in the last 3 runs on this machine
       Space: enough: 1.2 GiB needed in the data directory, 210.0 GiB free
@@ -84,7 +84,7 @@ describe('a plan for people', () => {
     expect(markdown()).toMatchInlineSnapshot(`
       "### seq4-add-ubi9: what it would bring, against seq3-add-logging, sealed 2026-11-23T06:08:52Z
 
-      By embedded 0.1.0; no layer was fetched, and nothing was written
+      Engine: embedded 0.1.0; no layer was downloaded, nothing was written
 
       | kind | new | new bytes | shared | shared bytes | dropped | dropped bytes |
       | --- | ---: | ---: | ---: | ---: | ---: | ---: |
@@ -98,7 +98,7 @@ describe('a plan for people', () => {
         - releases that go: \`4.19.2\`
         - operator images out of \`registry.redhat.io/openshift-logging/cluster-logging-operator-bundle\`
         - tag \`registry.redhat.io/ubi9/ubi:latest sha256:aaaaaaaaaaaa → sha256:bbbbbbbbbbbb\`
-      - **Archives:** 1 archive, 1.1 GiB: exactly 1148193280 bytes, unless something moves until then
+      - **Archives:** 1 archive, 1.1 GiB: exactly 1148193280 bytes, if nothing changes upstream until then
       - **Volumes:** 1 volume of \`bd25\`
       - **Time:** about 2:31, at 8.0 MiB/s as in the last 3 runs on this machine
       - **Space:** enough: 1.2 GiB needed in the data directory, 210.0 GiB free
@@ -113,14 +113,14 @@ describe('a plan for people', () => {
     expect(text({ folder, number: 3, isSealed: true, moves: still, changes, volumes: undefined, time: undefined }))
       .toMatchInlineSnapshot(`
       "No sequence is planned: what seq3-add-logging asks for, as it is upstream now, against what was sealed 2026-11-23T06:08:52Z
-      By embedded 0.1.0; no layer was fetched, and nothing was written
+      Engine: embedded 0.1.0; no layer was downloaded, nothing was written
 
       KIND        NEW  NEW BYTES  SHARED  SHARED BYTES  DROPPED  DROPPED BYTES
       additional    0        0 B      13       1.0 GiB        0            0 B
 
       Moved upstream since seq3: nothing
-      Archives: 1 archive, 1.1 GiB: exactly 1148193280 bytes, unless something moves until then
-      Time: no past rate yet; the next run of 16 MiB or more on this machine notes one
+      Archives: 1 archive, 1.1 GiB: exactly 1148193280 bytes, if nothing changes upstream until then
+      Time: unknown until a first run of 16 MiB or more on this machine
       Space: enough: 1.2 GiB needed in the data directory, 210.0 GiB free
       Next: nothing to do"
     `);

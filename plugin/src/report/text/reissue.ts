@@ -23,10 +23,10 @@ export function renderReissue(outcome: ReissueOutcome): string {
     case 'reissued': {
       const { plan, packaging, archivesAre, warnings, mirror, number } = outcome;
       return [
-        `${folder}: reissued; the seal is the one it was`,
+        `${folder}: reissued; the seal did not change`,
         ...linesOf(plan),
         packaging === 'as sealed'
-          ? '  Each is byte for byte what it was'
+          ? '  Every file equals the sealed one, byte for byte'
           : '  Repackaged: SHA256SUMS and seq-metadata.yaml have the new sums',
         ...(archivesAre === 'symlinked'
           ? ['  The archives are on another disk and linked by name: copy the folder by hand with cp -L']

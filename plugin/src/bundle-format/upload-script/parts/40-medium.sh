@@ -113,7 +113,7 @@ check_sums() {
     "they are not what was written when this was made; the others are sound" \
     "copy them from the medium again, then run this again" \
     "ask the sender for ${bundle:-$head} again$([ "$volumes" = 1 ] || printf ': --reissue %s --volume=%s' "$bundle" "$volume")"
-  say "  sums       of $(count "$listed_files" file) computed, and right ($(size "$checked_bytes"))"
+  say "  sums       of $(count "$listed_files" file) computed and correct ($(size "$checked_bytes"))"
 }
 
 # The first of many lines, and how many more.
