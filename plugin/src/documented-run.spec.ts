@@ -1,6 +1,6 @@
 /**
- * The documented run, step by step, by the embedded engine: OpenShift 4.19.2, the web terminal, logging, ubi9, the update to
- * 4.19.3. Each step carries what is new, and leaves clusters with all that the steps before told them.
+ * The documented run, step by step, with the embedded engine: OpenShift 4.19.2, the web terminal, logging, ubi9, the
+ * update to 4.19.3. Each step carries what is new, and clusters keep everything that earlier steps gave them.
  */
 import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -61,7 +61,7 @@ describe('the documented run', () => {
   }
 
   beforeAll(async () => {
-    // Layers of a real size's hundredth, so that links and headers weigh what they weigh.
+    // Layers have a hundredth of their real size, so that links and headers weigh what they should.
     upstream = await startDocumentedLab({ scale: 1 / 128 });
     site = await startLab({ images: [] });
     world = await aWorld(upstream, { settings: `registries: { hosts: { "${site.host}": { insecure: true } } }\n` });
@@ -91,7 +91,7 @@ describe('the documented run', () => {
     expect(sum(({ archiveBytes }) => archiveBytes)).toBeLessThanOrEqual(1.03 * sum(({ blobBytes }) => blobBytes));
   });
 
-  it('carries links alone, a KiB each, where nothing changed', async () => {
+  it('carries only links, one KiB each, if nothing changed', async () => {
     const { sealed, archiveBytes } = made.at(-1) as Step;
     expect(sealed.newBlobs).toBe(0);
     const [archive] = sealed.metadata.archives;
@@ -122,7 +122,7 @@ describe('the documented run', () => {
       for (const [index, before] of lines.slice(0, -1).entries())
         expect(lines[index + 1]).toEqual(expect.arrayContaining(before));
       expect(lines.at(-1)?.length).toBeGreaterThan(0);
-      // As the table of the documented run: IDMS lines grow with the operators, and no step takes one away.
+      // As in the table of the documented run: IDMS lines grow with the operators, and no step removes one.
       if (kind === 'ImageDigestMirrorSet') expect(lines.map(({ length }) => length)).toEqual([2, 4, 5, 5, 5]);
     }
   });

@@ -1,4 +1,4 @@
-/** What Nx loads for the graph, in a process of its own at every command: nothing heavy may be imported from here. */
+/** What Nx loads for the graph, in its own process at every command: nothing heavy may be imported from here. */
 import { createNodes } from './graph/create-nodes';
 
 export { createNodes };

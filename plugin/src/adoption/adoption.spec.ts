@@ -28,7 +28,7 @@ describe('adopting', () => {
   const states = async () =>
     (await listSequences(world.location)).sequences.map(({ folder, state }) => `${folder} ${state}`);
 
-  it('finds that folders of the original script are all complete, and that the last alone suffices', async () => {
+  it('finds that folders of the original script are all complete, and that the last one alone is enough', async () => {
     await writeOriginals(world.old, threeSteps().build(), { archives: 'complete', metadata: true });
     const { sequences, refused, notes } = await world.plan();
     expect({ refused, notes }).toEqual({ refused: undefined, notes: [] });
@@ -46,14 +46,14 @@ describe('adopting', () => {
     expect(sequences[2]?.metadata).toMatchObject({ adopted: true, oc_mirror_version: '4.19.0-202507292137' });
   });
 
-  it('changes nothing as long as it is only planned', async () => {
+  it('changes nothing while it only plans', async () => {
     await writeOriginals(world.old, threeSteps().build(), { archives: 'complete', metadata: true });
     const before = await world.files();
     await world.plan();
     expect(await world.files()).toEqual(before);
   });
 
-  it('seals what it adopts, by hard links, and leaves the originals', async () => {
+  it('seals what it adopts with hard links, and leaves the originals', async () => {
     await writeOriginals(world.old, threeSteps().build(), { archives: 'differential', metadata: true });
     const before = await world.files('old');
     const { adopted } = await world.adopt();
@@ -88,7 +88,7 @@ describe('adopting', () => {
     );
 
   it.each(['differential', 'complete'] as const)(
-    'gives a chain that is stripped of its records the same blobs and closures (%s archives)',
+    'gives a chain without records the same blobs and closures (%s archives)',
     async (archives: OriginalOptions['archives']) => {
       await fc.assert(
         fc.asyncProperty(chains, async (builder) => {
@@ -133,7 +133,7 @@ describe('adopting', () => {
     120_000,
   );
 
-  it('puts numbers behind those that the chain has, whatever they were', async () => {
+  it('gives numbers after those of the chain, whatever they were', async () => {
     await writeOriginals(join(world.root, 'first'), aChain().baseline('baseline').build(), { archives: 'complete' });
     await world.adopt({ source: join(world.root, 'first') });
     const [, second] = await writeOriginals(world.old, threeSteps().build(), { archives: 'complete' });
@@ -149,7 +149,7 @@ describe('adopting', () => {
     ]);
   });
 
-  it('does nothing a second time, and knows what it has by name or content', async () => {
+  it('does nothing the second time, and recognises what it has by name or content', async () => {
     const chain = threeSteps().build();
     await writeOriginals(world.old, chain, { archives: 'complete' });
     await world.adopt();
@@ -174,7 +174,7 @@ describe('adopting', () => {
     expect(await states()).toEqual(['seq1-baseline sealed', 'seq2-add-logging sealed', 'seq3-add-ubi9 sealed']);
   });
 
-  it('copies where it is asked to', async () => {
+  it('copies if asked to', async () => {
     await writeOriginals(world.old, threeSteps().build(), { archives: 'complete' });
     await world.adopt({ taking: 'copy' });
     const { nlink } = await stat(join(world.old, 'seq1-baseline', 'mirror_000001.tar'));
@@ -190,7 +190,7 @@ describe('adopting', () => {
       expect(sequences[0]?.problem).toMatchObject({ code: 'SEQ0245', next: 'nx g seqmirror:adopt mirror/content' });
     });
 
-    it('makes folders of the original script into sequences where they are', async () => {
+    it('turns folders of the original script into sequences where they are', async () => {
       await writeOriginals(world.content, threeSteps().build(), { archives: 'complete', metadata: true });
       await writeFile(join(world.content, 'seq2-add-logging', 'seq-upload.sh'), '#!/bin/bash\n');
       await world.adopt({ source: world.content });
@@ -214,7 +214,7 @@ describe('adopting', () => {
     });
   });
 
-  it('refuses to go before a sequence that is planned and not sealed', async () => {
+  it('refuses to adopt before a sequence that is planned and not sealed', async () => {
     await writeOriginals(world.old, threeSteps().build(), { archives: 'complete' });
     await mkdir(join(world.content, 'seq2-planned'), { recursive: true });
     await writeFile(join(world.content, 'seq2-planned', 'imageset-config.yaml'), 'kind: ImageSetConfiguration\n');
@@ -241,7 +241,7 @@ describe('adopting', () => {
     expect(await states()).toEqual(['seq1-baseline sealed']);
   });
 
-  it('is refused where the chain has changed since it was planned', async () => {
+  it('is refused if the chain has changed since it was planned', async () => {
     await writeOriginals(world.old, threeSteps().build(), { archives: 'complete' });
     const plan = await world.plan();
     await writeOriginals(join(world.root, 'other'), aChain({ seed: 7 }).baseline('other').build(), {
@@ -259,7 +259,7 @@ describe('adopting', () => {
       await writeFile(path, content);
     };
 
-    it('are adopted for what is sound in them, and the images that are not whole are named', async () => {
+    it('are adopted with what is sound in them, and incomplete images are named', async () => {
       const [first] = await writeOriginals(world.old, aChain().baseline('baseline').build(), { archives: 'complete' });
       const path = join(first as string, 'mirror_000001.tar');
       const { size } = await stat(path);
@@ -283,7 +283,7 @@ describe('adopting', () => {
       });
     });
 
-    it('are adopted up to where they are cut', async () => {
+    it('are adopted up to where they were cut', async () => {
       const chain = threeSteps().build();
       const [, second] = await writeOriginals(world.old, chain, { archives: 'complete' });
       const path = join(second as string, 'mirror_000001.tar');
@@ -292,7 +292,7 @@ describe('adopting', () => {
       const { sequences } = await world.plan();
       const cut = sequences[1];
       expect(cut?.damage?.brokenArchives).toEqual(['mirror_000001.tar']);
-      // The sequence before has the shared layers, so it needs that one as well.
+      // The sequence before has the shared layers, so it needs that one too.
       expect(cut?.metadata.air_gapped_transfer.complete).toBe(false);
       expect(cut?.texts.get('seq-inventory.jsonl')?.split('\n').length).toBeGreaterThan(10);
       await world.adopt();

@@ -1,8 +1,8 @@
 /**
- * Does what a plan of adoption says, one sequence after the other. For each:
+ * Carries out an adoption plan, one sequence after the other. For each:
  *
  *   1. a folder of content/ that gets another number or name is renamed      crash: it is found under its new name
- *   2. archives come into the stage, by hard link or copy, and are checked   crash: they are at their old place still
+ *   2. archives come into the stage, by hard link or copy, and are checked   crash: they are still at their old place
  *   3. the transaction, as after mirroring                                   crash: the next run finishes it
  *   4. when moving: the names at the old place are removed                   crash: the next run finds them in the store
  */
@@ -43,7 +43,7 @@ export interface AdoptionOutcome {
     readonly folder: string;
     readonly archivesAre: ArchiveAppearance;
   }[];
-  /** Names at the old place that were removed, since moving was asked for. */
+  /** Names at the old place that were removed, with `move`. */
   readonly removed: readonly string[];
 }
 
@@ -76,7 +76,7 @@ export async function applyAdoption(plan: AdoptionPlan, run: Run): Promise<Adopt
   });
 }
 
-/** The plan for the chain as it is under the lock: the same, unless an earlier run had to be finished first. */
+/** The plan for the chain as it is under the lock: unchanged, unless an earlier run had to be finished first. */
 async function agreed(
   mirror: Mirror,
   plan: AdoptionPlan,
@@ -150,7 +150,10 @@ async function renameFolder(mirror: Mirror, { from, to }: { from: string; to: st
   await syncFolder(mirror.content);
 }
 
-/** Only names that still lead to what was verified, and never those in content/ itself, which are the sequence's own. */
+/**
+ * Removes only names that still lead to what was verified, and never those in content/ itself, which are the sequence's
+ * own.
+ */
 async function removeOriginals(mirror: Mirror, source: SourceFolder): Promise<string[]> {
   const removed: string[] = [];
   const content = await realpath(mirror.content);

@@ -17,14 +17,17 @@ import { namesIn } from '../system/files';
 import { readText, readTextIfThere } from '../system/text-file';
 
 export interface ChainToBe {
-  /** All sealed sequences, those included that a stopped run is committed to. */
+  /** All sealed sequences, including those that a stopped run has committed. */
   readonly sealed: readonly ProvenSequence[];
   readonly folders: readonly SequenceFolder[];
-  /** Folders that a stopped run is committed to, and the next run finishes before it does anything else. */
+  /** Folders that a stopped run has committed; the next run finishes them before it does anything else. */
   readonly pending: readonly string[];
 }
 
-/** The chain as it will be once a stopped run has been finished. Reads only. @throws SEQ02xx for a chain that is not what was sealed */
+/**
+ * The chain as it will be when a stopped run has been finished. Only reads. @throws SEQ02xx for a chain that differs
+ * from what was sealed
+ */
 export async function chainToBe(mirror: Mirror): Promise<ChainToBe> {
   const chain = await readChain(mirror);
   const commits = await pendingCommits(mirror);
@@ -43,7 +46,7 @@ export async function chainToBe(mirror: Mirror): Promise<ChainToBe> {
     pending.push(commit.entry.folder);
   }
   if (sealed.length >= head) return { sealed, folders: chain.folders, pending };
-  // What the stopped run was committed to has lost its place, and is taken back.
+  // The stopped run's commit has lost its place, and will be taken back.
   const whole = await openSealedChain(mirror, { chain, trust: 'proven' });
   return { sealed: whole.sequences, folders: chain.folders, pending: [] };
 }
@@ -65,7 +68,7 @@ async function fromStage(mirror: Mirror, { entry }: Commit): Promise<ProvenSeque
   const file = (name: string): string => join(records, name);
   const custody = await readTextIfThere(inData(mirror.data, file(recordNames.custody)));
   return {
-    // Its commit is bound to what the run that sealed it wrote, or chain.lock to what its records say.
+    // Its commit is bound to the files of the run that sealed it, or chain.lock to its records.
     trust: 'proven',
     entry: { ...entry, state: 'sealed' },
     metadata: parseSequenceMetadata(

@@ -1,4 +1,4 @@
-/** Where measuring contradicts what the original script noted, in sentences. */
+/** Where measurements contradict the notes of the original script, in sentences. */
 import type { SequenceMetadata } from '../sequence/metadata';
 import { counted } from '../system/counted';
 import { printable } from '../system/printable';

@@ -26,7 +26,7 @@ async function prepared({ inPlace }: Case): Promise<AdoptionWorld> {
     archives: 'complete',
     metadata: true,
   });
-  // In place, this one gets another folder.
+  // In place, this sequence gets another folder.
   await rename(second as string, join(second as string, '..', 'seq5-Add logging'));
   return world;
 }
@@ -73,14 +73,14 @@ describe.each<Case>([
   }, 300_000);
 });
 
-describe('an adoption whose chain is changed after it was killed', () => {
+describe('an adoption that was killed, if the chain changes afterwards,', () => {
   it('is taken back, and its archives stay where they were', async () => {
     const world = await anAdoptionWorld();
     await writeOriginals(world.old, chain, { archives: 'complete' });
     const before = await world.files('old');
     const plan = await world.plan();
     for (let nth = 1; ; nth += 1) {
-      // As soon as the commit is there, and nothing is sealed yet.
+      // Killed as soon as the commit is there, when nothing is sealed yet.
       await crashAt(nth, () => applyAdoption(plan, run));
       await removeLock(world);
       if ((await world.files()).has('data/test/stage/seq1-baseline/commit.json')) break;
@@ -88,7 +88,7 @@ describe('an adoption whose chain is changed after it was killed', () => {
     await writeOriginals(join(world.root, 'other'), aChain({ seed: 9 }).baseline('other').build(), {
       archives: 'complete',
     });
-    // Somebody else seals another seq1 on another machine, and it comes by Git.
+    // Somebody seals another seq1 on another machine, and Git brings it here.
     const elsewhere = await anAdoptionWorld();
     await elsewhere.adopt({ source: join(world.root, 'other') });
     await cp(elsewhere.content, world.content, { recursive: true });
@@ -106,12 +106,12 @@ describe('an adoption whose chain is changed after it was killed', () => {
   });
 });
 
-/** The lock of a process that is gone is stale; this one lives on. */
+/** The lock of a dead process is stale, but this process lives on. */
 async function removeLock(world: AdoptionWorld): Promise<void> {
   await rm(join(dirname(world.root), 'data', 'test', 'lock'), { force: true });
 }
 
-/** What was adopted, without what differs by nature: the lock, and which of two equal runs left an empty folder. */
+/** What was adopted, without what may differ: the lock, and which of two equal runs left an empty folder. */
 async function filesOf(world: AdoptionWorld): Promise<Record<string, string>> {
   const files = await world.files();
   const kept = [...files].filter(([path]) => !/^data\/test\/\.?lock/.test(path));

@@ -1,4 +1,4 @@
-/** What is wrong with a set of archives that is adopted all the same, and how its records say it. */
+/** What is wrong with a set of archives that is adopted anyway, and how its records say so. */
 import type { ForeignSet } from '../foreign/foreign-set';
 import type { BlobSet } from '../oci/blob';
 import type { MirroredImage } from '../oci/image';
@@ -10,17 +10,17 @@ import { printable } from '../system/printable';
 import { recordSchema } from '../yaml/schema-version';
 
 export interface Damage {
-  /** The names of its images that are not whole. */
+  /** The names of its incomplete images. */
   readonly brokenImages: readonly string[];
   readonly missing: readonly MissingBlob[];
-  /** How many of the missing blobs oc-mirror had shipped before, by its history. */
+  /** How many of the missing blobs oc-mirror had shipped before, according to its history. */
   readonly shippedEarlier: number;
-  /** Files that are no whole archives. */
+  /** Files that are not whole archives. */
   readonly brokenArchives: readonly string[];
   readonly damagedBlobs: number;
 }
 
-/** @returns `undefined` when it is sound */
+/** @returns `undefined` if it is sound */
 export function damageOf(
   source: ForeignSet,
   {
@@ -45,7 +45,7 @@ export function damageOf(
   };
 }
 
-/** What custody.yaml has to say of what was adopted, if anything; its bytes are held, as they are. */
+/** The custody.yaml of an adopted sequence, if it needs one; its bytes are held, as they are. */
 export function custodyOf({
   damage,
   isUnsigned,

@@ -1,7 +1,7 @@
 import { explain } from '../system/errors';
 import { printable } from '../system/printable';
 
-/** SEQ0250: numbers are given in order, and something that isn't adopted stands in between. */
+/** SEQ0250: numbers are given in order, but a sequence that isn't adopted is in between. */
 export const inTheWay = explain<{
   folder: string;
   target: string;
@@ -12,7 +12,7 @@ export const inTheWay = explain<{
   next: `Mirror ${printable(folder)} first (\`nx run ${mirror}:latest\`), or remove its folder and plan it again afterwards`,
 }));
 
-/** SEQ0250: the chain is no longer what the plan was made for. */
+/** SEQ0250: the chain has changed since the plan was made. */
 export const chainMoved = explain<{ planned: string; mirror: string }>('SEQ0250', ({ planned, mirror }) => ({
   what: `The chain of ${mirror} has changed since ${printable(planned)} was planned`,
   why: 'Something else was sealed, made void or renumbered meanwhile; nothing more was adopted',

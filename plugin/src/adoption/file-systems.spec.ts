@@ -28,7 +28,7 @@ describeWithTwo(`adopting across file systems${hasTwo ? '' : ' [skipped: needs a
 
   const sealed = async () => (await listSequences(world.location)).sequences.map(({ state }) => state);
 
-  it('says beforehand that links do not reach, and changes nothing', async () => {
+  it('says beforehand that links are not possible, and changes nothing', async () => {
     const plan = await world.plan({ source: far });
     expect(plan.notes).toEqual([
       'The archives are on another file system than the data directory, so this needs --copy or --move',

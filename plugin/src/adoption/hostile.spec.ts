@@ -80,12 +80,12 @@ describe('adopting from a hostile folder', () => {
 
   it.each<{ name: string; metadata: string | Buffer }>([
     { name: 'metadata of two megabytes', metadata: 'a: b\n'.repeat(400_000) },
-    { name: 'metadata with aliases without end', metadata: 'a: &a [x]\nb: &b [*a, *a]\nc: [*b, *b]\n' },
-    { name: 'metadata that nests without end', metadata: '['.repeat(100_000) },
-    { name: 'metadata that is no text', metadata: Buffer.from([0, 255, 254, 1, 2, 3]) },
+    { name: 'metadata with endless aliases', metadata: 'a: &a [x]\nb: &b [*a, *a]\nc: [*b, *b]\n' },
+    { name: 'metadata with endless nesting', metadata: '['.repeat(100_000) },
+    { name: 'metadata that is not text', metadata: Buffer.from([0, 255, 254, 1, 2, 3]) },
     { name: 'metadata of other types', metadata: 'description: [1]\narchives: 7\nair_gapped_transfer: yes\n' },
     { name: 'metadata with escapes', metadata: 'description: "\\e]0;owned\\a"\ncontent_type: "\\e[31mred"\n' },
-  ])('goes on without $name', async ({ metadata }) => {
+  ])('continues without $name', async ({ metadata }) => {
     await writeFile(join(folder, 'seq-metadata.yaml'), metadata);
     const plan = await world.plan();
     expect(plan.sequences.map(({ folder: name }) => name)).toEqual(['seq1-baseline']);
@@ -94,7 +94,7 @@ describe('adopting from a hostile folder', () => {
     expect((await listSequences(world.location)).sequences.map(({ state }) => state)).toEqual(['sealed']);
   });
 
-  it('makes names of its own out of names with escapes and line ends', async () => {
+  it('makes its own names from names with escapes and line ends', async () => {
     await rename(folder, join(world.old, 'seq1-\u001b[31mred\nseq2'));
     const plan = await world.plan();
     expect(plan.sequences[0]?.folder).toBe('seq1-31mred-seq2');
@@ -109,7 +109,7 @@ describe('adopting from a hostile folder', () => {
     await expect(world.plan()).rejects.toMatchObject({ code: 'SEQ0246' });
   });
 
-  it('takes nothing that was put in an archive’s place after it was verified', async () => {
+  it('takes nothing that replaced an archive after it was verified', async () => {
     const plan = await world.plan();
     await rename(join(folder, 'mirror_000001.tar'), join(world.root, 'real.tar'));
     await writeFile(join(world.root, 'secret'), 'secret');

@@ -26,24 +26,24 @@ import type { Damage } from './damage';
 import { custodyOf, damageOf } from './damage';
 import type { ChainPlace } from './place-in-chain';
 
-/** One sequence that is about to be adopted: everything that will be written, and what people should know of it. */
+/** A sequence that is about to be adopted: everything that will be written, and what people should know about it. */
 export interface AdoptedSequence extends ChainPlace {
   readonly source: ForeignSet;
   readonly metadata: SequenceMetadata;
-  /** Texts for its folder, in the order of writing; what makes it valid comes last. */
+  /** Texts for its folder, in the order of writing; the last one makes it valid. */
   readonly texts: ReadonlyMap<string, string>;
   readonly images: number;
-  /** All of them, as they are named where they arrive. */
+  /** All images, as they are named where they arrive. */
   readonly destinationImages: readonly DestinationImage[];
-  /** Where measuring contradicts what was noted, a sentence each. */
+  /** Where measurements contradict the notes, one sentence each. */
   readonly corrections: readonly string[];
-  /** Empty: it is sound. */
+  /** `undefined` if it is sound. */
   readonly damage: Damage | undefined;
 }
 
 export interface MeasuredSequence {
   readonly sequence: AdoptedSequence;
-  /** As the sequences behind it see it. */
+  /** As the sequences after it see it. */
   readonly sealed: ProvenSequence;
 }
 
@@ -89,7 +89,7 @@ export function measure(
       engine: 'oc-mirror',
       engine_version: source.engineVersion,
       config_sha256: configSha256(document.config),
-      // Not known, and what isn't known is not promised.
+      // It is unknown, so it is not promised.
       tls_verified: false,
       substitutions: [],
     },

@@ -86,7 +86,9 @@ export interface OriginalOptions {
   readonly metadata?: boolean | undefined;
 }
 
-/** The archives of a chain as if they had been made without seqmirror: no records but the configuration. */
+/**
+ * Writes the archives of a chain as if they had been made without seqmirror: without records except the configuration.
+ */
 export async function writeOriginals(
   folder: string,
   { sequences, contents }: FixtureChain,
@@ -103,8 +105,8 @@ export async function writeOriginals(
     );
     const own =
       archives === 'complete' ? [...closure.blobs.keys()] : sequence.inventory.blobs.map(({ digest }) => digest);
-    // The shared cache's tags are in every archive, those of later and other configurations too. Signatures stay with
-    // their images, which these chains take away from them now and then.
+    // Every archive has the tags of the shared cache, including those of later and other configurations. Signatures
+    // stay with their images, which these chains sometimes remove.
     const others = sequences.flatMap(({ images }) => images.filter(({ attachedTo }) => attachedTo === undefined));
     await writeArchives(path, {
       blobs: new Map(own.map((digest) => [digest, contents.get(digest) as Buffer])),
@@ -117,7 +119,7 @@ export async function writeOriginals(
   return folders;
 }
 
-/** As the script writes it, the version with quotes within quotes included. */
+/** As the script writes it, including the version with quotes inside quotes. */
 export function originalMetadata(
   { number, folder }: Pick<FixtureSequence, 'number' | 'folder'>,
   sequences: readonly Pick<FixtureSequence, 'number' | 'folder'>[],

@@ -10,7 +10,7 @@ export interface ChainPlace {
   readonly number: number;
   /** `seq4-add-ubi9` */
   readonly folder: string;
-  /** The folder in content/ that becomes this one; `undefined` when it comes from elsewhere. */
+  /** The folder in content/ that becomes this one; `undefined` if it comes from elsewhere. */
   readonly from: string | undefined;
 }
 
@@ -20,10 +20,10 @@ export interface PlacedFrom {
 }
 
 /**
- * The numbers and names that folders get: consecutive, behind all sealed sequences.
+ * The numbers and names that folders get: consecutive, after all sealed sequences.
  *
  * @param chain.content absolute, without symbolic links
- * @param name for the only one, as a person wants it
+ * @param name the name that a person wants for a single folder
  * @throws SEQ0250 when a sequence that isn't sealed stands among them
  */
 export function placesInChain(
@@ -62,7 +62,7 @@ export function placesInChain(
   return places;
 }
 
-/** As its folder is called, else as its metadata describes it. `content` says nothing, and gets a name that does. */
+/** Named like its folder, else by the description in its metadata. The name `content` says nothing, and is replaced. */
 function nameFor({ folder, original }: PlacedFrom, number: number): string {
   const own = folder.sequence?.name ?? (/^content$/i.test(folder.name) ? '' : folder.name);
   return (

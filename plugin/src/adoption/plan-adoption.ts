@@ -1,6 +1,6 @@
 /**
- * Reads and verifies folders that others filled, and says what they would be as a part of the chain. Changes nothing;
- * what it returns is what `applyAdoption` does.
+ * Reads and verifies folders that others filled, and plans their place in the chain. Changes nothing; `applyAdoption`
+ * carries out the plan.
  */
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -30,45 +30,45 @@ import type { AdoptedSequence } from './measure';
 import { measure } from './measure';
 import { placesInChain } from './place-in-chain';
 
-/** How archives come into the store: by a second name, by a copy, or by leaving their old place. */
+/** How archives come into the store: by a second name, by a copy, or by a move. */
 export type TakeMode = 'link' | 'copy' | 'move';
 
 export interface PlanAdoptionOptions extends Run {
   readonly location: MirrorLocation;
-  /** The folder to adopt from. Absolute. */
+  /** The folder to adopt from. An absolute path. */
   readonly source: string;
   readonly taking: TakeMode;
-  /** For the only sequence that there is. */
+  /** Only if there is a single sequence. */
   readonly name?: string | undefined;
-  /** An imageset configuration that none of the folders has. Absolute. */
+  /** An imageset configuration, if none of the folders has one. An absolute path. */
   readonly config?: string | undefined;
-  /** Take it although signers are configured; archives that others made carry no signature. */
+  /** Accept it although signers are configured; archives that others made have no signature. */
   readonly allowUnsigned?: boolean | undefined;
 }
 
 export interface RefusedFolder {
   readonly name: string;
   readonly reason: Explanation;
-  /** Those behind it, which would take its number. */
+  /** The folders after it, which would take its number. */
   readonly waiting: readonly string[];
 }
 
 export interface AdoptionPlan {
   readonly location: MirrorLocation;
   readonly mirror: string;
-  /** As people know it. */
+  /** Its name for people. */
   readonly source: string;
   readonly taking: TakeMode;
   readonly name: string | undefined;
-  /** Signatures count here, and somebody has said that it may be taken without one. */
+  /** Signatures are required here, but a person has accepted it without one. */
   readonly isUnsigned: boolean;
   readonly now: Date;
-  /** What was verified, for the case that an earlier run has to be finished first. */
+  /** What was verified, in case an earlier run has to be finished first. */
   readonly verified: readonly ForeignSet[];
   readonly sequences: readonly AdoptedSequence[];
-  /** Sealed already, from these very archives. */
+  /** Sealed already, from these same archives. */
   readonly already: readonly { readonly source: SourceFolder; readonly folder: string }[];
-  /** The first folder that is refused. None behind it is adopted, so that the order stays what it was. */
+  /** The first folder that is refused. None after it is adopted, so that the order stays. */
   readonly refused: RefusedFolder | undefined;
   readonly notes: readonly string[];
 }
@@ -140,7 +140,7 @@ export async function planAdoption(options: PlanAdoptionOptions): Promise<Adopti
   return { ...plan, sequences: await arrange(mirror, plan) };
 }
 
-/** The verified folders as they fit into the chain as it is now. */
+/** Arranges the verified folders in the chain as it is now. */
 export async function arrange(
   mirror: Mirror,
   { verified, name, isUnsigned, now }: Pick<AdoptionPlan, 'verified' | 'name' | 'isUnsigned' | 'now'>,
@@ -166,7 +166,7 @@ export async function arrange(
   return sequences;
 }
 
-/** What is refused in a sealed sequence's own folder is no matter here: its archives may well be symbolic links. */
+/** Problems in a sealed sequence's own folder do not matter here: its archives may be symbolic links. */
 async function withoutSealed(mirror: Mirror, { sealed }: ChainToBe, found: SourceFolders): Promise<SourceFolders> {
   const content = await realpath(mirror.content).catch(() => mirror.content);
   const own = new Set(sealed.map(({ entry }) => join(content, entry.folder)));
@@ -189,7 +189,7 @@ async function alreadySealed(
   return already;
 }
 
-/** Hard links of archives in store or stage are known for what they are without hashing them. */
+/** Hard links of archives in store or stage are recognised without hashing them. */
 async function isHeld(mirror: Mirror, { folder, seal }: ChainEntry, { archives }: SourceFolder): Promise<boolean> {
   for (const held of [storeFolder(mirror.data, folder, seal), sealStage(mirror.data, folder).archives]) {
     const same = await Promise.all(archives.map((file) => isSameFile(join(held, file.name), file)));
@@ -198,7 +198,7 @@ async function isHeld(mirror: Mirror, { folder, seal }: ChainEntry, { archives }
   return false;
 }
 
-/** Whether a sequence was sealed from these very archives. */
+/** Whether a sequence was sealed from these same archives. */
 export function hasArchives({ metadata }: SealedSequence, { archives }: ForeignSet): boolean {
   return (
     metadata.archives.length === archives.length &&
@@ -208,7 +208,7 @@ export function hasArchives({ metadata }: SealedSequence, { archives }: ForeignS
   );
 }
 
-/** Where a hard link is known not to reach, which is said before anything is done. */
+/** Whether a hard link is known to be impossible, which is reported before anything is done. */
 async function reachOf(mirror: Mirror, taking: TakeMode, verified: readonly ForeignSet[]): Promise<string[]> {
   const device = await deviceOf(mirror.data.root);
   const far = verified.some(({ archives }) => archives.some(({ file }) => file.device !== device));

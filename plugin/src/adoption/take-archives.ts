@@ -1,4 +1,4 @@
-/** Brings archives into a stage, so that what lies there is what was verified. Their old place is left as it is. */
+/** Brings archives into a stage, and makes sure that they are what was verified. Their old place is left as it is. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -21,7 +21,7 @@ export interface TakeArchives extends Pick<Run, 'signal' | 'progress'> {
   readonly taking: TakeMode;
   /** Where an archive lies now. */
   readonly pathOf: (archive: ForeignArchive) => string;
-  /** The data directory, and the size of what would have to be copied, for messages. */
+  /** The data directory, and the bytes that would have to be copied, for messages. */
   readonly data: string;
   readonly totalText: string;
 }
@@ -50,7 +50,7 @@ async function takeArchive(archive: ForeignArchive, options: TakeArchives): Prom
       if (taking === 'link') throw otherFileSystem({ file: path, data, totalText });
       return copyArchive(archive, options);
     }
-    // link(2) does not follow symbolic links, so whatever was put in the file's place since shows itself here.
+    // link(2) does not follow symbolic links, so a file that was replaced since is noticed here.
     if (!(await isSameFile(staged.path, archive.file))) throw changedSinceVerified({ file: path });
     return;
   }

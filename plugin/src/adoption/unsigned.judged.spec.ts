@@ -56,7 +56,7 @@ describeWith(['ssh-keygen'], 'archives that others made, in a mirror that signs'
     await expect(world.plan({ location })).rejects.toMatchObject({ code: 'SEQ0626' });
   });
 
-  it('are taken where somebody says so, and custody.yaml says it', async () => {
+  it('are accepted if a person says so, and custody.yaml records it', async () => {
     const { adopted } = await world.adopt({ allowUnsigned: true });
     expect(adopted.map(({ folder }) => folder)).toEqual(['seq1-baseline', 'seq2-more']);
     expect((await chainSignature(await openMirror(world.location))).findings).toEqual([]);
@@ -67,7 +67,7 @@ describeWith(['ssh-keygen'], 'archives that others made, in a mirror that signs'
     });
   });
 
-  it('are taken as ever where nobody signs', async () => {
+  it('are accepted as ever if nobody signs', async () => {
     await settings('');
     await rm(mirrorFile('allowed_signers'));
     await world.adopt();

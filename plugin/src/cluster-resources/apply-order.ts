@@ -4,7 +4,7 @@ import type { ClusterResources } from './cluster-resources';
 export interface ApplyStep {
   readonly files: readonly string[];
   readonly why: string;
-  /** Nodes are drained, and restarted or reloaded one after the other, as their machine config pool allows. */
+  /** Whether nodes are drained, and restarted or reloaded one after the other, as their machine config pool allows. */
   readonly reboots: boolean;
 }
 

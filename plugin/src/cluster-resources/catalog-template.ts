@@ -1,4 +1,4 @@
-/** What targetCatalogSourceTemplate of a catalog names: a CatalogSource without its name and its image. */
+/** The file that a catalog's targetCatalogSourceTemplate names: a CatalogSource without its name and its image. */
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { catalogTemplateUnusable } from './errors';
@@ -17,7 +17,7 @@ const CatalogTemplate = z.looseObject({
 });
 export type CatalogTemplate = z.infer<typeof CatalogTemplate>;
 
-/** @throws SEQ0651 for what is no CatalogSource of the kind that is made here */
+/** @throws SEQ0651 if it is not a CatalogSource of the kind that is made here */
 export function parseCatalogTemplate(text: string, file: string): CatalogTemplate {
   const document = parseDocument(text);
   const [broken] = document.errors;

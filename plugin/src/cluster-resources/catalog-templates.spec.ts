@@ -20,7 +20,7 @@ const read = async (text: string | undefined, name = 'template.yaml') => {
 const head = 'apiVersion: operators.coreos.com/v1alpha1\nkind: CatalogSource\n';
 
 describe('a template of a CatalogSource', () => {
-  it('gives what is not set by where the catalog arrived', async () => {
+  it('adds what the destination of the catalog decides', async () => {
     const templates = await read(
       `${head}metadata:\n  name: mine\n  labels: { team: lab }\nspec:\n  displayName: Ours\n  image: other\n  updateStrategy: { registryPoll: { interval: 30m } }\n`,
     );
@@ -58,8 +58,8 @@ describe('a template of a CatalogSource', () => {
   });
 
   it.each([
-    { name: 'that is not there', text: undefined, problem: 'it is not there' },
-    { name: 'that is no YAML', text: 'a: [', problem: 'it is not YAML' },
+    { name: 'that is missing', text: undefined, problem: 'it is not there' },
+    { name: 'that is not YAML', text: 'a: [', problem: 'it is not YAML' },
     { name: 'of another kind', text: head.replace('CatalogSource', 'Secret'), problem: 'kind: ' },
     { name: 'of a config map', text: `${head}spec: { configMap: mine }\n`, problem: 'spec.configMap: must not be set' },
     { name: 'of another source type', text: `${head}spec: { sourceType: internal }\n`, problem: 'must be grpc' },
@@ -74,7 +74,7 @@ describe('a template of a CatalogSource', () => {
     });
   });
 
-  it('is refused where nobody says where to look', async () => {
+  it('is refused if nobody says where to look', async () => {
     await expect(readCatalogTemplates(configOf('template.yaml'), undefined)).rejects.toMatchObject({ code: 'SEQ0651' });
   });
 });

@@ -1,4 +1,7 @@
-/** Files that an imageset config names for disk-to-mirror. They are no part of a sequence: each site has its own. */
+/**
+ * Files that an imageset configuration names for disk-to-mirror. They are not part of a sequence: each site has its
+ * own.
+ */
 import { isAbsolute, normalize, resolve } from 'node:path';
 import type { ImageSetConfiguration } from '../imageset/schema';
 import { reasonOf } from '../system/errors';
@@ -14,9 +17,9 @@ export interface ReadTemplate {
 }
 
 /**
- * The templates of a config's catalogs, by the paths that it gives to them.
+ * The templates of a config's catalogs, by their paths in it.
  *
- * @param folder what their paths are relative to, and do not lead out of; `undefined`: there is no such folder
+ * @param folder the folder that their paths are relative to and must not leave; `undefined`: there is no such folder
  * @throws SEQ0651 when one of them cannot be used
  */
 export async function readCatalogTemplates(

@@ -42,7 +42,7 @@ describe('clusterResourcesOf', () => {
     ]);
   });
 
-  it('leads to single repositories, shortened, where the registry allows only so many parts of a path', () => {
+  it('points to single repositories, shortened, if the registry allows only so many parts of a path', () => {
     const shallow = clusterResourcesOf({ images, destination: { ...destination, maxNestedPaths: 2 }, signatures });
     expect(shallow.get('itms-oc-mirror.yaml')).toContain(
       '- registry.example:8443/mirror/ocp-ubi9-ubi\n    source: registry.redhat.io/ubi9/ubi\n',
@@ -50,7 +50,7 @@ describe('clusterResourcesOf', () => {
     expect([...shallow.keys()]).toContain('cs-ocp-redhat-redhat-operator-index-v4-19.yaml');
   });
 
-  it('leads by digest to whole namespaces where the path is kept, else to the repository', () => {
+  it('points by digest to whole namespaces if the path is kept, else to the repository', () => {
     expect(files.get('idms-oc-mirror.yaml')).toMatchInlineSnapshot(`
       "---
       apiVersion: config.openshift.io/v1
@@ -92,7 +92,7 @@ describe('clusterResourcesOf', () => {
     `);
   });
 
-  it('leads by tag, the release image too', () => {
+  it('points by tag, also for the release image', () => {
     expect(files.get('itms-oc-mirror.yaml')).toMatchInlineSnapshot(`
       "---
       apiVersion: config.openshift.io/v1
@@ -165,7 +165,7 @@ describe('clusterResourcesOf', () => {
     `);
   });
 
-  it('makes no mirror set of nothing', () => {
+  it('makes no empty mirror set', () => {
     expect(clusterResourcesOf({ images: [], destination }).size).toBe(0);
   });
 
@@ -179,7 +179,7 @@ describe('clusterResourcesOf', () => {
 });
 
 describe('withEarlierMirrors', () => {
-  it('keeps where images of sequences before are found, and takes nothing else of them', () => {
+  it('keeps the mirrors of earlier sequences, and nothing else of them', () => {
     const earlier = clusterResourcesOf({ images, destination, signatures });
     const current = clusterResourcesOf({ images: [image('quay.io/new/app:1', 'new/app')], destination });
     const merged = withEarlierMirrors(current, earlier);
@@ -189,14 +189,14 @@ describe('withEarlierMirrors', () => {
     expect(merged.get('itms-oc-mirror.yaml')).toContain('source: registry.redhat.io/ubi9\n');
   });
 
-  it('changes nothing when everything was there before', () => {
+  it('changes nothing if everything was there before', () => {
     const files = clusterResourcesOf({ images, destination });
     expect(withEarlierMirrors(files, files)).toEqual(files);
   });
 });
 
 describe('applyOrder', () => {
-  it('puts signatures first, and says what moves nodes', () => {
+  it('puts signatures first, and says which step restarts nodes', () => {
     const steps = applyOrder(clusterResourcesOf({ images, destination, signatures }));
     expect(steps.map(({ files: names, reboots }) => [names, reboots])).toEqual([
       [['signature-configmap.yaml'], false],

@@ -1,6 +1,6 @@
 /**
- * What a cluster has to be told so that it finds the images of a sequence in its registry: the files that oc-mirror's
- * disk-to-mirror makes, without its dates and versions, so that equal content is equal text.
+ * The resources that a cluster needs to find the images of a sequence in its registry: the files that oc-mirror's
+ * disk-to-mirror makes, without its dates and versions, so that equal content gives equal text.
  */
 import type { RegistryDestination } from '../registry/destination';
 import type { ReleaseSignature } from '../release/working-dir';
@@ -16,7 +16,7 @@ export type ClusterResources = ReadonlyMap<string, string>;
 
 const mirrorSetKinds = ['ImageDigestMirrorSet', 'ImageTagMirrorSet'] as const satisfies readonly MirrorSetKind[];
 
-/** Pure. The same images in any order make the same files. */
+/** Pure. The same images in any order give the same files. */
 export function clusterResourcesOf({
   images,
   destination,
@@ -27,7 +27,7 @@ export function clusterResourcesOf({
   destination: RegistryDestination;
   /** Signatures of the releases among the images; others are ignored. */
   signatures?: readonly ReleaseSignature[] | undefined;
-  /** Of CatalogSources, by the paths that catalogs name. */
+  /** Templates of CatalogSources, by their paths in catalogs. */
   templates?: ReadonlyMap<string, { readonly template: CatalogTemplate }> | undefined;
 }): ClusterResources {
   const files = new Map<string, string>();
@@ -49,8 +49,8 @@ export function clusterResourcesOf({
 }
 
 /**
- * The files of a sequence, with the mirrors of the sequences before in its mirror sets: applying a narrower set would
- * take away what pods of today still need. Everything else is as the sequence says.
+ * The files of a sequence, with the mirrors of earlier sequences in its mirror sets: a narrower set would remove what
+ * running pods still need. Everything else is as the sequence says.
  */
 export function withEarlierMirrors(current: ClusterResources, earlier: ClusterResources): ClusterResources {
   const files = new Map(current);

@@ -45,7 +45,7 @@ export function mirrorSetsOf(
   return sets;
 }
 
-/** All that is in one or the other: sets of earlier sequences stay good, since their images stay in the registry. */
+/** Everything that is in any of them: sets of earlier sequences stay right, since their images stay in the registry. */
 export function mergeMirrorSets(...all: readonly MirrorSets[]): MirrorSets {
   const merged: GrowingSets = new Map();
   for (const sets of all) {
@@ -56,7 +56,7 @@ export function mergeMirrorSets(...all: readonly MirrorSets[]): MirrorSets {
   return merged;
 }
 
-/** The file's text, sorted; `undefined` when there is nothing in it. */
+/** The file's text, sorted; `undefined` if it would be empty. */
 export function renderMirrorSets(kind: MirrorSetKind, sets: MirrorSets): string | undefined {
   if (sets.size === 0) return undefined;
   const documents = sorted(sets).map(([name, sources]) => ({
@@ -76,7 +76,7 @@ const SetText = z.object({
   spec: z.object({ imageDigestMirrors: z.array(Entry).optional(), imageTagMirrors: z.array(Entry).optional() }),
 });
 
-/** Reads such a file, whoever made it. Documents of another shape are left out. */
+/** Reads such a file, from any maker. Documents of another shape are left out. */
 export function parseMirrorSets(text: string): MirrorSets {
   const sets: GrowingSets = new Map();
   for (const document of parseAllDocuments(text)) {

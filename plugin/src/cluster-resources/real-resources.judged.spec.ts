@@ -1,4 +1,4 @@
-/** What oc-mirror wrote for real clusters, beside what is made here for the same images. */
+/** Compares what oc-mirror wrote for real clusters with what is made here for the same images. */
 import { parseAllDocuments } from 'yaml';
 import { describeWithData, sharedFiles } from '../../../testing/shared-data';
 import { clusterResourcesOf, withEarlierMirrors } from './cluster-resources';
@@ -49,7 +49,7 @@ describeWithData(['cluster-resources'], 'resources of real clusters', ([folder =
     },
   );
 
-  it('are still there, all of them, in the resources of a sequence that comes later', () => {
+  it('are all still there in the resources of a later sequence', () => {
     const current = clusterResourcesOf({ images: [], destination: { host: 'registry.example', namespace: '' } });
     const texts = ofKind('ImageDigestMirrorSet').map(({ document }) => JSON.stringify(document));
     const earlier = new Map([['idms-oc-mirror.yaml', texts.join('\n---\n')]]);
@@ -57,7 +57,7 @@ describeWithData(['cluster-resources'], 'resources of real clusters', ([folder =
     expect(parseMirrorSets(later)).toEqual(parseMirrorSets(texts.join('\n---\n')));
   });
 
-  it('name and describe catalogs as they are named and described here', () => {
+  it('name and describe catalogs in the same way', () => {
     // Others were renamed by hand, or are of oc-mirror v1.
     const catalogs = ofKind('CatalogSource', 'ClusterCatalog').filter(({ document: { metadata, spec } }) => {
       const reference = referenceOf(spec);
@@ -80,7 +80,7 @@ describeWithData(['cluster-resources'], 'resources of real clusters', ([folder =
     }
   });
 
-  it('describe the update service as it is described here', () => {
+  it('describe the update service in the same way', () => {
     const services = ofKind('UpdateService').filter(({ document: { spec } }) =>
       String(spec?.['graphDataImage']).endsWith('/openshift/graph-image:latest'),
     );

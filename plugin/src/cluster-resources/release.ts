@@ -6,7 +6,7 @@ import type { ReleaseSignature } from '../release/working-dir';
 import type { ResourceImage } from './resource-image';
 import { resourceText } from './resource-text';
 
-/** The ConfigMap with the signatures of these releases, in both forms; none when no signature is there. */
+/** The ConfigMap with the signatures of these releases, in both forms; none if there is no signature. */
 export function signatureFiles(
   images: readonly ResourceImage[],
   signatures: readonly ReleaseSignature[],
@@ -34,7 +34,7 @@ export function signatureFiles(
   ];
 }
 
-/** The UpdateService, where a graph image and a release came. */
+/** The UpdateService, if a graph image and a release came. */
 export function updateServiceFiles(
   images: readonly ResourceImage[],
   destination: RegistryDestination,

@@ -1,4 +1,4 @@
-/** An image as it arrived, with what decides which resources lead to it. */
+/** An image as it arrived, with the facts that decide which resources point to it. */
 export interface ResourceImage {
   readonly kind: 'release' | 'operator' | 'additional' | 'helm';
   /** Where clusters would look for it: `registry.redhat.io/ubi9/ubi:9.5`. */
@@ -8,6 +8,6 @@ export interface ResourceImage {
   readonly tag: string;
   /** The image that a signature or attestation belongs to. */
   readonly attachedTo?: string | undefined;
-  /** An operator catalog, whose place is told by a CatalogSource. */
+  /** Set for an operator catalog, whose place a CatalogSource gives. */
   readonly catalog?: { readonly targetCatalogSourceTemplate?: string | undefined } | undefined;
 }

@@ -6,7 +6,7 @@ const made = `  annotations:
     oc-mirror_version: v0.0.0-unknown
 `;
 
-it('takes out who made a file and when, and leaves everything else', () => {
+it('removes maker and date of a file, and leaves everything else', () => {
   const set = (annotations: string) => `---
 apiVersion: config.openshift.io/v1
 kind: ImageTagMirrorSet
@@ -22,14 +22,14 @@ spec:
   expect(withoutMaker(files).get('itms-oc-mirror.yaml')).toBe(set('') + set(''));
 });
 
-it('keeps annotations that came of a template', () => {
+it('keeps annotations that come from a template', () => {
   const text = `kind: CatalogSource\nmetadata:\n${made}    mine: kept\n  name: cs-ours\n`;
   expect(withoutMaker(new Map([['cs-ours.yaml', text]])).get('cs-ours.yaml')).toBe(
     'kind: CatalogSource\nmetadata:\n  annotations:\n    mine: kept\n  name: cs-ours\n',
   );
 });
 
-it('takes out a status that is empty, and leaves another', () => {
+it('removes an empty status, and leaves any other', () => {
   const text = (status: string) => `kind: CatalogSource\nmetadata:\n  name: cs-ours\nspec:\n  image: a${status}\n`;
   expect(withoutMaker(new Map([['cs.yaml', text('\nstatus: {}')]])).get('cs.yaml')).toBe(text(''));
   const real = text('\nstatus:\n  ready: true');

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ClusterResources } from './cluster-resources';
 import { resourceText } from './resource-text';
 
-/** What oc-mirror notes of itself in every object: it changes with each run and each version. */
+/** What oc-mirror notes about itself in every object; it changes with each run and each version. */
 const makers = ['createdBy', 'createdAt', 'oc-mirror_version'];
 
 const Resource = z.looseObject({
@@ -12,8 +12,8 @@ const Resource = z.looseObject({
 });
 
 /**
- * The same files without dates, versions, and the empty status that oc-mirror up to 4.20 gives to each, so
- * that equal content is equal text. What isn't understood stays as it is.
+ * The same files without dates, versions, and the empty status that oc-mirror up to 4.20 gives to each, so that equal
+ * content is equal text. Other content stays as it is.
  */
 export function withoutMaker(files: ClusterResources): ClusterResources {
   return new Map([...files].map(([name, text]) => [name, name.endsWith('.json') ? ofJson(text) : ofYaml(text)]));
@@ -42,7 +42,7 @@ function stripped(value: unknown): object | undefined {
   const { status, ...object } = value as { readonly status?: unknown };
   const kept = Object.entries(annotations).filter(([key]) => !makers.includes(key));
   return {
-    // In the place that it has.
+    // In its original place.
     ...(isDeepStrictEqual(status, {}) ? object : (value as object)),
     metadata: { ...metadata, ...(kept.length === 0 ? {} : { annotations: Object.fromEntries(kept) }) },
   };

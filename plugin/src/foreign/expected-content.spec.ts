@@ -102,7 +102,7 @@ describe('expectedContent releases', () => {
       name: 'cannot be read',
       files: { 'hold-release/ocp-release/4.19.2-x86_64/release-manifests/image-references': '{' },
     },
-  ])('says that it does not know all of them where the list $name', async ({ files }) => {
+  ])('says so if it does not know all of them because the list $name', async ({ files }) => {
     expect([...(await ask(channel(), files)).unknown]).toEqual(['release']);
   });
 });
@@ -121,7 +121,7 @@ describe('expectedContent operators', () => {
     relatedImages: [{ name: 'operator', image: `registry.redhat.io/web-terminal/operator@sha256:${hex('c')}` }],
   });
 
-  it('finds the catalog as it was filtered, and all that its bundles name', async () => {
+  it('finds the catalog as it was filtered, and all images that its bundles name', async () => {
     const files = { [`${kept}/digest`]: hex('d'), [`${kept}/catalog-config/web-terminal/catalog.json`]: bundle };
     const { images, catalogs, notes } = await ask(mirror, files, { [place]: 'a' });
     expect(lines(images)).toEqual([
@@ -134,7 +134,7 @@ describe('expectedContent operators', () => {
     expect(notes).toEqual([]);
   });
 
-  it('says so where the archives have another filtered catalog only', async () => {
+  it('says so if the archives only have another filtered catalog', async () => {
     const other = kept.replace(id, '0'.repeat(32));
     const { images, unknown, notes } = await ask(mirror, { [`${other}/digest`]: hex('d') }, { [place]: 'a' });
     expect(images).toEqual([]);

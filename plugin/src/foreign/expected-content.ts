@@ -15,13 +15,15 @@ import { expectedReleases } from './expected-releases';
 export interface ExpectedContent {
   readonly images: readonly ExpectedImage[];
   readonly catalogs: readonly MirroredCatalog[];
-  /** Kinds of which there may be more: helm charts are not read, and working-dir may lack what tells the rest. */
+  /**
+   * Kinds of which there may be more: helm charts are not read, and working-dir may lack the files that tell the rest.
+   */
   readonly unknown: ReadonlySet<ImageKind>;
-  /** What could not be read, a line each. */
+  /** What could not be read, one line each. */
   readonly notes: readonly string[];
 }
 
-/** @throws SEQ0247, SEQ0248 never: what cannot be read is a note */
+/** Never throws: what cannot be read is a note. */
 export async function expectedContent(from: ContentWitness): Promise<ExpectedContent> {
   const { additionalImages = [], helm } = from.config.mirror;
   const releases = await expectedReleases(from);
@@ -48,7 +50,7 @@ export async function expectedContent(from: ContentWitness): Promise<ExpectedCon
   };
 }
 
-/** By kind and place: an image that two bundles name is one. */
+/** By kind and place: an image that two bundles name counts once. */
 function unique(images: readonly ExpectedImage[]): ExpectedImage[] {
   const byPlace = new Map<string, ExpectedImage>();
   for (const image of images) {

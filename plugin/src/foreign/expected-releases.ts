@@ -53,8 +53,8 @@ export async function expectedReleases({ config, workingDir, tags }: ContentWitn
 const usualPayload = 'quay.io/openshift-release-dev/ocp-release';
 
 /**
- * A destination that was mirrored into for months keeps the lists of releases that are no longer asked for. Of a channel
- * without bounds the newest is asked for, else what lies within them.
+ * A destination that was mirrored into for months keeps the lists of releases that are no longer asked for. A channel
+ * without bounds asks for the newest release, else for those within the bounds.
  */
 function wantedTags(tags: readonly string[], channels: readonly ReleaseChannel[]): Set<string> {
   if (channels.length === 0) return new Set(tags);
@@ -73,11 +73,11 @@ function wantedTags(tags: readonly string[], channels: readonly ReleaseChannel[]
     const onlyNewest = low === null && high === null && full !== true;
     for (const tag of within) if (!onlyNewest || versionOfTag(tag) === newest) wanted.add(tag);
   }
-  // A channel of another kind than these rules know: everything that was kept is taken for wanted.
+  // A channel of another kind than these rules know: everything that was kept counts as wanted.
   return wanted.size === 0 ? new Set(tags) : wanted;
 }
 
-/** Under which name the update graph has a release, by its digest. */
+/** The update graph's name of a release, by its digest. */
 async function payloadNames(workingDir: WorkingDir): Promise<Map<string, string>> {
   const names = new Map<string, string>();
   for (const path of workingDir.paths.filter(isGraphPath)) {

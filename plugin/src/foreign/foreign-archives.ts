@@ -14,13 +14,16 @@ export interface ReadArchives {
 }
 
 export interface ForeignArchives extends Pick<VerifiedArchives, 'blobs' | 'links' | 'findings'> {
-  /** Those that are whole. */
+  /** The whole archives. */
   readonly archives: readonly { readonly name: string; readonly sha256: string; readonly frameSha256: string }[];
   /** Indexes of all archives; those of cut archives go as far as the archive does. */
   readonly indexes: readonly ArchiveIndex[];
 }
 
-/** Reads and hashes all. Of an archive that is cut or broken, what lies before that place is taken too, as far as it is sound. */
+/**
+ * Reads and hashes everything. If an archive is cut or broken, the part before that place is read too, as far as it is
+ * sound.
+ */
 export async function readForeignArchives(
   paths: readonly string[],
   { pool, signal, progress }: ReadArchives,

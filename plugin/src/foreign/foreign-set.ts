@@ -1,6 +1,6 @@
 /**
- * Archives that others made, in one folder: what they hold, what was asked for, and which images that is. Adoption takes
- * what validation judges by the same readers. Stands on archive/, release/, catalog/ and engine/, and knows no mirror.
+ * Archives that others made, in one folder: what they hold, what was asked for, and which images that is. Adoption uses
+ * the same readers as validation. Stands on archive/, release/, catalog/ and engine/, and knows no mirror.
  */
 import { workingDirIn } from '../archive/working-dir';
 import type { BlobRecord } from '../oci/blob';
@@ -32,11 +32,11 @@ export interface ForeignSet {
   /** The folder's path as people know it. */
   readonly shown: string;
   readonly archives: readonly ForeignArchive[];
-  /** What is sound. */
+  /** Sound blobs. */
   readonly blobs: readonly BlobRecord[];
-  /** Every tag in them, other configurations' included. */
+  /** Every tag in them, including those of other configurations. */
   readonly tags: TagDigests;
-  /** What is not. */
+  /** What is wrong with them. */
   readonly findings: readonly Finding[];
   readonly config: SetConfig;
   readonly expected: ExpectedContent;
@@ -44,7 +44,7 @@ export interface ForeignSet {
   readonly shipped: ShippedHistory | undefined;
   readonly original: OriginalMetadata | undefined;
   readonly engineVersion: string;
-  /** What a reader of the folder ought to know, a line each. */
+  /** Notes for people about the folder, one line each. */
   readonly notes: readonly string[];
 }
 

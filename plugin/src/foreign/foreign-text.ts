@@ -5,10 +5,10 @@ import { readTextIfThere } from '../system/text-file';
 import { fileRefused } from './errors';
 
 /**
- * The text of a file that others made; `undefined` if there is none. Symbolic links are not followed, and what waits
- * for somebody to write into it (a pipe) is not waited for.
+ * The text of a file that others made; `undefined` if there is none. Symbolic links are not followed, and it does not
+ * wait for a pipe.
  *
- * @throws SEQ0251 for what is no regular file, or has more bytes than `limit`
+ * @throws SEQ0251 for anything but a regular file of at most `limit` bytes
  */
 export async function readForeignText(path: string, { limit }: { limit: number }): Promise<string | undefined> {
   try {

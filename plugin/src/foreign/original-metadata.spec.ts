@@ -7,7 +7,7 @@ describe('readOriginalMetadata', () => {
     { number: 2, folder: 'seq2-20250818-0127' },
   ];
 
-  it('reads what the script wrote, although quotes within quotes are no YAML', () => {
+  it('reads what the script wrote, although quotes inside quotes are not YAML', () => {
     const { metadata, trouble } = readOriginalMetadata(originalMetadata({ number: 3, folder: 'seq3-a' }, earlier));
     expect(metadata).toMatchObject({
       sequence_number: 3,
@@ -24,7 +24,7 @@ describe('readOriginalMetadata', () => {
     expect(trouble).toContain('line 6');
   });
 
-  it('takes what is right of what is partly wrong', () => {
+  it('uses the valid part of a text that is partly wrong', () => {
     const { metadata } = readOriginalMetadata('sequence_number: one\ndescription: good\nsomething: else\n');
     expect(metadata).toMatchObject({ description: 'good', something: 'else' });
     expect(metadata?.sequence_number).toBeUndefined();

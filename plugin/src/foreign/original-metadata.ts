@@ -1,6 +1,6 @@
 /**
- * seq-metadata.yaml as the original sequential script wrote it: foreign, made by hand-written `echo`s, and wrong where it
- * says `differential`. Nothing in it is needed, so whatever is unusable in it is left out.
+ * seq-metadata.yaml as the original sequential script wrote it: foreign, made by hand-written `echo`s, and wrong where
+ * it says `differential`. Nothing in it is required, so unusable parts are left out.
  */
 import { z } from 'zod';
 import { readYaml } from '../yaml/read-yaml';
@@ -33,13 +33,13 @@ export type OriginalMetadata = z.infer<typeof OriginalMetadata>;
 export const originalMetadataByteLimit = 1024 ** 2;
 
 export interface ReadOriginal {
-  /** `undefined` when the text is nothing that can be read. */
+  /** `undefined` if the text cannot be read. */
   readonly metadata: OriginalMetadata | undefined;
   /** What is wrong with the text, in a sentence. */
   readonly trouble: string | undefined;
 }
 
-/** Reads it as YAML, or, where it isn't quite, with its quotes put right. */
+/** Reads it as YAML; if that fails, once more with its quotes corrected. */
 export function readOriginalMetadata(content: string): ReadOriginal {
   const asItIs = read(content);
   if (asItIs.metadata !== undefined) return asItIs;
@@ -62,8 +62,8 @@ function read(content: string): ReadOriginal {
 }
 
 /**
- * The script puts values between quotes as they are: `oc_mirror_version: "…GitVersion:"4.19.0"…"` is no YAML, and neither
- * is a description with a quote in it. A line is a key and one quoted value, so the outer quotes are the ones meant.
+ * The script puts values between quotes without escaping: `oc_mirror_version: "…GitVersion:"4.19.0"…"` is not YAML, and
+ * neither is a description with a quote in it. A line is a key and one quoted value, so only the outer quotes count.
  */
 function withQuotesEscaped(content: string): string {
   return content
@@ -75,7 +75,7 @@ function withQuotesEscaped(content: string): string {
     .join('\n');
 }
 
-/** The version of oc-mirror out of the first line that `oc-mirror version` prints; a version by itself stays. */
+/** The version in the first line that `oc-mirror version` prints; a version alone stays as it is. */
 export function ocMirrorVersionIn(noted: string | undefined): string | undefined {
   if (noted === undefined) return undefined;
   const named =

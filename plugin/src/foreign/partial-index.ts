@@ -8,8 +8,8 @@ import { isSeqmirrorError } from '../system/errors';
 import { openRegular } from '../system/regular-file';
 
 /**
- * What lies in an archive up to the place where it is cut or broken. Nothing of it is proven: blobs still have to be
- * hashed. Links come first in what oc-mirror writes, so that most of a cut archive can be told apart.
+ * The content of an archive up to the place where it is cut or broken. Nothing of it is proven: blobs still have to be
+ * hashed. oc-mirror writes links first, so that most of a cut archive can be identified.
  */
 export async function readPartialIndex(
   path: string,

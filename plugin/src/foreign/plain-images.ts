@@ -8,8 +8,8 @@ import type { MirroredImage } from '../oci/image';
 import { isReleaseRepository, releaseRepository } from '../release/release-images';
 
 /**
- * An image for each tag whose manifest is there, damaged or not. Other tags are of configurations that share the cache:
- * oc-mirror packs the links of all.
+ * An image for each tag whose manifest is there, damaged or not. Other tags belong to configurations that share the
+ * cache: oc-mirror packs the links of all.
  */
 export function imagesByTag(
   links: readonly LinkEntry[],
@@ -22,7 +22,7 @@ export function imagesByTag(
   });
 }
 
-/** Whatever the configuration names one by one and no tag in the archives leads to, as it names it. */
+/** Images that the configuration names one by one, but that no tag in the archives leads to, by their names in it. */
 export function requestedAndMissing({ mirror }: ImageSetConfiguration, links: readonly LinkEntry[]): string[] {
   const tags = new Set(links.flatMap((link) => (link.link === 'tag' ? [`${link.repository}:${link.tag}`] : [])));
   const repositories = new Set(links.map(({ repository }) => repository));

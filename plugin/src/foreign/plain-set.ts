@@ -1,4 +1,4 @@
-/** What lies in a folder of archives that no record belongs to: read, and not judged. */
+/** Reads the content of a folder of archives without records; it does not judge it. */
 import { basename, join } from 'node:path';
 import type { ArchiveIndex } from '../archive/archive-index';
 import { readArchiveIndex } from '../archive/archive-index';
@@ -29,31 +29,31 @@ const configFile = 'imageset-config.yaml';
 export interface PlainSet {
   /** Indexes of the archives that could be read. */
   readonly indexes: readonly ArchiveIndex[];
-  /** What is wrong with archives by themselves. */
+  /** What is wrong with single archives. */
   readonly findings: readonly Finding[];
 }
 
-/** SHA256SUMS beside archives, and what these hash to. */
+/** SHA256SUMS beside archives, and the hashes of these. */
 export interface PlainSums {
   /** What is wrong with the file. */
   readonly findings: readonly Finding[];
-  /** Archives that it lists and that could be hashed, in 64 hexadecimal digits. */
+  /** Archives that it lists and that could be hashed, with 64 hexadecimal digits. */
   readonly archives: readonly { readonly name: string; readonly expected: string; readonly actual: string }[];
 }
 
-/** A set of which every blob was hashed. */
+/** A set in which every blob was hashed. */
 export interface HashedPlainSet extends PlainSet, Pick<VerifiedArchives, 'links' | 'damaged'> {
-  /** Sound ones. */
+  /** Sound blobs. */
   readonly blobs: ReturnType<typeof blobSetOf>;
   readonly sums: PlainSums | undefined;
   readonly images: readonly MirroredImage[];
   /** What oc-mirror left out because it had shipped it before. */
   readonly history: ShippedHistory | undefined;
-  /** What the configuration beside them names one by one, and no tag leads to. */
+  /** Images that the configuration beside them names one by one, but that no tag leads to. */
   readonly missing: readonly string[];
 }
 
-/** Headers alone. */
+/** Reads headers only. */
 export async function readPlainSet(folder: string, { signal }: Pick<ReadArchives, 'signal'>): Promise<PlainSet> {
   const findings: Finding[] = [];
   const indexes: ArchiveIndex[] = [];
@@ -65,7 +65,7 @@ export async function readPlainSet(folder: string, { signal }: Pick<ReadArchives
   return { findings, indexes };
 }
 
-/** The files of a set as wholes, beside SHA256SUMS; `undefined` if there is no such file. */
+/** Compares the whole files of a set with SHA256SUMS; `undefined` if there is no such file. */
 export async function readPlainSums(
   folder: string,
   { indexes }: PlainSet,
@@ -79,7 +79,7 @@ export async function readPlainSums(
   });
 }
 
-/** Every byte. */
+/** Reads every byte. */
 export async function hashPlainSet(folder: string, { pool, signal, progress }: ReadArchives): Promise<HashedPlainSet> {
   const text = await sumsText(folder);
   const hash = text === undefined ? 'blobs' : 'blobs and files';
@@ -127,7 +127,7 @@ async function sumsOf(
 async function requestedIn(folder: string, { links }: Pick<VerifiedArchives, 'links'>): Promise<string[]> {
   const text = await readTextIfThere(below(readableRoot(folder), configFile));
   if (text === undefined) return [];
-  // What oc-mirror would refuse of it is no fault of the archives.
+  // If oc-mirror would refuse the configuration, that is not an error of the archives.
   const { document } = parseImageSet(text, configFile);
   return document === undefined ? [] : requestedAndMissing(document.config, links);
 }

@@ -1,4 +1,4 @@
-/** Who made a set, as it says itself: what the original script noted, and what oc-mirror packed. */
+/** Who made a set, according to the original script's notes and what oc-mirror packed. */
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { WorkingDir } from '../archive/working-dir';
@@ -10,7 +10,7 @@ import type { OriginalMetadata } from './original-metadata';
 import { ocMirrorVersionIn, originalMetadataByteLimit, readOriginalMetadata } from './original-metadata';
 import type { SourceFolder } from './source-folders';
 
-/** What the original script noted of a folder; nothing depends on it. */
+/** The original script's notes in a folder; nothing depends on them. */
 export async function originalOf(
   folder: SourceFolder,
 ): Promise<{ metadata: OriginalMetadata | undefined; notes: readonly string[] }> {
@@ -31,7 +31,7 @@ export async function originalOf(
 
 const PackedVersion = z.object({ gitVersion: z.string().min(1).max(200) });
 
-/** The version of the oc-mirror that made the archives; `unknown` where nothing says. */
+/** The version of the oc-mirror that made the archives; `unknown` if nothing says so. */
 export async function engineVersionOf(original: OriginalMetadata | undefined, workingDir: WorkingDir): Promise<string> {
   const packed = await workingDir.text('internal/oc-mirror-version.json', { limit: 64 * 1024 });
   const version =

@@ -13,7 +13,7 @@ import type { SourceFolder } from './source-folders';
 
 export interface SetConfig {
   readonly document: ImageSetDocument;
-  /** The file that it came from, by its own name. */
+  /** The name of the file that it came from. */
   readonly from: string;
   /** Where the archives contradict the folder. */
   readonly corrections: readonly string[];
@@ -23,10 +23,10 @@ const usualNames = ['imageset-config.yaml', 'imageset-config.yml', 'isc.yaml', '
 const byteLimit = 1024 ** 2;
 
 /**
- * What oc-mirror packed into the archives (`isc_<time>`) is what they were made with, whatever a file beside them says
- * today; where both ask for the same, the file is taken, and where the archives have none.
+ * The archives were made with the configuration that oc-mirror packed into them (`isc_<time>`), whatever a file beside
+ * them says today. The file is used if both ask for the same, or if the archives have none.
  *
- * @param given a configuration that a person named: nothing else is looked at then
+ * @param given a configuration that a person named; then nothing else is read
  * @throws SEQ0249 if there is none, SEQ01xx if oc-mirror would refuse it, SEQ0251 for another kind of file
  */
 export async function setConfig(

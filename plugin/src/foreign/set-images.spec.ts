@@ -45,18 +45,18 @@ function find({
 }
 
 describe('imagesOfSet', () => {
-  it('takes what is called for, wherever its manifest is', () => {
+  it('finds the images of the configuration, wherever their manifests are', () => {
     const tags = { 'openshift/release:4.19.3-etcd': 'a' };
     const expected = { images: ['release quay.io/art@sha256:aa openshift/release:4.19.3-etcd'], absent: [] };
     expect(find({ images: [etcd], tags, base: [manifest('a')] })).toEqual(expected);
     expect(find({ images: [etcd], tags })).toEqual(expected);
   });
 
-  it('names what is called for and has no tag', () => {
+  it('names images of the configuration that have no tag', () => {
     expect(find({ images: [etcd], tags: {} })).toEqual({ images: [], absent: ['quay.io/art@sha256:aa'] });
   });
 
-  it('leaves out tags of other configurations: their manifests are nowhere, or are called for by another name', () => {
+  it('leaves out tags of other configurations: their manifests are missing, or the configuration has them under another name', () => {
     const tags = { 'openshift/release:4.19.3-etcd': 'a', 'openshift/release:4.19.2-etcd': 'a', 'other/app:1': 'b' };
     expect(find({ images: [etcd], tags, own: [manifest('a')] }).images).toHaveLength(1);
   });
@@ -65,7 +65,7 @@ describe('imagesOfSet', () => {
     { unknown: ['helm' as const], kind: 'helm' },
     { unknown: ['operator' as const], kind: 'operator' },
     { unknown: [], kind: 'additional' },
-  ])('keeps what the archives hold whole besides, as $kind where that is not known', ({ unknown, kind }) => {
+  ])('keeps other images that the archives hold whole, as $kind if that is unknown', ({ unknown, kind }) => {
     const hex = 'b'.repeat(64);
     const tags = { 'acme/chart:1': 'a', [`acme/part:sha256-${hex}`]: 'b' };
     expect(find({ tags, own: [manifest('a'), manifest('b')], unknown }).images).toEqual([
@@ -90,7 +90,7 @@ describe('imagesOfSet', () => {
     ]);
   });
 
-  it('records no source that could not be printed', () => {
+  it('records no source that cannot be printed', () => {
     const hostile: ExpectedImage = { ...etcd, source: 'quay.io/\u001b[31m' };
     const tags = { 'openshift/release:4.19.3-etcd': 'a' };
     expect(find({ images: [hostile], tags, own: [manifest('a')] }).images).toEqual([

@@ -1,7 +1,7 @@
 /**
- * The images of archives that were made without seqmirror: what the configuration calls for, and what else the archives
- * hold whole under a tag. An archive has the tags of everything in oc-mirror's cache, other configurations included; a
- * tag whose manifest is nowhere is one of those.
+ * The images of archives that were made without seqmirror: those that the configuration asks for, and others that the
+ * archives hold whole under a tag. An archive has the tags of everything in oc-mirror's cache, including other
+ * configurations; a tag whose manifest is missing belongs to one of those.
  */
 import type { LinkEntry } from '../archive/archive-index';
 import { isAttachmentTag, signaturesAmong, signaturesOf } from '../oci/attached-images';
@@ -16,7 +16,7 @@ import type { ExpectedImage } from './expected-image';
 
 export interface ImagesOfSet {
   readonly images: readonly MirroredImage[];
-  /** Called for, and under no tag: nothing is known of them but their names. */
+  /** Images of the configuration without a tag: only their names are known. */
   readonly absent: readonly ExpectedImage[];
 }
 
@@ -47,14 +47,17 @@ export function imagesOfSet({
     if (digest === undefined) absent.push(wanted);
     else images.push({ kind, source: recordable(source) ?? `${repository}:${tag}`, digest, repository, tag });
   }
-  // Those that are nowhere were not mirrored.
+  // Signatures that are missing were not mirrored.
   const signatures = signaturesAmong(new Map([...tags].filter(([, digest]) => own.has(digest) || base.has(digest))));
   const childrenOf = (digest: Digest) => manifestsIn(own.get(digest) ?? base.get(digest));
   const all = [...images, ...othersHeld({ images, expected, tags, own })];
   return { images: [...all, ...signaturesOf(all, { signatures, childrenOf })], absent };
 }
 
-/** Tags that nothing called for, of manifests that are here: another name of an image that was is left out. */
+/**
+ * Tags that the configuration does not ask for and whose manifests are here; another name of an image that it does ask
+ * for is left out.
+ */
 function othersHeld({
   images,
   expected,

@@ -19,7 +19,7 @@ describe('shippedHistory', () => {
   afterEach(() => rm(folder, { recursive: true }));
   const beside = (time: string) => join(folder, 'working-dir', '.history', `.history-${time}`);
 
-  it('takes the newest in the archives, whatever lies beside them', async () => {
+  it('uses the newest in the archives, whatever lies beside them', async () => {
     await writeFile(beside('2026-09-01T00:00:00Z'), digest('a'));
     await writeFile(beside('2026-09-02T00:00:00Z'), digest('b'));
     const files = {
@@ -32,7 +32,7 @@ describe('shippedHistory', () => {
     });
   });
 
-  it('else takes the one before the newest beside them, which lists what they brought', async () => {
+  it('else uses the one before the newest beside them, since the newest lists their own blobs', async () => {
     await writeFile(beside('2026-09-01T00:00:00Z'), digest('a'));
     expect(await shippedHistory(workingDirOf({}), folder)).toBeUndefined();
     await writeFile(beside('2026-09-02T00:00:00Z'), digest('b'));

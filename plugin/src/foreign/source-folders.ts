@@ -1,4 +1,4 @@
-/** What lies in a folder that is to be adopted: which archives make a sequence each, and in which order. */
+/** Finds the sequences in a folder that is to be adopted: which archives make a sequence each, and in which order. */
 import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -10,7 +10,7 @@ import { printable } from '../system/printable';
 import { fileTrouble } from '../system/system-errors';
 import { fileRefused, nothingToAdopt } from './errors';
 
-/** A file as it was when it was looked at. */
+/** A file as it was when it was checked. */
 export interface SourceFile {
   readonly path: string;
   readonly name: string;
@@ -24,9 +24,9 @@ export interface SourceFile {
 export interface SourceFolder {
   /** Absolute, without symbolic links. */
   readonly path: string;
-  /** Its own name, as foreign as the rest. */
+  /** Its own name, which is foreign text too. */
   readonly name: string;
-  /** Behind `seqN-`; `undefined` where the folder isn't named like that. */
+  /** Parsed from `seqN-…`; `undefined` if the folder has another name. */
   readonly sequence: { readonly number: number; readonly name: string } | undefined;
   readonly archives: readonly SourceFile[];
 }
@@ -34,16 +34,16 @@ export interface SourceFolder {
 export interface RefusedSource {
   readonly path: string;
   readonly name: string;
-  /** The index in `folders` that it stands before. */
+  /** The index in `folders` before which it stands. */
   readonly before: number;
   readonly error: SeqmirrorError;
 }
 
 export interface SourceFolders {
   readonly folders: readonly SourceFolder[];
-  /** Folders with archives that cannot be taken, in their place in the order. */
+  /** Folders with archives that cannot be used, in their place in the order. */
   readonly refused: readonly RefusedSource[];
-  /** What was left out on purpose, a line each. */
+  /** What was left out on purpose, one line each. */
   readonly notes: readonly string[];
 }
 
@@ -56,7 +56,7 @@ const mostEntries = 100_000;
  * them; else the folder itself, as oc-mirror writes it; else the folders in it that hold archives, by name. Symbolic
  * links in it are not followed.
  *
- * @throws SEQ0246 when there is nothing of that kind
+ * @throws SEQ0246 when there are none of these
  */
 export async function findSourceFolders(source: string): Promise<SourceFolders> {
   const path = await realpath(source).catch((error) => {
@@ -169,7 +169,7 @@ export function identityOf(path: string, { size, dev, ino, mtimeMs }: Stats): So
   return { path, name: basename(path), bytes: size, device: dev, inode: ino, modifiedMs: mtimeMs };
 }
 
-/** Whether a path is still the very file that was looked at, or a hard link to it. */
+/** Whether a path is still the same file that was checked, or a hard link to it. */
 export async function isSameFile(path: string, known: SourceFile): Promise<boolean> {
   const found = await lstat(path).catch(() => undefined);
   return (

@@ -9,7 +9,7 @@ export function carriesCredentials(text: string): boolean {
   return behindUserinfo !== undefined && !digest.test(behindUserinfo);
 }
 
-/** A value from a config as messages show it: in backquotes, shortened, printable, and never with credentials. */
+/** A value from a configuration as messages show it: in backquotes, shortened, printable, and never with credentials. */
 export function shown(text: string): string {
   return carriesCredentials(text) ? 'a value with credentials (not shown)' : `\`${printable(text, { limit: 160 })}\``;
 }

@@ -1,5 +1,5 @@
 /**
- * What images are called where they arrive: below the destination, in the cache, and in archives. The host falls away
+ * The names of images where they arrive: below the destination, in the cache, and in archives. The host is removed
  * (oc-mirror internal/pkg/image/image.go ParseRef, internal/pkg/additional/local_stored_collector.go, and for catalogs
  * GetUniqueName in internal/pkg/api/v2alpha1/type_config.go).
  */
@@ -29,14 +29,14 @@ export function destinationOfCatalog({ catalog, targetCatalog, targetTag }: Oper
   return { repository: targetCatalog || repository, tag: targetTag || tagOf(catalog) };
 }
 
-/** What oc-mirror tells catalogs apart by: two with the same are refused. */
+/** oc-mirror identifies catalogs by this: two with the same are refused. */
 export function uniqueCatalogName({ catalog, targetCatalog, targetTag }: OperatorCatalog): string {
   const reference = catalog.replace(/^\w+:\/\//, '');
   const named = targetTag ? `${splitReference(reference, isOciLayout(catalog)).name}:${targetTag}` : reference;
   return targetCatalog ? named.replace(pathComponentOf(catalog), () => targetCatalog) : named;
 }
 
-/** The name without host, tag and digest. oc-mirror takes whatever stands before the first slash for a host. */
+/** The name without host, tag and digest. oc-mirror takes everything before the first slash for a host. */
 export function pathComponentOf(text: string): string {
   if (isOciLayout(text)) return ociPathOf(text);
   const parts = splitReference(text.replace(/^docker:\/\//, ''), false).name.split('/');

@@ -52,7 +52,7 @@ mirror:
 `;
 
 describe('parseImageSet', () => {
-  it('takes every key that oc-mirror has, and fills in nothing', () => {
+  it('accepts every key that oc-mirror has, and fills in no defaults', () => {
     const { document, findings } = parseImageSet(full, file);
     expect(findings).toEqual([]);
     expect(document?.config.mirror.platform?.channels?.[0]).toEqual({
@@ -71,7 +71,7 @@ describe('parseImageSet', () => {
     ]);
   });
 
-  it('knows where each value is written, or its nearest parent', () => {
+  it('knows the place of each value, or of its nearest parent', () => {
     const document = requireImageSet(full, file);
     expect(document.positionOf(['mirror', 'operators', 0, 'catalog'])).toEqual({ line: 17, column: 16 });
     expect(document.positionOf(['mirror', 'operators', 0, 'packages', 1, 'channels', 0, 'minVersion'])).toEqual({
@@ -110,12 +110,12 @@ operators:
     expect(document?.positionOf(['mirror', 'operators', 2, 'packages', 0, 'name'])).toEqual({ line: 6, column: 68 });
   });
 
-  it('gives a document to look at even where a rule is broken', () => {
+  it('returns a document even if a rule is broken', () => {
     expect(parseImageSet(mirrorOf('additionalImages: [{ name: quay.io/a/b }]'), file).document).toBeDefined();
   });
 });
 
-/** As Node reads the bytes of a text in UTF-16 that it takes for UTF-8. */
+/** What Node makes of the bytes of a UTF-16 text when it takes them for UTF-8. */
 const utf16Of = (text: string, mark: readonly number[]) =>
   Buffer.concat([Buffer.from(mark), Buffer.from(text, 'utf16le')]).toString('utf8');
 
@@ -225,7 +225,7 @@ mirror:
   });
 });
 
-describe('a key that is close to one that is known', () => {
+describe('a key that is close to a known one', () => {
   const nextOf = (text: string) => parseImageSet(text, file).findings.map(({ next }) => next);
 
   it.each([
@@ -243,7 +243,7 @@ describe('a key that is close to one that is known', () => {
       text: mirrorOf('platform: { channels: [{ name: a, shortest-path: true }] }'),
       meant: 'shortestPath',
     },
-  ])('$name is asked about', ({ text, meant }) => {
+  ])('$name is corrected by a question', ({ text, meant }) => {
     expect(nextOf(text)).toContain(`Did you mean \`${meant}\`?`);
   });
 
@@ -253,11 +253,11 @@ describe('a key that is close to one that is known', () => {
     { name: 'channels in mirror', text: mirrorOf('channels: []'), place: 'mirror.platform.channels' },
     { name: 'packages in mirror', text: mirrorOf('packages: []'), place: 'mirror.operators[].packages' },
     { name: 'archiveSize in mirror', text: mirrorOf('archiveSize: 4'), place: 'archiveSize' },
-  ])('$name is told where it belongs', ({ text, place }) => {
+  ])('$name is reported with the place where it belongs', ({ text, place }) => {
     expect(nextOf(text)).toContain(`Its place is \`${place}\``);
   });
 
-  it('is not guessed at where nothing is close', () => {
+  it('gets no suggestion if nothing is close', () => {
     expect(nextOf(mirrorOf('zzzzzz: 1'))).toContainEqual(expect.stringMatching(/^Its keys are platform, operators/));
   });
 });
@@ -271,7 +271,7 @@ mirror:
   additionalImages: [{ name: 'quay.io/a/b:1' }]
 `;
 
-  it('has its apiVersion named beside the keys that only v1 has', () => {
+  it('is reported with its apiVersion beside the keys that only v1 has', () => {
     expect(renderExplanation(refusalOf(text))).toMatchInlineSnapshot(`
       "SEQ0106 isc.yaml:2:13: \`apiVersion\` is \`mirror.openshift.io/v1alpha2\`, that of oc-mirror v1
         Why:   Keys were dropped and renamed in v2, whose apiVersion is mirror.openshift.io/v2alpha1
@@ -284,24 +284,24 @@ mirror:
     `);
   });
 
-  it('has none named where the file says v2', () => {
+  it('is not reported as v1 if the file says v2', () => {
     expect(codesIn(text.replace('v1alpha2', 'v2alpha1'))).toEqual(['SEQ0105 3:1', 'SEQ0105 5:43']);
   });
 
-  it('only gets a warning where nothing but the apiVersion is v1: oc-mirror v2 takes it', () => {
+  it('gets only a warning if nothing but the apiVersion is v1: oc-mirror v2 accepts it', () => {
     const v2 = withImage('').replace('v2alpha1', 'v1alpha2');
     expect(codesIn(v2, { severity: 'error' })).toEqual([]);
     expect(codesIn(v2)).toEqual(['SEQ0106 2:13']);
   });
 });
 
-describe('a key that a map has and that << brings too', () => {
+describe('a key that a map has and that << adds too', () => {
   const map = (lines: string) => mirrorOf(`additionalImages:\n- &a { name: "quay.io/a/b:1" }\n${lines}`);
 
   it.each([
     { name: 'behind the merge', lines: '- { <<: *a, name: "quay.io/a/c:1" }', at: '6:15', value: 'quay.io/a/c:1' },
     { name: 'before the merge', lines: '- { name: "quay.io/a/c:1", <<: *a }', at: '6:30', value: 'quay.io/a/b:1' },
-  ])('$name counts as oc-mirror 4.19 and 4.20 have it, the later one, with a warning', ({ lines, at, value }) => {
+  ])('$name counts as in oc-mirror 4.19 and 4.20: the later one, with a warning', ({ lines, at, value }) => {
     const { document, findings } = parseImageSet(map(lines), file);
     expect(findings.map(({ severity, code, at }) => `${severity} ${code} ${at?.line}:${at?.column}`)).toContain(
       `warning SEQ0126 ${at}`,
@@ -309,13 +309,13 @@ describe('a key that a map has and that << brings too', () => {
     expect(document?.config.mirror.additionalImages?.[1]?.name).toBe(value);
   });
 
-  it('is no matter where the map only adds to what is merged', () => {
+  it('is not reported if the map only adds to what is merged', () => {
     expect(codesIn(map('- { <<: *a, targetTag: "2" }'))).toEqual([]);
   });
 });
 
 describe('a file in UTF-16', () => {
-  it('is named, with the way out', () => {
+  it('is named, with what to do', () => {
     expect(findingsIn(utf16Of(withImage(''), [0xff, 0xfe]))).toContain('This file is UTF-16');
     const [finding] = parseImageSet(utf16Of(withImage(''), [0xff, 0xfe]), file).findings;
     expect(finding?.next).toContain('iconv -f UTF-16 -t UTF-8 isc.yaml');
@@ -351,7 +351,7 @@ describe('credentials', () => {
     { name: 'of an address', value: 'https://user:hunter2@host.example/charts/' },
     { name: 'that are a token alone', value: 'https://hunter2@host.example/charts/' },
     { name: 'with an @ in the password', value: 'https://user:hun@hunter2@host.example/' },
-  ])('$name are refused and not shown, wherever they stand', ({ value }) => {
+  ])('$name are refused and not shown, wherever they are', ({ value }) => {
     const places = [
       mirrorOf(`additionalImages: [{ name: '${value}' }]`),
       mirrorOf(`additionalImages: ['${value}']`),
@@ -372,7 +372,7 @@ describe('credentials', () => {
     expect(codesIn(places[0] as string)).toEqual(['SEQ0102 4:30']);
   });
 
-  it('are not shown where the YAML around them is broken', () => {
+  it('are not shown if the YAML around them is broken', () => {
     const { findings } = parseImageSet(`a: [https://user:hunter2@host\nb: "`, file);
     expect(findings.map(renderExplanation).join('\n')).not.toContain('hunter2');
   });
@@ -381,7 +381,7 @@ describe('credentials', () => {
     `quay.io/a/b:1@sha256:${'ab'.repeat(32)}`,
     `docker://quay.io/a@sha256:${'ab'.repeat(32)}`,
     `quay.io/a:1@sha256:${'ab'.repeat(32)}`,
-  ])('are not seen in %s', (name) => {
+  ])('are not found in %s', (name) => {
     expect(codesIn(mirrorOf(`additionalImages: [{ name: '${name}' }]`))).toEqual([]);
   });
 });
@@ -414,7 +414,7 @@ describe('requireImageSet', () => {
     `);
   });
 
-  it('passes over warnings', () => {
+  it('ignores warnings', () => {
     expect(
       requireImageSet(mirrorOf('additionalImages:\n- name: busybox:1'), file).config.mirror.additionalImages,
     ).toHaveLength(1);

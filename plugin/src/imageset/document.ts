@@ -13,22 +13,22 @@ import type { ImageSetConfiguration } from './schema';
 import { readShape } from './shape';
 import { yamlProblem } from './yaml-errors';
 
-/** An imageset configuration as it stands in a file: the text, its parsed value, and where in the text each value is. */
+/** An imageset configuration in a file: the text, its parsed value, and the place of each value in the text. */
 export interface ImageSetDocument {
-  /** For messages, as the person knows it: `mirror/content/seq1-baseline/imageset-config.yaml`. */
+  /** For messages, as people know it: `mirror/content/seq1-baseline/imageset-config.yaml`. */
   readonly file: string;
   readonly text: string;
   readonly config: ImageSetConfiguration;
-  /** Keys that `<<` brings a second time: oc-mirror 4.21 and later refuse the file for one. */
+  /** Keys that `<<` adds a second time: oc-mirror 4.21 and later refuse a file with one. */
   readonly mergedTwice: readonly MergedTwice[];
   /** Line and column, from 1, of the value at a path such as `['mirror', 'operators', 0, 'catalog']`; of its nearest parent if absent. */
   positionOf(path: readonly PropertyKey[]): { readonly line: number; readonly column: number };
 }
 
 /**
- * Reads and checks an imageset configuration. Whatever the text holds, this returns: findings in the order of the file,
- * errors where oc-mirror would refuse or fail, warnings where it would do what people hardly meant. Without a document,
- * the text has not the shape of a configuration; with one, it may still break a rule.
+ * Reads and checks an imageset configuration. Never throws. Findings are in the order of the file: errors where
+ * oc-mirror would refuse or fail, warnings where it would do what people hardly intended. Without a document, the text
+ * does not have the shape of a configuration; with one, it may still break a rule.
  */
 export function parseImageSet(
   text: string,
@@ -68,19 +68,19 @@ function parseShape(text: string, file: string): ShapeReading {
 }
 
 /**
- * The configuration, where nothing in it is an error. Warnings are passed over: `parseImageSet` has them.
+ * The configuration, if it has no error. Warnings are ignored: `parseImageSet` returns them.
  *
- * @throws SEQ0101 to SEQ0116, the first in the file, the others with it
+ * @throws SEQ0101 to SEQ0116: the first in the file, with the others
  */
 export function requireImageSet(text: string, file: string): ImageSetDocument {
   return withoutErrors(parseImageSet(text, file));
 }
 
 /**
- * The configuration of a sealed sequence, or its pinned record. Its rules were looked at when it was sealed, and a seal
- * tells of any change since; so only its shape is read, in half the time.
+ * The configuration of a sealed sequence, or its pinned record. Its rules were checked when it was sealed, and the seal
+ * shows any change since; so only its shape is read, in half the time.
  *
- * @throws SEQ0101 to SEQ0116 for a text that has not the shape of a configuration
+ * @throws SEQ0101 to SEQ0116 for a text without the shape of a configuration
  */
 export function requireRecordedImageSet(text: string, file: string): ImageSetDocument {
   return withoutErrors(parseShape(text, file));

@@ -5,7 +5,7 @@ import { copyOfText, pinDocument } from './edit';
 const digest = `sha256:${'ab'.repeat(32)}`;
 
 describe('pinDocument', () => {
-  it('replaces those texts only, and keeps comments, quotes, order and spaces', () => {
+  it('replaces only those texts, and keeps comments, quotes, order and spaces', () => {
     const text = `# What we mirror
 kind:   ImageSetConfiguration
 apiVersion: mirror.openshift.io/v2alpha1
@@ -69,7 +69,7 @@ mirror:
     ]);
   });
 
-  it('leaves a text without pins as it is, but for the ends of its lines', () => {
+  it('leaves a text without pins as it is, except for its line ends', () => {
     const text = mirrorOf('additionalImages: [{ name: "quay.io/a/b:1" }]');
     expect(pinDocument(requireImageSet(`\uFEFF${text.replaceAll('\n', '\r\n')}`, file), [])).toBe(text);
   });
@@ -78,7 +78,7 @@ mirror:
 describe('copyOfText', () => {
   it.each([
     { name: 'leaves a plain text alone', text: '# a\nb: 1\n', copy: '# a\nb: 1\n' },
-    { name: 'makes line ends plain', text: 'a: 1\r\nb: 2\r\n', copy: 'a: 1\nb: 2\n' },
+    { name: 'normalises line ends', text: 'a: 1\r\nb: 2\r\n', copy: 'a: 1\nb: 2\n' },
     { name: 'ends the last line, and drops a byte order mark', text: '\uFEFFa: 1', copy: 'a: 1\n' },
   ])('$name', ({ text, copy }) => {
     expect(copyOfText(text)).toBe(copy);

@@ -23,7 +23,7 @@ interface Replacement {
 }
 
 /**
- * The text with those values replaced, and everything else, comments and order included, as it was. A key that is
+ * The text with those values replaced, and everything else, including comments and order, unchanged. A key that is
  * absent from its map (`targetTag` of a catalog, for instance) is added as the map's first. Line ends become `\n`.
  */
 export function pinDocument(document: ImageSetDocument, pins: readonly Pin[]): string {
@@ -57,7 +57,7 @@ export function pinDocument(document: ImageSetDocument, pins: readonly Pin[]): s
   return pinned;
 }
 
-/** A configuration's text for another folder: the same, comments included, with plain line ends and one at its end. */
+/** A configuration's text for another folder: unchanged, comments included, with plain line ends and one at its end. */
 export function copyOfText(text: string): string {
   const copy = withPlainLineEnds(text);
   return copy.endsWith('\n') ? copy : `${copy}\n`;
@@ -90,7 +90,7 @@ function replacementFor({ path, value }: Pin, root: Place, text: string): Replac
   return { from, to: from, text: `${String(key)}: ${inStyleOf(undefined, value)}${after}` };
 }
 
-// As it was quoted before, so that formatters find nothing to change; without quotes only where that is safe.
+// Quoted as before, so that formatters find nothing to change; without quotes only if that is safe.
 function inStyleOf(node: ParsedNode | undefined, value: string): string {
   const style = isScalar(node) ? node.type : 'PLAIN';
   if (style === 'QUOTE_SINGLE' && !/[^ -~]/.test(value)) return `'${value.replaceAll("'", "''")}'`;

@@ -1,4 +1,4 @@
-/** All that can be wrong with an imageset configuration, in words. Rules of oc-mirror: internal/pkg/config/validate.go. */
+/** All errors in imageset configurations. Rules of oc-mirror: internal/pkg/config/validate.go. */
 import type { Position } from '../system/errors';
 import { finding, warning } from '../system/errors';
 import { printable } from '../system/printable';
@@ -17,7 +17,7 @@ export const keyUnknown = finding<
     key: string;
     of: string;
     meant: string | undefined;
-    /** Where else the key is one: `mirror.operators`. */
+    /** Another place where the key is valid: `mirror.operators`. */
     place: string | undefined;
     known: readonly string[];
   }
@@ -46,7 +46,7 @@ export const keyOfVersion1 = finding<Where & { key: string; next: string; fileSa
   }),
 );
 
-/** The apiVersion of a file, where it is one of oc-mirror v1. */
+/** The apiVersion of a file, if it is one of oc-mirror v1. */
 export interface VersionWritten extends Where {
   readonly apiVersion: string;
 }

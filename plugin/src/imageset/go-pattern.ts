@@ -8,7 +8,7 @@ const longestPattern = 4096;
 
 export type GoPattern =
   | { readonly matches: (text: string) => boolean; readonly problem?: undefined }
-  /** Why the text is no regular expression of Go, in a few words that do not repeat it. */
+  /** Why the text is not a regular expression of Go, in a few words that do not repeat it. */
   | { readonly problem: string; readonly matches?: undefined };
 
 export function readGoPattern(pattern: string): GoPattern {
@@ -23,7 +23,7 @@ export function readGoPattern(pattern: string): GoPattern {
   }
 }
 
-/** Words of Go's that only its authors understand at once. */
+/** Plainer words for Go's terms. */
 const plainer: Readonly<Record<string, string>> = {
   'invalid or unsupported Perl syntax': '(? begins something that Go does not have, look-around for instance',
   'invalid named capture': '(?< begins something that Go does not have, look-behind for instance',

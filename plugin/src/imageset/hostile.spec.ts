@@ -1,7 +1,7 @@
 import { codesIn, file, mirrorOf, withImage } from './config.fixture';
 import { parseImageSet } from './document';
 
-// Not a measure of anything: other suites may have the machine at the same time.
+// Not a measurement: other suites may use the machine at the same time.
 jest.setTimeout(120_000);
 
 const bomb = [
@@ -12,7 +12,7 @@ const bomb = [
   }),
 ].join('\n');
 
-describe('parseImageSet, of what nobody wrote by hand,', () => {
+describe('parseImageSet, with texts that nobody wrote by hand,', () => {
   it.each([
     {
       name: 'five megabytes',
@@ -56,13 +56,13 @@ describe('parseImageSet, of what nobody wrote by hand,', () => {
     expect(codesIn(mirrorOf(`additionalImages:\n${images}`))).toEqual([]);
   });
 
-  it('is not held up by a target or pattern made to backtrack', () => {
+  it('is not slowed down by a target or pattern made to backtrack', () => {
     const text = mirrorOf(`additionalImages: [{ name: 'quay.io/a/b:1', targetRepo: '${'a'.repeat(250)}!' }]
 blockedImages: [{ name: '${'(a*)*'.repeat(200)}' }]`);
     expect(codesIn(text)).toEqual(['SEQ0114 4:59']);
   });
 
-  it('stays within bounds and never throws, cut anywhere', () => {
+  it('stays within bounds and never throws, wherever the text is cut', () => {
     const text = `a: &a [x]\nb: &b { c: *a }\n${mirrorOf('operators: [{ catalog: "a\\x41", packages: [ {name: *a, <<: [*b, *b]} ] }]')}`;
     for (let end = 0; end < text.length; end += 1) expect(() => parseImageSet(text.slice(0, end), file)).not.toThrow();
   });

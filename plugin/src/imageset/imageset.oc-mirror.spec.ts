@@ -1,7 +1,7 @@
 /**
- * Our yes and no beside those of a real oc-mirror (4.19, 4.20, 4.21 or main of 2026-08): every configuration is given to
- * it with a destination on disk, in a place where no registry answers. One that it accepts gets as far as looking for
- * images. Where versions differ, `since` says which one began to.
+ * Compares our verdicts with those of a real oc-mirror (4.19, 4.20, 4.21 or main of 2026-08), which gets every
+ * configuration with a destination on disk, in a place where no registry answers. A configuration that it accepts gets
+ * as far as looking for images. If versions differ, `since` names the first one that does.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { minorVersionOf } from '../../../testing/worlds/oc-mirror';
 import { file, catalogWith, mirrorOf, withImage } from './config.fixture';
 import { parseImageSet } from './document';
 
-// Not a measure of anything: other suites may have the machine at the same time.
+// Not a measurement: other suites may use the machine at the same time.
 jest.setTimeout(120_000);
 
 const ocMirror = programPath('oc-mirror');
@@ -22,7 +22,7 @@ const images = (lines: string) => mirrorOf(`additionalImages:\n${lines}`);
 const packages = (lines: string) => catalogWith(`packages:\n${lines}`);
 const anImage = 'additionalImages: [{ name: "quay.io/a/b:1" }]';
 
-// Words of oc-mirror for a file that it does not take, in its loader, its validation, or its collectors.
+// Messages of oc-mirror for a file that it refuses, in its loader, its validation, or its collectors.
 const refusals = [
   'failed to unmarshal config',
   'configuration missing',
@@ -40,7 +40,7 @@ const refusals = [
   'mixed with versionRange',
 ];
 
-/** What only versions from this one on take, or refuse. Others do the contrary. */
+/** What only versions from this one on accept, or refuse. Earlier ones do the opposite. */
 const since: Readonly<Record<string, number>> = {
   'targets of an image': 22,
   'platforms of an image': 23,
@@ -178,7 +178,7 @@ const refused = {
   'a pattern left open': mirrorOf(`${anImage}\nblockedImages: [{ name: "a(" }]`),
 };
 
-// Where we say no on purpose and oc-mirror says yes, or says so only later, and why.
+// Configurations that we refuse on purpose although oc-mirror accepts them, or refuses them only later, and why.
 const stricter = {
   'a second document, which it ignores': `${withImage('')}---\nkind: x\n`,
   'a key in other capitals, which only Go takes': withImage('ArchiveSize: 4'),
@@ -196,7 +196,7 @@ const stricter = {
   credentials: mirrorOf('helm: { repositories: [{ name: a, url: "http://user:word@127.0.0.1:1/" }] }'),
 };
 
-// Taken with a warning that names the versions: the one on the other side is not known.
+// Accepted with a warning that names the versions, since the version on the far side is unknown.
 const refusedSince21 = {
   'a merged key that the map overrides': images('- &a { name: quay.io/a/b:1 }\n- { <<: *a, name: "quay.io/a/c:1" }'),
   'a key before the merge that brings it again': images('- &a\n  name: quay.io/a/b:1\n- name: quay.io/a/c:1\n  <<: *a'),
@@ -244,7 +244,7 @@ describeWith(['oc-mirror'], 'the real oc-mirror and parseImageSet', () => {
 
   const isRefused = async (text: string) => (await refusalOf(text)) !== undefined;
 
-  it.each(Object.entries(accepted))('both take %s', async (name, text) => {
+  it.each(Object.entries(accepted))('both accept %s', async (name, text) => {
     expect(errorsIn(text)).toEqual([]);
     expect(await isRefused(text)).toBe(minor < (since[name] ?? 0));
   });
@@ -260,7 +260,7 @@ describeWith(['oc-mirror'], 'the real oc-mirror and parseImageSet', () => {
   });
 
   it.each(Object.entries(refusedSince21))(
-    'parseImageSet warns of %s, and 4.21 and later refuse it',
+    'parseImageSet warns about %s, and 4.21 and later refuse it',
     async (_, text) => {
       expect(errorsIn(text)).toEqual([]);
       expect(parseImageSet(text, file).findings.map(({ code }) => code)).toContain('SEQ0126');

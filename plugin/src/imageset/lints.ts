@@ -1,4 +1,4 @@
-/** What oc-mirror takes without a word, and people mostly did not mean. In words, all of them warnings. */
+/** What oc-mirror accepts silently, although people hardly intended it. All of these are warnings. */
 import type { Explanation, Finding, Position } from '../system/errors';
 import type { MergedTwice } from '../yaml/placed-value';
 import { shown } from './credentials';

@@ -13,12 +13,12 @@ export function ociPathOf(text: string): string {
   return text.slice(layoutPrefix.length);
 }
 
-/** The reference of an image in a registry, or undefined for OCI layouts and for what no registry can have. */
+/** The reference of an image in a registry; `undefined` for OCI layouts and for names that no registry can have. */
 export function registryReferenceOf(text: string): ImageReference | undefined {
   return isOciLayout(text) ? undefined : tryParseReference(text).reference;
 }
 
-/** Whether a reference that follows the grammar has neither tag nor digest; oc-mirror takes no default for them. */
+/** Whether a valid reference has neither tag nor digest; oc-mirror has no default for them. */
 export function lacksVersion(text: string): boolean {
   const reference = registryReferenceOf(text);
   return reference !== undefined && reference.tag === undefined && reference.digest === undefined;
@@ -30,14 +30,14 @@ export function problemOfReference(text: string, { ociLayouts = false } = {}): s
   return tryParseReference(text).problem;
 }
 
-/** Whether the text of an image in a registry leaves the registry to the default, docker.io. */
+/** Whether an image's name leaves the registry to the default, docker.io. */
 export function hasNoHost(text: string): boolean {
   if (registryReferenceOf(text) === undefined) return false;
   const [first = '', ...rest] = text.replace(/^docker:\/\//, '').split('/');
   return rest.length === 0 || !(/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase());
 }
 
-/** Hosts of the registries that a configuration names itself, each once, in its order. Releases by channel name none. */
+/** Hosts of the registries that a configuration names itself, each once, in order. Releases by channel name none. */
 export function hostsOf({ mirror }: ImageSetConfiguration): readonly string[] {
   const texts = [
     mirror.platform?.release ?? '',

@@ -7,12 +7,13 @@ import { imageSetJsonSchema } from './json-schema';
 import type { ImageSetConfiguration } from './schema';
 import { ImageSetConfiguration as Schema } from './schema';
 
-// Not a measure of anything: other suites may have the machine at the same time.
+// Not a measurement: other suites may use the machine at the same time.
 jest.setTimeout(120_000);
 
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 const word = fc.stringMatching(/^[a-z][a-z0-9]{0,7}$/);
-// U+2028 and U+2029 end a line to oc-mirror: the library, which writes them as they are, would have to escape them.
+// U+2028 and U+2029 end a line for oc-mirror; the library writes them as they are, although it would have to escape
+// them.
 const anyText = fc
   .string({ minLength: 1, unit: 'grapheme' })
   .filter((text) => !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufeff\ufffe\uffff@]/u.test(text));
@@ -101,11 +102,11 @@ const configuration = fc.record({
   }),
 });
 
-// Without the keys that are undefined, as a file cannot say undefined.
+// Without undefined keys, since a file cannot contain undefined.
 const written = (config: unknown): ImageSetConfiguration => JSON.parse(JSON.stringify(config)) as ImageSetConfiguration;
 
 describe('ImageSetConfiguration', () => {
-  it('comes back from YAML as it was, whatever it holds', () => {
+  it('is read back from YAML as it was, whatever it holds', () => {
     fc.assert(
       fc.property(configuration, fc.constantFrom('PLAIN', 'QUOTE_DOUBLE', 'QUOTE_SINGLE'), (made, style) => {
         const config = written(made);
@@ -118,7 +119,7 @@ describe('ImageSetConfiguration', () => {
     );
   });
 
-  it('comes back pinned with nothing else changed', () => {
+  it('is read back pinned, with nothing else changed', () => {
     fc.assert(
       fc.property(configuration, digest, fc.constantFrom(true, false), (made, hash, flow) => {
         const config = written(made);
@@ -140,7 +141,7 @@ describe('ImageSetConfiguration', () => {
 });
 
 describe('imageSetJsonSchema', () => {
-  it('describes every key, allows no others, and asks only for what a file must say', () => {
+  it('describes every key, allows no others, and requires only what a file must contain', () => {
     const schema = imageSetJsonSchema();
     expect(schema).toMatchObject({
       $schema: 'http://json-schema.org/draft-07/schema#',

@@ -1,6 +1,6 @@
 /**
  * The imageset configuration, `mirror.openshift.io/v2alpha1`, as oc-mirror v2 reads it (internal/pkg/api/v2alpha1,
- * releases 4.18 to 5.2). Shapes only: rules across keys are in `rules/`, defaults in `defaults.ts`.
+ * releases 4.18 to 5.2). Only shapes: rules across keys are in `rules/`, defaults in `defaults.ts`.
  */
 import { z } from 'zod';
 
@@ -144,7 +144,7 @@ export const MirrorContent = z.strictObject({
 });
 export type MirrorContent = z.infer<typeof MirrorContent>;
 
-/** What the file says, with nothing filled in; keys without a value (`packages:`) count as absent, as in oc-mirror. */
+/** The content of the file, without defaults; keys without a value (`packages:`) count as absent, as in oc-mirror. */
 export const ImageSetConfiguration = z.strictObject({
   apiVersion: text('mirror.openshift.io/v2alpha1')
     .meta({ examples: ['mirror.openshift.io/v2alpha1'] })

@@ -20,7 +20,7 @@ import { successorOf } from './version1-keys';
 
 type Issue = z.core.$ZodIssue;
 
-/** The configuration that a plain value is, or everything that keeps it from being one. */
+/** The configuration in a plain value, or everything that is wrong with its shape. */
 export function readShape(
   written: unknown,
   positions: Positions,
@@ -28,7 +28,7 @@ export function readShape(
   const value = withoutEmptyKeys(written, ImageSetConfiguration);
   const { success, data, error } = ImageSetConfiguration.safeParse(value);
   if (success) return { config: data, findings: [] };
-  // Whatever else is wrong with a file of another kind, it isn't meant to be this one.
+  // A file of another kind is not meant to be a configuration, so its other errors don't matter.
   const kind = error.issues.filter(({ path }) => path[0] === 'kind');
   const issues = kind.length > 0 ? kind : firstOfEachValue(error.issues);
   const findings = issues.flatMap((issue) => findingsOf(issue, value, positions));
@@ -106,7 +106,7 @@ function nounOf(path: readonly PropertyKey[]): string {
   return nouns[keys.join('.')] ?? (keys.at(-1) === 'platforms' ? 'a platform' : `an entry of \`${keys.at(-1) ?? ''}\``);
 }
 
-/** Where a key that is written in a wrong place belongs: the place nearest to the top, unless two are equally near. */
+/** Where a misplaced key belongs: the place nearest to the top, unless two are equally near. */
 function placeOfKey(key: string): string | undefined {
   const meant = didYouMean(key, [...new Set(places.map((place) => place.key))]);
   const [first, second] = places.filter((place) => place.key === meant).sort((a, b) => a.depth - b.depth);
@@ -130,7 +130,7 @@ function placesIn(schema: unknown, above: string, depth: number): KeyPlace[] {
   });
 }
 
-// A known key without a value (`packages:`) is absent to oc-mirror; an unknown one is refused even so.
+// oc-mirror takes a known key without a value (`packages:`) for absent; an unknown one is refused anyway.
 function withoutEmptyKeys(value: unknown, schema: unknown): unknown {
   if (Array.isArray(value)) {
     const element = schema instanceof z.ZodArray ? bare(schema.element) : undefined;

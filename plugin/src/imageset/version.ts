@@ -6,8 +6,8 @@ const loose =
   /^v?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?(-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
 
 /**
- * A version of a package as oc-mirror reads `minVersion` and `maxVersion` (Masterminds/semver NewVersion): a `v` before
- * it, missing minor or patch, and leading zeros are all right.
+ * A version of a package as oc-mirror reads `minVersion` and `maxVersion` (Masterminds/semver NewVersion): a leading
+ * `v`, a missing minor or patch, and leading zeros are allowed.
  */
 export function parsePackageVersion(text: string): SemVer | undefined {
   const parts = text.length <= longest ? loose.exec(text) : null;
@@ -17,7 +17,9 @@ export function parsePackageVersion(text: string): SemVer | undefined {
   return semver.parse(`${numbers.join('.')}${prerelease}${build}`) ?? undefined;
 }
 
-/** A release as oc-mirror reads it in release channels (blang/semver Parse): all three numbers, nothing before them. */
+/**
+ * A release as oc-mirror reads it in release channels (blang/semver Parse): all three numbers, and nothing before them.
+ */
 export function parseReleaseVersion(text: string): SemVer | undefined {
   return /^[0-9]/.test(text) && text.length <= longest && text === text.trim()
     ? (semver.parse(text) ?? undefined)

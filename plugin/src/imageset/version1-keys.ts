@@ -30,7 +30,7 @@ const successors: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** What to do instead of a key of v1, or undefined where v1 never had it there. */
+/** What to do instead of a key of v1; `undefined` if v1 did not have it there. */
 export function successorOf(key: string, noun: string): string | undefined {
   const keys = successors[noun];
   return keys !== undefined && Object.hasOwn(keys, key) ? keys[key] : undefined;

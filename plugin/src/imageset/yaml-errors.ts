@@ -1,11 +1,11 @@
-/** What can be wrong with a file before it is looked at as an imageset configuration, in words. */
+/** Errors in a file that is not yet parsed as an imageset configuration. */
 import { formatBytes } from '../system/byte-size';
 import type { Explanation, Finding } from '../system/errors';
 import { utf8Again } from '../yaml/errors';
 import type { YamlProblem } from '../yaml/source';
 import { shown } from './credentials';
 
-/** @param file as people know it, for what concerns the file as a whole */
+/** @param file as people know it, for errors in the file as a whole */
 export function yamlProblem(problem: YamlProblem, file: string): Finding {
   const at = problem.kind === 'too long' ? { file } : problem.at;
   return { severity: 'error', at, ...wordsFor(problem, file) };

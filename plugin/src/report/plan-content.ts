@@ -1,4 +1,4 @@
-/** What is said of a plan, for people: once for a terminal and for a pull request, which only set it differently. */
+/** The content of a plan for people, shared by the terminal and the pull request, which only set it differently. */
 import { engineLabel } from '../engine/engine-version';
 import type { Changes, SequencePlan, UpstreamMoves } from '../mirroring/plan/plan';
 import { isStill } from '../mirroring/plan/plan';
@@ -20,17 +20,17 @@ export interface PlanContent {
 
 export interface PlanFact {
   readonly name: string;
-  /** One is said beside the name, several below it. */
+  /** A single line is set beside the name, several below it. */
   readonly lines: readonly PlanLine[];
 }
 
 export interface PlanLine {
   readonly text?: string | undefined;
-  /** What comes from a configuration, a registry or a program, or is typed: printable, and set as it is. */
+  /** Text from a configuration, a registry or a program, or text to type: printable, and set as it is. */
   readonly quoted?: string | undefined;
 }
 
-// One screen; `--json` has all.
+// One screen; `--json` has everything.
 const mostLines = 20;
 
 export function contentOf(plan: SequencePlan): PlanContent {
@@ -99,7 +99,7 @@ function moveInWords({ source, from, to }: UpstreamMoves['tags'][number]): strin
   return `${printable(source)} ${shortDigest(from)} → ${shortDigest(to)}`;
 }
 
-// Bundles and all that they need are hundreds.
+// Bundles and everything that they need are hundreds.
 const mostRepositories = 6;
 
 function inFew(repositories: readonly string[]): string {

@@ -3,7 +3,7 @@ import { progressPrinter } from './progress-printer';
 
 const gigabyte = 1024 ** 3;
 
-/** A printer on a clock that stands until it is moved, and what it wrote. */
+/** A printer with a clock that only moves when the test moves it, and what it wrote. */
 function printer({ isTerminal }: { isTerminal: boolean }) {
   let nowMs = 0;
   const written: string[] = [];
@@ -23,7 +23,7 @@ beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
 describe('progressPrinter', () => {
-  it('draws a bar over itself on a terminal, with bytes, rate and what is left', () => {
+  it('draws a bar over itself on a terminal, with bytes, rate and time left', () => {
     const { progress, written, pass } = printer({ isTerminal: true });
     progress.step('mirror');
     progress.total(5.5 * gigabyte);
@@ -38,7 +38,7 @@ describe('progressPrinter', () => {
     progress.stop();
   });
 
-  it('gives no rate before there is one to give', () => {
+  it('shows no rate before there is one', () => {
     const { progress, written, pass } = printer({ isTerminal: true });
     progress.step('mirror');
     progress.total(gigabyte);
@@ -62,7 +62,7 @@ describe('progressPrinter', () => {
     progress.stop();
   });
 
-  it('prints a line every half minute where there is no terminal', () => {
+  it('prints a line every half minute if there is no terminal', () => {
     const { progress, written, pass } = printer({ isTerminal: false });
     progress.step('mirror');
     progress.total(2 * gigabyte);
@@ -81,7 +81,7 @@ describe('progressPrinter', () => {
     progress.stop();
   });
 
-  it('ends a step with its fact and its time, and leaves notes standing', () => {
+  it('ends a step with its fact and its time, and keeps notes', () => {
     const { progress, written, pass } = printer({ isTerminal: false });
     progress.step('verify');
     pass(31_000);
@@ -99,7 +99,7 @@ describe('progressPrinter', () => {
     progress.stop();
   });
 
-  it('prints no control character of what it is told', () => {
+  it('prints no control characters from its input', () => {
     const { progress, written, pass } = printer({ isTerminal: false });
     progress.step('mirror');
     progress.detail('quay.io/\u001b[31mred');

@@ -16,7 +16,7 @@ export interface Screen {
 }
 
 export interface ProgressPrinter extends Progress {
-  /** Ends drawing. A step under way is left without its fact. */
+  /** Ends drawing. A step under way ends without its fact. */
   stop(): void;
 }
 
@@ -33,7 +33,7 @@ interface Step {
   detail: string;
 }
 
-/** Where people look for it: stdout is for results. */
+/** On stderr, since stdout is for results. */
 export function progressOnStderr(): ProgressPrinter {
   const { stderr } = process;
   return progressPrinter(
@@ -62,7 +62,7 @@ export function progressPrinter(screen: Screen, { now }: { now: () => number }):
     }
   };
   const timer = setInterval(draw, screen.isTerminal ? drawEveryMs : lineEveryMs);
-  // Drawing alone must not keep the process alive.
+  // The timer must not keep the process alive.
   timer.unref();
 
   return {

@@ -1,9 +1,9 @@
 const windowMs = 120_000;
 
-/** Bytes per second over the last two minutes, told what the time is. */
+/** Bytes per second over the last two minutes; the caller passes the time. */
 export interface RateEstimate {
   add(bytes: number, atMs: number): void;
-  /** `undefined` before there is enough to go by. */
+  /** `undefined` before there are enough samples. */
   bytesPerSecond(atMs: number): number | undefined;
 }
 

@@ -29,7 +29,7 @@ describe('ask', () => {
 
   it.each([
     { name: 'in CI', given: terminal({ CI: 'true' }) },
-    { name: 'when told not to', given: terminal({ NX_INTERACTIVE: 'false' }) },
+    { name: 'if it must not', given: terminal({ NX_INTERACTIVE: 'false' }) },
     { name: 'without a terminal', given: { ...terminal(), input: new PassThrough() } },
   ])('asks nobody $name', async ({ given }) => {
     await expect(ask('Which mirror?', given)).resolves.toBeUndefined();

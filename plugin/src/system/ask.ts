@@ -8,8 +8,8 @@ export interface Terminal {
 }
 
 /**
- * What a person answers on one line, without spaces around it; undefined where there is nobody to ask (no terminal, CI,
- * `--no-interactive` of Nx) or nothing was said.
+ * What a person answers on one line, without spaces around it; `undefined` if there is nobody to ask (no terminal, CI,
+ * `--no-interactive` of Nx) or the answer is empty.
  */
 export async function ask(
   question: string,
@@ -18,7 +18,7 @@ export async function ask(
   const somebody = input.isTTY === true && output.isTTY === true && !env['CI'] && env['NX_INTERACTIVE'] !== 'false';
   if (!somebody) return undefined;
   const lines = createInterface({ input, output });
-  // Ctrl-D ends the input without an answer, for which readline would wait for ever.
+  // Ctrl-D ends the input without an answer, and readline would wait for ever.
   const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
   try {
     const answer = await Promise.race([lines.question(`${question} `), closed]);

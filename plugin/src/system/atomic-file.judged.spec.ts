@@ -31,7 +31,7 @@ describe('writeFileAtomically', () => {
     expect(await readFile(join(folder, 'a', 'b.yaml'), 'utf8')).toBe('text\n');
   });
 
-  it('puts another file in the place of the old one, which whoever reads it keeps', async () => {
+  it('replaces the old file by a new one; readers of the old one keep it', async () => {
     const path = join(folder, 'b.yaml');
     await writeFile(path, 'old');
     const before = await stat(path);
@@ -39,7 +39,7 @@ describe('writeFileAtomically', () => {
     expect((await stat(path)).ino).not.toBe(before.ino);
   });
 
-  it('removes what a killed writer left aside, of this version and of earlier ones, and nothing else', async () => {
+  it('removes what a killed writer left behind, of this version and of earlier ones, and nothing else', async () => {
     const others = ['.b.yaml.short.tmp', '.c.yaml.0123456789abcdef.tmp', 'b.yaml.tmp'];
     for (const name of ['.b.yaml.tmp', '.b.yaml.0123456789abcdef.tmp', ...others])
       await writeFile(join(folder, name), 'a longer text that was never finished');
@@ -48,7 +48,7 @@ describe('writeFileAtomically', () => {
     expect((await readdir(folder)).sort()).toEqual([...others, 'b.yaml'].sort());
   });
 
-  it('leaves nothing behind where it may not write', async () => {
+  it('leaves nothing behind if it may not write', async () => {
     await mkdir(join(folder, 'b.yaml'));
     await expect(writeFileAtomically(at('b.yaml'), 'x')).rejects.toThrow('EISDIR');
     expect(await readdir(folder)).toEqual(['b.yaml']);
@@ -71,7 +71,7 @@ describe('writeFileAtomically', () => {
     expect(await readdir(folder)).toEqual(['b.yaml']);
   });
 
-  it('names its files aside so that oc-mirror takes none of them for an archive', async () => {
+  it('uses temporary names that oc-mirror does not take for archives', async () => {
     await writeFile(join(folder, '.mirror_000001_tar.0123456789abcdef.tmp'), '');
     await writeFileAtomically(at('mirror_000001.tar'), '');
     expect(await readdir(folder)).toEqual(['mirror_000001.tar']);
@@ -85,7 +85,7 @@ describe('writeFileAtomically', () => {
   });
 });
 
-describe('what changes a folder', () => {
+describe('every function that changes a folder', () => {
   const doings: [string, (file: PathBelow) => Promise<unknown>][] = [
     ['writing', (file) => writeFileAtomically(file, 'x')],
     ['making', async (file) => (await createFile(file)).close()],
@@ -110,7 +110,7 @@ describe('what changes a folder', () => {
     expect(await readdir(join(outside, 'theirs'))).toEqual(['canary']);
   });
 
-  it.each(doings)('works in a folder that itself lies behind a link when %s', async (_, doing) => {
+  it.each(doings)('works in a folder that is itself behind a link when %s', async (_, doing) => {
     await mkdir(join(outside, 'mnt', 'home'), { recursive: true });
     await symlink(join(outside, 'mnt', 'home'), join(outside, 'home'));
     folder = join(outside, 'home', 'workspace');
@@ -120,20 +120,20 @@ describe('what changes a folder', () => {
     await doing(at('file'));
   });
 
-  it('opens no link to change or add to', async () => {
+  it('opens no link to change it or add to it', async () => {
     await symlink(canary(), join(folder, 'journal'));
     await expect(openToChange(at('journal'))).rejects.toMatchObject({ code: 'SEQ0708' });
     await expect(openToAppend(at('journal'))).rejects.toMatchObject({ code: 'SEQ0708' });
   });
 
-  it('waits for no pipe, and leaves it where it is', async () => {
+  it('does not wait for a pipe, and leaves it where it is', async () => {
     await promisify(execFile)('mkfifo', [join(folder, 'pipe')]);
     for (const open of [openToChange, openToAppend, createFile])
       await expect(open(at('pipe'))).rejects.toMatchObject({ code: 'SEQ0709' });
     expect((await lstat(join(folder, 'pipe'))).isFIFO()).toBe(true);
   });
 
-  it('refuses a name that leads out', () => {
+  it('refuses a name that leads out of the root', () => {
     expect(() => at('..', 'canary')).toThrow('SEQ0708');
     expect(() => at(canary())).toThrow('SEQ0708');
     expect(at('..fine').path).toBe(join(folder, '..fine'));
@@ -143,7 +143,7 @@ describe('what changes a folder', () => {
 describe('modes', () => {
   const modeOf = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
 
-  it.each([0o077, 0o022, 0o000, 0o777])('are what they are to be, whatever the umask (%#)', async (mask) => {
+  it.each([0o077, 0o022, 0o000, 0o777])('are as they should be, whatever the umask (%#)', async (mask) => {
     const before = process.umask(mask);
     try {
       for (const [root, folders, files, programs] of [

@@ -1,6 +1,6 @@
 /**
- * The only writer of files. Everything is written under a random name of its own, exclusively and following no link, so
- * that a name planted beforehand, whatever it leads to, is never written through. Modes are set, not inherited.
+ * The only writer of files. Everything is written under a random name, exclusively and without following links, so that
+ * a planted name is never written through, whatever it leads to. Modes are set, not inherited.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
@@ -22,10 +22,10 @@ export interface FileKind {
 }
 
 /**
- * Replaces a file so that every reader, and every crash, finds either the old text or the new: written aside in the
- * same folder, fsynced, renamed, folder fsynced. Makes the folder when it is missing.
+ * Replaces a file so that every reader, also after a crash, finds either the old text or the new: written under a
+ * temporary name in the same folder, fsynced, renamed, folder fsynced. Makes the folder if it is missing.
  *
- * One writer at a time a file: what a killed one left aside is removed by the next, so that nothing piles up.
+ * One writer at a time per file: the next one removes what a killed one left behind, so that nothing piles up.
  *
  * @throws SEQ0708 when a folder on the way is a link
  */
@@ -33,7 +33,7 @@ export function writeFileAtomically(file: PathBelow, content: string | Uint8Arra
   return fillFileAtomically(file, (handle) => handle.writeFile(content), kind);
 }
 
-/** The same for content that comes in pieces: what `fill` writes. When it fails, nothing is left of it. */
+/** The same for content in pieces, which `fill` writes. If it fails, nothing is left. */
 export async function fillFileAtomically<T>(
   file: PathBelow,
   fill: (handle: FileHandle) => Promise<T>,
@@ -61,7 +61,7 @@ export async function fillFileAtomically<T>(
   return result;
 }
 
-/** A name beside a file under which it is made, or another name of it. Nobody can have planted it. */
+/** A temporary name beside a file, under which it is made, or another name of it. Nobody can have planted it. */
 export function asideOf({ root, path }: PathBelow): PathBelow {
   return { root, path: join(dirname(path), `${asidePrefix(basename(path))}${randomBytes(8).toString('hex')}.tmp`) };
 }
@@ -73,19 +73,19 @@ function asidePrefix(name: string): string {
   return `.${short}.`;
 }
 
-/** Whether a name is one that a killed writer of a file left, of this version or of earlier ones. */
+/** Whether a killed writer of a file left this name, of this version or an earlier one. */
 function isAsideOf(name: string, found: string): boolean {
   if (found === `.${name}.tmp`) return true;
   const prefix = asidePrefix(name);
   return found.startsWith(prefix) && /^[0-9a-f]{16}\.tmp$/.test(found.slice(prefix.length));
 }
 
-/** Whether a name can only be what a killed writer left. */
+/** Whether only a killed writer can have left this name. */
 export function isLeftOver(name: string): boolean {
   return /^\..+\.[0-9a-f]{16}\.tmp$/.test(name);
 }
 
-/** Removes what killed writers left in a folder. Links and files only, themselves, and not what they lead to. */
+/** Removes what killed writers left in a folder: only links and files themselves, not what links lead to. */
 export async function sweepLeftOver(folder: PathBelow, isLeft: (name: string) => boolean = isLeftOver): Promise<void> {
   for (const name of namesNow(folder.path).filter(isLeft)) {
     const path = join(folder.path, name);
@@ -93,25 +93,25 @@ export async function sweepLeftOver(folder: PathBelow, isLeft: (name: string) =>
   }
 }
 
-/** A new file, in the place of whatever has its name: for what is believed only when it is whole. */
+/** A new file, in place of anything with its name: for content that counts only when it is whole. */
 export async function createFile(file: PathBelow, kind: FileKind = {}): Promise<FileHandle> {
   await makeFolder(folderOf(file));
   const found = entryAt(file.path);
-  // A device or a pipe is somebody's.
+  // A device or a pipe belongs to somebody.
   if (found?.isFile() === false && !found.isSymbolicLink())
     throw notRegularFile({ path: file.path, kind: found.isDirectory() ? 'a folder' : 'a pipe, a device or the like' });
   if (found !== undefined) await rm(file.path, { force: true });
   return openNew(file, kind);
 }
 
-/** A file to go on with, made when it is missing. @throws SEQ0708 for a link, SEQ0709 for what is no file */
+/** A file to continue, made if it is missing. @throws SEQ0708 for a link, SEQ0709 if it is not a file */
 export async function openToChange(file: PathBelow): Promise<FileHandle> {
   ensureNoLinkBelow(file);
   const found = await openThere(file, constants.O_RDWR);
   return found ?? createFile(file);
 }
 
-/** A file that lines are added to, made when it is missing. @throws SEQ0708 for a link, SEQ0709 for what is no file */
+/** A file to append lines to, made if it is missing. @throws SEQ0708 for a link, SEQ0709 if it is not a file */
 export async function openToAppend(file: PathBelow): Promise<FileHandle> {
   ensureNoLinkBelow(file);
   const found = await openThere(file, constants.O_WRONLY | constants.O_APPEND);
@@ -134,7 +134,7 @@ async function openNew({ root, path }: PathBelow, { executable = false }: FileKi
   const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const handle = await open(path, flags, mode);
   if (!modes.areSet) return handle;
-  // The umask took from it. FAT and exFAT have no modes, and refuse.
+  // The mode without the umask. FAT and exFAT have no modes, and refuse.
   await handle.chmod(mode).catch((error) => {
     if (!['EPERM', 'ENOTSUP', 'ENOSYS'].includes(systemErrorCode(error) ?? '')) throw error;
   });

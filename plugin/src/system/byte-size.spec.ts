@@ -12,7 +12,7 @@ describe('formatBytes', () => {
     [29.5 * 1024 ** 3 + 1, '29.6G'],
     [3 * 1024 ** 5, '3.0P'],
     [5000 * 1024 ** 5, '5000.0P'],
-  ])('%d bytes are %s', (bytes, text) => {
+  ])('writes %d bytes as %s', (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
   });
 

@@ -1,12 +1,12 @@
 const units = ['', 'K', 'M', 'G', 'T', 'P'] as const;
 
-/** Bytes for people: binary units, one decimal, rounded up, so that what is said to fit does fit. `29.5G`, `612`. */
+/** Bytes for people: binary units, one decimal, rounded up, so that what should fit does fit. `29.5G`, `612`. */
 export function formatBytes(bytes: number): string {
   const { value, unit } = scaled(bytes);
   return `${value}${unit}`;
 }
 
-/** The same with its unit in full, where it stands beside a medium: `190.8 MiB`. */
+/** The same with its full unit, for use beside the size of a medium: `190.8 MiB`. */
 export function formatBinaryBytes(bytes: number): string {
   const { value, unit } = scaled(bytes);
   return `${value} ${unit === '' ? 'B' : `${unit}iB`}`;
@@ -27,7 +27,7 @@ function scaled(bytes: number): { readonly value: string; readonly unit: (typeof
     : { value: roundedUp.toFixed(1), unit: units[unit] ?? '' };
 }
 
-/** What a medium has, as it is sold: in powers of ten, rounded down. `200 MB`, `25 GB`. */
+/** The size of a medium as it is sold: in powers of ten, rounded down. `200 MB`, `25 GB`. */
 export function formatMediumBytes(bytes: number): string {
   const sold = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
   const power = sold.findLastIndex((_, index) => bytes >= 1000 ** index);

@@ -15,7 +15,7 @@ const { value } = fc.letrec<{ value: Json }>((tie) => ({
 }));
 
 describe('canonicalJson', () => {
-  it('sorts keys, leaves out what is undefined, and uses no spaces', () => {
+  it('sorts keys, leaves out undefined values, and uses no spaces', () => {
     expect(canonicalJson({ b: [1, null], a: { d: 'x', c: undefined } })).toBe('{"a":{"d":"x"},"b":[1,null]}');
   });
 

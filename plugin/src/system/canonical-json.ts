@@ -1,8 +1,8 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
 
 /**
- * One text for one value: keys sorted by code unit, no spaces, keys with undefined left out (RFC 8785 for the values
- * used here: strings, booleans, null and integers within the safe range).
+ * The same text for the same value: keys sorted by code unit, no spaces, keys with undefined left out (RFC 8785 for the
+ * values used here: strings, booleans, null and integers within the safe range).
  *
  * @throws RangeError for numbers that have more than one reasonable spelling
  */

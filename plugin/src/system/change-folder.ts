@@ -1,4 +1,4 @@
-/** Makes, moves, links and removes what lies below a root. No link on the way is followed. */
+/** Makes, moves, links and removes files and folders below a root. No link on the way is followed. */
 import { chmod, constants, copyFile as copy, cp, link, mkdir, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from './errors';
@@ -9,7 +9,7 @@ import { translated } from './regular-file';
 import { syncFile } from './sync';
 import { pathThroughLink } from './system-errors';
 
-/** Makes a folder and those that lead to it, with the modes of its root. @throws SEQ0708 where one of them is a link */
+/** Makes a folder and those above it, with the modes of its root. @throws SEQ0708 if one of them is a link */
 export async function makeFolder({ root, path }: PathBelow): Promise<void> {
   const { folder: mode, areSet } = modesOf(root);
   if (targetAt(root.path)?.isDirectory() !== true) {
@@ -58,12 +58,12 @@ export async function removeTree(folder: PathBelow): Promise<void> {
 
 async function removeAt(path: string, options: { readonly recursive?: boolean }): Promise<void> {
   await rm(path, { ...options, force: true }).catch((error) => {
-    // Below a file there is nothing, either.
+    // Below a file there is nothing either.
     if (systemErrorCode(error) !== 'ENOTDIR') throw translated(error, path, 'written');
   });
 }
 
-/** Removes a folder that nothing is in. One that holds something stays: that is somebody's. */
+/** Removes an empty folder. One that holds something stays, since it is somebody's. */
 export async function removeIfEmpty(folder: PathBelow): Promise<void> {
   ensureNoLinkBelow(folder);
   await rmdir(folder.path).catch((error) => {
@@ -71,7 +71,7 @@ export async function removeIfEmpty(folder: PathBelow): Promise<void> {
   });
 }
 
-/** Gives a file or folder another name, in the place of a file that has it. */
+/** Gives a file or folder another name, and replaces a file that has it. */
 export async function move(from: PathBelow, to: PathBelow): Promise<void> {
   ensureNoLinkBelow(from);
   ensureNoLinkBelow(to);
@@ -79,16 +79,16 @@ export async function move(from: PathBelow, to: PathBelow): Promise<void> {
 }
 
 /**
- * Gives a file a second name, which nothing may have yet.
+ * Gives a file a second name, which must be free.
  *
- * @param file may lie anywhere; where its last part is a link, that link gets the name
+ * @param file may be anywhere; if its last part is a link, that link gets the name
  */
 export async function linkFile(file: string, to: PathBelow): Promise<void> {
   await makeFolder(folderOf(to));
   await link(file, to.path);
 }
 
-/** A copy with bytes of its own, on disk for good, under a name that nothing may have yet. */
+/** A copy with its own bytes, safely on disk when this returns, under a free name. */
 export async function copyFile(file: string, to: PathBelow): Promise<void> {
   await makeFolder(folderOf(to));
   await copy(file, to.path, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
@@ -96,13 +96,13 @@ export async function copyFile(file: string, to: PathBelow): Promise<void> {
   await syncFile(to.path);
 }
 
-/** A folder with all that is in it, links as links, times kept, where nothing is yet. */
+/** Copies a folder with everything in it, links as links, times kept, to a free name. */
 export async function copyTree(folder: string, to: PathBelow): Promise<void> {
   await makeFolder(folderOf(to));
   await cp(folder, to.path, { recursive: true, preserveTimestamps: true, errorOnExist: true, force: false });
 }
 
-/** A symbolic link, for archives that another disk holds. */
+/** A symbolic link, for archives that are on another disk. */
 export async function linkSymbolically(target: string, to: PathBelow): Promise<void> {
   await makeFolder(folderOf(to));
   await symlink(target, to.path);

@@ -1,7 +1,7 @@
 import type { Finding } from './errors';
 import { findingOf, isSeqmirrorError } from './errors';
 
-/** The value, or what a person can do something about as a finding. Bugs and stops go on as they are. */
+/** The value, or an error that a person can act on as a finding. Bugs and stops are thrown on. */
 export async function collectError<T>(
   work: () => Promise<T> | T,
 ): Promise<

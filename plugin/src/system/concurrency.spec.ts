@@ -15,7 +15,7 @@ describe('mapConcurrently', () => {
     expect(most).toBe(2);
   });
 
-  it('starts nothing new after a failure, and lets what is under way end', async () => {
+  it('starts nothing new after a failure, and lets work under way end', async () => {
     const started: number[] = [];
     const ended: number[] = [];
     const work = mapConcurrently([1, 2, 3, 4], { limit: 2 }, async (item) => {
@@ -28,7 +28,7 @@ describe('mapConcurrently', () => {
     expect({ started, ended }).toEqual({ started: [1, 2], ended: [2] });
   });
 
-  it('stops at the next item when it is told to', async () => {
+  it('stops at the next item on its signal', async () => {
     const abort = new AbortController();
     const work = mapConcurrently([1, 2, 3], { limit: 1, signal: abort.signal }, async () =>
       abort.abort(new Error('enough')),
@@ -36,7 +36,7 @@ describe('mapConcurrently', () => {
     await expect(work).rejects.toThrow('enough');
   });
 
-  it('has nothing to do for nothing', async () => {
+  it('does nothing for an empty list', async () => {
     expect(await mapConcurrently([], { limit: 4 }, async () => 1)).toEqual([]);
   });
 });

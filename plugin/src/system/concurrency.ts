@@ -1,6 +1,6 @@
 /**
  * Maps items with at most `limit` under way, results in the items' order. After the first failure nothing new is
- * started; what is under way ends, then that failure is thrown.
+ * started; work under way ends, then that failure is thrown.
  */
 export async function mapConcurrently<T, R>(
   items: readonly T[],

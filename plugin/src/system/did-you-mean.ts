@@ -1,6 +1,6 @@
 /**
- * The candidate that a mistyped word was probably meant to be: at most two slips of the finger away, three in a word of
- * fifteen letters, capitals apart.
+ * The candidate that a mistyped word probably stands for: at most two typing errors away, three in a word of fifteen
+ * letters, ignoring case.
  */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > 64) return undefined;

@@ -1,4 +1,4 @@
-/** Minutes and seconds, with hours where there are some: `0:26`, `1:02:03`. Rounded up to whole seconds. */
+/** Minutes and seconds, with hours if there are any: `0:26`, `1:02:03`. Rounded up to whole seconds. */
 export function formatDuration(milliseconds: number): string {
   const seconds = Math.ceil(milliseconds / 1000);
   const two = (value: number) => String(value).padStart(2, '0');

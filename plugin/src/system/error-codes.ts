@@ -1,7 +1,6 @@
 /**
- * Every code that a person can meet, in one place; the documentation's table is made from it.
- * A code is never used again for something else. 01 settings and imageset, 02 chain, 03 archive, 04 engine,
- * 05 registry, 06 transfer and site, 07 system.
+ * Every error code, in one place; the table in the documentation is made from it. A code is never reused for something
+ * else. 01 settings and imageset, 02 chain, 03 archive, 04 engine, 05 registry, 06 transfer and site, 07 system.
  */
 export const errorCodes = {
   // 01 settings and imageset configuration

@@ -47,7 +47,7 @@ describe('errorOfFindings', () => {
   } as const;
   const c = { ...b, code: 'SEQ0108', what: 'three', why: 'another', next: 'n3', details: ['more'] } as const;
 
-  it('tells every finding with its own advice, and a reason that is the same once', () => {
+  it('gives every finding with its own advice, and a shared reason once', () => {
     expect(renderExplanation(errorOfFindings([a, b, c]))).toMatchInlineSnapshot(`
       "SEQ0101 a.yaml:1: one
         Why:   w
@@ -73,7 +73,7 @@ describe('errorOfFindings', () => {
 });
 
 describe('isSeqmirrorError', () => {
-  it('knows an error of another copy of the package', () => {
+  it('recognises an error of another copy of the package', () => {
     const foreign = Object.assign(new Error('x'), { [Symbol.for('seqmirror.error')]: true });
     expect(isSeqmirrorError(foreign)).toBe(true);
     expect(isSeqmirrorError(new SeqmirrorError({ code: 'SEQ0701', what: 'x' }))).toBe(true);
@@ -83,7 +83,7 @@ describe('isSeqmirrorError', () => {
 });
 
 describe('systemErrorCode', () => {
-  it('looks along the causes', () => {
+  it('searches the causes', () => {
     const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
     expect(systemErrorCode(new Error('outer', { cause: new Error('inner', { cause: full }) }))).toBe('ENOSPC');
     expect(systemErrorCode(new Error('x'))).toBeUndefined();

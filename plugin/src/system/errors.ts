@@ -1,14 +1,13 @@
 /**
- * The three ways in which things go wrong.
+ * The three kinds of errors.
  *
- * Finding: something that was checked is wrong. Returned, all of them, never thrown.
- * SeqmirrorError: we cannot go on. Thrown, made by a named function in the folder's `errors.ts`.
- * Bug: `impossible()`, an Error that is ours.
+ * Finding: something that was checked is wrong. All findings are returned, never thrown. SeqmirrorError: we cannot go
+ * on. Thrown, made by a named function in the folder's `errors.ts`. Bug: `impossible()`, an error of ours.
  */
 import type { ErrorCode } from './error-codes';
 import { printable } from './printable';
 
-/** What every message for people says: what happened, why, and what to do next, in that order. */
+/** The parts of every message for people: what happened, why, and what to do next, in that order. */
 export interface Explanation {
   readonly code: ErrorCode;
   /** The fact, with name, digest or position, and the values found and expected. One line. */
@@ -17,11 +16,11 @@ export interface Explanation {
   readonly why?: string | undefined;
   /** A command to copy, or a question that leads to the cause. */
   readonly next?: string | undefined;
-  /** Where in which file, lines and columns counted from 1. */
+  /** File, line and column, counted from 1. */
   readonly at?: Position | undefined;
-  /** Further facts, one a line: digests in full, failing images, the other findings. */
+  /** Further facts, one per line: digests in full, failing images, the other findings. */
   readonly details?: readonly string[] | undefined;
-  /** What else the same check found. Each is told with its own advice. */
+  /** The other findings of the same check, each with its own advice. */
   readonly others?: readonly Explanation[] | undefined;
 }
 
@@ -36,10 +35,10 @@ export interface Finding extends Explanation {
   readonly severity: 'error' | 'warning';
 }
 
-// Two copies of this package may meet in one process, so errors are known by a symbol, not by their class.
+// Two copies of this package may meet in one process, so errors are recognised by a symbol, not by their class.
 const brand = Symbol.for('seqmirror.error');
 
-/** An end of the work that a person can do something about. */
+/** An end of the work that a person can act on. */
 export class SeqmirrorError extends Error implements Explanation {
   readonly code: ErrorCode;
   readonly what: string;
@@ -63,11 +62,11 @@ export class SeqmirrorError extends Error implements Explanation {
   }
 }
 
-/** The words of one code, which stands before them in a room's `errors.ts`: a table to be skimmed. */
+/** The texts of one code, in a room's `errors.ts`: a table to skim. */
 type Words = Omit<Explanation, 'code'>;
 
 /**
- * A function that makes the error of a code out of facts. docs/errors.md shows the words.
+ * Makes a function that makes the error of a code from facts. docs/errors.md shows its texts.
  *
  * @param words `cause`: the error that led to this one
  */
@@ -81,12 +80,12 @@ export function explain<Facts = void>(
   };
 }
 
-/** A function that makes the finding of a code: what it says is wrong. */
+/** Makes a function that makes the finding of a code, for something that is wrong. */
 export function finding<Facts = void>(code: ErrorCode, words: (facts: Facts) => Words): (facts: Facts) => Finding {
   return (facts) => ({ severity: 'error', code, ...words(facts) });
 }
 
-/** The same for what deserves a look. */
+/** The same for something that deserves a look. */
 export function warning<Facts = void>(code: ErrorCode, words: (facts: Facts) => Words): (facts: Facts) => Finding {
   return (facts) => ({ severity: 'warning', code, ...words(facts) });
 }
@@ -95,7 +94,7 @@ export function isSeqmirrorError(error: unknown): error is SeqmirrorError {
   return typeof error === 'object' && error !== null && brand in error;
 }
 
-/** What ended one part of the work, as a finding of the whole. */
+/** The error that ended one part of the work, as a finding of the whole. */
 export function findingOf({ code, what, why, next, at, details, others }: SeqmirrorError): Finding {
   return {
     severity: 'error',
@@ -110,9 +109,9 @@ export function findingOf({ code, what, why, next, at, details, others }: Seqmir
 }
 
 /**
- * The error that a check ends in: what it found first, and behind it everything else. At least one finding.
+ * The error of a check: its first finding, with all others. There must be at least one finding.
  *
- * @param usual.next advice for findings that have none of their own
+ * @param usual.next advice for findings without their own
  */
 export function errorOfFindings(findings: readonly Explanation[], { next }: { next?: string } = {}): SeqmirrorError {
   const [first, ...others] = findings.map((finding) => ({ ...finding, next: finding.next ?? next }));
@@ -131,8 +130,8 @@ export function renderPosition({ file, line, column }: Position): string {
 }
 
 /**
- * The message as people read it: code and what, then details, why and next on lines of their own; then other findings in
- * the same way, a step further in. A reason that stands above is not said again.
+ * The message as people read it: code and what, then details, why and next on lines of their own; then other findings
+ * in the same way, indented. A reason that was given above is not repeated.
  */
 export function renderExplanation(explanation: Explanation): string {
   const { others = [] } = explanation;
@@ -162,14 +161,14 @@ export function renderPlacedFact({ at, what }: Pick<Explanation, 'at' | 'what'>)
   return at === undefined ? what : `${renderPosition(at)}: ${what}`;
 }
 
-/** Findings by the line and column where they are. */
+/** Findings sorted by line and column. */
 export function inOrderOfTheFile(findings: readonly Finding[]): readonly Finding[] {
   return findings.toSorted(
     (a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0),
   );
 }
 
-/** The system's name for what went wrong (`ENOSPC`, `ECONNREFUSED`, …), looked for along the causes too. */
+/** The system's name for an error (`ENOSPC`, `ECONNREFUSED`, …), also searched in the causes. */
 export function systemErrorCode(error: unknown): string | undefined {
   for (let at = error; typeof at === 'object' && at !== null; at = (at as { cause?: unknown }).cause) {
     const code = (at as { code?: unknown }).code;
@@ -178,7 +177,7 @@ export function systemErrorCode(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Why a file cannot be read, for a message that says which: the system's word, or our own. */
+/** Why a file cannot be read, for a message that names the file: the system's word, or our own. */
 export function reasonOf(error: unknown): string {
   return systemErrorCode(error) ?? (isSeqmirrorError(error) ? error.what : 'unknown reason');
 }

@@ -26,7 +26,7 @@ it.each([
   { name: 'loop', there: true, file: false, folder: false, bytes: undefined },
   { name: 'nothing', there: false, file: false, folder: false, bytes: undefined },
   { name: 'file/below', there: false, file: false, folder: false, bytes: undefined },
-])('says what $name is', async ({ name, ...facts }) => {
+])('tells what $name is', async ({ name, ...facts }) => {
   expect({
     there: await isThere(at(name)),
     file: await isFile(at(name)),
@@ -35,7 +35,7 @@ it.each([
   }).toEqual(facts);
 });
 
-it('names what is in a folder, and nothing where there is no folder', async () => {
+it('names what is in a folder, and nothing if there is no folder', async () => {
   expect(await namesIn(at('folder'))).toEqual(['inner']);
   expect((await entriesIn(at('folder'), { recursive: true })).map(({ name }) => name).sort()).toEqual([
     'deep',

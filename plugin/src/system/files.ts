@@ -1,4 +1,4 @@
-/** What lies at a path, and what is in a folder. */
+/** Tells what is at a path, and what is in a folder. */
 import type { Dirent } from 'node:fs';
 import { readdirSync } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
@@ -6,9 +6,9 @@ import { systemErrorCode } from './errors';
 import { fileTrouble } from './system-errors';
 
 /**
- * Whether anything has this name, be it a link that leads nowhere.
+ * Whether anything has this name, even a broken link.
  *
- * @throws SEQ0702 when that cannot be found out
+ * @throws SEQ0702 if that cannot be found out
  */
 export async function isThere(path: string): Promise<boolean> {
   try {
@@ -20,12 +20,12 @@ export async function isThere(path: string): Promise<boolean> {
   }
 }
 
-/** Whether it is a file, or a link to one. Never throws: what cannot be looked at is no file. */
+/** Whether it is a file, or a link to one. Never throws: `false` if it cannot be looked at. */
 export async function isFile(path: string): Promise<boolean> {
   return (await bytesOfFile(path)) !== undefined;
 }
 
-/** The bytes of a file, links followed. `undefined` when it is no file, or cannot be looked at. */
+/** The number of bytes in a file, links followed; `undefined` if it is not a file, or cannot be looked at. */
 export async function bytesOfFile(path: string): Promise<number | undefined> {
   return stat(path).then(
     (found) => (found.isFile() ? found.size : undefined),
@@ -33,7 +33,7 @@ export async function bytesOfFile(path: string): Promise<number | undefined> {
   );
 }
 
-/** Whether it is a folder, or a link to one. Never throws: what cannot be looked at is no folder. */
+/** Whether it is a folder, or a link to one. Never throws: `false` if it cannot be looked at. */
 export async function isFolder(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isDirectory(),
@@ -42,7 +42,7 @@ export async function isFolder(path: string): Promise<boolean> {
 }
 
 /**
- * Names in a folder, in no order. None where there is no folder: nothing, or a file.
+ * Names in a folder, in any order; empty if there is no folder, but nothing or a file.
  *
  * @throws SEQ0702 for a folder that cannot be read, which must not look empty
  */
@@ -50,7 +50,7 @@ export async function namesIn(folder: string): Promise<string[]> {
   return (await entriesIn(folder)).map(({ name }) => name);
 }
 
-/** As `namesIn`, without waiting: for a folder that is looked at each time something is written there. */
+/** Like `namesIn`, without waiting: for a folder that is read each time something is written there. */
 export function namesNow(folder: string): string[] {
   try {
     return readdirSync(folder);
@@ -61,7 +61,7 @@ export function namesNow(folder: string): string[] {
 }
 
 /**
- * As `namesIn`, with what each is; `recursive`: all that lies below, each with its `parentPath`.
+ * Like `namesIn`, with the kind of each; `recursive`: everything below, each with its `parentPath`.
  *
  * @throws SEQ0702 for a folder that cannot be read
  */

@@ -1,7 +1,7 @@
 import { valueOfJson } from './json-text';
 
 describe('valueOfJson', () => {
-  it('takes documents, capitals where any key may stand, and keys that every object has', () => {
+  it('accepts documents, case where any key may stand, and keys that every object has', () => {
     expect(valueOfJson('{"a": [1, "b", null]}')).toEqual({ a: [1, 'b', null] });
     expect(valueOfJson('{"auths": {"A": 1, "a": 2}}', ['auths'])).toEqual({ auths: { A: 1, a: 2 } });
     expect(valueOfJson('{"__proto__": 1}')).toEqual(JSON.parse('{"__proto__": 1}'));
@@ -12,7 +12,7 @@ describe('valueOfJson', () => {
     ['a key twice', '{"token": "mine", "token": "theirs"}'],
     ['a key in two spellings', '{"token": "mine", "Token": "theirs"}'],
     ['100,000 arrays in one another', '['.repeat(100_000) + ']'.repeat(100_000)],
-  ])('takes %s for no document', (_, text) => {
+  ])('does not accept %s', (_, text) => {
     expect(valueOfJson(text)).toBeUndefined();
   });
 });

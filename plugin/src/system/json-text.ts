@@ -1,10 +1,10 @@
 import { readStrictJson } from './strict-json';
 
 /**
- * The value of a JSON text from elsewhere; `undefined`, which no schema takes for an object, when it isn't JSON, or is JSON
- * that two programs could read differently: a key twice, or in two spellings, or nested without end.
+ * The value of a foreign JSON text. `undefined`, which no schema accepts as an object, if it isn't JSON, or programs
+ * could read it differently: a key twice, or in two spellings, or endless nesting.
  *
- * @param maps keys of objects in which any key may stand, where capitals and small letters are told apart
+ * @param maps keys of objects in which any key may stand, where case matters
  */
 export function valueOfJson(text: string, maps: readonly string[] = []): unknown {
   const read = readStrictJson(Buffer.from(text), { maps, integers: [] });

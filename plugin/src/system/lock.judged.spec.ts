@@ -25,7 +25,7 @@ async function leaveLock(holder: object): Promise<void> {
 }
 
 describe('acquireLock', () => {
-  it('is refused while this very process holds it, and names the holder', async () => {
+  it('is refused while this same process holds it, and names the holder', async () => {
     await acquireLock(path, { purpose: 'seq3-add-ubi9', now });
     const second = await acquireLock(path, { purpose: 'seq3-add-ubi9', now });
     expect(second).toMatchObject({
@@ -58,7 +58,7 @@ describe('acquireLock', () => {
     });
   });
 
-  it('replaces a file that says nothing', async () => {
+  it('replaces an empty file', async () => {
     await leaveLock({});
     await writeFile(path, '\0\0\0');
     expect(await acquireLock(path, { purpose: 'seq2', now })).toMatchObject({ acquired: true });
@@ -73,7 +73,7 @@ describe('acquireLock', () => {
     { name: 'a link', plant: () => symlink(join(folder, 'theirs'), path) },
     { name: 'a pipe', plant: async () => spawnSync('mkfifo', [path]) },
   ])(
-    'does not delete what is no lock of ours: $name',
+    'does not delete a file that is not one of our locks: $name',
     async ({ plant }) => {
       await mkdir(join(folder, 'data'));
       await writeFile(join(folder, 'theirs'), 'theirs');
@@ -88,7 +88,7 @@ describe('acquireLock', () => {
     5_000,
   );
 
-  it('leaves a lock of another host alone, since its process cannot be looked at from here', async () => {
+  it('leaves a lock of another host alone, since its process cannot be checked from here', async () => {
     await leaveLock({ host: 'builder-3' });
     expect(await acquireLock(path, { purpose: 'seq2', now })).toMatchObject({
       acquired: false,

@@ -1,6 +1,6 @@
 /**
- * A lock file that says who holds it. It belongs to one process, told from a later one with the same number by boot and
- * start time, so that what a killed run leaves behind is recognised and never blocks the next run on the same host.
+ * A lock file that says who holds it. It belongs to one process, which boot and start time distinguish from a later one
+ * with the same number. So the lock of a killed run is recognised and never blocks the next run on the same host.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { link, rename, rm } from 'node:fs/promises';
@@ -19,7 +19,7 @@ const LockHolder = z.strictObject({
   host: z.string().max(255),
   process: ProcessIdentity,
   since: z.iso.datetime(),
-  /** What it is doing, for the person who finds it locked: `seq3-add-ubi9`. */
+  /** The holder's work, for people who find it locked: `seq3-add-ubi9`. */
   purpose: z.string().max(200),
 });
 export type LockHolder = z.infer<typeof LockHolder>;
@@ -32,7 +32,7 @@ export type LockState =
       readonly where: 'here' | 'elsewhere';
       readonly text: string;
     }
-  /** Its process is gone, or a power cut took what the file said. */
+  /** Its process is gone, or a power cut emptied the file. */
   | { readonly state: 'stale'; readonly holder: LockHolder | undefined; readonly text: string };
 
 export type LockAttempt =
@@ -42,7 +42,7 @@ export type LockAttempt =
 /**
  * Takes the lock at once or says who has it. A stale one is replaced.
  *
- * @throws SEQ0707 when something has its name that is no lock of ours
+ * @throws SEQ0707 when a file with its name is not one of our locks
  */
 export async function acquireLock(
   path: string,
@@ -75,12 +75,12 @@ export async function acquireLock(
 /**
  * Who holds the lock, and whether that process still lives as far as this host can tell.
  *
- * @throws SEQ0707 when something has its name that is no lock of ours
+ * @throws SEQ0707 when a file with its name is not one of our locks
  */
 export async function readLock(path: string): Promise<LockState> {
   const text = await textOf(path);
   if (text === undefined) return { state: 'free' };
-  // What earlier versions had not synced is empty after a power cut, or full of zeros.
+  // After a power cut, a file that earlier versions had not synced is empty, or full of zeros.
   if (/^\0*$/.test(text)) return { state: 'stale', holder: undefined, text };
   const holder = parseHolder(text);
   if (holder === undefined) throw foreignLock({ path });
@@ -90,14 +90,14 @@ export async function readLock(path: string): Promise<LockState> {
     : { state: 'stale', holder, text };
 }
 
-/** Removes a lock whose text was looked at, and no other. Whether it did. */
+/** Removes a lock whose text was read, and no other. Returns whether it did. */
 export async function removeLock(path: string, { text, now }: { text: string; now: Date }): Promise<boolean> {
   return replaceStale(path, { text }, { now, replace: () => rm(path) });
 }
 
 /**
- * Looking and replacing are two steps, between which another process may do both. So the right to replace this very
- * text is itself a lock, named after the text, and the text is looked at again with that in hand.
+ * Reading and replacing are two steps, and another process may do both in between. So the right to replace this text is
+ * itself a lock, named after the text, and the text is read again while that is held.
  */
 async function replaceStale(
   path: string,

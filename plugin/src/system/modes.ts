@@ -1,4 +1,4 @@
-/** The modes of what is made below a root. */
+/** The modes of files and folders made below a root. */
 import type { Root } from './path-below';
 import { targetAt } from './path-below';
 
@@ -6,7 +6,7 @@ export interface Modes {
   readonly file: number;
   readonly program: number;
   readonly folder: number;
-  /** Whether they hold whatever the umask says. */
+  /** Whether they hold whatever the umask is. */
   readonly areSet: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** This package's folder, which has its package.json: the nearest one, from `src/` as from where it is compiled. */
+/** The folder of this package, with its package.json: the nearest one, both from `src/` and from the compiled code. */
 export function packageFolder(): string {
   let folder = __dirname;
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);

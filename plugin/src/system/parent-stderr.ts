@@ -1,8 +1,8 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 
 /**
- * Writes where the parent process writes its errors, whatever it does with those of its children. Possible on Linux where
- * that is a terminal, a pipe or a file, and no socket. Never waits, not for a reader that is gone either.
+ * Writes to the parent process's stderr, whatever the parent does with its children's. Possible on Linux if that is a
+ * terminal, a pipe or a file, but not a socket. Never waits, not even for a reader that is gone.
  *
  * @returns whether it was possible
  */

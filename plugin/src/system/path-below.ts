@@ -1,7 +1,7 @@
 /**
- * Paths below a folder that others may have written into: a mirror of which somebody opened a pull request, a medium that
- * came back, a data directory. Whoever writes, reads or removes there names the folder as a root and the path below it.
- * No part of the path below the root may be a link, so that nothing planted there leads out; the root may lie anywhere,
+ * Paths below a folder that others may have written into: a mirror with somebody's pull request, a medium that came
+ * back, a data directory. Code that writes, reads or removes there names the folder as a root and the path below it. No
+ * part of the path below the root may be a link, so that nothing planted there leads out; the root may lie anywhere,
  * below links too.
  */
 import type { Stats } from 'node:fs';
@@ -11,21 +11,21 @@ import { systemErrorCode } from './errors';
 import { fileTrouble, pathLeadsOut, pathThroughLink } from './system-errors';
 
 /**
- * Who else may read what is made below a root, whatever the umask says. Nobody but the owner ever writes.
- * `private`: files 0600, folders 0700. `readable`: files 0644, programs and folders 0755. `shared`: what the umask leaves,
- * for a group that the environment says is trusted. `as its folder`: shared where the group may write to it, else private.
+ * Who else may read what is made below a root, whatever the umask is. Only the owner may ever write. `private`: files
+ * 0600, folders 0700. `readable`: files 0644, programs and folders 0755. `shared`: what the umask leaves, for a group
+ * that the environment says is trusted. `as its folder`: shared where the group may write to it, else private.
  */
 export type Access = 'private' | 'readable' | 'shared' | 'as its folder';
 
 export interface Root {
-  /** Absolute. */
+  /** An absolute path. */
   readonly path: string;
   readonly access: Access;
 }
 
 export interface PathBelow {
   readonly root: Root;
-  /** Absolute: the root, or a path below it. */
+  /** An absolute path: the root, or a path below it. */
   readonly path: string;
 }
 
@@ -44,26 +44,25 @@ export function readableRoot(path: string): Root {
   return { path: resolve(path), access: 'readable' };
 }
 
-/** @param names one behind the other; the first may be an absolute path below the root. @throws SEQ0708 outside of it */
+/** @param names joined in order; the first may be an absolute path below the root. @throws SEQ0708 outside of it */
 export function below(root: Root, ...names: readonly string[]): PathBelow {
   const path = resolve(root.path, join(...names));
   if (partsOf(root.path, path) === undefined) throw pathLeadsOut({ path, root: root.path });
   return { root, path };
 }
 
-/** What lies in a private folder that this run has made, or looked at, as one below a root. */
+/** A path in a private folder that this run has made, or checked, as a path below a root. */
 export function inPrivateFolder(path: string): PathBelow {
   return below({ path: dirname(path), access: 'as its folder' }, path);
 }
 
-/** The folder that a path lies in. */
+/** The folder that contains a path. */
 export function folderOf({ root, path }: PathBelow): PathBelow {
   return path === root.path ? { root, path } : { root, path: dirname(path) };
 }
 
 /**
- * Refuses a path of which a folder below the root is a link. The last part may be one: what is done there does not
- * follow it.
+ * Refuses a path if a folder on it, below the root, is a link. The last part may be a link: it is not followed.
  *
  * @throws SEQ0708 naming the link, SEQ0702 when a folder on the way can't be looked at
  */
@@ -80,10 +79,10 @@ export function ensureNoLinkBelow({ root, path }: PathBelow): void {
 }
 
 /**
- * What lies at a path, links not followed; `undefined` for nothing. Asked without waiting, which takes a twentieth of what
- * a thread of the pool takes to be asked: it is the most frequent question to the file system.
+ * What is at a path, links not followed; `undefined` if there is nothing. Synchronous, which takes a twentieth of the
+ * time that a thread of the pool would: it is the most frequent request to the file system.
  *
- * @throws SEQ0702 when that can't be told
+ * @throws SEQ0702 when that can't be found out
  */
 export function entryAt(path: string): Stats | undefined {
   try {
@@ -95,7 +94,7 @@ export function entryAt(path: string): Stats | undefined {
   }
 }
 
-/** What lies at a path, links followed. `undefined` for nothing, and for what can't be looked at. */
+/** What is at a path, links followed; `undefined` if there is nothing, or it can't be looked at. */
 export function targetAt(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });

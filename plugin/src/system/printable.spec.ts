@@ -10,7 +10,7 @@ describe('printable', () => {
     ['a mark that turns direction', 'a\u061cb', 'a\\u061cb'],
     ['letters that nobody sees', 'a\u00ad\u{e0041}b', 'a\\u00ad\\u{e0041}b'],
     ['half a surrogate pair', 'a\ud800b', 'a\\ud800b'],
-  ])('shows %s as what they are', (_, text, shown) => {
+  ])('shows %s as visible escapes', (_, text, shown) => {
     expect(printable(text)).toBe(shown);
   });
 

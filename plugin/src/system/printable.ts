@@ -1,8 +1,9 @@
 const longest = 300;
 
 /**
- * Text from a config, an archive, a registry or a person, made safe to print on one line: control characters
- * (terminal escapes among them), marks that turn or hide text and line separators become `\u….` escapes; long text is cut.
+ * Makes text from a configuration, an archive, a registry or a person safe to print on one line: control characters
+ * (terminal escapes among them), marks that turn or hide text and line separators become `\u….` escapes; long text is
+ * cut.
  */
 export function printable(text: string, { limit = longest }: { limit?: number | undefined } = {}): string {
   const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Root } from './path-below';
 import { privateRoot } from './path-below';
 
-/** Gives work a new folder that this account alone can look into, and removes it afterwards. */
+/** Calls a function with a new folder that only this account can read, and removes it afterwards. */
 export async function withPrivateFolder<T>(purpose: string, work: (folder: Root) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), `seqmirror-${purpose}-`));
   try {

@@ -1,7 +1,4 @@
-/**
- * Which process a number meant when it was written down. Numbers are used again; together with boot and start time they
- * are not.
- */
+/** Identifies a process whose number was written down. Numbers are reused, but not together with boot and start time. */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
@@ -9,12 +6,12 @@ import { runProgram } from './process';
 
 export const ProcessIdentity = z.strictObject({
   pid: z.int().positive(),
-  /** Boot id and start time in clock ticks where there is /proc, else what `ps` says of its start. */
+  /** Boot id and start time in clock ticks if there is /proc, else the start time that `ps` prints. */
   started: z.string().max(200),
 });
 export type ProcessIdentity = z.infer<typeof ProcessIdentity>;
 
-/** `undefined` when there is no such process, or nothing can be learned of it. */
+/** `undefined` if there is no such process, or nothing can be found out about it. */
 export async function identityOfProcess(pid: number): Promise<ProcessIdentity | undefined> {
   const started = (await startedByProc(pid)) ?? (await startedByPs(pid));
   return started === undefined ? undefined : { pid, started };
@@ -24,7 +21,7 @@ export async function processLives({ pid, started }: ProcessIdentity): Promise<b
   return (await identityOfProcess(pid))?.started === started;
 }
 
-/** Ends a process that an earlier run of ours left behind: politely, then surely. Returns whether it is gone. */
+/** Ends a process that an earlier run of ours left behind: with SIGTERM, then SIGKILL. Returns whether it is gone. */
 export async function endProcess(identity: ProcessIdentity, { graceMs = 3000 } = {}): Promise<boolean> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     if (!(await processLives(identity))) return true;

@@ -6,13 +6,13 @@ const env = { PATH: process.env['PATH'] };
 const node = process.execPath;
 
 describe('runProgram', () => {
-  it('hands arguments on as they are, past every shell', async () => {
+  it('passes arguments on as they are, without a shell', async () => {
     const args = ['$(id)', '; ls', '`id`', 'a b', '"', "'", '*', '\n'];
     const { stdout } = await runProgram(node, ['-p', 'JSON.stringify(process.argv.slice(1))', '--', ...args], { env });
     expect(JSON.parse(stdout)).toEqual(args);
   });
 
-  it('gives the program the environment it is given, and nothing else', async () => {
+  it('gives the program the environment that it gets, and nothing else', async () => {
     process.env['SEQMIRROR_SPEC_SECRET'] = 'open sesame';
     const { stdout } = await runProgram(node, ['-p', 'Object.keys(process.env).join()'], { env: { ONLY: 'this' } });
     delete process.env['SEQMIRROR_SPEC_SECRET'];
@@ -29,12 +29,12 @@ describe('runProgram', () => {
     });
   });
 
-  it('explains a program that is not there', async () => {
+  it('explains that a program is missing', async () => {
     const error: unknown = await runProgram('/no/such/program', [], { env }).catch((failure: unknown) => failure);
     expect(isSeqmirrorError(error) && error.code).toBe('SEQ0703');
   });
 
-  it('ends with the reason of the signal when it is stopped', async () => {
+  it("ends with the signal's reason when it is stopped", async () => {
     const abort = new AbortController();
     const running = runProgram(node, ['-e', 'setInterval(() => {}, 1000)'], { env, signal: abort.signal });
     setTimeout(() => abort.abort(new Error('enough')), 50);

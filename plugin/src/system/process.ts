@@ -1,27 +1,27 @@
 /**
- * The only place that starts other programs. Never through a shell: each argument is its own string. The child gets
- * the environment it is given and nothing else.
+ * The only place that starts other programs. Never through a shell: each argument is its own string. The child gets the
+ * given environment and nothing else.
  */
 import type { Readable } from 'node:stream';
 import { isMainThread } from 'node:worker_threads';
 import { isSeqmirrorError, systemErrorCode } from './errors';
 import { cannotStartProgram } from './system-errors';
 
-// Most of what seqmirror does starts no program, and shouldn't wait for what starts them.
+// Most of what seqmirror does starts no program, so its start should not wait for execa.
 const loadExeca = () => import('execa');
 
 export interface ProgramOptions {
   readonly env: Readonly<NodeJS.ProcessEnv>;
   readonly cwd?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Between the polite signal (SIGTERM) and SIGKILL when the run is stopped. Below the five seconds that Nx grants. */
+  /** Time between SIGTERM and SIGKILL when the run is stopped. Less than the five seconds that Nx grants. */
   readonly forceKillAfterMs?: number | undefined;
-  /** For the files that it makes; else as in this process. */
+  /** For the files that it makes; by default that of this process. */
   readonly umask?: number | undefined;
 }
 
 export interface ProgramResult {
-  /** `undefined` when a signal ended it. */
+  /** `undefined` if a signal ended it. */
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
   readonly stdout: string;
@@ -88,7 +88,7 @@ export async function startProgram(
   };
 }
 
-/** A child inherits the mask at the moment of its start, which is synchronous. Worker threads cannot set it. */
+/** A child inherits the umask at its start, which is synchronous. Worker threads cannot set it. */
 function withUmask<T>(umask: number | undefined, start: () => T): T {
   if (umask === undefined || !isMainThread) return start();
   const before = process.umask(umask);

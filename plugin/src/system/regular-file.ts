@@ -1,4 +1,4 @@
-/** Opens what is a regular file, and nothing else: a pipe would be waited for, a device read without end. */
+/** Opens regular files, and nothing else: it would wait for a pipe, and read a device without end. */
 import type { Stats } from 'node:fs';
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
@@ -12,15 +12,15 @@ import { fileTrouble, notRegularFile, pathThroughLink } from './system-errors';
 /**
  * A file by any path, links followed: an archive, which may be a symbolic link of ours, or a file that a person named.
  *
- * @param options.direct by O_DIRECT, past the memory of the system
- * @throws SEQ0709 for what is no regular file; what the system says for one that can't be opened
+ * @param options.direct with O_DIRECT, bypassing the system's cache
+ * @throws SEQ0709 if it is not a regular file; the system's error if it can't be opened
  */
 export async function openRegular(path: string, { direct = false } = {}): Promise<FileHandle> {
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | (direct ? constants.O_DIRECT : 0);
   return requireRegular(await open(path, flags), path);
 }
 
-/** A file below a root. @throws SEQ0708 through a link, SEQ0709 for what is no regular file, SEQ0702 */
+/** A file below a root. @throws SEQ0708 through a link, SEQ0709 if it is not a regular file, SEQ0702 */
 export async function openRegularBelow(file: PathBelow): Promise<FileHandle> {
   ensureNoLinkBelow(file);
   const { path } = file;
@@ -34,7 +34,7 @@ export async function openRegularBelow(file: PathBelow): Promise<FileHandle> {
   }
 }
 
-/** The bytes of a file, opened when the first are asked for; a stream that fails as openRegular does. */
+/** The bytes of a file, opened when the first are read; the stream fails as openRegular does. */
 export function streamRegular(path: string, options: { highWaterMark?: number } = {}): Readable {
   return Readable.from(piecesOf(path, options), { objectMode: false });
 }
@@ -44,10 +44,10 @@ async function* piecesOf(path: string, options: { highWaterMark?: number }): Asy
 }
 
 /**
- * A regular file, opened without waiting: for short ones, which take a tenth of the time so. The caller closes it.
+ * A regular file, opened synchronously: for short files, which then take a tenth of the time. The caller closes it.
  *
  * @param flags beside those for reading
- * @throws SEQ0709 for what is no regular file; what the system says for one that can't be opened
+ * @throws SEQ0709 if it is not a regular file; the system's error if it can't be opened
  */
 export function openRegularNow(path: string, flags = 0): number {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
@@ -57,14 +57,14 @@ export function openRegularNow(path: string, flags = 0): number {
   throw notRegularFile({ path, kind: kindOf(found) });
 }
 
-/** The same by any path, or /dev/null, by which people say that there is nothing. */
+/** The same for any path, and for /dev/null, which people use for an empty file. */
 export function openNamedNow(path: string): number {
   const found = statSync(path);
   const isNull = found.isCharacterDevice() && found.rdev === statSync('/dev/null').rdev;
   return isNull ? openSync(path, constants.O_RDONLY) : openRegularNow(path);
 }
 
-/** Closes what is no regular file, and refuses it. */
+/** Closes a file that is not regular, and refuses it. */
 export async function requireRegular(handle: FileHandle, path: string): Promise<FileHandle> {
   let isRegular = false;
   try {
@@ -81,7 +81,7 @@ function kindOf(found: Stats): string {
   return found.isDirectory() ? 'a folder' : 'a pipe, a device or the like';
 }
 
-/** What the system said, with a code. */
+/** The system's error, with a code. */
 export function translated(error: unknown, path: string, verb: 'read' | 'written'): unknown {
   if (isSeqmirrorError(error)) return error;
   const reason = systemErrorCode(error);

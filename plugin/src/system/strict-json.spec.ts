@@ -10,7 +10,7 @@ describe('readStrictJson', () => {
     ['capitals where any key may stand', '{"annotations": {"maintainer": "a", "MAINTAINER": "b"}}'],
     ['a key that is called as a part of every object', '{"__proto__": 1, "constructor": 2}'],
     ['a text that looks like a key', '{"a": "size", "b": ["size", 1e3]}'],
-  ])('takes %s', (_, text) => {
+  ])('accepts %s', (_, text) => {
     expect(read(text)).toEqual({ value: JSON.parse(text) });
   });
 
@@ -45,7 +45,7 @@ describe('readStrictJson', () => {
 });
 
 describe('foldedKey', () => {
-  it('is one for keys that Go takes for one another', () => {
+  it('is the same for keys that Go takes for one another', () => {
     expect(['layers', 'LAYERS', 'layerſ', 'Layers'].map(foldedKey)).toEqual(Array(4).fill('layers'));
     expect(foldedKey('straße')).toBe('straße');
     expect(foldedKey('dıgest')).toBe('dıgest');

@@ -1,25 +1,25 @@
 /**
- * JSON from outsiders, read so that no other program reads it otherwise. Go takes any spelling of a key for the one that
- * it looks for, and the last of several; JavaScript and Python tell `layers` from `Layers`; others take the first.
+ * Foreign JSON, accepted only if all programs read it in the same way. Go accepts a key in any case, and takes the last
+ * of several; JavaScript and Python distinguish `layers` from `Layers`; others take the first.
  */
 import { printable } from './printable';
 
-/** Nothing that an outsider sends is nested deeper in earnest. Go's limit is 10,000, Python's its stack. */
+/** No honest JSON is nested deeper. Go's limit is 10,000, Python's its stack. */
 const deepest = 64;
 
 export interface JsonShape {
-  /** Keys of objects in which any key may stand, such as annotations: there, Go tells capitals from small letters too. */
+  /** Objects in which any key may stand, such as annotations: there, Go distinguishes case too. */
   readonly maps: readonly string[];
-  /** Keys of numbers that have to be written as digits alone, since Go takes neither `1e3` nor `1.0` for an integer. */
+  /** Keys of numbers that must be written in digits only, since Go accepts neither `1e3` nor `1.0` for an integer. */
   readonly integers: readonly string[];
 }
 
-/** The value of a JSON text, or why it is not taken. */
+/** The value of a JSON text, or why it is refused. */
 export function readStrictJson(content: Uint8Array, shape: JsonShape): { value: unknown } | { refused: string } {
   let text: string;
   let value: unknown;
   try {
-    // A byte order mark stays, and is no JSON to anybody.
+    // A byte order mark stays, and no program accepts it as JSON.
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content);
     const trouble = troubleWithDepth(text);
     if (trouble !== undefined) return { refused: trouble };
@@ -31,7 +31,7 @@ export function readStrictJson(content: Uint8Array, shape: JsonShape): { value: 
   return refused === undefined ? { value } : { refused };
 }
 
-/** Keys that Go takes for one another have one folding (encoding/json, foldName). */
+/** Keys that Go takes for one another have the same folding (encoding/json, foldName). */
 export function foldedKey(key: string): string {
   // Letter by letter, and only where one letter becomes one: Go's simple folding. The long s becomes s, the Kelvin sign k;
   // the Turkish ı without a dot is no i.

@@ -31,7 +31,7 @@ describe('readText', () => {
     expect(readTextNow(at('record'))).toBeUndefined();
   });
 
-  it('waits for no pipe', async () => {
+  it('does not wait for a pipe', async () => {
     await promisify(execFile)('mkfifo', [join(folder, 'pipe')]);
     await expect(readText(at('pipe'))).rejects.toMatchObject(refusal('SEQ0709', 'not a file'));
     await expect(readNamedText(join(folder, 'pipe'))).rejects.toMatchObject(refusal('SEQ0709', 'not a file'));
@@ -40,7 +40,7 @@ describe('readText', () => {
     expect(readTextNow(at('pipe'))).toBeUndefined();
   });
 
-  it('reads no device that has no end', async () => {
+  it('does not read an endless device', async () => {
     await symlink('/dev/zero', join(folder, 'receipt'));
     await expect(readNamedText(join(folder, 'receipt'))).rejects.toMatchObject(refusal('SEQ0709', 'not a file'));
     await expect(readText(at('receipt'))).rejects.toMatchObject({ code: 'SEQ0708' });
@@ -59,17 +59,17 @@ describe('readText', () => {
     await expect(readText(at('short'), { limit: 9 })).rejects.toMatchObject({ code: 'SEQ0709' });
   });
 
-  it('reads nothing from /dev/null, where a person named that', async () => {
+  it('reads nothing from /dev/null, if a person named that', async () => {
     expect(await readNamedText('/dev/null')).toBe('');
     await symlink('/dev/null', join(folder, 'record'));
     await expect(readText(at('record'))).rejects.toMatchObject({ code: 'SEQ0708' });
   });
 
-  it('reads files of the system, which say that they have no bytes', async () => {
+  it('reads files of the system, whose size is given as 0', async () => {
     expect(await readNamedText('/proc/self/status')).toContain('Pid:');
   });
 
-  it('says that a folder is one', async () => {
+  it('says that it is a folder', async () => {
     await expect(readText(at())).rejects.toMatchObject(refusal('SEQ0709', 'is a folder, not a file'));
   });
 });

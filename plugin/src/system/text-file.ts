@@ -1,4 +1,4 @@
-/** The only reader of small files: regular ones, no longer than the caller says that such a file can be. */
+/** The only reader of small files: regular ones, not larger than the caller expects. */
 import { closeSync, constants, fstatSync, read, readFileSync, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { systemErrorCode } from './errors';
@@ -8,29 +8,29 @@ import { openNamedNow, openRegularNow, translated } from './regular-file';
 import { fileTooLarge, fileTrouble } from './system-errors';
 
 export interface ReadLimit {
-  /** Bytes at most. Default: 4 MiB. */
+  /** The most bytes that the file may have. Default: 4 MiB. */
   readonly limit?: number | undefined;
 }
 
 const usualLimit = 4 * 1024 ** 2;
 const shortBytes = 1024 ** 2;
 
-/** @throws SEQ0702 when it can't be read, SEQ0708 through a link, SEQ0709 for what is no file or too long */
+/** @throws SEQ0702 when it can't be read, SEQ0708 through a link, SEQ0709 if it is not a file or too large */
 export async function readText(file: PathBelow, options: ReadLimit = {}): Promise<string> {
   return (await readBytes(file, options)).toString('utf8');
 }
 
-/** `undefined` when there is no such file. @throws as readText for one that can't be read */
+/** `undefined` if there is no such file. @throws like readText if it can't be read */
 export async function readTextIfThere(file: PathBelow, options: ReadLimit = {}): Promise<string | undefined> {
   return (await readBytesIfThere(file, options))?.toString('utf8');
 }
 
-/** @throws as readText */
+/** @throws like readText */
 export async function readBytes(file: PathBelow, options: ReadLimit = {}): Promise<Buffer> {
   return (await readBytesIfThere(file, options)) ?? fail(file.path);
 }
 
-/** `undefined` when there is no such file. @throws as readText */
+/** `undefined` if there is no such file. @throws like readText */
 export async function readBytesIfThere(file: PathBelow, options: ReadLimit = {}): Promise<Buffer | undefined> {
   const open = (): number => {
     ensureNoLinkBelow(file);
@@ -39,12 +39,12 @@ export async function readBytesIfThere(file: PathBelow, options: ReadLimit = {})
   return contentOf(file.path, open, options);
 }
 
-/** A file that a person named, or that the system has: links are followed. @throws as readText */
+/** A file that a person named, or a file of the system: links are followed. @throws like readText */
 export async function readNamedText(path: string, options: ReadLimit = {}): Promise<string> {
   return (await readNamedBytes(path, options)).toString('utf8');
 }
 
-/** @throws as readText */
+/** @throws like readText */
 export async function readNamedBytes(path: string, options: ReadLimit = {}): Promise<Buffer> {
   return (await readNamedBytesIfThere(path, options)) ?? fail(path);
 }
@@ -53,7 +53,7 @@ async function readNamedBytesIfThere(path: string, options: ReadLimit = {}): Pro
   return contentOf(path, () => openNamedNow(path), options);
 }
 
-/** A file below a root, for callers that cannot wait. `undefined` for what is no such file, or a longer one. */
+/** A file below a root, for callers that cannot wait; `undefined` if there is no such file, or it is too large. */
 export function readTextNow({ path }: PathBelow, { limit = usualLimit }: ReadLimit = {}): string | undefined {
   let file: number | undefined;
   try {
@@ -86,8 +86,8 @@ async function contentOf(
 const readLater = promisify(read);
 
 /**
- * Not by the size that the system says: it may grow meanwhile, and files of /proc have none. A short file is read without
- * waiting: a thread of the pool would take ten times as long to be asked for it.
+ * Does not rely on the size that the system gives: it may grow meanwhile, and files of /proc have none. A short file is
+ * read synchronously, since a thread of the pool would take ten times as long.
  */
 async function readAll(file: number, path: string, limit: number): Promise<Buffer> {
   const { size } = fstatSync(file);

@@ -2,7 +2,7 @@
  * Breaks a text between words into lines.
  *
  * @param options.width of the longest line, in characters; a longer word stays whole
- * @param options.indent stands before every line but the first, and counts
+ * @param options.indent put before every line except the first; it counts in the width
  */
 export function wrapWords(text: string, { width, indent = '' }: { width: number; indent?: string }): string[] {
   const lines: string[] = [''];

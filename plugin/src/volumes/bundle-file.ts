@@ -1,8 +1,8 @@
-/** What a bundle consists of, file by file: laid out before anything is written. */
+/** The files of a bundle: laid out before anything is written. */
 import type { PlannedArchive } from '../archive/plan';
 import type { Slice } from '../archive/write-archive';
 
-/** An archive as it is carried whole. */
+/** An archive that is carried whole. */
 export interface WholeSource {
   readonly path: string;
   readonly number: number;
@@ -14,7 +14,7 @@ export interface WholeSource {
 }
 
 export type BundleFile = {
-  /** From the volume's top, with `/`. */
+  /** Relative to the volume's top, with `/`. */
   readonly path: string;
   readonly bytes: number;
 } & (
@@ -26,7 +26,7 @@ export type BundleFile = {
       /** Hash of a file that never changes, so that a hard link is enough. */
       readonly sha256?: string | undefined;
     }
-  /** An archive that is put together of blobs, or a piece of one. */
+  /** An archive that is composed from blobs, or a piece of one. */
   | { readonly kind: 'squashed'; readonly archive: PlannedArchive; readonly slice?: Slice | undefined }
   /** An archive of a sequence as it is, or a piece of one. */
   | { readonly kind: 'whole'; readonly source: WholeSource; readonly slice?: Slice | undefined }
@@ -42,7 +42,7 @@ export interface SplitArchive {
 
 export interface BundleVolume {
   readonly number: number;
-  /** Archives and pieces of archives; what every volume has besides is the same on all. */
+  /** Archives and pieces of archives; the other files are the same on all volumes. */
   readonly archives: readonly BundleFile[];
 }
 
@@ -58,12 +58,12 @@ export interface WrittenArchive {
   readonly from?: string | undefined;
 }
 
-/** What is known of a volume only when its archives are written. */
+/** Facts that are known only when a volume's archives are written. */
 export interface VolumeFacts {
   readonly number: number;
   /** UTC, whole seconds: the same on every volume. */
   readonly made: string;
-  /** sha256 of each archive that travels in pieces, by name. */
+  /** sha256 of each archive that is carried in pieces, by name. */
   readonly splits: ReadonlyMap<string, string>;
   readonly archives: readonly WrittenArchive[];
 }

@@ -1,10 +1,10 @@
 /**
- * Which large things lie together so that they take no more than so many volumes: each volume in turn has the largest one
- * that is left, and such others that, of all volumes together, no more stays free than may; where that leads nowhere,
- * the next choice is tried (bin completion, Martello and Toth 1990). Pure and deterministic.
+ * Packs large items so that they take at most so many volumes: each volume in turn gets the largest item left, and
+ * others such that, over all volumes, no more than allowed stays free. If that fails, the next choice is tried (bin
+ * completion, Martello and Toth 1990). Pure and deterministic.
  */
 
-// The rest fills gaps anyway.
+// The rest is small enough to fill gaps.
 const mostItems = 200;
 const mostSteps = 200_000;
 
@@ -16,7 +16,7 @@ interface OpenItem {
 /**
  * @param sizes in bytes, the largest first
  * @param options.room the room of one volume, in bytes
- * @returns for each of the first sizes its volume, from 0; `undefined`: none was found in so many steps
+ * @returns for each of the first sizes its volume, from 0; `undefined` if no solution was found in so many steps
  */
 export function packLargeItems(
   sizes: readonly number[],
@@ -27,7 +27,7 @@ export function packLargeItems(
   const volumeOf: number[] = [];
   let steps = 0;
 
-  /** @param free what may stay free on this volume and those behind it, for what is small among other things */
+  /** @param free bytes that may stay free on this volume and those after it, for small items among others */
   const pack = (open: readonly OpenItem[], volume: number, free: number): boolean => {
     const [first, ...others] = open;
     if (first === undefined) return true;
@@ -42,7 +42,7 @@ export function packLargeItems(
     });
   };
 
-  /** Tries sets of items that leave no more free than may, largest items first, until one is taken. */
+  /** Tries sets of items that leave no more free than allowed, largest items first, until one works. */
   const complete = (
     items: readonly OpenItem[],
     room: number,
@@ -63,7 +63,7 @@ export function packLargeItems(
         if (choose(at + 1, left - item.bytes)) return true;
         chosen.pop();
       }
-      // With room for one more, a set is worse than the same with that one.
+      // If one more item fits, a set is worse than the same set with that item.
       return isFull && left <= free && take(chosen);
     };
     return choose(0, room);

@@ -1,28 +1,28 @@
 import { mediaRefused } from './errors';
 
 /**
- * Media, and what files take on them. A file system's own use is counted as its makers make it, never too little: what
- * is planned to fit does fit. What is counted, and by which program it is judged, stands at each.
+ * Media, and the space that files take on them. A file system's own use is counted as its tools compute it, and never
+ * too low: what is planned to fit does fit. Each medium says what is counted, and which program checks it.
  */
 
 export interface Medium {
-  /** As it was asked for: `bd25`, `usb:64G`. */
+  /** The name as it was given: `bd25`, `usb:64G`. */
   readonly name: string;
-  /** Bytes of the bare medium; `undefined`: as large as it takes. */
+  /** Bytes of the bare medium; `undefined`: as large as needed. */
   readonly bytes: number | undefined;
   /** No file may be larger. */
   readonly largestFile: number;
-  /** What the file system takes before anything is in it. */
+  /** Bytes that an empty file system takes. */
   readonly fixedBytes: number;
-  /** What a folder takes, its own entry included. */
+  /** Bytes that a folder takes, its own entry included. */
   readonly folderBytes: number;
-  /** What a file of this length takes, its entry included. */
+  /** Bytes that a file of this length takes, its entry included. */
   readonly fileBytes: (length: number) => number;
 }
 
 const mebibyte = 1024 ** 2;
 
-/** Sectors of 2048 bytes that every disc of the kind has, of the brands and signs that differ the smallest. */
+/** Sectors of 2048 bytes that every disc of the kind has; the smallest of the brands and signs that differ. */
 const discs: Readonly<Record<string, number>> = {
   dvd5: 2_295_104, // DVD+R; DVD-R has 2,298,496
   dvd9: 4_171_712, // DVD-R DL; DVD+R DL has 4,173,824
@@ -64,7 +64,7 @@ export function mediumOf(name: string): Medium {
   }
 }
 
-/** Sticks are sold by powers of ten: `64G` is 64,000,000,000. */
+/** Sticks are sold in powers of ten: `64G` is 64,000,000,000. */
 function bytesNamed(text: string): number | undefined {
   const [, digits, unit = ''] = /^([1-9]\d{0,14}(?:\.\d)?)([KMGT]?)$/.exec(text) ?? [];
   if (digits === undefined) return undefined;
@@ -72,7 +72,7 @@ function bytesNamed(text: string): number | undefined {
   return Number.isSafeInteger(Math.floor(bytes)) ? Math.floor(bytes) : undefined;
 }
 
-/** What lies below so many bytes, in blocks of 4096 as most file systems have them. */
+/** A folder with so many bytes, in blocks of 4096 as on most file systems. */
 function folderOf(name: string, bytes: number): Medium {
   return {
     name,
@@ -85,11 +85,11 @@ function folderOf(name: string, bytes: number): Medium {
 }
 
 /**
- * ISO 9660 with Rock Ridge and Joliet, or UDF beside it (`genisoimage -udf -R -J`, `xorriso -as mkisofs -R -J`): 2048 a
- * sector. Before the files: 16 sectors, descriptors, path tables, UDF's structures from sector 256 on and its anchors;
- * behind them 150 sectors of padding. A file has a directory record in both trees, each below 512 bytes, and in UDF an
- * entry of one sector with an identifier below 512 bytes; a folder has the same, and its own extent in each tree. No
- * file has 4 GiB, which takes several extents: many a burning program refuses that.
+ * ISO 9660 with Rock Ridge and Joliet, or UDF beside it (`genisoimage -udf -R -J`, `xorriso -as mkisofs -R -J`): 2048
+ * bytes per sector. Before the files: 16 sectors, descriptors, path tables, UDF's structures from sector 256 on and its
+ * anchors; behind them 150 sectors of padding. A file has a directory record in both trees, each below 512 bytes, and
+ * in UDF an entry of one sector with an identifier below 512 bytes; a folder has the same, and its own extent in each
+ * tree. No file has 4 GiB, which takes several extents: many a burning program refuses that.
  */
 function disc(name: string, bytes: number): Medium {
   return {
@@ -159,7 +159,7 @@ function blocks(length: number, block: number): number {
   return Math.ceil(length / block) * block;
 }
 
-/** What files in folders take, all of them and the file system. */
+/** Bytes that files in folders take, with the file system. */
 export function usedBytes(medium: Medium, files: Iterable<{ readonly path: string; readonly bytes: number }>): number {
   const folders = new Set<string>();
   let used = medium.fixedBytes;

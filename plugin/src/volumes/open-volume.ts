@@ -1,21 +1,21 @@
-/** Volumes while they are filled: what still fits on each, by what its file system takes. */
+/** Volumes while they are filled: what still fits on each, on its file system. */
 import type { PlannedBlob, PlannedFile, PlannedLink } from '../archive/plan';
 import { trailerBytes } from '../archive/tar-header';
 import type { WholeSource } from './bundle-file';
 import type { Medium } from './media';
 
-/** A part of what is too large for a volume, by its number among these. Offsets in bytes. */
+/** A piece of something too large for a volume, by its number. Offsets in bytes. */
 export interface Piece {
   readonly of: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** What is put on a volume: an entry of an archive that is made there, or a file of its own. */
+/** What is put on a volume: an entry of an archive that is composed there, or a separate file. */
 export type VolumeItem = {
-  /** An entry's with its header and padding; a file's length. */
+  /** For an entry, with its header and padding; for a file, its length. */
   readonly bytes: number;
-  /** Orders those that are as large. */
+  /** Orders items of equal size. */
   readonly key: string;
 } & (
   | { readonly kind: 'blob'; readonly blob: PlannedBlob }
@@ -42,7 +42,7 @@ export interface OpenVolume {
 
 export interface VolumeRoom {
   readonly medium: Medium;
-  /** What a volume takes with so many archives or pieces before the first byte of these. */
+  /** What a volume takes with so many archives or pieces before their first byte. */
   readonly taken: (archives: number) => number;
 }
 
@@ -57,7 +57,7 @@ export function emptyVolume(): OpenVolume {
   return { archives: [], whole: [], pieces: [], used: 0 };
 }
 
-/** Puts something on a volume; `false`: it does not fit there any more. */
+/** Puts something on a volume; `false` if it does not fit there any more. */
 export function addTo(volume: OpenVolume, item: VolumeItem, room: VolumeRoom, limits: FileLimits): boolean {
   if (item.kind === 'whole' || item.kind === 'piece') {
     const taken = room.medium.fileBytes(item.bytes);
@@ -75,7 +75,7 @@ export function addTo(volume: OpenVolume, item: VolumeItem, room: VolumeRoom, li
   return true;
 }
 
-/** An entry goes on in an open archive of the volume, or begins one. */
+/** An entry continues an open archive of the volume, or begins one. */
 function archiveFor(
   volume: OpenVolume,
   needed: number,

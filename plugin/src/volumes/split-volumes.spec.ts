@@ -34,7 +34,7 @@ const usedBy = (medium: Medium, archives: readonly BundleFile[]): number =>
   takenBytes(medium, archives.length, { lines: 3, records }) +
   archives.reduce((sum, { bytes }) => sum + medium.fileBytes(bytes), 0);
 
-/** Martello and Toth's L2: items above half of a volume cannot share one, and the rest has to go somewhere. */
+/** Martello and Toth's L2: items larger than half a volume cannot share one, and the rest has to go somewhere. */
 function lowerBound(sizes: readonly number[], room: number): number {
   const sum = sizes.reduce((total, size) => total + size, 0);
   let best = Math.ceil(sum / room);
@@ -102,7 +102,7 @@ describe('splitVolumes', () => {
     expect(more).toBe(0);
   });
 
-  it('puts links and files where they fit, behind what is larger', () => {
+  it('puts links and files where they fit, after larger items', () => {
     const medium = mediumOf('10000000');
     const room = 10_000_000 - takenBytes(medium, 2, { lines: 3, records });
     // Links of 1.5 KiB each, together a third of a volume.
@@ -116,7 +116,7 @@ describe('splitVolumes', () => {
     expect(layout.volumes).toHaveLength(3);
   });
 
-  it('cuts what is larger than a volume into pieces that are the whole', () => {
+  it('cuts what is larger than a volume into pieces that make up the whole', () => {
     const medium = mediumOf('10000000');
     const layout = layOut(carriedOf([35_000_000, 1000, 22_000_000]), medium);
     expect(layout.splits.map(({ parts }) => parts)).toEqual([4, 3]);
@@ -153,7 +153,7 @@ describe('splitVolumes', () => {
     expect(() => layOut(carriedOf([1]), mediumOf('50000'))).toThrow('SEQ0673');
   });
 
-  it('lays out the same whatever order things come in', () => {
+  it('makes the same layout for any order of the content', () => {
     const medium = mediumOf('30000000');
     fc.assert(
       fc.property(sizes(2e7), (lengths) => {

@@ -1,7 +1,7 @@
 /**
- * Spreads what a bundle carries over volumes, blobs, links, files, whole archives and pieces alike: the largest first, each
- * on the first volume where it fits (first fit, decreasing), which never takes more than 11/9 of the fewest possible, and
- * mostly takes these. Where it may have taken one too many, the large ones are put together by large-items.ts, if that
+ * Spreads a bundle over volumes: blobs, links, files, whole archives and pieces alike. The largest come first, each on
+ * the first volume where it fits (first fit, decreasing). That never takes more than 11/9 of the fewest possible
+ * volumes, and mostly takes these. If it may have taken one too many, large-items.ts packs the large ones, if that
  * takes fewer. What no volume holds is cut into pieces. Pure and deterministic.
  */
 import { archiveFileName } from '../archive/names';
@@ -55,7 +55,7 @@ type LargeThing = { readonly bytes: number; readonly of: WholeSource | PlannedBl
 interface SortedItems {
   /** The largest first. */
   readonly items: readonly VolumeItem[];
-  /** What the pieces among them are of. */
+  /** The things that the pieces belong to. */
   readonly large: readonly LargeThing[];
   readonly limits: FileLimits;
 }
@@ -88,7 +88,10 @@ function itemsOf({ links, files, blobs, whole, archiveSizeBytes }: VolumeContent
   return { items, large, limits: { largest, archive: Math.min(largest, Math.max(archiveSizeBytes, 1)) } };
 }
 
-/** @param volumeOf where the first of the items go; the others, and those that do not fit there, to the first that has room */
+/**
+ * @param volumeOf the volumes of the first items; the others, and those that do not fit there, go to the first that has
+ *   room
+ */
 function spread(
   { items, large, limits }: SortedItems,
   room: VolumeRoom,
@@ -107,7 +110,8 @@ function spread(
     const volume = volumes[volumeOf[index] ?? -1];
     return volume === undefined || !addTo(volume, item, room, limits);
   });
-  // Nearly all are small, and the first volumes are full by then: where one of its kind and bytes did not fit, none will.
+  // Nearly all are small, and the first volumes are full by then: if one of the same kind and size did not fit, none
+  // will.
   let before: { item: VolumeItem; at: number } | undefined;
   for (const item of rest) {
     const isAlike = before?.item.kind === item.kind && before.item.bytes === item.bytes;
@@ -119,12 +123,12 @@ function spread(
   return named(volumes, large);
 }
 
-/** What an empty volume has room for in one archive. */
+/** The room of an empty volume for one archive. */
 function emptyBytes({ medium, taken }: VolumeRoom): number {
   return (medium.bytes ?? Infinity) - taken(1) - medium.fileBytes(trailerBytes);
 }
 
-/** No fewer hold them: by their bytes alone. */
+/** At least so many volumes are needed, counting bytes alone. */
 function fewestVolumes({ items }: SortedItems, { medium, taken }: VolumeRoom): number {
   const bytes = items.reduce((sum, item) => sum + item.bytes, 0);
   return Math.ceil(bytes / ((medium.bytes ?? Infinity) - taken(1)));
@@ -141,7 +145,7 @@ function largestFileIn(room: VolumeRoom): number {
     if (medium.fileBytes(middle) <= free) low = middle;
     else high = middle - 1;
   }
-  // Room for a link at least.
+  // Room for at least one link.
   if (low < 8192) throw mediumTooSmall(smallness(room));
   return low;
 }
@@ -151,7 +155,7 @@ function smallness({ medium, taken }: VolumeRoom): { media: string; bytes: numbe
 }
 
 /**
- * Gives every archive its number: those of the first volume first, and whole ones in the order of their sequences, since
+ * Numbers the archives: those of the first volume first, and whole ones in the order of their sequences, since
  * oc-mirror takes archives in the order of their names, and the last tag stays.
  */
 function named(volumes: readonly OpenVolume[], large: readonly LargeThing[]): BundleLayout {

@@ -2,7 +2,10 @@ import { statementFile, statementSignatures } from '../bundle-format/bundle-stat
 import type { Medium } from './media';
 import { usedBytes } from './media';
 
-/** What is said of the bundle on each volume takes no more than this, and is counted as so much. */
+/**
+ * The files that describe the bundle on each volume, with the most bytes that each may take, which is what they count
+ * as.
+ */
 export function ownFilesBound(
   archives: number,
   { lines, records }: { /** Lines in bundle.env that repeat. */ lines: number; records: readonly { path: string }[] },
@@ -19,7 +22,7 @@ export function ownFilesBound(
   ];
 }
 
-/** What a volume takes with so many archives or pieces, before the first byte of these. */
+/** What a volume takes with so many archives or pieces, before their first byte. */
 export function takenBytes(
   medium: Medium,
   archives: number,

@@ -1,6 +1,6 @@
 /**
- * What fits on which medium: how much a medium holds, and what is carried spread over volumes of it. Pure; called by the plan of
- * a bundle before anything is written, and by the plan of a sequence before anything is fetched. Stands on archive/.
+ * What fits on which medium: how much a medium holds, and how content is spread over volumes. Pure; called by the plan
+ * of a bundle before anything is written, and by the plan of a sequence before anything is fetched. Stands on archive/.
  */
 import type { BundleLayout } from './bundle-file';
 import type { Medium } from './media';
@@ -24,7 +24,7 @@ export function layOutVolumes(carried: VolumeContents, medium: Medium, { lines, 
     taken: (archives: number) => takenBytes(medium, archives, { lines: count, records }),
   });
   const layout = splitVolumes(carried, room(lines));
-  // Archives in pieces are named on every volume, which is known only now.
+  // Every volume names the archives that are in pieces, and these are known only now.
   return layout.splits.length === 0 ? layout : splitVolumes(carried, room(lines + layout.splits.length + 2));
 }
 

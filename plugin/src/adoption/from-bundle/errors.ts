@@ -1,7 +1,7 @@
 import { explain } from '../../system/errors';
 import { printable } from '../../system/printable';
 
-/** SEQ0255: the bundle is of a mirror with another id. */
+/** SEQ0255: the bundle belongs to a mirror with another id. */
 export const bundleOfOtherMirror = explain<{
   bundle: string;
   theirs: string;
@@ -13,7 +13,7 @@ export const bundleOfOtherMirror = explain<{
   next: `If this is to be that mirror again, set \`id: ${printable(theirs)}\` in ${printable(settingsFile)}, then the same command`,
 }));
 
-/** SEQ0255: this mirror has sealed something else under a number. */
+/** SEQ0255: this mirror has sealed other content under a number. */
 export const chainsDiffer = explain<{
   number: number;
   ours: string;
@@ -33,7 +33,7 @@ export const filesDiffer = explain<{ files: readonly string[]; bundle: string }>
   next: 'Look at the differences; move aside what is to come from the bundle, then the same command',
 }));
 
-/** SEQ0255: something that is no regular file stands where a record should. */
+/** SEQ0255: in the place of a record is something that is not a regular file. */
 export const recordNotAFile = explain<{ file: string }>('SEQ0255', ({ file }) => ({
   what: `${printable(file)} is not a regular file`,
   why: 'seqmirror writes nothing else on a medium; a link could lead anywhere',

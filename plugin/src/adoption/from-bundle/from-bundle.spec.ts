@@ -24,7 +24,7 @@ const run = {
 };
 const records = ['chain.lock', 'seq1-baseline', 'seq2-add-app'];
 
-describe('a chain made again from a bundle', () => {
+describe('a chain that is restored from a bundle', () => {
   let upstream: Lab;
   let sealed: World;
   let world: World;
@@ -53,7 +53,7 @@ describe('a chain made again from a bundle', () => {
   });
   afterEach(() => world.remove());
 
-  it('has every record as it was, lists, validates, and goes on incrementally', async () => {
+  it('has every record as it was, lists, validates, and continues with differentials', async () => {
     const before = await content();
     await bundled(world, 'seq2-add-app', { kind: 'cumulative' });
     await loseGit();
@@ -79,8 +79,8 @@ describe('a chain made again from a bundle', () => {
     expect(metadata.air_gapped_transfer.dependencies).toEqual(['seq1']);
   });
 
-  it('says in custody.yaml which of them the medium has, and of the others that nothing is known', async () => {
-    // The head alone: an image that seq1 had besides is not on it.
+  it('records in custody.yaml which sequences the medium has, and that nothing is known about the others', async () => {
+    // Only the head: an image that only seq1 had is not on it.
     await bundled(world, 'seq2-add-app', { kind: 'baseline' });
     await loseGit();
     await loseData();
@@ -99,7 +99,7 @@ describe('a chain made again from a bundle', () => {
     expect(await readdir(join(world.root, 'mirror/content/seq1-baseline'))).toContain('mirror_000001.tar');
   });
 
-  it('changes nothing where all is here, and nothing by planning', async () => {
+  it('changes nothing if everything is here, nor by planning', async () => {
     await bundled(world, 'seq2-add-app');
     const before = await world.files();
     expect(await plan()).toMatchObject({ sequences: [], already: ['seq1-baseline', 'seq2-add-app'] });
@@ -107,7 +107,7 @@ describe('a chain made again from a bundle', () => {
     expect(await world.files()).toEqual(before);
   });
 
-  it('adds only what is missing, a lost line of chain.lock included', async () => {
+  it('adds only what is missing, including a lost line of chain.lock', async () => {
     await bundled(world, 'seq2-add-app');
     const before = await content();
     await rm(join(world.root, 'mirror/content/seq2-add-app'), { recursive: true });
@@ -126,7 +126,7 @@ describe('a chain made again from a bundle', () => {
       damage: () => appendFile(join(bundle(), 'chain/seq1-baseline/seq-inventory.jsonl'), '\n'),
     },
     {
-      name: 'a folder that is no bundle',
+      name: 'a folder that is not a bundle',
       code: 'SEQ0644',
       damage: () => rm(join(bundle(), 'SHA256SUMS')),
     },
@@ -154,7 +154,7 @@ describe('a chain made again from a bundle', () => {
     expect(await world.files()).toEqual(before);
   });
 
-  it('is refused for records that were changed together with their sums, and with what is stated of these', async () => {
+  it('is refused for records that were changed together with their sums and the statement about these', async () => {
     await bundled(world, 'seq2-add-app');
     await loseGit();
     const at = (name: string) => join(bundle(), name);
@@ -170,7 +170,7 @@ describe('a chain made again from a bundle', () => {
     await expect(rebuild()).rejects.toMatchObject({ code: 'SEQ0646' });
   });
 
-  it('is the same after a kill at any change of the file system, once it or any run comes after', async () => {
+  it('is the same after a kill at any change of the file system, when this command or any run has followed', async () => {
     await bundled(world, 'seq2-add-app', { kind: 'cumulative' });
     const before = await content();
     await loseGit();
@@ -206,7 +206,7 @@ describe('a chain made again from a bundle', () => {
       await loseGit();
     });
 
-    it('is verified by signers that were here, and signed again', async () => {
+    it('is verified by signers that were here before, and signed again', async () => {
       await rebuild();
       expect(await sshVerifies(world, join(world.root, 'mirror/content/chain.lock'))).toBe(true);
       expect(await readdir(join(world.root, 'mirror/content'))).toEqual(
@@ -214,7 +214,7 @@ describe('a chain made again from a bundle', () => {
       );
     });
 
-    it('is refused when the signature is missing, or by a key that does not count', async () => {
+    it('is refused if the signature is missing, or by a key that does not count', async () => {
       await newKey(join(world.root, 'other'));
       await trust(world, 'other');
       await expect(rebuild()).rejects.toMatchObject({ code: 'SEQ0626' });
@@ -224,7 +224,7 @@ describe('a chain made again from a bundle', () => {
       expect(await readdir(join(world.root, 'mirror'))).not.toContain('content');
     });
 
-    it('is refused unsigned, so that an unsigned medium never gets our signature; --allow-unsigned is recorded', async () => {
+    it('is refused without a signature, so that an unsigned medium never gets ours; --allow-unsigned is recorded', async () => {
       await world.write(
         'mirror/seqmirror.yaml',
         (await world.read('mirror/seqmirror.yaml')).replace('requireSignatures: true\n', ''),
@@ -236,7 +236,7 @@ describe('a chain made again from a bundle', () => {
       expect(await world.read('mirror/content/seq1-baseline/custody.yaml')).toContain('--allow-unsigned');
     });
 
-    it('is refused where our key would sign it, though nothing says whose signatures count', async () => {
+    it('is refused if our key would sign it, even if nothing says whose signatures count', async () => {
       await world.write(
         'mirror/seqmirror.yaml',
         (await world.read('mirror/seqmirror.yaml')).replace('requireSignatures: true\n', ''),
@@ -248,7 +248,7 @@ describe('a chain made again from a bundle', () => {
       expect(await world.read('mirror/content/seq1-baseline/custody.yaml')).toContain('--allow-unsigned');
     });
 
-    it('is refused from an old bundle that somebody sends again, once a newer head was sealed here', async () => {
+    it('is refused from an old bundle that somebody sends again, after a newer head was sealed here', async () => {
       const old = { ...run, location: world.location, bundle: bundle() };
       await applyRebuild(await planRebuild(old), run);
       await world.sequence('seq2-add-ubi', [app, ubi]);

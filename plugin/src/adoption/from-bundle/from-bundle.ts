@@ -1,7 +1,8 @@
 /**
- * Makes the records of a chain again from a bundle, when Git was lost: chain.lock and what was committed of each sequence.
- * Planning reads and verifies; applying seals nothing, it puts sealed records in their place one sequence after the other
- * as after mirroring, so that a kill at any moment is made up for by the next run. What is here is never overwritten.
+ * Restores the records of a chain from a bundle when Git was lost: chain.lock and the committed files of each sequence.
+ * Planning reads and verifies. Applying seals nothing: it puts sealed records in their place, one sequence after the
+ * other, as after mirroring, so that after a kill at any moment the next run finishes. Existing files are never
+ * overwritten.
  */
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -51,17 +52,17 @@ import { custodyOnMedium, heldOnMedium, labelOfMedium } from './held-on-medium';
 
 export interface RebuildOptions extends Run {
   readonly location: MirrorLocation;
-  /** The folder that bundle.env lies in. Absolute. */
+  /** The folder with bundle.env. An absolute path. */
   readonly bundle: string;
-  /** Take it without a signature, although signers are configured. */
+  /** Accept it without a signature, although signers are configured. */
   readonly allowUnsigned?: boolean | undefined;
-  /** Take it although it has expired, or a newer one was seen. */
+  /** Accept it although it has expired, or a newer one was seen. */
   readonly allowOlder?: boolean | undefined;
 }
 
 export interface RebuiltSequence {
   readonly entry: ChainEntry;
-  /** By name; what makes the sequence valid last. */
+  /** By name; the last one makes the sequence valid. */
   readonly texts: ReadonlyMap<string, string>;
   readonly metadata: SequenceMetadata;
   /** As they are named where they arrive. */
@@ -73,13 +74,13 @@ export interface RebuiltSequence {
 export interface RebuildPlan {
   readonly location: MirrorLocation;
   readonly mirror: string;
-  /** As people know it. */
+  /** Its name for people. */
   readonly bundle: string;
   /** The label of the medium. */
   readonly label: string;
   /** Sequences of which something is missing here. */
   readonly sequences: readonly RebuiltSequence[];
-  /** Folders of those that are here already, whole. */
+  /** Folders of sequences that are complete here already. */
   readonly already: readonly string[];
   readonly notes: readonly string[];
 }
@@ -140,13 +141,13 @@ export async function planRebuild({
   };
 }
 
-/** Every file of the medium against SHA256SUMS, and that against its signature. */
+/** Checks every file of the medium against SHA256SUMS, and that against its signature. */
 async function verify(
   root: string,
   mirror: Mirror,
   { progress, signal, ...options }: Run & { allowUnsigned: boolean; allowOlder: boolean },
 ): Promise<{
-  /** What is no error. */ notes: string[];
+  /** Notes that are not errors. */ notes: string[];
   by?: string | undefined;
   statement?: BundleStatement | undefined;
 }> {
@@ -195,9 +196,9 @@ async function textsOf(root: string, { folder }: ChainEntry, custody: string): P
 }
 
 /**
- * Those of which a file or the line in chain.lock is missing.
+ * Sequences of which a file or the line in chain.lock is missing.
  *
- * @throws SEQ0255 for what is here and differs; custody.yaml is this side's own and may
+ * @throws SEQ0255 for files here that differ; custody.yaml is this side's own and may
  */
 async function lackingHere(
   mirror: Mirror,
@@ -267,7 +268,7 @@ async function putInPlace(
   await removeStage(sealStage(mirror.data, folder));
   const known = await readTextIfThere(inTree(mirror, sequencePath(mirror, folder, recordNames.custody)));
   const lacking = [...texts].filter(([name]) => name !== recordNames.custody || known === undefined);
-  // Archives may be in the store, where a data directory outlived its workspace; what else is there stays.
+  // If the data directory outlived its workspace, archives may be in the store; everything else there stays.
   return applyTransaction(mirror, {
     origin: 'bundle',
     folder,

@@ -1,4 +1,4 @@
-/** Which sequences' bytes a medium has, and what custody.yaml says of it. */
+/** Which sequences' bytes a medium has, and how custody.yaml records it. */
 import { join } from 'node:path';
 import { readArchiveIndex } from '../../archive/archive-index';
 import { isArchiveName } from '../../archive/names';
@@ -20,7 +20,7 @@ export interface HeldOnMedium {
   readonly of: number;
 }
 
-/** By the headers of its archives. Archives in pieces count only once they are put together. */
+/** Judged by the headers of its archives. Archives in pieces count only once they are joined. */
 export async function heldOnMedium(
   root: string,
   sequences: readonly SealedSequence[],
@@ -44,13 +44,13 @@ export async function heldOnMedium(
   );
 }
 
-/** As people find it: its label, else the name of the bundle. */
+/** The name by which people find it: its label, else the name of the bundle. */
 export async function labelOfMedium(root: string, name: string): Promise<string> {
   const text = await readTextIfThere(below(readableRoot(root), bundleFileName), { limit: bundleRecordLimit });
   return text === undefined ? name : parseBundleRecord(text, join(root, bundleFileName)).volume.label;
 }
 
-/** What is true after records were made again: a medium with all blobs is a copy, and of the rest nothing is known. */
+/** Custody after records were restored: a medium with all blobs is a copy; about the rest nothing is known. */
 export function custodyOnMedium(
   { blobs, of }: HeldOnMedium,
   { label, now, isUnsigned }: { label: string; now: Date; isUnsigned: boolean },

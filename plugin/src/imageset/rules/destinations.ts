@@ -13,7 +13,7 @@ interface NamedImage {
   readonly destination: Destination;
 }
 
-/** Images that get in each other's way: one name in the destination, or one image under two names at the same time. */
+/** Images that collide: one name in the destination for two images, or one image under two names at the same time. */
 export function* destinationRules(config: ImageSetConfiguration, positions: Positions): Iterable<Finding> {
   const images = namedImages(config, positions);
 

@@ -14,7 +14,7 @@ export function hasRange({ minVersion, maxVersion }: VersionRange): boolean {
   return Boolean(minVersion) || Boolean(maxVersion);
 }
 
-/** Versions that cannot be read, and ranges with nothing in them. An empty text counts as absent, as in oc-mirror. */
+/** Versions that cannot be read, and empty ranges. An empty text counts as absent, as in oc-mirror. */
 export function* rangeProblems(
   { minVersion = '', maxVersion = '' }: VersionRange,
   range: {

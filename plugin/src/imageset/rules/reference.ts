@@ -2,7 +2,10 @@ import type { Finding, Position } from '../../system/errors';
 import { referenceUnusable, referenceWithoutVersion } from '../errors';
 import { lacksVersion, problemOfReference } from '../references';
 
-/** What keeps an image from being mirrored by its name. Beyond the grammar, oc-mirror wants a tag or a digest (image.go, ParseRef). */
+/**
+ * Why an image cannot be mirrored by its name. Beyond the grammar, oc-mirror requires a tag or a digest (image.go,
+ * ParseRef).
+ */
 export function* referenceProblems(
   text: string,
   { at, ociLayouts, whyVersion }: { at: Position; ociLayouts: boolean; whyVersion: string },

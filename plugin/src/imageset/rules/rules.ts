@@ -12,7 +12,7 @@ import { platformRules } from './platform';
 
 export { unsafeTexts } from './texts';
 
-/** A rule looks at a configuration of the right shape and says what is wrong with it. */
+/** A rule checks a configuration of the right shape and returns what is wrong with it. */
 export type Rule = (config: ImageSetConfiguration, positions: Positions) => Iterable<Finding>;
 
 const rules: readonly Rule[] = [

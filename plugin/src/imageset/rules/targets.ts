@@ -5,7 +5,10 @@ import { targetUnusable } from '../errors';
 const component = /^[a-z0-9]+(?:(?:[._]|__|-*)[a-z0-9]+)*$/;
 const tag = /^\w[\w.-]{0,127}$/;
 
-/** Repositories and tags for the destination that no registry takes. `targets` by their keys; empty texts count as absent. */
+/**
+ * Repositories and tags for the destination that no registry accepts. `targets` by their keys; empty texts count as
+ * absent.
+ */
 export function* targetProblems(
   targets: Readonly<Record<string, string>>,
   at: (key: string) => Position,

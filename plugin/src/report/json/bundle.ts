@@ -3,7 +3,7 @@ import type { BundlePlan } from '../../bundle/plan';
 import { bytesOfVolume, filesOf, labelOf } from '../../bundle/plan';
 import type { BundleFile } from '../../volumes/bundle-file';
 
-/** A bundle for programs: its plan without what is in each archive, and what was written. */
+/** A bundle for programs: its plan without the content of each archive, and what was written. */
 export function bundleInJson(outcome: BundleOutcome): object {
   if (outcome.kind === 'planned') {
     return { kind: 'planned', plan: outcome.plan && planInJson(outcome.plan), kinds: outcome.rows };

@@ -1,5 +1,5 @@
 /**
- * What `--json` prints of any command: one document, whose first key names the command and the version of its shape.
+ * What `--json` prints for any command: one document, whose first key names the command and the version of its shape.
  *
  * @param command as people type it: `list`
  */

@@ -32,7 +32,7 @@ const plan: Extract<ReissueOutcome, { kind: 'planned' }>['plan'] = {
 };
 
 describe('reissueInJson', () => {
-  it('has the plan without what is in each archive', () => {
+  it('has the plan without the content of each archive', () => {
     const outcome: ReissueOutcome = { kind: 'planned', mirror: 'mirror', folder: 'seq1-baseline', plan };
     const text = jsonDocument('reissue', reissueInJson(outcome));
     expect(JSON.parse(text)).toMatchObject({

@@ -1,7 +1,7 @@
 import type { ReissueOutcome } from '../../reissue/reissue';
 import type { ArchiveRecipe } from '../../reissue/reissue-plan';
 
-/** What was made again, for programs: the plan without what is in each archive. */
+/** What was made again, for programs: the plan without the content of each archive. */
 export function reissueInJson(outcome: ReissueOutcome): object {
   if (outcome.kind === 'sound') return outcome;
   const { plan, ...rest } = outcome;

@@ -3,8 +3,8 @@ import type { PlanFact, PlanLine } from '../plan-content';
 import { contentOf } from '../plan-content';
 
 /**
- * The same for a comment on a pull request. What comes from elsewhere stands as code, so that it is neither a link, a picture
- * nor a mention.
+ * The same for a comment on a pull request. Foreign text is set as code, so that it is never a link, a picture or a
+ * mention.
  */
 export function planInMarkdown(outcome: PlanOutcome): string {
   if (outcome.kind === 'waiting')
@@ -38,7 +38,7 @@ function lineInMarkdown({ text, quoted }: PlanLine): string {
   return [text, quoted === undefined ? undefined : asCode(quoted)].filter((part) => part !== undefined).join(' ');
 }
 
-/** In code only a backtick means something. */
+/** Inside code, only a backtick has a meaning. */
 function asCode(text: string): string {
   return `\`${text.replaceAll('`', "'")}\``;
 }

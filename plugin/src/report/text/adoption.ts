@@ -12,7 +12,7 @@ import { renderTable } from './table';
 
 const mostNamed = 10;
 
-/** What an adoption is going to do: what each folder was called, what it is, and what of its metadata was wrong. */
+/** What an adoption will do: what each folder was called, what it is, and what was wrong in its metadata. */
 export function renderAdoptionPlan(plan: AdoptionPlan): string {
   const { sequences, already, refused, notes } = plan;
   return [

@@ -53,7 +53,7 @@ function cellsOf({ kind, not, bytes, files, volumes, leftOut, needs, millisecond
   ];
 }
 
-/** What was asked for, as it is typed to have it written. */
+/** The options of the plan, as they are typed to write it. */
 function optionsOf({ plan: { sites, medium }, asked }: { plan: BundlePlan; asked: AskedBundle }): string {
   const { kind, fresh, need, reissue, volume, link, format, verify, expires } = asked;
   const options: Record<string, string | number | boolean | undefined> = {

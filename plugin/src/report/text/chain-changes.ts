@@ -1,4 +1,4 @@
-/** What the commands say that change a chain and mirror nothing: renumber, void, sign, countersign, unlock. */
+/** The output of commands that change a chain and mirror nothing: renumber, void, sign, countersign, unlock. */
 import { statementFile } from '../../bundle-format/bundle-statement';
 import type { RenumberOutcome } from '../../chain/renumber-sequence';
 import type { SignChainOutcome } from '../../chain/sign-chain';

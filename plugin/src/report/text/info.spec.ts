@@ -22,7 +22,7 @@ const info: MirrorInfo = {
 };
 
 describe('renderInfo', () => {
-  it('says what is in force and what says so', () => {
+  it('shows the effective values and where they come from', () => {
     expect(renderInfo(info)).toMatchInlineSnapshot(`
       "mirror in mirror/, id platform
 
@@ -42,7 +42,7 @@ describe('renderInfo', () => {
     `);
   });
 
-  it('says that nothing is signed, where the settings do not speak of it', () => {
+  it('says that nothing is signed if the settings do not mention it', () => {
     const settings = info.settings.filter(({ key }) => key !== 'signing.sign');
     expect(renderInfo({ ...info, settings })).toContain('\nSigning: none; chain.lock and bundles are not signed\n');
     expect(renderInfo(info)).not.toContain('Signing: none');

@@ -6,7 +6,7 @@ import { renderExplanation } from '../../system/errors';
 import { printable } from '../../system/printable';
 import { renderTable } from './table';
 
-/** What `nx run mirror:info` says: the settings with what says so, then what of this machine counts. */
+/** What `nx run mirror:info` says: the settings with their sources, then what counts on this machine. */
 export function renderInfo(info: MirrorInfo): string {
   const { mirror, id, folder, settings, dataDirectory, registries, environment, versions } = info;
   const variables = Object.entries(environment).map(([name, value]) => `  ${name}=${printable(value)}`);

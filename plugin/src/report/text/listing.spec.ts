@@ -38,7 +38,7 @@ function listing(sequences: readonly ListedSequence[]): SequenceListing {
 }
 
 describe('renderListing', () => {
-  it('shows what each sequence adds and needs, what it all comes to, and what to run next', () => {
+  it('shows what each sequence adds and needs, the sum, and what to run next', () => {
     const text = renderListing(
       listing([
         sealed(1, 'baseline', {
@@ -65,7 +65,7 @@ describe('renderListing', () => {
     `);
   });
 
-  it('lists a broken sequence as such, with what to do', () => {
+  it('lists a broken sequence as broken, with what to do', () => {
     const text = renderListing(
       listing([
         {
@@ -81,15 +81,15 @@ describe('renderListing', () => {
     expect(text).toContain('0 sealed, 1 broken');
   });
 
-  it('says of a sequence that brought nothing that it did', () => {
+  it('says of a sequence without new blobs that it has none', () => {
     expect(renderListing(listing([sealed(2, 'refresh', { newBlobs: 0 })]))).toContain('no blob');
   });
 
-  it('says how to begin where there is nothing yet', () => {
+  it('says how to begin if there is nothing yet', () => {
     expect(renderListing(listing([]))).toContain('nx g seqmirror:sequence');
   });
 
-  it('leaves out old sequences that nothing is wrong with, unless all are asked for', () => {
+  it('leaves out old sequences without problems, unless --all is given', () => {
     const chain = listing([
       ...Array.from({ length: 30 }, (_, index) => sealed(index + 1, `month-${index + 1}`, {})),
       { number: 31, folder: 'seq31-next', description: '', state: 'planned' },
@@ -112,6 +112,6 @@ it.each([
   [['seq1'], 'seq1'],
   [['seq1', 'seq2'], 'seq1, seq2'],
   [['seq1', 'seq2', 'seq3', 'seq7'], 'seq1 to seq3, seq7'],
-])('inShort draws runs together: %s', (names, text) => {
+])('inShort joins runs of names: %s', (names, text) => {
   expect(inShort(names)).toBe(text);
 });

@@ -5,13 +5,13 @@ import { printable } from '../../system/printable';
 import { renderTable } from './table';
 import { unfinishedLines } from './unfinished-work';
 
-/** How many sequences the table has unless all are asked for; as many as two years of monthly ones. */
+/** How many sequences the table has without --all: two years of monthly ones. */
 const mostRows = 24;
 
 /**
  * The table of `nx run mirror:list`, what is wrong below it, and what to do next.
  *
- * @param options.all whether old sequences have rows too that are sealed and have no problem
+ * @param options.all whether old, sealed sequences without problems have rows too
  */
 export function renderListing(listing: SequenceListing, { all = false }: { all?: boolean | undefined } = {}): string {
   const { sequences, findings, leftOvers } = listing;
@@ -76,7 +76,7 @@ function rowOf({ number, folder, state, sealed }: ListedSequence): string[] {
   ];
 }
 
-/** `seq1`, `seq1, seq2`, `seq1 to seq3`: longer runs are drawn together. */
+/** `seq1`, `seq1, seq2`, `seq1 to seq3`: longer runs are joined. */
 export function inShort(names: readonly string[]): string {
   const numbers = names.map((name) => Number(name.slice('seq'.length)));
   const runs: [number, number][] = [];

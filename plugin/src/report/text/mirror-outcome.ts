@@ -18,7 +18,7 @@ export function renderMirrorOutcome(outcome: MirrorOutcome): string {
   }
 }
 
-/** What one process says that has checked several sequences of a mirror, in a line. */
+/** The line of a process that has checked several sequences of a mirror. */
 export function renderSequenceChecks(
   mirror: string,
   checks: readonly Extract<MirrorOutcome, { kind: 'already-sealed' }>[],

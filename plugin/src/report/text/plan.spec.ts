@@ -80,7 +80,7 @@ describe('a plan for people', () => {
     `);
   });
 
-  it('is the same in Markdown', () => {
+  it('has the same content in Markdown', () => {
     expect(markdown()).toMatchInlineSnapshot(`
       "### seq4-add-ubi9: what it would bring, against seq3-add-logging, sealed 2026-11-23T06:08:52Z
 
@@ -106,7 +106,7 @@ describe('a plan for people', () => {
     `);
   });
 
-  it('says of a sealed configuration that nothing moved', () => {
+  it('says for a sealed configuration that nothing moved', () => {
     const total = { added: none, shared: { images: 13, bytes: gibibyte }, dropped: none };
     const changes = { kinds: [{ kind: 'additional' as const, ...total }], total };
     const folder = 'seq3-add-logging';
@@ -153,7 +153,7 @@ describe('a plan for people', () => {
     );
   });
 
-  it('lets no name from elsewhere be a picture, a link, a mention or a row in Markdown, nor a colour on a terminal', () => {
+  it('lets no foreign name be a picture, a link, a mention or a row in Markdown, nor a colour on a terminal', () => {
     const hostile = move('r.example/`![x](https://evil.example/)` @everyone | <b>\u001b[31m:1');
     const moves = { catalogs: [], releases: { added: [], dropped: [] }, operators: [], tags: [hostile] };
     const line = markdown({ moves })

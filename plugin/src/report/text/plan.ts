@@ -3,7 +3,7 @@ import type { PlanFact, PlanLine } from '../plan-content';
 import { contentOf } from '../plan-content';
 import { renderTable } from './table';
 
-/** What `nx run mirror:plan` says, and a dry run of `mirror`: one screen. */
+/** The output of `nx run mirror:plan`, and of a dry run of `mirror`: one screen. */
 export function renderPlan(outcome: PlanOutcome): string {
   if (outcome.kind === 'waiting')
     return `${outcome.folder}: what it adds can be told when ${outcome.waitsFor} is sealed`;

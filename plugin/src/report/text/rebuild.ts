@@ -3,7 +3,7 @@ import { counted } from '../../system/counted';
 import { printable } from '../../system/printable';
 import { renderTable } from './table';
 
-/** Which records of a bundle come into a workspace, and which of their bytes the medium has. */
+/** Which records of a bundle are added to a workspace, and which of their bytes the medium has. */
 export function renderRebuildPlan({ mirror, bundle, label, sequences, already, notes }: RebuildPlan): string {
   const verified = `${printable(bundle)} (${printable(label)}): every file is what SHA256SUMS says, every seal what its records say`;
   return [

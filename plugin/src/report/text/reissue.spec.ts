@@ -31,7 +31,7 @@ const plan: Extract<ReissueOutcome, { kind: 'planned' }>['plan'] = {
 };
 
 describe('renderReissue', () => {
-  it('says what a dry run would do', () => {
+  it('shows what a dry run would do', () => {
     const outcome: ReissueOutcome = { kind: 'planned', mirror: 'mirror', folder: 'seq1-baseline', plan };
     expect(renderReissue(outcome)).toMatchInlineSnapshot(`
       "seq1-baseline: dry run; nothing was written
@@ -45,7 +45,7 @@ describe('renderReissue', () => {
     `);
   });
 
-  it('says what was done and what comes next', () => {
+  it('shows what was done and what comes next', () => {
     const outcome: ReissueOutcome = {
       kind: 'reissued',
       mirror: 'mirror',
@@ -62,7 +62,7 @@ describe('renderReissue', () => {
     ]);
   });
 
-  it('is short about what is sound', () => {
+  it('is short about sound archives', () => {
     expect(
       renderReissue({ kind: 'sound', mirror: 'mirror', folder: 'seq1-baseline', archives: 3, linked: false }),
     ).toBe('seq1-baseline: 3 archives are what was sealed, nothing to do');

@@ -41,7 +41,7 @@ export function renderUpload(outcome: UploadOutcome | SiteUploadOutcome): string
   ].join('\n');
 }
 
-/** What the registry answered for, as the ledger has it now. */
+/** What the registry confirmed, as the ledger has it now. */
 function siteInWords({ name, from, entry, changed, receipt }: SiteUploadOutcome['site']): string[] {
   if (entry === undefined) return [];
   if (!changed) return [`${name}: seq${entry.sequence} is ${entry.confidence} already (${entry.at.slice(0, 10)})`];
@@ -54,7 +54,7 @@ const blobWords = {
   there: 'there already',
 } as const;
 
-/** A line for each of what was done with blobs. */
+/** One line each for what was done with blobs. */
 export function blobsInWords(blobs: NonNullable<UploadResult['blobs']>): string[] {
   return (['uploaded', 'mounted', 'there'] as const)
     .filter((what) => blobs[what].count > 0)
@@ -68,7 +68,7 @@ export function imagesInWords({ unchanged }: { unchanged?: number | undefined })
   return unchanged === undefined || unchanged === 0 ? '' : `, ${unchanged} of them there already`;
 }
 
-/** What to apply to clusters, in which order. */
+/** What to apply to clusters, and in which order. */
 export function applyInWords({ folder, steps }: { folder: string; steps: readonly ApplyStep[] }): string[] {
   if (steps.length === 0) return ['Nothing has to be applied to clusters'];
   return [

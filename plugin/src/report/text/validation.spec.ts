@@ -27,7 +27,7 @@ const validation = (sequences: readonly SequenceVerdict[], rest: Partial<Validat
 });
 
 describe('renderValidation', () => {
-  it('is short where all is well', () => {
+  it('is short if all is well', () => {
     expect(renderValidation(validation([proven]))).toMatchInlineSnapshot(`
       "seq1-baseline: PROVEN; 4114 blobs in 6 archives (24.0G), 191 images
 
@@ -35,7 +35,7 @@ describe('renderValidation', () => {
     `);
   });
 
-  it('says what a proof leaves open', () => {
+  it('shows what a proof takes for granted', () => {
     const given = { ...proven, name: 'seq5-add-ubi9', number: 5, verdict: 'PROVEN GIVEN' as const };
     expect(
       renderValidation(
@@ -54,7 +54,7 @@ describe('renderValidation', () => {
     `);
   });
 
-  it('says in full what is wrong, and what travels along', () => {
+  it('says in full what is wrong, and what else leaves with the archives', () => {
     const broken: SequenceVerdict = {
       ...proven,
       verdict: 'BROKEN',

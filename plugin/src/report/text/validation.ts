@@ -5,13 +5,13 @@ import { printable } from '../../system/printable';
 import type { SequenceVerdict, Validation, VolumeVerdict } from '../../validation/validation';
 import { inShort } from './listing';
 
-// Beyond this many, sequences that are proven are counted and not named.
+// Beyond this number, proven sequences are counted and not named.
 const mostNamed = 20;
 const mostRepositories = 5;
 
 const verdicts = ['PROVEN', 'PROVEN GIVEN', 'CONSISTENT', 'RECORDS OK', 'BROKEN'] as const;
 
-/** What `validate` says: a line for each verdict, then what is wrong in full, then the sum. */
+/** The output of `validate`: a line for each verdict, then what is wrong in full, then the sum. */
 export function renderValidation(validation: Validation): string {
   const { sequences, volumes, findings } = validation;
   const isPlain = ({ verdict }: SequenceVerdict) => verdict === 'PROVEN' || verdict === 'CONSISTENT';
@@ -74,7 +74,7 @@ function volumeLine({ name, volume, volumes, verdict, given, files, bytes }: Vol
   return `${printable(name)}, volume ${volume} of ${volumes}: ${found}`;
 }
 
-/** What of the travellers people would hardly expect. All of them are in --json. */
+/** Content besides blobs that people would hardly expect. --json has all of it. */
 function travelLines({ travels }: SequenceVerdict): string[] {
   if (travels === undefined) return [];
   const { owners, otherRepositories, other, otherCount, workingDir } = travels;
