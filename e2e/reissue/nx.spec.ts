@@ -2,7 +2,7 @@ import { cp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../testing/lab/lab';
 import { sha256Of } from '../harness/file-tree';
-import { generateSmallChain, smallChain, startSmallUpstream, workspaceWithMirror } from '../harness/small-chain';
+import { preparedWorkspace, smallChain, startSmallUpstream } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';
 
 jest.setTimeout(10 * 60_000);
@@ -14,9 +14,7 @@ describe('a sequence that is reissued by Nx', () => {
 
   beforeAll(async () => {
     upstream = await startSmallUpstream();
-    workspace = await workspaceWithMirror(upstream);
-    await generateSmallChain(workspace);
-    await workspace.nxWorks('run', 'mirror:seq2');
+    workspace = await preparedWorkspace(upstream, 'seq2');
   });
   afterAll(async () => {
     await removeWorkspaces();
