@@ -71,28 +71,26 @@ describe('what a person gets wrong, and what the world does', () => {
   describe('a registry', () => {
     it('that cannot be reached is named', async () => {
       await planSequence(workspace, seq3, [ubi, '127.0.0.1:1/acme/web:3.0']);
-      const output = await bad.refused(['run', 'mirror:seq3']);
+      const output = await bad.refusedAlone();
       expect(output).toContain('SEQ0503 127.0.0.1:1 cannot be reached for 127.0.0.1:1/acme/web:3.0');
     });
 
     it('that wants credentials says where they were looked for', async () => {
       bad.upstream.fault({ match: { path: /acme\/web/ }, action: { status: 401, challenge: 'Basic realm="lab"' } });
-      const output = await bad.refused(['run', 'mirror:seq3']);
+      const output = await bad.refusedAlone();
       expect(output).toContain(`SEQ0501 ${bad.upstream.host} wants credentials for ${web}`);
       expect(output).toContain(`podman login ${bad.upstream.host}`);
     });
 
     it('that does not have the tag', async () => {
       await planSequence(workspace, seq3, [ubi, 'quay.io/acme/web:9.9']);
-      const output = await bad.refused(['run', 'mirror:seq3']);
+      const output = await bad.refusedAlone();
       expect(output).toContain(`SEQ0506 quay.io/acme/web:9.9 does not exist on ${bad.upstream.host} (HTTP 404)`);
     });
 
     it('that sends other content than the digest says', async () => {
       bad.upstream.fault({ match: { path: /acme\/web\/blobs/ }, action: { wrongByteAt: 100 } });
-      expect(await bad.refused(['run', 'mirror:seq3'])).toMatch(
-        /SEQ0508 quay\.io\/acme\/web blob sha256:[0-9a-f]{64} from /,
-      );
+      expect(await bad.refusedAlone()).toMatch(/SEQ0508 quay\.io\/acme\/web blob sha256:[0-9a-f]{64} from /);
       bad.upstream.registry.faults.clear();
       // Nothing of the wrong content stays.
       await workspace.nxWorks('run', 'mirror:seq3');
@@ -179,7 +177,7 @@ describe('what a person gets wrong, and what the world does', () => {
     it('that is too small is refused before anything is fetched', async () => {
       const { env } = diskOf(16 * megabyte);
       bad.upstream.journal.clear();
-      const output = await bad.refused(['run', 'mirror:seq3'], env);
+      const output = await bad.refusedAlone(env);
       expect(output).toMatch(/SEQ0701 \S+ are needed in .*; 16\.0M are free\n.*Nothing has been started/);
       expect(bad.upstream.journal.blobsSent().size).toBe(0);
     });
@@ -188,14 +186,14 @@ describe('what a person gets wrong, and what the world does', () => {
       const { disk, env } = diskOf(72 * megabyte);
       bad.upstream.journal.clear();
       bad.upstream.fault({ match: { path: /\/blobs\// }, action: { bytesPerSecond: 1_000_000 } });
-      const refused = bad.refused(['run', 'mirror:seq3'], env);
+      const refused = bad.refusedAlone(env);
       while (bad.upstream.journal.blobsSent().size === 0) await setTimeout(20);
       await disk.fill();
       expect(await refused).toMatch(/SEQ0701 The disk under .*seq3-add-web\/engine became full \(ENOSPC\)/);
 
       disk.free();
       bad.upstream.registry.faults.clear();
-      expect(await bad.nx(['run', 'mirror:seq3'], env)).toMatchObject({ code: 0 });
+      expect(await bad.mirrorAlone(env)).toMatchObject({ code: 0 });
     });
   });
 });

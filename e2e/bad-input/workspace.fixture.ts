@@ -6,7 +6,7 @@ import { startLab, type Lab } from '../../testing/lab/lab';
 import { fileTree } from '../harness/file-tree';
 import { planSequence } from '../harness/image-set';
 import { run, type Outcome } from '../harness/run';
-import { workspaceWithMirror } from '../harness/small-chain';
+import { mirrorInOrder, preparedWorkspace } from '../harness/small-chain';
 import type { Workspace } from '../harness/workspace';
 
 /** What the bad input is about: planned, and the only one. */
@@ -18,9 +18,12 @@ export const web = 'quay.io/acme/web:3.0';
 export interface BadInputWorkspace {
   readonly workspace: Workspace;
   readonly upstream: Lab;
-  nx(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Outcome>;
   /** Runs Nx and expects that it ends in an error, nothing changed in `content/` and the store: what it said. */
-  refused(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<string>;
+  refused(args: readonly string[]): Promise<string>;
+  /** `mirror:seq3` without Nx, which is no part of what registries and disks do. */
+  mirrorAlone(env?: NodeJS.ProcessEnv): Promise<Outcome>;
+  /** The same as `refused` is to Nx. */
+  refusedAlone(env?: NodeJS.ProcessEnv): Promise<string>;
   /** Takes everything back that is not committed. */
   restore(): Promise<void>;
   /** Lets the archives of all sequences disappear while it works. */
@@ -32,7 +35,7 @@ export async function badInputWorkspace(): Promise<BadInputWorkspace> {
   const upstream = await startLab({
     images: [anImage(ubi), anImage(tool), anImage(web, { layers: [{ name: 'web', bytes: 3_000_000 }] })],
   });
-  const workspace = await workspaceWithMirror(upstream);
+  const workspace = await preparedWorkspace(upstream, 'mirror');
   const settings = await workspace.read('mirror/seqmirror.yaml');
   // Waiting between attempts is tested elsewhere.
   await workspace.write(
@@ -41,27 +44,32 @@ export async function badInputWorkspace(): Promise<BadInputWorkspace> {
   );
   await planSequence(workspace, 'seq1-baseline', [ubi]);
   await planSequence(workspace, 'seq2-add-tool', [ubi, tool]);
-  await workspace.nxWorks('run', 'mirror:seq2');
+  await mirrorInOrder(workspace, ['seq1', 'seq2']);
   await workspace.git('add', '--all');
   await workspace.git('commit', '--quiet', '--message=Mirror');
 
   const data = join(workspace.dataFolder, 'test');
   const store = join(data, 'store');
   const content = join(workspace.root, 'mirror/content');
-  const nx: BadInputWorkspace['nx'] = (args, env = {}) =>
-    run(join(workspace.root, 'node_modules/.bin/nx'), args, { cwd: workspace.root, env: { ...workspace.env, ...env } });
+  const mirrorAlone: BadInputWorkspace['mirrorAlone'] = (env = {}) =>
+    run(join(workspace.root, 'node_modules/.bin/seqmirror'), ['mirror', 'seq3'], {
+      cwd: workspace.root,
+      env: { ...workspace.env, ...env },
+    });
+  const refused = async (work: () => Promise<Outcome>): Promise<string> => {
+    const before = await fileTree(content, store);
+    const outcome = await work();
+    expect(await fileTree(content, store)).toEqual(before);
+    // 130 where the task that failed was one that others wait for.
+    expect([1, 130]).toContain(outcome.code);
+    return outcome.output;
+  };
   return {
     workspace,
     upstream,
-    nx,
-    refused: async (args, env) => {
-      const before = await fileTree(content, store);
-      const outcome = await nx(args, env);
-      expect(await fileTree(content, store)).toEqual(before);
-      // 130 where the task that failed was one that others wait for.
-      expect([1, 130]).toContain(outcome.code);
-      return outcome.output;
-    },
+    refused: (args) => refused(() => workspace.nx(...args)),
+    mirrorAlone,
+    refusedAlone: (env) => refused(() => mirrorAlone(env)),
     restore: async () => {
       upstream.registry.faults.clear();
       await workspace.git('checkout', '--quiet', '.');

@@ -7,7 +7,7 @@ import { startLab } from '../../testing/lab/lab';
 import { randomFrom } from '../../testing/lab/random';
 import { planSequence } from '../harness/image-set';
 import { run } from '../harness/run';
-import { workspaceWithMirror } from '../harness/small-chain';
+import { mirrorInOrder, preparedWorkspace } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';
 import { killedRun } from './killed-run';
 
@@ -26,9 +26,9 @@ describe(`nx run mirror-seq1:bundle, killed at ${kills} random moments (SEQMIRRO
 
   beforeAll(async () => {
     upstream = await startLab({ images: [anImage(image, { layers })] });
-    workspace = await workspaceWithMirror(upstream);
+    workspace = await preparedWorkspace(upstream, 'mirror');
     await planSequence(workspace, 'seq1-baseline', [image]);
-    await workspace.nxWorks('run', 'mirror:seq1');
+    await mirrorInOrder(workspace, ['seq1']);
   });
   afterAll(async () => {
     await removeWorkspaces();
@@ -75,7 +75,7 @@ describe(`nx run mirror-seq1:bundle, killed at ${kills} random moments (SEQMIRRO
       killed += (await killedAfter(output, afterMs)).killed ? 1 : 0;
       for (const volume of await volumesIn(output))
         if (await isComplete(volume)) expect({ afterMs, ...(await check(volume)) }).toMatchObject({ code: 0 });
-      await workspace.nxWorks('run', task, ...optionsFor(output));
+      await workspace.seqmirrorWorks('bundle', 'seq1', ...optionsFor(output));
       const volumes = await volumesIn(output);
       expect(volumes).toHaveLength(expected.length);
       for (const [at, volume] of volumes.entries()) {

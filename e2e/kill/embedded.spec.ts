@@ -46,7 +46,7 @@ describe(`nx run mirror:seq2, killed at ${kills} random moments (SEQMIRROR_SEED=
       ({ bytes, bytesBefore, again }) => bytes + again - newBytes > bytes - bytesBefore + underWayBytes,
     );
     expect(wasted).toEqual([]);
-    // The engine's first checkpoint comes after five seconds; who is killed later fetches the rest alone.
+    // The engine's first checkpoint comes after two seconds; who is killed later fetches the rest alone.
     expect(Math.min(...found.filter(({ killed }) => killed).map(({ again }) => again))).toBeLessThan(newBytes / 2);
     const total = found.reduce((sum, { bytes, again }) => sum + bytes + again, 0);
     const restarted = found.reduce((sum, { bytes }) => sum + bytes + newBytes, 0);

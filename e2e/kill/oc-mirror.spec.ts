@@ -7,7 +7,7 @@ import { provenBlobsIn } from '../harness/chain-records';
 import { fileTree } from '../harness/file-tree';
 import { planSequence } from '../harness/image-set';
 import { mustRun } from '../harness/run';
-import { workspaceWithMirror } from '../harness/small-chain';
+import { preparedWorkspace } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';
 import { endProcess, killedRun } from './killed-run';
 import { keepPristine } from './pristine';
@@ -29,7 +29,7 @@ describeWith(['oc-mirror'], `nx run with the real oc-mirror, killed ${kills} tim
     upstream = await startLab({
       images: [anImage(ubi, { layers: [base] }), anImage(app, { layers: [base, ...layers] })],
     });
-    workspace = await workspaceWithMirror(upstream);
+    workspace = await preparedWorkspace(upstream, 'mirror');
     const settings = await workspace.read('mirror/seqmirror.yaml');
     const binary = `engine: oc-mirror\nocMirror:\n  binary: ${programPath('oc-mirror')}`;
     await workspace.write('mirror/seqmirror.yaml', settings.replace('engine: embedded', binary));

@@ -5,8 +5,9 @@ import { imageSetOf } from '../../testing/images/image-set';
 import { startLab, type Lab } from '../../testing/lab/lab';
 import { foundSealed, knownSealed } from '../harness/cache-hits';
 import { fileTree } from '../harness/file-tree';
+import { planSequence } from '../harness/image-set';
 import { linkFolder } from '../harness/installed-nx';
-import { workspaceWithMirror } from '../harness/small-chain';
+import { mirrorInOrder, preparedWorkspace } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';
 import { blobsIn, blobsOf, recordedBlobs } from './blobs';
 
@@ -38,7 +39,7 @@ describe('the life of a chain in a monorepo', () => {
     await from.remove('isc.yaml');
   };
   const archivesAt = async (from: Workspace) => {
-    const { stdout } = await from.nxWorks('run', 'mirror:list', '--json');
+    const { stdout } = await from.seqmirrorWorks('list', '--json');
     const json = stdout.slice(stdout.indexOf('{'), stdout.lastIndexOf('}') + 1);
     const { sequences } = JSON.parse(json) as { sequences: { folder: string; sealed?: { archives: string } }[] };
     return Object.fromEntries(sequences.map(({ folder, sealed }) => [folder, sealed?.archives]));
@@ -50,7 +51,7 @@ describe('the life of a chain in a monorepo', () => {
         anImage(reference, { layers: [base, reference], architectures: ['amd64', 'arm64'] }),
       ),
     });
-    workspace = await workspaceWithMirror(upstream);
+    workspace = await preparedWorkspace(upstream, 'mirror');
     await linkFolder(join(__dirname, '../../node_modules/prettier'), join(workspace.root, 'node_modules/prettier'));
     await workspace.write('apps/shop/project.json', '{"name":"shop","targets":{"build":{"command":"echo built"}}}');
     await plan(workspace, 'baseline', [ubi]);
@@ -63,7 +64,7 @@ describe('the life of a chain in a monorepo', () => {
         .replace('kind: ImageSetConfiguration', "kind:   'ImageSetConfiguration' # of two images")
         .replaceAll('    - ', '        -   '),
     );
-    await workspace.nxWorks('run', 'mirror:seq2');
+    await mirrorInOrder(workspace, ['seq1', 'seq2']);
     await commit(workspace, 'Mirror');
     sealedTwice = await workspace.clone();
   });
@@ -148,9 +149,9 @@ describe('the life of a chain in a monorepo', () => {
     beforeAll(async () => {
       one = await sealedTwice.clone();
       other = await sealedTwice.clone();
-      await plan(one, 'add-web', [ubi, tool, web]);
-      await plan(other, 'add-more', [ubi, tool, more]);
-      await Promise.all([one.nxWorks('run', 'mirror:seq3'), other.nxWorks('run', 'mirror:seq3')]);
+      await planSequence(one, 'seq3-add-web', [ubi, tool, web]);
+      await planSequence(other, 'seq3-add-more', [ubi, tool, more]);
+      await Promise.all([one, other].map((branch) => mirrorInOrder(branch, ['seq3'])));
       await commit(one, 'Add web');
       await commit(other, 'Add more');
       await one.git('fetch', '--quiet', other.root);

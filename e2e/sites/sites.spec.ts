@@ -8,6 +8,7 @@ jest.setTimeout(10 * 60_000);
 describe('sites in a workspace', () => {
   let workspace: Workspace;
   const nx = (...args: string[]) => workspace.nxWorks(...args);
+  const seqmirror = (...args: string[]) => workspace.seqmirrorWorks(...args);
 
   beforeAll(async () => {
     workspace = await createWorkspace();
@@ -34,17 +35,17 @@ describe('sites in a workspace', () => {
   it('acknowledge by a receipt, and again change nothing', async () => {
     const when = '2026-12-01T10:00:00Z';
     await workspace.write('r', await receiptText(location(), { site: 'bravo', sequence: 1, when }));
-    const { output } = await nx('run', 'mirror-site-bravo:acknowledge', '--receipt=r');
+    const { output } = await seqmirror('acknowledge', 'bravo', '--receipt=r');
     expect(output).toContain('bravo: has seq1, attested (registry); it had nothing before');
-    expect((await nx('run', 'mirror-site-bravo:acknowledge', '--receipt=r')).output).toContain('nothing to do');
+    expect((await seqmirror('acknowledge', 'bravo', '--receipt=r')).output).toContain('nothing to do');
     expect(await workspace.edges()).toContain('mirror-site-bravo → mirror-seq1');
   });
 
   it('acknowledge by a code', async () => {
     const code = await codeFor(location(), { site: 'charlie', sequence: 2 });
-    const { output } = await nx('run', 'mirror-site-charlie:acknowledge', `--code=${code.toLowerCase()}`);
+    const { output } = await seqmirror('acknowledge', 'charlie', `--code=${code.toLowerCase()}`);
     expect(output).toContain('charlie: has seq2, attested');
-    const wrong = await workspace.nx('run', 'mirror-site-bravo:acknowledge', `--code=${code}`);
+    const wrong = await workspace.seqmirror('acknowledge', 'bravo', `--code=${code}`);
     expect(wrong.code).toBe(1);
     expect(wrong.output).toContain('SEQ0621');
   });
@@ -53,14 +54,14 @@ describe('sites in a workspace', () => {
     const { output } = await nx('run', 'mirror:status');
     expect(output).toMatch(/bravo +seq1 +attested +registry .*\n.*charlie +seq2 +attested/);
     expect(output).toContain('Next: nx run mirror-site-bravo:bundle');
-    const { stdout } = await nx('run', 'mirror-site-charlie:status', '--json');
+    const { stdout } = await seqmirror('status', 'charlie', '--json');
     expect(stdout).toContain('"schema": "seqmirror/status/v1"');
   });
 
   it('go back, and their edge with them', async () => {
     expect((await nx('run', 'mirror-site-charlie:rollback', '--wiped')).output).toContain('charlie: has nothing');
     expect((await workspace.edges()).filter((edge) => edge.includes('charlie'))).toEqual([]);
-    const unclear = await workspace.nx('run', 'mirror-site-bravo:rollback');
+    const unclear = await workspace.seqmirror('rollback', 'bravo');
     expect(unclear.output).toContain('SEQ0614');
   });
 });

@@ -22,7 +22,7 @@ import { buildSealedMirror } from '../damage/sealed-mirror';
 import { naming, validated, verdictOf } from '../damage/validated';
 import { runSeed, sizeOf, withSeed } from '../size';
 import { damageAtRandom } from './damage-at-random';
-import { notCopied, sha256sumAccepts, strayArchives, tarLists, unpackInto } from './judges';
+import { notCopied, readableOnDisk, sha256sumAccepts, strayArchives, tarLists, unpackInto } from './judges';
 
 jest.setTimeout(sizeOf({ small: 20, full: 120 }) * 60_000);
 
@@ -56,13 +56,14 @@ describeWith(['docker-registry', 'skopeo'], withSeed(`${chains} damaged chains`)
         // Now and then nothing happens: false alarms would show.
         const damage = dice.once(10) ? [] : await damageAtRandom({ disk, mirror, other, dice });
         const validation = await validated(mirror, { path: disk });
+        const readable = readableOnDisk();
         for (const sequence of mirror.sequences) {
           const { verdict, findings, brokenImages } = verdictOf(validation, sequence.folder);
           const say = (what: string): void =>
             void wrong.push(
               `chain ${chain} (${damage.join('; ') || 'nothing'}), ${sequence.folder}: ${what}; ${JSON.stringify(findings.map(({ code, what: told }) => `${code} ${told}`)).slice(0, 500)}`,
             );
-          await unpackInto(registry, disk, chainOf(sequence));
+          await unpackInto(registry, { disk, sequences: chainOf(sequence), readable });
           const lost = await notCopied(registry, sequence.images, scratch);
           const named = new Set(brokenImages.map(({ repository, tag }) => `${repository}:${tag}`));
           const isSum = await sha256sumAccepts(join(disk, sequence.folder));

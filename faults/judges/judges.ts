@@ -54,21 +54,38 @@ async function endsWithMark(archive: string): Promise<boolean> {
   }
 }
 
+/** `isReadable` for the archives of a disk that does not change, each of which is read once. */
+export function readableOnDisk(): (archive: string) => Promise<boolean> {
+  const known = new Map<string, Promise<boolean>>();
+  return (archive) => {
+    const read = known.get(archive) ?? isReadable(archive).catch(() => false);
+    known.set(archive, read);
+    return read;
+  };
+}
+
 /**
  * Makes the registry hold what the archives of these sequences hold, in their order, and nothing else. An archive that
  * no reader gets through is left out.
  */
 export async function unpackInto(
   registry: DebianRegistry,
-  disk: string,
-  sequences: readonly SealedSequence[],
+  {
+    disk,
+    sequences,
+    readable,
+  }: {
+    readonly disk: string;
+    readonly sequences: readonly SealedSequence[];
+    readonly readable: (archive: string) => Promise<boolean>;
+  },
 ): Promise<void> {
   await rm(join(registry.folder, 'docker'), { recursive: true, force: true });
   await mkdir(registry.folder, { recursive: true });
   for (const { folder, archives } of sequences) {
     for (const { name } of archives) {
       const archive = join(disk, folder, name);
-      if (!(await isReadable(archive).catch(() => false))) continue;
+      if (!(await readable(archive))) continue;
       await succeeds('tar', ['--extract', `--file=${archive}`, '--wildcards', 'docker/*'], registry.folder);
     }
   }
