@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Lab } from '../../testing/lab/lab';
 import { startLab } from '../../testing/lab/lab';
 import { mustRun } from '../harness/run';
-import { configOf, startSmallUpstream, workspaceWithMirror } from '../harness/small-chain';
+import { configOf, preparedWorkspace, startSmallUpstream } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace } from '../harness/workspace';
 
 jest.setTimeout(15 * 60_000);
@@ -25,7 +25,7 @@ describe('what outputs name after Next:', () => {
   beforeAll(async () => {
     upstream = await startSmallUpstream();
     there = await startLab({ images: [] });
-    workspace = await workspaceWithMirror(upstream);
+    workspace = await preparedWorkspace(upstream, 'mirror');
     await workspace.write('isc.yaml', configOf(1));
   });
   afterAll(async () => {
