@@ -20,10 +20,7 @@ export async function installation({ nx, plugin }: Installation): Promise<string
     const devDependencies = { nx, ...(plugin ? { seqmirror: `file:${tarball}` } : {}) };
     const manifest = { name: 'monorepo', version: '0.0.0', private: true, devDependencies };
     await writeFile(join(making, 'package.json'), JSON.stringify(manifest, null, 2));
-    await mustRun('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund'], {
-      cwd: making,
-      env: plainEnvironment(),
-    });
+    await mustRun('npm', ['install'], { cwd: making, env: plainEnvironment() });
   });
 }
 

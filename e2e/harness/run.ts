@@ -42,14 +42,21 @@ export async function mustRun(program: string, args: readonly string[], options:
   return outcome;
 }
 
+/** npm asks its registry for nothing that it has already, nor for news; whoever starts it, `nx add` for one. */
+const quickNpm = {
+  npm_config_prefer_offline: 'true',
+  npm_config_audit: 'false',
+  npm_config_fund: 'false',
+  npm_config_update_notifier: 'false',
+};
+
 /**
  * This process's environment without what npm, Jest, Nx and a CI put there for it: Nx would take a run from a run for a
  * loop, and seqmirror does not mirror where CI is set.
  */
 export function plainEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([name]) => !/^(?:CI$|NX_|npm_(?!config_)|JEST_|NODE_ENV$|NODE_OPTIONS$|SEQMIRROR_|FORCE_COLOR$)/.test(name),
-    ),
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(?:CI$|NX_|npm_(?!config_)|JEST_|NODE_ENV$|NODE_OPTIONS$|SEQMIRROR_|FORCE_COLOR$)/.test(name),
   );
+  return { ...Object.fromEntries(kept), ...quickNpm };
 }

@@ -19,13 +19,14 @@ describe.each([
     const flags = [`--preset=${preset}`, '--nxCloud=skip', '--no-interactive', '--packageManager=npm', '--skipGit'];
     await mustRun('npx', ['--yes', `create-nx-workspace@${nx}`, 'monorepo', ...flags], { cwd: folder, env });
     const cwd = join(folder, 'monorepo');
-    await mustRun('npm', ['install', '--save-dev', '--no-audit', '--no-fund', await packedPlugin()], { cwd, env });
-    await mustRun('npx', ['nx', 'g', 'seqmirror:init'], { cwd, env });
+    await mustRun('npm', ['install', '--save-dev', await packedPlugin()], { cwd, env });
+    const nxProgram = join(cwd, 'node_modules/.bin/nx');
+    await mustRun(nxProgram, ['g', 'seqmirror:init'], { cwd, env });
     expect(JSON.parse(await readFile(join(cwd, 'nx.json'), 'utf8'))).toMatchObject({
       plugins: expect.arrayContaining(['seqmirror']),
     });
-    await mustRun('npx', ['nx', 'g', 'seqmirror:mirror', 'mirror'], { cwd, env });
-    const { stdout } = await mustRun('npx', ['nx', 'show', 'projects', '--json'], { cwd, env });
+    await mustRun(nxProgram, ['g', 'seqmirror:mirror', 'mirror'], { cwd, env });
+    const { stdout } = await mustRun(nxProgram, ['show', 'projects', '--json'], { cwd, env });
     expect(JSON.parse(stdout)).toContain('mirror');
   });
 });

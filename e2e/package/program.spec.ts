@@ -4,7 +4,7 @@ import type { Lab } from '../../testing/lab/lab';
 import { runFolder } from '../../testing/run/run-folder';
 import type { Outcome } from '../harness/run';
 import { mustRun, run } from '../harness/run';
-import { startSmallUpstream, workspaceWithMirror } from '../harness/small-chain';
+import { preparedWorkspace, startSmallUpstream } from '../harness/small-chain';
 import type { Workspace } from '../harness/workspace';
 import { removeWorkspaces } from '../harness/workspace';
 
@@ -14,7 +14,7 @@ let upstream: Lab;
 let workspace: Workspace;
 beforeAll(async () => {
   upstream = await startSmallUpstream();
-  workspace = await workspaceWithMirror(upstream);
+  workspace = await preparedWorkspace(upstream, 'mirror');
 });
 afterAll(async () => {
   await removeWorkspaces();
