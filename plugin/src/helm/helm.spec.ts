@@ -38,7 +38,7 @@ describe('charts of a repository', () => {
       '  - name: app',
     ]);
     expect(content.images).toEqual([
-      { name: 'quay.io/app/web:1.2', at: { file: 'imageset-config.yaml', line: 8, column: 15 } },
+      { name: 'quay.io/app/web:1.2', chart: 'app-v1.2.0', at: { file: 'imageset-config.yaml', line: 8, column: 15 } },
     ]);
     expect(content.notes).toEqual(['no images by tag or digest in app-v1.2.0: quay.io/app/db']);
     expect(content.versions).toEqual([

@@ -32,7 +32,9 @@ export interface ChartContent {
 export interface ChartImage {
   /** Without `docker://`: `quay.io/app/web:1.2`. */
   readonly name: string;
-  /** Place of the chart that names it first. */
+  /** The chart that names it first: `podinfo-6.7.1`. */
+  readonly chart: string;
+  /** Place of that chart. */
   readonly at: Position;
 }
 
@@ -64,7 +66,7 @@ export async function chartsOf(document: ImageSetDocument, world: ChartWorld): P
   const images = new Map<string, ChartImage>();
   for (const [index, { at, label }] of charts.entries()) {
     const { images: names = [], passedOver = [] } = rendered[index] ?? {};
-    for (const name of names) if (!images.has(name)) images.set(name, { name, at });
+    for (const name of names) if (!images.has(name)) images.set(name, { name, chart: label, at });
     if (passedOver.length > 0)
       notes.add(
         `no images by tag or digest in ${printable(label)}: ${cutDetails(passedOver.map((name) => printable(name))).join(', ')}`,

@@ -174,7 +174,10 @@ const severalFailed = explain<{ failed: readonly FailedImage[]; present: number;
     what: `${counted(failed.length, 'image')} of ${printable(file)} could not be mirrored`,
     why: `A sequence is not sealed while an image of it is missing. ${fetchedInWords(present)}`,
     details: cutDetails(
-      inOrderOfReasons(failed).map(({ name, error }) => `${printable(name)}: ${error.code} ${error.what}`),
+      inOrderOfReasons(failed).map(
+        ({ name, neededBy, error }) =>
+          `${printable(name)}${neededBy === undefined ? '' : `, needed by ${printable(neededBy)}`}: ${error.code} ${error.what}`,
+      ),
     ),
     next: `Run again when they are there. To seal without them, list their names under ${allowMissing}; the next sequence asks for them again`,
   }),
@@ -195,10 +198,11 @@ export function imagesFailed(facts: {
 }): SeqmirrorError {
   const [only, ...others] = facts.failed;
   if (only === undefined || others.length > 0) return severalFailed(facts);
-  const { name, error } = only;
+  const { name, neededBy, error } = only;
   if (facts.present === 0) return error;
   const details = [
     ...(error.details ?? []),
+    ...(neededBy === undefined ? [] : [`needed by ${printable(neededBy)}`]),
     fetchedInWords(facts.present),
     `to seal without it, write \`${printable(name)}\` under ${allowMissing}`,
   ];

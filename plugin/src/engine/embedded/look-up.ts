@@ -56,7 +56,7 @@ export async function lookUpImages(requests: readonly RequestedImage[], options:
   });
   return {
     found: done,
-    failed: failed.map(({ item: { name }, error }) => ({ name, error })),
+    failed: failed.map(({ item: { name, neededBy }, error }) => ({ name, neededBy, error })),
     refused: [...refused.keys()].sort(),
   };
 }

@@ -84,12 +84,12 @@ function fetchContent(
 
 /** The image, if one of these blobs is a part of it. */
 function lackOf(
-  { request: { name }, root, attached }: FoundImage,
+  { request: { name, neededBy }, root, attached }: FoundImage,
   failed: ReadonlyMap<Digest, SeqmirrorError>,
 ): FailedImage[] {
   for (const node of [root, ...attached.map((image) => image.root)]) {
     const error = firstIn(node, failed);
-    if (error !== undefined) return [{ name, error }];
+    if (error !== undefined) return [{ name, neededBy, error }];
   }
   return [];
 }

@@ -11,6 +11,8 @@ import { isSeqmirrorError } from '../../system/errors';
 export interface FailedImage {
   /** As the configuration, or the content that it names, calls it. */
   readonly name: string;
+  /** What names it, where that is not the configuration. */
+  readonly neededBy?: string | undefined;
   readonly error: SeqmirrorError;
 }
 

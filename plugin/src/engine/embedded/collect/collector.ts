@@ -62,6 +62,8 @@ export interface RequestedImage {
   readonly kind: MirroredImage['kind'];
   /** As the configuration names it, or the content that it names. */
   readonly name: string;
+  /** What of the configuration's content names it, for messages: `web-terminal.v1.12.1`. `undefined`: the configuration. */
+  readonly neededBy?: string | undefined;
   readonly reference: ImageReference;
   /** In the archive, as in oc-mirror's cache. */
   readonly repository: string;

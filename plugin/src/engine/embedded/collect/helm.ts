@@ -29,7 +29,12 @@ export const collectCharts: Collector = async (document, sources) => {
   const misleading = images.filter(({ name }) => misleadsOcMirror(targetOf({ name })));
   if (misleading.length > 0) throw notMirrorable(misleading.map(nameMisleadsOcMirror));
   return {
-    images: images.map(({ name }) => ({ kind: 'helm', name, ...targetOf({ name }) })),
+    images: images.map(({ name, chart }) => ({
+      kind: 'helm',
+      name,
+      neededBy: `the chart ${chart}`,
+      ...targetOf({ name }),
+    })),
     files,
     pins: versions.map(({ path, version }) => ({ path, value: version })),
     notes,

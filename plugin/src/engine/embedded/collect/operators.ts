@@ -3,7 +3,7 @@ import { composedFile } from '../../../archive/needed-files';
 import type { PlannedFile } from '../../../archive/plan';
 import { workingDirEntry } from '../../../archive/working-dir';
 import { noRelatedImages, relatedImageUnusable, selectionRefused } from '../../../catalog/errors';
-import type { CatalogFile, FileBasedCatalog } from '../../../catalog/fbc/fbc';
+import type { CatalogBundle, CatalogFile, FileBasedCatalog } from '../../../catalog/fbc/fbc';
 import { readCatalog } from '../../../catalog/fbc/fbc';
 import { filterIds, isWholeCatalog } from '../../../catalog/filter-id';
 import {
@@ -25,6 +25,7 @@ import { hexOf } from '../../../oci/digest';
 import type { Manifest } from '../../../oci/manifest';
 import type { ImageReference } from '../../../oci/reference';
 import { parseReference, tryParseReference, withoutTransport } from '../../../oci/reference';
+import { counted } from '../../../system/counted';
 import type { Position } from '../../../system/errors';
 import { errorOfFindings } from '../../../system/errors';
 import type { CollectedContent, Collector, MadeImage, RequestedImage, Sources } from './collector';
@@ -168,6 +169,7 @@ function relatedImages(selected: SelectedCatalog, entry: OperatorCatalog, place:
       requested.push({
         kind: 'operator',
         name: withoutTransport(image),
+        neededBy: neededBy(bundles, entry),
         reference,
         ...destinationOfImage({ name: image }),
       });
@@ -181,6 +183,11 @@ function relatedImages(selected: SelectedCatalog, entry: OperatorCatalog, place:
     );
   if (selected.bundles.length === 0) throw noRelatedImages({ at, catalog: entry.catalog });
   return requested;
+}
+
+function neededBy([bundle, ...others]: readonly CatalogBundle[], { catalog }: OperatorCatalog): string {
+  const more = others.length === 0 ? '' : ` and ${counted(others.length, 'other bundle')}`;
+  return `${bundle?.name ?? ''}${more} of ${withoutTransport(catalog)}`;
 }
 
 /** The files that disk-to-mirror reads: without them oc-mirror would ask the catalog's registry. */

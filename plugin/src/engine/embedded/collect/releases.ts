@@ -130,6 +130,7 @@ async function contentOf(
   const components = payload.components.map((component): RequestedImage => ({
     kind: 'release',
     name: component.from,
+    neededBy: name,
     reference: componentReference(component, name),
     repository: componentRepository,
     tag: componentTag(component, { tag, image: name }),
