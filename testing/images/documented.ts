@@ -147,16 +147,25 @@ const operators: readonly Operator[] = [
   },
 ];
 
-/** The catalog with what its bundles name. `revision`: another one has another head of web-terminal. */
+export interface CatalogOptions {
+  readonly scale: number;
+  /** Another one has another head of web-terminal. @default 1 */
+  readonly revision?: number | undefined;
+  readonly digestOf: DigestOf;
+  /** Default: the one that says where the catalog's files are. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** What becomes of the text of a package's file. */
+  readonly changed?: ((name: string, text: string) => string) | undefined;
+}
+
+/** The catalog with what its bundles name. */
 export function catalogSpec({
   scale,
   revision = 1,
   digestOf,
-}: {
-  scale: number;
-  revision?: number | undefined;
-  digestOf: DigestOf;
-}): readonly ImageSpec[] {
+  labels = { 'operators.operatorframework.io.index.configs.v1': '/configs' },
+  changed = (_, text) => text,
+}: CatalogOptions): readonly ImageSpec[] {
   const layersOf = layersAt(scale);
   const all = revision === 1 ? operators : operators.map(withNewHead);
   const images = all.flatMap(({ name, versions }) =>
@@ -175,12 +184,15 @@ export function catalogSpec({
   const configs = async (): Promise<Record<string, string>> => {
     const files: Record<string, string> = {};
     for (const operator of all)
-      files[`configs/${operator.name}/catalog.json`] = await fileBasedCatalog(operator, digestOf);
+      files[`configs/${operator.name}/catalog.json`] = changed(
+        operator.name,
+        await fileBasedCatalog(operator, digestOf),
+      );
     return files;
   };
   const catalog = anImage(catalogReference, {
     layers: [...layersOf('operator registry', 60, ['rhel-9-base']), { name: `catalog ${revision}`, files: configs }],
-    labels: { 'operators.operatorframework.io.index.configs.v1': '/configs' },
+    labels,
     architectures: ['amd64', 'arm64'],
     format: 'docker',
   });

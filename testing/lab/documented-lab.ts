@@ -5,12 +5,14 @@
 import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { defaultScale } from '../images/catalogue';
-import type { ReleaseSpec } from '../images/documented';
+import type { CatalogOptions, ReleaseSpec } from '../images/documented';
 import { catalogSpec, firstRelease, releaseSpec, ubiSpec, update } from '../images/documented';
 import type { Lab, LabOptions } from './lab';
 import { startLab } from './lab';
 import { signatureMessage } from './openshift/release';
+import type { SigningKey } from './openshift/signing-key';
 import { makeSigningKey } from './openshift/signing-key';
+import type { PublishedRelease, UpdateService } from './openshift/update-service';
 import { startUpdateService } from './openshift/update-service';
 
 export interface DocumentedLab extends Lab {
@@ -18,6 +20,20 @@ export interface DocumentedLab extends Lab {
   publishUpdate(): Promise<void>;
   /** Gives the catalog a newer version of web-terminal, as the real one gets every few days. */
   moveCatalog(): void;
+  /** Publishes the catalog as it was at first, or with what is wrong with it. */
+  publishCatalog(wrong?: Pick<CatalogOptions, 'labels' | 'changed'>): void;
+  /** Publishes 4.19.2 with another signature. */
+  signAgain(signing: Signing): Promise<void>;
+  /** Publishes 4.19.2 with the signature that it had at first; a new one would have other bytes. */
+  signAsAtFirst(): void;
+  readonly updates: UpdateService;
+}
+
+interface Signing {
+  /** Default: the lab's key. */
+  readonly by?: SigningKey | 'nobody';
+  /** What the signature says that it is of. Default: the payload. */
+  readonly digest?: string;
 }
 
 const channels = ['stable-4.19'];
@@ -35,13 +51,20 @@ export async function startDocumentedLab(options: Omit<LabOptions, 'images'> = {
   const publicKeyFile = join(lab.folder, 'release-key.asc');
   await writeFile(publicKeyFile, key.publicKey);
 
-  const publish = async ({ version, reference }: ReleaseSpec): Promise<void> => {
+  const publish = async ({ version, reference }: ReleaseSpec, signing: Signing = {}): Promise<PublishedRelease> => {
     const digest = await lab.digestOf(reference);
     const payload = `${reference.slice(0, reference.lastIndexOf(':'))}@${digest}`;
-    const signature = await key.sign(signatureMessage({ reference, digest }));
-    updates.addRelease({ version, payload, digest, signature, channels });
+    const { by = key, digest: signedDigest = digest } = signing;
+    const message = signatureMessage({ reference, digest: signedDigest });
+    const signature = by === 'nobody' ? undefined : await by.sign(message);
+    const release = { version, payload, digest, signature, channels };
+    updates.addRelease(release);
+    return release;
   };
-  await publish(first);
+  const addCatalog = (catalog: Partial<CatalogOptions> = {}): void => {
+    for (const image of catalogSpec({ scale, digestOf, ...catalog })) lab.registry.add(image);
+  };
+  const asAtFirst = await publish(first);
   return {
     ...lab,
     env: () => ({
@@ -55,9 +78,11 @@ export async function startDocumentedLab(options: Omit<LabOptions, 'images'> = {
       for (const image of next.images) lab.registry.add(image);
       await publish(next);
     },
-    moveCatalog: () => {
-      for (const image of catalogSpec({ scale, revision: 2, digestOf })) lab.registry.add(image);
-    },
+    moveCatalog: () => addCatalog({ revision: 2 }),
+    publishCatalog: addCatalog,
+    signAgain: async (signing) => void (await publish(first, signing)),
+    signAsAtFirst: () => updates.addRelease(asAtFirst),
+    updates,
     stop: async () => {
       await updates.close();
       await lab.stop();

@@ -35,14 +35,9 @@ function mayChange(name: (typeof changes)[number], [, flags]: readonly unknown[]
  */
 export async function crashAt(nth: number, work: () => Promise<unknown>): Promise<boolean> {
   let calls = 0;
-  const spies = changes.map((name) => {
-    const real = fs[name] as (...args: unknown[]) => Promise<unknown>;
-    return jest.spyOn(fs, name as 'rename').mockImplementation(async (...args: unknown[]) => {
-      if (!mayChange(name, args)) return real(...args) as Promise<void>;
-      calls += 1;
-      if (calls >= nth) throw new Crash(`killed at ${name}`);
-      return real(...args) as Promise<void>;
-    });
+  const restore = atChanges((name) => {
+    calls += 1;
+    if (calls >= nth) throw new Crash(`killed at ${name}`);
   });
   try {
     await work();
@@ -51,6 +46,33 @@ export async function crashAt(nth: number, work: () => Promise<unknown>): Promis
     if (calls < nth) throw error;
     return true;
   } finally {
-    for (const spy of spies) spy.mockRestore();
+    restore();
   }
+}
+
+/** How many calls that may change the file system work makes. */
+export async function changesOf(work: () => Promise<unknown>): Promise<number> {
+  let calls = 0;
+  const restore = atChanges(() => {
+    calls += 1;
+  });
+  try {
+    await work();
+    return calls;
+  } finally {
+    restore();
+  }
+}
+
+function atChanges(happen: (name: string) => void): () => void {
+  const spies = changes.map((name) => {
+    const real = fs[name] as (...args: unknown[]) => Promise<unknown>;
+    return jest.spyOn(fs, name as 'rename').mockImplementation(async (...args: unknown[]) => {
+      if (mayChange(name, args)) happen(name);
+      return real(...args) as Promise<void>;
+    });
+  });
+  return () => {
+    for (const spy of spies) spy.mockRestore();
+  };
 }

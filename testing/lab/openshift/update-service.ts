@@ -13,14 +13,20 @@ export interface UpdateService {
   /** In its place, for an oc-mirror that does not know it. */
   readonly signatureProxyEnv: Readonly<Record<string, string>>;
   addRelease(release: PublishedRelease): void;
+  /** Answers what matches so, until what is returned is called. */
+  fault(path: RegExp, answer: UpdateServiceFault): () => void;
   close(): Promise<void>;
 }
 
-interface PublishedRelease {
+/** `reset`: the connection ends before any answer. */
+export type UpdateServiceFault = 'reset' | { readonly status: number; readonly body?: string };
+
+export interface PublishedRelease {
   readonly version: string;
   readonly payload: string;
   readonly digest: string;
-  readonly signature: Buffer;
+  /** `undefined`: nobody signed it. */
+  readonly signature: Buffer | undefined;
   /** Default: every channel that is asked for. */
   readonly channels?: readonly string[] | undefined;
 }
@@ -29,8 +35,15 @@ interface PublishedRelease {
 export async function startUpdateService(): Promise<UpdateService> {
   const releases = new Map<string, PublishedRelease>();
   const signatures = new Map<string, Buffer>();
+  const faults = new Set<{ readonly path: RegExp; readonly answer: UpdateServiceFault }>();
   const listener: RequestListener = (request, response) => {
     const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://lab');
+    const fault = [...faults].find((each) => each.path.test(path))?.answer;
+    if (fault === 'reset') return void request.socket.resetAndDestroy();
+    if (fault !== undefined) {
+      response.statusCode = fault.status;
+      return void response.end(fault.body);
+    }
     if (path === '/graph') {
       const channel = searchParams.get('channel') ?? '';
       const nodes = [...releases.values()]
@@ -62,7 +75,14 @@ export async function startUpdateService(): Promise<UpdateService> {
     addRelease: (release) => {
       const { digest, signature } = release;
       releases.set(release.version, release);
-      signatures.set(`${digest.replace(':', '=')}/signature-1`, signature);
+      const place = `${digest.replace(':', '=')}/signature-1`;
+      if (signature === undefined) signatures.delete(place);
+      else signatures.set(place, signature);
+    },
+    fault: (path, answer) => {
+      const fault = { path, answer };
+      faults.add(fault);
+      return () => void faults.delete(fault);
     },
     close: async () => {
       await proxy.close();
