@@ -33,11 +33,11 @@ export function describeWithSmallDisk(name: string, suite: () => void): void {
   else describe.skip(`${name} [skipped: ${reason}]`, suite);
 }
 
-/** @throws when a tmpfs cannot be mounted here */
-export function smallDisk(bytes: number): SmallDisk {
-  const folder = mkdtempSync(join(tmpdir(), 'seqmirror-disk-'));
-  const disk = join(folder, 'disk');
-  mkdirSync(disk);
+/** @param at a folder to mount it on; default: a new one. @throws when a tmpfs cannot be mounted here */
+export function smallDisk(bytes: number, { at }: { at?: string } = {}): SmallDisk {
+  const folder = at ?? mkdtempSync(join(tmpdir(), 'seqmirror-disk-'));
+  const disk = at ?? join(folder, 'disk');
+  mkdirSync(disk, { recursive: true });
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', disk], { stdio: 'ignore' });
   } catch (error) {
