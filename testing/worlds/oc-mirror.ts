@@ -75,6 +75,7 @@ export async function startWorld({ layerBytes }: { layerBytes: number }): Promis
       document: documentOf(text),
       base,
       allowMissing: [],
+      resolveDependencies: false,
       stage: join(folder, `seq${sequence}`),
       engineFolder: join(folder, 'oc-mirror'),
       registries: { registriesConf: lab.registriesConf },

@@ -6,6 +6,7 @@ import type { Digest } from '../oci/digest';
 import { digestFromHex, isDigest } from '../oci/digest';
 import type { TagDigests } from '../oci/image';
 import { filterIds, isWholeCatalog } from './filter-id';
+import type { AddedDependency, ChannelHead } from './selection/selection';
 import { catalogFolder, filteredFolder } from './working-dir';
 
 export interface MirroredCatalog {
@@ -17,6 +18,10 @@ export interface MirroredCatalog {
   readonly rebuilt?: { readonly tag: string; readonly digest: Digest } | undefined;
   /** Below working-dir, what disk-to-mirror reads of it: the filtered catalog, or the whole one. */
   readonly folder: string;
+  /** Of the channels selected; of a catalog that was found by its tags, nobody knows. */
+  readonly heads?: readonly ChannelHead[] | undefined;
+  /** What was added to the packages asked for, since they need it. `undefined`: that was not asked for. */
+  readonly dependencies?: readonly AddedDependency[] | undefined;
 }
 
 /** How far the tags are believed. */

@@ -1,7 +1,6 @@
-import type { ImageSetDocument } from '../imageset/document';
 import type { Finding } from '../system/errors';
 import { embeddedEngine } from './embedded/embedded';
-import type { EngineName, EngineVersion, EngineWorld, MirrorEngine } from './engine';
+import type { EngineName, EngineVersion, EngineWorld, MirrorEngine, MirrorRequest } from './engine';
 import { noEngineFor } from './errors';
 import { ocMirrorEngine } from './oc-mirror/oc-mirror';
 
@@ -30,12 +29,17 @@ const candidates: Record<EngineChoice, readonly MirrorEngine[]> = {
  */
 export async function chooseEngine(
   choice: EngineChoice,
-  { options, document, env }: EngineWorld & { readonly document: ImageSetDocument },
+  {
+    options,
+    document,
+    resolveDependencies,
+    env,
+  }: EngineWorld & Pick<MirrorRequest, 'document' | 'resolveDependencies'>,
 ): Promise<ChosenEngine> {
   for (const engine of candidates[choice]) {
     const version = await engine.probe(options, env);
     if (version === undefined) continue;
-    const findings = await engine.unsupported(document, version, { options, env });
+    const findings = await engine.unsupported({ document, resolveDependencies }, version, { options, env });
     const refused = findings.filter(({ severity }) => severity === 'error');
     if (refused.length === 0) return { engine, version, warnings: findings };
     throw noEngineFor({

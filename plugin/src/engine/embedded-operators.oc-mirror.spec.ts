@@ -60,17 +60,67 @@ describeWith(['oc-mirror', 'docker-registry', 'skopeo'], 'operators mirrored by 
       expect(ours.resources).toEqual(theirs.resources);
     },
   );
+
+  it.each(['its own', 'the pinned'])(
+    'arrive with what they need by both engines, by %s configuration',
+    async (which) => {
+      const needy = 'registry.redhat.io/redhat/needy-index';
+      await world.lab.publishCatalog(
+        {
+          app: { defaultChannel: 'stable', channels: { stable: ['1.0.0'] }, needs: { lib: '<2.0.0' } },
+          lib: {
+            defaultChannel: 'stable',
+            channels: { stable: ['1.0.0', '1.1.0', '2.0.0'] },
+            needs: { base: '>=1.0.0' },
+          },
+          base: ['1.0.0'],
+          other: ['1.0.0'],
+        },
+        'redhat/needy-index',
+      );
+      const config = `apiVersion: mirror.openshift.io/v2alpha1\nkind: ImageSetConfiguration\nmirror:\n  operators:\n    - catalog: ${needy}:v4.99\n      packages: [{name: app}]\n`;
+      const request = world.request(which === 'its own' ? 20 : 21, config, new Map());
+      const version = (await embeddedEngine.probe(world.options, world.env)) as EngineVersion;
+      const staged = await embeddedEngine.mirrorToDisk({ ...request, resolveDependencies: true }, version);
+      expect(staged.provenance.operators).toEqual([
+        {
+          catalog: `${needy}:v4.99`,
+          heads: [
+            { package: 'app', channel: 'stable', version: '1.0.0' },
+            { package: 'base', channel: 'stable', version: '1.0.0' },
+            { package: 'lib', channel: 'stable', version: '1.1.0' },
+          ],
+          dependencies: ['base 1.0.0 (stable), needed by lib.v1.1.0', 'lib 1.1.0 (stable), needed by app.v1.0.0'],
+        },
+      ]);
+      const pinnedConfig = which === 'its own' ? undefined : staged.pinnedConfig;
+      const [ours, theirs] = [
+        await arrivedBy(embeddedEngine, { world, config, pinnedConfig, staged }),
+        await arrivedBy(ocMirrorEngine, { world, config, pinnedConfig, staged }),
+      ];
+      expect(ours.content).toEqual(theirs.content);
+      expect(ours.resources).toEqual(theirs.resources);
+      const repositories = Object.keys(ours.content).map((place) => place.split('/', 1)[0]);
+      expect([...new Set(repositories)].sort()).toEqual(['app', 'base', 'lib', 'redhat']);
+    },
+  );
 });
 
 async function arrivedBy(
   engine: MirrorEngine,
-  { world, config, staged: { archives, images } }: { world: World; config: string; staged: StagedArchives },
+  {
+    world,
+    config,
+    pinnedConfig,
+    staged: { archives, images },
+  }: { world: World; config: string; pinnedConfig?: string | undefined; staged: StagedArchives },
 ): Promise<{ content: object; resources: object }> {
   const site: DebianRegistry = await startDebianRegistry();
   try {
     const result = await engine.diskToMirror(
       {
         document: documentOf(config),
+        pinnedConfig,
         archives,
         images,
         chain: await contentOfArchives(archives, images),

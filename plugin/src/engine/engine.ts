@@ -1,5 +1,6 @@
 /** The contract between mirroring and an engine. Nothing outside this folder knows which engine runs. */
 import type { MadeBlob } from '../archive/blob-source';
+import type { ChannelHead } from '../catalog/selection/selection';
 import type { ImageSetDocument } from '../imageset/document';
 import type { BlobSet } from '../oci/blob';
 import type { Digest } from '../oci/digest';
@@ -30,6 +31,8 @@ export interface MirrorRequest {
   readonly base: BlobSet;
   /** Images, by their names in messages, that the sequence may be made without. */
   readonly allowMissing: readonly string[];
+  /** Whether packages that selected operators need are added, out of the same catalog (the embedded engine only). */
+  readonly resolveDependencies: boolean;
   /** This sequence's stage. The engine owns it between runs of the same sequence, and may find its own half-done work. */
   readonly stage: string;
   /**
@@ -103,8 +106,19 @@ export interface Provenance {
   readonly attachments?: (AttachmentSettings & { readonly refused: readonly string[] }) | undefined;
   /** Fingerprints of the keys that signed the releases; `undefined` if there were no releases, or it is unknown. */
   readonly releaseKeys?: readonly string[] | undefined;
+  /** Catalogs that something was selected of. `undefined`: the engine does not tell. */
+  readonly operators?: readonly SelectedOperators[] | undefined;
   /** Images that failed and were allowed to be missing, by their names in the configuration. Sorted. */
   readonly missing?: readonly string[] | undefined;
+}
+
+/** What was selected of one catalog. */
+export interface SelectedOperators {
+  /** The text of its entry. */
+  readonly catalog: string;
+  readonly heads: readonly ChannelHead[];
+  /** What was added, in words. `undefined`: that was not asked for. */
+  readonly dependencies?: readonly string[] | undefined;
 }
 
 /** What a run would bring, measured without fetching a layer. */
@@ -119,6 +133,8 @@ export interface MirrorPlan {
   readonly isExact: boolean;
   /** Images of the configuration that nobody could be asked about, so that none of them is counted. */
   readonly unanswered: readonly { readonly image: string; readonly why: string }[];
+  /** What is selected of catalogs, where the engine tells. */
+  readonly operators?: readonly SelectedOperators[] | undefined;
   /** Catalogs of the configuration as their registries have them now; `catalog` is the text of its entry. */
   readonly catalogs: readonly { readonly catalog: string; readonly digest: Digest }[];
   readonly space: SpaceNeeded;
@@ -199,11 +215,10 @@ export interface MirrorEngine {
   /** Checks whether this engine can work here; `undefined` if it isn't available. */
   probe(options: EngineOptions, env: Readonly<NodeJS.ProcessEnv>): Promise<EngineVersion | undefined>;
   /**
-   * What this version cannot mirror of a configuration, each with its place in the file. Empty if it can mirror
-   * everything.
+   * What this version cannot mirror of a request, each with its place in the file. Empty if it can mirror everything.
    */
   unsupported(
-    document: ImageSetDocument,
+    asked: Pick<MirrorRequest, 'document' | 'resolveDependencies'>,
     version: EngineVersion,
     world: EngineWorld,
   ): Promise<readonly Finding[]> | readonly Finding[];

@@ -3,7 +3,7 @@ import { nameOfCatalog } from '../catalog/filter-id';
 import type { MirroredCatalog } from '../catalog/mirrored-catalog';
 import { destinationOfImage } from '../imageset/destination';
 import type { ImageSetDocument } from '../imageset/document';
-import type { Pin } from '../imageset/edit';
+import type { Addition, Pin } from '../imageset/edit';
 import { pinDocument } from '../imageset/edit';
 import type { MirroredImage } from '../oci/image';
 import { isReleaseImage, versionOfTag } from '../release/release-images';
@@ -18,7 +18,24 @@ export interface MirroredContent {
 
 /** The configuration with every tag resolved to what was mirrored; comments and order stay as they are. */
 export function pinnedConfigOf(document: ImageSetDocument, content: MirroredContent): string {
-  return pinDocument(document, pinsOf(document, content));
+  return pinDocument(document, pinsOf(document, content), additionsOf(document, content));
+}
+
+/** The packages that were added: the filter of a catalog, by which oc-mirror finds it, is what its entry says. */
+function additionsOf({ config }: Pick<ImageSetDocument, 'config'>, { catalogs }: MirroredContent): Addition[] {
+  return (config.mirror.operators ?? []).flatMap((operator, index) => {
+    const { dependencies = [] } = catalogs.find(({ entry }) => entry === operator) ?? {};
+    if (dependencies.length === 0) return [];
+    return [
+      {
+        path: ['mirror', 'operators', index, 'packages'],
+        items: dependencies.map(({ entry }) => ({
+          ...entry,
+          channels: entry.channels.map((channel) => ({ ...channel })),
+        })),
+      },
+    ];
+  });
 }
 
 /**

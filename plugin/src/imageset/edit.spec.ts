@@ -75,6 +75,53 @@ mirror:
   });
 });
 
+describe('what is added to a list', () => {
+  const head = 'kind: ImageSetConfiguration\napiVersion: mirror.openshift.io/v2alpha1\nmirror:\n  operators:\n';
+  const path = ['mirror', 'operators', 0, 'packages'];
+  const items = [
+    { name: 'lib', channels: [{ name: 'stable', minVersion: '1.10', maxVersion: '1.10' }] },
+    { name: 'b' },
+  ];
+  const added = (lines: string): string => pinDocument(requireImageSet(head + lines, file), [], [{ path, items }]);
+  const lib = '{ name: lib, channels: [{ name: stable, minVersion: "1.10", maxVersion: "1.10" }] }';
+
+  it('comes behind the last item, in the style of the list', () => {
+    expect(
+      added('    - packages:\n        - name: a # first\n        # none yet\n      catalog: r.example/i:1\n'),
+    ).toBe(
+      `${head}    - packages:\n        - name: a # first\n        - ${lib}\n        - { name: b }\n        # none yet\n      catalog: r.example/i:1\n`,
+    );
+    expect(added('    - packages: [{name: a}]\n      catalog: r.example/i:1')).toBe(
+      `${head}    - packages: [{name: a}, ${lib}, { name: b }]\n      catalog: r.example/i:1`,
+    );
+    expect(
+      added('    - catalog: r.example/i:1\n      packages:\n      - name: a\n        channels:\n        - name: x'),
+    ).toBe(
+      `${head}    - catalog: r.example/i:1\n      packages:\n      - name: a\n        channels:\n        - name: x\n      - ${lib}\n      - { name: b }`,
+    );
+  });
+
+  it.each([
+    [
+      'an anchored list',
+      '    - catalog: r.example/i:1\n      packages: &p\n        - name: a\n    - { catalog: r.example/j:1, packages: *p }\n',
+    ],
+    [
+      'an alias',
+      '    - catalog: r.example/i:1\n      packages: &p\n        - name: a\n    - { catalog: r.example/j:1, packages: *p }\n',
+    ],
+  ])('goes into one list alone where %s is shared', (which, lines) => {
+    const index = which === 'an alias' ? 1 : 0;
+    const text = pinDocument(
+      requireImageSet(head + lines, file),
+      [],
+      [{ path: ['mirror', 'operators', index, 'packages'], items }],
+    );
+    const { operators = [] } = requireImageSet(text, file).config.mirror;
+    expect(operators.map(({ packages = [] }) => packages.length)).toEqual(index === 0 ? [3, 1] : [1, 3]);
+  });
+});
+
 describe('copyOfText', () => {
   it.each([
     { name: 'leaves a plain text alone', text: '# a\nb: 1\n', copy: '# a\nb: 1\n' },

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ParsedNode } from 'yaml';
-import { isMap, isScalar } from 'yaml';
+import { isMap, isNode, isScalar, isSeq } from 'yaml';
+import type { Json } from '../system/canonical-json';
+import { canonicalJson } from '../system/canonical-json';
 import { impossible } from '../system/errors';
 import { goYaml } from '../yaml/dialect';
 import { readGoScalar } from '../yaml/go-scalar';
@@ -16,6 +18,14 @@ export interface Pin {
   readonly value: string;
 }
 
+/** Further items of a list that is there and has some. */
+export interface Addition {
+  readonly path: readonly PropertyKey[];
+  readonly items: readonly Item[];
+}
+
+type Item = string | readonly Item[] | { readonly [key: string]: Item };
+
 interface Replacement {
   readonly from: number;
   readonly to: number;
@@ -26,7 +36,11 @@ interface Replacement {
  * The text with those values replaced, and everything else, including comments and order, unchanged. A key that is
  * absent from its map (`targetTag` of a catalog, for instance) is added as the map's first. Line ends become `\n`.
  */
-export function pinDocument(document: ImageSetDocument, pins: readonly Pin[]): string {
+export function pinDocument(
+  document: ImageSetDocument,
+  pins: readonly Pin[],
+  additions: readonly Addition[] = [],
+): string {
   const text = withPlainLineEnds(document.text);
   const { source } = readYamlSource(text, document.file, goYaml);
   if (source === undefined) throw impossible('a document that was read cannot be read again');
@@ -44,17 +58,76 @@ export function pinDocument(document: ImageSetDocument, pins: readonly Pin[]): s
       added && other !== undefined ? { ...other, text: other.text + replacement.text } : replacement,
     );
   }
+  const inserted = additions.flatMap((addition) => insertionFor(addition, place, source.text) ?? []);
   let pinned = source.text;
-  for (const { from, to, text: replaced } of [...replacements.values()].sort((a, b) => b.from - a.from)) {
+  for (const { from, to, text: replaced } of [...replacements.values(), ...inserted].sort((a, b) => b.from - a.from)) {
     pinned = pinned.slice(0, from) + replaced + pinned.slice(to);
   }
 
   const readBack = parseImageSet(pinned, document.file).document?.config;
-  for (const { path, value } of pins) {
-    if (!isDeepStrictEqual(valueAt(readBack, path), value))
-      throw impossible(`a pin of ${document.file} did not arrive in the text`);
+  if (additions.length === 0) {
+    for (const { path, value } of pins) {
+      if (!isDeepStrictEqual(valueAt(readBack, path), value))
+        throw impossible(`a pin of ${document.file} did not arrive in the text`);
+    }
+    return pinned;
   }
-  return pinned;
+  // Lists may be shared by anchors, aliases and merges: then the text has to be another one.
+  const expected = expectedOf(document, pins, additions);
+  return readBack !== undefined && canonicalJson(readBack as Json) === canonicalJson(expected as Json)
+    ? pinned
+    : `${JSON.stringify(expected, null, 2)}\n`;
+}
+
+function expectedOf(
+  { config }: ImageSetDocument,
+  pins: readonly Pin[],
+  additions: readonly Addition[],
+): ImageSetDocument['config'] {
+  const expected = structuredClone(config);
+  for (const { path, value } of pins) {
+    const parent = valueAt(expected, path.slice(0, -1)) as Record<PropertyKey, unknown>;
+    parent[path.at(-1) as PropertyKey] = value;
+  }
+  for (const { path, items } of additions) (valueAt(expected, path) as Item[]).push(...items);
+  return expected;
+}
+
+/** Behind the last item, in the style of the list. `undefined`: what stands at its place is no list. */
+function insertionFor({ path, items }: Addition, root: Place, text: string): Replacement | undefined {
+  const list = path.reduce<Place | undefined>((place, step) => place?.children.get(step), root)?.node;
+  const last = isSeq(list) ? list.items.at(-1) : undefined;
+  if (!isSeq(list) || !isNode(last) || last.range == null || list.range == null) return undefined;
+  const [, end] = last.range;
+  if (list.flow === true) return { from: end, to: end, text: items.map((item) => `, ${inFlow(item)}`).join('') };
+  const [start] = list.range;
+  const column = start - (text.lastIndexOf('\n', start - 1) + 1);
+  const lineEnd = text.indexOf('\n', endOf(last) ?? end);
+  const at = lineEnd === -1 ? text.length : lineEnd;
+  const lines = items.map((item) => `\n${' '.repeat(column)}- ${inFlow(item)}`);
+  return { from: at, to: at, text: lines.join('') };
+}
+
+/** Where the last text of a node ends, before comments that follow it. */
+function endOf(node: unknown): number | undefined {
+  if (isMap(node) && node.flow !== true) {
+    const pair = node.items.at(-1);
+    return endOf(pair?.value) ?? endOf(pair?.key);
+  }
+  if (isSeq(node) && node.flow !== true) return endOf(node.items.at(-1));
+  return isNode(node) ? node.range?.[1] : undefined;
+}
+
+function inFlow(item: Item): string {
+  if (typeof item === 'string') return inStyleOf(undefined, item);
+  if (isList(item)) return `[${item.map(inFlow).join(', ')}]`;
+  return `{ ${Object.entries(item)
+    .map(([key, value]) => `${key}: ${inFlow(value)}`)
+    .join(', ')} }`;
+}
+
+function isList(item: Item): item is readonly Item[] {
+  return Array.isArray(item);
 }
 
 /** A configuration's text for another folder: unchanged, comments included, with plain line ends and one at its end. */

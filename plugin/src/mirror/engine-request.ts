@@ -5,7 +5,7 @@ import type { Mirror } from './mirror';
 import type { SequenceRun } from './run';
 import { engineOptions, registrySettings } from './settings';
 
-type AskedOfEngine = Pick<MirrorRequest, 'document' | 'base' | 'allowMissing' | 'stage'>;
+type AskedOfEngine = Pick<MirrorRequest, 'document' | 'base' | 'allowMissing' | 'resolveDependencies' | 'stage'>;
 
 /** A request to an engine, with what the mirror's settings and the run say for every request. */
 export function engineRequest(

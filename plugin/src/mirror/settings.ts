@@ -66,6 +66,12 @@ export const MirrorSettings = z.strictObject({
         .describe(
           'Whether a run ends (fail, the default) or goes on without (skip) where a registry refuses to tell what is attached: with 400, 401, 403 or 5xx',
         ),
+      resolveDependencies: z
+        .boolean()
+        .optional()
+        .describe(
+          'Whether operators that selected ones need are mirrored too, out of the same catalog; sequence.yaml decides otherwise for one sequence; default: false',
+        ),
     })
     .optional(),
   helm: z

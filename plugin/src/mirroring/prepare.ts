@@ -3,8 +3,8 @@ import { chooseEngine } from '../engine/choose-engine';
 import type { MirrorRequest } from '../engine/engine';
 import type { ImageSetDocument } from '../imageset/document';
 import { configSha256 } from '../mirror/check-sealed';
-import type { Chain, Mirror, MirrorLocation } from '../mirror/mirror';
 import { engineRequest } from '../mirror/engine-request';
+import type { Chain, Mirror, MirrorLocation } from '../mirror/mirror';
 import { readChain } from '../mirror/mirror';
 import { checkPlaceInChain } from '../mirror/place-in-chain';
 import { readConfig, readIntent } from '../mirror/records';
@@ -44,7 +44,7 @@ export async function prepare(
   const intent = await readIntent(mirror, sequence.folder);
   const document = await readConfig(mirror, sequence.folder);
   const before = await sealedBefore(mirror, chain, sequence.number);
-  if (!refresh && repeatsPredecessor({ document, intent, before })) {
+  if (!refresh && repeatsPredecessor(mirror, { document, intent, before })) {
     const { number, folder } = sequence;
     const predecessor = before.at(-1)?.entry.folder ?? '';
     throw sameConfigAsBefore({ mirror: mirror.name, number, folder, before: predecessor, file: document.file });
@@ -59,23 +59,39 @@ export async function prepareOnceMore(
   run: PreparationRun,
 ): Promise<Preparation> {
   const before = await sealedBefore(mirror, await readChain(mirror), number + 1);
-  const { description } = await readIntent(mirror, folder);
-  const intent: SequenceIntent = { schema: recordSchema, description, base: 'previous', refresh: true };
+  const { description, resolveDependencies } = await readIntent(mirror, folder);
+  const intent: SequenceIntent = {
+    schema: recordSchema,
+    description,
+    base: 'previous',
+    refresh: true,
+    resolveDependencies,
+  };
   const document = await readConfig(mirror, folder);
   return preparation(mirror, { number: number + 1, folder, intent, document, before }, run);
 }
 
 /** Whether a sequence asks for the same as its predecessor, although its intent does not say that this is intended. */
-export function repeatsPredecessor({
-  document,
-  intent,
-  before,
-}: Pick<Preparation, 'document' | 'intent' | 'before'>): boolean {
+export function repeatsPredecessor(
+  mirror: Pick<Mirror, 'settings'>,
+  { document, intent, before }: Pick<Preparation, 'document' | 'intent' | 'before'>,
+): boolean {
   const predecessor = before.at(-1);
   if (predecessor === undefined || intent.refresh === true || intent.base === 'none') return false;
   // It asks for images that its predecessor had to do without.
-  if (predecessor.metadata.provenance.missing !== undefined) return false;
-  return configSha256(document.config) === predecessor.metadata.provenance.config_sha256;
+  const { missing, operators = [], config_sha256: configBefore } = predecessor.metadata.provenance;
+  if (missing !== undefined) return false;
+  const didResolve = operators.some(({ dependencies }) => dependencies !== undefined);
+  if (operators.length > 0 && didResolve !== resolvesDependencies(mirror, intent)) return false;
+  return configSha256(document.config) === configBefore;
+}
+
+/** Whether what selected operators need is mirrored too. */
+function resolvesDependencies(
+  { settings }: Pick<Mirror, 'settings'>,
+  { resolveDependencies }: Pick<SequenceIntent, 'resolveDependencies'>,
+): boolean {
+  return resolveDependencies ?? settings.embedded?.resolveDependencies ?? false;
 }
 
 async function sealedBefore(mirror: Mirror, chain: Chain, number: number): Promise<readonly ProvenSequence[]> {
@@ -97,7 +113,13 @@ async function preparation(
   const { location, progress } = run;
   const base = baseOf(number, intent.base, before);
   const options = engineOptions(mirror.settings);
-  const engine = await chooseEngine(mirror.settings.engine ?? 'auto', { options, document, env: location.env });
+  const resolveDependencies = resolvesDependencies(mirror, intent);
+  const engine = await chooseEngine(mirror.settings.engine ?? 'auto', {
+    options,
+    document,
+    resolveDependencies,
+    env: location.env,
+  });
   for (const warning of engine.warnings) progress.note(renderExplanation(warning));
   if (base.lost.length > 0) {
     progress.note(
@@ -106,6 +128,7 @@ async function preparation(
   }
   const stage = sealStage(mirror.data, folder).engine;
   const { allowMissing = [] } = intent;
-  const request = engineRequest(mirror, engine.engine, { document, base: base.blobs, allowMissing, stage }, run);
+  const wanted = { document, base: base.blobs, allowMissing, resolveDependencies, stage };
+  const request = engineRequest(mirror, engine.engine, wanted, run);
   return { ...asked, base, engine, request };
 }

@@ -1,4 +1,5 @@
 /** The records of a sequence, from what an engine has staged and what was proven of it. */
+import type { ChannelHead } from '../catalog/selection/selection';
 import type { Provenance, StagedArchives } from '../engine/engine';
 import type { SequenceRecords } from '../mirror/build-records';
 import { buildRecords } from '../mirror/build-records';
@@ -50,8 +51,17 @@ function provenanceOf(
     tls_verified: provenance.tlsVerified,
     substitutions: [...provenance.substitutions],
     attachments: attachmentsRecorded(provenance),
+    operators: provenance.operators?.map(({ catalog, heads, dependencies }) => ({
+      catalog,
+      heads: heads.map(headInWords),
+      dependencies: dependencies && [...dependencies],
+    })),
     missing: provenance.missing === undefined ? undefined : [...provenance.missing],
   };
+}
+
+function headInWords({ package: name, channel, version }: ChannelHead): string {
+  return `${name} ${channel} ${version}`;
 }
 
 // The most that the record holds.

@@ -32,8 +32,12 @@ export function destinationImages(
       const isByDigest = !catalog.targetTag && catalog.catalog.includes('@') && tag.startsWith('sha256-');
       replaced.set(rebuilt, { ...rebuilt, tag: isByDigest ? `sha256-${hexOf(rebuilt.digest)}` : tag, catalog });
       for (const image of here) {
-        // It may be there under the id of an older oc-mirror too.
-        const isSame = image !== rebuilt && ids.includes(image.tag) && image.digest === rebuilt.digest;
+        // It may be there under the id of an older oc-mirror too, or of the pinned configuration.
+        const isSame =
+          image !== rebuilt &&
+          (ids.includes(image.tag) || isFilterId(image.tag)) &&
+          image.digest === rebuilt.digest &&
+          replaced.get(image) === undefined;
         if (image === original || isSame || (image.attachedTo !== undefined && image.attachedTo === original?.digest))
           replaced.set(image, undefined);
       }

@@ -43,7 +43,13 @@ export async function remakeContent(
   try {
     await makeFolder(inPrivateFolder(run.at.blobs));
     const base = new Map();
-    const asked = { document: await pinnedDocument(survey), base, allowMissing: [], stage: run.at.engine };
+    const asked = {
+      document: await pinnedDocument(survey),
+      base,
+      allowMissing: [],
+      resolveDependencies: false,
+      stage: run.at.engine,
+    };
     await engine.remake(engineRequest(survey.mirror, engine, asked, run), async (digest, blob) => {
       const path = join(run.at.blobs, hexOf(digest));
       if (!lacking.has(digest)) return;

@@ -84,10 +84,14 @@ function movesInWords({ moves, since }: SequencePlan): PlanFact[] {
   return [{ name, lines: isStill(moves) ? [{ text: 'nothing' }] : cutLines(linesOfMoves(moves)) }];
 }
 
-function linesOfMoves({ catalogs, releases, operators, tags }: UpstreamMoves): PlanLine[] {
+function linesOfMoves({ catalogs, heads, releases, operators, tags }: UpstreamMoves): PlanLine[] {
   const named = (versions: readonly string[]) => versions.map((version) => printable(version)).join(', ');
   return [
     ...catalogs.map((move) => ({ text: 'catalog', quoted: moveInWords(move) })),
+    ...heads.map(({ package: name, channel, from, to }) => ({
+      text: 'operator',
+      quoted: printable(`${name} (${channel}) ${from} → ${to}`),
+    })),
     ...(releases.added.length === 0 ? [] : [{ text: 'releases that come:', quoted: named(releases.added) }]),
     ...(releases.dropped.length === 0 ? [] : [{ text: 'releases that go:', quoted: named(releases.dropped) }]),
     ...(operators.length === 0 ? [] : [{ text: 'operator images out of', quoted: inFew(operators) }]),

@@ -31,6 +31,12 @@ export const SequenceIntent = z
       .describe(
         'Images, named as errors name them, without which the sequence may be sealed; the next sequence asks for them again (embedded engine)',
       ),
+    resolveDependencies: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether operators that selected ones need are mirrored too, out of the same catalog; default: as seqmirror.yaml says (embedded engine)',
+      ),
     config_source: oneLine(1000).optional().describe('Where the imageset configuration was copied from'),
   })
   .describe('Intent of one sequence');

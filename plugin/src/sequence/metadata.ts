@@ -35,6 +35,26 @@ export const RecordedProvenance = z.strictObject({
     })
     .optional()
     .describe('What the embedded engine took of what cosign attaches to images; where absent all, and no refusal'),
+  operators: z
+    .array(
+      z.strictObject({
+        catalog: oneLine(1000),
+        heads: z
+          .array(oneLine(1000).regex(/^\S+ \S+ \S+$/))
+          .max(5000)
+          .describe('Heads of the channels selected: package, channel, version'),
+        dependencies: z
+          .array(oneLine(1000))
+          .max(5000)
+          .optional()
+          .describe(
+            'What `resolveDependencies` added, since selected operators need it; absent where it was not asked for',
+          ),
+      }),
+    )
+    .max(1000)
+    .optional()
+    .describe('What was selected of operator catalogs (embedded engine)'),
   missing: z
     .array(oneLine(1000))
     .max(1000)

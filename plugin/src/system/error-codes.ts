@@ -161,6 +161,7 @@ export const errorCodes = {
   SEQ0433: 'An image of an operator cannot be mirrored',
   SEQ0434: 'A folder is not an image on disk',
   SEQ0440: 'The configuration needs a newer oc-mirror',
+  SEQ0441: 'oc-mirror adds no operators that selected ones need',
   SEQ0460: 'The configured helm is not a program',
   SEQ0461: 'A helm repository cannot be used',
   SEQ0462: 'A helm repository lacks a chart',

@@ -9,6 +9,8 @@ export interface PackageChannels {
   readonly defaultChannel: string;
   /** Each entry replaces the one before it, unless it says otherwise. */
   readonly channels: Readonly<Record<string, readonly (string | ChannelEntry)[]>>;
+  /** Packages that every version needs, with ranges of their versions. */
+  readonly needs?: Readonly<Record<string, string>>;
 }
 
 export interface ChannelEntry {
@@ -40,8 +42,11 @@ export async function publishCatalog(
 ): Promise<string> {
   const configs: Record<string, string> = {};
   for (const [name, given] of Object.entries(packages)) {
-    const { defaultChannel, channels } =
-      'channels' in given ? given : { defaultChannel: 'stable', channels: { stable: given } };
+    const {
+      defaultChannel,
+      channels,
+      needs = {},
+    }: PackageChannels = 'channels' in given ? given : { defaultChannel: 'stable', channels: { stable: given } };
     const entries = Object.entries(channels).map(([channel, list]) => [channel, list.map(entryOf)] as const);
     const versions = new Set(entries.flatMap(([, list]) => list.map(({ version }) => version)));
     const documents: unknown[] = [
@@ -53,7 +58,7 @@ export async function publishCatalog(
         entries: channelEntries(name, list),
       })),
     ];
-    for (const version of versions) documents.push(await publishBundle(name, version, { registry, layerBytes }));
+    for (const version of versions) documents.push(await publishBundle(name, version, { registry, layerBytes, needs }));
     configs[`configs/${name}/catalog.json`] = documents.map((document) => JSON.stringify(document)).join('\n');
   }
   const catalog = indexOf(
@@ -92,7 +97,11 @@ function channelEntries(name: string, entries: readonly ChannelEntry[]) {
 async function publishBundle(
   name: string,
   version: string,
-  { registry, layerBytes }: { registry: string; layerBytes: number },
+  {
+    registry,
+    layerBytes,
+    needs,
+  }: { registry: string; layerBytes: number; needs: NonNullable<PackageChannels['needs']> },
 ): Promise<unknown> {
   const push = async (part: string, image: Image): Promise<string> => {
     const repository = `${name}/${name}-${part}`;
@@ -116,7 +125,13 @@ async function publishBundle(
     name: `${name}.v${version}`,
     package: name,
     image: bundle,
-    properties: [{ type: 'olm.package', value: { packageName: name, version } }],
+    properties: [
+      { type: 'olm.package', value: { packageName: name, version } },
+      ...Object.entries(needs).map(([packageName, versionRange]) => ({
+        type: 'olm.package.required',
+        value: { packageName, versionRange },
+      })),
+    ],
     relatedImages: [
       { name: '', image: bundle },
       { name: 'operator', image: operator },

@@ -7,6 +7,8 @@ import type { JsonObject } from '../../system/json-text';
 import { isObject } from '../../system/json-text';
 import { printable } from '../../system/printable';
 import { foldedKey } from '../../system/strict-json';
+import type { BundleDependencies } from './bundle-dependencies';
+import { dependenciesIn } from './bundle-dependencies';
 import type { CatalogLimits } from './cut-json';
 import { catalogLimits } from './cut-json';
 import type { CatalogDocument, CatalogFile, DocumentPlace } from './documents';
@@ -35,7 +37,7 @@ export interface CatalogChannel {
   readonly entries: readonly ChannelEntry[];
 }
 
-export interface CatalogBundle {
+export interface CatalogBundle extends BundleDependencies {
   readonly place: DocumentPlace;
   readonly package: string;
   readonly name: string;
@@ -136,7 +138,18 @@ function addDocument({ place, value }: CatalogDocument, catalog: Growing, once: 
         return once(textField(related, 'image'));
       });
       const image = once(textField(document, 'image'));
-      catalog.bundles.push({ place, package: packageName, name, image, version: versionOf(document), relatedImages });
+      const version = versionOf(document);
+      const { requires, offers } = dependenciesIn(objectsField(document, 'properties'), once);
+      catalog.bundles.push({
+        place,
+        package: packageName,
+        name,
+        image,
+        version,
+        relatedImages,
+        requires,
+        offers,
+      });
       break;
     }
     case 'olm.deprecations': {

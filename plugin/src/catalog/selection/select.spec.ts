@@ -149,7 +149,8 @@ describe('imagesOf', () => {
   ])('cannot use %j', (image, why) => {
     const file = fileInMemory('a', '');
     const place = { file, format: 'json', offset: 0, bytes: 0 } as const;
-    const bundle = { place, package: 'a', name: 'a.v1', image: 'x:1', version: '1.0.0', relatedImages: [image] };
+    const named = { place, package: 'a', name: 'a.v1', image: 'x:1', version: '1.0.0' };
+    const bundle = { ...named, relatedImages: [image], requires: [], offers: [] };
     expect(imagesOf({ bundles: [bundle] }).unusable).toEqual([{ image, bundle, why: expect.stringContaining(why) }]);
   });
 });

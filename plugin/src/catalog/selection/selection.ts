@@ -2,6 +2,10 @@
  * What a configuration selects out of a catalog: pure, and as oc-mirror selects it. Stands on ../fbc. Called by the
  * embedded engine and by ../image, which writes the selection as a catalog again.
  */
+export type { ChannelHead } from './channel-heads';
+export { headsOf } from './channel-heads';
+export type { AddedDependency, AddedPackage } from './dependencies';
+export { selectWithDependencies } from './dependencies';
 export type { BundleImage, SelectedImages } from './images';
 export { imagesOf } from './images';
 export { notesOn } from './notes';

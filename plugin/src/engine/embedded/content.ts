@@ -74,7 +74,17 @@ export async function withSources<T>(
   { store, scratch }: ContentPlaces,
   work: (sources: Sources) => Promise<T>,
 ): Promise<T> {
-  const { base, registries: settings, env, options, now, signal, progress, workspaceRoot } = request;
+  const {
+    base,
+    registries: settings,
+    env,
+    options,
+    now,
+    signal,
+    progress,
+    workspaceRoot,
+    resolveDependencies,
+  } = request;
   const { helmBinary, retries } = options;
   const documents = createWebDocuments({ settings, env, retries, signal });
   const trees = createTreeReader({ client, base, store, signal });
@@ -89,6 +99,7 @@ export async function withSources<T>(
       progress,
       signal,
       helmBinary,
+      resolveDependencies,
       workspaceRoot,
       scratch,
     });

@@ -12,7 +12,7 @@ import { seqmirrorVersion } from '../../system/package-version';
 import { withPrivateFolder } from '../../system/private-folder';
 import { diskFull } from '../../system/system-errors';
 import type { KeepMade, MirrorEngine, MirrorPlan, MirrorRequest } from '../engine';
-import { unsupportedIn } from './collect/collect';
+import { operatorsOf, unsupportedIn } from './collect/collect';
 import { askForContent, collectContent, layOut, skippedInWords, spaceFor } from './content';
 import { imagesFailed } from './errors';
 import { noManifestStore } from './manifest-store';
@@ -29,7 +29,7 @@ export const embeddedEngine: MirrorEngine = {
   uploadIsExclusive: false,
   kept: () => undefined,
   probe: async () => ({ engine: 'embedded', version: `embedded ${seqmirrorVersion()}`, found: 'built in' }),
-  unsupported: (document, _, { options, env }) => unsupportedIn(document, { ...options, env }),
+  unsupported: ({ document }, _, { options, env }) => unsupportedIn(document, { ...options, env }),
   plan: (request) =>
     withClient(request, (client) => withPrivateFolder('plan', ({ path }) => plan(request, client, path))),
   mirrorToDisk: (request) => withClient(request, (client) => mirrorToDisk(request, client)),
@@ -65,6 +65,7 @@ async function plan(request: MirrorRequest, client: RegistryClient, scratch: str
     isExact: true,
     unanswered: [],
     catalogs: catalogs.map(({ entry, original }) => ({ catalog: entry.catalog, digest: original.digest })),
+    operators: catalogs.map(operatorsOf),
     space: spaceFor(bytes),
     notes: [
       ...notes,

@@ -146,7 +146,10 @@ export const sameTarget = explain<{
 export const noImages = explain<{ file: string; blocked: number }>('SEQ0415', ({ file, blocked }) => ({
   what: `${printable(file)} calls for no image`,
   why: blocked === 0 ? 'Nothing that it asks for comes to an image' : `blockedImages takes out all ${blocked} entries`,
-  next: 'Add what to mirror to mirror.additionalImages',
+  next:
+    blocked === 0
+      ? 'Name what to mirror, below mirror.platform, operators, additionalImages or helm'
+      : 'Take a pattern out of blockedImages, or name what else to mirror',
 }));
 
 export const imageTooComplex = explain<{ image: string; why: string }>('SEQ0416', ({ image, why }) => ({

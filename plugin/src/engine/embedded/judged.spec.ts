@@ -52,6 +52,7 @@ async function mirror(number: number, names: readonly string[], held: BlobSet = 
     document,
     base: held,
     allowMissing: [],
+    resolveDependencies: false,
     stage: join(folder, `stage${number}`),
     engineFolder: join(folder, 'engine'),
     registries: {},

@@ -8,6 +8,7 @@ import type { RegistryClient } from '../../registry/client';
 import type { SeqmirrorError } from '../../system/errors';
 import type { EngineOptions, MirrorRequest, StagedArchives } from '../engine';
 import { pinnedConfigOf } from '../pinned-config';
+import { operatorsOf } from './collect/collect';
 import type { KnownContent } from './content';
 import { askForContent, layOut, skippedInWords, spaceFor } from './content';
 import { imagesFailed } from './errors';
@@ -57,6 +58,7 @@ export async function mirrorToDisk(request: MirrorRequest, client: RegistryClien
         substitutions: client.substitutions(),
         attachments: attachmentsUsed(options, refused),
         releaseKeys: content.releaseKeys.length === 0 ? undefined : content.releaseKeys,
+        operators: content.catalogs.length === 0 ? undefined : content.catalogs.map(operatorsOf),
         missing: failed.length === 0 ? undefined : failed.map(({ name }) => name).sort(),
       },
     };

@@ -123,6 +123,7 @@ export async function createSource() {
       document,
       base: new Map(),
       allowMissing: [],
+      resolveDependencies: false,
       stage: join(folder, 'stage'),
       engineFolder: join(folder, 'engine'),
       registries: { hosts: { [server.host]: { insecure: true } } },

@@ -108,6 +108,13 @@ export const archiveIncomplete = explain<{ version: string; said: string }>('SEQ
   next: 'Free space in the data directory and run the same command again',
 }));
 
+export const dependenciesUnresolved = finding<{ at: Position }>('SEQ0441', ({ at }) => ({
+  at,
+  what: 'oc-mirror does not add the operators that selected ones need',
+  why: '`resolveDependencies` asks for that, in sequence.yaml or seqmirror.yaml, and only the embedded engine does it',
+  next: 'Set `engine: embedded` in seqmirror.yaml; or name the packages, and take resolveDependencies away',
+}));
+
 export const releaseUnsigned = explain<{ version: string; said: string }>('SEQ0408', ({ version, said }) => ({
   what: `oc-mirror ${version} made no archive: a release image has no signature in its repository`,
   why: `oc-mirror 4.21 and later carry cosign signatures and insist on them for releases: ${printable(said, { limit: 600 })}`,

@@ -42,6 +42,7 @@ export async function fakeOcMirror({
     ),
     base: new Map() as BlobSet,
     allowMissing: [],
+    resolveDependencies: false,
     stage: join(folder, 'seq1'),
     engineFolder: join(folder, 'engine'),
     registries: { registriesConf: '/dev/null' },

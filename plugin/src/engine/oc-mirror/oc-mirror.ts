@@ -2,7 +2,6 @@
  * Mirrors with the oc-mirror program. Everything that it reports is checked: it exits with 0 although images are
  * missing, if its working-dir was damaged or the upstream moved (reference oc-mirror-v2, 0b.4).
  */
-import type { ImageSetDocument } from '../../imageset/document';
 import { loadRegistriesConf } from '../../registry/registries-conf';
 import { writeFileAtomically } from '../../system/atomic-file';
 import { formatBytes } from '../../system/byte-size';
@@ -16,7 +15,7 @@ import { firstPace } from './attempts';
 import { blobPath, readCacheTags } from './cache';
 import { provenanceOf, tlsIsVerified } from './config-hosts';
 import { diskToMirror } from './disk-to-mirror';
-import { fewerImages, programMissing } from './errors';
+import { dependenciesUnresolved, fewerImages, programMissing } from './errors';
 import { noteFingerprints } from './fingerprints';
 import { foldersIn } from './folders';
 import { listImages } from './list-images';
@@ -57,11 +56,24 @@ function kept(engineFolder: string): KeptContent {
 }
 
 /**
- * oc-mirror mirrors everything, except keys that a version doesn't know yet. Without the version, `plan` and
- * `mirrorToDisk` report those.
+ * oc-mirror mirrors everything, except keys that a version doesn't know yet, and adds nothing. Without the version, `plan`
+ * and `mirrorToDisk` report those.
  */
-function unsupported(document: ImageSetDocument, version?: EngineVersion): readonly Finding[] {
-  return version === undefined ? [] : refusedBy(version.version, document);
+function unsupported(
+  { document, resolveDependencies }: Pick<MirrorRequest, 'document' | 'resolveDependencies'>,
+  version?: EngineVersion,
+): readonly Finding[] {
+  if (version === undefined) return [];
+  const { file, config } = document;
+  const named = (config.mirror.operators ?? []).flatMap(({ packages = [] }, index) =>
+    packages.length > 0 ? index : [],
+  );
+  const unresolved = resolveDependencies
+    ? named.map((index) =>
+        dependenciesUnresolved({ at: { file, ...document.positionOf(['mirror', 'operators', index]) } }),
+      )
+    : [];
+  return [...refusedBy(version.version, document), ...unresolved];
 }
 
 async function plan(request: MirrorRequest, { version }: EngineVersion): Promise<MirrorPlan> {

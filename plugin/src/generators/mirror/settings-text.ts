@@ -26,6 +26,7 @@ id: ${id}
 # embedded:
 #   attachments: all # what cosign attaches to images; or signatures, or none
 #   ifRefused: fail # or skip, where a registry refuses to tell what is attached
+#   resolveDependencies: false # true: operators that selected ones need are mirrored too
 
 # helm:
 #   binary: /usr/local/bin/helm # renders charts for the embedded engine

@@ -1,7 +1,7 @@
 import type { Digest } from '../../oci/digest';
 import { digestFromHex } from '../../oci/digest';
 import type { MirroredImage } from '../../oci/image';
-import { isStill, movesSince, pinnedCatalogs } from './moves';
+import { isStill, movesSince, pinnedCatalogs, recordedHeads } from './moves';
 
 const digest = (letter: string): Digest => digestFromHex(letter.repeat(64));
 const image = (source: string, letter: string, more: Partial<MirroredImage> = {}): MirroredImage => ({
@@ -18,7 +18,8 @@ const release = (version: string, letter: string): MirroredImage =>
     repository: 'openshift/release-images',
     tag: `${version}-x86_64`,
   });
-const none = { images: [], catalogs: [] };
+const none = { images: [], catalogs: [], operators: [] };
+const catalog = 'docker://r.example/index:v1';
 
 describe('movesSince', () => {
   it('finds a tag that stands for another image than before', () => {
@@ -27,6 +28,19 @@ describe('movesSince', () => {
       { ...none, images: [image('r.example/a:1', 'c'), image('r.example/b:1', 'b')] },
     );
     expect(tags).toEqual([{ source: 'r.example/a:1', from: digest('a'), to: digest('c') }]);
+  });
+
+  it('finds the heads of channels that are others, and no channel that was not selected both times', () => {
+    const heads = (...versions: readonly string[]) => ({
+      operators: recordedHeads([{ catalog, heads: [...versions] }]),
+    });
+    const { heads: moved } = movesSince(
+      { ...none, ...heads('logging stable-6.2 6.2.3', 'logging stable-6.3 6.3.0', 'gone fast 1.0.0') },
+      { ...none, ...heads('logging stable-6.2 6.2.3', 'logging stable-6.3 6.3.1', 'new fast 1.0.0') },
+    );
+    expect(moved).toEqual([
+      { catalog: 'r.example/index:v1', package: 'logging', channel: 'stable-6.3', from: '6.3.0', to: '6.3.1' },
+    ]);
   });
 
   it('does not report what the configuration adds or leaves out', () => {
@@ -70,8 +84,8 @@ describe('movesSince', () => {
     const catalog = 'docker://r.example/index:v4.19';
     const asImage = { kind: 'operator', repository: 'index', tag: 'v4.19' } as const;
     const moves = movesSince(
-      { images: [image('r.example/index:v4.19', 'a', asImage)], catalogs: [{ catalog, digest: digest('a') }] },
-      { images: [image('r.example/index:v4.19', 'b', asImage)], catalogs: [{ catalog, digest: digest('b') }] },
+      { ...none, images: [image('r.example/index:v4.19', 'a', asImage)], catalogs: [{ catalog, digest: digest('a') }] },
+      { ...none, images: [image('r.example/index:v4.19', 'b', asImage)], catalogs: [{ catalog, digest: digest('b') }] },
     );
     expect(moves.catalogs).toEqual([{ source: 'r.example/index:v4.19', from: digest('a'), to: digest('b') }]);
     expect(moves.tags).toEqual([]);

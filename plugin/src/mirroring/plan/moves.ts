@@ -1,11 +1,13 @@
 /** What moved upstream since a sequence was sealed: its records compared with what registries answer now. Pure. */
 import semver from 'semver';
+import type { SelectedOperators } from '../../engine/engine';
 import type { ImageSetConfiguration } from '../../imageset/schema';
 import type { Digest } from '../../oci/digest';
 import { isDigest } from '../../oci/digest';
 import type { MirroredImage } from '../../oci/image';
 import { withoutTransport } from '../../oci/reference';
 import { isReleaseImage, versionOfTag } from '../../release/release-images';
+import type { RecordedProvenance } from '../../sequence/metadata';
 
 /** A name that now stands for another content. */
 export interface Move {
@@ -15,8 +17,20 @@ export interface Move {
   readonly to: Digest;
 }
 
+/** A channel of a package that has another head than before. */
+export interface HeadMove {
+  readonly catalog: string;
+  readonly package: string;
+  readonly channel: string;
+  /** Versions. */
+  readonly from: string;
+  readonly to: string;
+}
+
 export interface UpstreamMoves {
   readonly catalogs: readonly Move[];
+  /** In channels that were selected both times, as far as both sequences' engine told of heads. */
+  readonly heads: readonly HeadMove[];
   /** Versions, ascending. */
   readonly releases: { readonly added: readonly string[]; readonly dropped: readonly string[] };
   /** Repositories whose operator images changed: new bundles of a channel, and what they need. */
@@ -33,6 +47,8 @@ export interface CatalogState {
 }
 
 export interface UpstreamState {
+  /** Of catalogs of which it is known what was selected. */
+  readonly operators: readonly Pick<SelectedOperators, 'catalog' | 'heads'>[];
   readonly images: readonly MirroredImage[];
   readonly catalogs: readonly CatalogState[];
 }
@@ -44,6 +60,7 @@ export function movesSince(before: UpstreamState, now: UpstreamState): UpstreamM
   const releases = { before: releasesIn(before.images), now: releasesIn(now.images) };
   return {
     catalogs,
+    heads: headMoves(before, now),
     releases: {
       added: releases.now.filter((version) => !releases.before.includes(version)),
       dropped: releases.before.filter((version) => !releases.now.includes(version)),
@@ -56,8 +73,8 @@ export function movesSince(before: UpstreamState, now: UpstreamState): UpstreamM
 }
 
 /** Whether nothing moved. */
-export function isStill({ catalogs, releases, operators, tags }: UpstreamMoves): boolean {
-  return [catalogs, releases.added, releases.dropped, operators, tags].every(({ length }) => length === 0);
+export function isStill({ catalogs, heads, releases, operators, tags }: UpstreamMoves): boolean {
+  return [catalogs, heads, releases.added, releases.dropped, operators, tags].every(({ length }) => length === 0);
 }
 
 /**
@@ -69,6 +86,33 @@ export function pinnedCatalogs(config: ImageSetConfiguration, pinned: ImageSetCo
     const digest = pinned.mirror.operators?.[index]?.catalog.split('@').at(1) ?? '';
     return isDigest(digest) && !catalog.includes('@') ? [{ catalog, digest }] : [];
   });
+}
+
+/** What records say of heads, `package channel version`. */
+export function recordedHeads(operators: RecordedProvenance['operators'] = []): UpstreamState['operators'] {
+  return operators.map(({ catalog, heads }) => ({
+    catalog,
+    heads: heads.map((head) => {
+      const [name = '', channel = '', version = ''] = head.split(' ');
+      return { package: name, channel, version };
+    }),
+  }));
+}
+
+function headMoves(before: UpstreamState, now: UpstreamState): HeadMove[] {
+  const keyOf = (...names: readonly string[]): string => JSON.stringify(names);
+  const versions = new Map(
+    before.operators.flatMap(({ catalog, heads }) =>
+      heads.map((head) => [keyOf(catalog, head.package, head.channel), head.version]),
+    ),
+  );
+  return now.operators.flatMap(({ catalog, heads }) =>
+    heads.flatMap(({ package: name, channel, version: to }): HeadMove[] => {
+      const from = versions.get(keyOf(catalog, name, channel));
+      if (from === undefined || from === to) return [];
+      return [{ catalog: withoutTransport(catalog), package: name, channel, from, to }];
+    }),
+  );
 }
 
 function catalogDigests({ catalogs }: UpstreamState): Map<string, NamedDigest> {

@@ -27,7 +27,7 @@ import { besideArchives } from './beside-archives';
 import { changesByKind, totalOf } from './changes';
 import { expectedTime } from './expected-time';
 import type { UpstreamState } from './moves';
-import { movesSince, pinnedCatalogs } from './moves';
+import { movesSince, pinnedCatalogs, recordedHeads } from './moves';
 import type { PlanOutcome, SequencePlan } from './sequence-plan';
 
 export type { Changes } from './changes';
@@ -108,7 +108,14 @@ async function planned(
   }: PlanRun & { readonly prepared: Preparation; readonly startedMs: number },
 ): Promise<PlanOutcome> {
   const { engine, before, base, intent, request } = prepared;
-  const { images, blobs, catalogs, archives, ...found } = await engine.engine.plan(request, engine.version);
+  const {
+    images,
+    blobs,
+    catalogs,
+    operators = [],
+    archives,
+    ...found
+  } = await engine.engine.plan(request, engine.version);
   const lookUpMs = performance.now() - startedMs;
   const bytes = sumOfBytes(archives);
   const previous = before.at(-1);
@@ -130,7 +137,7 @@ async function planned(
       base: intent.base,
       engine: engine.version,
       changes: { kinds, total: totalOf(kinds) },
-      moves: previous && movesSince(await upstreamAt(mirror, previous, imagesBefore), { images, catalogs }),
+      moves: previous && movesSince(await upstreamAt(mirror, previous, imagesBefore), { images, catalogs, operators }),
       archives,
       bytes,
       isExact: found.isExact,
@@ -145,28 +152,29 @@ async function planned(
       time: expectedTime(await runTimesOf(mirror), { engine: engine.engine.name, bytes, lookUpMs }),
       space: await spaceIn(mirror.data.root, found.space),
       unanswered: found.unanswered,
-      notes: [...found.notes, ...notesOn(prepared, { number, isSealed, mirror: mirror.name })],
+      notes: [...found.notes, ...notesOn(mirror, prepared, { number, isSealed })],
     },
   };
 }
 
 async function upstreamAt(
   mirror: Mirror,
-  { entry: { folder } }: ProvenSequence,
+  { entry: { folder }, metadata: { provenance } }: ProvenSequence,
   images: UpstreamState['images'],
 ): Promise<UpstreamState> {
   const { config } = await readRecordedConfig(mirror, folder);
   const { config: pinned } = await readPinnedConfig(mirror, folder);
-  return { images, catalogs: pinnedCatalogs(config, pinned) };
+  return { images, catalogs: pinnedCatalogs(config, pinned), operators: recordedHeads(provenance.operators) };
 }
 
 function notesOn(
+  mirror: Mirror,
   prepared: Preparation,
-  { number, isSealed, mirror }: Pick<SequencePlan, 'number' | 'isSealed' | 'mirror'>,
+  { number, isSealed }: Pick<SequencePlan, 'number' | 'isSealed'>,
 ): string[] {
-  if (isSealed || !repeatsPredecessor(prepared)) return [];
+  if (isSealed || !repeatsPredecessor(mirror, prepared)) return [];
   const before = prepared.before.at(-1)?.entry.folder ?? '';
   return [
-    `it asks for exactly what ${before} asks for; to mirror it all the same: nx run ${mirror}:seq${number} --refresh`,
+    `it asks for exactly what ${before} asks for; to mirror it all the same: nx run ${mirror.name}:seq${number} --refresh`,
   ];
 }

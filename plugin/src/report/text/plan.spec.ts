@@ -35,6 +35,15 @@ function planOf(more: Partial<SequencePlan> = {}): SequencePlan {
     },
     moves: {
       catalogs: [move('registry.redhat.io/redhat/redhat-operator-index:v4.19')],
+      heads: [
+        {
+          catalog: 'registry.redhat.io/redhat/redhat-operator-index:v4.19',
+          package: 'cluster-logging',
+          channel: 'stable-6.3',
+          from: '6.3.0',
+          to: '6.3.1',
+        },
+      ],
       releases: { added: ['4.19.5'], dropped: ['4.19.2'] },
       operators: ['registry.redhat.io/openshift-logging/cluster-logging-operator-bundle'],
       tags: [move('registry.redhat.io/ubi9/ubi:latest')],
@@ -53,7 +62,13 @@ function planOf(more: Partial<SequencePlan> = {}): SequencePlan {
 
 const text = (more?: Partial<SequencePlan>): string => renderPlan({ kind: 'planned', plan: planOf(more) });
 const markdown = (more?: Partial<SequencePlan>): string => planInMarkdown({ kind: 'planned', plan: planOf(more) });
-const still: SequencePlan['moves'] = { catalogs: [], releases: { added: [], dropped: [] }, operators: [], tags: [] };
+const still: SequencePlan['moves'] = {
+  catalogs: [],
+  heads: [],
+  releases: { added: [], dropped: [] },
+  operators: [],
+  tags: [],
+};
 
 describe('a plan for people', () => {
   it('is one screen', () => {
@@ -68,6 +83,7 @@ describe('a plan for people', () => {
 
       Moved upstream since seq3:
         catalog registry.redhat.io/redhat/redhat-operator-index:v4.19 sha256:aaaaaaaaaaaa → sha256:bbbbbbbbbbbb
+        operator cluster-logging (stable-6.3) 6.3.0 → 6.3.1
         releases that come: 4.19.5
         releases that go: 4.19.2
         operator images out of registry.redhat.io/openshift-logging/cluster-logging-operator-bundle
@@ -94,6 +110,7 @@ describe('a plan for people', () => {
 
       - **Moved upstream since seq3:**
         - catalog \`registry.redhat.io/redhat/redhat-operator-index:v4.19 sha256:aaaaaaaaaaaa → sha256:bbbbbbbbbbbb\`
+        - operator \`cluster-logging (stable-6.3) 6.3.0 → 6.3.1\`
         - releases that come: \`4.19.5\`
         - releases that go: \`4.19.2\`
         - operator images out of \`registry.redhat.io/openshift-logging/cluster-logging-operator-bundle\`
@@ -148,14 +165,14 @@ describe('a plan for people', () => {
 
   it('shows twenty moved tags and counts the others', () => {
     const tags = Array.from({ length: 30 }, (_, index) => move(`r.example/a:${index}`));
-    expect(text({ moves: { catalogs: [], releases: { added: [], dropped: [] }, operators: [], tags } })).toContain(
-      'and 10 more; --json has all',
-    );
+    expect(
+      text({ moves: { catalogs: [], heads: [], releases: { added: [], dropped: [] }, operators: [], tags } }),
+    ).toContain('and 10 more; --json has all');
   });
 
   it('lets no foreign name be a picture, a link, a mention or a row in Markdown, nor a colour on a terminal', () => {
     const hostile = move('r.example/`![x](https://evil.example/)` @everyone | <b>\u001b[31m:1');
-    const moves = { catalogs: [], releases: { added: [], dropped: [] }, operators: [], tags: [hostile] };
+    const moves = { catalogs: [], heads: [], releases: { added: [], dropped: [] }, operators: [], tags: [hostile] };
     const line = markdown({ moves })
       .split('\n')
       .find((each) => each.includes('evil'));

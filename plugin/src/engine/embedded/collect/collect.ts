@@ -7,11 +7,13 @@ import type { ImageSetDocument } from '../../../imageset/document';
 import { noImages } from '../errors';
 import { collectAdditionalImages } from './additional-images';
 import type { CollectedContent, Collector, Sources } from './collector';
+import { joined } from './collector';
 import { collectCharts } from './helm';
 import { collectOperators } from './operators';
 import { collectReleases } from './releases';
 
 export type { CollectedContent, Collector, MadeImage, RequestedImage, Sources } from './collector';
+export { operatorsOf } from './operators';
 export { unsupportedIn } from './unsupported';
 
 /** In the order in which oc-mirror collects. */
@@ -28,21 +30,13 @@ export async function collect(document: ImageSetDocument, sources: Sources): Pro
     sources.signal.throwIfAborted();
     found.push(await collector(document, sources));
   }
-  const all = found.flatMap(({ images = [] }) => images);
+  const content = joined(found);
   const blocked = blockedBy(document.config);
   // Checks both its name and where oc-mirror would put it (internal/pkg/cli/executor.go, excludeImages).
-  const images = all.filter(
+  const images = content.images.filter(
     ({ name, repository, tag }) => !blocked(name) && !blocked(`localhost:55000/${repository}:${tag}`),
   );
-  const made = found.flatMap((content) => content.made ?? []);
-  if (images.length + made.length === 0) throw noImages({ file: document.file, blocked: all.length });
-  return {
-    images,
-    made,
-    catalogs: found.flatMap(({ catalogs = [] }) => catalogs),
-    files: found.flatMap(({ files = [] }) => files),
-    pins: found.flatMap(({ pins = [] }) => pins),
-    releaseKeys: found.flatMap(({ releaseKeys = [] }) => releaseKeys),
-    notes: found.flatMap(({ notes = [] }) => notes),
-  };
+  if (images.length + content.made.length === 0)
+    throw noImages({ file: document.file, blocked: content.images.length });
+  return { ...content, images };
 }

@@ -34,6 +34,8 @@ export interface Sources {
   readonly signal: AbortSignal;
   /** The helm program in the settings, if they name one. */
   readonly helmBinary?: string | undefined;
+  /** Whether packages that selected operators need are added to them. */
+  readonly resolveDependencies: boolean;
   /** The folder that relative paths in the configuration start from. */
   readonly workspaceRoot: string;
   /** A folder for what collectors fetch and cannot hold in memory. It stays until the archives are written. */
@@ -55,6 +57,19 @@ export interface CollectedContent {
   readonly releaseKeys: readonly string[];
   /** Notes for people. */
   readonly notes: readonly string[];
+}
+
+/** What several collectors, or several entries of one, hand on, in their order. */
+export function joined(contents: readonly Partial<CollectedContent>[]): CollectedContent {
+  return {
+    images: contents.flatMap(({ images = [] }) => images),
+    made: contents.flatMap(({ made = [] }) => made),
+    catalogs: contents.flatMap(({ catalogs = [] }) => catalogs),
+    files: contents.flatMap(({ files = [] }) => files),
+    pins: contents.flatMap(({ pins = [] }) => pins),
+    releaseKeys: contents.flatMap(({ releaseKeys = [] }) => releaseKeys),
+    notes: contents.flatMap(({ notes = [] }) => notes),
+  };
 }
 
 /** An image that the configuration asks for. Only records care about its kind. */

@@ -1,10 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { filterIds } from '../../../catalog/filter-id';
 import { bytesOf, catalogImage, digestOf } from '../../../catalog/image/image.fixture';
+import { requireImageSet } from '../../../imageset/document';
+import type { OperatorCatalog } from '../../../imageset/schema';
+import { pinnedConfigOf } from '../../pinned-config';
 import type { Source } from '../source.fixture';
 import { createSource, parsed } from '../source.fixture';
 import type { CollectedContent } from './collect';
-import { collect } from './collect';
+import { collect, operatorsOf } from './collect';
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
 
@@ -86,6 +90,42 @@ describe('collectOperators', () => {
       expect.stringContaining('sha256:'),
     ]);
     expect(content.notes).toEqual([]);
+  });
+
+  it('adds what selected operators need where that is asked for, and finds the catalog by the entry that names it', async () => {
+    const needy = packageOf('needy', [{ version: '1.0.0' }]).replace(
+      '"properties":[',
+      '"properties":[{"type":"olm.package.required","value":{"packageName":"terminal","versionRange":">=1.0.0"}},',
+    );
+    const original = pushCatalog({ 'configs/needy.json': needy, 'configs/terminal.json': terminal });
+    const document = parsed(
+      `mirror:\n  operators:\n    - catalog: ${source.host}/lab/index:v4.19\n      packages: [{name: needy}]`,
+    );
+    const collectedWith = (more: object) =>
+      source.withSources(source.request(document, more), (sources) => collect(document, sources));
+    const without = await collectedWith({});
+    const content = await collectedWith({ resolveDependencies: true });
+    expect(content.notes).toEqual([
+      `${source.host}/lab/index:v4.19: added terminal 1.0.0 (stable), needed by needy.v1.0.0`,
+    ]);
+    expect(namesOf(content)).toContain(`terminal/exec:sha256-${'3'.repeat(64)}`);
+    const pinned = requireImageSet(pinnedConfigOf(document, { images: [], catalogs: content.catalogs }), 'pinned.yaml');
+    const [entry] = pinned.config.mirror.operators ?? [];
+    expect(entry?.packages).toEqual([{ name: 'needy' }, { name: 'terminal', channels: [{ name: 'stable' }] }]);
+    const ids = filterIds(entry as OperatorCatalog, original);
+    // Who uploads by the configuration as it was written finds it too.
+    expect(content.made.map(({ tag }) => tag)).toEqual([...ids, ...without.made.map(({ tag }) => tag)]);
+    expect(content.catalogs.map(operatorsOf)).toEqual([
+      {
+        catalog: `${source.host}/lab/index:v4.19`,
+        heads: [
+          { package: 'needy', channel: 'stable', version: '1.0.0' },
+          { package: 'terminal', channel: 'stable', version: '1.0.0' },
+        ],
+        dependencies: ['terminal 1.0.0 (stable), needed by needy.v1.0.0'],
+      },
+    ]);
+    expect(without.catalogs.map(operatorsOf)[0]?.dependencies).toBeUndefined();
   });
 
   it('builds the catalog of what is selected, and its files that disk-to-mirror reads', async () => {

@@ -13,14 +13,15 @@ import {
   storeForCatalog,
   writeCatalog,
 } from '../../../catalog/image/image';
-import type { SelectedCatalog } from '../../../catalog/selection/selection';
-import { imagesOf, notesOn, selectFrom } from '../../../catalog/selection/selection';
+import type { MirroredCatalog } from '../../../catalog/mirrored-catalog';
+import type { AddedDependency, SelectedCatalog } from '../../../catalog/selection/selection';
+import { headsOf, imagesOf, notesOn, selectFrom, selectWithDependencies } from '../../../catalog/selection/selection';
 import { catalogFolder, filteredFolder } from '../../../catalog/working-dir';
 import { blockedBy } from '../../../imageset/blocked-images';
 import { destinationOfCatalog, destinationOfImage } from '../../../imageset/destination';
 import type { ImageSetDocument } from '../../../imageset/document';
 import { isOciLayout, ociPathOf } from '../../../imageset/references';
-import type { OperatorCatalog } from '../../../imageset/schema';
+import type { OperatorCatalog, OperatorPackage } from '../../../imageset/schema';
 import { hexOf } from '../../../oci/digest';
 import type { Manifest } from '../../../oci/manifest';
 import type { ImageReference } from '../../../oci/reference';
@@ -28,7 +29,10 @@ import { parseReference, tryParseReference, withoutTransport } from '../../../oc
 import { counted } from '../../../system/counted';
 import type { Position } from '../../../system/errors';
 import { errorOfFindings } from '../../../system/errors';
+import { printable } from '../../../system/printable';
+import type { SelectedOperators } from '../../engine';
 import type { CollectedContent, Collector, MadeImage, RequestedImage, Sources } from './collector';
+import { joined } from './collector';
 import { openLayout, treeInLayout } from './oci-layout';
 import type { PublishedImage, OpenedImage } from './original-image';
 import { imageInRegistry, openImage } from './original-image';
@@ -43,14 +47,8 @@ export const collectOperators: Collector = async (document, sources) => {
   const contents: CatalogYield[] = [];
   for (const [index, entry] of (document.config.mirror.operators ?? []).entries())
     contents.push(await collectCatalog(entry, { document, index, sources }));
-  const images = new Map(contents.flatMap((content) => content.images.map((image) => [image.name, image])));
-  return {
-    images: [...images.values()],
-    made: contents.flatMap(({ made }) => made),
-    catalogs: contents.flatMap(({ catalogs }) => catalogs),
-    files: contents.flatMap(({ files }) => files),
-    notes: contents.flatMap(({ notes }) => notes),
-  };
+  const content = joined(contents);
+  return { ...content, images: [...new Map(content.images.map((image) => [image.name, image])).values()] };
 };
 
 type CatalogYield = Pick<CollectedContent, 'images' | 'made' | 'catalogs' | 'files' | 'notes'>;
@@ -70,14 +68,20 @@ async function collectCatalog(entry: OperatorCatalog, place: EntryPlace): Promis
   const published = await publishedCatalog(entry, sources);
   const opened = await openImage(published.content.root, published.content);
   const catalog = await readOpened(opened, sources);
-  const selected = selectedIn(catalog, entry, place);
+  const { selected, added, unmet } = selectedIn(catalog, entry, place);
   const related = relatedImages(selected, entry, place);
   signal.throwIfAborted();
   const images = [...related, ...published.requested];
   const { repository, tag } = destinationOfCatalog(entry);
   const { digest } = opened.root;
-  const mirrored = { entry, repository, original: { tag, digest } };
-  const notes = notesOn(selected, { catalog, entry }).map((note) => `${name}: ${note}`);
+  const dependencies = sources.resolveDependencies ? added : undefined;
+  const mirrored = { entry, repository, original: { tag, digest }, heads: headsOf(selected), dependencies };
+  const asked = added.length === 0 ? entry : { ...entry, packages: withAdded(entry, added) };
+  const notes = [
+    ...added.map((each) => `added ${dependencyInWords(each)}`),
+    ...unmet.map((need) => `${need}; OLM will not install it`),
+    ...notesOn(selected, { catalog, entry: asked }),
+  ].map((note) => `${name}: ${note}`);
   if (isWholeCatalog(entry)) {
     const folder = catalogFolder(entry.catalog, digest);
     return { images, made: published.made, catalogs: [{ ...mirrored, folder }], files: [], notes };
@@ -87,7 +91,8 @@ async function collectCatalog(entry: OperatorCatalog, place: EntryPlace): Promis
   const { root, content } = await rebuildCatalog(opened, files);
   const [carried] = published.made;
   // Under each id that a version of oc-mirror may look for; if the catalog is named by digest, they are the same.
-  const ids = filterIds(entry, digest);
+  // What was added is in the pinned configuration; who uploads by the other one looks for the id of that.
+  const ids = [...new Set([...filterIds(asked, digest).slice(0, 1), ...filterIds(entry, digest)])];
   const made = ids.map((id): MadeImage => ({
     kind: 'operator',
     source: name,
@@ -144,10 +149,13 @@ async function readOpened(opened: OpenedImage, { signal }: Sources): Promise<Fil
 function selectedIn(
   catalog: FileBasedCatalog,
   entry: OperatorCatalog,
-  { document, index }: EntryPlace,
-): SelectedCatalog {
-  const { selected, refusals } = selectFrom(catalog, entry);
-  if (selected !== undefined) return selected;
+  { document, index, sources }: EntryPlace,
+): { selected: SelectedCatalog; added: readonly AddedDependency[]; unmet: readonly string[] } {
+  const { selection, added, unmet } = sources.resolveDependencies
+    ? selectWithDependencies(catalog, entry)
+    : { selection: selectFrom(catalog, entry), added: [], unmet: [] };
+  const { selected, refusals } = selection;
+  if (selected !== undefined) return { selected, added, unmet };
   throw errorOfFindings(
     refusals.map((refusal) =>
       selectionRefused({ at: positionOf(document, index, refusal.path), catalog: entry.catalog, refusal }),
@@ -183,6 +191,24 @@ function relatedImages(selected: SelectedCatalog, entry: OperatorCatalog, place:
     );
   if (selected.bundles.length === 0) throw noRelatedImages({ at, catalog: entry.catalog });
   return requested;
+}
+
+/** As the pinned configuration names them. */
+function withAdded({ packages = [] }: OperatorCatalog, added: readonly AddedDependency[]): OperatorPackage[] {
+  return [
+    ...packages,
+    ...added.map(({ entry: { name, channels, ...more } }) => ({ name, channels: [...channels], ...more })),
+  ];
+}
+
+/** For records and plans. */
+export function operatorsOf({ entry: { catalog }, heads = [], dependencies }: MirroredCatalog): SelectedOperators {
+  return { catalog, heads, dependencies: dependencies?.map(dependencyInWords) };
+}
+
+function dependencyInWords({ entry: { name, channels }, versions, neededBy: bundle }: AddedDependency): string {
+  const from = channels.map((channel) => channel.name).join(', ');
+  return printable(`${name} ${versions.join(', ')} (${from}), needed by ${bundle}`, { limit: 900 });
 }
 
 function neededBy([bundle, ...others]: readonly CatalogBundle[], { catalog }: OperatorCatalog): string {
