@@ -6,6 +6,7 @@
  */
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { skopeo } from '../../../testing/lab/debian-registry';
 import { describeWith } from '../../../testing/lab/requirements';
 import type { World } from '../../../testing/worlds/oc-mirror';
 import { startWorld } from '../../../testing/worlds/oc-mirror';
@@ -36,6 +37,8 @@ interface Digests {
   readonly ubi: string;
   readonly index: string;
   readonly release: string;
+  /** A folder with the catalog as an OCI layout. */
+  readonly layout: string;
 }
 
 /** Lines below `mirror:`, by their subject. */
@@ -155,6 +158,52 @@ const configurations: Readonly<Record<string, (digests: Digests) => readonly str
   ],
   'a blocked bundle': () => [...packages('name: web-terminal'), '  blockedImages:', '    - name: web-terminal-bundle'],
 
+  // As oc-mirror's documentation has them (README.md, docs/image-set-examples, docs/features, docs/okd-mirror.md,
+  // .agents/commands), with the lab's releases, packages and images. Charts: charts.oc-mirror.spec.ts. `graph: true`:
+  // releases.oc-mirror.spec.ts, since oc-mirror builds no graph image where another update service is named. Images of
+  // Docker Hub without a registry's name (`hello-world:latest`) have none here.
+  'documented: a channel of OKD': () => platform(...channels('{ name: 4-stable, type: okd }')),
+  'documented: a release of OKD': () =>
+    platform(
+      'graph: false',
+      ...channels('{ name: 4-stable, minVersion: 4.18.0-okd-scos.8, maxVersion: 4.18.0-okd-scos.8, type: okd }'),
+    ),
+  'documented: OKD beside OpenShift': () => platform(...channels('{ name: 4-stable, type: okd }', 'name: stable-4.99')),
+  'documented: all architectures': () =>
+    platform('architectures: [amd64, arm64, ppc64le, s390x, multi]', ...channels('name: stable-4.99')),
+  'documented: two architectures and a range': () =>
+    platform(
+      'architectures: [amd64, arm64]',
+      ...channels('{ name: stable-4.99, minVersion: 4.99.0, maxVersion: 4.99.2 }'),
+    ),
+  'documented: several packages': () => packages('name: web-terminal', 'name: cluster-logging', 'name: gpu-operator'),
+  'documented: a catalog under another name and tag': () =>
+    operators(`{ catalog: "${index}", targetCatalog: my-namespace/my-operator-index, targetTag: latest }`),
+  'documented: a catalog on disk': ({ layout }) => operators(`catalog: oci://${layout}`),
+  'documented: packages of a catalog on disk': ({ layout }) =>
+    operators(`{ catalog: "oci://${layout}", packages: [{ name: web-terminal }] }`),
+  'documented: images by tag and by digest': ({ ubi: digest }) =>
+    additional('name: quay.io/platform/app:1.0', `name: ${ubi}@${digest}`),
+  'documented: patterns of blocked images': () => [
+    ...additional(`name: ${ubi}:9.5`, 'name: quay.io/platform/app:1.0'),
+    '  blockedImages:',
+    '    - name: ".*blocked-image.*"',
+    '    - name: "quay.io/platform/.*"',
+  ],
+  'documented: a release, packages and images': ({ ubi: digest }) => [
+    ...platform(...channels('{ name: stable-4.99, minVersion: 4.99.1, maxVersion: 4.99.1 }')),
+    ...packages('name: web-terminal', 'name: quay-operator', 'name: cluster-logging'),
+    ...additional(`name: ${ubi}:9.5`, `name: ${ubi}@${digest}`),
+  ],
+  'documented: an architecture, a release, a channel of a package and an image': () => [
+    ...platform(
+      'architectures: ["amd64"]',
+      ...channels('{ name: stable-4.99, minVersion: 4.99.0, maxVersion: 4.99.2 }'),
+    ),
+    ...packages('{ name: quay-operator, channels: [{ name: stable-3.10 }] }'),
+    ...additional(`name: ${ubi}:9.5`),
+  ],
+
   'a release, a package and an image': () => [
     ...platform(...channels('{ name: stable-4.99, minVersion: 4.99.0, maxVersion: 4.99.0 }')),
     ...packages('name: web-terminal'),
@@ -162,9 +211,12 @@ const configurations: Readonly<Record<string, (digests: Digests) => readonly str
   ],
 };
 
+/** Where releases of OKD lie. */
+const okd = (version: string) => ({ repository: 'okd/scos-release', tag: version });
+
 type Listing = { readonly images: readonly string[] } | { readonly refused: true };
 
-describeWith(['oc-mirror', 'docker-registry'], 'the embedded engine and oc-mirror', () => {
+describeWith(['oc-mirror', 'docker-registry', 'skopeo'], 'the embedded engine and oc-mirror', () => {
   let world: World;
   let digests: Digests;
   let capabilities: Capabilities;
@@ -197,7 +249,14 @@ describeWith(['oc-mirror', 'docker-registry'], 'the embedded engine and oc-mirro
     });
     await lab.publishCatalog({ 'vendor-operator': ['2.0.0', '2.1.0'] }, 'redhat/certified-operator-index');
     await lab.publishImage('platform/app', '1.0', 'app 1.0');
-    digests = { ubi: await lab.publishImage('ubi9/ubi', '9.5', 'ubi 9.5'), index: catalog, release };
+    await lab.publishRelease('4.18.0-okd-scos.8', components, ['4-stable'], okd('4.18.0-okd-scos.8'));
+    await lab.publishRelease('4.18.0-okd-scos.9', components, ['4-stable'], okd('4.18.0-okd-scos.9'));
+    const layout = join(world.folder, 'catalog');
+    await skopeo([
+      ...['copy', '--all', '--src-tls-verify=false'],
+      ...[`docker://${world.upstream.host}/redhat/redhat-operator-index:v4.99`, `oci:${layout}`],
+    ]);
+    digests = { ubi: await lab.publishImage('ubi9/ubi', '9.5', 'ubi 9.5'), index: catalog, release, layout };
     capabilities = capabilitiesOf((await world.version()).version);
   });
   afterAll(() => world?.close());
@@ -211,10 +270,16 @@ describeWith(['oc-mirror', 'docker-registry'], 'the embedded engine and oc-mirro
     else expect(ours).toEqual(theirs);
   });
 
+  /** The graph of OKD has one address, to which the lab's proxy leads. */
+  function envFor(text: string): NodeJS.ProcessEnv {
+    return text.includes('okd') ? { ...world.env, ...world.lab.envWithOkd } : world.env;
+  }
+
   async function byEmbedded(text: string): Promise<Listing> {
     const version = { engine: 'embedded', version: 'embedded 0.0.0', found: 'built in' } as const;
     try {
-      const { images } = await embeddedEngine.plan(world.request(1, text, new Map()), version);
+      const request = { ...world.request(1, text, new Map()), env: envFor(text) };
+      const { images } = await embeddedEngine.plan(request, version);
       return listing(images.filter(({ attachedTo }) => attachedTo === undefined));
     } catch (error) {
       if (isSeqmirrorError(error)) return { refused: true };
@@ -235,7 +300,7 @@ describeWith(['oc-mirror', 'docker-registry'], 'the embedded engine and oc-mirro
       ],
       {
         cwd: folder,
-        env: { ...ocMirrorEnvironment(world.env, { port }), CONTAINERS_REGISTRIES_CONF: world.lab.registriesConf },
+        env: { ...ocMirrorEnvironment(envFor(text), { port }), CONTAINERS_REGISTRIES_CONF: world.lab.registriesConf },
       },
     );
     if (exitCode !== 0) return { refused: true };

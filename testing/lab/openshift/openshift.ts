@@ -10,7 +10,7 @@ import type { Packages } from './catalog';
 import { publishCatalog } from './catalog';
 import { imageOf, noise } from './image';
 import { pushImage } from './push';
-import type { Components, Release } from './release';
+import type { Components, Release, ReleasePlace } from './release';
 import { publishRelease, signatureMessage } from './release';
 import { makeSigningKey } from './signing-key';
 import { startUpdateService } from './update-service';
@@ -22,8 +22,15 @@ export interface OpenShiftLab {
   readonly env: Readonly<Record<string, string>>;
   /** The same for oc-mirror 4.18 and 4.19, which look for signatures at their real address alone. */
   readonly envOfOldOcMirror: Readonly<Record<string, string>>;
+  /** The same with the update graph of OKD under its real address, which nobody can name another for. */
+  readonly envWithOkd: Readonly<Record<string, string>>;
   /** Channels: those that the update service names it in; default: in whichever it is asked for. */
-  publishRelease(version: string, components: Components, channels?: readonly string[]): Promise<Release>;
+  publishRelease(
+    version: string,
+    components: Components,
+    channels?: readonly string[],
+    place?: ReleasePlace,
+  ): Promise<Release>;
   /** Returns the catalog's root digest; the tag moves. */
   publishCatalog(packages: Packages, repository?: string): Promise<string>;
   /** Publishes `ubi9/ubi:9.5` and the like; returns its root digest. `content` other than before moves the tag. */
@@ -51,9 +58,10 @@ export async function startOpenShiftLab({
   return {
     registriesConf,
     env: { ...common, OCP_SIGNATURE_URL: updates.signatureUrl },
+    envWithOkd: { ...common, OCP_SIGNATURE_URL: updates.signatureUrl, ...updates.signatureProxyEnv },
     envOfOldOcMirror: { ...common, ...updates.signatureProxyEnv },
-    publishRelease: async (version, components, channels) => {
-      const release = await publishRelease(version, components, { registry, layerBytes });
+    publishRelease: async (version, components, channels, place) => {
+      const release = await publishRelease(version, components, { ...place, registry, layerBytes });
       const signature = await key.sign(signatureMessage(release));
       const payload = release.reference.replace(/:[^:]*$/, `@${release.digest}`);
       updates.addRelease({ version, payload, digest: release.digest, signature, channels });

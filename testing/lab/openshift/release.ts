@@ -8,6 +8,13 @@ const payloadRepository = 'openshift-release-dev/ocp-release';
 /** Which generation of each component a release holds; components of the same generation are the same image. */
 export type Components = Readonly<Record<string, number>>;
 
+/** Where releases lie; default: as those of OpenShift for amd64. */
+export interface ReleasePlace {
+  readonly repository?: string;
+  /** Default: `<version>-x86_64`. */
+  readonly tag?: string;
+}
+
 export interface Release {
   readonly version: string;
   /** `quay.io/openshift-release-dev/ocp-release:4.99.0-x86_64` */
@@ -22,7 +29,12 @@ export interface Release {
 export async function publishRelease(
   version: string,
   components: Components,
-  { registry, layerBytes }: { registry: string; layerBytes: number },
+  {
+    registry,
+    layerBytes,
+    repository = payloadRepository,
+    tag = `${version}-x86_64`,
+  }: ReleasePlace & { registry: string; layerBytes: number },
 ): Promise<Release> {
   const tags: { name: string; from: { kind: string; name: string } }[] = [];
   for (const [name, generation] of Object.entries(components)) {
@@ -45,9 +57,8 @@ export async function publishRelease(
     ],
     labels: { 'io.openshift.release': version },
   });
-  const tag = `${version}-x86_64`;
-  const digest = await pushSignedImage(payload, { registry, repository: payloadRepository, tag });
-  return { version, reference: `quay.io/${payloadRepository}:${tag}`, digest };
+  const digest = await pushSignedImage(payload, { registry, repository, tag });
+  return { version, reference: `quay.io/${repository}:${tag}`, digest };
 }
 
 /** What signs a release: the message whose body names reference and digest. */

@@ -7,15 +7,16 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 
 const certificates = join(__dirname, '../certificates');
-const store = 'mirror.openshift.com';
+/** The signatures of OpenShift, and the update graph of OKD. */
+const names = ['mirror.openshift.com', 'origin-release.ci.openshift.org'];
 
 export interface SignatureProxy {
-  /** For the environment of an oc-mirror that cannot be told where signatures are: 4.18 and 4.19. */
+  /** For what an oc-mirror cannot be told another address of: OKD's graph; with 4.18 and 4.19 signatures too. */
   readonly env: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
-/** A proxy that leads to the lab's signatures under their real address, and nowhere else. */
+/** A proxy that leads to the lab's signatures and OKD's update graph under their real addresses, and nowhere else. */
 export async function startSignatureProxy(listener: RequestListener): Promise<SignatureProxy> {
   const certificate = join(certificates, 'signature-store.pem');
   const server = createTlsServer(
@@ -27,7 +28,7 @@ export async function startSignatureProxy(listener: RequestListener): Promise<Si
     response.end();
   });
   proxy.on('connect', ({ url }, socket) => {
-    if (url !== `${store}:443`) return void socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    if (!names.some((name) => url === `${name}:443`)) return void socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
     const { port } = server.address() as AddressInfo;
     const upstream = connect(port, '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n');
