@@ -23,7 +23,7 @@ const enough = 100_000_000;
 describeWithSmallDisk(withSeed(`a disk for ${rounds} runs`), () => {
   let upstream: DocumentedLab;
   let undisturbed: Record<string, string>;
-  /** Of an undisturbed run. */
+  /** The number of requests in an undisturbed run. */
   let requests: number;
 
   const onDisk = async (size: number, work: (world: World, disk: SmallDisk) => Promise<void>): Promise<void> => {

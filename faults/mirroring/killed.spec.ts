@@ -24,7 +24,7 @@ const kills = sizeOf({ small: 4, full: 40 });
 
 let upstream: DocumentedLab;
 let undisturbed: Record<string, string>;
-/** Of an undisturbed run. */
+/** The number of requests in an undisturbed run. */
 let requests: number;
 
 beforeAll(async () => {

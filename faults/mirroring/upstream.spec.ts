@@ -72,7 +72,7 @@ const faults: readonly Fault[] = [
     says: ['SEQ0425', `${payload}@sha256:`, 'has no signature', 'nobody knows whether it is a release'],
   },
   {
-    name: 'the signature of a release is none',
+    name: 'the signature of a release is not a signature',
     begin: () => upstream.updates.fault(/^\/signatures\/.*\/signature-1$/, { status: 200, body: 'a signature' }),
     says: ['SEQ0425', 'has no signature that counts', 'signature-1: it is no signed OpenPGP message'],
   },

@@ -18,7 +18,7 @@ export interface MirroredCatalog {
   readonly rebuilt?: { readonly tag: string; readonly digest: Digest } | undefined;
   /** Below working-dir, what disk-to-mirror reads of it: the filtered catalog, or the whole one. */
   readonly folder: string;
-  /** Of the channels selected; of a catalog that was found by its tags, nobody knows. */
+  /** The heads of the selected channels; `undefined` for a catalog that was found by its tags. */
   readonly heads?: readonly ChannelHead[] | undefined;
   /** What was added to the packages asked for, since they need it. `undefined`: that was not asked for. */
   readonly dependencies?: readonly AddedDependency[] | undefined;

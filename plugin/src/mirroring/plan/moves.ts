@@ -47,7 +47,7 @@ export interface CatalogState {
 }
 
 export interface UpstreamState {
-  /** Of catalogs of which it is known what was selected. */
+  /** What was selected from catalogs, if the engine reported it. */
   readonly operators: readonly Pick<SelectedOperators, 'catalog' | 'heads'>[];
   readonly images: readonly MirroredImage[];
   readonly catalogs: readonly CatalogState[];
