@@ -31,13 +31,13 @@ describe('bundlesIn', () => {
     expect(await read(documents.map((document) => JSON.stringify(document, null, 4)).join('\n\n'))).toEqual([expected]);
   });
 
-  it('passes over related images without an image', async () => {
+  it('ignores related images without an image', async () => {
     const relatedImages = [{ name: 'a', image: '' }, { name: 'b' }, { image: 'quay.io/a/b@sha256:cc' }];
     const [found] = await read(JSON.stringify({ ...bundle, relatedImages }));
     expect(found?.relatedImages).toEqual([{ name: '', image: 'quay.io/a/b@sha256:cc' }]);
   });
 
-  it('takes an empty text for an empty catalog', async () => {
+  it('reads an empty text as an empty catalog', async () => {
     expect(await read(' \r\n\t')).toEqual([]);
   });
 
@@ -63,14 +63,14 @@ describe('bundlesIn', () => {
     { name: 'YAML', text: 'schema: olm.bundle\n', why: 'Between its documents' },
     { name: 'a text that ends early', text: JSON.stringify(bundle).slice(0, -1), why: 'ends within a document' },
     { name: 'brackets of two kinds that close each other', text: '{"a":[}]', why: 'not JSON' },
-    { name: 'what is not UTF-8', text: Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), why: 'not JSON' },
+    { name: 'text that is not UTF-8', text: Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), why: 'not JSON' },
     {
       name: 'a bundle without an image',
       text: '{"schema":"olm.bundle","package":"a","name":"b"}',
       why: 'lacks package',
     },
-    { name: 'depth without end', text: '{"a":'.repeat(100_000), why: 'levels of nesting' },
-    { name: 'arrays without end', text: `{"a":${'['.repeat(100_000)}`, why: 'levels of nesting' },
+    { name: 'endless depth', text: '{"a":'.repeat(100_000), why: 'levels of nesting' },
+    { name: 'endless arrays', text: `{"a":${'['.repeat(100_000)}`, why: 'levels of nesting' },
   ])('refuses $name', async ({ text, why }) => {
     await expect(read(text, { pieceBytes: 4096 })).rejects.toMatchObject({
       code: 'SEQ0247',
@@ -91,7 +91,7 @@ describe('bundlesIn', () => {
     });
   });
 
-  it('neither hangs nor throws anything else for random bytes', async () => {
+  it('neither hangs nor throws any other error for random bytes', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
         await read(bytes).catch((error) => expect(error).toMatchObject({ code: 'SEQ0247' }));

@@ -1,6 +1,6 @@
 /**
- * File-based catalogs as oc-mirror leaves them in working-dir (`…/catalog-config/<package>/catalog.json`): JSON documents
- * one behind the other, told apart by `schema`. The text comes out of an archive, so nothing about it is believed.
+ * File-based catalogs as oc-mirror leaves them in working-dir (`…/catalog-config/<package>/catalog.json`): JSON
+ * documents one after the other, distinguished by `schema`. The text comes from an archive, so it is not trusted.
  */
 import { z } from 'zod';
 import { oversizedCatalog, unreadableCatalog } from './errors';
@@ -41,7 +41,7 @@ const SomeDocument = z.object({ schema: z.unknown() });
  * The bundles of a catalog, in its order, read while its pieces arrive: one document is in memory at a time.
  *
  * @param file its name, for messages
- * @throws SEQ0247 for what isn't JSON documents, a bundle that isn't one, and for more than the limits
+ * @throws SEQ0247 if it isn't JSON documents, or a bundle isn't one, and for more than the limits
  */
 export async function* bundlesIn(
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -65,7 +65,7 @@ export async function* bundlesIn(
       package: packageName,
       name,
       image,
-      // oc-mirror passes over entries without an image too.
+      // oc-mirror ignores entries without an image too.
       relatedImages: (relatedImages ?? []).flatMap((related) =>
         related.image ? [{ name: related.name ?? '', image: related.image }] : [],
       ),

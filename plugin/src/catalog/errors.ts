@@ -5,7 +5,7 @@ import type { Refusal } from './refusals';
 
 const next = 'Take the archive from another copy, or make it again';
 
-/** SEQ0247: what should be a file-based catalog is something else. */
+/** SEQ0247: a file-based catalog is expected, but it is something else. */
 export const unreadableCatalog = explain<{ file: string; why: string }>('SEQ0247', ({ file, why }) => ({
   what: `${printable(file)} is not a file-based catalog`,
   why,
@@ -20,7 +20,7 @@ export function oversizedCatalog(facts: { file: string; what: string; limit: num
   });
 }
 
-/** SEQ0430: what opm and oc-mirror could not read either, so that the catalog would serve nothing. */
+/** SEQ0430: opm and oc-mirror could not read it either, so the catalog would serve nothing. */
 export const catalogFileUnreadable = explain<{ at: Position; why: string }>('SEQ0430', ({ at, why }) => ({
   at,
   what: 'this is not a part of a file-based catalog',
@@ -28,20 +28,20 @@ export const catalogFileUnreadable = explain<{ at: Position; why: string }>('SEQ
   next: 'Has the publisher of the catalog a newer one? A file that does not belong to it is left out by a line in .indexignore',
 }));
 
-/** SEQ0431: nothing can be selected out of it. */
+/** SEQ0431: nothing can be selected from it. */
 export const noCatalogImage = explain<{ image: string; why: string }>('SEQ0431', ({ image, why }) => ({
   what: `${printable(image)} is not an image of a file-based catalog`,
   why,
   next: 'Is it a catalog, and one of the newer kind, with files? Catalogs of before OpenShift 4.11 hold a database, which nothing reads any more',
 }));
 
-/** SEQ0432: oc-mirror selects nothing then either. */
+/** SEQ0432: oc-mirror would select nothing either. */
 export const selectionRefused = finding<{ at: Position; catalog: string; refusal: Refusal }>(
   'SEQ0432',
   ({ at, catalog, refusal }) => ({ at, ...wordsFor(refusal, printable(catalog)) }),
 );
 
-/** SEQ0432: the catalog of nothing. */
+/** SEQ0432: the selected catalog would be empty. */
 export const noRelatedImages = explain<{ at: Position; catalog: string }>('SEQ0432', ({ at, catalog }) => ({
   at,
   what: `Nothing of ${printable(catalog)} is selected`,
@@ -49,7 +49,7 @@ export const noRelatedImages = explain<{ at: Position; catalog: string }>('SEQ04
   next: 'Which packages does it have? `oc-mirror list operators --catalog=…` or the console of a cluster shows them',
 }));
 
-/** SEQ0433: whoever installs the operator would look for it in vain. */
+/** SEQ0433: clusters that install the operator would not find the image. */
 export const relatedImageUnusable = finding<{
   at: Position;
   catalog: string;

@@ -38,11 +38,11 @@ describe('filterIds', () => {
       digest: redhatIndex,
       id: 'bdc40a3ae639f7b804af1aa194446699',
     },
-  ])('counts $id as oc-mirror does', ({ filter, digest, id }) => {
+  ])('computes $id as oc-mirror does', ({ filter, digest, id }) => {
     expect(filterIds(filter, digest)[0]).toBe(id);
   });
 
-  it('also gives the id of versions before 4.22, which count the reference as it is written', () => {
+  it('also gives the id of versions before 4.22, which use the reference as it is written', () => {
     const packages = [{ name: 'web-terminal' }];
     const ids = filterIds({ catalog: 'registry.redhat.io/lab/operator-index:v4.99', packages }, labIndex);
     expect(ids).toHaveLength(2);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Digest } from '../oci/digest';
 
-/** What of an operators entry decides which filtered catalog it is. */
+/** The part of an operators entry that decides which filtered catalog it is. */
 export interface CatalogFilter {
   readonly catalog: string;
   readonly full?: boolean | undefined;
@@ -25,9 +25,9 @@ interface FilterChannel {
 }
 
 /**
- * The ids under which oc-mirror may keep this entry's filtered catalog, the current way of counting first: md5 of the
- * entry as Go writes it to JSON (internal/pkg/operator/filtered_collector.go, digestOfFilter). 4.22 and later put the
- * catalog's digest in place of its tag; before, it stood as in the config.
+ * The ids under which oc-mirror may keep this entry's filtered catalog, the current one first: md5 of the entry as Go
+ * writes it to JSON (internal/pkg/operator/filtered_collector.go, digestOfFilter). 4.22 and later put the catalog's
+ * digest in place of its tag; earlier versions used it as in the configuration.
  */
 export function filterIds(filter: CatalogFilter, original: Digest): string[] {
   const pinned = `${nameOfCatalog(filter.catalog)}@${original}`;
@@ -43,7 +43,7 @@ export function nameOfCatalog(catalog: string): string {
     .replace(/:[^:/]+$/, '');
 }
 
-/** A whole catalog is copied as it is; every other is rebuilt. */
+/** A whole catalog is copied as it is; all others are rebuilt. */
 export function isWholeCatalog({ full, packages }: CatalogFilter): boolean {
   return full === true && (packages ?? []).length === 0;
 }

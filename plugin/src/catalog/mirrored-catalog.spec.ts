@@ -28,7 +28,7 @@ describe('findCatalog', () => {
   }
   const id = '20f0dd3b1b5f8a7a9e8b7e0a1d5f7a64';
 
-  it('finds neither what is not in the cache nor what was not rebuilt', async () => {
+  it('finds neither a catalog that is not in the cache nor one that was not rebuilt', async () => {
     expect(await findCatalog(entry, { tags: new Map(), ...complete() })).toBeUndefined();
     expect(
       await findCatalog(entry, { tags: new Map([['redhat/index:v4.19', original]]), ...complete() }),
@@ -63,7 +63,7 @@ describe('findCatalog', () => {
     expect(await findCatalog(entry, { tags, ...complete() })).toBeUndefined();
   });
 
-  it('does not take a catalog that was filtered for another config', async () => {
+  it('does not accept a catalog that was filtered for another configuration', async () => {
     await filteredAs(id, hexOf(rebuilt));
     const tags = new Map([
       ['redhat/index:v4.19', original],
@@ -72,7 +72,7 @@ describe('findCatalog', () => {
     expect(await findCatalog(entry, { tags, ...complete() })).toBeUndefined();
   });
 
-  it('takes archives at their word: whatever tag they have, and no tag of a catalog by digest', async () => {
+  it('trusts archives: whatever tag they have, and even without a tag for a catalog by digest', async () => {
     const byDigest = { catalog: `registry.redhat.io/redhat/index@${original}`, packages: entry.packages };
     const [current] = filterIds(byDigest, original) as [string];
     const folder = await filteredAs(current, hexOf(rebuilt));

@@ -14,7 +14,7 @@ export interface MirroredCatalog {
   readonly repository: string;
   /** The catalog as its registry has it. */
   readonly original: { readonly tag: string; readonly digest: Digest };
-  /** The catalog with the packages asked for. `undefined` when it is copied whole. */
+  /** The catalog with the packages asked for; `undefined` if it is copied whole. */
   readonly rebuilt?: { readonly tag: string; readonly digest: Digest } | undefined;
   /** Below working-dir, what disk-to-mirror reads of it: the filtered catalog, or the whole one. */
   readonly folder: string;
@@ -24,7 +24,7 @@ export interface MirroredCatalog {
   readonly dependencies?: readonly AddedDependency[] | undefined;
 }
 
-/** How far the tags are believed. */
+/** How far the tags are trusted. */
 export interface CatalogSearch {
   /** All tags of a cache, or of archives. */
   readonly tags: TagDigests;
@@ -36,7 +36,9 @@ export interface CatalogSearch {
   readonly from: 'complete' | 'archives';
 }
 
-/** Finds the catalog of an operators entry. `undefined` when a part is missing, which no complete run leaves behind. */
+/**
+ * Finds the catalog of an operators entry; `undefined` if a part is missing, which never happens after a complete run.
+ */
 export async function findCatalog(entry: OperatorCatalog, search: CatalogSearch): Promise<MirroredCatalog | undefined> {
   const { repository, tag } = destinationOfCatalog(entry);
   const digest = search.tags.get(`${repository}:${tag}`) ?? (search.from === 'archives' ? digestIn(entry) : undefined);
@@ -53,7 +55,7 @@ export async function findCatalog(entry: OperatorCatalog, search: CatalogSearch)
   return undefined;
 }
 
-/** What oc-mirror noted when the rebuilding ended. */
+/** The digest that oc-mirror wrote when the rebuilding ended. */
 async function rebuiltDigest(folder: string, workingDir: Pick<WorkingDir, 'text'>): Promise<Digest | undefined> {
   const hex = await workingDir.text(`${folder}/digest`, { limit: 200 });
   return hex !== undefined && /^[0-9a-f]{64}$/.test(hex) ? digestFromHex(hex) : undefined;

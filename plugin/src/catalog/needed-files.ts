@@ -1,4 +1,4 @@
-/** Which files of catalogs in working-dir disk-to-mirror needs for a sequence, and what of them is nowhere. */
+/** Which files of catalogs in working-dir disk-to-mirror needs for a sequence, and which of them are found nowhere. */
 import type { FileSource, PartOfWorkingDir } from '../archive/needed-files';
 import { lookedIntoByteLimit } from '../archive/needed-files';
 import { workingDirPath } from '../archive/working-dir';
@@ -8,8 +8,8 @@ import type { MirroredImage } from '../oci/image';
 import { filteredPathOf, isFilterId } from './working-dir';
 
 /**
- * The filtered catalogs of the images, each where its `digest` is that of the image, and all of it from one place: with a
- * file too few, disk-to-mirror uploads less and does not say so.
+ * The filtered catalogs of the images. Each must have the `digest` of the image, and all its files must come from one
+ * place: if a file is missing, disk-to-mirror uploads less without saying so.
  */
 export function neededOfCatalogs(images: readonly MirroredImage[]): PartOfWorkingDir {
   const rebuilt = images.filter(({ kind, tag }) => kind === 'operator' && isFilterId(tag));

@@ -1,4 +1,4 @@
-/** Why a selection out of a catalog comes to nothing: made by selection/, put into words by errors.ts. */
+/** Why a selection from a catalog fails: made by selection/, rendered by errors.ts. */
 
 interface AtEntry {
   /** Below the operators entry: `['packages', 0, 'channels', 1]`. */
@@ -12,7 +12,7 @@ interface OfChannel extends AtEntry {
 
 export type Refusal =
   | (AtEntry & { readonly kind: 'range unreadable' })
-  /** `version` is `undefined` where the bundle has none. */
+  /** `version` is `undefined` if the bundle has none. */
   | (AtEntry & {
       readonly kind: 'version unreadable';
       readonly package: string;
@@ -20,7 +20,7 @@ export type Refusal =
       readonly version: string | undefined;
     })
   | (OfChannel & { readonly kind: 'default channel unknown' })
-  /** The channels that would be there. */
+  /** The channels that would remain. */
   | (OfChannel & { readonly kind: 'default channel left out'; readonly selected: readonly string[] })
   | (OfChannel & { readonly kind: 'range in full' })
   | (OfChannel & { readonly kind: 'channel empty'; readonly range: string })

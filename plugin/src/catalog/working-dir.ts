@@ -12,12 +12,12 @@ import { nameOfCatalog } from './filter-id';
 export const catalogsFolder = 'operator-catalogs';
 export const filteredCatalogsFolder = 'filtered-catalogs';
 
-/** Where a catalog lies below working-dir. */
+/** The folder of a catalog below working-dir. */
 export function catalogFolder(catalog: string, original: Digest): string {
   return `${catalogsFolder}/${basename(nameOfCatalog(catalog))}/${hexOf(original)}`;
 }
 
-/** Where what was filtered out of it for one entry lies below working-dir. */
+/** The folder below working-dir of the catalog that was filtered for one entry. */
 export function filteredFolder(catalog: string, original: Digest, id: string): string {
   return `${catalogFolder(catalog, original)}/${filteredCatalogsFolder}/${id}`;
 }
@@ -32,7 +32,7 @@ export interface FilteredPath {
 
 const filteredPattern = /^(operator-catalogs\/[^/]+\/[^/]+\/filtered-catalogs\/([^/]+))\/(.+)$/;
 
-/** Which filtered catalog a path below working-dir belongs to. `undefined`: to none. */
+/** Which filtered catalog a path below working-dir belongs to; `undefined` if it belongs to none. */
 export function filteredPathOf(path: string): FilteredPath | undefined {
   const [, folder, id, rest] = filteredPattern.exec(path) ?? [];
   return folder === undefined || id === undefined || rest === undefined ? undefined : { folder, id, rest };
@@ -49,7 +49,7 @@ export function isBundleList(path: string): boolean {
   return rest !== undefined && /^catalog-config\/.+\.json$/.test(rest);
 }
 
-/** Whether a tag is the id of a filter: a catalog that was rebuilt of packages. */
+/** Whether a tag is the id of a filter: then it belongs to a rebuilt catalog. */
 export function isFilterId(tag: string): boolean {
   return /^[0-9a-f]{32}$/.test(tag);
 }

@@ -10,14 +10,14 @@ import { indexByteLimit, readRepositoryIndex } from './repository-index';
 
 export interface ChartRepository {
   readonly index: RepositoryIndex;
-  /** A packed chart. @throws SEQ0463 where it is not there, and what web documents throw */
+  /** A packed chart. @throws SEQ0463 if it is missing, and the errors of web documents */
   chart(chart: IndexedChart): Promise<Buffer>;
 }
 
 /** helm unpacks no more than 100 MB; packed, real charts have less than one. */
 const chartByteLimit = 100 * 1024 ** 2;
 
-/** @throws SEQ0461 for an index that is not there or can't be read, and what web documents throw */
+/** @throws SEQ0461 for an index that is missing or can't be read, and the errors of web documents */
 export async function openChartRepository(
   { url, name, charts }: HelmRepository,
   { documents, at, note }: { documents: WebDocuments; at: Position; note: (text: string) => void },
@@ -51,7 +51,7 @@ export async function openChartRepository(
   };
 }
 
-/** ResolveReferenceURL of pkg/repo: what is relative lies below the repository, and is asked for with its query. */
+/** ResolveReferenceURL of pkg/repo: a relative address is below the repository, and is requested with its query. */
 function addressOf(reference: string, repository: string): URL {
   const base = new URL(repository);
   base.pathname = `${base.pathname.replace(/\/$/, '')}/`;

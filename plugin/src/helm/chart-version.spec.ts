@@ -18,7 +18,7 @@ describe('canonicalVersion', () => {
 });
 
 describe('newestFirst', () => {
-  it('puts releases before their candidates, and what is no version last', () => {
+  it('puts releases before their candidates, and other texts last', () => {
     const versions = ['1.0.0', 'nonsense', '1.2.0-rc.1', 'v1.10.0', '1.2.0', '1.9'];
     expect(versions.sort(newestFirst)).toEqual(['v1.10.0', '1.9', '1.2.0', '1.2.0-rc.1', '1.0.0', 'nonsense']);
   });

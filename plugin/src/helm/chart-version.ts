@@ -4,7 +4,7 @@ import semver from 'semver';
 const identifiers = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*';
 const loose = new RegExp(`^v?(\\d+)(?:\\.(\\d+))?(?:\\.(\\d+))?(-${identifiers})?(\\+${identifiers})?$`);
 
-/** `v1.2` is `1.2.0`: as the files of charts are named. `undefined` for what is no version. */
+/** `v1.2` is `1.2.0`, as in the names of chart files; `undefined` if it is not a version. */
 export function canonicalVersion(text: string): string | undefined {
   const [whole, major, minor = '0', patch = '0', prerelease = '', build = ''] =
     text.length <= 256 ? (loose.exec(text) ?? []) : [];
@@ -12,7 +12,7 @@ export function canonicalVersion(text: string): string | undefined {
   return `${[major, minor, patch].map((number) => BigInt(number)).join('.')}${prerelease}${build}`;
 }
 
-/** Negative where the first comes first: the newest does, and what is no version comes last. */
+/** Negative if the first comes first: the newest version does, and other texts come last. */
 export function newestFirst(a: string, b: string): number {
   const [first, second] = [parsed(a), parsed(b)];
   if (first === null || second === null) return Number(first === null) - Number(second === null);
@@ -20,8 +20,8 @@ export function newestFirst(a: string, b: string): number {
 }
 
 /**
- * Whether a version lies in a range: `1.2`, `^1.2`, `>=1.2, <2`; the empty one is any release. Pre-releases do only where
- * the range names one.
+ * Whether a version lies in a range: `1.2`, `^1.2`, `>=1.2, <2`; the empty range is any release. Pre-releases only
+ * match if the range names one.
  *
  * @returns `undefined` for a range that can't be read
  */

@@ -1,4 +1,4 @@
-/** A chart repository on loopback, and a helm that says what was recorded and notes how it was called. */
+/** A chart repository on loopback, and a helm that prints what was recorded and notes how it was called. */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -40,7 +40,7 @@ process.stdout.write(readFileSync(file));
   return {
     folder,
     program,
-    /** Serves charts under `/stable/`; only with this query, where one is given. */
+    /** Serves charts under `/stable/`; if a query is given, only with it. */
     serve: (charts: readonly LabChart[], query = ''): Promise<ScriptedServer> => {
       const documents = chartRepository(charts);
       return lab.serve(({ url = '' }, response) => {
@@ -53,7 +53,7 @@ process.stdout.write(readFileSync(file));
     },
     /** An empty folder, for a local chart. */
     folderOf: (name: string) => mkdir(join(folder, name)),
-    /** What helm says to a chart, by the name of its file or folder. */
+    /** Records what helm prints for a chart, by the name of its file or folder. */
     record: (chart: string, ...images: readonly string[]): Promise<void> => {
       const pods = images.map(
         (image, index) =>
@@ -66,7 +66,7 @@ process.stdout.write(readFileSync(file));
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as HelmCall),
-    /** What lines below `helm:` come to. */
+    /** The charts that lines below `helm:` lead to. */
     charts: async (lines: readonly string[], { helm = program } = {}): Promise<ChartContent> => {
       const text = [
         'kind: ImageSetConfiguration',

@@ -1,4 +1,4 @@
-/** The words for helm charts. */
+/** Errors of helm charts. */
 import type { Finding, Position } from '../system/errors';
 import { cutDetails, explain, finding } from '../system/errors';
 import { printable } from '../system/printable';

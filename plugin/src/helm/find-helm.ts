@@ -4,7 +4,7 @@ import { helmUnusable } from './errors';
 
 /** Where helm is looked for. */
 export interface HelmSearch {
-  /** The program that the settings name, where they do. */
+  /** The program in the settings, if they name one. */
   readonly helmBinary?: string | undefined;
   readonly env: Readonly<NodeJS.ProcessEnv>;
 }
@@ -12,7 +12,7 @@ export interface HelmSearch {
 /**
  * The helm program to run: the one configured, else the one on PATH; `undefined` if there is none.
  *
- * @throws SEQ0460 when the one configured is no program, SEQ0705 for one configured, in CI
+ * @throws SEQ0460 when the configured one is not a program, SEQ0705 for a configured one in CI
  */
 export async function findHelm({ helmBinary, env }: HelmSearch): Promise<string | undefined> {
   if (helmBinary === undefined) return findProgram('helm', env);

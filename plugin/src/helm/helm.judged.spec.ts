@@ -56,19 +56,19 @@ describeWith(['helm'], 'charts by the real helm', () => {
     return chart.name;
   }
 
-  it('come to the images of their own values, parts and definitions, without hooks and notes', async () => {
+  it('give the images of their own values, parts and definitions, without hooks and notes', async () => {
     const { host } = await charts.serve([app, { name: 'base', version: '1.0.0', type: 'library', files: {} }]);
     expect(await namesOf('repositories:', `- {url: "http://${host}/stable/", name: lab}`)).toEqual(expected);
   });
 
-  it('are looked through by paths of their own, in every document', async () => {
+  it('are searched with their own paths, in every document', async () => {
     const path = await unpacked(app);
     expect(await namesOf('local:', `- path: ${path}`, '  imagePaths:', '  - "{.spec.image}"')).toEqual(
       [...expected, 'quay.io/app/crd:1', 'quay.io/app/crd:2'].sort(),
     );
   });
 
-  it('are refused with what helm says where a template fails', async () => {
+  it("are refused with helm's message if a template fails", async () => {
     const path = await unpacked({
       ...app,
       name: 'failing',
@@ -80,7 +80,7 @@ describeWith(['helm'], 'charts by the real helm', () => {
     });
   });
 
-  it('run no plugin and no shell, whatever a chart and its path are called', async () => {
+  it('run no plugin and no shell, whatever the names of a chart and its path', async () => {
     const path = await unpacked({ ...app, name: '--post-renderer=touch $(touch pwned) ; touch pwned' });
     expect(await namesOf('local:', `- path: ${JSON.stringify(path)}`)).toEqual(expected);
     const written = await readdir(charts.folder, { recursive: true });

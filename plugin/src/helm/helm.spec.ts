@@ -26,7 +26,7 @@ async function contentOf({ pieces }: PlannedFile): Promise<Buffer> {
 }
 
 describe('charts of a repository', () => {
-  it('are fetched where they are listed, and kept as disk-to-mirror reads them', async () => {
+  it('are fetched if they are listed, and kept as disk-to-mirror reads them', async () => {
     const app = chart('app', 'v1.2.0');
     const { host, requests } = await charts.serve([chart('app', '1.0.0'), app, chart('other', '1.0.0')]);
     await charts.record('app-v1.2.0.tgz', 'quay.io/app/web:1.2', 'quay.io/app/web:1.2', 'quay.io/app/db');
@@ -49,7 +49,7 @@ describe('charts of a repository', () => {
     expect(requests).toEqual(['GET /stable/index.yaml', 'GET /stable/app-v1.2.0.tgz']);
   });
 
-  it('are all taken but libraries where none is listed, with an index of these', async () => {
+  it('are all taken, except libraries, if none is listed, with an index of these', async () => {
     const { host } = await charts.serve([
       chart('app', '1.0.0'),
       chart('app', '0.9.0'),
@@ -73,7 +73,7 @@ describe('charts of a repository', () => {
     );
   });
 
-  it('are fetched once where several entries lead to one, which each looks through by paths of its own', async () => {
+  it('are fetched once if several entries lead to the same chart, and each entry searches it with its own paths', async () => {
     const { host, requests } = await charts.serve([chart('app', '1.0.0')]);
     await charts.record('app-1.0.0.tgz', 'quay.io/app/web:1');
     const { images, files, versions } = await charts.charts([
@@ -98,7 +98,7 @@ describe('charts of a repository', () => {
     expect(content).toEqual({ images: [], files: [], versions: [], notes: [] });
   });
 
-  it('are asked for with the query of the repository, and elsewhere where the index says so', async () => {
+  it('are requested with the query of the repository, and elsewhere if the index says so', async () => {
     const elsewhere = await charts.serve([chart('app', '1.0.0')]);
     const url = `http://${elsewhere.host}/stable/app-1.0.0.tgz`;
     const { host, requests } = await charts.serve([chart('app', '1.0.0', { url }), chart('db', '1.0.0')], '?key=value');
@@ -115,7 +115,7 @@ describe('charts of a repository', () => {
     expect(elsewhere.requests).toEqual(['GET /stable/app-1.0.0.tgz']);
   });
 
-  it('are noted where they are others than the index says', async () => {
+  it('are noted if they differ from what the index says', async () => {
     const { host } = await charts.serve([chart('app', '1.0.0', { digest: 'f'.repeat(64) })]);
     await charts.record('app-1.0.0.tgz', 'quay.io/app/web:1');
     const { notes } = await charts.charts(['repositories:', `- {url: "http://${host}/stable/", name: lab}`]);
@@ -145,14 +145,14 @@ describe('charts of a repository', () => {
     expect(await charts.calls()).toHaveLength(code === 'SEQ0464' ? 1 : 0);
   });
 
-  it('are refused where two repositories have one of the same name and version', async () => {
+  it('are refused if two repositories have one with the same name and version', async () => {
     const [first, second] = [await charts.serve([chart('app', '1.0.0')]), await charts.serve([chart('app', '1.0.0')])];
     await charts.record('app-1.0.0.tgz', 'quay.io/app/web:1');
     const lines = [first, second].map(({ host }) => `- {url: "http://${host}/stable/", name: lab}`);
     await expect(charts.charts(['repositories:', ...lines])).rejects.toMatchObject({ code: 'SEQ0463' });
   });
 
-  it('cannot lead out of the folder by their names', async () => {
+  it('cannot leave the folder with their names', async () => {
     const name = '../../../escaped';
     const { host } = await charts.serve([chart(name, '1.0.0', { url: 'app-1.0.0.tgz' }), chart('app', '1.0.0')]);
     await expect(
@@ -165,7 +165,7 @@ describe('charts of a repository', () => {
 });
 
 describe('local charts', () => {
-  it('are rendered where they lie, from the workspace on or by an absolute path, before those of repositories', async () => {
+  it('are rendered where they are, relative to the workspace or absolute, before those of repositories', async () => {
     await mkdir(join(charts.folder, 'charts/-app'), { recursive: true });
     const packed = join(charts.folder, 'db.tgz');
     await writeFile(packed, '');
@@ -178,7 +178,7 @@ describe('local charts', () => {
     expect(calls.map(({ args }) => args[2]).sort()).toEqual([join(charts.folder, 'charts/-app'), packed]);
   });
 
-  it('are refused where there is nothing, or something that helm would wait for', async () => {
+  it('are refused if nothing is there, or something that helm would wait for', async () => {
     await expect(charts.charts(['local:', '- path: nothing'])).rejects.toMatchObject({
       code: 'SEQ0463',
       at: { line: 5 },
@@ -188,7 +188,7 @@ describe('local charts', () => {
 });
 
 describe('helm', () => {
-  it('is given nothing of our environment, and folders of its own', async () => {
+  it('gets nothing of our environment, and folders of its own', async () => {
     process.env['SEQMIRROR_SPEC_SECRET'] = 'secret';
     await mkdir(join(charts.folder, 'app'));
     await charts.record('app', 'quay.io/app/web:1');

@@ -1,6 +1,6 @@
 /**
- * The charts of a configuration: fetched, rendered by the user's helm, and looked through for images, as oc-mirror does
- * with helm's library (internal/pkg/helm/local_stored_collector.go). Called by the collector of the embedded engine; stands
+ * The charts of a configuration: fetched, rendered by the user's helm, and searched for images, as oc-mirror does with
+ * helm's library (internal/pkg/helm/local_stored_collector.go). Called by the collector of the embedded engine; stands
  * on registry/web-documents.ts. `json-path/` reads imagePaths.
  */
 import { basename, resolve } from 'node:path';
@@ -25,7 +25,7 @@ export interface ChartContent {
   /** Charts and indexes as disk-to-mirror reads them, `working-dir/helm/…`. */
   readonly files: readonly PlannedFile[];
   readonly versions: readonly ResolvedVersion[];
-  /** For people. */
+  /** Notes for people. */
   readonly notes: readonly string[];
 }
 
@@ -39,10 +39,10 @@ export interface ChartImage {
 }
 
 /**
- * Fetches what the configuration names, and renders it. The same charts make the same content. Paths of imagePaths can be
- * read by now.
+ * Fetches what the configuration names, and renders it. The same charts give the same content. The paths in imagePaths
+ * have been checked before.
  *
- * @throws SEQ0461 to SEQ0464 for a repository or a chart that cannot be used, what web documents throw
+ * @throws SEQ0461 to SEQ0464 for a repository or a chart that cannot be used, and the errors of web documents
  */
 export async function chartsOf(document: ImageSetDocument, world: ChartWorld): Promise<ChartContent> {
   const { repositories = [], local = [] } = document.config.mirror.helm ?? {};
@@ -80,7 +80,7 @@ export async function chartsOf(document: ImageSetDocument, world: ChartWorld): P
   };
 }
 
-/** @throws SEQ0463 where there is neither a folder nor a file */
+/** @throws SEQ0463 if there is neither a folder nor a file */
 async function localChart(
   { path, imagePaths }: LocalChart,
   at: Position,

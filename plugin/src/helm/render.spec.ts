@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Renders by a helm that does what this shell script says. */
+/** Renders with a helm that runs this shell script. */
 async function renderBy(script: string, limits: { timeoutMs?: number; outputLimit?: number } = {}): Promise<string> {
   const program = join(folder, 'program');
   await writeFile(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
@@ -19,11 +19,11 @@ async function renderBy(script: string, limits: { timeoutMs?: number; outputLimi
 }
 
 describe('renderChart', () => {
-  it('hands out what helm writes', async () => {
+  it('returns what helm writes', async () => {
     expect(await renderBy('echo "---"')).toBe('---\n');
   });
 
-  it('says what helm said when it refuses', async () => {
+  it("reports helm's message when it refuses", async () => {
     await expect(renderBy('echo "Error: no such template" >&2; exit 3')).rejects.toMatchObject({
       code: 'SEQ0464',
       at,
@@ -32,7 +32,7 @@ describe('renderChart', () => {
     });
   });
 
-  it('has an end where a template loops, and where it writes without end', async () => {
+  it('ends if a template loops, or writes without end', async () => {
     await expect(renderBy('while :; do :; done', { timeoutMs: 500 })).rejects.toMatchObject({
       code: 'SEQ0464',
       why: expect.stringContaining('helm did not end within 0.5 seconds'),

@@ -1,6 +1,7 @@
 /**
- * Renders a chart by the user's helm, with the chart's own values: `helm template`. helm gets nothing of our environment,
- * folders of its own, no plugins, no cluster and no reason to ask the network; and its arguments are ours but for the path.
+ * Renders a chart by the user's helm, with the chart's own values: `helm template`. helm gets nothing of our
+ * environment, folders of its own, no plugins, no cluster and no reason to use the network; and all its arguments
+ * except the path are ours.
  */
 import { join } from 'node:path';
 import { makeFolder } from '../system/change-folder';
@@ -56,7 +57,7 @@ function environmentIn(home: string): NodeJS.ProcessEnv {
     HELM_DATA_HOME: join(home, 'data'),
     HELM_PLUGINS: join(home, 'plugins'),
     HELM_NO_PLUGINS: '1',
-    // None: a file that is there, even an empty one, makes helm warn.
+    // It must not exist: even an empty file makes helm warn.
     KUBECONFIG: join(home, 'kubeconfig'),
   };
 }

@@ -54,7 +54,7 @@ describe('imagesIn', () => {
     expect(imagesIn(rendered, { label: 'app', at, imagePaths }).images).toContain('quay.io/app/job:1');
   });
 
-  it('refuses a document that is no YAML, with its source', () => {
+  it('refuses a document that is not YAML, with its source', () => {
     const broken = '---\n# Source: app/templates/broken.yaml\nspec: {containers: [\n';
     expect(() => imagesIn(broken, { label: 'app', at })).toThrow(
       expect.objectContaining({ code: 'SEQ0464', at, why: expect.stringContaining('app/templates/broken.yaml') }),

@@ -1,4 +1,4 @@
-/** The images that rendered manifests name, where oc-mirror looks for them (internal/pkg/helm, findImages). */
+/** The images in rendered manifests, in the places where oc-mirror looks for them (internal/pkg/helm, findImages). */
 import { withoutTransport, tryParseReference } from '../oci/reference';
 import type { Position } from '../system/errors';
 import { readGoValue } from '../yaml/go-value';
@@ -22,9 +22,9 @@ export interface RenderedImages {
 }
 
 /**
- * Looks through every document, by the usual paths and the chart's own.
+ * Searches every document, with the usual paths and the chart's own.
  *
- * @throws SEQ0464 for a document that is no YAML, or in which a path leads to too much
+ * @throws SEQ0464 for a document that is not YAML, or in which a path leads to too much
  */
 export function imagesIn(
   rendered: string,
@@ -38,7 +38,7 @@ export function imagesIn(
   ]);
   for (const text of rendered.split('\n---\n')) {
     const source = /^# Source: (.*)$/m.exec(text)?.[1] ?? 'a document without a name';
-    // Notes, and what else is for people.
+    // Notes, and other texts for people.
     if (source.endsWith('.txt')) continue;
     const reading = readGoValue(text, { depth: 128, values: 2_000_000 });
     if (reading.refused !== undefined)

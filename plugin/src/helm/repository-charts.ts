@@ -1,4 +1,4 @@
-/** The charts that a repository of the configuration is asked for, and the files of working-dir that they make. */
+/** The charts that the configuration requests from a repository, and the files of working-dir that they make. */
 import { basename, join } from 'node:path';
 import { composedFile } from '../archive/needed-files';
 import type { PlannedFile } from '../archive/plan';
@@ -22,7 +22,7 @@ export interface ChartWorld {
   readonly program: string;
   /** Where fetched charts are kept until archives are written, and helm's own files. */
   readonly folder: string;
-  /** What relative paths of local charts start from. */
+  /** The folder that relative paths of local charts start from. */
   readonly workspaceRoot: string;
   readonly signal: AbortSignal;
   readonly onChart: (label: string) => void;
@@ -36,9 +36,9 @@ export interface ChartAtHand {
   readonly imagePaths?: readonly string[] | undefined;
 }
 
-/** What `version` of a chart led to, where it is left out or a range. */
+/** The version that `version` of a chart led to, if it is left out or a range. */
 export interface ResolvedVersion {
-  /** In the configuration. */
+  /** Path in the configuration. */
   readonly path: readonly PropertyKey[];
   readonly version: string;
 }
@@ -55,12 +55,12 @@ export interface FetchedCharts {
 interface FetchedFile {
   readonly file: PlannedFile;
   readonly at: Position;
-  /** By which two of one name are told apart: where the chart came from. */
+  /** Where the chart came from, to distinguish two with the same name. */
   readonly origin: string;
 }
 
 export interface RepositoryContext {
-  /** In the configuration. */
+  /** Path in the configuration. */
   readonly path: readonly PropertyKey[];
   readonly placeOf: (path: readonly PropertyKey[]) => Position;
   readonly world: ChartWorld;
@@ -70,7 +70,7 @@ export interface RepositoryContext {
 /**
  * Fetches what an entry of the configuration names, into files below the world's folder.
  *
- * @throws SEQ0461 to SEQ0463 for a repository or a chart that cannot be used, what web documents throw
+ * @throws SEQ0461 to SEQ0463 for a repository or a chart that cannot be used, and the errors of web documents
  */
 export async function chartsOfRepository(
   entry: HelmRepository,
@@ -114,7 +114,7 @@ export async function chartsOfRepository(
     files,
     atHand: chosen.flatMap(({ chart, listed, at: place = at }) => {
       const kept = fetched.find((found) => found.chart === chart)?.kept;
-      // What has only parts for others renders to nothing, and helm refuses to.
+      // A library only has parts for other charts: it renders to nothing, and helm refuses to render it.
       if (kept === undefined || chart.isLibrary) return [];
       return [{ label: labelOf(chart), at: place, path: kept, imagePaths: listed?.imagePaths }];
     }),
@@ -132,12 +132,12 @@ function labelOf({ name, version }: IndexedChart): string {
 
 interface ChosenChart {
   readonly chart: IndexedChart;
-  /** The entry that asks for it, and its place. `undefined`: the repository is asked for as a whole. */
+  /** The entry that asks for it, and its place; `undefined` if the whole repository is requested. */
   readonly listed?: HelmChart | undefined;
   readonly at?: Position | undefined;
 }
 
-/** Those listed, or each version of each chart but of libraries. @throws SEQ0462 for one that is not there */
+/** The listed charts, or each version of each chart except libraries. @throws SEQ0462 if one is missing */
 function chosenOf(
   { name: repository, charts }: HelmRepository,
   index: RepositoryIndex,
@@ -158,7 +158,7 @@ function chosenOf(
   });
 }
 
-/** Each once. @throws SEQ0463 for two charts that would have one name: disk-to-mirror could take one for the other */
+/** Each once. @throws SEQ0463 for two charts that would have the same name: disk-to-mirror could confuse them */
 export function filesOf(fetched: readonly FetchedCharts[]): PlannedFile[] {
   const files = new Map<string, FetchedFile>();
   for (const next of fetched.flatMap((found) => found.files)) {

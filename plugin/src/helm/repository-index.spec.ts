@@ -56,7 +56,7 @@ describe('readRepositoryIndex', () => {
     expect(labels(JSON.stringify(json))).toEqual(['app 1.0.0']);
   });
 
-  it('reads only the charts that are asked for, and all where the text is laid out otherwise', () => {
+  it('reads only the charts that are asked for, and all if the layout is unusual', () => {
     expect(labels(index, ['base'])).toEqual(['base 0.1.0']);
     expect(labels(index.replace('  "base":', '  ? base\n  :'), ['app'])).toContain('base 0.1.0');
     const anchored = index
@@ -94,7 +94,7 @@ describe('chartOf', () => {
 });
 
 describe('indexOfMirrored', () => {
-  it('is an index again, of nothing else', () => {
+  it('is an index again, with only these charts', () => {
     const { charts = [] } = read(index).index ?? {};
     const made = indexOfMirrored(charts.filter(({ isLibrary }) => !isLibrary)).toString();
     expect(labels(made)).toEqual(['app 2.0.0-rc.1', 'app v1.10.0', 'app 1.0.0']);

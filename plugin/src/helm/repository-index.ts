@@ -4,20 +4,20 @@ import { readGoValue } from '../yaml/go-value';
 import { canonicalVersion, isVersionIn, newestFirst } from './chart-version';
 
 export interface IndexedChart {
-  /** Under which it stands in the index. */
+  /** Its name in the index. */
   readonly name: string;
   /** As written: `v1.2.0`. */
   readonly version: string;
   /** A chart that has only parts for other charts. */
   readonly isLibrary: boolean;
-  /** Where it is, relative to the repository or not. */
+  /** Its address, relative to the repository or absolute. */
   readonly url: string;
-  /** Hex; of the packed chart, where the index has it. */
+  /** Hash of the packed chart in hex digits, if the index has it. */
   readonly sha256?: string | undefined;
 }
 
 export interface RepositoryIndex {
-  /** In the order of their names, those of a name the newest first. */
+  /** Sorted by name; for each name the newest first. */
   readonly charts: readonly IndexedChart[];
 }
 
@@ -30,9 +30,9 @@ export type IndexReading =
 export const indexByteLimit = 128 * 1024 ** 2;
 
 /**
- * The charts of an index. Entries that helm passes over, without a version or an address, are left out.
+ * The charts of an index. Entries without a version or an address, which helm ignores, are left out.
  *
- * @param names the charts that are asked for, where not all are: reading 20 MB of YAML takes many seconds
+ * @param names the charts that are asked for, if not all: reading 20 MB of YAML takes many seconds
  */
 export function readRepositoryIndex(content: Buffer, names?: ReadonlySet<string>): IndexReading {
   const text = content.toString('utf8');
@@ -40,7 +40,7 @@ export function readRepositoryIndex(content: Buffer, names?: ReadonlySet<string>
   if (value === undefined) {
     const short = names === undefined ? text : entriesOnly(text, names);
     let reading = readGoValue(short, limits);
-    // What was left out may have had an anchor in it.
+    // The part that was left out may have had an anchor.
     if (reading.refused !== undefined && short !== text) reading = readGoValue(text, limits);
     if (reading.refused !== undefined) {
       const line = text.slice(0, reading.offset).split('\n').length;
@@ -64,8 +64,8 @@ export function readRepositoryIndex(content: Buffer, names?: ReadonlySet<string>
 const limits = { depth: 64, values: 20_000_000 };
 
 /**
- * The text without charts of other names, where it is laid out as helm writes it: each name on a line of its own below
- * `entries:`, by two blanks. Any other text stays whole.
+ * The text without charts of other names, if it has helm's layout: each name on its own line below `entries:`, indented
+ * by two blanks. Any other text stays whole.
  */
 function entriesOnly(text: string, names: ReadonlySet<string>): string {
   const kept: string[] = [];
@@ -95,7 +95,7 @@ export function chartOf(
   return versions.find((chart) => isVersionIn(chart.version, version) === true);
 }
 
-/** What of an index disk-to-mirror reads where no charts are named: which there are. JSON is YAML, too. */
+/** The part of an index that disk-to-mirror reads if no charts are named: which charts exist. JSON is YAML too. */
 export function indexOfMirrored(charts: readonly IndexedChart[]): Buffer {
   const entries: Record<string, { name: string; version: string; urls: string[] }[]> = {};
   for (const { name, version, url } of charts) (entries[name] ??= []).push({ name, version, urls: [url] });

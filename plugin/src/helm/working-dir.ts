@@ -5,8 +5,8 @@
 import { canonicalVersion } from './chart-version';
 
 /**
- * As archives name it. `undefined` for a name that is no part of a path. 4.19 to 4.21 look for the version as it is written,
- * main for the whole version, with a `v` before it or without.
+ * The chart's file name in archives; `undefined` for a name that cannot be part of a path. 4.19 to 4.21 look for the
+ * version as it is written, main for the whole version, with or without a leading `v`.
  */
 export function chartFileName({
   name,
@@ -23,7 +23,7 @@ export function chartFileName({
 
 /** The file name of the index of a repository whose charts are not listed. `undefined` if its address is not a path. */
 export function indexFileName(url: string): string | undefined {
-  // getNamespaceFromURL: what stands between the slashes, from the host on.
+  // getNamespaceFromURL: the parts between the slashes, from the host on.
   const parts = url
     .split('/')
     .slice(2, -1)

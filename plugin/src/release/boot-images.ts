@@ -23,8 +23,8 @@ const Stream = z.looseObject({
 });
 
 /**
- * Which architectures' images a configuration asks for (oc-mirror, requestedKubeVirtArchKeys): those of `platforms`, else
- * of `architectures`, and all for `multi`; x86_64 where these name none that has one.
+ * Which architectures' images a configuration asks for (oc-mirror, requestedKubeVirtArchKeys): those of `platforms`,
+ * else of `architectures`, and all for `multi`; x86_64 if none of these has one.
  */
 export function bootArchitecturesOf(content: {
   readonly platforms?: readonly { readonly architecture: string }[] | undefined;
@@ -43,7 +43,7 @@ export function bootArchitecturesOf(content: {
 
 /**
  * The images for these architectures, as components of the release under the names that oc-mirror gives them: with the
- * architecture where several are asked for. `undefined` for a text that is something else.
+ * architecture if several are asked for. `undefined` for any other text.
  */
 export function kubeVirtImages(
   text: string,

@@ -1,8 +1,8 @@
 import { variableUnusable } from './errors';
 
 /**
- * The address that a variable of the environment gives, or the usual one. oc-mirror falls back to the usual one where it
- * cannot read the variable, and asks somebody else than was meant; here it is refused.
+ * The address in a variable of the environment, or the usual one. If oc-mirror cannot read the variable, it falls back
+ * to the usual address and asks the wrong server; here that is refused.
  *
  * @throws SEQ0421
  */
@@ -23,7 +23,7 @@ export function addressIn(
   });
 }
 
-/** Whether each percent sign escapes a byte, and these are UTF-8. */
+/** Whether each percent sign escapes a byte, and the bytes are UTF-8. */
 function isEscaped(text: string): boolean {
   try {
     decodeURIComponent(text);

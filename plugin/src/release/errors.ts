@@ -3,27 +3,27 @@ import { explain, finding, warning } from '../system/errors';
 import { printable } from '../system/printable';
 import type { SelectionNote, SelectionProblem } from './selection-problem';
 
-/** SEQ0248: the list of a release's components is something else. */
+/** SEQ0248: a list of a release's components is expected, but it is something else. */
 export const unreadableImageReferences = explain<{ file: string; why: string }>('SEQ0248', ({ file, why }) => ({
   what: `${printable(file)} is not the list of a release's images`,
   why,
   next: 'Take the archive from another copy, or make it again',
 }));
 
-/** SEQ0420: what the update service answered, or a file with such an answer, is something else. */
+/** SEQ0420: the answer of the update service, or a file with such an answer, is not an update graph. */
 export const updateGraphUnreadable = explain<{ from: string; why: string }>('SEQ0420', ({ from, why }) => ({
   what: `${printable(from)} is not an update graph`,
   why,
   next: 'Is UPDATE_URL_OVERRIDE the address of an update service, and does a proxy or a login page answer in its place?',
 }));
 
-/** SEQ0421: what a variable names is not what it has to be. Its value may hold a password, so it is not shown. */
+/** SEQ0421: a variable has a value that cannot be used. The value may hold a password, so it is not shown. */
 export const variableUnusable = explain<{ variable: string; problem: string; why: string; next: string }>(
   'SEQ0421',
   ({ variable, problem, why, next }) => ({ what: `${variable} ${problem}`, why, next }),
 );
 
-/** SEQ0422: what a configuration asks of update graphs, and they do not have. */
+/** SEQ0422: the configuration asks for something that the update graphs lack. */
 export const selectionFinding = finding<{ problem: SelectionProblem; at?: Position | undefined }>(
   'SEQ0422',
   ({ problem, at }) => {
@@ -81,7 +81,7 @@ export const selectionFinding = finding<{ problem: SelectionProblem; at?: Positi
   },
 );
 
-/** SEQ0423: what deserves a look in a selection of releases. */
+/** SEQ0423: something in a selection of releases that deserves a look. */
 export const selectionWarning = warning<{ note: SelectionNote; at?: Position | undefined }>(
   'SEQ0423',
   ({ note, at }) => {
@@ -111,7 +111,7 @@ export const selectionWarning = warning<{ note: SelectionNote; at?: Position | u
   },
 );
 
-/** SEQ0424: an image that should be a release does not have what releases have. */
+/** SEQ0424: an image should be a release, but lacks what releases have. */
 export const payloadUnreadable = explain<{ image: string; what: string; why: string; cause?: unknown }>(
   'SEQ0424',
   ({ image, what, why, cause }) => ({
@@ -122,11 +122,11 @@ export const payloadUnreadable = explain<{ image: string; what: string; why: str
   }),
 );
 
-/** SEQ0425: nobody who counts has signed a payload. Not one byte of it is mirrored then. */
+/** SEQ0425: a payload has no signature that counts. No byte of it is mirrored. */
 export const releaseUnsigned = explain<{
   payload: string;
   store: string;
-  /** What was wrong with each signature that is there. */
+  /** What was wrong with each signature. */
   refused: readonly string[];
   keys: string;
 }>('SEQ0425', ({ payload, store, refused, keys }) => ({

@@ -1,6 +1,6 @@
 /**
- * Selections out of real update graphs, compared with what the real oc-mirror selected: releases, versions walked through,
- * warnings, and whether it ended in an error. Wherever we differ, a row of `differences` says why.
+ * Selections from real update graphs, compared with what the real oc-mirror selected: releases, versions walked
+ * through, warnings, and whether it failed. For every difference, a row of `differences` says why.
  */
 import semver from 'semver';
 import { describeWithData, sharedFiles } from '../../../testing/shared-data';
@@ -27,14 +27,14 @@ interface RecordedSelection {
 
 interface RecordedResult {
   readonly versions: readonly string[];
-  /** `a|b`: two nodes with one payload. `null`: it ended before it had looked at all. */
+  /** `a|b`: two nodes with one payload. `null`: it ended before it had looked at everything. */
   readonly selected: readonly string[] | null;
   readonly walked?: readonly string[];
   readonly errors?: readonly string[];
   readonly warnings?: readonly string[];
 }
 
-/** Where we differ from oc-mirror, and why: what of an outcome is compared all the same. The first row that fits. */
+/** Where we differ from oc-mirror, why, and which part of the outcome is compared anyway. The first row that fits. */
 const differences: readonly {
   readonly why: string;
   readonly applies: (selection: RecordedSelection, result: RecordedResult, selected: ReleaseSelection) => boolean;
@@ -106,10 +106,10 @@ function servedGraph(graph: UpdateGraph, { channel, channelNodes }: Recorded, as
 }
 
 interface Outcome {
-  /** `null`: oc-mirror ended before it had looked at all of them. */
+  /** `null`: oc-mirror ended before it had looked at everything. */
   readonly selected: readonly string[] | null;
   readonly walked: readonly string[] | null;
-  /** What is wrong or deserves a look, by its meaning. `nothing`: nothing was found, for whatever reason. */
+  /** What is wrong or deserves a look, by meaning. `nothing`: nothing was found, for whatever reason. */
   readonly meanings: readonly string[];
 }
 
@@ -154,7 +154,7 @@ function ours(selection: ReleaseSelection, { graph, against }: { graph: UpdateGr
     }),
     ...notes.flatMap((note) => {
       if (note.kind === 'eus') return 'eus';
-      // oc-mirror says nothing of a range without releases.
+      // oc-mirror does not report a range without releases.
       return note.kind === 'no way' ? `no way ${note.version} ${note.channel}` : [];
     }),
   ];
@@ -165,7 +165,7 @@ function ours(selection: ReleaseSelection, { graph, against }: { graph: UpdateGr
   return { selected: asCompared(labels, tied), walked: asCompared(walked, tied), meanings };
 }
 
-/** Nodes with one payload have one label: `4.1.0|4.1.1`. */
+/** Nodes with the same payload have one label: `4.1.0|4.1.1`. */
 function labelOf(payload: string, { nodes }: UpdateGraph): string {
   return nodes
     .filter((node) => node.payload === payload)
@@ -175,7 +175,7 @@ function labelOf(payload: string, { nodes }: UpdateGraph): string {
     .join('|');
 }
 
-/** Where versions differ in build metadata only, it is chance which of them oc-mirror takes. */
+/** If versions differ only in build metadata, oc-mirror takes one of them at random. */
 function asCompared(versions: readonly string[], tied: boolean): string[] {
   return distinct(tied ? versions.map((version) => version.replaceAll(/\+[^|]*/g, '')) : versions);
 }

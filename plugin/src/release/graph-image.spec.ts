@@ -74,7 +74,7 @@ describe('graphImage', () => {
     expect(layer?.bytes).toBe(packed.length);
   });
 
-  it('is the same for the same data, in whatever order and way it is packed', async () => {
+  it('is the same for the same data, whatever the order and packing', async () => {
     const other = gzipSync(gunzipSync(dataOf(Object.fromEntries(Object.entries(files).reverse()))), { level: 9 });
     const [one, two] = await Promise.all(
       [dataOf(files), other].map((data) => graphImage([base('amd64')], { data, from, signal })),
@@ -82,7 +82,7 @@ describe('graphImage', () => {
     expect(one?.root.digest).toBe(two?.root.digest);
   });
 
-  it('is of Docker’s format where its base is', async () => {
+  it('has Docker’s format if its base has', async () => {
     const docker = base('amd64', 'application/vnd.docker.distribution.manifest.v2+json');
     const { root } = await graphImage([docker], { data: dataOf(files), from, signal });
     expect(root.mediaType).toBe('application/vnd.docker.distribution.manifest.list.v2+json');
@@ -93,7 +93,7 @@ describe('graphImage', () => {
     { name: 'nothing', data: Buffer.alloc(0), code: 'SEQ0424' },
     { name: 'another archive', data: dataOf({ 'README.md': 'x' }), code: 'SEQ0424' },
     { name: 'names that lead out', data: dataOf({ '../../etc/passwd': 'x' }), code: 'SEQ0340' },
-  ])('is not made of $name', async ({ data, code }) => {
+  ])('is not made from $name', async ({ data, code }) => {
     await expect(graphImage([base('amd64')], { data, from, signal })).rejects.toThrow(code);
   });
 });

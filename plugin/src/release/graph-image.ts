@@ -1,7 +1,7 @@
 /**
- * The image with the graph data that OpenShift's update service needs on the disconnected side: Red Hat's base image, and
- * above it a layer with the data, which the image copies to where it is wanted when it is started. As oc-mirror makes it
- * (internal/pkg/release/graph.go). Values and bytes, no network.
+ * The image with the graph data that OpenShift's update service needs on the disconnected side: Red Hat's base image
+ * with a layer of data above it, which the image copies into place when it is started. oc-mirror makes it in the same
+ * way (internal/pkg/release/graph.go). No network.
  */
 import { createHash } from 'node:crypto';
 import { bytesAtHand } from '../archive/blob-source';
@@ -11,7 +11,7 @@ import { extendImage, madeLayer, tarOfFiles } from '../archive/made-image/made-i
 import { digestFromHex } from '../oci/digest';
 import { payloadUnreadable } from './errors';
 
-/** The image beneath. oc-mirror takes whatever it is at the moment, and so does this. */
+/** The base image. Like oc-mirror, this takes its current version. */
 export const graphBaseImage = 'registry.access.redhat.com/ubi9/ubi:latest';
 
 const dataFolder = 'var/lib/cincinnati-graph-data';
@@ -22,11 +22,11 @@ export const graphDataByteLimit = 64 * 1024 ** 2;
 const unpackedByteLimit = 256 * 1024 ** 2;
 
 /**
- * The image of graph data. The same data on the same base make the same image, whenever it was packed.
+ * The image of graph data. The same data on the same base give the same image, whenever it was packed.
  *
  * @param data a tar archive, packed by gzip, as `…/api/upgrades_info/graph-data` gives it
  * @param from where it comes from, for messages
- * @throws SEQ0340 for data that cannot be read, SEQ0424 for data that is no graph
+ * @throws SEQ0340 for data that cannot be read, SEQ0424 if it is not graph data
  */
 export async function graphImage(
   base: readonly OriginalImage[],

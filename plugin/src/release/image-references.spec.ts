@@ -23,18 +23,18 @@ describe('componentsIn', () => {
     ]);
   });
 
-  it('passes over tags that name no image', () => {
+  it('ignores tags that name no image', () => {
     expect(componentsIn(imageStream([{ name: 'a' }, { name: 'b', from: null }]), { file })).toEqual([]);
   });
 
   it.each([
-    { name: 'what is not JSON', text: '{' },
+    { name: 'text that is not JSON', text: '{' },
     { name: 'another kind', text: JSON.stringify({ kind: 'List', spec: { tags: [] } }) },
     { name: 'a component without a name', text: imageStream([{ from: { name: etcd } }]) },
-    { name: 'a name that is no text', text: imageStream([{ name: 1, from: { name: etcd } }]) },
+    { name: 'a name that is not text', text: imageStream([{ name: 1, from: { name: etcd } }]) },
     { name: 'a name of a megabyte', text: imageStream([{ name: 'x'.repeat(2 ** 20), from: { name: etcd } }]) },
-    { name: 'more components than there are', text: imageStream(Array(10_001).fill({ name: 'a' })) },
-    { name: 'depth without end', text: '['.repeat(1_000_000) },
+    { name: 'more components than releases have', text: imageStream(Array(10_001).fill({ name: 'a' })) },
+    { name: 'endless depth', text: '['.repeat(1_000_000) },
     { name: 'more characters than any has', text: ' '.repeat(16 * 1024 ** 2 + 1) },
   ])('refuses $name', ({ text }) => {
     expect(() => componentsIn(text, { file })).toThrow('SEQ0248');

@@ -1,4 +1,4 @@
-/** Which files of releases in working-dir disk-to-mirror needs for a sequence, and what of them is nowhere. */
+/** Which files of releases in working-dir disk-to-mirror needs for a sequence, and which of them are found nowhere. */
 import type { PartOfWorkingDir } from '../archive/needed-files';
 import { composedFile, lookedIntoByteLimit } from '../archive/needed-files';
 import { workingDirPath } from '../archive/working-dir';
@@ -7,7 +7,7 @@ import { graphUpTo } from './release-graph';
 import { isReleaseImage, versionOfTag } from './release-images';
 import { isGraphPath, releasesListedIn, releaseTagOf } from './working-dir';
 
-/** Files of the images' own releases alone, and update graphs as they were when these were the newest. */
+/** Only files of the images' own releases, and update graphs as they were when these were the newest. */
 export function neededOfReleases(images: readonly MirroredImage[]): PartOfWorkingDir {
   const tags = new Set(images.filter(isReleaseImage).map(({ tag }) => tag));
   const versions = [...tags].map(versionOfTag);

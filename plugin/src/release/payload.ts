@@ -1,6 +1,6 @@
 /**
- * What a release payload says of the release: its components, and images for virtual machines. Read out of the payload's
- * layers as they come; the files are kept for working-dir, where disk-to-mirror reads them again.
+ * The content of a release payload: its components, and images for virtual machines. Read from the payload's layers as
+ * they arrive; the files are kept for working-dir, where disk-to-mirror reads them again.
  */
 import { z } from 'zod';
 import type { ImageLayer } from '../archive/layer/layer';
@@ -19,11 +19,11 @@ const imageReferences = `${folder}/image-references`;
 const releaseMetadata = `${folder}/release-metadata`;
 
 export interface ReleasePayload {
-  /** As `release-metadata` has it; `undefined` where it is not there, or is something else. oc-mirror never looks. */
+  /** From `release-metadata`; `undefined` if that is missing, or something else. oc-mirror never reads it. */
   readonly version: string | undefined;
   /** In the order of the list, images for virtual machines last. */
   readonly components: readonly ReleaseComponent[];
-  /** What disk-to-mirror reads, by its path in the payload. */
+  /** Files that disk-to-mirror reads, by their paths in the payload. */
   readonly files: ReadonlyMap<string, Buffer>;
 }
 
@@ -33,7 +33,7 @@ const Metadata = z.object({ kind: z.literal('cincinnati-metadata-v0'), version: 
  * Reads a payload's layers.
  *
  * @param kubeVirt the architectures whose images for virtual machines are wanted; none when absent
- * @throws SEQ0340 for layers that cannot be read, SEQ0424 for an image that is no release payload
+ * @throws SEQ0340 for layers that cannot be read, SEQ0424 for an image that is not a release payload
  */
 export async function readPayload(
   layers: readonly ImageLayer[],

@@ -5,12 +5,12 @@ const graph = (versions: string[], edges: [number, number][] = []) =>
   JSON.stringify({ version: 1, nodes: versions.map(node), edges, conditionalEdges: [] });
 
 describe('graphUpTo', () => {
-  it('leaves a graph as it is whose newest release is one of these', () => {
+  it('leaves a graph unchanged if its newest release is one of these', () => {
     const text = graph(['4.19.1', '4.19.2'], [[0, 1]]);
     expect(graphUpTo(text, ['4.19.2'])).toBe(text);
   });
 
-  it('takes newer releases out, with the ways to them', () => {
+  it('removes newer releases, with the updates to them', () => {
     const text = graph(
       ['4.19.3', '4.19.1', '4.19.10', '4.19.2'],
       [
@@ -29,9 +29,9 @@ describe('graphUpTo', () => {
 
   it.each([
     { name: 'that knows none of them', text: graph(['4.19.1']), releases: ['4.19.2'] },
-    { name: 'that is no JSON', text: 'nodes: []', releases: ['4.19.2'] },
+    { name: 'that is not JSON', text: 'nodes: []', releases: ['4.19.2'] },
     { name: 'that is another document', text: '{"nodes":[{"name":"4.19.2"}]}', releases: ['4.19.2'] },
-  ])('has nothing of a graph $name', ({ text, releases }) => {
+  ])('returns nothing for a graph $name', ({ text, releases }) => {
     expect(graphUpTo(text, releases)).toBeUndefined();
   });
 });

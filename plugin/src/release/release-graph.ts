@@ -2,7 +2,7 @@ import { gt, valid } from 'semver';
 import { z } from 'zod';
 import { valueOfJson } from '../system/json-text';
 
-/** An update graph as OpenShift's update service gives it out (Cincinnati): edges are pairs of places in `nodes`. */
+/** An update graph of OpenShift's update service (Cincinnati): edges are pairs of indices into `nodes`. */
 const Graph = z.looseObject({
   nodes: z.array(z.looseObject({ version: z.string() })).max(100_000),
   edges: z
@@ -16,7 +16,7 @@ export const graphByteLimit = 64 * 1024 ** 2;
 
 const Payloads = z.object({ nodes: z.array(z.object({ payload: z.string().max(1000) })).max(100_000) });
 
-/** The names of a graph's payloads, `quay.io/openshift-release-dev/ocp-release`, by their digests. None of another text. */
+/** The names of a graph's payloads, `quay.io/openshift-release-dev/ocp-release`, by digest; empty for any other text. */
 export function payloadsIn(text: string): Map<string, string> {
   const names = new Map<string, string>();
   for (const { payload } of Payloads.safeParse(valueOfJson(text, ['metadata'])).data?.nodes ?? []) {
@@ -28,8 +28,8 @@ export function payloadsIn(text: string): Map<string, string> {
 
 /**
  * The graph as it was when the newest of these releases was the newest of its channel: disk-to-mirror takes a channel
- * without limits for its newest release, and would look for one that the archives don't have. The text as it is where
- * nothing in it is newer; `undefined` for a graph that knows none of the releases, or for something else.
+ * without limits for its newest release, and would look for one that the archives don't have. The unchanged text if
+ * nothing in it is newer; `undefined` for a graph without any of the releases, or for any other text.
  */
 export function graphUpTo(text: string, releases: readonly string[]): string | undefined {
   const parsed = Graph.safeParse(valueOfJson(text, ['metadata']));

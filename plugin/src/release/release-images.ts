@@ -12,7 +12,7 @@ export function isReleaseRepository(repository: string): boolean {
   return [releaseRepository, componentRepository, graphRepository].includes(repository);
 }
 
-/** The payload itself, not its signature nor one of its components. */
+/** The payload itself, neither its signature nor one of its components. */
 export function isReleaseImage({
   kind,
   repository,

@@ -19,7 +19,7 @@ export const redHatKeys = [
 
 export interface ReleaseKeys {
   readonly keys: readonly PublicKey[];
-  /** Whose they are, for messages: `Red Hat's release keys`. */
+  /** Their owner, for messages: `Red Hat's release keys`. */
   readonly whose: string;
 }
 
@@ -27,7 +27,7 @@ const variable = 'OCP_SIGNATURE_VERIFICATION_PK';
 const keyByteLimit = 1024 ** 2;
 
 /**
- * oc-mirror takes Red Hat's keys where it cannot read the file that the variable names. Here that is refused: who names a
+ * If oc-mirror cannot read the file in the variable, it uses Red Hat's keys. Here that is refused: a person who names a
  * key does not mean another one.
  *
  * @throws SEQ0421

@@ -64,7 +64,7 @@ const verify = async (content: Buffer) => {
 };
 
 describe('verifySignature', () => {
-  it("takes the signature that Red Hat's store has for a release, with the keys that are shipped", async () => {
+  it("accepts the signature in Red Hat's store for a release, with the keys that are shipped", async () => {
     const keys = await releaseKeys({});
     expect(await verifySignature(signatureOf4150, { digest: digestOf4150, keys, now })).toMatchObject({
       name: 'quay.io/openshift-release-dev/ocp-release:4.15.0-x86_64',
@@ -74,7 +74,7 @@ describe('verifySignature', () => {
     });
   });
 
-  it('takes a message that one of our keys has signed, whoever else has', async () => {
+  it('accepts a message that one of our keys has signed, whoever else has', async () => {
     const content = await signed(body, [other.signing, ours.signing]);
     expect(await verify(content)).toMatchObject({ name, fingerprint: ours.signing.getFingerprint().toUpperCase() });
   });
@@ -93,13 +93,13 @@ describe('verifySignature', () => {
     });
   });
 
-  it('refuses what was changed after it was signed, wherever it was', async () => {
+  it('refuses content that was changed after it was signed, wherever it was', async () => {
     const content = await signed(body, [ours.signing]);
     for (let at = 0; at < content.length; at += 7) {
       const changed = Buffer.from(content);
       changed.writeUInt8(changed.readUInt8(at) ^ 0x01, at);
       const outcome = await verify(changed);
-      // A bit of the packets' wrapping may be without meaning; what was signed is the same then.
+      // A bit of the packets' wrapping may have no meaning; then the signed content is the same.
       if (!('refused' in outcome)) expect(outcome.name).toBe(name);
       else expect(outcome.refused).not.toBe('');
     }
@@ -107,7 +107,7 @@ describe('verifySignature', () => {
 
   it.each([
     { name: 'a message that nobody has signed', text: async () => signed(body, []) },
-    { name: 'no message at all', text: async () => Buffer.from('<html>') },
+    { name: 'something that is not a message', text: async () => Buffer.from('<html>') },
     { name: 'nothing', text: async () => Buffer.alloc(0) },
     { name: 'a signed text', text: async () => signed('4.19.2', [ours.signing]) },
     {
@@ -115,12 +115,12 @@ describe('verifySignature', () => {
       text: async () => signed({ critical: { ...body.critical, type: 'x' } }, [ours.signing]),
     },
     {
-      name: 'a digest twice, of which programs take one or the other',
+      name: 'a digest that is there twice, of which programs take one or the other',
       text: async () =>
         signed(JSON.stringify(body).replace('"image":{', `"image":{"docker-manifest-digest":"x",`), [ours.signing]),
     },
     {
-      name: 'a name that is no image',
+      name: 'a name that is not an image',
       text: async () =>
         signed({ critical: { ...body.critical, identity: { 'docker-reference': '../../x' } } }, [ours.signing]),
     },
@@ -150,7 +150,7 @@ describe('releaseKeys', () => {
     expect(keys.map((key) => key.getFingerprint().toUpperCase())).toEqual(redHatKeys);
   });
 
-  it('are those of the file that is named, and none besides', async () => {
+  it('are only those in the file that is named', async () => {
     const armored = await releaseKeys(file(ours.publicKey));
     expect(armored.keys.map((key) => key.getFingerprint())).toEqual([ours.signing.getFingerprint()]);
     const binary = (await readKey({ armoredKey: other.publicKey })).write();

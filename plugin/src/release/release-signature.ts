@@ -1,7 +1,7 @@
 /**
- * Signatures of release payloads: OpenPGP messages in the form of containers/image ("atomic container signature"), which
- * say that a digest is a release, and under which name. Checked as clusters do it (openshift/library-go, pkg/verify); of
- * these rules oc-mirror leaves out that the digest be the one that was asked for.
+ * Signatures of release payloads: OpenPGP messages in the form of containers/image ("atomic container signature"),
+ * which say that a digest is a release, and its name. Checked as clusters do it (openshift/library-go, pkg/verify);
+ * oc-mirror does not check that the digest is the requested one.
  */
 import type { VerifyMessageResult } from 'openpgp';
 import { z } from 'zod';
@@ -14,7 +14,7 @@ import type { ReleaseKeys } from './release-keys';
 
 /** A signature that counts. */
 export interface VerifiedSignature {
-  /** `quay.io/openshift-release-dev/ocp-release:4.19.2-x86_64`: what the payload is called, by those who signed it. */
+  /** `quay.io/openshift-release-dev/ocp-release:4.19.2-x86_64`: the payload's name, according to its signers. */
   readonly name: string;
   readonly reference: ImageReference;
   /** Fingerprint of the key that signed, in capitals. */
@@ -23,7 +23,7 @@ export interface VerifiedSignature {
   readonly content: Buffer;
 }
 
-/** Those of releases have half a kilobyte. */
+/** Signatures of releases have half a kilobyte. */
 export const signatureByteLimit = 64 * 1024;
 
 const Message = z.object({
@@ -34,7 +34,7 @@ const Message = z.object({
   }),
 });
 
-/** What is wrong with a signature, in words, or what it says. */
+/** What is wrong with a signature, in words, or its content. */
 export async function verifySignature(
   content: Buffer,
   { digest, keys: { keys }, now }: { readonly digest: Digest; readonly keys: ReleaseKeys; readonly now: Date },
@@ -63,7 +63,7 @@ export async function verifySignature(
   return { name, reference, content, ...signer };
 }
 
-/** The first of our keys that has signed; else why none of them has. */
+/** The first of our keys that has signed; else why none counts. */
 async function signerOf(
   { signatures }: VerifyMessageResult<Uint8Array>,
   keys: ReleaseKeys['keys'],

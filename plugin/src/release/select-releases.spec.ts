@@ -2,7 +2,7 @@ import type { GraphQuery, ReleaseRequest } from './select-releases';
 import { selectReleases } from './select-releases';
 import { readUpdateGraph } from './update-graph';
 
-/** Channels by name, or by `architecture/name`: versions, each with updates to all that are named behind it. */
+/** Channels by name, or by `architecture/name`: versions, each with updates to those that are named after it. */
 function graphs(channels: Record<string, Record<string, string[]>>) {
   return async ({ architecture, channel, type }: GraphQuery) => {
     const releases =
@@ -30,7 +30,7 @@ describe('selectReleases', () => {
     expect(selected).toEqual({ releases: ['4.18.2 amd64'], problems: [], notes: [] });
   });
 
-  it('takes all releases up to maxVersion, those of the minor version before too', async () => {
+  it('takes all releases up to maxVersion, including those of the minor version before', async () => {
     const selected = await select(
       { channels: [{ name: 'stable-4.18', maxVersion: '4.18.1' }] },
       { 'stable-4.18': of418 },
@@ -44,7 +44,7 @@ describe('selectReleases', () => {
     expect(selected.releases).toEqual(['4.18.2 amd64', '4.18.2 arm64']);
   });
 
-  it('says where a further architecture does not have them', async () => {
+  it('reports if a further architecture does not have them', async () => {
     const channels = { 'amd64/stable-4.18': of418, 'arm64/stable-4.18': { '4.18.1': [] } };
     const { releases, notes } = await select(
       { channels: [{ name: 'stable-4.18' }], architectures: ['amd64', 'arm64'] },
@@ -56,7 +56,7 @@ describe('selectReleases', () => {
     ]);
   });
 
-  it('asks for payloads of all architectures where platforms are chosen', async () => {
+  it('asks for payloads of all architectures if platforms are chosen', async () => {
     const platforms = [{ os: 'linux', architecture: 'arm64' }];
     const { releases } = await select({ channels: [{ name: 'stable-4.18' }], platforms }, { 'stable-4.18': of418 });
     expect(releases).toEqual(['4.18.2 multi']);
@@ -79,7 +79,7 @@ describe('selectReleases', () => {
     });
   });
 
-  it('selects both ends, and says so, where the next channel knows nothing of the release before it', async () => {
+  it('selects both ends, and says so, if the next channel does not know the release before it', async () => {
     const selected = await select(
       { channels: [{ name: 'stable-4.18' }, { name: 'stable-4.19' }] },
       { 'stable-4.18': of418, 'stable-4.19': { '4.19.2': [] } },
@@ -91,7 +91,7 @@ describe('selectReleases', () => {
     });
   });
 
-  it('asks for no channel above the last one where the way would lead down', async () => {
+  it('asks for no channel above the last one if the way would lead down', async () => {
     const asked: string[] = [];
     const { problems } = await selectReleases(
       {
@@ -109,7 +109,7 @@ describe('selectReleases', () => {
     expect([...new Set(asked)]).toEqual(['stable-4.18', 'stable-4.19']);
   });
 
-  it('keeps the releases of OKD out of the way between channels', async () => {
+  it('ignores releases of OKD on the way between channels', async () => {
     const { releases, problems } = await select(
       { channels: [{ name: 'stable-4.18' }, { name: '4-stable', type: 'okd' }] },
       { 'stable-4.18': of418, 'okd/4-stable': { '4.15.0-okd-scos.1': [] } },
@@ -126,7 +126,7 @@ describe('selectReleases', () => {
     expect(notes).toEqual([{ kind: 'eus' }]);
   });
 
-  it('finds everything that is wrong before it gives up', async () => {
+  it('reports everything that is wrong before it gives up', async () => {
     const { problems } = await select(
       {
         channels: [

@@ -1,6 +1,6 @@
 /**
- * Which releases a configuration asks for, out of update graphs: the rules of oc-mirror (internal/pkg/release,
- * cincinnati.go and core-cincinnati.go). Called by whoever collects releases; the graphs come from update-service.ts.
+ * Which releases a configuration asks for, selected from update graphs by oc-mirror's rules (internal/pkg/release,
+ * cincinnati.go and core-cincinnati.go). Called by the collector of releases; the graphs come from update-service.ts.
  */
 import type { SemVer } from 'semver';
 import semver from 'semver';
@@ -19,7 +19,7 @@ export interface GraphQuery {
   readonly channel: string;
 }
 
-/** Hands out the graph of a channel. Each may be asked for any number of times. */
+/** Returns the graph of a channel. It may be asked for any number of times. */
 export type GraphLookup = (query: GraphQuery) => Promise<UpdateGraph>;
 
 export interface SelectedRelease {
@@ -31,34 +31,34 @@ export interface SelectedRelease {
 export interface ReleaseSelection {
   /** One for each payload, by architecture in the order of the configuration, then by version. */
   readonly releases: readonly SelectedRelease[];
-  /** The versions that were in a range or on a way. Ends that no way connects are selected without being here. */
+  /** The versions that were in a range or on a way. Ends that no way connects are selected, but not listed here. */
   readonly walked: readonly string[];
   /** With any of these, nothing at all is mirrored. */
   readonly problems: readonly SelectionProblem[];
   readonly notes: readonly SelectionNote[];
 }
 
-/** What of `mirror.platform` says which releases. */
+/** The part of `mirror.platform` that decides which releases. */
 export interface ReleaseRequest {
   readonly channels?: readonly ReleaseChannel[] | undefined;
   readonly architectures?: readonly string[] | undefined;
   readonly platforms?: PlatformContent['platforms'];
 }
 
-/** Which graphs are asked for: with `platforms`, those of payloads that are indexes of all architectures. */
+/** Which graphs are requested: with `platforms`, those of payloads that are indexes of all architectures. */
 export function architecturesOf({ platforms = [], architectures = [] }: ReleaseRequest): readonly string[] {
   if (platforms.length > 0) return ['multi'];
   return architectures.length > 0 ? architectures : ['amd64'];
 }
 
-/** oc-mirror takes any other word for ocp. */
+/** oc-mirror treats any other word as ocp. */
 export function typeOfChannel({ type }: ReleaseChannel): GraphQuery['type'] {
   return type === 'okd' ? 'okd' : 'ocp';
 }
 
 /**
- * The releases of all channels and architectures, and those between channels where there are several. Bounds that were
- * found in the first architecture's graphs hold for those after it too, so that all have the same releases.
+ * The releases of all channels and architectures, and those between channels if there are several. Bounds found in the
+ * first architecture's graphs apply to all further ones, so that all have the same releases.
  */
 export async function selectReleases(content: ReleaseRequest, graphOf: GraphLookup): Promise<ReleaseSelection> {
   const releases: SelectedRelease[] = [];
@@ -90,7 +90,7 @@ export async function selectReleases(content: ReleaseRequest, graphOf: GraphLook
       }
     }
     const ours = channels.filter((channel) => typeOfChannel(channel) === 'ocp').map(({ name }) => bounds.get(name));
-    // Without all bounds nobody knows between which channels the way is; why they are missing is a problem already.
+    // Without all bounds it is unknown between which channels the way is; the missing bounds are a problem already.
     if (channels.length > 1 && ours.length > 0 && !ours.includes(undefined)) {
       const graphAt = (channel: string) => graphOf({ type: 'ocp', architecture, channel });
       add(await wayBetweenChannels(ours as BoundedChannel[], { architecture, graphAt }));
@@ -103,8 +103,8 @@ export async function selectReleases(content: ReleaseRequest, graphOf: GraphLook
 }
 
 /**
- * Where a channel begins and ends. One without bounds is its newest release alone; with `full`, or with `maxVersion`, it
- * begins with the lowest release of its graph, which is one of the minor version before.
+ * Where a channel begins and ends. Without bounds it is only its newest release; with `full`, or with `maxVersion`, it
+ * begins with the lowest release of its graph, which belongs to the minor version before.
  */
 function boundsOf(
   { name: channel, minVersion = '', maxVersion = '', full = false }: ReleaseChannel,

@@ -54,19 +54,19 @@ describeWith(['gpg'], 'a store of signatures that GnuPG made', () => {
   const find = async () =>
     (await openSignatureStore({ documents, env, now: () => new Date() })).signatureOf(reference, digest);
 
-  it('gives the signature and the name in it', async () => {
+  it('returns the signature and the name in it', async () => {
     await serve(ours.sign(message()));
     expect(await find()).toMatchObject({ name: reference, reference: { tag: '4.19.2-x86_64' } });
     expect(asked).toEqual([`/store/sha256=${'a'.repeat(64)}/signature-1`]);
   });
 
-  it('is looked through until a signature counts', async () => {
+  it('is searched until a signature counts', async () => {
     await serve(other.sign(message()), ours.sign(message(`sha256:${'b'.repeat(64)}`)), ours.sign(message()));
     expect((await find()).name).toBe(reference);
     expect(asked).toHaveLength(3);
   });
 
-  it('that has only signatures which do not count is refused, with what is wrong with each', async () => {
+  it('that only has signatures which do not count is refused, with what is wrong with each', async () => {
     await serve(other.sign(message()), ours.sign(message(`sha256:${'b'.repeat(64)}`)));
     await expect(find()).rejects.toMatchObject({
       code: 'SEQ0425',
@@ -86,7 +86,7 @@ describeWith(['gpg'], 'a store of signatures that GnuPG made', () => {
     await expect(find()).rejects.toMatchObject({ details: ['signature-1: it is no signed OpenPGP message'] });
   });
 
-  it('without a signature is told apart from that', async () => {
+  it('without a signature gives another error', async () => {
     await serve();
     await expect(find()).rejects.toMatchObject({ code: 'SEQ0425', what: `${reference} has no signature` });
   });

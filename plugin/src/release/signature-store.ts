@@ -1,6 +1,6 @@
 /**
- * Fetches signatures of release payloads, `sha256=<hex>/signature-1` and on, from Red Hat's store or the one that
- * OCP_SIGNATURE_URL names, and finds the first that counts.
+ * Fetches signatures of release payloads, `sha256=<hex>/signature-1` and further ones, from Red Hat's store or the one
+ * that OCP_SIGNATURE_URL names, and finds the first that counts.
  */
 import type { WebDocuments } from '../registry/web-documents';
 import type { Digest } from '../oci/digest';
@@ -13,7 +13,7 @@ import type { VerifiedSignature } from './release-signature';
 import { signatureByteLimit, verifySignature } from './release-signature';
 
 const redHatStore = 'https://mirror.openshift.com/pub/openshift-v4/signatures/openshift/release/';
-// Clusters look at as many (openshift/library-go, pkg/verify/store).
+// Clusters check as many (openshift/library-go, pkg/verify/store).
 const mostSignatures = 10;
 
 export interface SignatureStore {
@@ -47,7 +47,7 @@ export async function openSignatureStore({
       subject: `the signature of ${payload}`,
       instead: 'OCP_SIGNATURE_URL names another store of signatures',
       limit: signatureByteLimit,
-      // Stores in buckets answer 403 for what is not there.
+      // Stores in buckets answer 403 for missing files.
       absent: [403, 404, 410],
     });
   };

@@ -16,7 +16,7 @@ describe('readUpdateGraph', () => {
     expect(graph.edges).toEqual([[0, 1]]);
   });
 
-  it('takes an answer of nothing for an empty graph, as oc-mirror does', () => {
+  it('accepts an empty answer as an empty graph, as oc-mirror does', () => {
     expect(read('{}')).toEqual({ nodes: [], edges: [] });
     expect(read('{"nodes":null,"edges":null}')).toEqual({ nodes: [], edges: [] });
   });
@@ -34,7 +34,7 @@ describe('readUpdateGraph', () => {
     { name: 'nodes in other capitals beside nodes', text: '{"nodes":[],"Nodes":[]}' },
     { name: 'an update of one end', text: '{"nodes":[],"edges":[[0]]}' },
     { name: 'an update to a place before the first', text: '{"nodes":[],"edges":[[0,-1]]}' },
-    { name: 'depth without end', text: '['.repeat(1_000_000) },
+    { name: 'endless depth', text: '['.repeat(1_000_000) },
     { name: 'a payload of a megabyte', text: `{"nodes":[{"version":"4.19.2","payload":"${'x'.repeat(2 ** 20)}"}]}` },
   ])('refuses $name', ({ text }) => {
     expect(() => read(text)).toThrow('SEQ0420');
@@ -60,7 +60,7 @@ describe('shortestWay', () => {
     expect(wayOf(graph, 0, 3)).toEqual(['4.1.0', '4.1.2', '4.1.3']);
   });
 
-  it('is nothing where no way leads there, one release where it begins at its end, and ends in a circle too', () => {
+  it('is empty if no way leads there, is one release if it begins at its end, and ends in a cycle too', () => {
     const graph = graphOf(
       ['4.1.0', '4.1.1', '4.1.2'],
       [
@@ -72,7 +72,7 @@ describe('shortestWay', () => {
     expect(wayOf(graph, 2, 2)).toEqual(['4.1.2']);
   });
 
-  it('goes through a graph of ten thousand releases', () => {
+  it('walks a graph of ten thousand releases', () => {
     const versions = Array.from({ length: 10_000 }, (_, index) => `4.1.${index}`);
     const graph = graphOf(
       versions,

@@ -1,6 +1,6 @@
 /**
- * The update graph of a release channel as OpenShift's update service gives it out (Cincinnati): releases, and which
- * update leads from one to another. Conditional updates are in its answers too; oc-mirror reads none of them.
+ * The update graph of a release channel from OpenShift's update service (Cincinnati): releases, and which update leads
+ * from one to another. Its answers also have conditional updates, which oc-mirror does not read.
  */
 import type { SemVer } from 'semver';
 import semver from 'semver';
@@ -12,14 +12,14 @@ import { graphByteLimit } from './release-graph';
 
 export interface ReleaseNode {
   readonly version: SemVer;
-  /** `quay.io/openshift-release-dev/ocp-release@sha256:…`; empty where the graph names none. */
+  /** `quay.io/openshift-release-dev/ocp-release@sha256:…`; empty if the graph names none. */
   readonly payload: string;
 }
 
 export interface UpdateGraph {
   /** In the order of the answer, which is not the order of versions. */
   readonly nodes: readonly ReleaseNode[];
-  /** Places in `nodes`: from, to. */
+  /** Indices into `nodes`: from, to. */
   readonly edges: readonly (readonly [from: number, to: number])[];
 }
 
@@ -40,7 +40,7 @@ const Answer = z.looseObject({
  * never comes to them.
  *
  * @param from where it comes from, for messages
- * @throws SEQ0420 for anything that is no update graph, or could be read differently by two programs
+ * @throws SEQ0420 if it is not an update graph, or programs could read it differently
  */
 export function readUpdateGraph(content: Uint8Array, { from }: { from: string }): UpdateGraph {
   const refuse = (why: string): Error => updateGraphUnreadable({ from, why });
@@ -58,7 +58,10 @@ export function readUpdateGraph(content: Uint8Array, { from }: { from: string })
   return { nodes, edges };
 }
 
-/** Versions that differ in build metadata only are one to oc-mirror, which takes the first in the order of the answer. */
+/**
+ * oc-mirror treats versions that differ only in build metadata as equal, and takes the first in the order of the
+ * answer.
+ */
 export function placeOf(graph: UpdateGraph, version: SemVer): number | undefined {
   const index = graph.nodes.findIndex((node) => semver.eq(node.version, version));
   return index < 0 ? undefined : index;
@@ -84,8 +87,8 @@ export function releasesBetween({ nodes }: UpdateGraph, lower: SemVer, upper: Se
 }
 
 /**
- * The releases on the way with the fewest updates, both ends included; none when there is no way. Of several ways with
- * as many updates it is the one that oc-mirror takes (internal/pkg/release/core-cincinnati.go, GetUpdates): breadth
+ * The releases on the way with the fewest updates, both ends included; empty if there is no way. If several ways have
+ * as few updates, it is the one that oc-mirror takes (internal/pkg/release/core-cincinnati.go, GetUpdates): breadth
  * first, higher versions before lower ones.
  */
 export function shortestWay({ nodes, edges }: UpdateGraph, from: number, to: number): ReleaseNode[] {

@@ -43,7 +43,7 @@ describe('createUpdateService', () => {
     expect(service.answers().size).toBe(0);
   });
 
-  it('says whose answer is no graph', async () => {
+  it('names the server whose answer is not a graph', async () => {
     const service = createUpdateService({ documents, env });
     const query = { type: 'ocp', architecture: 'amd64', channel: 'broken' } as const;
     await expect(service.graphOf(query)).rejects.toMatchObject({
@@ -52,7 +52,7 @@ describe('createUpdateService', () => {
     });
   });
 
-  it('refuses an override that is no address, without showing it', () => {
+  it('refuses an override that is not an address, without showing it', () => {
     for (const value of ['graph', 'ftp://host/graph', 'http//user:secret@host', 'http://user:%zz@host/'])
       expect(() => createUpdateService({ documents, env: { UPDATE_URL_OVERRIDE: value } })).toThrow(
         expect.objectContaining({ code: 'SEQ0421', what: 'UPDATE_URL_OVERRIDE is no http or https address' }),

@@ -17,18 +17,18 @@ const okd = 'https://origin-release.ci.openshift.org/graph';
 export interface UpdateService {
   readonly graphOf: GraphLookup;
   /**
-   * The graph data for an update service on the disconnected side, and where it comes from. UPDATE_URL_OVERRIDE moves it
-   * too: `…/graph-data` beside the `…/v1/graph` or `…/graph` that it names. oc-mirror knows no other place than
-   * api.openshift.com, and mirrors no graph image with the override but one that is there already.
+   * The graph data for an update service on the disconnected side, and where it comes from. UPDATE_URL_OVERRIDE moves
+   * it too: `…/graph-data` beside the `…/v1/graph` or `…/graph` that it names. oc-mirror only knows api.openshift.com;
+   * with the override it mirrors no graph image, except one that is there already.
    *
    * @throws SEQ0529 if there is none
    */
   graphData(): Promise<{ readonly data: Buffer; readonly from: string }>;
-  /** What it answered, byte by byte, by the name under which oc-mirror keeps it: `amd64-stable-4.19.json`. Sorted. */
+  /** Its answers, byte by byte, by the names under which oc-mirror keeps them: `amd64-stable-4.19.json`. Sorted. */
   answers(): ReadonlyMap<string, Buffer>;
 }
 
-/** @throws SEQ0421 when UPDATE_URL_OVERRIDE is no address */
+/** @throws SEQ0421 when UPDATE_URL_OVERRIDE is not an address */
 export function createUpdateService({
   documents,
   env,
@@ -36,7 +36,7 @@ export function createUpdateService({
 }: {
   readonly documents: WebDocuments;
   readonly env: Readonly<NodeJS.ProcessEnv>;
-  /** Identifies the client, as the service wants it; chosen by chance for each run. */
+  /** Identifies the client, as the service requires; chosen at random for each run. */
   readonly id?: string | undefined;
 }): UpdateService {
   const addresses = { ocp: addressIn(env, { variable: 'UPDATE_URL_OVERRIDE', usual: openShift }), okd: new URL(okd) };
@@ -44,7 +44,7 @@ export function createUpdateService({
   const answers = new Map<string, Buffer>();
 
   const ask = async ({ type, architecture, channel }: GraphQuery): Promise<UpdateGraph> => {
-    // What no channel is called is neither asked for nor made a file's name.
+    // A text that cannot be a channel's name is neither requested nor used as a file name.
     if (![architecture, channel].every((word) => /^[\w.+-]+$/.test(word))) return { nodes: [], edges: [] };
     const url = new URL(addresses[type]);
     for (const [key, value] of Object.entries({ arch: architecture, channel, id })) url.searchParams.set(key, value);
@@ -52,7 +52,7 @@ export function createUpdateService({
     const instead =
       type === 'ocp' ? 'UPDATE_URL_OVERRIDE names another update service' : 'Leave channels of type okd out';
     const limit = graphByteLimit;
-    // A channel that does not exist has an empty graph; without any answer at all nobody knows.
+    // The graph of a channel that does not exist is empty; without any answer it is unknown.
     const answer = await documents.read(url, { subject, instead, accept: 'application/json', limit, absent: [] });
     const content = answer ?? Buffer.alloc(0);
     const graph = readUpdateGraph(content, { from: `${url.host}: ${subject}` });

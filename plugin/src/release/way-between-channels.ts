@@ -1,4 +1,4 @@
-/** Releases on the way from one to another, within a channel or through those between two of them. */
+/** Releases on the way from one to another, within a channel or through the channels between two. */
 import type { SemVer } from 'semver';
 import semver from 'semver';
 import { impossible } from '../system/errors';
@@ -8,7 +8,7 @@ import { highestVersion, placeOf, shortestWay } from './update-graph';
 
 export interface Way {
   readonly walked: readonly ReleaseNode[];
-  /** Where it begins and ends, which are selected even where no way connects them. */
+  /** Its first and last release, which are selected even if no way connects them. */
   readonly ends: readonly ReleaseNode[];
   readonly notes: readonly SelectionNote[];
 }
@@ -44,9 +44,9 @@ interface Surroundings {
 }
 
 /**
- * From the lowest release of all channels to the highest: in each channel the shortest way up to its newest release, and
- * on from there in the channel of the next minor version (oc-mirror, CalculateUpgrades). Where a channel does not have
- * the release that the way has come to, the way ends there, and the highest release is selected by itself.
+ * From the lowest release of all channels to the highest: in each channel the shortest way up to its newest release,
+ * and on from there in the channel of the next minor version (oc-mirror, CalculateUpgrades). If a channel does not have
+ * the release that the way has reached, the way ends there, and the highest release is selected separately.
  */
 export async function wayBetweenChannels(
   channels: readonly BoundedChannel[],
@@ -84,8 +84,8 @@ export async function wayBetweenChannels(
 }
 
 /**
- * The channels with the lowest and the highest release. Where several have the same, oc-mirror takes one by chance; here
- * it is one with both, so that no way is needed, or else the first.
+ * The channels with the lowest and the highest release. If several have the same, oc-mirror takes one at random; this
+ * takes one with both, so that no way is needed, or else the first.
  */
 function outermost(channels: readonly BoundedChannel[]): { first: BoundedChannel; last: BoundedChannel } {
   const firsts = channels.filter(({ lower }) => channels.every((other) => semver.lte(lower, other.lower)));
@@ -97,8 +97,8 @@ function outermost(channels: readonly BoundedChannel[]): { first: BoundedChannel
 }
 
 /**
- * The channels to go through: `stable-4.17`, `stable-4.18`, `eus-4.19` from `stable-4.17` to `eus-4.19`. From `fast-4.19` to
- * `stable-4.19` it is the second alone.
+ * The channels to go through: `stable-4.17`, `stable-4.18`, `eus-4.19` from `stable-4.17` to `eus-4.19`. From
+ * `fast-4.19` to `stable-4.19` it is only the second.
  */
 function stepsBetween(first: string, last: string): readonly string[] | Stop {
   if (first === last) return [last];

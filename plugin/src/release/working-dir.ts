@@ -6,7 +6,7 @@
 import type { WorkingDir } from '../archive/working-dir';
 
 /**
- * Where the manifests of a payload are kept, below working-dir: by the last part of its name, as it was signed
+ * Where the manifests of a payload are kept, below working-dir: by the last part of its signed name
  * (`…/ocp-release:4.19.2-x86_64`).
  */
 export function manifestsFolder(name: string): string {
@@ -31,12 +31,12 @@ export function releasesListedIn(paths: readonly string[]): { readonly tag: stri
   });
 }
 
-/** The tag of the release that a file below working-dir is a part of. `undefined`: of none. */
+/** The tag of the release that a file below working-dir belongs to; `undefined` if it belongs to none. */
 export function releaseTagOf(path: string): string | undefined {
   return manifestIn(path) ?? signatureIn(path)?.tag;
 }
 
-/** The tag of the release whose manifest a path is: `hold-release/ocp-release/<tag>/…`. Those of OKD are in others. */
+/** The tag of the release whose manifest a path is: `hold-release/ocp-release/<tag>/…`. OKD uses other folders. */
 function manifestIn(path: string): string | undefined {
   return /^hold-release\/(?!cincinnati-graph-data\/)[^/]+\/([^/]+)\//.exec(path)?.[1];
 }
@@ -46,7 +46,7 @@ export function isGraphPath(path: string): boolean {
   return path.startsWith('hold-release/cincinnati-graph-data/');
 }
 
-/** The signature of a release: whose, and over which payload. */
+/** The signature of a release, with its signer and payload. */
 export interface ReleaseSignature {
   readonly tag: string;
   /** The hexadecimal digits of the payload's digest. */
@@ -56,7 +56,7 @@ export interface ReleaseSignature {
 
 const signatureByteLimit = 1024 ** 2;
 
-/** The signatures that are kept, one for each path. Those that are larger than signatures are left out. */
+/** The kept signatures, one for each path. Files that are too large for signatures are left out. */
 export async function releaseSignaturesIn(workingDir: WorkingDir): Promise<ReleaseSignature[]> {
   const signatures: ReleaseSignature[] = [];
   for (const path of workingDir.paths) {

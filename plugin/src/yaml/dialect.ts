@@ -6,20 +6,22 @@ import { composeByLibrary } from './library';
 
 /** How a text is read as YAML, and how much of it. */
 export interface YamlDialect {
-  /** The nodes of the one document in a text. */
+  /** The nodes of the single document in a text. */
   compose(text: string): Composition;
-  /** Characters that may not stand in a text. */
+  /** Characters that a text may not contain. */
   readonly unprintable: RegExp;
-  /** The length that is bounded: bytes or characters. */
+  /** The length that is limited: bytes or characters. */
   lengthOf(text: string): number;
   readonly longest: number;
-  /** What a scalar means. */
+  /** The value of a scalar. */
   valueOf(scalar: Scalar.Parsed): unknown;
-  /** Whether aliases and merge keys are expanded, and anchors and tags checked as Go's reader does; else aliases are refused. */
+  /**
+   * Whether aliases and merge keys are expanded, and anchors and tags checked as Go's reader does; else aliases are refused.
+   */
   readonly expandsAliases: boolean;
 }
 
-/** The files that seqmirror has: YAML 1.2 without aliases, which could make a few lines into gigabytes. */
+/** For seqmirror's own files: YAML 1.2 without aliases, with which a few lines could become gigabytes. */
 export function ownYaml({ maxCharacters }: { readonly maxCharacters: number }): YamlDialect {
   return {
     compose: composeByLibrary,

@@ -1,4 +1,4 @@
-/** Composes YAML 1.2 by the library `yaml`, within a depth: see `tokens.ts`. */
+/** Composes YAML 1.2 with the library `yaml`, to a limited depth: see `tokens.ts`. */
 import type { ParsedNode } from 'yaml';
 import { Composer, isScalar } from 'yaml';
 import { yamlTokens } from './tokens';
@@ -12,7 +12,7 @@ export type Composition =
   | { readonly root: ParsedNode | null; readonly problems?: undefined }
   | { readonly root?: undefined; readonly problems: readonly TextProblem[] };
 
-// As many problems of one text are told.
+// The most problems that are reported for one text.
 const mostProblems = 100;
 
 export function composeByLibrary(text: string): Composition {

@@ -12,11 +12,11 @@ import type { YamlProblem, YamlSource } from './source';
 const mostValues = 200_000;
 
 export interface Place {
-  /** Where the value is written; behind an alias, where the anchored value is. */
+  /** Where the value is written; for an alias, where the anchored value is. */
   readonly offset: number;
-  /** Where its key is written, or for entries of lists the value. */
+  /** Where its key is written; for entries of lists, the value. */
   readonly keyOffset: number;
-  /** What stands at this place itself: a scalar or an alias is replaced by replacing this. */
+  /** The node at this place itself: to replace a scalar or an alias, replace this. */
   readonly node: ParsedNode | null;
   /** A plain scalar as it was written: `4.10` where the value is 4.1. */
   readonly written?: string | undefined;
@@ -33,7 +33,7 @@ export interface PlacedValue {
 
 export interface MergedTwice {
   readonly name: string;
-  /** Where the later of the two stands: the key, or the `<<` that brings it. Its value counts. */
+  /** The place of the later of the two: the key, or the `<<` that adds it. Its value counts. */
   readonly at: Position;
 }
 
@@ -41,7 +41,7 @@ const noChildren: Place['children'] = new Map();
 
 type ReadValue = Pick<PlacedValue, 'value' | 'place'>;
 
-/** The value of a document, with what is wrong in it, in the order of the text. */
+/** The value of a document, with the problems in it, in the order of the text. */
 export function readPlacedValue(source: YamlSource, dialect: YamlDialect): PlacedValue {
   const problems: YamlProblem[] = [];
   const mergedTwice: MergedTwice[] = [];
@@ -97,7 +97,7 @@ export function readPlacedValue(source: YamlSource, dialect: YamlDialect): Place
   const readMap = (map: YAMLMap<ParsedNode, ParsedNode | null>) => {
     const all = new Map<string, ReadValue>();
     const own = new Set<string>();
-    // As oc-mirror 4.19 and 4.20 do, what comes later counts, whether it is merged or the map's own.
+    // As in oc-mirror 4.19 and 4.20 the later one counts, whether it is merged or the map's own.
     const set = (name: string, reading: ReadValue, keyOffset: number): void => {
       if (all.has(name)) mergedTwice.push({ name, at: source.at(keyOffset) });
       all.set(name, reading);
@@ -151,7 +151,7 @@ export function readPlacedValue(source: YamlSource, dialect: YamlDialect): Place
   return { value, place, problems, mergedTwice };
 }
 
-/** The text of a key; nothing for one that is a list, a map or, to Go, empty. */
+/** The text of a key; `undefined` for one that is a list, a map or, to Go, empty. */
 function nameOf(key: ParsedNode, anchors: Map<string, ParsedNode>, dialect: YamlDialect): string | undefined {
   if (!isAlias(key) && key.anchor !== undefined) anchors.set(key.anchor, key);
   const scalar = isAlias(key) ? anchors.get(key.source) : key;
@@ -159,13 +159,13 @@ function nameOf(key: ParsedNode, anchors: Map<string, ParsedNode>, dialect: Yaml
   return String(scalar.value);
 }
 
-// `__proto__` is a key like any other here, and must not become a prototype.
+// `__proto__` is an ordinary key here, and must not become a prototype.
 function define(object: Record<string, unknown>, name: string, value: unknown): void {
   if (name !== '__proto__') object[name] = value;
   else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** The place at a path, or of its nearest parent where the path leads nowhere. */
+/** The place at a path, or of its nearest parent if the path leads nowhere. */
 export function placeAt(root: Place, path: readonly PropertyKey[]): Place {
   let place = root;
   for (const key of path) {

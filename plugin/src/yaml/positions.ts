@@ -3,11 +3,11 @@ import type { Place } from './placed-value';
 import { placeAt } from './placed-value';
 import type { YamlSource } from './source';
 
-/** Where in the file the parts of a value are written; of the nearest parent where a path leads nowhere. */
+/** Where in the file the parts of a value are written; of the nearest parent if a path leads nowhere. */
 export interface Positions {
   readonly place: Place;
   at(path: readonly PropertyKey[]): Position;
-  /** The place of the key rather than of its value. */
+  /** The place of the key instead of its value. */
   atKey(path: readonly PropertyKey[]): Position;
 }
 

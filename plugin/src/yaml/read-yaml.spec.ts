@@ -26,7 +26,7 @@ describe('a key that the schema does not have', () => {
     { text: 'sites: [{ regisrty: a }]\n', next: 'Did you mean `registry`?' },
     { text: 'zzzzzzzz: 1\n', next: 'Its keys are signing, retries, sites' },
     { text: 'signing: { zzzzzzzz: 1 }\n', next: 'Its keys are threshold' },
-  ])('is compared with those that it has: $text', ({ text, next }) => {
+  ])('is compared with the known keys: $text', ({ text, next }) => {
     expect(nextOf(text)).toContain(next);
   });
 });
@@ -50,7 +50,7 @@ describe('readYaml', () => {
     expect(found(text)).toHaveLength(100);
   });
 
-  it('refuses keys that are maps, which as text became longer than a text can be', () => {
+  it('refuses keys that are maps, which as text became longer than a string can be', () => {
     expect(found(`${'? '.repeat(30)}a`)[0]).toBe('SEQ0150 1:3 a key is a plain text, not a list or a map');
   });
 

@@ -1,6 +1,4 @@
-/**
- * From YAML text to a checked value. Never throws for the text: whatever is wrong with it is a finding with its place.
- */
+/** From YAML text to a checked value. Never throws because of the text: every problem is a finding with its place. */
 import type { z } from 'zod';
 import type { ErrorCode } from '../system/error-codes';
 import type { Finding } from '../system/errors';
@@ -17,13 +15,13 @@ import { readYamlSource } from './source';
 
 export interface YamlFormat<T> {
   readonly schema: z.ZodType<T>;
-  /** For text that isn't YAML, and for a value that the schema refuses. */
+  /** Codes for text that isn't YAML, and for a value that the schema refuses. */
   readonly codes: { readonly text: ErrorCode; readonly value: ErrorCode };
   readonly maxCharacters: number;
 }
 
 export interface YamlReading<T> {
-  /** Only when there are no findings. */
+  /** Set only if there are no findings. */
   readonly value?: T | undefined;
   readonly findings: readonly Finding[];
 }
@@ -31,7 +29,7 @@ export interface YamlReading<T> {
 // Enough to see what is wrong with a file; each is looked up in it.
 const mostIssues = 100;
 
-/** Parses and checks; all findings of the first stage that has any: text, YAML, schema version, schema. */
+/** Parses and checks; returns all findings of the first stage that has any: text, YAML, schema version, schema. */
 export function readYaml<T>(text: string, file: string, format: YamlFormat<T>): YamlReading<T> {
   const refused = (problems: readonly YamlProblem[]): YamlReading<T> => ({
     findings: problems.slice(0, mostIssues).map((problem) => inWords(problem, { file, code: format.codes.text })),

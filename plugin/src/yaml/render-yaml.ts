@@ -8,17 +8,17 @@ export interface YamlComments {
   readonly beside?: Readonly<Record<string, string>> | undefined;
 }
 
-// Text in YAML 1.2, a date in YAML 1.1: both are what is meant.
+// Text in YAML 1.2, a date in YAML 1.1: both are right.
 const timestamp = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?$/;
 
-// Texts that no reader takes for something else, so that the library, which takes its time, need not be asked: most names,
-// digests and references.
+// Texts that every reader takes for texts, so that the slow library need not be asked: most names, digests and
+// references.
 const words = /^[a-z][\w./@+-]*(?:[: ][\w./@+-]+)*$/i;
 const valueWord = /^(?:y|yes|n|no|on|off|true|false|null|e[-+]?\d+)$/i;
 
 /**
- * A value as YAML text that prettier leaves alone whatever its settings for quotes: no string is quoted. What cannot
- * stand plain becomes a literal block. Lists are block lists; `flow` names the maps that stay on one line.
+ * A value as YAML text that prettier leaves alone whatever its settings for quotes: no string is quoted. A text that
+ * cannot be plain becomes a literal block. Lists are block lists; `flow` names the maps that stay on one line.
  */
 export function renderYaml(value: unknown, comments: YamlComments = {}, flow: readonly string[] = []): string {
   const document = new Document(value, { aliasDuplicateObjects: false });
@@ -43,7 +43,7 @@ export function renderYaml(value: unknown, comments: YamlComments = {}, flow: re
   return document.toString({ lineWidth: 0 });
 }
 
-// Strings that a YAML 1.1 reader (PyYAML, Go's v2) would take for something else are not left plain either.
+// Strings that a YAML 1.1 reader (PyYAML, Go's v2) would take for something else are not plain either.
 function scalarType(text: string): Scalar.Type {
   if (timestamp.test(text) || (words.test(text) && !valueWord.test(text))) return 'PLAIN';
   const plain = stringify(text, { lineWidth: 0, compat: 'yaml-1.1' }) === `${text}\n`;

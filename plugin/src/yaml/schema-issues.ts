@@ -3,7 +3,7 @@ import { didYouMean } from '../system/did-you-mean';
 import { printable } from '../system/printable';
 import { keysAt } from './known-keys';
 
-/** What a schema found wrong, in words, with the path of the value or key that it concerns. */
+/** An error of a schema, in words, with the path of its value or key. */
 export interface SchemaIssue {
   readonly path: readonly PropertyKey[];
   /** Whether the key at the path is wrong, or its value. */
@@ -12,7 +12,7 @@ export interface SchemaIssue {
   readonly next?: string | undefined;
 }
 
-/** Words for the issues of a zod schema; `value` is what was parsed. An unknown key is an issue of its own each. */
+/** Renders the issues of a zod schema; `value` is what was parsed. Each unknown key is an issue of its own. */
 export function issuesInWords(issues: readonly z.core.$ZodIssue[], value: unknown, schema: z.ZodType): SchemaIssue[] {
   return issues.flatMap((issue): SchemaIssue[] => {
     if (issue.code === 'unrecognized_keys') {

@@ -1,14 +1,14 @@
 import type { Explanation, Position } from '../system/errors';
 import { newerSchema } from './errors';
 
-/** What the files of this release say under `schema`. */
+/** The value of `schema` in files of this release. */
 export const recordSchema = 'seqmirror/v1';
 
 const pattern = /^seqmirror\/v([1-9]\d{0,5})$/;
 
 /**
  * Why a parsed file must not be read any further: its `schema` is newer than this seqmirror. Names the seqmirror that
- * wrote it where the file does. `undefined` for v1, and for what is no schema at all, which the schema check refuses.
+ * wrote it, if the file does. `undefined` for v1, and for other values, which the schema check refuses.
  */
 export function newerSchemaOf(value: unknown, at: Position): Explanation | undefined {
   const found = member(value, 'schema');

@@ -1,7 +1,7 @@
 /**
  * Reads YAML that anybody may have written, within bounds: the length of the text, the depth of nesting (checked while
  * parsing, because the library's composer is recursive and deep nesting ends the process, not just the call), and one
- * document. What is wrong is a value with its place; each kind of file has words for it.
+ * document. A problem is a value with its place; each kind of file renders it.
  */
 import type { ParsedNode } from 'yaml';
 import { LineCounter } from 'yaml';
@@ -9,14 +9,14 @@ import type { Position } from '../system/errors';
 import type { YamlDialect } from './dialect';
 
 export interface YamlSource {
-  /** Without a byte order mark: what offsets count in. */
+  /** Without a byte order mark; offsets count in this text. */
   readonly text: string;
   readonly root: ParsedNode | null;
   /** The line and column, from 1, of an offset in the text. */
   at(offset: number): Position;
 }
 
-/** What is wrong with a text as YAML. Offsets count in the text without its byte order mark. */
+/** A problem of a text as YAML. Offsets count in the text without its byte order mark. */
 export type YamlProblem =
   | { readonly kind: 'too long'; readonly found: number; readonly limit: number }
   | {
@@ -37,7 +37,7 @@ export type YamlProblem =
   | { readonly kind: 'alias' | 'key twice'; readonly at: Position; readonly name: string }
   | { readonly kind: 'too many values'; readonly at: Position; readonly limit: number };
 
-/** The one document in a text, or what is wrong with it as YAML. Its scalars are read by `readPlacedValue`. */
+/** The single document in a text, or what is wrong with it as YAML. `readPlacedValue` reads its scalars. */
 export function readYamlSource(
   fileText: string,
   file: string,
@@ -61,7 +61,9 @@ export function readYamlSource(
   return { problems: problems.map(({ offset, ...problem }) => ({ ...problem, at: at(offset) })) };
 }
 
-/** Whether a text was read as UTF-8 and is UTF-16: every second byte is a NUL, or a byte order mark was not understood. */
+/**
+ * Whether a text was read as UTF-8 but is UTF-16: every second byte is a NUL, or a byte order mark was not recognised.
+ */
 function isUtf16(text: string): boolean {
   return /^(?:\uFFFD\uFFFD|[^\0]\0[^\0]\0|\0[^\0]\0[^\0])/u.test(text);
 }

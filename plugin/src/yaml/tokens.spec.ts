@@ -29,7 +29,7 @@ describe('yamlTokens', () => {
     { name: 'comments far to the right', text: `a: 1\n${' '.repeat(500)}# here [[[[\n` },
     { name: 'blank lines of many spaces', text: `a: 1\n${' '.repeat(500)}\n` },
     { name: 'brackets within strings', text: `a: "${'['.repeat(500)}"` },
-  ])('lets $name pass', ({ text }) => {
+  ])('accepts $name', ({ text }) => {
     expect(tooDeepLine(text)).toBeUndefined();
   });
 });

@@ -6,8 +6,8 @@ const deepestStack = 64;
 type YamlToken = ReturnType<Parser['next']> extends Generator<infer Token> ? Token : never;
 
 /**
- * The tokens of YAML text for a Composer, or the offset from which on it nests too deeply. The parser keeps a stack and
- * is looked at while it works; the composer after it calls itself, and deep nesting ends the whole process inside V8
+ * The tokens of YAML text for a Composer, or the offset from which it nests too deeply. The parser keeps a stack, whose
+ * depth is checked; the composer after it is recursive, and deep nesting ends the whole process inside V8
  * ("RegExpCompiler Allocation failed", yaml 2.9.1 on Node 20), which no `catch` can stop.
  */
 export function yamlTokens(text: string): {

@@ -1,4 +1,4 @@
-/** Cuts a text into the JSON documents that stand in it one behind the other, while its pieces arrive. */
+/** Cuts a text into the JSON documents that follow one another in it, while its pieces arrive. */
 
 export interface CatalogLimits {
   /** The most bytes of the whole text. The redhat-operator-index of 4.19 has some 300 MB. */
@@ -13,7 +13,7 @@ export const catalogLimits: CatalogLimits = { bytes: 4 * 1024 ** 3, documentByte
 
 export type JsonCut =
   | { readonly kind: 'document'; readonly offset: number; readonly content: Buffer }
-  /** Nothing comes behind it: no document begins here, or one that does not end. */
+  /** Nothing follows: no document begins here, or one does not end. */
   | { readonly kind: 'something else' | 'unfinished'; readonly offset: number };
 
 /** Makes the error for more than a limit: `bytes`, 100. */
@@ -23,8 +23,8 @@ const [quote, backslash, openBrace, closeBrace, openBracket, closeBracket] = [0x
 const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
 /**
- * Cuts at the brackets that balance; whether it is JSON that stands between them is for the caller to find out. In UTF-8
- * no byte of another character looks like a bracket or a quote. One document is in memory at a time.
+ * Cuts where brackets balance; the caller finds out whether it is JSON. In UTF-8 no byte of another character looks
+ * like a bracket or a quote. One document is in memory at a time.
  */
 export async function* cutJson(
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -57,7 +57,7 @@ export async function* cutJson(
       [parts, documentBytes, start] = [[], 0, -1];
     }
     if (state.depth === 0) continue;
-    // A copy: whoever hands out pieces may use their memory again.
+    // A copy, since the memory of pieces may be reused.
     parts.push(Buffer.from(piece.subarray(start)));
     documentBytes += piece.length - start;
     if (documentBytes > limits.documentBytes) throw tooMuch('bytes in one document', limits.documentBytes);

@@ -3,17 +3,17 @@ import type { CatalogLimits, TooMuch } from './cut-json';
 
 export type YamlCut =
   | { readonly kind: 'document'; readonly offset: number; readonly content: Buffer }
-  /** A line begins with `---` and goes on with something else than a remark. */
+  /** A line begins with `---` and continues with something other than a comment. */
   | { readonly kind: 'no separator'; readonly offset: number };
 
 const lineEnd = 0x0a;
 const dash = 0x2d;
 
 /**
- * One document is in memory at a time. Blank lines and remarks alone are a document too, which says nothing
- * (k8s.io/apimachinery pkg/util/yaml, YAMLReader).
+ * One document is in memory at a time. Blank lines and comments alone are an empty document (k8s.io/apimachinery
+ * pkg/util/yaml, YAMLReader).
  *
- * @param from where in the file the pieces begin
+ * @param from the offset in the file where the pieces begin
  */
 export async function* cutYaml(
   pieces: AsyncIterable<Buffer>,
@@ -25,13 +25,13 @@ export async function* cutYaml(
     document.bytes += part.length;
     if (document.bytes > limits.documentBytes) throw tooMuch('bytes in one document', limits.documentBytes);
   };
-  /** What there is of a document, which the line at an offset ends. */
+  /** The parts of a document, which the line at an offset ends. */
   const ended = (next: number): YamlCut[] => {
     const { offset, parts, bytes } = document;
     Object.assign(document, { offset: next, parts: [], bytes: 0 });
     return bytes === 0 ? [] : [{ kind: 'document', offset, content: Buffer.concat(parts) }];
   };
-  // The line that has not ended yet, put together when it has: one of many pieces is copied once, not for each piece.
+  // The line that has not ended yet, joined when it has: a line of many pieces is copied once, not for each piece.
   const line = { parts: [] as Buffer[], bytes: 0 };
   const carry = (part: Buffer): void => {
     line.parts.push(part);

@@ -1,7 +1,7 @@
 /**
  * The documents of a file of a catalog, as Kubernetes' decoder of YAML or JSON finds them (k8s.io/apimachinery
- * pkg/util/yaml, YAMLOrJSONDecoder), whatever the file is called: JSON where the text begins with a brace, and YAML from
- * the place on where that fails, unless two documents were JSON already.
+ * pkg/util/yaml, YAMLOrJSONDecoder), whatever the file is called: JSON if the text begins with a brace, then YAML from
+ * the place where that fails, unless two documents were JSON already.
  */
 import { printable } from '../../system/printable';
 import { readGoValue } from '../../yaml/go-value';
@@ -15,7 +15,7 @@ export interface CatalogFile {
   /** Below the catalog's folder: `web-terminal/catalog.json`. */
   readonly path: string;
   readonly bytes: number;
-  /** Hands out a part of its content. */
+  /** Returns a part of its content. */
   readonly pieces: (range: ByteRange) => AsyncIterable<Buffer>;
 }
 
@@ -25,7 +25,7 @@ export interface ByteRange {
   readonly bytes: number;
 }
 
-/** Where a document stands: enough to read it once more. */
+/** The place of a document: enough to read it again. */
 export interface DocumentPlace extends ByteRange {
   readonly file: CatalogFile;
   readonly format: 'json' | 'yaml';
@@ -39,7 +39,7 @@ export interface CatalogDocument {
 const lookedIntoBytes = 4096;
 const valuesInDocument = 1_000_000;
 
-/** @throws SEQ0430 for what is neither, and for more than the limits */
+/** @throws SEQ0430 if it is neither, and for more than the limits */
 export async function* documentsIn(
   file: CatalogFile,
   limits: CatalogLimits,
@@ -88,7 +88,7 @@ export async function* documentsIn(
   }
 }
 
-/** The value of a document that was read before, from where it stands. */
+/** The value of a document that was read before, from its place. */
 export async function documentAt(place: DocumentPlace, limits: CatalogLimits): Promise<unknown> {
   const pieces: Buffer[] = [];
   for await (const piece of place.file.pieces(place)) pieces.push(Buffer.from(piece));
@@ -98,7 +98,7 @@ export async function documentAt(place: DocumentPlace, limits: CatalogLimits): P
   return value;
 }
 
-/** SEQ0430 with the line of a place in a file, which is read again to count them. */
+/** SEQ0430 with the line of a place in a file, which is read again to count lines. */
 export async function unreadableAt({
   file,
   offset,
@@ -116,11 +116,11 @@ export async function unreadableAt({
 
 async function beginsWithBrace(file: CatalogFile): Promise<boolean> {
   const head = await textOf(file, { offset: 0, bytes: Math.min(lookedIntoBytes, file.bytes) });
-  // JavaScript takes a byte order mark for white space, and Go does not.
+  // JavaScript takes a byte order mark for white space, Go does not.
   return /^(?!\s*\uFEFF)\s*\{/.test(head);
 }
 
-/** Behind the rest of the line, where nothing stands in it: what the decoder passes over before it turns to YAML. */
+/** After the rest of the line, if that is blank: the decoder skips it before it turns to YAML. */
 async function behindLineEnd(file: CatalogFile, offset: number): Promise<number> {
   const text = await textOf(file, { offset, bytes: Math.min(lookedIntoBytes, file.bytes - offset) });
   return offset + (/^[ \t\v\f\r]*\n?/.exec(text)?.[0].length ?? 0);
@@ -132,7 +132,7 @@ async function textOf(file: CatalogFile, range: ByteRange): Promise<string> {
   return Buffer.concat(pieces).toString('utf8');
 }
 
-/** `undefined` for what is not JSON to Go. */
+/** `undefined` if it is not JSON for Go. */
 function jsonValueOf(content: Buffer): unknown {
   const text = content.toString('utf8');
   try {
@@ -143,7 +143,7 @@ function jsonValueOf(content: Buffer): unknown {
   }
 }
 
-// Go refuses numbers that no float64 holds, which JavaScript takes for infinite and would write as null.
+// Go refuses numbers that do not fit in a float64; JavaScript takes them for infinite and would write null.
 function hasInfinity(value: unknown): boolean {
   if (typeof value === 'number') return !Number.isFinite(value);
   return typeof value === 'object' && value !== null && Object.values(value).some(hasInfinity);

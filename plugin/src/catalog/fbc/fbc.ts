@@ -1,6 +1,7 @@
 /**
- * File-based catalogs as operator-registry reads them: what is in one, document by document, in bounded memory. Stands on
- * yaml/ and knows neither images nor selections. Called by ../selection and ../image, and the JSON part by ../bundles.ts.
+ * File-based catalogs as operator-registry reads them: their content, document by document, in bounded memory. Stands
+ * on yaml/ and knows neither images nor selections. Called by ../selection and ../image, and the JSON part by
+ * ../bundles.ts.
  */
 export type { Requirement } from './bundle-dependencies';
 export type { CatalogLimits } from './cut-json';

@@ -1,6 +1,6 @@
 /**
- * Patterns of one name, as Go's path/filepath.Match reads them: `*`, `?`, `[a-z]`, `[^a-z]`, and a backslash before what
- * stands for itself. Takes time in proportion to pattern times name, whatever the pattern.
+ * Patterns of one name, as Go's path/filepath.Match reads them: `*`, `?`, `[a-z]`, `[^a-z]`, and a backslash before a
+ * literal character. Takes time in proportion to pattern times name, whatever the pattern.
  */
 
 type PatternPart =

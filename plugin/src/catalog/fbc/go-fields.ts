@@ -1,17 +1,17 @@
 /**
- * Values of JSON as Go's encoding/json puts them into the fields of a struct: a key is found in whatever capitals it is
- * written, null is nothing, and another type than the field's is refused.
+ * Values of JSON as Go's encoding/json puts them into the fields of a struct: a key is found in any case, null counts
+ * as missing, and a value of another type than the field's is refused.
  */
 import type { JsonObject } from '../../system/json-text';
 import { isObject } from '../../system/json-text';
 import { foldedKey } from '../../system/strict-json';
 
-/** A value has another type than Go has for it. */
+/** A value has another type than Go requires. */
 export class WrongField extends Error {}
 
 /**
- * What Go finds under a key. Where several spellings are there, operator-registry has sorted the keys before, and the
- * last counts.
+ * What Go finds under a key. If several spellings are there, operator-registry has sorted the keys before, and the last
+ * counts.
  */
 export function field(object: JsonObject, name: string): unknown {
   const key = keyOf(object, name);
@@ -35,7 +35,7 @@ export function textField(object: JsonObject, name: string): string {
   return value.replace(/\p{Surrogate}/gu, '\uFFFD');
 }
 
-/** The objects of a list; nothing is the empty list, and null in it an empty object. */
+/** The objects of a list; a missing list is empty, and null in it an empty object. */
 export function objectsField(object: JsonObject, name: string): JsonObject[] {
   return listField(object, name).map((item) => {
     const value = item ?? {};
@@ -58,14 +58,14 @@ function listField(object: JsonObject, name: string): unknown[] {
   return value;
 }
 
-/** An object; nothing is the empty one. */
+/** An object; a missing one is empty. */
 export function objectField(object: JsonObject, name: string): JsonObject {
   const value = field(object, name) ?? {};
   if (!isObject(value)) throw new WrongField(`"${name}" is not a map`);
   return value;
 }
 
-/** Bytes, which JSON holds as base 64: only whether it is that. */
+/** Bytes, which JSON holds as base64: only checks that it is base64. */
 export function checkBytesField(object: JsonObject, name: string): void {
   const text = textField(object, name).replace(/[\r\n]/g, '');
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new WrongField(`"${name}" is not base 64`);

@@ -37,18 +37,18 @@ describe('filesOfCatalog', () => {
     expect(await left({ [path]: '', '.indexignore': lines })).toEqual(isIgnored ? [] : [path]);
   });
 
-  it('lets a folder decide for what is in it', async () => {
+  it('lets a folder decide for its content', async () => {
     expect(await left({ 'a/r': '', '.indexignore': 'r', 'a/.indexignore': '!r' })).toEqual(['a/r']);
     expect(await left({ 'a/r': '', r: '', '.indexignore': '!r', 'a/.indexignore': 'r' })).toEqual(['r']);
   });
 });
 
 describe('globMatches', () => {
-  it('is not led astray by many stars', () => {
+  it('is not slowed down by many stars', () => {
     expect(globMatches(`${'*a'.repeat(2000)}b`, 'a'.repeat(4000))).toBe(false);
   });
 
-  it.each(['[', '[a', '[a-', '[-a]', 'a\\'])('takes %j for no pattern', (pattern) => {
+  it.each(['[', '[a', '[a-', '[-a]', 'a\\'])('does not accept %j as a pattern', (pattern) => {
     expect(globMatches(pattern, 'a')).toBeUndefined();
   });
 });

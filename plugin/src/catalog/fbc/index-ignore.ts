@@ -1,7 +1,7 @@
 /**
- * Which files of a folder belong to a catalog: all but those that a .indexignore leaves out, whose lines mean what lines
- * of .gitignore mean to the library that operator-registry reads them by (go-git plumbing/format/gitignore). A line that
- * comes later counts more, and one deeper in the folders more than one above.
+ * Which files of a folder belong to a catalog: all except those that a .indexignore leaves out. Its lines mean what
+ * lines of .gitignore mean to the library that operator-registry uses (go-git plumbing/format/gitignore). A later line
+ * overrides an earlier one, and one in a deeper folder overrides one above.
  */
 import { catalogFileUnreadable } from '../errors';
 import type { CatalogFile } from './documents';
@@ -19,7 +19,7 @@ interface IgnorePattern {
   readonly foldersOnly: boolean;
 }
 
-/** The files to read, in the order in which operator-registry walks through them. */
+/** The files to read, in the order in which operator-registry walks them. */
 export async function filesOfCatalog(files: readonly CatalogFile[]): Promise<readonly CatalogFile[]> {
   if (files.length > mostFiles) {
     const why = `The catalog has ${files.length} files; at most ${mostFiles} are read`;
@@ -36,7 +36,7 @@ export async function filesOfCatalog(files: readonly CatalogFile[]): Promise<rea
     .map(({ file }) => file);
 }
 
-/** Whether the last line that speaks of a file leaves it out. */
+/** Whether the last line that matches a file leaves it out. */
 function isIgnored(parts: readonly string[], patterns: readonly IgnorePattern[]): boolean {
   const last = patterns.findLast((pattern) => matches(pattern, parts));
   return last !== undefined && !last.takesBack;

@@ -22,7 +22,7 @@ async function namesIn(text: string | Buffer): Promise<string[]> {
   ];
 }
 
-// Each verdict is that of operator-registry v1.73, declcfg.LoadFS, which oc-mirror reads catalogs by.
+// Each verdict is that of operator-registry v1.73, declcfg.LoadFS, with which oc-mirror reads catalogs.
 describe('readCatalog', () => {
   const both = ['a x', 'a/x a.v1'];
 
@@ -38,7 +38,7 @@ describe('readCatalog', () => {
     { name: 'YAML in braces', text: `{schema: olm.package, name: a, defaultChannel: x}\n---\n${yamlChannel}` },
     { name: 'keys in other capitals', text: json.replace('schema', 'SCHEMA').replace('name', 'Name') + jsonChannel },
     { name: 'a key twice in YAML, of which the last counts', text: `name: b\n${yaml}---\n${yamlChannel}` },
-  ])('takes $name', async ({ text }) => {
+  ])('accepts $name', async ({ text }) => {
     expect(await namesIn(text)).toEqual(both);
   });
 
@@ -75,13 +75,13 @@ describe('readCatalog', () => {
     await expect(read(text)).rejects.toMatchObject({ code: 'SEQ0430', why: expect.stringContaining(why) });
   });
 
-  it('refuses what few lines of YAML would make endless', async () => {
+  it('refuses YAML whose few lines would expand without end', async () => {
     const lines = [...'bcdefgh'].map((letter, index) => `${letter}: &${letter} [${`*${'abcdefg'[index]},`.repeat(9)}]`);
     const text = `${yaml}a: &a [x,x,x,x,x,x,x,x,x]\n${lines.join('\n')}\n`;
     await expect(read(text)).rejects.toMatchObject({ why: expect.stringContaining('more than 1000000 values') });
   });
 
-  it('says in which file and line', async () => {
+  it('gives file and line', async () => {
     const text = `${yaml}---\n${yamlChannel}---\nschema: olm.channel\nentries: {}\n`;
     await expect(read(text, 'b/catalog.yaml')).rejects.toMatchObject({ at: { file: 'b/catalog.yaml', line: 11 } });
   });
@@ -89,7 +89,7 @@ describe('readCatalog', () => {
   it.each([
     { name: 'in JSON', open: '{"a":', close: '}' },
     { name: 'in YAML', open: '[', close: ']' },
-  ])('refuses depth without end $name', async ({ open }) => {
+  ])('refuses endless depth $name', async ({ open }) => {
     await expect(read(open.repeat(100_000))).rejects.toMatchObject({ code: 'SEQ0430' });
   });
 
@@ -102,7 +102,7 @@ describe('readCatalog', () => {
       });
   });
 
-  it('knows where each document stands, and reads it there once more', async () => {
+  it('knows the place of each document, and reads it there again', async () => {
     const { packages, channels } = await read(`${json}\n---\n${yamlChannel}---\n${yaml}`);
     const places = [...packages, ...channels].map(({ place }) => place);
     expect(await Promise.all(places.map((place) => documentAt(place, catalogLimits)))).toEqual([
@@ -112,7 +112,7 @@ describe('readCatalog', () => {
     ]);
   });
 
-  it('takes of a bundle what decides about it', async () => {
+  it('takes from a bundle the facts that decide about it', async () => {
     const { bundles } = await read(`schema: olm.bundle
 package: a
 name: a.v1.0.0

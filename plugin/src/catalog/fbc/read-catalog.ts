@@ -1,7 +1,7 @@
 /**
- * A file-based catalog as far as a selection needs it: of each document what decides, and where it stands. Read file by
- * file in the order of their paths, one document in memory at a time; operator-registry alpha/declcfg load.go decides
- * what is read and what is refused. Bundles' own manifests (olm.bundle.object) are not looked into.
+ * A file-based catalog as far as a selection needs it: the facts of each document that decide, and its place. Files are
+ * read in the order of their paths, with one document in memory at a time; operator-registry alpha/declcfg load.go
+ * decides what is read and what is refused. Bundles' own manifests (olm.bundle.object) are not read.
  */
 import type { JsonObject } from '../../system/json-text';
 import { isObject } from '../../system/json-text';
@@ -63,7 +63,7 @@ export interface CatalogDeprecations {
 export interface OtherDocument {
   readonly place: DocumentPlace;
   readonly schema: string;
-  /** Empty: it is of no package. */
+  /** Empty if it belongs to no package. */
   readonly package: string;
 }
 
@@ -78,7 +78,7 @@ export interface FileBasedCatalog {
 type Growing = { readonly [Kind in keyof FileBasedCatalog]: FileBasedCatalog[Kind][number][] };
 
 /**
- * @param files all of the catalog's folder, .indexignore among them
+ * @param files all files of the catalog's folder, including .indexignore
  * @throws SEQ0430 for a file that operator-registry could not read either, and for more than the limits
  */
 export async function readCatalog(
@@ -86,7 +86,7 @@ export async function readCatalog(
   { limits = catalogLimits, signal }: { limits?: CatalogLimits | undefined; signal?: AbortSignal | undefined } = {},
 ): Promise<FileBasedCatalog> {
   const catalog: Growing = { packages: [], channels: [], bundles: [], deprecations: [], others: [] };
-  // The same few thousand images and names come a hundred times each.
+  // The same few thousand images and names occur a hundred times each.
   const texts = new Map<string, string>();
   const once = (text: string): string => {
     const known = texts.get(text);
@@ -178,7 +178,7 @@ function entryOf(entry: JsonObject, once: (text: string) => string): ChannelEntr
   };
 }
 
-/** What operator-registry reads of properties, and the version among them. */
+/** What operator-registry reads of properties, with the version. */
 function versionOf(document: JsonObject): string | undefined {
   let version: string | undefined;
   for (const property of checkProperties(document)) {
@@ -201,7 +201,7 @@ function checkProperties(document: JsonObject): JsonObject[] {
   return properties;
 }
 
-/** operator-registry refuses a document that has a key twice, once in other capitals. */
+/** operator-registry refuses a document that has a key twice, in different case. */
 function refuseKeysOfOneSpelling(document: JsonObject): void {
   const keys = Object.keys(document);
   const folded = new Set(keys.map(foldedKey));

@@ -1,4 +1,7 @@
-/** The files of the catalog in a catalog's image: those in the folder that a label names, as the layers show them together. */
+/**
+ * The files of the catalog in a catalog's image: those in the folder that a label names, as the layers together show
+ * them.
+ */
 import type { ImageLayer } from '../../archive/layer/layer';
 import { filesInLayers } from '../../archive/layer/layer';
 import { catalogFileUnreadable, noCatalogImage } from '../errors';
@@ -7,7 +10,7 @@ import { catalogLimits } from '../fbc/fbc';
 import type { PackedFiles } from './packed-files';
 import { createPackedFiles } from './packed-files';
 
-/** Which folder of the image holds the catalog. */
+/** The label that names the folder with the catalog. */
 export const configsLabel = 'operators.operatorframework.io.index.configs.v1';
 
 const mostPackedBytes = 512 * 1024 ** 2;
@@ -16,19 +19,19 @@ export interface CatalogLayers {
   /** For messages. */
   readonly image: string;
   readonly layers: readonly ImageLayer[];
-  /** What the label says: `/configs`. */
+  /** The value of the label: `/configs`. */
   readonly label: string | undefined;
   readonly signal: AbortSignal;
 }
 
-/** Where the files of one catalog are kept. */
+/** A store for the files of one catalog. */
 export function storeForCatalog(): PackedFiles {
   const why = 'Its catalog takes more memory than any catalog does';
   return createPackedFiles({ mostPackedBytes, tooMuch: () => catalogFileUnreadable({ at: { file: '.' }, why }) });
 }
 
 /**
- * Reads all layers, the last first, and keeps what is shown.
+ * Reads all layers, the last first, and keeps the visible files.
  *
  * @throws SEQ0431 for an image without the label or without files there, SEQ0340 for layers that cannot be read, SEQ0430
  *   for more than any catalog has

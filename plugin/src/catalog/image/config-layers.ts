@@ -1,6 +1,6 @@
 /**
- * The two layers that a filtered catalog has above those of the original: one that removes what was in `/configs`, and one
- * with the new files. Two, since a whiteout speaks of the layers beneath its own.
+ * The two layers that a filtered catalog has above those of the original: one removes what was in `/configs`, and one
+ * has the new files. Two, since a whiteout applies to the layers below its own.
  */
 import type { MadeLayer } from '../../archive/made-image/made-image';
 import { madeLayer, tarOfFiles } from '../../archive/made-image/made-image';

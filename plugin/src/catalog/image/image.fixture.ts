@@ -1,4 +1,4 @@
-/** Images of catalogs in memory, of as many architectures and layers as a test says. */
+/** Images of catalogs in memory, with as many architectures and layers as a test needs. */
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { ImageLayer } from '../../archive/layer/layer';

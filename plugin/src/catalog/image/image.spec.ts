@@ -86,14 +86,17 @@ describe('configFilesIn', () => {
     { name: 'no label', labels: {} },
     { name: 'a label that names the root', labels: { 'operators.operatorframework.io.index.configs.v1': '/' } },
     { name: 'a label that leads out', labels: { 'operators.operatorframework.io.index.configs.v1': '/configs/../..' } },
-    { name: 'a label of an empty folder', labels: { 'operators.operatorframework.io.index.configs.v1': '/none' } },
+    {
+      name: 'a label that names an empty folder',
+      labels: { 'operators.operatorframework.io.index.configs.v1': '/none' },
+    },
   ])('refuses an image with $name', async ({ labels }) => {
     await expect(filesOf(catalogImage([{ 'configs/a.json': '{}' }], { labels }))).rejects.toMatchObject({
       code: 'SEQ0431',
     });
   });
 
-  it('hands out any part of a file', async () => {
+  it('returns any part of a file', async () => {
     const content = Array.from({ length: 200_000 }, (_, index) => String(index)).join(' ');
     const [file] = await filesOf(catalogImage([{ 'configs/a.json': content }]));
     for (const [offset, bytes] of [
@@ -109,7 +112,7 @@ describe('configFilesIn', () => {
 });
 
 describe('writeCatalog', () => {
-  it('drops what was not selected, and changes nothing else', async () => {
+  it('drops everything that was not selected, and changes nothing else', async () => {
     const selected = await selectionOf(catalogImage([{ 'configs/a.json': text }]), entry);
     const texts = await textsOf(await writeCatalog(selected, storeForCatalog()));
     expect(Object.keys(texts)).toEqual(['catalog.json', 'a/catalog.json']);
@@ -128,7 +131,7 @@ describe('writeCatalog', () => {
     expect(texts['catalog.json']).toBe('{"schema":"other","package":"","x":1}\n');
   });
 
-  it('writes a new default channel under the key that there is', async () => {
+  it('writes a new default channel under the existing key', async () => {
     const odd = text.replace('"defaultChannel":"stable"', '"DefaultChannel":"stable"');
     const selected = await selectionOf(catalogImage([{ 'configs/a.json': odd }]), {
       catalog: image,
@@ -139,7 +142,7 @@ describe('writeCatalog', () => {
     expect(texts['a/catalog.json']).not.toContain('defaultChannel');
   });
 
-  it('makes JSON of YAML', async () => {
+  it('turns YAML into JSON', async () => {
     const yaml =
       'schema: olm.package\nname: a\n---\nschema: olm.channel\npackage: a\nname: x\nentries: [{name: a.v1}]\n';
     const selected = await selectionOf(catalogImage([{ 'configs/a.yaml': yaml }]), entry);
@@ -149,7 +152,7 @@ describe('writeCatalog', () => {
     });
   });
 
-  it.each(['..', 'a/b'])('refuses a package called %s', async (name) => {
+  it.each(['..', 'a/b'])('refuses a package named %s', async (name) => {
     const odd = `{"schema":"olm.package","name":"${name}"}`;
     const selected = await selectionOf(catalogImage([{ 'configs/a.json': odd }]), { catalog: image });
     await expect(writeCatalog(selected, storeForCatalog())).rejects.toMatchObject({ code: 'SEQ0430' });
@@ -159,7 +162,7 @@ describe('writeCatalog', () => {
 describe('rebuildCatalog', () => {
   const layers = [{ 'usr/bin/opm': 'opm' }, { 'configs/a.json': text }];
 
-  it('makes the same image of the same selection', async () => {
+  it('makes the same image for the same selection', async () => {
     const [one, two] = await Promise.all([1, 2].map(() => rebuilt(catalogImage(layers), entry)));
     expect(two?.root).toEqual(one?.root);
     expect([...(two?.content.keys() ?? [])]).toEqual([...(one?.content.keys() ?? [])]);
@@ -167,7 +170,7 @@ describe('rebuildCatalog', () => {
     expect(other.root.digest).not.toBe(one?.root.digest);
   });
 
-  it('holds all of its content to its digests and lengths', async () => {
+  it('has content that matches its digests and lengths', async () => {
     const { content } = await rebuilt(catalogImage(layers, { architectures: ['amd64', 'arm64'] }), entry);
     for (const [digest, blob] of content) {
       const bytes = await bytesOf(blob.pieces());

@@ -1,6 +1,6 @@
 /**
- * The images of catalogs: what catalog is in one, and the image of a selection. Values and bytes, no network. Stands on
- * ../fbc, ../selection and archive/layer. Called by the embedded engine.
+ * The images of catalogs: the catalog in an image, and the image of a selection. No network. Stands on ../fbc,
+ * ../selection and archive/layer. Called by the embedded engine.
  */
 export type { CatalogLayers } from './config-files';
 export { configFilesIn, configsLabel, storeForCatalog } from './config-files';

@@ -1,6 +1,6 @@
 /**
- * Files of a catalog in memory, packed: a hundred megabytes of JSON take about a tenth of that, and any part of them can be
- * read again, without a file on disk that somebody would have to remove.
+ * Files of a catalog in memory, compressed: a hundred megabytes of JSON take about a tenth of that, and any part of
+ * them can be read again, without a file on disk that would have to be removed.
  */
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
@@ -10,11 +10,11 @@ const pack = promisify(deflateRaw);
 const unpack = promisify(inflateRaw);
 
 const blockBytes = 256 * 1024;
-// Documents of one package lie close to each other, in whatever order they are asked for.
+// Documents of one package lie close to each other, whatever the order in which they are read.
 const unpackedBlocks = 16;
 
 export interface PackedFiles {
-  /** @throws what `tooMuch` makes, when all files together take more than the limit */
+  /** @throws the error of `tooMuch`, if all files together exceed the limit */
   add(path: string, pieces: AsyncIterable<Buffer>): Promise<CatalogFile>;
 }
 
@@ -32,7 +32,7 @@ export function createPackedFiles({
     const packed = await pack(block, { level: 1 });
     packedBytes += packed.length;
     if (packedBytes > mostPackedBytes) throw tooMuch();
-    // What zlib hands out is a part of a larger piece of memory.
+    // zlib's buffer is a part of a larger piece of memory.
     into.push(Buffer.from(packed));
   };
   const unpacked = async (packed: Buffer): Promise<Buffer> => {

@@ -1,6 +1,7 @@
 /**
  * The image of a filtered catalog: the original's layers, two more (config-layers.ts), and a config that serves the new
- * files, for every architecture of the original; as oc-mirror makes it (internal/pkg/imagebuilder, catalog_builder.go).
+ * files, for every architecture of the original. oc-mirror makes it in the same way (internal/pkg/imagebuilder,
+ * catalog_builder.go).
  */
 import type { ExtendedImage, ExtendedManifest } from '../../archive/made-image/made-image';
 import { extendImage } from '../../archive/made-image/made-image';
@@ -11,12 +12,12 @@ import { isObject } from '../fbc/fbc';
 import { configsLabel } from './config-files';
 import { configLayers } from './config-layers';
 
-/** The original as its registry has it. */
+/** The original in its registry. */
 export interface OriginalCatalog {
   /** For messages. */
   readonly image: string;
   readonly root: Manifest;
-  /** Each image of it, of all architectures; one where the root is no index. */
+  /** Its images, of all architectures; only one if the root is not an index. */
   readonly images: readonly OriginalImage[];
 }
 
@@ -24,14 +25,14 @@ export interface OriginalImage {
   readonly manifest: Manifest & { readonly kind: 'image' };
   /** The bytes of its config. */
   readonly config: Buffer;
-  /** As the index has it. */
+  /** As in the index. */
   readonly platform?: unknown;
 }
 
 /** The rebuilt image as a tree of manifests. */
 export type RebuiltManifest = ExtendedManifest;
 
-/** The rebuilt image, and what of it is not in the original: manifests, configs, two layers. */
+/** The rebuilt image, and its content that is not in the original: manifests, configs, two layers. */
 export type RebuiltCatalog = ExtendedImage;
 
 /** @throws SEQ0431 when something is not a config */
@@ -54,7 +55,7 @@ function configOf(config: Buffer, image: string): JsonObject {
   return value;
 }
 
-/** What the label of an image's config says; `undefined`: it has none. */
+/** The label in an image's config; `undefined` if it has none. */
 export function configsLabelOf(config: Buffer, image: string): string | undefined {
   const { config: run } = configOf(config, image);
   const labels = isObject(run) ? run['Labels'] : undefined;
@@ -62,7 +63,7 @@ export function configsLabelOf(config: Buffer, image: string): string | undefine
   return typeof label === 'string' ? label : undefined;
 }
 
-/** What a catalog runs, with the new files. A cache that the original made for its own would be wrong for them. */
+/** The command of a catalog, with the new files. A cache that the original made for its own files would be wrong. */
 function serving(ran: JsonObject): JsonObject {
   const labels = isObject(ran['Labels']) ? ran['Labels'] : {};
   return { ...ran, Cmd: ['serve', '/configs'], Labels: { ...labels, [configsLabel]: '/configs' } };

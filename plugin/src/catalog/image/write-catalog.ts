@@ -1,10 +1,10 @@
 /**
- * A selection as files again, `<package>/catalog.json` and for documents of no package `catalog.json`, laid out as
- * operator-registry does (alpha/declcfg/write.go): JSON documents one behind the other, the package, channels and bundles
- * by name, others by schema, deprecations. The same selection makes the same bytes.
+ * Writes a selection as files again, `<package>/catalog.json` and for documents without a package `catalog.json`, in
+ * the layout of operator-registry (alpha/declcfg/write.go): JSON documents one after the other, the package, channels
+ * and bundles by name, others by schema, deprecations. The same selection gives the same bytes.
  *
- * A document is written as it was published but for what the selection took out of it, in one line. oc-mirror leaves out
- * keys that it does not know.
+ * A document is written as it was published, without what the selection removed, in one line. oc-mirror leaves out keys
+ * that it does not know.
  */
 import { catalogFileUnreadable } from '../errors';
 import type { CatalogFile, DocumentPlace, JsonObject } from '../fbc/fbc';
@@ -18,7 +18,7 @@ interface DocumentToWrite {
   readonly change?: ((document: JsonObject) => JsonObject) | undefined;
 }
 
-/** @throws SEQ0430 for a package whose name is no name of a folder */
+/** @throws SEQ0430 for a package whose name cannot name a folder */
 export async function writeCatalog(selected: SelectedCatalog, store: PackedFiles): Promise<CatalogFile[]> {
   const files: CatalogFile[] = [];
   for (const [name, documents] of documentsByPackage(selected)) {
@@ -42,7 +42,7 @@ async function* textOf(documents: readonly DocumentToWrite[]): AsyncGenerator<Bu
   }
 }
 
-/** In the order of names; without a package, only documents of other schemas are kept. */
+/** Sorted by name; without a package, only documents of other schemas are kept. */
 function documentsByPackage(selected: SelectedCatalog): [string, readonly DocumentToWrite[]][] {
   const { packages, channels, bundles, deprecations, others } = selected;
   const byPackage = new Map<string, DocumentToWrite[]>();
@@ -91,7 +91,7 @@ function documentsByPackage(selected: SelectedCatalog): [string, readonly Docume
   return [...byPackage].sort(([a], [b]) => compareTexts(a, b));
 }
 
-/** Which of all were kept; nothing where all were. */
+/** The indices of those that were kept; `undefined` if all were. */
 function indicesIn<T>(all: readonly T[], kept: readonly T[]): ReadonlySet<number> | undefined {
   if (all.length === kept.length) return undefined;
   const known = new Set(kept);

@@ -1,6 +1,6 @@
 /**
- * A channel as OLM goes through it: one head, which nothing replaces or skips, and behind it what each entry replaces.
- * What a range keeps of it is decided as catalog-filter decides (pkg/filter/mirror-config/v1alpha1/channel.go).
+ * A channel as OLM walks it: one head, which nothing replaces or skips, and behind it what each entry replaces.
+ * catalog-filter's rules decide what a range keeps of it (pkg/filter/mirror-config/v1alpha1/channel.go).
  */
 import type { ChannelEntry } from '../fbc/fbc';
 import type { BundleVersion, VersionRange } from './version';
@@ -57,7 +57,9 @@ export function channelGraph(entries: readonly ChannelEntry[]): ChannelGraph {
   return hasCycle(head, incoming) ? { problems: ['its entries replace each other in a circle'] } : { head };
 }
 
-/** Goes from the head to all whose predecessors were all gone through; what is left then is a circle. Takes `incoming` apart. */
+/**
+ * Walks from the head to all entries whose predecessors were all visited; what is left is a cycle. Empties `incoming`.
+ */
 function hasCycle(head: ChannelNode, incoming: Map<ChannelNode, Set<ChannelNode>>): boolean {
   const queue = [head];
   for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
@@ -74,7 +76,8 @@ function hasCycle(head: ChannelNode, incoming: Map<ChannelNode, Set<ChannelNode>
 
 /**
  * The names of what a range keeps: the part of the chain that holds all bundles in range, from the lowest possible head
- * on, and what it skips as far as that is in range. Bundles outside the range stay where others would be lost without.
+ * on, and what it skips as far as that is in range. Bundles outside the range stay if others would be lost without
+ * them.
  */
 export function keptInRange(
   head: ChannelNode,
@@ -86,7 +89,7 @@ export function keptInRange(
   };
   const chain: ChannelNode[] = [];
   for (let node: ChannelNode | undefined = head; node !== undefined; node = node.replaces) chain.push(node);
-  // How many bundles in range lie at each place of the chain or below it.
+  // How many bundles in range are at or below each place of the chain.
   const counts = new Map<ChannelNode, number>();
   const counted = new Set<ChannelNode>();
   for (const node of chain.toReversed()) {

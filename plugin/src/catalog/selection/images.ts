@@ -13,7 +13,7 @@ export interface BundleImage {
 export interface SelectedImages {
   /** Each once, in the order in which the bundles name them. */
   readonly images: readonly BundleImage[];
-  /** What cannot be mirrored by its name, each with a bundle that names it: oc-mirror ends there. */
+  /** Images that cannot be mirrored because of their names, each with a bundle that names it: oc-mirror fails there. */
   readonly unusable: readonly { readonly image: string; readonly bundle: CatalogBundle; readonly why: string }[];
   /** Bundles whose own image is not among their related images, so that it is not mirrored. */
   readonly bundleImagesLeftOut: readonly CatalogBundle[];
@@ -41,7 +41,7 @@ export function imagesOf({ bundles }: Pick<SelectedCatalog, 'bundles'>): Selecte
   return { images: [...images.values()], unusable, bundleImagesLeftOut };
 }
 
-/** What oc-mirror says of a name (internal/pkg/image/image.go, ParseRef). */
+/** oc-mirror's verdict on a name (internal/pkg/image/image.go, ParseRef). */
 function troubleWith(image: string): string | undefined {
   if (image === '') return 'its name is empty';
   if (image.includes('oci://')) return 'it lies on disk, and catalogs name images of registries';

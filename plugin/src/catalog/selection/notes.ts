@@ -1,11 +1,14 @@
-/** What a selection leaves unsaid, in words: what was asked for and is not there, and what OLM would not take. */
+/**
+ * What a selection does not report as an error, in words: what was asked for but is not there, and what OLM would
+ * refuse.
+ */
 import type { CatalogFilter } from '../filter-id';
 import { isWholeCatalog } from '../filter-id';
 import type { FileBasedCatalog } from '../fbc/fbc';
 import { imagesOf } from './images';
 import type { SelectedCatalog } from './select';
 
-/** oc-mirror says nothing of these, and ends with success. */
+/** oc-mirror does not report these, and succeeds. */
 export function notesOn(
   selected: SelectedCatalog,
   { catalog, entry }: { catalog: FileBasedCatalog; entry: CatalogFilter },
@@ -30,7 +33,7 @@ function* notThere({ packages, channels }: FileBasedCatalog, entry: CatalogFilte
 
 /**
  * Why OLM would refuse the catalog, so that none of its packages can be installed (operator-registry alpha/model
- * Validate): what a range or a pin leaves behind.
+ * Validate): the effect of a range or a pin.
  */
 function* notForOlm({ packages, channels, bundles, deprecations }: SelectedCatalog): Iterable<string> {
   const inChannels = new Map<string, Set<string>>();

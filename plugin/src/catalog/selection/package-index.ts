@@ -3,7 +3,7 @@ import type { Refusal } from '../refusals';
 import type { BundleVersion } from './version';
 import { parseBundleVersion } from './version';
 
-/** What a catalog has of one package, by name. */
+/** The content of a catalog for one package, by name. */
 export interface PackageIndex {
   /** As the catalog has it. */
   readonly defaultChannel: string;

@@ -47,7 +47,7 @@ describe('selectFrom', () => {
     { name: 'takes all of a package in full', entry: { ...asked(), full: true }, kept: '1 2 3' },
     { name: 'takes a range', entry: asked({ minVersion: '1.0.0', maxVersion: '2.0.0' }), kept: '1 2' },
     {
-      name: 'takes one version where both bounds are the same',
+      name: 'takes one version if both bounds are the same',
       entry: asked({ minVersion: '2', maxVersion: '2' }),
       kept: '2',
     },
@@ -57,7 +57,7 @@ describe('selectFrom', () => {
     expect(selected?.channels.map(({ entries }) => entries.map(({ name }) => name).join(' '))).toEqual([kept]);
   });
 
-  it('keeps a bundle outside the range where those that it skips would be lost without it', async () => {
+  it('keeps a bundle outside the range if those that it skips would be lost without it', async () => {
     const skipping = await catalogOf({ stable: [['1'], ['2'], ['3', { skips: ['1', '2'] }]] });
     const { selected } = selectFrom(skipping, asked({ minVersion: '2.0.0', maxVersion: '2.9.0' }));
     expect(selected?.bundles.map(({ name }) => name)).toEqual(['2', '3']);
@@ -88,7 +88,7 @@ describe('selectFrom', () => {
     ]);
   });
 
-  it('tells of each channel that is broken, with its place in the configuration', async () => {
+  it('reports each broken channel, with its place in the configuration', async () => {
     const broken = await catalogOf({ stable: [['1'], ['2']], fast: [['1'], ['2']] });
     const { refusals } = selectFrom(broken, asked({ channels: [{ name: 'fast' }, { name: 'stable' }] }));
     expect(refusals?.map(({ path }) => path)).toEqual([
@@ -115,14 +115,14 @@ describe('selectFrom', () => {
     ]);
   });
 
-  it('takes of bundles that differ in build metadata one of the channel, and the same each time', async () => {
+  it('takes, of bundles that differ in build metadata, one of the channel, and always the same', async () => {
     const versions = { '1': '1.0.0', '1-a': '1.0.0+a', '1-b': '1.0.0+b' };
     const twins = await catalogOf({ stable: [['1'], ['1-a', { replaces: '1' }]], fast: [['1-b']] }, { versions });
     const { selected } = selectFrom(twins, asked({ minVersion: '1.0.0', maxVersion: '1.0.0' }));
     expect(selected?.channels.map(({ entries }) => entries.map(({ name }) => name))).toEqual([['1-a'], ['1-b']]);
   });
 
-  it('goes through chains of any length', async () => {
+  it('walks chains of any length', async () => {
     const entries = Array.from({ length: 20_000 }, (_, index) => {
       const before = index === 0 ? {} : { replaces: String(index) };
       return [String(index + 1), before] as const;

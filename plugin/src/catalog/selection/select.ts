@@ -1,7 +1,7 @@
 /**
- * What an operators entry of a configuration selects out of a catalog: pure, and as oc-mirror selects it, by
- * catalog-filter v0.0.5 (pkg/filter/mirror-config/v1alpha1/mirror-filter.go), with what the versions from 4.20 on keep of
- * deprecations and other schemas. Entries, channels and documents are dropped, never changed.
+ * What an operators entry of a configuration selects from a catalog: pure, and as oc-mirror selects it, with
+ * catalog-filter v0.0.5 (pkg/filter/mirror-config/v1alpha1/mirror-filter.go), keeping deprecations and other schemas as
+ * versions from 4.20 on do. Entries, channels and documents are dropped, never changed.
  */
 import type { CatalogFilter } from '../filter-id';
 import { isWholeCatalog } from '../filter-id';
@@ -25,7 +25,7 @@ import { compareVersions, parseLooseVersion, rangeOf } from './version';
 export interface SelectedCatalog {
   readonly packages: readonly { readonly document: CatalogPackage; readonly defaultChannel: string }[];
   readonly channels: readonly { readonly document: CatalogChannel; readonly entries: readonly ChannelEntry[] }[];
-  /** In the order of package and name where anything decides about single bundles. */
+  /** Sorted by package and name if anything decides about single bundles. */
   readonly bundles: readonly CatalogBundle[];
   readonly deprecations: readonly {
     readonly document: CatalogDeprecations;
@@ -39,7 +39,7 @@ export type Selection =
   /** All refusals of the first step that has any. */
   | { readonly selected?: undefined; readonly refusals: readonly Refusal[] };
 
-/** What is asked of one package. */
+/** The request for one package. */
 interface PackageRequest {
   /** Its place in the entry. */
   readonly index: number;
@@ -98,7 +98,7 @@ function requestsOf({ packages = [] }: CatalogFilter): {
   return { requests, refusals };
 }
 
-/** What belongs to the packages asked for, and what belongs to none. */
+/** Documents of the packages asked for, and those of no package. */
 function withoutOthers(catalog: FileBasedCatalog, requests: ReadonlyMap<string, PackageRequest>): FileBasedCatalog {
   const isAsked = (document: { readonly package: string }): boolean => requests.has(document.package);
   return {
@@ -140,7 +140,7 @@ function withDefaultChannels(
   return { packages: selected, refused };
 }
 
-/** Goes through the channels and remembers which bundles they keep. */
+/** Walks the channels and remembers which bundles they keep. */
 class Keeper {
   readonly refusals: Refusal[] = [];
   private readonly kept = new Map<string, Set<string>>();
@@ -153,7 +153,7 @@ class Keeper {
     },
   ) {}
 
-  /** The channel with the entries that stay, or nothing. */
+  /** The channel with the entries that stay; `undefined` if none stay. */
   take(document: CatalogChannel): SelectedCatalog['channels'] {
     const { requests, full } = this.request;
     const request = requests.get(document.package);
@@ -174,7 +174,7 @@ class Keeper {
     return [{ document, entries: document.entries.filter(({ name }) => name === head.name) }];
   }
 
-  /** Bundles and deprecations, as far as the channels keep them; all where there is no channel. */
+  /** Bundles and deprecations, as far as the channels keep them; all if there is no channel. */
   documentsKept({ bundles, deprecations }: FileBasedCatalog): Pick<SelectedCatalog, 'bundles' | 'deprecations'> {
     const { index } = this.request;
     if (this.kept.size === 0)
@@ -220,7 +220,7 @@ class Keeper {
       }
       kept = keptInRange(head, { range, versions: index?.versions ?? new Map() });
     }
-    // A channel that is empty goes, unless it is the one that the catalog itself calls the default.
+    // An empty channel is removed, unless the catalog itself calls it the default.
     if (kept.size === 0) {
       if (document.name === index?.defaultChannel)
         this.refusals.push({ kind: 'channel empty', ...at, range: range.text });
@@ -244,15 +244,15 @@ class Keeper {
   }
 }
 
-/** The version, where both bounds are the same text: then that very version is meant. */
+/** The version, if both bounds are the same text: then exactly that version is meant. */
 function pinnedVersion({ text }: VersionRange): string | undefined {
   const [, min, max] = /^>=(\S+) <=(\S+)$/.exec(text) ?? [];
   return min === max ? min : undefined;
 }
 
 /**
- * The bundle of a version, wherever in the package it is. Of several that differ in build metadata oc-mirror takes any;
- * here one that is in the channel, of these the one whose name comes last, so that the same is taken each time.
+ * The bundle of a version, anywhere in the package. If several differ in build metadata, oc-mirror takes any; this
+ * takes one in the channel, and of these the one whose name comes last, so that it is always the same.
  */
 function bundleOfVersion(
   text: string,

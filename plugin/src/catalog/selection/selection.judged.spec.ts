@@ -1,6 +1,7 @@
 /**
- * Every catalog of real products in ../shared/data/fbc, and what the real oc-mirror selected out of it by every selection
- * in ../shared/data/expected/operators (README.md there says how that was found out). Compared is what its main gave.
+ * Compares our selections with what the real oc-mirror (main) selected from every catalog of real products in
+ * ../shared/data/fbc, for every selection in ../shared/data/expected/operators (README.md there says how that was found
+ * out).
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
@@ -47,7 +48,7 @@ interface Expected {
   }[];
 }
 
-/** `<catalog> <selection>`: in what, and why, we differ on purpose. */
+/** `<catalog> <selection>`: where we differ on purpose, and why. */
 const differences: Readonly<Record<string, string>> = {};
 
 describeWithData(['fbc', 'expected/operators'], 'selections of the real oc-mirror', ([catalogs, expected]) => {
@@ -87,7 +88,7 @@ describeWithData(['fbc', 'expected/operators'], 'selections of the real oc-mirro
   });
 });
 
-/** Bundles that differ in build metadata alone: oc-mirror takes any of them, channel by channel. */
+/** Bundles that differ only in build metadata: oc-mirror takes any of them, channel by channel. */
 function checkTie(
   catalog: FileBasedCatalog,
   { operator, anyOf }: { id: string; operator: CatalogFilter; anyOf: readonly string[] },
@@ -107,7 +108,7 @@ function outcomeOf(catalog: FileBasedCatalog, operator: CatalogFilter): unknown 
     mirror: { operators: [operator] },
   };
   const { document, findings } = parseImageSet(JSON.stringify(config), 'imageset-config.yaml');
-  // oc-mirror meets a range in `full` when it filters, and we in the configuration.
+  // oc-mirror finds a range in `full` when it filters, we find it in the configuration.
   const wrong = findings.filter(({ severity, code }) => severity === 'error' && !(operator.full && code === 'SEQ0111'));
   if (document === undefined || wrong.length > 0) return { refused: 'configuration' };
   const { selected, refusals } = selectFrom(catalog, operator);
@@ -233,7 +234,7 @@ function tablesOf(catalog: FileBasedCatalog, like: Expected['tables']): unknown 
   return { bundles: Object.fromEntries(bundles), entries: Object.fromEntries(entries) };
 }
 
-/** The files of a catalog, laid out as in the catalog image that oc-mirror was given. */
+/** The files of a catalog, in the layout of the catalog image that oc-mirror got. */
 function filesOf(folder: string, name: string): CatalogFile[] {
   const found = readdirSync(folder).find((file) => file.replace(/(\.json|\.yaml)?(\.gz)?$/, '') === name) as string;
   const path = join(folder, found);

@@ -1,5 +1,5 @@
 /**
- * What a configuration selects out of a catalog: pure, and as oc-mirror selects it. Stands on ../fbc. Called by the
+ * What a configuration selects from a catalog: pure, and as oc-mirror selects it. Stands on ../fbc. Called by the
  * embedded engine and by ../image, which writes the selection as a catalog again.
  */
 export type { ChannelHead } from './channel-heads';

@@ -38,7 +38,7 @@ describe('parseBundleVersion', () => {
     expect(parseBundleVersion(text)).toBeUndefined();
   });
 
-  it('counts numbers beyond those of JavaScript', () => {
+  it('compares numbers beyond those of JavaScript', () => {
     const [a, b] = ['1.0.9007199254740993', '1.0.9007199254740992'].map(parseLooseVersion);
     if (a === undefined || b === undefined) throw new Error('no version');
     expect(compareVersions(a, b)).toBe(1);

@@ -8,7 +8,7 @@
 
 export interface BundleVersion {
   readonly numbers: readonly [major: bigint, minor: bigint, patch: bigint];
-  /** Empty: it is a release. */
+  /** Empty for a release. */
   readonly prerelease: string;
 }
 
@@ -21,7 +21,7 @@ export interface VersionRange {
 
 interface Bound {
   readonly version: BundleVersion;
-  /** Which numbers were left out or stand for any: `4.x`. */
+  /** Which numbers were left out or stand for any number: `4.x`. */
   readonly open: 'none' | 'patch' | 'minor' | 'major';
 }
 
@@ -70,7 +70,7 @@ export function isInRange(version: BundleVersion, { lowest, highest }: VersionRa
   return highest === undefined || isAtMost(version, highest);
 }
 
-/** Negative where the first is lower. Build metadata does not count. */
+/** Negative if the first is lower. Build metadata does not count. */
 export function compareVersions(a: BundleVersion, b: BundleVersion): number {
   for (const index of [0, 1, 2] as const) {
     if (a.numbers[index] !== b.numbers[index]) return a.numbers[index] < b.numbers[index] ? -1 : 1;
@@ -131,7 +131,7 @@ function compareIdentifiers(a: string, b: string): number {
   return ours === undefined ? 1 : -1;
 }
 
-/** Digits that make a number of 64 bits; all else is compared as text. */
+/** Digits that make a 64-bit number; everything else is compared as text. */
 function numberIn(identifier: string): bigint | undefined {
   const number = /^\d+$/.test(identifier) ? BigInt(identifier) : undefined;
   return number === undefined || number > largestNumber ? undefined : number;

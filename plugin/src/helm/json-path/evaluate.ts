@@ -1,12 +1,12 @@
 /**
- * What a template makes of a value, as client-go's jsonpath.go does with missing keys allowed. One difference: a step that
- * fits no value of this kind (an index into a map) leads nowhere there, where client-go ends with an error.
+ * Evaluates a template, as client-go's jsonpath.go does with missing keys allowed. One difference: a step that does not
+ * fit its value (an index into a map) finds nothing, while client-go fails.
  */
 import type { Block, Comparison, JsonPath, Operator, Step } from './parse';
 
 const mostValues = 100_000;
 
-/** The text of a template: several values with a blank between them. `undefined` where it leads to too many. */
+/** The text of a template: several values with a blank between them; `undefined` if it leads to too many. */
 export function textAt(value: unknown, path: JsonPath): string | undefined {
   try {
     return textOfBlocks(value, path);
@@ -77,7 +77,7 @@ function childrenOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : isMap(value) ? Object.values(value) : [];
 }
 
-/** The value and all in it that hold something, each before what it holds. */
+/** The value and all containers in it, parents first. */
 function containersIn(value: unknown): readonly unknown[] {
   const children = childrenOf(value);
   return children.length === 0 ? [] : [value, ...collected(children, containersIn)];

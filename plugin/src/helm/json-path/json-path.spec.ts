@@ -70,7 +70,7 @@ describe('JSONPath as kubectl has it', () => {
   });
 
   it.each(['{.spec.sidecars.image}', '{.spec[0]}', '{.kind[*]}', '{.spec.list[9]}', '{.spec[?(@.a)]}'])(
-    'finds nothing where a step fits no value: %s',
+    'finds nothing if a step does not fit its value: %s',
     (path) => {
       expect(found(path)).toBe('');
     },
@@ -94,7 +94,7 @@ describe('JSONPath as kubectl has it', () => {
     expect(parseJsonPath(path)).toEqual({ problem });
   });
 
-  it('has an end where a path would multiply without one', () => {
+  it('ends if a path would multiply without end', () => {
     const { path = [] } = parseJsonPath(`{${'...*'.repeat(6)}}`);
     let deep: unknown = 1;
     for (let depth = 0; depth < 60; depth += 1) deep = [deep];

@@ -1,4 +1,7 @@
-/** A template as blocks, parsed as client-go's parser.go does. What it would refuse only when it is used, is refused here. */
+/**
+ * Parses a template into blocks, as client-go's parser.go does. What client-go would refuse only during evaluation is
+ * refused here.
+ */
 
 export type JsonPath = readonly Block[];
 
@@ -82,7 +85,7 @@ class Parser {
     return blocks;
   }
 
-  /** What stands in braces, up to the one that closes. */
+  /** The text in braces, up to the closing one. */
   private action(): Part {
     const steps: Step[] = [];
     let word: 'range' | 'end' | undefined;
@@ -147,7 +150,7 @@ class Parser {
 
   private selector(text: string): readonly Step[] {
     const key = /^'([^']*)'$/.exec(text)?.[1];
-    // Dots in a key lead further down, unless a backslash stands before them.
+    // Dots in a key lead further down, unless a backslash precedes them.
     if (key !== undefined) return this.stepsIn(`.${key}`);
     const slice = sliceIn(text);
     if (slice === undefined) throw new Unreadable(`\`[${text}]\` is neither an index nor a range nor a key in '…'`);

@@ -1,6 +1,6 @@
 /**
  * YAML as oc-mirror reads it: by go.yaml.in/yaml/v2 (in 4.19 by the same code within sigs.k8s.io/yaml), whose scanner
- * and parser are written again here, since no other reader refuses and takes what it does. Gives nodes of the library
+ * and parser are ported here, since no other reader accepts and refuses the same texts. Returns nodes of the library
  * `yaml`. Called by `../dialect.ts`; rules of values (keys twice, aliases, tags) are in `../placed-value.ts`.
  */
 import type { ParsedNode } from 'yaml';
@@ -10,7 +10,7 @@ import type { ScalarStyle, YamlToken } from './scanner';
 import { Scanner } from './scanner';
 
 export type GoYamlReading =
-  /** `second` is the offset of a further document that says something, which oc-mirror ignores. */
+  /** `second` is the offset of a further document with content, which oc-mirror ignores. */
   | { readonly root: ParsedNode | null; readonly second?: number | undefined; readonly refused?: undefined }
   | {
       readonly root?: undefined;
@@ -20,7 +20,9 @@ export type GoYamlReading =
         | { readonly kind: 'malformed'; readonly offset: number; readonly problem: string };
     };
 
-/** The first document of a text, or why and where go-yaml would refuse it. Nesting is bounded, more closely than there. */
+/**
+ * The first document of a text, or why and where go-yaml would refuse it. The limit on nesting is lower than go-yaml's.
+ */
 export function readGoYaml(text: string, { deepest = deepestConfiguration } = {}): GoYamlReading {
   try {
     const parser = new Parser(text, deepest);
@@ -50,7 +52,7 @@ interface Properties {
   readonly tag?: string | undefined;
 }
 
-/** parserc.go, going down where that keeps a stack of states. */
+/** parserc.go, with recursion instead of its stack of states. */
 class Parser {
   private readonly scanner: Scanner;
   private depth = 0;
@@ -63,7 +65,7 @@ class Parser {
     this.scanner = new Scanner(text);
   }
 
-  /** The first document: nothing where the text says nothing. */
+  /** The first document; `null` if the text is empty. */
   document(): ParsedNode | null {
     const { type } = this.scanner.peek();
     if (type === 'end') return null;
@@ -74,7 +76,7 @@ class Parser {
     return this.markedDocument();
   }
 
-  /** Where a document that says something begins behind the first, or what cannot be read as one. */
+  /** Where a further document with content begins, or text that cannot be read as one. */
   furtherDocument(): number | undefined {
     let start: number | undefined;
     try {
@@ -205,7 +207,7 @@ class Parser {
     return this.scanner.take().end;
   }
 
-  /** A list whose dashes stand in the column of the key before it. */
+  /** A list whose dashes are in the column of the key before it. */
   private indentlessList() {
     const node = new YAMLSeq();
     let { end } = this.scanner.peek();
@@ -255,7 +257,7 @@ class Parser {
     const first = this.scanner.peek();
     let key: ParsedNode;
     if (first.type === 'value' || first.type === ',' || first.type === ']') {
-      // Whatever comes instead of the key is passed over, as go-yaml does.
+      // Whatever comes instead of the key is skipped, as in go-yaml.
       this.scanner.take();
       key = emptyScalar(first.end);
     } else key = this.node({ block: false });

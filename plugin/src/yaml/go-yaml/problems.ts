@@ -1,4 +1,4 @@
-/** Why go-yaml refuses a text, in its own words (scannerc.go, parserc.go), and what these mean. */
+/** Why go-yaml refuses a text, in its own words (scannerc.go, parserc.go), and what they mean. */
 const words = {
   "could not find expected ':'": 'this line is neither a `key: value` nor part of the value before it',
   'block sequence entries are not allowed in this context': 'a list entry (-) stands where none can begin',
@@ -44,7 +44,7 @@ const words = {
 
 export type GoYamlWords = keyof typeof words;
 
-/** A text is refused: the offset in it, and the words of go-yaml, or that it nests more deeply than we read. */
+/** A text is refused: its offset, and go-yaml's words, or that it nests more deeply than we read. */
 export class GoYamlRefusal extends Error {
   constructor(
     readonly offset: number,

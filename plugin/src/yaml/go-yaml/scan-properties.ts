@@ -4,7 +4,7 @@ import { isBlank, isBlankOrEnd, isBreak, isBreakOrEnd, isWord } from './cursor';
 import type { GoYamlWords } from './problems';
 import { GoYamlRefusal } from './problems';
 
-/** The name behind `&` or `*`. */
+/** The name after `&` or `*`. */
 export function scanAnchor(cursor: Cursor): string {
   cursor.skip();
   const name = cursor.takeWhile(isWord);
@@ -15,7 +15,7 @@ export function scanAnchor(cursor: Cursor): string {
 }
 
 export interface Tag {
-  /** `!`, `!!`, `!name!`, or '' where the suffix is the whole tag. */
+  /** `!`, `!!`, `!name!`, or '' if the suffix is the whole tag. */
   readonly handle: string;
   readonly suffix: string;
 }
@@ -58,7 +58,7 @@ function scanTagText(cursor: Cursor, head = ''): string {
   return text;
 }
 
-// Which character they make is nobody's business: tags other than a few are refused whatever they say.
+// The character does not matter: tags other than a few are refused in any case.
 function scanEscapedOctets(cursor: Cursor): string {
   if (!/^%[0-9a-f]{2}$/i.test(cursor.text.slice(cursor.offset, cursor.offset + 3)))
     throw refusal(cursor, 'did not find URI escaped octet');

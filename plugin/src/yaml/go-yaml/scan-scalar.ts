@@ -6,13 +6,13 @@ import { GoYamlRefusal } from './problems';
 
 export interface ScannedScalar {
   readonly value: string;
-  /** Offset behind its last character. */
+  /** Offset after its last character. */
   readonly end: number;
-  /** It ended with a line, so that a key may begin behind it. */
+  /** It ended with a line, so that a key may begin after it. */
   readonly endsLine: boolean;
 }
 
-/** @param indent the column of the collection that it stands in, -1 outside of any */
+/** @param indent the column of the collection around it, -1 outside of any */
 export function scanPlain(cursor: Cursor, { indent, inFlow }: { indent: number; inFlow: boolean }): ScannedScalar {
   let value = '';
   let end = cursor.offset;
@@ -55,14 +55,14 @@ class LineFold {
     else this.blanks += cursor.take();
   }
 
-  /** A backslash before the end of a line in double quotes: the line end stands for nothing. */
+  /** A backslash before the end of a line in double quotes: the line end is dropped. */
   takeEscapedBreak(cursor: Cursor): void {
     cursor.skip();
     cursor.takeBreak();
     this.hasBreak = true;
   }
 
-  /** What it comes to. Nothing is kept. */
+  /** The folded text. Resets the fold. */
   folded(): string {
     const { hasBreak, blanks, first, further } = this;
     Object.assign(this, { hasBreak: false, blanks: '', first: '', further: '' });
@@ -145,7 +145,7 @@ function scanEscape(cursor: Cursor): string {
   return String.fromCodePoint(code);
 }
 
-/** A scalar behind `|` (`literal`) or `>`. Its end is that of its last line, not of the empty ones behind it. */
+/** A scalar after `|` (`literal`) or `>`. It ends with its last line, before the empty ones. */
 export function scanBlock(
   cursor: Cursor,
   { indent: parentIndent, literal }: { indent: number; literal: boolean },
@@ -194,7 +194,7 @@ function scanBlockHeader(cursor: Cursor): { chomping: string; increment: number 
   return { chomping, increment };
 }
 
-/** Empty lines, and the indentation: that of the first line with something in it, where it is not known yet. */
+/** Empty lines, and the indentation: that of the first line with content, if it is not known yet. */
 function scanEmptyLines(
   cursor: Cursor,
   { indent, atLeast }: { indent: number | undefined; atLeast: number },

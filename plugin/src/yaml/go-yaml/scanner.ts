@@ -1,4 +1,4 @@
-/** From text to tokens, as scannerc.go of go-yaml: where it finds a mistake, this does, at the same place. */
+/** From text to tokens, like scannerc.go of go-yaml: it reports the same errors, at the same places. */
 import type { Mark } from './cursor';
 import { Cursor, isBlankOrEnd, isBreak } from './cursor';
 import type { GoYamlWords } from './problems';
@@ -36,10 +36,10 @@ type TokenContent =
 /** With the offsets in the text where it begins and ends. */
 export type YamlToken = TokenContent & { readonly start: number; readonly end: number };
 
-/** A value that would be a key if a colon followed in the same line. */
+/** A value that would be a key if a colon followed on the same line. */
 interface KeyCandidate {
   possible: boolean;
-  /** In a block, in the column of the map: it is a key or a mistake. */
+  /** In a block, in the column of the map: it is a key or an error. */
   readonly required: boolean;
   /** Number of its first token, counted from the beginning of the text. */
   readonly tokenNumber: number;
@@ -53,11 +53,11 @@ export class Scanner {
   private readonly tokens: YamlToken[] = [];
   private tokensTaken = 0;
   private ended = false;
-  /** The column of the block collection that is open; -1 outside of any. */
+  /** The column of the open block collection; -1 outside of any. */
   private indent = -1;
   private readonly outerIndents: number[] = [];
   private keyAllowed = true;
-  /** One for the block, and one for each bracket or brace that is open. */
+  /** One for the block, and one for each open bracket or brace. */
   private readonly candidates: (KeyCandidate | undefined)[] = [undefined];
 
   constructor(text: string) {
