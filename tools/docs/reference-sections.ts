@@ -12,6 +12,7 @@ import type { ProjectKind } from './example-projects';
 import { exampleProjects } from './example-projects';
 import { schemaOf } from './executor-files';
 import { settingsJsonSchema } from './json-schemas';
+import { jsonShapes } from './json-shapes';
 import { markdownTable } from './markdown-table';
 import type { OptionsSchema } from './options-table';
 import { optionsTable, settingsTable } from './options-table';
@@ -25,6 +26,7 @@ export async function referenceSections(root: string): Promise<Record<string, st
     'targets-site': targetsTable('site'),
     generators: await generatorsReference(root),
     executors: executorsReference(),
+    json: jsonShapes(root),
     settings: settingsTable(settingsJsonSchema() as OptionsSchema),
     'sequence-yaml': settingsTable(records['sequence.schema.json'] as OptionsSchema),
     'site-yaml': settingsTable(records['site.schema.json'] as OptionsSchema),
