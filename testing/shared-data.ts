@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-/** The folder, or `undefined` where it is not there. */
+/** The folder; `undefined` if it is missing. */
 export function sharedData(kind: string, from: string = __dirname): string | undefined {
   const named = process.env['SEQMIRROR_TEST_DATA'];
   if (named) return join(resolve(named), kind);

@@ -8,7 +8,7 @@ import { anImage } from './image';
 import { smallestLayer } from './synthetic-layer';
 
 export interface DocumentedStep {
-  /** As the sequence would be called. */
+  /** The name that the sequence would have. */
   readonly name: string;
   /** What it adds to the steps before. */
   readonly adds: readonly ImageSpec[];
@@ -148,7 +148,7 @@ export function documentedSteps(scale = defaultScale): DocumentedStep[] {
   ];
 }
 
-/** Makes an image's layers: those that others have too, and one of its own with so many MiB times the scale. */
+/** Makes an image's layers: those that others share, and one of its own with so many MiB times the scale. */
 export function layersAt(
   scale: number,
 ): (own: string, mebibytes: number, below: readonly Shared[]) => SyntheticLayerSpec[] {

@@ -1,6 +1,6 @@
 /**
- * What the documented run asks for, as an upstream has it: OpenShift 4.19.2 and its update, an operator catalog with
- * channels and older versions, and ubi9, with sizes like the real ones times a factor.
+ * An upstream with everything that the documented run asks for: OpenShift 4.19.2 and its update, an operator catalog
+ * with channels and older versions, and ubi9, with sizes like the real ones times a factor.
  */
 import { components, layersAt } from './catalogue';
 import type { ImageSpec } from './image';
@@ -149,12 +149,12 @@ const operators: readonly Operator[] = [
 
 export interface CatalogOptions {
   readonly scale: number;
-  /** Another one has another head of web-terminal. @default 1 */
+  /** Another revision has another head of web-terminal. @default 1 */
   readonly revision?: number | undefined;
   readonly digestOf: DigestOf;
   /** Default: the one that says where the catalog's files are. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
-  /** What becomes of the text of a package's file. */
+  /** Changes the text of a package's file. */
   readonly changed?: ((name: string, text: string) => string) | undefined;
 }
 
@@ -214,7 +214,7 @@ function bundleOf(name: string, version: OperatorVersion): string {
   return imageOf(`${first.split('/', 1)[0]}/${name}-bundle`, version);
 }
 
-/** JSON documents, one behind the other, as opm writes them. */
+/** JSON documents, one after the other, as opm writes them. */
 async function fileBasedCatalog({ name, defaultChannel, versions }: Operator, digestOf: DigestOf): Promise<string> {
   const byDigest = async (reference: string): Promise<string> =>
     `${reference.slice(0, reference.lastIndexOf(':'))}@${await digestOf(reference)}`;
@@ -266,13 +266,13 @@ export function documentedImages(scale: number): readonly ImageSpec[] {
   return [...images, ...catalogSpec({ scale, digestOf }), ubiSpec(scale)];
 }
 
-/** An image where the documented run brings it. */
+/** An image with its place after the documented run. */
 export interface ExpectedImage {
-  /** Where the upstream has it. */
+  /** Its reference in the upstream. */
   readonly reference: string;
   /** Below the destination. */
   readonly repository: string;
-  /** `undefined`: named by digest alone, and so kept under `sha256-<hex>`. */
+  /** `undefined` if it is named by digest alone, and so kept under `sha256-<hex>`. */
   readonly tag: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Makes the manifests and blobs of an image out of its spec: the same bytes from the same spec and seed, everywhere. */
+/** Makes the manifests and blobs of an image from its spec: the same bytes for the same spec and seed, everywhere. */
 import type { Blob, Manifest } from '../lab/registry/content';
 import { layerOf as filesLayer } from '../lab/openshift/image';
 import { bytesInMemory, manifestOf } from '../lab/registry/content';
@@ -8,7 +8,7 @@ import { syntheticLayer } from './synthetic-layer';
 
 export interface BuiltImage {
   readonly root: Manifest;
-  /** Root, children, and what is attached. */
+  /** The root, its children, and attachments. */
   readonly manifests: readonly Manifest[];
   readonly blobs: readonly Blob[];
   /** Tags of signatures and attestations, with their manifests' digests. */

@@ -1,9 +1,9 @@
-/** What an image of the lab looks like, said in a few words. Building it is image-builder.ts's work. */
+/** A short description of an image of the lab. image-builder.ts builds it. */
 
 export type LayerSpec = SyntheticLayerSpec | FilesLayerSpec;
 
 export interface SyntheticLayerSpec {
-  /** Layers of the same name and size are the same blob, whichever image they are in. */
+  /** Layers with the same name and size are the same blob in every image. */
   readonly name: string;
   readonly bytes: number;
 }

@@ -1,6 +1,4 @@
-/**
- * Small real images out of labels: what a manifest names hashes to what it says. The same label, the same bytes.
- */
+/** Small real images made from labels, with true digests. The same label gives the same bytes. */
 import { createHash } from 'node:crypto';
 import type { BlobRecord } from '../../plugin/src/oci/blob';
 import type { Digest } from '../../plugin/src/oci/digest';

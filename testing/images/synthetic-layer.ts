@@ -1,5 +1,5 @@
 /**
- * Layers of any size that nobody has to keep: a valid tar in a valid gzip, made from a seed where it is asked for.
+ * Layers of any size that need no storage: a valid tar in a valid gzip, made from a seed when it is read.
  *
  * gzip header (10 bytes), name and comment that fill up to the exact size, stored deflate blocks of 63 KiB (5 bytes in
  * front of each), CRC-32 and length (8 bytes). The tar has one file of bytes that do not compress: the same random megabyte

@@ -1,4 +1,4 @@
-/** Charts as helm packs them, and what a repository that has them answers. */
+/** Charts as helm packs them, and the answers of a repository that has them. */
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { encodeHeader, paddedBytes, trailerBytes } from '../../plugin/src/archive/tar-header';
@@ -9,9 +9,9 @@ export interface LabChart {
   readonly type?: 'application' | 'library' | undefined;
   /** By their paths in the chart, `templates/app.yaml`. Chart.yaml is made. */
   readonly files: Readonly<Record<string, string>>;
-  /** As the index has it; default: the packed chart's own. */
+  /** As in the index; default: the packed chart's own. */
   readonly digest?: string | undefined;
-  /** As the index has it; default: `<name>-<version>.tgz`, where the repository answers. */
+  /** As in the index; default: `<name>-<version>.tgz`, where the repository answers. */
   readonly url?: string | undefined;
 }
 

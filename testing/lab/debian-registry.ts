@@ -1,4 +1,4 @@
-/** Debian's docker-registry over a folder: what seqmirror's archives are served by, and what is pushed into. */
+/** Debian's docker-registry over a folder: it serves seqmirror's archives, and accepts pushes. */
 import type { ChildProcess } from 'node:child_process';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -40,14 +40,14 @@ const passwordHash = '$2b$05$seqmirrorlabseqmirroreuk1GLADYG/VmKlIiRCHrx85QMuknr
 const attempts = 3;
 const readyWithinMilliseconds = 20_000;
 
-/** Starts it on a free port and comes back when it answers. */
+/** Starts it on a free port and returns when it answers. */
 export async function startDebianRegistry(options: DebianRegistryOptions = {}): Promise<DebianRegistry> {
   const home = await mkdtemp(join(tmpdir(), 'seqmirror-registry-'));
   const folder = options.folder ?? join(home, 'storage');
   await mkdir(folder, { recursive: true });
   const htpasswd = join(home, 'htpasswd');
   await writeFile(htpasswd, `${defaultUser}:${passwordHash}\n`);
-  // Between finding a free port and listening on it somebody else may take it.
+  // Another process may take the port between finding it and listening on it.
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     const configFile = join(home, 'config.yml');
@@ -80,7 +80,10 @@ export async function startDebianRegistry(options: DebianRegistryOptions = {}): 
   }
 }
 
-/** Copies images of the lab into a registry by skopeo, all architectures and digests kept; there they have no host in front. */
+/**
+ * Copies images of the lab into a registry with skopeo, keeping all architectures and digests; there their names have
+ * no host.
+ */
 export async function fillFromLab(lab: Lab, registry: DebianRegistry, references: readonly string[]): Promise<void> {
   for (const reference of references) {
     const source = `docker://${lab.host}/${reference}`;
@@ -133,7 +136,7 @@ interface Place {
   readonly home: string;
 }
 
-/** What each registry says with every answer: which it is. */
+/** Header in every answer that identifies the registry. */
 const homeHeader = 'X-Seqmirror-Home';
 
 /** JSON is YAML; the keys are those of docker-registry 2.8's config.yml. */
@@ -175,7 +178,7 @@ function collect(child: ChildProcess): () => string {
   return () => text;
 }
 
-/** Whether it answers, itself: another that took the port meanwhile does too, before this one has given up. */
+/** Whether this registry answers: another one that took the port meanwhile would answer too. */
 async function ready(
   child: ChildProcess,
   { url, home }: { readonly url: string; readonly home: string },

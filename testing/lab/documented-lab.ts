@@ -20,7 +20,7 @@ export interface DocumentedLab extends Lab {
   publishUpdate(): Promise<void>;
   /** Gives the catalog a newer version of web-terminal, as the real one gets every few days. */
   moveCatalog(): void;
-  /** Publishes the catalog as it was at first, or with what is wrong with it. */
+  /** Publishes the catalog as it was at first, or a wrong one. */
   publishCatalog(wrong?: Pick<CatalogOptions, 'labels' | 'changed'>): void;
   /** Publishes 4.19.2 with another signature. */
   signAgain(signing: Signing): Promise<void>;
@@ -32,7 +32,7 @@ export interface DocumentedLab extends Lab {
 interface Signing {
   /** Default: the lab's key. */
   readonly by?: SigningKey | 'nobody';
-  /** What the signature says that it is of. Default: the payload. */
+  /** The digest in the signature. Default: that of the payload. */
   readonly digest?: string;
 }
 

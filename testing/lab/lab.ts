@@ -1,6 +1,6 @@
 /**
- * An upstream on loopback for demo, tests and benchmarks: a registry with synthetic images, which a registries.conf makes
- * answer to real names. It runs in the caller's process, so nothing that uses it may be waited for synchronously.
+ * An upstream on loopback for demo, tests and benchmarks: a registry with synthetic images, which registries.conf
+ * serves under real names. It runs in the caller's process, so nothing that uses it may be waited for synchronously.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -39,7 +39,7 @@ export interface Lab {
   /** `127.0.0.1:port` */
   readonly host: string;
   readonly folder: string;
-  /** Leads registry.redhat.io, quay.io and others here: `<host>/registry.redhat.io/…`. */
+  /** Points registry.redhat.io, quay.io and others to the lab: `<host>/registry.redhat.io/…`. */
   readonly registriesConf: string;
   /** With credentials for the lab's host, when it asks for any. */
   readonly authFile: string | undefined;
@@ -49,7 +49,7 @@ export interface Lab {
   env(): Record<string, string>;
   readonly registry: LabRegistry;
   readonly journal: Journal;
-  /** Orders a fault; what is returned takes it away. */
+  /** Adds a fault; the returned function removes it. */
   fault(rule: FaultRule): () => void;
   /** The root digest behind a reference with a tag. */
   digestOf(reference: string): Promise<string>;
@@ -106,7 +106,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   };
 }
 
-/** Lets a tag point to another image, as `latest` does every week. What it pointed to stays, by its digest. */
+/** Makes a tag point to another image, as `latest` does every week. The former image stays, by its digest. */
 export function moveTag(lab: Lab, reference: string, image: ImageSpec): void {
   const cut = reference.lastIndexOf(':');
   lab.registry.add({ ...image, reference, repository: reference.slice(0, cut), tag: reference.slice(cut + 1) });

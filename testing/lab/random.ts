@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1 out of a seed, so that a run which failed can be had again (mulberry32). */
+/** Numbers from 0 to 1 from a seed, so that a failed run can be repeated (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,7 +9,7 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** Choices out of a seed. */
+/** Choices from a seed. */
 export interface Dice {
   /** A whole number from 0 up to, not including, `below`. */
   number(below: number): number;

@@ -1,4 +1,4 @@
-/** The registries.conf that leads real names to the lab. */
+/** The registries.conf that points real names to the lab. */
 import type { ImageSpec } from '../images/image';
 
 const usualHosts = [

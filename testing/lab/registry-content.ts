@@ -3,7 +3,7 @@ import { skopeo } from './debian-registry';
 import { digestOf } from './registry/content';
 
 /**
- * All that a registry has: for each tag, and for each manifest that an index behind it names, the digest of what
+ * Everything in a registry: for each tag, and for each manifest that an index behind it names, the digest of what
  * `skopeo inspect --raw` reads there.
  */
 export async function contentOf(registry: DebianRegistry): Promise<Record<string, string>> {

@@ -1,4 +1,7 @@
-/** Suites that judge by other programs: run where these are, and named with what they need where they are not. */
+/**
+ * Suites that need other programs: they run if these are installed, and are otherwise skipped with the programs in
+ * their title.
+ */
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 

@@ -4,7 +4,10 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A disk of so many bytes, in memory. A quota or `ulimit -f` would not do: both end in other errors than a full disk. */
+/**
+ * A disk of so many bytes, in memory. A quota or `ulimit -f` would not do: their errors differ from those of a full
+ * disk.
+ */
 export interface SmallDisk {
   readonly folder: string;
   /** Takes all that is free. */
@@ -15,7 +18,7 @@ export interface SmallDisk {
   remove(): void;
 }
 
-/** Why there can be no small disk; `undefined` where there can. */
+/** Why there can be no small disk; `undefined` if there can. */
 function whyNoSmallDisk(): string | undefined {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs root on Linux, to mount a tmpfs';
   try {

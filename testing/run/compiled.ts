@@ -1,4 +1,4 @@
-/** Our TypeScript as JavaScript: a process that compiles as it loads takes twice the time to start. */
+/** Our TypeScript as JavaScript: a process that compiles while it loads takes twice as long to start. */
 import { cp, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';

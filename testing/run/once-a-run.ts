@@ -4,8 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import { sharedFolder } from './run-folder';
 
 /**
- * A folder that the first worker to ask for it makes, while others wait for it. It has its name only when it is complete.
- * Where several runs share a folder, the first makes it for all.
+ * A folder that the first worker to ask for it makes, while others wait for it. It gets its name only when it is
+ * complete. If several runs share a folder, the first makes it for all.
  *
  * @param make fills the folder it is given
  */

@@ -23,7 +23,7 @@ export function runFolder(): string {
   return folder;
 }
 
-/** Where what is made once lies: several runs, one after the other, share it where somebody names one for them. */
+/** The folder for what is made once. Several runs in a row share it if the environment names one. */
 export function sharedFolder(): string {
   return process.env[ofSeveralRuns] || runFolder();
 }

@@ -23,7 +23,7 @@ export function bundle(
     verify: false,
     fresh: false,
     format: 'folder',
-    // Made by the build, and not there where sources are run.
+    // The build makes it, so it is missing if sources are run.
     uploader: undefined,
     progress: silentProgress,
     signal: new AbortController().signal,
@@ -43,7 +43,7 @@ export async function bundled(
   return outcome;
 }
 
-/** What sha256sum says of a folder; it throws where a file is not what SHA256SUMS says. */
+/** The output of sha256sum for a folder; it throws if a file differs from SHA256SUMS. */
 export async function sha256sum(folder: string): Promise<string[]> {
   const { stdout } = await promisify(execFile)('sha256sum', ['-c', 'SHA256SUMS'], { cwd: folder });
   return stdout

@@ -1,4 +1,7 @@
-/** What is carried over the gap, small: sequences' own folders and bundles, with archives that only a fake oc-mirror reads. */
+/**
+ * Small versions of what is carried over the gap: sequences' own folders and bundles, with archives that only a fake
+ * oc-mirror reads.
+ */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
@@ -81,7 +84,7 @@ export interface CarriedBundle extends CarriedSequence {
   readonly archives?: Readonly<Record<string, string>>;
   readonly splits?: readonly { readonly name: string; readonly whole: string; readonly parts: number }[];
   readonly files?: Readonly<Record<string, string>>;
-  /** What the registry has afterwards, a line each. */
+  /** What the registry has afterwards, one line each. */
   readonly images?: readonly string[];
   readonly holds?: readonly number[];
   /** One of each pair is needed. */
@@ -138,7 +141,7 @@ export async function carryBundle(
   return folder;
 }
 
-/** SHA256SUMS over every file, but what vouches for it. */
+/** Writes SHA256SUMS over every file except those that vouch for it. */
 export async function sumUp(folder: string): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && !/^(SHA256SUMS|bundle-statement\.env)/.test(entry.name));

@@ -1,4 +1,4 @@
-/** A process that dies at its n-th change of the file system, as seen by the files that it leaves. */
+/** A process that dies at its n-th change of the file system, with the files that it leaves. */
 import { constants } from 'node:fs';
 import fs from 'node:fs/promises';
 
@@ -50,7 +50,7 @@ export async function crashAt(nth: number, work: () => Promise<unknown>): Promis
   }
 }
 
-/** How many calls that may change the file system work makes. */
+/** How many calls of the work may change the file system. */
 export async function changesOf(work: () => Promise<unknown>): Promise<number> {
   let calls = 0;
   const restore = atChanges(() => {

@@ -1,6 +1,6 @@
 /**
- * Folders of worlds: made, copied and read in the process itself. Each crash point has a world of its own, and a program
- * or a thread for each of its files costs more than the work.
+ * Folders of worlds: made, copied and read in the process itself, since each crash point has its own world, and a
+ * program or a thread for each file costs more than the work.
  */
 import {
   chmodSync,

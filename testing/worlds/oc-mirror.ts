@@ -35,7 +35,7 @@ export interface World {
   readonly options: EngineOptions;
   readonly env: NodeJS.ProcessEnv;
   version(): Promise<EngineVersion>;
-  /** For one sequence of the chain. */
+  /** A request for one sequence of the chain. */
   request(sequence: number, text: string, base: BlobSet): MirrorRequest;
   close(): Promise<void>;
 }
@@ -147,7 +147,7 @@ export interface Mirrored {
 
 const linkFileBytes = 71;
 
-/** Mirrors one sequence, by oc-mirror unless another engine is named, and reads back what came of it. */
+/** Mirrors one sequence, with oc-mirror unless another engine is named, and reads back the result. */
 export async function mirror(
   world: World,
   request: MirrorRequest,
@@ -165,7 +165,7 @@ export async function mirror(
   };
 }
 
-/** The digests that images need and that are nowhere. */
+/** The digests that images need and that are missing. */
 export function lackingIn(images: StagedArchives['images'], blobs: BlobSet): Digest[] {
   const lacking: Digest[] = [];
   const seen = new Set<Digest>();
@@ -185,7 +185,7 @@ export function withBlobs(base: BlobSet, blobs: readonly BlobRecord[]): Map<Dige
 }
 
 /**
- * Uploads archives by oc-mirror's own disk-to-mirror: one cache for the site, and no network, since every proxy leads
+ * Uploads archives with oc-mirror's own disk-to-mirror: one cache for the site, and no network, since every proxy leads
  * nowhere and no registries.conf counts.
  */
 export async function upload(

@@ -1,5 +1,5 @@
 /**
- * What teams have who mirrored before seqmirror: folders as the original sequential script made them (RedHatGov
+ * What teams have that mirrored before seqmirror: folders as the original sequential script made them (RedHatGov
  * oc-mirror-hackathon, oc-mirror-sequential.sh), and one destination that oc-mirror was run into again and again.
  */
 import { chmod, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
@@ -104,7 +104,7 @@ async function usage(path: string): Promise<string> {
   return stdout.split('\t')[0] as string;
 }
 
-/** Takes the archives of a destination away, as people do who carry them before they run oc-mirror there again. */
+/** Removes the archives from a destination, as people do who carry them before they run oc-mirror there again. */
 export async function moveArchives(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   for (const name of await readdir(from)) {

@@ -1,4 +1,4 @@
-/** What the far side would answer about a chain, by the records of this side, and what this side makes of an answer. */
+/** What the far side would answer about a chain, according to the records here, and what this side makes of an answer. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { AcknowledgeOutcome, MirrorLocation } from '../../plugin/src/api';
@@ -23,7 +23,7 @@ export interface ProvenSequence {
   readonly folder: string;
   readonly seal: Seal;
   readonly images: readonly MirroredImage[];
-  /** What a registry that has all of them is asked for, a line each, and their sum. */
+  /** The lines that a registry with all of them is asked for, and their sum. */
   readonly lines: readonly string[];
   readonly verified: Digest;
 }

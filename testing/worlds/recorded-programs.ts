@@ -1,4 +1,4 @@
-/** A folder for PATH in which every program writes down its arguments before it becomes what it is. */
+/** A folder for PATH in which every program records its arguments before it runs. */
 import { accessSync, constants } from 'node:fs';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
@@ -22,7 +22,7 @@ export async function recordedPrograms(folder: string): Promise<RecordedPrograms
   for (const made of [bin, added]) await mkdir(made, { recursive: true });
   await writeFile(record, '');
   const wrap = (name: string, real: string) =>
-    // In one write of less than a page, which others' writes cannot come between.
+    // One write of less than a page, which no other write can interrupt.
     writeFile(
       join(bin, name),
       `#!/bin/sh\n{ printf '\\036%s' '${name}'; [ $# -eq 0 ] || printf '\\037%s' "$@"; } | /bin/cat >>'${record}'\nexec '${real}' "$@"\n`,

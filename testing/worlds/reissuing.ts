@@ -53,7 +53,7 @@ export async function archiveOf(world: World, folder: string, name = archiveName
   return a;
 }
 
-/** Both names of an archive go. */
+/** Removes both names of an archive. */
 export async function lose(world: World, folder: string, name = archiveName): Promise<void> {
   for (const path of await pathsOf(world, folder, name)) await rm(path, { force: true });
 }
@@ -62,7 +62,7 @@ export async function loseFrames(world: World): Promise<void> {
   await rm(join(world.data, 'frames'), { recursive: true, force: true });
 }
 
-/** One bit of an archive flips, wherever it is linked. */
+/** Flips one bit of an archive, wherever it is linked. */
 export async function flip(world: World, folder: string, offset: number): Promise<void> {
   const [stored] = await pathsOf(world, folder);
   await chmod(stored, 0o644);

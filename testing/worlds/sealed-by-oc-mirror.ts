@@ -1,4 +1,4 @@
-/** A workspace with a chain that the real oc-mirror, or the embedded engine, mirrored out of the synthetic upstream. */
+/** A workspace with a chain that the real oc-mirror, or the embedded engine, mirrored from the synthetic upstream. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { MirrorLocation, Validation, ValidateOptions } from '../../plugin/src/api';
@@ -11,7 +11,7 @@ import { imageSetText, startWorld } from './oc-mirror';
 export interface SealedWorld {
   readonly upstream: World;
   readonly location: MirrorLocation;
-  /** Below the sequences' folder. */
+  /** A path below the sequences' folder. */
   content(...names: string[]): string;
   /** Data directory of the mirror. */
   readonly data: string;
@@ -26,7 +26,7 @@ export const run = {
   now: () => new Date(),
 };
 
-/** Without sequences yet. */
+/** A world without sequences. */
 export async function startSealedWorld({
   layerBytes,
   engine = 'oc-mirror',

@@ -44,7 +44,7 @@ export async function trust(world: World, key: string): Promise<void> {
   await writeFile(join(world.root, 'mirror/allowed_signers'), `us ${known}`);
 }
 
-/** What ssh-keygen itself says of a signature over a file. */
+/** ssh-keygen's own verdict on a signature over a file. */
 export async function sshVerifies(
   world: World,
   file: string,
@@ -55,7 +55,7 @@ export async function sshVerifies(
     ...['-Y', 'verify', '-f', join(world.root, 'mirror/allowed_signers'), '-I', 'us', '-n', purpose],
     ...['-s', signature],
   ]);
-  // It may have ended before it reads: of a signature that is not there, for instance.
+  // It may end before it reads, for instance if the signature is missing.
   verifying.child.stdin?.on('error', () => undefined);
   verifying.child.stdin?.end(content);
   return verifying.then(

@@ -11,7 +11,10 @@ import type { SealedWorld } from './sealed-by-oc-mirror';
 
 export interface Site {
   readonly registry: DebianRegistry;
-  /** Carries a sequence's folder over and uploads it as people do, inside the folder. What went wrong; nothing when all is well. */
+  /**
+   * Carries a sequence's folder over and uploads it as people do, inside the folder. Returns what went wrong; empty if
+   * nothing did.
+   */
   upload(folder: string): Promise<string>;
   close(): Promise<void>;
 }
@@ -30,7 +33,7 @@ export async function startSite(world: SealedWorld, name: string): Promise<Site>
       const nowhere = 'http://127.0.0.1:1';
       const { OCP_SIGNATURE_VERIFICATION_PK } = world.upstream.lab.env;
       const args = ['-c', 'imageset-config.yaml', '--from', 'file://.', `docker://${registry.host}`, '--v2'];
-      // What a lab needs beyond what the original scripts say: its own cache, a free port, a registry without TLS.
+      // What a lab needs beyond the original scripts: its own cache, a free port, a registry without TLS.
       const lab = [`--cache-dir=${home}`, `--port=${port}`, '--dest-tls-verify=false', '--retry-times=1'];
       const result = await runProgram(programPath('oc-mirror') ?? 'oc-mirror', [...args, ...lab], {
         cwd: here,

@@ -101,7 +101,7 @@ function worldIn(outer: string, upstream: Lab): World {
     PATH: process.env['PATH'],
     HOME: join(outer, 'home'),
     SEQMIRROR_DATA_DIR: join(outer, 'data'),
-    // To read the machine's hundreds of authorities takes each run 50 ms, and none of them counts here.
+    // Reading the machine's hundreds of authorities takes 50 ms in each run, and none of them matters here.
     SSL_CERT_FILE: authorityFile,
     ...upstream.env(),
   };

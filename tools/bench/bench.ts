@@ -1,4 +1,4 @@
-/** `npm run bench`: what it costs, beside what one would run instead. `npm run bench -- --help` says how. */
+/** `npm run bench`: what it costs, compared with what one would run instead. `npm run bench -- --help` says how. */
 import { existsSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';

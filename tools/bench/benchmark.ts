@@ -1,4 +1,4 @@
-/** What a benchmark is, and what it says. Bars are judged in the report and nowhere fail a test. */
+/** A benchmark and its results. Bars are judged in the report and never fail a test. */
 import type { Program } from '../../testing/lab/requirements';
 import type { Measured } from './measured';
 import { medianOf, quantity, spreadOf } from './measured';
@@ -42,7 +42,10 @@ export interface Row {
   readonly bar?: Bar;
 }
 
-/** What is held against the bar: ours / theirs, ours - theirs, ours alone, each by the medians; or our worst run. */
+/**
+ * The value that is compared with the bar: ours / theirs, ours - theirs, or ours alone, each by the medians; or our
+ * worst run.
+ */
 export interface Bar {
   readonly of: 'ratio' | 'difference' | 'ours' | 'our worst';
   readonly atMost: number;

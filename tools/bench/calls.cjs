@@ -1,5 +1,5 @@
-// One call into the compiled package, in a process of its own: `calls.cjs <package> <call> <request as JSON>`. Prints what
-// came of it, and how long it took without Node's start, as JSON.
+// One call into the compiled package, in a process of its own: `calls.cjs <package> <call> <request as JSON>`. Prints
+// the result, and how long it took without Node's start, as JSON.
 /* global AbortController */
 const { join } = require('node:path');
 const { performance } = require('node:perf_hooks');

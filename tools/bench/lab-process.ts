@@ -1,4 +1,4 @@
-/** The lab in a process of its own, so that the time and memory it takes are nobody's who is measured. */
+/** The lab in its own process, so that its time and memory are not counted for anybody who is measured. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -37,7 +37,7 @@ export async function startLabProcess(bench: Workbench, bytes: number): Promise<
     exited.then(() => Promise.reject(new Error('the lab did not start'))),
   ])) as [string];
   const { url, env } = JSON.parse(line) as Pick<LabProcess, 'url' | 'env'>;
-  // Its layers are hashed when they are first asked for, which must not be part of anybody's time.
+  // Its layers are hashed when they are first read, which must not count for anybody.
   for (const { reference } of documentedImages(1)) await firstUse(url, reference);
   const config = await readFile(join(repositoryRoot, 'workspace/mirror/imagesets/add-ubi9.yaml'), 'utf8');
   return { url, env, registriesConf: env['CONTAINERS_REGISTRIES_CONF'] ?? '', config };

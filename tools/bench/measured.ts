@@ -1,10 +1,10 @@
-/** What was measured, several times over, because one run says little on a machine that does other things too. */
+/** Values that were measured several times, because one run says little on a busy machine. */
 
 export type Unit = 'seconds' | 'bytes' | 'factor' | 'count';
 
 export interface Measured {
   readonly unit: Unit;
-  /** One value a run, in the order of the runs. */
+  /** One value per run, in order. */
   readonly runs: readonly number[];
 }
 

@@ -32,7 +32,7 @@ export interface ProductCall<T> {
   readonly result: T;
 }
 
-/** Has one of calls.cjs's done by the product, in a process of its own. */
+/** Runs one of the calls in calls.cjs with the product, in its own process. */
 export async function callProduct<T>(
   { folder }: Product,
   call: string,

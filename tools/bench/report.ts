@@ -1,4 +1,4 @@
-/** Results as people read them: one table a benchmark, how it was measured below it. */
+/** Results for people: one table per benchmark, with how it was measured below it. */
 import { barText, meetsBar, ratioOf } from './benchmark';
 import type { Benchmark, BenchResult, Row } from './benchmark';
 import { textOf } from './measured';

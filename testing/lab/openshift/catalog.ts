@@ -15,7 +15,7 @@ export interface PackageChannels {
 
 export interface ChannelEntry {
   readonly version: string;
-  /** `null`: nothing. */
+  /** `null` if it replaces nothing. */
   readonly replaces?: string | null;
   readonly skips?: readonly string[];
   readonly skipRange?: string;

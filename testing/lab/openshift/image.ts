@@ -96,8 +96,8 @@ export function indexOf(children: readonly Image[]): ImageIndex {
 }
 
 /**
- * What cosign keeps beside an image under the tag `sha256-<hex>.sig`. Its signature is noise: oc-mirror carries it and
- * does not look into it.
+ * The signature that cosign keeps beside an image under the tag `sha256-<hex>.sig`. It is noise: oc-mirror carries it
+ * without checking it.
  */
 export function cosignSignatureOf(digest: string): Image {
   const payload = contentOf(

@@ -11,7 +11,7 @@ const certificates = join(__dirname, '../certificates');
 const names = ['mirror.openshift.com', 'origin-release.ci.openshift.org'];
 
 export interface SignatureProxy {
-  /** For what an oc-mirror cannot be told another address of: OKD's graph; with 4.18 and 4.19 signatures too. */
+  /** For addresses that an oc-mirror cannot change: OKD's graph; with 4.18 and 4.19 signatures too. */
   readonly env: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }

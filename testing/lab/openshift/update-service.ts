@@ -10,10 +10,10 @@ export interface UpdateService {
   readonly graphUrl: string;
   /** For OCP_SIGNATURE_URL: oc-mirror appends to it as text, hence the slash at its end. */
   readonly signatureUrl: string;
-  /** In its place, for an oc-mirror that does not know it. */
+  /** Instead of that, for an oc-mirror that does not know the variable. */
   readonly signatureProxyEnv: Readonly<Record<string, string>>;
   addRelease(release: PublishedRelease): void;
-  /** Answers what matches so, until what is returned is called. */
+  /** Answers matching requests like this until the returned function is called. */
   fault(path: RegExp, answer: UpdateServiceFault): () => void;
   close(): Promise<void>;
 }
@@ -25,7 +25,7 @@ export interface PublishedRelease {
   readonly version: string;
   readonly payload: string;
   readonly digest: string;
-  /** `undefined`: nobody signed it. */
+  /** `undefined` if it is not signed. */
   readonly signature: Buffer | undefined;
   /** Default: every channel that is asked for. */
   readonly channels?: readonly string[] | undefined;

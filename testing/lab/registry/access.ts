@@ -34,7 +34,7 @@ export interface Access {
   admit(exchange: Exchange): Promise<boolean>;
   /** Answers `/token`. */
   serveToken(exchange: Exchange): Promise<void>;
-  /** Makes every token useless that was given out so far, as if its time were over. */
+  /** Invalidates every token that was given out so far, as if it had expired. */
   expireTokens(): void;
   readonly tokensGiven: number;
 }

@@ -1,4 +1,4 @@
-/** One request and its answer, with the fault that was ordered for it. All bodies of the lab leave through here. */
+/** One request and its answer, with the fault that was ordered for it. All bodies of the lab are sent here. */
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';

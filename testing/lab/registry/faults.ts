@@ -1,4 +1,4 @@
-/** Faults on demand: which requests they meet, and what then happens. The first rule that matches counts. */
+/** Faults on demand: which requests they hit, and what happens then. The first matching rule counts. */
 import type { JournalEntry } from './journal';
 
 export interface FaultRule {
@@ -6,7 +6,7 @@ export interface FaultRule {
   readonly action: FaultAction;
 }
 
-/** What isn't said matches everything. Requests that are still to be authenticated are not looked at. */
+/** What is not given matches everything. Requests that are not yet authenticated are not matched. */
 export interface FaultMatch {
   readonly server?: JournalEntry['server'];
   readonly method?: string;
@@ -44,7 +44,7 @@ export type FaultAction =
 export class Faults {
   readonly #rules = new Set<{ readonly rule: FaultRule; seen: number }>();
 
-  /** Adds a rule; what is returned takes it away. */
+  /** Adds a rule; the returned function removes it. */
   add(rule: FaultRule): () => void {
     const counted = { rule, seen: 0 };
     this.#rules.add(counted);

@@ -1,4 +1,4 @@
-/** An HTTP(S) server on loopback that writes the journal and orders the faults; what it answers is given to it. */
+/** An HTTP(S) server on loopback that writes the journal and applies the faults; the caller provides its answers. */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { RequestListener, Server } from 'node:http';

@@ -1,4 +1,4 @@
-/** Proving and indexing archives, beside the programs that read the same files for less. */
+/** Proving and indexing archives, compared with programs that do less with the same files. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Benchmark, BenchSetting } from '../benchmark';
@@ -24,7 +24,7 @@ export const archiveBench: Benchmark = {
     const where = { cwd: bench.folder, env, signal: bench.signal };
     const verify = { ours: [] as number[], memory: [] as number[], theirs: [] as number[] };
     const index = { ours: [] as number[], theirs: [] as number[] };
-    // Once for nobody, so that the file is in the page cache for everybody.
+    // A warm-up run, so that the file is in the page cache for both sides.
     await measureProcess('sha256sum', [path], where);
     for (let run = 1; run <= runs; run++) {
       say(`run ${run} of ${runs}`);

@@ -1,4 +1,4 @@
-/** A transfer bundle, beside copying the archives and summing up the copies, as people do. */
+/** A transfer bundle, compared with copying the archives and computing the checksums of the copies, as people do. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Benchmark } from '../benchmark';
@@ -30,7 +30,7 @@ export const bundleBench: Benchmark = {
     const stream: ProcessUse[] = [];
     const links: ProcessUse[] = [];
     const theirs: ProcessUse[] = [];
-    // Once for nobody, so that the archives are in the page cache for everybody.
+    // A warm-up run, so that the archives are in the page cache for both sides.
     await measureProcess('sha256sum', archives, where);
     for (let run = 1; run <= runs; run++) {
       say(`run ${run} of ${runs}`);

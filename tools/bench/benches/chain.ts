@@ -1,4 +1,4 @@
-/** What a chain of five steps carries, beside today's script and the least that would do. */
+/** What a chain of five steps carries, compared with today's script and the least possible. */
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freeLoopbackPort } from '../../../plugin/src/engine/oc-mirror/port';

@@ -51,7 +51,7 @@ export async function embeddedChain({ bench, product, scale, say }: BenchSetting
     say(`embedded engine, step ${index + 1}: ${name}`);
     references = [...references, ...adds.map(({ reference }) => reference)];
     if (name === 'a-week-later') {
-      // Every fifth image has a new layer of its own on what it stood on before.
+      // Every fifth image gets a new layer of its own on its former base.
       const images = steps.flatMap((step) => step.adds).filter((_, at) => at % 5 === 0);
       for (const image of images) {
         const layers = image.layers.map((layer, at) =>

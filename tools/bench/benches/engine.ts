@@ -1,4 +1,4 @@
-/** The embedded engine beside the real oc-mirror, both mirroring the same images to disk from nothing. */
+/** The embedded engine compared with the real oc-mirror, both mirroring the same images to disk from nothing. */
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freeLoopbackPort } from '../../../plugin/src/engine/oc-mirror/port';
@@ -149,7 +149,7 @@ function rowsOf({ whole, engine, theirs }: Sides): Row[] {
     what,
     ours: measured(unit, ours.map(value)),
     ...(theirs.length === 0 ? {} : { theirs: { name: 'oc-mirror', value: measured(unit, theirs.map(value)) } }),
-    // Without oc-mirror there is nothing to hold a ratio against.
+    // Without oc-mirror there is no ratio.
     ...(bar === undefined || (bar.of === 'ratio' && theirs.length === 0) ? {} : { bar }),
   });
   const faster = { of: 'ratio', atMost: 0.8 } as const;

@@ -1,4 +1,7 @@
-/** Upload of one sequence into Debian's docker-registry by the embedded engine, beside the real oc-mirror's disk-to-mirror. */
+/**
+ * Upload of one sequence into Debian's docker-registry with the embedded engine, compared with the real oc-mirror's
+ * disk-to-mirror.
+ */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -134,7 +137,7 @@ function rowsOf(embedded: readonly UploadRun[], real: readonly UploadRun[]): Row
     what,
     ours: measured(unit, embedded.map(value)),
     ...(real.length === 0 ? {} : { theirs: { name: 'oc-mirror', value: measured(unit, real.map(value)) } }),
-    // Without oc-mirror there is nothing to hold a ratio against.
+    // Without oc-mirror there is no ratio.
     ...(bar === undefined || (bar.of === 'ratio' && real.length === 0) ? {} : { bar }),
   });
   return [

@@ -54,7 +54,7 @@ async function largeArchives(setting: BenchSetting): Promise<Row[]> {
   const ours: ProductCall<unknown>[] = [];
   const sha256sum: ProcessUse[] = [];
   const openssl: ProcessUse[] = [];
-  // Once for nobody, so that the files are in the page cache for everybody.
+  // A warm-up run, so that the files are in the page cache for both sides.
   await verify(setting, paths);
   for (let run = 1; run <= runs; run++) {
     say(`run ${run} of ${runs}`);
@@ -138,7 +138,7 @@ async function recordsAlone({ bench, product, scale, runs, say }: BenchSetting):
     const where = { cwd: root, env, signal: bench.signal };
     const call = await callProduct<{ sound: boolean; sequences: number }>(product, 'validate', request, where);
     if (!call.result.sound || call.result.sequences !== sequences) throw new Error('the records are not sound');
-    // The first is for nobody, so that the files are in the page cache.
+    // The first is a warm-up, so that the files are in the page cache.
     if (run > 0) calls.push(call);
   }
   const bar = { of: 'ours', atMost: 2 } as const;
