@@ -1,6 +1,9 @@
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Lab } from '../../testing/lab/lab';
 import { cacheHits } from '../harness/cache-hits';
 import { usualNx } from '../harness/installed-nx';
+import { run } from '../harness/run';
 import { configOf, smallChain, startSmallUpstream, workspaceWithMirror } from '../harness/small-chain';
 import { removeWorkspaces, type Workspace, asNxDoes } from '../harness/workspace';
 
@@ -62,6 +65,32 @@ describe.each(['22.6.5', usualNx, '24.0.0'])('the packed plugin on Nx %s', (nx) 
     await workspace.nxWorks('g', 'seqmirror:sequence', 'refresh', '--refresh', '--base=1');
     await workspace.nxWorks('run', 'mirror-seq4:mirror');
     expect(await workspace.read('mirror/content/chain.lock')).toMatch(/^4 seq4-refresh sha256:/m);
+  });
+
+  it.each([
+    ['allows commands', '', 'SEQMIRROR_ALLOW_COMMANDS=1\n'],
+    ['allows commands, from the top', 'SEQMIRROR_ALLOW_COMMANDS=1\n', ''],
+    ['says that this is no CI', 'CI=true\n', 'CI=false\n'],
+    ['takes away that this is CI', 'CI=true\n', 'NX_USE_LOCAL=true\n'],
+  ])('runs no command of the repository in CI where a .env file %s', async (_what, top, project) => {
+    const [settings, before] = [await workspace.read('mirror/seqmirror.yaml'), await workspace.read('.env')];
+    const program = join(workspace.root, 'planted');
+    await workspace.write('planted', `#!/bin/sh\necho ran >'${program}-ran'\n`);
+    await chmod(program, 0o755);
+    await workspace.write(
+      'mirror/seqmirror.yaml',
+      `${settings}\nsigning: { with: theirs, sign: [${program}], verify: [${program}] }\n`,
+    );
+    await workspace.write('.env', `${before}${top}`);
+    if (project !== '') await workspace.write('mirror/.env', project);
+    const ci = { cwd: workspace.root, env: { ...workspace.env, CI: 'true' } };
+    const outcome = await run(join(workspace.root, 'node_modules/.bin/nx'), ['run', 'mirror:validate'], ci);
+    await workspace.write('mirror/seqmirror.yaml', settings);
+    await workspace.write('.env', before);
+    if (project !== '') await workspace.remove('mirror/.env');
+    expect(outcome.output).toMatch(/SEQ0710 .*\.env names (?:SEQMIRROR_ALLOW_COMMANDS|CI), and no file/);
+    expect(outcome.code).not.toBe(0);
+    await expect(workspace.read('planted-ran')).rejects.toThrow();
   });
 
   it('refuses a flag that it does not know', async () => {

@@ -3,10 +3,12 @@
  * each task's `terminalOutput`, which a hit replays: hashed facts only. Nx does not show that text now; what is printed
  * here is all that people see of the batch.
  */
-import type { ExecutorContext, TaskGraphExecutor } from '@nx/devkit';
+import type { TaskGraphExecutor } from '@nx/devkit';
 import type { MirrorLocation, SequenceCheck } from '../api';
 import { checkSequences } from '../api';
 import { renderMirrorOutcome, renderSequenceChecks } from '../report/text/mirror-outcome';
+import { environmentOfTask, projectsOf } from './environment';
+import type { ExecutorPlace } from './places';
 import { sequenceAt } from './places';
 import { errorInWords } from './run-executor';
 
@@ -22,14 +24,15 @@ interface Task {
 
 type Results = Record<string, { readonly success: boolean; readonly terminalOutput: string }>;
 
-const checkTogether: TaskGraphExecutor<CheckOptions> = async ({ dependencies }, inputs, _overrides, context) => {
+const checkTogether: TaskGraphExecutor<CheckOptions> = async (graph, inputs, _overrides, context) => {
+  const env = await environmentOfTask(context, projectsOf(graph));
   const results: Results = {};
-  for (const tasks of byMirror(inputs, context)) {
+  for (const tasks of byMirror(inputs, { context, env })) {
     const checked: Extract<SequenceCheck, { kind: 'already-sealed' }>[] = [];
     const skipped = new Set<string>();
     for (const { id, check } of await checksOf(tasks)) {
       // Left out of the results, so that Nx skips it, as it does without batches.
-      if (dependencies[id]?.some((before) => skipped.has(before)) === true) skipped.add(id);
+      if (graph.dependencies[id]?.some((before) => skipped.has(before)) === true) skipped.add(id);
       else if (check.kind === 'already-sealed') {
         checked.push(check);
         results[id] = { success: true, terminalOutput: `${renderMirrorOutcome(check)}\n` };
@@ -47,10 +50,10 @@ const checkTogether: TaskGraphExecutor<CheckOptions> = async ({ dependencies }, 
 
 export default checkTogether;
 
-function byMirror(inputs: Readonly<Record<string, CheckOptions>>, context: ExecutorContext): Task[][] {
+function byMirror(inputs: Readonly<Record<string, CheckOptions>>, place: ExecutorPlace): Task[][] {
   const mirrors = new Map<string, Task[]>();
   for (const [id, { sequence }] of Object.entries(inputs)) {
-    const { folder, location } = sequenceAt(sequence, { context, env: process.env });
+    const { folder, location } = sequenceAt(sequence, place);
     mirrors.set(location.mirrorRoot, [...(mirrors.get(location.mirrorRoot) ?? []), { id, folder, location }]);
   }
   return [...mirrors.values()];

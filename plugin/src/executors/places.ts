@@ -2,7 +2,7 @@
 import type { MirrorLocation } from '../api';
 import type { ExecutorRun } from './run-executor';
 
-type ExecutorPlace = Pick<ExecutorRun, 'context' | 'env'>;
+export type ExecutorPlace = Pick<ExecutorRun, 'context' | 'env'>;
 
 interface MirrorPlace extends MirrorLocation {
   readonly name: string;

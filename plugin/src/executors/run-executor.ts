@@ -9,6 +9,7 @@ import { commandOptions } from '../commands/options';
 import { jsonDocument } from '../report/json/document';
 import { progressOnStderr } from '../report/progress-printer';
 import { isSeqmirrorError, renderExplanation } from '../system/errors';
+import { environmentOfTask } from './environment';
 import { Stopped, stoppedInWords, writeLastWords } from './stopped';
 
 /** The context of a command: from Nx, or from the program in cli/. */
@@ -72,8 +73,16 @@ export function isJson(options: object): boolean {
   return 'json' in options && options.json === true;
 }
 
-/** Works with a terminal, a clock, and a signal that aborts when Nx or a person stops this process. */
-export async function withRun<T>(context: CommandContext, work: (run: ExecutorRun) => Promise<T>): Promise<T> {
+/**
+ * Works with a terminal, a clock, and a signal that aborts when Nx or a person stops this process.
+ *
+ * @param projects those of a batch
+ */
+export async function withRun<T>(
+  context: CommandContext,
+  work: (run: ExecutorRun) => Promise<T>,
+  projects?: readonly string[],
+): Promise<T> {
   const abort = new AbortController();
   const stop = (signal: NodeJS.Signals): void => abort.abort(new Stopped(signal));
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -83,7 +92,7 @@ export async function withRun<T>(context: CommandContext, work: (run: ExecutorRu
     return await work({
       context,
       project: context.projectName ?? '',
-      env: process.env,
+      env: await environmentOfTask(context, projects),
       progress: printer ?? silentProgress,
       signal: abort.signal,
       now: () => new Date(),

@@ -10,6 +10,7 @@ import type { CommandOptions } from '../commands/options';
 import { commandOptions } from '../commands/options';
 import { jsonDocument } from '../report/json/document';
 import { renderValidation } from '../report/text/validation';
+import { projectsOf } from './environment';
 import { mirrorOf, sequenceAt } from './places';
 import type { ExecutorRun } from './run-executor';
 import { errorInWords, isJson, tell, withRun } from './run-executor';
@@ -28,10 +29,10 @@ interface Result {
   readonly terminalOutput: string;
 }
 
-const validateBatch: TaskGraphExecutor<object> = (graph, inputs, _overrides, context) =>
-  withRun(context, async (run) => {
+const validateBatch: TaskGraphExecutor<object> = (graph, inputs, _overrides, context) => {
+  const work = async (run: ExecutorRun): Promise<Record<string, Result>> => {
     const results: Record<string, Result> = {};
-    for (const tasks of askedAlike(graph, inputs, context)) {
+    for (const tasks of askedAlike(graph, inputs, run)) {
       const answers = await answersTo(tasks, run);
       for (const [index, { id, options }] of tasks.entries())
         results[id] = resultOf(answers[index] as ValidationAnswer, options, context);
@@ -40,19 +41,21 @@ const validateBatch: TaskGraphExecutor<object> = (graph, inputs, _overrides, con
       run.signal.throwIfAborted();
     }
     return results;
-  });
+  };
+  return withRun(context, work, projectsOf(graph));
+};
 export default validateBatch;
 
 /** Tasks by mirror and by their options, which may differ if a project's configuration sets them. */
 function askedAlike(
   { tasks }: Pick<TaskGraph, 'tasks'>,
   inputs: Readonly<Record<string, object>>,
-  context: ExecutorContext,
+  { context, env }: Pick<ExecutorRun, 'context' | 'env'>,
 ): Task[][] {
   const groups = new Map<string, Task[]>();
   for (const [id, typed] of Object.entries(inputs)) {
     const { sequence, ...options } = commandOptions.validate.parse(typed);
-    const asked = { context: { ...context, projectName: tasks[id]?.target.project ?? '' }, env: process.env };
+    const asked = { context: { ...context, projectName: tasks[id]?.target.project ?? '' }, env };
     const place =
       sequence === undefined ? { location: mirrorOf(asked), folder: undefined } : sequenceAt(sequence, asked);
     const key = JSON.stringify([place.location.mirrorRoot, options]);

@@ -254,6 +254,7 @@ export const errorCodes = {
   SEQ0707: 'A lock was not made by seqmirror',
   SEQ0708: 'A path leads through a link, or out of its folder',
   SEQ0709: 'What is to be read is no regular file, or too large',
+  SEQ0710: 'A file of the workspace sets a variable that only the environment may',
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

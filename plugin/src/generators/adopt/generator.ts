@@ -4,6 +4,7 @@ import { applyAdoption, applyRebuild, planAdoption, planRebuild } from '../../ap
 import { progressOnStderr } from '../../report/progress-printer';
 import { renderAdoption, renderAdoptionPlan } from '../../report/text/adoption';
 import { renderRebuild, renderRebuildPlan } from '../../report/text/rebuild';
+import { environmentOutside } from '../../system/workspace-environment';
 import { adoptOptionsContradict, folderRefused } from '../errors';
 import { existingMirrors } from '../existing-mirrors';
 import { explained, inFull } from '../explained';
@@ -38,7 +39,8 @@ export async function adopt(tree: Tree, options: AdoptOptions): Promise<Generato
   const { cwd, name } = options;
   const { root, name: mirror } = await chooseMirror(await existingMirrors(tree), { asked: options.mirror, cwd });
   const pathOf = (typed: string): string => resolve(tree.root, workspacePath(tree, typed, { cwd }));
-  const location = { workspaceRoot: tree.root, mirrorRoot: root, name: mirror, env: process.env };
+  const env = await environmentOutside(process.env, { folders: [tree.root] });
+  const location = { workspaceRoot: tree.root, mirrorRoot: root, name: mirror, env };
   const { source, fromBundle, allowUnsigned, allowOlder } = options;
   if (fromBundle !== undefined) {
     refuseBeside(options);

@@ -7,6 +7,7 @@ import { holdsSequence } from '../../sequence/folder';
 import { renderSequenceIntent } from '../../sequence/intent';
 import { ask } from '../../system/ask';
 import { renderExplanation } from '../../system/errors';
+import { environmentOutside } from '../../system/workspace-environment';
 import { recordSchema } from '../../yaml/schema-version';
 import { configUnreadable, nothingToStartFrom } from '../errors';
 import { existingMirrors } from '../existing-mirrors';
@@ -37,6 +38,7 @@ export interface SequenceOptions {
  */
 export async function sequence(tree: Tree, options: SequenceOptions): Promise<GeneratorCallback> {
   const { mirror: asked, cwd, refresh = false, skipFormat = false } = options;
+  const env = await environmentOutside(process.env, { folders: [tree.root] });
   const { root, name: mirror } = await chooseMirror(await existingMirrors(tree), { asked, cwd });
   const content = root === '.' ? 'content' : `${root}/content`;
   const folders = tree.children(content).filter((folder) => holdsSequence(tree.children(`${content}/${folder}`)));
@@ -59,7 +61,7 @@ export async function sequence(tree: Tree, options: SequenceOptions): Promise<Ge
   if (!skipFormat) await formatFiles(tree);
 
   return async () => {
-    await tellLeftOvers({ workspaceRoot: tree.root, mirrorRoot: root, name: mirror, env: process.env });
+    await tellLeftOvers({ workspaceRoot: tree.root, mirrorRoot: root, name: mirror, env });
     for (const finding of parseImageSet(text, `${folder}/imageset-config.yaml`).findings) {
       logger.warn(renderExplanation(finding));
     }
