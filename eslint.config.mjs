@@ -40,6 +40,24 @@ const noFilesOfTheirOwn = ['node:fs', 'node:fs/promises', 'fs', 'fs/promises'].m
     'Files are written by system/atomic-file.ts and change-folder.ts, and read by text-file.ts and regular-file.ts.',
 }));
 
+// JSON from elsewhere is read by system/strict-json.ts, which takes nothing that two programs could read differently.
+const noParsing = {
+  selector: "MemberExpression[object.name='JSON'][property.name='parse']",
+  message: 'JSON is read by system/strict-json.ts, mostly through valueOfJson of system/json-text.ts.',
+};
+const parsers = [
+  // The strict reader itself.
+  'plugin/src/system/strict-json.ts',
+  // Documents of catalogs, which Go reads into maps as JavaScript does, in gigabytes.
+  'plugin/src/catalog/fbc/documents.ts',
+  // Lines of inventories in the very words that we write; all others are read strictly.
+  'plugin/src/sequence/inventory.ts',
+  // Our own package.json.
+  'plugin/src/system/package-version.ts',
+  // A value of ours that was just made text.
+  'plugin/src/mirror/seal-transaction/binding.ts',
+];
+
 export default [
   { ignores: ['**/dist/**', '**/.compiled/**', '**/node_modules/**', '.nx/**', '**/tmp/**'] },
   js.configs.recommended,
@@ -98,10 +116,16 @@ export default [
     rules: { 'no-restricted-imports': ['error', { patterns: [nxNotHere] }] },
   },
   {
+<<<<<<< HEAD
     files: ['**/*.{ts,js,mjs,cjs}'],
     ignores: ['tools/lint/words.*'],
     plugins: { words },
     rules: { 'words/plain-words': 'error' },
+=======
+    files: ['plugin/src/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/*.fixture.ts', ...parsers],
+    rules: { 'no-restricted-syntax': ['error', noParsing] },
+>>>>>>> 4a46fac (Read JSON by the strict reader alone, and catalogs as Go does)
   },
   {
     // What executors.json and generators.json name is checked by plugin/src/nx.spec.ts: the rule would look into plugin/nx.js.

@@ -37,7 +37,23 @@ describe('bundlesIn', () => {
     expect(found?.relatedImages).toEqual([{ name: '', image: 'quay.io/a/b@sha256:cc' }]);
   });
 
-  it('reads an empty text as an empty catalog', async () => {
+  it('finds those whose keys are in other capitals, as oc-mirror does', async () => {
+    const text = JSON.stringify(bundle).replace('"schema"', '"SCHEMA"').replace('"relatedImages":[{"name"', '"RelatedImages":[{"NAME"');
+    const { package: packageName, name, image, relatedImages } = bundle;
+    expect(await read(text)).toEqual([{ package: packageName, name, image, relatedImages }]);
+  });
+
+  it('takes the last value of a key, as oc-mirror does', async () => {
+    const text = JSON.stringify(bundle).replace('{', '{"image":"quay.io/planted@sha256:00","schema":"x",').replace('[{', '[{"image":"x",');
+    expect(await read(text)).toEqual([expect.objectContaining({ image: bundle.image, relatedImages: bundle.relatedImages })]);
+  });
+
+  it('refuses a key in two spellings, which oc-mirror does not read either', async () => {
+    const text = JSON.stringify(bundle).replace('{', '{"Image":"quay.io/planted@sha256:00",');
+    await expect(read(text)).rejects.toMatchObject({ code: 'SEQ0247', why: expect.stringContaining('other capitals') });
+  });
+
+  it('takes an empty text for an empty catalog', async () => {
     expect(await read(' \r\n\t')).toEqual([]);
   });
 

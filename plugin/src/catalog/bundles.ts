@@ -2,10 +2,12 @@
  * File-based catalogs as oc-mirror leaves them in working-dir (`…/catalog-config/<package>/catalog.json`): JSON
  * documents one after the other, distinguished by `schema`. The text comes from an archive, so it is not trusted.
  */
+import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
+import { printable } from '../system/printable';
 import { oversizedCatalog, unreadableCatalog } from './errors';
-import type { CatalogLimits } from './fbc/fbc';
-import { catalogLimits, cutJson } from './fbc/fbc';
+import type { CatalogLimits, JsonObject } from './fbc/fbc';
+import { catalogLimits, cutJson, field, isObject, jsonValueOf, keySpelledTwice } from './fbc/fbc';
 
 export interface RelatedImage {
   readonly name: string;
@@ -35,7 +37,6 @@ const BundleDocument = z.object({
     .max(10_000)
     .nullish(),
 });
-const SomeDocument = z.object({ schema: z.unknown() });
 
 /**
  * The bundles of a catalog, in its order, read while its pieces arrive: one document is in memory at a time.
@@ -56,9 +57,15 @@ export async function* bundlesIn(
         why: isCut ? 'It ends within a document' : 'Between its documents there is something else',
       });
     }
-    const value = valueOf(cut.content, file);
-    if (SomeDocument.safeParse(value).data?.schema !== 'olm.bundle') continue;
-    const bundle = BundleDocument.safeParse(value);
+    const document = documentOf(cut.content, file);
+    if (field(document, 'schema') !== 'olm.bundle') continue;
+    const related = field(document, 'relatedImages');
+    const bundle = BundleDocument.safeParse({
+      ...fieldsOf(document, ['schema', 'package', 'name', 'image']),
+      relatedImages: Array.isArray(related)
+        ? related.map((each: unknown) => (isObject(each) ? fieldsOf(each, ['name', 'image']) : each))
+        : related,
+    });
     if (!bundle.success) throw unreadableCatalog({ file, why: 'A bundle in it lacks package, name or image' });
     const { package: packageName, name, image, relatedImages } = bundle.data;
     yield {
@@ -73,10 +80,16 @@ export async function* bundlesIn(
   }
 }
 
-function valueOf(document: Buffer, file: string): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(document));
-  } catch {
-    throw unreadableCatalog({ file, why: 'A document in it is not JSON in UTF-8' });
-  }
+/** As operator-registry reads it: keys in any capitals, but not in two spellings. */
+function documentOf(content: Buffer, file: string): JsonObject {
+  const value = isUtf8(content) ? jsonValueOf(content) : undefined;
+  if (!isObject(value)) throw unreadableCatalog({ file, why: 'A document in it is not JSON in UTF-8' });
+  const twice = keySpelledTwice(value);
+  if (twice === undefined) return value;
+  const why = `A document in it has the key "${printable(twice, { limit: 60 })}" in other capitals too`;
+  throw unreadableCatalog({ file, why });
+}
+
+function fieldsOf(object: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(names.map((name) => [name, field(object, name)]));
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
+import { valueOfJson } from '../system/json-text';
 import type { ClusterResources } from './cluster-resources';
 import { resourceText } from './resource-text';
 
@@ -27,12 +28,8 @@ function ofYaml(text: string): string {
 }
 
 function ofJson(text: string): string {
-  try {
-    const object = stripped(JSON.parse(text));
-    return object === undefined ? text : JSON.stringify(object);
-  } catch {
-    return text;
-  }
+  const object = stripped(valueOfJson(text, ['annotations', 'labels', 'data', 'binaryData']));
+  return object === undefined ? text : JSON.stringify(object);
 }
 
 function stripped(value: unknown): object | undefined {

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { writeFileAtomically } from './atomic-file';
 import { systemErrorCode, isSeqmirrorError } from './errors';
+import { valueOfJson } from './json-text';
 import { below, privateRoot } from './path-below';
 import { identityOfProcess, ProcessIdentity, processLives } from './process-identity';
 import { foreignLock } from './system-errors';
@@ -143,11 +144,7 @@ async function textOf(path: string): Promise<string | undefined> {
 }
 
 function parseHolder(text: string): LockHolder | undefined {
-  try {
-    return LockHolder.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  return LockHolder.safeParse(valueOfJson(text)).data;
 }
 
 async function holderText(purpose: string, now: Date): Promise<string> {

@@ -7,7 +7,7 @@ import type { Digest } from '../../oci/digest';
 import { digestFromHex } from '../../oci/digest';
 import type { Manifest } from '../../oci/manifest';
 import type { JsonObject } from '../../system/json-text';
-import { isObject } from '../../system/json-text';
+import { isObject, valueOfJson } from '../../system/json-text';
 import type { MadeBlob } from '../blob-source';
 import { bytesAtHand } from '../blob-source';
 import type { MadeLayer } from './made-layer';
@@ -72,7 +72,7 @@ export function extendImage(originals: readonly OriginalImage[], { layers, run }
   const children = originals.map(({ manifest, config, platform }) => {
     const format = manifest.mediaType.includes('docker') ? 'docker' : 'oci';
     const madeConfig = make(configWith(config, { layers, run }));
-    const document = JSON.parse(manifest.content.toString('utf8')) as JsonObject;
+    const document = valueOfJson(manifest.content.toString('utf8'), ['annotations']) as JsonObject;
     const made = make(manifestWith(document, { config: madeConfig, layers, mediaType: mediaTypes[format].layer }));
     const parts = [madeConfig, ...manifest.layers, ...layers.map(({ digest, bytes }) => ({ digest, bytes }))];
     const node = { mediaType: manifest.mediaType, ...made, parts, children: [] };

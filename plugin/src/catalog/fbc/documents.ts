@@ -132,8 +132,11 @@ async function textOf(file: CatalogFile, range: ByteRange): Promise<string> {
   return Buffer.concat(pieces).toString('utf8');
 }
 
-/** `undefined` if it is not JSON for Go. */
-function jsonValueOf(content: Buffer): unknown {
+/**
+ * `undefined` for what is not JSON to Go. Of a key that is there twice the last counts at every depth, to JavaScript as to
+ * operator-registry, which reads documents into maps (alpha/declcfg declcfg.go, Meta.UnmarshalJSON) before anything else.
+ */
+export function jsonValueOf(content: Buffer): unknown {
   const text = content.toString('utf8');
   try {
     const value: unknown = JSON.parse(text);

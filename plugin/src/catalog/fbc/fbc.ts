@@ -7,10 +7,10 @@ export type { Requirement } from './bundle-dependencies';
 export type { CatalogLimits } from './cut-json';
 export { catalogLimits, cutJson } from './cut-json';
 export type { ByteRange, CatalogFile, DocumentPlace } from './documents';
-export { documentAt } from './documents';
+export { documentAt, jsonValueOf } from './documents';
 export type { JsonObject } from '../../system/json-text';
 export { isObject } from '../../system/json-text';
-export { keyOf } from './go-fields';
+export { field, keyOf, keySpelledTwice } from './go-fields';
 export type {
   CatalogBundle,
   CatalogChannel,

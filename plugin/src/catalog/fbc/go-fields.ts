@@ -28,6 +28,14 @@ export function keyOf(object: JsonObject, name: string): string | undefined {
   return found;
 }
 
+/** A key that is there in another spelling too, for which operator-registry refuses a document. */
+export function keySpelledTwice(object: JsonObject): string | undefined {
+  const keys = Object.keys(object);
+  const folded = new Set(keys.map(foldedKey));
+  if (folded.size === keys.length) return undefined;
+  return keys.find((key, index) => keys.findIndex((other) => foldedKey(other) === foldedKey(key)) !== index);
+}
+
 /** A missing field is the empty text, and half a surrogate pair becomes U+FFFD, as in Go. */
 export function textField(object: JsonObject, name: string): string {
   const value = field(object, name) ?? '';

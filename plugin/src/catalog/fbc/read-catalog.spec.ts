@@ -37,6 +37,11 @@ describe('readCatalog', () => {
     { name: 'lines that end as on Windows', text: `${yaml}---\n${yamlChannel}`.replaceAll('\n', '\r\n') },
     { name: 'YAML in braces', text: `{schema: olm.package, name: a, defaultChannel: x}\n---\n${yamlChannel}` },
     { name: 'keys in other capitals', text: json.replace('schema', 'SCHEMA').replace('name', 'Name') + jsonChannel },
+    { name: 'a key twice in JSON, of which the last counts', text: `{"name":"b",${json.slice(1)}${jsonChannel}` },
+    {
+      name: 'a key twice below, of which the last counts',
+      text: json + jsonChannel.replace('{"name":"a.v1"}', '{"name":"b.v1","name":"a.v1"}'),
+    },
     { name: 'a key twice in YAML, of which the last counts', text: `name: b\n${yaml}---\n${yamlChannel}` },
   ])('accepts $name', async ({ text }) => {
     expect(await namesIn(text)).toEqual(both);

@@ -6,14 +6,22 @@
 import type { JsonObject } from '../../system/json-text';
 import { isObject } from '../../system/json-text';
 import { printable } from '../../system/printable';
-import { foldedKey } from '../../system/strict-json';
 import type { BundleDependencies } from './bundle-dependencies';
 import { dependenciesIn } from './bundle-dependencies';
 import type { CatalogLimits } from './cut-json';
 import { catalogLimits } from './cut-json';
 import type { CatalogDocument, CatalogFile, DocumentPlace } from './documents';
 import { documentsIn, unreadableAt } from './documents';
-import { WrongField, checkBytesField, field, objectField, objectsField, textField, textsField } from './go-fields';
+import {
+  WrongField,
+  checkBytesField,
+  field,
+  keySpelledTwice,
+  objectField,
+  objectsField,
+  textField,
+  textsField,
+} from './go-fields';
 import { filesOfCatalog } from './index-ignore';
 
 export interface CatalogPackage {
@@ -110,7 +118,9 @@ export async function readCatalog(
 function addDocument({ place, value }: CatalogDocument, catalog: Growing, once: (text: string) => string): void {
   const document = value ?? {};
   if (!isObject(document)) throw new WrongField('A document is not a map');
-  refuseKeysOfOneSpelling(document);
+  const twice = keySpelledTwice(document);
+  if (twice !== undefined)
+    throw new WrongField(`The key "${printable(twice, { limit: 60 })}" is there in other capitals too`);
   for (const key of ['schema', 'package', 'name'])
     if (field(document, key) === null) throw new WrongField(`"${key}" is not a text`);
   const schema = textField(document, 'schema');
@@ -199,13 +209,4 @@ function checkProperties(document: JsonObject): JsonObject[] {
   const properties = objectsField(document, 'properties');
   for (const property of properties) textField(property, 'type');
   return properties;
-}
-
-/** operator-registry refuses a document that has a key twice, in different case. */
-function refuseKeysOfOneSpelling(document: JsonObject): void {
-  const keys = Object.keys(document);
-  const folded = new Set(keys.map(foldedKey));
-  if (folded.size === keys.length) return;
-  const twice = keys.find((key, index) => keys.findIndex((other) => foldedKey(other) === foldedKey(key)) !== index);
-  throw new WrongField(`The key "${printable(twice ?? '', { limit: 60 })}" is there in other capitals too`);
 }

@@ -6,6 +6,7 @@
 import type { ExtendedImage, ExtendedManifest } from '../../archive/made-image/made-image';
 import { extendImage } from '../../archive/made-image/made-image';
 import type { Manifest } from '../../oci/manifest';
+import { readStrictJson } from '../../system/strict-json';
 import { noCatalogImage } from '../errors';
 import type { CatalogFile, JsonObject } from '../fbc/fbc';
 import { isObject } from '../fbc/fbc';
@@ -45,14 +46,11 @@ export async function rebuildCatalog(
 }
 
 function configOf(config: Buffer, image: string): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(config.toString('utf8'));
-  } catch {
-    value = undefined;
-  }
-  if (!isObject(value)) throw noCatalogImage({ image, why: 'Its config is no JSON object' });
-  return value;
+  // It is written again with changes: what Go would read otherwise must not be settled by us.
+  const read = readStrictJson(config, { maps: ['Labels', 'Volumes', 'ExposedPorts', 'Annotations'], integers: [] });
+  if ('refused' in read) throw noCatalogImage({ image, why: `Its config is not taken: ${read.refused}` });
+  if (!isObject(read.value)) throw noCatalogImage({ image, why: 'Its config is no JSON object' });
+  return read.value;
 }
 
 /** The label in an image's config; `undefined` if it has none. */

@@ -9,6 +9,7 @@ import type { Descriptor, Manifest } from '../../../oci/manifest';
 import { kindOf } from '../../../oci/media-types';
 import type { ImageReference } from '../../../oci/reference';
 import { formatReference } from '../../../oci/reference';
+import { valueOfJson } from '../../../system/json-text';
 import { imageTooComplex } from '../errors';
 import type { Sources } from './collector';
 
@@ -79,7 +80,7 @@ function isAttestation({ annotations }: Descriptor): boolean {
 
 /** The platforms as in the index, with all their fields. */
 function platformsIn({ content }: Manifest): ReadonlyMap<Digest, unknown> {
-  const { manifests } = JSON.parse(content.toString('utf8')) as {
+  const { manifests } = valueOfJson(content.toString('utf8'), ['annotations']) as {
     manifests: readonly { digest: Digest; platform?: unknown }[] | null;
   };
   return new Map((manifests ?? []).map(({ digest, platform }) => [digest, platform]));
