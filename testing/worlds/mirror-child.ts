@@ -11,13 +11,14 @@ export interface ChildRequest {
   readonly base: readonly BlobRecord[];
   readonly stage: string;
   readonly engineFolder: string;
+  readonly keyFile: string | undefined;
   readonly registriesConf: string;
   readonly options: EngineOptions;
 }
 
 async function main(): Promise<void> {
   const request = JSON.parse(readFileSync(process.argv[2] as string, 'utf8')) as ChildRequest;
-  const { text, base, stage, engineFolder, registriesConf, options } = request;
+  const { text, base, stage, engineFolder, keyFile, registriesConf, options } = request;
   const version = await ocMirrorEngine.probe(options, process.env);
   if (version === undefined) throw new Error('no oc-mirror');
   process.send?.('started');
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
       resolveDependencies: false,
       stage,
       engineFolder,
+      keyFile,
       registries: { registriesConf },
       options,
       env: process.env,

@@ -78,6 +78,7 @@ export async function startWorld({ layerBytes }: { layerBytes: number }): Promis
       resolveDependencies: false,
       stage: join(folder, `seq${sequence}`),
       engineFolder: join(folder, 'oc-mirror'),
+      keyFile: join(folder, 'operator.key'),
       registries: { registriesConf: lab.registriesConf },
       options,
       env,

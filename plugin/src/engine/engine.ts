@@ -39,6 +39,8 @@ export interface MirrorRequest {
    * The engine's own folder for what later sequences reuse (cache, working-dir). On the same file system as the stage.
    */
   readonly engineFolder: string;
+  /** By which its own notes are told from planted ones. `undefined`: whoever can write in its folder is believed. */
+  readonly keyFile?: string | undefined;
   readonly registries: RegistrySettings;
   readonly options: EngineOptions;
   readonly progress: Progress;

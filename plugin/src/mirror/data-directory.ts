@@ -18,9 +18,9 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { parseSequenceFolder, sequenceFolderName } from '../sequence/folder';
 import type { SequenceMetadata } from '../sequence/metadata';
 import type { Seal } from '../sequence/seal';
+import { operatorKeyFile } from '../system/operator-key';
 import type { PathBelow } from '../system/path-below';
 import { below, privateRoot, sharedRoot } from '../system/path-below';
-import { operatorKeyFile } from './operator-key';
 import type { MirrorSettings } from './settings';
 
 export interface DataDirectory {

@@ -203,12 +203,6 @@ export const dataDirectoryOfOthers = explain<{
     : 'Is this the right folder? SEQMIRROR_DATA_DIR names another; for a volume that is shared on purpose, set SEQMIRROR_SHARED_DATA_DIR=1',
 }));
 
-export const operatorKeyUnusable = explain<{ keyFile: string; why: string }>('SEQ0218', ({ keyFile, why }) => ({
-  what: `${printable(keyFile)} ${why}`,
-  why: 'With this key seqmirror recognises its own staged work, so only this account may read it',
-  next: `Remove it: a new one is made, and work that an earlier run has staged is verified from its bytes or made again`,
-}));
-
 export const stagedChanged = explain<{ file: string; stage: string }>('SEQ0217', ({ file, stage }) => ({
   at: { file },
   what: 'this file changed after seqmirror had begun to seal the sequence',

@@ -1,10 +1,10 @@
 import { acquireLock } from '../system/lock';
+import { ensureOperatorKey } from '../system/operator-key';
 import type { Progress } from '../system/progress';
 import { makeDataDirectory } from './data-directory-guard';
 import { mirrorLocked } from './errors';
 import { sweepLeftOvers } from './left-overs';
 import type { Mirror } from './mirror';
-import { ensureOperatorKey } from './operator-key';
 import { recover } from './seal-transaction/seal-transaction';
 
 /**

@@ -129,6 +129,6 @@ async function preparation(
   const stage = sealStage(mirror.data, folder).engine;
   const { allowMissing = [] } = intent;
   const wanted = { document, base: base.blobs, allowMissing, resolveDependencies, stage };
-  const request = engineRequest(mirror, engine.engine, wanted, run);
+  const request = await engineRequest(mirror, engine.engine, wanted, run);
   return { ...asked, base, engine, request };
 }

@@ -50,7 +50,7 @@ export async function remakeContent(
       resolveDependencies: false,
       stage: run.at.engine,
     };
-    await engine.remake(engineRequest(survey.mirror, engine, asked, run), async (digest, blob) => {
+    await engine.remake(await engineRequest(survey.mirror, engine, asked, run), async (digest, blob) => {
       const path = join(run.at.blobs, hexOf(digest));
       if (!lacking.has(digest)) return;
       const file = await createFile(inPrivateFolder(path));

@@ -1,5 +1,5 @@
 /** Identifies a process whose number was written down. Numbers are reused, but not together with boot and start time. */
-import { readFile } from 'node:fs/promises';
+import { readFile, readlink, realpath } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { runProgram } from './process';
@@ -19,6 +19,32 @@ export async function identityOfProcess(pid: number): Promise<ProcessIdentity | 
 
 export async function processLives({ pid, started }: ProcessIdentity): Promise<boolean> {
   return (await identityOfProcess(pid))?.started === started;
+}
+
+/**
+ * Whether a process works in a folder and was started with an argument that begins so. Nothing else proves that a process
+ * is ours if only a file names it: somebody else may have written that file.
+ */
+export async function processWorksIn(
+  identity: ProcessIdentity,
+  { folder, argument }: { readonly folder: string; readonly argument: string },
+): Promise<boolean> {
+  const { pid } = identity;
+  const [args, at, wanted] = await Promise.all([argumentsOf(pid), folderOf(pid), realpath(folder).catch(() => folder)]);
+  return at === wanted && args.some((each) => each.startsWith(argument)) && processLives(identity);
+}
+
+async function argumentsOf(pid: number): Promise<readonly string[]> {
+  const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);
+  return line?.split('\0') ?? (await saidOfProcess('ps', ['-o', 'args=', '-p', String(pid)])).split(/\s+/);
+}
+
+async function folderOf(pid: number): Promise<string | undefined> {
+  const folder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
+  if (folder !== undefined) return folder;
+  // A line for each of its files: p<pid>, fcwd, n<path>.
+  const lines = (await saidOfProcess('lsof', ['-a', '-p', String(pid), '-d', 'cwd', '-Fn'])).split('\n');
+  return lines.find((line) => line.startsWith('n'))?.slice(1);
 }
 
 /** Ends a process that an earlier run of ours left behind: with SIGTERM, then SIGKILL. Returns whether it is gone. */
@@ -53,10 +79,13 @@ async function startedByProc(pid: number): Promise<string | undefined> {
 }
 
 async function startedByPs(pid: number): Promise<string | undefined> {
-  if (process.platform === 'linux' || process.platform === 'win32') return undefined;
-  const result = await runProgram('ps', ['-o', 'lstart=', '-p', String(pid)], {
-    env: { PATH: '/bin:/usr/bin', LC_ALL: 'C' },
-  });
-  const started = result.stdout.trim();
+  const started = (await saidOfProcess('ps', ['-o', 'lstart=', '-p', String(pid)])).trim();
   return started === '' ? undefined : started;
+}
+
+/** Where there is no /proc; else nothing. */
+async function saidOfProcess(program: string, args: readonly string[]): Promise<string> {
+  if (process.platform === 'linux' || process.platform === 'win32') return '';
+  const env = { PATH: '/bin:/usr/bin:/usr/sbin', LC_ALL: 'C' };
+  return (await runProgram(program, args, { env })).stdout;
 }

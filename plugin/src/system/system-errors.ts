@@ -95,3 +95,9 @@ export const fileTooLarge = explain<{ path: string; limit: number }>('SEQ0709', 
   what: `${printable(path)} is longer than ${formatBytes(limit)}, the most that such a file can have`,
   next: `Is it the right file? Look at it: ls -l ${printable(path)}`,
 }));
+
+export const operatorKeyUnusable = explain<{ keyFile: string; why: string }>('SEQ0218', ({ keyFile, why }) => ({
+  what: `${printable(keyFile)} ${why}`,
+  why: 'With this key seqmirror recognises its own staged work, so only this account may read it',
+  next: `Remove it: a new one is made, and work that an earlier run has staged is verified from its bytes or made again`,
+}));

@@ -6,29 +6,25 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { DataDirectory } from '../../mirror/data-directory';
 import { inData } from '../../mirror/data-directory';
-import { isOwnMac, macOf } from '../../mirror/operator-key';
-import { writeFileAtomically } from '../../system/atomic-file';
-import { valueOfJson } from '../../system/json-text';
-import { readTextIfThere } from '../../system/text-file';
+import type { NotePlace } from '../../system/own-note';
+import { readOwnNote, writeOwnNote } from '../../system/own-note';
 
 // The newest are kept; a volume whose entry is gone is written again.
 const mostNoted = 1000;
-const purpose = 'seqmirror written volumes 1';
-const WrittenVolumes = z.strictObject({ sums: z.array(z.string().max(64)).max(mostNoted), mac: z.string() });
+const Sums = z.array(z.string().max(64)).max(mostNoted);
 
-const fileIn = (data: DataDirectory) => inData(data, join(data.root, 'written-volumes.json'));
+function placeIn(data: DataDirectory): NotePlace {
+  const file = inData(data, join(data.root, 'written-volumes.json'));
+  return { file, keyFile: data.keyFile, purpose: 'seqmirror written volumes 2' };
+}
 
 /** @param sums sha256 of a SHA256SUMS, hexadecimal */
 export async function noteWritten(data: DataDirectory, sums: string): Promise<void> {
   const noted = [...(await writtenVolumes(data)).filter((each) => each !== sums), sums].slice(-mostNoted);
-  const mac = await macOf(data.keyFile, purpose, noted);
-  if (mac !== undefined) await writeFileAtomically(fileIn(data), `${JSON.stringify({ sums: noted, mac })}\n`);
+  await writeOwnNote(placeIn(data), noted);
 }
 
 /** The hashes; empty if others wrote them. */
 export async function writtenVolumes(data: DataDirectory): Promise<readonly string[]> {
-  const text = await readTextIfThere(fileIn(data));
-  const found = WrittenVolumes.safeParse(valueOfJson(text ?? '')).data;
-  if (found === undefined) return [];
-  return (await isOwnMac(data.keyFile, { purpose, value: found.sums, mac: found.mac })) ? found.sums : [];
+  return Sums.safeParse(await readOwnNote(placeIn(data))).data ?? [];
 }

@@ -24,6 +24,7 @@ import { readFailedImages } from './failures';
 import { configFileName } from './folders';
 import type { RunOutcome } from './one-run';
 import { runOnce } from './one-run';
+import type { MarkPlace } from './running-mark';
 import { endLeftover } from './running-mark';
 import type { Capabilities } from './version';
 import { capabilitiesOf, programOf } from './version';
@@ -53,7 +54,7 @@ export async function diskToMirror(request: DiskToMirror, { version }: { version
   requireDistinctPlaces(images, request.destination);
   const folders = foldersIn(request.folder);
   const capabilities = capabilitiesOf(version);
-  await endLeftover(folders.runningMark);
+  await endLeftover(markIn(folders));
   await prepare(folders, request, capabilities);
   let pace = firstPace(request.options);
   for (let attempt = 1; ; attempt += 1) {
@@ -90,6 +91,11 @@ function foldersIn(folder: string): UploadFolders {
   };
 }
 
+/** Nothing in `from` is believed, so nobody needs to vouch for the mark. */
+function markIn({ runningMark, from }: UploadFolders): MarkPlace {
+  return { path: runningMark, folder: from, keyFile: undefined };
+}
+
 async function prepare(folders: UploadFolders, request: DiskToMirror, capabilities: Capabilities): Promise<void> {
   for (const folder of [folders.from, folders.temporary]) await removeTree(inPrivateFolder(folder));
   for (const folder of [folders.from, folders.temporary, folders.cache]) await makeFolder(inPrivateFolder(folder));
@@ -124,7 +130,7 @@ async function uploadOnce(
     cwd: folders.from,
     cache: folders.cache,
     temporary: folders.temporary,
-    mark: folders.runningMark,
+    mark: markIn(folders),
     argumentsOf: (run) =>
       diskToMirrorArguments(
         { ...run, destination: formatDestination(destination), maxNestedPaths: destination.maxNestedPaths },

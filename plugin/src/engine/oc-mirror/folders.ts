@@ -16,7 +16,7 @@ export interface Folders {
   readonly scratchMark: string;
   /** Exists from the clean-up after a kill until a listing in an empty folder has confirmed what the stage brought. */
   readonly doubtMark: string;
-  /** The state of the stage's filtered catalogs when they were last proven complete. */
+  /** The state of the stage's working-dir when the last run ended. */
   readonly fingerprints: string;
 }
 
@@ -37,3 +37,12 @@ export function foldersIn(engineFolder: string): Folders {
 
 /** The configuration's name within stage and scratch. Its place is given relative to them. */
 export const configFileName = 'imageset-config.yaml';
+
+/** Whether each run writes this entry of working-dir again, or does not use it. It is removed before a run. */
+export function isPassing(name: string): boolean {
+  // `containers` has a file for each port that a cache registry ever had; each run writes the ones that it needs.
+  return ['logs', 'dry-run', 'containers', '.history'].includes(name) || /^d?isc_pinned_.*\.yaml$/.test(name);
+}
+
+/** Manifests and configs of release payloads are smaller, layers larger; oc-mirror only looks for the former. */
+export const largestKeptPayloadBlob = 64 * 1024;

@@ -66,6 +66,7 @@ describeWith(['oc-mirror', 'docker-registry'], 'a run of the real oc-mirror that
       base: [...request.base.values()],
       stage: request.stage,
       engineFolder: request.engineFolder,
+      keyFile: request.keyFile,
       registriesConf: world.lab.registriesConf,
       options: world.options,
     };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../system/atomic-file';
 import { formatBytes } from '../../system/byte-size';
+import { counted } from '../../system/counted';
 import { inPrivateFolder } from '../../system/path-below';
 import type { Pace } from './attempts';
 import { firstPace, nextPace } from './attempts';
@@ -8,12 +9,15 @@ import { cacheIsEmpty } from './cache';
 import { archiveIncomplete, collectingFailed, imagesFailed, runCrashed, runRefused, releaseUnsigned } from './errors';
 import type { FailedImage } from './failures';
 import { readFailedImages } from './failures';
+import { noteFingerprints } from './fingerprints';
 import { configFileName } from './folders';
 import { writeHistory } from './history';
 import type { RunOutcome } from './one-run';
 import { reportProgress } from './progress';
 import type { RunContext } from './run';
 import { runOcMirror } from './run';
+import type { Leftover } from './running-mark';
+import { nothingLeft } from './running-mark';
 import { prepareStage } from './stage';
 
 /**
@@ -25,16 +29,20 @@ import { prepareStage } from './stage';
  */
 export async function mirrorUntilDone(
   context: RunContext,
-  { version, killed }: { version: string; killed: boolean },
+  { version, leftover }: { version: string; leftover: Leftover },
 ): Promise<{ outcome: RunOutcome; pace: Pace }> {
   const { request, folders } = context;
+  const { keyFile } = request;
   await checkCache(context);
   let pace = firstPace(request.options);
   for (let attempt = 1; ; attempt += 1) {
-    await prepareStage(folders, { killed: killed && attempt === 1 });
+    const foreign = await prepareStage(folders, { leftover: attempt === 1 ? leftover : nothingLeft, keyFile });
+    if (foreign > 0) request.progress.note(noteOfForeign(foreign));
     await writeHistory(folders.workingDir, request.base, { now: request.now(), signal: request.signal });
     await writeConfig(folders.stage, request);
     const outcome = await runWithProgress(context, pace);
+    // What it made is ours, whatever comes of it. Of a run that was killed the mark tells.
+    if (outcome.exit.kind !== 'killed' && outcome.exit.kind !== 'crashed') await noteFingerprints(folders, keyFile);
     if (outcome.exit.kind === 'success') {
       const warning = outcome.output.warnings.find((text) => /error closing archive/i.test(text));
       if (warning !== undefined) throw archiveIncomplete({ version, said: warning });
@@ -97,6 +105,10 @@ function endOfAttempts(facts: {
     case 'refused':
       return runRefused({ version, exit, errors: output.errors });
   }
+}
+
+function noteOfForeign(parts: number): string {
+  return `${counted(parts, 'part')} of oc-mirror's working-dir changed since, or came from elsewhere, and is made again; catalogs get another digest by that`;
 }
 
 function noteOfSetback(outcome: RunOutcome, failed: readonly FailedImage[], next: Pace, attempt: number): string {

@@ -25,7 +25,9 @@ import { planOfListed } from './plan-of-listed';
 import type { ImageSet } from './result';
 import { imageSetOf, slimArchives } from './result';
 import type { RunContext } from './run';
-import { clearMark, endLeftover } from './running-mark';
+import { markOfScratch, markOfStage } from './run';
+import type { Leftover } from './running-mark';
+import { clearMark, endLeftover, nothingLeft } from './running-mark';
 import { discardWorkingDir, handOverArchives, newestPinnedConfig, pruneWorkingDir } from './stage';
 import { capabilitiesOf, probeOcMirror, programOf } from './version';
 
@@ -80,7 +82,7 @@ async function plan(request: MirrorRequest, { version }: EngineVersion): Promise
   ensureKnown(version, request.document);
   const context = await contextOf(request, version);
   const { folders } = context;
-  await endLeftover(folders.scratchMark);
+  await endLeftover(markOfScratch(folders, request));
   const pace = firstPace(request.options);
   try {
     const where = (await isThere(folders.runningMark)) ? 'empty' : 'copy';
@@ -100,16 +102,16 @@ async function mirrorToDisk(request: MirrorRequest, { version }: EngineVersion):
     );
   const context = await contextOf(request, version);
   const { folders } = context;
-  await endLeftover(folders.scratchMark);
-  const { killed } = await endLeftover(folders.runningMark);
-  if (killed) await writeFileAtomically(inPrivateFolder(folders.doubtMark), '{}\n');
+  await endLeftover(markOfScratch(folders, request));
+  const leftover = await endLeftover(markOfStage(folders, request));
+  if (leftover.killed) await writeFileAtomically(inPrivateFolder(folders.doubtMark), '{}\n');
 
-  const first = await mirrorOnce(context, { version, killed });
+  const first = await mirrorOnce(context, { version, leftover });
   let made = first;
   if (first.imageSet.missing.length > 0 || first.brought !== first.listed) {
     request.progress.note('oc-mirror brought fewer images than it lists; mirroring again with a new working-dir');
     await discardWorkingDir(folders);
-    made = await mirrorOnce(context, { version, killed: false });
+    made = await mirrorOnce(context, { version, leftover: nothingLeft });
   }
   const { imageSet, archives, brought, listed } = made;
   if (imageSet.missing.length > 0 || brought !== listed) {
@@ -122,7 +124,7 @@ async function mirrorToDisk(request: MirrorRequest, { version }: EngineVersion):
   const savedBytes = await slimArchives(archives, { document, imageSet, mayMoveBlobs, signal });
   if (savedBytes > 0) request.progress.detail(`${formatBytes(savedBytes)} taken out of the archives`);
   await pruneWorkingDir(folders.workingDir);
-  await noteFingerprints(folders);
+  await noteFingerprints(folders, request.keyFile);
   return {
     archives,
     images: imageSet.images,
@@ -141,10 +143,10 @@ interface Made {
 
 async function mirrorOnce(
   context: RunContext,
-  { version, killed }: { version: string; killed: boolean },
+  { version, leftover }: { version: string; leftover: Leftover },
 ): Promise<Made> {
   const { request, folders } = context;
-  const { outcome, pace } = await mirrorUntilDone(context, { version, killed });
+  const { outcome, pace } = await mirrorUntilDone(context, { version, leftover });
   // The tags are read before the dry run, which builds a new graph image with some versions.
   const tags = await readCacheTags(folders.cache);
   const archives = await handOverArchives(folders, request.stage);

@@ -13,6 +13,7 @@ import type { Event } from './log';
 import type { RunOutput } from './output';
 import { readOutput } from './output';
 import { freeLoopbackPort } from './port';
+import type { MarkPlace } from './running-mark';
 import { clearMark, noteProcess, setMark } from './running-mark';
 
 export interface OneRun {
@@ -21,7 +22,7 @@ export interface OneRun {
   readonly cwd: string;
   readonly cache: string;
   readonly temporary: string;
-  readonly mark: string;
+  readonly mark: MarkPlace;
   /** The arguments of this direction, made from those that every direction has. */
   readonly argumentsOf: (run: MirrorToDiskRun) => string[];
   readonly pace: Pace;
@@ -80,7 +81,7 @@ export async function runOnce(run: OneRun): Promise<RunOutcome> {
   const [output, ended] = await Promise.all([readOutput(child, onEvent), child.ended, noteProcess(mark, child.pid)]);
   signal.throwIfAborted();
   const exit = exitOf(ended, { panicked: output.panic !== undefined });
-  if (exit.kind !== 'killed' && exit.kind !== 'crashed') await clearMark(mark);
+  if (exit.kind !== 'killed' && exit.kind !== 'crashed') await clearMark(mark.path);
   return { exit, output, portTaken: portWasTaken(output) };
 }
 

@@ -6,6 +6,7 @@ import type { Folders } from './folders';
 import type { Event } from './log';
 import type { RunOutcome } from './one-run';
 import { runOnce } from './one-run';
+import type { MarkPlace } from './running-mark';
 import type { Capabilities } from './version';
 
 /** What all runs for one request share. */
@@ -36,7 +37,7 @@ export async function runOcMirror(
     cwd,
     cache: folders.cache,
     temporary: folders.temporary,
-    mark: cwd === folders.scratch ? folders.scratchMark : folders.runningMark,
+    mark: cwd === folders.scratch ? markOfScratch(folders, request) : markOfStage(folders, request),
     argumentsOf: (run) => argumentsFor(run, capabilities),
     pace: purpose.pace,
     tlsVerified,
@@ -44,4 +45,12 @@ export async function runOcMirror(
     request,
     onEvent,
   });
+}
+
+export function markOfStage(folders: Folders, { keyFile }: Pick<MirrorRequest, 'keyFile'>): MarkPlace {
+  return { path: folders.runningMark, folder: folders.stage, keyFile };
+}
+
+export function markOfScratch(folders: Folders, { keyFile }: Pick<MirrorRequest, 'keyFile'>): MarkPlace {
+  return { path: folders.scratchMark, folder: folders.scratch, keyFile };
 }

@@ -87,7 +87,7 @@ describe('the stage', () => {
     await fill(folders.stage, { 'mirror_000001.tar': 'half', 'working-dir/hold-release/a/b': 'x' });
     await fill(folders.cache, { '.oc-mirror/.cache/x': 'x' });
     await fill(folders.temporary, { storage123: 'x' });
-    await prepareStage(folders, { killed: true });
+    await prepareStage(folders, { leftover: { killed: true, isOurs: true }, keyFile: undefined });
     expect(await filesIn(join(root, 'engine'))).toEqual(['cache/.oc-mirror/.cache/x']);
   });
 

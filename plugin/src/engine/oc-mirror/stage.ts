@@ -15,12 +15,14 @@ import { syncFolder } from '../../system/sync';
 import { readText } from '../../system/text-file';
 import { removeDamaged } from './fingerprints';
 import type { Folders } from './folders';
+import { isPassing, largestKeptPayloadBlob } from './folders';
+import type { Leftover } from './running-mark';
 
-// Manifests and configs of release payloads are smaller, layers larger; oc-mirror only looks for the former.
-const largestKeptPayloadBlob = 64 * 1024;
-
-/** Makes the stage ready for a run. `killed`: the run before did not finish. */
-export async function prepareStage(folders: Folders, { killed }: { killed: boolean }): Promise<void> {
+/** Makes the stage ready for a run. Returns how many parts of its working-dir have to be made again. */
+export async function prepareStage(
+  folders: Folders,
+  { leftover, keyFile }: { readonly leftover: Leftover; readonly keyFile: string | undefined },
+): Promise<number> {
   await Promise.all([
     makeFolder(inPrivateFolder(folders.workingDir)),
     makeFolder(inPrivateFolder(folders.cache)),
@@ -28,18 +30,14 @@ export async function prepareStage(folders: Folders, { killed }: { killed: boole
     removeTree(inPrivateFolder(folders.scratch)),
   ]);
   await removeArchives(folders.stage);
-  if (killed) await removeHalfMade(folders.workingDir);
+  if (leftover.killed) await removeHalfMade(folders.workingDir);
   await pruneWorkingDir(folders.workingDir);
-  await removeDamaged(folders);
+  return removeDamaged(folders, { keyFile, believed: leftover.isOurs });
 }
 
 /** Removes what the next archive would carry for nothing: copies of whole catalogs, payload layers, logs, dry runs. */
 export async function pruneWorkingDir(workingDir: string): Promise<void> {
-  // `containers` has a file for each port that a cache registry ever had; each run writes the ones that it needs.
-  await removeAll(['logs', 'dry-run', 'containers'].map((name) => join(workingDir, name)));
-  for (const name of await namesIn(workingDir)) {
-    if (/^d?isc_pinned_.*\.yaml$/.test(name)) await removeFile(inPrivateFolder(join(workingDir, name)));
-  }
+  await removeAll((await namesIn(workingDir)).filter(isPassing).map((name) => join(workingDir, name)));
   for (const catalog of await catalogFolders(workingDir)) {
     await removeAll([join(catalog, 'catalog-image'), join(catalog, 'catalog-config')]);
     for (const filtered of await foldersBelow(join(catalog, filteredCatalogsFolder))) {

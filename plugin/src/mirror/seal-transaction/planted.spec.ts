@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { chmod, chown, copyFile, cp, mkdir, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crashAt } from '../../../../testing/worlds/crash';
+import { macOf } from '../../system/operator-key';
 import type { Mirror } from '../mirror';
 import { openMirror } from '../mirror';
-import { macOf } from '../operator-key';
 import { applyTransaction, reissueStage, sealStage } from './seal-transaction';
 import {
   archive,

@@ -7,15 +7,15 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { lstat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import { writeFileAtomically, asideOf } from '../system/atomic-file';
-import type { Json } from '../system/canonical-json';
-import { canonicalJson } from '../system/canonical-json';
-import { removeFile, linkFile } from '../system/change-folder';
-import { systemErrorCode, isSeqmirrorError } from '../system/errors';
-import { below, privateRoot } from '../system/path-below';
-import { openRegularBelow } from '../system/regular-file';
-import { syncFolder } from '../system/sync';
-import { operatorKeyUnusable } from './errors';
+import { writeFileAtomically, asideOf } from './atomic-file';
+import type { Json } from './canonical-json';
+import { canonicalJson } from './canonical-json';
+import { removeFile, linkFile } from './change-folder';
+import { systemErrorCode, isSeqmirrorError } from './errors';
+import { below, privateRoot } from './path-below';
+import { openRegularBelow } from './regular-file';
+import { syncFolder } from './sync';
+import { operatorKeyUnusable } from './system-errors';
 
 /** `$XDG_CONFIG_HOME/seqmirror/operator.key`, else the same below `~/.config`. */
 export function operatorKeyFile(env: Readonly<NodeJS.ProcessEnv>): string {
@@ -40,6 +40,11 @@ export async function ensureOperatorKey(keyFile: string): Promise<void> {
 export async function macOf(keyFile: string, purpose: string, value: Json): Promise<string | undefined> {
   const key = (await readKey(keyFile)) ?? (await makeKey(keyFile));
   return key === undefined ? undefined : macWith(key, purpose, value);
+}
+
+/** Whether a key is there, or can be: the home of some containers cannot be written to. @throws SEQ0218 */
+export async function canKeepKey(keyFile: string): Promise<boolean> {
+  return ((await readKey(keyFile)) ?? (await makeKey(keyFile))) !== undefined;
 }
 
 /**
