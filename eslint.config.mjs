@@ -116,16 +116,15 @@ export default [
     rules: { 'no-restricted-imports': ['error', { patterns: [nxNotHere] }] },
   },
   {
-<<<<<<< HEAD
     files: ['**/*.{ts,js,mjs,cjs}'],
     ignores: ['tools/lint/words.*'],
     plugins: { words },
     rules: { 'words/plain-words': 'error' },
-=======
+  },
+  {
     files: ['plugin/src/**/*.ts'],
     ignores: ['**/*.spec.ts', '**/*.fixture.ts', ...parsers],
     rules: { 'no-restricted-syntax': ['error', noParsing] },
->>>>>>> 4a46fac (Read JSON by the strict reader alone, and catalogs as Go does)
   },
   {
     // What executors.json and generators.json name is checked by plugin/src/nx.spec.ts: the rule would look into plugin/nx.js.

@@ -28,7 +28,7 @@ export async function writeOwnNote({ file, keyFile, purpose }: NotePlace, note: 
 }
 
 /**
- * What it says. `undefined`: there is none, or it is not ours.
+ * What it says. `undefined` for a note that is missing or not ours.
  *
  * @throws SEQ0218 for a key that cannot be used; as readText for a file that can't be read
  */

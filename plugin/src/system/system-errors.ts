@@ -19,22 +19,17 @@ export const commandNotAllowed = explain<{ program: string; setting: string }>('
   next: 'Where only reviewed commits are built, set SEQMIRROR_ALLOW_COMMANDS=1 in the environment of the job',
 }));
 
-/** @param file `undefined`: `name` is that of a target or a configuration, and leads to a file of any name */
-export const environmentOfWorkspace = explain<{ file: string | undefined; name: string }>(
-  'SEQ0710',
-  ({ file, name }) =>
-    file === undefined
-      ? {
-          what: `A target or configuration is called ${printable(name)}, with which Nx takes another file for a .env file`,
-          why: 'Whoever opens a pull request could set the environment of the job in it',
-          next: 'Give it a name without a slash',
-        }
-      : {
-          what: `${printable(file)} names ${printable(name)}, and no file of the workspace may`,
-          why: 'Nx lets such a file set and unset variables of each task, and whoever opens a pull request writes it',
-          next: `Take the line out, and set ${printable(name)} in the shell, or in the environment of the CI job`,
-        },
-);
+export const environmentOfWorkspace = explain<{ file: string; name: string }>('SEQ0710', ({ file, name }) => ({
+  what: `${printable(file)} names ${printable(name)}, and no file of the workspace may`,
+  why: 'Nx lets such a file set and unset variables of each task, and whoever opens a pull request writes it',
+  next: `Take the line out, and set ${printable(name)} in the shell, or in the environment of the CI job`,
+}));
+
+export const environmentFileByName = explain<{ name: string }>('SEQ0710', ({ name }) => ({
+  what: `A target or configuration is called ${printable(name)}, with which Nx takes another file for a .env file`,
+  why: 'Whoever opens a pull request could set the environment of the job in it',
+  next: 'Give it a name without a slash',
+}));
 
 export const noSpace = explain<{
   folder: string;

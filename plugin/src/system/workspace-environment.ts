@@ -7,7 +7,7 @@
 import { basename, join } from 'node:path';
 import { isFile, namesIn } from './files';
 import { isCI } from './repository-commands';
-import { environmentOfWorkspace } from './system-errors';
+import { environmentFileByName, environmentOfWorkspace } from './system-errors';
 import { readNamedText } from './text-file';
 
 /** What gives a permission, or says whose signatures count: never by a file of the workspace, in CI or not. */
@@ -47,7 +47,7 @@ export async function environmentOutside(
 ): Promise<Readonly<NodeJS.ProcessEnv>> {
   // `.env.<target>` of the target `x/../../planted` is a file of any name.
   const leading = names.find((name) => /[/\\]/.test(name));
-  if (leading !== undefined) throw environmentOfWorkspace({ file: undefined, name: leading });
+  if (leading !== undefined) throw environmentFileByName({ name: leading });
   const named: NamedVariable[] = [];
   for (const folder of new Set(folders)) named.push(...(await variablesNamedIn(folder)));
   const inCI = isCI(env) || named.some(({ name }) => name.toUpperCase() === 'CI');
