@@ -38,14 +38,20 @@ describe('bundlesIn', () => {
   });
 
   it('finds those whose keys are in other capitals, as oc-mirror does', async () => {
-    const text = JSON.stringify(bundle).replace('"schema"', '"SCHEMA"').replace('"relatedImages":[{"name"', '"RelatedImages":[{"NAME"');
+    const text = JSON.stringify(bundle)
+      .replace('"schema"', '"SCHEMA"')
+      .replace('"relatedImages":[{"name"', '"RelatedImages":[{"NAME"');
     const { package: packageName, name, image, relatedImages } = bundle;
     expect(await read(text)).toEqual([{ package: packageName, name, image, relatedImages }]);
   });
 
   it('takes the last value of a key, as oc-mirror does', async () => {
-    const text = JSON.stringify(bundle).replace('{', '{"image":"quay.io/planted@sha256:00","schema":"x",').replace('[{', '[{"image":"x",');
-    expect(await read(text)).toEqual([expect.objectContaining({ image: bundle.image, relatedImages: bundle.relatedImages })]);
+    const text = JSON.stringify(bundle)
+      .replace('{', '{"image":"quay.io/planted@sha256:00","schema":"x",')
+      .replace('[{', '[{"image":"x",');
+    expect(await read(text)).toEqual([
+      expect.objectContaining({ image: bundle.image, relatedImages: bundle.relatedImages }),
+    ]);
   });
 
   it('refuses a key in two spellings, which oc-mirror does not read either', async () => {
