@@ -15,7 +15,8 @@ describe('docs/architecture.md', () => {
   });
 
   it('names every room', () => {
-    const rooms = rows.flat().filter((room) => room !== 'index' && room !== 'api');
+    // A door that is one file has no folder.
+    const rooms = rows.flat().filter((room) => !existsSync(join(root, 'plugin/src', `${room}.ts`)));
     for (const room of rooms) expect(paths).toContain(`${room}/`);
     const folders = readdirSync(join(root, 'plugin/src'), { withFileTypes: true }).filter((entry) =>
       entry.isDirectory(),

@@ -29,7 +29,7 @@ export interface HeadMove {
 
 export interface UpstreamMoves {
   readonly catalogs: readonly Move[];
-  /** In channels that were selected both times, as far as both sequences' engine told of heads. */
+  /** Channels that both sequences selected, as far as both of their engines named heads. */
   readonly heads: readonly HeadMove[];
   /** Versions, ascending. */
   readonly releases: { readonly added: readonly string[]; readonly dropped: readonly string[] };
