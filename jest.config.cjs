@@ -32,6 +32,7 @@ const project = (displayName, options = {}) => ({
   testEnvironment: `${__dirname}/tools/test/environment.cjs`,
   // The default wraps what execa's signal-exit keeps on `process` once a file, until setting it recurses without end.
   testEnvironmentOptions: { globalsCleanup: 'off' },
+  setupFilesAfterEnv: [`${__dirname}/tools/test/compare-bytes.cjs`],
   testMatch: ['<rootDir>/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/\\.compiled/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/\\.compiled/'],
