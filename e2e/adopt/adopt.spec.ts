@@ -104,7 +104,7 @@ describeWith(['oc-mirror', 'docker-registry'], 'adopting what the real oc-mirror
       expect(output).toContain('mirror has all of ');
     });
 
-    it('told the truth: oc-mirror uploads the last alone', async () => {
+    it('were described correctly: oc-mirror uploads the last one alone', async () => {
       const site = await startDebianRegistry();
       const folder = join(workspace.root, 'mirror/content/seq4-add-ubi9');
       const result = await upload(world, {
@@ -135,7 +135,7 @@ describeWith(['oc-mirror', 'docker-registry'], 'adopting what the real oc-mirror
     await workspace.nxWorks('run', 'mirror:seq4');
   });
 
-  it('makes a chain of differentials out of the archives of repeated runs', async () => {
+  it('turns the archives of repeated runs into a chain of differentials', async () => {
     const workspace = await workspaceWithMirror();
     const { output } = await workspace.nxWorks('g', 'seqmirror:adopt', join(old, 'carried'));
     expect(output).toContain('A new site needs seq1 to seq3: ');

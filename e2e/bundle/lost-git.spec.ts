@@ -80,7 +80,7 @@ describeWith(['ssh-keygen'], 'a signed chain whose Git is lost', () => {
     expect(stdout).toContain('PROVEN');
   });
 
-  it('is refused by a mirror with another id, which is told its own', async () => {
+  it('is refused by a mirror with another id, and the message gives its own id', async () => {
     const { code, output } = await second.nx('g', 'seqmirror:adopt', `--from-bundle=${disk()}`);
     const id = /^id: (.*)$/m.exec(await first.read('mirror/seqmirror.yaml'))?.[1] ?? '';
     expect(output).toContain(`set \`id: ${id}\` in mirror/seqmirror.yaml`);
@@ -102,7 +102,7 @@ describeWith(['ssh-keygen'], 'a signed chain whose Git is lost', () => {
     expect((await second.nxWorks('g', 'seqmirror:adopt', `--from-bundle=${disk()}`)).stdout).toContain('already');
   });
 
-  it('lists, validates by its records, and goes on incrementally', async () => {
+  it('lists, validates by its records, and continues with differentials', async () => {
     expect((await second.seqmirrorWorks('list')).stdout).toContain('3 sealed');
     const deep = await second.seqmirror('validate');
     expect([deep.code, deep.output]).toEqual([1, expect.stringContaining('RECORDS OK, archives not here')]);
@@ -115,7 +115,7 @@ describeWith(['ssh-keygen'], 'a signed chain whose Git is lost', () => {
     expect(stdout).toContain('PROVEN GIVEN');
   });
 
-  it('takes a disc that was altered for none', async () => {
+  it('does not accept a disc that was altered', async () => {
     await writeFile(join(disk(), 'chain/seq1-baseline/SHA256SUMS'), '');
     const { code, output } = await second.nx('g', 'seqmirror:adopt', `--from-bundle=${disk()}`);
     expect(output).toContain('SEQ0235');

@@ -32,13 +32,13 @@ export interface Lane {
   readonly undisturbedMs: number;
   /** Kills a run of `mirror:seq2`, `part` of an undisturbed run after its first request, and tells what was found then. */
   kill(options: { part: number; victim: Victim }): Promise<Killed>;
-  /** The plain re-run, by a fast upstream. What is wrong afterwards, in words; nothing, if all is well. */
+  /** The plain next run, with a fast upstream. Returns what is wrong afterwards, in words; empty if nothing is. */
   runAgain(): Promise<{ wrong: string[]; bytes: number }>;
   stop(): Promise<void>;
 }
 
 export interface Killed {
-  /** False when the run had ended by then. */
+  /** `false` if the run had ended by then. */
   readonly killed: boolean;
   readonly wrong: readonly string[];
   /** That the upstream sent. */

@@ -1,6 +1,6 @@
 /**
- * Runs every command that an output names after `Next:`, as a person would who does what is said and nothing else. What
- * stands for something of the person's own, `<folder>` for instance, is filled in; each command must succeed.
+ * Runs every command that an output names after `Next:`, as a person would who follows only the output. Placeholders
+ * such as `<folder>` are filled in; each command must succeed.
  */
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ describe('what outputs name after Next:', () => {
     return output;
   }
 
-  /** Does all that was said, and what is said then, until nothing new is said. */
+  /** Runs everything that the output says, and then what that output says, until nothing new comes. */
   async function doWhatIsSaid(): Promise<void> {
     for (let command = waiting.shift(); command !== undefined; command = waiting.shift()) {
       if (ran.has(command)) continue;

@@ -28,12 +28,15 @@ describe('nx run mirror:seq3', () => {
     await removeWorkspaces();
   });
 
-  it.each(['--configuration=dry-run', '--dryRun'])('only says what it would do with %s, of all three', async (flag) => {
-    const { code, output } = await workspace.nx('run', 'mirror:seq3', flag);
-    expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining(seq1) });
-    expect(await exists(join(workspace.root, 'mirror/content/chain.lock'))).toBe(false);
-    expect(await exists(join(workspace.dataFolder))).toBe(false);
-  });
+  it.each(['--configuration=dry-run', '--dryRun'])(
+    'with %s only shows what it would do, for all three',
+    async (flag) => {
+      const { code, output } = await workspace.nx('run', 'mirror:seq3', flag);
+      expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining(seq1) });
+      expect(await exists(join(workspace.root, 'mirror/content/chain.lock'))).toBe(false);
+      expect(await exists(join(workspace.dataFolder))).toBe(false);
+    },
+  );
 
   it('makes a dry run of the aliases too', async () => {
     await workspace.nxWorks('run', 'mirror:latest:dry-run');
@@ -65,7 +68,7 @@ describe('nx run mirror:seq3', () => {
     expect(sealed).toEqual(smallChain);
   });
 
-  it('has nothing to do the second time, and finds that out by itself, in one process and one line', async () => {
+  it('has nothing to do the second time, and finds that out in one process and one line', async () => {
     const outcome = await workspace.nxWorks('run', 'mirror:seq3');
     expect(outcome.output).toContain('mirror: 3 sequences are sealed (seq1 to seq3), nothing to do\n');
     expect(foundSealed(outcome)).toBe(3);
@@ -190,7 +193,7 @@ describe('nx run mirror:seq3', () => {
     },
   );
 
-  it('mirrors nothing on top of a sealed one that was edited, whatever of it is in the cache', async () => {
+  it('mirrors nothing on top of an edited sealed sequence, whatever is in the cache', async () => {
     await workspace.nxWorks('g', 'seqmirror:sequence', 'refresh', '--refresh');
     const file = `mirror/content/${seq2}/imageset-config.yaml`;
     const text = await workspace.read(file);
@@ -200,7 +203,7 @@ describe('nx run mirror:seq3', () => {
       expect({ task, code }).not.toEqual({ task, code: 0 });
       expect(output).toContain(`SEQ0201 ${file}`);
     }
-    // Where Nx does not look at what is sealed, mirroring does.
+    // If Nx does not check sealed sequences, mirroring does.
     const alone = await workspace.nx('run', 'mirror-seq4:mirror', '--exclude-task-dependencies');
     expect(alone.code).toBe(1);
     expect(alone.output).toContain(`SEQ0201 ${file}`);

@@ -52,7 +52,7 @@ describe('generators of the packed plugin', () => {
     expect(await workspace.projects()).not.toContain('platform-seq2');
   });
 
-  it('take a base by its number', async () => {
+  it('accept a base by its number', async () => {
     await workspace.nxWorks('g', 'seqmirror:sequence', 'again', '--base=1', '--refresh');
     const intent = await workspace.read('platform/mirror/content/seq2-again/sequence.yaml');
     expect(intent).toContain('\nbase: seq1\n');

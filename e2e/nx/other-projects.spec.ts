@@ -44,7 +44,7 @@ describe('a monorepo that has other projects', () => {
     ]);
   });
 
-  it('says of each target what it is for', async () => {
+  it('describes each target', async () => {
     const { stdout } = await workspace.nxWorks('show', 'project', 'mirror', '--json');
     const { targets } = JSON.parse(stdout) as { targets: Record<string, { metadata: { description: string } }> };
     expect(Object.entries(targets).map(([name, { metadata }]) => `${name}: ${metadata.description}`)).toEqual([
@@ -117,7 +117,7 @@ describe('a monorepo that has other projects', () => {
       task: 'mirror:seq3',
       says: 'SEQ0',
     },
-  ])('goes on beside $broken, which says what is wrong when it is run', async ({ file, text, task, says }) => {
+  ])('continues beside $broken, which reports its problem when it is run', async ({ file, text, task, says }) => {
     await workspace.write(file, text);
     await othersWork();
     const { code, output } = await workspace.nx('run', task);
@@ -130,7 +130,7 @@ describe('a monorepo that has other projects', () => {
     await othersWork();
   });
 
-  it('keeps the names of others free where it is asked to', async () => {
+  it('leaves names to other plugins if it is asked to', async () => {
     const nxJson = JSON.parse(await workspace.read('nx.json')) as Record<string, unknown>;
     const plugins = [{ plugin: 'seqmirror', options: { targetPrefix: 'chain-' } }];
     await workspace.write('nx.json', JSON.stringify({ ...nxJson, plugins }));

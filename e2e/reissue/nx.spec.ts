@@ -67,7 +67,7 @@ describe('a sequence that is reissued by Nx', () => {
     expect((await stat(archive(seq1))).ino).not.toBe(ino);
   });
 
-  it('ends with words, and not with success, where it cannot be had', async () => {
+  it('ends with a message, and not with success, if it is no longer available', async () => {
     await rm(archive(seq2));
     await rm(join(workspace.dataFolder), { recursive: true });
     const remove = upstream.fault({ match: { path: /acme\/tool\// }, action: { status: 404 } });

@@ -80,7 +80,7 @@ describeWith(['docker-registry', 'skopeo'], 'a disconnected site is supplied', (
     return [...closure.keys()].filter((digest) => !left.has(digest)).sort();
   };
 
-  it('from nothing, by the baseline of a head', async () => {
+  it('from nothing, with the baseline of a head', async () => {
     const site = await aSite('alpha');
     const { folder, stdout } = await bundle('seq2', '--kind=baseline');
     expect(stdout).toContain('is complete');
@@ -92,7 +92,7 @@ describeWith(['docker-registry', 'skopeo'], 'a disconnected site is supplied', (
     expect(again.output).toContain('nothing to do');
   });
 
-  it('from nothing, by all archives up to a head', async () => {
+  it('from nothing, with all archives up to a head', async () => {
     const site = await aRegistry('cumulative');
     const { folder } = await bundle('seq3', '--kind=cumulative', '--link');
     expect(await site.receive(folder)).toMatchObject({ code: 0 });
@@ -169,7 +169,7 @@ describeWith(['docker-registry', 'skopeo'], 'a disconnected site is supplied', (
     await expectThere(site, 3);
   });
 
-  it('by a new baseline, to old sites and fresh ones', async () => {
+  it('with a new baseline, to old sites and new ones', async () => {
     const fresh = await aRegistry('fresh');
     const { folder } = await bundle('seq4', '--kind=individual');
     expect(await fresh.receive(folder)).toMatchObject({ code: 0 });

@@ -32,7 +32,7 @@ describe('sites in a workspace', () => {
     expect((await workspace.edges()).filter((edge) => edge.includes('site'))).toEqual([]);
   });
 
-  it('acknowledge by a receipt, and again change nothing', async () => {
+  it('acknowledge with a receipt, and change nothing the second time', async () => {
     const when = '2026-12-01T10:00:00Z';
     await workspace.write('r', await receiptText(location(), { site: 'bravo', sequence: 1, when }));
     const { output } = await seqmirror('acknowledge', 'bravo', '--receipt=r');
@@ -41,7 +41,7 @@ describe('sites in a workspace', () => {
     expect(await workspace.edges()).toContain('mirror-site-bravo → mirror-seq1');
   });
 
-  it('acknowledge by a code', async () => {
+  it('acknowledge with a code', async () => {
     const code = await codeFor(location(), { site: 'charlie', sequence: 2 });
     const { output } = await seqmirror('acknowledge', 'charlie', `--code=${code.toLowerCase()}`);
     expect(output).toContain('charlie: has seq2, attested');

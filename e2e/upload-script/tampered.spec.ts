@@ -1,4 +1,4 @@
-/** Whoever holds a medium may do to it what they like: a site with signers uploads none of it without being told to. */
+/** Whoever holds a medium may change it in any way: a site with signers uploads none of it unless it is forced to. */
 import { execFileSync } from 'node:child_process';
 import { appendFile, cp, mkdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -271,7 +271,7 @@ describeWith(['busybox', 'ssh-keygen'], 'a site with allowed_signers, under busy
     expect(await script(older, '--allow-unsigned', '--allow-older')).toMatchObject({ code: 0 });
   });
 
-  it('asks for two people where its settings say so', async () => {
+  it('requires two people if its settings say so', async () => {
     await writeFile(site('settings'), 'threshold=2\n');
     const folder = await carryBundle(join(far.media, 'T0004'), { number: 4, bundle: 'T0004' });
     await signBundle(folder, key('sender'));

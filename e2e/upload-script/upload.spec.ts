@@ -90,7 +90,7 @@ for (const { shell, needs } of shells) {
       );
     });
 
-    it('gives oc-mirror only what it needs of the environment', async () => {
+    it('gives oc-mirror only the environment that it needs', async () => {
       const folder = await carryBundle(disc('T0007'), { number: 1 });
       const env = {
         REGISTRY_AUTH_FILE: '/run/auth.json',
@@ -276,7 +276,7 @@ for (const { shell, needs } of shells) {
       expect(outcome.stderr).toContain('seq1 of this site is another one than seq2-add-logging was made on');
     });
 
-    it('goes back to an older sequence only when told to', async () => {
+    it('goes back to an older sequence only with --roll-back', async () => {
       for (const number of [1, 2]) {
         await far.script(await carryBundle(disc(`T000${number}`), { number, bundle: `T000${number}` }), [registry]);
       }
@@ -378,7 +378,7 @@ for (const { shell, needs } of shells) {
       expect(outcome.stderr).toContain(says);
     });
 
-    it('says what to install where nothing can upload', async () => {
+    it('says what to install if nothing can upload', async () => {
       await rm(join(far.bin, 'oc-mirror'));
       const folder = await carryBundle(disc('T0007'), { number: 1 });
       const outcome = await far.script(folder, [registry]);
@@ -414,7 +414,7 @@ for (const { shell, needs } of shells) {
       expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('1 is not a number from 2 to 20') });
     });
 
-    it('uploads by the enclosed uploader where oc-mirror is not installed', async () => {
+    it('uploads with the enclosed uploader if oc-mirror is not installed', async () => {
       await rm(join(far.bin, 'oc-mirror'));
       await symlink(process.execPath, join(far.bin, 'node'));
       const uploader = `

@@ -208,7 +208,7 @@ describeWith(['docker-registry', 'skopeo'], 'seqmirror-upload.js', () => {
     }),
   );
 
-  it('does not turn tags back that a later bundle set, unless it is told to', () =>
+  it('does not set tags back that a later bundle set, unless it is forced to', () =>
     atLab({}, async (lab) => {
       expect((await upload(baseline, lab.host)).code).toBe(0);
       const refused = await upload(older, lab.host);
@@ -242,7 +242,7 @@ describeWith(['docker-registry', 'skopeo'], 'seqmirror-upload.js', () => {
       expect([unread.code, unread.stderr]).toEqual([2, expect.stringContaining('SEQ0517')]);
     }));
 
-  it('goes on where it was killed, at any moment, and tags nothing too early', async () => {
+  it('continues after a kill at any moment, and sets no tag too early', async () => {
     let needed = 0;
     await atLab({}, async (lab) => {
       await upload(baseline, lab.host);
@@ -303,7 +303,7 @@ describeWith(['docker-registry', 'skopeo'], 'seqmirror-upload.js', () => {
     });
   });
 
-  it('shows no control characters of what is on a medium', async () => {
+  it('shows no control characters from a medium', async () => {
     const copy = await copyOf(baseline);
     await appendFile(join(copy, 'bundle.env'), '\u001b[2Jhello\n');
     const { code, stderr } = await upload(copy, 'r.example:1');

@@ -152,7 +152,7 @@ describeWith(['docker-registry', 'skopeo', 'busybox'], 'a bundle on a far side w
     expect(output).toContain('bravo: has seq3, attested (registry)');
   });
 
-  it('says what to install where there is neither Node nor oc-mirror', async () => {
+  it('says what to install if there is neither Node nor oc-mirror', async () => {
     await machine('dash', { node: false });
     const { code, stderr } = await far.script(baseline, [registry.host, insecure]);
     expect(code).toBe(6);

@@ -1,4 +1,4 @@
-/** Sequences that nobody has any more: custody.yaml says so, and what needs them is no longer called whole. */
+/** Lost sequences: custody.yaml says that nobody has them, and sequences that need them are no longer called whole. */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storeFolder } from '../../plugin/src/mirror/data-directory';
@@ -67,7 +67,7 @@ describe(withSeed('Lost custody'), () => {
     for (const digest of mine) expect(base.blobs.has(digest)).toBe(others.has(digest));
   });
 
-  it('is over when custody.yaml goes back to what it was', async () => {
+  it('is over when custody.yaml is restored', async () => {
     const sequence = mirror.sequences[0]!;
     const path = join(sequence.path, 'custody.yaml');
     await writeFile(path, renderCustody(declareLost(undefined, 'mislaid')));

@@ -103,7 +103,7 @@ function missedOf(made: Flip, { verdict, findings }: SequenceVerdict): string[] 
   const isError = named.some(({ severity }) => severity === 'error');
   const blob = piece.kind === 'blob' ? piece.entry?.digest : undefined;
   const isNamed = blob === undefined ? named.length > 0 : naming(named, blob).some(({ code }) => code === 'SEQ0301');
-  // Padding that is not zero does no harm, so it need not break a sequence; it has to be told.
+  // Padding that is not zero does no harm, so it need not break a sequence; it must be reported.
   const isBroken = piece.kind === 'padding' || (verdict === 'BROKEN' && isError);
   if (isNamed && isBroken) return [];
   return [

@@ -1,4 +1,4 @@
-/** Writes an archive and tells what each of its bytes belongs to. */
+/** Writes an archive and tells which part each of its bytes belongs to. */
 import { open } from 'node:fs/promises';
 import type { PlannedEntry } from '../../plugin/src/archive/plan';
 import { encodeHeader, paddedBytes, trailerBytes } from '../../plugin/src/archive/tar-header';

@@ -32,7 +32,7 @@ const texts = [
 ];
 
 const makers = [
-  { name: 'by oc-mirror', engineOf: () => ocMirrorEngine },
+  { name: 'with oc-mirror', engineOf: () => ocMirrorEngine },
   { name: 'with the embedded engine', engineOf: () => embeddedEngine },
   { name: 'with both in turn', engineOf: (index: number) => (index % 2 === 0 ? ocMirrorEngine : embeddedEngine) },
 ];
@@ -42,7 +42,7 @@ const makers = [
 const program = programPath('oc-mirror');
 const minor = program === undefined ? Infinity : minorVersionOf(program);
 
-for (const { name, engineOf } of makers.filter(({ name }) => minor >= 20 || name !== 'by both in turn'))
+for (const { name, engineOf } of makers.filter(({ name }) => minor >= 20 || name !== 'with both in turn'))
   describeWith(
     ['oc-mirror', 'docker-registry', 'skopeo'],
     `a chain of five sequences ${name}, uploaded by the embedded engine and by the real oc-mirror`,
