@@ -26,9 +26,13 @@ function compiledFolder() {
     if (existsSync(folder)) return folder;
     const making = `${folder}-${process.pid}`;
     execFileSync(process.execPath, [compiler, making], { stdio: ['ignore', 'ignore', 'inherit'] });
-    // Two commands may have begun at once: then it is there.
-    if (existsSync(folder)) rmSync(making, { recursive: true });
-    else renameSync(making, folder);
+    try {
+      renameSync(making, folder);
+    } catch (error) {
+      // Another command began at the same time, and was faster.
+      if (!existsSync(folder)) throw error;
+      rmSync(making, { recursive: true });
+    }
     removeOldStates();
   }
 }
