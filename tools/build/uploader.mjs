@@ -5,8 +5,8 @@
  */
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { manifestIn, packagesIn, root } from './packages.mjs';
 import { writePackageSbom, writeProgramSbom } from './sbom.mjs';
@@ -62,6 +62,7 @@ const licences = [...packages, { title: `seqmirror ${own.version} (${own.license
   .join(`\n${'-'.repeat(78)}\n\n`);
 const text = `${head}${outputFiles[0].text.replace(/^"use strict";\n/, '')}/*\n${licences.replaceAll('*/', '* /')}*/\n`;
 const sha256 = createHash('sha256').update(text).digest('hex');
+await mkdir(dirname(target), { recursive: true });
 // Bundles may be hard links to the one before.
 await rm(target, { force: true });
 await writeFile(target, text, { mode: 0o755 });

@@ -3,9 +3,11 @@
  * by real Nx commands with the embedded engine, and everything checked without seqmirror's own code. Leaves the work tree
  * as it was.
  */
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { ExpectedImage } from '../../testing/images/documented';
 import { expectedImages } from '../../testing/images/documented';
 import type { DocumentedLab } from '../../testing/lab/documented-lab';
@@ -43,7 +45,7 @@ async function demo(signal: AbortSignal): Promise<void> {
     await mirrorFour(runner);
     await updatePlatform(runner, lab);
     await mirrorAgain(runner, lab);
-    await checkEverything(lab, temporary);
+    await Promise.all([checkEverything(lab, temporary), buildUploader(signal)]);
     signal.throwIfAborted();
     await damageAndReissue(runner);
     await carry(runner, lab, temporary);
@@ -114,6 +116,16 @@ async function checkEverything(lab: Lab, temporary: string): Promise<void> {
   passed(`docker-registry serves that folder, and skopeo copies ${name}, all architectures`);
 }
 
+/** What a bundle encloses for the far side: one file made of the source, which a package from npm has. */
+async function buildUploader(signal: AbortSignal): Promise<void> {
+  try {
+    await promisify(execFile)(process.execPath, [join(root, 'tools/build/uploader.mjs')], { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
 interface PlacedImage {
   /** `ubi9/ubi:9.5` */
   readonly name: string;
@@ -141,8 +153,6 @@ async function damageAndReissue(runner: NxRunner): Promise<void> {
 
 async function carry(runner: NxRunner, lab: Lab, temporary: string): Promise<void> {
   heading(6, 'Carried: a bundle for a site, uploaded there by what it encloses, and acknowledged here');
-  // Its uploader is one file made of the source. A package from npm has it.
-  await nx(['run', 'seqmirror:uploader'], runner, { shown: false });
   await nx(['g', 'seqmirror:site', 'bravo'], runner);
   const bundle = join(temporary, 'disk');
   await nx(['run', 'mirror-seq5:bundle', '--site=bravo', `--output=${bundle}`], runner);
@@ -173,8 +183,6 @@ function environment(lab: Lab, temporary: string): NodeJS.ProcessEnv {
     NX_WORKSPACE_DATA_DIRECTORY: join(temporary, 'nx-workspace-data'),
     NX_DAEMON: 'false',
     NX_TUI: 'false',
-    // Else each command starts a process for every plugin of Nx, which are more work than all that is shown.
-    NX_ISOLATE_PLUGINS: 'false',
     // npm's word for where a command was typed, which Nx believes more than the folder that it is in.
     INIT_CWD: mirror,
     // A proxy cannot reach the lab.

@@ -20,13 +20,12 @@ const timings = /^ {2}Run duration:|^Failed tasks:/;
  * process, hence never a synchronous call. Comes back when every process that writes for the command has ended.
  *
  * @param options.ends whether the command is to succeed or to fail
- * @param options.shown `false`: only the command, as its output is nobody's concern
  * @throws DemoFailed when the command ends otherwise, the signal's reason when it was stopped
  */
 export async function nx(
   args: readonly string[],
   { folder, env, signal }: NxRunner,
-  { ends = 'well', shown: isShown = true }: { ends?: 'well' | 'badly'; shown?: boolean } = {},
+  { ends = 'well' }: { ends?: 'well' | 'badly' } = {},
 ): Promise<string> {
   console.log(`\n   $ npx nx ${args.join(' ')}`);
   const child = spawn(process.execPath, [require.resolve('nx/bin/nx.js'), ...args], {
@@ -37,7 +36,7 @@ export async function nx(
   const stop = (): void => void child.kill('SIGTERM');
   signal.addEventListener('abort', stop, { once: true });
   const lines: string[] = [];
-  let shown = isShown;
+  let shown = true;
   const take = (line: string): void => {
     lines.push(line);
     shown &&= !timings.test(line);
