@@ -29,7 +29,7 @@ export function executorFiles(): Record<string, unknown> {
 /** The schema of a command's options, as Nx reads it. */
 export function schemaOf(name: CommandName): object {
   const { title, description } = commands[name];
-  const options = z.toJSONSchema(commandOptions[name], {
+  const options = z.toJSONSchema(commandOptions[name](), {
     io: 'input',
     override: ({ jsonSchema }) => writeAsNxDoes(jsonSchema),
   });

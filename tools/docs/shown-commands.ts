@@ -87,10 +87,10 @@ function judgeTarget(
   if (configuration !== undefined && !found.some(({ configurations = {} }) => configuration in configurations))
     return `${target} has no configuration ${configuration}`;
   const command = target in commands ? (target as keyof typeof commandOptions) : 'mirror';
-  const { shape } = commandOptions[command];
+  const { shape } = commandOptions[command]();
   const unknown = firstUnknown(words, (option) => option in shape);
   if (unknown !== undefined) return unknown;
-  const checked = commandOptions[command].partial().safeParse(valuesOf(words));
+  const checked = commandOptions[command]().partial().safeParse(valuesOf(words));
   return checked.success ? undefined : checked.error.issues.map(({ message }) => message).join('; ');
 }
 

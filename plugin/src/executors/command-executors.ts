@@ -27,7 +27,7 @@ import { executorOf } from './run-executor';
 import { readByOthers } from './same-run';
 import { answerOf, lookOf, setbackOf } from './typed-options';
 
-export const mirror = executorOf('mirror', {
+export const mirror = executorOf('mirror', () => ({
   work: ({ sequence, dryRun, refresh }, run) =>
     api.mirrorSequence({
       ...run,
@@ -37,9 +37,9 @@ export const mirror = executorOf('mirror', {
       cachedByNx: run.context.target?.cache === true,
     }),
   inWords: renderMirrorOutcome,
-});
+}));
 
-export const check = executorOf('check', {
+export const check = executorOf('check', () => ({
   work: async ({ sequence }, run) => {
     const { location, folder } = sequenceAt(sequence, run);
     const [found] = await api.checkSequences({ location, folders: [folder] });
@@ -47,9 +47,9 @@ export const check = executorOf('check', {
     return found;
   },
   inWords: renderMirrorOutcome,
-});
+}));
 
-export const plan = executorOf('plan', {
+export const plan = executorOf('plan', () => ({
   work: async ({ sequence, media }, run) =>
     api.planMirroring({
       ...run,
@@ -59,19 +59,19 @@ export const plan = executorOf('plan', {
     }),
   inWords: (outcome, _run, { format }) => (format === 'markdown' ? planInMarkdown(outcome) : renderPlan(outcome)),
   isSuccess: (outcome) => outcome.kind === 'planned' && outcome.plan.unanswered.length === 0,
-});
+}));
 
-export const list = executorOf('list', {
+export const list = executorOf('list', () => ({
   work: (_options, run) => api.listSequences(mirrorOf(run)),
   inWords: (outcome, _run, { all }) => renderListing(outcome, { all }),
-});
+}));
 
-export const info = executorOf('info', {
+export const info = executorOf('info', () => ({
   work: (_options, run) => api.mirrorInfo(mirrorOf(run)),
   inWords: renderInfo,
-});
+}));
 
-export const status = executorOf('status', {
+export const status = executorOf('status', () => ({
   work: ({ site }, run) =>
     api.siteStatus({
       ...(site === undefined ? { location: mirrorOf(run), site } : siteAt(site, run)),
@@ -79,9 +79,9 @@ export const status = executorOf('status', {
     }),
   inWords: renderSitesStatus,
   isSuccess: ({ problems }) => problems.length === 0,
-});
+}));
 
-export const acknowledge = executorOf('acknowledge', {
+export const acknowledge = executorOf('acknowledge', () => ({
   work: ({ site, dryRun, ...options }, run) =>
     api.acknowledge({
       ...siteAt(site, run),
@@ -90,9 +90,9 @@ export const acknowledge = executorOf('acknowledge', {
       now: run.now,
     }),
   inWords: (outcome, { project }) => renderAcknowledgement(outcome, project),
-});
+}));
 
-export const rollback = executorOf('rollback', {
+export const rollback = executorOf('rollback', () => ({
   work: ({ site, note, dryRun, ...options }, run) =>
     api.rollbackSite({
       ...siteAt(site, run),
@@ -102,9 +102,9 @@ export const rollback = executorOf('rollback', {
       now: run.now,
     }),
   inWords: (outcome, { project }) => renderRollback(outcome, project),
-});
+}));
 
-export const validate = executorOf('validate', {
+export const validate = executorOf('validate', () => ({
   work: async ({ sequence, ...typed }, run) => {
     const look = { ...run, ...lookOf(typed) };
     if (sequence !== undefined) return api.validate({ ...look, ...sequenceAt(sequence, run) });
@@ -117,9 +117,9 @@ export const validate = executorOf('validate', {
   },
   inWords: renderValidation,
   isSuccess: ({ sound }) => sound,
-});
+}));
 
-export const upload = executorOf('upload', {
+export const upload = executorOf('upload', () => ({
   work: async ({ sequence, registry, maxNestedPaths, site, engine, force, dryRun }, run) => {
     const upload = { ...run, ...sequenceAt(sequence, run), maxNestedPaths, engine, force, dryRun };
     if (site !== undefined) return api.uploadToSite({ ...upload, site, registry });
@@ -127,16 +127,16 @@ export const upload = executorOf('upload', {
     return api.uploadSequence({ ...upload, registry });
   },
   inWords: renderUpload,
-});
+}));
 
-export const reissue = executorOf('reissue', {
+export const reissue = executorOf('reissue', () => ({
   work: ({ sequence, from, dryRun }, run) =>
     api.reissueSequence({ ...run, ...sequenceAt(sequence, run), from, dryRun }),
   inWords: renderReissue,
   inJson: reissueInJson,
-});
+}));
 
-export const bundle = executorOf('bundle', {
+export const bundle = executorOf('bundle', () => ({
   work: async ({ sequence, site, media, ...options }, run) =>
     api.bundleSequence({
       ...run,
@@ -150,29 +150,29 @@ export const bundle = executorOf('bundle', {
   inWords: renderBundle,
   inJson: bundleInJson,
   isStdoutTaken: ({ output }) => output === '-',
-});
+}));
 
-const voidExecutor = executorOf('void', {
+const voidExecutor = executorOf('void', () => ({
   work: async ({ sequence, dryRun }, run) => {
     const { location, folder } = sequenceAt(sequence, run);
     return { ...(await api.voidSequence({ ...run, location, folder, dryRun })), mirror: location.name };
   },
   inWords: (outcome) => renderVoid(outcome, outcome.mirror),
-});
+}));
 // A constant cannot have that name, but an export can.
 export { voidExecutor as void };
 
-export const renumber = executorOf('renumber', {
+export const renumber = executorOf('renumber', () => ({
   work: ({ folder, dryRun }, run) => api.renumberSequence({ ...run, location: mirrorOf(run), folder, dryRun }),
   inWords: (outcome, { project }) => renderRenumber(outcome, project),
-});
+}));
 
-export const sign = executorOf('sign', {
+export const sign = executorOf('sign', () => ({
   work: (_options, run) => api.signChain({ ...run, location: mirrorOf(run) }),
   inWords: renderSigning,
-});
+}));
 
-export const countersign = executorOf('countersign', {
+export const countersign = executorOf('countersign', () => ({
   work: async ({ key, path }, run) => {
     const { cwd } = run.context;
     const who = { ...run, location: mirrorOf(run), key: key === undefined ? undefined : resolve(cwd, key) };
@@ -180,9 +180,9 @@ export const countersign = executorOf('countersign', {
     return api.countersignBundle({ ...who, path: resolve(cwd, path), uploader: await api.enclosedUploader() });
   },
   inWords: renderCountersigning,
-});
+}));
 
-export const unlock = executorOf('unlock', {
+export const unlock = executorOf('unlock', () => ({
   work: ({ gone }, run) => api.unlockMirror({ location: mirrorOf(run), gone, now: run.now() }),
   inWords: renderUnlocking,
-});
+}));

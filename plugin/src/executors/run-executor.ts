@@ -43,18 +43,13 @@ export interface CommandParts<Options, Outcome> {
 /** The executor of a command: errors are rendered, signals stop the work, `--json` prints one document. */
 export function executorOf<Name extends CommandName, Outcome extends object>(
   name: Name,
-  {
-    work,
-    inWords,
-    inJson = (outcome) => outcome,
-    isSuccess,
-    isStdoutTaken,
-  }: CommandParts<CommandOptions<Name>, Outcome>,
+  parts: () => CommandParts<CommandOptions<Name>, Outcome>,
 ): PromiseExecutor<object> {
   return async (typed, context) => {
     try {
       return await withRun(context, async (run) => {
-        const options = commandOptions[name].parse(typed) as CommandOptions<Name>;
+        const { work, inWords, inJson = (outcome) => outcome, isSuccess, isStdoutTaken } = parts();
+        const options = commandOptions[name]().parse(typed) as CommandOptions<Name>;
         const outcome = await work(options, run);
         const text = isJson(options) ? jsonDocument(name, inJson(outcome)) : inWords(outcome, run, options);
         if (isStdoutTaken?.(options) === true) run.progress.note(text);

@@ -54,7 +54,7 @@ function askedAlike(
 ): Task[][] {
   const groups = new Map<string, Task[]>();
   for (const [id, typed] of Object.entries(inputs)) {
-    const { sequence, ...options } = commandOptions.validate.parse(typed);
+    const { sequence, ...options } = commandOptions.validate().parse(typed);
     const asked = { context: { ...context, projectName: tasks[id]?.target.project ?? '' }, env };
     const place =
       sequence === undefined ? { location: mirrorOf(asked), folder: undefined } : sequenceAt(sequence, asked);

@@ -52,7 +52,7 @@ describe('a site in the graph', () => {
     });
     expect(ours.length).toBeGreaterThan(15);
     const refused = ours.filter(({ command, options }) => {
-      const issues = commandOptions[command].safeParse(options).error?.issues ?? [];
+      const issues = commandOptions[command]().safeParse(options).error?.issues ?? [];
       // The options that a person has to type are still missing.
       return issues.some(({ path: [option = ''] }) => String(option) in options || option === '');
     });
