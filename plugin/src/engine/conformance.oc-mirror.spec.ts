@@ -76,6 +76,10 @@ const configurations: Readonly<Record<string, (digests: Digests) => readonly str
     ),
   'architecture amd64': () => platform('architectures: [amd64]', ...channels('name: stable-4.99')),
   'a release by digest': ({ release }) => platform(`release: quay.io/openshift-release-dev/ocp-release@${release}`),
+  'a release by tag': () => platform('release: quay.io/openshift-release-dev/ocp-release:4.99.0-x86_64'),
+  'a release by tag, beside a channel': () =>
+    platform('release: quay.io/openshift-release-dev/ocp-release:4.99.0-x86_64', ...channels('name: stable-4.99')),
+  'a release that does not exist': () => platform('release: quay.io/openshift-release-dev/ocp-release:4.99.9-x86_64'),
   'a release and an image': () => [...platform(...channels('name: stable-4.99')), ...additional(`name: ${ubi}:9.5`)],
   'a release with a blocked component': () => [
     ...platform(...channels('{ name: stable-4.99, minVersion: 4.99.0, maxVersion: 4.99.0 }')),

@@ -45,9 +45,12 @@ export async function startUpdateService(): Promise<UpdateService> {
       return void response.end(fault.body);
     }
     if (path === '/graph') {
-      const channel = searchParams.get('channel') ?? '';
+      const channel = searchParams.get('channel');
       const nodes = [...releases.values()]
-        .filter(({ channels }) => channels?.includes(channel) ?? true)
+        // oc-mirror 4.20 asks for the graph of OKD without naming a channel.
+        .filter(({ channels, payload }) =>
+          channel === null ? payload.includes('/okd/') : (channels?.includes(channel) ?? true),
+        )
         .map(({ version, payload }) => ({ version, payload, metadata: {} }));
       const edges = nodes.slice(1).map((_, index) => [index, index + 1]);
       response.setHeader('content-type', 'application/json');
