@@ -2,14 +2,15 @@
 
 /** @type {readonly { readonly words: string, readonly instead: string }[]} */
 export const bannedWords = [
-  { words: '(?<!there )is none(?! of)', instead: 'something that is not a …, or: there is none' },
+  { words: '(?<!there )(?:is|are|was|were) none(?! of)', instead: 'something that is not a …, or: there is none' },
   { words: 'is none of (?:ours|its|our|theirs|ours)', instead: 'is not ours' },
   { words: 'such as is', instead: 'the one that is' },
   { words: '(?:un)?mend(?:s|ed|ing)?', instead: 'repair, correct, reissue' },
   { words: 'anew', instead: 'again' },
   { words: 'afresh', instead: 'again, from the start' },
-  { words: 'to be had', instead: 'available' },
-  { words: '(?:is|are|was|were|be|been) told of', instead: 'is called with, reports' },
+  { words: 'to be had|be had any more', instead: 'available' },
+  { words: 'silence is', instead: 'no output means' },
+  { words: 'told of', instead: 'is called with, reports' },
   { words: 'by another way than', instead: 'in another way than' },
   { words: 'whose is whose', instead: 'which belongs to which' },
   { words: 'of which there is none', instead: 'that does not exist' },

@@ -15,7 +15,7 @@ describe('bannedIn', () => {
     ['/** Makes it anew. */', ['anew']],
     ['Mend it, or have it mended', ['Mend', 'mended']],
     ['a text that is not to\n * be had', ['to be had']],
-    ['// whoever is told\n  // of it', ['is told of']],
+    ['// whoever is told\n  // of it', ['told of']],
     ['  /** Of the body. */', ['Of']],
     ['/**\n * Of the body, as\n * handed over.\n */', ['Of']],
     ['run(); // Of all files', ['Of']],
