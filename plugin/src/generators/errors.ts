@@ -1,6 +1,7 @@
 import type { Explanation } from '../system/errors';
 import { explain, SeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
+import { withoutPassword } from '../system/without-password';
 
 /** SEQ0160: there is no mirror that a sequence could belong to. */
 export const noMirror = explain('SEQ0160', () => ({
@@ -70,7 +71,10 @@ export const siteOptionUnusable = explain<{
   given: string;
   rule: string;
 }>('SEQ0168', ({ option, given, rule }) => ({
-  what: option === 'media' ? `Unknown medium \`${printable(given)}\`` : `--${option} cannot be \`${printable(given)}\``,
+  what:
+    option === 'media'
+      ? `Unknown medium \`${printable(given)}\``
+      : `--${option} cannot be \`${printable(withoutPassword(given))}\``,
   why: `It is ${rule}`,
   next: option === 'registry' ? 'Leave it out where Git must not know it' : 'Write for example --media=bd25',
 }));

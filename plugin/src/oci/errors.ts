@@ -1,15 +1,13 @@
 import { explain } from '../system/errors';
 import { printable } from '../system/printable';
+import { withoutPassword } from '../system/without-password';
 import type { Digest } from './digest';
 
-export const referenceUnreadable = explain<{ text: string; problem: string }>('SEQ0502', ({ text, problem }) => {
-  const shown = text.replace(/^((?:\w+:\/\/)?)[^/@\s]*:[^/@\s]*@(?!sha\d+:)/, '$1(user and password not shown)@');
-  return {
-    what: `"${printable(shown)}" is not the reference of an image: ${problem}`,
-    why: 'A reference is host/repository:tag or host/repository@sha256:…',
-    next: 'Does `skopeo inspect docker://<reference>` find it?',
-  };
-});
+export const referenceUnreadable = explain<{ text: string; problem: string }>('SEQ0502', ({ text, problem }) => ({
+  what: `"${printable(withoutPassword(text))}" is not the reference of an image: ${problem}`,
+  why: 'A reference is host/repository:tag or host/repository@sha256:…',
+  next: 'Does `skopeo inspect docker://<reference>` find it?',
+}));
 
 export const manifestUnusable = explain<{ digest: Digest; problem: string }>('SEQ0510', ({ digest, problem }) => ({
   what: `The manifest ${digest} cannot be used: ${printable(problem)}`,
