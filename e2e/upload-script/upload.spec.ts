@@ -302,6 +302,42 @@ for (const { shell, needs } of shells) {
       );
     });
 
+    it('lets oc-mirror upload archives without the links of others only on top of these', async () => {
+      const [first, second, third] = [
+        await carrySequence(disc(names[1]), { number: 1 }),
+        await carrySequence(disc(names[2]), { number: 2, needs: [1], links: 'added' }),
+        await carrySequence(disc(names[3]), { number: 3, needs: [1, 2], links: 'added' }),
+      ] as const;
+      for (const folder of [first, second, third])
+        expect(await far.script(folder, [registry])).toMatchObject({ code: 0 });
+      // Back to the second: the tags that the third moved would stay where they are.
+      const back = await far.script(second, [registry, '--roll-back']);
+      expect(back.code).toBe(5);
+      expect(back.stderr).toMatch(/seq2-add-logging cannot be uploaded by oc-mirror now: .* are those of seq3\n/);
+      expect(back.stderr).toContain('--engine=enclosed');
+      expect(await far.script(first, [registry, '--roll-back'])).toMatchObject({ code: 0 });
+      // On to the third, past the second.
+      const past = await far.script(third, [registry]);
+      expect([past.code, past.stderr.split('\n')[0]]).toEqual([5, expect.stringContaining('are those of seq1')]);
+      for (const folder of [second, third])
+        expect(await far.script(folder, [registry, '--allow-older'])).toMatchObject({ code: 0 });
+      expect((await far.ocMirror.runs()).map(({ files }) => files['mirror_000001.tar'])).toEqual(
+        [1, 2, 3, 1, 2, 3].map((number) => `archive of seq${number}\n`),
+      );
+      expect((await far.script(third, [registry, '--again'])).code).toBe(0);
+    });
+
+    it('lets oc-mirror upload a bundle without the links of others only on top of these', async () => {
+      for (const number of [1, 2, 3])
+        await far.script(await carryBundle(disc(`T000${number}`), { number, bundle: `T000${number}` }), [registry]);
+      const next = await carryBundle(disc('T0004'), { number: 4, bundle: 'T0004', needs: [2], links: 'added' });
+      expect(await far.script(next, [registry])).toMatchObject({ code: 0, stderr: '' });
+      await far.script(disc('T0001'), [registry, '--roll-back']);
+      const again = await far.script(next, [registry]);
+      expect(again.code).toBe(5);
+      expect(again.stderr).toContain('are those of seq1');
+    });
+
     it.each([
       {
         damage: 'a damaged archive',

@@ -24,6 +24,8 @@ function sha256(text: string | Buffer): string {
 export interface CarriedSequence {
   readonly number: number;
   readonly needs?: readonly number[];
+  /** `added`: its archives leave out links that earlier ones hold. */
+  readonly links?: 'added';
   readonly description?: string;
   readonly seal?: Seal;
 }
@@ -31,7 +33,7 @@ export interface CarriedSequence {
 /** A sequence's own folder as `cp -rL` copies it. */
 export async function carrySequence(
   folder: string,
-  { number, needs = [], description = `sequence ${number}`, seal = sealOf(number) }: CarriedSequence,
+  { number, needs = [], links, description = `sequence ${number}`, seal = sealOf(number) }: CarriedSequence,
 ): Promise<string> {
   const archive = `archive of seq${number}\n`;
   const metadata = renderSequenceMetadata({
@@ -47,6 +49,7 @@ export async function carrySequence(
     base: 'previous',
     images: { release: 1, operator: 0, additional: 0, helm: 0 },
     changes: { added: [], updated: [], removed: [] },
+    links_since: links && `seq${number - 1}`,
     archives: [{ name: 'mirror_000001.tar', size: '0.1K', bytes: archive.length, sha256: sha256(archive) }],
     air_gapped_transfer: {
       complete: needs.length === 0,
@@ -97,6 +100,7 @@ export async function carryBundle(
   {
     number,
     needs = [],
+    links,
     description,
     bundle = 'T0007',
     volume = 1,
@@ -126,6 +130,7 @@ export async function carryBundle(
       head: named(number),
       ...(description === undefined ? {} : { description }),
       made: '2026-11-24T06:08:52Z',
+      links,
       volume,
       volumes,
       needs: [

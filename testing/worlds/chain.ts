@@ -155,7 +155,7 @@ function sealStep(
   const own = blobSetOf([...closure.blobs.values()].filter(({ digest }) => !base.has(digest)));
   const inventory = { images: imageChanges(previous?.images ?? [], images), blobs: [...own.values()] };
   const holders = new Map(chain.map((at) => [at, blobSetOf(inventories.get(at)?.blobs ?? [])]));
-  const dependencies = dependenciesOf({ closure: closure.blobs, own, holders });
+  const dependencies = dependenciesOf({ closure: closure.blobs, own, holders, linkedIn: new Set() });
   const archiveBytes = bytesOf(own) + 10_240;
   const archive = {
     name: 'mirror_000001.tar',

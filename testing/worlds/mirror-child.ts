@@ -26,6 +26,7 @@ async function main(): Promise<void> {
     {
       document: documentOf(text),
       base: new Map(base.map((blob) => [blob.digest, blob])),
+      linksInBase: () => false,
       allowMissing: [],
       resolveDependencies: false,
       stage,

@@ -74,6 +74,7 @@ export async function startWorld({ layerBytes }: { layerBytes: number }): Promis
     request: (sequence, text, base) => ({
       document: documentOf(text),
       base,
+      linksInBase: () => false,
       allowMissing: [],
       resolveDependencies: false,
       stage: join(folder, `seq${sequence}`),

@@ -40,6 +40,10 @@ export const BundleEnv = z
       .describe('The same with every tag resolved; taken where oc-mirror is 4.22 or later'),
     images: bundleFileName.optional().describe('What the registry has afterwards, a line repository:tag@digest each'),
     statement: bundleFileName.optional().describe('What the sender signed; bundles of the versions before have none'),
+    links: z
+      .literal('added')
+      .optional()
+      .describe('The archives leave out links that those of the sequences that it needs hold'),
     archives: z
       .union([z.literal('.'), bundleFileName])
       .default('archives')
@@ -99,6 +103,7 @@ export function renderBundleEnv(facts: z.input<typeof BundleEnv>): string {
     ['pinned', env.pinned],
     ['images', env.images],
     ['statement', env.statement],
+    ['links', env.links],
     ['archives', env.archives],
     ['volume', env.volume],
     ['volumes', env.volumes],
@@ -167,6 +172,7 @@ const plainKeys = [
   'pinned',
   'images',
   'statement',
+  'links',
   'archives',
 ];
 

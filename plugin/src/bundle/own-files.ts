@@ -41,6 +41,9 @@ function envOf(plan: BundlePlan, { number, made, splits }: VolumeFacts): string 
     ...(hasPinned ? { pinned: recordNames.pinned } : {}),
     images: imagesFile,
     statement: statementFile,
+    // A cumulative bundle carries what holds the others.
+    links:
+      content.kind === 'individual' && content.whole.at(-1)?.metadata.links_since !== undefined ? 'added' : undefined,
     volume: number,
     volumes: plan.layout.volumes.length,
     needs: content.needs.map(needOf),

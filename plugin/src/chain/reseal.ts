@@ -2,21 +2,24 @@
  * The records of a sealed sequence for another place in the chain. Its blobs stay; what they are measured against
  * changes.
  */
-import type { SequenceRecords } from '../mirror/build-records';
+import type { SequenceFacts, SequenceRecords } from '../mirror/build-records';
 import { buildRecords } from '../mirror/build-records';
+import { placeOf } from '../mirror/chain-images';
 import type { Chain, Mirror } from '../mirror/mirror';
 import { sequencePath, inTree } from '../mirror/mirror';
 import { readConfig, readInventory, readMetadata, recordNames } from '../mirror/records';
-import type { ProvenSequence } from '../mirror/sealed-chain';
-import { baseOf, imagesAtEnd, openSealedChain } from '../mirror/sealed-chain';
+import type { Base, ProvenSequence } from '../mirror/sealed-chain';
+import { baseOf, imagesAtEnd, linkHoldersIn, openSealedChain } from '../mirror/sealed-chain';
+import type { Digest } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';
 import type { DestinationImage } from '../push/destination-images';
 import { destinationImages } from '../push/destination-images';
 import { blobSetOf, closureOf } from '../sequence/closure';
 import type { SequenceFolder } from '../sequence/folder';
 import { applyImageChanges } from '../sequence/images';
-import type { Inventory } from '../sequence/inventory';
+import { isSinceBefore } from '../sequence/link-holders';
 import type { SequenceMetadata } from '../sequence/metadata';
+import { counted } from '../system/counted';
 import { readText } from '../system/text-file';
 import { notRenumberable } from './errors';
 
@@ -46,7 +49,8 @@ export async function resealedBehind(
   });
   const old = await readMetadata(mirror, folder);
   const { blobs, images: changes } = await readInventory(mirror, folder);
-  const images = imagesOf({ folder, old, changes, before });
+  const since = sealedBehind({ folder, old, before });
+  const images = applyImageChanges(imagesAtEnd(before.slice(0, since)), changes);
   // What was before it is another sequence now; a new baseline stays one.
   const base = old.base === 'none' ? 'none' : 'previous';
   const found = baseOf(number, base, before);
@@ -62,6 +66,7 @@ export async function resealedBehind(
       next: `If it was made behind another one that lost its place too, renumber that one first; else \`nx run ${mirror.name}-seq${sequence.number}:void\` and mirror it again`,
     });
   }
+  const leftOut = linksLeftOut(mirror, { sequence, old, images, before, since, found });
   const { config } = await readConfig(mirror, folder);
   const records = buildRecords({
     number,
@@ -73,6 +78,7 @@ export async function resealedBehind(
     images,
     closure,
     blobs,
+    leftOut,
     archives: old.archives,
     provenance: old.provenance,
     now,
@@ -82,25 +88,71 @@ export async function resealedBehind(
   return { ...records, images: destinationImages(images, config), old };
 }
 
+/**
+ * Which links its archives leave out at its new place, and who holds them.
+ *
+ * @param facts.since number of the sequence that it was sealed behind
+ * @throws SEQ0231 when those are not held any more, or archives in between lead tags elsewhere
+ */
+function linksLeftOut(
+  mirror: Mirror,
+  {
+    sequence: { folder, number },
+    old,
+    images,
+    before,
+    since,
+    found,
+  }: {
+    sequence: SequenceFolder;
+    old: SequenceMetadata;
+    images: readonly MirroredImage[];
+    before: readonly ProvenSequence[];
+    since: number;
+    found: Base;
+  },
+): SequenceFacts['leftOut'] {
+  if (old.links_since === undefined) return undefined;
+  const holders = linkHoldersIn(before.slice(0, since));
+  const leftOut = images.filter((image) => holders.of(image) !== undefined);
+  const isHeld = (holder: number): boolean =>
+    found.holders.has(holder) && before[holder - 1]?.metadata.adopted === undefined;
+  const later = new Map<string, Set<Digest>>();
+  for (let at = since + 1; at <= before.length; at += 1)
+    for (const image of imagesAtEnd(before.slice(0, at)))
+      later.set(placeOf(image), (later.get(placeOf(image)) ?? new Set()).add(image.digest));
+  const lacking = leftOut.filter(
+    (image) =>
+      !isHeld(holders.of(image) as number) ||
+      [...(later.get(placeOf(image)) ?? [])].some((digest) => digest !== image.digest),
+  );
+  const isKnown = isSinceBefore({ number: old.sequence_number, since: old.links_since });
+  if (isKnown && lacking.length === 0) return { since, linkHolder: holders.of };
+  throw notRenumberable({
+    folder,
+    why: `Its archives leave out links that earlier ones hold, and behind seq${before.length} ${counted(lacking.length, 'image')} would not have theirs`,
+    next: `\`nx run ${mirror.name}-seq${number}:void\` and mirror it again`,
+  });
+}
+
 /** Blobs that were missing already when it was adopted damaged. */
 function missingIn({ air_gapped_transfer: transfer }: SequenceMetadata): number {
   return transfer.complete ? 0 : (transfer.missing_blobs ?? 0);
 }
 
 /**
- * Its inventory is a difference to the sequence that it was sealed behind, which may itself have been renumbered since.
+ * The number of the sequence that it was sealed behind, to which its inventory is a difference, and which may have been
+ * renumbered itself since. 0: none.
  */
-function imagesOf({
+function sealedBehind({
   folder,
   old,
-  changes,
   before,
 }: {
   folder: string;
   old: SequenceMetadata;
-  changes: Inventory['images'];
   before: readonly ProvenSequence[];
-}): MirroredImage[] {
+}): number {
   const place = before.findIndex(
     ({ entry, metadata }) => entry.seal === old.previous || metadata.renumbered_from?.seal === old.previous,
   );
@@ -111,5 +163,5 @@ function imagesOf({
       next: 'If that one lost its place too, renumber it first',
     });
   }
-  return applyImageChanges(imagesAtEnd(before.slice(0, place + 1)), changes);
+  return place + 1;
 }

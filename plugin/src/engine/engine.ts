@@ -29,6 +29,8 @@ export interface MirrorRequest {
   readonly document: ImageSetDocument;
   /** Blobs that need not be in the archives, because the sequences of the base hold them. Empty for a baseline. */
   readonly base: BlobSet;
+  /** Whether archives of the base hold all links of an image, so that these may leave them out. */
+  readonly linksInBase: (image: MirroredImage) => boolean;
   /** Images, by their names in messages, that the sequence may be made without. */
   readonly allowMissing: readonly string[];
   /** Whether packages that selected operators need are added, out of the same catalog (the embedded engine only). */
@@ -94,6 +96,8 @@ export interface StagedArchives {
   readonly archives: readonly string[];
   /** All images of the configuration, including those of the base. */
   readonly images: readonly MirroredImage[];
+  /** Whether links were left out that the base holds. */
+  readonly linksLeftOut: boolean;
   /** The imageset configuration with every tag resolved to its digest, as YAML text that oc-mirror accepts. */
   readonly pinnedConfig: string;
   /** Facts for seq-metadata's provenance, besides the version: booleans and short strings, no paths, no secrets. */

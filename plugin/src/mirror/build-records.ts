@@ -10,6 +10,7 @@ import { countImages, imageChanges, summariseChanges } from '../sequence/images'
 import type { SequenceIntent } from '../sequence/intent';
 import type { Inventory } from '../sequence/inventory';
 import { encodeInventory } from '../sequence/inventory';
+import type { LinkHolders } from '../sequence/link-holders';
 import type { RecordedProvenance, SequenceMetadata } from '../sequence/metadata';
 import { renderSequenceMetadata } from '../sequence/metadata';
 import { timestampOf } from '../sequence/one-line';
@@ -34,6 +35,8 @@ export interface SequenceFacts {
   readonly closure: Closure;
   /** What its archives hold. */
   readonly blobs: readonly BlobRecord[];
+  /** Where its archives leave out links that earlier ones hold: those of images of this sequence, and who holds them. */
+  readonly leftOut?: { readonly since: number; readonly linkHolder: LinkHolders['of'] } | undefined;
   readonly archives: readonly Omit<SequenceMetadata['archives'][number], 'size'>[];
   readonly provenance: RecordedProvenance;
   readonly now: Date;
@@ -49,7 +52,7 @@ export interface SequenceRecords {
 }
 
 export function buildRecords(facts: SequenceFacts): SequenceRecords {
-  const { number, intent, images, blobs, archives, provenance, renumberedFrom, adopted } = facts;
+  const { number, intent, images, blobs, leftOut, archives, provenance, renumberedFrom, adopted } = facts;
   const previousImages = imagesAtEnd(facts.before);
   const inventory: Inventory = { images: imageChanges(previousImages, images), blobs };
   const previous = facts.before.at(-1)?.entry.seal ?? null;
@@ -79,6 +82,7 @@ export function buildRecords(facts: SequenceFacts): SequenceRecords {
     renumbered_from: renumberedFrom,
     images: countImages(images),
     changes: { added: [...added], updated: [...updated], removed: [...removed] },
+    links_since: leftOut && `seq${leftOut.since}`,
     archives: archives.map(({ name, bytes, sha256, frame_sha256: frame }) => ({
       name,
       size: sizeText(bytes),
@@ -98,15 +102,18 @@ export function buildRecords(facts: SequenceFacts): SequenceRecords {
   return { metadata, texts };
 }
 
-function transferOf({ before, base, blobs, archives, closure, adopted }: SequenceFacts) {
+function transferOf({ before, base, images, blobs, leftOut, archives, closure, adopted }: SequenceFacts) {
   const own = new Set(blobs.map(({ digest }) => digest));
+  const linkedIn = new Set(images.flatMap((image) => leftOut?.linkHolder(image) ?? []));
   const archiveBytesOf = new Map(before.map(({ entry, metadata }) => [entry.number, sumOfBytes(metadata.archives)]));
   return airGappedTransferOf({
     archiveBytes: sumOfBytes(archives),
-    dependencies: dependenciesOf({ closure: closure.blobs, own, holders: base.holders }).map(({ number }) => ({
-      number,
-      archiveBytes: archiveBytesOf.get(number) ?? 0,
-    })),
+    dependencies: dependenciesOf({ closure: closure.blobs, own, holders: base.holders, linkedIn }).map(
+      ({ number }) => ({
+        number,
+        archiveBytes: archiveBytesOf.get(number) ?? 0,
+      }),
+    ),
     missingBlobs: adopted?.missingBlobs ?? 0,
   });
 }

@@ -1,8 +1,10 @@
+import type { BlobSet } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';
 import type { ChainContent } from '../push/chain-content';
 import type { DestinationImage } from '../push/destination-images';
 import { destinationImages } from '../push/destination-images';
+import { blobSetOf, closureOf } from '../sequence/closure';
 import { applyImageChanges } from '../sequence/images';
 import type { ChainRecords } from './mirror';
 import { readConfig } from './records';
@@ -41,7 +43,32 @@ export function chainContent(
   for (const { entry, inventory } of sequences)
     for (const { digest } of inventory.blobs) if (!broughtBy.has(digest)) broughtBy.set(digest, entry.folder);
   const repositories = new Set(images.flatMap((each) => each.images.map(({ repository }) => repository)));
-  return { repositories, broughtBy };
+  let byDigest: ReadonlyMap<Digest, readonly string[]> | undefined;
+  const blobs = blobSetOf(...sequences.map(({ inventory }) => inventory.blobs));
+  const repositoriesOf = (digest: Digest): readonly string[] => {
+    byDigest ??= repositoriesByBlob(
+      images.flatMap((each) => each.images),
+      blobs,
+    );
+    return byDigest.get(digest) ?? [];
+  };
+  return { repositories, broughtBy, repositoriesOf };
+}
+
+function repositoriesByBlob(
+  images: readonly Pick<MirroredImage, 'repository' | 'digest'>[],
+  blobs: BlobSet,
+): Map<Digest, string[]> {
+  const roots = new Map<string, Set<Digest>>();
+  for (const { repository, digest } of images) roots.set(repository, (roots.get(repository) ?? new Set()).add(digest));
+  const byDigest = new Map<Digest, string[]>();
+  for (const [repository, digests] of roots)
+    for (const digest of closureOf(digests, blobs).blobs.keys()) {
+      const known = byDigest.get(digest);
+      if (known === undefined) byDigest.set(digest, [repository]);
+      else known.push(repository);
+    }
+  return byDigest;
 }
 
 /** `ubi9/ubi:9.5` */

@@ -6,7 +6,10 @@ import type { Mirror } from './mirror';
 import type { SequenceRun } from './run';
 import { engineOptions, registrySettings } from './settings';
 
-type AskedOfEngine = Pick<MirrorRequest, 'document' | 'base' | 'allowMissing' | 'resolveDependencies' | 'stage'>;
+type AskedOfEngine = Pick<
+  MirrorRequest,
+  'document' | 'base' | 'linksInBase' | 'allowMissing' | 'resolveDependencies' | 'stage'
+>;
 
 /** A request to an engine, with what the mirror's settings and the run say for every request. */
 export async function engineRequest(

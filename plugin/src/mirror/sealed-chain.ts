@@ -15,6 +15,8 @@ import { isLost } from '../sequence/custody';
 import { applyImageChanges } from '../sequence/images';
 import type { BaseChoice } from '../sequence/intent';
 import type { Inventory } from '../sequence/inventory';
+import type { LinkHolders } from '../sequence/link-holders';
+import { linkHolders } from '../sequence/link-holders';
 import type { SequenceMetadata } from '../sequence/metadata';
 import { checkSealed } from './check-sealed';
 import { predecessorNotSealed } from './errors';
@@ -106,6 +108,8 @@ export interface Base {
   readonly blobs: ReadonlyMap<Digest, BlobRecord>;
   /** Which sequence holds which blobs, without sequences whose custody is lost. */
   readonly holders: ReadonlyMap<number, ReadonlySet<Digest>>;
+  /** Which sequence holds the links of an image, where the next sequence's archives may leave them out. */
+  readonly linkHolder: LinkHolders['of'];
   /** Sequences that cannot be a base any more, because their custody is lost. */
   readonly lost: readonly number[];
 }
@@ -124,7 +128,29 @@ export function baseOf(number: number, choice: BaseChoice, before: readonly Seal
       .filter((at) => !lost.includes(at))
       .map((at) => [at, new Set(inventories.get(at)?.blobs.map(({ digest }) => digest))]),
   );
-  return { blobs: baseBlobs(numbers, { inventories, custodies }), holders, lost };
+  const links = linkHoldersIn(before);
+  const mayRely = before.every(
+    ({ entry, metadata }) =>
+      !links.numbers.has(entry.number) || (holders.has(entry.number) && metadata.adopted === undefined),
+  );
+  return {
+    blobs: baseBlobs(numbers, { inventories, custodies }),
+    holders,
+    // All or none: what an archive leaves out is told by its inventory alone.
+    linkHolder: mayRely ? links.of : () => undefined,
+    lost,
+  };
+}
+
+/** Which sequences hold the links of the images of the last one. */
+export function linkHoldersIn(sequences: readonly SealedSequence[]): LinkHolders {
+  return linkHolders(
+    sequences.map(({ entry: { number }, metadata, inventory }) => ({
+      number,
+      since: metadata.links_since,
+      changes: inventory.images,
+    })),
+  );
 }
 
 function isLostIn(custodies: ReadonlyMap<number, Custody>, number: number): boolean {

@@ -1,7 +1,9 @@
 /** void, renumber, unlock and list, on real chains. */
 import { access, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { anImage } from '../../../testing/images/image';
 import type { Lab } from '../../../testing/lab/lab';
+import { moveTag } from '../../../testing/lab/lab';
 import type { World } from '../../../testing/worlds/world';
 import { app, aSealedMirror, startUpstream, tools, ubi } from '../../../testing/worlds/world';
 import { listSequences } from '../chain/list-sequences';
@@ -10,6 +12,7 @@ import { unlockMirror } from '../chain/unlock-mirror';
 import { voidSequence } from '../chain/void-sequence';
 import { isSeqmirrorError } from '../system/errors';
 import { silentProgress } from '../system/progress';
+import { validate } from '../validation/validate';
 
 const now = () => new Date('2026-11-23T07:00:00Z');
 const run = { progress: silentProgress, signal: new AbortController().signal, now };
@@ -143,6 +146,49 @@ describe('renumberSequence', () => {
     const work = renumberSequence({ ...run, location: world.location, folder, dryRun: false });
     expect(await codeOf(work)).toContain('SEQ0231 chain.lock has no line for seq2-add-');
     expect(await world.files()).toEqual(before);
+  });
+
+  it('keeps archives that leave out links, unless the other branch moved a tag of theirs', async () => {
+    await world.sequence('seq2-add-app', [ubi, app]);
+    await world.seal('seq2-add-app');
+    const lock = await world.read('mirror/content/chain.lock');
+    const onBranch = async (folder: string, images: readonly string[]): Promise<string> => {
+      await world.write('mirror/content/chain.lock', lock);
+      await world.sequence(folder, [...images]);
+      await world.mirror(folder, { refresh: true });
+      await rename(content(folder), join(world.root, folder));
+      return world.read('mirror/content/chain.lock');
+    };
+    await onBranch('seq3-add-tools', [ubi, app, tools]);
+    const theirs = await onBranch('seq3-without-app', [ubi]);
+    moveTag(upstream, app, anImage(app, { layers: ['moved'] }));
+    const others = await onBranch('seq3-moved-app', [ubi, app]);
+    await upstream.stop();
+    upstream = await startUpstream();
+
+    const merged = async (folder: string, after: string): Promise<World> => {
+      const other = await world.copy();
+      for (const name of [folder, 'seq3-add-tools'])
+        await rename(join(other.root, name), join(other.root, 'mirror/content', name));
+      await other.write('mirror/content/chain.lock', after);
+      return other;
+    };
+    const renumber = ({ location }: World) =>
+      renumberSequence({ ...run, location, folder: 'seq3-add-tools', dryRun: false });
+    const dropped = await merged('seq3-without-app', theirs);
+    expect(await renumber(dropped)).toMatchObject({ to: 'seq4-add-tools' });
+    expect(await dropped.read('mirror/content/seq4-add-tools/seq-metadata.yaml')).toMatch(/^links_since: seq2$/m);
+    const { sequences } = await validate({ ...run, location: dropped.location, depth: 'deep' });
+    expect(sequences.map(({ verdict, findings }) => [verdict, findings])).toEqual(sequences.map(() => ['PROVEN', []]));
+    await dropped.remove();
+
+    const turned = await merged('seq3-moved-app', others);
+    const before = await turned.files();
+    expect(await codeOf(renumber(turned))).toContain(
+      'SEQ0231 Its archives leave out links that earlier ones hold, and behind seq3 1 image would not have theirs',
+    );
+    expect(await turned.files()).toEqual(before);
+    await turned.remove();
   });
 
   it('tells two folders apart that have the same seal, because both branches sealed the same', async () => {

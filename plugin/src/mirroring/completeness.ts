@@ -15,15 +15,19 @@ export interface Completeness {
 /**
  * Whether archives and base together hold every image whole: each blob that a manifest names, and each image's tag
  * pointing to its digest, since disk-to-mirror looks images up by tag.
+ *
+ * @param facts.linksInBase whether the base holds an image's links, so that the archives may lack its tag
  */
 export function completenessOf({
   images,
   archived,
   base,
+  linksInBase,
 }: {
   images: readonly MirroredImage[];
   archived: { readonly blobs: readonly BlobRecord[]; readonly links: readonly LinkEntry[] };
   base: ReadonlyMap<Digest, BlobRecord>;
+  linksInBase: (image: MirroredImage) => boolean;
 }): Completeness {
   const closure = closureOf(
     images.map(({ digest }) => digest),
@@ -40,7 +44,10 @@ export function completenessOf({
     ),
   );
   const missingTags = images
-    .filter(({ repository, tag, digest }) => tags.get(`${repository}:${tag}`) !== digest)
+    .filter((image) => {
+      const found = tags.get(`${image.repository}:${image.tag}`);
+      return found === undefined ? !linksInBase(image) : found !== image.digest;
+    })
     .map(({ source, repository, tag, digest }) => {
       const found = tags.get(`${repository}:${tag}`);
       return `${printable(source)}: ${repository}:${tag} should point to ${digest}, and ${found === undefined ? 'is in no archive' : `points to ${found}`}`;

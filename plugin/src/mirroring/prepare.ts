@@ -128,7 +128,8 @@ async function preparation(
   }
   const stage = sealStage(mirror.data, folder).engine;
   const { allowMissing = [] } = intent;
-  const wanted = { document, base: base.blobs, allowMissing, resolveDependencies, stage };
+  const linksInBase: MirrorRequest['linksInBase'] = (image) => base.linkHolder(image) !== undefined;
+  const wanted = { document, base: base.blobs, linksInBase, allowMissing, resolveDependencies, stage };
   const request = await engineRequest(mirror, engine.engine, wanted, run);
   return { ...asked, base, engine, request };
 }

@@ -35,7 +35,13 @@ export async function proveStage(
     signal,
     progress: progress.advance,
   });
-  const completeness = completenessOf({ images: staged.images, archived: verified, base: prepared.base.blobs });
+  const { linksInBase } = prepared.request;
+  const completeness = completenessOf({
+    images: staged.images,
+    archived: verified,
+    base: prepared.base.blobs,
+    linksInBase: staged.linksLeftOut ? linksInBase : () => false,
+  });
   const damaged = verified.findings.filter(({ severity }) => severity === 'error').map(renderExplanation);
   const findings = [...damaged, ...completeness.lacking];
   if (findings.length > 0) {

@@ -26,6 +26,7 @@ export function recordsOfStage(
     images: staged.images,
     closure: completeness.closure,
     blobs: verified.blobs,
+    leftOut: staged.linksLeftOut ? { since: number - 1, linkHolder: prepared.base.linkHolder } : undefined,
     archives: verified.archives.map(({ name, bytes, sha256, frameSha256 }) => ({
       name,
       bytes,

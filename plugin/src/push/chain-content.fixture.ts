@@ -11,5 +11,5 @@ export async function contentOfArchives(
   const { contents } = await openArchiveBlobs(archives, { signal: new AbortController().signal });
   const broughtBy = new Map<Digest, string>();
   for (const { digest, archive } of contents()) broughtBy.set(digest, archive);
-  return { repositories: new Set(images.map(({ repository }) => repository)), broughtBy };
+  return { repositories: new Set(images.map(({ repository }) => repository)), broughtBy, repositoriesOf: () => [] };
 }

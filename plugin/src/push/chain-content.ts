@@ -12,4 +12,6 @@ export interface ChainContent {
   readonly repositories: ReadonlySet<string>;
   /** The sequence's folder that each of its blobs and manifests came with. */
   readonly broughtBy: ReadonlyMap<Digest, string>;
+  /** Those of its repositories that need a blob for one of their images. */
+  repositoriesOf(digest: Digest): Iterable<string>;
 }

@@ -164,7 +164,7 @@ async function uploadBlobs(
     }
     const broughtBy = chain.broughtBy.get(digest);
     // Nobody has checked that repository, but if the sequences before were uploaded, the blob is there.
-    const elsewhere = [...archives.repositoriesOf(digest)].find(
+    const elsewhere = [...archives.repositoriesOf(digest), ...chain.repositoriesOf(digest)].find(
       (name) => !repositories.includes(name) && chain.repositories.has(name),
     );
     const blob = archives.blob(digest);

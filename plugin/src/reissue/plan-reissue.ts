@@ -121,13 +121,13 @@ export async function planReissue(survey: DamageSurvey, run: PlanRun): Promise<P
   }
 
   async function compose(
-    { inventory, images, blobs, document }: DamageSurvey,
+    { inventory, linked, blobs, document }: DamageSurvey,
     free: readonly RecordedArchive[],
     { blobs: has, names: hasNames }: { blobs: ReadonlySet<Digest>; names: ReadonlySet<string> },
   ): Promise<{ recipes: ArchiveRecipe[]; warnings: Finding[] }> {
     if (free.length === 0) return { recipes: [], warnings: [] };
     const size = { archiveSizeBytes: archiveSizeBytes(document.config), whenLarger: 'make room' } as const;
-    const links = linksOf(images, blobs);
+    const links = linksOf(linked, blobs);
     const asSealed = planArchives({ blobs: inventory.blobs, links, ...size }).archives;
     if (isPackagingOf(metadata.archives, asSealed)) {
       const names = new Set(free.map(({ name }) => name));

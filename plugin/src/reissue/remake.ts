@@ -46,6 +46,7 @@ export async function remakeContent(
     const asked = {
       document: await pinnedDocument(survey),
       base,
+      linksInBase: () => false,
       allowMissing: [],
       resolveDependencies: false,
       stage: run.at.engine,

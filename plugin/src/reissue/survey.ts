@@ -18,6 +18,8 @@ import { blobSetOf } from '../sequence/closure';
 import type { Custody } from '../sequence/custody';
 import { applyImageChanges } from '../sequence/images';
 import type { Inventory } from '../sequence/inventory';
+import type { RecordedLinks } from '../sequence/link-holders';
+import { linkHolders } from '../sequence/link-holders';
 import type { SequenceMetadata } from '../sequence/metadata';
 import type { Progress } from '../system/progress';
 import { readText } from '../system/text-file';
@@ -43,6 +45,8 @@ export interface DamageSurvey {
   readonly custody: Custody | undefined;
   /** Images of the sequence, including those it keeps from its predecessors. */
   readonly images: readonly MirroredImage[];
+  /** Those of them whose links its archives hold. */
+  readonly linked: readonly MirroredImage[];
   /** Images of every sealed sequence of the chain, for blobs that none of its own images needs. */
   readonly allImages: readonly MirroredImage[];
   readonly blobs: BlobSet;
@@ -100,13 +104,14 @@ async function readAround(
   mirror: Mirror,
   chain: Chain,
   entry: ChainEntry,
-): Promise<Pick<DamageSurvey, 'inventory' | 'images' | 'allImages' | 'blobs' | 'neighbours'>> {
+): Promise<Pick<DamageSurvey, 'inventory' | 'images' | 'linked' | 'allImages' | 'blobs' | 'neighbours'>> {
   const head = headOf(chain.lock)?.number ?? entry.number;
   let inventory: Inventory = { images: [], blobs: [] };
   let images: MirroredImage[] = [];
   let here: readonly MirroredImage[] = [];
   const all = new Map<string, MirroredImage>();
   const inventories: Inventory[] = [];
+  const links: RecordedLinks[] = [];
   const neighbours: Neighbour[] = [];
   for (let number = 1; number <= head; number += 1) {
     const sealed = sealedEntry(chain.lock, number);
@@ -117,6 +122,7 @@ async function readAround(
       const found = await readInventory(mirror, folder);
       inventories.push(found);
       images = applyImageChanges(images, found.images);
+      if (number <= entry.number) links.push({ number, since: metadata?.links_since, changes: found.images });
       for (const image of images) all.set(`${image.source} ${image.digest}`, image);
       if (number === entry.number) [inventory, here] = [found, images];
       else if (metadata !== undefined) neighbours.push({ number, folder, metadata });
@@ -125,9 +131,11 @@ async function readAround(
       break;
     }
   }
+  const holders = linkHolders(links);
   return {
     inventory,
     images: here,
+    linked: here.filter((image) => holders.of(image) === entry.number),
     allImages: [...here, ...all.values()],
     blobs: blobSetOf(...inventories.map(({ blobs }) => blobs)),
     neighbours,

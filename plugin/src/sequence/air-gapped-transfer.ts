@@ -25,7 +25,7 @@ export const AirGappedTransfer = z.discriminatedUnion('complete', [
       complete: z.literal(false),
       dependencies: z
         .array(z.templateLiteral(['seq', z.string().regex(/^[1-9]\d{0,5}$/)]))
-        .describe('The sequences whose blobs the closure really uses'),
+        .describe('The sequences whose blobs or links the images really use'),
       missing_blobs: z
         .int()
         .positive()

@@ -4,11 +4,12 @@ import { blobSetOf } from './closure';
 import { dependenciesOf } from './dependencies';
 
 const setOf = (names: string) => blobSetOf([...names].map((name) => ({ digest: digestOf(name), bytes: 10 })));
-const needs = (closure: string, own: string, holders: Record<number, string>) =>
+const needs = (closure: string, own: string, holders: Record<number, string>, linkedIn: readonly number[] = []) =>
   dependenciesOf({
     closure: setOf(closure),
     own: setOf(own),
     holders: new Map(Object.entries(holders).map(([number, names]) => [Number(number), setOf(names)])),
+    linkedIn: new Set(linkedIn),
   });
 
 describe('dependenciesOf', () => {
@@ -31,6 +32,15 @@ describe('dependenciesOf', () => {
     },
   ])('are $name', ({ closure, own, holders, numbers }) => {
     expect(needs(closure, own, holders).map(({ number }) => number)).toEqual(numbers);
+  });
+
+  it('are those too that hold nothing but links, and what these hold needs no other', () => {
+    expect(needs('abc', 'a', { 1: 'b', 2: 'bc', 3: '' }, [1, 3])).toEqual([
+      { number: 1, blobs: 0, bytes: 0 },
+      { number: 2, blobs: 2, bytes: 20 },
+      { number: 3, blobs: 0, bytes: 0 },
+    ]);
+    expect(needs('ab', 'a', { 1: 'b', 2: 'b' }, [1]).map(({ number }) => number)).toEqual([1]);
   });
 
   it('say how much of each sequence is used', () => {

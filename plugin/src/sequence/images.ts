@@ -67,7 +67,8 @@ export function imageTotal(images: readonly MirroredImage[]): number {
   return images.filter(({ attachedTo }) => attachedTo === undefined).length;
 }
 
-function imageOf({ kind, source, digest, repository, tag, attachedTo }: ImageRecord): MirroredImage {
+/** The image that a record is about. */
+export function imageOf({ kind, source, digest, repository, tag, attachedTo }: ImageRecord): MirroredImage {
   return { kind, source, digest, repository, tag, attachedTo };
 }
 
@@ -85,7 +86,8 @@ function recordOf(change: ImageRecord['change'], image: MirroredImage): ImageRec
   };
 }
 
-function identityOf(image: MirroredImage): string {
+/** All that is recorded of an image, as one text: two that are alike in it are one. */
+export function identityOf(image: MirroredImage): string {
   return imageLine(recordOf('added', image));
 }
 

@@ -89,6 +89,12 @@ export const SequenceMetadata = z
     changes: z
       .strictObject({ added: sources, updated: sources, removed: sources })
       .describe('Against the previous sequence'),
+    links_since: z
+      .templateLiteral(['seq', z.string().regex(/^[1-9]\d{0,5}$/)])
+      .optional()
+      .describe(
+        'The archives hold the links of those images that this sequence did not have, since archives up to it hold the others; where absent, of all images',
+      ),
     archives: z
       .array(
         z.strictObject({

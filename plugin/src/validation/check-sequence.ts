@@ -14,6 +14,7 @@ import type { CheckedArchives, CheckRun, KnownArchives } from './check-archives'
 import { checkArchives, soundBlobs } from './check-archives';
 import { compareBlobs, linkFindings } from './compare-content';
 import { archiveMissing, archivesNotHere, imagesAllowedMissing } from './errors';
+import type { LinkPlace } from './images-of-base';
 import { catalogsIn } from './operators';
 import type { SampledBlobs } from './sample';
 import { hashSample } from './sample';
@@ -48,8 +49,8 @@ interface SequenceCheck extends CheckRun {
   readonly known: KnownArchives;
   /** Records of all blobs of the chain. */
   readonly records: ReadonlyMap<Digest, BlobRecord>;
-  /** Which images must have their links in a sequence's own archives. */
-  readonly isNewTo: (sequence: SequenceRecord) => (image: MirroredImage) => boolean;
+  /** Where the links of a sequence's images have to lie. */
+  readonly linkPlaces: (sequence: SequenceRecord) => (image: MirroredImage) => LinkPlace;
   /** How a sequence's archives are reissued. */
   readonly remedy: (sequence: SequenceRecord) => string;
   /** How many bytes of a sequence to read; `undefined`: all. */
@@ -115,7 +116,7 @@ async function checkContent(recorded: SequenceRecord, checking: SequenceCheck): 
   const checked = await checkArchives(subject, checking.depth, checking);
   const compared = compare(recorded, checked, {
     records: checking.records,
-    isNew: checking.isNewTo(recorded),
+    placeOf: checking.linkPlaces(recorded),
     next,
     located,
   });
@@ -151,11 +152,11 @@ function compare(
   { content, indexes }: CheckedArchives,
   {
     records,
-    isNew,
+    placeOf,
     next,
     located,
   }: Pick<SequenceCheck, 'records'> & {
-    isNew: (image: MirroredImage) => boolean;
+    placeOf: (image: MirroredImage) => LinkPlace;
     next: string;
     located: LocatedArchives;
   },
@@ -164,7 +165,7 @@ function compare(
   const damaged = new Set(content.damaged.map(({ digest }) => digest));
   const damagedLinks = new Set(indexes.flatMap((index) => index.damagedLinks));
   const found = { blobs: soundBlobs(content), links: content.links, damagedLinks, damaged };
-  const links = linkFindings(found, { folder, images, records, isNew }, { next });
+  const links = linkFindings(found, { folder, images, records, placeOf }, { next });
   // What a missing archive held is missing too, which was reported.
   const isWhole = located.archives.every(({ name }) => content.archives.some((archive) => archive.name === name));
   if (!isWhole) return { findings: [], broken: links.broken };

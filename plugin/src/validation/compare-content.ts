@@ -7,6 +7,7 @@ import type { MirroredImage } from '../oci/image';
 import type { Finding } from '../system/errors';
 import { brokenImage } from './broken-images';
 import { blobsMissing, blobsUnknown, linksMissing, refsDiffer } from './errors';
+import type { LinkPlace } from './images-of-base';
 import type { BrokenImage } from './validation';
 
 interface Found {
@@ -49,28 +50,28 @@ function isSameBlob(a: BlobRecord, b: BlobRecord): boolean {
   return a.bytes === b.bytes && a.mediaType === b.mediaType && (a.refs ?? []).join() === (b.refs ?? []).join();
 }
 
-/**
- * Compares the links that the images need with those that are there. For an image that an earlier sequence brought,
- * that one's links are enough, unless the ones here lead elsewhere.
- */
+/** Compares the links that the images need with those that are there. No link may lead elsewhere, whoever else has it. */
 export function linkFindings(
   found: Pick<Found, 'links' | 'damagedLinks'>,
   {
     folder,
     images,
     records,
-    isNew,
-  }: Pick<RecordedContent, 'folder' | 'images' | 'records'> & { isNew: (image: MirroredImage) => boolean },
+    placeOf,
+  }: Pick<RecordedContent, 'folder' | 'images' | 'records'> & { placeOf: (image: MirroredImage) => LinkPlace },
   { next }: { next: string },
 ): { readonly findings: Finding[]; readonly broken: BrokenImage[] } {
   const links = new Map(found.links.map(({ name, target }) => [name, target]));
   const wrong = new Set<string>();
   const broken = images.filter((image) => {
     let isServed = true;
+    const place = placeOf(image);
     for (const { name, digest } of linksOf([image], records)) {
       const actual = links.get(name);
       if (actual === digest) continue;
-      if (actual !== undefined || isNew(image) || found.damagedLinks.has(name)) isServed = false;
+      const isWrongHere = actual !== undefined || found.damagedLinks.has(name);
+      if (place === 'base' && !isWrongHere) continue;
+      if (place === 'own' || isWrongHere) isServed = false;
       wrong.add(actual === undefined ? name : `${name} leads to ${actual}`);
     }
     return !isServed;

@@ -15,6 +15,7 @@ import type { Inventory } from '../sequence/inventory';
 import type { SequenceMetadata } from '../sequence/metadata';
 import type { Finding } from '../system/errors';
 import { printable } from '../system/printable';
+import { linksElsewhere } from './images-of-base';
 import { factsEdited } from './record-errors';
 import type { SequenceRecord } from './sequence-record';
 
@@ -87,11 +88,9 @@ function factsOfImages(
  * Skipped for sequences adopted in parts, and if records are missing or a base is lost: then the answer was another
  * one.
  */
-function neededSequences(
-  { entry: { number }, metadata, images }: SequenceRecord,
-  inventory: Inventory,
-  earlier: readonly SequenceRecord[],
-): Fact[] {
+function neededSequences(sequence: SequenceRecord, inventory: Inventory, earlier: readonly SequenceRecord[]): Fact[] {
+  const { entry, metadata, images } = sequence;
+  const { number } = entry;
   if (metadata === undefined || metadata.adopted === true) return [];
   const known = earlier.flatMap(({ entry, metadata: one, inventory: its, custody }) =>
     one === undefined || its === undefined ? [] : [{ number: entry.number, base: one.base, blobs: its.blobs, custody }],
@@ -108,7 +107,9 @@ function neededSequences(
     blobSetOf(inventory.blobs, ...[...holders.values()].map((blobs) => blobs.values())),
   );
   if (closure.missing.length > 0) return [];
-  const found = dependenciesOf({ closure: closure.blobs, own, holders }).map((needed) => `seq${needed.number}`);
+  const linkedIn = new Set(linksElsewhere(sequence, [...earlier, sequence]).keys());
+  const needed = dependenciesOf({ closure: closure.blobs, own, holders, linkedIn });
+  const found = needed.map((each) => `seq${each.number}`);
   return [{ key: 'air_gapped_transfer.dependencies', said: metadata.air_gapped_transfer.dependencies, found }];
 }
 

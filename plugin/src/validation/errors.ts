@@ -249,7 +249,7 @@ export const imagesAffected = finding<{
   next: Remedy;
 }>('SEQ0303', ({ folder, images, because, next }) => ({
   what: `${folder}: ${counted(images.length, 'image')} ${images.length === 1 ? 'is' : 'are'} not complete, because of ${because.join(', ')}`,
-  why: 'Its own archives are not what is wrong; those that it builds on lack blobs that it needs',
+  why: 'Its own archives are not what is wrong; those that it builds on lack blobs or links that it needs',
   details: cutDetails(images.map(({ source }) => printable(source))),
   next,
 }));

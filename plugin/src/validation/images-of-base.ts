@@ -1,12 +1,72 @@
 import type { MirroredImage } from '../oci/image';
+import { identityOf, imageOf } from '../sequence/images';
 import { numberInBase } from '../sequence/intent';
+import { isSinceBefore, linkHolders } from '../sequence/link-holders';
 import type { SequenceRecord } from './sequence-record';
 
 /**
- * Whether an image needs its links in a sequence's own archives, because the sequence's base does not have the image.
- * If the base has no records here, as on a disk with a part of the chain, only the inventory's additions are known.
+ * Where the links of an image have to lie:
+ *
+ * - `own`: in the sequence's own archives;
+ * - `own or base`: there too, but an image that the base has is served without them;
+ * - `base`: not there, since archives of earlier sequences hold them.
  */
-export function isNewTo(
+export type LinkPlace = 'own' | 'own or base' | 'base';
+
+/** If the base has no records here, as on a disk with a part of the chain, only the inventory's additions are known. */
+export function linkPlacesIn(
+  sequence: SequenceRecord,
+  recorded: readonly SequenceRecord[],
+): (image: MirroredImage) => LinkPlace {
+  const { metadata, inventory } = sequence;
+  if (metadata?.links_since === undefined) {
+    const isNew = isNewTo(sequence, recorded);
+    return (image) => (isNew(image) ? 'own' : 'own or base');
+  }
+  const { number } = sequence.entry;
+  const holders = linkHoldersOf(sequence, recorded);
+  if (holders !== undefined) return (image) => (holders.of(image) === number ? 'own' : 'base');
+  const changes = isSinceBefore({ number, since: metadata.links_since }) ? (inventory?.images ?? []) : [];
+  const added = new Set(
+    changes.filter(({ change }) => change === 'added').map((record) => identityOf(imageOf(record))),
+  );
+  return (image) => (added.has(identityOf(image)) ? 'own' : 'base');
+}
+
+/**
+ * The images whose links lie in archives of earlier sequences, by the numbers of these; none where records are missing
+ * that would tell.
+ */
+export function linksElsewhere(
+  sequence: SequenceRecord,
+  recorded: readonly SequenceRecord[],
+): ReadonlyMap<number, readonly MirroredImage[]> {
+  const elsewhere = new Map<number, MirroredImage[]>();
+  const holders = sequence.metadata?.links_since === undefined ? undefined : linkHoldersOf(sequence, recorded);
+  for (const image of holders === undefined ? [] : sequence.images) {
+    const holder = holders?.of(image) ?? sequence.entry.number;
+    if (holder === sequence.entry.number) continue;
+    const known = elsewhere.get(holder);
+    if (known === undefined) elsewhere.set(holder, [image]);
+    else known.push(image);
+  }
+  return elsewhere;
+}
+
+/** `undefined` where records are missing that would tell. */
+function linkHoldersOf({ entry: { number } }: SequenceRecord, recorded: readonly SequenceRecord[]) {
+  const chain = recorded.flatMap(({ entry, metadata, inventory }) =>
+    entry.number > number || metadata === undefined || inventory === undefined
+      ? []
+      : [{ number: entry.number, since: metadata.links_since, changes: inventory.images }],
+  );
+  return chain.every((each, index) => each.number === index + 1) && chain.length === number
+    ? linkHolders(chain)
+    : undefined;
+}
+
+/** Whether a sequence's base does not have an image. */
+function isNewTo(
   { entry: { number }, metadata, inventory }: SequenceRecord,
   recorded: readonly SequenceRecord[],
 ): (image: MirroredImage) => boolean {

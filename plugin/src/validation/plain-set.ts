@@ -93,7 +93,7 @@ async function judgeContent(
     links: set.links,
     damagedLinks: new Set(indexes.flatMap((each) => each.damagedLinks)),
   };
-  const links = linkFindings(found, { folder: name, images, records: blobs, isNew: () => true }, { next });
+  const links = linkFindings(found, { folder: name, images, records: blobs, placeOf: () => 'own' }, { next });
   const lacking = imagesLacking(images, { records: blobs, unusable });
   const brokenImages = await withOperators([...links.broken, ...lacking], catalogsIn(indexes), { signal });
   const places = new Map(set.damaged.map(({ digest, archive }) => [digest, `is damaged in ${archive}`]));

@@ -27,12 +27,16 @@ export interface Proof {
  * found; an unchecked one with its inventory.
  *
  * @param holdings those of the sequence itself and of its base
- * @param unseen needed sequences of which not even records are here; blobs that are unknown otherwise may be theirs
+ * @param options.unseen needed sequences of which not even records are here; blobs that are unknown otherwise may be theirs
+ * @param options.linkedIn numbers of the sequences whose archives hold links of the images
  */
 export function prove(
   images: readonly MirroredImage[],
   holdings: readonly SequenceHolding[],
-  unseen: readonly number[] = [],
+  {
+    unseen = [],
+    linkedIn = [],
+  }: { unseen?: readonly number[] | undefined; linkedIn?: Iterable<number> | undefined } = {},
 ): Proof {
   const records = new Map<Digest, BlobRecord>();
   for (const { recorded } of holdings)
@@ -55,6 +59,7 @@ export function prove(
     closure: open,
     own: new Set(),
     holders: new Map(notLookedAt.map(({ number, recorded }) => [number, recorded])),
+    linkedIn: new Set([...linkedIn].filter((each) => notLookedAt.some(({ number }) => number === each))),
   });
   return {
     given: [...(isUnseen ? unseen : []), ...given.map(({ number }) => number)],

@@ -13,7 +13,7 @@ import { printable } from '../system/printable';
 import type { KnownArchives } from './check-archives';
 import { checkSequence } from './check-sequence';
 import { nothingSealedToValidate, sealOfAnotherChain } from './errors';
-import { isNewTo } from './images-of-base';
+import { linkPlacesIn } from './images-of-base';
 import type { ChainOrigin } from './origin';
 import { originOf } from './origin';
 import { recordVerification, sampleOf, storeCopy } from './record-verification';
@@ -64,7 +64,7 @@ export async function validateRecorded(
     random: options.random ?? Math.random,
     progress: progress.advance,
     known: knownArchives(recorded),
-    isNewTo: (sequence: SequenceRecord) => isNewTo(sequence, recorded),
+    linkPlaces: (sequence: SequenceRecord) => linkPlacesIn(sequence, recorded),
     records: blobSetOf(...recorded.map(({ inventory }) => inventory?.blobs ?? [])),
     absence: subject.place === 'carried' ? ('refused' as const) : ('allowed' as const),
   };

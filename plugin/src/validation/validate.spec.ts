@@ -82,7 +82,7 @@ describe('validate', () => {
       seq2-add-app: PROVEN; 3 blobs in 1 archive (…K), 2 images
       seq3-add-tools: PROVEN; 8 blobs in 1 archive (…K), 3 images
 
-      mirror: 3 PROVEN (deep: every byte of 1.2M in 3 archives)"
+      mirror: 3 PROVEN (deep: every byte of 1.1M in 3 archives)"
     `);
   });
 

@@ -1,12 +1,15 @@
 /** Combines what was found of each sequence and of those that it builds on. */
+import type { MirroredImage } from '../oci/image';
 import { imageTotal } from '../sequence/images';
 import { collectError } from '../system/collect-error';
 import type { Finding } from '../system/errors';
+import { brokenImage } from './broken-images';
 import type { CheckedSequence } from './check-sequence';
-import { neededSequenceBroken } from './errors';
+import { imagesAffected, neededSequenceBroken } from './errors';
 import type { HoldingFacts } from './holdings';
 import { holdingsFor, holdingFactsOf, unseenBy } from './holdings';
 import { imageFindings } from './image-findings';
+import { linksElsewhere } from './images-of-base';
 import { withOperators } from './operators';
 import type { SequenceHolding } from './prove';
 import { prove } from './prove';
@@ -60,19 +63,45 @@ async function deepVerdict(
 ): Promise<SequenceVerdict> {
   const { recorded } = checked;
   const { value: holdings = [], finding } = await collectError(() => holdingsFor(recorded, judging.recorded, known));
-  const proof = prove(recorded.images, holdings, unseenBy(recorded, judging.recorded));
-  const broken = merged(checked.broken, proof.broken);
+  const elsewhere = linksElsewhere(recorded, judging.recorded);
+  const unseen = unseenBy(recorded, judging.recorded);
+  const proof = prove(recorded.images, holdings, { unseen, linkedIn: elsewhere.keys() });
+  // Images that it keeps are not known where the records before are not here, and their links may lie in any of these.
+  const given = new Set([...(recorded.metadata?.links_since === undefined ? [] : unseen), ...proof.given]);
+  const unlinked = brokenElsewhere(elsewhere, holdings, judging);
+  const broken = merged([...checked.broken, ...unlinked.images], proof.broken);
   const brokenImages = await withOperators(broken, catalogsFor(holdings, judging), judging);
   const findings: Finding[] = [
     ...recorded.findings,
     ...(finding === undefined ? [] : [finding]),
     ...checked.findings,
+    ...(unlinked.images.length === 0 ? [] : [imagesAffected({ folder: recorded.entry.folder, ...unlinked })]),
     ...imageFindings(recorded, brokenImages, { ...judging, holdings, places: known.places }),
   ];
   return verdictWith(checked, {
     ...{ depth: judging.depth, findings, brokenImages },
-    given: proof.given.map((number) => `seq${number}`),
+    given: [...given].sort((a, b) => a - b).map((number) => `seq${number}`),
   });
+}
+
+/** Images whose links are broken in the archives of an earlier sequence, or gone with it. */
+function brokenElsewhere(
+  elsewhere: ReadonlyMap<number, readonly MirroredImage[]>,
+  holdings: readonly SequenceHolding[],
+  { recorded, checked, remedy }: VerdictFacts,
+): { images: BrokenImage[]; because: string[]; next: string } {
+  const images: BrokenImage[] = [];
+  const blamed: SequenceRecord[] = [];
+  for (const [number, linked] of elsewhere) {
+    const there = checked.find((each) => each.recorded.entry.number === number);
+    const broken = new Set(there?.broken.map(({ repository, tag }) => `${repository}:${tag}`));
+    const isHeld = holdings.some((holding) => holding.number === number);
+    const unlinked = linked.filter(({ repository, tag }) => !isHeld || broken.has(`${repository}:${tag}`));
+    if (unlinked.length === 0) continue;
+    images.push(...unlinked.map((image) => brokenImage(image, [])));
+    blamed.push(...recorded.filter(({ entry }) => entry.number === number));
+  }
+  return { images, because: blamed.map(({ entry }) => entry.folder), next: blamed.map(remedy).join('; ') };
 }
 
 function catalogsFor(holdings: readonly SequenceHolding[], { checked }: VerdictFacts) {

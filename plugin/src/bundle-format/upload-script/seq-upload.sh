@@ -24,6 +24,8 @@
 #   pinned=imageset-config.pinned.yaml the same with every tag resolved; taken where oc-mirror is 4.22 or later
 #   images=images.txt                  what the registry has afterwards, repository:tag@digest a line: for the receipt
 #                                      (repository@digest in bundles of earlier versions)
+#   links=added                        the archives leave out links that those of earlier sequences hold: oc-mirror has
+#                                      to have unpacked these last, in their order
 #   archives=archives                  the folder of the archives; `.` where they lie beside this script
 #   volume=2                           which of the volumes this is; `all` where they were put together
 #   volumes=3
@@ -47,7 +49,8 @@
 #                         max_nested_paths=2, old_signatures=accept
 #   revoked_signers       of this side's people: keys that count no more, a line each, or a KRL of ssh-keygen
 #   ledger                a line for each upload: seal, number, folder, time, registry, by what
-#   cache/                oc-mirror's; cache/seqmirror-imported says which sequences are in it
+#   cache/                oc-mirror's; cache/seqmirror-imported says which sequences are in it, and
+#                         cache/seqmirror-order in which order their archives were unpacked
 #   spool/                volumes that were taken in, put together as one bundle
 #   taken/                which volumes those are: their sums and signatures, to be verified again
 #   cluster-resources/    what was made for the cluster by each upload
@@ -436,7 +439,7 @@ hold_if_there() { ! is_there "$1" || hold "$1" "$2"; }
 
 forget_facts() {
   layout='' format='' mirror='' bundle='' kind='' sites='' number='' head='' seal='' previous=''
-  description='' made='' config='' pinned='' images='' statement='' archives='' volume=1 volumes=1 needs='' holds='' splits='' dependencies=''
+  description='' made='' config='' pinned='' images='' statement='' links='' archives='' volume=1 volumes=1 needs='' holds='' splits='' dependencies=''
 }
 
 damaged_facts() {
@@ -523,6 +526,7 @@ read_bundle_env() {
       pinned=*) pinned=$value ;;
       images=*) images=$value ;;
       statement=*) statement=$value ;;
+      links=*) links=$value ;;
       archives=*) archives=$value ;;
       volume=*) volume=$value ;;
       volumes=*) volumes=$value ;;
@@ -549,6 +553,7 @@ read_sequence_metadata() {
   previous=$(metadata_value previous)
   description=$(metadata_value description)
   made=$(metadata_value timestamp)
+  [ -z "$(metadata_value links_since)" ] || links=added
   is_there imageset-config.pinned.yaml && pinned=imageset-config.pinned.yaml
   dependencies=$(awk '
     /^air_gapped_transfer:/ { inside = 1; next }
@@ -1031,6 +1036,7 @@ find_site() {
   [ -n "$cache" ] || cache=$site/cache
   ledger=$site/ledger
   imported=$cache/seqmirror-imported
+  unpacked=$cache/seqmirror-order
 }
 
 # A sequence's own folder without seq-upload.env does not name its mirror. Its site is the one that has it, or the sequence before it; else, of a
@@ -1307,7 +1313,44 @@ END
     has_between "$dependency" "$number" || lacking="${lacking}seq$dependency, "
   done
   [ -z "$lacking" ] || refuse_base
+  check_links
   check_previous
+}
+
+# Archives that leave out links lead only those tags to their images that moved or are new. The others are in oc-mirror's
+# cache as the archives left them that were unpacked last: those of a sequence that this one needs, or of one in between.
+check_links() {
+  [ "$engine" = oc-mirror ] && [ "$links" = added ] || return 0
+  # shellcheck disable=SC2046,SC2086
+  newest_needed=$(highest $(numbers_needed) $dependencies)
+  last_unpacked=$(last_unpacked_number)
+  if [ "$last_unpacked" -ge "$newest_needed" ] && [ "$last_unpacked" -le "$number" ]; then return 0; fi
+  stop 5 "$head cannot be uploaded by oc-mirror now: the tags in its cache ($cache) are those of seq$last_unpacked" \
+    "its archives leave out what earlier ones hold, so that tags would lead where seq$last_unpacked left them" \
+    "use the enclosed uploader, which needs no cache: --engine=enclosed" \
+    "upload the sequences before it once more, in order: ./seq-upload.sh --again --roll-back in each of their folders" \
+    "ask the sender for a bundle that needs nothing: nx run mirror-seq$number:bundle --fresh"
+}
+
+# Of the sequences that a bundle needs, one a line and of several with `or` between them the last.
+numbers_needed() { printf '%s' "$needs" | awk '{ for (field = NF; field > 1; field--) if ($(field - 1) ~ /^sha256:/) { print $field; next } }'; }
+
+highest() {
+  highest_found=0
+  for highest_each in "$@"; do
+    [ "$highest_each" -le "$highest_found" ] || highest_found=$highest_each
+  done
+  printf '%s' "$highest_found"
+}
+
+# Caches of earlier versions know only what was unpacked for the first time.
+last_unpacked_number() {
+  for unpacked_file in "$unpacked" "$imported"; do
+    [ -s "$unpacked_file" ] || continue
+    awk '$2 ~ /^[0-9]+$/ { last = $2 } END { printf "%d", last }' "$unpacked_file"
+    return 0
+  done
+  printf 0
 }
 
 base_lines() {
@@ -1965,6 +2008,7 @@ upload() {
   case $engine in
     oc-mirror)
       printf '%s\n' "$seal" >"$cache/seqmirror-started"
+      printf '%s\n' "$seal $number $head $(now)" >>"$unpacked"
       port_given=$port
       upload_attempt=1
       while :; do

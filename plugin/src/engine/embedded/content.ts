@@ -1,4 +1,5 @@
 /** The content that a configuration asks for, as registries have it now: used by plans and by runs. */
+import { linksOf } from '../../archive/links';
 import type { ArchivePlan } from '../../archive/plan';
 import { planArchives } from '../../archive/plan';
 import { archiveSizeBytes } from '../../imageset/defaults';
@@ -110,13 +111,16 @@ export async function withSources<T>(
 
 /** The archives of what the base lacks: a plan and a run give the same bytes. */
 export function layOut(
-  { document, base }: Pick<MirrorRequest, 'document' | 'base'>,
-  { blobs, links }: Pick<Resolution, 'blobs' | 'links'>,
+  { document, base, linksInBase }: Pick<MirrorRequest, 'document' | 'base' | 'linksInBase'>,
+  { blobs, images, manifests }: Resolution,
   files: KnownContent['files'],
 ): ArchivePlan {
   return planArchives({
     blobs: [...blobs.values()].filter(({ digest }) => !base.has(digest)),
-    links,
+    links: linksOf(
+      images.filter((image) => !linksInBase(image)),
+      manifests,
+    ),
     files,
     archiveSizeBytes: archiveSizeBytes(document.config),
   });

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { linksOf } from '../../archive/links';
 import { planArchives } from '../../archive/plan';
 import { verifyArchives } from '../../archive/verify';
 import type { Sources } from './collect/collect';
@@ -28,7 +29,8 @@ describe('fetchArchives', () => {
     const work = async (sources: Sources): Promise<void> => {
       const { client, progress, signal } = sources;
       const attachments = { taken: 'all', ifRefused: 'fail' } as const;
-      const { blobs, links } = await resolve(request.document, sources, { store, attachments });
+      const { blobs, images, manifests } = await resolve(request.document, sources, { store, attachments });
+      const links = linksOf(images, manifests);
       const archiveSizeBytes = 110_000;
       const plan = planArchives({ blobs: [...blobs.values()], links, archiveSizeBytes });
       const ensureSpace = async (): Promise<void> => undefined;

@@ -51,6 +51,7 @@ async function mirror(number: number, names: readonly string[], held: BlobSet = 
   const request: MirrorRequest = {
     document,
     base: held,
+    linksInBase: () => false,
     allowMissing: [],
     resolveDependencies: false,
     stage: join(folder, `stage${number}`),

@@ -1,4 +1,5 @@
 /** Measures images that another engine has listed: it asks for their manifests and fetches nothing else. */
+import { linksOf } from '../../archive/links';
 import type { PlannedLink } from '../../archive/plan';
 import type { BlobSet } from '../../oci/blob';
 import { createRegistryClient } from '../../registry/client';
@@ -31,7 +32,7 @@ export async function measureImages(
     return {
       images: resolution.images,
       blobs: blobRecords(resolution),
-      links: resolution.links,
+      links: linksOf(resolution.images, resolution.manifests),
       unanswered: failed.map(({ name, error }) => ({ image: name, why: `${error.code} ${error.what}` })),
     };
   } finally {

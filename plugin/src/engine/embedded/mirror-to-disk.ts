@@ -52,6 +52,7 @@ export async function mirrorToDisk(request: MirrorRequest, client: RegistryClien
     return {
       archives: outcome.archives,
       images,
+      linksLeftOut: images.some(request.linksInBase),
       pinnedConfig: pinnedConfigOf(document, { images, catalogs: content.catalogs, pins: content.pins }),
       provenance: {
         tlsVerified: client.tlsVerified(),

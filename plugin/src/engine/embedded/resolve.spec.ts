@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { linksOf } from '../../archive/links';
 import type { BlobRecord } from '../../oci/blob';
 import type { Digest } from '../../oci/digest';
 import type { AttachmentSettings } from '../engine';
@@ -31,7 +32,8 @@ async function resolved(
 
 /** Records of everything that was resolved, as in an inventory. */
 async function baseOf(...entries: readonly string[]): Promise<Map<Digest, BlobRecord>> {
-  const { blobs, links } = await resolved(entries);
+  const { blobs, images, manifests } = await resolved(entries);
+  const links = linksOf(images, manifests);
   const records = new Map<Digest, BlobRecord>();
   for (const { digest, bytes } of blobs.values()) records.set(digest, { digest, bytes });
   for (const { name, digest } of links) {
@@ -94,7 +96,8 @@ describe('resolutionOf', () => {
     const arm = source.image('lab/app', undefined, ['shared', 'arm']);
     const inner = source.index('lab/app', undefined, [amd, arm]);
     const outer = source.index('lab/app', 'v1', [inner, amd]);
-    const { images, blobs, links } = await resolved(['lab/app:v1', `lab/app@${outer.digest}`]);
+    const { images, blobs, manifests } = await resolved(['lab/app:v1', `lab/app@${outer.digest}`]);
+    const links = linksOf(images, manifests);
     expect(images.map(({ digest, repository, tag }) => ({ digest, repository, tag }))).toEqual([
       { digest: outer.digest, repository: 'lab/app', tag: 'v1' },
       { digest: outer.digest, repository: 'lab/app', tag: outer.digest.replace(':', '-') },
@@ -285,10 +288,10 @@ describe('resolutionOf', () => {
     source.index('lab/app', 'v1', [source.image('lab/app', undefined, ['x'])]);
     const base = await baseOf('lab/app:v1');
     source.requests.length = 0;
-    const { blobs, links } = await resolved(['lab/app:v1'], base);
+    const { blobs, images, manifests } = await resolved(['lab/app:v1'], base);
     expect(gets()).toEqual([]);
     expect([...blobs.keys()].sort()).toEqual([...base.keys()].sort());
-    expect(links).toHaveLength(2 + 2 + 1);
+    expect(linksOf(images, manifests)).toHaveLength(2 + 2 + 1);
   });
 
   it('reads a manifest of the base again when the base lacks a part of it', async () => {

@@ -1,7 +1,5 @@
-/** From images with known manifests to every blob, with its size and source, and every link. Sends no requests. */
+/** From images with known manifests to every blob, with its size and source. Sends no requests. */
 import type { MadeBlob, RemoteBlob } from '../../archive/blob-source';
-import { linksOf } from '../../archive/links';
-import type { PlannedLink } from '../../archive/plan';
 import type { BlobRecord } from '../../oci/blob';
 import type { Digest } from '../../oci/digest';
 import type { MirroredImage } from '../../oci/image';
@@ -31,7 +29,6 @@ export interface Resolution {
   readonly blobs: ReadonlyMap<Digest, ResolvedBlob>;
   /** The parts of the manifests among these. */
   readonly manifests: ReadonlyMap<Digest, Pick<BlobRecord, 'mediaType' | 'refs'>>;
-  readonly links: readonly PlannedLink[];
 }
 
 interface ResolveOptions {
@@ -118,7 +115,7 @@ export function resolutionOf(
   for (const { root, content, from, ...image } of made) {
     addImage({ ...image, digest: root.digest }, root, { content, from, image: image.source });
   }
-  return { images: [...images.values()], blobs, manifests, links: linksOf([...images.values()], manifests) };
+  return { images: [...images.values()], blobs, manifests };
 }
 
 /** The record of every blob. */

@@ -122,6 +122,7 @@ export async function createSource() {
     request: (document: ImageSetDocument, more: Partial<MirrorRequest> = {}): MirrorRequest => ({
       document,
       base: new Map(),
+      linksInBase: () => false,
       allowMissing: [],
       resolveDependencies: false,
       stage: join(folder, 'stage'),

@@ -128,6 +128,7 @@ async function mirrorToDisk(request: MirrorRequest, { version }: EngineVersion):
   return {
     archives,
     images: imageSet.images,
+    linksLeftOut: false,
     pinnedConfig: pinnedConfigOf(document, imageSet),
     provenance: provenanceOf(imageSet.images, context),
   };

@@ -24,6 +24,8 @@
 #   pinned=imageset-config.pinned.yaml the same with every tag resolved; taken where oc-mirror is 4.22 or later
 #   images=images.txt                  what the registry has afterwards, repository:tag@digest a line: for the receipt
 #                                      (repository@digest in bundles of earlier versions)
+#   links=added                        the archives leave out links that those of earlier sequences hold: oc-mirror has
+#                                      to have unpacked these last, in their order
 #   archives=archives                  the folder of the archives; `.` where they lie beside this script
 #   volume=2                           which of the volumes this is; `all` where they were put together
 #   volumes=3
@@ -47,7 +49,8 @@
 #                         max_nested_paths=2, old_signatures=accept
 #   revoked_signers       of this side's people: keys that count no more, a line each, or a KRL of ssh-keygen
 #   ledger                a line for each upload: seal, number, folder, time, registry, by what
-#   cache/                oc-mirror's; cache/seqmirror-imported says which sequences are in it
+#   cache/                oc-mirror's; cache/seqmirror-imported says which sequences are in it, and
+#                         cache/seqmirror-order in which order their archives were unpacked
 #   spool/                volumes that were taken in, put together as one bundle
 #   taken/                which volumes those are: their sums and signatures, to be verified again
 #   cluster-resources/    what was made for the cluster by each upload

@@ -72,7 +72,7 @@ hold_if_there() { ! is_there "$1" || hold "$1" "$2"; }
 
 forget_facts() {
   layout='' format='' mirror='' bundle='' kind='' sites='' number='' head='' seal='' previous=''
-  description='' made='' config='' pinned='' images='' statement='' archives='' volume=1 volumes=1 needs='' holds='' splits='' dependencies=''
+  description='' made='' config='' pinned='' images='' statement='' links='' archives='' volume=1 volumes=1 needs='' holds='' splits='' dependencies=''
 }
 
 damaged_facts() {
@@ -159,6 +159,7 @@ read_bundle_env() {
       pinned=*) pinned=$value ;;
       images=*) images=$value ;;
       statement=*) statement=$value ;;
+      links=*) links=$value ;;
       archives=*) archives=$value ;;
       volume=*) volume=$value ;;
       volumes=*) volumes=$value ;;
@@ -185,6 +186,7 @@ read_sequence_metadata() {
   previous=$(metadata_value previous)
   description=$(metadata_value description)
   made=$(metadata_value timestamp)
+  [ -z "$(metadata_value links_since)" ] || links=added
   is_there imageset-config.pinned.yaml && pinned=imageset-config.pinned.yaml
   dependencies=$(awk '
     /^air_gapped_transfer:/ { inside = 1; next }

@@ -13,6 +13,7 @@ find_site() {
   [ -n "$cache" ] || cache=$site/cache
   ledger=$site/ledger
   imported=$cache/seqmirror-imported
+  unpacked=$cache/seqmirror-order
 }
 
 # A sequence's own folder without seq-upload.env does not name its mirror. Its site is the one that has it, or the sequence before it; else, of a

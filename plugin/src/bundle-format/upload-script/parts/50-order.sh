@@ -47,7 +47,44 @@ END
     has_between "$dependency" "$number" || lacking="${lacking}seq$dependency, "
   done
   [ -z "$lacking" ] || refuse_base
+  check_links
   check_previous
+}
+
+# Archives that leave out links lead only those tags to their images that moved or are new. The others are in oc-mirror's
+# cache as the archives left them that were unpacked last: those of a sequence that this one needs, or of one in between.
+check_links() {
+  [ "$engine" = oc-mirror ] && [ "$links" = added ] || return 0
+  # shellcheck disable=SC2046,SC2086
+  newest_needed=$(highest $(numbers_needed) $dependencies)
+  last_unpacked=$(last_unpacked_number)
+  if [ "$last_unpacked" -ge "$newest_needed" ] && [ "$last_unpacked" -le "$number" ]; then return 0; fi
+  stop 5 "$head cannot be uploaded by oc-mirror now: the tags in its cache ($cache) are those of seq$last_unpacked" \
+    "its archives leave out what earlier ones hold, so that tags would lead where seq$last_unpacked left them" \
+    "use the enclosed uploader, which needs no cache: --engine=enclosed" \
+    "upload the sequences before it once more, in order: ./seq-upload.sh --again --roll-back in each of their folders" \
+    "ask the sender for a bundle that needs nothing: nx run mirror-seq$number:bundle --fresh"
+}
+
+# Of the sequences that a bundle needs, one a line and of several with `or` between them the last.
+numbers_needed() { printf '%s' "$needs" | awk '{ for (field = NF; field > 1; field--) if ($(field - 1) ~ /^sha256:/) { print $field; next } }'; }
+
+highest() {
+  highest_found=0
+  for highest_each in "$@"; do
+    [ "$highest_each" -le "$highest_found" ] || highest_found=$highest_each
+  done
+  printf '%s' "$highest_found"
+}
+
+# Caches of earlier versions know only what was unpacked for the first time.
+last_unpacked_number() {
+  for unpacked_file in "$unpacked" "$imported"; do
+    [ -s "$unpacked_file" ] || continue
+    awk '$2 ~ /^[0-9]+$/ { last = $2 } END { printf "%d", last }' "$unpacked_file"
+    return 0
+  done
+  printf 0
 }
 
 base_lines() {

@@ -137,6 +137,7 @@ upload() {
   case $engine in
     oc-mirror)
       printf '%s\n' "$seal" >"$cache/seqmirror-started"
+      printf '%s\n' "$seal $number $head $(now)" >>"$unpacked"
       port_given=$port
       upload_attempt=1
       while :; do
