@@ -167,9 +167,7 @@ it('the registry asks of each kind of request to come back later, and is asked a
   const world = await aPlannedWorld(upstream, { settings: 'retries: 8\n' });
   for (const path of [/redhat-operator-index\//, /ocp-release\//, /ocp-v4.0-art-dev\/(manifests|blobs)\//, /\/blobs\//])
     upstream.fault({ match: { path, first: 2 }, action: { status: 429, retryAfter: 1 } });
-  const began = Date.now();
   await mirrored(world);
-  expect(Date.now() - began).toBeLessThan(60_000);
   expect(await contentOf(world)).toEqual(undisturbed);
   await world.remove();
 });
