@@ -2,7 +2,7 @@
 /** The entry point of `seqmirror` as npm installs it. */
 import { constants } from 'node:os';
 import { exitCodeOfSignal } from './exit-codes';
-import { runProgram } from './program';
+import { answerCommandLine } from './program';
 
 // The running command stops by itself; only the exit code remains to be set.
 let signalled: NodeJS.Signals | undefined;
@@ -13,7 +13,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(exitCodeOfSignal(constants.signals.SIGPIPE));
 });
 
-runProgram({
+answerCommandLine({
   args: process.argv.slice(2),
   cwd: process.cwd(),
   columns: process.stdout.columns ?? 100,

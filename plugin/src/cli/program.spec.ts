@@ -4,7 +4,7 @@ import type { Lab } from '../../../testing/lab/lab';
 import { newFolder } from '../../../testing/worlds/folders';
 import type { World } from '../../../testing/worlds/world';
 import { app, aSealedMirror, startUpstream, ubi } from '../../../testing/worlds/world';
-import { runProgram } from './program';
+import { answerCommandLine } from './program';
 
 let upstream: Lab;
 let world: World;
@@ -32,7 +32,7 @@ async function seqmirror(args: readonly string[], { cwd = world.root } = {}) {
   );
   const before = process.cwd();
   try {
-    const code = await runProgram({
+    const code = await answerCommandLine({
       ...{ args, cwd, columns: 80 },
       stdout: (text) => (printed.stdout += text),
       stderr: (text) => (printed.stderr += text),

@@ -28,7 +28,7 @@ export interface ProgramWorld {
 }
 
 /** Runs, and returns the exit code: 0, 1, or 2 as in exit-codes.ts. */
-export async function runProgram(world: ProgramWorld): Promise<0 | 1 | 2> {
+export async function answerCommandLine(world: ProgramWorld): Promise<0 | 1 | 2> {
   try {
     return await answer(parseCommandLine(world.args), world);
   } catch (error) {
