@@ -1,12 +1,12 @@
 /**
- * Every command of the plugin, one row each: executors.json, the executors' schemas and the README are made from these
+ * Every command of the plugin, one row each: executors.json, the executors' schemas and docs/reference.md are made from these
  * rows, and the graph takes its targets from them. The options are in options.ts beside it, since Nx loads this file at
  * every command and zod takes longer than all of it. A command is a row here, a use case in api.ts and a renderer in
  * report/, connected in executors/command-executors.ts.
  */
 export interface Command {
   readonly title: string;
-  /** For executors.json and the README: what it does, in full sentences. */
+  /** For executors.json and docs/reference.md: what it does, in full sentences. */
   readonly description: string;
   /** Empty for `mirror` and `check`, whose targets follow from the chain: graph/sequence-target.ts. */
   readonly targets: readonly CommandTarget[];
@@ -30,12 +30,12 @@ export interface CommandTarget {
   readonly needs?: 'a sequence' | 'a site' | 'a seal' | 'no seal' | undefined;
   /** Whether the executor accepts several sites; a delivery passes its own. */
   readonly takesSites?: boolean | undefined;
-  /** For `nx show project` and the README, without a full stop. {sequence} and {site} are replaced by folder names. */
+  /** For `nx show project` and docs/reference.md, without a full stop. {sequence} and {site} are replaced by folder names. */
   readonly description: string;
   readonly example: { readonly options?: Readonly<Record<string, unknown>> };
 }
 
-/** In the order in which people meet them: here, in executors.json, in the README and among a project's targets. */
+/** In the order in which people meet them: here, in executors.json, in docs/reference.md and among a project's targets. */
 export const commands = {
   mirror: {
     title: 'Mirror a sequence',

@@ -80,7 +80,7 @@ export function parseSite(text: string, file: string): Site {
     maxCharacters: 64 * 1024,
   });
   if (findings.length === 0) return value as Site;
-  const next = 'It needs `schema: seqmirror/v1` and `name`; the README lists every key';
+  const next = 'It needs `schema: seqmirror/v1` and `name`; docs/reference.md lists every key';
   throw errorOfFindings(findings, { next });
 }
 
