@@ -4,7 +4,7 @@
  * configuration, never in a repository or a data directory, is made on first use, and never leaves the machine.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { lstat } from 'node:fs/promises';
+import { access, constants, lstat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { writeFileAtomically, asideOf } from './atomic-file';
@@ -42,9 +42,22 @@ export async function macOf(keyFile: string, purpose: string, value: Json): Prom
   return key === undefined ? undefined : macWith(key, purpose, value);
 }
 
-/** Whether a key is there, or can be: the home of some containers cannot be written to. @throws SEQ0218 */
+/**
+ * Whether a key is there, or could be made: the home of some containers cannot be written to. Makes none, since dry runs
+ * ask too.
+ *
+ * @throws SEQ0218
+ */
 export async function canKeepKey(keyFile: string): Promise<boolean> {
-  return ((await readKey(keyFile)) ?? (await makeKey(keyFile))) !== undefined;
+  if ((await readKey(keyFile)) !== undefined) return true;
+  for (let folder = dirname(keyFile); ; folder = dirname(folder)) {
+    try {
+      await access(folder, constants.W_OK | constants.X_OK);
+      return true;
+    } catch (error) {
+      if (systemErrorCode(error) !== 'ENOENT' || dirname(folder) === folder) return false;
+    }
+  }
 }
 
 /**
