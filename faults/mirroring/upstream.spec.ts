@@ -64,7 +64,7 @@ const faults: readonly Fault[] = [
   {
     name: 'a login page answers in the place of the graph server',
     begin: () => upstream.updates.fault(/^\/graph$/, { status: 200, body: '<html>log in</html>' }),
-    says: ['SEQ0420', `${graph} is no update graph`, 'a proxy or a login page'],
+    says: ['SEQ0420', `${graph} is not an update graph`, 'a proxy or a login page'],
   },
   {
     name: 'a release has no signature',
@@ -127,7 +127,7 @@ const faults: readonly Fault[] = [
   {
     name: 'a catalog does not say where its files are',
     begin: () => withCatalog({ labels: {} }),
-    says: ['SEQ0431', `${catalogReference} is no image of a file-based catalog`, 'index.configs.v1'],
+    says: ['SEQ0431', `${catalogReference} is not an image of a file-based catalog`, 'index.configs.v1'],
   },
   {
     name: 'a channel has two heads',
