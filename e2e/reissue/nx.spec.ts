@@ -74,7 +74,7 @@ describe('a sequence that is reissued by Nx', () => {
     const { code, output } = await workspace.nx('run', 'mirror-seq2:reissue');
     remove();
     expect(code).not.toBe(0);
-    expect(output).toContain('SEQ0330 seq2-add-tool cannot be made again');
+    expect(output).toContain('SEQ0330 seq2-add-tool cannot be reissued');
     expect(output).toContain('needed by quay.io/acme/tool:1.2');
     expect(await workspace.read(`mirror/content/${seq2}/custody.yaml`)).toContain('state: lost');
   });

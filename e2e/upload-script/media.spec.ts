@@ -114,7 +114,7 @@ for (const { shell, needs } of shells) {
         for (let wait = 20; ; wait += 60) {
           const [program = '', ...args] = [...(shell === 'busybox sh' ? [where('busybox'), 'sh'] : [where(shell)])];
           const child = spawn(program, [...args, join(disc(volume), 'seq-upload.sh'), 'ingest'], {
-            env: { PATH: far.bin, HOME: far.home },
+            env: { PATH: far.bin, HOME: far.home, TMPDIR: far.home },
             stdio: 'ignore',
             detached: true,
           });

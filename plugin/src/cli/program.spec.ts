@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../../testing/lab/lab';
 import { newFolder } from '../../../testing/worlds/folders';
@@ -125,7 +125,8 @@ describe('seqmirror', () => {
     expect(empty.stderr).toContain('SEQ0237');
     const carried = join(world.root, 'mirror/content/seq1-baseline');
     expect((await seqmirror(['validate', `--path=${carried}`], { cwd })).stdout).toContain('seq1-baseline');
-    expect((await seqmirror(['--version'], { cwd })).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    await rm(cwd, { recursive: true });
+    expect((await seqmirror(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
   it('does not take anything in node_modules for a mirror', async () => {
