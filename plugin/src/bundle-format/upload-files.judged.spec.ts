@@ -67,6 +67,8 @@ describe('the files for uploading in the folder of a sealed sequence', () => {
     // Together with the data directory beside the workspace.
     await exec('chown', ['-R', `${nobody}`, dirname(world.root)]);
     await chown(path, 0, 0);
+    // That user may not be able to read this checkout.
+    await uploadScript();
     process.seteuid?.(nobody);
     return work().finally(() => process.seteuid?.(0));
   }

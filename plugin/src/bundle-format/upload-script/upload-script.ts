@@ -9,9 +9,11 @@ import { readNamedText } from '../../system/text-file';
 
 export const uploadScriptFile = 'seq-upload.sh';
 
-/** The script as this release publishes it. */
-export function uploadScript(): Promise<string> {
-  return readNamedText(join(__dirname, uploadScriptFile));
+let script: string | undefined;
+
+/** The script as this release publishes it. Read once: each sequence of a chain gets it. */
+export async function uploadScript(): Promise<string> {
+  return (script ??= await readNamedText(join(__dirname, uploadScriptFile)));
 }
 
 /** Its sha256, 64 hexadecimal digits. */
