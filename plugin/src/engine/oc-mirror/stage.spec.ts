@@ -91,6 +91,16 @@ describe('the stage', () => {
     expect(await filesIn(join(root, 'engine'))).toEqual(['cache/.oc-mirror/.cache/x']);
   });
 
+  it('has no file in the cache that a killed run was writing when the next begins', async () => {
+    const blob = '.oc-mirror/.cache/docker/registry/v2/blobs/sha256/d5/d53f';
+    const half = `${blob}/data.01a222e0-9d55-7b02-8acd-27cf4f406626.tmp`;
+    for (const killed of [false, true]) {
+      await fill(folders.cache, { [`${blob}/data`]: 'x', [half]: 'x' });
+      await prepareStage(folders, { leftover: { killed, isOurs: true }, keyFile: undefined });
+      expect((await filesIn(folders.cache)).sort()).toEqual(killed ? [`${blob}/data`] : [`${blob}/data`, half]);
+    }
+  });
+
   it('gives the archives in the order of their numbers, in place of older ones', async () => {
     const to = join(root, 'seq2');
     await fill(to, { 'mirror_000003.tar': 'old', 'other.txt': 'stays' });

@@ -30,7 +30,7 @@ export async function prepareStage(
     removeTree(inPrivateFolder(folders.scratch)),
   ]);
   await removeArchives(folders.stage);
-  if (leftover.killed) await removeHalfMade(folders.workingDir);
+  if (leftover.killed) await Promise.all([removeHalfMade(folders.workingDir), removeHalfWritten(folders.cache)]);
   await pruneWorkingDir(folders.workingDir);
   return removeDamaged(folders, { keyFile, believed: leftover.isOurs });
 }
@@ -50,8 +50,20 @@ export async function pruneWorkingDir(workingDir: string): Promise<void> {
 }
 
 /**
- * Removes what a kill may have left half-written. The cache is always consistent and stays, and so do catalogs that
- * were rebuilt completely (their `digest` is written last), since rebuilding them again would change their digest.
+ * Removes files of the cache that a killed oc-mirror was writing: `data.<uuid>.tmp` beside the blob, as of distribution 3
+ * (registry/storage/driver/filesystem). It would archive them like blobs. All else in the cache is complete and stays.
+ */
+async function removeHalfWritten(folder: string): Promise<void> {
+  for (const entry of await entriesIn(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await removeHalfWritten(path);
+    else if (/^(?:data|link)\.[0-9a-f-]{36}\.tmp$/.test(entry.name)) await removeFile(inPrivateFolder(path));
+  }
+}
+
+/**
+ * Removes what a kill may have left half-written in the working-dir. Catalogs that were rebuilt completely (their
+ * `digest` is written last) stay, since rebuilding them again would change their digest.
  */
 export async function removeHalfMade(workingDir: string): Promise<void> {
   await removeAll(['release-images', 'hold-release', 'signatures'].map((name) => join(workingDir, name)));
