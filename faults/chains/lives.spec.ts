@@ -2,14 +2,14 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { Lab } from '../../../testing/lab/lab';
-import type { World } from '../../../testing/worlds/world';
-import { app, aWorld, startUpstream, tools, ubi } from '../../../testing/worlds/world';
-import { listSequences } from '../chain/list-sequences';
-import { renumberSequence } from '../chain/renumber-sequence';
-import { voidSequence } from '../chain/void-sequence';
-import { silentProgress } from '../system/progress';
-import { validate } from '../validation/validate';
+import { listSequences } from '../../plugin/src/chain/list-sequences';
+import { renumberSequence } from '../../plugin/src/chain/renumber-sequence';
+import { voidSequence } from '../../plugin/src/chain/void-sequence';
+import { silentProgress } from '../../plugin/src/system/progress';
+import { validate } from '../../plugin/src/validation/validate';
+import type { Lab } from '../../testing/lab/lab';
+import type { World } from '../../testing/worlds/world';
+import { app, aWorld, startUpstream, tools, ubi } from '../../testing/worlds/world';
 
 const run = {
   progress: silentProgress,

@@ -1,10 +1,17 @@
-import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import { createServer as createTcpServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { parseReference } from '../oci/reference';
-import { defaultTimeouts } from './http';
-import type { Script, ScriptedServer } from './scripted-registry.fixture';
-import { answering, bytesOf, createLab, digestOf, manifestText, manifestType } from './scripted-registry.fixture';
+import { parseReference } from '../../plugin/src/oci/reference';
+import { defaultTimeouts } from '../../plugin/src/registry/http';
+import type { Script, ScriptedServer } from '../../plugin/src/registry/scripted-registry.fixture';
+import {
+  answering,
+  bytesOf,
+  createLab,
+  digestOf,
+  manifestText,
+  manifestType,
+} from '../../plugin/src/registry/scripted-registry.fixture';
 
 const { signal } = new AbortController();
 const blob = Buffer.alloc(200_000, 'layer');
