@@ -12,7 +12,7 @@ describe('generators of the packed plugin', () => {
   });
   afterAll(removeWorkspaces);
 
-  it('say how to make a mirror if there is none yet', async () => {
+  it('say how to make a mirror in a workspace without one', async () => {
     const { code, output } = await workspace.nx('g', 'seqmirror:sequence', 'baseline');
     expect(code).toBe(1);
     expect(output).toMatch(

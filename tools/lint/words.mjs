@@ -2,7 +2,7 @@
 
 /** @type {readonly { readonly words: string, readonly instead: string }[]} */
 export const bannedWords = [
-  { words: '(?<!there )(?:is|are|was|were) none(?! of)', instead: 'something that is not a …, or: there is none' },
+  { words: '(?:is|are|was|were) none(?! of)', instead: 'something that is not a …, is missing, or does not exist' },
   { words: 'is none of (?:ours|its|our|theirs|ours)', instead: 'is not ours' },
   { words: 'such as is', instead: 'the one that is' },
   { words: '(?:un)?mend(?:s|ed|ing)?', instead: 'repair, correct, reissue' },
@@ -13,8 +13,6 @@ export const bannedWords = [
   { words: 'told of', instead: 'is called with, reports' },
   { words: 'by another way than', instead: 'in another way than' },
   { words: 'whose is whose', instead: 'which belongs to which' },
-  { words: 'of which there is none', instead: 'that does not exist' },
-  { words: '`undefined`: there is none', instead: '`undefined` if it has none' },
 ];
 
 /** A comment that begins with "Of" has no verb. */

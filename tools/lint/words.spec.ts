@@ -12,6 +12,8 @@ const wordsIn = (text: string) => bannedIn(text, { isCode: true }).map(({ words 
 describe('bannedIn', () => {
   it.each([
     ["it('refuses a number that is none')", ['is none']],
+    ['/** A line; `undefined` if there is none. */', ['is none']],
+    ['Without the file there are none', ['are none']],
     ['/** Makes it anew. */', ['anew']],
     ['Mend it, or have it mended', ['Mend', 'mended']],
     ['a text that is not to\n * be had', ['to be had']],
@@ -24,7 +26,7 @@ describe('bannedIn', () => {
 
   it.each([
     'amend, recommend, commend, mendacious',
-    'there is none; undefined if there is none; it is none of the three',
+    'it is none of the three; none is there',
     '/** The number of files. Of all files, it counts two. */',
     "const title = 'https://example.com/ Of mice';",
     'has to be handed over',

@@ -21,7 +21,7 @@ export function readKeyValues(lines: readonly string[]): {
   return { values };
 }
 
-/** A line; `undefined` if there is none. */
+/** A line; `undefined` if the text has no such line. */
 export type KeyValue = readonly [key: string, value: string | number | undefined];
 
 export function renderKeyValues(lines: readonly KeyValue[]): string {

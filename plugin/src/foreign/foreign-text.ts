@@ -5,7 +5,7 @@ import { readTextIfThere } from '../system/text-file';
 import { fileRefused } from './errors';
 
 /**
- * The text of a file that others made; `undefined` if there is none. Symbolic links are not followed, and it does not
+ * The text of a file that others made; `undefined` without such a file. Symbolic links are not followed, and it does not
  * wait for a pipe.
  *
  * @throws SEQ0251 for anything but a regular file of at most `limit` bytes

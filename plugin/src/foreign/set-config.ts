@@ -27,7 +27,7 @@ const byteLimit = 1024 ** 2;
  * them says today. The file is used if both ask for the same, or if the archives have none.
  *
  * @param given a configuration that a person named; then nothing else is read
- * @throws SEQ0249 if there is none, SEQ01xx if oc-mirror would refuse it, SEQ0251 for another kind of file
+ * @throws SEQ0249 if it is missing, SEQ01xx if oc-mirror would refuse it, SEQ0251 for another kind of file
  */
 export async function setConfig(
   folder: Pick<SourceFolder, 'path'>,

@@ -56,7 +56,7 @@ const mostEntries = 100_000;
  * them; else the folder itself, as oc-mirror writes it; else the folders in it that hold archives, by name. Symbolic
  * links in it are not followed.
  *
- * @throws SEQ0246 when there are none of these
+ * @throws SEQ0246 if no such folder is there
  */
 export async function findSourceFolders(source: string): Promise<SourceFolders> {
   const path = await realpath(source).catch((error) => {

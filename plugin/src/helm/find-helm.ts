@@ -10,7 +10,7 @@ export interface HelmSearch {
 }
 
 /**
- * The helm program to run: the one configured, else the one on PATH; `undefined` if there is none.
+ * The helm program to run: the one configured, else the one on PATH; `undefined` if helm is not installed.
  *
  * @throws SEQ0460 when the configured one is not a program, SEQ0705 for a configured one in CI
  */

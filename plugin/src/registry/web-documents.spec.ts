@@ -22,7 +22,7 @@ function documents(options: { hosts?: Record<string, object> | undefined; retrie
 }
 
 describe('createWebDocuments', () => {
-  it('returns a document, and undefined if there is none', async () => {
+  it('returns a document, and undefined if the server has no such document', async () => {
     const { host, received } = await lab.serve(({ url }, response) => {
       response.statusCode = url === '/graph?a=b' ? 200 : 404;
       response.end('{}');

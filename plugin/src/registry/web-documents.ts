@@ -27,7 +27,7 @@ export interface WebRequest {
 
 export interface WebDocuments {
   /**
-   * A whole document, in memory; `undefined` if there is none.
+   * A whole document, in memory; `undefined` if the server has no such document.
    *
    * @throws SEQ0528 when its server cannot be reached, SEQ0529 when it answers something else
    * @throws SEQ0516 when the document is larger than the limit

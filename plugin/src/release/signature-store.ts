@@ -21,7 +21,7 @@ export interface SignatureStore {
    * The first signature of a payload that counts.
    *
    * @param payload its name, for messages
-   * @throws SEQ0425 if there is none
+   * @throws SEQ0425 without such a signature
    */
   signatureOf(payload: string, digest: Digest): Promise<VerifiedSignature>;
 }

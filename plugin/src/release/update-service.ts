@@ -21,7 +21,7 @@ export interface UpdateService {
    * it too: `…/graph-data` beside the `…/v1/graph` or `…/graph` that it names. oc-mirror only knows api.openshift.com;
    * with the override it mirrors no graph image, except one that is there already.
    *
-   * @throws SEQ0529 if there is none
+   * @throws SEQ0529 if the service has no graph data
    */
   graphData(): Promise<{ readonly data: Buffer; readonly from: string }>;
   /** Its answers, byte by byte, by the names under which oc-mirror keeps them: `amd64-stable-4.19.json`. Sorted. */

@@ -4,7 +4,7 @@ import type { Digest } from '../oci/digest';
 /** All blobs reachable from a sequence's images, as far as their records are known. */
 export interface Closure {
   readonly blobs: ReadonlyMap<Digest, BlobRecord>;
-  /** Blobs without a record. If there are none, the images are complete. */
+  /** Blobs without a record. If this is empty, the images are complete. */
   readonly missing: readonly MissingBlob[];
 }
 

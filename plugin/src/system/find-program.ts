@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-/** The absolute path of a program on PATH, as the shell would find it; `undefined` if there is none. */
+/** The absolute path of a program on PATH, as the shell would find it; `undefined` if PATH has no such program. */
 export async function findProgram(name: string, env: Readonly<NodeJS.ProcessEnv>): Promise<string | undefined> {
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
   for (const folder of folders) {

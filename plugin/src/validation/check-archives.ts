@@ -128,7 +128,7 @@ async function hashBlobs(
   return { findings, indexes: verified.archives.map(({ index }) => index), content: verified };
 }
 
-/** Where it differs from its kept frame; `undefined` if there is none, or it cannot be used. */
+/** Where it differs from its kept frame; `undefined` without a usable frame. */
 async function differenceIn(
   index: ArchiveIndex,
   frames: readonly string[],

@@ -36,7 +36,7 @@ export function parseMirroringErrors(text: string): FailedImage[] {
   return failed;
 }
 
-/** Reads the failures that the last run listed in its working-dir. Without the file there are none. */
+/** Reads the failures that the last run listed in its working-dir. Without the file nothing failed. */
 export async function readFailedImages(workingDir: string): Promise<FailedImage[]> {
   const folder = join(workingDir, 'logs');
   const names = (await namesIn(folder)).filter((name) => /^mirroring_errors_.*\.txt$/.test(name));

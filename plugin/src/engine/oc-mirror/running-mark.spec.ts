@@ -28,7 +28,7 @@ describe('the mark of a running oc-mirror', () => {
     return [program, (await identityOfProcess(program.pid)) as ProcessIdentity];
   }
 
-  it('reports no kill if there was none', async () => {
+  it('reports no kill without a mark', async () => {
     await setMark(mark);
     await clearMark(mark.path);
     expect(await isThere(mark.path)).toBe(false);

@@ -84,7 +84,7 @@ describe('probeOcMirror', () => {
     expect(version?.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('is undefined if there is none', async () => {
+  it('is undefined without a program', async () => {
     expect(await probeOcMirror(options, { PATH: '/nowhere' })).toBeUndefined();
   });
 

@@ -7,7 +7,7 @@ import type { ExistingMirror } from '../existing-mirrors';
  * chooses.
  *
  * @param asked a mirror's name or folder
- * @throws SEQ0160 if there is none, SEQ0161 if it stays unclear
+ * @throws SEQ0160 if the workspace has no mirror, SEQ0161 if it stays unclear
  */
 export async function chooseMirror(
   mirrors: readonly ExistingMirror[],

@@ -123,7 +123,7 @@ describe('sequence', () => {
     expect(tree.exists('mirror/content')).toBe(false);
   });
 
-  it('says how to make a mirror if there is none yet', async () => {
+  it('says how to make a mirror in a workspace without one', async () => {
     tree.delete('mirror');
     await expect(generator(tree, { name: 'a' })).rejects.toThrow('Next:  nx g seqmirror:mirror mirror');
   });

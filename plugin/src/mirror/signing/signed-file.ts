@@ -19,7 +19,7 @@ export interface SignedFile {
   readonly file: string;
   /** Its content when it was read. */
   readonly content?: string | undefined;
-  /** Where its signatures may be. If there are none, the first is reported as missing. */
+  /** Where its signatures may be. If no signature is there, the first is reported as missing. */
   readonly signatures: readonly string[];
   readonly purpose: SignaturePurpose;
   readonly what: Exclude<SignedThing, 'receipt' | 'second'>;

@@ -295,7 +295,7 @@ class Parser {
     this.scanner.take();
   }
 
-  /** A node, or an empty one at an offset if a token of these types shows that there is none. */
+  /** A node, or an empty one at an offset if a token of these types shows that it is missing. */
   private nodeUnless(
     types: readonly YamlToken['type'][],
     offset: number,
