@@ -3,6 +3,7 @@
  * times as much; each digest and repository is stored once, however many links have it.
  */
 import type { Digest } from '../oci/digest';
+import { compareTexts } from '../system/compare-texts';
 import type { LinkName } from './names';
 import { linkFileName } from './names';
 
@@ -99,8 +100,4 @@ export function compareLinks(a: LinkEntry, b: LinkEntry): number {
     compareTexts('tag' in a ? (a.tag ?? '') : '', 'tag' in b ? (b.tag ?? '') : '') ||
     (a.link === 'tag' ? 0 : compareTexts(a.target, b.target))
   );
-}
-
-function compareTexts(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
 }

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import type { RegistryDestination } from '../registry/destination';
 import { pathAt } from '../registry/destination';
 import { isGraphImage, isReleaseImage } from '../release/release-images';
+import { compareTexts } from '../system/compare-texts';
 import { imageName, namespaceScope, repositoryScope } from './image-name';
 import type { ResourceImage } from './resource-image';
 import { resourceText } from './resource-text';
@@ -118,5 +119,5 @@ function add(sets: GrowingSets, { set, source, mirror }: { set: string; source: 
 }
 
 function sorted<T>(map: ReadonlyMap<string, T>): [string, T][] {
-  return [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return [...map].sort(([a], [b]) => compareTexts(a, b));
 }

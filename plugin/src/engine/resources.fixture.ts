@@ -1,4 +1,5 @@
 import { parseAllDocuments } from 'yaml';
+import { compareTexts } from '../system/compare-texts';
 
 /**
  * The objects in the files, without their maker and time and without an empty status, sorted where Go's maps have any
@@ -14,7 +15,7 @@ export function withoutMaker(files: ReadonlyMap<string, string>, host: string): 
         metadata,
         ...(spec === undefined ? {} : { spec: sortedSpec(spec) }),
       }))
-      .sort((a, b) => compare(JSON.stringify(a.metadata), JSON.stringify(b.metadata)));
+      .sort((a, b) => compareTexts(JSON.stringify(a.metadata), JSON.stringify(b.metadata)));
   return Object.fromEntries([...files].map(([name, text]) => [name, objectsIn(text)]));
 }
 
@@ -28,11 +29,7 @@ function sortedSpec(spec: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(spec).map(([key, value]) => [
       key,
-      Array.isArray(value) ? value.sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b))) : value,
+      Array.isArray(value) ? value.sort((a, b) => compareTexts(JSON.stringify(a), JSON.stringify(b))) : value,
     ]),
   );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

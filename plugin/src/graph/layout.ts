@@ -5,6 +5,7 @@
 import { basename, dirname } from 'node:path/posix';
 import { impossibleForNx } from '../mirror/mirror-name';
 import { parseSequenceFolder, sequenceFiles } from '../sequence/folder';
+import { compareTexts } from '../system/compare-texts';
 
 /** Settings, intents, the record whose presence means "sealed", and sites: all files that the graph is made from. */
 export const graphFiles = `**/{seqmirror.yaml,${sequenceFiles.map((name) => `content/seq*/${name}`).join(',')},sites/*/site.yaml}`;
@@ -49,7 +50,7 @@ export interface SequenceLayout extends FolderLayout {
 export function mirrorsIn(files: readonly string[]): MirrorLayout[] {
   const settings = files
     .filter((file) => basename(file) === 'seqmirror.yaml' && !impossibleForNx.has(dirname(file)))
-    .sort(byName);
+    .sort(compareTexts);
   const folders = foldersByMirror(files);
   const sites = sitesByMirror(files);
   return settings.map((settingsFile) => {
@@ -60,7 +61,7 @@ export function mirrorsIn(files: readonly string[]): MirrorLayout[] {
 
 function sitesByMirror(files: readonly string[]): Map<string, SiteLayout[]> {
   const sites = new Map<string, SiteLayout[]>();
-  for (const sourceFile of files.filter((file) => basename(file) === 'site.yaml').sort(byName)) {
+  for (const sourceFile of files.filter((file) => basename(file) === 'site.yaml').sort(compareTexts)) {
     const root = dirname(sourceFile);
     if (basename(dirname(root)) !== 'sites') continue;
     const mirrorRoot = dirname(dirname(root));
@@ -114,10 +115,5 @@ function chainOf(folders: readonly FolderLayout[]): Pick<MirrorLayout, 'sequence
 }
 
 function sealedFirstThenByName(a: FolderLayout, b: FolderLayout): number {
-  return Number(b.sealed) - Number(a.sealed) || byName(a.folder, b.folder);
-}
-
-/** By code unit, so that every machine has the same order in every locale. */
-function byName(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return Number(b.sealed) - Number(a.sealed) || compareTexts(a.folder, b.folder);
 }

@@ -3,6 +3,7 @@ import type { Digest } from '../oci/digest';
 import type { IndexManifest, Manifest } from '../oci/manifest';
 import type { PushClient } from '../registry/push';
 import { ifReadable } from '../registry/push';
+import { compareTexts } from '../system/compare-texts';
 import { mapConcurrently } from '../system/concurrency';
 import type { ArchiveBlobs } from './archive-blobs';
 import type { ChainContent } from './chain-content';
@@ -122,10 +123,6 @@ export async function surveyDestination(images: readonly DestinationImage[], con
     unchanged: own.length - changed.length,
     manifests: [...manifests.values()].sort((a, b) => a.height - b.height),
     blobs,
-    tags: tags.sort((a, b) => compare(a.repository, b.repository) || compare(a.tag, b.tag)),
+    tags: tags.sort((a, b) => compareTexts(a.repository, b.repository) || compareTexts(a.tag, b.tag)),
   };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { compareTexts } from '../system/compare-texts';
 import { printable } from '../system/printable';
 import { readRecord } from '../yaml/read-record';
 import { renderYaml } from '../yaml/render-yaml';
@@ -104,7 +105,7 @@ export function dueForVerification<T extends { readonly verified?: string | unde
   share: number,
 ): T[] {
   const budget = copies.reduce((sum, { bytes }) => sum + bytes, 0) * share;
-  const oldestFirst = [...copies].sort((a, b) => compare(a.verified ?? '', b.verified ?? ''));
+  const oldestFirst = [...copies].sort((a, b) => compareTexts(a.verified ?? '', b.verified ?? ''));
   let before = 0;
   return oldestFirst.filter(({ bytes }, index) => {
     const due = index === 0 || before < budget;
@@ -127,10 +128,6 @@ function theirsIn(note = ''): string {
 
 function oneLineOf(text: string): string {
   return printable(text, { limit: longestNote }).replaceAll(separator, ', ').trim();
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Whether a sequence can no longer serve as a base. */

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { BlobRecord } from '../oci/blob';
 import { Digest } from '../oci/digest';
 import type { ImageKind } from '../oci/image';
+import { compareTexts } from '../system/compare-texts';
 import { recordSchema } from '../yaml/schema-version';
 import { oneLine } from './one-line';
 
@@ -54,7 +55,7 @@ export function blobLine({ digest, bytes, mediaType, refs }: BlobRecord): string
   return JSON.stringify({ record: 'blob', digest, bytes, mediaType, refs });
 }
 
-/** Lines in the order in which they are written and hashed: by UTF-16 code unit, the same everywhere. */
+/** Lines in the order in which they are written and hashed. */
 export function sortedLines<T>(records: readonly T[], lineOf: (record: T) => string): string[] {
-  return records.map(lineOf).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return records.map(lineOf).sort(compareTexts);
 }

@@ -8,6 +8,7 @@ import { archiveFileName } from '../archive/names';
 import type { PlannedBlob, PlannedFile, PlannedLink } from '../archive/plan';
 import { entryBytesOf, planArchive } from '../archive/plan';
 import { trailerBytes } from '../archive/tar-header';
+import { compareTexts } from '../system/compare-texts';
 import type { WholeSource } from './bundle-file';
 import type { BundleFile, BundleLayout, SplitArchive } from './bundle-file';
 import { mediumTooSmall, tooManyVolumes } from './errors';
@@ -84,7 +85,7 @@ function itemsOf({ links, files, blobs, whole, archiveSizeBytes }: VolumeContent
       items.push({ kind: 'piece', piece: { of, from, to }, bytes: to - from, key });
     }
   }
-  items.sort((a, b) => b.bytes - a.bytes || compare(a.kind, b.kind) || compare(a.key, b.key));
+  items.sort((a, b) => b.bytes - a.bytes || compareTexts(a.kind, b.kind) || compareTexts(a.key, b.key));
   return { items, large, limits: { largest, archive: Math.min(largest, Math.max(archiveSizeBytes, 1)) } };
 }
 
@@ -212,10 +213,6 @@ function named(volumes: readonly OpenVolume[], large: readonly LargeThing[]): Bu
 
 function keyOf({ number, archive }: WholeSource): string {
   return `${String(number).padStart(6, '0')} ${archive}`;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function sortedBy<T>(items: readonly T[], key: (item: T) => string): T[] {

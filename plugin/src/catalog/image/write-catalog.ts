@@ -6,6 +6,7 @@
  * A document is written as it was published, without what the selection removed, in one line. oc-mirror leaves out keys
  * that it does not know.
  */
+import { compareTexts } from '../../system/compare-texts';
 import { catalogFileUnreadable } from '../errors';
 import type { CatalogFile, DocumentPlace, JsonObject } from '../fbc/fbc';
 import { catalogLimits, documentAt, isObject, keyOf } from '../fbc/fbc';
@@ -108,8 +109,4 @@ function withItems(
     const list = document[found];
     return { ...document, [found]: Array.isArray(list) ? list.filter((_, index) => kept.has(index)) : list };
   };
-}
-
-function compareTexts(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
 }

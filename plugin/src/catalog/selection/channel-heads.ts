@@ -1,4 +1,5 @@
 /** The heads of the channels that are selected: what a cluster would install. */
+import { compareTexts } from '../../system/compare-texts';
 import { channelGraph } from './channel-graph';
 import type { SelectedCatalog } from './select';
 
@@ -21,9 +22,7 @@ export function headsOf({ channels, bundles }: SelectedCatalog): ChannelHead[] {
     const found = { package: document.package, channel: document.name, version };
     return Object.values(found).every((text) => /^[!-~]{1,250}$/.test(text)) ? [found] : [];
   });
-  return heads.sort((a, b) => order(a.package, b.package) || order(a.channel, b.channel)).slice(0, mostHeads);
-}
-
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return heads
+    .sort((a, b) => compareTexts(a.package, b.package) || compareTexts(a.channel, b.channel))
+    .slice(0, mostHeads);
 }

@@ -3,8 +3,7 @@
  * catalog-filter v0.0.5 (pkg/filter/mirror-config/v1alpha1/mirror-filter.go), keeping deprecations and other schemas as
  * versions from 4.20 on do. Entries, channels and documents are dropped, never changed.
  */
-import type { CatalogFilter } from '../filter-id';
-import { isWholeCatalog } from '../filter-id';
+import { compareTexts } from '../../system/compare-texts';
 import type {
   CatalogBundle,
   CatalogChannel,
@@ -15,10 +14,12 @@ import type {
   FileBasedCatalog,
   OtherDocument,
 } from '../fbc/fbc';
-import { channelGraph, keptInRange } from './channel-graph';
-import { indexOf } from './package-index';
-import type { PackageIndex } from './package-index';
+import type { CatalogFilter } from '../filter-id';
+import { isWholeCatalog } from '../filter-id';
 import type { Refusal } from '../refusals';
+import { channelGraph, keptInRange } from './channel-graph';
+import type { PackageIndex } from './package-index';
+import { indexOf } from './package-index';
 import type { VersionRange } from './version';
 import { compareVersions, parseLooseVersion, rangeOf } from './version';
 
@@ -264,8 +265,4 @@ function bundleOfVersion(
   const inChannel = new Set(channel.entries.map(({ name }) => name));
   const [last] = names.toSorted((a, b) => Number(inChannel.has(b)) - Number(inChannel.has(a)) || compareTexts(b, a));
   return last;
-}
-
-function compareTexts(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
 }
