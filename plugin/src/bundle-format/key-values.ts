@@ -1,5 +1,6 @@
 /** Lines `key=value` without quoting, as in bundle.env and bundle-statement.env, and what they may contain. */
 import { z } from 'zod';
+import { appendTo } from '../system/append-to';
 
 /** A name that needs no quoting anywhere and is not a path: of a mirror, a transfer, a file beside bundle.env. */
 export const bundleFileName = z
@@ -15,8 +16,7 @@ export function readKeyValues(lines: readonly string[]): {
   for (const line of lines) {
     const at = line.indexOf('=');
     if (at < 1) return { values, wrong: line };
-    const key = line.slice(0, at);
-    values.set(key, [...(values.get(key) ?? []), line.slice(at + 1)]);
+    appendTo(values, line.slice(0, at), line.slice(at + 1));
   }
   return { values };
 }

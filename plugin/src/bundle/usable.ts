@@ -12,7 +12,7 @@ import { headOfChain, headOfLedger } from '../mirror/sites/sites';
 import type { BlobSet } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';
-import { blobSetOf, closureOf } from '../sequence/closure';
+import { blobsByRepository, blobSetOf, closureOf } from '../sequence/closure';
 import { applyImageChanges } from '../sequence/images';
 
 /** In which of its two places a site that holds a sequence is relied on. */
@@ -64,16 +64,6 @@ export function usableBlobs(
   const signatures = head.images.filter(({ attachedTo }) => attachedTo !== undefined).map(({ digest }) => digest);
   for (const digest of closureOf(signatures, head.closure).blobs.keys()) usable.delete(digest);
   return usable;
-}
-
-function blobsByRepository(images: readonly MirroredImage[], blobs: BlobSet): Map<string, BlobSet> {
-  const roots = new Map<string, Digest[]>();
-  for (const { repository, digest } of images) {
-    const known = roots.get(repository);
-    if (known === undefined) roots.set(repository, [digest]);
-    else known.push(digest);
-  }
-  return new Map([...roots].map(([repository, digests]) => [repository, closureOf(digests, blobs).blobs]));
 }
 
 function intersection(closure: BlobSet, there: BlobSet): Set<Digest> {

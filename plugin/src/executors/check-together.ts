@@ -7,6 +7,7 @@ import type { TaskGraphExecutor } from '@nx/devkit';
 import type { MirrorLocation, SequenceCheck } from '../api';
 import { checkSequences } from '../api';
 import { renderMirrorOutcome, renderSequenceChecks } from '../report/text/mirror-outcome';
+import { appendTo } from '../system/append-to';
 import { environmentOfTask, projectsOf } from './environment';
 import type { ExecutorPlace } from './places';
 import { sequenceAt } from './places';
@@ -54,7 +55,7 @@ function byMirror(inputs: Readonly<Record<string, CheckOptions>>, place: Executo
   const mirrors = new Map<string, Task[]>();
   for (const [id, { sequence }] of Object.entries(inputs)) {
     const { folder, location } = sequenceAt(sequence, place);
-    mirrors.set(location.mirrorRoot, [...(mirrors.get(location.mirrorRoot) ?? []), { id, folder, location }]);
+    appendTo(mirrors, location.mirrorRoot, { id, folder, location });
   }
   return [...mirrors.values()];
 }

@@ -10,7 +10,9 @@ import type { CommandOptions } from '../commands/options';
 import { commandOptions } from '../commands/options';
 import { jsonDocument } from '../report/json/document';
 import { renderValidation } from '../report/text/validation';
+import { appendTo } from '../system/append-to';
 import { projectsOf } from './environment';
+import type { ExecutorPlace } from './places';
 import { mirrorOf, sequenceAt } from './places';
 import type { ExecutorRun } from './run-executor';
 import { errorInWords, isJson, tell, withRun } from './run-executor';
@@ -50,7 +52,7 @@ export default validateBatch;
 function askedAlike(
   { tasks }: Pick<TaskGraph, 'tasks'>,
   inputs: Readonly<Record<string, object>>,
-  { context, env }: Pick<ExecutorRun, 'context' | 'env'>,
+  { context, env }: ExecutorPlace,
 ): Task[][] {
   const groups = new Map<string, Task[]>();
   for (const [id, typed] of Object.entries(inputs)) {
@@ -58,8 +60,7 @@ function askedAlike(
     const asked = { context: { ...context, projectName: tasks[id]?.target.project ?? '' }, env };
     const place =
       sequence === undefined ? { location: mirrorOf(asked), folder: undefined } : sequenceAt(sequence, asked);
-    const key = JSON.stringify([place.location.mirrorRoot, options]);
-    groups.set(key, [...(groups.get(key) ?? []), { id, options, ...place }]);
+    appendTo(groups, JSON.stringify([place.location.mirrorRoot, options]), { id, options, ...place });
   }
   return [...groups.values()];
 }

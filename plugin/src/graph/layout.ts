@@ -5,6 +5,7 @@
 import { basename, dirname } from 'node:path/posix';
 import { impossibleForNx } from '../mirror/mirror-name';
 import { parseSequenceFolder, sequenceFiles } from '../sequence/folder';
+import { appendTo } from '../system/append-to';
 import { compareTexts } from '../system/compare-texts';
 
 /** Settings, intents, the record whose presence means "sealed", and sites: all files that the graph is made from. */
@@ -65,7 +66,7 @@ function sitesByMirror(files: readonly string[]): Map<string, SiteLayout[]> {
     const root = dirname(sourceFile);
     if (basename(dirname(root)) !== 'sites') continue;
     const mirrorRoot = dirname(dirname(root));
-    sites.set(mirrorRoot, [...(sites.get(mirrorRoot) ?? []), { root, name: basename(root), sourceFile }]);
+    appendTo(sites, mirrorRoot, { root, name: basename(root), sourceFile });
   }
   return sites;
 }
@@ -83,15 +84,13 @@ function foldersByMirror(files: readonly string[]): Map<string, FolderLayout[]> 
     const source = sequenceFiles.find((name) => names.has(name));
     if (source === undefined) continue;
     const mirrorRoot = dirname(dirname(root));
-    const siblings = folders.get(mirrorRoot) ?? [];
-    siblings.push({
+    appendTo(folders, mirrorRoot, {
       root,
       folder: basename(root),
       sourceFile: `${root}/${source}`,
       hasConfig: names.has('imageset-config.yaml'),
       sealed: names.has('seq-metadata.yaml'),
     });
-    folders.set(mirrorRoot, siblings);
   }
   return folders;
 }
@@ -102,7 +101,7 @@ function chainOf(folders: readonly FolderLayout[]): Pick<MirrorLayout, 'sequence
   for (const folder of [...folders].sort(sealedFirstThenByName)) {
     const number = parseSequenceFolder(folder.folder)?.number;
     if (number === undefined) misnamed.push(folder);
-    else claims.set(number, [...(claims.get(number) ?? []), folder]);
+    else appendTo(claims, number, folder);
   }
   const sequences: SequenceLayout[] = [];
   const rivals: SequenceLayout[] = [];

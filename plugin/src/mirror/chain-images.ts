@@ -1,11 +1,11 @@
-import type { BlobSet } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';
 import type { ChainContent } from '../push/chain-content';
 import type { DestinationImage } from '../push/destination-images';
 import { destinationImages } from '../push/destination-images';
-import { blobSetOf, closureOf } from '../sequence/closure';
+import { blobsByRepository, blobSetOf } from '../sequence/closure';
 import { applyImageChanges } from '../sequence/images';
+import { appendTo } from '../system/append-to';
 import type { ChainRecords } from './mirror';
 import { readConfig } from './records';
 import type { SealedSequence } from './sealed-chain';
@@ -44,30 +44,23 @@ export function chainContent(
     for (const { digest } of inventory.blobs) if (!broughtBy.has(digest)) broughtBy.set(digest, entry.folder);
   const repositories = new Set(images.flatMap((each) => each.images.map(({ repository }) => repository)));
   let byDigest: ReadonlyMap<Digest, readonly string[]> | undefined;
-  const blobs = blobSetOf(...sequences.map(({ inventory }) => inventory.blobs));
-  const repositoriesOf = (digest: Digest): readonly string[] => {
-    byDigest ??= repositoriesByBlob(
-      images.flatMap((each) => each.images),
-      blobs,
-    );
-    return byDigest.get(digest) ?? [];
-  };
+  const repositoriesOf = (digest: Digest): readonly string[] =>
+    (byDigest ??= repositoriesByBlob(sequences, images)).get(digest) ?? [];
   return { repositories, broughtBy, repositoriesOf };
 }
 
 function repositoriesByBlob(
-  images: readonly Pick<MirroredImage, 'repository' | 'digest'>[],
-  blobs: BlobSet,
+  sequences: readonly SealedSequence[],
+  images: readonly Pick<SequenceImages, 'images'>[],
 ): Map<Digest, string[]> {
-  const roots = new Map<string, Set<Digest>>();
-  for (const { repository, digest } of images) roots.set(repository, (roots.get(repository) ?? new Set()).add(digest));
+  const blobs = blobSetOf(...sequences.map(({ inventory }) => inventory.blobs));
   const byDigest = new Map<Digest, string[]>();
-  for (const [repository, digests] of roots)
-    for (const digest of closureOf(digests, blobs).blobs.keys()) {
-      const known = byDigest.get(digest);
-      if (known === undefined) byDigest.set(digest, [repository]);
-      else known.push(repository);
-    }
+  const byRepository = blobsByRepository(
+    images.flatMap((each) => each.images),
+    blobs,
+  );
+  for (const [repository, needed] of byRepository)
+    for (const digest of needed.keys()) appendTo(byDigest, digest, repository);
   return byDigest;
 }
 

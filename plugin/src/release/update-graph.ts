@@ -6,6 +6,7 @@ import type { SemVer } from 'semver';
 import semver from 'semver';
 import { z } from 'zod';
 import { parseReleaseVersion } from '../imageset/version';
+import { appendTo } from '../system/append-to';
 import { readStrictJson } from '../system/strict-json';
 import { updateGraphUnreadable } from './errors';
 import { graphByteLimit } from './release-graph';
@@ -94,11 +95,7 @@ export function releasesBetween({ nodes }: UpdateGraph, lower: SemVer, upper: Se
 export function shortestWay({ nodes, edges }: UpdateGraph, from: number, to: number): ReleaseNode[] {
   const versionAt = (index: number): SemVer => (nodes[index] as ReleaseNode).version;
   const updates = new Map<number, number[]>();
-  for (const [start, end] of edges) {
-    const ends = updates.get(start);
-    if (ends === undefined) updates.set(start, [end]);
-    else ends.push(end);
-  }
+  for (const [start, end] of edges) appendTo(updates, start, end);
   const before = new Map<number, number | undefined>([[from, undefined]]);
   const queue = [from];
   for (const node of queue) {

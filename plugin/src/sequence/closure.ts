@@ -1,5 +1,7 @@
 import type { BlobRecord, BlobSet } from '../oci/blob';
 import type { Digest } from '../oci/digest';
+import type { MirroredImage } from '../oci/image';
+import { appendTo } from '../system/append-to';
 
 /** All blobs reachable from a sequence's images, as far as their records are known. */
 export interface Closure {
@@ -33,6 +35,16 @@ export function closureOf(roots: Iterable<Digest>, blobs: BlobSet): Closure {
     for (const child of blob.refs ?? []) open.push({ digest: child, referencedBy: digest });
   }
   return { blobs: found, missing: [...missing.values()] };
+}
+
+/** The blobs that the images of each repository need, as far as their records are known. */
+export function blobsByRepository(
+  images: readonly Pick<MirroredImage, 'repository' | 'digest'>[],
+  blobs: BlobSet,
+): Map<string, BlobSet> {
+  const roots = new Map<string, Digest[]>();
+  for (const { repository, digest } of images) appendTo(roots, repository, digest);
+  return new Map([...roots].map(([repository, digests]) => [repository, closureOf(digests, blobs).blobs]));
 }
 
 /** Records by digest. If there are two for one digest, the first is kept, since a digest has only one content. */

@@ -2,6 +2,7 @@ import type { MirroredImage } from '../oci/image';
 import { identityOf, imageOf } from '../sequence/images';
 import { numberInBase } from '../sequence/intent';
 import { isSinceBefore, linkHolders } from '../sequence/link-holders';
+import { appendTo } from '../system/append-to';
 import type { SequenceRecord } from './sequence-record';
 
 /**
@@ -45,10 +46,7 @@ export function linksElsewhere(
   const holders = sequence.metadata?.links_since === undefined ? undefined : linkHoldersOf(sequence, recorded);
   for (const image of holders === undefined ? [] : sequence.images) {
     const holder = holders?.of(image) ?? sequence.entry.number;
-    if (holder === sequence.entry.number) continue;
-    const known = elsewhere.get(holder);
-    if (known === undefined) elsewhere.set(holder, [image]);
-    else known.push(image);
+    if (holder !== sequence.entry.number) appendTo(elsewhere, holder, image);
   }
   return elsewhere;
 }

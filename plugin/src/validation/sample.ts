@@ -2,6 +2,7 @@
 import type { ArchiveIndex, BlobPlace } from '../archive/archive-index';
 import { blobDamaged } from '../archive/errors';
 import type { Digest } from '../oci/digest';
+import { appendTo } from '../system/append-to';
 import type { Finding } from '../system/errors';
 import type { CheckRun } from './check-archives';
 
@@ -68,7 +69,6 @@ function chosenBlobs(
   const [smallest] = [...drawn].sort((a, b) => a.bytes - b.bytes);
   const all = chosen.length === 0 && smallest !== undefined ? [smallest] : chosen;
   const byPath = new Map<string, ChosenBlob[]>();
-  for (const { path, digest, offset, bytes: length } of all)
-    byPath.set(path, [...(byPath.get(path) ?? []), { digest, offset, bytes: length }]);
+  for (const { path, digest, offset, bytes: length } of all) appendTo(byPath, path, { digest, offset, bytes: length });
   return byPath;
 }

@@ -4,6 +4,7 @@
  */
 import type { Transferable } from 'node:worker_threads';
 import { Worker } from 'node:worker_threads';
+import { appendTo } from '../../system/append-to';
 
 /** Whoever gets a thread's answers at present. */
 export interface ThreadListener<Answer> {
@@ -61,7 +62,7 @@ function startThread(program: string): IdleThread {
     giveBack: () => {
       listener = undefined;
       worker.unref();
-      idle.set(program, [...(idle.get(program) ?? []), own]);
+      appendTo(idle, program, own);
       end = setTimeout(() => {
         forget();
         void worker.terminate();

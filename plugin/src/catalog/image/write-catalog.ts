@@ -6,6 +6,7 @@
  * A document is written as it was published, without what the selection removed, in one line. oc-mirror leaves out keys
  * that it does not know.
  */
+import { appendTo } from '../../system/append-to';
 import { compareTexts } from '../../system/compare-texts';
 import { catalogFileUnreadable } from '../errors';
 import type { CatalogFile, DocumentPlace, JsonObject } from '../fbc/fbc';
@@ -47,13 +48,8 @@ async function* textOf(documents: readonly DocumentToWrite[]): AsyncGenerator<Bu
 function documentsByPackage(selected: SelectedCatalog): [string, readonly DocumentToWrite[]][] {
   const { packages, channels, bundles, deprecations, others } = selected;
   const byPackage = new Map<string, DocumentToWrite[]>();
-  const add = (name: string, document: DocumentToWrite): void => {
-    const found = byPackage.get(name);
-    if (found === undefined) byPackage.set(name, [document]);
-    else found.push(document);
-  };
   const ofPackages = <T>(list: readonly T[], nameOf: (item: T) => string, documentOf: (item: T) => DocumentToWrite) => {
-    for (const item of list) if (nameOf(item) !== '') add(nameOf(item), documentOf(item));
+    for (const item of list) if (nameOf(item) !== '') appendTo(byPackage, nameOf(item), documentOf(item));
   };
   ofPackages(
     packages,
@@ -80,7 +76,7 @@ function documentsByPackage(selected: SelectedCatalog): [string, readonly Docume
     ({ place }) => ({ place }),
   );
   for (const other of others.toSorted((a, b) => compareTexts(a.schema, b.schema)))
-    add(other.package, { place: other.place });
+    appendTo(byPackage, other.package, { place: other.place });
   ofPackages(
     deprecations,
     ({ document }) => document.package,

@@ -4,6 +4,7 @@
  * met by the head of the default channel where that will do, else by the highest version that does, in the default channel
  * if it is there. Pure: the same catalog and entry, the same packages.
  */
+import { appendTo } from '../../system/append-to';
 import type { CatalogBundle, CatalogChannel, FileBasedCatalog, Requirement } from '../fbc/fbc';
 import type { CatalogFilter } from '../filter-id';
 import type { Refusal } from '../refusals';
@@ -231,11 +232,7 @@ function* unmetIn(
 
 function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
   const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
+  for (const item of items) appendTo(groups, keyOf(item), item);
   return groups;
 }
 
