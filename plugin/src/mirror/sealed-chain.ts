@@ -16,7 +16,7 @@ import { applyImageChanges } from '../sequence/images';
 import type { BaseChoice } from '../sequence/intent';
 import type { Inventory } from '../sequence/inventory';
 import type { LinkHolders } from '../sequence/link-holders';
-import { linkHolders } from '../sequence/link-holders';
+import { linkHolders, recordedLinks } from '../sequence/link-holders';
 import type { SequenceMetadata } from '../sequence/metadata';
 import { checkSealed } from './check-sealed';
 import { predecessorNotSealed } from './errors';
@@ -144,13 +144,7 @@ export function baseOf(number: number, choice: BaseChoice, before: readonly Seal
 
 /** Which sequences hold the links of the images of the last one. */
 export function linkHoldersIn(sequences: readonly SealedSequence[]): LinkHolders {
-  return linkHolders(
-    sequences.map(({ entry: { number }, metadata, inventory }) => ({
-      number,
-      since: metadata.links_since,
-      changes: inventory.images,
-    })),
-  );
+  return linkHolders(sequences.map(({ metadata, inventory }) => recordedLinks(metadata, inventory)));
 }
 
 function isLostIn(custodies: ReadonlyMap<number, Custody>, number: number): boolean {

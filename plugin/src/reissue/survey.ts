@@ -19,7 +19,7 @@ import type { Custody } from '../sequence/custody';
 import { applyImageChanges } from '../sequence/images';
 import type { Inventory } from '../sequence/inventory';
 import type { RecordedLinks } from '../sequence/link-holders';
-import { linkHolders } from '../sequence/link-holders';
+import { linkHolders, recordedLinks } from '../sequence/link-holders';
 import type { SequenceMetadata } from '../sequence/metadata';
 import type { Progress } from '../system/progress';
 import { readText } from '../system/text-file';
@@ -122,7 +122,7 @@ async function readAround(
       const found = await readInventory(mirror, folder);
       inventories.push(found);
       images = applyImageChanges(images, found.images);
-      if (number <= entry.number) links.push({ number, since: metadata?.links_since, changes: found.images });
+      if (number <= entry.number) links.push(recordedLinks(metadata, found));
       for (const image of images) all.set(`${image.source} ${image.digest}`, image);
       if (number === entry.number) [inventory, here] = [found, images];
       else if (metadata !== undefined) neighbours.push({ number, folder, metadata });

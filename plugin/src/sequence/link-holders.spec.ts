@@ -18,7 +18,6 @@ function chainOf(
   steps: readonly { readonly images: readonly MirroredImage[]; readonly since?: number | undefined }[],
 ): RecordedLinks[] {
   return steps.map(({ images, since }, index) => ({
-    number: index + 1,
     since: since === undefined ? undefined : `seq${since}`,
     changes: imageChanges(steps[index - 1]?.images ?? [], images),
   }));
@@ -75,6 +74,23 @@ describe('linkHolders', () => {
   it('knows nothing of images that the last one does not have', () => {
     const holders = linkHolders(chainOf([{ images: [a] }, { images: [b], since: 1 }]));
     expect([holders.of(a), [...holders.numbers]]).toEqual([undefined, [2]]);
+  });
+
+  it.each([
+    { name: 'itself', since: (number: number) => number },
+    { name: 'a later one', since: (number: number) => number + 1 },
+    { name: 'one that is far away', since: () => 999_999 },
+  ])('counts a sequence that is planted as holding what $name holds as holding it itself', ({ since }) => {
+    const holders = linkHolders(chainOf([{ images: [a] }, { images: [a, b], since: since(2) }]));
+    expect([holders.of(a), holders.of(b)]).toEqual([2, 2]);
+  });
+
+  it('looks at each sequence once, however a planted chain refers back', () => {
+    const steps = Array.from({ length: 2000 }, (_, index) => ({
+      images: [a],
+      since: index < 2 ? undefined : index - 1,
+    }));
+    expect(linkHolders(chainOf(steps)).of(a)).toBe(2);
   });
 
   it('names archives that, unpacked in their order, leave every tag at its image, whatever else was unpacked before', () => {

@@ -8,7 +8,7 @@ const chain = aChain().baseline('a').differential('b').build();
 const mirror = { root: '/w', workspaceRoot: '/w', content: '/w/content' } as Mirror;
 const recorded = chain.sequences.map(({ number, folder, seal, metadata, inventory, images }): SequenceRecord => {
   const entry = { number, folder, seal, state: 'sealed' as const };
-  return { mirror, entry, metadata, inventory, images, custody: undefined, findings: [] };
+  return { mirror, entry, metadata, inventory, images, custody: undefined, linkHolders: undefined, findings: [] };
 });
 const [first, second] = recorded as [SequenceRecord, SequenceRecord];
 const edited = (change: Partial<SequenceMetadata>): SequenceRecord => ({

@@ -107,7 +107,7 @@ function neededSequences(sequence: SequenceRecord, inventory: Inventory, earlier
     blobSetOf(inventory.blobs, ...[...holders.values()].map((blobs) => blobs.values())),
   );
   if (closure.missing.length > 0) return [];
-  const linkedIn = new Set(linksElsewhere(sequence, [...earlier, sequence]).keys());
+  const linkedIn = new Set(linksElsewhere(sequence).keys());
   const needed = dependenciesOf({ closure: closure.blobs, own, holders, linkedIn });
   const found = needed.map((each) => `seq${each.number}`);
   return [{ key: 'air_gapped_transfer.dependencies', said: metadata.air_gapped_transfer.dependencies, found }];

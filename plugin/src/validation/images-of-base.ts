@@ -1,7 +1,7 @@
 import type { MirroredImage } from '../oci/image';
 import { identityOf, imageOf } from '../sequence/images';
 import { numberInBase } from '../sequence/intent';
-import { isSinceBefore, linkHolders } from '../sequence/link-holders';
+import { isSinceBefore } from '../sequence/link-holders';
 import { appendTo } from '../system/append-to';
 import type { SequenceRecord } from './sequence-record';
 
@@ -19,13 +19,12 @@ export function linkPlacesIn(
   sequence: SequenceRecord,
   recorded: readonly SequenceRecord[],
 ): (image: MirroredImage) => LinkPlace {
-  const { metadata, inventory } = sequence;
+  const { metadata, inventory, linkHolders: holders } = sequence;
   if (metadata?.links_since === undefined) {
     const isNew = isNewTo(sequence, recorded);
     return (image) => (isNew(image) ? 'own' : 'own or base');
   }
   const { number } = sequence.entry;
-  const holders = linkHoldersOf(sequence, recorded);
   if (holders !== undefined) return (image) => (holders.of(image) === number ? 'own' : 'base');
   const changes = isSinceBefore({ number, since: metadata.links_since }) ? (inventory?.images ?? []) : [];
   const added = new Set(
@@ -35,32 +34,22 @@ export function linkPlacesIn(
 }
 
 /**
- * The images whose links lie in archives of earlier sequences, by the numbers of these; none where records are missing
+ * The images whose links lie in archives of earlier sequences, by the numbers of these; empty where records are missing
  * that would tell.
  */
-export function linksElsewhere(
-  sequence: SequenceRecord,
-  recorded: readonly SequenceRecord[],
-): ReadonlyMap<number, readonly MirroredImage[]> {
+export function linksElsewhere({
+  entry: { number },
+  metadata,
+  images,
+  linkHolders: holders,
+}: SequenceRecord): ReadonlyMap<number, readonly MirroredImage[]> {
   const elsewhere = new Map<number, MirroredImage[]>();
-  const holders = sequence.metadata?.links_since === undefined ? undefined : linkHoldersOf(sequence, recorded);
-  for (const image of holders === undefined ? [] : sequence.images) {
-    const holder = holders?.of(image) ?? sequence.entry.number;
-    if (holder !== sequence.entry.number) appendTo(elsewhere, holder, image);
+  if (metadata?.links_since === undefined || holders === undefined) return elsewhere;
+  for (const image of images) {
+    const holder = holders.of(image) ?? number;
+    if (holder !== number) appendTo(elsewhere, holder, image);
   }
   return elsewhere;
-}
-
-/** `undefined` where records are missing that would tell. */
-function linkHoldersOf({ entry: { number } }: SequenceRecord, recorded: readonly SequenceRecord[]) {
-  const chain = recorded.flatMap(({ entry, metadata, inventory }) =>
-    entry.number > number || metadata === undefined || inventory === undefined
-      ? []
-      : [{ number: entry.number, since: metadata.links_since, changes: inventory.images }],
-  );
-  return chain.every((each, index) => each.number === index + 1) && chain.length === number
-    ? linkHolders(chain)
-    : undefined;
 }
 
 /** Whether a sequence's base does not have an image. */

@@ -22,6 +22,8 @@ import type { ChainEntry } from '../sequence/chain-lock';
 import { sealedEntry } from '../sequence/chain-lock';
 import { applyImageChanges } from '../sequence/images';
 import type { Inventory } from '../sequence/inventory';
+import type { LinkHolders } from '../sequence/link-holders';
+import { linkHoldersAfter, recordedLinks } from '../sequence/link-holders';
 import type { SequenceMetadata } from '../sequence/metadata';
 import { recordLimits } from '../sequence/record-limits';
 import { Seal } from '../sequence/seal';
@@ -62,15 +64,28 @@ export async function readRecordedSequences(
     readRecords(place, places[index - 1]?.entry, reading),
   );
   const sequences: SequenceRecord[] = [];
+  const holders: LinkHolders[] = [];
   for (const sequence of read) {
     const before = sequences.at(-1);
-    const whole = await withImages(sequence, before);
+    const { entry, metadata, inventory } = sequence;
+    // Two that claim one number leave open what the chain is from there on.
+    const isNext = entry.number === holders.length + 1 && !read.some((other) => isRival(other.entry, entry));
+    const linkHolders =
+      isNext && metadata !== undefined && inventory !== undefined
+        ? linkHoldersAfter(holders, recordedLinks(metadata, inventory))
+        : undefined;
+    if (linkHolders !== undefined) holders.push(linkHolders);
+    const whole = { ...(await withImages(sequence, before)), linkHolders };
     // Errors that make facts impossible to compute, such as an impossible base, are reported where the base is looked
     // up.
     const { value: facts = [] } = await collectError(async () => factsFindings(whole, sequences));
     sequences.push({ ...whole, findings: [...whole.findings, ...facts] });
   }
   return sequences;
+}
+
+function isRival(other: ChainEntry, entry: ChainEntry): boolean {
+  return other !== entry && other.number === entry.number;
 }
 
 /** No sequence has this seal. Unreadable metadata is refused before its seal matters. */
@@ -88,11 +103,14 @@ export async function recordedIn(mirror: ChainOnDisk, chain: Chain): Promise<Cha
   return entries.sort((a, b) => a.number - b.number || (a.folder < b.folder ? -1 : 1));
 }
 
+/** The records of one sequence, before they are put into the chain. */
+type ReadRecords = Omit<SequenceRecord, 'images' | 'linkHolders'>;
+
 async function readRecords(
   { mirror, chain, entry, isPart }: SequenceOnRecord,
   before: ChainEntry | undefined,
   { hashRanges, inventories }: ReadingRecords,
-): Promise<Omit<SequenceRecord, 'images'>> {
+): Promise<ReadRecords> {
   const { number, folder } = entry;
   const { findings, collect } = collector();
   const previous = before?.number === number - 1 ? before.seal : isPart ? 'unknown' : undefined;
@@ -111,9 +129,9 @@ async function readRecords(
 }
 
 async function withImages(
-  sequence: Omit<SequenceRecord, 'images'>,
+  sequence: ReadRecords,
   before: SequenceRecord | undefined,
-): Promise<SequenceRecord> {
+): Promise<ReadRecords & Pick<SequenceRecord, 'images'>> {
   const { entry, inventory } = sequence;
   if (inventory === undefined) return { ...sequence, images: [] };
   const isLinked = entry.number === 1 || before?.entry.number === entry.number - 1;

@@ -3,6 +3,7 @@ import type { MirroredImage } from '../oci/image';
 import type { ChainEntry } from '../sequence/chain-lock';
 import type { Custody } from '../sequence/custody';
 import type { Inventory } from '../sequence/inventory';
+import type { LinkHolders } from '../sequence/link-holders';
 import type { SequenceMetadata } from '../sequence/metadata';
 import type { Finding } from '../system/errors';
 
@@ -16,6 +17,8 @@ export interface SequenceRecord {
   readonly inventory: Inventory | undefined;
   /** All images, as far as the inventories of the sequences before are here. */
   readonly images: readonly MirroredImage[];
+  /** Which sequences hold the links of its images; `undefined` where records are missing that would tell. */
+  readonly linkHolders: LinkHolders | undefined;
   readonly custody: Custody | undefined;
   readonly findings: readonly Finding[];
 }

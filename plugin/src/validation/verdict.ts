@@ -63,7 +63,7 @@ async function deepVerdict(
 ): Promise<SequenceVerdict> {
   const { recorded } = checked;
   const { value: holdings = [], finding } = await collectError(() => holdingsFor(recorded, judging.recorded, known));
-  const elsewhere = linksElsewhere(recorded, judging.recorded);
+  const elsewhere = linksElsewhere(recorded);
   const unseen = unseenBy(recorded, judging.recorded);
   const proof = prove(recorded.images, holdings, { unseen, linkedIn: elsewhere.keys() });
   // Images that it keeps are not known where the records before are not here, and their links may lie in any of these.
