@@ -26,15 +26,7 @@ function additionsOf({ config }: Pick<ImageSetDocument, 'config'>, { catalogs }:
   return (config.mirror.operators ?? []).flatMap((operator, index) => {
     const { dependencies = [] } = catalogs.find(({ entry }) => entry === operator) ?? {};
     if (dependencies.length === 0) return [];
-    return [
-      {
-        path: ['mirror', 'operators', index, 'packages'],
-        items: dependencies.map(({ entry }) => ({
-          ...entry,
-          channels: entry.channels.map((channel) => ({ ...channel })),
-        })),
-      },
-    ];
+    return [{ path: ['mirror', 'operators', index, 'packages'], items: dependencies.map(({ entry }) => entry) }];
   });
 }
 

@@ -15,11 +15,11 @@ import { selectFrom } from './select';
 import { compareVersions, parseBundleVersion } from './version';
 
 /** As an entry of a configuration names it. */
-export interface AddedPackage {
+export type AddedPackage = {
   readonly name: string;
   readonly channels: readonly { readonly name: string; readonly minVersion?: string; readonly maxVersion?: string }[];
   readonly defaultChannel?: string;
-}
+};
 
 export interface AddedDependency {
   readonly entry: AddedPackage;
@@ -30,6 +30,8 @@ export interface AddedDependency {
 }
 
 export interface ResolvedSelection {
+  /** The entry with what was added. */
+  readonly asked: CatalogFilter;
   readonly selection: Selection;
   /** By the name of their packages. */
   readonly added: readonly AddedDependency[];
@@ -45,13 +47,14 @@ export function selectWithDependencies(catalog: FileBasedCatalog, entry: Catalog
   for (let round = 1; ; round += 1) {
     const added = resolver.added();
     const packages = [...(entry.packages ?? []), ...added.map((each) => each.entry)];
-    const selection = selectFrom(catalog, added.length === 0 ? entry : { ...entry, packages });
+    const asked = added.length === 0 ? entry : { ...entry, packages };
+    const selection = selectFrom(catalog, asked);
     if (selection.refusals !== undefined) {
       if (resolver.giveUpRefused(selection.refusals)) continue;
-      return { selection, added: [], unmet: [] };
+      return { asked: entry, selection, added: [], unmet: [] };
     }
     const isAnswered = round < mostRounds && resolver.add(selection.selected.bundles);
-    if (!isAnswered) return { selection, added, unmet: resolver.unmet(selection.selected.bundles) };
+    if (!isAnswered) return { asked, selection, added, unmet: resolver.unmet(selection.selected.bundles) };
   }
 }
 
@@ -92,11 +95,11 @@ class Resolver {
   /** Chooses for each requirement that is not met. @returns whether anything was added */
   add(selected: readonly CatalogBundle[]): boolean {
     let isAdded = false;
-    for (const { bundle, requirement } of unmetIn(selected)) {
+    for (const { bundles, requirement } of unmetIn(selected)) {
       const candidate = this.#candidateFor(requirement);
       if (candidate === undefined) continue;
       const { package: name } = candidate.bundle;
-      const chosen = this.#chosen.get(name) ?? { neededBy: bundle.name, candidates: new Map<string, Candidate>() };
+      const chosen = this.#chosen.get(name) ?? { neededBy: bundles[0], candidates: new Map<string, Candidate>() };
       if (chosen.candidates.has(candidate.bundle.name)) continue;
       chosen.candidates.set(candidate.bundle.name, candidate);
       this.#chosen.set(name, chosen);
@@ -119,14 +122,7 @@ class Resolver {
   }
 
   unmet(selected: readonly CatalogBundle[]): string[] {
-    const needs = new Map<string, { readonly bundles: string[]; readonly requirement: Requirement }>();
-    for (const { bundle, requirement } of unmetIn(selected)) {
-      const key = JSON.stringify(requirement);
-      const found = needs.get(key) ?? { bundles: [], requirement };
-      found.bundles.push(bundle.name);
-      needs.set(key, found);
-    }
-    return [...needs.values()].map(({ bundles: [first = '', ...others], requirement }) => {
+    return unmetIn(selected).map(({ bundles: [first, ...others], requirement }) => {
       const who = others.length === 0 ? `${first} needs` : `${first} and ${others.length} more need`;
       return `${who} ${this.#missing(requirement)}`;
     });
@@ -207,27 +203,34 @@ class Resolver {
   }
 }
 
+interface Need {
+  readonly requirement: Requirement;
+  /** The names of the bundles that have it. */
+  readonly bundles: [string, ...string[]];
+}
+
 /** What no selected bundle meets, in the order of the bundles. */
-function* unmetIn(
-  selected: readonly CatalogBundle[],
-): Iterable<{ readonly bundle: CatalogBundle; readonly requirement: Requirement }> {
-  const offers = new Set(selected.flatMap((bundle) => bundle.offers));
-  const versions = new Map(
-    [...grouped(selected, (bundle) => bundle.package)].map(([name, bundles]) => [
-      name,
-      bundles.flatMap(({ version = '' }) => parseBundleVersion(version) ?? []),
-    ]),
-  );
-  for (const bundle of selected) {
-    for (const requirement of bundle.requires) {
-      if ('api' in requirement ? offers.has(requirement.api) : isMet(requirement)) continue;
-      yield { bundle, requirement };
+function unmetIn(selected: readonly CatalogBundle[]): Need[] {
+  const needs = new Map<string, Need>();
+  for (const { name, requires } of selected) {
+    for (const requirement of requires) {
+      const key = JSON.stringify(requirement);
+      const need = needs.get(key);
+      if (need === undefined) needs.set(key, { requirement, bundles: [name] });
+      else need.bundles.push(name);
     }
   }
-  function isMet({ package: name, range }: { readonly package: string; readonly range: string }): boolean {
-    const isIn = requiredRange(range);
-    return isIn !== undefined && (versions.get(name) ?? []).some(isIn);
-  }
+  const offers = new Set(selected.flatMap((bundle) => bundle.offers));
+  const byPackage = grouped(selected, (bundle) => bundle.package);
+  const isMet = (requirement: Requirement): boolean => {
+    if ('api' in requirement) return offers.has(requirement.api);
+    const isIn = requiredRange(requirement.range);
+    return (byPackage.get(requirement.package) ?? []).some(({ version = '' }) => {
+      const parsed = parseBundleVersion(version);
+      return parsed !== undefined && isIn?.(parsed) === true;
+    });
+  };
+  return [...needs.values()].filter(({ requirement }) => !isMet(requirement));
 }
 
 function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {

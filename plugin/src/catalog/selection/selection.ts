@@ -4,7 +4,7 @@
  */
 export type { ChannelHead } from './channel-heads';
 export { headsOf } from './channel-heads';
-export type { AddedDependency, AddedPackage } from './dependencies';
+export type { AddedDependency, ResolvedSelection } from './dependencies';
 export { selectWithDependencies } from './dependencies';
 export type { BundleImage, SelectedImages } from './images';
 export { imagesOf } from './images';

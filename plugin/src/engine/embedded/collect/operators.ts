@@ -14,14 +14,14 @@ import {
   writeCatalog,
 } from '../../../catalog/image/image';
 import type { MirroredCatalog } from '../../../catalog/mirrored-catalog';
-import type { AddedDependency, SelectedCatalog } from '../../../catalog/selection/selection';
+import type { AddedDependency, ResolvedSelection, SelectedCatalog } from '../../../catalog/selection/selection';
 import { headsOf, imagesOf, notesOn, selectFrom, selectWithDependencies } from '../../../catalog/selection/selection';
 import { catalogFolder, filteredFolder } from '../../../catalog/working-dir';
 import { blockedBy } from '../../../imageset/blocked-images';
 import { destinationOfCatalog, destinationOfImage } from '../../../imageset/destination';
 import type { ImageSetDocument } from '../../../imageset/document';
 import { isOciLayout, ociPathOf } from '../../../imageset/references';
-import type { OperatorCatalog, OperatorPackage } from '../../../imageset/schema';
+import type { OperatorCatalog } from '../../../imageset/schema';
 import { hexOf } from '../../../oci/digest';
 import type { Manifest } from '../../../oci/manifest';
 import type { ImageReference } from '../../../oci/reference';
@@ -68,7 +68,7 @@ async function collectCatalog(entry: OperatorCatalog, place: EntryPlace): Promis
   const published = await publishedCatalog(entry, sources);
   const opened = await openImage(published.content.root, published.content);
   const catalog = await readOpened(opened, sources);
-  const { selected, added, unmet } = selectedIn(catalog, entry, place);
+  const { asked, selected, added, unmet } = selectedIn(catalog, entry, place);
   const related = relatedImages(selected, entry, place);
   signal.throwIfAborted();
   const images = [...related, ...published.requested];
@@ -76,7 +76,6 @@ async function collectCatalog(entry: OperatorCatalog, place: EntryPlace): Promis
   const { digest } = opened.root;
   const dependencies = sources.resolveDependencies ? added : undefined;
   const mirrored = { entry, repository, original: { tag, digest }, heads: headsOf(selected), dependencies };
-  const asked = added.length === 0 ? entry : { ...entry, packages: withAdded(entry, added) };
   const notes = [
     ...added.map((each) => `added ${dependencyInWords(each)}`),
     ...unmet.map((need) => `${need}; OLM will not install it`),
@@ -150,12 +149,12 @@ function selectedIn(
   catalog: FileBasedCatalog,
   entry: OperatorCatalog,
   { document, index, sources }: EntryPlace,
-): { selected: SelectedCatalog; added: readonly AddedDependency[]; unmet: readonly string[] } {
-  const { selection, added, unmet } = sources.resolveDependencies
+): Omit<ResolvedSelection, 'selection'> & { selected: SelectedCatalog } {
+  const { selection, ...resolved } = sources.resolveDependencies
     ? selectWithDependencies(catalog, entry)
-    : { selection: selectFrom(catalog, entry), added: [], unmet: [] };
+    : { asked: entry, selection: selectFrom(catalog, entry), added: [], unmet: [] };
   const { selected, refusals } = selection;
-  if (selected !== undefined) return { selected, added, unmet };
+  if (selected !== undefined) return { selected, ...resolved };
   throw errorOfFindings(
     refusals.map((refusal) =>
       selectionRefused({ at: positionOf(document, index, refusal.path), catalog: entry.catalog, refusal }),
@@ -191,14 +190,6 @@ function relatedImages(selected: SelectedCatalog, entry: OperatorCatalog, place:
     );
   if (selected.bundles.length === 0) throw noRelatedImages({ at, catalog: entry.catalog });
   return requested;
-}
-
-/** As the pinned configuration names them. */
-function withAdded({ packages = [] }: OperatorCatalog, added: readonly AddedDependency[]): OperatorPackage[] {
-  return [
-    ...packages,
-    ...added.map(({ entry: { name, channels, ...more } }) => ({ name, channels: [...channels], ...more })),
-  ];
 }
 
 /** For records and plans. */
