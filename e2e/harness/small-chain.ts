@@ -64,7 +64,7 @@ const steps = {
   seq3: { after: 'seq2', take: (workspace: Workspace) => mirrorInOrder(workspace, ['seq3']) },
 } as const;
 
-/** Seals sequences without Nx, in a third of its time. */
+/** Seals sequences without Nx, whose start would take longer than the work. */
 export async function mirrorInOrder(workspace: Workspace, sequences: readonly string[]): Promise<void> {
   for (const sequence of sequences) await workspace.seqmirrorWorks('mirror', sequence);
 }

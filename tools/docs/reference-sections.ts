@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { composeUploadScript } from '../../plugin/src/bundle-format/upload-script/upload-script';
-import { exitCodesInWords } from '../../plugin/src/cli/exit-codes';
+import { exitCodes } from '../../plugin/src/cli/exit-codes';
 import type { CommandName } from '../../plugin/src/commands/commands';
 import { commands } from '../../plugin/src/commands/commands';
 import { siteJsonSchemas } from '../../plugin/src/mirror/sites/sites';
+import { renderExitCodes } from '../../plugin/src/report/text/exit-codes';
 import { recordJsonSchemas } from '../../plugin/src/sequence/json-schemas';
 import { helpText } from '../../plugin/src/uploader/command-line';
 import type { ProjectKind } from './example-projects';
@@ -31,7 +32,7 @@ export async function referenceSections(root: string): Promise<Record<string, st
     'sequence-yaml': settingsTable(records['sequence.schema.json'] as OptionsSchema),
     'site-yaml': settingsTable(records['site.schema.json'] as OptionsSchema),
     'exit-codes-script': exitCodesTable(await composeUploadScript()),
-    'exit-codes-seqmirror': exitCodesTable(`\nExit codes:\n${exitCodesInWords()}`),
+    'exit-codes-seqmirror': exitCodesTable(`\nExit codes:\n${renderExitCodes(exitCodes)}`),
     'exit-codes-uploader': exitCodesTable(helpText('')),
   };
 }

@@ -10,9 +10,3 @@ export const exitCodes = {
 export function exitCodeOfSignal(signal: number): number {
   return 128 + signal;
 }
-
-export function exitCodesInWords(): string {
-  return Object.entries(exitCodes)
-    .map(([code, meaning]) => `${code.padStart(5)}  ${meaning}`)
-    .join('\n');
-}

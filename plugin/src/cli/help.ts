@@ -1,9 +1,10 @@
 /** `seqmirror --help` and `seqmirror <command> --help`, from the table of commands and the schemas of their options. */
 import type { Command } from '../commands/commands';
 import { commands } from '../commands/commands';
+import { renderExitCodes } from '../report/text/exit-codes';
 import { seqmirrorVersion } from '../system/package-version';
 import { wrapWords } from '../system/wrap';
-import { exitCodesInWords } from './exit-codes';
+import { exitCodes } from './exit-codes';
 import type { CommandOption, TypedCommand } from './options';
 import { commonOptions, optionsOf, typedCommands } from './options';
 
@@ -34,7 +35,7 @@ function programHelp(width: number): string[] {
     }),
     '',
     'Exit codes:',
-    exitCodesInWords(),
+    renderExitCodes(exitCodes),
   ];
 }
 

@@ -1,5 +1,4 @@
 /** The records of a sequence, from what an engine has staged and what was proven of it. */
-import type { ChannelHead } from '../catalog/selection/selection';
 import type { Provenance, StagedArchives } from '../engine/engine';
 import type { SequenceRecords } from '../mirror/build-records';
 import { buildRecords } from '../mirror/build-records';
@@ -8,6 +7,7 @@ import type { RecordedProvenance } from '../sequence/metadata';
 import { seqmirrorVersion } from '../system/package-version';
 import type { Preparation } from './prepare';
 import type { ProvenStage } from './prove-stage';
+import { recordOfHead } from './recorded-heads';
 
 export function recordsOfStage(
   prepared: Preparation,
@@ -54,15 +54,11 @@ function provenanceOf(
     attachments: attachmentsRecorded(provenance),
     operators: provenance.operators?.map(({ catalog, heads, dependencies }) => ({
       catalog,
-      heads: heads.map(headInWords),
+      heads: heads.map(recordOfHead),
       dependencies: dependencies && [...dependencies],
     })),
     missing: provenance.missing === undefined ? undefined : [...provenance.missing],
   };
-}
-
-function headInWords({ package: name, channel, version }: ChannelHead): string {
-  return `${name} ${channel} ${version}`;
 }
 
 // The most that the record holds.

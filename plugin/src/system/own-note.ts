@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { writeFileAtomically } from './atomic-file';
 import type { Json } from './canonical-json';
+import { isSeqmirrorError } from './errors';
 import { valueOfJson } from './json-text';
 import { isOwnMac, macOf } from './operator-key';
 import type { PathBelow } from './path-below';
@@ -39,4 +40,14 @@ export async function readOwnNote({ file, keyFile, purpose }: NotePlace, limit?:
   const { mac = '' } = found;
   const value = found.note as Json;
   return keyFile === undefined || (await isOwnMac(keyFile, { purpose, value, mac })) ? value : undefined;
+}
+
+/** What is read, or `undefined` for a pipe, a link or an endless file in its place: nothing of ours. @throws SEQ0218 */
+export async function ifReadable<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isSeqmirrorError(error) && error.code !== 'SEQ0218') return undefined;
+    throw error;
+  }
 }

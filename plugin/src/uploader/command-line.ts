@@ -3,10 +3,11 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Digest } from '../oci/digest';
 import { nestedPaths, parseDestination } from '../registry/destination';
+import { renderExitCodes } from '../report/text/exit-codes';
 import type { Seal } from '../sequence/seal';
 import type { BundleUploadOptions } from '../upload/upload-bundle';
 import { misused } from './errors';
-import { exitCodesInWords } from './exit-codes';
+import { exitCodes } from './exit-codes';
 
 export interface CommandLine extends Omit<BundleUploadOptions, 'progress' | 'signal' | 'now' | 'env'> {
   readonly kind: 'upload';
@@ -51,7 +52,7 @@ It can be stopped at any moment and run again: what is there is not sent again, 
 when everything else is there. Progress goes to stderr, the result to stdout.
 
 Exit codes:
-${exitCodesInWords()}
+${renderExitCodes(exitCodes)}
 `;
 }
 

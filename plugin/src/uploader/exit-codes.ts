@@ -1,7 +1,7 @@
 /** The exit codes of seqmirror-upload.js: the numbers that seq-upload.sh uses for the same. */
 import type { ErrorCode } from '../system/error-codes';
 
-const meanings = {
+export const exitCodes = {
   0: 'done, or nothing to do',
   1: 'a mistake in this program',
   2: 'wrong use',
@@ -14,7 +14,7 @@ const meanings = {
   130: 'interrupted: run again, it goes on',
 } as const;
 
-export type ExitCode = keyof typeof meanings;
+export type ExitCode = keyof typeof exitCodes;
 
 const byCode: readonly (readonly [pattern: RegExp, code: ExitCode])[] = [
   [/^SEQ(0649|0524|0511|0512|0513|0517|0518)$/, 2],
@@ -26,10 +26,4 @@ const byCode: readonly (readonly [pattern: RegExp, code: ExitCode])[] = [
 
 export function exitCodeOf(code: ErrorCode): ExitCode {
   return byCode.find(([pattern]) => pattern.test(code))?.[1] ?? 8;
-}
-
-export function exitCodesInWords(): string {
-  return Object.entries(meanings)
-    .map(([code, meaning]) => `${code.padStart(5)}  ${meaning}`)
-    .join('\n');
 }

@@ -75,35 +75,12 @@ export async function withSources<T>(
   { store, scratch }: ContentPlaces,
   work: (sources: Sources) => Promise<T>,
 ): Promise<T> {
-  const {
-    base,
-    registries: settings,
-    env,
-    options,
-    now,
-    signal,
-    progress,
-    workspaceRoot,
-    resolveDependencies,
-  } = request;
+  const { base, registries: settings, env, options, signal } = request;
   const { helmBinary, retries } = options;
   const documents = createWebDocuments({ settings, env, retries, signal });
   const trees = createTreeReader({ client, base, store, signal });
   try {
-    return await work({
-      client,
-      trees,
-      base,
-      documents,
-      env,
-      now,
-      progress,
-      signal,
-      helmBinary,
-      resolveDependencies,
-      workspaceRoot,
-      scratch,
-    });
+    return await work({ ...request, client, trees, documents, helmBinary, scratch });
   } finally {
     await documents.close();
   }

@@ -10,10 +10,9 @@ import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { catalogsFolder, filteredCatalogsFolder } from '../../catalog/working-dir';
 import { removeTree } from '../../system/change-folder';
-import { isSeqmirrorError } from '../../system/errors';
 import { bytesOfFile, entriesIn, namesIn } from '../../system/files';
 import type { NotePlace } from '../../system/own-note';
-import { readOwnNote, writeOwnNote } from '../../system/own-note';
+import { ifReadable, readOwnNote, writeOwnNote } from '../../system/own-note';
 import { inPrivateFolder } from '../../system/path-below';
 import { readBytes } from '../../system/text-file';
 import type { Folders } from './folders';
@@ -57,14 +56,8 @@ export async function removeDamaged(
 }
 
 async function readFingerprints(folders: Folders, keyFile: string | undefined): Promise<Record<string, string>> {
-  try {
-    const noted = await readOwnNote(placeOf(folders, keyFile), { limit: 64 * 1024 ** 2 });
-    return Fingerprints.safeParse(noted).data ?? {};
-  } catch (error) {
-    // A pipe, a link, a file without end in its place; not a key that others can read.
-    if (isSeqmirrorError(error) && error.code !== 'SEQ0218') return {};
-    throw error;
-  }
+  const noted = await ifReadable(readOwnNote(placeOf(folders, keyFile), { limit: 64 * 1024 ** 2 }));
+  return Fingerprints.safeParse(noted).data ?? {};
 }
 
 /** Paths below working-dir: each `operator-catalogs/<name>/<digest>/filtered-catalogs/<id>`, and each other entry at its top. */

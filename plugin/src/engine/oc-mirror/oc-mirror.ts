@@ -67,14 +67,11 @@ function unsupported(
 ): readonly Finding[] {
   if (version === undefined) return [];
   const { file, config } = document;
-  const named = (config.mirror.operators ?? []).flatMap(({ packages = [] }, index) =>
-    packages.length > 0 ? index : [],
+  const unresolved = (config.mirror.operators ?? []).flatMap(({ packages = [] }, index) =>
+    resolveDependencies && packages.length > 0
+      ? dependenciesUnresolved({ at: { file, ...document.positionOf(['mirror', 'operators', index]) } })
+      : [],
   );
-  const unresolved = resolveDependencies
-    ? named.map((index) =>
-        dependenciesUnresolved({ at: { file, ...document.positionOf(['mirror', 'operators', index]) } }),
-      )
-    : [];
   return [...refusedBy(version.version, document), ...unresolved];
 }
 

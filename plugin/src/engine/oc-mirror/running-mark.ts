@@ -7,11 +7,10 @@
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { removeFile } from '../../system/change-folder';
-import { isSeqmirrorError } from '../../system/errors';
 import { isThere } from '../../system/files';
 import { valueOfJson } from '../../system/json-text';
 import type { NotePlace } from '../../system/own-note';
-import { readOwnNote, writeOwnNote } from '../../system/own-note';
+import { ifReadable, readOwnNote, writeOwnNote } from '../../system/own-note';
 import { inPrivateFolder } from '../../system/path-below';
 import { endProcess, identityOfProcess, ProcessIdentity, processWorksIn } from '../../system/process-identity';
 import { readText } from '../../system/text-file';
@@ -66,7 +65,8 @@ export async function endLeftover(place: MarkPlace): Promise<Leftover> {
   if (process !== undefined && (await processWorksIn(process, { folder: place.folder, argument: '--cache-dir=' }))) {
     if (!(await endProcess(process))) throw leftoverRuns({ pid: process.pid });
   }
-  const mark = RunningMark.safeParse(await orUndefined(readOwnNote(noteOf(place)))).data;
+  // A mark that cannot be read still means that a run was killed, and nothing else.
+  const mark = RunningMark.safeParse(await ifReadable(readOwnNote(noteOf(place)))).data;
   return { killed: true, isOurs: mark !== undefined && mark.folder === (await identityOfFolder(place.folder)) };
 }
 
@@ -76,7 +76,7 @@ function noteOf({ path, keyFile }: MarkPlace): NotePlace {
 
 /** The process of any mark, whoever wrote it; earlier versions wrote it without a MAC. */
 async function processIn(path: string): Promise<ProcessIdentity | undefined> {
-  const value = valueOfJson((await orUndefined(readText(inPrivateFolder(path)))) ?? '');
+  const value = valueOfJson((await ifReadable(readText(inPrivateFolder(path)))) ?? '');
   const { note = value } = z.looseObject({ note: z.unknown() }).safeParse(value).data ?? {};
   return (RunningMark.safeParse(note).data ?? LegacyMark.safeParse(note).data)?.process;
 }
@@ -85,14 +85,4 @@ async function processIn(path: string): Promise<ProcessIdentity | undefined> {
 async function identityOfFolder(path: string): Promise<string> {
   const found = await stat(path, { bigint: true }).catch(() => undefined);
   return found === undefined ? '' : `${found.dev} ${found.ino} ${found.birthtimeNs}`;
-}
-
-/** A mark that cannot be read still means that a run was killed, and nothing else. */
-async function orUndefined<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (isSeqmirrorError(error) && error.code !== 'SEQ0218') return undefined;
-    throw error;
-  }
 }

@@ -8,6 +8,7 @@ import type { MirroredImage } from '../../oci/image';
 import { withoutTransport } from '../../oci/reference';
 import { isReleaseImage, versionOfTag } from '../../release/release-images';
 import type { RecordedProvenance } from '../../sequence/metadata';
+import { headInRecord } from '../recorded-heads';
 
 /** A name that now stands for another content. */
 export interface Move {
@@ -88,15 +89,9 @@ export function pinnedCatalogs(config: ImageSetConfiguration, pinned: ImageSetCo
   });
 }
 
-/** What records say of heads, `package channel version`. */
+/** The heads that records name. */
 export function recordedHeads(operators: RecordedProvenance['operators'] = []): UpstreamState['operators'] {
-  return operators.map(({ catalog, heads }) => ({
-    catalog,
-    heads: heads.map((head) => {
-      const [name = '', channel = '', version = ''] = head.split(' ');
-      return { package: name, channel, version };
-    }),
-  }));
+  return operators.map(({ catalog, heads }) => ({ catalog, heads: heads.map(headInRecord) }));
 }
 
 function headMoves(before: UpstreamState, now: UpstreamState): HeadMove[] {
