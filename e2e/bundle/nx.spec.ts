@@ -36,6 +36,13 @@ describe('a sequence that is bundled by Nx', () => {
     expect(readme.split('\n').length).toBeLessThan(60);
   });
 
+  it("is the newest sealed one where the mirror's own target is run", async () => {
+    const { stdout } = await workspace.nxWorks('run', 'mirror:bundle', '--plan', '--json');
+    expect(JSON.parse(stdout.slice(stdout.indexOf('{'), stdout.lastIndexOf('}') + 1))).toMatchObject({
+      plan: { head: { number: 3 } },
+    });
+  });
+
   it('says that it is done when it is run again', async () => {
     const { stdout } = await workspace.nxWorks('run', 'mirror-seq3:bundle', `--output=${disk('disk')}`);
     expect(stdout).toContain('was whole already');

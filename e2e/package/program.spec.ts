@@ -45,6 +45,18 @@ describe('the program seqmirror of the packed package', () => {
     expect(output).toContain('SEQ0237');
   });
 
+  it('says in a mirror without sequences and sites what a bundle needs, and the command for it', async () => {
+    const bundle = () => seqmirror(['bundle', '--output=../disk']);
+    const { code, stderr } = await bundle();
+    expect(code).toBe(1);
+    expect(stderr).toContain('SEQ0239 mirror has no sealed sequence');
+    expect(stderr).toContain('Next:  nx g seqmirror:sequence baseline --mirror=mirror --from=imageset-config.yaml\n');
+    await workspace.write('mirror/content/seq1-baseline/sequence.yaml', 'schema: seqmirror/v1\n');
+    expect((await bundle()).stderr).toContain('Next:  nx run mirror:seq1\n');
+    await workspace.remove('mirror/content');
+    expect((await seqmirror(['status'])).stdout).toContain('Next: nx g seqmirror:site bravo --mirror=mirror');
+  });
+
   it('ends with 2 for wrong use', async () => expect((await seqmirror(['lits'])).code).toBe(2));
 
   it('completes in bash', async () => {

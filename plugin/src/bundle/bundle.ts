@@ -15,7 +15,7 @@ import { timestampOf } from '../sequence/one-line';
 import type { Finding } from '../system/errors';
 import { filesNowhere } from './errors';
 import { groundOf } from './ground';
-import { sealedUpTo } from './head-chain';
+import { newestSealed, sealedUpTo } from './head-chain';
 import type { KindRow } from './kinds';
 import { everyKind, plannedBundle } from './kinds';
 import type { BundleOptions } from './options';
@@ -55,13 +55,14 @@ export type BundleOutcome =
 /**
  * Makes a bundle. Can be killed at any moment and run again: files that are whole on the medium are not written again.
  *
- * @throws SEQ0239 for a sequence that isn't sealed, SEQ0670 to SEQ0679 for media, archives and options, SEQ0611 for
+ * @throws SEQ0239 if nothing is sealed, or not this sequence, SEQ0670 to SEQ0679 for media, archives and options, SEQ0611 for
  *   sites
  */
 export async function bundleSequence(options: BundleOptions): Promise<BundleOutcome> {
-  refuseContradictions(options);
   const mirror = await openMirror(options.location);
-  const sequences = await sealedUpTo(mirror, options.folder);
+  const folder = options.folder ?? (await newestSealed(mirror));
+  refuseContradictions(options);
+  const sequences = await sealedUpTo(mirror, folder);
   const pool = startHashPool();
   try {
     return await bundle(options, { mirror, sequences, pool });

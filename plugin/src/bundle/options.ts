@@ -10,8 +10,8 @@ import { bundleOptionsContradict } from './errors';
 
 export interface BundleOptions extends Run {
   readonly location: MirrorLocation;
-  /** The head: `seq2-add-logging`. */
-  readonly folder: string;
+  /** The head: `seq2-add-logging`. Default: the newest sealed sequence. */
+  readonly folder?: string | undefined;
   /** A folder, absolute or relative to the top of the workspace; for `tar` a file. Not needed to plan. */
   readonly output?: string | undefined;
   /** Default: `site` if sites are named, else `baseline`. */

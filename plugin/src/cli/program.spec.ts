@@ -95,17 +95,34 @@ describe('seqmirror', () => {
       ",
       ]
     `);
-    const missing = await seqmirror(['bundle']);
+    const missing = await seqmirror(['upload']);
     expect([missing.code, missing.stderr]).toMatchInlineSnapshot(`
       [
         2,
-        "SEQ0177 \`seqmirror bundle\` needs the name of a sequence or a site
+        "SEQ0177 \`seqmirror upload\` needs the name of a sequence or a site
         Why:   In mirror it applies to seq1, seq2, bravo
-        Next:  For example: seqmirror bundle bravo
+        Next:  For example: seqmirror upload bravo
       ",
       ]
     `);
     expect((await seqmirror(['completion', 'words', '--', 'bundle', ''])).stdout).toBe('seq1\nseq2\nbravo\n');
+  });
+
+  it('says in a new mirror that it has no sites, and the command for one', async () => {
+    const cwd = newFolder('new-mirror');
+    await mkdir(join(cwd, 'mirror'), { recursive: true });
+    await writeFile(join(cwd, 'nx.json'), '{}');
+    await writeFile(join(cwd, 'mirror/seqmirror.yaml'), 'schema: seqmirror/v1\nid: new-mirror\n');
+    expect(await seqmirror(['status'], { cwd })).toMatchInlineSnapshot(`
+      {
+        "code": 0,
+        "stderr": "",
+        "stdout": "mirror has no sites yet.
+      Next: nx g seqmirror:site bravo --mirror=mirror
+      ",
+      }
+    `);
+    await rm(cwd, { recursive: true });
   });
 
   it('works outside a workspace if it needs none, and says so if it needs one', async () => {

@@ -27,7 +27,7 @@ export interface CommandTarget {
    */
   readonly scope: 'mirror' | 'sequence' | 'site' | 'delivery';
   /** What must exist for it, unless there is always something to do. A delivery needs a sealed sequence anyway. */
-  readonly needs?: 'a sequence' | 'a site' | 'a seal' | 'no seal' | undefined;
+  readonly needs?: 'a sequence' | 'a seal' | 'no seal' | undefined;
   /** Whether the executor accepts several sites; a delivery passes its own. */
   readonly takesSites?: boolean | undefined;
   /** For `nx show project` and docs/reference.md, without a full stop. {sequence} and {site} are replaced by folder names. */
@@ -102,7 +102,6 @@ export const commands = {
     targets: [
       {
         scope: 'mirror',
-        needs: 'a site',
         description: 'Show what each site has, what is on its way, and what is overdue',
         example: { options: { json: true } },
       },
@@ -196,6 +195,11 @@ export const commands = {
     description:
       'Writes what is carried to disconnected sites: a folder, discs or sticks, each with checksums, the records of the chain and the upload script. For named sites it holds what they lack, otherwise everything that the sequence needs.',
     targets: [
+      {
+        scope: 'mirror',
+        description: 'Put together what carries the newest sealed sequence to a site',
+        example: { options: { site: 'bravo', output: '/media/disk' } },
+      },
       {
         scope: 'sequence',
         needs: 'a seal',

@@ -150,7 +150,9 @@ export const commandOptions = {
     }),
   bundle: () =>
     z.strictObject({
-      sequence: sequence.meta(important),
+      sequence: text(
+        "The sequence's folder, from the top of the workspace: `mirror/content/seq2-add-logging`. Default: the newest sealed one.",
+      ).meta(important),
       output: text(
         'The folder to write to, such as a mounted disk, absolute or from the top of the workspace. Several volumes get a folder each in it. With `--format=tar` a file, or `-` for standard output.',
       ).meta(important),

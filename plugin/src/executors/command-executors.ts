@@ -22,7 +22,7 @@ import { renderRollback, renderSitesStatus } from '../report/text/site-status';
 import { renderUpload } from '../report/text/upload';
 import { renderValidation } from '../report/text/validation';
 import { uploadWithoutRegistry } from './errors';
-import { mirrorOf, sequenceAt, siteAt } from './places';
+import { mirrorOf, placeOf, sequenceAt, siteAt } from './places';
 import { executorOf } from './run-executor';
 import { readByOthers } from './same-run';
 import { answerOf, lookOf, setbackOf } from './typed-options';
@@ -55,7 +55,7 @@ export const plan = executorOf('plan', () => ({
       ...run,
       media: media === undefined ? undefined : String(media),
       uploader: media === undefined ? undefined : await api.enclosedUploader(),
-      ...(sequence === undefined ? { location: mirrorOf(run), folder: undefined } : sequenceAt(sequence, run)),
+      ...placeOf(sequence, run),
     }),
   inWords: (outcome, _run, { format }) => (format === 'markdown' ? planInMarkdown(outcome) : renderPlan(outcome)),
   isSuccess: (outcome) => outcome.kind === 'planned' && outcome.plan.unanswered.length === 0,
@@ -141,7 +141,7 @@ export const bundle = executorOf('bundle', () => ({
     api.bundleSequence({
       ...run,
       ...options,
-      ...sequenceAt(sequence, run),
+      ...placeOf(sequence, run),
       sites: site,
       media: media === undefined ? undefined : String(media),
       uploader: await api.enclosedUploader(),

@@ -23,6 +23,14 @@ export function sequenceAt(path: string, asked: ExecutorPlace): { location: Mirr
   return { location: mirrorAt(mirrorRoot, asked), folder };
 }
 
+/** The same where no sequence need be named: then the mirror whose project this is. */
+export function placeOf(
+  path: string | undefined,
+  asked: ExecutorPlace,
+): { location: MirrorPlace; folder: string | undefined } {
+  return path === undefined ? { location: mirrorOf(asked), folder: undefined } : sequenceAt(path, asked);
+}
+
 /** A site's name and its mirror. @param path its folder, relative to the top of the workspace: `mirror/sites/bravo` */
 export function siteAt(path: string, asked: ExecutorPlace): { location: MirrorPlace; site: string } {
   const { mirrorRoot, folder } = split(path);

@@ -23,12 +23,15 @@ function targetsOf(root: string, files: readonly string[], options?: SeqmirrorPl
   return projectsFor(files, options === undefined ? {} : { options })[root]?.targets ?? {};
 }
 
+/** Targets of a mirror that has a sequence, and no site. */
+const withSequence = [
+  ...['plan', 'list', 'info', 'status', 'validate', 'bundle', 'renumber', 'sign', 'countersign', 'unlock'],
+];
+
 describe('nodesFor', () => {
   it('makes a project of a mirror, with a target for each sequence and some for the chain', () => {
     const { targets = {}, ...project } = projectsFor([settings, ...sealed('seq1-baseline')])['mirror'] ?? {};
-    expect(Object.keys(targets)).toEqual([
-      ...['seq1', 'latest', 'plan', 'list', 'info', 'validate', 'renumber', 'sign', 'countersign', 'unlock'],
-    ]);
+    expect(Object.keys(targets)).toEqual([...['seq1', 'latest', ...withSequence]]);
     expect(project).toEqual({
       root: 'mirror',
       name: 'mirror',
@@ -38,7 +41,7 @@ describe('nodesFor', () => {
         technologies: ['oc-mirror'],
         targetGroups: {
           Sequences: ['seq1'],
-          Chain: ['latest', 'plan', 'list', 'info', 'validate', 'renumber', 'sign', 'countersign', 'unlock'],
+          Chain: ['latest', ...withSequence],
         },
       },
     });
@@ -317,8 +320,9 @@ describe('nodesFor', () => {
 
   it('infers no `latest` for a mirror without sequences', () => {
     const { targets = {}, metadata } = projectsFor([settings])['mirror'] ?? {};
-    expect(Object.keys(targets)).toEqual(['list', 'info', 'renumber', 'unlock']);
-    expect(metadata?.targetGroups).toEqual({ Chain: ['list', 'info', 'renumber', 'unlock'] });
+    const names = ['list', 'info', 'status', 'bundle', 'renumber', 'unlock'];
+    expect(Object.keys(targets)).toEqual(names);
+    expect(metadata?.targetGroups).toEqual({ Chain: names });
   });
 
   it('groups only targets that exist, since Nx 22 fails otherwise', () => {
@@ -409,7 +413,9 @@ describe('nodesFor', () => {
       'chain-plan',
       'chain-list',
       'chain-info',
+      'chain-status',
       'chain-validate',
+      'chain-bundle',
       'chain-renumber',
       'chain-sign',
       'chain-countersign',

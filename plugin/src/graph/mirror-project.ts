@@ -87,7 +87,7 @@ function chainTargets(
       {
         project: name,
         handed: { mirror: {} },
-        has: [last !== undefined && 'a sequence', layout.sites.length > 0 && 'a site'],
+        has: [last !== undefined && 'a sequence'],
       },
       options,
     ),

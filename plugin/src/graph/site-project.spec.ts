@@ -59,9 +59,8 @@ describe('a site in the graph', () => {
     expect(refused).toEqual([]);
   });
 
-  it('gives its mirror a status of all sites', () => {
-    expect(projectsFor([settings, site])['mirror']?.targets).toHaveProperty('status');
-    expect(projectsFor([settings])['mirror']?.targets).not.toHaveProperty('status');
+  it('is not needed for the status and the bundle of a mirror, which say what is missing', () => {
+    expect(projectsFor([settings])['mirror']?.targets).toMatchObject({ status: {}, bundle: {} });
   });
 
   it('has targets with the same prefix as all others', () => {
