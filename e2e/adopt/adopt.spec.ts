@@ -73,7 +73,7 @@ describeWith(['oc-mirror', 'docker-registry'], 'adopting what the real oc-mirror
       const before = await fileTree(old, join(workspace.root, 'mirror'), workspace.dataFolder);
       const { output } = await workspace.nxWorks('g', 'seqmirror:adopt', original, '--dry-run');
       expect(output).toContain('Adopting 4 sequences from ');
-      expect(output.match(/ baseline +\d+ +[\d.]+M {2}nothing/g)).toHaveLength(4);
+      expect(output.match(/ baseline +\d+ +[\d.]+ MiB {2}nothing/g)).toHaveLength(4);
       expect(output).toContain(
         'seq4-add-ubi9: said to be differential and to need seq1-baseline, seq2-add-web-terminal, seq3-20250818-0127: it is a baseline and needs nothing',
       );
@@ -140,7 +140,7 @@ describeWith(['oc-mirror', 'docker-registry'], 'adopting what the real oc-mirror
     const { output } = await workspace.nxWorks('g', 'seqmirror:adopt', join(old, 'carried'));
     expect(output).toContain('A new site needs seq1 to seq3: ');
     const last = await workspace.nxWorks('g', 'seqmirror:adopt', repeated, '--name=add-ubi9');
-    expect(last.output).toMatch(/4 +add-ubi9 +content +differential +\d+ +[\d.]+M {2}seq1/);
+    expect(last.output).toMatch(/4 +add-ubi9 +content +differential +\d+ +[\d.]+ MiB {2}seq1/);
     expect(last.output).toContain('nothing is redundant');
     const validated = await workspace.nx('run', 'mirror:validate');
     expect({ code: validated.code, said: validated.code === 0 ? '' : validated.output }).toEqual({ code: 0, said: '' });
@@ -228,5 +228,5 @@ function sum(numbers: readonly number[]): number {
 }
 
 function megabytes(bytes: number): string {
-  return `${(Math.ceil((bytes / 1024 ** 2) * 10) / 10).toFixed(1)}M`;
+  return `${(Math.ceil((bytes / 1024 ** 2) * 10) / 10).toFixed(1)} MiB`;
 }

@@ -178,7 +178,7 @@ describe('what a person gets wrong, and what the world does', () => {
       const { env } = diskOf(16 * megabyte);
       bad.upstream.journal.clear();
       const output = await bad.refusedAlone(env);
-      expect(output).toMatch(/SEQ0701 \S+ are needed in .*; 16\.0M are free\n.*Nothing has been started/);
+      expect(output).toMatch(/SEQ0701 \S+ \wiB are needed in .*; 16\.0 MiB are free\n.*Nothing has been started/);
       expect(bad.upstream.journal.blobsSent().size).toBe(0);
     });
 

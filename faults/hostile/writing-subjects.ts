@@ -31,7 +31,7 @@ content_type: differential
 oc_mirror_version: "4.19.0-202507292137"
 archives:
   - name: mirror_000001.tar
-    size: 5.5G
+    size: 5.5 GiB
 air_gapped_transfer:
   complete: false
   dependencies: [seq1-baseline]

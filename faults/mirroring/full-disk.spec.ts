@@ -51,7 +51,9 @@ describeWithSmallDisk(withSeed(`a disk for ${rounds} runs`), () => {
   it('is refused before a layer is fetched where it is too small', async () => {
     await onDisk(tooLittle, async (world, disk) => {
       upstream.journal.clear();
-      expect(await failureOf(world)).toMatch(/^SEQ0701 \S+ are needed in .*; \S+ are free\n.*Nothing has been started/);
+      expect(await failureOf(world)).toMatch(
+        /^SEQ0701 \S+ \wiB are needed in .*; \S+ \wiB are free\n.*Nothing has been started/,
+      );
       expect(upstream.journal.matching({ path: /web-terminal.*\/blobs\// })).toEqual([]);
       disk.grow(enough);
       await mirrored(world);

@@ -50,13 +50,13 @@ export async function carrySequence(
     images: { release: 1, operator: 0, additional: 0, helm: 0 },
     changes: { added: [], updated: [], removed: [] },
     links_since: links && `seq${number - 1}`,
-    archives: [{ name: 'mirror_000001.tar', size: '0.1K', bytes: archive.length, sha256: sha256(archive) }],
+    archives: [{ name: 'mirror_000001.tar', size: '0.1 KiB', bytes: archive.length, sha256: sha256(archive) }],
     air_gapped_transfer: {
       complete: needs.length === 0,
       dependencies: needs.map((needed) => `seq${needed}`),
-      ...(needs.length === 0 ? { transfer_size: '0.1K', transfer_bytes: archive.length } : {}),
-      ...(needs.length === 0 ? {} : { differential_size: '0.1K', differential_bytes: archive.length }),
-      cumulative_size: '0.1K',
+      ...(needs.length === 0 ? { transfer_size: '0.1 KiB', transfer_bytes: archive.length } : {}),
+      ...(needs.length === 0 ? {} : { differential_size: '0.1 KiB', differential_bytes: archive.length }),
+      cumulative_size: '0.1 KiB',
       cumulative_bytes: archive.length,
     } as never,
     provenance: {

@@ -7,7 +7,7 @@ import type { BlobRecord } from '../../plugin/src/oci/blob';
 import type { Digest } from '../../plugin/src/oci/digest';
 import { hexOf } from '../../plugin/src/oci/digest';
 import type { MirroredImage } from '../../plugin/src/oci/image';
-import { airGappedTransferOf, sizeText } from '../../plugin/src/sequence/air-gapped-transfer';
+import { airGappedTransferOf } from '../../plugin/src/sequence/air-gapped-transfer';
 import { baseBlobs, baseChain } from '../../plugin/src/sequence/base';
 import type { ChainLock } from '../../plugin/src/sequence/chain-lock';
 import { renderChainLock } from '../../plugin/src/sequence/chain-lock';
@@ -25,6 +25,7 @@ import { timestampOf } from '../../plugin/src/sequence/one-line';
 import type { Seal } from '../../plugin/src/sequence/seal';
 import { sealOf } from '../../plugin/src/sequence/seal';
 import { renderSha256Sums } from '../../plugin/src/sequence/sha256-sums';
+import { formatBytes } from '../../plugin/src/system/byte-size';
 import { canonicalJson } from '../../plugin/src/system/canonical-json';
 import type { FixtureImage } from '../images/small-image';
 import { aSignature, anImage, digestOf } from '../images/small-image';
@@ -159,7 +160,7 @@ function sealStep(
   const archiveBytes = bytesOf(own) + 10_240;
   const archive = {
     name: 'mirror_000001.tar',
-    size: sizeText(archiveBytes),
+    size: formatBytes(archiveBytes),
     bytes: archiveBytes,
     sha256: hexOf(digestOf(`${folder} archive`)),
   };

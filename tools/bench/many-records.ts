@@ -103,7 +103,7 @@ function metadataOf(facts: {
     base: 'none',
     images: { release: 200, operator: 0, additional: 0, helm: 0 },
     changes: { added: [], updated: [], removed: [] },
-    archives: [{ name: 'mirror_000001.tar', size: '1.0G', bytes: 1_073_741_824, sha256: sha256(`${number}`) }],
+    archives: [{ name: 'mirror_000001.tar', size: '1.0 GiB', bytes: 1_073_741_824, sha256: sha256(`${number}`) }],
     air_gapped_transfer: airGappedTransferOf({ archiveBytes: 1_073_741_824, dependencies: [] }),
     provenance,
   };

@@ -1,5 +1,5 @@
 import type { Digest } from '../oci/digest';
-import { formatBinaryBytes } from '../system/byte-size';
+import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { explain, warning } from '../system/errors';
 import { printable } from '../system/printable';
@@ -30,7 +30,7 @@ export const archivesNeeded = explain<{
   const what =
     blobs === 0
       ? `${counted(lacking.length, 'archive')} that the bundle carries ${lacking.length === 1 ? 'is' : 'are'} not here as sealed`
-      : `${counted(blobs, 'blob')} (${formatBinaryBytes(bytes)}) that the bundle carries ${blobs === 1 ? 'is' : 'are'} in no archive here`;
+      : `${counted(blobs, 'blob')} (${formatBytes(bytes)}) that the bundle carries ${blobs === 1 ? 'is' : 'are'} in no archive here`;
   return {
     what,
     details: lacking.slice(0, mostNamed).map(({ folder, archive }) => `missing or cut: ${archive} of ${folder}`),
@@ -53,7 +53,7 @@ export const sourceDamaged = explain<{
   why: string;
 }>('SEQ0672', ({ mirror, digest, archive, folder, number, offset, bytes, why }) => ({
   what: `${archive} of ${folder} is damaged: the blob ${digest} is not what was sealed`,
-  details: [`${formatBinaryBytes(bytes)} at ${offset}: ${why}`],
+  details: [`${formatBytes(bytes)} at ${offset}: ${why}`],
   why: 'Each blob is hashed while it is copied. What is complete on the medium stays; this file is not among it',
   next: `nx run ${mirror}-seq${number}:reissue, then the same command again`,
 }));
@@ -106,9 +106,9 @@ export const outputNotWritable = explain<{
   needed: number;
   free: number;
 }>('SEQ0701', ({ output, needed, free }) => ({
-  what: `${printable(output)} needs ${formatBinaryBytes(needed)}; ${formatBinaryBytes(free)} are free`,
+  what: `${printable(output)} needs ${formatBytes(needed)}; ${formatBytes(free)} are free`,
   why: 'Nothing has been started',
-  next: `Free ${formatBinaryBytes(needed - free)} there, or spread the bundle over several media with --media`,
+  next: `Free ${formatBytes(needed - free)} there, or spread the bundle over several media with --media`,
 }));
 
 export const uploaderNotBuilt = explain<{ path: string }>('SEQ0704', ({ path }) => ({

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { ChainEntry } from '../sequence/chain-lock';
-import { formatBinaryBytes } from '../system/byte-size';
+import { formatBytes } from '../system/byte-size';
 import type { Json } from '../system/canonical-json';
 import { canonicalJson } from '../system/canonical-json';
 import { counted } from '../system/counted';
@@ -96,8 +96,8 @@ export function isTakenIn({ layout: { volumes, splits } }: Pick<BundlePlan, 'lay
   return volumes.length > 1 || splits.length > 0;
 }
 
-/** `site: 12 blobs, 5.6G on 2 volumes` */
+/** `site: 12 blobs, 5.6 GiB on 2 volumes` */
 export function planInWords({ content, carried, layout: { volumes } }: BundlePlan): string {
-  const bytes = formatBinaryBytes(bytesOfVolumes(volumes));
+  const bytes = formatBytes(bytesOfVolumes(volumes));
   return `${content.kind}: ${counted(carried.blobs, 'blob')}, ${bytes} on ${counted(volumes.length, 'volume')}`;
 }

@@ -1,5 +1,5 @@
 /** README.txt: one page to print, in at most 78 columns. */
-import { formatBinaryBytes } from '../system/byte-size';
+import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { formatDuration } from '../system/duration';
 import { printable } from '../system/printable';
@@ -42,11 +42,11 @@ export function renderReadme(plan: BundlePlan, { number, made, archives }: Volum
       : wrapped(
           `            ${inCache.map(({ folder }) => folder).join(', ')} in the cache of the oc-mirror that uploads it; without that cache, ask for a bundle for a site whose cache is gone`,
         )),
-    `Holds:      ${counted(plan.carried.blobs, 'blob')}, ${formatBinaryBytes(bytes)} in all`,
+    `Holds:      ${counted(plan.carried.blobs, 'blob')}, ${formatBytes(bytes)} in all`,
     ...archives
       .slice(0, mostLines)
       .flatMap(({ path, bytes: length, sha256 }) => [
-        `            ${path}  ${formatBinaryBytes(length)}`,
+        `            ${path}  ${formatBytes(length)}`,
         `            ${sha256}`,
       ]),
     ...(archives.length > mostLines ? [`            and ${archives.length - mostLines} more, in SHA256SUMS`] : []),
@@ -79,7 +79,7 @@ export function renderReadme(plan: BundlePlan, { number, made, archives }: Volum
     ),
     ...wrapped(
       `Time and space: about ${formatDuration((bytes / bytesASecond) * 1000)} for checking and uploading, and ` +
-        `${formatBinaryBytes(taken ? 2 * bytes : bytes)} beside the registry where oc-mirror uploads` +
+        `${formatBytes(taken ? 2 * bytes : bytes)} beside the registry where oc-mirror uploads` +
         `${!encloses ? '' : !taken ? '; none where Node and the enclosed uploader do' : ', or half of it with the enclosed uploader'}.`,
     ),
     ...wrapped(
@@ -100,7 +100,7 @@ function whatItIs({ content, sites }: BundlePlan): string {
     case 'site':
       return content.needs.length === 0
         ? 'everything that the head needs'
-        : `what ${sites.length === 1 ? sites[0] : 'the sites'} lack${sites.length === 1 ? 's' : ''} of the head; ${counted(content.leftOut.blobs, 'layer')} (${formatBinaryBytes(content.leftOut.bytes)}) are left out`;
+        : `what ${sites.length === 1 ? sites[0] : 'the sites'} lack${sites.length === 1 ? 's' : ''} of the head; ${counted(content.leftOut.blobs, 'layer')} (${formatBytes(content.leftOut.bytes)}) are left out`;
   }
 }
 

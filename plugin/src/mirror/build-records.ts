@@ -3,7 +3,7 @@ import { requireImageSet } from '../imageset/document';
 import type { ImageSetConfiguration } from '../imageset/schema';
 import type { BlobRecord } from '../oci/blob';
 import type { MirroredImage } from '../oci/image';
-import { airGappedTransferOf, sizeText } from '../sequence/air-gapped-transfer';
+import { airGappedTransferOf } from '../sequence/air-gapped-transfer';
 import type { Closure } from '../sequence/closure';
 import { dependenciesOf } from '../sequence/dependencies';
 import { countImages, imageChanges, summariseChanges } from '../sequence/images';
@@ -16,6 +16,7 @@ import { renderSequenceMetadata } from '../sequence/metadata';
 import { timestampOf } from '../sequence/one-line';
 import { sealOf } from '../sequence/seal';
 import { renderSha256Sums } from '../sequence/sha256-sums';
+import { formatBytes } from '../system/byte-size';
 import type { Json } from '../system/canonical-json';
 import { recordSchema } from '../yaml/schema-version';
 import { recordNames } from './records';
@@ -85,7 +86,7 @@ export function buildRecords(facts: SequenceFacts): SequenceRecords {
     links_since: leftOut && `seq${leftOut.since}`,
     archives: archives.map(({ name, bytes, sha256, frame_sha256: frame }) => ({
       name,
-      size: sizeText(bytes),
+      size: formatBytes(bytes),
       bytes,
       sha256,
       frame_sha256: frame,

@@ -76,7 +76,7 @@ describe('after a kill at any change of the file system', () => {
       const [first] = metadata.archives;
       const others = ['mirror_000002.tar', 'mirror_000003.tar'].map((name) => ({
         name,
-        size: '2.0K',
+        size: '2.0 KiB',
         bytes: 2048,
         sha256: '0'.repeat(64),
       }));
@@ -128,7 +128,7 @@ describe('a sequence that is repackaged', () => {
       const file = `mirror/content/${seq1}/seq-metadata.yaml`;
       const sealed = parseSequenceMetadata(await world.read(file), file);
       const [first] = sealed.archives;
-      const extra = { name: 'mirror_000002.tar', size: '1.0K', bytes: 1024, sha256: '0'.repeat(64) };
+      const extra = { name: 'mirror_000002.tar', size: '1.0 KiB', bytes: 1024, sha256: '0'.repeat(64) };
       await world.write(file, renderSequenceMetadata({ ...sealed, archives: [first!, extra] }));
       await lose(world, seq1);
       await loseFrames(world);

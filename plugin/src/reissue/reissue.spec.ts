@@ -128,7 +128,7 @@ describe('reissueSequence', () => {
     const file = `mirror/content/${seq1}/seq-metadata.yaml`;
     const metadata = parseSequenceMetadata(await world.read(file), file);
     const sha256 = hexOf(digestOf(bytes));
-    const archives = [{ name: archiveName, size: '1.0M', bytes: bytes.length, sha256, frame_sha256: frameSha256 }];
+    const archives = [{ name: archiveName, size: '1.0 MiB', bytes: bytes.length, sha256, frame_sha256: frameSha256 }];
     await world.write(file, renderSequenceMetadata({ ...metadata, archives }));
 
     await lose(world, seq1);
@@ -261,12 +261,12 @@ describe('reissueSequence', () => {
     const { words } = await refusal(reissue(world, seq2));
     expect(words.replaceAll(/sha256:[0-9a-f]{64}/g, 'sha256:…').replaceAll(upstream.host, 'lab'))
       .toMatchInlineSnapshot(`
-      "SEQ0330 seq2-add-app cannot be reissued: no longer available anywhere: 3 blobs (89.0K)
-        sha256:… (468), needed by quay.io/platform/app:1.0
+      "SEQ0330 seq2-add-app cannot be reissued: no longer available anywhere: 3 blobs (89.0 KiB)
+        sha256:… (468 B), needed by quay.io/platform/app:1.0
           quay.io/platform/app blob sha256:… is not on lab (HTTP 404)
-        sha256:… (588), needed by quay.io/platform/app:1.0
+        sha256:… (588 B), needed by quay.io/platform/app:1.0
           quay.io/platform/app@sha256:… does not exist on lab (HTTP 404)
-        sha256:… (87.9K), needed by quay.io/platform/app:1.0
+        sha256:… (87.9 KiB), needed by quay.io/platform/app:1.0
           quay.io/platform/app blob sha256:… is not on lab (HTTP 404)
         Why:   No archive was written; mirror/content/seq2-add-app/custody.yaml now says lost, so that the next sequence fetches them again where its images still need them
         Next:  Commit mirror/content/seq2-add-app/custody.yaml, then mirror the next sequence. Should a copy turn up: \`nx run mirror-seq2:reissue --from=<its folder>\`"

@@ -2,7 +2,7 @@
 import { engineLabel } from '../engine/engine-version';
 import type { Changes, SequencePlan, UpstreamMoves } from '../mirroring/plan/plan';
 import { isStill } from '../mirroring/plan/plan';
-import { formatBinaryBytes } from '../system/byte-size';
+import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { formatDuration } from '../system/duration';
 import { printable } from '../system/printable';
@@ -75,7 +75,7 @@ function titleOf({ folder, isSealed, since }: SequencePlan): string {
 }
 
 function cellsOf(kind: string, { added, shared, dropped }: Changes): string[] {
-  return [kind, ...[added, shared, dropped].flatMap(({ images, bytes }) => [String(images), formatBinaryBytes(bytes)])];
+  return [kind, ...[added, shared, dropped].flatMap(({ images, bytes }) => [String(images), formatBytes(bytes)])];
 }
 
 function movesInWords({ moves, since }: SequencePlan): PlanFact[] {
@@ -122,7 +122,7 @@ function cutLines(lines: readonly PlanLine[]): PlanLine[] {
 }
 
 function archivesInWords({ archives, bytes, isExact }: SequencePlan): string {
-  const size = `${counted(archives.length, 'archive')}, ${formatBinaryBytes(bytes)}`;
+  const size = `${counted(archives.length, 'archive')}, ${formatBytes(bytes)}`;
   return isExact ? `${size}: exactly ${bytes} bytes, if nothing changes upstream until then` : `about ${size}`;
 }
 
@@ -134,11 +134,11 @@ function timeInWords(time: SequencePlan['time']): string {
   if (time === undefined) return 'unknown until a first run of 16 MiB or more on this machine';
   const { milliseconds, bytesPerSecond, runs } = time;
   const past = runs === 1 ? 'the last run' : `the last ${runs} runs`;
-  return `about ${formatDuration(milliseconds)}, at ${formatBinaryBytes(bytesPerSecond)}/s as in ${past} on this machine`;
+  return `about ${formatDuration(milliseconds)}, at ${formatBytes(bytesPerSecond)}/s as in ${past} on this machine`;
 }
 
 function spaceInWords({ isEnough, neededBytes, freeBytes }: SequencePlan['space']): string {
-  const [needed, free] = [formatBinaryBytes(neededBytes), formatBinaryBytes(freeBytes)];
+  const [needed, free] = [formatBytes(neededBytes), formatBytes(freeBytes)];
   return isEnough
     ? `enough: ${needed} needed in the data directory, ${free} free`
     : `NOT ENOUGH: ${needed} needed in the data directory, ${free} free`;

@@ -32,7 +32,7 @@ describe('progressPrinter', () => {
       pass(1000);
     }
     expect(written.at(-1)).toMatchInlineSnapshot(
-      `"  mirror   ━━━━━━━━━━━━━━━━━╸         71%  4.0G of 5.5G  100.0M/s  0:17 left"`,
+      `"  mirror   ━━━━━━━━━━━━━━━━━╸         71%  4.0 GiB of 5.5 GiB  100.0 MiB/s  0:17 left"`,
     );
     expect(written.at(-2)).toBe('\r\u001b[2K');
     progress.stop();
@@ -44,7 +44,7 @@ describe('progressPrinter', () => {
     progress.total(gigabyte);
     progress.advance(1024);
     pass(200);
-    expect(written.at(-1)).toMatchInlineSnapshot(`"  mirror   ╸                           0%  1.0K of 1.0G"`);
+    expect(written.at(-1)).toMatchInlineSnapshot(`"  mirror   ╸                           0%  1.0 KiB of 1.0 GiB"`);
     progress.stop();
   });
 
@@ -58,7 +58,7 @@ describe('progressPrinter', () => {
       progress.advance(1024 ** 2);
       pass(1000);
     }
-    expect(written.at(-1)).toContain('1.1M/s');
+    expect(written.at(-1)).toContain('1.1 MiB/s');
     progress.stop();
   });
 
@@ -72,9 +72,9 @@ describe('progressPrinter', () => {
     }
     expect(written).toMatchInlineSnapshot(`
       [
-        "  mirror    14%  300.0M of 2.0G  10.0M/s  2:55 left
+        "  mirror    14%  300.0 MiB of 2.0 GiB  10.0 MiB/s  2:55 left
       ",
-        "  mirror    29%  600.0M of 2.0G  10.0M/s  2:25 left
+        "  mirror    29%  600.0 MiB of 2.0 GiB  10.0 MiB/s  2:25 left
       ",
       ]
     `);

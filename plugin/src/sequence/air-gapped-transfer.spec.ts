@@ -1,4 +1,4 @@
-import { AirGappedTransfer, airGappedTransferOf, sizeText } from './air-gapped-transfer';
+import { AirGappedTransfer, airGappedTransferOf, saysSize, SizeText } from './air-gapped-transfer';
 
 const gibi = 1024 ** 3;
 
@@ -7,9 +7,9 @@ describe('airGappedTransferOf', () => {
     expect(airGappedTransferOf({ archiveBytes: 24 * gibi, dependencies: [] })).toEqual({
       complete: true,
       dependencies: [],
-      transfer_size: '24.0G',
+      transfer_size: '24.0 GiB',
       transfer_bytes: 24 * gibi,
-      cumulative_size: '24.0G',
+      cumulative_size: '24.0 GiB',
       cumulative_bytes: 24 * gibi,
     });
   });
@@ -22,9 +22,9 @@ describe('airGappedTransferOf', () => {
     expect(airGappedTransferOf({ archiveBytes: 5905580032, dependencies })).toEqual({
       complete: false,
       dependencies: ['seq1', 'seq10'],
-      differential_size: '5.5G',
+      differential_size: '5.5 GiB',
       differential_bytes: 5905580032,
-      cumulative_size: '29.6G',
+      cumulative_size: '29.6 GiB',
       cumulative_bytes: 31675383809,
     });
   });
@@ -52,13 +52,23 @@ describe('airGappedTransferOf, for a sequence adopted damaged,', () => {
   });
 });
 
-describe('sizeText', () => {
+describe('saysSize', () => {
   it.each([
-    [0, '0B'],
-    [1023, '1023B'],
-    [1024, '1.0K'],
-    [10_241, '10.1K'],
-  ])('writes %d bytes as %s', (bytes, text) => {
-    expect(sizeText(bytes)).toBe(text);
+    ['0 B', 0],
+    ['1023B', 1023],
+    ['1.0 KiB', 1024],
+    ['10.1K', 10_241],
+    ['3.0 PiB', 3 * 1024 ** 5],
+  ])('knows that %s says %d bytes, in either spelling', (text, bytes) => {
+    expect([saysSize(text, bytes), SizeText.safeParse(text).success]).toEqual([true, true]);
+  });
+
+  it.each([
+    ['10.1 KiB', 10_344],
+    ['10.1M', 10_241],
+    ['10.1 K', 10_241],
+    ['10.1KiB', 10_241],
+  ])('does not take %s for %d bytes', (text, bytes) => {
+    expect(saysSize(text, bytes)).toBe(false);
   });
 });

@@ -4,8 +4,8 @@ import { formatBytes } from '../system/byte-size';
 const bytes = z.int().nonnegative();
 const size = z
   .string()
-  .regex(/^\d+(\.\d)?[BKMGTP]$/, 'must be a size such as 29.5G')
-  .describe('For people: binary, one decimal, rounded up');
+  .regex(/^\d+(\.\d)?( ?B|[KMGTP]| [KMGTP]iB)$/, 'must be a size such as 29.5 GiB')
+  .describe('For people: binary, one decimal, rounded up; in early records without `iB`');
 const cumulative = {
   cumulative_size: size,
   cumulative_bytes: bytes.describe('Archives of the smallest set that a new site needs'),
@@ -59,9 +59,9 @@ export function airGappedTransferOf({
   missingBlobs?: number | undefined;
 }): AirGappedTransfer {
   const cumulativeBytes = dependencies.reduce((sum, dependency) => sum + dependency.archiveBytes, archiveBytes);
-  const whole = { cumulative_size: sizeText(cumulativeBytes), cumulative_bytes: cumulativeBytes };
+  const whole = { cumulative_size: formatBytes(cumulativeBytes), cumulative_bytes: cumulativeBytes };
   if (dependencies.length === 0 && missingBlobs === 0) {
-    const own = { transfer_size: sizeText(archiveBytes), transfer_bytes: archiveBytes };
+    const own = { transfer_size: formatBytes(archiveBytes), transfer_bytes: archiveBytes };
     return { complete: true, dependencies: [], ...own, ...whole };
   }
   const numbers = dependencies.map(({ number }) => number).sort((a, b) => a - b);
@@ -69,15 +69,16 @@ export function airGappedTransferOf({
     complete: false,
     dependencies: numbers.map((number) => `seq${number}` as const),
     ...(missingBlobs === 0 ? {} : { missing_blobs: missingBlobs }),
-    differential_size: sizeText(archiveBytes),
+    differential_size: formatBytes(archiveBytes),
     differential_bytes: archiveBytes,
     ...whole,
   };
 }
 
-/** A size for people, always with a unit, so that no reader of YAML takes it for a number. */
-export function sizeText(bytes: number): string {
-  return bytes < 1024 ? `${bytes}B` : formatBytes(bytes);
+/** Whether the text of a record says that size; early records said `29.5G` for `29.5 GiB`, and `612B` for `612 B`. */
+export function saysSize(text: string, bytes: number): boolean {
+  const size = formatBytes(bytes);
+  return text === size || text === size.replace(/ (B|[KMGTP])(iB)?$/, '$1');
 }
 
 export const SizeText = size;

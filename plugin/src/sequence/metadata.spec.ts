@@ -47,7 +47,7 @@ describe('renderSequenceMetadata', () => {
       # As they are packaged now. A reissue may repackage them; the seal stays.
       archives:
         - name: mirror_000001.tar
-          size: 19.9K
+          size: 19.9 KiB
           bytes: 20369
           sha256: 2512f5c9…
       # Operational Information: what has to be carried.
@@ -56,10 +56,10 @@ describe('renderSequenceMetadata', () => {
         # The sequences whose blobs this one really uses.
         dependencies:
           - seq1
-        differential_size: 19.9K
+        differential_size: 19.9 KiB
         differential_bytes: 20369
         # Of the smallest set that a new site needs.
-        cumulative_size: 36.3K
+        cumulative_size: 36.3 KiB
         cumulative_bytes: 37127
       provenance:
         seqmirror: 0.1.0

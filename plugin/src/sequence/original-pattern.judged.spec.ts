@@ -111,7 +111,7 @@ describe('the original commands, on our files', () => {
     const command = String.raw`awk '/^archives:/,/^# /' "$SCRIPT_DIR/seq-metadata.yaml" | grep -E "(name|size)" | sed 's/^/   /'`;
     expect(said(command)).toMatchInlineSnapshot(`
       "     - name: mirror_000001.tar
-             size: 11.8K
+             size: 11.8 KiB
       "
     `);
   });
@@ -146,7 +146,7 @@ describe('the original commands, on our files', () => {
 
   it('compare sizes over all sequences, and show what a sequence depends on', () => {
     expect(said('grep -r "cumulative_size" seq*/seq-metadata.yaml | sort')).toMatch(
-      /^seq1-ubi9\/seq-metadata.yaml: {2}cumulative_size: \S+\nseq2-logging\/seq-metadata.yaml: {2}cumulative_size: \S+\n$/,
+      /^seq1-ubi9\/seq-metadata.yaml: {2}cumulative_size: [\d.]+ KiB\nseq2-logging\/seq-metadata.yaml: {2}cumulative_size: [\d.]+ KiB\n$/,
     );
     expect(said('cat seq2-logging/seq-metadata.yaml | grep -A5 dependencies')).toContain('- seq1');
   });

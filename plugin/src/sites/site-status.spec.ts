@@ -72,12 +72,12 @@ describe('siteStatus', () => {
     await sent('diode', transfer('T0005', 3, '2026-12-10T00:00:00Z'));
     await site('new');
     expect(renderSitesStatus(await siteStatus({ location: location(), now }))).toMatchInlineSnapshot(`
-      "SITE   HAS      KNOWN   WHERE  SINCE (UTC)       BEHIND    LACKS  ON ITS WAY
-      alpha  seq3     proven  both   2026-11-09 08:00       -  nothing  -
-      bravo  seq1     proven  both   2026-11-09 08:00       2     8.1K  T0002 seq2 5.5G, 39 days, overdue; T0003 seq3 5.5G, 1 day
-      diode  nothing  -       -      -                      3    16.3K  T0004 seq3 5.5G, 9 days; T0005 seq3 5.5G, today
-      new    nothing  -       -      -                      3    16.3K  -
-      The last sequence is seq3-ubi9: 16.3K to a site that has nothing
+      "SITE   HAS      KNOWN   WHERE  SINCE (UTC)       BEHIND     LACKS  ON ITS WAY
+      alpha  seq3     proven  both   2026-11-09 08:00       -   nothing  -
+      bravo  seq1     proven  both   2026-11-09 08:00       2   8.1 KiB  T0002 seq2 5.5 GiB, 39 days, overdue; T0003 seq3 5.5 GiB, 1 day
+      diode  nothing  -       -      -                      3  16.3 KiB  T0004 seq3 5.5 GiB, 9 days; T0005 seq3 5.5 GiB, today
+      new    nothing  -       -      -                      3  16.3 KiB  -
+      The last sequence is seq3-ubi9: 16.3 KiB to a site that has nothing
       Next: nx run mirror-site-bravo:acknowledge --receipt=<file>
       Next: nx run mirror-site-diode:acknowledge --assume
       Next: nx run mirror-site-new:bundle --output=<folder>"
@@ -110,9 +110,9 @@ describe('siteStatus', () => {
     ]);
     const text = renderSitesStatus(await siteStatus({ location: location(), now }));
     expect(text).toContain(
-      `Unfinished: stage/seq4-next (2.0K); nx run mirror-seq4:mirror goes on with it, rm -r ${root}/stage/seq4-next removes it\n`,
+      `Unfinished: stage/seq4-next (2.0 KiB); nx run mirror-seq4:mirror goes on with it, rm -r ${root}/stage/seq4-next removes it\n`,
     );
-    expect(text).toContain('Unfinished: stage/seq9-of-another-branch (1); nothing goes on with it, rm -r ');
+    expect(text).toContain('Unfinished: stage/seq9-of-another-branch (1 B); nothing goes on with it, rm -r ');
   });
 
   it('does not send what is on its way, and sends again what is overdue', async () => {

@@ -1,30 +1,17 @@
-const units = ['', 'K', 'M', 'G', 'T', 'P'] as const;
+const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
-/** Bytes for people: binary units, one decimal, rounded up, so that what should fit does fit. `29.5G`, `612`. */
+/** Bytes for people: binary units, one decimal, rounded up, so that what should fit does fit. `29.5 GiB`, `612 B`. */
 export function formatBytes(bytes: number): string {
-  const { value, unit } = scaled(bytes);
-  return `${value}${unit}`;
-}
-
-/** The same with its full unit, for use beside the size of a medium: `190.8 MiB`. */
-export function formatBinaryBytes(bytes: number): string {
-  const { value, unit } = scaled(bytes);
-  return `${value} ${unit === '' ? 'B' : `${unit}iB`}`;
-}
-
-function scaled(bytes: number): { readonly value: string; readonly unit: (typeof units)[number] } {
   let unit = 0;
   let value = bytes;
   while (value >= 1024 && unit < units.length - 1) {
     value /= 1024;
     unit += 1;
   }
-  if (unit === 0) return { value: String(bytes), unit: '' };
+  if (unit === 0) return `${bytes} B`;
   const roundedUp = Math.ceil(value * 10) / 10;
   const larger = units[unit + 1];
-  return roundedUp >= 1024 && larger !== undefined
-    ? { value: '1.0', unit: larger }
-    : { value: roundedUp.toFixed(1), unit: units[unit] ?? '' };
+  return roundedUp >= 1024 && larger !== undefined ? `1.0 ${larger}` : `${roundedUp.toFixed(1)} ${units[unit]}`;
 }
 
 /** The size of a medium as it is sold: in powers of ten, rounded down. `200 MB`, `25 GB`. */

@@ -50,7 +50,7 @@ describe('readText', () => {
     const file = await open(join(folder, 'receipt'), 'w');
     await file.truncate(1.5 * 1024 ** 3);
     await file.close();
-    const refused = refusal('SEQ0709', 'is longer than 4.0M');
+    const refused = refusal('SEQ0709', 'is longer than 4.0 MiB');
     await expect(readText(at('receipt'))).rejects.toMatchObject(refused);
     await expect(readNamedText(join(folder, 'receipt'))).rejects.toMatchObject(refused);
     expect(readTextNow(at('receipt'))).toBeUndefined();

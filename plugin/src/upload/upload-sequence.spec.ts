@@ -74,7 +74,7 @@ it('shows first what it would do', async () => {
   expect(renderUpload(outcome).replaceAll(site.host, 'registry.example')).toMatchInlineSnapshot(`
     "seq1-baseline to registry.example/mirror: dry run; nothing was written
       1 image, 0 there already; 4 manifests to put
-      6 blobs, at most 587.0K to send; what is there is left out
+      6 blobs, at most 587.0 KiB to send; what is there is left out
     Next: nx run mirror-seq1:upload --registry=registry.example/mirror"
   `);
   // The answer to a GET says why the registry has no such tag.
@@ -86,7 +86,7 @@ it('uploads a chain, mounts what is in another repository there, and says what t
   expect(renderUpload(first).replaceAll(site.host, 'registry.example')).toMatchInlineSnapshot(`
     "seq1-baseline: uploaded to registry.example/mirror (embedded 0.1.0)
       1 image
-         587.0K  6 blobs uploaded
+         587.0 KiB  6 blobs uploaded
     Next: on each cluster, in this order, from mirror/content/seq1-baseline/working-dir/cluster-resources/
       oc apply -f itms-oc-mirror.yaml
           NODES MAY REBOOT: leads pulls to this registry; a change is rolled out node by node"
@@ -96,8 +96,8 @@ it('uploads a chain, mounts what is in another repository there, and says what t
   expect(renderUpload(second).replaceAll(site.host, 'registry.example')).toMatchInlineSnapshot(`
     "seq2-add-app: uploaded to registry.example/mirror (embedded 0.1.0)
       3 images, 1 of them there already
-         479.9K  7 blobs uploaded
-         586.0K  2 blobs mounted from another repository there
+         479.9 KiB  7 blobs uploaded
+         586.0 KiB  2 blobs mounted from another repository there
     Next: on each cluster, in this order, from mirror/content/seq2-add-app/working-dir/cluster-resources/
       oc apply -f itms-oc-mirror.yaml
           NODES MAY REBOOT: leads pulls to this registry; a change is rolled out node by node"

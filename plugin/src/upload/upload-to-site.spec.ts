@@ -97,8 +97,8 @@ describe('uploadToSite', () => {
       [
         "seq2-add-app: uploaded to registry.example/mirror (embedded 0.1.0)",
         "  2 images",
-        "     675.3K  8 blobs uploaded",
-        "     293.0K  1 blob mounted from another repository there",
+        "     675.3 KiB  8 blobs uploaded",
+        "     293.0 KiB  1 blob mounted from another repository there",
         "bravo: has seq2, proven (registry); it had nothing before; its receipt: mirror/sites/bravo/receipts/seq2.receipt",
       ]
     `);

@@ -21,6 +21,15 @@ describe('factsFindings', () => {
     expect([...factsFindings(first, []), ...factsFindings(second, [first])]).toEqual([]);
   });
 
+  it('finds nothing wrong with sizes as early records say them, and finds a wrong one', () => {
+    const archives = (size: (text: string) => string) =>
+      second.metadata!.archives.map((archive) => ({ ...archive, size: size(archive.size) }));
+    expect(factsFindings(edited({ archives: archives((size) => size.replace(' KiB', 'K')) }), [first])).toEqual([]);
+    expect(
+      factsFindings(edited({ archives: archives((size) => size.replace(' KiB', ' MiB')) }), [first]),
+    ).toMatchObject([{ code: 'SEQ0233' }]);
+  });
+
   it.each([
     { name: 'another count of images', change: { images: { release: 0, operator: 0, additional: 9, helm: 0 } } },
     { name: 'other changes', change: { changes: { added: [], updated: [], removed: [] } } },

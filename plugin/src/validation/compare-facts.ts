@@ -5,7 +5,7 @@
 import { sumOfBytes } from '../mirror/build-records';
 import { recordFile, recordNames } from '../mirror/records';
 import type { MirroredImage } from '../oci/image';
-import { sizeText } from '../sequence/air-gapped-transfer';
+import { saysSize } from '../sequence/air-gapped-transfer';
 import { baseChain } from '../sequence/base';
 import { blobSetOf, closureOf } from '../sequence/closure';
 import { isLost } from '../sequence/custody';
@@ -13,6 +13,7 @@ import { dependenciesOf } from '../sequence/dependencies';
 import { countImages, summariseChanges } from '../sequence/images';
 import type { Inventory } from '../sequence/inventory';
 import type { SequenceMetadata } from '../sequence/metadata';
+import { formatBytes } from '../system/byte-size';
 import type { Finding } from '../system/errors';
 import { printable } from '../system/printable';
 import { linksElsewhere } from './images-of-base';
@@ -54,15 +55,15 @@ function factsOf({ archives, air_gapped_transfer: transfer, ...metadata }: Seque
     { key: 'content_type', said: metadata.content_type, found: transfer.complete ? 'baseline' : 'differential' },
     { key: 'oc_mirror_version', said: metadata.oc_mirror_version, found: metadata.provenance.engine_version },
     { key: 'config_file', said: metadata.config_file, found: recordNames.config },
-    ...archives.map((archive, at) => ({
-      key: `archives[${at}].size`,
-      said: archive.size,
-      found: sizeText(archive.bytes),
-    })),
+    ...archives.map((archive, at) => sizeFact(`archives[${at}].size`, archive.size, archive.bytes)),
     { key: `${own}_bytes`, said: ownBytes, found: bytes },
-    { key: `${own}_size`, said: ownSize, found: sizeText(bytes) },
-    { key: 'cumulative_size', said: transfer.cumulative_size, found: sizeText(transfer.cumulative_bytes) },
+    sizeFact(`${own}_size`, ownSize, bytes),
+    sizeFact('cumulative_size', transfer.cumulative_size, transfer.cumulative_bytes),
   ];
+}
+
+function sizeFact(key: string, said: string, bytes: number): Fact {
+  return { key, said, found: saysSize(said, bytes) ? said : formatBytes(bytes) };
 }
 
 function factsOfImages(

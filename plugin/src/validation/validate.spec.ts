@@ -76,13 +76,13 @@ describe('validate', () => {
   });
 
   it('reports this in one line each', async () => {
-    const text = renderValidation(await validated()).replace(/\d+\.\dK/g, '…K');
+    const text = renderValidation(await validated()).replace(/\d+\.\d KiB/g, '… KiB');
     expect(text).toMatchInlineSnapshot(`
-      "seq1-baseline: PROVEN; 10 blobs in 1 archive (…K), 1 image
-      seq2-add-app: PROVEN; 3 blobs in 1 archive (…K), 2 images
-      seq3-add-tools: PROVEN; 8 blobs in 1 archive (…K), 3 images
+      "seq1-baseline: PROVEN; 10 blobs in 1 archive (… KiB), 1 image
+      seq2-add-app: PROVEN; 3 blobs in 1 archive (… KiB), 2 images
+      seq3-add-tools: PROVEN; 8 blobs in 1 archive (… KiB), 3 images
 
-      mirror: 3 PROVEN (deep: every byte of 1.1M in 3 archives)"
+      mirror: 3 PROVEN (deep: every byte of 1.1 MiB in 3 archives)"
     `);
   });
 
@@ -454,7 +454,7 @@ describe('custody', () => {
 
   it('says how much of it a sample read, and records it as a sample', async () => {
     const validation = await validated({ sample: 0.05, record: true });
-    const text = renderValidation(validation).replace(/[\d.]+[KM]?/g, '…');
+    const text = renderValidation(validation).replace(/[\d.]+( [KM]iB)?/g, '…');
     expect(text).toMatchInlineSnapshot(`
       "seq…-baseline: CONSISTENT by headers and a sample of …, … blobs of …, out of … in … archive
 

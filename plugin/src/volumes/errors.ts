@@ -1,4 +1,4 @@
-import { formatBinaryBytes, formatMediumBytes } from '../system/byte-size';
+import { formatBytes, formatMediumBytes } from '../system/byte-size';
 import { explain } from '../system/errors';
 import { printable } from '../system/printable';
 
@@ -13,7 +13,7 @@ export const mediumTooSmall = explain<{
   bytes: number;
   needed: number;
 }>('SEQ0673', ({ media, bytes, needed }) => ({
-  what: `A volume of ${formatMediumBytes(bytes)} (${printable(media)}) is too small: ${formatBinaryBytes(needed)} are taken before any blob`,
+  what: `A volume of ${formatMediumBytes(bytes)} (${printable(media)}) is too small: ${formatBytes(needed)} are taken before any blob`,
   why: 'Each volume stands alone: records of the chain, script, checksums, and the file system itself',
   next: 'Choose a larger medium',
 }));

@@ -139,7 +139,7 @@ describe('ocMirrorEngine', () => {
       fake.version,
     );
     expect(fake.notes).toEqual([
-      "oc-mirror's cache is empty: it downloads the whole imageset again to find what is new, up to 5.0G of what the base holds",
+      "oc-mirror's cache is empty: it downloads the whole imageset again to find what is new, up to 5.0 GiB of what the base holds",
     ]);
   });
 

@@ -30,7 +30,7 @@ export const entryOf = ({ number, folder: of, seal: its }: typeof first) => ({ n
 /** The sequence's metadata and records, with one archive of these bytes. The seal does not depend on archives. */
 export function packagedAs(content: Buffer): { metadata: SequenceMetadata; texts: Map<string, string> } {
   const sha256 = createHash('sha256').update(content).digest('hex');
-  const archives = [{ name: archive, size: '1.0K', bytes: content.length, sha256 }];
+  const archives = [{ name: archive, size: '1.0 KiB', bytes: content.length, sha256 }];
   const packaged = { ...metadata, archives };
   const texts = new Map(records);
   texts.set('SHA256SUMS', renderSha256Sums(archives)).set('seq-metadata.yaml', renderSequenceMetadata(packaged));

@@ -91,7 +91,7 @@ function named<T>(things: readonly T[], inWords: (thing: T) => string): string[]
   ];
 }
 
-/** `A new site needs the last alone (seq4): 32.0G; the other 84.0G were redundant` */
+/** `A new site needs the last alone (seq4): 32.0 GiB; the other 84.0 GiB were redundant` */
 function neededBy(sequences: readonly AdoptedSequence[]): string {
   const last = sequences.at(-1) as AdoptedSequence;
   const transfer = last.metadata.air_gapped_transfer;

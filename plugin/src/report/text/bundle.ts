@@ -3,7 +3,7 @@ import type { KindRow } from '../../bundle/kinds';
 import { neededInCache, needsInWords } from '../../bundle/needs';
 import type { BundlePlan } from '../../bundle/plan';
 import { isTakenIn } from '../../bundle/plan';
-import { formatBinaryBytes, formatMediumBytes } from '../../system/byte-size';
+import { formatBytes, formatMediumBytes } from '../../system/byte-size';
 import { counted } from '../../system/counted';
 import { formatDuration } from '../../system/duration';
 import { renderExplanation } from '../../system/errors';
@@ -44,11 +44,11 @@ function cellsOf({ kind, not, bytes, files, volumes, leftOut, needs, millisecond
   if (not !== undefined) return [kind, '-', '-', '-', '-', '-', 'cannot be made now'];
   return [
     kind,
-    formatBinaryBytes(bytes),
+    formatBytes(bytes),
     String(files),
     String(volumes),
     formatDuration(milliseconds),
-    leftOut === 0 ? '-' : formatBinaryBytes(leftOut),
+    leftOut === 0 ? '-' : formatBytes(leftOut),
     needs.length === 0 ? 'nothing' : needs.join(', '),
   ];
 }
@@ -82,7 +82,7 @@ function renderWritten({ plan, volumes, verified, transfer, warnings }: Written)
     volumes.map(({ label, number, bytes, kept, linked }) => [
       label,
       `${holdsOf(plan, number)}${kept ? '; was whole already' : linked > 0 ? `; ${linked} linked` : ''}`,
-      formatBinaryBytes(bytes),
+      formatBytes(bytes),
       medium.bytes === undefined ? 'any size' : `${formatMediumBytes(medium.bytes)} (${medium.name})`,
     ]),
   );
@@ -118,7 +118,7 @@ function renderWritten({ plan, volumes, verified, transfer, warnings }: Written)
 function whatItIs({ content, sites, carried, closure }: BundlePlan): string {
   const { leftOut, needs } = content;
   const inCache = neededInCache(needs);
-  const brought = `${counted(carried.blobs, 'blob')} (${formatBinaryBytes(carried.bytes)})`;
+  const brought = `${counted(carried.blobs, 'blob')} (${formatBytes(carried.bytes)})`;
   switch (content.kind) {
     case 'site': {
       const who = sites.length === 0 ? 'the far side' : sites.join(' and ');
@@ -131,7 +131,7 @@ function whatItIs({ content, sites, carried, closure }: BundlePlan): string {
                 : `, and ${inCache.map(({ folder }) => folder).join(', ')} in the cache of ${sites.length > 1 ? 'their' : 'its'} oc-mirror`
             }; `;
       if (leftOut.blobs === 0) return `everything that ${who} ${sites.length > 1 ? 'need' : 'needs'}: ${brought}`;
-      return `${has}carried are ${brought} of ${closure.blobs}; left out ${counted(leftOut.blobs, 'layer')} (${formatBinaryBytes(leftOut.bytes)})`;
+      return `${has}carried are ${brought} of ${closure.blobs}; left out ${counted(leftOut.blobs, 'layer')} (${formatBytes(leftOut.bytes)})`;
     }
     case 'baseline':
       return `everything that the sequence needs: ${brought}`;

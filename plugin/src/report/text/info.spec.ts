@@ -33,7 +33,7 @@ describe('renderInfo', () => {
       signing.sign  gpg …          mirror/seqmirror.yaml:6
 
       Engine: oc-mirror 4.19.0 (from PATH); \`engine\` is auto, and oc-mirror is here
-      Data directory: /srv/platform (not there yet) with 5.5G free
+      Data directory: /srv/platform (not there yet) with 5.5 GiB free
       Credentials (named by settings): /etc/auth.json
       registries.conf: no file
       Environment:

@@ -54,13 +54,13 @@ describe('renderListing', () => {
     );
     expect(`\n${text}`).toMatchInlineSnapshot(`
       "
-      SEQ  NAME         TYPE          IMAGES   ADDS  NEW SITE  NEEDS    SEALED (UTC)      ARCHIVES
-        1  baseline     baseline         191  24.0G     24.0G  nothing  2026-11-23 06:08  store
-        2  add-logging  differential     196   5.5G     29.5G  seq1     2026-11-23 06:08  store
-        3  add-ubi9     planned            -      -         -  -        -                 -
+      SEQ  NAME         TYPE          IMAGES      ADDS  NEW SITE  NEEDS    SEALED (UTC)      ARCHIVES
+        1  baseline     baseline         191  24.0 GiB  24.0 GiB  nothing  2026-11-23 06:08  store
+        2  add-logging  differential     196   5.5 GiB  29.5 GiB  seq1     2026-11-23 06:08  store
+        3  add-ubi9     planned            -         -         -  -        -                 -
 
-      2 sealed, 1 planned; a new site needs 29.5G (seq1, seq2)
-      All archives of this chain: 29.5G. Without differentials: at least 52.0G
+      2 sealed, 1 planned; a new site needs 29.5 GiB (seq1, seq2)
+      All archives of this chain: 29.5 GiB. Without differentials: at least 52.0 GiB
       Next: nx run mirror:seq3"
     `);
   });

@@ -38,10 +38,10 @@ describe('renderReissue', () => {
         1 archive sound, left alone
         mirror_000002.tar: it has 512 bytes instead of 5905580032
         mirror_000003.tar: it is neither in the store nor in the folder
-        mirror_000002.tar  5.5G  copied whole from /mnt/a/x.tar
-        mirror_000003.tar  118.3M  repackaged, 1 blob
-            76.3M  12 blobs from seq2-add-logging
-            42.0M  1 blob from registry quay.io/acme/app"
+        mirror_000002.tar  5.5 GiB  copied whole from /mnt/a/x.tar
+        mirror_000003.tar  118.3 MiB  repackaged, 1 blob
+            76.3 MiB  12 blobs from seq2-add-logging
+            42.0 MiB  1 blob from registry quay.io/acme/app"
     `);
   });
 

@@ -60,11 +60,11 @@ function inWords(recipe: ArchiveRecipe): string {
 
 function sourceInWords({ kind, where, blobs, bytes }: SourceShare): string {
   const from = kind === 'registry' ? `registry ${where}` : where;
-  return `    ${formatBytes(bytes).padStart(7)}  ${counted(blobs, 'blob')} from ${printable(from)}`;
+  return `    ${formatBytes(bytes).padStart(10)}  ${counted(blobs, 'blob')} from ${printable(from)}`;
 }
 
 function withoutSource({ without }: ReissuePlan): string[] {
   if (without.length === 0) return [];
   const bytes = without.reduce((sum, blob) => sum + blob.bytes, 0);
-  return [`    ${formatBytes(bytes).padStart(7)}  ${counted(without.length, 'blob')} from nowhere that is known`];
+  return [`    ${formatBytes(bytes).padStart(10)}  ${counted(without.length, 'blob')} from nowhere that is known`];
 }

@@ -60,7 +60,7 @@ export function blobsInWords(blobs: NonNullable<UploadResult['blobs']>): string[
     .filter((what) => blobs[what].count > 0)
     .map(
       (what) =>
-        `    ${formatBytes(blobs[what].bytes).padStart(7)}  ${counted(blobs[what].count, 'blob')} ${blobWords[what]}`,
+        `    ${formatBytes(blobs[what].bytes).padStart(10)}  ${counted(blobs[what].count, 'blob')} ${blobWords[what]}`,
     );
 }
 

@@ -52,14 +52,15 @@ warn() { say "Warning: $*" >&2; }
 
 # Bytes for people: binary, one decimal, rounded up.
 size() {
-  if [ "$1" -ge 1073741824 ]; then size_of "$1" 1073741824 G
-  elif [ "$1" -ge 1048576 ]; then size_of "$1" 1048576 M
-  else size_of "$1" 1024 K; fi
+  if [ "$1" -ge 1073741824 ]; then size_of "$1" 1073741824 GiB
+  elif [ "$1" -ge 1048576 ]; then size_of "$1" 1048576 MiB
+  elif [ "$1" -ge 1024 ]; then size_of "$1" 1024 KiB
+  else printf '%s B' "$1"; fi
 }
 
 size_of() {
   size_tenths=$((($1 * 10 + $2 - 1) / $2))
-  printf '%s.%s%s' "$((size_tenths / 10))" "$((size_tenths % 10))" "$3"
+  printf '%s.%s %s' "$((size_tenths / 10))" "$((size_tenths % 10))" "$3"
 }
 
 # count 3 file: 3 files
