@@ -30,16 +30,24 @@ describe('init', () => {
       "
     `);
     expect(pluginsOf(tree)).toEqual(['seqmirror']);
-    expect(said.mock.calls.flat()).toMatchInlineSnapshot(`
-      [
-        "nx.json was missing and was created. It makes this folder an Nx workspace; keep it in Git",
-        "seqmirror is set up. Next: nx g seqmirror:mirror mirror",
-      ]
+    expect(said.mock.calls.flat().join('\n')).toMatchInlineSnapshot(`
+      "seqmirror is set up in this workspace. Keep these files in Git:
+        nx.json          was missing: makes this folder an Nx workspace, and loads the plugin
+        .gitignore       keeps archives out of Git
+        .gitattributes   keeps the line ends of records, and makes two seals of one number a conflict
+        .prettierignore  keeps formatters away from records, which are compared byte by byte
+        .env             NX_USE_LOCAL=true: the Nx daemon asks no npm registry for the newest Nx
+      Next: nx g seqmirror:mirror mirror"
     `);
     said.mockRestore();
+    const again = jest.spyOn(logger, 'info').mockReturnValue(undefined);
     const before = tree.read('nx.json', 'utf8');
-    await init(tree, { skipFormat: true });
+    await (
+      await init(tree, { skipFormat: true })
+    )();
     expect(tree.read('nx.json', 'utf8')).toBe(before);
+    expect(again.mock.calls.flat()[0]).toBe('seqmirror was set up already; nothing was changed');
+    again.mockRestore();
   });
 
   it('registers the plugin beside what nx.json extends', async () => {

@@ -25,28 +25,62 @@ export interface InitOptions {
  * @throws SEQ0169 for an nx.json that no plugin can be registered in; nothing is written then
  */
 export async function init(tree: Tree, { skipFormat = false }: InitOptions): Promise<GeneratorCallback> {
-  const isNew = registerPlugin(tree) === 'made';
-  for (const [file, wanted] of Object.entries(workspaceFiles)) addLines(tree, file, wanted);
-  // A person who wrote NX_USE_LOCAL=false intended it.
-  if (!/^\s*(?:export\s+)?NX_USE_LOCAL\s*=/m.test(tree.read('.env', 'utf8') ?? '')) addLines(tree, '.env', nxUseLocal);
+  const changes = setUp(tree);
   if (!skipFormat) await formatFiles(tree);
   return () => {
-    if (isNew) logger.info('nx.json was missing and was created. It makes this folder an Nx workspace; keep it in Git');
-    logger.info('seqmirror is set up. Next: nx g seqmirror:mirror mirror');
+    logger.info(changes.length === 0 ? 'seqmirror was set up already; nothing was changed' : changesInWords(changes));
+    logger.info('Next: nx g seqmirror:mirror mirror');
   };
 }
 
-/** `updateNxJson` does nothing if there is no nx.json, and Nx only loads plugins that it names. */
-function registerPlugin(tree: Tree): 'made' | 'there' {
+export interface SetUpChange {
+  readonly file: string;
+  /** What the change is for: a sentence without subject and full stop. */
+  readonly purpose: string;
+}
+
+/**
+ * Makes the changes of `init`, each with its purpose; nothing if everything is there.
+ *
+ * @throws SEQ0169, before anything is changed
+ */
+export function setUp(tree: Tree): readonly SetUpChange[] {
+  const registered = registerPlugin(tree);
+  const lacking = Object.entries(workspaceFiles).filter(([file, wanted]) => addLines(tree, file, wanted));
+  // A person who wrote NX_USE_LOCAL=false intended it.
+  const isDecided = /^\s*(?:export\s+)?NX_USE_LOCAL\s*=/m.test(tree.read('.env', 'utf8') ?? '');
+  if (!isDecided && addLines(tree, '.env', nxUseLocal)) lacking.push(['.env', nxUseLocal]);
+  return [
+    ...(registered === undefined ? [] : [{ file: 'nx.json', purpose: registered }]),
+    ...lacking.map(([file, { purpose }]) => ({ file, purpose })),
+  ];
+}
+
+/** One line per file. */
+export function changesInWords(changes: readonly SetUpChange[]): string {
+  const width = Math.max(...changes.map(({ file }) => file.length));
+  return [
+    'seqmirror is set up in this workspace. Keep these files in Git:',
+    ...changes.map(({ file, purpose }) => `  ${file.padEnd(width)}  ${purpose}`),
+  ].join('\n');
+}
+
+/**
+ * `updateNxJson` does nothing if there is no nx.json, and Nx only loads plugins that it names.
+ *
+ * @returns the purpose of the change; `undefined` if it is registered
+ */
+function registerPlugin(tree: Tree): string | undefined {
   if (!tree.exists('nx.json')) {
     writeJson(tree, 'nx.json', { $schema: './node_modules/nx/schemas/nx-schema.json', plugins: ['seqmirror'] });
-    return 'made';
+    return 'was missing: makes this folder an Nx workspace, and loads the plugin';
   }
   const nxJson = readableNxJson(tree);
   const plugins = nxJson.plugins ?? [];
   const isRegistered = plugins.some((entry) => (typeof entry === 'string' ? entry : entry.plugin) === 'seqmirror');
-  if (!isRegistered) updateNxJson(tree, { ...nxJson, plugins: [...plugins, 'seqmirror'] });
-  return 'there';
+  if (isRegistered) return undefined;
+  updateNxJson(tree, { ...nxJson, plugins: [...plugins, 'seqmirror'] });
+  return 'loads the plugin';
 }
 
 function readableNxJson(tree: Tree): NxJsonConfiguration {
@@ -62,10 +96,13 @@ function readableNxJson(tree: Tree): NxJsonConfiguration {
   return nxJson;
 }
 
-function addLines(tree: Tree, file: string, wanted: WantedLines): void {
+/** @returns whether lines were missing */
+function addLines(tree: Tree, file: string, wanted: WantedLines): boolean {
   const before = tree.read(file, 'utf8') ?? '';
   const after = withLines(before, wanted);
-  if (after !== before) tree.write(file, after);
+  if (after === before) return false;
+  tree.write(file, after);
+  return true;
 }
 
 export default explained(init);

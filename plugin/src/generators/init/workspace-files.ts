@@ -1,12 +1,19 @@
 import type { WantedLines } from './lines';
 
+export interface WorkspaceFile extends WantedLines {
+  /** What the lines do, for the person who ran the generator: a sentence without subject and full stop. */
+  readonly purpose: string;
+}
+
 /** What the files at the top of a workspace must contain, by name. */
-export const workspaceFiles: Readonly<Record<string, WantedLines>> = {
+export const workspaceFiles: Readonly<Record<string, WorkspaceFile>> = {
   '.gitignore': {
+    purpose: 'keeps archives out of Git',
     comment: 'seqmirror: archives live in the data directory; what lies here are links to them, and what uploads leave',
     lines: ['**/content/seq*/mirror_*.tar', '**/content/seq*/working-dir/'],
   },
   '.gitattributes': {
+    purpose: 'keeps the line ends of records, and makes two seals of one number a conflict',
     comment: 'seqmirror: records keep their line ends everywhere, and two seals of one number meet as a conflict',
     lines: [
       '**/content/chain.lock text eol=lf merge',
@@ -19,6 +26,7 @@ export const workspaceFiles: Readonly<Record<string, WantedLines>> = {
     ],
   },
   '.prettierignore': {
+    purpose: 'keeps formatters away from records, which are compared byte by byte',
     comment: 'seqmirror: records are written once and compared byte by byte',
     lines: [
       '**/content/chain.lock',
@@ -31,7 +39,8 @@ export const workspaceFiles: Readonly<Record<string, WantedLines>> = {
 };
 
 /** For `.env`, which Nx reads before anything else. */
-export const nxUseLocal: WantedLines = {
+export const nxUseLocal: WorkspaceFile = {
+  purpose: 'NX_USE_LOCAL=true: the Nx daemon asks no npm registry for the newest Nx',
   comment: 'The Nx daemon would otherwise ask the npm registry for the newest Nx on every start.',
   lines: ['NX_USE_LOCAL=true'],
 };

@@ -3,7 +3,7 @@ import { impossibleForNx, mirrorNameFromFolder, mirrorNameFromPath, mirrorNameIn
 import { folderImpossible, folderOutside, nameUnusable } from '../errors';
 import { existingMirrors } from '../existing-mirrors';
 import { explained } from '../explained';
-import { init } from '../init/generator';
+import { changesInWords, setUp } from '../init/generator';
 import { formatFiles, getProjects, logger, type GeneratorCallback, type Tree } from '../nx-devkit';
 import { isInWorkspace, workspacePath } from '../workspace-path';
 import { settingsText } from './settings-text';
@@ -27,7 +27,7 @@ export async function mirror(tree: Tree, options: MirrorOptions): Promise<Genera
   if (!isInWorkspace(root)) throw folderOutside(options.directory);
   if (impossibleForNx.has(root)) throw folderImpossible(options.directory);
 
-  await init(tree, { skipFormat: true });
+  const changes = setUp(tree);
   const file = root === '.' ? 'seqmirror.yaml' : `${root}/seqmirror.yaml`;
   const next = (name: string) => `Next: nx g seqmirror:sequence baseline --mirror=${name} --from=<imageset config>`;
   if (tree.exists(file)) {
@@ -39,10 +39,11 @@ export async function mirror(tree: Tree, options: MirrorOptions): Promise<Genera
   if (mirrorNameIn(`name: ${name}`) !== name) throw nameUnusable({ given: name, what: 'mirror' });
   tree.write(file, settingsText({ root, name, id: newId(name) }));
   if (!skipFormat) await formatFiles(tree);
-  return () =>
-    logger.info(
-      `${file} holds the settings of this mirror; lines that are commented out show the defaults. ${next(name)}`,
-    );
+  return () => {
+    if (changes.length > 0) logger.info(changesInWords(changes));
+    logger.info(`${file} holds the settings of this mirror; lines that are commented out show the defaults`);
+    logger.info(next(name));
+  };
 }
 
 async function freeName(tree: Tree, root: string): Promise<string> {
