@@ -2,6 +2,12 @@ import { z } from 'zod';
 import type { Command, CommandName } from '../../plugin/src/commands/commands';
 import { commands } from '../../plugin/src/commands/commands';
 import { commandOptions } from '../../plugin/src/commands/options';
+import { exampleProjects } from './example-projects';
+
+interface Example {
+  readonly command: string;
+  readonly description: string;
+}
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 const schemaOfNx = 'https://json-schema.org/schema';
@@ -33,8 +39,23 @@ export function schemaOf(name: CommandName): object {
     io: 'input',
     override: ({ jsonSchema }) => writeAsNxDoes(jsonSchema),
   });
-  const head = { $schema: schemaOfNx, version: 2, title, description };
+  const head = { $schema: schemaOfNx, version: 2, title, description, examples: examplesOf(name) };
   return { ...head, required: [], ...options, ...head };
+}
+
+/** For `--help` of a target: a command line for each kind of project that has the command. */
+function examplesOf(name: CommandName): Example[] {
+  return exampleProjects().flatMap(({ name: project, targets }) =>
+    Object.entries(targets).flatMap(([target, { executor, metadata }]) => {
+      if (executor !== `seqmirror:${name}`) return [];
+      const { description = '', help } = metadata ?? {};
+      const { options = {}, args = [] } = help?.example ?? {};
+      const typed = Object.entries(options).flatMap(([key, value]) =>
+        [value].flat().map((each) => (each === true ? `--${key}` : `--${key}=${String(each)}`)),
+      );
+      return [{ command: ['nx run', `${project}:${target}`, ...typed, ...args].join(' '), description }];
+    }),
+  );
 }
 
 /** A choice of types in one key, and no default that says only that an option is not there. */

@@ -6,6 +6,10 @@ import { commandJudge } from './shown-commands';
 const root = join(__dirname, '../..');
 const pages = allPages(root);
 
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(join(root, 'plugin', path), 'utf8'));
+}
+
 describe.each(pages)('$path', ({ path, text }) => {
   it('links to files and headings that exist', () => {
     const broken = linksIn(text).filter((target) => {
@@ -47,6 +51,20 @@ describe.each(pages)('$path', ({ path, text }) => {
   it('names no folder and no host of a machine', () => {
     expect(text.match(/\/(?:work|root)\/\w+|registry\.npmjs\.org/g) ?? []).toEqual([]);
   });
+});
+
+describe('examples in schemas, which Nx prints with --help', () => {
+  const { executors } = readJson('executors.json') as { executors: Record<string, { schema: string }> };
+  const { generators } = readJson('generators.json') as { generators: Record<string, { schema: string }> };
+
+  it.each([...Object.entries(generators), ...Object.entries(executors)])(
+    '%s: exist, with the options that they have',
+    (_, entry) => {
+      const judge = commandJudge(root);
+      const { examples } = readJson(entry.schema.replace('./dist/', 'src/')) as { examples: { command: string }[] };
+      expect(examples.map(({ command }) => judge(command)).filter((problem) => problem !== undefined)).toEqual([]);
+    },
+  );
 });
 
 describe('README.md', () => {

@@ -26,7 +26,8 @@ const others = [
 ];
 const sequenceNumber = /^seq(?:\d+|N|<\w+>)$/;
 /** Nx takes these itself, for every target and generator. */
-const ofNx = ['help', 'dryRun', 'verbose'];
+const ofNx = ['help', 'dryRun', 'verbose', 'configuration'];
+const commandsOfNx = ['graph', 'run-many', 'affected', 'show', 'add', 'list', 'migrate'];
 const npmCommands = ['ci', 'i', 'init', 'pack'];
 
 /** @param root of the repository */
@@ -68,9 +69,7 @@ function judgeNx([verb = '', subject = '', ...words]: string[], { projects, gene
     return firstUnknown(words, (name) => options.has(name));
   }
   if (verb === 'run') return judgeTarget(subject, words, projects);
-  return verb === 'graph' || verb === 'run-many' || verb === 'affected' || verb === 'show'
-    ? undefined
-    : `nx ${verb} is unknown`;
+  return commandsOfNx.includes(verb) ? undefined : `nx ${verb} is unknown`;
 }
 
 /** `mirror:seq2`, `mirror-seq3:bundle`, `mirror-site-bravo:upload`, `mirror:seq2:dry-run` */

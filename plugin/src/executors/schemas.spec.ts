@@ -25,6 +25,7 @@ describe.each(listed)('%s', (_name, { implementation, factory, schema, descripti
     additionalProperties: boolean;
     properties: Record<string, { description?: string | undefined }>;
     required: string[];
+    examples?: { command: string; description: string }[];
   };
 
   it('has its code in the file that it names', async () => {
@@ -41,5 +42,14 @@ describe.each(listed)('%s', (_name, { implementation, factory, schema, descripti
     expect(options.additionalProperties).toBe(false);
     for (const property of Object.values(options.properties)) expect(property.description).toMatch(/\.$/);
     expect(Object.keys(options.properties)).toEqual(expect.arrayContaining(options.required));
+  });
+
+  it('has examples, which Nx prints with --help', () => {
+    const { examples = [] } = options;
+    expect(examples.length).toBeGreaterThan(0);
+    for (const { command, description: what } of examples) {
+      expect(command).toMatch(/^nx (?:run|g|add) /);
+      expect(what).toMatch(/^\S.*[^.]$/);
+    }
   });
 });

@@ -43,6 +43,21 @@ describe('a site in the graph', () => {
     }
   });
 
+  it('explains each target of each project, for nx show project and Nx Console', () => {
+    const files = [settings, site, ...sealed, 'mirror/content/seq2-more/imageset-config.yaml'];
+    const projects = Object.values(projectsFor([...files, 'mirror/content/seq9/sequence.yaml']));
+    const targets = projects.flatMap(({ name, targets: its = {} }) =>
+      Object.entries(its).map(([target, { metadata }]) => ({ task: `${name}:${target}`, metadata })),
+    );
+    expect(targets.length).toBeGreaterThan(20);
+    for (const { task, metadata } of targets) {
+      expect(metadata).toMatchObject({
+        description: expect.stringMatching(/^\S.*[^.]$/),
+        help: { command: `npx nx run ${task} --help`, example: expect.any(Object) },
+      });
+    }
+  });
+
   it('passes every executor options that it accepts', () => {
     const projects = Object.values(projectsFor([settings, site, ...sealed]));
     const targets = projects.flatMap((project) => Object.values(project.targets ?? {}));

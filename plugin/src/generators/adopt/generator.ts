@@ -4,6 +4,7 @@ import { applyAdoption, applyRebuild, planAdoption, planRebuild } from '../../ap
 import { progressOnStderr } from '../../report/progress-printer';
 import { renderAdoption, renderAdoptionPlan } from '../../report/text/adoption';
 import { renderRebuild, renderRebuildPlan } from '../../report/text/rebuild';
+import { ask } from '../../system/ask';
 import { environmentOutside } from '../../system/workspace-environment';
 import { adoptOptionsContradict, folderRefused } from '../errors';
 import { existingMirrors } from '../existing-mirrors';
@@ -41,11 +42,12 @@ export async function adopt(tree: Tree, options: AdoptOptions): Promise<Generato
   const pathOf = (typed: string): string => resolve(tree.root, workspacePath(tree, typed, { cwd }));
   const env = await environmentOutside(process.env, { folders: [tree.root] });
   const location = { workspaceRoot: tree.root, mirrorRoot: root, name: mirror, env };
-  const { source, fromBundle, allowUnsigned, allowOlder } = options;
+  const { fromBundle, allowUnsigned, allowOlder } = options;
   if (fromBundle !== undefined) {
     refuseBeside(options);
     return adoptBundle({ location, bundle: pathOf(fromBundle), allowUnsigned, allowOlder });
   }
+  const source = options.source ?? (await ask('Which folder has the archives, or the seqN-… folders with them?'));
   if (source === undefined || source === '') throw nothingGiven();
   const plan = await withProgress((run) =>
     planAdoption({
