@@ -21,6 +21,7 @@ import { checkBlobs, checkImage } from './check/images';
 import { checkServed } from './check/served';
 import { unpack } from './check/unpack';
 import { changeByteInLargestBlob, sha256Of } from './damage';
+import { environmentOf } from './environment';
 import { DemoFailed, mustHold } from './failed';
 import type { NxRunner } from './nx';
 import { nx } from './nx';
@@ -36,7 +37,7 @@ async function demo(signal: AbortSignal): Promise<void> {
   const tree = await workTree(root, mirror);
   const temporary = await mkdtemp(join(tmpdir(), 'seqmirror-demo-'));
   const lab = await startDocumentedLab();
-  const runner = { folder: mirror, env: environment(lab, temporary), signal };
+  const runner = { folder: mirror, env: environmentOf(lab, { temporary, folder: mirror }), signal };
   console.log(
     'seqmirror demo: the documented run, five sequences, with its upstream on loopback. Nothing leaves this machine.',
   );
@@ -171,26 +172,6 @@ async function carry(runner: NxRunner, lab: Lab, temporary: string): Promise<voi
   } finally {
     await there.stop();
   }
-}
-
-/** Nothing of this run stays on the machine, and nothing of the machine gets into it. */
-function environment(lab: Lab, temporary: string): NodeJS.ProcessEnv {
-  return {
-    ...process.env,
-    ...lab.env(),
-    SEQMIRROR_DATA_DIR: join(temporary, 'data'),
-    NX_CACHE_DIRECTORY: join(temporary, 'nx-cache'),
-    NX_WORKSPACE_DATA_DIRECTORY: join(temporary, 'nx-workspace-data'),
-    NX_DAEMON: 'false',
-    NX_TUI: 'false',
-    // npm's word for where a command was typed, which Nx believes more than the folder that it is in.
-    INIT_CWD: mirror,
-    // A proxy cannot reach the lab.
-    NO_PROXY: '127.0.0.1',
-    no_proxy: '127.0.0.1',
-    FORCE_COLOR: '0',
-    NO_COLOR: '1',
-  };
 }
 
 function heading(number: number, text: string): void {

@@ -64,9 +64,11 @@ export function anchorsIn(text: string): Set<string> {
   return new Set([...headings, ...[...prose.matchAll(/<a id="([^"]+)"/g)].map(([, id = '']) => id)]);
 }
 
-/** Targets of links and pictures. */
+/** Targets of links and pictures, those of HTML included. */
 export function linksIn(text: string): string[] {
-  return [...withoutFences(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+  return [...withoutFences(text).matchAll(/(?:\]\(|\b(?:src|srcset|href)=")([^)"\s]+)[)"]/g)].map(
+    ([, target = '']) => target,
+  );
 }
 
 /** Every line of a `sh` block, and in a `console` block what stands after `$ `; comments are left out. */
