@@ -75,7 +75,7 @@ export const manifestUnreadable = finding<{
 }>('SEQ0309', ({ archive, digest, why }) => ({
   what: `${printable(archive)}: ${digest} is linked as a manifest and cannot be read as one`,
   why,
-  next: 'Was it pushed by a program that makes something else than OCI or Docker schema 2 images?',
+  next: 'Have the image pushed again, as an OCI or Docker schema 2 image',
 }));
 
 export const childSizeWrong = finding<{ archive: string; digest: Digest; child: Digest; said: number; bytes: number }>(

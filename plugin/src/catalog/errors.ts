@@ -85,7 +85,7 @@ function wordsFor(refusal: Refusal, catalog: string): RefusalWords {
       return {
         what: `${printable(refusal.channel)}, the defaultChannel for ${of}, is not among its channels`,
         why: 'It has to be one of those that are selected',
-        next: 'Is it spelled as in the catalog, and is it listed under `channels`, if there are any?',
+        next: 'Check that it is spelled as in the catalog, and that it is listed under `channels`, if there are any',
       };
     case 'range in full':
       return {

@@ -14,7 +14,7 @@ export const repositoryUnusable = explain<{ at: Position; name: string; why: str
     at,
     what: `The helm repository ${printable(name)} cannot be used`,
     why,
-    next: 'Does its url lead to a folder with an index.yaml that helm made?',
+    next: 'Check that its url leads to a folder with an index.yaml that helm made',
   }),
 );
 
@@ -28,7 +28,7 @@ export const chartNotFound = explain<{
   at,
   what: `The helm repository ${printable(repository)} has no chart ${named(chart, version)}`,
   why: version === undefined ? 'Pre-releases count only where `version` names one' : undefined,
-  next: there.length === 0 ? 'Is the name right?' : 'Which of its versions is meant?',
+  next: there.length === 0 ? 'Check the name' : 'Name one of its versions',
   details: cutDetails(there.map((version) => printable(version))),
 }));
 
@@ -38,7 +38,7 @@ function named(chart: string, version: string | undefined): string {
 
 export const chartUnusable = explain<{ at: Position; chart: string; why: string; next?: string | undefined }>(
   'SEQ0463',
-  ({ at, chart, why, next = 'Is that the chart that is meant?' }) => ({
+  ({ at, chart, why, next = 'Check that this is the chart you meant' }) => ({
     at,
     what: `The helm chart ${printable(chart)} cannot be used`,
     why,

@@ -18,14 +18,14 @@ function wordsFor(problem: YamlProblem, file: string): Omit<Explanation, 'at'> {
         code: 'SEQ0104',
         what: `This file has ${formatBytes(problem.found)}; ${formatBytes(problem.limit)} is the most that is read`,
         why: 'An imageset configuration of a thousand entries has less than a tenth of that',
-        next: 'Is this the file that was meant?',
+        next: 'Check that this is the file you meant',
       };
     case 'too deep':
       return {
         code: 'SEQ0104',
         what: 'Values are nested too deeply here',
         why: 'An imageset configuration has eleven levels',
-        next: 'Is this the file that was meant?',
+        next: 'Check that this is the file you meant',
       };
     case 'too many values':
       return {
@@ -49,7 +49,7 @@ function wordsFor(problem: YamlProblem, file: string): Omit<Explanation, 'at'> {
         next: 'Delete it; editors show it as a strange sign, or not at all',
       };
     case 'empty':
-      return { code: 'SEQ0103', what: 'This file is empty', next: 'Is this the file that was meant?' };
+      return { code: 'SEQ0103', what: 'This file is empty', next: 'Check that this is the file you meant' };
     case 'malformed':
       return {
         code: 'SEQ0103',

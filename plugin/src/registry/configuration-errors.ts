@@ -47,7 +47,7 @@ export const certificateFileUnusable = explain<{
 }>('SEQ0517', ({ file, problem, cause }) => ({
   what: `The certificate file ${printable(file)} cannot be used: ${problem}`,
   why: 'Without it the registry that it is for would not be trusted',
-  next: 'Is it the right file, readable, and in PEM form (-----BEGIN CERTIFICATE-----)?',
+  next: 'Check that it is the right file, that you may read it, and that it is in PEM form (-----BEGIN CERTIFICATE-----)',
   cause,
 }));
 

@@ -42,7 +42,7 @@ export function answerRefused(facts: {
         code: 'SEQ0505',
         what: `${printable(host)} does not let this account read ${subject} (HTTP 403)`,
         why: accountWords(facts, 'this repository'),
-        next: `Does that account have a subscription or a grant for ${printable(repository)}?`,
+        next: `Check that this account has a subscription or a grant for ${printable(repository)}`,
         ...details,
       });
     case 404:
@@ -52,7 +52,7 @@ export function answerRefused(facts: {
         code: 'SEQ0516',
         what: `${printable(host)} answered HTTP ${status} to the request for ${subject}`,
         why: 'The OCI distribution specification does not define this response',
-        next: `Is ${printable(host)} a container registry, and is there a proxy before it?`,
+        next: `Check that ${printable(host)} is a container registry, and whether a proxy answers in its place`,
         ...details,
       });
   }
@@ -100,7 +100,7 @@ const imageMissing = explain<{
 }>('SEQ0506', ({ subject, host, details }) => ({
   what: `${subject} does not exist on ${printable(host)} (HTTP 404)`,
   why: 'The tag, the digest or the whole repository is absent there',
-  next: 'Is the name written as its registry shows it, and was the tag removed or moved?',
+  next: 'Check that the name is written as its registry shows it, and that the tag was not removed or moved',
   ...details,
 }));
 
@@ -150,7 +150,7 @@ export const registryUnreachable = explain<{
       : 'Several attempts failed, none came through',
     next: facts.words.includes('TLS')
       ? `If plain HTTP is meant, set registries.hosts."${host}".insecure: true, or insecure = true in registries.conf`
-      : `Does \`curl -v https://${host}/v2/\` reach it from here, and are HTTPS_PROXY and NO_PROXY right?`,
+      : `Check that \`curl -v https://${host}/v2/\` reaches it from here, and that HTTPS_PROXY and NO_PROXY are right`,
     cause: facts.cause,
   };
 });
@@ -168,7 +168,7 @@ export const registryUnknown = explain<{
   return {
     what: `${printable(host)} cannot be reached for ${printable(subject)}: ${whose} is not known to DNS`,
     why: 'DNS answered that there is no such name, so it was not asked again',
-    next: `Is the name written as it should be, and what does \`getent hosts ${asked}\` say?`,
+    next: `Check the spelling of the name, and that \`getent hosts ${asked}\` finds it`,
     cause,
   };
 });
@@ -249,7 +249,7 @@ export const registryBlocked = explain<{
 export const redirectRefused = explain<{ from: URL; problem: string }>('SEQ0514', ({ from, problem }) => ({
   what: `${from.host} sends a request where it must not go: ${printable(problem)}`,
   why: 'What is fetched over TLS stays on TLS, and a redirect has to come to an end',
-  next: `How is the storage behind ${from.host} configured?`,
+  next: `Ask whoever runs ${from.host} how its storage is configured`,
 }));
 
 export const realmRefused = explain<{
@@ -265,13 +265,13 @@ export const realmRefused = explain<{
 export const tokenUnreadable = explain<{ host: string; realm: URL }>('SEQ0516', ({ host, realm }) => ({
   what: `The token service of ${printable(host)} (${realm.host}) answered without a token`,
   why: 'Its answer is not JSON, or has neither token nor access_token',
-  next: 'Is there a proxy or a login page before it?',
+  next: 'Check that no proxy or login page answers in its place',
 }));
 
 export const bodyTooLarge = explain<{ url: URL; limit: number }>('SEQ0516', ({ url, limit }) => ({
   what: `${url.host} sent more than ${limit} bytes for ${printable(url.pathname)}`,
   why: 'Such answers are short; reading on would only fill the memory',
-  next: `Is ${url.host} a container registry?`,
+  next: `Check that ${url.host} is a container registry`,
 }));
 
 export const answerIncomplete = explain<{
@@ -281,5 +281,5 @@ export const answerIncomplete = explain<{
 }>('SEQ0516', ({ subject, host, problem }) => ({
   what: `${printable(host)} gave an answer for ${printable(subject)} that cannot be used: ${printable(problem)}`,
   why: 'The OCI distribution specification asks for more',
-  next: `Is ${printable(host)} a container registry, and is there a proxy before it?`,
+  next: `Check that ${printable(host)} is a container registry, and whether a proxy answers in its place`,
 }));

@@ -10,7 +10,7 @@ export const destinationUnreadable = explain<{ text: string; problem: string }>(
   return {
     what: `"${printable(shown)}" is not a registry to upload to: ${problem}`,
     why: 'It is named as host[:port][/namespace]: registry.example:8443/mirror',
-    next: 'Does `skopeo login` accept the same host and port?',
+    next: 'Check that `skopeo login` accepts the same host and port',
   };
 });
 
@@ -32,7 +32,7 @@ export function pushRefused(facts: PushRefusal & { origin: string; credentials: 
         code: 'SEQ0519',
         what: `${host} does not let this account write to ${repository} (HTTP 403)`,
         why: accountWords(facts, 'writing there'),
-        next: `Does ${namespace} exist on ${host}, and may that account push to it?`,
+        next: `Check that ${namespace} exists on ${host}, and that this account may push to it`,
         ...details(facts),
       });
     case 404:
@@ -48,7 +48,7 @@ export function pushRefused(facts: PushRefusal & { origin: string; credentials: 
         code: 'SEQ0519',
         what: `${host} takes nothing at all (HTTP 405 for ${printable(facts.subject)})`,
         why: 'It is read-only, by its configuration or for maintenance, or is a mirror of another registry',
-        next: `Is ${host} the registry that images are pushed to?`,
+        next: `Check that ${host} is the registry that images are pushed to`,
         ...details(facts),
       });
     default:
@@ -62,7 +62,7 @@ export function pushRefused(facts: PushRefusal & { origin: string; credentials: 
         next:
           status === 413
             ? `Raise that limit (client_max_body_size in nginx), or push to ${host} past the proxy`
-            : `What does the log of ${host} say at this time?`,
+            : `Read what the log of ${host} says at this time`,
         ...details(facts),
       });
   }
@@ -155,7 +155,7 @@ export const uploadsForgotten = explain<{ host: string; subject: string; times: 
   return {
     what: `${host} forgot the upload of ${printable(facts.subject)} ${facts.times} times`,
     why: 'It answered 404 in the middle: its instances do not share their storage, or clear uploads too early',
-    next: `Do all instances behind ${host} use the same storage, or does the load balancer keep clients with one of them?`,
+    next: `Make all instances behind ${host} use the same storage, or let the load balancer keep each client with one of them`,
   };
 });
 
@@ -166,7 +166,7 @@ export const uploadPlaceless = explain<{
 }>('SEQ0516', ({ host, subject, problem }) => ({
   what: `${printable(host)} gave no usable place to upload ${printable(subject)}: ${printable(problem)}`,
   why: 'The OCI distribution specification asks for a Location, over TLS where the registry is',
-  next: `Is ${printable(host)} a container registry, and does a proxy before it rewrite addresses?`,
+  next: `Check that ${printable(host)} is a container registry, and that no proxy in front of it rewrites addresses`,
 }));
 
 /** The bytes read from the disk do not match the digest. The registry did not get the end of the blob. */

@@ -25,6 +25,6 @@ export const webAnswerRefused = explain<{ host: string; subject: string; status:
         : status >= 500
           ? 'It, or a server that it depends on, does not work right now'
           : 'It, or a proxy before it, does not give it out',
-    next: `${status === 429 || status >= 500 ? 'Run again later.' : 'Is that the right address?'} ${instead}`,
+    next: `${status === 429 || status >= 500 ? 'Run again later.' : 'Check that this is the right address.'} ${instead}`,
   }),
 );

@@ -14,7 +14,7 @@ export const unreadableImageReferences = explain<{ file: string; why: string }>(
 export const updateGraphUnreadable = explain<{ from: string; why: string }>('SEQ0420', ({ from, why }) => ({
   what: `${printable(from)} is not an update graph`,
   why,
-  next: 'Is UPDATE_URL_OVERRIDE the address of an update service, and does a proxy or a login page answer in its place?',
+  next: 'Check that UPDATE_URL_OVERRIDE is the address of an update service, and that no proxy or login page answers in its place',
 }));
 
 /** SEQ0421: a variable has a value that cannot be used. The value may hold a password, so it is not shown. */
@@ -33,7 +33,7 @@ export const selectionFinding = finding<{ problem: SelectionProblem; at?: Positi
           at,
           what: `The update service has no releases of channel ${printable(problem.channel)} for ${printable(problem.architecture)}`,
           why: 'It answers the same for a channel that does not exist',
-          next: 'Is the channel written as https://access.redhat.com/labs/ocpupgradegraph/update_channel shows it, as stable-4.19?',
+          next: 'Write the channel as https://access.redhat.com/labs/ocpupgradegraph/update_channel shows it, for example stable-4.19',
         };
       case 'release absent':
         return {

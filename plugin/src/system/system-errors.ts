@@ -9,7 +9,7 @@ export const cannotStartProgram = explain<{
 }>('SEQ0703', ({ file, reason, cause }) => ({
   what: `${printable(file)} cannot be started (${reason})`,
   why: reason === 'ENOENT' ? 'There is no such program' : 'The system refused to run it',
-  next: 'Is it installed, executable, and on PATH?',
+  next: 'Install it, or check that it is executable and on PATH',
   cause,
 }));
 
@@ -78,7 +78,7 @@ export const pathThroughLink = explain<{ link: string }>('SEQ0708', ({ link }) =
 export const pathLeadsOut = explain<{ path: string; root: string }>('SEQ0708', ({ path, root }) => ({
   what: `${printable(path)} does not lie in ${printable(root)}`,
   why: 'A name in a record or on a medium leads out of the folder that it belongs to',
-  next: 'Who wrote that name?',
+  next: 'Do not use this folder before you know who wrote that name',
 }));
 
 export const notRegularFile = explain<{ path: string; kind: string }>('SEQ0709', ({ path, kind }) => ({
@@ -88,7 +88,7 @@ export const notRegularFile = explain<{ path: string; kind: string }>('SEQ0709',
 
 export const fileTooLarge = explain<{ path: string; limit: number }>('SEQ0709', ({ path, limit }) => ({
   what: `${printable(path)} is longer than ${formatBytes(limit)}, the most that such a file can have`,
-  next: `Is it the right file? Look at it: ls -l ${printable(path)}`,
+  next: `Check that it is the right file: ls -l ${printable(path)}`,
 }));
 
 export const operatorKeyUnusable = explain<{ keyFile: string; why: string }>('SEQ0218', ({ keyFile, why }) => ({

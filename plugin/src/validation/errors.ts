@@ -214,7 +214,7 @@ export const sealOfAnotherChain = finding<{
 }>('SEQ0236', ({ folder, found, expected, mirror }) => ({
   what: `${folder} here has the seal ${found}; in ${mirror} it has ${expected}`,
   why: 'It is of another mirror, or of the time before it was made void and mirrored again',
-  next: 'Which of the two is meant to be carried?',
+  next: 'Check which of the two you mean to carry',
 }));
 
 export const nothingToValidate = explain<{ path: string }>('SEQ0237', ({ path }) => ({
@@ -261,7 +261,7 @@ export const requestedImageMissing = finding<{
   what: `${folder}: ${counted(images.length, 'image')} of its imageset configuration ${images.length === 1 ? 'is' : 'are'} not in its archives`,
   why: 'No tag in them leads to it',
   details: cutDetails(images.map((image) => printable(image))),
-  next: 'Were they left out by an error of oc-mirror, or do they travel in earlier archives of this folder?',
+  next: 'Look for them in earlier archives of this folder; if they are not there, oc-mirror left them out by an error: mirror again',
 }));
 
 export const shippedEarlier = warning<{

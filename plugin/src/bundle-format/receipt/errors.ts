@@ -95,7 +95,7 @@ export const codeOfNothing = explain<{
 }>('SEQ0621', ({ code, site, sequences, transfers }) => ({
   what: `${code} is no code of ${site} for any of ${sequences} sequences and ${transfers} transfers`,
   why: 'A code is of one site, one seal, one transfer, and of all images there: another site, another clone or an incomplete registry gives another one',
-  next: 'Is the site the right one, and this clone up to date? What does seq-upload.sh say there, run again?',
+  next: 'Check that the site is the right one and that this clone is up to date, then run seq-upload.sh again there',
 }));
 
 /** SEQ0622: nothing was sent often enough to be assumed. */

@@ -67,7 +67,7 @@ export const collectingFailed = explain<{
   return {
     what: `oc-mirror ${version} could not find out which ${kinds} images to mirror${tries}`,
     why: 'It copies nothing when a catalog, a release or a chart cannot be read',
-    next: 'Does each name in the config exist, and may you read it? Details are above',
+    next: 'Check that each name in the configuration exists and that you may read it; details are above',
     details: listed(errors.map((error) => printable(withoutPrefix(error), { limit: 900 }))),
   };
 });

@@ -86,7 +86,7 @@ describe('ocMirrorEngine', () => {
       "SEQ0409 oc-mirror 4.19.0 could not find out which operator images to mirror
         collect catalog "registry.example/index:v0": manifest unknown
         Why:   It copies nothing when a catalog, a release or a chart cannot be read
-        Next:  Does each name in the config exist, and may you read it? Details are above"
+        Next:  Check that each name in the configuration exists and that you may read it; details are above"
     `);
   });
 

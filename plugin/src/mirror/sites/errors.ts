@@ -64,7 +64,7 @@ export function noSuchTransfer(facts: {
       code: 'SEQ0624',
       what: `${site} was not sent a transfer ${id}`,
       why: known.length === 0 ? 'Nothing was sent there yet' : `There are ${known.join(', ')}`,
-      next: 'Is the site the right one?',
+      next: 'Check that the site is the right one',
     });
   return new SeqmirrorError({
     code: 'SEQ0624',
