@@ -82,7 +82,7 @@ describe('Ctrl-C ends a command within five seconds and says how to go on:', () 
   it('and the list names what is half done, what goes on with it, and what removes it', async () => {
     const { output } = await workspace.nxWorks('run', 'mirror:list');
     expect(output).toMatch(
-      /^Unfinished: stage\/seq1-baseline \(\S+\); nx run mirror-seq1:mirror goes on with it, rm -r \/\S+ removes it$/m,
+      /^A stopped run left [\d.]+ \w+ in stage\/seq1-baseline of the data directory\n {2}To continue: {3}nx run mirror-seq1:mirror\n {2}To start over: rm -r \/\S+$/m,
     );
   });
 
@@ -90,7 +90,7 @@ describe('Ctrl-C ends a command within five seconds and says how to go on:', () 
     upstream.registry.faults.clear();
     const { output } = await workspace.nxWorks('run', 'mirror:seq1');
     expect(output).toContain('seq1-baseline: sealed sha256:');
-    expect((await workspace.nxWorks('run', 'mirror:list')).output).not.toContain('Unfinished');
+    expect((await workspace.nxWorks('run', 'mirror:list')).output).not.toContain('A stopped run');
   });
 
   it('while an archive is hashed', async () => {

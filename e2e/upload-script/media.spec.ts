@@ -171,13 +171,15 @@ for (const { shell, needs } of shells) {
           const outcome = await far.script(disc(2), ['ingest', ...site]);
           expect(outcome.code).toBe(7);
           disk.free();
-          expect((await far.script(disc(2), ['ingest', ...site])).output).toMatch(/needs 1\..M more, and .* are free/);
+          expect((await far.script(disc(2), ['ingest', ...site])).output).toMatch(
+            /needs 1\.\d MiB more, and [\d.]+ KiB are free/,
+          );
           await rm(join(disk.folder, 'site/spool'), { recursive: true });
 
           // oc-mirror's cache is too small; nothing is started.
           const upload = await far.script(await carryBundle(disc(3), { number: 1 }), [registry, ...site]);
           expect(upload.code).toBe(7);
-          expect(upload.stderr).toMatch(/cache needs 64\.1M, and .*M are free/);
+          expect(upload.stderr).toMatch(/cache needs 64\.1 MiB, and [\d.]+ MiB are free/);
           expect(await far.ocMirror.runs()).toEqual([]);
         } finally {
           disk.remove();

@@ -20,7 +20,10 @@ export interface UnfinishedWork {
   readonly remove: string;
 }
 
-/** Sorted by name. Empty while a run holds the lock: its work is under way, not left over. */
+/**
+ * Sorted by name; nothing of folders without content, which cost nobody anything. Empty while a run holds the lock: its
+ * work is under way, not left over.
+ */
 export async function unfinishedWorkIn(mirror: Mirror, chain: Chain): Promise<UnfinishedWork[]> {
   const { root, lockFile } = mirror.data;
   if ((await readLock(lockFile).catch(() => undefined))?.state === 'held') return [];
@@ -29,8 +32,10 @@ export async function unfinishedWorkIn(mirror: Mirror, chain: Chain): Promise<Un
     const folders = (await entriesIn(join(root, kind))).filter((entry) => entry.isDirectory());
     for (const folder of folders.map(({ name }) => name).sort()) {
       const path = join(root, kind, folder);
+      const bytes = await bytesBelow(path);
+      if (bytes === 0) continue;
       found.push({
-        ...{ name: join(kind, folder), path, bytes: await bytesBelow(path) },
+        ...{ name: join(kind, folder), path, bytes },
         next: commandFor(kind, folder, { mirror, chain }),
         remove: `rm -r ${shellWord(path)}`,
       });

@@ -100,6 +100,7 @@ describe('siteStatus', () => {
     await write(`${data}/stage/seq4-next/blobs/half`, 'x'.repeat(2048));
     await write(`${data}/stage/seq9-of-another-branch/blobs/half`, 'x');
     await write(`${data}/reissue/${last?.folder}.${last?.seal.slice(7, 19)}/mirror_000001.tar`, 'x');
+    await write(`${data}/stage/seq5-stopped-at-once/blobs/nothing`, '');
     await site('alpha');
     const { unfinished } = await siteStatus({ location: location(), now });
     const root = join(dirname(location().workspaceRoot), '.local/share/seqmirror/test');
@@ -110,9 +111,15 @@ describe('siteStatus', () => {
     ]);
     const text = renderSitesStatus(await siteStatus({ location: location(), now }));
     expect(text).toContain(
-      `Unfinished: stage/seq4-next (2.0 KiB); nx run mirror-seq4:mirror goes on with it, rm -r ${root}/stage/seq4-next removes it\n`,
+      [
+        'A stopped run left 2.0 KiB in stage/seq4-next of the data directory',
+        '  To continue:   nx run mirror-seq4:mirror',
+        `  To start over: rm -r ${root}/stage/seq4-next`,
+        'A stopped run left 1 B in stage/seq9-of-another-branch of the data directory',
+        `  No sequence here needs it; to remove it: rm -r ${root}/stage/seq9-of-another-branch`,
+        '',
+      ].join('\n'),
     );
-    expect(text).toContain('Unfinished: stage/seq9-of-another-branch (1 B); nothing goes on with it, rm -r ');
   });
 
   it('does not send what is on its way, and sends again what is overdue', async () => {
