@@ -1,6 +1,8 @@
 /** Checks whether sealed sequences are still what was sealed, for as many of a mirror's sequences as the caller names. */
 import { writeUploadFiles } from '../bundle-format/upload-files';
 import { checkSealed } from '../mirror/check-sealed';
+import type { CheckedRecords } from '../mirror/checked-records';
+import { openCheckedRecords } from '../mirror/checked-records';
 import { wouldBeCached } from '../mirror/errors';
 import { findSequence } from '../mirror/find-sequence';
 import type { Chain, Mirror, MirrorLocation } from '../mirror/mirror';
@@ -31,22 +33,28 @@ export async function checkSequences({
 }): Promise<SequenceCheck[]> {
   const mirror = await openMirror(location);
   const chain = await readChain(mirror);
+  const records = await openCheckedRecords(mirror);
   const checks: SequenceCheck[] = [];
   for (const folder of folders) {
     try {
-      checks.push({ kind: 'already-sealed', folder, metadata: await checkOne(mirror, chain, folder) });
+      checks.push({ kind: 'already-sealed', folder, metadata: await checkOne(mirror, chain, { folder, records }) });
     } catch (error) {
       checks.push({ kind: 'refused', folder, error });
     }
   }
+  await records.keep();
   await writeUploadFiles(mirror);
   return checks;
 }
 
-async function checkOne(mirror: Mirror, chain: Chain, folder: string): Promise<SequenceMetadata> {
+async function checkOne(
+  mirror: Mirror,
+  chain: Chain,
+  { folder, records }: { readonly folder: string; readonly records: CheckedRecords },
+): Promise<SequenceMetadata> {
   const sequence = findSequence(mirror, chain, folder);
   const entry = sealedEntry(chain.lock, sequence.number);
-  if (entry?.folder === folder) return checkSealed(mirror, chain, entry);
+  if (entry?.folder === folder) return checkSealed(mirror, chain, entry, { records });
   // Nx takes a sequence with records for sealed. If chain.lock has no line for it, that is the problem.
   await checkPlaceInChain(mirror, chain, sequence);
   throw wouldBeCached({ folder });

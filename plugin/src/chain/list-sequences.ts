@@ -1,24 +1,24 @@
 import { join } from 'node:path';
 import { sumOfBytes } from '../mirror/build-records';
 import { checkSealed } from '../mirror/check-sealed';
+import type { CheckedRecords } from '../mirror/checked-records';
+import { openCheckedRecords, questionAbout } from '../mirror/checked-records';
 import { storeFolders } from '../mirror/data-directory';
 import { findingOfLeftOver, leftOversIn } from '../mirror/left-overs';
 import type { Chain, Mirror, MirrorLocation } from '../mirror/mirror';
 import { openMirror, readChain, sequencePath } from '../mirror/mirror';
 import { checkPlaceInChain } from '../mirror/place-in-chain';
-import { readIntent, readInventory, readMetadataIfThere } from '../mirror/records';
+import { readIntent, readMetadataIfThere } from '../mirror/records';
 import type { UnfinishedWork } from '../mirror/unfinished-work';
 import { unfinishedWorkIn } from '../mirror/unfinished-work';
-import type { MirroredImage } from '../oci/image';
 import { sealedEntry } from '../sequence/chain-lock';
-import { blobSetOf, bytesOf, closureOf } from '../sequence/closure';
 import type { SequenceFolder } from '../sequence/folder';
-import { applyImageChanges } from '../sequence/images';
 import type { SequenceMetadata } from '../sequence/metadata';
 import type { Finding } from '../system/errors';
 import { findingOf, isSeqmirrorError } from '../system/errors';
 import { isFile } from '../system/files';
 import { readLock } from '../system/lock';
+import { ClosureSizes } from './closure-sizes';
 
 /** `foreign`: made by the original script, and not adopted yet. */
 export type ListedState = 'planned' | 'mirroring' | 'sealed' | 'foreign' | 'broken';
@@ -72,10 +72,12 @@ export async function listSequences(location: MirrorLocation): Promise<SequenceL
   const chain = await readChain(mirror);
   const atWork = await purposeOfLock(mirror);
   const sequences: ListedSequence[] = [];
-  const soFar = { images: [] as MirroredImage[], blobs: blobSetOf() };
+  const records = await openCheckedRecords(mirror);
+  const sizes = new ClosureSizes(mirror, records);
   for (const sequence of chain.folders) {
-    sequences.push(await listed(mirror, chain, { sequence, soFar, atWork }));
+    sequences.push(await listed(mirror, chain, { sequence, sizes, records, atWork }));
   }
+  await records.keep();
   const sealed = sequences.flatMap((sequence) => sequence.sealed ?? []);
   return {
     mirror: mirror.name,
@@ -88,32 +90,35 @@ export async function listSequences(location: MirrorLocation): Promise<SequenceL
   };
 }
 
-interface SoFar {
-  images: MirroredImage[];
-  readonly blobs: ReturnType<typeof blobSetOf>;
+interface Listing {
+  readonly sequence: SequenceFolder;
+  readonly sizes: ClosureSizes;
+  readonly records: CheckedRecords;
+  readonly atWork: string | undefined;
 }
 
 async function listed(
   mirror: Mirror,
   chain: Chain,
-  { sequence, soFar, atWork }: { sequence: SequenceFolder; soFar: SoFar; atWork: string | undefined },
+  { sequence, sizes, records, atWork }: Listing,
 ): Promise<ListedSequence> {
   const { number, folder } = sequence;
   const plain = { number, folder, description: '' };
   try {
-    const { description } = await readIntent(mirror, folder);
+    const about = questionAbout(mirror, folder, { what: 'description', names: ['intent'] });
+    const description = await records.answerTo(about, async () => (await readIntent(mirror, folder)).description);
     const entry = sealedEntry(chain.lock, number);
     if (entry?.folder !== folder) {
       // The sequence has records but no line in chain.lock: a merge lost it.
       if ((await readMetadataIfThere(mirror, folder)) !== undefined) await checkPlaceInChain(mirror, chain, sequence);
       return { ...plain, description, state: atWork === folder ? 'mirroring' : 'planned' };
     }
-    const metadata = await checkSealed(mirror, chain, entry);
+    const metadata = await checkSealed(mirror, chain, entry, { records });
     return {
       ...plain,
       description: metadata.description,
       state: 'sealed',
-      sealed: await factsOf(mirror, sequence, { metadata, soFar }),
+      sealed: await factsOf(mirror, sequence, { metadata, sizes }),
     };
   } catch (error) {
     if (!isSeqmirrorError(error)) throw error;
@@ -124,28 +129,21 @@ async function listed(
 async function factsOf(
   mirror: Mirror,
   { folder }: SequenceFolder,
-  { metadata, soFar }: { metadata: SequenceMetadata; soFar: SoFar },
+  { metadata, sizes }: { metadata: SequenceMetadata; sizes: ClosureSizes },
 ): Promise<NonNullable<ListedSequence['sealed']>> {
-  const inventory = await readInventory(mirror, folder);
-  soFar.images = applyImageChanges(soFar.images, inventory.images);
-  for (const blob of inventory.blobs) soFar.blobs.set(blob.digest, blob);
+  const { newBlobs, closureBytes } = await sizes.next(folder);
   const { images, air_gapped_transfer: transfer } = metadata;
   return {
     timestamp: metadata.timestamp,
     seal: metadata.seal,
     type: metadata.content_type,
     images: images.release + images.operator + images.additional + images.helm,
-    newBlobs: inventory.blobs.length,
+    newBlobs,
     bytes: sumOfBytes(metadata.archives),
     cumulativeBytes: transfer.cumulative_bytes,
     needs: transfer.dependencies,
     archives: await whereArchivesAre(mirror, folder, metadata),
-    closureBytes: bytesOf(
-      closureOf(
-        soFar.images.map(({ digest }) => digest),
-        soFar.blobs,
-      ).blobs,
-    ),
+    closureBytes,
   };
 }
 

@@ -9,6 +9,8 @@ import { sealOf, sealOfHashes } from '../sequence/seal';
 import type { Json } from '../system/canonical-json';
 import { canonicalJson } from '../system/canonical-json';
 import { readText } from '../system/text-file';
+import type { CheckedRecords } from './checked-records';
+import { nothingChecked, questionAbout } from './checked-records';
 import { chainLockDisagrees, recordEdited, sealedButEdited } from './errors';
 import type { HashRanges } from './inventory-hashes';
 import { inventoryHashes } from './inventory-hashes';
@@ -16,21 +18,31 @@ import type { Chain, ChainRecords } from './mirror';
 import { chainLockFile, forPeople, sequencePath, inTree } from './mirror';
 import { readInventory, readMetadataIfThere, recordFile, recordNames } from './records';
 
+export interface SealedOptions {
+  readonly hashRanges?: HashRanges | undefined;
+  /** The seal before it, if chain.lock doesn't have it; `unknown` if nobody does. */
+  readonly previous?: Seal | 'unknown' | undefined;
+  /** Where it may be known that these very files fit their seal; default: everything is read. */
+  readonly records?: CheckedRecords | undefined;
+}
+
 /**
  * Proves that a sealed sequence's intent and records are what was sealed: the seal computed from them is the one that
  * they and chain.lock have. Reads only text files of its own folder and chain.lock.
  *
- * @param options.previous the seal before it, if chain.lock doesn't have it; `unknown` if nobody does
  * @throws SEQ0201 for an edited configuration, SEQ0207 or SEQ0233 for records that are missing or were edited
  */
 export async function checkSealed(
   mirror: ChainRecords,
   chain: Chain,
   entry: ChainEntry,
-  options: { readonly hashRanges?: HashRanges | undefined; readonly previous?: Seal | 'unknown' | undefined } = {},
+  options: SealedOptions = {},
 ): Promise<SequenceMetadata> {
   const { number, folder } = entry;
-  const metadata = await readMetadataIfThere(mirror, folder);
+  const { known, note } = (options.records ?? nothingChecked).ask<SequenceMetadata>(
+    questionAbout(mirror, folder, { what: 'sealed', names: ['metadata', 'config', 'pinned', 'inventory'] }),
+  );
+  const metadata = known ?? (await readMetadataIfThere(mirror, folder));
   if (metadata === undefined) {
     throw chainLockDisagrees({
       file: forPeople(mirror, chainLockFile(mirror)),
@@ -52,6 +64,19 @@ export async function checkSealed(
       next: `git log -p -- ${forPeople(mirror, chainLockFile(mirror))} shows which is right; \`git restore\` the other`,
     });
   }
+  if (known === undefined) {
+    await requireOwnSeal(mirror, { folder, metadata, hashRanges: options.hashRanges });
+    note(metadata);
+  }
+  return metadata;
+}
+
+/** Proves that a sequence's seal is the one of its own records, by its own number and the seal before it as it has them. */
+async function requireOwnSeal(
+  mirror: ChainRecords,
+  { folder, metadata, hashRanges }: { folder: string; metadata: SequenceMetadata; hashRanges: HashRanges | undefined },
+): Promise<void> {
+  const { sequence_number: number, previous, seal } = metadata;
   const configFile = recordFile(mirror, folder, recordNames.config);
   const document = requireRecordedImageSet(
     await readText(inTree(mirror, sequencePath(mirror, folder, recordNames.config))),
@@ -72,11 +97,11 @@ export async function checkSealed(
     pinned: pinned.config as Json,
     provenance: metadata.provenance,
   };
-  const hashes = await inventoryHashes(sequencePath(mirror, folder, recordNames.inventory), options.hashRanges);
+  const hashes = await inventoryHashes(sequencePath(mirror, folder, recordNames.inventory), hashRanges);
   const isSealed =
-    sealOfHashes({ ...content, ...hashes }) === entry.seal ||
+    sealOfHashes({ ...content, ...hashes }) === seal ||
     // Decoded only if its text isn't as seqmirror wrote it: in another order, with other line ends, or edited.
-    sealOf({ ...content, ...(await readInventory(mirror, folder)) }) === entry.seal;
+    sealOf({ ...content, ...(await readInventory(mirror, folder)) }) === seal;
   if (!isSealed) {
     throw recordEdited({
       folder,
@@ -84,7 +109,6 @@ export async function checkSealed(
       record: `One of ${recordNames.inventory}, ${recordNames.pinned} and ${recordNames.metadata}`,
     });
   }
-  return metadata;
 }
 
 /** Stands for an imageset configuration's value: comments, quoting, key order and line ends don't matter. */

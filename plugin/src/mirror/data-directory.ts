@@ -8,6 +8,7 @@
  *                                           from which and from blobs found elsewhere they can be made again
  *   <data>/stage/seq2-add-logging/          work on a sequence that isn't sealed yet
  *   <data>/reissue/seq1-baseline.2d711642b726/ work on archives of a sealed sequence that are made again
+ *   <data>/checked/                         what was found in records, for as long as they are not changed
  *   <data>/run-times.jsonl                  how long the last runs took, for plans
  *   <data>/engines/<engine>/                what serves an engine's later runs: cache, working-dir
  *

@@ -77,12 +77,7 @@ export async function openSealedChain<Trust extends ChainTrust>(
   if (trust === 'proven and signed') await requireChainSignature(records as Mirror);
   const chain = given ?? (await readChain(records));
   if (trust !== 'as recorded') requireSoundLock(chain);
-  const last = upTo ?? headOf(chain.lock)?.number ?? 0;
-  const entries = Array.from({ length: last }, (_, index) => {
-    const entry = sealedEntry(chain.lock, index + 1);
-    if (entry !== undefined) return entry;
-    throw predecessorNotSealed({ mirror: records.name, number: last + 1, before: `seq${index + 1}` });
-  });
+  const entries = sealedUpTo(records, chain, upTo);
   const sequences: SealedSequence<Trust>[] = [];
   for (const entry of entries) {
     const { folder } = entry;
@@ -96,6 +91,19 @@ export async function openSealedChain<Trust extends ChainTrust>(
     });
   }
   return { lock: chain.lock, sequences };
+}
+
+/** The lines of the sequences 1 … `last`; default: the last sealed one. @throws SEQ0205 when one of them isn't sealed */
+export function sealedUpTo(
+  { name }: Pick<ChainRecords, 'name'>,
+  { lock }: Chain,
+  last = headOf(lock)?.number ?? 0,
+): ChainEntry[] {
+  return Array.from({ length: last }, (_, index) => {
+    const entry = sealedEntry(lock, index + 1);
+    if (entry !== undefined) return entry;
+    throw predecessorNotSealed({ mirror: name, number: last + 1, before: `seq${index + 1}` });
+  });
 }
 
 /** All images of the last of these sequences. */

@@ -1,23 +1,11 @@
-import type { Mirror, MirrorLocation } from '../mirror/mirror';
+import type { MirrorLocation } from '../mirror/mirror';
 import { openMirror, readChain } from '../mirror/mirror';
-import { openSealedChain } from '../mirror/sealed-chain';
-import type {
-  Confidence,
-  HeldIn,
-  KnownSite,
-  Ledger,
-  ReceiptHabit,
-  RecordedSequence,
-  Site,
-  Transfer,
-} from '../mirror/sites/sites';
+import { openCheckedRecords } from '../mirror/checked-records';
+import type { Confidence, HeldIn, KnownSite, Ledger, ReceiptHabit, Site, Transfer } from '../mirror/sites/sites';
 import {
   entriesOutside,
-  headOfChain,
   headOfLedger,
-  heldBy,
   ledgerBy,
-  missingAt,
   readSite,
   siteFolders,
   siteProjectName,
@@ -25,8 +13,11 @@ import {
 } from '../mirror/sites/sites';
 import type { UnfinishedWork } from '../mirror/unfinished-work';
 import { unfinishedWorkIn } from '../mirror/unfinished-work';
+import type { ChainEntry } from '../sequence/chain-lock';
 import type { Finding } from '../system/errors';
 import { findingOf, isSeqmirrorError } from '../system/errors';
+import type { Lacking } from './chain-on-record';
+import { chainOnRecord } from './chain-on-record';
 
 /** The status of one site against the chain. */
 export interface SiteStanding {
@@ -91,52 +82,42 @@ export interface SiteStatusOptions {
  */
 export async function siteStatus({ location, site, now }: SiteStatusOptions): Promise<SitesStatus> {
   const mirror = await openMirror(location);
-  const chain = await recordedChain(mirror);
+  const records = await openCheckedRecords(mirror);
+  const chain = await chainOnRecord(mirror, records);
   const sites: SiteStanding[] = [];
   const problems: Finding[] = [];
   for (const name of site === undefined ? await siteFolders(mirror) : [site]) {
     try {
       const known = await readSite(mirror, name);
-      sites.push(standingOf(known, { chain, now: now(), project: siteProjectName(mirror, name) }));
+      const lacking = await chain.lackingAt(known);
+      sites.push(standingOf(known, { ...chain, lacking, now: now(), project: siteProjectName(mirror, name) }));
     } catch (error) {
       if (site !== undefined || !isSeqmirrorError(error)) throw error;
       problems.push(findingOf(error));
     }
   }
-  const last = chain.at(-1)?.entry;
-  const closure = last === undefined ? new Map() : headOfChain(chain, last.number).closure;
+  const head = await chain.head();
+  await records.keep();
   return {
     mirror: mirror.name,
-    chainHead:
-      last === undefined
-        ? undefined
-        : { number: last.number, folder: last.folder, bytes: missingAt(new Set(), closure).bytes },
+    chainHead: head,
     sites,
     problems,
     unfinished: site === undefined ? await unfinishedWorkIn(mirror, await readChain(mirror)) : [],
   };
 }
 
-/** The sealed sequences of a mirror with their inventories. */
-export async function recordedChain(mirror: Mirror): Promise<readonly RecordedSequence[]> {
-  return (await openSealedChain(mirror, { trust: 'as recorded' })).sequences;
-}
-
 /** Pure: the status of a site against a chain at a time. */
 export function standingOf(
   { site, ledger, transfers }: KnownSite,
-  { chain, now, project }: { chain: readonly RecordedSequence[]; now: Date; project: string },
+  { entries, lacking, now, project }: { entries: readonly ChainEntry[]; lacking: Lacking; now: Date; project: string },
 ): SiteStanding {
-  const last = chain.at(-1)?.entry.number ?? 0;
-  const head = headWithin(ledger, chain);
+  const last = entries.at(-1)?.number ?? 0;
+  const head = headWithin(ledger, entries);
   // The sequences that a bundle would rely on.
   const reliedOn = ledgerBy(ledger, site.rely_on);
-  const countedHead = headWithin(reliedOn, chain)?.number ?? 0;
-  const { closure } = headOfChain(chain, last);
-  const lag = {
-    sequences: chain.filter(({ entry }) => entry.number > countedHead).length,
-    ...missingAt(heldBy(reliedOn, chain), closure),
-  };
+  const countedHead = headWithin(reliedOn, entries)?.number ?? 0;
+  const lag = { sequences: entries.filter(({ number }) => number > countedHead).length, ...lacking };
   const inTransit = inTransitTo(site, { transfers, after: head?.number ?? 0, now });
   return {
     site: site.name,
@@ -144,12 +125,12 @@ export function standingOf(
     head,
     lag,
     inTransit,
-    unknownSeals: entriesOutside(ledger, chain).map(({ seal }) => seal),
+    unknownSeals: entriesOutside(ledger, entries).map(({ seal }) => seal),
     next: nextCommand(site, { lag: lag.sequences, inTransit, last, transfers, project }),
   };
 }
 
-function headWithin(ledger: Ledger, chain: readonly RecordedSequence[]): SiteStanding['head'] {
+function headWithin(ledger: Ledger, chain: readonly ChainEntry[]): SiteStanding['head'] {
   const outside = new Set(entriesOutside(ledger, chain));
   const entry = headOfLedger({ ...ledger, entries: ledger.entries.filter((known) => !outside.has(known)) });
   if (entry === undefined) return undefined;

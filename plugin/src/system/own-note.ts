@@ -2,6 +2,7 @@
  * A note of ours in a folder that others may have written into: a data directory out of a backup, or of several accounts.
  * It carries a MAC by the operator's key, so that one which anybody else put there says nothing.
  */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { writeFileAtomically } from './atomic-file';
 import type { Json } from './canonical-json';
@@ -20,7 +21,15 @@ export interface NotePlace {
   readonly purpose: string;
 }
 
-const OwnNote = z.strictObject({ note: z.json(), mac: z.string().max(64).optional() });
+/** Where nobody is believed without the key. */
+export interface OwnPlace extends NotePlace {
+  readonly keyFile: string;
+}
+
+/** Characters of a MAC. */
+const macLength = 64;
+
+const OwnNote = z.strictObject({ note: z.json(), mac: z.string().max(macLength).optional() });
 
 /** Writes it; where no key can be kept, it will not be believed. @throws SEQ0218 for a key that cannot be used */
 export async function writeOwnNote({ file, keyFile, purpose }: NotePlace, note: Json): Promise<void> {
@@ -40,6 +49,31 @@ export async function readOwnNote({ file, keyFile, purpose }: NotePlace, limit?:
   const { mac = '' } = found;
   const value = found.note as Json;
   return keyFile === undefined || (await isOwnMac(keyFile, { purpose, value, mac })) ? value : undefined;
+}
+
+/**
+ * The same for a text of any length, which is not parsed: `<mac>\n<text>`. Where no key can be kept, nothing is written.
+ *
+ * @throws SEQ0218 for a key that cannot be used
+ */
+export async function writeOwnText({ file, keyFile, purpose }: OwnPlace, text: string): Promise<void> {
+  const mac = await macOf(keyFile, purpose, sha256(text));
+  if (mac !== undefined) await writeFileAtomically(file, `${mac}\n${text}`);
+}
+
+/** What writeOwnText wrote. `undefined` for a file that is missing or not ours. @throws as readOwnNote */
+export async function readOwnText(
+  { file, keyFile, purpose }: OwnPlace,
+  limit?: ReadLimit,
+): Promise<string | undefined> {
+  const found = await readTextIfThere(file, limit);
+  if (found === undefined) return undefined;
+  const [mac, text] = [found.slice(0, macLength), found.slice(macLength + 1)];
+  return (await isOwnMac(keyFile, { purpose, value: sha256(text), mac })) ? text : undefined;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** What is read, or `undefined` for a pipe, a link or an endless file in its place: nothing of ours. @throws SEQ0218 */

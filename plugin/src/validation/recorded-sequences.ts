@@ -4,6 +4,8 @@
  * broken.
  */
 import { checkSealed } from '../mirror/check-sealed';
+import type { CheckedRecords, Question, RecordKey } from '../mirror/checked-records';
+import { questionAbout } from '../mirror/checked-records';
 import type { HashRanges } from '../mirror/inventory-hashes';
 import type { ChainOnDisk } from '../mirror/locate-archives';
 import type { Chain } from '../mirror/mirror';
@@ -41,6 +43,8 @@ export interface ReadingRecords {
   readonly hashRanges: HashRanges;
   /** Decode inventories; else they are only hashed, for the seal. */
   readonly inventories: boolean;
+  /** Where it may be known that these very files are sound; `nothingChecked`: everything is read. */
+  readonly records: CheckedRecords;
 }
 
 /** A sequence with records, and where they are. */
@@ -109,7 +113,7 @@ type ReadRecords = Omit<SequenceRecord, 'images' | 'linkHolders'>;
 async function readRecords(
   { mirror, chain, entry, isPart }: SequenceOnRecord,
   before: ChainEntry | undefined,
-  { hashRanges, inventories }: ReadingRecords,
+  { hashRanges, inventories, records }: ReadingRecords,
 ): Promise<ReadRecords> {
   const { number, folder } = entry;
   const { findings, collect } = collector();
@@ -117,15 +121,25 @@ async function readRecords(
   const checked = await collect(async () => {
     if (!isPart && sealedEntry(chain.lock, number)?.folder !== folder)
       await checkPlaceInChain(mirror, chain, { number, folder, name: '' });
-    return checkSealed(mirror, chain, entry, { hashRanges, previous });
+    return checkSealed(mirror, chain, entry, { hashRanges, previous, records });
   });
   const metadata = checked ?? (await collect(() => readMetadataIfThere(mirror, folder)));
-  const custody = await collect(() => readCustodyIfThere(mirror, folder));
-  await collect(() => readIntent(mirror, folder));
-  findings.push(...((await collect(() => uploadFilesFindings(mirror, folder))) ?? []));
-  if (metadata !== undefined) findings.push(...((await collect(() => sumsFindings(mirror, folder, metadata))) ?? []));
+  const about = (what: string, names: readonly RecordKey[]) => questionAbout(mirror, folder, { what, names });
+  const isSound = async (question: Question, find: () => Promise<readonly Finding[]>): Promise<void> => {
+    const { known, note } = records.ask<true>(question);
+    const found = known === true ? [] : await collect(find);
+    findings.push(...(found ?? []));
+    if (known === undefined && found?.length === 0) note(true);
+  };
+  const read = await collect(() =>
+    records.answerTo(about('custody', ['custody']), async () => ({ it: await readCustodyIfThere(mirror, folder) })),
+  );
+  await isSound(about('intent', ['intent']), () => readIntent(mirror, folder).then(() => []));
+  await isSound(about('upload files', ['facts', 'script', 'images']), () => uploadFilesFindings(mirror, folder));
+  if (metadata !== undefined)
+    await isSound(about('sums', ['sums', 'metadata']), () => sumsFindings(mirror, folder, metadata));
   const inventory = inventories ? await collect(() => readInventory(mirror, folder)) : undefined;
-  return { mirror, entry, metadata, inventory, custody, findings };
+  return { mirror, entry, metadata, inventory, custody: read?.it, findings };
 }
 
 async function withImages(

@@ -1,6 +1,7 @@
 /** Validates sequences with records: reads the records, checks the archives, and combines both. */
 import { resolve } from 'node:path';
 import type { HashPool } from '../archive/hashing/hashing';
+import { nothingChecked, openCheckedRecords } from '../mirror/checked-records';
 import { notSealedYet } from '../mirror/errors';
 import { findSequence } from '../mirror/find-sequence';
 import { chainSignature } from '../mirror/signing/signing';
@@ -46,10 +47,14 @@ export async function validateRecorded(
   const where = options.as ?? (options.path === undefined ? storeCopy : resolve(options.path));
   progress.step('records');
   const origin = subject.place === 'carried' ? await originOf(location) : undefined;
+  const records =
+    depth === 'quick' && subject.place === 'workspace' ? await openCheckedRecords(subject.mirror) : nothingChecked;
   const recorded = await readRecordedSequences(await placesOf(subject, origin), {
     hashRanges: (path, ranges) => pool.digestsOf(path, ranges, { signal }),
     inventories: depth === 'deep',
+    records,
   });
+  await records.keep();
   const all = selectedOf(subject, recorded);
   const taken = sample === undefined ? undefined : await sampleOf(all, { share: sample, where });
   const selected = taken === undefined ? all : all.filter((sequence) => taken.due.has(sequence));

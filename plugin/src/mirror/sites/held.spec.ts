@@ -42,8 +42,9 @@ describe('heldBy', () => {
   it('does not count a seal that the chain does not have', () => {
     const other = ledgerOf([2], { seal: Seal.parse(`sha256:${'f'.repeat(64)}`) });
     expect(heldBy(other, records).size).toBe(0);
-    expect(entriesOutside(other, records)).toEqual(other.entries);
-    expect(entriesOutside(ledgerOf([1, 3]), records)).toEqual([]);
+    const entries = records.map(({ entry }) => entry);
+    expect(entriesOutside(other, entries)).toEqual(other.entries);
+    expect(entriesOutside(ledgerOf([1, 3]), entries)).toEqual([]);
   });
 
   it('makes a site complete, together with what it lacks of the head', () => {

@@ -52,8 +52,8 @@ export function missingAt(held: ReadonlySet<Digest>, closure: BlobSet): { blobs:
  * Entries of a ledger whose seal this chain does not have: from another clone, or for a sequence that was made void
  * since.
  */
-export function entriesOutside(ledger: Ledger, chain: readonly { readonly entry: ChainEntry }[]): LedgerEntry[] {
-  const seals = new Set(chain.map(({ entry }) => entry.seal));
+export function entriesOutside(ledger: Ledger, chain: readonly Pick<ChainEntry, 'seal'>[]): LedgerEntry[] {
+  const seals = new Set(chain.map(({ seal }) => seal));
   return ledger.entries.filter(({ seal }) => !seals.has(seal));
 }
 
