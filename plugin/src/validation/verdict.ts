@@ -29,31 +29,52 @@ export interface VerdictFacts {
 
 export async function verdictsOf(judging: VerdictFacts): Promise<SequenceVerdict[]> {
   const verdicts: SequenceVerdict[] = [];
+  const earlier = new Map<string, SequenceVerdict>();
   const known = holdingFactsOf(judging.recorded, judging.checked);
   for (const checked of judging.checked) {
-    verdicts.push(
+    const verdict =
       judging.depth === 'deep' && checked.sampled === undefined
         ? await deepVerdict(checked, judging, known)
-        : plainVerdict(checked, verdicts, checked.sampled === undefined ? judging.depth : 'quick'),
-    );
+        : plainVerdict(checked, earlier, checked.sampled === undefined ? judging.depth : 'quick');
+    verdicts.push(verdict);
+    const name = `seq${verdict.number}`;
+    if (!earlier.has(name)) earlier.set(name, verdict);
   }
   return verdicts;
 }
 
 /** By the seal, which only a complete sequence gets: it needs what it was sealed to need. */
-function plainVerdict(checked: CheckedSequence, before: readonly SequenceVerdict[], depth: Depth): SequenceVerdict {
+function plainVerdict(
+  checked: CheckedSequence,
+  earlier: ReadonlyMap<string, SequenceVerdict>,
+  depth: Depth,
+): SequenceVerdict {
   const { recorded, presence } = checked;
   const needs = recorded.metadata?.air_gapped_transfer.dependencies ?? [];
-  const earlier = (name: string) => before.find(({ number }) => `seq${number}` === name);
-  const broken = needs.filter((name) => earlier(name)?.verdict === 'BROKEN');
-  const given = new Set(needs.flatMap((name) => earlier(name)?.given ?? (earlier(name) === undefined ? [name] : [])));
+  const broken = needs.filter((name) => earlier.get(name)?.verdict === 'BROKEN');
+  const given = new Set<string>();
+  // The nearest first: if it takes another one for granted, it takes all of that for granted too.
+  for (const name of [...needs].reverse()) {
+    if (given.has(name)) continue;
+    for (const each of earlier.get(name)?.given ?? [name]) given.add(each);
+  }
   if (presence === 'absent') given.add(`seq${recorded.entry.number}`);
   const findings = [
     ...recorded.findings,
     ...checked.findings,
     ...(broken.length === 0 ? [] : [neededSequenceBroken({ folder: recorded.entry.folder, needs: broken })]),
   ];
-  return verdictWith(checked, { depth, findings, given: [...given], brokenImages: [] });
+  return verdictWith(checked, {
+    depth,
+    findings,
+    given: [...given].sort((one, other) => numberIn(one) - numberIn(other)),
+    brokenImages: [],
+  });
+}
+
+/** The number in `seq2`. */
+function numberIn(name: string): number {
+  return Number(name.slice('seq'.length));
 }
 
 async function deepVerdict(
