@@ -50,6 +50,9 @@ const withRunFolder = {
   globalTeardown: `${__dirname}/testing/run/teardown.ts`,
 };
 
+// Specs look for whole sentences; how lines are broken is said by fit-lines.spec.ts.
+process.env.COLUMNS = '1000';
+
 module.exports = {
   testSequencer: `${__dirname}/tools/test/sequencer.cjs`,
   // Not a measure of anything: on a busy machine whatever starts programs may take its time.

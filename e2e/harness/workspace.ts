@@ -92,6 +92,7 @@ function isolation(folder: string): Record<string, string> {
   return {
     NX_CACHE_DIRECTORY: join(folder, 'nx-cache'),
     NX_DAEMON: 'false',
+    COLUMNS: '1000',
     // A process for each plugin takes as long as the rest of a command. Specs that are about Nx itself set it to true.
     NX_ISOLATE_PLUGINS: 'false',
     NX_TUI: 'false',

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The entry point of `seqmirror` as npm installs it. */
 import { constants } from 'node:os';
+import { columnsOf } from '../system/fit-lines';
 import { exitCodeOfSignal } from './exit-codes';
 import { answerCommandLine } from './program';
 
@@ -16,7 +17,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 answerCommandLine({
   args: process.argv.slice(2),
   cwd: process.cwd(),
-  columns: process.stdout.columns ?? 100,
+  columns: columnsOf(process.stdout),
   stdout: (text) => void process.stdout.write(text),
   stderr: (text) => void process.stderr.write(text),
 }).then(

@@ -132,8 +132,10 @@ describe('seqmirror', () => {
       [
         2,
         "SEQ0176 This folder is not in an Nx workspace
-        Why:   No folder from here up has an nx.json, and this command works on a mirror of a workspace
-        Next:  Change to the workspace. \`seqmirror validate --path=<folder>\` needs none
+        Why:   No folder from here up has an nx.json, and this command works on a
+               mirror of a workspace
+        Next:  Change to the workspace. \`seqmirror validate --path=<folder>\` needs
+               none
       ",
       ]
     `);

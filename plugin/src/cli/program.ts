@@ -5,6 +5,7 @@
 import * as executors from '../executors/command-executors';
 import type { CommandContext } from '../executors/run-executor';
 import { isSeqmirrorError, renderExplanation } from '../system/errors';
+import { fitLines } from '../system/fit-lines';
 import { seqmirrorVersion } from '../system/package-version';
 import { printable } from '../system/printable';
 import type { CommandCall, ProgramCall } from './command-line';
@@ -33,7 +34,7 @@ export async function answerCommandLine(world: ProgramWorld): Promise<0 | 1 | 2>
     return await answer(parseCommandLine(world.args), world);
   } catch (error) {
     if (!isSeqmirrorError(error)) throw error;
-    world.stderr(`${renderExplanation(error)}\n`);
+    world.stderr(`${fitLines(renderExplanation(error), world.columns)}\n`);
     return 2;
   }
 }

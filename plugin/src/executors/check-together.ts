@@ -11,7 +11,7 @@ import { appendTo } from '../system/append-to';
 import { environmentOfTask, projectsOf } from './environment';
 import type { ExecutorPlace } from './places';
 import { sequenceAt } from './places';
-import { errorInWords } from './run-executor';
+import { errorInWords, forPeople } from './run-executor';
 
 interface CheckOptions {
   readonly sequence: string;
@@ -39,12 +39,12 @@ const checkTogether: TaskGraphExecutor<CheckOptions> = async (graph, inputs, _ov
         results[id] = { success: true, terminalOutput: `${renderMirrorOutcome(check)}\n` };
       } else {
         skipped.add(id);
-        results[id] = { success: false, terminalOutput: `${errorInWords(check.error, context)}\n` };
+        results[id] = { success: false, terminalOutput: forPeople(errorInWords(check.error, context), process.stderr) };
         process.stderr.write(results[id].terminalOutput);
       }
     }
     const name = tasks[0]?.location.name ?? '';
-    if (checked.length > 0) process.stdout.write(`${renderSequenceChecks(name, checked)}\n`);
+    if (checked.length > 0) process.stdout.write(forPeople(renderSequenceChecks(name, checked)));
   }
   return results;
 };

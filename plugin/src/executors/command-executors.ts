@@ -58,6 +58,7 @@ export const plan = executorOf('plan', () => ({
       ...placeOf(sequence, run),
     }),
   inWords: (outcome, _run, { format }) => (format === 'markdown' ? planInMarkdown(outcome) : renderPlan(outcome)),
+  isForPrograms: ({ format }) => format === 'markdown',
   isSuccess: (outcome) => outcome.kind === 'planned' && outcome.plan.unanswered.length === 0,
 }));
 

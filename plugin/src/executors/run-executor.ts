@@ -9,6 +9,7 @@ import { commandOptions } from '../commands/options';
 import { jsonDocument } from '../report/json/document';
 import { progressOnStderr } from '../report/progress-printer';
 import { isSeqmirrorError, renderExplanation } from '../system/errors';
+import { columnsOf, fitLines } from '../system/fit-lines';
 import { environmentOfTask } from './environment';
 import { Stopped, stoppedInWords, writeLastWords } from './stopped';
 
@@ -34,6 +35,8 @@ export interface CommandParts<Options, Outcome> {
   readonly inWords: (outcome: Outcome, run: ExecutorRun, options: Options) => string;
   /** For `--json`: the outcome itself, unless it contains what programs do not need. */
   readonly inJson?: (outcome: Outcome) => object;
+  /** Whether the result in words is a text for other programs too, which stays as it is. */
+  readonly isForPrograms?: (options: Options) => boolean;
   /** Whether the task succeeded; by default always, if the work ends without an error. */
   readonly isSuccess?: (outcome: Outcome) => boolean;
   /** Whether the result itself goes to stdout, so that nothing else may. */
@@ -48,12 +51,13 @@ export function executorOf<Name extends CommandName, Outcome extends object>(
   return async (typed, context) => {
     try {
       return await withRun(context, async (run) => {
-        const { work, inWords, inJson = (outcome) => outcome, isSuccess, isStdoutTaken } = parts();
+        const { work, inWords, inJson = (outcome) => outcome, isForPrograms, isSuccess, isStdoutTaken } = parts();
         const options = commandOptions[name]().parse(typed) as CommandOptions<Name>;
         const outcome = await work(options, run);
         const text = isJson(options) ? jsonDocument(name, inJson(outcome)) : inWords(outcome, run, options);
         if (isStdoutTaken?.(options) === true) run.progress.note(text);
-        else process.stdout.write(`${text}\n`);
+        else if (isJson(options) || isForPrograms?.(options) === true) process.stdout.write(`${text}\n`);
+        else process.stdout.write(forPeople(text));
         return { success: isSuccess?.(outcome) ?? true };
       });
     } catch (error) {
@@ -99,9 +103,14 @@ export async function withRun<T>(
   }
 }
 
+/** A result or an error as it is printed. */
+export function forPeople(text: string, stream: NodeJS.WriteStream = process.stdout): string {
+  return `${fitLines(text, columnsOf(stream))}\n`;
+}
+
 /** Prints what ended the work. */
 export function tell(error: unknown, context: ExecutorContext): void {
-  const text = `${errorInWords(error, context)}\n`;
+  const text = forPeople(errorInWords(error, context), process.stderr);
   if (error instanceof Stopped) writeLastWords(text);
   else process.stderr.write(text);
 }

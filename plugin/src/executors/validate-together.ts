@@ -15,7 +15,7 @@ import { projectsOf } from './environment';
 import type { ExecutorPlace } from './places';
 import { mirrorOf, sequenceAt } from './places';
 import type { ExecutorRun } from './run-executor';
-import { errorInWords, isJson, tell, withRun } from './run-executor';
+import { errorInWords, forPeople, isJson, tell, withRun } from './run-executor';
 import { lookOf } from './typed-options';
 
 interface Task {
@@ -78,10 +78,11 @@ async function answersTo(tasks: readonly Task[], run: ExecutorRun): Promise<Vali
 }
 
 function resultOf(answer: ValidationAnswer, options: object, context: ExecutorContext): Result {
-  if (answer.kind === 'refused') return { success: false, terminalOutput: `${errorInWords(answer.error, context)}\n` };
+  if (answer.kind === 'refused')
+    return { success: false, terminalOutput: forPeople(errorInWords(answer.error, context)) };
   const { validation } = answer;
-  const text = isJson(options) ? jsonDocument('validate', validation) : renderValidation(validation);
-  return { success: validation.sound, terminalOutput: `${text}\n` };
+  const text = isJson(options) ? `${jsonDocument('validate', validation)}\n` : forPeople(renderValidation(validation));
+  return { success: validation.sound, terminalOutput: text };
 }
 
 /** Prints nothing twice: the report on a chain covers its sequences, and `--path` is the same for all. */

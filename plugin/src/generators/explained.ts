@@ -1,4 +1,5 @@
 import { isSeqmirrorError, renderExplanation } from '../system/errors';
+import { columnsOf, fitLines } from '../system/fit-lines';
 import type { GeneratorCallback, Tree } from './nx-devkit';
 
 type Generator<Options> = (tree: Tree, options: Options) => Promise<GeneratorCallback>;
@@ -8,12 +9,17 @@ export function explained<Options>(generator: Generator<Options>): Generator<Opt
   return (tree, options) => inFull(() => generator(tree, options));
 }
 
+/** A text of a generator for people, as long as lines may be. */
+export function forPeople(text: string): string {
+  return fitLines(text, columnsOf(process.stdout));
+}
+
 /** The same for a generator's callback. */
 export async function inFull<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!isSeqmirrorError(error)) throw error;
-    throw new Error(renderExplanation(error), { cause: error });
+    throw new Error(fitLines(renderExplanation(error), columnsOf(process.stderr)), { cause: error });
   }
 }

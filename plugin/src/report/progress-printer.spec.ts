@@ -92,7 +92,7 @@ describe('progressPrinter', () => {
         "  note     two
         note     lines
       ",
-        "  verify   every blob hashed                                                                    0:31
+        "  verify   every blob hashed                                                   0:31
       ",
       ]
     `);

@@ -5,6 +5,7 @@
 import { formatBytes } from '../system/byte-size';
 import { formatDuration } from '../system/duration';
 import type { Progress } from '../system/progress';
+import { columnsOf, fitLines, usualColumns } from '../system/fit-lines';
 import { printable } from '../system/printable';
 import type { RateEstimate } from './rate';
 import { rateEstimate } from './rate';
@@ -37,7 +38,7 @@ interface Step {
 export function progressOnStderr(): ProgressPrinter {
   const { stderr } = process;
   return progressPrinter(
-    { isTerminal: stderr.isTTY === true, columns: stderr.columns ?? 100, write: (text) => void stderr.write(text) },
+    { isTerminal: stderr.isTTY === true, columns: columnsOf(stderr), write: (text) => void stderr.write(text) },
     { now: () => performance.now() },
   );
 }
@@ -83,7 +84,7 @@ export function progressPrinter(screen: Screen, { now }: { now: () => number }):
     note(text) {
       clear();
       screen.write(
-        `${text
+        `${fitLines(text, screen.columns - '  note     '.length)
           .split('\n')
           .map((line) => `  note     ${line}`)
           .join('\n')}\n`,
@@ -93,7 +94,7 @@ export function progressPrinter(screen: Screen, { now }: { now: () => number }):
       clear();
       if (step === undefined) return;
       screen.write(
-        `${aligned(`  ${step.name.padEnd(8)} ${fact}`, formatDuration(now() - step.startedMs), screen.columns)}\n`,
+        `${withTime(`  ${step.name.padEnd(8)} ${fact}`, formatDuration(now() - step.startedMs), screen.columns)}\n`,
       );
       step = undefined;
     },
@@ -135,8 +136,14 @@ function barOf(share: number): string {
 }
 
 function aligned(left: string, right: string, columns: number): string {
-  const width = Math.min(columns, 100);
+  const width = Math.min(columns, usualColumns);
   return left.length + right.length + 1 > width ? `${left}  ${right}` : `${left.padEnd(width - right.length)}${right}`;
+}
+
+/** The time at the end of the last line. */
+function withTime(text: string, time: string, columns: number): string {
+  const lines = fitLines(text, Math.min(columns, usualColumns) - time.length - 1).split('\n');
+  return [...lines.slice(0, -1), aligned(lines.at(-1) ?? '', time, columns)].join('\n');
 }
 
 function cut(line: string, columns: number): string {

@@ -8,7 +8,7 @@ import { ask } from '../../system/ask';
 import { environmentOutside } from '../../system/workspace-environment';
 import { adoptOptionsContradict, folderRefused } from '../errors';
 import { existingMirrors } from '../existing-mirrors';
-import { explained, inFull } from '../explained';
+import { explained, forPeople, inFull } from '../explained';
 import { logger, type GeneratorCallback, type Tree } from '../nx-devkit';
 import { chooseMirror } from '../sequence/choose-mirror';
 import { workspacePath } from '../workspace-path';
@@ -62,15 +62,17 @@ export async function adopt(tree: Tree, options: AdoptOptions): Promise<Generato
   );
   const { refused, sequences, already } = plan;
   if (refused !== undefined && sequences.length === 0 && already.length === 0) throw folderRefused(refused);
-  logger.info(renderAdoptionPlan(plan));
+  logger.info(forPeople(renderAdoptionPlan(plan)));
   return () => inFull(() => doAsPlanned(plan));
 }
 
 async function adoptBundle(options: Omit<RebuildOptions, keyof Run>): Promise<GeneratorCallback> {
   const plan = await withProgress((run) => planRebuild({ ...run, ...options }));
-  logger.info(renderRebuildPlan(plan));
+  logger.info(forPeople(renderRebuildPlan(plan)));
   return () =>
-    inFull(async () => logger.info(renderRebuild(plan, await withProgress((run) => applyRebuild(plan, run)))));
+    inFull(async () =>
+      logger.info(forPeople(renderRebuild(plan, await withProgress((run) => applyRebuild(plan, run))))),
+    );
 }
 
 function nothingGiven(): Error {
@@ -90,7 +92,7 @@ function refuseBeside({ source, move = false, copy = false, name, config }: Adop
 
 async function doAsPlanned(plan: AdoptionPlan): Promise<void> {
   const outcome = await withProgress((run) => applyAdoption(plan, run));
-  logger.info(renderAdoption(plan, outcome));
+  logger.info(forPeople(renderAdoption(plan, outcome)));
   if (plan.refused !== undefined) throw folderRefused(plan.refused);
 }
 

@@ -1,6 +1,6 @@
 import { reasonOf } from '../../system/errors';
 import { nxJsonUnusable } from '../errors';
-import { explained } from '../explained';
+import { explained, forPeople } from '../explained';
 import {
   formatFiles,
   logger,
@@ -28,8 +28,10 @@ export async function init(tree: Tree, { skipFormat = false }: InitOptions): Pro
   const changes = setUp(tree);
   if (!skipFormat) await formatFiles(tree);
   return () => {
-    logger.info(changes.length === 0 ? 'seqmirror was set up already; nothing was changed' : changesInWords(changes));
-    logger.info('Next: nx g seqmirror:mirror mirror');
+    logger.info(
+      forPeople(changes.length === 0 ? 'seqmirror was set up already; nothing was changed' : changesInWords(changes)),
+    );
+    logger.info(forPeople('Next: nx g seqmirror:mirror mirror'));
   };
 }
 

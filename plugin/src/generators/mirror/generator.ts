@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { impossibleForNx, mirrorNameFromFolder, mirrorNameFromPath, mirrorNameIn } from '../../mirror/mirror-name';
 import { folderImpossible, folderOutside, nameUnusable } from '../errors';
 import { existingMirrors } from '../existing-mirrors';
-import { explained } from '../explained';
+import { explained, forPeople } from '../explained';
 import { changesInWords, setUp } from '../init/generator';
 import { formatFiles, getProjects, logger, type GeneratorCallback, type Tree } from '../nx-devkit';
 import { isInWorkspace, workspacePath } from '../workspace-path';
@@ -32,7 +32,7 @@ export async function mirror(tree: Tree, options: MirrorOptions): Promise<Genera
   const next = (name: string) => `Next: nx g seqmirror:sequence baseline --mirror=${name} --from=<imageset config>`;
   if (tree.exists(file)) {
     const name = mirrorNameIn(tree.read(file, 'utf8') ?? '') ?? mirrorNameFromFolder(root);
-    return () => logger.info(`${root} is a mirror already, and was left as it is. ${next(name)}`);
+    return () => logger.info(forPeople(`${root} is a mirror already, and was left as it was\n${next(name)}`));
   }
 
   const name = options.name ?? (await freeName(tree, root));
@@ -40,9 +40,9 @@ export async function mirror(tree: Tree, options: MirrorOptions): Promise<Genera
   tree.write(file, settingsText({ root, name, id: newId(name) }));
   if (!skipFormat) await formatFiles(tree);
   return () => {
-    if (changes.length > 0) logger.info(changesInWords(changes));
-    logger.info(`${file} holds the settings of this mirror; lines that are commented out show the defaults`);
-    logger.info(next(name));
+    if (changes.length > 0) logger.info(forPeople(changesInWords(changes)));
+    logger.info(forPeople(`${file} holds the settings of this mirror; lines that are commented out show the defaults`));
+    logger.info(forPeople(next(name)));
   };
 }
 

@@ -11,7 +11,7 @@ import { environmentOutside } from '../../system/workspace-environment';
 import { recordSchema } from '../../yaml/schema-version';
 import { configUnreadable, nothingToStartFrom } from '../errors';
 import { existingMirrors } from '../existing-mirrors';
-import { explained } from '../explained';
+import { explained, forPeople } from '../explained';
 import { formatFiles, logger, type GeneratorCallback, type Tree } from '../nx-devkit';
 import { workspacePath } from '../workspace-path';
 import { chooseMirror } from './choose-mirror';
@@ -63,10 +63,10 @@ export async function sequence(tree: Tree, options: SequenceOptions): Promise<Ge
   return async () => {
     await tellLeftOvers({ workspaceRoot: tree.root, mirrorRoot: root, name: mirror, env });
     for (const finding of parseImageSet(text, `${folder}/imageset-config.yaml`).findings) {
-      logger.warn(renderExplanation(finding));
+      logger.warn(forPeople(renderExplanation(finding)));
     }
     const edit = options.from === undefined && !refresh ? `Edit ${folder}/imageset-config.yaml, then: ` : 'Next: ';
-    logger.info(`${edit}nx run ${mirror}:seq${next.number}`);
+    logger.info(forPeople(`${edit}nx run ${mirror}:seq${next.number}`));
   };
 }
 
@@ -79,8 +79,8 @@ function numbersSealed(tree: Tree, content: string): number[] {
 async function tellLeftOvers(location: MirrorLocation): Promise<void> {
   try {
     const { swept, kept } = await clearLeftOvers(location, { now: () => new Date() });
-    for (const note of swept) logger.info(note);
-    for (const finding of kept) logger.warn(renderExplanation(finding));
+    for (const note of swept) logger.info(forPeople(note));
+    for (const finding of kept) logger.warn(forPeople(renderExplanation(finding)));
   } catch (error) {
     if (!isSeqmirrorError(error)) throw error;
   }

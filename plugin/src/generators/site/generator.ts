@@ -11,7 +11,7 @@ import {
 import { recordSchema } from '../../yaml/schema-version';
 import { siteOptionUnusable } from '../errors';
 import { existingMirrors } from '../existing-mirrors';
-import { explained } from '../explained';
+import { explained, forPeople } from '../explained';
 import { formatFiles, logger, type GeneratorCallback, type Tree } from '../nx-devkit';
 import { chooseMirror } from '../sequence/choose-mirror';
 
@@ -40,14 +40,15 @@ export async function site(tree: Tree, options: SiteOptions): Promise<GeneratorC
   const folder = root === '.' ? `sites/${name}` : `${root}/sites/${name}`;
   const next = `Next: nx run ${mirror}-site-${name}:status`;
   if (tree.exists(`${folder}/site.yaml`)) {
-    return () => logger.info(`${folder} is a site already, and was left as it is. ${next}`);
+    return () => logger.info(forPeople(`${folder} is a site already, and was left as it was\n${next}`));
   }
   const text = siteText(options, name);
   parseSite(text, `${folder}/site.yaml`);
   tree.write(`${folder}/site.yaml`, text);
   tree.write(`${folder}/ledger.yaml`, renderLedger(emptyLedger));
   if (!skipFormat) await formatFiles(tree);
-  return () => logger.info(`${folder}/site.yaml says what is known of ${name}; edit it as you like. ${next}`);
+  return () =>
+    logger.info(forPeople(`${folder}/site.yaml says what is known of ${name}; edit it as you like\n${next}`));
 }
 
 function siteText({ registry, media, receipts = 'file', description }: SiteOptions, name: string): string {
