@@ -10,8 +10,15 @@ import { blobsIn } from './plan';
 import { readFully, writeAllFully, writeFully } from './positional-io';
 import { encodeHeader, paddedBytes } from './tar-header';
 
+export interface FileToFill {
+  readonly archive: PlannedArchive;
+  readonly file: FileHandle;
+}
+
 /** Archives that are being filled. */
 export interface ArchivesToFill {
+  /** In the plan's order. */
+  readonly files: readonly FileToFill[];
   /** The place of a blob, in the one archive that it belongs to. */
   blob(digest: Digest): BlobTarget;
   /** Returns when everything written would survive a power cut. */
@@ -30,13 +37,13 @@ export async function openArchives(
   archives: readonly PlannedArchive[],
   pathOf: (archiveName: string) => string,
 ): Promise<ArchivesToFill> {
-  const files: FileHandle[] = [];
+  const files: FileToFill[] = [];
   const places = new Map<Digest, BlobTarget>();
-  const close = async (): Promise<void> => void (await Promise.all(files.map((file) => file.close())));
+  const close = async (): Promise<void> => void (await Promise.all(files.map(({ file }) => file.close())));
   try {
     for (const archive of archives) {
       const file = await openToChange(inPrivateFolder(pathOf(archive.name)));
-      files.push(file);
+      files.push({ archive, file });
       await file.truncate(archive.bytes);
       await writeStructure(file, archive.entries);
       for (const entry of blobsIn(archive)) places.set(entry.digest, placeOf(file, entry));
@@ -46,12 +53,13 @@ export async function openArchives(
     throw error;
   }
   return {
+    files,
     blob: (digest) => {
       const place = places.get(digest);
       if (place === undefined) throw impossible(`${digest} was not laid out`);
       return place;
     },
-    sync: async () => void (await Promise.all(files.map((file) => file.sync()))),
+    sync: async () => void (await Promise.all(files.map(({ file }) => file.sync()))),
     close,
   };
 }

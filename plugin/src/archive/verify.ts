@@ -13,6 +13,8 @@ import type { HashPool, HashRun } from './hashing/hashing';
 import { startHashPool } from './hashing/hashing';
 import { compareLinks } from './link-entry';
 import { readManifests } from './manifests';
+import type { ReadBackArchive } from './read-back';
+import { isUnchanged } from './read-back';
 
 export interface VerifiedArchive {
   readonly name: string;
@@ -52,6 +54,8 @@ export interface VerifiedArchives<Archive extends VerifiedArchive = VerifiedArch
 export interface VerifyOptions extends HashRun {
   /** Threads to use; without it, it starts and ends its own. */
   readonly pool?: HashPool | undefined;
+  /** Archives that were hashed while they were filled, by their paths; not hashed again unless they changed since. */
+  readonly readBack?: ReadonlyMap<string, ReadBackArchive> | undefined;
   /** `blobs and files` also hashes each file as a whole: twice the work, for a sum that sha256sum can check. */
   readonly hash: 'blobs' | 'blobs and files';
 }
@@ -122,9 +126,14 @@ async function hashArchives(
 async function hashArchive(
   pool: HashPool,
   path: string,
-  { hash, signal, progress }: VerifyOptions,
+  { hash, readBack, signal, progress }: VerifyOptions,
 ): Promise<HashOutcome> {
   const index = await readArchiveIndex(path, { signal });
+  const known = await knownBefore(index, readBack?.get(path), { pool, signal });
+  if (known !== undefined) {
+    progress?.(index.bytes);
+    return { archive: known, damaged: [] };
+  }
   // The whole file first: it keeps one thread busy from start to end, and the ranges that one thread reads are then in
   // memory for the others.
   const [file, frame, damaged] = await Promise.all([
@@ -135,6 +144,25 @@ async function hashArchive(
   const { name, bytes } = index;
   const sums = { frameSha256: hexOf(frame), sha256: file === undefined ? undefined : hexOf(file) };
   return { archive: { name, path, bytes, ...sums, index }, damaged };
+}
+
+/** An archive of which only the frame has to be hashed: all else is known of the file as it lies there. */
+async function knownBefore(
+  index: ArchiveIndex,
+  readBack: ReadBackArchive | undefined,
+  { pool, signal }: { pool: HashPool; signal: AbortSignal | undefined },
+): Promise<VerifiedArchive | undefined> {
+  if (readBack === undefined) return undefined;
+  const { path, name, bytes, blobs } = index;
+  const isSame = [...blobs].every(([digest, { offset, bytes: length }]) => {
+    const proven = readBack.blobs.get(digest);
+    return proven?.offset === offset && proven.bytes === length;
+  });
+  if (!isSame) return undefined;
+  const frame = await pool.digestOf(path, frameRangesOf(index), { signal });
+  // After the index and the frame were read: if somebody writes from now on, the sums say so, as they always would.
+  if (!(await isUnchanged(path, readBack))) return undefined;
+  return { name, path, bytes, frameSha256: hexOf(frame), sha256: readBack.sha256, index };
 }
 
 async function damagedBlobs(

@@ -1,5 +1,6 @@
 /** The contract between mirroring and an engine. Nothing outside this folder knows which engine runs. */
 import type { MadeBlob } from '../archive/blob-source';
+import type { ReadBackArchive } from '../archive/read-back';
 import type { ChannelHead } from '../catalog/selection/selection';
 import type { ImageSetDocument } from '../imageset/document';
 import type { BlobSet } from '../oci/blob';
@@ -94,6 +95,8 @@ export interface AttachmentSettings {
 export interface StagedArchives {
   /** Absolute paths, `mirror_000001.tar` …, in the order of their numbers. */
   readonly archives: readonly string[];
+  /** What was hashed of archives while they were filled, by their paths. It counts while the files' marks are the same. */
+  readonly readBack?: ReadonlyMap<string, ReadBackArchive> | undefined;
   /** All images of the configuration, including those of the base. */
   readonly images: readonly MirroredImage[];
   /** Whether links were left out that the base holds. */

@@ -18,7 +18,11 @@ export interface ProvenStage {
   readonly completeness: Completeness;
 }
 
-/** @throws SEQ0471 unless every blob is sound and every image whole */
+/**
+ * Archives that the engine read back while it filled them are hashed again only if somebody changed them since.
+ *
+ * @throws SEQ0471 unless every blob is sound and every image whole
+ */
 export async function proveStage(
   mirror: Mirror,
   sequence: SequenceFolder,
@@ -32,6 +36,7 @@ export async function proveStage(
   progress.total(await sizesOf(staged.archives));
   const verified = await verifyArchives(staged.archives, {
     hash: 'blobs and files',
+    readBack: staged.readBack,
     signal,
     progress: progress.advance,
   });

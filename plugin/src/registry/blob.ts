@@ -1,6 +1,5 @@
-/** The bytes of a blob, counted and hashed while they are read: a reader that reaches the end has the right content. */
+/** The bytes of a blob, counted and, for those who want it, hashed while they are read. */
 import type { Hash } from 'node:crypto';
-import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Digest } from '../oci/digest';
 import { digestFromHex } from '../oci/digest';
@@ -18,8 +17,6 @@ export interface BlobRequest {
   readonly subject: string;
   readonly digest: Digest;
   readonly bytes: number;
-  /** The part that is there already: its length, and a hash that has seen it. The hash is copied, not used up. */
-  readonly resume?: { readonly bytes: number; readonly hash: Hash } | undefined;
   /** Interruptions in a row, with less than 32 KiB between them, before it gives up. */
   readonly retries: number;
   readonly signal: AbortSignal;
@@ -37,14 +34,19 @@ interface OpenBody {
 
 /**
  * Reads a blob, and continues with a range request after a cut. If the server ignores ranges, the bytes that were seen
- * already are read again and dropped. Ends without an error only if length and digest are right.
+ * already are read again and dropped. Ends without an error only if the length is right, and the digest where there is
+ * a hash.
  *
+ * @param start bytes that are there already, and a hash that has seen them; without one the caller proves the content
  * @throws SEQ0508 for other content, SEQ0503 when it keeps breaking off, SEQ0507 when it isn't there
  */
-export async function* readBlob(transport: Transport, request: BlobRequest): AsyncGenerator<Buffer, void, undefined> {
+export async function* readBlob(
+  transport: Transport,
+  request: BlobRequest,
+  { from, hash }: { readonly from: number; readonly hash?: Hash | undefined },
+): AsyncGenerator<Buffer, void, undefined> {
   const { subject, digest, bytes, signal, retries } = request;
-  const hash = request.resume?.hash.copy() ?? createHash('sha256');
-  let at = request.resume?.bytes ?? 0;
+  let at = from;
   let host = request.sources.at(-1)?.host ?? '';
   let failures = 0;
 
@@ -60,7 +62,7 @@ export async function* readBlob(transport: Transport, request: BlobRequest): Asy
         position += chunk.length;
         if (position > bytes) throw wrongLength({ subject, host, expected: bytes, actual: position, digest });
         if (fresh.length === 0) continue;
-        hash.update(fresh);
+        hash?.update(fresh);
         at += fresh.length;
         yield fresh;
       }
@@ -77,6 +79,7 @@ export async function* readBlob(transport: Transport, request: BlobRequest): Asy
     await transport.pause({ host, subject, reason, failures }, signal);
   }
   if (at > bytes) throw wrongLength({ subject, host, expected: bytes, actual: at, digest });
+  if (hash === undefined) return;
   const actual = digestFromHex(hash.digest('hex'));
   if (actual !== digest) throw wrongDigest({ subject, host, expected: digest, actual, whose: 'its digest' });
 }

@@ -3,6 +3,7 @@
  * credentials, trust, limits and retries; every result has been checked against its digest.
  */
 import type { Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Digest } from '../oci/digest';
 import { isDigest } from '../oci/digest';
 import type { Descriptor, Manifest } from '../oci/manifest';
@@ -11,6 +12,7 @@ import { acceptedMediaTypes } from '../oci/media-types';
 import type { ImageReference } from '../oci/reference';
 import { formatReference } from '../oci/reference';
 import { isSeqmirrorError } from '../system/errors';
+import type { BlobRequest } from './blob';
 import { readBlob } from './blob';
 import { readLimited } from './body';
 import type { RegistryConnectionOptions } from './connection';
@@ -40,11 +42,23 @@ export interface RegistryClient {
   head(reference: ImageReference, call: Call): Promise<Descriptor>;
   /** The manifest, checked against the reference's digest and the one that the registry states. */
   manifest(reference: ImageReference, call: Call): Promise<Manifest>;
-  /** A blob's bytes. Reaching the end proves length and digest. `resume` continues after what is on disk already. */
+  /**
+   * A blob's bytes. Reaching the end proves length and digest. `resume` continues after what is on disk already: its
+   * length, and a hash that has seen it, which is copied and not used up.
+   */
   blob(
     reference: ImageReference,
     descriptor: { readonly digest: Digest; readonly bytes: number },
     call: Call & { readonly resume?: { readonly bytes: number; readonly hash: Hash } | undefined },
+  ): AsyncGenerator<Buffer, void, undefined>;
+  /**
+   * A blob's bytes after the first `from`. Reaching the end proves the length alone: for callers who hash what they
+   * wrote.
+   */
+  unprovenBlob(
+    reference: ImageReference,
+    descriptor: { readonly digest: Digest; readonly bytes: number },
+    call: Call & { readonly from: number },
   ): AsyncGenerator<Buffer, void, undefined>;
   /** `false` also if a mirror doesn't have the tag and the registry behind it can't be reached, as in an enclave. */
   tagExists(reference: ImageReference, call: Call): Promise<boolean>;
@@ -121,19 +135,28 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     return { mediaType, digest, bytes };
   };
 
+  const blobRequest = async (
+    reference: ImageReference,
+    descriptor: { readonly digest: Digest; readonly bytes: number },
+    { signal }: Call,
+  ): Promise<BlobRequest> => ({
+    ...descriptor,
+    sources: await sourcesOf(reference),
+    subject: `${reference.host}/${reference.repository} blob ${descriptor.digest}`,
+    retries,
+    signal: either(signal),
+  });
+
   return {
     head,
     manifest,
     async *blob(reference, { digest, bytes }, { signal, resume }) {
-      yield* readBlob(transport, {
-        sources: await sourcesOf(reference),
-        subject: `${reference.host}/${reference.repository} blob ${digest}`,
-        digest,
-        bytes,
-        resume,
-        retries,
-        signal: either(signal),
-      });
+      const hash = resume?.hash.copy() ?? createHash('sha256');
+      const start = { from: resume?.bytes ?? 0, hash };
+      yield* readBlob(transport, await blobRequest(reference, { digest, bytes }, { signal }), start);
+    },
+    async *unprovenBlob(reference, { digest, bytes }, { signal, from }) {
+      yield* readBlob(transport, await blobRequest(reference, { digest, bytes }, { signal }), { from });
     },
     tagExists: async (reference, call) => {
       try {

@@ -34,7 +34,7 @@ export interface BlobDownload {
 }
 
 // With one write under way, a blob takes at most twice this much memory.
-const gatheredBytes = 512 * 1024;
+const gatheredBytes = 256 * 1024;
 const readBytes = 1024 * 1024;
 
 /**
@@ -55,9 +55,24 @@ export async function downloadBlob(target: BlobTarget, download: BlobDownload): 
   }
 }
 
+/**
+ * Returns when the whole blob is written, and has proven its length alone: for callers who hash what was written. Each
+ * byte is written once, those from the start first.
+ *
+ * @throws SEQ0508 for another length, SEQ0507 when the registry does not have it, SEQ05xx when it refuses otherwise
+ */
+export async function downloadUnproven(
+  target: Pick<BlobTarget, 'write'>,
+  { client, from, digest, bytes, inPlace, onInPlace, signal }: BlobDownload,
+): Promise<void> {
+  const start = inPlace > bytes ? 0 : inPlace;
+  onInPlace(start, start);
+  await writeAll(target, client.unprovenBlob(from, { digest, bytes }, { signal, from: start }), start, onInPlace);
+}
+
 /** Gathers what arrives in small pieces, and writes it in large ones while the next arrives. */
 async function writeAll(
-  target: BlobTarget,
+  target: Pick<BlobTarget, 'write'>,
   pieces: AsyncIterable<Buffer>,
   from: number,
   onInPlace: BlobDownload['onInPlace'],

@@ -2,6 +2,7 @@
  * Threads that hash what passes through, while the main one reads and writes. A lane hashes texts one behind the other:
  * each message hands over memory that both sides see, with ranges of it that go on with a text or end one.
  */
+import type { LaneJob } from './hash-program';
 import { takeThread } from './hash-threads';
 
 export interface HashLane {
@@ -19,24 +20,6 @@ export interface HashLanes {
   readonly blobs: HashLane;
   close(): Promise<void>;
 }
-
-const laneProgram = `
-  const { parentPort } = require('node:worker_threads');
-  const { createHash } = require('node:crypto');
-  let text;
-  parentPort.on('message', ({ memory, ranges }) => {
-    const piece = Buffer.from(memory);
-    const digests = [];
-    for (let at = 0; at < ranges.length; at += 3) {
-      text ??= createHash('sha256');
-      text.update(piece.subarray(ranges[at], ranges[at + 1]));
-      if (ranges[at + 2] === 0) continue;
-      digests.push(text.digest('hex'));
-      text = undefined;
-    }
-    parentPort.postMessage(digests);
-  });
-`;
 
 /** Two lanes serve one output at a time. After a failure they are closed: a text may have been left half-way. */
 export function startHashLanes(): HashLanes {
@@ -57,7 +40,7 @@ function startLane(): HashLane & { close: () => Promise<void> } {
     failure ??= error;
     for (const { reject } of waiting.splice(0)) reject(failure);
   };
-  const thread = takeThread<string[]>(laneProgram, {
+  const thread = takeThread<string[]>({
     onAnswer: (digests) => {
       waiting.shift()?.resolve(digests);
       // A lane that somebody forgot keeps no process alive.
@@ -72,7 +55,7 @@ function startLane(): HashLane & { close: () => Promise<void> } {
         waiting.push({ resolve, reject });
         if (ranges.length > 0) isHalfWay = ranges.at(-1) === 0;
         thread.hold();
-        thread.post({ memory, ranges });
+        thread.post({ memory, ranges } satisfies LaneJob);
       }),
     close: async () => {
       if (isClosed) return;

@@ -15,7 +15,6 @@ import { mapConcurrently } from '../../system/concurrency';
 import { fileTrouble } from '../../system/system-errors';
 import { archiveBroken } from '../errors';
 import type { HashAnswer, HashJob } from './hash-program';
-import { hashProgram } from './hash-program';
 import type { HashThread } from './hash-threads';
 import { takeThread } from './hash-threads';
 
@@ -171,7 +170,7 @@ function startThreads(count: number): {
     }
   };
   const start = (): HashThread => {
-    const thread = takeThread<HashAnswer | number>(hashProgram, {
+    const thread = takeThread<HashAnswer | number>({
       onAnswer: (answer) => {
         const waiting = busy.get(thread);
         if (typeof answer === 'number') return waiting?.progress?.(answer);

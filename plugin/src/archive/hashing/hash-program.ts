@@ -1,6 +1,6 @@
 /** What a hashing thread runs. Text, so that it runs the same from the package, from source and under test. */
 
-/** A batch for one thread. */
+/** A batch for a thread of a pool. */
 export interface HashJob {
   readonly path: string;
   /** Offset, bytes, offset, bytes, … */
@@ -9,6 +9,13 @@ export interface HashJob {
   readonly mode: 'each' | 'joined';
   /** Shared memory: not 0 when nobody waits for the answer any more. */
   readonly stop: Int32Array;
+}
+
+/** A piece for a thread that is a lane: it goes on with the text of the piece before. Answered with the digests. */
+export interface LaneJob {
+  readonly memory: SharedArrayBuffer;
+  /** From, to, and 1 where a text ends with it, else 0, for each. */
+  readonly ranges: readonly number[];
 }
 
 /** A job's last message. Before it come numbers: bytes hashed since the last message. */
@@ -24,12 +31,13 @@ export const hashProgram = `
   const { createHash, hash } = require('node:crypto');
   const { constants, fstatSync, openSync, readSync, closeSync } = require('node:fs');
 
-  const piece = Buffer.allocUnsafeSlow(1024 * 1024);
+  let piece;
   // Ranges with less between them are read together: less than it costs to ask the system once more.
   const smallGap = 16 * 1024;
   const tellEvery = 32 * 1024 * 1024;
 
   parentPort.on('message', (job) => {
+    if (job.memory !== undefined) return void parentPort.postMessage(digestsOf(job));
     let file;
     try {
       // A pipe would be waited for, and a device has no end.
@@ -48,7 +56,23 @@ export const hashProgram = `
     }
   });
 
+  let text;
+
+  function digestsOf({ memory, ranges }) {
+    const passed = Buffer.from(memory);
+    const digests = [];
+    for (let at = 0; at < ranges.length; at += 3) {
+      text ??= createHash('sha256');
+      text.update(passed.subarray(ranges[at], ranges[at + 1]));
+      if (ranges[at + 2] === 0) continue;
+      digests.push(text.digest('hex'));
+      text = undefined;
+    }
+    return digests;
+  }
+
   function answerTo({ ranges, mode, stop }, file) {
+    piece ??= Buffer.allocUnsafeSlow(1024 * 1024);
     const digests = new Uint8Array(mode === 'each' ? ranges.length * 16 : 32);
     const joined = mode === 'joined' ? createHash('sha256') : undefined;
     let start = 0;

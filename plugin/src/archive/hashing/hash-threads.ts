@@ -4,7 +4,7 @@
  */
 import type { Transferable } from 'node:worker_threads';
 import { Worker } from 'node:worker_threads';
-import { appendTo } from '../../system/append-to';
+import { hashProgram } from './hash-program';
 
 /** Whoever gets a thread's answers at present. */
 export interface ThreadListener<Answer> {
@@ -29,20 +29,20 @@ interface IdleThread {
 }
 
 const waitMs = 1000;
-const idle = new Map<string, IdleThread[]>();
+const idle: IdleThread[] = [];
 
 // A thread's heap holds only the digests of one batch; its piece lies outside.
 const resourceLimits = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 };
 
-/** @param program what the thread runs: a text in which parentPort receives what is posted, and posts an Answer */
-export function takeThread<Answer>(program: string, listener: ThreadListener<Answer>): HashThread {
-  const taken = idle.get(program)?.pop() ?? startThread(program);
+/** It runs hash-program.ts, and answers there to what is posted here. */
+export function takeThread<Answer>(listener: ThreadListener<Answer>): HashThread {
+  const taken = idle.pop() ?? startThread();
   taken.listenTo(listener as ThreadListener<unknown>);
   return taken.thread;
 }
 
-function startThread(program: string): IdleThread {
-  const worker = new Worker(program, { eval: true, env: {}, execArgv: [], resourceLimits });
+function startThread(): IdleThread {
+  const worker = new Worker(hashProgram, { eval: true, env: {}, execArgv: [], resourceLimits });
   let listener: ThreadListener<unknown> | undefined;
   let end: NodeJS.Timeout | undefined;
   worker.on('message', (answer) => listener?.onAnswer(answer));
@@ -62,7 +62,7 @@ function startThread(program: string): IdleThread {
     giveBack: () => {
       listener = undefined;
       worker.unref();
-      appendTo(idle, program, own);
+      idle.push(own);
       end = setTimeout(() => {
         forget();
         void worker.terminate();
@@ -78,10 +78,8 @@ function startThread(program: string): IdleThread {
     },
   };
   const forget = (): void => {
-    idle.set(
-      program,
-      (idle.get(program) ?? []).filter((each) => each !== own),
-    );
+    const place = idle.indexOf(own);
+    if (place >= 0) idle.splice(place, 1);
   };
   return own;
 }

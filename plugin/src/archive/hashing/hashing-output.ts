@@ -7,6 +7,8 @@ import type { Digest } from '../../oci/digest';
 import { digestFromHex } from '../../oci/digest';
 import { readFully } from '../positional-io';
 import type { HashLanes } from './hash-lanes';
+import type { Piece } from './piece';
+import { newPiece, pieceBytes } from './piece';
 
 /** Where the bytes go. Called with one piece after the other; a piece may be reused when the promise resolves. */
 export type Sink = (piece: Uint8Array, position: number) => Promise<void>;
@@ -33,20 +35,7 @@ export interface HashingOutput {
   end(): Promise<{ bytes: number; sha256: string }>;
 }
 
-const pieceBytes = 1024 * 1024;
 const pieces = 6;
-
-interface Piece {
-  readonly memory: SharedArrayBuffer;
-  readonly view: Buffer;
-  /** Resolves when the piece was hashed and written. */
-  free: Promise<void>;
-}
-
-function newPiece(): Piece {
-  const memory = new SharedArrayBuffer(pieceBytes);
-  return { memory, view: Buffer.from(memory), free: Promise.resolve() };
-}
 
 export function openHashingOutput(
   sink: Sink,

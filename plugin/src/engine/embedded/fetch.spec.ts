@@ -44,7 +44,7 @@ describe('fetchArchives', () => {
         progress,
         signal,
       });
-      const { archives } = outcome as { archives: string[] };
+      const { archives } = outcome as Extract<typeof outcome, { archives: unknown }>;
       expect(archives.length).toBeGreaterThan(1);
       for (const path of archives) expect((await stat(path)).size).toBeLessThanOrEqual(archiveSizeBytes);
       const verified = await verifyArchives(archives, { hash: 'blobs' });

@@ -1,8 +1,11 @@
 /** Fills the archives of a plan: every blob straight to its place, several at a time. */
 import type { ArchivesToFill } from '../../archive/fill-archive';
 import { openArchives } from '../../archive/fill-archive';
+import type { FileSums } from '../../archive/hashing/hashing';
 import type { ArchivePlan, PlannedBlob } from '../../archive/plan';
 import { blobsIn } from '../../archive/plan';
+import type { ReadBackArchive } from '../../archive/read-back';
+import { readBackAt, readBackWhileFilled } from '../../archive/read-back';
 import type { Digest } from '../../oci/digest';
 import type { RegistryClient } from '../../registry/client';
 import type { SeqmirrorError } from '../../system/errors';
@@ -10,7 +13,8 @@ import { impossible } from '../../system/errors';
 import type { Progress } from '../../system/progress';
 import { startCheckpoints } from './checkpoint';
 import { openFetchFolder } from './fetch-folder';
-import { fillBlob } from './fill';
+import type { FillRun } from './fill';
+import { fillAgain, fillBlob } from './fill';
 import type { Journal, JournalContent } from './journal';
 import { findPreviousBlobs } from './previous-blobs';
 import type { ResolvedBlob } from './resolve';
@@ -30,9 +34,18 @@ export interface FetchRequest {
   readonly signal: AbortSignal;
 }
 
-/** Archives with everything planned; or blobs that could not be fetched, while all others were fetched and are kept. */
+/**
+ * Archives with everything planned, and what reading them back has shown; or blobs that could not be fetched, while all
+ * others were fetched and are kept.
+ */
 export type FetchOutcome =
-  { readonly archives: readonly string[] } | { readonly failed: ReadonlyMap<Digest, SeqmirrorError> };
+  | { readonly archives: readonly string[]; readonly readBack: ReadonlyMap<string, ReadBackArchive> }
+  | { readonly failed: ReadonlyMap<Digest, SeqmirrorError> };
+
+interface Filled {
+  readonly failed: ReadonlyMap<Digest, SeqmirrorError>;
+  readonly sums: ReadonlyMap<string, FileSums>;
+}
 
 /**
  * Fetches what is planned and returns the archives' paths. After a kill the next call continues from what is known to
@@ -44,11 +57,11 @@ export async function fetchArchives(request: FetchRequest): Promise<FetchOutcome
   const folder = await openFetchFolder(stage, plan);
   await request.ensureSpace(plan.bytes - bytesKnown(folder.known, plan));
   const archives = await openArchives(plan.archives, folder.pathOf);
-  let failed: ReadonlyMap<Digest, SeqmirrorError>;
+  let filled: Filled;
   try {
     const journal = await folder.journal();
     try {
-      failed = await fillAll(request, { known: folder.known, previous: folder.previous, archives, journal });
+      filled = await fillAll(request, { known: folder.known, previous: folder.previous, archives, journal });
     } finally {
       await journal.close();
     }
@@ -56,7 +69,17 @@ export async function fetchArchives(request: FetchRequest): Promise<FetchOutcome
   } finally {
     await archives.close();
   }
-  return failed.size > 0 ? { failed } : { archives: await folder.publish() };
+  const { failed, sums } = filled;
+  if (failed.size > 0) return { failed };
+  const paths = await folder.publish();
+  const readBack = new Map<string, ReadBackArchive>();
+  for (const [number, archive] of plan.archives.entries()) {
+    const path = paths[number] as string;
+    const found = sums.get(archive.name);
+    const proven = found === undefined ? undefined : await readBackAt(path, { archive, sums: found });
+    if (proven !== undefined) readBack.set(path, proven);
+  }
+  return { archives: paths, readBack };
 }
 
 async function fillAll(
@@ -67,36 +90,86 @@ async function fillAll(
     archives,
     journal,
   }: { known: JournalContent; previous: string; archives: ArchivesToFill; journal: Journal },
-): Promise<ReadonlyMap<Digest, SeqmirrorError>> {
+): Promise<Filled> {
   const { plan, blobs, progress, signal, parallel: limit } = request;
   const entries = blobsIn(...plan.archives);
-  // The largest first, so that no large one is left for the end, when nothing else is under way.
-  const pending = entries.filter(({ digest }) => !known.done.has(digest)).sort((a, b) => b.bytes - a.bytes);
+  const pending = inOrderOfFetching(entries.filter(({ digest }) => !known.done.has(digest)));
   progress.total(sumOfBytes(entries));
   progress.advance(sumOfBytes(entries) - sumOfBytes(pending));
-  const fill = {
+  const previousBlobs = await findPreviousBlobs(previous, signal);
+  const checkpoints = startCheckpoints({ archives, journal });
+  const wrong: PlannedBlob[] = [];
+  const readBack = readBackWhileFilled(archives, {
+    there: known.done,
+    signal,
+    onSound: (digest) => {
+      if (!known.done.has(digest)) checkpoints.finished(digest);
+    },
+    onWrong: (blob) => {
+      wrong.push(blob);
+      again = again.then(bringWrong);
+      again.catch(() => undefined);
+    },
+  });
+  const fill: FillRun = {
     ...request,
-    previous: await findPreviousBlobs(previous, signal),
+    previous: previousBlobs,
     partial: new Map(known.partial),
     counted: new Map<Digest, number>(),
+    checkpoints,
+    readBack,
   };
-  const checkpoints = startCheckpoints({ archives, journal });
-  try {
-    const { failed } = await attemptAll(pending, {
-      limit,
+  const attempt = (
+    items: readonly PlannedBlob[],
+    by: typeof fillBlob,
+    atOnce: number,
+  ): ReturnType<typeof attemptAll<PlannedBlob, void>> =>
+    attemptAll(items, {
+      limit: atOnce,
       signal,
       hostOf: ({ digest }) => hostOf(blobs.get(digest)),
       work: ({ digest }) => {
         const blob = blobs.get(digest);
         if (blob === undefined) throw impossible(`${digest} is planned and not resolved`);
-        return fillBlob(blob, archives.blob(digest), { ...fill, checkpoints });
+        return by(blob, archives.blob(digest), fill);
       },
     });
-    return new Map(failed.map(({ item: { digest }, error }) => [digest, error]));
+  const failed = new Map<Digest, SeqmirrorError>();
+  const note = (outcome: Awaited<ReturnType<typeof attempt>>): void =>
+    outcome.failed.forEach(({ item: { digest }, error }) => failed.set(digest, error));
+  const bringWrong = async (): Promise<void> => note(await attempt(wrong.splice(0), fillAgain, 1));
+  let again = Promise.resolve();
+  try {
+    const outcome = await attempt(pending, fillBlob, limit);
+    note(outcome);
+    for (const digest of failed.keys()) readBack.giveUp(digest);
+    const sums = await readBack.end();
+    await again;
+    return { failed, sums };
   } finally {
+    await readBack.stop();
     // What was fetched before a failure is kept. After a stop by the user there is no time for that.
     await checkpoints.stop({ last: signal.aborted ? 'skip' : 'write' });
   }
+}
+
+/**
+ * Archives are read back from their start, while blobs arrive: so most come in their order there. Every fourth is the
+ * largest that is left, so that no large one is left for the end, when nothing else is under way.
+ */
+function inOrderOfFetching(entries: readonly PlannedBlob[]): PlannedBlob[] {
+  const largestFirst = [...entries].sort((a, b) => b.bytes - a.bytes);
+  const ordered = new Set<PlannedBlob>();
+  let large = 0;
+  for (const entry of entries) {
+    if (ordered.has(entry)) continue;
+    if (ordered.size % 4 === 0) {
+      while (ordered.has(largestFirst[large] as PlannedBlob)) large += 1;
+      ordered.add(largestFirst[large] as PlannedBlob);
+    }
+    ordered.add(entry);
+  }
+  return [...ordered];
 }
 
 /** The host of a blob's registry. A blob that is here already has no host, and does not fail. */

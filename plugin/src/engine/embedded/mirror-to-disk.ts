@@ -51,6 +51,7 @@ export async function mirrorToDisk(request: MirrorRequest, client: RegistryClien
     const { images } = resolution;
     return {
       archives: outcome.archives,
+      readBack: outcome.readBack,
       images,
       linksLeftOut: images.some(request.linksInBase),
       pinnedConfig: pinnedConfigOf(document, { images, catalogs: content.catalogs, pins: content.pins }),
