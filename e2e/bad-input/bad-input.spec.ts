@@ -188,7 +188,7 @@ describe('what a person gets wrong, and what the world does', () => {
       bad.upstream.fault({ match: { path: /\/blobs\// }, action: { bytesPerSecond: 1_000_000 } });
       const refused = bad.refusedAlone(env);
       while (bad.upstream.journal.blobsSent().size === 0) await setTimeout(20);
-      await disk.fill();
+      disk.fill();
       expect(await refused).toMatch(/SEQ0701 The disk under .*seq3-add-web\/engine became full \(ENOSPC\)/);
 
       disk.free();

@@ -167,7 +167,7 @@ for (const { shell, needs } of shells) {
           }
           const site = ['--site-dir', join(disk.folder, 'site')];
           expect(await far.script(disc(1), ['ingest', ...site])).toMatchObject({ code: 0 });
-          await disk.fill();
+          disk.fill();
           const outcome = await far.script(disc(2), ['ingest', ...site]);
           expect(outcome.code).toBe(7);
           disk.free();

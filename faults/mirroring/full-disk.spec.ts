@@ -71,7 +71,7 @@ describeWithSmallDisk(withSeed(`a disk for ${rounds} runs`), () => {
         let ended = false;
         const run = failureIn(world).finally(() => (ended = true));
         while (!ended && upstream.journal.entries.length < nth) await setTimeout(1);
-        await disk.fill();
+        disk.fill();
         const printed = await run;
         if (printed !== undefined) {
           full += 1;
