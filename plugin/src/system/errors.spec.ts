@@ -3,6 +3,7 @@ import {
   findingOf,
   isSeqmirrorError,
   renderExplanation,
+  renderExplanations,
   SeqmirrorError,
   systemErrorCode,
 } from './errors';
@@ -61,14 +62,31 @@ describe('errorOfFindings', () => {
     `);
   });
 
+  it('gives advice that is for all of them once, at the end', () => {
+    const error = errorOfFindings([a, { ...a, what: 'two' }]);
+    expect(renderExplanation(error).match(/Next: {2}n1/g)).toHaveLength(1);
+    expect(renderExplanation(error).split('\n').at(-1)).toBe('  Next:  n1');
+  });
+
   it('stays readable for a thousand of them', () => {
     const lines = renderExplanation(errorOfFindings(Array.from({ length: 1000 }, () => a))).split('\n');
     expect(lines.length).toBeLessThan(70);
-    expect(lines.at(-1)).toBe('  and 979 more');
+    expect(lines.slice(-2)).toEqual(['  and 979 more', '  Next:  n1']);
   });
 
   it('keeps them as a finding of a whole', () => {
     expect(findingOf(errorOfFindings([a, b])).others).toEqual([b]);
+  });
+});
+
+describe('renderExplanations', () => {
+  it('puts findings with the same advice together, and gives it once, below the last', () => {
+    const of = (what: string, next: string) => ({ code: 'SEQ0301', what, next }) as const;
+    expect(renderExplanations([of('one', 'n1'), of('two', 'n2'), of('three', 'n1')])).toEqual([
+      'SEQ0301 one',
+      'SEQ0301 three\n  Next:  n1',
+      'SEQ0301 two\n  Next:  n2',
+    ]);
   });
 });
 

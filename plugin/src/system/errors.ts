@@ -4,6 +4,7 @@
  * Finding: something that was checked is wrong. All findings are returned, never thrown. SeqmirrorError: we cannot go
  * on. Thrown, made by a named function in the folder's `errors.ts`. Bug: `impossible()`, an error of ours.
  */
+import { appendTo } from './append-to';
 import type { ErrorCode } from './error-codes';
 import { printable } from './printable';
 
@@ -131,18 +132,36 @@ export function renderPosition({ file, line, column }: Position): string {
 
 /**
  * The message as people read it: code and what, then details, why and next on lines of their own; then other findings
- * in the same way, indented. A reason that was given above is not repeated.
+ * in the same way, indented. A reason that was given above is not repeated, and advice for all is given once, at the end.
  */
 export function renderExplanation(explanation: Explanation): string {
-  const { others = [] } = explanation;
-  const reasons = [explanation, ...others].map(({ why }) => why);
-  const further = others
-    .slice(0, mostDetails)
-    .map((other, index) =>
-      renderAlone(reasons.indexOf(other.why) <= index ? { ...other, why: undefined } : other).replace(/^/gm, '  '),
-    );
-  const rest = others.length > mostDetails ? [`  and ${others.length - mostDetails} more`] : [];
-  return [renderAlone(explanation), ...further, ...rest].join('\n');
+  const { next, others = [] } = explanation;
+  const isForAll = others.length > 0 && others.every((other) => other.next === next);
+  const [first, ...shown] = withReasonsOnce([explanation, ...others.slice(0, mostDetails)]).map((each) =>
+    renderAlone(isForAll ? { ...each, next: undefined } : each),
+  );
+  return [
+    first,
+    ...shown.map((text) => text.replace(/^/gm, '  ')),
+    ...(others.length > mostDetails ? [`  and ${others.length - mostDetails} more`] : []),
+    ...(isForAll ? adviceLines(next) : []),
+  ].join('\n');
+}
+
+/** Findings one below the other. Those with the same advice stand together, and it is given once, below the last. */
+export function renderExplanations(explanations: readonly Explanation[]): string[] {
+  const groups = new Map<string | undefined, Explanation[]>();
+  for (const each of withReasonsOnce(explanations)) appendTo(groups, each.next, each);
+  return [...groups.values()].flatMap((group) =>
+    group.map((each, index) =>
+      renderExplanation(index < group.length - 1 && each.others === undefined ? { ...each, next: undefined } : each),
+    ),
+  );
+}
+
+function withReasonsOnce(explanations: readonly Explanation[]): Explanation[] {
+  const reasons = explanations.map(({ why }) => why);
+  return explanations.map((each, index) => (reasons.indexOf(each.why) < index ? { ...each, why: undefined } : each));
 }
 
 function renderAlone(explanation: Explanation): string {
@@ -152,8 +171,12 @@ function renderAlone(explanation: Explanation): string {
     `${code} ${where}${what}`,
     ...details.flatMap((detail) => detail.split('\n').map((line) => `  ${line}`)),
     ...(why === undefined ? [] : [`  Why:   ${why}`]),
-    ...(next === undefined ? [] : [`  Next:  ${next}`]),
+    ...adviceLines(next),
   ].join('\n');
+}
+
+function adviceLines(next: string | undefined): string[] {
+  return next === undefined ? [] : [`  Next:  ${next}`];
 }
 
 /** The place and the fact on one line, for the details of another message. */

@@ -1,5 +1,6 @@
 /** The entry point of seqmirror-upload.js. `npm run build` makes one file of it and everything that it needs. */
 import { progressOnStderr } from '../report/progress-printer';
+import { columnsOf } from '../system/fit-lines';
 import { runUploader } from './program';
 
 const abort = new AbortController();
@@ -11,6 +12,7 @@ runUploader({
   env: process.env,
   here: __dirname,
   cwd: process.cwd(),
+  columns: columnsOf(process.stdout),
   progress: progressOnStderr(),
   signal: abort.signal,
   now: () => new Date(),

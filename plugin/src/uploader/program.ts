@@ -3,6 +3,7 @@ import { jsonDocument } from '../report/json/document';
 import type { ProgressPrinter } from '../report/progress-printer';
 import { renderBundleUpload } from '../report/text/bundle-upload';
 import { isSeqmirrorError } from '../system/errors';
+import { fitLines } from '../system/fit-lines';
 import { seqmirrorVersion } from '../system/package-version';
 import { uploadBundle } from '../upload/upload-bundle';
 import { withAdvice } from './advice';
@@ -16,6 +17,8 @@ export interface ProgramRun {
   /** The folder that the program is in. */
   readonly here: string;
   readonly cwd: string;
+  /** How wide lines may be. */
+  readonly columns: number;
   readonly progress: ProgressPrinter;
   readonly signal: AbortSignal;
   readonly now: () => Date;
@@ -24,7 +27,7 @@ export interface ProgramRun {
 }
 
 export async function runUploader(run: ProgramRun): Promise<ExitCode> {
-  const { args, env, progress, signal, now, stdout, stderr } = run;
+  const { args, columns, env, progress, signal, now, stdout, stderr } = run;
   try {
     const command = parseCommandLine(args, run);
     if (command.kind === 'help') stdout(helpText(seqmirrorVersion()));
@@ -32,7 +35,9 @@ export async function runUploader(run: ProgramRun): Promise<ExitCode> {
     else {
       const outcome = await uploadBundle({ ...command, env, progress, signal, now });
       progress.stop();
-      stdout(`${command.json ? jsonDocument('bundle-upload', outcome) : renderBundleUpload(outcome)}\n`);
+      stdout(
+        `${command.json ? jsonDocument('bundle-upload', outcome) : fitLines(renderBundleUpload(outcome), columns)}\n`,
+      );
     }
     return 0;
   } catch (error) {
@@ -42,7 +47,7 @@ export async function runUploader(run: ProgramRun): Promise<ExitCode> {
       return 130;
     }
     if (isSeqmirrorError(error)) {
-      stderr(`${withAdvice(error)}\n`);
+      stderr(`${fitLines(withAdvice(error), columns)}\n`);
       return exitCodeOf(error.code);
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

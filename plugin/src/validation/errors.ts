@@ -45,7 +45,7 @@ export const archiveMissing = finding<{
   next,
 }));
 
-const mostImagesTold = 20;
+const mostImagesTold = 8;
 
 /** A finding for each of the first images that lack a blob, and one for the rest. */
 export function incompleteImages(facts: {

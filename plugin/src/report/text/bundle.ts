@@ -6,7 +6,7 @@ import { isTakenIn } from '../../bundle/plan';
 import { formatBytes, formatMediumBytes } from '../../system/byte-size';
 import { counted } from '../../system/counted';
 import { formatDuration } from '../../system/duration';
-import { renderExplanation } from '../../system/errors';
+import { renderExplanations } from '../../system/errors';
 import { shellWord } from '../../system/shell-word';
 import { renderTable } from './table';
 
@@ -102,7 +102,7 @@ function renderWritten({ plan, volumes, verified, transfer, warnings }: Written)
       ({ site, maxNestedPaths: most }) =>
         `At ${site} with --max-nested-paths=${most}, or max_nested_paths=${most} in the settings of its site folder.`,
     ),
-    ...warnings.map(renderExplanation),
+    ...renderExplanations(warnings),
     ...(transfer === undefined
       ? []
       : [

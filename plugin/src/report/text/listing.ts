@@ -1,6 +1,6 @@
 import type { ListedSequence, SequenceListing } from '../../chain/list-sequences';
 import { formatBytes } from '../../system/byte-size';
-import { renderExplanation } from '../../system/errors';
+import { renderExplanations } from '../../system/errors';
 import { printable } from '../../system/printable';
 import { renderTable } from './table';
 import { unfinishedLines } from './unfinished-work';
@@ -18,7 +18,7 @@ export function renderListing(listing: SequenceListing, { all = false }: { all?:
   if (sequences.length === 0) {
     return [
       `${listing.mirror} has no sequences yet.`,
-      ...leftOvers.map(renderExplanation),
+      ...renderExplanations(leftOvers),
       ...unfinishedLines(listing.unfinished),
       'Next: nx g seqmirror:sequence baseline --from=<imageset-config.yaml>',
     ].join('\n');
@@ -38,9 +38,11 @@ export function renderListing(listing: SequenceListing, { all = false }: { all?:
     ],
     shown.map(rowOf),
   );
-  const problems = [...findings, ...sequences.flatMap(({ problem }) => problem ?? []), ...leftOvers].map(
-    renderExplanation,
-  );
+  const problems = renderExplanations([
+    ...findings,
+    ...sequences.flatMap(({ problem }) => problem ?? []),
+    ...leftOvers,
+  ]);
   return [
     ...foldedLines(listing, shown),
     table,

@@ -29,6 +29,16 @@ export function renderSequenceChecks(
   return `${mirror}: ${counted(checks.length, 'sequence')} are sealed (${inShort(names)}), nothing to do`;
 }
 
+const mostArchives = 8;
+
+function archiveLines(folder: string, archives: SealedOutcome['metadata']['archives']): string[] {
+  const more = archives.length - mostArchives;
+  return [
+    ...archives.slice(0, mostArchives).map(({ name, bytes }) => `    ${folder}/${name}  ${formatBytes(bytes)}`),
+    ...(more > 0 ? [`    and ${more} more, listed in ${folder}/SHA256SUMS`] : []),
+  ];
+}
+
 function renderSealed({ mirror, folder, metadata, newBlobs, archivesAre }: SealedOutcome): string {
   const { air_gapped_transfer: transfer, archives } = metadata;
   const bytes = archives.reduce((sum, archive) => sum + archive.bytes, 0);
@@ -40,7 +50,7 @@ function renderSealed({ mirror, folder, metadata, newBlobs, archivesAre }: Seale
     transfer.complete
       ? `  To carry: ${formatBytes(bytes)}; it needs no other sequence`
       : `  To carry: ${formatBytes(bytes)} (site has ${inShort(transfer.dependencies)}) or ${formatBytes(transfer.cumulative_bytes)} (new site)`,
-    ...archives.map(({ name, size }) => `    ${folder}/${name}  ${size}`),
+    ...archiveLines(folder, archives),
     ...(archivesAre === 'symlinked'
       ? ['  The archives are on another disk and linked by name: copy the folder by hand with cp -L']
       : []),

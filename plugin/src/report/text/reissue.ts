@@ -2,7 +2,7 @@ import type { ReissueOutcome } from '../../reissue/reissue';
 import type { ArchiveRecipe, ReissuePlan, SourceShare } from '../../reissue/reissue-plan';
 import { formatBytes } from '../../system/byte-size';
 import { counted } from '../../system/counted';
-import { renderExplanation } from '../../system/errors';
+import { renderExplanations } from '../../system/errors';
 import { printable } from '../../system/printable';
 
 /** What `nx run mirror-seqN:reissue` says at its end. */
@@ -16,36 +16,44 @@ export function renderReissue(outcome: ReissueOutcome): string {
     case 'planned':
       return [
         `${folder}: dry run; nothing was written`,
-        ...linesOf(outcome.plan),
+        ...linesOf(outcome.plan, 'is'),
         ...withoutSource(outcome.plan),
-        ...outcome.plan.warnings.map(renderExplanation),
+        ...renderExplanations(outcome.plan.warnings),
       ].join('\n');
     case 'reissued': {
       const { plan, packaging, archivesAre, warnings, mirror, number } = outcome;
       return [
         `${folder}: reissued; the seal did not change`,
-        ...linesOf(plan),
+        ...linesOf(plan, 'was'),
         packaging === 'as sealed'
           ? '  Every file equals the sealed one, byte for byte'
           : '  Repackaged: SHA256SUMS and seq-metadata.yaml have the new sums',
         ...(archivesAre === 'symlinked'
           ? ['  The archives are on another disk and linked by name: copy the folder by hand with cp -L']
           : []),
-        ...warnings.map(renderExplanation),
+        ...renderExplanations(warnings),
         `Next: ${packaging === 'as sealed' ? '' : `commit ${folder}, then `}nx run ${mirror}-seq${number}:validate`,
       ].join('\n');
     }
   }
 }
 
-function linesOf({ sound, damaged, recipes, sources }: ReissuePlan): string[] {
+/** @param damage whether the archives are damaged, or were before this reissue */
+function linesOf({ sound, damaged, recipes, sources }: ReissuePlan, damage: 'is' | 'was'): string[] {
   return [
     ...(sound.length === 0 ? [] : [`  ${counted(sound.length, 'archive')} sound, left alone`]),
-    ...damaged.map(({ name, why }) => `  ${printable(why.startsWith(name) ? why : `${name}: ${why}`)}`),
+    ...damaged.map((archive) => `  ${damageInWords(archive, damage)}`),
     ...recipes.map((recipe) => `  ${recipe.name}  ${formatBytes(recipe.bytes)}  ${inWords(recipe)}`),
     ...sources.map(sourceInWords),
   ];
 }
+
+function damageInWords({ name, why }: ReissuePlan['damaged'][number], damage: 'is' | 'was'): string {
+  const text = printable(why.startsWith(name) ? why : `${name}: ${why}`);
+  return damage === 'is' ? text : text.replace(/\b(?:is|are|has)\b/g, (word) => past[word] ?? word);
+}
+
+const past: Readonly<Record<string, string>> = { is: 'was', are: 'were', has: 'had' };
 
 function inWords(recipe: ArchiveRecipe): string {
   switch (recipe.how) {

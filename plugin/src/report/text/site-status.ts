@@ -1,13 +1,13 @@
 import type { RollbackOutcome } from '../../sites/site-rollback';
 import type { SitesStatus, SiteStanding, TransferInTransit } from '../../sites/site-status';
 import { formatBytes } from '../../system/byte-size';
-import { renderExplanation } from '../../system/errors';
+import { renderExplanations } from '../../system/errors';
 import { renderTable } from './table';
 import { unfinishedLines } from './unfinished-work';
 
 /** The table of `nx run mirror:status` or of one site, what is wrong below it, and what to do next. */
 export function renderSitesStatus({ mirror, chainHead, sites, problems, unfinished }: SitesStatus): string {
-  const troubles = problems.map(renderExplanation);
+  const troubles = renderExplanations(problems);
   if (sites.length === 0 && troubles.length === 0) {
     return `${mirror} has no sites yet.\nNext: nx g seqmirror:site bravo --mirror=${mirror}`;
   }

@@ -1,6 +1,6 @@
 import { formatBytes } from '../../system/byte-size';
 import { counted } from '../../system/counted';
-import { renderExplanation } from '../../system/errors';
+import { renderExplanations } from '../../system/errors';
 import { printable } from '../../system/printable';
 import type { SequenceVerdict, Validation, VolumeVerdict } from '../../validation/validation';
 import { inShort } from './listing';
@@ -17,7 +17,7 @@ export function renderValidation(validation: Validation): string {
   const isPlain = ({ verdict }: SequenceVerdict) => verdict === 'PROVEN' || verdict === 'CONSISTENT';
   const named = sequences.length > mostNamed ? sequences.filter((sequence) => !isPlain(sequence)) : sequences;
   return [
-    ...findings.map(renderExplanation),
+    ...renderExplanations(findings),
     ...named.flatMap(linesOf),
     ...volumes.map(volumeLine),
     ...(named.length + volumes.length + findings.length === 0 ? [] : ['']),
@@ -31,7 +31,7 @@ function linesOf(sequence: SequenceVerdict): string[] {
   return [
     `${printable(sequence.name)}: ${verdictInWords(sequence)}`,
     ...travelLines(sequence),
-    ...sequence.findings.map(renderExplanation),
+    ...renderExplanations(sequence.findings),
   ];
 }
 
