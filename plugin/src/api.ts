@@ -12,6 +12,8 @@ export type { SequenceCheck } from './chain/check-sequences';
 export { checkSequences } from './chain/check-sequences';
 export type { ListedSequence, SequenceListing } from './chain/list-sequences';
 export { listSequences } from './chain/list-sequences';
+export type { ChainDiff, DiffOptions } from './chain/diff/diff';
+export { diffSequences } from './chain/diff/diff';
 export { clearLeftOvers } from './chain/clear-left-overs';
 export type { RenumberOutcome } from './chain/renumber-sequence';
 export { renumberSequence } from './chain/renumber-sequence';

@@ -7,6 +7,7 @@ import * as ts from 'typescript';
 const outcomes: Readonly<Record<string, readonly string[]>> = {
   plan: ['PlanOutcome'],
   list: ['SequenceListing'],
+  diff: ['ChainDiff'],
   info: ['MirrorInfo'],
   status: ['SitesStatus'],
   acknowledge: ['AcknowledgeOutcome'],

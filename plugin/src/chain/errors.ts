@@ -19,3 +19,17 @@ export const notRenumberable = explain<{
   why,
   next,
 }));
+
+export const diffOfNothing = explain<{ mirror: string }>('SEQ0256', ({ mirror }) => ({
+  what: `${mirror} has no sealed sequence to compare`,
+  next: `Mirror the first one: nx run ${mirror}:seq1`,
+}));
+
+export const notSealedForDiff = explain<{ mirror: string; number: number; last: number }>(
+  'SEQ0257',
+  ({ mirror, number, last }) => ({
+    what: `seq${number} is not sealed, so that nothing is known of its images`,
+    why: `The last sealed sequence is seq${last}`,
+    next: `To see what a planned sequence would bring: nx run ${mirror}:plan`,
+  }),
+);

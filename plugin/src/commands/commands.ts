@@ -83,6 +83,30 @@ export const commands = {
       },
     ],
   },
+  diff: {
+    title: 'Show what changed between sequences',
+    description:
+      'Compares two sealed sequences, or what a site has with a sequence: releases, operators and the heads of their channels, images, bytes that are new, shared and dropped, the imageset configuration, and files for the cluster. From records alone; asks no registry and writes nothing.',
+    targets: [
+      {
+        scope: 'mirror',
+        needs: 'a sequence',
+        description: 'Show what changed between two sequences; by default in the last one',
+        example: { options: { from: 'seq1', to: 'seq3' } },
+      },
+      {
+        scope: 'sequence',
+        needs: 'a seal',
+        description: 'Show what {sequence} changed',
+        example: { options: { format: 'markdown' } },
+      },
+      {
+        scope: 'delivery',
+        description: 'Show what {site} gets with the last sequence',
+        example: { options: { json: true } },
+      },
+    ],
+  },
   info: {
     title: 'Show the settings in force',
     description:

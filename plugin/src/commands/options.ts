@@ -17,6 +17,7 @@ const sequence = z
   .describe("The sequence's folder, from the top of the workspace: `mirror/content/seq2-add-logging`.");
 const site = z.string().describe("The site's folder, from the top of the workspace: `mirror/sites/bravo`.");
 const json = flag('Print one JSON document, of a documented shape, and nothing else.');
+const format = z.enum(['table', 'markdown']).default('table').describe('markdown: for a comment on a pull request.');
 
 /** Made when they are asked for: a task needs one row. */
 export const commandOptions = {
@@ -39,7 +40,7 @@ export const commandOptions = {
       media: textOrNumber(
         'Count the volumes too: `dvd5`, `dvd9`, `bd25`, `bd50`, `bd100`, `fat32`, `usb:64G`, or a number of bytes.',
       ).meta(important),
-      format: z.enum(['table', 'markdown']).default('table').describe('markdown: for a comment on a pull request.'),
+      format,
       json,
     }),
   check: () =>
@@ -55,6 +56,19 @@ export const commandOptions = {
   list: () =>
     z.strictObject({
       all: flag('List every sequence. Without it, the table leaves out what was sealed before the last 24.'),
+      json,
+    }),
+  diff: () =>
+    z.strictObject({
+      sequence: text(
+        "The later sequence's folder, from the top of the workspace: `mirror/content/seq2-add-logging`. Default: the last sealed one.",
+      ),
+      site: text('The site, by its name. What it has acknowledged is the earlier side.'),
+      from: textOrNumber(
+        'The earlier sequence: `seq1`, or `nothing`. Default: what the site has, else the sequence before the later one.',
+      ).meta(important),
+      to: textOrNumber('The later sequence: `seq3`. Default: the last sealed one.').meta(important),
+      format,
       json,
     }),
   info: () => z.strictObject({ json }),

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import * as api from '../api';
 import { bundleInJson } from '../report/json/bundle';
 import { reissueInJson } from '../report/json/reissue';
+import { diffInMarkdown } from '../report/markdown/diff';
 import { planInMarkdown } from '../report/markdown/plan';
 import { renderAcknowledgement } from '../report/text/acknowledgement';
 import { renderBundle } from '../report/text/bundle';
@@ -13,6 +14,7 @@ import {
   renderUnlocking,
   renderVoid,
 } from '../report/text/chain-changes';
+import { renderDiff } from '../report/text/diff';
 import { renderInfo } from '../report/text/info';
 import { renderListing } from '../report/text/listing';
 import { renderMirrorOutcome } from '../report/text/mirror-outcome';
@@ -25,7 +27,7 @@ import { uploadWithoutRegistry } from './errors';
 import { mirrorOf, placeOf, sequenceAt, siteAt } from './places';
 import { executorOf } from './run-executor';
 import { readByOthers } from './same-run';
-import { answerOf, lookOf, setbackOf } from './typed-options';
+import { answerOf, lookOf, setbackOf, sidesOf } from './typed-options';
 
 export const mirror = executorOf('mirror', () => ({
   work: ({ sequence, dryRun, refresh }, run) =>
@@ -65,6 +67,14 @@ export const plan = executorOf('plan', () => ({
 export const list = executorOf('list', () => ({
   work: (_options, run) => api.listSequences(mirrorOf(run)),
   inWords: (outcome, _run, { all }) => renderListing(outcome, { all }),
+}));
+
+export const diff = executorOf('diff', () => ({
+  work: ({ sequence, site, ...typed }, run) => {
+    const { location, folder } = placeOf(sequence, run);
+    return api.diffSequences({ location, site, ...sidesOf(typed, folder) });
+  },
+  inWords: (outcome, _run, { format }) => (format === 'markdown' ? diffInMarkdown(outcome) : renderDiff(outcome)),
 }));
 
 export const info = executorOf('info', () => ({

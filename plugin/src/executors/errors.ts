@@ -38,3 +38,9 @@ export const uploadWithoutRegistry = explain<{ project: string }>('SEQ0650', ({ 
   why: 'A sequence is uploaded into a registry, or to a site whose site.yaml names one',
   next: `\`nx run ${project}:upload --registry=registry.example:8443/mirror\`, or --site=bravo`,
 }));
+
+/** SEQ0258: one side of a difference is not a sequence. */
+export const sideUnclear = explain<{ option: string; typed: string }>('SEQ0258', ({ option, typed }) => ({
+  what: `${option}=${printable(typed)} names no sequence`,
+  next: `Name one as ${option}=seq3${option === '--from' ? ', or --from=nothing' : ''}`,
+}));

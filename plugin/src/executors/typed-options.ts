@@ -2,7 +2,8 @@
 import { resolve } from 'node:path';
 import type { Answer, Setback } from '../api';
 import type { CommandOptions } from '../commands/options';
-import { acknowledgementUnclear, rollbackUnclear, shareUnusable } from './errors';
+import { parseSequenceFolder, typedSequenceNumber } from '../sequence/folder';
+import { acknowledgementUnclear, rollbackUnclear, shareUnusable, sideUnclear } from './errors';
 
 /**
  * The answer of a site, from options of which exactly one must be given.
@@ -46,9 +47,31 @@ export function setbackOf(
   }
   if (wiped) return { kind: 'wiped' };
   if (cache) return { kind: 'cache wiped' };
-  const number = Number(/^(?:seq)?([1-9]\d{0,5})$/.exec(String(to))?.[1]);
-  if (Number.isNaN(number)) throw rollbackUnclear({ project, why: '--to names a sequence, such as seq3' });
+  const number = to === undefined ? undefined : typedSequenceNumber(to);
+  if (number === undefined) throw rollbackUnclear({ project, why: '--to names a sequence, such as seq3' });
   return { kind: 'restored', to: number };
+}
+
+/**
+ * The sides of a difference as numbers; 0 is nothing.
+ *
+ * @param folder the later sequence, of a target that has one
+ * @throws SEQ0258 for what is not a sequence
+ */
+export function sidesOf(
+  { from, to }: Pick<CommandOptions<'diff'>, 'from' | 'to'>,
+  folder: string | undefined,
+): { from: number | undefined; to: number | undefined } {
+  const numberOf = (option: string, typed: string | number | undefined): number | undefined => {
+    if (typed === undefined) return undefined;
+    const number = typedSequenceNumber(typed);
+    if (number === undefined) throw sideUnclear({ option, typed: String(typed) });
+    return number;
+  };
+  return {
+    from: from === 'nothing' ? 0 : numberOf('--from', from),
+    to: numberOf('--to', to) ?? (folder === undefined ? undefined : parseSequenceFolder(folder)?.number),
+  };
 }
 
 /** How validation should look. */

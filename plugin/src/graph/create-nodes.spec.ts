@@ -428,6 +428,7 @@ describe('nodesFor', () => {
     const sealedFiles = [settings, ...sealed('seq1-baseline')];
     expect(Object.keys(targetsOf('mirror/content/seq1-baseline', sealedFiles, options))).toEqual([
       'chain-mirror',
+      'chain-diff',
       'chain-validate',
       'chain-upload',
       'chain-reissue',

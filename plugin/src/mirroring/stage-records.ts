@@ -7,7 +7,7 @@ import type { RecordedProvenance } from '../sequence/metadata';
 import { seqmirrorVersion } from '../system/package-version';
 import type { Preparation } from './prepare';
 import type { ProvenStage } from './prove-stage';
-import { recordOfHead } from './recorded-heads';
+import { recordOfHead } from '../mirror/changes/changes';
 
 export function recordsOfStage(
   prepared: Preparation,

@@ -1,52 +1,21 @@
-/** The content of a plan for people, shared by the terminal and the pull request, which only set it differently. */
+/** The content of a plan for people. */
 import { engineLabel } from '../engine/engine-version';
-import type { Changes, SequencePlan, UpstreamMoves } from '../mirroring/plan/plan';
-import { isStill } from '../mirroring/plan/plan';
+import type { UpstreamMoves } from '../mirror/changes/changes';
+import { isStill } from '../mirror/changes/changes';
+import type { SequencePlan } from '../mirroring/plan/plan';
 import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { formatDuration } from '../system/duration';
 import { printable } from '../system/printable';
-import type { Column } from './text/table';
+import type { Content, Fact, Line } from './content';
+import { changesTable, cutLines, moveInWords } from './content';
 
-export interface PlanContent {
-  readonly title: string;
-  readonly made: string;
-  readonly columns: readonly Column[];
-  readonly rows: readonly (readonly string[])[];
-  readonly facts: readonly PlanFact[];
-  /** A command, and what to do before it. */
-  readonly next: PlanLine;
-}
-
-export interface PlanFact {
-  readonly name: string;
-  /** A single line is set beside the name, several below it. */
-  readonly lines: readonly PlanLine[];
-}
-
-export interface PlanLine {
-  readonly text?: string | undefined;
-  /** Text from a configuration, a registry or a program, or text to type: printable, and set as it is. */
-  readonly quoted?: string | undefined;
-}
-
-// One screen; `--json` has everything.
-const mostLines = 20;
-
-export function contentOf(plan: SequencePlan): PlanContent {
+export function contentOf(plan: SequencePlan): Content {
   const { changes, engine, unanswered, notes } = plan;
-  const rows = changes.kinds.map((kind) => cellsOf(kind.kind, kind));
   return {
     title: titleOf(plan),
     made: `Engine: ${engineLabel(engine)}; no layer was downloaded, nothing was written`,
-    columns: [
-      { title: 'KIND' },
-      ...['NEW', 'NEW BYTES', 'SHARED', 'SHARED BYTES', 'DROPPED', 'DROPPED BYTES'].map((title): Column => ({
-        title,
-        align: 'right',
-      })),
-    ],
-    rows: rows.length === 1 ? rows : [...rows, cellsOf('all', changes.total)],
+    ...changesTable(changes),
     facts: [
       ...movesInWords(plan),
       { name: 'Archives', lines: [{ text: archivesInWords(plan) }] },
@@ -74,17 +43,13 @@ function titleOf({ folder, isSealed, since }: SequencePlan): string {
   return `${folder}: what it would bring, against ${since.folder}, sealed ${since.timestamp}`;
 }
 
-function cellsOf(kind: string, { added, shared, dropped }: Changes): string[] {
-  return [kind, ...[added, shared, dropped].flatMap(({ images, bytes }) => [String(images), formatBytes(bytes)])];
-}
-
-function movesInWords({ moves, since }: SequencePlan): PlanFact[] {
+function movesInWords({ moves, since }: SequencePlan): Fact[] {
   if (moves === undefined || since === undefined) return [];
   const name = `Moved upstream since seq${since.number}`;
   return [{ name, lines: isStill(moves) ? [{ text: 'nothing' }] : cutLines(linesOfMoves(moves)) }];
 }
 
-function linesOfMoves({ catalogs, heads, releases, operators, tags }: UpstreamMoves): PlanLine[] {
+function linesOfMoves({ catalogs, heads, releases, operators, tags }: UpstreamMoves): Line[] {
   const named = (versions: readonly string[]) => versions.map((version) => printable(version)).join(', ');
   return [
     ...catalogs.map((move) => ({ text: 'catalog', quoted: moveInWords(move) })),
@@ -99,10 +64,6 @@ function linesOfMoves({ catalogs, heads, releases, operators, tags }: UpstreamMo
   ];
 }
 
-function moveInWords({ source, from, to }: UpstreamMoves['tags'][number]): string {
-  return `${printable(source)} ${shortDigest(from)} → ${shortDigest(to)}`;
-}
-
 // Bundles and everything that they need are hundreds.
 const mostRepositories = 6;
 
@@ -112,21 +73,12 @@ function inFew(repositories: readonly string[]): string {
   return [...named, ...(others === 0 ? [] : [`${others} more`])].join(', ');
 }
 
-function shortDigest(digest: string): string {
-  return digest.slice(0, 'sha256:'.length + 12);
-}
-
-function cutLines(lines: readonly PlanLine[]): PlanLine[] {
-  if (lines.length <= mostLines) return [...lines];
-  return [...lines.slice(0, mostLines), { text: `and ${lines.length - mostLines} more; --json has all` }];
-}
-
 function archivesInWords({ archives, bytes, isExact }: SequencePlan): string {
   const size = `${counted(archives.length, 'archive')}, ${formatBytes(bytes)}`;
   return isExact ? `${size}: exactly ${bytes} bytes, if nothing changes upstream until then` : `about ${size}`;
 }
 
-function volumesInWords({ count, media }: NonNullable<SequencePlan['volumes']>): PlanLine {
+function volumesInWords({ count, media }: NonNullable<SequencePlan['volumes']>): Line {
   return { text: `${counted(count, 'volume')} of`, quoted: printable(media) };
 }
 
@@ -144,7 +96,7 @@ function spaceInWords({ isEnough, neededBytes, freeBytes }: SequencePlan['space'
     : `NOT ENOUGH: ${needed} needed in the data directory, ${free} free`;
 }
 
-function nextOf({ mirror, number, isSealed, moves, changes, unanswered }: SequencePlan): PlanLine {
+function nextOf({ mirror, number, isSealed, moves, changes, unanswered }: SequencePlan): Line {
   if (unanswered.length > 0) return { text: 'plan again when these can be asked about' };
   if (!isSealed) return { quoted: `nx run ${mirror}:seq${number}` };
   const isIdle = changes.total.added.bytes === 0 && (moves === undefined || isStill(moves));

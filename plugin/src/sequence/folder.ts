@@ -24,6 +24,12 @@ export function holdsSequence(names: readonly string[]): boolean {
 /** Higher numbers are refused everywhere. */
 export const highestSequenceNumber = 999_999;
 
+/** The number of a sequence as people type it, `seq3` or `3`; `undefined` for other texts. */
+export function typedSequenceNumber(typed: string | number): number | undefined {
+  const [, number] = /^(?:seq)?([1-9]\d{0,5})$/.exec(String(typed)) ?? [];
+  return number === undefined ? undefined : Number(number);
+}
+
 const longestName = 63;
 const namePattern = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 // No leading zeros: `seq1-a` and `seq01-a` would claim one number in two spellings.

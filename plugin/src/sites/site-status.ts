@@ -4,7 +4,7 @@ import { openCheckedRecords } from '../mirror/checked-records';
 import type { Confidence, HeldIn, KnownSite, Ledger, ReceiptHabit, Site, Transfer } from '../mirror/sites/sites';
 import {
   entriesOutside,
-  headOfLedger,
+  headWithin,
   ledgerBy,
   readSite,
   siteFolders,
@@ -113,10 +113,10 @@ export function standingOf(
   { entries, lacking, now, project }: { entries: readonly ChainEntry[]; lacking: Lacking; now: Date; project: string },
 ): SiteStanding {
   const last = entries.at(-1)?.number ?? 0;
-  const head = headWithin(ledger, entries);
+  const head = headOf(ledger, entries);
   // The sequences that a bundle would rely on.
   const reliedOn = ledgerBy(ledger, site.rely_on);
-  const countedHead = headWithin(reliedOn, entries)?.number ?? 0;
+  const countedHead = headWithin(reliedOn, entries)?.sequence ?? 0;
   const lag = { sequences: entries.filter(({ number }) => number > countedHead).length, ...lacking };
   const inTransit = inTransitTo(site, { transfers, after: head?.number ?? 0, now });
   return {
@@ -128,14 +128,6 @@ export function standingOf(
     unknownSeals: entriesOutside(ledger, entries).map(({ seal }) => seal),
     next: nextCommand(site, { lag: lag.sequences, inTransit, last, transfers, project }),
   };
-}
-
-function headWithin(ledger: Ledger, chain: readonly ChainEntry[]): SiteStanding['head'] {
-  const outside = new Set(entriesOutside(ledger, chain));
-  const entry = headOfLedger({ ...ledger, entries: ledger.entries.filter((known) => !outside.has(known)) });
-  if (entry === undefined) return undefined;
-  const { sequence: number, seal, confidence, held_in: heldIn, at } = entry;
-  return { number, seal, confidence, heldIn, at };
 }
 
 /** Transfers that may still arrive and would bring the site up to date. */
@@ -178,4 +170,11 @@ function nextCommand(
   }
   const sendings = transfers.filter(({ head, state }) => head.number === last && state !== 'lost').length;
   return sendings >= enough ? `nx run ${project}:acknowledge --assume` : bundle;
+}
+
+function headOf(ledger: Ledger, entries: readonly ChainEntry[]): SiteStanding['head'] {
+  const entry = headWithin(ledger, entries);
+  if (entry === undefined) return undefined;
+  const { sequence: number, seal, confidence, held_in: heldIn, at } = entry;
+  return { number, seal, confidence, heldIn, at };
 }

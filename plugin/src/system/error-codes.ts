@@ -92,6 +92,9 @@ export const errorCodes = {
   SEQ0253: 'An archive has changed since it was verified',
   SEQ0254: 'Options of adopt contradict each other',
   SEQ0255: 'A chain cannot be made again from a bundle',
+  SEQ0256: 'There is no sealed sequence to compare',
+  SEQ0257: 'A sequence to compare is not sealed',
+  SEQ0258: 'A side of a difference is not a sequence',
   // 03 archive
   SEQ0301: 'A blob in an archive is damaged',
   SEQ0302: 'Archives are missing',

@@ -1,4 +1,5 @@
-import { parseSequenceFolder, sequenceFolderName, sequenceNameFrom, type SequenceFolder } from '../../sequence/folder';
+import type { SequenceFolder } from '../../sequence/folder';
+import { parseSequenceFolder, sequenceFolderName, sequenceNameFrom, typedSequenceNumber } from '../../sequence/folder';
 import type { BaseChoice } from '../../sequence/intent';
 import { baseUnknown, nameUnusable } from '../errors';
 
@@ -38,7 +39,7 @@ export function nextSequence(
  */
 export function baseChoice(typed: string, { before }: Pick<NextSequence, 'before'>): BaseChoice {
   if (typed === 'previous' || typed === 'none') return typed;
-  const number = Number(/^(?:seq)?([1-9]\d{0,5})$/.exec(typed)?.[1]);
+  const number = typedSequenceNumber(typed);
   if (before.some((sequence) => sequence.number === number)) return `seq${number}` as BaseChoice;
   throw baseUnknown({ base: typed, known: [...new Set(before.map((sequence) => sequence.number))] });
 }

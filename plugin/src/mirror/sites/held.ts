@@ -6,6 +6,7 @@ import { blobSetOf, bytesOf, closureOf } from '../../sequence/closure';
 import { applyImageChanges } from '../../sequence/images';
 import type { Inventory } from '../../sequence/inventory';
 import type { Ledger, LedgerEntry } from './ledger';
+import { headOfLedger } from './ledger';
 
 /** The part of a sealed sequence that is needed here; `SealedSequence` is one. Always all from 1 on, in order. */
 export interface RecordedSequence {
@@ -55,6 +56,12 @@ export function missingAt(held: ReadonlySet<Digest>, closure: BlobSet): { blobs:
 export function entriesOutside(ledger: Ledger, chain: readonly Pick<ChainEntry, 'seal'>[]): LedgerEntry[] {
   const seals = new Set(chain.map(({ seal }) => seal));
   return ledger.entries.filter(({ seal }) => !seals.has(seal));
+}
+
+/** The newest sequence of this chain that a site has acknowledged. */
+export function headWithin(ledger: Ledger, chain: readonly Pick<ChainEntry, 'seal'>[]): LedgerEntry | undefined {
+  const outside = new Set(entriesOutside(ledger, chain));
+  return headOfLedger({ ...ledger, entries: ledger.entries.filter((known) => !outside.has(known)) });
 }
 
 function blobsOf(chain: readonly RecordedSequence[]): BlobSet {

@@ -3,7 +3,7 @@
  * send, take in and report; stands on the records of the chain.
  */
 export type { RecordedSequence } from './held';
-export { entriesOutside, headOfChain, heldBy, missingAt } from './held';
+export { entriesOutside, headOfChain, headWithin, heldBy, missingAt } from './held';
 export { siteJsonSchemas } from './json-schemas';
 export type { Ledger, LedgerEntry, Setback } from './ledger';
 export {

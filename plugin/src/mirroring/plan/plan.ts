@@ -4,6 +4,8 @@
  * nothing.
  */
 import { sumOfBytes } from '../../mirror/build-records';
+import type { UpstreamState } from '../../mirror/changes/changes';
+import { changesByKind, movesSince, pinnedCatalogs, recordedHeads, totalOf } from '../../mirror/changes/changes';
 import { spaceIn } from '../../mirror/ensure-space';
 import { findSequence } from '../../mirror/find-sequence';
 import type { Mirror, MirrorLocation } from '../../mirror/mirror';
@@ -24,15 +26,9 @@ import { alreadySealed, nothingPlanned } from '../errors';
 import type { Preparation, PreparationRun } from '../prepare';
 import { prepare, prepareOnceMore, repeatsPredecessor } from '../prepare';
 import { besideArchives } from './beside-archives';
-import { changesByKind, totalOf } from './changes';
 import { expectedTime } from './expected-time';
-import type { UpstreamState } from './moves';
-import { movesSince, pinnedCatalogs, recordedHeads } from './moves';
 import type { PlanOutcome, SequencePlan } from './sequence-plan';
 
-export type { Changes } from './changes';
-export type { UpstreamMoves } from './moves';
-export { isStill } from './moves';
 export type { PlanOutcome, SequencePlan } from './sequence-plan';
 
 export interface PlanOptions extends Run {

@@ -1,10 +1,9 @@
 /** The plan of a sequence, before any of it is fetched: plain data, for the renderers. */
 import type { EngineVersion, MirrorPlan } from '../../engine/engine';
+import type { Changes, KindChanges, UpstreamMoves } from '../../mirror/changes/changes';
 import type { SpaceVerdict } from '../../mirror/ensure-space';
 import type { BaseChoice } from '../../sequence/intent';
-import type { Changes, KindChanges } from './changes';
 import type { ExpectedTime } from './expected-time';
-import type { UpstreamMoves } from './moves';
 
 export interface SequencePlan {
   /** The mirror's Nx project. */

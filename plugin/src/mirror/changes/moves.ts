@@ -8,7 +8,7 @@ import type { MirroredImage } from '../../oci/image';
 import { withoutTransport } from '../../oci/reference';
 import { isReleaseImage, versionOfTag } from '../../release/release-images';
 import type { RecordedProvenance } from '../../sequence/metadata';
-import { headInRecord } from '../recorded-heads';
+import { headInRecord } from './recorded-heads';
 
 /** A name that now stands for another content. */
 export interface Move {

@@ -2,8 +2,8 @@ import type { BlobRecord } from '../../oci/blob';
 import type { Digest } from '../../oci/digest';
 import { digestFromHex } from '../../oci/digest';
 import type { ImageKind, MirroredImage } from '../../oci/image';
-import type { ImageContent } from './changes';
-import { changesByKind, totalOf } from './changes';
+import type { ImageContent } from './content-changes';
+import { changesByKind, totalOf } from './content-changes';
 
 const digest = (letter: string): Digest => digestFromHex(letter.repeat(64));
 

@@ -39,7 +39,11 @@ const kinds = ['release', 'operator', 'additional', 'helm'] as const satisfies r
  *
  * @param base the blobs that need not be in the archives
  */
-export function changesByKind(before: ImageContent, now: ImageContent, base: BlobSet): KindChanges[] {
+export function changesByKind(
+  before: ImageContent,
+  now: ImageContent,
+  base: { has(digest: Digest): boolean },
+): KindChanges[] {
   const [then, today] = [identitiesOf(before.images), identitiesOf(now.images)];
   const [blobsBefore, blobsNow] = [blobsByKind(before), blobsByKind(now)];
   const used = new Set(kinds.flatMap((kind) => blobsNow[kind]));

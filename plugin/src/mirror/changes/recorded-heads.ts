@@ -1,5 +1,5 @@
 /** Heads of channels as seq-metadata.yaml records them: `web-terminal fast 1.12.1`. */
-import type { ChannelHead } from '../catalog/selection/selection';
+import type { ChannelHead } from '../../catalog/selection/selection';
 
 export function recordOfHead({ package: name, channel, version }: ChannelHead): string {
   return `${name} ${channel} ${version}`;
