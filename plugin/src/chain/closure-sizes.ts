@@ -3,9 +3,8 @@ import type { Answer, CheckedRecords } from '../mirror/checked-records';
 import { questionAbout } from '../mirror/checked-records';
 import type { ChainRecords } from '../mirror/mirror';
 import { readInventory } from '../mirror/records';
-import type { MirroredImage } from '../oci/image';
 import { ClosureSize } from '../sequence/closure-size';
-import { applyImageChanges } from '../sequence/images';
+import { ImagesSoFar } from '../sequence/images';
 
 export interface SequenceSize {
   /** Blobs that its archives add. */
@@ -19,7 +18,7 @@ export class ClosureSizes {
   readonly #mirror: ChainRecords;
   readonly #records: CheckedRecords;
   readonly #size = new ClosureSize();
-  #images: readonly MirroredImage[] = [];
+  readonly #images = new ImagesSoFar();
   /** Sequences whose answers were known, so that their inventories were not read. */
   #unread: string[] = [];
   #last: Answer<SequenceSize> | undefined;
@@ -48,7 +47,7 @@ export class ClosureSizes {
 
   async #read(folder: string): Promise<number> {
     const inventory = await readInventory(this.#mirror, folder);
-    this.#images = applyImageChanges(this.#images, inventory.images);
+    this.#images.add(inventory.images);
     this.#size.add(inventory);
     return inventory.blobs.length;
   }

@@ -1,16 +1,17 @@
 import type { Finding } from '../system/errors';
 import { errorOfFindings, impossible, inOrderOfTheFile } from '../system/errors';
 import { goYaml } from '../yaml/dialect';
+import { readPlainYaml } from '../yaml/plain-yaml';
 import type { MergedTwice } from '../yaml/placed-value';
 import { readPlacedValue } from '../yaml/placed-value';
 import type { Positions } from '../yaml/positions';
 import { positionsIn } from '../yaml/positions';
 import { readYamlSource } from '../yaml/source';
 import { keyMergedTwice } from './lints';
-import { rulesBroken, unsafeTexts } from './rules/rules';
+import { hasUnsafeText, rulesBroken, unsafeTexts } from './rules/rules';
 
 import type { ImageSetConfiguration } from './schema';
-import { readShape } from './shape';
+import { plainShape, readShape } from './shape';
 import { yamlProblem } from './yaml-errors';
 
 /** An imageset configuration in a file: the text, its parsed value, and the place of each value in the text. */
@@ -83,7 +84,17 @@ export function requireImageSet(text: string, file: string): ImageSetDocument {
  * @throws SEQ0101 to SEQ0116 for a text without the shape of a configuration
  */
 export function requireRecordedImageSet(text: string, file: string): ImageSetDocument {
-  return withoutErrors(parseShape(text, file));
+  return readPlainly(text, file) ?? withoutErrors(parseShape(text, file));
+}
+
+/** A document that is written plainly and has nothing wrong with its shape. */
+function readPlainly(text: string, file: string): ImageSetDocument | undefined {
+  const value = text.length > goYaml.longest ? undefined : readPlainYaml(text, goYaml.plainScalar);
+  if (value === undefined || hasUnsafeText(value)) return undefined;
+  const config = plainShape(value);
+  if (config === undefined) return undefined;
+  const positionOf: ImageSetDocument['positionOf'] = (path) => withoutErrors(parseShape(text, file)).positionOf(path);
+  return { file, text, config, mergedTwice: [], positionOf };
 }
 
 function withoutErrors({

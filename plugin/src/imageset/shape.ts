@@ -37,6 +37,11 @@ export function readShape(
   return { findings: isOfVersion1 ? [apiVersionOfVersion1(fileSays), ...findings] : findings };
 }
 
+/** The configuration in a value without keys that have no value; `undefined` if anything is wrong with its shape. */
+export function plainShape(value: unknown): ImageSetConfiguration | undefined {
+  return ImageSetConfiguration.safeParse(value).data;
+}
+
 /** The apiVersion of a file that was written for oc-mirror v1: v1alpha1, v1alpha2, v1beta1 or v1. */
 function version1In(value: unknown, positions: Positions): VersionWritten | undefined {
   const apiVersion = valueAt(value, ['apiVersion']);

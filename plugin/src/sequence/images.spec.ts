@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { digestOf } from '../../../testing/images/small-image';
 import type { MirroredImage } from '../oci/image';
-import { applyImageChanges, countImages, imageChanges, summariseChanges } from './images';
+import { ImagesSoFar, applyImageChanges, countImages, imageChanges, summariseChanges } from './images';
 
 const image = (source: string, content = 'a', more: Partial<MirroredImage> = {}): MirroredImage => ({
   kind: 'additional',
@@ -53,6 +53,34 @@ describe('applyImageChanges', () => {
     { name: 'that is added but there already', previous: [image('a')], record: addition! },
   ])('refuses an image $name', ({ previous, record }) => {
     expect(() => applyImageChanges(previous, [record])).toThrow(expect.objectContaining({ code: 'SEQ0215' }));
+  });
+});
+
+describe('ImagesSoFar', () => {
+  it('takes and refuses what applyImageChanges does, one inventory after the other', () => {
+    const record = fc.record({
+      from: fc.constantFrom(...['a', 'b'].map((source) => image(source)), image('a', 'b')),
+      change: fc.constantFrom('added' as const, 'removed' as const),
+    });
+    const inventories = fc.array(fc.array(record, { maxLength: 4 }), { maxLength: 6 });
+    fc.assert(
+      fc.property(inventories, (all) => {
+        const soFar = new ImagesSoFar();
+        let images: MirroredImage[] = [];
+        for (const records of all.map((some) =>
+          some.map(({ from, change }) => ({ record: 'image' as const, change, ...from })),
+        )) {
+          let isRefused = false;
+          try {
+            images = applyImageChanges(images, records);
+          } catch {
+            isRefused = true;
+          }
+          if (isRefused) expect(() => soFar.add(records)).toThrow(expect.objectContaining({ code: 'SEQ0215' }));
+          else soFar.add(records);
+        }
+      }),
+    );
   });
 });
 

@@ -31,6 +31,26 @@ export function applyImageChanges(
   return [...images.values()];
 }
 
+/** Which images there are after one inventory after the other, where nobody asks what they are. */
+export class ImagesSoFar {
+  readonly #identities = new Set<string>();
+
+  /** The next inventory. @throws SEQ0215 as `applyImageChanges`, and is as it was before */
+  add(records: readonly ImageRecord[]): void {
+    const changed = new Map<string, boolean>();
+    for (const record of records) {
+      const identity = identityOf(imageOf(record));
+      const isThere = changed.get(identity) ?? this.#identities.has(identity);
+      if (isThere !== (record.change === 'removed')) throw inventoryDoesNotContinue(record);
+      changed.set(identity, record.change === 'added');
+    }
+    for (const [identity, isThere] of changed) {
+      if (isThere) this.#identities.add(identity);
+      else this.#identities.delete(identity);
+    }
+  }
+}
+
 /** The records that turn one list of images into another; none for images that stay as they are. */
 export function imageChanges(previous: readonly MirroredImage[], current: readonly MirroredImage[]): ImageRecord[] {
   const before = new Map(previous.map((image) => [identityOf(image), image]));

@@ -8,6 +8,7 @@ import { newerSchemaOf, recordSchema } from '../yaml/schema-version';
 import { recordTooLarge } from './errors';
 import type { ImageRecord, InventoryBlob, InventoryHead } from './inventory-record';
 import { InventoryRecord, blobLine, imageLine, sortedLines } from './inventory-record';
+import { readOwnLine } from './own-line';
 
 /** What one sequence changes: its images against the previous sequence, and the blobs that its archives hold. */
 export interface Inventory {
@@ -54,12 +55,13 @@ export function decodeInventory(text: string, file: string): Inventory {
     if (number > maxLines) throw recordTooLarge({ file, found: number, limit: maxLines, unit: 'lines' });
     if (line.length > lineCharacters)
       throw recordRefused({ at, what: `this line has more than ${lineCharacters} characters` });
-    const record = parseRecord(line, at);
+    const own = readOwnLine(line);
+    const record = own ?? parseRecord(line, at);
     if ((record.record === 'inventory') !== (number === 1)) {
       throw recordRefused({ at, what: 'the first line, and only that, is the head {"record":"inventory",…}' });
     }
     if (record.record === 'inventory') head = record;
-    else if (record.record === 'image') addOnce(images, imageLine(record), record, at);
+    else if (record.record === 'image') addOnce(images, own === undefined ? imageLine(record) : line, record, at);
     else addOnce(blobs, record.digest, blobOf(record), at);
   }
   if (head === undefined) throw recordRefused({ at: { file, line: 1 }, what: 'this file is empty' });

@@ -3,6 +3,7 @@ import { readGoScalar } from './go-scalar';
 import { readGoYaml } from './go-yaml/go-yaml';
 import type { Composition } from './library';
 import { composeByLibrary } from './library';
+import type { PlainScalar } from './plain-yaml';
 
 /** How a text is read as YAML, and how much of it. */
 export interface YamlDialect {
@@ -15,6 +16,8 @@ export interface YamlDialect {
   readonly longest: number;
   /** The value of a scalar. */
   valueOf(scalar: Scalar.Parsed): unknown;
+  /** The same for an unquoted one that begins with a letter, a digit or a slash; `undefined` if it takes a closer look. */
+  plainScalar: PlainScalar;
   /**
    * Whether aliases and merge keys are expanded, and anchors and tags checked as Go's reader does; else aliases are refused.
    */
@@ -31,6 +34,7 @@ export function ownYaml({ maxCharacters }: { readonly maxCharacters: number }): 
     lengthOf: (text) => text.length,
     longest: maxCharacters,
     valueOf: ({ value }) => value,
+    plainScalar: plainScalarOf12,
     expandsAliases: false,
   };
 }
@@ -44,8 +48,17 @@ export const goYaml: YamlDialect = {
   lengthOf: (text) => Buffer.byteLength(text),
   longest: 1024 * 1024,
   valueOf: (scalar) => (isPlain(scalar) ? readGoScalar(scalar.source) : scalar.value),
+  plainScalar: readGoScalar,
   expandsAliases: true,
 };
+
+/** The core schema of YAML 1.2: what is neither a usual number nor like any number, nor one of its words, is a text. */
+function plainScalarOf12(source: string): unknown {
+  if (source === 'true' || source === 'false') return source === 'true';
+  if (source === 'null') return null;
+  if (/^(?:0|[1-9][0-9]{0,14})$/.test(source)) return Number(source);
+  return /^(?:0[ox][0-9a-f]*|[0-9]+(?:\.[0-9]*)?(?:e[-+]?[0-9]+)?|true|false|null)$/i.test(source) ? undefined : source;
+}
 
 function composeByGo(text: string): Composition {
   const { root, second, refused } = readGoYaml(text);

@@ -6,6 +6,7 @@ import { impossible, inOrderOfTheFile } from '../system/errors';
 import { printable } from '../system/printable';
 import { ownYaml } from './dialect';
 import { mergeConflict, textRefused, utf8Again } from './errors';
+import { readPlainYaml } from './plain-yaml';
 import { readPlacedValue } from './placed-value';
 import { positionsIn } from './positions';
 import { issuesInWords } from './schema-issues';
@@ -35,6 +36,12 @@ export function readYaml<T>(text: string, file: string, format: YamlFormat<T>): 
     findings: problems.slice(0, mostIssues).map((problem) => inWords(problem, { file, code: format.codes.text })),
   });
   const dialect = ownYaml(format);
+  const plain = text.length > format.maxCharacters ? undefined : readPlainYaml(text, dialect.plainScalar);
+  if (plain !== undefined && newerSchemaOf(plain, { file }) === undefined) {
+    const { success, data } = format.schema.safeParse(plain);
+    // What is wrong with it, and where, is found below.
+    if (success) return { value: data, findings: [] };
+  }
   const conflict = text.length > format.maxCharacters ? undefined : conflictAt(text);
   if (conflict !== undefined) return { findings: [mergeConflict({ at: { file, line: conflict } })] };
   const { source, ...unreadable } = readYamlSource(text, file, dialect);

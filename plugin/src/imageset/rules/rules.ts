@@ -10,7 +10,7 @@ import { operatorRules } from './operators';
 import { packageRules } from './packages';
 import { platformRules } from './platform';
 
-export { unsafeTexts } from './texts';
+export { hasUnsafeText, unsafeTexts } from './texts';
 
 /** A rule checks a configuration of the right shape and returns what is wrong with it. */
 export type Rule = (config: ImageSetConfiguration, positions: Positions) => Iterable<Finding>;

@@ -6,6 +6,13 @@ import { controlCharacter, credentialsInUrl } from '../errors';
 // eslint-disable-next-line no-control-regex -- control characters are what this looks for
 const control = /[\u0000-\u001f\u007f-\u009f]/;
 
+/** Whether `unsafeTexts` would find any. */
+export function hasUnsafeText(value: unknown): boolean {
+  if (typeof value === 'string') return carriesCredentials(value) || control.test(value);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some(hasUnsafeText);
+}
+
 /** Texts that must not be in any value, wherever it stands: credentials, and control characters written as escapes. */
 export function unsafeTexts(value: unknown, positions: Positions): readonly Finding[] {
   const findings: Finding[] = [];
