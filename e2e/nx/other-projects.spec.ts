@@ -57,6 +57,7 @@ describe('a monorepo that has other projects', () => {
       'diff: Show what changed between two sequences; by default in the last one',
       'info: Show the settings in force and what says so, the engine, the data directory, and versions',
       'status: Show what each site has, what is on its way, and what is overdue',
+      'metrics: Write metrics for Prometheus: sizes, times, custody, the lag of each site',
       'validate: Prove the chain: every sequence complete, and as it was sealed',
       'bundle: Put together what carries the newest sealed sequence to a site',
       'renumber: Move a sequence that claims a taken number behind the others, without mirroring again',

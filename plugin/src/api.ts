@@ -62,4 +62,6 @@ export type { AcknowledgeOptions, AcknowledgeOutcome, Answer } from './sites/ack
 export { acknowledge } from './sites/acknowledge';
 export type { FilesInForce, MirrorInfo } from './info/info';
 export { mirrorInfo } from './info/info';
+export type { CustodyOfSequence, OperationFacts } from './info/operation-facts';
+export { operationFacts, writeReport } from './info/operation-facts';
 export type { SettingInForce } from './info/settings-in-force';

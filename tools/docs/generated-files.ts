@@ -5,6 +5,7 @@ import { composeUploadScript } from '../../plugin/src/bundle-format/upload-scrip
 import { errorsPage } from './errors-page';
 import { executorFiles } from './executor-files';
 import { formatted } from './formatted';
+import { grafanaDashboard } from './grafana-dashboard';
 import { publishedJsonSchemas } from './json-schemas';
 import { farSideSections, referenceSections } from './reference-sections';
 import { roundPicture } from './round-picture';
@@ -26,6 +27,7 @@ export async function generatedFiles(root: string): Promise<Map<string, string>>
   }
   files.set('docs/round.svg', roundPicture());
   files.set('docs/errors.md', await formatted(await errorsPage(root), 'markdown'));
+  files.set('docs/grafana-dashboard.json', await formatted(JSON.stringify(grafanaDashboard()), 'json'));
   const script = await composeUploadScript();
   const scriptFile = 'plugin/src/bundle-format/upload-script/seq-upload.sh';
   files.set(scriptFile, script);

@@ -136,6 +136,19 @@ export const commands = {
       },
     ],
   },
+  metrics: {
+    title: 'Write metrics for Prometheus',
+    description:
+      'Writes sizes, times, custody and the lag of each site in the text format of Prometheus, for the textfile collector of node_exporter. From records alone.',
+    targets: [
+      {
+        scope: 'mirror',
+        needs: 'a sequence',
+        description: 'Write metrics for Prometheus: sizes, times, custody, the lag of each site',
+        example: { options: { output: '/var/lib/node_exporter/seqmirror.prom' } },
+      },
+    ],
+  },
   acknowledge: {
     title: "Take in a site's receipt",
     description:

@@ -79,6 +79,12 @@ export const commandOptions = {
       ),
       json,
     }),
+  metrics: () =>
+    z.strictObject({
+      output: text(
+        'The file to replace, from where you are, in one step: a reader finds the old text or the new one. Default: print.',
+      ).meta(important),
+    }),
   acknowledge: () =>
     z.strictObject({
       site,

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import * as api from '../api';
 import { bundleInJson } from '../report/json/bundle';
 import { reissueInJson } from '../report/json/reissue';
+import { metricsText } from '../report/metrics/metrics';
 import { diffInMarkdown } from '../report/markdown/diff';
 import { planInMarkdown } from '../report/markdown/plan';
 import { renderAcknowledgement } from '../report/text/acknowledgement';
@@ -23,6 +24,7 @@ import { renderReissue } from '../report/text/reissue';
 import { renderRollback, renderSitesStatus } from '../report/text/site-status';
 import { renderUpload } from '../report/text/upload';
 import { renderValidation } from '../report/text/validation';
+import { printable } from '../system/printable';
 import { uploadWithoutRegistry } from './errors';
 import { mirrorOf, placeOf, sequenceAt, siteAt } from './places';
 import { executorOf } from './run-executor';
@@ -90,6 +92,23 @@ export const status = executorOf('status', () => ({
     }),
   inWords: renderSitesStatus,
   isSuccess: ({ problems }) => problems.length === 0,
+}));
+
+export const metrics = executorOf('metrics', () => ({
+  work: async ({ output }, run) => {
+    const location = mirrorOf(run);
+    const text = metricsText({
+      listing: await api.listSequences(location),
+      status: await api.siteStatus({ location, now: run.now }),
+      ...(await api.operationFacts(location)),
+      at: run.now(),
+    });
+    if (output === undefined) return { text };
+    const file = resolve(run.context.cwd, output);
+    await api.writeReport(file, text);
+    return { file };
+  },
+  inWords: (outcome) => ('text' in outcome ? outcome.text.trimEnd() : `Written: ${printable(outcome.file)}`),
 }));
 
 export const acknowledge = executorOf('acknowledge', () => ({

@@ -25,7 +25,8 @@ function targetsOf(root: string, files: readonly string[], options?: SeqmirrorPl
 
 /** Targets of a mirror that has a sequence, and no site. */
 const withSequence = [
-  ...['plan', 'list', 'info', 'status', 'validate', 'bundle', 'renumber', 'sign', 'countersign', 'unlock'],
+  ...['plan', 'list', 'diff', 'info', 'status', 'metrics', 'validate', 'bundle'],
+  ...['renumber', 'sign', 'countersign', 'unlock'],
 ];
 
 describe('nodesFor', () => {
@@ -412,8 +413,10 @@ describe('nodesFor', () => {
       'chain-latest',
       'chain-plan',
       'chain-list',
+      'chain-diff',
       'chain-info',
       'chain-status',
+      'chain-metrics',
       'chain-validate',
       'chain-bundle',
       'chain-renumber',

@@ -1,0 +1,50 @@
+/** What monitoring wants to know besides the lists of sequences and sites: custody, and how long runs took here. */
+import type { Mirror, MirrorLocation } from '../mirror/mirror';
+import { openMirror, readChain } from '../mirror/mirror';
+import { readCustodyIfThere } from '../mirror/records';
+import type { RunTime } from '../mirror/run-times';
+import { runTimesOf } from '../mirror/run-times';
+import type { Custody } from '../sequence/custody';
+import { writeFileAtomically } from '../system/atomic-file';
+import { below, readableRoot } from '../system/path-below';
+import { dirname } from 'node:path';
+
+export interface OperationFacts {
+  readonly custody: readonly CustodyOfSequence[];
+  /** The runs that ended on this machine, in order; short ones are not noted. */
+  readonly runs: readonly RunTime[];
+}
+
+export interface CustodyOfSequence {
+  readonly number: number;
+  readonly folder: string;
+  /** `undefined`: nothing is recorded; the archives are held where they were made. */
+  readonly custody: Custody | undefined;
+}
+
+/** Sealed sequences in order. @throws SEQ021x for a custody.yaml that cannot be read */
+export async function operationFacts(location: MirrorLocation): Promise<OperationFacts> {
+  const mirror = await openMirror(location);
+  return { custody: await custodyIn(mirror), runs: await runTimesOf(mirror) };
+}
+
+async function custodyIn(mirror: Mirror): Promise<CustodyOfSequence[]> {
+  const { lock } = await readChain(mirror);
+  return Promise.all(
+    lock.entries.map(async ({ number, folder }) => ({
+      number,
+      folder,
+      custody: await readCustodyIfThere(mirror, folder),
+    })),
+  );
+}
+
+/**
+ * Writes a text that other programs read, such as node_exporter: they find the old one or the new one, and may read it
+ * though they run under another account.
+ *
+ * @param file an absolute path, anywhere
+ */
+export async function writeReport(file: string, text: string): Promise<void> {
+  await writeFileAtomically(below(readableRoot(dirname(file)), file), text);
+}
