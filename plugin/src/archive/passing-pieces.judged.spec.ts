@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHttp, defaultTimeouts } from '../registry/http';
+import { beginHashedText } from './hashing/hashing';
 import { passingPieces } from './passing-pieces';
 
 // A few times as many pieces as exist at once, ending in the middle of one.
@@ -34,6 +35,27 @@ describe('passingPieces', () => {
     }
     for (const piece of kept) hash.update(piece);
     expect(hash.digest('hex')).toBe(sha256(content));
+  });
+
+  it('has many hashed at the same time in a thread, from the memory that is passed on', async () => {
+    const place = (number: number) => ({ offset: offset + number, bytes: content.length - 300_000 * number });
+    const hashed = async (number: number): Promise<string> => {
+      const text = beginHashedText();
+      for await (const piece of passingPieces({ path, name: 'mirror_000001.tar' }, place(number), { text })) void piece;
+      return text.digest();
+    };
+    const numbers = Array.from({ length: 8 }, (_, number) => number);
+    const expected = numbers.map((number) => {
+      const { offset: from, bytes } = place(number);
+      return `sha256:${sha256(content.subarray(from - offset, from - offset + bytes))}`;
+    });
+    expect(await Promise.all(numbers.map(hashed))).toEqual(expected);
+    // One that nobody reads to its end does not spoil the next.
+    const text = beginHashedText();
+    const dropped = passingPieces({ path, name: 'mirror_000001.tar' }, place(0), { text });
+    await dropped.next();
+    await dropped.return();
+    expect(await hashed(3)).toBe(expected[3]);
   });
 
   it('says that the file became shorter, instead of the piece that is cut', async () => {

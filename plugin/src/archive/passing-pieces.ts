@@ -5,6 +5,7 @@
 import { openRegular } from '../system/regular-file';
 import type { ArchiveIndex, BlobPlace } from './archive-index';
 import { archiveBroken } from './errors';
+import type { HashedText } from './hashing/hashing';
 import { readFully } from './positional-io';
 
 // Small enough to be hashed and sent while the processor's cache still has them: pieces of 1 MiB cost a third more
@@ -14,27 +15,49 @@ const pieceBytes = 256 * 1024;
 // One is being read, and the consumer has three.
 const piecesAtOnce = 4;
 
+interface Slot {
+  readonly view: Buffer;
+  /** What the hashing thread sees of it. */
+  readonly shared: SharedArrayBuffer | undefined;
+  hashed: Promise<void> | undefined;
+}
+
+// Memory that is shared takes longer to come back to the system.
+function newSlot(bytes: number, isShared: boolean): Slot {
+  if (!isShared) return { view: Buffer.allocUnsafeSlow(bytes), shared: undefined, hashed: undefined };
+  const shared = new SharedArrayBuffer(bytes);
+  return { view: Buffer.from(shared), shared, hashed: undefined };
+}
+
 /**
  * Returns a body while it reads on. A piece is valid until the third one behind it is asked for.
  *
+ * @param options.text gets all of it, from the memory that is passed on, and is dropped if nobody reads to its end
  * @throws SEQ0304 when the file became shorter since it was indexed
  */
 export async function* passingPieces(
   { path, name }: Pick<ArchiveIndex, 'path' | 'name'>,
   { offset, bytes }: BlobPlace,
-  { signal }: { signal?: AbortSignal | undefined } = {},
+  { signal, text }: { signal?: AbortSignal | undefined; text?: HashedText | undefined } = {},
 ): AsyncGenerator<Buffer, void, undefined> {
-  const memory: Buffer[] = [];
+  const memory: Slot[] = [];
   const file = await openRegular(path);
   const readAt = async (at: number): Promise<Buffer> => {
     const length = Math.min(pieceBytes, bytes - at);
-    const slot = Math.floor(at / pieceBytes) % piecesAtOnce;
-    const piece = (memory[slot] ??= Buffer.allocUnsafeSlow(length)).subarray(0, length);
+    const slot = (memory[Math.floor(at / pieceBytes) % piecesAtOnce] ??= newSlot(length, text !== undefined));
+    await slot.hashed;
+    const piece = slot.view.subarray(0, length);
     const read = await readFully(file, piece, offset + at);
-    if (read === length) return piece;
+    if (read === length) {
+      if (slot.shared !== undefined) slot.hashed = text?.feed(slot.shared, length);
+      // Whoever waits for the digest, or for the memory, learns of a failure.
+      slot.hashed?.catch(() => undefined);
+      return piece;
+    }
     throw archiveBroken({ archive: name, offset: offset + at + read, why: 'the file became shorter' });
   };
   let coming: Promise<Buffer> | undefined;
+  let isRead = false;
   try {
     for (let at = 0; at < bytes;) {
       signal?.throwIfAborted();
@@ -45,8 +68,10 @@ export async function* passingPieces(
       coming?.catch(() => undefined);
       yield piece;
     }
+    isRead = true;
   } finally {
     await coming?.catch(() => undefined);
     await file.close();
+    if (!isRead) text?.drop();
   }
 }

@@ -1,6 +1,7 @@
 /** Everything in a set of archives: each blob with its place, and the repositories that their links name for it. */
 import type { ArchiveIndex, BlobPlace } from '../archive/archive-index';
 import { readArchiveIndex } from '../archive/archive-index';
+import { beginHashedText } from '../archive/hashing/hashing';
 import { passingPieces } from '../archive/passing-pieces';
 import { readEntry } from '../archive/read-entry';
 import type { WorkingDir } from '../archive/working-dir';
@@ -51,7 +52,16 @@ export async function openArchiveBlobs(
       const found = places.get(digest);
       if (found === undefined) return undefined;
       const { index, place } = found;
-      return { digest, bytes: place.bytes, open: () => passingPieces(index, place, { signal }) };
+      return {
+        digest,
+        bytes: place.bytes,
+        place: { archive: index.name, offset: place.offset },
+        open: () => passingPieces(index, place, { signal }),
+        openHashed: () => {
+          const text = beginHashedText();
+          return { pieces: passingPieces(index, place, { signal, text }), digest: text.digest };
+        },
+      };
     },
     *contents() {
       for (const { name, blobs } of indexes)

@@ -26,6 +26,12 @@ export interface PlannedTag {
   readonly there: Digest | undefined;
 }
 
+export interface LackingBlob {
+  readonly bytes: number;
+  readonly isConfig: boolean;
+  readonly repositories: readonly string[];
+}
+
 export interface Survey {
   /** Without signatures and other attachments, as everywhere. */
   readonly images: number;
@@ -34,7 +40,7 @@ export interface Survey {
   /** Lowest first. */
   readonly manifests: readonly LackingManifest[];
   /** Configs and layers with the repositories that need them. */
-  readonly blobs: ReadonlyMap<Digest, { readonly bytes: number; readonly repositories: readonly string[] }>;
+  readonly blobs: ReadonlyMap<Digest, LackingBlob>;
   readonly tags: readonly PlannedTag[];
 }
 
@@ -57,7 +63,7 @@ export async function surveyDestination(images: readonly DestinationImage[], con
   const { client, parallel, signal } = context;
   const byPlace = new Map(images.map((image) => [`${image.repository}:${image.tag}`, image]));
   const manifests = new Map<string, LackingManifest>();
-  const blobs = new Map<Digest, { bytes: number; repositories: string[] }>();
+  const blobs = new Map<Digest, LackingBlob & { readonly repositories: string[] }>();
   const tags: PlannedTag[] = [];
   const visits = new Map<string, Promise<number | undefined>>();
   const lacking = new Set<string>();
@@ -90,11 +96,13 @@ export async function surveyDestination(images: readonly DestinationImage[], con
     return highest + 1;
   };
   const takeParts = ({ repository }: DestinationImage, manifest: Extract<Manifest, { kind: 'image' }>): number => {
-    for (const { digest, bytes, foreign } of [manifest.config, ...manifest.layers]) {
+    for (const part of [manifest.config, ...manifest.layers]) {
+      const { digest, bytes, foreign } = part;
       // Layers that their owner keeps elsewhere are pushed only if the archives have them.
       if (foreign === true && context.archives.blob(digest) === undefined) continue;
       const known = blobs.get(digest);
-      if (known === undefined) blobs.set(digest, { bytes, repositories: [repository] });
+      if (known === undefined)
+        blobs.set(digest, { bytes, isConfig: part === manifest.config, repositories: [repository] });
       else if (!known.repositories.includes(repository)) known.repositories.push(repository);
     }
     return 0;

@@ -1,7 +1,8 @@
 /**
  * Pushes images from archives into a registry, in an order that leaves it sound after a stop at any step:
  *
- *   1. blobs, each hashed while it streams from its offset; after a stop, HEAD finds those that are there
+ *   1. blobs, each hashed while it streams from its offset, here or, where it proves that it does, by the registry; after
+ *      a stop, HEAD finds those that are there
  *   2. manifests by digest, each read back when it was put; children before the indexes that name them
  *   3. tags, when every manifest of the run is there: nobody who pulls by tag gets half an image, or half a sequence;
  *      a tag that the registry does not move does not stop the others
@@ -21,7 +22,7 @@ import type { ArchiveBlobs } from './archive-blobs';
 import type { ChainContent } from './chain-content';
 import type { DestinationImage } from './destination-images';
 import { blobLacking, manifestsUnreadable, repositoriesToMake, tagsHalfSet, tagsKept } from './errors';
-import type { LackingManifest, PlannedTag, Survey } from './survey';
+import type { LackingBlob, LackingManifest, PlannedTag, Survey } from './survey';
 import { surveyDestination } from './survey';
 
 export interface ImageUpload {
@@ -150,10 +151,7 @@ async function uploadBlobs(
   progress.total([...blobs.values()].reduce((sum, { bytes }) => sum + bytes, 0));
   const named = new Set([...blobs.values()].flatMap(({ repositories }) => repositories));
   let finished = 0;
-  const bring = async ([digest, { bytes, repositories }]: [
-    Digest,
-    { bytes: number; repositories: readonly string[] },
-  ]) => {
+  const bring = async ([digest, { bytes, isConfig, repositories }]: [Digest, LackingBlob]) => {
     const lacking: string[] = [];
     let holder: string | undefined;
     for (const repository of repositories) {
@@ -176,6 +174,7 @@ async function uploadBlobs(
       const outcome = await client.uploadBlob(repository, blob ?? notHere({ digest, bytes, repositories, broughtBy }), {
         signal,
         mountFrom: from,
+        hashHere: isConfig,
         onBytes: (more) => {
           sent += more;
           progress.advance(more);

@@ -3,7 +3,7 @@ import type { Digest } from '../oci/digest';
 import { explain, findingOf, SeqmirrorError } from '../system/errors';
 import { printable } from '../system/printable';
 import { accountWords } from './errors';
-import type { CredentialUse, PullSource, Refusal } from './request-facts';
+import type { BlobInArchive, CredentialUse, PullSource, Refusal } from './request-facts';
 
 export const destinationUnreadable = explain<{ text: string; problem: string }>('SEQ0524', ({ text, problem }) => {
   const shown = text.replace(/^((?:\w+:\/\/)?)[^/@\s]*:[^/@\s]*@/, '$1(user and password not shown)@');
@@ -169,16 +169,21 @@ export const uploadPlaceless = explain<{
   next: `Check that ${printable(host)} is a container registry, and that no proxy in front of it rewrites addresses`,
 }));
 
-/** The bytes read from the disk do not match the digest. The registry did not get the end of the blob. */
+/** The bytes read from the disk do not match the digest. The registry did not get the end of the blob, or refused it. */
 export const contentChanged = explain<{
   subject: string;
   expected: Digest;
   actual: string;
-}>('SEQ0523', ({ subject, expected, actual }) => ({
+  place?: BlobInArchive | undefined;
+}>('SEQ0523', ({ subject, expected, actual, place }) => ({
   what: `${printable(subject)} is not what its digest says, and was not uploaded`,
-  why: 'The archive was changed or damaged since it was sealed, or the medium reads wrongly; the upload was broken off before its end',
+  why: 'The archive was changed or damaged since it was sealed, or the medium reads wrongly; the registry has nothing of it',
   next: 'Take the archive from another copy, or make it again (`reissue`); then the same command again',
-  details: [`expected ${expected}`, `read ${printable(actual)}`],
+  details: [
+    ...(place === undefined ? [] : [`it lies in ${printable(place.archive)}, from byte ${place.offset} on`]),
+    `expected ${expected}`,
+    `read ${printable(actual)}`,
+  ],
 }));
 
 function details({ source, refusal: { said } }: PushRefusal): { details?: readonly string[] | undefined } {

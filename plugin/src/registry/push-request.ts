@@ -13,11 +13,16 @@ export interface BlobUpload {
   readonly blob: PushedBlob;
   /** A repository on the same host that is expected to have the blob. */
   readonly mountFrom?: string | undefined;
+  /** Whether its content has to be hashed here, or the registry is asked whether it proves it. */
+  readonly proof: BlobProof;
   readonly retries: number;
   readonly signal: AbortSignal;
   /** Called with the bytes sent beyond those of earlier attempts. */
   readonly onBytes: (bytes: number) => void;
 }
+
+/** `undefined` from `provenAt`: nobody but us looks at the bytes. Else the origin whose server proves digests. */
+export type BlobProof = 'here' | { readonly provenAt: () => Promise<string | undefined> };
 
 export interface OpenUpload {
   readonly location: URL;
@@ -28,7 +33,7 @@ export interface OpenUpload {
 /** The outcome of one request. `again`: this upload is gone, another may succeed. `broken`: by a bad line. */
 export type RequestOutcome =
   | { readonly done: true; readonly location?: URL | undefined }
-  | { readonly again: 'forgotten' | 'too large' }
+  | { readonly again: 'forgotten' | 'too large' | 'not believed' }
   | { readonly again: 'broken'; readonly failure: SeqmirrorError };
 
 export interface UploadAttempt {
@@ -72,7 +77,7 @@ export function uploadLocation(
 }
 
 /** Appended as text: the rest of the query must come back as the registry wrote it. */
-export function withDigest(location: URL, { digest }: PushedBlob): URL {
+export function withDigest(location: URL, { digest }: Pick<PushedBlob, 'digest'>): URL {
   return new URL(`${location.href}${location.search === '' ? '?' : '&'}digest=${encodeURIComponent(digest)}`);
 }
 

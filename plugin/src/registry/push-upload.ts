@@ -2,6 +2,9 @@
  * Pushes one blob into one repository (OCI distribution 1.1, Pushing blobs): mounted from another repository, else in
  * one request, else in chunks. A request that broke is sent again in chunks, and chunks continue in the middle: the
  * registry says how much has arrived, and those bytes were hashed.
+ *
+ * What is sent in one request to a server that proves digests is not hashed here as well. If it refuses the content, the
+ * blob is read and hashed, so that a damaged archive is told as that; a sound one is sent once more.
  */
 import { isSeqmirrorError } from '../system/errors';
 import { discard } from './http';
@@ -9,7 +12,8 @@ import { sendInChunks } from './push-chunks';
 import { uploadPlaceless, uploadsForgotten } from './push-errors';
 import type { BlobUpload, OpenUpload, UploadAttempt, RequestOutcome } from './push-request';
 import { mayPass, openedBy, pushing, sentBy, withDigest } from './push-request';
-import { hashedPieces } from './push-source';
+import type { PushedBlob } from './push-source';
+import { hashedPieces, requireSound } from './push-source';
 import type { Transport } from './transport';
 
 /**
@@ -21,14 +25,20 @@ export async function uploadBlob(transport: Transport, upload: BlobUpload): Prom
   const tell = highWaterMark(upload.onBytes);
   let chunked = false;
   let forgotten = 0;
+  let proof = upload.proof;
   for (let attempt = 1; ; attempt += 1) {
     const open = await openUpload(transport, upload, attempt === 1 ? upload.mountFrom : undefined);
     if (open === 'mounted') return 'mounted';
     chunked ||= open.smallestChunk !== undefined;
     try {
       const send = chunked ? sendInChunks : sendWhole;
-      const sent = await send(transport, upload, { open, attempt, tell });
+      const sent = await send(transport, { ...upload, proof }, { open, attempt, tell });
       if ('done' in sent) return 'uploaded';
+      if (sent.again === 'not believed') {
+        await requireSound(upload.blob, { subject });
+        proof = 'here';
+        continue;
+      }
       // A second refusal of a smaller request is reported as it is.
       if (sent.again === 'too large') chunked = true;
       else forgotten += 1;
@@ -47,9 +57,14 @@ export async function uploadBlob(transport: Transport, upload: BlobUpload): Prom
   }
 }
 
-async function openUpload(
+export async function openUpload(
   transport: Transport,
-  { source, subject, blob: { digest }, signal }: BlobUpload,
+  {
+    source,
+    subject,
+    blob: { digest },
+    signal,
+  }: Pick<BlobUpload, 'source' | 'subject' | 'signal'> & { readonly blob: Pick<PushedBlob, 'digest'> },
   mountFrom: string | undefined,
 ): Promise<OpenUpload | 'mounted'> {
   const ask = (from: string | undefined) =>
@@ -83,12 +98,14 @@ async function sendWhole(
   upload: BlobUpload,
   { open, attempt, tell }: UploadAttempt,
 ): Promise<RequestOutcome> {
-  const { source, subject, blob, signal } = upload;
+  const { source, subject, blob, signal, proof } = upload;
+  const provenAt = proof === 'here' ? undefined : await proof.provenAt();
+  const isProvenThere = provenAt === open.location.origin;
   // Read piece by piece: the next one is asked for when the one before has left for the network, since its memory is
   // reused.
   const body = async function* (): AsyncGenerator<Buffer> {
     let at = 0;
-    for await (const piece of hashedPieces(blob, { subject })) {
+    for await (const piece of isProvenThere ? blob.open() : hashedPieces(blob, { subject })) {
       signal.throwIfAborted();
       yield piece;
       tell((at += piece.length));
@@ -105,7 +122,12 @@ async function sendWhole(
       body,
       attempt,
       accepts: [201, 204, 404, 413],
-      read: (response) => sentBy(response),
+      understands: ({ code }) => (isProvenThere && code === 'DIGEST_INVALID' ? { again: 'not believed' } : undefined),
+      read: (response) => {
+        const stored = response.header('docker-content-digest');
+        if (isProvenThere && stored !== undefined && stored !== blob.digest) return { again: 'not believed' };
+        return sentBy(response);
+      },
     },
     signal,
   );

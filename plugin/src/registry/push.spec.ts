@@ -160,7 +160,7 @@ describe('a blob', () => {
     const lab = await labOf();
     lab.fault({ match: { method: 'PUT', path: /uploads/, first: 1 }, action: { status: 413 } });
     const blob = blobOf(contentOf(20_000_000));
-    await clientOf(lab).uploadBlob('app', blob, { signal });
+    await clientOf(lab).uploadBlob('app', blob, { signal, hashHere: true });
     expect((await storedAt(lab, 'mirror/app', blob.digest)).length).toBe(20_000_000);
     expect(linesOf(lab).filter((line) => line.startsWith('PATCH'))).toHaveLength(3);
   });
@@ -174,7 +174,7 @@ describe('a blob', () => {
     lab.fault({ match: { method: 'PATCH', path: /uploads/, nth: 2 }, action });
     const large = contentOf(20_000_000);
     const blob = blobOf(large);
-    await clientOf(lab).uploadBlob('app', blob, { signal });
+    await clientOf(lab).uploadBlob('app', blob, { signal, hashHere: true });
     expect((await storedAt(lab, 'mirror/app', blob.digest)).equals(large)).toBe(true);
     expect(blob.opened).toBe(2);
     expect(linesOf(lab).filter((line) => line.startsWith('POST'))).toHaveLength(2);

@@ -16,6 +16,7 @@ import { wrongDigest } from './errors';
 import type { HttpResponse } from './http';
 import { discard } from './http';
 import { entryUnreadable } from './push-errors';
+import { originThatProves } from './push-proof';
 import type { PushedBlob } from './push-source';
 import { uploadBlob } from './push-upload';
 import { readRefusal } from './refusal';
@@ -42,11 +43,18 @@ export interface PushClient {
   manifest(repository: string, digest: Digest, call: Call): Promise<Manifest | undefined>;
   /** `false` also for a blob that the registry cannot read: pushing it again repairs that. */
   hasBlob(repository: string, digest: Digest, call: Call): Promise<boolean>;
-  /** Brings a blob that isn't there; it is hashed as it is read, and a damaged one never lands. */
+  /**
+   * Brings a blob that isn't there; a damaged one never lands. It is hashed as it is read, unless it is large and the
+   * registry proves digests, which it is asked once; `hashHere` has it hashed in any case.
+   */
   uploadBlob(
     repository: string,
     blob: PushedBlob,
-    call: Call & { readonly mountFrom?: string | undefined; readonly onBytes?: ((bytes: number) => void) | undefined },
+    call: Call & {
+      readonly mountFrom?: string | undefined;
+      readonly onBytes?: ((bytes: number) => void) | undefined;
+      readonly hashHere?: boolean | undefined;
+    },
   ): Promise<'uploaded' | 'mounted'>;
   /** Puts a manifest under a tag or its own digest. Everything that it names must be there. */
   putManifest(
@@ -67,6 +75,9 @@ export interface PushClientOptions extends RegistryConnectionOptions {
 // Registries hash and move what they receive before they answer; for large layers on object storage that takes minutes.
 const answerMs = 10 * 60_000;
 
+// Hashing less costs less than asking.
+const leastUnhashed = 1024 * 1024;
+
 /**
  * Makes a client for one destination. Mirrors of registries.conf are not used: content is pushed exactly where it is
  * sent.
@@ -75,6 +86,7 @@ export function createPushClient(options: PushClientOptions): PushClient {
   const { destination, settings, env, retries, signal: ended } = options;
   const { http, transport } = connectToRegistries({ ...options, timeouts: { answerMs, ...options.timeouts } });
   let insecure: Promise<boolean> | undefined;
+  let proving: Promise<string | undefined> | undefined;
 
   const sourceOf = async (repository: string): Promise<PullSource> => {
     insecure ??= loadRegistriesConf({ file: settings.registriesConf, env }).then((conf) =>
@@ -167,16 +179,20 @@ export function createPushClient(options: PushClientOptions): PushClient {
       const request = { method: 'HEAD', path: `blobs/${digest}`, subject, asks: 'blob' } as const;
       return (await ifReadable(ask(repository, request, call, (response) => (discard(response), true)))) === true;
     },
-    uploadBlob: async (repository, blob, { signal, mountFrom, onBytes = () => undefined }) =>
-      uploadBlob(transport, {
-        source: await sourceOf(repository),
+    uploadBlob: async (repository, blob, { signal, mountFrom, onBytes = () => undefined, hashHere = false }) => {
+      const source = await sourceOf(repository);
+      const provenAt = () => (proving ??= originThatProves(transport, { source, signal: ended }));
+      return uploadBlob(transport, {
+        source,
+        proof: hashHere || blob.bytes < leastUnhashed ? 'here' : { provenAt },
         subject: `blob ${blob.digest} of ${nameOf(repository)}`,
         blob,
         mountFrom: mountFrom === undefined ? undefined : pathAt(destination, mountFrom),
         retries,
         signal: either(signal),
         onBytes,
-      }),
+      });
+    },
     putManifest: async (repository, reference, { mediaType, content }, { signal }) =>
       transport.send(
         [await sourceOf(repository)],

@@ -14,6 +14,7 @@ export async function readRefusal(response: HttpResponse): Promise<Refusal> {
   const errors = errorsIn(text);
   return {
     status,
+    code: typeof errors?.[0]?.code === 'string' ? errors[0].code : undefined,
     reason: reasonIn(status, text),
     proxy: proxyBehind(response, { text, isRegistry: errors !== undefined }),
     schemes: parseChallenges(response.header('www-authenticate')).map(({ scheme }) => scheme),

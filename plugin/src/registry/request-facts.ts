@@ -28,6 +28,8 @@ export type RefusalReason =
 /** An answer that isn't the one asked for, read and closed. */
 export interface Refusal {
   readonly status: number;
+  /** The first error code of OCI distribution that it gives: `DIGEST_INVALID`. */
+  readonly code: string | undefined;
   readonly reason: RefusalReason | undefined;
   /** Not from the registry, but from this proxy, or from one whose name nobody knows. */
   readonly proxy: ProxyInUse | 'unnamed' | undefined;
@@ -36,6 +38,13 @@ export interface Refusal {
   /** The server's message, without control characters. */
   readonly said: string | undefined;
   readonly retryAfter: string | undefined;
+}
+
+/** Where a blob lies that is pushed. */
+export interface BlobInArchive {
+  readonly archive: string;
+  /** Bytes from the archive's start. */
+  readonly offset: number;
 }
 
 /** What became of credentials: none are configured, nobody asked for them, or they were sent. */

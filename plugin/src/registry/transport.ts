@@ -47,6 +47,8 @@ export interface RegistryRequest<T> {
   readonly accepts: readonly number[];
   /** Statuses that it understands too, once they have stayed through all rounds. */
   readonly acceptsAtLast?: readonly number[] | undefined;
+  /** The result, where a refusal is an answer; `undefined`: it is a failure. */
+  readonly understands?: ((refusal: Refusal) => T | undefined) | undefined;
   /** If one place doesn't have it, that is enough if the other places cannot be reached. */
   readonly absenceIsEnough?: boolean | undefined;
   /** The same request must not be sent twice: a passing failure is thrown, after the wait for it. From 1. */
@@ -181,6 +183,8 @@ export function createTransport(options: TransportOptions): Transport {
       const accepted = [...request.accepts, ...(isLast ? (request.acceptsAtLast ?? []) : [])];
       if (!accepted.includes(response.status)) {
         const told = await readRefusal(response);
+        const understood = request.understands?.(told);
+        if (understood !== undefined) return { verdict: 'take', result: understood };
         // If a login is required and none is known, that is the reason.
         const isLogin = told.status === 401 && !authorized;
         const refusal = isLogin ? told : await withWords(told, { options, source, request, signal });

@@ -205,7 +205,7 @@ it('sends no damaged blob, and sets no tag', () =>
     await file.close();
     await expect(upload(seq1, there)).rejects.toMatchObject({
       code: 'SEQ0523',
-      details: [`expected ${digest}`, expect.anything()],
+      details: [`it lies in mirror_000001.tar, from byte ${place?.offset} on`, `expected ${digest}`, expect.anything()],
     });
     expect(tagsPut(fresh)).toEqual([]);
     expect((await fetch(`${fresh.url}/v2/mirror/ubi9/ubi/blobs/${digest}`)).status).toBe(404);

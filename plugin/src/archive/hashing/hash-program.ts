@@ -14,6 +14,8 @@ export interface HashJob {
 /** A piece for a thread that is a lane: it goes on with the text of the piece before. Answered with the digests. */
 export interface LaneJob {
   readonly memory: SharedArrayBuffer;
+  /** Which of several that the thread hashes at the same time. `undefined`: there is only one. */
+  readonly lane?: number | undefined;
   /** From, to, and 1 where a text ends with it, else 0, for each. */
   readonly ranges: readonly number[];
 }
@@ -56,11 +58,12 @@ export const hashProgram = `
     }
   });
 
-  let text;
+  const texts = new Map();
 
-  function digestsOf({ memory, ranges }) {
+  function digestsOf({ memory, lane, ranges }) {
     const passed = Buffer.from(memory);
     const digests = [];
+    let text = texts.get(lane);
     for (let at = 0; at < ranges.length; at += 3) {
       text ??= createHash('sha256');
       text.update(passed.subarray(ranges[at], ranges[at + 1]));
@@ -68,6 +71,8 @@ export const hashProgram = `
       digests.push(text.digest('hex'));
       text = undefined;
     }
+    if (text === undefined) texts.delete(lane);
+    else texts.set(lane, text);
     return digests;
   }
 
