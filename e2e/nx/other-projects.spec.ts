@@ -64,6 +64,7 @@ describe('a monorepo that has other projects', () => {
       'sign: Sign chain.lock as it is: when signing is new, when the key has changed, after a merge',
       "countersign: Add a second person's signature to chain.lock, or to a bundle on its medium",
       'unlock: Open the lock that a killed run left behind, after looking whether it is still held',
+      'explain: Say what an error code means, and what to do',
     ]);
   });
 

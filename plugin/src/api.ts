@@ -1,6 +1,7 @@
 /**
  * seqmirror's use cases for programs. Each opens the mirror, does one thing, and returns a value that describes what
- * was done; nothing is printed. Errors that a person can act on are SeqmirrorErrors.
+ * was done; nothing is printed. Errors that a person can act on are SeqmirrorErrors. docs/api.md says how to use them, and
+ * what is stable. In the examples `location` is a MirrorLocation, and `run` a Run.
  */
 export type { MirrorLocation } from './mirror/mirror';
 export type { MirrorOutcome, MirrorSequenceOptions, SealedOutcome } from './mirroring/outcome';

@@ -1,8 +1,6 @@
 /** docs/errors.md: each code with an anchor and its title, and below it every message that it may come with. */
-import { join } from 'node:path';
 import { errorCodes } from '../../plugin/src/system/error-codes';
 import type { ErrorWords } from './error-words';
-import { errorWords } from './error-words';
 
 const chapters: Readonly<Record<string, string>> = {
   '01': 'Settings and imageset configuration',
@@ -14,13 +12,8 @@ const chapters: Readonly<Record<string, string>> = {
   '07': 'The machine',
 };
 
-/**
- * The page in Markdown.
- *
- * @param root the folder of the repository
- */
-export async function errorsPage(root: string): Promise<string> {
-  const words = await errorWords(join(root, 'plugin/src'));
+/** The page in Markdown. */
+export function errorsPage(words: ReadonlyMap<string, readonly ErrorWords[]>): string {
   const codes = Object.entries(errorCodes).sort(([a], [b]) => (a < b ? -1 : 1));
   const sections = Object.entries(chapters).flatMap(([digits, title]) => [
     `## ${title}`,
@@ -37,7 +30,7 @@ export async function errorsPage(root: string): Promise<string> {
     '# Error codes',
     'Every message of seqmirror has a code. This page lists what the messages of each code say, why, and what to do next; ' +
       'what is between &lt; and > differs from case to case. A code keeps its meaning for ever, so scripts can rely on it. ' +
-      'Each code is an anchor: `docs/errors.md#seq0301`. `npm run docs` makes the page from the sources.',
+      'Each code is an anchor: `docs/errors.md#seq0301`. Without a network, `npx seqmirror explain SEQ0301` prints the same, and on the far side `node seqmirror-upload.js --explain=SEQ0301`. `npm run docs` makes the page from the sources.',
     ...sections,
     '',
   ].join('\n\n');

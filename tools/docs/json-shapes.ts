@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ts from 'typescript';
 
-/** The types of a command's outcome, as `seqmirror/api` exports them. `bundle` prints another one: report/json/bundle.ts. */
+/** The types of a command's outcome, as `seqmirror/api` exports them; of `bundle` the one of report/json/bundle.ts. */
 const outcomes: Readonly<Record<string, readonly string[]>> = {
   plan: ['PlanOutcome'],
   list: ['SequenceListing'],
@@ -14,6 +14,8 @@ const outcomes: Readonly<Record<string, readonly string[]>> = {
   validate: ['Validation'],
   upload: ['UploadOutcome', 'SiteUploadOutcome'],
   reissue: ['ReissueOutcome'],
+  bundle: ['BundleDocument'],
+  explain: ['ExplainedCode'],
 };
 
 /** A plan of archives to reissue is printed without what is in each archive. */

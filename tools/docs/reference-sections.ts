@@ -37,6 +37,19 @@ export async function referenceSections(root: string): Promise<Record<string, st
   };
 }
 
+/** The section of docs/far-side-trouble.md: what the script's `explain` prints. */
+export async function farSideTroubleSections(): Promise<Record<string, string>> {
+  const lines = (await composeUploadScript()).matchAll(/^ {4}(\d+)\) explained '([^']+)' '([^']+)' ;;$/gm);
+  const rows = [...lines].map(([, code = '', what = '', next = '']) => [code, sentence(what), sentence(next)]);
+  return { 'stopped-by': markdownTable(['Exit code', 'What stopped it', 'What to do'], rows) };
+}
+
+/** A text of the script with a capital, and commands and options marked as such. */
+function sentence(text: string): string {
+  const marked = text.replace(/\.\/seq-upload\.sh [a-z-]+|--[a-z-]+/g, '`$&`');
+  return marked.replace(/^[a-z]/, (first) => first.toUpperCase());
+}
+
 /** The sections of docs/far-side.md. */
 export async function farSideSections(): Promise<Record<string, string>> {
   return { 'upload-script': await uploadScriptHash() };

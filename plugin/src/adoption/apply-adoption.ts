@@ -38,6 +38,7 @@ import type { AdoptionPlan } from './plan-adoption';
 import { arrange, hasArchives } from './plan-adoption';
 import { takeArchives } from './take-archives';
 
+/** What `applyAdoption` did. */
 export interface AdoptionOutcome {
   readonly adopted: readonly {
     readonly folder: string;
@@ -48,8 +49,15 @@ export interface AdoptionOutcome {
 }
 
 /**
+ * Adopts what was planned: takes the archives, and seals one sequence after the other.
+ *
  * @throws SEQ0203 while another run goes on, SEQ0250 when the chain has changed since the plan was made, SEQ0252 and
  *   SEQ0253 for archives that cannot be taken, SEQ0701 when copies do not fit; what was adopted before stays adopted
+ *
+ * @example
+ * ```ts
+ * await applyAdoption(await planAdoption({ ...run, location, source: '/srv/old/content', taking: 'link' }), run);
+ * ```
  */
 export async function applyAdoption(plan: AdoptionPlan, run: Run): Promise<AdoptionOutcome> {
   const mirror = await openMirror(plan.location);

@@ -33,6 +33,7 @@ import { placesInChain } from './place-in-chain';
 /** How archives come into the store: by a second name, by a copy, or by a move. */
 export type TakeMode = 'link' | 'copy' | 'move';
 
+/** The options of `planAdoption`. */
 export interface PlanAdoptionOptions extends Run {
   readonly location: MirrorLocation;
   /** The folder to adopt from. An absolute path. */
@@ -53,6 +54,7 @@ export interface RefusedFolder {
   readonly waiting: readonly string[];
 }
 
+/** What `planAdoption` verified, and what `applyAdoption` would do with it. */
 export interface AdoptionPlan {
   readonly location: MirrorLocation;
   readonly mirror: string;
@@ -74,8 +76,16 @@ export interface AdoptionPlan {
 }
 
 /**
+ * Reads and verifies archives that others made, and says what they would be in the chain. Writes nothing.
+ *
  * @throws SEQ0246 when there is nothing to adopt, SEQ0250 when the chain has no place for it, SEQ0254 for options that
  *   contradict each other, SEQ0626 where signatures count and nobody has allowed what has none; what is wrong with a folder itself is in the plan
+ *
+ * @example
+ * ```ts
+ * const plan = await planAdoption({ ...run, location, source: '/srv/old/content', taking: 'link' });
+ * console.log(plan.sequences.length, plan.refused?.name);
+ * ```
  */
 export async function planAdoption(options: PlanAdoptionOptions): Promise<AdoptionPlan> {
   const { location, source, taking, name, config, allowUnsigned, progress, signal, now } = options;

@@ -34,6 +34,7 @@ export type AskedBundle = Pick<
   'kind' | 'fresh' | 'need' | 'reissue' | 'volume' | 'link' | 'format' | 'verify' | 'expires'
 >;
 
+/** What `bundleSequence` planned or wrote. */
 export type BundleOutcome =
   | {
       readonly kind: 'planned';
@@ -57,6 +58,13 @@ export type BundleOutcome =
  *
  * @throws SEQ0239 if nothing is sealed, or not this sequence, SEQ0670 to SEQ0679 for media, archives and options, SEQ0611 for
  *   sites
+ *
+ * @example
+ * ```ts
+ * const plain = { plan: false, link: false, verify: true, fresh: false, format: 'folder' } as const;
+ * const carried = { sites: ['bravo'], output: '/media/disk', uploader: await enclosedUploader() };
+ * const outcome = await bundleSequence({ ...run, ...plain, ...carried, location });
+ * ```
  */
 export async function bundleSequence(options: BundleOptions): Promise<BundleOutcome> {
   const mirror = await openMirror(options.location);

@@ -46,6 +46,11 @@ export interface CountersignBundleOptions extends Run {
  *   are by one person, SEQ0644 when there is no bundle, SEQ0654 for one that is not of this chain or has other
  *   programs, and
  *   errors for its files
+ *
+ * @example
+ * ```ts
+ * await countersignBundle({ ...run, location, path: '/media/disk', uploader: await enclosedUploader() });
+ * ```
  */
 export async function countersignBundle({
   location,

@@ -10,6 +10,11 @@ export const uploaderFile = 'seqmirror-upload.js';
  * Its path in the package, both published and in development.
  *
  * @throws SEQ0704 if the package was not built: no bundle leaves it out unless asked to
+ *
+ * @example
+ * ```ts
+ * const uploader = await enclosedUploader();
+ * ```
  */
 export async function enclosedUploader(): Promise<string> {
   const path = join(packageFolder(), 'dist/uploader', uploaderFile);

@@ -8,6 +8,7 @@ import { timestampOf } from '../sequence/one-line';
 import { printable } from '../system/printable';
 import { bundleOptionsContradict } from './errors';
 
+/** The options of `bundleSequence`. */
 export interface BundleOptions extends Run {
   readonly location: MirrorLocation;
   /** The head: `seq2-add-logging`. Default: the newest sealed sequence. */

@@ -17,6 +17,7 @@ export interface ShallowSite {
   readonly maxNestedPaths: number;
 }
 
+/** A bundle before it is written: what is in it, and what goes on which volume. */
 export interface BundlePlan {
   /** `T0007`; for a bundle for no site, the sequence's folder. The same on every volume. */
   readonly id: string;

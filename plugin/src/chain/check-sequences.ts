@@ -11,6 +11,7 @@ import { checkPlaceInChain } from '../mirror/place-in-chain';
 import { sealedEntry } from '../sequence/chain-lock';
 import type { SequenceMetadata } from '../sequence/metadata';
 
+/** What `checkSequences` found of one folder: that it is sealed and unchanged, or why not. */
 export type SequenceCheck =
   | { readonly kind: 'already-sealed'; readonly folder: string; readonly metadata: SequenceMetadata }
   | { readonly kind: 'refused'; readonly folder: string; readonly error: unknown };
@@ -23,6 +24,12 @@ export type SequenceCheck =
  * @returns one result for each folder, in that order; a refusal is the error of `checkSealed`, or says why the sequence
  *   is not sealed
  * @throws SEQ0170 when seqmirror.yaml breaks a rule, SEQ0702 when it cannot be read
+ *
+ * @example
+ * ```ts
+ * const [check] = await checkSequences({ location, folders: ['seq2-add-logging'] });
+ * if (check?.kind === 'refused') console.log(check.error);
+ * ```
  */
 export async function checkSequences({
   location,

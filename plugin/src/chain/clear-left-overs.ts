@@ -18,6 +18,12 @@ export interface ClearedLeftOvers {
  * only if there is something to remove.
  *
  * @throws SEQ0203 when another run holds the lock
+ *
+ * @example
+ * ```ts
+ * const { swept } = await clearLeftOvers(location, run);
+ * console.log(swept.join('\n'));
+ * ```
  */
 export async function clearLeftOvers(
   location: MirrorLocation,

@@ -19,6 +19,11 @@ export interface CountersignChainOptions extends Run {
  *
  * @throws SEQ0625 when no second signature can be made here, SEQ0626 when the first signature is not valid or both
  *   are by one person, SEQ02xx for a chain that is not sound
+ *
+ * @example
+ * ```ts
+ * await countersignChain({ ...run, location, key: '/home/me/.ssh/id_ed25519' });
+ * ```
  */
 export async function countersignChain({
   location,

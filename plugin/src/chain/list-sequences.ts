@@ -23,6 +23,7 @@ import { ClosureSizes } from './closure-sizes';
 /** `foreign`: made by the original script, and not adopted yet. */
 export type ListedState = 'planned' | 'mirroring' | 'sealed' | 'foreign' | 'broken';
 
+/** One sequence of a mirror, by its records. */
 export interface ListedSequence {
   readonly number: number;
   readonly folder: string;
@@ -51,6 +52,7 @@ export interface ListedSequence {
   readonly problem?: Finding | undefined;
 }
 
+/** The result of `listSequences`: the sequences of a mirror in order, and what people should know about them. */
 export interface SequenceListing {
   readonly mirror: string;
   readonly sequences: readonly ListedSequence[];
@@ -66,7 +68,15 @@ export interface SequenceListing {
   readonly completeArchivesBytes: number;
 }
 
-/** Everything about the chain that people ask for, from records alone. A broken sequence is listed as broken. */
+/**
+ * Everything about the chain that people ask for, from records alone. A broken sequence is listed as broken.
+ *
+ * @example
+ * ```ts
+ * const { sequences } = await listSequences(location);
+ * for (const { folder, state } of sequences) console.log(folder, state);
+ * ```
+ */
 export async function listSequences(location: MirrorLocation): Promise<SequenceListing> {
   const mirror = await openMirror(location);
   const chain = await readChain(mirror);

@@ -22,6 +22,7 @@ import { readTextIfThere } from '../system/text-file';
 import { notRenumberable } from './errors';
 import { resealedBehind } from './reseal';
 
+/** What `renumberSequence` did, or would do. */
 export interface RenumberOutcome {
   readonly from: string;
   readonly to: string;
@@ -31,7 +32,16 @@ export interface RenumberOutcome {
   readonly done: boolean;
 }
 
-/** @throws SEQ0231 when it need not be renumbered, or the chain at its new place would lack what it needs */
+/**
+ * Moves a sequence that claims a taken number behind the others, without mirroring it again.
+ *
+ * @throws SEQ0231 when it need not be renumbered, or the chain at its new place would lack what it needs
+ *
+ * @example
+ * ```ts
+ * const { next } = await renumberSequence({ ...run, location, folder: 'seq5-add-tempo', dryRun: false });
+ * ```
+ */
 export async function renumberSequence({ location, folder, dryRun, ...run }: SequenceRun): Promise<RenumberOutcome> {
   const mirror = await openMirror(location);
   const look = async () => {

@@ -5,6 +5,7 @@ import { openSealedChain } from '../mirror/sealed-chain';
 import { chainSignature, nothingToSign, writeChainLock } from '../mirror/signing/signing';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 
+/** What `signChain` signed. */
 export interface SignChainOutcome {
   readonly mirror: string;
   /** Relative to the top of the workspace. */
@@ -18,6 +19,11 @@ export interface SignChainOutcome {
  * Before it signs, it proves that every sequence is what its line says.
  *
  * @throws SEQ0625 when there is no key to sign with, SEQ02xx for a chain that is not sound
+ *
+ * @example
+ * ```ts
+ * const { head } = await signChain({ ...run, location });
+ * ```
  */
 export async function signChain({ location, ...run }: Run & { location: MirrorLocation }): Promise<SignChainOutcome> {
   const mirror = await openMirror(location);

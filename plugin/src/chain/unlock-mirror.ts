@@ -4,6 +4,7 @@ import { openMirror } from '../mirror/mirror';
 import type { LockHolder } from '../system/lock';
 import { readLock, removeLock } from '../system/lock';
 
+/** Whether there was a lock, and who held it. */
 export type UnlockOutcome =
   { readonly kind: 'was-free' } | { readonly kind: 'unlocked'; readonly holder: LockHolder | undefined };
 
@@ -12,6 +13,11 @@ export type UnlockOutcome =
  * say.
  *
  * @throws SEQ0203 while the holder works, or may work
+ *
+ * @example
+ * ```ts
+ * await unlockMirror({ location, gone: undefined, now: new Date() });
+ * ```
  */
 export async function unlockMirror({
   location,

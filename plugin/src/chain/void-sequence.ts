@@ -20,6 +20,7 @@ import { headOf } from '../sequence/chain-lock';
 import { removeFile, removeTree } from '../system/change-folder';
 import { notVoidable } from './errors';
 
+/** What `voidSequence` removed, or would remove. */
 export interface VoidOutcome {
   readonly entry: ChainEntry;
   /** Bytes of the archives that are removed with it. */
@@ -33,6 +34,11 @@ export interface VoidOutcome {
  *
  * @throws SEQ0230 for a sequence that isn't sealed, that others were sealed behind, or that was dispatched; SEQ0626 when
  *   chain.lock is not signed as it has to be, since the rest of it would be signed again
+ *
+ * @example
+ * ```ts
+ * const { archiveBytes } = await voidSequence({ ...run, location, folder: 'seq2-add-logging', dryRun: true });
+ * ```
  */
 export async function voidSequence({ location, folder, dryRun, ...run }: SequenceRun): Promise<VoidOutcome> {
   const mirror = await openMirror(location);

@@ -1,9 +1,11 @@
 /** Parses what was typed after `seqmirror`. */
 import { parseArgs } from 'node:util';
+import type { Command } from '../commands/commands';
+import { commands } from '../commands/commands';
 import { didYouMean } from '../system/did-you-mean';
 import { commandLineMisused } from './errors';
 import type { CommandOption, Shell, TypedCommand } from './options';
-import { commonOptions, dashed, optionsOf, shells, typedCommands } from './options';
+import { allOptionsOf, commonOptions, dashed, shells, typedCommands } from './options';
 
 export interface CommandCall {
   readonly kind: 'command';
@@ -61,7 +63,7 @@ function completionOf([first, ...rest]: readonly string[]): ProgramCall {
 }
 
 function callOf(command: TypedCommand, args: readonly string[]): ProgramCall {
-  const known = [...commonOptions, ...optionsOf(command)];
+  const known = allOptionsOf(command);
   const { tokens } = parseArgs({
     args: args.map(inDashes),
     options: {
@@ -78,6 +80,8 @@ function callOf(command: TypedCommand, args: readonly string[]): ProgramCall {
   if (subjects.length > 1) throw commandLineMisused({ problem: `\`${subjects[1]}\` is one name too many`, command });
   const typed = tokens.flatMap((token) => (token.kind === 'option' ? [token] : []));
   const values = new Map<string, unknown>();
+  const { takes }: Command = commands[command];
+  if (takes !== undefined && subjects.length === 1) values.set(takes, subjects[0]);
   for (const { name, value } of typed) {
     const option = known.find((each) => each.name === name);
     if (option === undefined) throw optionUnknown(name, { known, command });
@@ -85,11 +89,15 @@ function callOf(command: TypedCommand, args: readonly string[]): ProgramCall {
   }
   if (values.get('help') === true) return { kind: 'help', command };
   const missing = known.find(({ key, isRequired }) => isRequired && !values.has(key));
-  if (missing !== undefined) throw commandLineMisused({ problem: `--${missing.name} is missing`, command });
+  if (missing !== undefined) {
+    const problem =
+      missing.key === takes ? `\`seqmirror ${command}\` needs a ${takes}` : `--${missing.name} is missing`;
+    throw commandLineMisused({ problem, command });
+  }
   const isOwn = ([key]: readonly [string, unknown]): boolean => commonOptions.every((option) => option.key !== key);
   return {
     kind: 'command',
-    ...{ command, subject: subjects[0] },
+    ...{ command, subject: takes === undefined ? subjects[0] : undefined },
     mirror: values.get('mirror') as string | undefined,
     isQuiet: values.get('quiet') === true,
     isVerbose: values.get('verbose') === true,

@@ -3,7 +3,7 @@
  * prints what can follow, one candidate per line.
  */
 import type { CommandOption, Shell, TypedCommand } from './options';
-import { commonOptions, optionsOf, shells, typedCommands } from './options';
+import { allOptionsOf, shells, typedCommands } from './options';
 
 /** The script for a shell, with how to load it in its first line. */
 export const completionScripts: Readonly<Record<Shell, string>> = {
@@ -48,7 +48,7 @@ export async function candidates(
   if (first === 'help') return typedCommands.filter(startsWith(rest[0] ?? ''));
   const command = typedCommands.find((name) => name === first);
   if (command === undefined) return [];
-  const options = [...optionsOf(command), ...commonOptions];
+  const options = allOptionsOf(command);
   const { option, value, isApart } = valueUnderWay(rest, options);
   if (option !== undefined) {
     return option.values.filter(startsWith(value)).map((each) => (isApart ? each : `--${option.name}=${each}`));

@@ -6,7 +6,7 @@ import { seqmirrorVersion } from '../system/package-version';
 import { wrapWords } from '../system/wrap';
 import { exitCodes } from './exit-codes';
 import type { CommandOption, TypedCommand } from './options';
-import { commonOptions, optionsOf, typedCommands } from './options';
+import { allOptionsOf, typedCommands } from './options';
 
 /** @param width columns of the terminal; lines are at most 100 long anyway */
 export function helpText(command: TypedCommand | undefined, { width }: { width: number }): string {
@@ -50,7 +50,7 @@ function commandHelp(command: TypedCommand, width: number): string[] {
     '',
     'Options:',
     ...rows(
-      [...optionsOf(command), ...commonOptions].map((option) => [nameInHelp(option), option.description]),
+      allOptionsOf(command).map((option) => [nameInHelp(option), option.description]),
       width,
     ),
   ];
@@ -58,7 +58,8 @@ function commandHelp(command: TypedCommand, width: number): string[] {
 
 /** `[<sequence>]` if the mirror itself has the command too. */
 function subjectInUsage(command: TypedCommand): string {
-  const { targets }: Command = commands[command];
+  const { targets, takes }: Command = commands[command];
+  if (takes !== undefined) return `<${takes}>`;
   // `mirror` has no row there: its targets follow from the chain.
   const scopes = new Set(targets.length === 0 ? ['sequence'] : targets.map(({ scope }) => scope));
   const names = [

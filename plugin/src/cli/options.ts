@@ -1,6 +1,6 @@
 /** The options of commands as people type them, from the schemas that Nx checks them against. */
 import { createRequire } from 'node:module';
-import type { CommandName } from '../commands/commands';
+import type { Command, CommandName } from '../commands/commands';
 import { commands } from '../commands/commands';
 
 /** Commands that can be typed. `check` is what `mirror` does with a sealed sequence. */
@@ -50,7 +50,7 @@ interface OptionSchema {
 const places = new Set(['sequence', 'watch']);
 
 /** The options of a command, in the order of its schema. */
-export function optionsOf(command: TypedCommand): CommandOption[] {
+function optionsOf(command: TypedCommand): CommandOption[] {
   const { properties, required } = schemaOf(command);
   return Object.entries(properties)
     .filter(([key]) => !places.has(key) && !isSiteFolder(command, key))
@@ -59,6 +59,12 @@ export function optionsOf(command: TypedCommand): CommandOption[] {
       kind: kindOf(type),
       isRequired: required.includes(key),
     }));
+}
+
+/** The same with those that every command has; one that works on no mirror is given none. */
+export function allOptionsOf(command: TypedCommand): CommandOption[] {
+  const { takes }: Command = commands[command];
+  return [...optionsOf(command), ...commonOptions.filter(({ key }) => takes === undefined || key !== 'mirror')];
 }
 
 /** `dryRun` → `dry-run`. */

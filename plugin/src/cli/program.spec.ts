@@ -125,6 +125,43 @@ describe('seqmirror', () => {
     await rm(cwd, { recursive: true });
   });
 
+  it('explains an error code, outside a workspace too, and says which codes it does not know', async () => {
+    const cwd = newFolder('nowhere');
+    const { code, stdout } = await seqmirror(['explain', 'seq0239'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toMatchInlineSnapshot(`
+      "SEQ0239: A sequence is not sealed yet
+
+      <mirror> has no sealed sequence, so there is nothing to carry
+        Why:   A bundle carries what was mirrored and sealed
+        Next:  nx g seqmirror:sequence baseline --mirror=<mirror> --from=imageset-config.yaml
+               or: nx run <mirror>:seq<planned>
+
+      <folder> is not sealed, so there is nothing that it could be compared with
+        Why:   A sequence is proven while it is mirrored; afterwards its records say what its archives hold
+        Next:  nx run <mirror>:seq<number>
+
+      The same on the web: https://github.com/seqmirror/seqmirror/blob/main/docs/errors.md#seq0239
+      "
+    `);
+    const json = await seqmirror(['explain', '239', '--json'], { cwd });
+    expect(JSON.parse(json.stdout)).toMatchObject({ schema: 'seqmirror/explain/v1', code: 'SEQ0239' });
+    const unknown = await seqmirror(['explain', 'SEQ9999'], { cwd });
+    expect([unknown.code, unknown.stderr]).toMatchInlineSnapshot(`
+      [
+        1,
+        "SEQ0178 \`SEQ9999\` is not an error code of this version
+        Why:   Codes are SEQ and four digits, at the beginning of a message
+        Next:  For example: npx seqmirror explain SEQ0239
+        More:  npx seqmirror explain SEQ0178
+      ",
+      ]
+    `);
+    expect((await seqmirror(['explain'], { cwd })).stderr).toContain('`seqmirror explain` needs a code');
+    expect((await seqmirror(['completion', 'words', '--', 'explain', 'SEQ0239'])).stdout).toBe('SEQ0239\n');
+    await rm(cwd, { recursive: true });
+  });
+
   it('works outside a workspace if it needs none, and says so if it needs one', async () => {
     const cwd = newFolder('nowhere');
     const outside = await seqmirror(['list'], { cwd });

@@ -2,8 +2,11 @@
  * The program `seqmirror`: the commands of the table without Nx around them. It calls the executors as Nx does, with
  * the target that Nx would infer, so that both work the same.
  */
+import type { Command } from '../commands/commands';
+import { commands } from '../commands/commands';
 import * as executors from '../executors/command-executors';
 import type { CommandContext } from '../executors/run-executor';
+import { errorCodes } from '../system/error-codes';
 import { isSeqmirrorError, renderExplanation } from '../system/errors';
 import { fitLines } from '../system/fit-lines';
 import { seqmirrorVersion } from '../system/package-version';
@@ -62,6 +65,7 @@ async function answer(call: ProgramCall, { cwd, columns, stdout }: ProgramWorld)
 
 /** Completion must not print errors: if there is no mirror to ask, there are no names. */
 async function namesIn(cwd: string, command: TypedCommand): Promise<string[]> {
+  if (command === 'explain') return Object.keys(errorCodes);
   const workspace = await workspaceAround(cwd);
   const mirrors = workspace?.mirrors ?? [];
   return workspace === undefined ? [] : mirrors.flatMap((mirror) => namesFor(command, { workspace, mirror }));
@@ -70,9 +74,10 @@ async function namesIn(cwd: string, command: TypedCommand): Promise<string[]> {
 async function run(call: CommandCall, cwd: string): Promise<boolean> {
   const { command, subject } = call;
   const workspace = await workspaceAround(cwd);
+  const { takes }: Command = commands[command];
   // A folder elsewhere can be validated without a workspace.
-  if (workspace === undefined && command === 'validate' && call.options['path'] !== undefined)
-    return execute(call, { root: cwd, cwd });
+  const isElsewhere = workspace === undefined && command === 'validate' && call.options['path'] !== undefined;
+  if (takes !== undefined || isElsewhere) return execute(call, { root: cwd, cwd });
   const mirror = chosenMirror(workspace, { asked: call.mirror, cwd });
   const task = taskOf(command, { workspace: workspace as Workspace, mirror, subject });
   return execute(call, { root: (workspace as Workspace).root, cwd, workspace, task });

@@ -14,6 +14,8 @@ export interface Command {
   readonly runsAlone?: boolean | undefined;
   /** What the next run continues with after a stop, as a sentence without a full stop. */
   readonly stays?: string | undefined;
+  /** The option that the first word fills in, for a command that works on no mirror. */
+  readonly takes?: string | undefined;
   /** Whether Nx may run all ready tasks of a run in one process, in executors/<name>-together.ts. */
   readonly together?: boolean | undefined;
 }
@@ -317,6 +319,19 @@ export const commands = {
       },
     ],
     runsAlone: true,
+  },
+  explain: {
+    title: 'Explain an error code',
+    description:
+      'Prints what the messages of an error code say, why they come, and what to do next. It reads nothing but the package itself, and needs no network and no mirror.',
+    targets: [
+      {
+        scope: 'mirror',
+        description: 'Say what an error code means, and what to do',
+        example: { options: { code: 'SEQ0239' } },
+      },
+    ],
+    takes: 'code',
   },
 } as const satisfies Readonly<Record<string, Command>>;
 

@@ -237,6 +237,11 @@ export const commandOptions = {
     z.strictObject({
       gone: text('The host that held the lock and is gone for good; only a person can know that of another machine.'),
     }),
+  explain: () =>
+    z.strictObject({
+      code: z.union([z.string(), z.number()]).describe('The code, as messages name it: `SEQ0239`.').meta(important),
+      json,
+    }),
 } satisfies Readonly<Record<CommandName, () => z.ZodObject>>;
 
 /** The options of a command as its executor has them: with defaults filled in. */

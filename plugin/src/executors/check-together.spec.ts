@@ -57,7 +57,10 @@ describe('the check of several sequences in one process', () => {
     await world.sequence('seq2-add-app', [ubi]);
     expect(await check([1, 2, 3])).toEqual({
       [task(1)]: expect.objectContaining({ success: true }),
-      [task(2)]: { success: false, terminalOutput: expect.stringMatching(/^SEQ0201 .*\n {2}Why: .*\n {2}Next: .*\n$/) },
+      [task(2)]: {
+        success: false,
+        terminalOutput: expect.stringMatching(/^SEQ0201 .*\n {2}Why: .*\n {2}Next: .*\n {2}More: .*\n$/),
+      },
     });
     expect(await check([1, 3])).toMatchObject({ [task(3)]: { success: true } });
     await world.write('mirror/content/seq2-add-app/imageset-config.yaml', config);

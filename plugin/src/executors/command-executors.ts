@@ -16,6 +16,7 @@ import {
   renderVoid,
 } from '../report/text/chain-changes';
 import { renderDiff } from '../report/text/diff';
+import { renderExplainedCode } from '../report/text/explained-code';
 import { renderInfo } from '../report/text/info';
 import { renderListing } from '../report/text/listing';
 import { renderMirrorOutcome } from '../report/text/mirror-outcome';
@@ -24,8 +25,9 @@ import { renderReissue } from '../report/text/reissue';
 import { renderRollback, renderSitesStatus } from '../report/text/site-status';
 import { renderUpload } from '../report/text/upload';
 import { renderValidation } from '../report/text/validation';
+import { explainedCode } from '../system/explain-code';
 import { printable } from '../system/printable';
-import { uploadWithoutRegistry } from './errors';
+import { errorCodeUnknown, uploadWithoutRegistry } from './errors';
 import { mirrorOf, placeOf, sequenceAt, siteAt } from './places';
 import { executorOf } from './run-executor';
 import { readByOthers } from './same-run';
@@ -215,4 +217,12 @@ export const countersign = executorOf('countersign', () => ({
 export const unlock = executorOf('unlock', () => ({
   work: ({ gone }, run) => api.unlockMirror({ location: mirrorOf(run), gone, now: run.now() }),
   inWords: renderUnlocking,
+}));
+
+export const explain = executorOf('explain', () => ({
+  work: ({ code }) => {
+    const explained = explainedCode(String(code));
+    return explained === undefined ? Promise.reject(errorCodeUnknown(String(code))) : Promise.resolve(explained);
+  },
+  inWords: renderExplainedCode,
 }));

@@ -9,6 +9,13 @@ export const shareUnusable = explain<string | number>('SEQ0172', (typed) => ({
   next: 'Write for example --sample=5%',
 }));
 
+/** SEQ0178: `explain` was given something that is no error code. */
+export const errorCodeUnknown = explain<string>('SEQ0178', (typed) => ({
+  what: `\`${printable(typed)}\` is not an error code of this version`,
+  why: 'Codes are SEQ and four digits, at the beginning of a message',
+  next: 'For example: npx seqmirror explain SEQ0239',
+}));
+
 /** SEQ0614: rollback got no option that says what happened, or two. */
 export const rollbackUnclear = explain<{ project: string; why: string }>('SEQ0614', ({ project, why }) => ({
   what: 'How far the site went back is not clear',

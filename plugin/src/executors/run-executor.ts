@@ -8,7 +8,7 @@ import type { CommandOptions } from '../commands/options';
 import { commandOptions } from '../commands/options';
 import { jsonDocument } from '../report/json/document';
 import { progressOnStderr } from '../report/progress-printer';
-import { isSeqmirrorError, renderExplanation } from '../system/errors';
+import { isSeqmirrorError, renderError } from '../system/errors';
 import { columnsOf, fitLines } from '../system/fit-lines';
 import { environmentOfTask } from './environment';
 import { Stopped, stoppedInWords, writeLastWords } from './stopped';
@@ -121,7 +121,7 @@ export function errorInWords(error: unknown, context: ExecutorContext): string {
   const { isVerbose } = context;
   const verbose = isVerbose || process.env['NX_VERBOSE_LOGGING'] === 'true';
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  if (isSeqmirrorError(error)) return verbose ? `${renderExplanation(error)}\n${stack}` : renderExplanation(error);
+  if (isSeqmirrorError(error)) return verbose ? `${renderError(error)}\n${stack}` : renderError(error);
   const system = error instanceof Error ? error.message : String(error);
   return [`seqmirror failed: unexpected error (a bug in seqmirror, please report it): ${system}`, stack].join('\n');
 }

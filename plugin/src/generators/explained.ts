@@ -1,4 +1,4 @@
-import { isSeqmirrorError, renderExplanation } from '../system/errors';
+import { isSeqmirrorError, renderError } from '../system/errors';
 import { columnsOf, fitLines } from '../system/fit-lines';
 import type { GeneratorCallback, Tree } from './nx-devkit';
 
@@ -20,6 +20,6 @@ export async function inFull<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!isSeqmirrorError(error)) throw error;
-    throw new Error(fitLines(renderExplanation(error), columnsOf(process.stderr)), { cause: error });
+    throw new Error(fitLines(renderError(error), columnsOf(process.stderr)), { cause: error });
   }
 }

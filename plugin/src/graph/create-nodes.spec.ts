@@ -26,7 +26,7 @@ function targetsOf(root: string, files: readonly string[], options?: SeqmirrorPl
 /** Targets of a mirror that has a sequence, and no site. */
 const withSequence = [
   ...['plan', 'list', 'diff', 'info', 'status', 'metrics', 'validate', 'bundle'],
-  ...['renumber', 'sign', 'countersign', 'unlock'],
+  ...['renumber', 'sign', 'countersign', 'unlock', 'explain'],
 ];
 
 describe('nodesFor', () => {
@@ -321,7 +321,7 @@ describe('nodesFor', () => {
 
   it('infers no `latest` for a mirror without sequences', () => {
     const { targets = {}, metadata } = projectsFor([settings])['mirror'] ?? {};
-    const names = ['list', 'info', 'status', 'bundle', 'renumber', 'unlock'];
+    const names = ['list', 'info', 'status', 'bundle', 'renumber', 'unlock', 'explain'];
     expect(Object.keys(targets)).toEqual(names);
     expect(metadata?.targetGroups).toEqual({ Chain: names });
   });
@@ -423,6 +423,7 @@ describe('nodesFor', () => {
       'chain-sign',
       'chain-countersign',
       'chain-unlock',
+      'chain-explain',
     ]);
     expect(Object.keys(targetsOf('mirror/content/seq1-baseline', files, options))).toEqual([
       'chain-mirror',

@@ -22,6 +22,7 @@ import { readText } from '../system/text-file';
 import type { SettingInForce } from './settings-in-force';
 import { settingsInForce } from './settings-in-force';
 
+/** The result of `mirrorInfo`. */
 export interface MirrorInfo {
   /** The Nx project. */
   readonly mirror: string;
@@ -52,7 +53,17 @@ export interface FilesInForce {
   readonly files: readonly { readonly path: string; readonly isThere: boolean }[];
 }
 
-/** @throws SEQ0170 when seqmirror.yaml breaks a rule, SEQ0702 when it cannot be read */
+/**
+ * The settings in force and where each comes from, the engine, the data directory, files for registries, and versions.
+ *
+ * @throws SEQ0170 when seqmirror.yaml breaks a rule, SEQ0702 when it cannot be read
+ *
+ * @example
+ * ```ts
+ * const { dataDirectory } = await mirrorInfo(location);
+ * console.log(dataDirectory.path);
+ * ```
+ */
 export async function mirrorInfo(location: MirrorLocation): Promise<MirrorInfo> {
   const mirror = await openMirror(location);
   const { settings, root } = mirror;

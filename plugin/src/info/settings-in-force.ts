@@ -4,6 +4,7 @@ import type { DataDirectorySource } from '../mirror/data-directory';
 import type { MirrorSettings } from '../mirror/settings';
 import { engineOptions } from '../mirror/settings';
 
+/** One setting, its value, and what says so. */
 export interface SettingInForce {
   /** With its parent keys: `ocMirror.imageTimeout`. */
   readonly key: string;

@@ -58,6 +58,7 @@ export const chainLockName = 'chain.lock';
 /** The most bytes that chain.lock can have. */
 export const chainLockLimit = 20 * 1024 ** 2;
 
+/** Which mirror is meant: its folder in a workspace, and the environment that it is read with. */
 export interface MirrorLocation {
   readonly workspaceRoot: string;
   /** Relative to the workspace, with forward slashes: `platform/mirror`. */

@@ -24,6 +24,12 @@ import { planSequence } from './plan/plan';
  *
  * @throws SEQ0208, SEQ0209 when it must not start; SEQ0203 while another run goes on; SEQ0701 when the disk is or
  *   becomes too small; and the errors of its parts
+ *
+ * @example
+ * ```ts
+ * const outcome = await mirrorSequence({ ...run, location, folder: 'seq2-add-logging', dryRun: false, refresh: false });
+ * console.log(outcome.kind); // sealed, or already-sealed
+ * ```
  */
 export async function mirrorSequence(options: MirrorSequenceOptions): Promise<MirrorOutcome> {
   const { location } = options;
@@ -35,7 +41,7 @@ export async function mirrorSequence(options: MirrorSequenceOptions): Promise<Mi
   }
   const chain = await readChain(mirror);
   const sequence = findSequence(mirror, chain, options.folder);
-  if (options.cachedByNx) {
+  if (options.cachedByNx === true) {
     // Nx caches a sequence with records. If chain.lock has no line for it, that is the problem.
     await checkPlaceInChain(mirror, chain, sequence);
     throw wouldBeCached({ folder: sequence.folder });

@@ -5,19 +5,22 @@ import type { ArchiveAppearance } from '../mirror/seal-transaction/seal-transact
 import type { SequenceMetadata } from '../sequence/metadata';
 import type { PlanOutcome } from './plan/plan';
 
+/** The options of `mirrorSequence`. */
 export interface MirrorSequenceOptions extends SequenceRun {
   /** Mirror a configuration that is the same as its predecessor's. */
   readonly refresh: boolean;
-  /** Whether Nx will cache this task when it succeeds; allowed for sealed sequences only. */
-  readonly cachedByNx: boolean;
+  /** Whether Nx will cache this task when it succeeds; allowed for sealed sequences only. Default: no. */
+  readonly cachedByNx?: boolean | undefined;
 }
 
+/** What `mirrorSequence` did: sealed it, found it sealed, or planned it in a dry run. */
 export type MirrorOutcome =
   | { readonly kind: 'already-sealed'; readonly folder: string; readonly metadata: SequenceMetadata }
   /** A dry run. */
   | PlanOutcome
   | SealedOutcome;
 
+/** A sequence that this run mirrored and sealed. */
 export interface SealedOutcome {
   readonly kind: 'sealed';
   readonly mirror: Mirror;

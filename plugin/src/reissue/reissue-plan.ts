@@ -41,6 +41,7 @@ export interface SourceShare {
   readonly bytes: number;
 }
 
+/** Which archives are to be made again, and where their bytes come from. */
 export interface ReissuePlan {
   readonly folder: string;
   /** Names of archives that stay as they are. */

@@ -45,11 +45,13 @@ import type { DamageSurvey } from './survey';
 import { readSealed, surveySequence } from './survey';
 import type { BlobNotHad } from './wanted-blobs';
 
+/** The options of `reissueSequence`. */
 export interface ReissueOptions extends SequenceRun {
   /** Folders with other copies of the sequence's archives, absolute or relative to the top of the workspace. */
   readonly from: readonly string[];
 }
 
+/** What `reissueSequence` found, would do, or did. */
 export type ReissueOutcome =
   /** Every archive is what was sealed. `linked`: some had to be linked again. */
   | {
@@ -82,6 +84,11 @@ const mostBlobsAtOnce = 8;
  * @throws SEQ0330 when blobs are no longer available (custody.yaml then says so), SEQ0331 when a copy has to be
  *   brought,
  *   SEQ0332 when a registry could not be asked, SEQ0333 when it isn't sealed, SEQ0203 while another run goes on
+ *
+ * @example
+ * ```ts
+ * await reissueSequence({ ...run, location, folder: 'seq2-add-logging', from: ['/media/disk'], dryRun: false });
+ * ```
  */
 export async function reissueSequence(options: ReissueOptions): Promise<ReissueOutcome> {
   const mirror = await openMirror(options.location);

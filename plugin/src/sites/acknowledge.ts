@@ -36,6 +36,7 @@ export type Answer =
   | { readonly kind: 'assume' }
   | { readonly kind: 'lost'; readonly transfer: string };
 
+/** The options of `acknowledge`. */
 export interface AcknowledgeOptions {
   readonly location: MirrorLocation;
   readonly site: string;
@@ -44,6 +45,7 @@ export interface AcknowledgeOptions {
   readonly now: () => Date;
 }
 
+/** What `acknowledge` wrote into the ledger of the site. */
 export interface AcknowledgeOutcome {
   readonly site: string;
   /** Head before; 0 if nothing was acknowledged. */
@@ -63,6 +65,12 @@ export interface AcknowledgeOutcome {
  * ledger is written first, since a transfer that stays `sent` does no harm.
  *
  * @throws SEQ0615 to SEQ0627 for an answer that cannot be trusted, each with what to do
+ *
+ * @example
+ * ```ts
+ * const answer = { kind: 'receipt', file: '/media/disk/bravo-seq2.receipt' } as const;
+ * await acknowledge({ location, site: 'bravo', answer, dryRun: false, now: run.now });
+ * ```
  */
 export async function acknowledge(options: AcknowledgeOptions): Promise<AcknowledgeOutcome> {
   const { location, site, answer, dryRun, now } = options;

@@ -11,6 +11,7 @@ import {
 } from '../mirror/sites/sites';
 import { timestampOf } from '../sequence/one-line';
 
+/** The options of `rollbackSite`. */
 export interface RollbackOptions {
   readonly location: MirrorLocation;
   readonly site: string;
@@ -21,6 +22,7 @@ export interface RollbackOptions {
   readonly now: () => Date;
 }
 
+/** What `rollbackSite` changed, or would change. */
 export interface RollbackOutcome {
   readonly site: string;
   /** Heads before and after; 0 if nothing was acknowledged. */
@@ -36,6 +38,12 @@ export interface RollbackOutcome {
  * Moves a site's ledger back, since the site no longer has what it acknowledged. The next bundle carries it again.
  *
  * @throws SEQ0613 for a sequence that the site never acknowledged
+ *
+ * @example
+ * ```ts
+ * const setback = { kind: 'restored', to: 3 } as const;
+ * await rollbackSite({ location, site: 'bravo', setback, dryRun: false, now: run.now });
+ * ```
  */
 export async function rollbackSite(options: RollbackOptions): Promise<RollbackOutcome> {
   const { location, site, setback, dryRun, now } = options;

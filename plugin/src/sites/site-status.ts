@@ -48,6 +48,7 @@ export interface SiteStanding {
   readonly next: string | undefined;
 }
 
+/** A bundle that was sent and not acknowledged. */
 export interface TransferInTransit {
   readonly id: string;
   readonly head: number;
@@ -58,6 +59,7 @@ export interface TransferInTransit {
   readonly overdue: boolean;
 }
 
+/** The result of `siteStatus`: each site against the chain. */
 export interface SitesStatus {
   readonly mirror: string;
   /** The last sealed sequence: what an up-to-date site has. */
@@ -69,6 +71,7 @@ export interface SitesStatus {
   readonly unfinished: readonly UnfinishedWork[];
 }
 
+/** The options of `siteStatus`. */
 export interface SiteStatusOptions {
   readonly location: MirrorLocation;
   /** Default: all sites of the mirror. */
@@ -79,6 +82,12 @@ export interface SiteStatusOptions {
 /**
  * The status of a mirror's sites, from records alone. A site with broken files is a finding among the others; if it was
  * the only one asked for, its error is thrown.
+ *
+ * @example
+ * ```ts
+ * const { sites } = await siteStatus({ location, now: run.now });
+ * for (const { site, lag } of sites) console.log(site, lag.bytes);
+ * ```
  */
 export async function siteStatus({ location, site, now }: SiteStatusOptions): Promise<SitesStatus> {
   const mirror = await openMirror(location);

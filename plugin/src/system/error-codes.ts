@@ -51,6 +51,7 @@ export const errorCodes = {
   SEQ0175: 'The command line of seqmirror cannot be understood',
   SEQ0176: 'The mirror to work on is not known',
   SEQ0177: 'A command does not apply to what it was given',
+  SEQ0178: 'An error code is not known',
   // 02 chain
   SEQ0210: 'A file needs a newer seqmirror',
   SEQ0211: 'A record cannot be read',

@@ -91,6 +91,18 @@ export function warning<Facts = void>(code: ErrorCode, words: (facts: Facts) => 
   return (facts) => ({ severity: 'warning', code, ...words(facts) });
 }
 
+/**
+ * Whether an error is one that a person can act on: it has `code`, `what`, `why` and `next`.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await listSequences(location);
+ * } catch (error) {
+ *   if (isSeqmirrorError(error)) console.error(error.code, error.what, error.next);
+ * }
+ * ```
+ */
 export function isSeqmirrorError(error: unknown): error is SeqmirrorError {
   return typeof error === 'object' && error !== null && brand in error;
 }
@@ -162,6 +174,15 @@ export function renderExplanations(explanations: readonly Explanation[]): string
 function withReasonsOnce(explanations: readonly Explanation[]): Explanation[] {
   const reasons = explanations.map(({ why }) => why);
   return explanations.map((each, index) => (reasons.indexOf(each.why) < index ? { ...each, why: undefined } : each));
+}
+
+/**
+ * The message that ends a command: the same, and below it where more is said about its code.
+ *
+ * @param program the command that explains a code: `npx seqmirror explain`
+ */
+export function renderError(explanation: Explanation, program = 'npx seqmirror explain'): string {
+  return `${renderExplanation(explanation)}\n  More:  ${program} ${explanation.code}`;
 }
 
 function renderAlone(explanation: Explanation): string {

@@ -17,6 +17,7 @@ export interface Progress {
   done(fact: string): void;
 }
 
+/** Progress that nobody sees. */
 export const silentProgress: Progress = {
   step: () => undefined,
   total: () => undefined,

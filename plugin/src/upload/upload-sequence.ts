@@ -34,6 +34,7 @@ import { archivesLacking, notSealedForUpload, wouldRollBack } from './errors';
 import { requireAnswers } from './registry-answers';
 import { findRollBack } from './roll-back';
 
+/** The options of `uploadSequence`. */
 export interface UploadOptions extends SequenceRun {
   /** `host[:port][/namespace]` */
   readonly registry: string;
@@ -59,6 +60,7 @@ interface UploadFacts {
   readonly missing: readonly string[];
 }
 
+/** What `uploadSequence` uploaded, or would upload. */
 export type UploadOutcome =
   | (UploadFacts &
       Omit<UploadResult, 'clusterResources'> & {
@@ -73,6 +75,12 @@ export type UploadOutcome =
  *
  * @throws SEQ0643 when it can't be uploaded, SEQ0640 when tags would be set back, SEQ0641 and SEQ05xx while uploading,
  *   SEQ0648 when a tag does not stand for its image afterwards
+ *
+ * @example
+ * ```ts
+ * const registry = 'registry.example:8443/mirror';
+ * await uploadSequence({ ...run, location, folder: 'seq2-add-logging', registry, engine: 'auto', force: false, dryRun: true });
+ * ```
  */
 export async function uploadSequence(options: UploadOptions): Promise<UploadOutcome> {
   const { folder, progress, signal, location, registry } = options;

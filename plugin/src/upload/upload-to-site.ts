@@ -16,12 +16,14 @@ import { notSealedForUpload, siteWithoutRegistry } from './errors';
 import type { UploadOptions, UploadOutcome } from './upload-sequence';
 import { uploadSequence } from './upload-sequence';
 
+/** The options of `uploadToSite`. */
 export interface SiteUploadOptions extends Omit<UploadOptions, 'registry'> {
   readonly site: string;
   /** Default: the one in site.yaml. */
   readonly registry?: string | undefined;
 }
 
+/** What `uploadToSite` uploaded, and what the ledger of the site says now. */
 export type SiteUploadOutcome = UploadOutcome & {
   readonly site: {
     readonly name: string;
@@ -46,6 +48,12 @@ export type SiteUploadOutcome = UploadOutcome & {
  * @throws SEQ0611 for a site that does not exist, SEQ0650 for one without a registry, SEQ0619 for a sequence before its
  *   head,
  *   SEQ0648 when the registry does not confirm what was uploaded, and the errors of uploadSequence
+ *
+ * @example
+ * ```ts
+ * const sequence = { location, folder: 'seq2-add-logging' };
+ * await uploadToSite({ ...run, ...sequence, site: 'bravo', engine: 'auto', force: false, dryRun: false });
+ * ```
  */
 export async function uploadToSite(options: SiteUploadOptions): Promise<SiteUploadOutcome> {
   const { site: name, folder, location } = options;

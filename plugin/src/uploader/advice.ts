@@ -1,7 +1,7 @@
 /** What to do next, for errors whose advice is for the sender's side, which has a workspace. */
 import type { ErrorCode } from '../system/error-codes';
 import type { SeqmirrorError } from '../system/errors';
-import { renderExplanation } from '../system/errors';
+import { renderError, renderExplanation } from '../system/errors';
 
 const copyAgain =
   'Copy the medium again, then run this again; if it stays so, ask the sender for another: what was uploaded stays';
@@ -27,12 +27,9 @@ export function withAdvice(error: SeqmirrorError): string {
     : isOwnQuestion
       ? error.next
       : (advice[code] ?? (code.startsWith('SEQ03') ? copyAgain : error.next));
-  return renderExplanation({
-    code,
-    what,
-    why,
-    next,
-    details,
-    at,
-  });
+  const explained = { code, what, why, next, details, at };
+  // There is no more to say about a wrong option than the help page does.
+  return code === 'SEQ0649'
+    ? renderExplanation(explained)
+    : renderError(explained, 'node seqmirror-upload.js --explain');
 }

@@ -54,6 +54,14 @@ describe('parseCommandLine', () => {
     expect(parseCommandLine([option], at).kind).toMatch(/help|version/);
   });
 
+  it('explains an error code', () => {
+    expect(parseCommandLine(['--explain=SEQ0641'], at)).toMatchObject({
+      kind: 'explain',
+      explained: { code: 'SEQ0641', messages: [{ next: [expect.any(String)] }] },
+    });
+    expect(() => parseCommandLine(['--explain=SEQ9999'], at)).toThrow('--explain=SEQ9999 is no error code');
+  });
+
   it.each([
     { name: 'no registry', args: ['--output=o'], says: '--registry is missing' },
     { name: 'no output', args: ['--registry=r:1'], says: '--output is missing' },
@@ -93,9 +101,10 @@ describe('parseCommandLine', () => {
       option
         .replace(/<number>/, '3')
         .replace(/<(seal|sum)>/, sum)
+        .replace(/<code>/, 'SEQ0641')
         .replace(/<[a-z]+>/, 'x:1'),
     );
-    expect(given).toHaveLength(14);
+    expect(given).toHaveLength(15);
     for (const option of given) expect(() => parseCommandLine([...needed, option], at)).not.toThrow();
   });
 });

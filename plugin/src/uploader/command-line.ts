@@ -5,6 +5,8 @@ import { Digest } from '../oci/digest';
 import { nestedPaths, parseDestination } from '../registry/destination';
 import { renderExitCodes } from '../report/text/exit-codes';
 import type { Seal } from '../sequence/seal';
+import type { ExplainedCode } from '../system/explain-code';
+import { explainedCode } from '../system/explain-code';
 import type { BundleUploadOptions } from '../upload/upload-bundle';
 import { misused } from './errors';
 import { exitCodes } from './exit-codes';
@@ -14,7 +16,11 @@ export interface CommandLine extends Omit<BundleUploadOptions, 'progress' | 'sig
   readonly json: boolean;
 }
 
-export type UploaderCommand = CommandLine | { readonly kind: 'help' } | { readonly kind: 'version' };
+export type UploaderCommand =
+  | CommandLine
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'explain'; readonly explained: ExplainedCode };
 
 const defaults = { parallel: 8, retries: 5 };
 
@@ -46,6 +52,7 @@ Usage: node seqmirror-upload.js --registry=<host[:port][/namespace]> --output=<f
   --parallel=<number>  blobs at the same time, 1 to 8; default: ${defaults.parallel}; 1 suits disc drives
   --retries=<number>   of a failed request, 0 to 20; default: ${defaults.retries}
   --json               one document on stdout instead of text
+  --explain=<code>     what an error code means, and what to do: --explain=SEQ0641
   --version, --help    this program's version; this page
 
 It can be stopped at any moment and run again: what is there is not sent again, and tags are set
@@ -67,6 +74,7 @@ export function parseCommandLine(
   const values = parsed(args);
   if (values.help === true) return { kind: 'help' };
   if (values.version === true) return { kind: 'version' };
+  if (values.explain !== undefined) return { kind: 'explain', explained: codeOf(values.explain) };
   if (values.registry === undefined) throw misused('--registry is missing: it says where to');
   const dryRun = values['dry-run'] === true;
   if (values.output === undefined && !dryRun)
@@ -123,6 +131,7 @@ function parsed(args: readonly string[]) {
         'roll-back': { type: 'boolean' },
         'dry-run': { type: 'boolean' },
         json: { type: 'boolean' },
+        explain: { type: 'string' },
         version: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -131,6 +140,12 @@ function parsed(args: readonly string[]) {
     // Node's own words: "Unknown option '--x'. To specify a positional argument …".
     throw misused(error instanceof Error ? (error.message.split(/[.\n]\s/)[0] ?? '') : String(error));
   }
+}
+
+function codeOf(text: string): ExplainedCode {
+  const explained = explainedCode(text);
+  if (explained === undefined) throw misused(`--explain=${text} is no error code`);
+  return explained;
 }
 
 function digestOf(name: string, text: string | undefined): Digest | undefined {

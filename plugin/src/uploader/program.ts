@@ -2,6 +2,7 @@
 import { jsonDocument } from '../report/json/document';
 import type { ProgressPrinter } from '../report/progress-printer';
 import { renderBundleUpload } from '../report/text/bundle-upload';
+import { renderExplainedCode } from '../report/text/explained-code';
 import { isSeqmirrorError } from '../system/errors';
 import { fitLines } from '../system/fit-lines';
 import { seqmirrorVersion } from '../system/package-version';
@@ -31,6 +32,7 @@ export async function runUploader(run: ProgramRun): Promise<ExitCode> {
   try {
     const command = parseCommandLine(args, run);
     if (command.kind === 'help') stdout(helpText(seqmirrorVersion()));
+    else if (command.kind === 'explain') stdout(`${renderExplainedCode(command.explained)}\n`);
     else if (command.kind === 'version') stdout(`${seqmirrorVersion()}\n`);
     else {
       const outcome = await uploadBundle({ ...command, env, progress, signal, now });

@@ -1,6 +1,7 @@
 /** Other content of archives, which nobody asked for and which everybody who gets the disk can read. */
 import type { ArchiveEntry, ArchiveIndex } from '../archive/archive-index';
 
+/** What archives hold beside the images that were asked for; everybody who gets the disk can read it. */
 export interface Travels {
   readonly links: number;
   /**

@@ -7,6 +7,7 @@ import { validate, validateSubject } from './validate';
 import type { ValidateOptions, Validation } from './validation';
 import { passes } from './validation';
 
+/** A verdict of `validateTogether`, or the error that refused it. */
 export type ValidationAnswer =
   | { readonly kind: 'validated'; readonly validation: Validation }
   | { readonly kind: 'refused'; readonly error: unknown };
@@ -20,6 +21,11 @@ export type ValidationAnswer =
  *   the same for all of them; a `sample` is drawn for each by itself.
  * @returns an answer for each, in that order: a refusal is the error that `validate` would have thrown for it alone
  * @throws SEQ0170 when seqmirror.yaml breaks a rule, SEQ0702 when it cannot be read
+ *
+ * @example
+ * ```ts
+ * const answers = await validateTogether({ ...run, location, folders: [undefined, 'seq1-baseline'], depth: 'full' });
+ * ```
  */
 export async function validateTogether({
   folders,

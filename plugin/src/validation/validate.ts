@@ -20,6 +20,12 @@ import { passes } from './validation';
  * @throws SEQ0232 for a sequence that does not exist, SEQ0239 for one that isn't sealed, SEQ0237 for a mirror or a
  *   folder
  *   with nothing to validate
+ *
+ * @example
+ * ```ts
+ * const { sound, sequences } = await validate({ ...run, location, depth: 'deep' });
+ * for (const { name, verdict } of sequences) console.log(name, verdict);
+ * ```
  */
 export async function validate(options: ValidateOptions): Promise<Validation> {
   return validateSubject(await subjectOf(options.location, options), options);

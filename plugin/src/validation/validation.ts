@@ -5,6 +5,7 @@ import type { Digest } from '../oci/digest';
 import type { Finding } from '../system/errors';
 import type { Travels } from './travels';
 
+/** The options of `validate`. */
 export interface ValidateOptions extends Run {
   readonly location: MirrorLocation;
   /** Only this sequence of the mirror: `seq2-add-logging`. */
@@ -71,6 +72,7 @@ export interface BrokenImage {
   readonly lacking: readonly Digest[];
 }
 
+/** The verdict on one sequence. */
 export interface SequenceVerdict {
   /** The sequence's folder; for a set without records, the folder's name. */
   readonly name: string;
@@ -111,6 +113,7 @@ export interface VolumeVerdict {
   readonly bytes: number;
 }
 
+/** The result of `validate`: a verdict for each sequence, and everything that is wrong. */
 export interface Validation {
   /** What was validated, for people: the mirror's name, or the folder given. */
   readonly subject: string;

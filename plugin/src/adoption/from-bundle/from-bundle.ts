@@ -50,6 +50,7 @@ import { bundleOfOtherMirror, chainsDiffer, filesDiffer, recordNotAFile } from '
 import type { HeldOnMedium } from './held-on-medium';
 import { custodyOnMedium, heldOnMedium, labelOfMedium } from './held-on-medium';
 
+/** The options of `planRebuild`. */
 export interface RebuildOptions extends Run {
   readonly location: MirrorLocation;
   /** The folder with bundle.env. An absolute path. */
@@ -71,6 +72,7 @@ export interface RebuiltSequence {
   readonly held: HeldOnMedium;
 }
 
+/** What `planRebuild` verified, and what `applyRebuild` would write. */
 export interface RebuildPlan {
   readonly location: MirrorLocation;
   readonly mirror: string;
@@ -86,9 +88,16 @@ export interface RebuildPlan {
 }
 
 /**
+ * Reads and verifies the records in a bundle, and says which of them are missing here. Writes nothing.
+ *
  * @throws SEQ0626 and SEQ0235 for a bundle that is not signed or not whole, SEQ0644 and SEQ0646 for a folder that is not
  *   a bundle or whose seals do not form a chain, SEQ0255 when it is of another mirror or differs from what is here,
  *   SEQ0654 and SEQ0655 for one that is not what was signed, has expired, or is older than what was seen
+ *
+ * @example
+ * ```ts
+ * const plan = await planRebuild({ ...run, location, bundle: '/media/disk' });
+ * ```
  */
 export async function planRebuild({
   location,
@@ -232,6 +241,7 @@ async function lackingHere(
   return lacking;
 }
 
+/** What `applyRebuild` did. */
 export interface RebuildOutcome {
   readonly rebuilt: readonly {
     readonly folder: string;
@@ -240,7 +250,16 @@ export interface RebuildOutcome {
   }[];
 }
 
-/** @throws SEQ0203 while another run goes on, SEQ0255 when something has changed since the plan was made, SEQ0625 */
+/**
+ * Writes the records that were planned, so that the chain is here again.
+ *
+ * @throws SEQ0203 while another run goes on, SEQ0255 when something has changed since the plan was made, SEQ0625
+ *
+ * @example
+ * ```ts
+ * await applyRebuild(await planRebuild({ ...run, location, bundle: '/media/disk' }), run);
+ * ```
+ */
 export async function applyRebuild(plan: RebuildPlan, run: Run): Promise<RebuildOutcome> {
   const mirror = await openMirror(plan.location);
   return withMirrorLock(mirror, { purpose: 'adopt', ...run }, async () => {

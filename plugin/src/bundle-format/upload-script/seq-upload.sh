@@ -132,6 +132,7 @@ stop() {
         say "         $stop_way. $stop_text"
       done
     fi
+    [ "$stop_code" -le 2 ] || say "  More:  ./seq-upload.sh explain $stop_code"
   } >&2
   exit "$stop_code"
 }
@@ -221,6 +222,7 @@ Usage: ./seq-upload.sh [registry] [options]      check everything, then upload
        ./seq-upload.sh install [options]         keep this script and the uploader on this side
        ./seq-upload.sh status [options]          what this site has
        ./seq-upload.sh clean [options]           remove what it does not need any more
+       ./seq-upload.sh explain <code>            more about an exit code, or a code such as SEQ0641
 
   registry                host[:port][/namespace]; default: where this site uploaded last
 
@@ -262,6 +264,30 @@ Exit codes:
 END
 }
 
+# What an exit code means, and what to do. The table of docs/far-side-trouble.md is made from these lines.
+explain() {
+  case $1 in
+    2) explained 'a wrong option or registry name' './seq-upload.sh --help shows every option' ;;
+    3) explained 'the medium is damaged or incomplete' 'try another drive; else ask the sender for the volume that the message names: they write it again' ;;
+    4) explained 'a signature is wrong, absent or expired' 'do not upload; ask the sender over another channel' ;;
+    5) explained 'the order is wrong' 'upload the sequence or disc first that the message names; where the registry holds newer content: nothing, or --allow-older on purpose' ;;
+    6) explained 'a program is missing' 'install Node 20.3 or oc-mirror 4.18; the message says which programs the script looked for' ;;
+    7) explained 'there is no space, or a folder cannot be written' 'free space: ./seq-upload.sh clean removes what was uploaded already; --site-dir moves the site folder' ;;
+    8) explained 'the upload failed' 'look at the log that the message names, then run the same again: it goes on where it ended' ;;
+    9) explained 'another run is at work in the site folder' 'wait for it: two uploads into one site folder would disturb each other' ;;
+    130) explained 'you interrupted it' 'run the same again: it goes on where it ended' ;;
+    SEQ[0-9][0-9][0-9][0-9]) say "Codes like $1 come from seqmirror-upload.js beside this script: node seqmirror-upload.js --explain=$1" ;;
+    '') misused 'explain needs an exit code: ./seq-upload.sh explain 5' ;;
+    *) misused "$1 is no exit code of this script" ;;
+  esac
+}
+
+explained() {
+  say "Exit code $explain_code: $1"
+  say "  Next:  $2"
+  say "  More:  send the sender this number, the lines from 'Stopped:' on, and the log; none holds credentials"
+}
+
 misused() { stop 2 "$1" "nothing was done" "./seq-upload.sh --help shows every option"; }
 
 # A path as typed, from the folder in which it was typed. A letter behind a path keeps line breaks at its end, which
@@ -298,6 +324,11 @@ site_name=
 receipt=yes
 roll_back=no
 assume_base=no
+
+name_registry() {
+  [ -z "$registry" ] || misused "there are two registries: $registry and $1"
+  registry=${1#docker://}
+}
 
 words=0
 given=$#
@@ -345,15 +376,21 @@ while [ $# -gt 0 ]; do
     *)
       words=$((words + 1))
       case $words:$argument in
+        1:explain) command=explain explain_code= ;;
         1:upload | 1:check | 1:ingest | 1:install | 1:status | 1:clean) command=$argument ;;
-        *)
-          [ -z "$registry" ] || misused "there are two registries: $registry and $argument"
-          registry=${argument#docker://}
+        2:*)
+          if [ "$command" = explain ]; then explain_code=$argument; else name_registry "$argument"; fi
           ;;
+        *) name_registry "$argument" ;;
       esac
       ;;
   esac
 done
+
+if [ "$command" = explain ]; then
+  explain "$explain_code"
+  exit 0
+fi
 
 case $registry in
   '') ;;

@@ -35,6 +35,23 @@ describe('seq-upload.sh', () => {
   });
 });
 
+describe('seq-upload.sh explain', () => {
+  const explain = (code: string) => execFileSync('sh', [file, 'explain', code], { encoding: 'utf8', stdio: 'pipe' });
+
+  it('knows every exit code that the script stops with, which name it', async () => {
+    const stops = [...(await uploadScript()).matchAll(/\bstop (\d+) /g)].map(([, code]) => code as string);
+    const codes = [...new Set(stops)].filter((code) => Number(code) >= 2);
+    expect(codes.length).toBeGreaterThan(5);
+    for (const code of codes) expect(explain(code)).toMatch(new RegExp(`^Exit code ${code}: .+\n  Next:  .+\n`));
+  });
+
+  it('names the program that explains the codes of the uploader', () => {
+    expect(explain('SEQ0641')).toContain('node seqmirror-upload.js --explain=SEQ0641');
+  });
+
+  it.each(['', '1', 'x', '$(id)'])('refuses %j', (code) => expect(() => explain(code)).toThrow('Stopped: '));
+});
+
 describeWith(['shellcheck'], 'shellcheck', () => {
   it('finds nothing in seq-upload.sh', () => {
     expect(() =>

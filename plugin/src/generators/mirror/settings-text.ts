@@ -12,7 +12,7 @@ name: ${name}
 # Names the data directory of this mirror. The same in every clone; a new one would start an empty store.
 id: ${id}
 
-# What mirrors: oc-mirror, embedded (this plugin itself: operators and additional images), or auto: oc-mirror where it is installed.
+# What mirrors: oc-mirror, embedded (this plugin itself), or auto: oc-mirror where it is installed.
 # engine: auto
 
 # Where archives, stage and cache live, an absolute path outside every work tree. Default: $XDG_DATA_HOME/seqmirror/<id>

@@ -31,6 +31,7 @@ import type { PlanOutcome, SequencePlan } from './sequence-plan';
 
 export type { PlanOutcome, SequencePlan } from './sequence-plan';
 
+/** The options of `planMirroring`. */
 export interface PlanOptions extends Run {
   readonly location: MirrorLocation;
   /** The sequence's folder: `seq2-add-logging`. Default: the next planned one, else the newest sealed one again. */
@@ -46,6 +47,12 @@ export interface PlanOptions extends Run {
  *
  * @throws SEQ0240 when there is nothing to plan; the errors of mirroring before it fetches; SEQ05xx when registries
  *   refuse
+ *
+ * @example
+ * ```ts
+ * const outcome = await planMirroring({ ...run, location, media: 'bd25' });
+ * if (outcome.kind === 'planned') console.log(outcome.plan.folder);
+ * ```
  */
 export async function planMirroring({ location, folder, media, uploader, ...run }: PlanOptions): Promise<PlanOutcome> {
   const medium = media === undefined ? undefined : mediumOf(media);

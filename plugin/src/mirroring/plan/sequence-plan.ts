@@ -5,6 +5,7 @@ import type { SpaceVerdict } from '../../mirror/ensure-space';
 import type { BaseChoice } from '../../sequence/intent';
 import type { ExpectedTime } from './expected-time';
 
+/** What a sequence would bring: images and bytes by kind, archives, volumes, time and space. */
 export interface SequencePlan {
   /** The mirror's Nx project. */
   readonly mirror: string;

@@ -1,10 +1,64 @@
 import type { BundleOutcome } from '../../bundle/bundle';
-import type { BundlePlan } from '../../bundle/plan';
+import type { KindRow } from '../../bundle/kinds';
+import type { BundlePlan, ShallowSite } from '../../bundle/plan';
 import { bytesOfVolume, filesOf, labelOf } from '../../bundle/plan';
+import type { WrittenBundle } from '../../bundle/write/write';
+import type { BundleKind, Transfer } from '../../mirror/sites/sites';
+import type { ChainEntry } from '../../sequence/chain-lock';
+import type { Finding } from '../../system/errors';
 import type { BundleFile } from '../../volumes/bundle-file';
 
 /** A bundle for programs: its plan without the content of each archive, and what was written. */
-export function bundleInJson(outcome: BundleOutcome): object {
+export type BundleDocument =
+  | {
+      readonly kind: 'planned';
+      /** Missing if it cannot be made now; `kinds` say why. */
+      readonly plan?: BundlePlanDocument | undefined;
+      /** Each kind of bundle, as `--plan` shows them. */
+      readonly kinds: readonly KindRow[];
+    }
+  | {
+      readonly kind: 'written';
+      readonly plan: BundlePlanDocument;
+      readonly output: string;
+      readonly volumes: WrittenBundle['volumes'];
+      /** Whether every file was read back from the medium. */
+      readonly verified: boolean;
+      /** The record of whom it was sent to; missing for a bundle that names no site. */
+      readonly transfer?: Transfer | undefined;
+      readonly warnings: readonly Finding[];
+      /** Sites whose registry shortens paths: their people say `--max-nested-paths` when they upload. */
+      readonly shallow: readonly ShallowSite[];
+    };
+
+export interface BundlePlanDocument {
+  /** `T0007`; for a bundle for no site, the sequence's folder. */
+  readonly bundle: string;
+  /** The id of the mirror. */
+  readonly mirror: string;
+  readonly sites: readonly string[];
+  readonly kind: BundleKind;
+  readonly head: ChainEntry;
+  /** What a site must have before: one sequence of each list. */
+  readonly needs: readonly (readonly ChainEntry[])[];
+  /** All blobs that the head needs. */
+  readonly closure: { readonly blobs: number; readonly bytes: number };
+  /** Those that are carried, each counted once. */
+  readonly carried: { readonly blobs: number; readonly bytes: number };
+  /** Layers that are left out, because the sites have them. */
+  readonly leftOut: { readonly blobs: number; readonly bytes: number };
+  readonly media: string;
+  readonly volumes: readonly PlannedVolume[];
+}
+
+export interface PlannedVolume {
+  readonly number: number;
+  readonly label: string;
+  readonly bytes: number;
+  readonly files: readonly { readonly path: string; readonly bytes: number }[];
+}
+
+export function bundleInJson(outcome: BundleOutcome): BundleDocument {
   if (outcome.kind === 'planned') {
     return { kind: 'planned', plan: outcome.plan && planInJson(outcome.plan), kinds: outcome.rows };
   }
@@ -12,7 +66,7 @@ export function bundleInJson(outcome: BundleOutcome): object {
   return { ...rest, shallow: plan.shallow, plan: planInJson(plan) };
 }
 
-function planInJson(plan: BundlePlan): object {
+function planInJson(plan: BundlePlan): BundlePlanDocument {
   const { id, mirrorId: mirror, sites, head, content, closure, carried, medium, layout } = plan;
   return {
     bundle: id,

@@ -44,6 +44,7 @@ stop() {
         say "         $stop_way. $stop_text"
       done
     fi
+    [ "$stop_code" -le 2 ] || say "  More:  ./seq-upload.sh explain $stop_code"
   } >&2
   exit "$stop_code"
 }

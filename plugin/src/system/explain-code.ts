@@ -1,0 +1,29 @@
+/** What the messages of an error code say, for people who have only the code, and no network. */
+import type { ErrorCode } from './error-codes';
+import { errorCodes } from './error-codes';
+import texts from './error-texts.json';
+
+/** One message of a code. Values in it stand as `<name>`; where a part has several texts, all of them are there. */
+export interface MessageOfCode {
+  readonly what: readonly string[];
+  readonly why: readonly string[];
+  readonly next: readonly string[];
+}
+
+export interface ExplainedCode {
+  readonly code: ErrorCode;
+  readonly meaning: string;
+  /** Empty where the messages differ from case to case. */
+  readonly messages: readonly MessageOfCode[];
+}
+
+/**
+ * A code as it is typed: `SEQ0239`, `seq0239`, `239`; `undefined` if there is no such code.
+ */
+export function explainedCode(typed: string): ExplainedCode | undefined {
+  const digits = /^(?:seq)?(\d{3,4})$/i.exec(typed)?.[1];
+  const code = `SEQ${digits?.padStart(4, '0')}` as ErrorCode;
+  if (!Object.hasOwn(errorCodes, code)) return undefined;
+  const { [code]: messages = [] } = texts as Partial<Record<ErrorCode, readonly MessageOfCode[]>>;
+  return { code, meaning: errorCodes[code], messages };
+}
