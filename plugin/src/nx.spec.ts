@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { executors } from '../executors.json';
 import { generators } from '../generators.json';
+import { generators as migrations } from '../migrations.json';
 import * as nx from './nx';
 
 interface Row {
@@ -26,5 +27,11 @@ describe('nx', () => {
     }
     // The build copies it.
     expect(existsSync(join(__dirname, schema.replace('./dist/', '')))).toBe(true);
+  });
+
+  it.each(Object.entries(migrations))('has the function of the migration %s', (_, { implementation }) => {
+    const [path, name = ''] = implementation.split('#');
+    expect(path).toBe('./dist/nx');
+    expect(nx).toHaveProperty(name, expect.any(Function));
   });
 });

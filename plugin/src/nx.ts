@@ -7,3 +7,4 @@ export { default as initGenerator } from './generators/init/generator';
 export { default as mirrorGenerator } from './generators/mirror/generator';
 export { default as sequenceGenerator } from './generators/sequence/generator';
 export { default as siteGenerator } from './generators/site/generator';
+export { bringFilesUpToDate } from './generators/migrations/bring-files-up-to-date';
