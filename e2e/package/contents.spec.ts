@@ -46,6 +46,7 @@ describe('the package', () => {
         "dist/executors/schemas/bundle.json",
         "dist/executors/schemas/check.json",
         "dist/executors/schemas/countersign.json",
+        "dist/executors/schemas/diff.json",
         "dist/executors/schemas/explain.json",
         "dist/executors/schemas/info.json",
         "dist/executors/schemas/list.json",

@@ -3,6 +3,7 @@ import type { ChannelHead } from '../../catalog/selection/selection';
 import type { Changes, HeadMove, KindChanges, Move } from '../../mirror/changes/changes';
 import type { ImageSummary } from '../../sequence/images';
 
+/** What changed from one sequence of a chain to another. */
 export interface ChainDiff {
   /** The mirror's Nx project. */
   readonly mirror: string;

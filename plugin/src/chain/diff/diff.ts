@@ -24,6 +24,7 @@ import type { ChainDiff, DiffSide, FileChange, OperatorChanges, SelectedChannel 
 
 export type { ChainDiff } from './chain-diff';
 
+/** The options of `diffSequences`. */
 export interface DiffOptions {
   readonly location: MirrorLocation;
   /** Number of the earlier sequence; 0: nothing. Default: what the site has, else the one before `to`. */
@@ -42,6 +43,11 @@ const anyDestination = parseDestination('registry.invalid');
  *
  * @throws SEQ0256 when the chain has no sealed sequence, SEQ0257 when one of the two is not sealed, SEQ0611 for a site
  *   that does not exist
+ *
+ * @example
+ * ```ts
+ * const diff = await diffSequences({ location, from: 1, to: 2 });
+ * ```
  */
 export async function diffSequences({ location, from, to, site }: DiffOptions): Promise<ChainDiff> {
   const mirror = await openMirror(location);
