@@ -9,12 +9,14 @@ import { writeFileAtomically } from '../system/atomic-file';
 import { below, readableRoot } from '../system/path-below';
 import { dirname } from 'node:path';
 
+/** What is known of a mirror's operation beyond its chain and sites. */
 export interface OperationFacts {
   readonly custody: readonly CustodyOfSequence[];
   /** The runs that ended on this machine, in order; short ones are not noted. */
   readonly runs: readonly RunTime[];
 }
 
+/** Who has the archives of a sealed sequence. */
 export interface CustodyOfSequence {
   readonly number: number;
   readonly folder: string;
@@ -22,7 +24,17 @@ export interface CustodyOfSequence {
   readonly custody: Custody | undefined;
 }
 
-/** Sealed sequences in order. @throws SEQ021x for a custody.yaml that cannot be read */
+/**
+ * Custody of the sealed sequences, in order, and the runs on this machine.
+ *
+ * @throws SEQ021x for a custody.yaml that cannot be read
+ *
+ * @example
+ * ```ts
+ * const { runs } = await operationFacts(location);
+ * console.log(runs.length);
+ * ```
+ */
 export async function operationFacts(location: MirrorLocation): Promise<OperationFacts> {
   const mirror = await openMirror(location);
   return { custody: await custodyIn(mirror), runs: await runTimesOf(mirror) };
@@ -44,6 +56,11 @@ async function custodyIn(mirror: Mirror): Promise<CustodyOfSequence[]> {
  * though they run under another account.
  *
  * @param file an absolute path, anywhere
+ *
+ * @example
+ * ```ts
+ * await writeReport('/var/lib/node_exporter/seqmirror.prom', '# a text of mine\n');
+ * ```
  */
 export async function writeReport(file: string, text: string): Promise<void> {
   await writeFileAtomically(below(readableRoot(dirname(file)), file), text);
