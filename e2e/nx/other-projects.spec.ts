@@ -59,6 +59,8 @@ describe('a monorepo that has other projects', () => {
       'status: Show what each site has, what is on its way, and what is overdue',
       'metrics: Write metrics for Prometheus: sizes, times, custody, the lag of each site',
       'validate: Prove the chain: every sequence complete, and as it was sealed',
+      'upload: Bring the newest sealed sequence into a registry that can be reached from here',
+      'reissue: Make archives of the newest sealed sequence, or of another one, again where they are lost or damaged',
       'bundle: Put together what carries the newest sealed sequence to a site',
       'renumber: Move a sequence that claims a taken number behind the others, without mirroring again',
       'sign: Sign chain.lock as it is: when signing is new, when the key has changed, after a merge',

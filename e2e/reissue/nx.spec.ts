@@ -61,7 +61,7 @@ describe('a sequence that is reissued by Nx', () => {
     upstream.journal.clear();
     const { stdout } = await workspace.nxWorks('run', 'mirror-seq1:reissue', ...disks.map((disk) => `--from=${disk}`));
     expect(stdout).toContain(`copied whole from ${join(disks[1] ?? '', seq1, 'mirror_000001.tar')}`);
-    expect(stdout).toContain('Next: nx run mirror-seq1:validate');
+    expect(stdout).toContain('Next: nx run mirror:validate --sequence=seq1');
     expect(upstream.journal.entries).toEqual([]);
     expect(await sha256Of(archive(seq1))).toBe(sum);
     expect((await stat(archive(seq1))).ino).not.toBe(ino);

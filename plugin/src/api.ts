@@ -11,6 +11,7 @@ export type { PlanOptions, PlanOutcome, SequencePlan } from './mirroring/plan/pl
 export { planMirroring } from './mirroring/plan/plan';
 export type { SequenceCheck } from './chain/check-sequences';
 export { checkSequences } from './chain/check-sequences';
+export { sequenceFolder, sequenceFoldersUpTo } from './chain/sequence-folders';
 export type { ListedSequence, SequenceListing } from './chain/list-sequences';
 export { listSequences } from './chain/list-sequences';
 export type { ChainDiff, DiffOptions } from './chain/diff/diff';

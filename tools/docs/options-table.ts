@@ -11,6 +11,7 @@ export interface OptionSchema extends OptionsSchema {
   readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
+  readonly anyOf?: readonly OptionSchema[];
   readonly default?: unknown;
   /** `false` for options that Nx fills in. */
   readonly visible?: boolean;
@@ -69,7 +70,8 @@ function optionName(name: string, { $default }: OptionSchema): string {
   return $default?.$source === 'argv' ? `\`--${name}\`, or the first word` : `\`--${name}\``;
 }
 
-function valuesOf({ type, enum: values, const: only }: OptionSchema): string {
+function valuesOf({ type, enum: values, const: only, anyOf }: OptionSchema): string {
+  if (anyOf !== undefined) return anyOf.map(valuesOf).join(' or ');
   if (only !== undefined) return code(only);
   if (values !== undefined) return values.map(code).join(', ');
   return [type ?? 'any'].flat().join(' or ');

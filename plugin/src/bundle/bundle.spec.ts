@@ -183,7 +183,7 @@ describe('bundleSequence', () => {
       baseline    nnn.n KiB     26        1  0:01          -  nothing
       cumulative    n.n MiB     28        1  0:01          -  nothing
       individual  nnn.n KiB     26        1  0:01          -  seq1, seq2
-      Nothing was written. Next: nx run mirror-seq3:bundle --output=<folder> --site=bravo"
+      Nothing was written. Next: nx run mirror:bundle --sequence=seq3 --output=<folder> --site=bravo"
     `);
     await expect(stat(disk())).rejects.toThrow('ENOENT');
   });
@@ -252,7 +252,7 @@ describe('bundleSequence', () => {
     it('prints a command that makes the planned bundle', async () => {
       await site('bravo', [2]);
       const next = async (options: Parameters<typeof bundle>[2]) =>
-        /bundle --output=<folder>(.*)$/m.exec(renderBundle(await planned(options)))?.[1];
+        /bundle --sequence=seq\d --output=<folder>(.*)$/m.exec(renderBundle(await planned(options)))?.[1];
       expect(await next({ sites: ['bravo'], fresh: true })).toBe(' --site=bravo --fresh');
       expect(await next({ kind: 'site' })).toBe(' --kind=site');
       expect(await next({ kind: 'cumulative', media: 'bd25', link: true })).toBe(

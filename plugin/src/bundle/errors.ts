@@ -38,7 +38,7 @@ export const archivesNeeded = explain<{
     next:
       numbers.length === 0
         ? `nx run ${mirror}:validate`
-        : `Bring them back, or make them again: ${numbers.map((number) => `nx run ${mirror}-seq${number}:reissue`).join(', ')}`,
+        : `Bring them back, or make them again: ${numbers.map((number) => `nx run ${mirror}:reissue --sequence=seq${number}`).join(', ')}`,
   };
 });
 
@@ -55,7 +55,7 @@ export const sourceDamaged = explain<{
   what: `${archive} of ${folder} is damaged: the blob ${digest} is not what was sealed`,
   details: [`${formatBytes(bytes)} at ${offset}: ${why}`],
   why: 'Each blob is hashed while it is copied. What is complete on the medium stays; this file is not among it',
-  next: `nx run ${mirror}-seq${number}:reissue, then the same command again`,
+  next: `nx run ${mirror}:reissue --sequence=seq${number}, then the same command again`,
 }));
 
 export const wholeArchiveDamaged = explain<{
@@ -69,7 +69,7 @@ export const wholeArchiveDamaged = explain<{
   what: `${archive} of ${folder} is damaged: it is not what was sealed`,
   details: [`sealed: ${sha256}`, `found:  ${actual}`],
   why: 'It was hashed while it was copied. What is complete on the medium stays; this file is not among it',
-  next: `nx run ${mirror}-seq${number}:reissue, then the same command again`,
+  next: `nx run ${mirror}:reissue --sequence=seq${number}, then the same command again`,
 }));
 
 export const outputTaken = explain<{ output: string; found: readonly string[] }>('SEQ0675', ({ output, found }) => ({

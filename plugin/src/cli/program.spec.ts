@@ -95,13 +95,13 @@ describe('seqmirror', () => {
       ",
       ]
     `);
-    const missing = await seqmirror(['upload']);
+    const missing = await seqmirror(['void']);
     expect([missing.code, missing.stderr]).toMatchInlineSnapshot(`
       [
         2,
-        "SEQ0177 \`seqmirror upload\` needs the name of a sequence or a site
-        Why:   In mirror it applies to seq1, seq2, bravo
-        Next:  For example: seqmirror upload bravo
+        "SEQ0177 \`seqmirror void\` needs the name of a sequence or a site
+        Why:   In mirror it applies to seq1, seq2
+        Next:  For example: seqmirror void seq2
       ",
       ]
     `);

@@ -1,6 +1,6 @@
 /**
- * The workspace around the current folder and the projects that Nx would infer for its mirrors, found without Nx, in a
- * tenth of its time.
+ * The workspace around the current folder and the projects that Nx would infer for its mirrors if it folded no old
+ * sequences, found without Nx, in a tenth of its time.
  */
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
@@ -29,7 +29,9 @@ export async function workspaceAround(folder: string): Promise<Workspace | undef
     followSymbolicLinks: false,
   });
   const settings = await settingsOf(files, root);
-  const projects = nodesFor(files, settings, undefined).flatMap(([, { projects: made = {} }]) => Object.entries(made));
+  const projects = nodesFor(files, settings, undefined, { foldsOld: false }).flatMap(([, { projects: made = {} }]) =>
+    Object.entries(made),
+  );
   return { root, mirrors: mirrorsIn(files), projects: Object.fromEntries(projects) as Workspace['projects'] };
 }
 

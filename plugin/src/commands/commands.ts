@@ -201,6 +201,12 @@ export const commands = {
       'Uploads a sealed sequence into a registry that can be reached from here, straight from its archives: only what the registry lacks, tags last. Writes the cluster resources for it.',
     targets: [
       {
+        scope: 'mirror',
+        needs: 'a sequence',
+        description: 'Bring the newest sealed sequence into a registry that can be reached from here',
+        example: { options: { registry: 'registry.example:8443/mirror' } },
+      },
+      {
         scope: 'sequence',
         needs: 'a seal',
         description: 'Bring {sequence} into a registry that can be reached from here',
@@ -219,6 +225,13 @@ export const commands = {
     description:
       'Makes lost or damaged archives of a sealed sequence again, with the same blobs by digest: from other copies, other archives of the chain, caches, or the source registry. The seal does not change.',
     targets: [
+      {
+        scope: 'mirror',
+        needs: 'a sequence',
+        description:
+          'Make archives of the newest sealed sequence, or of another one, again where they are lost or damaged',
+        example: { options: { sequence: 'seq1', dryRun: true } },
+      },
       {
         scope: 'sequence',
         needs: 'a seal',

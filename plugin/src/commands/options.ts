@@ -15,6 +15,8 @@ const textOrNumber = (description: string) => z.union([z.string(), z.number()]).
 const sequence = z
   .string()
   .describe("The sequence's folder, from the top of the workspace: `mirror/content/seq2-add-logging`.");
+const sequenceOfMirror = (ofDefault: string) =>
+  text(`The sequence: \`seq2\`, or its folder, from the top of the workspace. Default: ${ofDefault}`);
 const site = z.string().describe("The site's folder, from the top of the workspace: `mirror/sites/bravo`.");
 const json = flag('Print one JSON document, of a documented shape, and nothing else.');
 const format = z.enum(['table', 'markdown']).default('table').describe('markdown: for a comment on a pull request.');
@@ -34,8 +36,8 @@ export const commandOptions = {
     }),
   plan: () =>
     z.strictObject({
-      sequence: text(
-        "The sequence's folder, from the top of the workspace: `mirror/content/seq2-add-logging`. Default: the next planned one; where none is planned, the configuration of the newest sealed one as it is upstream now.",
+      sequence: sequenceOfMirror(
+        'the next planned one; where none is planned, the configuration of the newest sealed one as it is upstream now.',
       ),
       media: textOrNumber(
         'Count the volumes too: `dvd5`, `dvd9`, `bd25`, `bd50`, `bd100`, `fat32`, `usb:64G`, or a number of bytes.',
@@ -46,6 +48,7 @@ export const commandOptions = {
   check: () =>
     z.strictObject({
       sequence: sequence.meta(important),
+      earlier: flag('Check every sequence before it too.'),
       dryRun: flag(
         'Makes no difference: a check fetches and seals nothing. For commands that name planned sequences too.',
       ),
@@ -110,9 +113,7 @@ export const commandOptions = {
     }),
   validate: () =>
     z.strictObject({
-      sequence: text(
-        "The sequence's folder, from the top of the workspace: `mirror/content/seq2-add-logging`. Default: the whole chain.",
-      ),
+      sequence: sequenceOfMirror('the whole chain.'),
       depth: z
         .enum(['quick', 'full', 'deep'])
         .default('deep')
@@ -135,7 +136,7 @@ export const commandOptions = {
     }),
   upload: () =>
     z.strictObject({
-      sequence: sequence.meta(important),
+      sequence: sequenceOfMirror('the newest sealed one.').meta(important),
       registry: text(
         'Where to: `host[:port][/namespace]`. For a site the default is the registry in its site.yaml.',
       ).meta(important),
@@ -157,7 +158,7 @@ export const commandOptions = {
     }),
   reissue: () =>
     z.strictObject({
-      sequence: sequence.meta(important),
+      sequence: sequenceOfMirror('the newest sealed one.').meta(important),
       from: z
         .array(z.string())
         .default([])
@@ -170,9 +171,7 @@ export const commandOptions = {
     }),
   bundle: () =>
     z.strictObject({
-      sequence: text(
-        "The sequence's folder, from the top of the workspace: `mirror/content/seq2-add-logging`. Default: the newest sealed one.",
-      ).meta(important),
+      sequence: sequenceOfMirror('the newest sealed one.').meta(important),
       output: text(
         'The folder to write to, such as a mounted disk, absolute or from the top of the workspace. Several volumes get a folder each in it. With `--format=tar` a file, or `-` for standard output.',
       ).meta(important),

@@ -32,7 +32,12 @@ describe('the check of several sequences in one process', () => {
     const dependencies = Object.fromEntries(
       numbers.map((number) => [task(number), numbers.includes(number - 1) ? [task(number - 1)] : []]),
     );
-    const context: ExecutorContext = {
+    const graph = { roots: [], tasks: {}, dependencies, continuousDependencies: {} };
+    return checkTogether(graph, inputs, { sequence: '' }, context());
+  }
+
+  function context(): ExecutorContext {
+    return {
       root: world.root,
       cwd: world.root,
       isVerbose: false,
@@ -40,8 +45,6 @@ describe('the check of several sequences in one process', () => {
       projectGraph: { nodes: {}, dependencies: {} },
       nxJsonConfiguration: {},
     };
-    const graph = { roots: [], tasks: {}, dependencies, continuousDependencies: {} };
-    return checkTogether(graph, inputs, { sequence: '' }, context);
   }
 
   it('has a result for each task, with the hashed facts that a cache hit replays', async () => {
@@ -64,6 +67,33 @@ describe('the check of several sequences in one process', () => {
     });
     expect(await check([1, 3])).toMatchObject({ [task(3)]: { success: true } });
     await world.write('mirror/content/seq2-add-app/imageset-config.yaml', config);
+  });
+
+  it('checks the sequences that one task stands for, in its result and in those of later tasks', async () => {
+    const older = 'mirror-older:mirror';
+    const checkOlder = () =>
+      checkTogether(
+        {
+          ...{ roots: [], tasks: {}, continuousDependencies: {} },
+          dependencies: { [older]: [], [task(3)]: [older] },
+        },
+        {
+          [older]: { sequence: `mirror/content/${folders[1]}`, earlier: true },
+          [task(3)]: { sequence: `mirror/content/${folders[2]}` },
+        },
+        { sequence: '' },
+        context(),
+      );
+    expect(await checkOlder()).toEqual({
+      [older]: { success: true, terminalOutput: 'mirror: 2 sequences are sealed (seq1, seq2), nothing to do\n' },
+      [task(3)]: { success: true, terminalOutput: 'seq3-add-tools: sealed 2026-11-23T06:05:00Z, nothing to do\n' },
+    });
+    const config = await world.read('mirror/content/seq1-baseline/imageset-config.yaml');
+    await world.sequence('seq1-baseline', [app]);
+    expect(await checkOlder()).toEqual({
+      [older]: { success: false, terminalOutput: expect.stringMatching(/^SEQ0201 .*seq1-baseline/) },
+    });
+    await world.write('mirror/content/seq1-baseline/imageset-config.yaml', config);
   });
 
   it('fails if the mirror cannot be read', async () => {

@@ -19,7 +19,7 @@ import { renderDiff } from '../report/text/diff';
 import { renderExplainedCode } from '../report/text/explained-code';
 import { renderInfo } from '../report/text/info';
 import { renderListing } from '../report/text/listing';
-import { renderMirrorOutcome } from '../report/text/mirror-outcome';
+import { renderMirrorOutcome, renderSequenceChecks } from '../report/text/mirror-outcome';
 import { renderPlan } from '../report/text/plan';
 import { renderReissue } from '../report/text/reissue';
 import { renderRollback, renderSitesStatus } from '../report/text/site-status';
@@ -28,7 +28,7 @@ import { renderValidation } from '../report/text/validation';
 import { explainedCode } from '../system/explain-code';
 import { printable } from '../system/printable';
 import { errorCodeUnknown, uploadWithoutRegistry } from './errors';
-import { mirrorOf, placeOf, sequenceAt, siteAt } from './places';
+import { mirrorOf, placeOf, sequenceAt, sequenceNamed, siteAt } from './places';
 import { executorOf } from './run-executor';
 import { readByOthers } from './same-run';
 import { answerOf, lookOf, setbackOf, sidesOf } from './typed-options';
@@ -46,13 +46,16 @@ export const mirror = executorOf('mirror', () => ({
 }));
 
 export const check = executorOf('check', () => ({
-  work: async ({ sequence }, run) => {
+  work: async ({ sequence, earlier }, run) => {
     const { location, folder } = sequenceAt(sequence, run);
-    const [found] = await api.checkSequences({ location, folders: [folder] });
-    if (found?.kind !== 'already-sealed') throw found?.error;
-    return found;
+    const folders = earlier ? await api.sequenceFoldersUpTo(location, folder) : [folder];
+    const checked = (await api.checkSequences({ location, folders })).map((found) => {
+      if (found.kind !== 'already-sealed') throw found.error;
+      return found;
+    });
+    return { mirror: location.name, checked };
   },
-  inWords: renderMirrorOutcome,
+  inWords: ({ mirror, checked }) => renderSequenceChecks(mirror, checked),
 }));
 
 export const plan = executorOf('plan', () => ({
@@ -61,7 +64,7 @@ export const plan = executorOf('plan', () => ({
       ...run,
       media: media === undefined ? undefined : String(media),
       uploader: media === undefined ? undefined : await api.enclosedUploader(),
-      ...placeOf(sequence, run),
+      ...(await placeOf(sequence, run)),
     }),
   inWords: (outcome, _run, { format }) => (format === 'markdown' ? planInMarkdown(outcome) : renderPlan(outcome)),
   isForPrograms: ({ format }) => format === 'markdown',
@@ -139,7 +142,7 @@ export const rollback = executorOf('rollback', () => ({
 export const validate = executorOf('validate', () => ({
   work: async ({ sequence, ...typed }, run) => {
     const look = { ...run, ...lookOf(typed) };
-    if (sequence !== undefined) return api.validate({ ...look, ...sequenceAt(sequence, run) });
+    if (sequence !== undefined) return api.validate({ ...look, ...(await sequenceNamed(sequence, run)) });
     const readBy = readByOthers(run.context, typed);
     const outcome = await api.validate({
       ...{ ...look, location: mirrorOf(run) },
@@ -153,7 +156,7 @@ export const validate = executorOf('validate', () => ({
 
 export const upload = executorOf('upload', () => ({
   work: async ({ sequence, registry, maxNestedPaths, site, engine, force, dryRun }, run) => {
-    const upload = { ...run, ...sequenceAt(sequence, run), maxNestedPaths, engine, force, dryRun };
+    const upload = { ...run, ...(await sequenceNamed(sequence, run)), maxNestedPaths, engine, force, dryRun };
     if (site !== undefined) return api.uploadToSite({ ...upload, site, registry });
     if (registry === undefined) throw uploadWithoutRegistry({ project: run.project });
     return api.uploadSequence({ ...upload, registry });
@@ -162,8 +165,8 @@ export const upload = executorOf('upload', () => ({
 }));
 
 export const reissue = executorOf('reissue', () => ({
-  work: ({ sequence, from, dryRun }, run) =>
-    api.reissueSequence({ ...run, ...sequenceAt(sequence, run), from, dryRun }),
+  work: async ({ sequence, from, dryRun }, run) =>
+    api.reissueSequence({ ...run, ...(await sequenceNamed(sequence, run)), from, dryRun }),
   inWords: renderReissue,
   inJson: reissueInJson,
 }));
@@ -173,7 +176,7 @@ export const bundle = executorOf('bundle', () => ({
     api.bundleSequence({
       ...run,
       ...options,
-      ...placeOf(sequence, run),
+      ...(await placeOf(sequence, run)),
       sites: site,
       media: media === undefined ? undefined : String(media),
       uploader: await api.enclosedUploader(),

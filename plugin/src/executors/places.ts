@@ -1,5 +1,6 @@
 /** The project of a command's target, from Nx's context and never from the working directory. */
 import type { MirrorLocation } from '../api';
+import { sequenceFolder } from '../api';
 import type { ExecutorRun } from './run-executor';
 
 export type ExecutorPlace = Pick<ExecutorRun, 'context' | 'env'>;
@@ -23,12 +24,27 @@ export function sequenceAt(path: string, asked: ExecutorPlace): { location: Mirr
   return { location: mirrorAt(mirrorRoot, asked), folder };
 }
 
-/** The same where no sequence need be named: then the mirror whose project this is. */
-export function placeOf(
-  path: string | undefined,
+/**
+ * The same for an option that people may type: also by number or folder, in the mirror whose project this is.
+ *
+ * @param named `mirror/content/seq2-add-logging`, `seq2-add-logging` or `seq2`. Default: the newest sealed one
+ * @throws SEQ0232 if the mirror has no such sequence, SEQ0239 if nothing is sealed
+ */
+export async function sequenceNamed(
+  named: string | undefined,
   asked: ExecutorPlace,
-): { location: MirrorPlace; folder: string | undefined } {
-  return path === undefined ? { location: mirrorOf(asked), folder: undefined } : sequenceAt(path, asked);
+): Promise<{ location: MirrorPlace; folder: string }> {
+  if (named?.includes('/') === true) return sequenceAt(named, asked);
+  const location = mirrorOf(asked);
+  return { location, folder: await sequenceFolder(location, named) };
+}
+
+/** The same where no sequence need be named: then the mirror whose project this is. @throws SEQ0232 */
+export async function placeOf(
+  named: string | undefined,
+  asked: ExecutorPlace,
+): Promise<{ location: MirrorPlace; folder: string | undefined }> {
+  return named === undefined ? { location: mirrorOf(asked), folder: undefined } : sequenceNamed(named, asked);
 }
 
 /** A site's name and its mirror. @param path its folder, relative to the top of the workspace: `mirror/sites/bravo` */

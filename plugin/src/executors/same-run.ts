@@ -3,7 +3,7 @@
  * own process, as before 22.6, with `--no-batch` or NX_BATCH_MODE=false; otherwise validate-together.ts has all of
  * them.
  */
-import type { ExecutorContext, Task } from '@nx/devkit';
+import type { ExecutorContext, ProjectConfiguration, Task } from '@nx/devkit';
 import type { CommandOptions } from '../commands/options';
 
 /**
@@ -22,7 +22,7 @@ export function readByOthers(
   if (root === undefined || own === undefined || path !== undefined || sample !== undefined || depth === 'quick')
     return [];
   const sequences = Object.entries(projects).filter(
-    ([, project]) => isBelow(project.root, root) && project.targets?.[targetName]?.options?.sequence === project.root,
+    ([, project]) => isBelow(project.root, root) && (isValidated(project, targetName) || isChecked(project)),
   );
   const others = sequences.map(([name]) => tasks.find((task) => readsAsMuch(task, own, { name, configurationName })));
   return others.some((task) => task === undefined) ? [] : others.flatMap((task) => task?.id ?? []);
@@ -30,6 +30,15 @@ export function readByOthers(
 
 function isBelow(folder: string, root: string): boolean {
   return folder.startsWith(root === '.' ? 'content/' : `${root}/content/`);
+}
+
+function isValidated({ root, targets = {} }: ProjectConfiguration, targetName: string): boolean {
+  return targets[targetName]?.options?.sequence === root;
+}
+
+/** Of old sequences the graph has nothing but their check, so that no other task reads their archives. */
+function isChecked({ targets = {} }: ProjectConfiguration): boolean {
+  return Object.values(targets).some(({ executor }) => executor === 'seqmirror:check');
 }
 
 /** Not a task that Nx may have taken from its cache: that read nothing. */

@@ -13,7 +13,7 @@ import { renderValidation } from '../report/text/validation';
 import { appendTo } from '../system/append-to';
 import { projectsOf } from './environment';
 import type { ExecutorPlace } from './places';
-import { mirrorOf, sequenceAt } from './places';
+import { mirrorOf, placeOf } from './places';
 import type { ExecutorRun } from './run-executor';
 import { errorInWords, forPeople, isJson, tell, withRun } from './run-executor';
 import { lookOf } from './typed-options';
@@ -34,7 +34,7 @@ interface Result {
 const validateBatch: TaskGraphExecutor<object> = (graph, inputs, _overrides, context) => {
   const work = async (run: ExecutorRun): Promise<Record<string, Result>> => {
     const results: Record<string, Result> = {};
-    for (const tasks of askedAlike(graph, inputs, run)) {
+    for (const tasks of await askedAlike(graph, inputs, run)) {
       const answers = await answersTo(tasks, run);
       for (const [index, { id, options }] of tasks.entries())
         results[id] = resultOf(answers[index] as ValidationAnswer, options, context);
@@ -49,17 +49,16 @@ const validateBatch: TaskGraphExecutor<object> = (graph, inputs, _overrides, con
 export default validateBatch;
 
 /** Tasks by mirror and by their options, which may differ if a project's configuration sets them. */
-function askedAlike(
+async function askedAlike(
   { tasks }: Pick<TaskGraph, 'tasks'>,
   inputs: Readonly<Record<string, object>>,
   { context, env }: ExecutorPlace,
-): Task[][] {
+): Promise<Task[][]> {
   const groups = new Map<string, Task[]>();
   for (const [id, typed] of Object.entries(inputs)) {
     const { sequence, ...options } = commandOptions.validate().parse(typed);
     const asked = { context: { ...context, projectName: tasks[id]?.target.project ?? '' }, env };
-    const place =
-      sequence === undefined ? { location: mirrorOf(asked), folder: undefined } : sequenceAt(sequence, asked);
+    const place = await placeOf(sequence, asked);
     appendTo(groups, JSON.stringify([place.location.mirrorRoot, options]), { id, options, ...place });
   }
   return [...groups.values()];

@@ -25,7 +25,7 @@ function targetsOf(root: string, files: readonly string[], options?: SeqmirrorPl
 
 /** Targets of a mirror that has a sequence, and no site. */
 const withSequence = [
-  ...['plan', 'list', 'diff', 'info', 'status', 'metrics', 'validate', 'bundle'],
+  ...['plan', 'list', 'diff', 'info', 'status', 'metrics', 'validate', 'upload', 'reissue', 'bundle'],
   ...['renumber', 'sign', 'countersign', 'unlock', 'explain'],
 ];
 
@@ -418,6 +418,8 @@ describe('nodesFor', () => {
       'chain-status',
       'chain-metrics',
       'chain-validate',
+      'chain-upload',
+      'chain-reissue',
       'chain-bundle',
       'chain-renumber',
       'chain-sign',

@@ -2,12 +2,15 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { CreateNodes, CreateNodesResultArray } from '@nx/devkit';
 import { mirrorNameIn } from '../mirror/mirror-name';
+import { shownSequencesIn } from '../mirror/shown-sequences';
 import { mapConcurrently } from '../system/concurrency';
 import { below, readableRoot } from '../system/path-below';
 import { readText } from '../system/text-file';
 import { graphFiles, mirrorsIn, type MirrorLayout } from './layout';
 import { mirrorProject } from './mirror-project';
 import { normalizeOptions, type SeqmirrorPluginOptions } from './options';
+import { olderProject } from './older-project';
+import type { GivenForGraph } from './project-names';
 import { nameProjects } from './project-names';
 import { sequenceProject } from './sequence-project';
 import { siteProject } from './site-project';
@@ -37,20 +40,28 @@ export async function settingsOf(files: readonly string[], workspaceRoot: string
  *
  * @param settings the text of each seqmirror.yaml, by its path
  * @param nx.batches whether this Nx runs the checks of sealed sequences in one process
+ * @param nx.foldsOld `false`: each sequence is a project with all of its targets, whatever settings say
  */
 export function nodesFor(
   files: readonly string[],
   settings: ReadonlyMap<string, string>,
   options: SeqmirrorPluginOptions | undefined,
-  { batches = true }: { readonly batches?: boolean | undefined } = {},
+  {
+    batches = true,
+    foldsOld = true,
+  }: { readonly batches?: boolean | undefined; readonly foldsOld?: boolean | undefined } = {},
 ): CreateNodesResultArray {
   const normalized = normalizeOptions(options);
   const layouts = mirrorsIn(files);
-  return nameProjects(layouts, namesGiven(layouts, settings)).flatMap((mirror) => {
+  return nameProjects(layouts, givenIn(layouts, settings), { foldsOld }).flatMap((mirror) => {
     const { settingsFile, root, sequences, rivals, sites } = mirror.layout;
+    const [oldest] = mirror.folded;
     return [
       [settingsFile, { projects: { [root]: mirrorProject(mirror, normalized) } }] as const,
-      ...[...sequences, ...rivals].map(
+      ...(oldest === undefined
+        ? []
+        : [[oldest.sourceFile, { projects: { [oldest.root]: olderProject(mirror, normalized) } }] as const]),
+      ...[...sequences.slice(mirror.folded.length), ...rivals].map(
         (sequence) =>
           [
             sequence.sourceFile,
@@ -79,13 +90,14 @@ export function runsBatches(workspaceRoot: string): boolean {
   }
 }
 
-function namesGiven(layouts: readonly MirrorLayout[], settings: ReadonlyMap<string, string>): Map<string, string> {
-  const names = new Map<string, string>();
-  for (const { root, settingsFile } of layouts) {
-    const name = mirrorNameIn(settings.get(settingsFile) ?? '');
-    if (name !== undefined) names.set(root, name);
-  }
-  return names;
+/** What settings say to the graph, by their mirror's root. */
+function givenIn(layouts: readonly MirrorLayout[], settings: ReadonlyMap<string, string>): Map<string, GivenForGraph> {
+  return new Map(
+    layouts.map(({ root, settingsFile }) => {
+      const text = settings.get(settingsFile) ?? '';
+      return [root, { name: mirrorNameIn(text), shown: shownSequencesIn(text) }];
+    }),
+  );
 }
 
 /** If a file disappeared or became unreadable since Nx listed it, the executors report that. */

@@ -2,7 +2,6 @@
  * Finds mirrors, sequences and sites in a list of files. By paths alone: no file is opened, so that a thousand
  * sequences cost milliseconds, and no file's content can break the graph.
  */
-import { basename, dirname } from 'node:path/posix';
 import { impossibleForNx } from '../mirror/mirror-name';
 import { parseSequenceFolder, sequenceFiles } from '../sequence/folder';
 import { appendTo } from '../system/append-to';
@@ -49,47 +48,73 @@ export interface SequenceLayout extends FolderLayout {
 
 /** The mirrors among files that match `graphFiles` (others are ignored), sorted by root. */
 export function mirrorsIn(files: readonly string[]): MirrorLayout[] {
-  const settings = files
-    .filter((file) => basename(file) === 'seqmirror.yaml' && !impossibleForNx.has(dirname(file)))
-    .sort(compareTexts);
-  const folders = foldersByMirror(files);
-  const sites = sitesByMirror(files);
-  return settings.map((settingsFile) => {
-    const root = dirname(settingsFile);
-    return { root, settingsFile, ...chainOf(folders.get(root) ?? []), sites: sites.get(root) ?? [] };
-  });
+  const settings: string[] = [];
+  const siteFiles: string[] = [];
+  const folders = new Map<string, string[]>();
+  for (const file of files) {
+    // A workspace has many other files.
+    if (!file.endsWith('.yaml')) continue;
+    const name = nameIn(file);
+    if (name === 'seqmirror.yaml') settings.push(file);
+    else if (name === 'site.yaml') siteFiles.push(file);
+    else if (isSequenceFile(name)) appendTo(folders, folderOf(file), name);
+  }
+  const sequences = foldersByMirror(folders);
+  const sites = sitesByMirror(siteFiles);
+  return settings
+    .filter((file) => !impossibleForNx.has(folderOf(file)))
+    .sort(compareTexts)
+    .map((settingsFile) => {
+      const root = folderOf(settingsFile);
+      return { root, settingsFile, ...chainOf(sequences.get(root) ?? []), sites: sites.get(root) ?? [] };
+    });
+}
+
+function isSequenceFile(name: string): boolean {
+  return (sequenceFiles as readonly string[]).includes(name);
+}
+
+/** As `dirname` of node:path, which would take a third of the time of it all. */
+function folderOf(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash === -1 ? '.' : path.slice(0, slash);
+}
+
+/** The folder above the one that is called `name`, in which this path lies: for `sites`, `mirror` of `mirror/sites/bravo`. */
+function mirrorAbove(path: string, name: 'content' | 'sites'): string | undefined {
+  const parent = folderOf(path);
+  if (parent === name) return '.';
+  return parent.endsWith(`/${name}`) ? parent.slice(0, -name.length - 1) : undefined;
 }
 
 function sitesByMirror(files: readonly string[]): Map<string, SiteLayout[]> {
   const sites = new Map<string, SiteLayout[]>();
-  for (const sourceFile of files.filter((file) => basename(file) === 'site.yaml').sort(compareTexts)) {
-    const root = dirname(sourceFile);
-    if (basename(dirname(root)) !== 'sites') continue;
-    const mirrorRoot = dirname(dirname(root));
-    appendTo(sites, mirrorRoot, { root, name: basename(root), sourceFile });
+  for (const sourceFile of [...files].sort(compareTexts)) {
+    const root = folderOf(sourceFile);
+    const mirrorRoot = mirrorAbove(root, 'sites');
+    if (mirrorRoot !== undefined) appendTo(sites, mirrorRoot, { root, name: nameIn(root), sourceFile });
   }
   return sites;
 }
 
-function foldersByMirror(files: readonly string[]): Map<string, FolderLayout[]> {
-  const filesByFolder = new Map<string, Set<string>>();
-  for (const file of files) {
-    const root = dirname(file);
-    if (!basename(root).startsWith('seq') || basename(dirname(root)) !== 'content') continue;
-    const names = filesByFolder.get(root) ?? new Set();
-    filesByFolder.set(root, names.add(basename(file)));
-  }
+function nameIn(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** @param namesByFolder which of a sequence's files each folder has */
+function foldersByMirror(namesByFolder: ReadonlyMap<string, readonly string[]>): Map<string, FolderLayout[]> {
   const folders = new Map<string, FolderLayout[]>();
-  for (const [root, names] of filesByFolder) {
-    const source = sequenceFiles.find((name) => names.has(name));
-    if (source === undefined) continue;
-    const mirrorRoot = dirname(dirname(root));
+  for (const [root, names] of namesByFolder) {
+    const folder = nameIn(root);
+    const mirrorRoot = folder.startsWith('seq') ? mirrorAbove(root, 'content') : undefined;
+    if (mirrorRoot === undefined) continue;
+    const source = sequenceFiles.find((name) => names.includes(name)) as string;
     appendTo(folders, mirrorRoot, {
       root,
-      folder: basename(root),
+      folder,
       sourceFile: `${root}/${source}`,
-      hasConfig: names.has('imageset-config.yaml'),
-      sealed: names.has('seq-metadata.yaml'),
+      hasConfig: names.includes('imageset-config.yaml'),
+      sealed: names.includes('seq-metadata.yaml'),
     });
   }
   return folders;
@@ -98,19 +123,20 @@ function foldersByMirror(files: readonly string[]): Map<string, FolderLayout[]> 
 function chainOf(folders: readonly FolderLayout[]): Pick<MirrorLayout, 'sequences' | 'rivals' | 'misnamed'> {
   const misnamed: FolderLayout[] = [];
   const claims = new Map<number, FolderLayout[]>();
-  for (const folder of [...folders].sort(sealedFirstThenByName)) {
+  for (const folder of folders) {
     const number = parseSequenceFolder(folder.folder)?.number;
     if (number === undefined) misnamed.push(folder);
     else appendTo(claims, number, folder);
   }
   const sequences: SequenceLayout[] = [];
   const rivals: SequenceLayout[] = [];
-  for (const [number, [first, ...others]] of [...claims].sort(([a], [b]) => a - b)) {
+  for (const [number, claimed] of [...claims].sort(([a], [b]) => a - b)) {
     const previous = sequences.at(-1);
+    const [first, ...others] = claimed.sort(sealedFirstThenByName);
     sequences.push({ ...(first as FolderLayout), number, previous });
     rivals.push(...others.map((folder) => ({ ...folder, number, previous })));
   }
-  return { sequences, rivals, misnamed };
+  return { sequences, rivals, misnamed: misnamed.sort(sealedFirstThenByName) };
 }
 
 function sealedFirstThenByName(a: FolderLayout, b: FolderLayout): number {

@@ -51,11 +51,15 @@ function sequenceTargets(mirror: NamedMirror, options: NormalizedOptions): Recor
 function sequenceAlias(
   alias: string,
   sequence: SequenceLayout,
-  { mirror: { layout, name, nameOf }, options }: { readonly mirror: NamedMirror; readonly options: NormalizedOptions },
+  {
+    mirror: { layout, name, old, nameOf },
+    options,
+  }: { readonly mirror: NamedMirror; readonly options: NormalizedOptions },
 ): TargetConfiguration {
   const { folder, sealed, previous } = sequence;
   const target = prefixed('mirror', options);
   const work = { projects: [nameOf(sequence)], target };
+  if (old.has(sequence)) return { executor: 'nx:noop', dependsOn: [work] };
   const isRival = layout.rivals.includes(sequence);
   const does = isRival
     ? `Say why content/${folder} cannot have its number`

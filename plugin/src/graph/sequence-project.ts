@@ -3,18 +3,23 @@ import { commandTargets } from './command-targets';
 import type { SequenceLayout } from './layout';
 import type { NormalizedOptions } from './options';
 import type { NamedMirror } from './project-names';
-import { refusedTarget, sequenceTarget } from './sequence-target';
+import { checkTarget, refusedTarget, sequenceTarget } from './sequence-target';
 import { prefixed } from './targets';
 
-/** The project of one sequence, for `nx graph` and `nx affected`, with the work of that sequence. */
+/**
+ * The project of one sequence, for `nx graph` and `nx affected`, with the work of that sequence. An old one has its check
+ * alone, without description and help: what Nx takes for a project grows with every property of every target. Other
+ * commands reach it by the mirror's targets: `nx run mirror:validate --sequence=seq3`.
+ */
 export function sequenceProject(
-  { layout, nameOf }: NamedMirror,
+  { layout, old, nameOf }: NamedMirror,
   sequence: SequenceLayout,
   { options, batches }: { readonly options: NormalizedOptions; readonly batches: boolean },
 ): ProjectConfiguration {
   const { root, folder, sealed } = sequence;
   const name = nameOf(sequence);
   const target = prefixed('mirror', options);
+  if (old.has(sequence)) return { root, name, targets: { [target]: checkTarget(sequence, { target, nameOf }) } };
   const task = `${name}:${target}`;
   return {
     root,

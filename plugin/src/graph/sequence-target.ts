@@ -1,16 +1,20 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import type { FolderLayout, SequenceLayout } from './layout';
+import type { TargetText } from './targets';
 import { dryRunConfiguration, executorTarget } from './targets';
 
-/** The intent of a sequence and its records: the inputs of a sealed sequence's result, with the seal it is linked to. */
-const intentAndRecords = [
+/**
+ * A glob for the intent of a sequence and its records: the inputs of a sealed sequence's result, with the seal it is
+ * linked to.
+ */
+export const intentAndRecords = `{${[
   'imageset-config.yaml',
   'sequence.yaml',
   'imageset-config.pinned.yaml',
   'seq-metadata.yaml',
   'seq-inventory.jsonl',
   'SHA256SUMS',
-];
+].join(',')}}`;
 
 /** What a sequence's target needs besides the sequence. */
 export interface SequenceWork {
@@ -29,7 +33,12 @@ export interface SequenceWork {
  * others miss.
  */
 export function sequenceTarget(sequence: SequenceLayout, work: SequenceWork): TargetConfiguration {
-  return sequence.sealed ? checkTarget(sequence, work) : mirrorTarget(sequence, work);
+  if (!sequence.sealed) return mirrorTarget(sequence, work);
+  return checkTarget(sequence, work, {
+    description: `${sequence.folder} is sealed: checks that its intent and records say so still`,
+    task: work.task,
+    example: {},
+  });
 }
 
 /** Never cached: Nx would take one run for the result of the next. */
@@ -56,28 +65,23 @@ function mirrorTarget(sequence: SequenceLayout, work: SequenceWork): TargetConfi
  * A hit means exactly "this content is sealed in Git". No outputs, since Nx deletes and restores what it takes for a
  * task's work. No configuration `dry-run` either: it would be hashed, and a check writes nothing.
  */
-function checkTarget(sequence: SequenceLayout, work: SequenceWork): TargetConfiguration {
-  const { root, folder, previous } = sequence;
-  return executorTarget(
-    'check',
-    {
-      description: `${folder} is sealed: checks that its intent and records say so still`,
-      task: work.task,
-      example: {},
-    },
-    {
-      options: { sequence: root },
-      dependsOn: dependencyOn(previous, work),
-      cache: true,
-      inputs: [
-        `{projectRoot}/{${intentAndRecords.join(',')}}`,
-        ...(previous === undefined ? [] : [`{workspaceRoot}/${previous.root}/seq-metadata.yaml`]),
-        // Otherwise every change of the lockfile would be a miss.
-        { externalDependencies: [] },
-      ],
-      outputs: [],
-    },
-  );
+export function checkTarget(
+  { root, previous }: SequenceLayout,
+  work: Pick<SequenceWork, 'target' | 'nameOf'>,
+  explained?: TargetText,
+): TargetConfiguration {
+  return executorTarget('check', explained, {
+    options: { sequence: root },
+    dependsOn: dependencyOn(previous, work),
+    cache: true,
+    inputs: [
+      `{projectRoot}/${intentAndRecords}`,
+      ...(previous === undefined ? [] : [`{workspaceRoot}/${previous.root}/seq-metadata.yaml`]),
+      // Otherwise every change of the lockfile would be a miss.
+      { externalDependencies: [] },
+    ],
+    outputs: [],
+  });
 }
 
 /**
@@ -86,7 +90,7 @@ function checkTarget(sequence: SequenceLayout, work: SequenceWork): TargetConfig
  */
 function dependencyOn(
   previous: SequenceLayout | undefined,
-  { target, nameOf }: SequenceWork,
+  { target, nameOf }: Pick<SequenceWork, 'target' | 'nameOf'>,
 ): NonNullable<TargetConfiguration['dependsOn']> {
   if (previous === undefined) return [];
   const dependency = { projects: [nameOf(previous)], target };

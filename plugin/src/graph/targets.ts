@@ -14,13 +14,18 @@ export interface TargetText {
   readonly example: { readonly options?: Record<string, unknown>; readonly args?: string[] };
 }
 
-/** A target that runs one of our executors. Uncached by default, and with nothing beside it in the same run. */
+/**
+ * A target that runs one of our executors. Uncached by default, and with nothing beside it in the same run.
+ *
+ * @param explained `undefined`: without description and help
+ */
 export function executorTarget(
   executor: CommandName,
-  explained: TargetText,
+  explained: TargetText | undefined,
   rest: TargetConfiguration,
 ): TargetConfiguration {
-  return { executor: `seqmirror:${executor}`, cache: false, ...rest, metadata: metadataOf(explained) };
+  const target = { executor: `seqmirror:${executor}`, cache: false, ...rest };
+  return explained === undefined ? target : { ...target, metadata: metadataOf(explained) };
 }
 
 /**

@@ -3,6 +3,7 @@ import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { DataDirectorySource } from '../mirror/data-directory';
 import type { MirrorSettings } from '../mirror/settings';
 import { engineOptions } from '../mirror/settings';
+import { usuallyShown } from '../mirror/shown-sequences';
 
 /** One setting, its value, and what says so. */
 export interface SettingInForce {
@@ -59,6 +60,7 @@ function valuesOf(settings: MirrorSettings): Readonly<Record<string, unknown>> {
     'embedded.attachments': attachments.taken,
     'embedded.ifRefused': attachments.ifRefused,
     ci: settings.ci ?? 'refuse',
+    'graph.show': settings.graph?.show ?? usuallyShown,
     requireSignatures: settings.requireSignatures ?? false,
   };
 }

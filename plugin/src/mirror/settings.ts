@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { EngineOptions } from '../engine/engine';
 import { RegistrySettings } from '../registry/settings';
+import { highestSequenceNumber } from '../sequence/folder';
 import { errorOfFindings } from '../system/errors';
 import { readYaml } from '../yaml/read-yaml';
 import { recordSchema } from '../yaml/schema-version';
@@ -98,6 +99,17 @@ export const MirrorSettings = z.strictObject({
     .enum(['allow', 'refuse'])
     .optional()
     .describe('Whether planned sequences may be mirrored where CI=true; default: refuse'),
+  graph: z
+    .strictObject({
+      show: z
+        .union([z.literal('all'), z.int().min(1).max(highestSequenceNumber)])
+        .optional()
+        .describe(
+          'How many of the newest sealed sequences are Nx projects, or all; the older ones share one project, such as mirror-older; default: 24',
+        ),
+    })
+    .optional()
+    .describe('How Nx shows the chain'),
   signing: SigningSettings.optional().describe('How chain.lock and bundles are signed; without it they are not'),
   requireSignatures: z
     .boolean()

@@ -54,7 +54,9 @@ function commandFor(
   if (number === undefined || !chain.folders.some((sequence) => sequence.folder === name)) return undefined;
   const isSealed = sealedEntry(chain.lock, number)?.folder === name;
   if (isSealed !== (kind === 'reissue')) return undefined;
-  return `nx run ${mirror.name}-seq${number}:${kind === 'stage' ? 'mirror' : 'reissue'}`;
+  return kind === 'stage'
+    ? `nx run ${mirror.name}-seq${number}:mirror`
+    : `nx run ${mirror.name}:reissue --sequence=seq${number}`;
 }
 
 /** Folders that cannot be read, for instance because they disappear meanwhile, count as nothing. */

@@ -18,7 +18,7 @@ export const blobsLost = explain<
   what: `${folder} cannot be reissued: no longer available anywhere: ${blobsInWords(notHad)}`,
   details: detailsOf(notHad),
   why: `No archive was written; ${custodyFile} now says lost, so that the next sequence fetches them again where its images still need them`,
-  next: `Commit ${custodyFile}, then mirror the next sequence. Should a copy turn up: \`nx run ${mirror}-seq${number}:reissue --from=<its folder>\``,
+  next: `Commit ${custodyFile}, then mirror the next sequence. Should a copy turn up: \`nx run ${mirror}:reissue --sequence=seq${number} --from=<its folder>\``,
 }));
 
 /** custody.yaml lists copies that are not here. */
@@ -33,7 +33,7 @@ export const copyElsewhere = explain<
     what: `${folder} cannot be made again from here: ${blobsInWords(notHad)} are in no place that can be reached`,
     details: detailsOf(notHad),
     why: `custody.yaml knows of ${copies.length === 1 ? 'a copy' : `${copies.length} copies`} elsewhere: ${names}. Nothing was changed`,
-    next: `Bring one of them, then \`nx run ${mirror}-seq${number}:reissue --from=<its folder>\``,
+    next: `Bring one of them, then \`nx run ${mirror}:reissue --sequence=seq${number} --from=<its folder>\``,
   };
 });
 
@@ -48,7 +48,7 @@ export const blobsNotNow = explain<
     what: `${folder} cannot be made again now: ${blobsInWords(notHad)} could not be fetched`,
     details: detailsOf(notHad),
     why: `${reasons.slice(0, 3).join('; ')}. What was fetched is kept, and nothing else was changed`,
-    next: `When the registry can be reached, with credentials that it takes: \`nx run ${mirror}-seq${number}:reissue\` goes on from there`,
+    next: `When the registry can be reached, with credentials that it takes: \`nx run ${mirror}:reissue --sequence=seq${number}\` goes on from there`,
   };
 });
 

@@ -269,7 +269,7 @@ describe('reissueSequence', () => {
         sha256:… (87.9 KiB), needed by quay.io/platform/app:1.0
           quay.io/platform/app blob sha256:… is not on lab (HTTP 404)
         Why:   No archive was written; mirror/content/seq2-add-app/custody.yaml now says lost, so that the next sequence fetches them again where its images still need them
-        Next:  Commit mirror/content/seq2-add-app/custody.yaml, then mirror the next sequence. Should a copy turn up: \`nx run mirror-seq2:reissue --from=<its folder>\`"
+        Next:  Commit mirror/content/seq2-add-app/custody.yaml, then mirror the next sequence. Should a copy turn up: \`nx run mirror:reissue --sequence=seq2 --from=<its folder>\`"
     `);
     const after = await world.files();
     const custody = `mirror/content/${seq2}/custody.yaml`;

@@ -107,7 +107,7 @@ describe('siteStatus', () => {
     expect(unfinished.map(({ name, next }) => [name, next])).toEqual([
       ['stage/seq4-next', 'nx run mirror-seq4:mirror'],
       ['stage/seq9-of-another-branch', undefined],
-      [expect.stringMatching(/^reissue\/seq3-ubi9\.[0-9a-f]{12}$/), 'nx run mirror-seq3:reissue'],
+      [expect.stringMatching(/^reissue\/seq3-ubi9\.[0-9a-f]{12}$/), 'nx run mirror:reissue --sequence=seq3'],
     ]);
     const text = renderSitesStatus(await siteStatus({ location: location(), now }));
     expect(text).toContain(

@@ -75,7 +75,7 @@ it('shows first what it would do', async () => {
     "seq1-baseline to registry.example/mirror: dry run; nothing was written
       1 image, 0 there already; 4 manifests to put
       6 blobs, at most 587.0 KiB to send; what is there is left out
-    Next: nx run mirror-seq1:upload --registry=registry.example/mirror"
+    Next: nx run mirror:upload --sequence=seq1 --registry=registry.example/mirror"
   `);
   // The answer to a GET says why the registry has no such tag.
   expect(methodsOf(site, /manifests|blobs/)).toEqual(['HEAD', 'GET']);
@@ -128,7 +128,7 @@ it('shortens paths if the registry accepts two parts, and says so in the next st
   await atFreshSite(async (fresh, there) => {
     const shallow = { ...there, maxNestedPaths: 2 };
     const planned = renderUpload(await upload(seq2, { ...shallow, dryRun: true }));
-    expect(planned).toContain(`upload --registry=${fresh.host}/mirror --maxNestedPaths=2`);
+    expect(planned).toContain(`upload --sequence=seq2 --registry=${fresh.host}/mirror --maxNestedPaths=2`);
     await upload(seq2, shallow);
     const repositories = new Set(tagsPut(fresh).map((place) => place.replace(/:.*/, '')));
     expect([...repositories]).toEqual(['mirror/platform-app', 'mirror/platform-tools', 'mirror/ubi9-ubi']);

@@ -142,7 +142,7 @@ function remedyFor({ mirror, place }: RecordedSubject): (sequence: SequenceRecor
   return ({ entry: { number } }) =>
     place === 'carried'
       ? 'Copy it here again from where it came from, and validate again'
-      : `Make it again: nx run ${mirror.name}-seq${number}:reissue`;
+      : `Make it again: nx run ${mirror.name}:reissue --sequence=seq${number}`;
 }
 
 function otherSeals(selected: readonly SequenceRecord[], origin: ChainOrigin | undefined): Finding[] {

@@ -160,7 +160,7 @@ describe('a damaged blob', () => {
     expect(text).toContain(`mirror_000001.tar of ${baseline} is damaged: the blob ${digest}`);
     expect(text).toContain(`${baseline}: ${ubi} is not complete`);
     expect(text).toContain(`${digest} is damaged in mirror_000001.tar of ${baseline}`);
-    expect(text).toContain('nx run mirror-seq1:reissue');
+    expect(text).toContain('nx run mirror:reissue --sequence=seq1');
     // Only ubi of these two has the base layer, so the others are unaffected.
     const shared = validation.sequences.filter(({ brokenImages }) => brokenImages.length > 0);
     expect(shared.map(({ name }) => name)).toEqual([baseline, second, third]);

@@ -46,6 +46,10 @@ id: ${id}
 # Whether planned sequences may be mirrored where CI=true: by nx affected too.
 # ci: refuse
 
+# How many of the newest sealed sequences are Nx projects: a number, or all. The older ones share one project, ${name}-older.
+# graph:
+#   show: 24
+
 # How chain.lock and bundles are signed: by ssh-keygen, or another program whose command lines sign and verify say.
 # Whose signatures count is in allowed_signers beside this file (man ssh-keygen, ALLOWED SIGNERS).
 # signing:

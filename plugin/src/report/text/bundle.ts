@@ -36,7 +36,7 @@ function renderPlanned({ plan, rows, asked }: Extract<BundleOutcome, { kind: 'pl
     ...notes,
     plan === undefined
       ? 'Nothing was written'
-      : `Nothing was written. Next: nx run ${plan.mirror}-seq${plan.head.number}:bundle --output=<folder>${optionsOf({ plan, asked })}`,
+      : `Nothing was written. Next: nx run ${plan.mirror}:bundle --sequence=seq${plan.head.number} --output=<folder>${optionsOf({ plan, asked })}`,
   ].join('\n');
 }
 

@@ -1,12 +1,10 @@
 import type { ListedSequence, SequenceListing } from '../../chain/list-sequences';
+import { usuallyShown } from '../../mirror/shown-sequences';
 import { formatBytes } from '../../system/byte-size';
 import { renderExplanations } from '../../system/errors';
 import { printable } from '../../system/printable';
 import { renderTable } from './table';
 import { unfinishedLines } from './unfinished-work';
-
-/** How many sequences the table has without --all: two years of monthly ones. */
-const mostRows = 24;
 
 /**
  * The table of `nx run mirror:list`, what is wrong below it, and what to do next.
@@ -54,7 +52,7 @@ export function renderListing(listing: SequenceListing, { all = false }: { all?:
 }
 
 function isShown({ state, problem }: ListedSequence, index: number, all: readonly ListedSequence[]): boolean {
-  return index >= all.length - mostRows || state !== 'sealed' || problem !== undefined;
+  return index >= all.length - usuallyShown || state !== 'sealed' || problem !== undefined;
 }
 
 function foldedLines({ mirror, sequences }: SequenceListing, shown: readonly ListedSequence[]): string[] {

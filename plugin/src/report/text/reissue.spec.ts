@@ -58,7 +58,7 @@ describe('renderReissue', () => {
     };
     expect(renderReissue(outcome).split('\n').slice(-2)).toEqual([
       '  Repackaged: SHA256SUMS and seq-metadata.yaml have the new sums',
-      'Next: commit seq1-baseline, then nx run mirror-seq1:validate',
+      'Next: commit seq1-baseline, then nx run mirror:validate --sequence=seq1',
     ]);
   });
 

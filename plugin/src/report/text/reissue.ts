@@ -32,7 +32,7 @@ export function renderReissue(outcome: ReissueOutcome): string {
           ? ['  The archives are on another disk and linked by name: copy the folder by hand with cp -L']
           : []),
         ...renderExplanations(warnings),
-        `Next: ${packaging === 'as sealed' ? '' : `commit ${folder}, then `}nx run ${mirror}-seq${number}:validate`,
+        `Next: ${packaging === 'as sealed' ? '' : `commit ${folder}, then `}nx run ${mirror}:validate --sequence=seq${number}`,
       ].join('\n');
     }
   }

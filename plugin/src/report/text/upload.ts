@@ -22,7 +22,7 @@ export function renderUpload(outcome: UploadOutcome | SiteUploadOutcome): string
       `  ${counted(blobs.count, 'blob')}, at most ${formatBytes(blobs.bytes)} to send; what is there is left out`,
       ...missing,
       site === undefined
-        ? `Next: nx run ${mirror}-seq${number}:upload --registry=${destination}${depth}`
+        ? `Next: nx run ${mirror}:upload --sequence=seq${number} --registry=${destination}${depth}`
         : `Next: nx run ${site.project}:upload`,
     ].join('\n');
   }

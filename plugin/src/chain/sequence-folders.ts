@@ -1,0 +1,47 @@
+/** Finds the folders of sequences that are not named by their folders. */
+import { noSuchSequence, notSealedYet } from '../mirror/errors';
+import type { MirrorLocation } from '../mirror/mirror';
+import { forPeople, openMirror, readChain } from '../mirror/mirror';
+import { headOf, sealedEntry } from '../sequence/chain-lock';
+import { parseSequenceFolder } from '../sequence/folder';
+
+/**
+ * The folder of a sequence.
+ *
+ * @param named `seq2`, or the folder's name. If two folders claim a number, it is the sealed one's. Default: the newest
+ *   sealed sequence
+ * @throws SEQ0232 if content/ has no such folder, SEQ0239 if nothing is sealed
+ */
+export async function sequenceFolder(location: MirrorLocation, named?: string): Promise<string> {
+  const mirror = await openMirror(location);
+  const { lock, folders } = await readChain(mirror);
+  const [head, first] = [headOf(lock), folders[0]];
+  if (named === undefined && head !== undefined) return head.folder;
+  if (named === undefined && first !== undefined) throw notSealedYet({ mirror: mirror.name, ...first });
+  const claiming = folders.filter(({ folder, number }) => folder === named || `seq${number}` === named);
+  const found = claiming.find(({ folder, number }) => sealedEntry(lock, number)?.folder === folder) ?? claiming[0];
+  if (found !== undefined) return found.folder;
+  throw noSuchSequence({
+    folder: named ?? '',
+    content: forPeople(mirror, mirror.content),
+    known: folders.map(({ folder }) => folder),
+  });
+}
+
+/**
+ * The folders of a sequence and of all before it, in order: one for each number that a folder or chain.lock has, the
+ * sealed one if several claim it.
+ *
+ * @param folder `seq2-add-logging`
+ */
+export async function sequenceFoldersUpTo(location: MirrorLocation, folder: string): Promise<string[]> {
+  const { lock, folders } = await readChain(await openMirror(location));
+  const last = parseSequenceFolder(folder)?.number ?? 0;
+  const byNumber = new Map<number, string>();
+  for (const claiming of folders) if (!byNumber.has(claiming.number)) byNumber.set(claiming.number, claiming.folder);
+  for (const entry of lock.entries) if (entry.state === 'sealed') byNumber.set(entry.number, entry.folder);
+  return [...byNumber]
+    .filter(([number]) => number <= last)
+    .sort(([a], [b]) => a - b)
+    .map(([, found]) => found);
+}
