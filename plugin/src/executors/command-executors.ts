@@ -77,8 +77,8 @@ export const list = executorOf('list', () => ({
 }));
 
 export const diff = executorOf('diff', () => ({
-  work: ({ sequence, site, ...typed }, run) => {
-    const { location, folder } = placeOf(sequence, run);
+  work: async ({ sequence, site, ...typed }, run) => {
+    const { location, folder } = await placeOf(sequence, run);
     return api.diffSequences({ location, site, ...sidesOf(typed, folder) });
   },
   inWords: (outcome, _run, { format }) => (format === 'markdown' ? diffInMarkdown(outcome) : renderDiff(outcome)),

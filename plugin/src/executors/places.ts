@@ -5,7 +5,7 @@ import type { ExecutorRun } from './run-executor';
 
 export type ExecutorPlace = Pick<ExecutorRun, 'context' | 'env'>;
 
-interface MirrorPlace extends MirrorLocation {
+export interface MirrorPlace extends MirrorLocation {
   readonly name: string;
 }
 

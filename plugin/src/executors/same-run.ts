@@ -36,7 +36,7 @@ function isValidated({ root, targets = {} }: ProjectConfiguration, targetName: s
   return targets[targetName]?.options?.sequence === root;
 }
 
-/** Of old sequences the graph has nothing but their check, so that no other task reads their archives. */
+/** The graph has nothing but the check for old sequences, so that no other task reads their archives. */
 function isChecked({ targets = {} }: ProjectConfiguration): boolean {
   return Object.values(targets).some(({ executor }) => executor === 'seqmirror:check');
 }

@@ -12,8 +12,8 @@ import { jsonDocument } from '../report/json/document';
 import { renderValidation } from '../report/text/validation';
 import { appendTo } from '../system/append-to';
 import { projectsOf } from './environment';
-import type { ExecutorPlace } from './places';
-import { mirrorOf, placeOf } from './places';
+import type { ExecutorPlace, MirrorPlace } from './places';
+import { placeOf } from './places';
 import type { ExecutorRun } from './run-executor';
 import { errorInWords, forPeople, isJson, tell, withRun } from './run-executor';
 import { lookOf } from './typed-options';
@@ -21,7 +21,7 @@ import { lookOf } from './typed-options';
 interface Task {
   readonly id: string;
   readonly options: CommandOptions<'validate'>;
-  readonly location: ReturnType<typeof mirrorOf>;
+  readonly location: MirrorPlace;
   /** `undefined`: the whole chain. */
   readonly folder: string | undefined;
 }
