@@ -7,7 +7,7 @@ import { blobsByRepository, blobSetOf } from '../sequence/closure';
 import { applyImageChanges } from '../sequence/images';
 import { appendTo } from '../system/append-to';
 import type { ChainRecords } from './mirror';
-import { readConfig } from './records';
+import { readRecordedConfig } from './records';
 import type { SealedSequence } from './sealed-chain';
 
 /** All images of one sequence, as they are named where they arrive. */
@@ -28,7 +28,7 @@ export async function imagesBySequence(
   let recorded: readonly MirroredImage[] = [];
   for (const { entry, inventory } of sequences) {
     recorded = applyImageChanges(recorded, inventory.images);
-    const { config } = await readConfig(mirror, entry.folder);
+    const { config } = await readRecordedConfig(mirror, entry.folder);
     all.push({ number: entry.number, folder: entry.folder, recorded, images: destinationImages(recorded, config) });
   }
   return all;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FixtureSequence } from '../../../testing/worlds/chain';
 import { aChain } from '../../../testing/worlds/chain';
 import { inTemporaryFolder } from '../archive/archive.fixture';
+import { digestFromHex } from '../oci/digest';
 import { encodeInventory } from '../sequence/inventory';
 import { sealOf, sealOfHashes } from '../sequence/seal';
 import { inventoryHashes } from './inventory-hashes';
@@ -67,6 +68,24 @@ describe('inventoryHashes', () => {
       expect(sealOfHashes({ ...content, ...hashes })).not.toBe(sealOf(content));
     }),
   );
+
+  it('hashes a long file in pieces as it hashes a short one at once', () =>
+    inTemporaryFolder(async (folder) => {
+      const [blob] = baseline.inventory.blobs;
+      const blobs = Array.from({ length: 12_000 }, (_, number) => ({
+        ...blob!,
+        digest: digestFromHex(number.toString(16).padStart(64, '0')),
+      }));
+      for (const inventory of [
+        { ...baseline.inventory, blobs },
+        { images: [], blobs },
+      ]) {
+        const content = { ...contentOf(baseline), ...inventory };
+        const text = encodeInventory(inventory);
+        expect(text.length).toBeGreaterThan(1024 ** 2);
+        expect(sealOfHashes({ ...content, ...(await hashesOf(folder, text)) })).toBe(sealOf(content));
+      }
+    }));
 
   it('says which file cannot be read', () =>
     expect(inventoryHashes('/nowhere/seq-inventory.jsonl')).rejects.toMatchObject({ code: 'SEQ0702' }));

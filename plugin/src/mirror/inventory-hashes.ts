@@ -8,8 +8,10 @@ import type { Digest } from '../oci/digest';
 import { digestFromHex } from '../oci/digest';
 import type { InventoryHashes } from '../sequence/seal';
 import { systemErrorCode } from '../system/errors';
+import { bytesOfFile } from '../system/files';
 import { openRegular } from '../system/regular-file';
 import { fileTrouble } from '../system/system-errors';
+import { readNamedBytes } from '../system/text-file';
 
 /** Bytes of a file, from its start. */
 interface Range {
@@ -21,17 +23,42 @@ interface Range {
 export type HashRanges = (path: string, ranges: readonly Range[]) => Promise<readonly Digest[]>;
 
 const pieceBytes = 256 * 1024;
+const shortBytes = 1024 ** 2;
 const firstBlobLine = '\n{"record":"blob"';
 
 /** @throws SEQ0702 when the file cannot be read */
 export async function inventoryHashes(path: string, hashRanges: HashRanges = hashHere): Promise<InventoryHashes> {
   try {
-    const [images, blobs] = await hashRanges(path, await linesIn(path));
+    const content = await shortContent(path);
+    const [images, blobs] =
+      content === undefined
+        ? await hashRanges(path, await linesIn(path))
+        : linesWithin(content).map(({ offset, bytes }) => sha256(content.subarray(offset, offset + bytes)));
     return { images, blobs } as InventoryHashes;
   } catch (error) {
     const reason = systemErrorCode(error);
     throw reason === undefined ? error : fileTrouble({ path, verb: 'read', reason, cause: error });
   }
+}
+
+/** The file, if it is so short that threads would take longer: most sequences change little. */
+async function shortContent(path: string): Promise<Buffer | undefined> {
+  const bytes = await bytesOfFile(path);
+  return bytes === undefined || bytes > shortBytes ? undefined : readNamedBytes(path);
+}
+
+function linesWithin(content: Buffer): [Range, Range] {
+  const size = content.length;
+  const headEnd = content.indexOf('\n') + 1 || size;
+  const blobs = content.indexOf(firstBlobLine) + 1 || size;
+  return [
+    { offset: headEnd, bytes: blobs - headEnd },
+    { offset: blobs, bytes: size - blobs },
+  ];
+}
+
+function sha256(content: Buffer): Digest {
+  return digestFromHex(createHash('sha256').update(content).digest('hex'));
 }
 
 /** Where the image lines are, and where the blob lines are. */

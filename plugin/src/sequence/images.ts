@@ -108,8 +108,15 @@ function recordOf(change: ImageRecord['change'], image: MirroredImage): ImageRec
 
 /** All that is recorded of an image, as one text: two that are alike in it are one. */
 export function identityOf(image: MirroredImage): string {
-  return imageLine(recordOf('added', image));
+  const known = identities.get(image);
+  if (known !== undefined) return known;
+  const identity = imageLine(recordOf('added', image));
+  identities.set(image, identity);
+  return identity;
 }
+
+/** Images stay the same from sequence to sequence, and are compared at each. */
+const identities = new WeakMap<MirroredImage, string>();
 
 function digestsBySource(images: readonly MirroredImage[]): Map<string, string> {
   const digests = new Map<string, Set<string>>();
