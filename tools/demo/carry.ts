@@ -5,13 +5,16 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { mustHold } from './failed';
 
+// What the clusters get afterwards takes more lines than all before.
+const shown = /^(?!For the cluster| +oc | {4,}[a-z]| +for {2})/;
+
 /** Runs the bundle's own script, and gives what it prints. What it remembers of its site is kept in `siteFolder`. */
 export async function uploadThere(
   bundle: string,
   { host, siteFolder, signal }: { host: string; siteFolder: string; signal: AbortSignal },
 ): Promise<string> {
   const args = [host, '--dest-tls-verify=false', '--engine=enclosed'];
-  console.log(`\n   $ ./seq-upload.sh ${args.join(' ')}`);
+  console.log(`   $ ./seq-upload.sh ${args.join(' ')}`);
   const child = spawn('sh', ['seq-upload.sh', ...args], {
     cwd: bundle,
     env: { PATH: process.env['PATH'], HOME: siteFolder, SEQMIRROR_SITE_DIR: siteFolder },
@@ -23,7 +26,7 @@ export async function uploadThere(
   for (const input of [child.stdout, child.stderr])
     createInterface({ input }).on('line', (line) => {
       lines.push(line);
-      console.log(`   ${line}`);
+      if (shown.test(line)) console.log(`   ${line}`);
     });
   const [code] = (await once(child, 'close')) as [number | null];
   signal.removeEventListener('abort', stop);

@@ -19,6 +19,8 @@ export function environmentOf(
     NX_CACHE_DIRECTORY: join(temporary, 'nx-cache'),
     NX_WORKSPACE_DATA_DIRECTORY: join(temporary, 'nx-workspace-data'),
     NX_DAEMON: 'false',
+    // A process for each plugin takes as long as the rest of a command.
+    NX_ISOLATE_PLUGINS: 'false',
     NX_TUI: 'false',
     // npm's word for where a command was typed, which Nx believes more than the folder that it is in.
     INIT_CWD: folder,
