@@ -78,11 +78,14 @@ for (const { shell, needs } of shells) {
       expect(await readdir(folder)).not.toContain('working-dir');
       expect(outcome.stdout.slice(outcome.stdout.indexOf('For the cluster'))).toBe(
         [
-          `For the cluster, in this order; in ${resources}:`,
+          'For the cluster, in this order, from',
+          `  ${resources}:`,
           '  oc apply -f signature-configmap.yaml',
           '      release signatures; nothing restarts',
           '  oc apply -f idms-oc-mirror.yaml -f itms-oc-mirror.yaml',
-          '      where images come from now. Every machine config pool rolls: nodes are drained one by one, and older releases reboot them. Wait: oc wait mcp --all --for=condition=Updated --timeout=90m',
+          '      where images come from now. Every machine config pool rolls: nodes are',
+          '      drained one by one, and older releases reboot them. Wait:',
+          '      oc wait mcp --all --for=condition=Updated --timeout=90m',
           '  oc apply -f cs-redhat-operator-index-v4-99.yaml',
           '      catalogs; the pods of OperatorHub start again, no node does',
           '',

@@ -38,7 +38,7 @@ export async function mirrorAndSeal(
   await giveBackArchives(mirror, sequence);
   await makeFolder(inData(mirror.data, prepared.request.engineFolder));
   progress.done(
-    `config, chain, lock; ${formatBytes(await freeBytes(mirror.data.root))} free; engine ${engineLabel(version)} (${version.found})`,
+    `config, chain, lock; ${formatBytes(await freeBytes(mirror.data.root))} free; ${engineLabel(version)} (${version.found})`,
   );
 
   const startedMs = performance.now();

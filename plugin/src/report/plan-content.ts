@@ -75,7 +75,7 @@ function inFew(repositories: readonly string[]): string {
 
 function archivesInWords({ archives, bytes, isExact }: SequencePlan): string {
   const size = `${counted(archives.length, 'archive')}, ${formatBytes(bytes)}`;
-  return isExact ? `${size}: exactly ${bytes} bytes, if nothing changes upstream until then` : `about ${size}`;
+  return isExact ? `${size} (${bytes} bytes, if nothing changes upstream)` : `about ${size}`;
 }
 
 function volumesInWords({ count, media }: NonNullable<SequencePlan['volumes']>): Line {

@@ -42,7 +42,7 @@ describeWith(['ssh-keygen'], 'a bundle that expires', () => {
     const notes: string[] = [];
     registry.journal.clear();
     const code = await runUploader({
-      columns: 83,
+      columns: 1000,
       args: [`--registry=${registry.registry.host}`, `--output=${join(world.root, 'output')}`, '--insecure'],
       env: { HOME: join(world.root, 'home') },
       here: disk(),

@@ -73,7 +73,7 @@ const imageIncomplete = finding<{
   const operators = image.operators.map((name) => printable(name)).join(', ');
   return {
     what: `${folder}: ${printable(image.source)}${operators === '' ? '' : ` (operator ${operators})`} is not complete`,
-    why: `Uploaded as ${image.repository}:${image.tag}, it would fail or not be there`,
+    why: 'Its upload would fail, or leave it out',
     details: cutDetails(
       image.lacking.map((digest) => `${digest} ${places.get(digest) ?? 'is in no archive that was looked at'}`),
     ),

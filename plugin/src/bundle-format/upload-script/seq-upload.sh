@@ -118,6 +118,7 @@ say() {
 # stop <exit code> <what> <why> <next>…: three ways on are three arguments.
 stop() {
   stop_code=$1
+  [ -z "${watcher:-}" ] || progress_stop
   {
     say "Stopped: $2"
     say "  Why:   $3"
@@ -872,7 +873,8 @@ check_site() {
   [ -n "$st_sites" ] || return 0
   know_site
   if [ -z "$this_site" ]; then
-    say "  for        $st_sites; this side has not set its own name: site=<code name> in $site/settings"
+    say "  for        $st_sites; this side has not set its own name: site=<code name> in"
+    say "             $site/settings"
     return 0
   fi
   case ,$st_sites, in
@@ -931,11 +933,15 @@ find_hash_program() {
 # The 64 digits; nothing when the file cannot be read to its end.
 sha256_of() {
   case $hash_program in
-    sha256sum) sha256sum <"$1" 2>/dev/null | cut -c 1-64 ;;
-    shasum) shasum -a 256 <"$1" 2>/dev/null | cut -c 1-64 ;;
-    openssl) openssl dgst -sha256 -r <"$1" 2>/dev/null | cut -c 1-64 ;;
-    busybox) busybox sha256sum <"$1" 2>/dev/null | cut -c 1-64 ;;
+    sha256sum) read_by sha256sum <"$1" ;;
+    shasum) read_by shasum -a 256 <"$1" ;;
+    openssl) read_by openssl dgst -sha256 -r <"$1" ;;
+    busybox) read_by busybox sha256sum <"$1" ;;
   esac
+}
+
+read_by() {
+  if [ -z "$watcher" ]; then "$@"; else with_number "$private/reader" "$@"; fi 2>/dev/null | cut -c 1-64
 }
 
 # Calls <function> <sha256> <path> for every line of a SHA256SUMS, in this shell.
@@ -1026,8 +1032,11 @@ check_sums() {
     say "  sums       not checked, as you asked"
     return 0
   fi
-  damaged='' checked_bytes=0
+  damaged='' checked_bytes=0 sum_bytes=0
+  for_each_sum "$sums" add_bytes
+  progress_start sums "$sum_bytes"
   for_each_sum "$sums" check_file
+  progress_stop
   [ -z "$damaged" ] || stop 3 "damaged: $(first_of "$damaged")" \
     "they are not what was written when this was made; the others are sound" \
     "copy them from the medium again, then run this again" \
@@ -1043,21 +1052,102 @@ first_of() {
   '
 }
 
-# A sign of life before what takes a while.
-show_reading() {
-  [ "$2" -lt 268435456 ] || say "  reading    $1 ($(size "$2"))"
+add_bytes() {
+  added_bytes=$(bytes_of "$folder/$2")
+  sum_bytes=$((sum_bytes + ${added_bytes:-0}))
 }
 
 check_file() {
   source_of "$2"
   check_bytes=$(bytes_of "$source_of")
-  show_reading "$2" "${check_bytes:-0}"
+  progress_at "$checked_bytes" reads "$private/reader" "$2"
   if [ "$(sha256_of "$source_of")" = "$1" ]; then
     checked_bytes=$((checked_bytes + ${check_bytes:-0}))
     return 0
   fi
+  clear_bar
   say "             damaged: $2" >&2
   damaged=$damaged$2$newline
+}
+
+# --- how far it is ---------------------------------------------------------------------------------------------------
+
+# On a terminal a bar that is drawn over, elsewhere a line every 30 s. A second process draws it. It is told in a file how
+# many bytes are done, and where to look for those of the file that is being read or copied. Without `sleep` or /proc
+# there is less to see, and the work is the same.
+watcher=
+
+# progress_start <label> <bytes in all> [<how often each is read or written>]
+progress_start() {
+  watcher='' passes=${3:-1}
+  { [ "$2" -ge 67108864 ] && [ -n "$private" ] && has sleep; } || return 0
+  : >"$private/progress"
+  watch_progress "$1" $(($2 * passes)) </dev/null &
+  watcher=$!
+}
+
+# progress_at <bytes done before> <reads | grows> <file> <its name>: `reads` is a file with the number of a process that
+# reads its standard input, `grows` a file that is being written.
+progress_at() { [ -z "$watcher" ] || printf '%s\n' "$1" "$2" "$3" "$4" >"$private/progress"; }
+
+progress_stop() {
+  [ -n "$watcher" ] || return 0
+  { kill "$watcher" && wait "$watcher"; } 2>/dev/null
+  # When this was interrupted: a program in the background does not hear it.
+  if read -r stop_reader 2>/dev/null <"$private/reader" && is_number "$stop_reader"; then kill "$stop_reader" 2>/dev/null; fi
+  watcher=
+  clear_bar
+}
+
+clear_bar() { [ ! -t 1 ] || printf '\r%79s\r' ''; }
+
+watch_progress() {
+  trap - INT TERM HUP EXIT
+  watch_seconds=0
+  while sleep 1 >/dev/null 2>&1 && kill -0 "$$" 2>/dev/null; do
+    watch_seconds=$((watch_seconds + 1))
+    if [ -t 1 ] || [ $((watch_seconds % 30)) -eq 0 ]; then show_progress "$1" "$2"; fi
+  done
+}
+
+show_progress() {
+  { read -r show_before && read -r show_how && read -r show_where && read -r show_name; } 2>/dev/null <"$private/progress" || return 0
+  show_within=
+  case $show_how in
+    grows) [ ! -f "$show_where" ] || show_within=$(bytes_of "$show_where") ;;
+    reads)
+      read -r show_reader 2>/dev/null <"$show_where" || show_reader=
+      if is_number "$show_reader"; then show_within=$(sed -n 's/^pos:[^0-9]*//p' "/proc/$show_reader/fdinfo/0" 2>/dev/null); fi
+      ;;
+  esac
+  is_number "$show_before" || return 0
+  is_number "$show_within" || show_within=0
+  show_done=$((show_before + show_within))
+  [ "$show_done" -le "$2" ] || show_done=$2
+  show_left=
+  if [ "$show_done" -gt 0 ]; then
+    show_left=$(((($2 - show_done) / 1024) * watch_seconds / (show_done / 1024 + 1)))
+    show_left="  $((show_left / 60)):$(printf '%02d' $((show_left % 60))) left"
+  fi
+  show_share=$((show_done / ($2 / 100 + 1)))
+  show_facts="$(printf '%3d' "$show_share")%  $(size $((show_done / passes))) of $(size $(($2 / passes)))$show_left"
+  if [ -t 1 ]; then
+    show_bar=
+    while [ ${#show_bar} -lt 24 ]; do
+      if [ ${#show_bar} -lt $((show_share * 24 / 100)) ]; then show_bar="$show_bar#"; else show_bar="$show_bar-"; fi
+    done
+    printf '\r%79s\r  %-10s [%s] %s' '' "$1" "$show_bar" "$show_facts"
+  else say "$(printf '  %-10s' "$1") $show_facts  $show_name"; fi
+}
+
+# with_number <file> <program> …: the program, with this standard input. Its number is in the file while it runs.
+with_number() {
+  with_file=$1
+  shift
+  { "$@" <&3 3<&- & } 3<&0
+  printf '%s\n' "$!" >"$with_file"
+  wait "$!"
+  : >"$with_file"
 }
 
 # --- the site: what this side remembers ------------------------------------------------------------------------------
@@ -1229,6 +1319,7 @@ holder_alive() {
 locked=no
 child=
 leave() {
+  progress_stop
   [ -z "$private" ] || rm -rf -- "$private"
   private=
   [ "$locked" = no ] || rm -rf -- "$site/lock" "$site/work"
@@ -1236,6 +1327,7 @@ leave() {
 }
 interrupted() {
   trap '' INT TERM HUP
+  progress_stop
   if [ -n "$child" ]; then
     kill -TERM "$child" 2>/dev/null
     wait "$child" 2>/dev/null
@@ -1562,7 +1654,10 @@ take_volume() {
       "free $(size $((take_bytes - take_free))), then run this again: the other volumes stay" \
       "give --site-dir=<folder> on a larger disk, and take all volumes in again"
   fi
+  taken_bytes=0
+  progress_start "taking in" "$take_bytes" 2
   for_each_sum "$sums" take_file
+  progress_stop
   # Last: the volume is here from now on, with what it takes to verify it again.
   take_mark=$marks/volume-$volume
   rm -rf -- "$take_mark.new" "$take_mark"
@@ -1629,7 +1724,7 @@ take_file() {
     mkdir -p -- "${take_to%/*}"
     source_of "$2"
     take_size=$(bytes_of "$source_of")
-    show_reading "$2" "${take_size:-0}"
+    progress_at $((2 * taken_bytes)) grows "$marks/part" "$2"
     rm -f -- "$marks/part"
     if ! cp -- "$source_of" "$marks/part" 2>/dev/null; then
       rm -f -- "$marks/part"
@@ -1637,12 +1732,15 @@ take_file() {
         "$(size "$(free_bytes "$spool")") are free there; or the medium cannot be read: cat < '$folder/$2' > /dev/null" \
         "free some space, or clean the disc, then run this again: it goes on with this file"
     fi
+    progress_at $((2 * taken_bytes + ${take_size:-0})) reads "$private/reader" "$2"
     if [ "$(sha256_of "$marks/part")" != "$1" ]; then
       rm -f -- "$marks/part"
       stop 3 "damaged: $2" "its hash is not that of SHA256SUMS; the files before it are sound and taken in" \
         "run this again: a drive may read better the second time" \
         "ask the sender to make this volume again: --reissue ${bundle:-<transfer>} --volume=$volume"
     fi
+    taken_bytes=$((taken_bytes + ${take_size:-0}))
+    progress_at $((2 * taken_bytes)) grows /dev/null "$2"
     mv -f -- "$marks/part" "$take_to"
   fi
   printf '%s  %s\n' "$1" "$2" >>"$marks/files"
@@ -1688,16 +1786,27 @@ join_parts() {
   mkdir -p -- "$spool/$archives"
   rm -f -- "$marks/part"
   say "  joining    $split_name out of $(count "$split_parts" piece)"
+  join_part=1 join_bytes=0
+  while [ "$join_part" -le "$split_parts" ]; do
+    join_size=$(bytes_of "$spool/parts/$split_name.$(printf '%03d' "$join_part")")
+    join_bytes=$((join_bytes + ${join_size:-0}))
+    join_part=$((join_part + 1))
+  done
+  progress_start joining "$join_bytes"
+  progress_at 0 grows "$marks/part" "$split_name"
   join_part=1
   while [ "$join_part" -le "$split_parts" ]; do
     join_from=$spool/parts/$split_name.$(printf '%03d' "$join_part")
-    join_size=$(bytes_of "$join_from")
-    show_reading "${join_from##*/}" "${join_size:-0}"
     cat -- "$join_from" >>"$marks/part" 2>/dev/null || stop 7 "$split_name could not be put together from its pieces" \
       "$(size "$(free_bytes "$spool")") are free in $spool" "free the archive's size there and run this again"
     join_part=$((join_part + 1))
   done
-  [ "$(sha256_of "$marks/part")" = "$split_hash" ] || stop 3 "$split_name is not what was cut into pieces" \
+  progress_stop
+  progress_start checking "$join_bytes"
+  progress_at 0 reads "$private/reader" "$split_name"
+  join_hash=$(sha256_of "$marks/part")
+  progress_stop
+  [ "$join_hash" = "$split_hash" ] || stop 3 "$split_name is not what was cut into pieces" \
     "every piece is what SHA256SUMS says, so bundle.env names other pieces" "ask the sender for the bundle again"
   mv -f -- "$marks/part" "$join_to"
   printf '%s  %s\n' "$split_hash" "$archives/$split_name" >>"$marks/files"
@@ -2042,7 +2151,8 @@ quoted() {
 upload() {
   log=$site/logs/$(date -u +%Y%m%dT%H%M%SZ)-$head.log
   case $engine in enclosed) upload_with='the enclosed uploader' ;; *) upload_with=$engine ;; esac
-  say "Uploading $head to $registry with $upload_with; log: $log"
+  say "Uploading $head to $registry with $upload_with"
+  say "  log        $log"
   case $engine in
     oc-mirror)
       printf '%s\n' "$seal" >"$cache/seqmirror-started"
@@ -2164,10 +2274,10 @@ show_resources() {
     say "Nothing was made for the cluster."
     return 0
   fi
-  say "For the cluster, in this order; in $resources:"
+  say "For the cluster, in this order, from"
+  say "  $resources:"
   show_step "release signatures; nothing restarts" signature-configmap
-  show_step \
-    "where images come from now. Every machine config pool rolls: nodes are drained one by one, and older releases reboot them. Wait: oc wait mcp --all --for=condition=Updated --timeout=90m" idms- itms-
+  show_step "where images come from now. Every machine config pool rolls: nodes are${newline}drained one by one, and older releases reboot them. Wait:${newline}oc wait mcp --all --for=condition=Updated --timeout=90m" idms- itms-
   show_step "catalogs; the pods of OperatorHub start again, no node does" cc- cs-
   show_step "update graph; needs the OpenShift Update Service operator, no node restarts" updateService
 }
@@ -2186,7 +2296,7 @@ show_step() {
   done
   [ -n "$step_files" ] || return 0
   say "  oc apply$step_files"
-  say "      $step_about"
+  printf '%s\n' "$step_about" | while read -r step_line; do say "      $step_line"; done
 }
 
 # Receipts, for POSIX shells: functions that seq-upload.sh takes in. Formats: receipt.ts and receipt-code.ts beside this
@@ -2530,7 +2640,8 @@ introduce() {
   introduce_kind=$kind
   [ "$kind" = sequence ] || introduce_kind="$kind bundle${bundle:+ $bundle}${sites:+ for $sites}"
   [ "$volumes" = 1 ] || introduce_kind="$introduce_kind, volume $volume of $volumes"
-  say "  carried    $introduce_kind${made:+, made $made}; seal $(printf '%s' "$seal" | cut -c 1-19)"
+  say "  carried    $introduce_kind${made:+, made $made}"
+  say "  seal       $(printf '%s' "$seal" | cut -c 1-19)"
 }
 
 main() {

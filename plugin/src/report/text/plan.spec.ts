@@ -88,7 +88,7 @@ describe('a plan for people', () => {
         releases that go: 4.19.2
         operator images out of registry.redhat.io/openshift-logging/cluster-logging-operator-bundle
         tag registry.redhat.io/ubi9/ubi:latest sha256:aaaaaaaaaaaa → sha256:bbbbbbbbbbbb
-      Archives: 1 archive, 1.1 GiB: exactly 1148193280 bytes, if nothing changes upstream until then
+      Archives: 1 archive, 1.1 GiB (1148193280 bytes, if nothing changes upstream)
       Volumes: 1 volume of bd25
       Time: about 2:31, at 8.0 MiB/s as in the last 3 runs on this machine
       Space: enough: 1.2 GiB needed in the data directory, 210.0 GiB free
@@ -115,7 +115,7 @@ describe('a plan for people', () => {
         - releases that go: \`4.19.2\`
         - operator images out of \`registry.redhat.io/openshift-logging/cluster-logging-operator-bundle\`
         - tag \`registry.redhat.io/ubi9/ubi:latest sha256:aaaaaaaaaaaa → sha256:bbbbbbbbbbbb\`
-      - **Archives:** 1 archive, 1.1 GiB: exactly 1148193280 bytes, if nothing changes upstream until then
+      - **Archives:** 1 archive, 1.1 GiB (1148193280 bytes, if nothing changes upstream)
       - **Volumes:** 1 volume of \`bd25\`
       - **Time:** about 2:31, at 8.0 MiB/s as in the last 3 runs on this machine
       - **Space:** enough: 1.2 GiB needed in the data directory, 210.0 GiB free
@@ -136,7 +136,7 @@ describe('a plan for people', () => {
       additional    0        0 B      13       1.0 GiB        0            0 B
 
       Moved upstream since seq3: nothing
-      Archives: 1 archive, 1.1 GiB: exactly 1148193280 bytes, if nothing changes upstream until then
+      Archives: 1 archive, 1.1 GiB (1148193280 bytes, if nothing changes upstream)
       Time: unknown until a first run of 16 MiB or more on this machine
       Space: enough: 1.2 GiB needed in the data directory, 210.0 GiB free
       Next: nothing to do"

@@ -30,6 +30,7 @@ say() {
 # stop <exit code> <what> <why> <next>…: three ways on are three arguments.
 stop() {
   stop_code=$1
+  [ -z "${watcher:-}" ] || progress_stop
   {
     say "Stopped: $2"
     say "  Why:   $3"

@@ -232,7 +232,8 @@ check_site() {
   [ -n "$st_sites" ] || return 0
   know_site
   if [ -z "$this_site" ]; then
-    say "  for        $st_sites; this side has not set its own name: site=<code name> in $site/settings"
+    say "  for        $st_sites; this side has not set its own name: site=<code name> in"
+    say "             $site/settings"
     return 0
   fi
   case ,$st_sites, in

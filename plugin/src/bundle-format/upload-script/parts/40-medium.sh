@@ -12,11 +12,15 @@ find_hash_program() {
 # The 64 digits; nothing when the file cannot be read to its end.
 sha256_of() {
   case $hash_program in
-    sha256sum) sha256sum <"$1" 2>/dev/null | cut -c 1-64 ;;
-    shasum) shasum -a 256 <"$1" 2>/dev/null | cut -c 1-64 ;;
-    openssl) openssl dgst -sha256 -r <"$1" 2>/dev/null | cut -c 1-64 ;;
-    busybox) busybox sha256sum <"$1" 2>/dev/null | cut -c 1-64 ;;
+    sha256sum) read_by sha256sum <"$1" ;;
+    shasum) read_by shasum -a 256 <"$1" ;;
+    openssl) read_by openssl dgst -sha256 -r <"$1" ;;
+    busybox) read_by busybox sha256sum <"$1" ;;
   esac
+}
+
+read_by() {
+  if [ -z "$watcher" ]; then "$@"; else with_number "$private/reader" "$@"; fi 2>/dev/null | cut -c 1-64
 }
 
 # Calls <function> <sha256> <path> for every line of a SHA256SUMS, in this shell.
@@ -107,8 +111,11 @@ check_sums() {
     say "  sums       not checked, as you asked"
     return 0
   fi
-  damaged='' checked_bytes=0
+  damaged='' checked_bytes=0 sum_bytes=0
+  for_each_sum "$sums" add_bytes
+  progress_start sums "$sum_bytes"
   for_each_sum "$sums" check_file
+  progress_stop
   [ -z "$damaged" ] || stop 3 "damaged: $(first_of "$damaged")" \
     "they are not what was written when this was made; the others are sound" \
     "copy them from the medium again, then run this again" \
@@ -124,19 +131,20 @@ first_of() {
   '
 }
 
-# A sign of life before what takes a while.
-show_reading() {
-  [ "$2" -lt 268435456 ] || say "  reading    $1 ($(size "$2"))"
+add_bytes() {
+  added_bytes=$(bytes_of "$folder/$2")
+  sum_bytes=$((sum_bytes + ${added_bytes:-0}))
 }
 
 check_file() {
   source_of "$2"
   check_bytes=$(bytes_of "$source_of")
-  show_reading "$2" "${check_bytes:-0}"
+  progress_at "$checked_bytes" reads "$private/reader" "$2"
   if [ "$(sha256_of "$source_of")" = "$1" ]; then
     checked_bytes=$((checked_bytes + ${check_bytes:-0}))
     return 0
   fi
+  clear_bar
   say "             damaged: $2" >&2
   damaged=$damaged$2$newline
 }

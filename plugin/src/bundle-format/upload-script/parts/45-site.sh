@@ -168,6 +168,7 @@ holder_alive() {
 locked=no
 child=
 leave() {
+  progress_stop
   [ -z "$private" ] || rm -rf -- "$private"
   private=
   [ "$locked" = no ] || rm -rf -- "$site/lock" "$site/work"
@@ -175,6 +176,7 @@ leave() {
 }
 interrupted() {
   trap '' INT TERM HUP
+  progress_stop
   if [ -n "$child" ]; then
     kill -TERM "$child" 2>/dev/null
     wait "$child" 2>/dev/null

@@ -97,7 +97,10 @@ take_volume() {
       "free $(size $((take_bytes - take_free))), then run this again: the other volumes stay" \
       "give --site-dir=<folder> on a larger disk, and take all volumes in again"
   fi
+  taken_bytes=0
+  progress_start "taking in" "$take_bytes" 2
   for_each_sum "$sums" take_file
+  progress_stop
   # Last: the volume is here from now on, with what it takes to verify it again.
   take_mark=$marks/volume-$volume
   rm -rf -- "$take_mark.new" "$take_mark"
@@ -164,7 +167,7 @@ take_file() {
     mkdir -p -- "${take_to%/*}"
     source_of "$2"
     take_size=$(bytes_of "$source_of")
-    show_reading "$2" "${take_size:-0}"
+    progress_at $((2 * taken_bytes)) grows "$marks/part" "$2"
     rm -f -- "$marks/part"
     if ! cp -- "$source_of" "$marks/part" 2>/dev/null; then
       rm -f -- "$marks/part"
@@ -172,12 +175,15 @@ take_file() {
         "$(size "$(free_bytes "$spool")") are free there; or the medium cannot be read: cat < '$folder/$2' > /dev/null" \
         "free some space, or clean the disc, then run this again: it goes on with this file"
     fi
+    progress_at $((2 * taken_bytes + ${take_size:-0})) reads "$private/reader" "$2"
     if [ "$(sha256_of "$marks/part")" != "$1" ]; then
       rm -f -- "$marks/part"
       stop 3 "damaged: $2" "its hash is not that of SHA256SUMS; the files before it are sound and taken in" \
         "run this again: a drive may read better the second time" \
         "ask the sender to make this volume again: --reissue ${bundle:-<transfer>} --volume=$volume"
     fi
+    taken_bytes=$((taken_bytes + ${take_size:-0}))
+    progress_at $((2 * taken_bytes)) grows /dev/null "$2"
     mv -f -- "$marks/part" "$take_to"
   fi
   printf '%s  %s\n' "$1" "$2" >>"$marks/files"
@@ -223,16 +229,27 @@ join_parts() {
   mkdir -p -- "$spool/$archives"
   rm -f -- "$marks/part"
   say "  joining    $split_name out of $(count "$split_parts" piece)"
+  join_part=1 join_bytes=0
+  while [ "$join_part" -le "$split_parts" ]; do
+    join_size=$(bytes_of "$spool/parts/$split_name.$(printf '%03d' "$join_part")")
+    join_bytes=$((join_bytes + ${join_size:-0}))
+    join_part=$((join_part + 1))
+  done
+  progress_start joining "$join_bytes"
+  progress_at 0 grows "$marks/part" "$split_name"
   join_part=1
   while [ "$join_part" -le "$split_parts" ]; do
     join_from=$spool/parts/$split_name.$(printf '%03d' "$join_part")
-    join_size=$(bytes_of "$join_from")
-    show_reading "${join_from##*/}" "${join_size:-0}"
     cat -- "$join_from" >>"$marks/part" 2>/dev/null || stop 7 "$split_name could not be put together from its pieces" \
       "$(size "$(free_bytes "$spool")") are free in $spool" "free the archive's size there and run this again"
     join_part=$((join_part + 1))
   done
-  [ "$(sha256_of "$marks/part")" = "$split_hash" ] || stop 3 "$split_name is not what was cut into pieces" \
+  progress_stop
+  progress_start checking "$join_bytes"
+  progress_at 0 reads "$private/reader" "$split_name"
+  join_hash=$(sha256_of "$marks/part")
+  progress_stop
+  [ "$join_hash" = "$split_hash" ] || stop 3 "$split_name is not what was cut into pieces" \
     "every piece is what SHA256SUMS says, so bundle.env names other pieces" "ask the sender for the bundle again"
   mv -f -- "$marks/part" "$join_to"
   printf '%s  %s\n' "$split_hash" "$archives/$split_name" >>"$marks/files"

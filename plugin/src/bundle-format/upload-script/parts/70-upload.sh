@@ -133,7 +133,8 @@ quoted() {
 upload() {
   log=$site/logs/$(date -u +%Y%m%dT%H%M%SZ)-$head.log
   case $engine in enclosed) upload_with='the enclosed uploader' ;; *) upload_with=$engine ;; esac
-  say "Uploading $head to $registry with $upload_with; log: $log"
+  say "Uploading $head to $registry with $upload_with"
+  say "  log        $log"
   case $engine in
     oc-mirror)
       printf '%s\n' "$seal" >"$cache/seqmirror-started"

@@ -26,10 +26,10 @@ show_resources() {
     say "Nothing was made for the cluster."
     return 0
   fi
-  say "For the cluster, in this order; in $resources:"
+  say "For the cluster, in this order, from"
+  say "  $resources:"
   show_step "release signatures; nothing restarts" signature-configmap
-  show_step \
-    "where images come from now. Every machine config pool rolls: nodes are drained one by one, and older releases reboot them. Wait: oc wait mcp --all --for=condition=Updated --timeout=90m" idms- itms-
+  show_step "where images come from now. Every machine config pool rolls: nodes are${newline}drained one by one, and older releases reboot them. Wait:${newline}oc wait mcp --all --for=condition=Updated --timeout=90m" idms- itms-
   show_step "catalogs; the pods of OperatorHub start again, no node does" cc- cs-
   show_step "update graph; needs the OpenShift Update Service operator, no node restarts" updateService
 }
@@ -48,5 +48,5 @@ show_step() {
   done
   [ -n "$step_files" ] || return 0
   say "  oc apply$step_files"
-  say "      $step_about"
+  printf '%s\n' "$step_about" | while read -r step_line; do say "      $step_line"; done
 }

@@ -6,7 +6,8 @@ introduce() {
   introduce_kind=$kind
   [ "$kind" = sequence ] || introduce_kind="$kind bundle${bundle:+ $bundle}${sites:+ for $sites}"
   [ "$volumes" = 1 ] || introduce_kind="$introduce_kind, volume $volume of $volumes"
-  say "  carried    $introduce_kind${made:+, made $made}; seal $(printf '%s' "$seal" | cut -c 1-19)"
+  say "  carried    $introduce_kind${made:+, made $made}"
+  say "  seal       $(printf '%s' "$seal" | cut -c 1-19)"
 }
 
 main() {
