@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { mustHold } from './failed';
 
 // What the clusters get afterwards takes more lines than all before.
-const shown = /^(?!For the cluster| +oc | {4,}[a-z]| +for {2})/;
+const shown = /^(?!For the cluster| +oc | {4,}[a-z]| +for {2}| +\/)/;
 
 /** Runs the bundle's own script, and gives what it prints. What it remembers of its site is kept in `siteFolder`. */
 export async function uploadThere(

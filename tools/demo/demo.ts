@@ -143,7 +143,7 @@ async function validate(runner: NxRunner): Promise<void> {
   const archive = join(folders[1] ?? '', 'mirror_000001.tar');
   const before = await sha256Of(archive);
   await changeByteInLargestBlob(archive);
-  const damaged = await nx(['run', 'mirror-seq2:validate'], runner, {
+  const damaged = await nx(['run', 'mirror:validate', '--sequence=seq2'], runner, {
     ends: 'badly',
     shows: /^(?! {2}records)/,
     isNext: true,
@@ -151,7 +151,7 @@ async function validate(runner: NxRunner): Promise<void> {
   mustHold(damaged.includes('SEQ0301') && damaged.includes('SEQ0303'), 'blob and image should have been named');
   console.log();
   told('So it is made again. The damaged part comes from the source, the rest from what is here.');
-  await nx(['run', 'mirror-seq2:reissue'], runner, { shows: /reissued|Every file/, isNext: true });
+  await nx(['run', 'mirror:reissue', '--sequence=seq2'], runner, { shows: /reissued|Every file/, isNext: true });
   mustHold((await sha256Of(archive)) === before, 'the archive should be what it was, byte for byte');
   const again = await nx(['run', 'mirror:validate'], runner, { shows: /^mirror:/, isNext: true });
   mustHold(again.includes('5 PROVEN'), 'all five sequences should have been proven');
@@ -162,7 +162,7 @@ async function bundleFor(site: string, runner: NxRunner, temporary: string): Pro
   heading(3, 'Bundle: write what the site of the cluster lacks onto a disk');
   await nx(['g', 'seqmirror:site', site], runner, { shows: nothing, isNext: true });
   const bundle = join(temporary, 'disk');
-  await nx(['run', 'mirror-seq5:bundle', `--site=${site}`, `--output=${bundle}`], runner, {
+  await nx(['run', 'mirror:bundle', `--site=${site}`, `--output=${bundle}`], runner, {
     shows: /^(?!Next| {2}nx run)/,
     isNext: true,
   });
