@@ -1,6 +1,6 @@
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { connect } from 'node:net';
+import { connect, createServer as createTcpServer } from 'node:net';
 import { parseReference } from '../oci/reference';
 import type { ScriptedServer } from './scripted-registry.fixture';
 import { answering, createLab, digestOf, manifestText, sendingManifest } from './scripted-registry.fixture';
@@ -82,6 +82,47 @@ describe('proxies', () => {
       env: { ...lab.env, HTTP_PROXY: 'http://127.0.0.1:1', HTTPS_PROXY: 'http://127.0.0.1:1' },
     });
     expect((await client.head(parseReference(`${server.host}/app:1`), { signal })).digest).toBe(digestOf(text));
+  });
+});
+
+describe('HEAD', () => {
+  const head = `HTTP/1.1 200 OK\r\nContent-Type: x/y\r\nContent-Length: 9\r\nDocker-Content-Digest: ${digestOf(text)}\r\n\r\n`;
+
+  /** Answers requests on each connection by itself, in order; what it sends behind a HEAD is up to the spec. */
+  async function aServer(behindHead: string) {
+    let connections = 0;
+    const server = createTcpServer((socket) => {
+      connections += 1;
+      socket.on('error', () => socket.destroy());
+      socket.on('data', (data) => {
+        if (data.toString().startsWith('HEAD')) socket.write(head + behindHead);
+        else socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}');
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    lab.atEnd(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    return { host: `127.0.0.1:${port}`, connections: () => connections };
+  }
+
+  it('keeps its connection for what is asked next', async () => {
+    const server = await aServer('');
+    const client = lab.client([{ ...server, requests: [], received: [] }]);
+    const ask = () => client.head(parseReference(`${server.host}/app:1`), { signal });
+    await ask();
+    const first = server.connections();
+    for (let time = 0; time < 5; time += 1) await ask();
+    expect(server.connections()).toBe(first);
+  });
+
+  it('takes no body that follows it for the answer to what is asked next', async () => {
+    const other = `sha256:${'0'.repeat(64)}`;
+    const server = await aServer(head.replace(digestOf(text), other));
+    const client = lab.client([{ ...server, requests: [], received: [] }]);
+    for (let time = 0; time < 5; time += 1) {
+      const { digest } = await client.head(parseReference(`${server.host}/app:1`), { signal });
+      expect(digest).toBe(digestOf(text));
+    }
   });
 });
 

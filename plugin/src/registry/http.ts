@@ -139,6 +139,10 @@ export function createHttp({
       body: (body?.() ?? null) as Readable | null,
       // A signal of its own for each request: Node warns of a leak if many listen to one.
       signal: AbortSignal.any([signal]),
+      // By default undici closes the connection after each HEAD, in case a body follows that must not: half of the
+      // requests of an upload would need a connection, and a handshake, of their own. What follows all the same is no
+      // answer, and ends the connection then.
+      reset: false,
       headersTimeout: timeouts.answerMs,
       bodyTimeout: timeouts.stallMs,
     });
