@@ -10,6 +10,7 @@ import { delimiter, join } from 'node:path';
  * `SEQMIRROR_HELM` names, else the one on PATH.
  */
 export type Program =
+  | 'curl'
   | 'busybox'
   | 'dash'
   | 'docker-registry'

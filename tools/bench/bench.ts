@@ -13,6 +13,7 @@ import { listBench } from './benches/list';
 import { uploadBench } from './benches/upload';
 import { validateBench } from './benches/validate';
 import type { Benchmark } from './benchmark';
+import { shaInstructions } from './floors';
 import { unpackProduct } from './product';
 import type { Outcome } from './report';
 import { jsonOf, renderOutcome } from './report';
@@ -112,14 +113,23 @@ function machine() {
     memoryBytes: totalmem(),
     kernel: release(),
     node: process.version,
+    shaInstructions: shaInstructions(),
     loadBefore: loadavg()[0] ?? 0,
   };
 }
 
-function machineText({ processors, model, memoryBytes, kernel, node, loadBefore }: ReturnType<typeof machine>): string {
+function machineText({
+  processors,
+  model,
+  memoryBytes,
+  kernel,
+  node,
+  shaInstructions: sha,
+  loadBefore,
+}: ReturnType<typeof machine>): string {
   const busy = loadBefore > processors / 2 ? '; it is busy with other work, so times are noisy' : '';
   const memory = `${(memoryBytes / 1e9).toFixed(0)} GB`;
-  return `${processors} x ${model}, ${memory}, Linux ${kernel}, Node ${node}; load before ${loadBefore.toFixed(1)}${busy}`;
+  return `${processors} x ${model}, ${memory}, Linux ${kernel}, Node ${node}; SHA instructions: ${sha}; load before ${loadBefore.toFixed(1)}${busy}`;
 }
 
 function positive(name: string, text: string): number {

@@ -39,7 +39,11 @@ export interface Row {
   readonly ours: Measured;
   /** What one would run instead, by name. */
   readonly theirs?: { readonly name: string; readonly value: Measured };
+  /** What the machine allows, by how it was measured in the same run. */
+  readonly floor?: { readonly name: string; readonly value: Measured };
   readonly bar?: Bar;
+  /** Ours divided by the floor, at most. */
+  readonly floorBar?: number;
 }
 
 /**
@@ -56,14 +60,28 @@ export function ratioOf({ ours, theirs }: Row): number | undefined {
   return theirs === undefined ? undefined : medianOf(ours) / medianOf(theirs.value);
 }
 
-/** `undefined` for a row without a bar. */
-export function meetsBar(row: Row): boolean | undefined {
-  if (row.bar === undefined) return undefined;
-  return valueForBar(row, row.bar) <= row.bar.atMost;
+/** Ours divided by the floor, by their medians. */
+export function floorRatioOf({ ours, floor }: Row): number | undefined {
+  return floor === undefined ? undefined : medianOf(ours) / medianOf(floor.value);
 }
 
-export function barText({ bar, ours }: Row): string {
-  if (bar === undefined) return '-';
+/** `undefined` for a row without a bar. */
+export function meetsBar(row: Row): boolean | undefined {
+  const { bar, floorBar } = row;
+  if (bar === undefined && floorBar === undefined) return undefined;
+  const meetsOwn = bar === undefined || valueForBar(row, bar) <= bar.atMost;
+  return meetsOwn && (floorBar === undefined || floorRatioFor(row) <= floorBar);
+}
+
+export function barText(row: Row): string {
+  const parts = [
+    ...(row.bar === undefined ? [] : [ownBarText(row, row.bar)]),
+    ...(row.floorBar === undefined ? [] : [`<= ${row.floorBar}x floor`]),
+  ];
+  return parts.length === 0 ? '-' : parts.join(', ');
+}
+
+function ownBarText({ ours }: Row, bar: Bar): string {
   switch (bar.of) {
     case 'ratio':
       return `<= ${bar.atMost}x`;
@@ -74,6 +92,12 @@ export function barText({ bar, ours }: Row): string {
     case 'our worst':
       return `<= ${quantity(bar.atMost, ours.unit)} in all runs`;
   }
+}
+
+function floorRatioFor(row: Row): number {
+  const ratio = floorRatioOf(row);
+  if (ratio === undefined) throw new TypeError(`${row.what} has no floor`);
+  return ratio;
 }
 
 function valueForBar(row: Row, { of }: Bar): number {

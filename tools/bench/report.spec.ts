@@ -17,7 +17,9 @@ describe('a report', () => {
         what: 'wall time',
         ours: measured('seconds', [12, 10, 20]),
         theirs: { name: 'oc-mirror', value: measured('seconds', [24, 24, 24]) },
+        floor: { name: 'curl', value: measured('seconds', [8, 8, 9]) },
         bar: { of: 'ratio', atMost: 1 },
+        floorBar: 1.35,
       },
       { what: 'peak memory', ours: measured('bytes', [190e6, 205e6]), bar: { of: 'our worst', atMost: 200e6 } },
       { what: 'archive', ours: measured('bytes', [2e9]) },
@@ -26,16 +28,16 @@ describe('a report', () => {
     expect(`\n${renderOutcome({ benchmark, kind: 'measured', result })}\n`).toMatchInlineSnapshot(`
       "
       engine: mirror to disk
-                     OURS                          THEIRS             RATIO  BAR                      MET
-        wall time    12.00 s (10.00 s-20.00 s)     24.00 s oc-mirror  0.50x  <= 1x                    yes
-        peak memory  197.5 MB (190.0 MB-205.0 MB)  -                  -      <= 200.0 MB in all runs  NO
-        archive      2.00 GB                       -                  -      -                        -
+                     OURS                          PEER               RATIO  FLOOR                        RATIO  BAR                      MET
+        wall time    12.00 s (10.00 s-20.00 s)     24.00 s oc-mirror  0.50x  8.00 s (8.00 s-9.00 s) curl  1.50x  <= 1x, <= 1.35x floor    NO
+        peak memory  197.5 MB (190.0 MB-205.0 MB)  -                  -      -                            -      <= 200.0 MB in all runs  NO
+        archive      2.00 GB                       -                  -      -                            -      -                        -
         skipped: the other one: no gpg
         note: the page cache is warm
       "
     `);
     expect(jsonOf({ benchmark, kind: 'measured', result })).toMatchObject({
-      rows: [{ ratio: 0.5, met: true }, { ratio: null, met: false }, { met: null }],
+      rows: [{ ratio: 0.5, floorRatio: 1.5, met: false }, { ratio: null, met: false }, { met: null }],
     });
   });
 

@@ -1,5 +1,5 @@
 /** Results for people: one table per benchmark, with how it was measured below it. */
-import { barText, meetsBar, ratioOf } from './benchmark';
+import { barText, floorRatioOf, meetsBar, ratioOf } from './benchmark';
 import type { Benchmark, BenchResult, Row } from './benchmark';
 import { textOf } from './measured';
 
@@ -8,7 +8,7 @@ export type Outcome =
   | { readonly benchmark: Benchmark; readonly kind: 'skipped'; readonly why: string }
   | { readonly benchmark: Benchmark; readonly kind: 'failed'; readonly why: string };
 
-const heading = ['', 'OURS', 'THEIRS', 'RATIO', 'BAR', 'MET'];
+const heading = ['', 'OURS', 'PEER', 'RATIO', 'FLOOR', 'RATIO', 'BAR', 'MET'];
 
 export function renderOutcome(outcome: Outcome): string {
   const { name, title } = outcome.benchmark;
@@ -33,21 +33,28 @@ export function jsonOf(outcome: Outcome): object {
     name,
     title,
     outcome: outcome.kind,
-    rows: rows.map((row) => ({ ...row, ratio: ratioOf(row) ?? null, met: meetsBar(row) ?? null })),
+    rows: rows.map((row) => ({
+      ...row,
+      ratio: ratioOf(row) ?? null,
+      floorRatio: floorRatioOf(row) ?? null,
+      met: meetsBar(row) ?? null,
+    })),
     skipped,
     notes,
   };
 }
 
 function cellsOf(row: Row): string[] {
-  const { what, ours, theirs } = row;
-  const ratio = ratioOf(row);
+  const { what, ours, theirs, floor } = row;
+  const [ratio, floorRatio] = [ratioOf(row), floorRatioOf(row)];
   const met = meetsBar(row);
   return [
     what,
     textOf(ours),
     theirs === undefined ? '-' : `${textOf(theirs.value)} ${theirs.name}`,
     ratio === undefined ? '-' : `${ratio.toFixed(2)}x`,
+    floor === undefined ? '-' : `${textOf(floor.value)} ${floor.name}`,
+    floorRatio === undefined ? '-' : `${floorRatio.toFixed(2)}x`,
     barText(row),
     met === undefined ? '-' : met ? 'yes' : 'NO',
   ];

@@ -31,7 +31,6 @@ export const validateBench: Benchmark = {
         `${archiveCount} archives, ${blobsOfAll} blobs, in the page cache, where memory allows; every side is a whole process, Node's start and loading the package included`,
         'ours hashes each byte once, as a part of a blob or of the frame, and walks the structure of tar; nobody else does that',
         'quick: 60,000 records a sequence, 1.4 GB of inventories in all, none of their archives here; nothing else says it',
-        '80 % of the throughput of two processes of openssl are 1.25 times their time',
       ],
     };
   },
@@ -73,8 +72,8 @@ async function largeArchives(setting: BenchSetting): Promise<Row[]> {
     {
       what: 'deep verification',
       ours: secondsOf(uses),
-      theirs: { name: '2 x openssl', value: secondsOf(openssl) },
-      bar: { of: 'ratio', atMost: 1 / 0.8 },
+      floor: { name: '2 x openssl', value: secondsOf(openssl) },
+      floorBar: 1.1,
     },
     // Says more than the clock while the machine does other things too.
     {
