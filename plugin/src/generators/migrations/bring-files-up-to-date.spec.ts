@@ -2,7 +2,7 @@ import { readNxJson, updateNxJson, type Tree } from '@nx/devkit';
 import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
 import { mirror } from '../mirror/generator';
 import { bringFilesUpToDate } from './bring-files-up-to-date';
-import { earlierGitattributes, earlierSettings } from './earlier-workspace.fixture';
+import { earlierGitattributes, earlierSettings } from '../../../../testing/worlds/earlier-workspace';
 
 const texts = (tree: Tree) => tree.listChanges().map(({ path, content }) => [path, String(content)]);
 
