@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../testing/lab/lab';
+import { describeWith } from '../../testing/lab/requirements';
 import { runFolder } from '../../testing/run/run-folder';
 import type { Outcome } from '../harness/run';
 import { mustRun, run } from '../harness/run';
@@ -79,5 +80,20 @@ describe('the program seqmirror of the packed package', () => {
     expect(await completed('re')).toEqual(['reissue', 'renumber']);
     expect(await completed('validate', '--depth=d')).toEqual(['--depth=deep']);
     expect(await completed('bundle', '--out')).toEqual(['--output=']);
+  });
+
+  describeWith(['fish'], 'in fish', () => {
+    const completed = (typed: string) =>
+      inShell('fish', `seqmirror completion fish | source; complete -C 'seqmirror ${typed}' | cut -f1`);
+
+    it('completes commands, options, values and paths', async () => {
+      expect(await completed('re')).toEqual(['reissue', 'renumber']);
+      expect(await completed('validate --depth=d')).toEqual(['--depth=deep']);
+      expect(await completed('validate --depth f')).toEqual(['full']);
+      expect(await completed('bundle --out')).toEqual(['--output=']);
+      expect(await completed('explain SEQ0239')).toEqual(['SEQ0239']);
+      expect(await completed('bundle --output=mirror/seq')).toEqual(['--output=mirror/seqmirror.yaml']);
+      expect(await completed('validate --path mirror/seq')).toEqual(['mirror/seqmirror.yaml']);
+    });
   });
 });

@@ -26,8 +26,19 @@ _seqmirror() {
 }
 compdef _seqmirror seqmirror
 `,
+  // Where seqmirror has no candidate, a path may be meant, behind `--output=` too.
   fish: `# In ~/.config/fish/config.fish: seqmirror completion fish | source
-complete -c seqmirror -f -a '(seqmirror completion words -- (commandline -opc)[2..] (commandline -ct))'
+function __seqmirror_candidates
+  set -l token (commandline -ct)
+  set -l words (seqmirror completion words -- (commandline -opc)[2..] $token 2>/dev/null)
+  if set -q words[1]
+    printf '%s\\n' $words
+  else
+    set -l option (string match -r '^--[a-z-]+=' -- $token)
+    printf '%s\\n' "$option"(__fish_complete_path (string replace -r '^--[a-z-]+=' '' -- $token))
+  end
+end
+complete -c seqmirror -f -a '(__seqmirror_candidates)'
 `,
 };
 
