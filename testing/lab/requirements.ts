@@ -14,6 +14,7 @@ export type Program =
   | 'busybox'
   | 'dash'
   | 'docker-registry'
+  | 'fish'
   | 'genisoimage'
   | 'go'
   | 'gpg'

@@ -11,6 +11,12 @@ import { parseSequenceFolder } from '../sequence/folder';
  * @param named `seq2`, or the folder's name. If two folders claim a number, it is the sealed one's. Default: the newest
  *   sealed sequence
  * @throws SEQ0232 if content/ has no such folder, SEQ0239 if nothing is sealed
+ *
+ * @example
+ * ```ts
+ * const newest = await sequenceFolder(location);
+ * const second = await sequenceFolder(location, 'seq2');
+ * ```
  */
 export async function sequenceFolder(location: MirrorLocation, named?: string): Promise<string> {
   const mirror = await openMirror(location);
@@ -33,6 +39,11 @@ export async function sequenceFolder(location: MirrorLocation, named?: string): 
  * sealed one if several claim it.
  *
  * @param folder `seq2-add-logging`
+ *
+ * @example
+ * ```ts
+ * const folders = await sequenceFoldersUpTo(location, 'seq2-add-logging');
+ * ```
  */
 export async function sequenceFoldersUpTo(location: MirrorLocation, folder: string): Promise<string[]> {
   const { lock, folders } = await readChain(await openMirror(location));
