@@ -100,7 +100,7 @@ describe('adopting from a hostile folder', () => {
     expect(plan.sequences[0]?.folder).toBe('seq1-31mred-seq2');
     expect(renderAdoptionPlan(plan)).not.toMatch(control);
     await applyAdoption(plan, run);
-    expect(await readdir(world.content)).toEqual(['chain.lock', 'seq1-31mred-seq2']);
+    expect(await readdir(world.content)).toEqual(['chain.lock', 'seq-upload.sh', 'seq1-31mred-seq2']);
   });
 
   it('does not follow a folder that is a symbolic link', async () => {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { appendFile, chmod, chown, lstat, mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -88,6 +89,47 @@ describe('the files for uploading in the folder of a sealed sequence', () => {
       expect(await readFile(folder(name, 'seq-upload.sh'), 'utf8')).toBe(await uploadScript());
       expect((await lstat(folder(name, 'seq-upload.sh'))).mode & 0o777).toBe(0o755);
     }
+    expect(await wrong()).toEqual([]);
+  });
+
+  it('have one script in Git, and the folder of a clone gets its copy with its archives', async () => {
+    const kept = join(world.root, 'mirror/content/seq-upload.sh');
+    expect(await readFile(kept, 'utf8')).toBe(await uploadScript());
+    expect((await lstat(kept)).mode & 0o777).toBe(0o755);
+    const archive = folder('seq1-baseline', 'mirror_000001.tar');
+    await rename(archive, join(world.root, 'aside.tar'));
+    await rm(folder('seq1-baseline', 'seq-upload.sh'));
+    await equip();
+    expect(await found('seq1-baseline')).toEqual(['images.txt', 'seq-upload.env']);
+    expect(await wrong()).toEqual([]);
+    await rename(join(world.root, 'aside.tar'), archive);
+    await equip();
+    expect(await found('seq1-baseline')).toEqual(names);
+  });
+
+  it('are as sound in a mirror that earlier releases sealed, which has a script in each folder alone', async () => {
+    await rm(join(world.root, 'mirror/content/seq-upload.sh'));
+    expect(await wrong()).toEqual([]);
+    await world.sequence('seq3-add-tools', [ubi, app, tools]);
+    await world.seal('seq3-add-tools');
+    expect(await world.read('mirror/content/seq-upload.sh')).toBe(await uploadScript());
+    expect(await wrong()).toEqual([]);
+  });
+
+  it('are reported if the one script was changed, but not if another release wrote it', async () => {
+    await appendFile(join(world.root, 'mirror/content/seq-upload.sh'), '# of another release\n');
+    const findings = async () =>
+      (await validate({ ...run, location: world.location, depth: 'quick' })).findings.map(({ code, at }) => [code, at]);
+    expect(await findings()).toEqual([['SEQ0233', { file: 'mirror/content/seq-upload.sh' }]]);
+    const script = await world.read('mirror/content/seq-upload.sh');
+    const facts = await world.read('mirror/content/seq2-add-app/seq-upload.env');
+    const sum = createHash('sha256').update(script).digest('hex');
+    await world.write('mirror/content/seq2-add-app/seq-upload.sh', script);
+    await world.write(
+      'mirror/content/seq2-add-app/seq-upload.env',
+      facts.replace(/^script_sha256=.*$/m, `script_sha256=${sum}`),
+    );
+    expect(await findings()).toEqual([]);
     expect(await wrong()).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 /** The texts of one sequence's folder, read and parsed. */
+import { join } from 'node:path';
 import type { ImageSetDocument } from '../imageset/document';
 import { requireImageSet, requireRecordedImageSet } from '../imageset/document';
 import type { Custody } from '../sequence/custody';
@@ -30,12 +31,18 @@ export const recordNames = {
 /**
  * The files that a sealed sequence's folder has besides its records, so that a copy of it can be uploaded: the script,
  * its data, and what a receipt is about. They are packaging: not part of the seal, and written when they are missing.
+ * Git ignores the script.
  */
 export const uploadNames = {
   script: 'seq-upload.sh',
   facts: 'seq-upload.env',
   images: 'images.txt',
 } as const;
+
+/** The one upload script of a mirror that Git keeps. */
+export function mirrorScriptFile({ content }: ChainRecords): string {
+  return join(content, uploadNames.script);
+}
 
 type RecordName = (typeof recordNames)[keyof typeof recordNames];
 

@@ -27,6 +27,14 @@ export const factsEdited = finding<{
   next: `git restore ${printable(file)}`,
 }));
 
+/** The script from which sequences' folders get theirs is not one that a release wrote. */
+export const mirrorScriptEdited = finding<{ file: string }>('SEQ0233', ({ file }) => ({
+  at: { file },
+  what: 'The upload script of this mirror is not what was written there',
+  why: 'It would run on the far side, where nobody can check it',
+  next: 'Restore it from Git, or remove it: the next seal writes it again',
+}));
+
 /** The files for uploading in a sequence's folder are not what was written there. */
 export const uploadFilesEdited = finding<{
   folder: string;
@@ -37,5 +45,5 @@ export const uploadFilesEdited = finding<{
   what: `What uploads from a copy of ${folder} is not what was written there`,
   why: 'It would run on the far side, where nobody can check it',
   details: cutDetails(details),
-  next: 'Restore these files from Git; or remove them with seq-upload.env, and the next run of the sequence writes them again',
+  next: 'Restore these files from Git, or remove them with seq-upload.env, and the next run of the sequence writes them again',
 }));

@@ -25,6 +25,7 @@ import type { RecordedSubject } from './subject';
 import type { SequenceVerdict, ValidateOptions, Validation } from './validation';
 import { hasErrors } from './validation';
 import { verdictsOf } from './verdict';
+import { mirrorScriptFindings } from './upload-files';
 
 export interface ValidatedSequences {
   readonly sequences: readonly SequenceVerdict[];
@@ -81,7 +82,9 @@ export async function validateRecorded(
   const { findings: unsigned, by } =
     mirror === undefined ? { findings: [], by: undefined } : await chainSignature(mirror, { place: subject.mirror });
   if (by !== undefined) progress.note(`chain.lock is signed by ${printable(by)}`);
-  const findings = [...subject.chain.findings, ...unsigned, ...otherSeals(selected, origin)];
+  const folders = recorded.map(({ entry }) => entry.folder);
+  const script = await mirrorScriptFindings(subject.mirror, folders);
+  const findings = [...subject.chain.findings, ...unsigned, ...script, ...otherSeals(selected, origin)];
   const sound = !hasErrors(findings) ? checked.filter(({ presence }) => presence === 'here') : [];
   const noted = sound
     .map(({ recorded: { entry }, sampled }) => ({ folder: entry.folder, isSample: sampled !== undefined }))

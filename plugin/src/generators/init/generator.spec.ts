@@ -80,6 +80,7 @@ describe('init', () => {
       ".gitignore
       # seqmirror: archives live in the data directory; what lies here are links to them, and what uploads leave
       **/content/seq*/mirror_*.tar
+      **/content/seq*/seq-upload.sh
       **/content/seq*/working-dir/
 
       .gitattributes
@@ -89,6 +90,7 @@ describe('init', () => {
       **/content/seq*/*.yaml text eol=lf
       **/content/seq*/seq-inventory.jsonl text eol=lf
       **/content/seq*/SHA256SUMS text eol=lf
+      **/content/seq-upload.sh text eol=lf
       **/content/seq*/seq-upload.* text eol=lf
       **/content/seq*/images.txt text eol=lf
 

@@ -10,7 +10,7 @@ export const workspaceFiles: Readonly<Record<string, WorkspaceFile>> = {
   '.gitignore': {
     purpose: 'keeps archives out of Git',
     comment: 'seqmirror: archives live in the data directory; what lies here are links to them, and what uploads leave',
-    lines: ['**/content/seq*/mirror_*.tar', '**/content/seq*/working-dir/'],
+    lines: ['**/content/seq*/mirror_*.tar', '**/content/seq*/seq-upload.sh', '**/content/seq*/working-dir/'],
   },
   '.gitattributes': {
     purpose: 'keeps the line ends of records, and makes two seals of one number a conflict',
@@ -21,6 +21,7 @@ export const workspaceFiles: Readonly<Record<string, WorkspaceFile>> = {
       '**/content/seq*/*.yaml text eol=lf',
       '**/content/seq*/seq-inventory.jsonl text eol=lf',
       '**/content/seq*/SHA256SUMS text eol=lf',
+      '**/content/seq-upload.sh text eol=lf',
       '**/content/seq*/seq-upload.* text eol=lf',
       '**/content/seq*/images.txt text eol=lf',
     ],

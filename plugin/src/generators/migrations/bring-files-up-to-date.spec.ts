@@ -35,6 +35,7 @@ describe('bringFilesUpToDate', () => {
       **/content/seq*/SHA256SUMS text eol=lf
 
       **/content/chain.lock.sig -text
+      **/content/seq-upload.sh text eol=lf
       **/content/seq*/seq-upload.* text eol=lf
       **/content/seq*/images.txt text eol=lf
       "

@@ -9,7 +9,8 @@
  *   5. records, each by rename; the last one not yet
  *   6. chain.lock, unless it has the line               crash: said to be sealed
  *   7. the last record, seq-metadata.yaml: now it is sealed
- *   8. what uploads from its folder, seq-upload.env last  crash: until the next run no copy of it can be uploaded
+ *   8. content/seq-upload.sh, then what uploads from its
+ *      folder, seq-upload.env last                      crash: until the next run no copy of it can be uploaded
  *   9. what it replaces goes, its seq-metadata.yaml first
  *  10. the stage goes, commit.json first
  *

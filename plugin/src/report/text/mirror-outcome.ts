@@ -54,6 +54,6 @@ function renderSealed({ mirror, folder, metadata, newBlobs, archivesAre }: Seale
     ...(archivesAre === 'symlinked'
       ? ['  The archives are on another disk and linked by name: copy the folder by hand with cp -L']
       : []),
-    `Next: commit ${folder} and chain.lock, then nx run ${mirror.name}:list`,
+    `Next: commit content/, then nx run ${mirror.name}:list`,
   ].join('\n');
 }
