@@ -1,5 +1,5 @@
 // One call into the compiled package, in a process of its own: `calls.cjs <package> <call> <request as JSON>`. Prints
-// the result, and how long it took without Node's start, as JSON.
+// the result, and what it took without Node's start, as JSON.
 /* global AbortController */
 const { join } = require('node:path');
 const { performance } = require('node:perf_hooks');
@@ -110,15 +110,23 @@ const calls = {
     const sealed = sequences.filter(({ state }) => state === 'sealed').length;
     return { sealed, archiveBytes, completeArchivesBytes };
   },
+
+  /** What `nx run mirror-seq300:mirror` does when all of them are sealed. */
+  async checkSequences({ folders, ...request }) {
+    const checks = await product('api.js').checkSequences({ location: location(request), folders });
+    return { sealed: checks.filter(({ kind }) => kind === 'already-sealed').length };
+  },
 };
 
 async function main() {
   // What it needs is loaded by the first use of a path, which isn't what is asked about here.
   product('api.js');
   const request = JSON.parse(text);
-  const started = performance.now();
+  const [started, used] = [performance.now(), process.cpuUsage()];
   const result = await calls[name](request);
-  process.stdout.write(JSON.stringify({ seconds: (performance.now() - started) / 1000, result }));
+  const { user, system } = process.cpuUsage(used);
+  const seconds = (performance.now() - started) / 1000;
+  process.stdout.write(JSON.stringify({ seconds, cpuSeconds: (user + system) / 1e6, result }));
 }
 
 main().catch((error) => {

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stringify } from 'yaml';
 import type { Digest } from '../../plugin/src/oci/digest';
 import { digestFromHex } from '../../plugin/src/oci/digest';
 import { airGappedTransferOf } from '../../plugin/src/sequence/air-gapped-transfer';
@@ -20,8 +21,7 @@ const config = {
   kind: 'ImageSetConfiguration',
   mirror: { platform: { channels: [{ name: 'stable-4.19', minVersion: '4.19.2', maxVersion: '4.19.9' }] } },
 };
-// JSON is YAML too.
-const configText = `${JSON.stringify(config, null, 2)}\n`;
+const configText = stringify(config);
 
 /** Writes sealed sequences with inventories of `entries` records each, 200 of them images, into a mirror's folder. */
 export async function writeManyRecords(

@@ -29,6 +29,8 @@ export interface ProductCall<T> {
   readonly use: ProcessUse;
   /** What the call itself took, without Node's start and loading the package. */
   readonly callSeconds: number;
+  /** User and system time of all threads for it. */
+  readonly callCpuSeconds: number;
   readonly result: T;
 }
 
@@ -41,6 +43,6 @@ export async function callProduct<T>(
 ): Promise<ProductCall<T>> {
   const args = [join(__dirname, 'calls.cjs'), folder, call, JSON.stringify(request)];
   const use = await measureProcess(process.execPath, args, { cwd, env: env ?? process.env, signal });
-  const { seconds, result } = JSON.parse(use.stdout) as { seconds: number; result: T };
-  return { use, callSeconds: seconds, result };
+  const { seconds, cpuSeconds, result } = JSON.parse(use.stdout) as { seconds: number; cpuSeconds: number; result: T };
+  return { use, callSeconds: seconds, callCpuSeconds: cpuSeconds, result };
 }

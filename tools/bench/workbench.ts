@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 export interface Workbench {
   readonly folder: string;
@@ -31,4 +32,10 @@ export async function withWorkbench<T>(signal: AbortSignal, work: (bench: Workbe
 /** Waits until the disk has what earlier runs wrote, so that they are not paid for by the next one. */
 export async function settle(): Promise<void> {
   await once(spawn('sync', { stdio: 'ignore' }), 'exit');
+}
+
+/** Waits until records that were just written are old enough for what is found in them to be kept: file-state.ts. */
+export async function settledRecords(): Promise<void> {
+  await settle();
+  await setTimeout(3000);
 }
