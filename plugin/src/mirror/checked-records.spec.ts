@@ -8,6 +8,7 @@ import { openCheckedRecords } from './checked-records';
 import type { Mirror } from './mirror';
 import { openMirror } from './mirror';
 
+const names = ['seq-inventory.jsonl'];
 const large = 'a'.repeat(600 * 1024);
 
 let root: string;
@@ -45,7 +46,7 @@ async function run(found: string, { workspace = 'workspace', what = 'question' }
   const records = await openCheckedRecords(mirror);
   const at = (path: string) => path.replace(join(root, 'workspace'), join(root, workspace));
   let isRead = false;
-  const question = { what, folder: at(folder), files: [at(file)] };
+  const question = { what, folder: at(folder), names };
   const answer = await records.answerTo(question, () => {
     isRead = true;
     return Promise.resolve(found);
@@ -85,10 +86,8 @@ describe('what was found in files', () => {
     await writeFile(second, 'one');
     const ask = async (found: string) => {
       const records = await openCheckedRecords(await open());
-      const after = records.ask<true>({ what: 'before', folder, files: [second] });
-      const answer = await records.answerTo({ what: 'after', folder, files: [file], after }, () =>
-        Promise.resolve(found),
-      );
+      const after = records.ask<true>({ what: 'before', folder, names: ['seq-metadata.yaml'] });
+      const answer = await records.answerTo({ what: 'after', folder, names, after }, () => Promise.resolve(found));
       await records.keep();
       return answer;
     };
@@ -101,7 +100,7 @@ describe('what was found in files', () => {
     await run('first');
     await rename(folder, `${folder}2`);
     const records = await openCheckedRecords(await open());
-    const other = { what: 'question', folder: `${folder}2`, files: [join(`${folder}2`, 'seq-inventory.jsonl')] };
+    const other = { what: 'question', folder: `${folder}2`, names };
     await records.answerTo(other, () => Promise.resolve('second'));
     await records.keep();
     const text = await readFile(await index(), 'utf8');
@@ -291,7 +290,7 @@ it('keeps the indexes of eight work trees, the newest', async () => {
 
 it('is whole whichever of two runs writes last', async () => {
   const [one, other] = [await openCheckedRecords(await open()), await openCheckedRecords(await open())];
-  const question = (what: string) => ({ what, folder, files: [file] });
+  const question = (what: string) => ({ what, folder, names });
   one.ask<string>(question('one')).note('1');
   other.ask<string>(question('other')).note('2');
   await Promise.all([one.keep(), other.keep()]);

@@ -18,7 +18,7 @@ import { namesIn } from '../system/files';
 import { readOwnText, writeOwnText } from '../system/own-note';
 import type { OwnPlace } from '../system/own-note';
 import { seqmirrorVersion } from '../system/package-version';
-import { entryAt } from '../system/path-below';
+import { ensureNoLinkBelow, entryAt } from '../system/path-below';
 import { inData } from './data-directory';
 import type { ChainRecords, Mirror } from './mirror';
 import { inTree, sequencePath } from './mirror';
@@ -27,10 +27,10 @@ import { recordNames, uploadNames } from './records';
 export interface Question {
   /** What is asked; One line, without tabs. */
   readonly what: string;
-  /** The folder that it is about; when that is gone, so is the answer. An absolute path. */
+  /** The folder that it is about, an absolute path; when that is gone, so is the answer. */
   readonly folder: string;
-  /** The files that are read for the answer, which may be missing. Absolute paths. */
-  readonly files: readonly string[];
+  /** The files there that are read for the answer, which may be missing. */
+  readonly names: readonly string[];
   /** What else the answer depends on, besides the files. */
   readonly given?: string | undefined;
   /** What the answer builds on: an earlier answer of this run, whose files count too. */
@@ -72,8 +72,7 @@ export function questionAbout(
   { what, names }: { readonly what: string; readonly names: readonly RecordKey[] },
 ): Question {
   const nameOf = { ...recordNames, ...uploadNames };
-  const files = names.map((name) => sequencePath(mirror, sequence, nameOf[name]));
-  return { what, folder: sequencePath(mirror, sequence), files };
+  return { what, folder: sequencePath(mirror, sequence), names: names.map((name) => nameOf[name]) };
 }
 
 /** A larger index isn't written. Chains of hundreds of sequences have some MB. */
@@ -94,18 +93,18 @@ export async function openCheckedRecords(mirror: Mirror): Promise<CheckedRecords
   const place = await placeOf(mirror);
   const lines = await linesIn(place);
   let newBytes = 0;
-  const ask = <T>({ what, folder, files, given = '', after }: Question): Answer<T> => {
-    const about = relative(mirror.root, folder).split(sep).join('/');
-    const canBeKnown = !(after !== undefined && after.state === undefined) && !/[\t\n]/.test(about);
-    const states = canBeKnown ? fileStates(files.map((path) => inTree(mirror, path))) : undefined;
-    if (states === undefined) return nothingChecked.ask<T>({ what, folder, files });
-    const state = hashOf(
-      [
-        after?.state ?? '',
-        given,
-        ...files.map((path, index) => `${relative(folder, path)} ${states[index]?.text ?? ''}`),
-      ].join('\n'),
-    );
+  const folders = new Map<string, string | undefined>();
+  const nameOf = (folder: string): string | undefined => {
+    if (!folders.has(folder)) folders.set(folder, placeBelow(mirror, folder));
+    return folders.get(folder);
+  };
+  const ask = <T>({ what, folder, names, given = '', after }: Question): Answer<T> => {
+    const about = nameOf(folder);
+    const canBeKnown = about !== undefined && !(after !== undefined && after.state === undefined);
+    const states = canBeKnown ? fileStates(folder, names) : undefined;
+    if (states === undefined) return nothingChecked.ask<T>({ what, folder, names });
+    const seen = names.map((name, index) => `${name} ${states[index]?.text ?? ''}`);
+    const state = hashOf([after?.state ?? '', given, ...seen].join('\n'));
     const bytes = states.reduce((sum, each) => sum + each.bytes, after?.bytes ?? 0);
     const key = `${about}\t${what}`;
     const line = lines.get(key);
@@ -139,6 +138,18 @@ export async function openCheckedRecords(mirror: Mirror): Promise<CheckedRecords
       }
     },
   };
+}
+
+/** Its path below the mirror's folder; `undefined` where a link is on the way, and for a name that no line can have. */
+function placeBelow(mirror: Mirror, folder: string): string | undefined {
+  try {
+    ensureNoLinkBelow(inTree(mirror, join(folder, 'file')));
+  } catch (error) {
+    if (!isSeqmirrorError(error)) throw error;
+    return undefined;
+  }
+  const about = relative(mirror.root, folder).split(sep).join('/');
+  return /[\t\n]/.test(about) ? undefined : about;
 }
 
 async function placeOf({ root, data }: Mirror): Promise<OwnPlace> {

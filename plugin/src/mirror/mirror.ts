@@ -5,7 +5,7 @@ import type { SequenceFolder } from '../sequence/folder';
 import { holdsSequence, parseSequenceFolder } from '../sequence/folder';
 import type { Finding } from '../system/errors';
 import { SeqmirrorError } from '../system/errors';
-import { entriesIn, namesIn } from '../system/files';
+import { entriesIn, namesNow } from '../system/files';
 import type { PathBelow } from '../system/path-below';
 import { below, readableRoot } from '../system/path-below';
 import { readText, readTextIfThere } from '../system/text-file';
@@ -111,7 +111,7 @@ async function sequenceFolders({ content }: ChainRecords): Promise<SequenceFolde
   for (const entry of entries) {
     const parsed = entry.isDirectory() ? parseSequenceFolder(entry.name) : undefined;
     if (parsed === undefined) continue;
-    if (holdsSequence(await namesIn(join(content, entry.name)))) folders.push(parsed);
+    if (holdsSequence(namesNow(join(content, entry.name)))) folders.push(parsed);
   }
   return folders.sort((a, b) => a.number - b.number || (a.folder < b.folder ? -1 : 1));
 }

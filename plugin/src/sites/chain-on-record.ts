@@ -54,7 +54,7 @@ export async function chainOnRecord(mirror: Mirror, records: CheckedRecords): Pr
     lackingAt: ({ site, ledger }) => {
       const reliedOn = ledgerBy(ledger, site.rely_on);
       const given = reliedOn.entries.map(({ seal }) => seal).join(' ');
-      const question = { what: 'lacking', folder: sitePath(mirror, site.name), files: [], given, after: before };
+      const question = { what: 'lacking', folder: sitePath(mirror, site.name), names: [], given, after: before };
       return records.answerTo(question, async () => missingAt(heldBy(reliedOn, await read()), await closureOfHead()));
     },
   };

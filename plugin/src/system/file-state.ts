@@ -1,8 +1,8 @@
 /** Tells whether a file was changed, without reading it. */
+import type { BigIntStats } from 'node:fs';
 import { lstatSync } from 'node:fs';
-import { isSeqmirrorError, systemErrorCode } from './errors';
-import type { PathBelow } from './path-below';
-import { ensureNoLinkBelow, folderOf } from './path-below';
+import { join } from 'node:path';
+import { systemErrorCode } from './errors';
 
 export interface FileState {
   /** Two that are equal are of one file that nobody wrote to in between; `absent`: there is nothing. */
@@ -23,27 +23,31 @@ const settlesInMilliseconds = 2500;
  *
  * Call it before the files are read: then a change after it makes other states, whether or not it was read.
  *
- * @returns `undefined` where states say nothing: one is no regular file, is behind a link, can't be looked at, or was
- *   changed a moment ago
+ * @param folder its path, in which no part below its root is a link
+ * @returns `undefined` where states say nothing: one is no regular file, can't be looked at, or was changed a moment ago
  */
-export function fileStates(files: readonly PathBelow[]): FileState[] | undefined {
+export function fileStates(folder: string, names: readonly string[]): FileState[] | undefined {
   const before = BigInt(Date.now() - settlesInMilliseconds) * 1_000_000n;
-  try {
-    for (const file of new Map(files.map((each) => [folderOf(each).path, each])).values()) ensureNoLinkBelow(file);
-    const states: FileState[] = [];
-    for (const { path } of files) {
-      const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-      if (found === undefined) {
-        states.push({ text: 'absent', bytes: 0 });
-        continue;
-      }
-      const { size, ino, mtimeNs, ctimeNs } = found;
-      if (!found.isFile() || mtimeNs > before || ctimeNs > before) return undefined;
-      states.push({ text: `${size} ${ino} ${mtimeNs} ${ctimeNs}`, bytes: Number(size) });
+  const states: FileState[] = [];
+  for (const name of names) {
+    const found = statOf(join(folder, name));
+    if (found === 'unknown') return undefined;
+    if (found === undefined) {
+      states.push({ text: 'absent', bytes: 0 });
+      continue;
     }
-    return states;
+    const { size, ino, mtimeNs, ctimeNs } = found;
+    if (!found.isFile() || mtimeNs > before || ctimeNs > before) return undefined;
+    states.push({ text: `${size} ${ino} ${mtimeNs} ${ctimeNs}`, bytes: Number(size) });
+  }
+  return states;
+}
+
+function statOf(path: string): BigIntStats | 'unknown' | undefined {
+  try {
+    return lstatSync(path, { bigint: true, throwIfNoEntry: false });
   } catch (error) {
-    if (systemErrorCode(error) === undefined && !isSeqmirrorError(error)) throw error;
-    return undefined;
+    if (systemErrorCode(error) === undefined) throw error;
+    return 'unknown';
   }
 }
