@@ -1,6 +1,7 @@
 /** `npm run bench`: what it costs, compared with what one would run instead. `npm run bench -- --help` says how. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { hasProgram } from '../../testing/lab/requirements';
 import { makeRunFolder, removeRunFolder } from '../../testing/run/run-folder';
@@ -14,7 +15,7 @@ import { uploadBench } from './benches/upload';
 import { validateBench } from './benches/validate';
 import type { Benchmark } from './benchmark';
 import { shaInstructions } from './floors';
-import { unpackProduct } from './product';
+import { repositoryRoot, unpackProduct } from './product';
 import type { Outcome } from './report';
 import { jsonOf, renderOutcome } from './report';
 import { withWorkbench } from './workbench';
@@ -37,7 +38,7 @@ ${benchmarks.map(({ name, title }) => `  ${name.padEnd(18)} ${title}`).join('\n'
 
   --scale <factor>   of the sizes that the bars speak of (2 GB sets, 4 GB archives)   (default 1)
   --runs <number>    of each side, alternating                                        (default 3)
-  --json             one document with every run, instead of tables
+  --json             one document with every run, instead of tables: docs/bench/<version>.json for a release
 
 The real oc-mirror is the one that SEQMIRROR_OC_MIRROR names.
 `;
@@ -83,7 +84,16 @@ async function main(): Promise<void> {
     }
   });
   if (values.json) {
-    const document = { schema: 'seqmirror-bench/v1', scale, machine: before, benchmarks: outcomes.map(jsonOf) };
+    const { version } = JSON.parse(readFileSync(join(repositoryRoot, 'plugin/package.json'), 'utf8')) as {
+      version: string;
+    };
+    const document = {
+      schema: 'seqmirror-bench/v1',
+      version,
+      scale,
+      machine: before,
+      benchmarks: outcomes.map(jsonOf),
+    };
     console.log(JSON.stringify(document, null, 2));
   }
   if (outcomes.some(({ kind }) => kind === 'failed')) process.exitCode = 1;

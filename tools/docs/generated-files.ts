@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { composeUploadScript } from '../../plugin/src/bundle-format/upload-script/upload-script';
 import { errorWords } from './error-words';
+import { benchFiles } from './bench-page';
 import { errorsPage } from './errors-page';
 import { executorFiles } from './executor-files';
 import { formatted } from './formatted';
@@ -31,6 +32,9 @@ export async function generatedFiles(root: string): Promise<Map<string, string>>
     files.set(path, await formatted(withSections(page, sections), 'markdown'));
   }
   files.set('docs/round.svg', roundPicture());
+  const bench = await benchFiles(root);
+  files.set('docs/bench.md', await formatted(bench.page, 'markdown'));
+  files.set('docs/bench.svg', bench.chart);
   files.set('docs/grafana-dashboard.json', await formatted(JSON.stringify(grafanaDashboard()), 'json'));
   const words = await errorWords(join(root, 'plugin/src'));
   files.set('docs/errors.md', await formatted(errorsPage(words), 'markdown'));
