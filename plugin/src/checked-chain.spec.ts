@@ -117,6 +117,16 @@ it('finds what changed in chain.lock, in custody and in a ledger', async () => {
   expect(after).toEqual(await answers());
 });
 
+it('finds that the script is gone which the sequences without one are uploaded by', async () => {
+  await rm(pathOf(`content/${edited}/seq-upload.sh`));
+  const before = await validated('quick');
+  await rm(pathOf('content/seq-upload.sh'));
+  const after = await validated('quick');
+  expect(after).not.toEqual(before);
+  await forget();
+  expect(await validated('quick')).toEqual(after);
+});
+
 it('is read and proven at depth deep, whatever is known', async () => {
   await appendFile(pathOf(`content/${edited}/imageset-config.yaml`), '    - name: quay.io/evil/app:1\n');
   const mirror = await openMirror(location());

@@ -12,6 +12,7 @@ import type { Chain } from '../mirror/mirror';
 import { sequencePath, inTree } from '../mirror/mirror';
 import { checkPlaceInChain } from '../mirror/place-in-chain';
 import {
+  mirrorScriptFile,
   readCustodyIfThere,
   readIntent,
   readInventory,
@@ -33,6 +34,7 @@ import { parseSha256Sums } from '../sequence/sha256-sums';
 import { collectError } from '../system/collect-error';
 import { mapConcurrently } from '../system/concurrency';
 import type { Finding } from '../system/errors';
+import { isThere } from '../system/files';
 import { readTextIfThere } from '../system/text-file';
 import { factsFindings } from './compare-facts';
 import { sumsDisagree } from './record-errors';
@@ -135,7 +137,11 @@ async function readRecords(
     records.answerTo(about('custody', ['custody']), async () => ({ it: await readCustodyIfThere(mirror, folder) })),
   );
   await isSound(about('intent', ['intent']), () => readIntent(mirror, folder).then(() => []));
-  await isSound(about('upload files', ['facts', 'script', 'images']), () => uploadFilesFindings(mirror, folder));
+  // Where the mirror has a script, a sequence may have none.
+  const given = String(await isThere(mirrorScriptFile(mirror)));
+  await isSound({ ...about('upload files', ['facts', 'script', 'images']), given }, () =>
+    uploadFilesFindings(mirror, folder),
+  );
   if (metadata !== undefined)
     await isSound(about('sums', ['sums', 'metadata']), () => sumsFindings(mirror, folder, metadata));
   const inventory = inventories ? await collect(() => readInventory(mirror, folder)) : undefined;
