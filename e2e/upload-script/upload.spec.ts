@@ -230,6 +230,7 @@ for (const { shell, needs } of shells) {
           '         1. upload seq1 first, from what carried it: ../seq1-baseline/seq-upload.sh; ./seq-upload.sh status shows what is here',
           '         2. ask the sender for a bundle that needs nothing: nx run mirror-seq2:bundle --fresh',
           '         3. if you know that it is there, imported by hand: the same command with --assume-base',
+          '  More:  ./seq-upload.sh explain 5',
           '',
         ].join('\n'),
       );
