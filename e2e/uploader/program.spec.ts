@@ -38,7 +38,7 @@ describeWith(['docker-registry', 'skopeo'], 'seqmirror-upload.js', () => {
   afterEach(() => rm(home, { recursive: true, force: true }));
 
   const output = () => join(home, 'out');
-  const environment = () => ({ PATH: process.env['PATH'], HOME: home });
+  const environment = () => ({ PATH: process.env['PATH'], HOME: home, COLUMNS: '1000' });
   const argumentsFor = (bundle: string, registry: string, args: readonly string[]) => [
     join(bundle, 'seqmirror-upload.js'),
     `--registry=${registry}`,
