@@ -105,7 +105,9 @@ describe('variables that a .env file of the workspace names', () => {
       for (const [, name = ''] of text.matchAll(/\benv\[?\.?['"]?([A-Z][A-Z_]+)\b/g)) read.add(name);
     }
     const known = new RegExp(`^(?:${[...permissions, ...decisive].join('|')})`);
+    // COLUMNS only says how wide output is.
     expect([...read].filter((name) => !known.test(name)).sort()).toEqual([
+      'COLUMNS',
       'NX_FORKED_TASK_EXECUTOR',
       'NX_INTERACTIVE',
       'NX_VERBOSE_LOGGING',
@@ -121,7 +123,13 @@ describe('variables that a .env file of the workspace names', () => {
       const uses = (await readFile(path, 'utf8')).split('\n').filter((line) => /process\.env\b(?!\[)/.test(line));
       for (const line of uses) if (!line.includes('environmentOutside(')) users.push(path.slice(source.length + 1));
     }
-    // The uploader of the far side is started by no Nx; a question is put to whoever sits there; the last is a comment.
-    expect(users.sort()).toEqual(['registry/connection.ts', 'system/ask.ts', 'uploader/main.ts']);
+    // The uploader of the far side is started by no Nx; a question is put to whoever sits there; the width of output
+    // decides nothing; the first is a comment.
+    expect(users.sort()).toEqual([
+      'registry/connection.ts',
+      'system/ask.ts',
+      'system/fit-lines.ts',
+      'uploader/main.ts',
+    ]);
   });
 });
