@@ -33,8 +33,9 @@ interface Manifest {
 }
 
 describe('the package', () => {
-  it('has these files beside the compiled code', () => {
-    expect(files.filter((file) => !/^dist\/.+\.(?:js|d\.ts)$/.test(file))).toMatchInlineSnapshot(`
+  it('has these files beside the compiled code and the schema of each executor', () => {
+    expect(files.filter((file) => !/^dist\/(?:.+\.(?:js|d\.ts)|executors\/schemas\/[a-z]+\.json)$/.test(file)))
+      .toMatchInlineSnapshot(`
       [
         "CHANGELOG.md",
         "LICENSE",
@@ -42,25 +43,6 @@ describe('the package', () => {
         "dist/bundle-format/receipt/receipt.sh",
         "dist/bundle-format/upload-script/seq-upload.sh",
         "dist/bundle-format/upload-script/seq-upload.sh.sha256",
-        "dist/executors/schemas/acknowledge.json",
-        "dist/executors/schemas/bundle.json",
-        "dist/executors/schemas/check.json",
-        "dist/executors/schemas/countersign.json",
-        "dist/executors/schemas/diff.json",
-        "dist/executors/schemas/explain.json",
-        "dist/executors/schemas/info.json",
-        "dist/executors/schemas/list.json",
-        "dist/executors/schemas/mirror.json",
-        "dist/executors/schemas/plan.json",
-        "dist/executors/schemas/reissue.json",
-        "dist/executors/schemas/renumber.json",
-        "dist/executors/schemas/rollback.json",
-        "dist/executors/schemas/sign.json",
-        "dist/executors/schemas/status.json",
-        "dist/executors/schemas/unlock.json",
-        "dist/executors/schemas/upload.json",
-        "dist/executors/schemas/validate.json",
-        "dist/executors/schemas/void.json",
         "dist/generators/adopt/schema.json",
         "dist/generators/init/schema.json",
         "dist/generators/mirror/schema.json",
