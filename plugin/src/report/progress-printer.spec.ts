@@ -81,6 +81,19 @@ describe('progressPrinter', () => {
     progress.stop();
   });
 
+  it('keeps lines that stay out of the bar, where they have a place of their own', () => {
+    const [bar, lines]: [string[], string[]] = [[], []];
+    const screen = { isTerminal: true, columns: 83, write: (text: string) => void bar.push(text) };
+    const progress = progressPrinter({ ...screen, writeLine: (text) => void lines.push(text) }, { now: () => 0 });
+    progress.step('upload');
+    progress.total(gigabyte);
+    jest.advanceTimersByTime(200);
+    progress.done('all there');
+    progress.stop();
+    expect(bar.join('')).toContain('1.0 GiB');
+    expect(lines).toEqual([expect.stringMatching(/^ {2}upload {3}all there +0:00\n$/)]);
+  });
+
   it('ends a step with its fact and its time, and keeps notes', () => {
     const { progress, written, pass } = printer({ isTerminal: false });
     progress.step('verify');

@@ -2,6 +2,7 @@
  * Draws progress on stderr: on a terminal a bar that is drawn over, elsewhere a line every 30 seconds. When a step is
  * done its line stays, with the fact that it established and the time that it took.
  */
+import { isatty, WriteStream } from 'node:tty';
 import { formatBytes } from '../system/byte-size';
 import { formatDuration } from '../system/duration';
 import type { Progress } from '../system/progress';
@@ -14,6 +15,8 @@ export interface Screen {
   readonly isTerminal: boolean;
   readonly columns: number;
   write(text: string): void;
+  /** Takes lines that stay, where they go elsewhere than the bar: into a pipe whose reader prints them on the screen. */
+  readonly writeLine?: ((text: string) => void) | undefined;
 }
 
 export interface ProgressPrinter extends Progress {
@@ -43,10 +46,26 @@ export function progressOnStderr(): ProgressPrinter {
   );
 }
 
+/** The same with the bar on another open file, if that is a terminal. */
+export function progressWithBarOn(file: number): ProgressPrinter {
+  if (!isatty(file)) return progressOnStderr();
+  const terminal = new WriteStream(file);
+  return progressPrinter(
+    {
+      isTerminal: true,
+      columns: Math.min(columnsOf(terminal), usualColumns),
+      write: (text) => void terminal.write(text),
+      writeLine: (text) => void process.stderr.write(text),
+    },
+    { now: () => performance.now() },
+  );
+}
+
 /** @param now milliseconds of a clock that never goes back */
 export function progressPrinter(screen: Screen, { now }: { now: () => number }): ProgressPrinter {
   let step: Step | undefined;
   let drawn = false;
+  const writeLine = screen.writeLine ?? ((text: string) => screen.write(text));
   const clear = (): void => {
     if (drawn) screen.write('\r\u001b[2K');
     drawn = false;
@@ -83,7 +102,7 @@ export function progressPrinter(screen: Screen, { now }: { now: () => number }):
     },
     note(text) {
       clear();
-      screen.write(
+      writeLine(
         `${fitLines(text, screen.columns - '  note     '.length)
           .split('\n')
           .map((line) => `  note     ${line}`)
@@ -93,7 +112,7 @@ export function progressPrinter(screen: Screen, { now }: { now: () => number }):
     done(fact) {
       clear();
       if (step === undefined) return;
-      screen.write(
+      writeLine(
         `${withTime(`  ${step.name.padEnd(8)} ${fact}`, formatDuration(now() - step.startedMs), screen.columns)}\n`,
       );
       step = undefined;

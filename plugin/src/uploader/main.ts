@@ -1,5 +1,5 @@
 /** The entry point of seqmirror-upload.js. `npm run build` makes one file of it and everything that it needs. */
-import { progressOnStderr } from '../report/progress-printer';
+import { progressWithBarOn } from '../report/progress-printer';
 import { columnsOf } from '../system/fit-lines';
 import { runUploader } from './program';
 
@@ -13,7 +13,8 @@ runUploader({
   here: __dirname,
   cwd: process.cwd(),
   columns: columnsOf(process.stdout),
-  progress: progressOnStderr(),
+  // seq-upload.sh reads stderr through a pipe, and gives its own output as file 3.
+  progress: progressWithBarOn(3),
   signal: abort.signal,
   now: () => new Date(),
   stdout: (text) => void process.stdout.write(text),

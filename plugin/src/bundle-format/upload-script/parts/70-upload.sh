@@ -108,11 +108,15 @@ run_engine() {
   rm -f -- "$work/output"
   mkfifo -- "$work/output" || stop 7 "$work/output cannot be made" "the file system of $site has no named pipes" \
     "give --site-dir=<folder> on another disk"
-  tee -a -- "$log" <"$work/output" | while IFS= read -r run_line || [ -n "$run_line" ]; do say "  | $run_line"; done &
+  tee -a -- "$log" <"$work/output" | while IFS= read -r run_line || [ -n "$run_line" ]; do
+    clear_bar
+    say "  | $run_line"
+  done &
   run_reader=$!
   case $engine in
     # Its result, on standard output, is for who starts it alone: the end of this script says the same.
-    enclosed) (cd "$work/" && with_environment "$@") >>"$log" 2>"$work/output" & ;;
+    # On a terminal it draws its bar there itself.
+    enclosed) (cd "$work/" && with_environment "$@") 3>&1 >>"$log" 2>"$work/output" & ;;
     *) (cd "$work/" && with_environment "$@") >"$work/output" 2>&1 & ;;
   esac
   child=$!
