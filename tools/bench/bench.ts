@@ -139,7 +139,7 @@ function machineText({
 }: ReturnType<typeof machine>): string {
   const busy = loadBefore > processors / 2 ? '; it is busy with other work, so times are noisy' : '';
   const memory = `${(memoryBytes / 1e9).toFixed(0)} GB`;
-  return `${processors} x ${model}, ${memory}, Linux ${kernel}, Node ${node}; SHA instructions: ${sha}; load before ${loadBefore.toFixed(1)}${busy}`;
+  return `${processors} x ${model}, ${memory}, Linux ${kernel}, Node ${node}; SHA instructions: ${sha}${sha === 'left out' ? ' (OpenSSL alone: programs in Go use them all the same)' : ''}; load before ${loadBefore.toFixed(1)}${busy}`;
 }
 
 function positive(name: string, text: string): number {

@@ -57,7 +57,11 @@ export async function benchFiles(root: string): Promise<{ readonly page: string;
 
 function pageOf({ version, document }: Release, releases: readonly Release[]): string {
   const { machine, scale, benchmarks } = document;
-  const sha = { used: 'used', 'left out': 'there, and left out', none: 'none' }[machine.shaInstructions];
+  const sha = {
+    used: 'used',
+    'left out': 'there, and left out by OpenSSL alone, since oc-mirror does not ask it',
+    none: 'none',
+  }[machine.shaInstructions];
   return [
     '# Benchmarks',
     '',
