@@ -21,6 +21,7 @@ describe('answerOf', () => {
     { name: 'blanks', said: { receipt: '  ' }, what: '--receipt has no value' },
     { name: 'an option without a value', said: { receipt: true as unknown as string }, what: '--receipt has no value' },
     { name: 'an empty code', said: { code: '' }, what: '--code has no value' },
+    { name: 'an empty code, as Nx hands it over', said: { code: 0 }, what: '--code has no value' },
     { name: 'no transfer', said: { lost: '' }, what: '--lost has no value' },
   ])('refuses $name', ({ said, what }) => {
     expect(() => answerOf(said, facts)).toThrow(expect.objectContaining({ code: 'SEQ0623', what }));

@@ -20,9 +20,9 @@ export function answerOf(
   }: Partial<Pick<CommandOptions<'acknowledge'>, 'receipt' | 'code' | 'assume' | 'lost'>>,
   { project, cwd }: { project: string; cwd: string },
 ): Answer {
-  // An unset shell variable gives --receipt=, which would be the current folder.
+  // An unset shell variable gives --receipt=, which would be the current folder. Of --code= Nx makes the number 0.
   const empty = Object.entries({ receipt, code, lost }).find(
-    ([, value]) => value !== undefined && (typeof value === 'boolean' || String(value).trim() === ''),
+    ([, value]) => value !== undefined && (typeof value === 'boolean' || value === 0 || String(value).trim() === ''),
   );
   if (empty !== undefined) throw acknowledgementUnclear({ project, said: 0, empty: `--${empty[0]}` });
   const answers: Answer[] = [
