@@ -147,6 +147,15 @@ describe('acknowledge a receipt', () => {
     await expect(takeReceipt(receiptOf(2, { verified, images: 99 }))).rejects.toMatchObject({ code: 'SEQ0618' });
   });
 
+  it('says that there is no such file, and where a relative path starts', async () => {
+    const file = join(root, 'bravo-seq2.receipt');
+    await expect(take({ kind: 'receipt', file })).rejects.toMatchObject({
+      code: 'SEQ0702',
+      what: `There is no file ${file}`,
+      why: 'A relative path of --receipt starts from the folder in which the command is typed',
+    });
+  });
+
   it('writes nothing in a dry run', async () => {
     await write('receipt', receiptOf(1));
     expect(await take({ kind: 'receipt', file: 'receipt' }, { dryRun: true })).toMatchObject({

@@ -6,6 +6,7 @@ import {
   codeMistyped,
   parseReceipt,
   readReceiptCode,
+  receiptNotThere,
   receiptSha256,
   receiptUnreadable,
 } from '../bundle-format/receipt/receipt';
@@ -26,7 +27,7 @@ import {
 } from '../mirror/sites/sites';
 import { timestampOf } from '../sequence/one-line';
 import { isSeqmirrorError } from '../system/errors';
-import { readNamedBytes } from '../system/text-file';
+import { readNamedBytesIfThere } from '../system/text-file';
 
 /** The answer of a site, or the fate of a transfer. */
 export type Answer =
@@ -64,7 +65,7 @@ export interface AcknowledgeOutcome {
  * Takes in a site's answer: its ledger moves on, and the transfer is acknowledged. A second time nothing changes. The
  * ledger is written first, since a transfer that stays `sent` does no harm.
  *
- * @throws SEQ0615 to SEQ0627 for an answer that cannot be trusted, each with what to do
+ * @throws SEQ0615 to SEQ0627 for an answer that cannot be trusted, each with what to do; SEQ0702 for no such receipt
  *
  * @example
  * ```ts
@@ -179,7 +180,9 @@ const largestReceipt = 64 * 1024;
 
 async function readReceiptFile(file: string): Promise<Buffer> {
   try {
-    return await readNamedBytes(file, { limit: largestReceipt });
+    const bytes = await readNamedBytesIfThere(file, { limit: largestReceipt });
+    if (bytes === undefined) throw receiptNotThere({ file });
+    return bytes;
   } catch (cause) {
     if (isSeqmirrorError(cause) && cause.code === 'SEQ0709') throw receiptUnreadable({ file, what: cause.what });
     throw cause;

@@ -49,7 +49,8 @@ export async function readNamedBytes(path: string, options: ReadLimit = {}): Pro
   return (await readNamedBytesIfThere(path, options)) ?? fail(path);
 }
 
-async function readNamedBytesIfThere(path: string, options: ReadLimit = {}): Promise<Buffer | undefined> {
+/** `undefined` if there is no such file. @throws like readText */
+export async function readNamedBytesIfThere(path: string, options: ReadLimit = {}): Promise<Buffer | undefined> {
   return contentOf(path, () => openNamedNow(path), options);
 }
 

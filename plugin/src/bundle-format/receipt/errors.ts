@@ -9,6 +9,13 @@ export const receiptUnreadable = explain<{ file: string; what: string }>('SEQ061
   next: 'Have the file sent once more, or the code in it read out: --code=XXXX-XXXX-XXXX',
 }));
 
+/** SEQ0702: the file that --receipt names is not there. */
+export const receiptNotThere = explain<{ file: string }>('SEQ0702', ({ file }) => ({
+  what: `There is no file ${printable(file)}`,
+  why: 'A relative path of --receipt starts from the folder in which the command is typed',
+  next: 'Look where the receipt lies, and give its path: --receipt=<file>',
+}));
+
 /** SEQ0616: a receipt of another site says nothing about this one. */
 export const receiptOfOtherSite = explain<{
   site: string;

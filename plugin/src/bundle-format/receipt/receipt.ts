@@ -34,6 +34,7 @@ export {
   codeMistyped,
   codeOfNothing,
   notAssumable,
+  receiptNotThere,
   receiptOfNothingSent,
   receiptOfOtherContent,
   receiptOfOtherSite,
