@@ -13,6 +13,7 @@ export type CommandJudge = (command: string) => string | undefined;
 /** Programs of others, whose options are theirs to know. */
 const others = [
   'cd',
+  'chmod',
   'cp',
   'export',
   'git',
@@ -20,6 +21,7 @@ const others = [
   'oc',
   'oc-mirror',
   'podman',
+  'printf',
   'sha256sum',
   'ssh-keygen',
   '$EDITOR',

@@ -23,6 +23,7 @@ describe('init', () => {
     expect(tree.read('nx.json', 'utf8')).toMatchInlineSnapshot(`
       "{
         "$schema": "./node_modules/nx/schemas/nx-schema.json",
+        "analytics": false,
         "plugins": [
           "seqmirror"
         ]
@@ -32,7 +33,8 @@ describe('init', () => {
     expect(pluginsOf(tree)).toEqual(['seqmirror']);
     expect(said.mock.calls.flat().join('\n')).toMatchInlineSnapshot(`
       "seqmirror is set up in this workspace. Keep these files in Git:
-        nx.json          was missing: makes this folder an Nx workspace, and loads the plugin
+        nx.json          was missing: makes this folder an Nx workspace that sends no usage data, and loads the plugin
+        .gitignore       keeps what npm and Nx write out of Git
         .gitignore       keeps archives out of Git
         .gitattributes   keeps the line ends of records, and makes two seals of one number a conflict
         .prettierignore  keeps formatters away from records, which are compared byte by byte

@@ -12,7 +12,8 @@ import {
   type Tree,
 } from '../nx-devkit';
 import { withLines, type WantedLines } from './lines';
-import { nxUseLocal, workspaceFiles } from './workspace-files';
+import type { WorkspaceFile } from './workspace-files';
+import { builtByOthers, nxUseLocal, workspaceFiles } from './workspace-files';
 
 export interface InitOptions {
   readonly skipFormat?: boolean | undefined;
@@ -47,8 +48,11 @@ export interface SetUpChange {
  * @throws SEQ0169, before anything is changed
  */
 export function setUp(tree: Tree): readonly SetUpChange[] {
+  const isWorkspace = tree.exists('nx.json');
   const registered = registerPlugin(tree);
-  const lacking = Object.entries(workspaceFiles).filter(([file, wanted]) => addLines(tree, file, wanted));
+  const lacking: [string, WorkspaceFile][] = [];
+  if (!isWorkspace && addLines(tree, '.gitignore', builtByOthers)) lacking.push(['.gitignore', builtByOthers]);
+  lacking.push(...Object.entries(workspaceFiles).filter(([file, wanted]) => addLines(tree, file, wanted)));
   // A person who wrote NX_USE_LOCAL=false intended it.
   const isDecided = /^\s*(?:export\s+)?NX_USE_LOCAL\s*=/m.test(tree.read('.env', 'utf8') ?? '');
   if (!isDecided && addLines(tree, '.env', nxUseLocal)) lacking.push(['.env', nxUseLocal]);
@@ -74,8 +78,13 @@ export function changesInWords(changes: readonly SetUpChange[]): string {
  */
 function registerPlugin(tree: Tree): string | undefined {
   if (!tree.exists('nx.json')) {
-    writeJson(tree, 'nx.json', { $schema: './node_modules/nx/schemas/nx-schema.json', plugins: ['seqmirror'] });
-    return 'was missing: makes this folder an Nx workspace, and loads the plugin';
+    writeJson(tree, 'nx.json', {
+      $schema: './node_modules/nx/schemas/nx-schema.json',
+      // Else Nx asks at its first command, and waits, whether it may collect usage data.
+      analytics: false,
+      plugins: ['seqmirror'],
+    });
+    return 'was missing: makes this folder an Nx workspace that sends no usage data, and loads the plugin';
   }
   const nxJson = readableNxJson(tree);
   const plugins = nxJson.plugins ?? [];

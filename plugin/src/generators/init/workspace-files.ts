@@ -45,3 +45,10 @@ export const nxUseLocal: WorkspaceFile = {
   comment: 'The Nx daemon would otherwise ask the npm registry for the newest Nx on every start.',
   lines: ['NX_USE_LOCAL=true'],
 };
+
+/** For `.gitignore` of a folder that `init` makes a workspace: nobody else has written these there. */
+export const builtByOthers: WorkspaceFile = {
+  purpose: 'keeps what npm and Nx write out of Git',
+  comment: 'What npm and Nx write for this machine',
+  lines: ['node_modules/', '.nx/'],
+};
