@@ -84,7 +84,14 @@ describe('diffSequences', () => {
     await write('mirror/sites/bravo/ledger.yaml', renderLedger({ ...emptyLedger, entries }));
     const found = await diff({ site: 'bravo' });
     expect([found.site, found.from?.number, found.to.number]).toEqual(['bravo', 1, 3]);
-    await expect(diff({ site: 'charlie' })).rejects.toMatchObject({ code: 'SEQ0611' });
+    await expect(diff({ site: 'charlie' })).rejects.toMatchObject({
+      code: 'SEQ0611',
+      next: 'nx g seqmirror:site charlie --mirror=mirror',
+    });
+    await expect(diff({ site: 'brvo' })).rejects.toMatchObject({
+      code: 'SEQ0611',
+      next: 'Did you mean `bravo`? Only for a new site: nx g seqmirror:site brvo --mirror=mirror',
+    });
   });
 
   it('names channels that come, go and move, by the records, and the sequences that record none', async () => {

@@ -6,10 +6,15 @@ export const noSuchSite = explain<{
   name: string;
   known: readonly string[];
   mirror: string;
-}>('SEQ0611', ({ name, known, mirror }) => ({
+  /** The site that is probably meant. */
+  meant?: string | undefined;
+}>('SEQ0611', ({ name, known, mirror, meant }) => ({
   what: `${printable(mirror)} has no site ${printable(name)}`,
   why: known.length === 0 ? 'It has no sites yet' : `Its sites are ${known.map((site) => printable(site)).join(', ')}`,
-  next: `nx g seqmirror:site ${known.length === 0 ? 'bravo' : printable(name)} --mirror=${printable(mirror)}`,
+  next:
+    meant === undefined
+      ? `nx g seqmirror:site ${known.length === 0 ? 'bravo' : printable(name)} --mirror=${printable(mirror)}`
+      : `Did you mean \`${printable(meant)}\`? Only for a new site: nx g seqmirror:site ${printable(name)} --mirror=${printable(mirror)}`,
 }));
 
 /** SEQ0612: the folder of a site, or its site.yaml, has a name that receipts cannot contain. */

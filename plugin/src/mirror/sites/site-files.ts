@@ -5,6 +5,7 @@ import { namesIn } from '../../system/files';
 import { readText, readTextIfThere } from '../../system/text-file';
 import type { Mirror } from '../mirror';
 import { forPeople, inTree } from '../mirror';
+import { didYouMean } from '../../system/did-you-mean';
 import { noSuchSite, siteNameRefused } from './errors';
 import type { Ledger } from './ledger';
 import { emptyLedger, parseLedger, renderLedger } from './ledger';
@@ -55,7 +56,7 @@ export async function siteFolders(mirror: Mirror): Promise<string[]> {
  */
 export async function readSite(mirror: Mirror, name: string): Promise<KnownSite> {
   const known = await siteFolders(mirror);
-  if (!known.includes(name)) throw noSuchSite({ name, known, mirror: mirror.name });
+  if (!known.includes(name)) throw noSuchSite({ name, known, mirror: mirror.name, meant: didYouMean(name, known) });
   requireSiteName(name);
   const file = sitePath(mirror, name, siteNames.site);
   const site = parseSite(await readText(inTree(mirror, file)), forPeople(mirror, file));
