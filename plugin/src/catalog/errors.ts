@@ -1,5 +1,7 @@
 import type { Position, SeqmirrorError } from '../system/errors';
 import { explain, finding } from '../system/errors';
+import { counted } from '../system/counted';
+import { listedNames } from '../system/listed-names';
 import { printable } from '../system/printable';
 import type { Refusal } from './refusals';
 
@@ -41,12 +43,31 @@ export const selectionRefused = finding<{ at: Position; catalog: string; refusal
   ({ at, catalog, refusal }) => ({ at, ...wordsFor(refusal, printable(catalog)) }),
 );
 
+/** SEQ0432: none of the packages asked for is in the catalog, so the selected catalog would be empty. */
+export const packageNotThere = finding<{
+  at: Position;
+  catalog: string;
+  package: string;
+  /** The names of the catalog's packages, sorted. */
+  known: readonly string[];
+  /** The package that is probably meant. */
+  meant: string | undefined;
+}>('SEQ0432', ({ at, catalog, package: name, known, meant }) => ({
+  at,
+  what: `${printable(catalog)} has no package ${printable(name)}`,
+  why: 'Nothing of this catalog is selected then, and oc-mirror ends there too',
+  next:
+    meant === undefined
+      ? `Its ${counted(known.length, 'package')}: ${listedNames(known)}`
+      : `Did you mean \`${printable(meant)}\`?`,
+}));
+
 /** SEQ0432: the selected catalog would be empty. */
 export const noRelatedImages = explain<{ at: Position; catalog: string }>('SEQ0432', ({ at, catalog }) => ({
   at,
   what: `Nothing of ${printable(catalog)} is selected`,
-  why: 'It has none of the packages, or no bundles of them',
-  next: 'Which packages does it have? `oc-mirror list operators --catalog=…` or the console of a cluster shows them',
+  why: 'It has no bundles of the packages asked for',
+  next: 'Ask for other packages, channels or versions of it, or leave the catalog out',
 }));
 
 /** SEQ0433: clusters that install the operator would not find the image. */

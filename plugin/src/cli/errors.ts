@@ -1,4 +1,5 @@
 import { explain } from '../system/errors';
+import { listedNames } from '../system/listed-names';
 import { printable } from '../system/printable';
 
 /** SEQ0175: a command or an option that does not exist, or a value that it does not take. */
@@ -61,16 +62,9 @@ export const subjectUnknown = explain<{
   why:
     known.length === 0
       ? `${printable(mirror)} has no sequence and no site that it applies to yet`
-      : `In ${printable(mirror)} it applies to ${listed(known)}`,
+      : `In ${printable(mirror)} it applies to ${listedNames(known)}`,
   next:
     known.length === 0
       ? '`seqmirror list` shows what the mirror has'
       : `For example: seqmirror ${command} ${printable(known.at(-1) as string)}`,
 }));
-
-const mostNames = 12;
-
-function listed(names: readonly string[]): string {
-  const shown = names.length > mostNames ? [...names.slice(0, 3), '…', ...names.slice(3 - mostNames)] : names;
-  return shown.map((name) => printable(name)).join(', ');
-}

@@ -2,6 +2,7 @@
  * What a selection does not report as an error, in words: what was asked for but is not there, and what OLM would
  * refuse.
  */
+import { didYouMean } from '../../system/did-you-mean';
 import type { CatalogFilter } from '../filter-id';
 import { isWholeCatalog } from '../filter-id';
 import type { FileBasedCatalog } from '../fbc/fbc';
@@ -22,12 +23,36 @@ export function notesOn(
   ];
 }
 
-function* notThere({ packages, channels }: FileBasedCatalog, entry: CatalogFilter): Iterable<string> {
-  const known = new Set(packages.map(({ name }) => name));
-  for (const { name, channels: asked = [] } of entry.packages ?? []) {
-    const ofPackage = new Set(channels.flatMap((channel) => (channel.package === name ? channel.name : [])));
-    if (!known.has(name) && ofPackage.size === 0) yield `it has no package ${name}`;
-    else for (const channel of asked) if (!ofPackage.has(channel.name)) yield `${name} has no channel ${channel.name}`;
+/** A package that is asked for and not there. */
+export interface MissingPackage {
+  readonly name: string;
+  /** Its index among those asked for. */
+  readonly index: number;
+  /** The names of the catalog's packages, sorted. */
+  readonly known: readonly string[];
+  /** The package that is probably meant. */
+  readonly meant: string | undefined;
+}
+
+/** The packages that are asked for and not there. */
+export function missingPackages({ packages, channels }: FileBasedCatalog, entry: CatalogFilter): MissingPackage[] {
+  const known = [
+    ...new Set([...packages.map(({ name }) => name), ...channels.map((channel) => channel.package)]),
+  ].sort();
+  return (entry.packages ?? []).flatMap(({ name }, index) =>
+    known.includes(name) ? [] : [{ name, index, known, meant: didYouMean(name, known) }],
+  );
+}
+
+function* notThere(catalog: FileBasedCatalog, entry: CatalogFilter): Iterable<string> {
+  const missing = missingPackages(catalog, entry);
+  for (const { name, meant } of missing)
+    yield `it has no package ${name}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+  for (const { name, channels = [] } of (entry.packages ?? []).filter((_, at) =>
+    missing.every(({ index }) => index !== at),
+  )) {
+    const ofPackage = new Set(catalog.channels.flatMap((channel) => (channel.package === name ? channel.name : [])));
+    for (const channel of channels) if (!ofPackage.has(channel.name)) yield `${name} has no channel ${channel.name}`;
   }
 }
 

@@ -8,7 +8,7 @@ export type { AddedDependency, ResolvedSelection } from './dependencies';
 export { selectWithDependencies } from './dependencies';
 export type { BundleImage, SelectedImages } from './images';
 export { imagesOf } from './images';
-export { notesOn } from './notes';
+export { missingPackages, notesOn } from './notes';
 export type { Refusal } from '../refusals';
 export type { SelectedCatalog, Selection } from './select';
 export { selectFrom } from './select';

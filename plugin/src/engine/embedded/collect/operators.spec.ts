@@ -239,8 +239,8 @@ describe('collectOperators', () => {
       '      packages: [{name: logging, channels: [{name: stable}, {name: fast}]}, {name: other}]',
     );
     expect(notes).toEqual([
-      `${source.host}/lab/index:v4.19: logging has no channel fast`,
       `${source.host}/lab/index:v4.19: it has no package other`,
+      `${source.host}/lab/index:v4.19: logging has no channel fast`,
     ]);
   });
 
@@ -280,6 +280,25 @@ describe('collectOperators', () => {
     await expect(collected('    - catalog: HOST/lab/index:v4.19')).rejects.toMatchObject({ code: 'SEQ0431' });
     pushCatalog();
     const lines = ['    - catalog: HOST/lab/index:v4.19', '      packages: [{name: none}]'];
-    await expect(collected(...lines)).rejects.toMatchObject({ code: 'SEQ0432', at: { line: 5 } });
+    await expect(collected(...lines)).rejects.toMatchObject({
+      code: 'SEQ0432',
+      what: `${source.host}/lab/index:v4.19 has no package none`,
+      next: 'Its 2 packages: logging, terminal',
+      at: { line: 6 },
+    });
+  });
+
+  it('names each package that a catalog lacks, and the one that is probably meant', async () => {
+    pushCatalog();
+    const lines = ['    - catalog: HOST/lab/index:v4.19', '      packages:', '        - name: terminl'];
+    await expect(collected(...lines, '        - name: loging')).rejects.toMatchObject({
+      code: 'SEQ0432',
+      what: `${source.host}/lab/index:v4.19 has no package terminl`,
+      next: 'Did you mean `terminal`?',
+      at: { line: 7 },
+      others: [{ next: 'Did you mean `logging`?', at: { line: 8 } }],
+    });
+    const { notes } = await collected(...lines, '        - name: logging');
+    expect(notes).toEqual([`${source.host}/lab/index:v4.19: it has no package terminl; did you mean terminal?`]);
   });
 });

@@ -2,7 +2,7 @@
 import { composedFile } from '../../../archive/needed-files';
 import type { PlannedFile } from '../../../archive/plan';
 import { workingDirEntry } from '../../../archive/working-dir';
-import { noRelatedImages, relatedImageUnusable, selectionRefused } from '../../../catalog/errors';
+import { noRelatedImages, packageNotThere, relatedImageUnusable, selectionRefused } from '../../../catalog/errors';
 import type { CatalogBundle, CatalogFile, FileBasedCatalog } from '../../../catalog/fbc/fbc';
 import { readCatalog } from '../../../catalog/fbc/fbc';
 import { filterIds, isWholeCatalog } from '../../../catalog/filter-id';
@@ -15,7 +15,14 @@ import {
 } from '../../../catalog/image/image';
 import type { MirroredCatalog } from '../../../catalog/mirrored-catalog';
 import type { AddedDependency, ResolvedSelection, SelectedCatalog } from '../../../catalog/selection/selection';
-import { headsOf, imagesOf, notesOn, selectFrom, selectWithDependencies } from '../../../catalog/selection/selection';
+import {
+  headsOf,
+  imagesOf,
+  missingPackages,
+  notesOn,
+  selectFrom,
+  selectWithDependencies,
+} from '../../../catalog/selection/selection';
 import { catalogFolder, filteredFolder } from '../../../catalog/working-dir';
 import { blockedBy } from '../../../imageset/blocked-images';
 import { destinationOfCatalog, destinationOfImage } from '../../../imageset/destination';
@@ -27,7 +34,7 @@ import type { Manifest } from '../../../oci/manifest';
 import type { ImageReference } from '../../../oci/reference';
 import { parseReference, tryParseReference, withoutTransport } from '../../../oci/reference';
 import { counted } from '../../../system/counted';
-import type { Position } from '../../../system/errors';
+import type { Position, SeqmirrorError } from '../../../system/errors';
 import { errorOfFindings } from '../../../system/errors';
 import { printable } from '../../../system/printable';
 import type { SelectedOperators } from '../../engine';
@@ -69,6 +76,7 @@ async function collectCatalog(entry: OperatorCatalog, place: EntryPlace): Promis
   const opened = await openImage(published.content.root, published.content);
   const catalog = await readOpened(opened, sources);
   const { asked, selected, added, unmet } = selectedIn(catalog, entry, place);
+  if (selected.bundles.length === 0) throw nothingSelected(catalog, entry, place);
   const related = relatedImages(selected, entry, place);
   signal.throwIfAborted();
   const images = [...related, ...published.requested];
@@ -188,8 +196,22 @@ function relatedImages(selected: SelectedCatalog, entry: OperatorCatalog, place:
         relatedImageUnusable({ at, catalog: entry.catalog, image, bundle: bundle.name, why }),
       ),
     );
-  if (selected.bundles.length === 0) throw noRelatedImages({ at, catalog: entry.catalog });
   return requested;
+}
+
+function nothingSelected(
+  catalog: FileBasedCatalog,
+  entry: OperatorCatalog,
+  { document, index }: EntryPlace,
+): SeqmirrorError {
+  const missing = missingPackages(catalog, entry);
+  if (missing.length === 0) return noRelatedImages({ at: positionOf(document, index, []), catalog: entry.catalog });
+  return errorOfFindings(
+    missing.map(({ name, index: asked, known, meant }) => {
+      const at = positionOf(document, index, ['packages', asked, 'name']);
+      return packageNotThere({ at, catalog: entry.catalog, package: name, known, meant });
+    }),
+  );
 }
 
 /** For records and plans. */
