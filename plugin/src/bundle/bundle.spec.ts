@@ -235,6 +235,22 @@ describe('bundleSequence', () => {
       expect(plan?.content.kind).toBe('site');
     });
 
+    it('ends with the one reason when no kind can be made, and shows a reason of several kinds once', async () => {
+      await site('bravo', [2]);
+      await expect(planned({ sites: ['bravo'], media: 'usb:2M' })).rejects.toMatchObject({
+        code: 'SEQ0673',
+        next: 'Choose a larger medium',
+        others: undefined,
+      });
+      const outcome = await planned({ sites: ['bravo'] });
+      const rows = outcome.rows.map((row) => (row.kind === 'site' ? row : { ...row, not: 'it is not here' }));
+      expect(
+        renderBundle({ ...outcome, rows })
+          .split('\n')
+          .at(-2),
+      ).toBe('baseline, cumulative, individual: it is not here');
+    });
+
     it('plans a `--need` list, and a transfer that is made again, as they are then written', async () => {
       await site('bravo', [1]);
       const sent = await bundled(world, seq3, { sites: ['bravo'], media: '420000' });

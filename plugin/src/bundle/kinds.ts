@@ -3,6 +3,8 @@ import { statementFile } from '../bundle-format/bundle-statement';
 import { signerFor } from '../mirror/signing/signing';
 import type { BundleKind, Transfer } from '../mirror/sites/sites';
 import { collectError } from '../system/collect-error';
+import type { Finding } from '../system/errors';
+import { errorOfFindings } from '../system/errors';
 import { chosenContent } from './chosen-content';
 import type { BundleGround } from './ground';
 import type { PlannedBundle } from './layout';
@@ -53,7 +55,7 @@ export async function plannedBundle(
  * Plans each kind as it would be written, and returns the whole plan of the one that was asked for. A list of missing
  * blobs, and a transfer that was sent before, have only one kind.
  *
- * @throws the errors of plannedBundle that are not about one kind; SEQ0625 when it must be signed and nothing signs
+ * @throws the errors of plannedBundle that are not about one kind, and all of them when no kind can be made; SEQ0625 when it must be signed and nothing signs
  */
 export async function everyKind(
   ground: BundleGround,
@@ -74,13 +76,16 @@ export async function everyKind(
   ];
   let plan: BundlePlan | undefined;
   const rows: KindRow[] = [];
+  const problems = new Map<string, Finding>();
   for (const kind of kinds) {
     const { value, finding } = await collectError(() =>
       plannedBundle(ground, { ...options, kind, volume: undefined }, undefined),
     );
     if (kind === chosen) plan = value?.plan;
-    rows.push(value === undefined ? rowOfNothing(kind, finding?.what ?? '') : kindRow(value.plan, { isSigned }));
+    if (finding !== undefined) problems.set(finding.what, finding);
+    rows.push(value === undefined ? rowOfNothing(kind, finding.what) : kindRow(value.plan, { isSigned }));
   }
+  if (rows.every(({ not }) => not !== undefined)) throw errorOfFindings([...problems.values()]);
   if (plan !== undefined) chosenVolumes(plan, options);
   return { plan, rows };
 }

@@ -30,7 +30,11 @@ function renderPlanned({ plan, rows, asked }: Extract<BundleOutcome, { kind: 'pl
     ],
     rows.map(cellsOf),
   );
-  const notes = rows.flatMap(({ kind, not }) => (not === undefined ? [] : [`${kind}: ${not}`]));
+  const reasons = [...new Set(rows.flatMap(({ not }) => not ?? []))];
+  const notes = reasons.map((reason) => {
+    const kinds = rows.flatMap(({ kind, not }) => (not === reason ? [kind] : []));
+    return `${kinds.join(', ')}: ${reason}`;
+  });
   return [
     table,
     ...notes,
