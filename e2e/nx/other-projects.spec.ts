@@ -145,6 +145,8 @@ describe('a monorepo that has other projects', () => {
     expect(output).toContain('Successfully ran target list for 2 projects');
     const { stdout } = await workspace.nxWorks('run', 'mirror:chain-list', '--json');
     expect(stdout).toContain('"schema": "seqmirror/list/v1"');
+    const refused = await workspace.nx('run', 'mirror:chain-validate');
+    expect(refused.output).toContain('nx run mirror:chain-latest');
   });
 
   it('takes a name that a project.json gives the mirror or a sequence', async () => {

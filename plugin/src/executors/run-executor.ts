@@ -7,11 +7,14 @@ import type { CommandName } from '../commands/commands';
 import type { CommandOptions } from '../commands/options';
 import { commandOptions } from '../commands/options';
 import { jsonDocument } from '../report/json/document';
+import type { ProgressPrinter } from '../report/progress-printer';
 import { progressOnStderr } from '../report/progress-printer';
 import { isSeqmirrorError, renderError } from '../system/errors';
 import { columnsOf, fitLines } from '../system/fit-lines';
+import type { Progress } from '../system/progress';
 import { environmentOfTask } from './environment';
 import { Stopped, stoppedInWords, writeLastWords } from './stopped';
+import { withTargetNames } from './target-names';
 
 /** The context of a command: from Nx, or from the program in cli/. */
 export interface CommandContext extends ExecutorContext {
@@ -54,7 +57,9 @@ export function executorOf<Name extends CommandName, Outcome extends object>(
         const { work, inWords, inJson = (outcome) => outcome, isForPrograms, isSuccess, isStdoutTaken } = parts();
         const options = commandOptions[name]().parse(typed) as CommandOptions<Name>;
         const outcome = await work(options, run);
-        const text = isJson(options) ? jsonDocument(name, inJson(outcome)) : inWords(outcome, run, options);
+        const text = isJson(options)
+          ? jsonDocument(name, inJson(outcome))
+          : withTargetNames(inWords(outcome, run, options), context.projectsConfigurations);
         if (isStdoutTaken?.(options) === true) run.progress.note(text);
         else if (isJson(options) || isForPrograms?.(options) === true) process.stdout.write(`${text}\n`);
         else process.stdout.write(forPeople(text));
@@ -92,7 +97,7 @@ export async function withRun<T>(
       context,
       project: context.projectName ?? '',
       env: await environmentOfTask(context, projects),
-      progress: printer ?? silentProgress,
+      progress: printer === undefined ? silentProgress : withNamesInNotes(printer, context),
       signal: abort.signal,
       now: () => new Date(),
       stdout: process.stdout,
@@ -101,6 +106,10 @@ export async function withRun<T>(
     printer?.stop();
     for (const signal of signals) process.off(signal, stop);
   }
+}
+
+function withNamesInNotes(printer: ProgressPrinter, { projectsConfigurations }: CommandContext): Progress {
+  return { ...printer, note: (text) => printer.note(withTargetNames(text, projectsConfigurations)) };
 }
 
 /** A result or an error as it is printed. */
@@ -117,6 +126,10 @@ export function tell(error: unknown, context: ExecutorContext): void {
 
 /** The text of an error: what a person can do about it, or all that is known. */
 export function errorInWords(error: unknown, context: ExecutorContext): string {
+  return withTargetNames(textOfError(error, context), context.projectsConfigurations);
+}
+
+function textOfError(error: unknown, context: ExecutorContext): string {
   if (error instanceof Stopped) return stoppedInWords(error, context);
   const { isVerbose } = context;
   const verbose = isVerbose || process.env['NX_VERBOSE_LOGGING'] === 'true';

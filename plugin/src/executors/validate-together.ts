@@ -16,6 +16,7 @@ import type { ExecutorPlace, MirrorPlace } from './places';
 import { placeOf } from './places';
 import type { ExecutorRun } from './run-executor';
 import { errorInWords, forPeople, isJson, tell, withRun } from './run-executor';
+import { withTargetNames } from './target-names';
 import { lookOf } from './typed-options';
 
 interface Task {
@@ -80,7 +81,9 @@ function resultOf(answer: ValidationAnswer, options: object, context: ExecutorCo
   if (answer.kind === 'refused')
     return { success: false, terminalOutput: forPeople(errorInWords(answer.error, context)) };
   const { validation } = answer;
-  const text = isJson(options) ? `${jsonDocument('validate', validation)}\n` : forPeople(renderValidation(validation));
+  const text = isJson(options)
+    ? `${jsonDocument('validate', validation)}\n`
+    : forPeople(withTargetNames(renderValidation(validation), context.projectsConfigurations));
   return { success: validation.sound, terminalOutput: text };
 }
 
