@@ -75,14 +75,14 @@ describe('Ctrl-C ends a command within five seconds and says how to go on:', () 
     expect(outcome).toMatchObject({ code: 130 });
     expect(outcome.ms).toBeLessThan(5000);
     expect(outcome.output).toMatch(
-      /^Stopped \(SIG\w+\)\. What was fetched is kept; nx run mirror-seq1:mirror goes on from there\.$/m,
+      /^Stopped \(SIG\w+\)\. What was fetched is kept\. To continue: nx run mirror:seq1$/m,
     );
   });
 
   it('and the list names what is half done, what goes on with it, and what removes it', async () => {
     const { output } = await workspace.nxWorks('run', 'mirror:list');
     expect(output).toMatch(
-      /^A stopped run left [\d.]+ \w+ in stage\/seq1-baseline of the data directory\n {2}To continue: {3}nx run mirror-seq1:mirror\n {2}To start over: rm -r \/\S+$/m,
+      /^A stopped run left [\d.]+ \w+ in stage\/seq1-baseline of the data directory\n {2}To continue: {3}nx run mirror:seq1\n {2}To start over: rm -r \/\S+$/m,
     );
   });
 
@@ -112,7 +112,7 @@ describe('Ctrl-C ends a command within five seconds and says how to go on:', () 
     expect(outcome).toMatchObject({ code: 130 });
     expect(outcome.ms).toBeLessThan(5000);
     expect(outcome.output).toContain(
-      `Files that are complete are kept; nx run mirror-seq1:bundle --output=${disk} goes on from there.\n`,
+      `Files that are complete are kept. To continue: nx run mirror-seq1:bundle --output=${disk}\n`,
     );
     await workspace.nxWorks('run', 'mirror-seq1:bundle', `--output=${disk}`);
     await mustRun('sha256sum', ['-c', '--quiet', '--strict', 'SHA256SUMS'], { cwd: disk, env: process.env });
@@ -124,7 +124,7 @@ describe('Ctrl-C ends a command within five seconds and says how to go on:', () 
     const outcome = await stopped(asked(registry, 'POST', /\/blobs\/uploads\//), ...args);
     expect(outcome).toMatchObject({ code: 130 });
     expect(outcome.ms).toBeLessThan(5000);
-    expect(outcome.output).toContain(`What was uploaded stays there; nx run ${args.join(' ')} goes on from there.\n`);
+    expect(outcome.output).toContain(`What was uploaded stays there. To continue: nx run ${args.join(' ')}\n`);
     lift();
     expect((await workspace.nxWorks('run', ...args)).output).toContain('oc apply -f');
   });

@@ -1,4 +1,5 @@
 /** The message for a person who stopped a command: what stays, and which command continues. */
+import { basename, dirname } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import type { Command } from '../commands/commands';
 import { commands } from '../commands/commands';
@@ -11,23 +12,40 @@ export class Stopped extends Error {
   }
 }
 
-/** `Stopped (SIGINT). What was fetched is kept; nx run mirror-seq2:mirror goes on from there.` */
+/** `Stopped (SIGINT). What was fetched is kept. To continue: nx run mirror:seq2` */
 export function stoppedInWords({ signal }: Stopped, context: ExecutorContext): string {
   const executor = context.target?.executor?.split(':').at(-1) ?? '';
   const row: Command | undefined = Object.entries(commands).find(([name]) => name === executor)?.[1];
   const command = commandOf(context) ?? 'the same command';
   return row?.stays === undefined
     ? `Stopped (${signal}). Nothing is half written; ${command} begins again.`
-    : `Stopped (${signal}). ${row.stays}; ${command} goes on from there.`;
+    : `Stopped (${signal}). ${row.stays}. To continue: ${command}`;
 }
 
-/** As it was typed, as far as Nx tells it. */
-function commandOf({ projectName, targetName, configurationName, taskGraph }: ExecutorContext): string | undefined {
+/** As it was typed, as far as Nx tells it; the work of a sequence by its short name. */
+function commandOf(context: ExecutorContext): string | undefined {
+  const { projectName, targetName, configurationName, taskGraph } = context;
   if (projectName === undefined || targetName === undefined) return undefined;
-  const task = [projectName, targetName, configurationName].filter((part) => part !== undefined).join(':');
+  const task = taskIn(configurationName, projectName, targetName);
   const typed: unknown = taskGraph?.tasks[task]?.overrides?.['__overrides_unparsed__'];
   const options = Array.isArray(typed) ? typed.map((option) => shellWord(String(option))) : [];
-  return ['nx run', task, ...options].join(' ');
+  const short = shortNameOf(context);
+  return ['nx run', short === undefined ? task : taskIn(configurationName, ...short), ...options].join(' ');
+}
+
+function taskIn(configuration: string | undefined, ...names: readonly [string, string]): string {
+  return [...names, configuration].filter((part) => part !== undefined).join(':');
+}
+
+/** `mirror`, `seq2`, which does the same as `mirror-seq2`, `mirror`. */
+function shortNameOf({ target, projectsConfigurations: { projects } }: ExecutorContext): [string, string] | undefined {
+  const { sequence } = Object(target?.options) as { readonly sequence?: unknown };
+  if (target?.executor !== 'seqmirror:mirror' || typeof sequence !== 'string') return undefined;
+  const number = /^seq\d+/.exec(basename(sequence))?.[0] ?? '';
+  const root = dirname(dirname(sequence));
+  const mirror = Object.values(projects).find((project) => project.root === root);
+  if (mirror?.name === undefined || mirror.targets?.[number] === undefined) return undefined;
+  return [mirror.name, number];
 }
 
 /** Writes to stderr, bypassing Nx: after SIGINT, Nx (23.2.1) swallows what its tasks write. */

@@ -55,7 +55,7 @@ function commandFor(
   const isSealed = sealedEntry(chain.lock, number)?.folder === name;
   if (isSealed !== (kind === 'reissue')) return undefined;
   return kind === 'stage'
-    ? `nx run ${mirror.name}-seq${number}:mirror`
+    ? `nx run ${mirror.name}:seq${number}`
     : `nx run ${mirror.name}:reissue --sequence=seq${number}`;
 }
 

@@ -105,7 +105,7 @@ describe('siteStatus', () => {
     const { unfinished } = await siteStatus({ location: location(), now });
     const root = join(dirname(location().workspaceRoot), '.local/share/seqmirror/test');
     expect(unfinished.map(({ name, next }) => [name, next])).toEqual([
-      ['stage/seq4-next', 'nx run mirror-seq4:mirror'],
+      ['stage/seq4-next', 'nx run mirror:seq4'],
       ['stage/seq9-of-another-branch', undefined],
       [expect.stringMatching(/^reissue\/seq3-ubi9\.[0-9a-f]{12}$/), 'nx run mirror:reissue --sequence=seq3'],
     ]);
@@ -113,7 +113,7 @@ describe('siteStatus', () => {
     expect(text).toContain(
       [
         'A stopped run left 2.0 KiB in stage/seq4-next of the data directory',
-        '  To continue:   nx run mirror-seq4:mirror',
+        '  To continue:   nx run mirror:seq4',
         `  To start over: rm -r ${root}/stage/seq4-next`,
         'A stopped run left 1 B in stage/seq9-of-another-branch of the data directory',
         `  No sequence here needs it; to remove it: rm -r ${root}/stage/seq9-of-another-branch`,

@@ -1,0 +1,42 @@
+import type { ExecutorContext, ProjectConfiguration } from '@nx/devkit';
+import { Stopped, stoppedInWords } from './stopped';
+
+const projects: Record<string, ProjectConfiguration> = {
+  mirror: { root: 'mirror', name: 'mirror', targets: { seq3: { executor: 'nx:noop' } } },
+  'mirror-seq3': { root: 'mirror/content/seq3-next', name: 'mirror-seq3' },
+};
+
+const contextOf = (sequence: string, rest: Partial<ExecutorContext> = {}): ExecutorContext => ({
+  root: '/w',
+  cwd: '/w',
+  isVerbose: false,
+  projectName: 'mirror-seq3',
+  targetName: 'mirror',
+  target: { executor: 'seqmirror:mirror', options: { sequence } },
+  projectsConfigurations: { version: 2, projects },
+  nxJsonConfiguration: {},
+  projectGraph: { nodes: {}, dependencies: {} },
+  ...rest,
+});
+
+describe('stoppedInWords', () => {
+  it('says what continues the work of a sequence by its short name', () => {
+    expect(stoppedInWords(new Stopped('SIGINT'), contextOf('mirror/content/seq3-next'))).toBe(
+      'Stopped (SIGINT). What was fetched is kept. To continue: nx run mirror:seq3',
+    );
+  });
+
+  it('names the task where there is no short name', () => {
+    expect(stoppedInWords(new Stopped('SIGTERM'), contextOf('mirror/content/seq4-rival'))).toContain(
+      'To continue: nx run mirror-seq3:mirror',
+    );
+  });
+
+  it('keeps the target of every other command', () => {
+    const context = contextOf('mirror/content/seq3-next', {
+      targetName: 'bundle',
+      target: { executor: 'seqmirror:bundle', options: { sequence: 'mirror/content/seq3-next' } },
+    });
+    expect(stoppedInWords(new Stopped('SIGINT'), context)).toContain('To continue: nx run mirror-seq3:bundle');
+  });
+});
