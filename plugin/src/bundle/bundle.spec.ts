@@ -235,6 +235,24 @@ describe('bundleSequence', () => {
       expect(plan?.content.kind).toBe('site');
     });
 
+    it('says that a site lacks nothing, and writes a bundle for it all the same', async () => {
+      await site('bravo', [3]);
+      await site('alpha', [2]);
+      const last = async (options: Parameters<typeof bundle>[2]) =>
+        renderBundle(await planned(options))
+          .split('\n')
+          .slice(-2);
+      expect(await last({ sites: ['bravo'] })).toEqual([
+        'bravo lacks nothing of seq3; no bundle is needed. Nothing was written',
+        'Next: nothing has to be carried; to write a bundle all the same: nx run mirror:bundle --sequence=seq3 --output=<folder> --site=bravo',
+      ]);
+      const needed = [{ sites: ['alpha', 'bravo'] }, { sites: ['bravo'], fresh: true }, { kind: 'site' as const }];
+      for (const options of needed) expect((await last(options))[1]).toMatch(/^Nothing was written. Next: nx run /);
+      const written = await bundled(world, seq3, { sites: ['bravo'] });
+      expect(renderBundle(written).split('\n')[0]).toBe('bravo lacks nothing of seq3; it was written all the same');
+      await sha256sum(disk());
+    });
+
     it('ends with the one reason when no kind can be made, and shows a reason of several kinds once', async () => {
       await site('bravo', [2]);
       await expect(planned({ sites: ['bravo'], media: 'usb:2M' })).rejects.toMatchObject({

@@ -14,6 +14,7 @@ import type { BundleContent } from './content';
 import type { BundleGround } from './ground';
 import type { BundlePlan } from './plan';
 import { planSha256 } from './plan';
+import { reliedOn } from './usable';
 
 export interface PlannedBundle {
   readonly plan: BundlePlan;
@@ -39,7 +40,7 @@ export async function planBundle(
 }
 
 function layOut(ground: BundleGround, content: BundleContent, whole: readonly WholeSource[]): BundlePlan {
-  const { mirror, chain, records, medium, sites, shallow, id } = ground;
+  const { mirror, chain, records, medium, sites, shallow, holders, id } = ground;
   const { head, closure } = chain;
   const carried =
     content.whole.length === 0
@@ -51,6 +52,7 @@ function layOut(ground: BundleGround, content: BundleContent, whole: readonly Wh
     mirror: mirror.name,
     sites,
     shallow,
+    isNeeded: content.kind !== 'site' || content.needs.length === 0 || reliedOn(holders, head.entry.seal) === undefined,
     head: head.entry,
     description: head.metadata.description,
     content,

@@ -27,6 +27,8 @@ export interface BundlePlan {
   readonly sites: readonly string[];
   /** Sites whose registry shortens paths: their people have to say so when they upload. */
   readonly shallow: readonly ShallowSite[];
+  /** `false` if each of its sites can be relied on for the head itself, and so lacks nothing of it. */
+  readonly isNeeded: boolean;
   readonly head: ChainEntry;
   readonly description: string;
   readonly content: BundleContent;

@@ -35,13 +35,22 @@ function renderPlanned({ plan, rows, asked }: Extract<BundleOutcome, { kind: 'pl
     const kinds = rows.flatMap(({ kind, not }) => (not === reason ? [kind] : []));
     return `${kinds.join(', ')}: ${reason}`;
   });
+  return [table, ...notes, ...nextLines(plan, asked)].join('\n');
+}
+
+function nextLines(plan: BundlePlan | undefined, asked: AskedBundle): string[] {
+  if (plan === undefined) return ['Nothing was written'];
+  const command = `nx run ${plan.mirror}:bundle --sequence=seq${plan.head.number} --output=<folder>${optionsOf({ plan, asked })}`;
+  if (plan.isNeeded) return [`Nothing was written. Next: ${command}`];
   return [
-    table,
-    ...notes,
-    plan === undefined
-      ? 'Nothing was written'
-      : `Nothing was written. Next: nx run ${plan.mirror}:bundle --sequence=seq${plan.head.number} --output=<folder>${optionsOf({ plan, asked })}`,
-  ].join('\n');
+    `${lacksNothing(plan)}; no bundle is needed. Nothing was written`,
+    `Next: nothing has to be carried; to write a bundle all the same: ${command}`,
+  ];
+}
+
+/** `bravo lacks nothing of seq3` */
+function lacksNothing({ sites, head }: BundlePlan): string {
+  return `${sites.join(' and ')} ${sites.length > 1 ? 'lack' : 'lacks'} nothing of seq${head.number}`;
 }
 
 function cellsOf({ kind, not, bytes, files, volumes, leftOut, needs, milliseconds }: KindRow): string[] {
@@ -92,6 +101,7 @@ function renderWritten({ plan, volumes, verified, transfer, warnings }: Written)
   );
   const several = plan.layout.volumes.length > 1;
   return [
+    ...(plan.isNeeded ? [] : [`${lacksNothing(plan)}; it was written all the same`]),
     whatItIs(plan),
     table,
     ...(several
