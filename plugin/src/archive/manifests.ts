@@ -6,7 +6,7 @@ import type { Manifest } from '../oci/manifest';
 import { manifestByteLimit, parseManifest, refsOf } from '../oci/manifest';
 import type { Finding } from '../system/errors';
 import { isSeqmirrorError } from '../system/errors';
-import { openRegular } from '../system/regular-file';
+import { openIndexed } from './open-indexed';
 import type { ArchiveIndex, BlobPlace } from './archive-index';
 import { childSizeWrong, keysOdd, manifestUnreadable } from './errors';
 import { readFully } from './positional-io';
@@ -47,7 +47,7 @@ export async function readManifests(
         );
         continue;
       }
-      reader.file ??= await openRegular(reader.index.path);
+      reader.file ??= await openIndexed(reader.index.path);
       const manifest = parse(await readPlace(reader.file, place));
       if (typeof manifest === 'string') {
         findings.push(manifestUnreadable({ archive, digest, why: manifest }));

@@ -1,4 +1,4 @@
-import { openRegular } from '../system/regular-file';
+import { openIndexed } from './open-indexed';
 import type { ArchiveIndex } from './archive-index';
 import { archiveBroken } from './errors';
 import type { Range } from './hashing/hashing';
@@ -18,7 +18,7 @@ export async function* rangePieces(
   ranges: readonly Range[],
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<Buffer, void, undefined> {
-  const file = await openRegular(path);
+  const file = await openIndexed(path);
   let piece = Buffer.alloc(0);
   let start = 0;
   try {

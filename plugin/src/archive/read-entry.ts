@@ -1,6 +1,6 @@
 /** Places in a file, read in pieces or whole. */
 import { basename } from 'node:path';
-import { openRegular } from '../system/regular-file';
+import { openIndexed } from './open-indexed';
 import type { BlobPlace } from './archive-index';
 import { archiveBroken } from './errors';
 import { readFully } from './positional-io';
@@ -17,7 +17,7 @@ export async function* entryPieces(
   { offset, bytes }: BlobPlace,
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<Buffer, void, undefined> {
-  const file = await openRegular(path);
+  const file = await openIndexed(path);
   try {
     for (let at = 0; at < bytes;) {
       signal?.throwIfAborted();
