@@ -165,17 +165,21 @@ describe('nx run mirror:seq3', () => {
     { edited: `${seq2}/seq-inventory.jsonl`, hits: 2 },
     { edited: `${seq2}/seq-metadata.yaml`, hits: 1 },
     { edited: `${seq3}/imageset-config.yaml`, hits: 2 },
-  ])('takes $hits from the cache and ends in an error when $edited was edited', async ({ edited, hits }) => {
-    const file = `mirror/content/${edited}`;
-    const text = await workspace.read(file);
-    const isConfig = edited.endsWith('/imageset-config.yaml');
-    await workspace.write(file, isConfig ? configOf(4) : text.replaceAll(/sha256:[0-9a-f]{8}/g, 'sha256:00000000'));
-    const outcome = await workspace.nx('run', 'mirror:seq3');
-    expect(outcome.code).not.toBe(0);
-    expect(cacheHits(outcome)).toBe(hits);
-    expect(outcome.output).toMatch(/SEQ02\d\d/);
-    await workspace.write(file, text);
-  });
+  ])(
+    'takes no more than $hits from the cache and ends in an error when $edited was edited',
+    async ({ edited, hits }) => {
+      const file = `mirror/content/${edited}`;
+      const text = await workspace.read(file);
+      const isConfig = edited.endsWith('/imageset-config.yaml');
+      await workspace.write(file, isConfig ? configOf(4) : text.replaceAll(/sha256:[0-9a-f]{8}/g, 'sha256:00000000'));
+      const outcome = await workspace.nx('run', 'mirror:seq3');
+      await workspace.write(file, text);
+      expect(outcome.code).not.toBe(0);
+      // Nx may end the run before it has come to what is behind the failed task.
+      expect([hits, hits - 1]).toContain(cacheHits(outcome));
+      expect(outcome.output).toMatch(/SEQ02\d\d/);
+    },
+  );
 
   it.each([
     { edited: `${seq1}/imageset-config.yaml`, hits: 2 },
@@ -189,9 +193,9 @@ describe('nx run mirror:seq3', () => {
       const text = await workspace.read(file);
       await workspace.write(file, `${text}# looked at by two\n`);
       const outcome = await workspace.nxWorks('run', 'mirror:seq3');
+      await workspace.write(file, text);
       expect(cacheHits(outcome)).toBe(hits);
       expect(foundSealed(outcome)).toBe(3 - hits);
-      await workspace.write(file, text);
     },
   );
 
