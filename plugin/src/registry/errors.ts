@@ -136,6 +136,17 @@ export const registryTooBusy = explain<{
   };
 });
 
+/** It did answer, only not over TLS. */
+export const registryWithoutTls = explain<{ host: string; subject: string; cause: unknown }>('SEQ0503', (facts) => {
+  const host = printable(facts.host);
+  return {
+    what: `${host} answered the request for ${printable(facts.subject)} without TLS`,
+    why: 'Registries are spoken to over TLS unless they are marked insecure',
+    next: `If plain HTTP is meant, set registries.hosts."${host}".insecure: true, or insecure = true in registries.conf`,
+    cause: facts.cause,
+  };
+});
+
 export const registryUnreachable = explain<{
   host: string;
   subject: string;

@@ -76,7 +76,7 @@ export function networkFailureOf(error: unknown): NetworkFailure | undefined {
       const words = 'its name is not known to DNS';
       return { kind: 'unknown host', words, name: typeof hostname === 'string' ? hostname : undefined };
     }
-    if (noTls.test(`${code} ${String(message)}`)) return { kind: 'no TLS', words: 'it does not speak TLS' };
+    if (noTls.test(`${code} ${String(message)}`)) return { kind: 'no TLS', words: 'it answered without TLS' };
     if (code in certificates) return { kind: 'untrusted', words: certificates[code] as string };
     if (code in connections) return { kind: 'unreachable', words: connections[code] as string };
     if (code in interruptions) return { kind: 'cut', words: interruptions[code] as string };

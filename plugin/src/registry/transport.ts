@@ -14,6 +14,7 @@ import {
   registryTooBusy,
   registryUnknown,
   registryUnreachable,
+  registryWithoutTls,
   tlsUntrusted,
 } from './errors';
 import type { HostLimits } from './host-limits';
@@ -149,7 +150,7 @@ export function createTransport(options: TransportOptions): Transport {
     }
     if (network.kind === 'proxy') return judgeProxy(source, subject, { ...network, cause: error });
     if (network.kind === 'untrusted') return { verdict: 'leave', failure: tlsUntrusted(facts) };
-    if (network.kind === 'no TLS') return { verdict: 'leave', failure: registryUnreachable(facts) };
+    if (network.kind === 'no TLS') return { verdict: 'leave', failure: registryWithoutTls(facts) };
     if (network.kind === 'unreachable') downUntil.set(source.host, now().getTime() + askedLastForMs);
     return { verdict: 'wait', failure: registryUnreachable(facts) };
   };

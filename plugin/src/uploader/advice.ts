@@ -9,7 +9,7 @@ const copyAgain =
 const advice: Partial<Record<ErrorCode, string>> = {
   SEQ0501: 'podman login --authfile=<file> <registry>, then the same command again with --authfile=<file>',
   SEQ0504:
-    'Add its authority to those of this machine (update-ca-trust), or name it by --ca-file=<PEM file> or SSL_CERT_FILE; in a laboratory --insecure (of seq-upload.sh --dest-tls-verify=false)',
+    'Add its authority to those of this machine (update-ca-trust), or name it by --ca-file=<PEM file> or SSL_CERT_FILE; in a laboratory --dest-tls-verify=false of seq-upload.sh (node seqmirror-upload.js with --insecure)',
   SEQ0523: copyAgain,
   SEQ0655: 'If the clock of this machine is wrong, set it; else ask the sender for a new bundle',
   SEQ0641:
@@ -23,7 +23,7 @@ export function withAdvice(error: SeqmirrorError): string {
   // A 401 that was not about a password is not helped by one.
   const isOwnQuestion = code === 'SEQ0501' && error.next?.startsWith('`podman login') !== true;
   const next = isPlainHttp
-    ? 'If plain HTTP is meant: --insecure (of seq-upload.sh --dest-tls-verify=false)'
+    ? 'If plain HTTP is meant: seq-upload.sh with --dest-tls-verify=false (node seqmirror-upload.js with --insecure)'
     : isOwnQuestion
       ? error.next
       : (advice[code] ?? (code.startsWith('SEQ03') ? copyAgain : error.next));

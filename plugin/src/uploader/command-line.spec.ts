@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../system/error-codes';
 import { errorCodes } from '../system/error-codes';
+import { registryWithoutTls } from '../registry/errors';
 import { withAdvice } from './advice';
 import { helpText, parseCommandLine } from './command-line';
 import { misused } from './errors';
@@ -139,5 +140,15 @@ it('explains errors with advice that needs no workspace', () => {
     "SEQ0649 --x is odd
       Why:   Nothing was done
       Next:  node seqmirror-upload.js --help shows every option"
+  `);
+});
+
+it('names the option of seq-upload.sh first where a registry answers without TLS', () => {
+  const error = registryWithoutTls({ host: 'registry.example', subject: 'mirror/app', cause: undefined });
+  expect(withAdvice(error)).toMatchInlineSnapshot(`
+    "SEQ0503 registry.example answered the request for mirror/app without TLS
+      Why:   Registries are spoken to over TLS unless they are marked insecure
+      Next:  If plain HTTP is meant: seq-upload.sh with --dest-tls-verify=false (node seqmirror-upload.js with --insecure)
+      More:  node seqmirror-upload.js --explain SEQ0503"
   `);
 });
