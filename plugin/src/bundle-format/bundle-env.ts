@@ -78,6 +78,12 @@ export const BundleEnv = z
   .refine(({ volume, volumes }) => volume === 'all' || volume <= volumes, 'there are fewer volumes');
 export type BundleEnv = z.infer<typeof BundleEnv>;
 
+/** `bundle T0007 of seq3-add-ubi9 for bravo`; `bundle of seq3-add-ubi9` if it is for no site. */
+export function bundleInWords({ bundle, head, sites }: Pick<BundleEnv, 'bundle' | 'head' | 'sites'>): string {
+  const id = bundle === undefined || bundle === head.folder ? '' : ` ${bundle}`;
+  return `bundle${id} of ${head.folder}${sites.length === 0 ? '' : ` for ${sites.join(' and ')}`}`;
+}
+
 export const bundleEnvFile = 'bundle.env';
 const format = 'seqmirror-bundle/1';
 

@@ -13,6 +13,7 @@ import { openMirror, readChain } from '../mirror/mirror';
 import { renderLedger, renderSite } from '../mirror/sites/sites';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { sealedEntry } from '../sequence/chain-lock';
+import { renderValidation } from '../report/text/validation';
 import { silentProgress } from '../system/progress';
 import { validate } from '../validation/validate';
 import type { Depth, ValidateOptions } from '../validation/validation';
@@ -58,6 +59,15 @@ describeWith(['ssh-keygen'], 'validate, of a bundle on its medium', () => {
 
   it.each(['quick', 'full', 'deep'] as const)('finds nothing wrong with a sound bundle: %s', async (depth) => {
     expect(await wrong(depth)).toEqual({ sound: true, codes: [] });
+  });
+
+  it('calls a bundle by its transfer, its sequence and its site', async () => {
+    expect((await validated('quick')).sequences.map(({ name }) => name)).toEqual(['bundle of seq2-add-app']);
+    await world.write('mirror/sites/bravo/site.yaml', renderSite({ schema: 'seqmirror/v1', name: 'bravo' }));
+    await rm(disk(), { recursive: true });
+    await bundled(world, 'seq2-add-app', { sites: ['bravo'] });
+    const text = renderValidation(await validated('quick'));
+    expect(text).toMatch(/^bundle T0001 of seq2-add-app for bravo: CONSISTENT by headers/);
   });
 
   it.each([

@@ -29,6 +29,8 @@ interface PlainRun extends Pick<Run, 'signal' | 'progress'> {
   readonly pool: HashPool;
   /** For a volume of a bundle, whose SHA256SUMS is in a folder above: what its archives may lack, and who has it. */
   readonly leftOut: LeftOut | undefined;
+  /** Its name in the verdict. */
+  readonly name: string;
 }
 
 interface Judgement {
@@ -51,7 +53,7 @@ export async function checkPlainSet(folder: string, options: PlainRun): Promise<
   const { set, findings, brokenImages, given, images, repositories } = judgement;
   const isBroken = hasErrors(findings) || brokenImages.length > 0;
   return {
-    name: basename(folder),
+    name: options.name,
     number: undefined,
     verdict: verdictOn({ isBroken, depth: options.depth, given }),
     ...{ given, findings, brokenImages, images },

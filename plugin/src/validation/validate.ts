@@ -2,7 +2,9 @@
  * Proves that a chain, one of its sequences, or the content of any folder is complete and as it was sealed; else
  * reports what is wrong.
  */
+import { basename, dirname } from 'node:path';
 import { startHashPool } from '../archive/hashing/hashing';
+import { bundleInWords } from '../bundle-format/bundle-env';
 import { leftOutOf } from '../bundle-format/bundle-volume';
 import { checkVolumes } from './check-volumes';
 import { nothingToSample } from './errors';
@@ -45,7 +47,11 @@ export async function validateSubject(subject: Subject, options: ValidateOptions
     const only = subject.volumes.find(({ isOnly }) => isOnly);
     const leftOut = only === undefined ? undefined : await leftOutOf(only.path);
     const plain: SequenceVerdict[] = [];
-    for (const folder of subject.plain) plain.push(await checkPlainSet(folder, { ...options, pool, leftOut }));
+    for (const folder of subject.plain) {
+      const name =
+        only?.env !== undefined && dirname(folder) === only.path ? bundleInWords(only.env) : basename(folder);
+      plain.push(await checkPlainSet(folder, { ...options, pool, leftOut, name }));
+    }
     const carried = await checkVolumes(subject.volumes, {
       ...{ ...options, pool },
       mirror: subject.volumes.length === 0 ? undefined : (await originOf(location))?.mirror,

@@ -74,7 +74,7 @@ export interface BrokenImage {
 
 /** The verdict on one sequence. */
 export interface SequenceVerdict {
-  /** The sequence's folder; for a set without records, the folder's name. */
+  /** The sequence's folder; for a set without records, the folder's name, or what the bundle is. */
   readonly name: string;
   /** `undefined` for archives without records. */
   readonly number: number | undefined;
