@@ -2,8 +2,8 @@ import type { SpaceNeeded } from '../engine/engine';
 import { freeBytes } from '../system/disk';
 import { noSpace } from '../system/system-errors';
 
-// For records, logs and the file system's own overhead.
-const reserveBytes = 64 * 1024 ** 2;
+/** For records, logs and the file system's own overhead. */
+export const reserveBytes = 64 * 1024 ** 2;
 
 export interface SpaceVerdict {
   /** Bytes to be written, and a reserve. */
@@ -28,6 +28,7 @@ export function ensureSpaceIn(folder: string): (needed: SpaceNeeded) => Promise<
       { what: 'download', bytes: needed.download },
       { what: 'archives', bytes: needed.archives },
       { what: 'cache', bytes: needed.cache },
+      { what: 'reserve', bytes: reserveBytes },
     ].filter(({ bytes }) => bytes > 0);
     throw noSpace({ folder, neededBytes, freeBytes: free, parts });
   };

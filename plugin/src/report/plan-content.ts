@@ -2,6 +2,7 @@
 import { engineLabel } from '../engine/engine-version';
 import type { UpstreamMoves } from '../mirror/changes/changes';
 import { isStill } from '../mirror/changes/changes';
+import { reserveBytes } from '../mirror/ensure-space';
 import type { SequencePlan } from '../mirroring/plan/plan';
 import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
@@ -90,14 +91,17 @@ function timeInWords(time: SequencePlan['time']): string {
 }
 
 function spaceInWords({ isEnough, neededBytes, freeBytes }: SequencePlan['space']): string {
-  const [needed, free] = [formatBytes(neededBytes), formatBytes(freeBytes)];
-  return isEnough
-    ? `enough: ${needed} needed in the data directory, ${free} free`
-    : `NOT ENOUGH: ${needed} needed in the data directory, ${free} free`;
+  const needed = `${formatBytes(neededBytes)} needed in the data directory (${formatBytes(reserveBytes)} of it a reserve)`;
+  return `${isEnough ? 'enough' : 'NOT ENOUGH'}: ${needed}, ${formatBytes(freeBytes)} free`;
 }
 
-function nextOf({ mirror, number, isSealed, moves, changes, unanswered }: SequencePlan): Line {
+function nextOf({ mirror, folder, number, isSealed, isRepetition, moves, changes, unanswered }: SequencePlan): Line {
   if (unanswered.length > 0) return { text: 'plan again when these can be asked about' };
+  if (isRepetition)
+    return {
+      text: `edit the imageset-config.yaml of ${folder}, or`,
+      quoted: `nx run ${mirror}:seq${number} --refresh`,
+    };
   if (!isSealed) return { quoted: `nx run ${mirror}:seq${number}` };
   const isIdle = changes.total.added.bytes === 0 && (moves === undefined || isStill(moves));
   if (isIdle) return { text: 'nothing to do' };

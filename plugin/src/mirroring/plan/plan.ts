@@ -119,6 +119,7 @@ async function planned(
     archives,
     ...found
   } = await engine.engine.plan(request, engine.version);
+  const isRepetition = !isSealed && repeatsPredecessor(mirror, prepared);
   const lookUpMs = performance.now() - startedMs;
   const bytes = sumOfBytes(archives);
   const previous = before.at(-1);
@@ -136,6 +137,7 @@ async function planned(
       folder,
       number,
       isSealed,
+      isRepetition,
       since: previous && { ...previous.entry, timestamp: previous.metadata.timestamp },
       base: intent.base,
       engine: engine.version,
@@ -155,7 +157,7 @@ async function planned(
       time: expectedTime(await runTimesOf(mirror), { engine: engine.engine.name, bytes, lookUpMs }),
       space: await spaceIn(mirror.data.root, found.space),
       unanswered: found.unanswered,
-      notes: [...found.notes, ...notesOn(mirror, prepared, { number, isSealed })],
+      notes: [...found.notes, ...(isRepetition ? [`it asks for exactly what ${previous?.entry.folder} asks for`] : [])],
     },
   };
 }
@@ -168,16 +170,4 @@ async function upstreamAt(
   const { config } = await readRecordedConfig(mirror, folder);
   const { config: pinned } = await readPinnedConfig(mirror, folder);
   return { images, catalogs: pinnedCatalogs(config, pinned), operators: recordedHeads(provenance.operators) };
-}
-
-function notesOn(
-  mirror: Mirror,
-  prepared: Preparation,
-  { number, isSealed }: Pick<SequencePlan, 'number' | 'isSealed'>,
-): string[] {
-  if (isSealed || !repeatsPredecessor(mirror, prepared)) return [];
-  const before = prepared.before.at(-1)?.entry.folder ?? '';
-  return [
-    `it asks for exactly what ${before} asks for; to mirror it all the same: nx run ${mirror.name}:seq${number} --refresh`,
-  ];
 }

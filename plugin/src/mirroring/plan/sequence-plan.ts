@@ -13,6 +13,8 @@ export interface SequencePlan {
   readonly folder: string;
   readonly number: number;
   readonly isSealed: boolean;
+  /** Whether it asks for what the one before asks for, so that it is mirrored with `--refresh` only. */
+  readonly isRepetition: boolean;
   /** The sequence that it is compared with; `undefined` if it is the first. */
   readonly since?: { readonly number: number; readonly folder: string; readonly timestamp: string } | undefined;
   readonly base: BaseChoice;

@@ -22,6 +22,7 @@ function planOf(more: Partial<SequencePlan> = {}): SequencePlan {
     folder: 'seq4-add-ubi9',
     number: 4,
     isSealed: false,
+    isRepetition: false,
     since: { number: 3, folder: 'seq3-add-logging', timestamp: '2026-11-23T06:08:52Z' },
     base: 'previous',
     engine: { engine: 'embedded', version: 'embedded 0.1.0', found: 'built in' },
@@ -91,9 +92,15 @@ describe('a plan for people', () => {
       Archives: 1 archive, 1.1 GiB (1148193280 bytes, if nothing changes upstream)
       Volumes: 1 volume of bd25
       Time: about 2:31, at 8.0 MiB/s as in the last 3 runs on this machine
-      Space: enough: 1.2 GiB needed in the data directory, 210.0 GiB free
+      Space: enough: 1.2 GiB needed in the data directory (64.0 MiB of it a reserve), 210.0 GiB free
       Next: nx run mirror:seq4"
     `);
+  });
+
+  it('says how to mirror what asks for the same as before', () => {
+    expect(text({ isRepetition: true })).toContain(
+      'Next: edit the imageset-config.yaml of seq4-add-ubi9, or nx run mirror:seq4 --refresh',
+    );
   });
 
   it('has the same content in Markdown', () => {
@@ -118,7 +125,7 @@ describe('a plan for people', () => {
       - **Archives:** 1 archive, 1.1 GiB (1148193280 bytes, if nothing changes upstream)
       - **Volumes:** 1 volume of \`bd25\`
       - **Time:** about 2:31, at 8.0 MiB/s as in the last 3 runs on this machine
-      - **Space:** enough: 1.2 GiB needed in the data directory, 210.0 GiB free
+      - **Space:** enough: 1.2 GiB needed in the data directory (64.0 MiB of it a reserve), 210.0 GiB free
       - **Next:** \`nx run mirror:seq4\`"
     `);
   });
@@ -138,7 +145,7 @@ describe('a plan for people', () => {
       Moved upstream since seq3: nothing
       Archives: 1 archive, 1.1 GiB (1148193280 bytes, if nothing changes upstream)
       Time: unknown until a first run of 16 MiB or more on this machine
-      Space: enough: 1.2 GiB needed in the data directory, 210.0 GiB free
+      Space: enough: 1.2 GiB needed in the data directory (64.0 MiB of it a reserve), 210.0 GiB free
       Next: nothing to do"
     `);
   });
@@ -156,7 +163,7 @@ describe('a plan for people', () => {
       Archives: about 1 archive, 1.1 GiB
       Volumes: 1 volume of bd25
       Time: about 2:31, at 8.0 MiB/s as in the last 3 runs on this machine
-      Space: NOT ENOUGH: 2.0 GiB needed in the data directory, 1.0 GiB free
+      Space: NOT ENOUGH: 2.0 GiB needed in the data directory (64.0 MiB of it a reserve), 1.0 GiB free
       Not answered, so not counted: quay.io/a/b:1: SEQ0503 quay.io cannot be reached
       Notes: oc-mirror lists 190 images
       Next: plan again when these can be asked about"
