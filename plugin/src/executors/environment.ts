@@ -10,7 +10,7 @@ export function environmentOfTask(
 ): Promise<Readonly<NodeJS.ProcessEnv>> {
   const { root, projectsConfigurations } = context;
   const roots = projects.flatMap((name) => projectsConfigurations.projects[name]?.root ?? []);
-  const folders = [root, ...roots.map((folder) => join(root, folder))];
+  const folders: [string, ...string[]] = [root, ...roots.map((folder) => join(root, folder))];
   return environmentOutside(process.env, { folders, names: namesInFiles(context) });
 }
 

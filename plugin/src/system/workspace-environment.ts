@@ -4,7 +4,7 @@
  * away what was set outside: what a root file says in the same words, Nx unsets (Nx 22 to 24, tasks-runner/task-env.ts). So
  * a variable that such a file names is not the environment's word: whoever opens a pull request writes these files.
  */
-import { basename, join } from 'node:path';
+import { join, relative } from 'node:path';
 import { isFile, namesIn } from './files';
 import { isCI } from './repository-commands';
 import { environmentFileByName, environmentOfWorkspace } from './system-errors';
@@ -30,8 +30,8 @@ export const decisive = [
 const isDecisive = new RegExp(`^(?:${decisive.join('|')})`, 'i');
 
 export interface EnvironmentPlaces {
-  /** The folders whose `.env` files Nx reads: the top of the workspace, and those of the projects. */
-  readonly folders: readonly string[];
+  /** The folders whose `.env` files Nx reads: the top of the workspace first, then those of the projects. */
+  readonly folders: readonly [string, ...string[]];
   /** The names of target and configuration, which Nx makes names of such files with. */
   readonly names?: readonly string[] | undefined;
 }
@@ -49,7 +49,8 @@ export async function environmentOutside(
   const leading = names.find((name) => /[/\\]/.test(name));
   if (leading !== undefined) throw environmentFileByName({ name: leading });
   const named: NamedVariable[] = [];
-  for (const folder of new Set(folders)) named.push(...(await variablesNamedIn(folder)));
+  const [top] = folders;
+  for (const folder of new Set(folders)) named.push(...(await variablesNamedIn(folder, top)));
   const inCI = isCI(env) || named.some(({ name }) => name.toUpperCase() === 'CI');
   const refused =
     named.find(({ name }) => isPermission(name)) ??
@@ -66,18 +67,19 @@ function isPermission(name: string): boolean {
 }
 
 interface NamedVariable {
+  /** From the top of the workspace. */
   readonly file: string;
   readonly name: string;
 }
 
-async function variablesNamedIn(folder: string): Promise<NamedVariable[]> {
+async function variablesNamedIn(folder: string, top: string): Promise<NamedVariable[]> {
   const found: NamedVariable[] = [];
   for (const file of (await namesIn(folder)).filter(isEnvironmentFile).sort()) {
     const path = join(folder, file);
     // Nx reads what is a link to a file too.
     if (!(await isFile(path))) continue;
     const text = await readNamedText(path);
-    found.push(...namesSetIn(text).map((name) => ({ file: join(basename(folder), file), name })));
+    found.push(...namesSetIn(text).map((name) => ({ file: relative(top, path), name })));
   }
   return found;
 }
