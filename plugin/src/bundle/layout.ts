@@ -1,4 +1,5 @@
 /** Lays content out on its medium: the plan of a bundle, of which nothing is written yet. */
+import { forPeople } from '../mirror/mirror';
 import { linksOf } from '../archive/links';
 import { planArchives } from '../archive/plan';
 import { archiveSizeBytes } from '../imageset/defaults';
@@ -50,6 +51,7 @@ function layOut(ground: BundleGround, content: BundleContent, whole: readonly Wh
     id,
     mirrorId: mirror.settings.id,
     mirror: mirror.name,
+    mirrorRoot: forPeople(mirror, mirror.root),
     sites,
     shallow,
     isNeeded: content.kind !== 'site' || content.needs.length === 0 || reliedOn(holders, head.entry.seal) === undefined,

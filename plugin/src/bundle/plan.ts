@@ -24,6 +24,8 @@ export interface BundlePlan {
   /** Id of the mirror, and its Nx project's name. */
   readonly mirrorId: string;
   readonly mirror: string;
+  /** The mirror's folder, from the top of the workspace. */
+  readonly mirrorRoot: string;
   readonly sites: readonly string[];
   /** Sites whose registry shortens paths: their people have to say so when they upload. */
   readonly shallow: readonly ShallowSite[];

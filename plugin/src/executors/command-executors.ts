@@ -124,7 +124,8 @@ export const acknowledge = executorOf('acknowledge', () => ({
       dryRun,
       now: run.now,
     }),
-  inWords: (outcome, { project }) => renderAcknowledgement(outcome, project),
+  inWords: (outcome, run, { site }) =>
+    renderAcknowledgement(outcome, { project: run.project, mirror: siteAt(site, run).location }),
 }));
 
 export const rollback = executorOf('rollback', () => ({
@@ -199,7 +200,7 @@ export { voidExecutor as void };
 
 export const renumber = executorOf('renumber', () => ({
   work: ({ folder, dryRun }, run) => api.renumberSequence({ ...run, location: mirrorOf(run), folder, dryRun }),
-  inWords: (outcome, { project }) => renderRenumber(outcome, project),
+  inWords: (outcome, run) => renderRenumber(outcome, { mirror: run.project, root: mirrorOf(run).mirrorRoot }),
 }));
 
 export const sign = executorOf('sign', () => ({

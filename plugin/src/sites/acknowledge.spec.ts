@@ -85,6 +85,7 @@ const takeReceipt = async (text: string) => {
   await write('receipt', text);
   return take({ kind: 'receipt', file: 'receipt' });
 };
+const named = { project: 'mirror-site-bravo', mirror: { name: 'mirror', mirrorRoot: 'mirror' } };
 const refusal = (work: Promise<unknown>) =>
   work.then(
     () => 'nothing was refused',
@@ -105,9 +106,9 @@ describe('acknowledge a receipt', () => {
   it('moves the ledger on, acknowledges the transfer, and says so', async () => {
     await sent('T0001', 2);
     const outcome = await takeReceipt(receiptOf(2, { bundle: 'T0001' }));
-    expect(renderAcknowledgement(outcome, 'mirror-site-bravo')).toMatchInlineSnapshot(`
+    expect(renderAcknowledgement(outcome, named)).toMatchInlineSnapshot(`
       "bravo: has seq2, attested (registry and oc-mirror's cache); it had nothing before; T0001 is acknowledged
-      Next: nx run mirror-site-bravo:status"
+      Next: git add mirror/sites && git commit, then nx run mirror:status"
     `);
     expect((await ledger()).entries).toMatchObject([
       {
@@ -126,9 +127,7 @@ describe('acknowledge a receipt', () => {
     await takeReceipt(receiptOf(2));
     const before = await read('mirror/sites/bravo/ledger.yaml');
     const outcome = await takeReceipt(receiptOf(1));
-    expect(renderAcknowledgement(outcome, 'mirror-site-bravo')).toBe(
-      'bravo: seq1 is attested already (2026-12-01); nothing to do',
-    );
+    expect(renderAcknowledgement(outcome, named)).toBe('bravo: seq1 is attested already (2026-12-01); nothing to do');
     expect(await read('mirror/sites/bravo/ledger.yaml')).toBe(before);
   });
 

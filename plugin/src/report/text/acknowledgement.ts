@@ -1,8 +1,16 @@
+import { posix } from 'node:path';
 import type { LedgerEntry } from '../../mirror/sites/sites';
 import type { AcknowledgeOutcome } from '../../sites/acknowledge';
+import { commitOf } from './commit';
 
 /** What `acknowledge` took in, what changed by it, and what to do next. */
-export function renderAcknowledgement(outcome: AcknowledgeOutcome, project: string): string {
+export function renderAcknowledgement(
+  outcome: AcknowledgeOutcome,
+  {
+    project,
+    mirror,
+  }: { readonly project: string; readonly mirror: { readonly name: string; readonly mirrorRoot: string } },
+): string {
   const { site, entry, from, transfers, changed, done, signedBy } = outcome;
   const states = transfers.map(({ id, state }) => `${id} is ${state}`);
   if (!changed) {
@@ -12,7 +20,8 @@ export function renderAcknowledgement(outcome: AcknowledgeOutcome, project: stri
   const signed = signedBy === undefined ? '' : `; signed by ${signedBy}`;
   const what = `${site}: ${facts.join('; ')}${signed}`;
   if (!done) return `${what} (dry run; nothing was written)`;
-  return `${what}\nNext: nx run ${project}:${entry === undefined ? 'bundle --output=<folder>' : 'status'}`;
+  const next = entry === undefined ? `${project}:bundle --output=<folder>` : `${mirror.name}:status`;
+  return `${what}\nNext: ${commitOf(posix.join(mirror.mirrorRoot, 'sites'))}, then nx run ${next}`;
 }
 
 /** What a site has by its ledger, and had before. @param from its head before; 0: nothing */

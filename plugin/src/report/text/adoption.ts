@@ -8,6 +8,7 @@ import { counted } from '../../system/counted';
 import { renderExplanation } from '../../system/errors';
 import { printable } from '../../system/printable';
 import { inShort } from './listing';
+import { commitOf } from './commit';
 import { renderTable } from './table';
 
 const mostNamed = 10;
@@ -130,6 +131,6 @@ export function renderAdoption(plan: AdoptionPlan, { adopted, removed }: Adoptio
     );
   }
   const needed = plan.sequences.some(({ damage }) => damage !== undefined) ? ', which names what is damaged' : '';
-  lines.push(`Next: commit what is new in content/, then nx run ${plan.mirror}:validate${needed}`);
+  lines.push(`Next: ${commitOf(plan.location.mirrorRoot)}, then nx run ${plan.mirror}:validate${needed}`);
   return lines.join('\n');
 }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { AskedBundle, BundleOutcome } from '../../bundle/bundle';
 import type { KindRow } from '../../bundle/kinds';
 import { neededInCache, needsInWords } from '../../bundle/needs';
@@ -120,7 +121,7 @@ function renderWritten({ plan, volumes, verified, transfer, warnings }: Written)
     ...(transfer === undefined
       ? []
       : [
-          `Noted in sites/${sites.length === 1 ? sites[0] : '<site>'}/transfers/${transfer.id}.yaml; commit it.`,
+          `Noted in ${posix.join(plan.mirrorRoot, 'sites', sites.length === 1 ? (sites[0] ?? '') : '<site>', 'transfers', `${transfer.id}.yaml`)}; commit it.`,
           `Next, when the receipt is back: nx run ${plan.mirror}-site-${sites[0] ?? ''}:acknowledge --receipt=<file>, or --code=<code>`,
         ]),
     ...(transfer === undefined && content.kind !== 'individual'

@@ -7,15 +7,19 @@ import type { VoidOutcome } from '../../chain/void-sequence';
 import type { CountersignOutcome } from '../../mirror/signing/signing';
 import { formatBytes } from '../../system/byte-size';
 import { printable } from '../../system/printable';
+import { commitOf } from './commit';
 
-/** @param mirror the mirror's Nx project */
-export function renderRenumber({ from, to, sealed, next, done }: RenumberOutcome, mirror: string): string {
+/** @param root the mirror's folder, from the top of the workspace */
+export function renderRenumber(
+  { from, to, sealed, next, done }: RenumberOutcome,
+  { mirror, root }: { readonly mirror: string; readonly root: string },
+): string {
   return [
     done
       ? `${from} is now ${to}${sealed ? ', sealed at its new place; its archives are the same' : ''}`
       : `${from} would become ${to}${sealed ? ', with a new seal and the same archives' : ''}`,
     next === undefined
-      ? `Next: commit content/, then nx run ${mirror}:list`
+      ? `Next: ${commitOf(root)}, then nx run ${mirror}:list`
       : `Next: ${next} claims that number too; nx run ${mirror}:renumber --folder=${next}`,
   ].join('\n');
 }

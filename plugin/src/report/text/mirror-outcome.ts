@@ -1,7 +1,9 @@
+import { forPeople } from '../../mirror/mirror';
 import type { MirrorOutcome, SealedOutcome } from '../../mirroring/outcome';
 import { shortSeal } from '../../sequence/seal';
 import { formatBytes } from '../../system/byte-size';
 import { counted } from '../../system/counted';
+import { commitOf } from './commit';
 import { inShort } from './listing';
 import { renderPlan } from './plan';
 
@@ -54,6 +56,6 @@ function renderSealed({ mirror, folder, metadata, newBlobs, archivesAre }: Seale
     ...(archivesAre === 'symlinked'
       ? ['  The archives are on another disk and linked by name: copy the folder by hand with cp -L']
       : []),
-    `Next: commit content/, then nx run ${mirror.name}:list`,
+    `Next: ${commitOf(forPeople(mirror, mirror.root))}, then nx run ${mirror.name}:list`,
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 import type { RebuildOutcome, RebuildPlan } from '../../adoption/from-bundle/from-bundle';
 import { counted } from '../../system/counted';
 import { printable } from '../../system/printable';
+import { commitOf } from './commit';
 import { renderTable } from './table';
 
 /** Which records of a bundle are added to a workspace, and which of their bytes the medium has. */
@@ -27,7 +28,7 @@ export function renderRebuildPlan({ mirror, bundle, label, sequences, already, n
 }
 
 /** What was done, and what to do next. */
-export function renderRebuild({ mirror, bundle }: RebuildPlan, { rebuilt }: RebuildOutcome): string {
+export function renderRebuild({ mirror, bundle, location }: RebuildPlan, { rebuilt }: RebuildOutcome): string {
   if (rebuilt.length === 0) return `${mirror} has all of ${printable(bundle)} already`;
   const away = rebuilt.filter(({ archivesAre }) => archivesAre === 'absent').length;
   return [
@@ -37,6 +38,6 @@ export function renderRebuild({ mirror, bundle }: RebuildPlan, { rebuilt }: Rebu
       : [
           `The archives of ${away === rebuilt.length ? 'all' : away} are not on this machine; custody.yaml says what is known. Later sequences need none of them`,
         ]),
-    `Next: commit content/, then nx run ${mirror}:list; sites and what they acknowledged are in no bundle: nx g seqmirror:site <name>`,
+    `Next: ${commitOf(location.mirrorRoot)}, then nx run ${mirror}:list; sites and what they acknowledged are in no bundle: nx g seqmirror:site <name>`,
   ].join('\n');
 }
