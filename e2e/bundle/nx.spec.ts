@@ -32,7 +32,7 @@ describe('a sequence that is bundled by Nx', () => {
     expect((await stat(join(disk('disk'), 'seq-upload.sh'))).mode & 0o111).toBe(0o111);
     expect(await readdir(join(disk('disk'), 'chain'))).toEqual(['chain.lock', ...smallChain]);
     const readme = await readFile(join(disk('disk'), 'README.txt'), 'utf8');
-    expect(readme.split('\n').every((line) => line.length <= 90)).toBe(true);
+    expect(readme.split('\n').every((line) => line.length <= 79)).toBe(true);
     expect(readme.split('\n').length).toBeLessThan(60);
   });
 

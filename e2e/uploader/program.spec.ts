@@ -69,7 +69,15 @@ describeWith(['docker-registry', 'skopeo'], 'seqmirror-upload.js', () => {
     const { code, stdout, stderr } = await bare('--help');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout.split('\n').every((line) => line.length <= 100)).toBe(true);
-    for (const option of ['--registry', '--roll-back', '--authfile', '--ca-file', '--dry-run', '--json', 'Exit codes'])
+    for (const option of [
+      '--registry',
+      '--allow-older',
+      '--authfile',
+      '--ca-file',
+      '--dry-run',
+      '--json',
+      'Exit codes',
+    ])
       expect(stdout).toContain(option);
     expect((await bare('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
@@ -212,8 +220,11 @@ describeWith(['docker-registry', 'skopeo'], 'seqmirror-upload.js', () => {
     atLab({}, async (lab) => {
       expect((await upload(baseline, lab.host)).code).toBe(0);
       const refused = await upload(older, lab.host);
-      expect([refused.code, refused.stderr]).toEqual([5, expect.stringMatching(/SEQ0640 .*\n +ubi9\/ubi:9\.5 is /)]);
-      expect((await upload(older, lab.host, ['--insecure', '--roll-back'])).code).toBe(0);
+      expect([refused.code, refused.stderr]).toEqual([
+        5,
+        expect.stringMatching(/SEQ0640 .*\n +ubi9\/ubi:9\.5 is [^]*--allow-older/),
+      ]);
+      expect((await upload(older, lab.host, ['--insecure', '--allow-older'])).code).toBe(0);
       // Forward again: what is there is known to the later one.
       expect((await upload(baseline, lab.host)).code).toBe(0);
     }));

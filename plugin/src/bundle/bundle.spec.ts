@@ -143,6 +143,27 @@ describe('bundleSequence', () => {
     expect(reissued.volumes.map(({ sha256 }) => sha256)).toEqual(outcome.volumes.map(({ sha256 }) => sha256));
   });
 
+  it('says on a page to print what it is, for whom, and how long it takes', async () => {
+    await site('bravo', [1]);
+    const readme = async (options: Parameters<typeof bundled>[2]) => {
+      const output = join(world.root, `page-${Math.random()}`);
+      const { plan } = await bundled(world, seq3, { ...options, output });
+      return { plan, text: await readFile(join(output, 'README.txt'), 'utf8') };
+    };
+    const { plan, text } = await readme({ sites: ['bravo'] });
+    const words = text.replace(/\s+/g, ' ');
+    expect(words).toContain(`What it is: what bravo lacks up to ${seq3}, without `);
+    expect(words).toContain(`Mirror: ${plan.mirrorId}; at the site the script keeps its files in ~/.seqmirror/`);
+    expect(words).toMatch(/ Time: about \d+:\d\d \(minutes:seconds\) for checking and uploading /);
+    expect((await readme({ sites: ['bravo'], fresh: true })).text.replace(/\s+/g, ' ')).toContain(
+      `What it is: everything that bravo lacks up to ${seq3} `,
+    );
+    expect((await readme({})).text.replace(/\s+/g, ' ')).toContain(
+      `What it is: everything that a registry needs for ${seq3}, even an empty one `,
+    );
+    expect(text.split('\n').filter((line) => line.length > 79)).toEqual([]);
+  });
+
   it('carries to several sites what any of them lacks', async () => {
     await site('alpha', [1]);
     await site('bravo', [1, 2]);

@@ -26,10 +26,9 @@ export function renderReadme(plan: BundlePlan, { number, made, archives }: Volum
     `${labelOf(plan, number)}`,
     '',
     ...wrapped(`What it is: ${whatItIs(plan)}`),
-    ...wrapped(
-      `Made:       ${made}, of the mirror ${plan.mirrorId}${sites.length === 0 ? '' : `, for ${sites.join(', ')}`}`,
-    ),
-    `Head:       ${head.folder}`,
+    ...wrapped(`Made:       ${made}${sites.length === 0 ? '' : `, for ${sites.join(', ')}`}`),
+    ...wrapped(`Mirror:     ${plan.mirrorId}; at the site the script keeps its files in ~/.seqmirror/${plan.mirrorId}`),
+    `Up to:      ${head.folder}`,
     `            ${head.seal}`,
     ...(volumes === 1
       ? []
@@ -40,7 +39,7 @@ export function renderReadme(plan: BundlePlan, { number, made, archives }: Volum
     ...(inCache.length === 0
       ? []
       : wrapped(
-          `            ${inCache.map(({ folder }) => folder).join(', ')} in the cache of the oc-mirror that uploads it; without that cache, ask for a bundle for a site whose cache is gone`,
+          `            ${inCache.map(({ folder }) => folder).join(', ')} in the cache of the oc-mirror that uploads it; if that cache is gone, tell the sender, who then makes another bundle`,
         )),
     `Holds:      ${counted(plan.carried.blobs, 'blob')}, ${formatBytes(bytes)} in all`,
     ...archives
@@ -61,46 +60,54 @@ export function renderReadme(plan: BundlePlan, { number, made, archives }: Volum
         ]
       : [
           volumes === 1
-            ? '  ./seq-upload.sh ingest                 puts archives in pieces together'
+            ? '  ./seq-upload.sh ingest                 joins the archives that are in pieces'
             : '  ./seq-upload.sh ingest                 once from each volume',
           '  ./seq-upload.sh <registry>             afterwards',
         ]),
     '',
     ...plan.shallow.flatMap(({ site, maxNestedPaths }) =>
       wrapped(
-        `Paths:      At ${site} the registry takes ${maxNestedPaths} parts in the path of a repository: add --max-nested-paths=${maxNestedPaths} to ./seq-upload.sh <registry>, or write max_nested_paths=${maxNestedPaths} into the settings of the site's folder.`,
+        `Paths:      At ${site} the registry takes ${maxNestedPaths} parts in the path of a repository: add --max-nested-paths=${maxNestedPaths} to ./seq-upload.sh <registry>, or write max_nested_paths=${maxNestedPaths} into ~/.seqmirror/${plan.mirrorId}/settings.`,
       ),
     ),
-    `Where files cannot be started from this medium: sh seq-upload.sh …`,
+    'Where no program can be started from this medium: sh seq-upload.sh …',
     ...wrapped(
       encloses
-        ? `Requirements: Node 20.3 or later, for seqmirror-upload.js which is enclosed; or oc-mirror 4.18 or later. The script takes oc-mirror where it finds both; --engine=enclosed chooses.`
-        : 'Requirements: oc-mirror 4.18 or later.',
+        ? `Programs:   Node 20.3 or later, for seqmirror-upload.js which is enclosed; or oc-mirror 4.18 or later. Where both are installed, the script uses oc-mirror; with --engine=enclosed, it uses Node.`
+        : 'Programs:   oc-mirror 4.18 or later.',
+    ),
+    ...wrapped(`Time:       about ${timeOf(bytes)} for checking and uploading`),
+    ...wrapped(
+      `Disk space: ${formatBytes(taken ? 2 * bytes : bytes)} with oc-mirror` +
+        `${!encloses ? '' : `; ${taken ? formatBytes(bytes) : 'none'} with the enclosed uploader`}. The registry's own disk is not counted.`,
     ),
     ...wrapped(
-      `Time and space: about ${formatDuration((bytes / bytesASecond) * 1000)} for checking and uploading, and ` +
-        `${formatBytes(taken ? 2 * bytes : bytes)} beside the registry where oc-mirror uploads` +
-        `${!encloses ? '' : !taken ? '; none where Node and the enclosed uploader do' : ', or half of it with the enclosed uploader'}.`,
-    ),
-    ...wrapped(
-      'Afterwards send the receipt back that the script leaves: then the next bundle carries only what is new.',
+      'Afterwards: send back the receipt that the script writes. The next bundle then carries only what is new.',
     ),
     '',
   ].join('\n');
 }
 
-function whatItIs({ content, sites }: BundlePlan): string {
+/** `0:26 (minutes:seconds)` */
+function timeOf(bytes: number): string {
+  const time = formatDuration((bytes / bytesASecond) * 1000);
+  return `${time} (${time.split(':').length > 2 ? 'hours:' : ''}minutes:seconds)`;
+}
+
+function whatItIs({ content, sites, head: { folder } }: BundlePlan): string {
+  const who = sites.length === 1 ? sites[0] : 'the sites';
+  const lacks = sites.length === 1 ? 'lacks' : 'lack';
   switch (content.kind) {
     case 'baseline':
-      return 'everything that the head needs; a new registry needs nothing else';
+      return `everything that a registry needs for ${folder}, even an empty one`;
     case 'cumulative':
-      return 'all sequences up to the head; a new registry needs nothing else';
+      return `all sequences up to ${folder}; an empty registry needs nothing else`;
     case 'individual':
-      return "one sequence's own archives";
+      return `the archives of ${folder} alone`;
     case 'site':
       return content.needs.length === 0
-        ? 'everything that the head needs'
-        : `what ${sites.length === 1 ? sites[0] : 'the sites'} lack${sites.length === 1 ? 's' : ''} of the head; ${counted(content.leftOut.blobs, 'layer')} (${formatBytes(content.leftOut.bytes)}) are left out`;
+        ? `everything that ${who} ${lacks} up to ${folder}`
+        : `what ${who} ${lacks} up to ${folder}, without ${counted(content.leftOut.blobs, 'layer')} (${formatBytes(content.leftOut.bytes)}) already there`;
   }
 }
 

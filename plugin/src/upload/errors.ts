@@ -64,7 +64,7 @@ export const registryHasOthers = explain<{
     what: `${destination} has other images under ${count} tag${count === 1 ? '' : 's'} of ${folder}: no sequence up to it knows them`,
     details: facts.places.map((place) => printable(place)),
     why: 'A later sequence brought them, and the tags would move back; or somebody else put them there. Nothing was written',
-    next: `Upload the latest bundle instead; or, where they may be replaced, the same command with --roll-back`,
+    next: `Upload the latest bundle instead; or, where they may be replaced, the same command with --allow-older`,
   };
 });
 

@@ -41,6 +41,10 @@ describe('parseCommandLine', () => {
     });
   });
 
+  it.each(['--allow-older', '--roll-back'])('goes back by %s', (option) => {
+    expect(parseCommandLine([...needed, option], at)).toMatchObject({ rollBack: true });
+  });
+
   it('accepts what seq-upload.sh has checked', () => {
     expect(parseCommandLine([...needed, '--expect-seal', sum, `--expect-sums=${sum}`], at)).toMatchObject({
       checked: { seal: sum, sums: sum },

@@ -42,8 +42,9 @@ Usage: node seqmirror-upload.js --registry=<host[:port][/namespace]> --output=<f
   --expect-sums=<sum>  refuse a bundle whose SHA256SUMS is another (sha256:…), or whose records are
                        not what it says; each blob of an archive is hashed while it is sent
   --dry-run            say what would be sent, and write nothing
-  --roll-back          set tags too that stand for images of none of the bundle's sequences; else
-                       it stops there, since a later sequence may have brought them
+  --allow-older        move tags too that lead to images of none of the bundle's sequences; without
+                       it the program stops there, since a later sequence may have brought them
+                       (also: --roll-back)
   --authfile=<file>    credentials (podman login --authfile); default: REGISTRY_AUTH_FILE, else
                        where podman and docker keep them
   --ca-file=<file>     authorities to trust for this registry, PEM; those of the system are trusted
@@ -106,7 +107,7 @@ export function parseCommandLine(
         : numberOf('--max-nested-paths', values['max-nested-paths'], { ...nestedPaths, otherwise: nestedPaths.from }),
     parallel: numberOf('--parallel', values.parallel, { from: 1, to: 8, otherwise: defaults.parallel }),
     retries: numberOf('--retries', values.retries, { from: 0, to: 20, otherwise: defaults.retries }),
-    rollBack: values['roll-back'] === true,
+    rollBack: values['allow-older'] === true || values['roll-back'] === true,
     dryRun,
     json: values.json === true,
   };
@@ -128,6 +129,7 @@ function parsed(args: readonly string[]) {
         insecure: { type: 'boolean' },
         parallel: { type: 'string' },
         retries: { type: 'string' },
+        'allow-older': { type: 'boolean' },
         'roll-back': { type: 'boolean' },
         'dry-run': { type: 'boolean' },
         json: { type: 'boolean' },

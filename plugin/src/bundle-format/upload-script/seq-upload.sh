@@ -246,21 +246,21 @@ Usage: ./seq-upload.sh [registry] [options]      check everything, then upload
   --require-signature     refuse a medium that is not signed by one of them; so it is anyway where
                           signers are configured
   --allow-unsigned        take a medium that is not signed, though signers are configured
-  --allow-older           go back: upload what is older than the newest that this site has seen
+  --allow-older           go back: upload what is older than the newest sequence that this site
+                          has seen; tags then point to the older images (also: --roll-back)
   --new-mirror=<id>       the medium is of a mirror that this side has not seen before
   --skip-sums             do not hash the archives again (they were checked just before)
   --site=<code name>      which site this is, for the receipt; default: whom the bundle was made for
   --no-receipt            write none
   --again                 upload what the ledger says is there already
-  --roll-back             the same as --allow-older: tags go back
   --assume-base           the ledger knows less than is there: do not ask for the sequences before
 
 Exit codes:
-  0  done, or nothing to do          6  a program is missing: it says which and where to get it
-  1  a mistake in this script        7  no space, or a folder that cannot be written
-  2  wrong use                       8  the upload failed: run again, it goes on
-  3  medium damaged or incomplete    9  another run is at work in the site folder
-  4  signature wrong or absent     130  interrupted: run again, it goes on
+  0  done, or nothing to do               6  a program is missing: it says which and where to get it
+  1  a bug in this script; send the log   7  no space, or a folder that cannot be written
+  2  wrong use                            8  the upload failed: run again, it goes on
+  3  medium damaged or incomplete         9  another run is at work in the site folder
+  4  signature wrong or absent          130  interrupted: run again, it goes on
   5  order: something is to be uploaded before, or newer content is there
 END
 }
@@ -268,15 +268,16 @@ END
 # What an exit code means, and what to do. The table of docs/far-side-trouble.md is made from these lines.
 explain() {
   case $1 in
+    1) explained 'a bug in this script' 'send the sender everything that it printed, and the log if there is one' ;;
     2) explained 'a wrong option or registry name' './seq-upload.sh --help shows every option' ;;
-    3) explained 'the medium is damaged or incomplete' 'try another drive; else ask the sender for the volume that the message names: they write it again' ;;
+    3) explained 'the medium is damaged or incomplete' 'try another drive, or ask the sender to write the named volume again' ;;
     4) explained 'a signature is wrong, absent or expired' 'do not upload; ask the sender over another channel' ;;
-    5) explained 'the order is wrong' 'upload the sequence or disc first that the message names; where the registry holds newer content: nothing, or --allow-older on purpose' ;;
-    6) explained 'a program is missing' 'install Node 20.3 or oc-mirror 4.18; the message says which programs the script looked for' ;;
+    5) explained 'the order is wrong' 'upload first what the message names. If the registry already holds newer content, there is nothing to do; to go back on purpose: --allow-older' ;;
+    6) explained 'a program is missing' 'install Node 20.3 or later, or oc-mirror 4.18 or later; the message says which programs the script looked for' ;;
     7) explained 'there is no space, or a folder cannot be written' 'free space: ./seq-upload.sh clean removes what was uploaded already; --site-dir moves the site folder' ;;
-    8) explained 'the upload failed' 'look at the log that the message names, then run the same again: it goes on where it ended' ;;
+    8) explained 'the upload failed' 'look at the log that the message names, then run the same command again: it continues where it stopped' ;;
     9) explained 'another run is at work in the site folder' 'wait for it: two uploads into one site folder would disturb each other' ;;
-    130) explained 'you interrupted it' 'run the same again: it goes on where it ended' ;;
+    130) explained 'you interrupted it' 'run the same command again: it continues where it stopped' ;;
     SEQ[0-9][0-9][0-9][0-9]) say "Codes like $1 come from seqmirror-upload.js beside this script: node seqmirror-upload.js --explain=$1" ;;
     '') misused 'explain needs an exit code: ./seq-upload.sh explain 5' ;;
     *) misused "$1 is no exit code of this script" ;;
@@ -286,7 +287,7 @@ explain() {
 explained() {
   say "Exit code $explain_code: $1"
   say "  Next:  $2"
-  say "  More:  send the sender this number, the lines from 'Stopped:' on, and the log; none holds credentials"
+  say "  More:  send the sender this number, all lines from the one that begins with 'Stopped:', and the log; none holds credentials"
 }
 
 misused() { stop 2 "$1" "nothing was done" "./seq-upload.sh --help shows every option"; }
@@ -371,7 +372,7 @@ while [ $# -gt 0 ]; do
     --site=?*) site_name=${argument#*=} ;;
     --no-receipt) receipt=no ;;
     --again) again=yes ;;
-    --roll-back | --allow-older) roll_back=yes ;;
+    --allow-older | --roll-back) roll_back=yes ;;
     --assume-base) assume_base=yes ;;
     -*) misused "$argument is not an option of this script" ;;
     *)
@@ -826,7 +827,7 @@ count_signatures() {
     "ask the sender for the second signature, bundle-statement.env.sig.2: nx run $mirror:countersign --path=<medium>"
 }
 
-# Up to 0.1.0, SHA256SUMS was signed, and nothing said for whom, until when, and of which mirror.
+# Before 0.1.0, SHA256SUMS was signed, and nothing said for whom, until when, and of which mirror.
 check_old_signature() {
   signer=$counted_by
   if [ "$old_signatures" = accept ] && [ "$threshold" = 1 ]; then
@@ -848,8 +849,8 @@ check_statement() {
   read_statement "$1/bundle-statement.env"
   [ "$st_purpose" = bundle ] || unlike_statement "its purpose is ${st_purpose:-(none)}"
   [ "$st_mirror" = "$mirror" ] || unlike_statement "it is of the mirror $st_mirror, and bundle.env names $mirror"
-  [ "$st_head_number" = "$number" ] || unlike_statement "its head is number $st_head_number, and bundle.env says $number"
-  [ "$st_head" = "seq$number" ] || unlike_statement "its head is $st_head, and bundle.env names seq$number"
+  [ "$st_head_number" = "$number" ] || unlike_statement "its newest sequence is number $st_head_number, and bundle.env says $number"
+  [ "$st_head" = "seq$number" ] || unlike_statement "its newest sequence is $st_head, and bundle.env names seq$number"
   [ "$st_seal" = "$seal" ] || unlike_statement "its seal is another than that of bundle.env"
   [ "$st_transfer" = "${bundle:-$head}" ] || unlike_statement "it is of $st_transfer, and bundle.env of ${bundle:-$head}"
   [ "$st_sums" = "sha256:$(sha256_of "$1/SHA256SUMS")" ] || unlike_statement "SHA256SUMS is another than the one that was signed"
@@ -1210,7 +1211,7 @@ check_mirror() {
   done
   set -f
   [ -z "$known_mirrors" ] || stop 4 "the medium is of a mirror that this side does not know: $mirror" \
-    "known here are:$known_mirrors; a changed name would lead around their signers" \
+    "known here are:$known_mirrors. If this script accepted any new name, a medium could avoid the signers that you have set for the mirrors you know" \
     "look at the label of the medium, and ask its sender by phone or mail" \
     "if it is new here: the same command with --new-mirror=$mirror"
 }
@@ -1232,7 +1233,7 @@ record() {
     stop 7 "$site/$1 could not be written" "the disk may be full" "free some space and run this again"
 }
 
-# The newest head that this site has seen of its mirror, whatever registry it went to: number, seal, folder, time. Sites of
+# The newest sequence that this site has seen of its mirror, whatever registry it went to: number, seal, folder, time. Sites of
 # earlier versions have a ledger only.
 read_newest() {
   newest_number=0 newest_seal='' newest_folder='' newest_time=''
@@ -1421,7 +1422,7 @@ check_order() {
         "tags and catalogs would go back to what they were then" \
         "leave it: what is newer holds what the cluster needs" \
         "upload what is newer than $current_folder; ./seq-upload.sh status shows what is there" \
-        "go back on purpose: the same command with --roll-back"
+        "go back on purpose: the same command with --allow-older"
       ;;
   esac
 }
@@ -1458,7 +1459,7 @@ check_links() {
   stop 5 "$head cannot be uploaded by oc-mirror now: the tags in its cache ($cache) are those of seq$last_unpacked" \
     "its archives leave out what earlier ones hold, so that tags would lead where seq$last_unpacked left them" \
     "use the enclosed uploader, which needs no cache: --engine=enclosed" \
-    "upload the sequences before it once more, in order: ./seq-upload.sh --again --roll-back in each of their folders" \
+    "upload the sequences before it once more, in order: ./seq-upload.sh --again --allow-older in each of their folders" \
     "ask the sender for a bundle that needs nothing: nx run mirror-seq$number:bundle --fresh"
 }
 

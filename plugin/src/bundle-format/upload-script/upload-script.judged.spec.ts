@@ -49,7 +49,7 @@ describe('seq-upload.sh explain', () => {
     expect(explain('SEQ0641')).toContain('node seqmirror-upload.js --explain=SEQ0641');
   });
 
-  it.each(['', '1', 'x', '$(id)'])('refuses %j', (code) => expect(() => explain(code)).toThrow('Stopped: '));
+  it.each(['', '10', 'x', '$(id)'])('refuses %j', (code) => expect(() => explain(code)).toThrow('Stopped: '));
 });
 
 describeWith(['shellcheck'], 'shellcheck', () => {

@@ -35,21 +35,21 @@ Usage: ./seq-upload.sh [registry] [options]      check everything, then upload
   --require-signature     refuse a medium that is not signed by one of them; so it is anyway where
                           signers are configured
   --allow-unsigned        take a medium that is not signed, though signers are configured
-  --allow-older           go back: upload what is older than the newest that this site has seen
+  --allow-older           go back: upload what is older than the newest sequence that this site
+                          has seen; tags then point to the older images (also: --roll-back)
   --new-mirror=<id>       the medium is of a mirror that this side has not seen before
   --skip-sums             do not hash the archives again (they were checked just before)
   --site=<code name>      which site this is, for the receipt; default: whom the bundle was made for
   --no-receipt            write none
   --again                 upload what the ledger says is there already
-  --roll-back             the same as --allow-older: tags go back
   --assume-base           the ledger knows less than is there: do not ask for the sequences before
 
 Exit codes:
-  0  done, or nothing to do          6  a program is missing: it says which and where to get it
-  1  a mistake in this script        7  no space, or a folder that cannot be written
-  2  wrong use                       8  the upload failed: run again, it goes on
-  3  medium damaged or incomplete    9  another run is at work in the site folder
-  4  signature wrong or absent     130  interrupted: run again, it goes on
+  0  done, or nothing to do               6  a program is missing: it says which and where to get it
+  1  a bug in this script; send the log   7  no space, or a folder that cannot be written
+  2  wrong use                            8  the upload failed: run again, it goes on
+  3  medium damaged or incomplete         9  another run is at work in the site folder
+  4  signature wrong or absent          130  interrupted: run again, it goes on
   5  order: something is to be uploaded before, or newer content is there
 END
 }
@@ -57,15 +57,16 @@ END
 # What an exit code means, and what to do. The table of docs/far-side-trouble.md is made from these lines.
 explain() {
   case $1 in
+    1) explained 'a bug in this script' 'send the sender everything that it printed, and the log if there is one' ;;
     2) explained 'a wrong option or registry name' './seq-upload.sh --help shows every option' ;;
-    3) explained 'the medium is damaged or incomplete' 'try another drive; else ask the sender for the volume that the message names: they write it again' ;;
+    3) explained 'the medium is damaged or incomplete' 'try another drive, or ask the sender to write the named volume again' ;;
     4) explained 'a signature is wrong, absent or expired' 'do not upload; ask the sender over another channel' ;;
-    5) explained 'the order is wrong' 'upload the sequence or disc first that the message names; where the registry holds newer content: nothing, or --allow-older on purpose' ;;
-    6) explained 'a program is missing' 'install Node 20.3 or oc-mirror 4.18; the message says which programs the script looked for' ;;
+    5) explained 'the order is wrong' 'upload first what the message names. If the registry already holds newer content, there is nothing to do; to go back on purpose: --allow-older' ;;
+    6) explained 'a program is missing' 'install Node 20.3 or later, or oc-mirror 4.18 or later; the message says which programs the script looked for' ;;
     7) explained 'there is no space, or a folder cannot be written' 'free space: ./seq-upload.sh clean removes what was uploaded already; --site-dir moves the site folder' ;;
-    8) explained 'the upload failed' 'look at the log that the message names, then run the same again: it goes on where it ended' ;;
+    8) explained 'the upload failed' 'look at the log that the message names, then run the same command again: it continues where it stopped' ;;
     9) explained 'another run is at work in the site folder' 'wait for it: two uploads into one site folder would disturb each other' ;;
-    130) explained 'you interrupted it' 'run the same again: it goes on where it ended' ;;
+    130) explained 'you interrupted it' 'run the same command again: it continues where it stopped' ;;
     SEQ[0-9][0-9][0-9][0-9]) say "Codes like $1 come from seqmirror-upload.js beside this script: node seqmirror-upload.js --explain=$1" ;;
     '') misused 'explain needs an exit code: ./seq-upload.sh explain 5' ;;
     *) misused "$1 is no exit code of this script" ;;
@@ -75,7 +76,7 @@ explain() {
 explained() {
   say "Exit code $explain_code: $1"
   say "  Next:  $2"
-  say "  More:  send the sender this number, the lines from 'Stopped:' on, and the log; none holds credentials"
+  say "  More:  send the sender this number, all lines from the one that begins with 'Stopped:', and the log; none holds credentials"
 }
 
 misused() { stop 2 "$1" "nothing was done" "./seq-upload.sh --help shows every option"; }
@@ -160,7 +161,7 @@ while [ $# -gt 0 ]; do
     --site=?*) site_name=${argument#*=} ;;
     --no-receipt) receipt=no ;;
     --again) again=yes ;;
-    --roll-back | --allow-older) roll_back=yes ;;
+    --allow-older | --roll-back) roll_back=yes ;;
     --assume-base) assume_base=yes ;;
     -*) misused "$argument is not an option of this script" ;;
     *)

@@ -185,7 +185,7 @@ count_signatures() {
     "ask the sender for the second signature, bundle-statement.env.sig.2: nx run $mirror:countersign --path=<medium>"
 }
 
-# Up to 0.1.0, SHA256SUMS was signed, and nothing said for whom, until when, and of which mirror.
+# Before 0.1.0, SHA256SUMS was signed, and nothing said for whom, until when, and of which mirror.
 check_old_signature() {
   signer=$counted_by
   if [ "$old_signatures" = accept ] && [ "$threshold" = 1 ]; then
@@ -207,8 +207,8 @@ check_statement() {
   read_statement "$1/bundle-statement.env"
   [ "$st_purpose" = bundle ] || unlike_statement "its purpose is ${st_purpose:-(none)}"
   [ "$st_mirror" = "$mirror" ] || unlike_statement "it is of the mirror $st_mirror, and bundle.env names $mirror"
-  [ "$st_head_number" = "$number" ] || unlike_statement "its head is number $st_head_number, and bundle.env says $number"
-  [ "$st_head" = "seq$number" ] || unlike_statement "its head is $st_head, and bundle.env names seq$number"
+  [ "$st_head_number" = "$number" ] || unlike_statement "its newest sequence is number $st_head_number, and bundle.env says $number"
+  [ "$st_head" = "seq$number" ] || unlike_statement "its newest sequence is $st_head, and bundle.env names seq$number"
   [ "$st_seal" = "$seal" ] || unlike_statement "its seal is another than that of bundle.env"
   [ "$st_transfer" = "${bundle:-$head}" ] || unlike_statement "it is of $st_transfer, and bundle.env of ${bundle:-$head}"
   [ "$st_sums" = "sha256:$(sha256_of "$1/SHA256SUMS")" ] || unlike_statement "SHA256SUMS is another than the one that was signed"

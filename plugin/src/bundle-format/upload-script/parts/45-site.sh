@@ -59,7 +59,7 @@ check_mirror() {
   done
   set -f
   [ -z "$known_mirrors" ] || stop 4 "the medium is of a mirror that this side does not know: $mirror" \
-    "known here are:$known_mirrors; a changed name would lead around their signers" \
+    "known here are:$known_mirrors. If this script accepted any new name, a medium could avoid the signers that you have set for the mirrors you know" \
     "look at the label of the medium, and ask its sender by phone or mail" \
     "if it is new here: the same command with --new-mirror=$mirror"
 }
@@ -81,7 +81,7 @@ record() {
     stop 7 "$site/$1 could not be written" "the disk may be full" "free some space and run this again"
 }
 
-# The newest head that this site has seen of its mirror, whatever registry it went to: number, seal, folder, time. Sites of
+# The newest sequence that this site has seen of its mirror, whatever registry it went to: number, seal, folder, time. Sites of
 # earlier versions have a ledger only.
 read_newest() {
   newest_number=0 newest_seal='' newest_folder='' newest_time=''

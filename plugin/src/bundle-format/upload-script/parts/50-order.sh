@@ -25,7 +25,7 @@ check_order() {
         "tags and catalogs would go back to what they were then" \
         "leave it: what is newer holds what the cluster needs" \
         "upload what is newer than $current_folder; ./seq-upload.sh status shows what is there" \
-        "go back on purpose: the same command with --roll-back"
+        "go back on purpose: the same command with --allow-older"
       ;;
   esac
 }
@@ -62,7 +62,7 @@ check_links() {
   stop 5 "$head cannot be uploaded by oc-mirror now: the tags in its cache ($cache) are those of seq$last_unpacked" \
     "its archives leave out what earlier ones hold, so that tags would lead where seq$last_unpacked left them" \
     "use the enclosed uploader, which needs no cache: --engine=enclosed" \
-    "upload the sequences before it once more, in order: ./seq-upload.sh --again --roll-back in each of their folders" \
+    "upload the sequences before it once more, in order: ./seq-upload.sh --again --allow-older in each of their folders" \
     "ask the sender for a bundle that needs nothing: nx run mirror-seq$number:bundle --fresh"
 }
 
