@@ -29,7 +29,7 @@ export function renderReadme(plan: BundlePlan, { number, made, archives }: Volum
     ...wrapped(`Made:       ${made}${sites.length === 0 ? '' : `, for ${sites.join(', ')}`}`),
     ...wrapped(`Mirror:     ${plan.mirrorId}; at the site the script keeps its files in ~/.seqmirror/${plan.mirrorId}`),
     `Up to:      ${head.folder}`,
-    `            ${head.seal}`,
+    `Seal: ${head.seal}`,
     ...(volumes === 1
       ? []
       : [`Volume:     ${number} of ${volumes}; all of them are needed, in any order:`, ...labels(plan)]),
@@ -39,7 +39,7 @@ export function renderReadme(plan: BundlePlan, { number, made, archives }: Volum
     ...(inCache.length === 0
       ? []
       : wrapped(
-          `            ${inCache.map(({ folder }) => folder).join(', ')} in the cache of the oc-mirror that uploads it; if that cache is gone, tell the sender, who then makes another bundle`,
+          `            and ${inCache.map(({ folder }) => folder).join(', ')} in the cache of the oc-mirror that uploads it; if that cache is gone, tell the sender, who then makes another bundle`,
         )),
     `Holds:      ${counted(plan.carried.blobs, 'blob')}, ${formatBytes(bytes)} in all`,
     ...archives
