@@ -54,15 +54,25 @@ describe('renderListing', () => {
     );
     expect(`\n${text}`).toMatchInlineSnapshot(`
       "
-      SEQ  NAME         TYPE          IMAGES      ADDS  NEW SITE  NEEDS    SEALED (UTC)      ARCHIVES
-        1  baseline     baseline         191  24.0 GiB  24.0 GiB  nothing  2026-11-23 06:08  store
-        2  add-logging  differential     196   5.5 GiB  29.5 GiB  seq1     2026-11-23 06:08  store
-        3  add-ubi9     planned            -         -         -  -        -                 -
+      SEQ  NAME         STATE    IMAGES      ADDS  NEW SITE  NEEDS    SEALED
+        1  baseline     sealed      191  24.0 GiB  24.0 GiB  nothing  2026-11-23
+        2  add-logging  sealed      196   5.5 GiB  29.5 GiB  seq1     2026-11-23
+        3  add-ubi9     planned       -         -         -  -        -
 
       2 sealed, 1 planned; a new site needs 29.5 GiB (seq1, seq2)
       All archives of this chain: 29.5 GiB. Without differentials: at least 52.0 GiB
       Next: nx run mirror:seq3"
     `);
+  });
+
+  it('keeps to the width of a pane of Nx, and says where archives are only if some are not in the store', () => {
+    const name = 'add-cluster-logging';
+    const usual = [sealed(1, 'baseline', { needs: [] }), sealed(2, name, {})];
+    const widest = (text: string) => Math.max(...text.split('\n').map((line) => line.length));
+    const text = renderListing(listing(usual));
+    expect([widest(text) <= 83, /ARCHIVES|store/.test(text)]).toEqual([true, false]);
+    const some = renderListing(listing([...usual, sealed(3, 'add-ubi9', { archives: 'elsewhere' })]));
+    expect(some.match(/ (?:ARCHIVES|store|elsewhere)$/gm)).toEqual([' ARCHIVES', ' store', ' store', ' elsewhere']);
   });
 
   it('lists a broken sequence as broken, with what to do', () => {

@@ -22,19 +22,21 @@ export function renderListing(listing: SequenceListing, { all = false }: { all?:
     ].join('\n');
   }
   const shown = all ? sequences : sequences.filter(isShown);
+  // Nearly always all are in the store, and the line is short without it.
+  const isElsewhere = shown.some(({ sealed }) => sealed !== undefined && sealed.archives !== 'store');
   const table = renderTable(
     [
       { title: 'SEQ', align: 'right' },
       { title: 'NAME' },
-      { title: 'TYPE' },
+      { title: 'STATE' },
       { title: 'IMAGES', align: 'right' },
       { title: 'ADDS', align: 'right' },
       { title: 'NEW SITE', align: 'right' },
       { title: 'NEEDS' },
-      { title: 'SEALED (UTC)' },
-      { title: 'ARCHIVES' },
+      { title: 'SEALED' },
+      ...(isElsewhere ? [{ title: 'ARCHIVES' }] : []),
     ],
-    shown.map(rowOf),
+    shown.map((sequence) => [...rowOf(sequence), ...(isElsewhere ? [sequence.sealed?.archives ?? '-'] : [])]),
   );
   const problems = renderExplanations([
     ...findings,
@@ -62,17 +64,16 @@ function foldedLines({ mirror, sequences }: SequenceListing, shown: readonly Lis
 
 function rowOf({ number, folder, state, sealed }: ListedSequence): string[] {
   const name = printable(folder.replace(/^seq\d+-/, ''));
-  if (sealed === undefined) return [String(number), name, state, '-', '-', '-', '-', '-', '-'];
+  if (sealed === undefined) return [String(number), name, state, '-', '-', '-', '-', '-'];
   return [
     String(number),
     name,
-    sealed.type,
+    state,
     String(sealed.images),
     sealed.newBlobs === 0 ? 'no blob' : formatBytes(sealed.bytes),
     formatBytes(sealed.cumulativeBytes),
     sealed.needs.length === 0 ? 'nothing' : inShort(sealed.needs),
-    sealed.timestamp.slice(0, 16).replace('T', ' '),
-    sealed.archives,
+    sealed.timestamp.slice(0, 10),
   ];
 }
 
