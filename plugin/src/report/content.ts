@@ -53,6 +53,14 @@ export function changesTable({
   };
 }
 
+/** Why a kind without shared images may have shared bytes. */
+export function sharedBytesFact({ kinds }: { readonly kinds: readonly KindChanges[] }): Fact[] {
+  const named = kinds.filter(({ shared }) => shared.images === 0 && shared.bytes > 0).map(({ kind }) => kind);
+  if (named.length === 0) return [];
+  const text = `new images of ${named.join(' and ')} have blobs that other images brought already`;
+  return [{ name: 'Shared bytes without a shared image', lines: [{ text }] }];
+}
+
 function cellsOf(kind: string, { added, shared, dropped }: Changes): string[] {
   return [kind, ...[added, shared, dropped].flatMap(({ images, bytes }) => [String(images), formatBytes(bytes)])];
 }

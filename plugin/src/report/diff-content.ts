@@ -3,7 +3,7 @@ import type { ChainDiff } from '../chain/diff/diff';
 import { formatBytes } from '../system/byte-size';
 import { printable } from '../system/printable';
 import type { Content, Fact, Line } from './content';
-import { changesTable, cutLines, moveInWords } from './content';
+import { changesTable, cutLines, moveInWords, sharedBytesFact } from './content';
 
 export function diffContent(diff: ChainDiff): Content {
   const { changes, images, config, clusterResources } = diff;
@@ -12,6 +12,7 @@ export function diffContent(diff: ChainDiff): Content {
     made: madeInWords(diff),
     ...changesTable(changes),
     facts: [
+      ...sharedBytesFact(changes),
       ...factOf('Releases', [
         ...quotedLines('added', diff.releases.added),
         ...quotedLines('dropped', diff.releases.dropped),

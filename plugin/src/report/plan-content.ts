@@ -9,7 +9,7 @@ import { counted } from '../system/counted';
 import { formatDuration } from '../system/duration';
 import { printable } from '../system/printable';
 import type { Content, Fact, Line } from './content';
-import { changesTable, cutLines, moveInWords } from './content';
+import { changesTable, cutLines, moveInWords, sharedBytesFact } from './content';
 
 export function contentOf(plan: SequencePlan): Content {
   const { changes, engine, unanswered, notes } = plan;
@@ -18,6 +18,7 @@ export function contentOf(plan: SequencePlan): Content {
     made: `Engine: ${engineLabel(engine)}; no layer was downloaded, nothing was written`,
     ...changesTable(changes),
     facts: [
+      ...sharedBytesFact(changes),
       ...movesInWords(plan),
       { name: 'Archives', lines: [{ text: archivesInWords(plan) }] },
       ...(plan.volumes === undefined ? [] : [{ name: 'Volumes', lines: [volumesInWords(plan.volumes)] }]),

@@ -97,6 +97,14 @@ describe('a plan for people', () => {
     `);
   });
 
+  it('explains shared bytes of a kind that shares no image', () => {
+    expect(text()).not.toContain('Shared bytes');
+    const more = kinds.map((kind) => (kind.kind === 'release' ? kind : { ...kind, shared: { images: 0, bytes: 87 } }));
+    expect(text({ changes: { kinds: more, total: planOf().changes.total } })).toContain(
+      'Shared bytes without a shared image: new images of additional have blobs that other images brought already',
+    );
+  });
+
   it('says how to mirror what asks for the same as before', () => {
     expect(text({ isRepetition: true })).toContain(
       'Next: edit the imageset-config.yaml of seq4-add-ubi9, or nx run mirror:seq4 --refresh',
