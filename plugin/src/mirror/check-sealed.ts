@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { requireRecordedImageSet } from '../imageset/document';
 import type { ImageSetConfiguration } from '../imageset/schema';
 import type { ChainEntry } from '../sequence/chain-lock';
-import { sealedEntry } from '../sequence/chain-lock';
+import { headOf, sealedEntry } from '../sequence/chain-lock';
 import type { SequenceMetadata } from '../sequence/metadata';
 import type { Seal } from '../sequence/seal';
 import { sealOf, sealOfHashes } from '../sequence/seal';
@@ -12,6 +12,7 @@ import { readText } from '../system/text-file';
 import type { CheckedRecords } from './checked-records';
 import { nothingChecked, questionAbout } from './checked-records';
 import { chainLockDisagrees, recordEdited, sealedButEdited } from './errors';
+import { dispatchedIn } from './dispatched';
 import type { HashRanges } from './inventory-hashes';
 import { inventoryHashes } from './inventory-hashes';
 import type { Chain, ChainRecords } from './mirror';
@@ -65,7 +66,7 @@ export async function checkSealed(
     });
   }
   if (known === undefined) {
-    await requireOwnSeal(mirror, { folder, metadata, hashRanges: options.hashRanges });
+    await requireOwnSeal(mirror, { chain, folder, metadata, hashRanges: options.hashRanges });
     note(metadata);
   }
   return metadata;
@@ -74,7 +75,12 @@ export async function checkSealed(
 /** Proves that a sequence's seal is the one of its own records, by its own number and the seal before it as it has them. */
 async function requireOwnSeal(
   mirror: ChainRecords,
-  { folder, metadata, hashRanges }: { folder: string; metadata: SequenceMetadata; hashRanges: HashRanges | undefined },
+  {
+    chain,
+    folder,
+    metadata,
+    hashRanges,
+  }: { chain: Chain; folder: string; metadata: SequenceMetadata; hashRanges: HashRanges | undefined },
 ): Promise<void> {
   const { sequence_number: number, previous, seal } = metadata;
   const configFile = recordFile(mirror, folder, recordNames.config);
@@ -83,7 +89,8 @@ async function requireOwnSeal(
     configFile,
   );
   if (configSha256(document.config) !== metadata.provenance.config_sha256) {
-    throw sealedButEdited({ mirror: mirror.name, number, folder, file: document.file });
+    const canBeVoid = headOf(chain.lock)?.seal === seal && (await dispatchedIn(mirror, seal)) === undefined;
+    throw sealedButEdited({ mirror: mirror.name, number, folder, file: document.file, canBeVoid });
   }
   const pinnedFile = recordFile(mirror, folder, recordNames.pinned);
   const pinned = requireRecordedImageSet(

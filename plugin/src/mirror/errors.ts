@@ -10,15 +10,16 @@ export interface SequenceName {
   readonly folder: string;
 }
 
-export const sealedButEdited = explain<SequenceName & { file: string }>(
+/** @param canBeVoid whether no site has it, and nothing was sealed behind it */
+export const sealedButEdited = explain<SequenceName & { file: string; canBeVoid: boolean }>(
   'SEQ0201',
-  ({ mirror, number, folder, file }) => ({
+  ({ mirror, number, folder, file, canBeVoid }) => ({
     at: { file },
     what: `${folder} is sealed, but its imageset-config.yaml now asks for something else`,
     why: 'Its archives hold what the sealed text asked for',
     next:
-      `For a new sequence, \`git restore ${file}\` and run \`nx g seqmirror:sequence <name>\`; ` +
-      `or, as long as it has not been carried anywhere, \`nx run ${mirror}-seq${number}:void\` and mirror it again`,
+      `Undo the edit: \`git restore ${file}\`; what should be different belongs into a new sequence: \`nx g seqmirror:sequence <name>\`` +
+      (canBeVoid ? `, or, since no site has this one, \`nx run ${mirror}-seq${number}:void\` and mirror it again` : ''),
   }),
 );
 

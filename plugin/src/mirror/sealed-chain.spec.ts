@@ -46,6 +46,26 @@ describe('openSealedChain', () => {
     expect((await openSealedChain(mirror, { upTo: 0, trust: 'proven' })).sequences).toEqual([]);
   });
 
+  it('offers to void what was edited only where that can be done', async () => {
+    const next = () =>
+      openSealedChain(mirror, { trust: 'proven' }).then(
+        () => 'nothing was refused',
+        (error: { readonly next: string }) => error.next,
+      );
+    const { folder: last, seal } = chain.lock.entries[2]!;
+    const edit = (folder: string) =>
+      replaceIn(`${folder}/imageset-config.yaml`, 'additionalImages:', 'additionalImages:\n    - name: quay.io/a/b:1');
+    await edit(last);
+    expect(await next()).toMatch(/^Undo the edit: `git restore .*seq3:void`/);
+    const site = join(mirror.root, 'sites/bravo');
+    await mkdir(site, { recursive: true });
+    await writeFile(join(site, 'ledger.yaml'), `seal: ${seal}\n`);
+    expect(await next()).toMatch(/^Undo the edit: `git restore .*sequence <name>`$/);
+    await rm(site, { recursive: true });
+    await edit(first);
+    expect(await next()).toMatch(/^Undo the edit: `git restore .*sequence <name>`$/);
+  });
+
   it('refuses a number that is not sealed', async () => {
     for (const trust of ['as recorded', 'proven'] as const)
       await expect(openSealedChain(mirror, { upTo: 4, trust })).rejects.toMatchObject({ code: 'SEQ0205' });

@@ -211,7 +211,7 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline'))).toMatchInlineSnapshot(`
       "SEQ0201 mirror/content/seq1-baseline/imageset-config.yaml: seq1-baseline is sealed, but its imageset-config.yaml now asks for something else
         Why:   Its archives hold what the sealed text asked for
-        Next:  For a new sequence, \`git restore mirror/content/seq1-baseline/imageset-config.yaml\` and run \`nx g seqmirror:sequence <name>\`; or, as long as it has not been carried anywhere, \`nx run mirror-seq1:void\` and mirror it again"
+        Next:  Undo the edit: \`git restore mirror/content/seq1-baseline/imageset-config.yaml\`; what should be different belongs into a new sequence: \`nx g seqmirror:sequence <name>\`, or, since no site has this one, \`nx run mirror-seq1:void\` and mirror it again"
     `);
   });
 
