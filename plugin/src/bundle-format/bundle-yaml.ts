@@ -10,7 +10,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits
 const bytes = z.int().nonnegative();
 const sequence = z.strictObject({ number: SequenceNumber, folder: oneLine(80), seal: Seal });
 
-/** bundle.yaml: the facts of a volume of a transfer bundle, for programs. seq-upload.sh reads bundle.env instead. */
+/** bundle.yaml: the facts of a volume of a bundle, for programs. seq-upload.sh reads bundle.env instead. */
 export const BundleRecord = z
   .strictObject({
     schema: z.literal(recordSchema).describe('Version of this format'),
@@ -49,7 +49,7 @@ export const BundleRecord = z
         .max(100_000),
     }),
   })
-  .describe('A volume of a transfer bundle');
+  .describe('A volume of a bundle');
 export type BundleRecord = z.infer<typeof BundleRecord>;
 
 /** The most bytes that a bundle.yaml can have. */
@@ -64,7 +64,7 @@ export function parseBundleRecord(text: string, file: string): BundleRecord {
 
 export function renderBundleRecord(record: BundleRecord): string {
   return renderYaml(BundleRecord.parse(record), {
-    head: ['A volume of a transfer bundle, for programs. For people: README.txt.'],
+    head: ['A volume of a bundle, for programs. For people: README.txt.'],
   });
 }
 

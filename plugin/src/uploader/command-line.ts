@@ -25,7 +25,7 @@ export type UploaderCommand =
 const defaults = { parallel: 8, retries: 5 };
 
 export function helpText(version: string): string {
-  return `seqmirror-upload.js ${version}: uploads what a transfer bundle carries to a registry.
+  return `seqmirror-upload.js ${version}: uploads what a bundle carries to a registry.
 It needs Node 20.3 or later and nothing else: no network but the registry's, no disk but the medium.
 ./seq-upload.sh calls it where oc-mirror is not installed, and besides checks sums, signatures,
 and the order of bundles.

@@ -4,7 +4,7 @@
 # One constant script a release of seqmirror; its sha256 is published with it. All that varies is data in files beside it,
 # which are read as text and never evaluated. It runs under dash, busybox sh and bash, and works in two layouts:
 #
-# * a transfer bundle: bundle.env, SHA256SUMS over every file, archives/mirror_000001.tar …, imageset-config.yaml;
+# * a bundle: bundle.env, SHA256SUMS over every file, archives/mirror_000001.tar …, imageset-config.yaml;
 # * a sequence's own folder, copied with `cp -rL`: seq-metadata.yaml, SHA256SUMS over the archives beside it, and
 #   seq-upload.env, which names the mirror and the list of images.
 #
