@@ -95,7 +95,7 @@ describeWith(['docker-registry', 'skopeo', 'busybox'], 'a bundle on a far side w
 
       const dry = await run('--dry-run');
       expect(dry).toMatchObject({ code: 0, stderr: '' });
-      expect(dry.stdout).toMatch(/seqmirror-upload\.js'? --bundle/);
+      expect(dry.stdout).toMatch(/seqmirror-upload\.js'? (?:\\\n +)?--bundle/);
       expect(await (await fetch(`${registry.url}/v2/_catalog`)).json()).toEqual({ repositories: [] });
 
       const first = await run('--site=bravo');

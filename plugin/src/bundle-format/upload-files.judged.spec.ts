@@ -259,6 +259,12 @@ describe('the files for uploading in the folder of a sealed sequence', () => {
       await world.write('far/.seqmirror/test/cache/seqmirror-imported', `${line}\n`);
       const { code, text } = await script('registry.example.com:5000/ns', '--dry-run');
       expect(text).toMatch(/Would run, in .*\.seqmirror\/test\/work/);
+      const command = text.split('\n').slice(text.split('\n').findIndex((line) => line.startsWith('Would run')) + 1);
+      const last = command.findIndex((line) => !line.endsWith(' \\'));
+      expect(last).toBeGreaterThan(1);
+      expect(command[last]).toMatch(/ docker:\/\/registry\.example\.com:5000\/ns$/);
+      // Only a word that is longer by itself makes a line longer.
+      for (const line of command.slice(0, last + 1)) expect(line.length < 84 || /^ {4}\S+ \\$/.test(line)).toBe(true);
       // The script asks the registry too, which does not exist.
       expect(text).toContain('Stopped: registry.example.com:5000/ns was not reached');
       expect(code).not.toBe(0);

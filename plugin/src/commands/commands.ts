@@ -80,7 +80,7 @@ export const commands = {
     targets: [
       {
         scope: 'mirror',
-        description: 'List the sequences: state, type, sizes, what each needs, where its archives are',
+        description: 'List the sequences: state, sizes, what each needs, where its archives are',
         example: { options: { json: true } },
       },
     ],

@@ -2118,10 +2118,20 @@ enclosed_arguments() {
 # Starts it, or shows how it would be started.
 run_engine() {
   if [ "$dry_run" = yes ]; then
-    run_shown=
-    for run_word in "$@"; do run_shown="$run_shown $(quoted "$run_word")"; done
     say "Would run, in $site/work, with links to the archives:"
-    say "  $run_shown"
+    run_shown="  $(quoted "$1")"
+    shift
+    for run_word in "$@"; do
+      run_word=$(quoted "$run_word")
+      # A word begins a new line where it would make this one too long for a terminal.
+      if [ $((${#run_shown} + ${#run_word})) -gt 79 ]; then
+        say "$run_shown \\"
+        run_shown="    $run_word"
+      else
+        run_shown="$run_shown $run_word"
+      fi
+    done
+    say "$run_shown"
     return 0
   fi
   rm -f -- "$work/output"
