@@ -53,13 +53,16 @@ async function sourcesIn(folder: string): Promise<ts.SourceFile[]> {
   );
 }
 
-/** Functions of one expression, such as `fromGit`, by their names. */
+/** Texts, and functions of one expression, such as `fromGit`, by their names. */
 function* constantsIn(file: ts.SourceFile): Generator<[string, ts.Expression]> {
   for (const statement of file.statements) {
     if (!ts.isVariableStatement(statement)) continue;
     for (const { name, initializer } of statement.declarationList.declarations) {
-      const isShort = initializer !== undefined && ts.isArrowFunction(initializer) && !ts.isBlock(initializer.body);
+      if (initializer === undefined) continue;
+      const isShort = ts.isArrowFunction(initializer) && !ts.isBlock(initializer.body);
       if (isShort) yield [name.getText(), initializer.body as ts.Expression];
+      const isText = ts.isStringLiteralLike(initializer) || ts.isTemplateExpression(initializer);
+      if (isText || isOperation(initializer, ts.SyntaxKind.PlusToken)) yield [name.getText(), initializer];
     }
   }
 }
@@ -121,7 +124,11 @@ function textsOf(value: ts.Expression, constants: ReadonlyMap<string, ts.Express
   }
   if (ts.isStringLiteralLike(expression)) return [expression.text];
   if (ts.isTemplateExpression(expression)) return [textOfTemplate(expression)];
-  if (ts.isIdentifier(expression)) return localValues(expression).flatMap((each) => textsOf(each, constants));
+  if (ts.isIdentifier(expression)) {
+    const constant = isConstantOfFile(expression) ? constants.get(expression.text) : undefined;
+    const values = [...localValues(expression), ...(constant === undefined ? [] : [constant])];
+    return values.slice(0, 1).flatMap((each) => textsOf(each, constants));
+  }
   if (ts.isCallExpression(expression)) {
     const body = constants.get(expression.expression.getText());
     return body === undefined ? [] : textsOf(body, constants);
@@ -150,7 +157,12 @@ function placeOf(value: ts.Expression): string {
     const [own] = localValues(expression);
     if (own !== undefined) return placeOf(own);
   }
-  return `<${nameOf(expression)}>`;
+  return `<${inWords(nameOf(expression))}>`;
+}
+
+/** `partOfTheFile` is a part of the file. */
+function inWords(name: string): string {
+  return name.replace(/(?<=[a-z\d])[A-Z](?=[a-z])/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function nameOf(value: ts.Expression): string {
@@ -180,6 +192,20 @@ function localValues(name: ts.Identifier): ts.Expression[] {
     }
   }
   return [];
+}
+
+/** Whether its file declares it outside functions, or imports it. */
+function isConstantOfFile(name: ts.Identifier): boolean {
+  return name.getSourceFile().statements.some((statement) => {
+    if (ts.isVariableStatement(statement))
+      return statement.declarationList.declarations.some((each) => each.name.getText() === name.text);
+    const imported = ts.isImportDeclaration(statement) ? statement.importClause?.namedBindings : undefined;
+    return (
+      imported !== undefined &&
+      ts.isNamedImports(imported) &&
+      imported.elements.some((each) => each.name.text === name.text)
+    );
+  });
 }
 
 function isOperation(expression: ts.Expression, kind: ts.SyntaxKind): expression is ts.BinaryExpression {

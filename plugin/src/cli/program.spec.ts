@@ -144,6 +144,10 @@ describe('seqmirror', () => {
       The same on the web: https://github.com/seqmirror/seqmirror/blob/main/docs/errors.md#seq0239
       "
     `);
+    expect((await seqmirror(['explain', 'SEQ0301'], { cwd })).stdout).toContain(
+      '  Next:  Take the file from another copy, or make the archives again\n',
+    );
+    expect((await seqmirror(['explain', 'SEQ0101'], { cwd })).stdout).toContain('is not a key of <part of the file>\n');
     const json = await seqmirror(['explain', '239', '--json'], { cwd });
     expect(JSON.parse(json.stdout)).toMatchObject({ schema: 'seqmirror/explain/v1', code: 'SEQ0239' });
     const unknown = await seqmirror(['explain', 'SEQ9999'], { cwd });

@@ -21,9 +21,9 @@ export const keyUnknown = finding<
     place: string | undefined;
     known: readonly string[];
   }
->('SEQ0101', ({ at, key, of, meant, place, known }) => ({
+>('SEQ0101', ({ at, key, of: partOfTheFile, meant, place, known }) => ({
   at,
-  what: `${shown(key)} is not a key of ${of}`,
+  what: `${shown(key)} is not a key of ${partOfTheFile}`,
   why: 'oc-mirror refuses the whole file for one unknown key',
   next:
     meant !== undefined
@@ -87,9 +87,9 @@ export const deleteBesideMirror = finding<Where>('SEQ0107', ({ at }) => ({
   next: 'Move it there',
 }));
 
-export const keyMissing = finding<Where & { key: string; of: string }>('SEQ0108', ({ at, key, of }) => ({
+export const keyMissing = finding<Where & { key: string; of: string }>('SEQ0108', ({ at, key, of: partOfTheFile }) => ({
   at,
-  what: `${of} has no \`${key}\``,
+  what: `${partOfTheFile} has no \`${key}\``,
   next: `Add \`${key}\``,
 }));
 
@@ -100,13 +100,13 @@ export const valueOfOtherType = finding<
     found: string;
     written?: string | undefined;
   }
->('SEQ0108', ({ at, of, expected, found, written }) => {
+>('SEQ0108', ({ at, of: partOfTheFile, expected, found, written }) => {
   const isPlain = written !== undefined && written !== '';
   const quote = isPlain && expected.startsWith('a text');
   const read = isPlain && written !== found ? `${shown(written)}, which YAML reads as ${found}` : found;
   return {
     at,
-    what: `${of} must be ${expected}; this is ${read}`,
+    what: `${partOfTheFile} must be ${expected}; this is ${read}`,
     next: quote ? `Put it in quotes: "${printable(written)}"` : `Write ${expected}`,
   };
 });

@@ -10,8 +10,14 @@ export function renderExplainedCode({ code, meaning, messages }: ExplainedCode):
   return [`${code}: ${meaning}`, ...parts, `The same on the web: ${errorPage(code)}`].join('\n\n');
 }
 
+const itself = 'what the message says; it differs from case to case';
+
 function messageInWords({ what, why, next }: MessageOfCode): string {
-  return [...alternatives('', what), ...alternatives('  Why:   ', why), ...alternatives('  Next:  ', next)].join('\n');
+  return [
+    ...alternatives('', what),
+    ...alternatives('  Why:   ', why),
+    ...alternatives('  Next:  ', next.length === 0 ? [itself] : next),
+  ].join('\n');
 }
 
 /** One line per text, those after the first with `or:` before them. */
