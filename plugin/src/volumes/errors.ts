@@ -14,7 +14,7 @@ export const mediumTooSmall = explain<{
   needed: number;
 }>('SEQ0673', ({ media, bytes, needed }) => ({
   what: `A volume of ${formatMediumBytes(bytes)} (${printable(media)}) is too small: ${formatBytes(needed)} are taken before any blob`,
-  why: 'Each volume stands alone: records of the chain, script, checksums, and the file system itself',
+  why: 'Each volume stands alone: records of the chain, script, checksums, and the file system itself, which takes more of a larger medium',
   next: 'Choose a larger medium',
 }));
 
