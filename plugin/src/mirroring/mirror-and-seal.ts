@@ -10,7 +10,10 @@ import { applyTransaction, archivesIn, sealStage } from '../mirror/seal-transact
 import { ensureCanSign } from '../mirror/signing/signing';
 import { destinationImages } from '../push/destination-images';
 import type { SequenceFolder } from '../sequence/folder';
-import { imageTotal } from '../sequence/images';
+import { imagesAtEnd } from '../mirror/sealed-chain';
+import { imageChanges, imageTotal } from '../sequence/images';
+import type { ImageRecord } from '../sequence/inventory-record';
+import type { StagedArchives } from '../engine/engine';
 import { shortSeal } from '../sequence/seal';
 import { formatBytes } from '../system/byte-size';
 import { makeFolder, move } from '../system/change-folder';
@@ -80,9 +83,16 @@ export async function mirrorAndSeal(
     mirror,
     folder: sequence.folder,
     metadata: records.metadata,
+    images: countsOf(imageChanges(imagesAtEnd(prepared.before), staged.images), staged.images),
     newBlobs: verified.blobs.length,
     archivesAre,
   };
+}
+
+function countsOf(changes: readonly ImageRecord[], images: StagedArchives['images']): SealedOutcome['images'] {
+  const counted = (which: 'added' | 'removed'): number =>
+    changes.filter(({ change, attachedTo }) => change === which && attachedTo === undefined).length;
+  return { total: imageTotal(images), added: counted('added'), dropped: counted('removed') };
 }
 
 /**

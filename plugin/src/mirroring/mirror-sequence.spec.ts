@@ -62,6 +62,7 @@ describe('mirrorSequence', () => {
     });
     // The layer, the config and the manifest of app; its base layer is in seq1.
     expect(second.newBlobs).toBe(3);
+    expect(second.images).toEqual({ total: 2, added: 1, dropped: 0 });
     expect((await world.read('mirror/content/chain.lock')).split('\n').filter((line) => /^\d/.test(line))).toEqual([
       `1 seq1-baseline ${first.metadata.seal}`,
       `2 seq2-add-app ${second.metadata.seal}`,

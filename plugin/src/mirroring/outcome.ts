@@ -26,6 +26,8 @@ export interface SealedOutcome {
   readonly mirror: Mirror;
   readonly folder: string;
   readonly metadata: SequenceMetadata;
+  /** Counted as a plan counts them: an image under two tags counts twice, a tag that moved is new and dropped. */
+  readonly images: { readonly total: number; readonly added: number; readonly dropped: number };
   readonly newBlobs: number;
   readonly archivesAre: ArchiveAppearance;
 }

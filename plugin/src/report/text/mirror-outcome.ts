@@ -41,13 +41,12 @@ function archiveLines(folder: string, archives: SealedOutcome['metadata']['archi
   ];
 }
 
-function renderSealed({ mirror, folder, metadata, newBlobs, archivesAre }: SealedOutcome): string {
+function renderSealed({ mirror, folder, metadata, images, newBlobs, archivesAre }: SealedOutcome): string {
   const { air_gapped_transfer: transfer, archives } = metadata;
   const bytes = archives.reduce((sum, archive) => sum + archive.bytes, 0);
-  const { added, updated, removed } = metadata.changes;
   return [
     `${folder}: sealed ${shortSeal(metadata.seal)}, ${metadata.content_type}`,
-    `  ${counted(added.length, 'image')} added, ${updated.length} updated, ${removed.length} removed; ` +
+    `  ${counted(images.total, 'image')}: ${images.added} new, ${images.dropped} dropped; ` +
       (newBlobs === 0 ? 'not one new blob: everything was in the base' : counted(newBlobs, 'new blob')),
     transfer.complete
       ? `  To carry: ${formatBytes(bytes)}; it needs no other sequence`
