@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, readlink, rm, truncate } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, readlink, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { anImage } from '../../testing/images/image';
@@ -40,7 +40,9 @@ describe('Ctrl-C ends a command within five seconds and says how to go on:', () 
   /** Runs Nx as a shell does, with its output in a file, and presses Ctrl-C at that moment. */
   async function stopped(moment: () => Promise<boolean>, ...args: readonly string[]) {
     const log = join(workspace.root, '../stopped.log');
-    const file = openSync(log, 'w');
+    // Appended, as a terminal or a pipe does: else what Nx writes may cover what is written beside it.
+    await writeFile(log, '');
+    const file = openSync(log, 'a');
     const child = spawn(join(workspace.root, 'node_modules/.bin/nx'), ['run', ...args], {
       cwd: workspace.root,
       env: workspace.env,

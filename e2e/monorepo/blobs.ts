@@ -7,7 +7,7 @@ import type { Workspace } from '../harness/workspace';
 
 /** Digests of all blobs that the inventories of a mirror's sequences have. */
 export async function recordedBlobs({ root, read }: Workspace): Promise<Set<string>> {
-  const folders = (await readdir(join(root, 'mirror/content'))).filter((name) => name.startsWith('seq'));
+  const folders = (await readdir(join(root, 'mirror/content'))).filter((name) => /^seq\d/.test(name));
   const texts = await Promise.all(folders.map((folder) => read(`mirror/content/${folder}/seq-inventory.jsonl`)));
   const lines = texts.flatMap((text) => text.trim().split('\n'));
   const entries = lines.map((line) => JSON.parse(line) as { digest?: string });

@@ -53,7 +53,7 @@ describe('a monorepo that has other projects', () => {
       'seq3: Mirror seq3-add-web, and before it what it builds on: `mirror-seq3:mirror`',
       'latest: Mirror every sequence that is not sealed yet, in order',
       'plan: Say what the next sequence would bring, or what moved upstream since the last one',
-      'list: List the sequences: state, type, sizes, what each needs, where its archives are',
+      'list: List the sequences: state, sizes, what each needs, where its archives are',
       'diff: Show what changed between two sequences; by default in the last one',
       'info: Show the settings in force and what says so, the engine, the data directory, and versions',
       'status: Show what each site has, what is on its way, and what is overdue',

@@ -64,7 +64,7 @@ const faults: readonly Fault[] = [
   {
     name: 'a login page answers in the place of the graph server',
     begin: () => upstream.updates.fault(/^\/graph$/, { status: 200, body: '<html>log in</html>' }),
-    says: ['SEQ0420', `${graph} is not an update graph`, 'a proxy or a login page'],
+    says: ['SEQ0420', `${graph} is not an update graph`, 'no proxy or login page answers'],
   },
   {
     name: 'a release has no signature',

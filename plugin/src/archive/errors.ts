@@ -1,6 +1,7 @@
 import type { Digest } from '../oci/digest';
 import { formatBytes } from '../system/byte-size';
 import { explain, finding, warning } from '../system/errors';
+import { counted } from '../system/counted';
 import { printable } from '../system/printable';
 
 const anotherCopy = 'Take the file from another copy, or make the archives again';
@@ -38,7 +39,7 @@ export const entryRefused = finding<{
   what: `${printable(archive)} has an entry that is not taken from an archive: "${printable(name)}"`,
   why,
   details: [`its header is at ${offset}`],
-  next: 'Where does this archive come from? Neither oc-mirror nor seqmirror writes such an entry',
+  next: 'Find out where this archive comes from: neither oc-mirror nor seqmirror writes such an entry',
 }));
 
 export const linkDamaged = finding<{
@@ -83,7 +84,7 @@ export const childSizeWrong = finding<{ archive: string; digest: Digest; child: 
   ({ archive, digest, child, said, bytes }) => ({
     what: `${printable(archive)}: the index ${digest} says that ${child} has ${said} bytes, and it has ${bytes}`,
     why: 'Some programs believe the index and read no further, or refuse the image far away',
-    next: 'Where does the image come from? No program that makes indexes writes one like this',
+    next: 'Find out where the image comes from: no program that makes indexes writes one like this',
   }),
 );
 
@@ -104,16 +105,16 @@ export const linksDisagree = finding<{
 }>('SEQ0310', ({ name, first, second }) => ({
   what: `${printable(first)} and ${printable(second)} disagree about ${printable(name)}`,
   why: 'Archives of one run never do, so they come from different runs',
-  next: 'Which of them belongs here? Remove the other from the folder',
+  next: 'Find out which of them belongs here, and remove the other from the folder',
 }));
 
 /** Harmless, since every tar reader skips it; yet the archive was not made like this. */
 export const paddingUsed = warning<{ archive: string; places: number; offset: number }>('SEQ0316', (facts) => {
-  const places = facts.places === 1 ? 'in one place' : `in ${facts.places} places`;
+  const places = counted(facts.places, 'place');
   return {
-    what: `${printable(facts.archive)} has bytes that are not zero in the padding behind a file, ${places}, the first at ${facts.offset}`,
+    what: `${printable(facts.archive)} has bytes that are not zero in the padding after a file: ${places}, the first at byte ${facts.offset}`,
     why: 'Harmless: no program reads it, but sha256sum will notice',
-    next: 'Was the file changed after it was made? Another copy tells',
+    next: 'Compare it with another copy, to see whether it was changed after it was made',
   };
 });
 
@@ -171,7 +172,7 @@ export const layerUnreadable = explain<{
 }>('SEQ0340', ({ image, layer, why, cause }) => ({
   what: `A layer of ${printable(image)} cannot be read: ${why}`,
   why: 'Its content says what else is to be mirrored, and what programs could read differently is not taken',
-  next: 'Is the image what it should be, and can podman unpack it? Whoever built it can make it again',
+  next: 'Check whether podman can unpack the image. If not, whoever built it has to build it again',
   details: [layer],
   cause,
 }));

@@ -72,7 +72,7 @@ export const archivesUnlikeRecords = explain<{
   what: `${count} blob${count === 1 ? '' : 's'} in the archives of ${printable(bundle)} are not in its records`,
   details: found.map((each) => printable(each)),
   why: 'The inventories list each blob of each archive with its length; nothing was uploaded',
-  next: 'Are these archives of another bundle? Copy the medium again, or ask the sender',
+  next: 'These archives may be of another bundle. Copy the medium again, or ask the sender',
 }));
 
 /** Files on a medium that are missing, differ from SHA256SUMS, or are not covered by it. */

@@ -27,14 +27,14 @@ export const catalogFileUnreadable = explain<{ at: Position; why: string }>('SEQ
   at,
   what: 'this is not a part of a file-based catalog',
   why,
-  next: 'Has the publisher of the catalog a newer one? A file that does not belong to it is left out by a line in .indexignore',
+  next: 'Look for a newer catalog of its publisher. A file that does not belong to it is left out by a line in .indexignore',
 }));
 
 /** SEQ0431: nothing can be selected from it. */
 export const noCatalogImage = explain<{ image: string; why: string }>('SEQ0431', ({ image, why }) => ({
   what: `${printable(image)} is not an image of a file-based catalog`,
   why,
-  next: 'Is it a catalog, and one of the newer kind, with files? Catalogs of before OpenShift 4.11 hold a database, which nothing reads any more',
+  next: 'Name a catalog that holds files. Catalogs of before OpenShift 4.11 hold a database, which nothing reads any more',
 }));
 
 /** SEQ0432: oc-mirror would select nothing either. */
@@ -124,7 +124,7 @@ function wordsFor(refusal: Refusal, catalog: string): RefusalWords {
       return {
         what: `No bundle of ${of} has the version ${printable(refusal.version)}`,
         why: 'minVersion and maxVersion are the same, which asks for this very version',
-        next: 'Is it a version of this package? For all of 1.2, ask from 1.2.0 to 1.2.99',
+        next: 'Name a version of this package. For all of 1.2, ask from 1.2.0 to 1.2.99',
       };
     case 'channel broken':
       return {

@@ -94,7 +94,7 @@ async function voidableEntry(mirror: Mirror, folder: string): Promise<ChainEntry
   if (record !== undefined) {
     throw notVoidable({
       folder,
-      why: `It was dispatched: ${record} speaks of its seal`,
+      why: `It was sent already: ${record} names its seal`,
       next: 'Add a new sequence with what should be different; a site that has this one would never get what takes its number',
     });
   }

@@ -270,12 +270,12 @@ export const commands = {
   void: {
     title: 'Void a sequence',
     description:
-      'Removes the seal of the last sequence, as long as it has not been dispatched. Its records and archives are deleted, its intent stays, and chain.lock keeps a tombstone.',
+      'Removes the seal of the last sequence, if it was sent to nobody. Its records and archives are deleted, its intent stays, and chain.lock keeps a tombstone.',
     targets: [
       {
         scope: 'sequence',
         needs: 'a seal',
-        description: 'Take the seal off {sequence}, as long as it has not been dispatched',
+        description: 'Remove the seal of {sequence}, if it was sent to nobody',
         example: { options: { dryRun: true } },
       },
     ],

@@ -212,7 +212,7 @@ export const commandOptions = {
   void: () =>
     z.strictObject({
       sequence: sequence.meta(important),
-      dryRun: flag('Say what would go, and touch nothing.'),
+      dryRun: flag('Say what would be removed, and change nothing.'),
     }),
   renumber: () =>
     z.strictObject({
@@ -220,7 +220,7 @@ export const commandOptions = {
         .string()
         .describe('The folder in content/ that is to get another number: `seq5-add-tempo`.')
         .meta(important),
-      dryRun: flag('Say which number it would get, and touch nothing.'),
+      dryRun: flag('Say which number it would get, and change nothing.'),
     }),
   sign: () => z.strictObject({}),
   countersign: () =>

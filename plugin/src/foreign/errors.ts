@@ -23,5 +23,5 @@ export const fileRefused = explain<{
 }>('SEQ0251', ({ file, why, next }) => ({
   what: `${printable(file)} is not taken`,
   why,
-  next: next ?? 'Where does this folder come from? Neither oc-mirror nor the original script makes such a file',
+  next: next ?? 'Find out where this folder comes from: neither oc-mirror nor the original script makes such a file',
 }));

@@ -31,7 +31,7 @@ export const nothingToStartFrom = explain('SEQ0162', () => ({
 export const configUnreadable = explain<string>('SEQ0163', (file) => ({
   what: `${printable(file)} cannot be read, or is empty`,
   why: 'The new sequence would start from it',
-  next: 'Is the path right? It is taken from the folder you are in; another one: --from=<file>',
+  next: 'Check the path. It is taken from the folder you are in; another one: --from=<file>',
 }));
 
 /** SEQ0164: the given base is not a choice, or not a sequence before this one. */

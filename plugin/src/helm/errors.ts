@@ -5,7 +5,7 @@ import { printable } from '../system/printable';
 
 export const helmUnusable = explain<{ file: string }>('SEQ0460', ({ file }) => ({
   what: `${printable(file)}, which \`helm.binary\` in seqmirror.yaml names, is not a program that can be run`,
-  next: 'Is the path right, and is the file executable? Without the setting, helm is looked for on PATH',
+  next: 'Check the path, and that the file is executable. Without the setting, helm is looked for on PATH',
 }));
 
 export const repositoryUnusable = explain<{ at: Position; name: string; why: string }>(

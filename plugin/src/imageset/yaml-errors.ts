@@ -32,7 +32,7 @@ function wordsFor(problem: YamlProblem, file: string): Omit<Explanation, 'at'> {
         code: 'SEQ0104',
         what: `More than ${problem.limit} values, aliases expanded`,
         why: 'Aliases of aliases multiply; a few lines can stand for billions of values',
-        next: 'Write the entries out, or name fewer',
+        next: 'Write the entries out without aliases, or ask for fewer of them',
       };
     case 'UTF-16':
       return {

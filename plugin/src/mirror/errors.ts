@@ -70,7 +70,7 @@ export const gapInNumbers = explain<{
 }>('SEQ0204', ({ missing, folder, content }) => ({
   what: `${folder} cannot be mirrored: there is no seq${missing}-… in ${content}`,
   why: 'A sequence is linked to the one before it, and the numbers have no gaps',
-  next: `Was its folder deleted? Bring it back with Git, or rename this folder to seq${missing}-…`,
+  next: `If its folder was deleted, bring it back with Git; else rename this folder to seq${missing}-…`,
 }));
 
 export const predecessorNotSealed = explain<{
@@ -124,7 +124,7 @@ export const leftOverFound = warning<{
   next:
     kept.length === 0
       ? `Nothing: the next run that changes ${mirror} removes it`
-      : 'Is it needed? Move it out of content/, or go back to the branch that it belongs to; if not, delete the folder',
+      : 'If you need it, move it out of content/, or go back to the branch that it belongs to; if not, delete the folder',
 }));
 
 export const foreignArchives = explain<{ folder: string; file: string }>('SEQ0234', ({ folder, file }) => ({
@@ -160,7 +160,7 @@ export const signingFailed = explain<{
     what: `${printable(file)} could not be signed by ${printable(signer)}: ${printable(why)}`,
     why: 'seqmirror.yaml asks for signatures, and a signature that is missing would be noticed only at the site',
     details: words.slice(0, 5).map((line) => printable(line)),
-    next: 'Can the key of signing in seqmirror.yaml be read here, and does it need a passphrase? An agent can hold it: give its .pub file then',
+    next: 'Check that the key of signing in seqmirror.yaml can be read here. If it has a passphrase, an agent can hold it: give its .pub file then',
     cause,
   };
 });
@@ -201,7 +201,7 @@ export const dataDirectoryOfOthers = explain<{
   why: 'It is in the data directory, whose archives and staged work are believed to be ours',
   next: canBeClosed
     ? `\`chmod -R go-w ${printable(root)}\`; for a volume that is shared on purpose, set SEQMIRROR_SHARED_DATA_DIR=1`
-    : 'Is this the right folder? SEQMIRROR_DATA_DIR names another; for a volume that is shared on purpose, set SEQMIRROR_SHARED_DATA_DIR=1',
+    : 'Check that this is the right folder; SEQMIRROR_DATA_DIR names another. For a volume that is shared on purpose, set SEQMIRROR_SHARED_DATA_DIR=1',
 }));
 
 export const stagedChanged = explain<{ file: string; stage: string }>('SEQ0217', ({ file, stage }) => ({

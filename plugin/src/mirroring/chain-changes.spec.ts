@@ -268,7 +268,7 @@ describe('voidSequence', () => {
     await world.write('mirror/sites/bravo/transfers/T0001.yaml', `head:\n  seal: ${seal}\n`);
     const first = voidSequence({ ...run, location: world.location, folder: 'seq1-baseline', dryRun: false });
     expect(await codeOf(first)).toBe(
-      'SEQ0230 It was dispatched: mirror/sites/bravo/transfers/T0001.yaml speaks of its seal',
+      'SEQ0230 It was sent already: mirror/sites/bravo/transfers/T0001.yaml names its seal',
     );
   });
 

@@ -246,7 +246,7 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     expect(await refusalWithoutTrace(() => world.mirror('seq3-add-app'))).toMatchInlineSnapshot(`
       "SEQ0204 seq3-add-app cannot be mirrored: there is no seq2-… in mirror/content
         Why:   A sequence is linked to the one before it, and the numbers have no gaps
-        Next:  Was its folder deleted? Bring it back with Git, or rename this folder to seq2-…"
+        Next:  If its folder was deleted, bring it back with Git; else rename this folder to seq2-…"
     `);
   });
 

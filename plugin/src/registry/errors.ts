@@ -74,7 +74,7 @@ const loginUnknown = explain<{
       ? 'Its answer has no WWW-Authenticate'
       : `It asks for ${printable(schemes.join(', '))}; registries use Basic or Bearer`
   }, so no credentials were sent${facts.credentials === 'none found' ? '' : ` (those at hand: ${printable(facts.origin)})`}`,
-  next: `Who answers there: the registry, or a proxy, firewall or login page before it? \`curl -sv https://${printable(host)}/v2/\` shows it`,
+  next: `Look who answers there, the registry, or a proxy, firewall or login page: \`curl -sv https://${printable(host)}/v2/\``,
   ...details,
 }));
 
@@ -259,7 +259,7 @@ export const registryBlocked = explain<{
 
 export const redirectRefused = explain<{ from: URL; problem: string }>('SEQ0514', ({ from, problem }) => ({
   what: `${from.host} sends a request where it must not go: ${printable(problem)}`,
-  why: 'What is fetched over TLS stays on TLS, and a redirect has to come to an end',
+  why: 'What is fetched over TLS stays on TLS, and only so many redirects are followed',
   next: `Ask whoever runs ${from.host} how its storage is configured`,
 }));
 

@@ -57,7 +57,7 @@ export function pushRefused(facts: PushRefusal & { origin: string; credentials: 
         what: `${host} refused ${printable(facts.subject)} (HTTP ${status})`,
         why:
           status === 413
-            ? 'It, or a proxy before it, limits how much may come in one request'
+            ? 'The registry, or a proxy in front of it, limits the size of a request'
             : 'What it took so far is kept and found again',
         next:
           status === 413

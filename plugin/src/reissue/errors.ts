@@ -61,7 +61,7 @@ export const notSealed = explain<SequenceName>('SEQ0333', ({ mirror, number, fol
 export const noSuchCopy = explain<{ path: string }>('SEQ0334', ({ path }) => ({
   what: `--from=${printable(path)} is not a folder`,
   why: "A copy is a folder with the sequence's archives, or one that has such folders in it",
-  next: `Is its disk mounted? ls ${printable(path)}`,
+  next: `Check that its disk is mounted: ls ${printable(path)}`,
 }));
 
 export const madeWrong = explain<{
@@ -82,7 +82,7 @@ export const filesLacking = warning<{
   what: `oc-mirror will not find all that it looks for beside the images in the new archives of ${folder}`,
   details: lacking.map((what) => `nowhere: ${printable(what)}`),
   why: "It has no digest, so it is in no inventory; every image is complete, and oc-mirror's disk-to-mirror skips or refuses what these are for",
-  next: 'Does another copy of the archives turn up? Give its folder with --from',
+  next: 'If another copy of the archives turns up, give its folder with --from',
 }));
 
 function blobsInWords(notHad: readonly BlobNotHad[]): string {

@@ -140,7 +140,7 @@ export const releaseUnsigned = explain<{
       : `A signature counts when it is by ${printable(keys)}, and its message names this digest`,
   next:
     refused.length === 0
-      ? 'Is it a nightly or CI build, or of OKD? OCP_SIGNATURE_URL names another store, OCP_SIGNATURE_VERIFICATION_PK the key of those who sign there'
+      ? 'For a nightly or CI build, or OKD: OCP_SIGNATURE_URL names another store, OCP_SIGNATURE_VERIFICATION_PK the key of those who sign there'
       : 'If somebody else signs these releases, OCP_SIGNATURE_VERIFICATION_PK names the file with their public key; else ask whoever runs the store',
   details: refused,
 }));

@@ -171,7 +171,7 @@ export const secretTravels = finding<{
 export const archiveUnexpected = finding<{ folder: string; file: string }>('SEQ0318', ({ folder, file }) => ({
   what: `${folder} has no archive ${printable(file)}, and there is one`,
   why: 'oc-mirror reads every file whose name contains mirror_<six digits>.tar, whatever follows',
-  next: 'Where does it come from? Move it out of the folder',
+  next: 'Move it out of the folder, and find out where it comes from',
 }));
 
 export const archiveSizeDiffers = finding<{
@@ -220,7 +220,7 @@ export const sealOfAnotherChain = finding<{
 export const nothingToValidate = explain<{ path: string }>('SEQ0237', ({ path }) => ({
   what: `${printable(path)} holds nothing that could be validated`,
   why: 'Neither a mirror, nor folders seq<number>-<name> with records, nor archives mirror_<six digits>.tar',
-  next: 'Is the disk mounted? Name the folder that holds the archives or the sequences: --path=<folder>',
+  next: 'Check that the disk is mounted, and name the folder that holds the archives or the sequences: --path=<folder>',
 }));
 
 export const nothingToSample = explain<{ path: string }>('SEQ0237', ({ path }) => ({

@@ -38,7 +38,7 @@ async function listed(setting: BenchSetting, { name, ...mirror }: SealedMirror &
   say(`making ${mirror.sequences} sequences: ${name}`);
   const root = join(bench.folder, `list-${mirror.images}`);
   await writeSealedMirror(join(root, 'mirror'), mirror);
-  const folders = (await readdir(join(root, 'mirror/content'))).filter((each) => each.startsWith('seq'));
+  const folders = (await readdir(join(root, 'mirror/content'))).filter((each) => /^seq\d/.test(each));
   const chain: Chain = { root, name, sequences: mirror.sequences };
   // Writes what these sequences lack beside their records.
   await called(setting, chain, { call: 'checkSequences', request: { folders } });

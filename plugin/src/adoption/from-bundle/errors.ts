@@ -22,7 +22,7 @@ export const chainsDiffer = explain<{
 }>('SEQ0255', ({ number, ours, theirs, bundle }) => ({
   what: `seq${number} is ${printable(ours)} here and ${printable(theirs)} in ${printable(bundle)}`,
   why: 'What is sealed is never overwritten; nothing was changed',
-  next: 'Is this the mirror that the bundle was made by? Into a workspace without these sequences it can be adopted',
+  next: 'Check that this mirror made the bundle. It can be adopted into a workspace without these sequences',
 }));
 
 /** SEQ0255: files here have another text than those of the bundle. */

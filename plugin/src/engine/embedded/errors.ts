@@ -70,7 +70,7 @@ export const childMissing = explain<{
 }>('SEQ0411', ({ image, role, host, digest, index, cause }) => ({
   what: `${printable(image)} lacks its ${role}: ${printable(host)} does not have ${digest}`,
   why: 'An index is mirrored with all that it names, or not at all; a cache may lack what nobody has pulled through it',
-  next: 'Take the image past the cache (registries.conf), name the manifest of one platform by its digest instead, or put the image under blockedImages',
+  next: 'Fetch the image from its own registry and not from the cache (registries.conf), name the manifest of one platform by its digest instead, or put the image under blockedImages',
   details: [`the index ${index} names it`],
   cause,
 }));
@@ -155,7 +155,7 @@ export const noImages = explain<{ file: string; blocked: number }>('SEQ0415', ({
 export const imageTooComplex = explain<{ image: string; why: string }>('SEQ0416', ({ image, why }) => ({
   what: `${printable(image)} is more than an image: ${why}`,
   why: 'No real image is like this, and following it to its end could fill any memory',
-  next: 'Where does it come from? Put it under blockedImages to go on without it',
+  next: 'Find out who made the image. Put it under blockedImages to go on without it',
 }));
 
 /** A manifest of an image cannot be read: Docker schema 1, or not a manifest. `cause` says which. */

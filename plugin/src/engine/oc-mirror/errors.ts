@@ -19,7 +19,7 @@ export const programMissing = explain<{ file: string }>('SEQ0400', ({ file }) =>
 export const programUnusable = explain<{ file: string; output: string }>('SEQ0401', ({ file, output }) => ({
   what: `${printable(file)} does not answer as oc-mirror does: ${printable(lastLineOf(output))}`,
   why: 'It was asked `version --output json --v2`, which oc-mirror 4.18 and later answer',
-  next: 'Is it an oc-mirror of 4.18 or later, for this machine? Run it by hand with these arguments',
+  next: 'Run it by hand with these arguments, to see whether it is an oc-mirror of 4.18 or later for this machine',
 }));
 
 export const fewerImages = explain<{
@@ -118,7 +118,7 @@ export const dependenciesUnresolved = finding<{ at: Position }>('SEQ0441', ({ at
 export const releaseUnsigned = explain<{ version: string; said: string }>('SEQ0408', ({ version, said }) => ({
   what: `oc-mirror ${version} made no archive: a release image has no signature in its repository`,
   why: `oc-mirror 4.21 and later carry cosign signatures and insist on them for releases: ${printable(said, { limit: 600 })}`,
-  next: 'Is the source a mirror that was filled without signatures? Copy them there too (tags ending in .sig)',
+  next: 'If the source is a mirror that was filled without signatures, copy them there too (tags ending in .sig)',
 }));
 
 export const keyMergedRefused = finding<{ at: Position; name: string; version: string }>(

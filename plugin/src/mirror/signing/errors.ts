@@ -117,7 +117,7 @@ export const unsignedContent = explain<{
 }>('SEQ0626', ({ what, because }) => ({
   what: `${printable(what)} is not signed by anybody whose signature counts here`,
   why: `${printable(because)}; what is adopted is sealed, and vouched for by our own signature on chain.lock`,
-  next: 'Do you know who made it, and that it came here as it was made? Then the same command with --allow-unsigned, which custody.yaml will say',
+  next: 'If you know who made it, and that it came here unchanged, use the same command with --allow-unsigned; custody.yaml will say so',
 }));
 
 /** SEQ0626: chain.lock has a signature in the format of earlier versions. */
