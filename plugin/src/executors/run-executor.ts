@@ -13,7 +13,7 @@ import { isSeqmirrorError, renderError } from '../system/errors';
 import { columnsOf, fitLines } from '../system/fit-lines';
 import type { Progress } from '../system/progress';
 import { environmentOfTask } from './environment';
-import { Stopped, stoppedInWords, writeLastWords } from './stopped';
+import { prepareLastWords, Stopped, stoppedInWords, writeLastWords } from './stopped';
 import { withTargetNames } from './target-names';
 
 /** The context of a command: from Nx, or from the program in cli/. */
@@ -90,6 +90,7 @@ export async function withRun<T>(
   const abort = new AbortController();
   const stop = (signal: NodeJS.Signals): void => abort.abort(new Stopped(signal));
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  prepareLastWords();
   for (const signal of signals) process.on(signal, stop);
   const printer = context.isQuiet === true ? undefined : progressOnStderr();
   try {

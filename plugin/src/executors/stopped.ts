@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import type { Command } from '../commands/commands';
 import { commands } from '../commands/commands';
-import { writeToParentStderr } from '../system/parent-stderr';
+import { holdParentStderr, writeToParentStderr } from '../system/parent-stderr';
 import { shellWord } from '../system/shell-word';
 
 export class Stopped extends Error {
@@ -48,9 +48,17 @@ function shortNameOf({ target, projectsConfigurations: { projects } }: ExecutorC
   return [mirror.name, number];
 }
 
+/** To be called when work begins: Nx may end before its task has its last words ready. */
+export function prepareLastWords(): void {
+  if (isNxBetween()) holdParentStderr();
+}
+
 /** Writes to stderr, bypassing Nx: after SIGINT, Nx (23.2.1) swallows what its tasks write. */
 export function writeLastWords(text: string): void {
+  if (!isNxBetween() || !writeToParentStderr(text)) process.stderr.write(text);
+}
+
+function isNxBetween(): boolean {
   const { stderr, connected, env } = process;
-  const isNxBetween = stderr.isTTY !== true && connected && env['NX_FORKED_TASK_EXECUTOR'] === 'true';
-  if (!isNxBetween || !writeToParentStderr(text)) stderr.write(text);
+  return stderr.isTTY !== true && connected && env['NX_FORKED_TASK_EXECUTOR'] === 'true';
 }

@@ -1,21 +1,33 @@
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { constants, openSync, writeSync } from 'node:fs';
+
+let held: number | undefined;
 
 /**
- * Writes to the parent process's stderr, whatever the parent does with its children's. Possible on Linux if that is a
- * terminal, a pipe or a file, but not a socket. Never waits, not even for a reader that is gone.
+ * Opens the parent process's stderr, so that it can be written to even after the parent has ended. Possible on Linux if
+ * it is a terminal, a pipe or a file, but not a socket; nothing happens where it is not possible. It stays open as long
+ * as this process.
+ */
+export function holdParentStderr(): void {
+  const { O_WRONLY, O_APPEND, O_NONBLOCK, O_NOCTTY } = constants;
+  try {
+    held ??= openSync(`/proc/${process.ppid}/fd/2`, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY);
+  } catch {
+    // Then there is another way to say it.
+  }
+}
+
+/**
+ * Writes to the parent process's stderr, whatever the parent does with its children's. Never waits, not even for a reader
+ * that is gone.
  *
  * @returns whether it was possible
  */
 export function writeToParentStderr(text: string): boolean {
-  const { O_WRONLY, O_APPEND, O_NONBLOCK, O_NOCTTY } = constants;
+  holdParentStderr();
+  if (held === undefined) return false;
   try {
-    const file = openSync(`/proc/${process.ppid}/fd/2`, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY);
-    try {
-      writeSync(file, text);
-      return true;
-    } finally {
-      closeSync(file);
-    }
+    writeSync(held, text);
+    return true;
   } catch {
     return false;
   }
