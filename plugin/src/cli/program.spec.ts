@@ -54,6 +54,21 @@ describe('seqmirror', () => {
     });
   });
 
+  it('breaks no line of a text that other programs read', async () => {
+    const { COLUMNS } = process.env;
+    process.env['COLUMNS'] = '40';
+    try {
+      const { code, stdout } = await seqmirror(['metrics']);
+      expect(code).toBe(0);
+      expect(stdout.split('\n').filter((line) => !/^(?:# (?:HELP|TYPE) |seqmirror_\w+\{|$)/.test(line))).toEqual([]);
+      const comment = (await seqmirror(['diff', '--format=markdown'])).stdout;
+      expect(comment).toContain('| kind | new | new bytes | shared | shared bytes | dropped | dropped bytes |\n');
+      expect(comment).toContain('From the records of the chain; nothing was downloaded or written\n');
+    } finally {
+      process.env['COLUMNS'] = COLUMNS;
+    }
+  });
+
   it('works on the mirror that --mirror names, that it is called in, or that is the only one', async () => {
     const [only] = [(await seqmirror(['list'])).stdout];
     expect(only).toContain('add-app');

@@ -82,6 +82,7 @@ export const diff = executorOf('diff', () => ({
     return api.diffSequences({ location, site, ...sidesOf(typed, folder) });
   },
   inWords: (outcome, _run, { format }) => (format === 'markdown' ? diffInMarkdown(outcome) : renderDiff(outcome)),
+  isForPrograms: ({ format }) => format === 'markdown',
 }));
 
 export const info = executorOf('info', () => ({
@@ -114,6 +115,7 @@ export const metrics = executorOf('metrics', () => ({
     return { file };
   },
   inWords: (outcome) => ('text' in outcome ? outcome.text.trimEnd() : `Written: ${printable(outcome.file)}`),
+  isForPrograms: ({ output }) => output === undefined,
 }));
 
 export const acknowledge = executorOf('acknowledge', () => ({

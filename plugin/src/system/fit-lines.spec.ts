@@ -32,6 +32,17 @@ describe('fitLines', () => {
       text: '  3  add-cluster-logging  differential      67    1.1 MiB   11.0 MiB',
       shown: ['  3  add-cluster-logging  differential      67    1.1 MiB   11.0 MiB'],
     },
+    {
+      name: 'no line of a unified diff at the end',
+      text: 'It lacks two images, which are named in the configuration\n--- a\n+++ b\n     - name: registry.example/a/very/long/name:1.0 # ours',
+      shown: [
+        'It lacks two images, which are named in',
+        '  the configuration',
+        '--- a',
+        '+++ b',
+        '     - name: registry.example/a/very/long/name:1.0 # ours',
+      ],
+    },
   ])('breaks $name', ({ text, shown }) => {
     expect(fitLines(text, 40).split('\n')).toEqual(shown);
   });

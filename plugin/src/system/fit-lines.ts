@@ -16,14 +16,14 @@ export function columnsOf(
 
 /**
  * Breaks the lines of a text that are longer than `columns`; what follows is indented. Rows of tables stay whole, and so
- * do commands, paths and digests: what people copy must not be broken.
+ * do commands, paths, digests, and a unified diff at the end: what people copy must not be broken.
  */
 export function fitLines(text: string, columns: number): string {
   const width = Math.max(columns, fewestColumns);
-  return text
-    .split('\n')
-    .flatMap((line) => (line.length <= width ? [line] : brokenLine(line, width)))
-    .join('\n');
+  const lines = text.split('\n');
+  const patch = lines.findIndex((line, at) => line.startsWith('--- ') && lines[at + 1]?.startsWith('+++ '));
+  const isWhole = (line: string, at: number): boolean => line.length <= width || (patch >= 0 && at >= patch);
+  return lines.flatMap((line, at) => (isWhole(line, at) ? [line] : brokenLine(line, width))).join('\n');
 }
 
 function brokenLine(line: string, width: number): string[] {
