@@ -2,8 +2,8 @@
  * Threads that hash what passes through, while the main one reads and writes. A lane hashes texts one behind the other:
  * each message hands over memory that both sides see, with ranges of it that go on with a text or end one.
  */
+import { takeAskedThread } from './asked-thread';
 import type { LaneJob } from './hash-program';
-import { takeThread } from './hash-threads';
 
 export interface HashLane {
   /**
@@ -32,38 +32,21 @@ export function startHashLanes(): HashLanes {
 }
 
 function startLane(): HashLane & { close: () => Promise<void> } {
-  const waiting: { resolve: (digests: string[]) => void; reject: (error: unknown) => void }[] = [];
-  let failure: unknown;
+  const asked = takeAskedThread<string[]>();
   let isHalfWay = false;
   let isClosed = false;
-  const fail = (error: unknown): void => {
-    failure ??= error;
-    for (const { reject } of waiting.splice(0)) reject(failure);
-  };
-  const thread = takeThread<string[]>({
-    onAnswer: (digests) => {
-      waiting.shift()?.resolve(digests);
-      // A lane that somebody forgot keeps no process alive.
-      if (waiting.length === 0) thread.release();
-    },
-    onEnd: fail,
-  });
   return {
-    feed: (memory, ranges) =>
-      new Promise((resolve, reject) => {
-        if (failure !== undefined) return reject(failure);
-        waiting.push({ resolve, reject });
-        if (ranges.length > 0) isHalfWay = ranges.at(-1) === 0;
-        thread.hold();
-        thread.post({ memory, ranges } satisfies LaneJob);
-      }),
+    feed: (memory, ranges) => {
+      if (ranges.length > 0) isHalfWay = ranges.at(-1) === 0;
+      return asked.ask({ memory, ranges } satisfies LaneJob);
+    },
     close: async () => {
       if (isClosed) return;
       isClosed = true;
-      const isIdle = failure === undefined && waiting.length === 0 && !isHalfWay;
-      fail(new Error('the hashing threads were closed'));
-      if (isIdle) thread.giveBack();
-      else await thread.terminate();
+      const isIdle = asked.isIdle() && !isHalfWay;
+      asked.fail(new Error('the hashing threads were closed'));
+      if (isIdle) asked.thread.giveBack();
+      else await asked.thread.terminate();
     },
   };
 }

@@ -4,9 +4,9 @@
  */
 import type { Digest } from '../../oci/digest';
 import { digestFromHex } from '../../oci/digest';
+import type { AskedThread } from './asked-thread';
+import { takeAskedThread } from './asked-thread';
 import type { LaneJob } from './hash-program';
-import type { HashThread } from './hash-threads';
-import { takeThread } from './hash-threads';
 
 export interface HashedText {
   /** Resolves when the memory may be used again. */
@@ -17,11 +17,10 @@ export interface HashedText {
   drop(): void;
 }
 
+/** The thread that all open texts share. */
 interface Sharing {
-  readonly thread: HashThread;
-  readonly waiting: { resolve: (digests: string[]) => void; reject: (error: unknown) => void }[];
+  readonly asked: AskedThread<string[]>;
   readonly open: Set<number>;
-  failure: unknown;
 }
 
 const nothing = new SharedArrayBuffer(0);
@@ -29,18 +28,13 @@ let shared: Sharing | undefined;
 let lanes = 0;
 
 export function beginHashedText(): HashedText {
-  const sharing = (shared ??= share());
+  const { asked, open } = (shared ??= share());
   const lane = (lanes += 1);
-  sharing.open.add(lane);
+  open.add(lane);
   const ask = (memory: SharedArrayBuffer, ranges: readonly number[]): Promise<string[]> =>
-    new Promise((resolve, reject) => {
-      if (sharing.failure !== undefined) return reject(sharing.failure);
-      sharing.waiting.push({ resolve, reject });
-      sharing.thread.hold();
-      sharing.thread.post({ memory, lane, ranges } satisfies LaneJob);
-    });
+    asked.ask({ memory, lane, ranges } satisfies LaneJob);
   const end = async (): Promise<string[]> => {
-    sharing.open.delete(lane);
+    open.delete(lane);
     return ask(nothing, [0, 0, 1]);
   };
   return {
@@ -51,25 +45,20 @@ export function beginHashedText(): HashedText {
 }
 
 function share(): Sharing {
-  const waiting: Sharing['waiting'] = [];
-  const thread = takeThread<string[]>({
-    onAnswer: (digests) => {
-      waiting.shift()?.resolve(digests);
-      if (waiting.length === 0) thread.release();
-      giveBackIfIdle(sharing);
-    },
-    onEnd: (error) => {
-      sharing.failure ??= error;
-      if (shared === sharing) shared = undefined;
-      for (const { reject } of waiting.splice(0)) reject(error);
-    },
-  });
-  const sharing: Sharing = { thread, waiting, open: new Set(), failure: undefined };
+  const open = new Set<number>();
+  const leave = (): void => {
+    if (shared === sharing) shared = undefined;
+  };
+  const sharing: Sharing = {
+    open,
+    asked: takeAskedThread({
+      onIdle: () => {
+        if (shared !== sharing || open.size > 0) return;
+        leave();
+        sharing.asked.thread.giveBack();
+      },
+      onEnd: leave,
+    }),
+  };
   return sharing;
-}
-
-function giveBackIfIdle(sharing: Sharing): void {
-  if (shared !== sharing || sharing.open.size > 0 || sharing.waiting.length > 0) return;
-  shared = undefined;
-  sharing.thread.giveBack();
 }
