@@ -1,7 +1,7 @@
 /** docs/grafana-dashboard.json: a dashboard for the metrics of `nx run mirror:metrics`. */
 export interface Panel {
   readonly title: string;
-  /** Of Grafana: https://grafana.com/docs/grafana/latest/developers/http_api/dashboard/ */
+  /** As Grafana names it: https://grafana.com/docs/grafana/latest/developers/http_api/dashboard/ */
   readonly type: 'stat' | 'timeseries' | 'table';
   readonly unit: 'bytes' | 'short' | 's' | 'dateTimeFromNow';
   readonly query: string;
