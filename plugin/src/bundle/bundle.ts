@@ -6,8 +6,9 @@
 import { resolve } from 'node:path';
 import type { HashPool } from '../archive/hashing/hashing';
 import { startHashPool } from '../archive/hashing/hashing';
+import { newestSealed } from '../mirror/find-sequence';
 import type { Mirror } from '../mirror/mirror';
-import { openMirror } from '../mirror/mirror';
+import { openMirror, readChain } from '../mirror/mirror';
 import type { SealedSequence } from '../mirror/sealed-chain';
 import type { Transfer } from '../mirror/sites/sites';
 import { writeTransfer } from '../mirror/sites/sites';
@@ -15,7 +16,7 @@ import { timestampOf } from '../sequence/one-line';
 import type { Finding } from '../system/errors';
 import { filesNowhere } from './errors';
 import { groundOf } from './ground';
-import { newestSealed, sealedUpTo } from './head-chain';
+import { sealedUpTo } from './head-chain';
 import type { KindRow } from './kinds';
 import { everyKind, plannedBundle } from './kinds';
 import type { BundleOptions } from './options';
@@ -68,7 +69,7 @@ export type BundleOutcome =
  */
 export async function bundleSequence(options: BundleOptions): Promise<BundleOutcome> {
   const mirror = await openMirror(options.location);
-  const folder = options.folder ?? (await newestSealed(mirror));
+  const folder = options.folder ?? newestSealed(mirror, await readChain(mirror)).folder;
   refuseContradictions(options);
   const sequences = await sealedUpTo(mirror, folder);
   const pool = startHashPool();

@@ -5,20 +5,6 @@ import type { Mirror } from '../mirror/mirror';
 import { readChain } from '../mirror/mirror';
 import type { ProvenSequence } from '../mirror/sealed-chain';
 import { openSealedChain } from '../mirror/sealed-chain';
-import { headOf } from '../sequence/chain-lock';
-import { nothingSealed } from './errors';
-
-/**
- * The folder of the newest sealed sequence.
- *
- * @throws SEQ0239 if nothing is sealed
- */
-export async function newestSealed(mirror: Mirror): Promise<string> {
-  const { lock, folders } = await readChain(mirror);
-  const head = headOf(lock);
-  if (head === undefined) throw nothingSealed({ mirror: mirror.name, planned: folders[0]?.number });
-  return head.folder;
-}
 
 /** @throws SEQ0239 if it is not sealed, SEQ0626 if chain.lock is not signed as required */
 export async function sealedUpTo(mirror: Mirror, folder: string): Promise<readonly ProvenSequence[]> {

@@ -13,7 +13,7 @@ import type { SequenceRun } from '../mirror/run';
 import { applyTransaction, removeStage, sealStage } from '../mirror/seal-transaction/seal-transaction';
 import { chainSignature, ensureCanSign } from '../mirror/signing/signing';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
-import { sealedEntry } from '../sequence/chain-lock';
+import { sealedEntries, sealedEntry } from '../sequence/chain-lock';
 import type { SequenceFolder } from '../sequence/folder';
 import { sequenceFolderName } from '../sequence/folder';
 import type { Seal } from '../sequence/seal';
@@ -96,7 +96,7 @@ async function newNumber(
  * have the lines of both branches, and only those of one branch are linked to what stays.
  */
 async function lastLinkedNumber(mirror: Mirror, { lock }: Chain, moving: string): Promise<number> {
-  const others = lock.entries.filter(({ state, folder }) => state === 'sealed' && folder !== moving);
+  const others = sealedEntries(lock).filter(({ folder }) => folder !== moving);
   let last: { number: number; seal: Seal | null } = { number: 0, seal: null };
   for (;;) {
     const entry = sealedEntry({ entries: others }, last.number + 1);

@@ -1,8 +1,9 @@
 /** Finds the folders of sequences that are not named by their folders. */
-import { noSuchSequence, notSealedYet } from '../mirror/errors';
+import { noSuchSequence } from '../mirror/errors';
+import { newestSealed } from '../mirror/find-sequence';
 import type { MirrorLocation } from '../mirror/mirror';
 import { forPeople, openMirror, readChain } from '../mirror/mirror';
-import { headOf, sealedEntry } from '../sequence/chain-lock';
+import { sealedEntries, sealedEntry } from '../sequence/chain-lock';
 import { parseSequenceFolder } from '../sequence/folder';
 
 /**
@@ -20,15 +21,14 @@ import { parseSequenceFolder } from '../sequence/folder';
  */
 export async function sequenceFolder(location: MirrorLocation, named?: string): Promise<string> {
   const mirror = await openMirror(location);
-  const { lock, folders } = await readChain(mirror);
-  const [head, first] = [headOf(lock), folders[0]];
-  if (named === undefined && head !== undefined) return head.folder;
-  if (named === undefined && first !== undefined) throw notSealedYet({ mirror: mirror.name, ...first });
+  const chain = await readChain(mirror);
+  if (named === undefined) return newestSealed(mirror, chain).folder;
+  const { lock, folders } = chain;
   const claiming = folders.filter(({ folder, number }) => folder === named || `seq${number}` === named);
   const found = claiming.find(({ folder, number }) => sealedEntry(lock, number)?.folder === folder) ?? claiming[0];
   if (found !== undefined) return found.folder;
   throw noSuchSequence({
-    folder: named ?? '',
+    folder: named,
     content: forPeople(mirror, mirror.content),
     known: folders.map(({ folder }) => folder),
   });
@@ -50,7 +50,7 @@ export async function sequenceFoldersUpTo(location: MirrorLocation, folder: stri
   const last = parseSequenceFolder(folder)?.number ?? 0;
   const byNumber = new Map<number, string>();
   for (const claiming of folders) if (!byNumber.has(claiming.number)) byNumber.set(claiming.number, claiming.folder);
-  for (const entry of lock.entries) if (entry.state === 'sealed') byNumber.set(entry.number, entry.folder);
+  for (const { number, folder: its } of sealedEntries(lock)) byNumber.set(number, its);
   return [...byNumber]
     .filter(([number]) => number <= last)
     .sort(([a], [b]) => a - b)

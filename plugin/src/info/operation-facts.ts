@@ -1,13 +1,14 @@
 /** What monitoring wants to know besides the lists of sequences and sites: custody, and how long runs took here. */
+import { dirname } from 'node:path';
 import type { Mirror, MirrorLocation } from '../mirror/mirror';
 import { openMirror, readChain } from '../mirror/mirror';
 import { readCustodyIfThere } from '../mirror/records';
 import type { RunTime } from '../mirror/run-times';
 import { runTimesOf } from '../mirror/run-times';
+import { sealedEntries } from '../sequence/chain-lock';
 import type { Custody } from '../sequence/custody';
 import { writeFileAtomically } from '../system/atomic-file';
 import { below, readableRoot } from '../system/path-below';
-import { dirname } from 'node:path';
 
 /** What is known of a mirror's operation beyond its chain and sites. */
 export interface OperationFacts {
@@ -43,7 +44,7 @@ export async function operationFacts(location: MirrorLocation): Promise<Operatio
 async function custodyIn(mirror: Mirror): Promise<CustodyOfSequence[]> {
   const { lock } = await readChain(mirror);
   return Promise.all(
-    lock.entries.map(async ({ number, folder }) => ({
+    sealedEntries(lock).map(async ({ number, folder }) => ({
       number,
       folder,
       custody: await readCustodyIfThere(mirror, folder),

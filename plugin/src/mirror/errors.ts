@@ -165,6 +165,20 @@ export const signingFailed = explain<{
   };
 });
 
+/** SEQ0239: the newest sealed sequence is asked for, and none is sealed. */
+export const nothingSealed = explain<{
+  mirror: string;
+  /** The number of the first planned sequence, if there is one. */
+  planned: number | undefined;
+}>('SEQ0239', ({ mirror, planned }) => ({
+  what: `${mirror} has no sealed sequence, so there is nothing to carry`,
+  why: 'A bundle carries what was mirrored and sealed',
+  next:
+    planned === undefined
+      ? `nx g seqmirror:sequence baseline --mirror=${mirror} --from=imageset-config.yaml`
+      : `nx run ${mirror}:seq${planned}`,
+}));
+
 export const notSealedYet = explain<{
   mirror: string;
   number: number;

@@ -1,8 +1,8 @@
 import type { ChainEntry } from '../sequence/chain-lock';
-import { sealedEntry } from '../sequence/chain-lock';
+import { headOf, sealedEntry } from '../sequence/chain-lock';
 import type { SequenceFolder } from '../sequence/folder';
 import type { SeqmirrorError } from '../system/errors';
-import { noSuchSequence } from './errors';
+import { noSuchSequence, nothingSealed } from './errors';
 import type { Chain, ChainRecords } from './mirror';
 import { forPeople } from './mirror';
 
@@ -38,4 +38,11 @@ export function requireSealed(
   const entry = sealedEntry(chain.lock, number);
   if (entry?.folder === folder) return entry;
   throw refusal({ mirror: mirror.name, number, folder });
+}
+
+/** The newest sealed sequence. @throws SEQ0239 if nothing is sealed */
+export function newestSealed({ name }: Pick<ChainRecords, 'name'>, { lock, folders }: Chain): ChainEntry {
+  const head = headOf(lock);
+  if (head === undefined) throw nothingSealed({ mirror: name, planned: folders[0]?.number });
+  return head;
 }

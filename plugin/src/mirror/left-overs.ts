@@ -6,6 +6,7 @@
 import { lstat, readlink, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isArchiveName } from '../archive/names';
+import { sealedEntries } from '../sequence/chain-lock';
 import { parseSequenceFolder } from '../sequence/folder';
 import { isLeftOver as isAside } from '../system/atomic-file';
 import { removeFile, removeIfEmpty, removeTree } from '../system/change-folder';
@@ -30,7 +31,7 @@ export interface LeftOverFolder {
 export async function leftOversIn(mirror: Mirror, chain: Chain): Promise<LeftOverFolder[]> {
   if (chain.findings.some(({ severity }) => severity === 'error')) return [];
   // A sequence whose records are gone although chain.lock has it is damaged, not a left-over.
-  const sealed = chain.lock.entries.filter(({ state }) => state === 'sealed');
+  const sealed = sealedEntries(chain.lock);
   const sequences = new Set([...chain.folders, ...sealed].map(({ folder }) => folder));
   const folders = (await entriesIn(mirror.content))
     .filter((entry) => entry.isDirectory() && parseSequenceFolder(entry.name) !== undefined)

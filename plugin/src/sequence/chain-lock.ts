@@ -96,14 +96,17 @@ export function sealedEntry({ entries }: ChainLock, number: number): ChainEntry 
   return entries.find((entry) => entry.number === number && entry.state === 'sealed');
 }
 
+/** The lines of sealed sequences, without tombstones. */
+export function sealedEntries({ entries }: ChainLock): ChainEntry[] {
+  return entries.filter(({ state }) => state === 'sealed');
+}
+
 /** The last sealed sequence. */
-export function headOf({ entries }: ChainLock): ChainEntry | undefined {
-  return entries
-    .filter(({ state }) => state === 'sealed')
-    .reduce<ChainEntry | undefined>(
-      (latest, entry) => (latest === undefined || entry.number > latest.number ? entry : latest),
-      undefined,
-    );
+export function headOf(lock: ChainLock): ChainEntry | undefined {
+  return sealedEntries(lock).reduce<ChainEntry | undefined>(
+    (latest, entry) => (latest === undefined || entry.number > latest.number ? entry : latest),
+    undefined,
+  );
 }
 
 interface Conflict {

@@ -22,7 +22,7 @@ import {
 } from '../mirror/records';
 import type { MirroredImage } from '../oci/image';
 import type { ChainEntry } from '../sequence/chain-lock';
-import { sealedEntry } from '../sequence/chain-lock';
+import { sealedEntries, sealedEntry } from '../sequence/chain-lock';
 import { applyImageChanges } from '../sequence/images';
 import type { Inventory } from '../sequence/inventory';
 import type { LinkHolders } from '../sequence/link-holders';
@@ -99,7 +99,7 @@ const unreadableSeal = Seal.parse(`sha256:${'0'.repeat(64)}`);
 
 /** The sealed sequences in chain.lock or in the folders' records, by number; planned ones are left out. */
 export async function recordedIn(mirror: ChainOnDisk, chain: Chain): Promise<ChainEntry[]> {
-  const entries = chain.lock.entries.filter(({ state }) => state === 'sealed');
+  const entries = sealedEntries(chain.lock);
   for (const { number, folder } of chain.folders) {
     if (entries.some((entry) => entry.folder === folder)) continue;
     const { value: metadata, finding } = await collectError(() => readMetadataIfThere(mirror, folder));

@@ -2,8 +2,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { aChain } from '../../../../testing/worlds/chain';
+import { operationFacts } from '../../info/operation-facts';
 import { emptyLedger, renderLedger } from '../../mirror/sites/sites';
 import { bytesOf, blobSetOf } from '../../sequence/closure';
+import { Seal } from '../../sequence/seal';
 import { parseSequenceMetadata, renderSequenceMetadata } from '../../sequence/metadata';
 import { diffInMarkdown } from '../../report/markdown/diff';
 import { renderDiff } from '../../report/text/diff';
@@ -24,11 +26,8 @@ const write = async (path: string, text: string) => {
   await mkdir(dirname(pathOf(path)), { recursive: true });
   await writeFile(pathOf(path), text);
 };
-const diff = (options: Omit<DiffOptions, 'location'> = {}) =>
-  diffSequences({
-    location: { workspaceRoot: root, mirrorRoot: 'mirror', env: { HOME: dirname(root) } },
-    ...options,
-  });
+const location = () => ({ workspaceRoot: root, mirrorRoot: 'mirror', env: { HOME: dirname(root) } });
+const diff = (options: Omit<DiffOptions, 'location'> = {}) => diffSequences({ location: location(), ...options });
 
 beforeEach(async () => {
   root = join(await mkdtemp(join(tmpdir(), 'seqmirror-diff-')), 'workspace');
@@ -92,6 +91,22 @@ describe('diffSequences', () => {
       code: 'SEQ0611',
       next: 'Did you mean `bravo`? Only for a new site: nx g seqmirror:site brvo --mirror=mirror',
     });
+  });
+
+  it('does not take for there what a site acknowledged before it was made void', async () => {
+    const gone = Seal.parse(`sha256:${'d'.repeat(64)}`);
+    await write('mirror/sites/bravo/site.yaml', 'schema: seqmirror/v1\nname: bravo\n');
+    const entry = { confidence: 'proven', held_in: 'both', at: '2026-11-09T08:00:00Z' } as const;
+    const entries = [
+      { ...entry, sequence: 1, seal: chain.sequences[0]!.seal },
+      { ...entry, sequence: 3, seal: gone },
+    ];
+    await write('mirror/sites/bravo/ledger.yaml', renderLedger({ ...emptyLedger, entries }));
+    const lock = await readFile(pathOf('mirror/content/chain.lock'), 'utf8');
+    await write('mirror/content/chain.lock', `${lock.trimEnd()}\n3 seq3-ubi9 ${gone} void\n`);
+    expect((await diff({ site: 'bravo' })).from?.number).toBe(1);
+    const { custody } = await operationFacts(location());
+    expect(custody.map(({ number }) => number)).toEqual([1, 2, 3]);
   });
 
   it('names channels that come, go and move, by the records, and the sequences that record none', async () => {

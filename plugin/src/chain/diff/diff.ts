@@ -6,16 +6,17 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { clusterResourcesOf } from '../../cluster-resources/cluster-resources';
 import type { UpstreamState } from '../../mirror/changes/changes';
 import { changesByKind, movesSince, pinnedCatalogs, recordedHeads, totalOf } from '../../mirror/changes/changes';
-import type { SequenceImages } from '../../mirror/chain-images';
-import { imagesBySequence } from '../../mirror/chain-images';
 import type { Mirror, MirrorLocation } from '../../mirror/mirror';
 import { openMirror } from '../../mirror/mirror';
 import { readPinnedConfig, readRecordedConfig, recordNames } from '../../mirror/records';
 import type { SealedSequence } from '../../mirror/sealed-chain';
-import { openSealedChain } from '../../mirror/sealed-chain';
+import { imagesAtEnd, openSealedChain } from '../../mirror/sealed-chain';
 import { headWithin, heldBy, readSite } from '../../mirror/sites/sites';
 import type { Digest } from '../../oci/digest';
+import type { MirroredImage } from '../../oci/image';
 import { withoutTransport } from '../../oci/reference';
+import type { DestinationImage } from '../../push/destination-images';
+import { destinationImages } from '../../push/destination-images';
 import { parseDestination } from '../../registry/destination';
 import { blobSetOf } from '../../sequence/closure';
 import { summariseChanges } from '../../sequence/images';
@@ -51,26 +52,28 @@ const anyDestination = parseDestination('registry.invalid');
  */
 export async function diffSequences({ location, from, to, site }: DiffOptions): Promise<ChainDiff> {
   const mirror = await openMirror(location);
-  const { lock, sequences } = await openSealedChain(mirror, { trust: 'as recorded' });
+  const { sequences } = await openSealedChain(mirror, { trust: 'as recorded' });
   const last = sequences.at(-1)?.entry.number;
   if (last === undefined) throw diffOfNothing({ mirror: mirror.name });
   const numbers = { to: to ?? last, from };
   const known = site === undefined ? undefined : await readSite(mirror, site);
-  if (known !== undefined) numbers.from ??= headWithin(known.ledger, lock.entries)?.sequence ?? 0;
+  if (known !== undefined)
+    numbers.from ??=
+      headWithin(
+        known.ledger,
+        sequences.map(({ entry }) => entry),
+      )?.sequence ?? 0;
   numbers.from ??= numbers.to - 1;
 
-  const images = await imagesBySequence(mirror, sequences);
-  const at = (number: number): Side => sideAt(number, { mirror, sequences, images });
-  const after = at(numbers.to);
-  const before = numbers.from === 0 ? undefined : at(numbers.from);
+  const after = await sideAt(numbers.to, mirror, sequences);
+  const before = numbers.from === 0 ? undefined : await sideAt(numbers.from, mirror, sequences);
   const blobs = blobSetOf(...sequences.map(({ inventory }) => inventory.blobs));
   const base: { has(digest: Digest): boolean } =
     known === undefined
       ? blobSetOf(...sequences.slice(0, numbers.from).map(({ inventory }) => inventory.blobs))
       : heldBy(known.ledger, sequences);
-  const recorded = { before: before?.images.recorded ?? [], after: after.images.recorded };
-  const kinds = changesByKind({ images: recorded.before, blobs }, { images: recorded.after, blobs }, base);
-  const states = { before: await stateOf(mirror, before), after: await stateOf(mirror, after) };
+  const states = { before: before?.state ?? nothing, after: after.state };
+  const kinds = changesByKind({ images: states.before.images, blobs }, { images: after.state.images, blobs }, base);
   const moves = movesSince(states.before, states.after);
   return {
     mirror: mirror.name,
@@ -86,46 +89,45 @@ export async function diffSequences({ location, from, to, site }: DiffOptions): 
         side !== undefined && lacksHeads(side) ? [whichIs(side).folder] : [],
       ),
     },
-    images: summariseChanges(recorded.before, recorded.after),
-    config: await configPatch(mirror, before, after),
-    clusterResources: resourceChanges(before?.images, after.images),
+    images: summariseChanges(states.before.images, states.after.images),
+    config: configPatch(before, after),
+    clusterResources: resourceChanges(before?.arrived ?? [], after.arrived),
   };
 }
 
-/** A sealed sequence with its images. */
+/** A sealed sequence, as it is compared. */
 interface Side {
   readonly sequence: SealedSequence;
-  readonly images: SequenceImages;
+  readonly state: UpstreamState & { readonly images: readonly MirroredImage[] };
+  /** Its images as they are named where they arrive. */
+  readonly arrived: readonly DestinationImage[];
+  /** Text of its imageset-config.yaml. */
+  readonly configText: string;
 }
 
-function sideAt(
-  number: number,
-  {
-    mirror,
-    sequences,
-    images,
-  }: { mirror: Mirror; sequences: readonly SealedSequence[]; images: readonly SequenceImages[] },
-): Side {
-  const [sequence, its] = [sequences[number - 1], images[number - 1]];
-  if (sequence === undefined || its === undefined)
-    throw notSealedForDiff({ mirror: mirror.name, number, last: sequences.length });
-  return { sequence, images: its };
+const nothing: Side['state'] = { images: [], catalogs: [], operators: [] };
+
+async function sideAt(number: number, mirror: Mirror, sequences: readonly SealedSequence[]): Promise<Side> {
+  const sequence = sequences[number - 1];
+  if (sequence === undefined) throw notSealedForDiff({ mirror: mirror.name, number, last: sequences.length });
+  const { folder } = sequence.entry;
+  const { config, text: configText } = await readRecordedConfig(mirror, folder);
+  const { config: pinned } = await readPinnedConfig(mirror, folder);
+  const images = imagesAtEnd(sequences.slice(0, number));
+  return {
+    sequence,
+    state: {
+      images,
+      catalogs: pinnedCatalogs(config, pinned),
+      operators: recordedHeads(sequence.metadata.provenance.operators),
+    },
+    arrived: destinationImages(images, config),
+    configText,
+  };
 }
 
 function whichIs({ sequence: { entry, metadata } }: Side): DiffSide {
   return { number: entry.number, folder: entry.folder, timestamp: metadata.timestamp };
-}
-
-async function stateOf(mirror: Mirror, side: Side | undefined): Promise<UpstreamState> {
-  if (side === undefined) return { images: [], catalogs: [], operators: [] };
-  const { folder } = side.sequence.entry;
-  const { config } = await readRecordedConfig(mirror, folder);
-  const { config: pinned } = await readPinnedConfig(mirror, folder);
-  return {
-    images: side.images.recorded,
-    catalogs: pinnedCatalogs(config, pinned),
-    operators: recordedHeads(side.sequence.metadata.provenance.operators),
-  };
 }
 
 function channelsBetween(
@@ -153,23 +155,18 @@ function lacksHeads({ sequence: { metadata } }: Side): boolean {
   return metadata.images.operator > 0 && metadata.provenance.operators === undefined;
 }
 
-async function configPatch(mirror: Mirror, before: Side | undefined, after: Side): Promise<string> {
-  const textOf = async (side: Side | undefined): Promise<string> =>
-    side === undefined ? '' : (await readRecordedConfig(mirror, side.sequence.entry.folder)).text;
-  const nameOf = (side: Side | undefined): string =>
-    side === undefined ? '/dev/null' : `${side.sequence.entry.folder}/${recordNames.config}`;
-  const [then, now] = [await textOf(before), await textOf(after)];
-  return then === now
-    ? ''
-    : createTwoFilesPatch(nameOf(before), nameOf(after), then, now, undefined, undefined, {
-        headerOptions: FILE_HEADERS_ONLY,
-      });
+function configPatch(before: Side | undefined, after: Side): string {
+  const nameOf = ({ sequence: { entry } }: Side): string => `${entry.folder}/${recordNames.config}`;
+  const [then, now] = [before?.configText ?? '', after.configText];
+  if (then === now) return '';
+  const names = [before === undefined ? '/dev/null' : nameOf(before), nameOf(after)] as const;
+  return createTwoFilesPatch(...names, then, now, undefined, undefined, { headerOptions: FILE_HEADERS_ONLY });
 }
 
-function resourceChanges(before: SequenceImages | undefined, after: SequenceImages): FileChange[] {
-  const resourcesOf = ({ images }: Pick<SequenceImages, 'images'>) =>
+function resourceChanges(before: readonly DestinationImage[], after: readonly DestinationImage[]): FileChange[] {
+  const resourcesOf = (images: readonly DestinationImage[]) =>
     clusterResourcesOf({ images, destination: anyDestination });
-  const [then, now] = [resourcesOf(before ?? { images: [] }), resourcesOf(after)];
+  const [then, now] = [resourcesOf(before), resourcesOf(after)];
   return [...new Set([...then.keys(), ...now.keys()])].sort().flatMap((file): FileChange[] => {
     const [old, text] = [then.get(file), now.get(file)];
     if (old === text) return [];

@@ -2,7 +2,7 @@ import type { MirrorLocation } from '../../api';
 import { clearLeftOvers, isSeqmirrorError } from '../../api';
 import { parseImageSet, requireImageSet } from '../../imageset/document';
 import { copyOfText } from '../../imageset/edit';
-import { parseChainLock } from '../../sequence/chain-lock';
+import { parseChainLock, sealedEntries } from '../../sequence/chain-lock';
 import { holdsSequence } from '../../sequence/folder';
 import { renderSequenceIntent } from '../../sequence/intent';
 import { ask } from '../../system/ask';
@@ -72,7 +72,7 @@ export async function sequence(tree: Tree, options: SequenceOptions): Promise<Ge
 
 function numbersSealed(tree: Tree, content: string): number[] {
   const { lock } = parseChainLock(tree.read(`${content}/chain.lock`, 'utf8') ?? '', `${content}/chain.lock`);
-  return lock.entries.filter(({ state }) => state === 'sealed').map(({ number }) => number);
+  return sealedEntries(lock).map(({ number }) => number);
 }
 
 /** An error while sweeping would also stop mirroring, which reports it; so the sequence is made anyway. */
