@@ -2,7 +2,6 @@
  * A bundle as it arrived: on its medium, or joined by `seq-upload.sh ingest`. Only what its seals prove is trusted.
  * SHA256SUMS says which files must be there; the script has checked it with its signature.
  */
-import { createHash } from 'node:crypto';
 import { join, posix } from 'node:path';
 import { isArchiveName } from '../archive/names';
 import type { ImageSetDocument } from '../imageset/document';
@@ -14,7 +13,7 @@ import { readConfig } from '../mirror/records';
 import type { ProvenSequence } from '../mirror/sealed-chain';
 import { openSealedChain } from '../mirror/sealed-chain';
 import type { Digest } from '../oci/digest';
-import { digestFromHex } from '../oci/digest';
+import { digestOf } from '../oci/digest';
 import type { ArchiveBlobs } from '../push/archive-blobs';
 import { headOf } from '../sequence/chain-lock';
 import { recordLimits } from '../sequence/record-limits';
@@ -82,20 +81,16 @@ async function requireSums(
   folder: string,
   { name, sumsText, sums }: { name: string; sumsText: string; sums: Digest },
 ): Promise<void> {
-  const actual = digestOfBytes(sumsText);
+  const actual = digestOf(sumsText);
   if (actual !== sums) throw notAsChecked({ bundle: name, problem: `its SHA256SUMS is ${actual}, not ${sums}` });
   for (const file of parseSha256Sums(sumsText, join(folder, 'SHA256SUMS'))) {
     if (isArchiveName(posix.basename(file.name))) continue;
     if (
-      digestOfBytes(await readBytes(below(readableRoot(folder), file.name), { limit: recordLimits.inventory })) !==
+      digestOf(await readBytes(below(readableRoot(folder), file.name), { limit: recordLimits.inventory })) !==
       `sha256:${file.sha256}`
     )
       throw notAsChecked({ bundle: name, problem: `${file.name} is not what SHA256SUMS says` });
   }
-}
-
-function digestOfBytes(content: string | Uint8Array): Digest {
-  return digestFromHex(createHash('sha256').update(content).digest('hex'));
 }
 
 export interface CarriedChain {

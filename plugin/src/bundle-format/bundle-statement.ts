@@ -20,10 +20,9 @@
  * statement: without it, the bundle was tampered with. Bundles of earlier versions have SHA256SUMS.sig instead (purpose
  * `seqmirror`), which does not cover mirror, sites or time.
  */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { SiteName } from '../mirror/sites/sites';
-import { Digest } from '../oci/digest';
+import { Digest, digestOf } from '../oci/digest';
 import { SequenceNumber, Timestamp } from '../sequence/one-line';
 import { Seal } from '../sequence/seal';
 import { statementUnreadable } from './errors';
@@ -58,7 +57,7 @@ export function transferNumber(transfer: string): number {
 
 /** The hash by which a statement names a volume's SHA256SUMS. */
 export function sumsDigest(sums: string | Uint8Array): Digest {
-  return Digest.parse(`sha256:${createHash('sha256').update(sums).digest('hex')}`);
+  return digestOf(sums);
 }
 
 /** @throws a bug if a value does not fit on a line */

@@ -9,7 +9,6 @@
  *   script_sha256=…                 of the two files, for `validate`
  *   images_sha256=…
  */
-import { createHash } from 'node:crypto';
 import type { SequenceImages } from '../mirror/chain-images';
 import { imagesBySequence } from '../mirror/chain-images';
 import type { Chain, Mirror } from '../mirror/mirror';
@@ -22,6 +21,7 @@ import type { DestinationImage } from '../push/destination-images';
 import type { ChainEntry } from '../sequence/chain-lock';
 import type { Seal } from '../sequence/seal';
 import { isSeqmirrorError, systemErrorCode } from '../system/errors';
+import { sha256Of } from '../system/sha256';
 import { verifiedLines } from './receipt/receipt';
 import { uploadScript } from './upload-script/upload-script';
 
@@ -41,8 +41,8 @@ export async function uploadFilesOf(
     `mirror=${settings.id}`,
     `seal=${seal}`,
     `images=${uploadNames.images}`,
-    `script_sha256=${sha256(script)}`,
-    `images_sha256=${sha256(list)}`,
+    `script_sha256=${sha256Of(script)}`,
+    `images_sha256=${sha256Of(list)}`,
   ]);
   return new Map([
     [uploadNames.script, script],
@@ -95,8 +95,4 @@ async function imagesOf(mirror: Mirror, chain: Chain, entries: readonly ChainEnt
 
 function linesOf(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,5 +1,4 @@
 /** What every volume has: the records of the chain up to the head, its configuration, and the files for uploading. */
-import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { verifiedLines } from '../bundle-format/receipt/receipt';
 import { uploadScript, uploadScriptFile } from '../bundle-format/upload-script/upload-script';
@@ -12,6 +11,7 @@ import type { SealedSequence } from '../mirror/sealed-chain';
 import { renderChainLock } from '../sequence/chain-lock';
 import { isSeqmirrorError } from '../system/errors';
 import { ensureNoLinkBelow, entryAt } from '../system/path-below';
+import { sha256Of } from '../system/sha256';
 import { pathThroughLink } from '../system/system-errors';
 import { readNamedBytes } from '../system/text-file';
 import type { BundleFile } from '../volumes/bundle-file';
@@ -84,7 +84,7 @@ async function constantFile(path: string, from: string): Promise<BundleFile> {
     path,
     bytes: content.length,
     from,
-    sha256: createHash('sha256').update(content).digest('hex'),
+    sha256: sha256Of(content),
   };
 }
 

@@ -1,9 +1,9 @@
 /** Asks a chart repository for its index and its charts, as helm does (pkg/repo, pkg/downloader). */
-import { createHash } from 'node:crypto';
 import type { HelmRepository } from '../imageset/schema';
 import type { WebDocuments } from '../registry/web-documents';
 import type { Position } from '../system/errors';
 import { printable } from '../system/printable';
+import { sha256Of } from '../system/sha256';
 import { chartUnusable, repositoryUnusable } from './errors';
 import type { IndexedChart, RepositoryIndex } from './repository-index';
 import { indexByteLimit, readRepositoryIndex } from './repository-index';
@@ -44,7 +44,7 @@ export async function openChartRepository(
       const packed = await documents.read(from, { subject: `the helm chart ${label}`, instead, limit: chartByteLimit });
       if (packed === undefined)
         throw chartUnusable({ at, chart: label, why: `The index of ${printable(name)} names it, and it is not there` });
-      if (chart.sha256 !== undefined && createHash('sha256').update(packed).digest('hex') !== chart.sha256)
+      if (chart.sha256 !== undefined && sha256Of(packed) !== chart.sha256)
         note(`the helm chart ${printable(label)} is another than the index of ${printable(name)} says (sha256)`);
       return packed;
     },

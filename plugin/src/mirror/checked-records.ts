@@ -8,7 +8,6 @@
  * missing, cut, somebody else's or of another version, everything is read, and it is written again. If two runs write it,
  * the last one wins.
  */
-import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { removeFile } from '../system/change-folder';
@@ -19,6 +18,7 @@ import { readOwnText, writeOwnText } from '../system/own-note';
 import type { OwnPlace } from '../system/own-note';
 import { seqmirrorVersion } from '../system/package-version';
 import { ensureNoLinkBelow, entryAt } from '../system/path-below';
+import { sha256Of } from '../system/sha256';
 import { inData } from './data-directory';
 import type { ChainRecords, Mirror } from './mirror';
 import { inTree, sequencePath } from './mirror';
@@ -104,7 +104,7 @@ export async function openCheckedRecords(mirror: Mirror): Promise<CheckedRecords
     const states = canBeKnown ? fileStates(folder, names) : undefined;
     if (states === undefined) return nothingChecked.ask<T>({ what, folder, names });
     const seen = names.map((name, index) => `${name} ${states[index]?.text ?? ''}`);
-    const state = hashOf([after?.state ?? '', given, ...seen].join('\n'));
+    const state = sha256Of([after?.state ?? '', given, ...seen].join('\n'));
     const bytes = states.reduce((sum, each) => sum + each.bytes, after?.bytes ?? 0);
     const key = `${about}\t${what}`;
     const line = lines.get(key);
@@ -156,7 +156,7 @@ async function placeOf({ root, data }: Mirror): Promise<OwnPlace> {
   const account = process.geteuid?.() ?? 0;
   const where = await realpath(root);
   return {
-    file: inData(data, join(data.root, folderName, hashOf(`${account} ${where}`).slice(0, 16))),
+    file: inData(data, join(data.root, folderName, sha256Of(`${account} ${where}`).slice(0, 16))),
     keyFile: data.keyFile,
     purpose: `seqmirror checked records 1, by ${seqmirrorVersion()}, of ${JSON.stringify(where)}`,
   };
@@ -203,8 +203,4 @@ async function removeOthers({ data }: Mirror, { file }: OwnPlace): Promise<void>
     .map((path) => ({ path, changed: entryAt(path)?.mtimeMs ?? 0 }))
     .sort((one, other) => other.changed - one.changed);
   for (const { path } of ages.slice(mostPlaces - 1)) await removeFile(inData(data, path));
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Digest } from '../oci/digest';
-import { digestFromHex } from '../oci/digest';
+import { digestFromHex, digestOf } from '../oci/digest';
 import type { InventoryHashes } from '../sequence/seal';
 import { systemErrorCode } from '../system/errors';
 import { bytesOfFile } from '../system/files';
@@ -33,7 +33,7 @@ export async function inventoryHashes(path: string, hashRanges: HashRanges = has
     const [images, blobs] =
       content === undefined
         ? await hashRanges(path, await linesIn(path))
-        : linesWithin(content).map(({ offset, bytes }) => sha256(content.subarray(offset, offset + bytes)));
+        : linesWithin(content).map(({ offset, bytes }) => digestOf(content.subarray(offset, offset + bytes)));
     return { images, blobs } as InventoryHashes;
   } catch (error) {
     const reason = systemErrorCode(error);
@@ -55,10 +55,6 @@ function linesWithin(content: Buffer): [Range, Range] {
     { offset: headEnd, bytes: blobs - headEnd },
     { offset: blobs, bytes: size - blobs },
   ];
-}
-
-function sha256(content: Buffer): Digest {
-  return digestFromHex(createHash('sha256').update(content).digest('hex'));
 }
 
 /** Where the image lines are, and where the blob lines are. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sha256Of } from '../system/sha256';
 
 /** A content digest, `sha256:` and 64 lower-case hexadecimal digits. Other algorithms are refused at the border. */
 export const Digest = z
@@ -22,4 +23,9 @@ export function digestFromHex(hex: string): Digest {
   const digest = `sha256:${hex}`;
   if (!isDigest(digest)) throw new TypeError(`not a sha256 in hexadecimal: ${hex.slice(0, 80)}`);
   return digest;
+}
+
+/** The digest of content that is in memory. */
+export function digestOf(content: string | Uint8Array): Digest {
+  return digestFromHex(sha256Of(content));
 }

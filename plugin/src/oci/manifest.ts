@@ -1,7 +1,6 @@
 /** Manifests and indexes: OCI image-spec 1.1 and Docker schema 2, read from untrusted bytes. */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { Digest, digestFromHex } from './digest';
+import { Digest, digestOf } from './digest';
 import { manifestUnusable } from './errors';
 import { keysAsGoReadsThem, manifestJson } from './manifest-keys';
 import { indexMediaTypes, kindOf } from './media-types';
@@ -102,7 +101,7 @@ const IndexText = z.object({
  * @throws SEQ0510 if it is too large, not a manifest, read differently by other programs, or of Docker's schema 1
  */
 export function parseManifest(content: Buffer, mediaType: string | undefined): Manifest {
-  const digest = digestFromHex(createHash('sha256').update(content).digest('hex'));
+  const digest = digestOf(content);
   const refuse = (problem: string) => manifestUnusable({ digest, problem });
   if (content.length > manifestByteLimit)
     throw refuse(`it has ${content.length} bytes; the limit is ${manifestByteLimit}`);

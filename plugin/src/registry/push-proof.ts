@@ -2,9 +2,9 @@
  * Whether a registry looks at what it stores: a few bytes are sent under a digest that is not theirs. If it refuses them
  * by the code of OCI distribution for that (1.1, Error Codes: DIGEST_INVALID), it hashes what it gets in one request.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Digest } from '../oci/digest';
-import { digestFromHex } from '../oci/digest';
+import { digestOf } from '../oci/digest';
 import { isSeqmirrorError } from '../system/errors';
 import { discard } from './http';
 import { pushing, withDigest } from './push-request';
@@ -77,8 +77,4 @@ async function remove(transport: Transport, { source, signal }: Question, digest
     },
     signal,
   );
-}
-
-function digestOf(content: Uint8Array): Digest {
-  return digestFromHex(createHash('sha256').update(content).digest('hex'));
 }

@@ -3,12 +3,11 @@
  * with a layer of data above it, which the image copies into place when it is started. oc-mirror makes it in the same
  * way (internal/pkg/release/graph.go). No network.
  */
-import { createHash } from 'node:crypto';
 import { bytesAtHand } from '../archive/blob-source';
 import { filesInLayers } from '../archive/layer/layer';
 import type { ExtendedImage, LayerContent, OriginalImage } from '../archive/made-image/made-image';
 import { extendImage, madeLayer, tarOfFiles } from '../archive/made-image/made-image';
-import { digestFromHex } from '../oci/digest';
+import { digestOf } from '../oci/digest';
 import { payloadUnreadable } from './errors';
 
 /** The base image. Like oc-mirror, this takes its current version. */
@@ -38,7 +37,7 @@ export async function graphImage(
 }
 
 async function filesOf(data: Buffer, from: string, signal: AbortSignal): Promise<LayerContent[]> {
-  const digest = digestFromHex(createHash('sha256').update(data).digest('hex'));
+  const digest = digestOf(data);
   const refuse = (what: string): Error =>
     payloadUnreadable({ image: from, what, why: 'The update service of the cluster would have no graph by it' });
   const files: LayerContent[] = [];

@@ -5,6 +5,7 @@ import type { Digest } from '../oci/digest';
 import { digestFromHex } from '../oci/digest';
 import type { Json } from '../system/canonical-json';
 import { canonicalJson } from '../system/canonical-json';
+import { sha256Of } from '../system/sha256';
 import type { ImageRecord } from './inventory-record';
 import { blobLine, imageLine, sortedLines } from './inventory-record';
 
@@ -58,7 +59,7 @@ export function sealOf({ images, blobs, ...content }: SealedContent): Seal {
 export function sealOfHashes(content: Omit<SealedContent, 'images' | 'blobs'> & InventoryHashes): Seal {
   const { number, previous, config, pinned, images, blobs, provenance } = content;
   const text = canonicalJson({ number, previous, config, pinned, images, blobs, provenance });
-  return Seal.parse(`sha256:${createHash('sha256').update(text).digest('hex')}`);
+  return Seal.parse(`sha256:${sha256Of(text)}`);
 }
 
 /** Twelve digits, for tables and summaries. */

@@ -2,7 +2,7 @@
  * The only writer of files. Everything is written under a random name, exclusively and without following links, so that
  * a planted name is never written through, whatever it leads to. Modes are set, not inherited.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { constants, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -13,6 +13,7 @@ import { modesOf } from './modes';
 import type { PathBelow } from './path-below';
 import { ensureNoLinkBelow, entryAt, folderOf } from './path-below';
 import { requireRegular, translated } from './regular-file';
+import { sha256Of } from './sha256';
 import { syncFolder } from './sync';
 import { notRegularFile } from './system-errors';
 
@@ -69,7 +70,7 @@ export function asideOf({ root, path }: PathBelow): PathBelow {
 // Without `.tar` in it: oc-mirror would take a half-written file for an archive. Cut, since names end at 255 bytes.
 function asidePrefix(name: string): string {
   const shown = name.replaceAll('.tar', '_tar');
-  const short = shown.length <= 100 ? shown : createHash('sha256').update(name).digest('hex').slice(0, 32);
+  const short = shown.length <= 100 ? shown : sha256Of(name).slice(0, 32);
   return `.${short}.`;
 }
 

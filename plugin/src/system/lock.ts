@@ -2,7 +2,7 @@
  * A lock file that says who holds it. It belongs to one process, which boot and start time distinguish from a later one
  * with the same number. So the lock of a killed run is recognised and never blocks the next run on the same host.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { link, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
@@ -13,6 +13,7 @@ import { systemErrorCode, isSeqmirrorError } from './errors';
 import { valueOfJson } from './json-text';
 import { below, privateRoot } from './path-below';
 import { identityOfProcess, ProcessIdentity, processLives } from './process-identity';
+import { sha256Of } from './sha256';
 import { foreignLock } from './system-errors';
 import { readTextIfThere } from './text-file';
 
@@ -105,7 +106,7 @@ async function replaceStale(
   { text }: { text: string },
   { now, replace }: { now: Date; replace: () => Promise<void> },
 ): Promise<boolean> {
-  const name = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  const name = sha256Of(text).slice(0, 12);
   const right = await acquireLock(`${path}.over-${name}`, { purpose: 'replace a stale lock', now });
   if (!right.acquired) {
     await sleep(10);

@@ -2,7 +2,6 @@
  * A note of ours in a folder that others may have written into: a data directory out of a backup, or of several accounts.
  * It carries a MAC by the operator's key, so that one which anybody else put there says nothing.
  */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { writeFileAtomically } from './atomic-file';
 import type { Json } from './canonical-json';
@@ -10,6 +9,7 @@ import { isSeqmirrorError } from './errors';
 import { valueOfJson } from './json-text';
 import { isOwnMac, macOf } from './operator-key';
 import type { PathBelow } from './path-below';
+import { sha256Of } from './sha256';
 import type { ReadLimit } from './text-file';
 import { readTextIfThere } from './text-file';
 
@@ -57,7 +57,7 @@ export async function readOwnNote({ file, keyFile, purpose }: NotePlace, limit?:
  * @throws SEQ0218 for a key that cannot be used
  */
 export async function writeOwnText({ file, keyFile, purpose }: OwnPlace, text: string): Promise<void> {
-  const mac = await macOf(keyFile, purpose, sha256(text));
+  const mac = await macOf(keyFile, purpose, sha256Of(text));
   if (mac !== undefined) await writeFileAtomically(file, `${mac}\n${text}`);
 }
 
@@ -69,11 +69,7 @@ export async function readOwnText(
   const found = await readTextIfThere(file, limit);
   if (found === undefined) return undefined;
   const [mac, text] = [found.slice(0, macLength), found.slice(macLength + 1)];
-  return (await isOwnMac(keyFile, { purpose, value: sha256(text), mac })) ? text : undefined;
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return (await isOwnMac(keyFile, { purpose, value: sha256Of(text), mac })) ? text : undefined;
 }
 
 /** What is read, or `undefined` for a pipe, a link or an endless file in its place: nothing of ours. @throws SEQ0218 */

@@ -1,5 +1,4 @@
 /** Uploads one sealed sequence into a registry that can be reached from here. */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { verifiedLines } from '../bundle-format/receipt/receipt';
 import type { ApplyStep } from '../cluster-resources/apply-order';
@@ -28,6 +27,7 @@ import { formatDestination, parseDestination } from '../registry/destination';
 import { createPushClient } from '../registry/push';
 import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
+import { sha256Of } from '../system/sha256';
 import { readTextIfThere } from '../system/text-file';
 import { cumulativeResources, resourcesPath, writeResources } from './cumulative-resources';
 import { archivesLacking, notSealedForUpload, wouldRollBack } from './errors';
@@ -227,7 +227,7 @@ async function plan(request: DiskToMirror): Promise<UploadPlan> {
 /** A name that people recognise, and that is unique even where letters were replaced. */
 function nameOfFolder(destination: RegistryDestination): string {
   const text = formatDestination(destination);
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 8);
+  const hash = sha256Of(text).slice(0, 8);
   return `${text.replace(/[^A-Za-z0-9.-]+/g, '_')}.${hash}`;
 }
 

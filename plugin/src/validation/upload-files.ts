@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { uploadScript } from '../bundle-format/upload-script/upload-script';
 import type { ChainRecords } from '../mirror/mirror';
 import { forPeople, sequencePath, inTree } from '../mirror/mirror';
@@ -6,6 +5,7 @@ import { mirrorScriptFile, uploadNames } from '../mirror/records';
 import { uploadFileLimit } from '../sequence/record-limits';
 import type { Finding } from '../system/errors';
 import { isThere } from '../system/files';
+import { sha256Of } from '../system/sha256';
 import { readTextIfThere } from '../system/text-file';
 import { mirrorScriptEdited, uploadFilesEdited } from './record-errors';
 
@@ -27,7 +27,7 @@ export async function uploadFilesFindings(place: ChainRecords, folder: string): 
     // Git ignores it, so that a clone has none until it has archives to carry.
     if (text === undefined && name === uploadNames.script && isInGit) continue;
     if (text === undefined) details.push(`${name} is missing`);
-    else if (sha256(text) !== expected) details.push(`${name} was changed`);
+    else if (sha256Of(text) !== expected) details.push(`${name} was changed`);
   }
   if (details.length === 0) return [];
   return [uploadFilesEdited({ folder, file: forPeople(place, pathOf(uploadNames.facts)), details })];
@@ -45,15 +45,11 @@ export async function mirrorScriptFindings(place: ChainRecords, folders: readonl
   if (text === undefined || text === (await uploadScript())) return [];
   for (const folder of folders.toReversed()) {
     const facts = await readTextIfThere(inTree(place, sequencePath(place, folder, uploadNames.facts)));
-    if (facts !== undefined && hashIn(facts, 'script_sha256') === sha256(text)) return [];
+    if (facts !== undefined && hashIn(facts, 'script_sha256') === sha256Of(text)) return [];
   }
   return [mirrorScriptEdited({ file: forPeople(place, file) })];
 }
 
 function hashIn(facts: string, key: 'script_sha256' | 'images_sha256'): string | undefined {
   return new RegExp(`^${key}=([0-9a-f]{64})$`, 'm').exec(facts)?.[1];
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -2,9 +2,8 @@
  * An image with our layers above its own, for each of its architectures, in an index. oc-mirror extends images in the
  * same way (internal/pkg/imagebuilder, builder.go), and also makes an index if the original has none. No network.
  */
-import { createHash } from 'node:crypto';
 import type { Digest } from '../../oci/digest';
-import { digestFromHex } from '../../oci/digest';
+import { digestOf } from '../../oci/digest';
 import type { Manifest } from '../../oci/manifest';
 import type { JsonObject } from '../../system/json-text';
 import { isObject, valueOfJson } from '../../system/json-text';
@@ -65,7 +64,7 @@ export function extendImage(originals: readonly OriginalImage[], { layers, run }
   const content = new Map<Digest, MadeBlob>(layers.map((layer) => [layer.digest, layer]));
   const make = (value: unknown): { digest: Digest; bytes: number } => {
     const bytes = Buffer.from(JSON.stringify(value));
-    const digest = digestFromHex(createHash('sha256').update(bytes).digest('hex'));
+    const digest = digestOf(bytes);
     content.set(digest, bytesAtHand(bytes));
     return { digest, bytes: bytes.length };
   };

@@ -9,7 +9,7 @@
  * It contains no secret. A code shows that somebody at the site read it from a screen: it guards against slips and
  * mix-ups, not against lies, so it attests and does not prove. receipt.sh computes the same.
  */
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../../system/sha256';
 
 export interface CodedFacts {
   readonly site: string;
@@ -26,7 +26,7 @@ const dataCharacters = 11;
 /** The code of a receipt, in groups of four. */
 export function receiptCode({ site, seal, bundle, verified, held_in: heldIn }: CodedFacts): string {
   const text = ['seqmirror-receipt/1', site, seal, bundle, verified, heldIn].map((line) => `${line}\n`).join('');
-  const bits = BigInt(`0x${createHash('sha256').update(text).digest('hex').slice(0, 14)}`) >> 1n;
+  const bits = BigInt(`0x${sha256Of(text).slice(0, 14)}`) >> 1n;
   const values = Array.from({ length: dataCharacters }, (_, index) =>
     Number((bits >> BigInt(5 * (dataCharacters - 1 - index))) & 31n),
   );

@@ -26,6 +26,7 @@ import { Digest } from '../../oci/digest';
 import type { MirroredImage } from '../../oci/image';
 import { SequenceNumber, Timestamp } from '../../sequence/one-line';
 import { Seal } from '../../sequence/seal';
+import { sha256Of } from '../../system/sha256';
 import { receiptUnreadable } from './errors';
 import { receiptCode } from './receipt-code';
 
@@ -99,7 +100,7 @@ export function parseReceipt(text: string, file: string): Receipt {
 
 /** sha256 of a receipt file, as in ledgers. */
 export function receiptSha256(bytes: string | Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return sha256Of(bytes);
 }
 
 type ImagePlace = Pick<MirroredImage, 'repository' | 'tag' | 'digest' | 'attachedTo'>;

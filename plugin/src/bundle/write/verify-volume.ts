@@ -11,6 +11,7 @@ import { bytesOfFile } from '../../system/files';
 import { below, readableRoot } from '../../system/path-below';
 import type { Progress } from '../../system/progress';
 import { openRegular } from '../../system/regular-file';
+import { sha256Of } from '../../system/sha256';
 import { readTextIfThere } from '../../system/text-file';
 import { mediumReadsWrong } from '../errors';
 import type { BundlePlan } from '../plan';
@@ -44,7 +45,7 @@ export async function volumeAsPlanned(
       const planned = filesOf(plan, number).find((file) => file.path === name);
       bytes += planned?.bytes ?? (await bytesOfFile(join(path, name))) ?? 0;
     }
-    const sha256 = createHash('sha256').update(text).digest('hex');
+    const sha256 = sha256Of(text);
     return { written: { number, bytes, sha256, linked: 0 }, made: record.made };
   } catch (error) {
     if (!isSeqmirrorError(error)) throw error;

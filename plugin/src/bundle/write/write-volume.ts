@@ -8,7 +8,6 @@
  *   4. SHA256SUMS                   the volume is complete when it is there
  *   5. the journal is removed       nothing is left to do
  */
-import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { HashLanes, Sink } from '../../archive/hashing/hashing';
 import { openHashingOutput, startHashLanes } from '../../archive/hashing/hashing';
@@ -20,6 +19,7 @@ import { recordLimits } from '../../sequence/record-limits';
 import { renderSha256Sums } from '../../sequence/sha256-sums';
 import { below, readableRoot } from '../../system/path-below';
 import type { Progress } from '../../system/progress';
+import { sha256Of } from '../../system/sha256';
 import { readBytes, readText } from '../../system/text-file';
 import type { BundleFile, WrittenArchive } from '../../volumes/bundle-file';
 import type { ChainSource } from '../blob-sources';
@@ -140,7 +140,7 @@ export async function writeVolume(
     // For readers of earlier versions, which know no statement.
     if (run.sign !== undefined) await putUnlisted(signatureFile, await run.sign(text, sumsFile, 'seqmirror'));
     // Before the volume is whole: a file that is kept later is hashed against these sums anyway.
-    if (journal !== undefined) await noteWritten(run.data, createHash('sha256').update(text).digest('hex'));
+    if (journal !== undefined) await noteWritten(run.data, sha256Of(text));
     await put(textFile(sumsFile, text));
     await target.finish();
     await journal?.remove();

@@ -13,6 +13,7 @@ import type { Json } from '../../system/canonical-json';
 import { isSeqmirrorError, systemErrorCode } from '../../system/errors';
 import { isOwnMac, macOf } from '../../system/operator-key';
 import { streamRegular } from '../../system/regular-file';
+import { sha256Of } from '../../system/sha256';
 import { readText } from '../../system/text-file';
 import { framesFolder, storeFolder, inData } from '../data-directory';
 import { frameFileName } from '../frames';
@@ -60,7 +61,7 @@ export async function isBound(mirror: Mirror, stage: Stage, commit: Commit): Pro
 
 /** Whether a record in the stage is the one that was committed. */
 export function isBoundText({ binding }: Commit, name: string, text: Uint8Array): boolean {
-  return binding === undefined || binding.files[name] === createHash('sha256').update(text).digest('hex');
+  return binding === undefined || binding.files[name] === sha256Of(text);
 }
 
 async function boundValue(mirror: Mirror, stage: Stage, commit: Commit): Promise<Json> {
