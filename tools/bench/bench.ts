@@ -36,7 +36,7 @@ const usage = `Measures speed, memory and bytes written beside what one would ru
   npm run bench -- [name ...] [options]
 ${benchmarks.map(({ name, title }) => `  ${name.padEnd(18)} ${title}`).join('\n')}
 
-  --scale <factor>   of the sizes that the bars speak of (2 GB sets, 4 GB archives)   (default 1)
+  --scale <factor>   times the full sizes, 2 GB sets and 4 GB archives   (default 1)
   --runs <number>    of each side, alternating                                        (default 3)
   --json             one document with every run, instead of tables: docs/bench/<version>.json for a release
 

@@ -59,24 +59,31 @@ function pageOf({ version, document }: Release, releases: readonly Release[]): s
   const { machine, scale, benchmarks } = document;
   const sha = {
     used: 'used',
-    'left out': 'there, and left out by OpenSSL alone, since oc-mirror does not ask it',
-    none: 'none',
+    'left out': 'available, but OpenSSL did not use them, because oc-mirror does not use OpenSSL',
+    none: 'not available',
   }[machine.shaInstructions];
   return [
     '# Benchmarks',
     '',
-    'What `npm run bench` measured: ours beside the program that one would run instead (the peer), and beside what the machine',
-    'allows at best (the floor: curl, openssl or cp, in the same run). Below 1 we are faster than the peer; at the floor, 1 is the',
-    'best that can be. Only ratios of one run mean something: other machines have other times. `npm run docs` makes this page.',
+    'This page shows the results of `npm run bench`. Each table compares seqmirror (ours) with two things, measured in the same run:',
     '',
-    '![Ours divided by the peer and by the floor, row by row](bench.svg)',
+    '- the peer: the program that you would use without seqmirror;',
+    '- the floor: the shortest time that this machine allows, measured with curl, openssl or cp.',
+    '',
+    'Each ratio is the value of seqmirror divided by the value of the peer or of the floor. A ratio to the peer below 1 means that seqmirror',
+    'is better than the peer. A ratio to the floor is 1 at best. The column "Bar" shows the limit that the project has set for the row, and',
+    'the column "Met" says whether seqmirror keeps the limit. Compare only values of one run, because other machines have other times.',
+    '`npm run docs` makes this page.',
+    '',
+    '![For each row, the ratio of seqmirror to the peer and to the floor](bench.svg)',
     '',
     `## ${version}`,
     '',
-    `${machine.processors} processors (${machine.model}), ${(machine.memoryBytes / 1e9).toFixed(0)} GB, Node ${machine.node};`,
-    `SHA instructions of the processor: ${sha}; load before the run ${machine.loadBefore.toFixed(1)}; ${scale} of the sizes that the bars speak of.`,
+    `Machine: ${machine.processors} processors (${machine.model}), ${(machine.memoryBytes / 1e9).toFixed(0)} GB of memory, Node ${machine.node}.`,
+    `SHA instructions of the processor: ${sha}. Load average before the run: ${machine.loadBefore.toFixed(1)}.`,
+    ...(scale === 1 ? [] : [`The test data had ${scale} times the full size. Titles and bars refer to the full size.`]),
     ...(machine.loadBefore > machine.processors / 2
-      ? ['The machine was busy with other work, so that times, and ratios of times, are noisy.']
+      ? ['The machine also ran other programs, so times and ratios of times vary.']
       : []),
     ...benchmarks.flatMap(({ name, title, rows = [], notes = [] }) => [
       '',

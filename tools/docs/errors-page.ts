@@ -23,14 +23,17 @@ export function errorsPage(words: ReadonlyMap<string, readonly ErrorWords[]>): s
         `<a id="${code.toLowerCase()}"></a>`,
         `### ${code}: ${escaped(meaning)}`,
         words.get(code)?.map(messageItem).join('\n') ??
-          'Its messages differ from case to case. Each names what is wrong, and what to do.',
+          'The messages of this code are different in each case. Each message says what failed and what to do.',
       ]),
   ]);
   return [
     '# Error codes',
-    'Every message of seqmirror has a code. This page lists what the messages of each code say, why, and what to do next; ' +
-      'what is between &lt; and > differs from case to case. A code keeps its meaning for ever, so scripts can rely on it. ' +
-      'Each code is an anchor: `docs/errors.md#seq0301`. Without a network, `npx seqmirror explain SEQ0301` prints the same, and on the far side `node seqmirror-upload.js --explain=SEQ0301`. `npm run docs` makes the page from the sources.',
+    'Each error message of seqmirror starts with a code, for example SEQ0301. This page lists all codes, and below each code its messages. ' +
+      'Each message says what failed, why, and what to do next. A word between &lt; and > stands for a value, for example a file name.',
+    'The meaning of a code never changes, so scripts can test for a code. ' +
+      'To link to a code, use its anchor, for example `docs/errors.md#seq0301`.',
+    'You can read the same text without a network. Run `npx seqmirror explain SEQ0301`, or, on the far side, `node seqmirror-upload.js --explain=SEQ0301`.',
+    '`npm run docs` makes this page from the source code.',
     ...sections,
     '',
   ].join('\n\n');

@@ -17,7 +17,7 @@ const needed = ['oc-mirror', 'gpg', 'docker-registry'] as const;
 
 export const chainBench: Benchmark = {
   name: 'chain',
-  title: 'five steps (release, two operators, an image, the next release): what is carried',
+  title: 'bytes to carry for a chain of five sequences: a release, two operators, an image, the next release',
   needs: [],
   run: async (setting) => {
     const missing = needed.filter((program) => !hasProgram(program));
@@ -26,9 +26,9 @@ export const chainBench: Benchmark = {
       rows,
       skipped: missing.length === 0 ? [] : [`the chain by the real oc-mirror: no ${missing.join(', no ')}`],
       notes: [
-        'the bound is the bytes of all blobs that are new in their step, and 71 bytes for each link file: what no way of carrying them could leave out',
-        'one run, since bytes do not vary; its wall times are only a hint: ours also lists every image by a dry run and proves the archives',
-        "today's script: a new folder for each sequence, one cache for all. How many times the bound that is depends on how much of an image set changes between steps",
+        'The bound is the least that any program must carry: all blobs that are new in a sequence, and 71 bytes for each link file.',
+        'Only one run, because the bytes do not vary. Use the wall times only as a hint: seqmirror also lists every image in a dry run, and verifies the archives.',
+        'The script of today makes a new folder for each sequence, with one cache for all sequences. Its ratio to the bound depends on how much of the image set changes between two sequences.',
       ],
     };
   },

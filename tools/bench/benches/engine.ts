@@ -42,7 +42,7 @@ async function floorOf(setting: BenchSetting, lab: LabProcess, sequence: string)
 
 export const engineBench: Benchmark = {
   name: 'engine',
-  title: 'mirror to disk of a release, operators and an image, from nothing',
+  title: 'mirror to disk: a release, four operators and one image, with an empty cache',
   needs: ['curl', 'openssl'],
   run: async (setting) => {
     const { bench, scale, runs, say } = setting;
@@ -73,10 +73,10 @@ export const engineBench: Benchmark = {
       rows: rowsOf({ whole: of('whole pipeline'), engine: of('engine alone'), theirs: of('oc-mirror'), floors }),
       skipped: ocMirror === undefined ? ['the real oc-mirror: SEQMIRROR_OC_MIRROR names none'] : [],
       notes: [
-        `a release, four operators and an image, signatures and several architectures among them, ${runs} alternating runs each; median (min-max)`,
-        'the upstream is the lab, in a process of its own on the same machine; the page cache is warm and nothing is dropped',
-        'ours ends when everything is on the disk (fsync), oc-mirror when the kernel has it; the pipeline also hashes every byte twice and seals',
-        `floor: the longer of curl that brings the same blobs to files, synced (median ${quantity(
+        `The images include signatures and several architectures. seqmirror and oc-mirror ran ${runs} times each, in turn. The table shows the median and, in parentheses, the minimum and maximum.`,
+        'The upstream registry is the lab, in a separate process on the same machine. The images are in the page cache.',
+        'The time of seqmirror ends when all files are on the disk (fsync). The time of oc-mirror ends when the kernel has the data. The whole pipeline of seqmirror also hashes every byte twice and seals the sequence.',
+        `Floor: curl downloads the same blobs into files and syncs them (median ${quantity(
           medianOf(
             measured(
               'seconds',
@@ -84,7 +84,7 @@ export const engineBench: Benchmark = {
             ),
           ),
           'seconds',
-        )}), and two hashes a byte by openssl on all cores (${quantity(
+        )}), or openssl hashes every byte twice on all cores (${quantity(
           medianOf(
             measured(
               'seconds',
@@ -92,8 +92,8 @@ export const engineBench: Benchmark = {
             ),
           ),
           'seconds',
-        )})`,
-        'bytes on disk: write_bytes of /proc/<pid>/io, pages made dirty in files. By write calls: wchar, which has sockets too: little of ours, all that oc-mirror sends to the registry over its cache',
+        )}). The longer time is the floor.`,
+        'Bytes on disk are write_bytes of /proc/<pid>/io. Bytes by write calls are wchar of the same file, which also counts writes to sockets. oc-mirror sends all blobs through a socket to its cache registry.',
       ],
     };
   },

@@ -11,15 +11,15 @@ const cachedRun = /\b25\/2[56] hit|read the output from the cache instead of run
 
 export const graphBench: Benchmark = {
   name: 'graph',
-  title: 'Nx with long chains, daemon off',
+  title: 'Nx commands with long chains, without the Nx daemon',
   needs: [],
   run: async (setting): Promise<BenchResult> => ({
     rows: [...(await showProjects(setting)), ...(await sealedChain(setting))],
     skipped: [],
     notes: [
-      'a workspace of its own with a mirror and one other project, the packed package installed, the same files whatever nx.json names; each command runs once before it is measured; Nx has plugins in its own process',
-      'plain projects: a plugin of six lines makes a project with one target of each sequence',
-      `${trivialTask} is a cached target in the workspace without the plugin: Nx's own start`,
+      'Each workspace has a mirror, one other project and the packed package. The workspaces differ only in the plugin that nx.json names. Each command ran once before the measured runs. Nx loads plugins in its own process.',
+      'Plain projects: a plugin of six lines makes one project with one target for each sequence.',
+      `${trivialTask} is a cached target in the workspace without the plugin. Its time is the start time of Nx.`,
     ],
   }),
 };
@@ -49,7 +49,7 @@ async function showProjects({ bench, runs, say }: BenchSetting): Promise<Row[]> 
       bar: { of: 'difference', atMost: 0.15 },
     },
     {
-      what: 'the same, graph.show: all',
+      what: 'nx show projects, graph.show: all',
       ours: measured('seconds', allRuns),
       theirs: { name: 'as many plain projects', value: measured('seconds', plainRuns) },
       bar: { of: 'ratio', atMost: 1.2 },
@@ -84,13 +84,13 @@ async function sealedChain({ bench, runs, say }: BenchSetting): Promise<Row[]> {
   const start = `nx run ${trivialTask}`;
   return [
     {
-      what: `nx run mirror:seq${runSequences}, first run: each one checked`,
+      what: `nx run mirror:seq${runSequences}, first run: checks each sequence`,
       ours: measured('seconds', [first.ours.seconds]),
       theirs: { name: start, value: measured('seconds', [first.theirs.seconds]) },
       bar: { of: 'difference', atMost: 3 },
     },
     {
-      what: 'the same, third run',
+      what: `nx run mirror:seq${runSequences}, third run`,
       ours: measured('seconds', ourRuns),
       theirs: { name: start, value: measured('seconds', theirRuns) },
       bar: { of: 'difference', atMost: 0.5 },

@@ -39,7 +39,7 @@ interface Side {
 
 export const uploadBench: Benchmark = {
   name: 'upload',
-  title: 'disk to mirror of one sequence, a release, operators and an image, into an empty docker-registry, and again',
+  title: 'disk to mirror: upload one sequence into an empty docker-registry, and upload it again',
   needs: ['docker-registry', 'curl'],
   run: async (setting) => {
     const { bench, scale, runs, say } = setting;
@@ -78,11 +78,11 @@ export const uploadBench: Benchmark = {
       rows: rowsOf(byName.get('embedded') ?? [], byName.get('oc-mirror') ?? [], floors),
       skipped: program === undefined ? ['the real oc-mirror: SEQMIRROR_OC_MIRROR names none'] : [],
       notes: [
-        `a release, four operators and an image, signatures and several architectures among them, ${runs} alternating runs each; median (min-max)`,
-        `each run has a docker-registry of its own on the same machine, with its storage in ${storageRoot}, since the disk of a real one is not that of the uploader; its processor time is in the wall time of both`,
-        'floor: curl opens an upload for each of the same blobs, and puts it; no manifest, nothing looked up',
-        'ours is the whole use case: records are checked, the registry is asked whether it proves digests, cluster resources are written; oc-mirror starts with an empty cache, as a far side does',
-        'bytes on disk: write_bytes of /proc/<pid>/io of the uploading process alone; what ours writes are the cluster resources',
+        `The sequence holds a release, four operators and one image. seqmirror and oc-mirror ran ${runs} times each, in turn. The table shows the median and, in parentheses, the minimum and maximum.`,
+        `Each run has a separate docker-registry on the same machine. The registry stores its files in ${storageRoot}, because a real registry does not share a disk with the uploader. The wall times include the processor time of the registry.`,
+        'Floor: curl uploads the same blobs, without looking for existing blobs and without manifests.',
+        'seqmirror also checks records, tests whether the registry checks digests, and writes cluster resources. oc-mirror starts with an empty cache, as at a new site.',
+        'Bytes on disk are write_bytes of /proc/<pid>/io of the uploading process. seqmirror writes only the cluster resources.',
       ],
     };
   },

@@ -18,7 +18,8 @@ const smallImages = 5000;
 
 export const validateBench: Benchmark = {
   name: 'validate',
-  title: 'prove archives: 4 GB of layers, 20,000 blobs with 60,000 links; and 200 sequences from records alone',
+  title:
+    'validate archives with 4 GB of layers, an archive with 20,000 blobs and 60,000 links, and the records of 200 sequences',
   needs: ['openssl'],
   run: async (setting) => {
     const large = await largeArchives(setting);
@@ -29,9 +30,9 @@ export const validateBench: Benchmark = {
       rows: [...large, ...many, ...quick],
       skipped: [],
       notes: [
-        `${archiveCount} archives, ${blobsOfAll} blobs, in the page cache, where memory allows; every side is a whole process, Node's start and loading the package included`,
-        'ours hashes each byte once, as a part of a blob or of the frame, and walks the structure of tar; nobody else does that',
-        "quick: 60,000 records a sequence, 1.4 GB of inventories in all, none of their archives here; nothing else says it. Processor time of the call, without Node's start; first without an index of what was found before, again with it",
+        `${archiveCount} archives with ${blobsOfAll} blobs, in the page cache if the memory is large enough. All times are times of whole processes. The times of seqmirror include the start of Node.`,
+        'seqmirror hashes each byte once, as part of a blob or of the frame, and checks the tar structure. sha256sum and openssl do not check the structure.',
+        'Quick validation reads records only: 60,000 records per sequence, 1.4 GB of inventories. No other program does this, so there is no peer. The time is the processor time of the call, without the start of Node. The first run has no list of checked records. The second run uses the list that the first run wrote.',
       ],
     };
   },
@@ -88,13 +89,13 @@ async function largeArchives(setting: BenchSetting): Promise<Row[]> {
       theirs: { name: '2 x openssl', value: cpuSecondsOf(openssl) },
     },
     {
-      what: 'of which the call itself',
+      what: 'time of the function call alone',
       ours: measured(
         'seconds',
         ours.map(({ callSeconds }) => callSeconds),
       ),
     },
-    { what: 'peak memory, 4 GB', ours: peakOf(ours) },
+    { what: 'peak memory, deep verification', ours: peakOf(ours) },
   ];
 }
 
@@ -118,10 +119,14 @@ async function manyEntries(setting: BenchSetting): Promise<Row[]> {
   for (let run = 1; run <= setting.runs; run++) calls.push(await verify(setting, [path]));
   return [
     {
-      what: '20,000 blobs and 60,000 links',
+      what: 'deep verification of 20,000 blobs and 60,000 links',
       ours: secondsOf(calls.map(({ use }) => use)),
     },
-    { what: 'peak memory of that', ours: peakOf(calls), bar: { of: 'our worst', atMost: 150e6 } },
+    {
+      what: 'peak memory, 20,000 blobs and 60,000 links',
+      ours: peakOf(calls),
+      bar: { of: 'our worst', atMost: 150e6 },
+    },
   ];
 }
 
@@ -156,10 +161,14 @@ async function recordsAlone({ bench, product, scale, runs, say }: BenchSetting):
       calls.map(({ callCpuSeconds }) => callCpuSeconds),
     );
   return [
-    { what: `quick, records of ${sequences} sequences, first`, ours: cpuOf(first), bar: { of: 'ours', atMost: 2 } },
-    { what: `quick, records of ${sequences} sequences, again`, ours: cpuOf(again), bar: { of: 'ours', atMost: 0.3 } },
-    { what: 'time of the first, as a whole process', ours: secondsOf(first.map(({ use }) => use)) },
-    { what: 'peak memory of that', ours: peakOf(first) },
+    { what: `quick, records of ${sequences} sequences, first run`, ours: cpuOf(first), bar: { of: 'ours', atMost: 2 } },
+    {
+      what: `quick, records of ${sequences} sequences, second run`,
+      ours: cpuOf(again),
+      bar: { of: 'ours', atMost: 0.3 },
+    },
+    { what: 'wall time of the process, quick, first', ours: secondsOf(first.map(({ use }) => use)) },
+    { what: 'peak memory, quick, first', ours: peakOf(first) },
   ];
 }
 

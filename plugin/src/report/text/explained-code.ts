@@ -5,12 +5,12 @@ import { errorPage } from '../../system/project-page';
 export function renderExplainedCode({ code, meaning, messages }: ExplainedCode): string {
   const parts =
     messages.length === 0
-      ? ['Its messages differ from case to case. Each names what is wrong, and what to do.']
+      ? ['The messages of this code are different in each case. Each message says what failed and what to do.']
       : messages.map(messageInWords);
   return [`${code}: ${meaning}`, ...parts, `The same on the web: ${errorPage(code)}`].join('\n\n');
 }
 
-const itself = 'what the message says; it differs from case to case';
+const itself = 'what the message says; each case has its own advice';
 
 function messageInWords({ what, why, next }: MessageOfCode): string {
   return [
