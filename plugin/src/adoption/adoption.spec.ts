@@ -306,7 +306,7 @@ describe('adopting', () => {
       const [first] = await writeOriginals(world.old, threeSteps().build(), { archives: 'differential' });
       await rename(join(first as string, 'mirror_000001.tar'), join(world.root, 'gone.tar'));
       const { sequences, notes } = await world.plan();
-      expect(notes).toEqual(['seq1-baseline has no archives here, so it is left out']);
+      expect(notes).toEqual(['seq1-baseline has no archives, so it was ignored']);
       expect(sequences[0]?.folder).toBe('seq1-add-logging');
       expect(sequences[0]?.damage?.missing.length).toBeGreaterThan(0);
       expect(sequences[0]?.metadata.air_gapped_transfer).toMatchObject({ complete: false, dependencies: [] });

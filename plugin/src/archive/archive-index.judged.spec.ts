@@ -217,7 +217,7 @@ describe('readArchiveIndex', () => {
         expect.objectContaining({
           severity: 'warning',
           code: 'SEQ0316',
-          what: 'mirror_000001.tar has bytes that are not zero in the padding after a file: 3 places, the first at byte 1023',
+          what: 'mirror_000001.tar has padding that is not zero in 3 places, the first at byte 1023',
         }),
       ]);
     }));

@@ -93,7 +93,7 @@ async function indexOf(file: FileHandle, path: string, signal: AbortSignal | und
   const { size: fileBytes } = await file.stat();
   const name = basename(path);
   if (fileBytes % blockBytes !== 0) {
-    throw archiveBroken({ archive: name, offset: fileBytes, why: 'the file ends within a block' });
+    throw archiveBroken({ archive: name, offset: fileBytes, why: 'the file ends in the middle of a 512-byte block' });
   }
   const links = growLinks();
   const owners = collectOwners();
@@ -144,16 +144,16 @@ function take(entry: TarEntry, index: GrowingIndex, { links, names }: Taken): Pr
   const { name, offset, bytes, headerOffset } = entry;
   const archive = index.name;
   if (index.findings.length > mostFindings) {
-    const why = `more than ${mostFindings} entries before this one are not to be taken`;
+    const why = `seqmirror has already refused more than ${mostFindings} entries`;
     throw archiveBroken({ archive, offset: headerOffset, why });
   }
   const refuse = (why: string): void => {
     index.findings.push(entryRefused({ archive, name: name ?? '(not UTF-8)', offset: headerOffset, why }));
   };
-  if (name === undefined) return void refuse('Its name is not UTF-8');
-  if (entry.type !== '0') return void refuse(`It is no regular file (type ${printable(entry.type)})`);
+  if (name === undefined) return void refuse('The name of the entry is not UTF-8');
+  if (entry.type !== '0') return void refuse(`The entry is not a regular file (its type is ${printable(entry.type)})`);
   const parsed = parseEntryName(name);
-  if (parsed.kind === 'unsafe') return void refuse(`Its name is refused: ${parsed.why}`);
+  if (parsed.kind === 'unsafe') return void refuse(`The name of the entry is not allowed: ${parsed.why}`);
   const isTwice =
     parsed.kind === 'blob'
       ? index.blobs.has(parsed.digest)

@@ -4,7 +4,7 @@ import { explain, finding, warning } from '../system/errors';
 import { counted } from '../system/counted';
 import { printable } from '../system/printable';
 
-const anotherCopy = 'Take the file from another copy, or make the archives again';
+const anotherCopy = 'Replace the archive with another copy, or run `nx run <mirror>:reissue --sequence=seq<N>`';
 
 /** A blob's bytes do not match the digest in its name. */
 export const blobDamaged = finding<{
@@ -14,8 +14,9 @@ export const blobDamaged = finding<{
   bytes: number;
   offset: number;
 }>('SEQ0301', ({ archive, digest, actual, bytes, offset }) => ({
-  what: `${printable(archive)} is damaged: the blob ${digest} is not what its name says`,
-  details: [`${formatBytes(bytes)} at ${offset} hash to ${actual}`],
+  what: `${printable(archive)} is damaged: the content of the blob ${digest} does not match its digest`,
+  why: 'The bytes were changed or damaged while they were stored or copied',
+  details: [`the ${formatBytes(bytes)} from byte ${offset} of the archive hash to ${actual}`],
   next: anotherCopy,
 }));
 
@@ -25,8 +26,8 @@ export const archiveBroken = explain<{
   offset: number;
   why: string;
 }>('SEQ0304', ({ archive, offset, why }) => ({
-  what: `${printable(archive)} is not a whole archive: at ${offset}, ${why}`,
-  why: 'It was cut, changed after it was made, or never finished',
+  what: `${printable(archive)} is not a complete tar archive: at byte ${offset}, ${why}`,
+  why: 'The file was cut off, changed after it was written, or never finished',
   next: anotherCopy,
 }));
 
@@ -36,10 +37,10 @@ export const entryRefused = finding<{
   offset: number;
   why: string;
 }>('SEQ0305', ({ archive, name, offset, why }) => ({
-  what: `${printable(archive)} has an entry that is not taken from an archive: "${printable(name)}"`,
+  what: `${printable(archive)} has an entry that seqmirror refuses: "${printable(name)}"`,
   why,
-  details: [`its header is at ${offset}`],
-  next: 'Find out where this archive comes from: neither oc-mirror nor seqmirror writes such an entry',
+  details: [`the tar header of the entry is at byte ${offset}`],
+  next: 'Do not use the archive before you know where it comes from. oc-mirror and seqmirror do not write such entries',
 }));
 
 export const linkDamaged = finding<{
@@ -47,14 +48,14 @@ export const linkDamaged = finding<{
   name: string;
   content: string;
 }>('SEQ0306', ({ archive, name, content }) => ({
-  what: `${printable(archive)}: the link ${printable(name)} holds "${printable(content, { limit: 100 })}"`,
-  why: 'A link holds one digest, and that of its name where it has one',
+  what: `${printable(archive)}: the link ${printable(name)} contains "${printable(content, { limit: 100 })}"`,
+  why: 'A link must contain one digest. If the path of the link has a digest, the link must contain the same one',
   next: anotherCopy,
 }));
 
 export const entryTwice = finding<{ archive: string; name: string }>('SEQ0307', ({ archive, name }) => ({
   what: `${printable(archive)} has two entries named ${printable(name)}`,
-  why: 'Programs differ in which one they take',
+  why: 'Some programs read the first of the two, others the last',
   next: anotherCopy,
 }));
 
@@ -65,7 +66,7 @@ export const blobTooLarge = explain<{
   needed: number;
 }>('SEQ0308', ({ digest, bytes, archiveBytes, needed }) => ({
   what: `The blob ${digest} (${formatBytes(bytes)}) does not fit into an archive of ${formatBytes(archiveBytes)}`,
-  why: 'A blob is never split over two archives, since oc-mirror could not read it',
+  why: 'seqmirror does not split a blob over two archives, since oc-mirror could not read the parts',
   next: `Set archiveSize in the imageset configuration to ${Math.ceil(needed / 1024 ** 3)} (GiB) or more`,
 }));
 
@@ -74,17 +75,17 @@ export const manifestUnreadable = finding<{
   digest: Digest;
   why: string;
 }>('SEQ0309', ({ archive, digest, why }) => ({
-  what: `${printable(archive)}: ${digest} is linked as a manifest and cannot be read as one`,
+  what: `${printable(archive)}: a link names ${digest} as a manifest, but its content is not a readable manifest`,
   why,
-  next: 'Have the image pushed again, as an OCI or Docker schema 2 image',
+  next: 'Ask the owner of the image to push it again as an OCI or Docker schema 2 image',
 }));
 
 export const childSizeWrong = finding<{ archive: string; digest: Digest; child: Digest; said: number; bytes: number }>(
   'SEQ0337',
   ({ archive, digest, child, said, bytes }) => ({
-    what: `${printable(archive)}: the index ${digest} says that ${child} has ${said} bytes, and it has ${bytes}`,
-    why: 'Some programs believe the index and read no further, or refuse the image far away',
-    next: 'Find out where the image comes from: no program that makes indexes writes one like this',
+    what: `${printable(archive)}: the index ${digest} says that the manifest ${child} has ${said} bytes, but the manifest has ${bytes} bytes`,
+    why: 'Some programs read only as many bytes as the index says. Others refuse the image when you upload it at the site',
+    next: 'Ask the owner of the image which tool built the index. The usual tools write the correct size',
   }),
 );
 
@@ -92,9 +93,9 @@ export const childSizeWrong = finding<{ archive: string; digest: Digest; child: 
 export const keysOdd = warning<{ archive: string; digest: Digest; keys: readonly string[] }>(
   'SEQ0338',
   ({ archive, digest, keys }) => ({
-    what: `${printable(archive)}: the manifest ${digest} has keys in other capitals than the standard: ${keys.map((key) => printable(key, { limit: 60 })).join(', ')}`,
-    why: 'Registries and oc-mirror take them all the same; other programs may miss them',
-    next: 'Tell whoever makes the image',
+    what: `${printable(archive)}: the manifest ${digest} has keys whose upper and lower case letters differ from the standard: ${keys.map((key) => printable(key, { limit: 60 })).join(', ')}`,
+    why: 'Registries and oc-mirror accept these keys. Other programs may ignore them',
+    next: 'Tell the owner of the image. You can go on: the archive is not damaged',
   }),
 );
 
@@ -103,18 +104,18 @@ export const linksDisagree = finding<{
   first: string;
   second: string;
 }>('SEQ0310', ({ name, first, second }) => ({
-  what: `${printable(first)} and ${printable(second)} disagree about ${printable(name)}`,
-  why: 'Archives of one run never do, so they come from different runs',
-  next: 'Find out which of them belongs here, and remove the other from the folder',
+  what: `${printable(first)} and ${printable(second)} have different content for the link ${printable(name)}`,
+  why: 'All archives of one run have the same links, so these two come from different runs',
+  next: 'Find out which of the two archives belongs in this folder, and move the other one out',
 }));
 
 /** Harmless, since every tar reader skips it; yet the archive was not made like this. */
 export const paddingUsed = warning<{ archive: string; places: number; offset: number }>('SEQ0316', (facts) => {
   const places = counted(facts.places, 'place');
   return {
-    what: `${printable(facts.archive)} has bytes that are not zero in the padding after a file: ${places}, the first at byte ${facts.offset}`,
-    why: 'Harmless: no program reads it, but sha256sum will notice',
-    next: 'Compare it with another copy, to see whether it was changed after it was made',
+    what: `${printable(facts.archive)} has padding that is not zero in ${places}, the first at byte ${facts.offset}`,
+    why: 'No program reads the padding, so the images are not affected. But the sha256 of the archive is different',
+    next: 'Compare the sha256 of the archive with that of another copy, to see whether somebody changed the archive',
   };
 });
 
@@ -126,8 +127,8 @@ export const frameUnusable = explain<{
   cause: unknown;
 }>('SEQ0323', ({ frame, archive, why, cause }) => ({
   what: `The frame ${printable(frame)} cannot be used for ${printable(archive)}: ${why}`,
-  why: 'It was cut, changed after it was made, or is of another archive',
-  next: 'Take the archive from another copy',
+  why: 'The frame was cut off, changed after it was written, or belongs to another archive',
+  next: 'Restore the archive from another copy: `nx run <mirror>:reissue --sequence=seq<N> --from=<folder>`',
   cause,
 }));
 
@@ -140,14 +141,14 @@ export const blobNotAsNamed = explain<{
 }>('SEQ0324', (facts) => {
   const found = facts.written === facts.bytes ? `it hashes to ${facts.actual}` : lengthOf(facts);
   return {
-    what: `The blob ${facts.digest} is not what its name says: ${found}`,
-    why: 'The copy that it was taken from is damaged',
-    next: 'Take it from another copy',
+    what: `The content of the blob ${facts.digest} does not match its digest: ${found}`,
+    why: 'The file from which seqmirror read the blob is damaged',
+    next: 'Run the command again with another copy of the archives, for example with the option --from of reissue',
   };
 });
 
 function lengthOf({ bytes, written }: { bytes: number; written: number }): string {
-  return written > bytes ? `it goes on after ${bytes} bytes` : `it ends after ${written} of ${bytes} bytes`;
+  return written > bytes ? `it has more than ${bytes} bytes` : `it has only ${written} of ${bytes} bytes`;
 }
 
 /** A copied blob does not match its digest. */
@@ -157,10 +158,10 @@ export const blobSourceDamaged = explain<{
   offset: number;
   why: string;
 }>('SEQ0324', ({ digest, path, offset, why }) => ({
-  what: `The blob ${digest} is not what its name says: ${why}`,
-  details: [`at ${offset} of ${printable(path)}`],
-  why: 'The copy that it was taken from is damaged',
-  next: 'Take it from another copy',
+  what: `The content of the blob ${digest} does not match its digest: ${why}`,
+  details: [`at byte ${offset} of ${printable(path)}`],
+  why: 'The file from which seqmirror read the blob is damaged',
+  next: 'Run the command again with another copy of the archives, for example with the option --from of reissue',
 }));
 
 /** A layer that is unpacked for its files, not only carried. */
@@ -171,8 +172,8 @@ export const layerUnreadable = explain<{
   cause?: unknown;
 }>('SEQ0340', ({ image, layer, why, cause }) => ({
   what: `A layer of ${printable(image)} cannot be read: ${why}`,
-  why: 'Its content says what else is to be mirrored, and what programs could read differently is not taken',
-  next: 'Check whether podman can unpack the image. If not, whoever built it has to build it again',
+  why: 'seqmirror has to read the layer to find out what else to mirror. It refuses content that programs read in different ways',
+  next: 'Try to pull the image with podman. If podman fails too, ask the owner of the image to build it again',
   details: [layer],
   cause,
 }));

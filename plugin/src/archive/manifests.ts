@@ -42,7 +42,7 @@ export async function readManifests(
           manifestUnreadable({
             archive,
             digest,
-            why: `It has ${place.bytes} bytes; the limit is ${manifestByteLimit}`,
+            why: `The content has ${place.bytes} bytes; a manifest may have ${manifestByteLimit}`,
           }),
         );
         continue;

@@ -116,17 +116,21 @@ export function parseEntryName(name: string): EntryName {
   if (name.startsWith('working-dir/')) return { kind: 'working-dir' };
   if (name.startsWith(`${registryRoot}/`)) return parseRegistryName(name);
   if (name.includes('working-dir') || name.includes(registryRoot)) {
-    return { kind: 'unsafe', why: 'oc-mirror would unpack it into a folder that its name does not begin with' };
+    return {
+      kind: 'unsafe',
+      why: 'it has working-dir or docker/registry/v2 in the middle, so oc-mirror would unpack the entry into another folder',
+    };
   }
   return { kind: /^isc_[^/]+$/.test(name) ? 'isc' : 'other' };
 }
 
 function parseRegistryName(name: string): EntryName {
-  if (name.includes('working-dir')) return { kind: 'unsafe', why: 'oc-mirror would take it for a part of working-dir' };
+  if (name.includes('working-dir'))
+    return { kind: 'unsafe', why: 'it contains working-dir, so oc-mirror would unpack the entry into working-dir' };
   if (name.startsWith(`${blobsRoot}/`)) {
     const hex = blobPattern.exec(name.slice(blobsRoot.length + 1))?.[2];
     return hex === undefined
-      ? { kind: 'unsafe', why: 'it lies among the blobs and is not named after a sha256' }
+      ? { kind: 'unsafe', why: 'it is in the folder of the blobs, but is not a sha256 digest' }
       : { kind: 'blob', digest: digestFromHex(hex) };
   }
   const parts = linkPattern.exec(name.slice(repositoriesRoot.length + 1))?.groups;
@@ -136,10 +140,10 @@ function parseRegistryName(name: string): EntryName {
 
 function parseLink(parts: Record<string, string | undefined>): EntryName {
   const { repository = '', layer, revision, tag, indexed } = parts;
-  if (!isRepositoryName(repository)) return { kind: 'unsafe', why: 'no repository can have this name' };
+  if (!isRepositoryName(repository)) return { kind: 'unsafe', why: 'it contains an invalid repository name' };
   if (layer !== undefined) return { kind: 'link', link: 'layer', repository, digest: digestFromHex(layer) };
   if (revision !== undefined) return { kind: 'link', link: 'revision', repository, digest: digestFromHex(revision) };
-  if (tag === undefined || !isTagName(tag)) return { kind: 'unsafe', why: 'no tag can have this name' };
+  if (tag === undefined || !isTagName(tag)) return { kind: 'unsafe', why: 'it contains an invalid tag' };
   return indexed === undefined
     ? { kind: 'link', link: 'tag', repository, tag }
     : { kind: 'link', link: 'tag-index', repository, tag, digest: digestFromHex(indexed) };
@@ -154,10 +158,10 @@ function repositoryFolder(repository: string): string {
 const oddComponent = /(?:^|\/)\.{0,2}(?:\/|$)/;
 
 function troubleWithPath(name: string): string | undefined {
-  if (name.startsWith('/')) return 'it is absolute';
+  if (name.startsWith('/')) return 'it is an absolute path';
   if (name.includes('\0')) return 'it contains a zero byte';
-  if (name.includes('\\')) return 'it contains a backslash, which parts folders on other systems';
+  if (name.includes('\\')) return 'it contains a backslash, which separates folders on Windows';
   if (!oddComponent.test(name)) return undefined;
-  if (name.split('/').includes('..')) return 'it leads out of the folder (..)';
-  return 'it has an empty or a . component';
+  if (name.split('/').includes('..')) return 'it leads out of the folder with ".."';
+  return 'one of its parts is empty or "."';
 }

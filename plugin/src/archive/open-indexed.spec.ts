@@ -10,7 +10,7 @@ it('says of an archive that is gone since its index was read which one it is', a
     await expect(gone).rejects.toMatchObject({
       code: 'SEQ0304',
       what: expect.stringContaining(
-        'mirror_000001.tar is not a whole archive: at 0, it cannot be opened any more (ENOENT)',
+        'mirror_000001.tar is not a complete tar archive: at byte 0, the file can no longer be opened (ENOENT)',
       ),
     });
   } finally {

@@ -15,6 +15,6 @@ export async function openIndexed(path: string): Promise<FileHandle> {
   } catch (error) {
     const reason = systemErrorCode(error);
     if (reason === undefined) throw error;
-    throw archiveBroken({ archive: basename(path), offset: 0, why: `it cannot be opened any more (${reason})` });
+    throw archiveBroken({ archive: basename(path), offset: 0, why: `the file can no longer be opened (${reason})` });
   }
 }

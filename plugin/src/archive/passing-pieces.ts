@@ -54,7 +54,11 @@ export async function* passingPieces(
       slot.hashed?.catch(() => undefined);
       return piece;
     }
-    throw archiveBroken({ archive: name, offset: offset + at + read, why: 'the file became shorter' });
+    throw archiveBroken({
+      archive: name,
+      offset: offset + at + read,
+      why: 'the file became shorter while seqmirror read it',
+    });
   };
   let coming: Promise<Buffer> | undefined;
   let isRead = false;

@@ -58,8 +58,9 @@ export function decodePax(body: Buffer, { isGlobal = false, inLayer = false } = 
     const value = body.toString('utf8', equals + 1, end - 1);
     const shown = `the record "${printable(key, { limit: 60 })}"`;
     const known = (inLayer ? valuesInLayers : values).find(([keys]) => keys.test(key));
-    if (known === undefined || (isGlobal && key !== 'comment')) return `a PAX header has ${shown}, which is not taken`;
-    if (!known[1].test(value)) return `a PAX header has ${shown} with a value that programs read differently`;
+    if (known === undefined || (isGlobal && key !== 'comment'))
+      return `a PAX header has ${shown}, which seqmirror does not accept`;
+    if (!known[1].test(value)) return `a PAX header has ${shown} with a value that programs read in different ways`;
     if (records.has(key)) return `a PAX header has ${shown} twice`;
     records.set(key, value);
     at = end;

@@ -30,7 +30,11 @@ export async function* rangePieces(
           piece = Buffer.allocUnsafe(lengthFrom(ranges, number, at));
           const read = await readFully(file, piece, at);
           if (read < piece.length)
-            throw archiveBroken({ archive: name, offset: at + read, why: 'the file became shorter while it was read' });
+            throw archiveBroken({
+              archive: name,
+              offset: at + read,
+              why: 'the file became shorter while seqmirror read it',
+            });
         }
         const end = Math.min(offset + bytes, start + piece.length);
         yield piece.subarray(at - start, end - start);

@@ -24,7 +24,11 @@ export async function* entryPieces(
       const piece = Buffer.allocUnsafe(Math.min(pieceBytes, bytes - at));
       const read = await readFully(file, piece, offset + at);
       if (read < piece.length)
-        throw archiveBroken({ archive: basename(path), offset: offset + at + read, why: 'the file became shorter' });
+        throw archiveBroken({
+          archive: basename(path),
+          offset: offset + at + read,
+          why: 'the file became shorter while seqmirror read it',
+        });
       yield piece;
       at += read;
     }

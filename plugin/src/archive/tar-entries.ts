@@ -47,7 +47,7 @@ const mostEntries = 2_000_000;
 /** @throws SEQ0304 if the structure is broken, cut, or can be read in more than one way */
 export function tarEntries(file: FileHandle, walk: TarWalk): AsyncGenerator<TarEntry, void, undefined> {
   const cut = (offset: number): Error =>
-    archiveBroken({ archive: walk.archive, offset, why: 'the file became shorter while it was read' });
+    archiveBroken({ archive: walk.archive, offset, why: 'the file became shorter while seqmirror read it' });
   return walkTar(openWindow(file, { fileBytes: walk.fileBytes, cut }), walk);
 }
 
@@ -66,8 +66,7 @@ export async function* walkTar(
   let offset = 0;
   const nextBlock = async (): Promise<Buffer> => {
     offset = paddedBytes(end);
-    if (offset + blockBytes > fileBytes)
-      throw broken(fileBytes, 'the file ends where a header or the end mark belongs');
+    if (offset + blockBytes > fileBytes) throw broken(fileBytes, 'the file ends without the tar end mark');
     const found = read(end, offset + blockBytes - end);
     const piece = Buffer.isBuffer(found) ? found : await found;
     const padding = offset - end;
@@ -78,7 +77,7 @@ export async function* walkTar(
 
   for (let count = 0; ; count += 1) {
     signal?.throwIfAborted();
-    if (count >= mostEntries) throw broken(offset, `there are more than ${mostEntries} entries`);
+    if (count >= mostEntries) throw broken(offset, `the archive has more than ${mostEntries} entries`);
     const headerOffset = paddedBytes(end);
     const extension: Extension = {};
     let header: DecodedHeader;
@@ -86,14 +85,14 @@ export async function* walkTar(
       signal?.throwIfAborted();
       const block = await nextBlock();
       if (isZero(block)) {
-        if (offset !== headerOffset) throw broken(offset, 'an extension header is followed by no entry');
+        if (offset !== headerOffset) throw broken(offset, 'no entry follows an extension header');
         return checkEnd(offset);
       }
       const decoded = decodeHeader(block);
       if (typeof decoded === 'string') throw broken(offset, decoded);
       header = decoded;
       if (extension.format !== undefined && extension.format !== header.format)
-        throw broken(offset, 'an entry is USTAR and the header before it GNU, or the other way round');
+        throw broken(offset, 'the header of an entry and its extension header have different formats (USTAR and GNU)');
       onHeader?.(block, isExtension(header.type) ? undefined : extension.pax);
       if (!isExtension(header.type)) break;
       end = await readExtension(header, extension);
@@ -102,10 +101,10 @@ export async function* walkTar(
     if (trouble !== undefined) throw broken(offset, trouble);
     const bytes = extension.pax?.bytes ?? header.bytes;
     if (header.type !== '0' && bytes !== 0)
-      throw broken(offset, `an entry of type ${printable(header.type)} has a body`);
+      throw broken(offset, `an entry of type ${printable(header.type)} has content`);
     const bodyOffset = offset + blockBytes;
     if (bodyOffset + paddedBytes(bytes) > fileBytes)
-      throw broken(headerOffset, 'an entry goes beyond the end of the file');
+      throw broken(headerOffset, 'an entry is longer than the rest of the file');
     yield {
       name: extension.longName ?? extension.pax?.path ?? header.name,
       type: header.type,
@@ -119,12 +118,14 @@ export async function* walkTar(
 
   async function readExtension(header: DecodedHeader, into: Extension): Promise<number> {
     const body = offset + blockBytes;
-    if (header.bytes > longestExtension) throw broken(offset, `an extension header of ${header.bytes} bytes`);
+    if (header.bytes > longestExtension)
+      throw broken(offset, `an extension header is too large (${header.bytes} bytes)`);
     if (body + paddedBytes(header.bytes) > fileBytes)
-      throw broken(offset, 'an extension header goes beyond the end of the file');
+      throw broken(offset, 'an extension header is longer than the rest of the file');
     // Go forgets a PAX header when a global one follows, so none may stand between it and its entry.
     if (into.format !== undefined) throw broken(offset, 'an entry has two extension headers');
-    if (header.type === 'g' && offset !== 0) throw broken(offset, 'a global PAX header is not the first header');
+    if (header.type === 'g' && offset !== 0)
+      throw broken(offset, 'a global PAX header is not at the beginning of the archive');
     const content = await read(body, header.bytes);
     const trouble = takeExtension(header, content, into);
     if (trouble !== undefined) throw broken(offset, trouble);
@@ -132,10 +133,11 @@ export async function* walkTar(
   }
 
   async function checkEnd(mark: number): Promise<void> {
-    if (mark + trailerBytes > fileBytes) throw broken(mark, 'the end mark is cut');
-    if ((fileBytes - mark) % blockBytes !== 0) throw broken(fileBytes, 'the file ends within a block');
-    if (fileBytes - mark > longestFill) throw broken(mark, `${fileBytes - mark} bytes follow the end mark`);
-    if (!isZero(await read(mark, fileBytes - mark))) throw broken(mark, 'something follows the end mark');
+    if (mark + trailerBytes > fileBytes) throw broken(mark, 'the tar end mark is cut off');
+    if ((fileBytes - mark) % blockBytes !== 0)
+      throw broken(fileBytes, 'the file ends in the middle of a 512-byte block');
+    if (fileBytes - mark > longestFill) throw broken(mark, `${fileBytes - mark} bytes follow the tar end mark`);
+    if (!isZero(await read(mark, fileBytes - mark))) throw broken(mark, 'other data follows the tar end mark');
   }
 }
 
@@ -149,11 +151,11 @@ interface Extension {
 
 /** Applies an extension header, or says why it is refused. */
 function takeExtension({ type, format }: DecodedHeader, content: Buffer, into: Extension): string | undefined {
-  if (format !== (type === 'L' ? 'gnu' : 'ustar')) return 'an extension header is of the other format than its type';
+  if (format !== (type === 'L' ? 'gnu' : 'ustar')) return 'the format of an extension header does not fit its type';
   if (type === 'L') {
-    if (!isUtf8(content)) return 'a long name is not UTF-8';
+    if (!isUtf8(content)) return 'a long file name is not UTF-8';
     // GNU tar ends it with one zero byte; programs differ in what they read behind the first.
-    if (content.length < 2 || content.indexOf(0) !== content.length - 1) return 'a long name is not one text';
+    if (content.length < 2 || content.indexOf(0) !== content.length - 1) return 'a long file name contains a zero byte';
     into.longName = content.toString('utf8', 0, content.length - 1);
   } else {
     const pax = decodePax(content, { isGlobal: type === 'g' });
@@ -171,14 +173,15 @@ function troubleWithEntry(header: DecodedHeader, { pax, longName }: Extension): 
   // If the size does not fit in the header, Go and GNU tar write 0, node-tar and Python the size in base 256.
   const isTwofold =
     pax?.bytes !== undefined && pax.bytes !== header.bytes && !(header.bytes === 0 && pax.bytes > largestOctalBytes);
-  if (isTwofold) return `its header says ${header.bytes} bytes, and the PAX header ${pax.bytes}`;
+  if (isTwofold)
+    return `the two headers of an entry give different sizes: ${header.bytes} and, in the PAX header, ${pax.bytes} bytes`;
   if (header.type !== '0') return undefined;
   const name = longName ?? pax?.path;
   if (name === undefined && header.nameTrouble !== undefined) return header.nameTrouble;
   // If there is another name, the one in the block may end like this: Go leaves out what is not ASCII, GNU tar cuts at
   // 100 bytes. node-tar takes that for a folder without bytes, and the content for the next header.
   const isFolder = (name ?? header.name)?.endsWith('/') === true;
-  return isFolder ? 'the name of a file ends in a slash, as only names of folders do' : undefined;
+  return isFolder ? 'the name of a file ends with a slash, as if it were a folder' : undefined;
 }
 
 const zeros = Buffer.alloc(blockBytes);

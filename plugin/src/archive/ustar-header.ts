@@ -75,20 +75,20 @@ export function decodeHeader(block: Buffer, { inLayer = false } = {}): DecodedHe
   // The sum of unsigned bytes. Some programs also accept the sum of signed bytes, others don't.
   if (sum === undefined || sum !== sumOf(block)) return 'the header is damaged (its checksum is wrong)';
   const format = formatOf(block);
-  if (format === undefined) return 'the header is neither USTAR nor GNU';
+  if (format === undefined) return 'the format of the header is not USTAR or GNU';
   const bytes = number(block, fields.size);
-  if (bytes === undefined) return 'the header has no proper size';
+  if (bytes === undefined) return 'the size in the header is not valid';
   const trouble = troubleWithNumbers(block, inLayer ? highestModeWithType : highestMode);
   if (trouble !== undefined) return trouble;
   const type = String.fromCharCode(block[typeOffset] as number);
-  if (type === '0' && !isZero(block, fields.linkName)) return 'a regular file has the name of a link';
+  if (type === '0' && !isZero(block, fields.linkName)) return 'the header of a regular file has a link target';
   // GNU tar reads the bytes behind the prefix's end as times, as star writes them, and refuses what is not a time, even
   // if the name comes from an extension header.
   const hasExtras =
     format === 'gnu'
       ? !isZero(block, fields.behindMinor)
       : !isZero(block, fields.behindPrefix) || !textIn(block, fields.prefix).isWhole;
-  if (hasExtras) return 'the header holds more than USTAR has, which programs read differently';
+  if (hasExtras) return 'the header has extra fields that programs read in different ways';
   return { type, format, bytes, ...nameIn(block, format) };
 }
 
@@ -108,17 +108,17 @@ function troubleWithNumbers(block: Buffer, most: number): string | undefined {
   // All programs read an empty field as 0.
   const isNumber = (field: Field): boolean => isZero(block, field) || number(block, field) !== undefined;
   // More bits than the permissions would be a type, which Go applies and others don't.
-  if (!isNumber(fields.mode) || (number(block, fields.mode) ?? 0) > most) return 'the header has no proper mode';
-  if (!isNumber(fields.user) || !isNumber(fields.group)) return 'the header has no proper owner';
-  if (!isNumber(fields.time)) return 'the header has no proper time';
-  return isNumber(fields.major) && isNumber(fields.minor) ? undefined : 'the header has no proper device';
+  if (!isNumber(fields.mode) || (number(block, fields.mode) ?? 0) > most) return 'the mode in the header is not valid';
+  if (!isNumber(fields.user) || !isNumber(fields.group)) return 'the owner in the header is not valid';
+  if (!isNumber(fields.time)) return 'the time in the header is not valid';
+  return isNumber(fields.major) && isNumber(fields.minor) ? undefined : 'the device number in the header is not valid';
 }
 
 function nameIn(block: Buffer, format: DecodedHeader['format']): Pick<DecodedHeader, 'name' | 'nameTrouble'> {
   const name = textIn(block, fields.name);
   const prefix = format === 'ustar' ? textIn(block, fields.prefix) : { text: '', isWhole: true };
   const nameTrouble = !name.isWhole
-    ? 'the name of an entry goes on behind a zero byte'
+    ? 'the name of an entry continues after a zero byte'
     : name.text === ''
       ? 'an entry has no name'
       : undefined;

@@ -48,7 +48,7 @@ describe('verifyArchives', () => {
       expect(verified.findings.map(({ code, what }) => [code, what])).toEqual(
         damaged.map(([digest]) => [
           'SEQ0301',
-          `mirror_000001.tar is damaged: the blob ${digest} is not what its name says`,
+          `mirror_000001.tar is damaged: the content of the blob ${digest} does not match its digest`,
         ]),
       );
       expect(verified.blobs).toHaveLength(blobs.size - 2);

@@ -139,7 +139,7 @@ describe('expectedContent operators', () => {
     const { images, unknown, notes } = await ask(mirror, { [`${other}/digest`]: hex('d') }, { [place]: 'a' });
     expect(images).toEqual([]);
     expect([...unknown]).toEqual(['operator']);
-    expect(notes[0]).toContain('do not hold registry.redhat.io/redhat/redhat-operator-index:v4.19');
+    expect(notes[0]).toContain('do not contain the catalog registry.redhat.io/redhat/redhat-operator-index:v4.19');
   });
 
   it('says so if the filtered catalog is not a catalog', async () => {

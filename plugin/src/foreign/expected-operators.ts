@@ -19,7 +19,7 @@ export async function expectedOperators({ config, workingDir, tags }: ContentWit
     const source = withoutTransport(entry.catalog);
     if (catalog === undefined) {
       notes.push(
-        `The archives do not hold ${printable(source)} as this configuration filters it: its images are taken from their tags`,
+        `The archives do not contain the catalog ${printable(source)} as this configuration filters it, so seqmirror finds its images by their tags`,
       );
       continue;
     }
@@ -32,7 +32,9 @@ export async function expectedOperators({ config, workingDir, tags }: ContentWit
     try {
       const files = fileBasedCatalogIn(workingDir.paths, folder);
       if (files.some((path) => /\.ya?ml$/.test(path))) {
-        notes.push(`${printable(source)} is partly in YAML, which is not read: those images are taken from their tags`);
+        notes.push(
+          `${printable(source)} is partly in YAML, which seqmirror does not read, so it finds those images by their tags`,
+        );
       }
       for (const path of files.filter((each) => each.endsWith('.json'))) {
         for await (const bundle of bundlesIn(workingDir.file(path)?.pieces() ?? [], { file: `working-dir/${path}` })) {
@@ -41,7 +43,7 @@ export async function expectedOperators({ config, workingDir, tags }: ContentWit
       }
     } catch (error) {
       if (!isSeqmirrorError(error)) throw error;
-      notes.push(`${error.what}: which images it calls for is taken from the archives' tags`);
+      notes.push(`${error.what}: seqmirror finds its images by the tags in the archives`);
     }
   }
   return { images, catalogs, unknown: notes.length > 0 ? (['operator'] as const) : [], notes };

@@ -43,7 +43,7 @@ export async function expectedReleases({ config, workingDir, tags }: ContentWitn
       }
     } catch (error) {
       if (!isSeqmirrorError(error)) throw error;
-      notes.push(`${error.what}: which images release ${tag} has is taken from the archives' tags`);
+      notes.push(`${error.what}: seqmirror finds the images of release ${tag} by the tags in the archives`);
     }
   }
   const unknown = kept.length === 0 || notes.length > 0 ? (['release'] as const) : [];

@@ -20,12 +20,12 @@ export async function originalOf(
     if (text === undefined) return { metadata: undefined, notes: [] };
     const { metadata, trouble } = readOriginalMetadata(text);
     if (trouble === undefined) return { metadata, notes: [] };
-    const outcome = metadata === undefined ? 'it was left out' : 'it was read line by line';
+    const outcome = metadata === undefined ? 'it was ignored' : 'it was read line by line';
     return { metadata, notes: [`its ${basename(path)} is not YAML (${trouble}), so ${outcome}`] };
   } catch (error) {
     // Nothing depends on it.
     if (!isSeqmirrorError(error)) throw error;
-    return { metadata: undefined, notes: [`its ${basename(path)} was left out: ${error.why ?? error.what}`] };
+    return { metadata: undefined, notes: [`its ${basename(path)} was ignored: ${error.why ?? error.what}`] };
   }
 }
 

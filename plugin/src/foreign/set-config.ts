@@ -68,7 +68,7 @@ export async function setConfig(
   }
   const trouble = inFolder.document === undefined ? 'is refused by oc-mirror' : 'was edited afterwards';
   const corrections = [
-    `its ${name} ${trouble}: what its archives were made with (${printable(packed.name)}) takes its place`,
+    `its ${name} ${trouble}, so seqmirror uses the configuration that oc-mirror packed into the archives (${printable(packed.name)})`,
   ];
   return { document: inArchive.document, from: packed.name, corrections };
 }

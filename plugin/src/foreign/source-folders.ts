@@ -71,17 +71,18 @@ export async function findSourceFolders(source: string): Promise<SourceFolders> 
   );
   const links = entries.filter((entry) => entry.isSymbolicLink() && sequencePattern.test(entry.name));
   const notes = links.map(
-    ({ name }) => `${printable(name)} is a symbolic link, and is not followed: adopt the folder it leads to`,
+    ({ name }) =>
+      `${printable(name)} is a symbolic link, which seqmirror does not follow. Adopt the folder to which it leads`,
   );
   if (numbered.some(({ archives }) => archives.length > 0)) {
     const empty = numbered.filter(({ archives }) => archives.length === 0);
     return read(path, numbered.filter(({ archives }) => archives.length > 0).sort(byNumber), [
       ...notes,
-      ...empty.map(({ name }) => `${printable(name)} has no archives here, so it is left out`),
+      ...empty.map(({ name }) => `${printable(name)} has no archives, so it was ignored`),
       ...(own.length === 0
         ? []
         : [
-            `${counted(own.length, 'archive')} in the folder itself: part of no sequence; adopt from a folder of its own`,
+            `${counted(own.length, 'archive')} in the folder itself belong to no sequence. Move them to a folder of their own to adopt them`,
           ]),
     ]);
   }
@@ -94,8 +95,8 @@ export async function findSourceFolders(source: string): Promise<SourceFolders> 
   throw nothingToAdopt({
     source,
     why: hasVersion1
-      ? 'Its archives are of oc-mirror v1 (mirror_seq1_000000.tar), which are made differently'
-      : 'There is no mirror_000001.tar, neither in it nor in the folders in it',
+      ? 'oc-mirror v1 made these archives (mirror_seq1_000000.tar); seqmirror reads archives of oc-mirror v2 only'
+      : 'There is no mirror_000001.tar in the folder or in its subfolders',
   });
 }
 
@@ -117,7 +118,8 @@ async function entriesOf(path: string): Promise<Dirent[]> {
   const entries = await readdir(path, { withFileTypes: true }).catch((error) => {
     throw fileTrouble({ path, verb: 'read', reason: systemErrorCode(error) ?? 'unknown reason', cause: error });
   });
-  if (entries.length > mostEntries) throw nothingToAdopt({ source: path, why: `It has ${entries.length} entries` });
+  if (entries.length > mostEntries)
+    throw nothingToAdopt({ source: path, why: `The folder has ${entries.length} entries` });
   return entries;
 }
 
@@ -157,11 +159,11 @@ async function sourceFile(path: string): Promise<SourceFile> {
   if (found.isSymbolicLink()) {
     throw fileRefused({
       file: path,
-      why: 'It is a symbolic link, and what it leads to is not of this folder',
-      next: 'Put the archive itself in its place, or adopt the folder that it leads to',
+      why: 'The file is a symbolic link that leads out of this folder',
+      next: 'Replace the link with the archive itself, or adopt the folder to which the link leads',
     });
   }
-  if (!found.isFile()) throw fileRefused({ file: path, why: 'It is no regular file' });
+  if (!found.isFile()) throw fileRefused({ file: path, why: 'It is not a regular file' });
   return identityOf(path, found);
 }
 

@@ -4,13 +4,13 @@ import { explain } from '../system/errors';
 /** SEQ0166: nx.json gives the plugin an unknown option. */
 export const pluginOptionUnknown = explain<string>('SEQ0166', (key) => ({
   what: `nx.json: \`${printable(key)}\` is not an option of the plugin seqmirror`,
-  why: 'It would have no effect, and nobody would notice',
-  next: 'Take it out, or write `targetPrefix`, the only option there is',
+  why: 'The option has no effect; a mistyped option would otherwise stay unnoticed',
+  next: 'Delete the option, or correct it to `targetPrefix`, the only option of the plugin',
 }));
 
 /** SEQ0167: the plugin's targetPrefix would make names that nobody can type. */
 export const targetPrefixUnusable = explain<unknown>('SEQ0167', (prefix) => ({
-  what: `nx.json: targetPrefix of seqmirror is ${printable(JSON.stringify(prefix) ?? 'missing')}; letters, digits, \`.\`, \`_\` and \`-\` are possible, at most 40`,
-  why: 'It begins the names of targets, in which Nx gives other characters a meaning',
+  what: `nx.json: the targetPrefix ${printable(JSON.stringify(prefix) ?? 'undefined')} of seqmirror is not valid`,
+  why: 'Target names begin with it. It may have at most 40 letters, digits, `.`, `_` and `-`; Nx gives other characters a meaning',
   next: 'Write for example `"targetPrefix": "chain-"`',
 }));

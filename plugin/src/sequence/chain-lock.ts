@@ -47,7 +47,7 @@ export function parseChainLock(
   { mirror = '<mirror>' }: { mirror?: string | undefined } = {},
 ): { readonly lock: ChainLock; readonly findings: readonly Finding[] } {
   if (text.length > maxCharacters) {
-    const what = `this file has ${text.length} characters; at most ${maxCharacters} are read`;
+    const what = `this file has ${text.length} characters; seqmirror reads at most ${maxCharacters}`;
     return { lock: { entries: [] }, findings: [textRefused({ code: 'SEQ0211', at: { file }, what })] };
   }
   const { entries, refused, conflicts } = readLines(text, file);

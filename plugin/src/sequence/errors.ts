@@ -4,14 +4,14 @@ import { printable } from '../system/printable';
 import { fromGit } from '../yaml/errors';
 
 export const sequenceNameRefused = explain<{ number: number; name: string }>('SEQ0153', ({ number, name }) => ({
-  what: `No sequence can be called seq${number}-${printable(name, { limit: 100 })}`,
-  why: 'Numbers go from 1 to 999999; names are lower-case letters, digits and single dashes between them, at most 63 characters',
-  next: 'Give a name such as add-logging',
+  what: `seq${number}-${printable(name, { limit: 100 })} is not a valid name for a sequence`,
+  why: 'The number must be from 1 to 999999. The name may have at most 63 lower-case letters and digits, with single dashes between them',
+  next: 'Choose a name such as add-logging',
 }));
 
 export const baseNotEarlier = explain<{ number: number; base: string }>('SEQ0152', ({ number, base }) => ({
   what: `seq${number} has the base ${base}, which is not an earlier sequence of this chain`,
-  why: 'A differential leaves out what a sequence before it holds',
+  why: 'The archives of a sequence leave out the blobs of its base, which must be an earlier sequence',
   next: `In sequence.yaml of seq${number}, set base to previous, none, or the number of an earlier sequence`,
 }));
 
@@ -22,15 +22,15 @@ export const recordTooLarge = explain<{
   unit: string;
 }>('SEQ0211', ({ file, found, limit, unit }) => ({
   at: { file },
-  what: `this file has ${found} ${unit}; at most ${limit} are read`,
-  why: 'No chain comes near this limit, so the file is something else',
+  what: `this file has ${found} ${unit}; seqmirror reads at most ${limit}`,
+  why: 'A file of a real chain is much smaller, so this must be another file',
   next: fromGit(file),
 }));
 
 export const lockLineRefused = finding<{ at: Position; line: string }>('SEQ0213', ({ at, line }) => ({
   at,
-  what: `"${printable(line, { limit: 120 })}" is not number, folder and seal`,
-  why: 'A line is, for example, `2 seq2-add-logging sha256:<64 digits>`, with `void` at its end for a sequence made void',
+  what: `"${printable(line, { limit: 120 })}" is not a line with number, folder and seal`,
+  why: 'Each line must look like `2 seq2-add-logging sha256:<64 digits>`. The line of a voided sequence ends with `void`',
   next: fromGit(at.file),
 }));
 
@@ -43,12 +43,12 @@ export const linesClaimNumber = finding<{
   const [first, second] = folders;
   return {
     at,
-    what: `two lines claim number ${number}: ${first} and ${second}`,
-    why: `Both were sealed after ${number === 1 ? 'nothing' : `seq${number - 1}`}, on two branches`,
+    what: `two lines have the number ${number}: ${first} and ${second}`,
+    why: `Two branches each sealed a sequence ${number}, and a merge brought the two together`,
     next:
       first === second
-        ? `Keep the line whose seal is the one in ${first}/seq-metadata.yaml`
-        : `Remove the line of ${second}, then put it behind the other: \`nx run ${mirror}:renumber --folder=${second}\``,
+        ? `Keep the line that has the seal from ${first}/seq-metadata.yaml, and delete the other line`
+        : `Delete the line of ${second}. Then give ${second} the next free number: \`nx run ${mirror}:renumber --folder=${second}\``,
   };
 });
 
@@ -58,8 +58,8 @@ export const lockNotConsecutive = finding<{
   expected: number;
 }>('SEQ0214', ({ at, found, expected }) => ({
   at,
-  what: `seq${found} stands where seq${expected} should`,
-  why: 'A chain is sealed in the order of its numbers, from 1 and without gaps; each seal covers the one before',
+  what: `this line is for seq${found}, but the next line must be for seq${expected}`,
+  why: 'chain.lock has one line for each sealed sequence, in the order of the numbers, from 1 and without gaps',
   next: fromGit(at.file),
 }));
 
@@ -72,9 +72,9 @@ export const inventoryDoesNotContinue = explain<{
   return {
     what:
       change === 'added'
-        ? `An inventory adds ${name}, which the sequence before has already`
-        : `An inventory removes ${name}, which the sequence before does not have`,
-    why: 'Inventories hold what changed against their predecessor, so one of the two is not the one that was sealed',
-    next: '`git log -- "*/seq-inventory.jsonl"` says who changed one; restore it from before',
+        ? `An inventory adds the image ${name}, but the sequence before has this image already`
+        : `An inventory removes the image ${name}, but the sequence before does not have this image`,
+    why: 'An inventory lists the changes since the sequence before, so one of the two inventories was edited after it was sealed',
+    next: 'Find the commit that changed an inventory, with `git log -- "*/seq-inventory.jsonl"`, and restore the file from the commit before',
   };
 });

@@ -136,7 +136,7 @@ describe('decodeInventory', () => {
         Next:  \`git restore content/seq2-add-logging/seq-inventory.jsonl\`, or take the file from another clone; seqmirror never leaves one like this"
     `);
     expect(said([head, image].join('\n'))).toMatchInlineSnapshot(`
-      "SEQ0211 content/seq2-add-logging/seq-inventory.jsonl:1: the head counts 7 images and 23 blobs; 1 and 0 follow
+      "SEQ0211 content/seq2-add-logging/seq-inventory.jsonl:1: the head counts 7 images and 23 blobs; the file has 1 image and 0 blobs
         Why:   The file was edited or damaged after it was written
         Next:  \`git restore content/seq2-add-logging/seq-inventory.jsonl\`, or take the file from another clone; seqmirror never leaves one like this"
     `);

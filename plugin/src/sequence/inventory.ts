@@ -1,4 +1,5 @@
 import type { BlobRecord } from '../oci/blob';
+import { counted } from '../system/counted';
 import { SeqmirrorError } from '../system/errors';
 import { readStrictJson } from '../system/strict-json';
 import { mergeConflict, recordRefused } from '../yaml/errors';
@@ -58,7 +59,10 @@ export function decodeInventory(text: string, file: string): Inventory {
     const own = readOwnLine(line);
     const record = own ?? parseRecord(line, at);
     if ((record.record === 'inventory') !== (number === 1)) {
-      throw recordRefused({ at, what: 'the first line, and only that, is the head {"record":"inventory",…}' });
+      throw recordRefused({
+        at,
+        what: 'the first line, and only this line, must be the head {"record":"inventory",…}',
+      });
     }
     if (record.record === 'inventory') head = record;
     else if (record.record === 'image') addOnce(images, own === undefined ? imageLine(record) : line, record, at);
@@ -66,7 +70,7 @@ export function decodeInventory(text: string, file: string): Inventory {
   }
   if (head === undefined) throw recordRefused({ at: { file, line: 1 }, what: 'this file is empty' });
   if (head.images !== images.size || head.blobs !== blobs.size) {
-    const what = `the head counts ${head.images} images and ${head.blobs} blobs; ${images.size} and ${blobs.size} follow`;
+    const what = `the head counts ${head.images} images and ${head.blobs} blobs; the file has ${counted(images.size, 'image')} and ${counted(blobs.size, 'blob')}`;
     throw recordRefused({ at: { file, line: 1 }, what });
   }
   return { images: [...images.values()], blobs: [...blobs.values()] };
@@ -79,7 +83,7 @@ function parseRecord(line: string, at: { file: string; line: number }): Inventor
   const result = InventoryRecord.safeParse(value);
   if (result.success) return result.data;
   const [first, ...others] = issuesInWords(result.error.issues, value, InventoryRecord).map(({ what }) => what);
-  throw recordRefused({ at, what: first ?? 'this line is no record', details: others });
+  throw recordRefused({ at, what: first ?? 'this line is not a record of an inventory', details: others });
 }
 
 /**
@@ -94,7 +98,7 @@ function valueOfLine(line: string, at: { file: string; line: number }): unknown 
     // The code below says what is wrong with it.
   }
   const read = readStrictJson(Buffer.from(line), { maps: [], integers: ['bytes'] });
-  if ('refused' in read) throw recordRefused({ at, what: `this line is not taken: ${read.refused}` });
+  if ('refused' in read) throw recordRefused({ at, what: `this line is not valid: ${read.refused}` });
   return read.value;
 }
 
@@ -103,7 +107,7 @@ function blobOf({ digest, bytes, mediaType, refs }: InventoryBlob): BlobRecord {
 }
 
 function addOnce<T>(records: Map<string, T>, key: string, record: T, at: { file: string; line: number }): void {
-  if (records.has(key)) throw recordRefused({ at, what: 'this record stands in the file twice' });
+  if (records.has(key)) throw recordRefused({ at, what: 'this record is in the file twice' });
   records.set(key, record);
 }
 

@@ -45,7 +45,7 @@ export function parseSha256Sums(text: string, file: string): Sha256Sum[] {
     const sum = parseLine(content);
     if (sum === undefined) throw recordRefused({ at, what: 'this line is not a sha256, two spaces and a name' });
     if (leadsOut(sum.name)) throw recordRefused({ at, what: `"${printable(sum.name)}" leads out of the folder` });
-    if (sums.has(sum.name)) throw recordRefused({ at, what: `${printable(sum.name)} stands in the file twice` });
+    if (sums.has(sum.name)) throw recordRefused({ at, what: `${printable(sum.name)} is in the file twice` });
     sums.set(sum.name, sum);
   }
   return [...sums.values()];

@@ -4,8 +4,8 @@ import { printable } from '../system/printable';
 
 export const mediaRefused = explain<{ name: string }>('SEQ0670', ({ name }) => ({
   what: `Unknown medium \`${printable(name, { limit: 60 })}\``,
-  why: 'It says how much fits on one volume: dvd5, dvd9, bd25, bd50, bd100, fat32, usb:<size>, or a number of bytes',
-  next: 'For a stick of 64 GB write --media=usb:64G',
+  why: 'A medium is one of dvd5, dvd9, bd25, bd50, bd100, fat32, usb:<size>, or a number of bytes that fit on one volume',
+  next: 'Write for example --media=usb:64G for a USB stick of 64 GB',
 }));
 
 export const mediumTooSmall = explain<{
@@ -13,9 +13,9 @@ export const mediumTooSmall = explain<{
   bytes: number;
   needed: number;
 }>('SEQ0673', ({ media, bytes, needed }) => ({
-  what: `A volume of ${formatMediumBytes(bytes)} (${printable(media)}) is too small: ${formatBytes(needed)} are taken before any blob`,
-  why: 'Each volume stands alone: records of the chain, script, checksums, and the file system itself, which takes more of a larger medium',
-  next: 'Choose a larger medium',
+  what: `A volume of ${formatMediumBytes(bytes)} (${printable(media)}) is too small: seqmirror needs ${formatBytes(needed)} on it for other files than blobs`,
+  why: 'Each volume holds the records of the chain, the upload script and the checksums. The file system needs space too',
+  next: 'Choose a larger medium, for example --media=bd50',
 }));
 
 export const tooManyVolumes = explain<{
@@ -23,7 +23,7 @@ export const tooManyVolumes = explain<{
   limit: number;
   media: string;
 }>('SEQ0673', ({ volumes, limit, media }) => ({
-  what: `The bundle would take ${volumes} volumes of ${printable(media)}; at most ${limit} are read there`,
-  why: 'Names of volumes and pieces have room for no more',
-  next: 'Choose a larger medium',
+  what: `The bundle would need ${volumes} volumes of ${printable(media)}; a bundle may have at most ${limit}`,
+  why: 'The file names of volumes and pieces have only so many digits for the number',
+  next: 'Choose a larger medium, for example --media=bd50',
 }));

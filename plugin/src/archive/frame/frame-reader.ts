@@ -29,7 +29,7 @@ export function openFrame(path: string, { damaged }: { damaged: (why: string, ca
     } catch (error) {
       const reason = systemErrorCode(error);
       if (reason !== undefined) throw fileTrouble({ path, verb: 'read', reason, cause: error });
-      throw damaged(`it is no gzip file, or was cut (${(error as Error).message})`, error);
+      throw damaged(`it is not a gzip file, or was cut off (${(error as Error).message})`, error);
     }
   };
   return {

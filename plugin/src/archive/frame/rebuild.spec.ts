@@ -148,18 +148,18 @@ describe('rebuildArchive', () => {
 
   it.each<[string, string, Buffer]>([
     ['that is cut', 'unexpected end of file', gzipSync(frameText).subarray(0, -12)],
-    ['that is empty', 'no gzip file', Buffer.alloc(0)],
-    ['that is not compressed', 'no gzip file', frameText],
-    ['that ends before its archive does', 'it ends early', gzipSync(frameText.subarray(0, -512))],
-    ['that goes on behind its archive', 'it holds more', gzipSync(Buffer.concat([frameText, Buffer.alloc(1)]))],
+    ['that is empty', 'not a gzip file', Buffer.alloc(0)],
+    ['that is not compressed', 'not a gzip file', frameText],
+    ['that ends before its archive does', 'it ends too early', gzipSync(frameText.subarray(0, -512))],
+    ['that goes on behind its archive', 'it contains more', gzipSync(Buffer.concat([frameText, Buffer.alloc(1)]))],
     [
       'with a flipped bit in a header',
       'checksum',
       gzipSync(frameText.map((byte, at) => (at === 1030 ? byte ^ 1 : byte))),
     ],
-    ['that is a bomb', 'bytes follow the end mark', gzipSync(Buffer.alloc(2 ** 26))],
+    ['that is a bomb', 'bytes follow the tar end mark', gzipSync(Buffer.alloc(2 ** 26))],
   ])('refuses a frame %s', async (_, why, frame) => {
-    const facts = why === 'bytes follow the end mark' ? { frame, bytes: 2 ** 40 } : { frame };
+    const facts = why === 'bytes follow the tar end mark' ? { frame, bytes: 2 ** 40 } : { frame };
     expect(await refusal(facts)).toMatchObject({ code: 'SEQ0323', what: expect.stringContaining(why) });
   });
 
@@ -170,21 +170,21 @@ describe('rebuildArchive', () => {
     const frame = gzipSync(Buffer.concat([header, Buffer.alloc(2 ** 26)]));
     expect(await refusal({ frame })).toMatchObject({
       code: 'SEQ0323',
-      what: expect.stringContaining('beyond the end of the file'),
+      what: expect.stringContaining('longer than the rest of the file'),
     });
   });
 
   it('refuses a frame that is not the one that was sealed', async () => {
     expect(await refusal({ frameSha256: 'a'.repeat(64) })).toMatchObject({
       code: 'SEQ0323',
-      what: expect.stringContaining('not the one that was sealed'),
+      what: expect.stringContaining('its hash is not the one in seq-metadata.yaml'),
     });
   });
 
   it.each<[string, string, () => AsyncIterable<Buffer>]>([
     ['other bytes', 'it hashes to', () => inPieces(Buffer.from('some xontent'))],
-    ['fewer', 'it ends after 11 of 12 bytes', () => inPieces(Buffer.from(body.slice(1)))],
-    ['more', 'it goes on after 12 bytes', () => inPieces(Buffer.from(`${body}!`))],
+    ['fewer', 'it has only 11 of 12 bytes', () => inPieces(Buffer.from(body.slice(1)))],
+    ['more', 'it has more than 12 bytes', () => inPieces(Buffer.from(`${body}!`))],
   ])('refuses a blob with %s', async (_, why, blob) => {
     expect(await refusal({ blob })).toMatchObject({ code: 'SEQ0324', what: expect.stringContaining(why) });
   });

@@ -94,7 +94,7 @@ async function walkFrame({ frame, bytes: fileBytes, frameSha256 }: FrameFile, wa
   const unusable = (why: string, cause?: unknown): Error => frameUnusable({ frame, archive: walk.archive, why, cause });
   const reader = openFrame(frame, { damaged: unusable });
   try {
-    const source = archiveWindow(reader, { write: walk.write, cut: () => unusable('it ends early') });
+    const source = archiveWindow(reader, { write: walk.write, cut: () => unusable('it ends too early') });
     const entries = walkTar(source.read, { archive: walk.archive, fileBytes, signal: walk.signal });
     const blobs = new Map<Digest, BlobPlace>();
     for (;;) {
@@ -108,9 +108,11 @@ async function walkFrame({ frame, bytes: fileBytes, frameSha256 }: FrameFile, wa
       await walk.writeBlob(digest, bytes);
       source.skip(bytes);
     }
-    if ((await reader.next(1)) !== undefined) throw unusable(`it holds more than an archive of ${fileBytes} bytes has`);
+    if ((await reader.next(1)) !== undefined)
+      throw unusable(`it contains more bytes than an archive of ${fileBytes} bytes can have`);
     const actual = source.sha256();
-    if (frameSha256 !== undefined && actual !== frameSha256) throw unusable(`it is not the one that was sealed`);
+    if (frameSha256 !== undefined && actual !== frameSha256)
+      throw unusable(`its hash is not the one in seq-metadata.yaml`);
     return { frameSha256: actual, blobs };
   } finally {
     reader.close();

@@ -73,7 +73,7 @@ describe('a hash pool', () => {
       const beyond: Range[] = [{ offset: 2, bytes: 3 }];
       await expect(pool.digestsOf(path, beyond)).rejects.toMatchObject({
         code: 'SEQ0304',
-        what: expect.stringContaining('at 4, the file became shorter while it was read'),
+        what: expect.stringContaining('at byte 4, the file became shorter while seqmirror read it'),
       });
       await expect(pool.digestOf(folder, beyond)).rejects.toMatchObject({ code: 'SEQ0702' });
       await expect(pool.digestOf(join(folder, 'none'), beyond)).rejects.toMatchObject({ code: 'SEQ0702' });

@@ -129,7 +129,7 @@ function digestsIn(path: string, answer: HashAnswer): Buffer {
       throw archiveBroken({
         archive: basename(path),
         offset: answer.offset,
-        why: 'the file became shorter while it was read',
+        why: 'the file became shorter while seqmirror read it',
       });
     case 'failed':
       throw fileTrouble({ path, verb: 'read', reason: answer.code, cause: new Error(answer.message) });

@@ -102,7 +102,7 @@ export function openHashingOutput(
       for (let at = 0; at < bytes;) {
         const length = Math.min(bytes - at, pieceBytes - filled);
         const read = await readFully(file, current().view.subarray(filled, filled + length), offset + at);
-        if (read < length) throw damaged(`its file ends ${bytes - at - read} bytes early`);
+        if (read < length) throw damaged(`the file ends ${bytes - at - read} bytes before the end of the blob`);
         at += length;
         if (digest !== undefined) ranges.push(filled, filled + length, at === bytes ? 1 : 0);
         filled += length;

@@ -49,7 +49,8 @@ export async function* unpackedLayer(packed: AsyncIterable<Buffer>): AsyncGenera
       yield* whole;
       return;
     }
-    if (packing.unpack === undefined) throw new PackingRefused(`it is packed by ${packing.name}`);
+    if (packing.unpack === undefined)
+      throw new PackingRefused(`it is compressed by ${packing.name}, which seqmirror cannot read`);
     yield* throughUnpacker(whole, packing.unpack());
   } finally {
     await pieces.return?.();
@@ -79,7 +80,9 @@ async function* throughUnpacker(
     for await (const piece of unpacker as AsyncIterable<Buffer>) {
       bytesUnpacked += piece.length;
       if (bytesUnpacked > alwaysUnpacked && bytesUnpacked > mostTimesPacked * bytesPacked)
-        throw new PackingRefused(`it unpacks to more than ${mostTimesPacked} times its bytes`);
+        throw new PackingRefused(
+          `its uncompressed content is more than ${mostTimesPacked} times as large as the layer`,
+        );
       yield piece;
     }
     await fed;

@@ -37,7 +37,7 @@ export async function* layerEntries(archive: AsyncIterable<Buffer>): AsyncGenera
       const bytes = pax?.bytes ?? header.bytes;
       const name = longName ?? pax?.path ?? header.name;
       const kind = kindOf(header, name);
-      if (kind !== 'file' && bytes !== 0) throw new LayerBroken('an entry that is no file has a body');
+      if (kind !== 'file' && bytes !== 0) throw new LayerBroken('an entry that is not a file has content');
       const body = bodyOf(input, bytes);
       yield { path: name === undefined ? undefined : cleanPath(name), kind, bytes, pieces: body.pieces };
       await input.skip(body.left() + paddedBytes(bytes) - bytes);
@@ -86,17 +86,19 @@ async function nextHeader(input: Input): Promise<FoundHeader | undefined> {
     const block = await input.block();
     // Some writers leave the end mark out, which harms nothing; within an entry it is a cut.
     if (block === undefined || isZero(block)) {
-      if (seen.size > 0) throw new LayerBroken('an extension header is followed by no entry');
+      if (seen.size > 0) throw new LayerBroken('no entry follows an extension header');
       const second = block === undefined ? undefined : await input.block();
-      if (second !== undefined && !isZero(second)) throw new LayerBroken('something follows half an end mark');
+      if (second !== undefined && !isZero(second))
+        throw new LayerBroken('the tar end mark is incomplete, and other data follows it');
       return undefined;
     }
     const header = decodeHeader(block, { inLayer: true });
     if (typeof header === 'string') throw new LayerBroken(header);
     const { type } = header;
     if (!['x', 'g', 'L', 'K'].includes(type)) return { header: checked(header, pax), pax, longName };
-    if (header.bytes > longestExtension) throw new LayerBroken(`an extension header has ${header.bytes} bytes`);
-    if (seen.has(type)) throw new LayerBroken('an entry has two extension headers of one kind');
+    if (header.bytes > longestExtension)
+      throw new LayerBroken(`an extension header is too large (${header.bytes} bytes)`);
+    if (seen.has(type)) throw new LayerBroken('an entry has two extension headers of the same kind');
     const content = await input.exactly(header.bytes);
     await input.skip(paddedBytes(header.bytes) - header.bytes);
     if (type === 'g') {
@@ -110,7 +112,8 @@ async function nextHeader(input: Input): Promise<FoundHeader | undefined> {
       if (typeof said === 'string') throw new LayerBroken(said);
       pax = said;
     } else if (type === 'L') longName = gnuName(content);
-    if (seen.has('x') && seen.size > 1) throw new LayerBroken('an entry has extension headers of two formats');
+    if (seen.has('x') && seen.size > 1)
+      throw new LayerBroken('an entry has extension headers of two formats, PAX and GNU');
   }
 }
 
@@ -120,7 +123,9 @@ function checked(header: DecodedHeader, pax: PaxRecords | undefined): DecodedHea
   const isTwofold =
     pax?.bytes !== undefined && pax.bytes !== header.bytes && !(header.bytes === 0 && pax.bytes > largestOctalBytes);
   if (isTwofold)
-    throw new LayerBroken(`a header says ${header.bytes} bytes, and the PAX header before it ${pax.bytes}`);
+    throw new LayerBroken(
+      `the two headers of an entry give different sizes: ${header.bytes} and, in the PAX header, ${pax.bytes} bytes`,
+    );
   return header;
 }
 
@@ -130,13 +135,14 @@ function isZero(block: Buffer): boolean {
 
 function gnuName(content: Buffer): string {
   const end = content.indexOf(0);
-  if (end !== content.length - 1 || !isUtf8(content)) throw new LayerBroken('a long name is not one text');
+  if (end !== content.length - 1 || !isUtf8(content))
+    throw new LayerBroken('a long file name contains a zero byte or is not UTF-8');
   return content.toString('utf8', 0, end);
 }
 
 function cleanPath(name: string): string {
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
-  if (parts.includes('..')) throw new LayerBroken('a name leads out of its folder by ".."');
+  if (parts.includes('..')) throw new LayerBroken('a file name leads out of its folder with ".."');
   return parts.join('/');
 }
 
@@ -158,7 +164,7 @@ function createInput(archive: AsyncIterable<Buffer>) {
   };
   const some = async (most: number): Promise<Buffer> => {
     const taken = await take(most);
-    if (taken === undefined) throw new LayerBroken('it ends within an entry');
+    if (taken === undefined) throw new LayerBroken('it ends in the middle of an entry');
     return taken;
   };
   const exactly = async (bytes: number): Promise<Buffer> => {

@@ -170,7 +170,7 @@ describe('filesInLayers', () => {
       for (let times = 0; times < 512; times += 1) yield zeros;
     };
     await expect(read([{ ...layer(whole), open }])).rejects.toMatchObject({
-      what: expect.stringContaining('it unpacks to more than 200 times its bytes'),
+      what: expect.stringContaining('its uncompressed content is more than 200 times as large as the layer'),
     });
   });
 
@@ -207,7 +207,7 @@ describe('readFilesInLayers', () => {
     const large = layer(tarOf({ path: 'release-manifests/a', body: 'x'.repeat(11) }));
     await expect(readFilesInLayers([large], asked)).rejects.toMatchObject({
       code: 'SEQ0340',
-      what: 'A layer of quay.io/ocp cannot be read: release-manifests/a in it has 11 bytes; the limit is 10',
+      what: 'A layer of quay.io/ocp cannot be read: its file release-manifests/a has 11 bytes; the limit is 10',
     });
   });
 });

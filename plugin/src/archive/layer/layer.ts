@@ -72,7 +72,7 @@ export async function readFilesInLayers(
   const files = new Map<string, Buffer>();
   for await (const { path, bytes, layer, pieces } of filesInLayers(layers, asked)) {
     if (bytes > limit) {
-      const why = `${printable(path)} in it has ${bytes} bytes; the limit is ${limit}`;
+      const why = `its file ${printable(path)} has ${bytes} bytes; the limit is ${limit}`;
       throw layerUnreadable({ image: asked.image, layer, why });
     }
     const content: Buffer[] = [];
@@ -100,13 +100,13 @@ async function* shownBy(
       continue;
     }
     if (covers.hides(path)) continue;
-    if (kind !== 'folder' && seen.has(path)) throw new LayerBroken(`${printable(path)} is in it twice`);
+    if (kind !== 'folder' && seen.has(path)) throw new LayerBroken(`it contains ${printable(path)} twice`);
     seen.add(path);
     covers.add({ path, covers: kind === 'folder' ? 'itself' : 'itself and all below' });
     if (kind === 'file') {
       if (isAsked(path)) yield { path, bytes, layer: layer.digest, pieces };
     } else if (kind !== 'folder' && (isAsked(path) || isBelow(folder, path))) {
-      throw new LayerBroken(`${printable(path)} in it is a link or a device, and leads elsewhere`);
+      throw new LayerBroken(`its entry ${printable(path)} is a link or a device, not a regular file`);
     }
   }
 }
@@ -167,5 +167,5 @@ function isBelow(path: string, folder: string): boolean {
 function reasonOf(error: unknown): string | undefined {
   if (error instanceof LayerBroken || error instanceof PackingRefused) return error.message;
   const code = isSeqmirrorError(error) ? undefined : (error as { code?: unknown }).code;
-  return typeof code === 'string' && /^(?:Z_|ZSTD_)/.test(code) ? 'its packing is damaged' : undefined;
+  return typeof code === 'string' && /^(?:Z_|ZSTD_)/.test(code) ? 'its compressed data is damaged' : undefined;
 }
