@@ -6,9 +6,11 @@ import { withoutMaker } from '../cluster-resources/without-maker';
 import type { SequenceImages } from '../mirror/chain-images';
 import type { RegistryDestination } from '../registry/destination';
 import { writeFileAtomically } from '../system/atomic-file';
-import { makeEmptyFolder } from '../system/change-folder';
+import { makeFolder, removeTree } from '../system/change-folder';
+import { namesNow } from '../system/files';
 import type { PathBelow } from '../system/path-below';
-import { below } from '../system/path-below';
+import { below, entryAt } from '../system/path-below';
+import { readText } from '../system/text-file';
 
 /** Where oc-mirror writes them, below its working folder. */
 export const resourcesPath = join('working-dir', 'cluster-resources');
@@ -21,8 +23,19 @@ export function cumulativeResources(
   return withEarlierMirrors(withoutMaker(made), clusterResourcesOf({ images, destination }));
 }
 
-/** Replaces what an earlier upload left in the folder, for whichever registry. */
+/**
+ * Makes the folder hold these resources and nothing else: what an earlier upload left, for whichever registry, is
+ * replaced or removed. A resource that is the same already is not written again.
+ */
 export async function writeResources(folder: PathBelow, resources: ClusterResources): Promise<void> {
-  await makeEmptyFolder(folder);
-  for (const [name, text] of resources) await writeFileAtomically(below(folder.root, folder.path, name), text);
+  await makeFolder(folder);
+  for (const [name, text] of resources) {
+    const file = below(folder.root, folder.path, name);
+    const found = entryAt(file.path);
+    if (found?.isFile() === true && found.size === Buffer.byteLength(text) && (await readText(file)) === text) continue;
+    if (found?.isFile() === false) await removeTree(file);
+    await writeFileAtomically(file, text);
+  }
+  for (const name of namesNow(folder.path))
+    if (!resources.has(name)) await removeTree(below(folder.root, folder.path, name));
 }
