@@ -32,7 +32,7 @@ const boxes: readonly Box[] = [
     note: 'only new blobs',
   },
   { x: columns.third, y: rows.upper, title: '3 Bundle', command: '…:bundle --site=bravo', note: 'what the site lacks' },
-  { x: columns.there, y: rows.upper, title: '4 Upload', command: './seq-upload.sh', note: 'checked, then sent' },
+  { x: columns.there, y: rows.upper, title: '4 Upload', command: './seq-upload.sh', note: 'checks, then uploads' },
   {
     x: columns.second,
     y: rows.lower,
@@ -41,8 +41,8 @@ const boxes: readonly Box[] = [
     note: 'releases, operators',
     isOutside: true,
   },
-  { x: columns.third, y: rows.lower, title: '6 Acknowledge', command: '…:acknowledge', note: 'the ledger moves' },
-  { x: columns.there, y: rows.lower, title: '5 Use', command: 'oc apply', note: 'clusters pull from there' },
+  { x: columns.third, y: rows.lower, title: '6 Acknowledge', command: '…:acknowledge', note: 'updates the ledger' },
+  { x: columns.there, y: rows.lower, title: '5 Use', command: 'oc apply', note: 'clusters pull images' },
 ];
 
 const middle = { x: box.width / 2, y: box.height / 2 };

@@ -135,7 +135,7 @@ describe('bundleSequence', () => {
       'At bravo with --max-nested-paths=2, or max_nested_paths=2 in the settings of its site folder.',
     );
     const readme = await readFile(join(world.root, 'other', 'README.txt'), 'utf8');
-    expect(readme).toContain('Paths:      At bravo the registry takes 2 parts in the path of a repository:\n');
+    expect(readme).toContain('Paths:      The registry of bravo accepts repository paths of at most 2 parts.');
     expect(readme).toContain('max_nested_paths=2');
     // What was carried still says so, whatever site.yaml says when it is made again.
     await site('bravo', [1]);
@@ -152,14 +152,14 @@ describe('bundleSequence', () => {
     };
     const { plan, text } = await readme({ sites: ['bravo'] });
     const words = text.replace(/\s+/g, ' ');
-    expect(words).toContain(`What it is: what bravo lacks up to ${seq3}, without `);
-    expect(words).toContain(`Mirror: ${plan.mirrorId}; at the site the script keeps its files in ~/.seqmirror/`);
-    expect(words).toMatch(/ Time: about \d+:\d\d \(minutes:seconds\) for checking and uploading /);
+    expect(words).toContain(`Content: the blobs that bravo lacks, up to ${seq3}; without `);
+    expect(words).toContain(`Mirror: ${plan.mirrorId}; the site folder is ~/.seqmirror/`);
+    expect(words).toMatch(/ Time: about \d+:\d\d \(minutes:seconds\) to check and upload /);
     expect((await readme({ sites: ['bravo'], fresh: true })).text.replace(/\s+/g, ' ')).toContain(
-      `What it is: everything that bravo lacks up to ${seq3} `,
+      `Content: all blobs that bravo lacks, up to ${seq3} `,
     );
     expect((await readme({})).text.replace(/\s+/g, ' ')).toContain(
-      `What it is: everything that a registry needs for ${seq3}, even an empty one `,
+      `Content: all blobs of ${seq3}, for any registry, even an empty one `,
     );
     expect(text.split('\n').filter((line) => line.length > 79)).toEqual([]);
   });
@@ -352,7 +352,7 @@ describe('bundleSequence', () => {
       await bundled(world, seq3, { uploader: uploader() });
       expect(await readFile(join(disk(), 'seqmirror-upload.js'), 'utf8')).toBe(await readFile(uploader(), 'utf8'));
       expect(await sha256sum(disk())).toContain('seqmirror-upload.js');
-      expect(await readFile(join(disk(), 'README.txt'), 'utf8')).toContain('seqmirror-upload.js which is enclosed');
+      expect(await readFile(join(disk(), 'README.txt'), 'utf8')).toContain('the script runs seqmirror-upload.js');
     });
 
     it('does not claim to carry it if it does not', async () => {

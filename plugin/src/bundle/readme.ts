@@ -25,34 +25,36 @@ export function renderReadme(plan: BundlePlan, { number, made, archives }: Volum
   return [
     `${labelOf(plan, number)}`,
     '',
-    ...wrapped(`What it is: ${whatItIs(plan)}`),
+    ...wrapped(`Content:    ${whatItIs(plan)}`),
     ...wrapped(`Made:       ${made}${sites.length === 0 ? '' : `, for ${sites.join(', ')}`}`),
-    ...wrapped(`Mirror:     ${plan.mirrorId}; at the site the script keeps its files in ~/.seqmirror/${plan.mirrorId}`),
-    `Up to:      ${head.folder}`,
+    ...wrapped(`Mirror:     ${plan.mirrorId}; the site folder is ~/.seqmirror/${plan.mirrorId}`),
+    `Newest:     ${head.folder}`,
     `Seal: ${head.seal}`,
     ...(volumes === 1
       ? []
-      : [`Volume:     ${number} of ${volumes}; all of them are needed, in any order:`, ...labels(plan)]),
+      : [`Volume:     ${number} of ${volumes}. You need all volumes, in any order:`, ...labels(plan)]),
     ...(content.needs.length === 0
-      ? ['Needs:      nothing']
+      ? ['Needs:      no earlier sequence']
       : wrapped(`Needs:      a site that has ${needsInWords(content.needs)}`)),
     ...(inCache.length === 0
       ? []
       : wrapped(
-          `            and ${inCache.map(({ folder }) => folder).join(', ')} in the cache of the oc-mirror that uploads it; if that cache is gone, tell the sender, who then makes another bundle`,
+          `            and ${inCache.map(({ folder }) => folder).join(', ')} in oc-mirror's cache at the site. If that cache was deleted, ask the sender for another bundle.`,
         )),
-    `Holds:      ${counted(plan.carried.blobs, 'blob')}, ${formatBytes(bytes)} in all`,
+    `Size:       ${counted(plan.carried.blobs, 'blob')}, ${formatBytes(bytes)} in total`,
     ...archives
       .slice(0, mostLines)
       .flatMap(({ path, bytes: length, sha256 }) => [
         `            ${path}  ${formatBytes(length)}`,
         `            ${sha256}`,
       ]),
-    ...(archives.length > mostLines ? [`            and ${archives.length - mostLines} more, in SHA256SUMS`] : []),
+    ...(archives.length > mostLines
+      ? [`            and ${archives.length - mostLines} more archives: see SHA256SUMS`]
+      : []),
     '',
-    'On the far side, in this folder:',
+    'At the site, run in this folder:',
     '',
-    '  sha256sum -c SHA256SUMS --quiet        every byte is what was sent',
+    '  sha256sum -c SHA256SUMS --quiet        checks every file',
     ...(!taken
       ? [
           '  ./seq-upload.sh <registry> --dry-run   checks everything, changes nothing',
@@ -60,29 +62,29 @@ export function renderReadme(plan: BundlePlan, { number, made, archives }: Volum
         ]
       : [
           volumes === 1
-            ? '  ./seq-upload.sh ingest                 joins the archives that are in pieces'
-            : '  ./seq-upload.sh ingest                 once from each volume',
-          '  ./seq-upload.sh <registry>             afterwards',
+            ? '  ./seq-upload.sh ingest                 joins the pieces of the archives'
+            : '  ./seq-upload.sh ingest                 run this on each volume',
+          '  ./seq-upload.sh <registry>             then uploads',
         ]),
     '',
     ...plan.shallow.flatMap(({ site, maxNestedPaths }) =>
       wrapped(
-        `Paths:      At ${site} the registry takes ${maxNestedPaths} parts in the path of a repository: add --max-nested-paths=${maxNestedPaths} to ./seq-upload.sh <registry>, or write max_nested_paths=${maxNestedPaths} into ~/.seqmirror/${plan.mirrorId}/settings.`,
+        `Paths:      The registry of ${site} accepts repository paths of at most ${maxNestedPaths} parts. Add --max-nested-paths=${maxNestedPaths} to ./seq-upload.sh <registry>, or write max_nested_paths=${maxNestedPaths} into ~/.seqmirror/${plan.mirrorId}/settings.`,
       ),
     ),
-    'Where no program can be started from this medium: sh seq-upload.sh …',
+    ...wrapped('If this medium is mounted with noexec, run "sh seq-upload.sh" instead of "./seq-upload.sh".'),
     ...wrapped(
       encloses
-        ? `Programs:   Node 20.3 or later, for seqmirror-upload.js which is enclosed; or oc-mirror 4.18 or later. Where both are installed, the script uses oc-mirror; with --engine=enclosed, it uses Node.`
-        : 'Programs:   oc-mirror 4.18 or later.',
+        ? `Programs:   You need Node 20.3 or later, or oc-mirror 4.18 or later. With Node, the script runs seqmirror-upload.js, which is on this medium. If both are installed, the script uses oc-mirror. To use Node instead, add --engine=enclosed.`
+        : 'Programs:   You need oc-mirror 4.18 or later.',
     ),
-    ...wrapped(`Time:       about ${timeOf(bytes)} for checking and uploading`),
+    ...wrapped(`Time:       about ${timeOf(bytes)} to check and upload`),
     ...wrapped(
-      `Disk space: ${formatBytes(taken ? 2 * bytes : bytes)} with oc-mirror` +
-        `${!encloses ? '' : `; ${taken ? formatBytes(bytes) : 'none'} with the enclosed uploader`}. The registry's own disk is not counted.`,
+      `Disk space: ${formatBytes(taken ? 2 * bytes : bytes)} in the site folder with oc-mirror` +
+        `${!encloses ? '' : `, ${taken ? formatBytes(bytes) : 'none'} with seqmirror-upload.js`}. The registry needs disk space for the images, too.`,
     ),
     ...wrapped(
-      'Afterwards: send back the receipt that the script writes. The next bundle then carries only what is new.',
+      'Afterwards: Send the receipt that the script writes back to the sender. The next bundle then contains only what is new.',
     ),
     '',
   ].join('\n');
@@ -99,15 +101,15 @@ function whatItIs({ content, sites, head: { folder } }: BundlePlan): string {
   const lacks = sites.length === 1 ? 'lacks' : 'lack';
   switch (content.kind) {
     case 'baseline':
-      return `everything that a registry needs for ${folder}, even an empty one`;
+      return `all blobs of ${folder}, for any registry, even an empty one`;
     case 'cumulative':
-      return `all sequences up to ${folder}; an empty registry needs nothing else`;
+      return `all sequences up to ${folder}, for any registry, even an empty one`;
     case 'individual':
-      return `the archives of ${folder} alone`;
+      return `only the archives of ${folder}`;
     case 'site':
       return content.needs.length === 0
-        ? `everything that ${who} ${lacks} up to ${folder}`
-        : `what ${who} ${lacks} up to ${folder}, without ${counted(content.leftOut.blobs, 'layer')} (${formatBytes(content.leftOut.bytes)}) already there`;
+        ? `all blobs that ${who} ${lacks}, up to ${folder}`
+        : `the blobs that ${who} ${lacks}, up to ${folder}; without ${counted(content.leftOut.blobs, 'layer')} (${formatBytes(content.leftOut.bytes)}) that ${sites.length === 1 ? 'the site has' : 'the sites have'} already`;
   }
 }
 

@@ -25,39 +25,40 @@ export type UploaderCommand =
 const defaults = { parallel: 8, retries: 5 };
 
 export function helpText(version: string): string {
-  return `seqmirror-upload.js ${version}: uploads what a bundle carries to a registry.
-It needs Node 20.3 or later and nothing else: no network but the registry's, no disk but the medium.
-./seq-upload.sh calls it where oc-mirror is not installed, and besides checks sums, signatures,
-and the order of bundles.
+  return `seqmirror-upload.js ${version}: uploads a bundle to a registry.
+It needs Node 20.3 or later. It connects only to this registry, and needs no temporary disk space.
+./seq-upload.sh starts this program if oc-mirror is not installed. The script also checks the
+checksums, the signatures and the order of bundles.
 
 Usage: node seqmirror-upload.js --registry=<host[:port][/namespace]> --output=<folder> [options]
 
-  --registry=<host>    where to: host[:port][/namespace]
-  --max-nested-paths=<number>  how many parts the path of a repository may have there, 2 to 20, as
-                       oc-mirror's option; deeper ones are shortened; default: any number
-  --output=<folder>    gets working-dir/cluster-resources/, for clusters, and verified: the images
-                       that the registry answered for, of which a receipt is made
-  --bundle=<folder>    the folder of bundle.env; default: the one that this program lies in
-  --expect-seal=<seal> refuse a bundle whose head has another seal
-  --expect-sums=<sum>  refuse a bundle whose SHA256SUMS is another (sha256:…), or whose records are
-                       not what it says; each blob of an archive is hashed while it is sent
-  --dry-run            say what would be sent, and write nothing
-  --allow-older        move tags too that lead to images of none of the bundle's sequences; without
-                       it the program stops there, since a later sequence may have brought them
-                       (also: --roll-back)
-  --authfile=<file>    credentials (podman login --authfile); default: REGISTRY_AUTH_FILE, else
-                       where podman and docker keep them
-  --ca-file=<file>     authorities to trust for this registry, PEM; those of the system are trusted
-                       anyway, and SSL_CERT_FILE and NODE_EXTRA_CA_CERTS count
-  --insecure           plain HTTP, or TLS that this machine does not trust
-  --parallel=<number>  blobs at the same time, 1 to 8; default: ${defaults.parallel}; 1 suits disc drives
-  --retries=<number>   of a failed request, 0 to 20; default: ${defaults.retries}
-  --json               one document on stdout instead of text
-  --explain=<code>     what an error code means, and what to do: --explain=SEQ0641
-  --version, --help    this program's version; this page
+  --registry=<host>    the registry: host[:port][/namespace]
+  --max-nested-paths=<number>  shorten repository paths to at most this number of parts, 2 to 20,
+                       like the option of oc-mirror; default: any number
+  --output=<folder>    for the folder working-dir/cluster-resources/ and the file verified, which
+                       lists the images that the registry has; a receipt is made from this list
+  --bundle=<folder>    the folder of bundle.env; default: the folder of this program
+  --expect-seal=<seal> refuse a bundle whose newest sequence has another seal
+  --expect-sums=<sum>  refuse a bundle whose SHA256SUMS has another hash (sha256:…), or whose
+                       records do not match SHA256SUMS; each blob is hashed during the upload
+  --dry-run            show what would be uploaded, and write nothing
+  --allow-older        also move tags that point to images of no sequence of the bundle. Without
+                       this option, the program stops, because a later sequence may have set
+                       these tags (also: --roll-back)
+  --authfile=<file>    credentials (podman login --authfile); default: REGISTRY_AUTH_FILE, else the
+                       files of podman and docker
+  --ca-file=<file>     a PEM file of CAs to trust for this registry, besides the CAs of the system,
+                       SSL_CERT_FILE and NODE_EXTRA_CA_CERTS
+  --insecure           accept plain HTTP, and TLS certificates that are not trusted
+  --parallel=<number>  blobs to upload at the same time, 1 to 8; default: ${defaults.parallel}; for a disc drive use 1
+  --retries=<number>   retries of a failed request, 0 to 20; default: ${defaults.retries}
+  --json               print one JSON document on stdout instead of text
+  --explain=<code>     explain an error code: --explain=SEQ0641
+  --version, --help    show the version; show this page
 
-It can be stopped at any moment and run again: what is there is not sent again, and tags are set
-when everything else is there. Progress goes to stderr, the result to stdout.
+You can stop the program at any time and start it again. It does not upload again what the registry
+has. It sets a tag after it has uploaded the whole image. Progress goes to stderr, and the result
+to stdout.
 
 Exit codes:
 ${renderExitCodes(exitCodes)}
@@ -76,10 +77,10 @@ export function parseCommandLine(
   if (values.help === true) return { kind: 'help' };
   if (values.version === true) return { kind: 'version' };
   if (values.explain !== undefined) return { kind: 'explain', explained: codeOf(values.explain) };
-  if (values.registry === undefined) throw misused('--registry is missing: it says where to');
+  if (values.registry === undefined) throw misused('--registry is missing: name the registry to upload to');
   const dryRun = values['dry-run'] === true;
   if (values.output === undefined && !dryRun)
-    throw misused('--output is missing: what clusters have to be told is written there');
+    throw misused('--output is missing: name a folder for the cluster resources');
   const { host } = parseDestination(values.registry);
   const path = (value: string): string => resolve(cwd, value);
   const { authfile, 'ca-file': caFile } = values;

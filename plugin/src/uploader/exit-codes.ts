@@ -3,15 +3,15 @@ import type { ErrorCode } from '../system/error-codes';
 
 export const exitCodes = {
   0: 'done, or nothing to do',
-  1: 'a mistake in this program',
-  2: 'wrong use',
-  3: 'medium damaged or incomplete',
-  4: 'it has expired, or what its sender stated of it cannot be read',
-  5: 'order: something is to be uploaded before, or newer content is there',
+  1: 'a bug in this program',
+  2: 'a wrong option or argument',
+  3: 'the medium is damaged or incomplete',
+  4: 'the bundle has expired, or its statement (bundle-statement.env) cannot be read',
+  5: 'an earlier sequence must be uploaded first, or the registry has newer content',
   6: 'this Node is older than 20.3',
-  7: 'a file or folder cannot be read or written',
-  8: 'the upload failed: run again, it goes on',
-  130: 'interrupted: run again, it goes on',
+  7: 'a file or folder is not readable or not writable',
+  8: 'the upload failed; run the command again',
+  130: 'interrupted; run the command again',
 } as const;
 
 export type ExitCode = keyof typeof exitCodes;

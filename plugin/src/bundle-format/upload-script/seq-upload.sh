@@ -214,80 +214,83 @@ is_sequence() { is_seal "$1" && is_number "$2" && is_name "$3"; }
 
 help() {
   cat <<END
-Uploads what this folder carries to a registry that is disconnected from the internet.
-seq-upload.sh $version; README.txt beside it says what is carried.
+Uploads this bundle, or this sequence, to a registry that is disconnected from the internet.
+seq-upload.sh $version. The file README.txt of a bundle says what the bundle contains.
 
 Usage: ./seq-upload.sh [registry] [options]      check everything, then upload
-       ./seq-upload.sh check [options]           check the medium only
-       ./seq-upload.sh ingest [options]          take this disc in, when a bundle has several
-       ./seq-upload.sh install [options]         keep this script and the uploader on this side
-       ./seq-upload.sh status [options]          what this site has
-       ./seq-upload.sh clean [options]           remove what it does not need any more
-       ./seq-upload.sh explain <code>            more about an exit code, or a code such as SEQ0641
+       ./seq-upload.sh check [options]           check the medium, and upload nothing
+       ./seq-upload.sh ingest [options]          copy one of several volumes into the site folder
+       ./seq-upload.sh install [options]         copy script and uploader into the site folder
+       ./seq-upload.sh status [options]          show which sequences this site has
+       ./seq-upload.sh clean [options]           delete files of finished uploads in the site folder
+       ./seq-upload.sh explain <code>            explain an exit code, or a code such as SEQ0641
 
-  registry                host[:port][/namespace]; default: where this site uploaded last
+  registry                host[:port][/namespace]; default: the registry of the last upload
 
-  --medium=<folder>       what to work on; default: the folder of this script. For the one that
-                          install put into the site folder: no program of the medium runs then
-  --dry-run               check all that can be checked and change nothing; in any place
-  --help, -h              this page
+  --medium=<folder>       the folder of the bundle; default: the folder of this script. Use it with
+                          the installed script, which runs no program of the medium
+  --dry-run               check everything that can be checked, and change nothing
+  --help, -h              show this page
   --authfile=<file>       credentials for the registry (podman login --authfile)
-  --dest-tls-verify=false the registry has no TLS that this machine trusts
-  --black-hole            let nothing reach the internet: proxies lead nowhere, no registries.conf
+  --dest-tls-verify=false accept a registry without TLS, or with a certificate that is not trusted
+  --black-hole            block connections to the internet: use a proxy that does not exist, and
+                          ignore registries.conf
   --engine=<name>         auto (default), oc-mirror, or enclosed (seqmirror-upload.js with Node)
-  --max-nested-paths=<n>  the path of a repository has n parts at most; deeper ones are shortened
-  --oc-mirror=<program>   default: SEQMIRROR_OC_MIRROR, else the one in PATH
-  --port=<number>         for the registry that oc-mirror runs over its cache; default: a free one
-  --site-dir=<folder>     what this site remembers: ledger, cache, spool; default:
+  --max-nested-paths=<n>  shorten repository paths to at most n parts
+  --oc-mirror=<program>   the oc-mirror program; default: SEQMIRROR_OC_MIRROR, else PATH
+  --port=<number>         port of the cache registry that oc-mirror starts; default: a free port
+  --site-dir=<folder>     the site folder, with the ledger, the cache and ingested volumes; default:
                           SEQMIRROR_SITE_DIR, else ~/.seqmirror/<mirror>
-  --cache-dir=<folder>    oc-mirror's cache; default: cache in the site folder
-  --allowed-signers=<file> whose signatures count; default: SEQMIRROR_ALLOWED_SIGNERS, else
-                          allowed_signers in the site folder; never a file of the medium
-  --require-signature     refuse a medium that is not signed by one of them; so it is anyway where
-                          signers are configured
-  --allow-unsigned        take a medium that is not signed, though signers are configured
-  --allow-older           go back: upload what is older than the newest sequence that this site
-                          has seen; tags then point to the older images (also: --roll-back)
-  --new-mirror=<id>       the medium is of a mirror that this side has not seen before
-  --skip-sums             do not hash the archives again (they were checked just before)
-  --site=<code name>      which site this is, for the receipt; default: whom the bundle was made for
-  --no-receipt            write none
-  --again                 upload what the ledger says is there already
-  --assume-base           the ledger knows less than is there: do not ask for the sequences before
+  --cache-dir=<folder>    oc-mirror's cache; default: the folder cache in the site folder
+  --allowed-signers=<file> public keys whose signatures this site accepts; default:
+                          SEQMIRROR_ALLOWED_SIGNERS, else allowed_signers in the site folder. A file
+                          on the medium is refused
+  --require-signature     refuse a medium without a valid signature. This is the default if this
+                          site has allowed_signers
+  --allow-unsigned        accept a medium without a signature, although there are allowed_signers
+  --allow-older           upload content that is older than the newest sequence of this site. Tags
+                          then point to the older images (also: --roll-back)
+  --new-mirror=<id>       accept a medium of this mirror, which this site does not know yet
+  --skip-sums             do not hash the archives again, because you have just checked them
+  --site=<code name>      the name of this site in the receipt; default: the site of the bundle
+  --no-receipt            write no receipt
+  --again                 upload the sequence although the ledger says that the registry has it
+  --assume-base           do not check that the earlier sequences were uploaded, for example because
+                          the ledger was lost
 
 Exit codes:
-  0  done, or nothing to do               6  a program is missing: it says which and where to get it
-  1  a bug in this script; send the log   7  no space, or a folder that cannot be written
-  2  wrong use                            8  the upload failed: run again, it goes on
-  3  medium damaged or incomplete         9  another run is at work in the site folder
-  4  signature wrong or absent          130  interrupted: run again, it goes on
-  5  order: something is to be uploaded before, or newer content is there
+  0  done, or nothing to do                   6  a program is missing; the message names it
+  1  a bug in this script; send the log       7  no disk space, or a folder is not writable
+  2  a wrong option or argument               8  the upload failed; run the command again
+  3  the medium is damaged or incomplete      9  another run uses the site folder
+  4  a signature is wrong or missing        130  interrupted; run the command again
+  5  an earlier sequence must be uploaded first, or the registry has newer content
 END
 }
 
 # What an exit code means, and what to do. The table of docs/far-side-trouble.md is made from these lines.
 explain() {
   case $1 in
-    1) explained 'a bug in this script' 'send the sender everything that it printed, and the log if there is one' ;;
-    2) explained 'a wrong option or registry name' './seq-upload.sh --help shows every option' ;;
-    3) explained 'the medium is damaged or incomplete' 'try another drive, or ask the sender to write the named volume again' ;;
-    4) explained 'a signature is wrong, absent or expired' 'do not upload; ask the sender over another channel' ;;
-    5) explained 'the order is wrong' 'upload first what the message names. If the registry already holds newer content, there is nothing to do; to go back on purpose: --allow-older' ;;
-    6) explained 'a program is missing' 'install Node 20.3 or later, or oc-mirror 4.18 or later; the message says which programs the script looked for' ;;
-    7) explained 'there is no space, or a folder cannot be written' 'free space: ./seq-upload.sh clean removes what was uploaded already; --site-dir moves the site folder' ;;
-    8) explained 'the upload failed' 'look at the log that the message names, then run the same command again: it continues where it stopped' ;;
-    9) explained 'another run is at work in the site folder' 'wait for it: two uploads into one site folder would disturb each other' ;;
-    130) explained 'you interrupted it' 'run the same command again: it continues where it stopped' ;;
-    SEQ[0-9][0-9][0-9][0-9]) say "Codes like $1 come from seqmirror-upload.js beside this script: node seqmirror-upload.js --explain=$1" ;;
+    1) explained 'a bug in this script' 'send the sender the whole output, and the log if there is one' ;;
+    2) explained 'a wrong option or registry name' 'run ./seq-upload.sh --help, which shows every option' ;;
+    3) explained 'the medium is damaged or incomplete' 'try another drive, or ask the sender to write the volume again that the message names' ;;
+    4) explained 'a signature is wrong or missing, or the bundle has expired' 'do not upload; ask the sender over another channel than the medium' ;;
+    5) explained 'an earlier sequence must be uploaded first, or the registry has newer content' 'first upload the sequences that the message names. If the registry has newer content, you need not upload anything. To replace newer content on purpose, add --allow-older' ;;
+    6) explained 'a program is missing' 'install Node 20.3 or later, or oc-mirror 4.18 or later; the message names the programs that the script looked for' ;;
+    7) explained 'there is no disk space, or a folder is not writable' 'free space: ./seq-upload.sh clean deletes files of finished uploads. Or use another site folder with --site-dir' ;;
+    8) explained 'the upload failed' 'read the log that the message names, then run the same command again; the upload continues where it stopped' ;;
+    9) explained 'another run uses the site folder' 'wait until the other run ends; only one run at a time can use a site folder' ;;
+    130) explained 'you interrupted the upload' 'run the same command again; the upload continues where it stopped' ;;
+    SEQ[0-9][0-9][0-9][0-9]) say "The code $1 comes from seqmirror-upload.js. To explain it, run: node seqmirror-upload.js --explain=$1" ;;
     '') misused 'explain needs an exit code: ./seq-upload.sh explain 5' ;;
-    *) misused "$1 is no exit code of this script" ;;
+    *) misused "this script has no exit code $1" ;;
   esac
 }
 
 explained() {
   say "Exit code $explain_code: $1"
   say "  Next:  $2"
-  say "  More:  send the sender this number, all lines from the one that begins with 'Stopped:', and the log; none holds credentials"
+  say "  More:  send the sender this exit code, the output from the line 'Stopped:' on, and the log; they contain no credentials"
 }
 
 misused() { stop 2 "$1" "nothing was done" "./seq-upload.sh --help shows every option"; }
