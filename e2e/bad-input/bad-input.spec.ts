@@ -72,13 +72,13 @@ describe('what a person gets wrong, and what the world does', () => {
     it('that cannot be reached is named', async () => {
       await planSequence(workspace, seq3, [ubi, '127.0.0.1:1/acme/web:3.0']);
       const output = await bad.refusedAlone();
-      expect(output).toContain('SEQ0503 127.0.0.1:1 cannot be reached for 127.0.0.1:1/acme/web:3.0');
+      expect(output).toContain('SEQ0503 The request to 127.0.0.1:1 for 127.0.0.1:1/acme/web:3.0 failed');
     });
 
     it('that wants credentials says where they were looked for', async () => {
       bad.upstream.fault({ match: { path: /acme\/web/ }, action: { status: 401, challenge: 'Basic realm="lab"' } });
       const output = await bad.refusedAlone();
-      expect(output).toContain(`SEQ0501 ${bad.upstream.host} wants credentials for ${web}`);
+      expect(output).toContain(`SEQ0501 ${bad.upstream.host} requires credentials for ${web}`);
       expect(output).toContain(`podman login ${bad.upstream.host}`);
     });
 

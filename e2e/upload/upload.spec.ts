@@ -139,7 +139,7 @@ describeWith(['docker-registry', 'skopeo'], 'nx run mirror-seqN:upload', () => {
       try {
         await trust(registry.host);
         const { code, output } = await uploadAlone('seq2', registry.host);
-        expect([code, output]).toEqual([1, expect.stringMatching(/SEQ0520 .* has no room left for/)]);
+        expect([code, output]).toEqual([1, expect.stringMatching(/SEQ0520 .* has no space left for/)]);
         const { repositories } = (await (await fetch(`${registry.url}/v2/_catalog`)).json()) as {
           repositories: string[];
         };
@@ -200,7 +200,7 @@ describeWith(['docker-registry', 'skopeo'], 'nx run mirror-seqN:upload', () => {
       const hex = digest.replace('sha256:', '');
       await truncate(join(registry.folder, 'docker/registry/v2/blobs/sha256', hex.slice(0, 2), hex, 'data'), 100);
       const { code, output } = await uploadAlone('seq1', registry.host);
-      expect([code, output]).toEqual([1, expect.stringMatching(/SEQ0525 [^]*remove the listed folders/)]);
+      expect([code, output]).toEqual([1, expect.stringMatching(/SEQ0525 [^]*delete the listed folder/)]);
       await expect(digestAt(registry, place)).rejects.toThrow();
       const [named = ''] = /docker\/registry\/v2\/blobs\S+/.exec(output) ?? [];
       await rm(join(registry.folder, named), { recursive: true });

@@ -87,7 +87,7 @@ describeWith(['docker-registry', 'skopeo'], 'seqmirror-upload.js', () => {
     { name: 'no output', args: ['--registry=r:1'], says: /SEQ0649 --output is missing/ },
     { name: 'an option of another program', args: ['--bogus'], says: /SEQ0649 Unknown option '--bogus'/ },
     { name: 'a word without an option', args: ['registry:1'], says: /SEQ0649 Unexpected argument 'registry:1'/ },
-    { name: 'an address', args: ['--registry=https://r:1', '--output=x'], says: /SEQ0524 .*a registry is named by/ },
+    { name: 'an address', args: ['--registry=https://r:1', '--output=x'], says: /SEQ0524 .*it is a URL/ },
     { name: 'no number', args: ['--registry=r:1', '--output=x', '--parallel=0'], says: /SEQ0649 --parallel=0 is not/ },
   ])('refuses $name', async ({ args, says }) => {
     const { code, stdout, stderr } = await bare(...args);
@@ -160,7 +160,10 @@ describeWith(['docker-registry', 'skopeo'], 'seqmirror-upload.js', () => {
   it('names the sequence that something came with which is nowhere', () =>
     atLab({}, async (lab) => {
       const { code, stderr } = await upload(individual, lab.host);
-      expect([code, stderr]).toEqual([5, expect.stringMatching(/SEQ0641 [^]*it came with seq[12]-[^]*--fresh/)]);
+      expect([code, stderr]).toEqual([
+        5,
+        expect.stringMatching(/SEQ0641 [^]*the sequence seq[12]-\S+ added it[^]*--fresh/),
+      ]);
       expect(lab.journal.entries.filter(({ method, path }) => method === 'PUT' && /manifests/.test(path))).toEqual([]);
     }));
 
@@ -300,7 +303,10 @@ describeWith(['docker-registry', 'skopeo'], 'seqmirror-upload.js', () => {
       child.kill('SIGINT');
       const [code] = await ended;
       release();
-      expect([code, stderr]).toEqual([130, expect.stringContaining('Interrupted. What was uploaded stays')]);
+      expect([code, stderr]).toEqual([
+        130,
+        expect.stringContaining('Interrupted. The registry keeps what was uploaded'),
+      ]);
       await expect(readFile(join(output(), 'verified'), 'utf8')).rejects.toThrow('ENOENT');
       expect((await upload(baseline, lab.host)).code).toBe(0);
     }));

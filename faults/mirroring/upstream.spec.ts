@@ -54,7 +54,7 @@ const faults: readonly Fault[] = [
   {
     name: 'the graph server resets every connection',
     begin: () => upstream.updates.fault(/^\/graph$/, 'reset'),
-    says: ['SEQ0528', `cannot be reached for ${graph}: the connection was reset`, 'UPDATE_URL_OVERRIDE'],
+    says: ['SEQ0528', `for ${graph} failed: the connection was reset`, 'UPDATE_URL_OVERRIDE'],
   },
   {
     name: 'the graph server answers HTTP 503',
@@ -69,27 +69,22 @@ const faults: readonly Fault[] = [
   {
     name: 'a release has no signature',
     begin: () => signed({ by: 'nobody' }),
-    says: ['SEQ0425', `${payload}@sha256:`, 'has no signature', 'nobody knows whether it is a release'],
+    says: ['SEQ0425', `${payload}@sha256:`, 'has no signature', 'cannot prove that it is a release'],
   },
   {
     name: 'the signature of a release is not a signature',
     begin: () => upstream.updates.fault(/^\/signatures\/.*\/signature-1$/, { status: 200, body: 'a signature' }),
-    says: ['SEQ0425', 'has no signature that counts', 'signature-1: it is no signed OpenPGP message'],
+    says: ['SEQ0425', 'has no valid signature', 'signature-1: it is not a signed OpenPGP message'],
   },
   {
     name: 'the signature of a release is of another image',
     begin: () => signed({ digest: `sha256:${'a'.repeat(64)}` }),
-    says: ['SEQ0425', 'has no signature that counts', `signature-1: it is of another image, sha256:${'a'.repeat(64)}`],
+    says: ['SEQ0425', 'has no valid signature', `signature-1: it is for another image, sha256:${'a'.repeat(64)}`],
   },
   {
     name: 'a release is signed by another key',
     begin: async () => signed({ by: await makeSigningKey() }),
-    says: [
-      'SEQ0425',
-      'has no signature that counts',
-      'is not one of those that count',
-      'OCP_SIGNATURE_VERIFICATION_PK',
-    ],
+    says: ['SEQ0425', 'has no valid signature', 'is not trusted', 'OCP_SIGNATURE_VERIFICATION_PK'],
   },
   {
     name: 'the server with the signatures answers HTTP 503',
@@ -144,7 +139,12 @@ const faults: readonly Fault[] = [
   {
     name: 'the registry answers HTTP 429 for good',
     begin: () => upstream.fault({ match: { path: /^\/v2\// }, action: { status: 429 } }),
-    says: ['SEQ0509', 'kept answering HTTP 429', 'It limits how much one account or address may ask', 'parallel lower'],
+    says: [
+      'SEQ0509',
+      'kept answering HTTP 429',
+      'limits how many requests one account or address may send',
+      'lower registries.hosts',
+    ],
   },
 ];
 

@@ -74,7 +74,7 @@ export async function openArchiveBlobs(
       const content = await readEntry(index, place, { limit: manifestByteLimit, signal });
       const manifest = content === undefined ? undefined : parseManifest(content, undefined);
       if (manifest?.digest !== digest) {
-        const actual = manifest?.digest ?? `${place.bytes} bytes, more than a manifest may have`;
+        const actual = manifest?.digest ?? `${place.bytes} bytes, too large for a manifest`;
         throw contentChanged({ subject: `the manifest ${digest} in ${index.name}`, expected: digest, actual });
       }
       return manifest;

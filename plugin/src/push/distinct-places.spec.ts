@@ -15,7 +15,7 @@ describe('two images that get one name when paths are shortened', () => {
   it('are refused, each by its name', () => {
     const images = [image('a/b/c', 'a'), image('a/b-c', 'b'), image('a/d', 'c')];
     expect(() => requireDistinctPlaces(images, destination)).toThrow(
-      expect.objectContaining({ code: 'SEQ0656', details: ['a/b/c:1 and a/b-c:1 become a/b-c:1'] }),
+      expect.objectContaining({ code: 'SEQ0656', details: ['a/b/c:1 and a/b-c:1 both become a/b-c:1'] }),
     );
   });
 

@@ -14,7 +14,8 @@ export function requireDistinctPlaces(images: readonly DestinationImage[], desti
     const place = `${pathAt(destination, image.repository)}:${image.tag}`;
     const other = byPlace.get(place);
     if (other === undefined) byPlace.set(place, image);
-    else if (other.digest !== image.digest) collisions.push(`${nameOf(other)} and ${nameOf(image)} become ${place}`);
+    else if (other.digest !== image.digest)
+      collisions.push(`${nameOf(other)} and ${nameOf(image)} both become ${place}`);
   }
   if (collisions.length > 0)
     throw placesCollide({ destination: formatDestination(destination), maxNestedPaths, collisions });

@@ -10,23 +10,23 @@ interface LackingBlob {
 }
 
 export function manifestLacking({ image, ...lacking }: LackingBlob & { image: string }): SeqmirrorError {
-  return nowhere(lacking, `${printable(image)} cannot be uploaded: its manifest is`, [lacking.digest]);
+  return nowhere(lacking, `The manifest of ${printable(image)} cannot be uploaded`, [lacking.digest]);
 }
 
 export function blobLacking({
   repositories,
   ...lacking
 }: LackingBlob & { repositories: readonly string[] }): SeqmirrorError {
-  return nowhere(lacking, `${lacking.digest} is needed in ${printable(repositories[0] ?? '')}, and is`, []);
+  return nowhere(lacking, `The blob ${lacking.digest} of ${printable(repositories[0] ?? '')} cannot be uploaded`, []);
 }
 
 function nowhere({ broughtBy }: LackingBlob, subject: string, details: readonly string[]): SeqmirrorError {
   return new SeqmirrorError({
     code: 'SEQ0641',
-    what: `${subject} in none of the archives, nor in the registry`,
-    details: [...details, ...(broughtBy === undefined ? [] : [`it came with ${printable(broughtBy)}`])],
-    why: 'Archives that it needs were not given, or the registry lost what an earlier sequence brought; nothing was tagged',
-    next: 'Upload the sequences that it needs first, or bring their archives back (`reissue`)',
+    what: `${subject}: no archive contains it, and the registry does not have it`,
+    details: [...details, ...(broughtBy === undefined ? [] : [`the sequence ${printable(broughtBy)} added it`])],
+    why: 'Archives of an earlier sequence are missing, or the registry lost a blob of an earlier sequence. seqmirror set no tag',
+    next: 'Upload the earlier sequences first. If their archives are lost, make them again with `reissue`',
   });
 }
 
@@ -40,7 +40,7 @@ export function manifestsUnreadable(
   if (failures.length === 1) return first;
   return new SeqmirrorError({
     ...findingOf(first),
-    what: `${printable(host)} kept answering HTTP 500 when it was asked for ${failures.length} of the ${put} manifests that it took`,
+    what: `${printable(host)} kept answering HTTP 500 to the requests for ${failures.length} of ${put} uploaded manifests`,
     details: [...new Set(failures.flatMap(({ details = [] }) => details))],
   });
 }
@@ -57,14 +57,14 @@ export const tagsKept = explain<{
   set: readonly TagFacts[];
   said: readonly string[];
 }>('SEQ0527', ({ host, kept, set, said }) => ({
-  what: `${printable(host)} does not move ${counted(kept.length, 'tag')}: immutable there, and standing for other images; ${set.length} of ${kept.length + set.length} tags are set`,
+  what: `${printable(host)} refused to overwrite ${counted(kept.length, 'immutable tag')}; seqmirror set ${set.length} of ${kept.length + set.length} tags`,
   details: [
-    ...kept.map((tag) => `${placeOf(tag)} stays ${tag.there ?? 'as it is'}, and would be ${tag.digest}`),
-    `set: ${set.length === 0 ? 'none' : namesOf(set)}`,
+    ...kept.map((tag) => `${placeOf(tag)} still points to ${tag.there ?? 'another image'}, not to ${tag.digest}`),
+    `tags that seqmirror set: ${set.length === 0 ? 'none' : namesOf(set)}`,
     ...said,
   ],
-  why: 'A rule of the registry keeps a tag with its first image; the images themselves are all there, under their digests',
-  next: 'Except these tags from that rule (Harbor: Policy, Tag Immutability; Quay: the tag itself or a policy of the organization; ECR: image tag mutability), or upload into another namespace; then the same command again',
+  why: 'A rule of the registry makes these tags immutable. All images were uploaded, and can be pulled by digest',
+  next: 'Exclude these tags from that rule (Harbor: Policy, Tag Immutability; Quay: the tag or a policy of the organization; ECR: image tag mutability), or upload to another namespace. Then run the same command again',
 }));
 
 /** What ended the setting of tags, with the tags that are set by now. */
@@ -72,7 +72,7 @@ export function tagsHalfSet(
   error: SeqmirrorError,
   { set, all }: { set: readonly TagFacts[]; all: number },
 ): SeqmirrorError {
-  const told = `${set.length} of ${all} tags are set${set.length === 0 ? '' : `: ${namesOf(set)}`}`;
+  const told = `seqmirror set ${set.length} of ${all} tags${set.length === 0 ? '' : `: ${namesOf(set)}`}`;
   const { details = [] } = error;
   return new SeqmirrorError({ ...findingOf(error), details: [...details, told] }, { cause: error });
 }
@@ -91,10 +91,10 @@ export const repositoriesToMake = explain<{
   repositories: readonly string[];
   all: number;
 }>('SEQ0526', ({ host, repositories, all }) => ({
-  what: `${printable(host)} lacks ${repositories.length} of the ${all} repositories that images.txt names, and makes none by itself`,
+  what: `${printable(host)} does not have ${repositories.length} of the ${all} repositories in images.txt, and does not create repositories by itself`,
   details: [`for name in ${repositories.join(' ')}; do ${createCommand(host)} "$name"; done`],
-  why: 'ECR takes images only into repositories that were made beforehand; nothing was uploaded',
-  next: 'Make all of them by the line above, then the same command again',
+  why: 'Amazon ECR accepts images only in repositories that already exist. Nothing was uploaded',
+  next: 'Run the line above to create these repositories. Then run the same command again',
 }));
 
 function createCommand(host: string): string {
@@ -108,8 +108,8 @@ export const placesCollide = explain<{
   maxNestedPaths: number;
   collisions: readonly string[];
 }>('SEQ0656', ({ destination, maxNestedPaths, collisions }) => ({
-  what: `${counted(collisions.length, 'pair')} of images would get one name each in ${printable(destination)}, where paths have ${maxNestedPaths} parts at most`,
+  what: `${counted(collisions.length, 'pair')} of images would get the same name in ${printable(destination)}, because maxNestedPaths is ${maxNestedPaths}`,
   details: collisions.map((collision) => printable(collision)),
-  why: 'What is beyond the last part is joined to it by hyphens, and these come out the same; nothing was uploaded',
-  next: 'Allow one part more, or give one of each pair another targetRepo in the imageset configuration',
+  why: 'Longer repository paths are shortened: hyphens join the last parts. Two paths can become the same. Nothing was uploaded',
+  next: 'Raise maxNestedPaths by 1, or give one image of each pair another targetRepo in the imageset configuration',
 }));

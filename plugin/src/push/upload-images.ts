@@ -66,7 +66,7 @@ export async function uploadImages(upload: ImageUpload): Promise<UploadedImages>
   const { destination, connection, progress, signal } = upload;
   const client = createPushClient({ ...connection, destination, signal });
   try {
-    progress.detail(`looking what ${destination.host} has`);
+    progress.detail(`asking ${destination.host} which images it has`);
     const survey = await surveyFor({ ...upload, client });
     const blobs = await uploadBlobs(survey, { ...upload, client });
     await putManifests(survey.manifests, { ...upload, client });
@@ -209,7 +209,7 @@ async function putManifests(manifests: readonly LackingManifest[], uploading: Up
   const heights = [...new Set(manifests.map(({ height }) => height))];
   for (const height of heights) {
     const level = manifests.filter((manifest) => manifest.height === height);
-    progress.detail(`putting ${level.length} ${height === 0 ? 'manifests' : 'indexes'}`);
+    progress.detail(`uploading ${level.length} ${height === 0 ? 'manifests' : 'indexes'}`);
     await mapConcurrently(level, { limit: parallel, signal }, (manifest) =>
       putManifest(manifest, manifest.digest, uploading),
     );

@@ -54,7 +54,7 @@ export async function readAuthFile(path: string, { required }: { required: boole
     const place = parsed.error.issues[0]?.path.join('.') ?? '';
     throw authFileUnusable({
       file: path,
-      problem: place === '' ? 'it is not a JSON object, or has a key twice' : `"${place}" is not of the expected type`,
+      problem: place === '' ? 'it is not a JSON object, or contains a key twice' : `"${place}" has the wrong type`,
     });
   }
   const { auths, credHelpers, credsStore } = parsed.data;
@@ -111,7 +111,7 @@ function decoded(auth: string, { file, key }: { file: string; key: string }): [s
   const text = Buffer.from(auth, 'base64').toString('utf8');
   const colon = text.indexOf(':');
   if (colon === -1)
-    throw authFileUnusable({ file, problem: `the auth of entry "${key}" is not the base64 of user:password` });
+    throw authFileUnusable({ file, problem: `\`auth\` of the entry "${key}" is not user:password in base64` });
   // docker pads with NUL
   return [text.slice(0, colon), text.slice(colon + 1).replace(/\0+$/, '')];
 }

@@ -154,7 +154,7 @@ describe('tokens', () => {
     const client = lab.client([], { hosts: { [server.host]: { caFile: lab.file('ca.pem', testAuthority) } } });
     await expect(client.head(parseReference(`${server.host}/a:1`), { signal })).rejects.toMatchObject({
       code: 'SEQ0514',
-      what: `${server.host} sends its clients for a token to "http://auth.example", which is not https`,
+      what: `${server.host} names the token service "http://auth.example", which does not use https`,
     });
   });
 
@@ -176,7 +176,7 @@ describe('without credentials', () => {
     const failure = lab.client([server]).head(parseReference(`${server.host}/a:1`), { signal });
     await expect(failure).rejects.toMatchObject({
       code: 'SEQ0501',
-      what: `${server.host} wants credentials for ${server.host}/a:1, and none were found (HTTP 401)`,
+      what: `${server.host} requires credentials for ${server.host}/a:1, and seqmirror found none (HTTP 401)`,
       why: expect.stringContaining('containers/auth.json'),
     });
     expect(server.requests).toHaveLength(1);

@@ -104,7 +104,7 @@ async function openAt(transport: Transport, request: BlobRequest, at: number): P
   if (partial !== 'no such range') return partial;
   const whole = await open({});
   if (whole === 'no such range')
-    throw answerIncomplete({ ...factsOf(request), problem: 'it refuses to send the whole blob' });
+    throw answerIncomplete({ ...factsOf(request), problem: 'the registry does not send the whole blob' });
   return whole;
 }
 
@@ -130,7 +130,11 @@ function bodyOf(
   }
   const range = /^bytes (\d+)-\d+\//.exec(response.header('content-range') ?? '');
   if (range === null || Number(range[1]) > at) {
-    throw answerIncomplete({ subject, host, problem: 'it sends another part than the one asked for' });
+    throw answerIncomplete({
+      subject,
+      host,
+      problem: 'the registry sent another part of the blob than the requested part',
+    });
   }
   return { body: response.body, host, from: Number(range[1]) };
 }

@@ -106,7 +106,7 @@ async function readPem(file: string, holds: 'CERTIFICATE' | 'PRIVATE KEY'): Prom
     throw certificateFileUnusable({ file, problem: `it cannot be read (${reasonOf(error)})`, cause: error });
   }
   if (!text.includes(`${holds}-----`)) {
-    throw certificateFileUnusable({ file, problem: `there is no ${holds.toLowerCase()} in PEM form in it` });
+    throw certificateFileUnusable({ file, problem: `it contains no ${holds.toLowerCase()} in PEM format` });
   }
   return text;
 }

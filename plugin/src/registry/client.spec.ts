@@ -345,8 +345,8 @@ describe('retries', () => {
     const client = lab.client([], { retries: 5, sleep: async (ms) => void waits.push(ms) });
     await expect(client.head(parseReference('registry.invalid/app:1'), { signal })).rejects.toMatchObject({
       code: 'SEQ0503',
-      what: 'registry.invalid cannot be reached for registry.invalid/app:1: its name is not known to DNS',
-      why: expect.stringContaining('was not asked again'),
+      what: 'The request to registry.invalid for registry.invalid/app:1 failed: DNS does not know the name registry.invalid',
+      why: expect.stringContaining('did not try again'),
       next: expect.stringContaining('getent hosts registry.invalid'),
     });
     expect(waits).toEqual([]);
@@ -356,7 +356,7 @@ describe('retries', () => {
     const client = lab.client([], { retries: 1 });
     await expect(client.head(parseReference('127.0.0.1:1/app:1'), { signal })).rejects.toMatchObject({
       code: 'SEQ0503',
-      what: '127.0.0.1:1 cannot be reached for 127.0.0.1:1/app:1: nothing listens there (connection refused)',
+      what: 'The request to 127.0.0.1:1 for 127.0.0.1:1/app:1 failed: the connection was refused (ECONNREFUSED)',
     });
   });
 });
@@ -427,9 +427,9 @@ describe('TLS', () => {
       .catch((error: unknown) => error);
     if (!isSeqmirrorError(failure)) throw failure;
     expect(renderExplanation(failure).replaceAll(server.host, 'HOST')).toMatchInlineSnapshot(`
-      "SEQ0504 HOST is not trusted: its certificate comes from an authority that this machine does not know
-        Why:   Nothing was sent to it, so HOST/app:1 was not fetched
-        Next:  Name its authority with registries.hosts."HOST".caFile, or put it at /etc/containers/certs.d/HOST/ca.crt"
+      "SEQ0504 seqmirror does not trust HOST: this machine does not know its certificate authority
+        Why:   seqmirror did not send the request for HOST/app:1
+        Next:  Set registries.hosts."HOST".caFile in seqmirror.yaml to the file of its certificate authority, or copy that file to /etc/containers/certs.d/HOST/ca.crt"
     `);
     expect(server.requests).toHaveLength(0);
   });
@@ -481,8 +481,8 @@ describe('mirrors of registries.conf', () => {
   const confOf = (location: string, mirror: string): string => conf(mirror).replace('127.0.0.1:1"', `${location}"`);
 
   it.each([
-    { name: 'unknown to DNS', location: unknownHost, mostWaits: 0, words: 'its name is not known to DNS' },
-    { name: 'unreachable', location: '127.0.0.1:1', mostWaits: 1, words: 'nothing listens there' },
+    { name: 'unknown to DNS', location: unknownHost, mostWaits: 0, words: 'DNS does not know the name' },
+    { name: 'unreachable', location: '127.0.0.1:1', mostWaits: 1, words: 'the connection was refused' },
   ])(
     'that do not have a mistyped tag are reported before a registry that is $name, and at once',
     async ({ location, mostWaits, words }) => {
@@ -498,7 +498,7 @@ describe('mirrors of registries.conf', () => {
         code: 'SEQ0506',
         what: `registry.redhat.io/ubi9/ubi:9 does not exist on ${empty.host} (HTTP 404)`,
         details: expect.arrayContaining([
-          expect.stringMatching(new RegExp(`itself, .*: ${location} cannot be reached.*${words}`)),
+          expect.stringMatching(new RegExp(`itself also failed: The request to ${location} .*${words}`)),
         ]),
       });
       expect(waits.length).toBeLessThanOrEqual(mostWaits);
@@ -515,7 +515,10 @@ describe('mirrors of registries.conf', () => {
       sleep: async (ms) => void waits.push(ms),
     });
     const bytes = bytesOf(client.blob(parseReference('registry.redhat.io/app:1'), asked, { signal }));
-    await expect(bytes).rejects.toMatchObject({ code: 'SEQ0503', details: [expect.stringContaining('is not on')] });
+    await expect(bytes).rejects.toMatchObject({
+      code: 'SEQ0503',
+      details: [expect.stringContaining('does not exist on')],
+    });
     expect(waits).toHaveLength(3);
   });
 
@@ -529,7 +532,7 @@ describe('mirrors of registries.conf', () => {
       const client = lab.client([registry], { settings: { registriesConf }, sleep: async (ms) => void waits.push(ms) });
       await expect(client.head(parseReference('registry.redhat.io/ubi9/ubi:9'), { signal })).rejects.toMatchObject({
         what: expect.stringContaining(registry.host),
-        details: [expect.stringMatching(`^and a mirror, by registries.conf: ${mirror.host} does not let`)],
+        details: [expect.stringMatching(`^a mirror in registries.conf also failed: ${mirror.host} does not let`)],
       });
       expect(waits).toEqual([]);
     },

@@ -116,11 +116,11 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       const parsed = parseManifest(await readLimited(response, manifestByteLimit), mediaTypeOf(response));
       const facts = { subject: formatReference(reference), host, actual: parsed.digest };
       if (reference.digest !== undefined && reference.digest !== parsed.digest) {
-        throw wrongDigest({ ...facts, expected: reference.digest, whose: 'the reference' });
+        throw wrongDigest({ ...facts, expected: reference.digest, whose: 'the digest in its reference' });
       }
       const stated = response.header('docker-content-digest');
       if (stated !== undefined && isDigest(stated) && stated !== parsed.digest) {
-        throw wrongDigest({ ...facts, expected: stated, whose: 'its Docker-Content-Digest' });
+        throw wrongDigest({ ...facts, expected: stated, whose: 'its Docker-Content-Digest header' });
       }
       return parsed;
     });
@@ -200,10 +200,16 @@ function statedDescriptor(
     throw answerIncomplete({
       subject,
       host,
-      problem: `its digest is ${digest.slice(0, 80)}; only sha256 is known here`,
+      problem: `its digest is ${digest.slice(0, 80)}, and seqmirror supports only sha256`,
     });
   if (reference.digest !== undefined && reference.digest !== digest) {
-    throw wrongDigest({ subject, host, expected: reference.digest, actual: digest, whose: 'the reference' });
+    throw wrongDigest({
+      subject,
+      host,
+      expected: reference.digest,
+      actual: digest,
+      whose: 'the digest in its reference',
+    });
   }
   return { mediaType, digest, bytes };
 }

@@ -10,8 +10,8 @@ export const registriesConfUnusable = explain<{
   cause?: unknown;
 }>('SEQ0511', ({ file, problem, line, column, cause }) => ({
   what: `registries.conf cannot be used: ${printable(problem)}`,
-  why: 'Without it images could come from another place than the one meant',
-  next: 'Correct it; its format is described in containers-registries.conf(5)',
+  why: 'Without this file, seqmirror could pull images from the wrong registry',
+  next: 'Correct the file. containers-registries.conf(5) describes its format',
   at: { file, line, column },
   cause,
 }));
@@ -22,8 +22,8 @@ export const authFileUnusable = explain<{
   cause?: unknown;
 }>('SEQ0512', ({ file, problem, cause }) => ({
   what: `The auth file ${printable(file)} cannot be used: ${printable(problem)}`,
-  why: 'Without it registries would be asked without the credentials that were meant for them',
-  next: 'Correct it, or make it again with `podman login --authfile <file> <registry>`',
+  why: 'Without this file, seqmirror has no credentials for the registries',
+  next: 'Correct the file, or write it again with `podman login --authfile <file> <registry>`',
   cause,
 }));
 
@@ -34,9 +34,9 @@ export const credentialHelperFailed = explain<{
 }>('SEQ0513', ({ name, server, problem }) => {
   const helper = printable(`docker-credential-${name}`);
   return {
-    what: `The credential helper ${helper} gave nothing for ${printable(server)}: ${problem}`,
-    why: 'The auth file names it for this registry',
-    next: `What does \`echo ${printable(server)} | ${helper} get\` say? It prints the secret`,
+    what: `The credential helper ${helper} returned no credentials for ${printable(server)}: ${problem}`,
+    why: 'The auth file names this helper for this registry',
+    next: `Run \`echo ${printable(server)} | ${helper} get\`, and correct what it reports. If it works, it prints the password`,
   };
 });
 
@@ -46,13 +46,13 @@ export const certificateFileUnusable = explain<{
   cause?: unknown;
 }>('SEQ0517', ({ file, problem, cause }) => ({
   what: `The certificate file ${printable(file)} cannot be used: ${problem}`,
-  why: 'Without it the registry that it is for would not be trusted',
-  next: 'Check that it is the right file, that you may read it, and that it is in PEM form (-----BEGIN CERTIFICATE-----)',
+  why: 'seqmirror needs this file for TLS connections to a registry',
+  next: 'Check the path, check that you may read the file, and that it is in PEM format (-----BEGIN CERTIFICATE-----)',
   cause,
 }));
 
 export const proxyUnusable = explain<{ variable: string; problem: string }>('SEQ0518', ({ variable, problem }) => ({
-  what: `${variable} ${problem} (its value is not shown: it may hold a password)`,
-  why: 'A proxy is named as http://[user:password@]host:port, or https://; without a scheme http is meant',
-  next: `Correct ${variable}, unset it, or name hosts that need no proxy in NO_PROXY`,
+  what: `${variable} ${problem} (the value is not shown, because it may contain a password)`,
+  why: 'The value must be http://[user:password@]host:port or https://…; without a scheme, seqmirror uses http',
+  next: `Correct ${variable} or unset it. List hosts that need no proxy in NO_PROXY`,
 }));

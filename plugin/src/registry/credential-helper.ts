@@ -25,7 +25,7 @@ export async function askCredentialHelper(
     throw credentialHelperFailed({
       name,
       server,
-      problem: 'its name may only have letters, digits, dots, _ and - in it',
+      problem: 'its name may contain only letters, digits, dots, _ and -',
     });
   }
   const { exitCode, stdout } = await runProgram(`docker-credential-${name}`, ['get'], {
@@ -41,7 +41,7 @@ export async function askCredentialHelper(
     throw credentialHelperFailed({
       name,
       server,
-      problem: exitCode === undefined ? 'it did not end within 30 s' : `it exited with ${exitCode}`,
+      problem: exitCode === undefined ? 'it did not end within 30 seconds' : `it ended with exit code ${exitCode}`,
     });
   }
   const answer = HelperAnswer.safeParse(valueOfJson(stdout));

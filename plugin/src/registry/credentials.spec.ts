@@ -51,8 +51,8 @@ describe('findCredentials in an auth file', () => {
   it.each([
     ['[]', /not a JSON object/],
     ['{', /not a JSON object/],
-    ['{"auths": {"quay.io": {"auth": 7}}}', /"auths.quay.io.auth" is not of the expected type/],
-    [`{"auths": {"quay.io": {"auth": "${base64('secret')}"}}}`, /entry "quay.io" is not the base64 of user:password/],
+    ['{"auths": {"quay.io": {"auth": 7}}}', /"auths.quay.io.auth" has the wrong type/],
+    [`{"auths": {"quay.io": {"auth": "${base64('secret')}"}}}`, /entry "quay.io" is not user:password in base64/],
   ])('refuses %s without showing what is in it', async (text, words) => {
     const authFile = lab.file('auth.json', text);
     const search = findCredentials({ host: 'quay.io', repository: 'a' }, { authFile, env: lab.env, signal });
@@ -96,7 +96,7 @@ describe('findCredentials on a machine', () => {
     const env = { HOME: lab.folder, XDG_RUNTIME_DIR: lab.folder };
     const { origin } = await findCredentials({ host: 'quay.io', repository: 'a' }, { env, signal });
     expect(origin.replaceAll(lab.folder, '~')).toBe(
-      'none of ~/containers/auth.json, ~/.config/containers/auth.json, ~/.docker/config.json exists',
+      'none of the files ~/containers/auth.json, ~/.config/containers/auth.json, ~/.docker/config.json exists',
     );
   });
 });
@@ -136,9 +136,9 @@ describe('findCredentials with a helper', () => {
   });
 
   it.each([
-    ['fails', 'safe', 'echo secret; exit 3', /it exited with 3$/],
+    ['fails', 'safe', 'echo secret; exit 3', /it ended with exit code 3$/],
     ['answers something else', 'safe', 'echo secret', /no Username and Secret$/],
-    ['is a path', '../../bin/sh', '', /its name may only have/],
+    ['is a path', '../../bin/sh', '', /its name may contain only/],
   ])('says so if the helper of this host %s, without showing its output', async (_, name, script, words) => {
     const env = helper('safe', script);
     await expect(find({ credHelpers: { 'quay.io': name } }, 'quay.io', 'a', env)).rejects.toMatchObject({

@@ -30,9 +30,9 @@ export async function findCredentials(
     if (file === undefined) continue;
     const found = await lookUp(file, { host, repository }, options, remarks);
     if (found !== undefined) return found;
-    remarks.push(`${path} has no entry for it`);
+    remarks.push(`${path} has no entry for this registry`);
   }
-  return { origin: remarks.length > 0 ? remarks.join('; ') : `none of ${paths.join(', ')} exists` };
+  return { origin: remarks.length > 0 ? remarks.join('; ') : `none of the files ${paths.join(', ')} exists` };
 }
 
 /**

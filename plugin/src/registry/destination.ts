@@ -34,13 +34,14 @@ export function parseDestination(
     .replace(/\/+$/, '');
   const refuse = (problem: string) => destinationUnreadable({ text, problem });
   if (bare === '') throw refuse('it is empty');
-  if (/^[a-z]+:\/\//i.test(bare)) throw refuse('it is an address; a registry is named by host and port alone');
+  if (/^[a-z]+:\/\//i.test(bare)) throw refuse('it is a URL; write only the host and the port');
   // A name below turns it into an image's reference, which has its own rules for host and path.
   const { reference, problem } = tryParseReference(`${bare}/x`);
   if (reference === undefined) throw refuse(problem);
   const [host] = bare.split('/') as [string];
-  if (reference.host !== host) throw refuse('its host has neither a dot nor a port');
-  if (reference.tag !== undefined || reference.digest !== undefined) throw refuse('it names an image');
+  if (reference.host !== host) throw refuse('its host has no dot and no port');
+  if (reference.tag !== undefined || reference.digest !== undefined)
+    throw refuse('it is the name of an image, with a tag or a digest');
   return { host, namespace: bare.slice(host.length + 1), maxNestedPaths };
 }
 

@@ -28,21 +28,21 @@ export function answerRefused(facts: {
         code: 'SEQ0501',
         what:
           facts.credentials === 'none found'
-            ? `${printable(host)} wants credentials for ${subject}, and none were found (HTTP 401)`
+            ? `${printable(host)} requires credentials for ${subject}, and seqmirror found none (HTTP 401)`
             : `${printable(host)} refused the credentials for ${subject} (HTTP 401)`,
         why:
           facts.credentials === 'none found'
-            ? `Looked for them: ${printable(facts.origin)}`
-            : `They came from ${printable(facts.origin)}; it was read, so they are wrong, have expired, or lack this repository`,
-        next: `\`podman login ${printable(host)}\`, then run again`,
+            ? `seqmirror looked for credentials in the auth files: ${printable(facts.origin)}`
+            : `The credentials from ${printable(facts.origin)} are wrong or expired, or do not give access to this repository`,
+        next: `Run \`podman login ${printable(host)}\`, then run the same command again`,
         ...details,
       });
     case 403:
       return new SeqmirrorError({
         code: 'SEQ0505',
         what: `${printable(host)} does not let this account read ${subject} (HTTP 403)`,
-        why: accountWords(facts, 'this repository'),
-        next: `Check that this account has a subscription or a grant for ${printable(repository)}`,
+        why: accountWords(facts, 'read this repository'),
+        next: `Check that this account has a subscription for ${printable(repository)}, or the permission to read it`,
         ...details,
       });
     case 404:
@@ -52,7 +52,7 @@ export function answerRefused(facts: {
         code: 'SEQ0516',
         what: `${printable(host)} answered HTTP ${status} to the request for ${subject}`,
         why: 'The OCI distribution specification does not define this response',
-        next: `Check that ${printable(host)} is a container registry, and whether a proxy answers in its place`,
+        next: `Check that ${printable(host)} is a container registry, and that no proxy or login page answers in its place`,
         ...details,
       });
   }
@@ -68,28 +68,32 @@ const loginUnknown = explain<{
   facts: { origin: string; credentials: CredentialUse };
   details: object;
 }>('SEQ0501', ({ host, subject, schemes, facts, details }) => ({
-  what: `${printable(host)} answered HTTP 401 to the request for ${subject}, and offers no way to log in that seqmirror knows`,
+  what: `${printable(host)} answered HTTP 401 to the request for ${subject}, but offers no login method that seqmirror supports`,
   why: `${
     schemes.length === 0
-      ? 'Its answer has no WWW-Authenticate'
-      : `It asks for ${printable(schemes.join(', '))}; registries use Basic or Bearer`
-  }, so no credentials were sent${facts.credentials === 'none found' ? '' : ` (those at hand: ${printable(facts.origin)})`}`,
-  next: `Look who answers there, the registry, or a proxy, firewall or login page: \`curl -sv https://${printable(host)}/v2/\``,
+      ? 'The answer has no WWW-Authenticate header'
+      : `The answer offers only ${printable(schemes.join(', '))}, but seqmirror supports only Basic and Bearer`
+  }. So seqmirror did not send ${facts.credentials === 'none found' ? 'credentials' : `the credentials from ${printable(facts.origin)}`}`,
+  next: `Run \`curl -sv https://${printable(host)}/v2/\` to see what answers: the registry, a proxy, a firewall or a login page`,
   ...details,
 }));
 
-/** Why an account may not do something, depending on what became of its credentials. */
+/**
+ * Why an account may not do something, depending on what became of its credentials.
+ *
+ * @param action `read this repository`
+ */
 export function accountWords(
   { origin, credentials }: { readonly origin: string; readonly credentials: CredentialUse },
-  what: string,
+  action: string,
 ): string {
   switch (credentials) {
     case 'none found':
-      return `It was asked without credentials (${printable(origin)})`;
+      return `seqmirror sent no credentials, because it found none: ${printable(origin)}`;
     case 'not asked for':
-      return `It asked for no credentials, so those from ${printable(origin)} were not sent`;
+      return `The registry did not ask for credentials, so seqmirror did not send those from ${printable(origin)}`;
     case 'sent':
-      return `The credentials are from ${printable(origin)}; they were accepted, but do not cover ${what}`;
+      return `The registry accepted the credentials from ${printable(origin)}, but this account may not ${action}`;
   }
 }
 
@@ -99,8 +103,8 @@ const imageMissing = explain<{
   details: object;
 }>('SEQ0506', ({ subject, host, details }) => ({
   what: `${subject} does not exist on ${printable(host)} (HTTP 404)`,
-  why: 'The tag, the digest or the whole repository is absent there',
-  next: 'Check that the name is written as its registry shows it, and that the tag was not removed or moved',
+  why: 'The registry does not have the tag, the digest or the whole repository',
+  next: 'Check that the name is spelled as in the registry, and that the registry still has this tag or digest',
   ...details,
 }));
 
@@ -109,9 +113,9 @@ const blobMissing = explain<{
   host: string;
   details: object;
 }>('SEQ0507', ({ subject, host, details }) => ({
-  what: `${subject} is not on ${printable(host)} (HTTP 404)`,
-  why: 'A manifest there names it, so the image is damaged on the registry or was removed meanwhile',
-  next: 'Run again; if it stays, tell the owner of the image, or choose another tag of it',
+  what: `${subject} does not exist on ${printable(host)} (HTTP 404)`,
+  why: 'A manifest in the registry names this blob, so the image is damaged, or somebody has just removed it',
+  next: 'Run the same command again. If it fails again, tell the owner of the image, or mirror another tag',
   ...details,
 }));
 
@@ -126,12 +130,12 @@ export const registryTooBusy = explain<{
     what: `${host} kept answering HTTP ${status} to the request for ${printable(subject)}`,
     why:
       status === 429
-        ? 'It limits how much one account or address may ask'
-        : 'It, or a server that it depends on, does not work right now',
+        ? 'The registry limits how many requests one account or address may send'
+        : 'The registry, or a server that the registry needs, is failing at the moment',
     next:
       status === 429
-        ? `Run again later, log in if that was without credentials, or set registries.hosts."${host}".parallel lower`
-        : 'Run again later; what was transferred so far is kept',
+        ? `Run again later, run \`podman login ${host}\` first, or lower registries.hosts."${host}".parallel in seqmirror.yaml`
+        : 'Run the same command again later. seqmirror does not transfer again what it has already transferred',
     details: said === undefined ? undefined : [`${host} says: ${said}`],
   };
 });
@@ -141,8 +145,8 @@ export const registryWithoutTls = explain<{ host: string; subject: string; cause
   const host = printable(facts.host);
   return {
     what: `${host} answered the request for ${printable(facts.subject)} without TLS`,
-    why: 'Registries are spoken to over TLS unless they are marked insecure',
-    next: `If plain HTTP is meant, set registries.hosts."${host}".insecure: true, or insecure = true in registries.conf`,
+    why: 'seqmirror uses TLS for every registry that is not marked insecure',
+    next: `If the registry uses plain HTTP, set registries.hosts."${host}".insecure: true in seqmirror.yaml, or insecure = true in registries.conf`,
     cause: facts.cause,
   };
 });
@@ -155,13 +159,13 @@ export const registryUnreachable = explain<{
 }>('SEQ0503', (facts) => {
   const host = printable(facts.host);
   return {
-    what: `${host} cannot be reached for ${printable(facts.subject)}: ${facts.words}`,
+    what: `The request to ${host} for ${printable(facts.subject)} failed: ${facts.words}`,
     why: facts.words.includes('TLS')
-      ? 'Registries are spoken to over TLS unless they are marked insecure'
-      : 'Several attempts failed, none came through',
+      ? 'seqmirror uses TLS for every registry that is not marked insecure'
+      : 'Every attempt failed',
     next: facts.words.includes('TLS')
-      ? `If plain HTTP is meant, set registries.hosts."${host}".insecure: true, or insecure = true in registries.conf`
-      : `Check that \`curl -v https://${host}/v2/\` reaches it from here, and that HTTPS_PROXY and NO_PROXY are right`,
+      ? `If the registry uses plain HTTP, set registries.hosts."${host}".insecure: true in seqmirror.yaml, or insecure = true in registries.conf`
+      : `Run \`curl -v https://${host}/v2/\` on this machine. If curl fails too, check the network, HTTPS_PROXY and NO_PROXY`,
     cause: facts.cause,
   };
 });
@@ -175,11 +179,11 @@ export const registryUnknown = explain<{
 }>('SEQ0503', ({ host, subject, name, cause }) => {
   const asked = printable(name ?? host);
   const isItself = host === name || host.startsWith(`${name}:`);
-  const whose = name === undefined || isItself ? 'its name' : `the name ${asked}, to which it leads,`;
+  const referred = name === undefined || isItself ? '' : `, to which ${printable(host)} redirects`;
   return {
-    what: `${printable(host)} cannot be reached for ${printable(subject)}: ${whose} is not known to DNS`,
-    why: 'DNS answered that there is no such name, so it was not asked again',
-    next: `Check the spelling of the name, and that \`getent hosts ${asked}\` finds it`,
+    what: `The request to ${printable(host)} for ${printable(subject)} failed: DNS does not know the name ${asked}${referred}`,
+    why: 'DNS answered that this name does not exist, so seqmirror did not try again',
+    next: `Check the spelling of the name. \`getent hosts ${asked}\` must print an address`,
     cause,
   };
 });
@@ -192,9 +196,9 @@ export const tlsUntrusted = explain<{
 }>('SEQ0504', (facts) => {
   const host = printable(facts.host);
   return {
-    what: `${host} is not trusted: ${facts.words}`,
-    why: `Nothing was sent to it, so ${printable(facts.subject)} was not fetched`,
-    next: `Name its authority with registries.hosts."${host}".caFile, or put it at /etc/containers/certs.d/${host}/ca.crt`,
+    what: `seqmirror does not trust ${host}: ${facts.words}`,
+    why: `seqmirror did not send the request for ${printable(facts.subject)}`,
+    next: `Set registries.hosts."${host}".caFile in seqmirror.yaml to the file of its certificate authority, or copy that file to /etc/containers/certs.d/${host}/ca.crt`,
     cause: facts.cause,
   };
 });
@@ -215,7 +219,8 @@ export function placesFailed(
   const { code, what, why, next, details = [] } = told;
   const others = failed.map(({ failure }) => failure).filter((failure) => failure !== told);
   const beside = others.map(
-    (failure) => `${failure === own ? 'and the registry itself' : 'and a mirror'}, by registries.conf: ${failure.what}`,
+    (failure) =>
+      `${failure === own ? 'the registry itself' : 'a mirror in registries.conf'} also failed: ${failure.what}`,
   );
   return new SeqmirrorError({ code, what, why, next, details: [...details, ...beside] }, { cause: told });
 }
@@ -227,9 +232,9 @@ export const wrongDigest = explain<{
   actual: string;
   whose: string;
 }>('SEQ0508', ({ subject, host, expected, actual, whose }) => ({
-  what: `${printable(subject)} from ${printable(host)} is not what ${whose} says`,
-  why: 'The content was changed or damaged on the registry or on the way; it was not used',
-  next: 'Run again; if it stays, a proxy or mirror in between serves damaged content',
+  what: `${printable(subject)} from ${printable(host)} does not match ${whose}`,
+  why: 'The content was changed or damaged in the registry or on the network. seqmirror did not use it',
+  next: 'Run the same command again. If it fails again, look for a proxy or mirror on the way that serves damaged content',
   details: [`expected ${expected}`, `received ${printable(actual)}`],
 }));
 
@@ -241,8 +246,8 @@ export const wrongLength = explain<{
   digest: Digest;
 }>('SEQ0508', ({ subject, host, expected, actual, digest }) => ({
   what: `${printable(subject)} from ${printable(host)} has ${actual} bytes or more; its manifest says ${expected}`,
-  why: 'The content was changed or damaged on the registry or on the way; it was not used',
-  next: 'Run again; if it stays, a proxy or mirror in between serves damaged content',
+  why: 'The content was changed or damaged in the registry or on the network. seqmirror did not use it',
+  next: 'Run the same command again. If it fails again, look for a proxy or mirror on the way that serves damaged content',
   details: [`expected ${digest}`],
 }));
 
@@ -252,15 +257,15 @@ export const registryBlocked = explain<{
   file: string;
 }>('SEQ0515', ({ name, prefix, file }) => ({
   what: `${printable(name)} is blocked by registries.conf (prefix "${printable(prefix)}")`,
-  why: 'Somebody decided that nothing is pulled from there',
-  next: 'Remove the image, or `blocked = true` from that file',
+  why: 'The entry for this prefix has `blocked = true`, so seqmirror pulls no image with this prefix',
+  next: 'Remove the image from the imageset configuration, or remove `blocked = true` from registries.conf',
   at: { file },
 }));
 
 export const redirectRefused = explain<{ from: URL; problem: string }>('SEQ0514', ({ from, problem }) => ({
-  what: `${from.host} sends a request where it must not go: ${printable(problem)}`,
-  why: 'What is fetched over TLS stays on TLS, and only so many redirects are followed',
-  next: `Ask whoever runs ${from.host} how its storage is configured`,
+  what: `seqmirror does not follow a redirect of ${from.host}: ${printable(problem)}`,
+  why: 'seqmirror follows at most 10 redirects, and no redirect from https to http',
+  next: `Ask the administrator of ${from.host} to correct its redirects`,
 }));
 
 export const realmRefused = explain<{
@@ -268,20 +273,20 @@ export const realmRefused = explain<{
   realm: string;
   problem: string;
 }>('SEQ0514', ({ host, realm, problem }) => ({
-  what: `${printable(host)} sends its clients for a token to "${printable(realm, { limit: 100 })}", ${problem}`,
-  why: 'Credentials are sent over https only, unless the registry is marked insecure or the service is on this machine',
-  next: `Correct the realm in the configuration of ${printable(host)}`,
+  what: `${printable(host)} names the token service "${printable(realm, { limit: 100 })}", ${problem}`,
+  why: 'seqmirror sends credentials only over https, except to an insecure registry or to this machine',
+  next: `Correct the realm in the auth configuration of ${printable(host)}`,
 }));
 
 export const tokenUnreadable = explain<{ host: string; realm: URL }>('SEQ0516', ({ host, realm }) => ({
   what: `The token service of ${printable(host)} (${realm.host}) answered without a token`,
-  why: 'Its answer is not JSON, or has neither token nor access_token',
-  next: 'Check that no proxy or login page answers in its place',
+  why: 'The answer is not JSON, or has no `token` and no `access_token`',
+  next: 'Check that no proxy or login page answers in place of the token service',
 }));
 
 export const bodyTooLarge = explain<{ url: URL; limit: number }>('SEQ0516', ({ url, limit }) => ({
   what: `${url.host} sent more than ${limit} bytes for ${printable(url.pathname)}`,
-  why: 'Such answers are short; reading on would only fill the memory',
+  why: 'A valid answer is shorter, so seqmirror stopped reading',
   next: `Check that ${url.host} is a container registry`,
 }));
 
@@ -290,7 +295,7 @@ export const answerIncomplete = explain<{
   host: string;
   problem: string;
 }>('SEQ0516', ({ subject, host, problem }) => ({
-  what: `${printable(host)} gave an answer for ${printable(subject)} that cannot be used: ${printable(problem)}`,
-  why: 'The OCI distribution specification asks for more',
-  next: `Check that ${printable(host)} is a container registry, and whether a proxy answers in its place`,
+  what: `The answer of ${printable(host)} for ${printable(subject)} cannot be used: ${printable(problem)}`,
+  why: 'The answer does not follow the OCI distribution specification',
+  next: `Check that ${printable(host)} is a container registry, and that no proxy or login page answers in its place`,
 }));

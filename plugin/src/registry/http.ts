@@ -167,7 +167,7 @@ export function createHttp({
         if (!safe || !redirects.includes(response.status) || location === undefined) return response;
         discard(response);
         if (hops === mostRedirects)
-          throw redirectRefused({ from: first.url, problem: `it redirects more than ${mostRedirects} times` });
+          throw redirectRefused({ from: first.url, problem: `it redirected more than ${mostRedirects} times` });
         current = { ...current, ...redirected(current, location) };
       }
     },
@@ -207,10 +207,10 @@ export function discard({ body }: HttpResponse): void {
 // Object storage refuses two authorizations at once, and only the registry may see the one meant for it.
 function redirected(from: HttpRequest, location: string): Pick<HttpRequest, 'url' | 'headers'> {
   if (!URL.canParse(location, from.url.href))
-    throw redirectRefused({ from: from.url, problem: 'it redirects to something that is no address' });
+    throw redirectRefused({ from: from.url, problem: 'the target of the redirect is not a URL' });
   const url = new URL(location, from.url);
   if (url.protocol !== 'https:' && (url.protocol !== 'http:' || from.url.protocol === 'https:')) {
-    throw redirectRefused({ from: from.url, problem: `it redirects from ${from.url.protocol} to ${url.protocol}` });
+    throw redirectRefused({ from: from.url, problem: `it leads from ${from.url.protocol} to ${url.protocol}` });
   }
   const headers = { ...from.headers };
   if (url.origin !== from.url.origin) delete headers['authorization'];

@@ -22,7 +22,7 @@ describe('JSON with a key that appears twice, or in two spellings', () => {
         await writeFile(file, `{"auths": {"registry.example": {${entry}}}}`);
         await expect(readAuthFile(file, { required: true })).rejects.toMatchObject({
           code: 'SEQ0512',
-          what: expect.stringContaining('has a key twice') as string,
+          what: expect.stringContaining('contains a key twice') as string,
         });
       }),
   );

@@ -27,25 +27,25 @@ export type NetworkFailure =
 
 const certificates: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'its certificate has expired',
-  CERT_NOT_YET_VALID: 'its certificate is not valid yet: is the clock of this machine right?',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet, by the clock of this machine',
   CERT_REVOKED: 'its certificate was revoked',
   CERT_UNTRUSTED: 'its certificate is not trusted',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate comes from an authority that this machine does not know',
-  UNABLE_TO_GET_ISSUER_CERT: 'its certificate comes from an authority that this machine does not know',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate comes from an authority that this machine does not know',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate comes from an authority that this machine does not know',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'this machine does not know its certificate authority',
+  UNABLE_TO_GET_ISSUER_CERT: 'this machine does not know its certificate authority',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'this machine does not know its certificate authority',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'this machine does not know its certificate authority',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
 };
 
 const connections: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'DNS did not answer',
-  ECONNREFUSED: 'nothing listens there (connection refused)',
-  EHOSTUNREACH: 'there is no route to it',
-  ENETUNREACH: 'there is no network to it',
-  ETIMEDOUT: 'it did not answer in time',
-  UND_ERR_CONNECT_TIMEOUT: 'it did not answer in time',
-  EPROTO: 'TLS could not be agreed on',
+  ECONNREFUSED: 'the connection was refused (ECONNREFUSED)',
+  EHOSTUNREACH: 'there is no route to the host',
+  ENETUNREACH: 'the network is unreachable',
+  ETIMEDOUT: 'no answer arrived in time',
+  UND_ERR_CONNECT_TIMEOUT: 'no answer arrived in time',
+  EPROTO: 'the TLS handshake failed',
 };
 
 /** OpenSSL's words when the first bytes are plain HTTP; the code is EPROTO if Node doesn't know it. */
@@ -55,13 +55,13 @@ const interruptions: Readonly<Record<string, string>> = {
   ECONNRESET: 'the connection was reset',
   EPIPE: 'the connection was closed',
   UND_ERR_SOCKET: 'the connection was closed',
-  UND_ERR_HEADERS_OVERFLOW: 'its answer has more headers than are read (16 KiB)',
-  UND_ERR_HEADERS_TIMEOUT: 'no answer came in time',
-  UND_ERR_BODY_TIMEOUT: 'the transfer fell silent',
+  UND_ERR_HEADERS_OVERFLOW: 'its answer has more than 16 KiB of headers',
+  UND_ERR_HEADERS_TIMEOUT: 'no answer arrived in time',
+  UND_ERR_BODY_TIMEOUT: 'no more data arrived',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the transfer ended early',
   UND_ERR_INFO: 'the connection was closed',
   Z_BUF_ERROR: 'the transfer ended early',
-  Z_DATA_ERROR: 'what it sends as gzip is not gzip',
+  Z_DATA_ERROR: 'its answer says that it is gzip, but it is not',
 };
 
 /** The kind of a network failure; `undefined` for all other errors. */
@@ -73,7 +73,7 @@ export function networkFailureOf(error: unknown): NetworkFailure | undefined {
     if (at instanceof ProxyFailure) return proxyFailureOf(at);
     // EAI_NONAME. If no name server answers, it is EAI_AGAIN, which may pass.
     if (code === 'ENOTFOUND') {
-      const words = 'its name is not known to DNS';
+      const words = 'DNS does not know its name';
       return { kind: 'unknown host', words, name: typeof hostname === 'string' ? hostname : undefined };
     }
     if (noTls.test(`${code} ${String(message)}`)) return { kind: 'no TLS', words: 'it answered without TLS' };
@@ -81,7 +81,7 @@ export function networkFailureOf(error: unknown): NetworkFailure | undefined {
     if (code in connections) return { kind: 'unreachable', words: connections[code] as string };
     if (code in interruptions) return { kind: 'cut', words: interruptions[code] as string };
     if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS'))
-      return { kind: 'unreachable', words: `TLS could not be agreed on (${code})` };
+      return { kind: 'unreachable', words: `the TLS handshake failed (${code})` };
     if (code.startsWith('HPE_') || name === 'HTTPParserError') return { kind: 'cut', words: 'its answer was not HTTP' };
   }
   const code = systemErrorCode(error);
@@ -92,7 +92,12 @@ export function networkFailureOf(error: unknown): NetworkFailure | undefined {
 
 function proxyFailureOf({ proxy, status, cause }: ProxyFailure): NetworkFailure {
   const failure = cause === undefined ? undefined : networkFailureOf(cause);
-  const why =
-    status === undefined ? (failure?.words ?? 'it gave no answer that HTTP knows') : `it answered HTTP ${status}`;
-  return { kind: 'proxy', words: `the proxy ${proxy.name} did not let through to it: ${why}`, proxy, status, failure };
+  const why = status === undefined ? (failure?.words ?? 'its answer was not HTTP') : `it answered HTTP ${status}`;
+  return {
+    kind: 'proxy',
+    words: `the proxy ${proxy.name} did not make the connection: ${why}`,
+    proxy,
+    status,
+    failure,
+  };
 }

@@ -13,23 +13,24 @@ export const proxyRefused = explain<{
 }>('SEQ0518', (facts) => {
   const { proxy, status, said } = facts;
   const host = printable(facts.host);
-  const name = proxy === 'unnamed' ? 'A proxy in between' : `The proxy ${printable(proxy.name)}`;
+  const name =
+    proxy === 'unnamed' ? 'A proxy between this machine and the registry' : `The proxy ${printable(proxy.name)}`;
   const variable = proxy === 'unnamed' ? 'HTTPS_PROXY' : proxy.variable;
   const hasUser = proxy !== 'unnamed' && proxy.url.username !== '';
   return {
     what:
       status === 407
-        ? `${name} ${hasUser ? 'refused the user and password' : 'wants a user and password'} (HTTP 407) on the way to ${host} for ${printable(facts.subject)}`
-        : `${name} does not let ${printable(facts.subject)} through from ${host} (HTTP ${status})`,
+        ? `${name} ${hasUser ? 'refused the user and password' : 'requires a user and password'} (HTTP 407) for the request to ${host} for ${printable(facts.subject)}`
+        : `${name} refused the request to ${host} for ${printable(facts.subject)} (HTTP ${status})`,
     why:
       status === 407
-        ? `${hasUser ? `They are those of ${variable}` : `${variable} has none`}; the registry was not asked`
-        : 'It answered itself, by rules of its own: the registry was not asked',
+        ? `${hasUser ? `The user and password are from ${variable}` : `${variable} contains no user and password`}. The request did not reach ${host}`
+        : `The proxy answered by its own rules. The request did not reach ${host}`,
     next:
       status === 407
-        ? `Put them into ${variable} (http://user:password@host:port, with %40 for an @), or ${host} into NO_PROXY if it can be reached without a proxy`
-        : `Ask whoever runs it to allow ${host}, or put ${host} into NO_PROXY if it can be reached without a proxy`,
-    details: said === undefined ? undefined : [`it says: ${said}`],
+        ? `Set ${variable} to http://user:password@host:port, with %40 for an @ in the password. If ${host} can be reached without a proxy, add ${host} to NO_PROXY`
+        : `Ask the administrator of the proxy to allow ${host}. If ${host} can be reached without a proxy, add ${host} to NO_PROXY`,
+    details: said === undefined ? undefined : [`the proxy says: ${said}`],
   };
 });
 
@@ -41,8 +42,8 @@ export const proxyUnreachable = explain<{
   words: string;
   cause: unknown;
 }>('SEQ0503', ({ proxy, host, subject, words, cause }) => ({
-  what: `${printable(host)} cannot be reached for ${printable(subject)}: ${words}`,
-  why: `${proxy.variable} leads there through ${printable(proxy.name)}`,
-  next: `Is ${proxy.variable} right, and does \`curl -v https://${printable(host)}/v2/\` get through? Hosts that need no proxy belong into NO_PROXY`,
+  what: `The request to ${printable(host)} for ${printable(subject)} failed: ${words}`,
+  why: `${proxy.variable} sends the request through the proxy ${printable(proxy.name)}`,
+  next: `Check ${proxy.variable}, and run \`curl -v https://${printable(host)}/v2/\`. If ${printable(host)} needs no proxy, add it to NO_PROXY`,
   cause,
 }));

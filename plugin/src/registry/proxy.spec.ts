@@ -24,17 +24,17 @@ describe('proxyFor', () => {
   });
 
   it.each([
-    ['socks5://user:secret@x', /SOCKS proxy, which is not spoken here/],
+    ['socks5://user:secret@x', /SOCKS proxy, but seqmirror supports only HTTP proxies/],
     ['socks5h://user:secret@x', /SOCKS/],
-    ['ftp://user:secret@x', /another scheme/],
+    ['ftp://user:secret@x', /a scheme other than http/],
     [' http://user:secret@x', /a space/],
     ['http://user:secret@x\n', /a control character/],
-    ['http://user:secret@x:port', /no host and port/],
-    ['http://', /no host and port/],
-    ['//user:secret@x:3128', /no host and port/],
-    ['http:user:secret@x:3128', /no host and port/],
+    ['http://user:secret@x:port', /not a host with a port/],
+    ['http://', /not a host with a port/],
+    ['//user:secret@x:3128', /not a host with a port/],
+    ['http:user:secret@x:3128', /not a host with a port/],
     ['http://user:secret%@x:3128', /percent sign/],
-    ['http://user:sec#ret@x:3128', /no host and port/],
+    ['http://user:sec#ret@x:3128', /not a host with a port/],
   ])('says what is wrong with a value, and does not show it: %j', (value, problem) => {
     const ask = () => proxyFor(new URL('https://quay.io/'), { HTTPS_PROXY: value });
     expect(ask).toThrow(expect.objectContaining({ code: 'SEQ0518', what: expect.stringMatching(problem) }));

@@ -33,7 +33,10 @@ export function proxyFor(url: URL, env: Readonly<NodeJS.ProcessEnv>): ProxyInUse
   const { variable, value } = set;
   if (url.protocol === 'http:' && env['REQUEST_METHOD']) {
     // https://golang.org/s/cgihttpproxy: a `Proxy:` header of a request to a CGI program arrives as HTTP_PROXY.
-    throw proxyUnusable({ variable, problem: 'cannot be believed where REQUEST_METHOD is set, as in a CGI program' });
+    throw proxyUnusable({
+      variable,
+      problem: 'is unsafe while REQUEST_METHOD is set: in a CGI program, a client can choose it',
+    });
   }
   if (isLoopback(url.hostname) || isExempt(url, variableOf(env, 'NO_PROXY')?.value ?? '')) return undefined;
   const proxy = addressIn(value, variable);
@@ -55,16 +58,17 @@ function variableOf(
 function addressIn(value: string, variable: string): URL {
   const refuse = (problem: string) => proxyUnusable({ variable, problem });
   // WHATWG's URL accepts what Go refuses: spaces around, control characters, backslashes, a scheme without slashes.
-  if (/[\s\\\p{Cc}]/u.test(value)) throw refuse('holds a space, a control character or a backslash');
+  if (/[\s\\\p{Cc}]/u.test(value)) throw refuse('contains a space, a control character or a backslash');
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1]?.toLowerCase();
   if (scheme?.startsWith('socks') === true)
-    throw refuse('names a SOCKS proxy, which is not spoken here: a proxy for HTTP is needed');
-  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') throw refuse('begins with another scheme');
+    throw refuse('names a SOCKS proxy, but seqmirror supports only HTTP proxies');
+  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https')
+    throw refuse('begins with a scheme other than http or https');
   const address = scheme === undefined ? value : value.slice(scheme.length + '://'.length);
   const text = `${scheme ?? 'http'}://${address}`;
-  if (!URL.canParse(text) || /^(?:\/|(?:https?|socks5):)/i.test(address)) throw refuse('is no host and port');
+  if (!URL.canParse(text) || /^(?:\/|(?:https?|socks5):)/i.test(address)) throw refuse('is not a host with a port');
   const url = new URL(text);
   if (/%(?![0-9a-f]{2})/i.test(`${url.username}:${url.password}`))
-    throw refuse('has a percent sign in its user or password that escapes nothing (write %25)');
+    throw refuse('has a percent sign in the user or password that must be written as %25');
   return url;
 }

@@ -35,7 +35,7 @@ function sourceAt(
   if (slash <= 0)
     throw registriesConfUnusable({
       file: entry.file,
-      problem: `"${location}" in the place of "${entry.prefix}" leaves no repository`,
+      problem: `with location "${location}" in place of prefix "${entry.prefix}", an image has no repository`,
     });
   const elsewhere = rewritten !== name;
   return {

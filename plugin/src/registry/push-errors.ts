@@ -8,9 +8,9 @@ import type { BlobInArchive, CredentialUse, PullSource, Refusal } from './reques
 export const destinationUnreadable = explain<{ text: string; problem: string }>('SEQ0524', ({ text, problem }) => {
   const shown = text.replace(/^((?:\w+:\/\/)?)[^/@\s]*:[^/@\s]*@/, '$1(user and password not shown)@');
   return {
-    what: `"${printable(shown)}" is not a registry to upload to: ${problem}`,
-    why: 'It is named as host[:port][/namespace]: registry.example:8443/mirror',
-    next: 'Check that `skopeo login` accepts the same host and port',
+    what: `"${printable(shown)}" does not name a registry to upload to: ${problem}`,
+    why: 'The form is host[:port][/namespace], for example registry.example:8443/mirror',
+    next: 'Correct the name. `skopeo login` must accept the same host and port',
   };
 });
 
@@ -31,24 +31,24 @@ export function pushRefused(facts: PushRefusal & { origin: string; credentials: 
       return new SeqmirrorError({
         code: 'SEQ0519',
         what: `${host} does not let this account write to ${repository} (HTTP 403)`,
-        why: accountWords(facts, 'writing there'),
+        why: accountWords(facts, 'write to this repository'),
         next: `Check that ${namespace} exists on ${host}, and that this account may push to it`,
         ...details(facts),
       });
     case 404:
       return new SeqmirrorError({
         code: 'SEQ0519',
-        what: `${host} has no place for ${repository} (HTTP 404)`,
-        why: 'Some registries take images only below a project or an organization that exists',
-        next: `Create ${namespace} on ${host}, or name another namespace behind the registry`,
+        what: `${host} refuses uploads to the repository ${repository} (HTTP 404)`,
+        why: 'Some registries accept images only in a project or organization that already exists',
+        next: `Create the project or organization ${namespace} on ${host}, or upload to another namespace of this registry`,
         ...details(facts),
       });
     case 405:
       return new SeqmirrorError({
         code: 'SEQ0519',
-        what: `${host} takes nothing at all (HTTP 405 for ${printable(facts.subject)})`,
-        why: 'It is read-only, by its configuration or for maintenance, or is a mirror of another registry',
-        next: `Check that ${host} is the registry that images are pushed to`,
+        what: `${host} accepts no uploads (HTTP 405 for ${printable(facts.subject)})`,
+        why: 'The registry is read-only, by its configuration or for maintenance, or it is a mirror of another registry',
+        next: `Check that ${host} is the registry to upload to, and that it is not read-only`,
         ...details(facts),
       });
     default:
@@ -58,11 +58,11 @@ export function pushRefused(facts: PushRefusal & { origin: string; credentials: 
         why:
           status === 413
             ? 'The registry, or a proxy in front of it, limits the size of a request'
-            : 'What it took so far is kept and found again',
+            : 'The registry keeps the blobs that it accepted before, and the next run does not upload them again',
         next:
           status === 413
-            ? `Raise that limit (client_max_body_size in nginx), or push to ${host} past the proxy`
-            : `Read what the log of ${host} says at this time`,
+            ? `Raise the limit (client_max_body_size in nginx), or upload to ${host} without the proxy`
+            : `Look in the log of ${host} for the error at this time`,
         ...details(facts),
       });
   }
@@ -83,11 +83,11 @@ export function withAdviceOnDepth(
   const parts = repository.split('/').length;
   if (parts <= shallowest || !statusesOfDepth.includes(status)) return failure;
   const { next, details: known = [], ...found } = findingOf(failure);
-  const advice = `\`--maxNestedPaths=2\` (maxNestedPaths in site.yaml; \`--max-nested-paths=2\` of seq-upload.sh), if ${printable(host)} takes only two parts there, as docker.io, GitLab and older Quay do`;
+  const advice = `If ${printable(host)} allows only two parts, as docker.io, GitLab and older Quay do, upload with \`--maxNestedPaths=2\` (maxNestedPaths in site.yaml; \`--max-nested-paths=2\` for seq-upload.sh)`;
   return new SeqmirrorError({
     ...found,
-    details: [...known, `the path ${printable(repository)} has ${parts} parts`],
-    next: status === 400 || next === undefined ? `Upload with ${advice}` : `${next} Or upload with ${advice}`,
+    details: [...known, `the repository path ${printable(repository)} has ${parts} parts`],
+    next: status === 400 || next === undefined ? advice : `${next}. ${advice}`,
   });
 }
 
@@ -99,31 +99,31 @@ export const registryFull = explain<PushRefusal>('SEQ0520', (facts) => {
   const isQuota = reason === 'quota';
   return {
     what: isQuota
-      ? `The quota of ${namespace} on ${host} is used up: no room for ${printable(facts.subject)} (HTTP ${status})`
-      : `${host} has no room left for ${printable(facts.subject)} (HTTP ${status})`,
+      ? `The quota of ${namespace} on ${host} is used up, so ${host} refused ${printable(facts.subject)} (HTTP ${status})`
+      : `${host} has no space left for ${printable(facts.subject)} (HTTP ${status})`,
     why: isQuota
-      ? 'It limits how much a project, organization or account may hold; rights and credentials are in order'
-      : 'The disk or quota of the registry is used up; what it took so far is kept',
+      ? 'The registry limits how much a project, organization or account may store. Permissions and credentials are right'
+      : 'The storage of the registry is full. The registry keeps the blobs that it has accepted',
     next: isQuota
-      ? `Raise the quota of ${namespace} on ${host}, or remove images there and run its garbage collection; then the same command again`
-      : `Give the storage of ${host} more room, or remove images and run its garbage collection; then the same command again`,
+      ? `Raise the quota of ${namespace} on ${host}, or delete images and run the garbage collection of ${host}. Then run the same command again`
+      : `Add storage to ${host}, or delete images and run the garbage collection of ${host}. Then run the same command again`,
     ...details(facts),
   };
 });
 
 /** One tag that the registry refuses; push/errors.ts reports all of them. */
 export const tagImmutable = explain<PushRefusal>('SEQ0527', (facts) => ({
-  what: `${printable(facts.source.host)} does not move a tag to ${printable(facts.subject)} (HTTP ${facts.refusal.status})`,
-  why: 'The tag stands for another image there, and a rule of the registry makes it immutable',
-  next: 'Except the tag from that rule, or name another namespace behind the registry',
+  what: `${printable(facts.source.host)} refused to overwrite a tag with ${printable(facts.subject)} (HTTP ${facts.refusal.status})`,
+  why: 'The tag points to another image, and a rule of the registry makes the tag immutable',
+  next: 'Exclude the tag from that rule, or upload to another namespace of this registry',
   ...details(facts),
 }));
 
 /** One repository; push/errors.ts reports all of them. */
 export const repositoryNotMade = explain<PushRefusal>('SEQ0526', (facts) => ({
   what: `${printable(facts.source.repository)} does not exist on ${printable(facts.source.host)} (HTTP ${facts.refusal.status})`,
-  why: 'This registry (ECR) takes images only into repositories that were made beforehand',
-  next: `aws ecr create-repository --repository-name ${printable(facts.source.repository)}`,
+  why: 'This registry (Amazon ECR) accepts images only in repositories that already exist',
+  next: `Run \`aws ecr create-repository --repository-name ${printable(facts.source.repository)}\``,
   ...details(facts),
 }));
 
@@ -134,9 +134,9 @@ export const repositoryNotMade = explain<PushRefusal>('SEQ0526', (facts) => ({
 export const entryUnreadable = explain<{ source: PullSource; path: string; subject: string }>('SEQ0525', (facts) => {
   const host = printable(facts.source.host);
   return {
-    what: `${host} kept answering HTTP 500 when it was asked for ${printable(facts.subject)}`,
-    why: 'Its storage does not work, or holds a damaged entry, as docker-registry leaves them where its disk was full',
-    next: `Run again later. If it stays while other images there can be pulled: remove the listed folders from docker-registry's storage, restart it, and run again`,
+    what: `${host} kept answering HTTP 500 to the request for ${printable(facts.subject)}`,
+    why: 'The storage of the registry fails or has a damaged entry. docker-registry leaves such entries when its disk is full',
+    next: `Run again later. If only this image still fails, delete the listed folder from the storage of docker-registry, restart docker-registry, and run again`,
     details: [printable(storedAt(facts))],
   };
 });
@@ -153,9 +153,9 @@ function storedAt({ source, path }: { source: PullSource; path: string }): strin
 export const uploadsForgotten = explain<{ host: string; subject: string; times: number }>('SEQ0522', (facts) => {
   const host = printable(facts.host);
   return {
-    what: `${host} forgot the upload of ${printable(facts.subject)} ${facts.times} times`,
-    why: 'It answered 404 in the middle: its instances do not share their storage, or clear uploads too early',
-    next: `Make all instances behind ${host} use the same storage, or let the load balancer keep each client with one of them`,
+    what: `${host} lost the upload of ${printable(facts.subject)} ${facts.times} times`,
+    why: 'The registry answered HTTP 404 during the upload. Its instances do not share storage, or it deletes unfinished uploads too early',
+    next: `Configure all instances of ${host} to use the same storage, or the load balancer to send each client to one instance`,
   };
 });
 
@@ -164,9 +164,9 @@ export const uploadPlaceless = explain<{
   subject: string;
   problem: string;
 }>('SEQ0516', ({ host, subject, problem }) => ({
-  what: `${printable(host)} gave no usable place to upload ${printable(subject)}: ${printable(problem)}`,
-  why: 'The OCI distribution specification asks for a Location, over TLS where the registry is',
-  next: `Check that ${printable(host)} is a container registry, and that no proxy in front of it rewrites addresses`,
+  what: `${printable(host)} named no usable address to upload ${printable(subject)} to: ${printable(problem)}`,
+  why: 'The OCI distribution specification requires a Location header. If the registry uses https, the header must use https too',
+  next: `Check that ${printable(host)} is a container registry, and that no proxy in front of it changes the Location header`,
 }));
 
 /** The bytes read from the disk do not match the digest. The registry did not get the end of the blob, or refused it. */
@@ -176,11 +176,11 @@ export const contentChanged = explain<{
   actual: string;
   place?: BlobInArchive | undefined;
 }>('SEQ0523', ({ subject, expected, actual, place }) => ({
-  what: `${printable(subject)} is not what its digest says, and was not uploaded`,
-  why: 'The archive was changed or damaged since it was sealed, or the medium reads wrongly; the registry has nothing of it',
-  next: 'Take the archive from another copy, or make it again (`reissue`); then the same command again',
+  what: `${printable(subject)} does not match its digest, so it was not uploaded`,
+  why: 'The archive was changed or damaged after it was sealed, or the medium has read errors. The registry did not store the blob',
+  next: 'Use another copy of the archive, or make the archive again with `reissue`. Then run the same command again',
   details: [
-    ...(place === undefined ? [] : [`it lies in ${printable(place.archive)}, from byte ${place.offset} on`]),
+    ...(place === undefined ? [] : [`the blob is in ${printable(place.archive)}, from byte ${place.offset} on`]),
     `expected ${expected}`,
     `read ${printable(actual)}`,
   ],

@@ -141,7 +141,7 @@ describe('a registry that refuses a wrong digest', () => {
     await expect(push(client, blob)).rejects.toMatchObject({
       code: 'SEQ0523',
       details: [
-        'it lies in mirror_000001.tar, from byte 4096 on',
+        'the blob is in mirror_000001.tar, from byte 4096 on',
         `expected ${digestOf(large)}`,
         `read ${digestOf(damaged)}`,
       ],

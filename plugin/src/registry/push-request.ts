@@ -68,11 +68,11 @@ export function uploadLocation(
 ): URL {
   const text = response.header('location') ?? '';
   const refuse = (problem: string) => uploadPlaceless({ host: source.host, subject, problem });
-  if (text === '') throw refuse('its answer has no Location');
-  if (!URL.canParse(text, response.url.href)) throw refuse('its Location is no address');
+  if (text === '') throw refuse('its answer has no Location header');
+  if (!URL.canParse(text, response.url.href)) throw refuse('the Location header of its answer is not a URL');
   const url = new URL(text, response.url);
   const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && response.url.protocol === 'http:');
-  if (!isSafe) throw refuse(`it sends from ${response.url.protocol} to ${url.protocol}`);
+  if (!isSafe) throw refuse(`the Location header leads from ${response.url.protocol} to ${url.protocol}`);
   return url;
 }
 

@@ -45,7 +45,7 @@ export async function uploadBlob(transport: Transport, upload: BlobUpload): Prom
       if (forgotten > retries && sent.again === 'broken') throw sent.failure;
       if (forgotten > retries) throw uploadsForgotten({ host: source.host, subject, times: forgotten });
       if (sent.again === 'forgotten') {
-        const reason = 'the registry forgot the upload';
+        const reason = 'the registry lost the upload';
         await transport.pause({ host: source.host, subject, reason, failures: forgotten }, signal);
       }
     } catch (error) {
@@ -89,7 +89,8 @@ export async function openUpload(
   const first = await ask(mountFrom);
   if (first !== 'refused') return first;
   const second = await ask(undefined);
-  if (second === 'refused') throw uploadPlaceless({ host: source.host, subject, problem: 'none at all' });
+  if (second === 'refused')
+    throw uploadPlaceless({ host: source.host, subject, problem: 'it refused to start an upload' });
   return second;
 }
 

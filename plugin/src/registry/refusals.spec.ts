@@ -55,7 +55,7 @@ describe('a quota that is used up is reported as that, not as missing rights', (
       what: expect.stringMatching(/^The quota of project on .* is used up/),
       details: [expect.stringContaining(message.slice(0, 40))],
     });
-    expect(failure.why).toContain('rights and credentials are in order');
+    expect(failure.why).toContain('Permissions and credentials are right');
   });
 
   it('and a 403 without such words is still reported as missing rights', async () => {
@@ -70,8 +70,8 @@ describe('a quota that is used up is reported as that, not as missing rights', (
 
 describe('HTTP 401', () => {
   it.each([
-    ['without WWW-Authenticate', {}, /has no WWW-Authenticate, so no credentials were sent/],
-    ['that asks for Negotiate', { 'www-authenticate': 'Negotiate' }, /asks for negotiate.*no credentials were sent/],
+    ['without WWW-Authenticate', {}, /has no WWW-Authenticate header. So seqmirror did not send/],
+    ['that asks for Negotiate', { 'www-authenticate': 'Negotiate' }, /offers only negotiate.*seqmirror did not send/],
   ])('%s does not blame credentials that were never sent', async (_name, headers, why) => {
     const server = await lab.serve(answering({ '/v2/app/manifests/1': refusing(401, 'UNAUTHORIZED', 'no', headers) }));
     const auth = Buffer.from('me:secret').toString('base64');
@@ -90,9 +90,14 @@ describe('a registry that refuses a path for its depth', () => {
   const destination = 'project/team/app';
 
   it.each([
-    ['GitLab', 400, 'NAME_INVALID', /^Upload with `--maxNestedPaths=2`/],
-    ['docker.io', 401, 'UNAUTHORIZED', /podman login.* Or upload with `--maxNestedPaths=2`/],
-    ['older Quay', 403, 'DENIED', /Or upload with `--maxNestedPaths=2`/],
+    ['GitLab', 400, 'NAME_INVALID', /^If .* allows only two parts, .*upload with `--maxNestedPaths=2`/],
+    [
+      'docker.io',
+      401,
+      'UNAUTHORIZED',
+      /podman login.* If .* allows only two parts, .*upload with `--maxNestedPaths=2`/,
+    ],
+    ['older Quay', 403, 'DENIED', /If .* allows only two parts, .*upload with `--maxNestedPaths=2`/],
   ])(
     "in %s's words, HTTP %d to HEAD, is reported in those words, with what to try",
     async (_name, status, code, next) => {
@@ -112,7 +117,7 @@ describe('a registry that refuses a path for its depth', () => {
       for (const failure of failures) {
         expect(failure.details).toEqual([
           `${server.host} says: ${code}: ${invalid}`,
-          `the path ${destination} has 3 parts`,
+          `the repository path ${destination} has 3 parts`,
         ]);
         expect(failure.next).toMatch(next);
       }
@@ -130,8 +135,10 @@ describe('a registry that refuses a path for its depth', () => {
         : answering({})(request, response),
     );
     const failure = await failureOf(pushTo(server.host).uploadBlob('team/app', aBlob, { signal }));
-    expect(failure.details).toContain(`the path ${destination} has 3 parts`);
-    expect(failure.next).toMatch(/^Create project on .* Or upload with `--maxNestedPaths=2`/);
+    expect(failure.details).toContain(`the repository path ${destination} has 3 parts`);
+    expect(failure.next).toMatch(
+      /^Create the project or organization project on .*\. If .* upload with `--maxNestedPaths=2`/,
+    );
   });
 
   it('does not mention depth if the path has two parts, and asks only once if that is missing', async () => {
@@ -183,9 +190,9 @@ describe('a proxy is reported as a proxy', () => {
 
   it.each([
     [407, 'SEQ0518', /^The proxy 127.0.0.1:\d+ refused the user and password \(HTTP 407\)/, 0],
-    [403, 'SEQ0518', /^The proxy 127.0.0.1:\d+ does not let .* through from registry.test \(HTTP 403\)/, 0],
+    [403, 'SEQ0518', /^The proxy 127.0.0.1:\d+ refused the request to registry.test for .* \(HTTP 403\)/, 0],
     [405, 'SEQ0518', /^The proxy .* \(HTTP 405\)/, 0],
-    [502, 'SEQ0503', /^registry.test cannot be reached .*: the proxy 127.0.0.1:\d+ did not let .* HTTP 502/, 3],
+    [502, 'SEQ0503', /^The request to registry.test .* failed: the proxy 127.0.0.1:\d+ did not make .* HTTP 502/, 3],
   ])('that answers CONNECT with HTTP %d', async (status, code, what, waits) => {
     const proxy = await aProxy({ connect: (socket) => void socket.end(`HTTP/1.1 ${status} No\r\n\r\n`) });
     const outcome = await head(`http://me:secret@${proxy}`);
@@ -194,8 +201,8 @@ describe('a proxy is reported as a proxy', () => {
   });
 
   it.each([
-    [407, /^The proxy 127.0.0.1:\d+ wants a user and password \(HTTP 407\)/],
-    [403, /^The proxy 127.0.0.1:\d+ does not let .* through from registry.test \(HTTP 403\)/],
+    [407, /^The proxy 127.0.0.1:\d+ requires a user and password \(HTTP 407\)/],
+    [403, /^The proxy 127.0.0.1:\d+ refused the request to registry.test for .* \(HTTP 403\)/],
   ])('that answers HTTP %d to plain HTTP, if the registry may be asked over that', async (status, what) => {
     const proxy = await aProxy({
       request: page(status),
@@ -211,10 +218,14 @@ describe('a proxy is reported as a proxy', () => {
     [
       'sends what is no HTTP',
       (socket) => void socket.end('hello\r\n\r\n'),
-      /the proxy .* gave no answer that HTTP knows/,
+      /the proxy .* did not make the connection: its answer was not HTTP/,
     ],
     ['never answers', () => undefined, /the proxy .*/],
-    ['lets through and hangs up', (socket) => void socket.end('HTTP/1.1 200 OK\r\n\r\n'), /registry.test cannot be/],
+    [
+      'lets through and hangs up',
+      (socket) => void socket.end('HTTP/1.1 200 OK\r\n\r\n'),
+      /The request to registry.test .* failed/,
+    ],
     ['speaks no TLS inside', (socket) => void socket.write('HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 403 No\r\n\r\n'), /./],
   ])('that %s, without a crash', async (_name, connect, what) => {
     const { failure } = await head(`http://${await aProxy({ connect })}`);
@@ -222,8 +233,8 @@ describe('a proxy is reported as a proxy', () => {
   });
 
   it.each([
-    ['http://127.0.0.1:1', /the proxy 127.0.0.1:1 did not let .* nothing listens there/, 3],
-    ['http://proxy.invalid:3128', /the proxy proxy.invalid:3128 did not let .* not known to DNS/, 0],
+    ['http://127.0.0.1:1', /the proxy 127.0.0.1:1 did not make .* the connection was refused/, 3],
+    ['http://proxy.invalid:3128', /the proxy proxy.invalid:3128 did not make .* DNS does not know its name/, 0],
   ])('that is missing: %s', async (proxy, what, waits) => {
     for (const insecure of [false, true])
       expect(await head(proxy, { insecure })).toMatchObject({
@@ -237,7 +248,7 @@ describe('a proxy is reported as a proxy', () => {
     const client = lab.client([server]);
     await expect(client.manifest(parseReference(`${server.host}/app:1`), { signal })).rejects.toMatchObject({
       code: 'SEQ0518',
-      what: expect.stringMatching(/^A proxy in between does not let/),
+      what: expect.stringMatching(/^A proxy between this machine and the registry refused/),
     });
   });
 

@@ -41,13 +41,13 @@ describe('parseRegistriesConf', () => {
     ['[[registry]]\ninsecure = true', /neither prefix nor location/],
     ['[[registry]]\nprefix = "quay.io"', /has no location/],
     ['[[registry]]\nprefix = "*.example.com/x"', /wildcard/],
-    ['[[registry]]\nlocation = "https://quay.io"', /without http/],
+    ['[[registry]]\nlocation = "https://quay.io"', /must not begin with http/],
     ['[[registry]]\nlocation = "user@quay.io"', /not a host/],
     ['[[registry]]\nlocation = "quay.io"\nblocked = "yes"', /registry\.0\.blocked/],
     ['[[registry]]\nlocation = "a"\n[[registry.mirror]]\ninsecure = true', /registry\.0\.mirror\.0\.location/],
     [
       '[[registry]]\nlocation = "a"\nmirror-by-digest-only = true\n[[registry.mirror]]\nlocation = "b"\npull-from-mirror = "all"',
-      /only one of them/,
+      /only one of the two is allowed/,
     ],
     [
       '[[registry]]\nlocation = "a"\n[[registry.mirror]]\nlocation = "b"\npull-from-mirror = "some"',

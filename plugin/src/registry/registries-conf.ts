@@ -104,17 +104,17 @@ export function parseRegistriesConf(text: string, file: string): RegistryEntry[]
   const conf = ConfText.safeParse(parseToml(text, file));
   if (!conf.success) {
     const issue = conf.error.issues[0];
-    throw refuse(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not as expected'}`);
+    throw refuse(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'this value is not allowed'}`);
   }
   if (conf.data.registries !== undefined)
-    throw refuse('it is written in version 1 ([registries.search] and the like), which podman no longer reads either');
+    throw refuse('it has the old format, version 1 ([registries.search]), which podman no longer reads either');
   const entries = conf.data.registry.map((registry): RegistryEntry => {
     const location = checkedLocation(registry.location, refuse);
     const prefix = checkedLocation(registry.prefix, refuse) || location;
     const wildcard = prefix.startsWith('*.');
     if (prefix === '') throw refuse('a [[registry]] has neither prefix nor location');
     if (wildcard && /[/@:]/.test(prefix))
-      throw refuse(`prefix "${prefix}": a wildcard is *. and a domain, without port or path`);
+      throw refuse(`prefix "${prefix}": a wildcard prefix is "*." and a domain, without port or path`);
     if (!wildcard && location === '') throw refuse(`prefix "${prefix}" has no location`);
     return {
       prefix,
@@ -138,12 +138,14 @@ function mirrorOf(
   const pulls = mirror['pull-from-mirror'];
   if (location === '') throw refuse(`a mirror of "${prefix}" has no location`);
   if (byDigestOnly && pulls !== undefined)
-    throw refuse(`"${prefix}" has mirror-by-digest-only and, for a mirror, pull-from-mirror; only one of them can be`);
+    throw refuse(
+      `"${prefix}" has mirror-by-digest-only, and one of its mirrors has pull-from-mirror; only one of the two is allowed`,
+    );
   return { location, insecure: mirror.insecure, pulls: byDigestOnly ? 'digest-only' : (pulls ?? 'all') };
 }
 
 function checkedLocation(text: string, refuse: (problem: string) => Error): string {
-  if (/^https?:\/\//.test(text)) throw refuse(`"${text}": locations are written without http:// or https://`);
+  if (/^https?:\/\//.test(text)) throw refuse(`"${text}" must not begin with http:// or https://`);
   const location = text.replace(/\/+$/, '');
   if (!locationPattern.test(location)) throw refuse(`"${text}" is not a host or a host with a path`);
   return location;

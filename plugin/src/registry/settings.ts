@@ -10,11 +10,17 @@ export type RegistryHostSettings = z.infer<typeof RegistryHostSettings>;
 
 /** How registries are reached. Every path may be relative to seqmirror.yaml. */
 export const RegistrySettings = z.strictObject({
-  authFile: z.string().optional().describe('Credentials in the form of podman or docker; else where those look'),
+  authFile: z
+    .string()
+    .optional()
+    .describe('Auth file of podman or docker; without it, seqmirror looks where podman and docker look'),
   registriesConf: z
     .string()
     .optional()
-    .describe("registries.conf with mirrors; else CONTAINERS_REGISTRIES_CONF, else the host's"),
-  hosts: z.record(z.string(), RegistryHostSettings).optional().describe('By host or host:port'),
+    .describe('registries.conf to use; without it, CONTAINERS_REGISTRIES_CONF or the registries.conf of this machine'),
+  hosts: z
+    .record(z.string(), RegistryHostSettings)
+    .optional()
+    .describe('Settings of single registries, by host or host:port'),
 });
 export type RegistrySettings = z.infer<typeof RegistrySettings>;

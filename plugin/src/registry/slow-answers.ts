@@ -32,7 +32,7 @@ function watched(handler: Dispatcher.DispatchHandler, { bytes, ms }: SlowestRate
   const look = (controller: Dispatcher.DispatchController): void => {
     if (inStretch < bytes && !isOurs && !controller.paused) {
       clearInterval(timer);
-      controller.abort(new AnswerTooSlow(`fewer than ${bytes} bytes came in ${ms / 1000} seconds`));
+      controller.abort(new AnswerTooSlow(`fewer than ${bytes} bytes arrived in ${ms / 1000} seconds`));
     }
     inStretch = 0;
     isOurs = controller.paused;
@@ -45,7 +45,9 @@ function watched(handler: Dispatcher.DispatchHandler, { bytes, ms }: SlowestRate
         clearInterval(timer);
         timer = setInterval(look, ms, controller).unref();
       } else if ((informational += 1) > mostInformational) {
-        controller.abort(new AnswerTooSlow(`it sent ${informational} informational answers and no other`));
+        controller.abort(
+          new AnswerTooSlow(`it sent ${informational} informational answers (HTTP 1xx) and no final answer`),
+        );
         return;
       }
       handler.onResponseStart?.(controller, status, headers, words);

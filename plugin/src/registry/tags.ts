@@ -41,7 +41,7 @@ export async function* listTags(
         accepts: [200],
         read: async (response, { host }) => {
           const text = TagsText.safeParse(valueOfJson((await readLimited(response, largestPage)).toString('utf8')));
-          if (!text.success) throw answerIncomplete({ subject, host, problem: 'it is not a list of tags' });
+          if (!text.success) throw answerIncomplete({ subject, host, problem: 'the answer is not a list of tags' });
           return { tags: text.data.tags ?? [], next: nextQuery(response.header('link')) };
         },
       },
@@ -49,7 +49,7 @@ export async function* listTags(
     );
     yield* page.tags;
     if (page.next === asked || pages === mostPages) {
-      throw answerIncomplete({ subject, host: reference.host, problem: 'its pages have no end' });
+      throw answerIncomplete({ subject, host: reference.host, problem: 'the list of tags does not end' });
     }
     query = page.next;
   }

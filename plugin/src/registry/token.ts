@@ -78,13 +78,13 @@ export async function requestToken(request: TokenRequest): Promise<TokenOutcome>
 
 function realmOf({ parameters }: Challenge, registry: RegistryHost): URL {
   const text = parameters['realm'] ?? '';
-  if (!URL.canParse(text)) throw realmRefused({ host: registry.host, realm: text, problem: 'which is no address' });
+  if (!URL.canParse(text)) throw realmRefused({ host: registry.host, realm: text, problem: 'which is not a URL' });
   const realm = new URL(text);
   const safe =
     realm.protocol === 'https:' || (realm.protocol === 'http:' && (registry.insecure || isLoopback(realm.hostname)));
-  if (!safe) throw realmRefused({ host: registry.host, realm: realm.origin, problem: 'which is not https' });
+  if (!safe) throw realmRefused({ host: registry.host, realm: realm.origin, problem: 'which does not use https' });
   if (realm.username !== '' || realm.password !== '') {
-    throw realmRefused({ host: registry.host, realm: realm.origin, problem: 'with a user name in its address' });
+    throw realmRefused({ host: registry.host, realm: realm.origin, problem: 'which contains a user name' });
   }
   return realm;
 }

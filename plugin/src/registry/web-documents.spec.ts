@@ -70,7 +70,7 @@ describe('createWebDocuments', () => {
   it('says why a server cannot be reached, and what to do instead', async () => {
     await expect(documents().read(new URL('http://127.0.0.1:1/'), request)).rejects.toMatchObject({
       code: 'SEQ0528',
-      what: '127.0.0.1:1 cannot be reached for the update graph: nothing listens there (connection refused)',
+      what: 'The request to 127.0.0.1:1 for the update graph failed: the connection was refused (ECONNREFUSED)',
       next: expect.stringContaining('Ask somebody else'),
     });
   });

@@ -9,9 +9,9 @@ export const webServerUnreachable = explain<{
   instead: string;
   cause: unknown;
 }>('SEQ0528', ({ host, subject, words, instead, cause }) => ({
-  what: `${printable(host)} cannot be reached for ${printable(subject)}: ${words}`,
-  why: 'It is asked over the network before anything is mirrored, as registries are',
-  next: `Are HTTPS_PROXY and NO_PROXY right, and the authority of a proxy named by registries.hosts."${printable(host)}".caFile? ${instead}`,
+  what: `The request to ${printable(host)} for ${printable(subject)} failed: ${words}`,
+  why: 'seqmirror needs an answer of this server before it can mirror',
+  next: `Check HTTPS_PROXY and NO_PROXY. If a proxy has its own certificate authority, set registries.hosts."${printable(host)}".caFile in seqmirror.yaml. ${instead}`,
   cause,
 }));
 
@@ -21,10 +21,10 @@ export const webAnswerRefused = explain<{ host: string; subject: string; status:
     what: `${printable(host)} answered HTTP ${status} to the request for ${printable(subject)}`,
     why:
       status === 429
-        ? 'It limits how much one address may ask'
+        ? 'The server limits how many requests one address may send'
         : status >= 500
-          ? 'It, or a server that it depends on, does not work right now'
-          : 'It, or a proxy before it, does not give it out',
+          ? 'The server, or another server that it needs, is failing at the moment'
+          : 'The server, or a proxy in front of it, does not deliver this document',
     next: `${status === 429 || status >= 500 ? 'Run again later.' : 'Check that this is the right address.'} ${instead}`,
   }),
 );

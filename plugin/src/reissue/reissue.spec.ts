@@ -263,11 +263,11 @@ describe('reissueSequence', () => {
       .toMatchInlineSnapshot(`
       "SEQ0330 seq2-add-app cannot be reissued: no longer available anywhere: 3 blobs (89.0 KiB)
         sha256:… (468 B), needed by quay.io/platform/app:1.0
-          quay.io/platform/app blob sha256:… is not on lab (HTTP 404)
+          quay.io/platform/app blob sha256:… does not exist on lab (HTTP 404)
         sha256:… (588 B), needed by quay.io/platform/app:1.0
           quay.io/platform/app@sha256:… does not exist on lab (HTTP 404)
         sha256:… (87.9 KiB), needed by quay.io/platform/app:1.0
-          quay.io/platform/app blob sha256:… is not on lab (HTTP 404)
+          quay.io/platform/app blob sha256:… does not exist on lab (HTTP 404)
         Why:   No archive was written; mirror/content/seq2-add-app/custody.yaml now says lost, so that the next sequence fetches them again where its images still need them
         Next:  Commit mirror/content/seq2-add-app/custody.yaml, then mirror the next sequence. Should a copy turn up: \`nx run mirror:reissue --sequence=seq2 --from=<its folder>\`"
     `);

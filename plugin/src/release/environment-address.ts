@@ -17,9 +17,9 @@ export function addressIn(
   if (url !== undefined && isWeb && isEscaped(`${url.username}:${url.password}`)) return url;
   throw variableUnusable({
     variable,
-    problem: 'is no http or https address',
-    why: 'It says whom to ask in the place of the usual server',
-    next: `Give it an address such as ${usual}, or unset it`,
+    problem: 'is not an http or https URL',
+    why: 'This variable names the server that seqmirror asks in place of the default server',
+    next: `Set ${variable} to a URL such as ${usual}, or unset it`,
   });
 }
 

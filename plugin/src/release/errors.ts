@@ -5,16 +5,16 @@ import type { SelectionNote, SelectionProblem } from './selection-problem';
 
 /** SEQ0248: a list of a release's components is expected, but it is something else. */
 export const unreadableImageReferences = explain<{ file: string; why: string }>('SEQ0248', ({ file, why }) => ({
-  what: `${printable(file)} is not the list of a release's images`,
+  what: `${printable(file)} is not a list of the images of a release`,
   why,
-  next: 'Take the archive from another copy, or make it again',
+  next: 'Use another copy of the archive, or make the archive again',
 }));
 
 /** SEQ0420: the answer of the update service, or a file with such an answer, is not an update graph. */
 export const updateGraphUnreadable = explain<{ from: string; why: string }>('SEQ0420', ({ from, why }) => ({
   what: `${printable(from)} is not an update graph`,
   why,
-  next: 'Check that UPDATE_URL_OVERRIDE is the address of an update service, and that no proxy or login page answers in its place',
+  next: 'Check that UPDATE_URL_OVERRIDE is the URL of an update service, and that no proxy or login page answers in its place',
 }));
 
 /** SEQ0421: a variable has a value that cannot be used. The value may hold a password, so it is not shown. */
@@ -32,50 +32,50 @@ export const selectionFinding = finding<{ problem: SelectionProblem; at?: Positi
         return {
           at,
           what: `The update service has no releases of channel ${printable(problem.channel)} for ${printable(problem.architecture)}`,
-          why: 'It answers the same for a channel that does not exist',
-          next: 'Write the channel as https://access.redhat.com/labs/ocpupgradegraph/update_channel shows it, for example stable-4.19',
+          why: 'The channel has no releases, or it does not exist: the update service gives the same answer for both',
+          next: 'Correct the name of the channel: https://access.redhat.com/labs/ocpupgradegraph/update_channel lists all of them, for example stable-4.19',
         };
       case 'release absent':
         return {
           at,
           what: `Release ${printable(problem.version)} is not in channel ${printable(problem.channel)}`,
-          why: 'Releases come into stable and eus channels days or weeks after fast and candidate, and some never do',
-          next: 'Name a release that the channel has, or a channel that has the release',
+          why: 'Red Hat adds a release to the stable and eus channels days or weeks after the fast and candidate channels, or never',
+          next: 'Write a release that this channel contains, or a channel that contains this release',
         };
       case 'version unreadable':
         return {
           at,
           what: `"${printable(problem.version)}" of channel ${printable(problem.channel)} is not a release`,
-          why: 'Releases are looked up by all three numbers',
-          next: 'Write all three numbers, as 4.19.2',
+          why: 'seqmirror needs all three numbers to find a release',
+          next: 'Write all three numbers, for example 4.19.2',
         };
       case 'channel not counted':
         return {
           at,
-          what: `No way between channels can be found that leads through ${printable(problem.channel)}`,
-          why: 'The way goes from one minor version to the next, and the name does not end in one, as stable-4.19 does',
-          next: 'Keep this channel in a mirror of its own',
+          what: `seqmirror cannot find the upgrade path between the channels, because of channel ${printable(problem.channel)}`,
+          why: 'An upgrade path goes from one minor version to the next. The name of this channel does not end in a minor version, as stable-4.19 does',
+          next: 'Move this channel to another mirror',
         };
       case 'way leads down':
         return {
           at,
-          what: `No way leads from channel ${printable(problem.from)} up to ${printable(problem.to)}`,
-          why: 'The lowest release is asked for in the one, the highest in the other, and updates go up by minor versions only',
-          next: 'Ask for lower releases in the earlier channel, or keep the channels in mirrors of their own',
+          what: `There is no upgrade path from channel ${printable(problem.from)} to channel ${printable(problem.to)}`,
+          why: `The lowest selected release is in ${printable(problem.from)}, the highest in ${printable(problem.to)}. Updates go only to higher minor versions of one major version`,
+          next: 'Lower the releases of the earlier channel with minVersion and maxVersion, or move one channel to another mirror',
         };
       case 'no payload':
         return {
           at,
           what: `The update graph names no payload for release ${printable(problem.version)}`,
-          why: 'Without it nobody knows which image the release is',
-          next: 'Narrow the range with minVersion and maxVersion, or ask whoever runs the update service',
+          why: 'Without the payload, seqmirror does not know which image the release is',
+          next: 'Exclude the release with minVersion and maxVersion, or ask the administrator of the update service',
         };
       case 'nothing selected':
         return {
           at,
-          what: 'No release is in any of the ranges that the configuration asks for',
+          what: 'The version ranges in the imageset configuration contain no release',
           why: 'minVersion and maxVersion exclude all releases of their channels',
-          next: 'Compare them with the releases of the channel: https://access.redhat.com/labs/ocpupgradegraph/update_channel',
+          next: 'Compare minVersion and maxVersion with the releases of the channel: https://access.redhat.com/labs/ocpupgradegraph/update_channel',
         };
     }
   },
@@ -89,23 +89,23 @@ export const selectionWarning = warning<{ note: SelectionNote; at?: Position | u
       case 'eus':
         return {
           at,
-          what: 'An EUS channel is asked for over two minor versions or more',
-          why: 'The way between EUS releases leads through releases of the version between them, which are in other channels',
-          next: 'Compare with https://access.redhat.com/labs/ocpupgradegraph/update_path, and name what is missing',
+          what: 'The releases of an EUS channel span two minor versions or more',
+          why: 'An upgrade path between EUS releases goes through the minor version between them, whose releases are in other channels',
+          next: 'Compare with https://access.redhat.com/labs/ocpupgradegraph/update_path, and add the missing releases',
         };
       case 'no way':
         return {
           at,
-          what: `The graph has no update from ${printable(note.version)} towards channel ${printable(note.channel)}`,
-          why: 'The next channel does not have this release, so clusters cannot go on from it; the newest release is mirrored all the same',
-          next: 'Name releases on the way with minVersion and maxVersion of each channel',
+          what: `The update graph has no update from ${printable(note.version)} to channel ${printable(note.channel)}`,
+          why: 'The next channel does not contain this release, so clusters cannot update from it. seqmirror still mirrors the newest release',
+          next: 'Set minVersion and maxVersion of each channel to releases on the upgrade path',
         };
       case 'range empty':
         return {
           at,
           what: `Channel ${printable(note.channel)} has no release from ${printable(note.lower)} to ${printable(note.upper)} for ${printable(note.architecture)}`,
-          why: 'Other entries have releases, so the rest is mirrored without it',
-          next: 'Compare the range with the releases of the channel',
+          why: 'Other channels contain selected releases, so seqmirror mirrors only those',
+          next: 'Compare minVersion and maxVersion with the releases of the channel',
         };
     }
   },
@@ -117,7 +117,7 @@ export const payloadUnreadable = explain<{ image: string; what: string; why: str
   ({ image, what, why, cause }) => ({
     what: `${printable(image)} ${what}`,
     why,
-    next: 'Is it the payload of a release, as `oc adm release info` reads it? The update graph or platform.release names it',
+    next: 'Run `oc adm release info <image>` to see whether the image is a release payload. If it is not, correct platform.release or UPDATE_URL_OVERRIDE',
     cause,
   }),
 );
@@ -131,16 +131,14 @@ export const releaseUnsigned = explain<{
   keys: string;
 }>('SEQ0425', ({ payload, store, refused, keys }) => ({
   what:
-    refused.length === 0
-      ? `${printable(payload)} has no signature`
-      : `${printable(payload)} has no signature that counts`,
+    refused.length === 0 ? `${printable(payload)} has no signature` : `${printable(payload)} has no valid signature`,
   why:
     refused.length === 0
-      ? `${printable(store)} has none for its digest, so nobody knows whether it is a release, or was put in its place`
-      : `A signature counts when it is by ${printable(keys)}, and its message names this digest`,
+      ? `${printable(store)} has no signature for the digest of this image, so seqmirror cannot prove that it is a release`
+      : `A valid signature is made with ${printable(keys)} and names the digest of this image`,
   next:
     refused.length === 0
-      ? 'For a nightly or CI build, or OKD: OCP_SIGNATURE_URL names another store, OCP_SIGNATURE_VERIFICATION_PK the key of those who sign there'
-      : 'If somebody else signs these releases, OCP_SIGNATURE_VERIFICATION_PK names the file with their public key; else ask whoever runs the store',
+      ? 'For OKD, a nightly or a CI build, set OCP_SIGNATURE_URL to the URL of its signature store, and OCP_SIGNATURE_VERIFICATION_PK to the file with its public key'
+      : 'If Red Hat does not sign these releases, set OCP_SIGNATURE_VERIFICATION_PK to the file with the public key of the signer. If not, ask the administrator of the signature store',
   details: refused,
 }));

@@ -39,7 +39,11 @@ export async function graphImage(
 async function filesOf(data: Buffer, from: string, signal: AbortSignal): Promise<LayerContent[]> {
   const digest = digestOf(data);
   const refuse = (what: string): Error =>
-    payloadUnreadable({ image: from, what, why: 'The update service of the cluster would have no graph by it' });
+    payloadUnreadable({
+      image: from,
+      what,
+      why: 'With this data, the update service of the cluster would have no update graph',
+    });
   const files: LayerContent[] = [];
   let total = 0;
   for await (const { path, bytes, pieces } of filesInLayers([{ digest, open: bytesAtHand(data).pieces }], {

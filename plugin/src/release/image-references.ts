@@ -43,6 +43,6 @@ export function componentsIn(content: string, { file }: { file: string }): Relea
     });
   }
   const { success, data } = ImageReferences.safeParse(valueOfJson(content, ['annotations', 'labels']));
-  if (!success) throw unreadableImageReferences({ file, why: 'It is not an ImageStream with names of images' });
+  if (!success) throw unreadableImageReferences({ file, why: 'It is not an ImageStream that names images' });
   return (data.spec?.tags ?? []).flatMap(({ name, from }) => (from ? [{ name, from: from.name }] : []));
 }

@@ -56,7 +56,7 @@ describe('readPayload', () => {
     const asked = { image, kubeVirt: ['x86_64'], signal } as const;
     await expect(readPayload(layers({ [references]: list() }), asked)).rejects.toMatchObject({
       what: `${image} names no KubeVirt container image for x86_64`,
-      why: expect.stringContaining('There is no release-manifests/0000_50'),
+      why: expect.stringContaining('The payload has no release-manifests/0000_50'),
     });
   });
 });

@@ -47,7 +47,7 @@ export async function readPayload(
   const found = await readFilesInLayers(layers, { image, folder, paths, limit: imageReferencesCharacterLimit, signal });
   const list = found.get(imageReferences);
   if (list === undefined) {
-    const why = 'Without it nobody knows which images the release has';
+    const why = 'This file lists the images of the release';
     throw payloadUnreadable({ image, what: `has no ${imageReferences}`, why });
   }
   const components = [
@@ -81,11 +81,12 @@ function kubeVirtOf(
   const content = found.get(bootImagesPath);
   const images = content === undefined ? undefined : kubeVirtImages(content.toString('utf8'), architectures);
   if (images !== undefined && images.length > 0) return images;
-  const where = content === undefined ? `There is no ${bootImagesPath}` : `${bootImagesPath} has none`;
+  const where =
+    content === undefined ? `The payload has no ${bootImagesPath}` : `${bootImagesPath} names no such image`;
   throw payloadUnreadable({
     image,
     what: `names no KubeVirt container image for ${printable(architectures.join(', '))}`,
-    why: `${where}; platform.kubeVirtContainer asks for it, and releases have it from 4.14 on`,
+    why: `${where}. platform.kubeVirtContainer needs such an image; releases contain one since 4.14`,
   });
 }
 

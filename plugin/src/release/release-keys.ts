@@ -34,12 +34,13 @@ const keyByteLimit = 1024 ** 2;
  */
 export async function releaseKeys(env: Readonly<NodeJS.ProcessEnv>): Promise<ReleaseKeys> {
   const named = env[variable];
-  if (named) return { keys: await keysIn(resolve(named)), whose: `a key of the file that ${variable} names` };
+  if (named) return { keys: await keysIn(resolve(named)), whose: `a key in the file that ${variable} names` };
   return { keys: await keysIn(join(__dirname, 'red-hat-release-keys.asc')), whose: "one of Red Hat's release keys" };
 }
 
 async function keysIn(file: string): Promise<PublicKey[]> {
-  const next = 'Export the public key with `gpg --armor --export <name>`, or unset the variable to trust Red Hat alone';
+  const next =
+    'Export the public key with `gpg --armor --export <name>`. To trust only the keys of Red Hat, unset the variable';
   const refuse = (problem: string, why: string): Error => variableUnusable({ variable, problem, why, next });
   const content = await readNamedBytes(file, { limit: keyByteLimit }).catch((error: unknown) => {
     throw isSeqmirrorError(error) ? refuse('names a file that cannot be read', error.what) : error;
@@ -49,8 +50,11 @@ async function keysIn(file: string): Promise<PublicKey[]> {
   const read = isArmored ? readKeys({ armoredKeys: content.toString('utf8') }) : readKeys({ binaryKeys: content });
   const keys = await read.catch(() => []);
   if (keys.some((key) => key.isPrivate()))
-    throw refuse('names a file with a private key', 'It belongs to those who sign');
+    throw refuse(
+      'names a file with a private key',
+      'seqmirror needs only the public key. The private key must stay with the signer',
+    );
   if (keys.length === 0)
-    throw refuse('names a file without a public key', 'Signatures of releases are checked with it');
+    throw refuse('names a file without a public key', 'seqmirror checks the signatures of releases with this key');
   return keys;
 }

@@ -82,14 +82,14 @@ describe('verifySignature', () => {
   it('refuses the signature of one release for another', async () => {
     const elsewhere = { ...body.critical, image: { 'docker-manifest-digest': `sha256:${'b'.repeat(64)}` } };
     expect(await verify(await signed({ ...body, critical: elsewhere }, [ours.signing]))).toEqual({
-      refused: `it is of another image, sha256:${'b'.repeat(64)}`,
+      refused: `it is for another image, sha256:${'b'.repeat(64)}`,
     });
   });
 
   it('refuses a key that does not count', async () => {
     const id = other.signing.getKeyID().toHex().toUpperCase();
     expect(await verify(await signed(body, [other.signing]))).toEqual({
-      refused: `its key ${id} is not one of those that count`,
+      refused: `its key ${id} is not trusted`,
     });
   });
 

@@ -39,7 +39,8 @@ export async function verifySignature(
   content: Buffer,
   { digest, keys: { keys }, now }: { readonly digest: Digest; readonly keys: ReleaseKeys; readonly now: Date },
 ): Promise<VerifiedSignature | { readonly refused: string }> {
-  if (content.length > signatureByteLimit) return { refused: `it has ${content.length} bytes` };
+  if (content.length > signatureByteLimit)
+    return { refused: `it has ${content.length} bytes, more than ${signatureByteLimit}` };
   const { config, readMessage, verify } = await import('openpgp');
   const limits = { ...config, maxDecompressedMessageSize: signatureByteLimit };
   let verified: VerifyMessageResult<Uint8Array>;
@@ -47,19 +48,19 @@ export async function verifySignature(
     const message = await readMessage({ binaryMessage: content, config: limits });
     verified = await verify({ message, verificationKeys: [...keys], format: 'binary', date: now, config: limits });
   } catch {
-    return { refused: 'it is no signed OpenPGP message' };
+    return { refused: 'it is not a signed OpenPGP message' };
   }
   const signer = await signerOf(verified, keys);
   if ('refused' in signer) return signer;
   const json = readStrictJson(verified.data, { maps: ['optional'], integers: [] });
   const message = 'refused' in json ? undefined : Message.safeParse(json.value).data?.critical;
-  if (message === undefined) return { refused: 'its message is not that of a container signature' };
+  if (message === undefined) return { refused: 'its content is not a container signature' };
   const signed = message.image['docker-manifest-digest'];
-  if (signed !== digest) return { refused: `it is of another image, ${printable(signed, { limit: 80 })}` };
+  if (signed !== digest) return { refused: `it is for another image, ${printable(signed, { limit: 80 })}` };
   const name = message.identity['docker-reference'];
   const { reference, problem } = tryParseReference(name);
   if (reference === undefined)
-    return { refused: `the name in it, ${printable(name, { limit: 100 })}, is not valid: ${problem}` };
+    return { refused: `the image name in it, ${printable(name, { limit: 100 })}, is not valid: ${problem}` };
   return { name, reference, content, ...signer };
 }
 
@@ -76,10 +77,9 @@ async function signerOf(
       await verified;
       if (key !== undefined) return { fingerprint: key.getFingerprint().toUpperCase() };
     } catch (error) {
-      const why =
-        key === undefined ? 'is not one of those that count' : printable((error as Error).message, { limit: 200 });
-      reasons.push(key === undefined ? `its key ${id} ${why}` : `it does not hold for key ${id}: ${why}`);
+      const why = key === undefined ? 'is not trusted' : printable((error as Error).message, { limit: 200 });
+      reasons.push(key === undefined ? `its key ${id} ${why}` : `it is not valid for key ${id}: ${why}`);
     }
   }
-  return { refused: reasons.length === 0 ? 'it is a message that nobody has signed' : reasons.join('; ') };
+  return { refused: reasons.length === 0 ? 'it is a message without a signature' : reasons.join('; ') };
 }

@@ -70,11 +70,11 @@ describeWith(['gpg'], 'a store of signatures that GnuPG made', () => {
     await serve(other.sign(message()), ours.sign(message(`sha256:${'b'.repeat(64)}`)));
     await expect(find()).rejects.toMatchObject({
       code: 'SEQ0425',
-      what: `${reference} has no signature that counts`,
+      what: `${reference} has no valid signature`,
       why: expect.stringContaining('OCP_SIGNATURE_VERIFICATION_PK'),
       details: [
-        expect.stringMatching(/^signature-1: its key [0-9A-F]{16} is not one of those that count$/),
-        `signature-2: it is of another image, sha256:${'b'.repeat(64)}`,
+        expect.stringMatching(/^signature-1: its key [0-9A-F]{16} is not trusted$/),
+        `signature-2: it is for another image, sha256:${'b'.repeat(64)}`,
       ],
     });
   });
@@ -83,7 +83,7 @@ describeWith(['gpg'], 'a store of signatures that GnuPG made', () => {
     const endless = message().replace('"optional":{}', `"optional":{"x":"${'x'.repeat(10 * 1024 ** 2)}"}`);
     await serve(ours.sign(endless));
     expect([...served.values()][0]?.length).toBeLessThan(64 * 1024);
-    await expect(find()).rejects.toMatchObject({ details: ['signature-1: it is no signed OpenPGP message'] });
+    await expect(find()).rejects.toMatchObject({ details: ['signature-1: it is not a signed OpenPGP message'] });
   });
 
   it('without a signature gives another error', async () => {

@@ -45,7 +45,7 @@ export async function openSignatureStore({
     url.pathname += `sha256=${hexOf(digest)}/signature-${number}`;
     return documents.read(url, {
       subject: `the signature of ${payload}`,
-      instead: 'OCP_SIGNATURE_URL names another store of signatures',
+      instead: 'Or set OCP_SIGNATURE_URL to the URL of another signature store',
       limit: signatureByteLimit,
       // Stores in buckets answer 403 for missing files.
       absent: [403, 404, 410],

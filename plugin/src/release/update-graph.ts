@@ -49,10 +49,10 @@ export function readUpdateGraph(content: Uint8Array, { from }: { from: string })
   const json = readStrictJson(content, { maps: ['metadata'], integers: [] });
   if ('refused' in json) throw refuse(json.refused);
   const { success, data } = Answer.safeParse(json.value);
-  if (!success) throw refuse('It is not made of nodes with versions, and of edges between them');
+  if (!success) throw refuse('Its nodes have no versions, or its edges do not connect nodes');
   const nodes = (data.nodes ?? []).map(({ version: text, payload }) => {
     const version = parseReleaseVersion(text);
-    if (version === undefined) throw refuse(`"${text.slice(0, 60)}" in it is no version`);
+    if (version === undefined) throw refuse(`"${text.slice(0, 60)}" in the graph is not a version`);
     return { version, payload: payload ?? '' };
   });
   const edges = (data.edges ?? []).filter(([start, end]) => start < nodes.length && end < nodes.length);

@@ -50,7 +50,9 @@ export function createUpdateService({
     for (const [key, value] of Object.entries({ arch: architecture, channel, id })) url.searchParams.set(key, value);
     const subject = `the update graph of ${channel} for ${architecture}`;
     const instead =
-      type === 'ocp' ? 'UPDATE_URL_OVERRIDE names another update service' : 'Leave channels of type okd out';
+      type === 'ocp'
+        ? 'Or set UPDATE_URL_OVERRIDE to the URL of another update service'
+        : 'Or remove the channels of type okd';
     const limit = graphByteLimit;
     // The graph of a channel that does not exist is empty; without any answer it is unknown.
     const answer = await documents.read(url, { subject, instead, accept: 'application/json', limit, absent: [] });
@@ -70,7 +72,7 @@ export function createUpdateService({
       const url = new URL(addresses.ocp);
       url.pathname = url.pathname.replace(/(?:\/v1)?\/[^/]*$/, '/graph-data');
       const subject = 'the graph data';
-      const instead = 'Without `graph: true` the image with the update graph is left out';
+      const instead = 'Or remove `graph: true`, to mirror without the image of the update graph';
       const data = await documents.read(url, { subject, instead, limit: graphDataByteLimit, absent: [] });
       return { data: data ?? Buffer.alloc(0), from: `${url.host}${url.pathname}` };
     },

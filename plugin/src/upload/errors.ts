@@ -1,4 +1,5 @@
 import { explain } from '../system/errors';
+import { counted } from '../system/counted';
 import { printable } from '../system/printable';
 
 export const notSealedForUpload = explain<{
@@ -6,16 +7,16 @@ export const notSealedForUpload = explain<{
   number: number;
   folder: string;
 }>('SEQ0643', ({ mirror, number, folder }) => ({
-  what: `${folder} is not sealed, so there is nothing to upload`,
-  why: 'Only what was proven complete leaves',
-  next: `nx run ${mirror}:seq${number}`,
+  what: `${folder} is not sealed, so it cannot be uploaded`,
+  why: 'seqmirror uploads only sealed sequences, because it has verified all their images',
+  next: `Run \`nx run ${mirror}:seq${number}\` to mirror and seal the sequence`,
 }));
 
 /** SEQ0650: neither site.yaml nor the command names a registry. */
 export const siteWithoutRegistry = explain<{ site: string; project: string }>('SEQ0650', ({ site, project }) => ({
   what: `No registry is configured for ${site}`,
-  why: 'Its site.yaml names none, which is right where the registry is secret or cannot be reached from here',
-  next: `\`nx run ${project}:upload --registry=registry.example:8443/mirror\`, or \`registry:\` in site.yaml; else carry a bundle: \`nx run ${project}:bundle --output=<folder>\``,
+  why: 'site.yaml has no `registry`. That is right for a registry that is secret or cannot be reached from this machine',
+  next: `If this machine can reach the registry, run \`nx run ${project}:upload --registry=registry.example:8443/mirror\`. If not, make a bundle to carry there: \`nx run ${project}:bundle --output=<folder>\``,
 }));
 
 export const archivesLacking = explain<{
@@ -26,11 +27,11 @@ export const archivesLacking = explain<{
 }>('SEQ0643', (facts) => {
   const [first] = facts.missing;
   return {
-    what: `${facts.missing.length} archives that ${facts.folder} needs are not on this machine`,
+    what: `${facts.folder} needs ${counted(facts.missing.length, 'archive')} that this machine does not have`,
     why: facts.needsAll
-      ? 'oc-mirror would end in "manifest unknown" or "blob unknown" for what is in them'
-      : 'None of its own is here, so nothing could be uploaded',
-    next: `Bring them back, or make them again (\`reissue\` of ${first?.folder})`,
+      ? 'Without these archives, oc-mirror fails with "manifest unknown" or "blob unknown"'
+      : 'This machine has no archive of the sequence itself, so there is nothing to upload',
+    next: `Copy the archives back to this machine, or make them again with \`reissue\`, first those of ${first?.folder}`,
     details: facts.missing.map(({ folder, name }) => `${folder}/${name}`),
   };
 });
@@ -45,10 +46,10 @@ export const wouldRollBack = explain<{
   const { folder, newer, count } = facts;
   const destination = printable(facts.destination);
   return {
-    what: `${destination} has ${newer} already; ${folder} would move ${count} tag${count === 1 ? '' : 's'} back to older images`,
-    why: 'Pods that pull by tag would get the older image at their next start',
-    next: `To go back on purpose, run the same command with --force; else upload ${newer}`,
-    details: facts.places.map((place) => `now of ${newer}: ${printable(place)}`),
+    what: `${destination} already has ${newer}, so the upload of ${folder} would move ${count} tag${count === 1 ? '' : 's'} back to older images`,
+    why: 'Pods that pull by tag would then start with the older image',
+    next: `Upload ${newer} instead. If you want to go back to ${folder}, run the same command with --force`,
+    details: facts.places.map((place) => `from ${newer}: ${printable(place)}`),
   };
 });
 
@@ -61,10 +62,10 @@ export const registryHasOthers = explain<{
   const { folder, count } = facts;
   const destination = printable(facts.destination);
   return {
-    what: `${destination} has other images under ${count} tag${count === 1 ? '' : 's'} of ${folder}: no sequence up to it knows them`,
+    what: `In ${destination}, ${count} tag${count === 1 ? ' points' : 's point'} to images that neither ${folder} nor an earlier sequence contains`,
     details: facts.places.map((place) => printable(place)),
-    why: 'A later sequence brought them, and the tags would move back; or somebody else put them there. Nothing was written',
-    next: `Upload the latest bundle instead; or, where they may be replaced, the same command with --allow-older`,
+    why: 'A later sequence set these tags and the upload would move them back, or somebody else set them. Nothing was uploaded',
+    next: `Upload the newest bundle instead. If the upload may overwrite these tags, run the same command with --allow-older`,
   };
 });
 
@@ -74,8 +75,8 @@ export const notAnsweredFor = explain<{
   all: number;
   places: readonly string[];
 }>('SEQ0648', ({ destination, count, all, places }) => ({
-  what: `${printable(destination)} does not have ${count} of ${all} images under their tags, which were uploaded a moment ago`,
+  what: `${printable(destination)} does not return ${count} of the ${all} images that were just uploaded`,
   details: places.map((place) => printable(place)),
-  why: 'It forgot them, somebody moved a tag, or another one answers under its name; no receipt can be written',
-  next: 'Run the same again; if it stays so, look at the storage and the replicas of the registry',
+  why: 'The registry lost images, somebody moved a tag, or another registry answers under the same name. No receipt was written',
+  next: 'Run the same command again. If it fails again, check the storage and the replicas of the registry',
 }));

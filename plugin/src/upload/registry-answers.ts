@@ -22,7 +22,7 @@ export async function requireAnswers(lines: readonly string[], options: PushClie
       const [, repository = '', tag = '', digest = ''] = /^([^:@]+):([^@]+)@(.+)$/.exec(line) ?? [];
       if ((await client.manifestAt(repository, digest, { signal })) !== digest) return line;
       const there = await client.manifestAt(repository, tag, { signal });
-      return there === digest ? undefined : `${line}${there === undefined ? '' : `, and the tag stands for ${there}`}`;
+      return there === digest ? undefined : `${line}${there === undefined ? '' : `, but the tag points to ${there}`}`;
     });
     const silent = answers.filter((answer) => answer !== undefined);
     if (silent.length === 0) return;

@@ -92,7 +92,7 @@ export async function uploadBundle(options: BundleUploadOptions): Promise<Bundle
   const archives = await openArchiveBlobs(bundle.archives, { signal });
   requireKnownBlobs(bundle, archives, sequences);
   progress.done(
-    `records of ${counted(sequences.length, 'sequence')}, ${counted(bundle.archives.length, 'archive')}; every seal and blob in its place`,
+    `${counted(sequences.length, 'sequence')}, ${counted(bundle.archives.length, 'archive')}; seals and blobs match the records`,
   );
 
   const upload: ArchivesUpload = {
@@ -120,7 +120,7 @@ export async function uploadBundle(options: BundleUploadOptions): Promise<Bundle
   progress.step(options.dryRun ? 'look' : 'upload');
   if (options.dryRun) {
     const plan = await planFromArchives(upload);
-    progress.done(`${counted(plan.images, 'image')}, ${plan.unchanged} there already`);
+    progress.done(`${counted(plan.images, 'image')}, ${plan.unchanged} already in the registry`);
     return { kind: 'planned', ...facts, ...plan };
   }
 
@@ -132,7 +132,7 @@ export async function uploadBundle(options: BundleUploadOptions): Promise<Bundle
   progress.step('verify');
   const lines = verifiedLines(own.images);
   await requireAnswers(lines, { destination, settings: registries, env, signal, retries });
-  progress.done(`the registry answers for ${counted(lines.length, 'image')}`);
+  progress.done(`found ${counted(lines.length, 'image')} in the registry`);
   const resources = cumulativeResources(clusterResources, { number: own.number, all, destination });
   const resourcesFolder = join(output, resourcesPath);
   await written(output, async () => {

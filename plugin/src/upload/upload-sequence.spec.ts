@@ -149,7 +149,7 @@ it('refuses two images that would get one name by shortened paths, before it ask
     for (const dryRun of [true, false])
       await expect(upload('seq1-twins', { ...there, dryRun, maxNestedPaths: 2 })).rejects.toMatchObject({
         code: 'SEQ0656',
-        details: ['team/tools-cli:1 and team/tools/cli:1 become team/tools-cli:1'],
+        details: ['team/tools-cli:1 and team/tools/cli:1 both become team/tools-cli:1'],
       });
     expect(methodsOf(fresh, /manifests|blobs/)).toEqual([]);
     await upload('seq1-twins', { ...there, maxNestedPaths: 3 });
@@ -175,8 +175,8 @@ it('refuses to set tags back unless it is forced to', async () => {
   await upload(seq3);
   await expect(upload(seq2)).rejects.toMatchObject({
     code: 'SEQ0640',
-    what: `${site.host}/mirror has ${seq3} already; ${seq2} would move 1 tag back to older images`,
-    details: [`now of ${seq3}: ubi9/ubi:9.5`],
+    what: `${site.host}/mirror already has ${seq3}, so the upload of ${seq2} would move 1 tag back to older images`,
+    details: [`from ${seq3}: ubi9/ubi:9.5`],
   });
   expect(await upload(seq2, { force: true })).toMatchObject({ kind: 'uploaded' });
   expect(await upload(seq3)).toMatchObject({ kind: 'uploaded' });
@@ -205,7 +205,11 @@ it('sends no damaged blob, and sets no tag', () =>
     await file.close();
     await expect(upload(seq1, there)).rejects.toMatchObject({
       code: 'SEQ0523',
-      details: [`it lies in mirror_000001.tar, from byte ${place?.offset} on`, `expected ${digest}`, expect.anything()],
+      details: [
+        `the blob is in mirror_000001.tar, from byte ${place?.offset} on`,
+        `expected ${digest}`,
+        expect.anything(),
+      ],
     });
     expect(tagsPut(fresh)).toEqual([]);
     expect((await fetch(`${fresh.url}/v2/mirror/ubi9/ubi/blobs/${digest}`)).status).toBe(404);

@@ -142,7 +142,7 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
     env: location.env,
     signal,
   });
-  progress.done(`the registry answers for ${counted(lines.length, 'image')}`);
+  progress.done(`found ${counted(lines.length, 'image')} in the registry`);
   const resources = cumulativeResources(result.clusterResources, { number: own.number, all, destination });
   const resourcesFolder = sequencePath(mirror, folder, resourcesPath);
   await writeResources(inTree(mirror, resourcesFolder), resources);

@@ -108,10 +108,10 @@ describe('a tag that the registry does not move', () => {
     const failure = await upload().catch((error: unknown) => error as SeqmirrorError);
     expect(failure).toMatchObject({
       code: 'SEQ0527',
-      what: expect.stringMatching(/does not move 1 tag: .*; 3 of 4 tags are set$/),
+      what: expect.stringMatching(/refused to overwrite 1 immutable tag; seqmirror set 3 of 4 tags$/),
       details: expect.arrayContaining([
-        expect.stringMatching(/stays .*, and would be sha256:/),
-        expect.stringMatching(/^set: .+:.+, .+:.+/),
+        expect.stringMatching(/still points to .*, not to sha256:/),
+        expect.stringMatching(/^tags that seqmirror set: .+:.+, .+:.+/),
       ]),
       next: expect.stringContaining('Tag Immutability'),
     });
@@ -132,7 +132,7 @@ describe('a tag that the registry does not move', () => {
     registry.fault({ match: { ...tags, nth: 3 }, action: { status: 403 } });
     await expect(upload()).rejects.toMatchObject({
       code: 'SEQ0519',
-      details: expect.arrayContaining([expect.stringMatching(/^3 of 4 tags are set: /)]),
+      details: expect.arrayContaining([expect.stringMatching(/^seqmirror set 3 of 4 tags: /)]),
     });
   });
 });
@@ -150,7 +150,10 @@ describe('a registry that wants its repositories created beforehand, as ECR does
       const failure = await uploaded(world, seq1, { registry: `${registry.host}/mirror`, dryRun }).catch(
         (error: unknown) => error as SeqmirrorError,
       );
-      expect(failure).toMatchObject({ code: 'SEQ0526', what: expect.stringMatching(/lacks 3 of the 3 repositories/) });
+      expect(failure).toMatchObject({
+        code: 'SEQ0526',
+        what: expect.stringMatching(/does not have 3 of the 3 repositories/),
+      });
       expect((failure as SeqmirrorError).details).toEqual([
         expect.stringMatching(
           /^for name in (mirror\/\S+ ){2}mirror\/\S+; do aws ecr create-repository --repository-name "\$name"; done$/,

@@ -4,16 +4,16 @@ import type { SeqmirrorError } from '../system/errors';
 import { renderError, renderExplanation } from '../system/errors';
 
 const copyAgain =
-  'Copy the medium again, then run this again; if it stays so, ask the sender for another: what was uploaded stays';
+  'Copy the medium again, and run the same command again. If it fails again, ask the sender for another medium. The registry keeps what was uploaded';
 
 const advice: Partial<Record<ErrorCode, string>> = {
-  SEQ0501: 'podman login --authfile=<file> <registry>, then the same command again with --authfile=<file>',
+  SEQ0501: 'Run `podman login --authfile=<file> <registry>`, then the same command again with --authfile=<file>',
   SEQ0504:
-    'Add its authority to those of this machine (update-ca-trust), or name it by --ca-file=<PEM file> or SSL_CERT_FILE; in a laboratory --dest-tls-verify=false of seq-upload.sh (node seqmirror-upload.js with --insecure)',
+    'Add its certificate authority to this machine (update-ca-trust), or name the PEM file with --ca-file=<file> or SSL_CERT_FILE. In a test lab, use --dest-tls-verify=false of seq-upload.sh (--insecure of seqmirror-upload.js)',
   SEQ0523: copyAgain,
-  SEQ0655: 'If the clock of this machine is wrong, set it; else ask the sender for a new bundle',
+  SEQ0655: 'If the clock of this machine is wrong, set it. If not, ask the sender for a new bundle',
   SEQ0641:
-    'Upload what it came with first, or once more where the registry was cleared; or ask the sender for a bundle that needs nothing (--fresh)',
+    'Upload the bundle with the earlier sequence first, again if the registry has lost it. Or ask the sender for a complete bundle (--fresh)',
 };
 
 /** The error with advice for people on the far side. */
@@ -21,9 +21,9 @@ export function withAdvice(error: SeqmirrorError): string {
   const { code, what, why, details, at } = error;
   const isPlainHttp = code === 'SEQ0503' && why?.includes('TLS') === true;
   // A 401 that was not about a password is not helped by one.
-  const isOwnQuestion = code === 'SEQ0501' && error.next?.startsWith('`podman login') !== true;
+  const isOwnQuestion = code === 'SEQ0501' && error.next?.startsWith('Run `podman login') !== true;
   const next = isPlainHttp
-    ? 'If plain HTTP is meant: seq-upload.sh with --dest-tls-verify=false (node seqmirror-upload.js with --insecure)'
+    ? 'If the registry uses plain HTTP, run seq-upload.sh with --dest-tls-verify=false (seqmirror-upload.js with --insecure)'
     : isOwnQuestion
       ? error.next
       : (advice[code] ?? (code.startsWith('SEQ03') ? copyAgain : error.next));

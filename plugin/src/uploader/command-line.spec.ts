@@ -64,7 +64,7 @@ describe('parseCommandLine', () => {
       kind: 'explain',
       explained: { code: 'SEQ0641', messages: [{ next: [expect.any(String)] }] },
     });
-    expect(() => parseCommandLine(['--explain=SEQ9999'], at)).toThrow('--explain=SEQ9999 is no error code');
+    expect(() => parseCommandLine(['--explain=SEQ9999'], at)).toThrow('--explain=SEQ9999 is not an error code');
   });
 
   it.each([
@@ -143,7 +143,7 @@ it('explains errors with advice that needs no workspace', () => {
   expect(withAdvice(misused('--x is odd'))).toMatchInlineSnapshot(`
     "SEQ0649 --x is odd
       Why:   Nothing was done
-      Next:  node seqmirror-upload.js --help shows every option"
+      Next:  Run \`node seqmirror-upload.js --help\` to see every option"
   `);
 });
 
@@ -151,8 +151,8 @@ it('names the option of seq-upload.sh first where a registry answers without TLS
   const error = registryWithoutTls({ host: 'registry.example', subject: 'mirror/app', cause: undefined });
   expect(withAdvice(error)).toMatchInlineSnapshot(`
     "SEQ0503 registry.example answered the request for mirror/app without TLS
-      Why:   Registries are spoken to over TLS unless they are marked insecure
-      Next:  If plain HTTP is meant: seq-upload.sh with --dest-tls-verify=false (node seqmirror-upload.js with --insecure)
+      Why:   seqmirror uses TLS for every registry that is not marked insecure
+      Next:  If the registry uses plain HTTP, run seq-upload.sh with --dest-tls-verify=false (seqmirror-upload.js with --insecure)
       More:  node seqmirror-upload.js --explain SEQ0503"
   `);
 });

@@ -147,7 +147,7 @@ function parsed(args: readonly string[]) {
 
 function codeOf(text: string): ExplainedCode {
   const explained = explainedCode(text);
-  if (explained === undefined) throw misused(`--explain=${text} is no error code`);
+  if (explained === undefined) throw misused(`--explain=${text} is not an error code`);
   return explained;
 }
 

@@ -4,5 +4,5 @@ import { printable } from '../system/printable';
 export const misused = explain<string>('SEQ0649', (problem) => ({
   what: printable(problem, { limit: 200 }),
   why: 'Nothing was done',
-  next: 'node seqmirror-upload.js --help shows every option',
+  next: 'Run `node seqmirror-upload.js --help` to see every option',
 }));

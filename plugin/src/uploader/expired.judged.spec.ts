@@ -65,7 +65,7 @@ describeWith(['ssh-keygen'], 'a bundle that expires', () => {
       expect(said).toContain(`SEQ0655 This bundle was good until 2026-12-24T07:00:00Z`);
       expect(said.replace(/\s+/g, ' ')).toContain(`the clock of this machine ${at}`);
       expect(said.replace(/\s+/g, ' ')).toContain(
-        'Next: If the clock of this machine is wrong, set it; else ask the sender for a new bundle',
+        'Next: If the clock of this machine is wrong, set it. If not, ask the sender for a new bundle',
       );
       expect(said).not.toContain('--allow-older');
     },

@@ -45,7 +45,7 @@ export async function runUploader(run: ProgramRun): Promise<ExitCode> {
   } catch (error) {
     progress.stop();
     if (signal.aborted) {
-      stderr('Interrupted. What was uploaded stays; run the same again, it goes on.\n');
+      stderr('Interrupted. The registry keeps what was uploaded. Run the same command again to continue.\n');
       return 130;
     }
     if (isSeqmirrorError(error)) {

@@ -12,7 +12,7 @@ import { imageInRegistry, openImage } from './original-image';
 /** @throws SEQ05xx when registry or update service refuse, SEQ0424 when it is not graph data */
 export async function madeGraphImage(service: UpdateService, sources: Sources): Promise<MadeImage> {
   const { progress, signal } = sources;
-  progress.detail('building the image with the update graph');
+  progress.detail('building the image of the update graph');
   const from = parseReference(graphBaseImage);
   const graph = await service.graphData();
   const published = await imageInRegistry(from, sources);
@@ -26,6 +26,6 @@ export async function madeGraphImage(service: UpdateService, sources: Sources): 
 function configOf(text: Buffer): JsonObject {
   const config = valueOfJson(text.toString('utf8'));
   if (isObject(config)) return config;
-  const why = 'The image with the update graph is built on it';
-  throw payloadUnreadable({ image: graphBaseImage, what: 'has a config that is no JSON object', why });
+  const why = 'seqmirror builds the image of the update graph on top of this image';
+  throw payloadUnreadable({ image: graphBaseImage, what: 'has a config that is not a JSON object', why });
 }

@@ -104,8 +104,12 @@ async function askedPayloads(
     payloads: releases.map(({ version, payload }) => {
       const { digest } = tryParseReference(payload).reference ?? {};
       if (digest !== undefined) return { name: payload, digest };
-      const why = 'Only a digest says which image was meant, and only digests are signed';
-      throw payloadUnreadable({ image: payload, what: `is the payload of ${version}, and has no digest`, why });
+      const why = 'Only a digest identifies one image, and a signature is for a digest';
+      throw payloadUnreadable({
+        image: payload,
+        what: `is the payload of ${version}, but the update graph names it without a digest`,
+        why,
+      });
     }),
     notes: notes.map((note) => renderPlacedFact(selectionWarning({ note, at: at(note) }))),
   };
@@ -155,7 +159,7 @@ async function payloadLayers(from: ImageReference, { client, signal }: Sources):
   const child = manifests.find(({ platform }) => platform?.architecture === 'amd64') ?? manifests[0];
   const image = child === undefined ? undefined : await client.manifest({ ...from, digest: child.digest }, { signal });
   if (image?.kind === 'image') return layersOf(image);
-  const why = 'A payload is an image, or an index with one for each architecture';
+  const why = 'A payload is an image, or an index with one image for each architecture';
   throw payloadUnreadable({ image: formatReference(from), what: 'is an index without images', why });
 }
 
@@ -166,7 +170,7 @@ function componentReference(
   const { reference, problem = 'it has neither a tag nor a digest' } = tryParseReference(component.from);
   if (reference?.tag !== undefined || reference?.digest !== undefined) return reference;
   const what = `names no image for its component ${component.name}`;
-  throw payloadUnreadable({ image, what, why: `"${component.from}" is no image: ${problem}` });
+  throw payloadUnreadable({ image, what, why: `"${component.from}" is not an image: ${problem}` });
 }
 
 /** oc-mirror's: the release's tag and the component's name (internal/pkg/release, prepareTag). */
@@ -177,8 +181,8 @@ function componentTag(
   const tag = `${of.tag}-${name}`;
   // oc-mirror unpacks everything with these letters in its name into its working folder.
   if (/^\w[\w.-]{0,127}$/.test(tag) && !tag.includes('working-dir')) return tag;
-  const why = 'It is kept under a tag made of the release and this name, which is up to 128 letters, digits, _ . and -';
-  throw payloadUnreadable({ image: of.image, what: `has a component with a name that makes no tag: "${name}"`, why });
+  const why = 'seqmirror makes a tag from the release and this name. A tag has at most 128 letters, digits, _ . and -';
+  throw payloadUnreadable({ image: of.image, what: `has a component whose name cannot be in a tag: "${name}"`, why });
 }
 
 function graphFiles(service: UpdateService): PlannedFile[] {
