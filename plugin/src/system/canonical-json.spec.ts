@@ -15,6 +15,13 @@ const { value } = fc.letrec<{ value: Json }>((tie) => ({
 }));
 
 describe('canonicalJson', () => {
+  it('writes a text as JSON.stringify does', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => expect(canonicalJson(text)).toBe(JSON.stringify(text))),
+    );
+    expect(canonicalJson('"\\\u001f\u007f')).toBe('"\\"\\\\\\u001f\u007f"');
+  });
+
   it('sorts keys, leaves out undefined values, and uses no spaces', () => {
     expect(canonicalJson({ b: [1, null], a: { d: 'x', c: undefined } })).toBe('{"a":{"d":"x"},"b":[1,null]}');
   });

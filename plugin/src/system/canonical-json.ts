@@ -10,6 +10,7 @@ export function canonicalJson(value: Json): string {
   if (typeof value === 'number' && !Number.isSafeInteger(value)) {
     throw new RangeError(`${value} has no canonical spelling; only safe integers do`);
   }
+  if (typeof value === 'string') return quoted(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   let text = '';
   if (Array.isArray(value)) {
@@ -17,9 +18,17 @@ export function canonicalJson(value: Json): string {
     return `[${text}]`;
   }
   const members = value as { readonly [key: string]: Json | undefined };
-  for (const key of Object.keys(members).sort()) {
+  const keys = Object.keys(members);
+  for (const key of keys.length > 1 ? keys.sort() : keys) {
     const member = members[key];
-    if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`;
+    if (member !== undefined) text += `${text === '' ? '' : ','}${quoted(key)}:${canonicalJson(member)}`;
   }
   return `{${text}}`;
+}
+
+// Most texts need no escape, and finding that out takes less time than a call of JSON.stringify.
+const withoutEscapes = /^[ !#-[\]-~]*$/;
+
+function quoted(text: string): string {
+  return withoutEscapes.test(text) ? `"${text}"` : JSON.stringify(text);
 }
