@@ -249,7 +249,7 @@ describe('nx run mirror:seq3', () => {
     ])('mirrors nothing by an accidental nx %s', async (...command) => {
       const { code, output } = await inCi(...command);
       expect(code).not.toBe(0);
-      expect(output).toContain('SEQ0208 seq5-next is not sealed, and CI=true');
+      expect(output).toContain('SEQ0208 seq5-next is not sealed, and seqmirror does not mirror in CI (CI=true)');
       expect(await workspace.read('mirror/content/chain.lock')).not.toContain('seq5');
     });
 

@@ -102,7 +102,7 @@ const faults: readonly Fault[] = [
       const digest = await upstream.digestOf('quay.io/openshift-release-dev/ocp-v4.0-art-dev:4.19.2-x86_64-etcd');
       return upstream.fault({ match: { path: new RegExp(`/manifests/${digest}$`) }, action: { status: 404 } });
     },
-    says: ['SEQ0506', 'ocp-v4.0-art-dev@sha256:', `needed by ${payload}:4.19.2-x86_64`, 'were fetched and are kept'],
+    says: ['SEQ0506', 'ocp-v4.0-art-dev@sha256:', `needed by ${payload}:4.19.2-x86_64`, 'images and keeps them'],
   },
   {
     name: 'a related image of an operator is gone',

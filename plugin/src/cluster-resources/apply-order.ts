@@ -15,18 +15,18 @@ export function applyOrder(resources: ClusterResources): ApplyStep[] {
   const steps: ApplyStep[] = [
     {
       files: matching(/^signature-configmap\.yaml$/),
-      why: 'lets the cluster verify the releases',
+      why: 'the signatures with which the cluster verifies releases',
       reboots: false,
     },
     {
       files: names.filter((name) => Object.values(mirrorSetFiles).includes(name)),
-      why: 'leads pulls to this registry; a change is rolled out node by node',
+      why: 'redirects pulls to this registry; a change is rolled out node by node',
       reboots: true,
     },
     { files: matching(/^cs-.*\.yaml$/), why: 'catalogs for OperatorHub (OLM)', reboots: false },
     {
       files: matching(/^cc-.*\.yaml$/),
-      why: 'the same for OLM 1, from 4.18; leave out where it is not used',
+      why: 'catalogs for OLM 1 (4.18 and later); skip this if you do not use OLM 1',
       reboots: false,
     },
     { files: matching(/^updateService\.yaml$/), why: 'needs the OpenShift Update Service operator', reboots: false },

@@ -58,7 +58,7 @@ describe('a template of a CatalogSource', () => {
   });
 
   it.each([
-    { name: 'that is missing', text: undefined, problem: 'it is not there' },
+    { name: 'that is missing', text: undefined, problem: 'the file does not exist' },
     { name: 'that is not YAML', text: 'a: [', problem: 'it is not YAML' },
     { name: 'of another kind', text: head.replace('CatalogSource', 'Secret'), problem: 'kind: ' },
     { name: 'of a config map', text: `${head}spec: { configMap: mine }\n`, problem: 'spec.configMap: must not be set' },

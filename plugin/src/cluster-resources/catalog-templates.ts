@@ -31,7 +31,10 @@ export async function readCatalogTemplates(
     if (file === undefined || file === '' || templates.has(file)) continue;
     if (folder === undefined) throw catalogTemplateUnusable({ file, problem: 'it cannot be looked for here' });
     if (isAbsolute(file) || normalize(file).startsWith('..'))
-      throw catalogTemplateUnusable({ file, problem: 'it leads out of that folder' });
+      throw catalogTemplateUnusable({
+        file,
+        problem: 'its path leads out of the folder of the imageset configuration',
+      });
     const text = await textOf(folder, resolve(folder, file), file);
     templates.set(file, { text, template: parseCatalogTemplate(text, file) });
   }
@@ -43,6 +46,9 @@ async function textOf(folder: string, path: string, file: string): Promise<strin
     return await readText(below(readableRoot(folder), path));
   } catch (error) {
     const reason = reasonOf(error);
-    throw catalogTemplateUnusable({ file, problem: reason === 'ENOENT' ? 'it is not there' : `reading: ${reason}` });
+    throw catalogTemplateUnusable({
+      file,
+      problem: reason === 'ENOENT' ? 'the file does not exist' : `it cannot be read (${reason})`,
+    });
   }
 }

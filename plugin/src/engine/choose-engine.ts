@@ -43,7 +43,7 @@ export async function chooseEngine(
     const refused = findings.filter(({ severity }) => severity === 'error');
     if (refused.length === 0) return { engine, version, warnings: findings };
     throw noEngineFor({
-      tried: `The ${engine.name} engine`,
+      engine: `The ${engine.name} engine`,
       findings: refused,
       next: engine.instead,
     });
@@ -65,8 +65,8 @@ export async function engineNamed(
 
 function noOcMirror(): Error {
   return noEngineFor({
-    tried: 'oc-mirror is not on PATH, and this mirror asks for it: it',
+    engine: '`engine: oc-mirror` is set, but oc-mirror is not on PATH, so seqmirror',
     findings: [],
-    next: 'Install oc-mirror, name it in seqmirror.yaml (ocMirror.binary), or set `engine: auto`',
+    next: 'Install oc-mirror, or set ocMirror.binary in seqmirror.yaml to its path, or set `engine: auto`',
   });
 }

@@ -3,12 +3,12 @@ import { explain, renderExplanation } from '../system/errors';
 
 /** SEQ0470: no installed engine of this choice can mirror the configuration. */
 export const noEngineFor = explain<{
-  tried: string;
+  engine: string;
   findings: readonly Finding[];
   next: string;
-}>('SEQ0470', ({ tried, findings, next }) => ({
-  what: `${tried} cannot mirror this configuration`,
-  why: 'Nothing has been downloaded',
+}>('SEQ0470', ({ engine, findings, next }) => ({
+  what: `${engine} cannot mirror this configuration`,
+  why: 'seqmirror downloaded nothing',
   next,
   details: findings.map(renderExplanation),
 }));

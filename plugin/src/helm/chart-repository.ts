@@ -22,7 +22,7 @@ export async function openChartRepository(
   { url, name, charts }: HelmRepository,
   { documents, at, note }: { documents: WebDocuments; at: Position; note: (text: string) => void },
 ): Promise<ChartRepository> {
-  const instead = `The repository is named at ${at.file}:${at.line}:${at.column}`;
+  const instead = `The URL of the repository is at ${at.file}:${at.line}:${at.column}`;
   const content = await documents.read(addressOf('index.yaml', url), {
     subject: `the index of the helm repository ${name}`,
     instead,
@@ -37,15 +37,19 @@ export async function openChartRepository(
       const label = `${chart.name}-${chart.version}`;
       const from = URL.canParse(chart.url, url) ? addressOf(chart.url, url) : undefined;
       if (from === undefined || !['http:', 'https:'].includes(from.protocol)) {
-        const why = `The index of ${printable(name)} says that it is at ${printable(chart.url)}, and only http and https are asked`;
-        const next = 'Fetch it yourself (`helm pull`) and name the file under helm.local';
+        const why = `The index of ${printable(name)} gives the URL ${printable(chart.url)}, but seqmirror supports only http and https`;
+        const next = 'Run `helm pull` to fetch the chart, and add the file under helm.local';
         throw chartUnusable({ at, chart: label, why, next });
       }
       const packed = await documents.read(from, { subject: `the helm chart ${label}`, instead, limit: chartByteLimit });
       if (packed === undefined)
-        throw chartUnusable({ at, chart: label, why: `The index of ${printable(name)} names it, and it is not there` });
+        throw chartUnusable({
+          at,
+          chart: label,
+          why: `The index of ${printable(name)} names this chart, but the server does not have it`,
+        });
       if (chart.sha256 !== undefined && sha256Of(packed) !== chart.sha256)
-        note(`the helm chart ${printable(label)} is another than the index of ${printable(name)} says (sha256)`);
+        note(`the sha256 of the helm chart ${printable(label)} is not the one in the index of ${printable(name)}`);
       return packed;
     },
   };

@@ -5,7 +5,7 @@ import { printable } from '../system/printable';
 
 export const helmUnusable = explain<{ file: string }>('SEQ0460', ({ file }) => ({
   what: `${printable(file)}, which \`helm.binary\` in seqmirror.yaml names, is not a program that can be run`,
-  next: 'Check the path, and that the file is executable. Without the setting, helm is looked for on PATH',
+  next: 'Check the path, and that the file is executable. Without this setting, seqmirror looks for helm on PATH',
 }));
 
 export const repositoryUnusable = explain<{ at: Position; name: string; why: string }>(
@@ -14,7 +14,7 @@ export const repositoryUnusable = explain<{ at: Position; name: string; why: str
     at,
     what: `The helm repository ${printable(name)} cannot be used`,
     why,
-    next: 'Check that its url leads to a folder with an index.yaml that helm made',
+    next: 'Check that its `url` is the folder with the index.yaml of the repository',
   }),
 );
 
@@ -27,8 +27,9 @@ export const chartNotFound = explain<{
 }>('SEQ0462', ({ at, chart, version, repository, there }) => ({
   at,
   what: `The helm repository ${printable(repository)} has no chart ${named(chart, version)}`,
-  why: version === undefined ? 'Pre-releases count only where `version` names one' : undefined,
-  next: there.length === 0 ? 'Check the name' : 'Name one of its versions',
+  why:
+    version === undefined ? 'The newest release is used. A pre-release is used only if `version` names it' : undefined,
+  next: there.length === 0 ? 'Check the name of the chart' : 'Set `version` to one of the versions above',
   details: cutDetails(there.map((version) => printable(version))),
 }));
 
@@ -55,7 +56,7 @@ export const chartNotRendered = explain<{
   at,
   what: `The helm chart ${printable(chart)} cannot be rendered, so its images are not known`,
   why,
-  next: `\`helm template\` with this chart shows the same. Name its images under additionalImages to do without it`,
+  next: 'Run `helm template` with this chart to see the same error. To mirror its images without rendering it, list them under additionalImages',
   details: cutDetails(said.map((line) => printable(line))),
 }));
 
@@ -64,8 +65,8 @@ export const imagePathUnreadable: (facts: { at: Position; path: string; problem:
   'SEQ0465',
   ({ at, path, problem }) => ({
     at,
-    what: `${printable(path)} is not a JSONPath that can be read: ${printable(problem)}`,
-    why: 'imagePaths are paths as kubectl has them: {.spec.image}',
-    next: 'Correct it',
+    what: `${printable(path)} is not a valid JSONPath: ${printable(problem)}`,
+    why: 'imagePaths uses the JSONPath of kubectl, for example {.spec.image}',
+    next: 'Correct the path',
   }),
 );

@@ -40,7 +40,7 @@ describe('charts of a repository', () => {
     expect(content.images).toEqual([
       { name: 'quay.io/app/web:1.2', chart: 'app-v1.2.0', at: { file: 'imageset-config.yaml', line: 8, column: 15 } },
     ]);
-    expect(content.notes).toEqual(['no images by tag or digest in app-v1.2.0: quay.io/app/db']);
+    expect(content.notes).toEqual(['ignored in app-v1.2.0 (no image with a tag or digest): quay.io/app/db']);
     expect(content.versions).toEqual([
       { path: ['mirror', 'helm', 'repositories', 0, 'charts', 0, 'version'], version: 'v1.2.0' },
     ]);
@@ -119,7 +119,7 @@ describe('charts of a repository', () => {
     const { host } = await charts.serve([chart('app', '1.0.0', { digest: 'f'.repeat(64) })]);
     await charts.record('app-1.0.0.tgz', 'quay.io/app/web:1');
     const { notes } = await charts.charts(['repositories:', `- {url: "http://${host}/stable/", name: lab}`]);
-    expect(notes).toEqual(['the helm chart app-1.0.0 is another than the index of lab says (sha256)']);
+    expect(notes).toEqual(['the sha256 of the helm chart app-1.0.0 is not the one in the index of lab']);
   });
 
   it.each<[{ charts?: object[]; path?: string }, string, number]>([
@@ -159,7 +159,7 @@ describe('charts of a repository', () => {
       charts.charts(['repositories:', `- {url: "http://${host}/stable/", name: lab}`]),
     ).rejects.toMatchObject({
       code: 'SEQ0463',
-      why: 'Its name cannot be that of a file: letters, digits, . _ + -',
+      why: 'Its name must contain only letters, digits, . _ + and -, because it becomes the name of a file',
     });
   });
 });

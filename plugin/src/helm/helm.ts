@@ -69,7 +69,7 @@ export async function chartsOf(document: ImageSetDocument, world: ChartWorld): P
     for (const name of names) if (!images.has(name)) images.set(name, { name, chart: label, at });
     if (passedOver.length > 0)
       notes.add(
-        `no images by tag or digest in ${printable(label)}: ${cutDetails(passedOver.map((name) => printable(name))).join(', ')}`,
+        `ignored in ${printable(label)} (no image with a tag or digest): ${cutDetails(passedOver.map((name) => printable(name))).join(', ')}`,
       );
   }
   return {
@@ -88,8 +88,13 @@ async function localChart(
 ): Promise<ChartAtHand> {
   const absolute = resolve(workspaceRoot, path);
   if (!(await isFolder(absolute)) && !(await isFile(absolute))) {
-    const why = `There is neither a folder nor a file at ${printable(absolute)}`;
-    throw chartUnusable({ at, chart: path, why, next: 'A relative path starts from the workspace' });
+    const why = `${printable(absolute)} does not exist, or is not a file or folder`;
+    throw chartUnusable({
+      at,
+      chart: path,
+      why,
+      next: 'Correct the path. A relative path starts at the root folder of the workspace',
+    });
   }
   return { label: basename(path), at, path: absolute, imagePaths };
 }

@@ -43,7 +43,7 @@ export async function renderChart(
     throw chartNotRendered({ at, chart: label, why: `helm wrote more than ${outputLimit} characters` });
   const why =
     result.exitCode === undefined
-      ? `helm did not end within ${timeoutMs / 1000} seconds, or was ended (${result.signal ?? 'no signal'})`
+      ? `helm did not end within ${timeoutMs / 1000} seconds, or was stopped (${result.signal ?? 'no signal'})`
       : `helm ended with exit code ${result.exitCode}`;
   throw chartNotRendered({ at, chart: label, why, said });
 }

@@ -45,12 +45,12 @@ export function imagesIn(
       throw chartNotRendered({
         at,
         chart: label,
-        why: `${source} comes out as something that is no YAML: ${reading.refused}`,
+        why: `helm rendered ${source} to a text that is not YAML: ${reading.refused}`,
       });
     for (const [path, parsed] of paths) {
       const found = textAt(reading.value, parsed);
       if (found === undefined)
-        throw chartNotRendered({ at, chart: label, why: `${path} leads to more than 100000 values in ${source}` });
+        throw chartNotRendered({ at, chart: label, why: `${path} matches more than 100000 values in ${source}` });
       for (const name of found.split(/\s+/).filter((word) => word !== ''))
         (isImage(name) ? images : passedOver).add(withoutTransport(name));
     }

@@ -88,7 +88,7 @@ export async function chartsOfRepository(
     const label = labelOf(chart);
     const name = chartFileName(chart);
     if (name === undefined) {
-      const why = 'Its name cannot be that of a file: letters, digits, . _ + -';
+      const why = 'Its name must contain only letters, digits, . _ + and -, because it becomes the name of a file';
       throw chartUnusable({ at: place, chart: label, why });
     }
     world.onChart(`fetching ${label}`);
@@ -106,7 +106,11 @@ export async function chartsOfRepository(
   if (entry.charts === undefined) {
     const name = indexFileName(entry.url);
     if (name === undefined)
-      throw repositoryUnusable({ at, name: entry.name, why: 'Its url cannot be kept as a path: it has . or .. in it' });
+      throw repositoryUnusable({
+        at,
+        name: entry.name,
+        why: 'Its url must not contain . or .. as a part, because it becomes the path of a file',
+      });
     const index = indexOfMirrored(chosen.map(({ chart }) => chart));
     files.push({ file: composedFile(name, index), at, origin: entry.url });
   }
@@ -150,7 +154,12 @@ function chosenOf(
     const chart = chartOf(index, listed);
     if (chart === 'unreadable') {
       const why = `${printable(version)} is neither a version nor a range of versions`;
-      throw chartUnusable({ at, chart: name, why, next: 'Ranges are written as 1.2.x, ^1.2 or >=1.2 <2' });
+      throw chartUnusable({
+        at,
+        chart: name,
+        why,
+        next: 'Write a version such as 1.2.3, or a range such as 1.2.x, ^1.2 or >=1.2 <2',
+      });
     }
     if (chart !== undefined) return { chart, listed, at };
     const there = index.charts.filter((other) => other.name === name).map((other) => other.version);
@@ -165,8 +174,13 @@ export function filesOf(fetched: readonly FetchedCharts[]): PlannedFile[] {
     const { name } = next.file;
     const other = files.get(name);
     if (other !== undefined && other.origin !== next.origin) {
-      const why = `Another chart of this configuration has this name and version, and oc-mirror keeps one of them only (${name})`;
-      throw chartUnusable({ at: next.at, chart: basename(name), why, next: 'Mirror one of them in another mirror' });
+      const why = `Another chart in this configuration has the same name and version, and oc-mirror keeps only one of the two (${name})`;
+      throw chartUnusable({
+        at: next.at,
+        chart: basename(name),
+        why,
+        next: 'Move one of the two charts to another mirror',
+      });
     }
     files.set(name, next);
   }

@@ -35,8 +35,8 @@ export function completenessOf({
   );
   const missingBlobs = closure.missing.map(({ digest, referencedBy }) =>
     referencedBy === undefined
-      ? `${sourceOf(images, digest)}: its manifest ${digest} is in no archive`
-      : `${digest}, named by ${referencedBy}, is in no archive`,
+      ? `${sourceOf(images, digest)}: no archive contains its manifest ${digest}`
+      : `no archive contains ${digest}, which ${referencedBy} names`,
   );
   const tags = new Map(
     archived.links.flatMap((link) =>
@@ -50,7 +50,7 @@ export function completenessOf({
     })
     .map(({ source, repository, tag, digest }) => {
       const found = tags.get(`${repository}:${tag}`);
-      return `${printable(source)}: ${repository}:${tag} should point to ${digest}, and ${found === undefined ? 'is in no archive' : `points to ${found}`}`;
+      return `${printable(source)}: ${repository}:${tag} should point to ${digest}, but ${found === undefined ? 'no archive contains this tag' : `points to ${found}`}`;
     });
   return { closure, lacking: [...missingBlobs, ...missingTags] };
 }

@@ -1,9 +1,9 @@
 import { explain } from '../system/errors';
 
 export const refusedInCi = explain<{ folder: string; settingsFile: string }>('SEQ0208', ({ folder, settingsFile }) => ({
-  what: `${folder} is not sealed, and CI=true`,
+  what: `${folder} is not sealed, and seqmirror does not mirror in CI (CI=true)`,
   why: '`nx affected` or `nx run-many` could start hours of downloading by accident',
-  next: `If this pipeline is meant to mirror, write \`ci: allow\` into ${settingsFile}`,
+  next: `If this pipeline has to mirror, set \`ci: allow\` in ${settingsFile}`,
 }));
 
 export const sameConfigAsBefore = explain<{
@@ -14,11 +14,11 @@ export const sameConfigAsBefore = explain<{
   file: string;
 }>('SEQ0206', ({ mirror, number, folder, before, file }) => ({
   at: { file },
-  what: `${folder} asks for exactly what ${before} asks for`,
-  why: 'It would bring only what moved upstream since then, which may be nothing',
+  what: `${folder} and ${before} have the same configuration`,
+  why: 'The new sequence would contain only what changed upstream since then, maybe nothing',
   next:
-    `Edit ${file}; or, if fetching what moved is what you want, ` +
-    `\`nx run ${mirror}:seq${number} --refresh\` or \`refresh: true\` in its sequence.yaml`,
+    `Edit ${file}. Or, to mirror what changed upstream, run ` +
+    `\`nx run ${mirror}:seq${number} --refresh\` or set \`refresh: true\` in its sequence.yaml`,
 }));
 
 export const broughtLess = explain<{
@@ -28,19 +28,19 @@ export const broughtLess = explain<{
   number: number;
 }>('SEQ0471', ({ folder, findings, mirror, number }) => ({
   what: `${folder} cannot be sealed: ${findings.length} of its images or blobs are in no archive of the chain`,
-  why: 'What lies in the stage is not complete; nothing was sealed',
+  why: 'The engine did not write all images into the archives. seqmirror did not seal the sequence',
   details: findings.slice(0, 20),
-  next: `nx run ${mirror}:seq${number} again; what was fetched is kept`,
+  next: `Run \`nx run ${mirror}:seq${number}\` again. seqmirror keeps what it has fetched`,
 }));
 
 export const nothingPlanned = explain<{ mirror: string }>('SEQ0240', ({ mirror }) => ({
   what: `${mirror} has no sequence yet, so there is nothing to plan`,
-  why: 'A plan says what a sequence would bring',
-  next: '`nx g seqmirror:sequence <name>` makes the first one',
+  why: 'A plan shows what a sequence would mirror',
+  next: 'Run `nx g seqmirror:sequence <name>` to create the first sequence',
 }));
 
 export const alreadySealed = explain<{ mirror: string; folder: string }>('SEQ0240', ({ mirror, folder }) => ({
   what: `${folder} is sealed, so there is nothing to plan`,
-  why: 'What it brought stands in its records',
-  next: `\`nx run ${mirror}:plan\` says what the next sequence would bring, or what moved upstream since the last one`,
+  why: 'seq-metadata.yaml and seq-inventory.jsonl in its folder show what it contains',
+  next: `Run \`nx run ${mirror}:plan\` to see what the next sequence would mirror, or what changed upstream since the last sequence`,
 }));

@@ -55,7 +55,7 @@ export async function mirrorAndSeal(
   const inBase =
     completeness.closure.blobs.size -
     verified.blobs.filter(({ digest }) => completeness.closure.blobs.has(digest)).length;
-  progress.done(`every blob hashed, every reference found (${verified.blobs.length} here, ${inBase} in the base)`);
+  progress.done(`every blob hashed, every reference found (${verified.blobs.length} new, ${inBase} in the base)`);
 
   progress.step('seal');
   const records = recordsOfStage(prepared, staged, { number: sequence.number, proven, now: now() });

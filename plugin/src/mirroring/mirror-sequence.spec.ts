@@ -97,7 +97,7 @@ describe('mirrorSequence', () => {
     const gone = upstream.fault({ match: { path: /\/platform\/app\/manifests\// }, action: { status: 404 } });
     try {
       await world.sequence('seq1-baseline', [ubi, app]);
-      expect(await refusal(world.mirror('seq1-baseline'))).toContain(`write \`${app}\` under \`allowMissing\``);
+      expect(await refusal(world.mirror('seq1-baseline'))).toContain(`add \`${app}\` to \`allowMissing\``);
       const intent = `schema: seqmirror/v1\ndescription: baseline\nallowMissing:\n  - ${app}\n`;
       await world.write('mirror/content/seq1-baseline/sequence.yaml', intent);
       const { metadata } = await world.seal('seq1-baseline');
@@ -265,9 +265,9 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     await world.sequence('seq2-forgotten', [ubi]);
     await world.seal('seq1-baseline');
     expect(await refusalWithoutTrace(() => world.mirror('seq2-forgotten'))).toMatchInlineSnapshot(`
-      "SEQ0206 mirror/content/seq2-forgotten/imageset-config.yaml: seq2-forgotten asks for exactly what seq1-baseline asks for
-        Why:   It would bring only what moved upstream since then, which may be nothing
-        Next:  Edit mirror/content/seq2-forgotten/imageset-config.yaml; or, if fetching what moved is what you want, \`nx run mirror:seq2 --refresh\` or \`refresh: true\` in its sequence.yaml"
+      "SEQ0206 mirror/content/seq2-forgotten/imageset-config.yaml: seq2-forgotten and seq1-baseline have the same configuration
+        Why:   The new sequence would contain only what changed upstream since then, maybe nothing
+        Next:  Edit mirror/content/seq2-forgotten/imageset-config.yaml. Or, to mirror what changed upstream, run \`nx run mirror:seq2 --refresh\` or set \`refresh: true\` in its sequence.yaml"
     `);
   });
 
@@ -278,10 +278,10 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline'))).toMatchInlineSnapshot(`
       "SEQ0470 The embedded engine cannot mirror this configuration
         SEQ0410 mirror/content/seq1-baseline/imageset-config.yaml:7:7: The embedded engine cannot mirror the sample httpd
-          Why:   No engine mirrors samples; oc-mirror reads the entry and does nothing
-          Next:  Install oc-mirror and set \`engine: oc-mirror\`, or move this entry into a mirror of its own that uses it
-        Why:   Nothing has been downloaded
-        Next:  Install oc-mirror (4.18 or later) and run again, or keep such content out of this imageset configuration"
+          Why:   No engine mirrors samples. oc-mirror reads the entry, but mirrors nothing for it
+          Next:  Install oc-mirror and set \`engine: oc-mirror\` in seqmirror.yaml, or move this entry to another mirror that uses oc-mirror
+        Why:   seqmirror downloaded nothing
+        Next:  Install oc-mirror 4.18 or later and run the same command again, or remove these entries from the imageset configuration"
     `);
     expect(upstream.journal.entries).toEqual([]);
   });
@@ -304,9 +304,9 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     await world.sequence('seq1-baseline', [ubi]);
     const location = { ...world.location, env: { ...world.location.env, CI: 'true' } };
     expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline', { location }))).toMatchInlineSnapshot(`
-      "SEQ0208 seq1-baseline is not sealed, and CI=true
+      "SEQ0208 seq1-baseline is not sealed, and seqmirror does not mirror in CI (CI=true)
         Why:   \`nx affected\` or \`nx run-many\` could start hours of downloading by accident
-        Next:  If this pipeline is meant to mirror, write \`ci: allow\` into mirror/seqmirror.yaml"
+        Next:  If this pipeline has to mirror, set \`ci: allow\` in mirror/seqmirror.yaml"
     `);
     await world.write('mirror/seqmirror.yaml', `${await world.read('mirror/seqmirror.yaml')}ci: allow\n`);
     expect(await world.mirror('seq1-baseline', { location })).toMatchObject({ kind: 'sealed' });

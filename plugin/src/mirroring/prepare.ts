@@ -123,7 +123,7 @@ async function preparation(
   for (const warning of engine.warnings) progress.note(renderExplanation(warning));
   if (base.lost.length > 0) {
     progress.note(
-      `The archives of ${base.lost.map((each) => `seq${each}`).join(', ')} are lost (custody.yaml): what only they held is fetched again`,
+      `The archives of ${base.lost.map((each) => `seq${each}`).join(', ')} are lost (custody.yaml), so their blobs are fetched again`,
     );
   }
   const stage = sealStage(mirror.data, folder).engine;

@@ -4,13 +4,13 @@ import { withoutPassword } from '../system/without-password';
 import type { Digest } from './digest';
 
 export const referenceUnreadable = explain<{ text: string; problem: string }>('SEQ0502', ({ text, problem }) => ({
-  what: `"${printable(withoutPassword(text))}" is not the reference of an image: ${problem}`,
-  why: 'A reference is host/repository:tag or host/repository@sha256:…',
-  next: 'Does `skopeo inspect docker://<reference>` find it?',
+  what: `"${printable(withoutPassword(text))}" is not a valid image reference: ${problem}`,
+  why: 'The form is host/repository:tag or host/repository@sha256:…',
+  next: 'Correct the reference. `skopeo inspect docker://<reference>` must find the image',
 }));
 
 export const manifestUnusable = explain<{ digest: Digest; problem: string }>('SEQ0510', ({ digest, problem }) => ({
   what: `The manifest ${digest} cannot be used: ${printable(problem)}`,
   why: 'Only images and indexes of OCI 1 and Docker schema 2 can be mirrored',
-  next: 'What does `skopeo inspect --raw` show for the image?',
+  next: 'Run `skopeo inspect --raw docker://<image>` to see the manifest',
 }));

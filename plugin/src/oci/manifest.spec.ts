@@ -89,7 +89,11 @@ describe('parseManifest', () => {
     ['schema 1, by name', { schemaVersion: 1, fsLayers: [] }, /Docker schema 1/],
     ['what is both image and index', image({ manifests: [] }), /an image manifest has no "manifests"/],
     ['an index with layers', index({ layers: [] }), /an index has no "layers"/],
-    ['another media type', { schemaVersion: 2, mediaType: 'a/b' }, /a\/b, which is neither an image nor an index/],
+    [
+      'another media type',
+      { schemaVersion: 2, mediaType: 'a/b' },
+      /a\/b, which is not the type of an image or an index/,
+    ],
     [
       'another digest algorithm',
       image({ config: { ...config, digest: `sha512:${'0'.repeat(128)}` } }),

@@ -110,14 +110,16 @@ export function parseManifest(content: Buffer, mediaType: string | undefined): M
   const { document, oddKeys } = keysAsGoReadsThem(json.value);
   if (document === undefined) throw refuse('it is not a JSON object in UTF-8');
   if (document['schemaVersion'] === 1)
-    throw refuse('it is in Docker schema 1, which registries gave up; push the image again with a current tool');
+    throw refuse('it has the old format Docker schema 1; push the image again with a current tool');
 
   const stated = typeof document['mediaType'] === 'string' ? document['mediaType'] : undefined;
   const type =
     [stated, mediaType].find((candidate) => kindOf(candidate) !== undefined) ?? typeFromShape(document, stated);
   const kind = kindOf(type);
   if (type === undefined || kind === undefined)
-    throw refuse(`its media type is ${stated ?? mediaType ?? 'not given'}, which is neither an image nor an index`);
+    throw refuse(
+      `its media type is ${stated ?? mediaType ?? 'not given'}, which is not the type of an image or an index`,
+    );
 
   const parsed = kind === 'index' ? IndexText.safeParse(document) : ImageText.safeParse(document);
   if (!parsed.success) throw refuse(firstIssue(parsed.error));
@@ -179,6 +181,6 @@ function textsOf(annotations: Readonly<Record<string, string | null>>): Record<s
 function firstIssue(error: z.ZodError): string {
   const issue = error.issues[0];
   return issue === undefined
-    ? 'it does not follow its schema'
+    ? 'it does not follow the OCI schema'
     : `${issue.path.join('.') || 'the document'}: ${issue.message}`;
 }

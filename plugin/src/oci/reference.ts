@@ -43,15 +43,15 @@ export function tryParseReference(text: string): ReferenceOutcome {
   const bare = text.startsWith('docker://') ? text.slice('docker://'.length) : text;
   if (bare === '') return { problem: 'it is empty' };
   if (bare.length > longestText) return { problem: `it is longer than ${longestText} characters` };
-  if (/\s/.test(bare)) return { problem: 'there is white space in it' };
+  if (/\s/.test(bare)) return { problem: 'it contains white space' };
   if (transportPattern.test(bare))
-    return { problem: `it names a file or an address (${bare.split(':')[0]}:), not an image in a registry` };
+    return { problem: `it names a file or a URL (${bare.split(':')[0]}:), not an image in a registry` };
   const [named, ...digests] = bare.split('@') as [string, ...string[]];
-  if (digests.length > 1) return { problem: 'there is more than one @ in it' };
+  if (digests.length > 1) return { problem: 'it contains more than one @' };
   const digest = digests[0];
   if (digest !== undefined && !isDigest(digest)) return { problem: digestProblem(digest) };
   if (/^[0-9a-f]{64}$/.test(named))
-    return { problem: 'its name is 64 hexadecimal digits, which docker takes for an image id' };
+    return { problem: 'its name is 64 hexadecimal digits, which docker reads as an image ID' };
 
   const { host, remainder } = splitHost(named);
   const colon = remainder.indexOf(':');
@@ -81,7 +81,7 @@ function splitHost(name: string): { host: string; remainder: string } {
 }
 
 function hostProblem(host: string): string | undefined {
-  return hostPattern.test(host) ? undefined : 'its host is not a host name, or its port not a number';
+  return hostPattern.test(host) ? undefined : 'its host is not a host name, or its port is not a number';
 }
 
 function repositoryProblem(host: string, repository: string): string | undefined {
@@ -90,19 +90,20 @@ function repositoryProblem(host: string, repository: string): string | undefined
   if (host.length + 1 + repository.length > longestName)
     return `host and repository together are longer than ${longestName} characters`;
   if (!repository.split('/').every((component) => componentPattern.test(component))) {
-    return 'each part of its repository is lower-case letters and digits, with single . _ __ or - between them';
+    return 'each part of its repository must be lower-case letters and digits, with single . _ __ or - between them';
   }
   return undefined;
 }
 
 function tagProblem(tag: string): string | undefined {
   if (tagPattern.test(tag)) return undefined;
-  return 'its tag is not up to 128 letters, digits, _ . and -, the first a letter, a digit or _';
+  return 'its tag must have 1 to 128 letters, digits, _ . and -, and begin with a letter, a digit or _';
 }
 
 function digestProblem(digest: string): string {
   const algorithm = /^([a-z0-9+._-]+):/.exec(digest)?.[1];
-  if (algorithm !== undefined && algorithm !== 'sha256') return `its digest is ${algorithm}; only sha256 is known here`;
+  if (algorithm !== undefined && algorithm !== 'sha256')
+    return `its digest is ${algorithm}, but seqmirror supports only sha256`;
   return 'its digest is not sha256: and 64 lower-case hexadecimal digits';
 }
 

@@ -109,5 +109,5 @@ export function spaceFor(archiveBytes: number): SpaceNeeded {
 }
 
 export function skippedInWords(refused: readonly string[]): string {
-  return `left out, since the registry refused to tell of them: ${cutDetails(refused).join(', ')}`;
+  return `mirrored without these, because the registry does not say whether they exist: ${cutDetails(refused).join(', ')}`;
 }

@@ -84,7 +84,9 @@ describe('embedded engine', () => {
     const refused = [`${source.host}/lab/app: signature`];
     expect((await mirror(skipping)).provenance.attachments).toEqual({ ...attachments, refused });
     const { notes } = await embeddedEngine.plan(skipping, version);
-    expect(notes).toEqual([`left out, since the registry refused to tell of them: ${refused.join()}`]);
+    expect(notes).toEqual([
+      `mirrored without these, because the registry does not say whether they exist: ${refused.join()}`,
+    ]);
   });
 
   it('names the attachment whose part is missing', async () => {
@@ -93,7 +95,7 @@ describe('embedded engine', () => {
     source.blobs.delete(digestOf('lost'));
     await expect(mirror(source.request(source.document('lab/app:v1')))).rejects.toMatchObject({
       code: 'SEQ0411',
-      what: expect.stringContaining(`${source.host}/lab/app:v1 (its signature) lacks a part`) as string,
+      what: expect.stringContaining(`${source.host}/lab/app:v1 (its signature) is incomplete`) as string,
     });
   });
 
@@ -105,7 +107,7 @@ describe('embedded engine', () => {
     });
     await expect(mirror(source.request(source.document('lab/app:v1')))).rejects.toMatchObject({
       code: 'SEQ0505',
-      details: [`it is a part of ${source.host}/lab/app:v1`],
+      details: [`the blob belongs to ${source.host}/lab/app:v1`],
     });
   });
 

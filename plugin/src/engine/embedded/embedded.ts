@@ -24,7 +24,8 @@ export { measureImages } from './measure-images';
 export const embeddedEngine: MirrorEngine = {
   name: 'embedded',
   folder: 'embedded',
-  instead: 'Install oc-mirror (4.18 or later) and run again, or keep such content out of this imageset configuration',
+  instead:
+    'Install oc-mirror 4.18 or later and run the same command again, or remove these entries from the imageset configuration',
   uploadNeedsAllArchives: false,
   uploadIsExclusive: false,
   kept: () => undefined,
@@ -70,7 +71,7 @@ async function plan(request: MirrorRequest, client: RegistryClient, scratch: str
     notes: [
       ...notes,
       ...(refused.length === 0 ? [] : [skippedInWords(refused)]),
-      ...failed.map(({ name, error }) => `without ${name}, which may be missing: ${error.code} ${error.what}`),
+      ...failed.map(({ name, error }) => `without ${name} (allowMissing): ${error.code} ${error.what}`),
     ],
   };
 }

@@ -15,23 +15,23 @@ export const entryNeedsOcMirror = finding<{
   at,
   what: `The embedded engine cannot mirror ${printable(entry)}`,
   why,
-  next: 'Install oc-mirror and set `engine: oc-mirror`, or move this entry into a mirror of its own that uses it',
+  next: 'Install oc-mirror and set `engine: oc-mirror` in seqmirror.yaml, or move this entry to another mirror that uses oc-mirror',
 }));
 
 /** A chart, or a repository of charts, but helm is not installed. */
 export const entryNeedsHelm = finding<{ at: Position; entry: string }>('SEQ0410', ({ at, entry }) => ({
   at,
   what: `The embedded engine cannot mirror ${printable(entry)} without helm`,
-  why: 'The images of a chart are known when it is rendered, and helm, which renders it, is not on PATH',
-  next: 'Install helm 3, or name it in seqmirror.yaml (helm.binary)',
+  why: 'helm must render a chart to find its images, but helm is not on PATH',
+  next: 'Install helm 3, or set helm.binary in seqmirror.yaml to its path',
 }));
 
 /** A name that would make an archive which oc-mirror unpacks wrongly. */
 export const nameMisleadsOcMirror = finding<{ at: Position; name: string }>('SEQ0414', ({ at, name }) => ({
   at,
   what: `${printable(name)} has "working-dir" in its repository or tag`,
-  why: 'oc-mirror unpacks every entry of an archive with these letters in its name into its working folder',
-  next: 'Give it another name in the archive with targetRepo or targetTag',
+  why: 'oc-mirror unpacks every file of an archive with "working-dir" in its name into its own working-dir',
+  next: 'Set targetRepo or targetTag of this image to a name without "working-dir"',
 }));
 
 export function notMirrorable(findings: readonly Finding[]): SeqmirrorError {
@@ -53,9 +53,9 @@ export const partMissing = explain<{
   bytes: number;
   cause: unknown;
 }>('SEQ0411', ({ image, digest, bytes, cause }) => ({
-  what: `${printable(image)} lacks a part: its registry does not have ${digest} (${formatBytes(bytes)})`,
-  why: 'The manifest names it, so the image is damaged at its source, and nobody can pull it',
-  next: 'Tell its owner, or put the image under blockedImages until it is repaired',
+  what: `${printable(image)} is incomplete: its registry does not have the blob ${digest} (${formatBytes(bytes)})`,
+  why: 'The manifest of the image names this blob, so the image is damaged in its registry, and nobody can pull it',
+  next: 'Tell the owner of the image. To mirror without it, add the image to blockedImages',
   cause,
 }));
 
@@ -68,9 +68,9 @@ export const childMissing = explain<{
   index: Digest;
   cause: unknown;
 }>('SEQ0411', ({ image, role, host, digest, index, cause }) => ({
-  what: `${printable(image)} lacks its ${role}: ${printable(host)} does not have ${digest}`,
-  why: 'An index is mirrored with all that it names, or not at all; a cache may lack what nobody has pulled through it',
-  next: 'Fetch the image from its own registry and not from the cache (registries.conf), name the manifest of one platform by its digest instead, or put the image under blockedImages',
+  what: `${printable(image)} is incomplete: ${printable(host)} does not have its ${role} (${digest})`,
+  why: 'seqmirror mirrors an index only with all its manifests. A pull-through cache may not have all of them',
+  next: 'If registries.conf redirects to a pull-through cache, pull this image from its own registry. If not, name the manifest of one platform by digest, or add the image to blockedImages',
   details: [`the index ${index} names it`],
   cause,
 }));
@@ -93,7 +93,7 @@ export function manifestRefused({
 export function blobRefused({ image, cause }: { image: string; cause: SeqmirrorError }): SeqmirrorError {
   const { details = [] } = cause;
   return new SeqmirrorError(
-    { ...findingOf(cause), details: [...details, `it is a part of ${printable(image)}`] },
+    { ...findingOf(cause), details: [...details, `the blob belongs to ${printable(image)}`] },
     { cause },
   );
 }
@@ -107,13 +107,15 @@ export const attachmentUnreadable = explain<{
   cause: SeqmirrorError;
 }>('SEQ0418', ({ image, role, exists, isRefusal, cause }) => {
   const { what, details = [], next } = cause;
-  const ways = `\`embedded: { ifRefused: skip }\` in seqmirror.yaml goes on without it, and \`attachments: ${role === 'signature' ? 'none' : 'signatures'}\` there asks for fewer`;
+  const ways = `set \`embedded: { ifRefused: skip }\` in seqmirror.yaml to mirror without them, or \`embedded: { attachments: ${role === 'signature' ? 'none' : 'signatures'} }\` to ask for fewer`;
   return {
     what: exists
       ? `The ${role} of ${printable(image)} cannot be read`
-      : `The registry does not tell whether there is a ${role} of ${printable(image)}`,
-    why: 'It would lie beside the image, under a tag that cosign makes of the digest; clusters may ask for it',
-    next: isRefusal ? `If such tags are all that it refuses: ${ways}. Else: ${next ?? 'run again'}` : next,
+      : `The registry does not say whether the ${role} of ${printable(image)} exists`,
+    why: 'cosign stores signatures and other attachments under tags made from the digest of the image. Clusters may need them',
+    next: isRefusal
+      ? `If the registry refuses only these tags, ${ways}. If it refuses other tags too: ${next ?? 'run the same command again'}`
+      : next,
     details: [what, ...details],
     cause,
   };
@@ -126,9 +128,9 @@ export const foreignLayerMissing = explain<{
   bytes: number;
   cause: unknown;
 }>('SEQ0412', ({ image, digest, bytes, cause }) => ({
-  what: `${printable(image)} has a foreign layer that its registry does not hold: ${digest} (${formatBytes(bytes)})`,
-  why: 'Its owner distributes such layers (of Windows, mostly) from an address of their own, and does not let registries keep them',
-  next: 'Push the image with its layers to a registry of yours and name that one, or put it under blockedImages',
+  what: `${printable(image)} has a foreign layer that its registry does not have: ${digest} (${formatBytes(bytes)})`,
+  why: 'The vendor distributes foreign layers (mostly of Windows) from its own servers, not from registries',
+  next: 'Push the image with all layers to your own registry and mirror it from this registry, or add the image to blockedImages',
   cause,
 }));
 
@@ -138,24 +140,24 @@ export const sameTarget = explain<{
   repository: string;
   tag: string;
 }>('SEQ0413', ({ first, second, repository, tag }) => ({
-  what: `${printable(first)} and ${printable(second)} would both become ${repository}:${tag}`,
-  why: 'They are different images, so one would replace the other without a word',
-  next: 'Give one of them a targetTag or a targetRepo',
+  what: `${printable(first)} and ${printable(second)} would both be mirrored as ${repository}:${tag}`,
+  why: 'They are different images, so one would overwrite the other',
+  next: 'Set targetTag or targetRepo for one of the two images',
 }));
 
 export const noImages = explain<{ file: string; blocked: number }>('SEQ0415', ({ file, blocked }) => ({
-  what: `${printable(file)} calls for no image`,
-  why: blocked === 0 ? 'Nothing that it asks for comes to an image' : `blockedImages takes out all ${blocked} entries`,
+  what: `${printable(file)} selects no image`,
+  why: blocked === 0 ? 'No entry of the file selects an image' : `blockedImages excludes all ${blocked} entries`,
   next:
     blocked === 0
-      ? 'Name what to mirror, below mirror.platform, operators, additionalImages or helm'
-      : 'Take a pattern out of blockedImages, or name what else to mirror',
+      ? 'Add entries under mirror.platform, operators, additionalImages or helm'
+      : 'Remove a pattern from blockedImages, or add other entries',
 }));
 
 export const imageTooComplex = explain<{ image: string; why: string }>('SEQ0416', ({ image, why }) => ({
-  what: `${printable(image)} is more than an image: ${why}`,
-  why: 'No real image is like this, and following it to its end could fill any memory',
-  next: 'Find out who made the image. Put it under blockedImages to go on without it',
+  what: `${printable(image)} is too complex: ${why}`,
+  why: 'Real images are smaller, and reading this one to its end could fill the memory',
+  next: 'Check where this image comes from. To mirror without it, add the image to blockedImages',
 }));
 
 /** A manifest of an image cannot be read: Docker schema 1, or not a manifest. `cause` says which. */
@@ -175,19 +177,21 @@ const severalFailed = explain<{ failed: readonly FailedImage[]; present: number;
   'SEQ0419',
   ({ failed, present, file }) => ({
     what: `${counted(failed.length, 'image')} of ${printable(file)} could not be mirrored`,
-    why: `A sequence is not sealed while an image of it is missing. ${fetchedInWords(present)}`,
+    why: `seqmirror does not seal a sequence with missing images. ${fetchedInWords(present)}`,
     details: cutDetails(
       inOrderOfReasons(failed).map(
         ({ name, neededBy, error }) =>
           `${printable(name)}${neededBy === undefined ? '' : `, needed by ${printable(neededBy)}`}: ${error.code} ${error.what}`,
       ),
     ),
-    next: `Run again when they are there. To seal without them, list their names under ${allowMissing}; the next sequence asks for them again`,
+    next: `Run the same command again when the images are available. To seal without them, list their names under ${allowMissing}. The next sequence tries to mirror them again`,
   }),
 );
 
 function fetchedInWords(present: number): string {
-  return present === 1 ? 'The other one was fetched and is kept' : `The other ${present} were fetched and are kept`;
+  return present === 1
+    ? 'seqmirror fetched the other image and keeps it'
+    : `seqmirror fetched the other ${present} images and keeps them`;
 }
 
 const allowMissing = '`allowMissing` in sequence.yaml';
@@ -207,7 +211,7 @@ export function imagesFailed(facts: {
     ...(error.details ?? []),
     ...(neededBy === undefined ? [] : [`needed by ${printable(neededBy)}`]),
     fetchedInWords(facts.present),
-    `to seal without it, write \`${printable(name)}\` under ${allowMissing}`,
+    `to seal without this image, add \`${printable(name)}\` to ${allowMissing}`,
   ];
   return new SeqmirrorError({ ...findingOf(error), details }, { cause: error });
 }
@@ -224,7 +228,7 @@ function inOrderOfReasons(failed: readonly FailedImage[]): FailedImage[] {
 
 /** A folder that a configuration names as an image on disk. */
 export const layoutUnusable = explain<{ path: string; why: string }>('SEQ0434', ({ path, why }) => ({
-  what: `${printable(path)} is not an OCI layout of one image`,
+  what: `${printable(path)} is not an OCI layout with exactly one image`,
   why,
-  next: '`skopeo copy --all docker://… oci:…` makes one',
+  next: 'Run `skopeo copy --all docker://… oci:…` to make an OCI layout',
 }));

@@ -66,7 +66,7 @@ export function createTreeReader({ client, base, store, signal }: TreeReaderOpti
     const image = `${from.host}/${from.repository}@${digest}`;
     if (depth > deepest) throw imageTooComplex({ image, why: `its indexes are nested more than ${deepest} deep` });
     if (nodes.size >= mostManifests)
-      throw imageTooComplex({ image, why: `with it there are more than ${mostManifests} manifests` });
+      throw imageTooComplex({ image, why: `all images together have more than ${mostManifests} manifests` });
     const made = read(digest, from, depth, namedBy);
     nodes.set(digest, made);
     return made;
@@ -102,7 +102,7 @@ export function createTreeReader({ client, base, store, signal }: TreeReaderOpti
     references += refsOf(manifest).length;
     if (references > mostReferences) {
       const image = `${from.host}/${from.repository}@${manifest.digest}`;
-      throw imageTooComplex({ image, why: `with it there are more than ${mostReferences} references` });
+      throw imageTooComplex({ image, why: `all images together have more than ${mostReferences} references` });
     }
     await store.write(manifest);
     const { mediaType, digest, bytes } = manifest;
@@ -113,7 +113,7 @@ export function createTreeReader({ client, base, store, signal }: TreeReaderOpti
       signal.throwIfAborted();
       const found = await node(child.digest, from, depth + 1, { child, index: digest });
       if (found.bytes !== child.bytes) {
-        const problem = `it says that ${child.digest} has ${child.bytes} bytes, and it has ${found.bytes}`;
+        const problem = `it gives ${child.digest} a size of ${child.bytes} bytes, but that manifest has ${found.bytes} bytes`;
         throw manifestUnusable({ digest, problem });
       }
       children.push(found);

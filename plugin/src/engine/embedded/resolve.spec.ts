@@ -170,7 +170,7 @@ describe('resolutionOf', () => {
       const failure = await resolved(['lab/app:v1']).catch((error: unknown) => error);
       expect(failure).toMatchObject({
         code: 'SEQ0418',
-        what: `The registry does not tell whether there is a ${facts.role} of ${source.host}/lab/app:v1`,
+        what: `The registry does not say whether the ${facts.role} of ${source.host}/lab/app:v1 exists`,
         next: expect.stringContaining('ifRefused: skip') as string,
       });
       const { details } = failure as { details: string[] };
@@ -249,7 +249,7 @@ describe('resolutionOf', () => {
     });
     await expect(resolved(['lab/app:v1'])).rejects.toMatchObject({
       code: 'SEQ0411',
-      what: `${source.host}/lab/app:v1 lacks its attestation: ${source.host} does not have ${attestation.digest}`,
+      what: `${source.host}/lab/app:v1 is incomplete: ${source.host} does not have its attestation (${attestation.digest})`,
       details: [`the index ${index.digest} names it`],
     });
   });

@@ -40,8 +40,8 @@ describe('an image that fails', () => {
     await expect(mirror(request)).rejects.toMatchObject({
       code: 'SEQ0506',
       details: expect.arrayContaining([
-        'The other 2 were fetched and are kept',
-        `to seal without it, write \`${source.host}/lab/gone:v1\` under \`allowMissing\` in sequence.yaml`,
+        'seqmirror fetched the other 2 images and keeps them',
+        `to seal without this image, add \`${source.host}/lab/gone:v1\` to \`allowMissing\` in sequence.yaml`,
       ]) as string[],
     });
     expect([asked(`/blobs/${digestOf('first')}`), asked(`/blobs/${digestOf('last')}`)]).toEqual([1, 1]);
@@ -62,7 +62,7 @@ describe('an image that fails', () => {
     await expect(mirror(request)).rejects.toMatchObject({
       code: 'SEQ0419',
       what: '3 images of imageset-config.yaml could not be mirrored',
-      why: expect.stringContaining('The other one was fetched and is kept') as string,
+      why: expect.stringContaining('seqmirror fetched the other image and keeps it') as string,
       details: [
         expect.stringContaining('/lab/a:v1: SEQ0506') as string,
         expect.stringContaining('/lab/b:v1: SEQ0506') as string,

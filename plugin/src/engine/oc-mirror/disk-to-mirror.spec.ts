@@ -63,10 +63,10 @@ describe('diskToMirror with oc-mirror', () => {
   it('names what its cache lacks', async () => {
     fake = await fakeOcMirror({ upload: 'fail "reading manifest 1 in localhost:1/a/b: manifest unknown"' });
     expect(await errorOf()).toMatchInlineSnapshot(`
-      "SEQ0642 oc-mirror 4.19.0 did not bring everything to registry.example/mirror: 1 image failed
+      "SEQ0642 oc-mirror 4.19.0 did not upload everything to registry.example/mirror: 1 image failed
         registry.example/a/b:1: reading manifest 1 in localhost:1/a/b: manifest unknown
-        Why:   What it looked for is neither in the archives nor in its cache for this registry: a sequence before was never uploaded with this cache
-        Next:  Upload with \`--engine=embedded\`, which needs no cache; or bring back the archives of all sequences that this one needs"
+        Why:   oc-mirror needs a blob that is not in the archives and not in its cache for this registry. An earlier sequence was not uploaded with this cache
+        Next:  Upload with \`--engine=embedded\`, which needs no cache. Or copy back the archives of all sequences that this sequence needs"
     `);
     expect(await fake.runs()).toEqual(['upload 4']);
   });

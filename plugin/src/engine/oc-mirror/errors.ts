@@ -11,15 +11,15 @@ import { failureKind, sortedByKind } from './failures';
 const mostListed = 20;
 
 export const programMissing = explain<{ file: string }>('SEQ0400', ({ file }) => ({
-  what: `${printable(file)} is configured as oc-mirror, but is not a program that can be run`,
-  why: 'There is no such file, or it is not executable',
-  next: 'Correct ocMirror.binary in seqmirror.yaml, or remove it: then oc-mirror is looked for on PATH',
+  what: `${printable(file)}, which ocMirror.binary in seqmirror.yaml names, is not an executable program`,
+  why: 'The file does not exist, or you may not execute it',
+  next: 'Correct ocMirror.binary in seqmirror.yaml, or remove it. Without it, seqmirror looks for oc-mirror on PATH',
 }));
 
 export const programUnusable = explain<{ file: string; output: string }>('SEQ0401', ({ file, output }) => ({
-  what: `${printable(file)} does not answer as oc-mirror does: ${printable(lastLineOf(output))}`,
-  why: 'It was asked `version --output json --v2`, which oc-mirror 4.18 and later answer',
-  next: 'Run it by hand with these arguments, to see whether it is an oc-mirror of 4.18 or later for this machine',
+  what: `${printable(file)} does not answer like oc-mirror: ${printable(lastLineOf(output))}`,
+  why: 'seqmirror ran it with `version --output json --v2`, which oc-mirror 4.18 and later understand',
+  next: 'Run the program with these arguments by hand. It must be oc-mirror 4.18 or later, built for this machine',
 }));
 
 export const fewerImages = explain<{
@@ -28,9 +28,9 @@ export const fewerImages = explain<{
   listed: number;
   missing: readonly string[];
 }>('SEQ0402', (facts) => ({
-  what: `oc-mirror ${facts.version} reported success, but brought ${facts.brought} of ${facts.listed} images`,
-  why: 'Its working-dir was damaged, or the upstream changed while it ran; it notices neither',
-  next: 'Run the same command again: the working-dir was made again, the cache is kept',
+  what: `oc-mirror ${facts.version} reported success, but mirrored only ${facts.brought} of ${facts.listed} images`,
+  why: 'The working-dir of oc-mirror was damaged, or the upstream changed during the run. oc-mirror detects neither of them',
+  next: 'Run the same command again. oc-mirror has a new working-dir now, and keeps its cache',
   details: listed(facts.missing.map((reference) => `missing: ${printable(reference)}`)),
 }));
 
@@ -47,7 +47,7 @@ export const imagesFailed = explain<{
     failed.length === 0 ? exitInWords(exit) : `${failed.length} image${failed.length === 1 ? '' : 's'} failed`;
   return {
     what: `oc-mirror ${version} made no archive: ${count} ${tries}`,
-    why: 'One failing image is enough for oc-mirror to make none; what it could copy is kept in its cache',
+    why: 'oc-mirror makes no archive if one image fails. It keeps the copied blobs in its cache',
     next: nextAfterFailures(failed),
     details:
       failed.length > 0
@@ -66,8 +66,8 @@ export const collectingFailed = explain<{
   const tries = attempts === 1 ? '' : ` in ${attempts} attempts`;
   return {
     what: `oc-mirror ${version} could not find out which ${kinds} images to mirror${tries}`,
-    why: 'It copies nothing when a catalog, a release or a chart cannot be read',
-    next: 'Check that each name in the configuration exists and that you may read it; details are above',
+    why: 'oc-mirror copies nothing if it cannot read a catalog, a release or a chart',
+    next: 'Check that each name in the imageset configuration exists, and that you may read it. The errors of oc-mirror are above',
     details: listed(errors.map((error) => printable(withoutPrefix(error), { limit: 900 }))),
   };
 });
@@ -78,8 +78,8 @@ export const runRefused = explain<{
   errors: readonly string[];
 }>('SEQ0404', ({ version, exit, errors }) => ({
   what: `oc-mirror ${version} ended without an archive: ${exitInWords(exit)}`,
-  why: 'It is not about single images; nothing was changed outside its own folder',
-  next: 'What it said stands above; its whole log is stage/working-dir/logs below the folder of this engine in the data directory',
+  why: 'The cause is not a single image. oc-mirror changed nothing outside its own folder',
+  next: 'Read the errors of oc-mirror above. Its complete log is in the data directory, in stage/working-dir/logs of the oc-mirror folder',
   details: listed(errors.map((error) => printable(withoutPrefix(error), { limit: 600 }))),
 }));
 
@@ -88,46 +88,46 @@ export const runCrashed = explain<{
   exit: Exit;
   panic: string | undefined;
 }>('SEQ0405', ({ version, exit, panic }) => ({
-  what: `oc-mirror ${version} did not come to its end: ${exitInWords(exit)}`,
+  what: `oc-mirror ${version} stopped before it was done: ${exitInWords(exit)}`,
   why:
     panic === undefined
-      ? 'Something else ended it: the memory killer, a time limit, a person'
-      : `It said: ${printable(panic)}`,
-  next: 'Run the same command again: what may be half-made is removed first, the cache is kept',
+      ? 'The kernel (out of memory), a time limit, a person or a bug in oc-mirror stopped it'
+      : `oc-mirror printed: ${printable(panic)}`,
+  next: 'Run the same command again. seqmirror removes the unfinished files first, and oc-mirror keeps its cache',
 }));
 
 export const leftoverRuns = explain<{ pid: number }>('SEQ0406', ({ pid }) => ({
-  what: `An oc-mirror of an earlier run is still at work (process ${pid}) and could not be ended`,
-  why: 'Two of them would write into one cache',
-  next: `Wait for it, or end it: kill ${pid}`,
+  what: `oc-mirror of an earlier run is still running (process ${pid}), and seqmirror could not stop it`,
+  why: 'Two oc-mirror processes must not write to the same cache',
+  next: `Wait until the process ends, or stop it: \`kill ${pid}\``,
 }));
 
 export const archiveIncomplete = explain<{ version: string; said: string }>('SEQ0407', ({ version, said }) => ({
   what: `oc-mirror ${version} reported success, but could not finish its archive: ${printable(said)}`,
-  why: 'It takes a failure while closing the file for a warning; most often the disk is full',
+  why: 'oc-mirror only warns if it cannot finish the file. The usual cause is a full disk',
   next: 'Free space in the data directory and run the same command again',
 }));
 
 export const dependenciesUnresolved = finding<{ at: Position }>('SEQ0441', ({ at }) => ({
   at,
-  what: 'oc-mirror does not add the operators that selected ones need',
-  why: '`resolveDependencies` asks for that, in sequence.yaml or seqmirror.yaml, and only the embedded engine does it',
-  next: 'Set `engine: embedded` in seqmirror.yaml; or name the packages, and take resolveDependencies away',
+  what: 'oc-mirror cannot resolve the dependencies of operators',
+  why: '`resolveDependencies` is set in sequence.yaml or seqmirror.yaml, but only the embedded engine supports it',
+  next: 'Set `engine: embedded` in seqmirror.yaml. Or remove resolveDependencies, and list the needed packages in the imageset configuration',
 }));
 
 export const releaseUnsigned = explain<{ version: string; said: string }>('SEQ0408', ({ version, said }) => ({
   what: `oc-mirror ${version} made no archive: a release image has no signature in its repository`,
-  why: `oc-mirror 4.21 and later carry cosign signatures and insist on them for releases: ${printable(said, { limit: 600 })}`,
-  next: 'If the source is a mirror that was filled without signatures, copy them there too (tags ending in .sig)',
+  why: `oc-mirror 4.21 and later mirror cosign signatures, and require one for each release image: ${printable(said, { limit: 600 })}`,
+  next: 'If the source is a mirror registry without signatures, copy the signatures to this registry (tags that end in .sig)',
 }));
 
 export const keyMergedRefused = finding<{ at: Position; name: string; version: string }>(
   'SEQ0126',
   ({ at, name, version }) => ({
     at,
-    what: `The key ${shown(name)} is in this map and in one that \`<<\` merges into it; this is oc-mirror ${version}`,
-    why: 'oc-mirror 4.21 and later refuse the whole file for it',
-    next: 'Write the entry out without `<<`, or take the key out of the other map',
+    what: `The key ${shown(name)} is in this map and also in a map that \`<<\` merges into this map`,
+    why: `oc-mirror 4.21 and later refuse the whole file for this. Version ${version} is installed`,
+    next: 'Write the entry without `<<`, or remove the key from the other map',
   }),
 );
 
@@ -141,7 +141,7 @@ export function needsNewerOcMirror(facts: {
     code: 'SEQ0440',
     severity: facts.severity,
     what: `${facts.what} needs oc-mirror ${facts.since} or later`,
-    why: 'Earlier ones refuse the whole file for a key that they do not know',
+    why: 'Earlier versions do not know this key, and refuse the whole file',
     at: facts.at,
   };
 }
@@ -159,13 +159,13 @@ export const uploadFailed = explain<{
     /(manifest|blob) unknown/i.test(text),
   );
   return {
-    what: `oc-mirror ${version} did not bring everything to ${printable(destination)}: ${what}`,
+    what: `oc-mirror ${version} did not upload everything to ${printable(destination)}: ${what}`,
     why: unknown
-      ? 'What it looked for is neither in the archives nor in its cache for this registry: a sequence before was never uploaded with this cache'
-      : 'What it brought stays; tags of other images may be set already',
+      ? 'oc-mirror needs a blob that is not in the archives and not in its cache for this registry. An earlier sequence was not uploaded with this cache'
+      : 'The registry keeps what oc-mirror uploaded. Tags of other images may be set already',
     next: unknown
-      ? 'Upload with `--engine=embedded`, which needs no cache; or bring back the archives of all sequences that this one needs'
-      : 'Run the same command again: its cache is kept',
+      ? 'Upload with `--engine=embedded`, which needs no cache. Or copy back the archives of all sequences that this sequence needs'
+      : 'Run the same command again. oc-mirror keeps its cache',
     details:
       failed.length > 0
         ? listed(sortedByKind(failed).map(failureLine))
@@ -193,16 +193,16 @@ function withoutPrefix(error: string): string {
 
 function nextAfterFailures(failed: readonly FailedImage[]): string {
   if (failed.length === 0)
-    return 'Can the registries be reached, and do the credentials hold? Then run the same command again';
+    return 'Check that this machine can reach the registries and that the credentials are valid. Then run the same command again';
   const others = failed.filter((image) => failureKind(image) !== 'signature');
   const unsigned = failed.length - others.length;
-  const signatures = `Only the cosign signature of ${counted(unsigned, 'image')} could not be read, not the images: \`ocMirror: { removeSignatures: true }\` in seqmirror.yaml leaves signatures behind`;
+  const signatures = `oc-mirror could read ${counted(unsigned, 'image')}, but not their cosign signatures. To mirror without signatures, set \`ocMirror: { removeSignatures: true }\` in seqmirror.yaml`;
   const names = others.slice(0, 3).map(({ reference }) => patternFor(reference));
   const block =
-    'Run the same command again later; or do without them: add to mirror.blockedImages of the imageset config ' +
+    'Run the same command again later. To mirror without these images, add to mirror.blockedImages of the imageset configuration: ' +
     names.map((name) => `\`- name: ${name}\``).join(', ');
   if (unsigned === 0) return block;
-  return others.length === 0 ? signatures : `${signatures}. For the others: ${block}`;
+  return others.length === 0 ? signatures : `${signatures}. For the other images: ${block}`;
 }
 
 /** blockedImages are regular expressions since 4.18; dots are the only special characters of a reference. */

@@ -37,15 +37,15 @@ export function exitOf(
 export function exitInWords(exit: Exit): string {
   switch (exit.kind) {
     case 'success':
-      return 'it reported success';
+      return 'oc-mirror reported success';
     case 'images failed':
       return `${listInWords(exit.of)} images could not be mirrored`;
     case 'refused':
-      return 'it refused or could not finish the run';
+      return 'oc-mirror refused or could not finish the run';
     case 'crashed':
-      return 'it crashed';
+      return 'oc-mirror crashed';
     case 'killed':
-      return `it was ended by ${exit.signal}`;
+      return `${exit.signal} ended it`;
   }
 }
 

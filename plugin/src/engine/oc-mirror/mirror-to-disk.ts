@@ -61,7 +61,7 @@ async function checkCache({ request, folders }: RunContext): Promise<void> {
   if (request.base.size === 0 || !(await cacheIsEmpty(folders.cache))) return;
   const bytes = [...request.base.values()].reduce((sum, blob) => sum + blob.bytes, 0);
   request.progress.note(
-    `oc-mirror's cache is empty: it downloads the whole imageset again to find what is new, up to ${formatBytes(bytes)} of what the base holds`,
+    `the cache of oc-mirror is empty, so oc-mirror downloads the blobs of the base again, up to ${formatBytes(bytes)}`,
   );
   await request.ensureSpace({ download: 0, archives: 0, cache: bytes });
 }
@@ -108,7 +108,7 @@ function endOfAttempts(facts: {
 }
 
 function noteOfForeign(parts: number): string {
-  return `${counted(parts, 'part')} of oc-mirror's working-dir changed since, or came from elsewhere, and is made again; catalogs get another digest by that`;
+  return `another program changed ${counted(parts, 'part')} of oc-mirror's working-dir; oc-mirror makes them again, and catalogs get another digest`;
 }
 
 function noteOfSetback(outcome: RunOutcome, failed: readonly FailedImage[], next: Pace, attempt: number): string {
@@ -117,5 +117,5 @@ function noteOfSetback(outcome: RunOutcome, failed: readonly FailedImage[], next
     failed.length === 0
       ? `images could not be collected in attempt ${attempt}`
       : `${failed.length} image${failed.length === 1 ? '' : 's'} failed in attempt ${attempt}`;
-  return `${images}; trying again with ${next.parallelImages} at a time, up to ${next.imageTimeoutSeconds} s each`;
+  return `${images}; trying again with ${counted(next.parallelImages, 'image')} at a time, at most ${next.imageTimeoutSeconds} s for each image`;
 }

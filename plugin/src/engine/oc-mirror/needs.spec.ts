@@ -54,7 +54,7 @@ describe('a key that << adds a second time', () => {
 describe('ensureKnown', () => {
   it('refuses, with the others in the details', () => {
     expect(() => ensureKnown('4.19.0', document)).toThrow(
-      'SEQ0440 `platforms` needs oc-mirror 4.23 or later; this is 4.19.0',
+      'SEQ0440 `platforms` needs oc-mirror 4.23 or later; version 4.19.0 is installed',
     );
   });
 });

@@ -49,6 +49,8 @@ export function ensureKnown(version: string, document: ImageSetDocument): void {
   if (mergedTwice.length > 0) throw errorOfFindings(mergedTwice);
   const tooNew = tooNewFor(version, document);
   if (tooNew.length === 0) return;
-  const next = 'Update oc-mirror, or take the key out of the config';
-  throw errorOfFindings(tooNew.map((finding) => ({ ...finding, what: `${finding.what}; this is ${version}`, next })));
+  const next = 'Update oc-mirror, or remove the key from the imageset configuration';
+  throw errorOfFindings(
+    tooNew.map((finding) => ({ ...finding, what: `${finding.what}; version ${version} is installed`, next })),
+  );
 }

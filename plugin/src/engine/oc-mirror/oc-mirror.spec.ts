@@ -64,7 +64,9 @@ describe('ocMirrorEngine', () => {
     });
     await mirror();
     expect(await fake.runs()).toEqual(['mirror 4', 'mirror 2', 'list 2']);
-    expect(fake.notes).toEqual(['1 image failed in attempt 1; trying again with 2 at a time, up to 600 s each']);
+    expect(fake.notes).toEqual([
+      '1 image failed in attempt 1; trying again with 2 images at a time, at most 600 s for each image',
+    ]);
   });
 
   it('lists the images that fail permanently', async () => {
@@ -72,8 +74,8 @@ describe('ocMirrorEngine', () => {
     expect(await errorOf()).toMatchInlineSnapshot(`
       "SEQ0403 oc-mirror 4.19.0 made no archive: 1 image failed in one attempt
         registry.example/a/b:1: reading manifest 1 in registry.example/a/b: manifest unknown
-        Why:   One failing image is enough for oc-mirror to make none; what it could copy is kept in its cache
-        Next:  Run the same command again later; or do without them: add to mirror.blockedImages of the imageset config \`- name: registry\\.example/a/b:1\`"
+        Why:   oc-mirror makes no archive if one image fails. It keeps the copied blobs in its cache
+        Next:  Run the same command again later. To mirror without these images, add to mirror.blockedImages of the imageset configuration: \`- name: registry\\.example/a/b:1\`"
     `);
     expect(await fake.runs()).toEqual(['mirror 4']);
   });
@@ -85,17 +87,17 @@ describe('ocMirrorEngine', () => {
     expect(await errorOf()).toMatchInlineSnapshot(`
       "SEQ0409 oc-mirror 4.19.0 could not find out which operator images to mirror
         collect catalog "registry.example/index:v0": manifest unknown
-        Why:   It copies nothing when a catalog, a release or a chart cannot be read
-        Next:  Check that each name in the configuration exists and that you may read it; details are above"
+        Why:   oc-mirror copies nothing if it cannot read a catalog, a release or a chart
+        Next:  Check that each name in the imageset configuration exists, and that you may read it. The errors of oc-mirror are above"
     `);
   });
 
   it('distinguishes a panic from failing images', async () => {
     fake = await fakeOcMirror({ mirror: 'echo "panic: StorageDriver not registered: " >&2; exit 2' });
     expect(await errorOf()).toMatchInlineSnapshot(`
-      "SEQ0405 oc-mirror 4.19.0 did not come to its end: it crashed
-        Why:   It said: panic: StorageDriver not registered:
-        Next:  Run the same command again: what may be half-made is removed first, the cache is kept"
+      "SEQ0405 oc-mirror 4.19.0 stopped before it was done: oc-mirror crashed
+        Why:   oc-mirror printed: panic: StorageDriver not registered:
+        Next:  Run the same command again. seqmirror removes the unfinished files first, and oc-mirror keeps its cache"
     `);
   });
 
@@ -127,7 +129,7 @@ describe('ocMirrorEngine', () => {
       list: 'mapping; sed "s/:1/:2/g" working-dir/dry-run/mapping.txt >> working-dir/dry-run/mapping.txt',
     });
     expect(await errorOf()).toMatch(
-      /^SEQ0402 oc-mirror 4\.19\.0 reported success, but brought 1 of 2 images\n {2}missing: registry\.example\/a\/b:2\n/,
+      /^SEQ0402 oc-mirror 4\.19\.0 reported success, but mirrored only 1 of 2 images\n {2}missing: registry\.example\/a\/b:2\n/,
     );
     expect(await fake.runs()).toEqual(['mirror 4', 'list 4', 'mirror 4', 'list 4']);
   });
@@ -139,7 +141,7 @@ describe('ocMirrorEngine', () => {
       fake.version,
     );
     expect(fake.notes).toEqual([
-      "oc-mirror's cache is empty: it downloads the whole imageset again to find what is new, up to 5.0 GiB of what the base holds",
+      'the cache of oc-mirror is empty, so oc-mirror downloads the blobs of the base again, up to 5.0 GiB',
     ]);
   });
 
@@ -191,8 +193,8 @@ describe('ocMirrorEngine', () => {
       expect(found.archives.map(({ name }) => name)).toEqual(['mirror_000001.tar']);
       expect(source.requests.filter((line) => line.includes('/blobs/'))).toEqual([]);
       expect(found.notes).toEqual([
-        "oc-mirror lists 1 image; bytes are what registries' manifests say, without what oc-mirror makes itself",
-        "oc-mirror's cache is empty: it downloads the whole imageset, whatever the sequence then adds",
+        'oc-mirror lists 1 image; sizes are from the manifests in the registries, without images that oc-mirror builds',
+        'the cache of oc-mirror is empty, so oc-mirror downloads all images of the configuration, not only the new ones',
       ]);
       expect(found.space.cache).toBeGreaterThan(5000);
       const differential = await plan(found.blobs);
@@ -214,7 +216,9 @@ describe('ocMirrorEngine', () => {
     it('and names what has no size before it is made', async () => {
       source.image('lab/app', 'v1', ['x']);
       fake = await listing('lab/app:v1', 'oci:///srv/catalog');
-      expect((await plan()).notes).toContain('1 image of these is made here or in a folder, and not counted');
+      expect((await plan()).notes).toContain(
+        'the sizes do not include 1 image that oc-mirror builds or reads from a folder',
+      );
     });
 
     it('on a machine where nothing ran before, for versions that do not make their temporary folder', async () => {

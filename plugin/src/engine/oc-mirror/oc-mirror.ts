@@ -34,7 +34,7 @@ import { capabilitiesOf, probeOcMirror, programOf } from './version';
 export const ocMirrorEngine: MirrorEngine = {
   name: 'oc-mirror',
   folder: 'oc-mirror',
-  instead: 'Correct the configuration, or set `engine` in seqmirror.yaml to one that can',
+  instead: 'Correct the configuration, or set another `engine` in seqmirror.yaml',
   uploadNeedsAllArchives: true,
   uploadIsExclusive: true,
   kept,
@@ -95,7 +95,7 @@ async function mirrorToDisk(request: MirrorRequest, { version }: EngineVersion):
   ensureKnown(version, document);
   if (request.allowMissing.length > 0)
     request.progress.note(
-      'allowMissing is for the embedded engine: oc-mirror makes no archive while an image fails. Put such images under blockedImages',
+      'allowMissing works only with the embedded engine: oc-mirror makes no archive if an image fails. Add such images to blockedImages',
     );
   const context = await contextOf(request, version);
   const { folders } = context;
@@ -106,7 +106,7 @@ async function mirrorToDisk(request: MirrorRequest, { version }: EngineVersion):
   const first = await mirrorOnce(context, { version, leftover });
   let made = first;
   if (first.imageSet.missing.length > 0 || first.brought !== first.listed) {
-    request.progress.note('oc-mirror brought fewer images than it lists; mirroring again with a new working-dir');
+    request.progress.note('oc-mirror mirrored fewer images than it lists; mirroring again with a new working-dir');
     await discardWorkingDir(folders);
     made = await mirrorOnce(context, { version, leftover: nothingLeft });
   }
@@ -116,10 +116,10 @@ async function mirrorToDisk(request: MirrorRequest, { version }: EngineVersion):
   }
   await clearMark(folders.doubtMark);
 
-  request.progress.detail('taking out of the archives what disk-to-mirror does not read');
+  request.progress.detail('removing files from the archives that disk-to-mirror does not read');
   const mayMoveBlobs = request.options.slim;
   const savedBytes = await slimArchives(archives, { document, imageSet, mayMoveBlobs, signal });
-  if (savedBytes > 0) request.progress.detail(`${formatBytes(savedBytes)} taken out of the archives`);
+  if (savedBytes > 0) request.progress.detail(`${formatBytes(savedBytes)} removed from the archives`);
   await pruneWorkingDir(folders.workingDir);
   await noteFingerprints(folders, request.keyFile);
   return {

@@ -67,12 +67,14 @@ function catalogsOf({ config }: ImageSetDocument, images: MirrorPlan['images']):
 
 function notesOn({ listed, made, isCacheEmpty }: { listed: number; made: number; isCacheEmpty: boolean }): string[] {
   return [
-    `oc-mirror lists ${counted(listed, 'image')}; bytes are what registries' manifests say, without what oc-mirror makes itself`,
+    `oc-mirror lists ${counted(listed, 'image')}; sizes are from the manifests in the registries, without images that oc-mirror builds`,
     ...(made === 0
       ? []
-      : [`${counted(made, 'image')} of these ${made === 1 ? 'is' : 'are'} made here or in a folder, and not counted`]),
+      : [`the sizes do not include ${counted(made, 'image')} that oc-mirror builds or reads from a folder`]),
     ...(isCacheEmpty
-      ? ["oc-mirror's cache is empty: it downloads the whole imageset, whatever the sequence then adds"]
+      ? [
+          'the cache of oc-mirror is empty, so oc-mirror downloads all images of the configuration, not only the new ones',
+        ]
       : []),
   ];
 }

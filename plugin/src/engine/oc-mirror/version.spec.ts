@@ -95,7 +95,7 @@ describe('probeOcMirror', () => {
     const ocMirrorBinary = await program('echo "unknown flag: --v2" >&2; exit 1');
     await expect(probeOcMirror({ ...options, ocMirrorBinary }, {})).rejects.toMatchObject({
       code: 'SEQ0401',
-      what: `${ocMirrorBinary} does not answer as oc-mirror does: unknown flag: --v2`,
+      what: `${ocMirrorBinary} does not answer like oc-mirror: unknown flag: --v2`,
     });
   });
 });

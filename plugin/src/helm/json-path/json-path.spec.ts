@@ -79,17 +79,17 @@ describe('JSONPath as kubectl has it', () => {
   it.each([
     ['{.spec', 'a brace is not closed'],
     ['{.spec.containers[*}', 'a bracket is not closed'],
-    ['{image}', '`image` means nothing in it; a field begins with a dot'],
-    ['{.a[x]}', "`[x]` is neither an index nor a range nor a key in '…'"],
-    ['{.a["x"]}', '`["x"]` is neither an index nor a range nor a key in \'…\''],
-    ['{.a[::0]}', "`[::0]` is neither an index nor a range nor a key in '…'"],
+    ['{image}', '`image` is not a keyword; a field begins with a dot'],
+    ['{.a[x]}', "`[x]` is not an index, a range, or a key in '…'"],
+    ['{.a["x"]}', '`["x"]` is not an index, a range, or a key in \'…\''],
+    ['{.a[::0]}', "`[::0]` is not an index, a range, or a key in '…'"],
     ['{.a[?(@.x=="y")}', 'a filter does not end with `)]`'],
     ['{.a[?(@.x==', 'a filter is not closed'],
-    ['{.a[?(@.x=~"y")]}', '`=` compares nothing'],
+    ['{.a[?(@.x=~"y")]}', '`=` is not a comparison'],
     ['{end}', 'there is an {end} without a {range}'],
-    ['{....x}', '`..` follows on `..`'],
+    ['{....x}', '`..` follows another `..`'],
     ['{"x}', 'a quote is not closed'],
-    ['{#}', '`#` may not stand in braces'],
+    ['{#}', '`#` is not allowed in braces'],
   ])('refuses %s', (path, problem) => {
     expect(parseJsonPath(path)).toEqual({ problem });
   });

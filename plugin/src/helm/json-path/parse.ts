@@ -67,7 +67,7 @@ class Parser {
     private readonly text: string,
     private readonly depth = 0,
   ) {
-    if (depth > deepest) throw new Unreadable(`it nests more than ${deepest} deep`);
+    if (depth > deepest) throw new Unreadable(`it is nested more than ${deepest} levels deep`);
   }
 
   template(): JsonPath {
@@ -109,8 +109,8 @@ class Parser {
         const name = this.word();
         if (name === 'range' || name === 'end') word = name;
         else if (name === 'true' || name === 'false') steps.push({ kind: 'literal', value: name === 'true' });
-        else throw new Unreadable(`\`${name}\` means nothing in it; a field begins with a dot`);
-      } else throw new Unreadable(`\`${next}\` may not stand in braces`);
+        else throw new Unreadable(`\`${name}\` is not a keyword; a field begins with a dot`);
+      } else throw new Unreadable(`\`${next}\` is not allowed in braces`);
     }
   }
 
@@ -120,7 +120,7 @@ class Parser {
   }
 
   private recursive(before: Step | undefined): Step[] {
-    if (before?.kind === 'recursive') throw new Unreadable('`..` follows on `..`');
+    if (before?.kind === 'recursive') throw new Unreadable('`..` follows another `..`');
     this.at += 2;
     return [{ kind: 'recursive' }, ...(/[\p{L}\p{Nd}_]/u.test(this.text[this.at] ?? '') ? [this.field()] : [])];
   }
@@ -135,7 +135,7 @@ class Parser {
     const text = this.taken(numberPattern);
     const value = Number(text);
     if (/\d/.test(text) && Number.isFinite(value)) return value;
-    throw new Unreadable(`\`${text}\` is no number`);
+    throw new Unreadable(`\`${text}\` is not a number`);
   }
 
   private brackets(): readonly Step[] {
@@ -153,7 +153,7 @@ class Parser {
     // Dots in a key lead further down, unless a backslash precedes them.
     if (key !== undefined) return this.stepsIn(`.${key}`);
     const slice = sliceIn(text);
-    if (slice === undefined) throw new Unreadable(`\`[${text}]\` is neither an index nor a range nor a key in '…'`);
+    if (slice === undefined) throw new Unreadable(`\`[${text}]\` is not an index, a range, or a key in '…'`);
     return [slice];
   }
 
@@ -175,7 +175,7 @@ class Parser {
     const [, left, sign, right] = /^([^!<>=]+)([!<>=]+)(.+)$/s.exec(condition) ?? [];
     if (left === undefined || right === undefined) return { kind: 'filter', left: this.stepsIn(condition) };
     const operator = operators.find((known) => known === sign);
-    if (operator === undefined) throw new Unreadable(`\`${sign}\` compares nothing`);
+    if (operator === undefined) throw new Unreadable(`\`${sign}\` is not a comparison`);
     return { kind: 'filter', left: this.stepsIn(left), comparison: { operator, right: this.stepsIn(right) } };
   }
 
@@ -183,7 +183,7 @@ class Parser {
     const parser = new Parser(`${text}}`, this.depth + 1);
     const part = parser.action();
     if (part.kind === 'action' && part.word === undefined && parser.at > text.length) return part.steps;
-    throw new Unreadable(`\`${text}\` is no path`);
+    throw new Unreadable(`\`${text}\` is not a path`);
   }
 
   private quoted(quote: string): string {
@@ -193,7 +193,7 @@ class Parser {
     if (this.at === start) throw new Unreadable('a quote is not closed');
     return text.slice(1, -1).replace(/\\(.)/g, (escape, character: string) => {
       const meant = { n: '\n', t: '\t', r: '\r', '\\': '\\', '"': '"', "'": "'" }[character];
-      if (meant === undefined) throw new Unreadable(`\`${escape}\` is not read here`);
+      if (meant === undefined) throw new Unreadable(`\`${escape}\` is an unknown escape`);
       return meant;
     });
   }

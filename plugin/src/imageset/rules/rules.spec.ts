@@ -62,7 +62,7 @@ describe('rules of oc-mirror', () => {
       name: 'oci: with one slash',
       text: mirrorOf('operators:\n- { catalog: "oci:/srv/x", packages: [{ name: p }] }'),
       expected:
-        'error SEQ0115 isc.yaml:5:16: `oci:/srv/x` cannot be mirrored: it names a file or an address (oci:), not an image in a registry',
+        'error SEQ0115 isc.yaml:5:16: `oci:/srv/x` cannot be mirrored: it names a file or a URL (oci:), not an image in a registry',
     },
     {
       name: 'a target catalog with a tag',

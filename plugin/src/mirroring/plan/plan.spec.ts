@@ -93,7 +93,7 @@ describe('planMirroring', () => {
     await world.sequence('seq2-again', [ubi]);
     expect(await planned()).toMatchObject({
       isRepetition: true,
-      notes: ['it asks for exactly what seq1-baseline asks for'],
+      notes: ['the configuration is the same as in seq1-baseline'],
     });
   });
 

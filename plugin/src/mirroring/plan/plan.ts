@@ -157,7 +157,10 @@ async function planned(
       time: expectedTime(await runTimesOf(mirror), { engine: engine.engine.name, bytes, lookUpMs }),
       space: await spaceIn(mirror.data.root, found.space),
       unanswered: found.unanswered,
-      notes: [...found.notes, ...(isRepetition ? [`it asks for exactly what ${previous?.entry.folder} asks for`] : [])],
+      notes: [
+        ...found.notes,
+        ...(isRepetition ? [`the configuration is the same as in ${previous?.entry.folder}`] : []),
+      ],
     },
   };
 }

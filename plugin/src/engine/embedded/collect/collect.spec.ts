@@ -56,6 +56,6 @@ describe('collect', () => {
     await expect(targets('  additionalImages: []')).rejects.toMatchObject({ code: 'SEQ0415' });
     await expect(
       targets('  additionalImages:', '    - name: r.example/a:1', '  blockedImages:', '    - name: a'),
-    ).rejects.toMatchObject({ code: 'SEQ0415', why: 'blockedImages takes out all 1 entries' });
+    ).rejects.toMatchObject({ code: 'SEQ0415', why: 'blockedImages excludes all 1 entries' });
   });
 });

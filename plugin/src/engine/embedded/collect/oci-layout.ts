@@ -25,13 +25,13 @@ export async function openLayout(path: string): Promise<PublishedImage & { reado
   if (only === undefined || others.length > 0)
     throw layoutUnusable({
       path,
-      why: `Its index.json names ${others.length + (only ? 1 : 0)} images; oc-mirror takes one`,
+      why: `Its index.json names ${others.length + (only ? 1 : 0)} images; oc-mirror needs exactly one`,
     });
   const blobPath = (digest: Digest): string => join(path, 'blobs', 'sha256', hexOf(digest));
   const manifest = async (digest: Digest): Promise<Manifest> => {
     const found = parseManifest(await readNamedBytes(blobPath(digest), { limit: manifestByteLimit }), undefined);
     if (found.digest === digest) return found;
-    throw layoutUnusable({ path, why: `The content of ${digest} has another digest` });
+    throw layoutUnusable({ path, why: `The blob ${digest} does not match its digest` });
   };
   const blob = ({ digest, bytes }: Pick<Descriptor, 'digest' | 'bytes'>): AsyncIterable<Buffer> =>
     provenPieces(streamRegular(blobPath(digest)), { digest, bytes });
@@ -48,7 +48,10 @@ export async function treeInLayout(
   const nodeOf = async (found: Manifest, depth: number): Promise<ManifestNode> => {
     count += 1;
     if (depth > deepest || count > mostManifests)
-      throw imageTooComplex({ image, why: `it has more than ${mostManifests} manifests, or indexes in indexes` });
+      throw imageTooComplex({
+        image,
+        why: `it has more than ${mostManifests} manifests, or too deeply nested indexes`,
+      });
     const { mediaType, digest, bytes } = found;
     content.set(digest, bytesAtHand(found.content));
     if (found.kind === 'image') {

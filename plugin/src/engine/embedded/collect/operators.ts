@@ -86,7 +86,7 @@ async function collectCatalog(entry: OperatorCatalog, place: EntryPlace): Promis
   const mirrored = { entry, repository, original: { tag, digest }, heads: headsOf(selected), dependencies };
   const notes = [
     ...added.map((each) => `added ${dependencyInWords(each)}`),
-    ...unmet.map((need) => `${need}; OLM will not install it`),
+    ...unmet.map((need) => `${need}. OLM will refuse to install such a bundle`),
     ...notesOn(selected, { catalog, entry: asked }),
   ].map((note) => `${name}: ${note}`);
   if (isWholeCatalog(entry)) {

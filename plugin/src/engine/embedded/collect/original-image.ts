@@ -49,14 +49,14 @@ export async function openImage(root: Manifest, { image, manifest, blob }: Publi
   const images: OriginalImage[] = [];
   const configOf = async (descriptor: Descriptor): Promise<Buffer> => {
     if (descriptor.bytes > largestConfigBytes)
-      throw imageTooComplex({ image, why: `a config of it has ${descriptor.bytes} bytes` });
+      throw imageTooComplex({ image, why: `one of its configs has ${descriptor.bytes} bytes` });
     const pieces: Buffer[] = [];
     for await (const piece of blob(descriptor)) pieces.push(Buffer.from(piece));
     return Buffer.concat(pieces);
   };
   const add = async (found: Manifest, depth: number, platform?: unknown): Promise<void> => {
     if (depth > deepest || images.length > mostImages)
-      throw imageTooComplex({ image, why: `it has more than ${mostImages} images, or indexes in indexes` });
+      throw imageTooComplex({ image, why: `it has more than ${mostImages} images, or too deeply nested indexes` });
     if (found.kind === 'image') {
       images.push({ manifest: found, config: await configOf(found.config), platform });
       return;

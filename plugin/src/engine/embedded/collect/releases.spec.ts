@@ -187,7 +187,7 @@ describe('collectReleases', () => {
     await publish('4.19.2', payload(undefined, references({})), { by: other.digest });
     await expect(collected(channel)).rejects.toMatchObject({
       code: 'SEQ0425',
-      details: [expect.stringContaining(`of another image, ${other.digest}`)],
+      details: [expect.stringContaining(`for another image, ${other.digest}`)],
     });
     expect(source.requests).toEqual([]);
   });

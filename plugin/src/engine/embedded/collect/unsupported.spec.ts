@@ -94,9 +94,9 @@ describe('unsupportedIn', () => {
     it('leaves to helm what it can render, and refuses unreadable paths and platforms at their places', async () => {
       const findings = await unsupportedIn(charts, { env: { PATH: folder } });
       expect(shown(findings)).toEqual([
-        'SEQ0465 13:17 {.spec.image is not a JSONPath that can be read: a brace is not closed',
+        'SEQ0465 13:17 {.spec.image is not a valid JSONPath: a brace is not closed',
         'SEQ0410 16:15 The embedded engine cannot mirror the helm chart arm',
-        'SEQ0465 21:13 {image} is not a JSONPath that can be read: `image` means nothing in it; a field begins with a dot',
+        'SEQ0465 21:13 {image} is not a valid JSONPath: `image` is not a keyword; a field begins with a dot',
       ]);
     });
 

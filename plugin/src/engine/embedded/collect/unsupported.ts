@@ -32,7 +32,7 @@ export async function unsupportedIn(document: ImageSetDocument, search: HelmSear
       entryNeedsOcMirror({
         at: at('samples', index),
         entry: `the sample ${name}`,
-        why: 'No engine mirrors samples; oc-mirror reads the entry and does nothing',
+        why: 'No engine mirrors samples. oc-mirror reads the entry, but mirrors nothing for it',
       }),
     ),
     ...unsupportedImagesIn(document, at),
@@ -43,7 +43,7 @@ type Place = (...path: PropertyKey[]) => Position;
 
 function unsupportedOfPlatform(platform: PlatformContent = {}, at: Place): Finding[] {
   if ((platform.platforms ?? []).length === 0) return [];
-  const why = 'The embedded engine always takes images with all of their architectures';
+  const why = 'The embedded engine always mirrors all architectures of an image';
   return [entryNeedsOcMirror({ at: at('platform', 'platforms'), entry: 'mirror.platform.platforms', why })];
 }
 
@@ -83,7 +83,7 @@ async function unsupportedChartsIn(
 function unsupportedCatalog({ catalog, platforms = [] }: OperatorCatalog, at: Position): Finding[] {
   const entry = `the operator catalog ${catalog}`;
   if (isOciLayout(catalog) && !isAbsolute(ociPathOf(catalog))) {
-    const why = 'Its path is not absolute, and would mean another folder wherever seqmirror is started';
+    const why = 'The path is relative, so it would depend on the folder in which seqmirror is started';
     return [entryNeedsOcMirror({ at, entry, why })];
   }
   if (platforms.length === 0) return [];
@@ -91,12 +91,12 @@ function unsupportedCatalog({ catalog, platforms = [] }: OperatorCatalog, at: Po
 }
 
 const platformsAreNotChosen =
-  'It is asked for with `platforms`; the embedded engine always takes an image with all of its architectures';
+  'The entry has `platforms`, but the embedded engine always mirrors all architectures of an image';
 
 function unsupportedImagesIn(document: ImageSetDocument, at: Place): Finding[] {
   return (document.config.mirror.additionalImages ?? []).flatMap((image, index) => {
     if (/^(?!docker:)[a-z-]+:\/\//.test(image.name)) {
-      const why = 'It lies on disk, and only images of registries are fetched';
+      const why = 'The image is on disk, but the embedded engine mirrors only images from registries';
       return entryNeedsOcMirror({ at: at('additionalImages', index, 'name'), entry: image.name, why });
     }
     if ((image.platforms ?? []).length > 0) {
