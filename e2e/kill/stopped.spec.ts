@@ -77,7 +77,7 @@ describe('Ctrl-C ends a command within five seconds and says how to go on:', () 
     expect(outcome).toMatchObject({ code: 130 });
     expect(outcome.ms).toBeLessThan(5000);
     expect(outcome.output).toMatch(
-      /^Stopped \(SIG\w+\)\. What was fetched is kept\. To continue: nx run mirror:seq1$/m,
+      /^Stopped \(SIG\w+\)\. seqmirror keeps what it has downloaded\. To continue: nx run mirror:seq1$/m,
     );
   });
 
@@ -104,7 +104,9 @@ describe('Ctrl-C ends a command within five seconds and says how to go on:', () 
     await rm(folder, { recursive: true });
     expect(outcome).toMatchObject({ code: 130 });
     expect(outcome.ms).toBeLessThan(5000);
-    expect(outcome.output).toMatch(/^Stopped \(SIG\w+\)\. Nothing is half written; the same command begins again\.$/m);
+    expect(outcome.output).toMatch(
+      /^Stopped \(SIG\w+\)\. No file is half written\. To start again: the same command$/m,
+    );
   });
 
   it('while a bundle is written, which the same command finishes', async () => {
@@ -114,7 +116,7 @@ describe('Ctrl-C ends a command within five seconds and says how to go on:', () 
     expect(outcome).toMatchObject({ code: 130 });
     expect(outcome.ms).toBeLessThan(5000);
     expect(outcome.output).toContain(
-      `Files that are complete are kept. To continue: nx run mirror-seq1:bundle --output=${disk}\n`,
+      `seqmirror keeps the files that are complete. To continue: nx run mirror-seq1:bundle --output=${disk}\n`,
     );
     await workspace.nxWorks('run', 'mirror-seq1:bundle', `--output=${disk}`);
     await mustRun('sha256sum', ['-c', '--quiet', '--strict', 'SHA256SUMS'], { cwd: disk, env: process.env });
@@ -126,7 +128,7 @@ describe('Ctrl-C ends a command within five seconds and says how to go on:', () 
     const outcome = await stopped(asked(registry, 'POST', /\/blobs\/uploads\//), ...args);
     expect(outcome).toMatchObject({ code: 130 });
     expect(outcome.ms).toBeLessThan(5000);
-    expect(outcome.output).toContain(`What was uploaded stays there. To continue: nx run ${args.join(' ')}\n`);
+    expect(outcome.output).toContain(`The registry keeps what was uploaded. To continue: nx run ${args.join(' ')}\n`);
     lift();
     expect((await workspace.nxWorks('run', ...args)).output).toContain('oc apply -f');
   });

@@ -17,7 +17,7 @@ export function helpText(command: TypedCommand | undefined, { width }: { width: 
 function programHelp(width: number): string[] {
   return [
     ...wrapWords(
-      `seqmirror ${seqmirrorVersion()}: keeps disconnected OpenShift clusters supplied, by an ordered chain of sequences`,
+      `seqmirror ${seqmirrorVersion()}: mirrors images for disconnected OpenShift clusters, in a chain of sequences`,
       { width },
     ),
     '',
@@ -29,10 +29,16 @@ function programHelp(width: number): string[] {
     ),
     ...rows([['completion', 'Print a script that completes commands in bash, zsh or fish']], width, widest),
     '',
-    ...wrapWords('A sequence is named `seq2`, by its folder, or `latest`; a site by its code name.', { width }),
-    ...wrapWords('`seqmirror <command> --help` explains a command. Each is a target of Nx too: `nx run mirror:list`.', {
-      width,
-    }),
+    ...wrapWords(
+      'For <sequence>, use `seq2`, the folder of the sequence, or `latest`. For <site>, use the code name.',
+      { width },
+    ),
+    ...wrapWords(
+      '`seqmirror <command> --help` explains a command. Each command is also an Nx target: `nx run mirror:list`.',
+      {
+        width,
+      },
+    ),
     '',
     'Exit codes:',
     renderExitCodes(exitCodes),

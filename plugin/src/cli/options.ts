@@ -28,10 +28,14 @@ export type Shell = (typeof shells)[number];
 
 /** Options that every command has. */
 export const commonOptions: readonly CommandOption[] = [
-  common('mirror', 'text', 'The mirror, by its name or folder. Default: the one that you are in, or the only one.'),
+  common(
+    'mirror',
+    'text',
+    'The name or folder of the mirror. Default: the mirror of the current folder, or the only mirror.',
+  ),
   common('quiet', 'flag', 'Print no progress.'),
-  common('verbose', 'flag', 'Print where in the program an error arose.'),
-  common('help', 'flag', 'Print this page.'),
+  common('verbose', 'flag', 'Print a stack trace with each error.'),
+  common('help', 'flag', 'Print this help.'),
 ];
 
 /** A property of an executor's schema, as far as commands use it. */

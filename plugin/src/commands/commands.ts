@@ -42,26 +42,26 @@ export const commands = {
   mirror: {
     title: 'Mirror a sequence',
     description:
-      'Mirrors one sequence into archives, proves them complete, and seals it. A sealed one is left as it is.',
+      'Downloads the images of one sequence into archives, checks that the archives are complete, and seals the sequence. Does not change a sealed sequence.',
     targets: [],
     runsAlone: true,
-    stays: 'What was fetched is kept',
+    stays: 'seqmirror keeps what it has downloaded',
   },
   plan: {
     title: 'Plan the next sequence',
     description:
-      'Shows what a sequence would bring before any layer is downloaded: new, shared and dropped images and bytes, what moved upstream since the last sequence, archives, time and space. Writes nothing. Fails if a registry does not answer.',
+      'Shows what a sequence would download: new, shared and dropped images and bytes, changes upstream since the last sequence, archives, time and disk space. Downloads no layer and writes nothing. Fails if a registry does not answer.',
     targets: [
       {
         scope: 'mirror',
         needs: 'a sequence',
-        description: 'Say what the next sequence would bring, or what moved upstream since the last one',
+        description: 'Show what the next sequence would download, or what has changed upstream since the last sequence',
         example: { options: { media: 'bd25', format: 'markdown' } },
       },
       {
         scope: 'sequence',
         needs: 'no seal',
-        description: 'Say what {sequence} would bring, before anything of it is fetched',
+        description: 'Show what {sequence} would download',
         example: { options: { media: 'bd25', format: 'markdown' } },
       },
     ],
@@ -70,17 +70,18 @@ export const commands = {
   check: {
     title: 'Check a sealed sequence',
     description:
-      'Checks that the intent and records of a sealed sequence are what was sealed. Reads text files only, takes no lock, and changes no record. Nx runs the checks of a whole chain in one process.',
+      'Checks that the intent and the records of a sealed sequence are unchanged since it was sealed. Reads only text files, takes no lock, and changes no record. Nx runs the checks of a whole chain in one process.',
     targets: [],
     together: true,
   },
   list: {
     title: 'List the sequences',
-    description: 'Lists the sequences of a mirror: state, type, sizes, what each needs, where its archives are.',
+    description:
+      'Lists the sequences of a mirror. For each sequence, it shows the state, the type, the sizes, the sequences that it needs, and the place of its archives.',
     targets: [
       {
         scope: 'mirror',
-        description: 'List the sequences: state, sizes, what each needs, where its archives are',
+        description: 'List the sequences: state, sizes, needed sequences, place of the archives',
         example: { options: { json: true } },
       },
     ],
@@ -88,12 +89,12 @@ export const commands = {
   diff: {
     title: 'Show what changed between sequences',
     description:
-      'Compares two sealed sequences, or what a site has with a sequence: releases, operators and the heads of their channels, images, bytes that are new, shared and dropped, the imageset configuration, and files for the cluster. From records alone; asks no registry and writes nothing.',
+      'Compares two sealed sequences, or a sequence with the sequence that a site has. Shows releases, operators and the heads of their channels, images, new, shared and dropped bytes, the imageset configuration, and cluster resources. Reads only records, connects to no registry, and writes nothing.',
     targets: [
       {
         scope: 'mirror',
         needs: 'a sequence',
-        description: 'Show what changed between two sequences; by default in the last one',
+        description: 'Show what changed between two sequences; default: in the last sequence',
         example: { options: { from: 'seq1', to: 'seq3' } },
       },
       {
@@ -104,19 +105,19 @@ export const commands = {
       },
       {
         scope: 'delivery',
-        description: 'Show what {site} gets with the last sequence',
+        description: 'Show what {site} lacks of the last sequence',
         example: { options: { json: true } },
       },
     ],
   },
   info: {
-    title: 'Show the settings in force',
+    title: 'Show the settings of a mirror',
     description:
-      'Shows the settings of a mirror and where each comes from: a line of seqmirror.yaml, an environment variable, or a default. Also shows the engine and why it was chosen, the data directory, the files that configure registries, and versions; never a secret. Asks no registry.',
+      'Shows the settings of a mirror, and the source of each setting: a line of seqmirror.yaml, an environment variable, or a default. Also shows the engine and the reason for its choice, the data directory, the files that configure registries, and versions. Shows no secret and connects to no registry.',
     targets: [
       {
         scope: 'mirror',
-        description: 'Show the settings in force and what says so, the engine, the data directory, and versions',
+        description: 'Show the settings and their sources, the engine, the data directory, and versions',
         example: { options: { json: true } },
       },
     ],
@@ -124,16 +125,16 @@ export const commands = {
   status: {
     title: 'Show what sites have',
     description:
-      'Compares each site with the chain: what it has acknowledged, which sequences and bytes it lacks, what is on its way, what is overdue, and what to do next.',
+      'Compares each site with the chain. Shows the sequence that the site has acknowledged, the sequences and bytes that it lacks, the bundles that are on their way or overdue, and the next command.',
     targets: [
       {
         scope: 'mirror',
-        description: 'Show what each site has, what is on its way, and what is overdue',
+        description: 'Show what each site has, and which bundles are on their way or overdue',
         example: { options: { json: true } },
       },
       {
         scope: 'site',
-        description: 'Show what {site} has, what is on its way, and what is overdue',
+        description: 'Show what {site} has, and which bundles are on their way or overdue',
         example: { options: { json: true } },
       },
     ],
@@ -141,36 +142,36 @@ export const commands = {
   metrics: {
     title: 'Write metrics for Prometheus',
     description:
-      'Writes sizes, times, custody and the lag of each site in the text format of Prometheus, for the textfile collector of node_exporter. From records alone.',
+      'Writes metrics in the text format of Prometheus, for the textfile collector of node_exporter: sizes, times, custody, and what each site lacks. Reads only records.',
     targets: [
       {
         scope: 'mirror',
         needs: 'a sequence',
-        description: 'Write metrics for Prometheus: sizes, times, custody, the lag of each site',
+        description: 'Write metrics for Prometheus: sizes, times, custody, and what each site lacks',
         example: { options: { output: '/var/lib/node_exporter/seqmirror.prom' } },
       },
     ],
   },
   acknowledge: {
-    title: "Take in a site's receipt",
+    title: "Record a site's receipt",
     description:
-      "Records what a site answered. A signed receipt proves, an unsigned receipt or a typed code attests. Over a diode, a sequence may count as delivered once sent `assume_after` times. The site's ledger moves on, and the next bundle leaves out what the site has.",
+      "Reads the receipt of a site, and writes into the site's ledger which sequence the site has. With a signed receipt, the sequence is proven. With an unsigned receipt or a receipt code, it is attested. For a site behind a diode, use --assume: a sequence that was sent `assume_after` times is then assumed to be at the site. The next bundle leaves out what the site has.",
     targets: [
       {
         scope: 'site',
-        description: 'Take in what {site} answered: a receipt, a code, or nothing over a diode',
+        description: 'Record the receipt or the receipt code of {site}, or assume a delivery over a diode',
         example: { options: { receipt: 'bravo-seq2.receipt' } },
       },
     ],
   },
   rollback: {
-    title: "Roll a site's ledger back",
+    title: "Correct a site's ledger after a loss",
     description:
-      'Records that a site no longer has what it acknowledged, because it was restored from an older backup or wiped. Moves its ledger back, so that the next bundle carries what is lacking. Changes nothing at the site.',
+      'Records that a site has lost sequences that it had acknowledged, because its registry was wiped or restored from an older backup. Corrects the ledger of the site, so that the next bundle contains the lost blobs. Changes nothing at the site.',
     targets: [
       {
         scope: 'site',
-        description: 'Note that {site} was restored from an older backup, or wiped',
+        description: 'Record that the registry of {site} was wiped or restored from an older backup',
         example: { options: { to: 'seq1' } },
       },
     ],
@@ -178,18 +179,18 @@ export const commands = {
   validate: {
     title: 'Validate a chain, a sequence or a folder',
     description:
-      'Proves that a chain, a sequence, or the content of any folder is complete and as it was sealed. Names each file, blob and image that is not, and how to repair it. If a chain and its sequences are validated in one run of Nx, each archive is read once.',
+      'Checks that a chain, a sequence, or the content of any folder is complete and as it was sealed. Prints each file, blob and image with an error, and the command that repairs it. If one run of Nx validates a chain and its sequences, each archive is read only once.',
     targets: [
       {
         scope: 'mirror',
         needs: 'a sequence',
-        description: 'Prove the chain: every sequence complete, and as it was sealed',
+        description: 'Check that every sequence of the chain is complete and as it was sealed',
         example: { options: { depth: 'full' } },
       },
       {
         scope: 'sequence',
         needs: 'a seal',
-        description: 'Prove {sequence}: complete, and as it was sealed',
+        description: 'Check that {sequence} is complete and as it was sealed',
         example: { options: { depth: 'full' } },
       },
     ],
@@ -198,84 +199,83 @@ export const commands = {
   upload: {
     title: 'Upload a sequence',
     description:
-      'Uploads a sealed sequence into a registry that can be reached from here, straight from its archives: only what the registry lacks, tags last. Writes the cluster resources for it.',
+      'Uploads a sealed sequence from its archives into a registry that this machine can reach. Uploads only what the registry lacks, and sets tags last. Writes the cluster resources of the sequence.',
     targets: [
       {
         scope: 'mirror',
         needs: 'a sequence',
-        description: 'Bring the newest sealed sequence into a registry that can be reached from here',
+        description: 'Upload the newest sealed sequence into a registry that this machine can reach',
         example: { options: { registry: 'registry.example:8443/mirror' } },
       },
       {
         scope: 'sequence',
         needs: 'a seal',
-        description: 'Bring {sequence} into a registry that can be reached from here',
+        description: 'Upload {sequence} into a registry that this machine can reach',
         example: { options: { registry: 'registry.example:8443/mirror' } },
       },
       {
         scope: 'delivery',
-        description: 'Bring {sequence} to {site}, where its registry can be reached from here',
+        description: 'Upload {sequence} into the registry of {site}, if this machine can reach it',
         example: { options: { registry: 'registry.example:8443/mirror' } },
       },
     ],
-    stays: 'What was uploaded stays there',
+    stays: 'The registry keeps what was uploaded',
   },
   reissue: {
     title: 'Reissue a sequence',
     description:
-      'Makes lost or damaged archives of a sealed sequence again, with the same blobs by digest: from other copies, other archives of the chain, caches, or the source registry. The seal does not change.',
+      'Makes lost or damaged archives of a sealed sequence again, with the same blobs. Takes the blobs by their digest from other copies, other archives of the chain, caches, or the source registry. The seal does not change.',
     targets: [
       {
         scope: 'mirror',
         needs: 'a sequence',
-        description:
-          'Make archives of the newest sealed sequence, or of another one, again where they are lost or damaged',
+        description: 'Make lost or damaged archives of the newest sealed sequence, or of another sequence, again',
         example: { options: { sequence: 'seq1', dryRun: true } },
       },
       {
         scope: 'sequence',
         needs: 'a seal',
-        description: 'Make archives of {sequence} again where they are lost or damaged',
+        description: 'Make lost or damaged archives of {sequence} again',
         example: { options: { dryRun: true } },
       },
     ],
     runsAlone: true,
-    stays: 'What was made again is kept',
+    stays: 'seqmirror keeps the archives that it has made again',
   },
   bundle: {
     title: 'Write a bundle for sites',
     description:
-      'Writes what is carried to disconnected sites: a folder, discs or sticks, each with checksums, the records of the chain and the upload script. For named sites it holds what they lack, otherwise everything that the sequence needs.',
+      'Writes a bundle for disconnected sites into a folder, or onto discs or USB sticks. A bundle contains archives, checksums, the records of the chain and the upload script. With --site, it contains the blobs that the sites lack. Without --site, it contains all blobs of the sequence.',
     targets: [
       {
         scope: 'mirror',
-        description: 'Put together what carries the newest sealed sequence to a site',
+        description: 'Write a bundle that brings the newest sealed sequence to a site',
         example: { options: { site: 'bravo', output: '/media/disk' } },
       },
       {
         scope: 'sequence',
         needs: 'a seal',
-        description: 'Put together what carries {sequence} to a site',
+        description: 'Write a bundle that brings {sequence} to a site',
         example: { options: { output: '/media/disk', media: 'bd25' } },
       },
       {
         scope: 'delivery',
         takesSites: true,
-        description: 'Put together what {site} lacks of {sequence}',
+        description: 'Write a bundle with what {site} lacks of {sequence}',
         example: { options: { output: '/media/disk' } },
       },
     ],
-    stays: 'Files that are complete are kept',
+    stays: 'seqmirror keeps the files that are complete',
   },
   void: {
     title: 'Void a sequence',
     description:
-      'Removes the seal of the last sequence, if it was sent to nobody. Its records and archives are deleted, its intent stays, and chain.lock keeps a tombstone.',
+      'Removes the seal of the last sequence, if you have sent it to no site. Deletes its records and archives, and keeps its intent. chain.lock keeps a line that marks the removed seal as void.',
     targets: [
       {
         scope: 'sequence',
         needs: 'a seal',
-        description: 'Remove the seal of {sequence}, if it was sent to nobody',
+        description: 'Remove the seal of {sequence}, if you have sent it to no site',
         example: { options: { dryRun: true } },
       },
     ],
@@ -283,11 +283,12 @@ export const commands = {
   },
   renumber: {
     title: 'Renumber a sequence',
-    description: 'Moves a sequence that claims a taken number behind the others, without mirroring it again.',
+    description:
+      'Gives a sequence the next free number, if another sequence has the same number. Does not mirror the sequence again.',
     targets: [
       {
         scope: 'mirror',
-        description: 'Move a sequence that claims a taken number behind the others, without mirroring again',
+        description: 'Give a sequence the next free number, if another sequence has the same number',
         example: { options: { folder: 'seq5-add-tempo' } },
       },
     ],
@@ -296,12 +297,12 @@ export const commands = {
   sign: {
     title: 'Sign a chain',
     description:
-      'Signs chain.lock as it is, after proving every record: when signing is new, when the key has changed, after a merge.',
+      'Checks every record, then signs chain.lock as it is. Use it after you have set up signing, changed the key, or merged a branch.',
     targets: [
       {
         scope: 'mirror',
         needs: 'a sequence',
-        description: 'Sign chain.lock as it is: when signing is new, when the key has changed, after a merge',
+        description: 'Sign chain.lock as it is: after setting up signing, a change of the key, or a merge',
         example: {},
       },
     ],
@@ -310,12 +311,12 @@ export const commands = {
   countersign: {
     title: 'Sign as a second person',
     description:
-      'Adds the signature of a second person to chain.lock, or with `--path` to a bundle on its medium, beside the first one. Proves the records before. For a bundle it also compares files, programs and head with those here.',
+      'Adds the signature of a second person to chain.lock, or with `--path` to a bundle. Before that, it checks all records of the chain. For a bundle, it also checks the hash of every file, and compares the programs and the newest sequence with those on this side.',
     targets: [
       {
         scope: 'mirror',
         needs: 'a sequence',
-        description: "Add a second person's signature to chain.lock, or to a bundle on its medium",
+        description: "Add a second person's signature to chain.lock, or to a bundle",
         example: { options: { key: '/home/me/.ssh/id_ed25519', path: '/media/disk' } },
       },
     ],
@@ -323,11 +324,11 @@ export const commands = {
   },
   unlock: {
     title: 'Unlock a mirror',
-    description: 'Opens the lock that a killed run left behind, after checking that nobody holds it.',
+    description: 'Checks that no run holds the lock of the mirror, and removes the lock that a killed run left.',
     targets: [
       {
         scope: 'mirror',
-        description: 'Open the lock that a killed run left behind, after looking whether it is still held',
+        description: 'Remove the lock that a killed run left, after a check that no run holds it',
         example: {},
       },
     ],
@@ -336,11 +337,11 @@ export const commands = {
   explain: {
     title: 'Explain an error code',
     description:
-      'Prints what the messages of an error code say, why they come, and what to do next. It reads nothing but the package itself, and needs no network and no mirror.',
+      'Prints the messages of an error code, their causes, and what to do next. Reads only the package itself, and needs no network and no mirror.',
     targets: [
       {
         scope: 'mirror',
-        description: 'Say what an error code means, and what to do',
+        description: 'Explain an error code, and say what to do',
         example: { options: { code: 'SEQ0239' } },
       },
     ],

@@ -14,33 +14,36 @@ const textOrNumber = (description: string) => z.union([z.string(), z.number()]).
 
 const sequence = z
   .string()
-  .describe("The sequence's folder, from the top of the workspace: `mirror/content/seq2-add-logging`.");
+  .describe('The folder of the sequence, relative to the top of the workspace: `mirror/content/seq2-add-logging`.');
 const sequenceOfMirror = (ofDefault: string) =>
-  text(`The sequence: \`seq2\`, or its folder, from the top of the workspace. Default: ${ofDefault}`);
-const site = z.string().describe("The site's folder, from the top of the workspace: `mirror/sites/bravo`.");
-const json = flag('Print one JSON document, of a documented shape, and nothing else.');
-const format = z.enum(['table', 'markdown']).default('table').describe('markdown: for a comment on a pull request.');
+  text(`The sequence: \`seq2\`, or its folder, relative to the top of the workspace. Default: ${ofDefault}`);
+const site = z.string().describe('The folder of the site, relative to the top of the workspace: `mirror/sites/bravo`.');
+const json = flag('Print only one JSON document. docs/reference.md describes its keys.');
+const format = z
+  .enum(['table', 'markdown'])
+  .default('table')
+  .describe('The form of the output. markdown: for a comment on a pull request.');
 
 /** Made when they are asked for: a task needs one row. */
 export const commandOptions = {
   mirror: () =>
     z.strictObject({
       sequence: sequence.meta(important),
-      dryRun: flag('Say what would be fetched and how much; fetch, write and lock nothing.'),
+      dryRun: flag('Show what a run would download. Download no layer, write nothing, and take no lock.'),
       refresh: flag(
-        "Mirror although the imageset configuration equals its predecessor's: tags and catalogs have moved.",
+        'Mirror although the imageset configuration is the same as the previous one, because tags or catalogs have changed upstream.',
       ),
       watch: flag(
-        "Show the output as it comes, though Nx was asked for another project's task. `mirror:seq2` and `mirror:latest` set it.",
+        'Show the output while the task runs, although you started the task of another project. `mirror:seq2` and `mirror:latest` set this option.',
       ),
     }),
   plan: () =>
     z.strictObject({
       sequence: sequenceOfMirror(
-        'the next planned one; where none is planned, the configuration of the newest sealed one as it is upstream now.',
+        'the next planned sequence. If no sequence is planned: the configuration of the newest sealed sequence, to show what has changed upstream.',
       ),
       media: textOrNumber(
-        'Count the volumes too: `dvd5`, `dvd9`, `bd25`, `bd50`, `bd100`, `fat32`, `usb:64G`, or a number of bytes.',
+        'Also show how many volumes of this medium are needed: `dvd5`, `dvd9`, `bd25`, `bd50`, `bd100`, `fat32`, `usb:64G`, or a number of bytes.',
       ).meta(important),
       format,
       json,
@@ -48,29 +51,31 @@ export const commandOptions = {
   check: () =>
     z.strictObject({
       sequence: sequence.meta(important),
-      earlier: flag('Check every sequence before it too.'),
+      earlier: flag('Also check all earlier sequences.'),
       dryRun: flag(
-        'Makes no difference: a check fetches and seals nothing. For commands that name planned sequences too.',
+        'Has no effect, because a check changes nothing. It exists because Nx passes the options of a run to the checks of earlier sequences too.',
       ),
       refresh: flag(
-        'Makes no difference: what is sealed is not mirrored again. For commands that name planned sequences too.',
+        'Has no effect, because a sealed sequence is never mirrored again. It exists because Nx passes the options of a run to the checks of earlier sequences too.',
       ),
     }),
   list: () =>
     z.strictObject({
-      all: flag('List every sequence. Without it, the table leaves out what was sealed before the last 24.'),
+      all: flag(
+        'List all sequences. Without this option, the table shows only the last 24 sealed sequences, and the planned sequences.',
+      ),
       json,
     }),
   diff: () =>
     z.strictObject({
       sequence: text(
-        "The later sequence's folder, from the top of the workspace: `mirror/content/seq2-add-logging`. Default: the last sealed one.",
+        'The folder of the later sequence, relative to the top of the workspace: `mirror/content/seq2-add-logging`. Default: the last sealed sequence.',
       ),
-      site: text('The site, by its name. What it has acknowledged is the earlier side.'),
+      site: text('The name of a site. The earlier sequence is the newest sequence that this site has acknowledged.'),
       from: textOrNumber(
-        'The earlier sequence: `seq1`, or `nothing`. Default: what the site has, else the sequence before the later one.',
+        'The earlier sequence: `seq1`, or `nothing`. Default: with --site, the newest sequence of the site; without --site, the sequence before the later sequence.',
       ).meta(important),
-      to: textOrNumber('The later sequence: `seq3`. Default: the last sealed one.').meta(important),
+      to: textOrNumber('The later sequence: `seq3`. Default: the last sealed sequence.').meta(important),
       format,
       json,
     }),
@@ -78,38 +83,40 @@ export const commandOptions = {
   status: () =>
     z.strictObject({
       site: text(
-        "The site's folder, from the top of the workspace: `mirror/sites/bravo`. Default: all sites of the mirror.",
+        'The folder of the site, relative to the top of the workspace: `mirror/sites/bravo`. Default: all sites of the mirror.',
       ),
       json,
     }),
   metrics: () =>
     z.strictObject({
       output: text(
-        'The file to replace, from where you are, in one step: a reader finds the old text or the new one. Default: print.',
+        'The output file, relative to the current folder. The file is replaced in one step, so a reader never sees half a file. Default: print the metrics.',
       ).meta(important),
     }),
   acknowledge: () =>
     z.strictObject({
       site,
       receipt: text(
-        'The receipt file, from where you are. Its signature, where there is one, lies beside it as `<file>.sig`.',
+        'The receipt file, relative to the current folder. If the site signed the receipt, the signature must be beside it: `<file>.sig`.',
       ).meta(important),
-      code: textOrNumber(
-        "The receipt's 12 characters, as they were read out; small letters, spaces and dashes do not matter.",
-      ).meta(important),
-      assume: flag('Over a diode: count a sequence as delivered once sent `assume_after` times (site.yaml).'),
-      lost: text('A transfer that will not arrive: `T0002`. The next bundle is computed from the ledger anyway.'),
-      dryRun: flag('Say what would change, and write nothing.'),
+      code: textOrNumber('The receipt code of 12 characters. You may use small letters, spaces and dashes.').meta(
+        important,
+      ),
+      assume: flag(
+        'For a site behind a diode: assume that the site has a sequence that you have sent `assume_after` times (site.yaml).',
+      ),
+      lost: text('The transfer that was lost: `T0002`. The next bundle contains its blobs again.'),
+      dryRun: flag('Show what would change, and write nothing.'),
       json,
     }),
   rollback: () =>
     z.strictObject({
       site,
       to: textOrNumber('The last sequence that the site still has: `seq3`.').meta(important),
-      wiped: flag('Nothing is there any more; the next bundle is complete.').meta(important),
-      cache: flag("Only the cache of the site's oc-mirror is gone; its registry has everything still."),
-      note: text('Why, on one line, for the ledger.'),
-      dryRun: flag('Say what would change, and write nothing.'),
+      wiped: flag('The site has no sequence any more. The next bundle contains all blobs.').meta(important),
+      cache: flag("Only the cache of the site's oc-mirror was lost. The registry still has all images."),
+      note: text('The reason, on one line. The ledger records it.'),
+      dryRun: flag('Show what would change, and write nothing.'),
     }),
   validate: () =>
     z.strictObject({
@@ -118,127 +125,139 @@ export const commandOptions = {
         .enum(['quick', 'full', 'deep'])
         .default('deep')
         .describe(
-          'How far to look. quick: records, hash links, sizes and headers; full: also every file against SHA256SUMS; deep: every blob against its own name, everything else against what was sealed, every image complete.',
+          'The depth of the checks. quick: records, seals, sizes and tar headers. full: also the hash of every file. deep: also the digest of every blob, and every manifest and layer of every image.',
         )
         .meta(important),
       path: text(
-        'A folder anywhere instead of the mirror: a mounted disk with sequences, one sequence, or a plain oc-mirror destination.',
+        'Check this folder instead of the mirror: a bundle, a disk with folders of sequences, the folder of one sequence, or a folder that oc-mirror wrote.',
       ).meta(important),
       sample: textOrNumber(
-        'Read only a percentage of the bytes, `5%`: the sequences that were not checked for the longest time, then random blobs of the next one until the percentage is reached. Notes the day in custody.yaml. For scheduled runs.',
+        'Read only a percentage of the bytes, `5%`, for scheduled runs. Starts with the sequences whose last check is oldest, and ends with random blobs of one more sequence. Records the day in custody.yaml.',
       ),
-      record: flag('Note in custody.yaml that this copy was found sound today.'),
+      record: flag('Record in custody.yaml that this copy of the archives was verified today.'),
       allowUnsigned: flag(
-        'With --path: check content that is not signed too, with a warning, although signers are configured.',
+        'With --path: also check content without a signature, although signers are configured. Prints a warning.',
       ),
-      as: text('The name of this copy in custody.yaml. Default: `store`, or the folder of `--path`.'),
+      as: text('The name of this copy of the archives in custody.yaml. Default: `store`, or the folder of `--path`.'),
       json,
     }),
   upload: () =>
     z.strictObject({
-      sequence: sequenceOfMirror('the newest sealed one.').meta(important),
+      sequence: sequenceOfMirror('the newest sealed sequence.').meta(important),
       registry: text(
-        'Where to: `host[:port][/namespace]`. For a site the default is the registry in its site.yaml.',
+        'The registry: `host[:port][/namespace]`. For a site, the default is the registry in site.yaml.',
       ).meta(important),
       site: text(
-        'The site whose registry this is, by its name: its ledger moves on when the registry has answered for every image.',
+        'The name of the site that has this registry. After the registry has confirmed every image, the ledger of the site is updated.',
       ).meta(important),
       maxNestedPaths: MaxNestedPaths.describe(
-        "How many parts the path of a repository may have in that registry, namespace included, as oc-mirror's option of this name: deeper ones are shortened. For a site the default is that in its site.yaml.",
+        'Shorten repository paths to at most this number of parts, including the namespace, like the option `--max-nested-paths` of oc-mirror. For a site, the default is the value in site.yaml.',
       ),
       engine: z
         .enum(['auto', 'embedded', 'oc-mirror'])
         .default('auto')
         .describe(
-          'What uploads. `auto` is the embedded engine, which needs no temporary disk and no cache, whatever made the archives.',
+          'The engine that uploads. `auto` is the embedded engine. It can upload archives of both engines, and needs no cache and no temporary disk space.',
         ),
-      force: flag('Upload although the registry has a later sequence; tags go back to the images of this one.'),
-      dryRun: flag('Say what would be uploaded, and write nothing.'),
+      force: flag(
+        'Upload although the registry has a later sequence. Tags then point to the images of this sequence again.',
+      ),
+      dryRun: flag('Show what would be uploaded, and write nothing.'),
       json,
     }),
   reissue: () =>
     z.strictObject({
-      sequence: sequenceOfMirror('the newest sealed one.').meta(important),
+      sequence: sequenceOfMirror('the newest sealed sequence.').meta(important),
       from: z
         .array(z.string())
         .default([])
         .describe(
-          'Folders with other copies of its archives, such as a mounted disk, from the top of the workspace or absolute; may be given more than once.',
+          'A folder with another copy of the archives, for example a mounted disk: an absolute path, or relative to the top of the workspace. You can use the option more than once.',
         )
         .meta(important),
-      dryRun: flag('Say what would be made again and from where, and write nothing.'),
+      dryRun: flag('Show which archives would be made again, and where their blobs come from. Write nothing.'),
       json,
     }),
   bundle: () =>
     z.strictObject({
-      sequence: sequenceOfMirror('the newest sealed one.').meta(important),
+      sequence: sequenceOfMirror('the newest sealed sequence.').meta(important),
       output: text(
-        'The folder to write to, such as a mounted disk, absolute or from the top of the workspace. Several volumes get a folder each in it. With `--format=tar` a file, or `-` for standard output.',
+        'The output folder, for example a mounted disk: an absolute path, or relative to the top of the workspace. Each of several volumes gets a folder inside. With `--format=tar`: a file, or `-` for standard output.',
       ).meta(important),
       site: z
         .array(z.string())
         .default([])
         .describe(
-          'Sites that it is for, by name; may be given more than once. Several get one bundle with what any of them lacks.',
+          'The name of a site that gets the bundle. You can use the option more than once. All named sites get the same bundle, with all blobs that at least one of them lacks.',
         )
         .meta(important),
       kind: z
         .enum(['baseline', 'cumulative', 'individual', 'site'])
         .optional()
         .describe(
-          'baseline: all that the sequence needs, without anything else; cumulative: the archives of all sequences up to it; individual: its own archives; site: what the sites lack. Default: site where sites are named, else baseline.',
+          'The content. site: the blobs that the sites lack. baseline: all blobs of the sequence. cumulative: the archives of all sequences up to this sequence. individual: the archives of this sequence. Default: with --site, site; without --site, baseline.',
         ),
       media: textOrNumber(
-        'What it is carried on: `dvd5`, `dvd9`, `bd25`, `bd50`, `bd100`, `fat32`, `usb:64G`, or a number of bytes. Default: that of the site, else one folder of any size.',
+        'The medium: `dvd5`, `dvd9`, `bd25`, `bd50`, `bd100`, `fat32`, `usb:64G`, or a number of bytes. Default: the medium in site.yaml, else one folder without a size limit.',
       ).meta(important),
       plan: flag('Show bytes, files, volumes and time of each kind, and write nothing.'),
-      volume: z.number().optional().describe('Write only this volume, straight into the folder given.'),
+      volume: z.number().optional().describe('Write only this volume, directly into the output folder.'),
       link: flag(
-        'Write hard links instead of copies, for archives that are carried unchanged (cumulative, individual). They share their bytes with the store; verify before you carry the folder.',
+        'Write hard links to the archives in the store instead of copies. Possible for the kinds cumulative and individual. Verify the folder before you carry it.',
       ),
-      verify: flag('When everything is written, read every file back from the medium itself, not from memory.'),
-      fresh: flag('As if the sites held nothing: for a registry that was wiped.'),
-      need: text('A file with the digests that a far side lacks, one per line: exactly these are carried.'),
-      reissue: text('Write a transfer again as it was, `T0007`; with `--volume` only the volume that was lost.'),
+      verify: flag(
+        'After writing, read every file back from the medium, bypassing the page cache, and compare its hash.',
+      ),
+      fresh: flag(
+        'Write all blobs, although the ledger says that the sites have some of them. Use it for a registry that was wiped.',
+      ),
+      need: text(
+        'A file with the digests of the blobs that a site lacks, one per line. The bundle contains exactly these blobs.',
+      ),
+      reissue: text(
+        'Write an earlier transfer again, for example `T0007`. With `--volume`, write only the volume that was lost.',
+      ),
       format: z
         .enum(['folder', 'tar'])
         .default('folder')
-        .describe('tar: one uncompressed file per volume instead of a folder.'),
+        .describe('The form of the output. tar: one uncompressed tar file for each volume, instead of a folder.'),
       expires: text(
-        'After how many days the bundle expires, `90d`. The signed statement says so, and seq-upload.sh refuses the bundle from then on. Default: `signing.expires` of seqmirror.yaml.',
+        'The number of days after which the bundle expires, for example `90d`. seq-upload.sh refuses an expired bundle. Default: `signing.expires` in seqmirror.yaml.',
       ),
       json,
     }),
   void: () =>
     z.strictObject({
       sequence: sequence.meta(important),
-      dryRun: flag('Say what would be removed, and change nothing.'),
+      dryRun: flag('Show what would be deleted, and change nothing.'),
     }),
   renumber: () =>
     z.strictObject({
       folder: z
         .string()
-        .describe('The folder in content/ that is to get another number: `seq5-add-tempo`.')
+        .describe('The folder in content/ whose sequence gets another number: `seq5-add-tempo`.')
         .meta(important),
-      dryRun: flag('Say which number it would get, and change nothing.'),
+      dryRun: flag('Show the new number, and change nothing.'),
     }),
   sign: () => z.strictObject({}),
   countersign: () =>
     z.strictObject({
       key: text(
-        "The second person's key, from where you are: a private one, or the public half of one that an agent holds. Default: `signing.key` of seqmirror.yaml.",
+        "The second person's key, relative to the current folder: a private key, or a public key whose private key is in an ssh-agent. Default: `signing.key` in seqmirror.yaml.",
       ).meta(important),
       path: text(
-        'Instead of chain.lock: a bundle on its medium, one volume or the folder that holds all of them, from where you are.',
+        'Sign a bundle instead of chain.lock: the folder of one volume, or the folder that contains all volumes, relative to the current folder.',
       ).meta(important),
     }),
   unlock: () =>
     z.strictObject({
-      gone: text('The host that held the lock and is gone for good; only a person can know that of another machine.'),
+      gone: text(
+        'The host that holds the lock, if you know that this machine no longer exists or no longer runs seqmirror.',
+      ),
     }),
   explain: () =>
     z.strictObject({
-      code: z.union([z.string(), z.number()]).describe('The code, as messages name it: `SEQ0239`.').meta(important),
+      code: z.union([z.string(), z.number()]).describe('The error code, for example `SEQ0239`.').meta(important),
       json,
     }),
 } satisfies Readonly<Record<CommandName, () => z.ZodObject>>;

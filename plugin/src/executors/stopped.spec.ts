@@ -22,7 +22,7 @@ const contextOf = (sequence: string, rest: Partial<ExecutorContext> = {}): Execu
 describe('stoppedInWords', () => {
   it('says what continues the work of a sequence by its short name', () => {
     expect(stoppedInWords(new Stopped('SIGINT'), contextOf('mirror/content/seq3-next'))).toBe(
-      'Stopped (SIGINT). What was fetched is kept. To continue: nx run mirror:seq3',
+      'Stopped (SIGINT). seqmirror keeps what it has downloaded. To continue: nx run mirror:seq3',
     );
   });
 

@@ -12,13 +12,13 @@ export class Stopped extends Error {
   }
 }
 
-/** `Stopped (SIGINT). What was fetched is kept. To continue: nx run mirror:seq2` */
+/** `Stopped (SIGINT). seqmirror keeps what it has downloaded. To continue: nx run mirror:seq2` */
 export function stoppedInWords({ signal }: Stopped, context: ExecutorContext): string {
   const executor = context.target?.executor?.split(':').at(-1) ?? '';
   const row: Command | undefined = Object.entries(commands).find(([name]) => name === executor)?.[1];
   const command = commandOf(context) ?? 'the same command';
   return row?.stays === undefined
-    ? `Stopped (${signal}). Nothing is half written; ${command} begins again.`
+    ? `Stopped (${signal}). No file is half written. To start again: ${command}`
     : `Stopped (${signal}). ${row.stays}. To continue: ${command}`;
 }
 

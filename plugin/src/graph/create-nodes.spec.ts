@@ -122,7 +122,7 @@ describe('nodesFor', () => {
             "cache": false,
             "executor": "seqmirror:plan",
             "metadata": {
-              "description": "Say what seq2-add-logging would bring, before anything of it is fetched",
+              "description": "Show what seq2-add-logging would download",
               "help": {
                 "command": "npx nx run mirror-seq2:plan --help",
                 "example": {
@@ -168,7 +168,7 @@ describe('nodesFor', () => {
           },
         ],
         "metadata": {
-          "description": "seq2-add-logging is sealed: checks that its intent and records say so still",
+          "description": "seq2-add-logging is sealed: check that its intent and records are unchanged",
           "help": {
             "command": "npx nx run mirror-seq2:mirror --help",
             "example": {},
@@ -205,7 +205,7 @@ describe('nodesFor', () => {
         ],
         "executor": "nx:noop",
         "metadata": {
-          "description": "Mirror seq2-add-logging, and before it what it builds on: \`mirror-seq2:mirror\`",
+          "description": "Mirror seq2-add-logging, after the planned sequences before it: \`mirror-seq2:mirror\`",
           "help": {
             "command": "npx nx run mirror:seq2 --help",
             "example": {

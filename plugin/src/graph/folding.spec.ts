@@ -37,7 +37,7 @@ describe('the graph of a long chain', () => {
     expect(projects['mirror-older']).toMatchInlineSnapshot(`
       {
         "metadata": {
-          "description": "seq1 to seq6, sealed: one project for all of them. graph.show in seqmirror.yaml says how many newer ones have their own",
+          "description": "seq1 to seq6, sealed: they share this project. graph.show in seqmirror.yaml sets how many newer sequences have their own project",
           "technologies": [
             "oc-mirror",
           ],
@@ -57,7 +57,7 @@ describe('the graph of a long chain', () => {
               },
             ],
             "metadata": {
-              "description": "seq1 to seq6 of mirror are sealed: checks that their intent and records say so still",
+              "description": "seq1 to seq6 of mirror are sealed: check that their intent and records are unchanged",
               "help": {
                 "command": "npx nx run mirror-older:mirror --help",
                 "example": {},

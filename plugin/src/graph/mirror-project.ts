@@ -65,7 +65,7 @@ function sequenceAlias(
     ? `Say why content/${folder} cannot have its number`
     : sealed
       ? `Check that ${folder} is as it was sealed`
-      : `Mirror ${folder}, and before it what it builds on`;
+      : `Mirror ${folder}, after the planned sequences before it`;
   const planned = { ...work, params: 'forward' as const, options: 'forward' as const };
   const before = isRival || previous === undefined || previous.sealed ? [] : [`seq${previous.number}`];
   return aliasTarget(

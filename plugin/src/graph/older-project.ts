@@ -25,7 +25,7 @@ export function olderProject(
       [target]: executorTarget(
         'check',
         {
-          description: `${which} of ${mirror} are sealed: checks that their intent and records say so still`,
+          description: `${which} of ${mirror} are sealed: check that their intent and records are unchanged`,
           task: `${name}:${target}`,
           example: {},
         },
@@ -44,7 +44,7 @@ export function olderProject(
       ),
     },
     metadata: {
-      description: `${which}, sealed: one project for all of them. graph.show in seqmirror.yaml says how many newer ones have their own`,
+      description: `${which}, sealed: they share this project. graph.show in seqmirror.yaml sets how many newer sequences have their own project`,
       technologies: ['oc-mirror'],
     },
   };

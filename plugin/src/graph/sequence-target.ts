@@ -35,7 +35,7 @@ export interface SequenceWork {
 export function sequenceTarget(sequence: SequenceLayout, work: SequenceWork): TargetConfiguration {
   if (!sequence.sealed) return mirrorTarget(sequence, work);
   return checkTarget(sequence, work, {
-    description: `${sequence.folder} is sealed: checks that its intent and records say so still`,
+    description: `${sequence.folder} is sealed: check that its intent and records are unchanged`,
     task: work.task,
     example: {},
   });

@@ -14,42 +14,42 @@ export const MirrorSettings = z.strictObject({
   id: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens, at most 63')
-    .describe('Names the data directory of this mirror; the same in every clone, never changed'),
+    .describe('The name of the data directory of this mirror. It is the same in every clone. Never change it'),
   name: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'letters, digits, dots, hyphens and underscores, at most 63')
     .optional()
-    .describe("The Nx project's name; default: the folder's name"),
+    .describe('The name of the Nx project; default: the name of the folder'),
   engine: z
     .enum(['auto', 'oc-mirror', 'embedded'])
     .optional()
-    .describe('What mirrors. auto (the default): oc-mirror where it is installed, else the embedded engine'),
+    .describe('The engine. auto (the default): oc-mirror if it is installed, else the embedded engine'),
   dataDir: z
     .string()
     .min(1)
     .optional()
     .describe(
-      'Where archives, stage and cache live: an absolute path outside every work tree; default: $XDG_DATA_HOME/seqmirror/<id>',
+      'The data directory, for archives, downloads and caches: an absolute path outside every Git work tree; default: $XDG_DATA_HOME/seqmirror/<id>',
     ),
   ocMirror: z
     .strictObject({
-      binary: z.string().min(1).optional().describe('The oc-mirror program; default: looked for on PATH'),
+      binary: z.string().min(1).optional().describe('The oc-mirror program; default: oc-mirror on PATH'),
       imageTimeout: z
         .int()
         .min(60)
         .optional()
-        .describe('Seconds that one image may take, all its retries included; default: 7200'),
+        .describe('The most seconds for one image, including all retries; default: 7200'),
       removeSignatures: z
         .boolean()
         .optional()
         .describe(
-          'Leave cosign signatures behind. oc-mirror 4.21 and later refuse releases without one else; default: false',
+          'Do not mirror cosign signatures. With false, oc-mirror 4.21 and later refuse releases without a cosign signature; default: false',
         ),
       slim: z
         .boolean()
         .optional()
         .describe(
-          'Take out of its archives what disk-to-mirror does not read. With versions up to 5.0 that writes an archive once more where it saves over 3 %; false keeps their blobs where they are; default: true',
+          'Delete from archives the files that disk-to-mirror does not read. For oc-mirror up to 5.0, this writes an archive once more, if it saves more than 3 %. With false, the blobs stay where they are; default: true',
         ),
     })
     .optional(),
@@ -59,19 +59,19 @@ export const MirrorSettings = z.strictObject({
         .enum(['all', 'signatures', 'none'])
         .optional()
         .describe(
-          'What is taken of what cosign attaches to images: all (the default) with attestations and SBOMs, signatures alone as oc-mirror does, or none',
+          'The attachments of cosign to mirror. all (the default): signatures, attestations and SBOMs. signatures: only signatures, as oc-mirror does. none: no attachments',
         ),
       ifRefused: z
         .enum(['fail', 'skip'])
         .optional()
         .describe(
-          'Whether a run ends (fail, the default) or goes on without (skip) where a registry refuses to tell what is attached: with 400, 401, 403 or 5xx',
+          'What to do if a registry answers the question for attachments with 400, 401, 403 or 5xx. fail (the default): end the run. skip: continue without the attachments',
         ),
       resolveDependencies: z
         .boolean()
         .optional()
         .describe(
-          'Whether operators that selected ones need are mirrored too, out of the same catalog; sequence.yaml decides otherwise for one sequence; default: false',
+          'Also mirror operators of the same catalog that the selected operators need. For one sequence, sequence.yaml can set another value; default: false',
         ),
     })
     .optional(),
@@ -81,41 +81,53 @@ export const MirrorSettings = z.strictObject({
         .string()
         .min(1)
         .optional()
-        .describe('The helm program, which renders charts for the embedded engine; default: looked for on PATH'),
+        .describe('The helm program, which renders charts for the embedded engine; default: helm on PATH'),
     })
     .optional(),
-  parallelImages: z.int().min(1).max(10).optional().describe('Images at the same time; default: 4'),
-  parallelLayers: z.int().min(1).max(10).optional().describe('Layers of one image at the same time; default: 5'),
+  parallelImages: z
+    .int()
+    .min(1)
+    .max(10)
+    .optional()
+    .describe('How many images are downloaded at the same time; default: 4'),
+  parallelLayers: z
+    .int()
+    .min(1)
+    .max(10)
+    .optional()
+    .describe('How many layers of one image are downloaded at the same time; default: 5'),
   retries: z
     .int()
     .min(0)
     .max(20)
     .optional()
     .describe(
-      'How often a failed request is tried again, and a transfer of which fewer than 32 KiB came within a minute; default: 5',
+      'How often seqmirror repeats a request that failed, or a download that brings fewer than 32 KiB within a minute; default: 5',
     ),
-  registries: RegistrySettings.optional().describe('How registries are reached'),
+  registries: RegistrySettings.optional().describe('How to reach registries'),
   ci: z
     .enum(['allow', 'refuse'])
     .optional()
-    .describe('Whether planned sequences may be mirrored where CI=true; default: refuse'),
+    .describe('Whether seqmirror may mirror planned sequences in CI; default: refuse'),
   graph: z
     .strictObject({
       show: z
         .union([z.literal('all'), z.int().min(1).max(highestSequenceNumber)])
         .optional()
         .describe(
-          'How many of the newest sealed sequences are Nx projects, or all; the older ones share one project, such as mirror-older; default: 24',
+          'How many of the newest sealed sequences are Nx projects: a number, or all. All older sequences share one project, for example mirror-older; default: 24',
         ),
     })
     .optional()
-    .describe('How Nx shows the chain'),
-  signing: SigningSettings.optional().describe('How chain.lock and bundles are signed; without it they are not'),
+    .describe('How the project graph of Nx shows the chain'),
+  signing: SigningSettings.optional().describe(
+    'How to sign chain.lock and bundles; without this key, seqmirror does not sign',
+  ),
   requireSignatures: z
     .boolean()
     .optional()
     .describe(
-      'Refuse to seal and to bundle what cannot be signed, a chain.lock and bundles whose signature is missing or wrong, and receipts that are not signed; default: false',
+      'Require signatures. seqmirror then seals and bundles only if it can sign, and refuses a chain.lock, a bundle or a receipt without a valid signature; default: false',
     ),
 });
 export type MirrorSettings = z.infer<typeof MirrorSettings>;

@@ -24,20 +24,22 @@ export const SigningSettings = z
     with: z
       .string()
       .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be ssh, or a name for the program of sign and verify')
-      .describe('ssh (ssh-keygen -Y), or a name for what sign and verify start: minisign, gpg, cosign'),
+      .describe(
+        'ssh (ssh-keygen -Y), or a name for the program in sign and verify, for example minisign, gpg or cosign',
+      ),
     key: z
       .string()
       .min(1)
       .max(4096)
       .optional()
-      .describe('The signing key: for ssh a file, from the folder of this one'),
+      .describe('The signing key. For ssh: a file, relative to the folder of seqmirror.yaml'),
     signers: z
       .string()
       .min(1)
       .max(4096)
       .optional()
       .describe(
-        'Whose signatures over chain.lock and bundles count: for ssh a file as of ssh-keygen, ALLOWED SIGNERS, from the folder of this one; default: allowed_signers',
+        'The signers whose signatures on chain.lock and bundles are accepted. For ssh: a file in the format of ssh-keygen, ALLOWED SIGNERS, relative to the folder of seqmirror.yaml; default: allowed_signers',
       ),
     revokedSigners: z
       .string()
@@ -45,21 +47,21 @@ export const SigningSettings = z
       .max(4096)
       .optional()
       .describe(
-        'Public keys, one a line, or a KRL of ssh-keygen: whose signatures never count, whenever they were made; default: revoked_signers, where it is there',
+        'A file of public keys whose signatures are refused, one key per line, or a KRL of ssh-keygen; default: revoked_signers, if this file exists',
       ),
     threshold: z
       .int()
       .min(1)
       .max(2)
       .optional()
-      .describe('How many people have to sign chain.lock and bundles, each with a key of their own; default: 1'),
+      .describe('How many people must sign chain.lock and bundles, each with their own key; default: 1'),
     expires: z
       .string()
       .regex(daysPattern, 'must be a number of days such as 90d')
       .optional()
-      .describe('After how many days a bundle is not to be used any more, 90d; default: it does not expire'),
-    sign: command.optional().describe('Command line that signs {file} into {signature}; not for ssh'),
-    verify: command.optional().describe('Command line that verifies {file} by {signature} and {signers}; not for ssh'),
+      .describe('The number of days after which a bundle expires, for example 90d; default: bundles do not expire'),
+    sign: command.optional().describe('The command that signs {file} and writes {signature}; not for ssh'),
+    verify: command.optional().describe('The command that verifies {file} with {signature} and {signers}; not for ssh'),
   })
   .refine(({ with: program, sign, verify }) => program === 'ssh' || (sign !== undefined && verify !== undefined), {
     path: ['with'],

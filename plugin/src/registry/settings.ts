@@ -2,9 +2,17 @@ import { z } from 'zod';
 
 /** How one registry host is reached, if the defaults are not enough. */
 export const RegistryHostSettings = z.strictObject({
-  insecure: z.boolean().optional().describe('Accept plain HTTP and unverified TLS from this host'),
-  caFile: z.string().optional().describe('PEM file of certificate authorities to trust for this host'),
-  parallel: z.int().min(1).max(64).optional().describe('Requests at the same time to this host'),
+  insecure: z
+    .boolean()
+    .optional()
+    .describe('Accept plain HTTP and TLS certificates that are not trusted from this host'),
+  caFile: z.string().optional().describe('A PEM file with the certificate authorities to trust for this host'),
+  parallel: z
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('How many requests seqmirror sends to this host at the same time'),
 });
 export type RegistryHostSettings = z.infer<typeof RegistryHostSettings>;
 

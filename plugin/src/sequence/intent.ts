@@ -18,28 +18,28 @@ export const SequenceIntent = z
     schema: z.literal(recordSchema).describe('Version of this format'),
     description: oneLine(200).describe('What this sequence is for, on one line'),
     base: BaseChoice.default('previous').describe(
-      'What the archives may leave out: what the sequences before hold (previous), or seq<N> and its own base hold, or nothing (none, a new baseline)',
+      'The base, whose blobs the archives leave out. previous: all earlier sequences. seq<N>: this sequence and its own base. none: no sequence, for a new baseline',
     ),
     refresh: z
       .boolean()
       .optional()
-      .describe('The same imageset configuration as before is meant: catalogs and tags have moved'),
+      .describe('Mirror the same imageset configuration as before, because catalogs or tags have changed upstream'),
     allowMissing: z
       .array(oneLine(1000))
       .max(1000)
       .optional()
       .describe(
-        'Images, named as errors name them, without which the sequence may be sealed; the next sequence asks for them again (embedded engine)',
+        'Images that may be missing when the sequence is sealed, with the names that the error message shows. The next sequence tries to download them again (embedded engine)',
       ),
     resolveDependencies: z
       .boolean()
       .optional()
       .describe(
-        'Whether operators that selected ones need are mirrored too, out of the same catalog; default: as seqmirror.yaml says (embedded engine)',
+        'Also mirror operators of the same catalog that the selected operators need; default: the value in seqmirror.yaml (embedded engine)',
       ),
-    config_source: oneLine(1000).optional().describe('Where the imageset configuration was copied from'),
+    config_source: oneLine(1000).optional().describe('The file from which the imageset configuration was copied'),
   })
-  .describe('Intent of one sequence');
+  .describe('The intent of one sequence');
 export type SequenceIntent = z.infer<typeof SequenceIntent>;
 
 const format = {

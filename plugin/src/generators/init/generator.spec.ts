@@ -34,11 +34,11 @@ describe('init', () => {
     expect(said.mock.calls.flat().join('\n')).toMatchInlineSnapshot(`
       "seqmirror is set up in this workspace. Keep these files in Git:
         nx.json          was missing: makes this folder an Nx workspace that sends no usage data, and loads the plugin
-        .gitignore       keeps what npm and Nx write out of Git
+        .gitignore       keeps files of npm and Nx out of Git
         .gitignore       keeps archives out of Git
-        .gitattributes   keeps the line ends of records, and makes two seals of one number a conflict
-        .prettierignore  keeps formatters away from records, which are compared byte by byte
-        .env             NX_USE_LOCAL=true: the Nx daemon asks no npm registry for the newest Nx
+        .gitattributes   keeps line endings, and makes Git report a conflict of two seals
+        .prettierignore  keeps formatters from changing records
+        .env             NX_USE_LOCAL=true: Nx does not ask the npm registry for newer versions
       Next: nx g seqmirror:mirror mirror"
     `);
     said.mockRestore();

@@ -13,7 +13,7 @@ export const workspaceFiles: Readonly<Record<string, WorkspaceFile>> = {
     lines: ['**/content/seq*/mirror_*.tar', '**/content/seq*/seq-upload.sh', '**/content/seq*/working-dir/'],
   },
   '.gitattributes': {
-    purpose: 'keeps the line ends of records, and makes two seals of one number a conflict',
+    purpose: 'keeps line endings, and makes Git report a conflict of two seals',
     comment: 'seqmirror: records keep their line ends everywhere, and two seals of one number meet as a conflict',
     lines: [
       '**/content/chain.lock text eol=lf merge',
@@ -27,7 +27,7 @@ export const workspaceFiles: Readonly<Record<string, WorkspaceFile>> = {
     ],
   },
   '.prettierignore': {
-    purpose: 'keeps formatters away from records, which are compared byte by byte',
+    purpose: 'keeps formatters from changing records',
     comment: 'seqmirror: records are written once and compared byte by byte',
     lines: [
       '**/content/chain.lock',
@@ -41,14 +41,14 @@ export const workspaceFiles: Readonly<Record<string, WorkspaceFile>> = {
 
 /** For `.env`, which Nx reads before anything else. */
 export const nxUseLocal: WorkspaceFile = {
-  purpose: 'NX_USE_LOCAL=true: the Nx daemon asks no npm registry for the newest Nx',
+  purpose: 'NX_USE_LOCAL=true: Nx does not ask the npm registry for newer versions',
   comment: 'The Nx daemon would otherwise ask the npm registry for the newest Nx on every start.',
   lines: ['NX_USE_LOCAL=true'],
 };
 
 /** For `.gitignore` of a folder that `init` makes a workspace: nobody else has written these there. */
 export const builtByOthers: WorkspaceFile = {
-  purpose: 'keeps what npm and Nx write out of Git',
+  purpose: 'keeps files of npm and Nx out of Git',
   comment: 'What npm and Nx write for this machine',
   lines: ['node_modules/', '.nx/'],
 };

@@ -19,10 +19,10 @@ describe('bringFilesUpToDate', () => {
     expect(await bringFilesUpToDate(tree)).toMatchInlineSnapshot(`
       [
         ".gitignore: keeps archives out of Git",
-        ".gitattributes: keeps the line ends of records, and makes two seals of one number a conflict",
-        ".prettierignore: keeps formatters away from records, which are compared byte by byte",
-        ".env: NX_USE_LOCAL=true: the Nx daemon asks no npm registry for the newest Nx",
-        "mirror/seqmirror.yaml: its comments name every setting that there is",
+        ".gitattributes: keeps line endings, and makes Git report a conflict of two seals",
+        ".prettierignore: keeps formatters from changing records",
+        ".env: NX_USE_LOCAL=true: Nx does not ask the npm registry for newer versions",
+        "mirror/seqmirror.yaml: its comments now name every setting",
       ]
     `);
     expect(tree.read('.gitattributes', 'utf8')).toMatchInlineSnapshot(`

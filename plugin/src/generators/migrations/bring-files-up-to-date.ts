@@ -19,7 +19,7 @@ export async function bringFilesUpToDate(tree: Tree): Promise<string[]> {
     const after = withPresentComments(before, settingsText({ root, name, id: '' }));
     if (after === before) continue;
     tree.write(file, after);
-    changes.push(`${file}: its comments name every setting that there is`);
+    changes.push(`${file}: its comments now name every setting`);
   }
   return changes;
 }

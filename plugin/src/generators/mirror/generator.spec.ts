@@ -68,10 +68,10 @@ describe('mirror', () => {
         "seqmirror is set up in this workspace. Keep these files in Git:
         nx.json          loads the plugin
         .gitignore       keeps archives out of Git
-        .gitattributes   keeps the line ends of records, and makes two seals of one number a conflict
-        .prettierignore  keeps formatters away from records, which are compared byte by byte
-        .env             NX_USE_LOCAL=true: the Nx daemon asks no npm registry for the newest Nx",
-        "mirror/seqmirror.yaml holds the settings of this mirror; lines that are commented out show the defaults",
+        .gitattributes   keeps line endings, and makes Git report a conflict of two seals
+        .prettierignore  keeps formatters from changing records
+        .env             NX_USE_LOCAL=true: Nx does not ask the npm registry for newer versions",
+        "mirror/seqmirror.yaml contains the settings of this mirror; the commented lines show the defaults",
         "Next: nx g seqmirror:sequence baseline --mirror=mirror --from=<imageset config>",
       ]
     `);

@@ -32,7 +32,7 @@ export async function mirror(tree: Tree, options: MirrorOptions): Promise<Genera
   const next = (name: string) => `Next: nx g seqmirror:sequence baseline --mirror=${name} --from=<imageset config>`;
   if (tree.exists(file)) {
     const name = mirrorNameIn(tree.read(file, 'utf8') ?? '') ?? mirrorNameFromFolder(root);
-    return () => logger.info(forPeople(`${root} is a mirror already, and was left as it was\n${next(name)}`));
+    return () => logger.info(forPeople(`${root} is already a mirror; nothing was changed\n${next(name)}`));
   }
 
   const name = options.name ?? (await freeName(tree, root));
@@ -41,7 +41,7 @@ export async function mirror(tree: Tree, options: MirrorOptions): Promise<Genera
   if (!skipFormat) await formatFiles(tree);
   return () => {
     if (changes.length > 0) logger.info(forPeople(changesInWords(changes)));
-    logger.info(forPeople(`${file} holds the settings of this mirror; lines that are commented out show the defaults`));
+    logger.info(forPeople(`${file} contains the settings of this mirror; the commented lines show the defaults`));
     logger.info(forPeople(next(name)));
   };
 }

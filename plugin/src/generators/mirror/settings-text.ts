@@ -9,24 +9,24 @@ schema: seqmirror/v1
 # The Nx project: nx run ${name}:list
 name: ${name}
 
-# Names the data directory of this mirror. The same in every clone; a new one would start an empty store.
+# The id names the data directory of this mirror. Do not change the id: a new id would start an empty store.
 id: ${id}
 
-# What mirrors: oc-mirror, embedded (this plugin itself), or auto: oc-mirror where it is installed.
+# The engine: oc-mirror, embedded (part of this plugin), or auto: oc-mirror if it is installed, else embedded.
 # engine: auto
 
-# Where archives, stage and cache live, an absolute path outside every work tree. Default: $XDG_DATA_HOME/seqmirror/<id>
+# The folder for archives, downloads and caches: an absolute path outside every Git work tree. Default: $XDG_DATA_HOME/seqmirror/<id>
 # dataDir: /srv/mirror-data
 
 # ocMirror:
 #   binary: /usr/local/bin/oc-mirror
-#   imageTimeout: 7200 # seconds that one image may take, all its retries included
-#   slim: true # take out of its archives what disk-to-mirror does not read
+#   imageTimeout: 7200 # the most seconds for one image, including all retries
+#   slim: true # delete from archives what disk-to-mirror does not read
 
 # embedded:
-#   attachments: all # what cosign attaches to images; or signatures, or none
-#   ifRefused: fail # or skip, where a registry refuses to tell what is attached
-#   resolveDependencies: false # true: operators that selected ones need are mirrored too
+#   attachments: all # attachments of cosign to mirror: all, signatures or none
+#   ifRefused: fail # if a registry refuses to list attachments: fail, or skip them
+#   resolveDependencies: false # true: also mirror operators that the selected operators need
 
 # helm:
 #   binary: /usr/local/bin/helm # renders charts for the embedded engine
@@ -43,15 +43,15 @@ id: ${id}
 #       caFile: certificates/registry-example.pem
 #       parallel: 2
 
-# Whether planned sequences may be mirrored where CI=true: by nx affected too.
+# Whether seqmirror may mirror planned sequences in CI: allow or refuse.
 # ci: refuse
 
-# How many of the newest sealed sequences are Nx projects: a number, or all. The older ones share one project, ${name}-older.
+# How many of the newest sealed sequences are Nx projects: a number, or all. All older sequences share one project, ${name}-older.
 # graph:
 #   show: 24
 
-# How chain.lock and bundles are signed: by ssh-keygen, or another program whose command lines sign and verify say.
-# Whose signatures count is in allowed_signers beside this file (man ssh-keygen, ALLOWED SIGNERS).
+# How to sign chain.lock and bundles: with ssh-keygen, or with the commands in sign and verify.
+# The file allowed_signers beside this file lists the accepted signers (man ssh-keygen, ALLOWED SIGNERS).
 # signing:
 #   with: ssh
 #   key: /run/secrets/seqmirror-key

@@ -73,7 +73,7 @@ describe('site', () => {
       await generate({ name: 'bravo' })
     )();
     expect(said.mock.calls.flat()).toEqual([
-      'mirror/sites/bravo/site.yaml says what is known of bravo; edit it as you like\nNext: nx run mirror-site-bravo:status',
+      'mirror/sites/bravo/site.yaml contains your settings for bravo\nNext: nx run mirror-site-bravo:status',
     ]);
   });
 

@@ -40,15 +40,14 @@ export async function site(tree: Tree, options: SiteOptions): Promise<GeneratorC
   const folder = root === '.' ? `sites/${name}` : `${root}/sites/${name}`;
   const next = `Next: nx run ${mirror}-site-${name}:status`;
   if (tree.exists(`${folder}/site.yaml`)) {
-    return () => logger.info(forPeople(`${folder} is a site already, and was left as it was\n${next}`));
+    return () => logger.info(forPeople(`${folder} is already a site; nothing was changed\n${next}`));
   }
   const text = siteText(options, name);
   parseSite(text, `${folder}/site.yaml`);
   tree.write(`${folder}/site.yaml`, text);
   tree.write(`${folder}/ledger.yaml`, renderLedger(emptyLedger));
   if (!skipFormat) await formatFiles(tree);
-  return () =>
-    logger.info(forPeople(`${folder}/site.yaml says what is known of ${name}; edit it as you like\n${next}`));
+  return () => logger.info(forPeople(`${folder}/site.yaml contains your settings for ${name}\n${next}`));
 }
 
 function siteText({ registry, media, receipts = 'file', description }: SiteOptions, name: string): string {

@@ -34,42 +34,46 @@ export const registryPattern =
 export const Site = z
   .strictObject({
     schema: z.literal(recordSchema).describe('Version of this format'),
-    name: SiteName.describe("A code name, the folder's name too. It is what receipts say"),
-    description: oneLine(200).optional().describe('For people. Git keeps it'),
+    name: SiteName.describe('The code name of the site. It is also the name of the folder, and the name in receipts'),
+    description: oneLine(200).optional().describe('A description for people. It is in Git'),
     registry: z
       .string()
       .max(255)
       .regex(registryPattern, 'must be host[:port][/namespace], without https:// and without credentials')
       .optional()
-      .describe('host[:port][/namespace]; leave it out where it is secret: the far side names it then'),
+      .describe(
+        'host[:port][/namespace]. If the registry is secret, leave it out. The admin of the site then names it for the upload',
+      ),
     maxNestedPaths: MaxNestedPaths.describe(
-      'How many parts the path of a repository may have in that registry, namespace included: 2 for docker.io and older Quay. Deeper paths are shortened as by `oc-mirror --max-nested-paths`',
+      'The most parts of a repository path that the registry accepts, including the namespace: 2 for docker.io and older Quay. Longer paths are shortened as with `oc-mirror --max-nested-paths`',
     ),
     media: z
       .string()
       .regex(mediaPattern, 'must be dvd5, dvd9, bd25, bd50, bd100, fat32, usb:<size> such as usb:64G, or bytes')
       .optional()
-      .describe('What is carried there by default; without it one folder of any size'),
+      .describe('The default medium for bundles; without this key, one folder without a size limit'),
     receipts: ReceiptHabit.default('file').describe(
-      'What comes back: a receipt file, a code of 12 characters, or nothing (a diode)',
+      'What the site sends back: a receipt file, a receipt code of 12 characters, or none (a diode)',
     ),
     overdue_after_days: z
       .int()
       .min(1)
       .max(3650)
       .default(30)
-      .describe('After so many days without a receipt a transfer is overdue'),
+      .describe('The number of days without a receipt after which a transfer is overdue'),
     rely_on: Confidence.default('assumed').describe(
-      'How well it has to be known that the site has something before a bundle leaves it out: assumed (anything in the ledger), attested, or proven, for which receipts are signed',
+      'Which entries of the ledger are enough for a bundle to leave out their blobs. assumed: all entries. attested: entries with a receipt. proven: entries with a signed receipt',
     ),
     assume_after: z
       .int()
       .min(1)
       .max(100)
       .default(2)
-      .describe('Over a diode: after so many sendings of a sequence it may be assumed to be there'),
+      .describe(
+        'For a site behind a diode: how often you must send a sequence before you can assume that the site has it',
+      ),
   })
-  .describe('A disconnected registry, as the connected side knows it');
+  .describe('The settings for a site, a disconnected registry');
 export type Site = z.infer<typeof Site>;
 
 /** @throws SEQ0610 with every finding, each with its line and column */
