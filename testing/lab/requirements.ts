@@ -2,6 +2,7 @@
  * Suites that need other programs: they run if these are installed, and are otherwise skipped with the programs in
  * their title.
  */
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -20,6 +21,7 @@ export type Program =
   | 'gpg'
   | 'gpgv'
   | 'helm'
+  | 'kubectl'
   | 'mcopy'
   | 'mke2fs'
   | 'mkfs.vfat'
@@ -36,7 +38,18 @@ export function programPath(program: Program, env: NodeJS.ProcessEnv = process.e
   if (program === 'oc-mirror') return [env['SEQMIRROR_OC_MIRROR']].find(isProgram);
   if (program === 'helm' && isProgram(env['SEQMIRROR_HELM'])) return env['SEQMIRROR_HELM'];
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  return folders.map((folder) => join(folder, program)).find(isProgram);
+  const path = folders.map((folder) => join(folder, program)).find(isProgram);
+  return program === 'kubectl' && path !== undefined && !knowsFolders(path) ? undefined : path;
+}
+
+/** Whether the kustomize in a kubectl reads folders as resources: since 1.21. Debian 12 has 1.20. */
+function knowsFolders(kubectl: string): boolean {
+  const { stdout } = spawnSync(kubectl, ['version', '--client', '--output=json'], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  const [, minor] = /"gitVersion": "v1\.(\d+)/.exec(stdout ?? '') ?? [];
+  return Number(minor) >= 21;
 }
 
 export function hasProgram(program: Program, env: NodeJS.ProcessEnv = process.env): boolean {

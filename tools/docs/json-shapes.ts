@@ -10,6 +10,7 @@ const outcomes: Readonly<Record<string, readonly string[]>> = {
   diff: ['ChainDiff'],
   info: ['MirrorInfo'],
   status: ['SitesStatus'],
+  export: ['ExportOutcome'],
   acknowledge: ['AcknowledgeOutcome'],
   validate: ['Validation'],
   upload: ['UploadOutcome', 'SiteUploadOutcome'],

@@ -9,7 +9,7 @@ export const rows = [
   ['api'],
   ['report'],
   // Use cases.
-  ['mirroring', 'chain', 'validation', 'reissue', 'adoption', 'bundle', 'upload', 'sites', 'info'],
+  ['mirroring', 'chain', 'validation', 'reissue', 'adoption', 'bundle', 'upload', 'sites', 'export', 'info'],
   // What they stand on.
   ['volumes'],
   ['bundle-format'],

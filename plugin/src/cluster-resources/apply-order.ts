@@ -10,9 +10,14 @@ export interface ApplyStep {
 
 /** The order in which to apply the files: what later ones depend on comes first. Steps without files are left out. */
 export function applyOrder(resources: ClusterResources): ApplyStep[] {
+  return applySteps(resources).filter(({ files }) => files.length > 0);
+}
+
+/** The same with the steps that have no files, so that a kind of file is always in the same step. */
+export function applySteps(resources: ClusterResources): readonly ApplyStep[] {
   const names = [...resources.keys()];
   const matching = (pattern: RegExp): string[] => names.filter((name) => pattern.test(name));
-  const steps: ApplyStep[] = [
+  return [
     {
       files: matching(/^signature-configmap\.yaml$/),
       why: 'the signatures with which the cluster verifies releases',
@@ -31,5 +36,4 @@ export function applyOrder(resources: ClusterResources): ApplyStep[] {
     },
     { files: matching(/^updateService\.yaml$/), why: 'needs the OpenShift Update Service operator', reboots: false },
   ];
-  return steps.filter(({ files }) => files.length > 0);
 }

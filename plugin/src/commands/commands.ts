@@ -152,6 +152,19 @@ export const commands = {
       },
     ],
   },
+  export: {
+    title: 'Export cluster resources for GitOps',
+    description:
+      'Writes the cluster resources of all sites as folders for kustomize: a base with what the sites have in common, and an overlay per site. Each resource is one file, with a sync wave for Argo CD. A site gets the resources of the sequence that it has acknowledged last. Asks no registry.',
+    targets: [
+      {
+        scope: 'mirror',
+        needs: 'a sequence',
+        description: 'Write the cluster resources of all sites as folders for kustomize and Argo CD',
+        example: { options: { output: '/work/gitops/mirror' } },
+      },
+    ],
+  },
   acknowledge: {
     title: "Record a site's receipt",
     description:

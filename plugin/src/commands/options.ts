@@ -93,6 +93,17 @@ export const commandOptions = {
         'The output file, relative to the current folder. The file is replaced in one step, so a reader never sees half a file. Default: print the metrics.',
       ).meta(important),
     }),
+  export: () =>
+    z.strictObject({
+      output: text(
+        'The folder to write, relative to the current folder. Default: `export` beside seqmirror.yaml. Files that `export` did not write stay.',
+      ).meta(important),
+      at: text(
+        'A sequence, such as `seq2`, to export for every site. Default: for each site, the sequence that it has acknowledged last.',
+      ),
+      dryRun: flag('Only list the files that would be written or removed.'),
+      json,
+    }),
   acknowledge: () =>
     z.strictObject({
       site,

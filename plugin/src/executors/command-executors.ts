@@ -16,6 +16,7 @@ import {
   renderVoid,
 } from '../report/text/chain-changes';
 import { renderDiff } from '../report/text/diff';
+import { renderExport } from '../report/text/export';
 import { renderExplainedCode } from '../report/text/explained-code';
 import { renderInfo } from '../report/text/info';
 import { renderListing } from '../report/text/listing';
@@ -25,6 +26,7 @@ import { renderReissue } from '../report/text/reissue';
 import { renderRollback, renderSitesStatus } from '../report/text/site-status';
 import { renderUpload } from '../report/text/upload';
 import { renderValidation } from '../report/text/validation';
+import { parseSequenceFolder } from '../sequence/folder';
 import { explainedCode } from '../system/explain-code';
 import { printable } from '../system/printable';
 import { errorCodeUnknown, uploadWithoutRegistry } from './errors';
@@ -117,6 +119,21 @@ export const metrics = executorOf('metrics', () => ({
   inWords: (outcome) => ('text' in outcome ? outcome.text.trimEnd() : `Written: ${printable(outcome.file)}`),
   isForPrograms: ({ output }) => output === undefined,
 }));
+
+const exportResources = executorOf('export', () => ({
+  work: async ({ output, at, dryRun }, run) => {
+    const { location, folder } = await placeOf(at, run);
+    return api.exportResources({
+      location,
+      output: output === undefined ? undefined : resolve(run.context.cwd, output),
+      sequence: folder === undefined ? undefined : parseSequenceFolder(folder)?.number,
+      dryRun,
+      signal: run.signal,
+    });
+  },
+  inWords: renderExport,
+}));
+export { exportResources as export };
 
 export const acknowledge = executorOf('acknowledge', () => ({
   work: ({ site, dryRun, ...options }, run) =>

@@ -25,7 +25,7 @@ function targetsOf(root: string, files: readonly string[], options?: SeqmirrorPl
 
 /** Targets of a mirror that has a sequence, and no site. */
 const withSequence = [
-  ...['plan', 'list', 'diff', 'info', 'status', 'metrics', 'validate', 'upload', 'reissue', 'bundle'],
+  ...['plan', 'list', 'diff', 'info', 'status', 'metrics', 'export', 'validate', 'upload', 'reissue', 'bundle'],
   ...['renumber', 'sign', 'countersign', 'unlock', 'explain'],
 ];
 
@@ -417,6 +417,7 @@ describe('nodesFor', () => {
       'chain-info',
       'chain-status',
       'chain-metrics',
+      'chain-export',
       'chain-validate',
       'chain-upload',
       'chain-reissue',

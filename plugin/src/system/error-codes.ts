@@ -96,6 +96,9 @@ export const errorCodes = {
   SEQ0256: 'There is no sealed sequence to compare',
   SEQ0257: 'A sequence to compare is not sealed',
   SEQ0258: 'A side of a difference is not a sequence',
+  SEQ0270: 'No site has cluster resources to export',
+  SEQ0271: 'A file of somebody else is where the export would write',
+  SEQ0272: 'A sequence to export is not sealed',
   // 03 archive
   SEQ0301: 'A blob in an archive is damaged',
   SEQ0302: 'Archives are missing',
