@@ -27,42 +27,56 @@ const SequenceOnMedium = z.strictObject({ seal: Seal, number: SequenceNumber, fo
 /** The content of bundle.env. */
 export const BundleEnv = z
   .strictObject({
-    mirror: bundleFileName.describe('Id of the mirror: names the site folder'),
-    bundle: bundleFileName.optional().describe('The same on every volume, T0007; needed where there are several'),
+    mirror: bundleFileName.describe('The id of the mirror, which is also the name of the site folder'),
+    bundle: bundleFileName
+      .optional()
+      .describe(
+        'The id of the bundle, for example T0007, the same on every volume. Required if there are several volumes',
+      ),
     kind: z.enum(['baseline', 'cumulative', 'individual', 'site', 'sequence']),
-    sites: z.array(bundleFileName).default([]).describe('Whom it was made for'),
-    head: SequenceOnMedium.describe('Where the registry stands afterwards'),
+    sites: z.array(bundleFileName).default([]).describe('The sites that the bundle is for'),
+    head: SequenceOnMedium.describe('The newest sequence that the registry has after the upload'),
     description: oneLine(200).optional(),
     made: Timestamp.optional(),
-    config: bundleFileName.default('imageset-config.yaml').describe('Imageset configuration of the head'),
+    config: bundleFileName.default('imageset-config.yaml').describe('The imageset configuration of the head'),
     pinned: bundleFileName
       .optional()
-      .describe('The same with every tag resolved; taken where oc-mirror is 4.22 or later'),
-    images: bundleFileName.optional().describe('What the registry has afterwards, a line repository:tag@digest each'),
-    statement: bundleFileName.optional().describe('What the sender signed; bundles of the versions before have none'),
+      .describe('The imageset configuration with digests instead of tags, for oc-mirror 4.22 or later'),
+    images: bundleFileName
+      .optional()
+      .describe('The file that lists the images in the registry after the upload, one line repository:tag@digest each'),
+    statement: bundleFileName
+      .optional()
+      .describe('The statement that the sender signed. Older bundles have no statement'),
     links: z
       .literal('added')
       .optional()
-      .describe('The archives leave out links that those of the sequences that it needs hold'),
+      .describe('The archives leave out links that the archives of needed sequences contain'),
     archives: z
       .union([z.literal('.'), bundleFileName])
       .default('archives')
-      .describe('Folder of the archives'),
+      .describe('The folder of the archives'),
     volume: z
       .union([z.int().min(1), z.literal('all')])
       .default(1)
-      .describe('`all`: seq-upload.sh has put them together'),
+      .describe('`all`: seq-upload.sh has joined the volumes'),
     volumes: z.int().min(1).max(9999).default(1),
     needs: z
       .array(
         SequenceOnMedium.extend({
-          transfer: bundleFileName.optional().describe('What carried it'),
-          or: z.array(SequenceOnMedium).default([]).describe('Or one of these'),
+          transfer: bundleFileName.optional().describe('The transfer that contained this sequence'),
+          or: z
+            .array(SequenceOnMedium)
+            .default([])
+            .describe('Sequences of which one can take the place of this sequence'),
         }),
       )
       .default([])
-      .describe('What the site must have besides what is carried'),
-    holds: z.array(SequenceOnMedium).default([]).describe('Sequences before the head whose archives are carried whole'),
+      .describe('The sequences that the site must have already'),
+    holds: z
+      .array(SequenceOnMedium)
+      .default([])
+      .describe('Sequences before the head whose complete archives are in the bundle'),
     splits: z
       .array(
         z.strictObject({
@@ -72,7 +86,7 @@ export const BundleEnv = z
         }),
       )
       .default([])
-      .describe('Archives in pieces: parts/<name>.001 … spread over the volumes'),
+      .describe('Archives in pieces, on several volumes: parts/<name>.001 …'),
   })
   .refine(({ bundle, volumes }) => volumes === 1 || bundle !== undefined, 'volumes must name their bundle')
   .refine(({ volume, volumes }) => volume === 'all' || volume <= volumes, 'there are fewer volumes');

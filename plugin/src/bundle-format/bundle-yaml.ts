@@ -14,24 +14,39 @@ const sequence = z.strictObject({ number: SequenceNumber, folder: oneLine(80), s
 export const BundleRecord = z
   .strictObject({
     schema: z.literal(recordSchema).describe('Version of this format'),
-    bundle: oneLine(100).describe('The same on every volume: the transfer, or the sequence'),
-    mirror: oneLine(63).describe('Id of the mirror'),
+    bundle: oneLine(100).describe('The transfer, or the sequence; the same on every volume'),
+    mirror: oneLine(63).describe('The id of the mirror'),
     kind: BundleKind.describe(
-      'baseline: the head whole; cumulative: all sequences up to it; individual: its own archives; site: what sites lack',
+      'baseline: all blobs of the head; cumulative: the archives of all sequences up to the head; individual: the archives of the head; site: the blobs that the sites lack',
     ),
-    sites: z.array(SiteName).max(1000).describe('Whom it was made for'),
-    head: sequence.describe('Where a site stands after it'),
+    sites: z.array(SiteName).max(1000).describe('The sites that the bundle is for'),
+    head: sequence.describe('The newest sequence that a site has after the upload'),
     needs: z
-      .array(sequence.extend({ or: z.array(sequence).max(1000).optional().describe('Or one of these') }))
+      .array(
+        sequence.extend({
+          or: z
+            .array(sequence)
+            .max(1000)
+            .optional()
+            .describe('Sequences of which one can take the place of this sequence'),
+        }),
+      )
       .max(10_000)
-      .describe('What a site must have already'),
-    holds: z.array(sequence).max(10_000).describe('Sequences before the head that are carried whole'),
-    closure: z.strictObject({ blobs: z.int().nonnegative(), bytes }).describe("All that the head's images need"),
-    carried: z.strictObject({ blobs: z.int().nonnegative(), bytes }).describe('Of these, on all volumes together'),
-    left_out: z.strictObject({ blobs: z.int().nonnegative(), bytes }).describe('Of these, layers that the sites hold'),
+      .describe('The sequences that a site must have already'),
+    holds: z
+      .array(sequence)
+      .max(10_000)
+      .describe('Sequences before the head whose complete archives are in the bundle'),
+    closure: z.strictObject({ blobs: z.int().nonnegative(), bytes }).describe('All blobs of the images of the head'),
+    carried: z
+      .strictObject({ blobs: z.int().nonnegative(), bytes })
+      .describe('The blobs of the closure that are on the volumes'),
+    left_out: z
+      .strictObject({ blobs: z.int().nonnegative(), bytes })
+      .describe('The layers of the closure that the sites already have'),
     made: Timestamp,
-    made_by: oneLine(60).describe('Version of seqmirror'),
-    plan: sha256.describe('Stands for what is laid out where: volumes with the same one belong together'),
+    made_by: oneLine(60).describe('The version of seqmirror'),
+    plan: sha256.describe('The hash of the layout. Volumes with the same hash belong together'),
     volume: z.strictObject({
       number: z.int().min(1),
       of: z.int().min(1),
@@ -43,7 +58,9 @@ export const BundleRecord = z
             path: oneLine(200),
             bytes,
             sha256,
-            from: oneLine(200).optional().describe('Of an archive carried as it is: sequence and name'),
+            from: oneLine(200)
+              .optional()
+              .describe('The sequence and the name of an archive that was copied without a change'),
           }),
         )
         .max(100_000),

@@ -27,7 +27,7 @@ export const OriginalMetadata = z
       .optional()
       .catch(undefined),
   })
-  .describe('What the original script noted of a sequence');
+  .describe('The metadata that the original script wrote for a sequence');
 export type OriginalMetadata = z.infer<typeof OriginalMetadata>;
 
 export const originalMetadataByteLimit = 1024 ** 2;

@@ -20,7 +20,7 @@ const Platform = z.strictObject({
 const platforms = z
   .array(Platform)
   .optional()
-  .describe('Only these platforms of multi-architecture images; all when absent (oc-mirror 4.23 and later)');
+  .describe('The platforms of multi-architecture images to mirror; default: all platforms (oc-mirror 4.23 and later)');
 
 const minVersion = text('Lowest version to mirror, with all on the upgrade path from it').optional();
 const maxVersion = text('Highest version to mirror').optional();
@@ -39,11 +39,11 @@ export type ReleaseChannel = z.infer<typeof ReleaseChannel>;
 
 export const PlatformContent = z.strictObject({
   graph: flag('Build the image with the update graph for the OpenShift Update Service').optional(),
-  channels: z.array(ReleaseChannel).optional().describe('Release channels to mirror releases from'),
+  channels: z.array(ReleaseChannel).optional().describe('The channels from which to mirror releases'),
   architectures: z
     .array(name('Architecture of release payloads').meta({ examples: ['amd64', 'arm64', 'ppc64le', 's390x', 'multi'] }))
     .optional()
-    .describe('Architectures of release payloads; amd64 when absent. Deprecated in favour of `platforms`'),
+    .describe('The architectures of release payloads; default: amd64. Deprecated: use `platforms`'),
   platforms,
   release: text('One release payload by its image reference, instead of channels').optional(),
   kubeVirtContainer: flag('Also the KubeVirt container image that the release names').optional(),
@@ -59,7 +59,7 @@ export type PackageChannel = z.infer<typeof PackageChannel>;
 
 export const OperatorPackage = z.strictObject({
   name: name('Package of the catalog').meta({ examples: ['cluster-logging'] }),
-  channels: z.array(PackageChannel).optional().describe('Channels to mirror; all when absent'),
+  channels: z.array(PackageChannel).optional().describe('The channels to mirror; default: all channels'),
   defaultChannel: text('Default channel in the mirrored catalog, where the original one is left out').optional(),
   minVersion,
   maxVersion,
@@ -70,7 +70,7 @@ export const OperatorCatalog = z.strictObject({
   catalog: name('Catalog image with its tag or digest, or oci:///path of an OCI layout on disk').meta({
     examples: ['registry.redhat.io/redhat/redhat-operator-index:v4.19'],
   }),
-  packages: z.array(OperatorPackage).optional().describe('Packages to mirror; all when absent'),
+  packages: z.array(OperatorPackage).optional().describe('The packages to mirror; default: all packages'),
   full: flag('All versions in the channels instead of their heads').optional(),
   targetCatalog: text('Repository of the catalog in the destination')
     .meta({ examples: ['lab/my-operators'] })
@@ -92,10 +92,7 @@ export type AdditionalImage = z.infer<typeof AdditionalImage>;
 
 const chartKeys = {
   version: text('Version of the chart; the newest when absent').optional(),
-  imagePaths: z
-    .array(z.string())
-    .optional()
-    .describe('JSON paths of images in the rendered manifests, beside the usual ones'),
+  imagePaths: z.array(z.string()).optional().describe('More JSON paths at which the rendered manifests contain images'),
   platforms,
 };
 
@@ -118,13 +115,13 @@ export const HelmRepository = z.strictObject({
     examples: ['https://charts.example.org/stable/'],
   }),
   name: name('Name of the repository'),
-  charts: z.array(HelmChart).optional().describe('Charts to mirror; all of the repository when absent'),
+  charts: z.array(HelmChart).optional().describe('The charts to mirror; default: all charts of the repository'),
 });
 export type HelmRepository = z.infer<typeof HelmRepository>;
 
 export const MirrorContent = z.strictObject({
   platform: PlatformContent.optional().describe('OpenShift or OKD releases'),
-  operators: z.array(OperatorCatalog).optional().describe('Operator catalogs, whole or filtered'),
+  operators: z.array(OperatorCatalog).optional().describe('Operator catalogs, complete or filtered'),
   additionalImages: z.array(AdditionalImage).optional().describe('Single images'),
   helm: z
     .strictObject({
@@ -132,15 +129,15 @@ export const MirrorContent = z.strictObject({
       local: z.array(LocalChart).optional().describe('Charts on disk'),
     })
     .optional()
-    .describe('Images that helm charts name (the charts themselves are not mirrored)'),
+    .describe('Helm charts whose images to mirror (the charts themselves are not mirrored)'),
   blockedImages: z
     .array(z.strictObject({ name: name('Regular expression (Go syntax) searched for in the reference') }))
     .optional()
-    .describe('Images to leave out, whatever else asks for them'),
+    .describe('Images to leave out, even if another entry selects them'),
   samples: z
     .array(z.strictObject({ name: text('Name of a sample') }))
     .optional()
-    .describe('Read by oc-mirror and without effect'),
+    .describe('oc-mirror accepts this key and ignores it'),
 });
 export type MirrorContent = z.infer<typeof MirrorContent>;
 
@@ -150,11 +147,7 @@ export const ImageSetConfiguration = z.strictObject({
     .meta({ examples: ['mirror.openshift.io/v2alpha1'] })
     .optional(),
   kind: z.literal('ImageSetConfiguration').describe('ImageSetConfiguration'),
-  archiveSize: z
-    .int()
-    .max(largestArchiveSize)
-    .optional()
-    .describe('Size in GiB at which an archive ends and the next begins; 500 when absent'),
+  archiveSize: z.int().max(largestArchiveSize).optional().describe('The size of one archive in GiB; default: 500'),
   mirror: MirrorContent.describe('What to mirror'),
 });
 export type ImageSetConfiguration = z.infer<typeof ImageSetConfiguration>;

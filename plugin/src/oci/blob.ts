@@ -8,9 +8,9 @@ import { Digest } from './digest';
  */
 export const BlobRecord = z.strictObject({
   digest: Digest,
-  bytes: z.int().nonnegative().describe('Size in bytes'),
-  mediaType: z.string().max(200).optional().describe('Of manifests and indexes only'),
-  refs: z.array(Digest).max(20_000).optional().describe('Of manifests and indexes only: what they are made of'),
+  bytes: z.int().nonnegative().describe('The size in bytes'),
+  mediaType: z.string().max(200).optional().describe('Only for manifests and indexes'),
+  refs: z.array(Digest).max(20_000).optional().describe('Only for manifests and indexes: the blobs that they list'),
 });
 export type BlobRecord = z.infer<typeof BlobRecord>;
 

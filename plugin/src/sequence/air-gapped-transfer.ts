@@ -5,19 +5,19 @@ const bytes = z.int().nonnegative();
 const size = z
   .string()
   .regex(/^\d+(\.\d)?( ?B|[KMGTP]| [KMGTP]iB)$/, 'must be a size such as 29.5 GiB')
-  .describe('For people: binary, one decimal, rounded up; in early records without `iB`');
+  .describe('The size for people, with one decimal, rounded up; 1 MiB is 1024 KiB. Early records leave out `iB`');
 const cumulative = {
   cumulative_size: size,
-  cumulative_bytes: bytes.describe('Archives of the smallest set that a new site needs'),
+  cumulative_bytes: bytes.describe('The bytes of the smallest set of archives that a new site needs'),
 };
 
 /** What has to be carried, measured from the blobs that the closure uses. */
 export const AirGappedTransfer = z.discriminatedUnion('complete', [
   z.strictObject({
-    complete: z.literal(true).describe('Needs no other sequence'),
+    complete: z.literal(true).describe('The sequence needs no other sequence'),
     dependencies: z.array(z.never()).max(0),
     transfer_size: size,
-    transfer_bytes: bytes.describe("This sequence's archives"),
+    transfer_bytes: bytes.describe('The bytes of the archives of this sequence'),
     ...cumulative,
   }),
   z
@@ -25,16 +25,16 @@ export const AirGappedTransfer = z.discriminatedUnion('complete', [
       complete: z.literal(false),
       dependencies: z
         .array(z.templateLiteral(['seq', z.string().regex(/^[1-9]\d{0,5}$/)]))
-        .describe('The sequences whose blobs or links the images really use'),
+        .describe('The sequences whose blobs or links the images use'),
       missing_blobs: z
         .int()
         .positive()
         .optional()
         .describe(
-          'Of a sequence adopted damaged: how many blobs no sequence of the chain holds, as far as can be told',
+          'For a sequence that was adopted with damage: how many blobs no sequence of the chain has, as far as seqmirror knows',
         ),
       differential_size: size,
-      differential_bytes: bytes.describe("This sequence's archives"),
+      differential_bytes: bytes.describe('The bytes of the archives of this sequence'),
       ...cumulative,
     })
     .refine(({ dependencies, missing_blobs: missing }) => dependencies.length > 0 || missing !== undefined, {

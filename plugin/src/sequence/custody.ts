@@ -15,27 +15,27 @@ export const Custody = z
     state: z
       .enum(['held', 'retired', 'lost'])
       .describe(
-        'held: a copy can be had; retired: given up on purpose, sites have it; lost: nobody has it, so later sequences fetch its blobs again',
+        'held: a copy exists; retired: you deleted the archives on purpose, because the sites have them; lost: no copy exists, so later sequences download the blobs again',
       ),
     copies: z
       .array(
         z.strictObject({
-          where: oneLine(200).describe('A store, a site, a tape: a name that people know'),
+          where: oneLine(200).describe('The name of a place for people: a store, a site, a tape'),
           verified: z.iso
             .date({ error: 'must be a date such as 2026-11-23' })
             .optional()
-            .describe('When its bytes were last checked'),
+            .describe('The last check of all bytes'),
           sampled: z.iso
             .date({ error: 'must be a date such as 2026-11-23' })
             .optional()
-            .describe('When some of its bytes, chosen at random, were last checked'),
+            .describe('The last check of some bytes, chosen at random'),
         }),
       )
       .max(1000)
-      .describe('Known copies of the archives'),
-    note: oneLine(longestNote).optional().describe('What else there is to know'),
+      .describe('The known copies of the archives'),
+    note: oneLine(longestNote).optional().describe('A note for people'),
   })
-  .describe('Custody of one sequence');
+  .describe('The custody of one sequence');
 export type Custody = z.infer<typeof Custody>;
 
 /**

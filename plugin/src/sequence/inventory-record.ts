@@ -17,13 +17,19 @@ const imageKinds = ['release', 'operator', 'additional', 'helm'] as const satisf
 /** An image that the configuration of this sequence calls for and that of the one before did not, or the reverse. */
 export const ImageRecord = z.strictObject({
   record: z.literal('image'),
-  change: z.enum(['added', 'removed']).describe('Against the previous sequence; a moved tag is removed and added'),
+  change: z
+    .enum(['added', 'removed'])
+    .describe(
+      'The change since the previous sequence. An image whose tag points to another digest now is removed and added',
+    ),
   kind: z.enum(imageKinds),
-  source: oneLine(1000).describe('As the configuration or the engine names it'),
-  digest: Digest.describe('Of the index where there is one'),
-  repository: oneLine(1000).describe('In the archive and, below its namespace, in the destination'),
+  source: oneLine(1000).describe('The name of the image in the configuration or in the engine'),
+  digest: Digest.describe('The digest of the index, or of the manifest if there is no index'),
+  repository: oneLine(1000).describe('The repository in the archive, and in the registry below its namespace'),
   tag: oneLine(128),
-  attachedTo: Digest.optional().describe('Of signatures and attestations: what they are about'),
+  attachedTo: Digest.optional().describe(
+    'For signatures and attestations: the digest of the image that they belong to',
+  ),
 });
 export type ImageRecord = z.infer<typeof ImageRecord>;
 
@@ -35,8 +41,8 @@ export type InventoryBlob = z.infer<typeof InventoryBlob>;
 export const InventoryHead = z.strictObject({
   record: z.literal('inventory'),
   schema: z.literal(recordSchema),
-  images: z.int().nonnegative().describe('Number of image records'),
-  blobs: z.int().nonnegative().describe('Number of blob records'),
+  images: z.int().nonnegative().describe('The number of image records'),
+  blobs: z.int().nonnegative().describe('The number of blob records'),
 });
 export type InventoryHead = z.infer<typeof InventoryHead>;
 

@@ -14,16 +14,19 @@ const count = z.int().nonnegative();
 
 /** What a sequence was made with and how far the sources were trusted. Part of the seal; no paths, no secrets. */
 export const RecordedProvenance = z.strictObject({
-  seqmirror: oneLine(60).describe('Version of seqmirror'),
+  seqmirror: oneLine(60).describe('The version of seqmirror'),
   engine: z.enum(['oc-mirror', 'embedded']),
   engine_version: oneLine(100),
-  engine_sha256: sha256.optional().describe("Of the engine's program, where there is one"),
-  release_signature_key: oneLine(200).optional().describe('The key that the release signatures were verified by'),
+  engine_sha256: sha256.optional().describe('The sha256 of the oc-mirror program'),
+  release_signature_key: oneLine(200).optional().describe('The key that verified the release signatures'),
   config_sha256: sha256.describe(
-    'Of the imageset configuration, as canonical JSON: tells an edited one from other damage',
+    'The sha256 of the imageset configuration as canonical JSON. It shows whether somebody edited the configuration',
   ),
-  tls_verified: z.boolean().describe('Whether every registry was reached by TLS that was verified'),
-  substitutions: z.array(oneLine(1000)).max(1000).describe('Of registries.conf, in force for hosts of this config'),
+  tls_verified: z.boolean().describe('Whether all connections to registries used TLS with a verified certificate'),
+  substitutions: z
+    .array(oneLine(1000))
+    .max(1000)
+    .describe('The substitutions in registries.conf for the hosts of this configuration'),
   attachments: z
     .strictObject({
       taken: z.enum(['all', 'signatures', 'none']),
@@ -31,10 +34,12 @@ export const RecordedProvenance = z.strictObject({
       refused: z
         .array(oneLine(1000))
         .max(1000)
-        .describe('Where registries refused to tell of them, so that they were left out: `quay.io/app: signature`'),
+        .describe('Attachments that are missing because the registry refused to list them: `quay.io/app: signature`'),
     })
     .optional()
-    .describe('What the embedded engine took of what cosign attaches to images; where absent all, and no refusal'),
+    .describe(
+      'The attachments of cosign that the embedded engine mirrored. If absent: all attachments, and no registry refused',
+    ),
   operators: z
     .array(
       z.strictObject({
@@ -42,24 +47,22 @@ export const RecordedProvenance = z.strictObject({
         heads: z
           .array(oneLine(1000).regex(/^\S+ \S+ \S+$/))
           .max(5000)
-          .describe('Heads of the channels selected: package, channel, version'),
+          .describe('The heads of the selected channels: package, channel, version'),
         dependencies: z
           .array(oneLine(1000))
           .max(5000)
           .optional()
-          .describe(
-            'What `resolveDependencies` added, since selected operators need it; absent where it was not asked for',
-          ),
+          .describe('The packages that `resolveDependencies` added. Absent without `resolveDependencies`'),
       }),
     )
     .max(1000)
     .optional()
-    .describe('What was selected of operator catalogs (embedded engine)'),
+    .describe('The selection from operator catalogs (embedded engine)'),
   missing: z
     .array(oneLine(1000))
     .max(1000)
     .optional()
-    .describe('Images that could not be mirrored, and that `allowMissing` in sequence.yaml named'),
+    .describe('Images that are missing, and that `allowMissing` in sequence.yaml names'),
 });
 export type RecordedProvenance = z.infer<typeof RecordedProvenance>;
 
@@ -68,32 +71,34 @@ export const SequenceMetadata = z
   .strictObject({
     schema: z.literal(recordSchema).describe('Version of this format'),
     sequence_number: SequenceNumber,
-    description: oneLine(200).describe('From sequence.yaml'),
-    timestamp: Timestamp.describe('When it was sealed, UTC'),
-    content_type: z.enum(['baseline', 'differential']).describe('Measured: whether another sequence is needed'),
-    oc_mirror_version: oneLine(100).describe('Of oc-mirror, or of the embedded engine'),
+    description: oneLine(200).describe('The description from sequence.yaml'),
+    timestamp: Timestamp.describe('The time of the seal, in UTC'),
+    content_type: z
+      .enum(['baseline', 'differential'])
+      .describe('Whether the sequence needs another sequence, as measured'),
+    oc_mirror_version: oneLine(100).describe('The version of oc-mirror, or of the embedded engine'),
     config_file: oneLine(200),
-    config_source: oneLine(1000).optional().describe('Where the configuration was copied from'),
-    seal: Seal.describe("Stands for the sequence's content"),
-    previous: Seal.nullable().describe('Seal of the sequence before'),
-    base: BaseChoice.describe('What was asked for; dependencies is what was found'),
+    config_source: oneLine(1000).optional().describe('The file from which the configuration was copied'),
+    seal: Seal.describe('The hash over the content of the sequence and the previous seal'),
+    previous: Seal.nullable().describe('The seal of the previous sequence'),
+    base: BaseChoice.describe('The base in sequence.yaml. The sequences that are really needed are in dependencies'),
     adopted: z
       .literal(true)
       .optional()
-      .describe('Its archives were made without seqmirror and adopted; what is said of them was measured'),
+      .describe('The archives were made without seqmirror and adopted. seqmirror has measured the values in this file'),
     renumbered_from: z
       .strictObject({ sequence_number: SequenceNumber, seal: Seal })
       .optional()
-      .describe('The place where it was first sealed, before another branch took that'),
+      .describe('The number and the seal before `renumber`'),
     images: z.strictObject({ release: count, operator: count, additional: count, helm: count }),
     changes: z
       .strictObject({ added: sources, updated: sources, removed: sources })
-      .describe('Against the previous sequence'),
+      .describe('The change since the previous sequence'),
     links_since: z
       .templateLiteral(['seq', z.string().regex(/^[1-9]\d{0,5}$/)])
       .optional()
       .describe(
-        'The archives hold the links of those images that this sequence did not have, since archives up to it hold the others; where absent, of all images',
+        'The archives leave out the links of all images of the named sequence, because earlier archives contain these links. If absent: the archives contain the links of all images',
       ),
     archives: z
       .array(
@@ -104,15 +109,17 @@ export const SequenceMetadata = z
           sha256,
           frame_sha256: sha256
             .optional()
-            .describe("Of all that is not a blob's content; with the blobs' own digests it covers every byte"),
+            .describe(
+              'The sha256 of the frame. Together with the digests of the blobs, it covers every byte of the archive',
+            ),
         }),
       )
       .max(100_000)
-      .describe('As they are packaged now; a reissue may repackage them'),
+      .describe('The archive files as they are now. A reissue can change them'),
     air_gapped_transfer: AirGappedTransfer,
     provenance: RecordedProvenance,
   })
-  .describe('Facts of one sealed sequence');
+  .describe('The metadata of one sealed sequence');
 export type SequenceMetadata = z.infer<typeof SequenceMetadata>;
 
 /**

@@ -17,26 +17,30 @@ export type HeldIn = z.infer<typeof HeldIn>;
 /** A sequence that a site has acknowledged: it holds the closure of that sequence's images. */
 export const LedgerEntry = z.strictObject({
   sequence: SequenceNumber,
-  seal: Seal.describe('What was acknowledged; a sequence that is later sealed under the same number is another one'),
-  confidence: Confidence.describe(
-    'proven: by a receipt that the site signed, or its registry answered here; attested: by a receipt that nobody signed, or a code that a person typed; assumed: sent often enough over a diode',
+  seal: Seal.describe(
+    'The seal of the acknowledged sequence. If another sequence is later sealed with the same number, it has another seal',
   ),
-  held_in: HeldIn.describe("registry: whole in the registry; cache: in the cache of the site's oc-mirror; both"),
-  at: Timestamp.describe('When it was acknowledged'),
+  confidence: Confidence.describe(
+    'proven: by a signed receipt, or by the registry of the site itself; attested: by a receipt without a signature, or a receipt code; assumed: the sequence was sent often enough over a diode',
+  ),
+  held_in: HeldIn.describe(
+    "registry: complete in the registry; cache: in the cache of the site's oc-mirror; both: in both",
+  ),
+  at: Timestamp.describe('The time of the acknowledgement'),
   receipt: z
     .string()
     .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
     .optional()
-    .describe('sha256 of the receipt file'),
+    .describe('The sha256 of the receipt file'),
 });
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
 
 /** A site went back: it was restored from an older backup, or wiped. What it acknowledged before no longer counts. */
 export const LedgerRollback = z.strictObject({
   at: Timestamp,
-  from: z.int().min(0).max(999_999).describe('Head before; 0: nothing'),
-  to: z.int().min(0).max(999_999).describe('Head after; 0: nothing'),
-  note: oneLine(300).describe('Why'),
+  from: z.int().min(0).max(999_999).describe('The number of the head before; 0: no sequence'),
+  to: z.int().min(0).max(999_999).describe('The number of the head after; 0: no sequence'),
+  note: oneLine(300).describe('The reason'),
 });
 export type LedgerRollback = z.infer<typeof LedgerRollback>;
 
@@ -51,10 +55,14 @@ export const Ledger = z
         (entries) => entries.every(({ sequence }, index) => index === 0 || entries[index - 1]!.sequence < sequence),
         'each sequence stands here once, in the order of the numbers',
       )
-      .describe('Acknowledged sequences; the last one is the head of the site'),
-    rollbacks: z.array(LedgerRollback).max(1000).optional().describe('When the site went back, and why'),
+      .describe('The acknowledged sequences. The last sequence is the head of the site'),
+    rollbacks: z
+      .array(LedgerRollback)
+      .max(1000)
+      .optional()
+      .describe('The losses of the site, each with time and reason'),
   })
-  .describe('What a site has acknowledged');
+  .describe('The sequences that a site has acknowledged');
 export type Ledger = z.infer<typeof Ledger>;
 
 /** The ledger of a site that has acknowledged nothing. */

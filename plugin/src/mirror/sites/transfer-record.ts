@@ -29,42 +29,44 @@ export const Transfer = z
     kind: BundleKind,
     head: z
       .strictObject({ number: SequenceNumber, folder: oneLine(80), seal: Seal })
-      .describe('The sequence that a site has after it'),
+      .describe('The newest sequence that a site has after the upload'),
     needs: z
       .array(z.union([Seal, z.array(Seal).min(1).max(1000)]))
       .max(10_000)
-      .describe('Seals that a site must hold already; of several in one place, one'),
+      .describe(
+        'The seals of sequences that a site must have already. Of the seals in one entry, the site needs only one',
+      ),
     needs_in_cache: z
       .array(Seal)
       .max(10_000)
       .optional()
       .describe(
-        'Those of them that it must hold in the cache of its oc-mirror; the others it may hold in its registry alone. Default: all',
+        "The needed sequences that must be in the cache of the site's oc-mirror. The other sequences may be in the registry only. Default: all",
       ),
     max_nested_paths: z
       .record(SiteName, MaxNestedPaths.unwrap())
       .optional()
-      .describe(
-        'Of sites whose registry shortens the paths of repositories: how many parts they may have, as in README.txt',
-      ),
+      .describe('For sites whose registry needs short repository paths: the most parts of a path, as README.txt says'),
     volumes: z
       .array(
         z.strictObject({
-          label: oneLine(64).describe('What is written on the disc'),
+          label: oneLine(64).describe('The label on the disc'),
           bytes: z.int().nonnegative(),
           sha256: z
             .string()
             .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
-            .describe('Of its SHA256SUMS'),
+            .describe('The sha256 of the file SHA256SUMS'),
         }),
       )
       .max(10_000),
-    made: Timestamp.describe('When the bundle was finished'),
+    made: Timestamp.describe('The time at which the bundle was complete'),
     state: z
       .enum(['sent', 'acknowledged', 'lost'])
-      .describe('sent: on its way; acknowledged: a receipt of it is here; lost: it will not arrive'),
+      .describe(
+        'sent: the bundle is on its way; acknowledged: the site has sent a receipt; lost: the bundle will not arrive',
+      ),
   })
-  .describe('A bundle sent to a site');
+  .describe('A bundle that was sent to sites');
 export type Transfer = z.infer<typeof Transfer>;
 
 /**
