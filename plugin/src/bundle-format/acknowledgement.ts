@@ -40,7 +40,7 @@ export interface Acknowledgement {
   readonly ledger: Ledger;
   /** Transfers whose state changes, as they are to be written. */
   readonly transfers: readonly Transfer[];
-  /** `false` if all of it was known already. */
+  /** `false` if the ledger already contained everything. */
   readonly changed: boolean;
 }
 

@@ -30,7 +30,7 @@ import { archivesUnlikeRecords, filesNotThere, notABundle, notAsChecked, records
 
 export interface BundleFolder {
   readonly env: BundleEnv;
-  /** `T0007`; for a bundle for no site, the sequence's folder. */
+  /** For example `T0007`; for a bundle without a site, the folder of the sequence. */
   readonly name: string;
   /** Paths of all archives, sorted by name. */
   readonly archives: readonly string[];
@@ -39,7 +39,7 @@ export interface BundleFolder {
 /** What the checker of a bundle saw of it. */
 export interface CheckedBundle {
   readonly seal?: Seal | undefined;
-  /** Hash of its SHA256SUMS. */
+  /** The sha256 of its SHA256SUMS. */
   readonly sums?: Digest | undefined;
 }
 

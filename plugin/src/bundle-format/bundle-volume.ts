@@ -45,7 +45,7 @@ export interface CheckedVolume {
   readonly findings: readonly Finding[];
   /** Number of files that SHA256SUMS lists and that are there. */
   readonly files: number;
-  /** Bytes of these files. */
+  /** The bytes of these files. */
   readonly bytes: number;
   /** Who signed it, if the signature counts. */
   readonly by?: string | undefined;

@@ -18,14 +18,14 @@ import { chosenVolumes } from './write/write';
 
 export interface KindRow {
   readonly kind: BundleKind;
-  /** Why it could not be planned: archives are missing here, or the medium is too small. */
+  /** The reason why this kind cannot be planned: archives are not on this machine, or the medium is too small. */
   readonly not?: string | undefined;
   readonly bytes: number;
   readonly files: number;
   readonly volumes: number;
   readonly leftOut: number;
   readonly needs: readonly string[];
-  /** How long it takes to write it. */
+  /** The time to write the bundle. */
   readonly milliseconds: number;
 }
 

@@ -23,13 +23,13 @@ import { ClosureSizes } from './closure-sizes';
 /** `foreign`: made by the original script, and not adopted yet. */
 export type ListedState = 'planned' | 'mirroring' | 'sealed' | 'foreign' | 'broken';
 
-/** One sequence of a mirror, by its records. */
+/** One sequence of a mirror, from its records. */
 export interface ListedSequence {
   readonly number: number;
   readonly folder: string;
   readonly description: string;
   readonly state: ListedState;
-  /** Only sealed sequences have it. */
+  /** Only for sealed sequences. */
   readonly sealed?:
     | {
         readonly timestamp: string;
@@ -37,34 +37,34 @@ export interface ListedSequence {
         readonly type: 'baseline' | 'differential';
         readonly images: number;
         readonly newBlobs: number;
-        /** This sequence's archives. */
+        /** The bytes of the archives of this sequence. */
         readonly bytes: number;
-        /** Bytes of the smallest set of archives that a new site needs. */
+        /** The bytes of the smallest set of archives that a new site needs. */
         readonly cumulativeBytes: number;
         readonly needs: readonly string[];
         /** `store`: in the data directory; `folder`: only in the sequence's folder; `elsewhere`: not on this machine. */
         readonly archives: 'store' | 'folder' | 'elsewhere';
-        /** Bytes of all blobs of its images: a complete archive of this sequence, without working-dir. */
+        /** The bytes of all blobs of its images: the size of a complete archive, without working-dir. */
         readonly closureBytes: number;
       }
     | undefined;
-  /** What is wrong with a broken or foreign sequence. */
+  /** The problem of a broken or foreign sequence. */
   readonly problem?: Finding | undefined;
 }
 
-/** The result of `listSequences`: the sequences of a mirror in order, and what people should know about them. */
+/** The result of `listSequences`: the sequences of a mirror, in order, with problems and unfinished work. */
 export interface SequenceListing {
   readonly mirror: string;
   readonly sequences: readonly ListedSequence[];
-  /** What is wrong with chain.lock. */
+  /** Problems of chain.lock. */
   readonly findings: readonly Finding[];
-  /** Folders that are named like sequences and hold none: a switch of branches left them behind. */
+  /** Folders with the name of a sequence but without its files, which remain after a switch of branches. */
   readonly leftOvers: readonly Finding[];
-  /** What stopped runs keep in the data directory. */
+  /** Unfinished work of stopped runs in the data directory. */
   readonly unfinished: readonly UnfinishedWork[];
-  /** Bytes of the archives of the whole chain, as they are. */
+  /** The bytes of all archives of the chain. */
   readonly archiveBytes: number;
-  /** What the chain would take as complete archives, a new folder for each sequence: the sum of all closures. */
+  /** The bytes of all archives if each sequence were a baseline: the sum of all closures. */
   readonly completeArchivesBytes: number;
 }
 

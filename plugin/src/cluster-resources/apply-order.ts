@@ -4,7 +4,7 @@ import type { ClusterResources } from './cluster-resources';
 export interface ApplyStep {
   readonly files: readonly string[];
   readonly why: string;
-  /** Whether nodes are drained, and restarted or reloaded one after the other, as their machine config pool allows. */
+  /** Whether the cluster drains its nodes, and restarts or reloads them, one after the other. */
   readonly reboots: boolean;
 }
 

@@ -15,14 +15,14 @@ import type { Progress } from '../system/progress';
 
 export type EngineName = 'oc-mirror' | 'embedded';
 
-/** What an engine found out about itself at start; passed on and never stored. */
+/** The name and the version of an engine. */
 export interface EngineVersion {
   readonly engine: EngineName;
-  /** As in the records: `4.19.0-202507292137` or `embedded 0.1.0`. */
+  /** The version as in the records: `4.19.0-202507292137` or `embedded 0.1.0`. */
   readonly version: string;
-  /** Where it was found, for people: `from PATH`, `/opt/bin/oc-mirror`. Never recorded. */
+  /** Where seqmirror found the program: `from PATH`, `/opt/bin/oc-mirror`. The records do not contain it. */
   readonly found: string;
-  /** sha256 of the program, where there is one. */
+  /** The sha256 of the oc-mirror program. */
   readonly sha256?: string | undefined;
 }
 
@@ -130,21 +130,21 @@ export interface SelectedOperators {
   readonly dependencies?: readonly string[] | undefined;
 }
 
-/** What a run would bring, measured without fetching a layer. */
+/** What a run would download. To find out, `plan` downloads no layer. */
 export interface MirrorPlan {
-  /** All images of the configuration that a registry answered for, including those of the base. */
+  /** All images of the configuration for which a registry answered, including images of the base. */
   readonly images: readonly MirroredImage[];
-  /** Every blob of these images, including the base's; manifests with their parts. */
+  /** All blobs of these images, including blobs of the base. Manifests list their parts. */
   readonly blobs: BlobSet;
   /** The archives that a run would write, in the order of their numbers. */
   readonly archives: readonly { readonly name: string; readonly bytes: number }[];
-  /** Whether a run over an unchanged upstream writes exactly these bytes. Else they are an estimate. */
+  /** Whether a run writes exactly these bytes, if nothing changes upstream. Otherwise they are an estimate. */
   readonly isExact: boolean;
-  /** Images of the configuration that nobody could be asked about, so that none of them is counted. */
+  /** Images of the configuration for which no registry answered. They are not counted. */
   readonly unanswered: readonly { readonly image: string; readonly why: string }[];
-  /** What is selected of catalogs, where the engine tells. */
+  /** The selection from catalogs, if the engine reports it. */
   readonly operators?: readonly SelectedOperators[] | undefined;
-  /** Catalogs of the configuration as their registries have them now; `catalog` is the text of its entry. */
+  /** The catalogs of the configuration with their present digests. `catalog` is the text of the entry. */
   readonly catalogs: readonly { readonly catalog: string; readonly digest: Digest }[];
   readonly space: SpaceNeeded;
   /** Notes for people. */
@@ -184,14 +184,14 @@ export interface DiskToMirror {
 
 export interface UploadResult {
   readonly images: number;
-  /** How many of these were there already under their digest and tag; `undefined` if the engine does not report it. */
+  /** How many images the registry already had, with digest and tag; `undefined` if the engine does not report it. */
   readonly unchanged?: number | undefined;
   /**
-   * What was done with the blobs of the others, counted once for each repository; `undefined` if the engine does not
-   * report it.
+   * What was done with the blobs of the other images, counted once for each repository; `undefined` if the engine
+   * does not report it.
    */
   readonly blobs?: { readonly uploaded: BlobCount; readonly mounted: BlobCount; readonly there: BlobCount } | undefined;
-  /** YAML and JSON texts by the names that oc-mirror gives their files. */
+  /** YAML and JSON texts. The key is the file name that oc-mirror uses. */
   readonly clusterResources: ReadonlyMap<string, string>;
 }
 

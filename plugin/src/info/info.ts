@@ -31,7 +31,7 @@ export interface MirrorInfo {
   readonly folder: string;
   readonly settings: readonly SettingInForce[];
   readonly dataDirectory: { readonly path: string; readonly isThere: boolean; readonly freeBytes: number };
-  /** The engine that would mirror, or why none would. */
+  /** The engine that would mirror, or the reason why no engine can. */
   readonly engine:
     | {
         readonly name: EngineName;
@@ -41,14 +41,14 @@ export interface MirrorInfo {
       }
     | { readonly problem: Explanation };
   readonly registries: { readonly credentials: FilesInForce; readonly registriesConf: FilesInForce };
-  /** Variables of the environment that are set and used, without user names and passwords in addresses. */
+  /** Environment variables that are set and used. User names and passwords in URLs are removed. */
   readonly environment: Readonly<Record<string, string>>;
   readonly versions: { readonly seqmirror: string; readonly node: string; readonly platform: string };
 }
 
-/** Files of which the first that has an entry for a registry counts. Absolute paths. */
+/** The files, as absolute paths. seqmirror uses the first file that has an entry for the registry. */
 export interface FilesInForce {
-  /** What names the only file; absent if they are in the places of podman and docker. */
+  /** The setting or variable that names the only file; absent for the default files of podman and docker. */
   readonly namedBy?: string | undefined;
   readonly files: readonly { readonly path: string; readonly isThere: boolean }[];
 }

@@ -5,9 +5,9 @@ import type { MirrorSettings } from '../mirror/settings';
 import { engineOptions } from '../mirror/settings';
 import { usuallyShown } from '../mirror/shown-sequences';
 
-/** One setting, its value, and what says so. */
+/** One setting, its value, and its source. */
 export interface SettingInForce {
-  /** With its parent keys: `ocMirror.imageTimeout`. */
+  /** The key with its parent keys: `ocMirror.imageTimeout`. */
   readonly key: string;
   readonly value: unknown;
   readonly from:

@@ -6,7 +6,7 @@ import { noSpace } from '../system/system-errors';
 export const reserveBytes = 64 * 1024 ** 2;
 
 export interface SpaceVerdict {
-  /** Bytes to be written, and a reserve. */
+  /** The bytes to write, and a reserve. */
   readonly neededBytes: number;
   readonly freeBytes: number;
   readonly isEnough: boolean;

@@ -12,11 +12,11 @@ export interface UnfinishedWork {
   /** `stage/seq2-add-logging` in the data directory. */
   readonly name: string;
   readonly path: string;
-  /** Bytes of all its files. */
+  /** The bytes of all its files. */
   readonly bytes: number;
-  /** The command that continues it; `undefined` if nothing does: its sequence is gone, or sealed. */
+  /** The command that continues the work; `undefined` if the sequence no longer exists or is sealed. */
   readonly next: string | undefined;
-  /** The command that removes it; then that work starts over. */
+  /** The command that deletes the work. The next run then starts from the beginning. */
   readonly remove: string;
 }
 

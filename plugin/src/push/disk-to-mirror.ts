@@ -29,16 +29,16 @@ export interface ArchivesUpload extends Pick<
 }
 
 export interface UploadedFromArchives extends UploadedImages {
-  /** YAML and JSON texts by the names that oc-mirror gives their files. */
+  /** YAML and JSON texts. The key is the file name that oc-mirror uses. */
   readonly clusterResources: ReadonlyMap<string, string>;
 }
 
-/** What an upload would bring. It is checked only while uploading which blobs are there. */
+/** What an upload would send. Only the upload itself finds out which blobs the registry has. */
 export interface UploadPlan {
   readonly images: number;
   readonly unchanged: number;
   readonly manifests: number;
-  /** The most that it can be. */
+  /** The most blobs that the upload can send. */
   readonly blobs: BlobCount;
 }
 

@@ -53,7 +53,7 @@ export interface ReissueOptions extends SequenceRun {
 
 /** What `reissueSequence` found, would do, or did. */
 export type ReissueOutcome =
-  /** Every archive is what was sealed. `linked`: some had to be linked again. */
+  /** Every archive is as it was sealed. `linked`: links to some archives were missing, and were made again. */
   | {
       readonly kind: 'sound';
       readonly mirror: string;
@@ -67,9 +67,9 @@ export type ReissueOutcome =
       readonly mirror: string;
       readonly number: number;
       readonly folder: string;
-      /** With the sources that blobs really came from. */
+      /** The plan, with the sources from which the blobs really came. */
       readonly plan: ReissuePlan;
-      /** `as sealed`: byte for byte what they were; `repackaged`: the same content in archives with other sums. */
+      /** `as sealed`: identical archives; `repackaged`: the same content in archives with other checksums. */
       readonly packaging: 'as sealed' | 'repackaged';
       readonly archivesAre: ArchiveAppearance;
       readonly warnings: readonly Finding[];

@@ -6,7 +6,7 @@ import { imageLine } from './inventory-record';
 /** Lists of sources, each sorted. */
 export interface ImageSummary {
   readonly added: readonly string[];
-  /** The same source, now with another digest. */
+  /** Images with the same name but another digest. */
   readonly updated: readonly string[];
   readonly removed: readonly string[];
 }

@@ -49,14 +49,14 @@ export interface AcknowledgeOptions {
 /** What `acknowledge` wrote into the ledger of the site. */
 export interface AcknowledgeOutcome {
   readonly site: string;
-  /** Head before; 0 if nothing was acknowledged. */
+  /** The number of the head before; 0 if the site had no sequence. */
   readonly from: number;
-  /** The ledger's entry of the acknowledged sequence; `undefined` for a lost transfer. */
+  /** The entry of the acknowledged sequence in the ledger; `undefined` for a lost transfer. */
   readonly entry: LedgerEntry | undefined;
   /** Who signed the receipt. */
   readonly signedBy: string | undefined;
   readonly transfers: readonly { readonly id: string; readonly state: string }[];
-  /** `false` if all of it was known already. */
+  /** `false` if the ledger already contained everything. */
   readonly changed: boolean;
   readonly done: boolean;
 }

@@ -19,11 +19,11 @@ import { findingOf, isSeqmirrorError } from '../system/errors';
 import type { Lacking } from './chain-on-record';
 import { chainOnRecord } from './chain-on-record';
 
-/** The status of one site against the chain. */
+/** The state of one site compared with the chain. */
 export interface SiteStanding {
   readonly site: string;
   readonly receipts: ReceiptHabit;
-  /** The last sequence that it has acknowledged. */
+  /** The last sequence that the site has acknowledged. */
   readonly head:
     | {
         readonly number: number;
@@ -34,40 +34,40 @@ export interface SiteStanding {
       }
     | undefined;
   readonly lag: {
-    /** Sealed sequences after its head. */
+    /** The number of sealed sequences after the head of the site. */
     readonly sequences: number;
-    /** The blobs that it lacks of the last sequence, to be carried. */
+    /** The number of blobs of the last sequence that the site lacks. */
     readonly blobs: number;
     readonly bytes: number;
   };
-  /** Sent, not acknowledged, and newer than its head. */
+  /** Transfers that were sent, are not acknowledged, and are newer than the head. */
   readonly inTransit: readonly TransferInTransit[];
-  /** Acknowledged under seals that this chain does not have. */
+  /** Seals that the site has acknowledged, but that this chain does not have. */
   readonly unknownSeals: readonly string[];
-  /** The command that brings it up to date; `undefined` if there is nothing to do. */
+  /** The command that brings the site up to date; `undefined` if there is nothing to do. */
   readonly next: string | undefined;
 }
 
-/** A bundle that was sent and not acknowledged. */
+/** A bundle that was sent and is not acknowledged. */
 export interface TransferInTransit {
   readonly id: string;
   readonly head: number;
   readonly bytes: number;
   readonly made: string;
   readonly days: number;
-  /** No receipt after as many days as site.yaml says. Never for sites that send none. */
+  /** Whether the receipt is overdue, according to site.yaml. Always `false` for sites that send no receipts. */
   readonly overdue: boolean;
 }
 
-/** The result of `siteStatus`: each site against the chain. */
+/** The result of `siteStatus`: the state of each site compared with the chain. */
 export interface SitesStatus {
   readonly mirror: string;
-  /** The last sealed sequence: what an up-to-date site has. */
+  /** The last sealed sequence, which an up-to-date site has. */
   readonly chainHead: { readonly number: number; readonly folder: string; readonly bytes: number } | undefined;
   readonly sites: readonly SiteStanding[];
-  /** What is wrong with sites that cannot be read. */
+  /** Problems of sites whose files cannot be read. */
   readonly problems: readonly Finding[];
-  /** What stopped runs keep in the mirror's data directory. Empty if one site was asked for. */
+  /** Unfinished work of stopped runs in the data directory. Empty if the command named a site. */
   readonly unfinished: readonly UnfinishedWork[];
 }
 

@@ -8,20 +8,20 @@ import { appendTo } from './append-to';
 import type { ErrorCode } from './error-codes';
 import { printable } from './printable';
 
-/** The parts of every message for people: what happened, why, and what to do next, in that order. */
+/** The parts of a message: what happened, why, and what to do next. */
 export interface Explanation {
   readonly code: ErrorCode;
-  /** The fact, with name, digest or position, and the values found and expected. One line. */
+  /** What happened, on one line, with names, digests or positions, and the found and expected values. */
   readonly what: string;
-  /** Cause or consequence, one sentence, only what is known. */
+  /** The cause or the consequence, in one sentence. */
   readonly why?: string | undefined;
-  /** A command to copy, or a question that leads to the cause. */
+  /** What to do: a command to copy, or a question that leads to the cause. */
   readonly next?: string | undefined;
-  /** File, line and column, counted from 1. */
+  /** The file, the line and the column. The first line and column are 1. */
   readonly at?: Position | undefined;
-  /** Further facts, one per line: digests in full, failing images, the other findings. */
+  /** More facts, one per line: complete digests, failed images, other findings. */
   readonly details?: readonly string[] | undefined;
-  /** The other findings of the same check, each with its own advice. */
+  /** The other findings of the same check, each with its own `next`. */
   readonly others?: readonly Explanation[] | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface Position {
   readonly column?: number | undefined;
 }
 
-/** Something that was checked and is wrong (`error`) or deserves a look (`warning`). */
+/** A problem that a check found: an `error`, or a `warning`. */
 export interface Finding extends Explanation {
   readonly severity: 'error' | 'warning';
 }

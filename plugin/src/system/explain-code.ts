@@ -3,7 +3,7 @@ import type { ErrorCode } from './error-codes';
 import { errorCodes } from './error-codes';
 import texts from './error-texts.json';
 
-/** One message of a code. Values in it stand as `<name>`; where a part has several texts, all of them are there. */
+/** One message of a code. `<name>` stands for a value. If a part has several texts, the list contains all of them. */
 export interface MessageOfCode {
   readonly what: readonly string[];
   readonly why: readonly string[];
@@ -13,7 +13,7 @@ export interface MessageOfCode {
 export interface ExplainedCode {
   readonly code: ErrorCode;
   readonly meaning: string;
-  /** Empty where the messages differ from case to case. */
+  /** Empty if the messages are different in each case. */
   readonly messages: readonly MessageOfCode[];
 }
 

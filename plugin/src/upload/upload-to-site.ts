@@ -23,19 +23,19 @@ export interface SiteUploadOptions extends Omit<UploadOptions, 'registry'> {
   readonly registry?: string | undefined;
 }
 
-/** What `uploadToSite` uploaded, and what the ledger of the site says now. */
+/** What `uploadToSite` uploaded, and the new state of the site's ledger. */
 export type SiteUploadOutcome = UploadOutcome & {
   readonly site: {
     readonly name: string;
     /** Its Nx project. */
     readonly project: string;
-    /** Head of its ledger before; 0 if nothing was acknowledged. */
+    /** The number of the head in the ledger before; 0 if the site had no sequence. */
     readonly from: number;
-    /** The entry of the sequence in its ledger now; `undefined` after a dry run. */
+    /** The new entry of the sequence in the ledger; `undefined` after a dry run. */
     readonly entry: LedgerEntry | undefined;
-    /** `false` if the ledger said so before. */
+    /** `false` if the ledger already had this entry. */
     readonly changed: boolean;
-    /** Where the receipt is that the ledger names. */
+    /** The path of the receipt that the ledger names. */
     readonly receipt: string | undefined;
   };
 };

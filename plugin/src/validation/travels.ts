@@ -1,21 +1,19 @@
 /** Other content of archives, which nobody asked for and which everybody who gets the disk can read. */
 import type { ArchiveEntry, ArchiveIndex } from '../archive/archive-index';
 
-/** What archives hold beside the images that were asked for; everybody who gets the disk can read it. */
+/** What archives contain besides the images. Everybody who gets the disk can read it. */
 export interface Travels {
   readonly links: number;
-  /**
-   * Files of working-dir by their first folder, as `logs`, `.history`, `hold-release`: what oc-mirror packs for itself.
-   */
+  /** Files of oc-mirror's working-dir, by their first folder, for example `logs`, `.history`, `hold-release`. */
   readonly workingDir: readonly { readonly folder: string; readonly entries: number; readonly bytes: number }[];
-  /** Unexpected entries, by name, at most `mostNames` of `otherCount`. */
+  /** The names of unexpected entries: at most `mostNames` of `otherCount`. */
   readonly other: readonly string[];
   readonly otherCount: number;
-  /** Names and numbers of users and groups in tar headers: `jenkins:docker (1000:1000)`. */
+  /** Users and groups in tar headers, with names and numbers: `jenkins:docker (1000:1000)`. */
   readonly owners: readonly string[];
   /**
-   * Repositories that have links but no image of this sequence: other configurations that share a cache. Empty if the
-   * images aren't known, as with `quick` and `full`.
+   * Repositories that have links but no image of this sequence. They come from other configurations with the same
+   * cache. Always empty with `quick` and `full`.
    */
   readonly otherRepositories: readonly string[];
 }

@@ -26,17 +26,17 @@ export interface ValidateOptions extends Run {
 }
 
 /**
- * How deep validation goes. `quick`: records, hash links, sizes, and tar structure by headers, no byte of a blob.
- * `full`: also every file against SHA256SUMS. `deep`: every blob against its digest, everything else against the
- * recorded frame, every manifest parsed, every image complete.
+ * The depth of validation. `quick`: records, seals, sizes and tar headers. `full`: also the hash of every file.
+ * `deep`: the digest of every blob, all other bytes against the recorded frame, and every manifest and layer of every
+ * image.
  */
 export type Depth = 'quick' | 'full' | 'deep';
 
 /**
- * `PROVEN`: complete from its baseline on, by bytes that this run read. `PROVEN GIVEN`: as `PROVEN` if the named
- * sequences are whole, which this run did not check. `CONSISTENT`: nothing contradicts the records; a quick look reads
- * no byte of a blob, and a sample only some blobs. `RECORDS OK`: the same, if bytes should have been read but the
- * archives are not here. `BROKEN`: not what was sealed, or not complete.
+ * `PROVEN`: the sequence and its base are complete; this run has read every byte. `PROVEN GIVEN`: the sequence is
+ * complete if the named sequences are complete; this run did not check them. `CONSISTENT`: no error was found, but
+ * this run did not read every byte. `RECORDS OK`: the records are correct, but the archives are not on this machine.
+ * `BROKEN`: the sequence differs from what was sealed, or is not complete.
  */
 export type Verdict = 'PROVEN' | 'PROVEN GIVEN' | 'CONSISTENT' | 'RECORDS OK' | 'BROKEN';
 
@@ -60,75 +60,75 @@ export function verdictOn({
   return given.length > 0 ? 'PROVEN GIVEN' : 'PROVEN';
 }
 
-/** An image that could not be uploaded from these archives. */
+/** An image that cannot be uploaded from these archives. */
 export interface BrokenImage {
   readonly source: string;
   readonly repository: string;
   readonly tag: string;
   readonly digest: Digest;
-  /** Packages of the catalogs that need it; empty if it is not an operator's image. */
+  /** The packages that need the image; empty if it is not an image of an operator. */
   readonly operators: readonly string[];
-  /** Blobs that are damaged or missing. Empty if only links are wrong. */
+  /** The blobs that are damaged or missing. Empty if only links are wrong. */
   readonly lacking: readonly Digest[];
 }
 
 /** The verdict on one sequence. */
 export interface SequenceVerdict {
-  /** The sequence's folder; for a set without records, the folder's name, or what the bundle is. */
+  /** The folder of the sequence. For archives without records: the name of the folder, or the bundle. */
   readonly name: string;
   /** `undefined` for archives without records. */
   readonly number: number | undefined;
   readonly verdict: Verdict;
-  /** What `PROVEN GIVEN` takes for granted: `seq1`, or the sequence itself if its archives are not here. */
+  /** The sequences that `PROVEN GIVEN` assumes to be complete: `seq1`, or the sequence itself. */
   readonly given: readonly string[];
   readonly findings: readonly Finding[];
   readonly brokenImages: readonly BrokenImage[];
-  /** Images of its configuration, attached signatures not counted. */
+  /** The number of images of the configuration, without attached signatures. */
   readonly images: number;
-  /** Blobs in its archives that were checked; with `quick` and `full`, by their headers. */
+  /** The number of checked blobs in the archives. `quick` and `full` check only their headers. */
   readonly blobs: number;
-  /** Archives that were checked. */
+  /** The number of checked archives. */
   readonly archives: number;
-  /** Bytes of these archives. */
+  /** The bytes of these archives. */
   readonly bytes: number;
-  /** Set if only blobs chosen at random were read: how many, and their bytes. */
+  /** Only if some blobs, chosen at random, were read: their number and bytes. */
   readonly sampled?: { readonly blobs: number; readonly bytes: number } | undefined;
-  /** Other content of its archives; `undefined` if they are not here. */
+  /** Other content of the archives; `undefined` if the archives are not on this machine. */
   readonly travels: Travels | undefined;
 }
 
-/** One volume of a bundle with several: whether its files are the ones that were written. */
+/** One volume of a bundle with several volumes: whether its files are unchanged. */
 export interface VolumeVerdict {
   /** The volume's folder. */
   readonly name: string;
-  /** From 1. */
+  /** The number of the volume, from 1. */
   readonly volume: number;
   readonly volumes: number;
   readonly verdict: Verdict;
-  /** Volumes of the same bundle that are not here. */
+  /** The other volumes of the bundle, which were not checked. */
   readonly given: readonly number[];
-  /** Number of files in its SHA256SUMS that are there. */
+  /** The number of files of SHA256SUMS that exist. */
   readonly files: number;
-  /** Bytes of these files. */
+  /** The bytes of these files. */
   readonly bytes: number;
 }
 
-/** The result of `validate`: a verdict for each sequence, and everything that is wrong. */
+/** The result of `validate`: a verdict for each sequence, and all problems. */
 export interface Validation {
-  /** What was validated, for people: the mirror's name, or the folder given. */
+  /** What was validated: the name of the mirror, or the folder. */
   readonly subject: string;
   readonly depth: Depth;
   readonly sequences: readonly SequenceVerdict[];
   readonly volumes: readonly VolumeVerdict[];
-  /** What is wrong with the chain, or with a bundle's files, as a whole. */
+  /** Problems of the whole chain, or of the files of a bundle. */
   readonly findings: readonly Finding[];
-  /** Folders of sequences whose custody.yaml now says that this copy was found sound. */
+  /** Folders of sequences whose custody.yaml now records this check. */
   readonly recorded: readonly string[];
-  /** The bytes that a sample read, and those of all archives that are here. */
+  /** The bytes that a sample has read, and the bytes of all archives on this machine. */
   readonly sample?: { readonly bytes: number; readonly of: number } | undefined;
-  /** No error anywhere, and everything that should be checked is here. */
+  /** Whether there is no error, and everything that had to be checked is on this machine. */
   readonly sound: boolean;
-  /** Tasks of the same run of Nx, `mirror-seq1:validate`, that read the archives, so that this one did not have to. */
+  /** Tasks of the same Nx run that read the archives instead of this task, for example `mirror-seq1:validate`. */
   readonly readBy?: readonly string[] | undefined;
 }
 

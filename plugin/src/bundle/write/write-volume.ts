@@ -54,9 +54,9 @@ export interface WriteRun {
 
 export interface WrittenVolume {
   readonly number: number;
-  /** Bytes of all its files, without the statement and signatures. */
+  /** The bytes of all its files, without the statement and the signatures. */
   readonly bytes: number;
-  /** Hash of its SHA256SUMS. */
+  /** The sha256 of its SHA256SUMS. */
   readonly sha256: string;
   readonly linked: number;
 }

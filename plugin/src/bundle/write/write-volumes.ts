@@ -26,11 +26,11 @@ export interface WrittenBundle {
   readonly volumes: readonly (WrittenVolume & {
     readonly label: string;
     readonly path: string;
-    /** It was whole already. */
+    /** Whether the volume was already complete. */
     readonly kept: boolean;
   })[];
   readonly verified: boolean;
-  /** When it was made, on every volume. */
+  /** The time at which the bundle was made; the same on every volume. */
   readonly made: string;
 }
 

@@ -7,39 +7,39 @@ import type { ImageSummary } from '../../sequence/images';
 export interface ChainDiff {
   /** The mirror's Nx project. */
   readonly mirror: string;
-  /** The site that has `from`, if one was named. */
+  /** The site that has `from`, if the command named a site. */
   readonly site?: string | undefined;
-  /** `undefined`: nothing, as a new site has it. */
+  /** `undefined`: no sequence, as for a new site. */
   readonly from: DiffSide | undefined;
   readonly to: DiffSide;
   readonly changes: { readonly kinds: readonly KindChanges[]; readonly total: Changes };
   /** Versions, ascending. */
   readonly releases: { readonly added: readonly string[]; readonly dropped: readonly string[] };
   readonly operators: OperatorChanges;
-  /** Sources of images. */
+  /** The names of images. */
   readonly images: ImageSummary;
-  /** What changed in imageset-config.yaml, as a unified diff; empty if nothing did. */
+  /** The unified diff of imageset-config.yaml; empty if nothing changed. */
   readonly config: string;
-  /** Files for the cluster that change, release signatures apart. */
+  /** Cluster resources that change, without release signatures. */
   readonly clusterResources: readonly FileChange[];
 }
 
 export interface DiffSide {
   readonly number: number;
   readonly folder: string;
-  /** When it was sealed, UTC. */
+  /** The time of the seal, in UTC. */
   readonly timestamp: string;
 }
 
 export interface OperatorChanges {
-  /** Catalogs whose tag stands for another image. */
+  /** Catalogs whose tag points to another image now. */
   readonly catalogs: readonly Move[];
   readonly channels: {
     readonly added: readonly SelectedChannel[];
     readonly dropped: readonly SelectedChannel[];
     readonly moved: readonly HeadMove[];
   };
-  /** Sequences whose records do not name heads of channels: oc-mirror reports none. */
+  /** Sequences whose records do not contain heads of channels, for example sequences of oc-mirror. */
   readonly unknownIn: readonly string[];
 }
 

@@ -5,15 +5,15 @@ import type { ImageKind, MirroredImage } from '../../oci/image';
 import { closureOf } from '../../sequence/closure';
 
 export interface Amount {
-  /** Attachments (signatures, attestations) do not count as images; their bytes count. */
+  /** The number of images, without attachments (signatures, attestations). `bytes` includes attachments. */
   readonly images: number;
   readonly bytes: number;
 }
 
 /**
- * Images are compared with those of the sequence before: the same source with the same digest is shared; a tag that
- * moved is added and dropped. Bytes are those of blobs: added are blobs that the base lacks, shared those it holds,
- * dropped those that the former images needed and the present ones do not.
+ * The change since the previous sequence. An image is shared if name and digest are the same. If a tag points to
+ * another digest, one image is added and one is dropped. Added blobs are not in the base, shared blobs are in the
+ * base, and no image needs dropped blobs any more.
  */
 export interface Changes {
   readonly added: Amount;

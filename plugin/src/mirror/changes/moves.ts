@@ -10,15 +10,15 @@ import { isReleaseImage, versionOfTag } from '../../release/release-images';
 import type { RecordedProvenance } from '../../sequence/metadata';
 import { headInRecord } from './recorded-heads';
 
-/** A name that now stands for another content. */
+/** A name that now points to other content. */
 export interface Move {
-  /** As the configuration or the engine names it: `registry.redhat.io/ubi9/ubi:9.5`. */
+  /** The name in the configuration or in the engine: `registry.redhat.io/ubi9/ubi:9.5`. */
   readonly source: string;
   readonly from: Digest;
   readonly to: Digest;
 }
 
-/** A channel of a package that has another head than before. */
+/** A channel of a package whose head has changed. */
 export interface HeadMove {
   readonly catalog: string;
   readonly package: string;
@@ -30,13 +30,13 @@ export interface HeadMove {
 
 export interface UpstreamMoves {
   readonly catalogs: readonly Move[];
-  /** Channels that both sequences selected, as far as both of their engines named heads. */
+  /** Channels that both sequences selected, if the engines of both sequences recorded heads. */
   readonly heads: readonly HeadMove[];
   /** Versions, ascending. */
   readonly releases: { readonly added: readonly string[]; readonly dropped: readonly string[] };
-  /** Repositories whose operator images changed: new bundles of a channel, and what they need. */
+  /** Repositories whose operator images changed: bundles and their related images. */
   readonly operators: readonly string[];
-  /** Tags of other images: additional images and those of charts. */
+  /** Tags of additional images and of images of charts. */
   readonly tags: readonly Move[];
 }
 

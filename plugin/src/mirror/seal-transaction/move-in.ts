@@ -25,7 +25,7 @@ import type { Mirror } from '../mirror';
 import { sequencePath, inTree } from '../mirror';
 import type { Commit } from './commit';
 
-/** How archives appear in a sequence's folder. `absent`: not all of them are in this machine's store. */
+/** How archives are in the folder of a sequence. `absent`: some archives are not in the store of this machine. */
 export type ArchiveAppearance = 'linked' | 'symlinked' | 'absent';
 
 /** Archives in a folder, sorted by name; empty if the folder is missing. */

@@ -3,7 +3,7 @@ import type { RunTime } from '../../mirror/run-times';
 
 export interface ExpectedTime {
   readonly milliseconds: number;
-  /** What the estimate is based on: bytes of archives per second, over so many runs. */
+  /** The basis of the estimate: bytes of archives per second, in this number of runs. */
   readonly bytesPerSecond: number;
   readonly runs: number;
 }

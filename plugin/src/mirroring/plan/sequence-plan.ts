@@ -5,39 +5,39 @@ import type { SpaceVerdict } from '../../mirror/ensure-space';
 import type { BaseChoice } from '../../sequence/intent';
 import type { ExpectedTime } from './expected-time';
 
-/** What a sequence would bring: images and bytes by kind, archives, volumes, time and space. */
+/** What a sequence would download: images and bytes of each kind, archives, volumes, time and disk space. */
 export interface SequencePlan {
   /** The mirror's Nx project. */
   readonly mirror: string;
-  /** The planned sequence; if none is planned, the newest sealed one, whose configuration was asked for again. */
+  /** The planned sequence. If no sequence is planned: the newest sealed sequence, planned again. */
   readonly folder: string;
   readonly number: number;
   readonly isSealed: boolean;
-  /** Whether it asks for what the one before asks for, so that it is mirrored with `--refresh` only. */
+  /** Whether the configuration is the same as the previous one, so that mirroring needs `--refresh`. */
   readonly isRepetition: boolean;
-  /** The sequence that it is compared with; `undefined` if it is the first. */
+  /** The sequence to compare with; `undefined` for the first sequence. */
   readonly since?: { readonly number: number; readonly folder: string; readonly timestamp: string } | undefined;
   readonly base: BaseChoice;
   readonly engine: EngineVersion;
   readonly changes: { readonly kinds: readonly KindChanges[]; readonly total: Changes };
-  /** Only if there is something to compare with. */
+  /** Only if there is a sequence to compare with. */
   readonly moves?: UpstreamMoves | undefined;
   /** The archives that would be written. */
   readonly archives: MirrorPlan['archives'];
   readonly bytes: number;
-  /** Whether these bytes are exact, if nothing changes upstream until then. Else they are an estimate. */
+  /** Whether the bytes are exact, if nothing changes upstream. Otherwise they are an estimate. */
   readonly isExact: boolean;
-  /** How many volumes they take, if a medium was named. */
+  /** The number of volumes, if the command named a medium. */
   readonly volumes?: { readonly media: string; readonly count: number } | undefined;
-  /** `undefined` if no past run shows a rate on this machine. */
+  /** `undefined` if no earlier run on this machine shows the speed. */
   readonly time?: ExpectedTime | undefined;
   readonly space: SpaceVerdict;
-  /** Questions that nobody could answer. A plan with any of them is not complete. */
+  /** Images for which no registry answered. A plan with such images is not complete. */
   readonly unanswered: MirrorPlan['unanswered'];
   readonly notes: readonly string[];
 }
 
-/** `waiting`: it can be planned when the sequence before it is sealed. */
+/** `waiting`: the previous sequence must be sealed before this sequence can be planned. */
 export type PlanOutcome =
   | { readonly kind: 'planned'; readonly plan: SequencePlan }
   | { readonly kind: 'waiting'; readonly folder: string; readonly waitsFor: string };

@@ -8,13 +8,13 @@ import type { ChainEntry } from '../../sequence/chain-lock';
 import type { Finding } from '../../system/errors';
 import type { BundleFile } from '../../volumes/bundle-file';
 
-/** A bundle for programs: its plan without the content of each archive, and what was written. */
+/** A bundle for programs: its plan, without the content of each archive, and the written volumes. */
 export type BundleDocument =
   | {
       readonly kind: 'planned';
-      /** Missing if it cannot be made now; `kinds` say why. */
+      /** Missing if the bundle cannot be written now. `kinds` gives the reason. */
       readonly plan?: BundlePlanDocument | undefined;
-      /** Each kind of bundle, as `--plan` shows them. */
+      /** The kinds of bundles that `--plan` shows. */
       readonly kinds: readonly KindRow[];
     }
   | {
@@ -24,28 +24,28 @@ export type BundleDocument =
       readonly volumes: WrittenBundle['volumes'];
       /** Whether every file was read back from the medium. */
       readonly verified: boolean;
-      /** The record of whom it was sent to; missing for a bundle that names no site. */
+      /** The record of the transfer; missing for a bundle that names no site. */
       readonly transfer?: Transfer | undefined;
       readonly warnings: readonly Finding[];
-      /** Sites whose registry shortens paths: their people say `--max-nested-paths` when they upload. */
+      /** Sites whose registry needs short paths. Their admins upload with `--max-nested-paths`. */
       readonly shallow: readonly ShallowSite[];
     };
 
 export interface BundlePlanDocument {
-  /** `T0007`; for a bundle for no site, the sequence's folder. */
+  /** For example `T0007`; for a bundle without a site, the folder of the sequence. */
   readonly bundle: string;
   /** The id of the mirror. */
   readonly mirror: string;
   readonly sites: readonly string[];
   readonly kind: BundleKind;
   readonly head: ChainEntry;
-  /** What a site must have before: one sequence of each list. */
+  /** The sequences that a site must have already: one sequence of each list. */
   readonly needs: readonly (readonly ChainEntry[])[];
-  /** All blobs that the head needs. */
+  /** All blobs of the head. */
   readonly closure: { readonly blobs: number; readonly bytes: number };
-  /** Those that are carried, each counted once. */
+  /** The blobs in the bundle, each counted once. */
   readonly carried: { readonly blobs: number; readonly bytes: number };
-  /** Layers that are left out, because the sites have them. */
+  /** The layers that the bundle leaves out, because the sites have them. */
   readonly leftOut: { readonly blobs: number; readonly bytes: number };
   readonly media: string;
   readonly volumes: readonly PlannedVolume[];
