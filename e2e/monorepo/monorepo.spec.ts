@@ -165,7 +165,9 @@ describe('the life of a chain in a monorepo', () => {
       // Nx names the first of the two seq3, and the other by its folder.
       expect(await refused('mirror:seq3')).toContain(`nx run mirror:renumber --folder=${theirs}`);
       const { output } = await one.nxWorks('run', 'mirror:list');
-      expect(output).toMatch(/SEQ0212 mirror\/content\/chain\.lock:\d+: a merge conflict begins here/);
+      expect(output).toMatch(
+        /SEQ0212 mirror\/content\/chain\.lock:\d+: an unresolved merge conflict begins at this line/,
+      );
       expect(output).toContain('nx run mirror:renumber --folder=<its folder>');
       expect(output).toMatch(/3 +add-more +broken /);
     });

@@ -122,7 +122,7 @@ const faults: readonly Fault[] = [
   {
     name: 'a catalog does not say where its files are',
     begin: () => withCatalog({ labels: {} }),
-    says: ['SEQ0431', `${catalogReference} is not an image of a file-based catalog`, 'index.configs.v1'],
+    says: ['SEQ0431', `${catalogReference} is not a file-based catalog`, 'index.configs.v1'],
   },
   {
     name: 'a channel has two heads',
@@ -133,7 +133,7 @@ const faults: readonly Fault[] = [
     says: [
       'SEQ0432 mirror/content/seq1-baseline/imageset-config.yaml:12:',
       `Channel fast of package web-terminal of ${catalogReference} is broken`,
-      'it has several heads: web-terminal.v1.11.0, web-terminal.v1.12.1',
+      'the channel has several heads: web-terminal.v1.11.0, web-terminal.v1.12.1',
     ],
   },
   {

@@ -56,7 +56,10 @@ describe('bundlesIn', () => {
 
   it('refuses a key in two spellings, which oc-mirror does not read either', async () => {
     const text = JSON.stringify(bundle).replace('{', '{"Image":"quay.io/planted@sha256:00",');
-    await expect(read(text)).rejects.toMatchObject({ code: 'SEQ0247', why: expect.stringContaining('other capitals') });
+    await expect(read(text)).rejects.toMatchObject({
+      code: 'SEQ0247',
+      why: expect.stringContaining('twice, in different capitals'),
+    });
   });
 
   it('takes an empty text for an empty catalog', async () => {
@@ -81,15 +84,19 @@ describe('bundlesIn', () => {
   });
 
   it.each([
-    { name: 'a list of documents', text: `[${JSON.stringify(bundle)}]`, why: 'Between its documents' },
-    { name: 'YAML', text: 'schema: olm.bundle\n', why: 'Between its documents' },
-    { name: 'a text that ends early', text: JSON.stringify(bundle).slice(0, -1), why: 'ends within a document' },
+    { name: 'a list of documents', text: `[${JSON.stringify(bundle)}]`, why: 'text that is not a JSON document' },
+    { name: 'YAML', text: 'schema: olm.bundle\n', why: 'text that is not a JSON document' },
+    {
+      name: 'a text that ends early',
+      text: JSON.stringify(bundle).slice(0, -1),
+      why: 'ends in the middle of a JSON document',
+    },
     { name: 'brackets of two kinds that close each other', text: '{"a":[}]', why: 'not JSON' },
     { name: 'text that is not UTF-8', text: Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), why: 'not JSON' },
     {
       name: 'a bundle without an image',
       text: '{"schema":"olm.bundle","package":"a","name":"b"}',
-      why: 'lacks package',
+      why: 'has no package, name or image',
     },
     { name: 'endless depth', text: '{"a":'.repeat(100_000), why: 'levels of nesting' },
     { name: 'endless arrays', text: `{"a":${'['.repeat(100_000)}`, why: 'levels of nesting' },

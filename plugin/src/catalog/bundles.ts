@@ -54,7 +54,9 @@ export async function* bundlesIn(
       const isCut = cut.kind === 'unfinished';
       throw unreadableCatalog({
         file,
-        why: isCut ? 'It ends within a document' : 'Between its documents there is something else',
+        why: isCut
+          ? 'The file ends in the middle of a JSON document'
+          : 'The file contains text that is not a JSON document',
       });
     }
     const document = documentOf(cut.content, file);
@@ -66,7 +68,7 @@ export async function* bundlesIn(
         ? related.map((each: unknown) => (isObject(each) ? fieldsOf(each, ['name', 'image']) : each))
         : related,
     });
-    if (!bundle.success) throw unreadableCatalog({ file, why: 'A bundle in it lacks package, name or image' });
+    if (!bundle.success) throw unreadableCatalog({ file, why: 'A bundle in the file has no package, name or image' });
     const { package: packageName, name, image, relatedImages } = bundle.data;
     yield {
       package: packageName,
@@ -83,10 +85,10 @@ export async function* bundlesIn(
 /** As operator-registry reads it: keys in any capitals, but not in two spellings. */
 function documentOf(content: Buffer, file: string): JsonObject {
   const value = isUtf8(content) ? jsonValueOf(content) : undefined;
-  if (!isObject(value)) throw unreadableCatalog({ file, why: 'A document in it is not JSON in UTF-8' });
+  if (!isObject(value)) throw unreadableCatalog({ file, why: 'A document in the file is not JSON in UTF-8' });
   const twice = keySpelledTwice(value);
   if (twice === undefined) return value;
-  const why = `A document in it has the key "${printable(twice, { limit: 60 })}" in other capitals too`;
+  const why = `A document in the file has the key "${printable(twice, { limit: 60 })}" twice, in different capitals`;
   throw unreadableCatalog({ file, why });
 }
 

@@ -5,7 +5,7 @@ import { listedNames } from '../system/listed-names';
 import { printable } from '../system/printable';
 import type { Refusal } from './refusals';
 
-const next = 'Take the archive from another copy, or make it again';
+const next = 'Use another copy of the archive, or make the archive again';
 
 /** SEQ0247: a file-based catalog is expected, but it is something else. */
 export const unreadableCatalog = explain<{ file: string; why: string }>('SEQ0247', ({ file, why }) => ({
@@ -18,23 +18,23 @@ export const unreadableCatalog = explain<{ file: string; why: string }>('SEQ0247
 export function oversizedCatalog(facts: { file: string; what: string; limit: number }): SeqmirrorError {
   return unreadableCatalog({
     file: facts.file,
-    why: `It has more than ${facts.limit} ${facts.what}, which no catalog has`,
+    why: `The file has more than ${facts.limit} ${facts.what}. Real catalogs have fewer`,
   });
 }
 
 /** SEQ0430: opm and oc-mirror could not read it either, so the catalog would serve nothing. */
 export const catalogFileUnreadable = explain<{ at: Position; why: string }>('SEQ0430', ({ at, why }) => ({
   at,
-  what: 'this is not a part of a file-based catalog',
+  what: 'this is not valid in a file-based catalog',
   why,
-  next: 'Look for a newer catalog of its publisher. A file that does not belong to it is left out by a line in .indexignore',
+  next: 'Use a newer version of the catalog. If the catalog is your own, correct the file, or exclude it with a line in .indexignore',
 }));
 
 /** SEQ0431: nothing can be selected from it. */
 export const noCatalogImage = explain<{ image: string; why: string }>('SEQ0431', ({ image, why }) => ({
-  what: `${printable(image)} is not an image of a file-based catalog`,
+  what: `${printable(image)} is not a file-based catalog`,
   why,
-  next: 'Name a catalog that holds files. Catalogs of before OpenShift 4.11 hold a database, which nothing reads any more',
+  next: 'Use a file-based catalog. Catalogs for OpenShift before 4.11 contain a database instead, which oc-mirror v2 does not support',
 }));
 
 /** SEQ0432: oc-mirror would select nothing either. */
@@ -55,19 +55,19 @@ export const packageNotThere = finding<{
 }>('SEQ0432', ({ at, catalog, package: name, known, meant }) => ({
   at,
   what: `${printable(catalog)} has no package ${printable(name)}`,
-  why: 'Nothing of this catalog is selected then, and oc-mirror ends there too',
+  why: 'Without this package, the selection from the catalog is empty. oc-mirror fails too',
   next:
     meant === undefined
-      ? `Its ${counted(known.length, 'package')}: ${listedNames(known)}`
-      : `Did you mean \`${printable(meant)}\`?`,
+      ? `Use one of its ${counted(known.length, 'package')}: ${listedNames(known)}`
+      : `If you mean \`${printable(meant)}\`, write \`${printable(meant)}\``,
 }));
 
 /** SEQ0432: the selected catalog would be empty. */
 export const noRelatedImages = explain<{ at: Position; catalog: string }>('SEQ0432', ({ at, catalog }) => ({
   at,
-  what: `Nothing of ${printable(catalog)} is selected`,
-  why: 'It has no bundles of the packages asked for',
-  next: 'Ask for other packages, channels or versions of it, or leave the catalog out',
+  what: `The selection from ${printable(catalog)} is empty`,
+  why: 'The catalog has no bundles of the selected packages',
+  next: 'Select other packages, channels or versions, or remove the catalog from the configuration',
 }));
 
 /** SEQ0433: clusters that install the operator would not find the image. */
@@ -80,8 +80,8 @@ export const relatedImageUnusable = finding<{
 }>('SEQ0433', ({ at, catalog, image, bundle, why }) => ({
   at,
   what: `${printable(bundle)} of ${printable(catalog)} needs the image "${printable(image)}", which cannot be mirrored: ${why}`,
-  why: 'oc-mirror ends there too, and mirrors nothing',
-  next: 'Select other versions or leave the package out; or put the image under blockedImages, if the operator does without',
+  why: 'oc-mirror fails too, and mirrors nothing',
+  next: 'Select other versions, or remove the package. If the operator works without this image, add the image to blockedImages',
 }));
 
 interface RefusalWords {
@@ -95,8 +95,8 @@ function wordsFor(refusal: Refusal, catalog: string): RefusalWords {
   switch (refusal.kind) {
     case 'default channel left out':
       return {
-        what: `The default channel of ${of}, ${printable(refusal.channel)}, is not among the channels selected`,
-        why: 'OLM takes no package without its default channel',
+        what: `The default channel of ${of}, ${printable(refusal.channel)}, is not selected`,
+        why: 'OLM refuses a package without its default channel',
         next:
           refusal.selected.length === 0
             ? `Add the channel ${printable(refusal.channel)}`
@@ -104,49 +104,49 @@ function wordsFor(refusal: Refusal, catalog: string): RefusalWords {
       };
     case 'default channel unknown':
       return {
-        what: `${printable(refusal.channel)}, the defaultChannel for ${of}, is not among its channels`,
-        why: 'It has to be one of those that are selected',
-        next: 'Check that it is spelled as in the catalog, and that it is listed under `channels`, if there are any',
+        what: `\`defaultChannel\` of ${of} is ${printable(refusal.channel)}, but this channel is not selected`,
+        why: '`defaultChannel` must be one of the selected channels',
+        next: 'Spell the channel as in the catalog. If the package has a list `channels`, add the channel to the list',
       };
     case 'range in full':
       return {
-        what: `The catalog ${catalog} is asked for with \`full: true\`, and package ${printable(refusal.package)} has a minVersion or maxVersion`,
-        why: 'One says all versions, the other some',
-        next: 'Remove `full: true`: a range brings all versions in it anyway',
+        what: `The catalog ${catalog} has \`full: true\`, but package ${printable(refusal.package)} has a minVersion or maxVersion`,
+        why: '`full: true` selects all versions, but the range selects only some of them',
+        next: 'Remove `full: true`. The range still selects all versions between its bounds',
       };
     case 'channel empty':
       return {
         what: `No version in channel ${printable(refusal.channel)} of ${of} is in the range ${printable(refusal.range)}`,
-        why: 'It is the default channel, and OLM takes no package without it. Pre-releases such as 1.2.3-4 are in a range only where one of its bounds is one too',
-        next: 'Widen the range, or set another channel as defaultChannel; `minVersion: 1.2.3-0` takes pre-releases in',
+        why: 'OLM refuses a package without its default channel. A range contains pre-releases such as 1.2.3-4 only if one of its bounds is a pre-release',
+        next: 'Widen the range, or set another defaultChannel. To select pre-releases too, write a bound such as `minVersion: 1.2.3-0`',
       };
     case 'version not there':
       return {
         what: `No bundle of ${of} has the version ${printable(refusal.version)}`,
-        why: 'minVersion and maxVersion are the same, which asks for this very version',
-        next: 'Name a version of this package. For all of 1.2, ask from 1.2.0 to 1.2.99',
+        why: 'minVersion and maxVersion are the same, so they select only this version',
+        next: 'Write a version of this package. To select all versions 1.2, set minVersion 1.2.0 and maxVersion 1.2.99',
       };
     case 'channel broken':
       return {
         what: `Channel ${printable(refusal.channel)} of ${of} is broken: ${refusal.problems.map((problem) => printable(problem)).join('; ')}`,
-        why: 'OLM could not find its way through it either, so it is the publisher who has to change it',
-        next: 'Select other channels, or `full: true`, which asks nothing of channels',
+        why: 'OLM cannot find the upgrade paths in this channel either. Only the publisher of the catalog can correct the channel',
+        next: 'Select other channels, or set `full: true`, which does not use upgrade paths',
       };
     case 'version unreadable': {
       const { bundle, version } = refusal;
       const found =
-        version === undefined ? 'has no version' : `has the version "${printable(version)}", which is no version`;
+        version === undefined ? 'has no version' : `has the version "${printable(version)}", which is not a version`;
       return {
         what: `${printable(bundle)} in ${of} ${found}`,
-        why: 'Versions of bundles are three numbers, as in 1.2.3 or 1.2.3-4; oc-mirror refuses the whole selection',
-        next: 'Tell the publisher of the catalog, or leave the package out',
+        why: 'A bundle version has three numbers, as in 1.2.3 or 1.2.3-4. oc-mirror refuses the whole selection',
+        next: 'Tell the publisher of the catalog, or remove the package from the configuration',
       };
     }
     case 'range unreadable':
       return {
         what: `A minVersion or maxVersion for ${of} cannot be read`,
-        why: 'Bounds are versions, as in 1.2 or 1.2.3',
-        next: 'Write the version as the catalog has it',
+        why: 'A bound is a version such as 1.2 or 1.2.3',
+        next: 'Write the version as in the catalog',
       };
   }
 }

@@ -198,28 +198,28 @@ mirror:
 `;
     const { findings } = parseImageSet(text, file);
     expect(findings.map(renderExplanation).join('\n')).toMatchInlineSnapshot(`
-      "SEQ0106 isc.yaml:1:13: \`apiVersion\` is \`mirror.openshift.io/v1alpha2\`, that of oc-mirror v1
-        Why:   Keys were dropped and renamed in v2, whose apiVersion is mirror.openshift.io/v2alpha1
-        Next:  Write \`apiVersion: mirror.openshift.io/v2alpha1\`, and change the keys that are named here
-      SEQ0105 isc.yaml:3:1: \`storageConfig\` is a key of oc-mirror v1; v2 does not have it
-        Why:   oc-mirror v2 refuses the whole file for it. The file says that it is for v1: line 1 has apiVersion \`mirror.openshift.io/v1alpha2\`
-        Next:  Remove it: v2 keeps its state in the working-dir, and seqmirror in the records of each sequence
+      "SEQ0106 isc.yaml:1:13: \`apiVersion\` is \`mirror.openshift.io/v1alpha2\`, which is for oc-mirror v1
+        Why:   oc-mirror v2 has other keys than v1, and its apiVersion is mirror.openshift.io/v2alpha1
+        Next:  Write \`apiVersion: mirror.openshift.io/v2alpha1\`, and change the keys that the other errors name
+      SEQ0105 isc.yaml:3:1: \`storageConfig\` is a key of oc-mirror v1, which oc-mirror v2 does not have
+        Why:   oc-mirror v2 refuses the whole file because of this key. The file is for oc-mirror v1: line 1 has apiVersion \`mirror.openshift.io/v1alpha2\`
+        Next:  Remove this key: oc-mirror v2 keeps its state in the working-dir, and seqmirror in the records of each sequence
       SEQ0101 isc.yaml:7:5: \`chanels\` is not a key of \`platform\`
-        Why:   oc-mirror refuses the whole file for one unknown key
-        Next:  Did you mean \`channels\`?
-      SEQ0108 isc.yaml:8:12: \`graph\` must be true or false; this is the text \`true\`
+        Why:   oc-mirror refuses the whole file because of one unknown key
+        Next:  If you mean \`channels\`, write \`channels\`
+      SEQ0108 isc.yaml:8:12: \`graph\` must be true or false, but is the text \`true\`
         Next:  Write true or false
-      SEQ0108 isc.yaml:11:21: \`minVersion\` must be a text; this is \`4.10\`, which YAML reads as the number 4.1
-        Next:  Put it in quotes: "4.10"
-      SEQ0105 isc.yaml:14:7: \`targetName\` is a key of oc-mirror v1; v2 does not have it
-        Why:   oc-mirror v2 refuses the whole file for it. The file says that it is for v1: line 1 has apiVersion \`mirror.openshift.io/v1alpha2\`
-        Next:  Write \`targetCatalog\`, which takes the whole repository: \`namespace/name\`
-      SEQ0108 isc.yaml:16:17: \`name\` must be a text; this is \`no\`, which YAML reads as false
-        Next:  Put it in quotes: "no"
+      SEQ0108 isc.yaml:11:21: \`minVersion\` must be a text, but is \`4.10\`, which YAML reads as the number 4.1
+        Next:  Put the value in quotes: "4.10"
+      SEQ0105 isc.yaml:14:7: \`targetName\` is a key of oc-mirror v1, which oc-mirror v2 does not have
+        Why:   oc-mirror v2 refuses the whole file because of this key. The file is for oc-mirror v1: line 1 has apiVersion \`mirror.openshift.io/v1alpha2\`
+        Next:  Write \`targetCatalog\` with the whole repository: \`namespace/name\`
+      SEQ0108 isc.yaml:16:17: \`name\` must be a text, but is \`no\`, which YAML reads as false
+        Next:  Put the value in quotes: "no"
       SEQ0101 isc.yaml:17:11: \`chanels\` is not a key of a package
-        Why:   oc-mirror refuses the whole file for one unknown key
-        Next:  Did you mean \`channels\`?
-      SEQ0108 isc.yaml:19:10: A package must be a map of keys and values; this is empty
+        Why:   oc-mirror refuses the whole file because of one unknown key
+        Next:  If you mean \`channels\`, write \`channels\`
+      SEQ0108 isc.yaml:19:10: A package must be a map of keys and values, but is empty
         Next:  Write a map of keys and values"
     `);
   });
@@ -243,8 +243,8 @@ describe('a key that is close to a known one', () => {
       text: mirrorOf('platform: { channels: [{ name: a, shortest-path: true }] }'),
       meant: 'shortestPath',
     },
-  ])('$name is corrected by a question', ({ text, meant }) => {
-    expect(nextOf(text)).toContain(`Did you mean \`${meant}\`?`);
+  ])('$name is corrected', ({ text, meant }) => {
+    expect(nextOf(text)).toContain(`If you mean \`${meant}\`, write \`${meant}\``);
   });
 
   it.each([
@@ -254,11 +254,13 @@ describe('a key that is close to a known one', () => {
     { name: 'packages in mirror', text: mirrorOf('packages: []'), place: 'mirror.operators[].packages' },
     { name: 'archiveSize in mirror', text: mirrorOf('archiveSize: 4'), place: 'archiveSize' },
   ])('$name is reported with the place where it belongs', ({ text, place }) => {
-    expect(nextOf(text)).toContain(`Its place is \`${place}\``);
+    expect(nextOf(text)).toContain(`Move the key to \`${place}\``);
   });
 
   it('gets no suggestion if nothing is close', () => {
-    expect(nextOf(mirrorOf('zzzzzz: 1'))).toContainEqual(expect.stringMatching(/^Its keys are platform, operators/));
+    expect(nextOf(mirrorOf('zzzzzz: 1'))).toContainEqual(
+      expect.stringMatching(/^Use one of these keys: platform, operators/),
+    );
   });
 });
 
@@ -273,14 +275,14 @@ mirror:
 
   it('is reported with its apiVersion beside the keys that only v1 has', () => {
     expect(renderExplanation(refusalOf(text))).toMatchInlineSnapshot(`
-      "SEQ0106 isc.yaml:2:13: \`apiVersion\` is \`mirror.openshift.io/v1alpha2\`, that of oc-mirror v1
-        Why:   Keys were dropped and renamed in v2, whose apiVersion is mirror.openshift.io/v2alpha1
-        Next:  Write \`apiVersion: mirror.openshift.io/v2alpha1\`, and change the keys that are named here
-        SEQ0105 isc.yaml:3:1: \`storageConfig\` is a key of oc-mirror v1; v2 does not have it
-          Why:   oc-mirror v2 refuses the whole file for it. The file says that it is for v1: line 2 has apiVersion \`mirror.openshift.io/v1alpha2\`
-          Next:  Remove it: v2 keeps its state in the working-dir, and seqmirror in the records of each sequence
-        SEQ0105 isc.yaml:5:43: \`targetName\` is a key of oc-mirror v1; v2 does not have it
-          Next:  Write \`targetCatalog\`, which takes the whole repository: \`namespace/name\`"
+      "SEQ0106 isc.yaml:2:13: \`apiVersion\` is \`mirror.openshift.io/v1alpha2\`, which is for oc-mirror v1
+        Why:   oc-mirror v2 has other keys than v1, and its apiVersion is mirror.openshift.io/v2alpha1
+        Next:  Write \`apiVersion: mirror.openshift.io/v2alpha1\`, and change the keys that the other errors name
+        SEQ0105 isc.yaml:3:1: \`storageConfig\` is a key of oc-mirror v1, which oc-mirror v2 does not have
+          Why:   oc-mirror v2 refuses the whole file because of this key. The file is for oc-mirror v1: line 2 has apiVersion \`mirror.openshift.io/v1alpha2\`
+          Next:  Remove this key: oc-mirror v2 keeps its state in the working-dir, and seqmirror in the records of each sequence
+        SEQ0105 isc.yaml:5:43: \`targetName\` is a key of oc-mirror v1, which oc-mirror v2 does not have
+          Next:  Write \`targetCatalog\` with the whole repository: \`namespace/name\`"
     `);
   });
 
@@ -316,7 +318,7 @@ describe('a key that a map has and that << adds too', () => {
 
 describe('a file in UTF-16', () => {
   it('is named, with what to do', () => {
-    expect(findingsIn(utf16Of(withImage(''), [0xff, 0xfe]))).toContain('This file is UTF-16');
+    expect(findingsIn(utf16Of(withImage(''), [0xff, 0xfe]))).toContain('This file is in UTF-16');
     const [finding] = parseImageSet(utf16Of(withImage(''), [0xff, 0xfe]), file).findings;
     expect(finding?.next).toContain('iconv -f UTF-16 -t UTF-8 isc.yaml');
   });
@@ -334,7 +336,7 @@ describe('what YAML makes of a value without quotes', () => {
     { written: 'y', read: 'true' },
   ])('$written is shown as written and as read', ({ written, read }) => {
     expect(findingsIn(mirrorOf(`additionalImages:\n- name: ${written}`))).toBe(
-      `error SEQ0108 isc.yaml:5:11: \`name\` must be a text; this is \`${written}\`, which YAML reads as ${read}`,
+      `error SEQ0108 isc.yaml:5:11: \`name\` must be a text, but is \`${written}\`, which YAML reads as ${read}`,
     );
   });
 
@@ -406,11 +408,11 @@ describe('requireImageSet', () => {
       thrown = error;
     }
     expect(renderExplanation(thrown as Parameters<typeof renderExplanation>[0])).toMatchInlineSnapshot(`
-      "SEQ0115 isc.yaml:5:11: \`quay.io/a/b\` has neither tag nor digest
-        Why:   oc-mirror 4.22 and later end with an error for it; earlier ones silently skip it
+      "SEQ0115 isc.yaml:5:11: \`quay.io/a/b\` has no tag and no digest
+        Why:   oc-mirror 4.22 and later fail because of this. Earlier versions skip the image without a message
         Next:  Add a tag, or better a digest
         SEQ0115 isc.yaml:6:11: \`quay.io/A/c:1\` cannot be mirrored: its repository has capital letters
-          Next:  Write it as registry.example/team/app:1.0, or with @sha256:… in place of the tag"
+          Next:  Write the image as registry.example/team/app:1.0, or with @sha256:… in place of the tag"
     `);
   });
 

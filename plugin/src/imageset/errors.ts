@@ -24,24 +24,24 @@ export const keyUnknown = finding<
 >('SEQ0101', ({ at, key, of: partOfTheFile, meant, place, known }) => ({
   at,
   what: `${shown(key)} is not a key of ${partOfTheFile}`,
-  why: 'oc-mirror refuses the whole file for one unknown key',
+  why: 'oc-mirror refuses the whole file because of one unknown key',
   next:
     meant !== undefined
-      ? `Did you mean \`${meant}\`?`
+      ? `If you mean \`${meant}\`, write \`${meant}\``
       : place !== undefined
-        ? `Its place is \`${place}\``
-        : `Its keys are ${known.join(', ')}`,
+        ? `Move the key to \`${place}\``
+        : `Use one of these keys: ${known.join(', ')}`,
 }));
 
 export const keyOfVersion1 = finding<Where & { key: string; next: string; fileSays: VersionWritten | undefined }>(
   'SEQ0105',
   ({ at, key, next, fileSays }) => ({
     at,
-    what: `\`${key}\` is a key of oc-mirror v1; v2 does not have it`,
+    what: `\`${key}\` is a key of oc-mirror v1, which oc-mirror v2 does not have`,
     why:
       fileSays === undefined
-        ? 'oc-mirror v2 refuses the whole file for it'
-        : `oc-mirror v2 refuses the whole file for it. The file says that it is for v1: ${line(fileSays.at)} has apiVersion ${shown(fileSays.apiVersion)}`,
+        ? 'oc-mirror v2 refuses the whole file because of this key'
+        : `oc-mirror v2 refuses the whole file because of this key. The file is for oc-mirror v1: ${line(fileSays.at)} has apiVersion ${shown(fileSays.apiVersion)}`,
     next,
   }),
 );
@@ -53,15 +53,15 @@ export interface VersionWritten extends Where {
 
 export const apiVersionOfVersion1 = finding<VersionWritten>('SEQ0106', ({ at, apiVersion }) => ({
   at,
-  what: `\`apiVersion\` is ${shown(apiVersion)}, that of oc-mirror v1`,
-  why: 'Keys were dropped and renamed in v2, whose apiVersion is mirror.openshift.io/v2alpha1',
-  next: 'Write `apiVersion: mirror.openshift.io/v2alpha1`, and change the keys that are named here',
+  what: `\`apiVersion\` is ${shown(apiVersion)}, which is for oc-mirror v1`,
+  why: 'oc-mirror v2 has other keys than v1, and its apiVersion is mirror.openshift.io/v2alpha1',
+  next: 'Write `apiVersion: mirror.openshift.io/v2alpha1`, and change the keys that the other errors name',
 }));
 
 export const apiVersionOther = warning<Where & { apiVersion: string | undefined }>('SEQ0106', ({ at, apiVersion }) => ({
   at,
   what: apiVersion === undefined ? 'There is no `apiVersion`' : `\`apiVersion\` is ${shown(apiVersion)}`,
-  why: 'oc-mirror v2 reads the file as mirror.openshift.io/v2alpha1 whatever it says; other tools and people go by it',
+  why: 'oc-mirror v2 always reads the file as mirror.openshift.io/v2alpha1, but other tools use the apiVersion',
   next: 'Write `apiVersion: mirror.openshift.io/v2alpha1`',
 }));
 
@@ -72,19 +72,19 @@ export const kindOther = finding<Where & { kind: unknown }>('SEQ0107', ({ at, ki
     what:
       kind === undefined
         ? 'There is no `kind`'
-        : `\`kind\` is ${typeof kind === 'string' ? shown(kind) : 'not a text'}, not \`ImageSetConfiguration\``,
+        : `\`kind\` is ${typeof kind === 'string' ? shown(kind) : 'not a text'}, but must be \`ImageSetConfiguration\``,
     ...(isDelete
-      ? { why: 'A sequence mirrors images; a DeleteImageSetConfiguration deletes them from a registry' }
+      ? { why: 'A DeleteImageSetConfiguration deletes images from a registry, but a sequence mirrors images' }
       : {}),
-    next: isDelete ? 'Give the imageset configuration instead' : 'Write `kind: ImageSetConfiguration`',
+    next: isDelete ? 'Use a file of kind ImageSetConfiguration' : 'Write `kind: ImageSetConfiguration`',
   };
 });
 
 export const deleteBesideMirror = finding<Where>('SEQ0107', ({ at }) => ({
   at,
   what: '`delete` is not a key of an imageset configuration',
-  why: 'What is to be deleted from a registry has a file of its own, of kind DeleteImageSetConfiguration',
-  next: 'Move it there',
+  why: '`delete` is a key of a DeleteImageSetConfiguration, which is a separate file',
+  next: 'Move `delete` to a file of kind DeleteImageSetConfiguration',
 }));
 
 export const keyMissing = finding<Where & { key: string; of: string }>('SEQ0108', ({ at, key, of: partOfTheFile }) => ({
@@ -106,29 +106,29 @@ export const valueOfOtherType = finding<
   const read = isPlain && written !== found ? `${shown(written)}, which YAML reads as ${found}` : found;
   return {
     at,
-    what: `${partOfTheFile} must be ${expected}; this is ${read}`,
-    next: quote ? `Put it in quotes: "${printable(written)}"` : `Write ${expected}`,
+    what: `${partOfTheFile} must be ${expected}, but is ${read}`,
+    next: quote ? `Put the value in quotes: "${printable(written)}"` : `Write ${expected}`,
   };
 });
 
 export const controlCharacter = finding<Where & { text: string }>('SEQ0108', ({ at, text }) => ({
   at,
-  what: `${shown(text)} has a control character in it`,
-  next: 'Delete it; editors show it as a strange sign, or not at all',
+  what: `${shown(text)} contains a control character`,
+  next: 'Delete the control character. Editors show it as a strange sign, or not at all',
 }));
 
 export const mirrorsNothing = finding<Where>('SEQ0116', ({ at }) => ({
   at,
-  what: 'Nothing is asked for under `mirror`',
-  why: 'oc-mirror ends with an error when there are no images to copy',
+  what: '`mirror` selects no images',
+  why: 'oc-mirror fails if there are no images to copy',
   next: 'Add platform, operators, additionalImages or helm',
 }));
 
 export const credentialsInUrl = finding<Where>('SEQ0102', ({ at }) => ({
   at,
-  what: 'This value carries a user name or a password (not shown)',
-  why: 'The file is kept in Git and travels to every site',
-  next: "Remove them, run `podman login` for the host, and change the password if this was committed: Git's history keeps it",
+  what: 'This value contains a user name or a password (not shown)',
+  why: 'Git keeps this file, and every bundle contains it',
+  next: 'Remove the user name and the password, and run `podman login` for the host. If the file was committed, change the password, because Git keeps the history',
 }));
 
 // --- Rules
@@ -143,7 +143,7 @@ export const entryListedTwice = finding<
   at,
   what: `${what} is already in ${line(first)}`,
   why,
-  next: 'Remove one, or put the two together',
+  next: 'Remove one of the two entries, or merge them',
 }));
 
 export const versionUnreadable = finding<
@@ -156,23 +156,23 @@ export const versionUnreadable = finding<
   at,
   what: `\`${key}\` ${shown(version)} is not a ${release ? 'release' : 'semantic version'}`,
   why: release
-    ? 'oc-mirror looks releases up by all three numbers and ends in an error, or a crash'
+    ? 'oc-mirror needs all three numbers to find a release. Without them, it fails or crashes'
     : 'oc-mirror refuses the file',
-  next: release ? 'Write all three numbers, as 4.19.2' : 'Write it as 6.2.1',
+  next: release ? 'Write all three numbers, for example 4.19.2' : 'Write a version such as 6.2.1',
 }));
 
 export const rangesMixed = finding<Where & { name: string }>('SEQ0111', ({ at, name }) => ({
   at,
-  what: `Package ${shown(name)} has a minVersion or maxVersion, and so has this channel of it`,
-  why: 'oc-mirror allows one of the two and refuses the file',
-  next: 'Keep those of the channels',
+  what: `Package ${shown(name)} and this channel of the package both have a minVersion or maxVersion`,
+  why: 'oc-mirror refuses a file that sets a range for a package and for its channel',
+  next: 'Remove minVersion and maxVersion of the package, and keep those of the channel',
 }));
 
 export const platformsAndArchitectures = finding<Where>('SEQ0112', ({ at }) => ({
   at,
-  what: '`platforms` and `architectures` are both given',
-  why: 'oc-mirror 4.23 and later refuse the file; earlier ones do not know `platforms`',
-  next: 'Keep `architectures` for whole payloads, `platforms` for parts of the multi payload',
+  what: '`platforms` and `architectures` are both set',
+  why: 'oc-mirror 4.23 and later refuse the file. Earlier versions do not know `platforms`',
+  next: 'Keep `architectures` to mirror whole release payloads, or keep `platforms` to mirror parts of the multi payload',
 }));
 
 export const patternUnreadable = finding<
@@ -182,9 +182,9 @@ export const patternUnreadable = finding<
   }
 >('SEQ0113', ({ at, pattern, problem }) => ({
   at,
-  what: `${shown(pattern)} is not a regular expression of Go: ${problem}`,
-  why: 'oc-mirror 4.23 and later refuse the file; 4.19 to 4.22 silently block nothing with it',
-  next: 'Go has no look-around and no back references: https://pkg.go.dev/regexp/syntax',
+  what: `${shown(pattern)} is not a valid Go regular expression: ${problem}`,
+  why: 'oc-mirror 4.23 and later refuse the file. 4.19 to 4.22 ignore the pattern without a message',
+  next: 'Write the pattern in the syntax of Go, which has no look-around and no back references: https://pkg.go.dev/regexp/syntax',
 }));
 
 export const targetUnusable = finding<
@@ -196,7 +196,7 @@ export const targetUnusable = finding<
 >('SEQ0114', ({ at, key, value, rule }) => ({
   at,
   what: `\`${key}\` ${shown(value)} cannot be used: ${rule}`,
-  why: 'oc-mirror refuses it',
+  why: 'oc-mirror refuses this value',
   next: key === 'targetTag' ? 'Write a tag such as v4.19' : 'Write a path such as platform/catalogs',
 }));
 
@@ -208,7 +208,7 @@ export const referenceUnusable = finding<
 >('SEQ0115', ({ at, text, problem }) => ({
   at,
   what: `${shown(text)} cannot be mirrored: ${problem}`,
-  next: 'Write it as registry.example/team/app:1.0, or with @sha256:… in place of the tag',
+  next: 'Write the image as registry.example/team/app:1.0, or with @sha256:… in place of the tag',
 }));
 
 export const referenceWithoutVersion = finding<
@@ -218,21 +218,21 @@ export const referenceWithoutVersion = finding<
   }
 >('SEQ0115', ({ at, text, why }) => ({
   at,
-  what: `${shown(text)} has neither tag nor digest`,
+  what: `${shown(text)} has no tag and no digest`,
   why,
   next: 'Add a tag, or better a digest',
 }));
 
 export const rangeInFull = finding<Where & { name: string }>('SEQ0111', ({ at, name }) => ({
   at,
-  what: `The catalog is asked for with \`full: true\`, and package ${shown(name)} has a minVersion or maxVersion`,
-  why: 'oc-mirror ends with "Full: true cannot be mixed with versionRange" when it filters the catalog',
-  next: 'Remove `full: true`: a range brings all versions in it anyway',
+  what: `The catalog has \`full: true\`, but package ${shown(name)} has a minVersion or maxVersion`,
+  why: 'oc-mirror fails with "Full: true cannot be mixed with versionRange" when it filters the catalog',
+  next: 'Remove `full: true`. The range still selects all versions between its bounds',
 }));
 
 export const urlUnusable = finding<Where & { url: string }>('SEQ0115', ({ at, url }) => ({
   at,
-  what: `${shown(url)} is not the address of a helm repository`,
-  why: 'oc-mirror reads repositories over http and https only; charts in registries (oci://) are not supported',
-  next: 'For a chart in a registry, pull it and name its file under `local`',
+  what: `${shown(url)} is not the URL of a helm repository`,
+  why: 'oc-mirror reads helm repositories only over http and https. It does not support charts in registries (oci://)',
+  next: 'Write an http or https URL. If the chart is in a registry, run `helm pull` and add the file under `local`',
 }));

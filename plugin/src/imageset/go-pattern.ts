@@ -25,10 +25,10 @@ export function readGoPattern(pattern: string): GoPattern {
 
 /** Plainer words for Go's terms. */
 const plainer: Readonly<Record<string, string>> = {
-  'invalid or unsupported Perl syntax': '(? begins something that Go does not have, look-around for instance',
-  'invalid named capture': '(?< begins something that Go does not have, look-behind for instance',
-  'invalid escape sequence': 'a backslash begins an escape that Go does not have, a back reference for instance',
+  'invalid or unsupported Perl syntax': 'Go does not support this group with (?, for example look-around',
+  'invalid named capture': 'Go does not support this group with (?<, for example look-behind',
+  'invalid escape sequence': 'Go does not support this backslash escape, for example a back reference',
   'invalid nested repetition operator': 'a repetition follows another one',
-  'missing argument to repetition operator': 'a repetition has nothing before it',
-  'invalid repeat count': 'a repetition is over 1000, or its bounds are the wrong way round',
+  'missing argument to repetition operator': 'there is nothing to repeat before a repetition',
+  'invalid repeat count': 'a repetition is larger than 1000, or its first bound is larger than its second',
 };

@@ -16,9 +16,9 @@ export function archiveSizeNotPositive({ at, archiveSize }: Where & { archiveSiz
     what: `\`archiveSize\` is ${archiveSize}`,
     why:
       archiveSize === 0
-        ? 'oc-mirror takes 0 for its default, 500 GiB'
-        : 'oc-mirror then puts each file into an archive of its own; the embedded engine takes its default, 500 GiB',
-    next: 'Write the GiB that a medium holds, or leave the key out',
+        ? 'oc-mirror uses its default of 500 GiB instead of 0'
+        : 'oc-mirror then writes each file into a separate archive. The embedded engine uses the default of 500 GiB',
+    next: 'Set the size of your medium in GiB, or remove the key',
   });
 }
 
@@ -31,8 +31,8 @@ export function rangeEmpty({
     code: 'SEQ0118',
     at,
     what: `\`minVersion\` ${shown(minVersion)} is higher than \`maxVersion\` ${shown(maxVersion)}`,
-    why: 'No version is in that range',
-    next: 'Were the two swapped?',
+    why: 'This range contains no version',
+    next: 'Swap the two versions, or correct one of them',
   });
 }
 
@@ -43,9 +43,9 @@ export function wordUnknown(
   return warning({
     code: 'SEQ0119',
     at,
-    what: `${shown(word.word)} is not ${of} that is known`,
+    what: `${shown(word.word)} is not a known ${of}`,
     why,
-    next: meant === undefined ? `Known are ${known.join(', ')}` : `Did you mean \`${meant}\`?`,
+    next: meant === undefined ? `Use one of ${known.join(', ')}` : `If you mean \`${meant}\`, write \`${meant}\``,
   });
 }
 
@@ -53,11 +53,11 @@ export function wholeCatalog({ at, catalog, full }: Where & { catalog: string; f
   return warning({
     code: 'SEQ0120',
     at,
-    what: `All packages of ${shown(catalog)} are asked for${full ? ', in all versions' : ''}`,
+    what: `This entry selects all packages of ${shown(catalog)}${full ? ', in all versions' : ''}`,
     why: full
-      ? "That is every version in every channel of every package; Red Hat's catalogs have hundreds of packages"
-      : "That is the head of every channel of every package; Red Hat's catalogs have hundreds of packages",
-    next: 'Name the packages that are needed under `packages`',
+      ? 'It has no list `packages`, and has `full: true`. The catalogs of Red Hat have hundreds of packages'
+      : 'It has no list `packages`, so it selects the head of every channel. The catalogs of Red Hat have hundreds of packages',
+    next: 'List the packages that you need under `packages`',
   });
 }
 
@@ -72,9 +72,15 @@ export function samePlace({
     at,
     what: sameImage
       ? `This image is already in line ${other.line ?? 1}`
-      : `This image and the one in line ${other.line ?? 1} both become ${shown(destination)} in the destination`,
-    ...(sameImage ? {} : { why: 'The host is not part of the name there, so the one copied last is what stays' }),
-    next: sameImage ? 'Remove one of the two' : 'Give one of them another targetRepo, targetCatalog or targetTag',
+      : `This image and the image in line ${other.line ?? 1} both get the name ${shown(destination)} in the destination`,
+    ...(sameImage
+      ? {}
+      : {
+          why: 'The name in the destination does not contain the host, so the image copied last overwrites the other',
+        }),
+    next: sameImage
+      ? 'Remove one of the two'
+      : 'Set another targetRepo, targetCatalog or targetTag for one of the two images',
   });
 }
 
@@ -82,9 +88,9 @@ export function byTagAndByDigest({ at, repository, other }: Where & { repository
   return warning({
     code: 'SEQ0122',
     at,
-    what: `${shown(repository)} is asked for by digest here, and by tag in line ${other.line ?? 1}`,
-    why: 'If both are the same image, oc-mirror copies it twice at the same time, and uploads fail now and then (5 of 46 in a test)',
-    next: 'If they are, keep the one by tag',
+    what: `This entry selects ${shown(repository)} by digest, and line ${other.line ?? 1} selects it by tag`,
+    why: 'If both are the same image, oc-mirror copies it twice at the same time, and some uploads fail (5 of 46 in a test)',
+    next: 'If both are the same image, keep only the entry with the tag',
   });
 }
 
@@ -96,9 +102,9 @@ export function urlWithoutSlash({ at }: Where): Finding {
   return warning({
     code: 'SEQ0124',
     at,
-    what: 'The `url` of this helm repository does not end with a slash, and `charts` is left out',
-    why: 'oc-mirror then asks for `<url>index.yaml`, the two written together',
-    next: 'Add the slash',
+    what: 'The `url` of this helm repository does not end with a slash, and the repository has no `charts`',
+    why: 'oc-mirror then requests `<url>index.yaml`, without a slash between them',
+    next: 'Add a slash at the end of `url`',
   });
 }
 
@@ -106,8 +112,8 @@ export function referenceWithoutHost({ at, text, repository }: Where & { text: s
   return warning({
     code: 'SEQ0125',
     at,
-    what: `${shown(text)} names no registry`,
-    why: `It is fetched from docker.io, and becomes ${shown(repository)} in the destination: oc-mirror takes the first part for a host`,
+    what: `${shown(text)} has no registry host`,
+    why: `The image is pulled from docker.io. In the destination, it gets the name ${shown(repository)}, because oc-mirror reads the first part as a host`,
     next: 'Write the host, as in `docker.io/library/busybox:1.36`',
   });
 }
@@ -116,8 +122,8 @@ export function keyMergedTwice({ at, name }: MergedTwice): Finding {
   return warning({
     code: 'SEQ0126',
     at,
-    what: `The key ${shown(name)} is in this map and in one that \`<<\` merges into it`,
-    why: 'oc-mirror 4.21 and later refuse the file; 4.19 and 4.20 take the value that comes last',
-    next: 'Write the entry out without `<<`, or take the key out of the other map',
+    what: `The key ${shown(name)} is in this map and also in a map that \`<<\` merges into this map`,
+    why: 'oc-mirror 4.21 and later refuse the file. 4.19 and 4.20 use the last value',
+    next: 'Write the entry without `<<`, or remove the key from the other map',
   });
 }

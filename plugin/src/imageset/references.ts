@@ -26,7 +26,7 @@ export function lacksVersion(text: string): boolean {
 
 /** Which rule of the grammar the name of an image breaks, in a few words. */
 export function problemOfReference(text: string, { ociLayouts = false } = {}): string | undefined {
-  if (ociLayouts && isOciLayout(text)) return ociPathOf(text) === '' ? 'there is no path behind oci://' : undefined;
+  if (ociLayouts && isOciLayout(text)) return ociPathOf(text) === '' ? 'there is no path after oci://' : undefined;
   return tryParseReference(text).problem;
 }
 

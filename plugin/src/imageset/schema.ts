@@ -22,7 +22,9 @@ const platforms = z
   .optional()
   .describe('The platforms of multi-architecture images to mirror; default: all platforms (oc-mirror 4.23 and later)');
 
-const minVersion = text('Lowest version to mirror, with all on the upgrade path from it').optional();
+const minVersion = text(
+  'Lowest version to mirror; the versions on the upgrade path from this version are mirrored too',
+).optional();
 const maxVersion = text('Highest version to mirror').optional();
 
 export const ReleaseChannel = z.strictObject({
@@ -30,10 +32,10 @@ export const ReleaseChannel = z.strictObject({
   type: text('`ocp` (the default) or `okd`')
     .meta({ examples: ['ocp', 'okd'] })
     .optional(),
-  minVersion: text('Lowest release to mirror, as 4.19.2').optional(),
-  maxVersion: text('Highest release to mirror, as 4.19.9').optional(),
-  shortestPath: flag('Only the releases on the shortest upgrade path from minVersion to maxVersion').optional(),
-  full: flag('All releases of the channel instead of its newest').optional(),
+  minVersion: text('Lowest release to mirror, for example 4.19.2').optional(),
+  maxVersion: text('Highest release to mirror, for example 4.19.9').optional(),
+  shortestPath: flag('Mirror only the releases on the shortest upgrade path from minVersion to maxVersion').optional(),
+  full: flag('Mirror all releases of the channel, not only the newest').optional(),
 });
 export type ReleaseChannel = z.infer<typeof ReleaseChannel>;
 
@@ -45,8 +47,8 @@ export const PlatformContent = z.strictObject({
     .optional()
     .describe('The architectures of release payloads; default: amd64. Deprecated: use `platforms`'),
   platforms,
-  release: text('One release payload by its image reference, instead of channels').optional(),
-  kubeVirtContainer: flag('Also the KubeVirt container image that the release names').optional(),
+  release: text('Image reference of one release payload to mirror, instead of channels').optional(),
+  kubeVirtContainer: flag('Mirror the KubeVirt container image of the release too').optional(),
 });
 export type PlatformContent = z.infer<typeof PlatformContent>;
 
@@ -60,7 +62,9 @@ export type PackageChannel = z.infer<typeof PackageChannel>;
 export const OperatorPackage = z.strictObject({
   name: name('Package of the catalog').meta({ examples: ['cluster-logging'] }),
   channels: z.array(PackageChannel).optional().describe('The channels to mirror; default: all channels'),
-  defaultChannel: text('Default channel in the mirrored catalog, where the original one is left out').optional(),
+  defaultChannel: text(
+    'Default channel in the mirrored catalog, if the original default channel is not mirrored',
+  ).optional(),
   minVersion,
   maxVersion,
 });
@@ -71,13 +75,13 @@ export const OperatorCatalog = z.strictObject({
     examples: ['registry.redhat.io/redhat/redhat-operator-index:v4.19'],
   }),
   packages: z.array(OperatorPackage).optional().describe('The packages to mirror; default: all packages'),
-  full: flag('All versions in the channels instead of their heads').optional(),
+  full: flag('Mirror all versions in the channels, not only their heads').optional(),
   targetCatalog: text('Repository of the catalog in the destination')
     .meta({ examples: ['lab/my-operators'] })
     .optional(),
   targetTag: text('Tag of the catalog in the destination').optional(),
-  targetCatalogSourceTemplate: text('File to make the CatalogSource from, on the disconnected side').optional(),
-  skipDependencies: flag('Read by oc-mirror and without effect').optional(),
+  targetCatalogSourceTemplate: text('Template file from which the upload makes the CatalogSource').optional(),
+  skipDependencies: flag('oc-mirror reads this key, but it has no effect').optional(),
   platforms,
 });
 export type OperatorCatalog = z.infer<typeof OperatorCatalog>;
@@ -98,7 +102,7 @@ const chartKeys = {
 
 export const HelmChart = z.strictObject({
   name: name('Chart of the repository'),
-  path: text('Without effect for a chart of a repository').optional(),
+  path: text('Has no effect for a chart in a repository').optional(),
   ...chartKeys,
 });
 export type HelmChart = z.infer<typeof HelmChart>;
@@ -131,7 +135,7 @@ export const MirrorContent = z.strictObject({
     .optional()
     .describe('Helm charts whose images to mirror (the charts themselves are not mirrored)'),
   blockedImages: z
-    .array(z.strictObject({ name: name('Regular expression (Go syntax) searched for in the reference') }))
+    .array(z.strictObject({ name: name('Regular expression (Go syntax) that is searched for in the image reference') }))
     .optional()
     .describe('Images to leave out, even if another entry selects them'),
   samples: z

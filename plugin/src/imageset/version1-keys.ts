@@ -1,18 +1,19 @@
 /** Keys of oc-mirror v1 (v1alpha1 and v1alpha2, pkg/api there) that v2 dropped, and what to do instead. */
 const successors: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'an imageset configuration': {
-    storageConfig: 'Remove it: v2 keeps its state in the working-dir, and seqmirror in the records of each sequence',
-    imageURL: 'Remove it with storageConfig: v2 keeps no state in a registry',
-    skipTLS: 'Remove it: insecure registries are named under `registries` in seqmirror.yaml',
+    storageConfig:
+      'Remove this key: oc-mirror v2 keeps its state in the working-dir, and seqmirror in the records of each sequence',
+    imageURL: 'Remove this key and storageConfig: oc-mirror v2 keeps no state in a registry',
+    skipTLS: 'Remove this key, and set registries.hosts."<host>".insecure in seqmirror.yaml',
   },
   '`mirror`': {
-    ocp: 'Write its channels under `platform.channels`, with minVersion and maxVersion',
+    ocp: 'Write the channels under `platform.channels`, with minVersion and maxVersion',
   },
   'a catalog': {
-    targetName: 'Write `targetCatalog`, which takes the whole repository: `namespace/name`',
-    originalRef: 'Remove it: the reference in `catalog` is what the records keep',
-    skipDeps: 'Remove it: v2 never adds dependencies, so there is nothing to skip',
-    headsOnly: 'Remove `headsOnly: true`, which is the default, or write `full: true` for `headsOnly: false`',
+    targetName: 'Write `targetCatalog` with the whole repository: `namespace/name`',
+    originalRef: 'Remove this key: seqmirror records the reference in `catalog`',
+    skipDeps: 'Remove this key: oc-mirror v2 never adds dependencies',
+    headsOnly: 'Remove `headsOnly: true`, which is the default. Replace `headsOnly: false` with `full: true`',
   },
   'a release channel': {
     versions: 'Write `minVersion` and `maxVersion`',

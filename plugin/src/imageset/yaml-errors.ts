@@ -16,81 +16,85 @@ function wordsFor(problem: YamlProblem, file: string): Omit<Explanation, 'at'> {
     case 'too long':
       return {
         code: 'SEQ0104',
-        what: `This file has ${formatBytes(problem.found)}; ${formatBytes(problem.limit)} is the most that is read`,
-        why: 'An imageset configuration of a thousand entries has less than a tenth of that',
-        next: 'Check that this is the file you meant',
+        what: `This file has ${formatBytes(problem.found)}, but at most ${formatBytes(problem.limit)} are allowed`,
+        why: 'An imageset configuration with a thousand entries has less than a tenth of this limit',
+        next: 'Check that this is the right file',
       };
     case 'too deep':
       return {
         code: 'SEQ0104',
-        what: 'Values are nested too deeply here',
-        why: 'An imageset configuration has eleven levels',
-        next: 'Check that this is the file you meant',
+        what: 'The values at this place are nested too deeply',
+        why: 'An imageset configuration has at most eleven levels',
+        next: 'Check that this is the right file',
       };
     case 'too many values':
       return {
         code: 'SEQ0104',
-        what: `More than ${problem.limit} values, aliases expanded`,
-        why: 'Aliases of aliases multiply; a few lines can stand for billions of values',
-        next: 'Write the entries out without aliases, or ask for fewer of them',
+        what: `The file has more than ${problem.limit} values, with all aliases expanded`,
+        why: 'Aliases that repeat other aliases can expand a few lines to billions of values',
+        next: 'Write the entries without aliases, or remove entries',
       };
     case 'UTF-16':
       return {
         code: 'SEQ0103',
-        what: 'This file is UTF-16; an imageset configuration must be UTF-8',
-        why: 'Windows writes UTF-16 for `>` and `Out-File` in PowerShell 5, and for "Unicode" in Notepad',
+        what: 'This file is in UTF-16, but an imageset configuration must be in UTF-8',
+        why: 'Windows PowerShell 5 writes UTF-16 with `>` and `Out-File`, and Notepad writes UTF-16 as "Unicode"',
         next: utf8Again(file),
       };
     case 'control character':
       return {
         code: 'SEQ0103',
-        what: 'This is not YAML: there is a control character here',
-        why: 'oc-mirror refuses the whole file for one',
-        next: 'Delete it; editors show it as a strange sign, or not at all',
+        what: 'This is not YAML: it contains a control character',
+        why: 'oc-mirror refuses a file with a control character',
+        next: 'Delete the control character. Editors show it as a strange sign, or not at all',
       };
     case 'empty':
-      return { code: 'SEQ0103', what: 'This file is empty', next: 'Check that this is the file you meant' };
+      return { code: 'SEQ0103', what: 'This file is empty', next: 'Check that this is the right file' };
     case 'malformed':
       return {
         code: 'SEQ0103',
         what: `This is not YAML: ${problem.problem}`,
-        why: 'Reading stopped here; what is wrong may begin on a line before',
-        next: 'Compare indentation, quotes and brackets with the lines above',
+        why: 'The parser stopped at this place. The mistake may be on an earlier line',
+        next: 'Check the indentation, the quotes and the brackets of this line and the lines above',
       };
     case 'second document':
       return {
         code: 'SEQ0103',
-        what: 'A second document begins in this file',
-        why: 'oc-mirror reads the first one and silently ignores all others',
-        next: 'Move it into a file of its own',
+        what: 'A second YAML document begins in this file',
+        why: 'oc-mirror reads only the first document, and ignores the others without a message',
+        next: 'Move the second document to another file',
       };
     case 'key twice':
       return {
         code: 'SEQ0109',
         what: `The key ${shown(problem.name)} is already in this map`,
-        why: 'oc-mirror 4.21 and later refuse the file; earlier ones silently take the last',
-        next: 'Remove one of the two, or put their entries together',
+        why: 'oc-mirror 4.21 and later refuse the file. Earlier versions use the last value, without a message',
+        next: 'Remove one of the two keys, or merge their entries',
       };
     case 'unusable key':
       return {
         code: 'SEQ0103',
-        what: 'This cannot be a key: keys are plain texts, and << takes maps',
+        what: 'This is not a valid key: a key must be a plain text, and << must merge a map',
         next: 'Write the key as a word, followed by a colon',
       };
     case 'unusable tag':
       return {
         code: 'SEQ0103',
-        what: 'A YAML tag other than !!str stands before this',
+        what: 'This value has a YAML tag other than !!str',
         next: 'Remove the tag',
       };
     case 'alias':
     case 'alias without anchor':
-      return { code: 'SEQ0103', what: 'This alias has no anchor before it', next: 'Write out what it stands for' };
+      return {
+        code: 'SEQ0103',
+        what: 'No anchor with the name of this alias comes before it',
+        next: 'Replace the alias by the value that it repeats',
+      };
     case 'alias within its anchor':
       return {
         code: 'SEQ0103',
-        what: 'This alias stands within what it repeats',
-        next: 'Write out what it stands for',
+        what: 'This alias is inside the value that it repeats',
+        next: 'Replace the alias by the value that it repeats',
       };
   }
 }

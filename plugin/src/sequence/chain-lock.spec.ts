@@ -83,7 +83,7 @@ describe('parseChainLock', () => {
       'seq2-c',
     ]);
     expect(saidOf(...conflict)).toMatchInlineSnapshot(`
-      "SEQ0212 mirror/content/chain.lock:2: a merge conflict begins here and was not resolved
+      "SEQ0212 mirror/content/chain.lock:2: an unresolved merge conflict begins at this line
         line 3: seq2-b sha256:ecc2853c85e37f5544d87b8c8322b33bcb8986bf36e480d404da04bc221adb04
         line 5: seq2-c sha256:40f2b6e9b169afed3838d9ac668af7378d77ec312ca2a1f2532eb10a6263ab70
         Why:   Two branches changed the same lines

@@ -29,10 +29,10 @@ describe('parseSequenceIntent', () => {
     expect(saidOf(text)).toMatchInlineSnapshot(`
       "SEQ0151 mirror/content/seq2-add-logging/sequence.yaml:1:1: \`description\` is missing
         Next:  It needs \`schema: seqmirror/v1\` and a description; base is previous, none, or an earlier one such as seq1
-      SEQ0151 mirror/content/seq2-add-logging/sequence.yaml:2:7: \`base\` must be previous, none, or an earlier sequence such as seq1, and is 1
-      SEQ0151 mirror/content/seq2-add-logging/sequence.yaml:3:1: \`refesh\` is not a key here
-        Next:  Did you mean \`refresh\`?
-      SEQ0151 mirror/content/seq2-add-logging/sequence.yaml:4:10: \`refresh\` must be true or false, and is "yes""
+      SEQ0151 mirror/content/seq2-add-logging/sequence.yaml:2:7: \`base\` must be previous, none, or an earlier sequence such as seq1, but is 1
+      SEQ0151 mirror/content/seq2-add-logging/sequence.yaml:3:1: \`refesh\` is not a key of this file
+        Next:  If you mean \`refresh\`, write \`refresh\`
+      SEQ0151 mirror/content/seq2-add-logging/sequence.yaml:4:10: \`refresh\` must be true or false, but is "yes""
     `);
   });
 
@@ -77,9 +77,9 @@ describe('parseSequenceIntent', () => {
   it('names the seqmirror that reads a newer file', () => {
     const text = 'schema: seqmirror/v3\nprovenance:\n  seqmirror: 4.1.0\n';
     expect(saidOf(text)).toMatchInlineSnapshot(`
-      "SEQ0210 mirror/content/seq2-add-logging/sequence.yaml:1:1: this file is seqmirror/v3, and this seqmirror reads seqmirror/v1
-        Why:   seqmirror 4.1.0 wrote it
-        Next:  \`npm install --save-dev seqmirror@4.1.0\`"
+      "SEQ0210 mirror/content/seq2-add-logging/sequence.yaml:1:1: the schema of this file is seqmirror/v3, but this seqmirror reads only seqmirror/v1
+        Why:   seqmirror 4.1.0 wrote this file
+        Next:  Run \`npm install --save-dev seqmirror@4.1.0\`"
     `);
   });
 

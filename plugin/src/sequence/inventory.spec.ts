@@ -130,15 +130,15 @@ describe('decodeInventory', () => {
     expect(
       said([head, image.replace('"additional"', '"extra"').replace(/"tag":"[^"]*"/, '"tag":7'), ...rest].join('\n')),
     ).toMatchInlineSnapshot(`
-      "SEQ0211 content/seq2-add-logging/seq-inventory.jsonl:2: \`kind\` must be one of release, operator, additional, helm, and is "extra"
-        \`tag\` must be text, and is 7
-        Why:   The file was edited or damaged after it was written
-        Next:  \`git restore content/seq2-add-logging/seq-inventory.jsonl\`, or take the file from another clone; seqmirror never leaves one like this"
+      "SEQ0211 content/seq2-add-logging/seq-inventory.jsonl:2: \`kind\` must be one of release, operator, additional, helm, but is "extra"
+        \`tag\` must be text, but is 7
+        Why:   The file was edited or damaged after seqmirror wrote it
+        Next:  Run \`git restore content/seq2-add-logging/seq-inventory.jsonl\`, or copy the file from another clone. seqmirror never writes a file like this"
     `);
     expect(said([head, image].join('\n'))).toMatchInlineSnapshot(`
       "SEQ0211 content/seq2-add-logging/seq-inventory.jsonl:1: the head counts 7 images and 23 blobs; the file has 1 image and 0 blobs
-        Why:   The file was edited or damaged after it was written
-        Next:  \`git restore content/seq2-add-logging/seq-inventory.jsonl\`, or take the file from another clone; seqmirror never leaves one like this"
+        Why:   The file was edited or damaged after seqmirror wrote it
+        Next:  Run \`git restore content/seq2-add-logging/seq-inventory.jsonl\`, or copy the file from another clone. seqmirror never writes a file like this"
     `);
   });
 });

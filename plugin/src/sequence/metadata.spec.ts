@@ -127,10 +127,10 @@ describe('parseSequenceMetadata', () => {
     expect(
       said(text.replace('sequence_number: 2', 'sequence_number: two').replace(/^timestamp.*/m, 'timestamp: today')),
     ).toMatchInlineSnapshot(`
-      "SEQ0211 content/seq2-logging/seq-metadata.yaml:4:18: \`sequence_number\` must be a number, and is "two"
-        content/seq2-logging/seq-metadata.yaml:6:12: \`timestamp\` must be a time in UTC such as 2026-11-23T06:08:52Z, and is "today"
-        Why:   The file was edited or damaged after it was written
-        Next:  \`git restore content/seq2-logging/seq-metadata.yaml\`, or take the file from another clone; seqmirror never leaves one like this"
+      "SEQ0211 content/seq2-logging/seq-metadata.yaml:4:18: \`sequence_number\` must be a number, but is "two"
+        content/seq2-logging/seq-metadata.yaml:6:12: \`timestamp\` must be a time in UTC such as 2026-11-23T06:08:52Z, but is "today"
+        Why:   The file was edited or damaged after seqmirror wrote it
+        Next:  Run \`git restore content/seq2-logging/seq-metadata.yaml\`, or copy the file from another clone. seqmirror never writes a file like this"
     `);
   });
 

@@ -5,11 +5,11 @@ import { printable } from '../system/printable';
 
 /** The way back for a file that seqmirror wrote and Git has. */
 export const fromGit = (file: string) =>
-  `\`git restore ${printable(file)}\`, or take the file from another clone; seqmirror never leaves one like this`;
+  `Run \`git restore ${printable(file)}\`, or copy the file from another clone. seqmirror never writes a file like this`;
 
 /** The way out for a text in UTF-16, which Windows PowerShell 5 writes by `>` and `Out-File`. */
 export const utf8Again = (file: string) =>
-  `Save it as UTF-8: \`iconv -f UTF-16 -t UTF-8 ${printable(file)}\`; in PowerShell, \`Out-File -Encoding utf8\` in place of \`>\``;
+  `Save the file as UTF-8: \`iconv -f UTF-16 -t UTF-8 ${printable(file)}\`. In PowerShell, use \`Out-File -Encoding utf8\` in place of \`>\``;
 
 /** The text is from the future: a `schema` that only a later seqmirror reads. */
 export function newerSchema(facts: {
@@ -22,9 +22,12 @@ export function newerSchema(facts: {
   return {
     code: 'SEQ0210',
     at,
-    what: `this file is ${printable(found, { limit: 40 })}, and this seqmirror reads ${known}`,
-    why: writer === undefined ? 'A newer seqmirror wrote it' : `seqmirror ${printable(writer, { limit: 40 })} wrote it`,
-    next: `\`npm install --save-dev seqmirror@${writer !== undefined && /^\d+\.\d+\.\d+[\w.+-]*$/.test(writer) ? writer : 'latest'}\``,
+    what: `the schema of this file is ${printable(found, { limit: 40 })}, but this seqmirror reads only ${known}`,
+    why:
+      writer === undefined
+        ? 'A newer seqmirror wrote this file'
+        : `seqmirror ${printable(writer, { limit: 40 })} wrote this file`,
+    next: `Run \`npm install --save-dev seqmirror@${writer !== undefined && /^\d+\.\d+\.\d+[\w.+-]*$/.test(writer) ? writer : 'latest'}\``,
   };
 }
 
@@ -34,10 +37,10 @@ export const mergeConflict = finding<{
   details?: readonly string[] | undefined;
 }>('SEQ0212', ({ at, next, details }) => ({
   at,
-  what: 'a merge conflict begins here and was not resolved',
+  what: 'an unresolved merge conflict begins at this line',
   why: 'Two branches changed the same lines',
   details,
-  next: next ?? 'Keep the text of one side (`git checkout --ours` or `--theirs`) and remove the marks',
+  next: next ?? 'Keep the text of one side (`git checkout --ours` or `--theirs`), and remove the conflict markers',
 }));
 
 /** Text that cannot be taken for what the file should hold. */
@@ -59,7 +62,7 @@ export const recordRefused = explain<{
 }>('SEQ0211', ({ at, what, details }) => ({
   at,
   what,
-  why: 'The file was edited or damaged after it was written',
+  why: 'The file was edited or damaged after seqmirror wrote it',
   ...(details === undefined || details.length === 0 ? {} : { details }),
   next: fromGit(at.file),
 }));

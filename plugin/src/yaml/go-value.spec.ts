@@ -27,15 +27,15 @@ describe('readGoValue', () => {
   });
 
   it.each([
-    ['a: *x\n', 'no anchor', 3],
-    ['a: &x [*x]\n', 'within its own anchor', 7],
-    ['? [a]\n: b\n', 'is no text', 2],
-    ['~: b\n', 'is no text', 0],
-    ['a: .nan\n', 'cannot be written in JSON', 3],
-    ['a: !odd b\n', 'a tag', 8],
+    ['a: *x\n', 'an alias without an anchor', 3],
+    ['a: &x [*x]\n', 'inside its own anchor', 7],
+    ['? [a]\n: b\n', 'a key that is not a text', 2],
+    ['~: b\n', 'a key that is not a text', 0],
+    ['a: .nan\n', 'JSON cannot represent', 3],
+    ['a: !odd b\n', 'a YAML tag', 8],
     ['a: b: c\n', 'a second colon', 4],
     ['a: \u0001\n', 'control character', 3],
-    [`${'['.repeat(30)}`, 'more than 20 deep', 20],
+    [`${'['.repeat(30)}`, 'more than 20 levels deep', 20],
     [
       `a: &x [1,1,1,1,1,1,1,1,1,1]\nb: &y [${'*x,'.repeat(20)}]\nc: [${'*y,'.repeat(20)}]\n`,
       'more than 1000 values',

@@ -22,10 +22,10 @@ export type GoValue =
 /** The first document of a text; null where it says nothing. What comes behind it is not looked at, as in Go. */
 export function readGoValue(text: string, limits: GoValueLimits): GoValue {
   const control = text.search(goYaml.unprintable);
-  if (control !== -1) return { refused: 'there is a control character in it', offset: control };
+  if (control !== -1) return { refused: 'it contains a control character', offset: control };
   const { root, refused } = readGoYaml(text, { deepest: limits.depth });
   if (refused !== undefined) {
-    const why = refused.kind === 'too deep' ? `it nests more than ${limits.depth} deep` : refused.problem;
+    const why = refused.kind === 'too deep' ? `it is nested more than ${limits.depth} levels deep` : refused.problem;
     return { refused: why, offset: refused.offset };
   }
   try {
@@ -58,12 +58,12 @@ class ValueReader {
     if (node === null) return null;
     this.values += 1;
     if (this.values > this.limits.values)
-      throw new Unreadable(node.range[0], `it stands for more than ${this.limits.values} values`);
+      throw new Unreadable(node.range[0], `it has more than ${this.limits.values} values, with all aliases expanded`);
     if (isAlias(node)) return this.readAlias(node);
     if (node.anchor !== undefined) this.anchors.set(node.anchor, node);
     const fitting = isScalar(node) ? 'str' : isSeq(node) ? 'seq' : 'map';
     if (node.tag !== undefined && node.tag !== `${standardTag}${fitting}`)
-      throw new Unreadable(node.range[0], 'a tag in it is not read');
+      throw new Unreadable(node.range[0], 'it contains a YAML tag that is not supported');
     if (isScalar(node)) return numberOfJson(node, goYaml.valueOf(node));
     this.open.add(node);
     const value = isSeq(node)
@@ -75,8 +75,8 @@ class ValueReader {
 
   private readAlias(alias: Alias.Parsed): unknown {
     const target = this.anchors.get(alias.source);
-    if (target === undefined) throw new Unreadable(alias.range[0], 'an alias in it has no anchor');
-    if (this.open.has(target)) throw new Unreadable(alias.range[0], 'an alias in it lies within its own anchor');
+    if (target === undefined) throw new Unreadable(alias.range[0], 'it contains an alias without an anchor');
+    if (this.open.has(target)) throw new Unreadable(alias.range[0], 'it contains an alias inside its own anchor');
     return this.read(target);
   }
 
@@ -93,20 +93,22 @@ class ValueReader {
   /** In a list of maps the first comes last, so it decides. */
   private merged(key: ParsedNode, value: unknown): readonly (readonly [string, unknown])[] {
     if (Array.isArray(value)) return value.flatMap((each) => this.merged(key, each)).reverse();
-    if (typeof value !== 'object' || value === null) throw new Unreadable(key.range[0], 'a `<<` in it merges no map');
+    if (typeof value !== 'object' || value === null)
+      throw new Unreadable(key.range[0], 'it contains a `<<` that does not merge a map');
     return Object.entries(value);
   }
 
   private nameOf(key: ParsedNode): string {
     const name = this.read(key);
-    if (name === null || typeof name === 'object') throw new Unreadable(key.range[0], 'a key in it is no text');
+    if (name === null || typeof name === 'object')
+      throw new Unreadable(key.range[0], 'it contains a key that is not a text');
     return String(name);
   }
 }
 
 function numberOfJson(node: Scalar.Parsed, value: unknown): unknown {
   if (typeof value === 'number' && !Number.isFinite(value))
-    throw new Unreadable(node.range[0], 'a number in it cannot be written in JSON');
+    throw new Unreadable(node.range[0], 'it contains a number that JSON cannot represent');
   return value;
 }
 

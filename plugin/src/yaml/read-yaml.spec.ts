@@ -21,11 +21,11 @@ describe('a key that the schema does not have', () => {
   const nextOf = (text: string) => readYaml(text, 'a.yaml', nested).findings.map(({ next }) => next);
 
   it.each([
-    { text: 'retires: 1\n', next: 'Did you mean `retries`?' },
-    { text: 'signing: { treshold: 1 }\n', next: 'Did you mean `threshold`?' },
-    { text: 'sites: [{ regisrty: a }]\n', next: 'Did you mean `registry`?' },
-    { text: 'zzzzzzzz: 1\n', next: 'Its keys are signing, retries, sites' },
-    { text: 'signing: { zzzzzzzz: 1 }\n', next: 'Its keys are threshold' },
+    { text: 'retires: 1\n', next: 'If you mean `retries`, write `retries`' },
+    { text: 'signing: { treshold: 1 }\n', next: 'If you mean `threshold`, write `threshold`' },
+    { text: 'sites: [{ regisrty: a }]\n', next: 'If you mean `registry`, write `registry`' },
+    { text: 'zzzzzzzz: 1\n', next: 'Use one of these keys: signing, retries, sites' },
+    { text: 'signing: { zzzzzzzz: 1 }\n', next: 'Use one of these keys: threshold' },
   ])('is compared with the known keys: $text', ({ text, next }) => {
     expect(nextOf(text)).toContain(next);
   });
@@ -37,7 +37,7 @@ describe('readYaml', () => {
     { name: 'braces that seem closed within strings', text: '{"}":'.repeat(20_000) },
     { name: 'a comment that seems to close a bracket', text: '[ # ]\n'.repeat(5_000) },
   ])('refuses $name, which once ended the process', ({ text }) => {
-    expect(found(text)).toEqual([expect.stringContaining('this nests deeper than anything that belongs here')]);
+    expect(found(text)).toEqual([expect.stringContaining('the values at this place are nested too deeply')]);
   });
 
   it('names keys that are written twice, in time for a hundred thousand of them', () => {
@@ -51,10 +51,10 @@ describe('readYaml', () => {
   });
 
   it('refuses keys that are maps, which as text became longer than a string can be', () => {
-    expect(found(`${'? '.repeat(30)}a`)[0]).toBe('SEQ0150 1:3 a key is a plain text, not a list or a map');
+    expect(found(`${'? '.repeat(30)}a`)[0]).toBe('SEQ0150 1:3 a key must be a plain text, not a list or a map');
   });
 
   it('refuses a second document', () => {
-    expect(found('a: b\n---\na: c\n')).toEqual(['SEQ0150 2:1 a second document begins here']);
+    expect(found('a: b\n---\na: c\n')).toEqual(['SEQ0150 2:1 a second YAML document begins at this line']);
   });
 });

@@ -71,29 +71,29 @@ function inWords(problem: YamlProblem, { file, code }: { file: string; code: Err
     textRefused({ code, at: problem.kind === 'too long' ? { file } : problem.at, what, next });
   switch (problem.kind) {
     case 'too long':
-      return refuse(`this file has ${problem.found} characters; at most ${problem.limit} are read`);
+      return refuse(`this file has ${problem.found} characters, but at most ${problem.limit} are allowed`);
     case 'too deep':
-      return refuse('this nests deeper than anything that belongs here');
+      return refuse('the values at this place are nested too deeply');
     case 'empty':
       return refuse('this file is empty');
     case 'second document':
-      return refuse('a second document begins here');
+      return refuse('a second YAML document begins at this line');
     case 'UTF-16':
-      return refuse('this file is UTF-16 and must be UTF-8', utf8Again(file));
+      return refuse('this file is in UTF-16, but must be in UTF-8', utf8Again(file));
     case 'control character':
-      return refuse('this is not YAML: there is a control character here');
+      return refuse('this is not YAML: it contains a control character');
     case 'malformed':
       return refuse(`this is not YAML: ${printable(problem.problem)}`);
     case 'alias':
       return refuse(
-        `*${printable(problem.name, { limit: 60 })}: anchors and aliases are not read here`,
-        'Write the value out',
+        `*${printable(problem.name, { limit: 60 })}: anchors and aliases are not allowed in this file`,
+        'Write the value in place of the alias',
       );
     case 'key twice':
       return refuse(`the key \`${printable(problem.name, { limit: 60 })}\` is already in this map`);
     // The library would write it as text, and a key within a key within a key as text of text of text.
     case 'unusable key':
-      return refuse('a key is a plain text, not a list or a map');
+      return refuse('a key must be a plain text, not a list or a map');
     default:
       throw impossible(`files of seqmirror have no ${problem.kind}`);
   }

@@ -20,7 +20,7 @@ export function issuesInWords(issues: readonly z.core.$ZodIssue[], value: unknow
       return issue.keys.map((key) => ({
         path: [...issue.path, key],
         concerns: 'key',
-        what: `\`${printable(key, { limit: 60 })}\` is not a key ${issue.path.length === 0 ? 'here' : `of ${placeOf(issue.path)}`}`,
+        what: `\`${printable(key, { limit: 60 })}\` is not a key ${issue.path.length === 0 ? 'of this file' : `of ${placeOf(issue.path)}`}`,
         next: adviceOn(key, keys),
       }));
     }
@@ -39,15 +39,15 @@ function verdictOn(issue: z.core.$ZodIssue, found: unknown): string {
   const seen = typeof found === 'string' ? `"${printable(found, { limit: 60 })}"` : nameOf(found);
   switch (issue.code) {
     case 'invalid_type':
-      return `must be ${article(issue.expected)}, and is ${seen}`;
+      return `must be ${article(issue.expected)}, but is ${seen}`;
     case 'invalid_value':
-      return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}, and is ${seen}`;
+      return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}, but is ${seen}`;
     case 'too_big':
-      return `must be at most ${issue.maximum}, and is ${seen}`;
+      return `must be at most ${issue.maximum}, but is ${seen}`;
     case 'too_small':
-      return `must be at least ${issue.minimum}, and is ${seen}`;
+      return `must be at least ${issue.minimum}, but is ${seen}`;
     default:
-      return `${issue.message}, and is ${seen}`;
+      return `${issue.message}, but is ${seen}`;
   }
 }
 
@@ -66,8 +66,8 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 
 function adviceOn(key: string, known: readonly string[]): string | undefined {
   const meant = didYouMean(key, known);
-  if (meant !== undefined) return `Did you mean \`${meant}\`?`;
-  return known.length === 0 ? undefined : `Its keys are ${known.join(', ')}`;
+  if (meant !== undefined) return `If you mean \`${meant}\`, write \`${meant}\``;
+  return known.length === 0 ? undefined : `Use one of these keys: ${known.join(', ')}`;
 }
 
 function nameOf(value: unknown): string {

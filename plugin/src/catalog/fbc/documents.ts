@@ -38,6 +38,10 @@ export interface CatalogDocument {
 
 const lookedIntoBytes = 4096;
 const valuesInDocument = 1_000_000;
+const afterJson = {
+  'something else': 'The text after a JSON document is not JSON',
+  unfinished: 'The last JSON document is not complete',
+};
 
 /** @throws SEQ0430 if it is neither, and for more than the limits */
 export async function* documentsIn(
@@ -46,7 +50,10 @@ export async function* documentsIn(
 ): AsyncGenerator<CatalogDocument, void, undefined> {
   const { path } = file;
   const tooMuch: TooMuch = (what, limit) =>
-    catalogFileUnreadable({ at: { file: path }, why: `It has more than ${limit} ${what}, which no catalog has` });
+    catalogFileUnreadable({
+      at: { file: path },
+      why: `The file has more than ${limit} ${what}. Real catalogs have fewer`,
+    });
   if (file.bytes > limits.bytes) throw tooMuch('bytes', limits.bytes);
   let end = 0;
   let why = '';
@@ -55,7 +62,7 @@ export async function* documentsIn(
     for await (const cut of cutJson(file.pieces({ offset: 0, bytes: file.bytes }), { limits, tooMuch })) {
       const value = cut.kind === 'document' ? jsonValueOf(cut.content) : undefined;
       if (cut.kind !== 'document' || value === undefined) {
-        why = cut.kind === 'document' ? 'This is not JSON' : `Behind a JSON document there is ${cut.kind}`;
+        why = cut.kind === 'document' ? 'This part of the file is not JSON' : afterJson[cut.kind];
         if (count > 1) throw await unreadableAt({ file, offset: cut.offset, why });
         break;
       }
@@ -74,7 +81,7 @@ export async function* documentsIn(
       throw await unreadableAt({
         file,
         offset,
-        why: 'A line that begins with --- separates documents, and this does not',
+        why: 'A line that begins with --- separates documents, so it must contain nothing else',
       });
     const place: DocumentPlace = { file, format: 'yaml', offset, bytes: cut.content.length };
     const reading = yamlValueOf(cut.content, limits);
@@ -83,7 +90,7 @@ export async function* documentsIn(
       throw await unreadableAt({
         file,
         offset: offset + reading.offset,
-        why: why === '' ? `This is neither JSON nor YAML: ${printable(reading.refused)}` : why,
+        why: why === '' ? `This part of the file is not JSON and not YAML: ${printable(reading.refused)}` : why,
       });
   }
 }
@@ -94,7 +101,7 @@ export async function documentAt(place: DocumentPlace, limits: CatalogLimits): P
   for await (const piece of place.file.pieces(place)) pieces.push(Buffer.from(piece));
   const content = Buffer.concat(pieces);
   const value = place.format === 'json' ? jsonValueOf(content) : yamlValueOf(content, limits).value;
-  if (value === undefined) throw await unreadableAt({ ...place, why: 'It has changed since it was read' });
+  if (value === undefined) throw await unreadableAt({ ...place, why: 'The file changed while seqmirror read it' });
   return value;
 }
 

@@ -47,7 +47,7 @@ export function textField(object: JsonObject, name: string): string {
 export function objectsField(object: JsonObject, name: string): JsonObject[] {
   return listField(object, name).map((item) => {
     const value = item ?? {};
-    if (!isObject(value)) throw new WrongField(`"${name}" holds something else than maps`);
+    if (!isObject(value)) throw new WrongField(`"${name}" must be a list of maps`);
     return value;
   });
 }
@@ -55,7 +55,7 @@ export function objectsField(object: JsonObject, name: string): JsonObject[] {
 export function textsField(object: JsonObject, name: string): string[] {
   return listField(object, name).map((item) => {
     const value = item ?? '';
-    if (typeof value !== 'string') throw new WrongField(`"${name}" holds something else than texts`);
+    if (typeof value !== 'string') throw new WrongField(`"${name}" must be a list of texts`);
     return value;
   });
 }
@@ -76,5 +76,5 @@ export function objectField(object: JsonObject, name: string): JsonObject {
 /** Bytes, which JSON holds as base64: only checks that it is base64. */
 export function checkBytesField(object: JsonObject, name: string): void {
   const text = textField(object, name).replace(/[\r\n]/g, '');
-  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new WrongField(`"${name}" is not base 64`);
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new WrongField(`"${name}" is not base64`);
 }

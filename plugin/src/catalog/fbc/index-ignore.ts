@@ -22,7 +22,7 @@ interface IgnorePattern {
 /** The files to read, in the order in which operator-registry walks them. */
 export async function filesOfCatalog(files: readonly CatalogFile[]): Promise<readonly CatalogFile[]> {
   if (files.length > mostFiles) {
-    const why = `The catalog has ${files.length} files; at most ${mostFiles} are read`;
+    const why = `The catalog has ${files.length} files, but at most ${mostFiles} are allowed`;
     throw catalogFileUnreadable({ at: { file: '.' }, why });
   }
   const walked = files
@@ -44,7 +44,7 @@ function isIgnored(parts: readonly string[], patterns: readonly IgnorePattern[])
 
 async function patternsIn(file: CatalogFile, folder: readonly string[]): Promise<IgnorePattern[]> {
   if (file.bytes > ignoreBytes)
-    throw catalogFileUnreadable({ at: { file: file.path }, why: `It has more than ${ignoreBytes} bytes` });
+    throw catalogFileUnreadable({ at: { file: file.path }, why: `The file has more than ${ignoreBytes} bytes` });
   const pieces: Buffer[] = [];
   for await (const piece of file.pieces({ offset: 0, bytes: file.bytes })) pieces.push(Buffer.from(piece));
   return Buffer.concat(pieces)

@@ -48,10 +48,18 @@ describe('readCatalog', () => {
   });
 
   it.each([
-    { name: 'a comma between JSON documents', text: `${json},${jsonChannel}`, why: 'something else' },
-    { name: 'YAML behind two JSON documents', text: `${json}${jsonChannel}\n${yamlChannel}`, why: 'something else' },
-    { name: 'a document that ends early', text: json.slice(0, -1), why: 'unfinished' },
-    { name: 'a second document that ends early', text: json + jsonChannel + json.slice(0, -1), why: 'unfinished' },
+    {
+      name: 'a comma between JSON documents',
+      text: `${json},${jsonChannel}`,
+      why: 'after a JSON document is not JSON',
+    },
+    {
+      name: 'YAML behind two JSON documents',
+      text: `${json}${jsonChannel}\n${yamlChannel}`,
+      why: 'after a JSON document is not JSON',
+    },
+    { name: 'a document that ends early', text: json.slice(0, -1), why: 'not complete' },
+    { name: 'a second document that ends early', text: json + jsonChannel + json.slice(0, -1), why: 'not complete' },
     { name: 'a line --- with a text', text: `${yaml}--- foo\n${yamlChannel}`, why: 'separates documents' },
     { name: 'an empty line before ---', text: `\n---\n${yaml}`, why: 'no "schema"' },
     { name: 'remarks alone before ---', text: `# remark\n---\n${yaml}`, why: 'no "schema"' },
@@ -60,22 +68,34 @@ describe('readCatalog', () => {
     { name: 'a document without schema', text: '{"name":"a"}', why: 'no "schema"' },
     { name: 'a schema that is null', text: '{"schema":null}', why: '"schema" is not a text' },
     { name: 'a name that YAML takes for a number', text: 'schema: olm.package\nname: 4.10\n', why: '"name" is not' },
-    { name: 'a key in two spellings', text: '{"schema":"olm.package","Schema":"x"}', why: 'in other capitals too' },
+    {
+      name: 'a key in two spellings',
+      text: '{"schema":"olm.package","Schema":"x"}',
+      why: 'twice, in different capitals',
+    },
     {
       name: 'entries that are no list',
       text: jsonChannel.replace('[{"name":"a.v1"}]', '{}'),
       why: '"entries" is not a list',
     },
-    { name: 'an entry that is a number', text: jsonChannel.replace('{"name":"a.v1"}', '1'), why: '"entries" holds' },
+    {
+      name: 'an entry that is a number',
+      text: jsonChannel.replace('{"name":"a.v1"}', '1'),
+      why: '"entries" must be a list of maps',
+    },
     {
       name: 'an object of a bundle that is not base 64',
       text: '{"schema":"olm.bundle","properties":[{"type":"olm.bundle.object","value":{"data":"##"}}]}',
-      why: '"data" is not base 64',
+      why: '"data" is not base64',
     },
-    { name: 'an icon that is not base 64', text: '{"schema":"olm.package","icon":{"base64data":"#"}}', why: 'base 64' },
+    {
+      name: 'an icon that is not base 64',
+      text: '{"schema":"olm.package","icon":{"base64data":"#"}}',
+      why: 'is not base64',
+    },
     { name: 'what is not UTF-8', text: Buffer.concat([Buffer.from(yaml), Buffer.from([0xff, 0x0a])]), why: 'UTF-8' },
-    { name: 'an alias of nothing', text: `${yaml}x: *y\n`, why: 'no anchor' },
-    { name: 'an alias within its anchor', text: `${yaml}x: &x [*x]\n`, why: 'within its own anchor' },
+    { name: 'an alias of nothing', text: `${yaml}x: *y\n`, why: 'an alias without an anchor' },
+    { name: 'an alias within its anchor', text: `${yaml}x: &x [*x]\n`, why: 'inside its own anchor' },
   ])('refuses $name', async ({ text, why }) => {
     await expect(read(text)).rejects.toMatchObject({ code: 'SEQ0430', why: expect.stringContaining(why) });
   });

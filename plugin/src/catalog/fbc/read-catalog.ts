@@ -120,7 +120,7 @@ function addDocument({ place, value }: CatalogDocument, catalog: Growing, once: 
   if (!isObject(document)) throw new WrongField('A document is not a map');
   const twice = keySpelledTwice(document);
   if (twice !== undefined)
-    throw new WrongField(`The key "${printable(twice, { limit: 60 })}" is there in other capitals too`);
+    throw new WrongField(`The key "${printable(twice, { limit: 60 })}" is there twice, in different capitals`);
   for (const key of ['schema', 'package', 'name'])
     if (field(document, key) === null) throw new WrongField(`"${key}" is not a text`);
   const schema = textField(document, 'schema');

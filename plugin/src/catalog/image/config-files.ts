@@ -26,7 +26,7 @@ export interface CatalogLayers {
 
 /** A store for the files of one catalog. */
 export function storeForCatalog(): PackedFiles {
-  const why = 'Its catalog takes more memory than any catalog does';
+  const why = 'The catalog is larger than any real catalog';
   return createPackedFiles({ mostPackedBytes, tooMuch: () => catalogFileUnreadable({ at: { file: '.' }, why }) });
 }
 
@@ -47,14 +47,14 @@ export async function configFilesIn(
   if (folder === undefined || folder === '' || folder.split('/').includes('..'))
     throw noCatalogImage({
       image,
-      why: `Its label ${configsLabel}, which names the folder of a catalog, is ${label === undefined ? 'not there' : 'no folder'}`,
+      why: `The label ${configsLabel} of the image must name the folder of the catalog, but ${label === undefined ? 'the image does not have this label' : 'it is not the name of a folder'}`,
     });
   const files: CatalogFile[] = [];
   let bytes = 0;
   for await (const file of filesInLayers(layers, { image, folder, signal })) {
     bytes += file.bytes;
     if (bytes > catalogLimits.bytes) {
-      const why = `The catalog has more than ${catalogLimits.bytes} bytes, which no catalog has`;
+      const why = `The catalog has more than ${catalogLimits.bytes} bytes. Real catalogs are smaller`;
       throw catalogFileUnreadable({ at: { file: file.path }, why });
     }
     files.push(await store.add(file.path.slice(folder.length + 1), file.pieces()));
@@ -62,7 +62,7 @@ export async function configFilesIn(
   if (files.length === 0)
     throw noCatalogImage({
       image,
-      why: `There is no file in its folder /${folder}, which its label ${configsLabel} names`,
+      why: `The label ${configsLabel} names the folder /${folder}, but this folder contains no file`,
     });
   return files;
 }

@@ -48,8 +48,8 @@ export async function rebuildCatalog(
 function configOf(config: Buffer, image: string): JsonObject {
   // It is written again with changes: what Go would read otherwise must not be settled by us.
   const read = readStrictJson(config, { maps: ['Labels', 'Volumes', 'ExposedPorts', 'Annotations'], integers: [] });
-  if ('refused' in read) throw noCatalogImage({ image, why: `Its config is not taken: ${read.refused}` });
-  if (!isObject(read.value)) throw noCatalogImage({ image, why: 'Its config is no JSON object' });
+  if ('refused' in read) throw noCatalogImage({ image, why: `The config of the image is not valid: ${read.refused}` });
+  if (!isObject(read.value)) throw noCatalogImage({ image, why: 'The config of the image is not a JSON object' });
   return read.value;
 }
 

@@ -29,7 +29,7 @@ export async function writeCatalog(selected: SelectedCatalog, store: PackedFiles
     if (first !== undefined && (name === '.' || name === '..' || /[/\0]/.test(name)))
       throw catalogFileUnreadable({
         at: { file: first.place.file.path },
-        why: `A package is called ${JSON.stringify(name)}`,
+        why: `A package has the name ${JSON.stringify(name)}, which cannot be the name of a folder`,
       });
     files.push(await store.add(path, textOf(documents)));
   }

@@ -20,7 +20,7 @@ const none: ReadonlySet<ChannelNode> = new Set();
 
 /** The graph, or in words why OLM would refuse the channel. Entries may name others that are not in the channel. */
 export function channelGraph(entries: readonly ChannelEntry[]): ChannelGraph {
-  if (entries.length === 0) return { problems: ['it has no entries'] };
+  if (entries.length === 0) return { problems: ['the channel has no entries'] };
   const problems: string[] = [];
   const nodes = new Map<string, ChannelNode>();
   /** Which nodes replace or skip it. */
@@ -38,7 +38,7 @@ export function channelGraph(entries: readonly ChannelEntry[]): ChannelGraph {
   const seen = new Set<string>();
   for (const { name, replaces, skips = [] } of entries) {
     if (seen.has(name)) {
-      problems.push(`${name} is in it twice`);
+      problems.push(`the channel has the entry ${name} twice`);
       continue;
     }
     seen.add(name);
@@ -50,11 +50,13 @@ export function channelGraph(entries: readonly ChannelEntry[]): ChannelGraph {
   }
   const heads = entries.map(({ name }) => nodeOf(name)).filter((node) => !incoming.has(node));
   const [head] = heads;
-  if (head === undefined) problems.push('every entry of it is replaced or skipped by another, so that it has no head');
+  if (head === undefined) problems.push('another entry replaces or skips every entry, so the channel has no head');
   else if (heads.length > 1)
-    problems.push(`it has several heads: ${[...new Set(heads.map(({ name }) => name))].sort().join(', ')}`);
+    problems.push(`the channel has several heads: ${[...new Set(heads.map(({ name }) => name))].sort().join(', ')}`);
   if (head === undefined || problems.length > 0) return { problems };
-  return hasCycle(head, incoming) ? { problems: ['its entries replace each other in a circle'] } : { head };
+  return hasCycle(head, incoming)
+    ? { problems: ['the entries of the channel replace each other in a circle'] }
+    : { head };
 }
 
 /**

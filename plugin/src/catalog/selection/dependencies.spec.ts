@@ -165,17 +165,21 @@ describe('what selected operators need', () => {
   });
 
   it.each([
-    ['is not in the catalog', {}, 'lib >=1.0.0, which the catalog does not have'],
-    ['has no such version', { lib: [{ version: '0.9.0' }] }, 'lib >=1.0.0, of which the catalog has no such version'],
+    ['is not in the catalog', {}, 'lib >=1.0.0, but the catalog does not have this package'],
+    [
+      'has no such version',
+      { lib: [{ version: '0.9.0' }] },
+      'lib >=1.0.0, but no channel in the catalog has such a version',
+    ],
     [
       'offers no such API',
       { app: [{ version: '1.0.0', needsApi: 'Lib' }] },
-      'the API example.com/v1/Lib, which no package of the catalog offers',
+      'the API example.com/v1/Lib, but no package in the catalog offers it',
     ],
     [
       'is named by no range',
       { app: [{ version: '1.0.0', needs: { lib: 'latest' } }], lib: [{ version: '1.0.0' }] },
-      'lib "latest", which is no range of versions',
+      'lib "latest", which is not a version range',
     ],
   ])('is told where it %s, and the rest is selected', async (_, packages, words) => {
     const { bundles, unmet } = await resolved({ ...terminal, ...packages });
@@ -190,7 +194,7 @@ describe('what selected operators need', () => {
     expect(await resolved({ app, lib }, asked)).toEqual({
       bundles: ['app.v1.0.0', 'lib.v2.0.0'],
       added: [],
-      unmet: ['app.v1.0.0 needs lib 1.0.0, and the configuration selects other versions of it'],
+      unmet: ['app.v1.0.0 needs lib 1.0.0, but the configuration selects other versions of lib'],
     });
   });
 
@@ -202,6 +206,6 @@ describe('what selected operators need', () => {
   it('is left out and told where the whole selection would be refused with it', async () => {
     const { bundles, added, unmet } = await resolved({ ...terminal, lib: [{ version: 'one' }, { version: '1.0.0' }] });
     expect([bundles, added]).toEqual([['app.v1.0.0'], []]);
-    expect(unmet).toEqual(['app.v1.0.0 needs lib >=1.0.0, which cannot be selected: version unreadable']);
+    expect(unmet).toEqual(['app.v1.0.0 needs lib >=1.0.0, but lib cannot be selected: version unreadable']);
   });
 });

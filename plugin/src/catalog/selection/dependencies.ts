@@ -5,6 +5,7 @@
  * if it is there. Pure: the same catalog and entry, the same packages.
  */
 import { appendTo } from '../../system/append-to';
+import { counted } from '../../system/counted';
 import type { CatalogBundle, CatalogChannel, FileBasedCatalog, Requirement } from '../fbc/fbc';
 import type { CatalogFilter } from '../filter-id';
 import type { Refusal } from '../refusals';
@@ -123,21 +124,23 @@ class Resolver {
 
   unmet(selected: readonly CatalogBundle[]): string[] {
     return unmetIn(selected).map(({ bundles: [first, ...others], requirement }) => {
-      const who = others.length === 0 ? `${first} needs` : `${first} and ${others.length} more need`;
+      const who =
+        others.length === 0 ? `${first} needs` : `${first} and ${counted(others.length, 'other bundle')} need`;
       return `${who} ${this.#missing(requirement)}`;
     });
   }
 
   #missing(requirement: Requirement): string {
-    if ('api' in requirement) return `the API ${requirement.api}, which no package of the catalog offers`;
+    if ('api' in requirement) return `the API ${requirement.api}, but no package in the catalog offers it`;
     const { package: name, range } = requirement;
     const refused = this.#refused.get(name);
-    if (requiredRange(range) === undefined) return `${name} "${range}", which is no range of versions`;
-    if (this.#named.has(name)) return `${name} ${range}, and the configuration selects other versions of it`;
-    if (refused !== undefined) return `${name} ${range}, which cannot be selected: ${refused}`;
-    if (!this.#bundles.has(name)) return `${name} ${range}, which the catalog does not have`;
-    if (!this.#mayAdd()) return `${name} ${range}, and the configuration names no packages to add it to`;
-    return `${name} ${range}, of which the catalog has no such version in a channel`;
+    if (requiredRange(range) === undefined) return `${name} "${range}", which is not a version range`;
+    if (this.#named.has(name)) return `${name} ${range}, but the configuration selects other versions of ${name}`;
+    if (refused !== undefined) return `${name} ${range}, but ${name} cannot be selected: ${refused}`;
+    if (!this.#bundles.has(name)) return `${name} ${range}, but the catalog does not have this package`;
+    if (!this.#mayAdd())
+      return `${name} ${range}, but seqmirror adds packages only if the configuration has a list \`packages\``;
+    return `${name} ${range}, but no channel in the catalog has such a version`;
   }
 
   /** Where no package is named, all are selected. */

@@ -44,9 +44,9 @@ export function imagesOf({ bundles }: Pick<SelectedCatalog, 'bundles'>): Selecte
 /** oc-mirror's verdict on a name (internal/pkg/image/image.go, ParseRef). */
 function troubleWith(image: string): string | undefined {
   if (image === '') return 'its name is empty';
-  if (image.includes('oci://')) return 'it lies on disk, and catalogs name images of registries';
+  if (image.includes('oci://')) return 'it is on disk, but a catalog must name images in registries';
   const [name = '', digest] = image.replace(/^docker:\/\//, '').split('@');
   if (name === '') return 'its name is empty';
   const hasTag = name.lastIndexOf(':') > name.indexOf('/');
-  return digest === undefined && !hasTag ? 'it has neither a tag nor a digest' : undefined;
+  return digest === undefined && !hasTag ? 'it has no tag and no digest' : undefined;
 }

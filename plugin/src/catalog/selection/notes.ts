@@ -18,7 +18,8 @@ export function notesOn(
     ...notThere(catalog, entry),
     ...(isWholeCatalog(entry) ? [] : notForOlm(selected)),
     ...imagesOf(selected).bundleImagesLeftOut.map(
-      ({ name, image }) => `${name} cannot be installed: its own image ${image} is not among the images that it needs`,
+      ({ name, image }) =>
+        `${name} cannot be installed: its relatedImages do not contain its own bundle image ${image}`,
     ),
   ];
 }
@@ -47,7 +48,7 @@ export function missingPackages({ packages, channels }: FileBasedCatalog, entry:
 function* notThere(catalog: FileBasedCatalog, entry: CatalogFilter): Iterable<string> {
   const missing = missingPackages(catalog, entry);
   for (const { name, meant } of missing)
-    yield `it has no package ${name}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+    yield `the catalog has no package ${name}${meant === undefined ? '' : `; the most similar name is ${meant}`}`;
   for (const { name, channels = [] } of (entry.packages ?? []).filter((_, at) =>
     missing.every(({ index }) => index !== at),
   )) {
@@ -81,7 +82,7 @@ function* notForOlm({ packages, channels, bundles, deprecations }: SelectedCatal
   for (const { document, references } of deprecations)
     for (const { schema, name } of references)
       if (schema === 'olm.channel' && names.get(document.package)?.has(name) !== true)
-        yield refused(`channel ${name} of ${document.package} is deprecated and not there`);
+        yield refused(`channel ${name} of ${document.package} is deprecated, but not selected`);
 }
 
 function refused(why: string): string {

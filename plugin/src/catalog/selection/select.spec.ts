@@ -64,18 +64,18 @@ describe('selectFrom', () => {
   });
 
   it.each([
-    { entries: [['1'], ['2']], problem: 'it has several heads: 1, 2' },
+    { entries: [['1'], ['2']], problem: 'the channel has several heads: 1, 2' },
     {
       entries: [
         ['1', { replaces: '2' }],
         ['2', { replaces: '1' }],
       ],
-      problem: 'so that it has no head',
+      problem: 'so the channel has no head',
     },
-    { entries: [['1'], ['1']], problem: '1 is in it twice' },
+    { entries: [['1'], ['1']], problem: 'the channel has the entry 1 twice' },
     { entries: [['1', { replaces: '1' }]], problem: '1 replaces itself' },
     { entries: [['3'], ['2', { replaces: '1' }], ['1', { replaces: '2' }]], problem: 'in a circle' },
-    { entries: [], problem: 'it has no entries' },
+    { entries: [], problem: 'the channel has no entries' },
   ] as const)('refuses a channel because $problem', async ({ entries, problem }) => {
     const { refusals } = selectFrom(await catalogOf({ stable: entries }), asked());
     expect(refusals).toEqual([
@@ -144,8 +144,8 @@ describe('imagesOf', () => {
   it.each([
     ['', 'empty'],
     ['oci:///srv/image', 'on disk'],
-    ['quay.io/a/b', 'neither a tag nor a digest'],
-    ['localhost:5000/a/b', 'neither a tag nor a digest'],
+    ['quay.io/a/b', 'no tag and no digest'],
+    ['localhost:5000/a/b', 'no tag and no digest'],
   ])('cannot use %j', (image, why) => {
     const file = fileInMemory('a', '');
     const place = { file, format: 'json', offset: 0, bytes: 0 } as const;

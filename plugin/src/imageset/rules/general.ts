@@ -15,8 +15,8 @@ export function* generalRules(config: ImageSetConfiguration, { at, atKey }: Posi
   if (mirror.samples !== undefined && mirror.samples.length > 0) {
     yield withoutEffect({
       at: atKey(['mirror', 'samples']),
-      what: '`samples` is without effect',
-      why: 'oc-mirror reads the key and mirrors nothing for it',
+      what: '`samples` has no effect',
+      why: 'oc-mirror reads this key, but mirrors nothing for it',
       next: 'List the images of the samples under additionalImages',
     });
   }

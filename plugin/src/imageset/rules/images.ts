@@ -8,7 +8,7 @@ import type { ImageSetConfiguration } from '../schema';
 import { referenceProblems } from './reference';
 import { targetProblems } from './targets';
 
-const skipped = 'oc-mirror 4.22 and later end with an error for it; earlier ones silently skip it';
+const skipped = 'oc-mirror 4.22 and later fail because of this. Earlier versions skip the image without a message';
 
 export function* imageRules(
   { mirror: { additionalImages = [] } }: ImageSetConfiguration,

@@ -6,7 +6,7 @@ import { parsePackageVersion } from '../version';
 import { entriesTwice } from './entries-twice';
 import { hasRange, rangeProblems } from './range';
 
-const duplicates = 'oc-mirror 4.19 and later refuse the file; 4.18 takes one of them without saying which';
+const duplicates = 'oc-mirror 4.19 and later refuse the file. 4.18 uses one of the two entries, without a message';
 
 export function* packageRules(
   { mirror: { operators = [] } }: ImageSetConfiguration,

@@ -32,10 +32,10 @@ export function* platformRules(
     yield* rangeProblems(channel, { positions, path: here, parse: parseReleaseVersion, release: true });
     if (channel.type && !types.includes(channel.type)) {
       const meant = didYouMean(channel.type, types);
-      const why = 'oc-mirror then silently takes ocp';
+      const why = 'oc-mirror then uses ocp, without a message';
       yield wordUnknown({
         at: at([...here, 'type']),
-        of: 'a type of release channel',
+        of: 'type of release channel',
         word: channel.type,
         known: types,
         why,
@@ -49,11 +49,11 @@ export function* platformRules(
   }
   for (const [index, word] of (platform.architectures ?? []).entries()) {
     if (architectures.includes(word)) continue;
-    const why = 'The update graph has no releases for it, so none are found';
+    const why = 'The update graph has no releases for this architecture';
     const meant = otherNames[word] ?? didYouMean(word, architectures);
     yield wordUnknown({
       at: at([...path, 'architectures', index]),
-      of: 'an architecture',
+      of: 'architecture',
       word,
       known: architectures,
       why,
@@ -63,15 +63,15 @@ export function* platformRules(
 
   if (release === '') return;
   if (!carriesCredentials(release)) {
-    const whyVersion = 'oc-mirror ends with an error when it looks for the release';
+    const whyVersion = 'oc-mirror fails when it looks for the release';
     yield* referenceProblems(release, { at: at([...path, 'release']), ociLayouts: false, whyVersion });
   }
   if (channels.length > 0) {
     yield withoutEffect({
       at: positions.atKey([...path, 'channels']),
-      what: '`channels` is without effect beside `release`',
-      why: 'oc-mirror then mirrors that one release only',
-      next: 'Keep one of the two',
+      what: '`channels` has no effect if `release` is set',
+      why: 'oc-mirror then mirrors only this one release',
+      next: 'Remove `channels` or `release`',
     });
   }
 }

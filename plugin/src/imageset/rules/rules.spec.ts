@@ -27,12 +27,12 @@ describe('rules of oc-mirror', () => {
       text: mirrorOf(
         'platform:\n  architectures: [amd64]\n  platforms: [{ os: linux, architecture: amd64 }]\n  channels: [{ name: stable-4.19 }]',
       ),
-      expected: 'error SEQ0112 isc.yaml:5:5: `platforms` and `architectures` are both given',
+      expected: 'error SEQ0112 isc.yaml:5:5: `platforms` and `architectures` are both set',
     },
     {
       name: 'a release payload without a tag',
       text: mirrorOf('platform: { release: quay.io/openshift-release-dev/ocp-release }'),
-      expected: 'error SEQ0115 isc.yaml:4:24: `quay.io/openshift-release-dev/ocp-release` has neither tag nor digest',
+      expected: 'error SEQ0115 isc.yaml:4:24: `quay.io/openshift-release-dev/ocp-release` has no tag and no digest',
     },
     {
       name: 'a platform without architecture',
@@ -56,7 +56,7 @@ describe('rules of oc-mirror', () => {
     {
       name: 'a catalog without tag',
       text: mirrorOf('operators:\n- { catalog: quay.io/a/b, packages: [{ name: p }] }'),
-      expected: 'error SEQ0115 isc.yaml:5:16: `quay.io/a/b` has neither tag nor digest',
+      expected: 'error SEQ0115 isc.yaml:5:16: `quay.io/a/b` has no tag and no digest',
     },
     {
       name: 'oci: with one slash',
@@ -68,7 +68,7 @@ describe('rules of oc-mirror', () => {
       name: 'a target catalog with a tag',
       text: catalogWith('targetCatalog: a/b:1\npackages: [{ name: p }]'),
       expected:
-        'error SEQ0114 isc.yaml:6:20: `targetCatalog` `a/b:1` cannot be used: a repository is lower-case names with / between them, without host, tag or digest',
+        'error SEQ0114 isc.yaml:6:20: `targetCatalog` `a/b:1` cannot be used: a repository has lower-case names with / between them, and no host, tag or digest',
     },
     {
       name: 'a package twice',
@@ -89,18 +89,18 @@ describe('rules of oc-mirror', () => {
       name: 'a range in package and channel',
       text: packages('- name: p\n  minVersion: 1.0.0\n  channels:\n  - name: c\n    maxVersion: 2.0.0'),
       expected:
-        'error SEQ0111 isc.yaml:10:9: Package `p` has a minVersion or maxVersion, and so has this channel of it',
+        'error SEQ0111 isc.yaml:10:9: Package `p` and this channel of the package both have a minVersion or maxVersion',
     },
     {
       name: 'a range in a full catalog',
       text: catalogWith('full: true\npackages:\n- name: p\n  minVersion: 1.0.0'),
       expected:
-        'error SEQ0111 isc.yaml:8:7: The catalog is asked for with `full: true`, and package `p` has a minVersion or maxVersion',
+        'error SEQ0111 isc.yaml:8:7: The catalog has `full: true`, but package `p` has a minVersion or maxVersion',
     },
     {
       name: 'an image without tag',
       text: images('registry.redhat.io/ubi9/ubi'),
-      expected: 'error SEQ0115 isc.yaml:5:11: `registry.redhat.io/ubi9/ubi` has neither tag nor digest',
+      expected: 'error SEQ0115 isc.yaml:5:11: `registry.redhat.io/ubi9/ubi` has no tag and no digest',
     },
     {
       name: 'a digest cut short',
@@ -117,18 +117,18 @@ describe('rules of oc-mirror', () => {
       name: 'a target tag with a space',
       text: mirrorOf('additionalImages: [{ name: "quay.io/a/b:1", targetTag: v 1 }]'),
       expected:
-        'error SEQ0114 isc.yaml:4:58: `targetTag` `v 1` cannot be used: a tag is up to 128 letters, digits, _ . and -, the first a letter, a digit or _',
+        'error SEQ0114 isc.yaml:4:58: `targetTag` `v 1` cannot be used: a tag has 1 to 128 letters, digits, _ . and -, and begins with a letter, a digit or _',
     },
     {
       name: 'a pattern that Go does not have',
       text: mirrorOf('additionalImages: [{ name: "quay.io/a/b:1" }]\nblockedImages:\n- name: ^(?!ubi)'),
       expected:
-        'error SEQ0113 isc.yaml:6:11: `^(?!ubi)` is not a regular expression of Go: (? begins something that Go does not have, look-around for instance',
+        'error SEQ0113 isc.yaml:6:11: `^(?!ubi)` is not a valid Go regular expression: Go does not support this group with (?, for example look-around',
     },
     {
       name: 'charts in a registry',
       text: mirrorOf('helm: { repositories: [{ name: a, url: "oci://quay.io/charts" }] }'),
-      expected: 'error SEQ0115 isc.yaml:4:42: `oci://quay.io/charts` is not the address of a helm repository',
+      expected: 'error SEQ0115 isc.yaml:4:42: `oci://quay.io/charts` is not the URL of a helm repository',
     },
   ])('refuse $name', ({ text, expected }) => {
     expect(findingsIn(text)).toBe(expected);
@@ -170,28 +170,29 @@ describe('lints', () => {
     {
       name: 'an architecture by another name',
       text: mirrorOf('platform: { architectures: [x86_64], channels: [{ name: c }] }'),
-      expected: 'warning SEQ0119 isc.yaml:4:31: `x86_64` is not an architecture that is known',
+      expected: 'warning SEQ0119 isc.yaml:4:31: `x86_64` is not a known architecture',
     },
     {
       name: 'an unknown type of channel',
       text: mirrorOf('platform: { channels: [{ name: c, type: openshift }] }'),
-      expected: 'warning SEQ0119 isc.yaml:4:43: `openshift` is not a type of release channel that is known',
+      expected: 'warning SEQ0119 isc.yaml:4:43: `openshift` is not a known type of release channel',
     },
     {
       name: 'channels beside a release',
       text: mirrorOf('platform: { release: "quay.io/a/b:1", channels: [{ name: c }] }'),
-      expected: 'warning SEQ0123 isc.yaml:4:41: `channels` is without effect beside `release`',
+      expected: 'warning SEQ0123 isc.yaml:4:41: `channels` has no effect if `release` is set',
     },
     {
       name: 'a whole catalog',
       text: catalogWith('full: true'),
-      expected: 'warning SEQ0120 isc.yaml:5:14: All packages of `quay.io/lab/index:v1` are asked for, in all versions',
+      expected:
+        'warning SEQ0120 isc.yaml:5:14: This entry selects all packages of `quay.io/lab/index:v1`, in all versions',
     },
     {
       name: 'two images with one name there',
       text: images('quay.io/a/b:1', 'registry.example:5000/a/b:1'),
       expected:
-        'warning SEQ0121 isc.yaml:6:11: This image and the one in line 5 both become `a/b:1` in the destination',
+        'warning SEQ0121 isc.yaml:6:11: This image and the image in line 5 both get the name `a/b:1` in the destination',
     },
     {
       name: 'two catalogs of two registries with one name there',
@@ -199,13 +200,13 @@ describe('lints', () => {
         'operators:\n- { catalog: quay.io/a/b:1, packages: [{ name: p }] }\n- { catalog: other.example/a/b:1, packages: [{ name: p }] }',
       ),
       expected:
-        'warning SEQ0121 isc.yaml:6:16: This image and the one in line 5 both become `a/b:1` in the destination',
+        'warning SEQ0121 isc.yaml:6:16: This image and the image in line 5 both get the name `a/b:1` in the destination',
     },
     {
       name: 'a collision by targetTag',
       text: mirrorOf('additionalImages:\n- { name: quay.io/a/b:1, targetTag: "2" }\n- name: quay.io/a/b:2'),
       expected:
-        'warning SEQ0121 isc.yaml:6:11: This image and the one in line 5 both become `a/b:2` in the destination',
+        'warning SEQ0121 isc.yaml:6:11: This image and the image in line 5 both get the name `a/b:2` in the destination',
     },
     {
       name: 'an image twice',
@@ -215,23 +216,24 @@ describe('lints', () => {
     {
       name: 'an image by tag and by digest',
       text: images(`quay.io/a/b@${digest}`, 'quay.io/a/b:1'),
-      expected: 'warning SEQ0122 isc.yaml:5:11: `quay.io/a/b` is asked for by digest here, and by tag in line 6',
+      expected:
+        'warning SEQ0122 isc.yaml:5:11: This entry selects `quay.io/a/b` by digest, and line 6 selects it by tag',
     },
     {
       name: 'samples',
       text: mirrorOf('additionalImages: [{ name: "quay.io/a/b:1" }]\nsamples: [{ name: ruby }]'),
-      expected: 'warning SEQ0123 isc.yaml:5:3: `samples` is without effect',
+      expected: 'warning SEQ0123 isc.yaml:5:3: `samples` has no effect',
     },
     {
       name: 'an address that index.yaml would be glued to',
       text: mirrorOf('helm: { repositories: [{ name: a, url: "https://charts.example/x" }] }'),
       expected:
-        'warning SEQ0124 isc.yaml:4:42: The `url` of this helm repository does not end with a slash, and `charts` is left out',
+        'warning SEQ0124 isc.yaml:4:42: The `url` of this helm repository does not end with a slash, and the repository has no `charts`',
     },
     {
       name: 'an image without registry',
       text: images('ubi9/ubi:9.5'),
-      expected: 'warning SEQ0125 isc.yaml:5:11: `ubi9/ubi:9.5` names no registry',
+      expected: 'warning SEQ0125 isc.yaml:5:11: `ubi9/ubi:9.5` has no registry host',
     },
   ])('warn of $name', ({ text, expected }) => {
     expect(findingsIn(text)).toBe(expected);

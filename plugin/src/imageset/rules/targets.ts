@@ -21,11 +21,11 @@ export function* targetProblems(
           at: at(key),
           key,
           value,
-          rule: 'a tag is up to 128 letters, digits, _ . and -, the first a letter, a digit or _',
+          rule: 'a tag has 1 to 128 letters, digits, _ . and -, and begins with a letter, a digit or _',
         });
       }
     } else if (!isRepository(value)) {
-      const rule = 'a repository is lower-case names with / between them, without host, tag or digest';
+      const rule = 'a repository has lower-case names with / between them, and no host, tag or digest';
       yield targetUnusable({ at: at(key), key, value, rule });
     }
   }

@@ -27,7 +27,7 @@ export const collectAdditionalImages: Collector = async ({ config }) => ({
 export function targetOf(image: AdditionalImage): Pick<RequestedImage, 'reference' | 'repository' | 'tag'> {
   const reference = parseReference(image.name);
   if (reference.tag === undefined && reference.digest === undefined) {
-    throw referenceUnreadable({ text: image.name, problem: 'it has neither a tag nor a digest' });
+    throw referenceUnreadable({ text: image.name, problem: 'it has no tag and no digest' });
   }
   return { reference, ...destinationOfImage(image) };
 }

@@ -239,7 +239,7 @@ describe('collectOperators', () => {
       '      packages: [{name: logging, channels: [{name: stable}, {name: fast}]}, {name: other}]',
     );
     expect(notes).toEqual([
-      `${source.host}/lab/index:v4.19: it has no package other`,
+      `${source.host}/lab/index:v4.19: the catalog has no package other`,
       `${source.host}/lab/index:v4.19: logging has no channel fast`,
     ]);
   });
@@ -283,7 +283,7 @@ describe('collectOperators', () => {
     await expect(collected(...lines)).rejects.toMatchObject({
       code: 'SEQ0432',
       what: `${source.host}/lab/index:v4.19 has no package none`,
-      next: 'Its 2 packages: logging, terminal',
+      next: 'Use one of its 2 packages: logging, terminal',
       at: { line: 6 },
     });
   });
@@ -294,11 +294,13 @@ describe('collectOperators', () => {
     await expect(collected(...lines, '        - name: loging')).rejects.toMatchObject({
       code: 'SEQ0432',
       what: `${source.host}/lab/index:v4.19 has no package terminl`,
-      next: 'Did you mean `terminal`?',
+      next: 'If you mean `terminal`, write `terminal`',
       at: { line: 7 },
-      others: [{ next: 'Did you mean `logging`?', at: { line: 8 } }],
+      others: [{ next: 'If you mean `logging`, write `logging`', at: { line: 8 } }],
     });
     const { notes } = await collected(...lines, '        - name: logging');
-    expect(notes).toEqual([`${source.host}/lab/index:v4.19: it has no package terminl; did you mean terminal?`]);
+    expect(notes).toEqual([
+      `${source.host}/lab/index:v4.19: the catalog has no package terminl; the most similar name is terminal`,
+    ]);
   });
 });

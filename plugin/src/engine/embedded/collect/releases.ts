@@ -167,7 +167,7 @@ function componentReference(
   component: { readonly name: string; readonly from: string },
   image: string,
 ): ImageReference {
-  const { reference, problem = 'it has neither a tag nor a digest' } = tryParseReference(component.from);
+  const { reference, problem = 'it has no tag and no digest' } = tryParseReference(component.from);
   if (reference?.tag !== undefined || reference?.digest !== undefined) return reference;
   const what = `names no image for its component ${component.name}`;
   throw payloadUnreadable({ image, what, why: `"${component.from}" is not an image: ${problem}` });
