@@ -79,6 +79,20 @@ describeWith(['docker-registry', 'skopeo', 'busybox'], 'a bundle on a far side w
     expect(await readFile(join(baseline, 'README.txt'), 'utf8')).toContain('seqmirror-upload.js which is enclosed');
   });
 
+  it('uploads again, with --again, what the registry has lost since', async () => {
+    await machine('dash');
+    const run = (...args: string[]) => far.script(baseline, [registry.host, insecure, ...args]);
+    expect(await run()).toMatchObject({ code: 0 });
+    const blobs = join(registry.folder, 'docker/registry/v2/blobs/sha256');
+    const files = (await readdir(blobs, { recursive: true })).filter((name) => name.endsWith('/data'));
+    const sizes = await Promise.all(files.map(async (name) => (await stat(join(blobs, name))).size));
+    const largest = join(blobs, files[sizes.indexOf(Math.max(...sizes))] ?? '');
+    await rm(largest);
+    const again = await run('--again');
+    expect([again.code, again.output]).toEqual([0, expect.stringMatching(/[1-9][\d.]* MiB uploaded/)]);
+    expect((await stat(largest)).size).toBe(Math.max(...sizes));
+  });
+
   for (const { shell } of shells) {
     it(`is uploaded by Node under ${shell}, from a medium that cannot be written, and once only`, async () => {
       await machine(shell);

@@ -16,6 +16,8 @@ export type { ListedSequence, SequenceListing } from './chain/list-sequences';
 export { listSequences } from './chain/list-sequences';
 export type { ExportedSite, ExportOptions, ExportOutcome } from './export/export-resources';
 export { exportResources } from './export/export-resources';
+export type { DriftOptions, DriftOutcome } from './sites/registry-drift';
+export { registryDrift } from './sites/registry-drift';
 export type { ChainDiff, DiffOptions } from './chain/diff/diff';
 export { diffSequences } from './chain/diff/diff';
 export { clearLeftOvers } from './chain/clear-left-overs';

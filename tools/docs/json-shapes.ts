@@ -11,6 +11,7 @@ const outcomes: Readonly<Record<string, readonly string[]>> = {
   info: ['MirrorInfo'],
   status: ['SitesStatus'],
   export: ['ExportOutcome'],
+  drift: ['DriftOutcome'],
   acknowledge: ['AcknowledgeOutcome'],
   validate: ['Validation'],
   upload: ['UploadOutcome', 'SiteUploadOutcome'],

@@ -174,6 +174,7 @@ for (const { engine, title } of makers)
           parallel: 4,
           retries: 1,
           rollBack: false,
+          thorough: false,
           dryRun: false,
           env: { HOME: output('home'), CONTAINERS_REGISTRIES_CONF: '/dev/null' },
         });

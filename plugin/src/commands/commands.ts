@@ -189,6 +189,18 @@ export const commands = {
       },
     ],
   },
+  drift: {
+    title: 'Compare a registry with its ledger',
+    description:
+      'Asks the registry of a site for every tag, manifest and layer that the site has acknowledged, and lists what is missing or different. `--output` writes the missing digests for `bundle --need`. Changes nothing in the registry. Fails if something is missing.',
+    targets: [
+      {
+        scope: 'site',
+        description: 'Ask the registry of {site} for everything that {site} has acknowledged',
+        example: { options: { output: 'need.txt' } },
+      },
+    ],
+  },
   validate: {
     title: 'Validate a chain, a sequence or a folder',
     description:

@@ -129,6 +129,15 @@ export const commandOptions = {
       note: text('The reason, on one line. The ledger records it.'),
       dryRun: flag('Show what would change, and write nothing.'),
     }),
+  drift: () =>
+    z.strictObject({
+      site,
+      registry: text('The registry: `host[:port][/namespace]`. Default: the registry in site.yaml.').meta(important),
+      output: text(
+        'The file for the digests that the registry lacks, relative to the current folder. It is written only if something is missing.',
+      ).meta(important),
+      json,
+    }),
   validate: () =>
     z.strictObject({
       sequence: sequenceOfMirror('the whole chain.'),
@@ -172,6 +181,9 @@ export const commandOptions = {
         ),
       force: flag(
         'Upload although the registry has a later sequence. Tags then point to the images of this sequence again.',
+      ),
+      thorough: flag(
+        'Ask the registry for every layer, also of images that it has, and upload the layers that it has lost.',
       ),
       dryRun: flag('Show what would be uploaded, and write nothing.'),
       json,

@@ -172,6 +172,8 @@ export interface DiskToMirror {
   /** The records of the chain up to the sequence. */
   readonly chain: ChainContent;
   readonly destination: RegistryDestination;
+  /** Ask for every blob, of images that are there too. Only the embedded engine can. */
+  readonly thorough?: boolean | undefined;
   readonly registries: RegistrySettings;
   readonly options: EngineOptions;
   /** The engine's own folder for this destination. The embedded engine needs none, and writes nothing. */

@@ -16,6 +16,7 @@ import {
   renderVoid,
 } from '../report/text/chain-changes';
 import { renderDiff } from '../report/text/diff';
+import { renderDrift } from '../report/text/drift';
 import { renderExport } from '../report/text/export';
 import { renderExplainedCode } from '../report/text/explained-code';
 import { renderInfo } from '../report/text/info';
@@ -159,6 +160,15 @@ export const rollback = executorOf('rollback', () => ({
   inWords: (outcome, { project }) => renderRollback(outcome, project),
 }));
 
+export const drift = executorOf('drift', () => ({
+  work: ({ site, registry, output }, run) => {
+    const file = output === undefined ? undefined : resolve(run.context.cwd, output);
+    return api.registryDrift({ ...run, ...siteAt(site, run), registry, output: file });
+  },
+  inWords: renderDrift,
+  isSuccess: ({ sound }) => sound,
+}));
+
 export const validate = executorOf('validate', () => ({
   work: async ({ sequence, ...typed }, run) => {
     const look = { ...run, ...lookOf(typed) };
@@ -175,8 +185,9 @@ export const validate = executorOf('validate', () => ({
 }));
 
 export const upload = executorOf('upload', () => ({
-  work: async ({ sequence, registry, maxNestedPaths, site, engine, force, dryRun }, run) => {
-    const upload = { ...run, ...(await sequenceNamed(sequence, run)), maxNestedPaths, engine, force, dryRun };
+  work: async ({ sequence, registry, maxNestedPaths, site, engine, force, thorough, dryRun }, run) => {
+    const place = await sequenceNamed(sequence, run);
+    const upload = { ...run, ...place, maxNestedPaths, engine, force, thorough, dryRun };
     if (site !== undefined) return api.uploadToSite({ ...upload, site, registry });
     if (registry === undefined) throw uploadWithoutRegistry({ project: run.project });
     return api.uploadSequence({ ...upload, registry });

@@ -16,7 +16,7 @@ const mostAtOnce = 8;
 /** What is uploaded from open archives, and where to. */
 export interface ArchivesUpload extends Pick<
   ImageUpload,
-  'archives' | 'chain' | 'destination' | 'beforeWriting' | 'progress' | 'signal'
+  'archives' | 'chain' | 'destination' | 'thorough' | 'beforeWriting' | 'progress' | 'signal'
 > {
   readonly document: ImageSetDocument;
   /** The folder of files that the configuration names: templates of CatalogSources. */

@@ -1,4 +1,7 @@
-/** Finds which images the destination lacks: with HEAD on tags and manifests, without checking any blob. */
+/**
+ * Finds which images the destination lacks: with HEAD on tags and manifests. It takes an image that is there under its
+ * tag for whole, unless it is asked to be thorough: then all blobs of all images are to be asked for.
+ */
 import type { Digest } from '../oci/digest';
 import type { IndexManifest, Manifest } from '../oci/manifest';
 import type { PushClient } from '../registry/push';
@@ -49,6 +52,8 @@ interface SurveyOptions {
   readonly archives: ArchiveBlobs;
   readonly parallel: number;
   readonly chain: ChainContent;
+  /** Whether to look into images that are there too, since the registry may have lost their layers. */
+  readonly thorough?: boolean | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -60,7 +65,7 @@ const deepest = 8;
  *   anything
  */
 export async function surveyDestination(images: readonly DestinationImage[], context: SurveyOptions): Promise<Survey> {
-  const { client, parallel, signal } = context;
+  const { client, parallel, thorough = false, signal } = context;
   const byPlace = new Map(images.map((image) => [`${image.repository}:${image.tag}`, image]));
   const manifests = new Map<string, LackingManifest>();
   const blobs = new Map<Digest, LackingBlob & { readonly repositories: string[] }>();
@@ -81,14 +86,19 @@ export async function surveyDestination(images: readonly DestinationImage[], con
   const look = async (image: DestinationImage, digest: Digest, depth: number): Promise<number | undefined> => {
     const { repository, source } = image;
     signal.throwIfAborted();
-    if ((await ifReadable(client.manifestAt(repository, digest, { signal }))) === digest) return undefined;
-    const manifest = depth > deepest ? undefined : await context.archives.manifest(digest);
+    const isThere = (await ifReadable(client.manifestAt(repository, digest, { signal }))) === digest;
+    if (isThere && !thorough) return undefined;
+    const manifest = depth > deepest ? undefined : await manifestOf(image, digest, isThere);
     if (manifest === undefined)
       throw manifestLacking({ image: source, digest, broughtBy: context.chain.broughtBy.get(digest) });
     const height = manifest.kind === 'index' ? await visitChildren(image, manifest, depth) : takeParts(image, manifest);
-    manifests.set(`${repository}@${digest}`, { repository, digest, height });
+    if (!isThere) manifests.set(`${repository}@${digest}`, { repository, digest, height });
     return height;
   };
+  /** Archives of earlier sequences may be elsewhere: then the registry says what its own manifest names. */
+  const manifestOf = async ({ repository }: DestinationImage, digest: Digest, isThere: boolean) =>
+    (await context.archives.manifest(digest)) ??
+    (isThere ? await ifReadable(client.manifest(repository, digest, { signal })) : undefined);
   const visitChildren = async (image: DestinationImage, index: IndexManifest, depth: number): Promise<number> => {
     let highest = 0;
     for (const child of index.manifests)
@@ -115,7 +125,10 @@ export async function surveyDestination(images: readonly DestinationImage[], con
       await client.manifestAt(repository, digest, { signal });
       return undefined;
     });
-    if (there === digest) return;
+    if (there === digest) {
+      if (thorough) await visit(image, digest, 0);
+      return;
+    }
     if (image.attachedTo === undefined) lacking.add(`${repository}:${tag}`);
     else lackingAttached.add(`${repository}@${image.attachedTo}`);
     await visit(image, digest, 0);

@@ -32,6 +32,8 @@ export interface ImageUpload {
   readonly connection: Omit<RegistryConnectionOptions, 'signal'>;
   /** How many blobs, and manifests, at the same time. */
   readonly parallel: number;
+  /** Ask for every blob, of images that are there too. */
+  readonly thorough?: boolean | undefined;
   /** Called with what would be written, before anything is; may throw. */
   readonly beforeWriting?: ((survey: Survey) => void) | undefined;
   /** What the records of the images' chain say. */

@@ -80,3 +80,9 @@ export const notAnsweredFor = explain<{
   why: 'The registry lost images, somebody moved a tag, or another registry answers under the same name. No receipt was written',
   next: 'Run the same command again. If it fails again, check the storage and the replicas of the registry',
 }));
+
+export const notThorough = explain('SEQ0657', () => ({
+  what: 'oc-mirror cannot upload with --thorough',
+  why: 'Only the embedded engine can ask the registry for every layer',
+  next: 'Leave out --engine, or use --engine=embedded: it uploads archives of both engines',
+}));

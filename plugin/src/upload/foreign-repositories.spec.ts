@@ -128,7 +128,7 @@ describe('a registry that holds a secret repository', () => {
         ...run,
         ...given,
         registries: { hosts: { [site.host]: { insecure: true } } },
-        ...{ parallel: 2, retries: 0, rollBack: false, dryRun: false, env: { HOME: world.root } },
+        ...{ parallel: 2, retries: 0, rollBack: false, thorough: false, dryRun: false, env: { HOME: world.root } },
       }),
     );
     await world.remove();

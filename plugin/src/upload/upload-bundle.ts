@@ -45,6 +45,8 @@ export interface BundleUploadOptions extends Pick<Run, 'progress' | 'signal' | '
   readonly retries: number;
   /** Whether tags that stand for images of no sequence in the bundle may be set to older ones. */
   readonly rollBack: boolean;
+  /** Ask for every blob, of images that the registry has too. */
+  readonly thorough: boolean;
   readonly dryRun: boolean;
   readonly env: Readonly<NodeJS.ProcessEnv>;
 }
@@ -101,6 +103,7 @@ export async function uploadBundle(options: BundleUploadOptions): Promise<Bundle
     configFolder: path,
     images: own.recorded,
     destination,
+    thorough: options.thorough,
     registries,
     options: { parallelImages: 1, parallelLayers: options.parallel, retries },
     env,

@@ -30,7 +30,7 @@ import { counted } from '../system/counted';
 import { sha256Of } from '../system/sha256';
 import { readTextIfThere } from '../system/text-file';
 import { cumulativeResources, resourcesPath, writeResources } from './cumulative-resources';
-import { archivesLacking, notSealedForUpload, wouldRollBack } from './errors';
+import { archivesLacking, notSealedForUpload, notThorough, wouldRollBack } from './errors';
 import { requireAnswers } from './registry-answers';
 import { findRollBack } from './roll-back';
 
@@ -46,6 +46,8 @@ export interface UploadOptions extends SequenceRun {
   readonly engine: EngineChoice;
   /** Upload although tags of a later sequence would be set back. */
   readonly force: boolean;
+  /** Ask the registry for every blob, of images that it has too, and upload what it has lost. */
+  readonly thorough?: boolean | undefined;
 }
 
 interface UploadFacts {
@@ -73,7 +75,7 @@ export type UploadOutcome =
  * Uploads a sequence's images into a registry, asks it what each tag stands for, and writes what clusters need to find
  * them. Can be stopped at any moment and run again.
  *
- * @throws SEQ0643 when it can't be uploaded, SEQ0640 when tags would be set back, SEQ0641 and SEQ05xx while uploading,
+ * @throws SEQ0643 when it can't be uploaded, SEQ0657 when its engine cannot be thorough, SEQ0640 when tags would be set back, SEQ0641 and SEQ05xx while uploading,
  *   SEQ0648 when a tag does not stand for its image afterwards
  *
  * @example
@@ -85,6 +87,7 @@ export type UploadOutcome =
 export async function uploadSequence(options: UploadOptions): Promise<UploadOutcome> {
   const { folder, progress, signal, location, registry } = options;
   const destination = parseDestination(registry, options);
+  if (options.thorough === true && options.engine === 'oc-mirror') throw notThorough();
   const mirror = await openMirror(location);
   progress.step('check');
   const found = await readUpload(mirror, folder);
@@ -116,6 +119,7 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
     images: own.recorded,
     chain: chainContent(sequences, all.slice(0, own.number)),
     destination,
+    thorough: options.thorough,
     registries: registrySettings(mirror.settings, mirror.root),
     options: engineOptions(mirror.settings),
     folder: join(engineFolder(mirror.data, `${engine.folder}-upload`), nameOfFolder(destination)),

@@ -22,6 +22,7 @@ describe('parseCommandLine', () => {
       parallel: 8,
       retries: 5,
       rollBack: false,
+      thorough: false,
       dryRun: false,
       json: false,
     });
@@ -29,7 +30,9 @@ describe('parseCommandLine', () => {
 
   it('accepts options with a value behind them, as seq-upload.sh passes them', () => {
     const args = ['--bundle', '/a b', '--registry', 'r:1', '--output', '/o', '--authfile', 'auth.json', '--insecure'];
-    expect(parseCommandLine([...args, '--ca-file=ca.pem', '--roll-back', '--parallel=1'], at)).toMatchObject({
+    expect(
+      parseCommandLine([...args, '--ca-file=ca.pem', '--roll-back', '--thorough', '--parallel=1'], at),
+    ).toMatchObject({
       bundle: '/a b',
       output: '/o',
       registries: {
@@ -37,6 +40,7 @@ describe('parseCommandLine', () => {
         hosts: { 'r:1': { insecure: true, caFile: '/home/site/ca.pem' } },
       },
       rollBack: true,
+      thorough: true,
       parallel: 1,
     });
   });
@@ -109,7 +113,7 @@ describe('parseCommandLine', () => {
         .replace(/<code>/, 'SEQ0641')
         .replace(/<[a-z]+>/, 'x:1'),
     );
-    expect(given).toHaveLength(15);
+    expect(given).toHaveLength(16);
     for (const option of given) expect(() => parseCommandLine([...needed, option], at)).not.toThrow();
   });
 });

@@ -42,6 +42,8 @@ Usage: node seqmirror-upload.js --registry=<host[:port][/namespace]> --output=<f
   --expect-sums=<sum>  refuse a bundle whose SHA256SUMS has another hash (sha256:…), or whose
                        records do not match SHA256SUMS; each blob is hashed during the upload
   --dry-run            show what would be uploaded, and write nothing
+  --thorough           ask the registry for every layer, also of images that it has, and upload the
+                       layers that it has lost
   --allow-older        also move tags that point to images of no sequence of the bundle. Without
                        this option, the program stops, because a later sequence may have set
                        these tags (also: --roll-back)
@@ -109,6 +111,7 @@ export function parseCommandLine(
     parallel: numberOf('--parallel', values.parallel, { from: 1, to: 8, otherwise: defaults.parallel }),
     retries: numberOf('--retries', values.retries, { from: 0, to: 20, otherwise: defaults.retries }),
     rollBack: values['allow-older'] === true || values['roll-back'] === true,
+    thorough: values.thorough === true,
     dryRun,
     json: values.json === true,
   };
@@ -133,6 +136,7 @@ function parsed(args: readonly string[]) {
         'allow-older': { type: 'boolean' },
         'roll-back': { type: 'boolean' },
         'dry-run': { type: 'boolean' },
+        thorough: { type: 'boolean' },
         json: { type: 'boolean' },
         explain: { type: 'string' },
         version: { type: 'boolean' },

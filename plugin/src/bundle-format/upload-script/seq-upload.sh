@@ -254,7 +254,8 @@ Usage: ./seq-upload.sh [registry] [options]      check everything, then upload
   --skip-sums             do not hash the archives again, because you have just checked them
   --site=<code name>      the name of this site in the receipt; default: the site of the bundle
   --no-receipt            write no receipt
-  --again                 upload the sequence although the ledger says that the registry has it
+  --again                 upload the sequence although the ledger says that the registry has it.
+                          seqmirror-upload.js then also uploads layers that the registry has lost
   --assume-base           do not check that the earlier sequences were uploaded, for example because
                           the ledger was lost
 
@@ -2114,6 +2115,8 @@ enclosed_arguments() {
   [ -z "$authfile" ] || set -- "$@" --authfile "$authfile"
   [ "$tls_verify" = true ] || set -- "$@" --insecure
   [ "$roll_back" = no ] || set -- "$@" --roll-back
+  # Whoever uploads again does not believe the ledger, so the registry is asked for every layer.
+  [ "$again" = no ] || set -- "$@" --thorough
   [ -z "$max_nested_paths" ] || set -- "$@" --max-nested-paths "$max_nested_paths"
   run_engine node "$uploader" "$@"
 }

@@ -27,14 +27,15 @@ export function renderUpload(outcome: UploadOutcome | SiteUploadOutcome): string
     ].join('\n');
   }
   const { images, unchanged, blobs, resources } = outcome;
-  const done =
-    unchanged === images
-      ? `${folder}: ${destination} has all ${counted(images, 'image')} already (${engine})`
-      : `${folder}: uploaded to ${destination} (${engine})`;
+  // A registry may have lost layers of images that it has.
+  const isUnchanged = unchanged === images && (blobs?.uploaded.count ?? 0) + (blobs?.mounted.count ?? 0) === 0;
+  const done = isUnchanged
+    ? `${folder}: ${destination} has all ${counted(images, 'image')} already (${engine})`
+    : `${folder}: uploaded to ${destination} (${engine})`;
   return [
     done,
-    ...(unchanged === images ? [] : [`  ${counted(images, 'image')}${imagesInWords(outcome)}`]),
-    ...(blobs === undefined || unchanged === images ? [] : blobsInWords(blobs)),
+    ...(isUnchanged ? [] : [`  ${counted(images, 'image')}${imagesInWords(outcome)}`]),
+    ...(blobs === undefined || isUnchanged ? [] : blobsInWords(blobs)),
     ...missing,
     ...(site === undefined ? [] : siteInWords(site)),
     ...applyInWords(resources),

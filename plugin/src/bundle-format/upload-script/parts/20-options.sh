@@ -43,7 +43,8 @@ Usage: ./seq-upload.sh [registry] [options]      check everything, then upload
   --skip-sums             do not hash the archives again, because you have just checked them
   --site=<code name>      the name of this site in the receipt; default: the site of the bundle
   --no-receipt            write no receipt
-  --again                 upload the sequence although the ledger says that the registry has it
+  --again                 upload the sequence although the ledger says that the registry has it.
+                          seqmirror-upload.js then also uploads layers that the registry has lost
   --assume-base           do not check that the earlier sequences were uploaded, for example because
                           the ledger was lost
 

@@ -92,6 +92,8 @@ enclosed_arguments() {
   [ -z "$authfile" ] || set -- "$@" --authfile "$authfile"
   [ "$tls_verify" = true ] || set -- "$@" --insecure
   [ "$roll_back" = no ] || set -- "$@" --roll-back
+  # Whoever uploads again does not believe the ledger, so the registry is asked for every layer.
+  [ "$again" = no ] || set -- "$@" --thorough
   [ -z "$max_nested_paths" ] || set -- "$@" --max-nested-paths "$max_nested_paths"
   run_engine node "$uploader" "$@"
 }
