@@ -155,7 +155,7 @@ export const commands = {
   export: {
     title: 'Export cluster resources for GitOps',
     description:
-      'Writes the cluster resources of all sites as folders for kustomize: a base with what the sites have in common, and an overlay per site. Each resource is one file, with a sync wave for Argo CD. A site gets the resources of the sequence that it has acknowledged last. Asks no registry.',
+      'Writes the cluster resources of all sites as folders for kustomize: a base with the resources that are the same for all sites, and an overlay for each site. Each resource is one file, with a sync wave for Argo CD. For each site, it writes the resources of the last sequence that the site has acknowledged. Connects to no registry.',
     targets: [
       {
         scope: 'mirror',

@@ -96,12 +96,12 @@ export const commandOptions = {
   export: () =>
     z.strictObject({
       output: text(
-        'The folder to write, relative to the current folder. Default: `export` beside seqmirror.yaml. Files that `export` did not write stay.',
+        'The output folder, relative to the current folder. Default: the folder `export` beside seqmirror.yaml. Files that `export` has not written stay unchanged.',
       ).meta(important),
       at: text(
-        'A sequence, such as `seq2`, to export for every site. Default: for each site, the sequence that it has acknowledged last.',
+        'Write the resources of this sequence for all sites, for example `seq2`. Default: for each site, the last sequence that it has acknowledged.',
       ),
-      dryRun: flag('Only list the files that would be written or removed.'),
+      dryRun: flag('Show which files would be written or deleted, and change nothing.'),
       json,
     }),
   acknowledge: () =>
