@@ -322,7 +322,7 @@ export const commands = {
   sign: {
     title: 'Sign a chain',
     description:
-      'Checks every record, then signs chain.lock as it is. Use it after you have set up signing, changed the key, or merged a branch.',
+      'Checks every record, then signs chain.lock as it is. Use this command after you have set up signing, changed the key, or merged a branch.',
     targets: [
       {
         scope: 'mirror',

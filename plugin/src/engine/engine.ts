@@ -20,7 +20,7 @@ export interface EngineVersion {
   readonly engine: EngineName;
   /** The version as in the records: `4.19.0-202507292137` or `embedded 0.1.0`. */
   readonly version: string;
-  /** Where seqmirror found the program: `from PATH`, `/opt/bin/oc-mirror`. The records do not contain it. */
+  /** Where seqmirror found the program: `from PATH`, `/opt/bin/oc-mirror`. The records do not contain this place. */
   readonly found: string;
   /** The sha256 of the oc-mirror program. */
   readonly sha256?: string | undefined;
@@ -189,8 +189,8 @@ export interface UploadResult {
   /** How many images the registry already had, with digest and tag; `undefined` if the engine does not report it. */
   readonly unchanged?: number | undefined;
   /**
-   * What was done with the blobs of the other images, counted once for each repository; `undefined` if the engine
-   * does not report it.
+   * The blobs of the other images, counted once for each repository: uploaded, mounted, or already in the registry.
+   * `undefined` if the engine does not report them.
    */
   readonly blobs?: { readonly uploaded: BlobCount; readonly mounted: BlobCount; readonly there: BlobCount } | undefined;
   /** YAML and JSON texts. The key is the file name that oc-mirror uses. */

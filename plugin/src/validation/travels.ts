@@ -1,7 +1,7 @@
 /** Other content of archives, which nobody asked for and which everybody who gets the disk can read. */
 import type { ArchiveEntry, ArchiveIndex } from '../archive/archive-index';
 
-/** What archives contain besides the images. Everybody who gets the disk can read it. */
+/** What archives contain besides the images. Everybody who gets the disk can read this content. */
 export interface Travels {
   readonly links: number;
   /** Files of oc-mirror's working-dir, by their first folder, for example `logs`, `.history`, `hold-release`. */
