@@ -77,7 +77,7 @@ describeWith(['oc-mirror', 'docker-registry'], 'adopting what the real oc-mirror
       expect(output).toContain(
         'seq4-add-ubi9: said to be differential and to need seq1-baseline, seq2-add-web-terminal, seq3-20250818-0127: it is a baseline and needs nothing',
       );
-      expect(output).toContain('seq4-add-ubi9: its folder was seq4-Add UBI9 and is seq4-add-ubi9');
+      expect(output).toContain('seq4-add-ubi9: its folder seq4-Add UBI9 is now called seq4-add-ubi9');
       const bytes = await archiveBytes(original);
       expect(output).toContain(
         `A new site needs the last alone (seq4): ${megabytes(bytes.at(-1) as number)}; the other ${megabytes(sum(bytes.slice(0, -1)))} were redundant`,

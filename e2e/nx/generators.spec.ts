@@ -62,7 +62,7 @@ describe('generators of the packed plugin', () => {
   it('find the mirror that the person is in', async () => {
     await workspace.nxWorks('g', 'seqmirror:mirror', 'tools');
     const unclear = await workspace.nx('g', 'seqmirror:sequence', 'x', '--no-interactive');
-    expect(unclear.output).toContain('SEQ0161 There is more than one mirror');
+    expect(unclear.output).toContain('SEQ0161 This workspace has more than one mirror');
     const nx = `${workspace.root}/node_modules/.bin/nx`;
     await mustRun(nx, ['g', 'seqmirror:sequence', 'tools', '--from=../isc.yaml'], {
       cwd: `${workspace.root}/tools`,

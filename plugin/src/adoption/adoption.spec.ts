@@ -41,7 +41,7 @@ describe('adopting', () => {
     ]);
     expect(sequences[2]?.corrections.map((line) => line.replace(/\(.*\)/, '(…)'))).toEqual([
       'its seq-metadata.yaml is not YAML (…), so it was read line by line',
-      'said to be differential and to need seq1-baseline, seq2-add-logging: it is a baseline and needs nothing, every blob of its images is in its own archives',
+      'said to be differential and to need seq1-baseline, seq2-add-logging: it is a baseline and needs no other sequence, since its own archives have every blob of its images',
     ]);
     expect(sequences[2]?.metadata).toMatchObject({ adopted: true, oc_mirror_version: '4.19.0-202507292137' });
   });
@@ -220,7 +220,7 @@ describe('adopting', () => {
     await writeFile(join(world.content, 'seq2-planned', 'imageset-config.yaml'), 'kind: ImageSetConfiguration\n');
     await expect(world.plan()).rejects.toMatchObject({
       code: 'SEQ0250',
-      what: 'seq2-planned stands where seq2-add-logging would go',
+      what: 'The planned sequence seq2-planned has the number that seq2-add-logging needs',
     });
   });
 
@@ -279,7 +279,7 @@ describe('adopting', () => {
       const custody = parseCustody(await read('mirror/content/seq1-baseline/custody.yaml'), 'custody.yaml');
       expect(custody).toMatchObject({
         state: 'held',
-        note: expect.stringContaining('Adopted damaged: 1 image is not whole'),
+        note: expect.stringContaining('Adopted damaged: 1 image is not complete'),
       });
     });
 

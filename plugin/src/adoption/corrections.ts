@@ -20,8 +20,8 @@ export function correctionsTo(
     const needs = transfer.dependencies.length === 0 ? 'nothing' : transfer.dependencies.join(', ');
     corrections.push(
       transfer.complete
-        ? `${said}: it is a baseline and needs nothing, every blob of its images is in its own archives`
-        : `${said}: it is a differential and needs ${needs}${transfer.missing_blobs === undefined ? '' : ', and blobs that nobody has'}`,
+        ? `${said}: it is a baseline and needs no other sequence, since its own archives have every blob of its images`
+        : `${said}: it is a differential and needs ${needs}${transfer.missing_blobs === undefined ? '' : ', and blobs that are in no sequence'}`,
     );
   }
   const listed = (original.archives ?? []).map(({ name }) => name);
@@ -29,10 +29,10 @@ export function correctionsTo(
   const gone = listed.filter((name) => !there.has(name));
   if (gone.length > 0) {
     corrections.push(
-      `its metadata lists ${counted(gone.length, 'archive')} that ${gone.length === 1 ? 'is' : 'are'} not here: ${gone.map(quoted).join(', ')}`,
+      `its metadata lists ${counted(gone.length, 'archive')} that ${gone.length === 1 ? 'was' : 'were'} not found: ${gone.map(quoted).join(', ')}`,
     );
   }
-  if (folderName !== folder) corrections.push(`its folder was ${quoted(folderName)} and is ${folder}`);
+  if (folderName !== folder) corrections.push(`its folder ${quoted(folderName)} is now called ${folder}`);
   return corrections;
 }
 

@@ -64,21 +64,21 @@ export function custodyOf({
 export function damageInWords(damage: Damage): string {
   const { brokenImages, missing, shippedEarlier, brokenArchives, damagedBlobs } = damage;
   const earlier =
-    shippedEarlier === 0 ? '' : `, of which ${shippedEarlier} were shipped earlier by oc-mirror's history`;
+    shippedEarlier === 0 ? '' : `; by oc-mirror's history, earlier archives had ${shippedEarlier} of them`;
   const parts = [
     ...(brokenImages.length === 0
       ? []
       : [
-          `${counted(brokenImages.length, 'image')} ${brokenImages.length === 1 ? 'is' : 'are'} not whole (${counted(missing.length, 'blob')} in no sequence${earlier})`,
+          `${counted(brokenImages.length, 'image')} ${brokenImages.length === 1 ? 'is' : 'are'} not complete (${counted(missing.length, 'blob')} in no sequence${earlier})`,
         ]),
     ...(damagedBlobs === 0
       ? []
-      : [`${counted(damagedBlobs, 'blob')} ${damagedBlobs === 1 ? 'is' : 'are'} not what the name says`]),
+      : [`${counted(damagedBlobs, 'blob')} ${damagedBlobs === 1 ? 'does' : 'do'} not match the digest`]),
     ...(brokenArchives.length === 0
       ? []
-      : [`no whole archive: ${brokenArchives.slice(0, 3).join(', ')}${brokenArchives.length > 3 ? ', …' : ''}`]),
+      : [`incomplete archives: ${brokenArchives.slice(0, 3).join(', ')}${brokenArchives.length > 3 ? ', …' : ''}`]),
   ];
-  return printable(parts.length === 0 ? 'its archives hold entries that do not belong there' : parts.join('; '), {
+  return printable(parts.length === 0 ? 'its archives contain entries that do not belong there' : parts.join('; '), {
     limit: 400,
   });
 }

@@ -35,7 +35,7 @@ describeWithTwo(`adopting across file systems${hasTwo ? '' : ' [skipped: needs a
     ]);
     await expect(world.adopt({ source: far })).rejects.toMatchObject({
       code: 'SEQ0252',
-      next: expect.stringMatching(/^--copy copies and verifies \(\d/),
+      next: expect.stringMatching(/^Add --copy to copy and verify the archives \(\d/),
     });
     expect(await sealed()).toEqual([]);
   });

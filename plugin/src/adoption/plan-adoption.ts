@@ -95,8 +95,8 @@ export async function planAdoption(options: PlanAdoptionOptions): Promise<Adopti
   const found = await withoutSealed(mirror, chain, await findSourceFolders(source));
   if (found.folders.length + found.refused.length > 1 && (name !== undefined || config !== undefined)) {
     throw optionsContradict({
-      what: `--${name === undefined ? 'config' : 'name'} is for one sequence, and this folder has ${found.folders.length + found.refused.length}`,
-      next: 'Adopt the folder by itself that it is meant for',
+      what: `--${name === undefined ? 'config' : 'name'} is possible for one sequence only, but this folder has ${found.folders.length + found.refused.length}`,
+      next: 'Give only the folder of the sequence that you mean',
     });
   }
   const pool = startHashPool();
@@ -227,7 +227,7 @@ async function reachOf(mirror: Mirror, taking: TakeMode, verified: readonly Fore
 }
 
 function stopped(folder: string): string {
-  return `An earlier run was stopped while sealing ${folder}, which is finished first`;
+  return `An earlier run was stopped while it sealed ${folder}; seqmirror finishes that run first`;
 }
 
 function refusedBefore(found: SourceFolders, index: number): RefusedFolder | undefined {

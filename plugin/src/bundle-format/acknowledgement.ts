@@ -190,13 +190,13 @@ function refuseNeverSent(
   const refuse = (why: string) => receiptOfNothingSent({ site: site.name, sequence: entry.number, bundle, why });
   if (bundle !== '-') {
     const head = transfers.find(({ id }) => id === bundle)?.head;
-    if (head === undefined) throw refuse(`No ${bundle} was sent to ${site.name}`);
-    if (head.seal !== entry.seal) throw refuse(`${bundle} carried ${head.folder}, sealed ${head.seal}`);
+    if (head === undefined) throw refuse(`The records of ${site.name} have no transfer ${bundle}`);
+    if (head.seal !== entry.seal) throw refuse(`${bundle} contained ${head.folder} with the seal ${head.seal}`);
     return;
   }
   if (transfers.length === 0) return;
   const highest = Math.max(headOfLedger(ledger)?.sequence ?? 0, ...transfers.map(({ head }) => head.number));
-  if (entry.number > highest) throw refuse(`What was sent to ${site.name} ends at seq${highest}`);
+  if (entry.number > highest) throw refuse(`The last sequence that was sent to ${site.name} is seq${highest}`);
 }
 
 /**

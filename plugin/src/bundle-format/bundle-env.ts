@@ -157,7 +157,7 @@ const mostCharacters = 4 * 1024 ** 2;
  */
 export function parseBundleEnv(text: string, file: string): BundleEnv {
   const refuse = (problem: string) => bundleEnvRefused({ file, problem });
-  if (text.length > mostCharacters) throw refuse(`it has ${text.length} characters`);
+  if (text.length > mostCharacters) throw refuse(`it is too long (${text.length} characters)`);
   const { values, wrong } = readKeyValues(text.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#')));
   if (wrong !== undefined) throw refuse(`it has a line without a key: ${wrong}`);
   const all = (key: string): readonly string[] => values.get(key) ?? [];

@@ -51,19 +51,19 @@ export interface CheckedBundle {
 export async function openBundleFolder(folder: string, checked: CheckedBundle = {}): Promise<BundleFolder> {
   const refuse = (problem: string) => notABundle({ folder, problem });
   const text = await readTextIfThere(below(readableRoot(folder), bundleEnvFile));
-  if (text === undefined) throw refuse('there is no bundle.env in it');
+  if (text === undefined) throw refuse('the folder has no bundle.env');
   const env = parseBundleEnv(text, join(folder, bundleEnvFile));
   const { volume, volumes, splits } = env;
   const name = env.bundle ?? env.head.folder;
   if (volume !== 'all' && (volumes > 1 || splits.length > 0)) throw volumesApart({ bundle: name, volume, volumes });
   const sumsText = await readTextIfThere(below(readableRoot(folder), 'SHA256SUMS'), { limit: recordLimits.sums });
-  if (sumsText === undefined) throw refuse('there is no SHA256SUMS in it');
+  if (sumsText === undefined) throw refuse('the folder has no SHA256SUMS');
   const listed = parseSha256Sums(sumsText, join(folder, 'SHA256SUMS')).map((sum) => sum.name);
   const absent: string[] = [];
   for (const path of listed) if (!(await isFile(join(folder, path)))) absent.push(path);
   if (absent.length > 0) throw filesNotThere({ folder, bundle: name, ...(await originsOf(folder, absent, name)) });
   if (checked.seal !== undefined && checked.seal !== env.head.seal)
-    throw notAsChecked({ bundle: name, problem: `its head is sealed ${env.head.seal}, not ${checked.seal}` });
+    throw notAsChecked({ bundle: name, problem: `the seal of its head is ${env.head.seal}, not ${checked.seal}` });
   if (checked.sums !== undefined) await requireSums(folder, { name, sumsText, sums: checked.sums });
   const isArchive = (path: string): boolean =>
     posix.join(env.archives, posix.basename(path)) === path && isArchiveName(posix.basename(path));
@@ -82,14 +82,15 @@ async function requireSums(
   { name, sumsText, sums }: { name: string; sumsText: string; sums: Digest },
 ): Promise<void> {
   const actual = digestOf(sumsText);
-  if (actual !== sums) throw notAsChecked({ bundle: name, problem: `its SHA256SUMS is ${actual}, not ${sums}` });
+  if (actual !== sums)
+    throw notAsChecked({ bundle: name, problem: `the hash of its SHA256SUMS is ${actual}, not ${sums}` });
   for (const file of parseSha256Sums(sumsText, join(folder, 'SHA256SUMS'))) {
     if (isArchiveName(posix.basename(file.name))) continue;
     if (
       digestOf(await readBytes(below(readableRoot(folder), file.name), { limit: recordLimits.inventory })) !==
       `sha256:${file.sha256}`
     )
-      throw notAsChecked({ bundle: name, problem: `${file.name} is not what SHA256SUMS says` });
+      throw notAsChecked({ bundle: name, problem: `${file.name} does not match SHA256SUMS` });
   }
 }
 
@@ -114,7 +115,9 @@ export async function readBundleChain(folder: string, { env, name }: BundleFolde
     if (finding !== undefined) throw refuse(`${chainLockName}: ${finding.what}`);
     const head = headOf(chain.lock);
     if (head?.seal !== env.head.seal || head.number !== env.head.number || head.folder !== env.head.folder)
-      throw refuse(`${bundleEnvFile} names ${env.head.folder} (${env.head.seal}), ${chainLockName} another head`);
+      throw refuse(
+        `${bundleEnvFile} names the head ${env.head.folder} (${env.head.seal}), but ${chainLockName} has another head`,
+      );
     const { sequences } = await openSealedChain(place, { chain, trust: 'proven' });
     const all = await imagesBySequence(place, sequences);
     const document = await readConfig(place, head.folder);
@@ -140,7 +143,9 @@ export function requireKnownBlobs(
     if (recorded === bytes) continue;
     count += 1;
     if (count <= mostNamed)
-      found.push(`${archive}: ${digest}, ${bytes} bytes${recorded === undefined ? '' : `; recorded are ${recorded}`}`);
+      found.push(
+        `${archive}: ${digest}, ${bytes} bytes${recorded === undefined ? '' : `; the records say ${recorded}`}`,
+      );
   }
   if (count > 0) throw archivesUnlikeRecords({ bundle: name, found, count });
 }

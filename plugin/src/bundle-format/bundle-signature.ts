@@ -112,18 +112,18 @@ async function unlikeStatement(root: string, mirror: Mirror, statement: BundleSt
   );
   const { id } = mirror.settings;
   const compared: [is: boolean, problem: string][] = [
-    [statement.mirror === id, `it is of the mirror ${statement.mirror}, and the id here is ${id}`],
-    [statement.mirror === env.mirror, `it is of the mirror ${statement.mirror}, and bundle.env of ${env.mirror}`],
+    [statement.mirror === id, `it names the mirror ${statement.mirror}, but the id of this mirror is ${id}`],
+    [statement.mirror === env.mirror, `it names the mirror ${statement.mirror}, but bundle.env names ${env.mirror}`],
     [
       statement.transfer === (env.bundle ?? env.head.folder),
-      `it is of ${statement.transfer}, and bundle.env of another`,
+      `it names ${statement.transfer}, but bundle.env names another transfer`,
     ],
     [
       statement.head.number === env.head.number && statement.head.seal === env.head.seal,
-      `its head is seq${statement.head.number}, and bundle.env has ${env.head.folder} or another seal`,
+      `it names the head seq${statement.head.number}, but bundle.env has ${env.head.folder} or another seal`,
     ],
-    [statement.sites.join(',') === env.sites.join(','), 'it is for other sites than bundle.env says'],
-    [statement.sums === sumsDigest(sums), 'SHA256SUMS is another than the one that was signed'],
+    [statement.sites.join(',') === env.sites.join(','), 'it names other sites than bundle.env'],
+    [statement.sums === sumsDigest(sums), 'SHA256SUMS is not the one that was signed'],
   ];
   return compared.filter(([is]) => !is).map(([, problem]) => problem);
 }

@@ -56,10 +56,14 @@ describe('the statement of a bundle', () => {
     {
       name: 'one with two expiries',
       changed: `${text}expires=2099-01-01T00:00:00Z\n`,
-      says: /expires stands in it twice/,
+      says: /it has the key expires twice/,
     },
-    { name: 'one with two mirrors', changed: `mirror=other\n${text}`, says: /mirror stands in it twice/ },
-    { name: 'one whose head is two sequences', changed: text.replace('head=seq5', 'head=seq6'), says: /two sequences/ },
+    { name: 'one with two mirrors', changed: `mirror=other\n${text}`, says: /it has the key mirror twice/ },
+    {
+      name: 'one whose head is two sequences',
+      changed: text.replace('head=seq5', 'head=seq6'),
+      says: /different sequences/,
+    },
     { name: 'one with the number of another transfer', changed: text.replace('number=7', 'number=9'), says: /number/ },
     { name: 'one without its sites', changed: text.replace(/sites=.*\n/, ''), says: /sites/ },
     { name: 'one with something that is not a site', changed: text.replace('bravo', '../x'), says: /sites/ },

@@ -83,15 +83,16 @@ const mostCharacters = 64 * 1024;
 /** @throws SEQ0652 naming the line or key that is wrong */
 export function parseBundleStatement(text: string, file: string): BundleStatement {
   const refuse = (problem: string) => statementUnreadable({ file, problem });
-  if (text.length > mostCharacters) throw refuse(`it has ${text.length} characters`);
-  if (!/^[\n -~]*\n$/.test(text)) throw refuse('it is not lines of printable ASCII that end in a line feed');
+  if (text.length > mostCharacters) throw refuse(`it is too long (${text.length} characters)`);
+  if (!/^[\n -~]*\n$/.test(text))
+    throw refuse('it has characters that are not printable ASCII, or no line feed at its end');
   const { values, wrong } = readKeyValues(text.slice(0, -1).split('\n'));
   if (wrong !== undefined) throw refuse(`it has a line without a key: ${wrong}`);
   const twice = [...values].find(([, each]) => each.length > 1);
-  if (twice !== undefined) throw refuse(`${twice[0]} stands in it twice`);
+  if (twice !== undefined) throw refuse(`it has the key ${twice[0]} twice`);
   const one = (key: string): string | undefined => values.get(key)?.[0];
   const number = decimalIn(one('head_number'));
-  if (one('head') !== `seq${number}`) throw refuse('head and head_number name two sequences');
+  if (one('head') !== `seq${number}`) throw refuse('head and head_number name different sequences');
   const { data, error } = BundleStatement.safeParse({
     ...Object.fromEntries(plainKeys.map((key) => [key, one(key)])),
     number: decimalIn(one('number')),

@@ -77,7 +77,7 @@ export async function checkBundleVolume(
     if (depth === 'quick') return undefined;
     const actual = await pool.digestOf(path, [{ offset: 0, bytes: size }], { signal });
     progress?.advance(size);
-    return actual === `sha256:${sha256}` ? undefined : `${name} is not what it was: ${actual}`;
+    return actual === `sha256:${sha256}` ? undefined : `${name} has another hash: ${actual}`;
   });
   const listed = new Set(sums.map(({ name }) => name));
   const unlisted = (await filesBelow(root)).filter((name) => !listed.has(name) && !uncovered.has(name));

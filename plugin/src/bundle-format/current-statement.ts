@@ -24,5 +24,5 @@ export async function requireNotExpired(folder: string, now: Date): Promise<stri
   if (expires <= clock) throw bundleExpired({ file, expires, clock });
   return made <= clock
     ? undefined
-    : `The clock of this machine says ${clock}, and this bundle was made on ${made}: one of two clocks is wrong, and when it expires (${expires}) cannot be told here`;
+    : `The clock of this machine says ${clock}, but this bundle was made later, on ${made}. One of the two clocks is wrong, so seqmirror cannot tell whether the bundle has expired (${expires})`;
 }

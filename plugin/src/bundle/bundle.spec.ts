@@ -278,7 +278,7 @@ describe('bundleSequence', () => {
       await site('bravo', [2]);
       await expect(planned({ sites: ['bravo'], media: 'usb:2M' })).rejects.toMatchObject({
         code: 'SEQ0673',
-        next: 'Choose a larger medium',
+        next: 'Choose a larger medium, for example --media=bd50',
         others: undefined,
       });
       const outcome = await planned({ sites: ['bravo'] });
@@ -321,7 +321,7 @@ describe('bundleSequence', () => {
       expect(text).toContain('200 MB (usb:200M)');
       expect(text).not.toMatch(/\d[KMG]\b(?!\))/);
       await expect(bundled(world, seq3, { media: 'usb:1M', output: join(world.root, 'small') })).rejects.toThrow(
-        /A volume of 1 MB \(usb:1M\) is too small: [\d.]+ MiB/,
+        /A volume of 1 MB \(usb:1M\) is too small: seqmirror needs [\d.]+ MiB/,
       );
     });
   });
@@ -403,7 +403,9 @@ describe('bundleSequence', () => {
     const index = await readArchiveIndex(join(world.root, `mirror/content/${seq3}/mirror_000001.tar`));
     const [place] = [...index.blobs.values()].sort((a, b) => b.bytes - a.bytes);
     await flip(world, seq3, (place?.offset ?? 0) + 5);
-    await expect(bundled(world, seq3)).rejects.toThrow(`SEQ0672 mirror_000001.tar of ${seq3} is damaged: the blob`);
+    await expect(bundled(world, seq3)).rejects.toThrow(
+      `SEQ0672 mirror_000001.tar of ${seq3} is damaged: the content of the blob`,
+    );
     expect(await readdir(join(disk(), 'archives'))).toEqual([]);
     await expect(bundled(world, seq3, { kind: 'individual' })).rejects.toThrow('SEQ0672');
   });

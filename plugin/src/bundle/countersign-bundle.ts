@@ -92,7 +92,10 @@ async function volumesIn(path: string): Promise<string[]> {
   const volumes: string[] = [];
   for (const name of names.sort()) if (isBundleVolume(await namesIn(join(path, name)))) volumes.push(join(path, name));
   if (volumes.length > 0) return volumes;
-  throw notABundle({ folder: path, problem: 'bundle.env and SHA256SUMS are not both in it, nor in a folder of it' });
+  throw notABundle({
+    folder: path,
+    problem: 'bundle.env or SHA256SUMS is missing in the folder and in its subfolders',
+  });
 }
 
 interface LookingOptions extends Run {
@@ -122,20 +125,21 @@ async function lookAt(
   const [wrong] = findings.filter(({ severity }) => severity === 'error');
   if (wrong !== undefined) throw new SeqmirrorError(wrong);
   const refuse = (problem: string, next: string) => notOursToSign({ file: shown, problem, next });
-  const ask = 'Do not sign it; ask the first person what this is';
+  const ask = 'Do not sign the bundle. Ask the first person how it was made';
   if (statement === undefined || canonicalJson(statement) !== canonicalJson(parseBundleStatement(content, shown)))
-    throw refuse('it changed while it was looked at', ask);
+    throw refuse('the file changed while seqmirror checked it', ask);
   const { number, seal } = statement.head;
   const entry = sealedEntry(lock, number);
-  if (entry?.seal !== seal) throw refuse(`its head, seq${number}, is not the one of chain.lock here`, ask);
+  if (entry?.seal !== seal)
+    throw refuse(`the seal of its head, seq${number}, is not in chain.lock of this repository`, ask);
   for (const [name, own] of programs) {
     const path = join(root, name);
     if ((await bytesOfFile(path)) === undefined || (await digestOfFile(path, { pool, ...run })) === own) continue;
     const next =
-      'Did the first person use another version of seqmirror? Bundle and sign with one version; else do not sign it';
-    throw refuse(`its ${name} is not the one of the seqmirror here`, next);
+      'If the first person used another version of seqmirror, bundle and sign again with the same version. Otherwise, do not sign the bundle';
+    throw refuse(`${name} in the bundle is not the one of this version of seqmirror`, next);
   }
-  run.progress.done('every file is what SHA256SUMS says');
+  run.progress.done('every file matches SHA256SUMS');
   return async () => {
     const signed = await signSecond(mirror, { file, content, purpose: 'seqmirror-bundle', signer });
     return { file: shown, head: entry.folder, ...signed };

@@ -15,16 +15,16 @@ export const archivesNeeded = explain<{
   const numbers = [...new Set(lacking.map(({ number }) => number))].sort((a, b) => a - b);
   const what =
     blobs === 0
-      ? `${counted(lacking.length, 'archive')} that the bundle carries ${lacking.length === 1 ? 'is' : 'are'} not here as sealed`
-      : `${counted(blobs, 'blob')} (${formatBytes(bytes)}) that the bundle carries ${blobs === 1 ? 'is' : 'are'} in no archive here`;
+      ? `${counted(lacking.length, 'archive')} of the bundle ${lacking.length === 1 ? 'is' : 'are'} missing or changed on this machine`
+      : `${counted(blobs, 'blob')} (${formatBytes(bytes)}) of the bundle ${blobs === 1 ? 'is' : 'are'} in no archive on this machine`;
   return {
     what,
-    details: lacking.slice(0, mostNamed).map(({ folder, archive }) => `missing or cut: ${archive} of ${folder}`),
-    why: 'A bundle is put together from the archives of the chain. Nothing was written',
+    details: lacking.slice(0, mostNamed).map(({ folder, archive }) => `missing or incomplete: ${archive} of ${folder}`),
+    why: 'seqmirror copies the content of a bundle from the archives in the store. Nothing was written',
     next:
       numbers.length === 0
         ? `nx run ${mirror}:validate`
-        : `Bring them back, or make them again: ${numbers.map((number) => `nx run ${mirror}:reissue --sequence=seq${number}`).join(', ')}`,
+        : `Copy the archives back into the store, or make them again: ${numbers.map((number) => `nx run ${mirror}:reissue --sequence=seq${number}`).join(', ')}`,
   };
 });
 
@@ -38,10 +38,10 @@ export const sourceDamaged = explain<{
   bytes: number;
   why: string;
 }>('SEQ0672', ({ mirror, digest, archive, folder, number, offset, bytes, why }) => ({
-  what: `${archive} of ${folder} is damaged: the blob ${digest} is not what was sealed`,
+  what: `${archive} of ${folder} is damaged: the content of the blob ${digest} is not what was sealed`,
   details: [`${formatBytes(bytes)} at ${offset}: ${why}`],
-  why: 'Each blob is hashed while it is copied. What is complete on the medium stays; this file is not among it',
-  next: `nx run ${mirror}:reissue --sequence=seq${number}, then the same command again`,
+  why: 'seqmirror hashes each blob while it copies it. The files that are complete on the medium can stay there; this file is not complete',
+  next: `nx run ${mirror}:reissue --sequence=seq${number}, then run the same command again`,
 }));
 
 export const wholeArchiveDamaged = explain<{
@@ -52,39 +52,39 @@ export const wholeArchiveDamaged = explain<{
   sha256: string;
   actual: string;
 }>('SEQ0672', ({ mirror, archive, folder, number, sha256, actual }) => ({
-  what: `${archive} of ${folder} is damaged: it is not what was sealed`,
+  what: `${archive} of ${folder} is damaged: its sha256 is not the one that was sealed`,
   details: [`sealed: ${sha256}`, `found:  ${actual}`],
-  why: 'It was hashed while it was copied. What is complete on the medium stays; this file is not among it',
-  next: `nx run ${mirror}:reissue --sequence=seq${number}, then the same command again`,
+  why: 'seqmirror hashes each archive while it copies it. The files that are complete on the medium can stay there; this file is not complete',
+  next: `nx run ${mirror}:reissue --sequence=seq${number}, then run the same command again`,
 }));
 
 export const outputTaken = explain<{ output: string; found: readonly string[] }>('SEQ0675', ({ output, found }) => ({
-  what: `${printable(output)} holds something else than this bundle`,
+  what: `${printable(output)} contains files that do not belong to this bundle`,
   details: found.slice(0, mostNamed).map((name) => printable(name)),
-  why: 'oc-mirror takes every archive that it finds beside others, so a bundle begins in an empty folder. Nothing was written',
-  next: 'Give an empty folder with --output, or remove what lies there',
+  why: 'oc-mirror reads every archive in a folder, so seqmirror writes a bundle only into an empty folder. Nothing was written',
+  next: 'Give an empty folder with --output, or delete these files',
 }));
 
 export const mediumReadsWrong = explain<{
   output: string;
   files: readonly string[];
 }>('SEQ0676', ({ output, files }) => ({
-  what: `${printable(output)} does not read back as it was written: ${counted(files.length, 'file')}`,
+  what: `${counted(files.length, 'file')} in ${printable(output)} ${files.length === 1 ? 'differs' : 'differ'} from what seqmirror wrote`,
   details: files.slice(0, mostNamed).map((name) => printable(name)),
-  why: 'Every byte was hashed on its way there, so the medium, its reader or its cable changed it',
-  next: 'Run the same command again, which rewrites these files; if that does not help, use another medium',
+  why: 'seqmirror hashed every byte before it wrote it, so the medium, the drive or the cable changed the data',
+  next: 'Run the same command again to write these files again. If they differ again, use another medium',
 }));
 
 export const reissueDiffers = explain<{ id: string; why: string }>('SEQ0678', ({ id, why }) => ({
-  what: `${id} cannot be made again as it was: ${why}`,
-  why: 'Volumes of one bundle fit together only when they are what they were',
-  next: 'Give the same --media as then, and the version of seqmirror that made it; or make a new bundle of all volumes',
+  what: `The transfer ${id} cannot be written again as it was sent: ${why}`,
+  why: 'A volume fits the other volumes of its transfer only if it is identical to the one that was sent',
+  next: 'Use the same --media and the same version of seqmirror as for the first writing. Or make a new bundle with all volumes',
 }));
 
 export const needUnreadable = explain<{ file: string; why: string }>('SEQ0679', ({ file, why }) => ({
   what: `--need=${printable(file)}: ${why}`,
-  why: 'It lists the digests that the far side lacks, `sha256:…`, one per line',
-  next: 'Take the file that the far side wrote',
+  why: 'The file must list the digests that the site lacks, one `sha256:…` per line',
+  next: 'Use the file that the site sent, unchanged',
 }));
 
 export const outputNotWritable = explain<{
@@ -92,15 +92,15 @@ export const outputNotWritable = explain<{
   needed: number;
   free: number;
 }>('SEQ0701', ({ output, needed, free }) => ({
-  what: `${printable(output)} needs ${formatBytes(needed)}; ${formatBytes(free)} are free`,
-  why: 'Nothing has been started',
-  next: `Free ${formatBytes(needed - free)} there, or spread the bundle over several media with --media`,
+  what: `The bundle needs ${formatBytes(needed)} in ${printable(output)}; ${formatBytes(free)} are free`,
+  why: 'The disk is too small for the bundle. Nothing was written',
+  next: `Free ${formatBytes(needed - free)} on this disk, or spread the bundle over several media with --media`,
 }));
 
 export const uploaderNotBuilt = explain<{ path: string }>('SEQ0704', ({ path }) => ({
-  what: `${printable(path)} is missing, which bundles enclose`,
-  why: 'Without it a far side that has no oc-mirror cannot upload',
-  next: 'Install seqmirror again; in its own repository, npm run build',
+  what: `The upload program ${printable(path)}, which every bundle contains, is missing`,
+  why: 'Without this program, a site that has no oc-mirror cannot upload the bundle',
+  next: 'Install seqmirror again. In the repository of seqmirror itself, run `npm run build`',
 }));
 
 /** oc-mirror's own disk-to-mirror will miss files that are found nowhere. */
@@ -108,18 +108,18 @@ export const filesNowhere = warning<{
   folder: string;
   lacking: readonly string[];
 }>('SEQ0336', ({ folder, lacking }) => ({
-  what: `oc-mirror will not find all that it looks for beside the images of ${folder}`,
-  details: lacking.map((what) => `nowhere: ${printable(what)}`),
-  why: 'No archive that is here has it as it was sealed; every image is complete, and the embedded uploader needs nothing of it',
-  next: 'Reissue the archives of the sequence, then bundle it again',
+  what: `The bundle lacks files of ${folder} that oc-mirror needs in addition to the images`,
+  details: lacking.map((what) => `not found: ${printable(what)}`),
+  why: 'No archive on this machine has these files as they were sealed. All images are complete, and the enclosed uploader does not need the files',
+  next: 'Run `nx run <mirror>:reissue --sequence=seq<N>` for this sequence, then bundle again',
 }));
 
 /** SEQ0654: this side does not have what a second person would sign. */
 export const notOursToSign = explain<{ file: string; problem: string; next: string }>(
   'SEQ0654',
   ({ file, problem, next }) => ({
-    what: `${printable(file)} is not signed a second time: ${printable(problem, { limit: 300 })}`,
-    why: 'The second signature says that somebody else has looked at what the first one signed',
+    what: `${printable(file)} did not get the second signature: ${printable(problem, { limit: 300 })}`,
+    why: 'The second signature means that a second person has checked what the first person signed',
     next,
   }),
 );

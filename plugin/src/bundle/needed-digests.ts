@@ -19,7 +19,8 @@ export async function digestsNeeded(file: string, closure: BlobSet): Promise<Set
     digests.add(line);
   }
   const unknown = [...digests].filter((digest) => !closure.has(digest));
-  if (digests.size === 0) throw needUnreadable({ file, why: 'it names no digest' });
-  if (unknown.length === digests.size) throw needUnreadable({ file, why: 'nothing in it belongs to this sequence' });
+  if (digests.size === 0) throw needUnreadable({ file, why: 'the file contains no digest' });
+  if (unknown.length === digests.size)
+    throw needUnreadable({ file, why: 'no digest in the file belongs to this sequence' });
   return digests;
 }

@@ -77,15 +77,34 @@ export function refuseContradictions({
     throw bundleOptionsContradict({ what, next });
   };
   if (!plan && output === undefined)
-    refuse('There is no --output', 'Give the folder to write to: --output=/media/disk; or --plan');
+    refuse(
+      '--output is missing',
+      'Give the folder for the bundle: --output=/media/disk. To see only the plan, give --plan',
+    );
   if (need !== undefined && kind !== undefined && kind !== 'site')
-    refuse(`--need and --kind=${kind} exclude each other`, 'Leave out --kind: what is needed is what is carried');
+    refuse(
+      `--need and --kind=${kind} cannot be used together`,
+      'Leave out --kind: a bundle with --need contains exactly the listed blobs',
+    );
   if (reissue !== undefined && (kind !== undefined || need !== undefined))
-    refuse('--reissue makes a transfer again as it was', 'Leave out --kind and --need');
-  if (format === 'tar' && link) refuse('A tar stream holds no hard links', 'Leave out --link');
+    refuse(
+      '--reissue cannot be used with --kind or --need',
+      'Leave out --kind and --need: --reissue writes a transfer again as it was sent',
+    );
+  if (format === 'tar' && link)
+    refuse(
+      '--link cannot be used with --format=tar',
+      'Leave out --link: a tar stream cannot contain hard links to the store',
+    );
   if (format === 'tar' && verify && output === '-')
-    refuse('Standard output cannot be read back', 'Leave out --verify; the far side checks SHA256SUMS');
+    refuse(
+      '--verify cannot be used with --output=-',
+      'Leave out --verify: seqmirror cannot read standard output back. The site checks SHA256SUMS',
+    );
   if (expires !== undefined && !daysPattern.test(expires))
-    refuse(`--expires=${printable(expires)} is no number of days`, 'Give it as 90d, at most 9999d');
-  if (volume !== undefined && volume < 1) refuse(`There is no volume ${volume}`, 'Volumes are counted from 1');
+    refuse(
+      `--expires=${printable(expires)} is not a number of days`,
+      'Write for example --expires=90d; at most 9999d is possible',
+    );
+  if (volume !== undefined && volume < 1) refuse(`There is no volume ${volume}`, 'Give a number from 1: --volume=1');
 }

@@ -57,8 +57,8 @@ export function renderReadme(plan: BundlePlan, { number, made, archives }: Volum
     '  sha256sum -c SHA256SUMS --quiet        checks every file',
     ...(!taken
       ? [
-          '  ./seq-upload.sh <registry> --dry-run   checks everything, changes nothing',
-          '  ./seq-upload.sh <registry>             uploads',
+          '  ./seq-upload.sh <registry> --dry-run   checks everything and changes nothing',
+          '  ./seq-upload.sh <registry>             uploads the images',
         ]
       : [
           volumes === 1

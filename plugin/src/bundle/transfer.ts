@@ -2,6 +2,7 @@
 import type { Mirror } from '../mirror/mirror';
 import type { Transfer } from '../mirror/sites/sites';
 import { noSuchTransfer, readTransfers, siteFolders } from '../mirror/sites/sites';
+import { counted } from '../system/counted';
 import { recordSchema } from '../yaml/schema-version';
 import type { BundleChain } from './content';
 import { reissueDiffers } from './errors';
@@ -51,10 +52,11 @@ export function checkReissue(transfer: Transfer, plan: BundlePlan): void {
     throw reissueDiffers({ id: transfer.id, why });
   };
   if (plan.head.seal !== transfer.head.seal)
-    refuse(`its head was ${transfer.head.folder}, sealed ${transfer.head.seal}`);
+    refuse(`the transfer had the head ${transfer.head.folder} with the seal ${transfer.head.seal}`);
   const labels = plan.layout.volumes.map(({ number }) => labelOf(plan, number));
   const before = transfer.volumes.map(({ label }) => label);
-  if (labels.join(' ') !== before.join(' ')) refuse(`it had ${before.length} volumes, and would have ${labels.length}`);
+  if (labels.join(' ') !== before.join(' '))
+    refuse(`it had ${counted(before.length, 'volume')}, but now it would have ${labels.length}`);
 }
 
 /** @throws SEQ0678 when a volume that was made again differs from what was sent */
@@ -62,7 +64,7 @@ export function checkReissued(transfer: Transfer, { volumes }: WrittenBundle): v
   for (const { label, sha256, bytes } of volumes) {
     const before = transfer.volumes.find((volume) => volume.label === label);
     if (before?.sha256 !== sha256 || before.bytes !== bytes)
-      throw reissueDiffers({ id: transfer.id, why: `${label} has other checksums now` });
+      throw reissueDiffers({ id: transfer.id, why: `the checksums of ${label} have changed` });
   }
 }
 

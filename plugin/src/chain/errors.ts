@@ -5,7 +5,7 @@ export const notVoidable = explain<{
   why: string;
   next: string;
 }>('SEQ0230', ({ folder, why, next }) => ({
-  what: `${folder} cannot be made void`,
+  what: `${folder} cannot be voided`,
   why,
   next,
 }));
@@ -22,14 +22,15 @@ export const notRenumberable = explain<{
 
 export const diffOfNothing = explain<{ mirror: string }>('SEQ0256', ({ mirror }) => ({
   what: `${mirror} has no sealed sequence to compare`,
+  why: 'diff compares the records of sealed sequences',
   next: `Mirror the first one: nx run ${mirror}:seq1`,
 }));
 
 export const notSealedForDiff = explain<{ mirror: string; number: number; last: number }>(
   'SEQ0257',
   ({ mirror, number, last }) => ({
-    what: `seq${number} is not sealed, so that nothing is known of its images`,
+    what: `seq${number} is not sealed, so its images are not known yet`,
     why: `The last sealed sequence is seq${last}`,
-    next: `To see what a planned sequence would bring: nx run ${mirror}:plan`,
+    next: `To see what a planned sequence would add, run \`nx run ${mirror}:plan\``,
   }),
 );

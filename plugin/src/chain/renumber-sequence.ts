@@ -78,7 +78,11 @@ async function newNumber(
   const highest = Math.max(0, ...others.map((other) => other.number));
   const twin = others.find((other) => other.number === number);
   if (twin === undefined) {
-    throw notRenumberable({ folder, why: `No other folder claims number ${number}`, next: 'Nothing needs to be done' });
+    throw notRenumberable({
+      folder,
+      why: `No other folder has the number ${number}`,
+      next: 'Leave the folder as it is',
+    });
   }
   if (!sealed) return highest + 1;
   // Another folder may claim that number already; then it is the next to be renumbered.
@@ -86,8 +90,8 @@ async function newNumber(
   if (behind > number) return behind;
   throw notRenumberable({
     folder,
-    why: `chain.lock has no line for ${twin.folder}, behind which it would go`,
-    next: `nx run ${mirror.name}:list says which lines are missing; put back those of the sequences that stay`,
+    why: `chain.lock has no line for ${twin.folder}, which has the same number and would come before it`,
+    next: `Run \`nx run ${mirror.name}:list\` to see which lines are missing, and restore the lines of the sequences that keep their numbers`,
   });
 }
 

@@ -62,8 +62,8 @@ export async function resealedBehind(
   if (closure.missing.length > missingBlobs) {
     throw notRenumberable({
       folder,
-      why: `It was taken against other sequences: ${closure.missing.length} of its blobs are in none before seq${number}`,
-      next: `If it was made behind another one that lost its place too, renumber that one first; else \`nx run ${mirror.name}-seq${sequence.number}:void\` and mirror it again`,
+      why: `Its archives leave out blobs of other sequences: no sequence before seq${number} has ${closure.missing.length} of them`,
+      next: `If it follows another sequence that also needs a new number, renumber that sequence first. Otherwise, run \`nx run ${mirror.name}-seq${sequence.number}:void\` and mirror it again`,
     });
   }
   const leftOut = linksLeftOut(mirror, { sequence, old, images, before, since, found });
@@ -130,8 +130,8 @@ function linksLeftOut(
   if (isKnown && lacking.length === 0) return { since, linkHolder: holders.of };
   throw notRenumberable({
     folder,
-    why: `Its archives leave out links that earlier ones hold, and behind seq${before.length} ${counted(lacking.length, 'image')} would not have theirs`,
-    next: `\`nx run ${mirror.name}-seq${number}:void\` and mirror it again`,
+    why: `Its archives leave out links of earlier sequences, and after seq${before.length} the links of ${counted(lacking.length, 'image')} would be missing`,
+    next: `Run \`nx run ${mirror.name}-seq${number}:void\`, then mirror it again`,
   });
 }
 
@@ -159,8 +159,8 @@ function sealedBehind({
   if (old.previous !== null && place === -1) {
     throw notRenumberable({
       folder,
-      why: `The sequence that it was sealed behind (${old.previous}) is not in this chain`,
-      next: 'If that one lost its place too, renumber it first',
+      why: `The sequence before it, with the seal ${old.previous}, is not in this chain`,
+      next: 'If the sequence before it also needs a new number, renumber that sequence first',
     });
   }
   return place + 1;

@@ -78,24 +78,24 @@ async function voidableEntry(mirror: Mirror, folder: string): Promise<ChainEntry
   if (entry === undefined) {
     throw notVoidable({
       folder,
-      why: 'It is not sealed',
-      next: `Edit its imageset-config.yaml as you like, then \`nx run ${mirror.name}:seq${number}\``,
+      why: 'The sequence is not sealed',
+      next: `Edit its imageset-config.yaml, then run \`nx run ${mirror.name}:seq${number}\``,
     });
   }
   const head = headOf(chain.lock);
   if (head !== undefined && head.seal !== entry.seal) {
     throw notVoidable({
       folder,
-      why: `${head.folder} was sealed behind it, and carries its seal`,
-      next: `Add a new sequence with what should be different, or void those behind it first, the last one first: \`nx run ${mirror.name}-seq${head.number}:void\``,
+      why: `${head.folder} was sealed after it and contains its seal`,
+      next: `Put the change into a new sequence. Or void the later sequences first, beginning with the last one: \`nx run ${mirror.name}-seq${head.number}:void\``,
     });
   }
   const record = await dispatchedIn(mirror, entry.seal);
   if (record !== undefined) {
     throw notVoidable({
       folder,
-      why: `It was sent already: ${record} names its seal`,
-      next: 'Add a new sequence with what should be different; a site that has this one would never get what takes its number',
+      why: `The sequence was already sent: ${record} has its seal`,
+      next: 'Put the change into a new sequence. A site that has this sequence would never get another one with the same number',
     });
   }
   return entry;

@@ -29,18 +29,18 @@ describe('the command line of seqmirror', () => {
   ])('$args asks the program itself', ({ args, call }) => expect(parseCommandLine(args)).toEqual(call));
 
   it.each([
-    { args: ['lits'], what: 'There is no command `lits`', next: 'Did you mean `list`?' },
+    { args: ['lits'], what: 'There is no command `lits`', next: 'Try `list`' },
     { args: ['check'], what: 'There is no command `check`' },
-    { args: ['--json', 'list'], what: 'The command comes first' },
-    { args: ['list', '--jsno'], what: '`seqmirror list` has no option --jsno', next: 'Did you mean `--json`?' },
+    { args: ['--json', 'list'], what: 'The command must come before its options' },
+    { args: ['list', '--jsno'], what: '`seqmirror list` has no option --jsno', next: 'Try `--json`' },
     { args: ['list', '--json=true'], what: '--json takes no value' },
-    { args: ['validate', '--depth=deeper'], what: '--depth takes one of quick, full, deep, not `deeper`' },
+    { args: ['validate', '--depth=deeper'], what: '--depth must be one of quick, full, deep, not `deeper`' },
     { args: ['validate', '--depth=full', '--depth=deep'], what: '--depth is given twice' },
     { args: ['bundle', 'seq1', '--output'], what: '--output needs a value' },
-    { args: ['bundle', 'seq1', '--volume=one'], what: '--volume takes a number, not `one`' },
-    { args: ['bundle', 'seq1', 'seq2'], what: '`seq2` is one name too many' },
+    { args: ['bundle', 'seq1', '--volume=one'], what: '--volume must be a number, not `one`' },
+    { args: ['bundle', 'seq1', 'seq2'], what: '`seqmirror bundle` accepts only one name; `seq2` is a second one' },
     { args: ['renumber'], what: '--folder is missing' },
-    { args: ['completion', 'tcsh'], what: '`seqmirror completion` takes one of bash, zsh, fish' },
+    { args: ['completion', 'tcsh'], what: '`seqmirror completion` needs one of bash, zsh, fish' },
     { args: ['\u001b[31m'], what: 'There is no command `\\u001b[31m`' },
   ])('$args is refused', ({ args, what, next }) => {
     expect(() => parseCommandLine(args)).toThrow(

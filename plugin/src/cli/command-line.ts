@@ -51,7 +51,7 @@ export function parseCommandLine(args: readonly string[]): ProgramCall {
 function commandOf(word: string): TypedCommand {
   const command = typedCommands.find((name) => name === word);
   if (command !== undefined) return command;
-  const problem = word.startsWith('-') ? 'The command comes first' : `There is no command \`${word}\``;
+  const problem = word.startsWith('-') ? 'The command must come before its options' : `There is no command \`${word}\``;
   throw commandLineMisused({ problem, meant: didYouMean(word, typedCommands) });
 }
 
@@ -59,7 +59,7 @@ function completionOf([first, ...rest]: readonly string[]): ProgramCall {
   if (first === 'words') return { kind: 'candidates', words: rest[0] === '--' ? rest.slice(1) : rest };
   const shell = shells.find((name) => name === first);
   if (shell !== undefined && rest.length === 0) return { kind: 'completion', shell };
-  throw commandLineMisused({ problem: `\`seqmirror completion\` takes one of ${shells.join(', ')}` });
+  throw commandLineMisused({ problem: `\`seqmirror completion\` needs one of ${shells.join(', ')}` });
 }
 
 function callOf(command: TypedCommand, args: readonly string[]): ProgramCall {
@@ -77,7 +77,11 @@ function callOf(command: TypedCommand, args: readonly string[]): ProgramCall {
     tokens: true,
   });
   const subjects = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []));
-  if (subjects.length > 1) throw commandLineMisused({ problem: `\`${subjects[1]}\` is one name too many`, command });
+  if (subjects.length > 1)
+    throw commandLineMisused({
+      problem: `\`seqmirror ${command}\` accepts only one name; \`${subjects[1]}\` is a second one`,
+      command,
+    });
   const typed = tokens.flatMap((token) => (token.kind === 'option' ? [token] : []));
   const values = new Map<string, unknown>();
   const { takes }: Command = commands[command];
@@ -124,9 +128,9 @@ function valueOf(
   if (kind === 'list') return [...((before as string[] | undefined) ?? []), ...value.split(',')];
   if (before !== undefined) throw misused('is given twice');
   if (values.length > 0 && !values.includes(value))
-    throw misused(`takes one of ${values.join(', ')}, not \`${value}\``);
+    throw misused(`must be one of ${values.join(', ')}, not \`${value}\``);
   if (kind === 'text') return value;
-  if (!/^\d{1,9}$/.test(value)) throw misused(`takes a number, not \`${value}\``);
+  if (!/^\d{1,9}$/.test(value)) throw misused(`must be a number, not \`${value}\``);
   return Number(value);
 }
 

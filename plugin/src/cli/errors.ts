@@ -13,8 +13,8 @@ export const commandLineMisused = explain<{
   what: printable(problem, { limit: 200 }),
   why: 'Nothing was done',
   next: [
-    ...(meant === undefined ? [] : [`Did you mean \`${meant}\`?`]),
-    `\`seqmirror ${command === undefined ? '' : `${command} `}--help\` lists what there is`,
+    ...(meant === undefined ? [] : [`Try \`${meant}\`.`]),
+    `Run \`seqmirror ${command === undefined ? '' : `${command} `}--help\` to see all ${command === undefined ? 'commands' : 'options'}`,
   ].join(' '),
 }));
 
@@ -28,8 +28,8 @@ export const mirrorNotChosen = explain<{
   if (known === undefined)
     return {
       what: 'This folder is not in an Nx workspace',
-      why: 'No folder from here up has an nx.json, and this command works on a mirror of a workspace',
-      next: 'Change to the workspace. `seqmirror validate --path=<folder>` needs none',
+      why: 'This command works on a mirror of a workspace, but this folder and the folders above it have no nx.json',
+      next: 'Change to the folder of a workspace. You need no workspace for `seqmirror validate --path=<folder>`',
     };
   if (known.length === 0)
     return {
@@ -42,8 +42,8 @@ export const mirrorNotChosen = explain<{
       asked === undefined
         ? 'This workspace has several mirrors'
         : `This workspace has no mirror \`${printable(asked)}\``,
-    why: `It has ${known.map((folder) => printable(folder)).join(', ')}`,
-    next: `Name one, \`--mirror=${printable(known[0] as string)}\`, or change to its folder`,
+    why: `${known.length === 1 ? 'Its only mirror is' : 'Its mirrors are'} ${known.map((folder) => printable(folder)).join(', ')}`,
+    next: `Add \`--mirror=${printable(known[0] as string)}\`, or change to the folder of the mirror`,
   };
 });
 
@@ -58,13 +58,13 @@ export const subjectUnknown = explain<{
   what:
     asked === undefined
       ? `\`seqmirror ${command}\` needs the name of a sequence or a site`
-      : `\`seqmirror ${command}\` cannot be given \`${printable(asked)}\``,
+      : `\`seqmirror ${command}\` is not possible for \`${printable(asked)}\``,
   why:
     known.length === 0
-      ? `${printable(mirror)} has no sequence and no site that it applies to yet`
-      : `In ${printable(mirror)} it applies to ${listedNames(known)}`,
+      ? `${printable(mirror)} has no sequence or site yet for which this command is possible`
+      : `In ${printable(mirror)}, the command is possible for ${listedNames(known)}`,
   next:
     known.length === 0
-      ? '`seqmirror list` shows what the mirror has'
-      : `For example: seqmirror ${command} ${printable(known.at(-1) as string)}`,
+      ? 'Run `seqmirror list` to see what the mirror has'
+      : `Run for example \`seqmirror ${command} ${printable(known.at(-1) as string)}\``,
 }));

@@ -79,8 +79,8 @@ describe('seqmirror', () => {
       {
         "code": 2,
         "stderr": "SEQ0176 This workspace has no mirror \`other\`
-        Why:   It has mirror
-        Next:  Name one, \`--mirror=mirror\`, or change to its folder
+        Why:   Its only mirror is mirror
+        Next:  Add \`--mirror=mirror\`, or change to the folder of the mirror
       ",
       }
     `);
@@ -104,9 +104,9 @@ describe('seqmirror', () => {
     expect([unknown.code, unknown.stderr]).toMatchInlineSnapshot(`
       [
         2,
-        "SEQ0177 \`seqmirror validate\` cannot be given \`seq7\`
-        Why:   In mirror it applies to seq1, seq2
-        Next:  For example: seqmirror validate seq2
+        "SEQ0177 \`seqmirror validate\` is not possible for \`seq7\`
+        Why:   In mirror, the command is possible for seq1, seq2
+        Next:  Run for example \`seqmirror validate seq2\`
       ",
       ]
     `);
@@ -115,8 +115,8 @@ describe('seqmirror', () => {
       [
         2,
         "SEQ0177 \`seqmirror void\` needs the name of a sequence or a site
-        Why:   In mirror it applies to seq1, seq2
-        Next:  For example: seqmirror void seq2
+        Why:   In mirror, the command is possible for seq1, seq2
+        Next:  Run for example \`seqmirror void seq2\`
       ",
       ]
     `);
@@ -170,8 +170,8 @@ describe('seqmirror', () => {
       [
         1,
         "SEQ0178 \`SEQ9999\` is not an error code of this version
-        Why:   Codes are SEQ and four digits, at the beginning of a message
-        Next:  For example: npx seqmirror explain SEQ0239
+        Why:   A code is SEQ and four digits, and is at the beginning of a message
+        Next:  Copy the code from the message, for example: npx seqmirror explain SEQ0239
         More:  npx seqmirror explain SEQ0178
       ",
       ]
@@ -188,10 +188,10 @@ describe('seqmirror', () => {
       [
         2,
         "SEQ0176 This folder is not in an Nx workspace
-        Why:   No folder from here up has an nx.json, and this command works on a
-               mirror of a workspace
-        Next:  Change to the workspace. \`seqmirror validate --path=<folder>\` needs
-               none
+        Why:   This command works on a mirror of a workspace, but this folder and the
+               folders above it have no nx.json
+        Next:  Change to the folder of a workspace. You need no workspace for
+               \`seqmirror validate --path=<folder>\`
       ",
       ]
     `);

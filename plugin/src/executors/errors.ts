@@ -5,22 +5,22 @@ import { printable } from '../system/printable';
 /** SEQ0172: `--sample` is not a percentage. */
 export const shareUnusable = explain<string | number>('SEQ0172', (typed) => ({
   what: `--sample=${printable(String(typed))} is not a percentage`,
-  why: 'It says how much of the archives is looked at: those that were not checked for the longest time',
+  why: 'The value says how much of the archives to check. seqmirror begins with those that it has not checked for the longest time',
   next: 'Write for example --sample=5%',
 }));
 
 /** SEQ0178: `explain` was given something that is no error code. */
 export const errorCodeUnknown = explain<string>('SEQ0178', (typed) => ({
   what: `\`${printable(typed)}\` is not an error code of this version`,
-  why: 'Codes are SEQ and four digits, at the beginning of a message',
-  next: 'For example: npx seqmirror explain SEQ0239',
+  why: 'A code is SEQ and four digits, and is at the beginning of a message',
+  next: 'Copy the code from the message, for example: npx seqmirror explain SEQ0239',
 }));
 
 /** SEQ0614: rollback got no option that says what happened, or two. */
 export const rollbackUnclear = explain<{ project: string; why: string }>('SEQ0614', ({ project, why }) => ({
-  what: 'How far the site went back is not clear',
+  what: 'rollback needs exactly one of --to, --wiped and --cache',
   why,
-  next: `\`nx run ${project}:rollback --to=seq3\` after a restore, \`--wiped\` where all is gone, \`--cache\` where only the cache of oc-mirror is`,
+  next: `Run \`nx run ${project}:rollback --to=seq3\` after a restore. If the registry is empty, use --wiped; if only the cache of oc-mirror was deleted, use --cache`,
 }));
 
 /** SEQ0623: acknowledge got no answer, two, or one without its value. */
@@ -35,19 +35,21 @@ export const acknowledgementUnclear = explain<{
       ? `${empty} has no value`
       : said === 0
         ? 'Nothing to acknowledge: give --receipt, --code, --assume or --lost'
-        : 'What is acknowledged is said in two ways',
-  next: `\`nx run ${project}:acknowledge --receipt=<file>\`, or --code=XXXX-XXXX-XXXX, or --assume over a diode, or --lost=T0002`,
+        : 'Only one of --receipt, --code, --assume and --lost can be given',
+  why: 'acknowledge records one answer of a site, or the loss of one transfer',
+  next: `Run \`nx run ${project}:acknowledge --receipt=<file>\`, or give --code=XXXX-XXXX-XXXX, --assume (for a diode) or --lost=T0002`,
 }));
 
 /** SEQ0650: upload got neither a registry nor a site. */
 export const uploadWithoutRegistry = explain<{ project: string }>('SEQ0650', ({ project }) => ({
-  what: 'No registry is given to upload to',
-  why: 'A sequence is uploaded into a registry, or to a site whose site.yaml names one',
-  next: `\`nx run ${project}:upload --registry=registry.example:8443/mirror\`, or --site=bravo`,
+  what: 'No registry is given for the upload',
+  why: 'upload needs the address of a registry, or a site whose site.yaml has one',
+  next: `Run \`nx run ${project}:upload --registry=registry.example:8443/mirror\`, or give --site=bravo`,
 }));
 
 /** SEQ0258: one side of a difference is not a sequence. */
 export const sideUnclear = explain<{ option: string; typed: string }>('SEQ0258', ({ option, typed }) => ({
-  what: `${option}=${printable(typed)} names no sequence`,
-  next: `Name one as ${option}=seq3${option === '--from' ? ', or --from=nothing' : ''}`,
+  what: `${option}=${printable(typed)} is not the name of a sequence`,
+  why: 'diff compares two sequences, which you name by their numbers',
+  next: `Write for example ${option}=seq3${option === '--from' ? ', or --from=nothing for a new site' : ''}`,
 }));

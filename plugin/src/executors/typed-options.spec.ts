@@ -16,7 +16,11 @@ describe('answerOf', () => {
 
   it.each([
     { name: 'nothing', said: {}, what: 'Nothing to acknowledge: give --receipt, --code, --assume or --lost' },
-    { name: 'two answers', said: { code: 'A', assume: true }, what: 'What is acknowledged is said in two ways' },
+    {
+      name: 'two answers',
+      said: { code: 'A', assume: true },
+      what: 'Only one of --receipt, --code, --assume and --lost can be given',
+    },
     { name: 'a receipt without a name', said: { receipt: '' }, what: '--receipt has no value' },
     { name: 'blanks', said: { receipt: '  ' }, what: '--receipt has no value' },
     { name: 'an option without a value', said: { receipt: true as unknown as string }, what: '--receipt has no value' },

@@ -43,12 +43,15 @@ export function setbackOf(
 ): Setback {
   const said = [to !== undefined, wiped, cache].filter((option) => option).length;
   if (said !== 1) {
-    throw rollbackUnclear({ project, why: said === 0 ? 'No option says it' : 'Two options say different things' });
+    throw rollbackUnclear({
+      project,
+      why: said === 0 ? 'None of these options was given' : 'More than one of these options was given',
+    });
   }
   if (wiped) return { kind: 'wiped' };
   if (cache) return { kind: 'cache wiped' };
   const number = to === undefined ? undefined : typedSequenceNumber(to);
-  if (number === undefined) throw rollbackUnclear({ project, why: '--to names a sequence, such as seq3' });
+  if (number === undefined) throw rollbackUnclear({ project, why: '--to needs the name of a sequence, such as seq3' });
   return { kind: 'restored', to: number };
 }
 

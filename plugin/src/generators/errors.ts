@@ -15,53 +15,56 @@ export const mirrorUnclear = explain<{
   asked: string | undefined;
   known: readonly string[];
 }>('SEQ0161', ({ asked, known }) => ({
-  what: asked === undefined ? 'There is more than one mirror' : `There is no mirror ${printable(asked)}`,
-  why: `${known.length === 1 ? 'There is' : 'There are'} ${known.map((name) => printable(name)).join(', ')}`,
-  next: `Name one: --mirror=${printable(known[0] as string)}`,
+  what:
+    asked === undefined
+      ? 'This workspace has more than one mirror'
+      : `This workspace has no mirror ${printable(asked)}`,
+  why: `${known.length === 1 ? 'Its only mirror is' : 'Its mirrors are'} ${known.map((name) => printable(name)).join(', ')}`,
+  next: `Add --mirror=${printable(known[0] as string)}`,
 }));
 
 /** SEQ0162: there is no configuration to start the first sequence from. */
 export const nothingToStartFrom = explain('SEQ0162', () => ({
   what: 'The first sequence needs an imageset configuration to start from',
-  why: 'Later ones copy that of the sequence before them',
-  next: 'Give the one that oc-mirror uses today: --from=imageset-config.yaml',
+  why: 'A later sequence copies the configuration of the sequence before it; the first one has none to copy',
+  next: 'Give the configuration that you use with oc-mirror today: --from=imageset-config.yaml',
 }));
 
 /** SEQ0163: the named imageset configuration, or that of the last sequence, is missing. */
 export const configUnreadable = explain<string>('SEQ0163', (file) => ({
   what: `${printable(file)} cannot be read, or is empty`,
-  why: 'The new sequence would start from it',
-  next: 'Check the path. It is taken from the folder you are in; another one: --from=<file>',
+  why: 'The new sequence starts with a copy of this file',
+  next: 'Check the path, which starts from the folder you are in. To give another file, use --from=<file>',
 }));
 
 /** SEQ0164: the given base is not a choice, or not a sequence before this one. */
 export const baseUnknown = explain<{ base: string; known: readonly number[] }>('SEQ0164', ({ base, known }) => ({
-  what: `${printable(base)} is not a base for this sequence`,
-  why: known.length === 0 ? 'There are no sequences before it' : `Before it there are ${sequences(known)}`,
+  what: `${printable(base)} cannot be the base of this sequence`,
+  why: known.length === 0 ? 'There are no earlier sequences' : `The earlier sequences are ${sequences(known)}`,
   next: 'Write --base=previous, --base=none for a new baseline, or the number of an earlier sequence',
 }));
 
 /** SEQ0165: the given name does not make a folder name. */
 export const nameUnusable = explain<{ given: string; what: 'sequence' | 'mirror' }>('SEQ0165', ({ given, what }) => ({
-  what: `${what === 'sequence' ? 'No sequence' : 'No mirror'} can be called \`${printable(given)}\``,
+  what: `\`${printable(given)}\` is not a valid name for a ${what}`,
   why:
     what === 'sequence'
-      ? 'Its folder is named after it, in letters, digits and dashes'
-      : 'It names an Nx project: letters, digits, `.`, `_` and `-`, at most 63, a letter or digit first',
-  next: what === 'sequence' ? 'Give a name such as add-logging' : 'Give a name such as platform',
+      ? 'The folder of the sequence gets this name, which must have letters and digits, and may have dashes'
+      : 'An Nx project gets this name: at most 63 letters, digits, `.`, `_` and `-`, beginning with a letter or digit',
+  next: what === 'sequence' ? 'Choose a name such as add-logging' : 'Choose a name such as platform',
 }));
 
 /** SEQ0165: the given folder is outside the workspace. */
 export const folderOutside = explain<string>('SEQ0165', (folder) => ({
   what: `${printable(folder)} is outside this workspace`,
-  why: 'A mirror is a project of the workspace, and kept in its Git repository',
-  next: 'Give a folder such as mirror',
+  why: 'A mirror is a project of the workspace, so its folder must be in the workspace',
+  next: 'Give a folder in the workspace, such as mirror',
 }));
 
 /** SEQ0165: the given folder cannot be an Nx project. */
 export const folderImpossible = explain<string>('SEQ0165', (folder) => ({
-  what: `A mirror cannot be in ${printable(folder)}`,
-  why: 'Nx keeps projects by the names of their folders, and this name has a meaning in JavaScript',
+  what: `A mirror cannot have the folder ${printable(folder)}`,
+  why: 'Nx stores projects by the names of their folders, and this name has a special meaning in JavaScript',
   next: 'Choose another folder',
 }));
 
@@ -75,8 +78,11 @@ export const siteOptionUnusable = explain<{
     option === 'media'
       ? `Unknown medium \`${printable(given)}\``
       : `--${option} cannot be \`${printable(withoutPassword(given))}\``,
-  why: `It is ${rule}`,
-  next: option === 'registry' ? 'Leave it out where Git must not know it' : 'Write for example --media=bd25',
+  why: `The value must be ${rule}`,
+  next:
+    option === 'registry'
+      ? 'Correct the address. If it must not be in Git, leave the option out'
+      : 'Write for example --media=bd25',
 }));
 
 function sequences(numbers: readonly number[]): string {
@@ -95,7 +101,7 @@ export function folderRefused(facts: {
   const outcome =
     waiting.length === 0
       ? `${printable(name)} was not adopted`
-      : `${printable(name)} was not adopted, and neither were those behind it, which would take its number: ${rest}`;
+      : `${printable(name)} was not adopted. The folders after it were not adopted either, since they would get its number: ${rest}`;
   const { code, what, why, next, at, details, others } = reason;
   return new SeqmirrorError({
     code,
@@ -110,13 +116,14 @@ export function folderRefused(facts: {
 
 /** SEQ0169: the plugin cannot be registered in this nx.json. */
 export const nxJsonUnusable = explain<string>('SEQ0169', (reason) => ({
-  what: `nx.json cannot name the plugin: ${printable(reason)}`,
+  what: `seqmirror cannot add its plugin to nx.json: ${printable(reason)}`,
   why: 'Nx loads the plugins that nx.json lists under `plugins`',
-  next: 'Repair nx.json, or move it away so that a new one is made; then run this again',
+  next: 'Correct nx.json, or move it away, so that seqmirror writes a new one. Then run the same command again',
 }));
 
 /** SEQ0254: options of adopt contradict each other, or are missing. */
 export const adoptOptionsContradict = explain<{ what: string; next: string }>('SEQ0254', ({ what, next }) => ({
   what,
+  why: 'Nothing was changed',
   next,
 }));

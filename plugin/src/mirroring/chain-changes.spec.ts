@@ -185,7 +185,7 @@ describe('renumberSequence', () => {
     const turned = await merged('seq3-moved-app', others);
     const before = await turned.files();
     expect(await codeOf(renumber(turned))).toContain(
-      'SEQ0231 Its archives leave out links that earlier ones hold, and behind seq3 1 image would not have theirs',
+      'SEQ0231 Its archives leave out links of earlier sequences, and after seq3 the links of 1 image would be missing',
     );
     expect(await turned.files()).toEqual(before);
     await turned.remove();
@@ -268,7 +268,7 @@ describe('voidSequence', () => {
     await world.write('mirror/sites/bravo/transfers/T0001.yaml', `head:\n  seal: ${seal}\n`);
     const first = voidSequence({ ...run, location: world.location, folder: 'seq1-baseline', dryRun: false });
     expect(await codeOf(first)).toBe(
-      'SEQ0230 It was sent already: mirror/sites/bravo/transfers/T0001.yaml names its seal',
+      'SEQ0230 The sequence was already sent: mirror/sites/bravo/transfers/T0001.yaml has its seal',
     );
   });
 
@@ -278,7 +278,7 @@ describe('voidSequence', () => {
     expect(await codeOf(planned)).toBe('SEQ0230 It is not sealed');
     await world.seal('seq2-add-app');
     const first = voidSequence({ ...run, location: world.location, folder: 'seq1-baseline', dryRun: false });
-    expect(await codeOf(first)).toBe('SEQ0230 seq2-add-app was sealed behind it, and carries its seal');
+    expect(await codeOf(first)).toBe('SEQ0230 seq2-add-app was sealed after it and contains its seal');
   });
 });
 

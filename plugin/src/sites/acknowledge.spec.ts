@@ -151,7 +151,7 @@ describe('acknowledge a receipt', () => {
     await expect(take({ kind: 'receipt', file })).rejects.toMatchObject({
       code: 'SEQ0702',
       what: `There is no file ${file}`,
-      why: 'A relative path of --receipt starts from the folder in which the command is typed',
+      why: 'A relative path starts from the folder in which you typed the command',
     });
   });
 
@@ -196,9 +196,9 @@ describe('acknowledge a receipt', () => {
   it('refuses an older one, and says how to go on', async () => {
     await takeReceipt(receiptOf(3));
     expect(await refusal(takeReceipt(receiptOf(2)))).toMatchInlineSnapshot(`
-      "SEQ0619 This receipt is of seq2, and bravo has acknowledged seq3 since
-        Why:   Taken in, it would make the ledger forget what is there
-        Next:  If it only came late, there is nothing to do; if bravo really went back, \`nx run mirror-site-bravo:rollback --to=seq2\`"
+      "SEQ0619 This receipt is for seq2, but bravo has already acknowledged seq3
+        Why:   If seqmirror recorded this receipt, the ledger would lose the later sequences
+        Next:  If the receipt only came late, ignore it. If bravo was really restored to an older state, run \`nx run mirror-site-bravo:rollback --to=seq2\`"
     `);
   });
 
@@ -214,9 +214,9 @@ describe('acknowledge a receipt', () => {
       now,
     });
     expect(await refusal(takeReceipt(receiptOf(3)))).toMatchInlineSnapshot(`
-      "SEQ0619 This receipt is of seq3, and bravo was moved back to seq1 on 2026-12-05
-        Why:   It was written before that, so it says nothing of what the site has now
-        Next:  Upload there again, and take that receipt; or send what is lacking: \`nx run mirror-site-bravo:bundle --output=<folder>\`"
+      "SEQ0619 This receipt is for seq3, but bravo was set back to seq1 on 2026-12-05
+        Why:   The receipt is older than that, so it does not say what the site has now
+        Next:  Upload to the site again, and use the new receipt. Or send what the site lacks: \`nx run mirror-site-bravo:bundle --output=<folder>\`"
     `);
     await takeReceipt(receiptOf(3, { when: '2026-12-06T00:00:00Z' }));
     expect((await ledger()).entries.map(({ sequence }) => sequence)).toEqual([1, 3]);
@@ -252,11 +252,11 @@ describe('acknowledge a code', () => {
   it('refuses one that is mistyped', async () => {
     const code = codeOf(2);
     const wrong = `${code.slice(0, -1)}${code.endsWith('A') ? 'B' : 'A'}`;
-    expect(await refusal(take({ kind: 'code', code: wrong }))).toContain('of which the last must fit the others');
+    expect(await refusal(take({ kind: 'code', code: wrong }))).toContain('is not a valid receipt code');
   });
 
   it('refuses one of another site', async () => {
-    expect(await refusal(take({ kind: 'code', code: codeOf(2, '-', 'alpha') }))).toContain('is no code of bravo');
+    expect(await refusal(take({ kind: 'code', code: codeOf(2, '-', 'alpha') }))).toContain('does not belong to any of');
   });
 
   it('refuses an older one, and one for a transfer before the site went back', async () => {
@@ -276,9 +276,9 @@ describe('acknowledge without an answer', () => {
     await site('receipts: none\nassume_after: 2\n');
     await sent('T0001', 2);
     expect(await refusal(assume())).toMatchInlineSnapshot(`
-      "SEQ0622 seq2 was sent to bravo once; it may be assumed to be there after 2
-        Why:   Over a diode nobody hears of a disc that was lost
-        Next:  Send it once more: \`nx run mirror-site-bravo:bundle --output=<folder>\`; or change assume_after in its site.yaml"
+      "SEQ0622 seq2 was sent to bravo once, but --assume requires 2 times
+        Why:   No receipt comes back through a diode, so nobody would notice a lost disc
+        Next:  Send it again: \`nx run mirror-site-bravo:bundle --output=<folder>\`. Or change assume_after in its site.yaml"
     `);
     await sent('T0002', 2);
     await assume();
@@ -303,7 +303,7 @@ describe('acknowledge without an answer', () => {
   it('assumes nothing for a site that answers', async () => {
     await sent('T0001', 2);
     await sent('T0002', 2);
-    expect(await refusal(assume())).toContain('bravo answers, so nothing has to be assumed');
+    expect(await refusal(assume())).toContain('bravo sends receipts, so --assume is not allowed');
   });
 });
 

@@ -157,7 +157,7 @@ describe('a damaged blob', () => {
     const [first] = validation.sequences;
     expect(first!.brokenImages).toEqual([expect.objectContaining({ source: ubi, lacking: [digest] })]);
     const text = renderValidation(validation);
-    expect(text).toContain(`mirror_000001.tar of ${baseline} is damaged: the blob ${digest}`);
+    expect(text).toContain(`mirror_000001.tar of ${baseline} is damaged: the content of the blob ${digest}`);
     expect(text).toContain(`${baseline}: ${ubi} is not complete`);
     expect(text).toContain(`${digest} is damaged in mirror_000001.tar of ${baseline}`);
     expect(text).toContain('nx run mirror:reissue --sequence=seq1');

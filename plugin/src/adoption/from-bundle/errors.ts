@@ -8,9 +8,9 @@ export const bundleOfOtherMirror = explain<{
   ours: string;
   settingsFile: string;
 }>('SEQ0255', ({ bundle, theirs, ours, settingsFile }) => ({
-  what: `${printable(bundle)} is of the mirror with the id ${printable(theirs)}, and this one has ${printable(ours)}`,
-  why: 'The id names the data directory here and the site folder on the far side, which know the chain by it',
-  next: `If this is to be that mirror again, set \`id: ${printable(theirs)}\` in ${printable(settingsFile)}, then the same command`,
+  what: `${printable(bundle)} belongs to the mirror with the id ${printable(theirs)}, but this mirror has the id ${printable(ours)}`,
+  why: 'The id names the data directory on this machine and the site folder on the far side, so it must stay the same',
+  next: `To restore that mirror, set \`id: ${printable(theirs)}\` in ${printable(settingsFile)}, and run the same command again`,
 }));
 
 /** SEQ0255: this mirror has sealed other content under a number. */
@@ -20,22 +20,22 @@ export const chainsDiffer = explain<{
   theirs: string;
   bundle: string;
 }>('SEQ0255', ({ number, ours, theirs, bundle }) => ({
-  what: `seq${number} is ${printable(ours)} here and ${printable(theirs)} in ${printable(bundle)}`,
-  why: 'What is sealed is never overwritten; nothing was changed',
-  next: 'Check that this mirror made the bundle. It can be adopted into a workspace without these sequences',
+  what: `seq${number} is ${printable(ours)} in this mirror, but ${printable(theirs)} in ${printable(bundle)}`,
+  why: 'seqmirror never overwrites a sealed sequence. Nothing was changed',
+  next: 'Check that this mirror made the bundle. You can adopt the bundle into a mirror that does not have these sequences',
 }));
 
 /** SEQ0255: files here have another text than those of the bundle. */
 export const filesDiffer = explain<{ files: readonly string[]; bundle: string }>('SEQ0255', ({ files, bundle }) => ({
-  what: `${files.length === 1 ? `${printable(files[0] ?? '')} is` : `${files.length} files are`} not what ${printable(bundle)} has`,
+  what: `${files.length === 1 ? `${printable(files[0] ?? '')} differs from the file` : `${files.length} files differ from those`} in ${printable(bundle)}`,
   details: files.slice(0, 10).map((file) => printable(file)),
-  why: 'What is here is never overwritten; nothing was changed',
-  next: 'Look at the differences; move aside what is to come from the bundle, then the same command',
+  why: 'seqmirror never overwrites these files. Nothing was changed',
+  next: 'Compare the files. Move away those that you want from the bundle, and run the same command again',
 }));
 
 /** SEQ0255: in the place of a record is something that is not a regular file. */
 export const recordNotAFile = explain<{ file: string }>('SEQ0255', ({ file }) => ({
   what: `${printable(file)} is not a regular file`,
-  why: 'seqmirror writes nothing else on a medium; a link could lead anywhere',
+  why: 'A bundle contains only regular files. A link could lead to any file of this machine',
   next: 'Do not use this medium; ask its sender by phone or mail',
 }));

@@ -86,7 +86,7 @@ describe('a chain that is restored from a bundle', () => {
     await loseData();
     await rebuild();
     expect(await world.read('mirror/content/seq1-baseline/custody.yaml')).toMatch(
-      /state: held\ncopies: \[\]\nnote: [\s\S]*has \d+ of\s+its\s+\d+\s+blobs/,
+      /state: held\ncopies: \[\]\nnote: [\s\S]*has \d+ of\s+the\s+\d+\s+blobs/,
     );
     const own = await world.read('mirror/content/seq2-add-app/custody.yaml');
     expect(own).toContain('where: bundle MIRROR-seq2-add-app-1of1\n    verified: 2026-11-25');

@@ -110,7 +110,7 @@ export async function planRebuild({
   const shown = forPeople(mirror, root);
   const text = await readTextIfThere(below(readableRoot(root), bundleEnvFile));
   if (text === undefined || !isBundleVolume([bundleEnvFile, ...(await namesOfSums(root))]))
-    throw notABundle({ folder: shown, problem: 'bundle.env and SHA256SUMS are not both in it' });
+    throw notABundle({ folder: shown, problem: 'bundle.env or SHA256SUMS is missing' });
   const env = parseBundleEnv(text, join(root, bundleEnvFile));
   const settingsFile = forPeople(mirror, join(mirror.root, settingsFileName));
   if (env.mirror !== mirror.settings.id)
@@ -121,7 +121,10 @@ export async function planRebuild({
   const name = env.bundle ?? env.head.folder;
   const { sequences, all: imagesOfAll } = await readBundleChain(root, { env, name, archives: [] });
   if (statement !== undefined && statement.head.seal !== sequences.at(-1)?.entry.seal)
-    throw bundleUnlikeStatement({ file: shown, problems: ['chain/chain.lock has another head than was signed'] });
+    throw bundleUnlikeStatement({
+      file: shown,
+      problems: ['the head in chain/chain.lock is not the one that was signed'],
+    });
   if (!allowOlder) await refuseOlder(mirror, env.head, shown);
   const label = await labelOfMedium(root, name);
   const held = await heldOnMedium(root, sequences, run);
@@ -167,7 +170,7 @@ async function verify(
     const { findings, by, statement } = await checkBundleVolume(root, volume);
     const [wrong] = findings.filter(({ severity }) => severity === 'error');
     if (wrong !== undefined) throw new SeqmirrorError(wrong);
-    progress.done('every file is what SHA256SUMS says');
+    progress.done('every file matches SHA256SUMS');
     return { notes: findings.map(({ what }) => what), by, statement };
   } finally {
     await pool.close();

@@ -56,19 +56,19 @@ export function custodyOnMedium(
   { label, now, isUnsigned }: { label: string; now: Date; isUnsigned: boolean },
 ): Custody {
   const date = now.toISOString().slice(0, 10);
-  const from = isUnsigned ? ', whose signature was not asked for (--allow-unsigned)' : '';
+  const from = isUnsigned ? ', whose signature was not checked (--allow-unsigned)' : '';
   if (blobs === of) {
     return {
       schema: recordSchema,
       state: 'held',
       copies: [{ where: `bundle ${label}`, verified: date }],
-      note: `Records made again from it on ${date}${from}`,
+      note: `Records restored from this bundle on ${date}${from}`,
     };
   }
   return {
     schema: recordSchema,
     state: 'held',
     copies: [],
-    note: `Records made again on ${date} from bundle ${label}, which has ${blobs} of its ${of} blobs; where its archives are was not known then${from}`,
+    note: `Records restored on ${date} from bundle ${label}, which has ${blobs} of the ${of} blobs; no copy of the archives was known then${from}`,
   };
 }

@@ -4,16 +4,16 @@ import { printable } from '../../system/printable';
 /** SEQ0615: a file that is not a receipt, or was damaged on its way. */
 export const receiptUnreadable = explain<{ file: string; what: string }>('SEQ0615', ({ file, what }) => ({
   at: { file },
-  what: `this is not a receipt: ${printable(what)}`,
-  why: 'A receipt is a few lines key=value that seq-upload.sh or upload wrote, and nothing is guessed of a damaged one',
-  next: 'Have the file sent once more, or the code in it read out: --code=XXXX-XXXX-XXXX',
+  what: `this file is not a valid receipt: ${printable(what)}`,
+  why: 'A receipt has fixed `key=value` lines, which seq-upload.sh or `upload` writes. seqmirror uses a receipt only if every line is right',
+  next: 'Ask the site to send the file again, or to read out the code in it: --code=XXXX-XXXX-XXXX',
 }));
 
 /** SEQ0702: the file that --receipt names is not there. */
 export const receiptNotThere = explain<{ file: string }>('SEQ0702', ({ file }) => ({
   what: `There is no file ${printable(file)}`,
-  why: 'A relative path of --receipt starts from the folder in which the command is typed',
-  next: 'Look where the receipt lies, and give its path: --receipt=<file>',
+  why: 'A relative path starts from the folder in which you typed the command',
+  next: 'Check where the receipt is, and give its path: --receipt=<file>',
 }));
 
 /** SEQ0616: a receipt of another site says nothing about this one. */
@@ -22,8 +22,8 @@ export const receiptOfOtherSite = explain<{
   found: string;
   mirror: string;
 }>('SEQ0616', ({ site, found, mirror }) => ({
-  what: `This receipt is of ${printable(found)}, not of ${site}`,
-  why: 'Each site has a ledger of its own',
+  what: `This receipt is from the site ${printable(found)}, not from ${site}`,
+  why: 'seqmirror keeps a separate ledger for each site',
   next: `\`nx run ${mirror}-site-${printable(found)}:acknowledge --receipt=<file>\``,
 }));
 
@@ -36,9 +36,9 @@ export const receiptOfUnknownSeal = explain<{
   what: `This chain has no seq${sequence} with the seal ${printable(seal)}`,
   why:
     here === undefined
-      ? `No sequence here is sealed under number ${sequence}`
-      : `seq${here.number} is sealed here as ${here.seal}`,
-  next: 'Is this clone up to date (`git pull`)? Else the site took something that was made void, or is of another mirror: ask what it uploaded',
+      ? `In this repository, no sequence with the number ${sequence} is sealed`
+      : `In this repository, seq${here.number} has the seal ${here.seal}`,
+  next: 'Run `git pull`. If the error stays, ask the site what it uploaded: perhaps a sequence that was voided, or one of another mirror',
 }));
 
 /** SEQ0618: the site verified other images than the sequence has. */
@@ -49,18 +49,18 @@ export const receiptOfOtherContent = explain<{
   verified: string;
   wanted: string;
 }>('SEQ0618', ({ folder, images, expected, verified, wanted }) => ({
-  what: `This receipt does not prove ${folder}: its registry answered for ${images} of ${expected} manifests, or for others`,
-  why: `It has ${verified}; the records of ${folder} give ${wanted}`,
-  next: `At the site, run seq-upload.sh of ${folder} again: it goes on, and writes another receipt`,
+  what: `This receipt does not prove ${folder}: the registry has ${images} of ${expected} manifests, or other manifests`,
+  why: `The hash of the verified images is ${verified} in the receipt, but ${wanted} in the records of ${folder}`,
+  next: `Run seq-upload.sh of ${folder} again at the site. It uploads what is missing and writes a new receipt`,
 }));
 
 /** SEQ0627: a site cannot have what was never sent. */
 export const receiptOfNothingSent = explain<{ site: string; sequence: number; bundle: string; why: string }>(
   'SEQ0627',
   ({ site, sequence, bundle, why }) => ({
-    what: `This receipt says that ${site} has seq${sequence}${bundle === '-' ? '' : ` by ${printable(bundle)}`}, and that was never sent there`,
+    what: `This receipt is for seq${sequence}${bundle === '-' ? '' : ` from ${printable(bundle)}`}, which was never sent to ${site}`,
     why,
-    next: 'Is this clone up to date (`git pull`)? Else ask the site by phone or mail',
+    next: 'Run `git pull`. If the error stays, ask the site by phone or mail what it uploaded',
   }),
 );
 
@@ -74,23 +74,23 @@ export const receiptOutdated = explain<{
 }>('SEQ0619', ({ site, project, sequence, head, rolledBack }) => {
   const has = head === 0 ? 'nothing' : `seq${head}`;
   return {
-    what: `This receipt is of seq${sequence}, and ${site} ${rolledBack === undefined ? `has acknowledged ${has} since` : `was moved back to ${has} on ${rolledBack.slice(0, 10)}`}`,
+    what: `This receipt is for seq${sequence}, but ${site} ${rolledBack === undefined ? `has already acknowledged ${has}` : `was set back to ${has} on ${rolledBack.slice(0, 10)}`}`,
     why:
       rolledBack === undefined
-        ? 'Taken in, it would make the ledger forget what is there'
-        : 'It was written before that, so it says nothing of what the site has now',
+        ? 'If seqmirror recorded this receipt, the ledger would lose the later sequences'
+        : 'The receipt is older than that, so it does not say what the site has now',
     next:
       rolledBack === undefined
-        ? `If it only came late, there is nothing to do; if ${site} really went back, \`nx run ${project}:rollback --to=seq${sequence}\``
-        : `Upload there again, and take that receipt; or send what is lacking: \`nx run ${project}:bundle --output=<folder>\``,
+        ? `If the receipt only came late, ignore it. If ${site} was really restored to an older state, run \`nx run ${project}:rollback --to=seq${sequence}\``
+        : `Upload to the site again, and use the new receipt. Or send what the site lacks: \`nx run ${project}:bundle --output=<folder>\``,
   };
 });
 
 /** SEQ0621: the last character does not fit the others. */
 export const codeMistyped = explain<{ code: string }>('SEQ0621', ({ code }) => ({
-  what: `${printable(code, { limit: 60 })} is not a code: 12 characters, of which the last must fit the others`,
-  why: 'One character is wrong or missing, or two changed places',
-  next: 'Have it read out once more, letter by letter; I and L count as 1, O as 0, and there is no U',
+  what: `${printable(code, { limit: 60 })} is not a valid receipt code`,
+  why: 'A code has 12 characters, and the last one is a check character. One character is wrong or missing, or two are swapped',
+  next: 'Ask the site to read out the code again, letter by letter. seqmirror reads I and L as 1 and O as 0; a code has no U',
 }));
 
 /** SEQ0621: a well-formed code that fits nothing this site can have. */
@@ -100,9 +100,9 @@ export const codeOfNothing = explain<{
   sequences: number;
   transfers: number;
 }>('SEQ0621', ({ code, site, sequences, transfers }) => ({
-  what: `${code} is no code of ${site} for any of ${sequences} sequences and ${transfers} transfers`,
-  why: 'A code is of one site, one seal, one transfer, and of all images there: another site, another clone or an incomplete registry gives another one',
-  next: 'Check that the site is the right one and that this clone is up to date, then run seq-upload.sh again there',
+  what: `The code ${code} does not belong to any of the ${sequences} sequences and ${transfers} transfers of ${site}`,
+  why: 'A code is computed from the site, the seal, the transfer and the images in the registry. If one of them differs, the code differs',
+  next: 'Check that you named the right site, and run `git pull`. If the error stays, run seq-upload.sh again at the site and use the new code',
 }));
 
 /** SEQ0622: nothing was sent often enough to be assumed. */
@@ -118,18 +118,18 @@ export function notAssumable(facts: {
   if (why === 'answers') {
     return new SeqmirrorError({
       code: 'SEQ0622',
-      what: `${site} answers, so nothing has to be assumed`,
-      why: 'Its site.yaml says that receipts come back',
-      next: `\`nx run ${project}:acknowledge --receipt=<file>\`, or --code; for a diode, write \`receipts: none\` into its site.yaml`,
+      what: `${site} sends receipts, so --assume is not allowed`,
+      why: 'The site.yaml of this site says that receipts come back',
+      next: `Run \`nx run ${project}:acknowledge --receipt=<file>\`, or give --code. If the site is behind a diode, write \`receipts: none\` into its site.yaml`,
     });
   }
   return new SeqmirrorError({
     code: 'SEQ0622',
     what:
       number === undefined
-        ? `Nothing is on its way to ${site}`
-        : `seq${number} was sent to ${site} ${sendings === 1 ? 'once' : `${sendings} times`}; it may be assumed to be there after ${enough}`,
-    why: 'Over a diode nobody hears of a disc that was lost',
-    next: `Send it once more: \`nx run ${project}:bundle --output=<folder>\`; or change assume_after in its site.yaml`,
+        ? `No transfer is on its way to ${site}`
+        : `seq${number} was sent to ${site} ${sendings === 1 ? 'once' : `${sendings} times`}, but --assume requires ${enough} times`,
+    why: 'No receipt comes back through a diode, so nobody would notice a lost disc',
+    next: `Send it again: \`nx run ${project}:bundle --output=<folder>\`. Or change assume_after in its site.yaml`,
   });
 }

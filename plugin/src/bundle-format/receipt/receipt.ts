@@ -81,20 +81,23 @@ export function renderReceipt(facts: Omit<Receipt, 'schema' | 'code'>): string {
  */
 export function parseReceipt(text: string, file: string): Receipt {
   if (text.length > mostBytes)
-    throw receiptUnreadable({ file, what: `it has ${text.length} characters, and a receipt fewer than ${mostBytes}` });
+    throw receiptUnreadable({
+      file,
+      what: `it has ${text.length} characters, but a receipt has fewer than ${mostBytes}`,
+    });
   const lines = text.replace(/\r\n/g, '\n').replace(/\n$/, '').split('\n');
   const pairs = lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const);
   const wrong = keys.findIndex((key, index) => pairs[index]?.[0] !== key || !lines[index]?.includes('='));
   if (wrong !== -1) throw receiptUnreadable({ file, what: `line ${wrong + 1} is not ${keys[wrong]}=…` });
   if (lines.length !== keys.length)
-    throw receiptUnreadable({ file, what: `it has ${lines.length} lines, and a receipt ${keys.length}` });
+    throw receiptUnreadable({ file, what: `it has ${lines.length} lines, but a receipt has ${keys.length}` });
   const { data, error } = Receipt.safeParse(Object.fromEntries(pairs));
   if (data === undefined) {
     const [issue] = error.issues;
     throw receiptUnreadable({ file, what: `${String(issue?.path[0])}: ${issue?.message}` });
   }
   if (receiptCode(data) !== data.code)
-    throw receiptUnreadable({ file, what: 'its code is not that of its other lines' });
+    throw receiptUnreadable({ file, what: 'its code does not match its other lines' });
   return data;
 }
 

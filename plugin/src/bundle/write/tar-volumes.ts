@@ -39,7 +39,7 @@ export async function writeTarVolumes(
     );
     volumes.push({ ...written, label, path, kept: false });
   }
-  run.progress.done('every byte hashed on its way');
+  run.progress.done('every byte hashed before it was written');
   return { volumes, verified: false, made };
 }
 

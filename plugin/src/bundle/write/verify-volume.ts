@@ -6,6 +6,7 @@ import type { HashPool } from '../../archive/hashing/hashing';
 import { bundleFileName, parseBundleRecord, bundleRecordLimit } from '../../bundle-format/bundle-yaml';
 import { recordLimits } from '../../sequence/record-limits';
 import { parseSha256Sums } from '../../sequence/sha256-sums';
+import { counted } from '../../system/counted';
 import { isSeqmirrorError } from '../../system/errors';
 import { bytesOfFile } from '../../system/files';
 import { below, readableRoot } from '../../system/path-below';
@@ -82,7 +83,7 @@ export async function verifyVolume(
   if (wrong.length > 0) throw mediumReadsWrong({ output: path, files: wrong });
   if (fromMemory > 0)
     progress.note(
-      `${path}: this file system has no direct reading, so ${fromMemory} files may have been read from memory; unmount it, mount it again and run sha256sum -c SHA256SUMS to be sure`,
+      `${path}: this file system does not support direct reads, so ${counted(fromMemory, 'file')} may have been read from memory instead of the medium. To be sure, unmount and mount the medium again, and run sha256sum -c SHA256SUMS`,
     );
 }
 

@@ -52,13 +52,16 @@ export function chosenVolumes(
   const chosen = volume === undefined ? volumes : volumes.filter(({ number }) => number === volume);
   if (chosen.length === 0)
     throw bundleOptionsContradict({
-      what: `There is no volume ${volume}: the bundle has ${volumes.length}`,
-      next: volumes.length === 1 ? 'Leave out --volume' : `Give --volume=1 to --volume=${volumes.length}`,
+      what: `There is no volume ${volume}: the bundle has ${counted(volumes.length, 'volume')}`,
+      next:
+        volumes.length === 1
+          ? 'Leave out --volume, or give a number that exists'
+          : `Give --volume=1 to --volume=${volumes.length}`,
     });
   if (output === '-' && chosen.length !== 1)
     throw bundleOptionsContradict({
-      what: `Standard output takes one volume, and there are ${chosen.length}`,
-      next: 'Give --volume=<number>, or a file with --output',
+      what: `Only one volume can be written to standard output, but the bundle has ${chosen.length}`,
+      next: 'Choose one volume with --volume=<number>, or give a file with --output',
     });
   return chosen;
 }
@@ -107,12 +110,12 @@ export async function writeVolumes(plan: BundlePlan, options: VolumesRun): Promi
     const written = await writeVolume(plan, number, folderTarget(path), { ...options, made, splits, journal });
     volumes.push({ ...written, label, path, kept: false });
   }
-  progress.done(`${counted(volumes.length, 'volume')}, each byte hashed on its way`);
+  progress.done(`${counted(volumes.length, 'volume')}, every byte hashed before it was written`);
   if (verify) {
     progress.step('verify');
     progress.total(volumes.reduce((sum, { bytes }) => sum + bytes, 0));
     for (const { path } of volumes) await verifyVolume(path, { pool, signal, progress });
-    progress.done('read back, every file is what was written');
+    progress.done('read back: every file is what was written');
   }
   return { volumes, verified: verify, made };
 }

@@ -77,16 +77,16 @@ async function adoptBundle(options: Omit<RebuildOptions, keyof Run>): Promise<Ge
 
 function nothingGiven(): Error {
   return adoptOptionsContradict({
-    what: 'Neither a folder with archives nor a bundle is given',
-    next: '`nx g seqmirror:adopt ../old/content`, or `nx g seqmirror:adopt --from-bundle=/media/disk`',
+    what: 'adopt needs a folder with archives, or a bundle',
+    next: 'Run for example `nx g seqmirror:adopt ../old/content`, or `nx g seqmirror:adopt --from-bundle=/media/disk`',
   });
 }
 
 function refuseBeside({ source, move = false, copy = false, name, config }: AdoptOptions): void {
   if (source === undefined && !move && !copy && name === undefined && config === undefined) return;
   throw adoptOptionsContradict({
-    what: '--from-bundle makes records again, and takes no archives',
-    next: 'Leave out the folder, --move, --copy, --name and --config; what a bundle has of archives, `reissue --from` takes',
+    what: '--from-bundle cannot be used with a folder, --move, --copy, --name or --config',
+    next: 'Leave these out: --from-bundle restores only records. Then restore the archives with `nx run <mirror>:reissue --from=<bundle>`',
   });
 }
 
@@ -99,8 +99,8 @@ async function doAsPlanned(plan: AdoptionPlan): Promise<void> {
 function takingOf({ move = false, copy = false }: AdoptOptions): TakeMode {
   if (move && copy) {
     throw adoptOptionsContradict({
-      what: '--move and --copy exclude each other',
-      next: '--move copies too where it has to, and removes the originals when the copies are sealed',
+      what: '--move and --copy cannot be used together',
+      next: 'Use only --copy to keep the original archives, or only --move to delete them when their sequences are sealed',
     });
   }
   return move ? 'move' : copy ? 'copy' : 'link';

@@ -80,13 +80,13 @@ describe('init', () => {
     const files = ['.gitignore', '.gitattributes', '.prettierignore', '.env'];
     expect(files.map((file) => `${file}\n${tree.read(file, 'utf8')}`).join('\n')).toMatchInlineSnapshot(`
       ".gitignore
-      # seqmirror: archives live in the data directory; what lies here are links to them, and what uploads leave
+      # seqmirror: links to archives in the data directory, copies of the upload script, and files that uploads leave
       **/content/seq*/mirror_*.tar
       **/content/seq*/seq-upload.sh
       **/content/seq*/working-dir/
 
       .gitattributes
-      # seqmirror: records keep their line ends everywhere, and two seals of one number meet as a conflict
+      # seqmirror: records keep their line ends, and two branches that seal the same number get a merge conflict
       **/content/chain.lock text eol=lf merge
       **/content/chain.lock.sig -text
       **/content/seq*/*.yaml text eol=lf
@@ -97,7 +97,7 @@ describe('init', () => {
       **/content/seq*/images.txt text eol=lf
 
       .prettierignore
-      # seqmirror: records are written once and compared byte by byte
+      # seqmirror: records must not change by a single byte
       **/content/chain.lock
       **/content/seq*/imageset-config.pinned.yaml
       **/content/seq*/seq-metadata.yaml
@@ -105,7 +105,7 @@ describe('init', () => {
       **/content/seq*/SHA256SUMS
 
       .env
-      # The Nx daemon would otherwise ask the npm registry for the newest Nx on every start.
+      # Without this, the Nx daemon asks the npm registry for the newest Nx at every start.
       NX_USE_LOCAL=true
       "
     `);

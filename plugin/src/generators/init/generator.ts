@@ -84,7 +84,7 @@ function registerPlugin(tree: Tree): string | undefined {
       analytics: false,
       plugins: ['seqmirror'],
     });
-    return 'was missing: makes this folder an Nx workspace that sends no usage data, and loads the plugin';
+    return 'is new: makes this folder an Nx workspace that sends no usage data, and loads the plugin';
   }
   const nxJson = readableNxJson(tree);
   const plugins = nxJson.plugins ?? [];
@@ -102,8 +102,8 @@ function readableNxJson(tree: Tree): NxJsonConfiguration {
     throw nxJsonUnusable(reasonOf(error));
   }
   if (typeof nxJson !== 'object' || nxJson === null || Array.isArray(nxJson))
-    throw nxJsonUnusable('it holds no object');
-  if (nxJson.plugins !== undefined && !Array.isArray(nxJson.plugins)) throw nxJsonUnusable('its `plugins` is no list');
+    throw nxJsonUnusable('the file is not a JSON object');
+  if (nxJson.plugins !== undefined && !Array.isArray(nxJson.plugins)) throw nxJsonUnusable('`plugins` is not a list');
   return nxJson;
 }
 

@@ -9,7 +9,8 @@ export interface WorkspaceFile extends WantedLines {
 export const workspaceFiles: Readonly<Record<string, WorkspaceFile>> = {
   '.gitignore': {
     purpose: 'keeps archives out of Git',
-    comment: 'seqmirror: archives live in the data directory; what lies here are links to them, and what uploads leave',
+    comment:
+      'seqmirror: links to archives in the data directory, copies of the upload script, and files that uploads leave',
     lines: ['**/content/seq*/mirror_*.tar', '**/content/seq*/seq-upload.sh', '**/content/seq*/working-dir/'],
   },
   '.gitattributes': {

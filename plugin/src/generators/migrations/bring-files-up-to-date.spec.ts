@@ -34,6 +34,7 @@ describe('bringFilesUpToDate', () => {
       **/content/seq*/seq-inventory.jsonl text eol=lf
       **/content/seq*/SHA256SUMS text eol=lf
 
+      # seqmirror: records keep their line ends, and two branches that seal the same number get a merge conflict
       **/content/chain.lock.sig -text
       **/content/seq-upload.sh text eol=lf
       **/content/seq*/seq-upload.* text eol=lf

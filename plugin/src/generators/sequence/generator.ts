@@ -97,7 +97,7 @@ async function sourceFile(tree: Tree, { content, next, from, cwd }: Source): Pro
   if (from !== undefined) return workspacePath(tree, from, { cwd });
   const last = next.before.at(-1);
   if (last !== undefined) return `${content}/${last.folder}/imageset-config.yaml`;
-  const answer = await ask('From which imageset configuration should it start? (a file)');
+  const answer = await ask('Which imageset configuration should it start from? (a file)');
   if (answer === undefined) throw nothingToStartFrom();
   return workspacePath(tree, answer, { cwd });
 }
